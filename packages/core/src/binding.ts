@@ -1,0 +1,84 @@
+import type { MaybePromise } from "./maybe-promise.js";
+
+/** Before the call is processed, or after. */
+export type Position = "pre" | "post";
+
+/** Sent during the call, or stored and sent by the host's outbox. */
+export type DeliveryMode = "inline" | "durable";
+
+/** What an administrator writes: an action bound to events, under conditions. */
+export interface Binding {
+  /** Unique, given by the store. Bindings of the same ordering run by ascending id. */
+  readonly id: number;
+  readonly name: string;
+  readonly active: boolean;
+  /** Names of the events. */
+  readonly events: readonly string[];
+  readonly position: Position;
+  /** Ascending; privacyIDEA's "priority". */
+  readonly ordering: number;
+  /** Id of the handler, e.g. `UserNotification`. */
+  readonly handler: string;
+  readonly action: string;
+  readonly options: Readonly<Record<string, unknown>>;
+  /** Condition name to configured value. All must be fulfilled. */
+  readonly conditions: Readonly<Record<string, unknown>>;
+  /** Whether a failing action makes the call fail; null: what the handler says. */
+  readonly abortOnError: boolean | null;
+  readonly delivery: DeliveryMode;
+}
+
+/** A binding before the store gave it an id; everything that has a default may be left out. */
+export interface BindingInput {
+  readonly name: string;
+  readonly active?: boolean | undefined;
+  readonly events: readonly string[];
+  /** Default `post`. */
+  readonly position?: Position | undefined;
+  /** Default 0. */
+  readonly ordering?: number | undefined;
+  readonly handler: string;
+  readonly action: string;
+  readonly options?: Readonly<Record<string, unknown>> | undefined;
+  readonly conditions?: Readonly<Record<string, unknown>> | undefined;
+  readonly abortOnError?: boolean | null | undefined;
+  /** Default `inline`. */
+  readonly delivery?: DeliveryMode | undefined;
+}
+
+/** A binding without its id: what a store is given to keep. */
+export type NewBinding = Omit<Binding, "id">;
+
+/** Where bindings are read from. */
+export interface BindingStore {
+  /** All bindings, active or not, in any order. */
+  list(): MaybePromise<readonly Binding[]>;
+  /** Calls `listener` whenever bindings may have changed, by whomever; returns what ends it. */
+  subscribe(listener: () => void): () => void;
+}
+
+/** A store that can be written. It does not check bindings; `bookend.bindings` does, before it writes. */
+export interface WritableBindingStore extends BindingStore {
+  insert(binding: NewBinding): MaybePromise<Binding>;
+  /** Replaces a binding; false if there is none of that id. */
+  update(id: number, binding: NewBinding): MaybePromise<boolean>;
+  /** False if there is none of that id. */
+  remove(id: number): MaybePromise<boolean>;
+}
+
+/** Fills in the defaults of a binding. */
+export function completeBinding(input: BindingInput): NewBinding {
+  return {
+    name: input.name,
+    active: input.active ?? true,
+    events: [...input.events],
+    position: input.position ?? "post",
+    ordering: input.ordering ?? 0,
+    handler: input.handler,
+    action: input.action,
+    options: { ...input.options },
+    conditions: { ...input.conditions },
+    abortOnError: input.abortOnError ?? null,
+    delivery: input.delivery ?? "inline",
+  };
+}

@@ -1,0 +1,96 @@
+/** A user as a call names him; whether he exists, the users directory knows. */
+export interface UserRef {
+  readonly login: string;
+  readonly realm: string;
+  readonly resolver?: string | undefined;
+}
+
+/** Who is logged in and makes the call. */
+export interface Actor {
+  readonly username: string;
+  /** Realm of the user or of the admin; empty for local admins. */
+  readonly realm: string;
+  /** `admin` or `user`; anything else, or nothing, counts as `user`. */
+  readonly role?: string | undefined;
+}
+
+/** What came in. `parameters` and `user` may be changed by `pre` actions before the call is processed. */
+export interface CallRequest {
+  /** HTTP method, upper case. */
+  method: string;
+  /** Path without query. */
+  path: string;
+  /** Parameters of query, body and path in one object. */
+  parameters: Record<string, unknown>;
+  /** Header names in lower case. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** Address of the client, after trusted proxies; absent when unknown. */
+  readonly clientIp?: string | undefined;
+  /** The user that the call is about, as the host understood the parameters. */
+  user?: UserRef | undefined;
+}
+
+/** What goes out. A parsed JSON body is an object; anything else is opaque to conditions. */
+export interface CallResponse {
+  /** HTTP status. */
+  status: number;
+  headers?: Record<string, string> | undefined;
+  body: unknown;
+}
+
+/** What the API call wrote down about itself for the audit log; conditions read `serial` from it. */
+export interface CallNotes {
+  /** Serial of the token that the call turned out to be about; several are joined by commas. */
+  serial?: string | undefined;
+  tokenType?: string | undefined;
+  containerSerial?: string | undefined;
+  user?: UserRef | undefined;
+  authentication?: string | undefined;
+  /** Whether the call succeeded, where its response does not say it. */
+  success?: boolean | undefined;
+  info?: string | undefined;
+  actionDetail?: string | undefined;
+}
+
+/** One API call: what the dispatcher is given. */
+export interface Call {
+  /** Unique id; audit entries of actions name it as their parent. */
+  readonly id: string;
+  /** Name of the event that this call raises. */
+  readonly event: string;
+  readonly request: CallRequest;
+  /** Who is logged in; absent when nobody is. */
+  readonly actor?: Actor | undefined;
+  /** Present after the API ran; `post` actions may change or replace it. */
+  response?: CallResponse | undefined;
+  /** Filled by the API while it runs. */
+  readonly notes: CallNotes;
+}
+
+/** What `createCall` needs; the rest has defaults. */
+export interface CallInput {
+  readonly event: string;
+  readonly id?: string | undefined;
+  readonly request?: Partial<CallRequest> | undefined;
+  readonly actor?: Actor | undefined;
+  readonly response?: CallResponse | undefined;
+  readonly notes?: CallNotes | undefined;
+}
+
+/** Makes a call with a fresh id from what is known of it. */
+export function createCall(input: CallInput): Call {
+  return {
+    id: input.id ?? globalThis.crypto.randomUUID(),
+    event: input.event,
+    request: {
+      method: "POST",
+      path: `/${input.event}`,
+      parameters: {},
+      headers: {},
+      ...input.request,
+    },
+    actor: input.actor,
+    response: input.response,
+    notes: { ...input.notes },
+  };
+}

@@ -1,0 +1,114 @@
+import type { UserRef } from "./call.js";
+import type { MaybePromise } from "./maybe-promise.js";
+
+/** A user who exists. */
+export interface User {
+  readonly login: string;
+  readonly realm: string;
+  readonly resolver: string;
+  /** `username`, `givenname`, `surname`, `email`, `phone`, `mobile`, and custom ones. */
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** A token as conditions and tags see it. */
+export interface Token {
+  readonly serial: string;
+  readonly type: string;
+  readonly description: string;
+  readonly active: boolean;
+  /** Who it is assigned to, whether or not that user still exists. */
+  readonly owner: (UserRef & { readonly resolver: string }) | null;
+  readonly realms: readonly string[];
+  /** The tokeninfo fields. */
+  readonly info: Readonly<Record<string, string>>;
+  readonly failCount: number;
+  readonly maxFailCount: number;
+  /** The OTP counter (of a counter-based or list token). */
+  readonly otpCounter: number;
+  /** Empty means enrolled. */
+  readonly rolloutState: string;
+}
+
+/** A container of tokens as conditions and tags see it. */
+export interface Container {
+  readonly serial: string;
+  readonly type: string;
+  readonly description: string;
+  readonly states: readonly string[];
+  readonly realms: readonly string[];
+  readonly owners: readonly (UserRef & { readonly resolver: string })[];
+  readonly info: Readonly<Record<string, string>>;
+  /** Serials of its tokens. */
+  readonly tokens: readonly string[];
+  readonly lastAuthentication: Date | null;
+  readonly lastSynchronization: Date | null;
+}
+
+/** A challenge that was opened for a token or a container. */
+export interface Challenge {
+  readonly transactionId: string;
+  /** Serial of the token or container. */
+  readonly serial: string;
+  readonly session: string;
+  /** Text that the user may be shown; never the expected answer. */
+  readonly data: string;
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+}
+
+/** Reads the host's users. */
+export interface UserDirectory {
+  /** The user of that login in that realm (in that resolver, if named), or null. Local part and realm match exactly. */
+  find(user: UserRef): MaybePromise<User | null>;
+  /** Resolvers of a realm in their order; empty for an unknown realm. */
+  resolversOf(realm: string): MaybePromise<readonly string[]>;
+  /** The user whom these request parameters name: what the host's own routes do with `user`, `username`, `realm`, `resolver`. */
+  fromParameters?(parameters: Readonly<Record<string, unknown>>): MaybePromise<UserRef | undefined>;
+  /** Names for forms. */
+  realms?(): MaybePromise<readonly string[]>;
+  /** Names for forms. */
+  resolvers?(): MaybePromise<readonly string[]>;
+}
+
+/** Reads the host's tokens. */
+export interface TokenDirectory {
+  find(serial: string): MaybePromise<Token | null>;
+  ofUser(user: User): MaybePromise<readonly Token[]>;
+  /** A faster count than `ofUser(user).length`, where there is one. */
+  countOfUser?(user: User): MaybePromise<number>;
+  /** Names for forms. */
+  types?(): MaybePromise<readonly string[]>;
+}
+
+/** Reads the host's containers. */
+export interface ContainerDirectory {
+  find(serial: string): MaybePromise<Container | null>;
+  ofToken(tokenSerial: string): MaybePromise<Container | null>;
+  countOfUser(user: User): MaybePromise<number>;
+  /** Names for forms. */
+  types?(): MaybePromise<readonly string[]>;
+}
+
+/** Reads the host's challenges. */
+export interface ChallengeDirectory {
+  /** Challenges of a token or container; only those of one transaction, if named. */
+  of(serial: string, transactionId?: string): MaybePromise<readonly Challenge[]>;
+}
+
+/** Reads event counters. */
+export interface CounterDirectory {
+  /** Value summed over all nodes; null if there is no such counter. */
+  value(name: string): MaybePromise<number | null>;
+}
+
+/** The host's data. Each is optional: a condition whose directory is missing cannot be bound. */
+export interface Directories {
+  readonly users?: UserDirectory | undefined;
+  readonly tokens?: TokenDirectory | undefined;
+  readonly containers?: ContainerDirectory | undefined;
+  readonly challenges?: ChallengeDirectory | undefined;
+  readonly counters?: CounterDirectory | undefined;
+}
+
+/** Name of a directory. */
+export type DirectoryName = keyof Directories;

@@ -1,0 +1,161 @@
+/**
+ * Every code that an error of Bookend can carry.
+ *
+ * - `BINDING_INVALID`: a binding was refused; `problems` says why.
+ * - `BINDING_NOT_FOUND`: no binding has this id.
+ * - `BINDINGS_READ_ONLY`: the binding store cannot be written.
+ * - `HANDLER_INVALID`, `CONDITION_INVALID`: a definition given to `createBookend` is wrong.
+ * - `DUPLICATE_HANDLER`, `DUPLICATE_CONDITION`: an id was registered twice.
+ * - `CALL_ABORTED`: an action failed and its binding says `abortOnError`, or an action threw `AbortCall`.
+ * - `ACTION_TIMEOUT`: an action did not end in time.
+ * - `ACTION_INVALID`: a stored binding names something that is not registered or cannot be parsed.
+ * - `ACTION_FAILED`: an action ended as failed (its reason is in the audit log).
+ * - `AUDIT_UNAVAILABLE`: the audit sink failed and the host requires it.
+ * - `DELIVERY_UNKNOWN`: a delivery of a kind that no registered handler sends.
+ * - `VALUE_INVALID`: an option or a condition has a value that cannot be parsed.
+ * - `TEMPLATE_INVALID`: a template cannot be parsed.
+ * - `TEMPLATE_TOO_LONG`: a rendered template exceeded its cap.
+ * - `HEADER_INVALID`: a value with control characters was about to become a header.
+ * - `BOOKEND_CLOSED`: `close()` was called before.
+ */
+export type ErrorCode =
+  | "BINDING_INVALID"
+  | "BINDING_NOT_FOUND"
+  | "BINDINGS_READ_ONLY"
+  | "HANDLER_INVALID"
+  | "CONDITION_INVALID"
+  | "DUPLICATE_HANDLER"
+  | "DUPLICATE_CONDITION"
+  | "CALL_ABORTED"
+  | "ACTION_TIMEOUT"
+  | "ACTION_INVALID"
+  | "ACTION_FAILED"
+  | "AUDIT_UNAVAILABLE"
+  | "DELIVERY_UNKNOWN"
+  | "VALUE_INVALID"
+  | "TEMPLATE_INVALID"
+  | "TEMPLATE_TOO_LONG"
+  | "HEADER_INVALID"
+  | "BOOKEND_CLOSED";
+
+/** An error of Bookend itself; `code` is stable, the message is not. */
+export class BookendError extends Error {
+  override readonly name: string = "BookendError";
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** Thrown by value parsers: says what is wrong with a value and what is allowed. Code `VALUE_INVALID`. */
+export class ValueError extends BookendError {
+  override readonly name = "ValueError";
+  /** What would have been accepted, in words. */
+  readonly allowed: string;
+
+  constructor(message: string, allowed: string) {
+    super("VALUE_INVALID", message);
+    this.allowed = allowed;
+  }
+}
+
+/** Something that is wrong, or probably wrong, with a binding. */
+export interface Problem {
+  /** An error keeps a binding from being saved; a warning does not. */
+  readonly severity: "error" | "warning";
+  readonly code: ProblemCode;
+  /** The field of the binding: `event`, `position`, `conditions.client_ip`, `options.To`, … */
+  readonly field: string;
+  /** The value found there; `***` if it is secret. */
+  readonly value?: unknown;
+  /** A sentence that names field, value and what is allowed. */
+  readonly message: string;
+  /** What is allowed, in words. */
+  readonly allowed?: string | undefined;
+}
+
+/**
+ * What a problem is about.
+ *
+ * - `FIELD_INVALID`: name, ordering, position, … is missing or of the wrong type.
+ * - `UNKNOWN_EVENT`, `UNKNOWN_HANDLER`, `UNKNOWN_ACTION`, `UNKNOWN_CONDITION`, `UNKNOWN_OPTION`: no such name.
+ * - `POSITION_NOT_ALLOWED`: the handler or action does not run at this position.
+ * - `OPTION_INVALID`, `CONDITION_VALUE_INVALID`: the value cannot be parsed.
+ * - `DIRECTORY_MISSING`: the host has no directory that this condition needs.
+ * - `DELIVERY_NOT_AVAILABLE`: the binding asks for a durable delivery and the host has no outbox for it.
+ * - `RESPONSE_BEFORE_CALL`: (warning) a response condition at `pre` can never be known.
+ * - `UNKNOWN_CHOICE`: (warning) the value is not among those that exist now.
+ * - `SECRET_TAG`: (warning) a secret would travel or be kept unprotected.
+ */
+export type ProblemCode =
+  | "FIELD_INVALID"
+  | "UNKNOWN_EVENT"
+  | "UNKNOWN_HANDLER"
+  | "UNKNOWN_ACTION"
+  | "UNKNOWN_CONDITION"
+  | "UNKNOWN_OPTION"
+  | "POSITION_NOT_ALLOWED"
+  | "OPTION_INVALID"
+  | "CONDITION_VALUE_INVALID"
+  | "DIRECTORY_MISSING"
+  | "DELIVERY_NOT_AVAILABLE"
+  | "RESPONSE_BEFORE_CALL"
+  | "UNKNOWN_CHOICE"
+  | "SECRET_TAG";
+
+/** A binding was refused; nothing was changed. Code `BINDING_INVALID`. */
+export class BindingInvalidError extends BookendError {
+  override readonly name = "BindingInvalidError";
+  readonly problems: readonly Problem[];
+
+  constructor(problems: readonly Problem[]) {
+    super("BINDING_INVALID", problems.map((problem) => problem.message).join(" "));
+    this.problems = problems;
+  }
+}
+
+/**
+ * Thrown by an action to make the whole call fail, whatever its binding says of failures.
+ * The message reaches the caller and the audit log: no secrets in it. `status` is the HTTP status of the answer (default 403).
+ */
+export class AbortCall extends Error {
+  override readonly name = "AbortCall";
+  readonly status: number;
+
+  constructor(message: string, options?: ErrorOptions & { status?: number }) {
+    super(message, options);
+    this.status = options?.status ?? 403;
+  }
+}
+
+/** What `handle` rejects with when an action aborted the call. Code `CALL_ABORTED`. */
+export class CallAbortedError extends BookendError {
+  override readonly name = "CallAbortedError";
+  readonly bindingId: number;
+  readonly bindingName: string;
+  /** `pre`: the API did not run. `post`: it did, and its response is lost. */
+  readonly position: "pre" | "post";
+  /** The HTTP status of the answer: that of an `AbortCall`, else 500. */
+  readonly status: number;
+  /** Code of the failure that aborted the call. */
+  readonly causeCode: string;
+
+  constructor(details: {
+    message: string;
+    bindingId: number;
+    bindingName: string;
+    position: "pre" | "post";
+    status: number;
+    causeCode: string;
+    cause?: unknown;
+  }) {
+    super("CALL_ABORTED", details.message, { cause: details.cause });
+    this.bindingId = details.bindingId;
+    this.bindingName = details.bindingName;
+    this.position = details.position;
+    this.status = details.status;
+    this.causeCode = details.causeCode;
+  }
+}

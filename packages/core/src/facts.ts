@@ -1,0 +1,277 @@
+import type { Call, UserRef } from "./call.js";
+import type { Challenge, Container, Directories, Token, User } from "./directories.js";
+import { isPromise, type MaybePromise, mapMaybe } from "./maybe-promise.js";
+
+/** What an action can change; `request` and `response` include everything that is found through them. */
+export type FactName = "user" | "token" | "container" | "challenge" | "counter" | "request" | "response";
+
+/** Whom the call is about. */
+export interface CallUser extends UserRef {
+  readonly resolver: string;
+  /** False: the owner of the call's token, who is gone; realm and resolver are those of the assignment. */
+  readonly exists: boolean;
+  /** Empty for one who does not exist. */
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** What was looked up. */
+interface Memo {
+  token?: MaybePromise<Token | null>;
+  tokens?: MaybePromise<readonly Token[]>;
+  user?: MaybePromise<CallUser | null>;
+  userTokens?: MaybePromise<readonly Token[] | null>;
+  userTokenCount?: MaybePromise<number | null>;
+  container?: MaybePromise<Container | null>;
+  userContainerCount?: MaybePromise<number | null>;
+  challenges?: MaybePromise<readonly Challenge[]>;
+  [counter: `counter ${string}`]: MaybePromise<number>;
+}
+
+/**
+ * Look-ups about one call: each is made when first asked for, at most once, and shared by all bindings.
+ * What is known already is returned as it is, not as a promise. A failed look-up fails for each that asks.
+ */
+export class Facts {
+  readonly call: Call;
+  readonly directories: Directories;
+  readonly #clock: () => Date;
+  #now: Date | undefined;
+  #memo: Memo = {};
+
+  constructor(call: Call, directories: Directories, clock: () => Date) {
+    this.call = call;
+    this.directories = directories;
+    this.#clock = clock;
+  }
+
+  /** One time for all conditions and tags of the call. */
+  get now(): Date {
+    this.#now ??= this.#clock();
+    return this.#now;
+  }
+
+  /** The serials that the call names: its parameter, else its response's, else its notes'. Empty if none does. */
+  get serials(): readonly string[] {
+    const named = this.namedSerial;
+    return named === undefined
+      ? []
+      : named
+          .split(",")
+          .map((serial) => serial.trim())
+          .filter((serial) => serial !== "");
+  }
+
+  /** What the call names as serial, as it stands there; several are joined by commas. */
+  get namedSerial(): string | undefined {
+    const { request, response, notes } = this.call;
+    return text(request.parameters["serial"]) ?? text(at(response?.body, "detail", "serial")) ?? text(notes.serial);
+  }
+
+  /** The call's token: the one with its serial, else the only token of its user. */
+  token(): MaybePromise<Token | null> {
+    return this.#once("token", () =>
+      mapMaybe(this.tokens(), (tokens) =>
+        tokens.length === 1 && this.serials.length <= 1 ? (tokens[0] ?? null) : null,
+      ),
+    );
+  }
+
+  /** Every token that the call names by serial, else every token of its user. */
+  tokens(): MaybePromise<readonly Token[]> {
+    return this.#once("tokens", () => this.#findTokens());
+  }
+
+  /** The call's user if he exists, else the owner of the token with the call's serial. */
+  user(): MaybePromise<CallUser | null> {
+    return this.#once("user", () => this.#findUser());
+  }
+
+  /** The tokens of the call's user; null without a user. */
+  userTokens(): MaybePromise<readonly Token[] | null> {
+    return this.#once("userTokens", () =>
+      mapMaybe(this.user(), (user) =>
+        user?.exists && this.directories.tokens ? this.directories.tokens.ofUser(user) : null,
+      ),
+    );
+  }
+
+  /** How many tokens the call's user has; null without a user. */
+  userTokenCount(): MaybePromise<number | null> {
+    return this.#once("userTokenCount", () => this.#countUserTokens());
+  }
+
+  /** How many containers the call's user has; null without a user. */
+  userContainerCount(): MaybePromise<number | null> {
+    return this.#once("userContainerCount", () =>
+      mapMaybe(this.user(), (user) =>
+        user?.exists && this.directories.containers ? this.directories.containers.countOfUser(user) : null,
+      ),
+    );
+  }
+
+  /** The call's container: the one it names, else that of its token. A serial that names no container counts as none. */
+  container(): MaybePromise<Container | null> {
+    return this.#once("container", () => this.#findContainer());
+  }
+
+  /** Challenges of the call's token (else container): those of its transaction, or all if it names none. */
+  challenges(): MaybePromise<readonly Challenge[]> {
+    return this.#once("challenges", () => this.#findChallenges());
+  }
+
+  /** The only challenge; null if there is none or several. */
+  challenge(): MaybePromise<Challenge | null> {
+    return mapMaybe(this.challenges(), (challenges) => (challenges.length === 1 ? (challenges[0] ?? null) : null));
+  }
+
+  /** Value of an event counter; 0 if there is none of that name. */
+  counter(name: string): MaybePromise<number> {
+    return this.#once(`counter ${name}`, () =>
+      mapMaybe(this.directories.counters?.value(name) ?? null, (found) => found ?? 0),
+    );
+  }
+
+  /** The user, if he was looked up already; for audit entries, which never ask a directory. */
+  get knownUser(): UserRef | undefined {
+    return known(this.#memo.user);
+  }
+
+  /** The token, if it was looked up already; for audit entries, which never ask a directory. */
+  get knownToken(): Token | undefined {
+    return known(this.#memo.token);
+  }
+
+  /** The container, if it was looked up already; for audit entries, which never ask a directory. */
+  get knownContainer(): Container | undefined {
+    return known(this.#memo.container);
+  }
+
+  /**
+   * Forgets what an action changed, and what was found through it; without an argument, everything.
+   * User, token and container are found through each other, so they go together.
+   */
+  forget(changes?: readonly FactName[]): void {
+    if (changes?.length === 0) return;
+    const kept: Memo = {};
+    const keeps = (name: keyof Memo) => {
+      if (changes === undefined) return false;
+      if (name.startsWith("counter ")) return !changes.includes("counter");
+      if (name === "challenges") return changes.every((change) => change === "counter");
+      return changes.every((change) => change === "counter" || change === "challenge");
+    };
+    // a look-up that is still under way then writes into the old object, not into what is asked from now on
+    for (const name of Object.keys(this.#memo) as (keyof Memo)[]) {
+      if (keeps(name)) Object.assign(kept, { [name]: this.#memo[name] });
+    }
+    this.#memo = kept;
+  }
+
+  /** Looks up what is not known yet; a promise is replaced by its value, so that the next one to ask needs none. */
+  #once<K extends keyof Memo>(name: K, find: () => Exclude<Memo[K], undefined>): Exclude<Memo[K], undefined> {
+    const memo = this.#memo;
+    const found = memo[name];
+    if (found !== undefined) return found as Exclude<Memo[K], undefined>;
+    let value: Exclude<Memo[K], undefined>;
+    try {
+      value = find();
+    } catch (error) {
+      value = Promise.reject(error) as Exclude<Memo[K], undefined>;
+    }
+    memo[name] = value;
+    if (isPromise<unknown>(value)) {
+      value.then(
+        (result) => {
+          memo[name] = result as Memo[K];
+        },
+        () => undefined,
+      );
+    }
+    return value;
+  }
+
+  #findTokens(): MaybePromise<readonly Token[]> {
+    const { tokens } = this.directories;
+    if (!tokens) return [];
+    const serials = this.serials;
+    if (serials.length === 0) return mapMaybe(this.userTokens(), (found) => found ?? []);
+    const present = (found: readonly (Token | null)[]) => found.filter((token) => token !== null);
+    if (serials.length === 1) return mapMaybe(tokens.find(serials[0] as string), (token) => present([token]));
+    return Promise.all(serials.map((serial) => tokens.find(serial))).then(present);
+  }
+
+  #findUser(): MaybePromise<CallUser | null> {
+    const { users } = this.directories;
+    const named = this.call.request.user;
+    if (!users) return null;
+    if (!named || named.login === "") return this.#findOwner();
+    return mapMaybe(users.find(named), (user) => (user ? existing(user) : this.#findOwner()));
+  }
+
+  #findOwner(): MaybePromise<CallUser | null> {
+    const { users, tokens } = this.directories;
+    const serials = this.serials;
+    if (!users || !tokens || serials.length !== 1) return null;
+    return mapMaybe(this.tokens(), (found) => {
+      const owner = found[0]?.owner;
+      if (!owner) return null;
+      return mapMaybe(owner.login === "" ? null : users.find(owner), (user) =>
+        user ? existing(user) : { ...owner, exists: false, attributes: {} },
+      );
+    });
+  }
+
+  #countUserTokens(): MaybePromise<number | null> {
+    const { tokens } = this.directories;
+    return mapMaybe(this.user(), (user) => {
+      if (!user?.exists || !tokens) return null;
+      if (tokens.countOfUser) return tokens.countOfUser(user);
+      return mapMaybe(this.userTokens(), (found) => found?.length ?? null);
+    });
+  }
+
+  #findContainer(): MaybePromise<Container | null> {
+    const { containers } = this.directories;
+    if (!containers) return null;
+    const { request, response } = this.call;
+    const named =
+      text(request.parameters["container_serial"]) ?? text(at(response?.body, "result", "value", "container_serial"));
+    if (named !== undefined) return containers.find(named);
+    return mapMaybe(this.token(), (token) => (token ? containers.ofToken(token.serial) : null));
+  }
+
+  #findChallenges(): MaybePromise<readonly Challenge[]> {
+    const { challenges } = this.directories;
+    if (!challenges) return [];
+    const { request, response } = this.call;
+    const transaction =
+      text(request.parameters["transaction_id"]) ?? text(at(response?.body, "detail", "transaction_id"));
+    return mapMaybe(this.token(), (token) => {
+      if (token) return challenges.of(token.serial, transaction);
+      return mapMaybe(this.container(), (container) => (container ? challenges.of(container.serial, transaction) : []));
+    });
+  }
+}
+
+function existing(user: User): CallUser {
+  return { ...user, exists: true };
+}
+
+function known<T>(value: MaybePromise<T | null> | undefined): T | undefined {
+  return value === undefined || value === null || isPromise(value) ? undefined : value;
+}
+
+/** A text that is there and not empty. */
+function text(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+/** The value at a path of object keys, if all of them are there. */
+export function at(value: unknown, ...path: readonly string[]): unknown {
+  let current = value;
+  for (const key of path) {
+    if (typeof current !== "object" || current === null || Array.isArray(current)) return undefined;
+    if (!Object.hasOwn(current, key)) return undefined;
+    current = (current as Record<string, unknown>)[key];
+  }
+  return current;
+}

@@ -1,0 +1,12 @@
+/** A value, or a promise of it: what is known already costs no promise. */
+export type MaybePromise<T> = T | Promise<T>;
+
+/** Whether a value has to be awaited. */
+export function isPromise<T>(value: MaybePromise<T>): value is Promise<T> {
+  return typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";
+}
+
+/** Applies `fn` now if the value is known, else when it is. */
+export function mapMaybe<T, U>(value: MaybePromise<T>, fn: (value: T) => MaybePromise<U>): MaybePromise<U> {
+  return isPromise(value) ? value.then(fn) : fn(value);
+}

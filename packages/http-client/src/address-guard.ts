@@ -1,0 +1,100 @@
+import { isIP } from "node:net";
+import ipaddr from "ipaddr.js";
+import { HttpClientError } from "./errors.js";
+
+type Address = ipaddr.IPv4 | ipaddr.IPv6;
+type Range = [Address, number];
+
+/** Which addresses may be connected to beside, or not with, the public ones. Each entry is a CIDR or an address. */
+export interface AddressGuardOptions {
+  /** Allowed although not public, such as `10.1.0.0/16` or `::1`. */
+  allow?: readonly string[] | undefined;
+  /** Refused in any case, even where `allow` has them. */
+  deny?: readonly string[] | undefined;
+}
+
+/** Answers whether an address may be connected to. */
+export interface AddressGuard {
+  /** Why the address is refused (`private`, `loopback`, …), or undefined when it may be connected to. */
+  refusal(address: string): string | undefined;
+}
+
+/** Metadata services that answer on an address which looks public (Azure's). The others are in ranges refused below. */
+const METADATA = parseRanges("metadata", ["168.63.129.16"]);
+
+/** The only part of IPv6 that is assigned for public use (RFC 4291, IANA's registry). */
+const GLOBAL_UNICAST_V6 = parseRange("global unicast", "2000::/3");
+
+/** IPv4 addresses behind a translator (RFC 6052). */
+const NAT64 = parseRange("NAT64", "64:ff9b::/96");
+
+/** Names of ipaddr.js in the words of the RFCs. */
+const REASONS: Readonly<Record<string, string>> = {
+  linkLocal: "link-local",
+  carrierGradeNat: "carrier-grade NAT",
+  uniqueLocal: "unique local",
+  deprecatedSiteLocal: "site-local",
+};
+
+/**
+ * Makes the guard that refuses every address which is not public.
+ *
+ * Refused unless allowed: loopback, private, link-local (with the metadata services), carrier-grade NAT, multicast,
+ * unspecified, broadcast, reserved, documentation, benchmarking, unique local, and every special range of IPv6.
+ * IPv4-mapped and NAT64 addresses are judged as the IPv4 address inside; 6to4 and Teredo are refused.
+ *
+ * @throws HttpClientError `INVALID_CONFIG` for an entry that is no address or CIDR.
+ */
+export function createAddressGuard(options: AddressGuardOptions = {}): AddressGuard {
+  const allow = parseRanges("allow", options.allow ?? []);
+  const deny = parseRanges("deny", options.deny ?? []);
+  return {
+    refusal(text) {
+      if (isIP(text) === 0) return "not an IP address";
+      const outer = ipaddr.parse(text);
+      const address = embeddedV4(outer) ?? outer;
+      const within = (ranges: readonly Range[]) => isWithin(address, ranges) || isWithin(outer, ranges);
+      if (within(deny)) return "denied";
+      if (within(allow)) return undefined;
+      if (within(METADATA)) return "metadata service";
+      const range: string = address.range();
+      if (range !== "unicast") return REASONS[range] ?? range;
+      if (address.kind() === "ipv6" && !isWithin(address, [GLOBAL_UNICAST_V6])) return "not assigned";
+      return undefined;
+    },
+  };
+}
+
+function isWithin(address: Address, ranges: readonly Range[]): boolean {
+  return ranges.some(([network, bits]) => network.kind() === address.kind() && address.match(network, bits));
+}
+
+/** The IPv4 address that an IPv4-mapped (RFC 4291) or NAT64 address stands for. */
+function embeddedV4(address: Address): ipaddr.IPv4 | undefined {
+  if (!("parts" in address)) return undefined;
+  if (address.isIPv4MappedAddress()) return address.toIPv4Address();
+  if (!isWithin(address, [NAT64])) return undefined;
+  return new ipaddr.IPv4(address.toByteArray().slice(12));
+}
+
+function parseRanges(field: string, entries: readonly string[]): Range[] {
+  return entries.map((entry) => parseRange(field, entry));
+}
+
+function parseRange(field: string, entry: string): Range {
+  const [text = "", bits, ...more] = entry.split("/");
+  const longest = isIP(text) === 4 ? 32 : 128;
+  const length = bits === undefined ? longest : /^\d{1,3}$/.test(bits) ? Number(bits) : Number.NaN;
+  if (isIP(text) === 0 || more.length > 0 || !(length <= longest)) throw badEntry(field, entry);
+  const address = ipaddr.parse(text);
+  // addresses are judged as the IPv4 address inside, so that this would never match
+  if ("parts" in address && address.isIPv4MappedAddress()) throw badEntry(field, entry);
+  return [address, length];
+}
+
+function badEntry(field: string, entry: string): HttpClientError {
+  return new HttpClientError(
+    "INVALID_CONFIG",
+    `${field}: "${entry}" is not an IPv4 or IPv6 address or a CIDR such as 10.1.0.0/16.`,
+  );
+}

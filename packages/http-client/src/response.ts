@@ -1,0 +1,49 @@
+import type { Dispatcher } from "undici";
+import { HttpClientError } from "./errors.js";
+
+/** An answer, whole. A redirect is an answer like any other. */
+export interface HttpResponse {
+  status: number;
+  /** By lower-case name; a header that came several times is an array. */
+  headers: Readonly<Record<string, string | string[]>>;
+  /** As sent: a content encoding is not undone, and none is asked for. */
+  body: Buffer;
+  /** The body as UTF-8. */
+  text(): string;
+  /** The body as JSON. Throws HttpClientError `INVALID_RESPONSE`. */
+  json(): unknown;
+}
+
+/** Reads the body up to the cap; beyond it, the connection is closed and HttpClientError `RESPONSE_TOO_LARGE` thrown. */
+export async function readResponse(
+  { statusCode, headers, body }: Dispatcher.ResponseData,
+  host: string,
+  maxBytes: number,
+): Promise<HttpResponse> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > maxBytes) {
+      throw new HttpClientError("RESPONSE_TOO_LARGE", `${host}: the answer is larger than ${maxBytes} bytes.`);
+    }
+    chunks.push(chunk);
+  }
+  const whole = Buffer.concat(chunks, size);
+  return {
+    status: statusCode,
+    headers: headers as Record<string, string | string[]>,
+    body: whole,
+    text: () => whole.toString("utf8"),
+    json: () => parseJson(whole, host),
+  };
+}
+
+function parseJson(body: Buffer, host: string): unknown {
+  try {
+    return JSON.parse(body.toString("utf8"));
+  } catch {
+    // the parser's message quotes the body, which may hold a secret
+    throw new HttpClientError("INVALID_RESPONSE", `${host}: the answer is not JSON.`);
+  }
+}

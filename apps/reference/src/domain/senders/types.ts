@@ -1,0 +1,81 @@
+/** A stored mail server. */
+export interface SmtpServer {
+  /** Unique name, `identifier` over the wire. */
+  readonly name: string;
+  readonly description: string;
+  readonly host: string;
+  readonly port: number;
+  /** `smtps`: TLS from the start. */
+  readonly protocol: "smtp" | "smtps";
+  /** STARTTLS: where offered, or else nothing is sent. */
+  readonly startTls: "opportunistic" | "required" | "never";
+  /** Empty: no authentication. */
+  readonly username: string;
+  /** Address that mails come from. */
+  readonly sender: string;
+  /** Seconds. */
+  readonly timeout: number;
+  /** Connections kept open. */
+  readonly poolSize: number;
+}
+
+/** A mail server with what is needed to send. */
+export interface SmtpServerAccess extends SmtpServer {
+  readonly password: string;
+}
+
+/** Stored mail servers. */
+export interface SmtpServerService {
+  list(): Promise<readonly SmtpServer[]>;
+  find(name: string): Promise<SmtpServer | null>;
+  /** With its password: for sending only. Errors: 601. */
+  access(name: string): Promise<SmtpServerAccess>;
+  /** Creates or replaces; without a password an existing one is kept. Errors: 905. */
+  save(server: Partial<SmtpServerAccess> & { readonly name: string; readonly host: string }): Promise<SmtpServer>;
+  /** Errors: 601. */
+  delete(name: string): Promise<void>;
+}
+
+/** A stored SMS gateway. */
+export interface SmsGateway {
+  /** Unique name. */
+  readonly name: string;
+  readonly description: string;
+  /** Kind of gateway: `smpp`, `http`, `smtp`, `script`. */
+  readonly provider: string;
+  /** Options that are no secrets. */
+  readonly options: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Names of the options that are set and secret. */
+  readonly secretOptions: readonly string[];
+}
+
+/** A gateway with all of its options. */
+export interface SmsGatewayAccess extends Omit<SmsGateway, "secretOptions"> {
+  readonly secrets: Readonly<Record<string, string>>;
+}
+
+/** Stored SMS gateways. */
+export interface SmsGatewayService {
+  list(): Promise<readonly SmsGateway[]>;
+  find(name: string): Promise<SmsGateway | null>;
+  /** With its secrets: for sending only. Errors: 601. */
+  access(name: string): Promise<SmsGatewayAccess>;
+  /** Creates or replaces; secrets that are not given are kept. Which options are secrets, the caller knows. Errors: 905. */
+  save(gateway: Partial<SmsGatewayAccess> & { readonly name: string; readonly provider: string }): Promise<SmsGateway>;
+  /** Errors: 601. */
+  delete(name: string): Promise<void>;
+}
+
+/** A mail that an email token sends. */
+export interface OtpMail {
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+}
+
+/** An SMS that an sms token sends. */
+export interface OtpSms {
+  readonly to: string;
+  readonly text: string;
+}

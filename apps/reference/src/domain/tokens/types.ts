@@ -1,0 +1,181 @@
+import type { Token, UserRef } from "@bookend/core";
+
+/** A token as administrators see it. */
+export interface TokenRecord extends Token {
+  readonly id: number;
+  readonly revoked: boolean;
+  /** Its failcount has reached the maximum, or it was revoked. */
+  readonly locked: boolean;
+  readonly otpLength: number;
+  readonly countWindow: number;
+  readonly syncWindow: number;
+  readonly hasPin: boolean;
+  readonly owner: (UserRef & { readonly resolver: string; readonly id: string }) | null;
+}
+
+/**
+ * Which tokens an operation acts on: the one of that serial (or several, separated by commas), or all of that user.
+ * A serial that does not exist is an error (601). One of the two is required (905).
+ */
+export interface TokenTarget {
+  readonly serial?: string | undefined;
+  readonly user?: UserRef | undefined;
+}
+
+/** What a list of tokens is narrowed to. `*` is a wildcard and letter case is ignored in `serial`, `description`, `infoValue`. */
+export interface TokenFilter {
+  readonly serial?: string | undefined;
+  /** Several, separated by commas: any of them. */
+  readonly type?: string | undefined;
+  readonly user?: UserRef | undefined;
+  /** One of the token's realms. */
+  readonly realm?: string | undefined;
+  /** Resolver of the owner. */
+  readonly resolver?: string | undefined;
+  readonly assigned?: boolean | undefined;
+  readonly active?: boolean | undefined;
+  readonly description?: string | undefined;
+  readonly rolloutState?: string | undefined;
+  readonly infoKey?: string | undefined;
+  readonly infoValue?: string | undefined;
+}
+
+/** A page of a list of tokens. */
+export interface TokenPage {
+  /** How many match the filter. */
+  readonly count: number;
+  readonly tokens: readonly TokenRecord[];
+  /** Number of this page, from 1. */
+  readonly current: number;
+  readonly previous: number | null;
+  readonly next: number | null;
+}
+
+/** Columns that a list of tokens can be sorted by. */
+export type TokenSort =
+  | "serial"
+  | "type"
+  | "description"
+  | "active"
+  | "failCount"
+  | "rolloutState"
+  | "username"
+  | "realm";
+
+/** What `/token/set` and its kin can change. */
+export interface TokenChanges {
+  readonly pin?: string | undefined;
+  readonly description?: string | undefined;
+  readonly maxFailCount?: number | undefined;
+  readonly failCount?: number | undefined;
+  readonly countWindow?: number | undefined;
+  readonly syncWindow?: number | undefined;
+  readonly otpLength?: number | undefined;
+  readonly hashlib?: string | undefined;
+  /** ISO 8601; empty removes it. */
+  readonly validFrom?: string | undefined;
+  /** ISO 8601; empty removes it. */
+  readonly validUntil?: string | undefined;
+  readonly countAuthMax?: number | undefined;
+  readonly countAuthSuccessMax?: number | undefined;
+}
+
+/** An image and the text it shows, in a response's `detail`. */
+export interface EnrolmentCode {
+  readonly description: string;
+  readonly value: string;
+  /** QR code: `data:image/png;base64,…` */
+  readonly img: string;
+}
+
+/** `detail` of `POST /token/init`, in the names that clients read. Holds secrets. */
+export interface InitDetail {
+  readonly serial: string;
+  readonly rollout_state: string;
+  readonly googleurl?: EnrolmentCode | undefined;
+  readonly otpkey?: (EnrolmentCode & { readonly value_b32: string }) | undefined;
+  readonly registrationcode?: string | undefined;
+  readonly [name: string]: unknown;
+}
+
+/** What a lost token was replaced by; `value` of `POST /token/lost/<serial>`. Holds a password. */
+export interface LostTokenReplacement {
+  readonly serial: string;
+  readonly type: string;
+  readonly password: string;
+  /** `YYYY-MM-DD HH:MM` in UTC; the replacement works until then. */
+  readonly end_date: string;
+  /** The PIN was copied from the lost token. */
+  readonly pin: boolean;
+  /** The owner was copied. */
+  readonly user: boolean;
+  /** The lost token was disabled. */
+  readonly disable: boolean;
+}
+
+/** Everything that is done to tokens. */
+export interface TokenService {
+  /**
+   * Enrols a token from request parameters: `type` (default `hotp`), `serial`, `genkey`, `otpkey`, `otpkeyformat`, `keysize`, `pin`, `description`,
+   * `otplen`, `hashlib`, `timeStep`, `validity_period_start`, `validity_period_end`, `phone`, `dynamic_phone`, `email`, `dynamic_email`,
+   * `sms_identifier`, `smtp_identifier`, `tokeninfo` (an object), `tokenrealm` (more realms, by commas or as a list).
+   * `user` becomes the owner. The serial of a token of the same type enrols that one anew. Errors: 905, 904, 301.
+   */
+  init(parameters: Readonly<Record<string, unknown>>, user?: UserRef): Promise<InitDetail>;
+  find(serial: string): Promise<TokenRecord | null>;
+  /** As `find`. Errors: 601. */
+  require(serial: string): Promise<TokenRecord>;
+  /** All that match, ordered by serial. */
+  list(filter: TokenFilter): Promise<readonly TokenRecord[]>;
+  page(
+    filter: TokenFilter,
+    paging?: {
+      readonly page?: number | undefined;
+      /** Default 15. */
+      readonly pageSize?: number | undefined;
+      readonly sortBy?: TokenSort | undefined;
+      readonly descending?: boolean | undefined;
+    },
+  ): Promise<TokenPage>;
+  count(filter: TokenFilter): Promise<number>;
+  /** Serial of the one token that shows this OTP now; null if none or several do. */
+  serialOfOtp(otp: string, filter?: TokenFilter): Promise<string | null>;
+  /** Known types, as `hotp`. */
+  types(): readonly TokenTypeInfo[];
+
+  // Each of these returns how many tokens it changed.
+  enable(target: TokenTarget): Promise<number>;
+  disable(target: TokenTarget): Promise<number>;
+  /** For good: a revoked token can neither be used nor enabled. */
+  revoke(target: TokenTarget): Promise<number>;
+  /** Sets the failcounter to zero. */
+  reset(target: TokenTarget): Promise<number>;
+  unassign(target: TokenTarget): Promise<number>;
+  set(target: TokenTarget, changes: TokenChanges): Promise<number>;
+  delete(target: TokenTarget): Promise<number>;
+
+  /** Errors: 601, 904, 301 (it is assigned to somebody else). */
+  assign(serial: string, user: UserRef, pin?: string): Promise<void>;
+  /** Two OTPs that follow one another set the counter anew. False if they are not found. Errors: 601, 301. */
+  resync(serial: string, otp1: string, otp2: string): Promise<boolean>;
+  /** Replaces a lost token by a password that works for some days. Errors: 601, 301 (no owner). */
+  lost(serial: string): Promise<LostTokenReplacement>;
+  copyPin(from: string, to: string): Promise<void>;
+  copyUser(from: string, to: string): Promise<void>;
+  /** Sets the token's realms. The realm of its owner stays in any case. Errors: 601, 904 (unknown realm). */
+  setRealms(serial: string, realms: readonly string[]): Promise<readonly string[]>;
+  setInfo(serial: string, key: string, value: string): Promise<void>;
+  /** False when there was none. */
+  deleteInfo(serial: string, key: string): Promise<boolean>;
+  /** Adds to a tokeninfo field in one statement; a missing value, or one that is no integer, counts as 0. Returns the sum. Errors: 601. */
+  increaseInfo(serial: string, key: string, by: number): Promise<number>;
+  /** Adds to the failcounter in one statement; it never goes below 0. Returns the new value. Errors: 601. */
+  changeFailCount(serial: string, by: number): Promise<number>;
+}
+
+/** A token type for forms. */
+export interface TokenTypeInfo {
+  readonly type: string;
+  readonly title: string;
+  readonly description: string;
+}

@@ -1,0 +1,137 @@
+import type { User, UserRef } from "@bookend/core";
+
+/** A resolver as stored. Passwords never leave the service. */
+export interface Resolver {
+  readonly name: string;
+  readonly type: ResolverType;
+  /** Settings without secrets: `{ fileName }` of a passwd resolver; none of an SQL resolver. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** Whether its users can be added, changed and deleted. */
+  readonly editable: boolean;
+}
+
+/** `sqlresolver`: users in our own database; `passwdresolver`: a file as `/etc/passwd`. */
+export type ResolverType = "sqlresolver" | "passwdresolver";
+
+/** Stored resolvers: where users come from. */
+export interface ResolverService {
+  list(): Promise<readonly Resolver[]>;
+  find(name: string): Promise<Resolver | null>;
+  /** Creates or replaces. `fileName` is required for `passwdresolver`. Errors: 905, 302 (the file cannot be read). */
+  save(name: string, type: string, settings: Readonly<Record<string, string>>): Promise<Resolver>;
+  /** Deletes it with its users. Errors: 601; 302 while a realm uses it. */
+  delete(name: string): Promise<void>;
+  /** Reads it once: how many users it has. Errors: 302. */
+  test(type: string, settings: Readonly<Record<string, string>>): Promise<{ readonly users: number }>;
+}
+
+/** A realm: an ordered list of resolvers. */
+export interface Realm {
+  readonly name: string;
+  readonly isDefault: boolean;
+  /** In the order in which users are looked up: by priority, then by name. */
+  readonly resolvers: readonly RealmResolver[];
+}
+
+/** A resolver of a realm. Lower priorities are asked first; none comes last. */
+export interface RealmResolver {
+  readonly name: string;
+  readonly type: ResolverType;
+  readonly priority: number | null;
+}
+
+/** Stored realms. Names are kept in lower case. */
+export interface RealmService {
+  list(): Promise<readonly Realm[]>;
+  find(name: string): Promise<Realm | null>;
+  /**
+   * Creates or replaces a realm. The first realm becomes the default one. Unknown resolvers come back as `failed`.
+   * Errors: 905 (bad name, no resolver).
+   */
+  save(
+    name: string,
+    resolvers: readonly { readonly name: string; readonly priority?: number | null | undefined }[],
+  ): Promise<{ readonly added: readonly string[]; readonly failed: readonly string[] }>;
+  /** Errors: 601. Tokens of its users stay, as orphans. */
+  delete(name: string): Promise<void>;
+  /** Name of the default realm, if there is one. */
+  default(): Promise<string | undefined>;
+  /** Errors: 601. */
+  setDefault(name: string): Promise<void>;
+  clearDefault(): Promise<void>;
+}
+
+/** A user with what lists show of him. */
+export interface UserRecord extends User {
+  /** Stable id inside of the resolver; token assignments hold it. */
+  readonly id: string;
+  readonly editable: boolean;
+}
+
+/** Attributes of a new or changed user; `username` and `password` besides those of `User`. */
+export interface UserChanges {
+  readonly username?: string | undefined;
+  readonly password?: string | undefined;
+  readonly givenname?: string | undefined;
+  readonly surname?: string | undefined;
+  readonly email?: string | undefined;
+  readonly phone?: string | undefined;
+  readonly mobile?: string | undefined;
+}
+
+/** What a list of users is narrowed to; `*` is a wildcard, letter case is ignored. */
+export interface UserFilter {
+  readonly realm?: string | undefined;
+  readonly resolver?: string | undefined;
+  /** By attribute: `username`, `givenname`, `surname`, `email`, `phone`, `mobile`, `userid`. */
+  readonly attributes?: Readonly<Record<string, string>> | undefined;
+}
+
+/** Users of all resolvers. */
+export interface UserService {
+  /** The user of that login in that realm: in the named resolver, else in the first of the realm that knows him. */
+  find(user: UserRef): Promise<UserRecord | null>;
+  /** As `find`. Errors: 904. */
+  require(user: UserRef): Promise<UserRecord>;
+  /** The user by his id inside of a resolver; `realm` is only passed on. */
+  findById(resolver: string, id: string, realm: string): Promise<UserRecord | null>;
+  list(filter?: UserFilter): Promise<readonly UserRecord[]>;
+  /**
+   * Whom `user` or `username`, `realm` and `resolver` of a request name; whether he exists is not asked.
+   * `user@realm` is split where no realm is given and that realm exists; without a realm it is the default one.
+   * `undefined` when no user is named, or no realm can be told.
+   */
+  fromParameters(parameters: Readonly<Record<string, unknown>>): Promise<UserRef | undefined>;
+  /** True if it is his password. Takes as long for a user who does not exist. */
+  checkPassword(user: UserRef, password: string): Promise<boolean>;
+  /** Adds a user to an editable resolver. Errors: 601, 302 (not editable), 904 (exists), 905. */
+  add(resolver: string, user: UserChanges & { readonly username: string }): Promise<string>;
+  /** Errors: 904, 302, 905. */
+  update(user: UserRef, changes: UserChanges): Promise<UserRecord>;
+  /** His tokens stay, as orphans. Errors: 904, 302. */
+  delete(user: UserRef): Promise<void>;
+  /** Custom attributes only. Errors: 904. */
+  customAttributes(user: UserRef): Promise<Readonly<Record<string, string>>>;
+  /** Sets or overwrites a custom attribute; it wins over one of the resolver. Errors: 904, 905. */
+  setAttribute(user: UserRef, key: string, value: string): Promise<void>;
+  /** Deletes one custom attribute, or all without a key. Returns how many. Errors: 904. */
+  deleteAttribute(user: UserRef, key?: string): Promise<number>;
+}
+
+/** A local administrator. */
+export interface Admin {
+  readonly username: string;
+  readonly email: string;
+}
+
+/** Local administrators. */
+export interface AdminService {
+  list(): Promise<readonly Admin[]>;
+  find(username: string): Promise<Admin | null>;
+  /** Creates or changes. Errors: 905 (bad name; a new one needs a password). */
+  save(username: string, changes: { readonly password?: string; readonly email?: string }): Promise<Admin>;
+  /** Errors: 601. */
+  delete(username: string): Promise<void>;
+  /** True if it is his password. Takes as long for a name that does not exist. */
+  checkPassword(username: string, password: string): Promise<boolean>;
+}

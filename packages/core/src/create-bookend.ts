@@ -1,0 +1,150 @@
+import { type Binding, type BindingInput, completeBinding } from "./binding.js";
+import type { Bookend, BookendOptions } from "./bookend.js";
+import type { Call, CallResponse } from "./call.js";
+import { checkBinding, checkFields } from "./check-binding.js";
+import { createBindings } from "./checked-bindings.js";
+import type { CompileContext } from "./compile-binding.js";
+import { baseConditions } from "./conditions/index.js";
+import { inlineOutbox, type Sender } from "./delivery.js";
+import { callChannel } from "./diagnostics.js";
+import { type DispatchEnvironment, dispatch } from "./dispatcher.js";
+import { BookendError, type Problem } from "./errors.js";
+import { explainPlan } from "./explain-plan.js";
+import { faultOf, framesOf } from "./fault.js";
+import type { JsonValue } from "./json.js";
+import { silentLogger } from "./logger.js";
+import type { MaybePromise } from "./maybe-promise.js";
+import { createPlan, type EventPlan, type Plan } from "./plan.js";
+import { createRegistry } from "./registry.js";
+import { insideAction } from "./run-action.js";
+
+/** Longest action unless it or the host says otherwise, in milliseconds. */
+const defaultActionTimeoutMs = 30_000;
+
+/**
+ * Binds actions to both ends of API calls.
+ * Throws `HANDLER_INVALID`, `CONDITION_INVALID`, `DUPLICATE_HANDLER`, `DUPLICATE_CONDITION`.
+ * Bindings are loaded at once, in the background: see `ready`.
+ */
+export function createBookend(options: BookendOptions): Bookend {
+  const { bindings: store, directories = {}, outbox, logger = silentLogger, clock = () => new Date() } = options;
+  const registry = createRegistry(options.handlers, [...baseConditions, ...(options.conditions ?? [])]);
+  const events = new Set(options.events);
+  const context: CompileContext = { registry, directories, durable: outbox !== undefined };
+  const audit = options.audit && "sink" in options.audit ? options.audit : { sink: options.audit, required: false };
+  const environment: DispatchEnvironment = {
+    directories,
+    sink: audit.sink,
+    auditRequired: audit.required,
+    logger,
+    clock,
+    actionTimeoutMs: options.actionTimeoutMs ?? defaultActionTimeoutMs,
+    inline: inlineOutbox(),
+    durable: outbox,
+    url: options.url,
+    browserOf: options.browserOf,
+  };
+  outbox?.register?.(sendersOf(options));
+
+  let plan: Plan | undefined;
+  let closed = false;
+  let reloading: Promise<void> | undefined;
+  let stale = false;
+
+  const load = async () => {
+    try {
+      do {
+        stale = false;
+        const bindings = await Promise.resolve().then(() => store.list());
+        plan = createPlan(bindings, context);
+      } while (stale && !closed);
+    } finally {
+      reloading = undefined;
+    }
+  };
+  /** One load at a time; a change that comes while one is under way makes it read once more. */
+  const reload = (): Promise<void> => {
+    stale = true;
+    reloading ??= load();
+    return reloading;
+  };
+  const reloadInBackground = () => {
+    reload().catch((error: unknown) => {
+      logger.error({ error: faultOf(error), frames: framesOf(error) }, "bindings cannot be read");
+    });
+  };
+  const unsubscribe = store.subscribe(reloadInBackground);
+  reloadInBackground();
+  const ready = async () => {
+    if (!plan) await reload();
+  };
+
+  const tracedDispatch = (eventPlan: EventPlan, call: Call, next: (call: Call) => MaybePromise<CallResponse>) =>
+    callChannel.tracePromise(async () => dispatch(eventPlan, call, next, environment), { call });
+
+  const handle: Bookend["handle"] = (call, next) => {
+    if (plan === undefined || closed) return handleLater(call, next);
+    const eventPlan = plan.events.get(call.event);
+    if (eventPlan === undefined || insideAction.getStore()) return next(call);
+    if (callChannel.start.hasSubscribers) return tracedDispatch(eventPlan, call, next);
+    return dispatch(eventPlan, call, next, environment);
+  };
+  const handleLater = async (call: Call, next: (call: Call) => MaybePromise<CallResponse>): Promise<CallResponse> => {
+    if (closed) throw new BookendError("BOOKEND_CLOSED", "This Bookend was closed.");
+    await ready();
+    return handle(call, next);
+  };
+
+  const check = async (input: BindingInput): Promise<readonly Problem[]> => {
+    const problems = checkFields(input);
+    if (problems.length > 0) return problems;
+    return checkBinding({ ...completeBinding(input), id: 0 }, context, events);
+  };
+
+  return {
+    handle,
+    registry,
+    events,
+    ready,
+    reload,
+    declareEvents(names) {
+      for (const name of names) events.add(name);
+    },
+    async explain(call) {
+      await ready();
+      return explainPlan(plan as Plan, call, directories, clock);
+    },
+    async check(input) {
+      if (input) return check(input);
+      await ready();
+      const problems: Problem[] = [];
+      for (const { binding } of (plan as Plan).bindings) {
+        for (const problem of await checkBinding(binding, context, events)) {
+          problems.push({ ...problem, field: `binding ${binding.id}: ${problem.field}` });
+        }
+      }
+      return problems;
+    },
+    bindings: createBindings({
+      store,
+      check,
+      reload,
+      async listed(): Promise<readonly Binding[]> {
+        await ready();
+        return (plan as Plan).bindings.map(({ binding }) => binding);
+      },
+    }),
+    close() {
+      closed = true;
+      unsubscribe();
+    },
+  };
+}
+
+function sendersOf({ handlers }: BookendOptions): ReadonlyMap<string, Sender<JsonValue>> {
+  const senders = new Map<string, Sender<JsonValue>>();
+  for (const handler of handlers) {
+    for (const kind of handler.deliveries ?? []) senders.set(`${handler.id}/${kind.name}`, kind.send);
+  }
+  return senders;
+}

@@ -1,6 +1,10 @@
+import { basename, join } from "node:path";
 import type { ViteUserConfig } from "vitest/config";
 
 const conditions = ["@bookend/source", "module", "node", "development|production"];
+
+/** Where `npm test` collects what each package counted; unset when a package's tests run alone. */
+const reports = process.env.BOOKEND_TEST_REPORTS;
 
 /** What every package's own `vitest.config.ts` starts from: workspace packages are read from their source. */
 export const shared = {
@@ -8,8 +12,11 @@ export const shared = {
   ssr: { resolve: { conditions, externalConditions: ["@bookend/source"] } },
   test: {
     include: ["src/**/*.test.ts", "test/**/*.test.ts"],
-    typecheck: { include: ["src/**/*.test-d.ts"], tsconfig: "./tsconfig.json" },
+    typecheck: { include: ["src/**/*.test-d.ts", "test/**/*.test-d.ts"], tsconfig: "./tsconfig.json" },
     environment: "node",
-    restoreMocks: true,
+    ...(reports && {
+      reporters: ["default", "json"],
+      outputFile: { json: join(reports, `${basename(process.cwd())}.json`) },
+    }),
   },
 } satisfies ViteUserConfig;

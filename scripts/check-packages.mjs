@@ -1,0 +1,94 @@
+// What a release needs: every package is packed, its tarball linted, and the READMEs' examples typecheck and run from tarballs alone.
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pnpm, root, run, runOrExit, tool } from "./run.mjs";
+
+const work = mkdtempSync(join(tmpdir(), "bookend-packages-"));
+const problems = [];
+
+const packages = readdirSync(join(root, "packages")).flatMap((folder) => {
+  const directory = join(root, "packages", folder);
+  const manifest = JSON.parse(readFileSync(join(directory, "package.json"), "utf8"));
+  return manifest.private ? [] : [{ folder, directory, manifest }];
+});
+
+for (const entry of packages) {
+  const { folder, directory, manifest } = entry;
+  for (const file of ["README.md", "LICENSE"]) {
+    if (!existsSync(join(directory, file))) problems.push(`${manifest.name}: ${file} is missing`);
+  }
+  execFileSync(pnpm[0], [...pnpm.slice(1), "pack", "--pack-destination", work], { cwd: directory, stdio: "pipe" });
+  entry.tarball = join(work, `${manifest.name.replace("@", "").replace("/", "-")}-${manifest.version}.tgz`);
+  if (!existsSync(entry.tarball)) problems.push(`${manifest.name}: was not packed as ${entry.tarball}`);
+  console.log(`\n# ${folder}`);
+  if (run([tool("publint"), "run", entry.tarball, "--strict"]) !== 0) problems.push(`${manifest.name}: publint`);
+  if (run([tool("attw"), entry.tarball, "--profile", "esm-only", "--no-emoji", "--format", "ascii"], { quiet: true }) !== 0) {
+    problems.push(`${manifest.name}: attw`);
+  }
+}
+
+const byName = new Map(packages.map((entry) => [entry.manifest.name, entry]));
+
+/** The package and the packages of this repository that it needs. */
+function withDependencies(name, found = new Set()) {
+  const entry = byName.get(name);
+  if (!entry || found.has(entry)) return found;
+  found.add(entry);
+  const { dependencies = {}, peerDependencies = {} } = entry.manifest;
+  for (const needed of Object.keys({ ...dependencies, ...peerDependencies })) withDependencies(needed, found);
+  return found;
+}
+
+/** TypeScript code blocks of a README whose first line is `// example.ts`. */
+function examplesOf(directory) {
+  const readme = readFileSync(join(directory, "README.md"), "utf8");
+  return [...readme.matchAll(/```ts\n(\/\/ example\.ts\b[^\n]*\n[\s\S]*?)```/g)].map((match) => match[1]);
+}
+
+for (const { folder, directory, manifest } of packages) {
+  const examples = examplesOf(directory);
+  if (examples.length === 0) {
+    if (folder === "core" || folder.startsWith("handler-")) problems.push(`${manifest.name}: README has no example.ts`);
+    continue;
+  }
+  const project = join(work, `consumer-${folder}`);
+  mkdirSync(project);
+  const tarballs = [...withDependencies(manifest.name), ...alsoImported(examples)].map((entry) => entry.tarball);
+  writeFileSync(join(project, "package.json"), JSON.stringify({ name: "consumer", private: true, type: "module" }));
+  const strict = { strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true };
+  writeFileSync(
+    join(project, "tsconfig.json"),
+    JSON.stringify({ compilerOptions: { ...strict, target: "ES2022", module: "NodeNext", types: ["node"] } }),
+  );
+  const npm = ["npm", "install", "--no-audit", "--no-fund", "--prefer-offline", "--ignore-scripts", "--loglevel=error"];
+  const needed = ["typescript@5.9.3", "@types/node@20", ...(examples.some((text) => /from "zod"/.test(text)) ? ["zod@4"] : [])];
+  runOrExit([...npm, ...new Set(tarballs), ...needed], { cwd: project, quiet: true });
+  examples.forEach((text, index) => {
+    writeFileSync(join(project, `example-${index}.ts`), text);
+  });
+  if (run([join(project, "node_modules", ".bin", "tsc"), "-p", "."], { cwd: project }) !== 0) {
+    problems.push(`${manifest.name}: the README's example does not typecheck`);
+    continue;
+  }
+  examples.forEach((_, index) => {
+    const code = run([process.execPath, `example-${index}.js`], { cwd: project, quiet: true });
+    if (code !== 0) problems.push(`${manifest.name}: the README's example ${index + 1} does not run`);
+  });
+  console.log(`${manifest.name}: ${examples.length} example(s) run from tarballs`);
+}
+
+/** Packages of this repository that an example imports beside its own. */
+function alsoImported(examples) {
+  const found = new Set();
+  for (const [, name] of examples.join("\n").matchAll(/from "(@bookend\/[\w-]+)/g)) withDependencies(name, found);
+  return found;
+}
+
+rmSync(work, { recursive: true, force: true });
+if (problems.length > 0) {
+  console.error(`\n${problems.map((problem) => `problem: ${problem}`).join("\n")}`);
+  process.exit(1);
+}
+console.log(`\n${packages.length} packages are fit to be published.`);

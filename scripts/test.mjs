@@ -1,0 +1,51 @@
+// `npm test`: installs, builds, runs the tests of every package, and says what was skipped and why.
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { install, run, runOrExit, tool } from "./run.mjs";
+
+install();
+runOrExit([tool("turbo"), "run", "build", "--output-logs=errors-only"]);
+
+const reports = mkdtempSync(join(tmpdir(), "bookend-reports-"));
+const code = run([tool("turbo"), "run", "test", "--continue", "--concurrency=2", "--output-logs=full", "--log-order=grouped"], {
+  env: { BOOKEND_TEST_REPORTS: reports },
+});
+
+const totals = { passed: 0, failed: 0, skipped: 0 };
+const skipped = [];
+const failed = [];
+for (const file of readdirSync(reports)) {
+  const { testResults } = JSON.parse(readFileSync(join(reports, file), "utf8"));
+  const name = file.replace(/\.json$/, "");
+  for (const suite of testResults) {
+    // a file that fails before its first test counts as one failure
+    if (suite.status === "failed" && suite.assertionResults.length === 0) {
+      totals.failed += 1;
+      failed.push(`${name}: ${suite.name}`);
+    }
+    for (const test of suite.assertionResults) {
+      if (test.status === "passed") totals.passed += 1;
+      else if (test.status === "failed") {
+        totals.failed += 1;
+        failed.push(`${name}: ${test.fullName}`);
+      } else {
+        totals.skipped += 1;
+        skipped.push(`${name}: ${test.fullName}`);
+      }
+    }
+  }
+}
+rmSync(reports, { recursive: true });
+
+if (skipped.length > 0) console.log(`\nSkipped, with the reason in the name:\n${skipped.map((line) => `  ${line}`).join("\n")}`);
+if (failed.length > 0) console.log(`\nFailed:\n${failed.map((line) => `  ${line}`).join("\n")}`);
+// a package that ended badly without a report of it must not pass for a success
+if (code !== 0 && totals.failed === 0) totals.failed = 1;
+if (totals.passed === 0) {
+  console.error("No test ran.");
+  totals.failed += 1;
+}
+const skippedPart = totals.skipped > 0 ? `, ${totals.skipped} skipped` : "";
+console.log(`\n${totals.passed} passed, ${totals.failed} failed${skippedPart}`);
+process.exit(totals.failed > 0 ? 1 : 0);

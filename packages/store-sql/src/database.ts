@@ -1,0 +1,67 @@
+import { Kysely, sql } from "kysely";
+import { StoreError } from "./errors.js";
+import { createPostgresPool, postgresDialect } from "./postgres-dialect.js";
+import { sqliteDialect } from "./sqlite-dialect.js";
+
+/** The databases that this package speaks to. */
+export type DialectName = "sqlite" | "postgres";
+
+/** What {@link openDatabase} takes. */
+export interface DatabaseOptions {
+  /** `sqlite:/path/file.db`, `sqlite:relative.db`, `sqlite::memory:`, or `postgres://user:password@host/database`. */
+  readonly url: string;
+  /** Connections to PostgreSQL, beside one that listens. Default 10. SQLite has one connection. */
+  readonly poolSize?: number | undefined;
+  /** Milliseconds that SQLite waits for another process's write. Default 10,000. */
+  readonly busyTimeoutMs?: number | undefined;
+}
+
+/**
+ * An open database.
+ *
+ * On SQLite a transaction has the one connection for itself: within it, ask through the transaction only, never through `db` or a store.
+ */
+export interface Database<Schema> {
+  readonly db: Kysely<Schema>;
+  readonly dialect: DialectName;
+  /** Waits for running queries, then closes all connections. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a database and sees that it answers. SQLite: write-ahead log, synchronous FULL, foreign keys on, transactions that take the write lock at once.
+ *
+ * @throws {StoreError} `DATABASE_URL_INVALID`, `DATABASE_UNAVAILABLE`
+ */
+export async function openDatabase<Schema>(options: DatabaseOptions): Promise<Database<Schema>> {
+  const { url, poolSize = 10, busyTimeoutMs = 10_000 } = options;
+  const dialect = dialectOf(url);
+  try {
+    const db = new Kysely<Schema>({
+      dialect:
+        dialect === "sqlite"
+          ? sqliteDialect(sqlitePath(url), Math.trunc(busyTimeoutMs))
+          : postgresDialect(createPostgresPool(url, poolSize)),
+    });
+    await sql`select 1`.execute(db);
+    return { db, dialect, close: () => db.destroy() };
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new StoreError("DATABASE_UNAVAILABLE", `The ${dialect} database cannot be opened: ${reason}`, { cause });
+  }
+}
+
+function dialectOf(url: string): DialectName {
+  if (/^sqlite:./.test(url)) return "sqlite";
+  if (/^postgres(ql)?:\/\//.test(url)) return "postgres";
+  // the URL itself may hold a password
+  throw new StoreError(
+    "DATABASE_URL_INVALID",
+    "The database's URL has to be sqlite:PATH, sqlite::memory: or postgres://USER:PASSWORD@HOST/DATABASE.",
+  );
+}
+
+/** `sqlite:///x` is `/x`, as in other tools. */
+function sqlitePath(url: string): string {
+  return url.slice("sqlite:".length).replace(/^\/\/(?=\/)/, "");
+}

@@ -1,0 +1,25 @@
+/** What each {@link StoreError} code means. */
+export const storeErrorCodes = {
+  DATABASE_URL_INVALID: "The database's URL is none of `sqlite:PATH`, `sqlite::memory:`, `postgres://…`.",
+  DATABASE_UNAVAILABLE: "The database cannot be opened or does not answer.",
+  PARAMETER_INVALID:
+    "A query has a parameter that a column cannot keep: a boolean, text with a NUL character, an object.",
+  MIGRATION_INVALID: "The namespace of migrations is not a short name in lower case.",
+  MIGRATION_FAILED: "A migration failed; nothing of this run was kept. `cause` says why.",
+} as const;
+
+/** The codes of {@link StoreError}. */
+export type StoreErrorCode = keyof typeof storeErrorCodes;
+
+/** An error of this package; `code` is stable, the message is not. Errors of the database itself pass through. */
+export class StoreError extends Error {
+  override readonly name = "StoreError";
+
+  constructor(
+    readonly code: StoreErrorCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}

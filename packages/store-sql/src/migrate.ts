@@ -1,0 +1,64 @@
+import { type Kysely, type Migration as KyselyMigration, Migrator } from "kysely";
+import type { Database } from "./database.js";
+import { StoreError } from "./errors.js";
+import { type PortableColumns, portableColumns } from "./portable-columns.js";
+
+/** The database as a migration sees it: tables of any name, columns of any type. */
+export type MigrationDatabase = Parameters<KyselyMigration["up"]>[0];
+
+/** One step of a schema. It runs on SQLite and on PostgreSQL, inside a transaction, once. */
+export interface Migration {
+  /** `columns` has the column types that differ between the two. */
+  up(db: MigrationDatabase, columns: PortableColumns): Promise<void>;
+}
+
+/** What {@link migrate} takes. */
+export interface MigrateOptions {
+  /** By name; run in the order of their names, each once. A name that was run once has to stay. */
+  readonly migrations: Readonly<Record<string, Migration>>;
+  /** Whose tables these are, e.g. `reference`: what has run is kept in `<namespace>_migration`. Lower case letters, digits and `_`, at most 30. */
+  readonly namespace: string;
+}
+
+/**
+ * Brings the tables of a namespace up to date. Several processes may do it at once: one migrates, the others wait.
+ *
+ * @throws {StoreError} `MIGRATION_INVALID`, `MIGRATION_FAILED`
+ * @returns the names of the migrations that ran now.
+ */
+export async function migrate<Schema>(
+  database: Database<Schema>,
+  { migrations, namespace }: MigrateOptions,
+): Promise<readonly string[]> {
+  if (!/^[a-z][a-z0-9_]{0,29}$/.test(namespace)) {
+    throw new StoreError(
+      "MIGRATION_INVALID",
+      `The namespace ${JSON.stringify(namespace)} has to be a lower case letter followed by up to 29 letters, digits or "_".`,
+    );
+  }
+  const columns = portableColumns(database.dialect);
+  const migrator = new Migrator({
+    db: database.db as Kysely<Schema>,
+    migrationTableName: `${namespace}_migration`,
+    migrationLockTableName: `${namespace}_migration_lock`,
+    provider: {
+      getMigrations: () =>
+        Promise.resolve(
+          Object.fromEntries(
+            Object.entries(migrations).map(([name, { up }]) => [name, { up: (db) => up(db, columns) }]),
+          ),
+        ),
+    },
+  });
+  const { error, results = [] } = await migrator.migrateToLatest();
+  if (error !== undefined) {
+    const failed = results.find((result) => result.status === "Error")?.migrationName;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new StoreError(
+      "MIGRATION_FAILED",
+      `The migration ${failed === undefined ? "" : `${JSON.stringify(failed)} `}of ${namespace} failed: ${reason}`,
+      { cause: error },
+    );
+  }
+  return results.map((result) => result.migrationName);
+}

@@ -1,0 +1,25 @@
+import { StoreError } from "./errors.js";
+
+/**
+ * A parameter as libsql binds it rightly. By itself it ends the process at a boolean, cuts text at a NUL character, binds whole numbers as
+ * fractions, stores null for what is no number, and reads binary data as another type than PostgreSQL does. This refuses what cannot be mended.
+ *
+ * @throws {StoreError} `PARAMETER_INVALID`; the message does not hold the value.
+ */
+export function sqliteParameter(value: unknown): string | number | bigint | null {
+  if (value === null || value === undefined) return null;
+  if (typeof value === "string") {
+    if (value.includes("\0")) throw new StoreError("PARAMETER_INVALID", "Text with a NUL character cannot be stored.");
+    return value;
+  }
+  if (typeof value === "number") {
+    if (Number.isSafeInteger(value)) return BigInt(value);
+    if (Number.isFinite(value)) return value;
+  }
+  if (typeof value === "bigint" && BigInt.asIntN(64, value) === value) return value;
+  const kind = typeof value === "object" ? "An object" : `A value of type ${typeof value} like this`;
+  throw new StoreError(
+    "PARAMETER_INVALID",
+    `${kind} cannot be stored; write booleans with toFlag, dates with getTime(), binary data in base64.`,
+  );
+}

@@ -1,0 +1,19 @@
+import type { TestProject } from "vitest/node";
+import { type NoPostgres, startPostgres } from "./postgres.js";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    postgres: { readonly url: string } | NoPostgres;
+  }
+}
+
+/** One PostgreSQL server for all test files. */
+export async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
+  const postgres = await startPostgres();
+  if ("skip" in postgres) {
+    project.provide("postgres", postgres);
+    return undefined;
+  }
+  project.provide("postgres", { url: postgres.url });
+  return postgres.stop;
+}

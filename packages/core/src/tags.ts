@@ -152,7 +152,7 @@ function serial({ facts }: TagContext): MaybePromise<string | undefined> {
 function containerSerial({ facts }: TagContext): MaybePromise<string | undefined> {
   const { request, response, notes } = facts.call;
   const named =
-    scalar(request.parameters["container_serial"]) ||
+    scalar(request.parameters.container_serial) ||
     scalar(at(response?.body, "result", "value", "container_serial")) ||
     notes.containerSerial;
   return named || mapMaybe(facts.container(), (container) => container?.serial);
@@ -165,7 +165,7 @@ function challenge({ facts }: TagContext): MaybePromise<string | undefined> {
   });
 }
 
-function attribute(name: string): (user: Pick<User, "attributes">) => string | undefined {
+function attribute(name: string): (user: CallUser) => string | undefined {
   return ({ attributes }) => (Object.hasOwn(attributes, name) ? attributes[name] : undefined);
 }
 

@@ -1,0 +1,90 @@
+import { ValueError } from "./errors.js";
+import { nearest } from "./nearest.js";
+import { baseTags, type TagRegistry } from "./tags.js";
+import type { Escape, Template } from "./template.js";
+import { parseBlocks } from "./template-blocks.js";
+import { type RenderState, renderNodes, type TemplateNode } from "./template-nodes.js";
+
+/** How a text is parsed. */
+export interface ParseTemplateOptions {
+  /** Names of tags that only this action knows; it gives their values when it renders. */
+  readonly extraTags?: readonly string[] | undefined;
+  /** Tags that exist. Default: `baseTags`. */
+  readonly tags?: TagRegistry | undefined;
+  /** Characters that the rendered text may have. Default 262,144. */
+  readonly maxLength?: number | undefined;
+}
+
+const defaultMaxLength = 256 * 1024;
+
+const noTags: ReadonlySet<string> = new Set();
+
+/**
+ * Parses a text with tags: `{serial}` stands for a value, `\{` for a brace, any other single brace for itself;
+ * `{{` … `}}` is Handlebars with `if`, `unless`, `each`, `with` and `else` over the same names, and nothing else.
+ * A value is inserted once and never expanded again. Throws `ValueError`.
+ */
+export function parseTemplate(source: string, options: ParseTemplateOptions = {}): Template {
+  const { extraTags = [], tags = baseTags, maxLength = defaultMaxLength } = options;
+  if (source.length > maxLength) {
+    throw new ValueError(`the text has ${source.length} characters`, `at most ${maxLength} characters`);
+  }
+  const used = new Set<string>();
+  const useTag = (name: string) => {
+    if (!tags.has(name) && !extraTags.includes(name)) throw unknownTag(name, [...extraTags, ...tags.keys()]);
+    used.add(name);
+  };
+  // what stands for `\{` must not be in the text already
+  let brace = "\ue000";
+  while (source.includes(brace)) brace = String.fromCharCode(brace.charCodeAt(0) + 1);
+  const text = source.replaceAll("\\{", brace);
+  const parseText = (part: string) => parseSegments(part, brace, useTag);
+  const nodes = text.includes("{{") ? parseBlocks(text, brace, parseText, useTag) : parseText(text);
+  return new ParsedTemplate(source, used.size === 0 ? noTags : used, nodes, maxLength);
+}
+
+class ParsedTemplate implements Template {
+  readonly source: string;
+  readonly tags: ReadonlySet<string>;
+  readonly #nodes: readonly TemplateNode[];
+  readonly #maxLength: number;
+
+  constructor(source: string, tags: ReadonlySet<string>, nodes: readonly TemplateNode[], maxLength: number) {
+    this.source = source;
+    this.tags = tags;
+    this.#nodes = nodes;
+    this.#maxLength = maxLength;
+  }
+
+  render(values: Readonly<Record<string, string | undefined>>, escapeValue: Escape = (value) => value): string {
+    const state: RenderState = { values, escapeValue, maxLength: this.#maxLength, text: "" };
+    renderNodes(this.#nodes, state, undefined);
+    return state.text;
+  }
+}
+
+/** Splits a text without Handlebars at its tags. */
+function parseSegments(text: string, brace: string, useTag: (name: string) => void): TemplateNode[] {
+  const nodes: TemplateNode[] = [];
+  let end = 0;
+  const literal = (until: number) => {
+    if (until > end) nodes.push(text.slice(end, until).replaceAll(brace, "{"));
+  };
+  for (const match of text.matchAll(/\{([a-z_]+)\}/g)) {
+    const name = match[1] as string;
+    useTag(name);
+    literal(match.index);
+    nodes.push({ tag: name });
+    end = match.index + match[0].length;
+  }
+  literal(text.length);
+  return nodes;
+}
+
+function unknownTag(name: string, names: readonly string[]): ValueError {
+  const meant = nearest(name, names);
+  return new ValueError(
+    `there is no tag {${name}}${meant === undefined ? "" : `; did you mean {${meant}}?`}`,
+    `the tags ${names.map((known) => `{${known}}`).join(" ")}; a brace itself is written \\{`,
+  );
+}

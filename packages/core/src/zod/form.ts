@@ -1,0 +1,20 @@
+/** How a form shows an option; what is not said follows from its schema. */
+export interface FormOptions {
+  readonly title?: string | undefined;
+  /** Shown only while another option has this value. */
+  readonly visibleIf?: { readonly option: string; readonly value: string | boolean } | undefined;
+  /** Options of the same group stand together. */
+  readonly group?: string | undefined;
+  /** `text`: several lines. */
+  readonly widget?: "text" | undefined;
+}
+
+/** The JSON Schema keywords of a form field, for zod's `.meta()`: `flag().meta(form({ group: "recipient" }))`. */
+export function form({ title, visibleIf, group, widget }: FormOptions): Record<string, unknown> {
+  return {
+    ...(title !== undefined && { title }),
+    ...(visibleIf && { "x-visible-if": visibleIf }),
+    ...(group !== undefined && { "x-group": group }),
+    ...(widget !== undefined && { "x-widget": widget }),
+  };
+}

@@ -1,0 +1,34 @@
+import * as z from "zod";
+
+/** What a text may be. */
+export interface TextOptions {
+  /** Characters. Default 1: an empty text counts as missing. */
+  readonly minLength?: number | undefined;
+  /** Characters. Default 2,000; 262,144 for several lines. */
+  readonly maxLength?: number | undefined;
+  /** Shown as a field of several lines. Default false. */
+  readonly multiline?: boolean | undefined;
+}
+
+/** A text without tags. */
+export function text(options: TextOptions = {}) {
+  return limitedText(options).meta(textMeta(options));
+}
+
+/** A text that nobody may read again: `***` in audit entries, exports and messages. */
+export function secret(options: TextOptions = {}) {
+  return limitedText(options).meta({ ...textMeta(options), "x-secret": true });
+}
+
+/** A string within its limits. */
+export function limitedText({ minLength = 1, maxLength, multiline = false }: TextOptions) {
+  const most = maxLength ?? (multiline ? 262_144 : 2_000);
+  const least = minLength === 0 ? "at most" : `${minLength} to`;
+  const error = `must be a text of ${least} ${most} characters`;
+  return z.string({ error }).min(minLength, { error }).max(most, { error });
+}
+
+/** How a form shows a text. */
+export function textMeta({ multiline = false }: Pick<TextOptions, "multiline">): Record<string, unknown> {
+  return multiline ? { "x-widget": "text" } : {};
+}

@@ -1,0 +1,63 @@
+import { z } from "zod";
+import { MessagingError } from "./errors.js";
+
+/** A whole number, or its string form as stored by privacyIDEA. */
+export function wholeNumber(min: number, max: number): z.ZodType<number, number | string> {
+  const read = (value: unknown) =>
+    typeof value === "string" && /^\d{1,15}$/.test(value.trim()) ? Number(value) : value;
+  return z.preprocess(read, z.int().min(min).max(max)) as z.ZodType<number, number | string>;
+}
+
+/** A boolean, or its string form as stored by privacyIDEA. */
+export function flag(): z.ZodType<boolean, boolean | string> {
+  const read = (value: unknown) => {
+    const text = String(value).toLowerCase();
+    if (text === "true" || text === "1") return true;
+    return text === "false" || text === "0" ? false : value;
+  };
+  return z.preprocess(read, z.boolean()) as z.ZodType<boolean, boolean | string>;
+}
+
+/** Text of one line, without control characters. */
+export function line(max = 255) {
+  return z
+    .string()
+    .min(1)
+    .max(max)
+    .regex(/^\P{Cc}*$/u, "must not have control characters");
+}
+
+/** A password or the like: shown as `***` by whoever reads the schema. */
+export function secret() {
+  return z.string().meta({ "x-secret": true });
+}
+
+/** A time in milliseconds. */
+export function milliseconds() {
+  return wholeNumber(1, 3_600_000);
+}
+
+/** TLS options of a server. */
+export const tlsConfig = z.strictObject({
+  ca: z.string().optional().describe("Certificates to trust in place of the system's, in PEM."),
+  rejectUnauthorized: flag().default(true).describe("Off: any certificate is accepted."),
+  servername: line().optional().describe("Name to check the certificate for, where it is not the host."),
+});
+
+/** {@link tlsConfig} as Node.js takes it. */
+export function tlsOptions(config: z.output<typeof tlsConfig> | undefined) {
+  const { ca, servername, rejectUnauthorized = true } = config ?? {};
+  return { rejectUnauthorized, ...(ca && { ca }), ...(servername && { servername }), minVersion: "TLSv1.2" as const };
+}
+
+/**
+ * Parses a configuration. Messages name the field and what is allowed, never a value: it may be a secret.
+ *
+ * @throws MessagingError `INVALID_CONFIG`
+ */
+export function parseConfig<S extends z.ZodType>(schema: S, config: unknown): z.output<S> {
+  const parsed = schema.safeParse(config, { reportInput: false });
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map(({ path, message }) => `${path.join(".") || "configuration"}: ${message}`);
+  throw new MessagingError("INVALID_CONFIG", faults.join("; "));
+}

@@ -1,0 +1,38 @@
+/** What each {@link MessagingError} code means. */
+export const messagingErrorCodes = {
+  INVALID_CONFIG: "A configuration that cannot be used.",
+  INVALID_ADDRESS: "Not one mail address, as in `Name <user@example.org>`.",
+  INVALID_HEADER: "A header value, file name or content type with characters that it must not have.",
+  INVALID_MESSAGE: "A message without a recipient or a body, or one that is too long.",
+  INVALID_NUMBER: "Not a telephone number: digits, with a plus in front or not.",
+  CONNECT_FAILED: "No connection to the server. Nothing was sent.",
+  TLS_FAILED:
+    "The TLS handshake failed, the certificate was not accepted, or TLS is required and not offered. Nothing was sent.",
+  AUTH_FAILED: "The server did not take the user and password. Nothing was sent.",
+  CONNECTION_LOST: "The connection ended before the server answered. Whether the message was taken is unknown.",
+  TIMEOUT: "No answer in time. Whether the message was taken is unknown, unless the error says that it was not sent.",
+  REJECTED: "The server refused the message for good.",
+  DEFERRED: "The server refused the message for now.",
+  THROTTLED: "The SMS centre refused the message since too many came (ESME_RTHROTTLED).",
+  QUEUE_FULL: "The SMS centre's queue is full (ESME_RMSGQFUL).",
+  SCRIPT_REFUSED: "A script that is not in the directory, not executable, a link out of it, or writable by others.",
+  SCRIPT_FAILED: "A script that did not start, or ended with another exit code than zero.",
+  ABORTED: "The caller's signal aborted the sending.",
+  CLOSED: "The mailer or gateway is closed.",
+} as const;
+
+/** The codes of {@link MessagingError}. */
+export type MessagingErrorCode = keyof typeof messagingErrorCodes;
+
+/** An error of a mailer or an SMS gateway. Its message holds no password and no text of a message. */
+export class MessagingError extends Error {
+  override readonly name = "MessagingError";
+
+  constructor(
+    readonly code: MessagingErrorCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}

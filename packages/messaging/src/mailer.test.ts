@@ -1,0 +1,343 @@
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { createServer, type Socket } from "node:net";
+import { inspect } from "node:util";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { selfSigned } from "../test/certificate.js";
+import { mailSink } from "../test/mail-sink.js";
+import type { Mail } from "./mail.js";
+import { createMailer } from "./mailer.js";
+import type { SmtpServerConfig } from "./smtp-server-config.js";
+
+const PNG = Buffer.from(
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
+  "base64",
+);
+const HELLO: Mail = { to: ["alice@example.org"], subject: "Hello", text: "Hello, Alice" };
+
+function mailer(config: Omit<SmtpServerConfig, "host">) {
+  const made = createMailer({ host: "127.0.0.1", sender: "Bookend <bookend@example.org>", ...config });
+  onTestFinished(() => made.close());
+  return made;
+}
+
+describe("a mail", () => {
+  it("arrives plain, with sender, several recipients and reply addresses", async () => {
+    const { mails, port } = await mailSink();
+    const receipt = await mailer({ port }).send({
+      to: ["alice@example.org", '"Bob, Jr." <bob@example.org>'],
+      replyTo: ["help@example.org", "Desk <desk@example.org>"],
+      subject: "Grüße, {user}",
+      text: "Zeile 1\n.\nZeile 3",
+      messageId: "<1@bookend.example.org>",
+      headers: { "X-Event": "token_init" },
+    });
+    expect(receipt).toMatchObject({
+      messageId: "<1@bookend.example.org>",
+      accepted: ["alice@example.org", "bob@example.org"],
+      rejected: [],
+      response: expect.stringContaining("250"),
+    });
+    const [mail] = mails;
+    expect(mail?.envelope).toEqual({ from: "bookend@example.org", to: ["alice@example.org", "bob@example.org"] });
+    expect(mail?.parsed).toMatchObject({
+      subject: "Grüße, {user}",
+      messageId: "<1@bookend.example.org>",
+      text: "Zeile 1\n.\nZeile 3\n",
+      html: false,
+      from: { value: [{ name: "Bookend", address: "bookend@example.org" }] },
+      to: { value: [{ address: "alice@example.org" }, { name: "Bob, Jr.", address: "bob@example.org" }] },
+      replyTo: { value: [{ address: "help@example.org" }, { name: "Desk", address: "desk@example.org" }] },
+    });
+    expect(mail?.parsed.headers.get("x-event")).toBe("token_init");
+  });
+
+  it("arrives as HTML", async () => {
+    const { mails, port } = await mailSink();
+    await mailer({ port }).send({
+      to: ["a@example.org"],
+      from: "other@example.org",
+      subject: "s",
+      html: "<p>Grüße</p>",
+    });
+    expect(mails[0]?.parsed).toMatchObject({ html: "<p>Grüße</p>\n", attachments: [] });
+    expect(mails[0]?.parsed.from?.value[0]?.address).toBe("other@example.org");
+    expect(mails[0]?.raw).toMatch(/^content-type: text\/html; charset=utf-8/im);
+  });
+
+  it("shows an inline image in its HTML: multipart/related with Content-ID and file name", async () => {
+    const { mails, port } = await mailSink();
+    await mailer({ port }).send({
+      to: ["a@example.org"],
+      subject: "s",
+      html: '<img src="cid:token_image">',
+      attachments: [{ filename: "OATH0001.png", contentType: "image/png", content: PNG, cid: "token_image" }],
+    });
+    const [mail] = mails;
+    expect(mail?.raw).toMatch(/^content-type: multipart\/related;/im);
+    expect(mail?.raw).toMatch(/^content-id: <token_image>$/im);
+    expect(mail?.raw).toMatch(/^content-disposition: inline; filename=OATH0001.png$/im);
+    expect(mail?.parsed.attachments).toMatchObject([
+      { related: true, cid: "token_image", filename: "OATH0001.png", contentType: "image/png", content: PNG },
+    ]);
+  });
+
+  it("carries text, HTML and a file at once", async () => {
+    const { mails, port } = await mailSink();
+    const content = Buffer.from([0, 13, 10, 255]);
+    await mailer({ port }).send({
+      ...HELLO,
+      html: "<b>Hello</b>",
+      attachments: [{ filename: "Übersicht.bin", contentType: "application/octet-stream", content }],
+    });
+    expect(mails[0]?.parsed).toMatchObject({
+      text: "Hello, Alice",
+      html: "<b>Hello</b>",
+      attachments: [{ filename: "Übersicht.bin", content }],
+    });
+  });
+
+  it("goes over connections that are kept", async () => {
+    const { mails, port, server } = await mailSink();
+    let connections = 0;
+    server.server.on("connection", () => connections++);
+    const pooled = mailer({ port, poolSize: "2" });
+    await Promise.all(Array.from({ length: 20 }, () => pooled.send(HELLO)));
+    expect(mails).toHaveLength(20);
+    expect(connections).toBeLessThanOrEqual(2);
+  });
+
+  it("names the recipients that were not accepted", async () => {
+    const { port } = await mailSink({
+      onRcptTo: ({ address }, _session, done) =>
+        done(address.startsWith("no") ? Object.assign(new Error("No such user"), { responseCode: 550 }) : null),
+    });
+    const receipt = await mailer({ port }).send({ ...HELLO, to: ["yes@example.org", "no@example.org"] });
+    expect(receipt).toMatchObject({ accepted: ["yes@example.org"], rejected: ["no@example.org"] });
+    await expect(mailer({ port }).send({ ...HELLO, to: ["no@example.org"] })).rejects.toMatchObject({
+      code: "REJECTED",
+      message: expect.stringContaining("550"),
+    });
+  });
+});
+
+describe("what is refused before anything is sent", () => {
+  const attachment = { filename: "a.png", contentType: "image/png", content: PNG };
+  it.each<[string, Partial<Mail>, string]>([
+    ["a line break in the subject", { subject: "a\r\nBcc: eve@example.org" }, "INVALID_HEADER"],
+    ["a line feed in the subject", { subject: "a\nBcc: eve@example.org" }, "INVALID_HEADER"],
+    ["a NUL in the subject", { subject: "a\0" }, "INVALID_HEADER"],
+    ["another control character in the subject", { subject: "a\u001b[2J" }, "INVALID_HEADER"],
+    ["NEL in the subject", { subject: "a\u0085b" }, "INVALID_HEADER"],
+    ["a line break in an address", { to: ["alice@example.org\r\nBcc: eve@example.org"] }, "INVALID_HEADER"],
+    ["a line break in a display name", { to: ['"A\r\nBcc: eve@example.org" <a@example.org>'] }, "INVALID_HEADER"],
+    ["a line break in a reply address", { replyTo: ["a@example.org\nX: y"] }, "INVALID_HEADER"],
+    ["a line break in the sender", { from: "a@example.org\rX: y" }, "INVALID_HEADER"],
+    ["a line break in a file name", { attachments: [{ ...attachment, filename: "a\r\nX: y" }] }, "INVALID_HEADER"],
+    [
+      "a content type with parameters",
+      { attachments: [{ ...attachment, contentType: "image/png\r\nX: y" }] },
+      "INVALID_HEADER",
+    ],
+    ["a Content-ID with brackets", { attachments: [{ ...attachment, cid: "a>\r\nX: y" }] }, "INVALID_HEADER"],
+    ["a line break in a header", { headers: { "X-A": "1\r\nX-B: 2" } }, "INVALID_HEADER"],
+    ["a header name with a colon", { headers: { "X-A: 1\r\nX-B": "2" } }, "INVALID_HEADER"],
+    ["a header that the mail has anyway", { headers: { bcc: "eve@example.org" } }, "INVALID_HEADER"],
+    ["a malformed message id", { messageId: "<1@example.org>\r\nX: y" }, "INVALID_HEADER"],
+    ["two addresses in one", { to: ["alice@example.org, eve@example.org"] }, "INVALID_ADDRESS"],
+    ["a group", { to: ["all: alice@example.org, eve@example.org;"] }, "INVALID_ADDRESS"],
+    ["text behind an address", { to: ["Eve <eve@example.org>@example.org"] }, "INVALID_ADDRESS"],
+    ["two at signs", { to: ["eve@example.org@example.org"] }, "INVALID_ADDRESS"],
+    ["an address after a blank", { to: ["alice eve@example.org"] }, "INVALID_ADDRESS"],
+    ["an address literal", { to: ["eve@[127.0.0.1]"] }, "INVALID_ADDRESS"],
+    ["a name without an address", { to: ["alice"] }, "INVALID_ADDRESS"],
+    ["an empty address", { to: [""] }, "INVALID_ADDRESS"],
+    ["no recipient", { to: [] }, "INVALID_MESSAGE"],
+    ["no body", { text: undefined }, "INVALID_MESSAGE"],
+  ])("%s", async (_what, part, code) => {
+    const { mails, port, server } = await mailSink();
+    let connections = 0;
+    server.server.on("connection", () => connections++);
+    await expect(mailer({ port }).send({ ...HELLO, ...part })).rejects.toMatchObject({ code });
+    expect([connections, mails]).toEqual([0, []]);
+  });
+
+  it("a mail without any sender", async () => {
+    const { port } = await mailSink();
+    await expect(mailer({ port, sender: undefined }).send(HELLO)).rejects.toMatchObject({
+      code: "INVALID_ADDRESS",
+      message: expect.stringContaining("from"),
+    });
+  });
+
+  it("content from a file or a URL, even past the types", async () => {
+    const { mails, port } = await mailSink();
+    const smuggled = { ...HELLO, text: { path: "/etc/passwd" } } as unknown as Mail;
+    await expect(mailer({ port }).send(smuggled)).rejects.toMatchObject({ name: "MessagingError" });
+    expect(mails).toEqual([]);
+  });
+});
+
+describe("security", () => {
+  it("uses STARTTLS where it is offered, or not at all, as configured", async () => {
+    const pair = await selfSigned();
+    const { mails, port } = await mailSink(pair);
+    await mailer({ port, tls: { ca: pair.cert } }).send(HELLO);
+    await mailer({ port, security: "starttls", tls: { ca: pair.cert } }).send(HELLO);
+    await mailer({ port, security: "starttls", tls: { rejectUnauthorized: "false" } }).send(HELLO);
+    await mailer({ port, security: "smtp" }).send(HELLO);
+    expect(mails.map(({ secure }) => secure)).toEqual([true, true, true, false]);
+  });
+
+  it("goes without where STARTTLS is optional and not offered, and refuses where it is required", async () => {
+    const { mails, port } = await mailSink();
+    await mailer({ port, security: "starttls-optional" }).send(HELLO);
+    expect(mails.map(({ secure }) => secure)).toEqual([false]);
+    await expect(mailer({ port, security: "starttls" }).send(HELLO)).rejects.toMatchObject({ code: "TLS_FAILED" });
+    expect(mails).toHaveLength(1);
+  });
+
+  it("speaks SMTPS", async () => {
+    const pair = await selfSigned("mail.example");
+    const { mails, port } = await mailSink({ ...pair, secure: true });
+    await mailer({ port, security: "smtps", tls: { ca: pair.cert, servername: "mail.example" } }).send(HELLO);
+    expect(mails[0]?.secure).toBe(true);
+  });
+
+  it.each(["starttls", "smtps", "starttls-optional"] as const)("verifies certificates with %s", async (security) => {
+    const pair = await selfSigned();
+    const { mails, port } = await mailSink({ ...pair, secure: security === "smtps" });
+    await expect(mailer({ port, security }).send(HELLO)).rejects.toMatchObject({ code: "TLS_FAILED" });
+    const other = mailer({ port, security, tls: { ca: pair.cert, servername: "other.example" } });
+    await expect(other.send(HELLO)).rejects.toMatchObject({ code: "TLS_FAILED" });
+    expect(mails).toEqual([]);
+  });
+
+  it("logs in, and fails without telling the password", async () => {
+    const { mails, port } = await mailSink({
+      authOptional: false,
+      onAuth({ username, password }, _session, done) {
+        // a server that repeats what it was sent
+        if (password === "canary") return done(null, { user: username });
+        done(
+          Object.assign(new Error(`Wrong: ${password} ${Buffer.from(`\0alice\0${password}`).toString("base64")}`), {
+            responseCode: 535,
+          }),
+        );
+      },
+    });
+    await mailer({ port, user: "alice", password: "canary" }).send(HELLO);
+    expect(mails[0]?.user).toBe("alice");
+    await mailer({ port, user: "alice", password: "canary" }).verify();
+    const wrong = mailer({ port, user: "alice", password: "WrongCanary" });
+    for (const attempt of [() => wrong.send(HELLO), () => wrong.verify()]) {
+      const error = await attempt().catch((reason: unknown) => reason);
+      expect(error).toMatchObject({
+        code: "AUTH_FAILED",
+        message: "127.0.0.1: the server did not take the user and password (535).",
+      });
+      const shown = inspect(error, { depth: 10, showHidden: true });
+      expect(shown).not.toContain("WrongCanary");
+      expect(shown).not.toContain(Buffer.from("\0alice\0WrongCanary").toString("base64"));
+    }
+  });
+
+  it("does not go through as a stranger where a user is configured and the server has no login", async () => {
+    const { mails, port } = await mailSink({ disabledCommands: ["AUTH"] });
+    await expect(mailer({ port, user: "alice", password: "canary" }).send(HELLO)).rejects.toMatchObject({
+      code: "AUTH_FAILED",
+    });
+    expect(mails).toEqual([]);
+  });
+});
+
+describe("failures", () => {
+  /** A TCP server that says what it is told to, and remembers who connected. */
+  async function tcpServer(onConnection: (socket: Socket) => void): Promise<number> {
+    const server = createServer(onConnection);
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    onTestFinished(() => void server.close());
+    return (server.address() as AddressInfo).port;
+  }
+
+  it("says that nobody listens", async () => {
+    const { server, port } = await mailSink();
+    await new Promise<void>((resolve) => void server.close(() => resolve()));
+    await expect(mailer({ port }).send(HELLO)).rejects.toMatchObject({ code: "CONNECT_FAILED" });
+    await expect(mailer({ port }).verify()).rejects.toMatchObject({ code: "CONNECT_FAILED" });
+  });
+
+  it("times out on a server that says nothing", async () => {
+    const port = await tcpServer((socket) => void onTestFinished(() => void socket.destroy()));
+    await expect(mailer({ port, timeoutMs: 50 }).send(HELLO)).rejects.toMatchObject({ code: "TIMEOUT" });
+  });
+
+  it("says that a connection was lost in the middle of a mail, once", async () => {
+    const sockets: Socket[] = [];
+    const { server, port } = await mailSink({
+      onData(stream) {
+        stream.resume();
+        stream.once("end", () => sockets.at(-1)?.destroy());
+      },
+    });
+    server.server.on("connection", (socket: Socket) => sockets.push(socket));
+    await expect(mailer({ port }).send(HELLO)).rejects.toMatchObject({ code: "CONNECTION_LOST" });
+    expect(sockets).toHaveLength(1);
+  });
+
+  it("tells for now from for good", async () => {
+    const { port } = await mailSink({
+      onMailFrom: (_address, _session, done) => done(Object.assign(new Error("Later"), { responseCode: 451 })),
+    });
+    await expect(mailer({ port }).send(HELLO)).rejects.toMatchObject({
+      code: "DEFERRED",
+      message: expect.stringContaining("451"),
+    });
+  });
+
+  it("aborts with the caller's signal", async () => {
+    const controller = new AbortController();
+    let reached = () => {};
+    const arrived = new Promise<void>((resolve) => {
+      reached = resolve;
+    });
+    const { mails, port } = await mailSink({ onMailFrom: () => reached() });
+    const sending = mailer({ port }).send({ ...HELLO, signal: controller.signal });
+    await arrived;
+    controller.abort();
+    await expect(sending).rejects.toMatchObject({ code: "ABORTED" });
+    await expect(mailer({ port }).send({ ...HELLO, signal: controller.signal })).rejects.toMatchObject({
+      code: "ABORTED",
+    });
+    expect(mails).toEqual([]);
+  });
+
+  it("is over after close", async () => {
+    const { port } = await mailSink();
+    const made = mailer({ port });
+    made.close();
+    await expect(made.send(HELLO)).rejects.toMatchObject({ code: "CLOSED" });
+    await expect(made.verify()).rejects.toMatchObject({ code: "CLOSED" });
+  });
+});
+
+describe("configuration", () => {
+  it.each([
+    [{ port: 0 }, "port"],
+    [{ port: "smtp" }, "port"],
+    [{ host: "" }, "host"],
+    [{ host: "a\r\nb" }, "host"],
+    [{ security: "tls" }, "security"],
+    [{ user: "alice" }, "password: user and password come together"],
+    [{ sender: "a@b, c@d" }, "sender: must be one address such as Name <user@example.org>"],
+    [{ timeoutMs: 0 }, "timeoutMs"],
+    [{ tls: { rejectUnauthorized: "perhaps" } }, "tls.rejectUnauthorized"],
+    [{ pasword: "canary" }, "pasword"],
+  ])("refuses %j", (part, message) => {
+    expect(() => createMailer({ host: "mail.example.org", ...part } as SmtpServerConfig)).toThrowError(
+      expect.objectContaining({ code: "INVALID_CONFIG", message: expect.stringContaining(message) }),
+    );
+    expect(() => createMailer({ host: "mail.example.org", ...part } as SmtpServerConfig)).toThrowError(/^(?!.*canary)/);
+  });
+});

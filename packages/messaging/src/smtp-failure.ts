@@ -1,0 +1,66 @@
+import type { NodemailerError } from "nodemailer";
+import { MessagingError, type MessagingErrorCode } from "./errors.js";
+
+/** Codes of Node.js and OpenSSL for handshakes and certificates. */
+const TLS_CODE = /^(ERR_TLS_|ERR_SSL_|CERT_|UNABLE_TO_|(DEPTH_ZERO_)?SELF_SIGNED_)/;
+
+/** nodemailer's codes that mean one thing only. */
+const CODES: Readonly<Record<string, MessagingErrorCode>> = {
+  EAUTH: "AUTH_FAILED",
+  ENOAUTH: "AUTH_FAILED",
+  ETLS: "TLS_FAILED",
+  EDNS: "CONNECT_FAILED",
+  ETIMEDOUT: "TIMEOUT",
+  EABORT: "ABORTED",
+};
+
+/** A failure of nodemailer as an error of the mailer, without what the server may have repeated of a login. */
+export function asMessagingError(error: unknown, host: string, closed: boolean): MessagingError {
+  if (error instanceof MessagingError) return error;
+  const failure = error as NodemailerError;
+  const code = closed ? "CLOSED" : codeOf(failure);
+  const message = `${host}: ${describe(code, failure)}.`;
+  return code === "AUTH_FAILED"
+    ? new MessagingError(code, message)
+    : new MessagingError(code, message, { cause: error });
+}
+
+function codeOf({ code = "", originalCode = "", responseCode, permanent }: NodemailerError): MessagingErrorCode {
+  const known = CODES[code];
+  if (known) return known;
+  if (TLS_CODE.test(originalCode)) return "TLS_FAILED";
+  if (responseCode !== undefined) return permanent ? "REJECTED" : "DEFERRED";
+  if (code === "ESOCKET" && /^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH)$/.test(originalCode)) return "CONNECT_FAILED";
+  // a mail that nodemailer itself refuses, such as an international address where the server has no SMTPUTF8
+  if (code === "EENVELOPE" || code === "EMESSAGE") return "REJECTED";
+  return "CONNECTION_LOST";
+}
+
+function describe(
+  code: MessagingErrorCode,
+  { originalCode, response, responseCode, timeoutType }: NodemailerError,
+): string {
+  switch (code) {
+    case "AUTH_FAILED":
+      return `the server did not take the user and password${responseCode ? ` (${responseCode})` : ""}`;
+    case "REJECTED":
+    case "DEFERRED":
+      return `the server refused the mail: ${response ? oneLine(response) : "not an address that it takes"}`;
+    case "TLS_FAILED":
+      return `TLS failed${originalCode ? `: ${originalCode}` : ""}`;
+    case "CONNECT_FAILED":
+      return `no connection${originalCode ? `: ${originalCode}` : ""}`;
+    case "TIMEOUT":
+      return timeoutType === "SOCKET_TIMEOUT" ? "no answer in time" : "no connection in time, not sent";
+    case "ABORTED":
+      return "the sending was aborted";
+    case "CLOSED":
+      return "the mailer is closed";
+    default:
+      return `the connection ended${originalCode ? `: ${originalCode}` : ""}`;
+  }
+}
+
+function oneLine(response: string): string {
+  return response.replace(/[\s\p{Cc}]+/gu, " ").slice(0, 200);
+}

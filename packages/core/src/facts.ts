@@ -19,6 +19,9 @@ interface Memo {
   token?: MaybePromise<Token | null>;
   tokens?: MaybePromise<readonly Token[]>;
   user?: MaybePromise<CallUser | null>;
+  tokenOwner?: MaybePromise<CallUser | null>;
+  tokenResolvers?: MaybePromise<readonly string[]>;
+  tokenContainer?: MaybePromise<Container | null>;
   userTokens?: MaybePromise<readonly Token[] | null>;
   userTokenCount?: MaybePromise<number | null>;
   container?: MaybePromise<Container | null>;
@@ -84,6 +87,23 @@ export class Facts {
   /** The call's user if he exists, else the owner of the token with the call's serial. */
   user(): MaybePromise<CallUser | null> {
     return this.#once("user", () => this.#findUser());
+  }
+
+  /** Whom the call's token is assigned to, whether or not he still exists. */
+  tokenOwner(): MaybePromise<CallUser | null> {
+    return this.#once("tokenOwner", () => mapMaybe(this.token(), (token) => this.#findOwner(token)));
+  }
+
+  /** The resolvers of all realms of the call's token, each once. */
+  tokenResolvers(): MaybePromise<readonly string[]> {
+    return this.#once("tokenResolvers", () => mapMaybe(this.token(), (token) => this.#findResolvers(token)));
+  }
+
+  /** The container that the call's token is in. */
+  tokenContainer(): MaybePromise<Container | null> {
+    return this.#once("tokenContainer", () =>
+      mapMaybe(this.token(), (token) => (token && this.directories.containers?.ofToken(token.serial)) ?? null),
+    );
   }
 
   /** The tokens of the call's user; null without a user. */
@@ -203,21 +223,30 @@ export class Facts {
     const { users } = this.directories;
     const named = this.call.request.user;
     if (!users) return null;
-    if (!named || named.login === "") return this.#findOwner();
-    return mapMaybe(users.find(named), (user) => (user ? existing(user) : this.#findOwner()));
+    if (!named || named.login === "") return this.#findOwnerOfSerial();
+    return mapMaybe(users.find(named), (user) => (user ? existing(user) : this.#findOwnerOfSerial()));
   }
 
-  #findOwner(): MaybePromise<CallUser | null> {
-    const { users, tokens } = this.directories;
-    const serials = this.serials;
-    if (!users || !tokens || serials.length !== 1) return null;
-    return mapMaybe(this.tokens(), (found) => {
-      const owner = found[0]?.owner;
-      if (!owner) return null;
-      return mapMaybe(owner.login === "" ? null : users.find(owner), (user) =>
-        user ? existing(user) : { ...owner, exists: false, attributes: {} },
-      );
-    });
+  /** Only of a token that the call names: looking for the token of the call's user would lead back here. */
+  #findOwnerOfSerial(): MaybePromise<CallUser | null> {
+    return this.serials.length === 1 ? this.tokenOwner() : null;
+  }
+
+  #findOwner(token: Token | null): MaybePromise<CallUser | null> {
+    const { users } = this.directories;
+    const owner = token?.owner;
+    if (!users || !owner) return null;
+    return mapMaybe(owner.login === "" ? null : users.find(owner), (user) =>
+      user ? existing(user) : { ...owner, exists: false, attributes: {} },
+    );
+  }
+
+  #findResolvers(token: Token | null): MaybePromise<readonly string[]> {
+    const { users } = this.directories;
+    if (!users || !token) return [];
+    const found = token.realms.map((realm) => users.resolversOf(realm));
+    const unique = (lists: readonly (readonly string[])[]) => [...new Set(lists.flat())];
+    return found.some(isPromise) ? Promise.all(found).then(unique) : unique(found as (readonly string[])[]);
   }
 
   #countUserTokens(): MaybePromise<number | null> {
@@ -236,7 +265,7 @@ export class Facts {
     const named =
       text(request.parameters["container_serial"]) ?? text(at(response?.body, "result", "value", "container_serial"));
     if (named !== undefined) return containers.find(named);
-    return mapMaybe(this.token(), (token) => (token ? containers.ofToken(token.serial) : null));
+    return this.tokenContainer();
   }
 
   #findChallenges(): MaybePromise<readonly Challenge[]> {

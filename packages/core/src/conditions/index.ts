@@ -1,4 +1,7 @@
-import type { Condition } from "../condition.js";
-
-/** Every base condition. */
-export const baseConditions: readonly Condition[] = [];
+export * from "./base-conditions.js";
+export * from "./challenge.js";
+export * from "./container.js";
+export * from "./counter.js";
+export * from "./general.js";
+export * from "./token.js";
+export * from "./user.js";

@@ -1,0 +1,32 @@
+import { defineCondition } from "../condition.js";
+import type { Challenge } from "../directories.js";
+import { mapMaybe } from "../maybe-promise.js";
+import { flag } from "../values/flag.js";
+import { pattern } from "../values/pattern.js";
+
+const sessionOf = (challenge: Challenge | null) => challenge?.session;
+
+/** Session of the call's challenge. Unknown unless there is exactly one. */
+export const challengeSession = defineCondition({
+  name: "challenge_session",
+  group: "challenge",
+  description: "The session of the challenge begins with a match of this regular expression.",
+  value: pattern("at the start"),
+  needs: ["challenges"],
+  actual: (facts) => mapMaybe(facts.challenge(), sessionOf),
+  matches: (wanted, session) => wanted.test(session),
+});
+
+/** Whether the call's challenge has expired. Unknown unless there is exactly one. */
+export const challengeExpired = defineCondition({
+  name: "challenge_expired",
+  group: "challenge",
+  description: "The challenge has expired, or has not.",
+  value: flag(),
+  needs: ["challenges"],
+  actual: (facts) =>
+    mapMaybe(facts.challenge(), (challenge) =>
+      challenge ? challenge.expiresAt.getTime() <= facts.now.getTime() : undefined,
+    ),
+  matches: (wanted, actual) => wanted === actual,
+});

@@ -1,0 +1,142 @@
+import { defineCondition } from "../condition.js";
+import type { Container } from "../directories.js";
+import { mapMaybe } from "../maybe-promise.js";
+import { duration } from "../values/duration.js";
+import { flag, flagIndex } from "../values/flag.js";
+import { keyComparison } from "../values/key-comparison.js";
+import { nameSet, namesIndex } from "../values/name-set.js";
+import { text } from "../values/text.js";
+import { includesAll, includesAny, listed } from "./names.js";
+import { fieldOf } from "./own-value.js";
+
+const states = nameSet({ of: "states", choices: ["active", "disabled", "lost", "damaged"] });
+
+const typeOf = (container: Container | null) => container?.type;
+const statesOf = (container: Container | null) => container?.states;
+const realmsOf = (container: Container | null) => listed(container?.realms);
+const resolversOf = (container: Container | null) => listed(container?.owners.map(({ resolver }) => resolver));
+const hasOwner = (container: Container | null) => (container ? container.owners.length > 0 : undefined);
+const hasToken = (container: Container | null) => (container ? container.tokens.length > 0 : undefined);
+const authenticationOf = (container: Container | null) => container?.lastAuthentication ?? undefined;
+const synchronizationOf = (container: Container | null) => container?.lastSynchronization ?? undefined;
+
+/** States of the container: all of the wanted ones, others as well. */
+export const containerState = defineCondition({
+  name: "container_state",
+  group: "container",
+  description: "The container is in all of these states; it may be in others too.",
+  value: states,
+  needs: ["containers"],
+  actual: (facts) => mapMaybe(facts.container(), statesOf),
+  matches: includesAll,
+});
+
+/** States of the container: exactly the wanted ones. */
+export const containerExactState = defineCondition({
+  name: "container_exact_state",
+  group: "container",
+  description: "The container is in exactly these states.",
+  value: states,
+  needs: ["containers"],
+  actual: (facts) => mapMaybe(facts.container(), statesOf),
+  matches: (wanted, actual) => includesAll(wanted, actual) && actual.every((state) => wanted.has(state)),
+});
+
+/** Whether the container is assigned to a user. */
+export const containerHasOwner = defineCondition({
+  name: "container_has_owner",
+  group: "container",
+  description: "The container is assigned to a user, or is not.",
+  value: flag(),
+  needs: ["containers"],
+  actual: (facts) => mapMaybe(facts.container(), hasOwner),
+  matches: (wanted, actual) => wanted === actual,
+  index: flagIndex,
+});
+
+/** Type of the container. */
+export const containerType = defineCondition({
+  name: "container_type",
+  group: "container",
+  description: "The container is of this type.",
+  value: text({
+    allowed: "a container type, such as smartphone",
+    choices: ({ containers }) => containers?.types?.(),
+  }),
+  needs: ["containers"],
+  actual: (facts) => mapMaybe(facts.container(), typeOf),
+  matches: (wanted, actual) => wanted === actual,
+  index: { keysOf: (wanted) => [wanted], keysIn: (actual) => actual },
+});
+
+/** Whether there is a token in the container. */
+export const containerHasToken = defineCondition({
+  name: "container_has_token",
+  group: "container",
+  description: "The container has at least one token, or has none.",
+  value: flag(),
+  needs: ["containers"],
+  actual: (facts) => mapMaybe(facts.container(), hasToken),
+  matches: (wanted, actual) => wanted === actual,
+  index: flagIndex,
+});
+
+/** Realms of the container. Unknown if it is in none, which counts as fulfilled. */
+export const containerRealm = defineCondition({
+  name: "container_realm",
+  group: "container",
+  description: "The container is in one of these realms. Fulfilled as well if it is in none.",
+  value: nameSet({ of: "realms", choices: ({ users }) => users?.realms?.() }),
+  needs: ["containers"],
+  actual: (facts) => mapMaybe(facts.container(), realmsOf),
+  matches: includesAny,
+  whenUnknown: "fulfilled",
+  index: namesIndex,
+});
+
+/** Resolvers of the container's owners. Unknown if it has none, which counts as fulfilled. */
+export const containerResolver = defineCondition({
+  name: "container_resolver",
+  group: "container",
+  description: "An owner of the container is in one of these resolvers. Fulfilled as well if it has no owner.",
+  value: nameSet({ of: "resolvers", choices: ({ users }) => users?.resolvers?.() }),
+  needs: ["containers"],
+  actual: (facts) => mapMaybe(facts.container(), resolversOf),
+  matches: includesAny,
+  whenUnknown: "fulfilled",
+  index: namesIndex,
+});
+
+/** A field of the container's info. Unknown without it. */
+export const containerInfo = defineCondition({
+  name: "container_info",
+  group: "container",
+  description: "An info field of the container compares so.",
+  value: keyComparison(),
+  needs: ["containers"],
+  actual: (facts, { key }) =>
+    mapMaybe(facts.container(), (container) => (container ? fieldOf(container.info, key) : undefined)),
+  matches: (wanted, field, facts) => wanted.test(field, facts),
+});
+
+/** Age of the container's last authentication. Unknown if there was none. */
+export const containerLastAuthentication = defineCondition({
+  name: "container_last_authentication",
+  group: "container",
+  description: "The last authentication with the container is longer ago than this.",
+  value: duration(),
+  needs: ["containers"],
+  actual: (facts) => mapMaybe(facts.container(), authenticationOf),
+  matches: (age, last, facts) => facts.now.getTime() - last.getTime() > age,
+});
+
+/** Age of the container's last synchronization. Unknown if there was none. */
+export const containerLastSynchronization = defineCondition({
+  name: "container_last_synchronization",
+  group: "container",
+  description: "The last synchronization of the container is longer ago than this.",
+  value: duration(),
+  needs: ["containers"],
+  actual: (facts) => mapMaybe(facts.container(), synchronizationOf),
+  matches: (age, last, facts) => facts.now.getTime() - last.getTime() > age,
+});

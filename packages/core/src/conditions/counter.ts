@@ -1,0 +1,80 @@
+import { defineCondition } from "../condition.js";
+import type { Token } from "../directories.js";
+import type { Facts } from "../facts.js";
+import { type MaybePromise, mapMaybe } from "../maybe-promise.js";
+import {
+  type Comparison,
+  type CounterComparison,
+  comparison,
+  counterComparison,
+  fulfils,
+  readInteger,
+} from "../values/comparison.js";
+import { fieldOf } from "./own-value.js";
+
+/** The tokeninfo field `count_auth`: all authentications. */
+export const countAuth = tokenNumber("count_auth", "That many authentications were tried with the token.", ({ info }) =>
+  countIn(info, "count_auth"),
+);
+
+/** The tokeninfo field `count_auth_success`: successful authentications. */
+export const countAuthSuccess = tokenNumber(
+  "count_auth_success",
+  "That many authentications with the token succeeded.",
+  ({ info }) => countIn(info, "count_auth_success"),
+);
+
+/** All authentications but the successful ones. */
+export const countAuthFail = tokenNumber(
+  "count_auth_fail",
+  "That many authentications with the token failed.",
+  ({ info }) => {
+    const all = countIn(info, "count_auth");
+    const successful = countIn(info, "count_auth_success");
+    return all === undefined || successful === undefined ? undefined : all - successful;
+  },
+);
+
+/** Failed attempts since the last success. */
+export const failcounter = tokenNumber(
+  "failcounter",
+  "The failcount of the token compares so.",
+  ({ failCount }) => failCount,
+);
+
+/** The OTP counter. */
+export const otpCounter = tokenNumber(
+  "otp_counter",
+  "The OTP counter of the token compares so.",
+  ({ otpCounter: count }) => count,
+);
+
+/** An event counter; one that does not exist is 0. */
+export const counter = defineCondition<CounterComparison, number>({
+  name: "counter",
+  group: "counter",
+  description: "An event counter compares so; one that does not exist is 0.",
+  value: counterComparison(),
+  needs: ["counters"],
+  actual: (facts, { key }) => facts.counter(key),
+  matches: fulfils,
+});
+
+function tokenNumber(name: string, description: string, read: (token: Token) => number | undefined) {
+  const numberOf = (token: Token | null) => (token ? read(token) : undefined);
+  return defineCondition<Comparison, number>({
+    name,
+    group: "counter",
+    description,
+    value: comparison(),
+    needs: ["tokens"],
+    actual: (facts: Facts): MaybePromise<number | undefined> => mapMaybe(facts.token(), numberOf),
+    matches: fulfils,
+  });
+}
+
+/** A count in the tokeninfo: 0 if there is none, unknown if it is no integer. */
+function countIn(info: Token["info"], key: string): number | undefined {
+  const stored = fieldOf(info, key);
+  return stored ? readInteger(stored) : 0;
+}

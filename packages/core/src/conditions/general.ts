@@ -1,0 +1,98 @@
+import { defineCondition } from "../condition.js";
+import type { Facts } from "../facts.js";
+import { readAddress } from "../values/address.js";
+import { choice } from "../values/choice.js";
+import { flag, flagIndex, readFlag } from "../values/flag.js";
+import { ipSet } from "../values/ip-set.js";
+import { pattern } from "../values/pattern.js";
+import { ownValue } from "./own-value.js";
+
+/** The client's address is in these networks. Unknown without an address. */
+export const clientIp = defineCondition({
+  name: "client_ip",
+  group: "general",
+  description: "The client's address is one of these, or in one of these networks.",
+  value: ipSet(),
+  actual: ({ call }) => {
+    const address = call.request.clientIp;
+    return address !== undefined && readAddress(address) ? address : undefined;
+  },
+  matches: (addresses, address) => addresses.has(address),
+});
+
+/** `result.status` of the response. */
+export const resultStatus = defineCondition({
+  name: "result_status",
+  group: "general",
+  description: "The result.status of the response is this.",
+  value: flag(),
+  positions: ["post"],
+  actual: (facts) => booleanOf(resultField(facts, "status")),
+  matches: (wanted, actual) => wanted === actual,
+  index: flagIndex,
+});
+
+/** `result.value` of the response, read as a boolean. */
+export const resultValue = defineCondition({
+  name: "result_value",
+  group: "general",
+  description: "The result.value of the response, read as a boolean, is this.",
+  value: flag(),
+  positions: ["post"],
+  actual: (facts) => booleanOf(resultField(facts, "value")),
+  matches: (wanted, actual) => wanted === actual,
+  index: flagIndex,
+});
+
+/** `result.authentication` of the response. */
+export const resultAuthentication = defineCondition({
+  name: "result_authentication",
+  group: "general",
+  description: "The result.authentication of the response is this.",
+  value: choice(["ACCEPT", "REJECT", "CHALLENGE", "DECLINED"]),
+  positions: ["post"],
+  actual: (facts) => textOrNone(resultField(facts, "authentication")),
+  matches: (wanted, actual) => wanted === actual,
+  index: { keysOf: (wanted) => [wanted], keysIn: (actual) => actual },
+});
+
+/** `detail.message` of the response. */
+export const detailMessage = defineCondition({
+  name: "detail_message",
+  group: "general",
+  description: "This regular expression is found in the detail.message of the response.",
+  value: pattern(),
+  positions: ["post"],
+  actual: (facts) => textOrNone(ownValue(bodyField(facts, "detail"), "message")),
+  matches: (wanted, message) => wanted.test(message),
+});
+
+/** `detail.error.message` of the response, else its `result.error.message`, where servers put it as well. */
+export const detailErrorMessage = defineCondition({
+  name: "detail_error_message",
+  group: "general",
+  description: "This regular expression is found in the error message of the response.",
+  value: pattern(),
+  positions: ["post"],
+  actual: (facts) =>
+    textOrNone(ownValue(ownValue(bodyField(facts, "detail"), "error"), "message")) ??
+    textOrNone(ownValue(resultField(facts, "error"), "message")),
+  matches: (wanted, message) => wanted.test(message),
+});
+
+function bodyField({ call }: Facts, name: string): unknown {
+  return ownValue(call.response?.body, name);
+}
+
+function resultField(facts: Facts, name: string): unknown {
+  return ownValue(bodyField(facts, "result"), name);
+}
+
+/** Anything that is no spelling of true is false; what is not there is neither. */
+function booleanOf(value: unknown): boolean | undefined {
+  return value === undefined || value === null ? undefined : readFlag(value) === true;
+}
+
+function textOrNone(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}

@@ -1,0 +1,20 @@
+/** Names if there are any, else undefined: none at all is unknown. */
+export function listed(names: readonly string[] | undefined): readonly string[] | undefined {
+  return names && names.length > 0 ? names : undefined;
+}
+
+/** Whether one of the names is among the wanted ones. */
+export function includesAny(wanted: ReadonlySet<string>, names: readonly string[]): boolean {
+  for (let i = 0; i < names.length; i++) {
+    if (wanted.has(names[i] as string)) return true;
+  }
+  return false;
+}
+
+/** Whether all wanted names are there. */
+export function includesAll(wanted: ReadonlySet<string>, names: readonly string[]): boolean {
+  for (const name of wanted) {
+    if (!names.includes(name)) return false;
+  }
+  return true;
+}

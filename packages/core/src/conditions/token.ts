@@ -1,0 +1,188 @@
+import { defineCondition } from "../condition.js";
+import type { Token } from "../directories.js";
+import type { CallUser, Facts } from "../facts.js";
+import { mapMaybe } from "../maybe-promise.js";
+import { duration } from "../values/duration.js";
+import { flag, flagIndex } from "../values/flag.js";
+import { readInstant } from "../values/instant.js";
+import { keyComparison } from "../values/key-comparison.js";
+import { nameIndex, nameSet, namesIndex } from "../values/name-set.js";
+import { pattern } from "../values/pattern.js";
+import { text } from "../values/text.js";
+import { includesAny, listed } from "./names.js";
+import { fieldOf } from "./own-value.js";
+
+const typeOf = (token: Token | null) => token?.type;
+const hasOwner = (token: Token | null) => (token ? token.owner !== null : undefined);
+const isOrphaned = (owner: CallUser | null) => owner?.exists === false;
+const realmsOf = (token: Token | null) => listed(token?.realms);
+const rolloutStateOf = (token: Token | null) => (token ? token.rolloutState || "enrolled" : undefined);
+
+/** Type of the token. */
+export const tokentype = defineCondition({
+  name: "tokentype",
+  group: "token",
+  description: "The token is of one of these types.",
+  value: nameSet({ of: "token types", choices: ({ tokens }) => tokens?.types?.() }),
+  needs: ["tokens"],
+  actual: (facts) => mapMaybe(facts.token(), typeOf),
+  matches: (types, type) => types.has(type),
+  index: nameIndex,
+});
+
+/** Realms of the token, not of its owner. Unknown for a token in none, which counts as fulfilled. */
+export const tokenrealm = defineCondition({
+  name: "tokenrealm",
+  group: "token",
+  description: "The token is in one of these realms. Fulfilled as well without a token, and for one in no realm.",
+  value: nameSet({ of: "realms", choices: ({ users }) => users?.realms?.() }),
+  needs: ["tokens"],
+  actual: (facts) => mapMaybe(facts.token(), realmsOf),
+  matches: includesAny,
+  whenUnknown: "fulfilled",
+  index: namesIndex,
+});
+
+/** Resolvers of the token's realms. Unknown if there are none, which counts as fulfilled. */
+export const tokenresolver = defineCondition({
+  name: "tokenresolver",
+  group: "token",
+  description: "A realm of the token has one of these resolvers. Fulfilled as well if it has none.",
+  value: nameSet({ of: "resolvers", choices: ({ users }) => users?.resolvers?.() }),
+  needs: ["tokens", "users"],
+  actual: (facts) => mapMaybe(facts.tokenResolvers(), listed),
+  matches: includesAny,
+  whenUnknown: "fulfilled",
+  index: namesIndex,
+});
+
+/** The serial that the call names. Unknown without one, which counts as fulfilled. */
+export const serial = defineCondition({
+  name: "serial",
+  group: "token",
+  description: "The serial begins with a match of this regular expression. Fulfilled as well without a serial.",
+  value: pattern("at the start"),
+  actual: (facts) => facts.namedSerial,
+  matches: (wanted, named) => wanted.test(named),
+  whenUnknown: "fulfilled",
+});
+
+/** Whether the token is assigned to a user, be he gone or not. */
+export const tokenHasOwner = defineCondition({
+  name: "token_has_owner",
+  group: "token",
+  description: "The token is assigned to a user, or is not.",
+  value: flag(),
+  needs: ["tokens"],
+  actual: (facts) => mapMaybe(facts.token(), hasOwner),
+  matches: (wanted, actual) => wanted === actual,
+  index: flagIndex,
+});
+
+/** Whether the token is assigned to a user who no longer exists. */
+export const tokenIsOrphaned = defineCondition({
+  name: "token_is_orphaned",
+  group: "token",
+  description: "The token is assigned to a user who no longer exists, or is not.",
+  value: flag(),
+  needs: ["tokens", "users"],
+  actual: (facts) => mapMaybe(facts.token(), (token) => (token ? mapMaybe(facts.tokenOwner(), isOrphaned) : undefined)),
+  matches: (wanted, actual) => wanted === actual,
+});
+
+/** Whether the token's failcount has reached its maximum; of several tokens and no serial, whether any's has. */
+export const tokenLocked = defineCondition({
+  name: "token_locked",
+  group: "token",
+  description: "The token is locked by failed attempts, or is not. Of several tokens of a user: any of them is.",
+  value: flag(),
+  needs: ["tokens"],
+  actual: (facts) => (facts.serials.length > 1 ? undefined : mapMaybe(facts.tokens(), anyLocked)),
+  matches: (wanted, actual) => wanted === actual,
+});
+
+/** Whether now is inside of the token's validity period. Unknown if that cannot be read. */
+export const tokenValidityPeriod = defineCondition({
+  name: "token_validity_period",
+  group: "token",
+  description: "The token is inside of its validity period, or is not: it has not begun or is over.",
+  value: flag(),
+  needs: ["tokens"],
+  actual: (facts) => mapMaybe(facts.token(), (token) => (token ? isValidNow(token, facts) : undefined)),
+  matches: (wanted, actual) => wanted === actual,
+});
+
+/** Whether the token is in a container. */
+export const tokenIsInContainer = defineCondition({
+  name: "token_is_in_container",
+  group: "token",
+  description: "The token is in a container, or is not.",
+  value: flag(),
+  needs: ["tokens", "containers"],
+  actual: (facts) =>
+    mapMaybe(facts.token(), (token) =>
+      token ? mapMaybe(facts.tokenContainer(), (container) => container !== null) : undefined,
+    ),
+  matches: (wanted, actual) => wanted === actual,
+});
+
+/** A tokeninfo field. Unknown without it. */
+export const tokeninfo = defineCondition({
+  name: "tokeninfo",
+  group: "token",
+  description: "A tokeninfo field compares so.",
+  value: keyComparison(),
+  needs: ["tokens"],
+  actual: (facts, { key }) => mapMaybe(facts.token(), (token) => (token ? fieldOf(token.info, key) : undefined)),
+  matches: (wanted, field, facts) => wanted.test(field, facts),
+});
+
+/** The rollout state; none is the same as `enrolled`. */
+export const rolloutState = defineCondition({
+  name: "rollout_state",
+  group: "token",
+  description: "The rollout state of the token is this; empty and enrolled are the same.",
+  value: text({
+    allowed: "a rollout state, such as clientwait; empty means enrolled",
+    choices: () => ["enrolled", "clientwait", "verify", "pending", "failed", "denied", "broken"],
+    whenEmpty: "enrolled",
+  }),
+  needs: ["tokens"],
+  actual: (facts) => mapMaybe(facts.token(), rolloutStateOf),
+  matches: (wanted, actual) => wanted === actual,
+  index: { keysOf: (wanted) => [wanted], keysIn: (actual) => actual },
+});
+
+/** Age of the last successful authentication. Unknown if there was none. */
+export const lastAuth = defineCondition({
+  name: "last_auth",
+  group: "token",
+  description: "The last successful authentication with the token is longer ago than this.",
+  value: duration(),
+  needs: ["tokens"],
+  actual: (facts) => mapMaybe(facts.token(), lastAuthOf),
+  matches: (age, last, facts) => facts.now.getTime() - last.getTime() > age,
+});
+
+function anyLocked(tokens: readonly Token[]): boolean | undefined {
+  if (tokens.length === 0) return undefined;
+  return tokens.some(({ failCount, maxFailCount }) => failCount >= maxFailCount);
+}
+
+function isValidNow({ info }: Token, { now }: Facts): boolean | undefined {
+  const start = boundOf(info, "validity_period_start", Number.NEGATIVE_INFINITY);
+  const end = boundOf(info, "validity_period_end", Number.POSITIVE_INFINITY);
+  if (start === undefined || end === undefined) return undefined;
+  return start <= now.getTime() && now.getTime() <= end;
+}
+
+function boundOf(info: Token["info"], key: string, open: number): number | undefined {
+  const stored = fieldOf(info, key);
+  return stored ? readInstant(stored) : open;
+}
+
+function lastAuthOf(token: Token | null): Date | undefined {
+  const stored = token && fieldOf(token.info, "last_auth");
+  const instant = stored ? readInstant(stored) : undefined;
+  return instant === undefined ? undefined : new Date(instant);
+}

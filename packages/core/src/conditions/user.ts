@@ -1,0 +1,82 @@
+import { defineCondition } from "../condition.js";
+import type { CallUser } from "../facts.js";
+import { mapMaybe } from "../maybe-promise.js";
+import { choice } from "../values/choice.js";
+import { comparison, fulfils } from "../values/comparison.js";
+import { keyComparison } from "../values/key-comparison.js";
+import { nameIndex, nameSet } from "../values/name-set.js";
+import { fieldOf } from "./own-value.js";
+
+const realmOf = (user: CallUser | null) => user?.realm;
+const resolverOf = (user: CallUser | null) => user?.resolver;
+const countOf = (count: number | null) => count ?? undefined;
+
+/** Role of the logged-in user; nobody, and anyone who is no admin, counts as `user`. */
+export const loggedInUser = defineCondition({
+  name: "logged_in_user",
+  group: "user",
+  description: "Who is logged in has this role; nobody counts as user.",
+  value: choice(["admin", "user"]),
+  actual: ({ call }) => (call.actor?.role === "admin" ? "admin" : "user"),
+  matches: (wanted, role) => wanted === role,
+  index: { keysOf: (wanted) => [wanted], keysIn: (role) => role },
+});
+
+/** Realm of the call's user. */
+export const realm = defineCondition({
+  name: "realm",
+  group: "user",
+  description: "The user is in one of these realms.",
+  value: nameSet({ of: "realms", choices: ({ users }) => users?.realms?.() }),
+  needs: ["users"],
+  actual: (facts) => mapMaybe(facts.user(), realmOf),
+  matches: (realms, actual) => realms.has(actual),
+  index: nameIndex,
+});
+
+/** Resolver of the call's user. */
+export const resolver = defineCondition({
+  name: "resolver",
+  group: "user",
+  description: "The user is in one of these resolvers.",
+  value: nameSet({ of: "resolvers", choices: ({ users }) => users?.resolvers?.() }),
+  needs: ["users"],
+  actual: (facts) => mapMaybe(facts.user(), resolverOf),
+  matches: (resolvers, actual) => resolvers.has(actual),
+  index: nameIndex,
+});
+
+/** An attribute of the call's user. Unknown without it. */
+export const userInfo = defineCondition({
+  name: "user_info",
+  group: "user",
+  description: "An attribute of the user compares so.",
+  value: keyComparison(),
+  needs: ["users"],
+  actual: (facts, { key }) => mapMaybe(facts.user(), (user) => (user ? fieldOf(user.attributes, key) : undefined)),
+  matches: (wanted, attribute, facts) => wanted.test(attribute, facts),
+});
+
+/** How many tokens the call's user has. Unknown without a user, which counts as fulfilled. */
+export const userTokenNumber = defineCondition({
+  name: "user_token_number",
+  group: "user",
+  description: "The user has that many tokens. Fulfilled as well without a user.",
+  value: comparison(),
+  needs: ["users", "tokens"],
+  actual: (facts) => mapMaybe(facts.userTokenCount(), countOf),
+  matches: fulfils,
+  whenUnknown: "fulfilled",
+});
+
+/** How many containers the call's user has. Unknown without a user, which counts as fulfilled. */
+export const userContainerNumber = defineCondition({
+  name: "user_container_number",
+  group: "user",
+  description: "The user has that many containers. Fulfilled as well without a user.",
+  value: comparison(),
+  needs: ["users", "containers"],
+  actual: (facts) => mapMaybe(facts.userContainerCount(), countOf),
+  matches: fulfils,
+  whenUnknown: "fulfilled",
+});

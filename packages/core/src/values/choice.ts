@@ -1,0 +1,20 @@
+import type { ValueType } from "../condition.js";
+import { ValueError } from "../errors.js";
+import { showValue } from "../show-value.js";
+
+/** One of a fixed list of texts, exactly as spelled there. */
+export function choice<const T extends string>(choices: readonly T[]): ValueType<T> {
+  const allowed = choices.join(", ");
+  return {
+    widget: "str",
+    allowed,
+    jsonSchema: { enum: choices },
+    choices,
+    parse(raw) {
+      const wanted = typeof raw === "string" ? raw.trim() : raw;
+      const found = choices.find((known) => known === wanted);
+      if (found === undefined) throw new ValueError(`${showValue(raw)} is not one of them.`, allowed);
+      return found;
+    },
+  };
+}

@@ -1,0 +1,46 @@
+import type { EqualityIndex, ValueType } from "../condition.js";
+import { ValueError } from "../errors.js";
+import { showValue } from "../show-value.js";
+
+const spellings = new Map<unknown, boolean>([
+  ["True", true],
+  ["true", true],
+  ["TRUE", true],
+  ["1", true],
+  [1, true],
+  [true, true],
+  ["False", false],
+  ["false", false],
+  ["FALSE", false],
+  ["0", false],
+  [0, false],
+  [false, false],
+]);
+
+const allowed = "True, False (also true, TRUE, 1, false, FALSE, 0)";
+
+/** A boolean in any of privacyIDEA's spellings; undefined for anything else. */
+export function readFlag(raw: unknown): boolean | undefined {
+  return spellings.get(raw);
+}
+
+/** A boolean: `True`, `true`, `TRUE`, `1`, `False`, `false`, `FALSE`, `0`, and JSON's own. */
+export function flag(): ValueType<boolean> {
+  return {
+    widget: "str",
+    allowed,
+    jsonSchema: { enum: [...spellings.keys()] },
+    choices: ["True", "False"],
+    parse(raw) {
+      const value = readFlag(typeof raw === "string" ? raw.trim() : raw);
+      if (value === undefined) throw new ValueError(`${showValue(raw)} is not a boolean.`, allowed);
+      return value;
+    },
+  };
+}
+
+/** Finds bindings by a boolean. */
+export const flagIndex: EqualityIndex<boolean, boolean> = {
+  keysOf: (value) => [String(value)],
+  keysIn: (actual) => (actual ? "true" : "false"),
+};

@@ -1,0 +1,42 @@
+import type { EqualityIndex, ValueType } from "../condition.js";
+import { ValueError } from "../errors.js";
+import { showValue } from "../show-value.js";
+import { entriesOf, listSchema } from "./text-of.js";
+
+/** How a list of names is read. */
+export interface NameSetOptions {
+  /** What is listed, in the plural, for messages: `realms`. */
+  readonly of: string;
+  /** A fixed list is all that is allowed. A function gives what exists now, as advice: other names are taken too. */
+  readonly choices?: ValueType<ReadonlySet<string>>["choices"];
+}
+
+/** Names, comma-separated or in an array: trimmed, empty ones left out, at least one. */
+export function nameSet({ of, choices }: NameSetOptions): ValueType<ReadonlySet<string>> {
+  const only = typeof choices === "function" ? undefined : choices;
+  const allowed = only ? `a comma-separated list of: ${only.join(", ")}` : `a comma-separated list of ${of}`;
+  return {
+    widget: "multi",
+    allowed,
+    jsonSchema: listSchema,
+    choices,
+    parse(raw) {
+      const names = entriesOf(raw, allowed);
+      const wrong = only && names.find((name) => !only.includes(name));
+      if (wrong !== undefined) throw new ValueError(`${showValue(wrong)} is not one of them.`, allowed);
+      return new Set(names);
+    },
+  };
+}
+
+/** Finds bindings by one name of their set. */
+export const nameIndex: EqualityIndex<ReadonlySet<string>, string> = {
+  keysOf: (names) => names,
+  keysIn: (actual) => actual,
+};
+
+/** Finds bindings by names of which one must be in their set. */
+export const namesIndex: EqualityIndex<ReadonlySet<string>, readonly string[]> = {
+  keysOf: (names) => names,
+  keysIn: (actual) => actual,
+};

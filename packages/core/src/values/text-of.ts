@@ -1,0 +1,25 @@
+import { ValueError } from "../errors.js";
+import { showValue } from "../show-value.js";
+
+/** The trimmed text of a value that is stored as a text or a number. Throws `ValueError` for anything else. */
+export function textOf(raw: unknown, allowed: string): string {
+  if (typeof raw === "string") return raw.trim();
+  if (typeof raw === "number" && Number.isFinite(raw)) return String(raw);
+  throw new ValueError(`${showValue(raw)} is not a text.`, allowed);
+}
+
+/** The entries of a comma-separated text or of an array: trimmed, empty ones left out. Throws `ValueError` if none is left. */
+export function entriesOf(raw: unknown, allowed: string): readonly string[] {
+  const entries = Array.isArray(raw) ? raw.map((entry) => textOf(entry, allowed)) : textOf(raw, allowed).split(",");
+  const found = entries.map((entry) => entry.trim()).filter((entry) => entry !== "");
+  if (found.length === 0) throw new ValueError("The list is empty.", allowed);
+  return found;
+}
+
+/** JSON Schema of a list that is stored as comma-separated text or as an array. */
+export const listSchema = {
+  anyOf: [
+    { type: "string", minLength: 1 },
+    { type: "array", items: { type: "string" }, minItems: 1 },
+  ],
+} as const;

@@ -1,0 +1,28 @@
+import type { ValueType } from "../condition.js";
+import { ValueError } from "../errors.js";
+import { textOf } from "./text-of.js";
+
+/** How a text is read. */
+export interface TextOptions {
+  /** What is allowed, in words. */
+  readonly allowed: string;
+  /** Texts that exist, as advice: others are taken too. */
+  readonly choices?: ValueType<string>["choices"];
+  /** What the empty text means. Without it the empty text is refused. */
+  readonly whenEmpty?: string | undefined;
+}
+
+/** A text, trimmed. */
+export function text({ allowed, choices, whenEmpty }: TextOptions): ValueType<string> {
+  return {
+    widget: "str",
+    allowed,
+    jsonSchema: whenEmpty === undefined ? { type: "string", minLength: 1 } : { type: "string" },
+    choices,
+    parse(raw) {
+      const found = textOf(raw, allowed) || whenEmpty;
+      if (found === undefined) throw new ValueError("The text is empty.", allowed);
+      return found;
+    },
+  };
+}

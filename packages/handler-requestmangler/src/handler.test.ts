@@ -1,0 +1,175 @@
+import {
+  BindingInvalidError,
+  createBookend,
+  createCall,
+  type Directories,
+  memoryAudit,
+  memoryBindings,
+  type UserRef,
+} from "@bookend/core";
+import { describe, expect, it } from "vitest";
+import cases from "../test/cases.json" with { type: "json" };
+import { requestMangler } from "./index.js";
+
+/** Recorded cases that contradict handlers.md, and where. */
+const contradictions: Record<string, readonly number[]> = {
+  "section 7: {0}, {1} are groups, any other brace is literal": [11, 15],
+  "section 7: the pattern must match the complete value, its end included": [24],
+  "section 7: reset_user works without match_parameter too": [50],
+  "issue 2: a missing required option is refused when saved": [4, 41, 42],
+  "issue 2: an unknown action is refused when saved": [45],
+};
+const listed = new Map(Object.entries(contradictions).flatMap(([why, ids]) => ids.map((id) => [id, why] as const)));
+
+const people: Record<string, readonly string[]> = {
+  resoA: ["alice", "bob", "carol", "dup"],
+  resoB: ["dave", "dup", "erin"],
+};
+
+function directoriesOf(realms: Readonly<Record<string, readonly string[]>>): Directories {
+  const resolverOf = ({ login, realm }: UserRef) =>
+    realms[realm]?.find((resolver) => people[resolver]?.includes(login));
+  return {
+    users: {
+      find(user) {
+        const resolver = resolverOf(user);
+        return resolver ? { ...user, resolver, attributes: {} } : null;
+      },
+      resolversOf: (realm) => realms[realm] ?? [],
+      fromParameters({ user, username, realm }) {
+        const login = String(user ?? username ?? "");
+        return login === "" ? undefined : { login, realm: String(realm ?? "realm1") };
+      },
+    },
+  };
+}
+
+interface Given {
+  readonly parameters: Record<string, unknown>;
+  readonly user?: UserRef | null | undefined;
+  readonly realms?: Record<string, string[]> | undefined;
+}
+
+async function mangle(action: string, options: Record<string, unknown>, { parameters, user, realms = {} }: Given) {
+  const audit = memoryAudit();
+  const directories = directoriesOf(realms);
+  const bookend = createBookend({ handlers: [requestMangler()], bindings: memoryBindings(), audit, directories });
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== null));
+  await bookend.bindings.add({
+    name: "m",
+    events: ["call"],
+    position: "pre",
+    handler: "RequestMangler",
+    action,
+    options: given,
+  });
+  const call = createCall({
+    event: "call",
+    request: { parameters: structuredClone(parameters), user: user ?? undefined },
+  });
+  await bookend.handle(call, () => ({ status: 200, body: {} }));
+  const found = call.request.user && (await directories.users?.find(call.request.user));
+  return {
+    parameters: call.request.parameters,
+    user: found ? { login: found.login, realm: found.realm, resolver: found.resolver } : null,
+    entry: audit.entries[0],
+  };
+}
+
+describe("recorded cases", () => {
+  for (const { id, action, options, state, result, after } of cases) {
+    const why = listed.get(id);
+    it(`${id} ${action} ${JSON.stringify(options)}${why ? `: differs, ${why}` : ""}`, async () => {
+      const outcome = await mangle(action, options, {
+        parameters: state.request.all_data,
+        user: state.request.user,
+        realms: state.realms,
+      }).catch((error: unknown) => error);
+      const seen =
+        outcome instanceof Error ? outcome.message : observable(outcome as Awaited<ReturnType<typeof mangle>>);
+      const expected = { success: result === true, all_data: after.all_data, request_user: after.request_user };
+      if (why) expect(seen).not.toEqual(expected);
+      else expect(seen).toEqual(expected);
+    });
+  }
+
+  it("lists only cases that there are", () => {
+    const ids = new Set(cases.map(({ id }) => id));
+    expect([...listed.keys()].filter((id) => !ids.has(id))).toEqual([]);
+  });
+});
+
+function observable({ parameters, user, entry }: Awaited<ReturnType<typeof mangle>>) {
+  return { success: entry?.success, all_data: parameters, request_user: user };
+}
+
+describe("the request mangler", () => {
+  it("takes the realm from the user's name: the two examples of its document", async () => {
+    const realms = { example: ["resoA"] };
+    const realm = { parameter: "realm", value: "{1}", match_parameter: "user", match_pattern: "(.*)@(.*)" };
+    const first = await mangle("set", realm, { parameters: { user: "alice@example" }, realms });
+    expect(first.parameters).toEqual({ user: "alice@example", realm: "example" });
+    const login = {
+      parameter: "user",
+      value: "{0}",
+      match_parameter: "user",
+      match_pattern: "(.*)@(.*)",
+      reset_user: "1",
+    };
+    const second = await mangle("set", login, { parameters: { ...first.parameters }, realms });
+    expect(second.parameters).toEqual({ user: "alice", realm: "example" });
+    expect(second.user).toEqual({ login: "alice", realm: "example", resolver: "resoA" });
+  });
+
+  it("matches complete values only, alternatives included", async () => {
+    const options = { parameter: "user", value: "x", match_parameter: "user", match_pattern: "a|b" };
+    expect((await mangle("set", options, { parameters: { user: "ab" } })).parameters).toEqual({ user: "ab" });
+    expect((await mangle("set", options, { parameters: { user: "b" } })).parameters).toEqual({ user: "x" });
+  });
+
+  it("fails and changes nothing when a tag has no group", async () => {
+    const options = { parameter: "user", value: "{0}{1}", match_parameter: "user", match_pattern: "(.*)" };
+    const { parameters, entry } = await mangle("set", options, { parameters: { user: "alice" } });
+    expect(parameters).toEqual({ user: "alice" });
+    expect(entry).toMatchObject({ success: false, outcome: "failed" });
+  });
+
+  it("inserts a group once: what a caller sends is not expanded", async () => {
+    const options = { parameter: "user", value: "{0}", match_parameter: "user", match_pattern: "(.*)" };
+    expect((await mangle("set", options, { parameters: { user: "{0}{1}{admin}" } })).parameters).toEqual({
+      user: "{0}{1}{admin}",
+    });
+  });
+
+  it("runs a pattern that would hang a backtracking engine", async () => {
+    const options = { parameter: "user", value: "x", match_parameter: "user", match_pattern: "(a+)+b" };
+    const { entry } = await mangle("set", options, { parameters: { user: "a".repeat(9_999) } });
+    expect(entry).toMatchObject({ outcome: "skipped" });
+  });
+
+  it.each([
+    [{ parameter: "__proto__", value: "x" }, "parameter", /__proto__/],
+    [
+      { parameter: "user", value: "x", match_parameter: "user", match_pattern: "(?=a)" },
+      "match_pattern",
+      /look-around/,
+    ],
+    [{ parameter: "user", value: "x", reset_user: "yes" }, "reset_user", /true, false/],
+    [{ parameter: "user", value: "x", colour: "red" }, "colour", /does not exist/],
+  ])("refuses %j when saved", async (options, field, message) => {
+    const error: BindingInvalidError = await mangle("set", options, { parameters: {} }).then(
+      () => expect.unreachable(),
+      (reason) => reason,
+    );
+    expect(error).toBeInstanceOf(BindingInvalidError);
+    expect(error.problems).toMatchObject([{ field: `options.${field}`, message: expect.stringMatching(message) }]);
+  });
+
+  it("warns of a match_parameter without a pattern", async () => {
+    const bookend = createBookend({ handlers: [requestMangler()], bindings: memoryBindings() });
+    const options = { parameter: "user", value: "x", match_parameter: "user" };
+    expect(
+      await bookend.check({ name: "m", events: ["call"], handler: "RequestMangler", action: "set", options }),
+    ).toMatchObject([{ severity: "warning", field: "options.match_pattern" }]);
+  });
+});

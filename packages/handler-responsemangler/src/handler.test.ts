@@ -1,0 +1,125 @@
+import {
+  BindingInvalidError,
+  type CallResponse,
+  createBookend,
+  createCall,
+  memoryAudit,
+  memoryBindings,
+} from "@bookend/core";
+import { describe, expect, it } from "vitest";
+import cases from "../test/cases.json" with { type: "json" };
+import { responseMangler } from "./index.js";
+
+/** Recorded cases that contradict handlers.md, and where. */
+const contradictions: Record<string, readonly number[]> = {
+  "section 8: pointers are RFC 6901; they begin with a slash, and an empty key is a key": [
+    78, 79, 80, 100, 101, 105, 106, 108, 109, 110, 112, 113,
+  ],
+  "section 8: a pointer through a scalar is refused": [94, 96],
+  "section 8: array indexes are allowed": [114, 115, 116, 117],
+  "section 8: a value of an unknown type, or that is not of its type, is refused when saved": [
+    134, 135, 137, 138, 142, 148, 150, 151, 152,
+  ],
+  "section 8: missing parents are created, and null has no parts to lose": [155, 160, 163, 164, 171],
+  "section 8: the actions are delete and set": [177],
+};
+const listed = new Map(Object.entries(contradictions).flatMap(([why, ids]) => ids.map((id) => [id, why] as const)));
+
+async function mangle(action: string, options: object, response: CallResponse) {
+  const audit = memoryAudit();
+  const bookend = createBookend({ handlers: [responseMangler()], bindings: memoryBindings(), audit });
+  await bookend.bindings.add({
+    name: "mangle",
+    events: ["call"],
+    handler: "ResponseMangler",
+    action,
+    options: { ...options },
+    abortOnError: false,
+  });
+  const after = await bookend.handle(createCall({ event: "call" }), () => response);
+  return { after, entry: audit.entries[0] };
+}
+
+describe("recorded cases", () => {
+  for (const { id, action, options, state, result, after } of cases) {
+    const why = listed.get(id);
+    it(`${id} ${action} ${JSON.stringify(options)}${why ? `: differs, ${why}` : ""}`, async () => {
+      const recorded = state.response as { json?: unknown; raw?: string } | undefined;
+      const body = structuredClone(recorded?.json ?? recorded?.raw);
+      const outcome = await mangle(action, options, { status: 200, body }).catch((error: unknown) => error);
+      const agrees =
+        !(outcome instanceof Error) &&
+        (outcome as Awaited<ReturnType<typeof mangle>>).entry?.success === (result === true) &&
+        same((outcome as Awaited<ReturnType<typeof mangle>>).after.body, after.response);
+      expect(agrees).toBe(why === undefined);
+    });
+  }
+
+  it("lists only cases that there are", () => {
+    const ids = new Set(cases.map(({ id }) => id));
+    expect([...listed.keys()].filter((id) => !ids.has(id))).toEqual([]);
+  });
+});
+
+function same(a: unknown, b: unknown): boolean {
+  try {
+    expect(a).toEqual(b);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe("the response mangler", () => {
+  it("keeps status and headers, and puts tags in", async () => {
+    const { after } = await mangle(
+      "set",
+      { "JSON pointer": "/detail/by", type: "string", value: "event {action}" },
+      { status: 201, headers: { "x-a": "1" }, body: { detail: null } },
+    );
+    expect(after).toEqual({ status: 201, headers: { "x-a": "1" }, body: { detail: { by: "event /call" } } });
+  });
+
+  it("aborts the call when it fails, unless the binding says otherwise", async () => {
+    const bookend = createBookend({ handlers: [responseMangler()], bindings: memoryBindings() });
+    const options = { "JSON pointer": "/a/b", type: "integer", value: "1" };
+    await bookend.bindings.add({ name: "m", events: ["call"], handler: "ResponseMangler", action: "set", options });
+    const handled = async () =>
+      bookend.handle(createCall({ event: "call" }), () => ({ status: 200, body: { a: "text" } }));
+    await expect(handled()).rejects.toMatchObject({ code: "CALL_ABORTED", causeCode: "ACTION_FAILED" });
+  });
+
+  it.each([
+    ["/__proto__/x", "integer", "1", "JSON pointer", /__proto__/],
+    ["/constructor/prototype/x", "integer", "1", "JSON pointer", /constructor/],
+    ["/detail", "integer", "4.2", "value", /integer/],
+    ["/detail", "bool", "yes", "value", /true, false/],
+    ["/detail", "string", "{serail}", "value", /serial/],
+  ])("refuses %s as %s %s when saved", async (pointer, type, value, field, message) => {
+    const error: BindingInvalidError = await mangle(
+      "set",
+      { "JSON pointer": pointer, type, value },
+      { status: 200, body: {} },
+    ).then(
+      () => expect.unreachable(),
+      (reason) => reason,
+    );
+    expect(error).toBeInstanceOf(BindingInvalidError);
+    expect(error.problems).toMatchObject([{ field: `options.${field}`, message: expect.stringMatching(message) }]);
+  });
+
+  it("refuses to be bound before the call", async () => {
+    const bookend = createBookend({ handlers: [responseMangler()], bindings: memoryBindings() });
+    const options = { "JSON pointer": "/a" };
+    await expect(
+      bookend.bindings.add({
+        name: "m",
+        events: ["call"],
+        position: "pre",
+        handler: "ResponseMangler",
+        action: "delete",
+        options,
+      }),
+    ).rejects.toMatchObject({ problems: [{ code: "POSITION_NOT_ALLOWED", allowed: "post" }] });
+  });
+});

@@ -1,0 +1,19 @@
+import { defineAction, done } from "@bookend/core";
+import type { CounterStore } from "../counter-store.js";
+import { decreaseOptions } from "../options.js";
+
+/** `decrease_counter`: takes one away, down to zero unless negative values are allowed. */
+export function decreaseCounter(counters: CounterStore) {
+  return defineAction({
+    description: "Takes one from a counter.",
+    options: decreaseOptions,
+    changes: ["counter"],
+    async run({ options }) {
+      const value = await counters.decrease(options.counter_name, {
+        by: 1,
+        allowNegative: options.allow_negative_values,
+      });
+      return done({ details: { value } });
+    },
+  });
+}

@@ -1,0 +1,15 @@
+import { defineAction, done } from "@bookend/core";
+import type { CounterStore } from "../counter-store.js";
+import { counterOptions } from "../options.js";
+
+/** `increase_counter`: adds one. */
+export function increaseCounter(counters: CounterStore) {
+  return defineAction({
+    description: "Adds one to a counter.",
+    options: counterOptions,
+    changes: ["counter"],
+    async run({ options }) {
+      return done({ details: { value: await counters.add(options.counter_name, 1) } });
+    },
+  });
+}

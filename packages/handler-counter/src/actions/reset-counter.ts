@@ -1,0 +1,15 @@
+import { defineAction } from "@bookend/core";
+import type { CounterStore } from "../counter-store.js";
+import { counterOptions } from "../options.js";
+
+/** `reset_counter`: sets a counter to zero. */
+export function resetCounter(counters: CounterStore) {
+  return defineAction({
+    description: "Sets a counter to zero.",
+    options: counterOptions,
+    changes: ["counter"],
+    async run({ options }) {
+      await counters.reset(options.counter_name);
+    },
+  });
+}

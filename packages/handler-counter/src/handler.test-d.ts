@@ -1,0 +1,9 @@
+import type { Handler } from "@bookend/core";
+import { expectTypeOf, it } from "vitest";
+import { counter, memoryCounters } from "./index.js";
+
+it("needs its store", () => {
+  expectTypeOf(counter({ counters: memoryCounters() })).toEqualTypeOf<Handler>();
+  // @ts-expect-error counters are missing
+  counter({});
+});

@@ -1,0 +1,59 @@
+import { type BindingInput, createBookend, createCall, memoryAudit, memoryBindings } from "@bookend/core";
+import { describe, expect, it } from "vitest";
+import { type CounterStore, counter, memoryCounters } from "./index.js";
+
+function binding(input: Partial<BindingInput> & { action: string }): BindingInput {
+  return { name: input.action, events: ["login"], handler: "Counter", options: { counter_name: "logins" }, ...input };
+}
+
+async function login(bindings: readonly BindingInput[], counters: CounterStore, directory = memoryCounters()) {
+  const audit = memoryAudit();
+  const bookend = createBookend({
+    handlers: [counter({ counters })],
+    bindings: memoryBindings(bindings),
+    directories: { counters: directory },
+    audit,
+  });
+  await bookend.handle(createCall({ event: "login" }), () => ({ status: 200, body: {} }));
+  return audit.entries;
+}
+
+describe("counter", () => {
+  it("audits the value that an increase and a decrease left", async () => {
+    const entries = await login(
+      [binding({ action: "increase_counter" }), binding({ action: "decrease_counter" })],
+      memoryCounters({ logins: 41 }),
+    );
+    expect(entries.map(({ details }) => details)).toEqual([{ value: 42 }, { value: 41 }]);
+  });
+
+  it("shows the next binding's condition what it changed", async () => {
+    const counters = memoryCounters();
+    const increaseFromZero = binding({ action: "increase_counter", conditions: { counter: "logins==0" } });
+    const resetFromOne = binding({ action: "reset_counter", conditions: { counter: "logins==1" } });
+    const entries = await login([increaseFromZero, resetFromOne], counters, counters);
+    expect(entries.map(({ handlerAction }) => handlerAction)).toEqual(["increase_counter", "reset_counter"]);
+  });
+
+  it("waits for a store that answers later", async () => {
+    const counters = memoryCounters();
+    const later: CounterStore = {
+      add: async (name, by) => counters.add(name, by),
+      decrease: async (name, options) => counters.decrease(name, options),
+      reset: async (name) => counters.reset(name),
+    };
+    const actions = ["increase_counter", "increase_counter", "decrease_counter"].map((action) => binding({ action }));
+    await login(actions, later);
+    expect(counters.value("logins")).toBe(1);
+    await login([binding({ action: "reset_counter" })], later);
+    expect(counters.value("logins")).toBe(0);
+  });
+
+  it("counts before the call and after it", async () => {
+    const counters = memoryCounters();
+    const increase = binding({ action: "increase_counter" });
+    const entries = await login([{ ...increase, position: "pre" }, increase], counters);
+    expect(entries.map(({ position }) => position)).toEqual(["pre", "post"]);
+    expect(counters.value("logins")).toBe(2);
+  });
+});

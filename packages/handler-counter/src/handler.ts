@@ -1,0 +1,19 @@
+import { defineHandler, type Handler } from "@bookend/core";
+import { decreaseCounter } from "./actions/decrease-counter.js";
+import { increaseCounter } from "./actions/increase-counter.js";
+import { resetCounter } from "./actions/reset-counter.js";
+import type { CounterStore } from "./counter-store.js";
+
+/** Counts events. Source: privacyIDEA's counter handler. */
+export function counter({ counters }: { readonly counters: CounterStore }): Handler {
+  return defineHandler({
+    id: "Counter",
+    description: "Counts events.",
+    positions: ["pre", "post"],
+    actions: {
+      increase_counter: increaseCounter(counters),
+      decrease_counter: decreaseCounter(counters),
+      reset_counter: resetCounter(counters),
+    },
+  });
+}

@@ -1,0 +1,77 @@
+import formbody from "@fastify/formbody";
+import type { FastifyContextConfig, FastifyInstance, FastifyRequest, RouteHandlerMethod, RouteOptions } from "fastify";
+import fastifyPlugin from "fastify-plugin";
+import { parseTrustedProxies } from "./client-address.js";
+import { AdapterError } from "./errors.js";
+import { Exchange, type ExchangeContext } from "./exchange.js";
+import type { BookendPluginOptions } from "./options.js";
+
+const formType = "application/x-www-form-urlencoded";
+
+/** Marks the configuration of a route that the plugin has seen. */
+const seen = Symbol("bookend");
+
+/**
+ * Makes every route that names an event in its configuration raise it: `{ config: { event: "token_init" } }`.
+ * Register it with `await` (or declare the routes in plugins of their own): it acts on routes that are declared after it.
+ * Throws `ValueError` for a bad network in `trustedProxies`.
+ */
+export const bookendPlugin = fastifyPlugin(
+  async (app: FastifyInstance, options: BookendPluginOptions) => {
+    const trusted = parseTrustedProxies(options.trustedProxies ?? []);
+    const context: ExchangeContext = { ...options, trusted, calls: new WeakMap() };
+
+    if (!app.hasContentTypeParser(formType)) await app.register(formbody);
+
+    app.decorateRequest("call", {
+      getter(this: FastifyRequest) {
+        const call = context.calls.get(this);
+        if (!call) {
+          const { method, url } = this.routeOptions;
+          throw new AdapterError("NO_CALL", `${method} ${url} makes no call: its configuration names no event.`, 500);
+        }
+        return call;
+      },
+    });
+
+    app.addHook("onRoute", (route: RouteOptions) => {
+      const { event, audit } = route.config ?? {};
+      if (event === undefined && audit === undefined) return;
+      if (event !== undefined) options.bookend.declareEvents([event]);
+      // a HEAD route that Fastify adds by itself shares its configuration with its GET route, not its handler
+      route.config = Object.assign({ ...route.config }, { [seen]: true });
+      route.handler = inExchange(context, route.handler, event, audit);
+    });
+
+    app.addHook("onRequest", (request, _reply, done) => {
+      const { config, method, url } = request.routeOptions;
+      if ((config.event === undefined && config.audit === undefined) || Object.hasOwn(config, seen)) return done();
+      done(
+        new AdapterError(
+          "ROUTE_BEFORE_PLUGIN",
+          `${method} ${url} was declared before bookendPlugin was loaded and raises no event; "await app.register(bookendPlugin, …)" first.`,
+          500,
+        ),
+      );
+    });
+  },
+  { name: "@bookend/fastify", fastify: "5.x" },
+);
+
+/** A handler that runs another one inside of an exchange. */
+function inExchange(
+  context: ExchangeContext,
+  handler: RouteHandlerMethod,
+  event: string | undefined,
+  audit: FastifyContextConfig["audit"],
+): RouteHandlerMethod {
+  return function (this: FastifyInstance, request, reply) {
+    const run = () => handler.call(this, request, reply);
+    const name = event ?? (typeof audit === "function" ? audit(request) : audit);
+    if (name === undefined) return run();
+    const exchange = new Exchange(context, name, request, reply, run);
+    exchange.process(event !== undefined).catch((error: unknown) => reply.send(error));
+    // not the promise: Fastify would send what it resolves with
+    return undefined;
+  };
+}

@@ -1,0 +1,59 @@
+import type { MaybePromise } from "@bookend/core";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+
+/** A handler of WHATWG requests, such as that of `@bookend/admin`. */
+export type FetchHandler = (request: Request, context: FetchContext) => MaybePromise<Response>;
+
+/** What a WHATWG handler is told beside the request. */
+export interface FetchContext {
+  readonly request: FastifyRequest;
+}
+
+/** How a WHATWG handler is mounted. */
+export interface MountFetchOptions {
+  /** Largest body in bytes; a larger one is answered with 413. Default 1 MiB. */
+  readonly bodyLimit?: number | undefined;
+  /** Scheme, host and port of `request.url`; never taken from the request. Default `http://localhost`. */
+  readonly origin?: string | undefined;
+  /** What its calls are called in `onCall`, as in a route's configuration. Default: they are left out. */
+  readonly audit?: string | ((request: FastifyRequest) => string | undefined) | undefined;
+}
+
+const mebibyte = 1024 * 1024;
+
+/** Answers everything at and below `prefix` by a WHATWG handler, which gets the body unread. */
+export function mountFetch(
+  app: FastifyInstance,
+  prefix: string,
+  handler: FetchHandler,
+  { bodyLimit = mebibyte, origin = "http://localhost", audit }: MountFetchOptions = {},
+): void {
+  app.register((scope, _options, done) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, parsed) => parsed(null, body));
+    const base = prefix.endsWith("/") ? prefix.slice(0, -1) : prefix;
+    for (const url of [base || "/", `${base}/*`]) {
+      scope.route({
+        method: ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"],
+        url,
+        bodyLimit,
+        ...(audit !== undefined && { config: { audit } }),
+        handler: (request) => handler(toFetchRequest(request, origin), { request }),
+      });
+    }
+    done();
+  });
+}
+
+function toFetchRequest(request: FastifyRequest, origin: string): Request {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(request.headers)) {
+    // HTTP/2's pseudo headers are no headers
+    if (value !== undefined && !name.startsWith(":"))
+      headers.set(name, Array.isArray(value) ? value.join(", ") : value);
+  }
+  const body = request.body instanceof Uint8Array && request.body.length > 0 ? request.body : null;
+  const withBody = request.method !== "GET" && request.method !== "HEAD";
+  // joined, not resolved: a path that begins with two slashes would name another host
+  return new Request(`${origin}${request.url}`, { method: request.method, headers, body: withBody ? body : null });
+}

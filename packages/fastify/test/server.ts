@@ -1,0 +1,56 @@
+import type { AddressInfo } from "node:net";
+import { type BindingInput, type Bookend, createBookend, memoryBindings } from "@bookend/core";
+import Fastify, { type FastifyInstance } from "fastify";
+import { type BookendPluginOptions, bookendPlugin } from "../src/index.js";
+import { probe, type Sighting } from "./probe.js";
+
+/** A Fastify server on loopback with Bookend around its routes. */
+export interface TestServer extends AsyncDisposable {
+  readonly app: FastifyInstance;
+  readonly bookend: Bookend;
+  readonly sightings: readonly Sighting[];
+  readonly url: string;
+  fetch(path: string, init?: RequestInit): Promise<Response>;
+}
+
+/** What a test server is made from. */
+export interface TestServerOptions extends Omit<BookendPluginOptions, "bookend"> {
+  readonly bindings?: readonly Partial<BindingInput>[];
+  readonly routes: (app: FastifyInstance) => void;
+  /** What the server logs. */
+  readonly log?: { write(line: string): void };
+}
+
+/** Starts a server; every binding is one of the probe's, on the event `thing`, after the call, unless it says otherwise. */
+export async function startServer({ bindings = [], routes, log, ...options }: TestServerOptions): Promise<TestServer> {
+  const handler = probe();
+  const complete = (binding: Partial<BindingInput>): BindingInput => ({
+    name: "test",
+    events: ["thing"],
+    handler: "Probe",
+    action: "note",
+    ...binding,
+  });
+  const bookend = createBookend({ handlers: [handler], bindings: memoryBindings(bindings.map(complete)) });
+  const app = Fastify({ logger: log ? { stream: log, level: "warn" } : false });
+  await app.register(bookendPlugin, { bookend, ...options });
+  routes(app);
+  await app.listen({ host: "127.0.0.1", port: 0 });
+  const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
+  return {
+    app,
+    bookend,
+    sightings: handler.sightings,
+    url,
+    fetch: (path, init) => fetch(`${url}${path}`, init),
+    async [Symbol.asyncDispose]() {
+      await app.close();
+      bookend.close();
+    },
+  };
+}
+
+/** A POST request with a JSON body. */
+export function json(body: unknown, headers: Record<string, string> = {}): RequestInit {
+  return { method: "POST", headers: { "content-type": "application/json", ...headers }, body: JSON.stringify(body) };
+}

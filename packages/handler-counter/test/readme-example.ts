@@ -3,7 +3,13 @@ import { counter, memoryCounters } from "@bookend/handler-counter";
 
 const counters = memoryCounters();
 const options = { counter_name: "enrolled" };
-const binding = { name: "count enrolments", events: ["token_init"], handler: "Counter", action: "increase_counter", options };
+const binding = {
+  name: "count enrolments",
+  events: ["token_init"],
+  handler: "Counter",
+  action: "increase_counter",
+  options,
+};
 const bookend = createBookend({ handlers: [counter({ counters })], bindings: memoryBindings([binding]) });
 await bookend.handle(createCall({ event: "token_init" }), () => ({ status: 200, body: {} }));
 

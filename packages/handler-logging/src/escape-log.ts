@@ -1,0 +1,13 @@
+import type { Escape } from "@bookend/core";
+
+const short: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
+
+/**
+ * For a line of a log: line breaks, other control characters and those that turn the direction of text are written
+ * as escapes (`\n`, `\u001b`), so that a value can neither begin a line of its own nor drive a terminal.
+ */
+export const escapeLog: Escape = (value) =>
+  value.replace(
+    /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu,
+    (character) => short[character] ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );

@@ -47,6 +47,18 @@ export interface Bindings {
   setActive(id: number, active: boolean): Promise<Binding>;
   /** Throws `BINDING_NOT_FOUND`, `BINDINGS_READ_ONLY`. */
   remove(id: number): Promise<void>;
+  /**
+   * Adds bindings that come from elsewhere, in their order; with `replace` the others are removed afterwards.
+   * One that is invalid is kept, but switched off; one whose fields are wrong is left out. Throws `BINDINGS_READ_ONLY`.
+   */
+  import(inputs: readonly BindingInput[], options?: { replace?: boolean }): Promise<readonly ImportedBinding[]>;
+}
+
+/** What became of a binding that was imported. */
+export interface ImportedBinding {
+  /** Absent if it was left out. */
+  readonly binding?: Binding | undefined;
+  readonly problems: readonly Problem[];
 }
 
 /** Binds actions to both ends of API calls. */

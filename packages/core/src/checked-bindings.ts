@@ -5,7 +5,7 @@ import {
   completeBinding,
   type WritableBindingStore,
 } from "./binding.js";
-import type { Bindings } from "./bookend.js";
+import type { Bindings, ImportedBinding } from "./bookend.js";
 import { BindingInvalidError, BookendError, type Problem } from "./errors.js";
 
 /** What checked bindings are made from. */
@@ -68,6 +68,25 @@ export function createBindings({ store, check, reload, listed }: CheckedBindings
         throw new BookendError("BINDING_NOT_FOUND", `There is no binding ${id}.`);
       }
       await reload();
+    },
+    async import(inputs, { replace: replaceOthers = false } = {}) {
+      const target = writable();
+      const others = replaceOthers ? await target.list() : [];
+      const imported: ImportedBinding[] = [];
+      for (const input of inputs) {
+        const problems = await check(input);
+        if (problems.some(({ code }) => code === "FIELD_INVALID")) {
+          imported.push({ problems });
+          continue;
+        }
+        const valid = problems.every(({ severity }) => severity === "warning");
+        const complete = completeBinding(input);
+        imported.push({ binding: await target.insert({ ...complete, active: complete.active && valid }), problems });
+      }
+      // afterwards: a failure in between leaves too many, not none
+      for (const { id } of others) await target.remove(id);
+      await reload();
+      return imported;
     },
   };
 }

@@ -49,15 +49,15 @@ export interface Bindings {
   remove(id: number): Promise<void>;
   /**
    * Adds bindings that come from elsewhere, in their order; with `replace` the others are removed afterwards.
-   * One that is invalid is kept, but switched off; one whose fields are wrong is left out. Throws `BINDINGS_READ_ONLY`.
+   * One that is invalid is kept, but switched off. Throws `BindingInvalidError`, with nothing changed, if the fields of one
+   * are wrong (each problem's field prefixed by `binding <place in the list, from 1>: `), `BINDINGS_READ_ONLY`.
    */
   import(inputs: readonly BindingInput[], options?: { replace?: boolean }): Promise<readonly ImportedBinding[]>;
 }
 
 /** What became of a binding that was imported. */
 export interface ImportedBinding {
-  /** Absent if it was left out. */
-  readonly binding?: Binding | undefined;
+  readonly binding: Binding;
   readonly problems: readonly Problem[];
 }
 

@@ -71,14 +71,16 @@ export function createBindings({ store, check, reload, listed }: CheckedBindings
     },
     async import(inputs, { replace: replaceOthers = false } = {}) {
       const target = writable();
+      const checked = await Promise.all(inputs.map(async (input) => ({ input, problems: await check(input) })));
+      const wrong = checked.flatMap(({ problems }, index) =>
+        problems
+          .filter(({ code }) => code === "FIELD_INVALID")
+          .map((problem) => ({ ...problem, field: `binding ${index + 1}: ${problem.field}` })),
+      );
+      if (wrong.length > 0) throw new BindingInvalidError(wrong);
       const others = replaceOthers ? await target.list() : [];
       const imported: ImportedBinding[] = [];
-      for (const input of inputs) {
-        const problems = await check(input);
-        if (problems.some(({ code }) => code === "FIELD_INVALID")) {
-          imported.push({ problems });
-          continue;
-        }
+      for (const { input, problems } of checked) {
         const valid = problems.every(({ severity }) => severity === "warning");
         const complete = completeBinding(input);
         imported.push({ binding: await target.insert({ ...complete, active: complete.active && valid }), problems });

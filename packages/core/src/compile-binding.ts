@@ -35,6 +35,8 @@ export interface CompileContext {
   readonly directories: Directories;
   /** Whether the host takes durable deliveries. */
   readonly durable: boolean;
+  /** Condition values parsed so far: many bindings want the same, and it is kept once. */
+  readonly parsed?: Map<Condition, Map<string, CompiledCondition>> | undefined;
 }
 
 const noConditions: readonly CompiledCondition[] = [];
@@ -167,7 +169,7 @@ function parseConditions(binding: Binding, context: CompileContext, problems: Pr
       continue;
     }
     try {
-      conditions.push({ definition, value: definition.value.parse(raw) });
+      conditions.push(parseCondition(definition, raw, context));
     } catch (error) {
       const allowed = error instanceof ValueError ? error.allowed : definition.value.allowed;
       const reason = error instanceof Error ? error.message : String(error);
@@ -183,6 +185,22 @@ function parseConditions(binding: Binding, context: CompileContext, problems: Pr
   }
   // what costs no look-up is asked first; the order among equals is the administrator's
   return conditions.length > 1 ? conditions.sort((a, b) => cost(a.definition) - cost(b.definition)) : conditions;
+}
+
+/** Parsed values are immutable, so bindings with the same text share one. Throws what `parse` throws. */
+function parseCondition(definition: Condition, raw: unknown, { parsed }: CompileContext): CompiledCondition {
+  if (!parsed || typeof raw !== "string") return { definition, value: definition.value.parse(raw) };
+  let known = parsed.get(definition);
+  if (!known) {
+    known = new Map();
+    parsed.set(definition, known);
+  }
+  let condition = known.get(raw);
+  if (!condition) {
+    condition = { definition, value: definition.value.parse(raw) };
+    known.set(raw, condition);
+  }
+  return condition;
 }
 
 function cost(condition: Condition): number {

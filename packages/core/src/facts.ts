@@ -14,32 +14,51 @@ export interface CallUser extends UserRef {
   readonly attributes: Readonly<Record<string, string>>;
 }
 
-/** What was looked up. */
+/** What was looked up. All fields are there from the start, so that all memos have one shape. */
 interface Memo {
-  token?: MaybePromise<Token | null>;
-  tokens?: MaybePromise<readonly Token[]>;
-  user?: MaybePromise<CallUser | null>;
-  tokenOwner?: MaybePromise<CallUser | null>;
-  tokenResolvers?: MaybePromise<readonly string[]>;
-  tokenContainer?: MaybePromise<Container | null>;
-  userTokens?: MaybePromise<readonly Token[] | null>;
-  userTokenCount?: MaybePromise<number | null>;
-  container?: MaybePromise<Container | null>;
-  userContainerCount?: MaybePromise<number | null>;
-  challenges?: MaybePromise<readonly Challenge[]>;
-  [counter: `counter ${string}`]: MaybePromise<number>;
+  token: MaybePromise<Token | null> | undefined;
+  tokens: MaybePromise<readonly Token[]> | undefined;
+  user: MaybePromise<CallUser | null> | undefined;
+  tokenOwner: MaybePromise<CallUser | null> | undefined;
+  tokenResolvers: MaybePromise<readonly string[]> | undefined;
+  tokenContainer: MaybePromise<Container | null> | undefined;
+  userTokens: MaybePromise<readonly Token[] | null> | undefined;
+  userTokenCount: MaybePromise<number | null> | undefined;
+  container: MaybePromise<Container | null> | undefined;
+  userContainerCount: MaybePromise<number | null> | undefined;
+  challenges: MaybePromise<readonly Challenge[]> | undefined;
+}
+
+function emptyMemo(): Memo {
+  return {
+    token: undefined,
+    tokens: undefined,
+    user: undefined,
+    tokenOwner: undefined,
+    tokenResolvers: undefined,
+    tokenContainer: undefined,
+    userTokens: undefined,
+    userTokenCount: undefined,
+    container: undefined,
+    userContainerCount: undefined,
+    challenges: undefined,
+  };
 }
 
 /**
  * Look-ups about one call: each is made when first asked for, at most once, and shared by all bindings.
  * What is known already is returned as it is, not as a promise. A failed look-up fails for each that asks.
+ *
+ * One is made for each call that has a candidate: its methods are `private` and not `#`, because objects of a class
+ * with `#` methods take several hundred nanoseconds to make.
  */
 export class Facts {
   readonly call: Call;
   readonly directories: Directories;
   readonly #clock: () => Date;
   #now: Date | undefined;
-  #memo: Memo = {};
+  #memo = emptyMemo();
+  #counters: Map<string, MaybePromise<number>> | undefined;
 
   constructor(call: Call, directories: Directories, clock: () => Date) {
     this.call = call;
@@ -72,7 +91,7 @@ export class Facts {
 
   /** The call's token: the one with its serial, else the only token of its user. */
   token(): MaybePromise<Token | null> {
-    return this.#once("token", () =>
+    return this.once("token", () =>
       mapMaybe(this.tokens(), (tokens) =>
         tokens.length === 1 && this.serials.length <= 1 ? (tokens[0] ?? null) : null,
       ),
@@ -81,34 +100,34 @@ export class Facts {
 
   /** Every token that the call names by serial, else every token of its user. */
   tokens(): MaybePromise<readonly Token[]> {
-    return this.#once("tokens", () => this.#findTokens());
+    return this.once("tokens", () => this.findTokens());
   }
 
   /** The call's user if he exists, else the owner of the token with the call's serial. */
   user(): MaybePromise<CallUser | null> {
-    return this.#once("user", () => this.#findUser());
+    return this.once("user", () => this.findUser());
   }
 
   /** Whom the call's token is assigned to, whether or not he still exists. */
   tokenOwner(): MaybePromise<CallUser | null> {
-    return this.#once("tokenOwner", () => mapMaybe(this.token(), (token) => this.#findOwner(token)));
+    return this.once("tokenOwner", () => mapMaybe(this.token(), (token) => this.findOwner(token)));
   }
 
   /** The resolvers of all realms of the call's token, each once. */
   tokenResolvers(): MaybePromise<readonly string[]> {
-    return this.#once("tokenResolvers", () => mapMaybe(this.token(), (token) => this.#findResolvers(token)));
+    return this.once("tokenResolvers", () => mapMaybe(this.token(), (token) => this.findResolvers(token)));
   }
 
   /** The container that the call's token is in. */
   tokenContainer(): MaybePromise<Container | null> {
-    return this.#once("tokenContainer", () =>
+    return this.once("tokenContainer", () =>
       mapMaybe(this.token(), (token) => (token && this.directories.containers?.ofToken(token.serial)) ?? null),
     );
   }
 
   /** The tokens of the call's user; null without a user. */
   userTokens(): MaybePromise<readonly Token[] | null> {
-    return this.#once("userTokens", () =>
+    return this.once("userTokens", () =>
       mapMaybe(this.user(), (user) =>
         user?.exists && this.directories.tokens ? this.directories.tokens.ofUser(user) : null,
       ),
@@ -117,12 +136,12 @@ export class Facts {
 
   /** How many tokens the call's user has; null without a user. */
   userTokenCount(): MaybePromise<number | null> {
-    return this.#once("userTokenCount", () => this.#countUserTokens());
+    return this.once("userTokenCount", () => this.countUserTokens());
   }
 
   /** How many containers the call's user has; null without a user. */
   userContainerCount(): MaybePromise<number | null> {
-    return this.#once("userContainerCount", () =>
+    return this.once("userContainerCount", () =>
       mapMaybe(this.user(), (user) =>
         user?.exists && this.directories.containers ? this.directories.containers.countOfUser(user) : null,
       ),
@@ -131,12 +150,12 @@ export class Facts {
 
   /** The call's container: the one it names, else that of its token. A serial that names no container counts as none. */
   container(): MaybePromise<Container | null> {
-    return this.#once("container", () => this.#findContainer());
+    return this.once("container", () => this.findContainer());
   }
 
   /** Challenges of the call's token (else container): those of its transaction, or all if it names none. */
   challenges(): MaybePromise<readonly Challenge[]> {
-    return this.#once("challenges", () => this.#findChallenges());
+    return this.once("challenges", () => this.findChallenges());
   }
 
   /** The only challenge; null if there is none or several. */
@@ -146,9 +165,15 @@ export class Facts {
 
   /** Value of an event counter; 0 if there is none of that name. */
   counter(name: string): MaybePromise<number> {
-    return this.#once(`counter ${name}`, () =>
-      mapMaybe(this.directories.counters?.value(name) ?? null, (found) => found ?? 0),
-    );
+    this.#counters ??= new Map();
+    const counters = this.#counters;
+    let value = counters.get(name);
+    if (value === undefined) {
+      value = attempt(() => mapMaybe(this.directories.counters?.value(name) ?? null, (found) => found ?? 0));
+      counters.set(name, value);
+      whenKnown(value, (found) => counters.set(name, found));
+    }
+    return value;
   }
 
   /** The user, if he was looked up already; for audit entries, which never ask a directory. */
@@ -171,45 +196,27 @@ export class Facts {
    * User, token and container are found through each other, so they go together.
    */
   forget(changes?: readonly FactName[]): void {
-    if (changes?.length === 0) return;
-    const kept: Memo = {};
-    const keeps = (name: keyof Memo) => {
-      if (changes === undefined) return false;
-      if (name.startsWith("counter ")) return !changes.includes("counter");
-      if (name === "challenges") return changes.every((change) => change === "counter");
-      return changes.every((change) => change === "counter" || change === "challenge");
-    };
+    const touches = (...names: readonly FactName[]) => !changes || changes.some((change) => names.includes(change));
+    if (touches("counter")) this.#counters = undefined;
     // a look-up that is still under way then writes into the old object, not into what is asked from now on
-    for (const name of Object.keys(this.#memo) as (keyof Memo)[]) {
-      if (keeps(name)) Object.assign(kept, { [name]: this.#memo[name] });
-    }
-    this.#memo = kept;
+    if (touches("user", "token", "container", "request", "response")) this.#memo = emptyMemo();
+    else if (touches("challenge")) this.#memo = { ...this.#memo, challenges: undefined };
   }
 
   /** Looks up what is not known yet; a promise is replaced by its value, so that the next one to ask needs none. */
-  #once<K extends keyof Memo>(name: K, find: () => Exclude<Memo[K], undefined>): Exclude<Memo[K], undefined> {
+  private once<K extends keyof Memo>(name: K, find: () => Exclude<Memo[K], undefined>): Exclude<Memo[K], undefined> {
     const memo = this.#memo;
     const found = memo[name];
     if (found !== undefined) return found as Exclude<Memo[K], undefined>;
-    let value: Exclude<Memo[K], undefined>;
-    try {
-      value = find();
-    } catch (error) {
-      value = Promise.reject(error) as Exclude<Memo[K], undefined>;
-    }
+    const value = attempt(find);
     memo[name] = value;
-    if (isPromise<unknown>(value)) {
-      value.then(
-        (result) => {
-          memo[name] = result as Memo[K];
-        },
-        () => undefined,
-      );
-    }
+    whenKnown(value as MaybePromise<unknown>, (result) => {
+      memo[name] = result as Memo[K];
+    });
     return value;
   }
 
-  #findTokens(): MaybePromise<readonly Token[]> {
+  private findTokens(): MaybePromise<readonly Token[]> {
     const { tokens } = this.directories;
     if (!tokens) return [];
     const serials = this.serials;
@@ -219,20 +226,20 @@ export class Facts {
     return Promise.all(serials.map((serial) => tokens.find(serial))).then(present);
   }
 
-  #findUser(): MaybePromise<CallUser | null> {
+  private findUser(): MaybePromise<CallUser | null> {
     const { users } = this.directories;
     const named = this.call.request.user;
     if (!users) return null;
-    if (!named || named.login === "") return this.#findOwnerOfSerial();
-    return mapMaybe(users.find(named), (user) => (user ? existing(user) : this.#findOwnerOfSerial()));
+    if (!named || named.login === "") return this.findOwnerOfSerial();
+    return mapMaybe(users.find(named), (user) => (user ? existing(user) : this.findOwnerOfSerial()));
   }
 
   /** Only of a token that the call names: looking for the token of the call's user would lead back here. */
-  #findOwnerOfSerial(): MaybePromise<CallUser | null> {
+  private findOwnerOfSerial(): MaybePromise<CallUser | null> {
     return this.serials.length === 1 ? this.tokenOwner() : null;
   }
 
-  #findOwner(token: Token | null): MaybePromise<CallUser | null> {
+  private findOwner(token: Token | null): MaybePromise<CallUser | null> {
     const { users } = this.directories;
     const owner = token?.owner;
     if (!users || !owner) return null;
@@ -241,7 +248,7 @@ export class Facts {
     );
   }
 
-  #findResolvers(token: Token | null): MaybePromise<readonly string[]> {
+  private findResolvers(token: Token | null): MaybePromise<readonly string[]> {
     const { users } = this.directories;
     if (!users || !token) return [];
     const found = token.realms.map((realm) => users.resolversOf(realm));
@@ -249,7 +256,7 @@ export class Facts {
     return found.some(isPromise) ? Promise.all(found).then(unique) : unique(found as (readonly string[])[]);
   }
 
-  #countUserTokens(): MaybePromise<number | null> {
+  private countUserTokens(): MaybePromise<number | null> {
     const { tokens } = this.directories;
     return mapMaybe(this.user(), (user) => {
       if (!user?.exists || !tokens) return null;
@@ -258,7 +265,7 @@ export class Facts {
     });
   }
 
-  #findContainer(): MaybePromise<Container | null> {
+  private findContainer(): MaybePromise<Container | null> {
     const { containers } = this.directories;
     if (!containers) return null;
     const { request, response } = this.call;
@@ -268,7 +275,7 @@ export class Facts {
     return this.tokenContainer();
   }
 
-  #findChallenges(): MaybePromise<readonly Challenge[]> {
+  private findChallenges(): MaybePromise<readonly Challenge[]> {
     const { challenges } = this.directories;
     if (!challenges) return [];
     const { request, response } = this.call;
@@ -282,7 +289,22 @@ export class Facts {
 }
 
 function existing(user: User): CallUser {
-  return { ...user, exists: true };
+  const { login, realm, resolver, attributes } = user;
+  return { login, realm, resolver, attributes, exists: true };
+}
+
+/** A look-up that throws is one that rejects: it fails for each that asks. */
+function attempt<T>(find: () => T): T {
+  try {
+    return find();
+  } catch (error) {
+    return Promise.reject(error) as T;
+  }
+}
+
+/** Calls `store` when a promise has its value; what is known needs no storing. */
+function whenKnown<T>(value: MaybePromise<T>, store: (value: T) => void): void {
+  if (isPromise(value)) value.then(store, () => undefined);
 }
 
 function known<T>(value: MaybePromise<T | null> | undefined): T | undefined {

@@ -64,7 +64,8 @@ export function compareBindings(a: Binding, b: Binding): number {
 }
 
 /** Compiles bindings into a plan. Broken ones are kept: each call they would have run in is told. */
-export function createPlan(bindings: readonly Binding[], context: CompileContext): Plan {
+export function createPlan(bindings: readonly Binding[], host: CompileContext): Plan {
+  const context: CompileContext = { ...host, parsed: new Map() };
   const labels = new Map<string, string>();
   const planned = [...bindings].sort(compareBindings).map((binding, rank): PlannedBinding => {
     const label = `>>${binding.handler}:${binding.action}`;

@@ -4,17 +4,17 @@ import { mapMaybe } from "../maybe-promise.js";
 import { duration } from "../values/duration.js";
 import { flag, flagIndex } from "../values/flag.js";
 import { keyComparison } from "../values/key-comparison.js";
-import { nameSet, namesIndex } from "../values/name-set.js";
+import { nameSet } from "../values/name-set.js";
 import { text } from "../values/text.js";
-import { includesAll, includesAny, listed } from "./names.js";
+import { includesAll, includesAny } from "./names.js";
 import { fieldOf } from "./own-value.js";
 
 const states = nameSet({ of: "states", choices: ["active", "disabled", "lost", "damaged"] });
 
 const typeOf = (container: Container | null) => container?.type;
 const statesOf = (container: Container | null) => container?.states;
-const realmsOf = (container: Container | null) => listed(container?.realms);
-const resolversOf = (container: Container | null) => listed(container?.owners.map(({ resolver }) => resolver));
+const realmsOf = (container: Container | null) => container?.realms;
+const resolversOf = (container: Container | null) => container?.owners.map(({ resolver }) => resolver);
 const hasOwner = (container: Container | null) => (container ? container.owners.length > 0 : undefined);
 const hasToken = (container: Container | null) => (container ? container.tokens.length > 0 : undefined);
 const authenticationOf = (container: Container | null) => container?.lastAuthentication ?? undefined;
@@ -81,7 +81,7 @@ export const containerHasToken = defineCondition({
   index: flagIndex,
 });
 
-/** Realms of the container. Unknown if it is in none, which counts as fulfilled. */
+/** Realms of the container; one in none fulfils it. */
 export const containerRealm = defineCondition({
   name: "container_realm",
   group: "container",
@@ -89,12 +89,10 @@ export const containerRealm = defineCondition({
   value: nameSet({ of: "realms", choices: ({ users }) => users?.realms?.() }),
   needs: ["containers"],
   actual: (facts) => mapMaybe(facts.container(), realmsOf),
-  matches: includesAny,
-  whenUnknown: "fulfilled",
-  index: namesIndex,
+  matches: includesAnyOrNone,
 });
 
-/** Resolvers of the container's owners. Unknown if it has none, which counts as fulfilled. */
+/** Resolvers of the container's owners; one without an owner fulfils it. */
 export const containerResolver = defineCondition({
   name: "container_resolver",
   group: "container",
@@ -102,9 +100,7 @@ export const containerResolver = defineCondition({
   value: nameSet({ of: "resolvers", choices: ({ users }) => users?.resolvers?.() }),
   needs: ["containers"],
   actual: (facts) => mapMaybe(facts.container(), resolversOf),
-  matches: includesAny,
-  whenUnknown: "fulfilled",
-  index: namesIndex,
+  matches: includesAnyOrNone,
 });
 
 /** A field of the container's info. Unknown without it. */
@@ -140,3 +136,8 @@ export const containerLastSynchronization = defineCondition({
   actual: (facts) => mapMaybe(facts.container(), synchronizationOf),
   matches: (age, last, facts) => facts.now.getTime() - last.getTime() > age,
 });
+
+/** Not the same as an unknown answer: without a container there is nothing that could be in no realm. */
+function includesAnyOrNone(wanted: ReadonlySet<string>, names: readonly string[]): boolean {
+  return names.length === 0 || includesAny(wanted, names);
+}

@@ -97,7 +97,9 @@ export const tokenLocked = defineCondition({
   description: "The token is locked by failed attempts, or is not. Of several tokens of a user: any of them is.",
   value: flag(),
   needs: ["tokens"],
-  actual: (facts) => (facts.serials.length > 1 ? undefined : mapMaybe(facts.tokens(), anyLocked)),
+  // of several tokens that the call names by serial, none is the token
+  actual: (facts) =>
+    facts.namedSerial?.includes(",") ? mapMaybe(facts.token(), lockOf) : mapMaybe(facts.tokens(), anyLocked),
   matches: (wanted, actual) => wanted === actual,
 });
 
@@ -164,9 +166,12 @@ export const lastAuth = defineCondition({
   matches: (age, last, facts) => facts.now.getTime() - last.getTime() > age,
 });
 
+function lockOf(token: Token | null): boolean | undefined {
+  return token ? token.failCount >= token.maxFailCount : undefined;
+}
+
 function anyLocked(tokens: readonly Token[]): boolean | undefined {
-  if (tokens.length === 0) return undefined;
-  return tokens.some(({ failCount, maxFailCount }) => failCount >= maxFailCount);
+  return tokens.length === 0 ? undefined : tokens.some(lockOf);
 }
 
 function isValidNow({ info }: Token, { now }: Facts): boolean | undefined {

@@ -3,6 +3,12 @@ import ipaddr from "ipaddr.js";
 /** An IP address as numbers: four of 32 bits for version 6, one for version 4. */
 export type AddressWords = readonly number[];
 
+/** "." counted from "0". */
+const dot = -2;
+
+/** Longest address with a zone, in characters; longer ones are not tried. */
+const maxLength = 100;
+
 let lastText: string | undefined;
 let lastWords: AddressWords | undefined;
 
@@ -41,12 +47,13 @@ function readIpv4(text: string): AddressWords | undefined {
   return parts === 4 ? [word >>> 0] : undefined;
 }
 
-/** "." counted from "0". */
-const dot = -2;
-
 function readIpv6(text: string): AddressWords | undefined {
-  if (!text.includes(":") || text.length > 100 || !ipaddr.IPv6.isValid(text)) return undefined;
-  const { parts } = ipaddr.IPv6.parse(text);
-  const words = [0, 2, 4, 6].map((i) => (((parts[i] as number) << 16) | (parts[i + 1] as number)) >>> 0);
-  return words[0] === 0 && words[1] === 0 && words[2] === 0xffff ? words.slice(3) : words;
+  if (!text.includes(":") || text.length > maxLength) return undefined;
+  try {
+    const { parts } = ipaddr.IPv6.parse(text);
+    const words = [0, 2, 4, 6].map((i) => (((parts[i] as number) << 16) | (parts[i + 1] as number)) >>> 0);
+    return words[0] === 0 && words[1] === 0 && words[2] === 0xffff ? words.slice(3) : words;
+  } catch {
+    return undefined;
+  }
 }

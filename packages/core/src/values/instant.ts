@@ -1,5 +1,8 @@
-const iso8601 =
-  /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(?:(Z)|([+-])(\d{2})(?::?(\d{2}))?)?)?$/;
+const shape = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?:Z|[+-]\d{2}(?::?\d{2})?)?)?$/;
+const monthLengths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/** After 400 years the calendar repeats. */
+const cycle = { years: 400, milliseconds: 146_097 * 86_400_000 };
 
 /**
  * Milliseconds since 1970 of an ISO 8601 date or date-time, with a fraction if it is finer; undefined for anything else.
@@ -7,24 +10,61 @@ const iso8601 =
  */
 export function readInstant(text: string): number | undefined {
   // most texts that are compared are no dates; this is cheaper than the expression
-  if (text.length < 10 || text.charCodeAt(4) !== 45) return undefined;
-  const match = iso8601.exec(text);
-  if (!match) return undefined;
-  const field = (group: number) => Number(match[group] ?? 0);
-  const [year, month, day, hour, minute, second] = [field(1), field(2), field(3), field(4), field(5), field(6)];
-  const [offsetHour, offsetMinute] = [field(10), field(11)];
-  if (hour > 23 || minute > 59 || second > 59 || offsetHour > 23 || offsetMinute > 59) return undefined;
-  const date = new Date(0);
-  // unlike Date.UTC, this takes years below 100 as they are
-  date.setUTCFullYear(year, month - 1, day);
-  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return undefined;
-  const fraction = match[7] === undefined ? 0 : Number(`0.${match[7]}`) * 1000;
-  const offset = (offsetHour * 60 + offsetMinute) * (match[9] === "-" ? -1 : 1);
-  return date.getTime() + ((hour * 60 + minute - offset) * 60 + second) * 1000 + fraction;
+  if (text.length < 10 || text.charCodeAt(4) !== 45 || !shape.test(text)) return undefined;
+  const year = digits(text, 0, 4);
+  const month = digits(text, 5, 7);
+  const day = digits(text, 8, 10);
+  if (month < 1 || month > 12 || day < 1 || day > daysOf(year, month)) return undefined;
+  const time = text.length > 10 ? readTime(text) : 0;
+  if (time === undefined) return undefined;
+  // Date.UTC takes years below 100 for those of the 20th century
+  return Date.UTC(year + cycle.years, month - 1, day) - cycle.milliseconds + time;
 }
 
-/** An instant to the minute, as privacyIDEA writes it: `2026-03-15T12:00+0000`. */
+/** An instant to the minute, as privacyIDEA writes it: `2026-03-15T12:00+0000`. Empty if there is no such date. */
 export function formatInstant(milliseconds: number): string {
   const date = new Date(milliseconds);
   return Number.isNaN(date.getTime()) ? "" : `${date.toISOString().slice(0, -8)}+0000`;
+}
+
+/** Milliseconds from midnight UTC of what stands behind the date. */
+function readTime(text: string): number | undefined {
+  const hour = digits(text, 11, 13);
+  const minute = digits(text, 14, 16);
+  let end = 16;
+  let milliseconds = 0;
+  if (text[end] === ":") {
+    end = 19;
+    milliseconds = digits(text, 17, 19) * 1000;
+    if (text[end] === "." || text[end] === ",") {
+      const first = end + 1;
+      end = first;
+      while (isDigit(text.charCodeAt(end))) end++;
+      milliseconds += digits(text, first, end) / 10 ** (end - first - 3);
+    }
+  }
+  if (hour > 23 || minute > 59 || milliseconds >= 60_000) return undefined;
+  const local = (hour * 60 + minute) * 60_000 + milliseconds;
+  const sign = text[end];
+  if (sign !== "+" && sign !== "-") return local;
+  const offsetHour = digits(text, end + 1, end + 3);
+  const offsetMinute = text.length > end + 3 ? digits(text, text.length - 2, text.length) : 0;
+  if (offsetHour > 23 || offsetMinute > 59) return undefined;
+  const offset = (offsetHour * 60 + offsetMinute) * 60_000;
+  return sign === "+" ? local - offset : local + offset;
+}
+
+function digits(text: string, from: number, to: number): number {
+  let value = 0;
+  for (let i = from; i < to; i++) value = value * 10 + text.charCodeAt(i) - 48;
+  return value;
+}
+
+function isDigit(unit: number): boolean {
+  return unit >= 48 && unit <= 57;
+}
+
+function daysOf(year: number, month: number): number {
+  const leap = month === 2 && year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  return leap ? 29 : (monthLengths[month - 1] as number);
 }

@@ -1,0 +1,77 @@
+import { z } from "zod";
+import {
+  type BindingInput,
+  type Bookend,
+  type Call,
+  createBookend,
+  createCall,
+  type Directories,
+  defineAction,
+  defineHandler,
+  memoryBindings,
+  type Token,
+} from "../src/index.js";
+
+const token: Token = {
+  serial: "HOTP0001",
+  type: "hotp",
+  description: "",
+  active: true,
+  owner: { login: "alice", realm: "realm0", resolver: "r" },
+  realms: ["realm0"],
+  info: { count_auth: "5" },
+  failCount: 0,
+  maxFailCount: 10,
+  otpCounter: 0,
+  rolloutState: "",
+};
+
+const alice = { login: "alice", realm: "realm0", resolver: "r", attributes: {} };
+
+/** Directories that answer at once, so that what is measured is the dispatch. */
+const directories: Directories = {
+  users: {
+    find: () => alice,
+    resolversOf: () => ["r"],
+  },
+  tokens: { find: () => token, ofUser: () => [token] },
+};
+
+const noop = defineHandler({
+  id: "Noop",
+  description: "Does nothing.",
+  positions: ["pre", "post"],
+  actions: {
+    nothing: defineAction({
+      description: "Does nothing.",
+      options: z.strictObject({}),
+      changes: [],
+      run: () => undefined,
+    }),
+  },
+});
+
+/** A binding of the no-op action to the event `validate_check`. */
+export function noopBinding(conditions: Record<string, unknown>, position: "pre" | "post" = "post"): BindingInput {
+  return { name: "bench", events: ["validate_check"], position, handler: "Noop", action: "nothing", conditions };
+}
+
+/** A ready Bookend with these bindings. */
+export async function bookendWith(bindings: readonly BindingInput[]): Promise<Bookend> {
+  const bookend = createBookend({ handlers: [noop], bindings: memoryBindings(bindings), directories });
+  await bookend.ready();
+  return bookend;
+}
+
+/** A call of alice in realm0, who is in none of the realms that bindings of the benchmark want. */
+export function aliceCall(event = "validate_check"): Call {
+  return createCall({
+    id: "call",
+    event,
+    request: {
+      parameters: { user: "alice", serial: "HOTP0001" },
+      clientIp: "10.0.0.1",
+      user: { login: "alice", realm: "realm0" },
+    },
+  });
+}

@@ -1,8 +1,6 @@
 import type { NodemailerError } from "nodemailer";
 import { MessagingError, type MessagingErrorCode } from "./errors.js";
-
-/** Codes of Node.js and OpenSSL for handshakes and certificates. */
-const TLS_CODE = /^(ERR_TLS_|ERR_SSL_|CERT_|UNABLE_TO_|(DEPTH_ZERO_)?SELF_SIGNED_)/;
+import { isTlsFailure } from "./tls-failure.js";
 
 /** nodemailer's codes that mean one thing only. */
 const CODES: Readonly<Record<string, MessagingErrorCode>> = {
@@ -28,7 +26,7 @@ export function asMessagingError(error: unknown, host: string, closed: boolean):
 function codeOf({ code = "", originalCode = "", responseCode, permanent }: NodemailerError): MessagingErrorCode {
   const known = CODES[code];
   if (known) return known;
-  if (TLS_CODE.test(originalCode)) return "TLS_FAILED";
+  if (isTlsFailure(originalCode)) return "TLS_FAILED";
   if (responseCode !== undefined) return permanent ? "REJECTED" : "DEFERRED";
   if (code === "ESOCKET" && /^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH)$/.test(originalCode)) return "CONNECT_FAILED";
   // a mail that nodemailer itself refuses, such as an international address where the server has no SMTPUTF8

@@ -1,0 +1,56 @@
+import { z } from "zod";
+import { flag, line, milliseconds, tlsConfig, wholeNumber } from "../config.js";
+import { numberRewriting } from "../sms/phone-number.js";
+
+/** Text that fits a C-octet string. */
+const ascii = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .regex(/^[\x20-\x7e]*$/, "must be printable ASCII");
+
+/** An SMS centre that speaks SMPP 3.4. Numbers and booleans may be strings. */
+export const smppGatewayConfig = z
+  .strictObject({
+    kind: z.literal("smpp"),
+    host: line().describe("Name or address of the SMS centre."),
+    port: wholeNumber(1, 65535).optional().describe("Default: 2775, with TLS 3550."),
+    tls: flag().default(false).describe("TLS from the start."),
+    tlsOptions: tlsConfig.optional(),
+    systemId: ascii(64).min(1),
+    password: ascii(64).meta({ "x-secret": true }).default(""),
+    systemType: ascii(12).default(""),
+    bind: z.enum(["transceiver", "transmitter"]).default("transceiver"),
+    sourceAddress: ascii(20).default("").describe("Number or name that the messages come from."),
+    sourceTon: wholeNumber(0, 6)
+      .optional()
+      .describe("Default: 5 (alphanumeric) for a name, 1 (international) for a number."),
+    sourceNpi: wholeNumber(0, 18).optional().describe("Default: 0 (unknown) for a name, 1 (ISDN) for a number."),
+    destinationTon: wholeNumber(0, 6).default(1).describe("1: international."),
+    destinationNpi: wholeNumber(0, 18).default(1).describe("1: ISDN."),
+    rewrite: numberRewriting.optional(),
+    window: wholeNumber(1, 1000).default(10).describe("Messages, or parts of long ones, without an answer at once."),
+    timeoutMs: milliseconds().default(10_000).describe("For the connection, and for every answer."),
+    enquireLinkMs: milliseconds()
+      .default(30_000)
+      .describe("Time between two questions whether the SMS centre is there."),
+    reconnectMinMs: milliseconds()
+      .default(1_000)
+      .describe("Longest wait before the first new connection; doubled with each that fails."),
+    reconnectMaxMs: milliseconds().default(60_000).describe("Longest wait of all."),
+  })
+  .transform((config) => {
+    const name = /[^+\d]/.test(config.sourceAddress);
+    return {
+      ...config,
+      port: config.port ?? (config.tls ? 3550 : 2775),
+      sourceTon: config.sourceTon ?? (name ? 5 : 1),
+      sourceNpi: config.sourceNpi ?? (name ? 0 : 1),
+    };
+  });
+
+/** What {@link smppGatewayConfig} takes. */
+export type SmppGatewayConfig = z.input<typeof smppGatewayConfig>;
+
+/** {@link SmppGatewayConfig} with its defaults. */
+export type ParsedSmppGatewayConfig = z.output<typeof smppGatewayConfig>;

@@ -1,0 +1,83 @@
+import { gsmText } from "./gsm-alphabet.js";
+
+/**
+ * What decoding needs of a `submit_sm` or `deliver_sm`. `short_message` is the bytes as sent, or what the `smpp` package
+ * makes of them. One of its PDUs can be given as it is.
+ */
+export interface ReceivedShortMessage {
+  data_coding: number;
+  esm_class: number;
+  short_message: Uint8Array | { udh?: readonly Uint8Array[] | undefined; message: string | Uint8Array };
+}
+
+/** Where a part belongs. */
+export interface Concatenation {
+  reference: number;
+  /** Number of parts. */
+  total: number;
+  /** Counted from 1. */
+  sequence: number;
+}
+
+/** A decoded message, or a part of one. */
+export interface DecodedShortMessage {
+  text: string;
+  concatenation?: Concatenation | undefined;
+}
+
+/** The bit of `esm_class` that says that a user data header comes first. */
+const UDH_INDICATOR = 0x40;
+
+/** Decodes one message or part: GSM 03.38 (data_coding 0), Latin-1 (3) or UCS-2 (8), with its user data header. */
+export function decodeShortMessage({
+  data_coding,
+  esm_class,
+  short_message,
+}: ReceivedShortMessage): DecodedShortMessage {
+  if (!(short_message instanceof Uint8Array)) {
+    const { udh = [], message } = short_message;
+    return decoded(udh, typeof message === "string" ? message : decodeText(message, data_coding));
+  }
+  const headerLength = esm_class & UDH_INDICATOR ? (short_message[0] ?? 0) + 1 : 0;
+  const elements = readElements(short_message.subarray(1, headerLength));
+  return decoded(elements, decodeText(short_message.subarray(headerLength), data_coding));
+}
+
+function decoded(elements: readonly Uint8Array[], text: string): DecodedShortMessage {
+  for (const element of elements) {
+    const concatenation = readConcatenation(element);
+    if (concatenation) return { text, concatenation };
+  }
+  return { text };
+}
+
+/** The elements of a user data header, each with its identifier and length. */
+function readElements(header: Uint8Array): Uint8Array[] {
+  const elements: Uint8Array[] = [];
+  for (let at = 0; at + 1 < header.length; at += 2 + (header[at + 1] ?? 0)) {
+    elements.push(header.subarray(at, at + 2 + (header[at + 1] ?? 0)));
+  }
+  return elements;
+}
+
+/** Element 0 has a reference of 8 bits, element 8 one of 16 (3GPP TS 23.040, 9.2.3.24). */
+function readConcatenation([identifier, length, ...data]: Uint8Array): Concatenation | undefined {
+  const [a = 0, b = 0, c = 0, d = 0] = data;
+  if (identifier === 0 && length === 3) return plausible({ reference: a, total: b, sequence: c });
+  if (identifier === 8 && length === 4) return plausible({ reference: a * 256 + b, total: c, sequence: d });
+  return undefined;
+}
+
+/** A part outside of its message is to be read as a message of its own (3GPP TS 23.040). */
+function plausible(concatenation: Concatenation): Concatenation | undefined {
+  const { total, sequence } = concatenation;
+  return sequence >= 1 && sequence <= total ? concatenation : undefined;
+}
+
+function decodeText(bytes: Uint8Array, dataCoding: number): string {
+  if (dataCoding === 8)
+    return Buffer.from(bytes.subarray(0, bytes.length & ~1))
+      .swap16()
+      .toString("utf16le");
+  return dataCoding === 3 ? Buffer.from(bytes).toString("latin1") : gsmText(bytes);
+}

@@ -1,0 +1,57 @@
+import { MessagingError } from "../errors.js";
+import { gsmSeptets } from "./gsm-alphabet.js";
+
+/** A text as the parts that `submit_sm` carries. */
+export interface EncodedShortMessage {
+  /** 0: GSM 03.38, one septet a byte. 8: UCS-2, big-endian. */
+  dataCoding: 0 | 8;
+  /** 0x40 where the parts begin with a user data header, else 0. */
+  esmClass: 0 | 0x40;
+  parts: Buffer[];
+}
+
+/** What one part holds: septets, or bytes of UCS-2; less where a header comes first (3GPP TS 23.040). */
+const CAPACITY = { 0: { single: 160, concatenated: 153 }, 8: { single: 140, concatenated: 134 } } as const;
+
+const MAX_PARTS = 255;
+
+/**
+ * Encodes a text in GSM 03.38 if it has only such characters, else in UCS-2, and splits it where it is too long for one
+ * part. Neither an extension sequence nor a surrogate pair is split.
+ *
+ * @param reference 0 to 255, the same in every part and another one in the next message
+ * @throws MessagingError `INVALID_MESSAGE` for a text of more than 255 parts
+ */
+export function encodeShortMessage(text: string, reference: number): EncodedShortMessage {
+  const septets = gsmSeptets(text);
+  const dataCoding = septets ? 0 : 8;
+  const characters = septets ?? Array.from(text, utf16Bytes);
+  const { single, concatenated } = CAPACITY[dataCoding];
+  const length = characters.reduce((sum, bytes) => sum + bytes.length, 0);
+  if (length <= single) return { dataCoding, esmClass: 0, parts: [Buffer.from(characters.flat())] };
+  const bodies = split(characters, concatenated);
+  if (bodies.length > MAX_PARTS) {
+    throw new MessagingError("INVALID_MESSAGE", `The text needs ${bodies.length} parts; ${MAX_PARTS} are allowed.`);
+  }
+  const parts = bodies.map((body, index) =>
+    Buffer.from([5, 0, 3, reference & 0xff, bodies.length, index + 1, ...body]),
+  );
+  return { dataCoding, esmClass: 0x40, parts };
+}
+
+function split(characters: readonly (readonly number[])[], capacity: number): number[][] {
+  let current: number[] = [];
+  const bodies = [current];
+  for (const character of characters) {
+    if (current.length + character.length > capacity) {
+      current = [];
+      bodies.push(current);
+    }
+    current.push(...character);
+  }
+  return bodies;
+}
+
+function utf16Bytes(character: string): number[] {
+  return [...Buffer.from(character, "utf16le").swap16()];
+}

@@ -1,0 +1,52 @@
+/** GSM 03.38's default alphabet: a character's place is its code. 0x1B leads to the extension table. */
+const BASIC =
+  "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞ\u001bÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà";
+
+/** GSM 03.38's extension table: each takes two septets. */
+const EXTENSION: readonly [string, number][] = [
+  ["\f", 0x0a],
+  ["^", 0x14],
+  ["{", 0x28],
+  ["}", 0x29],
+  ["\\", 0x2f],
+  ["[", 0x3c],
+  ["~", 0x3d],
+  ["]", 0x3e],
+  ["|", 0x40],
+  ["€", 0x65],
+];
+
+const ESCAPE = 0x1b;
+
+const CODES: ReadonlyMap<string, readonly number[]> = new Map([
+  ...Array.from(BASIC, (character, code): [string, number[]] => [character, [code]]).filter(([, [c]]) => c !== ESCAPE),
+  ...EXTENSION.map(([character, code]): [string, number[]] => [character, [ESCAPE, code]]),
+]);
+
+const EXTENDED: ReadonlyMap<number, string> = new Map(EXTENSION.map(([character, code]) => [code, character]));
+
+/** The septets of each character, one a byte; undefined where the alphabet lacks a character. */
+export function gsmSeptets(text: string): readonly number[][] | undefined {
+  const septets: number[][] = [];
+  for (const character of text) {
+    const codes = CODES.get(character);
+    if (!codes) return undefined;
+    septets.push([...codes]);
+  }
+  return septets;
+}
+
+/** The text of septets, one a byte. An unknown extension reads as the character of the basic table (GSM 03.38, 6.2.1.1). */
+export function gsmText(septets: Uint8Array): string {
+  let text = "";
+  let escaped = false;
+  for (const septet of septets) {
+    if (!escaped && septet === ESCAPE) {
+      escaped = true;
+      continue;
+    }
+    text += (escaped ? EXTENDED.get(septet) : undefined) ?? BASIC[septet & 0x7f] ?? "";
+    escaped = false;
+  }
+  return text;
+}

@@ -1,0 +1,74 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { MessagingError } from "../errors.js";
+import { createWaitingLine } from "../waiting-line.js";
+import type { SmppSession } from "./session.js";
+
+/** Keeps one session open, from the first time that it is asked for until it is closed. */
+export interface SmppLink {
+  /** The session, or the next one. Rejects with the signal's reason, and at once with `AUTH_FAILED` when a bind is refused. */
+  session(signal: AbortSignal): Promise<SmppSession>;
+  /** Why there is no session. */
+  readonly lastFailure: MessagingError | undefined;
+  /** Unbinds and ends it. Who waits for a session is sent away with `CLOSED`. */
+  close(): Promise<void>;
+}
+
+/** What a link needs. */
+export interface SmppLinkOptions {
+  open(signal: AbortSignal): Promise<SmppSession>;
+  /** How long to wait after so many attempts failed one after another. */
+  backOffMs(failures: number): number;
+}
+
+/** Makes a link. */
+export function createLink({ open, backOffMs }: SmppLinkOptions): SmppLink {
+  const line = createWaitingLine<SmppSession>();
+  const closing = new AbortController();
+  let current: SmppSession | undefined;
+  let running: Promise<void> | undefined;
+  let lastFailure: MessagingError | undefined;
+
+  async function keepConnected(): Promise<void> {
+    for (let failures = 0; !closing.signal.aborted; ) {
+      try {
+        current = await open(closing.signal);
+        if (closing.signal.aborted) current.end(closed());
+        failures = 0;
+        while (line.serve(current));
+        lastFailure = await current.ended;
+      } catch (error) {
+        failures += 1;
+        lastFailure = error as MessagingError;
+        // a wrong password does not become right by waiting
+        if (lastFailure.code === "AUTH_FAILED") line.dismiss(lastFailure);
+      }
+      await delay(backOffMs(failures), undefined, { signal: closing.signal }).catch(() => {});
+    }
+  }
+
+  return {
+    async session(signal) {
+      signal.throwIfAborted();
+      if (closing.signal.aborted) throw closed();
+      if (current?.alive) return current;
+      running ??= keepConnected();
+      return line.join(signal);
+    },
+    get lastFailure() {
+      return lastFailure;
+    },
+    async close() {
+      closing.abort();
+      line.dismiss(closed());
+      if (current?.alive) {
+        await current.request("unbind", {}).catch(() => {});
+        current.end(closed());
+      }
+      await running;
+    },
+  };
+}
+
+function closed(): MessagingError {
+  return new MessagingError("CLOSED", "The SMS gateway is closed.");
+}

@@ -1,0 +1,36 @@
+import type { DecodedShortMessage } from "./decode.js";
+
+/** Puts the parts of long messages together. */
+export interface ShortMessageReassembler {
+  /**
+   * Takes a message or a part, in any order, and gives the whole text once it is there.
+   *
+   * @param conversation who sends to whom: parts of different conversations never mix
+   */
+  add(conversation: string, message: DecodedShortMessage): string | undefined;
+}
+
+/** Unfinished messages that are kept; beyond it, the oldest is forgotten. */
+const MAX_PENDING = 1000;
+
+/** Makes a reassembler. */
+export function createShortMessageReassembler(): ShortMessageReassembler {
+  const pending = new Map<string, Map<number, string>>();
+  return {
+    add(conversation, { text, concatenation }) {
+      if (!concatenation) return text;
+      const { reference, total, sequence } = concatenation;
+      const key = JSON.stringify([conversation, reference, total]);
+      const parts = pending.get(key) ?? new Map<number, string>();
+      parts.set(sequence, text);
+      if (parts.size === total) {
+        pending.delete(key);
+        return Array.from({ length: total }, (_, index) => parts.get(index + 1)).join("");
+      }
+      pending.set(key, parts);
+      const [oldest] = pending.keys();
+      if (oldest !== undefined && pending.size > MAX_PENDING) pending.delete(oldest);
+      return undefined;
+    },
+  };
+}

@@ -1,0 +1,131 @@
+/// <reference path="./smpp.d.ts" />
+import type { Socket } from "node:net";
+import smpp from "smpp";
+import { aborted } from "../deadline.js";
+import { MessagingError } from "../errors.js";
+import { createFramer } from "./framer.js";
+
+/** One connection to an SMS centre. The `smpp` package's own session loses callbacks, and goes deaf on a malformed PDU. */
+export interface SmppSession {
+  /** False once it has ended. */
+  readonly alive: boolean;
+  /**
+   * Sends a request and waits for its answer, whatever its state.
+   *
+   * @throws MessagingError `TIMEOUT` without an answer in time, `CONNECTION_LOST` when the session ends first, `ABORTED`
+   */
+  request(command: string, parameters: smpp.Parameters, signal?: AbortSignal): Promise<smpp.PDU>;
+  /** Asks the SMS centre now and then whether it is there; no answer ends the session. */
+  keepAlive(everyMs: number): void;
+  /** Resolves with why, when it ends. */
+  readonly ended: Promise<MessagingError>;
+  /** Ends it: whatever waits for an answer fails with this error. */
+  end(error: MessagingError): void;
+}
+
+interface Pending {
+  answer(pdu: smpp.PDU): void;
+  fail(error: MessagingError): void;
+}
+
+/** Starts a session on a connected socket. */
+export function startSession(socket: Socket, host: string, timeoutMs: number): SmppSession {
+  const pending = new Map<number, Pending>();
+  const framer = createFramer();
+  let sequence = 0;
+  let reason: MessagingError | undefined;
+  let enquiry: NodeJS.Timeout | undefined;
+  let resolveEnded: (error: MessagingError) => void;
+  const ended = new Promise<MessagingError>((resolve) => {
+    resolveEnded = resolve;
+  });
+
+  function end(error: MessagingError): void {
+    if (reason) return;
+    reason = error;
+    clearTimeout(enquiry);
+    socket.destroy();
+    for (const { fail } of [...pending.values()]) fail(error);
+    resolveEnded(error);
+  }
+
+  const lost = (why: string) => end(new MessagingError("CONNECTION_LOST", `${host}: ${why}.`));
+
+  function read(chunk: Buffer): smpp.PDU[] {
+    try {
+      return framer.push(chunk).map((frame) => new smpp.PDU(frame));
+    } catch {
+      lost("the SMS centre sent a malformed PDU");
+      return [];
+    }
+  }
+
+  function handle(pdu: smpp.PDU): void {
+    if (pdu.isResponse()) pending.get(pdu.sequence_number)?.answer(pdu);
+    else if (["enquire_link", "deliver_sm", "data_sm"].includes(pdu.command)) socket.write(pdu.response().toBuffer());
+    else if (pdu.command === "unbind") {
+      socket.write(pdu.response().toBuffer());
+      lost("the SMS centre unbound");
+    } else if (pdu.command !== "alert_notification") {
+      const { sequence_number } = pdu;
+      const refusal = { sequence_number, command_status: smpp.errors.ESME_RINVCMDID ?? 3 };
+      socket.write(new smpp.PDU("generic_nack", refusal).toBuffer());
+    }
+  }
+
+  function request(command: string, parameters: smpp.Parameters, signal?: AbortSignal): Promise<smpp.PDU> {
+    sequence = sequence === 0x7fffffff ? 1 : sequence + 1;
+    const sequence_number = sequence;
+    return new Promise((resolve, reject) => {
+      if (reason) return reject(reason);
+      if (signal?.aborted) return reject(aborted());
+      const timer = setTimeout(() => {
+        waiting.fail(new MessagingError("TIMEOUT", `${host}: no answer to ${command} within ${timeoutMs} ms.`));
+      }, timeoutMs);
+      const onAbort = () => waiting.fail(aborted());
+      const settle = () => {
+        clearTimeout(timer);
+        signal?.removeEventListener("abort", onAbort);
+        pending.delete(sequence_number);
+      };
+      const waiting: Pending = {
+        answer(pdu) {
+          settle();
+          resolve(pdu);
+        },
+        fail(error) {
+          settle();
+          reject(error);
+        },
+      };
+      signal?.addEventListener("abort", onAbort, { once: true });
+      pending.set(sequence_number, waiting);
+      socket.write(new smpp.PDU(command, { ...parameters, sequence_number }).toBuffer());
+    });
+  }
+
+  function keepAlive(everyMs: number): void {
+    enquiry = setTimeout(() => {
+      request("enquire_link", {}).then(
+        () => keepAlive(everyMs),
+        () => lost(`no answer to enquire_link within ${timeoutMs} ms`),
+      );
+    }, everyMs);
+  }
+
+  socket.on("data", (chunk) => {
+    for (const pdu of read(chunk)) if (!reason) handle(pdu);
+  });
+  socket.on("error", (error: NodeJS.ErrnoException) => lost(`the connection broke: ${error.code ?? error.message}`));
+  socket.on("close", () => lost("the SMS centre closed the connection"));
+
+  return {
+    get alive() {
+      return reason === undefined;
+    },
+    request,
+    keepAlive,
+    ended,
+    end,
+  };
+}

@@ -1,0 +1,71 @@
+import { spawn, spawnSync } from "node:child_process";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { smppGateway } from "./smpp-gateway.js";
+
+const missing =
+  spawnSync("perl", ["-MNet::SMPP", "-e", "1"]).status === 0
+    ? undefined
+    : "no Perl with Net::SMPP; Debian package libnet-smpp-perl";
+
+const BIND_TRANSCEIVER = 0x09;
+const ENQUIRE_LINK = 0x15;
+
+const TEXTS: Readonly<Record<string, string>> = {
+  short: "Your code: 123456",
+  gsm: "€ {code} [1] ~ \\ ^ | @£$¥èéùìòÇØøÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ¤¡ÄÖÑÜ§¿äöñüà\nEnd",
+  "long, with extension characters on every edge": "a€".repeat(300),
+  unicode: "Привет, 世界 😀",
+  "long unicode, with pairs on the edges": `ж${"😀".repeat(150)}`,
+};
+
+/** Starts the SMS centre in Perl; it ends with the test. */
+async function perlCentre() {
+  const script = fileURLToPath(new URL("../../test/net-smpp-centre.pl", import.meta.url));
+  const perl = spawn("perl", [script], { stdio: ["ignore", "pipe", "inherit"] });
+  onTestFinished(() => void perl.kill("SIGKILL"));
+  const lines = createInterface({ input: perl.stdout })[Symbol.asyncIterator]();
+  const next = async () => String((await lines.next()).value);
+  /** The next message, or the next command of this number; every other line before it. */
+  async function nextOf(wanted?: number) {
+    for (const skipped: (number | undefined)[] = []; ; ) {
+      const line = JSON.parse(await next()) as { command?: number };
+      if (line.command === wanted) return { ...line, skipped };
+      skipped.push(line.command);
+    }
+  }
+  return { port: Number(await next()), nextOf };
+}
+
+describe.skipIf(missing)(`through Perl's Net::SMPP${missing ? ` (skipped: ${missing})` : ""}`, () => {
+  it.each(["transceiver", "transmitter"] as const)("texts of every kind arrive whole, as %s", async (bind) => {
+    const { port, nextOf } = await perlCentre();
+    const gateway = smppGateway({
+      kind: "smpp",
+      host: "127.0.0.1",
+      port,
+      systemId: "b",
+      bind,
+      sourceAddress: "Bookend",
+    });
+    for (const [what, text] of Object.entries(TEXTS)) {
+      const { parts } = await gateway.send({ to: "+495611111", text });
+      expect(await nextOf(), what).toMatchObject({ from: "Bookend", to: "+495611111", text, parts });
+    }
+    await gateway.close();
+  });
+
+  it("a session is kept by enquire_link", async () => {
+    const { port, nextOf } = await perlCentre();
+    const gateway = smppGateway({ kind: "smpp", host: "127.0.0.1", port, systemId: "b", enquireLinkMs: 1 });
+    await gateway.send({ to: "1", text: "before" });
+    await nextOf();
+    for (let count = 0; count < 3; count++) expect((await nextOf(ENQUIRE_LINK)).skipped).toEqual([]);
+    await gateway.send({ to: "1", text: "after" });
+    const { skipped, ...message } = await nextOf();
+    expect(message).toMatchObject({ text: "after" });
+    expect(skipped).not.toContain(BIND_TRANSCEIVER);
+    await gateway.close();
+  });
+});

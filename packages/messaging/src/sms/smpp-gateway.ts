@@ -1,0 +1,106 @@
+import { parseConfig } from "../config.js";
+import { type Deadline, startDeadline } from "../deadline.js";
+import { MessagingError } from "../errors.js";
+import { createSlots } from "../slots.js";
+import { submitRefused } from "../smpp/command-status.js";
+import { type SmppGatewayConfig, smppGatewayConfig } from "../smpp/config.js";
+import { encodeShortMessage } from "../smpp/encode.js";
+import { createLink } from "../smpp/link.js";
+import { openSession } from "../smpp/open-session.js";
+import { phoneNumber } from "./phone-number.js";
+import type { SmsGateway } from "./sms-gateway.js";
+
+/**
+ * Sends through an SMS centre by SMPP. It connects when the first message is sent, and then stays connected.
+ *
+ * @param random a number from 0 to 1, for jitter
+ * @throws MessagingError `INVALID_CONFIG`
+ */
+export function smppGateway(config: SmppGatewayConfig, { random = Math.random } = {}): SmsGateway {
+  const settings = parseConfig(smppGatewayConfig, config);
+  const { host, timeoutMs, reconnectMinMs, reconnectMaxMs } = settings;
+  const slots = createSlots(settings.window);
+  const link = createLink({
+    open: (signal) => openSession(settings, signal),
+    backOffMs: (failures) => Math.min(reconnectMaxMs, reconnectMinMs * 2 ** failures) * (0.5 + random() / 2),
+  });
+  const source = {
+    source_addr: settings.sourceAddress,
+    source_addr_ton: settings.sourceTon,
+    source_addr_npi: settings.sourceNpi,
+  };
+  const destination = { dest_addr_ton: settings.destinationTon, dest_addr_npi: settings.destinationNpi };
+  let reference = Math.floor(random() * 256);
+  let closed = false;
+  const sending = new Set<Promise<unknown>>();
+
+  /** Sends one part: waits for a place in the window and for a session, then for the answer. */
+  async function submit(
+    part: Record<string, string | number | Buffer>,
+    signal: AbortSignal | undefined,
+  ): Promise<string> {
+    const wait = startDeadline(signal, timeoutMs, notSent);
+    try {
+      const answer = await slots.run(wait.signal, () => exchange(part, wait, signal));
+      if (answer.command_status !== 0) throw submitRefused(host, answer.command_status);
+      return answer.message_id ?? "";
+    } finally {
+      wait.end();
+    }
+  }
+
+  async function exchange(
+    part: Record<string, string | number | Buffer>,
+    wait: Deadline,
+    signal: AbortSignal | undefined,
+  ) {
+    const session = await link.session(wait.signal);
+    wait.end();
+    return session.request("submit_sm", part, signal);
+  }
+
+  function notSent(): MessagingError {
+    const last = link.lastFailure ? ` Last failure: ${link.lastFailure.message}` : "";
+    const message = `${host}: not sent: no session, or no place in the window, within ${timeoutMs} ms.${last}`;
+    return new MessagingError("CONNECT_FAILED", message, { cause: link.lastFailure });
+  }
+
+  async function sendParts(to: string, text: string, signal: AbortSignal | undefined) {
+    const { dataCoding, esmClass, parts } = encodeShortMessage(text, reference++);
+    const common = { ...source, ...destination, destination_addr: to, esm_class: esmClass, data_coding: dataCoding };
+    const messageIds: string[] = [];
+    // one after another: of a message that fails it is known what went out
+    for (const short_message of parts) {
+      try {
+        messageIds.push(await submit({ ...common, short_message }, signal));
+      } catch (error) {
+        throw parts.length > 1 ? partlySent(error, messageIds.length, parts.length) : error;
+      }
+    }
+    return { messageIds, parts: parts.length };
+  }
+
+  return {
+    kind: "smpp",
+    async send({ to, text, signal }) {
+      if (closed) throw new MessagingError("CLOSED", `${host}: the SMS gateway is closed.`);
+      const sent = sendParts(phoneNumber(to, settings.rewrite), text, signal);
+      sending.add(sent);
+      try {
+        return await sent;
+      } finally {
+        sending.delete(sent);
+      }
+    },
+    async close() {
+      closed = true;
+      await Promise.allSettled(sending);
+      await link.close();
+    },
+  };
+}
+
+function partlySent(error: unknown, sent: number, total: number): unknown {
+  if (!(error instanceof MessagingError)) return error;
+  return new MessagingError(error.code, `${sent} of ${total} parts were taken. ${error.message}`, { cause: error });
+}

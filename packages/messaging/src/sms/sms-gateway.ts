@@ -1,0 +1,25 @@
+/** A short message. */
+export interface ShortMessage {
+  /** Telephone number. Blanks, dots, dashes, slashes and parentheses in it do not matter. */
+  to: string;
+  text: string;
+  /** Aborts the sending. */
+  signal?: AbortSignal | undefined;
+}
+
+/** What became of a short message. */
+export interface SmsReceipt {
+  /** As given by the SMS centre, one a part. */
+  messageIds?: string[] | undefined;
+  /** How many parts a long message was sent in. */
+  parts?: number | undefined;
+}
+
+/** Sends short messages. */
+export interface SmsGateway {
+  readonly kind: "smpp" | "http" | "smtp" | "script";
+  /** Resolves when the message was taken. Throws MessagingError. */
+  send(message: ShortMessage): Promise<SmsReceipt>;
+  /** Waits for what is being sent, and ends the connections. */
+  close(): Promise<void>;
+}

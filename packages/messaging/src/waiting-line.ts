@@ -1,0 +1,51 @@
+/** Callers that wait for something, in the order in which they came. */
+export interface WaitingLine<T> {
+  /** Waits. Rejects with the signal's reason when it aborts first. */
+  join(signal: AbortSignal): Promise<T>;
+  /** Gives it to the first in the line. False when nobody waits. */
+  serve(value: T): boolean;
+  /** Sends everybody away. */
+  dismiss(error: Error): void;
+}
+
+interface Waiting<T> {
+  serve(value: T): void;
+  dismiss(error: unknown): void;
+}
+
+/** Makes a line. */
+export function createWaitingLine<T>(): WaitingLine<T> {
+  const line = new Set<Waiting<T>>();
+  return {
+    join(signal) {
+      return new Promise((resolve, reject) => {
+        if (signal.aborted) return reject(signal.reason);
+        const leave = () => {
+          line.delete(waiting);
+          signal.removeEventListener("abort", giveUp);
+        };
+        const waiting: Waiting<T> = {
+          serve(value) {
+            leave();
+            resolve(value);
+          },
+          dismiss(error) {
+            leave();
+            reject(error);
+          },
+        };
+        const giveUp = () => waiting.dismiss(signal.reason);
+        signal.addEventListener("abort", giveUp, { once: true });
+        line.add(waiting);
+      });
+    },
+    serve(value) {
+      const [first] = line;
+      first?.serve(value);
+      return first !== undefined;
+    },
+    dismiss(error) {
+      for (const waiting of [...line]) waiting.dismiss(error);
+    },
+  };
+}

@@ -1,0 +1,58 @@
+# An SMS centre on Net::SMPP: takes one connection after another on a free port of the loopback address.
+# Prints the port, then a line of JSON for each command, and one for each whole message: {from, to, text, parts}.
+# It puts long messages together and decodes them by itself, so that it shares nothing with what it tests.
+use strict;
+use warnings;
+use Encode qw(decode);
+use Encode::GSM0338;
+use JSON::PP;
+use Net::SMPP;
+
+$| = 1;
+my $json    = JSON::PP->new->ascii->canonical;
+my $version = 0x34;
+my $listener = Net::SMPP->new_listen('127.0.0.1', port => 0, smpp_version => $version) or die "cannot listen: $!";
+print $listener->sockport, "\n";
+
+my %unfinished;
+
+sub take {
+    my ($pdu) = @_;
+    my ($bytes, $total) = ($pdu->{short_message}, 1);
+    my $key = "$pdu->{source_addr}>$pdu->{destination_addr}";
+    my $sequence = 1;
+    if ($pdu->{esm_class} & 0x40) {
+        my ($length, $element, $size, $reference);
+        ($length, $element, $size, $reference, $total, $sequence) = unpack 'C6', $bytes;
+        die "not a concatenation header" unless $length == 5 && $element == 0 && $size == 3;
+        $bytes = substr $bytes, 6;
+        $key .= ">$reference";
+    }
+    $unfinished{$key}{$sequence} = $bytes;
+    return if keys %{ $unfinished{$key} } < $total;
+    my $parts = delete $unfinished{$key};
+    my $encoding = { 0 => 'gsm0338', 8 => 'UTF-16BE' }->{ $pdu->{data_coding} } or die "data_coding $pdu->{data_coding}";
+    # part by part: a pair or a sequence that was split would not survive it
+    my $text = join '', map { decode($encoding, $parts->{$_}, Encode::FB_CROAK) } 1 .. $total;
+    print $json->encode({ from => $pdu->{source_addr}, to => $pdu->{destination_addr}, text => $text, parts => $total }), "\n";
+}
+
+while (my $session = $listener->accept) {
+    $session->set_version($version);
+    while (my $pdu = $session->read_pdu) {
+        my $command = $pdu->{cmd};
+        print $json->encode({ command => $command }), "\n";
+        if ($command == Net::SMPP::CMD_bind_transceiver) { $session->bind_transceiver_resp(system_id => 'perl', seq => $pdu->{seq}) }
+        elsif ($command == Net::SMPP::CMD_bind_transmitter) { $session->bind_transmitter_resp(system_id => 'perl', seq => $pdu->{seq}) }
+        elsif ($command == Net::SMPP::CMD_enquire_link) { $session->enquire_link_resp(seq => $pdu->{seq}) }
+        elsif ($command == Net::SMPP::CMD_submit_sm) {
+            take($pdu);
+            $session->submit_sm_resp(message_id => "perl$pdu->{seq}", seq => $pdu->{seq});
+        }
+        elsif ($command == Net::SMPP::CMD_unbind) {
+            $session->unbind_resp(seq => $pdu->{seq});
+            last;
+        }
+    }
+    close $session;
+}

@@ -167,9 +167,12 @@ export interface TokenService {
   setInfo(serial: string, key: string, value: string): Promise<void>;
   /** False when there was none. */
   deleteInfo(serial: string, key: string): Promise<boolean>;
-  /** Adds to a tokeninfo field in one statement; a missing value, or one that is no integer, counts as 0. Returns the sum. Errors: 601. */
-  increaseInfo(serial: string, key: string, by: number): Promise<number>;
-  /** Adds to the failcounter in one statement; it never goes below 0. Returns the new value. Errors: 601. */
+  /**
+   * Adds to a tokeninfo field in one statement; a missing or empty value counts as 0, one that is no whole number stays.
+   * Returns the value. Errors: 601.
+   */
+  increaseInfo(serial: string, key: string, by: number): Promise<string>;
+  /** Adds to the failcounter in one statement; it may go below 0. Returns the new value. Errors: 601. */
   changeFailCount(serial: string, by: number): Promise<number>;
 }
 

@@ -1,0 +1,101 @@
+import type { Selectable } from "kysely";
+import type { DomainContext } from "../database/domain-context.js";
+import type { ChallengeTable } from "../database/schema.js";
+import type { ChallengeService } from "./types.js";
+
+/** Milliseconds that an expired challenge is kept: conditions may ask whether it is expired. */
+const KEPT_AFTER_EXPIRY = 3_600_000;
+
+/** An open challenge with what answers it. */
+export interface OpenChallenge {
+  readonly transactionId: string;
+  readonly serial: string;
+  readonly status: string;
+  /** The code that was sent; null where the token itself tells. */
+  readonly answer: string | null;
+}
+
+/** Challenges, and for the authentication how they are opened and used up. */
+export interface Challenges extends ChallengeService {
+  open(challenge: {
+    readonly transactionId: string;
+    readonly serial: string;
+    readonly answer: string | null;
+  }): Promise<void>;
+  /** Those that are not expired. */
+  active(filter: { readonly transactionId: string } | { readonly serial: string }): Promise<readonly OpenChallenge[]>;
+  /** Withdraws a challenge that could not be sent. */
+  withdraw(transactionId: string, serial: string): Promise<void>;
+}
+
+/** Challenges in the database; `validity` in seconds. */
+export function createChallenges({ clock, db, vault }: DomainContext, validity: number): Challenges {
+  const rows = (filter: { readonly serial?: string | undefined; readonly transactionId?: string | undefined }) =>
+    db
+      .selectFrom("challenge")
+      .selectAll()
+      .$if(filter.serial !== undefined, (query) => query.where("serial", "=", withoutNul(filter.serial)))
+      .$if(filter.transactionId !== undefined, (query) =>
+        query.where("transaction_id", "=", withoutNul(filter.transactionId)),
+      )
+      .orderBy("created_at", "desc")
+      .orderBy("serial");
+  const answerOf = ({ answer_sealed, transaction_id, serial }: Selectable<ChallengeTable>): string | null =>
+    answer_sealed === null ? null : vault.open(answer_sealed, answerContext(transaction_id, serial)).toString();
+  const expiredBefore = async (instant: number): Promise<number> => {
+    const { numDeletedRows } = await db.deleteFrom("challenge").where("expires_at", "<=", instant).executeTakeFirst();
+    return Number(numDeletedRows);
+  };
+
+  return {
+    async list(filter = {}) {
+      return (await rows(filter).execute()).map((row) => ({
+        transactionId: row.transaction_id,
+        serial: row.serial,
+        session: row.session,
+        data: row.data,
+        createdAt: new Date(row.created_at),
+        expiresAt: new Date(row.expires_at),
+      }));
+    },
+    deleteExpired: () => expiredBefore(clock().getTime()),
+    async open({ transactionId, serial, answer }) {
+      const now = clock().getTime();
+      await expiredBefore(now - KEPT_AFTER_EXPIRY);
+      await db
+        .insertInto("challenge")
+        .values({
+          transaction_id: transactionId,
+          serial,
+          session: "",
+          data: "",
+          answer_sealed: answer === null ? null : vault.seal(answer, answerContext(transactionId, serial)),
+          status: "pending",
+          created_at: now,
+          expires_at: now + validity * 1000,
+        })
+        .execute();
+    },
+    async active(filter) {
+      const found = await rows(filter).where("expires_at", ">", clock().getTime()).execute();
+      return found.map((row) => ({
+        transactionId: row.transaction_id,
+        serial: row.serial,
+        status: row.status,
+        answer: answerOf(row),
+      }));
+    },
+    async withdraw(transactionId, serial) {
+      await db
+        .deleteFrom("challenge")
+        .where("transaction_id", "=", transactionId)
+        .where("serial", "=", serial)
+        .execute();
+    },
+  };
+}
+
+const answerContext = (transactionId: string, serial: string) => `the answer to ${transactionId} of token ${serial}`;
+
+/** PostgreSQL refuses to be asked for a NUL, which no id has. */
+const withoutNul = (text = "") => text.replaceAll("\0", "\uFFFD");

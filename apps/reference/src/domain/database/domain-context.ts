@@ -1,0 +1,18 @@
+import type { Logger } from "@bookend/core";
+import type { DialectName } from "@bookend/store-sql";
+import type { Kysely } from "kysely";
+import type { Passwords } from "../secrets/passwords.js";
+import type { Random } from "../secrets/random.js";
+import type { Vault } from "../secrets/vault.js";
+import type { DomainSchema } from "./schema.js";
+
+/** What every service of the domain is made of. */
+export interface DomainContext {
+  readonly db: Kysely<DomainSchema>;
+  readonly dialect: DialectName;
+  readonly vault: Vault;
+  readonly passwords: Passwords;
+  readonly random: Random;
+  readonly clock: () => Date;
+  readonly logger: Logger;
+}

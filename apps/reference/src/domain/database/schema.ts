@@ -1,0 +1,67 @@
+import type { Flag } from "@bookend/store-sql";
+import type { Generated } from "kysely";
+
+/** Tables of the reference app's domain. Instants are milliseconds since 1970; `*_sealed` was encrypted by the vault. */
+export interface DomainSchema {
+  setting: { key: string; value: string };
+  resolver: { name: string; type: string; settings: string };
+  realm: { name: string; is_default: Flag };
+  realm_resolver: { realm: string; resolver: string; priority: number | null };
+  user_account: {
+    id: string;
+    resolver: string;
+    username: string;
+    password_hash: string | null;
+    givenname: string;
+    surname: string;
+    email: string;
+    phone: string;
+    mobile: string;
+  };
+  user_attribute: { resolver: string; user_id: string; realm: string; key: string; value: string };
+  admin: { username: string; password_hash: string; email: string };
+  token: TokenTable;
+  token_info: { token_id: number; key: string; value: string };
+  token_realm: { token_id: number; realm: string };
+  challenge: ChallengeTable;
+  smtp_server: { name: string; settings: string; password_sealed: string };
+  sms_gateway: { name: string; settings: string; secrets_sealed: string };
+}
+
+/** A token; what it has several of is in tables of their own. */
+export interface TokenTable {
+  id: Generated<number>;
+  serial: string;
+  type: string;
+  description: string;
+  active: Flag;
+  revoked: Flag;
+  pin_hash: string | null;
+  key_sealed: string | null;
+  otp_length: number;
+  /** Next HOTP counter, or the TOTP step behind the last one that was used. */
+  counter: number;
+  fail_count: number;
+  max_fail_count: number;
+  count_window: number;
+  sync_window: number;
+  rollout_state: string;
+  owner_id: string | null;
+  owner_login: string | null;
+  owner_resolver: string | null;
+  owner_realm: string | null;
+}
+
+/** An open challenge. */
+export interface ChallengeTable {
+  transaction_id: string;
+  serial: string;
+  session: string;
+  data: string;
+  /** The code that was sent, if one was. */
+  answer_sealed: string | null;
+  /** `pending`, or what came in out of band: `accept`, `declined`. */
+  status: string;
+  created_at: number;
+  expires_at: number;
+}

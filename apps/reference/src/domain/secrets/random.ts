@@ -1,0 +1,21 @@
+/** That many random bytes. */
+export type Random = (size: number) => Uint8Array;
+
+/** Letters and digits that are not mistaken for each other. */
+export const readable = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789";
+
+/** Decimal digits. */
+export const digits = "0123456789";
+
+/** `length` characters of the alphabet, each as likely as the others. */
+export function randomText(random: Random, alphabet: string, length: number): string {
+  // bytes past the last whole multiple would favour the first characters
+  const limit = 256 - (256 % alphabet.length);
+  let text = "";
+  while (text.length < length) {
+    for (const byte of random(length - text.length)) {
+      if (byte < limit) text += alphabet[byte % alphabet.length];
+    }
+  }
+  return text;
+}

@@ -1,0 +1,64 @@
+import { parameterError } from "../../domain-error.js";
+import { flagParameter, textParameter } from "../../parameters.js";
+import { sameSecret } from "../../secrets/passwords.js";
+import { randomText, readable } from "../../secrets/random.js";
+import type { TokenType } from "../token-type.js";
+
+const PASSWORD_LENGTH = 16;
+const REGISTRATION_LENGTH = 24;
+
+/** The PIN is all there is to know. */
+export const spass: TokenType = {
+  type: "spass",
+  title: "Simple pass token",
+  description: "Has a PIN and nothing else.",
+  serialPrefix: "PISP",
+  challenge: "never",
+  prompt: "",
+  enrol: () => ({ key: null, otpLength: 0, info: {} }),
+  verify: (_token, otp) => (otp === "" ? {} : null),
+};
+
+/** A fixed password behind the PIN. */
+export const pw: TokenType = {
+  type: "pw",
+  title: "Password token",
+  description: "A fixed password, used for lost tokens.",
+  serialPrefix: "PW",
+  challenge: "never",
+  prompt: "",
+  enrol({ parameters, random }) {
+    const given = textParameter(parameters, "otpkey");
+    if (given === undefined && !flagParameter(parameters, "genkey")) {
+      throw parameterError("One of the parameters otpkey and genkey is required.");
+    }
+    const password = given ?? randomText(random, readable, PASSWORD_LENGTH);
+    return {
+      key: Buffer.from(password),
+      otpLength: password.length,
+      info: {},
+      detail: async () => (given === undefined ? { password } : {}),
+    };
+  },
+  verify: (_token, otp, { key }) => (sameSecret(key().toString(), otp) ? {} : null),
+};
+
+/** A code that works once, to enrol something better with. */
+export const registration: TokenType = {
+  type: "registration",
+  title: "Registration code",
+  description: "A long code that works once.",
+  serialPrefix: "REG",
+  challenge: "never",
+  prompt: "",
+  enrol({ random }) {
+    const registrationcode = randomText(random, readable, REGISTRATION_LENGTH);
+    return {
+      key: Buffer.from(registrationcode),
+      otpLength: registrationcode.length,
+      info: {},
+      detail: async () => ({ registrationcode }),
+    };
+  },
+  verify: (_token, otp, { key }) => (sameSecret(key().toString(), otp) ? { deletesToken: true } : null),
+};

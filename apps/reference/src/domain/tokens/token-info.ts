@@ -1,0 +1,90 @@
+import { type Kysely, type RawBuilder, type SqlBool, sql } from "kysely";
+import type { DomainContext } from "../database/domain-context.js";
+import type { DomainSchema } from "../database/schema.js";
+import { unknownToken } from "./token-query.js";
+import type { TokenService } from "./types.js";
+
+type Db = Kysely<DomainSchema>;
+
+/** Sets tokeninfo fields of tokens in one statement. */
+export async function writeInfo(db: Db, ids: readonly number[], info: Readonly<Record<string, string>>): Promise<void> {
+  const values = ids.flatMap((token_id) => Object.entries(info).map(([key, value]) => ({ token_id, key, value })));
+  if (values.length === 0) return;
+  await db
+    .insertInto("token_info")
+    .values(values)
+    .onConflict((conflict) =>
+      conflict.columns(["token_id", "key"]).doUpdateSet((row) => ({ value: row.ref("excluded.value") })),
+    )
+    .execute();
+}
+
+/**
+ * Adds to a tokeninfo field of tokens in one statement, so that none of several processes loses another's change.
+ * A missing or empty value counts as 0; one that is no whole number stays as it is. Returns the values.
+ */
+export async function addToInfo(
+  { db, dialect }: Pick<DomainContext, "db" | "dialect">,
+  tokens: { readonly serial: string } | { readonly ids: readonly number[] },
+  key: string,
+  by: number,
+): Promise<readonly string[]> {
+  const of = "serial" in tokens ? sql`serial = ${tokens.serial}` : sql`id in (${sql.join(tokens.ids)})`;
+  const old = sql.ref<string>("token_info.value");
+  const { rows } = await sql<{ value: string }>`
+    insert into token_info (token_id, key, value)
+    select id, cast(${key} as text), cast(${String(by)} as text) from token where ${of}
+    on conflict (token_id, key) do update set value = case
+      when ${old} = '' then excluded.value
+      when ${isInteger(dialect, old)} then cast(cast(${old} as bigint) + cast(excluded.value as bigint) as text)
+      else ${old} end
+    returning value`.execute(db);
+  return rows.map((row) => row.value);
+}
+
+/** At most 15 digits, so that the sum is exact in JavaScript too. */
+function isInteger(dialect: DomainContext["dialect"], value: RawBuilder<string>): RawBuilder<SqlBool> {
+  if (dialect === "postgres") return sql`${value} ~ '^[+-]?[0-9]{1,15}$'`;
+  const digits = sql`ltrim(substr(${value}, 1, 1), '+-') || substr(${value}, 2)`;
+  return sql`(length(${digits}) between 1 and 15 and ${digits} not glob '*[^0-9]*')`;
+}
+
+/** Changes tokeninfo and failcounter of one token; each change is one statement. */
+export function createTokenInfo(
+  context: DomainContext,
+): Pick<TokenService, "setInfo" | "deleteInfo" | "increaseInfo" | "changeFailCount"> {
+  const { db } = context;
+  const idOf = async (serial: string): Promise<number> => {
+    const row = await db.selectFrom("token").select("id").where("serial", "=", serial).executeTakeFirst();
+    if (row === undefined) throw unknownToken(serial);
+    return row.id;
+  };
+  return {
+    async setInfo(serial, key, value) {
+      await writeInfo(db, [await idOf(serial)], { [key]: value });
+    },
+    async deleteInfo(serial, key) {
+      const { numDeletedRows } = await db
+        .deleteFrom("token_info")
+        .where("token_id", "=", await idOf(serial))
+        .where("key", "=", key)
+        .executeTakeFirst();
+      return numDeletedRows > 0n;
+    },
+    async increaseInfo(serial, key, by) {
+      const [value] = await addToInfo(context, { serial }, key, by);
+      if (value === undefined) throw unknownToken(serial);
+      return value;
+    },
+    async changeFailCount(serial, by) {
+      const row = await db
+        .updateTable("token")
+        .set((token) => ({ fail_count: token("fail_count", "+", by) }))
+        .where("serial", "=", serial)
+        .returning("fail_count")
+        .executeTakeFirst();
+      if (row === undefined) throw unknownToken(serial);
+      return row.fail_count;
+    },
+  };
+}

@@ -1,0 +1,80 @@
+import type { DomainContext } from "../database/domain-context.js";
+import type { UserService } from "../users/types.js";
+import { loadTokens, openKey, type StoredToken, tokenRecord } from "./stored-token.js";
+import { filteredTokens, unknownToken } from "./token-query.js";
+import { tokenType } from "./token-types.js";
+import type { TokenFilter, TokenRecord, TokenService, TokenSort } from "./types.js";
+
+const DEFAULT_PAGE_SIZE = 15;
+const MAX_PAGE_SIZE = 1000;
+
+const sortColumns = {
+  serial: "serial",
+  type: "type",
+  description: "description",
+  active: "active",
+  failCount: "fail_count",
+  rolloutState: "rollout_state",
+  username: "owner_login",
+  realm: "owner_realm",
+} as const satisfies Record<TokenSort, string>;
+
+/** Reads tokens. */
+export function createTokenList(
+  { clock, db, vault }: DomainContext,
+  users: UserService,
+): Pick<TokenService, "find" | "require" | "list" | "page" | "count" | "serialOfOtp"> {
+  const find = async (serial: string): Promise<TokenRecord | null> => {
+    // PostgreSQL refuses to be asked for a NUL
+    if (serial.includes("\0")) return null;
+    const [token] = await loadTokens(db, db.selectFrom("token").selectAll().where("serial", "=", serial));
+    return token === undefined ? null : tokenRecord(token);
+  };
+  const stored = async (filter: TokenFilter): Promise<readonly StoredToken[]> =>
+    loadTokens(db, (await filteredTokens(db, users, filter)).orderBy("serial"));
+  const count = async (filter: TokenFilter): Promise<number> => {
+    const row = await (await filteredTokens(db, users, filter))
+      .clearSelect()
+      .select((token) => token.fn.countAll<number>().as("count"))
+      .executeTakeFirstOrThrow();
+    return Number(row.count);
+  };
+
+  return {
+    find,
+    count,
+    async require(serial) {
+      const token = await find(serial);
+      if (token === null) throw unknownToken(serial);
+      return token;
+    },
+    async list(filter) {
+      return (await stored(filter)).map(tokenRecord);
+    },
+    async page(filter, { page = 1, pageSize = DEFAULT_PAGE_SIZE, sortBy = "serial", descending = false } = {}) {
+      const size = Math.min(Math.max(Math.trunc(pageSize), 1), MAX_PAGE_SIZE);
+      const current = Math.max(Math.trunc(page), 1);
+      const all = await count(filter);
+      const query = (await filteredTokens(db, users, filter))
+        .orderBy(sortColumns[sortBy], descending ? "desc" : "asc")
+        .orderBy("serial")
+        .limit(size)
+        .offset((current - 1) * size);
+      return {
+        count: all,
+        tokens: (await loadTokens(db, query)).map(tokenRecord),
+        current,
+        previous: current > 1 ? current - 1 : null,
+        next: current * size < all ? current + 1 : null,
+      };
+    },
+    async serialOfOtp(otp, filter = {}) {
+      const now = clock();
+      const showing = (await stored({ ...filter, type: filter.type ?? "hotp,totp" })).filter((token) =>
+        tokenType(token.row.type).verify(token, otp, { now, key: () => openKey(vault, token) }),
+      );
+      const [token, ...others] = showing;
+      return token === undefined || others.length > 0 ? null : token.row.serial;
+    },
+  };
+}

@@ -1,0 +1,50 @@
+import type { DomainContext } from "../database/domain-context.js";
+
+/** Whose attributes. */
+export interface AttributeOwner {
+  readonly resolver: string;
+  readonly id: string;
+  readonly realm: string;
+}
+
+/** Custom attributes of users. */
+export interface CustomAttributes {
+  of(owner: AttributeOwner): Promise<Readonly<Record<string, string>>>;
+  set(owner: AttributeOwner, key: string, value: string): Promise<void>;
+  /** One, or all without a key. Returns how many. */
+  delete(owner: AttributeOwner, key?: string): Promise<number>;
+}
+
+/** Custom attributes in the database. */
+export function createCustomAttributes({ db }: DomainContext): CustomAttributes {
+  return {
+    async of({ resolver, id, realm }) {
+      const rows = await db
+        .selectFrom("user_attribute")
+        .select(["key", "value"])
+        .where("resolver", "=", resolver)
+        .where("user_id", "=", id)
+        .where("realm", "=", realm)
+        .orderBy("key")
+        .execute();
+      return Object.fromEntries(rows.map(({ key, value }) => [key, value]));
+    },
+    async set({ resolver, id, realm }, key, value) {
+      await db
+        .insertInto("user_attribute")
+        .values({ resolver, user_id: id, realm, key, value })
+        .onConflict((conflict) => conflict.columns(["resolver", "user_id", "realm", "key"]).doUpdateSet({ value }))
+        .execute();
+    },
+    async delete({ resolver, id, realm }, key) {
+      const { numDeletedRows } = await db
+        .deleteFrom("user_attribute")
+        .where("resolver", "=", resolver)
+        .where("user_id", "=", id)
+        .where("realm", "=", realm)
+        .$if(key !== undefined, (query) => query.where("key", "=", key ?? ""))
+        .executeTakeFirst();
+      return Number(numDeletedRows);
+    },
+  };
+}

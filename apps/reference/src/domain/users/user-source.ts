@@ -1,0 +1,19 @@
+/** A user as a resolver knows him. */
+export interface SourceUser {
+  /** Stable inside of the resolver. */
+  readonly id: string;
+  readonly login: string;
+  /** `username`, `givenname`, `surname`, `email`, `phone`, `mobile`; empty where unknown. */
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** Where the users of one resolver are read. */
+export interface UserSource {
+  /** Whether its users can be added, changed and deleted. */
+  readonly editable: boolean;
+  byLogin(login: string): Promise<SourceUser | null>;
+  byId(id: string): Promise<SourceUser | null>;
+  all(): Promise<readonly SourceUser[]>;
+  /** Whether it is his password; takes as long for a user who does not exist. */
+  checkPassword(login: string, password: string): Promise<boolean>;
+}

@@ -179,6 +179,12 @@ describe("what is refused before anything is sent", () => {
 });
 
 describe("security", () => {
+  it("says whether every mail is encrypted", () => {
+    const encrypted = (security: SmtpServerConfig["security"]) => mailer({ security }).encrypted;
+    expect([encrypted("smtps"), encrypted("starttls")]).toEqual([true, true]);
+    expect([encrypted(undefined), encrypted("starttls-optional"), encrypted("smtp")]).toEqual([false, false, false]);
+  });
+
   it("uses STARTTLS where it is offered, or not at all, as configured", async () => {
     const pair = await selfSigned();
     const { mails, port } = await mailSink(pair);

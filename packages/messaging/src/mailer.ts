@@ -18,6 +18,8 @@ export interface MailReceipt {
 
 /** Sends mails through one SMTP server, over a few connections that are kept. */
 export interface Mailer {
+  /** Whether every mail is encrypted on its way to the server: smtps, or STARTTLS that is required. */
+  readonly encrypted: boolean;
   /** Resolves when the server took the mail for one recipient at least. Throws MessagingError. */
   send(mail: Mail): Promise<MailReceipt>;
   /** Connects and logs in. Throws MessagingError. */
@@ -68,6 +70,7 @@ export function createMailer(config: SmtpServerConfig): Mailer {
   }
 
   return {
+    encrypted: security === "smtps" || security === "starttls",
     async send({ signal, ...mail }) {
       const message = composeMail(mail, sender);
       const { messageId, accepted, rejected, response } = await run(() =>

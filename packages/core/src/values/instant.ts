@@ -40,7 +40,7 @@ function readTime(text: string): number | undefined {
       const first = end + 1;
       end = first;
       while (isDigit(text.charCodeAt(end))) end++;
-      milliseconds += digits(text, first, end) / 10 ** (end - first - 3);
+      milliseconds += (digits(text, first, end) * 1000) / 10 ** (end - first);
     }
   }
   if (hour > 23 || minute > 59 || milliseconds >= 60_000) return undefined;

@@ -1,0 +1,24 @@
+import { describe, expect, it } from "vitest";
+import { duration, readDuration } from "./duration.js";
+
+describe("a duration", () => {
+  it.each([
+    ["30s", 30_000],
+    ["10m", 600_000],
+    ["7h", 25_200_000],
+    ["180d", 15_552_000_000],
+    ["1y", 31_536_000_000],
+    [" 2h ", 7_200_000],
+    ["5 d", 432_000_000],
+    ["+5d", 432_000_000],
+    ["0s", 0],
+  ])("%j is %d ms", (raw, milliseconds) => expect(duration().parse(raw)).toBe(milliseconds));
+
+  it.each(["", "5", "d", "-5d", "5D", "2w", "1.5d", "5d5h", "1e3d", "9999999999d", 5, null, ["5d"]])(
+    "%j is none",
+    (raw) => {
+      expect(() => duration().parse(raw)).toThrow(/is not a duration/);
+      if (typeof raw === "string") expect(readDuration(raw)).toBeUndefined();
+    },
+  );
+});

@@ -1,0 +1,10 @@
+import { describe, expect, it } from "vitest";
+import { text } from "./text.js";
+
+describe("a text", () => {
+  it("is trimmed, and not empty unless that means something", () => {
+    expect(text({ allowed: "a type" }).parse(" generic ")).toBe("generic");
+    expect(() => text({ allowed: "a type" }).parse(" ")).toThrow("The text is empty.");
+    expect(text({ allowed: "a state", whenEmpty: "enrolled" }).parse("")).toBe("enrolled");
+  });
+});

@@ -1,0 +1,33 @@
+import type { Directories } from "@bookend/core";
+
+/** Directories that note down what they are asked. */
+export interface Watched {
+  readonly directories: Directories;
+  /** `tokens.find("S1")`, in the order of asking. */
+  readonly lookups: readonly string[];
+}
+
+/** Notes down every look-up; with `answer: "later"` each is a promise, as of a database. */
+export function watched(directories: Directories, { answer = "now" }: { answer?: "now" | "later" } = {}): Watched {
+  const lookups: string[] = [];
+  const watch = (directory: string, target: object) =>
+    new Proxy(target, {
+      get(object, method) {
+        const look: unknown = Reflect.get(object, method);
+        if (typeof look !== "function") return look;
+        return (...args: unknown[]) => {
+          lookups.push(`${directory}.${String(method)}(${args.map(named).join(", ")})`);
+          const found: unknown = look.apply(object, args);
+          return answer === "later" ? Promise.resolve(found) : found;
+        };
+      },
+    });
+  const watching = Object.entries(directories).map(([name, directory]) => [name, watch(name, directory as object)]);
+  return { directories: Object.fromEntries(watching) as Directories, lookups };
+}
+
+function named(argument: unknown): string {
+  return typeof argument === "object" && argument !== null && "login" in argument
+    ? String(argument.login)
+    : JSON.stringify(argument);
+}

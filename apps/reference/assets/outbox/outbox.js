@@ -1,0 +1,119 @@
+// Shows the outbox. Everything that a message holds goes in as text; HTML mails only into a frame without rights.
+const byId = (id) => document.getElementById(id);
+const kinds = { mails: byId("show-mails"), sms: byId("show-sms") };
+let shown = "mails";
+let last = "";
+
+for (const [kind, button] of Object.entries(kinds)) {
+  button.addEventListener("click", () => {
+    shown = kind;
+    last = "";
+    for (const [name, other] of Object.entries(kinds)) other.setAttribute("aria-pressed", String(name === kind));
+    void refresh();
+  });
+}
+
+async function refresh() {
+  try {
+    const [mails, sms] = await Promise.all(["/demo/mails", "/demo/sms"].map(load));
+    byId("mail-count").textContent = mails.length;
+    byId("sms-count").textContent = sms.length;
+    const messages = shown === "mails" ? mails : sms;
+    const now = JSON.stringify(messages.map(({ at, id, text }) => [at, id, text]));
+    if (now === last) return;
+    last = now;
+    byId("state").textContent = messages.length === 0 ? "Nothing was sent yet." : "";
+    const open = new Set([...document.querySelectorAll("details[open]")].map((details) => details.dataset.id));
+    byId("messages").replaceChildren(...messages.map(shown === "mails" ? (mail) => showMail(mail, open) : showSms));
+  } catch {
+    last = "";
+    byId("state").textContent = "The server does not answer. Trying again …";
+  }
+}
+
+async function load(path) {
+  const response = await fetch(path);
+  if (!response.ok) throw new Error(String(response.status));
+  return response.json();
+}
+
+function fill(template, { who, at, text }) {
+  const item = byId(template).content.firstElementChild.cloneNode(true);
+  item.querySelector(".who").textContent = who;
+  const time = item.querySelector("time");
+  time.dateTime = at;
+  time.textContent = new Date(at).toLocaleString();
+  item.querySelector(".text").textContent = text;
+  return item;
+}
+
+function showSms({ from, to, text, at }) {
+  return fill("sms", { who: `${from} → ${to}`, at, text });
+}
+
+function showMail(mail, open) {
+  const item = fill("mail", { who: `${mail.from} → ${mail.to.join(", ")}`, at: mail.at, text: mail.text });
+  const details = item.querySelector("details");
+  details.dataset.id = mail.id;
+  item.querySelector(".subject").textContent = mail.subject || "(no subject)";
+  const headers = item.querySelector(".headers");
+  for (const [name, value] of Object.entries(mail.headers)) {
+    headers.append(element("dt", name), element("dd", value));
+  }
+  const frame = item.querySelector("iframe");
+  if (mail.html) details.addEventListener("toggle", () => void showHtml(frame, mail), { once: true });
+  else frame.remove();
+  details.open = open.has(String(mail.id));
+  item
+    .querySelector(".attachments")
+    .append(...mail.attachments.map((attachment, index) => showAttachment(mail, attachment, index)));
+  return item;
+}
+
+// a frame without an origin may not load from this server, so its inline images are put into it
+async function showHtml(frame, mail) {
+  let html = mail.html;
+  for (const [index, { cid }] of mail.attachments.entries()) {
+    if (cid && html.includes(`cid:${cid}`))
+      html = html.replaceAll(`cid:${cid}`, await dataUrl(attachmentUrl(mail, index)));
+  }
+  frame.srcdoc = html;
+}
+
+async function dataUrl(path) {
+  const blob = await (await fetch(path)).blob();
+  return new Promise((resolve) => {
+    const reader = new FileReader();
+    reader.addEventListener("load", () => resolve(reader.result));
+    reader.readAsDataURL(blob);
+  });
+}
+
+function showAttachment(mail, { filename, contentType, size }, index) {
+  const item = document.createElement("li");
+  const url = attachmentUrl(mail, index);
+  const link = element("a", `${filename ?? "attachment"} (${contentType}, ${size} bytes)`);
+  link.href = url;
+  link.download = filename ?? "";
+  if (contentType === "image/png") {
+    const image = document.createElement("img");
+    image.src = url;
+    image.alt = filename ?? "";
+    item.append(image);
+  }
+  item.append(link);
+  return item;
+}
+
+function attachmentUrl(mail, index) {
+  return `/demo/mails/${mail.id}/attachments/${index}`;
+}
+
+function element(name, text) {
+  const made = document.createElement(name);
+  made.textContent = text;
+  return made;
+}
+
+void refresh();
+setInterval(refresh, 2000);

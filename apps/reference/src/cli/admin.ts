@@ -1,0 +1,45 @@
+import { createInterface } from "node:readline/promises";
+import { ConfigError } from "../config/load-config.js";
+import { type Source, withServices } from "./source.js";
+
+/** `admin add` */
+export async function addAdmin(name: string, { email, ...source }: Source & { email?: string }): Promise<void> {
+  const password = await readLine("Password: ");
+  if (password === "") throw new ConfigError("A password is needed, on one line of standard input.");
+  await withServices(source, ({ domain }) => domain.admins.save(name, { password, ...(email && { email }) }));
+  console.log(`${name} may log in.`);
+}
+
+/** `admin list` */
+export async function listAdmins(source: Source): Promise<void> {
+  const admins = await withServices(source, ({ domain }) => domain.admins.list());
+  for (const { username, email } of admins) console.log(email === "" ? username : `${username} <${email}>`);
+}
+
+/** `admin remove` */
+export async function removeAdmin(name: string, source: Source): Promise<void> {
+  await withServices(source, ({ domain }) => domain.admins.delete(name));
+  console.log(`${name} is gone.`);
+}
+
+/** One line of standard input; nothing of it is shown at a terminal. */
+async function readLine(prompt: string): Promise<string> {
+  const { stdin, stderr } = process;
+  if (!stdin.isTTY) {
+    const lines = createInterface({ input: stdin });
+    try {
+      for await (const line of lines) return line;
+      return "";
+    } finally {
+      lines.close();
+    }
+  }
+  stderr.write(prompt);
+  const lines = createInterface({ input: stdin, terminal: true });
+  try {
+    return await lines.question("");
+  } finally {
+    lines.close();
+    stderr.write("\n");
+  }
+}

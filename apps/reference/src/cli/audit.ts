@@ -1,0 +1,23 @@
+import { ConfigError } from "../config/load-config.js";
+import { type Source, withServices } from "./source.js";
+
+/** `audit verify` */
+export async function verifyAudit(source: Source): Promise<void> {
+  const { ok, checked, firstBad } = await withServices(source, ({ store }) => store.audit.verify());
+  if (ok) {
+    console.log(`${checked} rows, all as they were written.`);
+    return;
+  }
+  console.error(
+    `Row ${firstBad?.number} is not as it was written: ${firstBad?.reason}. ${checked} rows were looked at.`,
+  );
+  process.exitCode = 1;
+}
+
+/** `audit prune` */
+export async function pruneAudit({ keepDays, ...source }: Source & { keepDays: string }): Promise<void> {
+  if (!/^\d{1,5}$/.test(keepDays)) throw new ConfigError("--keep-days has to be a whole number of days.");
+  const before = new Date(Date.now() - Number(keepDays) * 86_400_000);
+  const { removed } = await withServices(source, ({ store }) => store.audit.prune({ before }));
+  console.log(`${removed} rows from before ${before.toISOString()} deleted.`);
+}

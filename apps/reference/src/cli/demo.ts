@@ -1,0 +1,29 @@
+import { z } from "zod";
+import type { ConfigInput } from "../config/config.js";
+import { ConfigError, parseConfig } from "../config/load-config.js";
+import { loadSecrets } from "../config/secrets.js";
+import { greeting } from "../demo/greeting.js";
+import { startDemo } from "../demo/start-demo.js";
+import { createLogger } from "../server/logger.js";
+import { closeOnSignal } from "./close-on-signal.js";
+
+const port = z.coerce.number().int().min(0).max(65_535);
+
+/** `demo` */
+export async function demo(env: NodeJS.ProcessEnv): Promise<void> {
+  const config = parseConfig(readEnvironment(env), { source: "environment" });
+  const server = await startDemo({ config, secrets: await loadSecrets(config), logger: createLogger(config.log) });
+  console.log(greeting(server.url));
+  await closeOnSignal(server);
+}
+
+function readEnvironment({ PORT, HOST, DATA_DIR, PUBLIC_URL }: NodeJS.ProcessEnv): ConfigInput {
+  const parsed = port.optional().safeParse(PORT || undefined);
+  if (!parsed.success) throw new ConfigError("PORT has to be a number from 0 to 65535.");
+  return {
+    dataDirectory: DATA_DIR || ".bookend",
+    ...(parsed.data !== undefined && { port: parsed.data }),
+    ...(HOST && { host: HOST }),
+    ...(PUBLIC_URL && { publicUrl: PUBLIC_URL }),
+  };
+}

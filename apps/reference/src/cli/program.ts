@@ -1,0 +1,52 @@
+import { Command, Option } from "commander";
+import { versionNumber } from "../http/envelope.js";
+import { addAdmin, listAdmins, removeAdmin } from "./admin.js";
+import { pruneAudit, verifyAudit } from "./audit.js";
+import { demo } from "./demo.js";
+import { checkConfig, serve } from "./serve.js";
+
+/** The commands of `bookend-reference`. */
+export function createProgram(): Command {
+  const program = new Command("bookend-reference")
+    .description("An MFA server with privacyIDEA's API, on which Bookend runs.")
+    .version(versionNumber);
+
+  program
+    .command("serve")
+    .description("Runs the server until SIGTERM or SIGINT; running calls finish.")
+    .requiredOption("--config <file>", "YAML or JSON")
+    .option("--check", "only says whether the configuration can be used")
+    .action(({ config, check }: { config: string; check?: boolean }) => (check ? checkConfig(config) : serve(config)));
+
+  program
+    .command("demo")
+    .description(
+      "Runs the server with demo data, a mail sink and an SMS centre. Environment: PORT, HOST, DATA_DIR, PUBLIC_URL.",
+    )
+    .action(() => demo(process.env));
+
+  const audit = program.command("audit").description("The audit log.");
+  withSource(audit.command("verify"))
+    .description("Finds a changed, missing or inserted row. Exit code 1 if there is one.")
+    .action(verifyAudit);
+  withSource(audit.command("prune"))
+    .description("Deletes old rows; the rest still verifies.")
+    .requiredOption("--keep-days <days>", "rows younger than that are kept")
+    .action(pruneAudit);
+
+  const admin = program.command("admin").description("Local administrators.");
+  withSource(admin.command("add <name>"))
+    .description("Adds an administrator, or changes one. The password is read from standard input.")
+    .option("--email <address>")
+    .action(addAdmin);
+  withSource(admin.command("list")).action(listAdmins);
+  withSource(admin.command("remove <name>")).action(removeAdmin);
+  return program;
+}
+
+/** Where a command finds the database and the keys. */
+function withSource(command: Command): Command {
+  return command
+    .addOption(new Option("--config <file>", "the server's configuration").conflicts("dataDir"))
+    .addOption(new Option("--data-dir <directory>", "the data directory of a demo"));
+}

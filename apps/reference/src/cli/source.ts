@@ -1,0 +1,28 @@
+import type { Config } from "../config/config.js";
+import { ConfigError, loadConfig, parseConfig } from "../config/load-config.js";
+import { loadSecrets } from "../config/secrets.js";
+import { openServices, type Services } from "../server/services.js";
+
+/** The options that say where the database and the keys are. */
+export interface Source {
+  readonly config?: string | undefined;
+  readonly dataDir?: string | undefined;
+}
+
+/** The configuration that a command was pointed to. Throws `ConfigError`. */
+export async function configOf({ config, dataDir }: Source): Promise<Config> {
+  if (config !== undefined) return loadConfig(config);
+  if (dataDir !== undefined) return parseConfig({ dataDirectory: dataDir });
+  throw new ConfigError("Where? Give --config FILE, or --data-dir DIRECTORY of a demo.");
+}
+
+/** Runs a command on the services of a server, which may be running too. */
+export async function withServices<T>(source: Source, run: (services: Services) => Promise<T>): Promise<T> {
+  const config = await configOf(source);
+  const services = await openServices({ config, secrets: await loadSecrets(config) });
+  try {
+    return await run(services);
+  } finally {
+    await services.close();
+  }
+}

@@ -1,0 +1,83 @@
+import { z } from "zod";
+
+/** A secret: itself, or the name of the environment variable that holds it. */
+const secret = z.union([z.string().min(1), z.strictObject({ env: z.string().min(1) })]);
+
+const network = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
+  error: ({ input }) =>
+    `${JSON.stringify(input)} is no address and no network; allowed: 10.1.2.3, 10.0.0.0/8, fd00::/8`,
+});
+
+const pinHash = z.strictObject({
+  /** KiB of memory that one hash takes. */
+  memoryCost: z.int().min(8).default(19_456),
+  timeCost: z.int().min(1).default(2),
+  parallelism: z.int().min(1).max(255).default(1),
+});
+
+const database = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("sqlite"),
+    /** Default: `bookend.db` in the data directory. */
+    file: z.string().min(1).optional(),
+  }),
+  z.strictObject({ kind: z.literal("postgres"), url: secret }),
+]);
+
+/** What the configuration file of the reference app may say; relative paths are relative to the file. */
+export const configSchema = z.strictObject({
+  host: z.string().min(1).default("127.0.0.1"),
+  /** 0: any free port. */
+  port: z.int().min(0).max(65_535).default(8080),
+  /** Where clients reach this server; the tag `{url}`. Default: `http://host:port`. */
+  publicUrl: z.url({ protocol: /^https?$/ }).optional(),
+  /** Database, generated secrets and spool directory. Created when missing. */
+  dataDirectory: z.string().min(1),
+  database: database.default({ kind: "sqlite" }),
+  /** Peers whose X-Forwarded-For is believed. */
+  trustedProxies: z.array(network).default([]),
+  log: z
+    .strictObject({ level: z.enum(["debug", "info", "warn", "error", "silent"]).default("info") })
+    .default({ level: "info" }),
+  /** Each is made on the first start, in the data directory, unless it is given here. */
+  secrets: z
+    .strictObject({
+      /** Signs the tokens that `POST /auth` answers with. 32 bytes in base64. */
+      jwtKey: secret.optional(),
+      /** Encrypts OTP keys and passwords of servers at rest. 32 bytes in base64. */
+      encryptionKey: secret.optional(),
+      /** Ed25519 private key in PEM (PKCS #8) that signs the audit log. */
+      auditKey: secret.optional(),
+    })
+    .default({}),
+  auth: z
+    .strictObject({
+      /** Seconds that a login lasts. */
+      lifetime: z.int().min(60).default(3600),
+    })
+    .default({ lifetime: 3600 }),
+  pinHash: pinHash.default(pinHash.parse({})),
+  notifications: z
+    .strictObject({
+      /** Where `savefile` writes. Default: `notifications` in the data directory. */
+      spoolDirectory: z.string().min(1).optional(),
+      /** Where bodies of the form `file:NAME` are read from. Default: nowhere. */
+      templateDirectory: z.string().min(1).optional(),
+    })
+    .default({}),
+  outgoing: z
+    .strictObject({
+      /** Private networks that HTTP SMS gateways may be in. */
+      allow: z.array(network).default([]),
+    })
+    .default({ allow: [] }),
+});
+
+/** The configuration after its defaults were filled in. */
+export type Config = z.output<typeof configSchema>;
+
+/** The configuration as it is written. */
+export type ConfigInput = z.input<typeof configSchema>;
+
+/** A secret as it is written. */
+export type SecretSetting = z.output<typeof secret>;

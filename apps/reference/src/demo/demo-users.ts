@@ -1,0 +1,66 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { hash } from "@node-rs/argon2";
+import type { Domain } from "../domain/index.js";
+
+/** The demo's administrator. */
+export const demoAdmin = { username: "admin", password: "bookend-demo", email: "admin@demo.example" } as const;
+
+/** Users in a table: realm `corp` (the default) and realm `partners`. Each one's password is his name and `-demo`. */
+const people = {
+  people: [
+    ["alice", "Alice", "Archer", "+15550101"],
+    ["bob", "Bob", "Baker", "+15550102"],
+    ["carol", "Carol", "Carter", "+15550103"],
+  ],
+  partners: [
+    ["frank", "Frank", "Fisher", "+15550201"],
+    ["grace", "Grace", "Gardner", "+15550202"],
+  ],
+} as const;
+
+/** Users in a file: realm `corp` too. */
+const staff = [
+  ["dave", "Dave", "Dyer", "+15550104"],
+  ["erin", "Erin", "Eaton", "+15550105"],
+] as const;
+
+/** Adds the administrator, realms with a table and a file as resolvers, and their users. */
+export async function addDemoUsers({ admins, resolvers, realms, users }: Domain, dataDirectory: string): Promise<void> {
+  const { username, password, email } = demoAdmin;
+  await admins.save(username, { password, email });
+  for (const [resolver, members] of Object.entries(people)) {
+    await resolvers.save(resolver, "sqlresolver", {});
+    for (const [login, givenname, surname, mobile] of members) {
+      const address = `${login}@demo.example`;
+      await users.add(resolver, {
+        username: login,
+        password: `${login}-demo`,
+        givenname,
+        surname,
+        email: address,
+        mobile,
+      });
+    }
+  }
+  await resolvers.save("staff", "passwdresolver", { fileName: await writePasswdFile(dataDirectory) });
+  await realms.save("corp", [
+    { name: "people", priority: 1 },
+    { name: "staff", priority: 2 },
+  ]);
+  await realms.save("partners", [{ name: "partners" }]);
+  await realms.setDefault("corp");
+}
+
+async function writePasswdFile(dataDirectory: string): Promise<string> {
+  const directory = join(dataDirectory, "demo");
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const file = join(directory, "staff.passwd");
+  const lines = staff.map(async ([login, givenname, surname, mobile], index) => {
+    const id = 2001 + index;
+    const gecos = [`${givenname} ${surname}`, "", "", mobile, `${login}@demo.example`].join(",");
+    return [login, await hash(`${login}-demo`), id, id, gecos, `/home/${login}`, "/bin/sh"].join(":");
+  });
+  await writeFile(file, `${(await Promise.all(lines)).join("\n")}\n`, { mode: 0o600 });
+  return file;
+}

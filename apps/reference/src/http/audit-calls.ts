@@ -1,0 +1,53 @@
+import { at } from "@bookend/core";
+import type { FinishedCall } from "@bookend/fastify";
+import type { CallAuditEntry } from "@bookend/store-sql";
+import { DomainError } from "../domain/index.js";
+import { describeError } from "../server/logger.js";
+import { auditName } from "./mount-routes.js";
+
+/** The audit entry of a call; none for a call that only read settings: reading the log would fill it. */
+export function auditEntryOf(finished: FinishedCall): CallAuditEntry | undefined {
+  const { call, response, error, startedAt, durationMs, request } = finished;
+  const { config, url = "", method } = request.routeOptions;
+  const { notes, actor } = call;
+  if (config.event === undefined && request.method === "GET" && response.status < 400) return undefined;
+  return {
+    id: call.id,
+    action: config.event === undefined ? call.event : auditName(String(method), url),
+    event: config.event,
+    success: notes.success ?? succeeded(response.body),
+    authentication: notes.authentication,
+    serial: notes.serial,
+    tokenType: notes.tokenType,
+    containerSerial: notes.containerSerial,
+    // elsewhere a parameter `username` may be the one of a mail server
+    user: Object.hasOwn(notes, "user") || config.event === undefined ? notes.user : call.request.user,
+    actor,
+    actionDetail: notes.actionDetail,
+    info: notes.info ?? reasonOf(error) ?? changedBinding(url, response.body),
+    clientIp: call.request.clientIp,
+    userAgent: call.request.headers["user-agent"],
+    startedAt,
+    durationMs,
+  };
+}
+
+/** As privacyIDEA has it: a rejected authentication is a call that did not succeed. */
+function succeeded(body: unknown): boolean {
+  return at(body, "result", "status") === true && at(body, "result", "value") !== false;
+}
+
+/** Messages of the domain hold no secrets; of any other error only class and code are kept. */
+function reasonOf(error: unknown): string | undefined {
+  if (error === undefined) return undefined;
+  if (error instanceof DomainError) return error.message;
+  const described = describeError(error);
+  const [name, code] = [at(described, "class"), at(described, "code")];
+  return code === undefined ? String(name) : `${name} (${code})`;
+}
+
+/** Creating, changing and deleting a binding answer with its number. */
+function changedBinding(url: string, body: unknown): string | undefined {
+  const id = at(body, "result", "value");
+  return url.startsWith("/event") && typeof id === "number" ? `binding ${id}` : undefined;
+}

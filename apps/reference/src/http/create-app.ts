@@ -1,0 +1,104 @@
+import { createAdmin } from "@bookend/admin";
+import type { Actor, Bookend, Directories } from "@bookend/core";
+import { bookendPlugin, type FetchContext, mountFetch } from "@bookend/fastify";
+import type { CallAuditEntry } from "@bookend/store-sql";
+import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from "fastify";
+import type { Logger } from "pino";
+import { DomainError, type UserService } from "../domain/index.js";
+import { checkAccess, isSelfService } from "./access.js";
+import { auditEntryOf } from "./audit-calls.js";
+import { acceptBodies } from "./bodies.js";
+import { version, versionNumber } from "./envelope.js";
+import { errorResponse } from "./error-response.js";
+import { mountRoutes } from "./mount-routes.js";
+import type { Route } from "./route.js";
+import { type Sessions, sessionToken } from "./sessions.js";
+
+declare module "fastify" {
+  interface FastifyRequest {
+    /** Who is logged in, once that was asked. */
+    actor: Actor | undefined;
+  }
+}
+
+/** What the HTTP side of the server is made of. */
+export interface AppParts {
+  readonly bookend: Bookend;
+  readonly routes: readonly Route[];
+  readonly sessions: Sessions;
+  readonly users: Pick<UserService, "fromParameters">;
+  readonly directories: Directories;
+  readonly audit: { record(entry: CallAuditEntry): Promise<void> };
+  readonly trustedProxies: readonly string[];
+  readonly logger: Logger;
+}
+
+/** The HTTP server with its routes; not listening yet. */
+export async function createApp(parts: AppParts): Promise<FastifyInstance> {
+  const { bookend, directories, routes, sessions, users, audit, trustedProxies, logger } = parts;
+  const app: FastifyInstance = fastify({
+    loggerInstance: logger as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: 1024 * 1024,
+    routerOptions: { ignoreTrailingSlash: true },
+    // a connection that is kept alive must not hold up the end
+    forceCloseConnections: "idle",
+  });
+  acceptBodies(app);
+  app.decorateRequest("actor", undefined);
+
+  const actor = async (request: FastifyRequest): Promise<Actor | undefined> => {
+    const { access = "admin" } = request.routeOptions.config;
+    if (access === "anyone") return undefined;
+    const token = sessionToken(request.headers);
+    request.actor = token === undefined ? undefined : await sessions.verify(token);
+    checkAccess(access, request.actor);
+    return request.actor;
+  };
+
+  await app.register(bookendPlugin, {
+    bookend,
+    trustedProxies,
+    actor,
+    user: (parameters, { actor }) =>
+      actor && isSelfService(actor) ? { login: actor.username, realm: actor.realm } : users.fromParameters(parameters),
+    errorResponse: (error, request) => errorResponse(error, request),
+    async onCall(finished) {
+      const entry = auditEntryOf(finished);
+      if (entry) await audit.record(entry);
+      logCall(logger, finished.request, finished.response.status, finished.durationMs);
+    },
+  });
+  mountRoutes(app, routes);
+  const admin = createAdmin<FetchContext>({
+    bookend,
+    directories,
+    // who is no admin was refused when the call began
+    authorize: ({ context }) =>
+      context?.request.actor?.role === "admin" || { status: 401, code: 4033, message: "Nobody is logged in." },
+    envelope: { version, versionNumber },
+    logger,
+  });
+  mountFetch(app, "/event", (request, context) => admin.fetch(request, context), { audit: bindingAuditName });
+
+  app.setErrorHandler((error, request, reply) => {
+    const { status, headers = {}, body } = errorResponse(error, request);
+    if (status >= 500) logger.error({ err: error }, "a request failed");
+    reply.code(status).headers(headers).send(body);
+  });
+  app.setNotFoundHandler((request, reply) => {
+    const { status, body } = errorResponse(new DomainError(404, 404, "There is no such route."), request);
+    reply.code(status).send(body);
+  });
+  return app;
+}
+
+/** `POST /event/enable/<id>` */
+function bindingAuditName({ method, url }: FastifyRequest): string {
+  return `${method} ${url.replace(/[?#].*/s, "").replace(/\/\d+/g, "/<id>")}`;
+}
+
+/** The route, not the path: a path may hold an OTP. */
+function logCall(logger: Logger, { method, routeOptions }: FastifyRequest, status: number, durationMs: number): void {
+  logger.info({ method, route: routeOptions.url, status, durationMs: Math.round(durationMs * 10) / 10 }, "call");
+}

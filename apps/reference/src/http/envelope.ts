@@ -1,0 +1,61 @@
+/** What `result.authentication` of `/validate/*` says. */
+export type Authentication = "ACCEPT" | "REJECT" | "CHALLENGE" | "DECLINED";
+
+/** The body of each answer, as privacyIDEA's clients read it. */
+export interface Envelope {
+  readonly jsonrpc: "2.0";
+  readonly id: number;
+  readonly result: {
+    readonly status: boolean;
+    readonly value?: unknown;
+    readonly authentication?: Authentication;
+    readonly error?: { readonly code: number; readonly message: string };
+  };
+  readonly detail: unknown;
+  /** Unix seconds. */
+  readonly time: number;
+  readonly version: string;
+  readonly versionnumber: string;
+}
+
+/** `versionnumber` of each answer. */
+export const versionNumber = "1.0.0";
+
+/** `version` of each answer. */
+export const version = `Bookend reference app ${versionNumber}`;
+
+/** `validate` is answered with this id, everything else with 1. */
+export const validateId = 2;
+
+/** The body of a call that succeeded. */
+export function successEnvelope(
+  value: unknown,
+  options: { detail?: unknown; id?: number; authentication?: Authentication | undefined } = {},
+): Envelope {
+  const { detail, id = 1, authentication } = options;
+  return {
+    jsonrpc: "2.0",
+    id,
+    result: { status: true, value, ...(authentication && { authentication }) },
+    ...frame(detail ?? {}),
+  };
+}
+
+/** The body of a call that failed; `message` is shown to the caller. */
+export function errorEnvelope(code: number, message: string, { id = 1 }: { id?: number } = {}): Envelope {
+  return {
+    jsonrpc: "2.0",
+    id,
+    result: { status: false, error: { code, message: `ERR${code}: ${message}` } },
+    ...frame(null),
+  };
+}
+
+function frame(detail: unknown) {
+  return {
+    detail,
+    time: Date.now() / 1000,
+    version,
+    versionnumber: versionNumber,
+  };
+}

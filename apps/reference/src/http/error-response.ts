@@ -1,0 +1,46 @@
+import { CallAbortedError, type CallResponse } from "@bookend/core";
+import { AdapterError } from "@bookend/fastify";
+import { DomainError } from "../domain/index.js";
+import { errorEnvelope, validateId } from "./envelope.js";
+
+/** An error as the caller is told of it. */
+interface Failure {
+  readonly code: number;
+  readonly status: number;
+  readonly message: string;
+}
+
+/** The answer to a failed call, in privacyIDEA's envelope. Of what broke inside of the server the caller learns nothing. */
+export function errorResponse(error: unknown, { url }: { readonly url: string }): CallResponse {
+  const { code, status, message } = failureOf(error);
+  const id = url.startsWith("/validate/") ? validateId : 1;
+  return {
+    status,
+    headers: { "content-type": "application/json; charset=utf-8" },
+    body: errorEnvelope(code, message, { id }),
+  };
+}
+
+function failureOf(error: unknown): Failure {
+  if (error instanceof DomainError) return error;
+  if (error instanceof CallAbortedError) {
+    return { code: error.status < 500 ? 303 : 903, status: error.status, message: error.message };
+  }
+  if (error instanceof AdapterError && error.statusCode < 500) {
+    return { code: 905, status: error.statusCode, message: error.message };
+  }
+  return ofFastify(error) ?? { code: 903, status: 500, message: "Internal server error." };
+}
+
+/** What Fastify itself refuses: a body that cannot be parsed or is too large, a media type it does not know. */
+function ofFastify(error: unknown): Failure | undefined {
+  const {
+    statusCode: status,
+    code,
+    message,
+  } = (error ?? {}) as { statusCode?: number; code?: string; message?: string };
+  if (status === undefined || status < 400 || status >= 500) return undefined;
+  // messages of JSON parsers quote the body
+  const written = code?.startsWith("FST_") ? message : undefined;
+  return { code: 905, status, message: written ?? "The request cannot be read." };
+}

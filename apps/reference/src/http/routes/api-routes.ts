@@ -1,0 +1,44 @@
+import type { Store } from "@bookend/store-sql";
+import type { Domain } from "../../domain/index.js";
+import type { Route } from "../route.js";
+import type { Sessions } from "../sessions.js";
+import { auditRoutes } from "./audit.js";
+import { authRoutes } from "./auth.js";
+import { realmRoutes } from "./realms.js";
+import { resolverRoutes } from "./resolvers.js";
+import { smsGatewayRoutes } from "./sms-gateways.js";
+import { smtpServerRoutes } from "./smtp-servers.js";
+import { systemRoutes } from "./system.js";
+import { tokenAttributeRoutes } from "./token-attributes.js";
+import { tokenChangeRoutes } from "./token-changes.js";
+import { tokenEnrolmentRoutes } from "./token-enrolment.js";
+import { tokenListRoutes } from "./token-lists.js";
+import { userRoutes } from "./users.js";
+import { validateRoutes } from "./validate.js";
+
+/** All routes of the API but the management of bindings. */
+export function apiRoutes({
+  domain,
+  store,
+  sessions,
+}: {
+  readonly domain: Domain;
+  readonly store: Pick<Store, "audit">;
+  readonly sessions: Sessions;
+}): readonly Route[] {
+  return [
+    ...authRoutes(domain, sessions),
+    ...tokenListRoutes(domain),
+    ...tokenEnrolmentRoutes(domain),
+    ...tokenChangeRoutes(domain),
+    ...tokenAttributeRoutes(domain),
+    ...validateRoutes(domain),
+    ...userRoutes(domain),
+    ...realmRoutes(domain),
+    ...resolverRoutes(domain),
+    ...smtpServerRoutes(domain),
+    ...smsGatewayRoutes(domain),
+    ...auditRoutes(store),
+    ...systemRoutes(domain),
+  ];
+}

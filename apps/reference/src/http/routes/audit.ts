@@ -1,0 +1,93 @@
+import { Readable } from "node:stream";
+import {
+  type AuditColumn,
+  type AuditFilter,
+  type AuditLogEntry,
+  auditColumns,
+  isAuditColumn,
+  type Store,
+  StoreError,
+} from "@bookend/store-sql";
+import { parameterError } from "../../domain/index.js";
+import type { Parameters } from "../parameters.js";
+import type { Route } from "../route.js";
+
+const unitMs = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** The audit log, for admins. */
+export function auditRoutes({ audit }: Pick<Store, "audit">): readonly Route[] {
+  return [
+    {
+      method: "GET",
+      path: "/audit/",
+      access: "admin",
+      async run({ parameters }) {
+        const page = await checked(
+          audit.search({
+            ...filterOf(parameters),
+            page: parameters.integer("page", 1),
+            pageSize: parameters.integer("page_size", 1),
+            sort: { column: sortColumn(parameters), direction: sortDirection(parameters) },
+          }),
+        );
+        const { rows, count, current, prev, next } = page;
+        const auditdata = rows.map((row) => describe(row));
+        return { value: { auditcolumns: auditColumns, auditdata, count, current, prev, next } };
+      },
+    },
+    {
+      method: "GET",
+      path: "/audit/:csvfile",
+      access: "admin",
+      async run({ parameters }) {
+        const filter = filterOf(parameters);
+        // says what is wrong with the filter before the first byte is sent
+        await checked(audit.search({ ...filter, pageSize: 1 }));
+        return { contentType: "text/csv; charset=utf-8", body: Readable.from(audit.exportCsv(filter)) };
+      },
+    },
+  ];
+}
+
+function filterOf(parameters: Parameters): AuditFilter {
+  const filter: Partial<Record<AuditColumn, string>> = {};
+  for (const name of Object.keys(parameters.all)) {
+    const pattern = parameters.text(name);
+    if (isAuditColumn(name) && pattern !== undefined) filter[name] = pattern;
+  }
+  const limit = parameters.text("timelimit");
+  return { filter, ...(limit && { since: new Date(Date.now() - durationMs(limit)) }) };
+}
+
+function durationMs(text: string): number {
+  const [, number, unit] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
+  if (number === undefined || unit === undefined) {
+    throw parameterError("The parameter timelimit has to be a number with s, m, h or d, such as 1d.");
+  }
+  return Number(number) * unitMs[unit as keyof typeof unitMs];
+}
+
+function sortColumn(parameters: Parameters): AuditColumn {
+  const column = parameters.text("sortname") ?? "number";
+  if (isAuditColumn(column)) return column;
+  throw parameterError(`The parameter sortname has to be one of ${auditColumns.join(", ")}.`);
+}
+
+function sortDirection(parameters: Parameters): "asc" | "desc" {
+  const direction = parameters.text("sortorder") ?? "desc";
+  if (direction === "asc" || direction === "desc") return direction;
+  throw parameterError("The parameter sortorder has to be asc or desc.");
+}
+
+function describe({ startdate, ...row }: AuditLogEntry) {
+  return { ...row, startdate: startdate.toISOString() };
+}
+
+async function checked<T>(search: Promise<T>): Promise<T> {
+  try {
+    return await search;
+  } catch (error) {
+    if (error instanceof StoreError && error.code === "AUDIT_FILTER_INVALID") throw parameterError(error.message);
+    throw error;
+  }
+}

@@ -1,0 +1,75 @@
+import { MessagingError } from "@bookend/messaging";
+import { type Domain, parameterError, type SmsGateway, type SmsGatewayAccess } from "../../domain/index.js";
+import { gatewayProviders, openSmsGateway, secretOptionsOf } from "../../server/open-sms-gateway.js";
+import type { Parameters } from "../parameters.js";
+import type { Exchange, Route } from "../route.js";
+
+/** SMS gateways. Their secrets are written, never read. */
+export function smsGatewayRoutes({ smsGateways }: Pick<Domain, "smsGateways">): readonly Route[] {
+  const save = async ({ parameters }: Exchange) => {
+    const settings = readSettings(parameters);
+    const stored = (await smsGateways.find(settings.name)) && (await smsGateways.access(settings.name));
+    await check({ ...settings, secrets: { ...stored?.secrets, ...settings.secrets } });
+    await smsGateways.save(settings);
+    return { value: 1 };
+  };
+  return [
+    {
+      method: "GET",
+      path: "/smsgateway/",
+      access: "admin",
+      run: async () => ({ value: (await smsGateways.list()).map(describe) }),
+    },
+    {
+      method: "GET",
+      path: "/smsgateway/providers",
+      access: "admin",
+      run: async () => ({ value: gatewayProviders }),
+    },
+    { method: "POST", path: "/smsgateway/", access: "admin", run: save },
+    { method: "POST", path: "/smsgateway/:name", access: "admin", run: save },
+    {
+      method: "DELETE",
+      path: "/smsgateway/:name",
+      access: "admin",
+      async run({ parameters }) {
+        await smsGateways.delete(parameters.required("name"));
+        return { value: 1 };
+      },
+    },
+  ];
+}
+
+function readSettings(parameters: Parameters): SmsGatewayAccess {
+  const provider = parameters.required("module");
+  const options = { ...parameters.group("option.") };
+  const secrets: Record<string, string> = {};
+  for (const name of secretOptionsOf(provider)) {
+    if (options[name] === undefined) continue;
+    secrets[name] = options[name];
+    delete options[name];
+  }
+  return {
+    name: parameters.required("name"),
+    provider,
+    description: parameters.text("description") ?? "",
+    options,
+    headers: parameters.group("header."),
+    secrets,
+  };
+}
+
+/** Opens it, which connects to nowhere. */
+async function check(settings: SmsGatewayAccess): Promise<void> {
+  try {
+    await openSmsGateway(settings).close();
+  } catch (error) {
+    if (error instanceof MessagingError) throw parameterError(error.message);
+    throw error;
+  }
+}
+
+function describe({ name, provider, description, options, headers, secretOptions }: SmsGateway) {
+  const hidden = Object.fromEntries(secretOptions.map((option) => [option, "***"]));
+  return { name, providermodule: provider, description, options: { ...options, ...hidden }, headers };
+}

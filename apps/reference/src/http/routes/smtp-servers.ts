@@ -1,0 +1,137 @@
+import { createMailer, MessagingError } from "@bookend/messaging";
+import {
+  configurationError,
+  type Domain,
+  parameterError,
+  type SmtpServer,
+  type SmtpServerAccess,
+} from "../../domain/index.js";
+import { mailerConfig } from "../../server/mailer-config.js";
+import type { Parameters } from "../parameters.js";
+import type { Route } from "../route.js";
+
+/** Mail servers. Their passwords are written, never read. */
+export function smtpServerRoutes({ smtpServers }: Pick<Domain, "smtpServers">): readonly Route[] {
+  /** What the parameters and what is stored already say together. */
+  const complete = async (parameters: Parameters): Promise<SmtpServerAccess> => {
+    const given = readSettings(parameters);
+    const stored = (await smtpServers.find(given.name)) && (await smtpServers.access(given.name));
+    return { ...defaults, ...stored, ...given };
+  };
+  return [
+    {
+      method: "GET",
+      path: "/smtpserver/",
+      access: "admin",
+      async run() {
+        const described = (await smtpServers.list()).map((server) => [server.name, describe(server)]);
+        return { value: Object.fromEntries(described) };
+      },
+    },
+    {
+      method: "POST",
+      path: "/smtpserver/send_test_email",
+      access: "admin",
+      async run({ parameters }) {
+        const settings = await complete(parameters);
+        await sendTestMail(settings, parameters.required("recipient"));
+        return { value: true };
+      },
+    },
+    {
+      method: "POST",
+      path: "/smtpserver/:identifier",
+      access: "admin",
+      async run({ parameters }) {
+        const settings = await complete(parameters);
+        checked(() => createMailer(mailerConfig(settings)).close());
+        await smtpServers.save(settings);
+        return { value: 1 };
+      },
+    },
+    {
+      method: "DELETE",
+      path: "/smtpserver/:identifier",
+      access: "admin",
+      async run({ parameters }) {
+        await smtpServers.delete(parameters.required("identifier"));
+        return { value: 1 };
+      },
+    },
+  ];
+}
+
+const defaults = {
+  description: "",
+  port: 25,
+  protocol: "smtp",
+  startTls: "opportunistic",
+  username: "",
+  password: "",
+  sender: "",
+  timeout: 10,
+  poolSize: 5,
+} as const;
+
+function readSettings(parameters: Parameters) {
+  const server = parameters.required("server");
+  const smtps = /^smtps:\/\//i.test(server);
+  const tls = parameters.flag("tls");
+  const settings = {
+    name: parameters.required("identifier"),
+    host: server.replace(/^smtps?:\/\//i, ""),
+    protocol: smtps ? ("smtps" as const) : ("smtp" as const),
+    startTls: tls === undefined ? undefined : tls ? ("required" as const) : ("never" as const),
+    port: parameters.integer("port", 1) ?? (smtps ? 465 : undefined),
+    username: parameters.text("username"),
+    password: parameters.text("password"),
+    sender: parameters.text("sender"),
+    description: parameters.text("description"),
+    timeout: parameters.integer("timeout", 1),
+    poolSize: parameters.integer("pool_size", 1),
+  };
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)) as {
+    [K in keyof typeof settings]: NonNullable<(typeof settings)[K]>;
+  } & { name: string; host: string };
+}
+
+function checked<T>(use: () => T): T {
+  try {
+    return use();
+  } catch (error) {
+    if (error instanceof MessagingError) throw parameterError(error.message);
+    throw error;
+  }
+}
+
+async function sendTestMail(settings: SmtpServerAccess, recipient: string): Promise<void> {
+  const mailer = checked(() => createMailer(mailerConfig(settings)));
+  try {
+    await mailer.send({
+      to: [recipient],
+      subject: "Test mail from Bookend",
+      text: `This mail was sent through the mail server ${settings.name} to test it.`,
+    });
+  } catch (error) {
+    if (!(error instanceof MessagingError)) throw error;
+    throw configurationError(`The test mail was not sent: ${error.message}`, { cause: error });
+  } finally {
+    mailer.close();
+  }
+}
+
+function describe(server: SmtpServer) {
+  return {
+    identifier: server.name,
+    description: server.description,
+    server: server.host,
+    port: server.port,
+    protocol: server.protocol,
+    tls: server.startTls === "required",
+    starttls: server.startTls,
+    username: server.username,
+    sender: server.sender,
+    timeout: server.timeout,
+    pool_size: server.poolSize,
+  };
+}

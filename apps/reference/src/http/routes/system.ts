@@ -1,0 +1,41 @@
+import { type Domain, notFoundError } from "../../domain/index.js";
+import type { Route } from "../route.js";
+
+/** System-wide settings. */
+export function systemRoutes({ settings }: Pick<Domain, "settings">): readonly Route[] {
+  const save = (path: string): Route => ({
+    method: "POST",
+    path,
+    access: "admin",
+    async run({ parameters }) {
+      const saved: Record<string, "insert" | "update"> = {};
+      for (const name of Object.keys(parameters.all)) {
+        saved[name] = (await settings.get(name)) === undefined ? "insert" : "update";
+        await settings.set(name, parameters.text(name) ?? "");
+      }
+      return { value: saved };
+    },
+  });
+  return [
+    { method: "GET", path: "/system/", access: "admin", run: async () => ({ value: await settings.all() }) },
+    {
+      method: "GET",
+      path: "/system/:key",
+      access: "admin",
+      async run({ parameters }) {
+        const key = parameters.required("key");
+        const value = await settings.get(key);
+        if (value === undefined) throw notFoundError(`There is no setting ${JSON.stringify(key)}.`);
+        return { value };
+      },
+    },
+    save("/system/setConfig"),
+    save("/system/setDefault"),
+    {
+      method: "DELETE",
+      path: "/system/:key",
+      access: "admin",
+      run: async ({ parameters }) => ({ value: (await settings.delete(parameters.required("key"))) ? 1 : 0 }),
+    },
+  ];
+}

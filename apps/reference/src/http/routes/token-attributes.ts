@@ -1,0 +1,44 @@
+import { type Domain, parameterError } from "../../domain/index.js";
+import type { Route } from "../route.js";
+import { oneToken } from "../token-target.js";
+
+/** Realms and tokeninfo of a token. */
+export function tokenAttributeRoutes({ tokens }: Pick<Domain, "tokens">): readonly Route[] {
+  return [
+    {
+      method: "POST",
+      path: "/token/realm/:serial",
+      event: "token_realm",
+      access: "admin",
+      async run(exchange) {
+        const { serial } = await oneToken(tokens, exchange);
+        const realms = exchange.parameters.list("realms");
+        if (!realms) throw parameterError("Missing parameter: realms");
+        await tokens.setRealms(serial, realms);
+        return { value: true };
+      },
+    },
+    {
+      method: "POST",
+      path: "/token/info/:serial/:key",
+      event: "token_info",
+      access: "admin",
+      async run(exchange) {
+        const { serial } = await oneToken(tokens, exchange);
+        const { parameters } = exchange;
+        await tokens.setInfo(serial, parameters.required("key"), parameters.text("value") ?? "");
+        return { value: true };
+      },
+    },
+    {
+      method: "DELETE",
+      path: "/token/info/:serial/:key",
+      event: "token_info",
+      access: "admin",
+      async run(exchange) {
+        const { serial } = await oneToken(tokens, exchange);
+        return { value: await tokens.deleteInfo(serial, exchange.parameters.required("key")) };
+      },
+    },
+  ];
+}

@@ -1,0 +1,117 @@
+import { type Domain, parameterError, type UserRecord } from "../../domain/index.js";
+import { isSelfService } from "../access.js";
+import type { Exchange, Route } from "../route.js";
+
+const writable = ["username", "password", "givenname", "surname", "email", "phone", "mobile"] as const;
+const searchable = ["username", "givenname", "surname", "email", "phone", "mobile", "userid"] as const;
+
+/** Users and their custom attributes. */
+export function userRoutes({ users }: Pick<Domain, "users">): readonly Route[] {
+  return [
+    {
+      method: "GET",
+      path: "/user/",
+      event: "user_list",
+      access: "user",
+      async run({ parameters, actor, user }) {
+        if (isSelfService(actor) && user) {
+          const self = await users.find(user);
+          return { value: self ? [describeUser(self)] : [] };
+        }
+        const found = await users.list({
+          realm: parameters.text("realm"),
+          resolver: parameters.text("resolver"),
+          attributes: parameters.pick(searchable),
+        });
+        return { value: found.map(describeUser) };
+      },
+    },
+    {
+      method: "POST",
+      path: "/user/",
+      event: "user_add",
+      access: "admin",
+      async run(exchange) {
+        const { parameters, notes } = exchange;
+        const username = parameters.oneOf("user", "username");
+        if (!username) throw parameterError("Missing parameter: user");
+        const resolver = parameters.required("resolver");
+        notes.user = { login: username, realm: parameters.text("realm") ?? "", resolver };
+        const id = await users.add(resolver, { ...parameters.pick(writable), username });
+        return { value: id };
+      },
+    },
+    {
+      method: "PUT",
+      path: "/user/",
+      event: "user_update",
+      access: "admin",
+      async run(exchange) {
+        const { username, ...changes } = exchange.parameters.pick(writable);
+        // `username` names whom; beside `user` it is the new name
+        const renamed = exchange.parameters.text("user") === undefined ? {} : { username };
+        await users.update(requireUser(exchange), { ...changes, ...renamed });
+        return { value: true };
+      },
+    },
+    {
+      method: "DELETE",
+      path: "/user/:resolver/:username",
+      event: "user_delete",
+      access: "admin",
+      async run(exchange) {
+        const { parameters, notes } = exchange;
+        const [login, resolver] = [parameters.required("username"), parameters.required("resolver")];
+        const [found] = await users.list({ resolver, attributes: { username: login } });
+        const user = { login, resolver, realm: found?.realm ?? "" };
+        notes.user = user;
+        await users.delete(user);
+        return { value: true };
+      },
+    },
+    {
+      method: "GET",
+      path: "/user/attribute",
+      event: "get_user_attribute",
+      access: "user",
+      async run(exchange) {
+        const { attributes } = await users.require(requireUser(exchange));
+        const key = exchange.parameters.text("key");
+        if (key === undefined) return { value: attributes };
+        return { value: Object.hasOwn(attributes, key) ? attributes[key] : "" };
+      },
+    },
+    {
+      method: "POST",
+      path: "/user/attribute",
+      event: "set_custom_user_attribute",
+      access: "admin",
+      async run(exchange) {
+        const { parameters } = exchange;
+        await users.setAttribute(requireUser(exchange), parameters.required("key"), parameters.text("value") ?? "");
+        return { value: true };
+      },
+    },
+    ...["/user/attribute", "/user/attribute/:key/:username", "/user/attribute/:key/:username/:realm"].map(
+      (path): Route => ({
+        method: "DELETE",
+        path,
+        event: "delete_custom_user_attribute",
+        access: "admin",
+        run: async (exchange) => ({
+          value: await users.deleteAttribute(requireUser(exchange), exchange.parameters.required("key")),
+        }),
+      }),
+    ),
+  ];
+}
+
+function requireUser({ user, notes }: Exchange) {
+  if (!user) throw parameterError("Missing parameter: user");
+  notes.user = user;
+  return user;
+}
+
+function describeUser({ attributes, id, login, realm, resolver, editable }: UserRecord) {
+  return { ...attributes, username: login, userid: id, realm, resolver, editable };
+}

@@ -1,0 +1,82 @@
+import type { AuthenticationDetail, Domain, Verdict } from "../../domain/index.js";
+import { validateId } from "../envelope.js";
+import type { Exchange, Reply, Route } from "../route.js";
+
+/** Authentication. Nobody has to be logged in but to trigger challenges. */
+export function validateRoutes({ authentication }: Pick<Domain, "authentication">): readonly Route[] {
+  const check = async (exchange: Exchange): Promise<Reply> => {
+    const { parameters, user } = exchange;
+    exchange.notes.user = user;
+    const result = await authentication.check({
+      user,
+      serial: parameters.text("serial"),
+      pass: parameters.text("pass") ?? "",
+      transactionId: parameters.oneOf("transaction_id", "state"),
+    });
+    note(exchange, result);
+    return { value: result.value, authentication: result.authentication, detail: result.detail };
+  };
+  const poll = async (exchange: Exchange): Promise<Reply> => {
+    const { value, status, serials } = await authentication.pollTransaction(
+      exchange.parameters.required("transaction_id"),
+    );
+    exchange.notes.serial = serials.join(",");
+    const verdict = verdictOfPoll(status, serials.length > 0);
+    exchange.notes.authentication = verdict;
+    exchange.notes.info = status;
+    return { value, authentication: verdict, detail: { challenge_status: status } };
+  };
+  const envelope = { access: "anyone", envelopeId: validateId } as const;
+  return [
+    { ...envelope, method: "POST", path: "/validate/check", event: "validate_check", run: check },
+    { ...envelope, method: "GET", path: "/validate/check", event: "validate_check", run: check },
+    {
+      ...envelope,
+      method: "POST",
+      path: "/validate/triggerchallenge",
+      event: "validate_triggerchallenge",
+      access: "admin",
+      async run(exchange) {
+        const { parameters, user } = exchange;
+        exchange.notes.user = user;
+        const result = await authentication.triggerChallenge({ user, serial: parameters.text("serial") });
+        note(exchange, result);
+        return { value: result.value, authentication: result.authentication, detail: result.detail };
+      },
+    },
+    {
+      ...envelope,
+      method: "GET",
+      path: "/validate/polltransaction",
+      event: "validate_poll_transaction",
+      run: poll,
+    },
+    {
+      ...envelope,
+      method: "GET",
+      path: "/validate/polltransaction/:transaction_id",
+      event: "validate_poll_transaction",
+      run: poll,
+    },
+  ];
+}
+
+/** An open transaction still is a challenge; one that is unknown or over is rejected. */
+function verdictOfPoll(status: "accept" | "declined" | "pending", open: boolean): Verdict {
+  if (status === "accept") return "ACCEPT";
+  if (status === "declined") return "DECLINED";
+  return open ? "CHALLENGE" : "REJECT";
+}
+
+function note(
+  { notes }: Exchange,
+  result: { authentication: Verdict; detail: AuthenticationDetail; user?: Exchange["user"] },
+) {
+  const { authentication, detail, user } = result;
+  const challenged = detail.multi_challenge ?? [];
+  notes.authentication = authentication;
+  notes.serial = detail.serial ?? challenged.map(({ serial }) => serial).join(",");
+  notes.tokenType = detail.type ?? [...new Set(challenged.map(({ type }) => type))].join(",");
+  notes.user = user ?? notes.user;
+  notes.info = detail.message;
+}

@@ -1,0 +1,37 @@
+import type { TokenRecord, TokenService, TokenTarget } from "../domain/index.js";
+import { parameterError } from "../domain/index.js";
+import { accessibleToken, isSelfService } from "./access.js";
+import type { Exchange } from "./route.js";
+
+/** The tokens that a call acts on: those of `serial`, else all of its user. Notes them for the audit log. Errors: 905, 601, 303. */
+export async function tokenTarget(tokens: TokenService, exchange: Exchange): Promise<TokenTarget> {
+  const serial = exchange.parameters.text("serial");
+  if (serial === undefined || serial === "") {
+    if (!exchange.user) throw parameterError("Missing parameter: serial or user");
+    exchange.notes.user = exchange.user;
+    return { user: exchange.user };
+  }
+  const found: TokenRecord[] = [];
+  for (const each of serial.split(",")) found.push(await accessibleToken(tokens, each.trim(), exchange));
+  noteTokens(exchange, found);
+  return { serial: found.map((token) => token.serial).join(",") };
+}
+
+/** The one token that a call acts on. Errors: 905, 601, 303. */
+export async function oneToken(tokens: TokenService, exchange: Exchange): Promise<TokenRecord> {
+  const token = await accessibleToken(tokens, exchange.parameters.required("serial"), exchange);
+  noteTokens(exchange, [token]);
+  return token;
+}
+
+/** Writes down for the audit log which tokens a call is about. */
+export function noteTokens({ notes }: Exchange, tokens: readonly TokenRecord[]): void {
+  notes.serial = tokens.map((token) => token.serial).join(",");
+  notes.tokenType = [...new Set(tokens.map((token) => token.type))].join(",");
+  if (tokens.length === 1 && tokens[0]?.owner) notes.user = tokens[0].owner;
+}
+
+/** The filter that keeps a user to his own tokens; admins see all. */
+export function ownTokensOnly({ actor, user }: Exchange) {
+  return isSelfService(actor) ? { user } : {};
+}

@@ -1,0 +1,42 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Handler } from "@bookend/core";
+import { counter } from "@bookend/handler-counter";
+import { logging } from "@bookend/handler-logging";
+import { userNotification } from "@bookend/handler-usernotification";
+import type { Logger } from "pino";
+import type { Config } from "../config/config.js";
+import { namedChannels } from "./channel-pool.js";
+import type { Services } from "./services.js";
+
+/** The handlers of this server, each with what it needs of it. The one place to add another. */
+export function createHandlers(
+  { domain, store, channels }: Services,
+  config: Config,
+  logger: Logger,
+): readonly Handler[] {
+  return [
+    userNotification({
+      mailers: namedChannels(domain.smtpServers, channels.mailers),
+      smsGateways: namedChannels(domain.smsGateways, channels.smsGateways),
+      ...notificationDirectories(config),
+      admins: {
+        find: async (name) => (await domain.admins.find(name)) ?? undefined,
+        names: async () => (await domain.admins.list()).map(({ username }) => username),
+      },
+      users: {
+        usersOfRealm: (realm) => domain.users.list({ realm }),
+        realms: async () => (await domain.realms.list()).map(({ name }) => name),
+      },
+    }),
+    counter({ counters: store.counters }),
+    logging({ logger }),
+  ];
+}
+
+function notificationDirectories({ dataDirectory, notifications }: Config) {
+  const spoolDirectory = notifications.spoolDirectory ?? join(dataDirectory, "notifications");
+  mkdirSync(spoolDirectory, { recursive: true, mode: 0o700 });
+  const { templateDirectory } = notifications;
+  return { spoolDirectory, ...(templateDirectory !== undefined && { templateDirectory }) };
+}

@@ -1,0 +1,79 @@
+import type { AddressInfo } from "node:net";
+import { type Bookend, createBookend } from "@bookend/core";
+import type { FastifyInstance } from "fastify";
+import type { Logger } from "pino";
+import type { Config } from "../config/config.js";
+import type { Secrets } from "../config/secrets.js";
+import { createApp } from "../http/create-app.js";
+import { apiRoutes } from "../http/routes/api-routes.js";
+import { createSessions } from "../http/sessions.js";
+import { createHandlers } from "./handlers.js";
+import { openServices, type Services } from "./services.js";
+
+/** A server that listens. */
+export interface ReferenceServer extends Services {
+  readonly bookend: Bookend;
+  /** Where it listens, e.g. `http://127.0.0.1:8080`. */
+  readonly url: string;
+}
+
+/** What `startServer` is given. */
+export interface ServerOptions {
+  readonly config: Config;
+  readonly secrets: Secrets;
+  readonly logger: Logger;
+  readonly clock?: (() => Date) | undefined;
+  /** Adds routes of its own, before the server listens. */
+  readonly extend?: ((app: FastifyInstance, services: Services) => void) | undefined;
+}
+
+/** Opens everything and listens. `close` lets running calls finish. Rejects with `EADDRINUSE` if the port is taken. */
+export async function startServer({ config, secrets, logger, clock, extend }: ServerOptions): Promise<ReferenceServer> {
+  const services = await openServices({ config, secrets, logger, clock });
+  const { domain, store } = services;
+  const { host, port } = config;
+  const directories = { ...domain.directories, counters: store.counters };
+  const bookend = createBookend({
+    handlers: createHandlers(services, config, logger),
+    bindings: store.bindings,
+    directories,
+    audit: store.audit,
+    url: config.publicUrl ?? originOf(host, port),
+    logger,
+    ...(clock && { clock }),
+  });
+  try {
+    await bookend.ready();
+    const sessions = createSessions({ key: secrets.jwtKey, lifetime: config.auth.lifetime });
+    const app = await createApp({
+      bookend,
+      directories,
+      routes: apiRoutes({ domain, store, sessions }),
+      sessions,
+      users: domain.users,
+      audit: store.audit,
+      trustedProxies: config.trustedProxies,
+      logger,
+    });
+    extend?.(app, services);
+    await app.listen({ host, port });
+    return {
+      ...services,
+      bookend,
+      url: originOf(host, (app.server.address() as AddressInfo).port),
+      async close() {
+        await app.close();
+        bookend.close();
+        await services.close();
+      },
+    };
+  } catch (error) {
+    bookend.close();
+    await services.close();
+    throw error;
+  }
+}
+
+function originOf(host: string, port: number): string {
+  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+}

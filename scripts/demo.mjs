@@ -1,0 +1,31 @@
+// `npm run demo`: installs, builds, starts the reference app with demo data. Ctrl-C stops it.
+import { spawn } from "node:child_process";
+import { constants } from "node:os";
+import { join } from "node:path";
+import { install, root, runOrExit, tool } from "./run.mjs";
+
+const [major, minor] = process.versions.node.split(".").map(Number);
+if (major < 20 || (major === 20 && minor < 19)) {
+  console.error(`Bookend needs Node.js 20.19 or later; this is ${process.versions.node}.`);
+  process.exit(1);
+}
+
+console.log("1/3 Installing (first time: a minute) …");
+install();
+console.log("2/3 Building (first time: half a minute) …");
+runOrExit([
+  tool("turbo"),
+  "run",
+  "build",
+  "--filter=@bookend/reference...",
+  "--output-logs=errors-only",
+  "--log-order=grouped",
+]);
+console.log("3/3 Starting …\n");
+
+const server = spawn(process.execPath, [join(root, "apps/reference/dist/cli/main.js"), "demo"], {
+  stdio: "inherit",
+  env: { DATA_DIR: join(root, ".bookend"), ...process.env },
+});
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => server.kill(signal));
+server.on("exit", (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));

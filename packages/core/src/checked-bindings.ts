@@ -75,7 +75,10 @@ export function createBindings({ store, check, reload, listed }: CheckedBindings
       const wrong = checked.flatMap(({ problems }, index) =>
         problems
           .filter(({ code }) => code === "FIELD_INVALID")
-          .map((problem) => ({ ...problem, field: `binding ${index + 1}: ${problem.field}` })),
+          .map((problem) => {
+            const place = `binding ${index + 1}: `;
+            return { ...problem, field: place + problem.field, message: place + problem.message };
+          }),
       );
       if (wrong.length > 0) throw new BindingInvalidError(wrong);
       const others = replaceOthers ? await target.list() : [];

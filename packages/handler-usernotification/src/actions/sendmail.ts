@@ -1,0 +1,101 @@
+import { type DeliveryKind, defineAction, escapeHeader, escapeHtml, failed, type Problem } from "@bookend/core";
+import type { BodySource } from "../body.js";
+import type { MailPayload } from "../deliveries/mail.js";
+import type { Mailer } from "../mailer.js";
+import type { Named } from "../named.js";
+import { type SendmailOptions, sendmailOptions } from "../options.js";
+import { drawQrCode } from "../qr-code.js";
+import {
+  findRecipients,
+  nobody,
+  type RecipientChoice,
+  type RecipientKind,
+  type RecipientSources,
+} from "../recipients.js";
+import { refusable } from "../refusal.js";
+import { secretProblem, secretProblems } from "../secret-problems.js";
+
+/** What `sendmail` works with. */
+export interface SendmailServices extends RecipientSources {
+  readonly mailers: Named<Mailer>;
+  readonly mail: DeliveryKind<MailPayload>;
+  readonly bodies: BodySource;
+  /** Recipients that one mail may have. */
+  readonly recipientCap: number;
+}
+
+/** `sendmail`: one mail to everybody of the chosen kind. */
+export function sendmail({ mailers, mail, bodies, recipientCap, ...sources }: SendmailServices) {
+  return defineAction({
+    description: "Sends a mail.",
+    options: sendmailOptions,
+    changes: [],
+    choices: { emailconfig: () => mailers.names(), ...recipientChoices(sources) },
+    async check({ options }) {
+      const { template, ...body } = await bodies.check(options.body);
+      const problems = [...body.problems, ...unanswerable(options, sources)];
+      const mailer = await mailers.find(options.emailconfig);
+      if (mailer?.encrypted) return problems;
+      const danger = `the SMTP server ${JSON.stringify(options.emailconfig)} may get it unencrypted`;
+      return [
+        ...problems,
+        ...secretProblems("subject", options.subject, danger),
+        ...secretProblems("body", template, danger),
+        ...(options.attach_qrcode ? [secretProblem("attach_qrcode", true, danger)] : []),
+      ];
+    },
+    run: refusable(async ({ options, call, facts, render, deliver }) => {
+      const to = await findRecipients(chosen(options, "To"), { call, facts }, sources);
+      const count = to.addresses.length;
+      if (count === 0) return failed(nobody[options.To]);
+      if (count > recipientCap) return failed(`${count} recipients are more than the ${recipientCap} allowed`);
+      const replyTo = await findRecipients(chosen(options, "reply_to"), { call, facts }, sources);
+      if (replyTo.addresses.length > recipientCap) return failed(`the answers would go to more than ${recipientCap}`);
+
+      const values = { recipient_givenname: to.givenname, recipient_surname: to.surname };
+      const html = options.mimetype === "html";
+      const subject = await render(options.subject, { values, escape: escapeHeader });
+      const body = await render(await bodies.load(options.body), { values, escape: html ? escapeHtml : undefined });
+      const image = options.attach_qrcode ? await drawQrCode(render) : undefined;
+      return deliver(mail, {
+        server: options.emailconfig,
+        to: to.addresses,
+        ...(replyTo.addresses.length > 0 && { replyTo: replyTo.addresses }),
+        subject,
+        ...(html ? { html: body } : { text: body }),
+        ...(image && { attachments: [{ ...image, content: image.content.toString("base64") }] }),
+      });
+    }),
+  });
+}
+
+function chosen(options: SendmailOptions, prefix: "To" | "reply_to"): RecipientChoice | undefined {
+  const kind = options[prefix];
+  return kind && { kind, detail: options[`${prefix} ${kind}` as const] };
+}
+
+/** Names of recipients to choose from, as far as the host tells them. */
+function recipientChoices({ admins, users }: RecipientSources) {
+  const names = admins?.names && (() => admins.names?.() ?? []);
+  const realms = users?.realms && (() => users.realms?.() ?? []);
+  return {
+    ...(names && { "To internal admin": names, "reply_to internal admin": names }),
+    ...(realms && { "To admin realm": realms, "reply_to admin realm": realms }),
+  };
+}
+
+/** Recipients that this host can never find. */
+function unanswerable(options: SendmailOptions, { admins, users }: RecipientSources): Problem[] {
+  const missing: Partial<Record<RecipientKind, string>> = {
+    ...(!admins && { "internal admin": "internal admins" }),
+    ...(!users && { "admin realm": "users by realm" }),
+  };
+  return (["To", "reply_to"] as const).flatMap((prefix): Problem[] => {
+    const value = options[prefix];
+    const what = value && missing[value];
+    if (what === undefined) return [];
+    const field = `options.${prefix}`;
+    const message = `${field} is ${JSON.stringify(value)}, but this server cannot look up ${what}.`;
+    return [{ severity: "error", code: "OPTION_INVALID", field, value, message }];
+  });
+}

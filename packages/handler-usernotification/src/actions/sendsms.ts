@@ -1,0 +1,41 @@
+import { type DeliveryKind, defineAction, failed } from "@bookend/core";
+import type { BodySource } from "../body.js";
+import type { SmsPayload } from "../deliveries/sms.js";
+import type { Named } from "../named.js";
+import { sendsmsOptions } from "../options.js";
+import { attribute } from "../recipients.js";
+import { refusable } from "../refusal.js";
+import { secretProblems } from "../secret-problems.js";
+import type { SmsGateway } from "../sms-gateway.js";
+
+/** What `sendsms` works with. */
+export interface SendsmsServices {
+  readonly gateways: Named<SmsGateway>;
+  readonly sms: DeliveryKind<SmsPayload>;
+  readonly bodies: BodySource;
+}
+
+/** `sendsms`: a short message to the token owner. */
+export function sendsms({ gateways, sms, bodies }: SendsmsServices) {
+  return defineAction({
+    description: "Sends a short message.",
+    options: sendsmsOptions,
+    changes: [],
+    choices: { smsconfig: () => gateways.names() },
+    async check({ options }) {
+      const { template, problems } = await bodies.check(options.body);
+      return [...problems, ...secretProblems("body", template, "a short message can be read on its way")];
+    },
+    run: refusable(async ({ options, facts, render, deliver }) => {
+      const user = await facts.user();
+      const to = user ? attribute(user, "mobile").trim() : "";
+      if (!user || to === "") return failed("there is no token owner with a mobile number");
+      const values = {
+        recipient_givenname: attribute(user, "givenname"),
+        recipient_surname: attribute(user, "surname"),
+      };
+      const text = await render(await bodies.load(options.body), { values });
+      return deliver(sms, { gateway: options.smsconfig, to, text });
+    }),
+  });
+}

@@ -1,0 +1,44 @@
+import { type DeliveryKind, defineDelivery } from "@bookend/core";
+import type { Mailer } from "../mailer.js";
+import type { Named } from "../named.js";
+import { sendFailure } from "../send-failure.js";
+
+/** A mail that waits to be sent. It names its SMTP server, whose password stays where it is. */
+export interface MailPayload {
+  readonly server: string;
+  readonly to: readonly string[];
+  readonly replyTo?: readonly string[];
+  readonly subject: string;
+  readonly text?: string;
+  readonly html?: string;
+  readonly attachments?: readonly {
+    readonly filename: string;
+    readonly contentType: string;
+    /** In base64. */
+    readonly content: string;
+    readonly cid: string;
+  }[];
+}
+
+/** Sends mails, one Message-ID over all tries. */
+export function mailDelivery(mailers: Named<Mailer>): DeliveryKind<MailPayload> {
+  return defineDelivery({
+    name: "mail",
+    async send({ id, payload }, { signal }) {
+      const { server, attachments = [], ...mail } = payload;
+      const mailer = await mailers.find(server);
+      if (!mailer) return { status: "failed", reason: `there is no SMTP server ${JSON.stringify(server)}` };
+      try {
+        const { accepted, rejected } = await mailer.send({
+          ...mail,
+          attachments: attachments.map((file) => ({ ...file, content: Buffer.from(file.content, "base64") })),
+          messageId: `<${id}@bookend.invalid>`,
+          signal,
+        });
+        return { status: "sent", details: { accepted: accepted.length, ...(rejected.length > 0 && { rejected }) } };
+      } catch (error) {
+        return sendFailure(error, `SMTP server ${JSON.stringify(server)}`);
+      }
+    },
+  });
+}

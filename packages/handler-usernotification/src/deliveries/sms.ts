@@ -1,0 +1,28 @@
+import { type DeliveryKind, defineDelivery } from "@bookend/core";
+import type { Named } from "../named.js";
+import { sendFailure } from "../send-failure.js";
+import type { SmsGateway } from "../sms-gateway.js";
+
+/** A short message that waits to be sent. */
+export interface SmsPayload {
+  readonly gateway: string;
+  readonly to: string;
+  readonly text: string;
+}
+
+/** Sends short messages. */
+export function smsDelivery(gateways: Named<SmsGateway>): DeliveryKind<SmsPayload> {
+  return defineDelivery({
+    name: "sms",
+    async send({ payload: { gateway, to, text } }, { signal }) {
+      const found = await gateways.find(gateway);
+      if (!found) return { status: "failed", reason: `there is no SMS gateway ${JSON.stringify(gateway)}` };
+      try {
+        await found.send({ to, text, signal });
+        return { status: "sent" };
+      } catch (error) {
+        return sendFailure(error, `SMS gateway ${JSON.stringify(gateway)}`);
+      }
+    },
+  });
+}

@@ -1,0 +1,56 @@
+import { defineHandler, type Handler } from "@bookend/core";
+import { savefile } from "./actions/savefile.js";
+import { sendmail } from "./actions/sendmail.js";
+import { sendsms } from "./actions/sendsms.js";
+import { bodySource } from "./body.js";
+import { mailDelivery } from "./deliveries/mail.js";
+import { smsDelivery } from "./deliveries/sms.js";
+import type { Mailer } from "./mailer.js";
+import { type Named, toNamed } from "./named.js";
+import { randomName as defaultRandomName } from "./random-name.js";
+import type { RecipientSources } from "./recipients.js";
+import type { SmsGateway } from "./sms-gateway.js";
+
+/** What `userNotification` is made from. */
+export interface UserNotificationServices extends RecipientSources {
+  /** SMTP servers by the name that bindings call them by. */
+  readonly mailers: Named<Mailer> | Readonly<Record<string, Mailer>>;
+  /** SMS gateways by the name that bindings call them by. */
+  readonly smsGateways: Named<SmsGateway> | Readonly<Record<string, SmsGateway>>;
+  /** Where `savefile` writes; it must exist. Default `/var/lib/bookend/notifications`. */
+  readonly spoolDirectory?: string | undefined;
+  /** Where a body `file:NAME` is read from. Default: nowhere. */
+  readonly templateDirectory?: string | undefined;
+  /** Recipients that one mail may have. Default 100. */
+  readonly recipientCap?: number | undefined;
+  /** Makes what the tag `{random}` stands for. Default: 16 random letters and digits. */
+  readonly randomName?: (() => string) | undefined;
+}
+
+/** Notifies by mail, SMS or file. Source: privacyIDEA's user notification handler. */
+export function userNotification(services: UserNotificationServices): Handler {
+  const {
+    spoolDirectory = "/var/lib/bookend/notifications",
+    templateDirectory,
+    recipientCap = 100,
+    randomName = defaultRandomName,
+    admins,
+    users,
+  } = services;
+  const mailers = toNamed(services.mailers);
+  const gateways = toNamed(services.smsGateways);
+  const bodies = bodySource(templateDirectory);
+  const mail = mailDelivery(mailers);
+  const sms = smsDelivery(gateways);
+  return defineHandler({
+    id: "UserNotification",
+    description: "Notifies users and administrators by mail, SMS or file.",
+    positions: ["pre", "post"],
+    actions: {
+      sendmail: sendmail({ mailers, mail, bodies, recipientCap, admins, users }),
+      sendsms: sendsms({ gateways, sms, bodies }),
+      savefile: savefile({ spoolDirectory, bodies, randomName }),
+    },
+    deliveries: [mail, sms],
+  });
+}

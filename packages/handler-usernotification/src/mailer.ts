@@ -1,0 +1,35 @@
+/** Sends mail through one SMTP server. Those of `@bookend/messaging` are such. */
+export interface Mailer {
+  /** Whether nobody on the way to the server can read a mail: TLS is required, not only tried. */
+  readonly encrypted?: boolean | undefined;
+  /** Rejects if no recipient was accepted. */
+  send(mail: Mail): Promise<MailResult>;
+}
+
+/** A mail, rendered. */
+export interface Mail {
+  readonly to: readonly string[];
+  readonly replyTo?: readonly string[] | undefined;
+  readonly subject: string;
+  readonly text?: string | undefined;
+  readonly html?: string | undefined;
+  readonly attachments?: readonly MailAttachment[] | undefined;
+  /** As `<id@domain>`; the same over all tries of a delivery. */
+  readonly messageId?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** An image that an HTML body can show: `<img src="cid:token_image">`. */
+export interface MailAttachment {
+  readonly filename: string;
+  readonly contentType: string;
+  readonly content: Buffer;
+  readonly cid: string;
+}
+
+/** What the server said. */
+export interface MailResult {
+  readonly messageId: string;
+  readonly accepted: readonly string[];
+  readonly rejected: readonly string[];
+}

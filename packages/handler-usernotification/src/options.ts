@@ -1,0 +1,124 @@
+import { ValueError } from "@bookend/core";
+import { choice, flag, form, optional, optionalText, template, text, withDefault } from "@bookend/core/zod";
+import { z } from "zod";
+import { type Body, parseBody } from "./body.js";
+import { isMailAddress } from "./mail-address.js";
+import { type RecipientKind, recipientKinds } from "./recipients.js";
+import { spoolNameFault } from "./spool-name.js";
+
+/** Subject of a mail whose binding has none. */
+export const DEFAULT_SUBJECT = "An action was performed on your token.";
+
+/** Body of a notification whose binding has none. */
+export const DEFAULT_BODY = `Hello {user},
+
+this was done to your token {serial}: {action}
+It was done by {admin}@{realm}.
+
+Your tokens: {url}
+`;
+
+const imageTags = ["googleurl_img", "pushurl_img", "container_url_img"];
+
+const companionHelp: Readonly<Record<RecipientKind, string>> = {
+  tokenowner: "User attribute that has the address. Default: email.",
+  logged_in_user: "User attribute that has the address. Default: email.",
+  "internal admin": "Name of the internal admin.",
+  "admin realm": "Realm; all of its users are meant.",
+  email: "Mail addresses, separated by commas.",
+};
+
+/** Kinds of recipients that mean nobody without their companion option. */
+const needsCompanion: ReadonlySet<RecipientKind> = new Set(["internal admin", "admin realm", "email"]);
+
+/** Options of `sendmail`. */
+export const sendmailOptions = z
+  .strictObject({
+    emailconfig: text().describe("Name of the SMTP server."),
+    To: choice(recipientKinds).describe("Who gets the mail."),
+    "To tokenowner": companion("To", "tokenowner"),
+    "To logged_in_user": companion("To", "logged_in_user"),
+    "To internal admin": companion("To", "internal admin"),
+    "To admin realm": companion("To", "admin realm"),
+    "To email": companion("To", "email"),
+    reply_to: optional(choice(recipientKinds)).describe("Who gets the answers. Default: the sender."),
+    "reply_to tokenowner": companion("reply_to", "tokenowner"),
+    "reply_to logged_in_user": companion("reply_to", "logged_in_user"),
+    "reply_to internal admin": companion("reply_to", "internal admin"),
+    "reply_to admin realm": companion("reply_to", "admin realm"),
+    "reply_to email": companion("reply_to", "email"),
+    subject: withDefault(subject(), DEFAULT_SUBJECT).describe(
+      `Subject, with every tag but the images. Default: ${DEFAULT_SUBJECT}`,
+    ),
+    mimetype: withDefault(choice(["plain", "html"]), "plain").describe("Type of the body. Default: plain."),
+    attach_qrcode: withDefault(flag(), false).describe(
+      "Whether the QR code of what was enrolled is attached; HTML shows it as cid:token_image. Default: no.",
+    ),
+    body: withDefault(body(), DEFAULT_BODY),
+  })
+  .superRefine((options, context) => {
+    for (const prefix of ["To", "reply_to"] as const) {
+      const kind = options[prefix];
+      if (!kind) continue;
+      const name = `${prefix} ${kind}` as const;
+      const message = companionFault(kind, options[name]);
+      if (message !== undefined) context.addIssue({ code: "custom", path: [name], message });
+    }
+  });
+
+/** Parsed options of `sendmail`. */
+export type SendmailOptions = z.output<typeof sendmailOptions>;
+
+/** Options of `sendsms`. */
+export const sendsmsOptions = z.strictObject({
+  To: choice(["tokenowner"]).describe("Who gets the message: at his attribute mobile."),
+  smsconfig: text().describe("Name of the SMS gateway."),
+  body: withDefault(body(), DEFAULT_BODY),
+});
+
+/** Options of `savefile`. */
+export const savefileOptions = z.strictObject({
+  filename: filename(),
+  body: body(),
+});
+
+function companion(prefix: "To" | "reply_to", kind: RecipientKind) {
+  return optionalText()
+    .describe(companionHelp[kind])
+    .meta(form({ visibleIf: { option: prefix, value: kind } }));
+}
+
+function companionFault(kind: RecipientKind, detail: string | undefined): string | undefined {
+  if (detail === undefined) return needsCompanion.has(kind) ? `is required for "${kind}"` : undefined;
+  const allowed = kind !== "email" || detail.split(",").every((address) => isMailAddress(address.trim()));
+  return allowed ? undefined : "must be mail addresses such as user@example.org, separated by commas";
+}
+
+function subject() {
+  return template()
+    .refine(({ source }) => !/\p{Cc}/u.test(source), "must be one line")
+    .refine(({ tags }) => !imageTags.some((tag) => tags.has(tag)), "must not have an image");
+}
+
+function filename() {
+  return template({ extraTags: ["random"] })
+    .superRefine(({ source }, context) => {
+      const message = spoolNameFault(source);
+      if (message !== undefined) context.addIssue({ code: "custom", message });
+    })
+    .describe("Name of the file in the spool directory, with tags; {random} stands for 16 random letters and digits.");
+}
+
+function body() {
+  return text({ multiline: true })
+    .transform((source, context): Body => {
+      try {
+        return parseBody(source);
+      } catch (error) {
+        if (!(error instanceof ValueError)) throw error;
+        context.addIssue({ code: "custom", message: `${error.message} (allowed: ${error.allowed})` });
+        return z.NEVER;
+      }
+    })
+    .describe("Text with tags, or file:NAME for a file in the template directory.");
+}

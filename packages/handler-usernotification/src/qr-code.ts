@@ -1,0 +1,32 @@
+import { type ActionContext, parseTemplate } from "@bookend/core";
+import { toBuffer } from "qrcode";
+import type { MailAttachment } from "./mailer.js";
+
+/** Content-ID of the attached image: `<img src="cid:token_image">`. */
+export const TOKEN_IMAGE_CID = "token_image";
+
+/** The first of these that the response has is drawn. */
+const urls = ["googleurl_value", "pushurl_value", "container_url_value"].map((tag) => parseTemplate(`{${tag}}`));
+
+const serials = ["serial", "container_serial"].map((tag) => parseTemplate(`{${tag}}`));
+
+/** The QR code of what was enrolled in the call; undefined if the response has no URL to draw. */
+export async function drawQrCode(render: ActionContext<unknown>["render"]): Promise<MailAttachment | undefined> {
+  const url = await firstOf(urls, render);
+  if (url === "") return undefined;
+  const serial = (await firstOf(serials, render)).replace(/[^\w.-]/g, "_") || "token";
+  return {
+    filename: `${serial}.png`,
+    contentType: "image/png",
+    content: await toBuffer(url, { type: "png", scale: 6 }),
+    cid: TOKEN_IMAGE_CID,
+  };
+}
+
+async function firstOf(templates: typeof urls, render: ActionContext<unknown>["render"]): Promise<string> {
+  for (const template of templates) {
+    const text = await render(template);
+    if (text !== "") return text;
+  }
+  return "";
+}

@@ -1,0 +1,99 @@
+import { randomUUID } from "node:crypto";
+import { constants } from "node:fs";
+import { type FileHandle, lstat, mkdir, open, rename, unlink } from "node:fs/promises";
+import { Refusal } from "./refusal.js";
+import { parseSpoolName } from "./spool-name.js";
+
+/** Where `savefile` writes unless the host says otherwise. */
+export const DEFAULT_SPOOL_DIRECTORY = "/var/lib/bookend/notifications";
+
+const DIRECTORY = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
+const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+
+/**
+ * Writes a file into `directory`, with mode 0600, through a temporary file and a rename; overwrites an existing one.
+ * Directories in the name are created with mode 0700. No link below `directory` is followed; on Linux, where each
+ * directory is held open while the next step is taken, not even one that is put there meanwhile.
+ * Throws `Refusal`, and what the file system throws.
+ */
+export async function writeToSpool(
+  directory: string,
+  name: string,
+  content: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const segments = parseSpoolName(name);
+  const file = segments.at(-1) as string;
+  let place = await openSpool(directory);
+  try {
+    for (const segment of segments.slice(0, -1)) {
+      const next = await enter(place, segment);
+      await place.handle.close();
+      place = next;
+    }
+    await replaceFile(place.path, file, content, signal);
+  } finally {
+    await place.handle.close();
+  }
+}
+
+/** A directory that is held open, and a path to it that no rename can redirect (where the system has one). */
+interface Place {
+  readonly handle: FileHandle;
+  readonly path: string;
+}
+
+function placeOf(handle: FileHandle, path: string): Place {
+  return { handle, path: process.platform === "linux" ? `/proc/self/fd/${handle.fd}` : path };
+}
+
+async function openSpool(directory: string): Promise<Place> {
+  try {
+    // the operator may have made the spool directory itself a link
+    return placeOf(await open(directory, constants.O_RDONLY | constants.O_DIRECTORY), directory);
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) throw new Refusal("the spool directory does not exist");
+    throw error;
+  }
+}
+
+async function enter(parent: Place, name: string): Promise<Place> {
+  const path = `${parent.path}/${name}`;
+  try {
+    await mkdir(path, 0o700);
+  } catch (error) {
+    if (!hasCode(error, "EEXIST")) throw error;
+  }
+  try {
+    return placeOf(await open(path, DIRECTORY), path);
+  } catch (error) {
+    if (hasCode(error, "ELOOP", "ENOTDIR")) throw new Refusal("the file name leads through a link or a file");
+    throw error;
+  }
+}
+
+async function replaceFile(directory: string, name: string, content: string, signal: AbortSignal): Promise<void> {
+  const target = `${directory}/${name}`;
+  const existing = await lstat(target).catch((error: unknown) => {
+    if (hasCode(error, "ENOENT")) return undefined;
+    throw error;
+  });
+  if (existing && !existing.isFile()) throw new Refusal("the file name is that of a link or a directory");
+  const temporary = `${directory}/.${randomUUID()}.tmp`;
+  const handle = await open(temporary, NEW_FILE, 0o600);
+  try {
+    await handle.writeFile(content);
+    await handle.sync();
+    signal.throwIfAborted();
+    await rename(temporary, target);
+  } catch (error) {
+    await unlink(temporary);
+    throw error;
+  } finally {
+    await handle.close();
+  }
+}
+
+function hasCode(error: unknown, ...codes: readonly string[]): boolean {
+  return codes.includes((error as NodeJS.ErrnoException | undefined)?.code ?? "");
+}

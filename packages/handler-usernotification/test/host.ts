@@ -1,0 +1,73 @@
+import {
+  type AuditEntry,
+  type BookendOptions,
+  type Call,
+  type CallInput,
+  createBookend,
+  createCall,
+  type Directories,
+  memoryAudit,
+  memoryBindings,
+  type Problem,
+  type User,
+} from "@bookend/core";
+import { type UserNotificationServices, userNotification } from "../src/index.js";
+
+/** A user of `realm1`. */
+export function user(login: string, attributes: Readonly<Record<string, string>> = {}): User {
+  return { login, realm: "realm1", resolver: "passwd", attributes: { email: `${login}@example.com`, ...attributes } };
+}
+
+/** Alice, who owns the calls of these tests. */
+export const alice = user("alice", { givenname: "Alice", surname: "Liddell", mobile: "+49 151 1111" });
+
+/** What a host is made from; who needs neither mailers nor gateways leaves them out. */
+export interface HostOptions
+  extends Partial<UserNotificationServices>,
+    Pick<Partial<BookendOptions>, "outbox" | "clock"> {
+  readonly people?: readonly User[];
+}
+
+/** A Bookend with this handler, whose calls are about Alice. */
+export function host({ people = [alice], outbox, clock, ...services }: HostOptions = {}) {
+  const audit = memoryAudit();
+  const find = ({ login, realm }: { login: string; realm: string }) =>
+    people.find((one) => one.login === login && one.realm === realm) ?? null;
+  const directories: Directories = { users: { find, resolversOf: () => ["passwd"] } };
+  const bookend = createBookend({
+    handlers: [userNotification({ mailers: {}, smsGateways: {}, ...services })],
+    bindings: memoryBindings(),
+    directories,
+    audit,
+    url: "https://mfa.example.org",
+    outbox,
+    clock,
+  });
+  const bindingOf = (action: string, options: Record<string, unknown>) => ({
+    name: "notify",
+    events: ["token_init"],
+    handler: "UserNotification",
+    action,
+    options,
+    delivery: outbox ? ("durable" as const) : ("inline" as const),
+  });
+  return {
+    /** Saves a binding, makes one call, and answers with the audit entry of the action. Rejects if the binding is refused. */
+    async run(action: string, options: Record<string, unknown>, call: Partial<CallInput> = {}): Promise<AuditEntry> {
+      const { id } = await bookend.bindings.add(bindingOf(action, options));
+      await bookend.handle(callAbout(call), () => ({ status: 200, body: {}, ...call.response }));
+      await bookend.bindings.remove(id);
+      return audit.entries.at(-1) as AuditEntry;
+    },
+    check: (action: string, options: Record<string, unknown>): Promise<readonly Problem[]> =>
+      bookend.check(bindingOf(action, options)),
+  };
+}
+
+function callAbout({ request, ...call }: Partial<CallInput>): Call {
+  return createCall({
+    event: "token_init",
+    request: { user: { login: "alice", realm: "realm1" }, ...request },
+    ...call,
+  });
+}

@@ -44,7 +44,7 @@ export const escapeJson: Escape = (value) => JSON.stringify(value).slice(1, -1);
 
 /** For a mail or HTTP header: refuses line breaks and other control characters. Throws `HEADER_INVALID`; the value is not in the message. */
 export const escapeHeader: Escape = (value, tag) => {
-  if (!/[\p{Cc}\u2028\u2029]/u.test(value)) return value;
+  if (!/[\p{Cc}\p{Zl}\p{Zp}]/u.test(value)) return value;
   throw new BookendError("HEADER_INVALID", `The value of {${tag}} has a control character and cannot be in a header.`);
 };
 

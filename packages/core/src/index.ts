@@ -6,6 +6,7 @@ export * from "./condition.js";
 export * from "./create-bookend.js";
 export * from "./delivery.js";
 export * from "./describe.js";
+export * from "./describe-privacyidea.js";
 export * from "./diagnostics.js";
 export * from "./directories.js";
 export * from "./errors.js";

@@ -34,12 +34,8 @@ export function parseTemplate(source: string, options: ParseTemplateOptions = {}
     if (!tags.has(name) && !extraTags.includes(name)) throw unknownTag(name, [...extraTags, ...tags.keys()]);
     used.add(name);
   };
-  // what stands for `\{` must not be in the text already
-  let brace = "\ue000";
-  while (source.includes(brace)) brace = String.fromCharCode(brace.charCodeAt(0) + 1);
-  const text = source.replaceAll("\\{", brace);
-  const parseText = (part: string) => parseSegments(part, brace, useTag);
-  const nodes = text.includes("{{") ? parseBlocks(text, brace, parseText, useTag) : parseText(text);
+  const parseText = (text: string) => parseSegments(text, useTag);
+  const nodes = /(?<!\\)\{\{/.test(source) ? parseBlocks(source, parseText, useTag) : parseText(source);
   return new ParsedTemplate(source, used.size === 0 ? noTags : used, nodes, maxLength);
 }
 
@@ -64,18 +60,21 @@ class ParsedTemplate implements Template {
 }
 
 /** Splits a text without Handlebars at its tags. */
-function parseSegments(text: string, brace: string, useTag: (name: string) => void): TemplateNode[] {
+function parseSegments(text: string, useTag: (name: string) => void): TemplateNode[] {
   const nodes: TemplateNode[] = [];
   let end = 0;
   const literal = (until: number) => {
-    if (until > end) nodes.push(text.slice(end, until).replaceAll(brace, "{"));
+    if (until > end) nodes.push(text.slice(end, until));
   };
-  for (const match of text.matchAll(/\{([a-z_]+)\}/g)) {
-    const name = match[1] as string;
-    useTag(name);
+  for (const match of text.matchAll(/\\\{|\{([a-z_]+)\}/g)) {
+    const [found, tag] = match;
     literal(match.index);
-    nodes.push({ tag: name });
-    end = match.index + match[0].length;
+    end = match.index + found.length;
+    if (tag === undefined) end--;
+    else {
+      useTag(tag);
+      nodes.push({ tag });
+    }
   }
   literal(text.length);
   return nodes;

@@ -132,7 +132,7 @@ export function resolveTags(
   const values: Record<string, string> = {};
   const waiting: Promise<void>[] = [];
   for (const name of template.tags) {
-    const value = Object.hasOwn(overrides, name) ? overrides[name] : tags.get(name)?.value(context);
+    const value = Object.hasOwn(overrides, name) ? overrides[name] : tagValue(tags.get(name), context);
     if (isPromise(value)) {
       waiting.push(
         value.then((found) => {
@@ -142,6 +142,15 @@ export function resolveTags(
     } else values[name] = value ?? "";
   }
   return waiting.length === 0 ? values : Promise.all(waiting).then(() => values);
+}
+
+/** A throw becomes a rejection: other look-ups may be under way, and somebody has to wait for them. */
+function tagValue(tag: Tag | undefined, context: TagContext): MaybePromise<string | undefined> {
+  try {
+    return tag?.value(context);
+  } catch (error) {
+    return Promise.reject(error);
+  }
 }
 
 function serial({ facts }: TagContext): MaybePromise<string | undefined> {

@@ -1,22 +1,30 @@
 import Handlebars from "handlebars";
 import { ValueError } from "./errors.js";
-import type { BlockName, TemplateNode, ValueNode } from "./template-nodes.js";
+import type { BlockName, Local, TemplateNode, ValueNode } from "./template-nodes.js";
 
 const allowed =
   "{{name}} with the name of a tag, the blocks {{#if name}}, {{#unless name}}, {{#each name}}, {{#with name}} with {{else}}, and {{this}}, {{@index}}, {{@first}}, {{@last}} inside of each; a brace itself is written \\{";
 
 const blockNames: ReadonlySet<string> = new Set<BlockName>(["if", "unless", "each", "with"]);
 
-const localNames = new Map([
+const localNames = new Map<string, keyof Local>([
   ["this", "this"],
   [".", "this"],
   ["@index", "index"],
   ["@first", "first"],
   ["@last", "last"],
-] as const);
+]);
 
 /** Blocks within blocks; deeper ones are a mistake. */
 const maxDepth = 16;
+
+/** What Handlebars is given at most: its parser takes time that grows with the square of what is nested. */
+const maxExpressions = 500;
+const maxExpressionLength = 200;
+
+/** What stands for `\{`, and for a brace behind `}}`, while Handlebars reads the text: code points that are no characters. */
+const openMark = "\ufdd0";
+const closeMark = "\ufdd1";
 
 /** Where in the text a node is. */
 interface Scope {
@@ -30,13 +38,10 @@ interface Scope {
  * and rendered by us, so that no template becomes code and no prototype is ever asked.
  */
 export function parseBlocks(
-  text: string,
-  brace: string,
+  source: string,
   parseText: (text: string) => TemplateNode[],
   useTag: (name: string) => void,
 ): TemplateNode[] {
-  const refuse = (why: string): ValueError => new ValueError(why.replaceAll(brace, "\\{"), allowed);
-
   function statements(program: hbs.AST.Program | undefined, scope: Scope): TemplateNode[] {
     if (!program) return [];
     if (scope.depth > maxDepth) throw refuse(`blocks are nested deeper than ${maxDepth}`);
@@ -47,7 +52,7 @@ export function parseBlocks(
   function statement(node: hbs.AST.Statement, scope: Scope): TemplateNode[] {
     switch (node.type) {
       case "ContentStatement":
-        return parseText((node as hbs.AST.ContentStatement).value);
+        return parseText(unmarked((node as hbs.AST.ContentStatement).value));
       case "CommentStatement":
         return [];
       case "MustacheStatement": {
@@ -80,12 +85,11 @@ export function parseBlocks(
 
   function value(node: hbs.AST.Expression, scope: Scope): ValueNode {
     if (!isPath(node)) throw refuse(`${shown(node)} is not the name of a tag`);
-    const local = localNames.get(node.original as "this");
+    const local = localNames.get(node.original);
     if (local !== undefined) {
       if (scope.inside === "each" || (scope.inside === "with" && local === "this")) return { local };
-      throw refuse(
-        `{{${node.original}}} stands for something only inside of {{#each}}${local === "this" ? " and {{#with}}" : ""}`,
-      );
+      const where = local === "this" ? "{{#each}} and {{#with}}" : "{{#each}}";
+      throw refuse(`{{${node.original}}} stands for something only inside of ${where}`);
     }
     const [name] = node.parts;
     if (node.data || node.depth > 0 || node.parts.length !== 1 || name !== node.original) {
@@ -96,19 +100,48 @@ export function parseBlocks(
     return { tag: name };
   }
 
-  // `{{{` would insert a value as it is, and `{{{{` a raw block, which looks like any other once it is parsed
-  if (text.includes("{{{")) throw refuse("{{{ is not available: values are always escaped as their place needs");
-  return statements(parse(text, refuse), { depth: 0, inside: undefined });
+  const text = marked(source);
+  checkExpressions(text);
+  return statements(parse(text), { depth: 0, inside: undefined });
 }
 
-function parse(text: string, refuse: (why: string) => ValueError): hbs.AST.Program {
+function refuse(why: string): ValueError {
+  return new ValueError(unmarked(why), allowed);
+}
+
+function marked(source: string): string {
+  if (source.includes(openMark) || source.includes(closeMark)) throw refuse("U+FDD0 and U+FDD1 are not characters");
+  return source
+    .replaceAll("\\{", openMark)
+    .replace(/\}\}(\}+)/g, (_, more: string) => `}}${closeMark.repeat(more.length)}`);
+}
+
+function unmarked(text: string): string {
+  return text.replaceAll(openMark, "\\{").replaceAll(closeMark, "}");
+}
+
+function checkExpressions(text: string): void {
+  // `{{{` would insert a value as it is, and `{{{{` a raw block, which looks like any other once it is parsed
+  if (/\{\{(?:\{|~?\s*&)/.test(text)) throw refuse("{{{ and {{& are not available: every value is escaped");
+  const [, ...expressions] = text.split("{{");
+  if (expressions.length > maxExpressions) throw refuse(`there are more than ${maxExpressions} {{`);
+  for (const expression of expressions) {
+    const end = expression.indexOf("}}");
+    const length = end < 0 ? expression.length : end;
+    if (length > maxExpressionLength && !/^~?!/.test(expression)) {
+      throw refuse(`what a {{ begins is longer than ${maxExpressionLength} characters`);
+    }
+  }
+}
+
+function parse(text: string): hbs.AST.Program {
   try {
     return Handlebars.parse(text);
   } catch (error) {
     // of its messages the first line says where; the rest repeats the text
     const [where = ""] = error instanceof Error && !(error instanceof RangeError) ? error.message.split("\n") : [];
     const line = /^Parse error on line (\d+)/.exec(where)?.[1];
-    if (line !== undefined) throw refuse(`what {{ begins on line ${line} is not complete or not understood`);
+    if (line !== undefined) throw refuse(`line ${line}: a {{ is not complete or not understood`);
     throw refuse(where === "" ? "blocks are nested too deeply" : where);
   }
 }

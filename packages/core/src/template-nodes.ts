@@ -58,13 +58,12 @@ function renderBlock(
   local: Local | undefined,
 ): void {
   const value = read(subject, state, local);
-  if (block === "if" || block === "unless") {
-    renderNodes((value !== "") === (block === "if") ? body : otherwise, state, local);
-    return;
-  }
-  const entries = block === "with" ? [value].filter((entry) => entry !== "") : entriesOf(value);
-  if (entries.length === 0) renderNodes(otherwise, state, local);
   const tag = tagOf(subject, local);
+  const entries = block === "each" ? entriesOf(value) : [];
+  const fulfilled = block === "each" ? entries.length > 0 : (value !== "") !== (block === "unless");
+  if (!fulfilled) renderNodes(otherwise, state, local);
+  else if (block === "with") renderNodes(body, state, { ...(local ?? noLocal), tag, this: value });
+  else if (block !== "each") renderNodes(body, state, local);
   entries.forEach((entry, index) => {
     renderNodes(body, state, {
       tag,
@@ -75,6 +74,8 @@ function renderBlock(
     });
   });
 }
+
+const noLocal: Local = { tag: "", this: "", index: "", first: "", last: "" };
 
 /** Several serials are one value, joined by commas. */
 function entriesOf(value: string): string[] {

@@ -146,7 +146,7 @@ export const rolloutState = defineCondition({
   description: "The rollout state of the token is this; empty and enrolled are the same.",
   value: text({
     allowed: "a rollout state, such as clientwait; empty means enrolled",
-    choices: () => ["enrolled", "clientwait", "verify", "pending", "failed", "denied", "broken"],
+    choices: ["enrolled", "clientwait", "verify", "pending", "failed", "denied", "broken"],
     whenEmpty: "enrolled",
   }),
   needs: ["tokens"],

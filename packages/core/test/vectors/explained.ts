@@ -1,0 +1,24 @@
+import { type BindingExplanation, createBookend, memoryBindings } from "../../src/index.js";
+import { probe } from "../probe.js";
+import { type RecordedState, worldOf } from "./state.js";
+
+/** What a binding with these conditions would do in a recorded state, and why; `body` replaces that of the response. */
+export async function explained(
+  state: RecordedState,
+  conditions: Readonly<Record<string, unknown>>,
+  body?: unknown,
+): Promise<BindingExplanation> {
+  const world = worldOf(state);
+  const handler = probe({ run: () => undefined });
+  const bookend = createBookend({
+    handlers: [handler],
+    bindings: memoryBindings([{ name: "b", events: ["e"], handler: handler.id, action: "run", conditions }]),
+    directories: world.directories,
+    clock: world.clock,
+  });
+  const call = world.call("e");
+  if (state.response) call.response = { ...world.response(), ...(body !== undefined && { body }) };
+  const [binding] = (await bookend.explain(call)).bindings;
+  if (!binding) throw new Error("the binding is not there");
+  return binding;
+}

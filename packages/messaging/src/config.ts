@@ -40,7 +40,7 @@ export function milliseconds() {
 /** TLS options of a server. */
 export const tlsConfig = z.strictObject({
   ca: z.string().optional().describe("Certificates to trust in place of the system's, in PEM."),
-  rejectUnauthorized: flag().default(true).describe("Off: any certificate is accepted."),
+  rejectUnauthorized: flag().prefault(true).describe("Off: any certificate is accepted."),
   servername: line().optional().describe("Name to check the certificate for, where it is not the host."),
 });
 

@@ -6,6 +6,7 @@ export const messagingErrorCodes = {
   INVALID_MESSAGE: "A message without a recipient or a body, or one that is too long.",
   INVALID_NUMBER: "Not a telephone number: digits, with a plus in front or not.",
   CONNECT_FAILED: "No connection to the server. Nothing was sent.",
+  ADDRESS_REFUSED: "The address guard of the HTTP client refused the server. Nothing was sent.",
   TLS_FAILED:
     "The TLS handshake failed, the certificate was not accepted, or TLS is required and not offered. Nothing was sent.",
   AUTH_FAILED: "The server did not take the user and password. Nothing was sent.",

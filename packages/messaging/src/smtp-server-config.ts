@@ -22,8 +22,8 @@ export const smtpServerConfig = z
       .refine((text) => isAddress(text), "must be one address such as Name <user@example.org>")
       .optional()
       .describe("Sender of mails that name none."),
-    timeoutMs: milliseconds().default(10_000).describe("For each step: name, connection, greeting, every answer."),
-    poolSize: wholeNumber(1, 100).default(5).describe("Connections at once."),
+    timeoutMs: milliseconds().prefault(10_000).describe("For each step: name, connection, greeting, every answer."),
+    poolSize: wholeNumber(1, 100).prefault(5).describe("Connections at once."),
     tls: tlsConfig.optional(),
     name: line().optional().describe("What the client calls itself in EHLO. Default: the machine's name."),
   })

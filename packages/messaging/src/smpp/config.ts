@@ -15,7 +15,7 @@ export const smppGatewayConfig = z
     kind: z.literal("smpp"),
     host: line().describe("Name or address of the SMS centre."),
     port: wholeNumber(1, 65535).optional().describe("Default: 2775, with TLS 3550."),
-    tls: flag().default(false).describe("TLS from the start."),
+    tls: flag().prefault(false).describe("TLS from the start."),
     tlsOptions: tlsConfig.optional(),
     systemId: ascii(64).min(1),
     password: ascii(64).meta({ "x-secret": true }).default(""),
@@ -26,18 +26,18 @@ export const smppGatewayConfig = z
       .optional()
       .describe("Default: 5 (alphanumeric) for a name, 1 (international) for a number."),
     sourceNpi: wholeNumber(0, 18).optional().describe("Default: 0 (unknown) for a name, 1 (ISDN) for a number."),
-    destinationTon: wholeNumber(0, 6).default(1).describe("1: international."),
-    destinationNpi: wholeNumber(0, 18).default(1).describe("1: ISDN."),
+    destinationTon: wholeNumber(0, 6).prefault(1).describe("1: international."),
+    destinationNpi: wholeNumber(0, 18).prefault(1).describe("1: ISDN."),
     rewrite: numberRewriting.optional(),
-    window: wholeNumber(1, 1000).default(10).describe("Messages, or parts of long ones, without an answer at once."),
-    timeoutMs: milliseconds().default(10_000).describe("For the connection, and for every answer."),
+    window: wholeNumber(1, 1000).prefault(10).describe("Messages, or parts of long ones, without an answer at once."),
+    timeoutMs: milliseconds().prefault(10_000).describe("For the connection, and for every answer."),
     enquireLinkMs: milliseconds()
-      .default(30_000)
+      .prefault(30_000)
       .describe("Time between two questions whether the SMS centre is there."),
     reconnectMinMs: milliseconds()
-      .default(1_000)
+      .prefault(1_000)
       .describe("Longest wait before the first new connection; doubled with each that fails."),
-    reconnectMaxMs: milliseconds().default(60_000).describe("Longest wait of all."),
+    reconnectMaxMs: milliseconds().prefault(60_000).describe("Longest wait of all."),
   })
   .transform((config) => {
     const name = /[^+\d]/.test(config.sourceAddress);

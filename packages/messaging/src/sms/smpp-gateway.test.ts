@@ -102,7 +102,7 @@ describe("what arrives", () => {
     const centre = await smsCentre(pair);
     await gateway({ port: centre.port, tls: "true", tlsOptions: { ca: pair.cert } }).send({ to: TO, text: "x" });
     expect(centre.received).toHaveLength(1);
-    const untrusting = gateway({ port: centre.port, tls: true, timeoutMs: 300 });
+    const untrusting = gateway({ port: centre.port, tls: true, timeoutMs: 500 });
     await expect(untrusting.send({ to: TO, text: "x" })).rejects.toMatchObject({
       code: "CONNECT_FAILED",
       message: expect.stringContaining("DEPTH_ZERO_SELF_SIGNED_CERT"),
@@ -188,7 +188,7 @@ describe("a bad connection", () => {
         return count > 45 ? undefined : 0;
       },
     });
-    const sender = gateway({ port: centre.port, timeoutMs: 300 });
+    const sender = gateway({ port: centre.port, timeoutMs: 1500 });
     const outcomes = await Promise.all(Array.from({ length: 100 }, () => outcome(sender.send({ to: TO, text: "x" }))));
     expect(outcomes).toHaveLength(100);
     expect(outcomes.filter((code) => code === "sent")).toHaveLength(45);
@@ -222,7 +222,7 @@ describe("a bad connection", () => {
   it("without an answer fails in time, and the session stays", async () => {
     let count = 0;
     const centre = await smsCentre({ onSubmit: () => (++count === 1 ? undefined : 0) });
-    const sender = gateway({ port: centre.port, timeoutMs: 100 });
+    const sender = gateway({ port: centre.port, timeoutMs: 500 });
     expect(await outcome(sender.send({ to: TO, text: "1" }))).toBe("TIMEOUT");
     expect(await outcome(sender.send({ to: TO, text: "2" }))).toBe("sent");
     expect(centre.commands.filter((command) => command.startsWith("bind_"))).toHaveLength(1);
@@ -230,7 +230,7 @@ describe("a bad connection", () => {
 
   it("without an answer to enquire_link is given up, and replaced", async () => {
     const centre = await smsCentre({ answersEnquiries: false });
-    const sender = gateway({ port: centre.port, enquireLinkMs: 20, timeoutMs: 50 });
+    const sender = gateway({ port: centre.port, enquireLinkMs: 20, timeoutMs: 500 });
     await sender.send({ to: TO, text: "1" });
     await centre.nextSession();
     await sender.send({ to: TO, text: "2" });
@@ -239,7 +239,7 @@ describe("a bad connection", () => {
 
   it("with answers to enquire_link is kept", async () => {
     const centre = await smsCentre();
-    const sender = gateway({ port: centre.port, enquireLinkMs: 5, timeoutMs: 1000 });
+    const sender = gateway({ port: centre.port, enquireLinkMs: 5 });
     await sender.send({ to: TO, text: "1" });
     const [session] = centre.sessions;
     for (let count = 0; count < 5; count++) if (session) await once(session, "enquire_link");

@@ -8,7 +8,8 @@ import { encodeShortMessage } from "../smpp/encode.js";
 import { createLink } from "../smpp/link.js";
 import { openSession } from "../smpp/open-session.js";
 import { phoneNumber } from "./phone-number.js";
-import type { SmsGateway } from "./sms-gateway.js";
+import type { ShortMessage, SmsGateway, SmsReceipt } from "./sms-gateway.js";
+import { trackedGateway } from "./tracked-gateway.js";
 
 /**
  * Sends through an SMS centre by SMPP. It connects when the first message is sent, and then stays connected.
@@ -31,8 +32,6 @@ export function smppGateway(config: SmppGatewayConfig, { random = Math.random } 
   };
   const destination = { dest_addr_ton: settings.destinationTon, dest_addr_npi: settings.destinationNpi };
   let reference = Math.floor(random() * 256);
-  let closed = false;
-  const sending = new Set<Promise<unknown>>();
 
   /** Sends one part: waits for a place in the window and for a session, then for the answer. */
   async function submit(
@@ -65,9 +64,10 @@ export function smppGateway(config: SmppGatewayConfig, { random = Math.random } 
     return new MessagingError("CONNECT_FAILED", message, { cause: link.lastFailure });
   }
 
-  async function sendParts(to: string, text: string, signal: AbortSignal | undefined) {
+  async function send({ to, text, signal }: ShortMessage): Promise<SmsReceipt> {
+    const destination_addr = phoneNumber(to, settings.rewrite);
     const { dataCoding, esmClass, parts } = encodeShortMessage(text, reference++);
-    const common = { ...source, ...destination, destination_addr: to, esm_class: esmClass, data_coding: dataCoding };
+    const common = { ...source, ...destination, destination_addr, esm_class: esmClass, data_coding: dataCoding };
     const messageIds: string[] = [];
     // one after another: of a message that fails it is known what went out
     for (const short_message of parts) {
@@ -80,24 +80,7 @@ export function smppGateway(config: SmppGatewayConfig, { random = Math.random } 
     return { messageIds, parts: parts.length };
   }
 
-  return {
-    kind: "smpp",
-    async send({ to, text, signal }) {
-      if (closed) throw new MessagingError("CLOSED", `${host}: the SMS gateway is closed.`);
-      const sent = sendParts(phoneNumber(to, settings.rewrite), text, signal);
-      sending.add(sent);
-      try {
-        return await sent;
-      } finally {
-        sending.delete(sent);
-      }
-    },
-    async close() {
-      closed = true;
-      await Promise.allSettled(sending);
-      await link.close();
-    },
-  };
+  return trackedGateway("smpp", send, () => link.close());
 }
 
 function partlySent(error: unknown, sent: number, total: number): unknown {

@@ -1,0 +1,57 @@
+import type { HttpClient } from "@bookend/http-client";
+import { z } from "zod";
+import { parseConfig } from "../config.js";
+import { MessagingError } from "../errors.js";
+import type { Mailer } from "../mailer.js";
+import { smppGatewayConfig } from "../smpp/config.js";
+import { httpGateway, httpGatewayConfig } from "./http-gateway.js";
+import { scriptGateway, scriptGatewayConfig } from "./script-gateway.js";
+import { smppGateway } from "./smpp-gateway.js";
+import type { SmsGateway } from "./sms-gateway.js";
+import { smtpGateway, smtpGatewayConfig } from "./smtp-gateway.js";
+
+/** An SMS gateway of any kind. */
+export const smsGatewayConfig = z.discriminatedUnion("kind", [
+  smppGatewayConfig,
+  httpGatewayConfig,
+  smtpGatewayConfig,
+  scriptGatewayConfig,
+]);
+
+/** What {@link smsGatewayConfig} takes. */
+export type SmsGatewayConfig = z.input<typeof smsGatewayConfig>;
+
+/** What gateways of the different kinds need. */
+export interface SmsGatewayServices {
+  /** For http. The gateway does not close it. */
+  http: HttpClient;
+  /** For smtp: the mailer of a configured SMTP server. The gateway does not close it. */
+  mailer(server: string): Mailer | undefined;
+  /** For script. Without it, there are no such gateways. */
+  scriptDirectory?: string | undefined;
+}
+
+/**
+ * Makes the gateway of the configured kind.
+ *
+ * @throws MessagingError `INVALID_CONFIG`, `SCRIPT_REFUSED`
+ */
+export function createSmsGateway(config: SmsGatewayConfig, services: SmsGatewayServices): SmsGateway {
+  // names what is wrong in an unknown kind as well
+  parseConfig(smsGatewayConfig, config);
+  switch (config.kind) {
+    case "smpp":
+      return smppGateway(config);
+    case "http":
+      return httpGateway(config, services);
+    case "smtp": {
+      const mailer = services.mailer(config.server);
+      if (mailer) return smtpGateway(config, { mailer });
+      throw new MessagingError("INVALID_CONFIG", `server: there is no SMTP server ${JSON.stringify(config.server)}.`);
+    }
+    case "script": {
+      if (services.scriptDirectory !== undefined) return scriptGateway(config, { directory: services.scriptDirectory });
+      throw new MessagingError("INVALID_CONFIG", "kind: there is no script directory.");
+    }
+  }
+}

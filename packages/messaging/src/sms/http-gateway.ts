@@ -1,0 +1,147 @@
+import { type HttpClient, HttpClientError, type HttpClientErrorCode, type HttpRequest } from "@bookend/http-client";
+import { z } from "zod";
+import { flag, line, milliseconds, parseConfig, secret } from "../config.js";
+import { MessagingError, type MessagingErrorCode } from "../errors.js";
+import { numberRewriting, phoneNumber } from "./phone-number.js";
+import { fillPlaceholders } from "./placeholders.js";
+import type { SmsGateway } from "./sms-gateway.js";
+import { trackedGateway } from "./tracked-gateway.js";
+
+type Parameters = Readonly<Record<string, z.core.util.JSONType>>;
+
+const parameters = z.record(z.string().min(1), z.json()).default({});
+
+/** An HTTP service that sends short messages. Numbers and booleans may be strings. */
+export const httpGatewayConfig = z
+  .strictObject({
+    kind: z.literal("http"),
+    url: z.string().refine(isPlainUrl, "must be an http or https URL without user and password"),
+    method: z.enum(["GET", "POST"]).default("POST"),
+    format: z.enum(["form", "json"]).default("form").describe("Of the parameters of a POST."),
+    parameters: parameters.describe("With {phone} and {otp} or {message} in the values."),
+    secretParameters: parameters.describe("Sent with the others.").meta({ "x-secret": true }),
+    headers: z
+      .record(z.string().regex(/^[\w-]+$/), line(4096))
+      .default({})
+      .meta({ "x-secret": true }),
+    user: line().optional().describe("For basic authentication."),
+    password: secret().optional(),
+    returnSuccess: z.string().min(1).optional().describe("Text that the answer must have."),
+    returnFail: z.string().min(1).optional().describe("Text that the answer must not have."),
+    timeoutMs: milliseconds().prefault(10_000),
+    rejectUnauthorized: flag().prefault(true).describe("Off: any certificate is accepted."),
+    rewrite: numberRewriting.optional(),
+  })
+  .refine(({ user, password }) => (user === undefined) === (password === undefined), {
+    path: ["password"],
+    message: "user and password come together",
+  })
+  .refine(
+    (config) => isJson(config) || Object.values(allParameters(config)).every((value) => typeof value === "string"),
+    {
+      path: ["parameters"],
+      message: "only JSON parameters can be anything else than texts",
+    },
+  );
+
+/** What {@link httpGatewayConfig} takes. */
+export type HttpGatewayConfig = z.input<typeof httpGatewayConfig>;
+
+type Settings = z.output<typeof httpGatewayConfig>;
+
+/**
+ * Sends through an HTTP service. It took the message when it answers with a 2xx state, with `returnSuccess` in the
+ * answer and without `returnFail`, where they are configured.
+ *
+ * @throws MessagingError `INVALID_CONFIG`
+ */
+export function httpGateway(config: HttpGatewayConfig, { http }: { http: HttpClient }): SmsGateway {
+  const settings = parseConfig(httpGatewayConfig, config);
+  const { returnSuccess, returnFail } = settings;
+  const host = new URL(settings.url).hostname;
+  return trackedGateway("http", async ({ to, text, signal }) => {
+    const request = composeRequest(settings, phoneNumber(to, settings.rewrite), text);
+    const response = await http.request({ ...request, signal }).catch((error: unknown) => {
+      throw asMessagingError(error);
+    });
+    const { status } = response;
+    if (status < 200 || status > 299) {
+      const code = status >= 500 || status === 429 ? "DEFERRED" : "REJECTED";
+      throw new MessagingError(code, `${host}: the SMS service answered with state ${status}.`);
+    }
+    // not the answer itself: it may repeat the message
+    const answer = response.text();
+    if (returnSuccess !== undefined && !answer.includes(returnSuccess)) {
+      throw new MessagingError("REJECTED", `${host}: the SMS service's answer lacks ${JSON.stringify(returnSuccess)}.`);
+    }
+    if (returnFail !== undefined && answer.includes(returnFail)) {
+      throw new MessagingError("REJECTED", `${host}: the SMS service's answer has ${JSON.stringify(returnFail)}.`);
+    }
+    return {};
+  });
+}
+
+function composeRequest(settings: Settings, phone: string, text: string): HttpRequest {
+  const { method, timeoutMs, rejectUnauthorized, user, password } = settings;
+  const url = new URL(settings.url);
+  const headers: Record<string, string> = { ...settings.headers };
+  if (user !== undefined) headers.authorization = `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
+  const common = { method, headers, timeoutMs, tls: { rejectUnauthorized } };
+  const values = fill(allParameters(settings), phone, text);
+  if (isJson(settings)) {
+    headers["content-type"] = "application/json";
+    return { ...common, url, body: JSON.stringify(values) };
+  }
+  const form = new URLSearchParams(values as Record<string, string>);
+  if (method === "GET") {
+    for (const [name, value] of form) url.searchParams.append(name, value);
+    return { ...common, url };
+  }
+  headers["content-type"] = "application/x-www-form-urlencoded";
+  return { ...common, url, body: form.toString() };
+}
+
+/** Fills the placeholders in every string of a JSON value; keys stay as they are. */
+function fill(value: unknown, phone: string, text: string): unknown {
+  if (typeof value === "string") return fillPlaceholders(value, phone, text);
+  if (Array.isArray(value)) return value.map((item) => fill(item, phone, text));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fill(item, phone, text)]));
+}
+
+function allParameters({ parameters, secretParameters }: { parameters: Parameters; secretParameters: Parameters }) {
+  return { ...parameters, ...secretParameters };
+}
+
+function isJson({ method, format }: { method: string; format: string }): boolean {
+  return method === "POST" && format === "json";
+}
+
+function isPlainUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, username, password } = new URL(text);
+  return (protocol === "http:" || protocol === "https:") && username === "" && password === "";
+}
+
+/** Codes of the HTTP client, each with what it means for a message. */
+const CODES: Readonly<Record<HttpClientErrorCode, MessagingErrorCode>> = {
+  INVALID_CONFIG: "INVALID_CONFIG",
+  INVALID_URL: "INVALID_CONFIG",
+  INVALID_REQUEST: "INVALID_CONFIG",
+  ADDRESS_REFUSED: "ADDRESS_REFUSED",
+  NAME_NOT_RESOLVED: "CONNECT_FAILED",
+  CONNECT_FAILED: "CONNECT_FAILED",
+  PROXY_FAILED: "CONNECT_FAILED",
+  TLS_FAILED: "TLS_FAILED",
+  CONNECTION_LOST: "CONNECTION_LOST",
+  RESPONSE_TOO_LARGE: "CONNECTION_LOST",
+  INVALID_RESPONSE: "CONNECTION_LOST",
+  TIMEOUT: "TIMEOUT",
+  ABORTED: "ABORTED",
+  CLOSED: "CLOSED",
+};
+
+function asMessagingError(error: unknown): unknown {
+  if (!(error instanceof HttpClientError)) return error;
+  return new MessagingError(CODES[error.code], error.message, { cause: error });
+}

@@ -1,0 +1,41 @@
+import { z } from "zod";
+import { line, parseConfig } from "../config.js";
+import type { Mailer } from "../mailer.js";
+import { numberRewriting, phoneNumber } from "./phone-number.js";
+import { fillPlaceholders } from "./placeholders.js";
+import type { SmsGateway } from "./sms-gateway.js";
+import { trackedGateway } from "./tracked-gateway.js";
+
+/** A service that sends short messages for mails. `{phone}` and `{otp}` or `{message}` stand in recipient, subject and body. */
+export const smtpGatewayConfig = z.strictObject({
+  kind: z.literal("smtp"),
+  server: line().describe("Name of a configured SMTP server."),
+  recipient: line().describe("As {phone}@sms.example.org."),
+  sender: line().optional().describe("Default: the SMTP server's."),
+  subject: line().default("{phone}"),
+  body: z.string().min(1).default("{message}"),
+  rewrite: numberRewriting.optional(),
+});
+
+/** What {@link smtpGatewayConfig} takes. */
+export type SmtpGatewayConfig = z.input<typeof smtpGatewayConfig>;
+
+/**
+ * Sends through a service that takes mails. A text with line breaks cannot be in the subject.
+ *
+ * @throws MessagingError `INVALID_CONFIG`
+ */
+export function smtpGateway(config: SmtpGatewayConfig, { mailer }: { mailer: Mailer }): SmsGateway {
+  const { recipient, sender, subject, body, rewrite } = parseConfig(smtpGatewayConfig, config);
+  return trackedGateway("smtp", async ({ to, text, signal }) => {
+    const phone = phoneNumber(to, rewrite);
+    const { messageId } = await mailer.send({
+      to: [fillPlaceholders(recipient, phone, text)],
+      from: sender,
+      subject: fillPlaceholders(subject, phone, text),
+      text: fillPlaceholders(body, phone, text),
+      signal,
+    });
+    return { messageIds: [messageId] };
+  });
+}

@@ -1,0 +1,73 @@
+import { isIP } from "node:net";
+import {
+  type ActionCheckContext,
+  type ActionContext,
+  type DeliveryKind,
+  defineAction,
+  type Problem,
+  secretTags,
+} from "@bookend/core";
+import type { AddressGuard } from "@bookend/http-client";
+import type { z } from "zod";
+import type { Render } from "../body-template.js";
+import { postWebhookOptions } from "../options.js";
+import type { WebhookPayload } from "../webhook-delivery.js";
+import { webhookTags } from "../webhook-tags.js";
+
+type PostWebhookOptions = z.output<typeof postWebhookOptions>;
+
+/** `post_webhook`: renders the body during the call and posts it. The guard, if there is one, is asked when a binding is saved. */
+export function postWebhook(delivery: DeliveryKind<WebhookPayload>, guard: AddressGuard | undefined) {
+  return defineAction({
+    description: "Posts a webhook.",
+    options: postWebhookOptions,
+    changes: [],
+    check: ({ options }: ActionCheckContext<PostWebhookOptions>) => [
+      ...secretsInClear(options),
+      ...refusedAddress(options, guard),
+    ],
+    async run(context) {
+      const { url, contentType, body } = context.options;
+      const values = await webhookValues(body.tags, context);
+      const render: Render = (template, escapeValue) => context.render(template, { values, escape: escapeValue });
+      return context.deliver(delivery, { url, contentType, body: await body.render(render) });
+    },
+  });
+}
+
+/** Values of the tags that only webhooks have; only what is used is looked up. */
+async function webhookValues(tags: ReadonlySet<string>, { facts, call }: ActionContext<unknown>) {
+  const values: Record<string, string | undefined> = {};
+  for (const { name, value } of webhookTags) {
+    if (tags.has(name)) values[name] = await value(facts, call);
+  }
+  return values;
+}
+
+function secretsInClear({ url, body }: PostWebhookOptions): readonly Problem[] {
+  if (new URL(url).protocol === "https:") return [];
+  return [...body.tags]
+    .filter((tag) => secretTags.has(tag))
+    .map((tag) => ({
+      severity: "warning",
+      code: "SECRET_TAG",
+      field: "options.data",
+      message: `options.data holds the secret {${tag}}, and options.URL is not encrypted; allowed, but https is meant for it.`,
+    }));
+}
+
+function refusedAddress({ url }: PostWebhookOptions, guard: AddressGuard | undefined): readonly Problem[] {
+  const host = new URL(url).hostname.replace(/^\[|\]$/g, "");
+  // of a name nothing is known before it is resolved, at connect
+  const reason = isIP(host) === 0 ? undefined : guard?.refusal(host);
+  if (reason === undefined) return [];
+  return [
+    {
+      severity: "warning",
+      code: "OPTION_INVALID",
+      field: "options.URL",
+      value: url,
+      message: `options.URL leads to ${host}, which this server refuses: ${reason}.`,
+    },
+  ];
+}

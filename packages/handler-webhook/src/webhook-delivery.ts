@@ -1,0 +1,54 @@
+import { type DeliveryKind, defineDelivery, type SendResult } from "@bookend/core";
+import { type HttpClient, HttpClientError } from "@bookend/http-client";
+import type { Signer } from "./signer.js";
+
+/** A webhook, rendered. */
+export interface WebhookPayload {
+  readonly url: string;
+  readonly contentType: string;
+  readonly body: string;
+}
+
+/** What webhooks are sent with. */
+export interface WebhookDeliveryOptions {
+  readonly client: Pick<HttpClient, "request">;
+  readonly signer: Signer;
+  readonly clock: () => Date;
+  readonly timeoutMs: number;
+}
+
+/** Errors that another try cannot mend. */
+const permanentErrors: ReadonlySet<string> = new Set(["INVALID_URL", "INVALID_REQUEST", "ADDRESS_REFUSED"]);
+
+/** Posts a webhook. Only a 2xx answer is a success. */
+export function webhookDelivery(options: WebhookDeliveryOptions): DeliveryKind<WebhookPayload> {
+  const { client, signer, clock, timeoutMs } = options;
+  return defineDelivery<WebhookPayload>({
+    name: "webhook",
+    async send({ id, payload: { url, contentType, body } }, { signal }) {
+      const headers = { "content-type": contentType, ...signer.sign(id, clock(), body) };
+      try {
+        const response = await client.request({ method: "POST", url, headers, body, signal, timeoutMs });
+        return resultOf(response.status, response.headers["retry-after"], clock());
+      } catch (error) {
+        if (!(error instanceof HttpClientError)) throw error;
+        return { status: "failed", reason: `not posted: ${error.code}`, permanent: permanentErrors.has(error.code) };
+      }
+    },
+  });
+}
+
+function resultOf(status: number, retryAfter: string | string[] | undefined, now: Date): SendResult {
+  if (status >= 200 && status < 300) return { status: "sent", details: { status } };
+  const again = status === 408 || status === 425 || status === 429 || status >= 500;
+  const reason = `answered with status ${status}`;
+  return { status: "failed", reason, permanent: !again, retryAfterMs: again ? waitOf(retryAfter, now) : undefined };
+}
+
+/** `Retry-After` in milliseconds: seconds or an HTTP date. */
+function waitOf(header: string | string[] | undefined, now: Date): number | undefined {
+  const text = Array.isArray(header) ? header[0] : header;
+  if (text === undefined) return undefined;
+  const wait = /^\d{1,9}$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now.getTime();
+  return Number.isFinite(wait) ? Math.max(0, wait) : undefined;
+}

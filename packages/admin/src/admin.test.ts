@@ -1,0 +1,236 @@
+import { memoryBindings } from "@bookend/core";
+import { describe, expect, test } from "vitest";
+import { binding, createConsole } from "../test/console.js";
+import type { AuthorizeInput, Operation, Permission } from "./index.js";
+
+describe("the envelope", () => {
+  test("of a success", async () => {
+    const { status, headers, body } = await createConsole().get("/event/handlermodules");
+    expect(status).toBe(200);
+    expect(headers.get("content-type")).toBe("application/json");
+    expect(headers.get("cache-control")).toBe("no-store");
+    expect(body).toEqual({
+      jsonrpc: "2.0",
+      id: 1,
+      result: { status: true, value: ["Note", "Gate"] },
+      detail: {},
+      time: 1_700_000_000.5,
+      version: "test 1",
+      versionnumber: "1",
+    });
+  });
+
+  test("of an error", async () => {
+    const { status, body } = await createConsole().get("/event/99");
+    expect(status).toBe(404);
+    expect(body).toEqual({
+      jsonrpc: "2.0",
+      id: 1,
+      result: { status: false, error: { code: 601, message: "ERR601: There is no binding 99." } },
+      detail: null,
+      time: 1_700_000_000.5,
+      version: "test 1",
+      versionnumber: "1",
+    });
+  });
+
+  test("names this package where the host names nothing", async () => {
+    const { body } = await createConsole({ envelope: {} }).get("/event/");
+    expect(body.version).toBe(`Bookend ${body.versionnumber}`);
+    expect(body.time).toBeGreaterThan(1_700_000_000);
+  });
+});
+
+describe("what can be bound", () => {
+  test("events, modules, positions, defaults", async () => {
+    const { get } = createConsole();
+    const value = async (path: string) => (await get(path)).body.result.value;
+    expect(await value("/event/available")).toEqual(["token_init", "validate_check"]);
+    expect(await value("/event/positions/Note")).toEqual(["post"]);
+    expect(await value("/event/positions/Gate/")).toEqual(["pre", "post"]);
+    expect(await value("/event/defaults/Note")).toEqual({ abort_on_error: false });
+    expect(await value("/event/defaults/Gate")).toEqual({ abort_on_error: true });
+  });
+
+  test("actions with their options", async () => {
+    const { body } = await createConsole().get("/event/actions/Note");
+    expect(body.result.value).toEqual({
+      write: {
+        to: { type: "str", required: true, description: "Where it goes.", value: ["board", "door"] },
+        body: { type: "text", required: false, description: "" },
+        pattern: { type: "str", required: false, description: "", value: ["a+", "b+"] },
+        key: { type: "str", required: false, description: "" },
+        loud: { type: "bool", required: false, description: "" },
+      },
+      sign: { key: { type: "str", required: true, description: "" } },
+    });
+  });
+
+  test("conditions with the names that exist, none whose directory is missing", async () => {
+    const { body } = await createConsole().get("/event/conditions/Note");
+    const conditions = body.result.value;
+    expect(conditions.tokentype).toMatchObject({
+      type: "multi",
+      group: "token",
+      desc: expect.any(String),
+      value: [{ name: "hotp" }, { name: "totp" }],
+    });
+    expect(Object.keys(conditions)).toContain("client_ip");
+    expect(Object.keys(conditions)).not.toContain("counter");
+  });
+
+  test.each(["positions", "defaults", "actions", "conditions"])("%s of a module that does not exist", async (what) => {
+    const { status, body } = await createConsole().get(`/event/${what}/No%20Such`);
+    expect([status, body.result.error.code]).toEqual([404, 601]);
+    expect(body.result.error.message).toContain('"No Such"');
+  });
+});
+
+describe("a request", () => {
+  test.each([
+    ["GET", "/event/nothing", 404],
+    ["GET", "/event/deliveries", 404],
+    ["GET", "/event/1/2", 404],
+    ["GET", "/event/positions/", 404],
+    ["GET", "/event/positions/%ff", 404],
+    ["GET", "/eventually", 404],
+    ["GET", "/", 404],
+    ["PUT", "/event/1", 405],
+    ["GET", "/event/explain", 405],
+  ])("%s %s is answered with %i", async (method, path, status) => {
+    const answer = await createConsole().request(path, { method });
+    expect(answer.status).toBe(status);
+    expect(answer.body.result.status).toBe(false);
+    expect(answer.headers.get("allow")).toBe({ "/event/1": "GET, DELETE", "/event/explain": "POST" }[path] ?? null);
+  });
+
+  test("may be below another path, with or without a slash at the end", async () => {
+    const { get } = createConsole({ basePath: "/admin/bindings" });
+    expect((await get("/admin/bindings")).status).toBe(200);
+    expect((await get("/admin/bindings/")).status).toBe(200);
+    expect((await get("/event/")).status).toBe(404);
+  });
+
+  test.each(["query", "body"])("is refused for a name in its %s that nobody reads", async (where) => {
+    const { post, get } = createConsole();
+    const { status, body } =
+      where === "query" ? await get("/event/1?colour=red") : await post("/event", { colour: "red" });
+    expect([status, body.result.error.code]).toEqual([400, 905]);
+    expect(body.result.error.message).toMatch(/^ERR905: There is no parameter "colour" here; allowed: /);
+  });
+
+  test.each([
+    ['{"__proto__": {"x": 1}}', "__proto__"],
+    ['{"conditions": {"constructor": "1"}}', "constructor"],
+    ['{"conditions": "{\\"prototype\\": 1}"}', "prototype"],
+    ['{"option.__proto__": "1"}', "__proto__"],
+    [`{"conditions": ${"[".repeat(10_000)}${"]".repeat(10_000)}}`, "nested deeper"],
+    ["{", "not JSON"],
+    ["1", "no object"],
+  ])("is refused for the body %.40s", async (body, message) => {
+    const { request } = createConsole();
+    const answer = await request("/event", { method: "POST", headers: { "content-type": "application/json" }, body });
+    expect([answer.status, answer.body.result.error.code]).toEqual([400, 905]);
+    expect(answer.body.result.error.message).toContain(message);
+  });
+
+  test("is refused for a form that names a prototype", async () => {
+    const { post } = createConsole();
+    expect((await post("/event", new URLSearchParams("__proto__=1"))).status).toBe(400);
+  });
+
+  test("is refused for a body of another type, one that is too long, or no UTF-8", async () => {
+    const { request } = createConsole({ bodyLimit: 20 });
+    const post = (body: string | Uint8Array<ArrayBuffer>, type = "application/json") =>
+      request("/event/check", { method: "POST", headers: { "content-type": type }, body });
+    expect((await post("<a/>", "text/xml")).status).toBe(415);
+    expect((await post(`{"name": "${"x".repeat(8)}"}`)).status).toBe(200);
+    expect((await post(`{"name": "${"x".repeat(9)}"}`)).status).toBe(413);
+    expect((await post(new Uint8Array([0xff]))).status).toBe(400);
+  });
+
+  test("that breaks something is answered without a word of it, and logged", async () => {
+    const logged: object[] = [];
+    const logger = {
+      debug: () => {},
+      info: () => {},
+      warn: () => {},
+      error: (fields: object) => void logged.push(fields),
+    };
+    const store = {
+      ...memoryBindings(),
+      list: () => {
+        throw new Error("the password is 1234");
+      },
+    };
+    const answer = await createConsole({ store, logger }).get("/event/");
+    expect([answer.status, answer.body.result.error]).toEqual([
+      500,
+      { code: -500, message: "ERR-500: Internal error." },
+    ]);
+    expect(logged).toEqual([{ err: expect.objectContaining({ message: "the password is 1234" }) }]);
+  });
+
+  test("that would write where nothing can be written is forbidden", async () => {
+    const { list, subscribe } = memoryBindings();
+    const { post } = createConsole({ store: { list, subscribe } });
+    const answer = await post("/event", binding);
+    expect([answer.status, answer.body.result.error.code]).toEqual([403, 303]);
+  });
+});
+
+describe("authorize", () => {
+  const operations: [string, string, Operation, Permission][] = [
+    ["GET", "/event/", "list", "read"],
+    ["GET", "/event/1", "get", "read"],
+    ["GET", "/event/available", "available", "read"],
+    ["GET", "/event/handlermodules", "handlermodules", "read"],
+    ["GET", "/event/positions/Note", "positions", "read"],
+    ["GET", "/event/defaults/Note", "defaults", "read"],
+    ["GET", "/event/actions/Note", "actions", "read"],
+    ["GET", "/event/conditions/Note", "conditions", "read"],
+    ["GET", "/event/export", "export", "read"],
+    ["HEAD", "/event/", "list", "read"],
+    ["POST", "/event", "set", "write"],
+    ["POST", "/event/", "set", "write"],
+    ["POST", "/event/enable/1", "enable", "write"],
+    ["POST", "/event/disable/1", "disable", "write"],
+    ["DELETE", "/event/1", "delete", "write"],
+    ["POST", "/event/import", "import", "write"],
+    ["POST", "/event/check", "check", "read"],
+    ["POST", "/event/explain", "explain", "explain"],
+  ];
+
+  test.each(operations)(
+    "%s %s asks for %s (%s), and a refusal is the answer",
+    async (method, path, operation, permission) => {
+      const asked: AuthorizeInput<unknown>[] = [];
+      const { admin, bookend } = createConsole({
+        bindings: [{ name: "a", events: ["token_init"], handler: "Gate", action: "shut" }],
+        authorize: async (input) => {
+          asked.push(input);
+          return { status: 401, code: 4033, message: "no token" };
+        },
+      });
+      const body = method === "POST" ? "not even JSON" : null;
+      const response = await admin.fetch(new Request(`http://localhost${path}`, { method, body }), "context");
+      expect(response.status).toBe(401);
+      expect(((await response.json()) as { result: unknown }).result).toEqual({
+        status: false,
+        error: { code: 4033, message: "ERR4033: no token" },
+      });
+      expect(asked).toEqual([{ request: expect.any(Request), operation, permission, context: "context" }]);
+      expect(await bookend.bindings.list()).toMatchObject([{ name: "a", active: true }]);
+    },
+  );
+
+  test("that throws lets nobody in", async () => {
+    const { post, bookend } = createConsole({
+      authorize: () => {
+        throw new Error("no keys");
+      },
+    });
+    expect((await post("/event", binding)).status).toBe(500);
+    expect(await bookend.bindings.list()).toEqual([]);
+  });
+});

@@ -1,0 +1,73 @@
+import type { BindingInput } from "@bookend/core";
+import { checkNames, type Fields, fromJson, isRecord } from "./fields.js";
+
+/** Names of the parameters that make up a binding, beside `option.<name>`. */
+export const bindingFields = [
+  "name",
+  "event",
+  "handlermodule",
+  "action",
+  "position",
+  "ordering",
+  "active",
+  "abort_on_error",
+  "conditions",
+  "options",
+  "clear_options",
+  "delivery",
+] as const;
+
+/** What begins the name of a parameter that is one option. */
+export const optionPrefix = "option.";
+
+const flags = new Map<unknown, boolean>([
+  ...[true, 1, "True", "true", "TRUE", "1"].map((value) => [value, true] as const),
+  ...[false, 0, "False", "false", "FALSE", "0"].map((value) => [value, false] as const),
+]);
+
+/**
+ * The fields of a binding that were given, with texts read as what they stand for.
+ * What cannot be read stays as it is: core refuses it, with field, value and what is allowed.
+ */
+export function bindingChanges(fields: Fields): Partial<BindingInput> {
+  const changes: { [K in keyof BindingInput]?: unknown } = {
+    name: fields.name,
+    events: listOf(fields.event),
+    handler: fields.handlermodule,
+    action: fields.action,
+    position: fields.position,
+    ordering: integerOf(fields.ordering),
+    active: flagOf(fields.active),
+    abortOnError: flagOf(fields.abort_on_error),
+    conditions: fromJson(fields.conditions),
+    options: optionsOf(fields),
+    delivery: fields.delivery,
+  };
+  return Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
+}
+
+/** Options are replaced as a whole by those that are given, and kept if none is. */
+function optionsOf(fields: Fields): unknown {
+  const given = fromJson(fields.options);
+  const named = Object.entries(fields)
+    .filter(([name]) => name.startsWith(optionPrefix))
+    .map(([name, value]) => [name.slice(optionPrefix.length), value] as const);
+  checkNames(Object.fromEntries(named));
+  if (named.length === 0) return given ?? (flagOf(fields.clear_options) === true ? {} : undefined);
+  return given === undefined || isRecord(given) ? { ...given, ...Object.fromEntries(named) } : given;
+}
+
+function listOf(value: unknown): unknown {
+  const list = fromJson(value);
+  const entries: unknown = typeof list === "string" ? list.split(",") : list;
+  if (!Array.isArray(entries)) return entries;
+  return entries.map((entry) => (typeof entry === "string" ? entry.trim() : entry)).filter((entry) => entry !== "");
+}
+
+function integerOf(value: unknown): unknown {
+  return typeof value === "string" && /^[+-]?\d{1,10}$/.test(value) ? Number(value) : value;
+}
+
+function flagOf(value: unknown): unknown {
+  return flags.get(value) ?? value;
+}

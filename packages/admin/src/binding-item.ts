@@ -1,0 +1,39 @@
+import { type Binding, type Registry, redactOptions } from "@bookend/core";
+
+/** A binding as privacyIDEA's `GET /event/` shows it. */
+export interface BindingItem {
+  readonly id: number;
+  readonly name: string;
+  readonly active: boolean;
+  readonly event: readonly string[];
+  readonly handlermodule: string;
+  readonly action: string;
+  readonly position: string;
+  readonly ordering: number;
+  /** What holds: that of the handler, where the binding says nothing. */
+  readonly abort_on_error: boolean;
+  readonly conditions: Readonly<Record<string, unknown>>;
+  /** With `***` for secrets, and for every option of an action that is not registered. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** Only if it is `durable`: privacyIDEA knows no other than `inline`. */
+  readonly delivery?: string;
+}
+
+/** Shows a binding. */
+export function itemOf(binding: Binding, registry: Registry): BindingItem {
+  const { id, name, active, events, handler, action, position, ordering, abortOnError, conditions, delivery } = binding;
+  return {
+    id,
+    name,
+    active,
+    event: events,
+    handlermodule: handler,
+    action,
+    position,
+    ordering,
+    abort_on_error: abortOnError ?? registry.handlers.get(handler)?.abortOnError ?? false,
+    conditions,
+    options: redactOptions(registry.action(handler, action), binding.options),
+    ...(delivery !== "inline" && { delivery }),
+  };
+}

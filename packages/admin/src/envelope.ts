@@ -1,0 +1,49 @@
+import packageJson from "../package.json" with { type: "json" };
+import type { AdminError } from "./errors.js";
+import type { EnvelopeOptions } from "./options.js";
+
+/** What an operation answers with. */
+export interface Result {
+  readonly value: unknown;
+  readonly detail?: object | undefined;
+}
+
+/** Puts results and errors into the answer that privacyIDEA's clients know. */
+export interface Envelope {
+  success(result: Result): Response;
+  failure(error: AdminError): Response;
+}
+
+/** Makes an envelope. */
+export function createEnvelope(options: EnvelopeOptions = {}): Envelope {
+  const {
+    versionNumber = packageJson.version,
+    version = `Bookend ${versionNumber}`,
+    clock = () => new Date(),
+  } = options;
+  const respond = (
+    status: number,
+    result: object,
+    detail: object | null,
+    headers?: Readonly<Record<string, string>>,
+  ) => {
+    const time = clock().getTime() / 1000;
+    const body = { jsonrpc: "2.0", id: 1, result, detail, time, version, versionnumber: versionNumber };
+    return new Response(JSON.stringify(body, plain), {
+      status,
+      headers: { "content-type": "application/json", "cache-control": "no-store", ...headers },
+    });
+  };
+  return {
+    success: ({ value, detail = {} }) => respond(200, { status: true, value }, detail),
+    failure: ({ status, code, message, detail, headers }) =>
+      respond(status, { status: false, error: { code, message: `ERR${code}: ${message}` } }, detail, headers),
+  };
+}
+
+/** What conditions see may be a set, or a number beyond JSON's. */
+function plain(_name: string, value: unknown): unknown {
+  if (value instanceof Set) return [...value];
+  if (value instanceof Map) return Object.fromEntries(value);
+  return typeof value === "bigint" ? String(value) : value;
+}

@@ -1,0 +1,59 @@
+import { BindingInvalidError, BookendError } from "@bookend/core";
+import { describeProblem, describeProblems } from "./problems.js";
+
+/**
+ * Numbers in `result.error.code`, as privacyIDEA's clients know them.
+ *
+ * - `parameter` 905: a parameter, or a binding, is refused.
+ * - `notFound` 601: no such binding, module or path.
+ * - `forbidden` 303: bindings cannot be changed.
+ * - `internal` -500: something broke; nothing is said of it.
+ */
+export const errorCodes = { parameter: 905, notFound: 601, forbidden: 303, internal: -500 } as const;
+
+/** A request that is answered with an error. */
+export class AdminError extends Error {
+  override readonly name = "AdminError";
+  readonly status: number;
+  readonly code: number;
+  /** `detail` of the answer. */
+  readonly detail: object | null;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(
+    status: number,
+    code: number,
+    message: string,
+    { detail = null, headers = {} }: { detail?: object | null; headers?: Record<string, string> } = {},
+  ) {
+    super(message);
+    this.status = status;
+    this.code = code;
+    this.detail = detail;
+    this.headers = headers;
+  }
+}
+
+/** A parameter is refused (400, 905). */
+export function parameterError(message: string): AdminError {
+  return new AdminError(400, errorCodes.parameter, message);
+}
+
+/** There is no such thing (404, 601). */
+export function notFoundError(message: string): AdminError {
+  return new AdminError(404, errorCodes.notFound, message);
+}
+
+/** The answer to what was thrown; undefined for what is nobody's business. */
+export function asAdminError(error: unknown): AdminError | undefined {
+  if (error instanceof AdminError) return error;
+  if (error instanceof BindingInvalidError) {
+    const problems = describeProblems(error.problems);
+    const message = error.problems.map((problem) => describeProblem(problem).message).join(" ");
+    return new AdminError(400, errorCodes.parameter, message, { detail: { problems } });
+  }
+  if (!(error instanceof BookendError)) return undefined;
+  if (error.code === "BINDING_NOT_FOUND") return notFoundError(error.message);
+  if (error.code === "BINDINGS_READ_ONLY") return new AdminError(403, errorCodes.forbidden, error.message);
+  return undefined;
+}

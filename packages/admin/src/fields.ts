@@ -1,0 +1,73 @@
+import { parameterError } from "./errors.js";
+
+/** Parameters of a request by name. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+const refusedNames: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
+
+/** Deeper nesting means nothing in a binding, and would exhaust the stack of whoever writes it as JSON. */
+const maxDepth = 32;
+
+/** Refuses names that mean the prototype, and endless nesting, anywhere in what a client sent. */
+export function checkNames(root: unknown): void {
+  const open: (readonly [value: unknown, depth: number])[] = [[root, 0]];
+  for (let next = open.pop(); next; next = open.pop()) {
+    const [value, depth] = next;
+    if (typeof value !== "object" || value === null) continue;
+    if (depth > maxDepth) throw parameterError(`The parameters are nested deeper than ${maxDepth} levels.`);
+    for (const [name, part] of Object.entries(value)) {
+      if (refusedNames.has(name)) throw parameterError(`A parameter may not be called "${name}".`);
+      open.push([part, depth + 1]);
+    }
+  }
+}
+
+/** Refuses parameters that nobody would read, so that a typing error is not silent. */
+export function refuseUnknown(fields: Fields, allowed: readonly string[], prefix?: string): void {
+  for (const name of Object.keys(fields)) {
+    if (allowed.includes(name) || (prefix !== undefined && name.startsWith(prefix))) continue;
+    const names = [...allowed, ...(prefix === undefined ? [] : [`${prefix}<name>`])];
+    throw parameterError(`There is no parameter "${name}" here; allowed: ${names.join(", ") || "none"}.`);
+  }
+}
+
+/** A text that may be missing. Throws for anything else. */
+export function textField(fields: Fields, name: string): string | undefined {
+  const value = fields[name];
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === "string") return value;
+  throw wrong(name, value, "a text");
+}
+
+/** An object, or the JSON text of one, that may be missing. Throws for anything else. */
+export function objectField(fields: Fields, name: string): Fields | undefined {
+  const value = fromJson(fields[name]);
+  if (value === undefined || value === null) return undefined;
+  if (isRecord(value)) return value;
+  throw wrong(name, value, "an object, or the JSON of one");
+}
+
+/** A parameter has the wrong value. */
+export function wrong(name: string, value: unknown, allowed: string) {
+  const shown = JSON.stringify(value) ?? String(value);
+  const short = shown.length > 100 ? `${shown.slice(0, 100)}…` : shown;
+  return parameterError(`Parameter ${name} is ${short}; allowed: ${allowed}.`);
+}
+
+/** What a text holds as JSON, if it is an object or a list; else the value as it is. */
+export function fromJson(value: unknown): unknown {
+  if (typeof value !== "string" || !/^\s*[[{]/.test(value)) return value;
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(value);
+  } catch {
+    return value;
+  }
+  checkNames(parsed);
+  return parsed;
+}
+
+/** Whether a value is an object with names. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,28 @@
+import type { Problem } from "@bookend/core";
+
+/** Names of a binding's fields in this API, where they differ. */
+const apiNames: Readonly<Record<string, string>> = {
+  events: "event",
+  handler: "handlermodule",
+  abortOnError: "abort_on_error",
+};
+
+/** A problem with its field, there and at the beginning of its message, as this API calls it. */
+export function describeProblem(problem: Problem): Problem {
+  const [, place = "", name = ""] = /^(binding \d+: )?(.*)$/s.exec(problem.field) ?? [];
+  const apiName = apiNames[name];
+  if (apiName === undefined) return problem;
+  const field = place + apiName;
+  const { message } = problem;
+  const start = message.startsWith(problem.field) ? problem.field : name;
+  return {
+    ...problem,
+    field,
+    message: message.startsWith(start) ? (start === name ? apiName : field) + message.slice(start.length) : message,
+  };
+}
+
+/** Problems with the names of this API. */
+export function describeProblems(problems: readonly Problem[]): readonly Problem[] {
+  return problems.map(describeProblem);
+}

@@ -1,0 +1,151 @@
+import {
+  AbortCall,
+  type BindingInput,
+  type Bookend,
+  createBookend,
+  type Directories,
+  defineHandler,
+  memoryBindings,
+  type Token,
+} from "@bookend/core";
+import { choice, flag, optional, secret, template, text } from "@bookend/core/zod";
+import { z } from "zod";
+import { type Admin, type AdminOptions, createAdmin } from "../src/index.js";
+
+/** A handler with an option of each kind. */
+export const note = defineHandler({
+  id: "Note",
+  description: "Writes notes.",
+  positions: ["post"],
+  actions: {
+    write: {
+      description: "Writes a note.",
+      options: z.strictObject({
+        to: choice(["board", "door"]).describe("Where it goes."),
+        body: optional(template({ multiline: true })),
+        pattern: optional(text()),
+        key: optional(secret()),
+        loud: optional(flag()),
+      }),
+      choices: { pattern: () => ["a+", "b+"] },
+      run: () => undefined,
+    },
+    sign: {
+      description: "Signs a note.",
+      options: z.strictObject({ key: secret() }),
+      run: () => undefined,
+    },
+  },
+});
+
+/** A handler whose failures abort, and which always fails. */
+export const gate = defineHandler({
+  id: "Gate",
+  description: "Keeps calls out.",
+  positions: ["pre", "post"],
+  abortOnError: true,
+  actions: {
+    shut: {
+      description: "Shuts.",
+      options: z.strictObject({}),
+      run: () => {
+        throw new AbortCall("shut");
+      },
+    },
+  },
+});
+
+const token = (serial: string, type: string): Token => ({
+  serial,
+  type,
+  description: "",
+  active: true,
+  owner: null,
+  realms: [],
+  info: {},
+  failCount: 0,
+  maxFailCount: 10,
+  otpCounter: 0,
+  rolloutState: "",
+});
+
+const tokens = new Map([token("T1", "totp"), token("H1", "hotp")].map((known) => [known.serial, known]));
+
+/** Two tokens, and users who are all there. */
+export const directories: Directories = {
+  tokens: { find: (serial) => tokens.get(serial) ?? null, ofUser: () => [], types: () => ["hotp", "totp"] },
+  users: {
+    find: (user) => (user.realm === "" ? null : { ...user, resolver: "res", attributes: {} }),
+    resolversOf: () => ["res"],
+    realms: () => ["reso"],
+  },
+};
+
+/** A valid binding as clients post it. */
+export const binding = {
+  name: "tell the door",
+  event: "token_init",
+  handlermodule: "Note",
+  action: "write",
+  "option.to": "door",
+};
+
+/** An answer of the API. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: answers are of every shape, and tests say of which
+  readonly body: any;
+}
+
+/** An admin console: the API with what asks it. */
+export interface Console {
+  readonly admin: Admin<unknown>;
+  readonly bookend: Bookend;
+  get(path: string): Promise<Answer>;
+  /** Posts JSON, or a form. */
+  post(path: string, body?: object | URLSearchParams): Promise<Answer>;
+  request(path: string, init?: RequestInit): Promise<Answer>;
+}
+
+/** What a console is made from. */
+export interface ConsoleOptions extends Partial<AdminOptions<unknown>> {
+  readonly bindings?: readonly BindingInput[];
+  readonly store?: ReturnType<typeof memoryBindings> | Pick<ReturnType<typeof memoryBindings>, "list" | "subscribe">;
+}
+
+/** Makes a console of which everybody may do everything, unless `authorize` says otherwise. */
+export function createConsole({ bindings, store, ...options }: ConsoleOptions = {}): Console {
+  const bookend = createBookend({
+    handlers: [note, gate],
+    bindings: store ?? memoryBindings(bindings),
+    directories,
+    events: ["token_init", "validate_check"],
+  });
+  const admin = createAdmin({
+    bookend,
+    directories,
+    authorize: () => true,
+    envelope: { version: "test 1", versionNumber: "1", clock: () => new Date(1_700_000_000_500) },
+    ...options,
+  });
+  const request = async (path: string, init?: RequestInit): Promise<Answer> => {
+    const { status, headers, body } = await admin.fetch(new Request(`http://localhost${path}`, init));
+    return { status, headers, body: await new Response(body).json() };
+  };
+  return {
+    admin,
+    bookend,
+    request,
+    get: (path) => request(path),
+    post: (path, body) => {
+      if (body === undefined || body instanceof URLSearchParams)
+        return request(path, { method: "POST", body: body ?? null });
+      return request(path, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(body),
+      });
+    },
+  };
+}

@@ -1,4 +1,8 @@
 import { defineConfig } from "vitest/config";
 import { shared } from "../../vitest.shared.js";
 
-export default defineConfig({ ...shared, test: { ...shared.test, globalSetup: "./test/global-setup.ts" } });
+export default defineConfig({
+  ...shared,
+  // some tests start processes of their own, which takes seconds on a busy machine
+  test: { ...shared.test, globalSetup: "./test/global-setup.ts", testTimeout: 60_000, hookTimeout: 60_000 },
+});

@@ -1,6 +1,7 @@
 import { Kysely, sql } from "kysely";
 import { StoreError } from "./errors.js";
 import { createPostgresPool, postgresDialect } from "./postgres-dialect.js";
+import { type ChannelListener, listenOnPostgres } from "./postgres-listener.js";
 import { sqliteDialect } from "./sqlite-dialect.js";
 
 /** The databases that this package speaks to. */
@@ -12,7 +13,7 @@ export interface DatabaseOptions {
   readonly url: string;
   /** Connections to PostgreSQL, beside one that listens. Default 10. SQLite has one connection. */
   readonly poolSize?: number | undefined;
-  /** Milliseconds that SQLite waits for another process's write. Default 10,000. */
+  /** Milliseconds that a query on SQLite waits for the writes of others before it fails. Default 10,000. */
   readonly busyTimeoutMs?: number | undefined;
 }
 
@@ -24,6 +25,8 @@ export interface DatabaseOptions {
 export interface Database<Schema> {
   readonly db: Kysely<Schema>;
   readonly dialect: DialectName;
+  /** Hears what is sent with PostgreSQL's `pg_notify`, until the function that it returns is called. On SQLite it hears nothing. */
+  listen(channel: string, listener: ChannelListener): () => Promise<void>;
   /** Waits for running queries, then closes all connections. */
   close(): Promise<void>;
 }
@@ -40,11 +43,13 @@ export async function openDatabase<Schema>(options: DatabaseOptions): Promise<Da
     const db = new Kysely<Schema>({
       dialect:
         dialect === "sqlite"
-          ? sqliteDialect(sqlitePath(url), Math.trunc(busyTimeoutMs))
+          ? sqliteDialect(sqlitePath(url), busyTimeoutMs)
           : postgresDialect(createPostgresPool(url, poolSize)),
     });
     await sql`select 1`.execute(db);
-    return { db, dialect, close: () => db.destroy() };
+    const listen: Database<Schema>["listen"] = (channel, listener) =>
+      dialect === "sqlite" ? () => Promise.resolve() : listenOnPostgres(url, channel, listener);
+    return { db, dialect, listen, close: () => db.destroy() };
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new StoreError("DATABASE_UNAVAILABLE", `The ${dialect} database cannot be opened: ${reason}`, { cause });

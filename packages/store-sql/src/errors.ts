@@ -6,6 +6,11 @@ export const storeErrorCodes = {
     "A query has a parameter that a column cannot keep: a boolean, text with a NUL character, an object.",
   MIGRATION_INVALID: "The namespace of migrations is not a short name in lower case.",
   MIGRATION_FAILED: "A migration failed; nothing of this run was kept. `cause` says why.",
+  STORE_CLOSED: "The store was closed before.",
+  AUDIT_KEY_INVALID: "A key of the audit log is not an Ed25519 key, or the one that signs is not private.",
+  AUDIT_KEY_UNKNOWN: "The audit log was signed with a key that is not among those given.",
+  AUDIT_TAMPERED: "The audit log is not as this store left it. Nothing is written to it or removed from it any more.",
+  AUDIT_FILTER_INVALID: "A search names no column of the audit log, or a value that it cannot have.",
 } as const;
 
 /** The codes of {@link StoreError}. */

@@ -1,24 +1,7 @@
 import { closeSync, openSync } from "node:fs";
-import {
-  CompiledQuery,
-  type DatabaseConnection,
-  SqliteAdapter,
-  type SqliteDatabase,
-  SqliteDialect,
-  type SqliteDialectConfig,
-  SqliteDriver,
-  type TransactionSettings,
-} from "kysely";
+import { SqliteAdapter, type SqliteDatabase, SqliteDialect, type SqliteDriver } from "kysely";
 import Libsql from "libsql";
-import { sqliteParameter } from "./sqlite-parameter.js";
-
-/** Takes the write lock when a transaction begins: one that reads first and writes later would fail where another process wrote between. */
-class ImmediateSqliteDriver extends SqliteDriver {
-  override async beginTransaction(connection: DatabaseConnection, settings?: TransactionSettings): Promise<void> {
-    const statement = settings?.accessMode === "read only" ? "begin" : "begin immediate";
-    await connection.executeQuery(CompiledQuery.raw(statement));
-  }
-}
+import { LibsqlDriver } from "./sqlite-driver.js";
 
 /** Lets the migrator run in a transaction, which SQLite can and Kysely does not by itself: so only one process migrates. */
 class TransactionalSqliteAdapter extends SqliteAdapter {
@@ -28,15 +11,17 @@ class TransactionalSqliteAdapter extends SqliteAdapter {
 }
 
 class LibsqlDialect extends SqliteDialect {
-  readonly #config: SqliteDialectConfig;
+  readonly #database: Libsql.Database;
+  readonly #patienceMs: number;
 
-  constructor(config: SqliteDialectConfig) {
-    super(config);
-    this.#config = config;
+  constructor(database: Libsql.Database, patienceMs: number) {
+    super({ database: database as SqliteDatabase });
+    this.#database = database;
+    this.#patienceMs = patienceMs;
   }
 
   override createDriver(): SqliteDriver {
-    return new ImmediateSqliteDriver(this.#config);
+    return new LibsqlDriver(this.#database, this.#patienceMs);
   }
 
   override createAdapter(): SqliteAdapter {
@@ -45,27 +30,14 @@ class LibsqlDialect extends SqliteDialect {
 }
 
 /** Opens a SQLite file, made with mode 0600 if it is new, or `:memory:`. */
-export function sqliteDialect(path: string, busyTimeoutMs: number): SqliteDialect {
+export function sqliteDialect(path: string, patienceMs: number): SqliteDialect {
   if (path !== ":memory:") closeSync(openSync(path, "a", 0o600));
   const database = new Libsql(path);
-  database.pragma(`busy_timeout = ${busyTimeoutMs}`);
+  database.pragma("busy_timeout = 5000");
   database.pragma("journal_mode = WAL");
   database.pragma("synchronous = FULL");
   database.pragma("foreign_keys = ON");
-  return new LibsqlDialect({ database: withCheckedParameters(database) });
-}
-
-function withCheckedParameters(database: Libsql.Database): SqliteDatabase {
-  return {
-    close: () => database.close(),
-    prepare(sql) {
-      const statement = database.prepare(sql);
-      return {
-        reader: statement.reader,
-        all: (parameters) => statement.all(parameters.map(sqliteParameter)),
-        run: (parameters) => statement.run(parameters.map(sqliteParameter)),
-        iterate: (parameters) => statement.iterate(parameters.map(sqliteParameter)),
-      };
-    },
-  };
+  // from here on the connection waits
+  database.pragma("busy_timeout = 0");
+  return new LibsqlDialect(database, patienceMs);
 }

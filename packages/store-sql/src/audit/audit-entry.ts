@@ -1,0 +1,113 @@
+import type { Actor, AuditEnd, AuditStart, UserRef } from "@bookend/core";
+import { toFlag } from "../portable-columns.js";
+import type { AuditFields } from "./audit-row.js";
+import { cleanText } from "./clean-text.js";
+
+/** An API call, for the audit log. Nothing secret belongs here: it is kept as it is. */
+export interface CallAuditEntry {
+  /** `Call.id`: the parent of the entries of its actions. */
+  readonly id: string;
+  /** E.g. `POST /token/init`. */
+  readonly action: string;
+  readonly event?: string | undefined;
+  readonly success: boolean;
+  /** `ACCEPT`, `REJECT`, `CHALLENGE`, `DECLINED` */
+  readonly authentication?: string | undefined;
+  readonly serial?: string | undefined;
+  readonly tokenType?: string | undefined;
+  readonly containerSerial?: string | undefined;
+  /** Whom the call is about. */
+  readonly user?: UserRef | undefined;
+  /** Who made the call. An admin becomes the administrator; any other is the user, if `user` names none. */
+  readonly actor?: Actor | undefined;
+  readonly actionDetail?: string | undefined;
+  readonly info?: string | undefined;
+  readonly clientIp?: string | undefined;
+  readonly userAgent?: string | undefined;
+  readonly startedAt: Date;
+  readonly durationMs: number;
+}
+
+// PostgreSQL indexes no more than 2,704 bytes of a value
+const SHORT = 600;
+const LONG = 10_000;
+
+/** The entry of an API call. */
+export function callToFields(entry: CallAuditEntry): AuditFields {
+  return {
+    ...common(entry),
+    parent: null,
+    position: null,
+    handler: null,
+    binding: null,
+    binding_name: null,
+    success: toFlag(entry.success),
+    authentication: short(entry.authentication),
+    action_detail: long(entry.actionDetail),
+    info: long(entry.info),
+    duration: milliseconds(entry.durationMs),
+  };
+}
+
+/** The entry of an action that ended. */
+export function actionToFields(start: AuditStart, end: AuditEnd, success: boolean): AuditFields {
+  return {
+    ...common(start),
+    parent: short(start.parent),
+    position: start.position,
+    handler: short(start.handler),
+    binding: start.bindingId,
+    binding_name: short(start.bindingName),
+    success: toFlag(success),
+    authentication: null,
+    action_detail: end.details === undefined ? null : long(JSON.stringify(end.details)),
+    info: long(outcome(end)),
+    duration: milliseconds(end.durationMs),
+  };
+}
+
+function common(of: CallAuditEntry | AuditStart) {
+  const { actor } = of;
+  const byAdmin = actor?.role === "admin";
+  const user: UserRef | undefined =
+    of.user ?? (actor === undefined || byAdmin ? undefined : { login: actor.username, realm: actor.realm });
+  return {
+    id: short(of.id) ?? "",
+    event: short(of.event),
+    action: short(of.action) ?? "",
+    serial: short(of.serial),
+    token_type: short(of.tokenType),
+    container_serial: short(of.containerSerial),
+    user: short(user?.login),
+    realm: short(user?.realm),
+    resolver: short(user?.resolver),
+    administrator: byAdmin ? short(actor.realm === "" ? actor.username : `${actor.username}@${actor.realm}`) : null,
+    client: short(of.clientIp),
+    user_agent: short(of.userAgent),
+    startdate: Math.trunc(finite(of.startedAt.getTime())),
+  };
+}
+
+/** E.g. `skipped: no such user`, `TypeError (E_X)`; nothing for what was simply done. */
+function outcome({ outcome, reason, error }: AuditEnd): string | undefined {
+  const words = [reason, error && `${error.class} (${error.code})`].filter((word) => word !== undefined);
+  if (outcome === "done") return words.length === 0 ? undefined : words.join(": ");
+  return [outcome, ...words].join(": ");
+}
+
+function short(text: string | undefined): string | null {
+  return text === undefined || text === "" ? null : cleanText(text, SHORT);
+}
+
+function long(text: string | undefined): string | null {
+  return text === undefined || text === "" ? null : cleanText(text, LONG);
+}
+
+/** To the microsecond. */
+function milliseconds(duration: number): number {
+  return Math.max(0, Math.round(finite(duration) * 1000) / 1000);
+}
+
+function finite(value: number): number {
+  return Number.isFinite(value) ? value : 0;
+}

@@ -1,0 +1,98 @@
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  sign,
+  verify,
+} from "node:crypto";
+import { StoreError } from "../errors.js";
+
+/** An Ed25519 key: PEM text, or Node's object. */
+export type AuditKey = string | KeyObject;
+
+/** Signs the audit log. */
+export interface AuditSigner {
+  readonly keyId: string;
+  /** Signature in base64. */
+  sign(text: string): string;
+}
+
+/** Checks what was signed. */
+export interface AuditVerifier {
+  /** `unknown`: none of the keys has this id. */
+  verify(keyId: string, text: string, signature: string): "valid" | "invalid" | "unknown";
+}
+
+/** Makes a key for {@link openStore}, as PEM (PKCS #8). Keep it apart from the database: who has both can rewrite the log. */
+export function generateAuditKey(): string {
+  const { privateKey } = generateKeyPairSync("ed25519");
+  return privateKey.export({ type: "pkcs8", format: "pem" }) as string;
+}
+
+/**
+ * The public part of a key, as PEM (SPKI): all that it takes to verify.
+ *
+ * @throws {StoreError} `AUDIT_KEY_INVALID`
+ */
+export function auditPublicKey(key: AuditKey): string {
+  return toPublic(key).export({ type: "spki", format: "pem" }) as string;
+}
+
+/** A signer with a private key. @throws {StoreError} `AUDIT_KEY_INVALID` */
+export function createAuditSigner(key: AuditKey): AuditSigner {
+  const privateKey = parse(key, createPrivateKey);
+  if (privateKey.type !== "private") throw invalidKey();
+  return {
+    keyId: keyId(createPublicKey(privateKey)),
+    sign: (text) => sign(null, Buffer.from(text), privateKey).toString("base64"),
+  };
+}
+
+/** A verifier with some keys, public or private. @throws {StoreError} `AUDIT_KEY_INVALID` */
+export function createAuditVerifier(keys: readonly AuditKey[]): AuditVerifier {
+  const byId = new Map(keys.map(toPublic).map((key) => [keyId(key), key]));
+  return {
+    verify(id, text, signature) {
+      const key = byId.get(id);
+      if (key === undefined) return "unknown";
+      const bytes = Buffer.from(signature, "base64");
+      // decoding base64 forgives what is not of it; a changed signature is a changed row
+      const intact = bytes.toString("base64") === signature && verify(null, Buffer.from(text), key, bytes);
+      return intact ? "valid" : "invalid";
+    },
+  };
+}
+
+function toPublic(key: AuditKey): KeyObject {
+  const parsed = parse(key, createPublicKey);
+  return parsed.type === "private" ? createPublicKey(parsed) : parsed;
+}
+
+function parse(key: AuditKey, fromPem: (text: string) => KeyObject): KeyObject {
+  let parsed: KeyObject;
+  try {
+    parsed = typeof key === "string" ? fromPem(key) : key;
+  } catch {
+    // OpenSSL's error may quote the input
+    throw invalidKey();
+  }
+  if (parsed.asymmetricKeyType !== "ed25519") throw invalidKey();
+  return parsed;
+}
+
+function invalidKey(): StoreError {
+  return new StoreError(
+    "AUDIT_KEY_INVALID",
+    "An audit key has to be an Ed25519 key in PEM; the one that signs, a private one.",
+  );
+}
+
+/** So that a host has no names of keys to keep: the start of the SHA-256 of the public key. */
+function keyId(key: KeyObject): string {
+  return createHash("sha256")
+    .update(key.export({ type: "spki", format: "der" }))
+    .digest("hex")
+    .slice(0, 16);
+}

@@ -1,0 +1,135 @@
+import { expect, it } from "vitest";
+import { call, noon, recordCalls, start } from "../../test/audit-entries.js";
+import { describeEachDatabase } from "../../test/each-database.js";
+import { openTestStore } from "../../test/fresh-store.js";
+import type { AuditFilter } from "../index.js";
+import { csvCell } from "./audit-csv.js";
+
+describeEachDatabase("searching the audit log", ({ freshUrl }) => {
+  const filled = async () => {
+    const { audit } = (await openTestStore(await freshUrl())).store;
+    await audit.record(call({ id: "1", user: { login: "Alice", realm: "r" }, serial: "OATH1", durationMs: 0.25 }));
+    await audit.record(call({ id: "2", user: { login: "alice_b", realm: "r" }, serial: "TOTP1", success: false }));
+    await audit.record(
+      call({ id: "3", user: { login: "alicexb", realm: "r" }, info: "50% off", startedAt: new Date(0) }),
+    );
+    await audit.record(call({ id: "4", user: { login: "a\\b", realm: "r" }, info: "[a]?" }));
+    await (await audit.begin(start({ id: "5", parent: "1" }))).success({ durationMs: 1, outcome: "done" });
+    return audit;
+  };
+
+  it("finds what fits", async () => {
+    const audit = await filled();
+    const found = async (filter: AuditFilter["filter"], more: AuditFilter = {}) => {
+      const { rows } = await audit.search({ filter, ...more, sort: { column: "number", direction: "asc" } });
+      return rows.map(({ id }) => id).join("");
+    };
+    expect(await found({})).toBe("12345");
+    expect(await found({ user: "" })).toBe("12345");
+    expect(await found({ user: "alice" })).toBe("");
+    expect(await found({ user: "Alice" })).toBe("1");
+    expect(await found({ user: "alice*" })).toBe("123");
+    expect(await found({ user: "*LICE_*" })).toBe("2");
+    expect(await found({ user: "a\\*" })).toBe("4");
+    expect(await found({ info: "*%*" })).toBe("3");
+    expect(await found({ info: "[a]*" })).toBe("4");
+    expect(await found({ info: "*" })).toBe("34");
+    expect(await found({ user: "' or 1=1 --" })).toBe("");
+    expect(await found({ user: "nul\0*" })).toBe("");
+    expect(await found({ user: "alice*", serial: "TOTP*" })).toBe("2");
+    expect(await found({ success: "0" })).toBe("2");
+    expect(await found({ success: "True" })).toBe("1345");
+    expect(await found({ number: "3" })).toBe("3");
+    expect(await found({ binding: "7" })).toBe("5");
+    expect(await found({ duration: "0.25" })).toBe("1");
+    expect(await found({ parent: "1" })).toBe("5");
+    expect(await found({ action: "POST-EVENT*sendmail" })).toBe("5");
+    expect(await found({ startdate: "2026-03-15T12:00:00.123Z" })).toBe("1245");
+    expect(await found({ startdate: "1970-*" })).toBe("3");
+    expect(await found({}, { since: noon })).toBe("1245");
+    expect(await found({}, { until: noon })).toBe("3");
+    expect(await found({}, { since: new Date(0), until: new Date(1) })).toBe("3");
+  });
+
+  it.each([
+    [{ filter: { hash: "x" } }, 'no column "hash"'],
+    [{ filter: { "user; drop": "x" } }, 'no column "user; drop"'],
+    [{ filter: { success: "maybe" } }, 'not "maybe"'],
+    [{ page: 0 }, "page has to be"],
+    [{ pageSize: 1001 }, "from 1 to 1000, not 1001"],
+    [{ pageSize: 1.5 }, "not 1.5"],
+    [{ sort: { column: "signature", direction: "asc" } }, 'no column "signature"'],
+  ])("refuses %o", async (search, message) => {
+    const { audit } = (await openTestStore(await freshUrl())).store;
+    await expect(audit.search(search as object)).rejects.toMatchObject({
+      code: "AUDIT_FILTER_INVALID",
+      message: expect.stringContaining(message),
+    });
+  });
+
+  it("turns pages", async () => {
+    const { audit } = (await openTestStore(await freshUrl())).store;
+    await recordCalls(audit, 1, 40);
+    const page = async (number: number) => {
+      const { rows, ...rest } = await audit.search({ page: number, filter: { success: "1" } });
+      return { ...rest, numbers: rows.map((row) => row.number) };
+    };
+    const even = (from: number, to: number) => Array.from({ length: (from - to) / 2 + 1 }, (_, i) => from - i * 2);
+    expect(await page(1)).toEqual({ count: 20, current: 1, prev: null, next: 2, numbers: even(40, 12) });
+    expect(await page(2)).toEqual({ count: 20, current: 2, prev: 1, next: null, numbers: even(10, 2) });
+    expect(await page(3)).toEqual({ count: 20, current: 3, prev: 2, next: null, numbers: [] });
+  });
+
+  it("sorts by any column, what is empty last", async () => {
+    const audit = await filled();
+    const sorted = async (direction: "asc" | "desc") =>
+      (await audit.search({ sort: { column: "serial", direction } })).rows.map(({ serial, id }) => serial ?? id);
+    expect(await sorted("asc")).toEqual(["OATH1", "TOTP1", "3", "4", "5"]);
+    expect(await sorted("desc")).toEqual(["TOTP1", "OATH1", "5", "4", "3"]);
+  });
+
+  it("streams CSV that no spreadsheet takes for formulas", async () => {
+    const { audit } = (await openTestStore(await freshUrl())).store;
+    await audit.record(call({ id: "no", serial: "TOTP1" }));
+    await audit.record(call({ user: { login: '=cmd|"calc"', realm: "a,b" }, info: "two\r\nlines", serial: "OATH1" }));
+    const pieces: string[] = [];
+    for await (const piece of audit.exportCsv({ filter: { serial: "OATH*" } })) pieces.push(piece);
+    expect(pieces.join("")).toBe(
+      "number,id,parent,event,position,action,handler,binding,binding_name,success,authentication,serial,token_type," +
+        "container_serial,user,realm,resolver,administrator,action_detail,info,client,user_agent,startdate,duration\r\n" +
+        `2,call-1,,,,POST /token/init,,,,1,,OATH1,,,"'=cmd|""calc""","a,b",,,,"two\r\nlines",,,2026-03-15T12:00:00.123Z,12.5\r\n`,
+    );
+  });
+
+  it("streams more than it would keep in memory at once", async () => {
+    const { audit } = (await openTestStore(await freshUrl())).store;
+    await recordCalls(audit, 1, 1001);
+    const pieces: string[] = [];
+    for await (const piece of audit.exportCsv()) pieces.push(piece);
+    expect(pieces.map((piece) => piece.split("\r\n").length - 1)).toEqual([1, 500, 500, 1]);
+    await expect(
+      audit
+        .exportCsv({ filter: { nope: "x" } as object })
+        [Symbol.asyncIterator]()
+        .next(),
+    ).resolves.toBeDefined();
+  });
+
+  it.each([
+    ["=1+1", `"'=1+1"`],
+    ["+1", `"'+1"`],
+    ["-1", `"'-1"`],
+    ["@SUM(A1)", `"'@SUM(A1)"`],
+    ["\t=1", `"'\t=1"`],
+    ["\rx", `"'\rx"`],
+    ["  =1", `"'  =1"`],
+    ["＝1", `"'＝1"`],
+    ["a=1", "a=1"],
+    ["10.0.0.1", "10.0.0.1"],
+    [-1, "-1"],
+    [null, ""],
+    [false, "0"],
+  ])("writes %j into a cell as %s", (value, cell) => {
+    expect(csvCell(value)).toBe(cell);
+  });
+});

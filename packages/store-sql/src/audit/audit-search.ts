@@ -1,0 +1,148 @@
+import { type Expression, type ExpressionBuilder, type Kysely, type SqlBool, sql } from "kysely";
+import type { DialectName } from "../database.js";
+import { StoreError } from "../errors.js";
+import type { StoreSchema } from "../store-schema.js";
+import { matchesWildcard } from "../wildcard.js";
+import { type AuditColumn, type AuditFields, type AuditRow, auditColumns } from "./audit-row.js";
+import { cleanText } from "./clean-text.js";
+
+/** An entry of the audit log, as a search shows it. */
+export interface AuditLogEntry extends Omit<AuditFields, "success" | "startdate"> {
+  readonly number: number;
+  readonly success: boolean;
+  readonly startdate: Date;
+}
+
+/** Which entries. All that is given has to fit. */
+export interface AuditFilter {
+  /**
+   * Column to pattern, in which `*` stands for anything. Without `*` the value has to be equal; with it, the case of ASCII letters does not matter.
+   * `success` is 1 or 0 (true, false); `startdate` is matched in ISO 8601, UTC: `2026-03-15*`. An empty pattern is none.
+   */
+  readonly filter?: Readonly<Partial<Record<AuditColumn, string>>> | undefined;
+  /** Only entries that began then or later. */
+  readonly since?: Date | undefined;
+  /** Only entries that began before. */
+  readonly until?: Date | undefined;
+}
+
+/** A search of the audit log. */
+export interface AuditSearch extends AuditFilter {
+  /** From 1. Default 1. */
+  readonly page?: number | undefined;
+  /** 1 to 1,000. Default 15. */
+  readonly pageSize?: number | undefined;
+  /** Default: newest first. */
+  readonly sort?: { readonly column: AuditColumn; readonly direction: "asc" | "desc" } | undefined;
+}
+
+/** A page of what was found. */
+export interface AuditPage {
+  readonly rows: readonly AuditLogEntry[];
+  /** Of all pages together. */
+  readonly count: number;
+  readonly current: number;
+  readonly prev: number | null;
+  readonly next: number | null;
+}
+
+/** Searches. @throws {StoreError} `AUDIT_FILTER_INVALID` */
+export async function searchRows(
+  db: Kysely<StoreSchema>,
+  dialect: DialectName,
+  { page = 1, pageSize = 15, sort = { column: "number", direction: "desc" }, ...filter }: AuditSearch,
+): Promise<AuditPage> {
+  checkWhole("page", page, Number.MAX_SAFE_INTEGER);
+  checkWhole("pageSize", pageSize, 1_000);
+  checkColumn(sort.column);
+  const matching = db.selectFrom("bookend_audit").where((eb) => filterCondition(eb, dialect, filter));
+  const { count } = await matching.select((eb) => eb.fn.countAll<number>().as("count")).executeTakeFirstOrThrow();
+  const rows = await matching
+    .selectAll()
+    .orderBy(sort.column, (order) => (sort.direction === "asc" ? order.asc() : order.desc()).nullsLast())
+    .orderBy("number", sort.direction)
+    .limit(pageSize)
+    .offset((page - 1) * pageSize)
+    .execute();
+  return {
+    rows: rows.map(rowToEntry),
+    count,
+    current: page,
+    prev: page > 1 ? page - 1 : null,
+    next: page * pageSize < count ? page + 1 : null,
+  };
+}
+
+/** Without what only the chain needs. */
+export function rowToEntry({ hash: _, key_id: __, signature: ___, ...row }: AuditRow): AuditLogEntry {
+  return { ...row, success: row.success === 1, startdate: new Date(row.startdate) };
+}
+
+/** Whether this is a column of the audit log. */
+export function isAuditColumn(name: string): name is AuditColumn {
+  return (auditColumns as readonly string[]).includes(name);
+}
+
+/** The filter as a condition. @throws {StoreError} `AUDIT_FILTER_INVALID` */
+export function filterCondition(
+  eb: ExpressionBuilder<StoreSchema, "bookend_audit">,
+  dialect: DialectName,
+  { filter = {}, since, until }: AuditFilter,
+): Expression<SqlBool> {
+  const conditions = Object.entries(filter).flatMap(([column, pattern]) => {
+    checkColumn(column);
+    if (pattern === undefined || pattern === "") return [];
+    return [columnCondition(eb, dialect, column, cleanText(pattern, Number.MAX_SAFE_INTEGER))];
+  });
+  if (since) conditions.push(eb("startdate", ">=", since.getTime()));
+  if (until) conditions.push(eb("startdate", "<", until.getTime()));
+  return eb.and(conditions);
+}
+
+function columnCondition(
+  eb: ExpressionBuilder<StoreSchema, "bookend_audit">,
+  dialect: DialectName,
+  column: AuditColumn,
+  pattern: string,
+): Expression<SqlBool> {
+  switch (column) {
+    case "success":
+      return eb("success", "=", flagOf(pattern));
+    case "startdate":
+      return matchesWildcard(isoInstant(dialect), pattern);
+    case "number":
+    case "binding":
+    case "duration":
+      return matchesWildcard(eb.cast<string | null>(column, "text"), pattern);
+    default:
+      return matchesWildcard(eb.ref(column), pattern);
+  }
+}
+
+function isoInstant(dialect: DialectName): Expression<string> {
+  return dialect === "sqlite"
+    ? sql<string>`strftime('%Y-%m-%dT%H:%M:%fZ', startdate / 1000.0, 'unixepoch')`
+    : sql<string>`to_char(to_timestamp(startdate / 1000.0) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+}
+
+function flagOf(pattern: string): 0 | 1 {
+  if (/^(1|true)$/i.test(pattern)) return 1;
+  if (/^(0|false)$/i.test(pattern)) return 0;
+  throw new StoreError(
+    "AUDIT_FILTER_INVALID",
+    `success has to be 1, 0, true or false, not ${JSON.stringify(pattern)}.`,
+  );
+}
+
+function checkColumn(name: string): asserts name is AuditColumn {
+  if (isAuditColumn(name)) return;
+  throw new StoreError(
+    "AUDIT_FILTER_INVALID",
+    `The audit log has no column ${JSON.stringify(name)}, but ${auditColumns.join(", ")}.`,
+  );
+}
+
+function checkWhole(name: string, value: number, most: number): void {
+  if (Number.isSafeInteger(value) && value >= 1 && value <= most) return;
+  throw new StoreError("AUDIT_FILTER_INVALID", `${name} has to be a whole number from 1 to ${most}, not ${value}.`);
+}

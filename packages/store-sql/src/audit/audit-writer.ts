@@ -1,0 +1,82 @@
+import type { Database } from "../database.js";
+import { StoreError } from "../errors.js";
+import type { StoreSchema } from "../store-schema.js";
+import { type AuditPlace, sealMark, sealRow } from "./audit-chain.js";
+import type { AuditSigner, AuditVerifier } from "./audit-keys.js";
+import { lockHead, writeMark } from "./audit-marks.js";
+import type { AuditFields } from "./audit-row.js";
+
+// 27 parameters a row; SQLite takes 32,766 in a statement
+const BATCH = 500;
+
+/** Appends to the audit log. */
+export interface AuditWriter {
+  /** Resolves when the entry is committed. */
+  append(fields: AuditFields): Promise<void>;
+  /** Waits for what was given; takes no more. */
+  close(): Promise<void>;
+}
+
+interface Waiting {
+  readonly fields: AuditFields;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Entries that come while others are being written go together into the next transaction. */
+export function auditWriter(
+  database: Database<StoreSchema>,
+  signer: AuditSigner,
+  verifier: AuditVerifier,
+): AuditWriter {
+  const queue: Waiting[] = [];
+  let running: Promise<void> | undefined;
+  let closed = false;
+  /** What this process wrote last: a head that is older was put back by somebody. */
+  let written: AuditPlace | undefined;
+
+  const write = (entries: readonly Waiting[]) =>
+    database.db.transaction().execute(async (trx) => {
+      const head = await lockHead(database, trx, verifier, written);
+      if (written && (head.number < written.number || (head.number === written.number && head.hash !== written.hash))) {
+        throw new StoreError("AUDIT_TAMPERED", `The audit log ends at ${head.number}, before row ${written.number}.`);
+      }
+      let last: AuditPlace = head;
+      const rows = entries.map(({ fields }) => {
+        const row = sealRow(signer, last, fields);
+        last = row;
+        return row;
+      });
+      await trx.insertInto("bookend_audit").values(rows).execute();
+      await writeMark(trx, sealMark(signer, "head", last));
+      return last;
+    });
+
+  const run = async () => {
+    // so that what is given in the same turn is written together
+    await undefined;
+    while (queue.length > 0) {
+      const entries = queue.splice(0, BATCH);
+      try {
+        written = await write(entries);
+        for (const entry of entries) entry.resolve();
+      } catch (error) {
+        for (const entry of entries) entry.reject(error);
+      }
+    }
+    running = undefined;
+  };
+
+  return {
+    append: (fields) =>
+      new Promise((resolve, reject) => {
+        if (closed) throw new StoreError("STORE_CLOSED", "The store is closed; the audit entry was not written.");
+        queue.push({ fields, resolve, reject });
+        running ??= run();
+      }),
+    async close() {
+      closed = true;
+      await running;
+    },
+  };
+}

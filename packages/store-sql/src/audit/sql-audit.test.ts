@@ -1,0 +1,182 @@
+import { expect, it } from "vitest";
+import { call, end, noon, recordCalls, start } from "../../test/audit-entries.js";
+import { describeEachDatabase } from "../../test/each-database.js";
+import { keyFile, openTestStore } from "../../test/fresh-store.js";
+import { runProcess } from "../../test/processes/spawn.js";
+
+describeEachDatabase("the audit log", ({ freshUrl }) => {
+  it("keeps a call and its actions with all that is known of them", async () => {
+    const { audit } = (await openTestStore(await freshUrl())).store;
+    const record = await audit.begin(
+      start({
+        actor: { username: "admin", realm: "", role: "admin" },
+        user: { login: "alice", realm: "realm1", resolver: "resoA" },
+        serial: "OATH1",
+        tokenType: "hotp",
+        containerSerial: "CONT1",
+        clientIp: "10.0.0.1",
+        userAgent: "curl/8",
+      }),
+    );
+    await record.success(end({ details: { message: "<1@host>" } }));
+    await audit.record(
+      call({
+        event: "token_init",
+        authentication: "ACCEPT",
+        serial: "OATH1",
+        tokenType: "hotp",
+        containerSerial: "CONT1",
+        user: { login: "alice", realm: "realm1", resolver: "resoA" },
+        actor: { username: "helpdesk", realm: "admins", role: "admin" },
+        actionDetail: "genkey",
+        info: "fine",
+        clientIp: "::1",
+        userAgent: "Mozilla/5.0 🙂",
+      }),
+    );
+    const { rows, ...page } = await audit.search();
+    expect(page).toEqual({ count: 2, current: 1, prev: null, next: null });
+    const common = {
+      serial: "OATH1",
+      token_type: "hotp",
+      container_serial: "CONT1",
+      user: "alice",
+      realm: "realm1",
+      resolver: "resoA",
+      startdate: noon,
+      event: "token_init",
+      success: true,
+    };
+    expect(rows).toEqual([
+      {
+        ...common,
+        number: 2,
+        id: "call-1",
+        parent: null,
+        position: null,
+        action: "POST /token/init",
+        handler: null,
+        binding: null,
+        binding_name: null,
+        authentication: "ACCEPT",
+        administrator: "helpdesk@admins",
+        action_detail: "genkey",
+        info: "fine",
+        client: "::1",
+        user_agent: "Mozilla/5.0 🙂",
+        duration: 12.5,
+      },
+      {
+        ...common,
+        number: 1,
+        id: "action-1",
+        parent: "call-1",
+        position: "post",
+        action: "POST-EVENT token_init>>UserNotification:sendmail",
+        handler: "UserNotification",
+        binding: 7,
+        binding_name: "mail to the owner",
+        authentication: null,
+        administrator: "admin",
+        action_detail: '{"message":"<1@host>"}',
+        info: null,
+        client: "10.0.0.1",
+        user_agent: "curl/8",
+        duration: 3,
+      },
+    ]);
+  });
+
+  it.each([
+    ["success", end({ reason: "two mails" }), true, "two mails"],
+    ["success", end({ outcome: "skipped", reason: "no address" }), true, "skipped: no address"],
+    ["failure", end({ outcome: "failed", reason: "no such user" }), false, "failed: no such user"],
+    ["failure", end({ outcome: "fault", error: { class: "TypeError", code: "E_X" } }), false, "fault: TypeError (E_X)"],
+  ] as const)("writes what became of an action: %s, %o", async (method, how, success, info) => {
+    const { audit } = (await openTestStore(await freshUrl())).store;
+    await (await audit.begin(start()))[method](how);
+    expect((await audit.search()).rows).toMatchObject([{ success, info }]);
+  });
+
+  it.each([
+    [
+      "an admin's realm",
+      { username: "root", realm: "super", role: "admin" },
+      undefined,
+      { administrator: "root@super", user: null },
+    ],
+    [
+      "a user about himself",
+      { username: "bob", realm: "r", role: "user" },
+      undefined,
+      { administrator: null, user: "bob", realm: "r" },
+    ],
+    [
+      "a user about another",
+      { username: "bob", realm: "r" },
+      { login: "eve", realm: "s" },
+      { administrator: null, user: "eve", realm: "s" },
+    ],
+    ["nobody", undefined, undefined, { administrator: null, user: null, realm: null }],
+  ])("tells who acted: %s", async (_, actor, user, expected) => {
+    const { audit } = (await openTestStore(await freshUrl())).store;
+    await audit.record(call({ actor, user }));
+    expect((await audit.search()).rows).toMatchObject([expected]);
+  });
+
+  it("keeps what a caller sent, however odd, and what was written with it", async () => {
+    const { audit } = (await openTestStore(await freshUrl())).store;
+    await Promise.all([
+      audit.record(call({ id: "a" })),
+      audit.record(call({ id: "b", user: { login: "nul\0 half\ud800", realm: "" }, userAgent: "🙂".repeat(1000) })),
+      audit.record(
+        call({ id: "c", info: "i".repeat(100_000), durationMs: Number.NaN, startedAt: new Date(Number.NaN) }),
+      ),
+      audit.record(call({ id: "d", durationMs: -1 / 3 })),
+    ]);
+    const { rows } = await audit.search({ sort: { column: "number", direction: "asc" } });
+    expect(rows.map(({ id }) => id)).toEqual(["a", "b", "c", "d"]);
+    expect(rows[1]).toMatchObject({ user: "nul\ufffd half\ufffd", realm: null });
+    expect(rows[1]?.user_agent).toMatch(/^🙂{299}\ufffd?…$/u);
+    expect(rows[2]).toMatchObject({ info: `${"i".repeat(9_999)}…`, duration: 0, startdate: new Date(0) });
+    expect(await audit.verify()).toMatchObject({ ok: true, checked: 4 });
+  });
+
+  it("writes entries in the order in which they were given", async () => {
+    const { audit } = (await openTestStore(await freshUrl())).store;
+    await recordCalls(audit, 1, 1200);
+    const { rows, count } = await audit.search({ pageSize: 1000, sort: { column: "number", direction: "asc" } });
+    expect(count).toBe(1200);
+    expect(rows.map(({ id }) => id)).toEqual(rows.map(({ number }) => `call-${number}`));
+    expect(await audit.verify()).toMatchObject({ ok: true, checked: 1200 });
+  });
+
+  it("is one chain when four processes write", async () => {
+    const url = await freshUrl();
+    const { audit } = (await openTestStore(url)).store;
+    await Promise.all(["a", "b", "c", "d"].map((name) => runProcess("audit.ts", url, keyFile(), name, "20")));
+    expect(await audit.verify()).toMatchObject({ ok: true, checked: 320, head: { number: 320 } });
+    const { rows } = await audit.search({ pageSize: 1000 });
+    expect(new Set(rows.map(({ id }) => id)).size).toBe(320);
+  });
+
+  it("writes what it was given before it closes, and nothing after", async () => {
+    const url = await freshUrl();
+    const { store } = await openTestStore(url);
+    const given = recordCalls(store.audit, 1, 700);
+    await store.close();
+    expect((await store.audit.search()).count).toBe(700);
+    await given;
+    await expect(store.audit.record(call())).rejects.toMatchObject({ code: "STORE_CLOSED" });
+  });
+
+  it("rejects what could not be written, and goes on with the next", async () => {
+    const { store, database } = await openTestStore(await freshUrl());
+    await database.db.schema.alterTable("bookend_audit").renameTo("away").execute();
+    const failed = await Promise.allSettled([store.audit.record(call()), store.audit.record(call())]);
+    expect(failed.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+    await database.db.schema.alterTable("away").renameTo("bookend_audit").execute();
+    await store.audit.record(call());
+    expect(await store.audit.verify()).toMatchObject({ ok: true, checked: 1 });
+  });
+});

@@ -1,0 +1,54 @@
+import type { AuditSink } from "@bookend/core";
+import type { Database } from "../database.js";
+import type { StoreSchema } from "../store-schema.js";
+import { csvPages } from "./audit-csv.js";
+import { actionToFields, type CallAuditEntry, callToFields } from "./audit-entry.js";
+import { type AuditKey, createAuditSigner, createAuditVerifier } from "./audit-keys.js";
+import { openChain } from "./audit-marks.js";
+import { type AuditFilter, type AuditPage, type AuditSearch, searchRows } from "./audit-search.js";
+import { auditWriter } from "./audit-writer.js";
+import { pruneChain } from "./prune-audit.js";
+import { type AuditVerification, type VerifyOptions, verifyChain } from "./verify-audit.js";
+
+/** The audit log: rows chained by hash, each signed. */
+export interface AuditLog extends AuditSink {
+  /** Adds the entry of an API call; resolves when it is committed. */
+  record(entry: CallAuditEntry): Promise<void>;
+  /** @throws {StoreError} `AUDIT_FILTER_INVALID` */
+  search(search?: AuditSearch): Promise<AuditPage>;
+  /** Streams CSV, oldest entry first, with a line of column names. @throws {StoreError} `AUDIT_FILTER_INVALID`, while it is read */
+  exportCsv(filter?: AuditFilter): AsyncIterable<string>;
+  /** Finds the first flaw: a row that was changed, removed, inserted or moved, and rows cut off at the end. */
+  verify(options?: VerifyOptions): Promise<AuditVerification>;
+  /**
+   * Removes the oldest rows, up to the first that began at `before` or later, and leaves a log that verifies.
+   *
+   * @throws {StoreError} `AUDIT_TAMPERED`: what would be removed does not verify.
+   */
+  prune(options: { readonly before: Date }): Promise<{ readonly removed: number }>;
+}
+
+/** The audit log of a database, and what ends its writing. */
+export async function openAuditLog(
+  database: Database<StoreSchema>,
+  auditKey: AuditKey,
+  formerAuditKeys: readonly AuditKey[],
+): Promise<{ readonly audit: AuditLog; close(): Promise<void> }> {
+  const { db, dialect } = database;
+  const signer = createAuditSigner(auditKey);
+  const verifier = createAuditVerifier([auditKey, ...formerAuditKeys]);
+  await openChain(database, signer, verifier);
+  const writer = auditWriter(database, signer, verifier);
+  const audit: AuditLog = {
+    begin: (start) => ({
+      success: (end) => writer.append(actionToFields(start, end, true)),
+      failure: (end) => writer.append(actionToFields(start, end, false)),
+    }),
+    record: (entry) => writer.append(callToFields(entry)),
+    search: (search = {}) => searchRows(db, dialect, search),
+    exportCsv: (filter = {}) => csvPages(db, dialect, filter),
+    verify: (options = {}) => verifyChain(db, verifier, options),
+    prune: async ({ before }) => ({ removed: await pruneChain(database, signer, verifier, before) }),
+  };
+  return { audit, close: writer.close };
+}

@@ -1,0 +1,318 @@
+import { generateKeyPairSync } from "node:crypto";
+import { expect, it } from "vitest";
+import { call, noon, recordCalls } from "../../test/audit-entries.js";
+import { describeEachDatabase } from "../../test/each-database.js";
+import { openTestStore, testKey } from "../../test/fresh-store.js";
+import { type Database, generateAuditKey, type Store, verifyAudit } from "../index.js";
+import type { StoreSchema } from "../store-schema.js";
+import { chainStart, sealMark, sealRow } from "./audit-chain.js";
+import { auditPublicKey, createAuditSigner } from "./audit-keys.js";
+import { type AuditRow, auditColumns } from "./audit-row.js";
+
+type Db = Database<StoreSchema>["db"];
+
+/** What an intruder who can write the database, but has no key, may do to a log of ten rows. */
+const attacks: Readonly<Record<string, readonly [(db: Db) => Promise<unknown>, number, string]>> = {
+  "removes a row": [(db) => remove(db, 4), 4, "missing"],
+  "removes the first row": [(db) => remove(db, 1), 1, "missing"],
+  "removes the newest row": [(db) => remove(db, 10), 10, "truncated"],
+  "removes the newest rows": [(db) => db.deleteFrom("bookend_audit").where("number", ">", 6).execute(), 7, "truncated"],
+  "removes all rows": [(db) => db.deleteFrom("bookend_audit").execute(), 1, "truncated"],
+  "removes the newest rows and puts the head back": [
+    async (db) => {
+      await db.deleteFrom("bookend_audit").where("number", ">", 6).execute();
+      const { hash } = await row(db, 6);
+      await db.updateTable("bookend_audit_mark").set({ number: 6, hash }).where("kind", "=", "head").execute();
+    },
+    6,
+    "head",
+  ],
+  "removes the head": [(db) => db.deleteFrom("bookend_audit_mark").execute(), 10, "head"],
+  "swaps two rows": [
+    async (db) => {
+      for (const [from, to] of [
+        [3, 30],
+        [4, 3],
+        [30, 4],
+      ] as const) {
+        await db.updateTable("bookend_audit").set({ number: to }).where("number", "=", from).execute();
+      }
+    },
+    3,
+    "changed",
+  ],
+  "inserts a row between others": [
+    async (db) => {
+      for (let number = 10; number > 4; number--) {
+        await db
+          .updateTable("bookend_audit")
+          .set({ number: number + 1 })
+          .where("number", "=", number)
+          .execute();
+      }
+      await db
+        .insertInto("bookend_audit")
+        .values({ ...(await row(db, 4)), number: 5 })
+        .execute();
+    },
+    5,
+    "changed",
+  ],
+  "appends a copy": [
+    async (db) =>
+      db
+        .insertInto("bookend_audit")
+        .values({ ...(await row(db, 4)), number: 11 })
+        .execute(),
+    11,
+    "unexpected",
+  ],
+  "puts a row before the first": [
+    async (db) =>
+      db
+        .insertInto("bookend_audit")
+        .values({ ...(await row(db, 4)), number: 0 })
+        .execute(),
+    0,
+    "unexpected",
+  ],
+  "changes a row and all hashes after it": [
+    async (db) => {
+      const signer = { ...createAuditSigner(testKey), sign: () => "AAAA" };
+      await rewriteFrom(db, 5, signer);
+    },
+    5,
+    "forged",
+  ],
+  "writes rows with a key of its own": [
+    (db) => rewriteFrom(db, 5, createAuditSigner(generateAuditKey())),
+    5,
+    "unknown_key",
+  ],
+  "moves the checkpoint": [
+    async (db) => {
+      await db.deleteFrom("bookend_audit").where("number", "<=", 3).execute();
+      const checkpoint = sealMark(createAuditSigner(generateAuditKey()), "checkpoint", await row(db, 4));
+      await db.insertInto("bookend_audit_mark").values(checkpoint).execute();
+    },
+    4,
+    "checkpoint",
+  ],
+  "takes the head's signature for a checkpoint": [
+    async (db) => {
+      const head = await db.selectFrom("bookend_audit_mark").selectAll().executeTakeFirstOrThrow();
+      await db.deleteFrom("bookend_audit").execute();
+      await db
+        .insertInto("bookend_audit_mark")
+        .values({ ...head, kind: "checkpoint" })
+        .execute();
+    },
+    10,
+    "checkpoint",
+  ],
+};
+
+async function remove(db: Db, number: number): Promise<void> {
+  await db.deleteFrom("bookend_audit").where("number", "=", number).execute();
+}
+
+function row(db: Db, number: number): Promise<AuditRow> {
+  return db.selectFrom("bookend_audit").selectAll().where("number", "=", number).executeTakeFirstOrThrow();
+}
+
+/** Changes row `number` and seals it and those after it anew. */
+async function rewriteFrom(db: Db, number: number, signer: ReturnType<typeof createAuditSigner>): Promise<void> {
+  const rows = await db.selectFrom("bookend_audit").selectAll().orderBy("number").execute();
+  let previous = rows[number - 2] ?? chainStart;
+  for (const { number: _, hash: __, key_id: ___, signature: ____, ...fields } of rows.slice(number - 1)) {
+    const sealed = sealRow(signer, previous, { ...fields, user: "somebody else" });
+    await db.updateTable("bookend_audit").set(sealed).where("number", "=", sealed.number).execute();
+    previous = sealed;
+  }
+  await db
+    .updateTable("bookend_audit_mark")
+    .set(sealMark(signer, "head", previous))
+    .where("kind", "=", "head")
+    .execute();
+}
+
+describeEachDatabase("verify", ({ freshUrl }) => {
+  const tenRows = async () => {
+    const opened = await openTestStore(await freshUrl());
+    await recordCalls(opened.store.audit, 1, 10);
+    return { ...opened, audit: opened.store.audit, db: opened.database.db };
+  };
+
+  it("finds nothing wrong with a log that nobody touched", async () => {
+    const { audit } = (await openTestStore(await freshUrl())).store;
+    expect(await audit.verify()).toEqual({ ok: true, checked: 0, head: chainStart });
+    await recordCalls(audit, 1, 1001);
+    const progress: unknown[] = [];
+    const verified = await audit.verify({ onProgress: (step) => progress.push(step) });
+    expect(verified).toEqual({ ok: true, checked: 1001, head: { number: 1001, hash: expect.any(String) } });
+    expect(progress).toEqual([500, 1000, 1001].map((checked) => ({ checked, total: 1001 })));
+  });
+
+  it("finds a change of any column of a row", async () => {
+    const { audit, db } = await tenRows();
+    const before = await row(db, 5);
+    for (const column of [...auditColumns, "hash", "key_id", "signature"] as const) {
+      if (column === "number") continue;
+      const value = before[column];
+      const changed = typeof value === "number" ? (column === "success" ? 1 - value : value + 1) : `${value ?? ""} `;
+      await db
+        .updateTable("bookend_audit")
+        .set({ [column]: column === "binding" ? 1 : changed })
+        .where("number", "=", 5)
+        .execute();
+      expect(await audit.verify(), column).toMatchObject({ ok: false, checked: 5, firstBad: { number: 5 } });
+      await db.updateTable("bookend_audit").set(before).where("number", "=", 5).execute();
+    }
+    expect(await audit.verify()).toMatchObject({ ok: true });
+  });
+
+  it.each(Object.entries(attacks))("finds out who %s", async (_, [attack, number, reason]) => {
+    const { audit, db } = await tenRows();
+    await attack(db);
+    expect(await audit.verify()).toMatchObject({ ok: false, firstBad: { number, reason } });
+  });
+
+  it("finds out who puts back an older state of the whole log, given a head that was kept elsewhere", async () => {
+    const { audit, db } = await tenRows();
+    const old = await db
+      .selectFrom("bookend_audit_mark")
+      .selectAll()
+      .where("kind", "=", "head")
+      .executeTakeFirstOrThrow();
+    await recordCalls(audit, 11, 15);
+    const { head: anchor } = await audit.verify();
+    await db.deleteFrom("bookend_audit").where("number", ">", 10).execute();
+    await db.updateTable("bookend_audit_mark").set(old).where("kind", "=", "head").execute();
+    expect(await audit.verify()).toMatchObject({ ok: true, checked: 10 });
+    expect(await audit.verify({ anchor })).toMatchObject({
+      ok: false,
+      firstBad: { number: 11, reason: "rolled_back" },
+    });
+    // and it cannot be covered up by rows that come later
+    await expect(audit.record(call())).rejects.toMatchObject({ code: "AUDIT_TAMPERED" });
+  });
+
+  it("is content with an anchor that the log went on from", async () => {
+    const { audit } = await tenRows();
+    const { head: anchor } = await audit.verify();
+    await recordCalls(audit, 11, 12);
+    expect(await audit.verify({ anchor })).toMatchObject({ ok: true, checked: 12 });
+    expect(await audit.verify({ anchor: { number: 10, hash: "other" } })).toMatchObject({
+      firstBad: { number: 10, reason: "rolled_back" },
+    });
+  });
+
+  it.each(["removes the newest rows and puts the head back", "removes the head"])(
+    "writes nothing behind the traces of one who %s",
+    async (name) => {
+      const { audit, db } = await tenRows();
+      await recordCalls(audit, 11, 11);
+      await attacks[name]?.[0](db);
+      await expect(audit.record(call())).rejects.toMatchObject({ code: "AUDIT_TAMPERED" });
+    },
+  );
+
+  it("goes on with a new key, and needs the old one's public part", async () => {
+    const url = await freshUrl();
+    const [oldKey, newKey] = [generateAuditKey(), generateAuditKey()];
+    const before = await openTestStore(url, { auditKey: oldKey });
+    await recordCalls(before.store.audit, 1, 3);
+    await expect(openTestStore(url, { auditKey: newKey })).rejects.toMatchObject({ code: "AUDIT_KEY_UNKNOWN" });
+    const { store, database } = await openTestStore(url, {
+      auditKey: newKey,
+      formerAuditKeys: [auditPublicKey(oldKey)],
+    });
+    await recordCalls(store.audit, 4, 6);
+    expect(await store.audit.verify()).toMatchObject({ ok: true, checked: 6 });
+    const auditKeys = [oldKey, newKey].map(auditPublicKey);
+    expect(await verifyAudit({ database, auditKeys })).toMatchObject({ ok: true, checked: 6 });
+    expect(await verifyAudit({ database, auditKeys: auditKeys.slice(1) })).toMatchObject({
+      firstBad: { number: 1, reason: "unknown_key" },
+    });
+  });
+
+  it.each([
+    ["text", "hunter2"],
+    ["another kind of key", generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey],
+    ["a public key to sign with", auditPublicKey(testKey)],
+  ])("refuses %s as a key without repeating it", async (_, auditKey) => {
+    const url = await freshUrl();
+    await expect(openTestStore(url, { auditKey })).rejects.toMatchObject({
+      code: "AUDIT_KEY_INVALID",
+      message: expect.not.stringContaining("hunter2"),
+    });
+  });
+
+  it("does not stumble over what is written and pruned meanwhile", async () => {
+    const { audit } = (await openTestStore(await freshUrl())).store;
+    await recordCalls(audit, 1, 1600);
+    let once: Promise<unknown> | undefined;
+    const verified = await audit.verify({
+      onProgress: () => {
+        once ??= Promise.all([audit.prune({ before: new Date(noon.getTime() + 1_200_000) }), audit.record(call())]);
+      },
+    });
+    await once;
+    expect(verified).toMatchObject({ ok: true });
+    expect(verified.checked).toBeGreaterThanOrEqual(500);
+    expect(await audit.verify()).toMatchObject({ ok: true, checked: 402 });
+  });
+});
+
+describeEachDatabase("prune", ({ freshUrl }) => {
+  const prepared = async (): Promise<{
+    audit: Store["audit"];
+    db: Db;
+    after: (seconds: number) => { before: Date };
+  }> => {
+    const { store, database } = await openTestStore(await freshUrl());
+    await recordCalls(store.audit, 1, 1010);
+    const after = (seconds: number) => ({ before: new Date(noon.getTime() + seconds * 1000) });
+    return { audit: store.audit, db: database.db, after };
+  };
+
+  it("removes what is older and leaves a log that verifies", async () => {
+    const { audit, after } = await prepared();
+    const { head: anchor } = await audit.verify();
+    expect(await audit.prune(after(1))).toEqual({ removed: 0 });
+    expect(await audit.prune(after(1006))).toEqual({ removed: 1005 });
+    expect((await audit.search()).rows.map(({ number }) => number)).toEqual([1010, 1009, 1008, 1007, 1006]);
+    expect(await audit.verify({ anchor })).toMatchObject({ ok: true, checked: 5 });
+    await recordCalls(audit, 1011, 1012);
+    expect(await audit.verify({ anchor })).toMatchObject({ ok: true, checked: 7 });
+    expect(await audit.prune(after(9999))).toEqual({ removed: 7 });
+    expect(await audit.verify({ anchor })).toMatchObject({ ok: true, checked: 0, head: { number: 1012 } });
+    await recordCalls(audit, 1013, 1013);
+    expect(await audit.verify()).toMatchObject({ ok: true, checked: 1, head: { number: 1013 } });
+  });
+
+  it("stops at the first row that began later, even if older ones follow", async () => {
+    const { audit } = (await openTestStore(await freshUrl())).store;
+    for (const second of [1, 3, 2, 4]) await recordCalls(audit, second, second);
+    expect(await audit.prune({ before: new Date(noon.getTime() + 3000) })).toEqual({ removed: 1 });
+    expect(await audit.verify()).toMatchObject({ ok: true, checked: 3 });
+  });
+
+  it("does not remove what was tampered with", async () => {
+    const { audit, db, after } = await prepared();
+    await db.updateTable("bookend_audit").set({ user: "eve" }).where("number", "=", 7).execute();
+    await expect(audit.prune(after(500))).rejects.toMatchObject({ code: "AUDIT_TAMPERED" });
+    expect(await audit.verify()).toMatchObject({ firstBad: { number: 7, reason: "changed" } });
+  });
+
+  it("lets verify find out who puts a pruned row back, or removes the row behind", async () => {
+    const { audit, db, after } = await prepared();
+    const pruned = await row(db, 3);
+    await audit.prune(after(11));
+    await db.insertInto("bookend_audit").values(pruned).execute();
+    expect(await audit.verify()).toMatchObject({ firstBad: { number: 3, reason: "unexpected" } });
+    await remove(db, 3);
+    await remove(db, 11);
+    expect(await audit.verify()).toMatchObject({ firstBad: { number: 11, reason: "missing" } });
+  });
+});

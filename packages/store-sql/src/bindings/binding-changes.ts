@@ -1,0 +1,83 @@
+import { sql, type Transaction } from "kysely";
+import type { Database } from "../database.js";
+import type { StoreSchema } from "../store-schema.js";
+
+const CHANNEL = "bookend_bindings";
+
+/** Tells listeners of changes of bindings, by this process and by others. */
+export interface BindingChanges {
+  /** Counts a change as part of the transaction that makes it. */
+  announce(trx: Transaction<StoreSchema>): Promise<number>;
+  /** Tells the listeners of a change of this process, once it is committed. */
+  committed(revision: number): void;
+  subscribe(listener: () => void): () => void;
+  close(): Promise<void>;
+}
+
+/**
+ * Watches the revision of the bindings: by asking for it every so often and, on PostgreSQL, by listening.
+ * Only while somebody subscribes; what changes from now on is reported even if nobody does yet.
+ */
+export async function watchBindings(database: Database<StoreSchema>, intervalMs: number): Promise<BindingChanges> {
+  const listeners = new Set<() => void>();
+  const readRevision = async () =>
+    (await database.db.selectFrom("bookend_revision").select("bindings").executeTakeFirstOrThrow()).bindings;
+  let seen = await readRevision();
+  let timer: NodeJS.Timeout | undefined;
+  let stopListening: (() => Promise<void>) | undefined;
+  let polling: Promise<void> | undefined;
+  let closed = false;
+
+  const saw = (revision: number) => {
+    if (closed || revision <= seen) return;
+    seen = revision;
+    for (const listener of [...listeners]) listener();
+  };
+  const poll = () => {
+    // a database that does not answer now is asked again at the next turn
+    polling ??= readRevision()
+      .then(saw, () => undefined)
+      .finally(() => {
+        polling = undefined;
+      });
+  };
+  const start = () => {
+    timer = setInterval(poll, intervalMs).unref();
+    stopListening = database.listen(CHANNEL, { message: (payload) => saw(Number(payload)), listening: poll });
+    poll();
+  };
+  const stop = async () => {
+    clearInterval(timer);
+    timer = undefined;
+    await stopListening?.();
+  };
+
+  return {
+    async announce(trx) {
+      const { bindings } = await trx
+        .updateTable("bookend_revision")
+        .set((eb) => ({ bindings: eb("bindings", "+", 1) }))
+        .returning("bindings")
+        .executeTakeFirstOrThrow();
+      if (database.dialect === "postgres") await sql`select pg_notify(${CHANNEL}, ${String(bindings)})`.execute(trx);
+      return bindings;
+    },
+    committed: saw,
+    subscribe(listener) {
+      // a function of its own, so that a listener may subscribe twice
+      const entry = () => listener();
+      listeners.add(entry);
+      if (timer === undefined && !closed) start();
+      return () => {
+        listeners.delete(entry);
+        if (listeners.size === 0) void stop();
+      };
+    },
+    async close() {
+      closed = true;
+      listeners.clear();
+      await stop();
+      await polling;
+    },
+  };
+}

@@ -1,0 +1,87 @@
+import type { Migration } from "./migrate.js";
+
+/** How the tables of this package come to be. A name that was released stays as it is. */
+export const storeMigrations: Readonly<Record<string, Migration>> = {
+  "001-bindings": {
+    async up(db, { id, flag, integer, text }) {
+      await db.schema
+        .createTable("bookend_binding")
+        .addColumn("id", ...id)
+        .addColumn("name", text, (column) => column.notNull())
+        .addColumn("active", flag, (column) => column.notNull())
+        .addColumn("events", text, (column) => column.notNull())
+        .addColumn("position", text, (column) => column.notNull())
+        .addColumn("ordering", integer, (column) => column.notNull())
+        .addColumn("handler", text, (column) => column.notNull())
+        .addColumn("action", text, (column) => column.notNull())
+        .addColumn("options", text, (column) => column.notNull())
+        .addColumn("conditions", text, (column) => column.notNull())
+        .addColumn("abort_on_error", flag)
+        .addColumn("delivery", text, (column) => column.notNull())
+        .execute();
+      await db.schema
+        .createTable("bookend_revision")
+        .addColumn("id", integer, (column) => column.primaryKey())
+        .addColumn("bindings", integer, (column) => column.notNull())
+        .execute();
+      await db.insertInto("bookend_revision").values({ id: 1, bindings: 0 }).execute();
+    },
+  },
+  "002-counters": {
+    async up(db, { integer, text }) {
+      await db.schema
+        .createTable("bookend_counter")
+        .addColumn("name", text, (column) => column.notNull())
+        .addColumn("node", text, (column) => column.notNull())
+        .addColumn("value", integer, (column) => column.notNull())
+        .addPrimaryKeyConstraint("bookend_counter_pk", ["name", "node"])
+        .execute();
+    },
+  },
+  "003-audit": {
+    async up(db, { dialect, flag, instant, integer, real, text }) {
+      await db.schema
+        .createTable("bookend_audit")
+        // on SQLite only "integer" makes it the key of the table itself
+        .addColumn("number", dialect === "sqlite" ? "integer" : integer, (column) => column.primaryKey())
+        .addColumn("id", text, (column) => column.notNull())
+        .addColumn("parent", text)
+        .addColumn("event", text)
+        .addColumn("position", text)
+        .addColumn("action", text, (column) => column.notNull())
+        .addColumn("handler", text)
+        .addColumn("binding", integer)
+        .addColumn("binding_name", text)
+        .addColumn("success", flag, (column) => column.notNull())
+        .addColumn("authentication", text)
+        .addColumn("serial", text)
+        .addColumn("token_type", text)
+        .addColumn("container_serial", text)
+        .addColumn("user", text)
+        .addColumn("realm", text)
+        .addColumn("resolver", text)
+        .addColumn("administrator", text)
+        .addColumn("action_detail", text)
+        .addColumn("info", text)
+        .addColumn("client", text)
+        .addColumn("user_agent", text)
+        .addColumn("startdate", instant, (column) => column.notNull())
+        .addColumn("duration", real, (column) => column.notNull())
+        .addColumn("hash", text, (column) => column.notNull())
+        .addColumn("key_id", text, (column) => column.notNull())
+        .addColumn("signature", text, (column) => column.notNull())
+        .execute();
+      for (const column of ["id", "parent", "serial", "user", "startdate"]) {
+        await db.schema.createIndex(`bookend_audit_${column}`).on("bookend_audit").column(column).execute();
+      }
+      await db.schema
+        .createTable("bookend_audit_mark")
+        .addColumn("kind", text, (column) => column.primaryKey())
+        .addColumn("number", integer, (column) => column.notNull())
+        .addColumn("hash", text, (column) => column.notNull())
+        .addColumn("key_id", text, (column) => column.notNull())
+        .addColumn("signature", text, (column) => column.notNull())
+        .execute();
+    },
+  },
+};

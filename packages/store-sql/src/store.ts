@@ -1,0 +1,55 @@
+import type { WritableBindingStore } from "@bookend/core";
+import type { AuditKey } from "./audit/audit-keys.js";
+import { type AuditLog, openAuditLog } from "./audit/sql-audit.js";
+import { watchBindings } from "./bindings/binding-changes.js";
+import { sqlBindings } from "./bindings/sql-bindings.js";
+import { type CounterTable, sqlCounters } from "./counters/sql-counters.js";
+import type { Database } from "./database.js";
+import { migrate } from "./migrate.js";
+import { storeMigrations } from "./store-migrations.js";
+import type { StoreSchema } from "./store-schema.js";
+
+/** What {@link openStore} takes. */
+export interface StoreOptions<Schema> {
+  /** From `openDatabase`; the host's own tables may be in it too. */
+  readonly database: Database<Schema>;
+  /** The Ed25519 private key that signs the audit log; `generateAuditKey()` makes one. */
+  readonly auditKey: AuditKey;
+  /** Public keys of those that signed earlier rows. Default none. */
+  readonly formerAuditKeys?: readonly AuditKey[] | undefined;
+  /** Name of this node, if nodes are to keep counters in rows of their own. Default: one row for all. */
+  readonly node?: string | undefined;
+  /** Milliseconds between questions whether another process changed a binding. Default 500. */
+  readonly pollIntervalMs?: number | undefined;
+}
+
+/** Bindings, counters and the audit log of a host. */
+export interface Store {
+  readonly bindings: WritableBindingStore;
+  readonly counters: CounterTable;
+  readonly audit: AuditLog;
+  /** Waits for audit entries that were given and stops watching bindings. The database stays open. */
+  close(): Promise<void>;
+}
+
+/**
+ * Brings the store's tables up to date and opens it.
+ *
+ * @throws {StoreError} `MIGRATION_FAILED`, `AUDIT_KEY_INVALID`, `AUDIT_KEY_UNKNOWN`, `AUDIT_TAMPERED`
+ */
+export async function openStore<Schema>(options: StoreOptions<Schema>): Promise<Store> {
+  const { auditKey, formerAuditKeys = [], node = "", pollIntervalMs = 500 } = options;
+  const database = options.database as unknown as Database<StoreSchema>;
+  await migrate(database, { migrations: storeMigrations, namespace: "bookend" });
+  const log = await openAuditLog(database, auditKey, formerAuditKeys);
+  const changes = await watchBindings(database, pollIntervalMs);
+  return {
+    bindings: sqlBindings(database, changes),
+    counters: sqlCounters(database, node),
+    audit: log.audit,
+    async close() {
+      await changes.close();
+      await log.close();
+    },
+  };
+}

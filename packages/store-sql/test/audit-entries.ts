@@ -1,0 +1,49 @@
+import type { AuditEnd, AuditStart } from "@bookend/core";
+import type { AuditLog, CallAuditEntry } from "../src/index.js";
+
+/** When the entries of tests began, unless they say otherwise. */
+export const noon = new Date("2026-03-15T12:00:00.123Z");
+
+/** The entry of a call. */
+export function call(entry: Partial<CallAuditEntry> = {}): CallAuditEntry {
+  return { id: "call-1", action: "POST /token/init", success: true, startedAt: noon, durationMs: 12.5, ...entry };
+}
+
+/** How an action's entry begins. */
+export function start(entry: Partial<AuditStart> = {}): AuditStart {
+  return {
+    id: "action-1",
+    parent: "call-1",
+    action: "POST-EVENT token_init>>UserNotification:sendmail",
+    event: "token_init",
+    position: "post",
+    handler: "UserNotification",
+    handlerAction: "sendmail",
+    bindingId: 7,
+    bindingName: "mail to the owner",
+    startedAt: noon,
+    ...entry,
+  };
+}
+
+/** How it ends. */
+export function end(entry: Partial<AuditEnd> = {}): AuditEnd {
+  return { durationMs: 3, outcome: "done", ...entry };
+}
+
+/** Records calls `first` to `last`, a second apart, with serials `OATH<number>`. */
+export async function recordCalls(audit: AuditLog, first: number, last: number): Promise<void> {
+  const numbers = Array.from({ length: last - first + 1 }, (_, index) => first + index);
+  await Promise.all(
+    numbers.map((number) =>
+      audit.record(
+        call({
+          id: `call-${number}`,
+          serial: `OATH${number}`,
+          startedAt: new Date(noon.getTime() + number * 1000),
+          success: number % 2 === 0,
+        }),
+      ),
+    ),
+  );
+}

@@ -1,0 +1,38 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+import {
+  type Database,
+  generateAuditKey,
+  openDatabase,
+  openStore,
+  type Store,
+  type StoreOptions,
+} from "../src/index.js";
+import type { StoreSchema } from "../src/store-schema.js";
+
+/** The key of tests that do not care. */
+export const testKey = generateAuditKey();
+
+/** Opens a store, and closes it with its database when the test is over. */
+export async function openTestStore(
+  url: string,
+  options: Partial<Omit<StoreOptions<StoreSchema>, "database">> = {},
+): Promise<{ store: Store; database: Database<StoreSchema> }> {
+  const database = await openDatabase<StoreSchema>({ url });
+  const store = await openStore({ database, auditKey: testKey, ...options });
+  onTestFinished(async () => {
+    await store.close();
+    await database.close();
+  });
+  return { store, database };
+}
+/** The tests' key in a file, for other processes; removed when the test is over. */
+export function keyFile(): string {
+  const directory = mkdtempSync(join(tmpdir(), "bookend-key-"));
+  onTestFinished(() => rmSync(directory, { recursive: true }));
+  const path = join(directory, "audit.pem");
+  writeFileSync(path, testKey, { mode: 0o600 });
+  return path;
+}

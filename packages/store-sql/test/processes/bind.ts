@@ -1,0 +1,14 @@
+import { readFileSync } from "node:fs";
+import { completeBinding } from "@bookend/core";
+import { openDatabase, openStore } from "../../src/index.js";
+
+// bind.ts URL KEY-FILE: prints when it was done
+const [url = "", keyFile = ""] = process.argv.slice(2);
+const database = await openDatabase({ url });
+const store = await openStore({ database, auditKey: readFileSync(keyFile, "utf8") });
+await store.bindings.insert(
+  completeBinding({ name: "elsewhere", events: ["auth"], handler: "Logging", action: "logging" }),
+);
+console.log(Date.now());
+await store.close();
+await database.close();

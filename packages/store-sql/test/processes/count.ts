@@ -1,0 +1,10 @@
+import { readFileSync } from "node:fs";
+import { openDatabase, openStore } from "../../src/index.js";
+
+// count.ts URL KEY-FILE NODE TIMES
+const [url = "", keyFile = "", node = "", times = ""] = process.argv.slice(2);
+const database = await openDatabase({ url });
+const store = await openStore({ database, auditKey: readFileSync(keyFile, "utf8"), node });
+await Promise.all(Array.from({ length: Number(times) }, () => store.counters.add("c", 1)));
+await store.close();
+await database.close();

@@ -75,12 +75,12 @@ export class Facts {
   /** The serials that the call names: its parameter, else its response's, else its notes'. Empty if none does. */
   get serials(): readonly string[] {
     const named = this.namedSerial;
-    return named === undefined
-      ? []
-      : named
-          .split(",")
-          .map((serial) => serial.trim())
-          .filter((serial) => serial !== "");
+    if (named === undefined) return [];
+    if (!named.includes(",")) return [named.trim()];
+    return named
+      .split(",")
+      .map((serial) => serial.trim())
+      .filter((serial) => serial !== "");
   }
 
   /** What the call names as serial, as it stands there; several are joined by commas. */

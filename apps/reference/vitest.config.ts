@@ -3,6 +3,12 @@ import { shared } from "../../vitest.shared.js";
 
 export default defineConfig({
   ...shared,
-  // the domain's tests run on PostgreSQL too
-  test: { ...shared.test, globalSetup: "../../packages/store-sql/test/global-setup.ts" },
+  test: {
+    ...shared.test,
+    // the domain's tests run on PostgreSQL too
+    globalSetup: "../../packages/store-sql/test/global-setup.ts",
+    // servers and processes start in these tests, on machines that do other things too
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
 });

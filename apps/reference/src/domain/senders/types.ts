@@ -24,6 +24,9 @@ export interface SmtpServerAccess extends SmtpServer {
   readonly password: string;
 }
 
+/** What is given of something that is stored: the rest gets defaults. */
+export type Given<Stored> = { readonly [Key in keyof Stored]?: Stored[Key] | undefined };
+
 /** Stored mail servers. */
 export interface SmtpServerService {
   list(): Promise<readonly SmtpServer[]>;
@@ -31,7 +34,7 @@ export interface SmtpServerService {
   /** With its password: for sending only. Errors: 601. */
   access(name: string): Promise<SmtpServerAccess>;
   /** Creates or replaces; without a password an existing one is kept. Errors: 905. */
-  save(server: Partial<SmtpServerAccess> & { readonly name: string; readonly host: string }): Promise<SmtpServer>;
+  save(server: Given<SmtpServerAccess> & { readonly name: string; readonly host: string }): Promise<SmtpServer>;
   /** Errors: 601. */
   delete(name: string): Promise<void>;
 }
@@ -62,7 +65,7 @@ export interface SmsGatewayService {
   /** With its secrets: for sending only. Errors: 601. */
   access(name: string): Promise<SmsGatewayAccess>;
   /** Creates or replaces; secrets that are not given are kept. Which options are secrets, the caller knows. Errors: 905. */
-  save(gateway: Partial<SmsGatewayAccess> & { readonly name: string; readonly provider: string }): Promise<SmsGateway>;
+  save(gateway: Given<SmsGatewayAccess> & { readonly name: string; readonly provider: string }): Promise<SmsGateway>;
   /** Errors: 601. */
   delete(name: string): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { constants } from "node:fs";
-import { type FileHandle, lstat, mkdir, open, rename, unlink } from "node:fs/promises";
+import { type FileHandle, lstat, mkdir, open, rename, rm } from "node:fs/promises";
 import { Refusal } from "./refusal.js";
 import { parseSpoolName } from "./spool-name.js";
 
@@ -87,7 +87,7 @@ async function replaceFile(directory: string, name: string, content: string, sig
     signal.throwIfAborted();
     await rename(temporary, target);
   } catch (error) {
-    await unlink(temporary);
+    await rm(temporary, { force: true });
     throw error;
   } finally {
     await handle.close();

@@ -51,13 +51,25 @@ export function host({ people = [alice], outbox, clock, ...services }: HostOptio
     options,
     delivery: outbox ? ("durable" as const) : ("inline" as const),
   });
+  const save = async (action: string, options: Record<string, unknown>) => {
+    const { id } = await bookend.bindings.add(bindingOf(action, options));
+    return {
+      /** Makes a call, and answers with the audit entry of the action. */
+      async call(input: Partial<CallInput> = {}): Promise<AuditEntry> {
+        await bookend.handle(callAbout(input), () => ({ status: 200, body: {}, ...input.response }));
+        return audit.entries.at(-1) as AuditEntry;
+      },
+      remove: () => bookend.bindings.remove(id),
+    };
+  };
   return {
+    save,
     /** Saves a binding, makes one call, and answers with the audit entry of the action. Rejects if the binding is refused. */
-    async run(action: string, options: Record<string, unknown>, call: Partial<CallInput> = {}): Promise<AuditEntry> {
-      const { id } = await bookend.bindings.add(bindingOf(action, options));
-      await bookend.handle(callAbout(call), () => ({ status: 200, body: {}, ...call.response }));
-      await bookend.bindings.remove(id);
-      return audit.entries.at(-1) as AuditEntry;
+    async run(action: string, options: Record<string, unknown>, input?: Partial<CallInput>): Promise<AuditEntry> {
+      const { call, remove } = await save(action, options);
+      const entry = await call(input);
+      await remove();
+      return entry;
     },
     check: (action: string, options: Record<string, unknown>): Promise<readonly Problem[]> =>
       bookend.check(bindingOf(action, options)),

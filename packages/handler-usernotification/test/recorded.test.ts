@@ -45,7 +45,7 @@ const contradicted: Readonly<Record<number, Contradiction>> = {
   465: { refused: ["options.To"], because: toIsRequired },
   468: { refused: ["options.To"], because: toIsRequired },
   469: { refused: ["options.To", "options.body"], because: `${toIsRequired}; section 12: unknown tags are refused` },
-  471: { refused: ["options.To"], because: toIsRequired },
+  471: { refused: ["options.To"], because: `${toIsRequired}; section 12: {0} is literal` },
   477: { refused: ["options.To"], because: toIsRequired },
   481: { failed: "mail address", because: "common to all: no recipient, since a telephone number is no mail address" },
   483: { refused: ["options.To"], because: toIsRequired },

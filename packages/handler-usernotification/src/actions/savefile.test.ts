@@ -1,0 +1,235 @@
+import { link, lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type HostOptions, host as hostOf, user } from "../../test/host.js";
+
+let root: string;
+let spool: string;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), "bookend-"));
+  spool = join(root, "spool");
+  await mkdir(spool);
+  await writeFile(join(root, "outside"), "untouched");
+});
+afterEach(() => rm(root, { recursive: true }));
+
+const host = (options: HostOptions = {}) => hostOf({ spoolDirectory: spool, ...options });
+
+/** Everything below the root, files and directories, but the spool directory itself. */
+async function paths(): Promise<string[]> {
+  return (await readdir(root, { recursive: true })).filter((path) => path !== "spool").sort();
+}
+
+describe("a file", () => {
+  it("has the mode 0600, and nothing is left beside it", async () => {
+    const { run } = host();
+    const entry = await run("savefile", { filename: "{username}.csv", body: "{user};{surname}\n" });
+    expect(entry).toMatchObject({ outcome: "done", details: { file: "alice.csv" } });
+    expect(await readFile(join(spool, "alice.csv"), "utf8")).toBe("Alice;Liddell\n");
+    expect((await stat(join(spool, "alice.csv"))).mode & 0o777).toBe(0o600);
+    expect(await paths()).toEqual(["outside", "spool/alice.csv"]);
+  });
+
+  it("replaces an existing one, and not what that one is also called", async () => {
+    await writeFile(join(spool, "a"), "old", { mode: 0o644 });
+    await link(join(spool, "a"), join(root, "same"));
+    await host().run("savefile", { filename: "a", body: "new" });
+    expect(await readFile(join(spool, "a"), "utf8")).toBe("new");
+    expect((await stat(join(spool, "a"))).mode & 0o777).toBe(0o600);
+    expect(await readFile(join(root, "same"), "utf8")).toBe("old");
+  });
+
+  it("gets directories of its own, inside of the spool directory", async () => {
+    expect(await host().run("savefile", { filename: "a/b/{date}/c", body: "x" })).toMatchObject({ outcome: "done" });
+    expect((await stat(join(spool, "a/b"))).mode & 0o777).toBe(0o700);
+    await rm(spool, { recursive: true });
+    expect(await host().run("savefile", { filename: "a", body: "x" })).toMatchObject({
+      outcome: "failed",
+      reason: "the spool directory does not exist",
+    });
+    expect(await paths()).toEqual(["outside"]);
+  });
+
+  it("has 16 random letters and digits where it says {random}", async () => {
+    const { run } = host();
+    for (const _ of [1, 2]) await run("savefile", { filename: "n-{random}.csv", body: "x" });
+    const files = await readdir(spool);
+    expect(files).toHaveLength(2);
+    for (const file of files) expect(file).toMatch(/^n-[A-Za-z0-9]{16}\.csv$/);
+  });
+
+  it("whose name begins with an empty tag loses the slash behind it", async () => {
+    await host().run("savefile", { filename: "{realm}/x", body: "x" });
+    expect(await paths()).toEqual(["outside", "spool/x"]);
+  });
+
+  it("is not named in the audit if its name has secrets", async () => {
+    const response = { status: 200, body: { detail: { pin: "canary" } } };
+    const entry = await host().run("savefile", { filename: "{pin}", body: "x" }, { response });
+    expect(entry.outcome).toBe("done");
+    expect(JSON.stringify(entry)).not.toContain("canary");
+  });
+
+  it("may be in a spool directory that is a link", async () => {
+    await symlink(spool, join(root, "linked"));
+    await host({ spoolDirectory: join(root, "linked") }).run("savefile", { filename: "x", body: "x" });
+    expect(await readdir(spool)).toEqual(["x"]);
+  });
+});
+
+describe("a name that leads elsewhere", () => {
+  it.each(["../../x", "../spool/x", "a/../../x", "..", "/etc/x", "//etc/x", "x\0y", "x\ny"])(
+    "is refused when saved: %j",
+    async (filename) => {
+      const { run } = host();
+      await expect(run("savefile", { filename, body: "x" })).rejects.toMatchObject({
+        code: "BINDING_INVALID",
+        problems: [{ severity: "error", field: "options.filename", value: filename }],
+      });
+      expect(await paths()).toEqual(["outside"]);
+    },
+  );
+
+  it.each([
+    ["../x", "{surname}"],
+    ["/etc/x", "{surname}"],
+    ["..", "{surname}/x"],
+    [".", "{surname}"],
+    [".", "{surname}./x"],
+    ["", "{surname}"],
+    ["", "a/{surname}"],
+    ["", "a/{surname}/b"],
+    ["a\0b", "{surname}"],
+    ["a\nb", "{surname}"],
+    ["a\\b", "{surname}"],
+    ["..", "{{#if surname}}../{{/if}}x"],
+  ])("by a tag that stands for %j in %j fails, and nothing is written", async (surname, filename) => {
+    const { run } = host({ people: [user("alice", { surname })] });
+    const { outcome, reason } = await run("savefile", { filename, body: "x" });
+    expect(outcome).toBe("failed");
+    expect(reason).not.toContain("etc");
+    expect(await paths()).toEqual(["outside"]);
+  });
+
+  it.each([
+    ["file", "leak"],
+    ["directory", "leak/x"],
+    ["directory above another", "leak/a/b"],
+  ])("through a link to a %s fails, and nothing is written", async (kind, filename) => {
+    await mkdir(join(root, "elsewhere"));
+    await symlink(join(root, kind === "file" ? "outside" : "elsewhere"), join(spool, "leak"));
+    const { run } = host();
+    expect(await run("savefile", { filename, body: "x" })).toMatchObject({ outcome: "failed" });
+    expect(await paths()).toEqual(["elsewhere", "outside", "spool/leak"]);
+    expect((await lstat(join(spool, "leak"))).isSymbolicLink()).toBe(true);
+    expect(await readFile(join(root, "outside"), "utf8")).toBe("untouched");
+  });
+
+  it("through a link that is put there meanwhile never leaves the spool directory", async () => {
+    const elsewhere = join(root, "elsewhere");
+    await mkdir(elsewhere);
+    const { call } = await host().save("savefile", { filename: "d/{random}", body: "x" });
+    let writing = true;
+    const swap = async () => {
+      while (writing) {
+        // each fails where a write came between
+        await symlink(elsewhere, join(spool, "d")).catch(() => undefined);
+        await rm(join(spool, "d"), { recursive: true, force: true }).catch(() => undefined);
+      }
+    };
+    const swapping = swap();
+    for (let count = 0; count < 300; count++) await call();
+    writing = false;
+    await swapping;
+    expect(await readdir(elsewhere)).toEqual([]);
+  });
+
+  it.each(["file/x", "directory"])("by the kind of what is there fails: %s", async (filename) => {
+    await writeFile(join(spool, "file"), "");
+    await mkdir(join(spool, "directory"));
+    expect(await host().run("savefile", { filename, body: "x" })).toMatchObject({ outcome: "failed" });
+    expect(await paths()).toEqual(["outside", "spool/directory", "spool/file"]);
+  });
+});
+
+describe("a body from a file", () => {
+  const body = (name: string) => ({ filename: "x", body: `file:${name}` });
+  let templates: string;
+  beforeEach(async () => {
+    templates = join(root, "templates");
+    await mkdir(templates);
+    await writeFile(join(templates, "mail.txt"), "Hello {user}");
+  });
+
+  it("is read when it is used", async () => {
+    const { run } = host({ templateDirectory: templates });
+    await run("savefile", body("mail.txt"));
+    expect(await readFile(join(spool, "x"), "utf8")).toBe("Hello Alice");
+    await writeFile(join(templates, "mail.txt"), "Bye {user}");
+    await run("savefile", body("mail.txt"));
+    expect(await readFile(join(spool, "x"), "utf8")).toBe("Bye Alice");
+  });
+
+  it("may be a link inside of the template directory, and none out of it", async () => {
+    await symlink("mail.txt", join(templates, "inside"));
+    await symlink(join(root, "outside"), join(templates, "leak"));
+    const { check } = host({ templateDirectory: templates });
+    expect(await check("savefile", body("inside"))).toEqual([]);
+    expect(await check("savefile", body("leak"))).toMatchObject([{ severity: "error", field: "options.body" }]);
+  });
+
+  it.each(["../outside", "/etc/passwd", "..", "", "a/b", "a\\b", "a\0b", "missing"])(
+    "cannot be read from elsewhere: %j",
+    async (name) => {
+      const { check } = host({ templateDirectory: templates });
+      expect(await check("savefile", body(name))).toMatchObject([
+        { severity: "error", code: "OPTION_INVALID", field: "options.body" },
+      ]);
+    },
+  );
+
+  it("that is wrong is an error, and fails where it became wrong later", async () => {
+    const { save, check } = host({ templateDirectory: templates });
+    const { call } = await save("savefile", body("mail.txt"));
+    await writeFile(join(templates, "mail.txt"), "{usre}");
+    const message = expect.stringContaining("there is no tag {usre}; did you mean {user}?");
+    expect(await check("savefile", body("mail.txt"))).toMatchObject([{ severity: "error", message }]);
+    expect(await call()).toMatchObject({ outcome: "failed", reason: message });
+    await rm(join(templates, "mail.txt"));
+    expect(await call()).toMatchObject({ outcome: "failed" });
+    expect(await readdir(spool)).toEqual([]);
+  });
+
+  it("needs a template directory", async () => {
+    expect(await host().check("savefile", body("mail.txt"))).toMatchObject([
+      { severity: "error", message: "options.body cannot be used: this server has no template directory." },
+    ]);
+  });
+
+  it("is looked through for secrets", async () => {
+    await writeFile(join(templates, "pin.txt"), "{pin}");
+    const { check } = host({ templateDirectory: templates });
+    expect(await check("savefile", body("pin.txt"))).toMatchObject([{ code: "SECRET_TAG", field: "options.body" }]);
+  });
+});
+
+describe("what is said when a binding is saved", () => {
+  it("secrets in name and body", async () => {
+    expect(await host().check("savefile", { filename: "{pin}", body: "{registrationcode}" })).toMatchObject([
+      { severity: "warning", code: "SECRET_TAG", field: "options.filename", value: "{pin}" },
+      { severity: "warning", code: "SECRET_TAG", field: "options.body", value: "{registrationcode}" },
+    ]);
+  });
+
+  it.each([
+    ["no name", { filename: "" }, "options.filename"],
+    ["no body", { body: undefined }, "options.body"],
+    ["an unknown tag in the name", { filename: "{radnom}" }, "options.filename"],
+    ["{random} in the body", { body: "{random}" }, "options.body"],
+  ])("%s is an error", async (_what, options, field) => {
+    expect(await host().check("savefile", { filename: "x", body: "x", ...options })).toMatchObject([
+      { severity: "error", field },
+    ]);
+  });
+});

@@ -1,0 +1,84 @@
+import { smppGateway } from "@bookend/messaging";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { type SmsCentreOptions, smsCentre } from "../../../messaging/test/sms-centre.js";
+import { type HostOptions, host, user } from "../../test/host.js";
+
+/** A host with the SMPP gateway `gw1`; `received` is what the centre behind it put together. */
+async function smsHost(options: HostOptions = {}, behaviour: SmsCentreOptions = {}) {
+  const { port, received } = await smsCentre(behaviour);
+  const gw1 = smppGateway({ kind: "smpp", host: "127.0.0.1", port, systemId: "mfa", password: "smsc-password" });
+  onTestFinished(() => gw1.close());
+  return { ...host({ smsGateways: { gw1 }, ...options }), received };
+}
+
+const toOwner = { smsconfig: "gw1", To: "tokenowner" };
+
+describe("a short message", () => {
+  it("goes to the mobile number of the token owner, with tags, and whole", async () => {
+    const { run, received } = await smsHost();
+    const body = `{recipient_givenname} {recipient_surname}, {user}: Grüße, 世界 ${"0123456789".repeat(20)}`;
+    expect(await run("sendsms", { ...toOwner, body })).toMatchObject({ outcome: "done" });
+    const text = `Alice Liddell, Alice: Grüße, 世界 ${"0123456789".repeat(20)}`;
+    expect(received).toEqual([{ from: "", to: "+491511111", text }]);
+  });
+
+  it("has a text even if the binding has none", async () => {
+    const { run, received } = await smsHost();
+    await run("sendsms", toOwner, { notes: { serial: "OATH01" } });
+    expect(received[0]?.text).toMatch(/Alice.*OATH01.*\/token_init.*https:\/\/mfa\.example\.org/s);
+  });
+
+  it.each([
+    ["no number", [user("alice")]],
+    ["an empty number", [user("alice", { mobile: " " })]],
+    ["nobody", []],
+  ])("to %s fails, and nothing is sent", async (_whom, people) => {
+    const { run, received } = await smsHost({ people });
+    expect(await run("sendsms", toOwner)).toMatchObject({
+      outcome: "failed",
+      reason: "there is no token owner with a mobile number",
+    });
+    expect(received).toEqual([]);
+  });
+
+  it("to something that is no number fails, and the audit does not repeat it", async () => {
+    const { run, received } = await smsHost({ people: [user("alice", { mobile: "0151\r\nevil" })] });
+    const { outcome, reason } = await run("sendsms", toOwner);
+    expect([outcome, reason]).toEqual(["failed", 'SMS gateway "gw1" did not take it: INVALID_NUMBER']);
+    expect(received).toEqual([]);
+  });
+
+  it("that the centre refuses fails", async () => {
+    const { run } = await smsHost({}, { onSubmit: () => 0x58 });
+    const { outcome, reason } = await run("sendsms", { ...toOwner, body: "canary" });
+    expect([outcome, reason]).toEqual(["failed", 'SMS gateway "gw1" did not take it: THROTTLED']);
+  });
+
+  it("through a gateway that does not exist fails", async () => {
+    const { run } = await smsHost();
+    expect(await run("sendsms", { ...toOwner, smsconfig: "gw2" })).toMatchObject({
+      outcome: "failed",
+      reason: 'there is no SMS gateway "gw2"',
+    });
+  });
+});
+
+describe("what is said when a binding is saved", () => {
+  it("secrets, which a short message does not keep", async () => {
+    const { check } = await smsHost();
+    expect(await check("sendsms", { ...toOwner, body: "{registrationcode}" })).toMatchObject([
+      { severity: "warning", code: "SECRET_TAG", field: "options.body", value: "{registrationcode}" },
+    ]);
+    expect(await check("sendsms", { ...toOwner, smsconfig: "gw2" })).toMatchObject([{ code: "UNKNOWN_CHOICE" }]);
+  });
+
+  it.each([
+    ["no recipient", { To: "" }, "options.To"],
+    ["another recipient", { To: "logged_in_user" }, "options.To"],
+    ["no gateway", { smsconfig: undefined }, "options.smsconfig"],
+    ["an unknown tag", { body: "{usre}" }, "options.body"],
+  ])("%s is an error", async (_what, options, field) => {
+    const { check } = await smsHost();
+    expect(await check("sendsms", { ...toOwner, ...options })).toMatchObject([{ severity: "error", field }]);
+  });
+});

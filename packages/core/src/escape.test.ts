@@ -133,6 +133,10 @@ describe("escapeHeader", () => {
     );
   });
 
+  test.each(["a\u2028b", "a\u2029b", "a\u0085b", "a\tb", "a\0b"])("%j is refused", (value) => {
+    expect(code(() => escapeHeader(value, "surname"))).toBe("HEADER_INVALID");
+  });
+
   test("names the tag and hides the value", () => {
     expect(() => escapeHeader("x\r\nBcc: eve@example.net", "surname")).toThrow(
       "The value of {surname} has a control character and cannot be in a header.",

@@ -91,13 +91,10 @@ export function parseBlocks(
       const where = local === "this" ? "{{#each}} and {{#with}}" : "{{#each}}";
       throw refuse(`{{${node.original}}} stands for something only inside of ${where}`);
     }
-    const [name] = node.parts;
-    if (node.data || node.depth > 0 || node.parts.length !== 1 || name !== node.original) {
-      throw refuse(`{{${node.original}}} is not the name of a tag`);
-    }
-    if (!/^[a-z_]+$/.test(name)) throw refuse(`{{${name}}} is not the name of a tag`);
-    useTag(name);
-    return { tag: name };
+    // a path of several names, `../` or `@` has other characters
+    if (!/^[a-z_]+$/.test(node.original)) throw refuse(`{{${node.original}}} is not the name of a tag`);
+    useTag(node.original);
+    return { tag: node.original };
   }
 
   const text = marked(source);

@@ -27,7 +27,7 @@ export interface Database<Schema> {
   readonly dialect: DialectName;
   /** Hears what is sent with PostgreSQL's `pg_notify`, until the function that it returns is called. On SQLite it hears nothing. */
   listen(channel: string, listener: ChannelListener): () => Promise<void>;
-  /** Waits for running queries, then closes all connections. */
+  /** Closes all connections. First end what uses them. */
   close(): Promise<void>;
 }
 
@@ -39,21 +39,30 @@ export interface Database<Schema> {
 export async function openDatabase<Schema>(options: DatabaseOptions): Promise<Database<Schema>> {
   const { url, poolSize = 10, busyTimeoutMs = 10_000 } = options;
   const dialect = dialectOf(url);
+  const failed = (cause: unknown) => {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    return new StoreError("DATABASE_UNAVAILABLE", `The ${dialect} database cannot be opened: ${reason}`, { cause });
+  };
+  let db: Kysely<Schema>;
   try {
-    const db = new Kysely<Schema>({
+    db = new Kysely<Schema>({
       dialect:
         dialect === "sqlite"
           ? sqliteDialect(sqlitePath(url), busyTimeoutMs)
           : postgresDialect(createPostgresPool(url, poolSize)),
     });
-    await sql`select 1`.execute(db);
-    const listen: Database<Schema>["listen"] = (channel, listener) =>
-      dialect === "sqlite" ? () => Promise.resolve() : listenOnPostgres(url, channel, listener);
-    return { db, dialect, listen, close: () => db.destroy() };
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new StoreError("DATABASE_UNAVAILABLE", `The ${dialect} database cannot be opened: ${reason}`, { cause });
+  } catch (error) {
+    throw failed(error);
   }
+  try {
+    await sql`select 1`.execute(db);
+  } catch (error) {
+    await db.destroy();
+    throw failed(error);
+  }
+  const listen: Database<Schema>["listen"] = (channel, listener) =>
+    dialect === "sqlite" ? () => Promise.resolve() : listenOnPostgres(url, channel, listener);
+  return { db, dialect, listen, close: () => db.destroy() };
 }
 
 function dialectOf(url: string): DialectName {

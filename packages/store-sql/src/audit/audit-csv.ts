@@ -3,12 +3,17 @@ import type { Kysely } from "kysely";
 import type { DialectName } from "../database.js";
 import type { StoreSchema } from "../store-schema.js";
 import { auditColumns } from "./audit-row.js";
-import { type AuditFilter, type AuditLogEntry, filterCondition, rowToEntry } from "./audit-search.js";
+import { type AuditFilter, type AuditLogEntry, checkFilter, filterCondition, rowToEntry } from "./audit-search.js";
 
 const PAGE = 500;
 
-/** The log as CSV, oldest first, in pieces of many lines. */
-export async function* csvPages(
+/** The log as CSV, oldest first, in pieces of many lines. @throws {StoreError} `AUDIT_FILTER_INVALID`, at once */
+export function csvPages(db: Kysely<StoreSchema>, dialect: DialectName, filter: AuditFilter): AsyncIterable<string> {
+  checkFilter(filter);
+  return pages(db, dialect, filter);
+}
+
+async function* pages(
   db: Kysely<StoreSchema>,
   dialect: DialectName,
   filter: AuditFilter,

@@ -107,12 +107,7 @@ describeEachDatabase("searching the audit log", ({ freshUrl }) => {
     const pieces: string[] = [];
     for await (const piece of audit.exportCsv()) pieces.push(piece);
     expect(pieces.map((piece) => piece.split("\r\n").length - 1)).toEqual([1, 500, 500, 1]);
-    await expect(
-      audit
-        .exportCsv({ filter: { nope: "x" } as object })
-        [Symbol.asyncIterator]()
-        .next(),
-    ).resolves.toBeDefined();
+    expect(() => audit.exportCsv({ filter: { nope: "x" } as object })).toThrow('no column "nope"');
   });
 
   it.each([

@@ -52,9 +52,10 @@ export async function searchRows(
   dialect: DialectName,
   { page = 1, pageSize = 15, sort = { column: "number", direction: "desc" }, ...filter }: AuditSearch,
 ): Promise<AuditPage> {
-  checkWhole("page", page, Number.MAX_SAFE_INTEGER);
+  checkWhole("page", page, 1_000_000_000);
   checkWhole("pageSize", pageSize, 1_000);
   checkColumn(sort.column);
+  checkFilter(filter);
   const matching = db.selectFrom("bookend_audit").where((eb) => filterCondition(eb, dialect, filter));
   const { count } = await matching.select((eb) => eb.fn.countAll<number>().as("count")).executeTakeFirstOrThrow();
   const rows = await matching
@@ -83,16 +84,23 @@ export function isAuditColumn(name: string): name is AuditColumn {
   return (auditColumns as readonly string[]).includes(name);
 }
 
-/** The filter as a condition. @throws {StoreError} `AUDIT_FILTER_INVALID` */
+/** @throws {StoreError} `AUDIT_FILTER_INVALID` */
+export function checkFilter({ filter = {} }: AuditFilter): void {
+  for (const [column, pattern] of Object.entries(filter)) {
+    checkColumn(column);
+    if (column === "success" && pattern) flagOf(pattern);
+  }
+}
+
+/** A filter that was checked, as a condition. */
 export function filterCondition(
   eb: ExpressionBuilder<StoreSchema, "bookend_audit">,
   dialect: DialectName,
   { filter = {}, since, until }: AuditFilter,
 ): Expression<SqlBool> {
-  const conditions = Object.entries(filter).flatMap(([column, pattern]) => {
-    checkColumn(column);
-    if (pattern === undefined || pattern === "") return [];
-    return [columnCondition(eb, dialect, column, cleanText(pattern, Number.MAX_SAFE_INTEGER))];
+  const conditions = auditColumns.flatMap((column) => {
+    const pattern = filter[column];
+    return pattern ? [columnCondition(eb, dialect, column, cleanText(pattern, Number.MAX_SAFE_INTEGER))] : [];
   });
   if (since) conditions.push(eb("startdate", ">=", since.getTime()));
   if (until) conditions.push(eb("startdate", "<", until.getTime()));

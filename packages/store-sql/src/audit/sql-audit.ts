@@ -16,7 +16,7 @@ export interface AuditLog extends AuditSink {
   record(entry: CallAuditEntry): Promise<void>;
   /** @throws {StoreError} `AUDIT_FILTER_INVALID` */
   search(search?: AuditSearch): Promise<AuditPage>;
-  /** Streams CSV, oldest entry first, with a line of column names. @throws {StoreError} `AUDIT_FILTER_INVALID`, while it is read */
+  /** Streams CSV, oldest entry first, with a line of column names. @throws {StoreError} `AUDIT_FILTER_INVALID`, at once */
   exportCsv(filter?: AuditFilter): AsyncIterable<string>;
   /** Finds the first flaw: a row that was changed, removed, inserted or moved, and rows cut off at the end. */
   verify(options?: VerifyOptions): Promise<AuditVerification>;

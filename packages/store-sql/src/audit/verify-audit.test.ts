@@ -1,140 +1,13 @@
 import { generateKeyPairSync } from "node:crypto";
 import { expect, it } from "vitest";
+import { auditAttacks, type Db, readRow, removeRow } from "../../test/audit-attacks.js";
 import { call, noon, recordCalls } from "../../test/audit-entries.js";
 import { describeEachDatabase } from "../../test/each-database.js";
 import { openTestStore, testKey } from "../../test/fresh-store.js";
-import { type Database, generateAuditKey, type Store, verifyAudit } from "../index.js";
-import type { StoreSchema } from "../store-schema.js";
-import { chainStart, sealMark, sealRow } from "./audit-chain.js";
-import { auditPublicKey, createAuditSigner } from "./audit-keys.js";
-import { type AuditRow, auditColumns } from "./audit-row.js";
-
-type Db = Database<StoreSchema>["db"];
-
-/** What an intruder who can write the database, but has no key, may do to a log of ten rows. */
-const attacks: Readonly<Record<string, readonly [(db: Db) => Promise<unknown>, number, string]>> = {
-  "removes a row": [(db) => remove(db, 4), 4, "missing"],
-  "removes the first row": [(db) => remove(db, 1), 1, "missing"],
-  "removes the newest row": [(db) => remove(db, 10), 10, "truncated"],
-  "removes the newest rows": [(db) => db.deleteFrom("bookend_audit").where("number", ">", 6).execute(), 7, "truncated"],
-  "removes all rows": [(db) => db.deleteFrom("bookend_audit").execute(), 1, "truncated"],
-  "removes the newest rows and puts the head back": [
-    async (db) => {
-      await db.deleteFrom("bookend_audit").where("number", ">", 6).execute();
-      const { hash } = await row(db, 6);
-      await db.updateTable("bookend_audit_mark").set({ number: 6, hash }).where("kind", "=", "head").execute();
-    },
-    6,
-    "head",
-  ],
-  "removes the head": [(db) => db.deleteFrom("bookend_audit_mark").execute(), 10, "head"],
-  "swaps two rows": [
-    async (db) => {
-      for (const [from, to] of [
-        [3, 30],
-        [4, 3],
-        [30, 4],
-      ] as const) {
-        await db.updateTable("bookend_audit").set({ number: to }).where("number", "=", from).execute();
-      }
-    },
-    3,
-    "changed",
-  ],
-  "inserts a row between others": [
-    async (db) => {
-      for (let number = 10; number > 4; number--) {
-        await db
-          .updateTable("bookend_audit")
-          .set({ number: number + 1 })
-          .where("number", "=", number)
-          .execute();
-      }
-      await db
-        .insertInto("bookend_audit")
-        .values({ ...(await row(db, 4)), number: 5 })
-        .execute();
-    },
-    5,
-    "changed",
-  ],
-  "appends a copy": [
-    async (db) =>
-      db
-        .insertInto("bookend_audit")
-        .values({ ...(await row(db, 4)), number: 11 })
-        .execute(),
-    11,
-    "unexpected",
-  ],
-  "puts a row before the first": [
-    async (db) =>
-      db
-        .insertInto("bookend_audit")
-        .values({ ...(await row(db, 4)), number: 0 })
-        .execute(),
-    0,
-    "unexpected",
-  ],
-  "changes a row and all hashes after it": [
-    async (db) => {
-      const signer = { ...createAuditSigner(testKey), sign: () => "AAAA" };
-      await rewriteFrom(db, 5, signer);
-    },
-    5,
-    "forged",
-  ],
-  "writes rows with a key of its own": [
-    (db) => rewriteFrom(db, 5, createAuditSigner(generateAuditKey())),
-    5,
-    "unknown_key",
-  ],
-  "moves the checkpoint": [
-    async (db) => {
-      await db.deleteFrom("bookend_audit").where("number", "<=", 3).execute();
-      const checkpoint = sealMark(createAuditSigner(generateAuditKey()), "checkpoint", await row(db, 4));
-      await db.insertInto("bookend_audit_mark").values(checkpoint).execute();
-    },
-    4,
-    "checkpoint",
-  ],
-  "takes the head's signature for a checkpoint": [
-    async (db) => {
-      const head = await db.selectFrom("bookend_audit_mark").selectAll().executeTakeFirstOrThrow();
-      await db.deleteFrom("bookend_audit").execute();
-      await db
-        .insertInto("bookend_audit_mark")
-        .values({ ...head, kind: "checkpoint" })
-        .execute();
-    },
-    10,
-    "checkpoint",
-  ],
-};
-
-async function remove(db: Db, number: number): Promise<void> {
-  await db.deleteFrom("bookend_audit").where("number", "=", number).execute();
-}
-
-function row(db: Db, number: number): Promise<AuditRow> {
-  return db.selectFrom("bookend_audit").selectAll().where("number", "=", number).executeTakeFirstOrThrow();
-}
-
-/** Changes row `number` and seals it and those after it anew. */
-async function rewriteFrom(db: Db, number: number, signer: ReturnType<typeof createAuditSigner>): Promise<void> {
-  const rows = await db.selectFrom("bookend_audit").selectAll().orderBy("number").execute();
-  let previous = rows[number - 2] ?? chainStart;
-  for (const { number: _, hash: __, key_id: ___, signature: ____, ...fields } of rows.slice(number - 1)) {
-    const sealed = sealRow(signer, previous, { ...fields, user: "somebody else" });
-    await db.updateTable("bookend_audit").set(sealed).where("number", "=", sealed.number).execute();
-    previous = sealed;
-  }
-  await db
-    .updateTable("bookend_audit_mark")
-    .set(sealMark(signer, "head", previous))
-    .where("kind", "=", "head")
-    .execute();
-}
+import { generateAuditKey, type Store, verifyAudit } from "../index.js";
+import { chainStart } from "./audit-chain.js";
+import { auditPublicKey } from "./audit-keys.js";
+import { auditColumns } from "./audit-row.js";
 
 describeEachDatabase("verify", ({ freshUrl }) => {
   const tenRows = async () => {
@@ -155,7 +28,7 @@ describeEachDatabase("verify", ({ freshUrl }) => {
 
   it("finds a change of any column of a row", async () => {
     const { audit, db } = await tenRows();
-    const before = await row(db, 5);
+    const before = await readRow(db, 5);
     for (const column of [...auditColumns, "hash", "key_id", "signature"] as const) {
       if (column === "number") continue;
       const value = before[column];
@@ -171,7 +44,7 @@ describeEachDatabase("verify", ({ freshUrl }) => {
     expect(await audit.verify()).toMatchObject({ ok: true });
   });
 
-  it.each(Object.entries(attacks))("finds out who %s", async (_, [attack, number, reason]) => {
+  it.each(Object.entries(auditAttacks))("finds out who %s", async (_, [attack, number, reason]) => {
     const { audit, db } = await tenRows();
     await attack(db);
     expect(await audit.verify()).toMatchObject({ ok: false, firstBad: { number, reason } });
@@ -197,6 +70,20 @@ describeEachDatabase("verify", ({ freshUrl }) => {
     await expect(audit.record(call())).rejects.toMatchObject({ code: "AUDIT_TAMPERED" });
   });
 
+  it("finds a row in a log that has none", async () => {
+    const { db, audit } = await tenRows();
+    const copy = await readRow(db, 4);
+    const empty = (await openTestStore(await freshUrl())).database;
+    await empty.db
+      .insertInto("bookend_audit")
+      .values({ ...copy, number: 0 })
+      .execute();
+    expect(await verifyAudit({ database: empty, auditKeys: [testKey] })).toMatchObject({
+      firstBad: { number: 0, reason: "unexpected" },
+    });
+    expect(await audit.verify()).toMatchObject({ ok: true });
+  });
+
   it("is content with an anchor that the log went on from", async () => {
     const { audit } = await tenRows();
     const { head: anchor } = await audit.verify();
@@ -212,7 +99,7 @@ describeEachDatabase("verify", ({ freshUrl }) => {
     async (name) => {
       const { audit, db } = await tenRows();
       await recordCalls(audit, 11, 11);
-      await attacks[name]?.[0](db);
+      await auditAttacks[name]?.[0](db);
       await expect(audit.record(call())).rejects.toMatchObject({ code: "AUDIT_TAMPERED" });
     },
   );
@@ -307,12 +194,12 @@ describeEachDatabase("prune", ({ freshUrl }) => {
 
   it("lets verify find out who puts a pruned row back, or removes the row behind", async () => {
     const { audit, db, after } = await prepared();
-    const pruned = await row(db, 3);
+    const pruned = await readRow(db, 3);
     await audit.prune(after(11));
     await db.insertInto("bookend_audit").values(pruned).execute();
     expect(await audit.verify()).toMatchObject({ firstBad: { number: 3, reason: "unexpected" } });
-    await remove(db, 3);
-    await remove(db, 11);
+    await removeRow(db, 3);
+    await removeRow(db, 11);
     expect(await audit.verify()).toMatchObject({ firstBad: { number: 11, reason: "missing" } });
   });
 });

@@ -68,10 +68,10 @@ export async function verifyChain(
     checked,
     firstBad: { number, reason },
   });
-  const { head, checkpoint, first, last } = await readEnds(db);
+  const { head, checkpoint, first, last = 0 } = await readEnds(db);
   let place: AuditPlace = checkpoint ?? chainStart;
   if (checkpoint && checkMark(verifier, checkpoint) !== "valid") return bad(checkpoint.number, "checkpoint");
-  if (first <= place.number && last > 0) return bad(first, "unexpected");
+  if (first !== undefined && first <= place.number) return bad(first, "unexpected");
   if (anchor?.number === place.number && anchor.hash !== place.hash) return bad(anchor.number, "rolled_back");
 
   /** Whether the rows behind `place` and before `number` are gone because they were pruned meanwhile. */
@@ -106,10 +106,10 @@ export async function verifyChain(
 interface Ends {
   readonly head: AuditMark | undefined;
   readonly checkpoint: AuditMark | undefined;
-  /** Number of the oldest row; 0 if there is none. */
-  readonly first: number;
+  /** Number of the oldest row, if there is any. */
+  readonly first: number | undefined;
   /** Number of the newest. */
-  readonly last: number;
+  readonly last: number | undefined;
 }
 
 /** All as of one moment. */
@@ -127,8 +127,8 @@ function readEnds(db: Kysely<StoreSchema>): Promise<Ends> {
       return {
         head: await readMark(trx, "head"),
         checkpoint: await readMark(trx, "checkpoint"),
-        first: first ?? 0,
-        last: last ?? 0,
+        first: first ?? undefined,
+        last: last ?? undefined,
       };
     });
 }

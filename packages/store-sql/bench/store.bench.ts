@@ -1,0 +1,49 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { generateAuditKey, openDatabase, openStore } from "../src/index.js";
+import { call } from "../test/audit-entries.js";
+import { startPostgres } from "../test/postgres.js";
+
+/** Repeats `run` with `concurrency` at a time for two seconds; says how many came to an end in a second. */
+async function rate(name: string, concurrency: number, run: () => Promise<unknown>): Promise<void> {
+  const end = performance.now() + 2000;
+  let count = 0;
+  const start = performance.now();
+  const worker = async () => {
+    while (performance.now() < end) {
+      await run();
+      count += 1;
+    }
+  };
+  await Promise.all(Array.from({ length: concurrency }, worker));
+  const perSecond = Math.round(count / ((performance.now() - start) / 1000));
+  console.log(`${name}, ${concurrency} at a time: ${perSecond.toLocaleString("en")}/s`);
+}
+
+async function measure(name: string, url: string): Promise<void> {
+  const database = await openDatabase({ url });
+  const { audit, counters, close } = await openStore({ database, auditKey: generateAuditKey() });
+  for (const concurrency of [1, 10, 100]) {
+    await rate(`${name}: audit appends`, concurrency, () => audit.record(call({ userAgent: "Mozilla/5.0 (X11)" })));
+  }
+  for (const concurrency of [1, 10]) await rate(`${name}: counter increments`, concurrency, () => counters.add("c", 1));
+  const start = performance.now();
+  const { checked, ok } = await audit.verify();
+  const perSecond = Math.round(checked / ((performance.now() - start) / 1000));
+  console.log(`${name}: rows verified (${ok}): ${perSecond.toLocaleString("en")}/s`);
+  await close();
+  await database.close();
+}
+
+const directory = mkdtempSync(join(tmpdir(), "bookend-bench-"));
+await measure("SQLite", `sqlite:${join(directory, "bench.db")}`);
+rmSync(directory, { recursive: true });
+
+const postgres = await startPostgres({ durable: true });
+if ("skip" in postgres) {
+  console.log(postgres.skip);
+} else {
+  await measure("PostgreSQL", postgres.url);
+  await postgres.stop();
+}

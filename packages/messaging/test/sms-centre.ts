@@ -5,7 +5,7 @@ import { onTestFinished } from "vitest";
 import { createShortMessageReassembler, decodeShortMessage } from "../src/smpp-codec.js";
 
 /** A message as the SMS centre put it together. */
-export interface ReceivedSms {
+interface ReceivedSms {
   from: string;
   to: string;
   text: string;

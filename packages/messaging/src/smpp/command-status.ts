@@ -12,7 +12,7 @@ const CODES: Readonly<Record<string, MessagingErrorCode>> = {
 };
 
 /** The name of a command state, as `ESME_ROK`. */
-export function statusName(status: number): string {
+function statusName(status: number): string {
   return NAMES.get(status) ?? `0x${status.toString(16).padStart(8, "0")}`;
 }
 

@@ -5,24 +5,23 @@ const MAX_LENGTH = 16_384;
 /** Cuts a stream of bytes into PDUs. */
 export interface Framer {
   /** The PDUs that are complete now. Throws RangeError on a length that no PDU has: what follows cannot be read. */
-  push(chunk: Buffer): Buffer[];
+  push(chunk: Buffer): Iterable<Buffer>;
 }
 
 /** Makes a framer for one connection. */
 export function createFramer(): Framer {
   let rest: Buffer = Buffer.alloc(0);
   return {
-    push(chunk) {
+    *push(chunk) {
       rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
-      const frames: Buffer[] = [];
       while (rest.length >= 4) {
         const length = rest.readUInt32BE(0);
         if (length < MIN_LENGTH || length > MAX_LENGTH) throw new RangeError(`a PDU of ${length} bytes`);
-        if (rest.length < length) break;
-        frames.push(rest.subarray(0, length));
+        if (rest.length < length) return;
+        const frame = rest.subarray(0, length);
         rest = rest.subarray(length);
+        yield frame;
       }
-      return frames;
     },
   };
 }

@@ -34,6 +34,7 @@ export function createLink({ open, backOffMs }: SmppLinkOptions): SmppLink {
         current = await open(closing.signal);
         if (closing.signal.aborted) current.end(closed());
         failures = 0;
+        lastFailure = undefined;
         while (line.serve(current));
         lastFailure = await current.ended;
       } catch (error) {

@@ -44,19 +44,23 @@ export function startSession(socket: Socket, host: string, timeoutMs: number): S
     if (reason) return;
     reason = error;
     clearTimeout(enquiry);
-    socket.destroy();
+    // lets the last words out, and does not wait for a peer that takes none
+    socket.destroySoon();
+    socket.setTimeout(timeoutMs, () => socket.destroy());
     for (const { fail } of [...pending.values()]) fail(error);
     resolveEnded(error);
   }
 
   const lost = (why: string) => end(new MessagingError("CONNECTION_LOST", `${host}: ${why}.`));
 
-  function read(chunk: Buffer): smpp.PDU[] {
+  function read(chunk: Buffer): void {
     try {
-      return framer.push(chunk).map((frame) => new smpp.PDU(frame));
+      for (const frame of framer.push(chunk)) {
+        if (reason) return;
+        handle(new smpp.PDU(frame));
+      }
     } catch {
       lost("the SMS centre sent a malformed PDU");
-      return [];
     }
   }
 
@@ -113,9 +117,7 @@ export function startSession(socket: Socket, host: string, timeoutMs: number): S
     }, everyMs);
   }
 
-  socket.on("data", (chunk) => {
-    for (const pdu of read(chunk)) if (!reason) handle(pdu);
-  });
+  socket.on("data", read);
   socket.on("error", (error: NodeJS.ErrnoException) => lost(`the connection broke: ${error.code ?? error.message}`));
   socket.on("close", () => lost("the SMS centre closed the connection"));
 

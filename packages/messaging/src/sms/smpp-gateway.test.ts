@@ -268,6 +268,18 @@ describe("a bad connection", () => {
     });
     expect(await outcome(sender.send({ to: TO, text: "2" }))).toBe("sent");
   });
+
+  it("with garbage right behind an answer is given up, and the answer counts", async () => {
+    const centre = await smsCentre({
+      onSubmit(pdu, { socket }) {
+        socket.write(Buffer.concat([pdu.response({ message_id: "id" }).toBuffer(), Buffer.alloc(16)]));
+        return undefined;
+      },
+    });
+    const sender = gateway({ port: centre.port });
+    expect(await sender.send({ to: TO, text: "1" })).toEqual({ messageIds: ["id"], parts: 1 });
+    await centre.nextSession();
+  });
 });
 
 describe("what an SMS centre asks", () => {

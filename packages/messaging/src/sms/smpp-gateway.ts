@@ -1,5 +1,7 @@
+/// <reference path="../smpp/smpp.d.ts" />
+import type smpp from "smpp";
 import { parseConfig } from "../config.js";
-import { type Deadline, startDeadline } from "../deadline.js";
+import { startDeadline } from "../deadline.js";
 import { MessagingError } from "../errors.js";
 import { createSlots } from "../slots.js";
 import { submitRefused } from "../smpp/command-status.js";
@@ -34,13 +36,14 @@ export function smppGateway(config: SmppGatewayConfig, { random = Math.random } 
   let reference = Math.floor(random() * 256);
 
   /** Sends one part: waits for a place in the window and for a session, then for the answer. */
-  async function submit(
-    part: Record<string, string | number | Buffer>,
-    signal: AbortSignal | undefined,
-  ): Promise<string> {
+  async function submit(part: smpp.Parameters, signal: AbortSignal | undefined): Promise<string> {
     const wait = startDeadline(signal, timeoutMs, notSent);
     try {
-      const answer = await slots.run(wait.signal, () => exchange(part, wait, signal));
+      const answer = await slots.run(wait.signal, async () => {
+        const session = await link.session(wait.signal);
+        wait.end();
+        return session.request("submit_sm", part, signal);
+      });
       if (answer.command_status !== 0) throw submitRefused(host, answer.command_status);
       return answer.message_id ?? "";
     } finally {
@@ -48,20 +51,12 @@ export function smppGateway(config: SmppGatewayConfig, { random = Math.random } 
     }
   }
 
-  async function exchange(
-    part: Record<string, string | number | Buffer>,
-    wait: Deadline,
-    signal: AbortSignal | undefined,
-  ) {
-    const session = await link.session(wait.signal);
-    wait.end();
-    return session.request("submit_sm", part, signal);
-  }
-
   function notSent(): MessagingError {
-    const last = link.lastFailure ? ` Last failure: ${link.lastFailure.message}` : "";
-    const message = `${host}: not sent: no session, or no place in the window, within ${timeoutMs} ms.${last}`;
-    return new MessagingError("CONNECT_FAILED", message, { cause: link.lastFailure });
+    const last = link.lastFailure;
+    if (!last)
+      return new MessagingError("TIMEOUT", `${host}: not sent: no place in the window within ${timeoutMs} ms.`);
+    const message = `${host}: not sent: no session within ${timeoutMs} ms. ${last.message}`;
+    return new MessagingError("CONNECT_FAILED", message, { cause: last });
   }
 
   async function send({ to, text, signal }: ShortMessage): Promise<SmsReceipt> {

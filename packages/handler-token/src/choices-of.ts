@@ -1,0 +1,9 @@
+import type { MaybePromise } from "@bookend/core";
+
+type Choices = () => MaybePromise<readonly string[]>;
+
+/** The choices of an action's options: those that the host gives. */
+export function choicesOf(given: Readonly<Record<string, Choices | undefined>>): Readonly<Record<string, Choices>> {
+  const known = Object.entries(given).filter((entry): entry is [string, Choices] => entry[1] !== undefined);
+  return Object.fromEntries(known);
+}

@@ -1,0 +1,51 @@
+import { type CallResponse, defineAction, failed } from "@bookend/core";
+import { type HttpClient, HttpClientError, type HttpResponse } from "@bookend/http-client";
+import type { FederationServers } from "../federation-server.js";
+import { forwardedRequest } from "../forwarded-request.js";
+import { forwardOptions } from "../options.js";
+
+/** Milliseconds for the whole exchange, unless the server says otherwise. */
+const defaultTimeoutMs = 10_000;
+
+/** `forward`: sends the call to another server, whose answer replaces the response. */
+export function forward(servers: FederationServers, client: Pick<HttpClient, "request">) {
+  return defineAction({
+    description: "Lets another server answer the call.",
+    options: forwardOptions,
+    changes: ["response"],
+    choices: { privacyIDEA: () => servers.names() },
+    async run({ options, call, signal }) {
+      const server = await servers.find(options.privacyIDEA);
+      if (!server) return failed("There is no server of the configured name.");
+      const request = forwardedRequest(call, server.url, options);
+      if (!request) return failed("Calls of this method or path are not forwarded.");
+      const { origin, ...sent } = request;
+      try {
+        const { tls, timeoutMs = defaultTimeoutMs } = server;
+        const response = responseOf(await client.request({ ...sent, tls, timeoutMs, signal }), origin);
+        if (!response) return failed("The other server answered with something that is no JSON object.");
+        call.response = response;
+      } catch (error) {
+        if (!(error instanceof HttpClientError)) throw error;
+        return failed(`not forwarded: ${error.code}`);
+      }
+      return undefined;
+    },
+  });
+}
+
+/** The other server's answer, saying where it comes from; undefined if it is no JSON object. */
+function responseOf(answer: HttpResponse, origin: string): CallResponse | undefined {
+  let body: unknown;
+  try {
+    body = JSON.parse(answer.text());
+  } catch {
+    return undefined;
+  }
+  if (!isObject(body)) return undefined;
+  return { status: answer.status, body: { ...body, detail: { ...(isObject(body.detail) && body.detail), origin } } };
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

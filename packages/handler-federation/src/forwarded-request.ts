@@ -1,0 +1,53 @@
+import type { Call } from "@bookend/core";
+import type { HttpRequest } from "@bookend/http-client";
+import type { z } from "zod";
+import type { forwardOptions } from "./options.js";
+
+/** What a call becomes for the other server. */
+export interface ForwardedRequest extends HttpRequest {
+  /** The URL asked, without the parameters: they may hold secrets. */
+  readonly origin: string;
+}
+
+/** Methods whose parameters go into the query. */
+const withoutBody = new Set(["GET", "DELETE"]);
+const withBody = new Set(["POST", "PUT", "PATCH"]);
+
+/** The request for the other server; undefined for a method or a path that is not forwarded. */
+export function forwardedRequest(
+  call: Call,
+  server: string,
+  options: z.output<typeof forwardOptions>,
+): ForwardedRequest | undefined {
+  const { method, path, parameters, headers, clientIp } = call.request;
+  const url = joined(server, path);
+  if (!url || !(withoutBody.has(method) || withBody.has(method))) return undefined;
+  const origin = url.href;
+  // a copy: what the call itself was given stays as it is
+  const sent: Record<string, unknown> = { ...parameters };
+  if (options.realm !== undefined) sent.realm = options.realm;
+  if (options.resolver !== undefined) sent.resolver = options.resolver;
+  if (options.forward_client_ip && clientIp !== undefined) sent.client = clientIp;
+  const authorization = headers.authorization ?? headers["pi-authorization"];
+  const passedOn: Record<string, string> =
+    options.forward_authorization_token && authorization !== undefined ? { "pi-authorization": authorization } : {};
+  if (withBody.has(method)) {
+    const body = JSON.stringify(sent);
+    return { method, url, origin, headers: { ...passedOn, "content-type": "application/json" }, body };
+  }
+  for (const [name, value] of Object.entries(sent)) {
+    if (value === undefined || value === null) continue;
+    url.searchParams.append(name, typeof value === "object" ? JSON.stringify(value) : String(value));
+  }
+  return { method, url, origin, headers: passedOn };
+}
+
+/** The call's path below that of the server; undefined for one that leads elsewhere. */
+function joined(server: string, path: string): URL | undefined {
+  const base = server.replace(/\/+$/, "");
+  if (!path.startsWith("/") || !URL.canParse(base + path)) return undefined;
+  const url = new URL(base + path);
+  const below = new URL(`${base}/`);
+  const inside = url.origin === below.origin && url.pathname.startsWith(below.pathname);
+  return inside && url.search === "" && url.hash === "" ? url : undefined;
+}

@@ -1,0 +1,27 @@
+import { defineHandler, type Handler } from "@bookend/core";
+import { createHttpClient, type HttpClient } from "@bookend/http-client";
+import { forward } from "./actions/forward.js";
+import type { FederationServers } from "./federation-server.js";
+
+/** What `federation` is made from. */
+export interface FederationOptions {
+  readonly servers: FederationServers;
+  /** Addresses and networks (CIDR) that may be asked although they are private. Default: none. */
+  readonly allow?: readonly string[] | undefined;
+  /** A client of the host's, with its own proxy, TLS and rules; `allow` is then not used. */
+  readonly client?: Pick<HttpClient, "request"> | undefined;
+}
+
+/**
+ * Lets another server answer calls. A failure aborts the call unless the binding says otherwise.
+ * Throws `HttpClientError` `INVALID_CONFIG` for a wrong network. Source: privacyIDEA's federation handler.
+ */
+export function federation({ servers, allow = [], client }: FederationOptions): Handler {
+  return defineHandler({
+    id: "Federation",
+    description: "Lets another server answer a call.",
+    positions: ["post"],
+    abortOnError: true,
+    actions: { forward: forward(servers, client ?? createHttpClient({ allow: [...allow] })) },
+  });
+}

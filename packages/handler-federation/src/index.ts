@@ -1,0 +1,2 @@
+export * from "./federation-server.js";
+export * from "./handler.js";

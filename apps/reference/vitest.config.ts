@@ -8,7 +8,7 @@ export default defineConfig({
     // the domain's tests run on PostgreSQL too
     globalSetup: "../../packages/store-sql/test/global-setup.ts",
     // servers and processes start in these tests, on machines that do other things too
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 });

@@ -12,9 +12,10 @@ const port = z.coerce.number().int().min(0).max(65_535);
 /** `demo` */
 export async function demo(env: NodeJS.ProcessEnv): Promise<void> {
   const config = parseConfig(readEnvironment(env), { source: "environment" });
-  const server = await startDemo({ config, secrets: await loadSecrets(config), logger: createLogger(config.log) });
+  const logger = createLogger(config.log);
+  const server = await startDemo({ config, secrets: await loadSecrets(config), logger });
   console.log(greeting(server.url));
-  await closeOnSignal(server);
+  await closeOnSignal(server, logger);
 }
 
 function readEnvironment({ PORT, HOST, DATA_DIR, PUBLIC_URL }: NodeJS.ProcessEnv): ConfigInput {

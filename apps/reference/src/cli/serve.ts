@@ -10,7 +10,7 @@ export async function serve(file: string): Promise<void> {
   const logger = createLogger(config.log);
   const server = await startServer({ config, secrets: await loadSecrets(config), logger });
   console.log(`Bookend reference app ready at ${server.url}`);
-  await closeOnSignal(server);
+  await closeOnSignal(server, logger);
 }
 
 /** `serve --config FILE --check` */

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { hash } from "@node-rs/argon2";
+import type { Config } from "../config/config.js";
 import type { Domain } from "../domain/index.js";
 
 /** The demo's administrator. */
@@ -26,7 +27,10 @@ const staff = [
 ] as const;
 
 /** Adds the administrator, realms with a table and a file as resolvers, and their users. */
-export async function addDemoUsers({ admins, resolvers, realms, users }: Domain, dataDirectory: string): Promise<void> {
+export async function addDemoUsers(
+  { admins, resolvers, realms, users }: Domain,
+  config: Pick<Config, "dataDirectory" | "pinHash">,
+): Promise<void> {
   const { username, password, email } = demoAdmin;
   await admins.save(username, { password, email });
   for (const [resolver, members] of Object.entries(people)) {
@@ -43,7 +47,7 @@ export async function addDemoUsers({ admins, resolvers, realms, users }: Domain,
       });
     }
   }
-  await resolvers.save("staff", "passwdresolver", { fileName: await writePasswdFile(dataDirectory) });
+  await resolvers.save("staff", "passwdresolver", { fileName: await writePasswdFile(config) });
   await realms.save("corp", [
     { name: "people", priority: 1 },
     { name: "staff", priority: 2 },
@@ -52,14 +56,14 @@ export async function addDemoUsers({ admins, resolvers, realms, users }: Domain,
   await realms.setDefault("corp");
 }
 
-async function writePasswdFile(dataDirectory: string): Promise<string> {
+async function writePasswdFile({ dataDirectory, pinHash }: Pick<Config, "dataDirectory" | "pinHash">): Promise<string> {
   const directory = join(dataDirectory, "demo");
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const file = join(directory, "staff.passwd");
   const lines = staff.map(async ([login, givenname, surname, mobile], index) => {
     const id = 2001 + index;
     const gecos = [`${givenname} ${surname}`, "", "", mobile, `${login}@demo.example`].join(",");
-    return [login, await hash(`${login}-demo`), id, id, gecos, `/home/${login}`, "/bin/sh"].join(":");
+    return [login, await hash(`${login}-demo`, pinHash), id, id, gecos, `/home/${login}`, "/bin/sh"].join(":");
   });
   await writeFile(file, `${(await Promise.all(lines)).join("\n")}\n`, { mode: 0o600 });
   return file;

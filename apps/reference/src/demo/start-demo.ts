@@ -87,7 +87,7 @@ async function prepare(
   if (!first) return;
   await settings.set("email.identifier", demoSender);
   await settings.set("sms.identifier", demoSender);
-  await addDemoUsers(domain, config.dataDirectory);
+  await addDemoUsers(domain, config);
   await addDemoTokens(domain);
   await addDemoBindings(bookend);
   await settings.set(seeded, "1");

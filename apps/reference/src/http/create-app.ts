@@ -1,6 +1,6 @@
 import { createAdmin } from "@bookend/admin";
 import type { Actor, Bookend, Directories } from "@bookend/core";
-import { bookendPlugin, type FetchContext, mountFetch } from "@bookend/fastify";
+import { type BookendPluginOptions, bookendPlugin, type FetchContext, mountFetch } from "@bookend/fastify";
 import type { CallAuditEntry } from "@bookend/store-sql";
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from "fastify";
 import type { Logger } from "pino";
@@ -41,8 +41,15 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: 1024 * 1024,
     routerOptions: { ignoreTrailingSlash: true },
-    // a connection that is kept alive must not hold up the end
     forceCloseConnections: "idle",
+  });
+  let closing = false;
+  app.addHook("preClose", async () => {
+    closing = true;
+  });
+  // a connection that is kept alive after a last call would hold up the end
+  app.addHook("onSend", async (_request, reply) => {
+    if (closing) reply.header("connection", "close");
   });
   acceptBodies(app);
   app.decorateRequest("actor", undefined);
@@ -56,7 +63,7 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
     return request.actor;
   };
 
-  await app.register(bookendPlugin, {
+  const options: BookendPluginOptions = {
     bookend,
     trustedProxies,
     actor,
@@ -68,7 +75,8 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
       if (entry) await audit.record(entry);
       logCall(logger, finished.request, finished.response.status, finished.durationMs);
     },
-  });
+  };
+  await app.register(bookendPlugin, options);
   mountRoutes(app, routes);
   const admin = createAdmin<FetchContext>({
     bookend,

@@ -1,5 +1,5 @@
 import type { AddressInfo } from "node:net";
-import { type Bookend, createBookend } from "@bookend/core";
+import { type Bookend, createBookend, type Directories, type Handler } from "@bookend/core";
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import type { Config } from "../config/config.js";
@@ -23,18 +23,23 @@ export interface ServerOptions {
   readonly secrets: Secrets;
   readonly logger: Logger;
   readonly clock?: (() => Date) | undefined;
+  /** Handlers besides those of this server. */
+  readonly handlers?: readonly Handler[] | undefined;
+  /** In place of the server's own. */
+  readonly directories?: Directories | undefined;
   /** Adds routes of its own, before the server listens. */
   readonly extend?: ((app: FastifyInstance, services: Services) => void) | undefined;
 }
 
 /** Opens everything and listens. `close` lets running calls finish. Rejects with `EADDRINUSE` if the port is taken. */
-export async function startServer({ config, secrets, logger, clock, extend }: ServerOptions): Promise<ReferenceServer> {
+export async function startServer(options: ServerOptions): Promise<ReferenceServer> {
+  const { config, secrets, logger, clock, extend } = options;
   const services = await openServices({ config, secrets, logger, clock });
   const { domain, store } = services;
   const { host, port } = config;
-  const directories = { ...domain.directories, counters: store.counters };
+  const directories = { ...domain.directories, counters: store.counters, ...options.directories };
   const bookend = createBookend({
-    handlers: createHandlers(services, config, logger),
+    handlers: [...createHandlers(services, config, logger), ...(options.handlers ?? [])],
     bindings: store.bindings,
     directories,
     audit: store.audit,

@@ -1,0 +1,179 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { type ApiClient, asAdmin } from "./api-client.js";
+import { testServer } from "./test-server.js";
+
+/** Texts that must be found nowhere, each named by where it was sent. */
+const canary = {
+  adminPassword: "Canary-admin-pw-1",
+  userPassword: "Canary-user-pw-2",
+  wrongPassword: "Canary-wrong-pw-3",
+  pin: "Canary-pin-4",
+  otpKey: "C0FFEE0123456789ABCDEFC0FFEE0123456789AB",
+  pass: "Canary-pass-6",
+  smtpPassword: "Canary-smtp-pw-7",
+  smppPassword: "Canary-smpp-pw-8",
+} as const;
+
+/** Sends secrets through every route, well formed and not, and answers with what the server made up itself. */
+async function sendSecrets(api: ApiClient, admin: ApiClient): Promise<string[]> {
+  const { adminPassword, userPassword, wrongPassword, pin, otpKey, pass, smtpPassword, smppPassword } = canary;
+  const made: string[] = [];
+
+  await api.call("POST", "/auth", { username: "admin", password: wrongPassword });
+  await api.call("POST", "/auth", { username: "alice", password: wrongPassword });
+  await api.call("POST", `/auth?username=admin&password=${wrongPassword}`);
+  await api.call("GET", `/auth/rights?password=${wrongPassword}`);
+  const user = { user: "henry", resolver: "people", email: "henry@demo.example", mobile: "+15550999" };
+  await admin.call("POST", "/user/", { ...user, password: userPassword });
+  await admin.call("POST", "/user/", { ...user, password: userPassword });
+  await admin.call("PUT", "/user/", { ...user, password: userPassword });
+  await api.call("POST", "/auth", { username: "henry", password: userPassword });
+
+  const init = { user: "henry", pin };
+  const enrolled = [
+    { ...init, type: "hotp", otpkey: otpKey, serial: "CANARY1" },
+    { ...init, type: "hotp", otpkey: otpKey, otpkeyformat: "nonsense" },
+    { ...init, type: "totp", genkey: 1 },
+    { ...init, type: "spass", serial: "CANARY2" },
+    { ...init, type: "pw", otpkey: pass },
+    { ...init, type: "registration", serial: "CANARY3" },
+    { ...init, type: "email", email: "henry@demo.example", serial: "CANARY4" },
+    { ...init, type: "sms", phone: "+15550999" },
+    { ...init, type: "nonsense", otpkey: otpKey, pass },
+  ];
+  for (const parameters of enrolled) {
+    const { detail } = (await admin.call("POST", "/token/init", parameters)).body;
+    made.push(...secretsOf(detail));
+  }
+  for (const name of ["setpin", "set", "setrandompin", "reset", "enable", "disable", "resync", "assign"]) {
+    const secrets = { otppin: pin, pin, otpkey: otpKey, pass, otp1: pass, otp2: pass, user: "henry" };
+    const { body } = await admin.call("POST", `/token/${name}`, { serial: "CANARY1", ...secrets });
+    made.push(...secretsOf(body.detail));
+    await admin.call("POST", `/token/${name}`, { serial: "NOSUCH", ...secrets });
+  }
+  await admin.call("POST", "/token/enable/CANARY1");
+  await admin.call("POST", "/token/copypin", { from: "CANARY2", to: "CANARY1", pin });
+  await admin.call("POST", "/token/info/CANARY1/pin", { value: pin });
+  await admin.call("GET", `/token/getserial/755224?pass=${pass}`);
+  made.push((await admin.call("POST", "/token/lost/CANARY2", { pin })).body.result.value.password);
+
+  for (const parameters of [
+    { user: "henry", pass },
+    { user: "henry", pass: pin },
+    { serial: "CANARY1", pass },
+    { serial: "NOSUCH", pass },
+    { pass },
+    { user: { pass }, pass },
+    { user: "henry", pass, transaction_id: "12345678901234567890" },
+  ]) {
+    await api.call("POST", "/validate/check", parameters);
+  }
+  await api.call("GET", `/validate/check?user=henry&pass=${pass}`);
+  await api.call("POST", "/validate/triggerchallenge", { user: "henry", pass });
+  await admin.call("POST", "/validate/triggerchallenge", { user: "henry", pass });
+  await api.call("GET", `/validate/polltransaction/123456789?pass=${pass}`);
+  await api.call("POST", "/nosuchroute", { pass, pin });
+  await api.call("GET", `/nosuchroute?pass=${pass}`);
+  const json = { "content-type": "application/json" };
+  await fetchRaw(api, "/validate/check", `{"user": "henry", "pass": "${pass}"`, json);
+  await fetchRaw(api, "/validate/check", `${pass}`, { "content-type": "text/plain" });
+  await fetchRaw(api, "/validate/check", `{"__proto__": {"pass": "${pass}"}}`, json);
+
+  const smtp = {
+    server: "127.0.0.1",
+    port: 1,
+    username: "u",
+    password: smtpPassword,
+    sender: "a@demo.example",
+    tls: 0,
+  };
+  await admin.call("POST", "/smtpserver/canary", smtp);
+  await admin.call("POST", "/smtpserver/canary", { ...smtp, timeout: "nonsense" });
+  await admin.call("POST", "/smtpserver/send_test_email", {
+    ...smtp,
+    identifier: "canary",
+    recipient: "b@demo.example",
+  });
+  const gateway = { name: "canary", module: "smpp", "option.host": "127.0.0.1", "option.systemId": "s" };
+  await admin.call("POST", "/smsgateway/", { ...gateway, "option.password": smppPassword });
+  await admin.call("POST", "/smsgateway/", { ...gateway, "option.password": smppPassword, "option.nonsense": "1" });
+  await admin.call("GET", "/smtpserver/");
+  await admin.call("GET", "/smsgateway/");
+  await admin.call("POST", "/resolver/canary", { type: "passwdresolver", fileName: "/nonexistent", password: pass });
+  await admin.call("POST", "/system/setConfig", { "canary.password": pass });
+  await admin.call("POST", "/event", { name: "x", event: "auth", pass, options: { pass } });
+  await admin.call("POST", "/event/explain", { event: "validate_check", pass, user: "henry" });
+  return [...Object.values(canary).filter((text) => text !== adminPassword), ...made];
+}
+
+function secretsOf(detail: Record<string, never> | null): string[] {
+  const { googleurl, otpkey, registrationcode, pin, password } = (detail ?? {}) as Record<string, unknown>;
+  const texts = [googleurl, otpkey].flatMap((each) => Object.values((each ?? {}) as Record<string, string>));
+  return [...texts, registrationcode, pin, password].filter(
+    (text): text is string => typeof text === "string" && text.length >= 8 && !text.includes(" "),
+  );
+}
+
+async function fetchRaw(api: ApiClient, path: string, body: string, headers: Record<string, string>) {
+  const response = await fetch(`${api.url}${path}`, { method: "POST", body, headers });
+  await response.text();
+}
+
+it("writes no secret into the audit log or the server's log", async () => {
+  const server = await testServer();
+  const admin = await asAdmin(server.api);
+  // a log of everything, and an action that fails, on every event
+  for (const position of ["pre", "post"] as const) {
+    await server.bookend.bindings.add({
+      name: `watch at ${position}`,
+      events: [...server.bookend.events],
+      position,
+      handler: "Logging",
+      action: "logging",
+      options: {
+        level: "DEBUG",
+        message: "{action} {serial} {user} {username} {admin} {client_ip} {ua_string} {tokentype}",
+      },
+    });
+    await server.bookend.bindings.add({
+      name: `mail into the void at ${position}`,
+      events: [...server.bookend.events],
+      position,
+      handler: "UserNotification",
+      action: "sendmail",
+      options: { emailconfig: "nowhere", To: "tokenowner", body: "{pin} {registrationcode} {googleurl_value}" },
+    });
+  }
+  await server.domain.admins.save("root", { password: canary.adminPassword });
+  await server.api.as("root", canary.adminPassword);
+  const secrets = [canary.adminPassword, ...(await sendSecrets(server.api, admin)), admin.token ?? ""];
+  expect(secrets.length).toBeGreaterThan(20);
+
+  const csv = (await admin.call("GET", "/audit/audit.csv")).body;
+  const log = server.log();
+  expect(csv.split("\n").length).toBeGreaterThan(100);
+  expect(log.split("\n").length).toBeGreaterThan(100);
+  for (const secret of secrets) {
+    expect({ secret, inAudit: csv.includes(secret), inLog: log.includes(secret) }).toEqual({
+      secret,
+      inAudit: false,
+      inLog: false,
+    });
+  }
+});
+
+it("keeps what is secret in the database encrypted or hashed", async () => {
+  const server = await testServer();
+  const admin = await asAdmin(server.api);
+  const secrets = await sendSecrets(server.api, admin);
+  const file = join(server.dataDirectory, "bookend.db");
+  const [database, journal] = await Promise.all([readFile(file), readFile(`${file}-wal`)]);
+  // what an administrator wrote into tokeninfo and settings himself, he made public
+  const open: readonly string[] = [canary.pin, canary.pass];
+  for (const secret of secrets.filter((text) => !open.includes(text) && !text.startsWith("data:"))) {
+    const found = database.includes(secret) || journal.includes(secret);
+    expect({ secret, found }).toEqual({ secret, found: false });
+  }
+});

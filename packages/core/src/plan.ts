@@ -55,9 +55,6 @@ export interface Plan {
   readonly bindings: readonly PlannedBinding[];
 }
 
-/** The plan before bindings are loaded. */
-export const emptyPlan: Plan = { events: new Map(), bindings: [] };
-
 /** Total order of bindings: ordering ascending, then id. */
 export function compareBindings(a: Binding, b: Binding): number {
   return a.ordering - b.ordering || a.id - b.id;

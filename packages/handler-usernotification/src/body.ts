@@ -62,9 +62,9 @@ export function bodySource(directory: string | undefined): BodySource {
 
 async function readTemplate(directory: string | undefined, name: string): Promise<string> {
   if (directory === undefined) throw new Refusal("this server has no template directory");
-  const path = await realpath(join(directory, name)).catch(() => undefined);
-  const inside = path?.startsWith(`${await realpath(directory)}${sep}`);
-  const found = inside && path !== undefined ? await stat(path) : undefined;
+  const paths = [directory, join(directory, name)];
+  const [root, path] = await Promise.all(paths.map((one) => realpath(one).catch(() => undefined)));
+  const found = path?.startsWith(`${root}${sep}`) ? await stat(path) : undefined;
   if (path === undefined || !found?.isFile() || found.size > MAX_FILE_SIZE) {
     throw new Refusal(`the template directory has no usable file ${JSON.stringify(name)}`);
   }

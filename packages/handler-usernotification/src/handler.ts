@@ -7,12 +7,13 @@ import { mailDelivery } from "./deliveries/mail.js";
 import { smsDelivery } from "./deliveries/sms.js";
 import type { Mailer } from "./mailer.js";
 import { type Named, toNamed } from "./named.js";
+import type { AdminDirectory, RealmDirectory } from "./people.js";
 import { randomName as defaultRandomName } from "./random-name.js";
-import type { RecipientSources } from "./recipients.js";
 import type { SmsGateway } from "./sms-gateway.js";
+import { DEFAULT_SPOOL_DIRECTORY } from "./spool.js";
 
 /** What `userNotification` is made from. */
-export interface UserNotificationServices extends RecipientSources {
+export interface UserNotificationServices {
   /** SMTP servers by the name that bindings call them by. */
   readonly mailers: Named<Mailer> | Readonly<Record<string, Mailer>>;
   /** SMS gateways by the name that bindings call them by. */
@@ -21,6 +22,10 @@ export interface UserNotificationServices extends RecipientSources {
   readonly spoolDirectory?: string | undefined;
   /** Where a body `file:NAME` is read from. Default: nowhere. */
   readonly templateDirectory?: string | undefined;
+  /** The internal administrators. Without them none can be a recipient. */
+  readonly admins?: AdminDirectory | undefined;
+  /** Users by realm, for the recipient `admin realm`. */
+  readonly users?: RealmDirectory | undefined;
   /** Recipients that one mail may have. Default 100. */
   readonly recipientCap?: number | undefined;
   /** Makes what the tag `{random}` stands for. Default: 16 random letters and digits. */
@@ -30,7 +35,7 @@ export interface UserNotificationServices extends RecipientSources {
 /** Notifies by mail, SMS or file. Source: privacyIDEA's user notification handler. */
 export function userNotification(services: UserNotificationServices): Handler {
   const {
-    spoolDirectory = "/var/lib/bookend/notifications",
+    spoolDirectory = DEFAULT_SPOOL_DIRECTORY,
     templateDirectory,
     recipientCap = 100,
     randomName = defaultRandomName,

@@ -1,5 +1,5 @@
 export * from "./handler.js";
 export * from "./mailer.js";
-export * from "./named.js";
+export type { Named } from "./named.js";
 export * from "./people.js";
 export * from "./sms-gateway.js";

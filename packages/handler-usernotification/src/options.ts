@@ -83,7 +83,7 @@ export const savefileOptions = z.strictObject({
 });
 
 function companion(prefix: "To" | "reply_to", kind: RecipientKind) {
-  return optionalText()
+  return optionalText({ maxLength: 10_000 })
     .describe(companionHelp[kind])
     .meta(form({ visibleIf: { option: prefix, value: kind } }));
 }

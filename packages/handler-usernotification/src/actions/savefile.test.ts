@@ -201,7 +201,9 @@ describe("a body from a file", () => {
     expect(await readdir(spool)).toEqual([]);
   });
 
-  it("needs a template directory", async () => {
+  it("needs a template directory that exists", async () => {
+    const missing = host({ templateDirectory: join(root, "missing") });
+    expect(await missing.check("savefile", body("mail.txt"))).toMatchObject([{ severity: "error" }]);
     expect(await host().check("savefile", body("mail.txt"))).toMatchObject([
       { severity: "error", message: "options.body cannot be used: this server has no template directory." },
     ]);

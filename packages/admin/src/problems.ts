@@ -12,13 +12,13 @@ export function describeProblem(problem: Problem): Problem {
   const [, place = "", name = ""] = /^(binding \d+: )?(.*)$/s.exec(problem.field) ?? [];
   const apiName = apiNames[name];
   if (apiName === undefined) return problem;
-  const field = place + apiName;
   const { message } = problem;
-  const start = message.startsWith(problem.field) ? problem.field : name;
+  const start = message.startsWith(place) ? place : "";
+  const rest = message.slice(start.length);
   return {
     ...problem,
-    field,
-    message: message.startsWith(start) ? (start === name ? apiName : field) + message.slice(start.length) : message,
+    field: place + apiName,
+    message: rest.startsWith(name) ? start + apiName + rest.slice(name.length) : message,
   };
 }
 

@@ -77,11 +77,11 @@ export function createRoutes(bookend: Bookend, directories: Directories): readon
       describePrivacyideaConditions(registry, handlerOf(id).id, directories),
     ),
     {
-      ...bare("export", "export", () => undefined),
-      run: async ({ fields }) => {
-        refuseUnknown(fields, []);
-        return exportBindings(bookend);
-      },
+      method: "GET",
+      path: "export",
+      operation: "export",
+      permission: "read",
+      run: ({ fields }) => exportBindings(bookend, fields),
     },
     write("enable", "POST", "enable/<id>", (id) => bindings.setActive(id, true)),
     write("disable", "POST", "disable/<id>", (id) => bindings.setActive(id, false)),

@@ -17,7 +17,8 @@ import { restoreSecrets, secretMark } from "./secrets.js";
 const ourFormat = "bookend";
 
 /** `GET /event/export`: all bindings, without their ids. Secrets stay here; `detail.masked` names each. */
-export async function exportBindings({ bindings, registry }: Bookend): Promise<Result> {
+export async function exportBindings({ bindings, registry }: Bookend, fields: Fields): Promise<Result> {
+  refuseUnknown(fields, []);
   const exported: object[] = [];
   const masked: object[] = [];
   for (const binding of await bindings.list()) {

@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { get } from "node:http";
 import { Readable } from "node:stream";
 import { type BookendError, createBookend, memoryBindings } from "@bookend/core";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
@@ -78,6 +79,26 @@ describe("the call", () => {
       routes: (app) => app.get("/x", thing, (request) => ({ value: typeof request.call.request.parameters.toString })),
     });
     expect(await (await server.fetch("/x")).json()).toEqual({ value: "undefined" });
+  });
+
+  test("the wildcard of a path is no parameter", async () => {
+    await using server = await startServer({
+      routes: (app) => app.get("/files/*", thing, () => ({})),
+      bindings: [note],
+    });
+    await server.fetch("/files/a/b?x=1");
+    expect(server.sightings[0]?.parameters).toEqual({ x: "1" });
+  });
+
+  test("its headers are texts, whatever a client sends", async () => {
+    await using server = await startServer({ routes: echo, bindings: [note] });
+    const sent = get(`${server.url}/thing`, { headers: { "set-cookie": ["a=1", "b=2"], "x-list": ["a", "b"] } });
+    const [response] = await once(sent, "response");
+    response.resume();
+    await once(response, "end");
+    const headers = server.sightings[0]?.call.request.headers;
+    expect(headers).toMatchObject({ "x-list": "a, b" });
+    expect(headers?.["set-cookie"]).toBeUndefined();
   });
 
   test("method, path, headers, actor and user are known", async () => {
@@ -233,7 +254,11 @@ describe("the response", () => {
       bindings: [
         {
           action: "respond",
-          options: { status: 418, body: { tea: true }, headers: { "X-New": "1", "Content-Length": "3" } },
+          options: {
+            status: 418,
+            body: { tea: true },
+            headers: { "X-New": "1", "Content-Length": "3", "Keep-Alive": "timeout=999" },
+          },
         },
       ],
     });
@@ -246,6 +271,7 @@ describe("the response", () => {
       "content-type": "application/json; charset=utf-8",
     });
     expect(response.headers.has("x-handler")).toBe(false);
+    expect(response.headers.get("keep-alive")).not.toBe("timeout=999");
   });
 
   test.each([
@@ -283,6 +309,7 @@ describe("the response", () => {
   });
 
   test("a hijacked reply is left alone", async () => {
+    const lines: string[] = [];
     await using server = await startServer({
       routes: (app) =>
         app.get("/x", thing, (_, reply) => {
@@ -290,9 +317,11 @@ describe("the response", () => {
           reply.raw.end("mine");
         }),
       bindings: [note],
+      log: { write: (line) => void lines.push(line) },
     });
     expect(await (await server.fetch("/x")).text()).toBe("mine");
     expect(server.sightings).toHaveLength(1);
+    expect(lines).toEqual([]);
   });
 });
 
@@ -378,7 +407,7 @@ describe("a call that fails", () => {
       routes: (app) => {
         app.addHook(
           "onRequest",
-          async (_request, reply) => void reply.header("x-hook", "1").header("set-cookie", "hook=1"),
+          async (_request, reply) => void reply.header("x-hook", "1").header("set-cookie", ["hook=1", "hook=2"]),
         );
         app.get("/x", thing, (_, reply) =>
           reply.header("x-secret", "1").header("set-cookie", "session=1").type("text/html").send("secret"),
@@ -391,7 +420,7 @@ describe("a call that fails", () => {
     expect([response.status, await response.json()]).toEqual([500, { code: "CALL_ABORTED" }]);
     expect(response.headers.has("x-secret")).toBe(false);
     expect(response.headers.get("x-hook")).toBe("1");
-    expect(response.headers.getSetCookie()).toEqual(["hook=1"]);
+    expect(response.headers.getSetCookie()).toEqual(["hook=1", "hook=2"]);
   });
 
   test.each(["actor", "user"])("refused by %s: no event, the error goes out", async (callback) => {
@@ -478,6 +507,13 @@ describe("onCall", () => {
     expect((await server.fetch("/thing")).status).toBe(200);
     expect(lines.join("")).toContain("disk full");
   });
+});
+
+test("a bad network of proxies is refused when the server starts", async () => {
+  const bookend = createBookend({ handlers: [], bindings: memoryBindings() });
+  const started = Fastify().register(bookendPlugin, { bookend, trustedProxies: ["10.0.0.0/40"] });
+  await expect(started.ready()).rejects.toThrow('"10.0.0.0/40"');
+  bookend.close();
 });
 
 test("a form parser that the host has is kept", async () => {

@@ -1,5 +1,12 @@
 import formbody from "@fastify/formbody";
-import type { FastifyContextConfig, FastifyInstance, FastifyRequest, RouteHandlerMethod, RouteOptions } from "fastify";
+import type {
+  FastifyContextConfig,
+  FastifyInstance,
+  FastifyPluginCallback,
+  FastifyRequest,
+  RouteHandlerMethod,
+  RouteOptions,
+} from "fastify";
 import fastifyPlugin from "fastify-plugin";
 import { parseTrustedProxies } from "./client-address.js";
 import { AdapterError } from "./errors.js";
@@ -16,47 +23,56 @@ const seen = Symbol("bookend");
  * Register it with `await` (or declare the routes in plugins of their own): it acts on routes that are declared after it.
  * Throws `ValueError` for a bad network in `trustedProxies`.
  */
-export const bookendPlugin = fastifyPlugin(
-  async (app: FastifyInstance, options: BookendPluginOptions) => {
-    const trusted = parseTrustedProxies(options.trustedProxies ?? []);
-    const context: ExchangeContext = { ...options, trusted, calls: new WeakMap() };
-
-    if (!app.hasContentTypeParser(formType)) await app.register(formbody);
-
-    app.decorateRequest("call", {
-      getter(this: FastifyRequest) {
-        const call = context.calls.get(this);
-        if (!call) {
-          const { method, url } = this.routeOptions;
-          throw new AdapterError("NO_CALL", `${method} ${url} makes no call: its configuration names no event.`, 500);
-        }
-        return call;
-      },
-    });
-
-    app.addHook("onRoute", (route: RouteOptions) => {
-      const { event, audit } = route.config ?? {};
-      if (event === undefined && audit === undefined) return;
-      if (event !== undefined) options.bookend.declareEvents([event]);
-      // a HEAD route that Fastify adds by itself shares its configuration with its GET route, not its handler
-      route.config = Object.assign({ ...route.config }, { [seen]: true });
-      route.handler = inExchange(context, route.handler, event, audit);
-    });
-
-    app.addHook("onRequest", (request, _reply, done) => {
-      const { config, method, url } = request.routeOptions;
-      if ((config.event === undefined && config.audit === undefined) || Object.hasOwn(config, seen)) return done();
-      done(
-        new AdapterError(
-          "ROUTE_BEFORE_PLUGIN",
-          `${method} ${url} was declared before bookendPlugin was loaded and raises no event; "await app.register(bookendPlugin, …)" first.`,
-          500,
-        ),
-      );
-    });
+export const bookendPlugin: FastifyPluginCallback<BookendPluginOptions> = fastifyPlugin(
+  (app: FastifyInstance, options: BookendPluginOptions, done: (error?: Error) => void) => {
+    try {
+      install(app, options);
+      done();
+    } catch (error) {
+      done(error as Error);
+    }
   },
   { name: "@bookend/fastify", fastify: "5.x" },
 );
+
+function install(app: FastifyInstance, options: BookendPluginOptions): void {
+  const trusted = parseTrustedProxies(options.trustedProxies ?? []);
+  const context: ExchangeContext = { ...options, trusted, calls: new WeakMap() };
+
+  if (!app.hasContentTypeParser(formType)) app.register(formbody);
+
+  app.decorateRequest("call", {
+    getter(this: FastifyRequest) {
+      const call = context.calls.get(this);
+      if (!call) {
+        const { method, url } = this.routeOptions;
+        throw new AdapterError("NO_CALL", `${method} ${url} makes no call: its configuration names no event.`, 500);
+      }
+      return call;
+    },
+  });
+
+  app.addHook("onRoute", (route: RouteOptions) => {
+    const { event, audit } = route.config ?? {};
+    if (event === undefined && audit === undefined) return;
+    if (event !== undefined) options.bookend.declareEvents([event]);
+    // a HEAD route that Fastify adds by itself shares its configuration with its GET route, not its handler
+    route.config = Object.assign({ ...route.config }, { [seen]: true });
+    route.handler = inExchange(context, route.handler, event, audit);
+  });
+
+  app.addHook("onRequest", (request, _reply, done) => {
+    const { config, method, url } = request.routeOptions;
+    if ((config.event === undefined && config.audit === undefined) || Object.hasOwn(config, seen)) return done();
+    done(
+      new AdapterError(
+        "ROUTE_BEFORE_PLUGIN",
+        `${method} ${url} was declared before bookendPlugin was loaded and raises no event; "await app.register(bookendPlugin, …)" first.`,
+        500,
+      ),
+    );
+  });
+}
 
 /** A handler that runs another one inside of an exchange. */
 function inExchange(

@@ -28,7 +28,7 @@ export function holdBack(reply: FastifyReply, run: () => unknown): MaybePromise<
   };
   try {
     const result = run();
-    // a reply is a thenable that waits until the response is out: waiting for it here would never end
+    // a reply is a thenable too, which settles when the response is out: it says nothing of the answer
     if (result !== reply && isPromise(result)) {
       result.then(
         (payload) => {

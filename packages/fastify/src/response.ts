@@ -14,9 +14,7 @@ export function responseOf(reply: FastifyReply, payload: unknown, before: Header
 async function fromFetch(reply: FastifyReply, payload: Response, before: HeaderSnapshot): Promise<CallResponse> {
   const isJson = /^application\/(?:[\w.-]+\+)?json\b/i.test(payload.headers.get("content-type") ?? "");
   reply.code(payload.status);
-  for (const [name, value] of payload.headers) {
-    if (!isJson || name !== "content-length") reply.header(name, value);
-  }
+  for (const [name, value] of payload.headers) reply.header(name, value);
   const body = isJson && payload.body ? await payload.json() : (payload.body ?? undefined);
   return { status: payload.status, headers: headersSince(reply, before), body };
 }

@@ -1,15 +1,16 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { generateAuditKey, openDatabase, openStore } from "../src/index.js";
+import { generateAuditKey, openDatabase, openStore, sql } from "../src/index.js";
 import { call } from "../test/audit-entries.js";
 import { startPostgres } from "../test/postgres.js";
 
-/** Repeats `run` with `concurrency` at a time for two seconds; says how many came to an end in a second. */
+/** Repeats `run` with `concurrency` at a time for two seconds; says how many came to an end in a second, and the CPU time of this process. */
 async function rate(name: string, concurrency: number, run: () => Promise<unknown>): Promise<void> {
   const end = performance.now() + 2000;
   let count = 0;
   const start = performance.now();
+  const cpu = process.cpuUsage();
   const worker = async () => {
     while (performance.now() < end) {
       await run();
@@ -18,12 +19,17 @@ async function rate(name: string, concurrency: number, run: () => Promise<unknow
   };
   await Promise.all(Array.from({ length: concurrency }, worker));
   const perSecond = Math.round(count / ((performance.now() - start) / 1000));
-  console.log(`${name}, ${concurrency} at a time: ${perSecond.toLocaleString("en")}/s`);
+  const { user, system } = process.cpuUsage(cpu);
+  const each = Math.round((user + system) / count);
+  console.log(`${name}, ${concurrency} at a time: ${perSecond.toLocaleString("en")}/s, ${each} µs of CPU each`);
 }
 
 async function measure(name: string, url: string): Promise<void> {
   const database = await openDatabase({ url });
   const { audit, counters, close } = await openStore({ database, auditKey: generateAuditKey() });
+  await rate(`${name}: bare commits of one row`, 1, () =>
+    sql`update bookend_revision set bindings = bindings + 1`.execute(database.db),
+  );
   for (const concurrency of [1, 10, 100]) {
     await rate(`${name}: audit appends`, concurrency, () => audit.record(call({ userAgent: "Mozilla/5.0 (X11)" })));
   }

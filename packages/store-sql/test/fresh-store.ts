@@ -21,11 +21,9 @@ export async function openTestStore(
   options: Partial<Omit<StoreOptions<StoreSchema>, "database">> = {},
 ): Promise<{ store: Store; database: Database<StoreSchema> }> {
   const database = await openDatabase<StoreSchema>({ url });
+  onTestFinished(() => database.close());
   const store = await openStore({ database, auditKey: testKey, ...options });
-  onTestFinished(async () => {
-    await store.close();
-    await database.close();
-  });
+  onTestFinished(() => store.close());
   return { store, database };
 }
 /** The tests' key in a file, for other processes; removed when the test is over. */

@@ -97,12 +97,24 @@ describeEachDatabase("verify", ({ freshUrl }) => {
   it.each(["removes the newest rows and puts the head back", "removes the head"])(
     "writes nothing behind the traces of one who %s",
     async (name) => {
-      const { audit, db } = await tenRows();
-      await recordCalls(audit, 11, 11);
-      await auditAttacks[name]?.[0](db);
-      await expect(audit.record(call())).rejects.toMatchObject({ code: "AUDIT_TAMPERED" });
+      const url = await freshUrl();
+      const [one, two] = [await openTestStore(url), await openTestStore(url)];
+      await recordCalls(one.store.audit, 1, 10);
+      await auditAttacks[name]?.[0](one.database.db);
+      // the one that wrote, one that did not, and one that comes later
+      await expect(one.store.audit.record(call())).rejects.toMatchObject({ code: "AUDIT_TAMPERED" });
+      await expect(two.store.audit.record(call())).rejects.toMatchObject({ code: "AUDIT_TAMPERED" });
+      await expect(openTestStore(url)).rejects.toMatchObject({ code: "AUDIT_TAMPERED" });
+      expect(await verifyAudit({ database: two.database, auditKeys: [testKey] })).toMatchObject({ ok: false });
     },
   );
+
+  it("lets a new log begin where both tables were emptied", async () => {
+    const url = await freshUrl();
+    const { database } = await openTestStore(url);
+    await database.db.deleteFrom("bookend_audit_mark").execute();
+    await expect(openTestStore(url)).resolves.toBeDefined();
+  });
 
   it("goes on with a new key, and needs the old one's public part", async () => {
     const url = await freshUrl();

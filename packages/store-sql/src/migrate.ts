@@ -1,4 +1,4 @@
-import { type Kysely, type Migration as KyselyMigration, Migrator } from "kysely";
+import { type Migration as KyselyMigration, Migrator } from "kysely";
 import type { Database } from "./database.js";
 import { StoreError } from "./errors.js";
 import { type PortableColumns, portableColumns } from "./portable-columns.js";
@@ -38,7 +38,7 @@ export async function migrate<Schema>(
   }
   const columns = portableColumns(database.dialect);
   const migrator = new Migrator({
-    db: database.db as Kysely<Schema>,
+    db: database.db,
     migrationTableName: `${namespace}_migration`,
     migrationLockTableName: `${namespace}_migration_lock`,
     provider: {

@@ -23,7 +23,7 @@ export function dispatch(
   const { pre, post } = plan;
   if (pre) {
     const ran = runSlot(pre, call, environment);
-    if (ran) return ran.then(() => afterPre(post, call, next, environment));
+    if (ran !== undefined) return ran.then(() => afterPre(post, call, next, environment));
   }
   return afterPre(post, call, next, environment);
 }
@@ -49,7 +49,7 @@ function afterCall(
 ): MaybePromise<CallResponse> {
   call.response = response;
   const ran = runSlot(post, call, environment);
-  return ran ? ran.then(() => call.response ?? response) : (call.response ?? response);
+  return ran !== undefined ? ran.then(() => call.response ?? response) : (call.response ?? response);
 }
 
 /** Runs what fits of a slot. Answers with nothing if no binding had to wait or run. */

@@ -23,6 +23,7 @@ export * from "./nearest.js";
 export * from "./outcome.js";
 export * from "./parse-template.js";
 export * from "./registry.js";
+export * from "./secret-problems.js";
 export * from "./tags.js";
 export * from "./template.js";
 export * from "./values/index.js";

@@ -75,7 +75,7 @@ describe("logging", () => {
         code: "SECRET_TAG",
         field: "options.message",
         message:
-          "options.message has {pin}, {googleurl_value}: these secrets would stand in the log for all who read it.",
+          "options.message has {pin}, {googleurl_value}: they would stand in the log for all who read it.",
       },
     ]);
     expect(await check({ message: "{serial}" })).toEqual([]);

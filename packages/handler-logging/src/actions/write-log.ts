@@ -1,4 +1,4 @@
-import { defineAction, type Problem, secretTags } from "@bookend/core";
+import { defineAction, secretTagProblems } from "@bookend/core";
 import { escapeLog } from "../escape-log.js";
 import { loggingOptions } from "../options.js";
 import type { ParentLogger } from "../parent-logger.js";
@@ -11,17 +11,11 @@ export function writeLog(logger: ParentLogger) {
     description: "Writes an entry to the log.",
     options: loggingOptions,
     changes: [],
-    check: ({ options }) => secretProblems(options.message.tags),
+    check: ({ options }) =>
+      secretTagProblems("message", options.message, "they would stand in the log for all who read it"),
     async run({ options, call, binding, render }) {
       const message = await render(options.message, { escape: escapeLog });
       logger.child({ name: options.name })[methods[options.level]]({ callId: call.id, bindingId: binding.id }, message);
     },
   });
-}
-
-function secretProblems(tags: ReadonlySet<string>): readonly Problem[] {
-  const secrets = [...tags].filter((tag) => secretTags.has(tag)).map((tag) => `{${tag}}`);
-  if (secrets.length === 0) return [];
-  const message = `options.message has ${secrets.join(", ")}: these secrets would stand in the log for all who read it.`;
-  return [{ severity: "warning", code: "SECRET_TAG", field: "options.message", value: secrets.join(", "), message }];
 }

@@ -1,8 +1,7 @@
-import { defineAction, done, escapeFileName } from "@bookend/core";
+import { defineAction, done, escapeFileName, secretTagProblems, secretTags } from "@bookend/core";
 import type { BodySource } from "../body.js";
 import { savefileOptions } from "../options.js";
 import { refusable } from "../refusal.js";
-import { hasSecrets, secretProblems } from "../secret-problems.js";
 import { writeToSpool } from "../spool.js";
 
 /** What `savefile` works with. */
@@ -23,15 +22,16 @@ export function savefile({ spoolDirectory, bodies, randomName }: SavefileService
       const danger = "everybody who can read the spool directory could read it";
       return [
         ...problems,
-        ...secretProblems("filename", options.filename, danger),
-        ...secretProblems("body", template, danger),
+        ...secretTagProblems("filename", options.filename, danger),
+        ...secretTagProblems("body", template, danger),
       ];
     },
     run: refusable(async ({ options, render, signal }) => {
       const name = await render(options.filename, { escape: escapeFileName, values: { random: randomName() } });
       const content = await render(await bodies.load(options.body));
       await writeToSpool(spoolDirectory, name, content, signal);
-      return done(hasSecrets(options.filename) ? {} : { details: { file: name } });
+      const secret = [...options.filename.tags].some((tag) => secretTags.has(tag));
+      return done(secret ? {} : { details: { file: name } });
     }),
   });
 }

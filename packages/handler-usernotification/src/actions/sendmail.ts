@@ -1,4 +1,13 @@
-import { type DeliveryKind, defineAction, escapeHeader, escapeHtml, failed, type Problem } from "@bookend/core";
+import {
+  type DeliveryKind,
+  defineAction,
+  escapeHeader,
+  escapeHtml,
+  failed,
+  type Problem,
+  secretProblem,
+  secretTagProblems,
+} from "@bookend/core";
 import type { BodySource } from "../body.js";
 import type { MailPayload } from "../deliveries/mail.js";
 import type { Mailer } from "../mailer.js";
@@ -13,7 +22,6 @@ import {
   type RecipientSources,
 } from "../recipients.js";
 import { refusable } from "../refusal.js";
-import { secretProblem, secretProblems } from "../secret-problems.js";
 
 /** What `sendmail` works with. */
 export interface SendmailServices extends RecipientSources {
@@ -39,8 +47,8 @@ export function sendmail({ mailers, mail, bodies, recipientCap, ...sources }: Se
       const danger = `the SMTP server ${JSON.stringify(options.emailconfig)} may get it unencrypted`;
       return [
         ...problems,
-        ...secretProblems("subject", options.subject, danger),
-        ...secretProblems("body", template, danger),
+        ...secretTagProblems("subject", options.subject, danger),
+        ...secretTagProblems("body", template, danger),
         ...(options.attach_qrcode ? [secretProblem("attach_qrcode", true, danger)] : []),
       ];
     },

@@ -1,11 +1,10 @@
-import { type DeliveryKind, defineAction, failed } from "@bookend/core";
+import { type DeliveryKind, defineAction, failed, secretTagProblems } from "@bookend/core";
 import type { BodySource } from "../body.js";
 import type { SmsPayload } from "../deliveries/sms.js";
 import type { Named } from "../named.js";
 import { sendsmsOptions } from "../options.js";
 import { attribute } from "../recipients.js";
 import { refusable } from "../refusal.js";
-import { secretProblems } from "../secret-problems.js";
 import type { SmsGateway } from "../sms-gateway.js";
 
 /** What `sendsms` works with. */
@@ -24,7 +23,7 @@ export function sendsms({ gateways, sms, bodies }: SendsmsServices) {
     choices: { smsconfig: () => gateways.names() },
     async check({ options }) {
       const { template, problems } = await bodies.check(options.body);
-      return [...problems, ...secretProblems("body", template, "a short message can be read on its way")];
+      return [...problems, ...secretTagProblems("body", template, "a short message can be read on its way")];
     },
     run: refusable(async ({ options, facts, render, deliver }) => {
       const user = await facts.user();

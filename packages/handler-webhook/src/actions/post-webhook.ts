@@ -5,7 +5,7 @@ import {
   type DeliveryKind,
   defineAction,
   type Problem,
-  secretTags,
+  secretTagProblems,
 } from "@bookend/core";
 import type { AddressGuard } from "@bookend/http-client";
 import type { z } from "zod";
@@ -46,14 +46,7 @@ async function webhookValues(tags: ReadonlySet<string>, { facts, call }: ActionC
 
 function secretsInClear({ url, body }: PostWebhookOptions): readonly Problem[] {
   if (new URL(url).protocol === "https:") return [];
-  return [...body.tags]
-    .filter((tag) => secretTags.has(tag))
-    .map((tag) => ({
-      severity: "warning",
-      code: "SECRET_TAG",
-      field: "options.data",
-      message: `options.data holds the secret {${tag}}, and options.URL is not encrypted; allowed, but https is meant for it.`,
-    }));
+  return secretTagProblems("data", body, "options.URL is not https, so it can be read on its way");
 }
 
 function refusedAddress({ url }: PostWebhookOptions, guard: AddressGuard | undefined): readonly Problem[] {

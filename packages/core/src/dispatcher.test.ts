@@ -236,14 +236,14 @@ describe("a failing action", () => {
 
   it("that throws AbortCall aborts always, with its message and status", async () => {
     const refuse = () => {
-      throw new AbortCall("Not at night.", { status: 409 });
+      throw new AbortCall("Not at night.", { status: 409, details: { hour: 3 } });
     };
     const { login, audit } = await host({
       handlers: [probe({ refuse })],
       stored: [binding({ action: "refuse", abortOnError: false })],
     });
     await expect(login()).rejects.toMatchObject({ code: "CALL_ABORTED", message: "Not at night.", status: 409 });
-    expect(audit.entries[0]).toMatchObject({ success: false, reason: "Not at night." });
+    expect(audit.entries[0]).toMatchObject({ success: false, reason: "Not at night.", details: { hour: 3 } });
   });
 
   it("has its signal aborted when its time is over", async () => {

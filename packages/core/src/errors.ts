@@ -1,3 +1,5 @@
+import type { JsonValue } from "./json.js";
+
 /**
  * Every code that an error of Bookend can carry.
  *
@@ -116,17 +118,27 @@ export class BindingInvalidError extends BookendError {
   }
 }
 
+/** What an `AbortCall` may say beside its message. */
+export interface AbortCallOptions extends ErrorOptions {
+  /** HTTP status of the answer. Default 403. */
+  readonly status?: number | undefined;
+  /** Go to the audit log and not to the caller: no secrets. */
+  readonly details?: { readonly [key: string]: JsonValue } | undefined;
+}
+
 /**
  * Thrown by an action to make the whole call fail, whatever its binding says of failures.
- * The message reaches the caller and the audit log: no secrets in it. `status` is the HTTP status of the answer (default 403).
+ * The message reaches the caller and the audit log: no secrets in it.
  */
 export class AbortCall extends Error {
   override readonly name = "AbortCall";
   readonly status: number;
+  readonly details: { readonly [key: string]: JsonValue } | undefined;
 
-  constructor(message: string, options?: ErrorOptions & { status?: number }) {
+  constructor(message: string, options?: AbortCallOptions) {
     super(message, options);
     this.status = options?.status ?? 403;
+    this.details = options?.details;
   }
 }
 

@@ -145,7 +145,8 @@ function endingOfOutcome(outcome: Outcome): Ending {
 
 function endingOf(thrown: unknown): Ending {
   if (thrown instanceof AbortCall) {
-    return { outcome: "failed", reason: thrown.message, fault: { class: "AbortCall", code: "CALL_ABORTED" }, thrown };
+    const { message: reason, details } = thrown;
+    return { outcome: "failed", reason, details, fault: { class: "AbortCall", code: "CALL_ABORTED" }, thrown };
   }
   const fault = faultOf(thrown);
   return { outcome: "fault", reason: `${fault.class} ${fault.code}`, fault, thrown };

@@ -1,49 +1,12 @@
 import type { Call, UserRef } from "./call.js";
+import type { CallUser } from "./call-user.js";
 import type { Challenge, Container, Directories, Token, User } from "./directories.js";
+import { attempt, emptyMemo, type FactMemo, whenKnown } from "./fact-memo.js";
 import { isPromise, type MaybePromise, mapMaybe } from "./maybe-promise.js";
+import { valueAt } from "./value-at.js";
 
 /** What an action can change; `request` and `response` include everything that is found through them. */
 export type FactName = "user" | "token" | "container" | "challenge" | "counter" | "request" | "response";
-
-/** Whom the call is about. */
-export interface CallUser extends UserRef {
-  readonly resolver: string;
-  /** False: the owner of the call's token, who is gone; realm and resolver are those of the assignment. */
-  readonly exists: boolean;
-  /** Empty for one who does not exist. */
-  readonly attributes: Readonly<Record<string, string>>;
-}
-
-/** What was looked up. All fields are there from the start, so that all memos have one shape. */
-interface Memo {
-  token: MaybePromise<Token | null> | undefined;
-  tokens: MaybePromise<readonly Token[]> | undefined;
-  user: MaybePromise<CallUser | null> | undefined;
-  tokenOwner: MaybePromise<CallUser | null> | undefined;
-  tokenResolvers: MaybePromise<readonly string[]> | undefined;
-  tokenContainer: MaybePromise<Container | null> | undefined;
-  userTokens: MaybePromise<readonly Token[] | null> | undefined;
-  userTokenCount: MaybePromise<number | null> | undefined;
-  container: MaybePromise<Container | null> | undefined;
-  userContainerCount: MaybePromise<number | null> | undefined;
-  challenges: MaybePromise<readonly Challenge[]> | undefined;
-}
-
-function emptyMemo(): Memo {
-  return {
-    token: undefined,
-    tokens: undefined,
-    user: undefined,
-    tokenOwner: undefined,
-    tokenResolvers: undefined,
-    tokenContainer: undefined,
-    userTokens: undefined,
-    userTokenCount: undefined,
-    container: undefined,
-    userContainerCount: undefined,
-    challenges: undefined,
-  };
-}
 
 /**
  * Look-ups about one call: each is made when first asked for, at most once, and shared by all bindings.
@@ -86,7 +49,9 @@ export class Facts {
   /** What the call names as serial, as it stands there; several are joined by commas. */
   get namedSerial(): string | undefined {
     const { request, response, notes } = this.call;
-    return text(request.parameters["serial"]) ?? text(at(response?.body, "detail", "serial")) ?? text(notes.serial);
+    return (
+      text(request.parameters["serial"]) ?? text(valueAt(response?.body, "detail", "serial")) ?? text(notes.serial)
+    );
   }
 
   /** The call's token: the one with its serial, else the only token of its user. */
@@ -204,14 +169,17 @@ export class Facts {
   }
 
   /** Looks up what is not known yet; a promise is replaced by its value, so that the next one to ask needs none. */
-  private once<K extends keyof Memo>(name: K, find: () => Exclude<Memo[K], undefined>): Exclude<Memo[K], undefined> {
+  private once<K extends keyof FactMemo>(
+    name: K,
+    find: () => Exclude<FactMemo[K], undefined>,
+  ): Exclude<FactMemo[K], undefined> {
     const memo = this.#memo;
     const found = memo[name];
-    if (found !== undefined) return found as Exclude<Memo[K], undefined>;
+    if (found !== undefined) return found as Exclude<FactMemo[K], undefined>;
     const value = attempt(find);
     memo[name] = value;
     whenKnown(value as MaybePromise<unknown>, (result) => {
-      memo[name] = result as Memo[K];
+      memo[name] = result as FactMemo[K];
     });
     return value;
   }
@@ -270,7 +238,8 @@ export class Facts {
     if (!containers) return null;
     const { request, response } = this.call;
     const named =
-      text(request.parameters["container_serial"]) ?? text(at(response?.body, "result", "value", "container_serial"));
+      text(request.parameters["container_serial"]) ??
+      text(valueAt(response?.body, "result", "value", "container_serial"));
     if (named !== undefined) return containers.find(named);
     return this.tokenContainer();
   }
@@ -280,7 +249,7 @@ export class Facts {
     if (!challenges) return [];
     const { request, response } = this.call;
     const transaction =
-      text(request.parameters["transaction_id"]) ?? text(at(response?.body, "detail", "transaction_id"));
+      text(request.parameters["transaction_id"]) ?? text(valueAt(response?.body, "detail", "transaction_id"));
     return mapMaybe(this.token(), (token) => {
       if (token) return challenges.of(token.serial, transaction);
       return mapMaybe(this.container(), (container) => (container ? challenges.of(container.serial, transaction) : []));
@@ -293,20 +262,6 @@ function existing(user: User): CallUser {
   return { login, realm, resolver, attributes, exists: true };
 }
 
-/** A look-up that throws is one that rejects: it fails for each that asks. */
-function attempt<T>(find: () => T): T {
-  try {
-    return find();
-  } catch (error) {
-    return Promise.reject(error) as T;
-  }
-}
-
-/** Calls `store` when a promise has its value; what is known needs no storing. */
-function whenKnown<T>(value: MaybePromise<T>, store: (value: T) => void): void {
-  if (isPromise(value)) value.then(store, () => undefined);
-}
-
 function known<T>(value: MaybePromise<T | null> | undefined): T | undefined {
   return value === undefined || value === null || isPromise(value) ? undefined : value;
 }
@@ -314,15 +269,4 @@ function known<T>(value: MaybePromise<T | null> | undefined): T | undefined {
 /** A text that is there and not empty. */
 function text(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
-}
-
-/** The value at a path of object keys, if all of them are there. */
-export function at(value: unknown, ...path: readonly string[]): unknown {
-  let current = value;
-  for (const key of path) {
-    if (typeof current !== "object" || current === null || Array.isArray(current)) return undefined;
-    if (!Object.hasOwn(current, key)) return undefined;
-    current = (current as Record<string, unknown>)[key];
-  }
-  return current;
 }

@@ -1,7 +1,9 @@
 import type { Position } from "./binding.js";
-import { at, type CallUser, type Facts } from "./facts.js";
+import type { CallUser } from "./call-user.js";
+import type { Facts } from "./facts.js";
 import { isPromise, type MaybePromise, mapMaybe } from "./maybe-promise.js";
 import type { Template } from "./template.js";
+import { valueAt } from "./value-at.js";
 
 /** What the values of tags are read from. */
 export interface TagContext {
@@ -37,7 +39,7 @@ const ofUser =
 const ofResponse =
   (...path: readonly string[]): Tag["value"] =>
   ({ facts }) =>
-    scalar(at(facts.call.response?.body, ...path));
+    scalar(valueAt(facts.call.response?.body, ...path));
 
 /** Known only to the action that renders; it gives the value. */
 const ofAction: Tag["value"] = () => undefined;
@@ -162,7 +164,7 @@ function containerSerial({ facts }: TagContext): MaybePromise<string | undefined
   const { request, response, notes } = facts.call;
   const named =
     scalar(request.parameters.container_serial) ||
-    scalar(at(response?.body, "result", "value", "container_serial")) ||
+    scalar(valueAt(response?.body, "result", "value", "container_serial")) ||
     notes.containerSerial;
   return named || mapMaybe(facts.container(), (container) => container?.serial);
 }

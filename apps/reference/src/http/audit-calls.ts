@@ -1,4 +1,4 @@
-import { at } from "@bookend/core";
+import { valueAt } from "@bookend/core";
 import type { FinishedCall } from "@bookend/fastify";
 import type { CallAuditEntry } from "@bookend/store-sql";
 import { DomainError } from "../domain/index.js";
@@ -34,7 +34,7 @@ export function auditEntryOf(finished: FinishedCall): CallAuditEntry | undefined
 
 /** As privacyIDEA has it: a rejected authentication is a call that did not succeed. */
 function succeeded(body: unknown): boolean {
-  return at(body, "result", "status") === true && at(body, "result", "value") !== false;
+  return valueAt(body, "result", "status") === true && valueAt(body, "result", "value") !== false;
 }
 
 /** Messages of the domain hold no secrets; of any other error only class and code are kept. */
@@ -42,12 +42,12 @@ function reasonOf(error: unknown): string | undefined {
   if (error === undefined) return undefined;
   if (error instanceof DomainError) return error.message;
   const described = describeError(error);
-  const [name, code] = [at(described, "class"), at(described, "code")];
+  const [name, code] = [valueAt(described, "class"), valueAt(described, "code")];
   return code === undefined ? String(name) : `${name} (${code})`;
 }
 
 /** Creating, changing and deleting a binding answer with its number. */
 function changedBinding(url: string, body: unknown): string | undefined {
-  const id = at(body, "result", "value");
+  const id = valueAt(body, "result", "value");
   return url.startsWith("/event") && typeof id === "number" ? `binding ${id}` : undefined;
 }

@@ -1,6 +1,7 @@
+import type { CallUser } from "../call-user.js";
 import { defineCondition } from "../condition.js";
 import type { Token } from "../directories.js";
-import type { CallUser, Facts } from "../facts.js";
+import type { Facts } from "../facts.js";
 import { mapMaybe } from "../maybe-promise.js";
 import { duration } from "../values/duration.js";
 import { flag, flagIndex } from "../values/flag.js";

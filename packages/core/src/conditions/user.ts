@@ -1,5 +1,5 @@
+import type { CallUser } from "../call-user.js";
 import { defineCondition } from "../condition.js";
-import type { CallUser } from "../facts.js";
 import { mapMaybe } from "../maybe-promise.js";
 import { choice } from "../values/choice.js";
 import { comparison, fulfils } from "../values/comparison.js";

@@ -21,7 +21,7 @@ describe("wildcard", () => {
   });
 
   it("escapes what means something to SQL", () => {
-    expect(likePattern("A_%\\*")).toBe("a\\_\\%\\\\%");
+    expect(likePattern("A_%\\*")).toBe("A\\_\\%\\\\%");
   });
 });
 

@@ -19,9 +19,5 @@ export function wildcard(pattern: string): (text: string) => boolean {
   };
 }
 
-/** The same pattern for SQL's `like … escape '\'`; compare it with the column in lower case. */
-export const likePattern = (pattern: string): string =>
-  pattern
-    .toLowerCase()
-    .replace(/[\\%_]/g, "\\$&")
-    .replaceAll("*", "%");
+/** The same pattern for SQL's `like … escape '\'`. */
+export const likePattern = (pattern: string): string => pattern.replace(/[\\%_]/g, "\\$&").replaceAll("*", "%");

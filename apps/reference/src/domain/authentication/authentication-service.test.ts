@@ -45,6 +45,8 @@ describeDomain("check", (prepared) => {
     expect(await attempt("1234000000")).toBe("wrong otp value");
     expect(await attempt(`4321${rfcOtps[0]}`)).toBe("wrong otp pin");
     expect(await attempt("short")).toBe("wrong otp pin");
+    await domain.tokens.init({ type: "spass", serial: "NOPIN" }, bob);
+    expect((await domain.authentication.check({ user: bob, pass: "x" })).detail.message).toBe("wrong otp pin");
     expect(await domain.tokens.require("OATH1")).toMatchObject({ failCount: 3, info: { count_auth: "3" } });
     expect(await attempt(`1234${rfcOtps[0]}`)).toBe("matching 1 tokens");
     const { failCount, info } = await domain.tokens.require("OATH1");

@@ -41,9 +41,7 @@ export function createAssignment(
       });
     },
     async unassign(target) {
-      const ids = (await (await targetTokens(db, users, target)).execute())
-        .filter((row) => row.owner_id !== null)
-        .map((row) => row.id);
+      const ids = (await targetTokens(db, users, target)).filter((row) => row.owner_id !== null).map((row) => row.id);
       if (ids.length === 0) return 0;
       return db.transaction().execute(async (trx) => {
         // the PIN was the owner's own

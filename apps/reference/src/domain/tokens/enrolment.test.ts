@@ -110,12 +110,16 @@ describeDomain("init", (prepared) => {
     await domain.tokens.init({ serial: "H", genkey: 1 });
     expect(await domain.tokens.require("H")).toMatchObject({
       description: "old",
-      hasPin: false,
+      hasPin: true,
       otpCounter: 0,
       owner: { login: "alice" },
       realms: ["realm1"],
     });
-    expect((await domain.tokens.require("H")).info).not.toHaveProperty("count_auth");
+    const { info } = await domain.tokens.require("H");
+    expect(info).toHaveProperty("assignment_date");
+    expect(info).not.toHaveProperty("count_auth");
+    await domain.tokens.init({ serial: "H", genkey: 1, pin: "" });
+    expect((await domain.tokens.require("H")).hasPin).toBe(false);
     await expect(domain.tokens.init({ serial: "H", type: "totp", genkey: 1 })).rejects.toMatchObject({ code: 301 });
     await expect(domain.tokens.init({ serial: "H", genkey: 1 }, bob)).rejects.toMatchObject({ code: 301 });
     await domain.tokens.revoke({ serial: "H" });
@@ -136,6 +140,7 @@ describeDomain("init", (prepared) => {
       [{ genkey: 1, description: "a\0b" }, "description"],
       [{ genkey: 1, pin: { a: 1 } }, "pin"],
       [{ genkey: 1, tokeninfo: "x" }, "tokeninfo"],
+      [{ genkey: 1, tokeninfo: { field: ["x"] } }, "field"],
       [{ genkey: 1, validity_period_end: "31.02.2026" }, "validity_period_end"],
       [{ genkey: 1, validity_period_end: "2026-02-31" }, "validity_period_end"],
       [{ type: "totp", genkey: 1, timeStep: "45" }, "timeStep"],

@@ -31,13 +31,13 @@ export function createEnrolment(context: DomainContext, { users, realms, issuer 
     const serial = serialFrom(parameters) ?? (await freeSerial(type));
     const tokenRealms = await realmsFrom(parameters, user);
     const info = infoOf(parameters, user, enrolment);
-    const pin = textParameter(parameters, "pin");
+    const pinHash = await pinHashFrom(parameters);
     const description = textParameter(parameters, "description");
     const values = {
       ...(description === undefined ? {} : { description }),
       ...(user === null ? {} : ownerColumns(user)),
       active: 1,
-      pin_hash: pin === undefined ? null : await passwords.hash(pin),
+      ...(pinHash === undefined ? {} : { pin_hash: pinHash }),
       key_sealed: enrolment.key === null ? null : vault.seal(enrolment.key, keyContext(serial)),
       otp_length: enrolment.otpLength,
       counter: 0,
@@ -54,6 +54,13 @@ export function createEnrolment(context: DomainContext, { users, realms, issuer 
     const detail = await enrolment.detail?.(serial, issuer);
     return { serial, rollout_state: values.rollout_state, ...detail };
   };
+
+  /** Null for an empty PIN; undefined where none is given, so that a token that is enrolled anew keeps its own. */
+  async function pinHashFrom(parameters: Parameters): Promise<string | null | undefined> {
+    if (parameters.pin === "") return null;
+    const pin = textParameter(parameters, "pin");
+    return pin && passwords.hash(pin);
+  }
 
   async function freeSerial(type: TokenType): Promise<string> {
     for (;;) {
@@ -116,9 +123,10 @@ async function reenrolled(trx: Kysely<DomainSchema>, serial: string, type: Token
   const token = `The token ${JSON.stringify(serial)}`;
   if (row.type !== type.type) throw tokenError(`${token} is of type ${row.type}, not ${type.type}.`);
   if (row.revoked === 1) throw tokenError(`${token} was revoked.`);
-  if (user !== null && row.owner_id !== null && !isOwner(row, user))
+  if (user !== null && row.owner_id !== null && !isOwner(row, user)) {
     throw tokenError(`${token} belongs to another user.`);
-  await trx.deleteFrom("token_info").where("token_id", "=", row.id).execute();
+  }
+  await trx.deleteFrom("token_info").where("token_id", "=", row.id).where("key", "!=", "assignment_date").execute();
   await trx.deleteFrom("challenge").where("serial", "=", serial).execute();
   return row.id;
 }
@@ -134,7 +142,7 @@ export const isOwner = (
 ): boolean => row.owner_id === user.id && row.owner_resolver === user.resolver && row.owner_realm === user.realm;
 
 async function inserted(trx: Kysely<DomainSchema>, serial: string, type: TokenType): Promise<number> {
-  const { id } = await trx
+  const row = await trx
     .insertInto("token")
     .values({
       serial,
@@ -150,9 +158,11 @@ async function inserted(trx: Kysely<DomainSchema>, serial: string, type: TokenTy
       sync_window: 1000,
       rollout_state: "",
     })
+    .onConflict((conflict) => conflict.column("serial").doNothing())
     .returning("id")
-    .executeTakeFirstOrThrow();
-  return id;
+    .executeTakeFirst();
+  if (row === undefined) throw tokenError(`The token ${JSON.stringify(serial)} is just being enrolled.`);
+  return row.id;
 }
 
 function serialFrom(parameters: Parameters): string | undefined {
@@ -168,9 +178,11 @@ function serialFrom(parameters: Parameters): string | undefined {
 /** Fields of tokeninfo that a request sets beside those of the type. */
 function extraInfo({ tokeninfo }: Parameters): Record<string, string> {
   if (tokeninfo === undefined || tokeninfo === null || tokeninfo === "") return {};
-  if (typeof tokeninfo !== "object" || Array.isArray(tokeninfo))
+  if (typeof tokeninfo !== "object" || Array.isArray(tokeninfo)) {
     throw parameterError("The parameter tokeninfo has to be an object.");
-  return Object.fromEntries(Object.entries(tokeninfo).map(([key, value]) => [key, String(value)]));
+  }
+  const fields = tokeninfo as Parameters;
+  return Object.fromEntries(Object.keys(fields).map((key) => [key, textParameter(fields, key) ?? ""]));
 }
 
 function validityInfo(parameters: Parameters): Record<string, string> {

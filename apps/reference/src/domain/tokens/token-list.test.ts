@@ -9,7 +9,7 @@ describeDomain("lists of tokens", (prepared) => {
     await tokens.init({ genkey: 1, serial: "OATH1", description: "Alice's 100%" }, alice);
     await tokens.init({ type: "totp", genkey: 1, serial: "TOTP1", tokeninfo: { colour: "red" } }, alice);
     await tokens.init({ type: "spass", serial: "PISP1", description: "a_b" }, bob);
-    await tokens.init({ type: "spass", serial: "PISP2", tokenrealm: "realm2" });
+    await tokens.init({ type: "spass", serial: "PISP2", tokenrealm: "realm2", description: "Ärger" });
     await tokens.disable({ serial: "PISP2" });
     return domain;
   };
@@ -33,6 +33,7 @@ describeDomain("lists of tokens", (prepared) => {
       [{ description: "*100%" }, "OATH1"],
       [{ description: "a_b" }, "PISP1"],
       [{ description: "a%" }, ""],
+      [{ description: "Är*" }, "PISP2"],
       [{ infoKey: "colour" }, "TOTP1"],
       [{ infoKey: "colour", infoValue: "R*" }, "TOTP1"],
       [{ infoKey: "colour", infoValue: "blue" }, ""],

@@ -1,5 +1,5 @@
-import { type Kysely, type SqlBool, sql } from "kysely";
-import type { DomainSchema } from "../database/schema.js";
+import { type Kysely, type Selectable, type SqlBool, sql } from "kysely";
+import type { DomainSchema, TokenTable } from "../database/schema.js";
 import { notFoundError, parameterError } from "../domain-error.js";
 import type { UserRecord, UserService } from "../users/types.js";
 import { likePattern } from "../wildcard.js";
@@ -50,16 +50,19 @@ export async function filteredTokens(db: Db, users: UserService, filter: TokenFi
 }
 
 /** Tokens that an operation acts on. Errors: 905 (no target), 601 (a serial that is not there), 904. */
-export async function targetTokens(db: Db, users: UserService, target: TokenTarget): Promise<TokenQuery> {
-  const { serial, user } = target;
+export async function targetTokens(
+  db: Db,
+  users: UserService,
+  { serial, user }: TokenTarget,
+): Promise<readonly Selectable<TokenTable>[]> {
   if (!serial && user === undefined) throw parameterError("One of the parameters serial and user is required.");
   const query = user === undefined ? anyToken(db) : tokensOf(db, await users.require(user));
-  if (!serial) return query;
+  if (!serial) return query.execute();
   const serials = listOf(serial);
-  const narrowed = query.where("serial", "in", serials);
-  const found = new Set((await narrowed.execute()).map((row) => row.serial));
-  for (const each of serials) if (!found.has(each)) throw unknownToken(each);
-  return narrowed;
+  const rows = await query.where("serial", "in", serials).execute();
+  const missing = serials.find((each) => !rows.some((row) => row.serial === each));
+  if (missing !== undefined) throw unknownToken(missing);
+  return rows;
 }
 
 /** 601: no such token. */
@@ -73,4 +76,4 @@ const listOf = (text: string): string[] =>
     .map((entry) => entry.trim());
 
 const like = (column: string, pattern: string) =>
-  sql<SqlBool>`lower(${sql.ref(column)}) like ${likePattern(pattern)} escape '\\'`;
+  sql<SqlBool>`lower(${sql.ref(column)}) like lower(${likePattern(pattern)}) escape '\\'`;

@@ -1,4 +1,6 @@
+import type { Updateable } from "kysely";
 import type { DomainContext } from "../database/domain-context.js";
+import type { TokenTable } from "../database/schema.js";
 import { tokenError } from "../domain-error.js";
 import type { RealmService, UserService } from "../users/types.js";
 import { createAssignment } from "./assignment.js";
@@ -18,8 +20,8 @@ export function createTokens(
   services: { readonly users: UserService; readonly realms: RealmService; readonly issuer: string },
 ): TokenService {
   const { clock, db, passwords, vault } = context;
-  const idsOf = async (target: TokenTarget): Promise<readonly number[]> =>
-    (await (await targetTokens(db, services.users, target)).execute()).map((row) => row.id);
+  const rowsOf = (target: TokenTarget) => targetTokens(db, services.users, target);
+  const idsOf = async (target: TokenTarget) => (await rowsOf(target)).map((row) => row.id);
   const list = createTokenList(context, services.users);
   const init = createEnrolment(context, services);
   const info = createTokenInfo(context);
@@ -34,28 +36,26 @@ export function createTokens(
     lost: (serial) => createLostToken(context, service)(serial),
 
     async enable(target) {
-      const ids = await idsOf(target);
-      if (ids.length === 0) return 0;
-      const rows = await db.selectFrom("token").select(["serial", "revoked"]).where("id", "in", ids).execute();
+      const rows = await rowsOf(target);
       const revoked = rows.find((row) => row.revoked === 1);
       if (revoked && target.serial) throw tokenError(`The token ${JSON.stringify(revoked.serial)} was revoked.`);
-      const { numUpdatedRows } = await db
-        .updateTable("token")
-        .set({ active: 1 })
-        .where("id", "in", ids)
-        .where("active", "=", 0)
-        .where("revoked", "=", 0)
-        .executeTakeFirst();
-      return Number(numUpdatedRows);
+      return update(
+        rows.filter((row) => row.active === 0 && row.revoked === 0),
+        { active: 1 },
+      );
     },
     async disable(target) {
-      return update(await idsOf(target), { active: 0 }, "active");
+      const rows = await rowsOf(target);
+      return update(
+        rows.filter((row) => row.active === 1),
+        { active: 0 },
+      );
     },
     async revoke(target) {
-      return update(await idsOf(target), { active: 0, revoked: 1 });
+      return update(await rowsOf(target), { active: 0, revoked: 1 });
     },
     async reset(target) {
-      return update(await idsOf(target), { fail_count: 0 });
+      return update(await rowsOf(target), { fail_count: 0 });
     },
     async set(target, { pin, ...changes }) {
       const { columns, info: fields } = storedChanges(changes);
@@ -75,7 +75,7 @@ export function createTokens(
       return ids.length;
     },
     async delete(target) {
-      const rows = await (await targetTokens(db, services.users, target)).execute();
+      const rows = await rowsOf(target);
       if (rows.length === 0) return 0;
       return db.transaction().execute(async (trx) => {
         const ids = rows.map((row) => row.id);
@@ -108,17 +108,18 @@ export function createTokens(
   };
   return service;
 
-  async function update(
-    ids: readonly number[],
-    values: { readonly active?: 0; readonly revoked?: 1; readonly fail_count?: 0 },
-    unless?: "active",
-  ): Promise<number> {
-    if (ids.length === 0) return 0;
+  async function update(rows: readonly { readonly id: number }[], values: Updateable<TokenTable>): Promise<number> {
+    if (rows.length === 0) return 0;
     const { numUpdatedRows } = await db
       .updateTable("token")
       .set(values)
-      .where("id", "in", ids)
-      .$if(unless === "active", (query) => query.where("active", "=", 1))
+      .where(
+        "id",
+        "in",
+        rows.map((row) => row.id),
+      )
+      // revoked is for good, also if it happened a moment ago
+      .$if(values.active === 1, (query) => query.where("revoked", "=", 0))
       .executeTakeFirst();
     return Number(numUpdatedRows);
   }

@@ -39,7 +39,7 @@ export function createUsers(
     fromParameters: userFromParameters(realms, settings),
     async find(user) {
       // PostgreSQL refuses to be asked for a NUL
-      if (user.login.includes("\0") || user.realm.includes("\0")) return null;
+      if (`${user.login}${user.realm}${user.resolver ?? ""}`.includes("\0")) return null;
       for (const name of await places(user)) {
         const source = await resolvers.source(name);
         const found = await source?.byLogin(user.login);

@@ -5,6 +5,11 @@ export interface Answer {
   readonly body: any;
 }
 
+/** The JSON of a response that was fetched without a client. */
+export async function jsonOf(response: Response): Promise<Answer["body"]> {
+  return response.json();
+}
+
 /** Calls the API. */
 export interface ApiClient {
   /** `path` may have a query; parameters are sent as JSON. */

@@ -63,6 +63,8 @@ export const configSchema = z.strictObject({
       spoolDirectory: z.string().min(1).optional(),
       /** Where bodies of the form `file:NAME` are read from. Default: nowhere. */
       templateDirectory: z.string().min(1).optional(),
+      /** Where scripts that send SMS are. Default: nowhere. */
+      scriptDirectory: z.string().min(1).optional(),
     })
     .default({}),
   outgoing: z

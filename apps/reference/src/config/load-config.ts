@@ -44,6 +44,7 @@ export function parseConfig(
     notifications: {
       spoolDirectory: notifications.spoolDirectory && path(notifications.spoolDirectory),
       templateDirectory: notifications.templateDirectory && path(notifications.templateDirectory),
+      scriptDirectory: notifications.scriptDirectory && path(notifications.scriptDirectory),
     },
   };
 }

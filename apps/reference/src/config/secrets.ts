@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { generateKeyPairSync, randomBytes, randomUUID } from "node:crypto";
 import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Config, SecretSetting } from "./config.js";
@@ -55,8 +55,8 @@ function makeSigningKey(): string {
 async function keep(file: string, make: () => string): Promise<string> {
   const found = await readIfThere(file);
   if (found !== undefined) return found.trim();
-  const temporary = `${file}.${process.pid}`;
-  await writeFile(temporary, `${make().trim()}\n`, { mode: 0o600, flag: "wx" });
+  const temporary = `${file}.${randomUUID()}`;
+  await writeFile(temporary, `${make().trim()}\n`, { mode: 0o600, flag: "wx", flush: true });
   try {
     await link(temporary, file);
   } catch (error) {

@@ -40,7 +40,7 @@ export interface MailSink {
 }
 
 /** Starts a mail sink on a free port; it keeps the newest `capacity` mails in memory. */
-export async function startMailSink({ capacity = 500 }: { capacity?: number } = {}): Promise<MailSink> {
+export async function startMailSink({ capacity = 500 }: { capacity?: number | undefined } = {}): Promise<MailSink> {
   const kept = newestFirst<{ mail: SunkMail; contents: readonly Buffer[] }>(capacity);
   let lastId = 0;
   const server = new SMTPServer({

@@ -36,6 +36,7 @@ export function addOutboxRoutes(app: FastifyInstance, { mails, sms }: { mails: M
         .send(content),
     );
   }
+  app.get("/", (_request, reply) => reply.redirect("/demo"));
   app.get("/demo/mails", () => mails.list());
   app.get("/demo/sms", () => sms.list());
   app.get<{ Params: { id: string; index: string } }>("/demo/mails/:id/attachments/:index", (request, reply) => {

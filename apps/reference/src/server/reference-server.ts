@@ -7,6 +7,7 @@ import type { Secrets } from "../config/secrets.js";
 import { createApp } from "../http/create-app.js";
 import { apiRoutes } from "../http/routes/api-routes.js";
 import { createSessions } from "../http/sessions.js";
+import { browserOf } from "./browser-of.js";
 import { createHandlers } from "./handlers.js";
 import { openServices, type Services } from "./services.js";
 
@@ -44,6 +45,7 @@ export async function startServer(options: ServerOptions): Promise<ReferenceServ
     directories,
     audit: store.audit,
     url: config.publicUrl ?? originOf(host, port),
+    browserOf,
     logger,
     ...(clock && { clock }),
   });
@@ -53,7 +55,7 @@ export async function startServer(options: ServerOptions): Promise<ReferenceServ
     const app = await createApp({
       bookend,
       directories,
-      routes: apiRoutes({ domain, store, sessions }),
+      routes: apiRoutes({ ...services, sessions }),
       sessions,
       users: domain.users,
       audit: store.audit,

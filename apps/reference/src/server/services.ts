@@ -41,8 +41,9 @@ async function onDatabase(
   { config, secrets, logger, clock }: ServicesOptions,
 ): Promise<Services> {
   const { memoryCost, timeCost, parallelism } = config.pinHash;
-  const channels = createChannels();
-  const domain = await createDomain({
+  // the two know each other: gateways look mail servers up, and tokens send their codes
+  const channels: Channels = createChannels(config, (name) => domain.smtpServers.access(name));
+  const domain: Domain = await createDomain({
     database,
     secretKey: secrets.encryptionKey,
     hashCost: { memory: memoryCost, time: timeCost, parallelism },

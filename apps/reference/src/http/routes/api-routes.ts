@@ -1,5 +1,4 @@
-import type { Store } from "@bookend/store-sql";
-import type { Domain } from "../../domain/index.js";
+import type { Services } from "../../server/services.js";
 import type { Route } from "../route.js";
 import type { Sessions } from "../sessions.js";
 import { auditRoutes } from "./audit.js";
@@ -20,12 +19,9 @@ import { validateRoutes } from "./validate.js";
 export function apiRoutes({
   domain,
   store,
+  channels,
   sessions,
-}: {
-  readonly domain: Domain;
-  readonly store: Pick<Store, "audit">;
-  readonly sessions: Sessions;
-}): readonly Route[] {
+}: Pick<Services, "domain" | "store" | "channels"> & { readonly sessions: Sessions }): readonly Route[] {
   return [
     ...authRoutes(domain, sessions),
     ...tokenListRoutes(domain),
@@ -37,7 +33,7 @@ export function apiRoutes({
     ...realmRoutes(domain),
     ...resolverRoutes(domain),
     ...smtpServerRoutes(domain),
-    ...smsGatewayRoutes(domain),
+    ...smsGatewayRoutes(domain, channels.gatewayServices),
     ...auditRoutes(store),
     ...systemRoutes(domain),
   ];

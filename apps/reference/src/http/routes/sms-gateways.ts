@@ -1,15 +1,18 @@
-import { MessagingError } from "@bookend/messaging";
+import { MessagingError, type SmsGatewayServices } from "@bookend/messaging";
 import { type Domain, parameterError, type SmsGateway, type SmsGatewayAccess } from "../../domain/index.js";
 import { gatewayProviders, openSmsGateway, secretOptionsOf } from "../../server/open-sms-gateway.js";
 import type { Parameters } from "../parameters.js";
 import type { Exchange, Route } from "../route.js";
 
 /** SMS gateways. Their secrets are written, never read. */
-export function smsGatewayRoutes({ smsGateways }: Pick<Domain, "smsGateways">): readonly Route[] {
+export function smsGatewayRoutes(
+  { smsGateways }: Pick<Domain, "smsGateways">,
+  services: SmsGatewayServices,
+): readonly Route[] {
   const save = async ({ parameters }: Exchange) => {
     const settings = readSettings(parameters);
     const stored = (await smsGateways.find(settings.name)) && (await smsGateways.access(settings.name));
-    await check({ ...settings, secrets: { ...stored?.secrets, ...settings.secrets } });
+    await check(services, { ...settings, secrets: { ...stored?.secrets, ...settings.secrets } });
     await smsGateways.save(settings);
     return { value: 1 };
   };
@@ -43,6 +46,8 @@ export function smsGatewayRoutes({ smsGateways }: Pick<Domain, "smsGateways">): 
 function readSettings(parameters: Parameters): SmsGatewayAccess {
   const provider = parameters.required("module");
   const options = { ...parameters.group("option.") };
+  const headers = parameters.group("header.");
+  if (Object.keys(headers).length > 0) options.headers = JSON.stringify(headers);
   const secrets: Record<string, string> = {};
   for (const name of secretOptionsOf(provider)) {
     if (options[name] === undefined) continue;
@@ -54,22 +59,22 @@ function readSettings(parameters: Parameters): SmsGatewayAccess {
     provider,
     description: parameters.text("description") ?? "",
     options,
-    headers: parameters.group("header."),
+    headers: {},
     secrets,
   };
 }
 
 /** Opens it, which connects to nowhere. */
-async function check(settings: SmsGatewayAccess): Promise<void> {
+async function check(services: SmsGatewayServices, settings: SmsGatewayAccess): Promise<void> {
   try {
-    await openSmsGateway(settings).close();
+    await openSmsGateway(settings, services).close();
   } catch (error) {
     if (error instanceof MessagingError) throw parameterError(error.message);
     throw error;
   }
 }
 
-function describe({ name, provider, description, options, headers, secretOptions }: SmsGateway) {
+function describe({ name, provider, description, options, secretOptions }: SmsGateway) {
   const hidden = Object.fromEntries(secretOptions.map((option) => [option, "***"]));
-  return { name, providermodule: provider, description, options: { ...options, ...hidden }, headers };
+  return { name, providermodule: provider, description, options: { ...options, ...hidden }, headers: {} };
 }

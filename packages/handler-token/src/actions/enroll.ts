@@ -1,8 +1,17 @@
-import { type ActionContext, type CallUser, defineAction, done, failed, type Outcome } from "@bookend/core";
+import {
+  type ActionCheckContext,
+  type ActionContext,
+  type CallUser,
+  defineAction,
+  done,
+  failed,
+  type Outcome,
+} from "@bookend/core";
 import { flag, form, optional, optionalText, secret, text, withDefault } from "@bookend/core/zod";
 import { z } from "zod";
 import { additionalParams } from "../additional-params.js";
 import { choicesOf } from "../choices-of.js";
+import { secretParameterProblems } from "../secret-problems.js";
 import type { TokenAdministration, TokenChoices } from "../token-administration.js";
 
 const only = (tokentype: string) => form({ visibleIf: { option: "tokentype", value: tokentype } });
@@ -47,6 +56,8 @@ export function enroll(tokens: TokenAdministration, choices: TokenChoices) {
       smtp_identifier: choices.smtpServers,
       sms_identifier: choices.smsGateways,
     }),
+    check: (context: ActionCheckContext<EnrollOptions>) =>
+      secretParameterProblems("additional_params", context.options.additional_params),
     async run({ options: given, facts }: ActionContext<EnrollOptions>): Promise<Outcome> {
       const user = await facts.user();
       if (given.user && !user?.exists) return failed("The call has no user.");

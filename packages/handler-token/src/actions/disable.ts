@@ -1,0 +1,14 @@
+import { defineAction } from "@bookend/core";
+import { z } from "zod";
+import { changeTokens } from "../change-tokens.js";
+import type { TokenAdministration } from "../token-administration.js";
+
+/** `disable`: disables the token. */
+export function disable(tokens: TokenAdministration) {
+  return defineAction({
+    description: "Disables the token.",
+    options: z.strictObject({}),
+    changes: ["token"],
+    run: (context) => changeTokens(context, (serial) => tokens.disable(serial)),
+  });
+}

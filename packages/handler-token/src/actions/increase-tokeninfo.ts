@@ -1,0 +1,34 @@
+import { defineAction, done, skipped } from "@bookend/core";
+import { integer, withDefault } from "@bookend/core/zod";
+import { z } from "zod";
+import { changeTokens, type TokenAnswer } from "../change-tokens.js";
+import { infoKey } from "../info-key.js";
+import type { TokenAdministration } from "../token-administration.js";
+
+/** Options of `increase tokeninfo`. */
+const options = z.strictObject({
+  key: infoKey().describe("Name of the field. A missing one counts as 0."),
+  increment: withDefault(integer(), 1).describe("What is added; may be negative. Default: 1."),
+});
+
+/** `increase tokeninfo`: adds to a tokeninfo field. */
+export function increaseTokeninfo(tokens: TokenAdministration) {
+  return defineAction({
+    description: "Adds to a tokeninfo field of the token.",
+    options,
+    changes: ["token"],
+    run: (context) =>
+      changeTokens(
+        context,
+        (serial) => tokens.increaseInfo(serial, context.options.key, context.options.increment),
+        valuesOf,
+      ),
+  });
+}
+
+/** The new values by serial. A value that is no number stays, and may be anything: it is not shown. */
+function valuesOf(answers: readonly TokenAnswer<string>[]) {
+  const numbers = answers.filter(({ answer }) => /^[+-]?\d+$/.test(answer));
+  if (numbers.length === 0) return skipped("The value is no whole number.");
+  return done({ details: Object.fromEntries(numbers.map(({ serial, answer }) => [serial, answer])) });
+}

@@ -1,0 +1,31 @@
+import { type ActionCheckContext, type ActionContext, defineAction } from "@bookend/core";
+import { withDefault } from "@bookend/core/zod";
+import { z } from "zod";
+import { changeTokens } from "../change-tokens.js";
+import { secretTagProblems } from "../secret-problems.js";
+import { renderTimed, timedText } from "../timed-text.js";
+import type { TokenAdministration } from "../token-administration.js";
+
+/** Options of `set description`. */
+const options = z.strictObject({
+  description: withDefault(timedText(), "").describe(
+    "The description. {now} and {current_time} are the time of the call, also with an offset: {now}-12d. None: it is removed.",
+  ),
+});
+
+type DescriptionOptions = z.output<typeof options>;
+
+/** `set description`: describes the token anew. */
+export function setDescription(tokens: TokenAdministration) {
+  return defineAction({
+    description: "Sets the description of the token.",
+    options,
+    changes: ["token"],
+    check: (context: ActionCheckContext<DescriptionOptions>) =>
+      secretTagProblems("description", context.options.description.template),
+    async run(context: ActionContext<DescriptionOptions>) {
+      const description = await renderTimed(context, context.options.description);
+      return changeTokens(context, (serial) => tokens.setDescription(serial, description));
+    },
+  });
+}

@@ -1,0 +1,41 @@
+import { type CallResponse, defineAction, failed } from "@bookend/core";
+import { integer, withDefault } from "@bookend/core/zod";
+import { z } from "zod";
+import { changeTokens } from "../change-tokens.js";
+import { randomPin } from "../random-pin.js";
+import type { TokenAdministration } from "../token-administration.js";
+
+/** Options of `set random pin`. */
+const options = z.strictObject({
+  length: withDefault(integer({ min: 1, max: 31 }), 6).describe("Characters of the PIN. Default: 6."),
+});
+
+/** `set random pin`: sets a PIN that nobody chose, and puts it into `detail.pin` of the response and nowhere else. */
+export function setRandomPin(tokens: TokenAdministration, randomInt: (below: number) => number) {
+  return defineAction({
+    description: "Sets a random PIN and puts it into the response; several tokens get the same.",
+    options,
+    // before the call there is nothing to put it into
+    positions: ["post"],
+    changes: ["token", "response"],
+    run(context) {
+      const { response } = context.call;
+      if (!response || !isObject(response.body)) return failed("The response has no place for a PIN.");
+      const pin = randomPin(context.options.length, randomInt);
+      return changeTokens(context, async (serial) => {
+        await tokens.setPin(serial, pin);
+        putPin(response, pin);
+      });
+    },
+  });
+}
+
+function putPin(response: CallResponse, pin: string): void {
+  const body = isObject(response.body) ? response.body : {};
+  const detail = isObject(body.detail) ? body.detail : {};
+  response.body = { ...body, detail: { ...detail, pin } };
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,36 @@
+import { type ActionCheckContext, type ActionContext, defineAction } from "@bookend/core";
+import { withDefault } from "@bookend/core/zod";
+import { z } from "zod";
+import { changeTokens } from "../change-tokens.js";
+import { infoKey } from "../info-key.js";
+import { secretTagProblems } from "../secret-problems.js";
+import { renderTimed, timedText } from "../timed-text.js";
+import type { TokenAdministration } from "../token-administration.js";
+
+/** Options of `set tokeninfo`. */
+const options = z.strictObject({
+  key: infoKey().describe("Name of the field."),
+  value: withDefault(timedText(), "").describe(
+    "Its value. {now} and {current_time} are the time of the call, also with an offset: {now}-12d; {username} and {realm} are the user's.",
+  ),
+});
+
+type TokeninfoOptions = z.output<typeof options>;
+
+/** `set tokeninfo`: sets a tokeninfo field. */
+export function setTokeninfo(tokens: TokenAdministration) {
+  return defineAction({
+    description: "Sets a tokeninfo field of the token.",
+    options,
+    changes: ["token"],
+    check: (context: ActionCheckContext<TokeninfoOptions>) =>
+      secretTagProblems("value", context.options.value.template),
+    async run(context: ActionContext<TokeninfoOptions>) {
+      const { key, value } = context.options;
+      // {realm} stands beside {username} here: the realm of the same user, and not of the one who is logged in
+      const realm = value.template.tags.has("realm") ? { realm: (await context.facts.user())?.realm } : {};
+      const rendered = await renderTimed(context, value, realm);
+      return changeTokens(context, (serial) => tokens.setInfo(serial, key, rendered));
+    },
+  });
+}

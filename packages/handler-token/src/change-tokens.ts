@@ -1,0 +1,30 @@
+import { type ActionContext, failed, type MaybePromise, type Outcome, type Token } from "@bookend/core";
+
+/** What a change of one token was answered with. */
+export interface TokenAnswer<T> {
+  readonly serial: string;
+  readonly answer: T;
+}
+
+/**
+ * Changes one after another each token that the call names; one that names none, the only token of its user.
+ * Fails if there is none. `end` says how the action ended; default: done.
+ */
+export async function changeTokens<T>(
+  { facts, signal }: Pick<ActionContext<unknown>, "facts" | "signal">,
+  change: (serial: string) => MaybePromise<T>,
+  end: (answers: readonly TokenAnswer<T>[]) => Outcome | undefined = () => undefined,
+): Promise<Outcome | undefined> {
+  const tokens = facts.serials.length > 0 ? await facts.tokens() : present(await facts.token());
+  if (tokens.length === 0) return failed("The call has no token.");
+  const answers: TokenAnswer<T>[] = [];
+  for (const { serial } of tokens) {
+    signal.throwIfAborted();
+    answers.push({ serial, answer: await change(serial) });
+  }
+  return end(answers);
+}
+
+function present(token: Token | null): readonly Token[] {
+  return token ? [token] : [];
+}

@@ -1,0 +1,9 @@
+import { text } from "@bookend/core/zod";
+
+/** Name of a tokeninfo field, taken as it is. */
+export function infoKey() {
+  const allowed = "a name of 1 to 255 characters other than __proto__, constructor, prototype";
+  return text({ maxLength: 255 }).refine((key) => !["__proto__", "constructor", "prototype"].includes(key), {
+    error: `must be ${allowed}`,
+  });
+}

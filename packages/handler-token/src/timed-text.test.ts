@@ -1,0 +1,85 @@
+import { describe, expect, it } from "vitest";
+import { aToken, hostOf } from "../test/host.js";
+
+const agent = "Mozilla/5.0 (X11; Linux x86_64)";
+
+/** The clock of the host stands at 2026-03-15T12:00Z. */
+function host() {
+  return hostOf({
+    request: { all_data: { serial: "S1" }, headers: { "User-Agent": agent } },
+    client_ip: "10.1.2.3",
+    logged_in_user: { username: "admin", realm: "helpdesk", role: "admin" },
+  });
+}
+
+async function described(description: string) {
+  const { run, stored } = host();
+  await run("set description", { description });
+  return stored()?.description;
+}
+
+async function info(value: string) {
+  const { run, stored } = host();
+  await run("set tokeninfo", { key: "k", value });
+  return stored()?.tokeninfo.k;
+}
+
+describe("texts of tokens", () => {
+  it.each([
+    ["{now}", "2026-03-15 12:00:00.000000+0000"],
+    ["{current_time}-90s", "2026-03-15 11:58:30.000000+0000"],
+    ["{now}+30m", "2026-03-15 12:30:00.000000+0000"],
+    ["{now}+24h", "2026-03-16 12:00:00.000000+0000"],
+    ["{now}-12d", "2026-03-03 12:00:00.000000+0000"],
+    ["{now} -12d", "2026-03-15 12:00:00.000000+0000 -12d"],
+    ["{now}+1w", "2026-03-15 12:00:00.000000+0000+1w"],
+    ["{now}+1d{now}+2d", "2026-03-16 12:00:00.000000+00002026-03-17 12:00:00.000000+0000"],
+    ["\\{now}+1d", "{now}+1d"],
+    ["{{#if serial}}{now}+1d{{else}}none{{/if}}", "2026-03-16 12:00:00.000000+0000"],
+    ["{client_ip} {ua_string} {ua_browser} {admin}@{realm}", `10.1.2.3 ${agent} Mozilla admin@helpdesk`],
+    ["{ not a tag }", "{ not a tag }"],
+  ])("%j is %j", async (written, expected) => {
+    expect(await described(written)).toBe(expected);
+  });
+
+  it("in tokeninfo {username} and {realm} are the user's", async () => {
+    expect(await info("{username}@{realm} from {client_ip} at {now}-1h")).toBe(
+      "alice@realm1 from 10.1.2.3 at 2026-03-15 11:00:00.000000+0000",
+    );
+  });
+
+  it("are empty where they are not given", async () => {
+    const { run, stored } = hostOf({ tokens: [aToken({ serial: "S1", description: "old" })] });
+    await run("set description");
+    expect(stored()?.description).toBe("");
+  });
+
+  it("do not expand what a caller sends", async () => {
+    const { run, stored } = hostOf({
+      request: { all_data: { serial: "S1" }, headers: { "User-Agent": "{now}+1d{admin}{{serial}}" } },
+    });
+    await run("set description", { description: "{ua_string}" });
+    expect(stored()?.description).toBe("{now}+1d{admin}{{serial}}");
+  });
+
+  it.each(["{nwo}", "{now}+1d {now_c}", "{now}+999999999d", "{{now_c}}"])("refuse %j when saved", async (description) => {
+    expect(await host().check("set description", { description })).toMatchObject([
+      { severity: "error", field: "options.description" },
+    ]);
+  });
+
+  it("name the tags that there are", async () => {
+    const [problem] = await host().check("set description", { description: "{nwo}+1d" });
+    expect(problem?.message).toMatch(/no tag \{nwo\}; did you mean \{now\}\?/);
+    expect(problem?.message).not.toContain("{now_");
+  });
+
+  it.each([
+    ["set description", { description: "{pin}" }, "description"],
+    ["set tokeninfo", { key: "k", value: "{registrationcode}" }, "value"],
+  ])("warn of secrets in %s", async (action, options, field) => {
+    expect(await host().check(action, options)).toMatchObject([
+      { severity: "warning", code: "SECRET_TAG", field: `options.${field}` },
+    ]);
+  });
+});

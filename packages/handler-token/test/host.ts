@@ -1,0 +1,68 @@
+import { type BindingInput, createBookend, memoryAudit, memoryBindings, type Problem } from "@bookend/core";
+import { type RecordedState, type RecordedToken, worldOf } from "../../core/test/vectors/state.js";
+import { type TokenHandlerOptions, token } from "../src/index.js";
+import { recordedTokens } from "./recorded-tokens.js";
+
+/** A token of alice's in realm1. */
+export function aToken(changes: Partial<RecordedToken> & { readonly serial: string }): RecordedToken {
+  return {
+    type: "hotp",
+    description: "",
+    realms: ["realm1"],
+    owner: { login: "alice", realm: "realm1", resolver: "resoA" },
+    tokeninfo: {},
+    failcount: 0,
+    max_failcount: 10,
+    count: 0,
+    count_window: 10,
+    active: true,
+    rollout_state: "enrolled",
+    ...changes,
+  };
+}
+
+/** A host in the state of 2026-03-15T12:00Z whose calls name the token S1 unless the state says otherwise. */
+export function hostOf(
+  state: Partial<RecordedState> = {},
+  { actionTimeoutMs, ...options }: Partial<TokenHandlerOptions> & { readonly actionTimeoutMs?: number } = {},
+) {
+  const world = worldOf({
+    now: "2026-03-15T12:00:00Z",
+    realms: { realm1: ["resoA"], realm2: ["resoB"] },
+    tokens: [aToken({ serial: "S1" })],
+    request: { all_data: { serial: "S1" } },
+    ...state,
+  });
+  const tokens = recordedTokens(world.state);
+  const audit = memoryAudit();
+  const bookend = createBookend({
+    handlers: [token({ tokens, ...options })],
+    bindings: memoryBindings(),
+    directories: world.directories,
+    clock: world.clock,
+    audit,
+    actionTimeoutMs,
+  });
+  const binding = (action: string, given: BindingInput["options"] = {}): BindingInput => ({
+    name: action,
+    events: ["call"],
+    handler: "Token",
+    action,
+    options: given,
+  });
+  return {
+    tokens,
+    /** The token of a serial, as it is now. */
+    stored: (serial = "S1") => world.state.tokens?.find((one) => one.serial === serial),
+    /** Binds the action and makes a call; answers with the audit entry. */
+    async run(action: string, given?: BindingInput["options"]) {
+      await bookend.bindings.add(binding(action, given));
+      const response = await bookend.handle(world.call("call"), () => world.response());
+      return { entry: audit.entries.at(-1), response };
+    },
+    check: (action: string, given?: BindingInput["options"]): Promise<readonly Problem[]> =>
+      bookend.check(binding(action, given)),
+    registry: bookend.registry,
+    audit,
+  };
+}

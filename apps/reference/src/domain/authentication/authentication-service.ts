@@ -44,7 +44,7 @@ export function createAuthentication(context: DomainContext, services: Authentic
   const usable = (token: StoredToken): boolean => refusalOf(token, clock()) === undefined;
 
   return {
-    async check({ pass, transactionId, ...target }) {
+    async check({ pass, transactionId, serviceId, ...target }) {
       const { tokens, user } = await candidates(target);
       if (tokens.length === 0) {
         await passwords.verify(null, pass);
@@ -59,7 +59,10 @@ export function createAuthentication(context: DomainContext, services: Authentic
 
       const canChallenge = await challengeTypes();
       const examined = await Promise.all(
-        tokens.map(async (token) => ({ token, finding: await examination.password(token, pass, canChallenge) })),
+        tokens.map(async (token) => ({
+          token,
+          finding: await examination.password(token, pass, { canChallenge, serviceId }),
+        })),
       );
       return conclude(examined, user, { wrong: "wrong otp value", accepted: "matching 1 tokens" });
     },

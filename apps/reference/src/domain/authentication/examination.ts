@@ -20,7 +20,11 @@ export type Finding =
 /** Looks at passwords without changing anything. */
 export interface Examination {
   /** PIN and OTP in one. */
-  password(token: StoredToken, pass: string, canChallenge: (type: TokenType) => boolean): Promise<Finding>;
+  password(
+    token: StoredToken,
+    pass: string,
+    use: { readonly canChallenge: (type: TokenType) => boolean; readonly serviceId?: string | undefined },
+  ): Promise<Finding>;
   /** The answer to a challenge. */
   answer(token: StoredToken, challenge: OpenChallenge, pass: string): Finding;
 }
@@ -29,21 +33,21 @@ export interface Examination {
 export function createExamination({ clock, passwords, vault }: DomainContext, challenges: Challenges): Examination {
   const pinIs = async ({ row }: StoredToken, pin: string): Promise<boolean> =>
     row.pin_hash === null ? pin === "" : passwords.verify(row.pin_hash, pin);
-  const verify = (token: StoredToken, otp: string): Match | null =>
-    tokenType(token.row.type).verify(token, otp, { now: clock(), key: () => openKey(vault, token) });
+  const verify = (token: StoredToken, otp: string, serviceId?: string): Match | null =>
+    tokenType(token.row.type).verify(token, otp, { now: clock(), key: () => openKey(vault, token), serviceId });
   const sentCode = async (token: StoredToken, otp: string): Promise<OpenChallenge | undefined> =>
     (await challenges.active({ serial: token.row.serial })).find(
       (challenge) => challenge.answer !== null && sameSecret(challenge.answer, otp),
     );
 
   return {
-    async password(token, pass, canChallenge) {
+    async password(token, pass, { canChallenge, serviceId }) {
       const type = tokenType(token.row.type);
       if (canChallenge(type) && (await pinIs(token, pass))) return { kind: "challenge" };
       const split = pass.length - token.row.otp_length;
       if (split < 0 || !(await pinIs(token, pass.slice(0, split)))) return { kind: "none" };
       const otp = pass.slice(split);
-      const match = verify(token, otp);
+      const match = verify(token, otp, serviceId);
       if (match !== null) return { kind: "match", match };
       const sent = type.send === undefined ? undefined : await sentCode(token, otp);
       return sent === undefined ? { kind: "pin" } : { kind: "match", match: {}, transactionId: sent.transactionId };

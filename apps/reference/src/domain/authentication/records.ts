@@ -36,6 +36,13 @@ export function createAttemptRecords({ clock, db, dialect }: DomainContext): Att
   return {
     async accept({ row }, match, transactionId) {
       const use = db.transaction().execute(async (trx) => {
+        await trx
+          .updateTable("container")
+          .set({ last_authentication: clock().getTime() })
+          .where("id", "in", (from) =>
+            from.selectFrom("container_token").select("container_id").where("token_id", "=", row.id),
+          )
+          .execute();
         const used = match.deletesToken
           ? await trx.deleteFrom("token").where(isUsable(row.id)).returning("id").execute()
           : await trx
@@ -56,7 +63,7 @@ export function createAttemptRecords({ clock, db, dialect }: DomainContext): Att
         if (match.deletesToken) return true;
         await addToInfo({ db: trx, dialect }, { ids: [row.id] }, "count_auth", 1);
         await addToInfo({ db: trx, dialect }, { ids: [row.id] }, "count_auth_success", 1);
-        await writeInfo(trx, [row.id], { last_auth: formatInstant(clock()) });
+        await writeInfo(trx, [row.id], { ...match.info, last_auth: formatInstant(clock()) });
         return true;
       });
       return use.catch((error: unknown) => {
@@ -64,14 +71,17 @@ export function createAttemptRecords({ clock, db, dialect }: DomainContext): Att
         throw error;
       });
     },
-    async burn({ row }, { counter }) {
+    async burn({ row }, { counter, info = {} }) {
       if (counter === undefined) return;
-      await db
-        .updateTable("token")
-        .set({ counter })
-        .where("id", "=", row.id)
-        .where("counter", "=", row.counter)
-        .execute();
+      await db.transaction().execute(async (trx) => {
+        const { numUpdatedRows } = await trx
+          .updateTable("token")
+          .set({ counter })
+          .where("id", "=", row.id)
+          .where("counter", "=", row.counter)
+          .executeTakeFirst();
+        if (numUpdatedRows > 0n) await writeInfo(trx, [row.id], info);
+      });
     },
     async fail(tokens) {
       const ids = tokens.map(({ row }) => row.id);

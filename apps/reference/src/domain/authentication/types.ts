@@ -47,6 +47,8 @@ export interface AuthenticationAttempt {
   /** PIN and OTP, a PIN alone, or the answer to a challenge. */
   readonly pass: string;
   readonly transactionId?: string | undefined;
+  /** What the password is to be used for; application-specific passwords are good for one such id only. */
+  readonly serviceId?: string | undefined;
 }
 
 /** Answer to `/validate/polltransaction`. */

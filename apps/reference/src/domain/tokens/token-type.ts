@@ -17,7 +17,7 @@ export interface TokenType extends TokenTypeInfo {
   /** Reads the parameters of an enrolment. Errors: 905. */
   enrol(input: EnrolmentInput): Enrolment;
   /** Whether this is what has to follow the PIN; null if it is not. `key` throws if there is none. */
-  verify(token: StoredToken, otp: string, use: { readonly now: Date; readonly key: () => Buffer }): Match | null;
+  verify(token: StoredToken, otp: string, use: TokenUse): Match | null;
   /** Finds the place of two OTPs that follow one another. Absent where there is nothing to resync. */
   resync?(
     token: StoredToken,
@@ -46,10 +46,20 @@ export interface Enrolment {
   detail?(serial: string, issuer: string): Promise<Partial<InitDetail>>;
 }
 
+/** What `verify` is given besides the token. */
+export interface TokenUse {
+  readonly now: Date;
+  readonly key: () => Buffer;
+  /** What the one who asks wants to use the token for. */
+  readonly serviceId?: string | undefined;
+}
+
 /** How a correct OTP is used up. */
 export interface Match {
   /** The counter that is stored next, so that this OTP and those before it are of no use any more. */
   readonly counter?: number;
+  /** Tokeninfo fields that are stored with the counter. */
+  readonly info?: Readonly<Record<string, string>>;
   /** The token is deleted with its first use. */
   readonly deletesToken?: boolean;
 }

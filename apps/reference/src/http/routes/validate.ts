@@ -12,6 +12,7 @@ export function validateRoutes({ authentication }: Pick<Domain, "authentication"
       serial: parameters.text("serial"),
       pass: parameters.text("pass") ?? "",
       transactionId: parameters.oneOf("transaction_id", "state"),
+      serviceId: parameters.text("service_id"),
     });
     note(exchange, result);
     return { value: result.value, authentication: result.authentication, detail: result.detail };

@@ -135,8 +135,8 @@ describe("a request", () => {
   });
 
   test("is refused for a form that names a prototype", async () => {
-    const { post } = createConsole();
-    expect((await post("/event", new URLSearchParams("__proto__=1"))).status).toBe(400);
+    const { body } = await createConsole().post("/event", new URLSearchParams("__proto__=1"));
+    expect(body.result.error.message).toBe('ERR905: A parameter may not be called "__proto__".');
   });
 
   test("is refused for a body of another type, one that is too long, or no UTF-8", async () => {
@@ -146,7 +146,8 @@ describe("a request", () => {
     expect((await post("<a/>", "text/xml")).status).toBe(415);
     expect((await post(`{"name": "${"x".repeat(8)}"}`)).status).toBe(200);
     expect((await post(`{"name": "${"x".repeat(9)}"}`)).status).toBe(413);
-    expect((await post(new Uint8Array([0xff]))).status).toBe(400);
+    const notText = await post(new Uint8Array([0x22, 0xff, 0x22]));
+    expect([notText.status, notText.body.result.error.message]).toEqual([400, "ERR905: The body is not UTF-8."]);
   });
 
   test("that breaks something is answered without a word of it, and logged", async () => {

@@ -68,7 +68,7 @@ function match(pattern: string, path: string): string | undefined {
   if (!pattern.endsWith(">")) return pattern === path ? "" : undefined;
   const start = pattern.lastIndexOf("<");
   const last = path.slice(start);
-  if (!path.startsWith(pattern.slice(0, start)) || last === "" || last.includes("/")) return undefined;
+  if (!path.startsWith(pattern.slice(0, start)) || last === "") return undefined;
   if (pattern.endsWith("<id>")) return /^\d{1,15}$/.test(last) ? last : undefined;
   try {
     return decodeURIComponent(last);

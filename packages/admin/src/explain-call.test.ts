@@ -79,10 +79,10 @@ describe("POST /event/explain", () => {
     );
   });
 
-  test("runs nothing", async () => {
-    const { post, bookend } = createConsole({ bindings: [bound()] });
-    await post("/event/explain", { event: "token_init" });
-    expect((await bookend.bindings.list())[0]).toMatchObject({ name: "bound" });
+  test("what was seen is shown in JSON's words", async () => {
+    const { post } = createConsole({ bindings: [bound({ conditions: { bag: "x" } })] });
+    const { body } = await post("/event/explain", { event: "token_init" });
+    expect(body.result.value.bindings[0].conditions[0].seen).toEqual({ numbers: ["1"] });
   });
 
   /** The call that an explanation was asked for. */

@@ -33,7 +33,6 @@ function parseBody(request: Request, text: string): Fields {
   }
   if (Array.isArray(body)) return { bindings: body };
   if (!isRecord(body)) throw parameterError("The body is JSON, but no object.");
-  checkNames(body);
   return body;
 }
 

@@ -4,6 +4,7 @@ import {
   type Bookend,
   createBookend,
   type Directories,
+  defineCondition,
   defineHandler,
   memoryBindings,
   type Token,
@@ -53,6 +54,16 @@ export const gate = defineHandler({
       },
     },
   },
+});
+
+/** A condition that sees what JSON has no word for. */
+const bag = defineCondition({
+  name: "bag",
+  group: "general",
+  description: "Is never fulfilled.",
+  value: { widget: "str", allowed: "anything", jsonSchema: {}, parse: String },
+  actual: () => new Map([["numbers", new Set([1n])]]),
+  matches: () => false,
 });
 
 const token = (serial: string, type: string): Token => ({
@@ -120,7 +131,8 @@ export function createConsole({ bindings, store, ...options }: ConsoleOptions = 
     handlers: [note, gate],
     bindings: store ?? memoryBindings(bindings),
     directories,
-    events: ["token_init", "validate_check"],
+    events: ["validate_check", "token_init"],
+    conditions: [bag],
   });
   const admin = createAdmin({
     bookend,

@@ -43,7 +43,8 @@ function withDependencies(name, found = new Set()) {
 
 /** TypeScript code blocks of a README whose first line is `// example.ts`. */
 function examplesOf(directory) {
-  const readme = readFileSync(join(directory, "README.md"), "utf8");
+  const file = join(directory, "README.md");
+  const readme = existsSync(file) ? readFileSync(file, "utf8") : "";
   return [...readme.matchAll(/```ts\n(\/\/ example\.ts\b[^\n]*\n[\s\S]*?)```/g)].map((match) => match[1]);
 }
 

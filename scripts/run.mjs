@@ -8,6 +8,9 @@ export const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 /** The package manager of this repository, by the version that package.json names. */
 export const pnpm = ["npx", "-y", "pnpm@10.34.9"];
 
+/** turbo, run by pnpm: it looks for the package manager on the path. */
+export const turbo = [...pnpm, "exec", "turbo"];
+
 /** Runs a command in the repository and answers with its exit code; its output goes where this process's goes. */
 export function run(command, { cwd = root, env = {}, quiet = false } = {}) {
   const [program, ...args] = command;

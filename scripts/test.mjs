@@ -2,13 +2,13 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { install, run, runOrExit, tool } from "./run.mjs";
+import { install, run, runOrExit, turbo } from "./run.mjs";
 
 install();
-runOrExit([tool("turbo"), "run", "build", "--output-logs=errors-only"]);
+runOrExit([...turbo, "run", "build", "--output-logs=errors-only"]);
 
 const reports = mkdtempSync(join(tmpdir(), "bookend-reports-"));
-const code = run([tool("turbo"), "run", "test", "--continue", "--concurrency=2", "--output-logs=full", "--log-order=grouped"], {
+const code = run([...turbo, "run", "test", "--continue", "--concurrency=2", "--output-logs=full", "--log-order=grouped"], {
   env: { BOOKEND_TEST_REPORTS: reports },
 });
 

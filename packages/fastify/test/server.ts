@@ -54,3 +54,19 @@ export async function startServer({ bindings = [], routes, log, ...options }: Te
 export function json(body: unknown, headers: Record<string, string> = {}): RequestInit {
   return { method: "POST", headers: { "content-type": "application/json", ...headers }, body: JSON.stringify(body) };
 }
+
+/** The configuration of a route that raises the event `thing`. */
+export const thing = { config: { event: "thing" } };
+
+/** A route that answers with the parameters of the call. */
+export const echo = (app: FastifyInstance) => {
+  app.route({
+    method: ["GET", "POST"],
+    url: "/thing/:serial?",
+    ...thing,
+    handler: (request) => ({ result: { status: true, value: request.call.request.parameters } }),
+  });
+};
+
+/** A binding that notes what it sees. */
+export const note = { name: "note" };

@@ -62,11 +62,14 @@ describe("texts of tokens", () => {
     expect(stored()?.description).toBe("{now}+1d{admin}{{serial}}");
   });
 
-  it.each(["{nwo}", "{now}+1d {now_c}", "{now}+999999999d", "{{now_c}}"])("refuse %j when saved", async (description) => {
-    expect(await host().check("set description", { description })).toMatchObject([
-      { severity: "error", field: "options.description" },
-    ]);
-  });
+  it.each(["{nwo}", "{now}+1d {now_c}", "{now}+999999999d", "{{now_c}}"])(
+    "refuse %j when saved",
+    async (description) => {
+      expect(await host().check("set description", { description })).toMatchObject([
+        { severity: "error", field: "options.description" },
+      ]);
+    },
+  );
 
   it("name the tags that there are", async () => {
     const [problem] = await host().check("set description", { description: "{nwo}+1d" });

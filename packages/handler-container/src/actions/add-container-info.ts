@@ -1,0 +1,20 @@
+import { type ActionCheckContext, type ActionContext, defineAction } from "@bookend/core";
+import { changeContainer } from "../change-container.js";
+import type { ContainerAdministration } from "../container-administration.js";
+import { type InfoOptions, infoOptions } from "../info-options.js";
+import { secretProblems } from "../secret-problems.js";
+
+/** `add container info`: adds a field to the info of the container, or overwrites it. */
+export function addContainerInfo(containers: ContainerAdministration) {
+  return defineAction({
+    description: "Adds a field to the info of the container, or overwrites it.",
+    options: infoOptions,
+    changes: ["container"],
+    check: (context: ActionCheckContext<InfoOptions>) => secretProblems("value", context.options.value),
+    run: (context: ActionContext<InfoOptions>) =>
+      changeContainer(context, async ({ serial }) => {
+        const { key, value } = context.options;
+        await containers.addInfo(serial, key, await context.render(value));
+      }),
+  });
+}

@@ -1,0 +1,21 @@
+import { defineAction, failed } from "@bookend/core";
+import { z } from "zod";
+import { changeContainer } from "../change-container.js";
+import type { ContainerAdministration } from "../container-administration.js";
+import { userOfCall } from "../user-of-call.js";
+
+/** `assign`: assigns the container to the call's user; a logged-in user, to himself. */
+export function assign(containers: ContainerAdministration) {
+  return defineAction({
+    description: "Assigns the container to the user of the call.",
+    options: z.strictObject({}),
+    changes: ["container"],
+    run: (context) =>
+      changeContainer(context, async ({ serial }) => {
+        const user = await userOfCall(context);
+        if (!user) return failed("The call has no user.");
+        await containers.assign(serial, user);
+        return undefined;
+      }),
+  });
+}

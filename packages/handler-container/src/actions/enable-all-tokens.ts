@@ -1,0 +1,19 @@
+import { defineAction, failed } from "@bookend/core";
+import { z } from "zod";
+import { changeContainer } from "../change-container.js";
+import type { ContainerAdministration } from "../container-administration.js";
+
+/** `enable all tokens`: enables all tokens of the container. */
+export function enableAllTokens(containers: ContainerAdministration) {
+  return defineAction({
+    description: "Enables all tokens of the container.",
+    options: z.strictObject({}),
+    changes: ["token"],
+    run: (context) =>
+      changeContainer(context, async ({ serial, tokens }) => {
+        if (tokens.length === 0) return failed("The container has no token.");
+        await containers.enableTokens(serial);
+        return undefined;
+      }),
+  });
+}

@@ -1,0 +1,19 @@
+import { defineAction, failed } from "@bookend/core";
+import { z } from "zod";
+import { changeContainer } from "../change-container.js";
+import type { ContainerAdministration } from "../container-administration.js";
+
+/** `remove all tokens`: takes all tokens out of the container. */
+export function removeAllTokens(containers: ContainerAdministration) {
+  return defineAction({
+    description: "Takes all tokens out of the container.",
+    options: z.strictObject({}),
+    changes: ["container"],
+    run: (context) =>
+      changeContainer(context, async ({ serial, tokens }) => {
+        if (tokens.length === 0) return failed("The container has no token.");
+        await containers.removeTokens(serial);
+        return undefined;
+      }),
+  });
+}

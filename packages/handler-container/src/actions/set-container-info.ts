@@ -1,0 +1,20 @@
+import { type ActionCheckContext, type ActionContext, defineAction } from "@bookend/core";
+import { changeContainer } from "../change-container.js";
+import type { ContainerAdministration } from "../container-administration.js";
+import { type InfoOptions, infoOptions } from "../info-options.js";
+import { secretProblems } from "../secret-problems.js";
+
+/** `set container info`: replaces all info of the container by one field. */
+export function setContainerInfo(containers: ContainerAdministration) {
+  return defineAction({
+    description: "Replaces all info of the container by one field.",
+    options: infoOptions,
+    changes: ["container"],
+    check: (context: ActionCheckContext<InfoOptions>) => secretProblems("value", context.options.value),
+    run: (context: ActionContext<InfoOptions>) =>
+      changeContainer(context, async ({ serial }) => {
+        const { key, value } = context.options;
+        await containers.setInfo(serial, key, await context.render(value));
+      }),
+  });
+}

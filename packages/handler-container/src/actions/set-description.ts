@@ -1,0 +1,26 @@
+import { type ActionCheckContext, type ActionContext, defineAction } from "@bookend/core";
+import { template } from "@bookend/core/zod";
+import { z } from "zod";
+import { changeContainer } from "../change-container.js";
+import type { ContainerAdministration } from "../container-administration.js";
+import { secretProblems } from "../secret-problems.js";
+
+/** Options of `set description`. */
+const options = z.strictObject({ description: template().describe("Description of the container.") });
+
+type DescriptionOptions = z.output<typeof options>;
+
+/** `set description`: describes the container anew. */
+export function setDescription(containers: ContainerAdministration) {
+  return defineAction({
+    description: "Sets the description of the container.",
+    options,
+    changes: ["container"],
+    check: (context: ActionCheckContext<DescriptionOptions>) =>
+      secretProblems("description", context.options.description),
+    run: (context: ActionContext<DescriptionOptions>) =>
+      changeContainer(context, async ({ serial }) => {
+        await containers.setDescription(serial, await context.render(context.options.description));
+      }),
+  });
+}

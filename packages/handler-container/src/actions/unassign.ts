@@ -1,0 +1,19 @@
+import { defineAction, failed } from "@bookend/core";
+import { z } from "zod";
+import { changeContainer } from "../change-container.js";
+import type { ContainerAdministration } from "../container-administration.js";
+
+/** `unassign`: takes the container from all its users. */
+export function unassign(containers: ContainerAdministration) {
+  return defineAction({
+    description: "Takes the container from all its users.",
+    options: z.strictObject({}),
+    changes: ["container"],
+    run: (context) =>
+      changeContainer(context, async ({ serial, owners }) => {
+        if (owners.length === 0) return failed("The container has no user.");
+        await containers.unassign(serial);
+        return undefined;
+      }),
+  });
+}

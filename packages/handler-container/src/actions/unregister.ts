@@ -1,0 +1,17 @@
+import { defineAction, failed } from "@bookend/core";
+import { z } from "zod";
+import { changeContainer } from "../change-container.js";
+import type { ContainerAdministration } from "../container-administration.js";
+
+/** `unregister`: ends the registration of the container with a device. */
+export function unregister(containers: ContainerAdministration) {
+  return defineAction({
+    description: "Ends the registration of the container with a device.",
+    options: z.strictObject({}),
+    changes: ["container"],
+    run: (context) =>
+      changeContainer(context, async ({ serial }) =>
+        (await containers.unregister(serial)) ? undefined : failed("The container is not registered."),
+      ),
+  });
+}

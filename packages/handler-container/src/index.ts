@@ -1,0 +1,2 @@
+export * from "./container-administration.js";
+export * from "./handler.js";

@@ -1,0 +1,17 @@
+import { template, text, withDefault } from "@bookend/core/zod";
+import { z } from "zod";
+
+/** Name of an info field, taken as it is. */
+export const infoKey = text({ maxLength: 255 }).refine(
+  (key) => !["__proto__", "constructor", "prototype"].includes(key),
+  { error: "must be a name of 1 to 255 characters other than __proto__, constructor, prototype" },
+);
+
+/** Options of `set container info` and `add container info`. */
+export const infoOptions = z.strictObject({
+  key: infoKey.describe("Name of the field."),
+  value: withDefault(template({ minLength: 0 }), "").describe("Its value."),
+});
+
+/** Parsed options of `set container info` and `add container info`. */
+export type InfoOptions = z.output<typeof infoOptions>;

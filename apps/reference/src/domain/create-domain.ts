@@ -4,17 +4,21 @@ import { type Database, migrate } from "@bookend/store-sql";
 import type { Kysely } from "kysely";
 import { createAuthentication } from "./authentication/authentication-service.js";
 import { createChallenges } from "./authentication/challenges.js";
+import { createContainers } from "./containers/container-service.js";
 import type { DomainContext } from "./database/domain-context.js";
 import { domainMigrations } from "./database/migrations.js";
 import type { DomainSchema } from "./database/schema.js";
 import { createDirectories } from "./directories.js";
 import type { Domain, DomainOptions } from "./domain.js";
+import { createFederationServers } from "./federation/federation-servers.js";
 import { createPasswords } from "./secrets/passwords.js";
 import { createVault } from "./secrets/vault.js";
 import { createCodeSender } from "./senders/code-sender.js";
 import { createSmsGateways } from "./senders/sms-gateways.js";
 import { createSmtpServers } from "./senders/smtp-servers.js";
 import { createSettings } from "./settings.js";
+import { createTokenApplications } from "./tokens/token-applications.js";
+import { createTokenGroups } from "./tokens/token-groups.js";
 import { createTokens } from "./tokens/token-service.js";
 import { createAdmins } from "./users/admins.js";
 import { createRealms } from "./users/realms.js";
@@ -49,7 +53,9 @@ export async function createDomain<Schema>(
   const realms = createRealms(context);
   const resolvers = createResolvers(context);
   const users = createUsers(context, { realms, resolvers, settings });
-  const tokens = createTokens(context, { users, realms, issuer: options.issuer ?? "Bookend" });
+  const issuer = options.issuer ?? "Bookend";
+  const tokens = createTokens(context, { users, realms, issuer });
+  const containers = createContainers(context, { users, realms, issuer });
   const challenges = createChallenges(context, options.challengeValidity ?? DEFAULT_CHALLENGE_VALIDITY);
   const smtpServers = createSmtpServers(context);
   const smsGateways = createSmsGateways(context);
@@ -61,10 +67,14 @@ export async function createDomain<Schema>(
     users,
     admins: createAdmins(context),
     tokens,
+    tokenGroups: createTokenGroups(context),
+    tokenApplications: createTokenApplications(context),
+    containers,
     challenges,
     authentication: createAuthentication(context, { users, settings, challenges, sender }),
     smtpServers,
     smsGateways,
-    directories: createDirectories({ users, realms, resolvers, tokens, challenges }),
+    federationServers: createFederationServers(context),
+    directories: createDirectories({ users, realms, resolvers, tokens, containers, challenges }),
   };
 }

@@ -38,6 +38,21 @@ describeDomain("directories", (prepared) => {
     expect(await tokens.types()).toContain("registration");
   });
 
+  it("read containers", async () => {
+    const { domain } = await prepared();
+    const { containers, users } = domain.directories;
+    await domain.containers.create({ type: "smartphone", serial: "S", user: alice });
+    await domain.tokens.init({ type: "spass", serial: "T" });
+    await domain.containers.addToken("S", "T");
+    const user = await users.find(alice);
+    if (user === null) throw new Error("alice exists");
+    expect(await containers.find("S")).toMatchObject({ type: "smartphone", states: ["active"], tokens: ["T"] });
+    expect(await containers.find("T")).toBeNull();
+    expect(await containers.ofToken("T")).toMatchObject({ serial: "S", owners: [{ login: "alice" }] });
+    expect(await containers.countOfUser(user)).toBe(1);
+    expect(await containers.types()).toEqual(["generic", "smartphone", "yubikey"]);
+  });
+
   it("read challenges without their answers", async () => {
     const { domain, mails } = await prepared();
     await addSenders(domain);

@@ -1,4 +1,5 @@
 import type { Challenges } from "./authentication/challenges.js";
+import type { ContainerService } from "./containers/types.js";
 import type { DomainDirectories } from "./domain.js";
 import type { TokenService } from "./tokens/types.js";
 import type { RealmService, ResolverService, UserService } from "./users/types.js";
@@ -9,12 +10,13 @@ export interface DirectoryServices {
   readonly realms: RealmService;
   readonly resolvers: ResolverService;
   readonly tokens: TokenService;
+  readonly containers: ContainerService;
   readonly challenges: Challenges;
 }
 
 /** The directories of `createBookend` on the services of the domain. */
 export function createDirectories(services: DirectoryServices): DomainDirectories {
-  const { users, realms, resolvers, tokens, challenges } = services;
+  const { users, realms, resolvers, tokens, containers, challenges } = services;
   const names = (entries: readonly { readonly name: string }[]) => entries.map((entry) => entry.name);
   return {
     users: {
@@ -29,6 +31,12 @@ export function createDirectories(services: DirectoryServices): DomainDirectorie
       ofUser: (user) => tokens.list({ user }),
       countOfUser: (user) => tokens.count({ user }),
       types: () => tokens.types().map((type) => type.type),
+    },
+    containers: {
+      find: (serial) => containers.find(serial),
+      ofToken: (tokenSerial) => containers.ofToken(tokenSerial),
+      countOfUser: (user) => containers.countOfUser(user),
+      types: () => containers.types().map((type) => type.type),
     },
     challenges: {
       of: (serial, transactionId) => challenges.list({ serial, transactionId }),

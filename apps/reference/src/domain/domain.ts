@@ -1,5 +1,7 @@
-import type { ChallengeDirectory, Logger, TokenDirectory, UserDirectory } from "@bookend/core";
+import type { ChallengeDirectory, ContainerDirectory, Logger, TokenDirectory, UserDirectory } from "@bookend/core";
 import type { AuthenticationService, ChallengeService } from "./authentication/types.js";
+import type { ContainerService } from "./containers/types.js";
+import type { FederationServerService } from "./federation/federation-servers.js";
 import type {
   OtpMail,
   OtpSms,
@@ -9,6 +11,8 @@ import type {
   SmtpServerService,
 } from "./senders/types.js";
 import type { SettingsService } from "./settings.js";
+import type { TokenApplicationService } from "./tokens/token-applications.js";
+import type { TokenGroupService } from "./tokens/token-groups.js";
 import type { TokenService } from "./tokens/types.js";
 import type { AdminService, RealmService, ResolverService, UserService } from "./users/types.js";
 
@@ -38,10 +42,11 @@ export interface DomainOptions {
 export interface DomainDirectories {
   readonly users: Required<UserDirectory>;
   readonly tokens: Required<TokenDirectory>;
+  readonly containers: Required<ContainerDirectory>;
   readonly challenges: ChallengeDirectory;
 }
 
-/** Realms, users, admins, tokens and how they authenticate. */
+/** Realms, users, admins, tokens, containers and how they authenticate. */
 export interface Domain {
   readonly settings: SettingsService;
   readonly realms: RealmService;
@@ -49,9 +54,13 @@ export interface Domain {
   readonly users: UserService;
   readonly admins: AdminService;
   readonly tokens: TokenService;
+  readonly tokenGroups: TokenGroupService;
+  readonly tokenApplications: TokenApplicationService;
+  readonly containers: ContainerService;
   readonly challenges: ChallengeService;
   readonly authentication: AuthenticationService;
   readonly smtpServers: SmtpServerService;
   readonly smsGateways: SmsGatewayService;
+  readonly federationServers: FederationServerService;
   readonly directories: DomainDirectories;
 }

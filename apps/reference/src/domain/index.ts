@@ -1,9 +1,14 @@
 export * from "./authentication/types.js";
+export { containerStates } from "./containers/container-states.js";
+export * from "./containers/types.js";
 export * from "./create-domain.js";
 export type { DomainSchema } from "./database/schema.js";
 export * from "./domain.js";
 export * from "./domain-error.js";
+export type { FederationServer, FederationServerService } from "./federation/federation-servers.js";
 export * from "./senders/types.js";
 export type { SettingsService } from "./settings.js";
+export type { TokenApplication, TokenApplicationService } from "./tokens/token-applications.js";
+export type { TokenGroup, TokenGroupService } from "./tokens/token-groups.js";
 export * from "./tokens/types.js";
 export * from "./users/types.js";

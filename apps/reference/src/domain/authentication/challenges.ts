@@ -95,7 +95,9 @@ export function createChallenges({ clock, db, vault }: DomainContext, validity: 
   };
 }
 
-const answerContext = (transactionId: string, serial: string) => `the answer to ${transactionId} of token ${serial}`;
+/** What the answer of a challenge is bound to when it is encrypted. */
+export const answerContext = (transactionId: string, serial: string) =>
+  `the answer to ${transactionId} of token ${serial}`;
 
 /** PostgreSQL refuses to be asked for a NUL, which no id has. */
 const withoutNul = (text = "") => text.replaceAll("\0", "\uFFFD");

@@ -1,4 +1,7 @@
 import type { Migration } from "@bookend/store-sql";
+import { containerTables } from "./container-tables.js";
+import { federationTables } from "./federation-tables.js";
+import { tokenUseTables } from "./token-use-tables.js";
 
 /** Tables of the domain, in the order in which they came. A name that was released stays as it is. */
 export const domainMigrations: Readonly<Record<string, Migration>> = {
@@ -131,4 +134,7 @@ export const domainMigrations: Readonly<Record<string, Migration>> = {
         .execute();
     },
   },
+  "004-containers": containerTables,
+  "005-token-uses": tokenUseTables,
+  "006-federation": federationTables,
 };

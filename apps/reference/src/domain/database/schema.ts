@@ -26,6 +26,22 @@ export interface DomainSchema {
   challenge: ChallengeTable;
   smtp_server: { name: string; settings: string; password_sealed: string };
   sms_gateway: { name: string; settings: string; secrets_sealed: string };
+  container: ContainerTable;
+  container_token: { token_id: number; container_id: number };
+  container_owner: { container_id: number; user_id: string; login: string; resolver: string; realm: string };
+  container_state: { container_id: number; state: string };
+  container_realm: { container_id: number; realm: string };
+  container_info: { container_id: number; key: string; value: string };
+  token_group: { id: Generated<number>; name: string; description: string };
+  token_group_member: { token_id: number; group_id: number };
+  token_application: {
+    id: Generated<number>;
+    token_id: number;
+    application: string;
+    machine_id: string;
+    options: string;
+  };
+  federation_server: { name: string; settings: string };
 }
 
 /** A token; what it has several of is in tables of their own. */
@@ -64,4 +80,14 @@ export interface ChallengeTable {
   status: string;
   created_at: number;
   expires_at: number;
+}
+
+/** A container; what it has several of is in tables of their own. */
+export interface ContainerTable {
+  id: Generated<number>;
+  serial: string;
+  type: string;
+  description: string;
+  last_authentication: number | null;
+  last_synchronization: number | null;
 }

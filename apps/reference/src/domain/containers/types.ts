@@ -1,0 +1,147 @@
+import type { Container, UserRef } from "@bookend/core";
+import type { EnrolmentCode } from "../tokens/types.js";
+
+/** A container as administrators see it. */
+export interface ContainerRecord extends Container {
+  readonly id: number;
+  readonly owners: readonly (UserRef & { readonly resolver: string; readonly id: string })[];
+}
+
+/** A container type for forms. */
+export interface ContainerTypeInfo {
+  readonly type: string;
+  readonly description: string;
+}
+
+/** A new container. */
+export interface NewContainer {
+  readonly type: string;
+  /** Default: the type's prefix and eight digits. */
+  readonly serial?: string | undefined;
+  readonly description?: string | undefined;
+  /** Becomes its owner. */
+  readonly user?: UserRef | undefined;
+  /** Its realms, beside that of its owner. */
+  readonly realms?: readonly string[] | undefined;
+  /** Serials of tokens that are moved into it. */
+  readonly tokens?: readonly string[] | undefined;
+}
+
+/** What a list of containers is narrowed to. `*` is a wildcard and letter case is ignored in `serial` and `description`. */
+export interface ContainerFilter {
+  readonly serial?: string | undefined;
+  readonly type?: string | undefined;
+  readonly description?: string | undefined;
+  /** One of its owners. */
+  readonly user?: UserRef | undefined;
+  readonly realm?: string | undefined;
+  readonly state?: string | undefined;
+  /** Serial of a token in it. */
+  readonly tokenSerial?: string | undefined;
+}
+
+/** A page of a list of containers. */
+export interface ContainerPage {
+  /** How many match the filter. */
+  readonly count: number;
+  readonly containers: readonly ContainerRecord[];
+  /** Number of this page, from 1. */
+  readonly current: number;
+  readonly previous: number | null;
+  readonly next: number | null;
+}
+
+/** Columns that a list of containers can be sorted by. */
+export type ContainerSort = "serial" | "type" | "description" | "lastAuthentication" | "lastSynchronization";
+
+/** What the owner's smartphone scans, `value` of `POST /container/register/initialize`. Holds a secret. */
+export interface RegistrationOffer {
+  readonly container_serial: string;
+  readonly container_url: EnrolmentCode;
+  readonly nonce: string;
+  readonly time_stamp: string;
+  readonly key_algorithm: string;
+  readonly hash_algorithm: string;
+  /** Minutes. */
+  readonly ttl: number;
+  readonly server_url: string;
+}
+
+/** What a smartphone answers with, see `ContainerRegistration.finalize`. */
+export interface RegistrationAnswer {
+  /** ECDSA key on secp384r1, SPKI in PEM. */
+  readonly publicKey: string;
+  /** DER in base64 or base64url. */
+  readonly signature: string;
+  readonly deviceBrand?: string | undefined;
+  readonly deviceModel?: string | undefined;
+}
+
+/** Ties a container to the smartphone that holds its tokens. */
+export interface ContainerRegistration {
+  /** Opens a registration; one that was open before is void. `serverUrl` is where the smartphone will call. Errors: 601, 3000 (type), 3001 (registered). */
+  initialize(serial: string, options: { readonly serverUrl: string }): Promise<RegistrationOffer>;
+  /**
+   * Closes it with the smartphone's key, once. What is signed (SHA-256): nonce, time stamp, URL of this call and serial,
+   * then brand and model of the device where they are given, separated by `|`.
+   * Errors: 601, 3001 (nothing open), 3002 (signature, replay, too late).
+   */
+  finalize(serial: string, answer: RegistrationAnswer): Promise<{ readonly server_url: string }>;
+  /** Ends a registration, open or complete. False when there was none. Errors: 601. */
+  terminate(serial: string): Promise<boolean>;
+}
+
+/** Everything that is done to containers. A serial that does not exist is an error (601). */
+export interface ContainerService {
+  readonly registration: ContainerRegistration;
+  /** Made active, wholly or not at all. Errors: 905, 904, 601 (a token). */
+  create(container: NewContainer): Promise<ContainerRecord>;
+  find(serial: string): Promise<ContainerRecord | null>;
+  /** As `find`. Errors: 601. */
+  require(serial: string): Promise<ContainerRecord>;
+  /** The container that a token is in. */
+  ofToken(tokenSerial: string): Promise<ContainerRecord | null>;
+  /** Serials of the containers that tokens are in, by the serials of the tokens. */
+  serialsOf(tokenSerials: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  countOfUser(user: UserRef): Promise<number>;
+  page(
+    filter: ContainerFilter,
+    paging?: {
+      readonly page?: number | undefined;
+      /** Default 15. */
+      readonly pageSize?: number | undefined;
+      readonly sortBy?: ContainerSort | undefined;
+      readonly descending?: boolean | undefined;
+    },
+  ): Promise<ContainerPage>;
+  types(): readonly ContainerTypeInfo[];
+
+  /** Its tokens stay. */
+  delete(serial: string): Promise<void>;
+  /** Moves a token into it. False if it was there already. Errors: 601 (the token too). */
+  addToken(serial: string, tokenSerial: string): Promise<boolean>;
+  /** False if it was not in there. Errors: 601 (the token too). */
+  removeToken(serial: string, tokenSerial: string): Promise<boolean>;
+  /** How many there were. */
+  removeAllTokens(serial: string): Promise<number>;
+  /** Makes him one of its owners, and puts it into his realm. False if he was one. Errors: 904. */
+  assign(serial: string, user: UserRef): Promise<boolean>;
+  /** Takes it from this owner, or from all of them. False if there was none. Errors: 904. */
+  unassign(serial: string, user?: UserRef): Promise<boolean>;
+  /** Errors: 905 (unknown, or two that exclude each other). */
+  setStates(serial: string, states: readonly string[]): Promise<void>;
+  /** Adds states; removes others, and those that the new ones exclude. Errors: 905. */
+  changeStates(
+    serial: string,
+    states: { readonly add?: readonly string[]; readonly remove?: readonly string[] },
+  ): Promise<void>;
+  setDescription(serial: string, description: string): Promise<void>;
+  /** Realms of its owners stay in any case. Returns all. Errors: 904. */
+  setRealms(serial: string, realms: readonly string[]): Promise<readonly string[]>;
+  /** Sets one info field. Errors: 905 for a field that the server keeps itself. */
+  setInfo(serial: string, key: string, value: string): Promise<void>;
+  /** The same, and deletes all other fields but those that the server keeps. Errors: 905. */
+  replaceInfo(serial: string, info: Readonly<Record<string, string>>): Promise<void>;
+  /** One field, or all but those that the server keeps. Returns how many. Errors: 905. */
+  deleteInfo(serial: string, key?: string): Promise<number>;
+}

@@ -1,0 +1,12 @@
+import type { Migration } from "@bookend/store-sql";
+
+/** Servers that calls are forwarded to. */
+export const federationTables: Migration = {
+  async up(db, { text }) {
+    await db.schema
+      .createTable("federation_server")
+      .addColumn("name", text, (column) => column.primaryKey())
+      .addColumn("settings", text, (column) => column.notNull())
+      .execute();
+  },
+};

@@ -1,12 +1,12 @@
 // `pnpm bench`: the dispatcher beside other hook and rule libraries, in one process; prints times and ratios.
 
 import { setImmediate } from "node:timers/promises";
+import type { Bookend } from "@bookend/core";
 import Emittery from "emittery";
 import { createHooks } from "hookable";
 import { Engine } from "json-rules-engine";
 import { measure } from "mitata";
 import { AsyncSeriesHook } from "tapable";
-import type { Bookend } from "../src/index.js";
 import { aliceCall, bookendWith, noopBinding } from "./hosts.js";
 
 const response = { status: 200, body: { result: { status: true, value: true, authentication: "ACCEPT" } } };

@@ -1,4 +1,3 @@
-import { z } from "zod";
 import {
   type BindingInput,
   type Bookend,
@@ -10,7 +9,8 @@ import {
   defineHandler,
   memoryBindings,
   type Token,
-} from "../src/index.js";
+} from "@bookend/core";
+import { z } from "zod";
 
 const token: Token = {
   serial: "HOTP0001",

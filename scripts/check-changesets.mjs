@@ -10,7 +10,9 @@ const names = new Set();
 const problems = [];
 
 for (const folder of readdirSync(join(root, "packages"))) {
-  const { name, private: unpublished } = JSON.parse(readFileSync(join(root, "packages", folder, "package.json"), "utf8"));
+  const { name, private: unpublished } = JSON.parse(
+    readFileSync(join(root, "packages", folder, "package.json"), "utf8"),
+  );
   if (unpublished) continue;
   names.add(name);
   const named = changesets.some(({ text }) => new RegExp(`^["']${name}["']:`, "m").test(text));

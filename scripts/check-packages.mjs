@@ -24,7 +24,10 @@ for (const entry of packages) {
   if (!existsSync(entry.tarball)) problems.push(`${manifest.name}: was not packed as ${entry.tarball}`);
   console.log(`\n# ${folder}`);
   if (run([tool("publint"), "run", entry.tarball, "--strict"]) !== 0) problems.push(`${manifest.name}: publint`);
-  if (run([tool("attw"), entry.tarball, "--profile", "esm-only", "--no-emoji", "--format", "ascii"], { quiet: true }) !== 0) {
+  if (
+    run([tool("attw"), entry.tarball, "--profile", "esm-only", "--no-emoji", "--format", "ascii"], { quiet: true }) !==
+    0
+  ) {
     problems.push(`${manifest.name}: attw`);
   }
 }
@@ -64,7 +67,11 @@ for (const { folder, directory, manifest } of packages) {
     JSON.stringify({ compilerOptions: { ...strict, target: "ES2022", module: "NodeNext", types: ["node"] } }),
   );
   const npm = ["npm", "install", "--no-audit", "--no-fund", "--prefer-offline", "--ignore-scripts", "--loglevel=error"];
-  const needed = ["typescript@5.9.3", "@types/node@20", ...(examples.some((text) => /from "zod"/.test(text)) ? ["zod@4"] : [])];
+  const needed = [
+    "typescript@5.9.3",
+    "@types/node@20",
+    ...(examples.some((text) => /from "zod"/.test(text)) ? ["zod@4"] : []),
+  ];
   runOrExit([...npm, ...new Set(tarballs), ...needed], { cwd: project, quiet: true });
   examples.forEach((text, index) => {
     writeFileSync(join(project, `example-${index}.ts`), text);

@@ -8,9 +8,12 @@ install();
 runOrExit([...turbo, "run", "build", "--output-logs=errors-only"]);
 
 const reports = mkdtempSync(join(tmpdir(), "bookend-reports-"));
-const code = run([...turbo, "run", "test", "--continue", "--concurrency=2", "--output-logs=full", "--log-order=grouped"], {
-  env: { BOOKEND_TEST_REPORTS: reports },
-});
+const code = run(
+  [...turbo, "run", "test", "--continue", "--concurrency=2", "--output-logs=full", "--log-order=grouped"],
+  {
+    env: { BOOKEND_TEST_REPORTS: reports },
+  },
+);
 
 const totals = { passed: 0, failed: 0, skipped: 0 };
 const skipped = [];
@@ -38,7 +41,8 @@ for (const file of readdirSync(reports)) {
 }
 rmSync(reports, { recursive: true });
 
-if (skipped.length > 0) console.log(`\nSkipped, with the reason in the name:\n${skipped.map((line) => `  ${line}`).join("\n")}`);
+if (skipped.length > 0)
+  console.log(`\nSkipped, with the reason in the name:\n${skipped.map((line) => `  ${line}`).join("\n")}`);
 if (failed.length > 0) console.log(`\nFailed:\n${failed.map((line) => `  ${line}`).join("\n")}`);
 // a package that ended badly without a report of it must not pass for a success
 if (code !== 0 && totals.failed === 0) totals.failed = 1;

@@ -49,9 +49,7 @@ export class Facts {
   /** What the call names as serial, as it stands there; several are joined by commas. */
   get namedSerial(): string | undefined {
     const { request, response, notes } = this.call;
-    return (
-      text(request.parameters["serial"]) ?? text(valueAt(response?.body, "detail", "serial")) ?? text(notes.serial)
-    );
+    return text(request.parameters.serial) ?? text(valueAt(response?.body, "detail", "serial")) ?? text(notes.serial);
   }
 
   /** The call's token: the one with its serial, else the only token of its user. */
@@ -238,8 +236,7 @@ export class Facts {
     if (!containers) return null;
     const { request, response } = this.call;
     const named =
-      text(request.parameters["container_serial"]) ??
-      text(valueAt(response?.body, "result", "value", "container_serial"));
+      text(request.parameters.container_serial) ?? text(valueAt(response?.body, "result", "value", "container_serial"));
     if (named !== undefined) return containers.find(named);
     return this.tokenContainer();
   }
@@ -249,7 +246,7 @@ export class Facts {
     if (!challenges) return [];
     const { request, response } = this.call;
     const transaction =
-      text(request.parameters["transaction_id"]) ?? text(valueAt(response?.body, "detail", "transaction_id"));
+      text(request.parameters.transaction_id) ?? text(valueAt(response?.body, "detail", "transaction_id"));
     return mapMaybe(this.token(), (token) => {
       if (token) return challenges.of(token.serial, transaction);
       return mapMaybe(this.container(), (container) => (container ? challenges.of(container.serial, transaction) : []));

@@ -1,0 +1,53 @@
+import type { Domain } from "../../domain/index.js";
+import { noteContainer, oneContainer } from "../container-target.js";
+import type { Route } from "../route.js";
+
+/** How a smartphone is tied to a container; `serverUrl` says where smartphones reach this server. */
+export function containerRegistrationRoutes(
+  { containers }: Pick<Domain, "containers">,
+  serverUrl: () => string,
+): readonly Route[] {
+  return [
+    {
+      method: "POST",
+      path: "/container/register/initialize",
+      event: "container_register_initialize",
+      access: "user",
+      async run(exchange) {
+        const { serial } = await oneContainer(containers, exchange);
+        return { value: await containers.registration.initialize(serial, { serverUrl: serverUrl() }) };
+      },
+    },
+    {
+      method: "POST",
+      path: "/container/register/finalize",
+      event: "container_register_finalize",
+      // the smartphone is known by what it signs
+      access: "anyone",
+      async run(exchange) {
+        const { parameters } = exchange;
+        const container = await containers.require(parameters.required("container_serial"));
+        noteContainer(exchange, container);
+        const registered = await containers.registration.finalize(container.serial, {
+          publicKey: parameters.required("public_client_key"),
+          signature: parameters.required("signature"),
+          deviceBrand: parameters.text("device_brand"),
+          deviceModel: parameters.text("device_model"),
+        });
+        return { value: { ...registered, policies: {} } };
+      },
+    },
+    {
+      method: "POST",
+      path: "/container/register/:container_serial/terminate",
+      event: "container_unregister",
+      access: "user",
+      async run(exchange) {
+        const { serial } = await oneContainer(containers, exchange);
+        const success = await containers.registration.terminate(serial);
+        exchange.notes.success = success;
+        return { value: { success } };
+      },
+    },
+  ];
+}

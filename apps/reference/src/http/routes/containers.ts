@@ -1,0 +1,116 @@
+import { containerStates, type Domain, parameterError } from "../../domain/index.js";
+import { accessibleToken, isSelfService } from "../access.js";
+import { noteContainer, oneContainer } from "../container-target.js";
+import type { Exchange, Route } from "../route.js";
+import { noteTokens } from "../token-target.js";
+import { containerLists } from "./container-lists.js";
+
+/** Containers: how they come and go, whose they are, and what is in them. */
+export function containerRoutes({ containers, tokens }: Pick<Domain, "containers" | "tokens">): readonly Route[] {
+  /** Moves the tokens that `serial` names. */
+  const move = (path: string, change: "addToken" | "removeToken", several: boolean): Route => ({
+    method: "POST",
+    path: `/container/:container_serial/${path}`,
+    event: change === "addToken" ? "container_add_token" : "container_remove_token",
+    access: "user",
+    async run(exchange) {
+      const container = await oneContainer(containers, exchange);
+      const serials = several ? (exchange.parameters.list("serial") ?? []) : [exchange.parameters.required("serial")];
+      if (serials.length === 0) throw parameterError("Missing parameter: serial");
+      const found = [];
+      for (const serial of serials) found.push(await accessibleToken(tokens, serial, exchange));
+      noteTokens(exchange, found);
+      noteContainer(exchange, container);
+      const moved: Record<string, boolean> = {};
+      for (const { serial } of found) moved[serial] = await containers[change](container.serial, serial);
+      return { value: several ? moved : Object.values(moved)[0] };
+    },
+  });
+  return [
+    {
+      method: "GET",
+      path: "/container/",
+      event: "container_list",
+      access: "user",
+      run: containerLists({ containers, tokens }),
+    },
+    {
+      method: "GET",
+      path: "/container/types",
+      access: "user",
+      async run() {
+        const token_types = tokens.types().map(({ type }) => type);
+        const described = containers.types().map(({ type, description }) => [type, { description, token_types }]);
+        return { value: Object.fromEntries(described) };
+      },
+    },
+    { method: "GET", path: "/container/statetypes", access: "user", run: async () => ({ value: containerStates }) },
+    {
+      method: "POST",
+      path: "/container/init",
+      event: "container_init",
+      access: "user",
+      async run(exchange) {
+        const { parameters, user, actor } = exchange;
+        const realm = isSelfService(actor) || user ? undefined : parameters.text("realm");
+        const container = await containers.create({
+          type: parameters.required("type"),
+          serial: parameters.text("container_serial"),
+          description: parameters.text("description"),
+          user,
+          realms: realm ? [realm] : [],
+        });
+        noteContainer(exchange, container);
+        return { value: { container_serial: container.serial } };
+      },
+    },
+    {
+      method: "DELETE",
+      path: "/container/:container_serial",
+      event: "container_delete",
+      access: "user",
+      async run(exchange) {
+        await containers.delete((await oneContainer(containers, exchange)).serial);
+        return { value: true };
+      },
+    },
+    move("add", "addToken", false),
+    move("addall", "addToken", true),
+    move("remove", "removeToken", false),
+    move("removeall", "removeToken", true),
+    {
+      method: "POST",
+      path: "/container/:container_serial/assign",
+      event: "container_assign",
+      access: "user",
+      async run(exchange) {
+        const user = requireUser(exchange);
+        const serial = exchange.parameters.required("container_serial");
+        // a user may claim a container that nobody owns
+        const claimed = isSelfService(exchange.actor) && (await containers.find(serial))?.owners.length === 0;
+        if (!claimed) await oneContainer(containers, exchange);
+        const value = await containers.assign(serial, user);
+        noteContainer(exchange, await containers.require(serial));
+        exchange.notes.user = user;
+        return { value };
+      },
+    },
+    {
+      method: "POST",
+      path: "/container/:container_serial/unassign",
+      event: "container_unassign",
+      access: "user",
+      async run(exchange) {
+        const user = requireUser(exchange);
+        const { serial } = await oneContainer(containers, exchange);
+        exchange.notes.user = user;
+        return { value: await containers.unassign(serial, user) };
+      },
+    },
+  ];
+}
+
+function requireUser({ user }: Exchange) {
+  if (!user) throw parameterError("Missing parameter: user");
+  return user;
+}

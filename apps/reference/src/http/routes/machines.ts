@@ -1,0 +1,30 @@
+import type { Domain } from "../../domain/index.js";
+import type { Route } from "../route.js";
+
+/** What tokens are used for on machines; they are attached by the token handler. */
+export function machineRoutes({ tokenApplications }: Pick<Domain, "tokenApplications">): readonly Route[] {
+  return [
+    {
+      method: "GET",
+      path: "/machine/token",
+      access: "admin",
+      async run({ parameters }) {
+        const found = await tokenApplications.list({
+          serial: parameters.text("serial"),
+          application: parameters.text("application"),
+          machineId: parameters.text("machineid"),
+        });
+        return {
+          value: found.map(({ id, serial, type, application, machineId, options }) => ({
+            id,
+            serial,
+            type,
+            application,
+            machine_id: machineId,
+            options,
+          })),
+        };
+      },
+    },
+  ];
+}

@@ -1,11 +1,6 @@
-import type { EventEmitter } from "node:events";
-import { createRequire } from "node:module";
-import type { AddressInfo, Server, Socket } from "node:net";
-import {
-  createShortMessageReassembler,
-  decodeShortMessage,
-  type ReceivedShortMessage,
-} from "@bookend/messaging/smpp-codec";
+import type { AddressInfo } from "node:net";
+import { createShortMessageReassembler, decodeShortMessage } from "@bookend/messaging/smpp-codec";
+import smpp from "smpp";
 import { newestFirst } from "./newest-first.js";
 
 /** An SMS that arrived whole, as `GET /demo/sms` shows it. */
@@ -25,48 +20,30 @@ export interface SmsCentre {
   close(): Promise<void>;
 }
 
-/** What is used of the `smpp` package, which has no types. */
-interface Pdu extends ReceivedShortMessage {
-  readonly source_addr: string;
-  readonly destination_addr: string;
-  response(fields?: object): Pdu;
-}
-
-interface Session extends EventEmitter {
-  readonly socket: Socket;
-  on(command: string, listener: (pdu: Pdu) => void): this;
-  send(pdu: Pdu): void;
-  close(): void;
-}
-
-const smpp = createRequire(import.meta.url)("smpp") as { createServer(onSession: (session: Session) => void): Server };
-
 const systemId = "bookend-demo";
 
 /** Starts an SMS centre on a free port; it keeps the newest `capacity` messages in memory and takes any system id and password. */
 export async function startSmsCentre({ capacity = 500 }: { capacity?: number } = {}): Promise<SmsCentre> {
   const kept = newestFirst<SunkSms>(capacity);
-  const sessions = new Set<Session>();
+  const sessions = new Set<smpp.Session>();
   const reassembler = createShortMessageReassembler();
   let lastId = 0;
+  const submit = (pdu: smpp.PDU) => {
+    const { source_addr: from, destination_addr: to } = pdu;
+    const text = reassembler.add(`${from}>${to}`, decodeShortMessage(pdu));
+    if (text !== undefined) kept.add({ from, to, text, at: new Date().toISOString() });
+    return pdu.response({ message_id: String(++lastId) });
+  };
   const server = smpp.createServer((session) => {
     sessions.add(session);
     session.on("close", () => sessions.delete(session));
     // a client that leaves in the middle, or sends garbage, is no reason to stop
-    session.on("error", () => session.socket.destroy());
-    for (const bind of ["bind_transmitter", "bind_receiver", "bind_transceiver"]) {
-      session.on(bind, (pdu) => session.send(pdu.response({ system_id: systemId })));
-    }
-    session.on("enquire_link", (pdu) => session.send(pdu.response()));
-    session.on("unbind", (pdu) => {
-      session.send(pdu.response());
-      session.close();
-    });
-    session.on("submit_sm", (pdu) => {
-      const { source_addr: from, destination_addr: to } = pdu;
-      const text = reassembler.add(`${from}>${to}`, decodeShortMessage(pdu));
-      if (text !== undefined) kept.add({ from, to, text, at: new Date().toISOString() });
-      session.send(pdu.response({ message_id: String(++lastId) }));
+    session.on("error", () => session.destroy());
+    session.on("pdu", (pdu) => {
+      if (pdu.isResponse()) return;
+      if (pdu.command === "submit_sm") session.send(submit(pdu));
+      else session.send(pdu.response(pdu.command.startsWith("bind_") ? { system_id: systemId } : {}));
+      if (pdu.command === "unbind") session.close();
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -75,7 +52,7 @@ export async function startSmsCentre({ capacity = 500 }: { capacity?: number } =
     list: kept.list,
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      for (const session of sessions) session.socket.destroy();
+      for (const session of sessions) session.destroy();
       await closed;
     },
   };

@@ -1,6 +1,6 @@
 import type { TokenRecord, TokenService, TokenTarget } from "../domain/index.js";
 import { parameterError } from "../domain/index.js";
-import { accessibleToken, isSelfService } from "./access.js";
+import { accessibleToken } from "./access.js";
 import type { Exchange } from "./route.js";
 
 /** The tokens that a call acts on: those of `serial`, else all of its user. Notes them for the audit log. Errors: 905, 601, 303. */
@@ -29,9 +29,4 @@ export function noteTokens({ notes }: Exchange, tokens: readonly TokenRecord[]):
   notes.serial = tokens.map((token) => token.serial).join(",");
   notes.tokenType = [...new Set(tokens.map((token) => token.type))].join(",");
   if (tokens.length === 1 && tokens[0]?.owner) notes.user = tokens[0].owner;
-}
-
-/** The filter that keeps a user to his own tokens; admins see all. */
-export function ownTokensOnly({ actor, user }: Exchange) {
-  return isSelfService(actor) ? { user } : {};
 }

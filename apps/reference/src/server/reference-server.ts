@@ -9,7 +9,7 @@ import { apiRoutes } from "../http/routes/api-routes.js";
 import { createSessions } from "../http/sessions.js";
 import { browserOf } from "./browser-of.js";
 import { createHandlers } from "./handlers.js";
-import { openServices, type Services } from "./services.js";
+import { openServices, originOf, type Services } from "./services.js";
 
 /** A server that listens. */
 export interface ReferenceServer extends Services {
@@ -49,13 +49,14 @@ export async function startServer(options: ServerOptions): Promise<ReferenceServ
     logger,
     ...(clock && { clock }),
   });
+  let bound = port;
   try {
     await bookend.ready();
     const sessions = createSessions({ key: secrets.jwtKey, lifetime: config.auth.lifetime });
     const app = await createApp({
       bookend,
       directories,
-      routes: apiRoutes({ ...services, sessions }),
+      routes: apiRoutes({ ...services, sessions, serverUrl: () => config.publicUrl ?? originOf(host, bound) }),
       sessions,
       users: domain.users,
       audit: store.audit,
@@ -64,10 +65,11 @@ export async function startServer(options: ServerOptions): Promise<ReferenceServ
     });
     extend?.(app, services);
     await app.listen({ host, port });
+    bound = (app.server.address() as AddressInfo).port;
     return {
       ...services,
       bookend,
-      url: originOf(host, (app.server.address() as AddressInfo).port),
+      url: originOf(host, bound),
       async close() {
         await app.close();
         bookend.close();
@@ -79,8 +81,4 @@ export async function startServer(options: ServerOptions): Promise<ReferenceServ
     await services.close();
     throw error;
   }
-}
-
-function originOf(host: string, port: number): string {
-  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
 }

@@ -46,6 +46,7 @@ async function onDatabase(
   const domain: Domain = await createDomain({
     database,
     secretKey: secrets.encryptionKey,
+    url: config.publicUrl ?? originOf(config.host, config.port),
     hashCost: { memory: memoryCost, time: timeCost, parallelism },
     async sendMail(server, { to, subject, text }) {
       await channels.mailers.get(server).send({ to: [to], subject, text });
@@ -67,6 +68,11 @@ async function onDatabase(
       await database.close();
     },
   };
+}
+
+/** Where a server of this host and port is reached. */
+export function originOf(host: string, port: number): string {
+  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
 }
 
 function databaseUrl({ database, dataDirectory }: Config): string {

@@ -3,6 +3,11 @@ import type { Route } from "../route.js";
 import type { Sessions } from "../sessions.js";
 import { auditRoutes } from "./audit.js";
 import { authRoutes } from "./auth.js";
+import { containerChangeRoutes } from "./container-changes.js";
+import { containerRegistrationRoutes } from "./container-registration.js";
+import { containerRoutes } from "./containers.js";
+import { federationServerRoutes } from "./federation-servers.js";
+import { machineRoutes } from "./machines.js";
 import { realmRoutes } from "./realms.js";
 import { resolverRoutes } from "./resolvers.js";
 import { smsGatewayRoutes } from "./sms-gateways.js";
@@ -11,7 +16,9 @@ import { systemRoutes } from "./system.js";
 import { tokenAttributeRoutes } from "./token-attributes.js";
 import { tokenChangeRoutes } from "./token-changes.js";
 import { tokenEnrolmentRoutes } from "./token-enrolment.js";
+import { tokenGroupRoutes } from "./token-groups.js";
 import { tokenListRoutes } from "./token-lists.js";
+import { tokenTypeCallRoutes } from "./token-type-calls.js";
 import { userRoutes } from "./users.js";
 import { validateRoutes } from "./validate.js";
 
@@ -21,19 +28,31 @@ export function apiRoutes({
   store,
   channels,
   sessions,
-}: Pick<Services, "domain" | "store" | "channels"> & { readonly sessions: Sessions }): readonly Route[] {
+  serverUrl,
+}: Pick<Services, "domain" | "store" | "channels"> & {
+  readonly sessions: Sessions;
+  /** Where clients reach this server. */
+  readonly serverUrl: () => string;
+}): readonly Route[] {
   return [
     ...authRoutes(domain, sessions),
     ...tokenListRoutes(domain),
     ...tokenEnrolmentRoutes(domain),
     ...tokenChangeRoutes(domain),
     ...tokenAttributeRoutes(domain),
+    ...tokenTypeCallRoutes(domain),
+    ...tokenGroupRoutes(domain),
+    ...machineRoutes(domain),
+    ...containerRoutes(domain),
+    ...containerChangeRoutes(domain),
+    ...containerRegistrationRoutes(domain, serverUrl),
     ...validateRoutes(domain),
     ...userRoutes(domain),
     ...realmRoutes(domain),
     ...resolverRoutes(domain),
     ...smtpServerRoutes(domain),
     ...smsGatewayRoutes(domain, channels.gatewayServices),
+    ...federationServerRoutes(domain),
     ...auditRoutes(store),
     ...systemRoutes(domain),
   ];

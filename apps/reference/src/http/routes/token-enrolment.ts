@@ -1,10 +1,11 @@
 import { type Domain, parameterError } from "../../domain/index.js";
 import { accessibleToken, isSelfService, notAllowedError } from "../access.js";
+import { accessibleContainer } from "../container-target.js";
 import type { Route } from "../route.js";
 import { noteTokens, oneToken, tokenTarget } from "../token-target.js";
 
 /** How tokens come, go and change hands. */
-export function tokenEnrolmentRoutes({ tokens }: Pick<Domain, "tokens">): readonly Route[] {
+export function tokenEnrolmentRoutes({ tokens, containers }: Pick<Domain, "tokens" | "containers">): readonly Route[] {
   return [
     {
       method: "POST",
@@ -21,7 +22,11 @@ export function tokenEnrolmentRoutes({ tokens }: Pick<Domain, "tokens">): readon
           if (serial && (await tokens.find(serial))) await accessibleToken(tokens, serial, exchange);
         }
         notes.user = user;
+        const into = parameters.text("container_serial");
+        const container = into ? await accessibleContainer(containers, into, exchange) : undefined;
         const detail = await tokens.init(parameters.all, user);
+        if (container) await containers.addToken(container.serial, detail.serial);
+        notes.containerSerial = container?.serial;
         noteTokens(exchange, [await tokens.require(detail.serial)]);
         return { value: true, detail };
       },

@@ -3,7 +3,7 @@ import type { Domain, TokenFilter, TokenRecord, TokenSort } from "../../domain/i
 import { parameterError } from "../../domain/index.js";
 import { isSelfService } from "../access.js";
 import type { Exchange, Route } from "../route.js";
-import { noteTokens, oneToken, ownTokensOnly } from "../token-target.js";
+import { noteTokens, oneToken } from "../token-target.js";
 import { paginate } from "./pages.js";
 
 /** Columns by their names over the wire. */
@@ -19,7 +19,12 @@ const sortColumns: Readonly<Record<string, TokenSort>> = {
 };
 
 /** What is read of tokens. */
-export function tokenListRoutes({ tokens, challenges }: Pick<Domain, "tokens" | "challenges">): readonly Route[] {
+export function tokenListRoutes({
+  tokens,
+  challenges,
+  containers,
+  tokenGroups,
+}: Pick<Domain, "tokens" | "challenges" | "containers" | "tokenGroups">): readonly Route[] {
   const listTokens = async (exchange: Exchange) => {
     const { parameters } = exchange;
     const page = await tokens.page(tokenFilter(exchange), {
@@ -29,7 +34,14 @@ export function tokenListRoutes({ tokens, challenges }: Pick<Domain, "tokens" | 
       descending: parameters.text("sortdir")?.toLowerCase() === "desc",
     });
     const { count, current, previous, next } = page;
-    return { value: { count, current, prev: previous, next, tokens: page.tokens.map(describeToken) } };
+    const serials = page.tokens.map(({ serial }) => serial);
+    const [inContainers, inGroups] = [await containers.serialsOf(serials), await tokenGroups.ofTokens(serials)];
+    const described = page.tokens.map((token) => ({
+      ...describeToken(token),
+      container_serial: inContainers.get(token.serial) ?? "",
+      tokengroup: inGroups.get(token.serial) ?? [],
+    }));
+    return { value: { count, current, prev: previous, next, tokens: described } };
   };
   const listChallenges = async (exchange: Exchange) => {
     const { parameters, actor } = exchange;
@@ -72,6 +84,7 @@ function tokenFilter(exchange: Exchange): TokenFilter {
   return {
     serial: parameters.text("serial"),
     type: parameters.oneOf("type", "tokentype"),
+    // of a user, himself
     user,
     realm: parameters.text("tokenrealm"),
     resolver: parameters.text("resolver"),
@@ -81,7 +94,6 @@ function tokenFilter(exchange: Exchange): TokenFilter {
     rolloutState: parameters.text("rollout_state"),
     infoKey: parameters.text("infokey"),
     infoValue: parameters.text("infovalue"),
-    ...ownTokensOnly(exchange),
   };
 }
 

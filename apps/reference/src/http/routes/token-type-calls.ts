@@ -1,0 +1,53 @@
+import { type Domain, parameterError } from "../../domain/index.js";
+import type { Exchange, Reply, Route } from "../route.js";
+import { noteTokens } from "../token-target.js";
+
+/** What apps of tokens call. Nobody is logged in: the calls are signed. */
+export function tokenTypeCallRoutes({ push }: Pick<Domain, "push">): readonly Route[] {
+  const poll = async (exchange: Exchange): Promise<Reply> => {
+    const { parameters } = onlyPush(exchange);
+    const { requests, token } = await push.poll({
+      serial: parameters.required("serial"),
+      timestamp: parameters.required("timestamp"),
+      signature: parameters.required("signature"),
+    });
+    noteTokens(exchange, [token]);
+    return { value: requests };
+  };
+
+  const send = async (exchange: Exchange): Promise<Reply> => {
+    const { parameters } = onlyPush(exchange);
+    const serial = parameters.required("serial");
+    const credential = parameters.text("enrollment_credential");
+    if (credential !== undefined) {
+      const publicKey = parameters.required("pubkey");
+      const enrolled = await push.enrol({ serial, credential, publicKey });
+      noteTokens(exchange, [enrolled.token]);
+      const { publicKey: public_key, token } = enrolled;
+      return { value: true, detail: { serial, public_key, rollout_state: token.rolloutState } };
+    }
+    const decline = parameters.flag("decline") ?? false;
+    const { value, transactionId, token } = await push.answer({
+      serial,
+      nonce: parameters.required("nonce"),
+      signature: parameters.required("signature"),
+      decline,
+    });
+    noteTokens(exchange, [token]);
+    exchange.notes.info = value ? `challenge ${decline ? "declined" : "accepted"}` : "no open challenge";
+    // conditions on the challenge find it by its transaction
+    return { value, detail: transactionId === undefined ? {} : { transaction_id: transactionId } };
+  };
+
+  const route = { path: "/ttype/:type", event: "ttype", access: "anyone" } as const;
+  return [
+    { ...route, method: "GET", run: poll },
+    { ...route, method: "POST", run: send },
+  ];
+}
+
+function onlyPush(exchange: Exchange): Exchange {
+  const type = exchange.parameters.required("type").toLowerCase();
+  if (type !== "push") throw parameterError(`Tokens of type ${JSON.stringify(type)} have no calls of their own.`);
+  return exchange;
+}

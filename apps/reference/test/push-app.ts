@@ -1,0 +1,14 @@
+import { constants, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
+import { Secret } from "otpauth";
+
+/** One key pair for all tests: making one takes long. */
+const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+
+/** The app's public key as it sends it: base64 for URLs. */
+export const appPublicKey = publicKey.export({ format: "der", type: "spki" }).toString("base64url");
+
+/** What the app signs its calls with: base32 of RSA, SHA-256, PKCS #1 v1.5. */
+export function appSignature(parts: readonly string[], key: KeyObject = privateKey): string {
+  const padding = constants.RSA_PKCS1_PADDING;
+  return Secret.fromHex(sign("sha256", Buffer.from(parts.join("|")), { key, padding }).toString("hex")).base32;
+}

@@ -11,6 +11,7 @@ import type { DomainSchema } from "./database/schema.js";
 import { createDirectories } from "./directories.js";
 import type { Domain, DomainOptions } from "./domain.js";
 import { createFederationServers } from "./federation/federation-servers.js";
+import { createPush } from "./push/push-service.js";
 import { createPasswords } from "./secrets/passwords.js";
 import { createVault } from "./secrets/vault.js";
 import { createCodeSender } from "./senders/code-sender.js";
@@ -54,7 +55,8 @@ export async function createDomain<Schema>(
   const resolvers = createResolvers(context);
   const users = createUsers(context, { realms, resolvers, settings });
   const issuer = options.issuer ?? "Bookend";
-  const tokens = createTokens(context, { users, realms, issuer });
+  const url = options.url ?? "http://127.0.0.1:8080";
+  const tokens = createTokens(context, { users, realms, issuer, url });
   const containers = createContainers(context, { users, realms, issuer });
   const challenges = createChallenges(context, options.challengeValidity ?? DEFAULT_CHALLENGE_VALIDITY);
   const smtpServers = createSmtpServers(context);
@@ -72,6 +74,7 @@ export async function createDomain<Schema>(
     containers,
     challenges,
     authentication: createAuthentication(context, { users, settings, challenges, sender }),
+    push: createPush(context, { challenges, issuer, url }),
     smtpServers,
     smsGateways,
     federationServers: createFederationServers(context),

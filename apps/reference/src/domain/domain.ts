@@ -2,6 +2,7 @@ import type { ChallengeDirectory, ContainerDirectory, Logger, TokenDirectory, Us
 import type { AuthenticationService, ChallengeService } from "./authentication/types.js";
 import type { ContainerService } from "./containers/types.js";
 import type { FederationServerService } from "./federation/federation-servers.js";
+import type { PushService } from "./push/types.js";
 import type {
   OtpMail,
   OtpSms,
@@ -33,6 +34,8 @@ export interface DomainOptions {
   readonly sendSms: (gateway: SmsGatewayAccess, message: OtpSms) => Promise<void>;
   /** Issuer in key URIs; default `Bookend`. */
   readonly issuer?: string | undefined;
+  /** Where clients reach this server, for apps that push tokens are enrolled in; default `http://127.0.0.1:8080`. */
+  readonly url?: string | undefined;
   /** Seconds that a challenge stays open; default 120. */
   readonly challengeValidity?: number | undefined;
   readonly logger?: Logger | undefined;
@@ -59,6 +62,7 @@ export interface Domain {
   readonly containers: ContainerService;
   readonly challenges: ChallengeService;
   readonly authentication: AuthenticationService;
+  readonly push: PushService;
   readonly smtpServers: SmtpServerService;
   readonly smsGateways: SmsGatewayService;
   readonly federationServers: FederationServerService;

@@ -6,6 +6,7 @@ export type { DomainSchema } from "./database/schema.js";
 export * from "./domain.js";
 export * from "./domain-error.js";
 export type { FederationServer, FederationServerService } from "./federation/federation-servers.js";
+export * from "./push/types.js";
 export * from "./senders/types.js";
 export type { SettingsService } from "./settings.js";
 export type { TokenApplication, TokenApplicationService } from "./tokens/token-applications.js";

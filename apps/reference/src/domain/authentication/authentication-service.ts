@@ -82,10 +82,11 @@ export function createAuthentication(context: DomainContext, services: Authentic
     async pollTransaction(transactionId) {
       const open = await challenges.active({ transactionId });
       const status = (["accept", "declined"] as const).find((each) => open.some((one) => one.status === each));
+      const decided = open.filter((challenge) => challenge.status === status);
       return {
         value: status === "accept",
         status: status ?? "pending",
-        serials: open.map((challenge) => challenge.serial),
+        serials: (decided.length > 0 ? decided : open).map((challenge) => challenge.serial),
       };
     },
   };
@@ -113,7 +114,7 @@ export function createAuthentication(context: DomainContext, services: Authentic
     return ({ type, challenge }) => challenge === "always" || (challenge === "configured" && configured.has(type));
   }
 
-  function checkAnswers(
+  async function checkAnswers(
     answering: readonly { readonly token: StoredToken; readonly challenge: OpenChallenge }[],
     pass: string,
     user: Candidates["user"],
@@ -122,7 +123,13 @@ export function createAuthentication(context: DomainContext, services: Authentic
       token,
       finding: examination.answer(token, challenge, pass),
     }));
-    return conclude(examined, user, {
+    const elsewhere = examined.filter(({ finding }) => finding.kind === "declined" || finding.kind === "pending");
+    const here = examined.filter((each) => !elsewhere.includes(each));
+    const accepted = here.some(({ finding }) => finding.kind === "match");
+    // without a password, it is only asked what was answered elsewhere
+    if (elsewhere.length > 0 && !accepted && (pass === "" || here.length === 0))
+      return answeredElsewhere(elsewhere, user);
+    return conclude(here, user, {
       wrong: "Response did not match the challenge.",
       accepted: "Found matching challenge",
     });
@@ -165,6 +172,19 @@ export function createAuthentication(context: DomainContext, services: Authentic
     await records.fail(wrong);
     return reject(failed.length > 0 ? messages.wrong : "wrong otp pin", wrong, user);
   }
+}
+
+/** An answer that is not there yet, or that was no, is no attempt: nothing is counted. */
+function answeredElsewhere(examined: readonly Examined[], user: Candidates["user"]): AuthenticationResult {
+  const declined = examined.filter(({ finding }) => finding.kind === "declined").map(({ token }) => token);
+  if (declined.length === 0) {
+    return reject(
+      "The challenge is not answered yet",
+      examined.map(({ token }) => token),
+      user,
+    );
+  }
+  return { ...reject("The challenge was declined", declined, user), authentication: "DECLINED" };
 }
 
 function reject(message: string, tokens: readonly StoredToken[], user: Candidates["user"]): AuthenticationResult {

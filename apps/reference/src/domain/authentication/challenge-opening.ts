@@ -21,9 +21,9 @@ export function createChallengeOpening(
 ): OpenChallenges {
   const open = async (token: StoredToken, transactionId: string): Promise<ChallengeDetail | null> => {
     const { serial, type, otp_length } = token.row;
-    const { prompt, send } = tokenType(type);
+    const { prompt, send, outOfBand } = tokenType(type);
     const answer = send === undefined ? null : randomText(random, digits, otp_length);
-    await challenges.open({ transactionId, serial, answer });
+    await challenges.open({ transactionId, serial, answer, data: outOfBand?.challenge(random) ?? "" });
     try {
       if (answer !== null) await send?.(sender, token, answer);
     } catch (error) {
@@ -41,7 +41,7 @@ export function createChallengeOpening(
       type,
       message: prompt,
       transaction_id: transactionId,
-      client_mode: "interactive",
+      client_mode: outOfBand === undefined ? "interactive" : "poll",
       attributes: null,
       image: "",
     };
@@ -62,12 +62,15 @@ export function createChallengeOpening(
       serial: first.serial,
       type: first.type,
       client_mode: first.client_mode,
-      preferred_client_mode: first.client_mode,
+      preferred_client_mode: details.some(isInteractive) ? "interactive" : first.client_mode,
       attributes: first.attributes,
       image: first.image,
     };
   };
 }
+
+/** What the user can answer where he is comes first. */
+const isInteractive = ({ client_mode }: ChallengeDetail): boolean => client_mode === "interactive";
 
 function errorCode(error: unknown): unknown {
   return typeof error === "object" && error !== null && "code" in error ? error.code : undefined;

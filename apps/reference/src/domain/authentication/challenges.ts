@@ -13,6 +13,8 @@ export interface OpenChallenge {
   readonly status: string;
   /** The code that was sent; null where the token itself tells. */
   readonly answer: string | null;
+  /** What is signed out of band; empty where nothing is. */
+  readonly data: string;
 }
 
 /** Challenges, and for the authentication how they are opened and used up. */
@@ -21,9 +23,12 @@ export interface Challenges extends ChallengeService {
     readonly transactionId: string;
     readonly serial: string;
     readonly answer: string | null;
+    readonly data: string;
   }): Promise<void>;
   /** Those that are not expired. */
   active(filter: { readonly transactionId: string } | { readonly serial: string }): Promise<readonly OpenChallenge[]>;
+  /** Writes down what came in out of band. False if it is decided or gone already. */
+  decide(challenge: Pick<OpenChallenge, "transactionId" | "serial">, status: "accept" | "declined"): Promise<boolean>;
   /** Withdraws a challenge that could not be sent. */
   withdraw(transactionId: string, serial: string): Promise<void>;
 }
@@ -59,7 +64,7 @@ export function createChallenges({ clock, db, vault }: DomainContext, validity: 
       }));
     },
     deleteExpired: () => expiredBefore(clock().getTime()),
-    async open({ transactionId, serial, answer }) {
+    async open({ transactionId, serial, answer, data }) {
       const now = clock().getTime();
       await expiredBefore(now - KEPT_AFTER_EXPIRY);
       await db
@@ -68,7 +73,7 @@ export function createChallenges({ clock, db, vault }: DomainContext, validity: 
           transaction_id: transactionId,
           serial,
           session: "",
-          data: "",
+          data,
           answer_sealed: answer === null ? null : vault.seal(answer, answerContext(transactionId, serial)),
           status: "pending",
           created_at: now,
@@ -83,7 +88,19 @@ export function createChallenges({ clock, db, vault }: DomainContext, validity: 
         serial: row.serial,
         status: row.status,
         answer: answerOf(row),
+        data: row.data,
       }));
+    },
+    async decide({ transactionId, serial }, status) {
+      const { numUpdatedRows } = await db
+        .updateTable("challenge")
+        .set({ status, ...(status === "declined" ? { session: "challenge_declined" } : {}) })
+        .where("transaction_id", "=", transactionId)
+        .where("serial", "=", serial)
+        .where("status", "=", "pending")
+        .where("expires_at", ">", clock().getTime())
+        .executeTakeFirst();
+      return numUpdatedRows > 0n;
     },
     async withdraw(transactionId, serial) {
       await db

@@ -10,12 +10,13 @@ import type { Challenges, OpenChallenge } from "./challenges.js";
  *
  * - `match`: PIN and OTP are right; `transactionId` is the challenge whose code it was.
  * - `challenge`: it is the PIN alone, and opens a challenge.
+ * - `pending`, `declined`: the answer of its challenge comes out of band, or came.
  * - `pin`: the PIN is right, what follows is not.
  * - `none`: not even the PIN.
  */
 export type Finding =
   | { readonly kind: "match"; readonly match: Match; readonly transactionId?: string | undefined }
-  | { readonly kind: "challenge" | "pin" | "none" };
+  | { readonly kind: "challenge" | "pending" | "declined" | "pin" | "none" };
 
 /** Looks at passwords without changing anything. */
 export interface Examination {
@@ -52,7 +53,11 @@ export function createExamination({ clock, passwords, vault }: DomainContext, ch
       const sent = type.send === undefined ? undefined : await sentCode(token, otp);
       return sent === undefined ? { kind: "pin" } : { kind: "match", match: {}, transactionId: sent.transactionId };
     },
-    answer(token, { answer, transactionId }, pass) {
+    answer(token, { answer, status, transactionId }, pass) {
+      if (tokenType(token.row.type).outOfBand !== undefined) {
+        if (status === "accept") return { kind: "match", match: {}, transactionId };
+        return { kind: status === "declined" ? "declined" : "pending" };
+      }
       const match = answer === null ? verify(token, pass) : sameSecret(answer, pass) ? {} : null;
       return match === null ? { kind: "pin" } : { kind: "match", match, transactionId };
     },

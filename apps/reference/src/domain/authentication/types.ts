@@ -56,7 +56,7 @@ export interface PollResult {
   /** True once it was accepted out of band. */
   readonly value: boolean;
   readonly status: "accept" | "declined" | "pending";
-  /** Serials of its open challenges. */
+  /** Serials of its open challenges; once it is decided, of the token that decided. */
   readonly serials: readonly string[];
 }
 

@@ -18,10 +18,12 @@ export interface EnrolmentServices {
   readonly users: UserService;
   readonly realms: RealmService;
   readonly issuer: string;
+  /** Where clients reach this server. */
+  readonly url: string;
 }
 
 /** Enrols tokens, see `TokenService.init`. */
-export function createEnrolment(context: DomainContext, { users, realms, issuer }: EnrolmentServices) {
+export function createEnrolment(context: DomainContext, { users, realms, issuer, url }: EnrolmentServices) {
   const { clock, db, passwords, random, vault } = context;
 
   return async (parameters: Parameters, userRef?: UserRef): Promise<InitDetail> => {
@@ -42,7 +44,7 @@ export function createEnrolment(context: DomainContext, { users, realms, issuer 
       otp_length: enrolment.otpLength,
       counter: 0,
       fail_count: 0,
-      rollout_state: "enrolled",
+      rollout_state: enrolment.rolloutState ?? "enrolled",
     } as const;
 
     await db.transaction().execute(async (trx) => {
@@ -51,7 +53,7 @@ export function createEnrolment(context: DomainContext, { users, realms, issuer 
       await writeInfo(trx, [id], info);
       await addRealms(trx, id, tokenRealms);
     });
-    const detail = await enrolment.detail?.(serial, issuer);
+    const detail = await enrolment.detail?.(serial, issuer, url);
     return { serial, rollout_state: values.rollout_state, ...detail };
   };
 

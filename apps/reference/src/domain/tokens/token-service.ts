@@ -17,7 +17,12 @@ import type { TokenService, TokenTarget } from "./types.js";
 /** Tokens in the database. */
 export function createTokens(
   context: DomainContext,
-  services: { readonly users: UserService; readonly realms: RealmService; readonly issuer: string },
+  services: {
+    readonly users: UserService;
+    readonly realms: RealmService;
+    readonly issuer: string;
+    readonly url: string;
+  },
 ): TokenService {
   const { clock, db, passwords, vault } = context;
   const rowsOf = (target: TokenTarget) => targetTokens(db, services.users, target);

@@ -14,6 +14,11 @@ export interface TokenType extends TokenTypeInfo {
   readonly challenge: "always" | "configured" | "never";
   /** What the user is asked for when a challenge was opened. */
   readonly prompt: string;
+  /** Only where challenges are answered out of band, and never with `pass`. */
+  readonly outOfBand?: {
+    /** Makes what one challenge is told from others by; whoever answers signs it. */
+    challenge(random: DomainContext["random"]): string;
+  };
   /** Reads the parameters of an enrolment. Errors: 905. */
   enrol(input: EnrolmentInput): Enrolment;
   /** Whether this is what has to follow the PIN; null if it is not. `key` throws if there is none. */
@@ -42,8 +47,10 @@ export interface Enrolment {
   readonly key: Uint8Array | null;
   readonly otpLength: number;
   readonly info: Readonly<Record<string, string>>;
-  /** Parts of the response's `detail` that this type adds. */
-  detail?(serial: string, issuer: string): Promise<Partial<InitDetail>>;
+  /** Default `enrolled`; `clientwait` until a second step makes the token usable. */
+  readonly rolloutState?: "enrolled" | "clientwait";
+  /** Parts of the response's `detail` that this type adds; `url` is where clients reach this server. */
+  detail?(serial: string, issuer: string, url: string): Promise<Partial<InitDetail>>;
 }
 
 /** What `verify` is given besides the token. */

@@ -2,12 +2,25 @@ import { parameterError } from "../domain-error.js";
 import { hotp } from "./kinds/hotp.js";
 import { paper, tan } from "./kinds/otp-lists.js";
 import { applspec, pw, registration, spass } from "./kinds/passwords.js";
+import { push } from "./kinds/push.js";
 import { email, sms } from "./kinds/sent-codes.js";
 import { totp } from "./kinds/totp.js";
 import type { TokenType } from "./token-type.js";
 
 /** All token types. */
-export const tokenTypes: readonly TokenType[] = [hotp, totp, spass, pw, registration, email, sms, paper, tan, applspec];
+export const tokenTypes: readonly TokenType[] = [
+  hotp,
+  totp,
+  spass,
+  pw,
+  registration,
+  email,
+  sms,
+  paper,
+  tan,
+  applspec,
+  push,
+];
 
 const byName = new Map(tokenTypes.map((type) => [type.type, type]));
 

@@ -1,0 +1,48 @@
+import { constants, createPublicKey, generateKeyPair, type KeyObject, sign, verify } from "node:crypto";
+import { promisify } from "node:util";
+import { Secret } from "otpauth";
+
+const SERVER_KEY_BITS = 2048;
+
+/** Bounds of an app's key: below, it is weak; above, checking it is work. */
+const [MIN_BITS, MAX_BITS] = [2048, 8192] as const;
+
+/** A new RSA key pair of the server, for one token. */
+export const newKeyPair = (): Promise<{ readonly privateKey: KeyObject; readonly publicKey: KeyObject }> =>
+  promisify(generateKeyPair)("rsa", { modulusLength: SERVER_KEY_BITS });
+
+/**
+ * An app's RSA key as it sends it: base64 of its DER form, also in the alphabet for URLs. Undefined if it is none, or one of fewer than
+ * 2048 bits.
+ */
+export function parsePublicKey(text: string): KeyObject | undefined {
+  // a + that was sent in a form without escaping arrives as a blank
+  const body = text.replace(/-----[A-Z ]+-----/g, "").trim();
+  const key = Buffer.from(body.replaceAll(" ", "+"), "base64");
+  for (const type of ["spki", "pkcs1"] as const) {
+    try {
+      const parsed = createPublicKey({ key, format: "der", type });
+      const bits = parsed.asymmetricKeyDetails?.modulusLength ?? 0;
+      return parsed.asymmetricKeyType === "rsa" && bits >= MIN_BITS && bits <= MAX_BITS ? parsed : undefined;
+    } catch {
+      // not of this form
+    }
+  }
+  return undefined;
+}
+
+/** RSA signature with SHA-256 (PKCS #1 v1.5) in base32, of parts that are joined by `|`. */
+export function signParts(key: KeyObject, parts: readonly string[]): string {
+  const signature = sign("sha256", message(parts), { key, padding: constants.RSA_PKCS1_PADDING });
+  return Secret.fromHex(signature.toString("hex")).base32;
+}
+
+/** Whether this is the signature, in base32, of these parts. */
+export function isSignatureOf(key: KeyObject, parts: readonly string[], signature: string): boolean {
+  const bare = signature.trim().replace(/=+$/, "");
+  if (!/^[A-Z2-7]{1,2000}$/i.test(bare)) return false;
+  const bytes = Buffer.from(Secret.fromBase32(bare).hex, "hex");
+  return verify("sha256", message(parts), { key, padding: constants.RSA_PKCS1_PADDING }, bytes);
+}
+
+const message = (parts: readonly string[]) => Buffer.from(parts.join("|"));

@@ -1,67 +1,7 @@
-import {
-  type BindingInput,
-  createBookend,
-  describePrivacyideaActions,
-  memoryAudit,
-  memoryBindings,
-} from "@bookend/core";
+import { describePrivacyideaActions } from "@bookend/core";
 import { describe, expect, it } from "vitest";
-import {
-  type RecordedContainer,
-  type RecordedState,
-  type RecordedToken,
-  worldOf,
-} from "../../core/test/vectors/state.js";
-import { recordedContainers } from "../test/recorded-containers.js";
-import { container } from "./index.js";
-
-const alice = { login: "alice", realm: "realm1" };
-const bob = { login: "bob", realm: "realm1" };
-
-function aToken(serial: string, changes: Partial<RecordedToken> = {}): RecordedToken {
-  const counters = { failcount: 0, max_failcount: 10, count: 0, count_window: 10 };
-  const rest = { type: "hotp", description: "", realms: [], owner: null, tokeninfo: {}, rollout_state: "enrolled" };
-  return { serial, active: true, ...rest, ...counters, ...changes };
-}
-
-/** A host whose calls name the container C1, with the token S1 in it, unless the state says otherwise. */
-function hostOf(state: Partial<RecordedState> = {}, container1: Partial<RecordedContainer> = {}) {
-  const world = worldOf({
-    now: "2026-03-15T12:00:00Z",
-    realms: { realm1: ["resoA"] },
-    tokens: [aToken("S1"), aToken("S2")],
-    containers: [{ serial: "C1", states: ["active"], users: [alice], info: { a: "1" }, tokens: ["S1"], ...container1 }],
-    request: { all_data: { container_serial: "C1" } },
-    ...state,
-  });
-  const audit = memoryAudit();
-  const bookend = createBookend({
-    handlers: [container({ containers: recordedContainers(world.state) })],
-    bindings: memoryBindings(),
-    directories: world.directories,
-    clock: world.clock,
-    audit,
-  });
-  const binding = (action: string, options: BindingInput["options"] = {}): BindingInput => ({
-    name: action,
-    events: ["call"],
-    handler: "Container",
-    action,
-    options,
-  });
-  return {
-    registry: bookend.registry,
-    stored: (serial = "C1") => world.state.containers?.find((one) => one.serial === serial),
-    token: (serial: string) => world.state.tokens?.find((one) => one.serial === serial),
-    /** Binds the action and makes a call; answers with the audit entry. */
-    async run(action: string, options?: BindingInput["options"]) {
-      await bookend.bindings.add(binding(action, options));
-      await bookend.handle(world.call("call"), () => world.response());
-      return audit.entries.at(-1);
-    },
-    check: (action: string, options?: BindingInput["options"]) => bookend.check(binding(action, options)),
-  };
-}
+import type { RecordedState } from "../../core/test/vectors/state.js";
+import { alice, aToken, bob, hostOf } from "../test/host.js";
 
 /** Each action that needs a container, with options that it can be saved with. */
 const actions: Record<string, Record<string, unknown>> = {
@@ -137,6 +77,15 @@ describe("the container handler", () => {
     expect(host.stored()?.tokens).toEqual([]);
     await host.run("delete");
     expect([host.stored(), host.token("S1")?.serial]).toEqual([undefined, "S1"]);
+  });
+
+  it("shows the next binding what it changed", async () => {
+    expect(await hostOf().runAll("remove all tokens", "enable all tokens", "delete", "delete")).toMatchObject([
+      { outcome: "done" },
+      { outcome: "failed", reason: "The container has no token." },
+      { outcome: "done" },
+      { outcome: "failed", reason: "The call has no container." },
+    ]);
   });
 
   it("ends a registration", async () => {
@@ -247,6 +196,14 @@ describe("assign", () => {
     const { entry, users } = await assigned({ request: { all_data: { container_serial: "C1" }, ...request } });
     expect(entry).toMatchObject({ outcome: "failed", reason: "The call has no user." });
     expect(users).toEqual([]);
+  });
+
+  it("fails for an owner of the call's token who is gone", async () => {
+    const tokens = [aToken("S1", { owner: { ...alice, resolver: "resoA" }, orphaned: true })];
+    expect((await assigned({ tokens, request: { all_data: { serial: "S1" } } })).entry).toMatchObject({
+      outcome: "failed",
+      reason: "The call has no user.",
+    });
   });
 
   it("fails for a logged-in user who is not in the directory", async () => {

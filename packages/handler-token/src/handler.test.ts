@@ -83,9 +83,11 @@ describe("the token handler", () => {
   });
 
   it("shows the next binding what it changed", async () => {
-    const { run } = hostOf();
-    await run("delete");
-    expect((await run("disable")).entry).toMatchObject({ outcome: "failed", reason: "The call has no token." });
+    expect(await hostOf().runAll("disable", "delete", "enable")).toMatchObject([
+      { outcome: "done" },
+      { outcome: "done" },
+      { outcome: "failed", reason: "The call has no token." },
+    ]);
   });
 
   it("changes no further token when its time is over", async () => {

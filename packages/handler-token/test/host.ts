@@ -54,15 +54,21 @@ export function hostOf(
     tokens,
     /** The token of a serial, as it is now. */
     stored: (serial = "S1") => world.state.tokens?.find((one) => one.serial === serial),
-    /** Binds the action and makes a call; answers with the audit entry. */
+    /** Makes a call to which this action is bound; answers with its audit entry. */
     async run(action: string, given?: BindingInput["options"]) {
-      await bookend.bindings.add(binding(action, given));
+      const { id } = await bookend.bindings.add(binding(action, given));
       const response = await bookend.handle(world.call("call"), () => world.response());
+      await bookend.bindings.remove(id);
       return { entry: audit.entries.at(-1), response };
+    },
+    /** Makes one call to which all these actions are bound; answers with their audit entries. */
+    async runAll(...actions: readonly string[]) {
+      for (const action of actions) await bookend.bindings.add(binding(action));
+      await bookend.handle(world.call("call"), () => world.response());
+      return audit.entries;
     },
     check: (action: string, given?: BindingInput["options"]): Promise<readonly Problem[]> =>
       bookend.check(binding(action, given)),
     registry: bookend.registry,
-    audit,
   };
 }

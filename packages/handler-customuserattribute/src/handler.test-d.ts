@@ -1,0 +1,13 @@
+import type { Handler } from "@bookend/core";
+import { expectTypeOf, it } from "vitest";
+import { customUserAttribute, type UserAttributes } from "./index.js";
+
+declare const attributes: UserAttributes;
+
+it("needs the host's attributes", () => {
+  expectTypeOf(customUserAttribute({ attributes })).toEqualTypeOf<Handler>();
+  // @ts-expect-error attributes are missing
+  customUserAttribute({});
+  // @ts-expect-error whether there was one is needed
+  customUserAttribute({ attributes: { ...attributes, delete: async () => undefined } });
+});

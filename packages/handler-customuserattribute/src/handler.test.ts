@@ -1,0 +1,113 @@
+import { describePrivacyideaActions } from "@bookend/core";
+import { describe, expect, it } from "vitest";
+import type { RecordedState, RecordedToken } from "../../core/test/vectors/state.js";
+import { hostOf } from "../test/host.js";
+
+const alice = { login: "alice", realm: "realm1" };
+
+/** A token whose owner is gone. */
+const orphan: RecordedToken = {
+  serial: "S1",
+  type: "hotp",
+  description: "",
+  realms: ["realm1"],
+  owner: { ...alice, resolver: "resoA" },
+  orphaned: true,
+  tokeninfo: {},
+  failcount: 0,
+  max_failcount: 10,
+  count: 0,
+  count_window: 10,
+  active: true,
+  rollout_state: "enrolled",
+};
+
+const host = (state: Partial<RecordedState> = {}) =>
+  hostOf({
+    now: "2026-03-15T12:00:00Z",
+    realms: { realm1: ["resoA"] },
+    request: { all_data: {}, user: alice },
+    ...state,
+  });
+
+describe("the custom user attributes handler", () => {
+  it("shows its options", async () => {
+    const user = { type: "str", required: false, value: ["tokenowner", "logged_in_user"] };
+    const attrkey = { type: "str", required: true };
+    expect(await describePrivacyideaActions(host().registry, "CustomUserAttributes", {})).toMatchObject({
+      set_custom_user_attributes: { user, attrkey, attrvalue: { type: "str", required: false } },
+      delete_custom_user_attributes: { user, attrkey },
+    });
+  });
+
+  it("overwrites an attribute and keeps the others", async () => {
+    const { run, of } = host({ user_attributes: [{ user: alice, attributes: { k: "old", other: "1" } }] });
+    expect(await run("set", { attrkey: "k", attrvalue: "new" })).toMatchObject({ outcome: "done" });
+    expect(of("alice")).toEqual({ k: "new", other: "1" });
+    await run("delete", { attrkey: "k" });
+    expect(of("alice")).toEqual({ other: "1" });
+  });
+
+  it("puts values of tags in, once", async () => {
+    const request = { all_data: {}, user: alice, headers: { "User-Agent": "{date}" } };
+    const { run, of } = host({ request });
+    await run("set", { attrkey: "k", attrvalue: "{username} {ua_string} {serial}" });
+    expect(of("alice")).toEqual({ k: "alice {date} " });
+  });
+
+  it("changes who is logged in", async () => {
+    const { run, of } = host({ logged_in_user: { username: "bob", realm: "realm1", role: "user" } });
+    await run("set", { user: "logged_in_user", attrkey: "k", attrvalue: "v" });
+    expect([of("bob"), of("alice")]).toEqual([{ k: "v" }, {}]);
+    await run("delete", { user: "logged_in_user", attrkey: "k" });
+    expect(of("bob")).toEqual({});
+  });
+
+  it.each([
+    ["tokenowner", { request: { all_data: {} } }],
+    ["tokenowner", { request: { all_data: {}, user: { login: "nobody", realm: "realm1" } } }],
+    ["logged_in_user", {}],
+    ["logged_in_user", { logged_in_user: { username: "admin", realm: "", role: "admin" } }],
+  ])("fails for a %s whom %j does not have", async (user, state) => {
+    for (const [action, more] of [
+      ["set", { attrvalue: "v" }],
+      ["delete", {}],
+    ] as const) {
+      const { run, of } = host(state);
+      const entry = await run(action, { user, attrkey: "k", ...more });
+      expect(entry).toMatchObject({ outcome: "failed", reason: "There is no such user." });
+      expect(of("alice")).toEqual({});
+    }
+  });
+
+  it("fails for an owner of the call's token who is gone", async () => {
+    const { run } = host({ tokens: [orphan], request: { all_data: { serial: "S1" } } });
+    expect(await run("set", { attrkey: "k" })).toMatchObject({ outcome: "failed", reason: "There is no such user." });
+  });
+
+  it("fails to delete what is not there", async () => {
+    expect(await host().run("delete", { attrkey: "k" })).toMatchObject({
+      outcome: "failed",
+      reason: "The user has no such attribute.",
+    });
+  });
+
+  it("shows the next binding what it changed", async () => {
+    const { run, of } = host();
+    const before = { attrkey: "before", attrvalue: "{givenname}" };
+    const change = { attrkey: "givenname", attrvalue: "Alicia" };
+    await run("set", before, change, { attrkey: "after", attrvalue: "{givenname}" });
+    expect(of("alice")).toEqual({ before: "Alice", givenname: "Alicia", after: "Alicia" });
+  });
+
+  it.each([
+    ["set", { attrvalue: "v" }, "error", "attrkey"],
+    ["set", { attrkey: "__proto__", attrvalue: "v" }, "error", "attrkey"],
+    ["set", { attrkey: "k", attrvalue: "{nothing}" }, "error", "attrvalue"],
+    ["set", { attrkey: "k", attrvalue: "{pin}" }, "warning", "attrvalue"],
+    ["set", { attrkey: "k", user: "everybody" }, "error", "user"],
+    ["delete", { attrkey: "k", attrvalue: "v" }, "error", "attrvalue"],
+  ])("%s with %j gives an %s", async (action, options, severity, field) => {
+    expect(await host().check(action, options)).toMatchObject([{ severity, field: `options.${field}` }]);
+  });
+});

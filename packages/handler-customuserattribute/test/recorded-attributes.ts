@@ -1,0 +1,24 @@
+import type { UserRef } from "@bookend/core";
+import type { RecordedState } from "../../core/test/vectors/state.js";
+import type { UserAttributes } from "../src/index.js";
+
+/** Keeps the custom attributes of a recorded state: a host, small. */
+export function recordedAttributes(state: RecordedState): UserAttributes {
+  state.user_attributes ??= [];
+  const stored = state.user_attributes;
+  const find = ({ login, realm }: UserRef) =>
+    stored.find(({ user }) => user.login === login && user.realm === realm)?.attributes;
+  return {
+    set(user, key, value) {
+      const attributes = find(user);
+      if (attributes) attributes[key] = value;
+      else stored.push({ user: { login: user.login, realm: user.realm }, attributes: { [key]: value } });
+    },
+    delete(user, key) {
+      const attributes = find(user);
+      if (!attributes || !Object.hasOwn(attributes, key)) return false;
+      delete attributes[key];
+      return true;
+    },
+  };
+}

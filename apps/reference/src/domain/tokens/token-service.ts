@@ -7,6 +7,7 @@ import { createAssignment } from "./assignment.js";
 import { storedChanges } from "./changes.js";
 import { createEnrolment } from "./enrolment.js";
 import { createLostToken } from "./lost-token.js";
+import { createSecondStep } from "./second-step.js";
 import { loadTokens, openKey } from "./stored-token.js";
 import { createTokenInfo, writeInfo } from "./token-info.js";
 import { createTokenList } from "./token-list.js";
@@ -28,7 +29,8 @@ export function createTokens(
   const rowsOf = (target: TokenTarget) => targetTokens(db, services.users, target);
   const idsOf = async (target: TokenTarget) => (await rowsOf(target)).map((row) => row.id);
   const list = createTokenList(context, services.users);
-  const init = createEnrolment(context, services);
+  const secondStep = createSecondStep(context, services.users);
+  const enrol = createEnrolment(context, services);
   const info = createTokenInfo(context);
   const assignment = createAssignment(context, services);
 
@@ -36,7 +38,7 @@ export function createTokens(
     ...list,
     ...info,
     ...assignment,
-    init,
+    init: async (parameters, user) => (await secondStep(parameters, user)) ?? enrol(parameters, user),
     types: () => tokenTypes.map(({ type, title, description }) => ({ type, title, description })),
     lost: (serial) => createLostToken(context, service)(serial),
 

@@ -118,9 +118,11 @@ export interface TokenService {
   /**
    * Enrols a token from request parameters: `type` (default `hotp`), `serial`, `genkey`, `otpkey`, `otpkeyformat`, `keysize`, `pin`, `description`,
    * `otplen`, `hashlib`, `timeStep`, `validity_period_start`, `validity_period_end`, `phone`, `dynamic_phone`, `email`, `dynamic_email`,
-   * `sms_identifier`, `smtp_identifier`, `papertoken_count`, `tantoken_count`, `service_id`, `tokeninfo` (an object), `tokenrealm` (more realms, by commas or as a list).
+   * `sms_identifier`, `smtp_identifier`, `papertoken_count`, `tantoken_count`, `service_id`, `tokeninfo` (an object), `tokenrealm` (more realms, by commas or as a list),
+   * `container_serial` (the container that it is put into).
+   * With `2stepinit`, a hotp or totp token waits (`clientwait`) for a second call with its serial and the app's part of the key as `otpkey`.
    * `user` becomes the owner. The serial of a token of the same type enrols that one anew; its owner, realms, and what is not given of PIN
-   * and description stay. Errors: 905, 904, 301.
+   * and description stay. Errors: 905, 904, 601 (the container), 301.
    */
   init(parameters: Readonly<Record<string, unknown>>, user?: UserRef): Promise<InitDetail>;
   find(serial: string): Promise<TokenRecord | null>;
@@ -165,9 +167,11 @@ export interface TokenService {
   copyUser(from: string, to: string): Promise<void>;
   /** Sets the token's realms. The realm of its owner stays in any case. Errors: 601, 904 (unknown realm). */
   setRealms(serial: string, realms: readonly string[]): Promise<readonly string[]>;
+  /** Puts a token into one more realm. False if there is no such realm. Errors: 601. */
+  addRealm(serial: string, realm: string): Promise<boolean>;
   setInfo(serial: string, key: string, value: string): Promise<void>;
-  /** False when there was none. */
-  deleteInfo(serial: string, key: string): Promise<boolean>;
+  /** Deletes one field, or all of them. False when there was none. */
+  deleteInfo(serial: string, key?: string): Promise<boolean>;
   /**
    * Adds to a tokeninfo field in one statement; a missing or empty value counts as 0, one that is no whole number stays.
    * Returns the value. Errors: 601.

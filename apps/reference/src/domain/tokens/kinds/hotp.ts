@@ -2,6 +2,7 @@ import { otpKeyDetail } from "../key-uri.js";
 import { findOtp, findOtpPair } from "../otp.js";
 import type { TokenType } from "../token-type.js";
 import { otpAlgorithmFrom, otpAlgorithmOf } from "./otp-key.js";
+import { firstStepFrom } from "./two-step.js";
 
 /** Counts up with each OTP. Source: RFC 4226. */
 export const hotp: TokenType = {
@@ -11,13 +12,16 @@ export const hotp: TokenType = {
   serialPrefix: "OATH",
   challenge: "configured",
   prompt: "Enter your one-time password.",
+  twoStep: true,
   enrol({ parameters, random }) {
     const algorithm = otpAlgorithmFrom(parameters, random);
+    const { rolloutState, info, uriParameters } = firstStepFrom(parameters, algorithm.hashlib);
     return {
       key: algorithm.key,
       otpLength: algorithm.digits,
-      info: { hashlib: algorithm.hashlib },
-      detail: (serial, issuer) => otpKeyDetail(algorithm, { serial, issuer }),
+      rolloutState,
+      info: { hashlib: algorithm.hashlib, ...info },
+      detail: (serial, issuer) => otpKeyDetail(algorithm, { serial, issuer, uriParameters }),
     };
   },
   verify(token, otp, { key }) {

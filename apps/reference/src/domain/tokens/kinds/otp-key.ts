@@ -6,8 +6,8 @@ import type { Random } from "../../secrets/random.js";
 import { type Hashlib, hashlibs, type OtpAlgorithm } from "../otp.js";
 import type { StoredToken } from "../stored-token.js";
 
-/** As long as the hash: RFC 4226 asks for the hash's length, RFC 6238 uses it. */
-const keySizes: Readonly<Record<Hashlib, number>> = { sha1: 20, sha256: 32, sha512: 64 };
+/** Bytes of keys: as long as the hash: RFC 4226 asks for the hash's length, RFC 6238 uses it. */
+export const keySizes: Readonly<Record<Hashlib, number>> = { sha1: 20, sha256: 32, sha512: 64 };
 
 /** Bytes of `base32check` that come before the key: the beginning of its SHA-1. */
 const CHECKSUM_BYTES = 4;
@@ -20,9 +20,10 @@ export function otpAlgorithmFrom(parameters: Parameters, random: Random): OtpAlg
   const hashlib = choiceParameter(parameters, "hashlib", hashlibs) ?? "sha1";
   const digits = Number(choiceParameter(parameters, "otplen", ["6", "8"]) ?? "6");
   const given = textParameter(parameters, "otpkey");
-  if (given !== undefined) return { key: decode(given, parameters), hashlib, digits };
-  if (!flagParameter(parameters, "genkey"))
-    throw parameterError("One of the parameters otpkey and genkey is required.");
+  // of an enrolment in two steps, the server makes the first part
+  const generated = flagParameter(parameters, "genkey") || flagParameter(parameters, "2stepinit");
+  if (given !== undefined) return { key: decodeKey(given, parameters), hashlib, digits };
+  if (!generated) throw parameterError("One of the parameters otpkey and genkey is required.");
   const size = integerParameter(parameters, "keysize", { min: 16, max: 64 }) ?? keySizes[hashlib];
   return { key: random(size), hashlib, digits };
 }
@@ -33,7 +34,8 @@ export function otpAlgorithmOf({ row, info }: StoredToken, key: Uint8Array): Otp
   return { key, hashlib, digits: row.otp_length };
 }
 
-function decode(otpkey: string, parameters: Parameters): Uint8Array {
+/** A key in the format `otpkeyformat`. Errors: 905. */
+export function decodeKey(otpkey: string, parameters: Parameters): Uint8Array {
   const format = choiceParameter(parameters, "otpkeyformat", ["hex", "base32check"]) ?? "hex";
   // the key itself stays out of the message
   const bad = () => parameterError(`The parameter otpkey is not valid ${format}.`);

@@ -4,6 +4,7 @@ import { findOtp, findOtpPair } from "../otp.js";
 import type { StoredToken } from "../stored-token.js";
 import type { TokenType } from "../token-type.js";
 import { otpAlgorithmFrom, otpAlgorithmOf } from "./otp-key.js";
+import { firstStepFrom } from "./two-step.js";
 
 /** Seconds that a clock may be wrong, either way, unless the enrolment says otherwise. */
 const DEFAULT_WINDOW = 90;
@@ -16,15 +17,18 @@ export const totp: TokenType = {
   serialPrefix: "TOTP",
   challenge: "configured",
   prompt: "Enter your one-time password.",
+  twoStep: true,
   enrol({ parameters, random }) {
     const algorithm = otpAlgorithmFrom(parameters, random);
     const timeStep = choiceParameter(parameters, "timeStep", ["30", "60"]) ?? "30";
     const timeWindow = integerParameter(parameters, "timeWindow", { min: 0, max: 3600 }) ?? DEFAULT_WINDOW;
+    const { rolloutState, info, uriParameters } = firstStepFrom(parameters, algorithm.hashlib);
     return {
       key: algorithm.key,
       otpLength: algorithm.digits,
-      info: { hashlib: algorithm.hashlib, timeStep, timeWindow: String(timeWindow), timeShift: "0" },
-      detail: (serial, issuer) => otpKeyDetail(algorithm, { serial, issuer, period: Number(timeStep) }),
+      rolloutState,
+      info: { hashlib: algorithm.hashlib, timeStep, timeWindow: String(timeWindow), timeShift: "0", ...info },
+      detail: (serial, issuer) => otpKeyDetail(algorithm, { serial, issuer, period: Number(timeStep), uriParameters }),
     };
   },
   verify(token, otp, { key, now }) {

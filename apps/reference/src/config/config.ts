@@ -69,10 +69,12 @@ export const configSchema = z.strictObject({
     .default({}),
   outgoing: z
     .strictObject({
-      /** Private networks that HTTP SMS gateways may be in. */
+      /** Private networks that webhooks, servers to forward to and HTTP SMS gateways may be in. */
       allow: z.array(network).default([]),
+      /** Sign webhooks (Standard Webhooks, `whsec_…`); several while one is changed for another. Default: unsigned. */
+      webhookSecrets: z.array(secret).default([]),
     })
-    .default({ allow: [] }),
+    .default({ allow: [], webhookSecrets: [] }),
 });
 
 /** The configuration after its defaults were filled in. */

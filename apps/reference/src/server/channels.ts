@@ -1,4 +1,4 @@
-import { createHttpClient } from "@bookend/http-client";
+import { createHttpClient, type HttpClient } from "@bookend/http-client";
 import { createMailer, type Mailer, type SmsGateway, type SmsGatewayServices } from "@bookend/messaging";
 import type { Config } from "../config/config.js";
 import type { SmsGatewayAccess, SmtpServerAccess } from "../domain/index.js";
@@ -10,6 +10,8 @@ import { openSmsGateway } from "./open-sms-gateway.js";
 export interface Channels {
   readonly mailers: ChannelPool<SmtpServerAccess, Mailer>;
   readonly smsGateways: ChannelPool<SmsGatewayAccess, SmsGateway>;
+  /** Asks other servers. */
+  readonly http: HttpClient;
   /** What gateways are opened with. */
   readonly gatewayServices: SmsGatewayServices;
   close(): Promise<void>;
@@ -37,6 +39,7 @@ export function createChannels(
   return {
     mailers,
     smsGateways,
+    http,
     gatewayServices,
     async close() {
       await smsGateways.close();

@@ -1,14 +1,23 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Handler } from "@bookend/core";
+import { container } from "@bookend/handler-container";
 import { counter } from "@bookend/handler-counter";
+import { customUserAttribute } from "@bookend/handler-customuserattribute";
+import { federation } from "@bookend/handler-federation";
 import { logging } from "@bookend/handler-logging";
+import { requestMangler } from "@bookend/handler-requestmangler";
+import { responseMangler } from "@bookend/handler-responsemangler";
 import { token } from "@bookend/handler-token";
 import { userNotification } from "@bookend/handler-usernotification";
+import { webhook } from "@bookend/handler-webhook";
 import type { Logger } from "pino";
 import type { Config } from "../config/config.js";
+import { readSecret } from "../config/secrets.js";
 import type { Domain } from "../domain/index.js";
 import { namedChannels } from "./channel-pool.js";
+import { containerAdministration } from "./container-administration.js";
+import { forwardingServers } from "./forwarding-servers.js";
 import type { Services } from "./services.js";
 import { tokenAdministration } from "./token-administration.js";
 
@@ -34,15 +43,31 @@ export function createHandlers(
     }),
     counter({ counters: store.counters }),
     logging({ logger }),
-    token({ tokens: tokenAdministration(domain.tokens), choices: tokenChoices(domain) }),
+    token({ tokens: tokenAdministration(domain), choices: tokenChoices(domain) }),
+    container({ containers: containerAdministration(domain) }),
+    customUserAttribute({
+      attributes: {
+        set: (user, key, value) => domain.users.setAttribute(user, key, value),
+        delete: async (user, key) => (await domain.users.deleteAttribute(user, key)) > 0,
+      },
+    }),
+    requestMangler(),
+    responseMangler(),
+    federation({ servers: forwardingServers(domain.federationServers), client: channels.http }),
+    webhook({
+      allow: config.outgoing.allow,
+      secrets: config.outgoing.webhookSecrets.map((secret) => readSecret(secret, "outgoing.webhookSecrets")),
+    }),
   ];
 }
 
-function tokenChoices({ tokens, realms, smtpServers, smsGateways }: Domain) {
+function tokenChoices({ tokens, tokenGroups, tokenApplications, realms, smtpServers, smsGateways }: Domain) {
   const names = async (named: Promise<readonly { readonly name: string }[]>) => (await named).map(({ name }) => name);
   return {
     types: () => tokens.types().map(({ type }) => type),
     realms: () => names(realms.list()),
+    groups: () => names(tokenGroups.list()),
+    machines: () => tokenApplications.machines(),
     smtpServers: () => names(smtpServers.list()),
     smsGateways: () => names(smsGateways.list()),
   };

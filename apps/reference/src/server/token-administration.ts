@@ -1,16 +1,19 @@
 import type { TokenAdministration } from "@bookend/handler-token";
-import { type TokenService, tokenError } from "../domain/index.js";
+import type { Domain } from "../domain/index.js";
 
-/** Tokens as the token handler changes them. This server has no containers, token groups and applications: naming one fails. */
-export function tokenAdministration(tokens: TokenService): TokenAdministration {
-  const missing = (what: string) => tokenError(`This server has no ${what}.`);
+/** Tokens as the token handler changes them. */
+export function tokenAdministration({
+  tokens,
+  tokenGroups,
+  tokenApplications,
+}: Pick<Domain, "tokens" | "tokenGroups" | "tokenApplications">): TokenAdministration {
   return {
     async enroll({ parameters, user, realm, container }) {
-      if (container !== undefined) throw missing("containers");
-      const { serial } = await tokens.init(
-        realm === undefined ? parameters : { ...parameters, tokenrealm: realm },
-        user,
-      );
+      const places = {
+        ...(realm !== undefined && { tokenrealm: realm }),
+        ...(container !== undefined && { container_serial: container }),
+      };
+      const { serial } = await tokens.init({ ...parameters, ...places }, user);
       return { serial };
     },
     delete: (serial) => tokens.delete({ serial }),
@@ -18,9 +21,9 @@ export function tokenAdministration(tokens: TokenService): TokenAdministration {
     enable: (serial) => tokens.enable({ serial }),
     disable: (serial) => tokens.disable({ serial }),
     async setRealm(serial, realm, { only }) {
-      const former = only ? [] : (await tokens.require(serial)).realms;
-      await tokens.setRealms(serial, [...new Set([...former, realm])]);
-      return true;
+      const exists = await tokens.addRealm(serial, realm);
+      if (exists && only) await tokens.setRealms(serial, [realm]);
+      return exists;
     },
     setDescription: (serial, description) => tokens.set({ serial }, { description }),
     setValidity: (serial, { from, until }) =>
@@ -28,18 +31,14 @@ export function tokenAdministration(tokens: TokenService): TokenAdministration {
     setCountWindow: (serial, countWindow) => tokens.set({ serial }, { countWindow }),
     setInfo: (serial, key, value) => tokens.setInfo(serial, key, value),
     increaseInfo: async (serial, key, by) => String(await tokens.increaseInfo(serial, key, by)),
-    async deleteInfo(serial, key) {
-      if (key !== undefined) return tokens.deleteInfo(serial, key);
-      const keys = Object.keys((await tokens.require(serial)).info);
-      for (const each of keys) await tokens.deleteInfo(serial, each);
-      return keys.length > 0;
-    },
+    deleteInfo: (serial, key) => tokens.deleteInfo(serial, key),
     setFailCount: (serial, failCount) => tokens.set({ serial }, { failCount }),
     changeFailCount: (serial, by) => tokens.changeFailCount(serial, by),
     setMaxFailCount: (serial, maxFailCount) => tokens.set({ serial }, { maxFailCount }),
     setPin: (serial, pin) => tokens.set({ serial }, { pin }),
-    addGroup: () => Promise.reject(missing("token groups")),
-    removeGroup: () => Promise.reject(missing("token groups")),
-    attachApplication: () => Promise.reject(missing("token applications")),
+    addGroup: (serial, group) => tokenGroups.add(serial, group),
+    removeGroup: (serial, group) => tokenGroups.remove(serial, group),
+    attachApplication: (serial, { application, machineId = "", options }) =>
+      tokenApplications.attach(serial, { application, machineId, options }),
   };
 }

@@ -13,7 +13,7 @@ const nobody = { owner_id: null, owner_login: null, owner_resolver: null, owner_
 export function createAssignment(
   context: DomainContext,
   { users, realms }: { users: UserService; realms: RealmService },
-): Pick<TokenService, "assign" | "unassign" | "copyPin" | "copyUser" | "setRealms"> {
+): Pick<TokenService, "assign" | "unassign" | "copyPin" | "copyUser" | "setRealms" | "addRealm"> {
   const { clock, db, passwords } = context;
   const rowOf = async (serial: string) => {
     const row = await db.selectFrom("token").selectAll().where("serial", "=", serial).executeTakeFirst();
@@ -74,6 +74,13 @@ export function createAssignment(
           copied.map(({ realm }) => realm),
         );
       });
+    },
+    async addRealm(serial, name) {
+      const { id } = await rowOf(serial);
+      const realm = await realms.find(name.toLowerCase());
+      if (realm === null) return false;
+      await addRealms(db, id, [realm.name]);
+      return true;
     },
     async setRealms(serial, names) {
       const { id, owner_realm } = await rowOf(serial);

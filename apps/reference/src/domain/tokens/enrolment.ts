@@ -1,5 +1,7 @@
 import type { UserRef } from "@bookend/core";
 import type { Kysely } from "kysely";
+import { moveToken } from "../containers/container-members.js";
+import { containerRow } from "../containers/container-row.js";
 import type { DomainContext } from "../database/domain-context.js";
 import type { DomainSchema } from "../database/schema.js";
 import { parameterError, tokenError, userError } from "../domain-error.js";
@@ -32,6 +34,8 @@ export function createEnrolment(context: DomainContext, { users, realms, issuer,
     const enrolment = type.enrol({ parameters, user, random });
     const serial = serialFrom(parameters) ?? (await freeSerial(type));
     const tokenRealms = await realmsFrom(parameters, user);
+    const containerSerial = textParameter(parameters, "container_serial");
+    const container = containerSerial === undefined ? undefined : await containerRow(db, containerSerial);
     const info = infoOf(parameters, user, enrolment);
     const pinHash = await pinHashFrom(parameters);
     const description = textParameter(parameters, "description");
@@ -52,6 +56,7 @@ export function createEnrolment(context: DomainContext, { users, realms, issuer,
       await trx.updateTable("token").set(values).where("id", "=", id).execute();
       await writeInfo(trx, [id], info);
       await addRealms(trx, id, tokenRealms);
+      if (container) await moveToken(trx, container.id, serial);
     });
     const detail = await enrolment.detail?.(serial, issuer, url);
     return { serial, rollout_state: values.rollout_state, ...detail };

@@ -67,7 +67,7 @@ export function createTokenInfo(
       const { numDeletedRows } = await db
         .deleteFrom("token_info")
         .where("token_id", "=", await idOf(serial))
-        .where("key", "=", key)
+        .$if(key !== undefined, (query) => query.where("key", "=", key ?? ""))
         .executeTakeFirst();
       return numDeletedRows > 0n;
     },

@@ -23,10 +23,8 @@ export function tokenEnrolmentRoutes({ tokens, containers }: Pick<Domain, "token
         }
         notes.user = user;
         const into = parameters.text("container_serial");
-        const container = into ? await accessibleContainer(containers, into, exchange) : undefined;
+        if (into) notes.containerSerial = (await accessibleContainer(containers, into, exchange)).serial;
         const detail = await tokens.init(parameters.all, user);
-        if (container) await containers.addToken(container.serial, detail.serial);
-        notes.containerSerial = container?.serial;
         noteTokens(exchange, [await tokens.require(detail.serial)]);
         return { value: true, detail };
       },

@@ -1,6 +1,6 @@
-import { generateKeyPairSync, sign } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { type ApiClient, asAdmin } from "./api-client.js";
+import { smartphone } from "./smartphone.js";
 import { testServer } from "./test-server.js";
 
 async function listed(client: ApiClient, query = "") {
@@ -160,20 +160,14 @@ describe("containers over HTTP", () => {
     const { body } = await alice.call("POST", "/container/init", { type: "smartphone" });
     const { container_serial } = body.result.value;
     const offered = await alice.call("POST", "/container/register/initialize", { container_serial });
-    const { container_url, nonce, time_stamp, server_url } = offered.body.result.value;
+    const { container_url, server_url } = offered.body.result.value;
     expect(server_url).toBe("http://mfa.example");
     expect(container_url).toMatchObject({
       value: expect.stringContaining("pia://container/"),
       img: expect.stringMatching(/^data:image\/png;base64,/),
     });
 
-    const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-384" });
-    const text = `${nonce}|${time_stamp}|${server_url}/container/register/finalize|${container_serial}`;
-    const answer = {
-      container_serial,
-      public_client_key: publicKey.export({ type: "spki", format: "pem" }),
-      signature: sign("sha256", Buffer.from(text), privateKey).toString("base64"),
-    };
+    const answer = smartphone().answer(offered.body.result.value);
     const forged = await api.call("POST", "/container/register/finalize", { ...answer, device_brand: "Other" });
     expect([forged.status, forged.body.result.error.code]).toEqual([400, 3002]);
     const finalized = await api.call("POST", "/container/register/finalize", answer);

@@ -1,26 +1,18 @@
-import { generateKeyPairSync, sign } from "node:crypto";
 import { expect, it } from "vitest";
 import { describeDomain } from "../../../test/domain/fixture.js";
+import { smartphone } from "../../../test/smartphone.js";
 import type { Domain } from "../index.js";
-import type { RegistrationAnswer, RegistrationOffer } from "./types.js";
+import type { RegistrationAnswer } from "./types.js";
 
 const serverUrl = "https://mfa.example/";
 const finalizeUrl = "https://mfa.example/container/register/finalize";
 
-/** A smartphone with a key of its own. */
-function smartphone(curve = "secp384r1") {
-  const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: curve });
-  const pem = publicKey.export({ type: "spki", format: "pem" }).toString();
-  return {
-    pem,
-    privatePem: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
-    answer(offer: Pick<RegistrationOffer, "nonce" | "time_stamp" | "container_serial">, ...device: string[]) {
-      const text = [offer.nonce, offer.time_stamp, finalizeUrl, offer.container_serial, ...device].join("|");
-      const [deviceBrand, deviceModel] = device;
-      const signature = sign("sha256", Buffer.from(text), privateKey).toString("base64url");
-      return { publicKey: pem, signature, deviceBrand, deviceModel } satisfies RegistrationAnswer;
-    },
-  };
+type Phone = ReturnType<typeof smartphone>;
+
+/** What the phone sends, as the service takes it. */
+function answerOf(phone: Phone, ...given: Parameters<Phone["answer"]>): RegistrationAnswer {
+  const { public_client_key, signature, device_brand, device_model } = phone.answer(...given);
+  return { publicKey: public_client_key, signature, deviceBrand: device_brand, deviceModel: device_model };
 }
 
 async function withPhone(domain: Domain) {
@@ -55,10 +47,10 @@ describeDomain("the registration of a smartphone", (prepared) => {
 
     wait(60);
     const phone = smartphone();
-    await finalize(serial, phone.answer(offer, "Example", "One"));
+    await finalize(serial, answerOf(phone, offer, { device_brand: "Example", device_model: "One" }));
     expect(await info()).toMatchObject({
       registration_state: "registered",
-      public_key_client: phone.pem,
+      public_key_client: phone.public_client_key,
       device: "Example One",
     });
     expect((await domain.containers.require(serial)).lastSynchronization).toEqual(now());
@@ -70,7 +62,7 @@ describeDomain("the registration of a smartphone", (prepared) => {
   it("takes each answer once", async () => {
     const { domain } = await prepared();
     const { serial, initialize, finalize, terminate } = await withPhone(domain);
-    const answer = smartphone().answer(await initialize(serial, { serverUrl }));
+    const answer = answerOf(smartphone(), await initialize(serial, { serverUrl }));
     const ended = await Promise.allSettled(Array.from({ length: 5 }, () => finalize(serial, answer)));
     expect(ended.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
     await expect(finalize(serial, answer)).rejects.toMatchObject({ code: 3001 });
@@ -85,13 +77,13 @@ describeDomain("the registration of a smartphone", (prepared) => {
     const phone = smartphone();
     const former = await initialize(serial, { serverUrl });
     const offer = await initialize(serial, { serverUrl });
-    const answer = phone.answer(offer, "Example", "One");
+    const answer = answerOf(phone, offer, { device_brand: "Example", device_model: "One" });
     for (const forged of [
-      phone.answer(former),
-      phone.answer({ ...offer, nonce: "0".repeat(40) }),
-      phone.answer({ ...offer, container_serial: "SMPH1" }),
-      phone.answer({ ...offer, time_stamp: "2026-03-15T12:00:01+00:00" }),
-      { ...answer, publicKey: smartphone().pem },
+      answerOf(phone, former),
+      answerOf(phone, { ...offer, nonce: "0".repeat(40) }),
+      answerOf(phone, { ...offer, container_serial: "SMPH1" }),
+      answerOf(phone, { ...offer, time_stamp: "2026-03-15T12:00:01+00:00" }),
+      { ...answer, publicKey: smartphone().public_client_key },
       { ...answer, deviceModel: "Two" },
       { ...answer, deviceModel: undefined },
       { ...answer, signature: "" },
@@ -99,7 +91,7 @@ describeDomain("the registration of a smartphone", (prepared) => {
     ]) {
       await expect(finalize(serial, forged)).rejects.toMatchObject({ code: 3002, status: 400 });
     }
-    for (const publicKey of ["", "no key", smartphone("prime256v1").pem, phone.privatePem]) {
+    for (const publicKey of ["", "no key", smartphone("prime256v1").public_client_key, phone.private_key]) {
       await expect(finalize(serial, { ...answer, publicKey })).rejects.toMatchObject({ code: 905 });
     }
     expect(await info()).toMatchObject({ registration_state: "client_wait" });
@@ -114,7 +106,8 @@ describeDomain("the registration of a smartphone", (prepared) => {
     const { serial, finalize, initialize } = await withPhone(domain);
     const yubikey = await domain.containers.create({ type: "yubikey" });
     await expect(initialize(yubikey.serial, { serverUrl })).rejects.toMatchObject({ code: 3000 });
-    const answer = smartphone().answer({ nonce: "1", time_stamp: "2", container_serial: serial });
+    const scanned = { nonce: "1", time_stamp: "2", container_serial: serial, server_url: serverUrl };
+    const answer = answerOf(smartphone(), scanned);
     await expect(finalize(serial, answer)).rejects.toMatchObject({ code: 3001 });
     await expect(finalize("SMPH1", answer)).rejects.toMatchObject({ code: 601 });
   });
@@ -124,7 +117,7 @@ describeDomain("the registration of a smartphone", (prepared) => {
     const { serial, info, initialize, finalize, terminate } = await withPhone(domain);
     const before = await info();
     expect(await terminate(serial)).toBe(false);
-    const answer = smartphone().answer(await initialize(serial, { serverUrl }));
+    const answer = answerOf(smartphone(), await initialize(serial, { serverUrl }));
     expect(await domain.challenges.list({ serial })).toHaveLength(1);
     expect(await terminate(serial)).toBe(true);
     expect(await info()).toEqual(before);

@@ -127,9 +127,10 @@ const bindings: readonly BindingInput[] = [
   },
 ];
 
-/** Adds the bindings whose handlers are registered. */
+/** Adds the bindings whose handlers are registered and that are not there yet. */
 export async function addDemoBindings({ bindings: stored, registry }: Bookend): Promise<void> {
+  const names = new Set((await stored.list()).map(({ name }) => name));
   for (const binding of bindings) {
-    if (registry.action(binding.handler, binding.action)) await stored.add(binding);
+    if (registry.action(binding.handler, binding.action) && !names.has(binding.name)) await stored.add(binding);
   }
 }

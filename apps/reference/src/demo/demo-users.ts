@@ -36,6 +36,7 @@ export async function addDemoUsers(
   for (const [resolver, members] of Object.entries(people)) {
     await resolvers.save(resolver, "sqlresolver", {});
     for (const [login, givenname, surname, mobile] of members) {
+      if (await users.find({ login, realm: "", resolver })) continue;
       const address = `${login}@demo.example`;
       await users.add(resolver, {
         username: login,

@@ -19,7 +19,10 @@ export const demoSender = "demo";
 /** Set once the demo data are written: what was changed since then is kept. */
 const seeded = "demo.seeded";
 
-/** Starts a mail sink, an SMS centre and a server that sends to them; writes the demo data on the first start. */
+/**
+ * Starts a mail sink, an SMS centre and a server that sends to them; writes the demo data on the first start.
+ * A first start that was cut short is finished by the next one.
+ */
 export async function startDemo(options: Omit<ServerOptions, "extend">): Promise<DemoServer> {
   const mails = await startMailSink();
   const sms = await startSmsCentre();
@@ -37,18 +40,18 @@ export async function startDemo(options: Omit<ServerOptions, "extend">): Promise
         addOutboxRoutes(app, { mails, sms });
       },
     });
+    try {
+      await prepare(server, options.config, { mailPort: mails.port, smsPort: sms.port });
+    } catch (error) {
+      open();
+      await server.close();
+      throw error;
+    }
+    open();
     const close = async () => {
       await server.close();
       await closeSinks();
     };
-    try {
-      await prepare(server, options.config, { mailPort: mails.port, smsPort: sms.port });
-    } catch (error) {
-      await server.close();
-      throw error;
-    } finally {
-      open();
-    }
     return { ...server, mails, sms, close };
   } catch (error) {
     await closeSinks();

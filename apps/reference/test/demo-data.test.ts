@@ -1,0 +1,31 @@
+import { expect, it } from "vitest";
+import { asAdmin } from "./api-client.js";
+import { temporaryDirectory, testServer } from "./test-server.js";
+
+it("all demo bindings are as they should be, but for warnings of secrets", async () => {
+  const { bookend } = await testServer();
+  const stored = await bookend.bindings.list();
+  expect(stored.length).toBeGreaterThanOrEqual(10);
+  const problems = await bookend.check();
+  expect(problems.filter(({ code }) => code !== "SECRET_TAG")).toEqual([]);
+});
+
+it("a first start that was cut short is finished by the next one", async () => {
+  const dataDirectory = await temporaryDirectory();
+  const first = await testServer({ dataDirectory });
+  const before = (await first.bookend.bindings.list()).map(({ name }) => name);
+  // as if the process had ended before the last binding and the mark
+  const admin = await asAdmin(first.api);
+  await admin.call("DELETE", "/event/3");
+  await admin.call("DELETE", "/token/PISP00000001");
+  await first.domain.settings.delete("demo.seeded");
+  await first.close();
+
+  const second = await testServer({ dataDirectory });
+  const after = (await second.bookend.bindings.list()).map(({ name }) => name);
+  expect(after.sort()).toEqual(before.sort());
+  expect(await second.domain.tokens.count({})).toBe(6);
+  expect((await second.api.call("POST", "/validate/check", { user: "bob", pass: "bob-pin" })).body.result.value).toBe(
+    true,
+  );
+});

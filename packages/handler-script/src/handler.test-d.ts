@@ -1,0 +1,15 @@
+import type { Call, Handler } from "@bookend/core";
+import { expectTypeOf, it } from "vitest";
+import { script } from "./index.js";
+
+it("needs nothing, and tells the commit which call it is", () => {
+  expectTypeOf(script()).toEqualTypeOf<Handler>();
+  script({
+    commit(call) {
+      expectTypeOf(call).toEqualTypeOf<Call>();
+    },
+  });
+  script({ commit: async () => undefined });
+  // @ts-expect-error an environment holds texts
+  script({ environment: { DEBUG: true } });
+});

@@ -1,0 +1,2 @@
+export * from "./handler.js";
+export { listScripts, type ScriptListing } from "./script-file.js";

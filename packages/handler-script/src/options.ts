@@ -1,0 +1,33 @@
+import { choice, flag, form, withDefault } from "@bookend/core/zod";
+import { z } from "zod";
+
+/** Options of each script; `sync_to_database` may be true only where the host can commit. */
+export function scriptOptions({ canCommit }: { readonly canCommit: boolean }) {
+  const no = "false (as text: False, false, FALSE, 0), because this server cannot commit what the call wrote";
+  const commitFirst = canCommit
+    ? flag()
+    : flag()
+        .refine((value) => !value, `must be ${no}`)
+        .meta({ "x-allowed": no });
+  return z.strictObject({
+    background: choice(["background", "wait"]).describe("Whether the call goes on at once, or waits for the script."),
+    raise_error: withDefault(flag(), false)
+      .describe("With wait: whether a script that fails aborts the call. Default: no.")
+      .meta(form({ visibleIf: { option: "background", value: "wait" } })),
+    sync_to_database: withDefault(commitFirst, false).describe(
+      "Whether what the call wrote is committed before the script starts. Default: no.",
+    ),
+    serial: fact("--serial: the token's serial."),
+    user: fact("--user: the login name of the call's user, else of the token's owner."),
+    realm: fact("--realm: the realm of that user."),
+    logged_in_user: fact("--logged_in_user: who is logged in, as user@realm."),
+    logged_in_role: fact("--logged_in_role: admin or user."),
+  });
+}
+
+/** Parsed options of a script. */
+export type ScriptActionOptions = z.output<ReturnType<typeof scriptOptions>>;
+
+function fact(what: string) {
+  return withDefault(flag(), false).describe(`Whether the script is told ${what}`);
+}

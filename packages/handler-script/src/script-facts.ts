@@ -1,0 +1,44 @@
+import { type ActionContext, escapeArgument } from "@bookend/core";
+import type { ScriptActionOptions } from "./options.js";
+
+/** What a script is told. */
+export interface ScriptFacts {
+  /** `--serial S --user U …`: one for each fact that was chosen. */
+  readonly args: readonly string[];
+  /** The same as a line of JSON; null where there is none. */
+  readonly input: string;
+}
+
+/** What an argument says where there is nothing. */
+const none = "none";
+
+/** Looks up the facts that the options choose, and no others. Throws `VALUE_INVALID` for a value with NUL. */
+export async function scriptFacts({ options, call, facts }: ActionContext<ScriptActionOptions>): Promise<ScriptFacts> {
+  const args: string[] = [];
+  const json: Record<string, unknown> = {};
+  const tell = (name: string, argument: string | undefined, value: unknown = argument ?? null) => {
+    args.push(...argumentOf(name, argument ?? none));
+    json[name] = value;
+  };
+  if (options.serial) tell("serial", facts.namedSerial ?? (await facts.token())?.serial);
+  if (options.user || options.realm) {
+    const user = (await facts.user()) ?? call.request.user;
+    if (options.user) tell("user", user?.login || undefined);
+    if (options.realm) tell("realm", user?.realm || undefined);
+  }
+  const { actor } = call;
+  if (options.logged_in_user) {
+    const username = actor?.username || undefined;
+    const realm = actor?.realm || undefined;
+    const value = username === undefined ? null : { username, realm: realm ?? null };
+    tell("logged_in_user", `${username ?? none}@${realm ?? none}`, value);
+  }
+  if (options.logged_in_role) tell("logged_in_role", actor && (actor.role === "admin" ? "admin" : "user"));
+  return { args, input: `${JSON.stringify(json)}\n` };
+}
+
+/** A value that begins with `-` is kept from being taken for an option. */
+function argumentOf(name: string, value: string): readonly string[] {
+  const safe = escapeArgument(value, name);
+  return safe.startsWith("-") ? [`--${name}=${safe}`] : [`--${name}`, safe];
+}

@@ -137,4 +137,9 @@ export const domainMigrations: Readonly<Record<string, Migration>> = {
   "004-containers": containerTables,
   "005-token-uses": tokenUseTables,
   "006-federation": federationTables,
+  "007-resolver-secrets": {
+    async up(db, { text }) {
+      await db.schema.alterTable("resolver").addColumn("secret_sealed", text).execute();
+    },
+  },
 };

@@ -4,7 +4,7 @@ import type { Generated } from "kysely";
 /** Tables of the reference app's domain. Instants are milliseconds since 1970; `*_sealed` was encrypted by the vault. */
 export interface DomainSchema {
   setting: { key: string; value: string };
-  resolver: { name: string; type: string; settings: string };
+  resolver: { name: string; type: string; settings: string; secret_sealed: string | null };
   realm: { name: string; is_default: Flag };
   realm_resolver: { realm: string; resolver: string; priority: number | null };
   user_account: {

@@ -30,6 +30,7 @@ describeDomain("resolvers and realms", (prepared) => {
       name: "file",
       type: "passwdresolver",
       settings: { fileName },
+      secretSettings: [],
       editable: false,
     });
     expect(await users.find({ login: "erin", realm: "files" })).toEqual({

@@ -4,20 +4,25 @@ import type { User, UserRef } from "@bookend/core";
 export interface Resolver {
   readonly name: string;
   readonly type: ResolverType;
-  /** Settings without secrets: `{ fileName }` of a passwd resolver; none of an SQL resolver. */
+  /** Settings without secrets: `{ fileName }` of a passwd resolver; none of an SQL resolver; of an LDAP resolver all but `BINDPW`. */
   readonly settings: Readonly<Record<string, string>>;
+  /** Names of the settings that are stored and never shown. */
+  readonly secretSettings: readonly string[];
   /** Whether its users can be added, changed and deleted. */
   readonly editable: boolean;
 }
 
-/** `sqlresolver`: users in our own database; `passwdresolver`: a file as `/etc/passwd`. */
-export type ResolverType = "sqlresolver" | "passwdresolver";
+/** `sqlresolver`: users in our own database; `passwdresolver`: a file as `/etc/passwd`; `ldapresolver`: an LDAP directory. */
+export type ResolverType = "sqlresolver" | "passwdresolver" | "ldapresolver";
 
 /** Stored resolvers: where users come from. */
 export interface ResolverService {
   list(): Promise<readonly Resolver[]>;
   find(name: string): Promise<Resolver | null>;
-  /** Creates or replaces. `fileName` is required for `passwdresolver`. Errors: 905, 302 (the file cannot be read). */
+  /**
+   * Creates or replaces. `fileName` is required for `passwdresolver`, `LDAPURI` and `LDAPBASE` for `ldapresolver`, whose `BINDPW` stays
+   * if none is given. Errors: 905, 302 (the file or the server cannot be read).
+   */
   save(name: string, type: string, settings: Readonly<Record<string, string>>): Promise<Resolver>;
   /** Deletes it with its users. Errors: 601; 302 while a realm uses it. */
   delete(name: string): Promise<void>;

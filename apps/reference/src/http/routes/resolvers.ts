@@ -58,9 +58,9 @@ function settings({ parameters }: Pick<Exchange, "parameters">): Readonly<Record
 
 function describe(found: readonly Resolver[]) {
   return Object.fromEntries(
-    found.map(({ name, type, settings: data, editable }) => [
+    found.map(({ name, type, settings: data, secretSettings, editable }) => [
       name,
-      { resolvername: name, type, data, editable, censor_keys: [] },
+      { resolvername: name, type, data, editable, censor_keys: secretSettings },
     ]),
   );
 }

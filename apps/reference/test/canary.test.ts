@@ -81,6 +81,13 @@ async function sendSecrets(api: ApiClient, admin: ApiClient): Promise<string[]> 
   await fetchRaw(api, "/validate/check", `${pass}`, { "content-type": "text/plain" });
   await fetchRaw(api, "/validate/check", `{"__proto__": {"pass": "${pass}"}}`, json);
 
+  await admin.call("POST", "/container/init", { type: "smartphone", container_serial: "CANARY5", pass });
+  const offered = await admin.call("POST", "/container/register/initialize", { container_serial: "CANARY5" });
+  const { nonce, container_url } = offered.body.result.value;
+  made.push(nonce, container_url.value, container_url.img);
+  const answer = { container_serial: "CANARY5", public_client_key: pass, signature: pass };
+  await api.call("POST", "/container/register/finalize", answer);
+
   const smtp = {
     server: "127.0.0.1",
     port: 1,

@@ -1,0 +1,89 @@
+import { createHmac } from "node:crypto";
+import { expect, it, onTestFinished } from "vitest";
+import { startReceiver } from "../../../packages/handler-webhook/test/receiver.js";
+import { bareServer } from "./bare-server.js";
+
+const loopback = { outgoing: { allow: ["127.0.0.1"] } };
+
+/** A server that asks `branch` about whom it rejects itself. */
+async function federated(config: Parameters<typeof bareServer>[0] = { config: loopback }) {
+  const branch = await bareServer();
+  await branch.domain.tokens.set({ serial: "PISP00000001" }, { pin: "branch-pin" });
+  const here = await bareServer(config);
+  await here.admin.call("POST", "/privacyideaserver/branch", { url: branch.url });
+  await here.bind({
+    event: "validate_check",
+    position: "post",
+    handlermodule: "Federation",
+    action: "forward",
+    conditions: { result_value: "False" },
+    options: { privacyIDEA: "branch" },
+  });
+  const check = (pass: string) => here.api.call("POST", "/validate/check", { user: "bob", pass });
+  return { branch, here, check };
+}
+
+it("another server answers for users whom this one rejects", async () => {
+  const { branch, check } = await federated();
+  const own = await check("bob-pin");
+  expect(own.body.result).toMatchObject({ value: true, authentication: "ACCEPT" });
+  expect(own.body.detail).not.toHaveProperty("origin");
+  const origin = `${branch.url}/validate/check`;
+  const forwarded = await check("branch-pin");
+  expect(forwarded.body).toMatchObject({
+    id: 2,
+    result: { status: true, value: true, authentication: "ACCEPT" },
+    detail: { serial: "PISP00000001", origin },
+  });
+  const rejected = await check("wrong");
+  expect(rejected.body).toMatchObject({ result: { value: false, authentication: "REJECT" }, detail: { origin } });
+  const { info } = await branch.domain.tokens.require("PISP00000001");
+  expect(info.count_auth).toBe("2");
+});
+
+it("a call fails if the operator did not allow the other server's private address", async () => {
+  const { branch, here, check } = await federated({});
+  const failed = await check("branch-pin");
+  expect([failed.status, failed.body.result.status]).toEqual([500, false]);
+  expect(await here.actions()).toMatchObject([
+    { action: "POST-EVENT validate_check>>Federation:forward", success: false },
+  ]);
+  expect((await branch.domain.tokens.require("PISP00000001")).info).not.toHaveProperty("count_auth");
+});
+
+it("webhooks are posted, signed with the operator's secret, and to nowhere private unless he allows it", async () => {
+  const receiver = await startReceiver();
+  onTestFinished(receiver.stop);
+  const key = Buffer.alloc(24, "k");
+  const webhook = {
+    event: "token_init",
+    position: "post",
+    handlermodule: "WebHook",
+    action: "post_webhook",
+    options: {
+      URL: receiver.url,
+      content_type: "application/json",
+      replace: "True",
+      data: '{"serial": "{token_serial}", "owner": "{token_owner}"}',
+    },
+  };
+  const webhookSecrets = [`whsec_${key.toString("base64")}`];
+  const server = await bareServer({ config: { outgoing: { allow: ["127.0.0.1"], webhookSecrets } } });
+  await server.bind(webhook);
+  await server.admin.call("POST", "/token/init", { type: "spass", pin: "1", serial: "T1", user: "alice" });
+  const [posted] = receiver.received;
+  if (!posted) throw new Error("Nothing was posted.");
+  const { body, headers } = posted;
+  expect(JSON.parse(body)).toMatchObject({ serial: "T1" });
+  const signed = `${headers["webhook-id"]}.${headers["webhook-timestamp"]}.${body}`;
+  expect(headers["webhook-signature"]).toBe(`v1,${createHmac("sha256", key).update(signed).digest("base64")}`);
+
+  const strict = await bareServer();
+  await strict.bind({
+    ...webhook,
+    options: { ...webhook.options, URL: receiver.url.replace("127.0.0.1", "localhost") },
+  });
+  await strict.admin.call("POST", "/token/init", { type: "spass", pin: "1", user: "alice" });
+  expect(await strict.actions()).toMatchObject([{ success: false }]);
+  expect(receiver.received).toHaveLength(1);
+});

@@ -103,6 +103,8 @@ describe("containers over HTTP", () => {
     const refused = await admin.call("POST", "/token/init", { ...spass, serial: "T2", container_serial: "C2" });
     expect([refused.status, refused.body.result.error.code]).toEqual([404, 601]);
     expect(await domain.tokens.find("T2")).toBeNull();
+    const [row] = (await admin.call("GET", "/audit/?serial=T1&page_size=1")).body.result.value.auditdata;
+    expect(row).toMatchObject({ action: "POST /token/init", serial: "T1", container_serial: "C1" });
   });
 
   it("are seen and changed by users only if they are their own", async () => {

@@ -26,7 +26,7 @@ describeDomain("the registration of a smartphone", (prepared) => {
     const { domain, now, wait } = await prepared();
     const { serial, info, initialize, finalize } = await withPhone(domain);
     const offer = await initialize(serial, { serverUrl });
-    expect(await info()).toMatchObject({ registration_state: "client_wait", server_url: serverUrl });
+    expect(await info()).toMatchObject({ registration_state: "client_wait", server_url: "https://mfa.example" });
     expect(offer).toMatchObject({
       container_serial: serial,
       key_algorithm: "secp384r1",

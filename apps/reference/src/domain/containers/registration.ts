@@ -34,7 +34,8 @@ export function createRegistration(context: DomainContext, issuer: string): Cont
         throw registrationError(3000, `A container of type ${type} cannot be registered.`);
       }
       const now = clock();
-      const url = serverUrl.replace(/\/+$/, "") + FINALIZE_PATH;
+      const server_url = serverUrl.replace(/\/+$/, "");
+      const url = server_url + FINALIZE_PATH;
       const nonce = Buffer.from(random(NONCE_BYTES)).toString("hex");
       const transaction_id = randomText(random, digits, 20);
       await db.transaction().execute(async (trx) => {
@@ -61,7 +62,7 @@ export function createRegistration(context: DomainContext, issuer: string): Cont
             expires_at: now.getTime() + TTL * 60_000,
           })
           .execute();
-        await writeContainerInfo(trx, id, { registration_state: "client_wait", server_url: serverUrl });
+        await writeContainerInfo(trx, id, { registration_state: "client_wait", server_url });
       });
       const offer = { nonce, timeStamp: formatInstant(now), url, serial };
       return {
@@ -72,7 +73,7 @@ export function createRegistration(context: DomainContext, issuer: string): Cont
         key_algorithm: keyAlgorithm,
         hash_algorithm: hashAlgorithm,
         ttl: TTL,
-        server_url: serverUrl,
+        server_url,
       };
     },
 

@@ -20,7 +20,6 @@ export function containerRoutes({ containers, tokens }: Pick<Domain, "containers
       const found = [];
       for (const serial of serials) found.push(await accessibleToken(tokens, serial, exchange));
       noteTokens(exchange, found);
-      noteContainer(exchange, container);
       const moved: Record<string, boolean> = {};
       for (const { serial } of found) moved[serial] = await containers[change](container.serial, serial);
       return { value: several ? moved : Object.values(moved)[0] };

@@ -14,6 +14,9 @@ export const shared = {
     include: ["src/**/*.test.ts", "test/**/*.test.ts"],
     typecheck: { include: ["src/**/*.test-d.ts", "test/**/*.test-d.ts"], tsconfig: "./tsconfig.json" },
     environment: "node",
+    // no test waits for time to pass; these only end one that hangs, on however slow a machine
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     ...(reports && {
       reporters: ["default", "json"],
       outputFile: { json: join(reports, `${basename(process.cwd())}.json`) },

@@ -1,8 +1,7 @@
-import { type ActionCheckContext, type ActionContext, defineAction } from "@bookend/core";
+import { type ActionCheckContext, type ActionContext, defineAction, secretTagProblems } from "@bookend/core";
 import { changeContainer } from "../change-container.js";
 import type { ContainerAdministration } from "../container-administration.js";
 import { type InfoOptions, infoOptions } from "../info-options.js";
-import { secretProblems } from "../secret-problems.js";
 
 /** `add container info`: adds a field to the info of the container, or overwrites it. */
 export function addContainerInfo(containers: ContainerAdministration) {
@@ -10,7 +9,8 @@ export function addContainerInfo(containers: ContainerAdministration) {
     description: "Adds a field to the info of the container, or overwrites it.",
     options: infoOptions,
     changes: ["container"],
-    check: (context: ActionCheckContext<InfoOptions>) => secretProblems("value", context.options.value),
+    check: (context: ActionCheckContext<InfoOptions>) =>
+      secretTagProblems("value", context.options.value, "whoever sees the container could read it"),
     run: (context: ActionContext<InfoOptions>) =>
       changeContainer(context, async ({ serial }) => {
         const { key, value } = context.options;

@@ -1,8 +1,15 @@
-import { type ActionCheckContext, type ActionContext, defineAction, done, failed, type Outcome } from "@bookend/core";
+import {
+  type ActionCheckContext,
+  type ActionContext,
+  defineAction,
+  done,
+  failed,
+  type Outcome,
+  secretTagProblems,
+} from "@bookend/core";
 import { choice, flag, template, withDefault } from "@bookend/core/zod";
 import { z } from "zod";
 import { type ContainerAdministration, containerTypes } from "../container-administration.js";
-import { secretProblems } from "../secret-problems.js";
 import { userOfCall } from "../user-of-call.js";
 
 /** Options of `create`. */
@@ -21,7 +28,8 @@ export function create(containers: ContainerAdministration) {
     description: "Creates a container.",
     options,
     changes: ["container"],
-    check: (context: ActionCheckContext<CreateOptions>) => secretProblems("description", context.options.description),
+    check: (context: ActionCheckContext<CreateOptions>) =>
+      secretTagProblems("description", context.options.description, "whoever sees the container could read it"),
     async run(context: ActionContext<CreateOptions>): Promise<Outcome> {
       const { type, description, user: assigned, token } = context.options;
       const user = assigned ? await userOfCall(context) : null;

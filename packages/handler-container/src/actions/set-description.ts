@@ -1,9 +1,8 @@
-import { type ActionCheckContext, type ActionContext, defineAction } from "@bookend/core";
+import { type ActionCheckContext, type ActionContext, defineAction, secretTagProblems } from "@bookend/core";
 import { template } from "@bookend/core/zod";
 import { z } from "zod";
 import { changeContainer } from "../change-container.js";
 import type { ContainerAdministration } from "../container-administration.js";
-import { secretProblems } from "../secret-problems.js";
 
 /** Options of `set description`. */
 const options = z.strictObject({ description: template().describe("Description of the container.") });
@@ -17,7 +16,7 @@ export function setDescription(containers: ContainerAdministration) {
     options,
     changes: ["container"],
     check: (context: ActionCheckContext<DescriptionOptions>) =>
-      secretProblems("description", context.options.description),
+      secretTagProblems("description", context.options.description, "whoever sees the container could read it"),
     run: (context: ActionContext<DescriptionOptions>) =>
       changeContainer(context, async ({ serial }) => {
         await containers.setDescription(serial, await context.render(context.options.description));

@@ -4,8 +4,7 @@ import {
   defineAction,
   failed,
   type Outcome,
-  type Problem,
-  secretTags,
+  secretTagProblems,
 } from "@bookend/core";
 import { chosenUser } from "../chosen-user.js";
 import { type SetOptions, setOptions } from "../options.js";
@@ -17,7 +16,8 @@ export function setCustomUserAttributes(attributes: UserAttributes) {
     description: "Sets a custom attribute of a user.",
     options: setOptions,
     changes: ["user"],
-    check: ({ options }: ActionCheckContext<SetOptions>) => secretProblems(options.attrvalue.tags),
+    check: ({ options }: ActionCheckContext<SetOptions>) =>
+      secretTagProblems("attrvalue", options.attrvalue, "whoever sees the user's attributes could read it"),
     async run(context: ActionContext<SetOptions>): Promise<Outcome | undefined> {
       const { attrkey, attrvalue } = context.options;
       const user = await chosenUser(context);
@@ -26,11 +26,4 @@ export function setCustomUserAttributes(attributes: UserAttributes) {
       return undefined;
     },
   });
-}
-
-function secretProblems(tags: ReadonlySet<string>): readonly Problem[] {
-  const found = [...tags].filter((tag) => secretTags.has(tag)).map((tag) => `{${tag}}`);
-  if (found.length === 0) return [];
-  const message = `options.attrvalue has ${found.join(", ")}: whoever sees the user's attributes reads it.`;
-  return [{ severity: "warning", code: "SECRET_TAG", field: "options.attrvalue", message }];
 }

@@ -11,7 +11,7 @@ import { flag, form, optional, optionalText, secret, text, withDefault } from "@
 import { z } from "zod";
 import { additionalParams } from "../additional-params.js";
 import { choicesOf } from "../choices-of.js";
-import { secretParameterProblems } from "../secret-problems.js";
+import { secretParameterProblems } from "../secret-parameter-problems.js";
 import type { TokenAdministration, TokenChoices } from "../token-administration.js";
 
 const only = (tokentype: string) => form({ visibleIf: { option: "tokentype", value: tokentype } });

@@ -1,8 +1,7 @@
-import { type ActionCheckContext, type ActionContext, defineAction } from "@bookend/core";
+import { type ActionCheckContext, type ActionContext, defineAction, secretTagProblems } from "@bookend/core";
 import { withDefault } from "@bookend/core/zod";
 import { z } from "zod";
 import { changeTokens } from "../change-tokens.js";
-import { secretTagProblems } from "../secret-problems.js";
 import { renderTimed, timedText } from "../timed-text.js";
 import type { TokenAdministration } from "../token-administration.js";
 
@@ -22,7 +21,7 @@ export function setDescription(tokens: TokenAdministration) {
     options,
     changes: ["token"],
     check: (context: ActionCheckContext<DescriptionOptions>) =>
-      secretTagProblems("description", context.options.description.template),
+      secretTagProblems("description", context.options.description.template, "whoever sees the token could read it"),
     async run(context: ActionContext<DescriptionOptions>) {
       const description = await renderTimed(context, context.options.description);
       return changeTokens(context, (serial) => tokens.setDescription(serial, description));

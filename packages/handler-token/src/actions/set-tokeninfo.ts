@@ -1,9 +1,8 @@
-import { type ActionCheckContext, type ActionContext, defineAction } from "@bookend/core";
+import { type ActionCheckContext, type ActionContext, defineAction, secretTagProblems } from "@bookend/core";
 import { withDefault } from "@bookend/core/zod";
 import { z } from "zod";
 import { changeTokens } from "../change-tokens.js";
 import { infoKey } from "../info-key.js";
-import { secretTagProblems } from "../secret-problems.js";
 import { renderTimed, timedText } from "../timed-text.js";
 import type { TokenAdministration } from "../token-administration.js";
 
@@ -24,7 +23,7 @@ export function setTokeninfo(tokens: TokenAdministration) {
     options,
     changes: ["token"],
     check: (context: ActionCheckContext<TokeninfoOptions>) =>
-      secretTagProblems("value", context.options.value.template),
+      secretTagProblems("value", context.options.value.template, "whoever sees the token could read it"),
     async run(context: ActionContext<TokeninfoOptions>) {
       const { key, value } = context.options;
       // {realm} stands beside {username} here: the realm of the same user, and not of the one who is logged in

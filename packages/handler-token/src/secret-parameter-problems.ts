@@ -1,0 +1,14 @@
+import { type Problem, secretProblem } from "@bookend/core";
+
+const secretParameters = ["pin", "otppin", "otpkey", "motppin", "password"];
+
+/** Warns of secrets among the parameters of an enrolment: every such token has the same, and whoever sees the binding reads it. */
+export function secretParameterProblems(
+  option: string,
+  parameters: Readonly<Record<string, unknown>> = {},
+): readonly Problem[] {
+  const found = secretParameters.filter((name) => Object.hasOwn(parameters, name));
+  if (found.length === 0) return [];
+  const danger = "each token gets the same, and whoever sees the binding reads it";
+  return [secretProblem(option, found.join(", "), danger)];
+}

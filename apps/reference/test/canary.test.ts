@@ -41,6 +41,12 @@ async function sendSecrets(api: ApiClient, admin: ApiClient): Promise<string[]> 
     { ...init, type: "registration", serial: "CANARY3" },
     { ...init, type: "email", email: "henry@demo.example", serial: "CANARY4" },
     { ...init, type: "sms", phone: "+15550999" },
+    { ...init, type: "paper", otpkey: otpKey },
+    { ...init, type: "tan", otpkey: otpKey },
+    { ...init, type: "applspec", service_id: "mail" },
+    { ...init, type: "push", serial: "CANARY6" },
+    { ...init, type: "hotp", "2stepinit": 1, serial: "CANARY7" },
+    { ...init, type: "hotp", otpkey: otpKey, serial: "CANARY7" },
     { ...init, type: "nonsense", otpkey: otpKey, pass },
   ];
   for (const parameters of enrolled) {
@@ -74,6 +80,14 @@ async function sendSecrets(api: ApiClient, admin: ApiClient): Promise<string[]> 
   await api.call("POST", "/validate/triggerchallenge", { user: "henry", pass });
   await admin.call("POST", "/validate/triggerchallenge", { user: "henry", pass });
   await api.call("GET", `/validate/polltransaction/123456789?pass=${pass}`);
+  const app = { serial: "CANARY6", pubkey: pass, nonce: pass, signature: pass, timestamp: pass };
+  await api.call("POST", "/ttype/push", app);
+  await api.call("POST", "/ttype/push", { ...app, enrollment_credential: pass });
+  await api.call("POST", "/ttype/push", {
+    ...app,
+    enrollment_credential: made.find((each) => /^[0-9a-f]{40}$/.test(each)),
+  });
+  await api.call("GET", `/ttype/push?${new URLSearchParams(app)}`);
   await api.call("POST", "/nosuchroute", { pass, pin });
   await api.call("GET", `/nosuchroute?pass=${pass}`);
   const json = { "content-type": "application/json" };
@@ -109,6 +123,9 @@ async function sendSecrets(api: ApiClient, admin: ApiClient): Promise<string[]> 
   await admin.call("GET", "/smtpserver/");
   await admin.call("GET", "/smsgateway/");
   await admin.call("POST", "/resolver/canary", { type: "passwdresolver", fileName: "/nonexistent", password: pass });
+  const ldap = { type: "ldapresolver", LDAPURI: "ldap://127.0.0.1:1", LDAPBASE: "dc=x", BINDDN: "cn=x", BINDPW: pass };
+  await admin.call("POST", "/resolver/canary", ldap);
+  await admin.call("POST", "/resolver/test", { ...ldap, LDAPURI: "nonsense" });
   await admin.call("POST", "/system/setConfig", { "canary.password": pass });
   await admin.call("POST", "/event", { name: "x", event: "auth", pass, options: { pass } });
   await admin.call("POST", "/event/explain", { event: "validate_check", pass, user: "henry" });
@@ -116,9 +133,10 @@ async function sendSecrets(api: ApiClient, admin: ApiClient): Promise<string[]> 
 }
 
 function secretsOf(detail: Record<string, never> | null): string[] {
-  const { googleurl, otpkey, registrationcode, pin, password } = (detail ?? {}) as Record<string, unknown>;
-  const texts = [googleurl, otpkey].flatMap((each) => Object.values((each ?? {}) as Record<string, string>));
-  return [...texts, registrationcode, pin, password].filter(
+  const { googleurl, otpkey, registrationcode, pin, password, pushurl, enrollment_credential } = (detail ??
+    {}) as Record<string, unknown>;
+  const texts = [googleurl, otpkey, pushurl].flatMap((each) => Object.values((each ?? {}) as Record<string, string>));
+  return [...texts, registrationcode, pin, password, enrollment_credential].filter(
     (text): text is string => typeof text === "string" && text.length >= 8 && !text.includes(" "),
   );
 }

@@ -22,6 +22,11 @@ it("no secret is in the database's files in clear", async () => {
     await tokens.init({ type: "totp", genkey: 1 }, alice),
     await tokens.init({ type: "registration" }, alice),
     await tokens.init({ type: "email", serial: "E" }, alice),
+    await tokens.init({ type: "paper", otplen: "8" }, alice),
+    await tokens.init({ type: "tan", otplen: "8" }, alice),
+    await tokens.init({ type: "applspec", service_id: "mail" }, alice),
+    await tokens.init({ type: "push" }, alice),
+    await tokens.init({ type: "hotp", "2stepinit": "1" }, alice),
   ];
   await authentication.triggerChallenge({ serial: "E" });
   await authentication.check({ user: alice, pass: "canary-pass" });
@@ -37,9 +42,12 @@ it("no secret is in the database's files in clear", async () => {
       detail.registrationcode,
       detail.otpkey?.value_b32,
       detail.otpkey?.value.slice("seed://".length),
+      detail.password,
+      detail.enrollment_credential,
+      ...Object.values(detail.otps ?? {}).slice(0, 1),
     ]),
-  ].filter((canary) => canary !== undefined);
-  expect(canaries).toHaveLength(10);
+  ].filter((canary) => typeof canary === "string");
+  expect(canaries).toHaveLength(16);
 
   await sql`pragma wal_checkpoint(truncate)`.execute(database.db);
   await database.close();

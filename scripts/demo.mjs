@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import { join } from "node:path";
-import { install, pnpm, root, runOrExit } from "./run.mjs";
+import { install, root, runOrExit, turbo } from "./run.mjs";
 
 const [major, minor] = process.versions.node.split(".").map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
@@ -14,9 +14,7 @@ console.log("1/3 Installing (first time: a minute) …");
 install();
 console.log("2/3 Building (first time: half a minute) …");
 runOrExit([
-  ...pnpm,
-  "exec",
-  "turbo",
+  ...turbo,
   "run",
   "build",
   "--filter=@bookend/reference...",

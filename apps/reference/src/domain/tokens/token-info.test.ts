@@ -24,6 +24,9 @@ describeDomain("tokeninfo", (prepared) => {
     );
     expect(await tokens.deleteInfo("S", "k")).toBe(true);
     expect(await tokens.deleteInfo("S", "k")).toBe(false);
+    expect(await tokens.deleteInfo("S")).toBe(true);
+    expect((await tokens.require("S")).info).toEqual({});
+    expect(await tokens.deleteInfo("S")).toBe(false);
     await expect(tokens.setInfo("X", "k", "1")).rejects.toMatchObject({ code: 601 });
   });
 

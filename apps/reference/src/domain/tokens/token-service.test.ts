@@ -101,6 +101,10 @@ describeDomain("tokens", (prepared) => {
     await domain.tokens.unassign({ serial: "A" });
     expect(await domain.tokens.setRealms("A", ["Realm2"])).toEqual(["realm2"]);
     await expect(domain.tokens.setRealms("A", ["nowhere"])).rejects.toMatchObject({ code: 904 });
+    expect(await domain.tokens.addRealm("A", "REALM1")).toBe(true);
+    expect(await domain.tokens.addRealm("A", "nowhere")).toBe(false);
+    expect((await domain.tokens.require("A")).realms).toEqual(["realm1", "realm2"]);
+    await domain.tokens.setRealms("A", ["realm2"]);
     await domain.realms.delete("realm2");
     expect((await domain.tokens.require("A")).realms).toEqual([]);
   });

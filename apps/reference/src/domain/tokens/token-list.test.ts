@@ -72,6 +72,18 @@ describeDomain("lists of tokens", (prepared) => {
   it("name all types", async () => {
     const { tokens } = await withTokens();
     const types = tokens.types().map(({ type }) => type);
-    expect(types).toEqual(["hotp", "totp", "spass", "pw", "registration", "email", "sms"]);
+    expect(types).toEqual([
+      "hotp",
+      "totp",
+      "spass",
+      "pw",
+      "registration",
+      "email",
+      "sms",
+      "paper",
+      "tan",
+      "applspec",
+      "push",
+    ]);
   });
 });

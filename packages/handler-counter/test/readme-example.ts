@@ -1,3 +1,4 @@
+// example.ts: count enrolled tokens
 import { createBookend, createCall, memoryBindings } from "@bookend/core";
 import { counter, memoryCounters } from "@bookend/handler-counter";
 

@@ -1,3 +1,4 @@
+// example.ts: log who logs in
 import { createBookend, createCall, memoryBindings } from "@bookend/core";
 import { logging } from "@bookend/handler-logging";
 

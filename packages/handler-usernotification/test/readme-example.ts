@@ -1,3 +1,4 @@
+// example.ts: mail the help desk about a new token
 import { createBookend, createCall, memoryBindings } from "@bookend/core";
 import { type Mailer, userNotification } from "@bookend/handler-usernotification";
 

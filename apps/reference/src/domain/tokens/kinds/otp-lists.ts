@@ -41,7 +41,7 @@ export const tan: TokenType = {
   type: "tan",
   title: "TAN token",
   description: "A printed list of one-time passwords that are used in any order.",
-  serialPrefix: "TAN",
+  serialPrefix: "PITN",
   challenge: "configured",
   prompt: "Enter a one-time password of your list.",
   enrol(input) {

@@ -47,7 +47,7 @@ describeDomain("TAN tokens", (prepared) => {
   it("take each OTP of their list once, in any order", async () => {
     const { domain } = await prepared();
     const { serial, otps } = await domain.tokens.init({ type: "tan", otpkey: rfcKey, tantoken_count: "10" }, alice);
-    expect(serial).toMatch(/^TAN[0-9A-F]{8}$/);
+    expect(serial).toMatch(/^PITN[0-9A-F]{8}$/);
     expect(Object.values(otps as object)).toEqual([...rfcOtps]);
     const attempt = async (pass: string) => (await domain.authentication.check({ user: alice, pass })).value;
     for (const number of [7, 0, 9, 3] as const) {

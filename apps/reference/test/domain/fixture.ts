@@ -1,4 +1,3 @@
-import { writeFileSync } from "node:fs";
 import { afterEach } from "vitest";
 import { describeEachDatabase } from "../../../../packages/store-sql/test/each-database.js";
 import type {} from "../../../../packages/store-sql/test/global-setup.js";
@@ -70,9 +69,3 @@ export const rfcOtps = [
   "399871",
   "520489",
 ] as const;
-
-/** Writes a file as `/etc/passwd`. */
-export function writePasswd(path: string, lines: readonly string[]): string {
-  writeFileSync(path, `${lines.join("\n")}\n`);
-  return path;
-}

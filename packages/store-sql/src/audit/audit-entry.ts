@@ -88,11 +88,12 @@ function common(of: CallAuditEntry | AuditStart) {
   };
 }
 
-/** E.g. `skipped: no such user`, `TypeError (E_X)`; nothing for what was simply done. */
+/** E.g. `skipped: no such user`, `fault: TypeError E_X`; nothing for what was simply done. */
 function outcome({ outcome, reason, error }: AuditEnd): string | undefined {
-  const words = [reason, error && `${error.class} (${error.code})`].filter((word) => word !== undefined);
-  if (outcome === "done") return words.length === 0 ? undefined : words.join(": ");
-  return [outcome, ...words].join(": ");
+  // the reason of a fault already is its class and code
+  const why = reason ?? (error && `${error.class} ${error.code}`);
+  if (outcome === "done") return why;
+  return why === undefined ? outcome : `${outcome}: ${why}`;
 }
 
 function short(text: string | undefined): string | null {

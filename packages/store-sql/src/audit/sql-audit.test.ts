@@ -91,7 +91,14 @@ describeEachDatabase("the audit log", ({ freshUrl }) => {
     ["success", end({ reason: "two mails" }), true, "two mails"],
     ["success", end({ outcome: "skipped", reason: "no address" }), true, "skipped: no address"],
     ["failure", end({ outcome: "failed", reason: "no such user" }), false, "failed: no such user"],
-    ["failure", end({ outcome: "fault", error: { class: "TypeError", code: "E_X" } }), false, "fault: TypeError (E_X)"],
+    ["failure", end({ outcome: "fault", error: { class: "TypeError", code: "E_X" } }), false, "fault: TypeError E_X"],
+    [
+      "failure",
+      // as core tells of a fault
+      end({ outcome: "fault", reason: "Error ENOSPC", error: { class: "Error", code: "ENOSPC" } }),
+      false,
+      "fault: Error ENOSPC",
+    ],
   ] as const)("writes what became of an action: %s, %o", async (method, how, success, info) => {
     const { audit } = (await openTestStore(await freshUrl())).store;
     await (await audit.begin(start()))[method](how);

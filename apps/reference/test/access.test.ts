@@ -156,3 +156,22 @@ describe("users", () => {
     expect(self.body.result.value).toMatchObject([{ username: "alice" }]);
   });
 });
+
+it("refuses NUL wherever a text goes, and changes nothing", async () => {
+  const { api } = await testServer();
+  const admin = await asAdmin(api);
+  const calls: [string, string, object][] = [
+    ["POST", "/token/init", { type: "spass", description: "a\0b", pin: "1" }],
+    ["POST", "/realm/z", { resolvers: "a\0b" }],
+    ["POST", "/user/attribute", { user: "alice", key: "k", value: "\0" }],
+    ["GET", "/token/?serial=%00", {}],
+    ["GET", "/audit/?user=%00", {}],
+    ["POST", "/validate/check", { user: "al\0ice", pass: "1" }],
+    ["POST", "/auth", { username: "\0", password: "\0" }],
+  ];
+  for (const [method, path, parameters] of calls) {
+    const { status, body } = await admin.call(method, path, method === "GET" ? undefined : parameters);
+    expect([path, status < 500], JSON.stringify(body)).toEqual([path, true]);
+    expect([path, body.result.value ?? false]).toEqual([path, false]);
+  }
+});

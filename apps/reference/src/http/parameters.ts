@@ -12,7 +12,7 @@ export class Parameters {
   text(name: string): string | undefined {
     const value = this.#own(name);
     if (value === undefined || value === null) return undefined;
-    if (typeof value === "string") return value;
+    if (typeof value === "string") return withoutNul(name, value);
     if (typeof value === "number" || typeof value === "boolean") return String(value);
     throw parameterError(`The parameter ${name} has to be one text.`);
   }
@@ -65,7 +65,7 @@ export class Parameters {
     if (!value.every((entry) => typeof entry === "string")) {
       throw parameterError(`The parameter ${name} has to be a list of texts.`);
     }
-    return value;
+    return value.map((entry) => withoutNul(name, entry));
   }
 
   /** What stands behind a prefix: `option.a` and `option.b` as `{ a, b }`. */
@@ -83,4 +83,10 @@ export class Parameters {
   #own(name: string): unknown {
     return Object.hasOwn(this.all, name) ? this.all[name] : undefined;
   }
+}
+
+/** NUL can be stored by no database here, and ends names of files early. */
+function withoutNul(name: string, value: string): string {
+  if (!value.includes("\0")) return value;
+  throw parameterError(`The parameter ${name} must not hold NUL.`);
 }

@@ -21,7 +21,13 @@ it("resolvers, realms and users", async () => {
   expect(await resultOf(admin, "GET", "/resolver/more")).toEqual({
     more: { resolvername: "more", type: "passwdresolver", data: { fileName }, editable: false, censor_keys: [] },
   });
-  expect(Object.keys(await resultOf(admin, "GET", "/resolver/"))).toEqual(["more", "partners", "people", "staff"]);
+  expect(Object.keys(await resultOf(admin, "GET", "/resolver/"))).toEqual([
+    "branch",
+    "more",
+    "partners",
+    "people",
+    "staff",
+  ]);
 
   const saved = await resultOf(admin, "POST", "/realm/zoo", { resolvers: "more,nonsense", "priority.more": 3 });
   expect(saved).toEqual({ added: ["more"], failed: ["nonsense"] });

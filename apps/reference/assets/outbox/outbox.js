@@ -1,6 +1,8 @@
 // Shows the outbox. Everything that a message holds goes in as text; HTML mails only into a frame without rights.
 const byId = (id) => document.getElementById(id);
-const kinds = { mails: byId("show-mails"), sms: byId("show-sms") };
+const kinds = { mails: byId("show-mails"), sms: byId("show-sms"), hooks: byId("show-hooks") };
+const counts = { mails: byId("mail-count"), sms: byId("sms-count"), hooks: byId("hook-count") };
+const show = { mails: showMail, sms: showSms, hooks: showHook };
 let shown = "mails";
 let last = "";
 
@@ -15,16 +17,16 @@ for (const [kind, button] of Object.entries(kinds)) {
 
 async function refresh() {
   try {
-    const [mails, sms] = await Promise.all(["/demo/mails", "/demo/sms"].map(load));
-    byId("mail-count").textContent = mails.length;
-    byId("sms-count").textContent = sms.length;
-    const messages = shown === "mails" ? mails : sms;
+    const names = Object.keys(kinds);
+    const lists = await Promise.all(names.map((name) => load(`/demo/${name}`)));
+    for (const [index, name] of names.entries()) counts[name].textContent = lists[index].length;
+    const messages = lists[names.indexOf(shown)];
     const now = JSON.stringify(messages.map(({ at, id, text }) => [at, id, text]));
     if (now === last) return;
     last = now;
     byId("state").textContent = messages.length === 0 ? "Nothing was sent yet." : "";
     const open = new Set([...document.querySelectorAll("details[open]")].map((details) => details.dataset.id));
-    byId("messages").replaceChildren(...messages.map(shown === "mails" ? (mail) => showMail(mail, open) : showSms));
+    byId("messages").replaceChildren(...messages.map((message) => show[shown](message, open)));
   } catch {
     last = "";
     byId("state").textContent = "The server does not answer. Trying again …";
@@ -49,6 +51,19 @@ function fill(template, { who, at, text }) {
 
 function showSms({ from, to, text, at }) {
   return fill("sms", { who: `${from} → ${to}`, at, text });
+}
+
+function showHook({ headers, body, at }) {
+  const who = [headers["content-type"], headers["webhook-id"]].filter(Boolean).join(", ");
+  return fill("hook", { who: who || "no content type", at, text: indented(body) });
+}
+
+function indented(text) {
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2);
+  } catch {
+    return text;
+  }
 }
 
 function showMail(mail, open) {

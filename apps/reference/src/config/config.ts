@@ -67,6 +67,12 @@ export const configSchema = z.strictObject({
       scriptDirectory: z.string().min(1).optional(),
     })
     .default({}),
+  scripts: z
+    .strictObject({
+      /** Where the scripts are that bindings may run. Created when missing. Default: `scripts` in the data directory. */
+      directory: z.string().min(1).optional(),
+    })
+    .default({}),
   outgoing: z
     .strictObject({
       /** Private networks that webhooks, servers to forward to and HTTP SMS gateways may be in. */

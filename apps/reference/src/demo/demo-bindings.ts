@@ -1,10 +1,17 @@
 import type { BindingInput, Bookend } from "@bookend/core";
+import { demoFederationServer } from "./demo-federation.js";
+import { demoScript } from "./demo-script.js";
+import { branchRealm } from "./demo-users.js";
+import { hookPath } from "./hook-receiver.js";
 
 const sendmail = { handler: "UserNotification", action: "sendmail" } as const;
+/** Name of the binding that posts to the demo itself. */
+const demoHook = "Tell another system whose token it is";
+
 const logging = { handler: "Logging", action: "logging" } as const;
 
 /** Bindings worth looking at. None of them mails about a HOTP or TOTP token that an administrator enrols: that is the README's walk-through. */
-const bindings: readonly BindingInput[] = [
+const firstBindings: readonly BindingInput[] = [
   {
     name: "Mail a registration code to its owner",
     events: ["token_init"],
@@ -127,10 +134,103 @@ const bindings: readonly BindingInput[] = [
   },
 ];
 
-/** Adds the bindings whose handlers are registered and that are not there yet. */
-export async function addDemoBindings({ bindings: stored, registry }: Bookend): Promise<void> {
+/** One or more of each other handler. `url` is where the demo reaches itself. */
+function laterBindings(url: string): readonly BindingInput[] {
+  const mangleName = {
+    events: ["validate_check"],
+    position: "pre",
+    handler: "RequestMangler",
+    action: "set",
+    conditions: { realm: branchRealm },
+  } as const;
+  const fromName = { match_parameter: "user", match_pattern: `(?i)(.+)@(${branchRealm})` };
+  return [
+    {
+      name: "A lost container: none of its tokens works",
+      events: ["container_set_states"],
+      handler: "Container",
+      action: "disable all tokens",
+      conditions: { container_state: "lost" },
+    },
+    {
+      name: "Remember from where a partner logged in",
+      events: ["validate_check"],
+      ordering: 4,
+      handler: "CustomUserAttributes",
+      action: "set_custom_user_attributes",
+      conditions: { realm: "partners", result_authentication: "ACCEPT" },
+      options: { user: "tokenowner", attrkey: "last_login_from", attrvalue: "{client_ip}" },
+    },
+    {
+      name: "Branch office: the realm comes from the name",
+      ordering: 1,
+      ...mangleName,
+      options: { parameter: "realm", value: "{1}", ...fromName },
+    },
+    {
+      name: "Branch office: the name without its realm",
+      ordering: 2,
+      ...mangleName,
+      options: { parameter: "user", value: "{0}", ...fromName },
+    },
+    {
+      // in another realm, so that the server that is asked, this one, does not ask again
+      name: "Branch office: another server answers",
+      events: ["validate_check"],
+      ordering: -1,
+      handler: "Federation",
+      action: "forward",
+      conditions: { realm: branchRealm, result_value: "False" },
+      options: { privacyIDEA: demoFederationServer, realm: "corp" },
+    },
+    {
+      // after the letter was written
+      name: "The answer does not show a random PIN",
+      events: ["token_setrandompin"],
+      ordering: 10,
+      handler: "ResponseMangler",
+      action: "delete",
+      options: { "JSON pointer": "/detail/pin" },
+    },
+    {
+      name: "Keep a list of revoked tokens",
+      events: ["token_revoke"],
+      handler: "Script",
+      action: demoScript,
+      options: { background: "wait", serial: "True", user: "True", realm: "True", logged_in_user: "True" },
+    },
+    {
+      name: demoHook,
+      events: ["token_assign"],
+      handler: "WebHook",
+      action: "post_webhook",
+      options: {
+        URL: url + hookPath,
+        content_type: "application/json",
+        replace: "True",
+        data: '{"what": "token assigned", "serial": "{token_serial}", "to": "{username}@{user_realm}", "by": "{admin}"}',
+      },
+    },
+  ];
+}
+
+/** Adds the bindings that came with a version of the demo data, but for those that are there. */
+export async function addDemoBindings(
+  { bindings: stored }: Bookend,
+  { version, url }: { readonly version: 1 | 2; readonly url: string },
+): Promise<void> {
   const names = new Set((await stored.list()).map(({ name }) => name));
-  for (const binding of bindings) {
-    if (registry.action(binding.handler, binding.action) && !names.has(binding.name)) await stored.add(binding);
+  for (const binding of version === 1 ? firstBindings : laterBindings(url)) {
+    if (!names.has(binding.name)) await stored.add(binding);
+  }
+}
+
+/** The demo may listen on another port after each start: its webhook to itself follows it. */
+export async function followHook({ bindings: stored }: Bookend, url: string): Promise<void> {
+  const binding = (await stored.list()).find(({ name }) => name === demoHook);
+  const posted = String(binding?.options.URL);
+  if (!binding || !URL.canParse(posted) || new URL(posted).pathname !== hookPath) return;
+  if (posted !== url + hookPath) {
+    await stored.update(binding.id, { options: { ...binding.options, URL: url + hookPath } });
   }
 }

@@ -7,6 +7,9 @@ import type { Domain } from "../domain/index.js";
 /** The demo's administrator. */
 export const demoAdmin = { username: "admin", password: "bookend-demo", email: "admin@demo.example" } as const;
 
+/** Realm of those whom another server knows: calls for it are forwarded. */
+export const branchRealm = "branch";
+
 /** Users in a table: realm `corp` (the default) and realm `partners`. Each one's password is his name and `-demo`. */
 const people = {
   people: [
@@ -34,19 +37,7 @@ export async function addDemoUsers(
   const { username, password, email } = demoAdmin;
   await admins.save(username, { password, email });
   for (const [resolver, members] of Object.entries(people)) {
-    await resolvers.save(resolver, "sqlresolver", {});
-    for (const [login, givenname, surname, mobile] of members) {
-      if (await users.find({ login, realm: "", resolver })) continue;
-      const address = `${login}@demo.example`;
-      await users.add(resolver, {
-        username: login,
-        password: `${login}-demo`,
-        givenname,
-        surname,
-        email: address,
-        mobile,
-      });
-    }
+    await addTable({ resolvers, users }, resolver, members);
   }
   await resolvers.save("staff", "passwdresolver", { fileName: await writePasswdFile(config) });
   await realms.save("corp", [
@@ -55,6 +46,26 @@ export async function addDemoUsers(
   ]);
   await realms.save("partners", [{ name: "partners" }]);
   await realms.setDefault("corp");
+}
+
+/** Adds a realm with one user, Bob, who has no token in it. */
+export async function addBranchUsers({ resolvers, realms, users }: Domain): Promise<void> {
+  await addTable({ resolvers, users }, branchRealm, [people.people[1]]);
+  await realms.save(branchRealm, [{ name: branchRealm }]);
+}
+
+/** Adds a resolver and those of its users who are not there yet. */
+async function addTable(
+  { resolvers, users }: Pick<Domain, "resolvers" | "users">,
+  resolver: string,
+  members: readonly (readonly [login: string, givenname: string, surname: string, mobile: string])[],
+): Promise<void> {
+  await resolvers.save(resolver, "sqlresolver", {});
+  for (const [login, givenname, surname, mobile] of members) {
+    if (await users.find({ login, realm: "", resolver })) continue;
+    const details = { givenname, surname, email: `${login}@demo.example`, mobile };
+    await users.add(resolver, { username: login, password: `${login}-demo`, ...details });
+  }
 }
 
 async function writePasswdFile({ dataDirectory, pinHash }: Pick<Config, "dataDirectory" | "pinHash">): Promise<string> {

@@ -7,7 +7,7 @@ export function greeting(url: string): string {
 Bookend reference app ready at ${url}
 
   Admin      ${username}, password ${password}
-  Outbox     ${url}/demo   (mails and SMS that this demo sends; nothing leaves this machine)
+  Outbox     ${url}/demo   (mails, SMS and webhooks that this demo sends; nothing leaves this machine)
 
 Try first: lock Bob's token, and look into the outbox.
 

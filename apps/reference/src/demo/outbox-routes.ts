@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { FastifyInstance } from "fastify";
 import { notFoundError } from "../domain/index.js";
+import { addHookRoutes } from "./hook-receiver.js";
 import type { MailSink } from "./mail-sink.js";
 import type { SmsCentre } from "./sms-centre.js";
 
@@ -24,7 +25,7 @@ const pagePolicy = [
   "frame-ancestors 'self'",
 ].join("; ");
 
-/** What the demo sent: as a page at `/demo`, as JSON at `/demo/mails` and `/demo/sms`. Nobody has to be logged in. */
+/** What the demo sent: as a page at `/demo`, as JSON at `/demo/mails`, `/demo/sms` and `/demo/hooks`. Nobody has to be logged in. */
 export function addOutboxRoutes(app: FastifyInstance, { mails, sms }: { mails: MailSink; sms: SmsCentre }): void {
   for (const [url, [file, type]] of Object.entries(files)) {
     const content = readFileSync(new URL(file, assets));
@@ -39,6 +40,7 @@ export function addOutboxRoutes(app: FastifyInstance, { mails, sms }: { mails: M
   app.get("/", (_request, reply) => reply.redirect("/demo"));
   app.get("/demo/mails", () => mails.list());
   app.get("/demo/sms", () => sms.list());
+  addHookRoutes(app);
   app.get<{ Params: { id: string; index: string } }>("/demo/mails/:id/attachments/:index", (request, reply) => {
     const [id, index] = [Number(request.params.id), Number(request.params.index)];
     const content = mails.attachment(id, index);

@@ -1,8 +1,11 @@
 import type { Config } from "../config/config.js";
+import { scriptDirectory } from "../config/script-directory.js";
 import { type ReferenceServer, type ServerOptions, startServer } from "../server/reference-server.js";
-import { addDemoBindings } from "./demo-bindings.js";
+import { addDemoBindings, followHook } from "./demo-bindings.js";
+import { ownAddresses, ownUrl, saveOwnServer } from "./demo-federation.js";
+import { addDemoScript } from "./demo-script.js";
 import { addDemoTokens } from "./demo-tokens.js";
-import { addDemoUsers } from "./demo-users.js";
+import { addBranchUsers, addDemoUsers } from "./demo-users.js";
 import { type MailSink, startMailSink } from "./mail-sink.js";
 import { addOutboxRoutes } from "./outbox-routes.js";
 import { type SmsCentre, startSmsCentre } from "./sms-centre.js";
@@ -16,12 +19,13 @@ export interface DemoServer extends ReferenceServer {
 /** Name of the demo's mail server and of its SMS gateway. */
 export const demoSender = "demo";
 
-/** Set once the demo data are written: what was changed since then is kept. */
+/** The version of the demo data that were written: what was changed since then is kept, and only what is newer is added. */
 const seeded = "demo.seeded";
+const version = 2;
 
 /**
  * Starts a mail sink, an SMS centre and a server that sends to them; writes the demo data on the first start.
- * A first start that was cut short is finished by the next one.
+ * A first start that was cut short is finished by the next one. The demo may call itself, whatever `outgoing.allow` says.
  */
 export async function startDemo(options: Omit<ServerOptions, "extend">): Promise<DemoServer> {
   const mails = await startMailSink();
@@ -31,9 +35,12 @@ export async function startDemo(options: Omit<ServerOptions, "extend">): Promise
   const ready = new Promise<void>((resolve) => {
     open = resolve;
   });
+  const { outgoing, host } = options.config;
+  const config = { ...options.config, outgoing: { ...outgoing, allow: [...outgoing.allow, ...ownAddresses(host)] } };
   try {
     const server = await startServer({
       ...options,
+      config,
       extend(app) {
         // the port is taken before anything is written, and calls wait until all is
         app.addHook("onRequest", () => ready);
@@ -41,7 +48,7 @@ export async function startDemo(options: Omit<ServerOptions, "extend">): Promise
       },
     });
     try {
-      await prepare(server, options.config, { mailPort: mails.port, smsPort: sms.port });
+      await prepare(server, config, { mailPort: mails.port, smsPort: sms.port });
     } catch (error) {
       open();
       await server.close();
@@ -60,12 +67,13 @@ export async function startDemo(options: Omit<ServerOptions, "extend">): Promise
 }
 
 async function prepare(
-  { domain, bookend }: ReferenceServer,
+  { domain, bookend, url }: ReferenceServer,
   config: Config,
   { mailPort, smsPort }: { mailPort: number; smsPort: number },
 ): Promise<void> {
   const { settings, smtpServers, smsGateways } = domain;
-  const first = (await settings.get(seeded)) === undefined;
+  const written = Number((await settings.get(seeded)) ?? 0);
+  const first = written < 1;
   // the sinks are elsewhere after each start; a server that an admin deleted stays deleted
   const mailServer = await smtpServers.find(demoSender);
   if (first || mailServer) {
@@ -87,11 +95,20 @@ async function prepare(
       options: { ...gateway?.options, ...options },
     });
   }
-  if (!first) return;
-  await settings.set("email.identifier", demoSender);
-  await settings.set("sms.identifier", demoSender);
-  await addDemoUsers(domain, config);
-  await addDemoTokens(domain);
-  await addDemoBindings(bookend);
-  await settings.set(seeded, "1");
+  const own = ownUrl(config.host, url);
+  await saveOwnServer(domain, own, written < 2);
+  await followHook(bookend, own);
+  if (first) {
+    await settings.set("email.identifier", demoSender);
+    await settings.set("sms.identifier", demoSender);
+    await addDemoUsers(domain, config);
+    await addDemoTokens(domain);
+    await addDemoBindings(bookend, { version: 1, url: own });
+  }
+  if (written < 2) {
+    await addBranchUsers(domain);
+    await addDemoScript(scriptDirectory(config));
+    await addDemoBindings(bookend, { version: 2, url: own });
+  }
+  if (written < version) await settings.set(seeded, String(version));
 }

@@ -8,11 +8,13 @@ import { federation } from "@bookend/handler-federation";
 import { logging } from "@bookend/handler-logging";
 import { requestMangler } from "@bookend/handler-requestmangler";
 import { responseMangler } from "@bookend/handler-responsemangler";
+import { listScripts, script } from "@bookend/handler-script";
 import { token } from "@bookend/handler-token";
 import { userNotification } from "@bookend/handler-usernotification";
 import { webhook } from "@bookend/handler-webhook";
 import type { Logger } from "pino";
 import type { Config } from "../config/config.js";
+import { scriptDirectory } from "../config/script-directory.js";
 import { readSecret } from "../config/secrets.js";
 import type { Domain } from "../domain/index.js";
 import { namedChannels } from "./channel-pool.js";
@@ -54,6 +56,8 @@ export function createHandlers(
     requestMangler(),
     responseMangler(),
     federation({ servers: forwardingServers(domain.federationServers), client: channels.http }),
+    // nothing is left to commit: what a route writes is committed when its service answers
+    script({ directory: preparedScripts(config, logger), commit: () => undefined }),
     webhook({
       allow: config.outgoing.allow,
       secrets: config.outgoing.webhookSecrets.map((secret) => readSecret(secret, "outgoing.webhookSecrets")),
@@ -71,6 +75,15 @@ function tokenChoices({ tokens, tokenGroups, tokenApplications, realms, smtpServ
     smtpServers: () => names(smtpServers.list()),
     smsGateways: () => names(smsGateways.list()),
   };
+}
+
+function preparedScripts(config: Config, logger: Logger): string {
+  const directory = scriptDirectory(config);
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  for (const { name, refusal } of listScripts(directory)) {
+    if (refusal !== undefined) logger.warn({ directory, script: name, reason: refusal }, "a script is not offered");
+  }
+  return directory;
 }
 
 function notificationDirectories({ dataDirectory, notifications }: Config) {

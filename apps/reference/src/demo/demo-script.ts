@@ -1,0 +1,17 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+/** Name of the script that a demo binding runs. */
+export const demoScript = "list-revoked-token.sh";
+
+/** Where it writes: its working directory is its own, `scripts` in the data directory. */
+const source = `#!/bin/sh
+# Keeps a line of JSON, as it comes on standard input, for each revoked token.
+umask 077
+exec cat >> ../demo/revoked-tokens.jsonl
+`;
+
+/** Writes the script into the script directory. */
+export async function addDemoScript(directory: string): Promise<void> {
+  await writeFile(join(directory, demoScript), source, { mode: 0o700 });
+}

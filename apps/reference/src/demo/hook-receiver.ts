@@ -1,0 +1,43 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { FastifyInstance } from "fastify";
+import { newestFirst } from "./newest-first.js";
+
+/** A webhook that arrived, as `GET /demo/hooks` shows it. */
+export interface ReceivedHook {
+  readonly id: number;
+  /** Content type and what Standard Webhooks names, in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  /** ISO 8601. */
+  readonly at: string;
+}
+
+/** Where webhooks are taken. */
+export const hookPath = "/demo/hook";
+
+const shownHeaders = ["content-type", "webhook-id", "webhook-timestamp", "webhook-signature"];
+
+/** Takes any webhook at `POST /demo/hook`, 64 KiB at most, and shows the newest `capacity` at `GET /demo/hooks`. Nobody has to be logged in. */
+export function addHookRoutes(app: FastifyInstance, { capacity = 500 }: { capacity?: number } = {}): void {
+  const kept = newestFirst<ReceivedHook>(capacity);
+  let lastId = 0;
+  app.get("/demo/hooks", () => kept.list());
+  app.register(async (receiver) => {
+    // shown as it came, whatever it says it is
+    receiver.removeAllContentTypeParsers();
+    receiver.addContentTypeParser(
+      "*",
+      { parseAs: "string", bodyLimit: 64 * 1024 },
+      async (_: unknown, body: string) => body,
+    );
+    receiver.post(hookPath, async (request, reply) => {
+      const body = typeof request.body === "string" ? request.body : "";
+      kept.add({ id: ++lastId, headers: shown(request.headers), body, at: new Date().toISOString() });
+      return reply.code(204).send();
+    });
+  });
+}
+
+function shown(headers: IncomingHttpHeaders): Record<string, string> {
+  return Object.fromEntries(shownHeaders.flatMap((name) => (headers[name] ? [[name, String(headers[name])]] : [])));
+}

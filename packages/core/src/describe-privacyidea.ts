@@ -78,9 +78,9 @@ function optionOf(schema: Readonly<Record<string, unknown>>, required: boolean):
 
 /** Stored options are texts, so a boolean or an integer also allows its spellings: its own type comes first. */
 function typeOf(schema: Readonly<Record<string, unknown>>): PrivacyideaOption["type"] {
-  const types = [schema.type].flat();
-  if (types.includes("boolean")) return "bool";
-  if (types.includes("integer") || types.includes("number")) return "int";
+  const [own] = [schema.type].flat();
+  if (own === "boolean") return "bool";
+  if (own === "integer" || own === "number") return "int";
   return schema["x-widget"] === "text" ? "text" : "str";
 }
 

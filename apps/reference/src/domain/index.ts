@@ -8,7 +8,6 @@ export * from "./domain-error.js";
 export type { FederationServerService } from "./federation/federation-servers.js";
 export * from "./push/types.js";
 export * from "./senders/types.js";
-export type { SettingsService } from "./settings.js";
 export type { TokenGroup } from "./tokens/token-groups.js";
 export * from "./tokens/types.js";
 export * from "./users/types.js";

@@ -39,7 +39,7 @@ describe("containers over HTTP", () => {
     expect(await call(`${serial}/assign`, { user: "bob" })).toBe(true);
     expect(await call(`${serial}/unassign`, { user: "alice" })).toBe(true);
     expect(await call(`${serial}/unassign`)).toBe(905);
-    expect(await call(`${serial}/states`, { states: "active,lost" })).toEqual({ active: true, lost: true });
+    expect(await call(`${serial}/states`, { states: "active,damaged" })).toEqual({ active: true, damaged: true });
     expect(await call(`${serial}/states`, { states: "active,disabled" })).toBe(905);
     expect(await call(`${serial}/realms`, { realms: "partners" })).toEqual({
       corp: true,
@@ -62,7 +62,7 @@ describe("containers over HTTP", () => {
           serial,
           type: "smartphone",
           description: "theirs",
-          states: ["active", "lost"],
+          states: ["active", "damaged"],
           realms: ["corp", "partners"],
           users: [{ user_name: "bob", user_realm: "corp", user_resolver: "people" }],
           tokens: [{ serial: "OATH00000001", tokentype: "hotp", username: "alice" }],
@@ -212,6 +212,8 @@ describe("what tokens are used for, over HTTP", () => {
     const { api } = await testServer();
     const admin = await asAdmin(api);
     const save = (parameters: object) => admin.call("POST", "/privacyideaserver/branch", parameters);
+    // the demo itself
+    await admin.call("DELETE", "/privacyideaserver/self");
     expect((await save({ url: "nonsense" })).body.result.error.code).toBe(905);
     expect((await save({ url: "https://branch.example" })).body.result.value).toBe(1);
     expect((await save({ url: "https://branch.example", tls: 0, timeout: 5 })).body.result.value).toBe(1);

@@ -4,10 +4,10 @@ import { demoScript } from "./demo-script.js";
 import { branchRealm } from "./demo-users.js";
 import { hookPath } from "./hook-receiver.js";
 
-const sendmail = { handler: "UserNotification", action: "sendmail" } as const;
 /** Name of the binding that posts to the demo itself. */
 const demoHook = "Tell another system whose token it is";
 
+const sendmail = { handler: "UserNotification", action: "sendmail" } as const;
 const logging = { handler: "Logging", action: "logging" } as const;
 
 /** Bindings worth looking at. None of them mails about a HOTP or TOTP token that an administrator enrols: that is the README's walk-through. */

@@ -48,8 +48,9 @@ export async function addDemoUsers(
   await realms.setDefault("corp");
 }
 
-/** Adds a realm with one user, Bob, who has no token in it. */
+/** Adds a realm with one user, Bob, who has no token in it; one that an admin made is left as it is. */
 export async function addBranchUsers({ resolvers, realms, users }: Domain): Promise<void> {
+  if (await realms.find(branchRealm)) return;
   await addTable({ resolvers, users }, branchRealm, [people.people[1]]);
   await realms.save(branchRealm, [{ name: branchRealm }]);
 }

@@ -22,7 +22,7 @@ export function addHookRoutes(app: FastifyInstance, { capacity = 500 }: { capaci
   const kept = newestFirst<ReceivedHook>(capacity);
   let lastId = 0;
   app.get("/demo/hooks", () => kept.list());
-  app.register(async (receiver) => {
+  app.register((receiver, _options, done) => {
     // shown as it came, whatever it says it is
     receiver.removeAllContentTypeParsers();
     receiver.addContentTypeParser(
@@ -35,6 +35,7 @@ export function addHookRoutes(app: FastifyInstance, { capacity = 500 }: { capaci
       kept.add({ id: ++lastId, headers: shown(request.headers), body, at: new Date().toISOString() });
       return reply.code(204).send();
     });
+    done();
   });
 }
 

@@ -10,7 +10,7 @@ import { addOwner, addRealms, createContainerOwners, knownRealms } from "./conta
 import { containerRow } from "./container-row.js";
 import { createStateChanges, insertStates } from "./container-state-changes.js";
 import { containerType, containerTypes } from "./container-types.js";
-import { createRegistration } from "./registration.js";
+import { challengeSerial, createRegistration } from "./registration.js";
 import type { ContainerService } from "./types.js";
 
 const SERIAL_DIGITS = 8;
@@ -60,7 +60,7 @@ export function createContainers(
       const { id } = await containerRow(db, serial);
       await db.transaction().execute(async (trx) => {
         await trx.deleteFrom("container").where("id", "=", id).execute();
-        await trx.deleteFrom("challenge").where("serial", "=", serial).execute();
+        await trx.deleteFrom("challenge").where("serial", "=", challengeSerial(serial)).execute();
       });
     },
     async setDescription(serial, description) {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { describeDomain } from "../../../test/domain/fixture.js";
+import { alice, describeDomain } from "../../../test/domain/fixture.js";
 import { smartphone } from "../../../test/smartphone.js";
 import type { Domain } from "../index.js";
 import type { RegistrationAnswer } from "./types.js";
@@ -54,7 +54,7 @@ describeDomain("the registration of a smartphone", (prepared) => {
       device: "Example One",
     });
     expect((await domain.containers.require(serial)).lastSynchronization).toEqual(now());
-    expect(await domain.challenges.list({ serial })).toEqual([]);
+    expect(await domain.challenges.list()).toEqual([]);
     await expect(initialize(serial, { serverUrl })).rejects.toMatchObject({ code: 3001 });
     expect((await domain.containers.require(serial)).lastSynchronization).toEqual(now());
   });
@@ -101,6 +101,25 @@ describeDomain("the registration of a smartphone", (prepared) => {
     await finalize(serial, answer);
   });
 
+  it("has nothing to do with the challenges of a token that has the container's serial", async () => {
+    const { domain } = await prepared();
+    await domain.settings.set("challenge_response", "hotp");
+    const { serial } = await domain.tokens.init({ type: "hotp", serial: "SAME", genkey: "1", pin: "1234" }, alice);
+    await domain.authentication.check({ user: alice, pass: "1234" });
+    const challenges = await domain.challenges.list({ serial });
+    expect(challenges).toHaveLength(1);
+    await domain.containers.create({ type: "smartphone", serial });
+    const { initialize, terminate } = domain.containers.registration;
+    const { nonce } = await initialize(serial, { serverUrl });
+    expect(await domain.challenges.list({ serial })).toEqual(challenges);
+    for (const { transactionId } of await domain.challenges.list()) {
+      expect((await domain.authentication.check({ user: alice, pass: nonce, transactionId })).value).toBe(false);
+    }
+    await terminate(serial);
+    await domain.containers.delete(serial);
+    expect(await domain.challenges.list()).toEqual(challenges);
+  });
+
   it("is for smartphones only, and for containers that wait for one", async () => {
     const { domain } = await prepared();
     const { serial, finalize, initialize } = await withPhone(domain);
@@ -118,13 +137,13 @@ describeDomain("the registration of a smartphone", (prepared) => {
     const before = await info();
     expect(await terminate(serial)).toBe(false);
     const answer = answerOf(smartphone(), await initialize(serial, { serverUrl }));
-    expect(await domain.challenges.list({ serial })).toHaveLength(1);
+    expect(await domain.challenges.list()).toHaveLength(1);
     expect(await terminate(serial)).toBe(true);
     expect(await info()).toEqual(before);
-    expect(await domain.challenges.list({ serial })).toEqual([]);
+    expect(await domain.challenges.list()).toEqual([]);
     await expect(finalize(serial, answer)).rejects.toMatchObject({ code: 3001 });
     await initialize(serial, { serverUrl });
     await domain.containers.delete(serial);
-    expect(await domain.challenges.list({ serial })).toEqual([]);
+    expect(await domain.challenges.list()).toEqual([]);
   });
 });

@@ -23,6 +23,9 @@ const NONCE_BYTES = 20;
 
 const FINALIZE_PATH = "/container/register/finalize";
 
+/** Whose a container's challenge is. No serial has a colon: a token of the container's serial must not be logged in with by its nonce. */
+export const challengeSerial = (serial: string) => `container:${serial}`;
+
 /** Registrations in the database: an open one is a challenge of the container, whose nonce is encrypted. */
 export function createRegistration(context: DomainContext, issuer: string): ContainerRegistration {
   const { clock, db, random, vault } = context;
@@ -48,15 +51,15 @@ export function createRegistration(context: DomainContext, issuer: string): Cont
         if ((await stateOf(id, trx)) === "registered") {
           throw registrationError(3001, `The container ${JSON.stringify(serial)} is registered already.`);
         }
-        await trx.deleteFrom("challenge").where("serial", "=", serial).execute();
+        await trx.deleteFrom("challenge").where("serial", "=", challengeSerial(serial)).execute();
         await trx
           .insertInto("challenge")
           .values({
             transaction_id,
-            serial,
+            serial: challengeSerial(serial),
             session: "",
             data: url,
-            answer_sealed: vault.seal(nonce, answerContext(transaction_id, serial)),
+            answer_sealed: vault.seal(nonce, answerContext(transaction_id, challengeSerial(serial))),
             status: "pending",
             created_at: now.getTime(),
             expires_at: now.getTime() + TTL * 60_000,
@@ -85,14 +88,14 @@ export function createRegistration(context: DomainContext, issuer: string): Cont
       const [open] = await db
         .selectFrom("challenge")
         .selectAll()
-        .where("serial", "=", serial)
+        .where("serial", "=", challengeSerial(serial))
         .where("expires_at", ">", now.getTime())
         .execute();
       const signed =
         open?.answer_sealed != null &&
         isSigned(
           {
-            nonce: vault.open(open.answer_sealed, answerContext(open.transaction_id, serial)).toString(),
+            nonce: vault.open(open.answer_sealed, answerContext(open.transaction_id, open.serial)).toString(),
             timeStamp: formatInstant(new Date(open.created_at)),
             url: open.data,
             serial,
@@ -105,7 +108,7 @@ export function createRegistration(context: DomainContext, issuer: string): Cont
         const used = await trx
           .deleteFrom("challenge")
           .where("transaction_id", "=", open.transaction_id)
-          .where("serial", "=", serial)
+          .where("serial", "=", open.serial)
           .executeTakeFirst();
         if (used.numDeletedRows === 0n) throw invalidAnswer();
         const device = [answer.deviceBrand, answer.deviceModel].filter(Boolean).join(" ");
@@ -124,7 +127,7 @@ export function createRegistration(context: DomainContext, issuer: string): Cont
     async terminate(serial) {
       const { id } = await containerRow(db, serial);
       return db.transaction().execute(async (trx) => {
-        await trx.deleteFrom("challenge").where("serial", "=", serial).execute();
+        await trx.deleteFrom("challenge").where("serial", "=", challengeSerial(serial)).execute();
         const { numDeletedRows } = await trx
           .deleteFrom("container_info")
           .where("container_id", "=", id)

@@ -50,6 +50,9 @@ userPassword: iris-ldap
   const user = await api.as("iris@library", "iris-ldap");
   await user.call("POST", "/token/init", { type: "spass", pin: "iris-pin", serial: "IRIS1" });
   expect(await mails()).toMatchObject([{ to: ["iris@demo.example"], subject: "IRIS1" }]);
+  const shouted = await api.as("IRIS@library", "iris-ldap");
+  const described = await shouted.call("POST", "/token/set", { serial: "IRIS1", description: "mine" });
+  expect(described.body.result).toMatchObject({ status: true });
   const login = await api.call("POST", "/validate/check", { user: "iris@library", pass: "iris-pin" });
   expect(login.body.result.authentication).toBe("ACCEPT");
   const wrong = await api.call("POST", "/auth", { username: "iris@library", password: "wrong" });

@@ -17,7 +17,10 @@ export function authRoutes(
       return { username, realm: "", role: "admin" };
     }
     if (password === "" || !user || !(await users.checkPassword(user, password))) throw credentialsError();
-    return { username: user.login, realm: user.realm, role: "user" };
+    // in his resolver's letter case, which is that of the owner of his tokens; directories do not care about case
+    const found = await users.find(user);
+    if (!found) throw credentialsError();
+    return { username: found.login, realm: found.realm, role: "user" };
   };
   const rights = () =>
     Object.fromEntries(tokens.types().map(({ type, title, description }) => [type, `${title}: ${description}`]));

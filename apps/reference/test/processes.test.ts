@@ -62,9 +62,23 @@ describe("bookend-reference demo", () => {
   });
 
   it("refuses an environment that it cannot use", async () => {
-    const { code, output } = await runCommand(["demo"], { PORT: "http" });
-    expect(code).toBe(1);
-    expect(output).toContain("PORT has to be a number from 0 to 65535.");
+    const DATA_DIR = await temporaryDirectory();
+    const file = join(DATA_DIR, "file");
+    await writeFile(file, "");
+    const refused: [Record<string, string>, string][] = [
+      [{ PORT: "http" }, "PORT has to be a number from 0 to 65535."],
+      [{ HOST: "192.0.2.1" }, "This machine has no address 192.0.2.1 to listen at."],
+      // too long a label to be asked of a name server
+      [{ HOST: "x".repeat(64) }, `No address was found for "${"x".repeat(64)}"`],
+      [{ DATA_DIR: file }, `not a directory, mkdir '${file}`],
+    ];
+    for (const [env, message] of refused) {
+      const { code, output } = await runCommand(["demo"], { DATA_DIR, PORT: "0", ...env });
+      expect(code).toBe(1);
+      expect(output).toContain(message);
+      // no stack
+      expect(output).not.toContain("    at ");
+    }
   });
 
   it("lets running calls finish after SIGTERM, and takes no others", async () => {

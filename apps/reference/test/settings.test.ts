@@ -198,6 +198,7 @@ it("the audit log: pages, filters, CSV", async () => {
   for (const query of [
     "page=0",
     "page_size=x",
+    "page_size=1001",
     "sortname=nonsense",
     "sortorder=up",
     "timelimit=soon",
@@ -205,6 +206,7 @@ it("the audit log: pages, filters, CSV", async () => {
   ]) {
     const { status, body } = await admin.call("GET", `/audit/?${query}`);
     expect([query, status, body.result.error.code]).toEqual([query, 400, 905]);
+    expect(body.result.error.message).toContain(query.split("=")[0]);
   }
 });
 

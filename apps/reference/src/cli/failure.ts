@@ -9,10 +9,19 @@ export function sayWhyItFailed(error: unknown): void {
 
 function explain(error: unknown): string {
   if (error instanceof ConfigError || error instanceof DomainError || error instanceof StoreError) return error.message;
-  const { code, port, address } = error as NodeJS.ErrnoException & { port?: number; address?: string };
+  const { code, port, address, hostname, path, message } = error as NodeJS.ErrnoException & {
+    port?: number;
+    address?: string;
+    hostname?: string;
+  };
   if (code === "EADDRINUSE") {
     return `Port ${port} of ${address} is in use: another server listens there. Stop it, or choose another port (PORT=… npm run demo).`;
   }
   if (code === "EACCES" && port !== undefined) return `Listening on port ${port} is not permitted.`;
+  if (code === "EADDRNOTAVAIL")
+    return `This machine has no address ${address} to listen at. Choose another one (HOST).`;
+  if (hostname !== undefined) return `No address was found for "${hostname}" (${code}).`;
+  // of a file or directory: the message has its path
+  if (path !== undefined && code !== undefined) return message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

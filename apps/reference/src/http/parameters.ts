@@ -33,13 +33,14 @@ export class Parameters {
     return undefined;
   }
 
-  /** A whole number of at least `min`. */
-  integer(name: string, min = 0): number | undefined {
+  /** A whole number from `min` to `max`. */
+  integer(name: string, min = 0, max = Number.MAX_SAFE_INTEGER): number | undefined {
     const text = this.text(name)?.trim();
     if (text === undefined || text === "") return undefined;
     const value = Number(text);
-    if (!/^[+-]?\d+$/.test(text) || !Number.isSafeInteger(value) || value < min) {
-      throw parameterError(`The parameter ${name} has to be a whole number from ${min} up.`);
+    if (!/^[+-]?\d+$/.test(text) || !Number.isSafeInteger(value) || value < min || value > max) {
+      const range = max === Number.MAX_SAFE_INTEGER ? `from ${min} up` : `from ${min} to ${max}`;
+      throw parameterError(`The parameter ${name} has to be a whole number ${range}.`);
     }
     return value;
   }

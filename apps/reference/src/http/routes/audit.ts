@@ -26,7 +26,7 @@ export function auditRoutes({ audit }: Pick<Store, "audit">): readonly Route[] {
           audit.search({
             ...filterOf(parameters),
             page: parameters.integer("page", 1),
-            pageSize: parameters.integer("page_size", 1),
+            pageSize: parameters.integer("page_size", 1, 1_000),
             sort: { column: sortColumn(parameters), direction: sortDirection(parameters) },
           }),
         );

@@ -112,6 +112,7 @@ describe("containers over HTTP", () => {
     const { containers } = domain;
     await containers.create({ type: "generic", serial: "BOBS", user: { login: "bob", realm: "corp" } });
     await containers.create({ type: "generic", serial: "FREE" });
+    await containers.create({ type: "generic", serial: "FULL", tokens: ["TOTP00000001"] });
     const alice = await api.as("alice", "alice-demo");
     const { body } = await alice.call("POST", "/container/init", { type: "smartphone", user: "bob" });
     const own = body.result.value.container_serial;
@@ -129,6 +130,7 @@ describe("containers over HTTP", () => {
       ["POST", `/container/${own}/addall`, { serial: "OATH00000001,PISP00000001" }],
       ["POST", `/container/${own}/remove`, { serial: "PISP00000001" }],
       ["POST", "/container/BOBS/assign", {}],
+      ["POST", "/container/FULL/assign", {}],
       ["POST", "/container/BOBS/states", { states: "lost" }],
       ["POST", "/container/BOBS/description", { description: "x" }],
       ["POST", "/container/NOPE/states", { states: "lost" }],

@@ -1,3 +1,4 @@
+import type { UserRef } from "@bookend/core";
 import { containerStates, type Domain, parameterError } from "../../domain/index.js";
 import { accessibleToken, isSelfService } from "../access.js";
 import { noteContainer, oneContainer } from "../container-target.js";
@@ -25,6 +26,13 @@ export function containerRoutes({ containers, tokens }: Pick<Domain, "containers
       return { value: several ? moved : Object.values(moved)[0] };
     },
   });
+  /** A user may claim a container that nobody owns, unless somebody else's token is in it. */
+  const mayBeClaimed = async (serial: string, { login, realm }: UserRef): Promise<boolean> => {
+    const container = await containers.find(serial);
+    if (container?.owners.length !== 0) return false;
+    const owners = await Promise.all(container.tokens.map(async (token) => (await tokens.find(token))?.owner));
+    return owners.every((owner) => !owner || (owner.login === login && owner.realm === realm));
+  };
   return [
     {
       method: "GET",
@@ -85,9 +93,9 @@ export function containerRoutes({ containers, tokens }: Pick<Domain, "containers
       async run(exchange) {
         const user = requireUser(exchange);
         const serial = exchange.parameters.required("container_serial");
-        // a user may claim a container that nobody owns
-        const claimed = isSelfService(exchange.actor) && (await containers.find(serial))?.owners.length === 0;
-        if (!claimed) await oneContainer(containers, exchange);
+        if (!(isSelfService(exchange.actor) && (await mayBeClaimed(serial, user)))) {
+          await oneContainer(containers, exchange);
+        }
         const value = await containers.assign(serial, user);
         noteContainer(exchange, await containers.require(serial));
         exchange.notes.user = user;

@@ -1,8 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { apiRoutes } from "../src/http/routes/api-routes.js";
+import { createSessions } from "../src/http/sessions.js";
 import { type ApiClient, asAdmin } from "./api-client.js";
-import { testServer } from "./test-server.js";
+import { type TestServer, testServer } from "./test-server.js";
 
 /** Texts that must be found nowhere, each named by where it was sent. */
 const canary = {
@@ -132,6 +134,55 @@ async function sendSecrets(api: ApiClient, admin: ApiClient): Promise<string[]> 
   return [...Object.values(canary).filter((text) => text !== adminPassword), ...made];
 }
 
+/** Parameters that hold secrets somewhere in the API, and the canaries in them. */
+const secretParameters = {
+  pass: canary.pass,
+  password: canary.userPassword,
+  BINDPW: canary.userPassword,
+  pin: canary.pin,
+  otppin: canary.pin,
+  newpin: canary.pin,
+  otpkey: canary.otpKey,
+  otp1: canary.pass,
+  otp2: canary.pass,
+  response: canary.pass,
+  "option.password": canary.smppPassword,
+  enrollment_credential: canary.pass,
+  signature: canary.pass,
+  public_client_key: canary.pass,
+};
+
+/** Every route that there is, with secrets in the query and in the body, by nobody and by an admin. */
+async function sendToEveryRoute({ domain, store, channels, api }: TestServer, admin: ApiClient): Promise<number> {
+  const routes = apiRoutes({
+    domain,
+    store,
+    channels,
+    sessions: createSessions({ key: new Uint8Array(32), lifetime: 60 }),
+    serverUrl: () => api.url,
+  });
+  const management = ["", "1", "available", "handlermodules", "export", "actions/Token", "conditions/Token"].map(
+    (path) => ({
+      method: "GET",
+      path: `/event/${path}`,
+    }),
+  );
+  const writing = ["/event", "/event/enable/1", "/event/disable/1", "/event/check", "/event/explain", "/event/import"];
+  const all = [...routes, ...management, ...writing.map((path) => ({ method: "POST", path }))];
+  const query = new URLSearchParams(secretParameters);
+  for (const { method, path } of all) {
+    const there = path
+      .replace(/:otp\b/, "755224")
+      .replace(/:serial\b/, "CANARY1")
+      .replace(/:\w+/g, "canary");
+    for (const client of [api, admin]) {
+      await client.call(method, `${there}?${query}`);
+      if (method !== "GET") await client.call(method, there, { user: "henry", serial: "CANARY1", ...secretParameters });
+    }
+  }
+  return all.length;
+}
+
 function secretsOf(detail: Record<string, never> | null): string[] {
   const { googleurl, otpkey, registrationcode, pin, password, pushurl, enrollment_credential } = (detail ??
     {}) as Record<string, unknown>;
@@ -175,6 +226,7 @@ it("writes no secret into the audit log or the server's log", async () => {
   await server.api.as("root", canary.adminPassword);
   const secrets = [canary.adminPassword, ...(await sendSecrets(server.api, admin)), admin.token ?? ""];
   expect(secrets.length).toBeGreaterThan(20);
+  expect(await sendToEveryRoute(server, admin)).toBeGreaterThan(100);
 
   const csv = (await admin.call("GET", "/audit/audit.csv")).body;
   const log = server.log();

@@ -105,11 +105,12 @@ async function unknownChoices(
   }
   for (const { definition, value } of conditions) {
     const { choices } = definition.value;
-    if (typeof choices !== "function" || !(value instanceof Set)) continue;
+    const wanted = value instanceof Set ? [...value] : [value];
+    if (typeof choices !== "function" || !wanted.every((name) => typeof name === "string")) continue;
     const names = await choices(directories);
     if (!names) continue;
-    for (const name of value) {
-      if (typeof name !== "string" || names.includes(name)) continue;
+    for (const name of wanted) {
+      if (names.includes(name)) continue;
       problems.push(unknownName("UNKNOWN_CHOICE", `conditions.${definition.name}`, "Now,", name, names, "warning"));
     }
   }

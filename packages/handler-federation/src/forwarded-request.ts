@@ -9,11 +9,15 @@ export interface ForwardedRequest extends HttpRequest {
   readonly origin: string;
 }
 
+/** Counts how often a call was forwarded, so that servers that forward to each other do not go on for ever. */
+const hopsHeader = "bookend-hops";
+const maxHops = 3;
+
 /** Methods whose parameters go into the query. */
 const withoutBody = new Set(["GET", "DELETE"]);
 const withBody = new Set(["POST", "PUT", "PATCH"]);
 
-/** The request for the other server; undefined for a method or a path that is not forwarded. */
+/** The request for the other server; undefined for a method or a path that is not forwarded, or a call that was forwarded too often. */
 export function forwardedRequest(
   call: Call,
   server: string,
@@ -21,6 +25,8 @@ export function forwardedRequest(
 ): ForwardedRequest | undefined {
   const { method, path, parameters, headers, clientIp } = call.request;
   const url = joined(server, path);
+  const hops = Number(headers[hopsHeader] ?? 0) + 1;
+  if (!(hops <= maxHops)) return undefined;
   if (!url || !(withoutBody.has(method) || withBody.has(method))) return undefined;
   const origin = url.href;
   // a copy: what the call itself was given stays as it is
@@ -29,8 +35,10 @@ export function forwardedRequest(
   if (options.resolver !== undefined) sent.resolver = options.resolver;
   if (options.forward_client_ip && clientIp !== undefined) sent.client = clientIp;
   const authorization = headers.authorization ?? headers["pi-authorization"];
-  const passedOn: Record<string, string> =
-    options.forward_authorization_token && authorization !== undefined ? { "pi-authorization": authorization } : {};
+  const passedOn: Record<string, string> = {
+    [hopsHeader]: String(hops),
+    ...(options.forward_authorization_token && authorization !== undefined && { "pi-authorization": authorization }),
+  };
   if (withBody.has(method)) {
     const body = JSON.stringify(sent);
     return { method, url, origin, headers: { ...passedOn, "content-type": "application/json" }, body };

@@ -125,6 +125,20 @@ describe("a forwarded call", () => {
   });
 });
 
+describe("a call that was forwarded before", () => {
+  it("says how often, and is not forwarded a fourth time: servers that forward to each other do not go on for ever", async () => {
+    await forwarded({}, {});
+    await forwarded({}, { headers: { "bookend-hops": "2" } });
+    expect(asked.map(({ headers }) => headers["bookend-hops"])).toEqual(["1", "3"]);
+    for (const hops of ["3", "99", "many"]) {
+      await expect(forwarded({}, { headers: { "bookend-hops": hops } })).rejects.toMatchObject({
+        code: "CALL_ABORTED",
+      });
+    }
+    expect(asked).toHaveLength(2);
+  });
+});
+
 describe("a failure", () => {
   it.each([
     ["an unknown server", { privacyIDEA: "nobody" }, {}, {}, accepted],

@@ -18,7 +18,8 @@ export function forward(servers: FederationServers, client: Pick<HttpClient, "re
       const server = await servers.find(options.privacyIDEA);
       if (!server) return failed("There is no server of the configured name.");
       const request = forwardedRequest(call, server.url, options);
-      if (!request) return failed("Calls of this method or path are not forwarded.");
+      if (!request)
+        return failed("Calls of this method or path are not forwarded, nor those that were forwarded three times.");
       const { origin, ...sent } = request;
       try {
         const { tls, timeoutMs = defaultTimeoutMs } = server;

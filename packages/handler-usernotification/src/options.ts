@@ -13,7 +13,7 @@ export const DEFAULT_SUBJECT = "An action was performed on your token.";
 export const DEFAULT_BODY = `Hello {user},
 
 this was done to your token {serial}: {action}
-It was done by {admin}@{realm}.
+It was done by {admin}{{#if realm}}@{realm}{{/if}}.
 
 Your tokens: {url}
 `;

@@ -1,5 +1,8 @@
 import { Refusal } from "./refusal.js";
 
+/** Longest name of a file or directory, as file systems have it. */
+const maxPartBytes = 255;
+
 /**
  * The path below the spool directory that a name stands for: directories and, at last, a file.
  * Leading slashes, which an empty tag leaves behind, are dropped.
@@ -10,6 +13,7 @@ export function parseSpoolName(name: string): readonly string[] {
   const parts = name.replace(/^\/+/, "").split("/");
   if (parts.includes("..")) throw new Refusal("the file name leads to another directory");
   if (parts.some((part) => part === "" || part === ".")) throw new Refusal("the file name has an empty part");
+  if (parts.some((part) => Buffer.byteLength(part) > maxPartBytes)) throw new Refusal("the file name is too long");
   return parts;
 }
 

@@ -103,6 +103,7 @@ describe("a name that leads elsewhere", () => {
     ["a\0b", "{surname}"],
     ["a\nb", "{surname}"],
     ["a\\b", "{surname}"],
+    ["ü".repeat(128), "{surname}"],
     ["..", "{{#if surname}}../{{/if}}x"],
   ])("by a tag that stands for %j in %j fails, and nothing is written", async (surname, filename) => {
     const { run } = host({ people: [user("alice", { surname })] });

@@ -6,7 +6,7 @@ import type { Directories } from "./directories.js";
 import { type Problem, ValueError } from "./errors.js";
 import type { Action, Handler } from "./handler.js";
 import type { Registry } from "./registry.js";
-import { showValue } from "./show-value.js";
+import { showValue, withoutCredentials } from "./show-value.js";
 import { unknownName } from "./unknown-name.js";
 
 /** A condition with its parsed value. */
@@ -129,7 +129,7 @@ function parseOptions(binding: Binding, action: Action, problems: Problem[]): un
       continue;
     }
     const given = Object.hasOwn(known, name);
-    const value = secrets.has(name) ? "***" : known[name];
+    const value = secrets.has(name) ? "***" : withoutCredentials(known[name]);
     const found = given ? `is ${secrets.has(name) ? "***" : showValue(value)}` : "is missing";
     const allowed = allowedBy(properties?.[name]);
     problems.push({

@@ -1,11 +1,16 @@
-/** A value as a message shows it: JSON, at most 100 characters. */
+/** A value as a message shows it: JSON, at most 100 characters, without the user and password of a URL. */
 export function showValue(value: unknown): string {
   let text: string | undefined;
   try {
-    text = JSON.stringify(value);
+    text = JSON.stringify(withoutCredentials(value));
   } catch {
     // a cycle or a BigInt
   }
   text ??= String(value);
   return text.length > 100 ? `${text.slice(0, 100)}…` : text;
+}
+
+/** A text in which user and password of a URL are `***`; anything else as it is. */
+export function withoutCredentials(value: unknown): unknown {
+  return typeof value === "string" ? value.replace(/\/\/[^/?#\s]*@/g, "//***@") : value;
 }

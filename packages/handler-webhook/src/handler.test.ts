@@ -214,6 +214,15 @@ describe("saving", () => {
     expect(error.problems).toMatchObject([{ field: `options.${field}`, message: expect.stringMatching(message) }]);
   });
 
+  it("does not repeat a password in a URL", async () => {
+    const error: Error = await post({ ...json, URL: "http://user:hunter2@example.org/" }).then(
+      () => expect.unreachable(),
+      (reason) => reason,
+    );
+    expect(error.message).toContain("//***@example.org");
+    expect(JSON.stringify(error) + error.message).not.toContain("hunter2");
+  });
+
   it("warns of a secret that would travel in clear", async () => {
     const bookend = createBookend({ handlers: [webhook()], bindings: memoryBindings() });
     const check = (URL: string) =>

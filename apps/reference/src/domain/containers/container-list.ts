@@ -1,13 +1,13 @@
 import { type Kysely, type SqlBool, sql } from "kysely";
 import type { DomainContext } from "../database/domain-context.js";
 import type { DomainSchema } from "../database/schema.js";
+import { pageNumbers, pageSlice } from "../paging.js";
 import type { UserService } from "../users/types.js";
 import { likePattern } from "../wildcard.js";
 import { unknownContainer } from "./container-row.js";
 import { type ContainerQuery, loadContainers } from "./stored-container.js";
 import type { ContainerFilter, ContainerRecord, ContainerService, ContainerSort } from "./types.js";
 
-const DEFAULT_PAGE_SIZE = 15;
 /** Also how many ids one query names. */
 const MAX_PAGE_SIZE = 500;
 
@@ -57,21 +57,18 @@ export function createContainerList(
       return new Map(rows.map(({ token, container }) => [token, container]));
     },
     countOfUser: (user) => count({ user }),
-    async page(filter, { page = 1, pageSize = DEFAULT_PAGE_SIZE, sortBy = "serial", descending = false } = {}) {
-      const size = Math.min(Math.max(Math.trunc(pageSize), 1), MAX_PAGE_SIZE);
-      const current = Math.max(Math.trunc(page), 1);
+    async page(filter, { sortBy = "serial", descending = false, ...asked } = {}) {
+      const slice = pageSlice(asked, MAX_PAGE_SIZE);
       const all = await count(filter);
       const query = (await filtered(db, users, filter))
         .orderBy(sortColumns[sortBy], descending ? "desc" : "asc")
         .orderBy("serial")
-        .limit(size)
-        .offset((current - 1) * size);
+        .limit(slice.size)
+        .offset(slice.offset);
       return {
         count: all,
         containers: await loadContainers(db, query),
-        current,
-        previous: current > 1 ? current - 1 : null,
-        next: current * size < all ? current + 1 : null,
+        ...pageNumbers(slice, all),
       };
     },
   };

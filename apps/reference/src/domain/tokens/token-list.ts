@@ -1,11 +1,11 @@
 import type { DomainContext } from "../database/domain-context.js";
+import { pageNumbers, pageSlice } from "../paging.js";
 import type { UserService } from "../users/types.js";
 import { loadTokens, openKey, type StoredToken, tokenRecord } from "./stored-token.js";
 import { filteredTokens, unknownToken } from "./token-query.js";
 import { tokenType } from "./token-types.js";
 import type { TokenFilter, TokenRecord, TokenService, TokenSort } from "./types.js";
 
-const DEFAULT_PAGE_SIZE = 15;
 const MAX_PAGE_SIZE = 1000;
 
 const sortColumns = {
@@ -51,21 +51,18 @@ export function createTokenList(
     async list(filter) {
       return (await stored(filter)).map(tokenRecord);
     },
-    async page(filter, { page = 1, pageSize = DEFAULT_PAGE_SIZE, sortBy = "serial", descending = false } = {}) {
-      const size = Math.min(Math.max(Math.trunc(pageSize), 1), MAX_PAGE_SIZE);
-      const current = Math.max(Math.trunc(page), 1);
+    async page(filter, { sortBy = "serial", descending = false, ...asked } = {}) {
+      const slice = pageSlice(asked, MAX_PAGE_SIZE);
       const all = await count(filter);
       const query = (await filteredTokens(db, users, filter))
         .orderBy(sortColumns[sortBy], descending ? "desc" : "asc")
         .orderBy("serial")
-        .limit(size)
-        .offset((current - 1) * size);
+        .limit(slice.size)
+        .offset(slice.offset);
       return {
         count: all,
         tokens: (await loadTokens(db, query)).map(tokenRecord),
-        current,
-        previous: current > 1 ? current - 1 : null,
-        next: current * size < all ? current + 1 : null,
+        ...pageNumbers(slice, all),
       };
     },
     async serialOfOtp(otp, filter = {}) {

@@ -1,0 +1,27 @@
+const defaultPageSize = 15;
+
+/** Which part of a list is shown. */
+export interface PageSlice {
+  readonly size: number;
+  /** Counts from 1. */
+  readonly current: number;
+  readonly offset: number;
+}
+
+/** The slice that was asked for, within what is allowed. */
+export function pageSlice(
+  {
+    page = 1,
+    pageSize = defaultPageSize,
+  }: { readonly page?: number | undefined; readonly pageSize?: number | undefined },
+  maxSize: number,
+): PageSlice {
+  const size = Math.min(Math.max(Math.trunc(pageSize), 1), maxSize);
+  const current = Math.max(Math.trunc(page), 1);
+  return { size, current, offset: (current - 1) * size };
+}
+
+/** The numbers of the page and of those beside it; null where there is none. */
+export function pageNumbers({ size, current }: PageSlice, count: number) {
+  return { current, previous: current > 1 ? current - 1 : null, next: current * size < count ? current + 1 : null };
+}

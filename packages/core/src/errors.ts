@@ -15,7 +15,6 @@ import type { JsonValue } from "./json.js";
  * - `AUDIT_UNAVAILABLE`: the audit sink failed and the host requires it.
  * - `DELIVERY_UNKNOWN`: a delivery of a kind that no registered handler sends.
  * - `VALUE_INVALID`: an option or a condition has a value that cannot be parsed.
- * - `TEMPLATE_INVALID`: a template cannot be parsed.
  * - `TEMPLATE_TOO_LONG`: a rendered template exceeded its cap.
  * - `HEADER_INVALID`: a value with control characters was about to become a header.
  * - `BOOKEND_CLOSED`: `close()` was called before.
@@ -35,7 +34,6 @@ export type ErrorCode =
   | "AUDIT_UNAVAILABLE"
   | "DELIVERY_UNKNOWN"
   | "VALUE_INVALID"
-  | "TEMPLATE_INVALID"
   | "TEMPLATE_TOO_LONG"
   | "HEADER_INVALID"
   | "BOOKEND_CLOSED";

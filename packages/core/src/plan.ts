@@ -34,8 +34,6 @@ export interface ConditionIndex {
 
 /** The bindings of one event at one position. */
 export interface Slot {
-  /** All of them in order, those that are broken or inactive included where they concern the call. */
-  readonly bindings: readonly PlannedBinding[];
   /** Those that no index leads to, in order. */
   readonly unindexed: readonly Candidate[];
   readonly indexes: readonly ConditionIndex[];
@@ -117,7 +115,6 @@ function createSlot(bindings: readonly PlannedBinding[]): Slot {
     }
   }
   return {
-    bindings,
     unindexed,
     indexes: [...indexes].map(([condition, { byKey, all }]) => ({ condition, byKey, all })),
   };

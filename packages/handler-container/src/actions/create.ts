@@ -7,7 +7,7 @@ import {
   type Outcome,
   secretTagProblems,
 } from "@bookend/core";
-import { choice, flag, template, withDefault } from "@bookend/core/zod";
+import { choice, flag, template, withDefault } from "@bookend/zod";
 import { z } from "zod";
 import { type ContainerAdministration, containerTypes } from "../container-administration.js";
 import { userOfCall } from "../user-of-call.js";

@@ -7,7 +7,7 @@ import {
   failed,
   type Outcome,
 } from "@bookend/core";
-import { flag, form, optional, optionalText, secret, text, withDefault } from "@bookend/core/zod";
+import { flag, form, optional, optionalText, secret, text, withDefault } from "@bookend/zod";
 import { z } from "zod";
 import { additionalParams } from "../additional-params.js";
 import { choicesOf } from "../choices-of.js";

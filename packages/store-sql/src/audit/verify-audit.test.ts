@@ -29,7 +29,7 @@ describeEachDatabase("verify", ({ freshUrl }) => {
   it("finds a change of any column of a row", async () => {
     const { audit, db } = await tenRows();
     const before = await readRow(db, 5);
-    for (const column of [...auditColumns, "hash", "key_id", "signature"] as const) {
+    for (const column of [...auditColumns, "format", "hash", "key_id", "signature"] as const) {
       if (column === "number") continue;
       const value = before[column];
       const changed = typeof value === "number" ? (column === "success" ? 1 - value : value + 1) : `${value ?? ""} `;

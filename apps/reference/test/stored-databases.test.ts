@@ -1,10 +1,9 @@
 import { constants, createPrivateKey, sign } from "node:crypto";
 import { join } from "node:path";
+import { describeEachDatabase } from "@bookend/conformance/databases";
 import { openDatabase, openStore } from "@bookend/store-sql";
 import { Secret } from "otpauth";
 import { expect, it, onTestFinished } from "vitest";
-import { describeEachDatabase } from "../../../packages/store-sql/test/each-database.js";
-import type {} from "../../../packages/store-sql/test/global-setup.js";
 import { loadSecrets } from "../src/config/secrets.js";
 import { createLogger } from "../src/server/logger.js";
 import { startServer } from "../src/server/reference-server.js";

@@ -1,6 +1,6 @@
+import { describeEachDatabase } from "@bookend/conformance/databases";
 import { expect, it } from "vitest";
 import { call, noon, recordCalls, start } from "../../test/audit-entries.js";
-import { describeEachDatabase } from "../../test/each-database.js";
 import { openTestStore } from "../../test/fresh-store.js";
 import type { AuditFilter } from "../index.js";
 import { csvCell } from "./audit-csv.js";

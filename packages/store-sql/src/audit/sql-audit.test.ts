@@ -1,6 +1,6 @@
+import { describeEachDatabase } from "@bookend/conformance/databases";
 import { expect, it } from "vitest";
 import { call, end, noon, recordCalls, start } from "../../test/audit-entries.js";
-import { describeEachDatabase } from "../../test/each-database.js";
 import { keyFile, openTestStore } from "../../test/fresh-store.js";
 import { runProcess } from "../../test/processes/spawn.js";
 

@@ -1,8 +1,8 @@
 import { generateKeyPairSync } from "node:crypto";
+import { describeEachDatabase } from "@bookend/conformance/databases";
 import { expect, it } from "vitest";
 import { auditAttacks, type Db, readRow, removeRow } from "../../test/audit-attacks.js";
 import { call, noon, recordCalls } from "../../test/audit-entries.js";
-import { describeEachDatabase } from "../../test/each-database.js";
 import { openTestStore, testKey } from "../../test/fresh-store.js";
 import { generateAuditKey, type Store, verifyAudit } from "../index.js";
 import { chainStart } from "./audit-chain.js";

@@ -1,6 +1,5 @@
+import { probe, type RecordedState, type RecordedToken, type RecordedWorld, worldOf } from "@bookend/conformance";
 import { describe, expect, it } from "vitest";
-import { probe } from "../../test/probe.js";
-import { type RecordedState, type RecordedToken, type RecordedWorld, worldOf } from "../../test/vectors/state.js";
 import { createBookend, memoryBindings, parseTemplate, type RemovedObjects, resolveTags } from "../index.js";
 import { Facts } from "./facts.js";
 

@@ -49,7 +49,6 @@ export function create(containers: ContainerAdministration) {
 
 /** Serials of each token that the call names; of one that names none, that of the only token of its user. */
 async function tokensOfCall({ facts }: ActionContext<CreateOptions>): Promise<readonly string[]> {
-  if (facts.serials.length > 0) return (await facts.tokens()).map(({ serial }) => serial);
-  const token = await facts.token();
-  return token ? [token.serial] : [];
+  const existing = await facts.existingTokens();
+  return facts.serials.length > 0 || existing.length === 1 ? existing.map(({ serial }) => serial) : [];
 }

@@ -1,0 +1,35 @@
+import { STATUS_CODES } from "node:http";
+import { BookendError, type CallResponse } from "@bookend/core";
+
+/**
+ * The answer to a failed call, in Fastify's shape: `{ statusCode, code, error, message }`.
+ * The status is the error's `statusCode` or `status` if that is one of a failure, else 500.
+ * What broke inside of the server stays there: the message of an error with status 500 or above is shown only if Bookend wrote it.
+ */
+export function defaultErrorResponse(error: unknown): CallResponse {
+  const statusCode = errorStatus(error);
+  const reason = STATUS_CODES[statusCode] ?? "Error";
+  const shown = error instanceof Error && (statusCode < 500 || error instanceof BookendError);
+  const code = codeOf(error);
+  return {
+    status: statusCode,
+    headers: {},
+    body: { statusCode, ...(shown && code && { code }), error: reason, message: shown ? error.message : reason },
+  };
+}
+
+/** The HTTP status that an error asks for: 400 to 599, else 500. */
+export function errorStatus(error: unknown): number {
+  const { statusCode, status } = (error ?? {}) as { statusCode?: unknown; status?: unknown };
+  for (const candidate of [statusCode, status]) {
+    if (Number.isInteger(candidate) && (candidate as number) >= 400 && (candidate as number) <= 599) {
+      return candidate as number;
+    }
+  }
+  return 500;
+}
+
+function codeOf(error: unknown): string | undefined {
+  const { code } = (error ?? {}) as { code?: unknown };
+  return typeof code === "string" ? code : undefined;
+}

@@ -1,6 +1,6 @@
-import { defineCondition } from "../condition.js";
-import type { Container } from "../directories.js";
-import { mapMaybe } from "../maybe-promise.js";
+import type { Container } from "../contracts/directories.js";
+import { mapMaybe } from "../contracts/maybe-promise.js";
+import { defineCondition } from "../definitions/condition.js";
 import { duration } from "../values/duration.js";
 import { flag, flagIndex } from "../values/flag.js";
 import { keyComparison } from "../values/key-comparison.js";

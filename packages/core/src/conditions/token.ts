@@ -1,8 +1,8 @@
-import type { CallUser } from "../call-user.js";
-import { defineCondition } from "../condition.js";
-import type { Token } from "../directories.js";
-import type { Facts } from "../facts.js";
-import { mapMaybe } from "../maybe-promise.js";
+import type { Token } from "../contracts/directories.js";
+import { mapMaybe } from "../contracts/maybe-promise.js";
+import { defineCondition } from "../definitions/condition.js";
+import type { CallUser } from "../facts/call-user.js";
+import type { Facts } from "../facts/facts.js";
 import { duration } from "../values/duration.js";
 import { flag, flagIndex } from "../values/flag.js";
 import { readInstant } from "../values/instant.js";

@@ -1,6 +1,6 @@
-import type { CallUser } from "../call-user.js";
-import { defineCondition } from "../condition.js";
-import { mapMaybe } from "../maybe-promise.js";
+import { mapMaybe } from "../contracts/maybe-promise.js";
+import { defineCondition } from "../definitions/condition.js";
+import type { CallUser } from "../facts/call-user.js";
 import { choice } from "../values/choice.js";
 import { comparison, fulfils } from "../values/comparison.js";
 import { keyComparison } from "../values/key-comparison.js";

@@ -1,6 +1,6 @@
-import type { ValueType } from "../condition.js";
-import { ValueError } from "../errors.js";
-import { showValue } from "../show-value.js";
+import { ValueError } from "../contracts/errors.js";
+import type { ValueType } from "../definitions/condition.js";
+import { showValue } from "../internal/show-value.js";
 import { comparable, compareCodePoints, compareWith } from "./compare-values.js";
 import { durationAllowed, readDuration } from "./duration.js";
 import { readInstant } from "./instant.js";

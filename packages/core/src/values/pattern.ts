@@ -1,7 +1,7 @@
 import { RE2JS, RE2JSSyntaxException } from "re2js";
-import type { ValueType } from "../condition.js";
-import { ValueError } from "../errors.js";
-import { showValue } from "../show-value.js";
+import { ValueError } from "../contracts/errors.js";
+import type { ValueType } from "../definitions/condition.js";
+import { showValue } from "../internal/show-value.js";
 
 /** What is looked at of a text, in UTF-16 code units. */
 export const maxPatternInput = 10_000;

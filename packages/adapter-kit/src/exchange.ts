@@ -37,7 +37,7 @@ export interface IncomingCall<Request> {
 
 /** Takes requests through the calls that they make. Made by `createExchanges`. */
 export interface Exchanges<Request> {
-  /** Makes the call, authorizes it, raises its event if it has one, and reports it. Never rejects; resolves with what is to be sent. */
+  /** Makes the call, authorizes it, raises its event if it has one, and reports it. Resolves with what is to be sent; rejects only with what `errorResponse` throws. */
   run(incoming: IncomingCall<Request>): Promise<CallResponse>;
 }
 
@@ -202,7 +202,10 @@ function checkedLimits(given: Partial<ParameterLimits> = {}): ParameterLimits {
     }
     if (value === undefined) continue;
     if (!Number.isSafeInteger(value) || value < 1) {
-      throw new ValueError(`limits.${name}: "${value}" is not valid. Allowed: a positive integer.`, "a positive integer");
+      throw new ValueError(
+        `limits.${name}: "${value}" is not valid. Allowed: a positive integer.`,
+        "a positive integer",
+      );
     }
     limits[name as keyof ParameterLimits] = value;
   }

@@ -16,7 +16,8 @@ export function toFetchRequest({ method, url, headers, body }: NodeRequest, orig
   const copied = new Headers();
   for (const [name, value] of Object.entries(headers)) {
     // HTTP/2's pseudo headers are not headers
-    if (value !== undefined && !name.startsWith(":")) copied.set(name, typeof value === "string" ? value : value.join(", "));
+    if (value !== undefined && !name.startsWith(":"))
+      copied.set(name, typeof value === "string" ? value : value.join(", "));
   }
   const hasBody = method !== "GET" && method !== "HEAD" && body instanceof Uint8Array && body.length > 0;
   // joined, not resolved: a path that begins with two slashes would name another host

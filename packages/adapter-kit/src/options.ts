@@ -12,9 +12,7 @@ export interface AdapterOptions<Request> {
    * Brings parameters into the one form that conditions, actions and routes read: aliases under one name, numbers as strings.
    * Asked before the event is raised, and again if actions ran before the call. A throw refuses the call.
    */
-  readonly normalize?:
-    | ((parameters: Record<string, unknown>, request: Request) => Record<string, unknown>)
-    | undefined;
+  readonly normalize?: ((parameters: Record<string, unknown>, request: Request) => Record<string, unknown>) | undefined;
   /** Who is logged in. A throw refuses the call before it raises its event. */
   readonly actor?: ((request: Request) => MaybePromise<Actor | undefined>) | undefined;
   /** The user that a call with these parameters is about. A throw refuses the call before it raises its event. */

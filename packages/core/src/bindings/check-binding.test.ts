@@ -1,6 +1,6 @@
+import { binding, probe } from "@bookend/conformance";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { binding, probe } from "../../test/probe.js";
 import { type BindingInput, createBookend, defineHandler, memoryBindings } from "../index.js";
 import { secret, template } from "../zod/index.js";
 

@@ -6,7 +6,7 @@ import type { Facts } from "../facts/facts.js";
 import { duration } from "../values/duration.js";
 import { flag, flagIndex } from "../values/flag.js";
 import { readInstant } from "../values/instant.js";
-import { keyComparison } from "../values/key-comparison.js";
+import { comparableField, keyComparison } from "../values/key-comparison.js";
 import { nameIndex, nameSet, namesIndex } from "../values/name-set.js";
 import { pattern } from "../values/pattern.js";
 import { text } from "../values/text.js";
@@ -136,7 +136,8 @@ export const tokeninfo = defineCondition({
   description: "A tokeninfo field compares so.",
   value: keyComparison(),
   needs: ["tokens"],
-  actual: (facts, { key }) => mapMaybe(facts.token(), (token) => (token ? fieldOf(token.info, key) : undefined)),
+  actual: (facts, wanted) =>
+    mapMaybe(facts.token(), (token) => comparableField(wanted, token ? fieldOf(token.info, wanted.key) : undefined)),
   matches: (wanted, field, facts) => wanted.test(field, facts),
 });
 

@@ -6,5 +6,6 @@ export * from "./instant.js";
 export * from "./ip-set.js";
 export * from "./key-comparison.js";
 export * from "./name-set.js";
+export { firstJsonError, type JsonError, parseJson, placeOf } from "./parse-json.js";
 export * from "./pattern.js";
 export * from "./text.js";

@@ -1,6 +1,6 @@
 /**
- * The first line of what a script wrote, fit for a log: without blanks around it, with control and other invisible
- * characters as `\u{…}`. A character that was cut in two at the end is left out.
+ * The first line that a script wrote, ready for a log: trimmed, with control and other invisible characters as `\u{…}`.
+ * A character that was cut in two at the end is left out.
  */
 export function firstLine(output: Uint8Array): string {
   const text = new TextDecoder().decode(output, { stream: true });

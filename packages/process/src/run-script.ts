@@ -2,20 +2,21 @@ import { type ChildProcess, type ChildProcessByStdio, spawn } from "node:child_p
 import { once } from "node:events";
 import { dirname } from "node:path";
 import type { Readable, Writable } from "node:stream";
-import { done, failed, type Outcome } from "@bookend/core";
+import { ProcessError } from "./errors.js";
 import { firstLine } from "./first-line.js";
+import { interpreterFault, missingInterpreter } from "./interpreter.js";
 
 /** How to run a script. */
 export interface ScriptRun {
   readonly args: readonly string[];
-  /** Goes to standard input. */
+  /** Written to standard input. */
   readonly input: string;
-  /** Beside `PATH` and `LANG`. */
+  /** Variables besides `PATH` and `LANG`. */
   readonly environment: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
   /** Milliseconds from TERM to KILL. */
   readonly killAfterMs: number;
-  /** What is kept of standard error. */
+  /** Bytes of standard error that are kept. */
   readonly maxOutputBytes: number;
   /** Ends the script when it aborts. */
   readonly signal: AbortSignal;
@@ -23,15 +24,34 @@ export interface ScriptRun {
   readonly onStart?: (() => void) | undefined;
 }
 
+/** How a script that ran has ended. */
+export interface ScriptEnd {
+  /** `null` if a signal ended it. */
+  readonly exitCode: number | null;
+  /** The signal that ended it, otherwise `null`. */
+  readonly signal: NodeJS.Signals | null;
+  /** The first line of standard error, printable; empty if there is none. These are the script's own words. */
+  readonly stderr: string;
+  /** Absent if it ended with exit code 0 by itself. `timeout` and `aborted`: it was stopped. */
+  readonly failure?: "exit" | "timeout" | "aborted" | undefined;
+  /** The failure in words, such as `ended with exit code 3`. */
+  readonly reason?: string | undefined;
+}
+
 type Child = ChildProcessByStdio<Writable, null, Readable>;
+type Stop = { readonly failure: "timeout" | "aborted"; readonly reason: string };
 
 const minimalEnvironment = { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", LANG: "C.UTF-8" };
 
 /**
- * Runs a script without a shell, in a process group of its own; resolves when the group has ended. Standard output is not
- * read; of standard error the beginning is kept. Whatever goes wrong is an outcome: it never rejects.
+ * Runs a script without a shell, in a process group of its own; resolves when the group has ended. Standard output is
+ * discarded; of standard error the beginning is kept.
+ *
+ * @throws {ProcessError} NOT_STARTED
  */
-export async function runScript(path: string, run: ScriptRun): Promise<Outcome> {
+export async function runScript(path: string, run: ScriptRun): Promise<ScriptEnd> {
+  const fault = await interpreterFault(path);
+  if (fault !== undefined) throw notStarted(fault);
   let child: Child;
   try {
     child = spawn(path, run.args, {
@@ -42,14 +62,19 @@ export async function runScript(path: string, run: ScriptRun): Promise<Outcome> 
     });
     await once(child, "spawn");
   } catch (error) {
-    return failed(`did not start: ${(error as NodeJS.ErrnoException).code}`);
+    const { code } = error as NodeJS.ErrnoException;
+    throw notStarted(code === "ENOENT" ? await missingInterpreter(path) : String(code), error);
   }
   run.onStart?.();
   return watch(child, run);
 }
 
+function notStarted(why: string, cause?: unknown): ProcessError {
+  return new ProcessError("NOT_STARTED", `did not start: ${why}`, { cause });
+}
+
 /** Waits for the end, and hastens it when the time is over: TERM to the group, then KILL. */
-function watch(child: Child, { input, timeoutMs, killAfterMs, maxOutputBytes, signal }: ScriptRun): Promise<Outcome> {
+function watch(child: Child, { input, timeoutMs, killAfterMs, maxOutputBytes, signal }: ScriptRun): Promise<ScriptEnd> {
   const errors = Buffer.alloc(maxOutputBytes);
   let errorBytes = 0;
   child.stderr.on("data", (chunk: Buffer) => {
@@ -60,17 +85,17 @@ function watch(child: Child, { input, timeoutMs, killAfterMs, maxOutputBytes, si
   child.stderr.on("error", () => undefined);
 
   return new Promise((resolve) => {
-    let stopped: string | undefined;
+    let stopped: Stop | undefined;
     let killed = false;
     let killer: NodeJS.Timeout | undefined;
 
     const finish = () => {
-      // a daemon may hold standard error open for ever; what the script wrote there is read in one more turn of the loop
+      // a daemon may hold standard error open forever; what the script wrote there is read in one more turn of the loop
       setImmediate(() =>
         setImmediate(() => {
           child.stdin.destroy();
           child.stderr.destroy();
-          resolve(outcomeOf(child, stopped, firstLine(errors.subarray(0, errorBytes))));
+          resolve(endOf(child, stopped, firstLine(errors.subarray(0, errorBytes))));
         }),
       );
     };
@@ -81,22 +106,23 @@ function watch(child: Child, { input, timeoutMs, killAfterMs, maxOutputBytes, si
       signalGroup(child, "SIGKILL");
       if (hasExited(child)) finish();
     };
-    const stop = (why: string) => {
+    const stop = (why: Stop) => {
       if (stopped !== undefined) return;
       stopped = why;
       signalGroup(child, "SIGTERM");
       killer = setTimeout(kill, killAfterMs);
     };
 
-    const timer = setTimeout(() => stop(`was ended after ${timeoutMs} ms`), timeoutMs);
-    const onAbort = () => stop("was ended with its action");
+    const onTime = () => stop({ failure: "timeout", reason: `was ended after ${timeoutMs} ms` });
+    const timer = setTimeout(onTime, timeoutMs);
+    const onAbort = () => stop({ failure: "aborted", reason: "was ended with its action" });
     if (signal.aborted) onAbort();
     else signal.addEventListener("abort", onAbort);
     child.once("exit", () => {
       clearTimeout(timer);
       signal.removeEventListener("abort", onAbort);
       if (killed) finish();
-      // what the script left running ends with it, so that nothing grows beyond the limits
+      // whatever the script left running ends with it, so that nothing grows beyond the limits
       else if (stopped === undefined) kill();
     });
     // after TERM the rest of the group has its time too
@@ -104,14 +130,12 @@ function watch(child: Child, { input, timeoutMs, killAfterMs, maxOutputBytes, si
   });
 }
 
-function outcomeOf({ exitCode, signalCode }: ChildProcess, stopped: string | undefined, stderr: string): Outcome {
-  const details = {
-    ...(exitCode === null ? { signal: signalCode } : { exit_code: exitCode }),
-    ...(stderr !== "" && { stderr }),
-  };
-  if (stopped !== undefined) return failed(stopped, { details });
-  if (exitCode === 0) return done({ details });
-  return failed(exitCode === null ? `was ended by ${signalCode}` : `ended with exit code ${exitCode}`, { details });
+function endOf({ exitCode, signalCode }: ChildProcess, stopped: Stop | undefined, stderr: string): ScriptEnd {
+  const end = { exitCode, signal: signalCode, stderr };
+  if (stopped !== undefined) return { ...end, ...stopped };
+  if (exitCode === 0) return end;
+  const reason = exitCode === null ? `was ended by ${signalCode}` : `ended with exit code ${exitCode}`;
+  return { ...end, failure: "exit", reason };
 }
 
 function hasExited({ exitCode, signalCode }: ChildProcess): boolean {

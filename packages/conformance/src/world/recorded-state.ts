@@ -9,7 +9,7 @@ import type {
   UserDirectory,
   UserRef,
 } from "@bookend/core";
-import { type RecordedUser, recordedUsers } from "./users.js";
+import { type RecordedUser, recordedUsers } from "./recorded-users.js";
 
 /** A token as it was recorded. */
 export interface RecordedToken {

@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
+import { createShortMessageReassembler, decodeShortMessage } from "@bookend/messaging/smpp-codec";
 import smpp from "smpp";
 import { onTestFinished } from "vitest";
-import { createShortMessageReassembler, decodeShortMessage } from "../src/smpp-codec.js";
 
 /** A message as the SMS centre put it together. */
 interface ReceivedSms {

@@ -1,4 +1,3 @@
-import { z } from "zod";
 import {
   type ActionContext,
   type BindingInput,
@@ -15,7 +14,8 @@ import {
   memoryAudit,
   memoryBindings,
   type Outcome,
-} from "../src/index.js";
+} from "@bookend/core";
+import { z } from "zod";
 
 /** What a probe action does when it runs. */
 export type ProbeAction = (

@@ -2,14 +2,17 @@ import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { sql } from "kysely";
+import pg from "pg";
 import { afterAll, describe, inject } from "vitest";
-import { type DialectName, openDatabase } from "../src/database.js";
+import type {} from "./global-setup.js";
+
+/** The databases that tests run on. */
+export type TestDialect = "sqlite" | "postgres";
 
 /** Runs the same tests on SQLite and on PostgreSQL; `freshUrl` makes an empty database for each that asks. */
 export function describeEachDatabase(
   name: string,
-  tests: (context: { dialect: DialectName; freshUrl: () => Promise<string> }) => void,
+  tests: (context: { dialect: TestDialect; freshUrl: () => Promise<string> }) => void,
 ): void {
   describe(`${name} on SQLite`, () => {
     const directories: string[] = [];
@@ -33,9 +36,10 @@ export function describeEachDatabase(
   describe(`${name} on PostgreSQL`, () => {
     const freshUrl = async () => {
       const database = `test_${randomBytes(8).toString("hex")}`;
-      const server = await openDatabase({ url: postgres.url, poolSize: 1 });
-      await sql`create database ${sql.id(database)}`.execute(server.db);
-      await server.close();
+      const server = new pg.Client(postgres.url);
+      await server.connect();
+      await server.query(`create database ${database}`);
+      await server.end();
       return postgres.url.replace("///postgres?", `///${database}?`);
     };
     tests({ dialect: "postgres", freshUrl });

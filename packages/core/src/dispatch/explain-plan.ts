@@ -50,7 +50,7 @@ async function explainBinding(planned: PlannedBinding, facts: Facts, unreached: 
     action: binding.action,
     active: binding.active,
     wouldRun,
-    reason: reasonOf(planned, against, unreached),
+    reason: reasonOf(planned, conditions, unreached),
     conditions,
     problems,
   };
@@ -77,7 +77,7 @@ async function explainCondition(
 
 function reasonOf(
   { binding, problems }: PlannedBinding,
-  against: readonly ConditionExplanation[],
+  conditions: readonly ConditionExplanation[],
   unreached: boolean,
 ): string {
   if (!binding.active) return "The binding is not active.";
@@ -85,8 +85,15 @@ function reasonOf(
   if (unreached) {
     return "The call failed, and the binding does not ask about failure: none of its conditions is about that, such as result_status or detail_error_message.";
   }
-  if (against.length === 0) return "All conditions are fulfilled.";
-  return against
-    .map(({ name, answer, error }) => (error ? `${name} could not be asked (${error}).` : `${name} is ${answer}.`))
-    .join(" ");
+  const against = conditions.filter((condition) => !condition.counts);
+  if (against.length > 0) {
+    return against
+      .map(({ name, answer, error }) => (error ? `${name} could not be asked (${error}).` : `${name} is ${answer}.`))
+      .join(" ");
+  }
+  const unknown = conditions.filter(({ answer }) => answer === "unknown");
+  return [
+    "All conditions are fulfilled.",
+    ...unknown.map(({ name }) => `${name} is unknown, which counts as fulfilled.`),
+  ].join(" ");
 }

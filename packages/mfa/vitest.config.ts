@@ -6,7 +6,7 @@ export default defineConfig({
   // PostgreSQL, slapd and processes start in these tests, on machines that do other things too
   test: {
     ...shared.test,
-    globalSetup: "../store-sql/test/global-setup.ts",
+    globalSetup: "@bookend/conformance/databases/global-setup",
     testTimeout: 120_000,
     hookTimeout: 120_000,
   },

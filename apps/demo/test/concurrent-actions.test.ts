@@ -1,7 +1,6 @@
+import { describeEachDatabase } from "@bookend/conformance/databases";
 import type { ConfigInput } from "@bookend/reference";
 import { expect, it } from "vitest";
-import { describeEachDatabase } from "../../../packages/store-sql/test/each-database.js";
-import type {} from "../../../packages/store-sql/test/global-setup.js";
 import { bareServer } from "./bare-server.js";
 
 describeEachDatabase("the token handler", ({ freshUrl }) => {

@@ -1,5 +1,5 @@
+import { smartphone } from "@bookend/conformance/smartphone";
 import { describe, expect, it } from "vitest";
-import { smartphone } from "../../../packages/mfa/test/smartphone.js";
 import { type ApiClient, asAdmin } from "./api-client.js";
 import { testServer } from "./test-server.js";
 

@@ -1,6 +1,6 @@
+import { appPublicKey, appSignature } from "@bookend/conformance/push-app";
+import { smartphone } from "@bookend/conformance/smartphone";
 import { expect, it } from "vitest";
-import { appPublicKey, appSignature } from "../../../packages/mfa/test/push-app.js";
-import { smartphone } from "../../../packages/mfa/test/smartphone.js";
 import { type Answer, asAdmin } from "./api-client.js";
 import { testServer } from "./test-server.js";
 

@@ -1,5 +1,5 @@
+import { reader, reader, slapdMissing, slapdMissing, startSlapd, startSlapd } from "@bookend/conformance/slapd";
 import { expect, it } from "vitest";
-import { reader, slapdMissing, startSlapd } from "../../../packages/mfa/test/slapd.js";
 import { bareServer } from "./bare-server.js";
 
 const reason = slapdMissing === undefined ? "" : ` (skipped: ${slapdMissing})`;

@@ -1,5 +1,5 @@
+import { appPublicKey, appSignature } from "@bookend/conformance/push-app";
 import { describe, expect, it } from "vitest";
-import { appPublicKey, appSignature } from "../../../packages/mfa/test/push-app.js";
 import type { Answer, ApiClient } from "./api-client.js";
 import { bareServer } from "./bare-server.js";
 

@@ -1,15 +1,16 @@
-import type { AuditSink } from "./audit.js";
-import type { Binding, BindingInput, BindingStore } from "./binding.js";
-import type { Call, CallResponse } from "./call.js";
-import type { Condition } from "./condition.js";
-import type { Outbox } from "./delivery.js";
-import type { Directories } from "./directories.js";
-import type { Problem } from "./errors.js";
-import type { Explanation } from "./explanation.js";
-import type { Handler } from "./handler.js";
-import type { Logger } from "./logger.js";
-import type { MaybePromise } from "./maybe-promise.js";
-import type { Registry } from "./registry.js";
+import type { AuditSink } from "./contracts/audit.js";
+import type { BindingInput, BindingStore } from "./contracts/binding.js";
+import type { Bindings } from "./contracts/bindings.js";
+import type { Call, CallResponse } from "./contracts/call.js";
+import type { Outbox } from "./contracts/delivery.js";
+import type { Directories } from "./contracts/directories.js";
+import type { Problem } from "./contracts/errors.js";
+import type { Logger } from "./contracts/logger.js";
+import type { MaybePromise } from "./contracts/maybe-promise.js";
+import type { Condition } from "./definitions/condition.js";
+import type { Handler } from "./definitions/handler.js";
+import type { Registry } from "./definitions/registry.js";
+import type { Explanation } from "./dispatch/explanation.js";
 
 /** What `createBookend` is made from. */
 export interface BookendOptions {
@@ -32,33 +33,6 @@ export interface BookendOptions {
   readonly actionTimeoutMs?: number | undefined;
   readonly logger?: Logger | undefined;
   readonly clock?: (() => Date) | undefined;
-}
-
-/** Checked writing of bindings; each method is done when the next call sees the change. */
-export interface Bindings {
-  /** In the order in which they run. */
-  list(): Promise<readonly Binding[]>;
-  get(id: number): Promise<Binding | undefined>;
-  /** Throws `BindingInvalidError`, `BINDINGS_READ_ONLY`. */
-  add(input: BindingInput): Promise<Binding>;
-  /** Changes the fields given. Throws `BindingInvalidError`, `BINDING_NOT_FOUND`, `BINDINGS_READ_ONLY`. */
-  update(id: number, changes: Partial<BindingInput>): Promise<Binding>;
-  /** Switches a binding on or off, even one that is invalid. Throws `BINDING_NOT_FOUND`, `BINDINGS_READ_ONLY`. */
-  setActive(id: number, active: boolean): Promise<Binding>;
-  /** Throws `BINDING_NOT_FOUND`, `BINDINGS_READ_ONLY`. */
-  remove(id: number): Promise<void>;
-  /**
-   * Adds bindings that come from elsewhere, in their order; with `replace` the others are removed afterwards.
-   * One that is invalid is kept, but switched off. Throws `BindingInvalidError`, with nothing changed, if the fields of one
-   * are wrong (each problem's field prefixed by `binding <place in the list, from 1>: `), `BINDINGS_READ_ONLY`.
-   */
-  import(inputs: readonly BindingInput[], options?: { replace?: boolean }): Promise<readonly ImportedBinding[]>;
-}
-
-/** What became of a binding that was imported. */
-export interface ImportedBinding {
-  readonly binding: Binding;
-  readonly problems: readonly Problem[];
 }
 
 /** Binds actions to both ends of API calls. */

@@ -1,6 +1,5 @@
+import { describeEachDatabase } from "@bookend/conformance/databases";
 import { afterEach } from "vitest";
-import { describeEachDatabase } from "../../store-sql/test/each-database.js";
-import type {} from "../../store-sql/test/global-setup.js";
 import type { Domain, DomainOptions } from "../src/index.js";
 import { type Fixture, openDomain } from "./open-domain.js";
 

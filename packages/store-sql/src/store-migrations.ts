@@ -1,3 +1,4 @@
+import { auditFormatColumns } from "./audit/audit-format-columns.js";
 import type { Migration } from "./migrate.js";
 
 /** How the tables of this package come to be. A name that was released stays as it is. */
@@ -84,4 +85,5 @@ export const storeMigrations: Readonly<Record<string, Migration>> = {
         .execute();
     },
   },
+  "004-audit-format": auditFormatColumns,
 };

@@ -1,4 +1,4 @@
-import type { Condition } from "../condition.js";
+import type { Condition } from "../definitions/condition.js";
 import { challengeExpired, challengeSession } from "./challenge.js";
 import {
   containerExactState,

@@ -1,6 +1,6 @@
-import { defineCondition } from "../condition.js";
-import type { Challenge } from "../directories.js";
-import { mapMaybe } from "../maybe-promise.js";
+import type { Challenge } from "../contracts/directories.js";
+import { mapMaybe } from "../contracts/maybe-promise.js";
+import { defineCondition } from "../definitions/condition.js";
 import { flag } from "../values/flag.js";
 import { pattern } from "../values/pattern.js";
 

@@ -1,7 +1,7 @@
-import { defineCondition } from "../condition.js";
-import type { Token } from "../directories.js";
-import type { Facts } from "../facts.js";
-import { type MaybePromise, mapMaybe } from "../maybe-promise.js";
+import type { Token } from "../contracts/directories.js";
+import { type MaybePromise, mapMaybe } from "../contracts/maybe-promise.js";
+import { defineCondition } from "../definitions/condition.js";
+import type { Facts } from "../facts/facts.js";
 import {
   type Comparison,
   type CounterComparison,

@@ -1,5 +1,5 @@
-import { defineCondition } from "../condition.js";
-import type { Facts } from "../facts.js";
+import { defineCondition } from "../definitions/condition.js";
+import type { Facts } from "../facts/facts.js";
 import { readAddress } from "../values/address.js";
 import { choice } from "../values/choice.js";
 import { flag, flagIndex, readFlag } from "../values/flag.js";

@@ -1,6 +1,6 @@
+import type { RecordedState, RecordedToken } from "@bookend/conformance";
 import { describe, expect, it } from "vitest";
 import { explained } from "../../test/vectors/explained.js";
-import type { RecordedState, RecordedToken } from "../../test/vectors/state.js";
 
 const alice = { login: "alice", realm: "realm1", resolver: "resoA" };
 

@@ -1,12 +1,12 @@
-import type { CallUser } from "../call-user.js";
-import { defineCondition } from "../condition.js";
-import type { Token } from "../directories.js";
-import type { Facts } from "../facts.js";
-import { mapMaybe } from "../maybe-promise.js";
+import type { Token } from "../contracts/directories.js";
+import { mapMaybe } from "../contracts/maybe-promise.js";
+import { defineCondition } from "../definitions/condition.js";
+import type { CallUser } from "../facts/call-user.js";
+import type { Facts } from "../facts/facts.js";
 import { duration } from "../values/duration.js";
 import { flag, flagIndex } from "../values/flag.js";
 import { readInstant } from "../values/instant.js";
-import { keyComparison } from "../values/key-comparison.js";
+import { comparableField, keyComparison } from "../values/key-comparison.js";
 import { nameIndex, nameSet, namesIndex } from "../values/name-set.js";
 import { pattern } from "../values/pattern.js";
 import { text } from "../values/text.js";
@@ -136,7 +136,8 @@ export const tokeninfo = defineCondition({
   description: "A tokeninfo field compares so.",
   value: keyComparison(),
   needs: ["tokens"],
-  actual: (facts, { key }) => mapMaybe(facts.token(), (token) => (token ? fieldOf(token.info, key) : undefined)),
+  actual: (facts, wanted) =>
+    mapMaybe(facts.token(), (token) => comparableField(wanted, token ? fieldOf(token.info, wanted.key) : undefined)),
   matches: (wanted, field, facts) => wanted.test(field, facts),
 });
 

@@ -1,6 +1,6 @@
-import type { ValueType } from "../condition.js";
-import { ValueError } from "../errors.js";
-import { showValue } from "../show-value.js";
+import { ValueError } from "../contracts/errors.js";
+import type { ValueType } from "../definitions/condition.js";
+import { showValue } from "../internal/show-value.js";
 import { isOrdered, isOrderOperator, type OrderOperator, orderOperators, splitComparison } from "./split-comparison.js";
 import { textOf } from "./text-of.js";
 

@@ -1,7 +1,7 @@
 import ipaddr from "ipaddr.js";
-import type { ValueType } from "../condition.js";
-import { ValueError } from "../errors.js";
-import { showValue } from "../show-value.js";
+import { ValueError } from "../contracts/errors.js";
+import type { ValueType } from "../definitions/condition.js";
+import { showValue } from "../internal/show-value.js";
 import { type AddressWords, readAddress } from "./address.js";
 import { entriesOf, listSchema } from "./text-of.js";
 

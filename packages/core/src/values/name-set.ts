@@ -1,6 +1,6 @@
-import type { EqualityIndex, ValueType } from "../condition.js";
-import { ValueError } from "../errors.js";
-import { showValue } from "../show-value.js";
+import { ValueError } from "../contracts/errors.js";
+import type { EqualityIndex, ValueType } from "../definitions/condition.js";
+import { showValue } from "../internal/show-value.js";
 import { entriesOf, listSchema } from "./text-of.js";
 
 /** How a list of names is read. */

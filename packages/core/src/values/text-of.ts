@@ -1,5 +1,5 @@
-import { ValueError } from "../errors.js";
-import { showValue } from "../show-value.js";
+import { ValueError } from "../contracts/errors.js";
+import { showValue } from "../internal/show-value.js";
 
 /** The trimmed text of a value that is stored as a text or a number. Throws `ValueError` for anything else. */
 export function textOf(raw: unknown, allowed: string): string {

@@ -1,5 +1,5 @@
-import type { ValueType } from "../condition.js";
-import { ValueError } from "../errors.js";
+import { ValueError } from "../contracts/errors.js";
+import type { ValueType } from "../definitions/condition.js";
 import { textOf } from "./text-of.js";
 
 /** How a text is read. */

@@ -1,7 +1,7 @@
 import { expectTypeOf, test } from "vitest";
 import * as z from "zod";
-import { defineAction, defineHandler } from "../handler.js";
-import type { Template } from "../template.js";
+import { defineAction, defineHandler } from "../definitions/handler.js";
+import type { Template } from "../templates/template.js";
 import { choice, flag, integer, names, optional, optionalText, secret, template, text, withDefault } from "./index.js";
 
 const options = z.strictObject({

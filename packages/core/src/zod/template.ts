@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { ValueError } from "../errors.js";
-import { type ParseTemplateOptions, parseTemplate } from "../parse-template.js";
-import type { Template } from "../template.js";
+import { ValueError } from "../contracts/errors.js";
+import { type ParseTemplateOptions, parseTemplate } from "../templates/parse-template.js";
+import type { Template } from "../templates/template.js";
 import { refuse } from "./refuse.js";
 import { limitedText, type TextOptions, textMeta } from "./text.js";
 

@@ -1,8 +1,7 @@
 import { readFileSync } from "node:fs";
+import { probe, type RecordedState, worldOf } from "@bookend/conformance";
 import { describe, expect, it } from "vitest";
 import { type BindingInput, BindingInvalidError, createBookend, memoryBindings } from "../../src/index.js";
-import { probe } from "../probe.js";
-import { type RecordedState, worldOf } from "./state.js";
 import { watched } from "./watched.js";
 
 /** Cases recorded from a running privacyIDEA, with what this project answers. */

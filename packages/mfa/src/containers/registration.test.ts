@@ -1,6 +1,6 @@
+import { smartphone } from "@bookend/conformance/smartphone";
 import { expect, it } from "vitest";
 import { alice, describeDomain } from "../../test/fixture.js";
-import { smartphone } from "../../test/smartphone.js";
 import type { Domain } from "../index.js";
 import type { RegistrationAnswer } from "./types.js";
 

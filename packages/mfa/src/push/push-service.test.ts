@@ -1,8 +1,8 @@
 import { constants, createPublicKey, generateKeyPairSync, verify } from "node:crypto";
+import { appPublicKey, appSignature } from "@bookend/conformance/push-app";
 import { Secret } from "otpauth";
 import { expect, it } from "vitest";
 import { alice, bob, describeDomain, rfcKey, rfcOtps } from "../../test/fixture.js";
-import { appPublicKey, appSignature } from "../../test/push-app.js";
 import type { Domain } from "../index.js";
 
 /** A push token of alice with its app. */

@@ -1,0 +1,147 @@
+import { binding, probe } from "@bookend/conformance";
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { type BindingInput, createBookend, defineHandler, memoryBindings } from "../index.js";
+import { secret, template } from "../zod/index.js";
+
+const mailer = defineHandler({
+  id: "Mailer",
+  description: "Mails.",
+  positions: ["post"],
+  actions: {
+    send: {
+      description: "Sends.",
+      options: z.strictObject({ server: z.string(), body: template().optional(), password: secret().optional() }),
+      choices: { server: () => ["smtp1"] },
+      run: () => undefined,
+    },
+  },
+});
+const directories = {
+  containers: { find: () => null, ofToken: () => null, countOfUser: () => 0, types: () => ["smartphone"] },
+  tokens: { find: () => null, ofUser: () => [], types: () => ["hotp"] },
+};
+const bookend = createBookend({
+  handlers: [probe({ act: () => undefined }), mailer],
+  bindings: memoryBindings(),
+  events: ["login", "logout"],
+  directories,
+});
+const act = (input: object): BindingInput => binding({ action: "act", ...input });
+const send = (options: Record<string, unknown>): BindingInput => ({
+  ...act({}),
+  handler: "Mailer",
+  action: "send",
+  options,
+});
+
+describe("a binding is refused, with field, value and what is allowed, for", () => {
+  it.each([
+    [
+      "an unknown event",
+      act({ events: ["lgin"] }),
+      "UNKNOWN_EVENT",
+      "events",
+      /"lgin".*Did you mean "login".*login, logout/,
+    ],
+    ["an unknown handler", { ...act({}), handler: "Prob" }, "UNKNOWN_HANDLER", "handler", /"Prob".*Probe, Mailer/],
+    ["an unknown action", act({ action: "atc" }), "UNKNOWN_ACTION", "action", /"atc".*act/],
+    ["an unknown condition", act({ conditions: { realms: "x" } }), "UNKNOWN_CONDITION", "conditions.realms", /"realm"/],
+    ["an unknown option", send({ server: "smtp1", bdy: "x" }), "UNKNOWN_OPTION", "options.bdy", /"body"/],
+    ["a missing option", send({}), "OPTION_INVALID", "options.server", /is missing/],
+    ["a wrong tag", send({ server: "smtp1", body: "{serail}" }), "OPTION_INVALID", "options.body", /serial/],
+    [
+      "a wrong position",
+      { ...send({ server: "smtp1" }), position: "pre" as const },
+      "POSITION_NOT_ALLOWED",
+      "position",
+      /"pre".*post/,
+    ],
+    [
+      "a bad address",
+      act({ conditions: { client_ip: "10.0.0.256" } }),
+      "CONDITION_VALUE_INVALID",
+      "conditions.client_ip",
+      /10\.0\.0\.256/,
+    ],
+    [
+      "a bad comparison",
+      act({ conditions: { failcounter: ">x" } }),
+      "CONDITION_VALUE_INVALID",
+      "conditions.failcounter",
+      />x.*Allowed/,
+    ],
+    [
+      "a bad duration",
+      act({ conditions: { last_auth: "5w" } }),
+      "CONDITION_VALUE_INVALID",
+      "conditions.last_auth",
+      /5w.*Allowed/,
+    ],
+    [
+      "a look-around",
+      act({ conditions: { serial: "(?=A)" } }),
+      "CONDITION_VALUE_INVALID",
+      "conditions.serial",
+      /look-around/,
+    ],
+    [
+      "a directory that is missing",
+      act({ conditions: { realm: "r" } }),
+      "DIRECTORY_MISSING",
+      "conditions.realm",
+      /users/,
+    ],
+    [
+      "a delivery without an outbox",
+      { ...send({ server: "smtp1" }), delivery: "durable" as const },
+      "DELIVERY_NOT_AVAILABLE",
+      "delivery",
+      /inline/,
+    ],
+    ["an empty name", act({ name: " " }), "FIELD_INVALID", "name", /" "/],
+    ["an ordering that is no integer", act({ ordering: 1.5 }), "FIELD_INVALID", "ordering", /1\.5.*integer/],
+  ])("%s", async (_, input, code, field, message) => {
+    const refused = bookend.bindings.add(input);
+    await expect(refused).rejects.toMatchObject({
+      code: "BINDING_INVALID",
+      problems: [{ severity: "error", code, field }],
+    });
+    await expect(refused).rejects.toThrow(message);
+    expect(await bookend.bindings.list()).toEqual([]);
+  });
+
+  it("a secret that is wrong, without repeating it", async () => {
+    const [problem] = await bookend.check(send({ server: "smtp1", password: ["hunter2"] }));
+    expect(problem).toMatchObject({ field: "options.password", value: "***" });
+    expect(JSON.stringify(problem)).not.toContain("hunter2");
+  });
+});
+
+describe("a binding is saved with a warning for", () => {
+  it.each([
+    [
+      "a condition that can never be known",
+      act({ position: "pre", conditions: { result_value: "True" } }),
+      "RESPONSE_BEFORE_CALL",
+      "conditions.result_value",
+    ],
+    ["an option that names what is not there", send({ server: "smtp2" }), "UNKNOWN_CHOICE", "options.server"],
+    [
+      "a list with a name that is not there",
+      act({ conditions: { tokentype: "hotp,hotpp" } }),
+      "UNKNOWN_CHOICE",
+      "conditions.tokentype",
+    ],
+    [
+      "a name that is not there",
+      act({ conditions: { container_type: "phone" } }),
+      "UNKNOWN_CHOICE",
+      "conditions.container_type",
+    ],
+  ])("%s", async (_, input, code, field) => {
+    expect(await bookend.check(input)).toMatchObject([{ severity: "warning", code, field }]);
+    const { id } = await bookend.bindings.add(input);
+    await bookend.bindings.remove(id);
+  });
+});

@@ -1,0 +1,242 @@
+import type { StandardJSONSchemaV1, StandardSchemaV1 } from "@standard-schema/spec";
+import { describe, expect, test } from "vitest";
+import * as z from "zod";
+import type { Directories } from "../contracts/directories.js";
+import { flag } from "../values/flag.js";
+import { nameSet } from "../values/name-set.js";
+import {
+  choice,
+  flag as flagOption,
+  form,
+  integer,
+  optional,
+  optionalText,
+  secret,
+  template,
+  text,
+  withDefault,
+} from "../zod/index.js";
+import { defineCondition } from "./condition.js";
+import {
+  describeAction,
+  describeConditions,
+  describeHandler,
+  optionsJsonSchemaOf,
+  redactOptions,
+  secretOptionsOf,
+} from "./describe.js";
+import { describePrivacyideaActions, describePrivacyideaConditions } from "./describe-privacyidea.js";
+import { defineAction, defineHandler } from "./handler.js";
+import { createRegistry } from "./registry.js";
+
+const sendmail = defineAction({
+  description: "Sends a mail.",
+  options: z.strictObject({
+    emailconfig: text().describe("Name of the SMTP server."),
+    To: choice(["tokenowner", "email"]).describe("Kind of recipient."),
+    "To email": optionalText()
+      .describe("Addresses.")
+      .meta(form({ visibleIf: { option: "To", value: "email" }, group: "recipient" })),
+    body: withDefault(template({ multiline: true }), "Hello {user}").describe("The text."),
+    attach_qrcode: withDefault(flagOption(), false).describe("Attach the QR code."),
+    count: optional(integer({ max: 9 })),
+    password: optional(secret()),
+  }),
+  choices: { emailconfig: async () => ["smtp1", "smtp2"] },
+  run: () => undefined,
+});
+
+const ping = defineAction({
+  description: "Does nothing.",
+  positions: ["post"],
+  options: z.strictObject({}),
+  run: () => undefined,
+});
+
+const mail = defineHandler({
+  id: "Mail",
+  description: "Sends mails.",
+  positions: ["pre", "post"],
+  actions: { sendmail, ping },
+  abortOnError: true,
+});
+
+const realm = defineCondition({
+  name: "realm",
+  group: "user",
+  description: "The user is in one of these realms.",
+  value: nameSet({ of: "realms", choices: ({ users }) => users?.realms?.() }),
+  needs: ["users"],
+  actual: () => "realm1",
+  matches: (names, name) => names.has(name),
+});
+
+const status = defineCondition({
+  name: "result_status",
+  group: "general",
+  description: "The call succeeded, or not.",
+  value: flag(),
+  positions: ["post"],
+  actual: () => true,
+  matches: (wanted, actual) => wanted === actual,
+});
+
+const registry = createRegistry([mail], [realm, status]);
+const directories: Directories = {
+  users: { find: () => null, resolversOf: () => [], realms: async () => ["realm1", "realm2"] },
+};
+
+test("a handler with its actions and conditions", async () => {
+  const described = await describeHandler(registry, "Mail", directories);
+  expect(described).toMatchObject({
+    id: "Mail",
+    description: "Sends mails.",
+    positions: ["pre", "post"],
+    abortOnError: true,
+    actions: [{ name: "sendmail" }, { name: "ping", positions: ["post"] }],
+    conditions: [{ name: "realm" }, { name: "result_status" }],
+  });
+  expect(await describeHandler(registry, "Male", directories)).toBeUndefined();
+});
+
+test("an action: choices of the moment are advice, not part of what is allowed", async () => {
+  const described = await describeAction(registry, "Mail", "sendmail");
+  expect(described).toMatchObject({
+    name: "sendmail",
+    description: "Sends a mail.",
+    positions: ["pre", "post"],
+    options: { title: "sendmail", description: "Sends a mail.", type: "object", required: ["emailconfig", "To"] },
+  });
+  expect(described?.options.properties).toMatchObject({
+    emailconfig: { type: "string", description: "Name of the SMTP server.", "x-choices": ["smtp1", "smtp2"] },
+    To: { enum: ["tokenowner", "email"] },
+    body: { "x-widget": "text", default: "Hello {user}" },
+    password: { "x-secret": true },
+  });
+  expect(described).not.toHaveProperty("options.properties.emailconfig.enum");
+  expect(optionsJsonSchemaOf(sendmail)).not.toHaveProperty("properties.emailconfig.x-choices");
+  expect(await describeAction(registry, "Mail", "toString")).toBeUndefined();
+  expect(await describeAction(registry, "Male", "sendmail")).toBeUndefined();
+});
+
+test("conditions: only those that this host can answer", async () => {
+  expect(await describeConditions(registry, "Mail", directories)).toEqual([
+    {
+      name: "realm",
+      group: "user",
+      description: "The user is in one of these realms.",
+      widget: "multi",
+      allowed: "a comma-separated list of realms",
+      positions: ["pre", "post"],
+      value: expect.objectContaining({ title: "realm", "x-choices": ["realm1", "realm2"] }),
+    },
+    expect.objectContaining({
+      name: "result_status",
+      positions: ["post"],
+      value: expect.objectContaining({ "x-choices": ["True", "False"] }),
+    }),
+  ]);
+  const without = await describeConditions(registry, "Mail", {});
+  expect(without.map(({ name }) => name)).toEqual(["result_status"]);
+});
+
+test("a look-up that fails is an error, not an empty form", async () => {
+  const failing = { ...sendmail, choices: { emailconfig: () => Promise.reject(new Error("down")) } };
+  const broken = createRegistry([defineHandler({ ...mail, actions: { failing } })], []);
+  await expect(describeAction(broken, "Mail", "failing")).rejects.toThrow("down");
+});
+
+describe("options of any schema library", () => {
+  const validate = (value: unknown) => ({ value });
+  const plain: StandardSchemaV1 = { "~standard": { version: 1, vendor: "test", validate } };
+
+  test("say what their library says, once", () => {
+    let asked = 0;
+    const input = ({ target }: { target: string }) => ({ asked: ++asked, target });
+    const schema: StandardSchemaV1 & StandardJSONSchemaV1 = {
+      "~standard": { version: 1, vendor: "test", validate, jsonSchema: { input, output: input } },
+    };
+    const action = defineAction({ description: "", options: schema, run: () => undefined });
+    expect(optionsJsonSchemaOf(action)).toEqual({ asked: 1, target: "draft-2020-12" });
+    expect(optionsJsonSchemaOf(action)).toBe(optionsJsonSchemaOf(action));
+  });
+
+  test("can be described by the action, or not at all", () => {
+    const optionsJsonSchema = { type: "object", properties: { a: { type: "string" } } };
+    const described = defineAction({ description: "", options: plain, optionsJsonSchema, run: () => undefined });
+    expect(optionsJsonSchemaOf(described)).toBe(optionsJsonSchema);
+    expect(optionsJsonSchemaOf(defineAction({ description: "", options: plain, run: () => undefined }))).toEqual({});
+  });
+
+  test("a secret is found wherever it is", () => {
+    const optionsJsonSchema = {
+      properties: {
+        top: { "x-secret": true },
+        nested: { type: "object", properties: { inner: { "x-secret": true } } },
+        either: { anyOf: [{ type: "null" }, { "x-secret": true }] },
+        listed: { items: { $ref: "#/$defs/a~1secret" } },
+        loop: { $ref: "#/$defs/loop" },
+        gone: { $ref: "#/$defs/gone" },
+        open: { type: "string" },
+        quoted: { "x-secret": "no" },
+      },
+      $defs: { "a/secret": { "x-secret": true }, loop: { items: { $ref: "#/$defs/loop" } } },
+    };
+    const action = defineAction({ description: "", options: plain, optionsJsonSchema, run: () => undefined });
+    expect([...secretOptionsOf(action)]).toEqual(["top", "nested", "either", "listed"]);
+  });
+});
+
+test("redacted options show no secret; without their action, nothing", () => {
+  const options = { emailconfig: "smtp1", password: "s3cret" };
+  expect([...secretOptionsOf(sendmail)]).toEqual(["password"]);
+  expect(redactOptions(sendmail, options)).toEqual({ emailconfig: "smtp1", password: "***" });
+  expect(redactOptions(undefined, options)).toEqual({ emailconfig: "***", password: "***" });
+});
+
+describe("in privacyIDEA's shape", () => {
+  test("actions", async () => {
+    expect(await describePrivacyideaActions(registry, "Mail", directories)).toEqual({
+      sendmail: {
+        emailconfig: {
+          type: "str",
+          required: true,
+          description: "Name of the SMTP server.",
+          value: ["smtp1", "smtp2"],
+        },
+        To: { type: "str", required: true, description: "Kind of recipient.", value: ["tokenowner", "email"] },
+        "To email": {
+          type: "str",
+          required: false,
+          description: "Addresses.",
+          visibleIf: "To",
+          visibleValue: "email",
+          group: "recipient",
+        },
+        body: { type: "text", required: false, description: "The text." },
+        attach_qrcode: { type: "bool", required: false, description: "Attach the QR code." },
+        count: { type: "int", required: false, description: "" },
+        password: { type: "str", required: false, description: "" },
+      },
+      ping: {},
+    });
+    expect(await describePrivacyideaActions(registry, "Male", directories)).toBeUndefined();
+  });
+
+  test("conditions", async () => {
+    expect(await describePrivacyideaConditions(registry, "Mail", directories)).toEqual({
+      realm: {
+        type: "multi",
+        desc: "The user is in one of these realms.",
+        group: "user",
+        value: [{ name: "realm1" }, { name: "realm2" }],
+      },
+      result_status: {
+        type: "str",
+        desc: "The call succeeded, or not.",
+        group: "general",
+        value: ["True", "False"],
+      },
+    });
+  });
+});

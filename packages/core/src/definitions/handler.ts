@@ -1,0 +1,105 @@
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import type { Binding, Position } from "../contracts/binding.js";
+import type { Call } from "../contracts/call.js";
+import type { DeliveryKind } from "../contracts/delivery.js";
+import type { Problem } from "../contracts/errors.js";
+import type { Logger } from "../contracts/logger.js";
+import type { MaybePromise } from "../contracts/maybe-promise.js";
+import type { Outcome } from "../contracts/outcome.js";
+import type { FactName, Facts } from "../facts/facts.js";
+import type { Escape, Template } from "../templates/template.js";
+import type { Condition, JsonSchema } from "./condition.js";
+
+/** What an action is given. */
+export interface ActionContext<O> {
+  /** The parsed options. */
+  readonly options: O;
+  /** The call. At `pre` its request may be changed, at `post` its response. */
+  readonly call: Call;
+  readonly position: Position;
+  readonly binding: Pick<Binding, "id" | "name">;
+  /** Look-ups, shared by all bindings of the call. */
+  readonly facts: Facts;
+  /** Aborted when the action's time is over; pass it on to whatever can take it. */
+  readonly signal: AbortSignal;
+  readonly logger: Logger;
+  /** Time of the host's clock. */
+  now(): Date;
+  /**
+   * Renders a template, looking up only what its tags need.
+   * Throws `BookendError` `TEMPLATE_TOO_LONG`, and whatever `escape` throws.
+   */
+  render(template: Template, options?: RenderOptions): Promise<string>;
+  /** Sends through the outbox that the binding chose. */
+  deliver<P>(kind: DeliveryKind<P>, payload: P): Promise<Outcome>;
+}
+
+/** How a template is rendered. */
+export interface RenderOptions {
+  /** Applied to each value as it is inserted. Default: none. */
+  readonly escape?: Escape | undefined;
+  /** Values of tags that only this action knows, and overrides of others. */
+  readonly values?: Readonly<Record<string, string | undefined>> | undefined;
+}
+
+/** What an action's own check is given. */
+export interface ActionCheckContext<O> {
+  readonly options: O;
+  readonly binding: Omit<Binding, "id">;
+}
+
+/** One thing that a handler can do. */
+export interface ActionDefinition<S extends StandardSchemaV1> {
+  readonly description: string;
+  /**
+   * Schema of the options, of any Standard Schema library. It must answer synchronously and refuse unknown keys.
+   * Its JSON Schema is the form; the keywords `x-secret`, `x-widget`, `x-visible-if` are read from it.
+   */
+  readonly options: S;
+  /** JSON Schema of the options, for a library that cannot make it itself. */
+  readonly optionsJsonSchema?: JsonSchema | undefined;
+  /** Default: the handler's. */
+  readonly positions?: readonly Position[] | undefined;
+  /** The facts that it changes and that are to be forgotten after it ran. Default: all. */
+  readonly changes?: readonly FactName[] | undefined;
+  /** Milliseconds; default: that of `createBookend`. */
+  readonly timeoutMs?: number | undefined;
+  /** Names to choose from that are known only at run time, by option. */
+  readonly choices?: { readonly [option: string]: () => MaybePromise<readonly string[]> } | undefined;
+  /** Checks beyond the schema, when a binding is saved. */
+  check?(context: ActionCheckContext<StandardSchemaV1.InferOutput<S>>): MaybePromise<readonly Problem[]>;
+  run(context: ActionContext<StandardSchemaV1.InferOutput<S>>): MaybePromise<Outcome | undefined | void>;
+}
+
+/** An action with any options. */
+// biome-ignore lint/suspicious/noExplicitAny: heterogeneous actions meet in one record; options are consistent within each
+export type Action = ActionDefinition<any>;
+
+/** A module with actions. */
+export interface Handler {
+  /** Stored in bindings; e.g. `UserNotification`. */
+  readonly id: string;
+  readonly description: string;
+  readonly positions: readonly Position[];
+  /** A getter may answer with what exists now (scripts in a directory). */
+  readonly actions: Readonly<Record<string, Action>>;
+  /** Conditions beside the base ones, for bindings of this handler. */
+  readonly conditions?: readonly Condition[] | undefined;
+  /** Kinds of delivery that its actions submit. */
+  // biome-ignore lint/suspicious/noExplicitAny: payloads are consistent within each kind
+  readonly deliveries?: readonly DeliveryKind<any>[] | undefined;
+  /** What `abortOnError: null` of a binding means. Default false. */
+  readonly abortOnError?: boolean | undefined;
+}
+
+/** Returns an action, with the type of its options inferred from their schema. */
+export function defineAction<S extends StandardSchemaV1>(action: ActionDefinition<S>): ActionDefinition<S> {
+  return action;
+}
+
+/** Returns a handler; the options of each action are inferred from its schema. */
+export function defineHandler<const A extends Record<string, StandardSchemaV1>>(
+  definition: Omit<Handler, "actions"> & { readonly actions: { readonly [K in keyof A]: ActionDefinition<A[K]> } },
+): Handler {
+  return definition as Handler;
+}

@@ -1,0 +1,100 @@
+import { isPromise, type MaybePromise } from "../contracts/maybe-promise.js";
+import type { Condition } from "../definitions/condition.js";
+import type { Facts } from "../facts/facts.js";
+import type { Candidate, ConditionIndex, Slot } from "./plan.js";
+
+/** Walks through candidates of several ordered lists in their total order. */
+export class Cursor {
+  readonly #lists: readonly (readonly Candidate[])[];
+  readonly #places: number[];
+  #rank: number;
+
+  /** Begins behind `afterRank`. */
+  constructor(lists: readonly (readonly Candidate[])[], afterRank: number) {
+    this.#lists = lists;
+    this.#places = lists.map((list) => placeAfter(list, afterRank));
+    this.#rank = afterRank;
+  }
+
+  /** The next candidate; one that several lists hold comes once. */
+  next(): Candidate | undefined {
+    let best: Candidate | undefined;
+    let bestList = -1;
+    for (let i = 0; i < this.#lists.length; i++) {
+      const list = this.#lists[i] as readonly Candidate[];
+      let place = this.#places[i] as number;
+      while (place < list.length && (list[place] as Candidate).planned.rank <= this.#rank) place++;
+      this.#places[i] = place;
+      const candidate = list[place];
+      if (candidate && (!best || candidate.planned.rank < best.planned.rank)) {
+        best = candidate;
+        bestList = i;
+      }
+    }
+    if (!best) return undefined;
+    this.#rank = best.planned.rank;
+    this.#places[bestList] = (this.#places[bestList] as number) + 1;
+    return best;
+  }
+}
+
+/** Index of the first candidate with a higher rank. */
+function placeAfter(list: readonly Candidate[], rank: number): number {
+  let low = 0;
+  let high = list.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((list[middle] as Candidate).planned.rank <= rank) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The candidates of a slot for a call, behind `afterRank`: those that no index excludes. */
+export function candidatesOf(slot: Slot, facts: Facts, afterRank: number): MaybePromise<Cursor> {
+  if (slot.indexes.length === 0) return new Cursor([slot.unindexed], afterRank);
+  const lists: (readonly Candidate[])[] = slot.unindexed.length > 0 ? [slot.unindexed] : [];
+  const pending: Promise<void>[] = [];
+  for (const index of slot.indexes) {
+    let actual: MaybePromise<unknown>;
+    try {
+      actual = index.condition.actual(facts, undefined);
+    } catch {
+      // whoever asks the condition itself meets the same error, and is told of it
+      lists.push(index.all);
+      continue;
+    }
+    if (isPromise(actual)) {
+      pending.push(
+        actual.then(
+          (known) => addFound(lists, index, known),
+          () => {
+            lists.push(index.all);
+          },
+        ),
+      );
+    } else {
+      addFound(lists, index, actual);
+    }
+  }
+  if (pending.length === 0) return new Cursor(lists, afterRank);
+  return Promise.all(pending).then(() => new Cursor(lists, afterRank));
+}
+
+function addFound(lists: (readonly Candidate[])[], index: ConditionIndex, actual: unknown): void {
+  const condition: Condition = index.condition;
+  if (actual === undefined) {
+    if (condition.whenUnknown === "fulfilled") lists.push(index.all);
+    return;
+  }
+  const keys = condition.index?.keysIn(actual) ?? [];
+  if (typeof keys === "string") {
+    const found = index.byKey.get(keys);
+    if (found) lists.push(found);
+    return;
+  }
+  for (const key of keys) {
+    const found = index.byKey.get(key);
+    if (found) lists.push(found);
+  }
+}

@@ -1,0 +1,134 @@
+import type { CompiledCondition } from "../bindings/compile-binding.js";
+import type { Call, CallResponse } from "../contracts/call.js";
+import type { Directories } from "../contracts/directories.js";
+import { isPromise, type MaybePromise } from "../contracts/maybe-promise.js";
+import type { Condition } from "../definitions/condition.js";
+import { Facts } from "../facts/facts.js";
+import { type Cursor, candidatesOf } from "./cursor.js";
+import type { Candidate, EventPlan, Slot } from "./plan.js";
+import { type ActionEnvironment, brokenBinding, recordFault, runAction } from "./run-action.js";
+
+/** What a dispatch needs beside the plan. */
+export interface DispatchEnvironment extends ActionEnvironment {
+  readonly directories: Directories;
+}
+
+/** Runs the pre actions of an event, the call, and its post actions. Nothing is awaited that need not be. */
+export function dispatch(
+  plan: EventPlan,
+  call: Call,
+  next: (call: Call) => MaybePromise<CallResponse>,
+  environment: DispatchEnvironment,
+): MaybePromise<CallResponse> {
+  const { pre, post } = plan;
+  if (pre) {
+    const ran = runSlot(pre, call, environment);
+    if (ran !== undefined) return ran.then(() => afterPre(post, call, next, environment));
+  }
+  return afterPre(post, call, next, environment);
+}
+
+function afterPre(
+  post: Slot | undefined,
+  call: Call,
+  next: (call: Call) => MaybePromise<CallResponse>,
+  environment: DispatchEnvironment,
+): MaybePromise<CallResponse> {
+  const response = next(call);
+  if (!post) return response;
+  return isPromise(response)
+    ? response.then((known) => afterCall(post, call, known, environment))
+    : afterCall(post, call, response, environment);
+}
+
+function afterCall(
+  post: Slot,
+  call: Call,
+  response: CallResponse,
+  environment: DispatchEnvironment,
+): MaybePromise<CallResponse> {
+  call.response = response;
+  const ran = runSlot(post, call, environment);
+  return ran !== undefined ? ran.then(() => call.response ?? response) : (call.response ?? response);
+}
+
+/** Runs what fits of a slot. Answers with nothing if no binding had to wait or run. */
+function runSlot(slot: Slot, call: Call, environment: DispatchEnvironment): Promise<void> | undefined {
+  // facts are made anew for each position: the call itself may have changed all of them
+  const facts = new Facts(call, environment.directories, environment.clock);
+  const only = slot.indexes.length === 0 ? slot.unindexed : undefined;
+  if (only) {
+    // most calls end here: every condition answers at once, none is fulfilled, no promise is made
+    for (let i = 0; i < only.length; i++) {
+      const candidate = only[i] as Candidate;
+      const answer = ask(candidate.conditions, facts);
+      if (answer === false) continue;
+      return runFrom(slot, facts, environment, candidatesOf(slot, facts, candidate.planned.rank), candidate, answer);
+    }
+    return undefined;
+  }
+  const cursor = candidatesOf(slot, facts, -1);
+  if (isPromise(cursor)) return runFrom(slot, facts, environment, cursor);
+  for (let candidate = cursor.next(); candidate; candidate = cursor.next()) {
+    const answer = ask(candidate.conditions, facts);
+    if (answer !== false) return runFrom(slot, facts, environment, cursor, candidate, answer);
+  }
+  return undefined;
+}
+
+/** Asks in order until one is not fulfilled; a throw becomes a rejection. */
+function ask(conditions: readonly CompiledCondition[], facts: Facts): MaybePromise<boolean> {
+  try {
+    return allFulfilled(conditions, facts, 0);
+  } catch (error) {
+    return Promise.reject(error);
+  }
+}
+
+function allFulfilled(conditions: readonly CompiledCondition[], facts: Facts, from: number): MaybePromise<boolean> {
+  for (let i = from; i < conditions.length; i++) {
+    const { definition, value } = conditions[i] as CompiledCondition;
+    const actual: MaybePromise<unknown> = definition.actual(facts, value);
+    if (isPromise(actual)) {
+      return actual.then((known) => counts(definition, value, known, facts) && allFulfilled(conditions, facts, i + 1));
+    }
+    if (!counts(definition, value, actual, facts)) return false;
+  }
+  return true;
+}
+
+function counts(definition: Condition, value: unknown, actual: unknown, facts: Facts): boolean {
+  if (actual === undefined) return definition.whenUnknown === "fulfilled";
+  return definition.matches(value, actual, facts);
+}
+
+async function runFrom(
+  slot: Slot,
+  facts: Facts,
+  environment: DispatchEnvironment,
+  start: MaybePromise<Cursor>,
+  first?: Candidate,
+  firstAnswer?: MaybePromise<boolean>,
+): Promise<void> {
+  let cursor = await start;
+  let candidate = first ?? cursor.next();
+  let answer = firstAnswer;
+  for (; candidate; candidate = cursor.next(), answer = undefined) {
+    const { planned, conditions } = candidate;
+    try {
+      if (!(await (answer ?? ask(conditions, facts)))) continue;
+    } catch (error) {
+      await recordFault(planned, facts, environment, error);
+      continue;
+    }
+    if (!planned.action) {
+      await recordFault(planned, facts, environment, brokenBinding(planned));
+      continue;
+    }
+    await runAction(planned, facts, environment);
+    if (slot.indexes.length > 0 && planned.action.changes?.length !== 0) {
+      // what the index is looked up by may have changed
+      cursor = await candidatesOf(slot, facts, planned.rank);
+    }
+  }
+}

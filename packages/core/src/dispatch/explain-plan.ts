@@ -1,0 +1,81 @@
+import type { CompiledCondition } from "../bindings/compile-binding.js";
+import type { Position } from "../contracts/binding.js";
+import type { Call } from "../contracts/call.js";
+import type { Directories } from "../contracts/directories.js";
+import { Facts } from "../facts/facts.js";
+import type { BindingExplanation, ConditionExplanation, Explanation } from "./explanation.js";
+import { faultOf } from "./fault.js";
+import type { Plan, PlannedBinding } from "./plan.js";
+
+/** Asks every condition of every binding of the call's event, and runs nothing. */
+export async function explainPlan(
+  plan: Plan,
+  call: Call,
+  directories: Directories,
+  clock: () => Date,
+): Promise<Explanation> {
+  const facts: Record<Position, Facts> = {
+    pre: new Facts({ ...call, response: undefined }, directories, clock),
+    post: new Facts(call, directories, clock),
+  };
+  const bindings: BindingExplanation[] = [];
+  for (const position of ["pre", "post"] as const) {
+    for (const planned of plan.bindings) {
+      const { binding } = planned;
+      if (binding.position !== position || !binding.events.includes(call.event)) continue;
+      bindings.push(await explainBinding(planned, facts[position]));
+    }
+  }
+  return { event: call.event, bindings };
+}
+
+async function explainBinding(planned: PlannedBinding, facts: Facts): Promise<BindingExplanation> {
+  const { binding, problems } = planned;
+  const conditions: ConditionExplanation[] = [];
+  for (const condition of planned.conditions) {
+    conditions.push(await explainCondition(condition, binding.conditions[condition.definition.name], facts));
+  }
+  const against = conditions.filter((condition) => !condition.counts);
+  const wouldRun = binding.active && problems.length === 0 && against.length === 0;
+  return {
+    id: binding.id,
+    name: binding.name,
+    position: binding.position,
+    ordering: binding.ordering,
+    handler: binding.handler,
+    action: binding.action,
+    active: binding.active,
+    wouldRun,
+    reason: reasonOf(planned, against),
+    conditions,
+    problems,
+  };
+}
+
+async function explainCondition(
+  { definition, value }: CompiledCondition,
+  wanted: unknown,
+  facts: Facts,
+): Promise<ConditionExplanation> {
+  const { name } = definition;
+  try {
+    const seen: unknown = await definition.actual(facts, value);
+    if (seen === undefined) {
+      return { name, answer: "unknown", counts: definition.whenUnknown === "fulfilled", wanted };
+    }
+    const matches = definition.matches(value, seen, facts);
+    return { name, answer: matches ? "fulfilled" : "not fulfilled", counts: matches, seen, wanted };
+  } catch (error) {
+    const fault = faultOf(error);
+    return { name, answer: "unknown", counts: false, wanted, error: `${fault.class} ${fault.code}` };
+  }
+}
+
+function reasonOf({ binding, problems }: PlannedBinding, against: readonly ConditionExplanation[]): string {
+  if (!binding.active) return "The binding is not active.";
+  if (problems.length > 0) return `The binding cannot run: ${problems.map((problem) => problem.message).join(" ")}`;
+  if (against.length === 0) return "All conditions are fulfilled.";
+  return against
+    .map(({ name, answer, error }) => (error ? `${name} could not be asked (${error}).` : `${name} is ${answer}.`))
+    .join(" ");
+}

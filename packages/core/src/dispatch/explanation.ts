@@ -1,0 +1,40 @@
+import type { Position } from "../contracts/binding.js";
+import type { Problem } from "../contracts/errors.js";
+import type { Answer } from "../definitions/condition.js";
+
+/** What one condition of a binding said. */
+export interface ConditionExplanation {
+  readonly name: string;
+  readonly answer: Answer;
+  /** Whether that answer counts as fulfilled: `unknown` does for a few conditions. */
+  readonly counts: boolean;
+  /** What the call has; absent when unknown. */
+  readonly seen?: unknown;
+  /** The configured value. */
+  readonly wanted: unknown;
+  /** Class and code of an error that a look-up threw; `answer` is then `unknown` and does not count. */
+  readonly error?: string | undefined;
+}
+
+/** Whether a binding would run, and why (not). */
+export interface BindingExplanation {
+  readonly id: number;
+  readonly name: string;
+  readonly position: Position;
+  readonly ordering: number;
+  readonly handler: string;
+  readonly action: string;
+  readonly active: boolean;
+  readonly wouldRun: boolean;
+  /** One sentence. */
+  readonly reason: string;
+  readonly conditions: readonly ConditionExplanation[];
+  /** What is wrong with the binding itself. */
+  readonly problems: readonly Problem[];
+}
+
+/** The bindings of an event, `pre` first, each in the order in which it would run. */
+export interface Explanation {
+  readonly event: string;
+  readonly bindings: readonly BindingExplanation[];
+}

@@ -1,0 +1,49 @@
+import type { Challenge, Container, Token } from "../contracts/directories.js";
+import { isPromise, type MaybePromise } from "../contracts/maybe-promise.js";
+import type { CallUser } from "./call-user.js";
+
+/** What was looked up. All fields are there from the start, so that all memos have one shape. */
+export interface FactMemo {
+  token: MaybePromise<Token | null> | undefined;
+  tokens: MaybePromise<readonly Token[]> | undefined;
+  user: MaybePromise<CallUser | null> | undefined;
+  tokenOwner: MaybePromise<CallUser | null> | undefined;
+  tokenResolvers: MaybePromise<readonly string[]> | undefined;
+  tokenContainer: MaybePromise<Container | null> | undefined;
+  userTokens: MaybePromise<readonly Token[] | null> | undefined;
+  userTokenCount: MaybePromise<number | null> | undefined;
+  container: MaybePromise<Container | null> | undefined;
+  userContainerCount: MaybePromise<number | null> | undefined;
+  challenges: MaybePromise<readonly Challenge[]> | undefined;
+}
+
+/** Nothing looked up yet. */
+export function emptyMemo(): FactMemo {
+  return {
+    token: undefined,
+    tokens: undefined,
+    user: undefined,
+    tokenOwner: undefined,
+    tokenResolvers: undefined,
+    tokenContainer: undefined,
+    userTokens: undefined,
+    userTokenCount: undefined,
+    container: undefined,
+    userContainerCount: undefined,
+    challenges: undefined,
+  };
+}
+
+/** A look-up that throws is one that rejects: it fails for each that asks. */
+export function attempt<T>(find: () => T): T {
+  try {
+    return find();
+  } catch (error) {
+    return Promise.reject(error) as T;
+  }
+}
+
+/** Calls `store` when a promise has its value; what is known needs no storing. */
+export function whenKnown<T>(value: MaybePromise<T>, store: (value: T) => void): void {
+  if (isPromise(value)) value.then(store, () => undefined);
+}

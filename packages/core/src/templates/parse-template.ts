@@ -1,0 +1,89 @@
+import { ValueError } from "../contracts/errors.js";
+import { nearest } from "../internal/nearest.js";
+import { baseTags, type TagRegistry } from "./tags.js";
+import type { Escape, Template } from "./template.js";
+import { parseBlocks } from "./template-blocks.js";
+import { type RenderState, renderNodes, type TemplateNode } from "./template-nodes.js";
+
+/** How a text is parsed. */
+export interface ParseTemplateOptions {
+  /** Names of tags that only this action knows; it gives their values when it renders. */
+  readonly extraTags?: readonly string[] | undefined;
+  /** Tags that exist. Default: `baseTags`. */
+  readonly tags?: TagRegistry | undefined;
+  /** Characters that the rendered text may have. Default 262,144. */
+  readonly maxLength?: number | undefined;
+}
+
+const defaultMaxLength = 256 * 1024;
+
+const noTags: ReadonlySet<string> = new Set();
+
+/**
+ * Parses a text with tags: `{serial}` stands for a value, `\{` for a brace, any other single brace for itself;
+ * `{{` … `}}` is Handlebars with `if`, `unless`, `each`, `with` and `else` over the same names, and nothing else.
+ * A value is inserted once and never expanded again. Throws `ValueError`.
+ */
+export function parseTemplate(source: string, options: ParseTemplateOptions = {}): Template {
+  const { extraTags = [], tags = baseTags, maxLength = defaultMaxLength } = options;
+  if (source.length > maxLength) {
+    throw new ValueError(`the text has ${source.length} characters`, `at most ${maxLength} characters`);
+  }
+  const used = new Set<string>();
+  const useTag = (name: string) => {
+    if (!tags.has(name) && !extraTags.includes(name)) throw unknownTag(name, [...extraTags, ...tags.keys()]);
+    used.add(name);
+  };
+  const parseText = (text: string) => parseSegments(text, useTag);
+  const nodes = /(?<!\\)\{\{/.test(source) ? parseBlocks(source, parseText, useTag) : parseText(source);
+  return new ParsedTemplate(source, used.size === 0 ? noTags : used, nodes, maxLength);
+}
+
+class ParsedTemplate implements Template {
+  readonly source: string;
+  readonly tags: ReadonlySet<string>;
+  readonly #nodes: readonly TemplateNode[];
+  readonly #maxLength: number;
+
+  constructor(source: string, tags: ReadonlySet<string>, nodes: readonly TemplateNode[], maxLength: number) {
+    this.source = source;
+    this.tags = tags;
+    this.#nodes = nodes;
+    this.#maxLength = maxLength;
+  }
+
+  render(values: Readonly<Record<string, string | undefined>>, escapeValue: Escape = (value) => value): string {
+    const state: RenderState = { values, escapeValue, maxLength: this.#maxLength, text: "" };
+    renderNodes(this.#nodes, state, undefined);
+    return state.text;
+  }
+}
+
+/** Splits a text without Handlebars at its tags. */
+function parseSegments(text: string, useTag: (name: string) => void): TemplateNode[] {
+  const nodes: TemplateNode[] = [];
+  let end = 0;
+  const literal = (until: number) => {
+    if (until > end) nodes.push(text.slice(end, until));
+  };
+  for (const match of text.matchAll(/\\\{|\{([a-z_]+)\}/g)) {
+    const [found, tag] = match;
+    literal(match.index);
+    end = match.index + found.length;
+    if (tag === undefined) end--;
+    else {
+      useTag(tag);
+      nodes.push({ tag });
+    }
+  }
+  literal(text.length);
+  return nodes;
+}
+
+function unknownTag(name: string, names: readonly string[]): ValueError {
+  const meant = nearest(name, names);
+  return new ValueError(
+    `there is no tag {${name}}${meant === undefined ? "" : `; did you mean {${meant}}?`}`,
+    `the tags ${names.map((known) => `{${known}}`).join(" ")}; a brace itself is written \\{`,
+  );
+}

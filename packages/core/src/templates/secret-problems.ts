@@ -1,0 +1,19 @@
+import type { Problem } from "../contracts/errors.js";
+import { secretTags } from "./tags.js";
+
+/** Warns about the secret tags in an option's text; `danger` says who could read them. For the `check` of an action. */
+export function secretTagProblems(
+  option: string,
+  { tags }: { readonly tags: ReadonlySet<string> },
+  danger: string,
+): readonly Problem[] {
+  const secrets = [...tags].filter((tag) => secretTags.has(tag)).map((tag) => `{${tag}}`);
+  return secrets.length === 0 ? [] : [secretProblem(option, secrets.join(", "), danger)];
+}
+
+/** A warning that an option exposes a secret. The value must not be the secret itself. */
+export function secretProblem(option: string, value: string | boolean, danger: string): Problem {
+  const field = `options.${option}`;
+  const message = `${field} has ${String(value)}: ${danger}.`;
+  return { severity: "warning", code: "SECRET_TAG", field, value, message };
+}

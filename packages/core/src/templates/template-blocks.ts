@@ -1,0 +1,156 @@
+import Handlebars from "handlebars";
+import { ValueError } from "../contracts/errors.js";
+import type { BlockName, Local, TemplateNode, ValueNode } from "./template-nodes.js";
+
+const allowed =
+  "{{name}} with the name of a tag, the blocks {{#if name}}, {{#unless name}}, {{#each name}}, {{#with name}} with {{else}}, and {{this}}, {{@index}}, {{@first}}, {{@last}} inside of each; a brace itself is written \\{";
+
+const blockNames: ReadonlySet<string> = new Set<BlockName>(["if", "unless", "each", "with"]);
+
+const localNames = new Map<string, keyof Local>([
+  ["this", "this"],
+  [".", "this"],
+  ["@index", "index"],
+  ["@first", "first"],
+  ["@last", "last"],
+]);
+
+/** Blocks within blocks; deeper ones are a mistake. */
+const maxDepth = 16;
+
+/** What Handlebars is given at most: its parser takes time that grows with the square of what is nested. */
+const maxExpressions = 500;
+const maxExpressionLength = 200;
+
+/** What stands for `\{`, and for a brace behind `}}`, while Handlebars reads the text: code points that are no characters. */
+const openMark = "\ufdd0";
+const closeMark = "\ufdd1";
+
+/** Where in the text a node is. */
+interface Scope {
+  readonly depth: number;
+  /** The innermost `each` or `with` around it. */
+  readonly inside: "each" | "with" | undefined;
+}
+
+/**
+ * Parses a text with Handlebars. Only its parser is used: what it finds is checked against what is allowed,
+ * and rendered by us, so that no template becomes code and no prototype is ever asked.
+ */
+export function parseBlocks(
+  source: string,
+  parseText: (text: string) => TemplateNode[],
+  useTag: (name: string) => void,
+): TemplateNode[] {
+  function statements(program: hbs.AST.Program | undefined, scope: Scope): TemplateNode[] {
+    if (!program) return [];
+    if (scope.depth > maxDepth) throw refuse(`blocks are nested deeper than ${maxDepth}`);
+    if (program.blockParams?.length) throw refuse(`names after "as" are not available`);
+    return program.body.flatMap((node) => statement(node, scope));
+  }
+
+  function statement(node: hbs.AST.Statement, scope: Scope): TemplateNode[] {
+    switch (node.type) {
+      case "ContentStatement":
+        return parseText(unmarked((node as hbs.AST.ContentStatement).value));
+      case "CommentStatement":
+        return [];
+      case "MustacheStatement": {
+        const { path, params, hash } = node as hbs.AST.MustacheStatement;
+        if (params.length > 0 || hash) throw refuse(`${shown(path)} is not a helper`);
+        return [value(path, scope)];
+      }
+      case "BlockStatement":
+        return [block(node as hbs.AST.BlockStatement, scope)];
+      default:
+        throw refuse("partials and decorators are not available");
+    }
+  }
+
+  function block({ path, params, hash, program, inverse }: hbs.AST.BlockStatement, scope: Scope): TemplateNode {
+    const name = isPath(path) && path.parts.length === 1 && path.depth === 0 && !path.data ? path.original : "";
+    if (!isBlockName(name)) throw refuse(`there is no block {{#${shown(path)}}}`);
+    const [subject, ...more] = params;
+    if (!subject || more.length > 0 || hash) throw refuse(`{{#${name}}} takes the name of one tag`);
+    if (name === "each" && scope.inside === "each") throw refuse("an each inside of an each is not available");
+    const depth = scope.depth + 1;
+    const inside = name === "each" || (name === "with" && scope.inside !== "each") ? name : scope.inside;
+    return {
+      block: name,
+      subject: value(subject, scope),
+      body: statements(program, { depth, inside }),
+      otherwise: statements(inverse, { depth, inside: scope.inside }),
+    };
+  }
+
+  function value(node: hbs.AST.Expression, scope: Scope): ValueNode {
+    if (!isPath(node)) throw refuse(`${shown(node)} is not the name of a tag`);
+    const local = localNames.get(node.original);
+    if (local !== undefined) {
+      if (scope.inside === "each" || (scope.inside === "with" && local === "this")) return { local };
+      const where = local === "this" ? "{{#each}} and {{#with}}" : "{{#each}}";
+      throw refuse(`{{${node.original}}} stands for something only inside of ${where}`);
+    }
+    // a path of several names, `../` or `@` has other characters
+    if (!/^[a-z_]+$/.test(node.original)) throw refuse(`{{${node.original}}} is not the name of a tag`);
+    useTag(node.original);
+    return { tag: node.original };
+  }
+
+  const text = marked(source);
+  checkExpressions(text);
+  return statements(parse(text), { depth: 0, inside: undefined });
+}
+
+function refuse(why: string): ValueError {
+  return new ValueError(unmarked(why), allowed);
+}
+
+function marked(source: string): string {
+  if (source.includes(openMark) || source.includes(closeMark)) throw refuse("U+FDD0 and U+FDD1 are not characters");
+  return source
+    .replaceAll("\\{", openMark)
+    .replace(/\}\}(\}+)/g, (_, more: string) => `}}${closeMark.repeat(more.length)}`);
+}
+
+function unmarked(text: string): string {
+  return text.replaceAll(openMark, "\\{").replaceAll(closeMark, "}");
+}
+
+function checkExpressions(text: string): void {
+  // `{{{` would insert a value as it is, and `{{{{` a raw block, which looks like any other once it is parsed
+  if (/\{\{(?:\{|~?\s*&)/.test(text)) throw refuse("{{{ and {{& are not available: every value is escaped");
+  const [, ...expressions] = text.split("{{");
+  if (expressions.length > maxExpressions) throw refuse(`there are more than ${maxExpressions} {{`);
+  for (const expression of expressions) {
+    const end = expression.indexOf("}}");
+    const length = end < 0 ? expression.length : end;
+    if (length > maxExpressionLength && !/^~?!/.test(expression)) {
+      throw refuse(`what a {{ begins is longer than ${maxExpressionLength} characters`);
+    }
+  }
+}
+
+function parse(text: string): hbs.AST.Program {
+  try {
+    return Handlebars.parse(text);
+  } catch (error) {
+    // of its messages the first line says where; the rest repeats the text
+    const [where = ""] = error instanceof Error && !(error instanceof RangeError) ? error.message.split("\n") : [];
+    const line = /^Parse error on line (\d+)/.exec(where)?.[1];
+    if (line !== undefined) throw refuse(`line ${line}: a {{ is not complete or not understood`);
+    throw refuse(where === "" ? "blocks are nested too deeply" : where);
+  }
+}
+
+function isPath(node: hbs.AST.Node): node is hbs.AST.PathExpression {
+  return node.type === "PathExpression";
+}
+
+function isBlockName(name: string): name is BlockName {
+  return blockNames.has(name);
+}
+
+function shown(node: hbs.AST.Node): string {
+  return "original" in node ? String(node.original) : "an expression";
+}

@@ -1,7 +1,6 @@
+import { defineAction, defineHandler, type Template } from "@bookend/core";
 import { expectTypeOf, test } from "vitest";
 import * as z from "zod";
-import { defineAction, defineHandler } from "../definitions/handler.js";
-import type { Template } from "../templates/template.js";
 import { choice, flag, integer, names, optional, optionalText, secret, template, text, withDefault } from "./index.js";
 
 const options = z.strictObject({

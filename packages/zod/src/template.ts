@@ -1,7 +1,5 @@
+import { type ParseTemplateOptions, parseTemplate, type Template, ValueError } from "@bookend/core";
 import * as z from "zod";
-import { ValueError } from "../contracts/errors.js";
-import { type ParseTemplateOptions, parseTemplate } from "../templates/parse-template.js";
-import type { Template } from "../templates/template.js";
 import { refuse } from "./refuse.js";
 import { limitedText, type TextOptions, textMeta } from "./text.js";
 

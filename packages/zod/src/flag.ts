@@ -1,5 +1,5 @@
+import { readFlag } from "@bookend/core";
 import * as z from "zod";
-import { readFlag } from "../values/flag.js";
 import { refuse } from "./refuse.js";
 
 const allowed = "true, false (as text: True, true, TRUE, 1, False, false, FALSE, 0)";

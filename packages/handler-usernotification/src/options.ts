@@ -1,5 +1,5 @@
 import { isMailAddress, ValueError } from "@bookend/core";
-import { choice, flag, form, optional, optionalText, template, text, withDefault } from "@bookend/core/zod";
+import { choice, flag, form, optional, optionalText, template, text, withDefault } from "@bookend/zod";
 import { z } from "zod";
 import { type Body, parseBody } from "./body.js";
 import { type RecipientKind, recipientKinds } from "./recipients.js";

@@ -57,18 +57,19 @@ export const tokenresolver = defineCondition({
   index: namesIndex,
 });
 
-/** The serial that the call names. Unknown without one, which counts as fulfilled. */
+/** The serial that the call names, else that of the user's only token. Unknown without one and with several, which counts as fulfilled. */
 export const serial = defineCondition({
   name: "serial",
   group: "token",
   description: "The serial begins with a match of this regular expression. Fulfilled as well without a serial.",
   value: pattern("at the start"),
-  actual: (facts) => facts.namedSerial,
-  matches: (wanted, named) => wanted.test(named),
+  // no directory is needed where the call names a serial, so hosts without tokens can bind it
+  actual: (facts) => facts.serial(),
+  matches: (wanted, actual) => wanted.test(actual),
   whenUnknown: "fulfilled",
 });
 
-/** Whether the token is assigned to a user, be he gone or not. */
+/** Whether the token is assigned to a user, whether or not the user still exists. */
 export const tokenHasOwner = defineCondition({
   name: "token_has_owner",
   group: "token",

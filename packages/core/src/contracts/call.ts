@@ -1,9 +1,7 @@
-/** A user as a call names him; whether he exists, the users directory knows. */
-export interface UserRef {
-  readonly login: string;
-  readonly realm: string;
-  readonly resolver?: string | undefined;
-}
+import type { RemovedObjects } from "./directories.js";
+import type { UserRef } from "./user-ref.js";
+
+export type { UserRef } from "./user-ref.js";
 
 /** Who is logged in and makes the call. */
 export interface Actor {
@@ -20,6 +18,8 @@ export interface CallRequest {
   method: string;
   /** Path without query. */
   path: string;
+  /** The path for messages and logs, where the path holds secrets: `/token/getserial/<otp>`. Absent: the path. */
+  readonly publicPath?: string | undefined;
   /** Parameters of query, body and path in one object. */
   parameters: Record<string, unknown>;
   /** Header names in lower case. */
@@ -48,8 +48,15 @@ export interface CallNotes {
   authentication?: string | undefined;
   /** Whether the call succeeded, where its response does not say it. */
   success?: boolean | undefined;
+  /** Set for a call that failed though its response may not say so: its route threw. */
+  failed?: boolean | undefined;
   info?: string | undefined;
   actionDetail?: string | undefined;
+  /**
+   * What the call removed or took apart, as it was before. With it, `post` bindings see the user, the tokens and the container
+   * that the call was about: in conditions, tags and recipients. Without it they see what is left.
+   */
+  before?: RemovedObjects | undefined;
 }
 
 /** One API call: what the dispatcher is given. */

@@ -8,7 +8,13 @@ import { showValue } from "../internal/show-value.js";
 import { thirdPartyRun } from "../internal/third-party.js";
 import { withTimeLimit } from "../internal/time-limit.js";
 import { unknownName } from "../internal/unknown-name.js";
-import { type CompileContext, type CompiledBinding, compileBinding, handlerFault } from "./compile-binding.js";
+import {
+  type CompileContext,
+  type CompiledBinding,
+  type CompiledCondition,
+  compileBinding,
+  handlerFault,
+} from "./compile-binding.js";
 
 /** Longest name of a binding, in characters. */
 const maxNameLength = 255;
@@ -100,6 +106,7 @@ export async function checkBinding(
       message: `${field} asks about the response, which is not there at position "${binding.position}": this binding never runs.`,
     });
   }
+  problems.push(...neverReached(binding, compiled));
   problems.push(...(await unknownChoices(binding, compiled, context)));
   problems.push(...(await ownProblems(binding, compiled, context)));
   return problems;
@@ -135,6 +142,36 @@ function isProblem(found: unknown): found is Problem {
   return (
     (severity === "error" || severity === "warning") && [code, field, message].every((text) => typeof text === "string")
   );
+}
+
+/** What a condition says of its value. One that throws says nothing: it is only asked for advice. */
+function fulfilledAfter({ definition, value }: CompiledCondition): unknown {
+  try {
+    return definition.fulfilledAfter?.(value);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A warning about a binding whose conditions no call can fulfil, since only failed calls fulfil one of them. */
+function neverReached({ position }: Binding, { conditions }: CompiledBinding): readonly Problem[] {
+  if (position !== "post") return [];
+  const after = (outcome: "success" | "failure") =>
+    conditions.find((condition) => fulfilledAfter(condition) === outcome)?.definition.name;
+  const failure = after("failure");
+  if (failure === undefined) return [];
+  const warn = (because: string): readonly Problem[] => [
+    {
+      severity: "warning",
+      code: "NEVER_FULFILLED",
+      field: `conditions.${failure}`,
+      message: `conditions.${failure}: only a failed call can fulfil it, and ${because}: this binding never runs.`,
+    },
+  ];
+  const success = after("success");
+  if (success !== undefined) return warn(`conditions.${success} can be fulfilled only by one that succeeded`);
+  const reached = conditions.some(({ definition }) => definition.asksAboutFailure === true);
+  return reached ? [] : warn("failed calls reach only bindings that ask about failure, such as by result_status");
 }
 
 /** Warnings about values that are not among those that exist now. They may exist later, so they are no errors. */

@@ -10,6 +10,8 @@ const conditionNames: KnownNames<ConditionDefinition<unknown, unknown>> = {
   value: true,
   needs: true,
   positions: true,
+  asksAboutFailure: true,
+  fulfilledAfter: true,
   actual: true,
   matches: true,
   whenUnknown: true,
@@ -45,6 +47,8 @@ export function checkCondition(definition: unknown, owner: string): void {
     (value) => value === "fulfilled" || value === "not fulfilled",
     "fulfilled, not fulfilled",
   );
+  check.optional("asksAboutFailure", condition.asksAboutFailure, (value) => typeof value === "boolean", "true, false");
+  check.optional("fulfilledAfter", condition.fulfilledAfter, (value) => typeof value === "function", "a function");
   if (condition.index === undefined) return;
   const index = check.at("index");
   const { keysOf, keysIn } = index.object(condition.index, indexNames);

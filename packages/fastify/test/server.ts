@@ -23,7 +23,7 @@ export interface TestServerOptions extends Omit<BookendPluginOptions, "bookend">
 
 /** Starts a server; every binding is one of the probe's, on the event `thing`, after the call, unless it says otherwise. */
 export async function startServer({ bindings = [], routes, log, ...options }: TestServerOptions): Promise<TestServer> {
-  const handler = probe();
+  const { handler, sightings } = probe();
   const complete = (binding: Partial<BindingInput>): BindingInput => ({
     name: "test",
     events: ["thing"],
@@ -44,7 +44,7 @@ export async function startServer({ bindings = [], routes, log, ...options }: Te
   return {
     app,
     bookend,
-    sightings: handler.sightings,
+    sightings,
     url,
     fetch: (path, init) => fetch(`${url}${path}`, init),
     async [Symbol.asyncDispose]() {

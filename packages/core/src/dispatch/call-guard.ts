@@ -71,7 +71,8 @@ function restoreRequest(call: Call, before: CallSnapshot): string | undefined {
   }
   const broken = problemOfRequest(request);
   if (broken === undefined) return wrong;
-  Object.assign(request, before.request, { parameters: before.parameters });
+  // fields that were not there before are taken away
+  Object.assign(request, { user: undefined, clientIp: undefined }, before.request, { parameters: before.parameters });
   return broken;
 }
 

@@ -79,7 +79,7 @@ async function audited(
   if (!ok) logFailure(planned, facts.call, environment.logger, ending);
   await endRecord(record, ok, { ...auditEnd(ending), durationMs }, environment);
   if (ok) return;
-  if (ending.thrown instanceof AbortCall) {
+  if (isAbort(ending.thrown)) {
     const { message, status } = ending.thrown;
     throw aborted(planned, ending, message, isErrorStatus(status) ? status : 500);
   }
@@ -87,6 +87,15 @@ async function audited(
     const { binding } = planned;
     const name = `${binding.handler}:${binding.action}`;
     throw aborted(planned, ending, `The call was aborted: ${name} of binding ${binding.id} failed.`, 500);
+  }
+}
+
+/** Whether an action asked for the call to be aborted; of an object that cannot be looked at, no. */
+function isAbort(thrown: unknown): thrown is AbortCall {
+  try {
+    return thrown instanceof AbortCall;
+  } catch {
+    return false;
   }
 }
 
@@ -164,7 +173,7 @@ function endingOfOutcome(outcome: Outcome): Ending {
 }
 
 function endingOf(thrown: unknown): Ending {
-  if (thrown instanceof AbortCall) {
+  if (isAbort(thrown)) {
     const { message: reason } = thrown;
     const details = thrown.details === undefined || notJson(thrown.details) ? undefined : thrown.details;
     return { outcome: "failed", reason, details, fault: { class: "AbortCall", code: "CALL_ABORTED" }, thrown };

@@ -15,7 +15,8 @@ const contradictions: Record<string, readonly number[]> = {
   "section 8: pointers are RFC 6901; they begin with a slash, and an empty key is a key": [
     78, 79, 80, 100, 101, 105, 106, 108, 109, 110, 112, 113,
   ],
-  "section 8: a pointer through a scalar is refused": [94, 96],
+  "section 8: set through a scalar fails, delete through one succeeds": [96, 130],
+  "section 8: set on a body that is not JSON fails": [161, 173],
   "section 8: array indexes are allowed": [114, 115, 116, 117],
   "section 8: a value of an unknown type, or that is not of its type, is refused when saved": [
     134, 135, 137, 138, 142, 148, 150, 151, 152,
@@ -78,6 +79,56 @@ describe("the response mangler", () => {
       { status: 201, headers: { "x-a": "1" }, body: { detail: null } },
     );
     expect(after).toEqual({ status: 201, headers: { "x-a": "1" }, body: { detail: { by: "event /call" } } });
+  });
+
+  const stream = () => new ReadableStream();
+
+  it.each([
+    ["a scalar", { detail: "x" }, "skipped"],
+    ["a list", [{ a: 1 }], "skipped"],
+    ["null", null, "skipped"],
+    ["a number", 5, "skipped"],
+    ["nothing", undefined, "skipped"],
+    ["an empty string", "", "skipped"],
+    ["a string", "secret", "failed"],
+    ["JSON in a string", '{"detail":{"pin":"secret"}}', "failed"],
+    ["a buffer", Buffer.from("{}"), "failed"],
+    ["a stream", stream(), "failed"],
+    [
+      "an object of a class",
+      new (class Answer {
+        detail = { pin: 1 };
+      })(),
+      "failed",
+    ],
+  ])("delete of /detail/pin where the body is %s ends as %s and changes nothing", async (_, body, outcome) => {
+    const { after, entry } = await mangle("delete", { "JSON pointer": "/detail/pin" }, { status: 200, body });
+    expect(after.body).toBe(body);
+    expect(entry).toMatchObject({ outcome });
+  });
+
+  it.each([
+    ["a string", 200, "secret"],
+    ["a number", 200, 5],
+    ["a scalar", 200, { detail: 5 }],
+    ["a buffer", 200, Buffer.from("{}")],
+    ["a stream", 200, stream()],
+    ["nothing", 200, undefined],
+    ["nothing, since the status says so", 204, null],
+  ])("set of /detail/pin where the body is %s (%i) fails and changes nothing", async (_, status, body) => {
+    const options = { "JSON pointer": "/detail/pin", type: "string", value: "x" };
+    const { after, entry } = await mangle("set", options, { status, body });
+    expect(after).toEqual({ status, body });
+    expect(entry).toMatchObject({ outcome: "failed" });
+  });
+
+  it("removes from a list, and sets in one", async () => {
+    const body = Object.freeze([Object.freeze({ pin: "secret", a: 1 }), { a: 2 }]);
+    const removed = await mangle("delete", { "JSON pointer": "/0/pin" }, { status: 200, body });
+    expect(removed.after.body).toEqual([{ a: 1 }, { a: 2 }]);
+    expect(removed.entry).toMatchObject({ outcome: "done" });
+    const set = await mangle("set", { "JSON pointer": "/-", type: "integer", value: "3" }, { status: 200, body });
+    expect(set.after.body).toEqual([...body, 3]);
   });
 
   it("aborts the call when it fails, unless the binding says otherwise", async () => {

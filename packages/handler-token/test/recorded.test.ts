@@ -24,6 +24,7 @@ const contradictions: Record<string, readonly number[]> = {
   "head: an integer option takes an integer, anything else is refused": [336, 344, 348],
   "section 2: the action is called disable": [358, 359],
   "section 2: 1/4/2026 is no format of a validity, and +1y no offset": [285, 290],
+  "section 2: offsets to {now} may be in years": [276],
   "section 12: a brace that is no tag is literal": [274],
   "section 12: a tag without a value is empty": [309],
   "sections 2 and 12: {username} is the user's login name, {realm} his realm": [317],

@@ -15,6 +15,7 @@ import { callChannel } from "./dispatch/diagnostics.js";
 import { type DispatchEnvironment, dispatch } from "./dispatch/dispatcher.js";
 import { explainPlan } from "./dispatch/explain-plan.js";
 import { createPlan, type EventPlan, type Plan } from "./dispatch/plan.js";
+import { recordCall } from "./dispatch/record-call.js";
 import { limitLookups } from "./facts/limit-lookups.js";
 import { faultOf, framesOf } from "./internal/fault.js";
 import { ImmutableSet } from "./internal/immutable-set.js";
@@ -115,6 +116,7 @@ export function createBookend(options: BookendOptions): Bookend {
 
   return {
     handle,
+    recordCall: (entry) => recordCall(entry, environment),
     registry,
     events: new ImmutableSet(events),
     ready,

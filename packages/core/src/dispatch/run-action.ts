@@ -18,6 +18,7 @@ import { restoreCall, snapshotOf } from "./call-guard.js";
 import { checkOutcome } from "./check-outcome.js";
 import { type ActionTrace, actionChannel } from "./diagnostics.js";
 import type { PlannedBinding } from "./plan.js";
+import { auditFailed } from "./record-call.js";
 
 /** What actions of a host run with. */
 export interface ActionEnvironment {
@@ -305,12 +306,6 @@ function inTime<T>(limitMs: number, value: MaybePromise<T>): MaybePromise<T> {
   return withTimeLimit(value, limitMs, () => {
     return new BookendError("AUDIT_UNAVAILABLE", `The audit sink did not end within ${limitMs} ms.`);
   });
-}
-
-function auditFailed(error: unknown, required: boolean, logger: Logger): undefined {
-  logger.error({ error: faultOf(error), frames: framesOf(error) }, "the audit sink failed");
-  if (required) throw new BookendError("AUDIT_UNAVAILABLE", "The audit log cannot be written.", { cause: error });
-  return undefined;
 }
 
 function logRejection({ binding }: PlannedBinding, call: Call, logger: Logger, error: unknown): void {

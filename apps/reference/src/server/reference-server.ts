@@ -60,6 +60,7 @@ export async function startServer(options: ServerOptions): Promise<ReferenceServ
       routes: apiRoutes({ ...services, sessions, serverUrl: () => config.publicUrl ?? originOf(host, bound) }),
       sessions,
       users: domain.users,
+      objects: domain,
       readiness: createReadiness({ store, bindings: () => "loaded", auditRequired: config.audit.required }),
       trustedProxies: config.trustedProxies,
       logger,

@@ -24,6 +24,7 @@ export * from "./dispatch/explanation.js";
 export { hasFailed } from "./dispatch/has-failed.js";
 export * from "./facts/call-user.js";
 export * from "./facts/facts.js";
+export * from "./facts/facts-of.js";
 export * from "./internal/nearest.js";
 export * from "./internal/value-at.js";
 export * from "./templates/escape.js";

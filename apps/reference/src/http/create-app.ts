@@ -4,13 +4,15 @@ import { type BookendPluginOptions, bookendPlugin, type FetchContext, mountFetch
 import type { UserService } from "@bookend/mfa";
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from "fastify";
 import type { Logger } from "pino";
-import { checkAccess, isSelfService } from "./access.js";
+import { authorize, checkAccess, isRefusal, isSelfService } from "./access.js";
 import { ApiError } from "./api-error.js";
 import { auditEntryOf } from "./audit-calls.js";
 import { acceptBodies } from "./bodies.js";
 import { version, versionNumber } from "./envelope.js";
 import { errorResponse } from "./error-response.js";
-import { mountRoutes } from "./mount-routes.js";
+import { exchangeOf, mountRoutes } from "./mount-routes.js";
+import { normalizeParameters } from "./normalize-parameters.js";
+import type { OwnedObjects } from "./owned-objects.js";
 import type { Route } from "./route.js";
 import { type Sessions, sessionToken } from "./sessions.js";
 
@@ -27,6 +29,8 @@ export interface AppParts {
   readonly routes: readonly Route[];
   readonly sessions: Sessions;
   readonly users: Pick<UserService, "fromParameters">;
+  /** What users must own to act on it. */
+  readonly objects: OwnedObjects;
   readonly directories: Directories;
   readonly audit: { call(entry: AuditCall): Promise<void> };
   readonly trustedProxies: readonly string[];
@@ -35,7 +39,7 @@ export interface AppParts {
 
 /** The HTTP server with its routes; not listening yet. */
 export async function createApp(parts: AppParts): Promise<FastifyInstance> {
-  const { bookend, directories, routes, sessions, users, audit, trustedProxies, logger } = parts;
+  const { bookend, directories, objects, routes, sessions, users, audit, trustedProxies, logger } = parts;
   const app: FastifyInstance = fastify({
     loggerInstance: logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -66,7 +70,11 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
   const options: BookendPluginOptions = {
     bookend,
     trustedProxies,
+    normalize: (parameters, { routeOptions: { config } }) =>
+      config.aliases === undefined ? parameters : normalizeParameters(parameters, config),
     actor,
+    authorize: (call, { routeOptions: { config } }) => authorize(config.access ?? "admin", exchangeOf(call), objects),
+    isRefusal,
     user: (parameters, { actor }) =>
       actor && isSelfService(actor) ? { login: actor.username, realm: actor.realm } : users.fromParameters(parameters),
     errorResponse: (error, request) => errorResponse(error, request),
@@ -76,6 +84,10 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
       logCall(logger, finished.request, finished.response.status, finished.durationMs);
     },
   };
+  app.addHook("onRoute", ({ config, method, url }) => {
+    if (config?.event === undefined || config.access !== undefined) return;
+    throw new Error(`${method} ${url} raises an event and does not say who may call it: its access is missing.`);
+  });
   await app.register(bookendPlugin, options);
   mountRoutes(app, routes);
   const admin = createAdmin<FetchContext>({

@@ -59,6 +59,7 @@ export async function startServer(options: ServerOptions): Promise<ReferenceServ
       routes: apiRoutes({ ...services, sessions, serverUrl: () => config.publicUrl ?? originOf(host, bound) }),
       sessions,
       users: domain.users,
+      objects: domain,
       audit: store.audit,
       trustedProxies: config.trustedProxies,
       logger,

@@ -27,7 +27,7 @@ export interface BookendOptions {
   readonly outbox?: Outbox | undefined;
   /** The URL of the host, for the tag `{url}`; never taken from a request. */
   readonly url?: string | undefined;
-  /** Names the browser of a User-Agent header, for the tag `{ua_browser}`. Default: its first product name. */
+  /** Names the browser of a User-Agent header, for the tag `{ua_browser}`. @default the names that the library bowser knows; of other programs the first product */
   readonly browserOf?: ((userAgent: string) => string) | undefined;
   /** Milliseconds that an action may take unless it says otherwise. Default 30,000. */
   readonly actionTimeoutMs?: number | undefined;

@@ -22,6 +22,7 @@ export * from "./dispatch/diagnostics.js";
 export * from "./dispatch/explanation.js";
 export * from "./facts/call-user.js";
 export * from "./facts/facts.js";
+export { objectsBefore } from "./facts/objects-before.js";
 export * from "./internal/nearest.js";
 export * from "./internal/value-at.js";
 export * from "./templates/escape.js";

@@ -9,7 +9,6 @@ import { createApp } from "../http/create-app.js";
 import { apiRoutes } from "../http/routes/api-routes.js";
 import { createSessions } from "../http/sessions.js";
 import { openServices, originOf, type Services } from "../services/services.js";
-import { browserOf } from "./browser-of.js";
 
 /** A server that listens. */
 export interface ReferenceServer extends Services {
@@ -45,7 +44,6 @@ export async function startServer(options: ServerOptions): Promise<ReferenceServ
     directories,
     audit: store.audit,
     url: config.publicUrl ?? originOf(host, port),
-    browserOf,
     logger,
     ...(clock && { clock }),
   });

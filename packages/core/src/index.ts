@@ -20,6 +20,7 @@ export * from "./definitions/handler.js";
 export * from "./definitions/registry.js";
 export * from "./dispatch/diagnostics.js";
 export * from "./dispatch/explanation.js";
+export { hasFailed } from "./dispatch/has-failed.js";
 export * from "./facts/call-user.js";
 export * from "./facts/facts.js";
 export { objectsBefore } from "./facts/objects-before.js";

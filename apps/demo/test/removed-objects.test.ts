@@ -23,25 +23,25 @@ const removals: Record<string, Removal> = {
     path: "/token/unassign",
     parameters: { serial: "OWN1" },
     named: "OWN1 CONT1 hotp",
-    conditions: { ...ownToken, ...ownContainer, user_token_number: "1", token_is_in_container: "True" },
+    conditions: { ...ownToken, ...ownContainer, user_token_number: "2", token_is_in_container: "True" },
   },
   token_delete: {
     method: "DELETE",
     path: "/token/OWN1",
     named: "OWN1 CONT1 hotp",
-    conditions: { ...ownToken, ...ownContainer, user_token_number: "1", container_has_token: "False" },
+    conditions: { ...ownToken, ...ownContainer, user_token_number: "2", container_has_token: "False" },
   },
   container_unassign: {
     method: "POST",
     path: "/container/CONT1/unassign",
     parameters: { user: "alice", realm: "corp" },
-    named: "OWN1,OWN2 CONT1 ",
+    named: "OATH00000001,OWN1,OWN2 CONT1 ",
     conditions: { ...ownContainer, user_container_number: "0", container_has_token: "True" },
   },
   container_delete: {
     method: "DELETE",
     path: "/container/CONT1",
-    named: "OWN1,OWN2 CONT1 ",
+    named: "OATH00000001,OWN1,OWN2 CONT1 ",
     conditions: { ...ownContainer, user_container_number: "0", container_has_token: "False" },
   },
   container_remove_token: {
@@ -54,7 +54,7 @@ const removals: Record<string, Removal> = {
   container_unregister: {
     method: "POST",
     path: "/container/register/CONT1/terminate",
-    named: "OWN1,OWN2 CONT1 ",
+    named: "OATH00000001,OWN1,OWN2 CONT1 ",
     conditions: ownContainer,
   },
 };
@@ -109,14 +109,14 @@ describe("F4: after a call that removes, post bindings see what it was about", (
     const options = { emailconfig: "demo", To: "tokenowner", subject: "{serial}", body: "x" };
     await bind({ ...sendmail, event: "token_unassign", options, conditions: { user_token_number: "0" } });
     await admin.call("POST", "/token/unassign", { user: "alice", realm: "corp" });
-    expect(await mails()).toMatchObject([{ to: ["alice@demo.example"], subject: "OWN1,OWN2" }]);
+    expect(await mails()).toMatchObject([{ to: ["alice@demo.example"], subject: "OATH00000001,OWN1,OWN2" }]);
   });
 
   it("user_delete", async () => {
     const { admin, bind, mails, actions } = server;
     const created = {
       user: "zoe",
-      resolver: "staff",
+      resolver: "people",
       realm: "corp",
       email: "zoe@demo.example",
       givenname: "Zoe",
@@ -134,11 +134,31 @@ describe("F4: after a call that removes, post bindings see what it was about", (
     const conditions = { realm: "corp", user_info: "givenname == Zoe", user_token_number: "1", tokentype: "spass" };
     await bind({ ...sendmail, event: "user_delete", options, conditions });
     await bind({ ...sendmail, event: "user_delete", options, conditions: { user_token_number: "0" } });
-    const answer = await admin.call("DELETE", "/user/staff/zoe");
+    const answer = await admin.call("DELETE", "/user/people/zoe");
     expect(answer.body.result).toMatchObject({ status: true });
     expect(await mails()).toMatchObject([{ to: ["zoe@demo.example"], subject: "bye zoe" }]);
     expect((await mails())[0]?.text.trim()).toBe("Zoe corp ZOE1");
     expect(await actions()).toHaveLength(1);
+  });
+
+  it("U4: saving warns of a condition on what the event only makes, or has deleted by then", async () => {
+    const { bookend } = server;
+    const logging = { handler: "Logging", action: "logging", name: "b" } as const;
+    const warned = async (event: string, position: "pre" | "post", conditions: Record<string, string>) =>
+      (await bookend.check({ ...logging, events: [event], position, conditions })).map(({ code, field }) => [
+        code,
+        field,
+      ]);
+    const warning = ["OBJECT_NOT_THERE", "conditions.tokentype"];
+    expect(await warned("token_delete", "post", { tokentype: "hotp" })).toEqual([warning]);
+    expect(await warned("token_init", "pre", { tokentype: "hotp" })).toEqual([warning]);
+    expect(await warned("container_init", "pre", { container_type: "generic" })).toEqual([
+      ["OBJECT_NOT_THERE", "conditions.container_type"],
+    ]);
+    expect(await warned("token_init", "post", { tokentype: "hotp" })).toEqual([]);
+    expect(await warned("token_delete", "pre", { tokentype: "hotp" })).toEqual([]);
+    expect(await warned("token_init", "pre", { user_token_number: ">3", realm: "corp" })).toEqual([]);
+    expect(await warned("token_delete", "post", { realm: "corp" })).toEqual([]);
   });
 
   it("actions cannot change what is gone, and say so", async () => {

@@ -8,6 +8,7 @@ export * from "./contracts/call.js";
 export * from "./contracts/delivery.js";
 export * from "./contracts/directories.js";
 export * from "./contracts/errors.js";
+export type { EventDescription } from "./contracts/event.js";
 export * from "./contracts/json.js";
 export * from "./contracts/logger.js";
 export * from "./contracts/maybe-promise.js";

@@ -6,6 +6,7 @@ import type { Config } from "../config/config.js";
 import type { Secrets } from "../config/secrets.js";
 import { createHandlers } from "../handlers/handlers.js";
 import { createApp } from "../http/create-app.js";
+import { eventDescriptions } from "../http/event-descriptions.js";
 import { apiRoutes } from "../http/routes/api-routes.js";
 import { createSessions } from "../http/sessions.js";
 import { createReadiness } from "../services/readiness.js";
@@ -48,6 +49,7 @@ export async function startServer(options: ServerOptions): Promise<ReferenceServ
     logger,
     ...(clock && { clock }),
   });
+  bookend.declareEvents(eventDescriptions);
   let bound = port;
   try {
     await bookend.ready();

@@ -1,5 +1,6 @@
 import type { Binding, BindingInput } from "../contracts/binding.js";
 import type { Problem } from "../contracts/errors.js";
+import type { EventDescription } from "../contracts/event.js";
 import { showValue } from "../internal/show-value.js";
 import { unknownName } from "../internal/unknown-name.js";
 import { type CompileContext, type CompiledBinding, compileBinding } from "./compile-binding.js";
@@ -63,6 +64,7 @@ export async function checkBinding(
   binding: Binding,
   context: CompileContext,
   events: ReadonlySet<string>,
+  described: ReadonlyMap<string, EventDescription> = new Map(),
 ): Promise<readonly Problem[]> {
   const compiled = compileBinding(binding, context);
   const problems = [...compiled.problems];
@@ -81,10 +83,41 @@ export async function checkBinding(
       message: `${field} asks about the response, which is not there at position "${binding.position}": this binding never runs.`,
     });
   }
-  problems.push(...neverReached(binding, compiled));
+  problems.push(...neverReached(binding, compiled), ...absentObjects(binding, compiled, described));
+  for (const { definition, value } of compiled.conditions) {
+    for (const note of definition.value.notes?.(value) ?? []) {
+      const field = `conditions.${definition.name}`;
+      problems.push({ severity: "warning", code: "PATTERN_ASCII", field, message: `${field}: ${note}` });
+    }
+  }
   problems.push(...(await unknownChoices(binding, compiled, context)));
   if (compiled.action?.check) {
     problems.push(...(await compiled.action.check({ options: compiled.options, binding })));
+  }
+  return problems;
+}
+
+/** Warnings about conditions that ask about what the event only makes, or has deleted by then. */
+function absentObjects(
+  { events, position }: Binding,
+  { conditions }: CompiledBinding,
+  described: ReadonlyMap<string, EventDescription>,
+): readonly Problem[] {
+  const problems: Problem[] = [];
+  for (const { definition } of conditions) {
+    const about = definition.needs?.[0];
+    if (about === undefined) continue;
+    const event = events.find((name) =>
+      described.get(name)?.[position === "pre" ? "creates" : "removes"]?.includes(about),
+    );
+    if (event === undefined) continue;
+    const field = `conditions.${definition.name}`;
+    const object = about.replace(/s$/, "");
+    const why =
+      position === "pre"
+        ? `the ${object} that ${event} makes does not exist yet at position "pre", so this condition sees only one that exists already`
+        : `${event} deletes the ${object}, so at position "post" this condition sees it as it was before the call, if the server keeps it`;
+    problems.push({ severity: "warning", code: "OBJECT_NOT_THERE", field, message: `${field}: ${why}.` });
   }
   return problems;
 }

@@ -110,7 +110,10 @@ export function createAuthentication(context: DomainContext, services: Authentic
     const { serial, user: userRef } = target;
     if (!serial && userRef === undefined) throw parameterError("One of the parameters user and serial is required.");
     const user = userRef === undefined ? null : await users.find(userRef);
-    if (!serial) return user === null ? { tokens: [] } : { tokens: await loadTokens(db, tokensOf(db, user).orderBy("token.id")), user };
+    if (!serial)
+      return user === null
+        ? { tokens: [] }
+        : { tokens: await loadTokens(db, tokensOf(db, user).orderBy("token.id")), user };
 
     const [token] = serial.includes("\0")
       ? []

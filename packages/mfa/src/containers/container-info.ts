@@ -48,7 +48,7 @@ export function createContainerInfo({
         .selectFrom("container_info")
         .select((info) => info.fn.countAll<number>().as("count"))
         .where("container_id", "=", id)
-        .where("key", "!=", key)
+        .where("key", "not in", [key, ...keptKeys])
         .executeTakeFirstOrThrow();
       checkFieldCount("container info", Number(count) + 1);
       await writeContainerInfo(db, id, { [key]: value });

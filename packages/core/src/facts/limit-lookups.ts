@@ -18,13 +18,13 @@ function limited(name: string, directory: object, limitMs: number): object {
   for (const method of methodNames(directory)) {
     const late = () =>
       new BookendError("LOOKUP_TIMEOUT", `directories.${name}.${method} did not end within ${limitMs} ms.`);
-    Object.defineProperty(limitedDirectory, method, {
-      value: (...args: readonly unknown[]) => {
-        // read at each call: a host may replace a method later
-        const found = (directory as Record<string, Method>)[method]?.(...args);
-        return isPromise(found) ? withTimeLimit(found, limitMs, late) : found;
-      },
-    });
+    const look = (directory as Record<string, Method>)[method] as Method;
+    // no look-up takes more than two arguments; passing on a list of them costs more than a look-up that is known
+    const limitedLook = (first: unknown, second: unknown) => {
+      const found = second === undefined ? look.call(directory, first) : look.call(directory, first, second);
+      return isPromise(found) ? withTimeLimit(found, limitMs, late) : found;
+    };
+    Object.defineProperty(limitedDirectory, method, { value: limitedLook, enumerable: true });
   }
   return limitedDirectory;
 }

@@ -15,6 +15,7 @@ export * from "./contracts/outcome.js";
 export * from "./create-bookend.js";
 export * from "./definitions/condition.js";
 export * from "./definitions/describe.js";
+export * from "./definitions/describe-options.js";
 export * from "./definitions/describe-privacyidea.js";
 export * from "./definitions/handler.js";
 export * from "./definitions/registry.js";

@@ -8,6 +8,7 @@ import { type Binding, type BindingInput, completeBinding } from "./contracts/bi
 import type { Call, CallResponse } from "./contracts/call.js";
 import { inlineOutbox, type Sender } from "./contracts/delivery.js";
 import { BookendError, type Problem } from "./contracts/errors.js";
+import type { EventDescription } from "./contracts/event.js";
 import type { JsonValue } from "./contracts/json.js";
 import { silentLogger } from "./contracts/logger.js";
 import { createRegistry, defaultLookupTimeoutMs } from "./definitions/registry.js";
@@ -40,6 +41,7 @@ export function createBookend(options: BookendOptions): Bookend {
   const conditions = [...baseConditions, ...(options.conditions ?? [])];
   const registry = createRegistry(options.handlers, conditions, lookupTimeoutMs);
   const events = new Set(options.events);
+  const described = new Map<string, EventDescription>();
   const context: CompileContext = { registry, directories, durable: outbox !== undefined };
   const audit = options.audit && "sink" in options.audit ? options.audit : { sink: options.audit, required: false };
   const environment: DispatchEnvironment = {
@@ -111,7 +113,7 @@ export function createBookend(options: BookendOptions): Bookend {
   const check = async (input: BindingInput): Promise<readonly Problem[]> => {
     const problems = checkFields(input);
     if (problems.length > 0) return problems;
-    return checkBinding({ ...completeBinding(input), id: 0 }, context, events);
+    return checkBinding({ ...completeBinding(input), id: 0 }, context, events, described);
   };
 
   return {
@@ -121,8 +123,11 @@ export function createBookend(options: BookendOptions): Bookend {
     events: new ImmutableSet(events),
     ready,
     reload,
-    declareEvents(names) {
-      for (const name of names) events.add(name);
+    declareEvents(declared) {
+      for (const event of declared) {
+        if (typeof event !== "string") described.set(event.name, event);
+        events.add(typeof event === "string" ? event : event.name);
+      }
     },
     async explain(call) {
       await ready();
@@ -133,7 +138,7 @@ export function createBookend(options: BookendOptions): Bookend {
       await ready();
       const problems: Problem[] = [];
       for (const { binding } of (plan as Plan).bindings) {
-        for (const problem of await checkBinding(binding, context, events)) {
+        for (const problem of await checkBinding(binding, context, events, described)) {
           problems.push({ ...problem, field: `binding ${binding.id}: ${problem.field}` });
         }
       }

@@ -8,18 +8,37 @@ const refusedNames: ReadonlySet<string> = new Set(["__proto__", "constructor", "
 /** Deeper nesting means nothing in a binding, and would exhaust the stack of whoever writes it as JSON. */
 const maxDepth = 32;
 
-/** Refuses names that mean the prototype, and endless nesting, anywhere in what a client sent. */
+/** More values than a body of the largest size has; references in YAML can make a short text stand for billions. */
+const maxValues = 2_000_000;
+
+/**
+ * Refuses names that mean the prototype, and endless nesting, anywhere in what a client sent.
+ *
+ * @throws {AdminError} 400
+ */
 export function checkNames(root: unknown): void {
   const open: (readonly [value: unknown, depth: number])[] = [[root, 0]];
+  let count = 0;
   for (let next = open.pop(); next; next = open.pop()) {
     const [value, depth] = next;
     if (typeof value !== "object" || value === null) continue;
     if (depth > maxDepth) throw parameterError(`The parameters are nested deeper than ${maxDepth} levels.`);
     for (const [name, part] of Object.entries(value)) {
-      if (refusedNames.has(name)) throw parameterError(`A parameter may not be called "${name}".`);
-      open.push([part, depth + 1]);
+      count += 1;
+      if (count > maxValues) throw parameterError(`The parameters hold more than ${maxValues} values.`);
+      checkName(name);
+      if (typeof part === "object") open.push([part, depth + 1]);
     }
   }
+}
+
+/**
+ * Refuses a name that means the prototype.
+ *
+ * @throws {AdminError} 400
+ */
+export function checkName(name: string): void {
+  if (refusedNames.has(name)) throw parameterError(`A parameter must not be called "${name}".`);
 }
 
 /** Refuses parameters that nobody would read, so that a typing error is not silent. */

@@ -9,7 +9,7 @@ import { createRoutes, type Route } from "./routes.js";
 
 /** Makes the management API of the bindings of a Bookend. */
 export function createAdmin<C = unknown>(options: AdminOptions<C>): Admin<C> {
-  const { bookend, authorize, directories = {}, basePath = "/event", logger = silentLogger } = options;
+  const { authorize, basePath = "/event", logger = silentLogger } = options;
   const envelope = createEnvelope(options.envelope);
   const limits = limitsOf(options);
 
@@ -22,7 +22,7 @@ export function createAdmin<C = unknown>(options: AdminOptions<C>): Admin<C> {
   const app = new Hono<{ Bindings: { context: C | undefined } }>({ strict: false });
   app.onError(failure);
   app.notFound((c) => failure(notFoundError(`There is no ${c.req.path}.`)));
-  const routes = createRoutes(bookend, directories);
+  const routes = createRoutes(options);
   for (const route of routes) {
     const { operation, permission } = route;
     const limit = operation === "import" ? limits.importBytes : limits.bodyBytes;
@@ -43,7 +43,8 @@ export function createAdmin<C = unknown>(options: AdminOptions<C>): Admin<C> {
         const query = readQuery(c.req.url);
         const body = await readBody(c.req, { limit, formats: route.formats ?? "parameters" });
         const argument = c.req.param("argument") ?? "";
-        return envelope.success(await route.run({ argument, query, body, ifMatch: c.req.header("if-match") }));
+        const fields = { ...query, ...body };
+        return envelope.success(await route.run({ argument, query, body, fields, ifMatch: c.req.header("if-match") }));
       },
     );
   }
@@ -68,7 +69,8 @@ export function createAdmin<C = unknown>(options: AdminOptions<C>): Admin<C> {
 
 /** The path of a route below the base path, as Hono's router reads it. */
 function pathOf({ path }: Route): string {
-  return `/${path.replace("<id>", ":argument{[0-9]{1,15}}").replace("<module>", ":argument")}`;
+  const pattern = path.replace("<id>", ":argument{[0-9]{1,15}}").replace("<module>", ":argument");
+  return pattern === "" ? "" : `/${pattern}`;
 }
 
 function methodsByPath(routes: readonly Route[]): ReadonlyMap<string, string> {

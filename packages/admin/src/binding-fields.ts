@@ -68,6 +68,7 @@ function integerOf(value: unknown): unknown {
   return typeof value === "string" && /^[+-]?\d{1,10}$/.test(value) ? Number(value) : value;
 }
 
-function flagOf(value: unknown): unknown {
+/** The boolean that a value spells, or the value as it is. */
+export function flagOf(value: unknown): unknown {
   return flags.get(value) ?? value;
 }

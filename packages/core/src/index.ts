@@ -1,4 +1,6 @@
+export { bindingChanged, bindingNameTaken, bindingNotFound, inWritingOrder } from "./bindings/binding-changes.js";
 export * from "./bindings/memory-bindings.js";
+export { uniqueNames } from "./bindings/unique-names.js";
 export * from "./bookend.js";
 export { baseConditions } from "./conditions/index.js";
 export * from "./contracts/audit.js";
@@ -20,6 +22,7 @@ export * from "./definitions/handler.js";
 export * from "./definitions/registry.js";
 export * from "./dispatch/diagnostics.js";
 export * from "./dispatch/explanation.js";
+export type { BindingsStatus } from "./dispatch/follow-bindings.js";
 export * from "./facts/call-user.js";
 export * from "./facts/facts.js";
 export * from "./internal/nearest.js";

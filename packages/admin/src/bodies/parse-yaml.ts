@@ -25,7 +25,9 @@ try {
 `;
 
 /** What the thread sends. */
-type Message = { readonly value: unknown } | { readonly reason: string; readonly mark?: { readonly line: number; readonly column: number } };
+type Message =
+  | { readonly value: unknown }
+  | { readonly reason: string; readonly mark?: { readonly line: number; readonly column: number } };
 
 /**
  * Parses one YAML document in a thread, since a large one takes seconds.

@@ -15,7 +15,10 @@ export interface BodyLimits {
 }
 
 /** The limits of an API. */
-export function limitsOf({ bodyLimit, importLimit }: Pick<AdminOptions<never>, "bodyLimit" | "importLimit">): BodyLimits {
+export function limitsOf({
+  bodyLimit,
+  importLimit,
+}: Pick<AdminOptions<never>, "bodyLimit" | "importLimit">): BodyLimits {
   const bodyBytes = bodyLimit ?? mebibyte;
   return { bodyBytes, importBytes: importLimit ?? Math.max(bodyBytes, 8 * mebibyte) };
 }

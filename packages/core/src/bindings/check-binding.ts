@@ -3,9 +3,8 @@ import type { Problem } from "../contracts/errors.js";
 import { showValue } from "../internal/show-value.js";
 import { unknownName } from "../internal/unknown-name.js";
 import { type CompileContext, type CompiledBinding, compileBinding } from "./compile-binding.js";
-
-/** Longest name of a binding, in characters. */
-const maxNameLength = 255;
+import { type NameLookups, nameLookups } from "./name-lookups.js";
+import { maxNameLength } from "./unique-names.js";
 
 /** Errors in the fields of a binding that need no registry: what a caller without types may send. */
 export function checkFields(input: BindingInput): readonly Problem[] {
@@ -58,11 +57,19 @@ export function checkFields(input: BindingInput): readonly Problem[] {
   return problems;
 }
 
-/** Everything that is, or probably is, wrong with a binding whose fields are right. */
+/** The problem of a name that another binding has. */
+export function nameTakenProblem(name: string): Problem {
+  const allowed = "a name that no other binding has";
+  const message = `name: another binding is called ${showValue(name)}. Allowed: ${allowed}.`;
+  return { severity: "error", code: "NAME_TAKEN", field: "name", value: name, message, allowed };
+}
+
+/** Everything that is, or probably is, wrong with a binding whose fields are right; many are checked with the same `lookups`. */
 export async function checkBinding(
   binding: Binding,
   context: CompileContext,
   events: ReadonlySet<string>,
+  lookups: NameLookups = nameLookups(),
 ): Promise<readonly Problem[]> {
   const compiled = compileBinding(binding, context);
   const problems = [...compiled.problems];
@@ -81,7 +88,7 @@ export async function checkBinding(
       message: `${field} asks about the response, which is not there at position "${binding.position}": this binding never runs.`,
     });
   }
-  problems.push(...(await unknownChoices(binding, compiled, context)));
+  problems.push(...(await unknownChoices(binding, compiled, context, lookups)));
   if (compiled.action?.check) {
     problems.push(...(await compiled.action.check({ options: compiled.options, binding })));
   }
@@ -93,12 +100,13 @@ async function unknownChoices(
   binding: Binding,
   { action, conditions }: CompiledBinding,
   { directories }: CompileContext,
+  lookups: NameLookups,
 ): Promise<readonly Problem[]> {
   const problems: Problem[] = [];
   for (const [option, choices] of Object.entries(action?.choices ?? {})) {
     const value = binding.options[option];
     if (typeof value !== "string" || value === "") continue;
-    const names = await choices();
+    const names = await lookups(choices, choices);
     if (!names.includes(value)) {
       problems.push(unknownName("UNKNOWN_CHOICE", `options.${option}`, "Now,", value, names, "warning"));
     }
@@ -107,7 +115,7 @@ async function unknownChoices(
     const { choices } = definition.value;
     const wanted = value instanceof Set ? [...value] : [value];
     if (typeof choices !== "function" || !wanted.every((name) => typeof name === "string")) continue;
-    const names = await choices(directories);
+    const names = await lookups(choices, () => choices(directories));
     if (!names) continue;
     for (const name of wanted) {
       if (names.includes(name)) continue;

@@ -5,7 +5,10 @@ import type { JsonValue } from "./json.js";
  *
  * - `BINDING_INVALID`: a binding was refused; `problems` says why.
  * - `BINDING_NOT_FOUND`: no binding has this id.
+ * - `BINDING_CHANGED`: the binding has another revision than the change was meant for.
+ * - `BINDING_NAME_TAKEN`: a store has another binding of that name.
  * - `BINDINGS_READ_ONLY`: the binding store cannot be written.
+ * - `BINDINGS_UNAVAILABLE`: the binding store did not return its bindings in time.
  * - `HANDLER_INVALID`, `CONDITION_INVALID`: a definition given to `createBookend` is wrong.
  * - `DUPLICATE_HANDLER`, `DUPLICATE_CONDITION`: an id was registered twice.
  * - `CALL_ABORTED`: an action failed and its binding says `abortOnError`, or an action threw `AbortCall`.
@@ -22,7 +25,10 @@ import type { JsonValue } from "./json.js";
 export type ErrorCode =
   | "BINDING_INVALID"
   | "BINDING_NOT_FOUND"
+  | "BINDING_CHANGED"
+  | "BINDING_NAME_TAKEN"
   | "BINDINGS_READ_ONLY"
+  | "BINDINGS_UNAVAILABLE"
   | "HANDLER_INVALID"
   | "CONDITION_INVALID"
   | "DUPLICATE_HANDLER"
@@ -80,6 +86,7 @@ export interface Problem {
  * What a problem is about.
  *
  * - `FIELD_INVALID`: name, ordering, position, … is missing or of the wrong type.
+ * - `NAME_TAKEN`: another binding has this name; as a warning of an import: this one was renamed.
  * - `UNKNOWN_EVENT`, `UNKNOWN_HANDLER`, `UNKNOWN_ACTION`, `UNKNOWN_CONDITION`, `UNKNOWN_OPTION`: no such name.
  * - `POSITION_NOT_ALLOWED`: the handler or action does not run at this position.
  * - `OPTION_INVALID`, `CONDITION_VALUE_INVALID`: the value cannot be parsed.
@@ -91,6 +98,7 @@ export interface Problem {
  */
 export type ProblemCode =
   | "FIELD_INVALID"
+  | "NAME_TAKEN"
   | "UNKNOWN_EVENT"
   | "UNKNOWN_HANDLER"
   | "UNKNOWN_ACTION"

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createConsole } from "../test/console.js";
+import { createConsole } from "../../test/console.js";
 
 const stored = {
   name: "stored",

@@ -6,7 +6,7 @@ export default defineConfig({
   test: {
     ...shared.test,
     // the domain's tests run on PostgreSQL too
-    globalSetup: "../../packages/store-sql/test/global-setup.ts",
+    globalSetup: "@bookend/conformance/databases/global-setup",
     // servers and processes start in these tests, on machines that do other things too
     testTimeout: 120_000,
     hookTimeout: 120_000,

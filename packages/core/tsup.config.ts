@@ -1,4 +1,4 @@
 import { defineConfig } from "tsup";
 import { shared } from "../../tsup.shared.js";
 
-export default defineConfig({ ...shared, entry: { index: "src/index.ts", "zod/index": "src/zod/index.ts" } });
+export default defineConfig(shared);

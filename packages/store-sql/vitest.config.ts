@@ -4,5 +4,10 @@ import { shared } from "../../vitest.shared.js";
 export default defineConfig({
   ...shared,
   // some tests start processes of their own, which takes seconds on a busy machine
-  test: { ...shared.test, globalSetup: "./test/global-setup.ts", testTimeout: 60_000, hookTimeout: 60_000 },
+  test: {
+    ...shared.test,
+    globalSetup: "@bookend/conformance/databases/global-setup",
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
 });

@@ -1,6 +1,5 @@
+import { describeEachDatabase } from "@bookend/conformance/databases";
 import { expect, it } from "vitest";
-import { describeEachDatabase } from "../../../packages/store-sql/test/each-database.js";
-import type {} from "../../../packages/store-sql/test/global-setup.js";
 import type { ConfigInput } from "../src/config/config.js";
 import { bareServer } from "./bare-server.js";
 

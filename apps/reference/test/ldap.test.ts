@@ -1,6 +1,6 @@
+import { reader, slapdMissing, startSlapd } from "@bookend/conformance/slapd";
 import { expect, it } from "vitest";
 import { bareServer } from "./bare-server.js";
-import { reader, slapdMissing, startSlapd } from "./slapd.js";
 
 const reason = slapdMissing === undefined ? "" : ` (skipped: ${slapdMissing})`;
 

@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
+import { startReceiver } from "@bookend/conformance/http-receiver";
 import { expect, it, onTestFinished } from "vitest";
-import { startReceiver } from "../../../packages/handler-webhook/test/receiver.js";
 import { bareServer } from "./bare-server.js";
 
 /** A server that asks `branch`, at this address, about whom it rejects itself. The demo may call its own address, and no other. */

@@ -1,13 +1,19 @@
 import { constants, createPrivateKey, sign } from "node:crypto";
+import { join } from "node:path";
+import { describeEachDatabase } from "@bookend/conformance/databases";
+import { openDatabase, openStore } from "@bookend/store-sql";
 import { Secret } from "otpauth";
 import { expect, it, onTestFinished } from "vitest";
-import { describeEachDatabase } from "../../../packages/store-sql/test/each-database.js";
-import type {} from "../../../packages/store-sql/test/global-setup.js";
 import { loadSecrets } from "../src/config/secrets.js";
 import { createLogger } from "../src/server/logger.js";
 import { startServer } from "../src/server/reference-server.js";
 import { apiClient, asAdmin } from "./api-client.js";
 import { restoreDatabase } from "./stored-databases.js";
+
+/** The columns that the tests change. */
+interface AuditSchema {
+  bookend_audit: { number: number; format: number; actor: string | null; user: string | null };
+}
 
 describeEachDatabase("a database of the version before audit rows had a format", ({ dialect, freshUrl }) => {
   const opened = async () => {
@@ -19,6 +25,18 @@ describeEachDatabase("a database of the version before audit rows had a format",
     const check = async (pass: string, more: object = {}) =>
       (await api.call("POST", "/validate/check", { user: "carol", pass, ...more })).body;
     return { ...server, ...stored, api, check };
+  };
+
+  /** The store alone, and its database. */
+  const openedStore = async () => {
+    const url = await freshUrl();
+    const { facts, config } = await restoreDatabase(dialect, url);
+    const file = `sqlite:${join(config.dataDirectory, "bookend.db")}`;
+    const database = await openDatabase<AuditSchema>({ url: dialect === "sqlite" ? file : url });
+    onTestFinished(() => database.close());
+    const store = await openStore({ database, auditKey: facts.secrets["audit.pem"] ?? "" });
+    onTestFinished(() => store.close());
+    return { facts, store, db: database.db };
   };
 
   it("has an audit log that verifies, is searched and goes on", async () => {
@@ -37,6 +55,18 @@ describeEachDatabase("a database of the version before audit rows had a format",
     const { removed } = await store.audit.prune({ before: middle?.startdate ?? new Date(0) });
     expect(removed).toBeGreaterThan(checked / 4);
     expect(await store.audit.verify({ anchor })).toMatchObject({ ok: true, checked: checked + 1 - removed });
+  });
+
+  it.each([
+    ["is given an actor", { actor: "eve" }, "changed"],
+    ["is given the format of today", { format: 2 }, "changed"],
+    ["is given a format that does not exist yet", { format: 9_999 }, "unknown_format"],
+    ["is given another user", { user: "eve" }, "changed"],
+  ])("shows it when an old row %s", async (_, change, reason) => {
+    const { facts, store, db } = await openedStore();
+    const number = facts.head.number - 10;
+    await db.updateTable("bookend_audit").set(change).where("number", "=", number).execute();
+    expect(await store.audit.verify()).toMatchObject({ ok: false, firstBad: { number, reason } });
   });
 
   it("lets every token log in", async () => {

@@ -9,7 +9,7 @@ import {
   memoryBindings,
   type Token,
 } from "@bookend/core";
-import { choice, flag, optional, secret, template, text } from "@bookend/core/zod";
+import { choice, flag, optional, secret, template, text } from "@bookend/zod";
 import { z } from "zod";
 import { type Admin, type AdminOptions, createAdmin } from "../src/index.js";
 

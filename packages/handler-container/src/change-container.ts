@@ -5,7 +5,7 @@ export async function changeContainer(
   { facts }: Pick<ActionContext<unknown>, "facts">,
   change: (container: Container) => MaybePromise<Outcome | undefined | void>,
 ): Promise<Outcome | undefined> {
-  const container = await facts.container();
+  const container = await facts.existingContainer();
   if (!container) return failed("The call has no container.");
   return (await change(container)) ?? undefined;
 }

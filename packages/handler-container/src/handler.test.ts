@@ -1,6 +1,6 @@
+import type { RecordedState } from "@bookend/conformance";
 import { describePrivacyideaActions } from "@bookend/core";
 import { describe, expect, it } from "vitest";
-import type { RecordedState } from "../../core/test/vectors/state.js";
 import { alice, aToken, bob, hostOf } from "../test/host.js";
 
 /** Each action that needs a container, with options that it can be saved with. */

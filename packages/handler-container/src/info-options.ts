@@ -1,4 +1,4 @@
-import { template, text, withDefault } from "@bookend/core/zod";
+import { template, text, withDefault } from "@bookend/zod";
 import { z } from "zod";
 
 /** Name of an info field, taken as it is. */

@@ -1,4 +1,4 @@
-import { flag, withDefault } from "@bookend/core/zod";
+import { flag, withDefault } from "@bookend/zod";
 import { z } from "zod";
 import { type ContainerState, containerStates } from "./container-administration.js";
 

@@ -1,12 +1,7 @@
 import { readFileSync } from "node:fs";
+import { type RecordedContainer, type RecordedState, type RecordedToken, worldOf } from "@bookend/conformance";
 import { BindingInvalidError, createBookend, memoryAudit, memoryBindings } from "@bookend/core";
 import { describe, expect, it } from "vitest";
-import {
-  type RecordedContainer,
-  type RecordedState,
-  type RecordedToken,
-  worldOf,
-} from "../../core/test/vectors/state.js";
 import { container } from "../src/index.js";
 import { recordedContainers } from "./recorded-containers.js";
 

@@ -1,4 +1,4 @@
-import { flag, text, withDefault } from "@bookend/core/zod";
+import { flag, text, withDefault } from "@bookend/zod";
 import { z } from "zod";
 
 /** Options of `increase_counter` and `reset_counter`. */

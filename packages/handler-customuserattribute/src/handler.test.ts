@@ -1,6 +1,6 @@
+import type { RecordedState, RecordedToken } from "@bookend/conformance";
 import { describePrivacyideaActions } from "@bookend/core";
 import { describe, expect, it } from "vitest";
-import type { RecordedState, RecordedToken } from "../../core/test/vectors/state.js";
 import { hostOf } from "../test/host.js";
 
 const alice = { login: "alice", realm: "realm1" };

@@ -1,4 +1,4 @@
-import { choice, template, text, withDefault } from "@bookend/core/zod";
+import { choice, template, text, withDefault } from "@bookend/zod";
 import { z } from "zod";
 
 const key = text({ maxLength: 255 }).refine((name) => !["__proto__", "constructor", "prototype"].includes(name), {

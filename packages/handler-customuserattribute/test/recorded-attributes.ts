@@ -1,5 +1,5 @@
+import type { RecordedState } from "@bookend/conformance";
 import type { UserRef } from "@bookend/core";
-import type { RecordedState } from "../../core/test/vectors/state.js";
 import type { UserAttributes } from "../src/index.js";
 
 /** Keeps the custom attributes of a recorded state: a host, small. */

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
+import type { RecordedState } from "@bookend/conformance";
 import { BindingInvalidError } from "@bookend/core";
 import { describe, expect, it } from "vitest";
-import type { RecordedState } from "../../core/test/vectors/state.js";
 import { hostOf } from "./host.js";
 
 interface RecordedCase {

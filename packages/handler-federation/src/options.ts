@@ -1,4 +1,4 @@
-import { flag, optionalText, text } from "@bookend/core/zod";
+import { flag, optionalText, text } from "@bookend/zod";
 import { z } from "zod";
 
 /** Options of `forward`. */

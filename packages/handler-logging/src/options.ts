@@ -1,4 +1,4 @@
-import { choice, template, text, withDefault } from "@bookend/core/zod";
+import { choice, template, text, withDefault } from "@bookend/zod";
 import { z } from "zod";
 
 /** Options of `logging`. */

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
+import { type RecordedState, worldOf } from "@bookend/conformance";
 import { BindingInvalidError, createBookend, memoryBindings } from "@bookend/core";
 import { pino } from "pino";
 import { describe, expect, it } from "vitest";
-import { type RecordedState, worldOf } from "../../core/test/vectors/state.js";
 import { logging } from "../src/index.js";
 
 interface RecordedCase {

@@ -1,4 +1,4 @@
-import { flag, text } from "@bookend/core/zod";
+import { flag, text } from "@bookend/zod";
 import { z } from "zod";
 import { parsePattern } from "./pattern.js";
 import { parseReplacement } from "./replacement.js";

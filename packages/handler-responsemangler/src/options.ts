@@ -1,4 +1,4 @@
-import { choice, flag, integer, template } from "@bookend/core/zod";
+import { choice, flag, integer, template } from "@bookend/zod";
 import { z } from "zod";
 import { parsePointer } from "./json-pointer.js";
 

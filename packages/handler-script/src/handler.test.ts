@@ -131,10 +131,21 @@ describe("the audit entry", () => {
   });
 
   it.each(["wait", "background"])("with %s says that a script could not be started", async (background) => {
-    const { path } = await scriptDirectory({ broken: "#!/no/such/interpreter\n", record });
+    const { path } = await scriptDirectory({
+      broken: "#!/no/such/interpreter\n",
+      windows: "#!/bin/sh\r\nexit 0\r\n",
+      record,
+    });
+    const windows = await bind(path, "windows", { background });
+    await windows.call();
+    expect(windows.audit.entries, "U3").toMatchObject([
+      { outcome: "failed", reason: expect.stringMatching(/^did not start: its interpreter was not found: .*CRLF/) },
+    ]);
     const { call, audit } = await bind(path, "broken", { background });
     await call();
-    expect(audit.entries).toMatchObject([{ outcome: "failed", reason: "did not start: ENOENT" }]);
+    expect(audit.entries).toMatchObject([
+      { outcome: "failed", reason: 'did not start: its interpreter "/no/such/interpreter" was not found' },
+    ]);
     const long = await bind(path, "record", { background, user: 1 });
     await long.call({ request: { user: { login: "x".repeat(3_000_000), realm: "r" } } });
     expect(long.audit.entries).toMatchObject([{ outcome: "failed", reason: "did not start: E2BIG" }]);
@@ -224,7 +235,7 @@ describe("saving", () => {
     (options) => {
       const name = Object.keys(options)[0] ?? "";
       expect(() => script(options)).toThrowError(
-        expect.objectContaining({ code: "VALUE_INVALID", message: expect.stringContaining(name) }),
+        expect.objectContaining({ code: "INVALID_CONFIG", message: expect.stringContaining(name) }),
       );
     },
   );

@@ -1,2 +1,2 @@
-export * from "./handler.js";
-export { listScripts, type ScriptListing } from "./script-file.js";
+export { listScripts, type ScriptListing } from "@bookend/process";
+export { type ScriptOptions, script } from "./handler.js";

@@ -1,4 +1,4 @@
-import { choice, flag, form, withDefault } from "@bookend/core/zod";
+import { choice, flag, form, withDefault } from "@bookend/zod";
 import { z } from "zod";
 
 /** Options of each script; `sync_to_database` may be true only where the host can commit. */

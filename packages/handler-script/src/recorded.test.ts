@@ -1,5 +1,5 @@
+import { type RecordedState, worldOf } from "@bookend/conformance";
 import { describe, expect, it } from "vitest";
-import { type RecordedState, worldOf } from "../../core/test/vectors/state.js";
 import cases from "../test/cases.json" with { type: "json" };
 import { bind, record, scriptDirectory } from "../test/scripts.js";
 

@@ -1,4 +1,4 @@
-import { type ActionContext, failed, type MaybePromise, type Outcome, type Token } from "@bookend/core";
+import { type ActionContext, failed, type MaybePromise, type Outcome } from "@bookend/core";
 
 /** What a change of one token was answered with. */
 export interface TokenAnswer<T> {
@@ -15,7 +15,9 @@ export async function changeTokens<T>(
   change: (serial: string) => MaybePromise<T>,
   end: (answers: readonly TokenAnswer<T>[]) => Outcome | undefined = () => undefined,
 ): Promise<Outcome | undefined> {
-  const tokens = facts.serials.length > 0 ? await facts.tokens() : present(await facts.token());
+  const existing = await facts.existingTokens();
+  // a call that names no serial has one token, or none
+  const tokens = facts.serials.length > 0 || existing.length === 1 ? existing : [];
   if (tokens.length === 0) return failed("The call has no token.");
   const answers: TokenAnswer<T>[] = [];
   for (const { serial } of tokens) {
@@ -23,8 +25,4 @@ export async function changeTokens<T>(
     answers.push({ serial, answer: await change(serial) });
   }
   return end(answers);
-}
-
-function present(token: Token | null): readonly Token[] {
-  return token ? [token] : [];
 }

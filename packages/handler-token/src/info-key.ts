@@ -1,4 +1,4 @@
-import { text } from "@bookend/core/zod";
+import { text } from "@bookend/zod";
 
 /** Name of a tokeninfo field, taken as it is. */
 export function infoKey() {

@@ -1,5 +1,5 @@
 import { type ActionContext, parseTemplate, type Template, ValueError } from "@bookend/core";
-import { text } from "@bookend/core/zod";
+import { text } from "@bookend/zod";
 import { z } from "zod";
 
 /** A text with tags, to which `{now}` and `{current_time}` belong, each with an offset or without. */

@@ -1,5 +1,5 @@
 import { readInstant } from "@bookend/core";
-import { text } from "@bookend/core/zod";
+import { text } from "@bookend/zod";
 import { z } from "zod";
 
 /** An end of a validity period: a time, or how long after the call in milliseconds. */

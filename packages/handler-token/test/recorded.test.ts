@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
+import { type RecordedState, type RecordedToken, worldOf } from "@bookend/conformance";
 import { BindingInvalidError, createBookend, memoryAudit, memoryBindings, readInstant } from "@bookend/core";
 import { describe, expect, it } from "vitest";
-import { type RecordedState, type RecordedToken, worldOf } from "../../core/test/vectors/state.js";
 import { token } from "../src/index.js";
 import { recordedTokens } from "./recorded-tokens.js";
 

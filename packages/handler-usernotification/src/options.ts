@@ -1,5 +1,5 @@
 import { ValueError } from "@bookend/core";
-import { choice, flag, form, optional, optionalText, template, text, withDefault } from "@bookend/core/zod";
+import { choice, flag, form, optional, optionalText, template, text, withDefault } from "@bookend/zod";
 import { z } from "zod";
 import { type Body, parseBody } from "./body.js";
 import { isMailAddress } from "./mail-address.js";

@@ -2,9 +2,9 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type RecordedState, worldOf } from "@bookend/conformance";
 import { BindingInvalidError, createBookend, memoryAudit, memoryBindings, type User } from "@bookend/core";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type RecordedState, worldOf } from "../../core/test/vectors/state.js";
 import { type Mailer, type SmsGateway, userNotification } from "../src/index.js";
 
 interface RecordedCase {

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { Socket } from "node:net";
+import { startReceiver } from "@bookend/conformance/http-receiver";
 import {
   type BindingInvalidError,
   createBookend,
@@ -14,7 +15,6 @@ import {
 import { createHttpClient } from "@bookend/http-client";
 import { Webhook } from "standardwebhooks";
 import { afterEach, describe, expect, it } from "vitest";
-import { startReceiver } from "../test/receiver.js";
 import { type WebhookOptions, webhook } from "./index.js";
 
 const started: { stop(): Promise<void> }[] = [];

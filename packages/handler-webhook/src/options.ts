@@ -1,5 +1,5 @@
 import { ValueError } from "@bookend/core";
-import { choice, flag, form, text } from "@bookend/core/zod";
+import { choice, flag, form, text } from "@bookend/zod";
 import { z } from "zod";
 import { type BodyTemplate, formBody, jsonBody, literalBody } from "./body-template.js";
 

@@ -1,8 +1,8 @@
+import { type RecordedState, worldOf } from "@bookend/conformance";
+import { startReceiver } from "@bookend/conformance/http-receiver";
 import { createBookend, memoryAudit, memoryBindings } from "@bookend/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type RecordedState, worldOf } from "../../core/test/vectors/state.js";
 import cases from "../test/cases.json" with { type: "json" };
-import { startReceiver } from "../test/receiver.js";
 import { webhook } from "./index.js";
 
 /** Recorded cases that contradict handlers.md, and where. */

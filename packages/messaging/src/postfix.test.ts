@@ -1,5 +1,5 @@
+import { mailSink } from "@bookend/conformance/mail-sink";
 import { describe, expect, it } from "vitest";
-import { mailSink } from "../test/mail-sink.js";
 import { postfixMissing, startPostfix } from "../test/postfix.js";
 import { createMailer } from "./mailer.js";
 

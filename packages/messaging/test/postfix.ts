@@ -7,8 +7,8 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { selfSigned } from "@bookend/conformance/certificate";
 import { onTestFinished } from "vitest";
-import { selfSigned } from "./certificate.js";
 
 const run = promisify(execFile);
 const POSTFIX = "/usr/sbin/postfix";

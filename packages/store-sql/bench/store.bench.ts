@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { startPostgres } from "@bookend/conformance/postgres";
 import { generateAuditKey, openDatabase, openStore, sql } from "../src/index.js";
 import { call } from "../test/audit-entries.js";
-import { startPostgres } from "../test/postgres.js";
 
 /** Repeats `run` with `concurrency` at a time for two seconds; says how many came to an end in a second, and the CPU time of this process. */
 async function rate(name: string, concurrency: number, run: () => Promise<unknown>): Promise<void> {

@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { describeEachDatabase } from "@bookend/conformance/databases";
 import { sql } from "kysely";
 import { afterEach, describe, expect, it } from "vitest";
-import { describeEachDatabase } from "../test/each-database.js";
 import { type NotesSchema, notes } from "../test/notes.js";
 import { runProcess } from "../test/processes/spawn.js";
 import { type Database, migrate, openDatabase, toFlag } from "./index.js";

@@ -1,7 +1,7 @@
 import { EventEmitter, once } from "node:events";
+import { describeEachDatabase } from "@bookend/conformance/databases";
 import { sql } from "kysely";
 import { expect, it } from "vitest";
-import { describeEachDatabase } from "../test/each-database.js";
 import { openDatabase } from "./database.js";
 
 describeEachDatabase("listen", ({ dialect, freshUrl }) => {

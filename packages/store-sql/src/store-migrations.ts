@@ -1,4 +1,5 @@
-import { uniqueNames } from "@bookend/core";
+import { auditFormatColumns } from "./audit/audit-format-columns.js";
+import { bindingRevisions } from "./bindings/binding-revisions.js";
 import type { Migration } from "./migrate.js";
 
 /** How the tables of this package come to be. A name that was released stays as it is. */
@@ -85,24 +86,6 @@ export const storeMigrations: Readonly<Record<string, Migration>> = {
         .execute();
     },
   },
-  "005-binding-revisions": {
-    async up(db, { integer }) {
-      await db.schema
-        .alterTable("bookend_binding")
-        .addColumn("revision", integer, (column) => column.notNull().defaultTo(1))
-        .execute();
-      // the oldest of several bindings of one name keeps it
-      const rows: { id: number; name: string }[] = await db
-        .selectFrom("bookend_binding")
-        .select(["id", "name"])
-        .orderBy("id")
-        .execute();
-      for (const [index, name] of uniqueNames(rows.map((row) => row.name)).entries()) {
-        const row = rows[index];
-        if (row && row.name !== name)
-          await db.updateTable("bookend_binding").set({ name }).where("id", "=", row.id).execute();
-      }
-      await db.schema.createIndex("bookend_binding_name").on("bookend_binding").column("name").unique().execute();
-    },
-  },
+  "004-audit-format": auditFormatColumns,
+  "005-binding-revisions": bindingRevisions,
 };

@@ -1,6 +1,5 @@
+import { describeEachDatabase } from "@bookend/conformance/databases";
 import { afterEach } from "vitest";
-import { describeEachDatabase } from "../../../../packages/store-sql/test/each-database.js";
-import type {} from "../../../../packages/store-sql/test/global-setup.js";
 import type { Domain, DomainOptions } from "../../src/domain/index.js";
 import { type Fixture, openDomain } from "./open-domain.js";
 

@@ -1,9 +1,24 @@
+import { binding, probe } from "@bookend/conformance";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { binding, probe } from "../../test/probe.js";
-import { type BindingInput, createBookend, defineHandler, memoryBindings } from "../index.js";
-import { secret, template } from "../zod/index.js";
+import {
+  type BindingInput,
+  createBookend,
+  defineHandler,
+  memoryBindings,
+  parseTemplate,
+  ValueError,
+} from "../index.js";
 
+const template = z.string().transform((source, context) => {
+  try {
+    return parseTemplate(source);
+  } catch (error) {
+    if (!(error instanceof ValueError)) throw error;
+    context.addIssue({ code: "custom", message: error.message });
+    return z.NEVER;
+  }
+});
 const mailer = defineHandler({
   id: "Mailer",
   description: "Mails.",
@@ -11,7 +26,11 @@ const mailer = defineHandler({
   actions: {
     send: {
       description: "Sends.",
-      options: z.strictObject({ server: z.string(), body: template().optional(), password: secret().optional() }),
+      options: z.strictObject({
+        server: z.string(),
+        body: template.optional(),
+        password: z.string().max(2_000).meta({ "x-secret": true }).optional(),
+      }),
       choices: { server: () => ["smtp1"] },
       run: () => undefined,
     },

@@ -1,6 +1,6 @@
+import type { RecordedState } from "@bookend/conformance";
 import { describe, expect, it } from "vitest";
 import { explained } from "../../test/vectors/explained.js";
-import type { RecordedState } from "../../test/vectors/state.js";
 import { baseConditions } from "./index.js";
 
 /** Everything that a condition can ask about is there. */

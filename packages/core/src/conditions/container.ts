@@ -3,7 +3,7 @@ import { mapMaybe } from "../contracts/maybe-promise.js";
 import { defineCondition } from "../definitions/condition.js";
 import { duration } from "../values/duration.js";
 import { flag, flagIndex } from "../values/flag.js";
-import { keyComparison } from "../values/key-comparison.js";
+import { comparableField, keyComparison } from "../values/key-comparison.js";
 import { nameSet } from "../values/name-set.js";
 import { text } from "../values/text.js";
 import { includesAll, includesAny } from "./names.js";
@@ -110,8 +110,10 @@ export const containerInfo = defineCondition({
   description: "An info field of the container compares so.",
   value: keyComparison(),
   needs: ["containers"],
-  actual: (facts, { key }) =>
-    mapMaybe(facts.container(), (container) => (container ? fieldOf(container.info, key) : undefined)),
+  actual: (facts, wanted) =>
+    mapMaybe(facts.container(), (container) =>
+      comparableField(wanted, container ? fieldOf(container.info, wanted.key) : undefined),
+    ),
   matches: (wanted, field, facts) => wanted.test(field, facts),
 });
 

@@ -1,6 +1,5 @@
+import { probe, type RecordedState, worldOf } from "@bookend/conformance";
 import { describe, expect, it } from "vitest";
-import { probe } from "../../test/probe.js";
-import { type RecordedState, worldOf } from "../../test/vectors/state.js";
 import { watched } from "../../test/vectors/watched.js";
 import { createBookend, memoryBindings } from "../index.js";
 

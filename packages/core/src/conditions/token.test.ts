@@ -1,6 +1,6 @@
+import type { RecordedState, RecordedToken } from "@bookend/conformance";
 import { describe, expect, it } from "vitest";
 import { explained } from "../../test/vectors/explained.js";
-import type { RecordedState, RecordedToken } from "../../test/vectors/state.js";
 
 const alice = { login: "alice", realm: "realm1", resolver: "resoA" };
 
@@ -48,9 +48,29 @@ describe("a call that names several serials", () => {
     });
   });
 
-  it("has the list for its serial", async () => {
-    expect(await answers(several, { serial: "A, B$" })).toEqual({ serial: "fulfilled" });
-    expect(await answers(several, { serial: "B" })).toEqual({ serial: "not fulfilled" });
+  it("has no serial either", async () => {
+    expect(await answers(several, { serial: "A" })).toEqual({ serial: "unknown" });
+  });
+});
+
+describe("serial", () => {
+  const user = { login: "alice", realm: "realm1" };
+
+  it("is that of the user's only token, if the call names none", async () => {
+    expect(await answers(state({ tokens: [token("A")], request: { user } }), { serial: "A" })).toEqual({
+      serial: "fulfilled",
+    });
+    expect(await answers(state({ tokens: [token("A")], request: { user } }), { serial: "PIPU" })).toEqual({
+      serial: "not fulfilled",
+    });
+    expect(await answers(state({ tokens: [token("A"), token("B")], request: { user } }), { serial: "PIPU" })).toEqual({
+      serial: "unknown",
+    });
+  });
+
+  it("is the one that the call names, whether or not there is such a token", async () => {
+    const named = state({ tokens: [token("A")], request: { user, all_data: { serial: " GONE " } } });
+    expect(await answers(named, { serial: "GONE$" })).toEqual({ serial: "fulfilled" });
   });
 });
 

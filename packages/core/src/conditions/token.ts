@@ -6,7 +6,7 @@ import type { Facts } from "../facts/facts.js";
 import { duration } from "../values/duration.js";
 import { flag, flagIndex } from "../values/flag.js";
 import { readInstant } from "../values/instant.js";
-import { keyComparison } from "../values/key-comparison.js";
+import { comparableField, keyComparison } from "../values/key-comparison.js";
 import { nameIndex, nameSet, namesIndex } from "../values/name-set.js";
 import { pattern } from "../values/pattern.js";
 import { text } from "../values/text.js";
@@ -57,18 +57,19 @@ export const tokenresolver = defineCondition({
   index: namesIndex,
 });
 
-/** The serial that the call names. Unknown without one, which counts as fulfilled. */
+/** The serial that the call names, else that of the user's only token. Unknown without one and with several, which counts as fulfilled. */
 export const serial = defineCondition({
   name: "serial",
   group: "token",
   description: "The serial begins with a match of this regular expression. Fulfilled as well without a serial.",
   value: pattern("at the start"),
-  actual: (facts) => facts.namedSerial,
-  matches: (wanted, named) => wanted.test(named),
+  // no directory is needed where the call names a serial, so hosts without tokens can bind it
+  actual: (facts) => facts.serial(),
+  matches: (wanted, actual) => wanted.test(actual),
   whenUnknown: "fulfilled",
 });
 
-/** Whether the token is assigned to a user, be he gone or not. */
+/** Whether the token is assigned to a user, whether or not the user still exists. */
 export const tokenHasOwner = defineCondition({
   name: "token_has_owner",
   group: "token",
@@ -136,7 +137,8 @@ export const tokeninfo = defineCondition({
   description: "A tokeninfo field compares so.",
   value: keyComparison(),
   needs: ["tokens"],
-  actual: (facts, { key }) => mapMaybe(facts.token(), (token) => (token ? fieldOf(token.info, key) : undefined)),
+  actual: (facts, wanted) =>
+    mapMaybe(facts.token(), (token) => comparableField(wanted, token ? fieldOf(token.info, wanted.key) : undefined)),
   matches: (wanted, field, facts) => wanted.test(field, facts),
 });
 

@@ -3,7 +3,7 @@ import { defineCondition } from "../definitions/condition.js";
 import type { CallUser } from "../facts/call-user.js";
 import { choice } from "../values/choice.js";
 import { comparison, fulfils } from "../values/comparison.js";
-import { keyComparison } from "../values/key-comparison.js";
+import { comparableField, keyComparison } from "../values/key-comparison.js";
 import { nameIndex, nameSet } from "../values/name-set.js";
 import { fieldOf } from "./own-value.js";
 
@@ -53,7 +53,8 @@ export const userInfo = defineCondition({
   description: "An attribute of the user compares so.",
   value: keyComparison(),
   needs: ["users"],
-  actual: (facts, { key }) => mapMaybe(facts.user(), (user) => (user ? fieldOf(user.attributes, key) : undefined)),
+  actual: (facts, wanted) =>
+    mapMaybe(facts.user(), (user) => comparableField(wanted, user ? fieldOf(user.attributes, wanted.key) : undefined)),
   matches: (wanted, attribute, facts) => wanted.test(attribute, facts),
 });
 

@@ -1,9 +1,7 @@
-/** A user as a call names him; whether he exists, the users directory knows. */
-export interface UserRef {
-  readonly login: string;
-  readonly realm: string;
-  readonly resolver?: string | undefined;
-}
+import type { RemovedObjects } from "./directories.js";
+import type { UserRef } from "./user-ref.js";
+
+export type { UserRef } from "./user-ref.js";
 
 /** Who is logged in and makes the call. */
 export interface Actor {
@@ -50,6 +48,11 @@ export interface CallNotes {
   success?: boolean | undefined;
   info?: string | undefined;
   actionDetail?: string | undefined;
+  /**
+   * What the call removed or took apart, as it was before. With it, `post` bindings see the user, the tokens and the container
+   * that the call was about: in conditions, tags and recipients. Without it they see what is left.
+   */
+  before?: RemovedObjects | undefined;
 }
 
 /** One API call: what the dispatcher is given. */

@@ -1,5 +1,5 @@
-import type { UserRef } from "./call.js";
 import type { MaybePromise } from "./maybe-promise.js";
+import type { UserRef } from "./user-ref.js";
 
 /** A user who exists. */
 export interface User {
@@ -54,6 +54,19 @@ export interface Challenge {
   readonly data: string;
   readonly createdAt: Date;
   readonly expiresAt: Date;
+}
+
+/**
+ * Objects that a call removed (deleted) or took apart (unassigned, took out of a container), as they were before it.
+ * What is counted (the tokens of a user, the tokens in a container) is never taken from here.
+ */
+export interface RemovedObjects {
+  /** The user who was deleted, or from whom a container was taken. */
+  readonly user?: User | undefined;
+  /** The tokens that the call was about, with the owner and the realms that they had. */
+  readonly tokens?: readonly Token[] | undefined;
+  /** The container that the call was about, or that its token was in, with the owners that it had. */
+  readonly container?: Container | undefined;
 }
 
 /** Reads the host's users. */

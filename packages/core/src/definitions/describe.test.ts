@@ -4,18 +4,6 @@ import * as z from "zod";
 import type { Directories } from "../contracts/directories.js";
 import { flag } from "../values/flag.js";
 import { nameSet } from "../values/name-set.js";
-import {
-  choice,
-  flag as flagOption,
-  form,
-  integer,
-  optional,
-  optionalText,
-  secret,
-  template,
-  text,
-  withDefault,
-} from "../zod/index.js";
 import { defineCondition } from "./condition.js";
 import {
   describeAction,
@@ -32,15 +20,24 @@ import { createRegistry } from "./registry.js";
 const sendmail = defineAction({
   description: "Sends a mail.",
   options: z.strictObject({
-    emailconfig: text().describe("Name of the SMTP server."),
-    To: choice(["tokenowner", "email"]).describe("Kind of recipient."),
-    "To email": optionalText()
+    emailconfig: z.string().describe("Name of the SMTP server."),
+    To: z.enum(["tokenowner", "email"]).describe("Kind of recipient."),
+    "To email": z
+      .string()
       .describe("Addresses.")
-      .meta(form({ visibleIf: { option: "To", value: "email" }, group: "recipient" })),
-    body: withDefault(template({ multiline: true }), "Hello {user}").describe("The text."),
-    attach_qrcode: withDefault(flagOption(), false).describe("Attach the QR code."),
-    count: optional(integer({ max: 9 })),
-    password: optional(secret()),
+      .meta({ "x-visible-if": { option: "To", value: "email" }, "x-group": "recipient" })
+      .optional(),
+    body: z.string().meta({ "x-widget": "text" }).prefault("Hello {user}").describe("The text."),
+    attach_qrcode: z
+      .unknown()
+      .meta({ type: ["boolean", "string", "integer"] })
+      .optional()
+      .describe("Attach the QR code."),
+    count: z
+      .unknown()
+      .meta({ type: ["integer", "string"] })
+      .optional(),
+    password: z.string().meta({ "x-secret": true }).optional(),
   }),
   choices: { emailconfig: async () => ["smtp1", "smtp2"] },
   run: () => undefined,

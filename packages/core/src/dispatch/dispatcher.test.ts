@@ -1,5 +1,5 @@
+import { binding, deferred, host, probe } from "@bookend/conformance";
 import { describe, expect, it } from "vitest";
-import { binding, deferred, host, probe } from "../../test/probe.js";
 import {
   AbortCall,
   type Binding,

@@ -46,7 +46,7 @@ async function explainBinding(planned: PlannedBinding, facts: Facts): Promise<Bi
     action: binding.action,
     active: binding.active,
     wouldRun,
-    reason: reasonOf(planned, against),
+    reason: reasonOf(planned, conditions),
     conditions,
     problems,
   };
@@ -71,11 +71,18 @@ async function explainCondition(
   }
 }
 
-function reasonOf({ binding, problems }: PlannedBinding, against: readonly ConditionExplanation[]): string {
+function reasonOf({ binding, problems }: PlannedBinding, conditions: readonly ConditionExplanation[]): string {
   if (!binding.active) return "The binding is not active.";
   if (problems.length > 0) return `The binding cannot run: ${problems.map((problem) => problem.message).join(" ")}`;
-  if (against.length === 0) return "All conditions are fulfilled.";
-  return against
-    .map(({ name, answer, error }) => (error ? `${name} could not be asked (${error}).` : `${name} is ${answer}.`))
-    .join(" ");
+  const against = conditions.filter((condition) => !condition.counts);
+  if (against.length > 0) {
+    return against
+      .map(({ name, answer, error }) => (error ? `${name} could not be asked (${error}).` : `${name} is ${answer}.`))
+      .join(" ");
+  }
+  const unknown = conditions.filter(({ answer }) => answer === "unknown");
+  return [
+    "All conditions are fulfilled.",
+    ...unknown.map(({ name }) => `${name} is unknown, which counts as fulfilled.`),
+  ].join(" ");
 }

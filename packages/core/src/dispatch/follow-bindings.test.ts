@@ -16,11 +16,11 @@ afterEach(() => {
 const binding = { name: "counted", events: ["x"], handler: "Test", action: "count" };
 
 /** A bookend on a store whose next readings fail. */
-async function startBookend() {
+async function startBookend({ failures = 0 } = {}) {
   const inner = memoryBindings([binding, { ...binding, name: "other" }]);
   const logged: string[] = [];
   const log = (fields: object, message: string) => void logged.push(`${message} ${JSON.stringify(fields)}`);
-  const reading = { failures: 0, hangs: false };
+  const reading = { failures, hangs: false };
   let ran = 0;
   const bookend = createBookend({
     handlers: [
@@ -98,8 +98,7 @@ describe("when bindings cannot be read", () => {
   });
 
   test("from the start, calls wait for the next attempt", async () => {
-    const { bookend, reading, call } = await startBookend();
-    reading.failures = 1;
+    const { bookend, call } = await startBookend({ failures: 1 });
     await expect(call()).rejects.toThrow();
     expect(bookend.status()).toMatchObject({ state: "loading", count: 0, failures: 1 });
     await vi.advanceTimersByTimeAsync(250);

@@ -3,8 +3,8 @@ import type { UserRef } from "../contracts/call.js";
 /** Whom the call is about. */
 export interface CallUser extends UserRef {
   readonly resolver: string;
-  /** False: the owner of the call's token, who is gone; realm and resolver are those of the assignment. */
+  /** False: a user who is gone, as the owner of the call's token (realm and resolver are those of the assignment) or because the call removed them. */
   readonly exists: boolean;
-  /** Empty for one who does not exist. */
+  /** Empty for one who does not exist, unless the call removed them (`notes.before`): then as they were. */
   readonly attributes: Readonly<Record<string, string>>;
 }

@@ -4,6 +4,7 @@ import { isPromise, type MaybePromise, mapMaybe } from "../contracts/maybe-promi
 import { valueAt } from "../internal/value-at.js";
 import type { CallUser } from "./call-user.js";
 import { attempt, emptyMemo, type FactMemo, whenKnown } from "./fact-memo.js";
+import { formerUser, withFormerContainer, withFormerToken } from "./removed-objects.js";
 
 /** What an action can change; `request` and `response` include everything that is found through them. */
 export type FactName = "user" | "token" | "container" | "challenge" | "counter" | "request" | "response";
@@ -52,6 +53,16 @@ export class Facts {
     return text(request.parameters.serial) ?? text(valueAt(response?.body, "detail", "serial")) ?? text(notes.serial);
   }
 
+  /**
+   * The one serial that the call names, else that of the only token of its user; undefined if it names several, or none is known.
+   * Several that the API wrote down in its notes are taken as one string, as privacyIDEA does (recorded condition case 897).
+   */
+  serial(): MaybePromise<string | undefined> {
+    const serials = this.serials;
+    if (serials.length === 1) return serials[0];
+    return serials.length > 1 ? this.notedSerials() : mapMaybe(this.token(), serialOf);
+  }
+
   /** The call's token: the one with its serial, else the only token of its user. */
   token(): MaybePromise<Token | null> {
     return this.once("token", () =>
@@ -66,12 +77,27 @@ export class Facts {
     return this.once("tokens", () => this.findTokens());
   }
 
-  /** The call's user if he exists, else the owner of the token with the call's serial. */
+  /** Those of `tokens` that exist now: what an action can change. A call may have deleted some of them. */
+  existingTokens(): MaybePromise<readonly Token[]> {
+    const { before } = this.call.notes;
+    const { tokens } = this.directories;
+    const found = this.tokens();
+    if (!before?.tokens?.length || !tokens) return found;
+    return mapMaybe(found, async (known) => {
+      const existing: Token[] = [];
+      for (const token of known) {
+        if ((await tokens.find(token.serial)) !== null) existing.push(token);
+      }
+      return existing;
+    });
+  }
+
+  /** The call's user if they exist, else whom the call removed, else the owner of the token with the call's serial. */
   user(): MaybePromise<CallUser | null> {
     return this.once("user", () => this.findUser());
   }
 
-  /** Whom the call's token is assigned to, whether or not he still exists. */
+  /** Whom the call's token is assigned to, whether or not they still exist. */
   tokenOwner(): MaybePromise<CallUser | null> {
     return this.once("tokenOwner", () => mapMaybe(this.token(), (token) => this.findOwner(token)));
   }
@@ -83,16 +109,14 @@ export class Facts {
 
   /** The container that the call's token is in. */
   tokenContainer(): MaybePromise<Container | null> {
-    return this.once("tokenContainer", () =>
-      mapMaybe(this.token(), (token) => (token && this.directories.containers?.ofToken(token.serial)) ?? null),
-    );
+    return this.once("tokenContainer", () => mapMaybe(this.token(), (token) => this.findContainerOf(token)));
   }
 
   /** The tokens of the call's user; null without a user. */
   userTokens(): MaybePromise<readonly Token[] | null> {
     return this.once("userTokens", () =>
       mapMaybe(this.user(), (user) =>
-        user?.exists && this.directories.tokens ? this.directories.tokens.ofUser(user) : null,
+        this.isCounted(user) && this.directories.tokens ? this.directories.tokens.ofUser(user) : null,
       ),
     );
   }
@@ -106,7 +130,7 @@ export class Facts {
   userContainerCount(): MaybePromise<number | null> {
     return this.once("userContainerCount", () =>
       mapMaybe(this.user(), (user) =>
-        user?.exists && this.directories.containers ? this.directories.containers.countOfUser(user) : null,
+        this.isCounted(user) && this.directories.containers ? this.directories.containers.countOfUser(user) : null,
       ),
     );
   }
@@ -114,6 +138,16 @@ export class Facts {
   /** The call's container: the one it names, else that of its token. A serial that names no container counts as none. */
   container(): MaybePromise<Container | null> {
     return this.once("container", () => this.findContainer());
+  }
+
+  /** The call's container if it exists now: what an action can change. */
+  existingContainer(): MaybePromise<Container | null> {
+    const former = this.call.notes.before?.container;
+    return mapMaybe(this.container(), (container) =>
+      former && container?.serial === former.serial
+        ? (this.directories.containers?.find(container.serial) ?? null)
+        : container,
+    );
   }
 
   /** Challenges of the call's token (else container): those of its transaction, or all if it names none. */
@@ -182,22 +216,38 @@ export class Facts {
     return value;
   }
 
+  private notedSerials(): string | undefined {
+    const { request, response, notes } = this.call;
+    const named = text(request.parameters.serial) ?? text(valueAt(response?.body, "detail", "serial"));
+    return named === undefined ? notes.serial : undefined;
+  }
+
   private findTokens(): MaybePromise<readonly Token[]> {
     const { tokens } = this.directories;
     if (!tokens) return [];
     const serials = this.serials;
     if (serials.length === 0) return mapMaybe(this.userTokens(), (found) => found ?? []);
+    const { before } = this.call.notes;
+    const find = (serial: string) => mapMaybe(tokens.find(serial), (token) => withFormerToken(token, before, serial));
     const present = (found: readonly (Token | null)[]) => found.filter((token) => token !== null);
-    if (serials.length === 1) return mapMaybe(tokens.find(serials[0] as string), (token) => present([token]));
-    return Promise.all(serials.map((serial) => tokens.find(serial))).then(present);
+    if (serials.length === 1) return mapMaybe(find(serials[0] as string), (token) => present([token]));
+    return Promise.all(serials.map(find)).then(present);
   }
 
   private findUser(): MaybePromise<CallUser | null> {
     const { users } = this.directories;
     const named = this.call.request.user;
     if (!users) return null;
-    if (!named || named.login === "") return this.findOwnerOfSerial();
-    return mapMaybe(users.find(named), (user) => (user ? existing(user) : this.findOwnerOfSerial()));
+    if (!named || named.login === "") return this.findUnnamedUser();
+    return mapMaybe(users.find(named), (user) => (user ? callUser(user, true) : this.findUnnamedUser()));
+  }
+
+  private findUnnamedUser(): MaybePromise<CallUser | null> {
+    const removed = this.call.notes.before?.user;
+    if (!removed) return this.findOwnerOfSerial();
+    return mapMaybe(this.directories.users?.find(removed) ?? null, (user) =>
+      user ? callUser(user, true) : callUser(removed, false),
+    );
   }
 
   /** Only of a token that the call names: looking for the token of the call's user would lead back here. */
@@ -209,9 +259,11 @@ export class Facts {
     const { users } = this.directories;
     const owner = token?.owner;
     if (!users || !owner) return null;
-    return mapMaybe(owner.login === "" ? null : users.find(owner), (user) =>
-      user ? existing(user) : { ...owner, exists: false, attributes: {} },
-    );
+    return mapMaybe(owner.login === "" ? null : users.find(owner), (user) => {
+      if (user) return callUser(user, true);
+      const removed = formerUser(this.call.notes.before, owner);
+      return removed ? callUser(removed, false) : { ...owner, exists: false, attributes: {} };
+    });
   }
 
   private findResolvers(token: Token | null): MaybePromise<readonly string[]> {
@@ -225,7 +277,7 @@ export class Facts {
   private countUserTokens(): MaybePromise<number | null> {
     const { tokens } = this.directories;
     return mapMaybe(this.user(), (user) => {
-      if (!user?.exists || !tokens) return null;
+      if (!this.isCounted(user) || !tokens) return null;
       if (tokens.countOfUser) return tokens.countOfUser(user);
       return mapMaybe(this.userTokens(), (found) => found?.length ?? null);
     });
@@ -237,8 +289,25 @@ export class Facts {
     const { request, response } = this.call;
     const named =
       text(request.parameters.container_serial) ?? text(valueAt(response?.body, "result", "value", "container_serial"));
-    if (named !== undefined) return containers.find(named);
-    return this.tokenContainer();
+    if (named === undefined) return this.tokenContainer();
+    return mapMaybe(containers.find(named), (found) => withFormerContainer(found, this.call.notes.before, named));
+  }
+
+  private findContainerOf(token: Token | null): MaybePromise<Container | null> {
+    const { containers } = this.directories;
+    if (!containers || !token) return null;
+    const { before } = this.call.notes;
+    return mapMaybe(containers.ofToken(token.serial), (found) => {
+      if (found) return withFormerContainer(found, before, found.serial);
+      const former = before?.container?.tokens.includes(token.serial) ? before.container : undefined;
+      if (!former) return null;
+      return mapMaybe(containers.find(former.serial), (left) => withFormerContainer(left, before, former.serial));
+    });
+  }
+
+  /** Whether what the user has can be counted: one whom the call removed has what is left. */
+  private isCounted(user: CallUser | null): user is CallUser {
+    return user !== null && (user.exists || formerUser(this.call.notes.before, user) !== null);
   }
 
   private findChallenges(): MaybePromise<readonly Challenge[]> {
@@ -254,16 +323,19 @@ export class Facts {
   }
 }
 
-function existing(user: User): CallUser {
-  const { login, realm, resolver, attributes } = user;
-  return { login, realm, resolver, attributes, exists: true };
+function callUser({ login, realm, resolver, attributes }: User, exists: boolean): CallUser {
+  return { login, realm, resolver, attributes, exists };
+}
+
+function serialOf(token: Token | null): string | undefined {
+  return token?.serial;
 }
 
 function known<T>(value: MaybePromise<T | null> | undefined): T | undefined {
   return value === undefined || value === null || isPromise(value) ? undefined : value;
 }
 
-/** A text that is there and not empty. */
+/** A string that is there and not empty. */
 function text(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }

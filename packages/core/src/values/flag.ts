@@ -19,9 +19,9 @@ const spellings = new Map<unknown, boolean>([
 
 const allowed = "True, False (also true, TRUE, 1, false, FALSE, 0)";
 
-/** A boolean in any of privacyIDEA's spellings; undefined for anything else. */
+/** A boolean in any of privacyIDEA's spellings, blanks around it ignored; undefined for anything else. The one parser of booleans. */
 export function readFlag(raw: unknown): boolean | undefined {
-  return spellings.get(raw);
+  return spellings.get(typeof raw === "string" ? raw.trim() : raw);
 }
 
 /** A boolean: `True`, `true`, `TRUE`, `1`, `False`, `false`, `FALSE`, `0`, and JSON's own. */
@@ -32,7 +32,7 @@ export function flag(): ValueType<boolean> {
     jsonSchema: { enum: [...spellings.keys()] },
     choices: ["True", "False"],
     parse(raw) {
-      const value = readFlag(typeof raw === "string" ? raw.trim() : raw);
+      const value = readFlag(raw);
       if (value === undefined) throw new ValueError(`${showValue(raw)} is not a boolean.`, allowed);
       return value;
     },

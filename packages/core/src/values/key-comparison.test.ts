@@ -60,7 +60,7 @@ describe("a comparison of a field", () => {
     expect(asked("< 2026-03-10", "2026-3-9")).toBe(false);
   });
 
-  it("splits at the first operator, and keeps later ones as text", () => {
+  it("splits at the first operator", () => {
     expect(keyComparison().parse(" url == https://x/?a=b>c ")).toMatchObject({ key: "url" });
     expect(asked("== https://x/?a=b>c", "https://x/?a=b>c")).toBe(true);
     expect(asked("== 'abc'", "abc")).toBe(false);
@@ -133,17 +133,161 @@ describe("{now}", () => {
     ["> {now}+30m", "2026-03-15T13:00+0100", false],
   ])("%s of %s is %s", (comparison, actual, answer) => expect(asked(comparison, actual)).toBe(answer));
 
-  it("with anything else behind it is a text with the time in it", () => {
-    expect(asked("== {now} - 7d", "2026-03-15T12:00+0000 - 7d")).toBe(true);
-    expect(asked("== {now}+1y", "2026-03-15T12:00+0000+1y")).toBe(true);
+  it.each([
+    ["< {now} -180d", "2025-09-16", true],
+    ["< {now} - 180d", "2026-03-14", false],
+    ["< {NOW}-180d", "2026-03-14", false],
+    ["< {Current_Time}- 180D", "2026-03-14", false],
+    ["< {now}-26w", "2026-03-14", false],
+    ["< {now} - 26w", "2025-09-13", true],
+    ["> {now} + 7d", "2026-03-22T12:01Z", true],
+    ["> {now}-1Y", "2025-03-15T12:01Z", true],
+    ["< {now}+1H", "2026-03-15T12:59Z", true],
+    ["'date_before' {now} - 1w", "2026-03-08T11:59Z", true],
+    ["'date_after' {NOW} - 1w", "2026-03-08T11:59Z", false],
+  ])("F3-values: %s of %s is %s", (comparison, actual, answer) => expect(asked(comparison, actual)).toBe(answer));
+
+  it("F3-nodate: is compared with dates only, whatever the operator", () => {
+    const words = ["equals", "!equals", "<", ">", "in", "!in", "matches", "!matches", "string_contains", "date_before"];
+    for (const operator of [...orders, "=<", "=>", "=", ...words.map((word) => `'${word}'`), "'!date_after'"]) {
+      const wanted = keyComparison().parse(`exp ${operator} {now}`);
+      for (const field of ["", "11/26/2016", "2016-11-26 10:00 CET", "never", "1480154400", "2016-13-26"]) {
+        expect([operator, field, wanted.canCompare(field), wanted.test(field, clock)]).toEqual([
+          operator,
+          field,
+          false,
+          false,
+        ]);
+      }
+      expect(wanted.canCompare("2016-11-26")).toBe(true);
+    }
+    expect(asked("< {now}", "2016-11-26")).toBe(true);
+    expect(asked("'in' {now}", "2026-03-15T13:00+0100")).toBe(true);
+    expect(asked("'!in' {now}", "2026-03-15T13:00Z")).toBe(true);
+  });
+
+  it("cannot be asked of what is no date by the words for dates either", () => {
+    for (const comparison of ["'date_before' 2026-01-01", "'!date_after' 2026-01-01", "'!date_within_last' 3d"]) {
+      expect(keyComparison().parse(`exp ${comparison}`).canCompare("never")).toBe(false);
+    }
+    expect(keyComparison().parse("exp < 2026-01-01").canCompare("never")).toBe(true);
+  });
+
+  it("inside of a string can be equal to a field, and nothing else", () => {
     expect(asked("== at {now}-1h", "at 2026-03-15T11:00+0000")).toBe(true);
-    expect(asked("== {now}", "today")).toBe(false);
+    expect(asked("!= at {NOW} - 1h", "at 2026-03-15T11:00+0000")).toBe(false);
+    expect(() => asked(`< "{now}-180d"`, "")).toThrow("does not consist of one");
   });
 
   it("is the only tag", () => {
     expect(asked("== {x}", "{x}")).toBe(true);
     expect(asked("== {{x}}", "{x}")).toBe(false);
-    expect(asked("== {NOW}", "{NOW}")).toBe(true);
+    expect(asked("== {", "{")).toBe(true);
+    expect(asked("== {{now}}", "{{now}}")).toBe(true);
+    expect(keyComparison().parse("{now-5d} == 1")).toMatchObject({ key: "{now-5d}" });
+  });
+
+  it.each([
+    "{now}-6M",
+    "{now}-0.5y",
+    "{now-180d}",
+    "{now}-1.5d",
+    "{now} - 180 d",
+    "{now}-180",
+    "{now}-180dd",
+    "{now}-180days",
+    "{now}180d",
+    "{now}--180d",
+    "{now}\u2212180d",
+    "{now} \u2013 180d",
+    "{now}-1d-5h",
+    "{now}-1d + 5h",
+    "{now}-9999999999d",
+    "{now}.",
+    "{now}, x",
+    "{now} ago",
+    "{nowhere}",
+    "{now",
+    "{ now }-1d",
+    "{current_time-5h}",
+    "{CURRENT_TIME} - 6 months",
+  ])("begins like this, but is not one: refuses %s", (value) => {
+    for (const operator of ["<", "==", "!=", "'date_before'", "'in'", "'matches'", "'string_contains'"]) {
+      expect(() => keyComparison().parse(`x ${operator} ${value}`)).toThrow("begins like a time of the call");
+    }
+    expect(() => keyComparison().parse(`x == at ${value.replace(/^(\{now\})([.,]| ago|180).*/, "{now")}`)).toThrow();
+  });
+});
+
+describe("an empty value", () => {
+  it("asks for an empty field", () => {
+    expect(asked("== ", "")).toBe(true);
+    expect(asked("==", "x")).toBe(false);
+    expect(asked("=", "")).toBe(true);
+    expect(asked("!= ", "")).toBe(false);
+    expect(asked("'equals' ", "")).toBe(true);
+    expect(asked("'!equals'", "x")).toBe(true);
+    expect(asked("'matches'", "")).toBe(true);
+    expect(keyComparison().parse("x=")).toMatchObject({ key: "x" });
+  });
+
+  it.each(["<", ">", "<=", ">=", "'<'", "'string_contains'"])("means nothing to %s", (operator) => {
+    expect(() => asked(operator, "x")).toThrow("is missing");
+  });
+});
+
+describe("a second comparison", () => {
+  it.each([
+    "a == 1 and b == 2",
+    "a == 1 and b==2",
+    "a==1 and b=2",
+    "a == 1 AND b > 2",
+    "a == 1 or b 'in' 2,3",
+    "a == 1 && b == 2",
+    "a==1&&b==2",
+    "a==1||b==2",
+    "a > 5 < 10",
+    "a > 5 <10",
+    "a > 5 and <10",
+    "a == 1, b == 2",
+    "a == 1, b==2",
+    "a==1;b==2",
+    "a == 1 b== 2",
+    "a == 1 b ==2",
+    "a === 1",
+    "a ===1",
+    "a == = 1",
+    "a == https://x?a=b and b == 2",
+    "a 'matches' x.* and b == 2",
+    "a 'in' 1,2 and b 'in' 3",
+    "{now} < a < 5",
+  ])("is refused in %s", (raw) => {
+    expect(() => keyComparison().parse(raw)).toThrow("second comparison");
+  });
+
+  it.each([
+    "https://x?a=b",
+    "https://x/?a=b&c=d>e",
+    "see https://x?a==b and https://x?c==d",
+    "cn=admin,dc=example,dc=org",
+    "cn=admin, dc=example",
+    "aGVsbG8=",
+    "aGVsbG8==",
+    "1 and b",
+    "this and that or other",
+    "Jo <jo@example.org>",
+    "Jo <jo@example.org>, Al <al@example.org>",
+    "x->y",
+    "x -> y",
+    "a<b",
+    "rock&roll",
+  ])("is not what %s holds", (operand) => {
+    expect(asked(`== ${operand}`, operand)).toBe(true);
+  });
+
+  it("is not what quoted entries of a list hold", () => {
+    expect(asked(`'in' "x == y", z`, "x == y")).toBe(true);
+    expect(asked("'matches' (?P<name>a+)=b", "aa=b")).toBe(true);
   });
 });
 
@@ -151,18 +295,19 @@ describe("refused", () => {
   it.each([
     ["", "has no operator"],
     ["field", "has no operator"],
-    ["== 5", "names no field"],
-    ["field ==", "has no value"],
+    ["== 5", "has no field name"],
     ["field 'contains' x", `"'contains'" is not an operator`],
     ["field 'contains' a=b", `"'contains'" is not an operator`],
     ["field 'matches' (?=a)", "Look-around"],
     ["field 'matches' [", "wrong at"],
-    ["field 'in' ,", "list behind 'in' is empty"],
+    ["field 'in' ,", "list after 'in' is empty"],
     ["field 'date_before' tomorrow", "is not a date"],
-    ["field 'date_before' {now} - 7d", "is not a date"],
+    ["field 'date_before'", "is not a date"],
     ["field 'date_within_last' 2w", "is not a duration"],
-    [["field == 5"], "has no operator"],
-    [5, "has no operator"],
+    ["field 'date_within_last' {now}", "is not a duration"],
+    [`field == ${"x".repeat(10_000)}`, "too long"],
+    [["field == 5"], "is not a string"],
+    [5, "is not a string"],
   ])("%j: %s", (raw, message) => expect(() => keyComparison().parse(raw)).toThrow(message));
 });
 

@@ -4,49 +4,132 @@ import { showValue } from "../internal/show-value.js";
 import { comparable, compareCodePoints, compareWith } from "./compare-values.js";
 import { durationAllowed, readDuration } from "./duration.js";
 import { readInstant } from "./instant.js";
-import { hasNow, type MomentClock, readMoment, renderMoments } from "./moment.js";
+import {
+  type Moment,
+  type MomentClock,
+  type MomentParts,
+  momentAllowed,
+  readMoment,
+  renderMoments,
+  splitMoments,
+} from "./moment.js";
 import { compilePattern } from "./pattern.js";
-import { isOrdered, isOrderOperator, quotedWordIn, type SplitComparison, splitComparison } from "./split-comparison.js";
+import {
+  isOrdered,
+  isOrderOperator,
+  quotedWordIn,
+  type SplitComparison,
+  secondComparisonIn,
+  splitComparison,
+} from "./split-comparison.js";
 
 /** A comparison of a named field. */
 export interface KeyComparison {
   /** Name of the field. */
   readonly key: string;
-  /** Whether the text of the field fulfils it. */
+  /** Whether the string of a field can be compared: where a date is asked for, one that is no date cannot. The answer is then unknown. */
+  canCompare(actual: string): boolean;
+  /** Whether the string of the field fulfils it. */
   test(actual: string, clock: MomentClock): boolean;
 }
+
+/** Longest comparison, in UTF-16 code units. */
+const maxComparisonLength = 10_000;
 
 const allowed =
   "a name, an operator and a value, such as count > 5; operators are ==, =, !=, <, >, <=, >=, 'equals', 'matches', 'in', " +
   "'date_before', 'date_after', 'date_within_last', 'string_contains' (negated by ! inside of the quotes)";
 
-const dateAllowed = "an ISO 8601 date or date-time, or {now} with an offset directly behind, such as {now}-7d";
+const dateAllowed = `an ISO 8601 date or date-time, or ${momentAllowed}`;
+
+/** A comparison without the name of its field. */
+type FieldTest = Omit<KeyComparison, "key">;
 
 /**
  * A comparison of a named field: `key op value`.
- * Two numbers are compared as numbers, two ISO 8601 dates or date-times as instants, anything else as texts by code point.
- * `{now}` and `{current_time}` in the value are the time of the call, with an offset directly behind: `{now}-7d`.
+ * Two numbers are compared as numbers, two ISO 8601 dates or date-times as instants, anything else as strings by code point.
+ * `{now}` and `{current_time}` in the value are the time of the call, optionally with an offset: `{now}-7d`, `{now} + 2w`.
+ * A field that is no date cannot be compared with them.
  */
 export function keyComparison(): ValueType<KeyComparison> {
   return {
     widget: "str",
     allowed,
-    jsonSchema: { type: "string", minLength: 3 },
+    jsonSchema: { type: "string", minLength: 2, maxLength: maxComparisonLength },
     parse(raw) {
-      const split = typeof raw === "string" ? splitComparison(raw) : undefined;
-      const misspelt = typeof raw === "string" && quotedWordIn(split?.key ?? raw);
+      if (typeof raw !== "string") throw new ValueError(`${showValue(raw)} is not a string.`, allowed);
+      if (raw.length > maxComparisonLength) {
+        throw new ValueError("The comparison is too long.", `at most ${maxComparisonLength} characters`);
+      }
+      const split = splitComparison(raw);
+      const misspelt = quotedWordIn(split?.key ?? raw);
       if (misspelt) throw new ValueError(`${showValue(misspelt)} is not an operator.`, allowed);
       if (!split) throw new ValueError(`${showValue(raw)} has no operator.`, allowed);
-      if (split.key === "") throw new ValueError(`${showValue(raw)} names no field.`, allowed);
-      if (split.operand === "") throw new ValueError(`${showValue(raw)} has no value behind the operator.`, allowed);
-      return { key: split.key, test: testOf(split) };
+      if (split.key === "") throw new ValueError(`${showValue(raw)} has no field name.`, allowed);
+      const second = secondComparisonIn(split.operator === "in" ? withoutQuoted(split.operand) : split.operand);
+      if (second !== undefined) {
+        throw new ValueError(
+          `${showValue(second)} is a second comparison; a condition makes one comparison only.`,
+          allowed,
+        );
+      }
+      return { key: split.key, ...testOf(split) };
     },
   };
 }
 
-function testOf({ operator, operand, negated }: SplitComparison): KeyComparison["test"] {
+/** The field itself if it can be compared; undefined (unknown) if it cannot, or is not there. */
+export function comparableField(wanted: KeyComparison, field: string | undefined): string | undefined {
+  return field !== undefined && wanted.canCompare(field) ? field : undefined;
+}
+
+function testOf(split: SplitComparison): FieldTest {
+  const { operator, operand, negated } = split;
+  if (operator === "date_within_last") return withinLast(operand, negated);
+  // whatever the operator: what begins like {now} is a time, and only times are compared with it
+  const moment = readMoment(operand);
+  if (operator === "date_before" || operator === "date_after") {
+    return orderedInstants(moment ?? fixedInstant(operand), (order) =>
+      order === 0 ? negated : (order < 0 === (operator === "date_before")) !== negated,
+    );
+  }
+  if (moment) {
+    if (isOrderOperator(operator)) return orderedInstants(moment, (order) => isOrdered(operator, order));
+    return orderedInstants(moment, (order) => (order === 0) !== negated);
+  }
+  return { canCompare: anything, test: testOfText(split) };
+}
+
+function anything(): boolean {
+  return true;
+}
+
+function isInstant(actual: string): boolean {
+  return readInstant(actual) !== undefined;
+}
+
+/** A field that is a date, ordered against a moment; one that is no date fulfils nothing. */
+function orderedInstants(moment: Moment, isFulfilledBy: (order: number) => boolean): FieldTest {
+  return {
+    canCompare: isInstant,
+    test(actual, clock) {
+      const instant = readInstant(actual);
+      return instant !== undefined && isFulfilledBy(instant - moment(clock));
+    },
+  };
+}
+
+function withinLast(operand: string, negated: boolean): FieldTest {
+  const duration = readDuration(operand);
+  if (duration === undefined) throw new ValueError(`${showValue(operand)} is not a duration.`, durationAllowed);
+  const now: Moment = (clock) => clock.now.getTime();
+  return orderedInstants(now, (order) => (order <= 0 && -order <= duration) !== negated);
+}
+
+function testOfText({ operator, operand, negated }: SplitComparison): KeyComparison["test"] {
   if (isOrderOperator(operator)) {
-    const compare = orderOf(operand);
+    if (operand === "" && operator !== "==" && operator !== "!=") throw missingOperand(operator);
+    const compare = orderOf(operator, operand);
     return (actual, clock) => isOrdered(operator, compare(actual, clock));
   }
   switch (operator) {
@@ -58,54 +141,44 @@ function testOf({ operator, operand, negated }: SplitComparison): KeyComparison[
       const entries = new Set(readEntries(operand));
       return (actual) => entries.has(actual) !== negated;
     }
-    case "string_contains": {
+    default: {
+      if (operand === "") throw missingOperand(`'${operator}'`);
       const wanted = operand.toLowerCase();
       return (actual) => actual.toLowerCase().includes(wanted) !== negated;
-    }
-    case "date_before":
-    case "date_after": {
-      const moment = readMoment(operand) ?? fixedInstant(operand);
-      const sign = operator === "date_before" ? -1 : 1;
-      return (actual, clock) => {
-        const instant = readInstant(actual);
-        // a field that is no date is neither before nor not before
-        if (instant === undefined) return false;
-        return (instant - moment(clock)) * sign > 0 !== negated;
-      };
-    }
-    case "date_within_last": {
-      const duration = readDuration(operand);
-      if (duration === undefined) throw new ValueError(`${showValue(operand)} is not a duration.`, durationAllowed);
-      return (actual, clock) => {
-        const instant = readInstant(actual);
-        if (instant === undefined) return false;
-        const age = clock.now.getTime() - instant;
-        const within = age >= 0 && age <= duration;
-        return within !== negated;
-      };
     }
   }
 }
 
+/** Only a test for equality can mean the empty string: everything is behind it, and contains it. */
+function missingOperand(operator: string): ValueError {
+  return new ValueError(`The value after ${operator} is missing.`, allowed);
+}
+
 /** How a field is ordered against the operand. */
-function orderOf(operand: string): (actual: string, clock: MomentClock) => number {
-  const moment = readMoment(operand);
-  if (moment) {
-    return (actual, clock) => {
-      const instant = readInstant(actual);
-      if (instant !== undefined) return instant - moment(clock);
-      return compareCodePoints(actual, renderMoments(operand, clock));
-    };
-  }
-  if (hasNow(operand)) return (actual, clock) => compareCodePoints(actual, renderMoments(operand, clock));
+function orderOf(operator: string, operand: string): (actual: string, clock: MomentClock) => number {
+  const parts = splitMoments(operand);
+  if (parts.some((part) => typeof part !== "string")) return orderOfRendered(operator, parts, operand);
   const fixed = comparable(operand);
   return (actual) => compareWith(actual, fixed);
 }
 
-function fixedInstant(operand: string): () => number {
+/** A string with the time in it can be equal to a field. Which of the two comes first says nothing about times. */
+function orderOfRendered(operator: string, parts: MomentParts, operand: string) {
+  if (operator !== "==" && operator !== "!=") {
+    throw new ValueError(`${showValue(operand)} holds a time of the call, but does not consist of one.`, dateAllowed);
+  }
+  return (actual: string, clock: MomentClock) => compareCodePoints(actual, renderMoments(parts, clock));
+}
+
+function fixedInstant(operand: string): Moment {
   const instant = readInstant(operand);
   if (instant === undefined) throw new ValueError(`${showValue(operand)} is not a date.`, dateAllowed);
   return () => instant;
+}
+
+/** A list without its quoted entries. */
+function withoutQuoted(list: string): string {
+  return list.replace(/"[^"]*"/g, "");
 }
 
 /** Entries of a comma-separated list; within double quotes commas and blanks are kept, and `""` is a quote. */
@@ -115,6 +188,6 @@ function readEntries(list: string): readonly string[] {
     if (quoted !== undefined) entries.push(quoted.replaceAll('""', '"'));
     else if (bare?.trim()) entries.push(bare.trim());
   }
-  if (entries.length === 0) throw new ValueError("The list behind 'in' is empty.", allowed);
+  if (entries.length === 0) throw new ValueError("The list after 'in' is empty.", allowed);
   return entries;
 }

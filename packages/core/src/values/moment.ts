@@ -1,4 +1,5 @@
-import { readDuration } from "./duration.js";
+import { ValueError } from "../contracts/errors.js";
+import { showValue } from "../internal/show-value.js";
 import { formatInstant } from "./instant.js";
 
 /** Knows the time of the call. */
@@ -9,29 +10,96 @@ export interface MomentClock {
 /** A time that is known only during the call, in milliseconds since 1970. */
 export type Moment = (clock: MomentClock) => number;
 
-const tag = /\{(?:now|current_time)\}([+-]\d{1,9}[smhd])?/g;
-const onlyTag = new RegExp(`^${tag.source}$`);
+/** A string, split at its moments: literal parts, and the offset of each moment from the time of the call in milliseconds. */
+export type MomentParts = readonly (string | { readonly offset: number })[];
 
-/** Whether a text has `{now}` or `{current_time}` in it. */
-export function hasNow(text: string): boolean {
-  return text.search(tag) >= 0;
+/** What a moment looks like, for messages. */
+export const momentAllowed =
+  "{now} or {current_time}, optionally with an offset of whole s, m, h, d, w or y (365 days), such as {now}-180d or {now} + 2w";
+
+const unitMilliseconds: Readonly<Record<string, number>> = {
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 7 * 86_400_000,
+  y: 365 * 86_400_000,
+};
+
+/**
+ * Whatever begins like a moment. A backslash or a second brace before it means that it is none.
+ * Blanks inside of the braces are found as well: `{ now }` was meant as one.
+ */
+const start = /(?<![\\{])\{\s*(?:now|current_time)/gi;
+
+const tag = /\{(?:now|current_time)\}/iy;
+
+/** `M` is not a unit: it may be meant as months. */
+const offset = /\s*([+-])\s*(\d{1,9})([smhdwySHDWY])(?!\w)/y;
+
+/** What was meant as an offset: behind a tag, a sign (typographic ones, too) before a digit or a dot; behind an offset, another one. */
+const offsetAttempt = /\s*[+\-\u2010-\u2015\u2212]+\s*[\d.]|\.\d/y;
+
+/** Whether a string begins like a moment, whether or not it is one. */
+export function beginsLikeMoment(text: string): boolean {
+  start.lastIndex = 0;
+  return start.exec(text)?.index === 0;
 }
 
-/** The moment that a text stands for if it is nothing but a tag: `{now}`, `{now}-7d`, `{current_time}+30m`. */
+/**
+ * Splits a string at its moments: `{now}`, `{current_time}`, in any letter case, with an offset or without.
+ * @throws {ValueError} VALUE_INVALID if something begins like a moment and is not one: it would be taken literally.
+ */
+export function splitMoments(text: string): MomentParts {
+  const parts: (string | { readonly offset: number })[] = [];
+  let end = 0;
+  start.lastIndex = 0;
+  for (let found = start.exec(text); found; found = start.exec(text)) {
+    const moment = readMomentAt(text, found.index);
+    if (found.index > end) parts.push(text.slice(end, found.index));
+    parts.push({ offset: moment.offset });
+    end = moment.end;
+    start.lastIndex = end;
+  }
+  if (end < text.length) parts.push(text.slice(end));
+  return parts;
+}
+
+/**
+ * The moment that a string stands for if it consists of one; undefined if it does not begin like one.
+ * @throws {ValueError} VALUE_INVALID if it begins like a moment and is not exactly one.
+ */
 export function readMoment(text: string): Moment | undefined {
-  const match = onlyTag.exec(text);
-  if (!match) return undefined;
-  const offset = readOffset(match[1]);
-  return ({ now }) => now.getTime() + offset;
+  if (!beginsLikeMoment(text)) return undefined;
+  const moment = readMomentAt(text, 0);
+  if (moment.end < text.length) throw misread(text);
+  return ({ now }) => now.getTime() + moment.offset;
 }
 
-/** A text with its moments written out: `2026-03-15T12:00+0000`. */
-export function renderMoments(text: string, { now }: MomentClock): string {
-  return text.replace(tag, (_, offset: string | undefined) => formatInstant(now.getTime() + readOffset(offset)));
+/** The string with its moments written out: `2026-03-15T12:00+0000`. */
+export function renderMoments(parts: MomentParts, { now }: MomentClock): string {
+  return parts.map((part) => (typeof part === "string" ? part : formatInstant(now.getTime() + part.offset))).join("");
 }
 
-function readOffset(offset: string | undefined): number {
-  if (offset === undefined) return 0;
-  const duration = readDuration(offset.slice(1)) ?? 0;
-  return offset.startsWith("-") ? -duration : duration;
+function readMomentAt(text: string, index: number): { readonly offset: number; readonly end: number } {
+  if (!matchesAt(tag, text, index)) throw misread(text.slice(index));
+  let end = tag.lastIndex;
+  let distance = 0;
+  const found = matchesAt(offset, text, end);
+  if (found) {
+    end = offset.lastIndex;
+    const [, sign, number, unit = ""] = found;
+    distance = Number(number) * (unitMilliseconds[unit.toLowerCase()] as number) * (sign === "-" ? -1 : 1);
+  }
+  if (matchesAt(offsetAttempt, text, end)) throw misread(text.slice(index));
+  return { offset: distance, end };
+}
+
+function matchesAt(sticky: RegExp, text: string, index: number): RegExpExecArray | null {
+  sticky.lastIndex = index;
+  return sticky.exec(text);
+}
+
+function misread(text: string): ValueError {
+  return new ValueError(`${showValue(text)} begins like a time of the call, but is not one.`, momentAllowed);
 }

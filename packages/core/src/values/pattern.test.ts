@@ -1,6 +1,6 @@
 import { performance } from "node:perf_hooks";
 import { describe, expect, it } from "vitest";
-import { maxPatternInput, pattern } from "./pattern.js";
+import { compilePattern, maxPatternInput, pattern } from "./pattern.js";
 
 describe("a regular expression", () => {
   it("is found anywhere, at the start, or is the whole text", () => {
@@ -51,5 +51,68 @@ describe("a regular expression", () => {
     const end = pattern().parse("end");
     expect(end.test(`${"x".repeat(maxPatternInput - 3)}end`)).toBe(true);
     expect(end.test(`${"x".repeat(maxPatternInput - 2)}end`)).toBe(false);
+  });
+});
+
+describe("the time of an expression", () => {
+  it.each([
+    "(?:a{0,1000}b)".repeat(280),
+    "((?:a{0,1000}b){0,1}){1000}",
+    "((((((((((a{9}){9}){9}){9}){9}){9}){9}){9}){9}){9})",
+    "(?P<n>[^]]{500}\\p{L}{500}){20}",
+    "(?i:x{1000}|y{1000}|\\Qz\\E{1000}|[[:alpha:]]{1000}){5}",
+  ])("is not spent on compiling what is too large: %s", (source) => {
+    const before = performance.now();
+    expect(() => pattern().parse(source)).toThrow("too large");
+    // compiling the first takes seconds
+    expect(performance.now() - before).toBeLessThan(500);
+  });
+
+  it("is bounded by its size times what it looks at", () => {
+    const large = compilePattern("\\p{L}{0,999}".repeat(2), "whole text");
+    expect(large.maxInput).toBeLessThan(600);
+    expect(large.match("é".repeat(large.maxInput))).toBeDefined();
+    expect(large.match("é".repeat(large.maxInput + 1))).toBeUndefined();
+    expect(compilePattern("[a-z]+@example\\.org", "anywhere").maxInput).toBe(maxPatternInput);
+  });
+
+  it.each([
+    "a{3}b{2,}c{0,3}",
+    "[]a]{5}",
+    "\\Q(((\\E",
+    "a|b|c",
+    "(?i)x",
+    "(?:a)(?P<b>c)",
+    "x**".slice(0, 2),
+    "\\x{1F600}+",
+  ])("takes %s", (source) => {
+    expect(pattern().parse(source).source).toBe(source);
+  });
+});
+
+describe("groups", () => {
+  it("are those of the whole string, or of the first match", () => {
+    const whole = compilePattern("(a)|b(x)?", "whole text");
+    expect(whole.groupCount).toBe(2);
+    expect(whole.match("a")).toEqual(["a", "a", undefined]);
+    expect(whole.match("b")).toEqual(["b", undefined, undefined]);
+    expect(whole.match("ab")).toBeUndefined();
+    expect(compilePattern("(\\d)(?P<unit>[a-z])", "anywhere").match("x 1m 2s")).toEqual(["1m", "1", "m"]);
+    expect(compilePattern("b", "at the start").match("ab")).toBeUndefined();
+  });
+
+  it("replace every match", () => {
+    const digits = compilePattern("(\\d)(x)?", "anywhere");
+    expect(digits.replaceAll("a1b2xc", ([all, digit, x]) => `<${all}|${digit}|${x ?? ""}>`)).toBe("a<1|1|>b<2x|2|x>c");
+    expect(compilePattern("x*", "anywhere").replaceAll("abc", () => "-")).toBe("-a-b-c-");
+    expect(compilePattern("a", "whole text").replaceAll("aa", () => "b")).toBe("aa");
+    expect(compilePattern("a+", "whole text").replaceAll("aa", () => "b")).toBe("b");
+  });
+
+  it("have the caps of every pattern, and a string that is too long does not match", () => {
+    const long = "a".repeat(maxPatternInput + 1);
+    expect(compilePattern("a*", "whole text").match(long)).toBeUndefined();
+    expect(compilePattern("a", "anywhere").replaceAll(long, () => "")).toBe(long);
+    expect(() => compilePattern(`${"\\p{L}{0,999}".repeat(6)}!`, "whole text")).toThrowError(/too large/);
   });
 });

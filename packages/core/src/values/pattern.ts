@@ -1,15 +1,19 @@
-import { RE2JS, RE2JSSyntaxException } from "re2js";
+import { type Matcher, RE2JS, RE2JSSyntaxException } from "re2js";
 import { ValueError } from "../contracts/errors.js";
 import type { ValueType } from "../definitions/condition.js";
 import { showValue } from "../internal/show-value.js";
+import { expandedSize } from "./expanded-size.js";
 
-/** What is looked at of a text, in UTF-16 code units. */
+/** What an expression looks at of a string, in UTF-16 code units; a large expression looks at less. */
 export const maxPatternInput = 10_000;
+
+/** Instructions times code units of one match: a match takes less than 200 ms. */
+const maxSteps = 2_000_000;
 
 /** Longest pattern, in UTF-16 code units. */
 const maxPatternLength = 4_000;
 
-/** Largest compiled pattern, in instructions of the engine: bounds the time of a match. */
+/** Largest compiled pattern, in instructions of the engine. */
 const maxProgramSize = 5_000;
 
 const allowed = "a regular expression in RE2 syntax (no look-around, no back-references)";
@@ -17,9 +21,20 @@ const allowed = "a regular expression in RE2 syntax (no look-around, no back-ref
 /** A compiled regular expression; a match takes time linear in the text. */
 export interface Pattern {
   readonly source: string;
-  /** Only the first 10,000 code units of the text are looked at. */
+  /** How many groups it has, named ones included. */
+  readonly groupCount: number;
+  /** UTF-16 code units that it looks at: 10,000, or 2,000,000 divided by the size of the compiled expression. */
+  readonly maxInput: number;
+  /** Only the first `maxInput` code units of the text are looked at. */
   test(text: string): boolean;
+  /** The first match and its groups by number; undefined without a match, and for a text longer than `maxInput`. */
+  match(text: string): PatternMatch | undefined;
+  /** Puts something else in the place of every match. A text longer than `maxInput` stays as it is. */
+  replaceAll(text: string, replacement: (match: PatternMatch) => string): string;
 }
+
+/** A match at 0, and its groups from 1; undefined for a group that took no part. */
+export type PatternMatch = readonly [string, ...(string | undefined)[]];
 
 /** Where a pattern has to match. */
 export type PatternMode = "anywhere" | "at the start" | "whole text";
@@ -29,14 +44,49 @@ export function compilePattern(source: string, mode: PatternMode): Pattern {
   if (source.length > maxPatternLength) {
     throw new ValueError(`The expression is longer than ${maxPatternLength} characters.`, allowed);
   }
+  // compiling takes time too; twice, since the engine writes some of it shorter
+  if (expandedSize(source) > 2 * maxProgramSize) throw tooLarge();
   const compiled = compile(source);
-  if (compiled.programSize() > maxProgramSize) {
-    throw new ValueError("The expression is too large: its repetitions multiply.", allowed);
-  }
+  const size = compiled.programSize();
+  if (size > maxProgramSize) throw tooLarge();
+  const maxInput = Math.min(maxPatternInput, Math.floor(maxSteps / size));
   const expression = mode === "at the start" ? anchored(source) : compiled;
   const test =
     mode === "whole text" ? (text: string) => expression.testExact(text) : (text: string) => expression.test(text);
-  return { source, test: (text) => test(text.length > maxPatternInput ? text.slice(0, maxPatternInput) : text) };
+  const groupCount = compiled.groupCount();
+  const matcherOf = (text: string) => (text.length > maxInput ? undefined : expression.matcher(text));
+  return {
+    source,
+    groupCount,
+    maxInput,
+    test: (text) => test(text.length > maxInput ? text.slice(0, maxInput) : text),
+    match(text) {
+      const matcher = matcherOf(text);
+      const found = mode === "whole text" ? matcher?.matches() : matcher?.find();
+      return matcher && found ? groupsOf(matcher, groupCount) : undefined;
+    },
+    replaceAll(text, replacement) {
+      const matcher = matcherOf(text);
+      if (!matcher) return text;
+      const pieces: string[] = [];
+      let end = 0;
+      while (mode === "whole text" ? matcher.matches() : matcher.find()) {
+        pieces.push(text.slice(end, matcher.start()), replacement(groupsOf(matcher, groupCount)));
+        end = matcher.end();
+        if (mode === "whole text") break;
+      }
+      return pieces.join("") + text.slice(end);
+    },
+  };
+}
+
+function tooLarge(): ValueError {
+  return new ValueError("The expression is too large: its repetitions multiply.", allowed);
+}
+
+function groupsOf(matcher: Matcher, count: number): PatternMatch {
+  const groups = Array.from({ length: count }, (_, index) => matcher.group(index + 1) ?? undefined);
+  return [matcher.group() ?? "", ...groups];
 }
 
 /** A regular expression, found anywhere unless `mode` says otherwise. The empty one matches everything. */

@@ -48,6 +48,45 @@ export function splitComparison(text: string): SplitComparison | undefined {
   return { key, operator: spelling.slice(negated ? 2 : 1, -1) as WordOperator, negated, operand };
 }
 
+/** Words that join two comparisons. */
+const joining: ReadonlySet<string> = new Set(["and", "or", "&&", "||"]);
+
+const operatorAlone = new RegExp(`^(?:${operator.source})$`);
+const operatorFirst = new RegExp(`^(?:${operator.source})[\\w{"'+.-]`);
+const operatorLast = new RegExp(`^[^<]*[\\w\\])}"'](?:${operator.source})$`);
+/** `b==2`, also behind `1&&`: a name, an operator, a value. */
+const wholeComparison = new RegExp(`^!?[\\w.-]+(?:${operator.source})`);
+const listedComparison = /^[\w.-]+(?:'!?\w+'|[=!<>]=|=[<>])/;
+const gluedComparison = /(?:&&|\|\||[,;])[\w.-]+(?:[=!<>]=|=[<>])/;
+const mailAddress = /^<[^<>]*@[^<>]*>[,;]?$/;
+
+/**
+ * The operator, with what is around it, of a second comparison in an operand; undefined if there is none.
+ * An operator inside of a word (`cn=admin`) or of an address (`https://x?a=b`, `Jo <jo@example.org>`) is not one.
+ */
+export function secondComparisonIn(operand: string): string | undefined {
+  const words = operand.split(/\s+/);
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i] as string;
+    if (mailAddress.test(word)) continue;
+    if (
+      operatorAlone.test(word) ||
+      operatorFirst.test(word) ||
+      (i < words.length - 1 && operatorLast.test(word)) ||
+      (i > 0 && isJoined(words[i - 1] as string, word)) ||
+      (!word.includes("://") && gluedComparison.test(word))
+    ) {
+      return words.slice(Math.max(0, i - 1), i + 2).join(" ");
+    }
+  }
+  return undefined;
+}
+
+function isJoined(before: string, word: string): boolean {
+  if (joining.has(before.toLowerCase())) return wholeComparison.test(word);
+  return /[,;]$/.test(before) && listedComparison.test(word);
+}
+
 /** The first quoted word of a text, `'contains'`: where it should not be, a misspelt operator. */
 export function quotedWordIn(text: string): string | undefined {
   return /'!?\w+'/.exec(text)?.[0];

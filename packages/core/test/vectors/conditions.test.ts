@@ -1,8 +1,7 @@
 import { readFileSync } from "node:fs";
+import { probe, type RecordedState, worldOf } from "@bookend/conformance";
 import { describe, expect, it } from "vitest";
 import { type BindingInput, BindingInvalidError, createBookend, memoryBindings } from "../../src/index.js";
-import { probe } from "../probe.js";
-import { type RecordedState, worldOf } from "./state.js";
 import { watched } from "./watched.js";
 
 /** Cases recorded from a running privacyIDEA, with what this project answers. */
@@ -74,7 +73,7 @@ async function answerOf(
     clock: world.clock,
   });
   try {
-    await bookend.bindings.add(binding);
+    await bookend.bindings.add({ ...binding, name: "last case" });
   } catch (error) {
     expect(error).toBeInstanceOf(BindingInvalidError);
     for (const problem of (error as BindingInvalidError).problems.filter(({ severity }) => severity === "error")) {

@@ -1,6 +1,5 @@
+import { probe, type RecordedState, worldOf } from "@bookend/conformance";
 import { type BindingExplanation, createBookend, memoryBindings } from "../../src/index.js";
-import { probe } from "../probe.js";
-import { type RecordedState, worldOf } from "./state.js";
 
 /** What a binding with these conditions would do in a recorded state, and why; `body` replaces that of the response. */
 export async function explained(

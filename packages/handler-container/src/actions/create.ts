@@ -7,7 +7,7 @@ import {
   type Outcome,
   secretTagProblems,
 } from "@bookend/core";
-import { choice, flag, template, withDefault } from "@bookend/core/zod";
+import { choice, flag, template, withDefault } from "@bookend/zod";
 import { z } from "zod";
 import { type ContainerAdministration, containerTypes } from "../container-administration.js";
 import { userOfCall } from "../user-of-call.js";
@@ -49,7 +49,6 @@ export function create(containers: ContainerAdministration) {
 
 /** Serials of each token that the call names; of one that names none, that of the only token of its user. */
 async function tokensOfCall({ facts }: ActionContext<CreateOptions>): Promise<readonly string[]> {
-  if (facts.serials.length > 0) return (await facts.tokens()).map(({ serial }) => serial);
-  const token = await facts.token();
-  return token ? [token.serial] : [];
+  const existing = await facts.existingTokens();
+  return facts.serials.length > 0 || existing.length === 1 ? existing.map(({ serial }) => serial) : [];
 }

@@ -1,5 +1,5 @@
 import { defineAction, skipped } from "@bookend/core";
-import { optional } from "@bookend/core/zod";
+import { optional } from "@bookend/zod";
 import { z } from "zod";
 import { changeContainer } from "../change-container.js";
 import type { ContainerAdministration } from "../container-administration.js";

@@ -1,5 +1,5 @@
 import { type ActionCheckContext, type ActionContext, defineAction, secretTagProblems } from "@bookend/core";
-import { template } from "@bookend/core/zod";
+import { template } from "@bookend/zod";
 import { z } from "zod";
 import { changeContainer } from "../change-container.js";
 import type { ContainerAdministration } from "../container-administration.js";

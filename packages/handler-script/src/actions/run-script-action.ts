@@ -10,9 +10,10 @@ import {
   type Problem,
   ValueError,
 } from "@bookend/core";
+import type { ScriptRunner } from "@bookend/process";
 import { type ScriptActionOptions, scriptOptions } from "../options.js";
 import { scriptFacts } from "../script-facts.js";
-import type { ScriptRunner } from "../script-runner.js";
+import { runAndWait, runInBackground } from "../script-runner.js";
 
 /** What the actions of a handler share. */
 export interface ScriptHost {
@@ -54,8 +55,8 @@ async function outcomeOf(
   if ("status" in facts) return facts;
   if (options.sync_to_database) await commit?.(call);
   signal.throwIfAborted();
-  if (options.background === "wait") return runner.run(name, facts, signal);
-  return runner.runInBackground(name, facts, signal, (outcome) => {
+  if (options.background === "wait") return runAndWait(runner, name, facts, signal);
+  return runInBackground(runner, name, facts, signal, (outcome) => {
     if (outcome.status !== "failed") return;
     const { reason, details } = outcome;
     logger.warn(

@@ -1,5 +1,5 @@
 import { defineAction } from "@bookend/core";
-import { text } from "@bookend/core/zod";
+import { text } from "@bookend/zod";
 import { z } from "zod";
 import { changeTokens } from "../change-tokens.js";
 import { choicesOf } from "../choices-of.js";

@@ -1,5 +1,5 @@
 import { type ActionContext, defineAction } from "@bookend/core";
-import { choice, form, integer, optional, optionalText, template } from "@bookend/core/zod";
+import { choice, form, integer, optional, optionalText, template } from "@bookend/zod";
 import { z } from "zod";
 import { changeTokens } from "../change-tokens.js";
 import { choicesOf } from "../choices-of.js";

@@ -1,5 +1,5 @@
 import { type ActionCheckContext, type ActionContext, defineAction, done, skipped } from "@bookend/core";
-import { integer, optional } from "@bookend/core/zod";
+import { integer, optional } from "@bookend/zod";
 import { z } from "zod";
 import { changeTokens } from "../change-tokens.js";
 import { missingOption } from "../missing-option.js";

@@ -1,5 +1,5 @@
 import { defineAction, skipped } from "@bookend/core";
-import { optional } from "@bookend/core/zod";
+import { optional } from "@bookend/zod";
 import { z } from "zod";
 import { changeTokens } from "../change-tokens.js";
 import { infoKey } from "../info-key.js";

@@ -7,7 +7,7 @@ import {
   failed,
   type Outcome,
 } from "@bookend/core";
-import { flag, form, optional, optionalText, secret, text, withDefault } from "@bookend/core/zod";
+import { flag, form, optional, optionalText, secret, text, withDefault } from "@bookend/zod";
 import { z } from "zod";
 import { additionalParams } from "../additional-params.js";
 import { choicesOf } from "../choices-of.js";
@@ -61,7 +61,7 @@ export function enroll(tokens: TokenAdministration, choices: TokenChoices) {
     async run({ options: given, facts }: ActionContext<EnrollOptions>): Promise<Outcome> {
       const user = await facts.user();
       if (given.user && !user?.exists) return failed("The call has no user.");
-      const container = given.container ? await facts.container() : null;
+      const container = given.container ? await facts.existingContainer() : null;
       if (given.container && !container) return failed("The call has no container.");
       const generated = { type: given.tokentype, genkey: 1, ...sentTo(given, user), ...ofType(given) };
       const parameters = { ...generated, ...given.additional_params };

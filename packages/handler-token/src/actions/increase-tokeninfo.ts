@@ -1,5 +1,5 @@
 import { defineAction, done, skipped } from "@bookend/core";
-import { integer, withDefault } from "@bookend/core/zod";
+import { integer, withDefault } from "@bookend/zod";
 import { z } from "zod";
 import { changeTokens, type TokenAnswer } from "../change-tokens.js";
 import { infoKey } from "../info-key.js";

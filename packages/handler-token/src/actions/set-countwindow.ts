@@ -1,5 +1,5 @@
 import { defineAction } from "@bookend/core";
-import { integer, withDefault } from "@bookend/core/zod";
+import { integer, withDefault } from "@bookend/zod";
 import { z } from "zod";
 import { changeTokens } from "../change-tokens.js";
 import type { TokenAdministration } from "../token-administration.js";

@@ -1,5 +1,5 @@
 import { type ActionCheckContext, type ActionContext, defineAction, secretTagProblems } from "@bookend/core";
-import { withDefault } from "@bookend/core/zod";
+import { withDefault } from "@bookend/zod";
 import { z } from "zod";
 import { changeTokens } from "../change-tokens.js";
 import { infoKey } from "../info-key.js";

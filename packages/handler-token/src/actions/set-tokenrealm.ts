@@ -1,5 +1,5 @@
 import { defineAction, skipped } from "@bookend/core";
-import { flag, text, withDefault } from "@bookend/core/zod";
+import { flag, text, withDefault } from "@bookend/zod";
 import { z } from "zod";
 import { changeTokens } from "../change-tokens.js";
 import { choicesOf } from "../choices-of.js";

@@ -1,5 +1,5 @@
 import { defineAction } from "@bookend/core";
-import { optional } from "@bookend/core/zod";
+import { optional } from "@bookend/zod";
 import { z } from "zod";
 import { changeTokens } from "../change-tokens.js";
 import type { TokenAdministration } from "../token-administration.js";

@@ -1,10 +1,10 @@
+import { selfSigned } from "@bookend/conformance/certificate";
+import { mailSink } from "@bookend/conformance/mail-sink";
 import { baseTags, type CallInput, type Delivery, type JsonValue, type Outbox, type Sender } from "@bookend/core";
 import { createMailer } from "@bookend/messaging";
 import { PNG } from "pngjs";
 import decodeQrCode from "qr/decode.js";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { selfSigned } from "../../../messaging/test/certificate.js";
-import { mailSink } from "../../../messaging/test/mail-sink.js";
 import { alice, type HostOptions, host, user } from "../../test/host.js";
 import type { Mailer } from "../index.js";
 

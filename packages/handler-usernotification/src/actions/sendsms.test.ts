@@ -1,6 +1,6 @@
+import { type SmsCentreOptions, smsCentre } from "@bookend/conformance/sms-centre";
 import { smppGateway } from "@bookend/messaging";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { type SmsCentreOptions, smsCentre } from "../../../messaging/test/sms-centre.js";
 import { type HostOptions, host, user } from "../../test/host.js";
 
 /** A host with the SMPP gateway `gw1`; `received` is what the centre behind it put together. */

@@ -2,9 +2,9 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type RequestListener } from "node:http";
 import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
+import { selfSigned } from "@bookend/conformance/certificate";
 import { createHttpClient } from "@bookend/http-client";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { selfSigned } from "../../test/certificate.js";
 import { type HttpGatewayConfig, httpGateway } from "./http-gateway.js";
 
 const TO = "+49 561 1111";

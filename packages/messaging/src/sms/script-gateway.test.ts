@@ -51,10 +51,10 @@ describe("a script", () => {
     });
     await expect(gateway("fails.cjs").send({ to: "1", text: "canary" })).rejects.toMatchObject({
       code: "SCRIPT_FAILED",
-      message: "fails.cjs: the script ended with 3: no credit for ***.",
+      message: "fails.cjs: the script ended with exit code 3: no credit for ***.",
     });
     await expect(gateway("crashes.cjs").send({ to: "1", text: "x" })).rejects.toMatchObject({
-      message: "crashes.cjs: the script ended with SIGABRT.",
+      message: "crashes.cjs: the script was ended by SIGABRT.",
     });
   });
 
@@ -71,12 +71,20 @@ describe("a script", () => {
     expect(process.memoryUsage().rss - before).toBeLessThan(100_000_000);
   });
 
+  it("that fails is told at once, even if a child holds its standard error open", async () => {
+    const hold = 'require("node:child_process").spawn("sleep", ["1000"], { stdio: "inherit" });';
+    const { gateway } = await scripts({
+      "holds.cjs": `${hold} process.exitCode = 3; process.stdin.destroy(); process.exit();`,
+    });
+    await expect(gateway("holds.cjs").send({ to: "1", text: "x" })).rejects.toMatchObject({ code: "SCRIPT_FAILED" });
+  });
+
   it("that cannot be started says so", async () => {
     const { directory, gateway } = await scripts({});
     await writeFile(join(directory, "broken"), "#!/no/such/interpreter\n", { mode: 0o700 });
     await expect(gateway("broken").send({ to: "1", text: "x" })).rejects.toMatchObject({
       code: "SCRIPT_FAILED",
-      message: "broken: the script did not start: ENOENT.",
+      message: 'broken: the script did not start: its interpreter "/no/such/interpreter" was not found.',
     });
   });
 });

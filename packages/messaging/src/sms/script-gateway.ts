@@ -1,11 +1,9 @@
+import { createScriptRunner, findScript, ProcessError, type ScriptEnd } from "@bookend/process";
 import { z } from "zod";
 import { line, milliseconds, parseConfig, wholeNumber } from "../config.js";
-import { startDeadline } from "../deadline.js";
+import { aborted } from "../deadline.js";
 import { MessagingError } from "../errors.js";
-import { createSlots } from "../slots.js";
 import { numberRewriting, phoneNumber } from "./phone-number.js";
-import { runScript } from "./run-script.js";
-import { scriptFile } from "./script-file.js";
 import type { SmsGateway } from "./sms-gateway.js";
 import { trackedGateway } from "./tracked-gateway.js";
 
@@ -13,38 +11,69 @@ import { trackedGateway } from "./tracked-gateway.js";
 export const scriptGatewayConfig = z.strictObject({
   kind: z.literal("script"),
   script: line().describe("Name of an executable in the script directory."),
-  timeoutMs: milliseconds().prefault(30_000).describe("Then TERM."),
+  timeoutMs: milliseconds().prefault(30_000).describe("How long the script may run. Then TERM."),
   graceMs: milliseconds().prefault(2_000).describe("From TERM to KILL."),
   concurrency: wholeNumber(1, 100).prefault(8).describe("Scripts at once."),
   rewrite: numberRewriting.optional(),
 });
 
-/** What {@link scriptGatewayConfig} takes. */
+/** Input of {@link scriptGatewayConfig}. */
 export type ScriptGatewayConfig = z.input<typeof scriptGatewayConfig>;
 
+/** Messages that wait for one gateway's scripts. */
+const maxWaiting = 1_000;
+
+/** Characters of standard error that an error message repeats. */
+const maxStderr = 200;
+
 /**
- * Sends through a script: the number is its only argument, the text its standard input. The number is digits with a plus
- * in front or not, so that it is never an option. Exit code 0 means that the message was taken.
+ * Sends through a script: the number is its only argument, the text its standard input. The number is digits with or
+ * without a plus in front, so that it is never an option. Exit code 0 means that the message was accepted.
  *
- * @throws MessagingError `INVALID_CONFIG`, and `SCRIPT_REFUSED` for a script that must not be run
+ * @throws {MessagingError} INVALID_CONFIG, and SCRIPT_REFUSED for a script that must not be run
  */
 export function scriptGateway(config: ScriptGatewayConfig, { directory }: { directory: string }): SmsGateway {
   const { script, timeoutMs, graceMs, concurrency, rewrite } = parseConfig(scriptGatewayConfig, config);
-  const slots = createSlots(concurrency);
-  scriptFile(directory, script);
+  const runner = createScriptRunner({ directory, timeoutMs, killAfterMs: graceMs, concurrency, maxWaiting });
+  const file = findScript(directory, script);
+  if ("refusal" in file)
+    throw new MessagingError("SCRIPT_REFUSED", `script: ${JSON.stringify(script)}: ${file.refusal}.`);
   return trackedGateway("script", async ({ to, text, signal }) => {
-    const args = [phoneNumber(to, rewrite)];
-    const notSent = () => new MessagingError("TIMEOUT", `${script}: not sent: too many scripts at once.`);
-    const wait = startDeadline(signal, timeoutMs, notSent);
-    try {
-      await slots.run(wait.signal, () => {
-        wait.end();
-        // once more: the file may be another one by now
-        return runScript(scriptFile(directory, script), script, { args, input: text, timeoutMs, graceMs, signal });
-      });
-    } finally {
-      wait.end();
-    }
+    const task = { args: [phoneNumber(to, rewrite)], input: text, signal, maxWaitMs: timeoutMs };
+    const end = await runner.run(script, task).catch((error: unknown) => {
+      throw asMessagingError(error, script);
+    });
+    const failure = failureOf(end, text);
+    if (failure) throw new MessagingError(failure.code, `${script}: the script ${failure.said}.`);
     return {};
   });
+}
+
+function failureOf({ failure, reason, stderr }: ScriptEnd, text: string) {
+  switch (failure) {
+    case undefined:
+      return undefined;
+    case "timeout":
+      return { code: "TIMEOUT", said: reason } as const;
+    case "aborted":
+      return { code: "ABORTED", said: reason } as const;
+    case "exit": {
+      const line = text === "" ? stderr : stderr.replaceAll(text, "***");
+      return { code: "SCRIPT_FAILED", said: line ? `${reason}: ${line.slice(0, maxStderr)}` : reason } as const;
+    }
+  }
+}
+
+function asMessagingError(error: unknown, script: string): unknown {
+  if (!(error instanceof ProcessError)) return error;
+  switch (error.code) {
+    case "ABORTED":
+      return aborted();
+    case "SCRIPT_REFUSED":
+      return new MessagingError("SCRIPT_REFUSED", `${script}: the script ${error.message}.`);
+    case "TOO_MANY_SCRIPTS":
+      return new MessagingError("TIMEOUT", `${script}: not sent: ${error.message}.`);
+    default:
+      return new MessagingError("SCRIPT_FAILED", `${script}: the script ${error.message}.`);
+  }
 }

@@ -1,8 +1,8 @@
 import { once } from "node:events";
+import { selfSigned } from "@bookend/conformance/certificate";
+import { smsCentre } from "@bookend/conformance/sms-centre";
 import smpp from "smpp";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { selfSigned } from "../../test/certificate.js";
-import { smsCentre } from "../../test/sms-centre.js";
 import type { SmppGatewayConfig } from "../smpp/config.js";
 import { smppGateway } from "./smpp-gateway.js";
 

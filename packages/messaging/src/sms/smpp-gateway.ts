@@ -1,9 +1,9 @@
 /// <reference path="../smpp/smpp.d.ts" />
+import PQueue from "p-queue";
 import type smpp from "smpp";
 import { parseConfig } from "../config.js";
 import { startDeadline } from "../deadline.js";
 import { MessagingError } from "../errors.js";
-import { createSlots } from "../slots.js";
 import { submitRefused } from "../smpp/command-status.js";
 import { type SmppGatewayConfig, smppGatewayConfig } from "../smpp/config.js";
 import { encodeShortMessage } from "../smpp/encode.js";
@@ -22,7 +22,7 @@ import { trackedGateway } from "./tracked-gateway.js";
 export function smppGateway(config: SmppGatewayConfig, { random = Math.random } = {}): SmsGateway {
   const settings = parseConfig(smppGatewayConfig, config);
   const { host, timeoutMs, reconnectMinMs, reconnectMaxMs } = settings;
-  const slots = createSlots(settings.window);
+  const queue = new PQueue({ concurrency: settings.window });
   const link = createLink({
     open: (signal) => openSession(settings, signal),
     backOffMs: (failures) => Math.min(reconnectMaxMs, reconnectMinMs * 2 ** failures) * (0.5 + random() / 2),
@@ -39,11 +39,15 @@ export function smppGateway(config: SmppGatewayConfig, { random = Math.random } 
   async function submit(part: smpp.Parameters, signal: AbortSignal | undefined): Promise<string> {
     const wait = startDeadline(signal, timeoutMs, notSent);
     try {
-      const answer = await slots.run(wait.signal, async () => {
-        const session = await link.session(wait.signal);
-        wait.end();
-        return session.request("submit_sm", part, signal);
-      });
+      const answer = await queue.add(
+        async () => {
+          const session = await link.session(wait.signal);
+          // the queue would give the place in the window away before the answer
+          wait.end();
+          return session.request("submit_sm", part, signal);
+        },
+        { signal: wait.signal },
+      );
       if (answer.command_status !== 0) throw submitRefused(host, answer.command_status);
       return answer.message_id ?? "";
     } finally {

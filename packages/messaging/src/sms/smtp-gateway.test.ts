@@ -1,5 +1,5 @@
+import { mailSink } from "@bookend/conformance/mail-sink";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { mailSink } from "../../test/mail-sink.js";
 import { createMailer } from "../mailer.js";
 import { type SmtpGatewayConfig, smtpGateway } from "./smtp-gateway.js";
 

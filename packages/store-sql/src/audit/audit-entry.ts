@@ -18,7 +18,7 @@ export interface CallAuditEntry {
   readonly containerSerial?: string | undefined;
   /** Whom the call is about. */
   readonly user?: UserRef | undefined;
-  /** Who made the call. An admin becomes the administrator; any other is the user, if `user` names none. */
+  /** Who made the call: the actor. An admin is the administrator too; anybody else is the user too, if `user` names none. */
   readonly actor?: Actor | undefined;
   readonly actionDetail?: string | undefined;
   readonly info?: string | undefined;
@@ -81,11 +81,18 @@ function common(of: CallAuditEntry | AuditStart) {
     user: short(user?.login),
     realm: short(user?.realm),
     resolver: short(user?.resolver),
-    administrator: byAdmin ? short(actor.realm === "" ? actor.username : `${actor.username}@${actor.realm}`) : null,
+    administrator: byAdmin ? short(fullName(actor)) : null,
+    actor: short(actor && fullName(actor)),
+    // as everywhere, an actor without a role counts as a user
+    actor_role: actor === undefined ? null : (short(actor.role) ?? "user"),
     client: short(of.clientIp),
     user_agent: short(of.userAgent),
     startdate: Math.trunc(finite(of.startedAt.getTime())),
   };
+}
+
+function fullName({ username, realm }: Actor): string {
+  return realm === "" ? username : `${username}@${realm}`;
 }
 
 /** E.g. `skipped: no such user`, `fault: TypeError E_X`; nothing for what was simply done. */

@@ -30,12 +30,18 @@ export interface AuditFields {
   startdate: number;
   /** Milliseconds. */
   duration: number;
+  /** Who made the call, whatever their role: the user name, followed by `@` and the realm if there is one. */
+  actor: string | null;
+  /** The role of the actor, such as `admin` or `user`. */
+  actor_role: string | null;
 }
 
 /** A row of the chain. */
 export interface AuditRow extends AuditFields {
   /** Counts from 1 without a gap. */
   number: number;
+  /** Which columns the hash covers. See {@link formatColumns}. */
+  format: number;
   /** SHA-256 of the row and of the hash before, in base64. */
   hash: string;
   key_id: string;
@@ -46,8 +52,7 @@ export interface AuditRow extends AuditFields {
 /** A column that can be searched and sorted by. */
 export type AuditColumn = "number" | keyof AuditFields;
 
-/** The columns in the order in which they are hashed and exported. That order never changes; new columns would make a new version of the hash. */
-export const auditColumns = [
+const firstColumns = [
   "number",
   "id",
   "parent",
@@ -73,3 +78,23 @@ export const auditColumns = [
   "startdate",
   "duration",
 ] as const satisfies readonly AuditColumn[];
+
+/** All columns, in the order in which they are exported. */
+export const auditColumns = [...firstColumns, "actor", "actor_role"] as const satisfies readonly AuditColumn[];
+
+/** The format of rows that are written now. */
+export const currentFormat = 2;
+
+/** The columns that each format hashes, in order. A format never changes: another column makes another format. */
+const formats = new Map<number, readonly AuditColumn[]>([
+  [1, firstColumns],
+  [currentFormat, auditColumns],
+]);
+
+/** The columns that the hash of a row covers, and those that a row of this format leaves empty; undefined if the format is unknown. */
+export function formatColumns(
+  format: number,
+): { readonly hashed: readonly AuditColumn[]; readonly empty: readonly AuditColumn[] } | undefined {
+  const hashed = formats.get(format);
+  return hashed && { hashed, empty: auditColumns.filter((column) => !hashed.includes(column)) };
+}

@@ -1,6 +1,6 @@
+import { describeEachDatabase } from "@bookend/conformance/databases";
 import { expect, it } from "vitest";
 import { call, noon, recordCalls, start } from "../../test/audit-entries.js";
-import { describeEachDatabase } from "../../test/each-database.js";
 import { openTestStore } from "../../test/fresh-store.js";
 import type { AuditFilter } from "../index.js";
 import { csvCell } from "./audit-csv.js";
@@ -91,13 +91,20 @@ describeEachDatabase("searching the audit log", ({ freshUrl }) => {
   it("streams CSV that no spreadsheet takes for formulas", async () => {
     const { audit } = (await openTestStore(await freshUrl())).store;
     await audit.record(call({ id: "no", serial: "TOTP1" }));
-    await audit.record(call({ user: { login: '=cmd|"calc"', realm: "a,b" }, info: "two\r\nlines", serial: "OATH1" }));
+    await audit.record(
+      call({
+        user: { login: '=cmd|"calc"', realm: "a,b" },
+        info: "two\r\nlines",
+        serial: "OATH1",
+        actor: { username: "bob", realm: "r" },
+      }),
+    );
     const pieces: string[] = [];
     for await (const piece of audit.exportCsv({ filter: { serial: "OATH*" } })) pieces.push(piece);
     expect(pieces.join("")).toBe(
       "number,id,parent,event,position,action,handler,binding,binding_name,success,authentication,serial,token_type," +
-        "container_serial,user,realm,resolver,administrator,action_detail,info,client,user_agent,startdate,duration\r\n" +
-        `2,call-1,,,,POST /token/init,,,,1,,OATH1,,,"'=cmd|""calc""","a,b",,,,"two\r\nlines",,,2026-03-15T12:00:00.123Z,12.5\r\n`,
+        "container_serial,user,realm,resolver,administrator,action_detail,info,client,user_agent,startdate,duration,actor,actor_role\r\n" +
+        `2,call-1,,,,POST /token/init,,,,1,,OATH1,,,"'=cmd|""calc""","a,b",,,,"two\r\nlines",,,2026-03-15T12:00:00.123Z,12.5,bob@r,user\r\n`,
     );
   });
 

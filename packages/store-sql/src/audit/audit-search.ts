@@ -75,7 +75,7 @@ export async function searchRows(
 }
 
 /** Without what only the chain needs. */
-export function rowToEntry({ hash: _, key_id: __, signature: ___, ...row }: AuditRow): AuditLogEntry {
+export function rowToEntry({ format: _, hash: __, key_id: ___, signature: ____, ...row }: AuditRow): AuditLogEntry {
   return { ...row, success: row.success === 1, startdate: new Date(row.startdate) };
 }
 

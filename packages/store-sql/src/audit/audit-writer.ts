@@ -6,7 +6,7 @@ import type { AuditSigner, AuditVerifier } from "./audit-keys.js";
 import { lockHead, writeMark } from "./audit-marks.js";
 import type { AuditFields } from "./audit-row.js";
 
-// 27 parameters a row; SQLite takes 32,766 in a statement
+// 30 parameters a row; SQLite takes 32,766 in a statement
 const BATCH = 500;
 
 /** Appends to the audit log. */

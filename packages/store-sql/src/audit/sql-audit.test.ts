@@ -1,6 +1,6 @@
+import { describeEachDatabase } from "@bookend/conformance/databases";
 import { expect, it } from "vitest";
 import { call, end, noon, recordCalls, start } from "../../test/audit-entries.js";
-import { describeEachDatabase } from "../../test/each-database.js";
 import { keyFile, openTestStore } from "../../test/fresh-store.js";
 import { runProcess } from "../../test/processes/spawn.js";
 
@@ -60,6 +60,8 @@ describeEachDatabase("the audit log", ({ freshUrl }) => {
         binding_name: null,
         authentication: "ACCEPT",
         administrator: "helpdesk@admins",
+        actor: "helpdesk@admins",
+        actor_role: "admin",
         action_detail: "genkey",
         info: "fine",
         client: "::1",
@@ -78,6 +80,8 @@ describeEachDatabase("the audit log", ({ freshUrl }) => {
         binding_name: "mail to the owner",
         authentication: null,
         administrator: "admin",
+        actor: "admin",
+        actor_role: "admin",
         action_detail: '{"message":"<1@host>"}',
         info: null,
         client: "10.0.0.1",
@@ -110,25 +114,34 @@ describeEachDatabase("the audit log", ({ freshUrl }) => {
       "an admin's realm",
       { username: "root", realm: "super", role: "admin" },
       undefined,
-      { administrator: "root@super", user: null },
+      { administrator: "root@super", user: null, actor: "root@super", actor_role: "admin" },
     ],
     [
       "a user about himself",
       { username: "bob", realm: "r", role: "user" },
       undefined,
-      { administrator: null, user: "bob", realm: "r" },
+      { administrator: null, user: "bob", realm: "r", actor: "bob@r", actor_role: "user" },
     ],
     [
       "a user about another",
       { username: "bob", realm: "r" },
       { login: "eve", realm: "s" },
-      { administrator: null, user: "eve", realm: "s" },
+      { administrator: null, user: "eve", realm: "s", actor: "bob@r", actor_role: "user" },
     ],
-    ["nobody", undefined, undefined, { administrator: null, user: null, realm: null }],
+    [
+      "a role of the host's own",
+      { username: "ann", realm: "", role: "clerk" },
+      { login: "eve", realm: "s" },
+      { administrator: null, user: "eve", actor: "ann", actor_role: "clerk" },
+    ],
+    ["nobody", undefined, undefined, { administrator: null, user: null, realm: null, actor: null, actor_role: null }],
   ])("tells who acted: %s", async (_, actor, user, expected) => {
     const { audit } = (await openTestStore(await freshUrl())).store;
     await audit.record(call({ actor, user }));
     expect((await audit.search()).rows).toMatchObject([expected]);
+    const { actor: name } = expected;
+    if (name !== null) expect((await audit.search({ filter: { actor: name } })).count).toBe(1);
+    expect((await audit.search({ filter: { actor_role: "nobody" } })).count).toBe(0);
   });
 
   it("keeps what a caller sent, however odd, and what was written with it", async () => {

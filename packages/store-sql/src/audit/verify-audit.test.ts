@@ -1,8 +1,8 @@
 import { generateKeyPairSync } from "node:crypto";
+import { describeEachDatabase } from "@bookend/conformance/databases";
 import { expect, it } from "vitest";
 import { auditAttacks, type Db, readRow, removeRow } from "../../test/audit-attacks.js";
 import { call, noon, recordCalls } from "../../test/audit-entries.js";
-import { describeEachDatabase } from "../../test/each-database.js";
 import { openTestStore, testKey } from "../../test/fresh-store.js";
 import { generateAuditKey, type Store, verifyAudit } from "../index.js";
 import { chainStart } from "./audit-chain.js";
@@ -29,7 +29,7 @@ describeEachDatabase("verify", ({ freshUrl }) => {
   it("finds a change of any column of a row", async () => {
     const { audit, db } = await tenRows();
     const before = await readRow(db, 5);
-    for (const column of [...auditColumns, "hash", "key_id", "signature"] as const) {
+    for (const column of [...auditColumns, "format", "hash", "key_id", "signature"] as const) {
       if (column === "number") continue;
       const value = before[column];
       const changed = typeof value === "number" ? (column === "success" ? 1 - value : value + 1) : `${value ?? ""} `;

@@ -12,6 +12,7 @@ import { readPages } from "./read-pages.js";
  * - `missing`: the row of this number is gone.
  * - `changed`: the row is not what was hashed: it was changed, inserted or moved.
  * - `forged`: the row was not signed by its key; `unknown_key`: that key was not given.
+ * - `unknown_format`: the row was written by a later version, or its format was changed.
  * - `truncated`: the rows from this number on are gone.
  * - `unexpected`: the row was put there beside the log: behind its head, or where rows were pruned.
  * - `head`, `checkpoint`: the signed record of the newest row, or of the newest pruned one, is gone or not as it was signed.

@@ -1,7 +1,7 @@
+import { describeEachDatabase } from "@bookend/conformance/databases";
 import { type Binding, type BindingInput, completeBinding, type NewBinding } from "@bookend/core";
 import { sql } from "kysely";
 import { expect, it } from "vitest";
-import { describeEachDatabase } from "../../test/each-database.js";
 import { keyFile, openTestStore } from "../../test/fresh-store.js";
 import { runProcess } from "../../test/processes/spawn.js";
 import type { Store } from "../index.js";

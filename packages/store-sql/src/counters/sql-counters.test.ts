@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
+import { describeEachDatabase } from "@bookend/conformance/databases";
 import { expect, it } from "vitest";
-import { describeEachDatabase } from "../../test/each-database.js";
 
 import { keyFile, openTestStore } from "../../test/fresh-store.js";
 import { runProcess } from "../../test/processes/spawn.js";

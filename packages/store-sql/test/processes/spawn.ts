@@ -1,16 +1,4 @@
-import { execFile } from "node:child_process";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
+import { processesBeside } from "@bookend/conformance/run-process";
 
 /** Runs a script of this folder in a process of its own; resolves to what it printed. */
-export async function runProcess(script: string, ...args: string[]): Promise<string> {
-  const path = fileURLToPath(new URL(script, import.meta.url));
-  const { stdout } = await promisify(execFile)(process.execPath, [
-    "--conditions=@bookend/source",
-    "--import",
-    "tsx",
-    path,
-    ...args,
-  ]);
-  return stdout.trim();
-}
+export const runProcess = processesBeside(import.meta.url);

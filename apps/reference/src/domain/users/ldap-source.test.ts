@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
+import { reader, slapdMissing, startSlapd } from "@bookend/conformance/slapd";
 import { expect, it, onTestFinished } from "vitest";
 import { describeDomain } from "../../../test/domain/fixture.js";
-import { reader, slapdMissing, startSlapd } from "../../../test/slapd.js";
 
 const person = (uid: string, more: string) => `dn: uid=${uid},dc=example,dc=org
 objectClass: inetOrgPerson

@@ -1,0 +1,84 @@
+import {
+  type ActionContext,
+  type BindingInput,
+  type Bookend,
+  type BookendOptions,
+  type Call,
+  type CallInput,
+  createBookend,
+  createCall,
+  defineAction,
+  defineHandler,
+  type FactName,
+  type Handler,
+  memoryAudit,
+  memoryBindings,
+  type Outcome,
+} from "@bookend/core";
+import { z } from "zod";
+
+/** What a probe action does when it runs. */
+export type ProbeAction = (
+  context: ActionContext<{ note?: string | undefined }>,
+) => Outcome | Promise<Outcome | void> | void;
+
+/** A handler `Probe` whose actions are given functions; each takes the option `note`. */
+export function probe(
+  actions: Record<string, ProbeAction>,
+  more: { changes?: readonly FactName[]; timeoutMs?: number } & Partial<Omit<Handler, "actions">> = {},
+): Handler {
+  const { changes, timeoutMs, ...handler } = more;
+  const options = z.strictObject({ note: z.string().optional() });
+  return defineHandler({
+    id: "Probe",
+    description: "Runs what a test gives it.",
+    positions: ["pre", "post"],
+    ...handler,
+    actions: Object.fromEntries(
+      Object.entries(actions).map(([name, run]) => [
+        name,
+        defineAction({
+          description: `Runs ${name}.`,
+          options,
+          run,
+          ...(changes && { changes }),
+          ...(timeoutMs && { timeoutMs }),
+        }),
+      ]),
+    ),
+  });
+}
+
+/** A binding of `Probe` to the event `login`. */
+export function binding(input: Partial<BindingInput> & { action: string }): BindingInput {
+  return { name: input.action, events: ["login"], handler: "Probe", ...input };
+}
+
+/** A ready Bookend with these bindings, an audit in memory, and a call that answers `ok`. */
+export async function host(
+  options: Partial<BookendOptions> & { handlers: readonly Handler[]; stored: readonly BindingInput[] },
+) {
+  const audit = memoryAudit();
+  const { stored, ...rest } = options;
+  const bookend = createBookend({ bindings: memoryBindings(stored), audit, ...rest });
+  await bookend.ready();
+  return { bookend, audit, login: (input?: Partial<CallInput>) => login(bookend, input) };
+}
+
+async function login(
+  bookend: Bookend,
+  input: Partial<CallInput> = {},
+): Promise<{ call: Call; status: number; body: unknown }> {
+  const call = createCall({ event: "login", ...input });
+  const response = await bookend.handle(call, () => ({ status: 200, body: { result: { status: true, value: true } } }));
+  return { call, ...response };
+}
+
+/** A promise and what settles it. */
+export function deferred<T>(): { readonly promise: Promise<T>; readonly resolve: (value: T) => void } {
+  let resolve: (value: T) => void = () => undefined;
+  const promise = new Promise<T>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}

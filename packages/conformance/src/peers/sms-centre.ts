@@ -1,0 +1,75 @@
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { createShortMessageReassembler, decodeShortMessage } from "@bookend/messaging/smpp-codec";
+import smpp from "smpp";
+import { onTestFinished } from "vitest";
+
+/** A message as the SMS centre put it together. */
+interface ReceivedSms {
+  from: string;
+  to: string;
+  text: string;
+}
+
+/** How an SMS centre behaves. */
+export interface SmsCentreOptions {
+  port?: number;
+  key?: string;
+  cert?: string;
+  /** State of the answer to a bind; default ESME_ROK. */
+  onBind?(pdu: smpp.PDU, session: smpp.Session): number;
+  /** State of the answer to a part; undefined for none. Default ESME_ROK. */
+  onSubmit?(pdu: smpp.PDU, session: smpp.Session): number | undefined;
+  /** Whether enquire_link is answered. Default true. */
+  answersEnquiries?: boolean;
+}
+
+/** Starts the `smpp` package's own server on the loopback address; it ends with the test. */
+export async function smsCentre({ port = 0, key, cert, ...behaviour }: SmsCentreOptions = {}) {
+  const received: ReceivedSms[] = [];
+  const parts: smpp.PDU[] = [];
+  const commands: string[] = [];
+  const sessions = new Set<smpp.Session>();
+  const reassembler = createShortMessageReassembler();
+
+  function take(pdu: smpp.PDU): void {
+    parts.push(pdu);
+    const { source_addr: from, destination_addr: to } = pdu;
+    const text = reassembler.add(`${from}>${to}`, decodeShortMessage(pdu));
+    if (text !== undefined) received.push({ from, to, text });
+  }
+
+  function onSession(session: smpp.Session): void {
+    sessions.add(session);
+    session.on("close", () => sessions.delete(session));
+    session.on("error", () => session.destroy());
+    session.on("pdu", (pdu) => {
+      commands.push(pdu.command);
+      if (pdu.command.startsWith("bind_")) {
+        session.send(pdu.response({ command_status: behaviour.onBind?.(pdu, session) ?? 0, system_id: "centre" }));
+      } else if (pdu.command === "submit_sm") {
+        const status = behaviour.onSubmit ? behaviour.onSubmit(pdu, session) : 0;
+        if (status === 0) take(pdu);
+        if (status !== undefined)
+          session.send(pdu.response({ command_status: status, message_id: `id${parts.length}` }));
+      } else if (pdu.command === "unbind") {
+        session.send(pdu.response());
+        session.close();
+      } else if (pdu.command === "enquire_link" && behaviour.answersEnquiries !== false) session.send(pdu.response());
+    });
+    server.emit("smpp", session);
+  }
+
+  const server = key && cert ? smpp.createServer({ key, cert }, onSession) : smpp.createServer(onSession);
+  server.listen(port, "127.0.0.1");
+  await once(server, "listening");
+  /** Drops every connection and listens no more. */
+  const kill = () => {
+    server.close();
+    for (const session of sessions) session.destroy();
+  };
+  onTestFinished(kill);
+  /** The next connection. */
+  const nextSession = async (): Promise<smpp.Session> => (await once(server, "smpp"))[0];
+  return { received, parts, commands, sessions, kill, nextSession, port: (server.address() as AddressInfo).port };
+}

@@ -1,0 +1,37 @@
+import { type FileHandle, open } from "node:fs/promises";
+
+/** Bytes of a file in which Linux looks for the interpreter. */
+const headBytes = 256;
+
+/**
+ * Why the interpreter that a script names in its first line cannot be found, as far as the file itself shows: Windows line
+ * ends (the carriage return becomes part of the name or of its last argument) or a byte order mark. Otherwise undefined.
+ */
+export async function interpreterFault(path: string): Promise<string | undefined> {
+  const head = await headOf(path);
+  if (/^\u{feff}#!/u.test(head)) return "its interpreter was not found: the file begins with a byte order mark";
+  if (/^#![^\n]*\r\n/.test(head)) {
+    return "its interpreter was not found: the lines end with CRLF (Windows), and must end with LF";
+  }
+  return undefined;
+}
+
+/** What the operating system missed when it said `ENOENT` for a script that is there. */
+export async function missingInterpreter(path: string): Promise<string> {
+  const named = /^#!\s*([^\n]*)/.exec(await headOf(path))?.[1]?.trimEnd();
+  return named ? `its interpreter ${JSON.stringify(named)} was not found` : "its interpreter was not found";
+}
+
+/** The beginning of a file; empty if this process may run but not read it. */
+async function headOf(path: string): Promise<string> {
+  let file: FileHandle | undefined;
+  try {
+    file = await open(path);
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(headBytes), 0, headBytes, 0);
+    return buffer.subarray(0, bytesRead).toString("utf8");
+  } catch {
+    return "";
+  } finally {
+    await file?.close();
+  }
+}

@@ -1,0 +1,34 @@
+import { execFileSync } from "node:child_process";
+import { once } from "node:events";
+import { constants, openSync } from "node:fs";
+import { chmod, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
+import { Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+import { createScriptRunner, type ScriptRunnerOptions, type ScriptTask } from "../src/index.js";
+
+/** A script directory that lives as long as the test. */
+export async function scriptDirectory(sources: Readonly<Record<string, string | Uint8Array>>): Promise<string> {
+  const path = await realpath(await mkdtemp(join(tmpdir(), "bookend-process-")));
+  onTestFinished(() => rm(path, { recursive: true, force: true }));
+  for (const [name, source] of Object.entries(sources)) {
+    await writeFile(join(path, name), source);
+    await chmod(join(path, name), 0o755);
+  }
+  return path;
+}
+
+/** A runner for scripts, with what most tests do not care about. */
+export function runner(directory: string, options: Partial<ScriptRunnerOptions> = {}) {
+  const { run } = createScriptRunner({ directory, ...options });
+  return (name: string, task: Partial<ScriptTask> = {}) => run(name, { args: [], input: "", ...task });
+}
+
+/** Makes a FIFO; a script that opens it for writing is alive, with all who inherit it, until `ended` resolves. */
+export function lifeline(path: string) {
+  execFileSync("mkfifo", [path]);
+  const socket = new Socket({ fd: openSync(path, constants.O_RDONLY | constants.O_NONBLOCK), readable: true });
+  onTestFinished(() => void socket.destroy());
+  return { ready: once(socket, "data"), ended: once(socket, "end") };
+}

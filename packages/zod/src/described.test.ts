@@ -1,0 +1,89 @@
+import {
+  createBookend,
+  defineHandler,
+  describeAction,
+  describePrivacyideaActions,
+  memoryBindings,
+} from "@bookend/core";
+import { expect, test } from "vitest";
+import * as z from "zod";
+import {
+  choice,
+  flag,
+  form,
+  integer,
+  jsonSchemaOf,
+  names,
+  optional,
+  optionalText,
+  secret,
+  template,
+  text,
+  withDefault,
+} from "./index.js";
+
+const options = z.strictObject({
+  emailconfig: text().describe("Name of the SMTP server."),
+  To: choice(["tokenowner", "email"]).describe("Kind of recipient."),
+  "To email": optionalText()
+    .describe("Addresses.")
+    .meta(form({ visibleIf: { option: "To", value: "email" }, group: "recipient" })),
+  body: withDefault(template({ multiline: true }), "Hello {user}").describe("The text."),
+  attach_qrcode: withDefault(flag(), false).describe("Attach the QR code."),
+  count: optional(integer({ max: 9 })),
+  realms: optional(names()),
+  password: optional(secret()),
+});
+const mail = defineHandler({
+  id: "Mail",
+  description: "Sends mails.",
+  positions: ["pre", "post"],
+  actions: { sendmail: { description: "Sends a mail.", options, run: () => undefined } },
+});
+const { registry, check } = createBookend({ handlers: [mail], bindings: memoryBindings() });
+
+test("core describes an action whose options are these schemas", async () => {
+  const described = await describeAction(registry, "Mail", "sendmail");
+  expect(described?.options).toMatchObject({
+    type: "object",
+    required: ["emailconfig", "To"],
+    additionalProperties: false,
+    properties: { password: { "x-secret": true }, body: { "x-widget": "text", default: "Hello {user}" } },
+  });
+});
+
+test("the form in privacyIDEA's shape", async () => {
+  expect(await describePrivacyideaActions(registry, "Mail", {})).toEqual({
+    sendmail: {
+      emailconfig: { type: "str", required: true, description: "Name of the SMTP server." },
+      To: { type: "str", required: true, description: "Kind of recipient.", value: ["tokenowner", "email"] },
+      "To email": {
+        type: "str",
+        required: false,
+        description: "Addresses.",
+        visibleIf: "To",
+        visibleValue: "email",
+        group: "recipient",
+      },
+      body: { type: "text", required: false, description: "The text." },
+      attach_qrcode: { type: "bool", required: false, description: "Attach the QR code." },
+      count: { type: "int", required: false, description: "" },
+      realms: { type: "str", required: false, description: "" },
+      password: { type: "str", required: false, description: "" },
+    },
+  });
+});
+
+test("a wrong option is a problem of the binding, and a secret is not in it", async () => {
+  const given = { emailconfig: "smtp1", To: "email", count: "ten", password: `s3cret${"x".repeat(2_000)}` };
+  const problems = await check({ name: "b", events: ["e"], handler: "Mail", action: "sendmail", options: given });
+  expect(problems.map(({ field, code }) => [field, code])).toEqual([
+    ["options.count", "OPTION_INVALID"],
+    ["options.password", "OPTION_INVALID"],
+  ]);
+  expect(JSON.stringify(problems)).not.toContain("s3cret");
+});
+
+test("jsonSchemaOf says what the schema itself says", () => {
+  expect(jsonSchemaOf(options)).toEqual(options["~standard"].jsonSchema.input({ target: "draft-2020-12" }));
+});

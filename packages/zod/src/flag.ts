@@ -1,0 +1,17 @@
+import { readFlag } from "@bookend/core";
+import * as z from "zod";
+import { refuse } from "./refuse.js";
+
+const allowed = "true, false (as text: True, true, TRUE, 1, False, false, FALSE, 0)";
+
+/** A boolean, also in the spellings that privacyIDEA stores: `True`, `true`, `TRUE`, `1`, and those of false. */
+export function flag() {
+  return z
+    .unknown()
+    .transform((value, context): boolean => {
+      const known = readFlag(value);
+      if (known === undefined) refuse(context, `must be ${allowed}`);
+      return known ?? z.NEVER;
+    })
+    .meta({ type: ["boolean", "string", "integer"], "x-allowed": allowed });
+}

@@ -1,0 +1,26 @@
+import { type ParseTemplateOptions, parseTemplate, type Template, ValueError } from "@bookend/core";
+import * as z from "zod";
+import { refuse } from "./refuse.js";
+import { limitedText, type TextOptions, textMeta } from "./text.js";
+
+/** What a text with tags may be. */
+export interface TemplateOptions extends Pick<TextOptions, "minLength" | "multiline"> {
+  /** Names of tags that only this action knows; it gives their values to `render`. */
+  readonly extraTags?: readonly string[] | undefined;
+}
+
+/** A text with tags, parsed into a `Template`. */
+export function template({ minLength, multiline, extraTags = [] }: TemplateOptions = {}) {
+  const options: ParseTemplateOptions = { extraTags };
+  return limitedText({ minLength, multiline, maxLength: 262_144 })
+    .transform((source, context): Template => {
+      try {
+        return parseTemplate(source, options);
+      } catch (error) {
+        if (!(error instanceof ValueError)) throw error;
+        refuse(context, `${error.message} (allowed: ${error.allowed})`);
+        return z.NEVER;
+      }
+    })
+    .meta({ ...textMeta({ multiline }), "x-tags": extraTags });
+}

@@ -71,7 +71,7 @@ function parametersOf(fields: Fields): Record<string, unknown> {
     const value = textField(fields, name);
     if (value !== undefined) parameters[name] = value;
   }
-  if (!isRecord(fromJson(fields.user))) {
+  if (!isRecord(fromJson(fields.user, "user"))) {
     const user = textField(fields, "user");
     if (user !== undefined) parameters.user = user;
   }
@@ -85,11 +85,11 @@ async function userOf(
   actor: Actor | undefined,
   { directories: { users } = {}, user: ofAdapter }: ExplainHost,
 ): Promise<UserRef | undefined> {
-  const given = fromJson(fields.user);
+  const given = fromJson(fields.user, "user");
   if (isRecord(given)) {
     refuseUnknown(given, ["login", "realm", "resolver"]);
     const login = textField(given, "login");
-    if (login === undefined) throw wrong("user", given, "a text, or an object with login, realm, resolver");
+    if (login === undefined) throw wrong("user", given, "a string, or an object with login, realm, resolver");
     return { login, realm: textField(given, "realm") ?? "", resolver: textField(given, "resolver") };
   }
   if (ofAdapter) return ofAdapter({ parameters, actor });
@@ -103,13 +103,13 @@ async function userOf(
 
 /** Without a role, one with a realm is a user and one without is an admin, as local admins are. */
 function actorOf(fields: Fields): Actor | undefined {
-  const given = fromJson(fields.logged_in_user);
+  const given = fromJson(fields.logged_in_user, "logged_in_user");
   const role = textField(fields, "logged_in_role");
   if (isRecord(given)) {
     refuseUnknown(given, ["username", "realm", "role"]);
     const username = textField(given, "username");
     if (username === undefined) {
-      throw wrong("logged_in_user", given, "a text, or an object with username, realm, role");
+      throw wrong("logged_in_user", given, "a string, or an object with username, realm, role");
     }
     return { username, realm: textField(given, "realm") ?? "", role: textField(given, "role") ?? role };
   }
@@ -133,7 +133,7 @@ function responseOf(fields: Fields): CallResponse | undefined {
 function textsOf(name: string, fields: Fields): Record<string, string> {
   return Object.fromEntries(
     Object.entries(fields).map(([header, value]) => {
-      if (typeof value !== "string") throw wrong(`${name}.${header}`, value, "a text");
+      if (typeof value !== "string") throw wrong(`${name}.${header}`, value, "a string");
       return [header.toLowerCase(), value];
     }),
   );

@@ -24,7 +24,7 @@ export async function saveBinding(bookend: Bookend, fields: Fields, ifMatch?: st
         await bookend.bindings.add(complete() as BindingInput)
       : await bookend.bindings.update(id, complete, { revision });
   const warnings = describeProblems(await bookend.check(saved));
-  return { value: saved.id, detail: { revision: saved.revision, warnings }, headers: tagOf(saved) };
+  return { value: saved.id, detail: { warnings }, headers: tagOf(saved) };
 }
 
 /** `POST /event/check`: what saving these fields would say; without any, the problems of all stored bindings. */

@@ -34,7 +34,7 @@ export function readDocument(query: Fields, body: Fields): ImportDocument {
   const isConfiguration = foreign && document.event !== undefined && document.bindings === undefined;
   const field = isConfiguration ? "event" : "bindings";
   if (!isConfiguration) refuseUnknown(document, [...settings, "format", "bindings"]);
-  const list = fromJson(document[field]);
+  const list = fromJson(document[field], field);
   if (!Array.isArray(list)) throw wrong(field, list, "a list of bindings");
   const items = list.map((item: unknown, index) => {
     if (!isRecord(item)) throw wrong(`${field}.${index}`, item, "an object");

@@ -96,7 +96,7 @@ export function createBindings(options: CheckedBindingsOptions): Bindings {
     async remove(id, { revision } = {}) {
       await write([{ kind: "remove", id, revision }]);
     },
-    import: (inputs, importOptions) =>
+    import: async (inputs, importOptions) =>
       importBindings({ target: writable(), checkAll: options.checkAll, write }, inputs, importOptions),
   };
 }

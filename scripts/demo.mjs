@@ -1,4 +1,4 @@
-// `npm run demo`: installs, builds, starts the reference app with demo data. Ctrl-C stops it.
+// `npm run demo`: installs, builds, starts the demo. Ctrl-C stops it.
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import { join } from "node:path";
@@ -13,17 +13,10 @@ if (major < 20 || (major === 20 && minor < 19)) {
 console.log("1/3 Installing (first time: a minute) …");
 install();
 console.log("2/3 Building (first time: half a minute) …");
-runOrExit([
-  ...turbo,
-  "run",
-  "build",
-  "--filter=@bookend/reference...",
-  "--output-logs=errors-only",
-  "--log-order=grouped",
-]);
+runOrExit([...turbo, "run", "build", "--filter=@bookend/demo...", "--output-logs=errors-only", "--log-order=grouped"]);
 console.log("3/3 Starting …\n");
 
-const server = spawn(process.execPath, [join(root, "apps/reference/dist/cli/main.js"), "demo"], {
+const server = spawn(process.execPath, [join(root, "apps/demo/dist/main.js")], {
   stdio: "inherit",
   env: { DATA_DIR: join(root, ".bookend"), ...process.env },
 });

@@ -1,14 +1,4 @@
 import { defineConfig } from "vitest/config";
 import { shared } from "../../vitest.shared.js";
 
-export default defineConfig({
-  ...shared,
-  test: {
-    ...shared.test,
-    // the domain's tests run on PostgreSQL too
-    globalSetup: "@bookend/conformance/databases/global-setup",
-    // servers and processes start in these tests, on machines that do other things too
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
-  },
-});
+export default defineConfig(shared);

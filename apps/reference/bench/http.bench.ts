@@ -11,8 +11,8 @@ import type { BindingInput } from "@bookend/core";
 import autocannon from "autocannon";
 import { parseConfig } from "../src/config/load-config.js";
 import { loadSecrets } from "../src/config/secrets.js";
-import { createLogger } from "../src/server/logger.js";
 import { type ReferenceServer, startServer } from "../src/server/reference-server.js";
+import { createLogger } from "../src/services/logger.js";
 
 const number = (name: string, fallback: number) => Number(process.env[name] ?? fallback);
 const seconds = number("BENCH_SECONDS", 5);

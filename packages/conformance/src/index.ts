@@ -1,4 +1,12 @@
 export { binding, deferred, host, type ProbeAction, probe } from "./hosts/probe.js";
+export { describeRecordedCases, type RecordedSuite } from "./recorded/describe-recorded-cases.js";
+export { type Deviation, type RecordedCase, readDeviations, readRecordedCases } from "./recorded/recorded-case.js";
+export {
+  type PreparedCase,
+  type RecordedEnd,
+  type RecordedRun,
+  runRecordedCase,
+} from "./recorded/run-recorded-case.js";
 export {
   type RecordedContainer,
   type RecordedState,

@@ -17,9 +17,36 @@ describe("the call", () => {
   });
 
   test("a form is read, and a repeated name has all of its values", async () => {
-    await using server = await startServer({ routes: echo, bindings: [note] });
+    await using server = await startServer({
+      routes: (app) => app.post("/thing", { config: { ...thing.config, lists: true } }, () => ({})),
+      bindings: [note],
+    });
     await server.fetch("/thing?x=1&x=2", { method: "POST", body: new URLSearchParams("user=a%40b&user=c&y=") });
     expect(server.sightings[0]?.parameters).toEqual({ x: ["1", "2"], user: ["a@b", "c"], y: "" });
+  });
+
+  test.each([
+    ["/thing?a=1&a=2", undefined, 400, "PARAMETER_REPEATED"],
+    ["/thing?list=1&list=2", undefined, 200, undefined],
+    ["/thing", { method: "POST", body: new URLSearchParams("a=1&a=2") }, 400, "PARAMETER_REPEATED"],
+    ["/thing", json({ a: ["1", "2"] }), 200, undefined],
+    ["/thing", { method: "POST", body: new URLSearchParams("a&".repeat(1_002)) }, 413, "TOO_MANY_PARAMETERS"],
+    [`/thing?${"b".repeat(201)}=1`, undefined, 400, "PARAMETER_NAME_TOO_LONG"],
+    ["/thing", json({ deep: { [`${"b".repeat(201)}`]: 1 } }), 400, "PARAMETER_NAME_TOO_LONG"],
+  ])("has limits: %s %j", async (path, init, status, code) => {
+    await using server = await startServer({
+      routes: (app) =>
+        app.route({
+          method: ["GET", "POST"],
+          url: "/thing",
+          config: { ...thing.config, lists: ["list"] },
+          handler: () => ({}),
+        }),
+      bindings: [{ ...note, position: "pre" }],
+    });
+    const response = await server.fetch(path, init);
+    expect([response.status, ((await response.json()) as { code?: string }).code]).toEqual([status, code]);
+    expect(server.sightings).toHaveLength(status === 200 ? 1 : 0);
   });
 
   test("a body that is no object has no parameters", async () => {
@@ -107,7 +134,21 @@ describe("the call", () => {
     });
   });
 
+  test("the path that messages show hides what the route declares secret", async () => {
+    await using server = await startServer({
+      routes: (app) => app.get("/serial/:otp/of/:user", { config: { ...thing.config, secrets: ["otp"] } }, () => ({})),
+      bindings: [note],
+    });
+    await server.fetch("/serial/123456/of/hans?x=1");
+    expect(server.sightings[0]?.call.request).toMatchObject({
+      path: "/serial/123456/of/hans",
+      publicPath: "/serial/<otp>/of/hans",
+    });
+  });
+
   test.each([
+    ["192.0.2.43:51234", ["127.0.0.0/8"], "192.0.2.43"],
+    ["unknown", ["127.0.0.0/8"], undefined],
     ["203.0.113.9", ["127.0.0.0/8"], "203.0.113.9"],
     ["203.0.113.9", [], "127.0.0.1"],
     ["203.0.113.9", ["10.0.0.0/8"], "127.0.0.1"],

@@ -1,5 +1,5 @@
 import type { AddressInfo } from "node:net";
-import { type BindingInput, type Bookend, createBookend, memoryBindings } from "@bookend/core";
+import { type BindingInput, type Bookend, createBookend, defineCondition, flag, memoryBindings } from "@bookend/core";
 import Fastify, { type FastifyInstance } from "fastify";
 import { type BookendPluginOptions, bookendPlugin } from "../src/index.js";
 import { probe, type Sighting } from "./probe.js";
@@ -31,7 +31,11 @@ export async function startServer({ bindings = [], routes, log, ...options }: Te
     action: "note",
     ...binding,
   });
-  const bookend = createBookend({ handlers: [handler], bindings: memoryBindings(bindings.map(complete)) });
+  const bookend = createBookend({
+    handlers: [handler],
+    conditions: [failure],
+    bindings: memoryBindings(bindings.map(complete)),
+  });
   const app = Fastify({ logger: log ? { stream: log, level: "warn" } : false });
   await app.register(bookendPlugin, { bookend, ...options });
   routes(app);
@@ -67,6 +71,20 @@ export const echo = (app: FastifyInstance) => {
     handler: (request) => ({ result: { status: true, value: request.call.request.parameters } }),
   });
 };
+
+/** Fulfilled by any call, also by one that failed. */
+const failure = defineCondition({
+  name: "even_if_failed",
+  group: "general",
+  description: "The call succeeded or failed.",
+  value: flag(),
+  asksAboutFailure: true,
+  actual: () => true,
+  matches: (wanted) => wanted,
+});
+
+/** The conditions of a binding that a failed call reaches too. */
+export const evenIfFailed = { even_if_failed: true };
 
 /** A binding that notes what it sees. */
 export const note = { name: "note" };

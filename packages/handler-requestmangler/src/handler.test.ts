@@ -8,18 +8,7 @@ import {
   type UserRef,
 } from "@bookend/core";
 import { describe, expect, it } from "vitest";
-import cases from "../test/cases.json" with { type: "json" };
 import { requestMangler } from "./index.js";
-
-/** Recorded cases that contradict handlers.md, and where. */
-const contradictions: Record<string, readonly number[]> = {
-  "section 7: {0}, {1} are groups, any other brace is literal": [11, 15],
-  "section 7: the pattern must match the complete value, its end included": [24],
-  "section 7: reset_user works without match_parameter too": [50],
-  "issue 2: a missing required option is refused when saved": [4, 41, 42],
-  "issue 2: an unknown action is refused when saved": [45],
-};
-const listed = new Map(Object.entries(contradictions).flatMap(([why, ids]) => ids.map((id) => [id, why] as const)));
 
 const people: Record<string, readonly string[]> = {
   resoA: ["alice", "bob", "carol", "dup"],
@@ -74,33 +63,6 @@ async function mangle(action: string, options: Record<string, unknown>, { parame
     user: found ? { login: found.login, realm: found.realm, resolver: found.resolver } : null,
     entry: audit.entries[0],
   };
-}
-
-describe("recorded cases", () => {
-  for (const { id, action, options, state, result, after } of cases) {
-    const why = listed.get(id);
-    it(`${id} ${action} ${JSON.stringify(options)}${why ? `: differs, ${why}` : ""}`, async () => {
-      const outcome = await mangle(action, options, {
-        parameters: state.request.all_data,
-        user: state.request.user,
-        realms: state.realms,
-      }).catch((error: unknown) => error);
-      const seen =
-        outcome instanceof Error ? outcome.message : observable(outcome as Awaited<ReturnType<typeof mangle>>);
-      const expected = { success: result === true, all_data: after.all_data, request_user: after.request_user };
-      if (why) expect(seen).not.toEqual(expected);
-      else expect(seen).toEqual(expected);
-    });
-  }
-
-  it("lists only cases that there are", () => {
-    const ids = new Set(cases.map(({ id }) => id));
-    expect([...listed.keys()].filter((id) => !ids.has(id))).toEqual([]);
-  });
-});
-
-function observable({ parameters, user, entry }: Awaited<ReturnType<typeof mangle>>) {
-  return { success: entry?.success, all_data: parameters, request_user: user };
 }
 
 describe("the request mangler", () => {

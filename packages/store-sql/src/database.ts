@@ -1,68 +1,143 @@
+import { setTimeout } from "node:timers/promises";
 import { Kysely, sql } from "kysely";
 import { StoreError } from "./errors.js";
-import { createPostgresPool, postgresDialect } from "./postgres-dialect.js";
+import { postgresDialect } from "./postgres-dialect.js";
 import { type ChannelListener, listenOnPostgres } from "./postgres-listener.js";
 import { sqliteDialect } from "./sqlite-dialect.js";
 
 /** The databases that this package speaks to. */
 export type DialectName = "sqlite" | "postgres";
 
-/** What {@link openDatabase} takes. */
+/** The options of {@link openDatabase}. Times are in milliseconds. */
 export interface DatabaseOptions {
   /** `sqlite:/path/file.db`, `sqlite:relative.db`, `sqlite::memory:`, or `postgres://user:password@host/database`. */
   readonly url: string;
-  /** Connections to PostgreSQL, beside one that listens. Default 10. SQLite has one connection. */
+  /**
+   * Connections to PostgreSQL, besides one that listens. SQLite has one connection.
+   *
+   * @default 10
+   */
   readonly poolSize?: number | undefined;
-  /** Milliseconds that a query on SQLite waits for the writes of others before it fails. Default 10,000. */
+  /**
+   * How long a query waits for a connection: on PostgreSQL, for a free one of the pool or a new one; on SQLite, for its turn.
+   *
+   * @default 5,000 on PostgreSQL, 10,000 on SQLite
+   */
+  readonly acquireTimeoutMs?: number | undefined;
+  /**
+   * How long a statement on PostgreSQL may take; the server then cancels it.
+   *
+   * @default 10,000
+   */
+  readonly statementTimeoutMs?: number | undefined;
+  /**
+   * How long a query on SQLite waits for the writes of other processes.
+   *
+   * @default 10,000
+   */
   readonly busyTimeoutMs?: number | undefined;
+  /**
+   * How long opening waits for a database that is not available yet.
+   *
+   * @default 0
+   */
+  readonly waitMs?: number | undefined;
 }
 
 /**
- * An open database.
+ * An open database. A query that finds it gone rejects with {@link StoreError} `DATABASE_UNAVAILABLE` or `DATABASE_TIMEOUT`, and the next one
+ * that finds it back works.
  *
  * On SQLite a transaction has the one connection for itself: within it, ask through the transaction only, never through `db` or a store.
  */
 export interface Database<Schema> {
   readonly db: Kysely<Schema>;
   readonly dialect: DialectName;
+  /**
+   * Runs statements that may take longer than `statementTimeoutMs`, such as those of migrations, on a connection of their own; on SQLite, on the
+   * only one.
+   */
+  patiently<T>(statementTimeoutMs: number, run: (db: Kysely<Schema>) => Promise<T>): Promise<T>;
   /** Hears what is sent with PostgreSQL's `pg_notify`, until the function that it returns is called. On SQLite it hears nothing. */
   listen(channel: string, listener: ChannelListener): () => Promise<void>;
   /** Closes all connections. First end what uses them. */
   close(): Promise<void>;
 }
 
+const firstRetryMs = 100;
+const lastRetryMs = 1_000;
+
 /**
- * Opens a database and sees that it answers. SQLite: write-ahead log, synchronous FULL, foreign keys on, transactions that take the write lock at once.
+ * Opens a database and verifies the connection. SQLite: write-ahead log, synchronous FULL, foreign keys on, transactions that take the write
+ * lock at once.
  *
- * @throws {StoreError} `DATABASE_URL_INVALID`, `DATABASE_UNAVAILABLE`
+ * @throws {StoreError} `DATABASE_URL_INVALID`, `DATABASE_UNAVAILABLE`, `DATABASE_TIMEOUT`
  */
 export async function openDatabase<Schema>(options: DatabaseOptions): Promise<Database<Schema>> {
-  const { url, poolSize = 10, busyTimeoutMs = 10_000 } = options;
+  const { url, waitMs = 0 } = options;
   const dialect = dialectOf(url);
-  const failed = (cause: unknown) => {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    return new StoreError("DATABASE_UNAVAILABLE", `The ${dialect} database cannot be opened: ${reason}`, { cause });
-  };
-  let db: Kysely<Schema>;
-  try {
-    db = new Kysely<Schema>({
+  const end = performance.now() + waitMs;
+  for (let retryMs = firstRetryMs; ; retryMs = Math.min(retryMs * 2, lastRetryMs)) {
+    try {
+      return await openNow(url, dialect, options);
+    } catch (error) {
+      const leftMs = end - performance.now();
+      if (leftMs <= 0) throw error;
+      await setTimeout(Math.min(retryMs, leftMs));
+    }
+  }
+}
+
+async function openNow<Schema>(
+  url: string,
+  dialect: DialectName,
+  { poolSize = 10, acquireTimeoutMs, statementTimeoutMs = 10_000, busyTimeoutMs = 10_000 }: DatabaseOptions,
+): Promise<Database<Schema>> {
+  const connect = (size: number, statementMs: number) =>
+    new Kysely<Schema>({
       dialect:
         dialect === "sqlite"
-          ? sqliteDialect(sqlitePath(url), busyTimeoutMs)
-          : postgresDialect(createPostgresPool(url, poolSize)),
+          ? sqliteDialect(sqlitePath(url), { acquireTimeoutMs: acquireTimeoutMs ?? 10_000, busyTimeoutMs })
+          : postgresDialect({
+              url,
+              poolSize: size,
+              acquireTimeoutMs: acquireTimeoutMs ?? 5_000,
+              statementTimeoutMs: statementMs,
+            }),
     });
-  } catch (error) {
-    throw failed(error);
-  }
+  let db: Kysely<Schema> | undefined;
   try {
+    db = connect(poolSize, statementTimeoutMs);
     await sql`select 1`.execute(db);
   } catch (error) {
-    await db.destroy();
-    throw failed(error);
+    await db?.destroy();
+    throw cannotBeOpened(dialect, error);
   }
-  const listen: Database<Schema>["listen"] = (channel, listener) =>
-    dialect === "sqlite" ? () => Promise.resolve() : listenOnPostgres(url, channel, listener);
-  return { db, dialect, listen, close: () => db.destroy() };
+  const opened = db;
+  return {
+    db: opened,
+    dialect,
+    async patiently(timeoutMs, run) {
+      if (dialect === "sqlite") return run(opened);
+      const patient = connect(1, timeoutMs);
+      try {
+        return await run(patient);
+      } finally {
+        await patient.destroy();
+      }
+    },
+    listen: (channel, listener) =>
+      dialect === "sqlite" ? () => Promise.resolve() : listenOnPostgres(url, channel, listener),
+    close: () => opened.destroy(),
+  };
+}
+
+function cannotBeOpened(dialect: DialectName, error: unknown): StoreError {
+  const cause = error instanceof StoreError ? (error.cause ?? error) : error;
+  // where several addresses were tried, only the code says why
+  const reason = cause instanceof Error ? cause.message || String("code" in cause && cause.code) : String(cause);
+  const name = dialect === "sqlite" ? "SQLite" : "PostgreSQL";
+  return new StoreError("DATABASE_UNAVAILABLE", `The ${name} database cannot be opened: ${reason}`, { cause });
 }
 
 function dialectOf(url: string): DialectName {
@@ -71,7 +146,7 @@ function dialectOf(url: string): DialectName {
   // the URL itself may hold a password
   throw new StoreError(
     "DATABASE_URL_INVALID",
-    "The database's URL has to be sqlite:PATH, sqlite::memory: or postgres://USER:PASSWORD@HOST/DATABASE.",
+    "The URL of the database must be sqlite:PATH, sqlite::memory: or postgres://USER:PASSWORD@HOST/DATABASE.",
   );
 }
 

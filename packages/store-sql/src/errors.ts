@@ -1,7 +1,9 @@
 /** What each {@link StoreError} code means. */
 export const storeErrorCodes = {
   DATABASE_URL_INVALID: "The database's URL is none of `sqlite:PATH`, `sqlite::memory:`, `postgres://…`.",
-  DATABASE_UNAVAILABLE: "The database cannot be opened or does not answer.",
+  DATABASE_UNAVAILABLE:
+    "The database cannot be opened, or the connection to it broke. Whether the statement took effect is not known; it did not if it was in a transaction that was not committed yet.",
+  DATABASE_TIMEOUT: "A statement took too long, or no connection became free in time. The statement had no effect.",
   PARAMETER_INVALID:
     "A query has a parameter that a column cannot keep: a boolean, text with a NUL character, an object.",
   MIGRATION_INVALID: "The namespace of migrations is not a short name in lower case.",

@@ -12,7 +12,10 @@ export interface Migration {
   up(db: MigrationDatabase, columns: PortableColumns): Promise<void>;
 }
 
-/** What {@link migrate} takes. */
+/** Milliseconds that one statement of a migration may take; large tables are changed here. */
+const statementTimeoutMs = 3_600_000;
+
+/** The options of {@link migrate}. */
 export interface MigrateOptions {
   /** By name; run in the order of their names, each once. A name that was run once has to stay. */
   readonly migrations: Readonly<Record<string, Migration>>;
@@ -37,20 +40,21 @@ export async function migrate<Schema>(
     );
   }
   const columns = portableColumns(database.dialect);
-  const migrator = new Migrator({
-    db: database.db,
-    migrationTableName: `${namespace}_migration`,
-    migrationLockTableName: `${namespace}_migration_lock`,
-    provider: {
-      getMigrations: () =>
-        Promise.resolve(
-          Object.fromEntries(
-            Object.entries(migrations).map(([name, { up }]) => [name, { up: (db) => up(db, columns) }]),
+  const { error, results = [] } = await database.patiently(statementTimeoutMs, (db) =>
+    new Migrator({
+      db,
+      migrationTableName: `${namespace}_migration`,
+      migrationLockTableName: `${namespace}_migration_lock`,
+      provider: {
+        getMigrations: () =>
+          Promise.resolve(
+            Object.fromEntries(
+              Object.entries(migrations).map(([name, { up }]) => [name, { up: (db) => up(db, columns) }]),
+            ),
           ),
-        ),
-    },
-  });
-  const { error, results = [] } = await migrator.migrateToLatest();
+      },
+    }).migrateToLatest(),
+  );
   if (error !== undefined) {
     const failed = results.find((result) => result.status === "Error")?.migrationName;
     const reason = error instanceof Error ? error.message : String(error);

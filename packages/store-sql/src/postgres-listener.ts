@@ -1,7 +1,15 @@
 import pg from "pg";
+import { withDeadline } from "./deadline.js";
+import { trackSockets } from "./postgres-sockets.js";
 
-const FIRST_RETRY_MS = 250;
-const LAST_RETRY_MS = 5_000;
+const firstRetryMs = 250;
+const lastRetryMs = 2_000;
+
+/** Milliseconds between checks that the connection is still there. */
+const checkMs = 10_000;
+
+/** Milliseconds that connecting, listening and a check may take. */
+const answerMs = 5_000;
 
 /** What a listener on a channel is told. */
 export interface ChannelListener {
@@ -10,32 +18,50 @@ export interface ChannelListener {
   listening(): void;
 }
 
-/** Listens on a channel of PostgreSQL over a connection of its own, again and again when that breaks; returns what ends it. */
+/**
+ * Listens on a channel of PostgreSQL over a connection of its own, again and again when that breaks or falls silent.
+ *
+ * @returns a function that ends it.
+ */
 export function listenOnPostgres(url: string, channel: string, listener: ChannelListener): () => Promise<void> {
+  const sockets = trackSockets();
   let client: pg.Client | undefined;
   let timer: NodeJS.Timeout | undefined;
-  let retryMs = FIRST_RETRY_MS;
+  let retryMs = firstRetryMs;
   let stopped = false;
 
   const connect = async () => {
-    const connection = new pg.Client({ connectionString: url, keepAlive: true });
+    const connection = new pg.Client({
+      connectionString: url,
+      keepAlive: true,
+      connectionTimeoutMillis: answerMs,
+      stream: sockets.stream,
+    });
     client = connection;
     let broken = false;
     const breakOff = () => {
       if (broken || stopped) return;
       broken = true;
+      clearTimeout(timer);
       connection.end().catch(() => undefined);
       timer = setTimeout(() => void connect(), retryMs).unref();
-      retryMs = Math.min(retryMs * 2, LAST_RETRY_MS);
+      retryMs = Math.min(retryMs * 2, lastRetryMs);
+    };
+    const ask = (text: string) =>
+      withDeadline(connection.query(text), answerMs, () => new Error("the connection has fallen silent"));
+    const check = () => {
+      timer = setTimeout(() => void ask("select 1").then(check, breakOff), checkMs).unref();
     };
     connection.on("error", breakOff);
     connection.on("end", breakOff);
     connection.on("notification", ({ payload = "" }) => listener.message(payload));
     try {
       await connection.connect();
-      await connection.query(`listen ${connection.escapeIdentifier(channel)}`);
-      retryMs = FIRST_RETRY_MS;
-      if (!stopped) listener.listening();
+      await ask(`listen ${connection.escapeIdentifier(channel)}`);
+      if (stopped || broken) return;
+      retryMs = firstRetryMs;
+      check();
+      listener.listening();
     } catch {
       breakOff();
     }
@@ -45,6 +71,7 @@ export function listenOnPostgres(url: string, channel: string, listener: Channel
   return async () => {
     stopped = true;
     clearTimeout(timer);
-    await client?.end().catch(() => undefined);
+    client?.end().catch(() => undefined);
+    await sockets.close();
   };
 }

@@ -1,13 +1,16 @@
 import { setTimeout } from "node:timers/promises";
 import { type CompiledQuery, type DatabaseConnection, type QueryResult, SelectQueryNode } from "kysely";
 import type Libsql from "libsql";
+import { isBusy, sqliteFailure } from "./sqlite-failure.js";
 import { sqliteParameter } from "./sqlite-parameter.js";
+import { timeSlice } from "./time-slice.js";
 
-const FIRST_WAIT_MS = 1;
-const LONGEST_WAIT_MS = 25;
+const firstWaitMs = 1;
+const longestWaitMs = 25;
 
 /**
- * A connection that waits for the locks of others without blocking the process, as SQLite's own waiting would.
+ * A connection that waits for the locks of others without blocking the process, as SQLite's own waiting would, and that lets the event loop have its
+ * turn between statements: each of them blocks it.
  *
  * A prepared statement of libsql that found the database busy counts as running until it is collected as garbage, and no transaction commits
  * meanwhile. So what may find it busy is run with `exec`, which leaves nothing behind: a write begins a transaction that way, even one alone.
@@ -15,6 +18,7 @@ const LONGEST_WAIT_MS = 25;
 export class SqliteConnection implements DatabaseConnection {
   readonly #database: Libsql.Database;
   readonly #patienceMs: number;
+  readonly #slice = timeSlice();
 
   constructor(database: Libsql.Database, patienceMs: number) {
     this.#database = database;
@@ -23,6 +27,18 @@ export class SqliteConnection implements DatabaseConnection {
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
     const parameters = query.parameters.map(sqliteParameter);
+    await this.#slice.next();
+    try {
+      return await this.#execute(query, parameters);
+    } catch (error) {
+      throw sqliteFailure(error);
+    }
+  }
+
+  async #execute<R>(
+    query: CompiledQuery,
+    parameters: readonly (string | number | bigint | null)[],
+  ): Promise<QueryResult<R>> {
     const statement = this.#database.prepare(query.sql);
     const run = (): QueryResult<R> => {
       if (statement.reader) return { rows: statement.all(parameters) as R[] };
@@ -31,10 +47,10 @@ export class SqliteConnection implements DatabaseConnection {
     };
     if (this.#database.inTransaction) return run();
     if (onlyReads(query)) return this.#patiently(run);
-    await this.begin("immediate");
+    await this.#begin("immediate");
     try {
       const result = run();
-      this.commit();
+      this.#database.exec("commit");
       return result;
     } catch (error) {
       this.rollback();
@@ -48,11 +64,20 @@ export class SqliteConnection implements DatabaseConnection {
   }
 
   async begin(mode: "deferred" | "immediate"): Promise<void> {
-    await this.#patiently(() => this.#database.exec(`begin ${mode}`));
+    await this.#slice.next();
+    try {
+      await this.#begin(mode);
+    } catch (error) {
+      throw sqliteFailure(error);
+    }
   }
 
   commit(): void {
-    this.#database.exec("commit");
+    try {
+      this.#database.exec("commit");
+    } catch (error) {
+      throw sqliteFailure(error);
+    }
   }
 
   rollback(): void {
@@ -60,9 +85,13 @@ export class SqliteConnection implements DatabaseConnection {
     if (this.#database.inTransaction) this.#database.exec("rollback");
   }
 
+  async #begin(mode: "deferred" | "immediate"): Promise<void> {
+    await this.#patiently(() => this.#database.exec(`begin ${mode}`));
+  }
+
   async #patiently<T>(run: () => T): Promise<T> {
     const start = performance.now();
-    for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
+    for (let waitMs = firstWaitMs; ; waitMs = Math.min(waitMs * 2, longestWaitMs)) {
       try {
         return run();
       } catch (error) {
@@ -75,8 +104,4 @@ export class SqliteConnection implements DatabaseConnection {
 
 function onlyReads({ query, sql }: CompiledQuery): boolean {
   return SelectQueryNode.is(query) || /^\s*(?:select|pragma|explain|vacuum|attach|detach)\b/i.test(sql);
-}
-
-function isBusy(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "SQLITE_BUSY";
 }

@@ -1,7 +1,7 @@
 import { closeSync, openSync } from "node:fs";
 import { SqliteAdapter, type SqliteDatabase, SqliteDialect, type SqliteDriver } from "kysely";
 import Libsql from "libsql";
-import { LibsqlDriver } from "./sqlite-driver.js";
+import { LibsqlDriver, type SqliteDriverOptions } from "./sqlite-driver.js";
 
 /** Lets the migrator run in a transaction, which SQLite can and Kysely does not by itself: so only one process migrates. */
 class TransactionalSqliteAdapter extends SqliteAdapter {
@@ -12,16 +12,16 @@ class TransactionalSqliteAdapter extends SqliteAdapter {
 
 class LibsqlDialect extends SqliteDialect {
   readonly #database: Libsql.Database;
-  readonly #patienceMs: number;
+  readonly #options: SqliteDriverOptions;
 
-  constructor(database: Libsql.Database, patienceMs: number) {
+  constructor(database: Libsql.Database, options: SqliteDriverOptions) {
     super({ database: database as SqliteDatabase });
     this.#database = database;
-    this.#patienceMs = patienceMs;
+    this.#options = options;
   }
 
   override createDriver(): SqliteDriver {
-    return new LibsqlDriver(this.#database, this.#patienceMs);
+    return new LibsqlDriver(this.#database, this.#options);
   }
 
   override createAdapter(): SqliteAdapter {
@@ -30,7 +30,7 @@ class LibsqlDialect extends SqliteDialect {
 }
 
 /** Opens a SQLite file, made with mode 0600 if it is new, or `:memory:`. */
-export function sqliteDialect(path: string, patienceMs: number): SqliteDialect {
+export function sqliteDialect(path: string, options: SqliteDriverOptions): SqliteDialect {
   if (path !== ":memory:") closeSync(openSync(path, "a", 0o600));
   const database = new Libsql(path);
   database.pragma("busy_timeout = 5000");
@@ -39,5 +39,5 @@ export function sqliteDialect(path: string, patienceMs: number): SqliteDialect {
   database.pragma("foreign_keys = ON");
   // from here on the connection waits
   database.pragma("busy_timeout = 0");
-  return new LibsqlDialect(database, patienceMs);
+  return new LibsqlDialect(database, options);
 }

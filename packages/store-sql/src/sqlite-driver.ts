@@ -1,19 +1,42 @@
 import { type DatabaseConnection, type SqliteDatabase, SqliteDriver, type TransactionSettings } from "kysely";
 import type Libsql from "libsql";
+import { StoreError } from "./errors.js";
 import { SqliteConnection } from "./sqlite-connection.js";
+import { type TurnQueue, turnQueue } from "./turn-queue.js";
 
-/** Kysely's driver, whose one connection takes turns, with a connection of ours. */
+/** Times in milliseconds. */
+export interface SqliteDriverOptions {
+  /** For the one connection. */
+  readonly acquireTimeoutMs: number;
+  /** For the locks of other processes. */
+  readonly busyTimeoutMs: number;
+}
+
+/** Kysely's driver with a connection of ours, which is used by one at a time: in order, and not for ever. */
 export class LibsqlDriver extends SqliteDriver {
   readonly #connection: SqliteConnection;
+  readonly #turns: TurnQueue;
 
-  constructor(database: Libsql.Database, patienceMs: number) {
+  constructor(database: Libsql.Database, { acquireTimeoutMs, busyTimeoutMs }: SqliteDriverOptions) {
     super({ database: database as SqliteDatabase });
-    this.#connection = new SqliteConnection(database, patienceMs);
+    this.#connection = new SqliteConnection(database, busyTimeoutMs);
+    this.#turns = turnQueue(
+      acquireTimeoutMs,
+      () =>
+        new StoreError(
+          "DATABASE_TIMEOUT",
+          `The SQLite connection did not become free within ${acquireTimeoutMs} ms. If this happens without load, a query inside a transaction does not go through that transaction.`,
+        ),
+    );
   }
 
   override async acquireConnection(): Promise<DatabaseConnection> {
-    await super.acquireConnection();
+    await this.#turns.take();
     return this.#connection;
+  }
+
+  override async releaseConnection(): Promise<void> {
+    this.#turns.give();
   }
 
   /** A transaction takes the write lock when it begins: one that reads first and writes later would fail where another process wrote between. */

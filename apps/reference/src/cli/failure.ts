@@ -1,6 +1,6 @@
+import { MfaError } from "@bookend/mfa";
 import { StoreError } from "@bookend/store-sql";
 import { ConfigError } from "../config/load-config.js";
-import { DomainError } from "../domain/index.js";
 
 /** Says in words why a command failed; what nobody foresaw, with where it arose. */
 export function sayWhyItFailed(error: unknown): void {
@@ -8,7 +8,7 @@ export function sayWhyItFailed(error: unknown): void {
 }
 
 function explain(error: unknown): string {
-  if (error instanceof ConfigError || error instanceof DomainError || error instanceof StoreError) return error.message;
+  if (error instanceof ConfigError || error instanceof MfaError || error instanceof StoreError) return error.message;
   const { code, port, address, hostname, path, message } = error as NodeJS.ErrnoException & {
     port?: number;
     address?: string;

@@ -2,7 +2,6 @@ import { Command, Option } from "commander";
 import { versionNumber } from "../http/envelope.js";
 import { addAdmin, listAdmins, removeAdmin } from "./admin.js";
 import { pruneAudit, verifyAudit } from "./audit.js";
-import { demo } from "./demo.js";
 import { checkConfig, serve } from "./serve.js";
 
 /** The commands of `bookend-reference`. */
@@ -17,13 +16,6 @@ export function createProgram(): Command {
     .requiredOption("--config <file>", "YAML or JSON")
     .option("--check", "only says whether the configuration can be used")
     .action(({ config, check }: { config: string; check?: boolean }) => (check ? checkConfig(config) : serve(config)));
-
-  program
-    .command("demo")
-    .description(
-      "Runs the server with demo data, a mail sink and an SMS centre. Environment: PORT, HOST, DATA_DIR, PUBLIC_URL.",
-    )
-    .action(() => demo(process.env));
 
   const audit = program.command("audit").description("The audit log.");
   withSource(audit.command("verify"))

@@ -1,7 +1,7 @@
 import { loadConfig } from "../config/load-config.js";
 import { loadSecrets, readSecret } from "../config/secrets.js";
-import { createLogger } from "../server/logger.js";
 import { startServer } from "../server/reference-server.js";
+import { createLogger } from "../services/logger.js";
 import { closeOnSignal } from "./close-on-signal.js";
 
 /** `serve --config FILE` */

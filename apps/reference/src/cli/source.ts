@@ -1,7 +1,7 @@
 import type { Config } from "../config/config.js";
 import { ConfigError, loadConfig, parseConfig } from "../config/load-config.js";
 import { loadSecrets } from "../config/secrets.js";
-import { openServices, type Services } from "../server/services.js";
+import { openServices, type Services } from "../services/services.js";
 
 /** The options that say where the database and the keys are. */
 export interface Source {

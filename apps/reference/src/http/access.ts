@@ -1,15 +1,16 @@
 import type { Actor } from "@bookend/core";
-import { DomainError, type TokenRecord, type TokenService } from "../domain/index.js";
+import type { TokenRecord, TokenService } from "@bookend/mfa";
+import { ApiError } from "./api-error.js";
 import type { Access, Exchange } from "./route.js";
 
 /** 303, HTTP 403: the one who is logged in may not do this. */
-export function notAllowedError(message: string): DomainError {
-  return new DomainError(303, 403, message);
+export function notAllowedError(message: string): ApiError {
+  return new ApiError(303, 403, message);
 }
 
 /** 4033, HTTP 401: nobody is logged in. */
-export function notLoggedInError(message = "Authentication failure. Missing Authorization header."): DomainError {
-  return new DomainError(4033, 401, message);
+export function notLoggedInError(message = "Authentication failure. Missing Authorization header."): ApiError {
+  return new ApiError(4033, 401, message);
 }
 
 /** Throws 4033 or 303 if this actor may not call a route. */

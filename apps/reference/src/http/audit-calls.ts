@@ -1,8 +1,9 @@
 import { valueAt } from "@bookend/core";
 import type { FinishedCall } from "@bookend/fastify";
+import { MfaError } from "@bookend/mfa";
 import type { CallAuditEntry } from "@bookend/store-sql";
-import { DomainError } from "../domain/index.js";
-import { describeError } from "../server/logger.js";
+import { describeError } from "../services/logger.js";
+import { ApiError } from "./api-error.js";
 import { auditName } from "./mount-routes.js";
 
 /** The audit entry of a call; none for a call that only read settings: reading the log would fill it. */
@@ -37,10 +38,10 @@ function succeeded(body: unknown): boolean {
   return valueAt(body, "result", "status") === true && valueAt(body, "result", "value") !== false;
 }
 
-/** Messages of the domain hold no secrets; of any other error only class and code are kept. */
+/** Messages of the domain and the API hold no secrets; of any other error only class and code are kept. */
 function reasonOf(error: unknown): string | undefined {
   if (error === undefined) return undefined;
-  if (error instanceof DomainError) return error.message;
+  if (error instanceof MfaError || error instanceof ApiError) return error.message;
   const described = describeError(error);
   const [name, code] = [valueAt(described, "class"), valueAt(described, "code")];
   return code === undefined ? String(name) : `${name} (${code})`;

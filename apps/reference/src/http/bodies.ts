@@ -1,5 +1,5 @@
+import { parameterError } from "@bookend/mfa";
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { parameterError } from "../domain/index.js";
 
 /** Reads JSON and multipart forms as clients send them; other forms are read by the adapter. */
 export function acceptBodies(app: FastifyInstance): void {

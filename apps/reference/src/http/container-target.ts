@@ -1,4 +1,4 @@
-import type { ContainerRecord, ContainerService } from "../domain/index.js";
+import type { ContainerRecord, ContainerService } from "@bookend/mfa";
 import { isSelfService, notAllowedError } from "./access.js";
 import type { Exchange } from "./route.js";
 

@@ -1,11 +1,12 @@
 import { createAdmin } from "@bookend/admin";
 import type { Actor, Bookend, Directories } from "@bookend/core";
 import { type BookendPluginOptions, bookendPlugin, type FetchContext, mountFetch } from "@bookend/fastify";
+import type { UserService } from "@bookend/mfa";
 import type { CallAuditEntry } from "@bookend/store-sql";
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from "fastify";
 import type { Logger } from "pino";
-import { DomainError, type UserService } from "../domain/index.js";
 import { checkAccess, isSelfService } from "./access.js";
+import { ApiError } from "./api-error.js";
 import { auditEntryOf } from "./audit-calls.js";
 import { acceptBodies } from "./bodies.js";
 import { version, versionNumber } from "./envelope.js";
@@ -95,7 +96,7 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
     reply.code(status).headers(headers).send(body);
   });
   app.setNotFoundHandler((request, reply) => {
-    const { status, body } = errorResponse(new DomainError(404, 404, "There is no such route."), request);
+    const { status, body } = errorResponse(new ApiError(404, 404, "There is no such route."), request);
     reply.code(status).send(body);
   });
   return app;

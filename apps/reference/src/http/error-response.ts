@@ -1,7 +1,9 @@
 import { CallAbortedError, type CallResponse } from "@bookend/core";
 import { AdapterError } from "@bookend/fastify";
-import { DomainError } from "../domain/index.js";
+import { MfaError } from "@bookend/mfa";
+import { ApiError } from "./api-error.js";
 import { errorEnvelope, validateId } from "./envelope.js";
+import { errorNumbers } from "./error-numbers.js";
 
 /** An error as the caller is told of it. */
 interface Failure {
@@ -22,7 +24,8 @@ export function errorResponse(error: unknown, { url }: { readonly url: string })
 }
 
 function failureOf(error: unknown): Failure {
-  if (error instanceof DomainError) return error;
+  if (error instanceof ApiError) return error;
+  if (error instanceof MfaError) return { ...errorNumbers[error.code], message: error.message };
   if (error instanceof CallAbortedError) {
     return { code: error.status < 500 ? 303 : 903, status: error.status, message: error.message };
   }

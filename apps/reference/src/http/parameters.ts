@@ -1,6 +1,6 @@
-import { parameterError } from "../domain/index.js";
+import { parameterError } from "@bookend/mfa";
 
-/** The parameters of a call, read by type. Every reader throws a `DomainError` 905 that names the parameter and what is allowed, never its value. */
+/** The parameters of a call, read by type. Every reader throws an `MfaError` `PARAMETER_INVALID` that names the parameter and what is allowed, never its value. */
 export class Parameters {
   readonly all: Readonly<Record<string, unknown>>;
 

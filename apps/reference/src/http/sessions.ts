@@ -1,7 +1,7 @@
 import type { Actor } from "@bookend/core";
 import { errors, jwtVerify, SignJWT } from "jose";
 import { z } from "zod";
-import { DomainError } from "../domain/index.js";
+import { ApiError } from "./api-error.js";
 
 /** Logs in by signed tokens (JWT, HS256) that the server does not keep. */
 export interface Sessions {
@@ -32,7 +32,7 @@ export function createSessions({ key, lifetime }: { key: Uint8Array; lifetime: n
         return { username, realm, role };
       } catch (error) {
         const over = error instanceof errors.JWTExpired;
-        throw new DomainError(4031, 401, `Authentication failure. ${over ? "The token is over." : "Invalid token."}`);
+        throw new ApiError(4031, 401, `Authentication failure. ${over ? "The token is over." : "Invalid token."}`);
       }
     },
   };

@@ -1,5 +1,5 @@
-import type { TokenRecord, TokenService, TokenTarget } from "../domain/index.js";
-import { parameterError } from "../domain/index.js";
+import type { TokenRecord, TokenService, TokenTarget } from "@bookend/mfa";
+import { parameterError } from "@bookend/mfa";
 import { accessibleToken } from "./access.js";
 import type { Exchange } from "./route.js";
 

@@ -4,12 +4,12 @@ import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import type { Config } from "../config/config.js";
 import type { Secrets } from "../config/secrets.js";
+import { createHandlers } from "../handlers/handlers.js";
 import { createApp } from "../http/create-app.js";
 import { apiRoutes } from "../http/routes/api-routes.js";
 import { createSessions } from "../http/sessions.js";
+import { openServices, originOf, type Services } from "../services/services.js";
 import { browserOf } from "./browser-of.js";
-import { createHandlers } from "./handlers.js";
-import { openServices, originOf, type Services } from "./services.js";
 
 /** A server that listens. */
 export interface ReferenceServer extends Services {

@@ -44,6 +44,8 @@ export interface Slot {
 export interface EventPlan {
   readonly pre?: Slot | undefined;
   readonly post?: Slot | undefined;
+  /** Of `post`, those that ask about failure: a failed call reaches no others. */
+  readonly postOfFailure?: Slot | undefined;
 }
 
 /** All bindings, compiled and indexed. Immutable: a call sees one plan from start to end. */
@@ -95,14 +97,24 @@ export async function createPlan(bindings: readonly Binding[], host: CompileCont
   const events = new Map<string, EventPlan>();
   for (const [event, { pre, post }] of lists) {
     events.set(event, {
-      pre: pre.length > 0 ? await createSlot(pre, pause) : undefined,
-      post: post.length > 0 ? await createSlot(post, pause) : undefined,
+      pre: await slotOf(pre, pause),
+      post: await slotOf(post, pause),
+      postOfFailure: await slotOf(post.filter(asksAboutFailure), pause),
     });
   }
   return { events, bindings: planned };
 }
 
+/** Whether a failed call reaches a binding at `post`: one of its conditions asks about failure. */
+export function asksAboutFailure({ conditions }: CompiledBinding): boolean {
+  return conditions.some(({ definition }) => definition.asksAboutFailure === true);
+}
+
 type Pause = () => Promise<void> | undefined;
+
+async function slotOf(bindings: readonly PlannedBinding[], pause: Pause): Promise<Slot | undefined> {
+  return bindings.length > 0 ? createSlot(bindings, pause) : undefined;
+}
 
 async function createSlot(bindings: readonly PlannedBinding[], pause: Pause): Promise<Slot> {
   const groups = await chooseIndexes(bindings, pause);

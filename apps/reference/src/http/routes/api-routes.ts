@@ -1,4 +1,4 @@
-import type { Services } from "../../server/services.js";
+import type { Services } from "../../services/services.js";
 import type { Route } from "../route.js";
 import type { Sessions } from "../sessions.js";
 import { auditRoutes } from "./audit.js";

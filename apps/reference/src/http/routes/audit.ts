@@ -1,4 +1,5 @@
 import { Readable } from "node:stream";
+import { parameterError } from "@bookend/mfa";
 import {
   type AuditColumn,
   type AuditFilter,
@@ -8,7 +9,6 @@ import {
   type Store,
   StoreError,
 } from "@bookend/store-sql";
-import { parameterError } from "../../domain/index.js";
 import type { Parameters } from "../parameters.js";
 import type { Route } from "../route.js";
 

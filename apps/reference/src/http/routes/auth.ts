@@ -1,5 +1,5 @@
 import type { Actor } from "@bookend/core";
-import { credentialsError, type Domain } from "../../domain/index.js";
+import { credentialsError, type Domain } from "@bookend/mfa";
 import type { Exchange, Route } from "../route.js";
 import type { Sessions } from "../sessions.js";
 

@@ -1,4 +1,4 @@
-import { type ContainerRecord, type Domain, parameterError } from "../../domain/index.js";
+import { type ContainerRecord, type Domain, parameterError } from "@bookend/mfa";
 import { oneContainer } from "../container-target.js";
 import type { Access, Exchange, Reply, Route } from "../route.js";
 

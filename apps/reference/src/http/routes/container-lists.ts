@@ -1,10 +1,4 @@
-import {
-  type ContainerRecord,
-  type ContainerSort,
-  type Domain,
-  parameterError,
-  type TokenRecord,
-} from "../../domain/index.js";
+import { type ContainerRecord, type ContainerSort, type Domain, parameterError, type TokenRecord } from "@bookend/mfa";
 import { isSelfService } from "../access.js";
 import type { Exchange, Reply } from "../route.js";
 import { describeToken } from "./token-lists.js";

@@ -1,4 +1,4 @@
-import type { Domain } from "../../domain/index.js";
+import type { Domain } from "@bookend/mfa";
 import { noteContainer, oneContainer } from "../container-target.js";
 import type { Route } from "../route.js";
 

@@ -1,5 +1,5 @@
 import type { UserRef } from "@bookend/core";
-import { containerStates, type Domain, parameterError } from "../../domain/index.js";
+import { containerStates, type Domain, parameterError } from "@bookend/mfa";
 import { accessibleToken, isSelfService } from "../access.js";
 import { noteContainer, oneContainer } from "../container-target.js";
 import type { Exchange, Route } from "../route.js";

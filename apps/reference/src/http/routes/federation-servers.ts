@@ -1,4 +1,4 @@
-import type { Domain } from "../../domain/index.js";
+import type { Domain } from "@bookend/mfa";
 import type { Route } from "../route.js";
 
 /** Servers that calls are forwarded to. */

@@ -1,4 +1,4 @@
-import type { Domain } from "../../domain/index.js";
+import type { Domain } from "@bookend/mfa";
 import type { Route } from "../route.js";
 
 /** What tokens are used for on machines; they are attached by the token handler. */

@@ -1,4 +1,4 @@
-import { type Domain, parameterError } from "../../domain/index.js";
+import { type Domain, parameterError } from "@bookend/mfa";
 import type { Exchange, Route } from "../route.js";
 
 /** Realms, and which of them is the default. */

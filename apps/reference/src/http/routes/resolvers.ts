@@ -1,4 +1,4 @@
-import { type Domain, notFoundError, type Resolver } from "../../domain/index.js";
+import { type Domain, notFoundError, type Resolver } from "@bookend/mfa";
 import type { Exchange, Route } from "../route.js";
 
 /** Where users come from. */

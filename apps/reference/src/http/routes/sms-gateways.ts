@@ -1,6 +1,6 @@
 import { MessagingError, type SmsGatewayServices } from "@bookend/messaging";
-import { type Domain, parameterError, type SmsGateway, type SmsGatewayAccess } from "../../domain/index.js";
-import { gatewayProviders, openSmsGateway, secretOptionsOf } from "../../server/open-sms-gateway.js";
+import { type Domain, parameterError, type SmsGateway, type SmsGatewayAccess } from "@bookend/mfa";
+import { gatewayProviders, openSmsGateway, secretOptionsOf } from "../../services/open-sms-gateway.js";
 import type { Parameters } from "../parameters.js";
 import type { Exchange, Route } from "../route.js";
 

@@ -1,12 +1,6 @@
 import { createMailer, MessagingError } from "@bookend/messaging";
-import {
-  configurationError,
-  type Domain,
-  parameterError,
-  type SmtpServer,
-  type SmtpServerAccess,
-} from "../../domain/index.js";
-import { mailerConfig } from "../../server/mailer-config.js";
+import { configurationError, type Domain, parameterError, type SmtpServer, type SmtpServerAccess } from "@bookend/mfa";
+import { mailerConfig } from "../../services/mailer-config.js";
 import type { Parameters } from "../parameters.js";
 import type { Route } from "../route.js";
 

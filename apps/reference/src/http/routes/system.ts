@@ -1,4 +1,4 @@
-import { type Domain, notFoundError } from "../../domain/index.js";
+import { type Domain, notFoundError } from "@bookend/mfa";
 import type { Route } from "../route.js";
 
 /** System-wide settings. */

@@ -1,4 +1,4 @@
-import { type Domain, parameterError } from "../../domain/index.js";
+import { type Domain, parameterError } from "@bookend/mfa";
 import type { Route } from "../route.js";
 import { oneToken } from "../token-target.js";
 

@@ -1,5 +1,5 @@
 import { randomInt } from "node:crypto";
-import { type Domain, parameterError, type TokenChanges, type TokenTarget } from "../../domain/index.js";
+import { type Domain, parameterError, type TokenChanges, type TokenTarget } from "@bookend/mfa";
 import { isSelfService, notAllowedError } from "../access.js";
 import type { Access, Exchange, Route } from "../route.js";
 import { oneToken, tokenTarget } from "../token-target.js";

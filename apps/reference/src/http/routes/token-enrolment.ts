@@ -1,4 +1,4 @@
-import { type Domain, parameterError } from "../../domain/index.js";
+import { type Domain, parameterError } from "@bookend/mfa";
 import { accessibleToken, isSelfService, notAllowedError } from "../access.js";
 import { accessibleContainer } from "../container-target.js";
 import type { Route } from "../route.js";

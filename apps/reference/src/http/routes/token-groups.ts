@@ -1,4 +1,4 @@
-import { type Domain, notFoundError, type TokenGroup } from "../../domain/index.js";
+import { type Domain, notFoundError, type TokenGroup } from "@bookend/mfa";
 import type { Route } from "../route.js";
 import { oneToken } from "../token-target.js";
 

@@ -1,6 +1,6 @@
 import type { Challenge } from "@bookend/core";
-import type { Domain, TokenFilter, TokenRecord, TokenSort } from "../../domain/index.js";
-import { parameterError } from "../../domain/index.js";
+import type { Domain, TokenFilter, TokenRecord, TokenSort } from "@bookend/mfa";
+import { parameterError } from "@bookend/mfa";
 import { isSelfService } from "../access.js";
 import type { Exchange, Route } from "../route.js";
 import { noteTokens, oneToken } from "../token-target.js";

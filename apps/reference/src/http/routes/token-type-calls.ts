@@ -1,4 +1,4 @@
-import { type Domain, parameterError } from "../../domain/index.js";
+import { type Domain, parameterError } from "@bookend/mfa";
 import type { Exchange, Reply, Route } from "../route.js";
 import { noteTokens } from "../token-target.js";
 

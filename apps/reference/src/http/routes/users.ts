@@ -1,4 +1,4 @@
-import { type Domain, parameterError, type UserRecord } from "../../domain/index.js";
+import { type Domain, parameterError, type UserRecord } from "@bookend/mfa";
 import { isSelfService } from "../access.js";
 import type { Exchange, Route } from "../route.js";
 

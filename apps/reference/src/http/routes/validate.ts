@@ -1,4 +1,4 @@
-import type { AuthenticationDetail, Domain, Verdict } from "../../domain/index.js";
+import type { AuthenticationDetail, Domain, Verdict } from "@bookend/mfa";
 import { validateId } from "../envelope.js";
 import type { Exchange, Reply, Route } from "../route.js";
 

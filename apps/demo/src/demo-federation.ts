@@ -1,0 +1,30 @@
+import { isIP } from "node:net";
+import type { Domain } from "@bookend/mfa";
+
+/** Name of the server that calls are forwarded to: the demo itself. */
+export const demoFederationServer = "self";
+
+/** Where the demo reaches itself, if it listens on this host and port. */
+export function ownUrl(host: string, url: string): string {
+  const own = new URL(url);
+  if (isAnyAddress(host)) own.hostname = isIP(host) === 6 ? "[::1]" : "127.0.0.1";
+  return own.origin;
+}
+
+/** The private addresses that `ownUrl` may lead to, and no others. */
+export function ownAddresses(host: string): readonly string[] {
+  if (isAnyAddress(host) || isIP(host) === 0) return ["127.0.0.1", "::1"];
+  return [host];
+}
+
+/** Says where the server `self` is; one that an admin deleted stays deleted. */
+export async function saveOwnServer({ federationServers }: Domain, url: string, isNew: boolean): Promise<void> {
+  const found = await federationServers.find(demoFederationServer);
+  if (!found && !isNew) return;
+  const byDefault = { verifyTls: true, timeout: 10, description: "The demo itself" };
+  await federationServers.save({ ...byDefault, ...found, name: demoFederationServer, url });
+}
+
+function isAnyAddress(host: string): boolean {
+  return ["0.0.0.0", "::"].includes(host);
+}

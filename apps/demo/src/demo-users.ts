@@ -1,0 +1,83 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Domain } from "@bookend/mfa";
+import type { Config } from "@bookend/reference";
+import { hash } from "@node-rs/argon2";
+
+/** The demo's administrator. */
+export const demoAdmin = { username: "admin", password: "bookend-demo", email: "admin@demo.example" } as const;
+
+/** Realm of those whom another server knows: calls for it are forwarded. */
+export const branchRealm = "branch";
+
+/** Users in a table: realm `corp` (the default) and realm `partners`. Each one's password is his name and `-demo`. */
+const people = {
+  people: [
+    ["alice", "Alice", "Archer", "+15550101"],
+    ["bob", "Bob", "Baker", "+15550102"],
+    ["carol", "Carol", "Carter", "+15550103"],
+  ],
+  partners: [
+    ["frank", "Frank", "Fisher", "+15550201"],
+    ["grace", "Grace", "Gardner", "+15550202"],
+  ],
+} as const;
+
+/** Users in a file: realm `corp` too. */
+const staff = [
+  ["dave", "Dave", "Dyer", "+15550104"],
+  ["erin", "Erin", "Eaton", "+15550105"],
+] as const;
+
+/** Adds the administrator, realms with a table and a file as resolvers, and their users. */
+export async function addDemoUsers(
+  { admins, resolvers, realms, users }: Domain,
+  config: Pick<Config, "dataDirectory" | "pinHash">,
+): Promise<void> {
+  const { username, password, email } = demoAdmin;
+  await admins.save(username, { password, email });
+  for (const [resolver, members] of Object.entries(people)) {
+    await addTable({ resolvers, users }, resolver, members);
+  }
+  await resolvers.save("staff", "passwdresolver", { fileName: await writePasswdFile(config) });
+  await realms.save("corp", [
+    { name: "people", priority: 1 },
+    { name: "staff", priority: 2 },
+  ]);
+  await realms.save("partners", [{ name: "partners" }]);
+  await realms.setDefault("corp");
+}
+
+/** Adds a realm with one user, Bob, who has no token in it; one that an admin made is left as it is. */
+export async function addBranchUsers({ resolvers, realms, users }: Domain): Promise<void> {
+  if (await realms.find(branchRealm)) return;
+  await addTable({ resolvers, users }, branchRealm, [people.people[1]]);
+  await realms.save(branchRealm, [{ name: branchRealm }]);
+}
+
+/** Adds a resolver and those of its users who are not there yet. */
+async function addTable(
+  { resolvers, users }: Pick<Domain, "resolvers" | "users">,
+  resolver: string,
+  members: readonly (readonly [login: string, givenname: string, surname: string, mobile: string])[],
+): Promise<void> {
+  await resolvers.save(resolver, "sqlresolver", {});
+  for (const [login, givenname, surname, mobile] of members) {
+    if (await users.find({ login, realm: "", resolver })) continue;
+    const details = { givenname, surname, email: `${login}@demo.example`, mobile };
+    await users.add(resolver, { username: login, password: `${login}-demo`, ...details });
+  }
+}
+
+async function writePasswdFile({ dataDirectory, pinHash }: Pick<Config, "dataDirectory" | "pinHash">): Promise<string> {
+  const directory = join(dataDirectory, "demo");
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const file = join(directory, "staff.passwd");
+  const lines = staff.map(async ([login, givenname, surname, mobile], index) => {
+    const id = 2001 + index;
+    const gecos = [`${givenname} ${surname}`, "", "", mobile, `${login}@demo.example`].join(",");
+    return [login, await hash(`${login}-demo`, pinHash), id, id, gecos, `/home/${login}`, "/bin/sh"].join(":");
+  });
+  await writeFile(file, `${(await Promise.all(lines)).join("\n")}\n`, { mode: 0o600 });
+  return file;
+}

@@ -1,0 +1,23 @@
+import { demoAdmin } from "./demo-users.js";
+
+/** What the demo says when it is ready. */
+export function greeting(url: string): string {
+  const { username, password } = demoAdmin;
+  return `
+Bookend reference app ready at ${url}
+
+  Admin      ${username}, password ${password}
+  Outbox     ${url}/demo   (mails, SMS and webhooks that this demo sends; nothing leaves this machine)
+
+Try first: lock Bob's token, and look into the outbox.
+
+  for i in $(seq 10); do curl -s ${url}/validate/check -d user=bob -d pass=wrong; done
+
+Then: give Carol's token its PIN; the code arrives by mail, and logs her in.
+
+  curl -s ${url}/validate/check -d user=carol -d pass=1234
+  curl -s ${url}/validate/check -d user=carol -d transaction_id=… -d pass=…
+
+More in apps/demo/README.md. Ctrl-C stops; what was done is kept.
+`;
+}

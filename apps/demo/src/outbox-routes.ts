@@ -1,0 +1,57 @@
+import { readFileSync } from "node:fs";
+import { notFoundError } from "@bookend/mfa";
+import type { FastifyInstance } from "fastify";
+import { addHookRoutes } from "./hook-receiver.js";
+import type { MailSink } from "./mail-sink.js";
+import type { SmsCentre } from "./sms-centre.js";
+
+const assets = new URL("../assets/", import.meta.url);
+
+const files = {
+  "/demo": ["index.html", "text/html; charset=utf-8"],
+  "/demo/outbox.css": ["outbox.css", "text/css; charset=utf-8"],
+  "/demo/outbox.js": ["outbox.js", "text/javascript; charset=utf-8"],
+} as const;
+
+/** Scripts of this server only, and nothing from elsewhere: what is shown was written by whoever sent a message. */
+const pagePolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "connect-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'self'",
+].join("; ");
+
+/** What the demo sent: as a page at `/demo`, as JSON at `/demo/mails`, `/demo/sms` and `/demo/hooks`. Nobody has to be logged in. */
+export function addOutboxRoutes(app: FastifyInstance, { mails, sms }: { mails: MailSink; sms: SmsCentre }): void {
+  for (const [url, [file, type]] of Object.entries(files)) {
+    const content = readFileSync(new URL(file, assets));
+    app.get(url, (_request, reply) =>
+      reply
+        .type(type)
+        .header("content-security-policy", pagePolicy)
+        .header("x-content-type-options", "nosniff")
+        .send(content),
+    );
+  }
+  app.get("/", (_request, reply) => reply.redirect("/demo"));
+  app.get("/demo/mails", () => mails.list());
+  app.get("/demo/sms", () => sms.list());
+  addHookRoutes(app);
+  app.get<{ Params: { id: string; index: string } }>("/demo/mails/:id/attachments/:index", (request, reply) => {
+    const [id, index] = [Number(request.params.id), Number(request.params.index)];
+    const content = mails.attachment(id, index);
+    const type = mails.list().find((mail) => mail.id === id)?.attachments[index]?.contentType;
+    if (!content || !type) throw notFoundError("There is no such attachment.");
+    const shown = type === "image/png";
+    return reply
+      .type(shown ? type : "application/octet-stream")
+      .header("content-disposition", shown ? "inline" : "attachment")
+      .header("content-security-policy", "sandbox; default-src 'none'")
+      .header("x-content-type-options", "nosniff")
+      .send(content);
+  });
+}

@@ -1,0 +1,36 @@
+import { type ApiClient, asAdmin } from "./api-client.js";
+import { type TestServer, testServer } from "./test-server.js";
+
+/** A demo server without the demo's bindings, and an administrator who is logged in. */
+export interface BareServer extends Omit<TestServer, "mails"> {
+  readonly admin: ApiClient;
+  /** Binds as an administrator does; fails if the binding is refused. */
+  bind(binding: Readonly<Record<string, unknown>>): Promise<void>;
+  /** What the demo's mail sink has, newest first. */
+  mails(): Promise<readonly { readonly to: readonly string[]; readonly subject: string; readonly text: string }[]>;
+  /** Audit rows of actions, newest first. */
+  actions(): Promise<readonly { readonly action: string; readonly success: boolean; readonly info: string }[]>;
+}
+
+/** Starts a demo server and removes the demo's bindings. */
+export async function bareServer(options: Parameters<typeof testServer>[0] = {}): Promise<BareServer> {
+  const server = await testServer(options);
+  const { bindings } = server.bookend;
+  for (const { id } of await bindings.list()) await bindings.remove(id);
+  const admin = await asAdmin(server.api);
+  return {
+    ...server,
+    admin,
+    async bind(binding) {
+      const { body } = await admin.call("POST", "/event", { name: String(binding.action), ...binding });
+      if (!body.result.status) throw new Error(body.result.error.message);
+    },
+    async mails() {
+      return (await server.api.call("GET", "/demo/mails")).body;
+    },
+    async actions() {
+      const { auditdata } = (await admin.call("GET", "/audit/?page_size=100")).body.result.value;
+      return auditdata.filter(({ parent }: { parent: string | null }) => parent !== null);
+    },
+  };
+}

@@ -1,0 +1,50 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type ConfigInput, createLogger, loadSecrets, parseConfig, type ServerOptions } from "@bookend/reference";
+import { onTestFinished } from "vitest";
+import { type DemoServer, startDemo } from "../src/start-demo.js";
+import { type ApiClient, apiClient } from "./api-client.js";
+
+/** A demo server on a free port, in a directory of its own; closed when the test is over. */
+export interface TestServer extends DemoServer {
+  readonly dataDirectory: string;
+  readonly api: ApiClient;
+  /** What the server logged so far. */
+  log(): string;
+}
+
+/** Hashes that cost next to nothing. */
+export const cheapHashes = { memoryCost: 8, timeCost: 1, parallelism: 1 } as const;
+
+/** Starts a demo server. */
+export async function testServer({
+  dataDirectory,
+  config,
+  ...options
+}: { dataDirectory?: string; config?: Partial<ConfigInput> } & Pick<
+  ServerOptions,
+  "handlers" | "directories"
+> = {}): Promise<TestServer> {
+  const directory = dataDirectory ?? (await temporaryDirectory());
+  const parsed = parseConfig({
+    dataDirectory: directory,
+    port: 0,
+    publicUrl: "http://mfa.example",
+    pinHash: cheapHashes,
+    log: { level: "debug" },
+    ...config,
+  });
+  const lines: string[] = [];
+  const logger = createLogger(parsed.log, { write: (line) => void lines.push(line) });
+  const server = await startDemo({ config: parsed, secrets: await loadSecrets(parsed), logger, ...options });
+  onTestFinished(() => server.close());
+  return { ...server, dataDirectory: directory, api: apiClient(server.url), log: () => lines.join("") };
+}
+
+/** A directory that is gone when the test is over. */
+export async function temporaryDirectory(): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), "bookend-reference-"));
+  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+  return directory;
+}

@@ -1,0 +1,94 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Handler } from "@bookend/core";
+import { container } from "@bookend/handler-container";
+import { counter } from "@bookend/handler-counter";
+import { customUserAttribute } from "@bookend/handler-customuserattribute";
+import { federation } from "@bookend/handler-federation";
+import { logging } from "@bookend/handler-logging";
+import { requestMangler } from "@bookend/handler-requestmangler";
+import { responseMangler } from "@bookend/handler-responsemangler";
+import { listScripts, script } from "@bookend/handler-script";
+import { token } from "@bookend/handler-token";
+import { userNotification } from "@bookend/handler-usernotification";
+import { webhook } from "@bookend/handler-webhook";
+import type { Domain } from "@bookend/mfa";
+import type { Logger } from "pino";
+import type { Config } from "../config/config.js";
+import { scriptDirectory } from "../config/script-directory.js";
+import { readSecret } from "../config/secrets.js";
+import { namedChannels } from "../services/channel-pool.js";
+import type { Services } from "../services/services.js";
+import { containerAdministration } from "./container-administration.js";
+import { forwardingServers } from "./forwarding-servers.js";
+import { tokenAdministration } from "./token-administration.js";
+
+/** The handlers of this server, each with what it needs of it. The one place to add another. */
+export function createHandlers(
+  { domain, store, channels }: Services,
+  config: Config,
+  logger: Logger,
+): readonly Handler[] {
+  return [
+    userNotification({
+      mailers: namedChannels(domain.smtpServers, channels.mailers),
+      smsGateways: namedChannels(domain.smsGateways, channels.smsGateways),
+      ...notificationDirectories(config),
+      admins: {
+        find: async (name) => (await domain.admins.find(name)) ?? undefined,
+        names: async () => (await domain.admins.list()).map(({ username }) => username),
+      },
+      users: {
+        usersOfRealm: (realm) => domain.users.list({ realm }),
+        realms: async () => (await domain.realms.list()).map(({ name }) => name),
+      },
+    }),
+    counter({ counters: store.counters }),
+    logging({ logger }),
+    token({ tokens: tokenAdministration(domain), choices: tokenChoices(domain) }),
+    container({ containers: containerAdministration(domain) }),
+    customUserAttribute({
+      attributes: {
+        set: (user, key, value) => domain.users.setAttribute(user, key, value),
+        delete: async (user, key) => (await domain.users.deleteAttribute(user, key)) > 0,
+      },
+    }),
+    requestMangler(),
+    responseMangler(),
+    federation({ servers: forwardingServers(domain.federationServers), client: channels.http }),
+    // nothing is left to commit: what a route writes is committed when its service answers
+    script({ directory: preparedScripts(config, logger), commit: () => undefined }),
+    webhook({
+      allow: config.outgoing.allow,
+      secrets: config.outgoing.webhookSecrets.map((secret) => readSecret(secret, "outgoing.webhookSecrets")),
+    }),
+  ];
+}
+
+function tokenChoices({ tokens, tokenGroups, tokenApplications, realms, smtpServers, smsGateways }: Domain) {
+  const names = async (named: Promise<readonly { readonly name: string }[]>) => (await named).map(({ name }) => name);
+  return {
+    types: () => tokens.types().map(({ type }) => type),
+    realms: () => names(realms.list()),
+    groups: () => names(tokenGroups.list()),
+    machines: () => tokenApplications.machines(),
+    smtpServers: () => names(smtpServers.list()),
+    smsGateways: () => names(smsGateways.list()),
+  };
+}
+
+function preparedScripts(config: Config, logger: Logger): string {
+  const directory = scriptDirectory(config);
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  for (const { name, refusal } of listScripts(directory)) {
+    if (refusal !== undefined) logger.warn({ directory, script: name, reason: refusal }, "a script is not offered");
+  }
+  return directory;
+}
+
+function notificationDirectories({ dataDirectory, notifications }: Config) {
+  const spoolDirectory = notifications.spoolDirectory ?? join(dataDirectory, "notifications");
+  mkdirSync(spoolDirectory, { recursive: true, mode: 0o700 });
+  const { templateDirectory } = notifications;
+  return { spoolDirectory, ...(templateDirectory !== undefined && { templateDirectory }) };
+}

@@ -1,0 +1,12 @@
+/** An error of the API itself; `code` is privacyIDEA's number, `status` the HTTP status. Messages never hold secrets. */
+export class ApiError extends Error {
+  override readonly name = "ApiError";
+
+  constructor(
+    readonly code: number,
+    readonly status: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}

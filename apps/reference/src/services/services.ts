@@ -1,0 +1,81 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { Logger } from "@bookend/core";
+import { createDomain, type Domain } from "@bookend/mfa";
+import { type Database, openDatabase, openStore, type Store } from "@bookend/store-sql";
+import type { Config } from "../config/config.js";
+import { readSecret, type Secrets } from "../config/secrets.js";
+import { type Channels, createChannels } from "./channels.js";
+
+/** What the server and the commands work on. */
+export interface Services {
+  readonly domain: Domain;
+  readonly store: Store;
+  readonly channels: Channels;
+  /** Waits for what runs. */
+  close(): Promise<void>;
+}
+
+/** What `openServices` is given. */
+export interface ServicesOptions {
+  readonly config: Config;
+  readonly secrets: Secrets;
+  readonly logger?: Logger | undefined;
+  readonly clock?: (() => Date) | undefined;
+}
+
+/** Opens the database, brings its tables up to date and puts the services on it. */
+export async function openServices({ config, secrets, logger, clock }: ServicesOptions): Promise<Services> {
+  await mkdir(config.dataDirectory, { recursive: true, mode: 0o700 });
+  const database = await openDatabase<object>({ url: databaseUrl(config) });
+  try {
+    return await onDatabase(database, { config, secrets, logger, clock });
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+async function onDatabase(
+  database: Database<object>,
+  { config, secrets, logger, clock }: ServicesOptions,
+): Promise<Services> {
+  const { memoryCost, timeCost, parallelism } = config.pinHash;
+  // the two know each other: gateways look mail servers up, and tokens send their codes
+  const channels: Channels = createChannels(config, (name) => domain.smtpServers.access(name));
+  const domain: Domain = await createDomain({
+    database,
+    secretKey: secrets.encryptionKey,
+    url: config.publicUrl ?? originOf(config.host, config.port),
+    hashCost: { memory: memoryCost, time: timeCost, parallelism },
+    async sendMail(server, { to, subject, text }) {
+      await channels.mailers.get(server).send({ to: [to], subject, text });
+    },
+    async sendSms(gateway, sms) {
+      await channels.smsGateways.get(gateway).send(sms);
+    },
+    logger,
+    clock,
+  });
+  const store = await openStore({ database, auditKey: secrets.auditKey });
+  return {
+    domain,
+    store,
+    channels,
+    async close() {
+      await channels.close();
+      await store.close();
+      await database.close();
+    },
+  };
+}
+
+/** Where a server of this host and port is reached. */
+export function originOf(host: string, port: number): string {
+  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+}
+
+function databaseUrl({ database, dataDirectory }: Config): string {
+  if (database.kind === "postgres") return readSecret(database.url, "database.url");
+  return `sqlite:${database.file ?? join(dataDirectory, "bookend.db")}`;
+}

@@ -1,0 +1,59 @@
+import { once } from "node:events";
+import { type AddressInfo, createConnection, createServer, type NetConnectOpts, type Socket } from "node:net";
+
+/** A network on loopback between a client and a server, with the faults that networks have. */
+export interface TcpProxy {
+  readonly port: number;
+  /** Passes nothing on any more, in neither direction; connections stay open, and new ones are accepted and kept waiting. */
+  stall(): void;
+  /** Passes on again, what was held back too. */
+  resume(): void;
+  /** Cuts all connections; new ones are served. */
+  cut(): void;
+  /** Cuts all connections and listens no more. */
+  close(): Promise<void>;
+}
+
+/** Starts a proxy before the server that `target` leads to, at a free port unless one is given. */
+export async function startTcpProxy(target: NetConnectOpts, port = 0): Promise<TcpProxy> {
+  const sockets = new Set<Socket>();
+  let stalled = false;
+  const join = (from: Socket, to: Socket) => {
+    sockets.add(from);
+    from.pipe(to);
+    if (stalled) from.pause();
+    // a cut on one side is a cut on the other
+    from.on("error", () => undefined);
+    from.once("close", () => {
+      sockets.delete(from);
+      to.destroy();
+    });
+  };
+  const server = createServer((client) => {
+    const upstream = createConnection(target);
+    join(client, upstream);
+    join(upstream, client);
+  });
+  server.listen(port, "127.0.0.1");
+  await once(server, "listening");
+  const cut = () => {
+    for (const socket of sockets) socket.destroy();
+  };
+  return {
+    port: (server.address() as AddressInfo).port,
+    stall() {
+      stalled = true;
+      for (const socket of sockets) socket.pause();
+    },
+    resume() {
+      stalled = false;
+      for (const socket of sockets) socket.resume();
+    },
+    cut,
+    async close() {
+      server.close();
+      cut();
+      await once(server, "close");
+    },
+  };
+}

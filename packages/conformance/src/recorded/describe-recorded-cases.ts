@@ -1,0 +1,49 @@
+import { describe, expect, it } from "vitest";
+import { type RecordedCase, readDeviations, readRecordedCases } from "./recorded-case.js";
+import { type RecordedRun, runRecordedCase } from "./run-recorded-case.js";
+
+/** The recorded cases of one handler, and how they run. */
+export interface RecordedSuite<After> extends RecordedRun<After> {
+  /** Identifier of the handler. */
+  readonly handler: string;
+  /** URL of the folder that has `recorded.json` and `deviations.json`. */
+  readonly fixtures: URL;
+  /** The number of recorded cases: none is lost. */
+  readonly count: number;
+  /** What the recording server left, in the form in which `observe` returns it. */
+  recordedAfter(recorded: RecordedCase<After>): object;
+}
+
+/**
+ * A test for each recorded case of a handler: the recording holds, unless `deviations.json` pins another result and
+ * names the rule. A deviation that does not deviate, or of a case that does not exist, fails.
+ */
+export function describeRecordedCases<After>(suite: RecordedSuite<After>): void {
+  const cases = readRecordedCases<After>(suite.fixtures);
+  const deviations = readDeviations(suite.fixtures);
+  describe(`recorded cases of ${suite.handler}`, () => {
+    for (const recorded of cases) {
+      const { id, action, options, note = "" } = recorded;
+      const deviation = deviations.get(id);
+      it(`${id} ${action} ${JSON.stringify(options)} ${note}${deviation ? `: differs, ${deviation.rule}` : ""}`, async () => {
+        const expected = { success: succeeded(recorded), ...suite.recordedAfter(recorded) };
+        const seen = await runRecordedCase(recorded, suite);
+        if (deviation) expect(deviation.result).not.toEqual(expected);
+        expect(seen).toEqual(deviation ? deviation.result : expected);
+      });
+    }
+
+    it("are all there, and only such are listed as different", () => {
+      expect(cases).toHaveLength(suite.count);
+      const ids = new Set(cases.map(({ id }) => id));
+      expect(ids.size).toBe(suite.count);
+      expect(cases.filter(({ handler }) => handler !== suite.handler)).toEqual([]);
+      expect([...deviations.keys()].filter((id) => !ids.has(id))).toEqual([]);
+      expect([...deviations.values()].filter(({ rule }) => !/^[a-z]+\.md( \d+|, head)\b/.test(rule))).toEqual([]);
+    });
+  });
+}
+
+function succeeded({ result }: RecordedCase<unknown>): boolean {
+  return typeof result === "number" ? result > 0 : result === true;
+}

@@ -1,0 +1,35 @@
+import { readFileSync } from "node:fs";
+import type { RecordedState } from "../world/recorded-state.js";
+
+/** One action of a running privacyIDEA: the state before it, and what it left. */
+export interface RecordedCase<After> {
+  readonly id: number;
+  readonly handler: string;
+  readonly action: string;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly state: RecordedState;
+  /** Whether the action succeeded, the number of things that it changed, or what it threw. */
+  readonly result: boolean | number | { readonly exception: string };
+  /** Only what the handler can change. */
+  readonly after: After;
+  readonly note?: string;
+}
+
+/** A case in which we differ from the recording on purpose. */
+export interface Deviation {
+  /** The rule that says so: document and section, and the rule in a few words. */
+  readonly rule: string;
+  /** Exactly what happens here instead. */
+  readonly result: unknown;
+}
+
+/** Reads `recorded.json` of a folder. */
+export function readRecordedCases<After>(fixtures: URL): readonly RecordedCase<After>[] {
+  return JSON.parse(readFileSync(new URL("recorded.json", fixtures), "utf8"));
+}
+
+/** Reads `deviations.json` of a folder: deviations by the id of their case. */
+export function readDeviations(fixtures: URL): ReadonlyMap<number, Deviation> {
+  const read: Record<string, Deviation> = JSON.parse(readFileSync(new URL("deviations.json", fixtures), "utf8"));
+  return new Map(Object.entries(read).map(([id, deviation]) => [Number(id), deviation]));
+}

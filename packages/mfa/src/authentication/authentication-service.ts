@@ -1,0 +1,200 @@
+import type { UserRef } from "@bookend/core";
+import type { DomainContext } from "../database/domain-context.js";
+import { parameterError } from "../errors/mfa-error.js";
+import type { CodeSender } from "../senders/code-sender.js";
+import type { SettingsService } from "../settings/settings.js";
+import { tokenTypes } from "../token-types/token-types.js";
+import { loadTokens, type StoredToken, tokenRecord } from "../tokens/stored-token.js";
+import { tokensOf, unknownToken } from "../tokens/token-query.js";
+import type { TokenType } from "../tokens/token-type.js";
+import type { UserService } from "../users/types.js";
+import { createChallengeOpening } from "./challenge-opening.js";
+import type { Challenges, OpenChallenge } from "./challenges.js";
+import { createExamination, type Finding } from "./examination.js";
+import { createAttemptRecords } from "./records.js";
+import type { AuthenticationResult, AuthenticationService } from "./types.js";
+import { refusalOf } from "./usability.js";
+
+/** What the authentication is made of. */
+export interface AuthenticationServices {
+  readonly users: UserService;
+  readonly settings: SettingsService;
+  readonly challenges: Challenges;
+  readonly sender: CodeSender;
+}
+
+interface Examined {
+  readonly token: StoredToken;
+  readonly finding: Finding;
+}
+
+/** Whose tokens are asked. */
+interface Candidates {
+  readonly tokens: readonly StoredToken[];
+  readonly user?: AuthenticationResult["user"];
+}
+
+/** Checks PINs, OTPs and answers against the tokens in the database. */
+export function createAuthentication(context: DomainContext, services: AuthenticationServices): AuthenticationService {
+  const { clock, db, passwords } = context;
+  const { users, settings, challenges } = services;
+  const examination = createExamination(context, challenges);
+  const records = createAttemptRecords(context);
+  const openChallenges = createChallengeOpening(context, services);
+  const usable = (token: StoredToken): boolean => refusalOf(token, clock()) === undefined;
+
+  return {
+    async check({ pass, transactionId, serviceId, ...target }) {
+      const { tokens, user } = await candidates(target);
+      if (tokens.length === 0) {
+        await passwords.verify(null, pass);
+        return reject("The user has no tokens assigned", [], user);
+      }
+      const open = transactionId ? await challenges.active({ transactionId }) : [];
+      const answering = tokens.flatMap((token) => {
+        const challenge = open.find((each) => each.serial === token.row.serial);
+        return challenge === undefined ? [] : [{ token, challenge }];
+      });
+      if (answering.length > 0) return checkAnswers(answering, pass, user);
+
+      const canChallenge = await challengeTypes();
+      const examined = await Promise.all(
+        tokens.map(async (token) => ({
+          token,
+          finding: await examination.password(token, pass, { canChallenge, serviceId }),
+        })),
+      );
+      return conclude(examined, user, { wrong: "wrong otp value", accepted: "matching 1 tokens" });
+    },
+
+    async triggerChallenge(target) {
+      const { tokens, user } = await candidates(target);
+      const canChallenge = await challengeTypes();
+      const able = tokens.filter((token) => canChallenge(tokenTypes.require(token.row.type)) && usable(token));
+      const detail = await openChallenges(able);
+      if (detail === null) {
+        const message = able.length === 0 ? "No active challenge response token found" : "The code could not be sent";
+        return { value: 0, authentication: "REJECT", detail: { message, messages: [], multi_challenge: [] }, user };
+      }
+      return { value: detail.multi_challenge?.length ?? 0, authentication: "CHALLENGE", detail, user };
+    },
+
+    async pollTransaction(transactionId) {
+      const open = await challenges.active({ transactionId });
+      const status = (["accept", "declined"] as const).find((each) => open.some((one) => one.status === each));
+      const decided = open.filter((challenge) => challenge.status === status);
+      return {
+        value: status === "accept",
+        status: status ?? "pending",
+        serials: (decided.length > 0 ? decided : open).map((challenge) => challenge.serial),
+      };
+    },
+  };
+
+  async function candidates(target: { user?: UserRef | undefined; serial?: string | undefined }): Promise<Candidates> {
+    const { serial, user: userRef } = target;
+    if (!serial && userRef === undefined) throw parameterError("One of the parameters user and serial is required.");
+    const user = userRef === undefined ? null : await users.find(userRef);
+    if (!serial) return user === null ? { tokens: [] } : { tokens: await loadTokens(db, tokensOf(db, user)), user };
+
+    const [token] = serial.includes("\0")
+      ? []
+      : await loadTokens(db, db.selectFrom("token").selectAll().where("serial", "=", serial));
+    if (token === undefined) throw unknownToken(serial);
+    const { owner } = tokenRecord(token);
+    if (userRef !== undefined && (user === null || owner?.id !== user.id || owner.resolver !== user.resolver)) {
+      return { tokens: [], ...(user === null ? {} : { user }) };
+    }
+    return { tokens: [token], ...(owner === null ? {} : { user: owner }) };
+  }
+
+  /** Which types open a challenge on their PIN alone. */
+  async function challengeTypes(): Promise<(type: TokenType) => boolean> {
+    const configured = new Set(((await settings.get("challenge_response")) ?? "").toLowerCase().split(/[\s,]+/));
+    return ({ type, challenge }) => challenge === "always" || (challenge === "configured" && configured.has(type));
+  }
+
+  async function checkAnswers(
+    answering: readonly { readonly token: StoredToken; readonly challenge: OpenChallenge }[],
+    pass: string,
+    user: Candidates["user"],
+  ): Promise<AuthenticationResult> {
+    const examined = answering.map(({ token, challenge }) => ({
+      token,
+      finding: examination.answer(token, challenge, pass),
+    }));
+    const elsewhere = examined.filter(({ finding }) => finding.kind === "declined" || finding.kind === "pending");
+    const here = examined.filter((each) => !elsewhere.includes(each));
+    const accepted = here.some(({ finding }) => finding.kind === "match");
+    // without a password, it is only asked what was answered elsewhere
+    if (elsewhere.length > 0 && !accepted && (pass === "" || here.length === 0))
+      return answeredElsewhere(elsewhere, user);
+    return conclude(here, user, {
+      wrong: "Response did not match the challenge.",
+      accepted: "Found matching challenge",
+    });
+  }
+
+  /** Turns what the tokens say into one verdict: the first that is right and usable decides. */
+  async function conclude(
+    examined: readonly Examined[],
+    user: Candidates["user"],
+    messages: { readonly wrong: string; readonly accepted: string },
+  ): Promise<AuthenticationResult> {
+    const refused: StoredToken[] = [];
+    let failed = examined.filter(({ finding }) => finding.kind === "pin").map(({ token }) => token);
+    for (const { token, finding } of examined) {
+      if (finding.kind !== "match") continue;
+      if (!usable(token)) {
+        await records.burn(token, finding.match);
+        refused.push(token);
+      } else if (await records.accept(token, finding.match, finding.transactionId)) {
+        const detail = { message: messages.accepted, ...about([token]) };
+        return { value: true, authentication: "ACCEPT", detail, user };
+      } else {
+        failed = [...failed, token];
+      }
+    }
+
+    const asked = examined.filter(({ finding }) => finding.kind === "challenge").map(({ token }) => token);
+    const able = asked.filter(usable);
+    const detail = await openChallenges(able);
+    if (detail !== null) return { value: false, authentication: "CHALLENGE", detail, user };
+    if (able.length > 0) return reject("The code could not be sent", able, user);
+
+    refused.push(...asked);
+    const [first] = refused;
+    if (first !== undefined) {
+      await records.fail(refused);
+      return reject(refusalOf(first, clock()) ?? messages.wrong, refused, user);
+    }
+    const wrong = failed.length > 0 ? failed : examined.map(({ token }) => token);
+    await records.fail(wrong);
+    return reject(failed.length > 0 ? messages.wrong : "wrong otp pin", wrong, user);
+  }
+}
+
+/** An answer that is not there yet, or that was no, is no attempt: nothing is counted. */
+function answeredElsewhere(examined: readonly Examined[], user: Candidates["user"]): AuthenticationResult {
+  const declined = examined.filter(({ finding }) => finding.kind === "declined").map(({ token }) => token);
+  if (declined.length === 0) {
+    return reject(
+      "The challenge is not answered yet",
+      examined.map(({ token }) => token),
+      user,
+    );
+  }
+  return { ...reject("The challenge was declined", declined, user), authentication: "DECLINED" };
+}
+
+function reject(message: string, tokens: readonly StoredToken[], user: Candidates["user"]): AuthenticationResult {
+  return { value: false, authentication: "REJECT", detail: { message, ...about(tokens) }, user };
+}
+
+/** Names the token, where it is only one. */
+function about(tokens: readonly StoredToken[]): { serial?: string; type?: string; otplen?: number } {
+  const [token, ...others] = tokens;
+  if (token === undefined || others.length > 0) return {};
+  const { serial, type, otp_length } = token.row;
+  return { serial, type, otplen: otp_length };
+}

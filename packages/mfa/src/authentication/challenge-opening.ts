@@ -1,0 +1,77 @@
+import type { DomainContext } from "../database/domain-context.js";
+import { digits, randomText } from "../secrets/random.js";
+import type { CodeSender } from "../senders/code-sender.js";
+import { tokenTypes } from "../token-types/token-types.js";
+import type { StoredToken } from "../tokens/stored-token.js";
+import type { Challenges } from "./challenges.js";
+import type { AuthenticationDetail, ChallengeDetail } from "./types.js";
+
+const TRANSACTION_ID_DIGITS = 20;
+
+/**
+ * Opens a challenge for each of these tokens in one transaction and sends the codes.
+ * One whose code cannot be sent is left out; null if none is left.
+ */
+export type OpenChallenges = (tokens: readonly StoredToken[]) => Promise<AuthenticationDetail | null>;
+
+/** Opens challenges in the database. */
+export function createChallengeOpening(
+  { random, logger }: DomainContext,
+  { challenges, sender }: { challenges: Challenges; sender: CodeSender },
+): OpenChallenges {
+  const open = async (token: StoredToken, transactionId: string): Promise<ChallengeDetail | null> => {
+    const { serial, type, otp_length } = token.row;
+    const { prompt, send, outOfBand } = tokenTypes.require(type);
+    const answer = send === undefined ? null : randomText(random, digits, otp_length);
+    await challenges.open({ transactionId, serial, answer, data: outOfBand?.challenge(random) ?? "" });
+    try {
+      if (answer !== null) await send?.(sender, token, answer);
+    } catch (error) {
+      await challenges.withdraw(transactionId, serial);
+      // its message may hold what was to be sent
+      const reason = error instanceof Error ? error.name : typeof error;
+      logger.warn(
+        { serial, type, error: reason, code: errorCode(error) },
+        "The code of a challenge could not be sent.",
+      );
+      return null;
+    }
+    return {
+      serial,
+      type,
+      message: prompt,
+      transaction_id: transactionId,
+      client_mode: outOfBand === undefined ? "interactive" : "poll",
+      attributes: null,
+      image: "",
+    };
+  };
+
+  return async (tokens) => {
+    const transactionId = randomText(random, digits, TRANSACTION_ID_DIGITS);
+    const opened = await Promise.all(tokens.map((token) => open(token, transactionId)));
+    const details = opened.filter((detail) => detail !== null);
+    const [first] = details;
+    if (first === undefined) return null;
+    return {
+      message: [...new Set(details.map((detail) => detail.message))].join(", "),
+      messages: details.map((detail) => detail.message),
+      transaction_id: transactionId,
+      transaction_ids: details.map(() => transactionId),
+      multi_challenge: details,
+      serial: first.serial,
+      type: first.type,
+      client_mode: first.client_mode,
+      preferred_client_mode: details.some(isInteractive) ? "interactive" : first.client_mode,
+      attributes: first.attributes,
+      image: first.image,
+    };
+  };
+}
+
+/** What the user can answer where he is comes first. */
+const isInteractive = ({ client_mode }: ChallengeDetail): boolean => client_mode === "interactive";
+
+function errorCode(error: unknown): unknown {
+  return typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
+}

@@ -1,0 +1,27 @@
+import { isLocked, type StoredToken } from "../tokens/stored-token.js";
+import { parseInstant } from "../values/instant.js";
+
+/** Why a token must not be used now; undefined if it may. */
+export function refusalOf({ row, info }: StoredToken, now: Date): string | undefined {
+  if (row.revoked === 1) return "Token is revoked";
+  if (row.active === 0) return "Token is disabled";
+  if (row.rollout_state !== "" && row.rollout_state !== "enrolled") return "Token is not yet enrolled";
+  if (isLocked(row)) return "Failcounter exceeded";
+  if (!isValid(info, now)) return "Outside validity period";
+  if (isUsedUp(info, "count_auth") || isUsedUp(info, "count_auth_success")) return "Authentication counter exceeded";
+  return undefined;
+}
+
+/** An end that cannot be read does not let anybody in. */
+function isValid(info: StoredToken["info"], now: Date): boolean {
+  const start = info.validity_period_start;
+  const end = info.validity_period_end;
+  if (start && !((parseInstant(start)?.getTime() ?? Number.POSITIVE_INFINITY) <= now.getTime())) return false;
+  return !end || (parseInstant(end)?.getTime() ?? Number.NEGATIVE_INFINITY) >= now.getTime();
+}
+
+/** Whether as many authentications were counted as `<counter>_max` allows; 0 or none is no limit. */
+function isUsedUp(info: StoredToken["info"], counter: string): boolean {
+  const limit = Number(info[`${counter}_max`] ?? 0);
+  return limit > 0 && Number(info[counter] ?? 0) >= limit;
+}

@@ -1,0 +1,79 @@
+import type { Kysely } from "kysely";
+import type { DomainContext } from "../database/domain-context.js";
+import type { DomainSchema } from "../database/schema.js";
+import { parameterError } from "../errors/mfa-error.js";
+import { containerRow } from "./container-row.js";
+import type { ContainerService } from "./types.js";
+
+/** Fields of a registration. */
+export const registrationKeys = [
+  "registration_state",
+  "server_url",
+  "public_key_client",
+  "key_algorithm",
+  "hash_algorithm",
+  "device",
+] as const;
+
+/** Fields that the server keeps itself. */
+const keptKeys: readonly string[] = ["creation_date", ...registrationKeys];
+
+/** Sets info fields of a container in one statement. */
+export async function writeContainerInfo(
+  db: Kysely<DomainSchema>,
+  container_id: number,
+  info: Readonly<Record<string, string>>,
+): Promise<void> {
+  const values = Object.entries(info).map(([key, value]) => ({ container_id, key, value }));
+  if (values.length === 0) return;
+  await db
+    .insertInto("container_info")
+    .values(values)
+    .onConflict((conflict) =>
+      conflict.columns(["container_id", "key"]).doUpdateSet((row) => ({ value: row.ref("excluded.value") })),
+    )
+    .execute();
+}
+
+/** Changes the info fields of containers. */
+export function createContainerInfo({
+  db,
+}: DomainContext): Pick<ContainerService, "setInfo" | "replaceInfo" | "deleteInfo"> {
+  return {
+    async setInfo(serial, key, value) {
+      const { id } = await containerRow(db, serial);
+      await writeContainerInfo(db, id, { [checkedKey(key)]: value });
+    },
+    async replaceInfo(serial, info) {
+      const { id } = await containerRow(db, serial);
+      for (const key of Object.keys(info)) checkedKey(key);
+      await db.transaction().execute(async (trx) => {
+        await trx
+          .deleteFrom("container_info")
+          .where("container_id", "=", id)
+          .where("key", "not in", keptKeys)
+          .execute();
+        await writeContainerInfo(trx, id, info);
+      });
+    },
+    async deleteInfo(serial, key) {
+      const { id } = await containerRow(db, serial);
+      const { numDeletedRows } = await db
+        .deleteFrom("container_info")
+        .where("container_id", "=", id)
+        .where("key", "not in", keptKeys)
+        .$if(key !== undefined, (query) => query.where("key", "=", checkedKey(key ?? "")))
+        .executeTakeFirst();
+      return Number(numDeletedRows);
+    },
+  };
+}
+
+function checkedKey(key: string): string {
+  if (key === "" || key.includes("\0") || keptKeys.includes(key)) {
+    throw parameterError(
+      `The key of an info field, ${JSON.stringify(key)}, must not be empty, nor one of ${keptKeys.join(", ")}.`,
+    );
+  }
+  return key;
+}

@@ -1,0 +1,124 @@
+import { type Kysely, type SqlBool, sql } from "kysely";
+import type { DomainContext } from "../database/domain-context.js";
+import type { DomainSchema } from "../database/schema.js";
+import type { UserService } from "../users/types.js";
+import { pageNumbers, pageSlice } from "../values/paging.js";
+import { likePattern } from "../values/wildcard.js";
+import { unknownContainer } from "./container-row.js";
+import { type ContainerQuery, loadContainers } from "./stored-container.js";
+import type { ContainerFilter, ContainerRecord, ContainerService, ContainerSort } from "./types.js";
+
+/** Also how many ids one query names. */
+const MAX_PAGE_SIZE = 500;
+
+const sortColumns = {
+  serial: "serial",
+  type: "type",
+  description: "description",
+  lastAuthentication: "last_authentication",
+  lastSynchronization: "last_synchronization",
+} as const satisfies Record<ContainerSort, string>;
+
+/** Reads containers. */
+export function createContainerList(
+  { db }: DomainContext,
+  users: UserService,
+): Pick<ContainerService, "find" | "require" | "ofToken" | "serialsOf" | "countOfUser" | "page"> {
+  const find = async (serial: string): Promise<ContainerRecord | null> => {
+    const query = db.selectFrom("container").selectAll("container").where("serial", "=", withoutNul(serial));
+    return (await loadContainers(db, query))[0] ?? null;
+  };
+  const count = async (filter: ContainerFilter): Promise<number> => {
+    const row = await (await filtered(db, users, filter))
+      .clearSelect()
+      .select((container) => container.fn.countAll<number>().as("count"))
+      .executeTakeFirstOrThrow();
+    return Number(row.count);
+  };
+  return {
+    find,
+    async require(serial) {
+      const container = await find(serial);
+      if (container === null) throw unknownContainer(serial);
+      return container;
+    },
+    async ofToken(tokenSerial) {
+      return (await loadContainers(db, await filtered(db, users, { tokenSerial })))[0] ?? null;
+    },
+    async serialsOf(tokenSerials) {
+      if (tokenSerials.length === 0) return new Map();
+      const rows = await db
+        .selectFrom("container_token")
+        .innerJoin("token", "token.id", "container_token.token_id")
+        .innerJoin("container", "container.id", "container_token.container_id")
+        .select(["token.serial as token", "container.serial as container"])
+        .where("token.serial", "in", [...tokenSerials])
+        .execute();
+      return new Map(rows.map(({ token, container }) => [token, container]));
+    },
+    countOfUser: (user) => count({ user }),
+    async page(filter, { sortBy = "serial", descending = false, ...asked } = {}) {
+      const slice = pageSlice(asked, MAX_PAGE_SIZE);
+      const all = await count(filter);
+      const query = (await filtered(db, users, filter))
+        .orderBy(sortColumns[sortBy], descending ? "desc" : "asc")
+        .orderBy("serial")
+        .limit(slice.size)
+        .offset(slice.offset);
+      return {
+        count: all,
+        containers: await loadContainers(db, query),
+        ...pageNumbers(slice, all),
+      };
+    },
+  };
+}
+
+/** Containers that match a filter, in no order. A user who does not exist has none. */
+async function filtered(
+  db: Kysely<DomainSchema>,
+  users: UserService,
+  { serial, type, description, user, realm, state, tokenSerial }: ContainerFilter,
+): Promise<ContainerQuery> {
+  let query: ContainerQuery = db.selectFrom("container").selectAll("container");
+  if (serial !== undefined) query = query.where(like("container.serial", serial));
+  if (description !== undefined) query = query.where(like("container.description", description));
+  if (type !== undefined) query = query.where("type", "=", type.toLowerCase());
+  if (realm !== undefined) {
+    query = query.where("container.id", "in", (from) =>
+      from.selectFrom("container_realm").select("container_id").where("realm", "=", realm.toLowerCase()),
+    );
+  }
+  if (state !== undefined) {
+    query = query.where("container.id", "in", (from) =>
+      from.selectFrom("container_state").select("container_id").where("state", "=", state),
+    );
+  }
+  if (tokenSerial !== undefined) {
+    query = query.where("container.id", "in", (from) =>
+      from
+        .selectFrom("container_token")
+        .innerJoin("token", "token.id", "container_token.token_id")
+        .select("container_token.container_id")
+        .where("token.serial", "=", withoutNul(tokenSerial)),
+    );
+  }
+  if (user !== undefined) {
+    const owner = await users.find(user);
+    query = query.where("container.id", "in", (from) =>
+      from
+        .selectFrom("container_owner")
+        .select("container_id")
+        .where("resolver", "=", owner?.resolver ?? "")
+        .where("user_id", "=", owner?.id ?? "")
+        .where("realm", "=", owner?.realm ?? ""),
+    );
+  }
+  return query;
+}
+
+const like = (column: string, pattern: string) =>
+  sql<SqlBool>`lower(${sql.ref(column)}) like ${likePattern(withoutNul(pattern))} escape '\\'`;
+
+/** PostgreSQL refuses to be asked for a NUL, which no serial has. */
+const withoutNul = (text: string) => text.replaceAll("\0", "\uFFFD");

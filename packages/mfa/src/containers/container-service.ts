@@ -1,0 +1,78 @@
+import type { DomainContext } from "../database/domain-context.js";
+import { parameterError } from "../errors/mfa-error.js";
+import { digits, randomText } from "../secrets/random.js";
+import type { RealmService, UserService } from "../users/types.js";
+import { formatInstant } from "../values/instant.js";
+import { createContainerInfo, writeContainerInfo } from "./container-info.js";
+import { createContainerList } from "./container-list.js";
+import { createContainerMembers, moveToken } from "./container-members.js";
+import { addOwner, addRealms, createContainerOwners, knownRealms } from "./container-owners.js";
+import { containerRow } from "./container-row.js";
+import { createStateChanges, insertStates } from "./container-state-changes.js";
+import { containerType, containerTypes } from "./container-types.js";
+import { challengeSerial, createRegistration } from "./registration.js";
+import type { ContainerService } from "./types.js";
+
+const SERIAL_DIGITS = 8;
+
+/** Containers in the database. */
+export function createContainers(
+  context: DomainContext,
+  services: { readonly users: UserService; readonly realms: RealmService; readonly issuer: string },
+): ContainerService {
+  const { clock, db, random } = context;
+  const { users, realms, issuer } = services;
+  const list = createContainerList(context, users);
+
+  return {
+    ...list,
+    ...createContainerMembers(context),
+    ...createContainerOwners(context, services),
+    ...createStateChanges(context),
+    ...createContainerInfo(context),
+    registration: createRegistration(context, issuer),
+    types: () => containerTypes.map(({ type, description }) => ({ type, description })),
+
+    async create({ description = "", tokens = [], ...given }) {
+      const type = containerType(given.type);
+      const user = given.user && (await users.require(given.user));
+      const inRealms = await knownRealms(realms, given.realms ?? []);
+      const serial = given.serial
+        ? checkedSerial(given.serial)
+        : type.serialPrefix + randomText(random, digits, SERIAL_DIGITS);
+      await db.transaction().execute(async (trx) => {
+        const row = await trx
+          .insertInto("container")
+          .values({ serial, type: type.type, description })
+          .onConflict((conflict) => conflict.column("serial").doNothing())
+          .returning("id")
+          .executeTakeFirst();
+        if (row === undefined) throw parameterError(`There is a container ${JSON.stringify(serial)} already.`);
+        await insertStates(trx, row.id, ["active"]);
+        await writeContainerInfo(trx, row.id, { creation_date: formatInstant(clock()) });
+        await addRealms(trx, row.id, inRealms);
+        if (user) await addOwner(trx, row.id, user);
+        for (const token of tokens) await moveToken(trx, row.id, token);
+      });
+      return list.require(serial);
+    },
+    async delete(serial) {
+      const { id } = await containerRow(db, serial);
+      await db.transaction().execute(async (trx) => {
+        await trx.deleteFrom("container").where("id", "=", id).execute();
+        await trx.deleteFrom("challenge").where("serial", "=", challengeSerial(serial)).execute();
+      });
+    },
+    async setDescription(serial, description) {
+      const { id } = await containerRow(db, serial);
+      await db.updateTable("container").set({ description }).where("id", "=", id).execute();
+    },
+  };
+}
+
+function checkedSerial(serial: string): string {
+  if (/^[\w-]{1,100}$/.test(serial)) return serial;
+  throw parameterError(
+    `The parameter container_serial, ${JSON.stringify(serial)}, may have up to 100 letters, digits, "_" and "-".`,
+  );
+}

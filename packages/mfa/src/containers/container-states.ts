@@ -1,0 +1,29 @@
+import { parameterError } from "../errors/mfa-error.js";
+
+/** States of containers, each with those that it excludes. */
+export const containerStates: Readonly<Record<string, readonly string[]>> = {
+  active: ["disabled"],
+  disabled: ["active"],
+  lost: [],
+  damaged: [],
+};
+
+/** These states, each once. Errors: 905 (unknown, or two that exclude each other). */
+export function checkedStates(states: readonly string[]): readonly string[] {
+  const wanted = [...new Set(states)];
+  const unknown = wanted.find((state) => !Object.hasOwn(containerStates, state));
+  if (unknown !== undefined) {
+    const allowed = Object.keys(containerStates).join(", ");
+    throw parameterError(`The state ${JSON.stringify(unknown)} has to be one of ${allowed}.`);
+  }
+  for (const state of wanted) {
+    const other = excludedBy([state]).find((excluded) => wanted.includes(excluded));
+    if (other !== undefined) throw parameterError(`The states ${state} and ${other} exclude each other.`);
+  }
+  return wanted;
+}
+
+/** The states that these exclude. */
+export function excludedBy(states: readonly string[]): readonly string[] {
+  return states.flatMap((state) => containerStates[state] ?? []);
+}

@@ -1,0 +1,26 @@
+import { parameterError } from "../errors/mfa-error.js";
+import type { ContainerTypeInfo } from "./types.js";
+
+/** What a container type does in a way of its own. */
+export interface ContainerType extends ContainerTypeInfo {
+  readonly serialPrefix: string;
+  /** Whether a device can register itself by a key pair. */
+  readonly registers: boolean;
+}
+
+/** All container types. */
+export const containerTypes: readonly ContainerType[] = [
+  { type: "generic", serialPrefix: "CONT", registers: false, description: "Tokens of any kind" },
+  { type: "smartphone", serialPrefix: "SMPH", registers: true, description: "A smartphone with an authenticator app" },
+  { type: "yubikey", serialPrefix: "YUBI", registers: false, description: "A YubiKey" },
+];
+
+/** The container type of that name. Errors: 905. */
+export function containerType(name: string): ContainerType {
+  const found = containerTypes.find(({ type }) => type === name.toLowerCase());
+  if (found === undefined) {
+    const names = containerTypes.map(({ type }) => type).join(", ");
+    throw parameterError(`The container type ${JSON.stringify(name)} has to be one of ${names}.`);
+  }
+  return found;
+}

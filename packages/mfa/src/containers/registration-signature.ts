@@ -1,0 +1,47 @@
+import { createPublicKey, type KeyObject, verify } from "node:crypto";
+import { parameterError } from "../errors/mfa-error.js";
+import type { RegistrationAnswer } from "./types.js";
+
+/** The curve of a smartphone's key, and the hash that it signs with; as privacyIDEA's app has them. */
+export const keyAlgorithm = "secp384r1";
+export const hashAlgorithm = "SHA256";
+
+/** What was offered to the smartphone. */
+export interface OfferedRegistration {
+  readonly nonce: string;
+  readonly timeStamp: string;
+  readonly url: string;
+  readonly serial: string;
+}
+
+/** What the smartphone signs. */
+export function signedText(
+  { nonce, timeStamp, url, serial }: OfferedRegistration,
+  { deviceBrand, deviceModel }: Pick<RegistrationAnswer, "deviceBrand" | "deviceModel"> = {},
+): string {
+  return [nonce, timeStamp, url, serial, deviceBrand, deviceModel].filter((part) => part !== undefined).join("|");
+}
+
+/** Whether the answer is signed with the key that it brings. Errors: 905 for a key that is none. */
+export function isSigned(offer: OfferedRegistration, answer: RegistrationAnswer): boolean {
+  const key = publicKeyOf(answer.publicKey);
+  const signature = Buffer.from(answer.signature, "base64");
+  return verify("sha256", Buffer.from(signedText(offer, answer)), { key, dsaEncoding: "der" }, signature);
+}
+
+/** A key on the one curve that is accepted. Errors: 905. */
+export function publicKeyOf(pem: string): KeyObject {
+  const key = readKey(pem);
+  if (key?.asymmetricKeyType === "ec" && key.asymmetricKeyDetails?.namedCurve === keyAlgorithm) return key;
+  throw parameterError(`The parameter public_client_key has to be a public key on ${keyAlgorithm} in PEM.`);
+}
+
+function readKey(pem: string): KeyObject | undefined {
+  // a private key would do as well, and must never get here
+  if (!/^\s*-----BEGIN PUBLIC KEY-----/.test(pem)) return undefined;
+  try {
+    return createPublicKey(pem);
+  } catch {
+    return undefined;
+  }
+}

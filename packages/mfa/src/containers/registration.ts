@@ -1,0 +1,178 @@
+import { answerContext } from "../authentication/challenges.js";
+import type { DomainContext } from "../database/domain-context.js";
+import { MfaError, type MfaErrorCode } from "../errors/mfa-error.js";
+import { digits, randomText } from "../secrets/random.js";
+import { enrolmentCode } from "../tokens/key-uri.js";
+import { formatInstant } from "../values/instant.js";
+import { registrationKeys, writeContainerInfo } from "./container-info.js";
+import { containerRow } from "./container-row.js";
+import { containerType } from "./container-types.js";
+import {
+  hashAlgorithm,
+  isSigned,
+  keyAlgorithm,
+  type OfferedRegistration,
+  publicKeyOf,
+} from "./registration-signature.js";
+import type { ContainerRegistration } from "./types.js";
+
+/** Minutes that a registration stays open. */
+const TTL = 10;
+
+const NONCE_BYTES = 20;
+
+const FINALIZE_PATH = "/container/register/finalize";
+
+/** Whose a container's challenge is. No serial has a colon: a token of the container's serial must not be logged in with by its nonce. */
+export const challengeSerial = (serial: string) => `container:${serial}`;
+
+/** Registrations in the database: an open one is a challenge of the container, whose nonce is encrypted. */
+export function createRegistration(context: DomainContext, issuer: string): ContainerRegistration {
+  const { clock, db, random, vault } = context;
+
+  return {
+    async initialize(serial, { serverUrl }) {
+      const { id, type } = await containerRow(db, serial);
+      if (!containerType(type).registers) {
+        throw registrationError("REGISTRATION_UNSUPPORTED", `A container of type ${type} cannot be registered.`);
+      }
+      const now = clock();
+      const server_url = serverUrl.replace(/\/+$/, "");
+      const url = server_url + FINALIZE_PATH;
+      const nonce = Buffer.from(random(NONCE_BYTES)).toString("hex");
+      const transaction_id = randomText(random, digits, 20);
+      await db.transaction().execute(async (trx) => {
+        // locks the container: of two that begin at once, the last one counts
+        await trx
+          .updateTable("container")
+          .set({ last_authentication: null, last_synchronization: null })
+          .where("id", "=", id)
+          .execute();
+        if ((await stateOf(id, trx)) === "registered") {
+          throw registrationError(
+            "REGISTRATION_STATE",
+            `The container ${JSON.stringify(serial)} is registered already.`,
+          );
+        }
+        await trx.deleteFrom("challenge").where("serial", "=", challengeSerial(serial)).execute();
+        await trx
+          .insertInto("challenge")
+          .values({
+            transaction_id,
+            serial: challengeSerial(serial),
+            session: "",
+            data: url,
+            answer_sealed: vault.seal(nonce, answerContext(transaction_id, challengeSerial(serial))),
+            status: "pending",
+            created_at: now.getTime(),
+            expires_at: now.getTime() + TTL * 60_000,
+          })
+          .execute();
+        await writeContainerInfo(trx, id, { registration_state: "client_wait", server_url });
+      });
+      const offer = { nonce, timeStamp: formatInstant(now), url, serial };
+      return {
+        container_serial: serial,
+        container_url: await enrolmentCode("URL for privacyIDEA Container Registration", containerUrl(offer, issuer)),
+        nonce,
+        time_stamp: offer.timeStamp,
+        key_algorithm: keyAlgorithm,
+        hash_algorithm: hashAlgorithm,
+        ttl: TTL,
+        server_url,
+      };
+    },
+
+    async finalize(serial, answer) {
+      const { id } = await containerRow(db, serial);
+      publicKeyOf(answer.publicKey);
+      if ((await stateOf(id)) !== "client_wait") throw notOpen(serial);
+      const now = clock();
+      const [open] = await db
+        .selectFrom("challenge")
+        .selectAll()
+        .where("serial", "=", challengeSerial(serial))
+        .where("expires_at", ">", now.getTime())
+        .execute();
+      const signed =
+        open?.answer_sealed != null &&
+        isSigned(
+          {
+            nonce: vault.open(open.answer_sealed, answerContext(open.transaction_id, open.serial)).toString(),
+            timeStamp: formatInstant(new Date(open.created_at)),
+            url: open.data,
+            serial,
+          },
+          answer,
+        );
+      if (!signed) throw invalidAnswer();
+      return db.transaction().execute(async (trx) => {
+        // of several answers to the same nonce, one counts
+        const used = await trx
+          .deleteFrom("challenge")
+          .where("transaction_id", "=", open.transaction_id)
+          .where("serial", "=", open.serial)
+          .executeTakeFirst();
+        if (used.numDeletedRows === 0n) throw invalidAnswer();
+        const device = [answer.deviceBrand, answer.deviceModel].filter(Boolean).join(" ");
+        await writeContainerInfo(trx, id, {
+          registration_state: "registered",
+          public_key_client: answer.publicKey,
+          key_algorithm: keyAlgorithm,
+          hash_algorithm: hashAlgorithm,
+          ...(device !== "" && { device }),
+        });
+        await trx.updateTable("container").set({ last_synchronization: now.getTime() }).where("id", "=", id).execute();
+        return { server_url: open.data.slice(0, -FINALIZE_PATH.length) };
+      });
+    },
+
+    async terminate(serial) {
+      const { id } = await containerRow(db, serial);
+      return db.transaction().execute(async (trx) => {
+        await trx.deleteFrom("challenge").where("serial", "=", challengeSerial(serial)).execute();
+        const { numDeletedRows } = await trx
+          .deleteFrom("container_info")
+          .where("container_id", "=", id)
+          .where("key", "in", [...registrationKeys])
+          .executeTakeFirst();
+        return numDeletedRows > 0n;
+      });
+    },
+  };
+
+  async function stateOf(id: number, trx: Pick<DomainContext["db"], "selectFrom"> = db): Promise<string | undefined> {
+    const row = await trx
+      .selectFrom("container_info")
+      .select("value")
+      .where("container_id", "=", id)
+      .where("key", "=", "registration_state")
+      .executeTakeFirst();
+    return row?.value;
+  }
+}
+
+/** What the smartphone scans; the form is that of privacyIDEA's app. */
+function containerUrl({ nonce, timeStamp, url, serial }: OfferedRegistration, issuer: string): string {
+  const parameters = new URLSearchParams({
+    issuer,
+    ttl: String(TTL),
+    nonce,
+    time: timeStamp,
+    url,
+    serial,
+    key_algorithm: keyAlgorithm,
+    hash_algorithm: hashAlgorithm,
+    ssl_verify: "True",
+  });
+  return `pia://container/${serial}?${parameters.toString().replaceAll("+", "%20")}`;
+}
+
+const registrationError = (code: MfaErrorCode, message: string) => new MfaError(code, message);
+
+const notOpen = (serial: string) =>
+  registrationError("REGISTRATION_STATE", `The container ${JSON.stringify(serial)} waits for no smartphone.`);
+
+/** The same for a wrong signature, a used nonce and one that is over. */
+const invalidAnswer = () =>
+  registrationError("REGISTRATION_INVALID", "The registration is over, or the signature is not valid.");

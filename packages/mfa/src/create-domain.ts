@@ -1,0 +1,85 @@
+import { randomBytes } from "node:crypto";
+import { silentLogger } from "@bookend/core";
+import { type Database, migrate } from "@bookend/store-sql";
+import type { Kysely } from "kysely";
+import { createAuthentication } from "./authentication/authentication-service.js";
+import { createChallenges } from "./authentication/challenges.js";
+import { putIntoContainer } from "./containers/container-members.js";
+import { createContainers } from "./containers/container-service.js";
+import type { DomainContext } from "./database/domain-context.js";
+import { domainMigrations } from "./database/migrations.js";
+import type { DomainSchema } from "./database/schema.js";
+import { createDirectories } from "./directories.js";
+import type { Domain, DomainOptions } from "./domain.js";
+import { createFederationServers } from "./federation/federation-servers.js";
+import { createPush } from "./push/push-service.js";
+import { createPasswords } from "./secrets/passwords.js";
+import { createVault } from "./secrets/vault.js";
+import { createCodeSender } from "./senders/code-sender.js";
+import { createSmsGateways } from "./senders/sms-gateways.js";
+import { createSmtpServers } from "./senders/smtp-servers.js";
+import { createSettings } from "./settings/settings.js";
+import { tokenTypes } from "./token-types/token-types.js";
+import { createTokenApplications } from "./tokens/token-applications.js";
+import { createTokenGroups } from "./tokens/token-groups.js";
+import { createTokens } from "./tokens/token-service.js";
+import { createAdmins } from "./users/admins.js";
+import { createRealms } from "./users/realms.js";
+import { createResolvers } from "./users/resolvers.js";
+import { createUsers } from "./users/users.js";
+
+const DEFAULT_CHALLENGE_VALIDITY = 120;
+
+/**
+ * Brings the domain's tables up to date and makes its services on them. The database stays the caller's to close.
+ *
+ * @throws {StoreError} `MIGRATION_FAILED`
+ * @throws {RangeError} the secret key has not 32 bytes
+ */
+export async function createDomain<Schema>(
+  options: DomainOptions & { readonly database: Database<Schema> },
+): Promise<Domain> {
+  const { database, secretKey, formerKeys = [], random = randomBytes, sendMail, sendSms } = options;
+  const context: DomainContext = {
+    // other packages have tables of their own in the same database
+    db: database.db as unknown as Kysely<DomainSchema>,
+    dialect: database.dialect,
+    vault: createVault([secretKey, ...formerKeys], random),
+    passwords: createPasswords(options.hashCost),
+    random,
+    clock: options.clock ?? (() => new Date()),
+    logger: options.logger ?? silentLogger,
+  };
+  await migrate(database, { namespace: "reference", migrations: domainMigrations });
+
+  const settings = createSettings(context);
+  const realms = createRealms(context);
+  const resolvers = createResolvers(context);
+  const users = createUsers(context, { realms, resolvers, settings });
+  const issuer = options.issuer ?? "Bookend";
+  const url = options.url ?? "http://127.0.0.1:8080";
+  const tokens = createTokens(context, { users, realms, issuer, url, types: tokenTypes, putIntoContainer });
+  const containers = createContainers(context, { users, realms, issuer });
+  const challenges = createChallenges(context, options.challengeValidity ?? DEFAULT_CHALLENGE_VALIDITY);
+  const smtpServers = createSmtpServers(context);
+  const smsGateways = createSmsGateways(context);
+  const sender = createCodeSender({ users, settings, smtpServers, smsGateways, sendMail, sendSms });
+  return {
+    settings,
+    realms,
+    resolvers,
+    users,
+    admins: createAdmins(context),
+    tokens,
+    tokenGroups: createTokenGroups(context),
+    tokenApplications: createTokenApplications(context),
+    containers,
+    challenges,
+    authentication: createAuthentication(context, { users, settings, challenges, sender }),
+    push: createPush(context, { challenges, issuer, url }),
+    smtpServers,
+    smsGateways,
+    federationServers: createFederationServers(context),
+    directories: createDirectories({ users, realms, resolvers, tokens, containers, challenges }),
+  };
+}

@@ -1,0 +1,49 @@
+/** What each {@link MfaError} code means. */
+export const mfaErrorCodes = {
+  PARAMETER_INVALID: "A parameter is missing or has a value that is not allowed.",
+  USER_INVALID: "A user or a realm is unknown, or the user cannot be changed.",
+  TOKEN_REFUSED: "The operation is not possible with this token.",
+  CONFIGURATION_INVALID: "A resolver, mail server or gateway is wrongly configured or cannot be reached.",
+  NOT_FOUND: "There is no such token, container, realm, resolver, server, …",
+  CREDENTIALS_INVALID: "The name or the password is wrong; never says which.",
+  REGISTRATION_UNSUPPORTED: "Containers of this type cannot be registered.",
+  REGISTRATION_STATE: "The container is registered already, or no registration is open.",
+  REGISTRATION_INVALID: "The signature of a registration is not valid, or it came too late or twice.",
+  DECRYPTION_FAILED: "A stored secret was changed, or sealed with a key that is not known.",
+} as const;
+
+/** The codes of {@link MfaError}. */
+export type MfaErrorCode = keyof typeof mfaErrorCodes;
+
+/** An error of this package; `code` is stable, the message is not. Messages never hold secrets. */
+export class MfaError extends Error {
+  override readonly name = "MfaError";
+
+  constructor(
+    readonly code: MfaErrorCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** A parameter is missing or has a value that is not allowed. */
+export const parameterError = (message: string): MfaError => new MfaError("PARAMETER_INVALID", message);
+
+/** A user or a realm is unknown, or a user cannot be changed. */
+export const userError = (message: string): MfaError => new MfaError("USER_INVALID", message);
+
+/** The operation is not possible with this token. */
+export const tokenError = (message: string): MfaError => new MfaError("TOKEN_REFUSED", message);
+
+/** A resolver, mail server or gateway is wrongly configured. */
+export const configurationError = (message: string, options?: ErrorOptions): MfaError =>
+  new MfaError("CONFIGURATION_INVALID", message, options);
+
+/** There is no such token, realm, resolver, server, … */
+export const notFoundError = (message: string): MfaError => new MfaError("NOT_FOUND", message);
+
+/** The name or the password is wrong; never says which. */
+export const credentialsError = (): MfaError =>
+  new MfaError("CREDENTIALS_INVALID", "Authentication failure. Wrong credentials");

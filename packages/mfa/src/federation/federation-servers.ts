@@ -1,0 +1,67 @@
+import type { DomainContext } from "../database/domain-context.js";
+import { notFoundError, parameterError } from "../errors/mfa-error.js";
+
+/** A server that calls can be forwarded to. */
+export interface FederationServer {
+  /** Unique name, `identifier` over the wire. */
+  readonly name: string;
+  readonly url: string;
+  /** Whether its certificate is verified. */
+  readonly verifyTls: boolean;
+  /** Seconds. */
+  readonly timeout: number;
+  readonly description: string;
+}
+
+/** Stored servers. */
+export interface FederationServerService {
+  list(): Promise<readonly FederationServer[]>;
+  find(name: string): Promise<FederationServer | null>;
+  /** Creates or replaces. Errors: 905. */
+  save(server: FederationServer): Promise<void>;
+  /** Errors: 601. */
+  delete(name: string): Promise<void>;
+}
+
+/** Servers in the database. */
+export function createFederationServers({ db }: DomainContext): FederationServerService {
+  return {
+    async list() {
+      const rows = await db.selectFrom("federation_server").selectAll().orderBy("name").execute();
+      return rows.map(({ settings }) => JSON.parse(settings) as FederationServer);
+    },
+    async find(name) {
+      if (name.includes("\0")) return null;
+      const row = await db.selectFrom("federation_server").selectAll().where("name", "=", name).executeTakeFirst();
+      return row === undefined ? null : (JSON.parse(row.settings) as FederationServer);
+    },
+    async save(server) {
+      const { name, url, timeout } = server;
+      if (name.trim() === "" || name.includes("\0")) throw parameterError("A server needs a name.");
+      if (!isServerUrl(url)) {
+        throw parameterError(
+          "The URL of a server has to begin with http:// or https://, without user, query and fragment.",
+        );
+      }
+      if (!(timeout >= 1 && timeout <= 300)) {
+        throw parameterError(`The timeout of a server, ${timeout}, has to be from 1 to 300 seconds.`);
+      }
+      const settings = JSON.stringify(server);
+      await db
+        .insertInto("federation_server")
+        .values({ name, settings })
+        .onConflict((conflict) => conflict.column("name").doUpdateSet({ settings }))
+        .execute();
+    },
+    async delete(name) {
+      const { numDeletedRows } = await db.deleteFrom("federation_server").where("name", "=", name).executeTakeFirst();
+      if (numDeletedRows === 0n) throw notFoundError(`There is no server ${JSON.stringify(name)}.`);
+    },
+  };
+}
+
+function isServerUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, username, password, search, hash } = new URL(text);
+  return /^https?:$/.test(protocol) && `${username}${password}${search}${hash}` === "";
+}

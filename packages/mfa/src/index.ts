@@ -1,0 +1,13 @@
+export * from "./authentication/types.js";
+export { containerStates } from "./containers/container-states.js";
+export * from "./containers/types.js";
+export * from "./create-domain.js";
+export type { DomainSchema } from "./database/schema.js";
+export * from "./domain.js";
+export * from "./errors/mfa-error.js";
+export type { FederationServerService } from "./federation/federation-servers.js";
+export * from "./push/types.js";
+export * from "./senders/types.js";
+export type { TokenGroup } from "./tokens/token-groups.js";
+export * from "./tokens/types.js";
+export * from "./users/types.js";

@@ -1,0 +1,141 @@
+import { createPrivateKey, type KeyObject } from "node:crypto";
+import type { Challenges } from "../authentication/challenges.js";
+import type { DomainContext } from "../database/domain-context.js";
+import { parameterError } from "../errors/mfa-error.js";
+import { sameSecret } from "../secrets/passwords.js";
+import { push, pushEndpoint } from "../token-types/push.js";
+import { keyContext, loadTokens, openKey, type StoredToken, tokenRecord } from "../tokens/stored-token.js";
+import { writeInfo } from "../tokens/token-info.js";
+import { parseInstant } from "../values/instant.js";
+import { isSignatureOf, newKeyPair, parsePublicKey, signParts } from "./signatures.js";
+import type { PushRequest, PushService } from "./types.js";
+
+/** Milliseconds that an app's clock may be wrong, either way. */
+const POLL_WINDOW = 60_000;
+
+/** Tokeninfo fields. */
+const APP_KEY = "public_key_smartphone";
+const SERVER_KEY = "public_key_server";
+const LAST_POLL = "last_poll";
+
+/** What push tokens need besides the database. */
+export interface PushServices {
+  readonly challenges: Challenges;
+  /** Title of a challenge in the app. */
+  readonly issuer: string;
+  /** Where apps reach this server. */
+  readonly url: string;
+}
+
+/** Push tokens in the database. */
+export function createPush(context: DomainContext, { challenges, issuer, url }: PushServices): PushService {
+  const { clock, db, vault } = context;
+  return {
+    async enrol({ serial, credential, publicKey }) {
+      const token = await find(serial, "clientwait");
+      // the same words for both: whether a serial exists is nobody's business
+      if (token === undefined || !sameSecret(openKey(vault, token).toString(), credential)) {
+        throw parameterError("No push token with this serial and enrollment_credential waits for its app.");
+      }
+      const appKey = parsePublicKey(publicKey);
+      if (appKey === undefined) {
+        throw parameterError("The parameter pubkey has to be an RSA key of 2048 to 8192 bits, base64 of its DER form.");
+      }
+      const server = await newKeyPair();
+      const serverKey = server.publicKey.export({ format: "der", type: "pkcs1" }).toString("base64");
+      await db.transaction().execute(async (trx) => {
+        const { numUpdatedRows } = await trx
+          .updateTable("token")
+          .set({
+            key_sealed: vault.seal(server.privateKey.export({ format: "der", type: "pkcs8" }), keyContext(serial)),
+            rollout_state: "enrolled",
+          })
+          .where("id", "=", token.row.id)
+          // unless an app was faster, or the token was enrolled anew
+          .where("key_sealed", "=", token.row.key_sealed)
+          .executeTakeFirst();
+        if (numUpdatedRows === 0n) throw parameterError("The push token no longer waits for its app.");
+        const app = appKey.export({ format: "der", type: "spki" }).toString("base64");
+        await writeInfo(trx, [token.row.id], { [APP_KEY]: app, [SERVER_KEY]: serverKey });
+      });
+      const enrolled = { ...token, row: { ...token.row, rollout_state: "enrolled" } };
+      return { publicKey: serverKey, token: tokenRecord(enrolled) };
+    },
+
+    async poll({ serial, timestamp, signature }) {
+      const token = await signed(serial, [serial, timestamp], signature);
+      const instant = parseInstant(timestamp);
+      if (instant === undefined || Math.abs(instant.getTime() - clock().getTime()) > POLL_WINDOW) {
+        throw parameterError("The parameter timestamp has to be the present time; it may be off by one minute.");
+      }
+      if (!(await isNewest(token, sortable(instant, timestamp)))) {
+        throw parameterError("The parameter timestamp has to be later than that of the last call.");
+      }
+      const open = await challenges.active({ serial });
+      const pending = open.filter(({ status, data }) => status === "pending" && data !== "");
+      const serverKey = createPrivateKey({ key: openKey(vault, token), format: "der", type: "pkcs8" });
+      return { requests: pending.map(({ data }) => requestOf(data, serial, serverKey)), token: tokenRecord(token) };
+    },
+
+    async answer({ serial, nonce, signature, decline }) {
+      const token = await signed(serial, [nonce, serial, ...(decline ? ["decline"] : [])], signature);
+      const challenge = (await challenges.active({ serial })).find(({ data }) => data !== "" && data === nonce);
+      const value = challenge !== undefined && (await challenges.decide(challenge, decline ? "declined" : "accept"));
+      return { value, transactionId: challenge?.transactionId, token: tokenRecord(token) };
+    },
+  };
+
+  async function find(serial: string, rolloutState: string): Promise<StoredToken | undefined> {
+    // PostgreSQL refuses to be asked for a NUL
+    if (serial.includes("\0")) return undefined;
+    const query = db
+      .selectFrom("token")
+      .selectAll()
+      .where("serial", "=", serial)
+      .where("type", "=", push.type)
+      .where("rollout_state", "=", rolloutState);
+    return (await loadTokens(db, query))[0];
+  }
+
+  /** The token whose app signed this. Errors: 905. */
+  async function signed(serial: string, parts: readonly string[], signature: string): Promise<StoredToken> {
+    const token = await find(serial, "enrolled");
+    const key = token && parsePublicKey(token.info[APP_KEY] ?? "");
+    if (token === undefined || key === undefined || !isSignatureOf(key, parts, signature)) {
+      throw parameterError("The signature could not be verified.");
+    }
+    return token;
+  }
+
+  /** Stores when an app asked last; false if it asked later than this already. One statement, so that a replay never wins. */
+  async function isNewest({ row }: StoredToken, value: string): Promise<boolean> {
+    const written = await db
+      .insertInto("token_info")
+      .values({ token_id: row.id, key: LAST_POLL, value })
+      .onConflict((conflict) =>
+        conflict.columns(["token_id", "key"]).doUpdateSet({ value }).where("token_info.value", "<", value),
+      )
+      .returning("token_id")
+      .execute();
+    return written.length > 0;
+  }
+
+  function requestOf(nonce: string, serial: string, key: KeyObject): PushRequest {
+    const request = {
+      nonce,
+      question: push.prompt,
+      serial,
+      title: issuer,
+      sslverify: "1",
+      url: pushEndpoint(url),
+    };
+    const parts = [nonce, request.url, serial, request.question, request.title, request.sslverify];
+    return { ...request, signature: signParts(key, parts) };
+  }
+}
+
+/** Texts of which the later one is the greater: apps ask several times in a second. */
+function sortable(instant: Date, timestamp: string): string {
+  const [, fraction = ""] = /\.(\d+)/.exec(timestamp) ?? [];
+  return `${instant.toISOString().slice(0, 19)}.${fraction.slice(0, 9).padEnd(9, "0")}`;
+}

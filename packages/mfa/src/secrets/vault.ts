@@ -1,0 +1,54 @@
+import { createCipheriv, createDecipheriv, createHash } from "node:crypto";
+import { MfaError } from "../errors/mfa-error.js";
+import type { Random } from "./random.js";
+
+/** Encrypts what has to be read again: OTP keys, stored passwords, codes that were sent. */
+export interface Vault {
+  /** `context` says what it belongs to: it cannot be opened as anything else, so a copied column is of no use. */
+  seal(plain: Uint8Array | string, context: string): string;
+  /** Errors: 707 (sealed with a key that is not there, or changed). */
+  open(sealed: string, context: string): Buffer;
+}
+
+const KEY_BYTES = 32;
+const IV_BYTES = 12;
+const TAG_BYTES = 16;
+
+/**
+ * A vault on AES-256-GCM. What it seals is `1.<key id>.<nonce, tag and ciphertext in base64url>`.
+ * The first key seals; all of them open.
+ */
+export function createVault(keys: readonly Uint8Array[], random: Random): Vault {
+  const byId = new Map(keys.map((key) => [keyId(key), key]));
+  const [current] = byId;
+  if (current === undefined || keys.some((key) => key.byteLength !== KEY_BYTES)) {
+    throw new RangeError(`The secret key has to have ${KEY_BYTES} bytes.`);
+  }
+  return {
+    seal(plain, context) {
+      const [id, key] = current;
+      const iv = random(IV_BYTES);
+      const cipher = createCipheriv("aes-256-gcm", key, iv).setAAD(Buffer.from(context));
+      const text = Buffer.concat([cipher.update(plain), cipher.final()]);
+      return `1.${id}.${Buffer.concat([iv, cipher.getAuthTag(), text]).toString("base64url")}`;
+    },
+    open(sealed, context) {
+      const [version, id = "", body = ""] = sealed.split(".");
+      const key = byId.get(id);
+      if (version !== "1" || key === undefined) throw vaultError(`No key ${JSON.stringify(id)} to decrypt ${context}.`);
+      const bytes = Buffer.from(body, "base64url");
+      try {
+        const decipher = createDecipheriv("aes-256-gcm", key, bytes.subarray(0, IV_BYTES))
+          .setAAD(Buffer.from(context))
+          .setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
+        return Buffer.concat([decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES)), decipher.final()]);
+      } catch {
+        throw vaultError(`What is stored as ${context} cannot be decrypted.`);
+      }
+    },
+  };
+}
+
+const keyId = (key: Uint8Array) => createHash("sha256").update("bookend key id").update(key).digest("hex").slice(0, 8);
+
+const vaultError = (message: string) => new MfaError("DECRYPTION_FAILED", message);

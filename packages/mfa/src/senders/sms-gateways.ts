@@ -1,0 +1,64 @@
+import type { DomainContext } from "../database/domain-context.js";
+import { notFoundError, parameterError } from "../errors/mfa-error.js";
+import type { SmsGateway, SmsGatewayService } from "./types.js";
+
+type Settings = Omit<SmsGateway, "secretOptions">;
+type Secrets = Readonly<Record<string, string>>;
+
+/** SMS gateways in the database; what the caller calls secret is encrypted. */
+export function createSmsGateways({ db, vault }: DomainContext): SmsGatewayService {
+  const unknown = (name: string) => notFoundError(`There is no SMS gateway ${JSON.stringify(name)}.`);
+  const context = (name: string) => `the secrets of SMS gateway ${name}`;
+  const read = async (name?: string) => {
+    const rows = await db
+      .selectFrom("sms_gateway")
+      .selectAll()
+      .$if(name !== undefined, (query) => query.where("name", "=", name ?? ""))
+      .orderBy("name")
+      .execute();
+    return rows.map((row) => ({
+      settings: JSON.parse(row.settings) as Settings,
+      secrets: JSON.parse(vault.open(row.secrets_sealed, context(row.name)).toString()) as Secrets,
+    }));
+  };
+  const visible = ({ settings, secrets }: { settings: Settings; secrets: Secrets }): SmsGateway => ({
+    ...settings,
+    secretOptions: Object.keys(secrets).sort(),
+  });
+
+  return {
+    async list() {
+      return (await read()).map(visible);
+    },
+    async find(name) {
+      const [found] = await read(name);
+      return found === undefined ? null : visible(found);
+    },
+    async access(name) {
+      const [found] = await read(name);
+      if (found === undefined) throw unknown(name);
+      return { ...found.settings, secrets: found.secrets };
+    },
+    async save({ name, provider, description = "", options = {}, headers = {}, secrets: given = {} }) {
+      if (name.trim() === "") throw parameterError("An SMS gateway needs a name.");
+      if (provider.trim() === "") throw parameterError("An SMS gateway needs a provider.");
+      const [existing] = await read(name);
+      const settings: Settings = { name, description, provider, options, headers };
+      const secrets: Secrets = { ...existing?.secrets, ...given };
+      const row = {
+        settings: JSON.stringify(settings),
+        secrets_sealed: vault.seal(JSON.stringify(secrets), context(name)),
+      };
+      await db
+        .insertInto("sms_gateway")
+        .values({ name, ...row })
+        .onConflict((conflict) => conflict.column("name").doUpdateSet(row))
+        .execute();
+      return visible({ settings, secrets });
+    },
+    async delete(name) {
+      const { numDeletedRows } = await db.deleteFrom("sms_gateway").where("name", "=", name).executeTakeFirst();
+      if (numDeletedRows === 0n) throw unknown(name);
+    },
+  };
+}

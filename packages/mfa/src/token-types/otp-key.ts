@@ -1,0 +1,58 @@
+import { createHash } from "node:crypto";
+import { Secret } from "otpauth";
+import { parameterError } from "../errors/mfa-error.js";
+import type { Random } from "../secrets/random.js";
+import { type Hashlib, hashlibs, type OtpAlgorithm } from "../tokens/otp.js";
+import type { StoredToken } from "../tokens/stored-token.js";
+import {
+  choiceParameter,
+  flagParameter,
+  integerParameter,
+  type Parameters,
+  textParameter,
+} from "../values/parameters.js";
+
+/** Bytes of keys: as long as the hash: RFC 4226 asks for the hash's length, RFC 6238 uses it. */
+export const keySizes: Readonly<Record<Hashlib, number>> = { sha1: 20, sha256: 32, sha512: 64 };
+
+/** Bytes of `base32check` that come before the key: the beginning of its SHA-1. */
+const CHECKSUM_BYTES = 4;
+
+/**
+ * Key, hash function and digits of a new OTP token: `otpkey` in the format `otpkeyformat` (`hex`, `base32check`) or `genkey`, with `keysize`,
+ * `hashlib` and `otplen`. Errors: 905.
+ */
+export function otpAlgorithmFrom(parameters: Parameters, random: Random): OtpAlgorithm {
+  const hashlib = choiceParameter(parameters, "hashlib", hashlibs) ?? "sha1";
+  const digits = Number(choiceParameter(parameters, "otplen", ["6", "8"]) ?? "6");
+  const given = textParameter(parameters, "otpkey");
+  // of an enrolment in two steps, the server makes the first part
+  const generated = flagParameter(parameters, "genkey") || flagParameter(parameters, "2stepinit");
+  if (given !== undefined) return { key: decodeKey(given, parameters), hashlib, digits };
+  if (!generated) throw parameterError("One of the parameters otpkey and genkey is required.");
+  const size = integerParameter(parameters, "keysize", { min: 16, max: 64 }) ?? keySizes[hashlib];
+  return { key: random(size), hashlib, digits };
+}
+
+/** The same of a token that is stored. */
+export function otpAlgorithmOf({ row, info }: StoredToken, key: Uint8Array): OtpAlgorithm {
+  const hashlib = hashlibs.find((each) => each === info.hashlib) ?? "sha1";
+  return { key, hashlib, digits: row.otp_length };
+}
+
+/** A key in the format `otpkeyformat`. Errors: 905. */
+export function decodeKey(otpkey: string, parameters: Parameters): Uint8Array {
+  const format = choiceParameter(parameters, "otpkeyformat", ["hex", "base32check"]) ?? "hex";
+  // the key itself stays out of the message
+  const bad = () => parameterError(`The parameter otpkey is not valid ${format}.`);
+  if (format === "hex") {
+    if (!/^([0-9a-f]{2}){1,256}$/i.test(otpkey)) throw bad();
+    return Buffer.from(otpkey, "hex");
+  }
+  if (!/^[a-z2-7 -]{8,400}=*$/i.test(otpkey)) throw bad();
+  const bytes = Buffer.from(Secret.fromBase32(otpkey.replace(/[ =-]/g, "")).hex, "hex");
+  const key = bytes.subarray(CHECKSUM_BYTES);
+  const checksum = createHash("sha1").update(key).digest().subarray(0, CHECKSUM_BYTES);
+  if (key.length === 0 || !checksum.equals(bytes.subarray(0, CHECKSUM_BYTES))) throw bad();
+  return key;
+}

@@ -1,0 +1,86 @@
+import { sameSecret } from "../secrets/passwords.js";
+import { findOtp, findOtpPair, type OtpAlgorithm, otpOf } from "../tokens/otp.js";
+import type { StoredToken } from "../tokens/stored-token.js";
+import type { EnrolmentInput, TokenType } from "../tokens/token-type.js";
+import { integerParameter, type Parameters, textParameter } from "../values/parameters.js";
+import { otpAlgorithmFrom, otpAlgorithmOf } from "./otp-key.js";
+
+/** How many OTPs are on a list, unless the enrolment says otherwise. */
+const DEFAULT_LENGTH = 100;
+
+/** Tokeninfo field: how many OTPs are on the list. */
+const LIST_LENGTH = "otp_list_length";
+
+/** Tokeninfo field: numbers of the TANs that are left. What is lost here is lost, and never usable again. */
+const UNUSED_TANS = "unused_tans";
+
+/** A printed list of OTPs that are used one after another; its counter tells how many are used up. */
+export const paper: TokenType = {
+  type: "paper",
+  title: "Paper token",
+  description: "A printed list of one-time passwords that are used one after another.",
+  serialPrefix: "PPR",
+  challenge: "configured",
+  prompt: "Enter the next one-time password of your list.",
+  enrol: (input) => enrolList(input, "papertoken_count"),
+  verify(token, otp, { key }) {
+    const { counter, count_window } = token.row;
+    const last = Math.min(counter + count_window, lengthOf(token)) - 1;
+    const found = findOtp(otpAlgorithmOf(token, key()), otp, counter, last);
+    return found === undefined ? null : { counter: found + 1 };
+  },
+  resync(token, otps, { key }) {
+    // the second of the two has to be on the list too
+    const found = findOtpPair(otpAlgorithmOf(token, key()), otps, token.row.counter, lengthOf(token) - 2);
+    return found === undefined ? null : { counter: found + 2 };
+  },
+};
+
+/** A printed list of OTPs that are used in any order, each once. */
+export const tan: TokenType = {
+  type: "tan",
+  title: "TAN token",
+  description: "A printed list of one-time passwords that are used in any order.",
+  serialPrefix: "PITN",
+  challenge: "configured",
+  prompt: "Enter a one-time password of your list.",
+  enrol(input) {
+    const list = enrolList(input, "tantoken_count");
+    const numbers = Array.from({ length: Number(list.info[LIST_LENGTH]) }, (_, number) => number);
+    return { ...list, info: { ...list.info, [UNUSED_TANS]: numbers.join(",") } };
+  },
+  verify(token, otp, { key }) {
+    const algorithm = otpAlgorithmOf(token, key());
+    const unused = (token.info[UNUSED_TANS] ?? "").split(",").filter((number) => /^\d{1,4}$/.test(number));
+    const found = unused.find((number) => sameSecret(otpOf(algorithm, Number(number)), otp));
+    if (found === undefined) return null;
+    const left = unused.filter((number) => number !== found).join(",");
+    // the counter changes with each use: of two uses at the same time one is refused, and none is forgotten
+    return { counter: token.row.counter + 1, info: { [UNUSED_TANS]: left } };
+  },
+};
+
+function enrolList({ parameters, random }: EnrolmentInput, count: string) {
+  const algorithm = otpAlgorithmFrom(withKey(parameters), random);
+  const length = integerParameter(parameters, count, { min: 1, max: 1000 }) ?? DEFAULT_LENGTH;
+  return {
+    key: algorithm.key,
+    otpLength: algorithm.digits,
+    info: { hashlib: algorithm.hashlib, [LIST_LENGTH]: String(length) },
+    detail: async () => ({ otps: otpList(algorithm, length) }),
+  };
+}
+
+/** A list is made by the server: its key need not be asked for. */
+const withKey = (parameters: Parameters): Parameters =>
+  textParameter(parameters, "otpkey") === undefined ? { ...parameters, genkey: 1 } : parameters;
+
+/** OTPs by their numbers. */
+const otpList = (algorithm: OtpAlgorithm, length: number): Record<string, string> =>
+  Object.fromEntries(Array.from({ length }, (_, number) => [number, otpOf(algorithm, number)]));
+
+/** A length that cannot be read leaves nothing to use. */
+function lengthOf({ info }: StoredToken): number {
+  const length = Number(info[LIST_LENGTH]);
+  return Number.isInteger(length) && length <= 1000 ? length : 0;
+}

@@ -1,0 +1,90 @@
+import { parameterError } from "../errors/mfa-error.js";
+import { sameSecret } from "../secrets/passwords.js";
+import { type Random, randomText, readable } from "../secrets/random.js";
+import type { TokenType } from "../tokens/token-type.js";
+import { flagParameter, textParameter } from "../values/parameters.js";
+
+const PASSWORD_LENGTH = 16;
+
+/** Parameter and tokeninfo field of an application-specific password: what it may be used for. */
+const SERVICE_ID = "service_id";
+const REGISTRATION_LENGTH = 24;
+
+/** The PIN is all there is to know. */
+export const spass: TokenType = {
+  type: "spass",
+  title: "Simple pass token",
+  description: "Has a PIN and nothing else.",
+  serialPrefix: "PISP",
+  challenge: "never",
+  prompt: "",
+  enrol: () => ({ key: null, otpLength: 0, info: {} }),
+  verify: (_token, otp) => (otp === "" ? {} : null),
+};
+
+/** A fixed password behind the PIN. */
+export const pw: TokenType = {
+  type: "pw",
+  title: "Password token",
+  description: "A fixed password, used for lost tokens.",
+  serialPrefix: "PW",
+  challenge: "never",
+  prompt: "",
+  enrol({ parameters, random }) {
+    const given = textParameter(parameters, "otpkey");
+    if (given === undefined && !flagParameter(parameters, "genkey")) {
+      throw parameterError("One of the parameters otpkey and genkey is required.");
+    }
+    return fixedPassword(given, random);
+  },
+  verify: (_token, otp, { key }) => (sameSecret(key().toString(), otp) ? {} : null),
+};
+
+/** A fixed password that one application knows, and that is good for nothing else. */
+export const applspec: TokenType = {
+  type: "applspec",
+  title: "Application-specific password",
+  description: "A fixed password for one application that cannot ask for a second factor.",
+  serialPrefix: "ASP",
+  challenge: "never",
+  prompt: "",
+  enrol({ parameters, random }) {
+    const service = textParameter(parameters, SERVICE_ID);
+    if (service === undefined) throw parameterError(`The parameter ${SERVICE_ID} is required.`);
+    const password = fixedPassword(textParameter(parameters, "otpkey"), random);
+    return { ...password, info: { [SERVICE_ID]: service } };
+  },
+  verify: ({ info }, otp, { key, serviceId }) =>
+    serviceId !== undefined && info[SERVICE_ID] === serviceId && sameSecret(key().toString(), otp) ? {} : null,
+};
+
+/** A password is shown once, if it was made here. */
+function fixedPassword(given: string | undefined, random: Random) {
+  const password = given ?? randomText(random, readable, PASSWORD_LENGTH);
+  return {
+    key: Buffer.from(password),
+    otpLength: password.length,
+    info: {},
+    detail: async () => (given === undefined ? { password } : {}),
+  };
+}
+
+/** A code that works once, to enrol something better with. */
+export const registration: TokenType = {
+  type: "registration",
+  title: "Registration code",
+  description: "A long code that works once.",
+  serialPrefix: "REG",
+  challenge: "never",
+  prompt: "",
+  enrol({ random }) {
+    const registrationcode = randomText(random, readable, REGISTRATION_LENGTH);
+    return {
+      key: Buffer.from(registrationcode),
+      otpLength: registrationcode.length,
+      info: {},
+      detail: async () => ({ registrationcode }),
+    };
+  },
+  verify: (_token, otp, { key }) => (sameSecret(key().toString(), otp) ? { deletesToken: true } : null),
+};

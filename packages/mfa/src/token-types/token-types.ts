@@ -1,0 +1,24 @@
+import { parameterError } from "../errors/mfa-error.js";
+import type { TokenType, TokenTypes } from "../tokens/token-type.js";
+import { hotp } from "./hotp.js";
+import { paper, tan } from "./otp-lists.js";
+import { applspec, pw, registration, spass } from "./passwords.js";
+import { push } from "./push.js";
+import { email, sms } from "./sent-codes.js";
+import { totp } from "./totp.js";
+
+const all: readonly TokenType[] = [hotp, totp, spass, pw, registration, email, sms, paper, tan, applspec, push];
+
+const byName = new Map(all.map((type) => [type.type, type]));
+
+/** All token types. The one place to add another. */
+export const tokenTypes: TokenTypes = {
+  all,
+  require(name) {
+    const type = byName.get(name.toLowerCase());
+    if (type === undefined) {
+      throw parameterError(`The token type ${JSON.stringify(name)} has to be one of ${[...byName.keys()].join(", ")}.`);
+    }
+    return type;
+  },
+};

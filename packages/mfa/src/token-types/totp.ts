@@ -1,0 +1,63 @@
+import { otpKeyDetail } from "../tokens/key-uri.js";
+import { findOtp, findOtpPair } from "../tokens/otp.js";
+import type { StoredToken } from "../tokens/stored-token.js";
+import type { TokenType } from "../tokens/token-type.js";
+import { firstStepFrom } from "../tokens/two-step.js";
+import { choiceParameter, integerParameter } from "../values/parameters.js";
+import { otpAlgorithmFrom, otpAlgorithmOf } from "./otp-key.js";
+
+/** Seconds that a clock may be wrong, either way, unless the enrolment says otherwise. */
+const DEFAULT_WINDOW = 90;
+
+/** Follows the clock. Source: RFC 6238. The token's counter is the step behind the last one that was used. */
+export const totp: TokenType = {
+  type: "totp",
+  title: "TOTP time based token",
+  description: "An app or a device that shows a one-time password which changes every 30 or 60 seconds.",
+  serialPrefix: "TOTP",
+  challenge: "configured",
+  prompt: "Enter your one-time password.",
+  twoStep: true,
+  enrol({ parameters, random }) {
+    const algorithm = otpAlgorithmFrom(parameters, random);
+    const timeStep = choiceParameter(parameters, "timeStep", ["30", "60"]) ?? "30";
+    const timeWindow = integerParameter(parameters, "timeWindow", { min: 0, max: 3600 }) ?? DEFAULT_WINDOW;
+    const { rolloutState, info, uriParameters } = firstStepFrom(parameters, algorithm.hashlib);
+    return {
+      key: algorithm.key,
+      otpLength: algorithm.digits,
+      rolloutState,
+      info: { hashlib: algorithm.hashlib, timeStep, timeWindow: String(timeWindow), timeShift: "0", ...info },
+      detail: (serial, issuer) => otpKeyDetail(algorithm, { serial, issuer, period: Number(timeStep), uriParameters }),
+    };
+  },
+  verify(token, otp, { key, now }) {
+    const { step, shift, window } = clockOf(token);
+    const current = Math.floor((now.getTime() / 1000 + shift) / step);
+    const around = Math.floor(window / step);
+    const first = Math.max(token.row.counter, current - around);
+    const found = findOtp(otpAlgorithmOf(token, key()), otp, first, current + around);
+    return found === undefined ? null : { counter: found + 1 };
+  },
+  resync(token, otps, { key, now }) {
+    const { step } = clockOf(token);
+    const current = Math.floor(now.getTime() / 1000 / step);
+    const { counter, sync_window } = token.row;
+    const first = Math.max(counter, current - sync_window);
+    const found = findOtpPair(otpAlgorithmOf(token, key()), otps, first, current + sync_window);
+    if (found === undefined) return null;
+    return { counter: found + 2, info: { timeShift: String((found + 1 - current) * step) } };
+  },
+};
+
+function clockOf({ info }: StoredToken): { step: number; shift: number; window: number } {
+  const number = (value: string | undefined, fallback: number) => {
+    const parsed = Number(value ?? fallback);
+    return Number.isFinite(parsed) ? parsed : fallback;
+  };
+  return {
+    step: number(info.timeStep, 30) || 30,
+    shift: number(info.timeShift, 0),
+    window: Math.min(number(info.timeWindow, DEFAULT_WINDOW), 3600),
+  };
+}

@@ -1,0 +1,64 @@
+import type { Updateable } from "kysely";
+import type { TokenTable } from "../database/schema.js";
+import { parameterError } from "../errors/mfa-error.js";
+import { validityEnd } from "./enrolment.js";
+import { hashlibs } from "./otp.js";
+import type { TokenChanges } from "./types.js";
+
+/** Changes of a token in the shape in which they are stored; `null` removes a tokeninfo field. The PIN is the caller's. */
+export interface StoredChanges {
+  readonly columns: Updateable<TokenTable>;
+  readonly info: Readonly<Record<string, string | null>>;
+}
+
+/** Bounds of the numbers, so that a look for an OTP ends soon. */
+const bounds = {
+  maxFailCount: [0, 1_000_000],
+  failCount: [-1_000_000, 1_000_000],
+  countWindow: [1, 1000],
+  syncWindow: [1, 10_000],
+  countAuthMax: [0, 1_000_000_000],
+  countAuthSuccessMax: [0, 1_000_000_000],
+} as const;
+
+/** Checks changes. Errors: 905. */
+export function storedChanges(changes: TokenChanges): StoredChanges {
+  for (const [name, [min, max]] of Object.entries(bounds)) {
+    const value = changes[name as keyof typeof bounds];
+    if (value !== undefined && !(Number.isInteger(value) && value >= min && value <= max)) {
+      throw parameterError(`The value of ${name}, ${value}, has to be a whole number from ${min} to ${max}.`);
+    }
+  }
+  const { otpLength, hashlib } = changes;
+  if (otpLength !== undefined && otpLength !== 6 && otpLength !== 8) {
+    throw parameterError(`The number of digits of an OTP, ${otpLength}, has to be 6 or 8.`);
+  }
+  if (hashlib !== undefined && !hashlibs.some((each) => each === hashlib)) {
+    throw parameterError(`The hash function ${JSON.stringify(hashlib)} has to be one of ${hashlibs.join(", ")}.`);
+  }
+  return {
+    columns: defined({
+      description: changes.description,
+      max_fail_count: changes.maxFailCount,
+      fail_count: changes.failCount,
+      count_window: changes.countWindow,
+      sync_window: changes.syncWindow,
+      otp_length: otpLength,
+    }),
+    info: defined({
+      hashlib,
+      validity_period_start: validity("validity_period_start", changes.validFrom),
+      validity_period_end: validity("validity_period_end", changes.validUntil),
+      count_auth_max: changes.countAuthMax?.toString(),
+      count_auth_success_max: changes.countAuthSuccessMax?.toString(),
+    }),
+  };
+}
+
+function validity(name: string, value: string | undefined): string | null | undefined {
+  return value === "" ? null : value === undefined ? undefined : validityEnd(name, value);
+}
+
+function defined<Value>(values: Readonly<Record<string, Value | undefined>>): Record<string, Value> {
+  return Object.fromEntries(Object.entries(values).filter((entry): entry is [string, Value] => entry[1] !== undefined));
+}

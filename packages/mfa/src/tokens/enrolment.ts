@@ -1,0 +1,213 @@
+import type { UserRef } from "@bookend/core";
+import type { Kysely } from "kysely";
+import type { DomainContext } from "../database/domain-context.js";
+import type { DomainSchema } from "../database/schema.js";
+import { parameterError, tokenError, userError } from "../errors/mfa-error.js";
+import { randomText } from "../secrets/random.js";
+import type { RealmService, UserRecord, UserService } from "../users/types.js";
+import { formatInstant, formatMinute, parseInstant } from "../values/instant.js";
+import { type Parameters, textParameter } from "../values/parameters.js";
+import { keyContext } from "./stored-token.js";
+import { writeInfo } from "./token-info.js";
+import type { Enrolment, TokenType, TokenTypes } from "./token-type.js";
+import type { InitDetail } from "./types.js";
+
+/** What an enrolment needs. */
+export interface EnrolmentServices {
+  readonly users: UserService;
+  readonly realms: RealmService;
+  readonly issuer: string;
+  /** Where clients reach this server. */
+  readonly url: string;
+  readonly types: TokenTypes;
+  /** Moves a token into the container of that serial, in the transaction of its enrolment. Errors: 601. */
+  readonly putIntoContainer: (trx: Kysely<DomainSchema>, containerSerial: string, tokenSerial: string) => Promise<void>;
+}
+
+/** Enrols tokens, see `TokenService.init`. */
+export function createEnrolment(context: DomainContext, services: EnrolmentServices) {
+  const { users, realms, issuer, url, types, putIntoContainer } = services;
+  const { clock, db, passwords, random, vault } = context;
+
+  return async (parameters: Parameters, userRef?: UserRef): Promise<InitDetail> => {
+    const type = types.require(textParameter(parameters, "type") ?? "hotp");
+    const user = userRef === undefined ? null : await users.require(userRef);
+    const enrolment = type.enrol({ parameters, user, random });
+    const serial = serialFrom(parameters) ?? (await freeSerial(type));
+    const tokenRealms = await realmsFrom(parameters, user);
+    const containerSerial = textParameter(parameters, "container_serial");
+    const info = infoOf(parameters, user, enrolment);
+    const pinHash = await pinHashFrom(parameters);
+    const description = textParameter(parameters, "description");
+    const values = {
+      ...(description === undefined ? {} : { description }),
+      ...(user === null ? {} : ownerColumns(user)),
+      active: 1,
+      ...(pinHash === undefined ? {} : { pin_hash: pinHash }),
+      key_sealed: enrolment.key === null ? null : vault.seal(enrolment.key, keyContext(serial)),
+      otp_length: enrolment.otpLength,
+      counter: 0,
+      fail_count: 0,
+      rollout_state: enrolment.rolloutState ?? "enrolled",
+    } as const;
+
+    await db.transaction().execute(async (trx) => {
+      const id = (await reenrolled(trx, serial, type, user)) ?? (await inserted(trx, serial, type));
+      await trx.updateTable("token").set(values).where("id", "=", id).execute();
+      await writeInfo(trx, [id], info);
+      await addRealms(trx, id, tokenRealms);
+      if (containerSerial !== undefined) await putIntoContainer(trx, containerSerial, serial);
+    });
+    const detail = await enrolment.detail?.(serial, issuer, url);
+    return { serial, rollout_state: values.rollout_state, ...detail };
+  };
+
+  /** Null for an empty PIN; undefined where none is given, so that a token that is enrolled anew keeps its own. */
+  async function pinHashFrom(parameters: Parameters): Promise<string | null | undefined> {
+    if (parameters.pin === "") return null;
+    const pin = textParameter(parameters, "pin");
+    return pin && passwords.hash(pin);
+  }
+
+  async function freeSerial(type: TokenType): Promise<string> {
+    for (;;) {
+      const serial = type.serialPrefix + randomText(random, "0123456789ABCDEF", SERIAL_DIGITS);
+      const taken = await db.selectFrom("token").select("id").where("serial", "=", serial).executeTakeFirst();
+      if (taken === undefined) return serial;
+    }
+  }
+
+  async function realmsFrom(parameters: Parameters, user: UserRecord | null): Promise<readonly string[]> {
+    const given = parameters.tokenrealm;
+    const names = Array.isArray(given)
+      ? given.map(String)
+      : (textParameter(parameters, "tokenrealm")?.split(",") ?? []);
+    const wanted = new Set(names.map((name) => name.trim().toLowerCase()).filter((name) => name !== ""));
+    for (const realm of wanted) {
+      if ((await realms.find(realm)) === null) throw userError(`There is no realm ${JSON.stringify(realm)}.`);
+    }
+    if (user !== null && user.realm !== "") wanted.add(user.realm);
+    return [...wanted];
+  }
+
+  function infoOf(parameters: Parameters, user: UserRecord | null, enrolment: Enrolment): Record<string, string> {
+    const now = formatInstant(clock());
+    return {
+      ...extraInfo(parameters),
+      ...validityInfo(parameters),
+      tokenkind: "software",
+      creation_date: now,
+      ...(user === null ? {} : { assignment_date: now }),
+      ...enrolment.info,
+    };
+  }
+}
+
+const SERIAL_DIGITS = 8;
+
+/** Columns of a token's owner. */
+export const ownerColumns = ({ id, login, resolver, realm }: UserRecord) => ({
+  owner_id: id,
+  owner_login: login,
+  owner_resolver: resolver,
+  owner_realm: realm,
+});
+
+/** Puts a token into more realms. */
+export async function addRealms(db: Kysely<DomainSchema>, id: number, realms: readonly string[]): Promise<void> {
+  if (realms.length === 0) return;
+  await db
+    .insertInto("token_realm")
+    .values(realms.map((realm) => ({ token_id: id, realm })))
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+/** Makes an existing token ready to be enrolled anew; undefined if there is none. */
+async function reenrolled(trx: Kysely<DomainSchema>, serial: string, type: TokenType, user: UserRecord | null) {
+  const row = await trx.selectFrom("token").selectAll().where("serial", "=", serial).executeTakeFirst();
+  if (row === undefined) return undefined;
+  const token = `The token ${JSON.stringify(serial)}`;
+  if (row.type !== type.type) throw tokenError(`${token} is of type ${row.type}, not ${type.type}.`);
+  if (row.revoked === 1) throw tokenError(`${token} was revoked.`);
+  if (user !== null && row.owner_id !== null && !isOwner(row, user)) {
+    throw tokenError(`${token} belongs to another user.`);
+  }
+  await trx.deleteFrom("token_info").where("token_id", "=", row.id).where("key", "!=", "assignment_date").execute();
+  await trx.deleteFrom("challenge").where("serial", "=", serial).execute();
+  return row.id;
+}
+
+/** Whether a token is assigned to this user. */
+export const isOwner = (
+  row: {
+    readonly owner_id: string | null;
+    readonly owner_resolver: string | null;
+    readonly owner_realm: string | null;
+  },
+  user: UserRecord,
+): boolean => row.owner_id === user.id && row.owner_resolver === user.resolver && row.owner_realm === user.realm;
+
+async function inserted(trx: Kysely<DomainSchema>, serial: string, type: TokenType): Promise<number> {
+  const row = await trx
+    .insertInto("token")
+    .values({
+      serial,
+      type: type.type,
+      description: "",
+      active: 1,
+      revoked: 0,
+      otp_length: 0,
+      counter: 0,
+      fail_count: 0,
+      max_fail_count: 10,
+      count_window: 10,
+      sync_window: 1000,
+      rollout_state: "",
+    })
+    .onConflict((conflict) => conflict.column("serial").doNothing())
+    .returning("id")
+    .executeTakeFirst();
+  if (row === undefined) throw tokenError(`The token ${JSON.stringify(serial)} is just being enrolled.`);
+  return row.id;
+}
+
+function serialFrom(parameters: Parameters): string | undefined {
+  const serial = textParameter(parameters, "serial");
+  if (serial !== undefined && !/^[\w-]{1,100}$/.test(serial)) {
+    throw parameterError(
+      `The parameter serial, ${JSON.stringify(serial)}, may have up to 100 letters, digits, "_" and "-".`,
+    );
+  }
+  return serial;
+}
+
+/** Fields of tokeninfo that a request sets beside those of the type. */
+function extraInfo({ tokeninfo }: Parameters): Record<string, string> {
+  if (tokeninfo === undefined || tokeninfo === null || tokeninfo === "") return {};
+  if (typeof tokeninfo !== "object" || Array.isArray(tokeninfo)) {
+    throw parameterError("The parameter tokeninfo has to be an object.");
+  }
+  const fields = tokeninfo as Parameters;
+  return Object.fromEntries(Object.keys(fields).map((key) => [key, textParameter(fields, key) ?? ""]));
+}
+
+function validityInfo(parameters: Parameters): Record<string, string> {
+  const info: Record<string, string> = {};
+  for (const name of ["validity_period_start", "validity_period_end"]) {
+    const text = textParameter(parameters, name);
+    if (text !== undefined) info[name] = validityEnd(name, text);
+  }
+  return info;
+}
+
+/** An end of a validity period as tokeninfo holds it. Errors: 905. */
+export function validityEnd(name: string, text: string): string {
+  const instant = parseInstant(text);
+  if (instant === undefined) {
+    throw parameterError(
+      `The parameter ${name}, ${JSON.stringify(text)}, has to be a date and time such as 2026-03-15T12:00+0000.`,
+    );
+  }
+  return formatMinute(instant);
+}

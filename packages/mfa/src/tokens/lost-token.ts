@@ -1,0 +1,37 @@
+import type { DomainContext } from "../database/domain-context.js";
+import { tokenError } from "../errors/mfa-error.js";
+import { randomText, readable } from "../secrets/random.js";
+import type { LostTokenReplacement, TokenService } from "./types.js";
+
+const PASSWORD_LENGTH = 16;
+const VALID_DAYS = 10;
+
+/** Replaces a lost token by a password token, see `TokenService.lost`. */
+export function createLostToken({ clock, random }: DomainContext, tokens: TokenService) {
+  return async (lostSerial: string): Promise<LostTokenReplacement> => {
+    const lost = await tokens.require(lostSerial);
+    if (lost.owner === null) throw tokenError(`The token ${JSON.stringify(lostSerial)} is assigned to nobody.`);
+    const until = new Date(clock().getTime() + VALID_DAYS * 86_400_000).toISOString();
+    const serial = `lost${lostSerial}`;
+    const password = randomText(random, readable, PASSWORD_LENGTH);
+    await tokens.init({
+      type: "pw",
+      serial,
+      otpkey: password,
+      description: `temporary replacement for ${lostSerial}`,
+      validity_period_end: until,
+    });
+    await tokens.copyPin(lostSerial, serial);
+    await tokens.copyUser(lostSerial, serial);
+    await tokens.disable({ serial: lostSerial });
+    return {
+      serial,
+      type: "pw",
+      password,
+      end_date: until.slice(0, 16).replace("T", " "),
+      pin: true,
+      user: true,
+      disable: true,
+    };
+  };
+}

@@ -1,0 +1,49 @@
+import type { UserRef } from "@bookend/core";
+import type { DomainContext } from "../database/domain-context.js";
+import { tokenError } from "../errors/mfa-error.js";
+import type { UserService } from "../users/types.js";
+import { type Parameters, textParameter } from "../values/parameters.js";
+import { isOwner } from "./enrolment.js";
+import { keyContext, loadTokens, openKey } from "./stored-token.js";
+import type { TokenTypes } from "./token-type.js";
+import { isTwoStep, joinKeys } from "./two-step.js";
+import type { InitDetail } from "./types.js";
+
+/** The second step of an enrolment, where a token of that serial waits for the app's part of its key; else undefined. Errors: 905, 301. */
+export function createSecondStep(
+  { db, passwords, vault }: Pick<DomainContext, "db" | "passwords" | "vault">,
+  { users, types }: { readonly users: UserService; readonly types: TokenTypes },
+) {
+  return async (parameters: Parameters, userRef?: UserRef): Promise<InitDetail | undefined> => {
+    const type = types.require(textParameter(parameters, "type") ?? "hotp");
+    const serial = textParameter(parameters, "serial");
+    if (!type.twoStep || serial === undefined || isTwoStep(parameters)) return undefined;
+    const query = db
+      .selectFrom("token")
+      .selectAll()
+      .where("serial", "=", serial)
+      .where("type", "=", type.type)
+      .where("rollout_state", "=", "clientwait");
+    const [token] = await loadTokens(db, query);
+    if (token === undefined) return undefined;
+    const { row } = token;
+    const user = userRef === undefined ? null : await users.require(userRef);
+    if (user !== null && !isOwner(row, user))
+      throw tokenError(`The token ${JSON.stringify(serial)} is not this user's.`);
+    const key = await joinKeys(token, openKey(vault, token), parameters);
+    const pin = textParameter(parameters, "pin");
+    const { numUpdatedRows } = await db
+      .updateTable("token")
+      .set({
+        key_sealed: vault.seal(key, keyContext(serial)),
+        rollout_state: "enrolled",
+        ...(pin === undefined ? {} : { pin_hash: await passwords.hash(pin) }),
+      })
+      .where("id", "=", row.id)
+      // unless the app's part came twice, or the token was enrolled anew
+      .where("key_sealed", "=", row.key_sealed)
+      .executeTakeFirst();
+    if (numUpdatedRows === 0n) throw tokenError(`The token ${JSON.stringify(serial)} is just being enrolled.`);
+    return { serial, rollout_state: "enrolled" };
+  };
+}

@@ -1,0 +1,89 @@
+import { expect, it } from "vitest";
+import { alice, bob, describeDomain, rfcKey, rfcOtps } from "../../test/fixture.js";
+import type { TokenFilter } from "./types.js";
+
+describeDomain("lists of tokens", (prepared) => {
+  const withTokens = async () => {
+    const { domain } = await prepared();
+    const { tokens } = domain;
+    await tokens.init({ genkey: 1, serial: "OATH1", description: "Alice's 100%" }, alice);
+    await tokens.init({ type: "totp", genkey: 1, serial: "TOTP1", tokeninfo: { colour: "red" } }, alice);
+    await tokens.init({ type: "spass", serial: "PISP1", description: "a_b" }, bob);
+    await tokens.init({ type: "spass", serial: "PISP2", tokenrealm: "realm2", description: "Ärger" });
+    await tokens.disable({ serial: "PISP2" });
+    return domain;
+  };
+
+  it("are narrowed by filters", async () => {
+    const { tokens } = await withTokens();
+    const cases: [TokenFilter, string][] = [
+      [{}, "OATH1 PISP1 PISP2 TOTP1"],
+      [{ serial: "PISP*" }, "PISP1 PISP2"],
+      [{ serial: "*th1" }, "OATH1"],
+      [{ serial: "PISP_" }, ""],
+      [{ type: "hotp, TOTP" }, "OATH1 TOTP1"],
+      [{ user: alice }, "OATH1 TOTP1"],
+      [{ user: { login: "nobody", realm: "realm1" } }, ""],
+      [{ user: { login: "alice", realm: "realm2" } }, ""],
+      [{ realm: "Realm2" }, "PISP2"],
+      [{ resolver: "people" }, "OATH1 PISP1 TOTP1"],
+      [{ assigned: false }, "PISP2"],
+      [{ assigned: true, type: "spass" }, "PISP1"],
+      [{ active: false }, "PISP2"],
+      [{ description: "*100%" }, "OATH1"],
+      [{ description: "a_b" }, "PISP1"],
+      [{ description: "a%" }, ""],
+      [{ description: "Är*" }, "PISP2"],
+      [{ infoKey: "colour" }, "TOTP1"],
+      [{ infoKey: "colour", infoValue: "R*" }, "TOTP1"],
+      [{ infoKey: "colour", infoValue: "blue" }, ""],
+      [{ rolloutState: "enrolled", active: false }, "PISP2"],
+    ];
+    for (const [filter, expected] of cases) {
+      const serials = (await tokens.list(filter)).map((token) => token.serial);
+      expect(serials.join(" "), JSON.stringify(filter)).toBe(expected);
+      expect(await tokens.count(filter)).toBe(serials.length);
+    }
+  });
+
+  it("come in pages, sorted", async () => {
+    const { tokens } = await withTokens();
+    const first = await tokens.page({}, { pageSize: 3, sortBy: "type" });
+    expect(first).toMatchObject({ count: 4, current: 1, previous: null, next: 2 });
+    expect(first.tokens.map((token) => token.serial)).toEqual(["OATH1", "PISP1", "PISP2"]);
+    const last = await tokens.page({}, { page: 2, pageSize: 3, sortBy: "type" });
+    expect(last).toMatchObject({ count: 4, current: 2, previous: 1, next: null });
+    expect(last.tokens.map((token) => token.serial)).toEqual(["TOTP1"]);
+    const descending = await tokens.page({ assigned: true }, { sortBy: "username", descending: true });
+    expect(descending.tokens.map((token) => token.owner?.login)).toEqual(["bob", "alice", "alice"]);
+    expect((await tokens.page({}, { page: -1, pageSize: 0 })).tokens).toHaveLength(1);
+  });
+
+  it("find the serial of an OTP, if only one token shows it", async () => {
+    const { tokens } = await withTokens();
+    await tokens.init({ serial: "A", otpkey: rfcKey }, alice);
+    expect(await tokens.serialOfOtp(rfcOtps[3])).toBe("A");
+    expect(await tokens.serialOfOtp(rfcOtps[3], { assigned: false })).toBeNull();
+    await tokens.init({ serial: "B", otpkey: rfcKey });
+    expect(await tokens.serialOfOtp(rfcOtps[3])).toBeNull();
+    expect(await tokens.serialOfOtp(rfcOtps[3], { assigned: false })).toBe("B");
+  });
+
+  it("name all types", async () => {
+    const { tokens } = await withTokens();
+    const types = tokens.types().map(({ type }) => type);
+    expect(types).toEqual([
+      "hotp",
+      "totp",
+      "spass",
+      "pw",
+      "registration",
+      "email",
+      "sms",
+      "paper",
+      "tan",
+      "applspec",
+      "push",
+    ]);
+  });
+});

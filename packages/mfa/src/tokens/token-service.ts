@@ -1,0 +1,123 @@
+import type { Updateable } from "kysely";
+import type { DomainContext } from "../database/domain-context.js";
+import type { TokenTable } from "../database/schema.js";
+import { tokenError } from "../errors/mfa-error.js";
+import { createAssignment } from "./assignment.js";
+import { storedChanges } from "./changes.js";
+import { createEnrolment, type EnrolmentServices } from "./enrolment.js";
+import { createLostToken } from "./lost-token.js";
+import { createSecondStep } from "./second-step.js";
+import { loadTokens, openKey } from "./stored-token.js";
+import { createTokenInfo, writeInfo } from "./token-info.js";
+import { createTokenList } from "./token-list.js";
+import { targetTokens, unknownToken } from "./token-query.js";
+import type { TokenService, TokenTarget } from "./types.js";
+
+/** Tokens in the database. */
+export function createTokens(context: DomainContext, services: EnrolmentServices): TokenService {
+  const { clock, db, passwords, vault } = context;
+  const rowsOf = (target: TokenTarget) => targetTokens(db, services.users, target);
+  const idsOf = async (target: TokenTarget) => (await rowsOf(target)).map((row) => row.id);
+  const list = createTokenList(context, services);
+  const secondStep = createSecondStep(context, services);
+  const enrol = createEnrolment(context, services);
+  const info = createTokenInfo(context);
+  const assignment = createAssignment(context, services);
+
+  const service: TokenService = {
+    ...list,
+    ...info,
+    ...assignment,
+    init: async (parameters, user) => (await secondStep(parameters, user)) ?? enrol(parameters, user),
+    types: () => services.types.all.map(({ type, title, description }) => ({ type, title, description })),
+    lost: (serial) => createLostToken(context, service)(serial),
+
+    async enable(target) {
+      const rows = await rowsOf(target);
+      const revoked = rows.find((row) => row.revoked === 1);
+      if (revoked && target.serial) throw tokenError(`The token ${JSON.stringify(revoked.serial)} was revoked.`);
+      return update(
+        rows.filter((row) => row.active === 0 && row.revoked === 0),
+        { active: 1 },
+      );
+    },
+    async disable(target) {
+      const rows = await rowsOf(target);
+      return update(
+        rows.filter((row) => row.active === 1),
+        { active: 0 },
+      );
+    },
+    async revoke(target) {
+      return update(await rowsOf(target), { active: 0, revoked: 1 });
+    },
+    async reset(target) {
+      return update(await rowsOf(target), { fail_count: 0 });
+    },
+    async set(target, { pin, ...changes }) {
+      const { columns, info: fields } = storedChanges(changes);
+      const ids = await idsOf(target);
+      const pin_hash = pin ? await passwords.hash(pin) : null;
+      const values = { ...columns, ...(pin === undefined ? {} : { pin_hash }) };
+      const kept = Object.entries(fields).filter((entry): entry is [string, string] => entry[1] !== null);
+      const removed = Object.keys(fields).filter((key) => fields[key] === null);
+      if (ids.length === 0) return 0;
+      await db.transaction().execute(async (trx) => {
+        if (Object.keys(values).length > 0) await trx.updateTable("token").set(values).where("id", "in", ids).execute();
+        await writeInfo(trx, ids, Object.fromEntries(kept));
+        if (removed.length > 0) {
+          await trx.deleteFrom("token_info").where("token_id", "in", ids).where("key", "in", removed).execute();
+        }
+      });
+      return ids.length;
+    },
+    async delete(target) {
+      const rows = await rowsOf(target);
+      if (rows.length === 0) return 0;
+      return db.transaction().execute(async (trx) => {
+        const ids = rows.map((row) => row.id);
+        const { numDeletedRows } = await trx.deleteFrom("token").where("id", "in", ids).executeTakeFirst();
+        const serials = rows.map((row) => row.serial);
+        await trx.deleteFrom("challenge").where("serial", "in", serials).execute();
+        return Number(numDeletedRows);
+      });
+    },
+    async resync(serial, otp1, otp2) {
+      const [token] = await loadTokens(db, db.selectFrom("token").selectAll().where("serial", "=", serial));
+      if (token === undefined) throw unknownToken(serial);
+      const { resync } = services.types.require(token.row.type);
+      if (resync === undefined) throw tokenError(`A token of type ${token.row.type} has nothing to resync.`);
+      const resynced = resync(token, [otp1, otp2], { now: clock(), key: () => openKey(vault, token) });
+      if (resynced === null) return false;
+      return db.transaction().execute(async (trx) => {
+        // an OTP that was used in the meantime must not become usable again
+        const { numUpdatedRows } = await trx
+          .updateTable("token")
+          .set({ counter: resynced.counter, fail_count: 0 })
+          .where("id", "=", token.row.id)
+          .where("counter", "=", token.row.counter)
+          .executeTakeFirst();
+        if (numUpdatedRows === 0n) return false;
+        await writeInfo(trx, [token.row.id], resynced.info ?? {});
+        return true;
+      });
+    },
+  };
+  return service;
+
+  async function update(rows: readonly { readonly id: number }[], values: Updateable<TokenTable>): Promise<number> {
+    if (rows.length === 0) return 0;
+    const { numUpdatedRows } = await db
+      .updateTable("token")
+      .set(values)
+      .where(
+        "id",
+        "in",
+        rows.map((row) => row.id),
+      )
+      // revoked is for good, also if it happened a moment ago
+      .$if(values.active === 1, (query) => query.where("revoked", "=", 0))
+      .executeTakeFirst();
+    return Number(numUpdatedRows);
+  }
+}

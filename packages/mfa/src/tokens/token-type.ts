@@ -1,0 +1,87 @@
+import type { DomainContext } from "../database/domain-context.js";
+import type { CodeSender } from "../senders/code-sender.js";
+import type { UserRecord } from "../users/types.js";
+import type { Parameters } from "../values/parameters.js";
+import type { StoredToken } from "./stored-token.js";
+import type { InitDetail, TokenTypeInfo } from "./types.js";
+
+/** What a token type does in a way of its own. */
+export interface TokenType extends TokenTypeInfo {
+  readonly serialPrefix: string;
+  /**
+   * When its PIN alone opens a challenge: `always`, where the type needs one; `configured`, where the system's settings say so; or `never`.
+   */
+  readonly challenge: "always" | "configured" | "never";
+  /** What the user is asked for when a challenge was opened. */
+  readonly prompt: string;
+  /** Its key can be made of two parts, the second of which the app makes. */
+  readonly twoStep?: true;
+  /** Only where challenges are answered out of band, and never with `pass`. */
+  readonly outOfBand?: {
+    /** Makes what one challenge is told from others by; whoever answers signs it. */
+    challenge(random: DomainContext["random"]): string;
+  };
+  /** Reads the parameters of an enrolment. Errors: 905. */
+  enrol(input: EnrolmentInput): Enrolment;
+  /** Whether this is what has to follow the PIN; null if it is not. `key` throws if there is none. */
+  verify(token: StoredToken, otp: string, use: TokenUse): Match | null;
+  /** Finds the place of two OTPs that follow one another. Absent where there is nothing to resync. */
+  resync?(
+    token: StoredToken,
+    otps: readonly [string, string],
+    use: { readonly now: Date; readonly key: () => Buffer },
+  ): Resynced | null;
+  /** Sends the code of a challenge. Absent where the user has the answer already. */
+  send?(sender: CodeSender, token: StoredToken, code: string): Promise<void>;
+}
+
+/** The token types that there are. */
+export interface TokenTypes {
+  readonly all: readonly TokenType[];
+  /** The type of that name, in any letter case. Errors: 905. */
+  require(name: string): TokenType;
+}
+
+/** What `enrol` is given. */
+export interface EnrolmentInput {
+  readonly parameters: Parameters;
+  /** Who will own the token. */
+  readonly user: UserRecord | null;
+  readonly random: DomainContext["random"];
+}
+
+/** What is stored of a new token, and what its user is shown. */
+export interface Enrolment {
+  /** OTP key or password; encrypted when stored. */
+  readonly key: Uint8Array | null;
+  readonly otpLength: number;
+  readonly info: Readonly<Record<string, string>>;
+  /** Default `enrolled`; `clientwait` until a second step makes the token usable. */
+  readonly rolloutState?: "enrolled" | "clientwait";
+  /** Parts of the response's `detail` that this type adds; `url` is where clients reach this server. */
+  detail?(serial: string, issuer: string, url: string): Promise<Partial<InitDetail>>;
+}
+
+/** What `verify` is given besides the token. */
+export interface TokenUse {
+  readonly now: Date;
+  readonly key: () => Buffer;
+  /** What the one who asks wants to use the token for. */
+  readonly serviceId?: string | undefined;
+}
+
+/** How a correct OTP is used up. */
+export interface Match {
+  /** The counter that is stored next, so that this OTP and those before it are of no use any more. */
+  readonly counter?: number;
+  /** Tokeninfo fields that are stored with the counter. */
+  readonly info?: Readonly<Record<string, string>>;
+  /** The token is deleted with its first use. */
+  readonly deletesToken?: boolean;
+}
+
+/** Where a token went on after `resync`. */
+export interface Resynced {
+  readonly counter: number;
+  readonly info?: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,52 @@
+import { pbkdf2 } from "node:crypto";
+import { promisify } from "node:util";
+import { parameterError } from "../errors/mfa-error.js";
+import { decodeKey, keySizes, otpAlgorithmOf } from "../token-types/otp-key.js";
+import { flagParameter, type Parameters, textParameter } from "../values/parameters.js";
+import type { StoredToken } from "./stored-token.js";
+
+/** Bytes that the app adds. */
+const CLIENT_BYTES = 8;
+
+/** Rounds of PBKDF2. */
+const ROUNDS = 10_000;
+
+/** What an enrolment in two steps has besides that in one; `key` is the server's part. */
+export interface FirstStep {
+  readonly rolloutState: "enrolled" | "clientwait";
+  readonly info: Readonly<Record<string, string>>;
+  /** What the key URI tells the app besides. */
+  readonly uriParameters: Readonly<Record<string, string>>;
+}
+
+/** Whether these parameters (`2stepinit`) begin an enrolment in two steps. */
+export const isTwoStep = (parameters: Parameters): boolean => flagParameter(parameters, "2stepinit");
+
+/** The first of two steps, or the only one. */
+export function firstStepFrom(parameters: Parameters, hashlib: keyof typeof keySizes): FirstStep {
+  if (!isTwoStep(parameters)) return { rolloutState: "enrolled", info: {}, uriParameters: {} };
+  const [size, rounds] = [String(CLIENT_BYTES), String(ROUNDS)];
+  return {
+    rolloutState: "clientwait",
+    info: { "2step_clientsize": size, "2step_difficulty": rounds },
+    uriParameters: {
+      "2step_salt": size,
+      "2step_output": String(keySizes[hashlib]),
+      "2step_difficulty": rounds,
+    },
+  };
+}
+
+/**
+ * The key of both parts: PBKDF2 with HMAC-SHA-1 of the server's part in hex, salted with the app's (`otpkey`), as long as the hash of
+ * the token. Errors: 905.
+ */
+export async function joinKeys(token: StoredToken, serverPart: Uint8Array, parameters: Parameters): Promise<Buffer> {
+  const given = textParameter(parameters, "otpkey");
+  const appPart = given === undefined ? undefined : decodeKey(given, parameters);
+  if (appPart?.byteLength !== CLIENT_BYTES) {
+    throw parameterError(`The parameter otpkey has to be the ${CLIENT_BYTES} bytes that the app made.`);
+  }
+  const { hashlib } = otpAlgorithmOf(token, serverPart);
+  return promisify(pbkdf2)(Buffer.from(serverPart).toString("hex"), appPart, ROUNDS, keySizes[hashlib], "sha1");
+}

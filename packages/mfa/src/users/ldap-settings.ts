@@ -1,0 +1,88 @@
+import { type Filter, FilterParser } from "ldapts";
+import { z } from "zod";
+import { parameterError } from "../errors/mfa-error.js";
+
+/** Attributes of a user that a map may fill. */
+const mapped = ["givenname", "surname", "email", "phone", "mobile"] as const;
+
+const defaultMap = {
+  givenname: "givenName",
+  surname: "sn",
+  email: "mail",
+  phone: "telephoneNumber",
+  mobile: "mobile",
+} as const;
+
+const attributeName = z.string().regex(/^[A-Za-z][A-Za-z0-9;.-]*$/, "has to be the name of an attribute");
+const flag = z
+  .enum(["", "0", "1", "true", "false", "True", "False"])
+  .transform((text) => text === "1" || text.toLowerCase() === "true");
+const count = (max: number) =>
+  z
+    .string()
+    .regex(/^\d{1,6}$/, `has to be a whole number from 1 to ${max}`)
+    .transform(Number)
+    .pipe(z.int().min(1).max(max));
+
+/** Parses the map of attributes: `{"email": "mail"}`. */
+const attributeMap = z
+  .string()
+  .transform((text, context): unknown => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      context.addIssue({ code: "custom", message: "has to be JSON" });
+      return z.NEVER;
+    }
+  })
+  .pipe(z.looseObject(Object.fromEntries(mapped.map((name) => [name, attributeName.optional()]))));
+
+/** Several filters one after another stand for all of them, as privacyIDEA has it. */
+export const peopleFilter = (filter: string): Filter => FilterParser.parseString(`(&${filter})`);
+
+function isFilter(filter: string): boolean {
+  // the parser lets an end without its parenthesis through; those of values are escaped
+  const pairs = filter.split("(").length === filter.split(")").length;
+  try {
+    return pairs && filter.startsWith("(") && peopleFilter(filter).toString() !== "";
+  } catch {
+    return false;
+  }
+}
+
+const schema = z.object({
+  LDAPURI: z
+    .string()
+    .regex(/^ldaps?:\/\/(\[[0-9a-f:]+\]|[\w.-]+)(:\d{1,5})?\/?$/i, "has to be ldap://host:port or ldaps://host:port"),
+  LDAPBASE: z.string().min(1, "must not be empty"),
+  BINDDN: z.string().default(""),
+  LOGINNAMEATTRIBUTE: attributeName.default("uid"),
+  LDAPSEARCHFILTER: z
+    .string()
+    .refine(isFilter, "has to be one LDAP filter, or several, each in parentheses")
+    .default("(objectClass=person)"),
+  USERINFO: attributeMap.default(defaultMap),
+  UIDTYPE: attributeName.default("DN"),
+  SCOPE: z.enum(["SUBTREE", "LEVEL", "BASE"]).default("SUBTREE"),
+  TIMEOUT: count(60).default(5),
+  SIZELIMIT: count(100_000).default(500),
+  START_TLS: flag.default(false),
+  TLS_VERIFY: flag.default(true),
+  TLS_CA_FILE: z.string().default(""),
+});
+
+/** How the users of an `ldapresolver` are found. Names are privacyIDEA's; times are seconds. */
+export type LdapSettings = z.output<typeof schema>;
+
+/** Settings that are stored as they came; the password is not one of them. */
+export const ldapSettingNames: readonly string[] = Object.keys(schema.shape);
+
+/** Reads the settings of an `ldapresolver`. Errors: 905. */
+export function parseLdapSettings(settings: Readonly<Record<string, string>>): LdapSettings {
+  const given = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== ""));
+  const parsed = schema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const name = String(issue?.path[0]);
+  throw parameterError(`The parameter ${name}, ${JSON.stringify(given[name])}, is wrong: ${issue?.message}.`);
+}

@@ -1,0 +1,153 @@
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
+import { reader, slapdMissing, startSlapd } from "@bookend/conformance/slapd";
+import { expect, it, onTestFinished } from "vitest";
+import { describeDomain } from "../../test/fixture.js";
+
+const person = (uid: string, more: string) => `dn: uid=${uid},dc=example,dc=org
+objectClass: inetOrgPerson
+uid: ${uid}
+cn: ${uid}
+${more}
+`;
+
+const people = [
+  person(
+    "ldapalice",
+    "sn: Liddell\ngivenName: Alice\nmail: alice@example.org\nmobile: +49 1\nuserPassword: wonderland",
+  ),
+  person("ldapbob", "sn: Builder\nuserPassword: can-we"),
+  person("service", "sn: Robot\nemployeeType: robot"),
+].join("\n");
+
+const reason = slapdMissing === undefined ? "" : ` (skipped: ${slapdMissing})`;
+
+describeDomain(`LDAP resolvers${reason}`, (prepared) => {
+  const test = it.skipIf(slapdMissing !== undefined);
+  const settingsFor = (url: string) => ({
+    LDAPURI: url,
+    LDAPBASE: "dc=example,dc=org",
+    BINDDN: reader.dn,
+    BINDPW: reader.password,
+    LDAPSEARCHFILTER: "(objectClass=inetOrgPerson)(!(employeeType=robot))",
+    USERINFO: '{"givenname": "givenName", "surname": "sn", "email": "mail", "mobile": "mobile"}',
+  });
+  const ldapAlice = { login: "ldapalice", realm: "ldap" };
+
+  test("find users and their attributes, and check their passwords", async () => {
+    const { domain } = await prepared();
+    const { ldap } = await startSlapd(people);
+    const saved = await domain.resolvers.save("directory", "ldapresolver", settingsFor(ldap));
+    expect(saved).toMatchObject({ editable: false, secretSettings: ["BINDPW"] });
+    expect(JSON.stringify(await domain.resolvers.list())).not.toContain(reader.password);
+    expect(await domain.resolvers.test("ldapresolver", settingsFor(ldap))).toEqual({ users: 2 });
+    await domain.realms.save("ldap", [{ name: "directory" }]);
+
+    const alice = await domain.users.require(ldapAlice);
+    expect(alice).toMatchObject({
+      id: "uid=ldapalice,dc=example,dc=org",
+      login: "ldapalice",
+      editable: false,
+      attributes: { givenname: "Alice", surname: "Liddell", email: "alice@example.org", mobile: "+49 1", phone: "" },
+    });
+    expect(await domain.users.findById("directory", alice.id, "ldap")).toEqual(alice);
+    expect(await domain.users.findById("directory", "uid=nobody,dc=example,dc=org", "ldap")).toBeNull();
+    expect((await domain.users.list({ realm: "ldap" })).map(({ login }) => login)).toEqual(["ldapalice", "ldapbob"]);
+    for (const login of ["service", "nobody", "*", "ldapalice)(uid=*", "ldap*"]) {
+      expect([login, await domain.users.find({ login, realm: "ldap" })]).toEqual([login, null]);
+    }
+
+    const check = (login: string, password: string) => domain.users.checkPassword({ login, realm: "ldap" }, password);
+    expect(await check("ldapalice", "wonderland")).toBe(true);
+    expect(await check("ldapalice", "Wonderland")).toBe(false);
+    expect(await check("ldapalice", "")).toBe(false);
+    expect(await check("service", "")).toBe(false);
+    expect(await check("nobody", "wonderland")).toBe(false);
+
+    await domain.tokens.init({ type: "spass", serial: "S", pin: "1" }, ldapAlice);
+    expect((await domain.authentication.check({ user: ldapAlice, pass: "1" })).value).toBe(true);
+    await expect(domain.users.update(ldapAlice, { email: "x@example.org" })).rejects.toMatchObject({
+      code: "CONFIGURATION_INVALID",
+    });
+  });
+
+  test("have ids of an attribute that stays, if one is named", async () => {
+    const { domain } = await prepared();
+    const { ldap } = await startSlapd(people);
+    await domain.resolvers.save("directory", "ldapresolver", { ...settingsFor(ldap), UIDTYPE: "entryUUID" });
+    await domain.realms.save("ldap", [{ name: "directory" }]);
+    const { id } = await domain.users.require(ldapAlice);
+    expect(id).toMatch(/^[0-9a-f]{8}-/);
+    expect((await domain.users.findById("directory", id, "ldap"))?.login).toBe("ldapalice");
+  });
+
+  test("keep their password when they are saved without one", async () => {
+    const { domain } = await prepared();
+    const { ldap } = await startSlapd(people);
+    const { BINDPW, ...others } = settingsFor(ldap);
+    await expect(domain.resolvers.save("directory", "ldapresolver", others)).rejects.toMatchObject({
+      code: "CONFIGURATION_INVALID",
+    });
+    await domain.resolvers.save("directory", "ldapresolver", { ...others, BINDPW });
+    await domain.resolvers.save("directory", "ldapresolver", { ...others, SIZELIMIT: "1" });
+    await domain.resolvers.save("directory", "ldapresolver", { ...others, SIZELIMIT: "1", BINDPW: "__CENSORED__" });
+    expect(await domain.users.list({ resolver: "directory" })).toHaveLength(1);
+  });
+
+  test("speak TLS, and only with whom they trust", async () => {
+    const { domain } = await prepared();
+    const { ldap, ldaps, ca } = await startSlapd(people);
+    const users = (more: object) =>
+      domain.resolvers.test("ldapresolver", { ...settingsFor(ldap), ...more }).then(
+        ({ users: found }) => found,
+        ({ code }: { code: string }) => `error ${code}`,
+      );
+    expect(await users({ LDAPURI: ldaps, TLS_CA_FILE: ca })).toBe(2);
+    expect(await users({ START_TLS: "1", TLS_CA_FILE: ca })).toBe(2);
+    expect(await users({ LDAPURI: ldaps })).toBe("error CONFIGURATION_INVALID");
+    expect(await users({ START_TLS: "1" })).toBe("error CONFIGURATION_INVALID");
+    expect(await users({ LDAPURI: ldaps, TLS_VERIFY: "0" })).toBe(2);
+  });
+
+  test("say so when their server is gone", async () => {
+    const { domain } = await prepared();
+    const { ldap, stop } = await startSlapd(people);
+    await domain.resolvers.save("directory", "ldapresolver", settingsFor(ldap));
+    await domain.realms.save("ldap", [{ name: "directory" }]);
+    await stop();
+    await expect(domain.users.find(ldapAlice)).rejects.toMatchObject({ code: "CONFIGURATION_INVALID" });
+  });
+
+  it("do not wait for a server that says nothing", async () => {
+    const { domain } = await prepared();
+    const silent = createServer(() => undefined).listen(0, "127.0.0.1");
+    await once(silent, "listening");
+    onTestFinished(() => void silent.close());
+    const { port } = silent.address() as AddressInfo;
+    const settings = { ...settingsFor(`ldap://127.0.0.1:${port}`), TIMEOUT: "1" };
+    await expect(domain.resolvers.test("ldapresolver", settings)).rejects.toMatchObject({
+      code: "CONFIGURATION_INVALID",
+    });
+  });
+
+  it.each([
+    ["LDAPURI", "http://127.0.0.1"],
+    ["LDAPBASE", ""],
+    ["LDAPSEARCHFILTER", "objectClass=person"],
+    ["LDAPSEARCHFILTER", "(objectClass=person"],
+    ["LDAPSEARCHFILTER", "(a=b))(|(c=d)"],
+    ["LDAPSEARCHFILTER", "(a=b))(c=d)("],
+    ["USERINFO", "{"],
+    ["USERINFO", '{"email": "mail)"}'],
+    ["TIMEOUT", "0"],
+    ["START_TLS", "perhaps"],
+    ["SCOPE", "sub"],
+  ])("refuse a wrong %s: %s", async (name, value) => {
+    const { domain } = await prepared();
+    const settings = { ...settingsFor("ldap://127.0.0.1:1"), [name]: value };
+    await expect(domain.resolvers.save("directory", "ldapresolver", settings)).rejects.toMatchObject({
+      code: "PARAMETER_INVALID",
+      message: expect.stringContaining(name),
+    });
+  });
+});

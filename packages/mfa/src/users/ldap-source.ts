@@ -1,0 +1,154 @@
+import { readFile } from "node:fs/promises";
+import { isIP } from "node:net";
+import type { ConnectionOptions } from "node:tls";
+import {
+  AndFilter,
+  Client,
+  type Entry,
+  EqualityFilter,
+  type Filter,
+  InvalidCredentialsError,
+  NoSuchObjectError,
+  type SearchOptions,
+} from "ldapts";
+import { configurationError } from "../errors/mfa-error.js";
+import { type LdapSettings, peopleFilter } from "./ldap-settings.js";
+import type { SourceUser, UserSource } from "./user-source.js";
+
+const PAGE_SIZE = 200;
+
+const scopes = { SUBTREE: "sub", LEVEL: "one", BASE: "base" } as const;
+
+/**
+ * Users of an LDAP directory. Each look-up has a connection of its own, which ends with it.
+ * `all` gives up to `SIZELIMIT` users. Errors: 302 (the server cannot be asked).
+ */
+export function ldapSource(settings: LdapSettings, bindPassword: string): UserSource {
+  const { LDAPURI, LDAPBASE, BINDDN, LOGINNAMEATTRIBUTE, UIDTYPE, USERINFO, SIZELIMIT, SCOPE } = settings;
+  const byDn = UIDTYPE.toUpperCase() === "DN";
+  const people = peopleFilter(settings.LDAPSEARCHFILTER);
+  const map = Object.entries(USERINFO).filter((entry): entry is [string, string] => typeof entry[1] === "string");
+  const attributes = [LOGINNAMEATTRIBUTE, ...(byDn ? [] : [UIDTYPE]), ...map.map(([, attribute]) => attribute)];
+
+  const userOf = (entry: Entry): SourceUser | null => {
+    const login = textOf(entry, LOGINNAMEATTRIBUTE);
+    const id = byDn ? entry.dn : textOf(entry, UIDTYPE);
+    if (login === "" || id === "") return null;
+    const known = { givenname: "", surname: "", email: "", phone: "", mobile: "" };
+    const found = Object.fromEntries(map.map(([name, attribute]) => [name, textOf(entry, attribute)]));
+    return { id, login, attributes: { ...known, ...found, username: login } };
+  };
+  /** The only entry; of several nobody can say who is meant. */
+  const only = ([entry, ...others]: readonly Entry[]) => (others.length > 0 ? undefined : entry);
+  const find = async (client: Client, filter: Filter): Promise<Entry | undefined> => {
+    const { searchEntries } = await client.search(LDAPBASE, { scope: scopes[SCOPE], filter, attributes });
+    return only(searchEntries);
+  };
+  const matching = (attribute: string, value: string) =>
+    new AndFilter({ filters: [people, new EqualityFilter({ attribute, value })] });
+
+  const connected = async <Result>(work: (client: Client) => Promise<Result>): Promise<Result> => {
+    try {
+      return await withClient(settings, async (client) => {
+        if (BINDDN !== "") await client.bind(BINDDN, bindPassword);
+        return work(client);
+      });
+    } catch (cause) {
+      throw configurationError(`The LDAP server ${LDAPURI} cannot be asked: ${reasonOf(cause)}.`, { cause });
+    }
+  };
+
+  return {
+    editable: false,
+    byLogin: (login) =>
+      connected(async (client) => {
+        const entry = await find(client, matching(LOGINNAMEATTRIBUTE, login));
+        return entry === undefined ? null : userOf(entry);
+      }),
+    byId: (id) =>
+      connected(async (client) => {
+        const search: SearchOptions = { scope: "base", filter: people, attributes };
+        const entry = byDn ? await entryAt(client, id, search) : await find(client, matching(UIDTYPE, id));
+        return entry === undefined ? null : userOf(entry);
+      }),
+    all: () =>
+      connected(async (client) => {
+        const users: SourceUser[] = [];
+        const search = { scope: scopes[SCOPE], filter: people, attributes, paged: { pageSize: PAGE_SIZE } };
+        for await (const { searchEntries } of client.searchPaginated(LDAPBASE, search)) {
+          users.push(...searchEntries.map(userOf).filter((user) => user !== null));
+          if (users.length >= SIZELIMIT) break;
+        }
+        return users.slice(0, SIZELIMIT);
+      }),
+    async checkPassword(login, password) {
+      // servers let everybody in who gives a name and no password
+      if (password === "") return false;
+      const entry = await connected((client) => find(client, matching(LOGINNAMEATTRIBUTE, login)));
+      // who does not exist is asked for as well, so that it takes as long
+      const dn = entry?.dn ?? `cn=nobody,${LDAPBASE}`;
+      try {
+        await withClient(settings, (client) => client.bind(dn, password));
+        return entry !== undefined;
+      } catch (cause) {
+        if (cause instanceof InvalidCredentialsError) return false;
+        throw configurationError(`The LDAP server ${LDAPURI} cannot be asked: ${reasonOf(cause)}.`, { cause });
+      }
+    },
+  };
+}
+
+/** Connects, with TLS if it is wanted, and disconnects. */
+async function withClient<Result>(settings: LdapSettings, work: (client: Client) => Promise<Result>): Promise<Result> {
+  const { LDAPURI: url, TIMEOUT, START_TLS } = settings;
+  const secure = url.toLowerCase().startsWith("ldaps:");
+  const tls = secure || START_TLS ? await tlsOptions(settings) : undefined;
+  const milliseconds = TIMEOUT * 1000;
+  const client = new Client({
+    url,
+    connectTimeout: milliseconds,
+    timeout: milliseconds,
+    ...(secure && tls ? { tlsOptions: tls } : {}),
+  });
+  try {
+    if (!secure && tls) await client.startTLS(tls);
+    return await work(client);
+  } finally {
+    await client.unbind().catch(() => undefined);
+  }
+}
+
+async function tlsOptions({ LDAPURI, TLS_CA_FILE, TLS_VERIFY }: LdapSettings): Promise<ConnectionOptions> {
+  const host = new URL(LDAPURI).hostname.replace(/^\[|\]$/g, "");
+  return {
+    host,
+    // what the certificate has to be for, also when the connection is made by somebody else
+    ...(isIP(host) === 0 ? { servername: host } : {}),
+    rejectUnauthorized: TLS_VERIFY,
+    ...(TLS_CA_FILE === "" ? {} : { ca: await readFile(TLS_CA_FILE) }),
+  };
+}
+
+async function entryAt(client: Client, dn: string, search: SearchOptions): Promise<Entry | undefined> {
+  try {
+    return (await client.search(dn, search)).searchEntries[0];
+  } catch (error) {
+    if (error instanceof NoSuchObjectError) return undefined;
+    throw error;
+  }
+}
+
+/** The first value of an attribute, whatever its letter case. */
+function textOf(entry: Entry, attribute: string): string {
+  const wanted = attribute.toLowerCase();
+  const [, value = ""] = Object.entries(entry).find(([name]) => name.toLowerCase() === wanted) ?? [];
+  return String(Array.isArray(value) ? (value[0] ?? "") : value);
+}
+
+/** Class or code of an error; its message may quote what was asked. */
+function reasonOf(error: unknown): string {
+  if (typeof error === "object" && error !== null && "code" in error && typeof error.code === "string") {
+    return error.code;
+  }
+  return error instanceof Error ? error.name : typeof error;
+}

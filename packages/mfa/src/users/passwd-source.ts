@@ -1,0 +1,55 @@
+import { readFile, stat } from "node:fs/promises";
+import { configurationError } from "../errors/mfa-error.js";
+import type { Passwords } from "../secrets/passwords.js";
+import type { SourceUser, UserSource } from "./user-source.js";
+
+interface PasswdFile {
+  readonly users: readonly SourceUser[];
+  readonly byLogin: ReadonlyMap<string, SourceUser>;
+  readonly byId: ReadonlyMap<string, SourceUser>;
+  readonly hashes: ReadonlyMap<string, string>;
+}
+
+/**
+ * Users of a file in the format of `/etc/passwd`, whose fifth field is `Given Surname,room,phone,mobile,email`.
+ * The file is read again when it changed. Passwords are argon2 hashes; `x` and any other kind of hash fit no password.
+ */
+export function passwdSource(fileName: string, passwords: Passwords): UserSource {
+  let cached: { readonly version: string; readonly file: PasswdFile } | undefined;
+  const load = async (): Promise<PasswdFile> => {
+    try {
+      const { mtimeMs, size, ino } = await stat(fileName);
+      const version = `${mtimeMs} ${size} ${ino}`;
+      if (cached?.version !== version) cached = { version, file: parsePasswd(await readFile(fileName, "utf8")) };
+      return cached.file;
+    } catch (cause) {
+      throw configurationError(`The file ${JSON.stringify(fileName)} of a passwdresolver cannot be read.`, { cause });
+    }
+  };
+  return {
+    editable: false,
+    byLogin: async (login) => (await load()).byLogin.get(login) ?? null,
+    byId: async (id) => (await load()).byId.get(id) ?? null,
+    all: async () => (await load()).users,
+    checkPassword: async (login, password) => passwords.verify((await load()).hashes.get(login), password),
+  };
+}
+
+function parsePasswd(text: string): PasswdFile {
+  const hashes = new Map<string, string>();
+  const users = text.split(/\r?\n/).flatMap((line): SourceUser[] => {
+    const [login = "", hash = "", id = "", , gecos = ""] = line.split(":");
+    if (login === "" || login.startsWith("#") || id === "") return [];
+    if (hash.startsWith("$argon2")) hashes.set(login, hash);
+    const [name = "", , phone = "", mobile = "", email = ""] = gecos.split(",");
+    const [givenname = "", ...surname] = name.split(" ");
+    const attributes = { username: login, givenname, surname: surname.join(" "), email, phone, mobile };
+    return [{ id, login, attributes }];
+  });
+  return {
+    users,
+    byLogin: new Map(users.map((user) => [user.login, user])),
+    byId: new Map(users.map((user) => [user.id, user])),
+    hashes,
+  };
+}

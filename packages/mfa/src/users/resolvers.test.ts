@@ -1,0 +1,120 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { hash } from "@node-rs/argon2";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { describeDomain } from "../../test/fixture.js";
+
+describeDomain("resolvers and realms", (prepared) => {
+  let directory = "";
+  beforeAll(() => {
+    directory = mkdtempSync(join(tmpdir(), "bookend-passwd-"));
+  });
+  afterAll(() => rmSync(directory, { recursive: true }));
+  const passwd = (...lines: string[]) => {
+    const fileName = join(directory, "passwd");
+    writeFileSync(fileName, `${lines.join("\n")}\n`);
+    return fileName;
+  };
+
+  it("read users of a passwd file, also after it changed", async () => {
+    const { domain } = await prepared();
+    const { realms, resolvers, users } = domain;
+    const hashed = await hash("secret", { memoryCost: 8, timeCost: 1, parallelism: 1 });
+    const erin =
+      "erin:x:2002:2002:Erin van <b>E&amp;</b>,Room 2,+49 561 1,+49 151 2,erin@example.org:/home/erin:/bin/sh";
+    const fileName = passwd("# people", erin, `frank:${hashed}:2003:2003:::`, "broken", "");
+    await resolvers.save("file", "passwdresolver", { fileName, secret: "ignored" });
+    await realms.save("files", [{ name: "file" }]);
+    expect(await resolvers.find("file")).toEqual({
+      name: "file",
+      type: "passwdresolver",
+      settings: { fileName },
+      secretSettings: [],
+      editable: false,
+    });
+    expect(await users.find({ login: "erin", realm: "files" })).toEqual({
+      login: "erin",
+      realm: "files",
+      resolver: "file",
+      id: "2002",
+      editable: false,
+      attributes: {
+        username: "erin",
+        userid: "2002",
+        givenname: "Erin",
+        surname: "van <b>E&amp;</b>",
+        phone: "+49 561 1",
+        mobile: "+49 151 2",
+        email: "erin@example.org",
+      },
+    });
+    expect(await users.findById("file", "2003", "files")).toMatchObject({ login: "frank" });
+    expect(await users.checkPassword({ login: "frank", realm: "files" }, "secret")).toBe(true);
+    for (const password of ["x", "", "secret"]) {
+      expect(await users.checkPassword({ login: "erin", realm: "files" }, password)).toBe(false);
+    }
+    await expect(users.add("file", { username: "x" })).rejects.toMatchObject({ code: "CONFIGURATION_INVALID" });
+    await expect(users.delete({ login: "erin", realm: "files" })).rejects.toMatchObject({
+      code: "CONFIGURATION_INVALID",
+    });
+    passwd("greta:x:1:1:Greta::");
+    expect((await users.list({ realm: "files" })).map((user) => user.login)).toEqual(["greta"]);
+    expect(await users.find({ login: "erin", realm: "files" })).toBeNull();
+    expect(await resolvers.test("passwdresolver", { fileName })).toEqual({ users: 1 });
+  });
+
+  it("refuse what cannot work", async () => {
+    const { domain } = await prepared();
+    const { resolvers, realms } = domain;
+    await expect(resolvers.save("r", "ldapresolver2", {})).rejects.toMatchObject({ code: "PARAMETER_INVALID" });
+    await expect(resolvers.save("a b", "sqlresolver", {})).rejects.toMatchObject({ code: "PARAMETER_INVALID" });
+    await expect(resolvers.save("r", "passwdresolver", {})).rejects.toMatchObject({ code: "PARAMETER_INVALID" });
+    const fileName = join(directory, "nothing-here");
+    await expect(resolvers.save("r", "passwdresolver", { fileName })).rejects.toMatchObject({
+      code: "CONFIGURATION_INVALID",
+    });
+    await expect(resolvers.save("people", "passwdresolver", { fileName: passwd() })).rejects.toMatchObject({
+      code: "PARAMETER_INVALID",
+    });
+    await expect(realms.save("r", [])).rejects.toMatchObject({ code: "PARAMETER_INVALID" });
+    await expect(realms.save("r", [{ name: "nowhere" }])).rejects.toMatchObject({ code: "PARAMETER_INVALID" });
+    await expect(realms.save("a b", [{ name: "people" }])).rejects.toMatchObject({ code: "PARAMETER_INVALID" });
+    expect((await resolvers.list()).map(({ name }) => name)).toEqual(["others", "people"]);
+    expect((await realms.list()).map(({ name }) => name)).toEqual(["realm1", "realm2"]);
+  });
+
+  it("are deleted, resolvers only when no realm uses them", async () => {
+    const { domain } = await prepared();
+    const { resolvers, realms, users } = domain;
+    await expect(resolvers.delete("people")).rejects.toMatchObject({ code: "CONFIGURATION_INVALID" });
+    await realms.delete("realm1");
+    await expect(realms.delete("realm1")).rejects.toMatchObject({ code: "NOT_FOUND" });
+    await resolvers.delete("people");
+    await expect(resolvers.delete("people")).rejects.toMatchObject({ code: "NOT_FOUND" });
+    await resolvers.save("people", "sqlresolver", {});
+    expect(await users.list({ resolver: "people" })).toEqual([]);
+  });
+
+  it("have one default realm, the first unless another is chosen", async () => {
+    const { domain } = await prepared();
+    const { realms } = domain;
+    expect(await realms.default()).toBe("realm1");
+    await realms.setDefault("realm2");
+    expect(await realms.default()).toBe("realm2");
+    await expect(realms.setDefault("nowhere")).rejects.toMatchObject({ code: "NOT_FOUND" });
+    expect(await realms.default()).toBe("realm2");
+    const saved = await realms.save("Realm2", [{ name: "people", priority: 5 }, { name: "x" }, { name: "others" }]);
+    expect(saved).toEqual({ added: ["people", "others"], failed: ["x"] });
+    expect(await realms.find("realm2")).toEqual({
+      name: "realm2",
+      isDefault: true,
+      resolvers: [
+        { name: "people", type: "sqlresolver", priority: 5 },
+        { name: "others", type: "sqlresolver", priority: null },
+      ],
+    });
+    await realms.clearDefault();
+    expect(await realms.default()).toBeUndefined();
+  });
+});

@@ -1,0 +1,137 @@
+import type { Selectable } from "kysely";
+import type { DomainContext } from "../database/domain-context.js";
+import type { DomainSchema } from "../database/schema.js";
+import { configurationError, notFoundError, parameterError } from "../errors/mfa-error.js";
+import { ldapSettingNames, parseLdapSettings } from "./ldap-settings.js";
+import { ldapSource } from "./ldap-source.js";
+import { passwdSource } from "./passwd-source.js";
+import { type EditableSource, sqlSource } from "./sql-source.js";
+import type { Resolver, ResolverService, ResolverType } from "./types.js";
+import type { UserSource } from "./user-source.js";
+
+/** Resolvers, and for the services beside it the users they lead to. */
+export interface Resolvers extends ResolverService {
+  /** Null if there is no such resolver. */
+  source(name: string): Promise<UserSource | null>;
+  /** Errors: 601, 302 (not editable). */
+  editable(name: string): Promise<UserSource & EditableSource>;
+}
+
+const types: readonly ResolverType[] = ["sqlresolver", "passwdresolver", "ldapresolver"];
+
+/** Setting of an `ldapresolver` that is stored apart, encrypted. */
+const BIND_PASSWORD = "BINDPW";
+
+/** What stands for a secret that is stored, in what clients read and send back. */
+const CENSORED = "__CENSORED__";
+
+/** Resolvers in the database. */
+export function createResolvers(context: DomainContext): Resolvers {
+  const { db, passwords, vault } = context;
+  const files = new Map<string, UserSource>();
+  const passwdFile = (fileName: string): UserSource => {
+    const source = files.get(fileName) ?? passwdSource(fileName, passwords);
+    files.set(fileName, source);
+    return source;
+  };
+  const sourceOf = ({ name, type, settings }: Resolver, secret: string): UserSource => {
+    if (type === "sqlresolver") return sqlSource(context, name);
+    if (type === "ldapresolver") return ldapSource(parseLdapSettings(settings), secret);
+    return passwdFile(settings.fileName ?? "");
+  };
+  const rowOf = (name: string) =>
+    // PostgreSQL refuses to be asked for a NUL
+    db.selectFrom("resolver").selectAll().where("name", "=", name.replaceAll("\0", "\uFFFD")).executeTakeFirst();
+  const secretOf = (row: Row | undefined): string =>
+    row?.secret_sealed ? vault.open(row.secret_sealed, secretContext(row.name)).toString() : "";
+
+  const service: Resolvers = {
+    async list() {
+      const rows = await db.selectFrom("resolver").selectAll().orderBy("name").execute();
+      return rows.map(toResolver);
+    },
+    async find(name) {
+      const row = await rowOf(name);
+      return row === undefined ? null : toResolver(row);
+    },
+    async save(name, type, settings) {
+      if (!/^[\w.-]+$/.test(name)) {
+        throw parameterError(
+          `The name of a resolver, ${JSON.stringify(name)}, may have letters, digits, "_", "-" and ".".`,
+        );
+      }
+      const resolver = resolverOf(name, type, settings);
+      const existing = await service.find(name);
+      if (existing !== null && existing.type !== resolver.type) {
+        throw parameterError(`The resolver ${JSON.stringify(name)} is of type ${existing.type}; its type stays.`);
+      }
+      const given = settings[BIND_PASSWORD];
+      const secret = given === undefined || given === CENSORED ? secretOf(await rowOf(name)) : given;
+      await service.test(type, { ...settings, [BIND_PASSWORD]: secret });
+      const values = {
+        settings: JSON.stringify(resolver.settings),
+        secret_sealed: secret === "" ? null : vault.seal(secret, secretContext(name)),
+      };
+      await db
+        .insertInto("resolver")
+        .values({ name, type: resolver.type, ...values })
+        .onConflict((conflict) => conflict.column("name").doUpdateSet(values))
+        .execute();
+      return resolver;
+    },
+    async delete(name) {
+      await db.transaction().execute(async (trx) => {
+        const used = await trx
+          .selectFrom("realm_resolver")
+          .select("realm")
+          .where("resolver", "=", name)
+          .executeTakeFirst();
+        if (used) throw configurationError(`The resolver ${JSON.stringify(name)} is used by realm ${used.realm}.`);
+        const { numDeletedRows } = await trx.deleteFrom("resolver").where("name", "=", name).executeTakeFirst();
+        if (numDeletedRows === 0n) throw unknownResolver(name);
+        await trx.deleteFrom("user_attribute").where("resolver", "=", name).execute();
+      });
+    },
+    async test(type, settings) {
+      return { users: (await sourceOf(resolverOf("", type, settings), settings[BIND_PASSWORD] ?? "").all()).length };
+    },
+    async source(name) {
+      const row = await rowOf(name);
+      return row === undefined ? null : sourceOf(toResolver(row), secretOf(row));
+    },
+    async editable(name) {
+      const resolver = await service.find(name);
+      if (resolver === null) throw unknownResolver(name);
+      if (!resolver.editable)
+        throw configurationError(`The users of resolver ${JSON.stringify(name)} cannot be changed.`);
+      return sqlSource(context, name);
+    },
+  };
+  return service;
+}
+
+const unknownResolver = (name: string) => notFoundError(`There is no resolver ${JSON.stringify(name)}.`);
+
+function resolverOf(name: string, type: string, settings: Readonly<Record<string, string>>): Resolver {
+  const known = types.find((each) => each === type);
+  if (known === undefined) {
+    throw parameterError(`The type of a resolver, ${JSON.stringify(type)}, has to be one of ${types.join(", ")}.`);
+  }
+  if (known === "sqlresolver") return { name, type: known, settings: {}, secretSettings: [], editable: true };
+  if (known === "ldapresolver") {
+    parseLdapSettings(settings);
+    const entries = Object.entries(settings).filter(([key]) => ldapSettingNames.includes(key));
+    const stored = Object.fromEntries(entries);
+    return { name, type: known, settings: stored, secretSettings: [BIND_PASSWORD], editable: false };
+  }
+  if (!settings.fileName) throw parameterError("A passwdresolver needs the parameter fileName.");
+  return { name, type: known, settings: { fileName: settings.fileName }, secretSettings: [], editable: false };
+}
+
+type Row = Selectable<DomainSchema["resolver"]>;
+
+const secretContext = (name: string) => `the password of resolver ${name}`;
+
+function toResolver({ name, type, settings }: Row): Resolver {
+  return resolverOf(name, type, JSON.parse(settings) as Record<string, string>);
+}

@@ -1,0 +1,110 @@
+import { randomUUID } from "node:crypto";
+import type { DomainContext } from "../database/domain-context.js";
+import { parameterError, userError } from "../errors/mfa-error.js";
+import type { UserChanges } from "./types.js";
+import type { SourceUser, UserSource } from "./user-source.js";
+
+const columns = ["id", "username", "givenname", "surname", "email", "phone", "mobile"] as const;
+
+type Row = Readonly<Record<(typeof columns)[number], string>>;
+
+/** Users of an `sqlresolver`: rows of our own database. */
+export function sqlSource({ db, passwords }: DomainContext, resolver: string): UserSource & EditableSource {
+  const select = () => db.selectFrom("user_account").select(columns).where("resolver", "=", resolver);
+  return {
+    editable: true,
+    async byLogin(login) {
+      return sourceUser(await select().where("username", "=", login).executeTakeFirst());
+    },
+    async byId(id) {
+      return sourceUser(await select().where("id", "=", id).executeTakeFirst());
+    },
+    async all() {
+      const rows = await select().orderBy("username").execute();
+      return rows.map((row) => toSourceUser(row));
+    },
+    async checkPassword(login, password) {
+      const row = await db
+        .selectFrom("user_account")
+        .select("password_hash")
+        .where("resolver", "=", resolver)
+        .where("username", "=", login)
+        .executeTakeFirst();
+      return passwords.verify(row?.password_hash, password);
+    },
+    async add({ password, ...user }) {
+      const id = randomUUID();
+      const empty = { givenname: "", surname: "", email: "", phone: "", mobile: "" };
+      const values = { ...empty, ...given(user), username: loginName(user.username), id, resolver };
+      const { numInsertedOrUpdatedRows } = await db
+        .insertInto("user_account")
+        .values({ ...values, password_hash: password ? await passwords.hash(password) : null })
+        .onConflict((conflict) => conflict.columns(["resolver", "username"]).doNothing())
+        .executeTakeFirst();
+      if (!numInsertedOrUpdatedRows) throw alreadyThere(resolver, user.username);
+      return id;
+    },
+    async update(id, { password, ...changes }) {
+      const values = { ...given(changes), ...(password ? { password_hash: await passwords.hash(password) } : {}) };
+      if (values.username !== undefined) loginName(values.username);
+      if (Object.keys(values).length === 0) return;
+      await db.transaction().execute(async (trx) => {
+        if (values.username !== undefined) {
+          const other = await trx
+            .selectFrom("user_account")
+            .select("id")
+            .where("resolver", "=", resolver)
+            .where("username", "=", values.username)
+            .where("id", "!=", id)
+            .executeTakeFirst();
+          if (other !== undefined) throw alreadyThere(resolver, values.username);
+          await trx
+            .updateTable("token")
+            .set({ owner_login: values.username })
+            .where("owner_resolver", "=", resolver)
+            .where("owner_id", "=", id)
+            .execute();
+        }
+        await trx.updateTable("user_account").set(values).where("id", "=", id).execute();
+      });
+    },
+    async delete(id) {
+      await db.transaction().execute(async (trx) => {
+        await trx.deleteFrom("user_account").where("id", "=", id).execute();
+        await trx.deleteFrom("user_attribute").where("resolver", "=", resolver).where("user_id", "=", id).execute();
+      });
+    },
+  };
+}
+
+/** A source whose users can be changed. */
+export interface EditableSource {
+  /** Returns the new user's id. Errors: 904, 905. */
+  add(user: UserChanges & { readonly username: string }): Promise<string>;
+  /** Errors: 904, 905. */
+  update(id: string, changes: UserChanges): Promise<void>;
+  delete(id: string): Promise<void>;
+}
+
+function sourceUser(row: Row | undefined): SourceUser | null {
+  return row === undefined ? null : toSourceUser(row);
+}
+
+const toSourceUser = ({ id, ...attributes }: Row): SourceUser => ({ id, login: attributes.username, attributes });
+
+/** Only what was given: an absent attribute stays as it is. */
+function given(user: Omit<UserChanges, "password">): Partial<Omit<Row, "id">> {
+  const { username, givenname, surname, email, phone, mobile } = user;
+  const all = { username, givenname, surname, email, phone, mobile };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+}
+
+function loginName(username: string): string {
+  if (username.trim() === "" || /\p{Cc}/u.test(username)) {
+    throw parameterError("The user name must not be empty and must have no control characters.");
+  }
+  return username;
+}
+
+const alreadyThere = (resolver: string, username: string) =>
+  userError(`The user ${JSON.stringify(username)} already exists in resolver ${JSON.stringify(resolver)}.`);

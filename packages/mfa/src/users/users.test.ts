@@ -1,0 +1,151 @@
+import type { UserRef } from "@bookend/core";
+import { expect, it } from "vitest";
+import { alice, bob, describeDomain } from "../../test/fixture.js";
+
+describeDomain("users", (prepared) => {
+  it("are found in the first resolver of the realm that knows them", async () => {
+    const { domain } = await prepared();
+    const { realms, users } = domain;
+    await users.add("others", { username: "alice", givenname: "Other" });
+    await realms.save("both", [
+      { name: "people", priority: 2 },
+      { name: "others", priority: 1 },
+    ]);
+    const found = async (user: { login: string; realm: string; resolver?: string }) =>
+      (await users.find(user))?.attributes.givenname;
+    expect(await found({ login: "alice", realm: "both" })).toBe("Other");
+    expect(await found({ login: "alice", realm: "both", resolver: "people" })).toBe("Alice");
+    expect(await found({ login: "alice", realm: "realm1", resolver: "others" })).toBeUndefined();
+    expect(await found({ login: "Alice", realm: "both" })).toBeUndefined();
+    expect(await found({ login: "alice", realm: "nowhere" })).toBeUndefined();
+    expect(await found({ login: "alice", realm: "", resolver: "people" })).toBe("Alice");
+    expect(await found({ login: "alice", realm: "" })).toBeUndefined();
+  });
+
+  it("have the attributes of their resolver, and custom ones that win", async () => {
+    const { domain } = await prepared();
+    const { users } = domain;
+    await users.setAttribute(alice, "department", "IT");
+    await users.setAttribute(alice, "email", "it@example.com");
+    const { attributes, id } = await users.require(alice);
+    expect(attributes).toEqual({
+      username: "alice",
+      userid: id,
+      givenname: "Alice",
+      surname: "Liddell",
+      email: "it@example.com",
+      phone: "",
+      mobile: "+49 151 1111",
+      department: "IT",
+    });
+    expect(await users.customAttributes(alice)).toEqual({ department: "IT", email: "it@example.com" });
+    expect(await users.deleteAttribute(alice, "email")).toBe(1);
+    expect(await users.deleteAttribute(alice, "email")).toBe(0);
+    expect((await users.require(alice)).attributes.email).toBe("alice@example.com");
+    expect(await users.deleteAttribute(alice)).toBe(1);
+    for (const key of ["username", "userid", "", "__proto__"]) {
+      await expect(users.setAttribute(alice, key, "x")).rejects.toMatchObject({ code: "PARAMETER_INVALID" });
+    }
+    await expect(users.setAttribute({ login: "x", realm: "realm1" }, "k", "v")).rejects.toMatchObject({
+      code: "USER_INVALID",
+    });
+  });
+
+  it("are listed by realm, resolver and attributes", async () => {
+    const { domain } = await prepared();
+    const logins = async (filter: Parameters<typeof domain.users.list>[0]) =>
+      (await domain.users.list(filter)).map((user) => `${user.login}@${user.realm}`);
+    expect(await logins({})).toEqual(["alice@realm1", "bob@realm1", "carol@realm1", "dave@realm2"]);
+    expect(await logins({ realm: "Realm2" })).toEqual(["dave@realm2"]);
+    expect(await logins({ resolver: "people", attributes: { email: "*@EXAMPLE.com" } })).toEqual([
+      "alice@realm1",
+      "bob@realm1",
+    ]);
+    expect(await logins({ attributes: { username: "*a*", surname: "" } })).toEqual(["carol@realm1", "dave@realm2"]);
+    await domain.resolvers.save("loose", "sqlresolver", {});
+    await domain.users.add("loose", { username: "erin" });
+    expect(await logins({ resolver: "loose" })).toEqual(["erin@"]);
+  });
+
+  it("are named by the parameters of a request", async () => {
+    const { domain } = await prepared();
+    const cases: [Record<string, string>, UserRef | undefined][] = [
+      [{ user: "alice" }, { login: "alice", realm: "realm1" }],
+      [
+        { username: "alice", realm: "REALM2" },
+        { login: "alice", realm: "realm2" },
+      ],
+      [{ user: "dave@Realm2" }, { login: "dave", realm: "realm2" }],
+      [
+        { user: "dave@realm2", realm: "realm1" },
+        { login: "dave@realm2", realm: "realm1" },
+      ],
+      [{ user: "dave@example.com" }, { login: "dave@example.com", realm: "realm1" }],
+      [{ user: "a@b@realm2" }, { login: "a@b", realm: "realm2" }],
+      [
+        { user: "dave", resolver: "others" },
+        { login: "dave", realm: "realm2", resolver: "others" },
+      ],
+      [
+        { user: "dave", resolver: "loose" },
+        { login: "dave", realm: "", resolver: "loose" },
+      ],
+      [
+        { user: "alice", realm: "" },
+        { login: "alice", realm: "realm1" },
+      ],
+      [{ user: "", realm: "realm1" }, undefined],
+      [{ realm: "realm1" }, undefined],
+    ];
+    for (const [parameters, expected] of cases) {
+      expect(await domain.users.fromParameters(parameters), JSON.stringify(parameters)).toEqual(expected);
+    }
+  });
+
+  it("are not split where the settings say so, and have no realm where there is no default", async () => {
+    const { domain } = await prepared();
+    await domain.settings.set("splitAtSign", "False");
+    expect(await domain.users.fromParameters({ user: "dave@realm2" })).toEqual({
+      login: "dave@realm2",
+      realm: "realm1",
+    });
+    await domain.realms.clearDefault();
+    expect(await domain.users.fromParameters({ user: "dave@realm2" })).toBeUndefined();
+  });
+
+  it("log in by their password", async () => {
+    const { domain } = await prepared();
+    const { users } = domain;
+    expect(await users.checkPassword(alice, "wonderland")).toBe(true);
+    expect(await users.checkPassword(alice, "Wonderland")).toBe(false);
+    expect(await users.checkPassword(bob, "")).toBe(false);
+    expect(await users.checkPassword({ login: "nobody", realm: "realm1" }, "")).toBe(false);
+    await users.update(alice, { password: "through the looking-glass" });
+    expect(await users.checkPassword(alice, "wonderland")).toBe(false);
+    expect(await users.checkPassword(alice, "through the looking-glass")).toBe(true);
+  });
+
+  it("are added, changed and deleted; their tokens follow or are orphaned", async () => {
+    const { domain } = await prepared();
+    const { users, tokens } = domain;
+    await expect(users.add("people", { username: "alice" })).rejects.toMatchObject({ code: "USER_INVALID" });
+    await expect(users.add("people", { username: " " })).rejects.toMatchObject({ code: "PARAMETER_INVALID" });
+    await expect(users.add("nowhere", { username: "x" })).rejects.toMatchObject({ code: "NOT_FOUND" });
+    await tokens.init({ type: "spass", serial: "S" }, alice);
+    const alicia = { login: "alicia", realm: "realm1" };
+    await expect(users.update(alice, { username: "bob" })).rejects.toMatchObject({ code: "USER_INVALID" });
+    expect(await users.update(alice, { username: "alicia", surname: "L" })).toMatchObject({
+      login: "alicia",
+      attributes: { givenname: "Alice", surname: "L" },
+    });
+    expect((await tokens.require("S")).owner).toMatchObject(alicia);
+    expect(await tokens.count({ user: alicia })).toBe(1);
+    await users.setAttribute(alicia, "k", "v");
+    await users.delete(alicia);
+    await expect(users.delete(alicia)).rejects.toMatchObject({ code: "USER_INVALID" });
+    expect((await tokens.require("S")).owner).toMatchObject(alicia);
+    await users.add("people", { username: "alicia" });
+    expect(await tokens.count({ user: alicia })).toBe(0);
+    expect(await users.customAttributes(alicia)).toEqual({});
+  });
+});

@@ -1,0 +1,122 @@
+import type { UserRef } from "@bookend/core";
+import type { DomainContext } from "../database/domain-context.js";
+import { parameterError, userError } from "../errors/mfa-error.js";
+import type { SettingsService } from "../settings/settings.js";
+import { wildcard } from "../values/wildcard.js";
+import { createCustomAttributes } from "./attributes.js";
+import type { Resolvers } from "./resolvers.js";
+import type { RealmService, UserFilter, UserRecord, UserService } from "./types.js";
+import { userFromParameters } from "./user-parameters.js";
+import type { SourceUser, UserSource } from "./user-source.js";
+
+/** Attributes that identify a user: no custom attribute may stand in for them. */
+const identifying = ["username", "userid"];
+
+/** Users of the stored resolvers. */
+export function createUsers(
+  context: DomainContext,
+  { realms, resolvers, settings }: { realms: RealmService; resolvers: Resolvers; settings: SettingsService },
+): UserService {
+  const custom = createCustomAttributes(context);
+
+  const record = async (user: SourceUser, { editable }: UserSource, resolver: string, realm: string) => ({
+    login: user.login,
+    realm,
+    resolver,
+    id: user.id,
+    editable,
+    attributes: { ...user.attributes, userid: user.id, ...(await custom.of({ resolver, id: user.id, realm })) },
+  });
+
+  /** Where a user may be found: realm and resolver in the order in which they are asked. */
+  const places = async (user: UserRef): Promise<readonly string[]> => {
+    if (user.realm === "") return user.resolver === undefined ? [] : [user.resolver];
+    const names = ((await realms.find(user.realm))?.resolvers ?? []).map((resolver) => resolver.name);
+    return user.resolver === undefined ? names : names.filter((name) => name === user.resolver);
+  };
+
+  const service: UserService = {
+    fromParameters: userFromParameters(realms, settings),
+    async find(user) {
+      // PostgreSQL refuses to be asked for a NUL
+      if (`${user.login}${user.realm}${user.resolver ?? ""}`.includes("\0")) return null;
+      for (const name of await places(user)) {
+        const source = await resolvers.source(name);
+        const found = await source?.byLogin(user.login);
+        if (source && found) return record(found, source, name, user.realm);
+      }
+      return null;
+    },
+    async require(user) {
+      const found = await service.find(user);
+      if (found === null)
+        throw userError(`There is no user ${JSON.stringify(user.login)} in realm ${JSON.stringify(user.realm)}.`);
+      return found;
+    },
+    async findById(resolver, id, realm) {
+      const source = await resolvers.source(resolver);
+      const found = await source?.byId(id);
+      return source && found ? record(found, source, resolver, realm) : null;
+    },
+    async list(filter = {}) {
+      const users: UserRecord[] = [];
+      const matches = matcher(filter);
+      for (const { realm, resolver } of await listed(filter)) {
+        const source = await resolvers.source(resolver);
+        if (source === null) continue;
+        for (const user of await source.all()) {
+          const candidate = await record(user, source, resolver, realm);
+          if (matches(candidate)) users.push(candidate);
+        }
+      }
+      return users;
+    },
+    async checkPassword(user, password) {
+      const found = await service.find(user);
+      const source = found === null ? null : await resolvers.source(found.resolver);
+      if (source) return source.checkPassword(user.login, password);
+      return context.passwords.verify(null, password);
+    },
+    async add(resolver, user) {
+      return (await resolvers.editable(resolver)).add(user);
+    },
+    async update(user, changes) {
+      const { id, resolver, realm } = await service.require(user);
+      await (await resolvers.editable(resolver)).update(id, changes);
+      return service.require({ login: changes.username ?? user.login, realm, resolver });
+    },
+    async delete(user) {
+      const { id, resolver } = await service.require(user);
+      await (await resolvers.editable(resolver)).delete(id);
+    },
+    async customAttributes(user) {
+      return custom.of(await service.require(user));
+    },
+    async setAttribute(user, key, value) {
+      const found = await service.require(user);
+      if (key === "" || key === "__proto__" || identifying.includes(key)) {
+        throw parameterError(
+          `The key of an attribute, ${JSON.stringify(key)}, must not be empty, __proto__, ${identifying.join(" or ")}.`,
+        );
+      }
+      await custom.set(found, key, value);
+    },
+    async deleteAttribute(user, key) {
+      return custom.delete(await service.require(user), key);
+    },
+  };
+  return service;
+
+  async function listed({ realm, resolver }: UserFilter): Promise<{ realm: string; resolver: string }[]> {
+    const all = (await realms.list())
+      .filter(({ name }) => realm === undefined || name === realm.toLowerCase())
+      .flatMap(({ name, resolvers: members }) => members.map((member) => ({ realm: name, resolver: member.name })))
+      .filter((place) => resolver === undefined || place.resolver === resolver);
+    return all.length === 0 && resolver !== undefined && realm === undefined ? [{ realm: "", resolver }] : all;
+  }
+}
+
+function matcher({ attributes = {} }: UserFilter): (user: UserRecord) => boolean {
+  const wanted = Object.entries(attributes).map(([key, pattern]) => ({ key, fits: wildcard(pattern) }));
+  return (user) => wanted.every(({ key, fits }) => fits(user.attributes[key] ?? ""));
+}

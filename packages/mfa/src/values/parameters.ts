@@ -1,0 +1,54 @@
+import { parameterError } from "../errors/mfa-error.js";
+
+/** Parameters of a request: from a query, a form or JSON. */
+export type Parameters = Readonly<Record<string, unknown>>;
+
+/** A parameter as text; absent, null and empty are `undefined`. Errors: 905. */
+export function textParameter(parameters: Parameters, name: string): string | undefined {
+  const value = parameters[name];
+  if (value === undefined || value === null || value === "") return undefined;
+  if (typeof value === "object") throw parameterError(`The parameter ${name} has to be text.`);
+  const text = String(value);
+  if (text.includes("\0")) throw parameterError(`The parameter ${name} must not have a NUL character.`);
+  return text;
+}
+
+/** A whole number inside of the bounds. Errors: 905. */
+export function integerParameter(
+  parameters: Parameters,
+  name: string,
+  bounds: { readonly min: number; readonly max: number },
+): number | undefined {
+  const text = textParameter(parameters, name);
+  if (text === undefined) return undefined;
+  const number = /^[+-]?\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(number >= bounds.min && number <= bounds.max)) {
+    throw parameterError(
+      `The parameter ${name}, ${JSON.stringify(text)}, has to be a whole number from ${bounds.min} to ${bounds.max}.`,
+    );
+  }
+  return number;
+}
+
+/** One of these values, whatever its letter case. Errors: 905. */
+export function choiceParameter<Choice extends string>(
+  parameters: Parameters,
+  name: string,
+  choices: readonly Choice[],
+): Choice | undefined {
+  const text = textParameter(parameters, name);
+  if (text === undefined) return undefined;
+  const choice = choices.find((each) => each === text.toLowerCase());
+  if (choice === undefined) {
+    throw parameterError(`The parameter ${name}, ${JSON.stringify(text)}, has to be one of ${choices.join(", ")}.`);
+  }
+  return choice;
+}
+
+/** A boolean: `1`, `true`, `yes`, `on`, or `0`, `false`, `no`, `off`; absent is false. Errors: 905. */
+export function flagParameter(parameters: Parameters, name: string): boolean {
+  const text = textParameter(parameters, name)?.toLowerCase();
+  if (text === undefined || ["0", "false", "no", "off"].includes(text)) return false;
+  if (["1", "true", "yes", "on"].includes(text)) return true;
+  throw parameterError(`The parameter ${name}, ${JSON.stringify(text)}, has to be true or false.`);
+}

@@ -1,0 +1,47 @@
+import { openDatabase } from "@bookend/store-sql";
+import {
+  createDomain,
+  type Domain,
+  type DomainOptions,
+  type DomainSchema,
+  type OtpMail,
+  type OtpSms,
+} from "../src/index.js";
+
+/** Cheap, so that tests are fast; the cost itself is argon2's business. */
+export const hashCost = { memory: 8, time: 1, parallelism: 1 };
+
+/** A fixed key: several processes have to have the same. */
+export const secretKey = Buffer.alloc(32, "bookend");
+
+/** A domain with two realms, and what it sent. */
+export interface Fixture {
+  readonly domain: Domain;
+  readonly mails: (OtpMail & { readonly server: string })[];
+  readonly texts: (OtpSms & { readonly gateway: string })[];
+  /** Lets time pass. */
+  wait(seconds: number): void;
+  /** The clock's time now. */
+  now(): Date;
+}
+
+/** A domain on the database of that URL, without any data. */
+export async function openDomain(url: string, options: Partial<DomainOptions> = {}) {
+  const database = await openDatabase<DomainSchema>({ url });
+  let at = Date.UTC(2026, 2, 15, 12);
+  const mails: Fixture["mails"] = [];
+  const texts: Fixture["texts"] = [];
+  const domain = await createDomain({
+    database,
+    secretKey,
+    hashCost,
+    clock: () => new Date(at),
+    sendMail: async (server, message) => void mails.push({ ...message, server: server.name }),
+    sendSms: async (gateway, message) => void texts.push({ ...message, gateway: gateway.name }),
+    ...options,
+  });
+  const wait = (seconds: number) => {
+    at += seconds * 1000;
+  };
+  return { domain, database, mails, texts, wait, now: () => new Date(at) };
+}

@@ -1,0 +1,7 @@
+/** Settles as `work` does, or rejects with what `late` makes if that takes longer than `ms` milliseconds. What `work` comes to later is ignored. */
+export function withDeadline<T>(work: Promise<T>, ms: number, late: () => Error): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(late()), ms);
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}

@@ -1,0 +1,48 @@
+import pg from "pg";
+import { StoreError } from "./errors.js";
+
+/**
+ * Errors of PostgreSQL that say that the server, not the statement, is at fault.
+ * Classes 08 (connection), 53 (resources) and 58 (system); 57P01 to 57P05 (shut down, starting, idle for too long); 25P03 (transaction idle for
+ * too long); 25006 (the server only reads: a standby, after a fail-over).
+ * Source: https://www.postgresql.org/docs/current/errcodes-appendix.html
+ */
+const serverAtFault = /^(?:08|53|58|57P0[1-5]|25P03|25006)/;
+
+/** 57014: the statement's time was up, or an administrator cancelled it; 55P03: the time to wait for a lock was up. */
+const timedOut = /^(?:57014|55P03)$/;
+
+/** An error of a statement, and whether the connection can be used again. */
+export interface PostgresFailure {
+  readonly error: unknown;
+  readonly broken: boolean;
+}
+
+/** Classifies what a statement was rejected with. Errors of the statement itself pass through; their connection is fine. */
+export function postgresFailure(error: unknown, connectionLost: boolean): PostgresFailure {
+  if (!(error instanceof pg.DatabaseError)) {
+    return connectionLost ? { error: unavailable(error), broken: true } : { error, broken: false };
+  }
+  const { code = "", severity } = error;
+  if (timedOut.test(code)) return { error: timeout(error.message, error), broken: false };
+  if (serverAtFault.test(code)) return { error: unavailable(error), broken: true };
+  return { error, broken: severity === "FATAL" || severity === "PANIC" };
+}
+
+/** `DATABASE_UNAVAILABLE`, with its cause. */
+export function unavailable(cause: unknown): StoreError {
+  return new StoreError("DATABASE_UNAVAILABLE", `The PostgreSQL database is not available: ${reasonOf(cause)}`, {
+    cause,
+  });
+}
+
+/** `DATABASE_TIMEOUT` */
+export function timeout(reason: string, cause?: unknown): StoreError {
+  return new StoreError("DATABASE_TIMEOUT", `The PostgreSQL database did not respond in time: ${reason}`, { cause });
+}
+
+/** An error with several addresses tried has an empty message and a code. */
+function reasonOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  return cause.message || String((cause as NodeJS.ErrnoException).code ?? cause.name);
+}

@@ -1,0 +1,142 @@
+import { startTcpProxy, type TcpProxy } from "@bookend/conformance/tcp-proxy";
+import { sql } from "kysely";
+import { describe, expect, inject, it, onTestFinished } from "vitest";
+import { type Database, type DatabaseOptions, openDatabase } from "./index.js";
+
+const postgres = inject("postgres");
+const skipped = "skip" in postgres;
+
+const gone = { name: "StoreError", code: "DATABASE_UNAVAILABLE" };
+const late = { name: "StoreError", code: "DATABASE_TIMEOUT" };
+const quick = { acquireTimeoutMs: 1_000, statementTimeoutMs: 100 };
+
+/** A database behind a network that the test breaks. */
+async function behindProxy(options: Partial<DatabaseOptions> = {}) {
+  const proxy = await proxied();
+  const database = await openDatabase<object>({ url: urlOf(proxy), ...options });
+  onTestFinished(() => database.close());
+  return { proxy, ...database };
+}
+
+async function proxied(port?: number): Promise<TcpProxy> {
+  const directory = new URL(serverUrl().replace("///", "//x/")).searchParams.get("host");
+  const proxy = await startTcpProxy({ path: `${directory}/.s.PGSQL.5432` }, port);
+  onTestFinished(() => proxy.close());
+  return proxy;
+}
+
+const serverUrl = () => ("skip" in postgres ? "" : postgres.url);
+const urlOf = ({ port }: { port: number }) => `postgres://bookend@127.0.0.1:${port}/postgres`;
+const works = async ({ db }: Pick<Database<object>, "db">) =>
+  (await sql<{ one: number }>`select 1 as one`.execute(db)).rows;
+
+/** As an administrator of the server does. */
+async function terminate(pid: number): Promise<void> {
+  const other = await openDatabase({ url: serverUrl() });
+  await sql`select pg_terminate_backend(${pid})`.execute(other.db);
+  await other.close();
+}
+
+const pidOf = async (db: Database<object>["db"]) =>
+  (await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(db)).rows[0]?.pid ?? 0;
+
+describe.skipIf(skipped)("a PostgreSQL database that goes away", () => {
+  it.each([
+    ["cut", async ({ proxy }: { proxy: TcpProxy }) => proxy.cut()],
+    ["terminated by the server", ({ pid }: { pid: number }) => terminate(pid)],
+  ])("rejects a transaction whose connection is %s, and works again at once", async (_, breakIt) => {
+    const { proxy, ...database } = await behindProxy();
+    await sql`create temporary table t (n int)`.execute(database.db);
+    const transaction = database.db.transaction().execute(async (trx) => {
+      const pid = await pidOf(trx);
+      await breakIt({ proxy, pid });
+      // nothing is asked while the connection breaks: no query is there to be told
+      await new Promise((resolve) => setImmediate(resolve));
+      await sql`select 1`.execute(trx);
+    });
+    await expect(transaction).rejects.toMatchObject(gone);
+    expect(await works(database)).toEqual([{ one: 1 }]);
+  });
+
+  it("rejects a statement that was running, whose error is kept although the rollback fails too", async () => {
+    const { proxy, ...database } = await behindProxy();
+    const running = database.db.transaction().execute(async (trx) => {
+      const slept = sql`select pg_sleep(60)`.execute(trx);
+      proxy.cut();
+      await slept;
+    });
+    await expect(running).rejects.toMatchObject({ ...gone, message: expect.stringContaining("not available") });
+    expect(await works(database)).toEqual([{ one: 1 }]);
+  });
+
+  it("replaces all idle connections when one has broken", async () => {
+    const { proxy, ...database } = await behindProxy({ poolSize: 5 });
+    await Promise.all([1, 2, 3, 4, 5].map(() => sql`select pg_sleep(0.05)`.execute(database.db)));
+    proxy.cut();
+    const outcomes = await Promise.allSettled([1, 2, 3, 4, 5].map(() => works(database)));
+    for (const outcome of outcomes) if (outcome.status === "rejected") expect(outcome.reason).toMatchObject(gone);
+    expect(await Promise.all([1, 2, 3, 4, 5].map(() => works(database)))).toHaveLength(5);
+  });
+
+  it("does not wait for ever for a server that has fallen silent, and works again when it speaks", async () => {
+    const { proxy, ...database } = await behindProxy(quick);
+    proxy.stall();
+    // the idle connection first, then new ones
+    await expect(works(database)).rejects.toMatchObject(gone);
+    await expect(works(database)).rejects.toMatchObject(gone);
+    proxy.resume();
+    expect(await works(database)).toEqual([{ one: 1 }]);
+  });
+
+  it("closes although the server has fallen silent", async () => {
+    const { proxy, close } = await behindProxy(quick);
+    proxy.stall();
+    await expect(close()).resolves.toBeUndefined();
+  });
+
+  it("cancels a statement that takes too long, and keeps its connection", async () => {
+    const { db } = await behindProxy({ ...quick, poolSize: 1 });
+    const pid = await pidOf(db);
+    await expect(sql`select pg_sleep(60)`.execute(db)).rejects.toMatchObject(late);
+    expect(await pidOf(db)).toBe(pid);
+  });
+
+  it("lets patient statements take longer", async () => {
+    const { patiently } = await behindProxy(quick);
+    await expect(patiently(10_000, (db) => sql`select pg_sleep(0.2)`.execute(db))).resolves.toBeDefined();
+    await expect(patiently(50, (db) => sql`select pg_sleep(60)`.execute(db))).rejects.toMatchObject(late);
+  });
+
+  it("does not wait for ever for a connection of the pool", async () => {
+    const { db } = await behindProxy({ acquireTimeoutMs: 1_000, poolSize: 1 });
+    await db.transaction().execute(async (trx) => {
+      await sql`select 1`.execute(trx);
+      await expect(sql`select 1`.execute(db)).rejects.toMatchObject(late);
+    });
+  });
+
+  it("passes errors of statements through", async () => {
+    const { db } = await behindProxy();
+    await expect(sql`select nonsense`.execute(db)).rejects.toMatchObject({ code: "42703" });
+  });
+
+  it("is waited for while it is opened, if that is asked for", async () => {
+    const reserved = await proxied();
+    await reserved.close();
+    await expect(openDatabase({ url: urlOf(reserved) })).rejects.toMatchObject({
+      ...gone,
+      message: expect.stringMatching(/^The PostgreSQL database cannot be opened: .*ECONNREFUSED/),
+    });
+    const opening = openDatabase<object>({ url: urlOf(reserved), waitMs: 60_000 });
+    await proxied(reserved.port);
+    const database = await opening;
+    onTestFinished(() => database.close());
+    expect(await works(database)).toEqual([{ one: 1 }]);
+  });
+
+  it("is not waited for longer than that, even if it accepts connections and says nothing", async () => {
+    const proxy = await proxied();
+    proxy.stall();
+    await expect(openDatabase({ url: urlOf(proxy), acquireTimeoutMs: 50, waitMs: 100 })).rejects.toMatchObject(gone);
+  });
+});

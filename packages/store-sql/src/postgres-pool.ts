@@ -1,0 +1,139 @@
+import type { PostgresPool, PostgresPoolClient, PostgresQueryResult } from "kysely";
+import pg from "pg";
+import { withDeadline } from "./deadline.js";
+import { postgresFailure, timeout, unavailable } from "./postgres-failure.js";
+import { trackSockets } from "./postgres-sockets.js";
+
+const int8 = 20;
+
+/** A connection that was idle for longer is asked whether it is still there. Milliseconds. */
+const idleMs = 1_000;
+
+/** Milliseconds that it has to say so. */
+const aliveMs = 1_000;
+
+/** Milliseconds that the server has, after the time of a statement, to report that it is up. */
+const graceMs = 1_000;
+
+/** What {@link createPostgresPool} takes; times in milliseconds. */
+export interface PostgresPoolOptions {
+  readonly url: string;
+  readonly poolSize: number;
+  /** For a connection, new or from the pool. */
+  readonly acquireTimeoutMs: number;
+  /** For a statement. */
+  readonly statementTimeoutMs: number;
+}
+
+/**
+ * A pool for Kysely in which every wait has a deadline, and from which a connection that broke never ends the process.
+ * `bigint` columns are read as numbers, as on SQLite.
+ *
+ * The server ends a statement that takes too long. If it does not respond even then, the connection is closed. Whenever a connection breaks, those
+ * that are idle are replaced as well: a restart, a fail-over or a silent network affects them too, and each would fail a call of its own.
+ */
+export function createPostgresPool(options: PostgresPoolOptions): PostgresPool {
+  const { url, poolSize, acquireTimeoutMs, statementTimeoutMs } = options;
+  const sockets = trackSockets();
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: poolSize,
+    keepAlive: true,
+    connectionTimeoutMillis: acquireTimeoutMs,
+    stream: sockets.stream,
+    types: { getTypeParser: (id, format) => (id === int8 ? Number : pg.types.getTypeParser(id, format)) },
+  });
+  const lost = new WeakSet<pg.PoolClient>();
+  // the pool replaces a connection that breaks while it is idle; without a listener each break would end the process
+  pool.on("error", () => undefined);
+  pool.on("connect", (client) => {
+    const lose = () => lost.add(client);
+    client.on("error", lose);
+    client.on("end", lose);
+  });
+  /** When a connection was used last; one that is not there has not been prepared. */
+  const usedAt = new WeakMap<pg.PoolClient, number>();
+  /** Connections that were used last before this are not trusted. */
+  let trustedSince = Number.NEGATIVE_INFINITY;
+
+  const run = <R>(client: pg.PoolClient, text: string, values: readonly unknown[], ms: number) =>
+    withDeadline(client.query(text, [...values]) as unknown as Promise<PostgresQueryResult<R>>, ms, () => {
+      lost.add(client);
+      return new Error("the connection has fallen silent");
+    });
+
+  /** Makes a connection ready for use; false for one that has to be replaced. */
+  const prepare = async (client: pg.PoolClient): Promise<boolean> => {
+    const used = usedAt.get(client);
+    if (used === undefined) {
+      await run(client, `set statement_timeout = ${statementTimeoutMs}`, [], acquireTimeoutMs);
+      return true;
+    }
+    if (used <= trustedSince) return false;
+    if (performance.now() - used < idleMs) return true;
+    return run(client, "select 1", [], aliveMs).then(
+      () => true,
+      () => false,
+    );
+  };
+
+  const guarded = (client: pg.PoolClient): PostgresPoolClient => {
+    let broken: unknown;
+    const query = async <R>(text: string, values: readonly unknown[]): Promise<PostgresQueryResult<R>> => {
+      if (broken !== undefined) {
+        // the transaction went down with its connection
+        if (text === "rollback") return { command: "SELECT", rowCount: 0, rows: [] };
+        throw broken;
+      }
+      try {
+        return await run<R>(client, text, values, statementTimeoutMs + graceMs);
+      } catch (cause) {
+        const failure = postgresFailure(cause, lost.has(client));
+        if (failure.broken) {
+          broken = failure.error;
+          trustedSince = performance.now();
+        }
+        throw failure.error;
+      }
+    };
+    return {
+      query: query as PostgresPoolClient["query"],
+      release() {
+        usedAt.set(client, performance.now());
+        client.release(broken !== undefined || lost.has(client));
+      },
+    };
+  };
+
+  return {
+    async connect() {
+      for (;;) {
+        let client: pg.PoolClient;
+        try {
+          client = await pool.connect();
+        } catch (cause) {
+          throw pool.waitingCount > 0 || isFull(pool, poolSize)
+            ? timeout(`no connection became free within ${acquireTimeoutMs} ms`, cause)
+            : unavailable(cause);
+        }
+        try {
+          if (await prepare(client)) return guarded(client);
+        } catch (cause) {
+          client.release(true);
+          throw unavailable(cause);
+        }
+        client.release(true);
+      }
+    },
+    async end() {
+      await withDeadline(pool.end(), acquireTimeoutMs + statementTimeoutMs, () => new Error("late")).catch(
+        () => undefined,
+      );
+      await sockets.close();
+    },
+  };
+}
+
+function isFull(pool: pg.Pool, poolSize: number): boolean {
+  return pool.totalCount >= poolSize && pool.idleCount === 0;
+}

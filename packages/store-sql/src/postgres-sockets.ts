@@ -1,0 +1,31 @@
+import { Socket } from "node:net";
+import { setTimeout } from "node:timers/promises";
+
+/** Milliseconds that a peer has to take leave. */
+const farewellMs = 1_000;
+
+/** The sockets of some connections, so that one whose peer has gone silent can be closed: a polite end would wait for it. */
+export interface Sockets {
+  /** For `pg`: makes the socket of a connection. */
+  readonly stream: () => Socket;
+  /** Closes those that are still open after a moment. */
+  close(): Promise<void>;
+}
+
+/** Keeps track of sockets. */
+export function trackSockets(): Sockets {
+  const open = new Set<Socket>();
+  return {
+    stream() {
+      const socket = new Socket();
+      open.add(socket);
+      socket.once("close", () => open.delete(socket));
+      return socket;
+    },
+    async close() {
+      const end = performance.now() + farewellMs;
+      while (open.size > 0 && performance.now() < end) await setTimeout(10);
+      for (const socket of open) socket.destroy();
+    },
+  };
+}

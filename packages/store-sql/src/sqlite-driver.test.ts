@@ -1,0 +1,52 @@
+import { sql } from "kysely";
+import { expect, it, onTestFinished } from "vitest";
+import { type DatabaseOptions, openDatabase } from "./index.js";
+
+async function opened(options: Partial<DatabaseOptions> = {}) {
+  const { db, close } = await openDatabase<object>({ url: "sqlite::memory:", ...options });
+  onTestFinished(close);
+  return db;
+}
+
+/** Counts turns of the event loop while something runs. */
+async function turnsDuring(work: () => Promise<unknown>): Promise<number> {
+  let turns = 0;
+  let running = true;
+  const turn = () => {
+    turns += 1;
+    if (running) setImmediate(turn);
+  };
+  setImmediate(turn);
+  await work();
+  running = false;
+  return turns;
+}
+
+it("lets the event loop have its turn while many queries run", async () => {
+  const db = await opened();
+  const query = () => sql`select ${1} as one`.execute(db);
+  expect(await turnsDuring(() => Promise.all(Array.from({ length: 10_000 }, query)))).toBeGreaterThan(3);
+  const chain = async () => {
+    for (let count = 0; count < 10_000; count++) await query();
+  };
+  expect(await turnsDuring(chain)).toBeGreaterThan(3);
+});
+
+it("lets the event loop have its turn within a transaction", async () => {
+  const db = await opened();
+  const transaction = () =>
+    db.transaction().execute(async (trx) => {
+      for (let count = 0; count < 10_000; count++) await sql`select ${1} as one`.execute(trx);
+    });
+  expect(await turnsDuring(transaction)).toBeGreaterThan(3);
+});
+
+it("does not let a query wait for ever for the transaction that it is in", async () => {
+  const db = await opened({ acquireTimeoutMs: 20 });
+  const stuck = db.transaction().execute(() => sql`select 1`.execute(db));
+  await expect(stuck).rejects.toMatchObject({
+    code: "DATABASE_TIMEOUT",
+    message: expect.stringContaining("a query inside a transaction does not go through that transaction"),
+  });
+  await expect(sql`select 1`.execute(db)).resolves.toBeDefined();
+});

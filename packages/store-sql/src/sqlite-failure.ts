@@ -1,0 +1,27 @@
+import { StoreError } from "./errors.js";
+
+/** The file, its disk or its lock is at fault, not the statement. Source: https://www.sqlite.org/rescode.html */
+const fileAtFault = /^SQLITE_(?:FULL|IOERR|CANTOPEN|READONLY|CORRUPT|NOTADB|PROTOCOL|NOLFS)/;
+
+/** Whether another connection holds the lock that a statement needs. */
+export function isBusy(error: unknown): boolean {
+  return /^SQLITE_BUSY/.test(codeOf(error));
+}
+
+/** An error of libsql as this package throws it; errors of the statement itself pass through. */
+export function sqliteFailure(error: unknown): unknown {
+  const code = codeOf(error);
+  if (isBusy(error)) {
+    const message = "The SQLite database is locked by another process for too long.";
+    return new StoreError("DATABASE_TIMEOUT", message, { cause: error });
+  }
+  if (!fileAtFault.test(code)) return error;
+  const reason = error instanceof Error ? error.message : String(error);
+  return new StoreError("DATABASE_UNAVAILABLE", `The SQLite database is not available: ${reason} (${code})`, {
+    cause: error,
+  });
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "";
+}

@@ -1,0 +1,35 @@
+import { expect, it } from "vitest";
+import { turnQueue } from "./turn-queue.js";
+
+const late = () => new Error("late");
+
+it("gives turns in order, and wakes nobody but the next", async () => {
+  const queue = turnQueue(60_000, late);
+  const order: number[] = [];
+  let woken = 0;
+  const work = async (number: number) => {
+    await queue.take();
+    woken += 1;
+    order.push(number);
+    await undefined;
+    // whoever is woken has the turn: nobody else was
+    expect(woken).toBe(order.length);
+    queue.give();
+  };
+  const numbers = Array.from({ length: 16_000 }, (_, index) => index);
+  await Promise.all(numbers.map(work));
+  expect(order).toEqual(numbers);
+  await queue.take();
+});
+
+it("gives up after its patience, and passes over those who gave up", async () => {
+  const queue = turnQueue(20, late);
+  await queue.take();
+  const outcomes = await Promise.allSettled([queue.take(), queue.take()]);
+  expect(outcomes.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+  const third = queue.take();
+  queue.give();
+  await third;
+  queue.give();
+  await queue.take();
+});

@@ -1,0 +1,59 @@
+/** Lets one at a time work on something, in the order in which they asked. */
+export interface TurnQueue {
+  /** Resolves when it is the caller's turn; rejects with what `late` makes if that takes longer than the queue's patience. */
+  take(): Promise<void>;
+  /** Ends a turn and begins the next. */
+  give(): void;
+}
+
+interface Waiting {
+  readonly begin: () => void;
+  /** Gave up. */
+  gone: boolean;
+}
+
+/** A queue that wakes nobody but the next, so that n who wait cost n steps, not n². */
+export function turnQueue(patienceMs: number, late: () => Error): TurnQueue {
+  let waiting: Waiting[] = [];
+  /** Those before it had their turn. */
+  let next = 0;
+  let taken = false;
+  return {
+    take() {
+      if (!taken) {
+        taken = true;
+        return Promise.resolve();
+      }
+      return new Promise((resolve, reject) => {
+        const timer = setTimeout(() => {
+          entry.gone = true;
+          reject(late());
+        }, patienceMs);
+        const entry: Waiting = {
+          begin() {
+            clearTimeout(timer);
+            resolve();
+          },
+          gone: false,
+        };
+        waiting.push(entry);
+      });
+    },
+    give() {
+      while (next < waiting.length) {
+        const entry = waiting[next++];
+        if (next > 1_000 && next * 2 > waiting.length) {
+          waiting = waiting.slice(next);
+          next = 0;
+        }
+        if (entry && !entry.gone) {
+          entry.begin();
+          return;
+        }
+      }
+      waiting = [];
+      next = 0;
+      taken = false;
+    },
+  };
+}

@@ -16,6 +16,7 @@ import { type DispatchEnvironment, dispatch } from "./dispatch/dispatcher.js";
 import { explainPlan } from "./dispatch/explain-plan.js";
 import { FollowedBindings } from "./dispatch/follow-bindings.js";
 import type { EventPlan, Plan } from "./dispatch/plan.js";
+import { recordCall } from "./dispatch/record-call.js";
 import { insideAction } from "./dispatch/run-action.js";
 import { createPauses } from "./internal/pauses.js";
 
@@ -93,6 +94,7 @@ export function createBookend(options: BookendOptions): Bookend {
 
   return {
     handle,
+    recordCall: (entry) => recordCall(entry, environment),
     registry,
     events,
     ready: async () => void (await followed.ready()),

@@ -32,4 +32,5 @@ export * from "./templates/parse-template.js";
 export * from "./templates/secret-problems.js";
 export * from "./templates/tags.js";
 export * from "./templates/template.js";
+export { parseTimedTemplate, type TimedTemplate, timeTags } from "./templates/timed-template.js";
 export * from "./values/index.js";

@@ -1,13 +1,12 @@
-import { valueAt } from "@bookend/core";
+import { type AuditCall, valueAt } from "@bookend/core";
 import type { FinishedCall } from "@bookend/fastify";
 import { MfaError } from "@bookend/mfa";
-import type { CallAuditEntry } from "@bookend/store-sql";
 import { describeError } from "../services/logger.js";
 import { ApiError } from "./api-error.js";
 import { auditName } from "./mount-routes.js";
 
 /** The audit entry of a call; none for a call that only read settings: reading the log would fill it. */
-export function auditEntryOf(finished: FinishedCall): CallAuditEntry | undefined {
+export function auditEntryOf(finished: FinishedCall): AuditCall | undefined {
   const { call, response, error, startedAt, durationMs, request } = finished;
   const { config, url = "", method } = request.routeOptions;
   const { notes, actor } = call;

@@ -1,8 +1,7 @@
 import { createAdmin } from "@bookend/admin";
-import type { Actor, Bookend, Directories } from "@bookend/core";
+import type { Actor, AuditCall, Bookend, Directories } from "@bookend/core";
 import { type BookendPluginOptions, bookendPlugin, type FetchContext, mountFetch } from "@bookend/fastify";
 import type { UserService } from "@bookend/mfa";
-import type { CallAuditEntry } from "@bookend/store-sql";
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from "fastify";
 import type { Logger } from "pino";
 import { checkAccess, isSelfService } from "./access.js";
@@ -29,7 +28,7 @@ export interface AppParts {
   readonly sessions: Sessions;
   readonly users: Pick<UserService, "fromParameters">;
   readonly directories: Directories;
-  readonly audit: { record(entry: CallAuditEntry): Promise<void> };
+  readonly audit: { call(entry: AuditCall): Promise<void> };
   readonly trustedProxies: readonly string[];
   readonly logger: Logger;
 }
@@ -73,7 +72,7 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
     errorResponse: (error, request) => errorResponse(error, request),
     async onCall(finished) {
       const entry = auditEntryOf(finished);
-      if (entry) await audit.record(entry);
+      if (entry) await audit.call(entry);
       logCall(logger, finished.request, finished.response.status, finished.durationMs);
     },
   };

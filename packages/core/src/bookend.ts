@@ -32,6 +32,12 @@ export interface BookendOptions {
   readonly browserOf?: ((userAgent: string) => string) | undefined;
   /** Milliseconds that an action may take unless it says otherwise. Default 30,000. */
   readonly actionTimeoutMs?: number | undefined;
+  /**
+   * Milliseconds that a look-up in a directory, the `actual` of a condition, names to choose from and the audit sink may take.
+   *
+   * @default 10_000
+   */
+  readonly lookupTimeoutMs?: number | undefined;
   readonly logger?: Logger | undefined;
   readonly clock?: (() => Date) | undefined;
 }

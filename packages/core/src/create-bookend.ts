@@ -3,6 +3,7 @@ import { createBindings } from "./bindings/checked-bindings.js";
 import type { CompileContext } from "./bindings/compile-binding.js";
 import { nameLookups } from "./bindings/name-lookups.js";
 import type { Bookend, BookendOptions, NextCall } from "./bookend.js";
+import { checkOptions } from "./check-options.js";
 import { baseConditions } from "./conditions/index.js";
 import { type Binding, type BindingInput, completeBinding } from "./contracts/binding.js";
 import type { Call, CallResponse } from "./contracts/call.js";
@@ -10,32 +11,43 @@ import { inlineOutbox, type Sender } from "./contracts/delivery.js";
 import { BookendError, type Problem } from "./contracts/errors.js";
 import type { JsonValue } from "./contracts/json.js";
 import { silentLogger } from "./contracts/logger.js";
-import { createRegistry } from "./definitions/registry.js";
+import { createRegistry, defaultLookupTimeoutMs } from "./definitions/registry.js";
 import { callChannel } from "./dispatch/diagnostics.js";
 import { type DispatchEnvironment, dispatch } from "./dispatch/dispatcher.js";
 import { explainPlan } from "./dispatch/explain-plan.js";
 import { FollowedBindings } from "./dispatch/follow-bindings.js";
 import type { EventPlan, Plan } from "./dispatch/plan.js";
 import { recordCall } from "./dispatch/record-call.js";
-import { insideAction } from "./dispatch/run-action.js";
+import { limitLookups } from "./facts/limit-lookups.js";
+import { ImmutableSet } from "./internal/immutable-set.js";
 import { createPauses } from "./internal/pauses.js";
+import { safeLogger } from "./internal/safe-logger.js";
+import { containRejections, thirdPartyRun } from "./internal/third-party.js";
 
 /** Longest action unless it or the host says otherwise, in milliseconds. */
 const defaultActionTimeoutMs = 30_000;
 
 /**
  * Binds actions to both ends of API calls.
- * Throws `HANDLER_INVALID`, `CONDITION_INVALID`, `DUPLICATE_HANDLER`, `DUPLICATE_CONDITION`.
+ * While it is open, a promise that an action leaves behind rejected is logged and does not end the process.
  * Bindings are loaded at once, in the background: see `ready`.
+ *
+ * @throws {BookendError} OPTIONS_INVALID, HANDLER_INVALID, CONDITION_INVALID, DUPLICATE_HANDLER, DUPLICATE_CONDITION
  */
 export function createBookend(options: BookendOptions): Bookend {
-  const { bindings: store, directories = {}, outbox, logger = silentLogger, clock = () => new Date() } = options;
-  const registry = createRegistry(options.handlers, [...baseConditions, ...(options.conditions ?? [])]);
+  checkOptions(options);
+  const { bindings: store, outbox, clock = () => new Date(), lookupTimeoutMs = defaultLookupTimeoutMs } = options;
+  const logger = safeLogger(options.logger ?? silentLogger);
+  const directories = limitLookups(options.directories ?? {}, lookupTimeoutMs);
+  const conditions = [...baseConditions, ...(options.conditions ?? [])];
+  const registry = createRegistry(options.handlers, conditions, lookupTimeoutMs);
   const events = new Set(options.events);
   const context: CompileContext = { registry, directories, durable: outbox !== undefined };
   const audit = options.audit && "sink" in options.audit ? options.audit : { sink: options.audit, required: false };
   const environment: DispatchEnvironment = {
     directories,
+    lookupTimeoutMs,
+    auditTimeoutMs: lookupTimeoutMs,
     sink: audit.sink,
     auditRequired: audit.required,
     logger,
@@ -49,6 +61,7 @@ export function createBookend(options: BookendOptions): Bookend {
   outbox?.register?.(sendersOf(options));
 
   let closed = false;
+  const endContainment = containRejections();
   const followed = new FollowedBindings({ store, context, logger, clock });
 
   const tracedDispatch = (eventPlan: EventPlan, call: Call, next: NextCall) =>
@@ -58,7 +71,7 @@ export function createBookend(options: BookendOptions): Bookend {
     const { plan } = followed;
     if (plan === undefined || closed) return handleLater(call, next);
     const eventPlan = plan.events.get(call.event);
-    if (eventPlan === undefined || insideAction.getStore()) return next(call, false);
+    if (eventPlan === undefined || thirdPartyRun.getStore()) return next(call, false);
     if (callChannel.start.hasSubscribers) return tracedDispatch(eventPlan, call, next);
     return dispatch(eventPlan, call, next, environment);
   };
@@ -96,7 +109,7 @@ export function createBookend(options: BookendOptions): Bookend {
     handle,
     recordCall: (entry) => recordCall(entry, environment),
     registry,
-    events,
+    events: new ImmutableSet(events),
     ready: async () => void (await followed.ready()),
     reload: () => followed.reload(),
     status: () => followed.status,
@@ -104,7 +117,7 @@ export function createBookend(options: BookendOptions): Bookend {
       for (const name of names) events.add(name);
     },
     async explain(call) {
-      return explainPlan(await followed.ready(), call, directories, clock);
+      return explainPlan(await followed.ready(), call, directories, clock, lookupTimeoutMs);
     },
     async check(input) {
       if (input) return check(input);
@@ -132,6 +145,7 @@ export function createBookend(options: BookendOptions): Bookend {
     close() {
       closed = true;
       followed.close();
+      endContainment();
     },
   };
 }

@@ -1,16 +1,20 @@
 import { createAdmin } from "@bookend/admin";
-import type { Actor, AuditCall, Bookend, Directories } from "@bookend/core";
+import type { Actor, Bookend, Directories } from "@bookend/core";
 import { type BookendPluginOptions, bookendPlugin, type FetchContext, mountFetch } from "@bookend/fastify";
 import type { UserService } from "@bookend/mfa";
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from "fastify";
 import type { Logger } from "pino";
-import { checkAccess, isSelfService } from "./access.js";
+import type { Readiness } from "../services/readiness.js";
+import { authorize, checkAccess, isRefusal, isSelfService } from "./access.js";
 import { ApiError } from "./api-error.js";
 import { auditEntryOf } from "./audit-calls.js";
 import { acceptBodies } from "./bodies.js";
 import { version, versionNumber } from "./envelope.js";
 import { errorResponse } from "./error-response.js";
-import { mountRoutes } from "./mount-routes.js";
+import { mountHealth } from "./health.js";
+import { exchangeOf, mountRoutes } from "./mount-routes.js";
+import { normalizeParameters } from "./normalize-parameters.js";
+import type { OwnedObjects } from "./owned-objects.js";
 import type { Route } from "./route.js";
 import { type Sessions, sessionToken } from "./sessions.js";
 
@@ -27,15 +31,18 @@ export interface AppParts {
   readonly routes: readonly Route[];
   readonly sessions: Sessions;
   readonly users: Pick<UserService, "fromParameters">;
+  /** What users must own to act on it. */
+  readonly objects: OwnedObjects;
   readonly directories: Directories;
-  readonly audit: { call(entry: AuditCall): Promise<void> };
   readonly trustedProxies: readonly string[];
+  /** For `/readyz`. */
+  readonly readiness: () => Promise<Readiness>;
   readonly logger: Logger;
 }
 
 /** The HTTP server with its routes; not listening yet. */
 export async function createApp(parts: AppParts): Promise<FastifyInstance> {
-  const { bookend, directories, routes, sessions, users, audit, trustedProxies, logger } = parts;
+  const { bookend, directories, objects, readiness, routes, sessions, users, trustedProxies, logger } = parts;
   const app: FastifyInstance = fastify({
     loggerInstance: logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -66,16 +73,22 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
   const options: BookendPluginOptions = {
     bookend,
     trustedProxies,
+    normalize: (parameters, { routeOptions: { config } }) =>
+      config.aliases === undefined ? parameters : normalizeParameters(parameters, config),
     actor,
+    authorize: (call, { routeOptions: { config } }) => authorize(config.access ?? "admin", exchangeOf(call), objects),
+    isRefusal,
     user: (parameters, { actor }) =>
       actor && isSelfService(actor) ? { login: actor.username, realm: actor.realm } : users.fromParameters(parameters),
     errorResponse: (error, request) => errorResponse(error, request),
-    async onCall(finished) {
-      const entry = auditEntryOf(finished);
-      if (entry) await audit.call(entry);
-      logCall(logger, finished.request, finished.response.status, finished.durationMs);
-    },
+    auditEntry: auditEntryOf,
+    onCall: ({ request, response, durationMs }) => logCall(logger, request, response.status, durationMs),
   };
+  mountHealth(app, readiness);
+  app.addHook("onRoute", ({ config, method, url }) => {
+    if (config?.event === undefined || config.access !== undefined) return;
+    throw new Error(`${method} ${url} raises an event and does not say who may call it: its access is missing.`);
+  });
   await app.register(bookendPlugin, options);
   mountRoutes(app, routes);
   const admin = createAdmin<FetchContext>({

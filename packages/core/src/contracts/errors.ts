@@ -9,14 +9,20 @@ import type { JsonValue } from "./json.js";
  * - `BINDING_NAME_TAKEN`: a store has another binding of that name.
  * - `BINDINGS_READ_ONLY`: the binding store cannot be written.
  * - `BINDINGS_UNAVAILABLE`: the binding store did not return its bindings in time.
- * - `HANDLER_INVALID`, `CONDITION_INVALID`: a definition given to `createBookend` is wrong.
+ * - `OPTIONS_INVALID`: an option of `createBookend` does not exist or has a value that is not valid.
+ * - `HANDLER_INVALID`: a handler given to `createBookend` is not valid.
+ * - `CONDITION_INVALID`: a condition given to `createBookend` is not valid, or returned something that is not a boolean.
  * - `DUPLICATE_HANDLER`, `DUPLICATE_CONDITION`: an id was registered twice.
  * - `CALL_ABORTED`: an action failed and its binding says `abortOnError`, or an action threw `AbortCall`.
  * - `ACTION_TIMEOUT`: an action did not end in time.
  * - `ACTION_INVALID`: a stored binding names something that is not registered or cannot be parsed.
  * - `ACTION_FAILED`: an action ended as failed (its reason is in the audit log).
+ * - `CONDITION_TIMEOUT`, `LOOKUP_TIMEOUT`: a condition, or a look-up in a directory, did not end in time.
+ * - `OUTCOME_INVALID`: an action returned something that is not an outcome.
+ * - `CALL_INVALID`: an action left the call, or its response, in a state that cannot be used; it was restored.
  * - `AUDIT_UNAVAILABLE`: the audit sink failed and the host requires it.
  * - `DELIVERY_UNKNOWN`: a delivery of a kind that no registered handler sends.
+ * - `DELIVERY_INVALID`: the payload of a delivery is not JSON, or its sender returned something that is not a result.
  * - `VALUE_INVALID`: an option or a condition has a value that cannot be parsed.
  * - `TEMPLATE_TOO_LONG`: a rendered template exceeded its cap.
  * - `HEADER_INVALID`: a value with control characters was about to become a header.
@@ -29,6 +35,7 @@ export type ErrorCode =
   | "BINDING_NAME_TAKEN"
   | "BINDINGS_READ_ONLY"
   | "BINDINGS_UNAVAILABLE"
+  | "OPTIONS_INVALID"
   | "HANDLER_INVALID"
   | "CONDITION_INVALID"
   | "DUPLICATE_HANDLER"
@@ -37,6 +44,11 @@ export type ErrorCode =
   | "ACTION_TIMEOUT"
   | "ACTION_INVALID"
   | "ACTION_FAILED"
+  | "CONDITION_TIMEOUT"
+  | "LOOKUP_TIMEOUT"
+  | "OUTCOME_INVALID"
+  | "CALL_INVALID"
+  | "DELIVERY_INVALID"
   | "AUDIT_UNAVAILABLE"
   | "DELIVERY_UNKNOWN"
   | "VALUE_INVALID"
@@ -95,6 +107,8 @@ export interface Problem {
  * - `RESPONSE_BEFORE_CALL`: (warning) a response condition at `pre` can never be known.
  * - `NEVER_FULFILLED`: (warning) no call can fulfil the conditions of the binding.
  * - `UNKNOWN_CHOICE`: (warning) the value is not among those that exist now.
+ * - `HANDLER_FAULT`: code of the handler or of a condition broke while the binding was read or checked.
+ * - `CHOICES_UNAVAILABLE`: (warning) the values that exist now cannot be looked up.
  * - `SECRET_TAG`: (warning) a secret would travel or be kept unprotected.
  */
 export type ProblemCode =
@@ -113,6 +127,8 @@ export type ProblemCode =
   | "RESPONSE_BEFORE_CALL"
   | "NEVER_FULFILLED"
   | "UNKNOWN_CHOICE"
+  | "HANDLER_FAULT"
+  | "CHOICES_UNAVAILABLE"
   | "SECRET_TAG";
 
 /** A binding was refused; nothing was changed. Code `BINDING_INVALID`. */

@@ -3,7 +3,7 @@ import type { CompileContext } from "../bindings/compile-binding.js";
 import type { Binding, BindingStore } from "../contracts/binding.js";
 import { BookendError } from "../contracts/errors.js";
 import type { Logger } from "../contracts/logger.js";
-import { type Fault, faultOf, framesOf } from "./fault.js";
+import { type Fault, faultOf, framesOf } from "../internal/fault.js";
 import { createPlan, type Plan } from "./plan.js";
 
 /** How long a store may take to return its bindings, in milliseconds. */

@@ -2,6 +2,8 @@ import type { Position } from "../contracts/binding.js";
 import { isPromise, type MaybePromise, mapMaybe } from "../contracts/maybe-promise.js";
 import type { CallUser } from "../facts/call-user.js";
 import type { Facts } from "../facts/facts.js";
+import { ImmutableMap } from "../internal/immutable-map.js";
+import { ImmutableSet } from "../internal/immutable-set.js";
 import { valueAt } from "../internal/value-at.js";
 import type { Template } from "./template.js";
 
@@ -114,11 +116,13 @@ const definitions: readonly Tag[] = [
 ];
 
 /** The tags that every text option knows, by name. Source: the user notification document. */
-export const baseTags: TagRegistry = new Map(definitions.map((definition) => [definition.name, definition]));
+export const baseTags: TagRegistry = new ImmutableMap(
+  definitions.map((definition) => [definition.name, Object.freeze(definition)]),
+);
 
 /** Names of the base tags whose values are secrets: OTP keys, codes, PINs. */
-export const secretTags: ReadonlySet<string> = new Set(
-  definitions.filter(({ secret }) => secret).map(({ name }) => name),
+export const secretTags: ReadonlySet<string> = new ImmutableSet(
+  new Set(definitions.filter(({ secret }) => secret).map(({ name }) => name)),
 );
 
 /**

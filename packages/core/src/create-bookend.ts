@@ -9,6 +9,7 @@ import { type Binding, type BindingInput, completeBinding } from "./contracts/bi
 import type { Call, CallResponse } from "./contracts/call.js";
 import { inlineOutbox, type Sender } from "./contracts/delivery.js";
 import { BookendError, type Problem } from "./contracts/errors.js";
+import type { EventDescription } from "./contracts/event.js";
 import type { JsonValue } from "./contracts/json.js";
 import { silentLogger } from "./contracts/logger.js";
 import { createRegistry, defaultLookupTimeoutMs } from "./definitions/registry.js";
@@ -42,6 +43,7 @@ export function createBookend(options: BookendOptions): Bookend {
   const conditions = [...baseConditions, ...(options.conditions ?? [])];
   const registry = createRegistry(options.handlers, conditions, lookupTimeoutMs);
   const events = new Set(options.events);
+  const described = new Map<string, EventDescription>();
   const context: CompileContext = { registry, directories, durable: outbox !== undefined };
   const audit = options.audit && "sink" in options.audit ? options.audit : { sink: options.audit, required: false };
   const environment: DispatchEnvironment = {
@@ -88,7 +90,7 @@ export function createBookend(options: BookendOptions): Bookend {
     const binding: Binding = { ...completeBinding(input), id: input.id ?? 0, revision: 0 };
     return [
       ...(holder !== undefined && holder !== input.id ? [nameTakenProblem(input.name)] : []),
-      ...(await checkBinding(binding, context, events)),
+      ...(await checkBinding(binding, context, events, described)),
     ];
   };
   const checkAll = async (inputs: readonly BindingInput[]) => {
@@ -99,7 +101,7 @@ export function createBookend(options: BookendOptions): Bookend {
     for (const input of inputs) {
       const problems = checkFields(input);
       const binding = (): Binding => ({ ...completeBinding(input), id: 0, revision: 0 });
-      all.push(problems.length > 0 ? problems : await checkBinding(binding(), memo, events, lookups));
+      all.push(problems.length > 0 ? problems : await checkBinding(binding(), memo, events, described, lookups));
       await pause();
     }
     return all;
@@ -113,8 +115,11 @@ export function createBookend(options: BookendOptions): Bookend {
     ready: async () => void (await followed.ready()),
     reload: () => followed.reload(),
     status: () => followed.status,
-    declareEvents(names) {
-      for (const name of names) events.add(name);
+    declareEvents(declared) {
+      for (const event of declared) {
+        if (typeof event !== "string") described.set(event.name, event);
+        events.add(typeof event === "string" ? event : event.name);
+      }
     },
     async explain(call) {
       return explainPlan(await followed.ready(), call, directories, clock, lookupTimeoutMs);
@@ -126,7 +131,7 @@ export function createBookend(options: BookendOptions): Bookend {
       const lookups = nameLookups();
       const problems: Problem[] = [];
       for (const { binding } of bindings) {
-        for (const problem of await checkBinding(binding, context, events, lookups)) {
+        for (const problem of await checkBinding(binding, context, events, described, lookups)) {
           problems.push({ ...problem, field: `binding ${binding.id}: ${problem.field}` });
         }
         await pause();

@@ -1,5 +1,6 @@
 import type { Binding, BindingInput } from "../contracts/binding.js";
 import { BookendError, type Problem } from "../contracts/errors.js";
+import type { EventDescription } from "../contracts/event.js";
 import { lookUpChoices } from "../definitions/choices.js";
 import { faultOf } from "../internal/fault.js";
 import { freezeDeep } from "../internal/freeze-deep.js";
@@ -8,6 +9,7 @@ import { showValue } from "../internal/show-value.js";
 import { thirdPartyRun } from "../internal/third-party.js";
 import { withTimeLimit } from "../internal/time-limit.js";
 import { unknownName } from "../internal/unknown-name.js";
+import { absentObjects } from "./absent-objects.js";
 import {
   type CompileContext,
   type CompiledBinding,
@@ -94,6 +96,7 @@ export async function checkBinding(
   binding: Binding,
   context: CompileContext,
   events: ReadonlySet<string>,
+  described: ReadonlyMap<string, EventDescription> = new Map(),
   lookups: NameLookups = nameLookups(),
 ): Promise<readonly Problem[]> {
   const compiled = compileBinding(binding, context);
@@ -113,7 +116,13 @@ export async function checkBinding(
       message: `${field} asks about the response, which is not there at position "${binding.position}": this binding never runs.`,
     });
   }
-  problems.push(...neverReached(binding, compiled));
+  problems.push(...neverReached(binding, compiled), ...absentObjects(binding, compiled, described));
+  for (const condition of compiled.conditions) {
+    for (const note of valueNotes(condition)) {
+      const field = `conditions.${condition.definition.name}`;
+      problems.push({ severity: "warning", code: "PATTERN_ASCII", field, message: `${field}: ${note}` });
+    }
+  }
   problems.push(...(await unknownChoices(binding, compiled, context, lookups)));
   problems.push(...(await ownProblems(binding, compiled, context)));
   return problems;
@@ -149,6 +158,16 @@ function isProblem(found: unknown): found is Problem {
   return (
     (severity === "error" || severity === "warning") && [code, field, message].every((text) => typeof text === "string")
   );
+}
+
+/** The notes of a value. One that throws, or returns something else, has none: it is only asked for advice. */
+function valueNotes({ definition, value }: CompiledCondition): readonly string[] {
+  try {
+    const notes: unknown = definition.value.notes?.(value);
+    return Array.isArray(notes) ? notes.filter((note) => typeof note === "string") : [];
+  } catch {
+    return [];
+  }
 }
 
 /** What a condition says of its value. One that throws says nothing: it is only asked for advice. */

@@ -105,6 +105,8 @@ export interface Problem {
  * - `DIRECTORY_MISSING`: the host has no directory that this condition needs.
  * - `DELIVERY_NOT_AVAILABLE`: the binding asks for a durable delivery and the host has no outbox for it.
  * - `RESPONSE_BEFORE_CALL`: (warning) a response condition at `pre` can never be known.
+ * - `OBJECT_NOT_THERE`: (warning) the condition asks about an object that the event creates (at `pre`) or removes (at `post`).
+ * - `PATTERN_ASCII`: (warning) a regular expression uses a class that knows ASCII letters only.
  * - `NEVER_FULFILLED`: (warning) no call can fulfil the conditions of the binding.
  * - `UNKNOWN_CHOICE`: (warning) the value is not among those that exist now.
  * - `HANDLER_FAULT`: code of the handler or of a condition broke while the binding was read or checked.
@@ -126,6 +128,8 @@ export type ProblemCode =
   | "DELIVERY_NOT_AVAILABLE"
   | "RESPONSE_BEFORE_CALL"
   | "NEVER_FULFILLED"
+  | "OBJECT_NOT_THERE"
+  | "PATTERN_ASCII"
   | "UNKNOWN_CHOICE"
   | "HANDLER_FAULT"
   | "CHOICES_UNAVAILABLE"

@@ -250,13 +250,19 @@ export class Facts {
   private findTokens(): MaybePromise<readonly Token[]> {
     const { tokens } = this.directories;
     if (!tokens) return [];
+    const { before } = this.call.notes;
+    const find = (serial: string) => mapMaybe(tokens.find(serial), (token) => withFormerToken(token, before, serial));
     const serials = this.serials;
     if (serials.length === 0) {
+      if (before?.tokens?.length) {
+        return findOneByOne(
+          find,
+          before.tokens.map(({ serial }) => serial),
+        );
+      }
       // a list that names nothing is not a call that names no serial
       return this.namedSerial === undefined ? mapMaybe(this.userTokens(), (found) => found ?? []) : [];
     }
-    const { before } = this.call.notes;
-    const find = (serial: string) => mapMaybe(tokens.find(serial), (token) => withFormerToken(token, before, serial));
     if (serials.length === 1) return mapMaybe(find(serials[0] as string), (token) => (token ? [token] : []));
     return findOneByOne(find, serials);
   }

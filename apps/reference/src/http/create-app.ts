@@ -111,7 +111,7 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
     throw new Error(`${method} ${url} raises an event and does not say who may call it: its access is missing.`);
   });
   await app.register(bookendPlugin, options);
-  mountRoutes(app, routes);
+  mountRoutes(app, routes, directories);
   const admin = createAdmin<FetchContext>({
     bookend,
     directories,

@@ -1,6 +1,7 @@
-import type { Call } from "@bookend/core";
+import type { Call, Directories } from "@bookend/core";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { isSelfService } from "./access.js";
+import { keepRemovedObjects } from "./keep-removed-objects.js";
 import { Parameters } from "./parameters.js";
 import { type Access, bodyOf, type Exchange, type Route } from "./route.js";
 
@@ -14,7 +15,7 @@ declare module "fastify" {
 }
 
 /** Adds the routes of the API to an app on which `bookendPlugin` is registered. */
-export function mountRoutes(app: FastifyInstance, routes: readonly Route[]): void {
+export function mountRoutes(app: FastifyInstance, routes: readonly Route[], directories: Directories): void {
   for (const route of routes) {
     const { method, path, event, access, lists = [], aliases = {}, secrets = [] } = route;
     app.route({
@@ -27,7 +28,10 @@ export function mountRoutes(app: FastifyInstance, routes: readonly Route[]): voi
         secrets,
         ...(event === undefined ? { audit: auditName(method, path) } : { event }),
       },
-      handler: (request, reply) => serve(route, request, reply),
+      async handler(request, reply) {
+        if (route.removes) await keepRemovedObjects(request.call, directories);
+        return serve(route, request, reply);
+      },
     });
   }
 }

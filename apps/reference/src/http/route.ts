@@ -66,6 +66,8 @@ export interface Route {
   readonly aliases?: ParameterNames["aliases"];
   /** Names of parameters of its path whose values are secret. @default none */
   readonly secrets?: readonly string[] | undefined;
+  /** Whether it removes what it is about, or takes it from its owner or container: post bindings then see it as it was. @default false */
+  readonly removes?: boolean | undefined;
   /** `id` of the envelope; default 1. */
   readonly envelopeId?: number | undefined;
   run(exchange: Exchange): Promise<Reply | RawReply>;

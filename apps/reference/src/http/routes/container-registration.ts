@@ -42,6 +42,7 @@ export function containerRegistrationRoutes(
       method: "POST",
       path: "/container/register/:container_serial/terminate",
       event: "container_unregister",
+      removes: true,
       access: users(ownContainer),
       async run(exchange) {
         const { serial } = await oneContainer(containers, exchange);

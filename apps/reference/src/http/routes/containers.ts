@@ -13,6 +13,7 @@ export function containerRoutes({ containers, tokens }: Pick<Domain, "containers
     method: "POST",
     path: `/container/:container_serial/${path}`,
     event: change === "addToken" ? "container_add_token" : "container_remove_token",
+    removes: change === "removeToken",
     access: users(ownContainer, ownTokens),
     ...(several && { lists: ["serial"] }),
     async run(exchange) {
@@ -74,6 +75,7 @@ export function containerRoutes({ containers, tokens }: Pick<Domain, "containers
       method: "DELETE",
       path: "/container/:container_serial",
       event: "container_delete",
+      removes: true,
       access: users(ownContainer),
       async run(exchange) {
         await containers.delete((await oneContainer(containers, exchange)).serial);
@@ -102,6 +104,7 @@ export function containerRoutes({ containers, tokens }: Pick<Domain, "containers
       method: "POST",
       path: "/container/:container_serial/unassign",
       event: "container_unassign",
+      removes: true,
       access: users(ownContainer),
       async run(exchange) {
         const user = requireUser(exchange);

@@ -26,6 +26,7 @@ export function tokenEnrolmentRoutes({ tokens, containers }: Pick<Domain, "token
       method: "DELETE",
       path: "/token/:serial",
       event: "token_delete",
+      removes: true,
       access: users(ownTokens),
       async run(exchange) {
         await oneToken(tokens, exchange);
@@ -51,6 +52,7 @@ export function tokenEnrolmentRoutes({ tokens, containers }: Pick<Domain, "token
       method: "POST",
       path: "/token/unassign",
       event: "token_unassign",
+      removes: true,
       access: users(ownTokens),
       run: async (exchange) => ({ value: await tokens.unassign(await tokenTarget(tokens, exchange)) }),
     },

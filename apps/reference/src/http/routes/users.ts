@@ -59,6 +59,7 @@ export function userRoutes({ users: accounts }: Pick<Domain, "users">): readonly
       method: "DELETE",
       path: "/user/:resolver/:username",
       event: "user_delete",
+      removes: true,
       access: "admin",
       async run(exchange) {
         const { parameters, notes } = exchange;
@@ -66,6 +67,8 @@ export function userRoutes({ users: accounts }: Pick<Domain, "users">): readonly
         const [found] = await accounts.list({ resolver, attributes: { username: login } });
         const user = { login, resolver, realm: found?.realm ?? "" };
         notes.user = user;
+        // the parameters name no realm; the user found here is the one who is deleted
+        if (found) notes.before = { ...notes.before, user: found };
         await accounts.delete(user);
         return { value: true };
       },

@@ -214,7 +214,7 @@ async function unknownChoices(
   };
   for (const [option, choices] of Object.entries(action?.choices ?? {})) {
     const value = binding.options[option];
-    if (typeof value === "string" && value !== "") await look(`options.${option}`, [value], choices);
+    if (choices && typeof value === "string" && value !== "") await look(`options.${option}`, [value], choices);
   }
   for (const { definition, value } of conditions) {
     const { choices } = definition.value;

@@ -52,7 +52,13 @@ async function measure(url: string): Promise<number> {
 }
 
 const dataDirectory = await mkdtemp(join(tmpdir(), "bookend-bench-"));
-const config = parseConfig({ dataDirectory, port: 0, pinHash, log: { level: "info" } });
+const config = parseConfig({
+  dataDirectory,
+  port: 0,
+  rateLimit: { exempt: ["127.0.0.0/8"] },
+  pinHash,
+  log: { level: "info" },
+});
 const logger = createLogger(config.log, { write: () => undefined });
 const server = await startServer({ config, secrets: await loadSecrets(config), logger });
 try {

@@ -1,122 +1,32 @@
-export { memoryBindings } from "./bindings/memory-bindings.js";
-export type { Bookend, BookendOptions, NextCall } from "./bookend.js";
+export * from "./bindings/memory-bindings.js";
+export * from "./bookend.js";
 export { baseConditions } from "./conditions/index.js";
-export {
-  type AuditEnd,
-  type AuditEntry,
-  type AuditRecord,
-  type AuditSink,
-  type AuditStart,
-  type MemoryAudit,
-  memoryAudit,
-} from "./contracts/audit.js";
-export {
-  type Binding,
-  type BindingInput,
-  type BindingStore,
-  completeBinding,
-  type DeliveryMode,
-  type NewBinding,
-  type Position,
-  type WritableBindingStore,
-} from "./contracts/binding.js";
-export type { Bindings, ImportedBinding } from "./contracts/bindings.js";
-export {
-  type Actor,
-  type Call,
-  type CallInput,
-  type CallNotes,
-  type CallRequest,
-  type CallResponse,
-  createCall,
-} from "./contracts/call.js";
-export {
-  createDeliveryId,
-  type Delivery,
-  type DeliveryKind,
-  defineDelivery,
-  inlineOutbox,
-  type Outbox,
-  type Sender,
-  type SendResult,
-} from "./contracts/delivery.js";
-export type {
-  Challenge,
-  ChallengeDirectory,
-  Container,
-  ContainerDirectory,
-  CounterDirectory,
-  Directories,
-  DirectoryName,
-  RemovedObjects,
-  Token,
-  TokenDirectory,
-  User,
-  UserDirectory,
-} from "./contracts/directories.js";
-export {
-  AbortCall,
-  type AbortCallOptions,
-  BindingInvalidError,
-  BookendError,
-  CallAbortedError,
-  type ErrorCode,
-  type Problem,
-  type ProblemCode,
-  ValueError,
-} from "./contracts/errors.js";
-export type { JsonValue } from "./contracts/json.js";
-export { type Logger, silentLogger } from "./contracts/logger.js";
-export { isPromise, type MaybePromise, mapMaybe } from "./contracts/maybe-promise.js";
-export { done, failed, type Outcome, skipped } from "./contracts/outcome.js";
-export { createBookend } from "./create-bookend.js";
-export {
-  type Answer,
-  type Condition,
-  type ConditionDefinition,
-  type ConditionGroup,
-  defineCondition,
-  type EqualityIndex,
-  type JsonSchema,
-  type ValueType,
-} from "./definitions/condition.js";
-export {
-  type ActionDescription,
-  type ConditionDescription,
-  describeAction,
-  describeConditions,
-  describeHandler,
-  type HandlerDescription,
-  optionsJsonSchemaOf,
-  redactOptions,
-  secretOptionsOf,
-} from "./definitions/describe.js";
-export {
-  describePrivacyideaActions,
-  describePrivacyideaConditions,
-  type PrivacyideaCondition,
-  type PrivacyideaOption,
-} from "./definitions/describe-privacyidea.js";
-export {
-  type Action,
-  type ActionCheckContext,
-  type ActionContext,
-  type ActionDefinition,
-  defineAction,
-  defineHandler,
-  type Handler,
-  type RenderOptions,
-} from "./definitions/handler.js";
-export { createRegistry, type Registry } from "./definitions/registry.js";
-export { type ActionTrace, actionChannel, type CallTrace, callChannel } from "./dispatch/diagnostics.js";
-export type { BindingExplanation, ConditionExplanation, Explanation } from "./dispatch/explanation.js";
-export type { CallUser } from "./facts/call-user.js";
-export { type FactName, Facts } from "./facts/facts.js";
-export { nearest } from "./internal/nearest.js";
-export { valueAt } from "./internal/value-at.js";
-export { escapeArgument, escapeFileName, escapeHeader, escapeHtml, escapeJson, escapeUrl } from "./templates/escape.js";
-export { type ParseTemplateOptions, parseTemplate } from "./templates/parse-template.js";
-export { secretProblem, secretTagProblems } from "./templates/secret-problems.js";
-export { baseTags, resolveTags, secretTags, type Tag, type TagContext, type TagRegistry } from "./templates/tags.js";
-export type { Escape, Template } from "./templates/template.js";
+export * from "./contracts/audit.js";
+export * from "./contracts/binding.js";
+export * from "./contracts/bindings.js";
+export * from "./contracts/call.js";
+export * from "./contracts/delivery.js";
+export * from "./contracts/directories.js";
+export * from "./contracts/errors.js";
+export * from "./contracts/json.js";
+export * from "./contracts/logger.js";
+export * from "./contracts/maybe-promise.js";
+export * from "./contracts/outcome.js";
+export * from "./create-bookend.js";
+export * from "./definitions/condition.js";
+export * from "./definitions/describe.js";
+export * from "./definitions/describe-privacyidea.js";
+export * from "./definitions/handler.js";
+export * from "./definitions/registry.js";
+export * from "./dispatch/diagnostics.js";
+export * from "./dispatch/explanation.js";
+export * from "./facts/call-user.js";
+export * from "./facts/facts.js";
+export * from "./internal/nearest.js";
+export * from "./internal/value-at.js";
+export * from "./templates/escape.js";
+export * from "./templates/parse-template.js";
+export * from "./templates/secret-problems.js";
+export * from "./templates/tags.js";
+export * from "./templates/template.js";
 export * from "./values/index.js";

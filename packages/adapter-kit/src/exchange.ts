@@ -1,9 +1,10 @@
-import { type Call, type CallResponse, createCall, type MaybePromise, ValueError } from "@bookend/core";
+import { type AuditCall, type Call, type CallResponse, createCall, type MaybePromise, ValueError } from "@bookend/core";
+import { auditCall } from "./audit-call.js";
 import { clientAddress, parseTrustedProxies, type TrustedProxies } from "./client-address.js";
 import { collectParameters, type ParameterSources } from "./collect-parameters.js";
 import { defaultErrorResponse } from "./error-response.js";
 import { RefusedCallError } from "./errors.js";
-import type { AdapterOptions } from "./options.js";
+import type { AdapterOptions, FinishedCall } from "./options.js";
 import { defaultParameterLimits, type ParameterLimits } from "./parameter-limits.js";
 
 /** One request, as its framework knows it. */
@@ -90,7 +91,7 @@ class Exchange<Request> {
   }
 
   async run(): Promise<CallResponse> {
-    const response = await this.#respond();
+    const response = await this.#audit(await this.#respond());
     await this.#report(response);
     return response;
   }
@@ -175,18 +176,48 @@ class Exchange<Request> {
     return response;
   }
 
+  /** Writes the call to the audit log. A call whose entry is required and cannot be written fails. */
+  async #audit(response: CallResponse): Promise<CallResponse> {
+    const entry = this.#auditEntry(response);
+    if (!entry) return response;
+    try {
+      await this.#settings.bookend.recordCall(entry);
+      return response;
+    } catch (error) {
+      this.#incoming.discard();
+      return this.#fail(error);
+    }
+  }
+
+  #auditEntry(response: CallResponse): AuditCall | undefined {
+    const { auditEntry = auditCall } = this.#settings;
+    const finished = this.#finished(response);
+    try {
+      return auditEntry(finished);
+    } catch (error) {
+      this.#incoming.logError(error, "auditEntry failed");
+      return auditCall(finished);
+    }
+  }
+
+  #finished(response: CallResponse): FinishedCall<Request> {
+    const { raises, name, request } = this.#incoming;
+    return {
+      call: this.#call,
+      response,
+      error: this.#error,
+      event: raises ? name : undefined,
+      raised: this.#raised,
+      refused: this.#refused,
+      startedAt: this.#startedAt,
+      durationMs: performance.now() - this.#started,
+      request,
+    };
+  }
+
   async #report(response: CallResponse): Promise<void> {
     try {
-      await this.#settings.onCall?.({
-        call: this.#call,
-        response,
-        error: this.#error,
-        raised: this.#raised,
-        refused: this.#refused,
-        startedAt: this.#startedAt,
-        durationMs: performance.now() - this.#started,
-        request: this.#incoming.request,
-      });
+      await this.#settings.onCall?.(this.#finished(response));
     } catch (error) {
       this.#incoming.logError(error, "onCall failed");
     }

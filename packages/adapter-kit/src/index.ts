@@ -1,3 +1,4 @@
+export { auditCall } from "./audit-call.js";
 export { clientAddress, parseTrustedProxies, type TrustedProxies } from "./client-address.js";
 export { type CollectOptions, collectParameters, type ParameterSources } from "./collect-parameters.js";
 export { defaultErrorResponse, errorStatus } from "./error-response.js";

@@ -1,4 +1,4 @@
-import type { Actor, Bookend, Call, CallResponse, MaybePromise, UserRef } from "@bookend/core";
+import type { Actor, AuditCall, Bookend, Call, CallResponse, MaybePromise, UserRef } from "@bookend/core";
 import type { ParameterLimits } from "./parameter-limits.js";
 
 /** Options that every adapter takes; `Request` is the framework's. */
@@ -34,6 +34,12 @@ export interface AdapterOptions<Request> {
   readonly isRefusal?: ((error: unknown, request: Request) => boolean) | undefined;
   /** The response to a failed call, which post actions see like any other. @default `defaultErrorResponse` */
   readonly errorResponse?: ((error: unknown, request: Request) => CallResponse) | undefined;
+  /**
+   * The entry that the audit sink of `bookend` receives for each call; undefined leaves the call out. Return a changed copy of what `auditCall` makes.
+   *
+   * @default `auditCall`
+   */
+  readonly auditEntry?: ((finished: FinishedCall<Request>) => AuditCall | undefined) | undefined;
   /** Told of each call when all is done but the sending, which waits for it. What it throws is logged and changes nothing. */
   readonly onCall?: ((finished: FinishedCall<Request>) => MaybePromise<void>) | undefined;
   /** For `startedAt`. @default the system's clock */
@@ -48,6 +54,8 @@ export interface FinishedCall<Request> {
   readonly response: CallResponse;
   /** Why it failed: what the handler or a callback threw, or a `CallAbortedError`. */
   readonly error?: unknown;
+  /** The event that its route raises; undefined on a route that is only reported. */
+  readonly event: string | undefined;
   /** Whether its event was raised: false for a call that was refused before, and on routes that only name an `audit`. */
   readonly raised: boolean;
   /** Whether it was refused: before its event was raised, or after actions ran before the call, or by its handler. */

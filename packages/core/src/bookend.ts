@@ -1,4 +1,4 @@
-import type { AuditSink } from "./contracts/audit.js";
+import type { AuditCall, AuditSink } from "./contracts/audit.js";
 import type { BindingInput, BindingStore } from "./contracts/binding.js";
 import type { Bindings } from "./contracts/bindings.js";
 import type { Call, CallResponse } from "./contracts/call.js";
@@ -51,6 +51,12 @@ export interface Bookend {
    * Rejects with `CallAbortedError` if an action aborted the call, `AUDIT_UNAVAILABLE`, `BOOKEND_CLOSED`.
    */
   handle(call: Call, next: NextCall): MaybePromise<CallResponse>;
+  /**
+   * Writes the entry of a call that has ended to the audit sink; an adapter does so for each of its calls. A sink that fails is logged.
+   *
+   * @throws {BookendError} AUDIT_UNAVAILABLE if the sink fails and is required
+   */
+  recordCall(entry: AuditCall): Promise<void>;
   /** Which bindings would run, and why the others would not. Runs nothing. Response conditions are known if the call has a response. */
   explain(call: Call): Promise<Explanation>;
   /** What is wrong, or probably wrong, with a binding; with all stored ones, each field prefixed by `binding <id>: `, if none is given. */

@@ -15,6 +15,7 @@ import { type DispatchEnvironment, dispatch } from "./dispatch/dispatcher.js";
 import { explainPlan } from "./dispatch/explain-plan.js";
 import { faultOf, framesOf } from "./dispatch/fault.js";
 import { createPlan, type EventPlan, type Plan } from "./dispatch/plan.js";
+import { recordCall } from "./dispatch/record-call.js";
 import { insideAction } from "./dispatch/run-action.js";
 
 /** Longest action unless it or the host says otherwise, in milliseconds. */
@@ -102,6 +103,7 @@ export function createBookend(options: BookendOptions): Bookend {
 
   return {
     handle,
+    recordCall: (entry) => recordCall(entry, environment),
     registry,
     events,
     ready,

@@ -1,10 +1,10 @@
 import { once } from "node:events";
 import { get } from "node:http";
-import { createBookend, memoryBindings } from "@bookend/core";
+import { createBookend, memoryAudit, memoryBindings } from "@bookend/core";
 import Fastify, { type FastifyRequest } from "fastify";
 import { describe, expect, test } from "vitest";
 import { echo, json, note, startServer, thing } from "../test/server.js";
-import { bookendPlugin, type FinishedCall } from "./index.js";
+import { auditCall, bookendPlugin, type FinishedCall } from "./index.js";
 
 describe("the call", () => {
   test("its parameters are those of query, body and path, in that order", async () => {
@@ -195,6 +195,66 @@ describe("the call", () => {
   });
 });
 
+describe("the audit log", () => {
+  const rows = { begin: () => ({ success: () => undefined, failure: () => undefined }) };
+  const failing = { ...rows, call: () => Promise.reject(new Error("disk full")) };
+
+  test("has each call, whatever became of it, without what it may not say", async () => {
+    const audit = memoryAudit();
+    await using server = await startServer({
+      audit,
+      routes: (app) => {
+        app.get("/x", thing, (request) => {
+          request.call.notes.serial = "S1";
+          return {};
+        });
+        app.get("/secret/:otp", { config: { event: "thing", secrets: ["otp"] } }, () => {
+          throw Object.assign(new Error("123456"), { code: "E_OTP" });
+        });
+        app.get("/list", { config: { audit: "list" } }, () => ({}));
+        app.get("/none", () => ({}));
+      },
+    });
+    for (const path of ["/x", "/secret/123456", "/list", "/none"]) await server.fetch(path);
+    expect(audit.calls).toMatchObject([
+      { action: "GET /x", event: "thing", success: true, serial: "S1", clientIp: "127.0.0.1" },
+      { action: "GET /secret/<otp>", event: "thing", success: false, info: "Error (E_OTP)" },
+      { action: "list", event: undefined, success: true },
+    ]);
+    expect(JSON.stringify(audit.calls)).not.toContain("123456");
+  });
+
+  test("has what the host makes of an entry, or nothing", async () => {
+    const audit = memoryAudit();
+    await using server = await startServer({
+      audit,
+      routes: (app) => {
+        app.get("/x", thing, () => ({}));
+        app.get("/y", thing, () => ({}));
+      },
+      auditEntry: (finished) =>
+        finished.request.url === "/x" ? { ...auditCall(finished), action: "renamed" } : undefined,
+    });
+    await server.fetch("/x");
+    await server.fetch("/y");
+    expect(audit.calls.map(({ action }) => action)).toEqual(["renamed"]);
+  });
+
+  test.each([
+    [false, 200],
+    [true, 503],
+  ])("that cannot be written, and is required: %s, gives %i", async (required, status) => {
+    const finished: FinishedCall[] = [];
+    await using server = await startServer({
+      audit: { sink: failing, required },
+      routes: echo,
+      onCall: (call) => void finished.push(call),
+    });
+    expect((await server.fetch("/thing")).status).toBe(status);
+    expect(finished.map(({ response }) => response.status)).toEqual([status]);
+  });
+});
+
 describe("onCall", () => {
   test("is told once, after post actions, before the response is out", async () => {
     const finished: FinishedCall[] = [];
@@ -218,6 +278,7 @@ describe("onCall", () => {
         call: expect.objectContaining({ event: "thing", notes: { serial: "S1" } }),
         response: { status: 200, headers: {}, body: { added: "x" } },
         error: undefined,
+        event: "thing",
         raised: true,
         startedAt,
         durationMs: expect.any(Number),

@@ -2,6 +2,7 @@ export {
   AdapterError,
   type AdapterErrorCode,
   adapterErrorCodes,
+  auditCall,
   defaultErrorResponse,
   errorStatus,
   type ParameterLimits,

@@ -1,4 +1,4 @@
-import { choice, flag, optional, template, text, withDefault } from "@bookend/zod";
+import { choice, flag, optional, template, text, timedTemplate, withDefault } from "@bookend/zod";
 import { z } from "zod";
 import { type ContainerState, containerStates, containerTypes } from "./container-administration.js";
 
@@ -32,7 +32,9 @@ const infoKey = text({ maxLength: 255 }).refine((key) => !["__proto__", "constru
 /** Options of `set container info` and `add container info`. */
 export const infoOptions = z.strictObject({
   key: infoKey.describe("Name of the field."),
-  value: withDefault(template({ minLength: 0 }), "").describe("Its value."),
+  value: withDefault(timedTemplate(), "").describe(
+    "Its value. {now} and {current_time} are the time of the call, also with an offset: {now} - 12d, {now}+2w.",
+  ),
 });
 
 /** Parsed options of `set container info` and `add container info`. */

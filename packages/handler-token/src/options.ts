@@ -1,8 +1,19 @@
-import { choice, flag, form, integer, optional, optionalText, secret, template, text, withDefault } from "@bookend/zod";
+import {
+  choice,
+  flag,
+  form,
+  integer,
+  optional,
+  optionalText,
+  secret,
+  template,
+  text,
+  timedTemplate,
+  withDefault,
+} from "@bookend/zod";
 import { z } from "zod";
 import { additionalParams } from "./additional-params.js";
 import { infoKey } from "./info-key.js";
-import { timedText } from "./timed-text.js";
 import { type ValidityTime, validityTime } from "./validity-time.js";
 
 /** Options of the actions that take none. */
@@ -41,8 +52,8 @@ export type EnrollOptions = z.output<typeof enrollOptions>;
 
 /** Options of `set description`. */
 export const setDescriptionOptions = z.strictObject({
-  description: withDefault(timedText(), "").describe(
-    "The description. {now} and {current_time} are the time of the call, also with an offset: {now}-12d. None: it is removed.",
+  description: withDefault(timedTemplate(), "").describe(
+    "The description. {now} and {current_time} are the time of the call, also with an offset: {now} - 12d, {now}+2w. None: it is removed.",
   ),
 });
 
@@ -66,14 +77,17 @@ export const setValidityOptions = z
 
 /** Options of `set countwindow`. */
 export const setCountwindowOptions = z.strictObject({
-  "count window": withDefault(integer({ min: 1 }), 50).describe("How many OTPs ahead are looked at. Default: 50."),
+  "count window": integer({ min: 1, max: 1_000 })
+    // one that is given empty is a mistake and not the default: it is required in privacyIDEA's form
+    .prefault(50)
+    .describe("How many OTPs ahead are looked at. Default: 50."),
 });
 
 /** Options of `set tokeninfo`. */
 export const setTokeninfoOptions = z.strictObject({
   key: infoKey().describe("Name of the field."),
-  value: withDefault(timedText(), "").describe(
-    "Its value. {now} and {current_time} are the time of the call, also with an offset: {now}-12d; {username} and {realm} are the user's.",
+  value: withDefault(timedTemplate(), "").describe(
+    "Its value. {now} and {current_time} are the time of the call, also with an offset: {now} - 12d, {now}+2w; {username} and {realm} are the user's.",
   ),
 });
 

@@ -5,10 +5,14 @@ import type { Directories } from "../contracts/directories.js";
 import { isPromise, type MaybePromise } from "../contracts/maybe-promise.js";
 import type { Condition } from "../definitions/condition.js";
 import { Facts } from "../facts/facts.js";
+import { createPace, nextTurn } from "../internal/next-turn.js";
 import { type Cursor, candidatesOf } from "./cursor.js";
 import { hasFailed } from "./has-failed.js";
 import type { Candidate, EventPlan, Slot } from "./plan.js";
 import { type ActionEnvironment, brokenBinding, recordFault, runAction } from "./run-action.js";
+
+/** Conditions that looked something up, after which other calls have their turn. */
+const conditionsPerTurn = 50;
 
 /** What a dispatch needs beside the plan. */
 export interface DispatchEnvironment extends ActionEnvironment {
@@ -118,10 +122,16 @@ async function runFrom(
   let candidate = first ?? cursor.next();
   let answer = firstAnswer;
   let actionsRan = false;
+  const pace = createPace(conditionsPerTurn);
   for (; candidate; candidate = cursor.next(), answer = undefined) {
     const { planned, conditions } = candidate;
     try {
-      if (!(await (answer ?? ask(conditions, facts)))) continue;
+      answer ??= ask(conditions, facts);
+      const lookedUp = isPromise(answer);
+      const fulfilled = await answer;
+      // a database in the process answers without a turn of the event loop; so do facts that are known already
+      if (lookedUp) await pace.step(conditions.length);
+      if (!fulfilled) continue;
     } catch (error) {
       await recordFault(planned, facts, environment, error);
       continue;
@@ -130,6 +140,7 @@ async function runFrom(
       await recordFault(planned, facts, environment, brokenBinding(planned));
       continue;
     }
+    if (actionsRan) await nextTurn();
     actionsRan = true;
     await runAction(planned, facts, environment);
     if (slot.indexes.length > 0 && planned.action.changes?.length !== 0) {

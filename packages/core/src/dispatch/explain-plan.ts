@@ -3,10 +3,14 @@ import type { Position } from "../contracts/binding.js";
 import type { Call } from "../contracts/call.js";
 import type { Directories } from "../contracts/directories.js";
 import { Facts } from "../facts/facts.js";
+import { createPace } from "../internal/next-turn.js";
 import type { BindingExplanation, ConditionExplanation, Explanation } from "./explanation.js";
 import { faultOf } from "./fault.js";
 import { hasFailed } from "./has-failed.js";
 import { asksAboutFailure, type Plan, type PlannedBinding } from "./plan.js";
+
+/** Conditions after which other calls have their turn. */
+const conditionsPerTurn = 50;
 
 /** Asks every condition of every binding of the call's event, and runs nothing. */
 export async function explainPlan(
@@ -21,10 +25,12 @@ export async function explainPlan(
   };
   const failed = hasFailed(call);
   const bindings: BindingExplanation[] = [];
+  const pace = createPace(conditionsPerTurn);
   for (const position of ["pre", "post"] as const) {
     for (const planned of plan.bindings) {
       const { binding } = planned;
       if (binding.position !== position || !binding.events.includes(call.event)) continue;
+      await pace.step(planned.conditions.length + 1);
       const unreached = position === "post" && failed && !asksAboutFailure(planned);
       bindings.push(await explainBinding(planned, facts[position], unreached));
     }

@@ -1,7 +1,7 @@
 import { type ActionCheckContext, type ActionContext, defineAction, secretTagProblems } from "@bookend/core";
 import { changeTokens } from "../change-tokens.js";
 import { type SetTokeninfoOptions, setTokeninfoOptions } from "../options.js";
-import { renderTimed } from "../timed-text.js";
+import { renderTimed } from "../render-timed.js";
 import type { TokenAdministration } from "../token-administration.js";
 
 /** `set tokeninfo`: sets a tokeninfo field. */

@@ -1,10 +1,10 @@
 import { checkBinding, checkFields } from "./bindings/check-binding.js";
 import { createBindings } from "./bindings/checked-bindings.js";
 import type { CompileContext } from "./bindings/compile-binding.js";
-import type { Bookend, BookendOptions, NextCall } from "./bookend.js";
+import type { Bookend, BookendOptions } from "./bookend.js";
 import { baseConditions } from "./conditions/index.js";
 import { type Binding, type BindingInput, completeBinding } from "./contracts/binding.js";
-import type { Call, CallResponse } from "./contracts/call.js";
+import type { Call, CallResponse, NextCall } from "./contracts/call.js";
 import { inlineOutbox, type Sender } from "./contracts/delivery.js";
 import { BookendError, type Problem } from "./contracts/errors.js";
 import type { JsonValue } from "./contracts/json.js";

@@ -13,7 +13,7 @@ import { createDirectories } from "./directories.js";
 import type { Domain, DomainOptions } from "./domain.js";
 import { createFederationServers } from "./federation/federation-servers.js";
 import { createPush } from "./push/push-service.js";
-import { checkStoredKey } from "./secrets/check-stored-key.js";
+import { checkStoredKey } from "./database/check-stored-key.js";
 import { createPasswords } from "./secrets/passwords.js";
 import { createVault } from "./secrets/vault.js";
 import { createCodeSender } from "./senders/code-sender.js";

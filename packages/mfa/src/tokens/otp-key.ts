@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { Secret } from "otpauth";
 import { parameterError } from "../errors/mfa-error.js";
 import type { Random } from "../secrets/random.js";
-import { type Hashlib, hashlibs, type OtpAlgorithm } from "../tokens/otp.js";
-import type { StoredToken } from "../tokens/stored-token.js";
+import { type Hashlib, hashlibs, type OtpAlgorithm } from "./otp.js";
+import type { StoredToken } from "./stored-token.js";
 import {
   choiceParameter,
   flagParameter,

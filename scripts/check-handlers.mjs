@@ -72,7 +72,8 @@ function check(name) {
 
   const { dependencies = {}, peerDependencies = {} } = JSON.parse(readFileSync(at("package.json"), "utf8"));
   if (!("@bookend/core" in peerDependencies)) report("package.json", "@bookend/core is not a peer dependency");
-  if ("@bookend/core" in dependencies) report("package.json", "@bookend/core is a dependency. Allowed: a peer dependency");
+  if ("@bookend/core" in dependencies)
+    report("package.json", "@bookend/core is a dependency. Allowed: a peer dependency");
 }
 
 /** The one function that `handler.ts` exports, and its argument. */

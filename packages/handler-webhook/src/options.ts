@@ -36,6 +36,9 @@ export const postWebhookOptions = z
     }
   });
 
+/** Parsed options of `post_webhook`. */
+export type PostWebhookOptions = z.output<typeof postWebhookOptions>;
+
 function parseBody(contentType: string, replace: boolean, data: string): BodyTemplate {
   if (contentType === "application/json") JSON.parse(data);
   if (!replace) return literalBody(data);

@@ -1,6 +1,6 @@
 import type { RemovedObjects } from "./directories.js";
-import type { UserRef } from "./user-ref.js";
 import type { MaybePromise } from "./maybe-promise.js";
+import type { UserRef } from "./user-ref.js";
 
 export type { UserRef } from "./user-ref.js";
 

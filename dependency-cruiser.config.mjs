@@ -1,4 +1,4 @@
-// Imports run one way (see "Where things are" in CONTRIBUTING.md); `node scripts/check-imports.mjs` holds the code to it.
+// Imports run one way (see "Where things are" in CONTRIBUTING.md); `pnpm check:imports` holds the code to it.
 
 /** Files that ship: no tests, and nothing that only tests use. */
 const shipped = "^(packages|apps)/(?!conformance/)[^/]+/src/.*(?<!\\.test|\\.test-d)\\.ts$";
@@ -43,7 +43,17 @@ const folders = {
     senders: ["database", "errors", "settings", "users"],
     tokens: ["database", "errors", "secrets", "senders", "users", "values"],
     "token-types": ["tokens", "errors", "secrets", "values"],
-    authentication: ["database", "errors", "secrets", "senders", "settings", "token-types", "tokens", "users", "values"],
+    authentication: [
+      "database",
+      "errors",
+      "secrets",
+      "senders",
+      "settings",
+      "token-types",
+      "tokens",
+      "users",
+      "values",
+    ],
     push: ["authentication", "database", "errors", "secrets", "token-types", "tokens", "values"],
     containers: ["authentication", "database", "errors", "secrets", "tokens", "users", "values"],
   },
@@ -77,7 +87,7 @@ const betweenFolders = Object.entries(folders).flatMap(([base, of]) =>
 
 const listedFolders = Object.entries(folders).map(([base, of]) => ({
   name: `unlisted-folder-of-${base.split("/")[1]}`,
-  comment: `Every folder of ${base} has its place in .dependency-cruiser.mjs.`,
+  comment: `Every folder of ${base} has its place in dependency-cruiser.config.mjs.`,
   severity: "error",
   from: { path: `^${base}/[^/]+/`, pathNot: `^${base}/(${Object.keys(of).join("|")})/` },
   to: {},

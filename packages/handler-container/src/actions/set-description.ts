@@ -8,7 +8,7 @@ export function setDescription(containers: ContainerAdministration) {
   return defineAction({
     description: "Sets the description of the container.",
     options: setDescriptionOptions,
-    changes: ["container"],
+    changes: ["containers"],
     check: (context: ActionCheckContext<SetDescriptionOptions>) =>
       secretTagProblems("description", context.options.description, "whoever sees the container could read it"),
     run: (context: ActionContext<SetDescriptionOptions>) =>

@@ -9,7 +9,7 @@ export function changeFailcounter(tokens: TokenAdministration) {
   return defineAction({
     description: "Adds to the failcounter of the token.",
     options: changeFailcounterOptions,
-    changes: ["token"],
+    changes: ["tokens"],
     check: (context: ActionCheckContext<ChangeFailcounterOptions>) =>
       missingOption(context.options, "change fail counter"),
     run(context: ActionContext<ChangeFailcounterOptions>) {

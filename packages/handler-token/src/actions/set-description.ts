@@ -9,7 +9,7 @@ export function setDescription(tokens: TokenAdministration) {
   return defineAction({
     description: "Sets the description of the token.",
     options: setDescriptionOptions,
-    changes: ["token"],
+    changes: ["tokens"],
     check: (context: ActionCheckContext<SetDescriptionOptions>) =>
       secretTagProblems("description", context.options.description.template, "whoever sees the token could read it"),
     async run(context: ActionContext<SetDescriptionOptions>) {

@@ -9,7 +9,7 @@ export function setFailcounter(tokens: TokenAdministration) {
   return defineAction({
     description: "Sets the failcounter of the token.",
     options: setFailcounterOptions,
-    changes: ["token"],
+    changes: ["tokens"],
     check: (context: ActionCheckContext<SetFailcounterOptions>) => missingOption(context.options, "fail counter"),
     run(context: ActionContext<SetFailcounterOptions>) {
       const value = context.options["fail counter"];

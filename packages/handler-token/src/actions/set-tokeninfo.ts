@@ -9,7 +9,7 @@ export function setTokeninfo(tokens: TokenAdministration) {
   return defineAction({
     description: "Sets a tokeninfo field of the token.",
     options: setTokeninfoOptions,
-    changes: ["token"],
+    changes: ["tokens"],
     check: (context: ActionCheckContext<SetTokeninfoOptions>) =>
       secretTagProblems("value", context.options.value.template, "whoever sees the token could read it"),
     async run(context: ActionContext<SetTokeninfoOptions>) {

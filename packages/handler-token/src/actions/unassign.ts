@@ -8,7 +8,7 @@ export function unassign(tokens: TokenAdministration) {
   return defineAction({
     description: "Takes the token from its owner.",
     options: noOptions,
-    changes: ["token"],
+    changes: ["tokens"],
     run: (context) => changeTokens(context, (serial) => tokens.unassign(serial)),
   });
 }

@@ -1,5 +1,6 @@
 import type { DomainContext } from "../database/domain-context.js";
 import { notFoundError, parameterError } from "../errors/mfa-error.js";
+import { checkLengths } from "../values/limits.js";
 import type { SmtpServer, SmtpServerService } from "./types.js";
 
 const defaults = {
@@ -35,6 +36,7 @@ export function createSmtpServers({ db, vault }: DomainContext): SmtpServerServi
     },
     async save({ password, ...given }) {
       if (given.name.trim() === "") throw parameterError("A mail server needs a name.");
+      checkLengths({ ...given, password });
       if (given.host.trim() === "") throw parameterError("A mail server needs a host.");
       const changes = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
       const port = given.port ?? (given.protocol === "smtps" ? 465 : 25);

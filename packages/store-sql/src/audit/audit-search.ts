@@ -2,7 +2,7 @@ import { type Expression, type ExpressionBuilder, type Kysely, type SqlBool, sql
 import type { DialectName } from "../database.js";
 import { StoreError } from "../errors.js";
 import type { StoreSchema } from "../store-schema.js";
-import { matchesWildcard } from "../wildcard.js";
+import { checkPattern, matchesWildcard } from "../wildcard.js";
 import { type AuditColumn, type AuditFields, type AuditRow, auditColumns } from "./audit-row.js";
 import { cleanText } from "./clean-text.js";
 
@@ -88,6 +88,7 @@ export function isAuditColumn(name: string): name is AuditColumn {
 export function checkFilter({ filter = {} }: AuditFilter): void {
   for (const [column, pattern] of Object.entries(filter)) {
     checkColumn(column);
+    if (pattern) checkPattern(column, pattern);
     if (column === "success" && pattern) flagOf(pattern);
   }
 }

@@ -1,11 +1,12 @@
 import type { Actor } from "@bookend/core";
 import { credentialsError, type Domain } from "@bookend/mfa";
+import { onlyThemselves, users } from "../ownership.js";
 import type { Exchange, Route } from "../route.js";
 import type { Sessions } from "../sessions.js";
 
 /** Logging in: local admins by name, users by name and realm with the password of their resolver. */
 export function authRoutes(
-  { admins, users, tokens }: Pick<Domain, "admins" | "users" | "tokens">,
+  { admins, users: accounts, tokens }: Pick<Domain, "admins" | "users" | "tokens">,
   sessions: Sessions,
 ): readonly Route[] {
   const logIn = async ({ parameters, user }: Exchange): Promise<Actor & { readonly role: "admin" | "user" }> => {
@@ -16,9 +17,9 @@ export function authRoutes(
       if (!(await admins.checkPassword(username, password))) throw credentialsError();
       return { username, realm: "", role: "admin" };
     }
-    if (password === "" || !user || !(await users.checkPassword(user, password))) throw credentialsError();
+    if (password === "" || !user || !(await accounts.checkPassword(user, password))) throw credentialsError();
     // in his resolver's letter case, which is that of the owner of his tokens; directories do not care about case
-    const found = await users.find(user);
+    const found = await accounts.find(user);
     if (!found) throw credentialsError();
     return { username: found.login, realm: found.realm, role: "user" };
   };
@@ -30,6 +31,7 @@ export function authRoutes(
       path: "/auth",
       event: "auth",
       access: "anyone",
+      aliases: { username: ["user"] },
       async run(exchange) {
         exchange.notes.user = exchange.user;
         const { username, realm, role } = await logIn(exchange);
@@ -39,6 +41,6 @@ export function authRoutes(
         return { value: { token, role, username, realm, log_level: 20, rights: [], menus: [], logout_time: 120 } };
       },
     },
-    { method: "GET", path: "/auth/rights", access: "user", run: async () => ({ value: rights() }) },
+    { method: "GET", path: "/auth/rights", access: users(onlyThemselves), run: async () => ({ value: rights() }) },
   ];
 }

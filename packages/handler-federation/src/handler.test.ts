@@ -163,7 +163,7 @@ describe("a failure", () => {
 
   it("is warned about when a server is named that is not there", async () => {
     const { bookend } = await forwarded({}, {});
-    const binding = { name: "f", events: ["validate_check"], handler: "Federation", action: "forward" };
+    const binding = { name: "checked", events: ["validate_check"], handler: "Federation", action: "forward" };
     expect(await bookend.check({ ...binding, options: { privacyIDEA: "othr" } })).toMatchObject([
       { severity: "warning", code: "UNKNOWN_CHOICE", field: "options.privacyIDEA", allowed: "other" },
     ]);

@@ -1,8 +1,8 @@
 import { otpKeyDetail } from "../tokens/key-uri.js";
 import { findOtp, findOtpPair } from "../tokens/otp.js";
+import { otpAlgorithmFrom, otpAlgorithmOf } from "../tokens/otp-key.js";
 import type { TokenType } from "../tokens/token-type.js";
 import { firstStepFrom } from "../tokens/two-step.js";
-import { otpAlgorithmFrom, otpAlgorithmOf } from "./otp-key.js";
 
 /** Counts up with each OTP. Source: RFC 4226. */
 export const hotp: TokenType = {

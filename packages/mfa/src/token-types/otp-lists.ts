@@ -1,9 +1,9 @@
 import { sameSecret } from "../secrets/passwords.js";
 import { findOtp, findOtpPair, type OtpAlgorithm, otpOf } from "../tokens/otp.js";
+import { otpAlgorithmFrom, otpAlgorithmOf } from "../tokens/otp-key.js";
 import type { StoredToken } from "../tokens/stored-token.js";
 import type { EnrolmentInput, TokenType } from "../tokens/token-type.js";
 import { integerParameter, type Parameters, textParameter } from "../values/parameters.js";
-import { otpAlgorithmFrom, otpAlgorithmOf } from "./otp-key.js";
 
 /** How many OTPs are on a list, unless the enrolment says otherwise. */
 const DEFAULT_LENGTH = 100;

@@ -1,10 +1,10 @@
 import { otpKeyDetail } from "../tokens/key-uri.js";
 import { findOtp, findOtpPair } from "../tokens/otp.js";
+import { otpAlgorithmFrom, otpAlgorithmOf } from "../tokens/otp-key.js";
 import type { StoredToken } from "../tokens/stored-token.js";
 import type { TokenType } from "../tokens/token-type.js";
 import { firstStepFrom } from "../tokens/two-step.js";
 import { choiceParameter, integerParameter } from "../values/parameters.js";
-import { otpAlgorithmFrom, otpAlgorithmOf } from "./otp-key.js";
 
 /** Seconds that a clock may be wrong, either way, unless the enrolment says otherwise. */
 const DEFAULT_WINDOW = 90;

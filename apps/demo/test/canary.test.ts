@@ -157,7 +157,7 @@ async function sendToEveryRoute({ domain, store, channels, api }: TestServer, ad
     domain,
     store,
     channels,
-    sessions: createSessions({ key: new Uint8Array(32), lifetime: 60 }),
+    sessions: createSessions({ key: new Uint8Array(32), lifetime: 60, users: domain.users, admins: domain.admins }),
     serverUrl: () => api.url,
   });
   const management = ["", "1", "available", "handlermodules", "export", "actions/Token", "conditions/Token"].map(

@@ -25,4 +25,5 @@ export * from "./migrate.js";
 export * from "./portable-columns.js";
 export type { ChannelListener } from "./postgres-listener.js";
 export * from "./store.js";
+export { isConflict, type TransactOptions, transact } from "./transact.js";
 export * from "./wildcard.js";

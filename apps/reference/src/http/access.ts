@@ -1,4 +1,4 @@
-import type { Actor } from "@bookend/core";
+import type { Actor, UserRef } from "@bookend/core";
 import type { TokenRecord, TokenService } from "@bookend/mfa";
 import { ApiError } from "./api-error.js";
 import type { Access, Exchange } from "./route.js";
@@ -25,15 +25,26 @@ export function isSelfService(actor: Actor | undefined): boolean {
   return actor !== undefined && actor.role !== "admin";
 }
 
+/** Whom a user acts for, whatever the parameters or an action say: themselves. Undefined for administrators and for nobody. */
+export function themselves(actor: Actor | undefined): UserRef | undefined {
+  if (actor === undefined || !isSelfService(actor)) return undefined;
+  const { username: login, realm, resolver, uid } = actor;
+  return { login, realm, resolver, uid };
+}
+
+/** Whether this is the one who is logged in: by the id that does not change, since a login may be given to somebody else. */
+export function isActor(user: UserRef | null | undefined, actor: Actor | undefined): boolean {
+  if (!user || actor?.uid === undefined || actor.resolver === undefined) return false;
+  return user.uid === actor.uid && user.resolver === actor.resolver;
+}
+
 /**
- * The token, for whoever may act on it: a user on his own tokens only.
+ * The token, for whoever may act on it: a user on their own tokens only.
  * A user is told the same of a token of somebody else and of one that does not exist. Errors: 303, 601.
  */
 export async function accessibleToken(tokens: TokenService, serial: string, { actor }: Exchange): Promise<TokenRecord> {
   if (!isSelfService(actor)) return tokens.require(serial);
   const token = await tokens.find(serial);
-  if (token?.owner?.login !== actor?.username || token?.owner?.realm !== actor?.realm) {
-    throw notAllowedError("Users may act on their own tokens only.");
-  }
-  return token as TokenRecord;
+  if (token === null || !isActor(token.owner, actor)) throw notAllowedError("Users may act on their own tokens only.");
+  return token;
 }

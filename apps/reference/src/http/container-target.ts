@@ -1,5 +1,5 @@
 import type { ContainerRecord, ContainerService } from "@bookend/mfa";
-import { isSelfService, notAllowedError } from "./access.js";
+import { isActor, isSelfService, notAllowedError } from "./access.js";
 import type { Exchange } from "./route.js";
 
 /**
@@ -21,8 +21,9 @@ export async function accessibleContainer(
 ): Promise<ContainerRecord> {
   if (!isSelfService(actor)) return containers.require(serial);
   const container = await containers.find(serial);
-  const own = container?.owners.some(({ login, realm }) => login === actor?.username && realm === actor.realm);
-  if (!container || !own) throw notAllowedError("Users may act on their own containers only.");
+  if (!container?.owners.some((owner) => isActor(owner, actor))) {
+    throw notAllowedError("Users may act on their own containers only.");
+  }
   return container;
 }
 

@@ -5,7 +5,7 @@ import type { UserService } from "@bookend/mfa";
 import type { CallAuditEntry } from "@bookend/store-sql";
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from "fastify";
 import type { Logger } from "pino";
-import { checkAccess, isSelfService } from "./access.js";
+import { checkAccess, themselves } from "./access.js";
 import { ApiError } from "./api-error.js";
 import { auditEntryOf } from "./audit-calls.js";
 import { acceptBodies } from "./bodies.js";
@@ -68,8 +68,7 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
     bookend,
     trustedProxies,
     actor,
-    user: (parameters, { actor }) =>
-      actor && isSelfService(actor) ? { login: actor.username, realm: actor.realm } : users.fromParameters(parameters),
+    user: (parameters, { actor }) => themselves(actor) ?? users.fromParameters(parameters),
     errorResponse: (error, request) => errorResponse(error, request),
     async onCall(finished) {
       const entry = auditEntryOf(finished);

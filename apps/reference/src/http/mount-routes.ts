@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { isSelfService } from "./access.js";
+import { themselves } from "./access.js";
 import { Parameters } from "./parameters.js";
 import { type Access, bodyOf, type Exchange, type Route } from "./route.js";
 
@@ -37,7 +37,5 @@ async function serve(route: Route, request: FastifyRequest, reply: FastifyReply)
 function exchangeOf({ call }: FastifyRequest): Exchange {
   const { actor, notes, request } = call;
   const { method, path, parameters, user } = request;
-  // whatever the parameters or an action say, a user acts for himself
-  const self = isSelfService(actor) && actor ? { login: actor.username, realm: actor.realm } : undefined;
-  return { method, path, parameters: new Parameters(parameters), user: self ?? user, actor, notes };
+  return { method, path, parameters: new Parameters(parameters), user: themselves(actor) ?? user, actor, notes };
 }

@@ -52,7 +52,12 @@ export async function startServer(options: ServerOptions): Promise<ReferenceServ
   let bound = port;
   try {
     await bookend.ready();
-    const sessions = createSessions({ key: secrets.jwtKey, lifetime: config.auth.lifetime });
+    const sessions = createSessions({
+      key: secrets.jwtKey,
+      lifetime: config.auth.lifetime,
+      users: domain.users,
+      admins: domain.admins,
+    });
     const app = await createApp({
       bookend,
       directories,

@@ -102,7 +102,7 @@ export function createAuthentication(context: DomainContext, services: Authentic
       : await loadTokens(db, db.selectFrom("token").selectAll().where("serial", "=", serial));
     if (token === undefined) throw unknownToken(serial);
     const { owner } = tokenRecord(token);
-    if (userRef !== undefined && (user === null || owner?.id !== user.id || owner.resolver !== user.resolver)) {
+    if (userRef !== undefined && (user === null || owner?.uid !== user.uid || owner.resolver !== user.resolver)) {
       return { tokens: [], ...(user === null ? {} : { user }) };
     }
     return { tokens: [token], ...(owner === null ? {} : { user: owner }) };

@@ -1,3 +1,4 @@
+import { transact } from "@bookend/store-sql";
 import type { DomainContext } from "../database/domain-context.js";
 import { tokenError, userError } from "../errors/mfa-error.js";
 import type { RealmService, UserService } from "../users/types.js";
@@ -28,7 +29,7 @@ export function createAssignment(
         throw tokenError(`The token ${JSON.stringify(serial)} is assigned to another user.`);
       }
       const pin_hash = pin === undefined ? row.pin_hash : pin === "" ? null : await passwords.hash(pin);
-      await db.transaction().execute(async (trx) => {
+      await transact(db, async (trx) => {
         const { numUpdatedRows } = await trx
           .updateTable("token")
           .set({ ...ownerColumns(owner), pin_hash, fail_count: 0 })
@@ -43,7 +44,7 @@ export function createAssignment(
     async unassign(target) {
       const ids = (await targetTokens(db, users, target)).filter((row) => row.owner_id !== null).map((row) => row.id);
       if (ids.length === 0) return 0;
-      return db.transaction().execute(async (trx) => {
+      return transact(db, async (trx) => {
         // the PIN was the owner's own
         const unassigned = { ...nobody, pin_hash: null, fail_count: 0 };
         const { numUpdatedRows } = await trx
@@ -64,7 +65,7 @@ export function createAssignment(
       if (source.owner_id === null) throw tokenError(`The token ${JSON.stringify(from)} is assigned to nobody.`);
       const { owner_id, owner_login, owner_resolver, owner_realm } = source;
       const copied = await db.selectFrom("token_realm").select("realm").where("token_id", "=", source.id).execute();
-      await db.transaction().execute(async (trx) => {
+      await transact(db, async (trx) => {
         const owner = { owner_id, owner_login, owner_resolver, owner_realm };
         await trx.updateTable("token").set(owner).where("id", "=", target.id).execute();
         await writeInfo(trx, [target.id], { assignment_date: formatInstant(clock()) });
@@ -90,7 +91,7 @@ export function createAssignment(
         if (!known.has(name)) throw userError(`There is no realm ${JSON.stringify(name)}.`);
       }
       if (owner_realm !== null && known.has(owner_realm)) wanted.add(owner_realm);
-      await db.transaction().execute(async (trx) => {
+      await transact(db, async (trx) => {
         await trx.deleteFrom("token_realm").where("token_id", "=", id).execute();
         await addRealms(trx, id, [...wanted]);
       });

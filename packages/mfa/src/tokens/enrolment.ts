@@ -1,4 +1,5 @@
 import type { UserRef } from "@bookend/core";
+import { transact } from "@bookend/store-sql";
 import type { Kysely } from "kysely";
 import type { DomainContext } from "../database/domain-context.js";
 import type { DomainSchema } from "../database/schema.js";
@@ -51,7 +52,7 @@ export function createEnrolment(context: DomainContext, services: EnrolmentServi
       rollout_state: enrolment.rolloutState ?? "enrolled",
     } as const;
 
-    await db.transaction().execute(async (trx) => {
+    await transact(db, async (trx) => {
       const id = (await reenrolled(trx, serial, type, user)) ?? (await inserted(trx, serial, type));
       await trx.updateTable("token").set(values).where("id", "=", id).execute();
       await writeInfo(trx, [id], info);
@@ -106,8 +107,8 @@ export function createEnrolment(context: DomainContext, services: EnrolmentServi
 const SERIAL_DIGITS = 8;
 
 /** Columns of a token's owner. */
-export const ownerColumns = ({ id, login, resolver, realm }: UserRecord) => ({
-  owner_id: id,
+export const ownerColumns = ({ uid, login, resolver, realm }: UserRecord) => ({
+  owner_id: uid,
   owner_login: login,
   owner_resolver: resolver,
   owner_realm: realm,
@@ -125,7 +126,13 @@ export async function addRealms(db: Kysely<DomainSchema>, id: number, realms: re
 
 /** Makes an existing token ready to be enrolled anew; undefined if there is none. */
 async function reenrolled(trx: Kysely<DomainSchema>, serial: string, type: TokenType, user: UserRecord | null) {
-  const row = await trx.selectFrom("token").selectAll().where("serial", "=", serial).executeTakeFirst();
+  // an update that changes nothing keeps every other writer away until this enrolment is complete
+  const row = await trx
+    .updateTable("token")
+    .set((token) => ({ description: token.ref("description") }))
+    .where("serial", "=", serial)
+    .returningAll()
+    .executeTakeFirst();
   if (row === undefined) return undefined;
   const token = `The token ${JSON.stringify(serial)}`;
   if (row.type !== type.type) throw tokenError(`${token} is of type ${row.type}, not ${type.type}.`);
@@ -138,15 +145,14 @@ async function reenrolled(trx: Kysely<DomainSchema>, serial: string, type: Token
   return row.id;
 }
 
-/** Whether a token is assigned to this user. */
+/** Whether a token is assigned to this user. The realm is how a user was found, not who they are. */
 export const isOwner = (
   row: {
     readonly owner_id: string | null;
     readonly owner_resolver: string | null;
-    readonly owner_realm: string | null;
   },
   user: UserRecord,
-): boolean => row.owner_id === user.id && row.owner_resolver === user.resolver && row.owner_realm === user.realm;
+): boolean => row.owner_id === user.uid && row.owner_resolver === user.resolver;
 
 async function inserted(trx: Kysely<DomainSchema>, serial: string, type: TokenType): Promise<number> {
   const row = await trx

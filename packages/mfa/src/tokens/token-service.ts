@@ -1,3 +1,4 @@
+import { transact } from "@bookend/store-sql";
 import type { Updateable } from "kysely";
 import type { DomainContext } from "../database/domain-context.js";
 import type { TokenTable } from "../database/schema.js";
@@ -62,7 +63,7 @@ export function createTokens(context: DomainContext, services: EnrolmentServices
       const kept = Object.entries(fields).filter((entry): entry is [string, string] => entry[1] !== null);
       const removed = Object.keys(fields).filter((key) => fields[key] === null);
       if (ids.length === 0) return 0;
-      await db.transaction().execute(async (trx) => {
+      await transact(db, async (trx) => {
         if (Object.keys(values).length > 0) await trx.updateTable("token").set(values).where("id", "in", ids).execute();
         await writeInfo(trx, ids, Object.fromEntries(kept));
         if (removed.length > 0) {
@@ -74,7 +75,7 @@ export function createTokens(context: DomainContext, services: EnrolmentServices
     async delete(target) {
       const rows = await rowsOf(target);
       if (rows.length === 0) return 0;
-      return db.transaction().execute(async (trx) => {
+      return transact(db, async (trx) => {
         const ids = rows.map((row) => row.id);
         const { numDeletedRows } = await trx.deleteFrom("token").where("id", "in", ids).executeTakeFirst();
         const serials = rows.map((row) => row.serial);
@@ -89,7 +90,7 @@ export function createTokens(context: DomainContext, services: EnrolmentServices
       if (resync === undefined) throw tokenError(`A token of type ${token.row.type} has nothing to resync.`);
       const resynced = resync(token, [otp1, otp2], { now: clock(), key: () => openKey(vault, token) });
       if (resynced === null) return false;
-      return db.transaction().execute(async (trx) => {
+      return transact(db, async (trx) => {
         // an OTP that was used in the meantime must not become usable again
         const { numUpdatedRows } = await trx
           .updateTable("token")

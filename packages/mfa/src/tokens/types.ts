@@ -10,7 +10,7 @@ export interface TokenRecord extends Token {
   readonly countWindow: number;
   readonly syncWindow: number;
   readonly hasPin: boolean;
-  readonly owner: (UserRef & { readonly resolver: string; readonly id: string }) | null;
+  readonly owner: (UserRef & { readonly resolver: string; readonly uid: string }) | null;
 }
 
 /**

@@ -44,7 +44,7 @@ function parsePasswd(text: string): PasswdFile {
     const [name = "", , phone = "", mobile = "", email = ""] = gecos.split(",");
     const [givenname = "", ...surname] = name.split(" ");
     const attributes = { username: login, givenname, surname: surname.join(" "), email, phone, mobile };
-    return [{ id, login, attributes }];
+    return [{ id, login, attributes, credential: hash }];
   });
   return {
     users,

@@ -1,3 +1,4 @@
+import { transact } from "@bookend/store-sql";
 import type { Selectable } from "kysely";
 import type { DomainContext } from "../database/domain-context.js";
 import type { DomainSchema } from "../database/schema.js";
@@ -80,7 +81,7 @@ export function createResolvers(context: DomainContext): Resolvers {
       return resolver;
     },
     async delete(name) {
-      await db.transaction().execute(async (trx) => {
+      await transact(db, async (trx) => {
         const used = await trx
           .selectFrom("realm_resolver")
           .select("realm")

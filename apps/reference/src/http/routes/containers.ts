@@ -1,4 +1,3 @@
-import type { UserRef } from "@bookend/core";
 import { containerStates, type Domain, parameterError } from "@bookend/mfa";
 import { accessibleToken, isSelfService } from "../access.js";
 import { noteContainer, oneContainer } from "../container-target.js";
@@ -26,13 +25,8 @@ export function containerRoutes({ containers, tokens }: Pick<Domain, "containers
       return { value: several ? moved : Object.values(moved)[0] };
     },
   });
-  /** A user may claim a container that nobody owns, unless somebody else's token is in it. */
-  const mayBeClaimed = async (serial: string, { login, realm }: UserRef): Promise<boolean> => {
-    const container = await containers.find(serial);
-    if (container?.owners.length !== 0) return false;
-    const owners = await Promise.all(container.tokens.map(async (token) => (await tokens.find(token))?.owner));
-    return owners.every((owner) => !owner || (owner.login === login && owner.realm === realm));
-  };
+  /** A user is told the same of a container that does not exist and of somebody else's. */
+  const isFree = async (serial: string) => (await containers.find(serial))?.owners.length === 0;
   return [
     {
       method: "GET",
@@ -93,10 +87,11 @@ export function containerRoutes({ containers, tokens }: Pick<Domain, "containers
       async run(exchange) {
         const user = requireUser(exchange);
         const serial = exchange.parameters.required("container_serial");
-        if (!(isSelfService(exchange.actor) && (await mayBeClaimed(serial, user)))) {
-          await oneContainer(containers, exchange);
-        }
-        const value = await containers.assign(serial, user);
+        // a user may claim a container that nobody owns; of their own they may do what an administrator may
+        const claimed =
+          isSelfService(exchange.actor) && (await isFree(serial)) && (await containers.claim(serial, user));
+        if (!claimed) await oneContainer(containers, exchange);
+        const value = claimed || (await containers.assign(serial, user));
         noteContainer(exchange, await containers.require(serial));
         exchange.notes.user = user;
         return { value };

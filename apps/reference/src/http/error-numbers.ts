@@ -6,6 +6,7 @@ export const errorNumbers: Readonly<Record<MfaErrorCode, { readonly code: number
   USER_INVALID: { code: 904, status: 400 },
   TOKEN_REFUSED: { code: 301, status: 400 },
   CONFIGURATION_INVALID: { code: 302, status: 400 },
+  LIMIT_REACHED: { code: 303, status: 429 },
   NOT_FOUND: { code: 601, status: 404 },
   CREDENTIALS_INVALID: { code: 4031, status: 401 },
   REGISTRATION_UNSUPPORTED: { code: 3000, status: 400 },

@@ -54,6 +54,9 @@ async function onDatabase(
     async sendSms(gateway, sms) {
       await channels.smsGateways.get(gateway).send(sms);
     },
+    passwdDirectory: config.resolvers.passwdDirectory ?? join(config.dataDirectory, "passwd"),
+    maxTokensPerUser: config.limits.tokensPerUser,
+    maxChallengesPerUser: config.limits.challengesPerUser,
     logger,
     clock,
   });

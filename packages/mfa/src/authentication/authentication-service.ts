@@ -4,6 +4,7 @@ import { parameterError } from "../errors/mfa-error.js";
 import type { CodeSender } from "../senders/code-sender.js";
 import type { SettingsService } from "../settings/settings.js";
 import { tokenTypes } from "../token-types/token-types.js";
+import { logUnreadableNumbers } from "../tokens/info-numbers.js";
 import { loadTokens, type StoredToken, tokenRecord } from "../tokens/stored-token.js";
 import { tokensOf, unknownToken } from "../tokens/token-query.js";
 import type { TokenType } from "../tokens/token-type.js";
@@ -21,6 +22,8 @@ export interface AuthenticationServices {
   readonly settings: SettingsService;
   readonly challenges: Challenges;
   readonly sender: CodeSender;
+  /** How many challenges of a user may be open. */
+  readonly maxChallengesPerUser: number;
 }
 
 interface Examined {
@@ -46,6 +49,7 @@ export function createAuthentication(context: DomainContext, services: Authentic
   return {
     async check({ pass, transactionId, serviceId, ...target }) {
       const { tokens, user } = await candidates(target);
+      for (const token of tokens) logUnreadableNumbers(context.logger, token);
       if (tokens.length === 0) {
         await passwords.verify(null, pass);
         return reject("The user has no tokens assigned", [], user);

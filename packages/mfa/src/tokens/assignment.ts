@@ -1,11 +1,12 @@
 import { transact } from "@bookend/store-sql";
 import type { DomainContext } from "../database/domain-context.js";
-import { tokenError, userError } from "../errors/mfa-error.js";
+import { parameterError, tokenError, userError } from "../errors/mfa-error.js";
 import type { RealmService, UserService } from "../users/types.js";
 import { formatInstant } from "../values/instant.js";
 import { addRealms, isOwner, ownerColumns } from "./enrolment.js";
 import { writeInfo } from "./token-info.js";
 import { targetTokens, unknownToken } from "./token-query.js";
+import type { TokenTypes } from "./token-type.js";
 import type { TokenService } from "./types.js";
 
 const nobody = { owner_id: null, owner_login: null, owner_resolver: null, owner_realm: null };
@@ -13,7 +14,7 @@ const nobody = { owner_id: null, owner_login: null, owner_resolver: null, owner_
 /** Says whose a token is, and in which realms. */
 export function createAssignment(
   context: DomainContext,
-  { users, realms }: { users: UserService; realms: RealmService },
+  { users, realms, types }: { users: UserService; realms: RealmService; types: TokenTypes },
 ): Pick<TokenService, "assign" | "unassign" | "copyPin" | "copyUser" | "setRealms" | "addRealm"> {
   const { clock, db, passwords } = context;
   const rowOf = async (serial: string) => {
@@ -23,10 +24,17 @@ export function createAssignment(
   };
 
   return {
-    async assign(serial, user, pin) {
+    async assign(serial, user, pin, { selfService = false } = {}) {
       const [row, owner] = [await rowOf(serial), await users.require(user)];
       if (row.owner_id !== null && !isOwner(row, owner)) {
         throw tokenError(`The token ${JSON.stringify(serial)} is assigned to another user.`);
+      }
+      if (
+        selfService &&
+        types.require(row.type).needsPin &&
+        (pin === "" || (pin === undefined && row.pin_hash === null))
+      ) {
+        throw parameterError(`pin: a token of type ${row.type} needs a PIN.`);
       }
       const pin_hash = pin === undefined ? row.pin_hash : pin === "" ? null : await passwords.hash(pin);
       await transact(db, async (trx) => {

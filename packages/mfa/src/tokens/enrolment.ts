@@ -3,15 +3,16 @@ import { transact } from "@bookend/store-sql";
 import type { Kysely } from "kysely";
 import type { DomainContext } from "../database/domain-context.js";
 import type { DomainSchema } from "../database/schema.js";
-import { parameterError, tokenError, userError } from "../errors/mfa-error.js";
+import { MfaError, parameterError, tokenError, userError } from "../errors/mfa-error.js";
 import { randomText } from "../secrets/random.js";
 import type { RealmService, UserRecord, UserService } from "../users/types.js";
 import { formatInstant, formatMinute, parseInstant } from "../values/instant.js";
 import { type Parameters, textParameter } from "../values/parameters.js";
+import { checkInfoNumber } from "./info-numbers.js";
 import { keyContext } from "./stored-token.js";
 import { writeInfo } from "./token-info.js";
 import type { Enrolment, TokenType, TokenTypes } from "./token-type.js";
-import type { InitDetail } from "./types.js";
+import type { ByWhom, InitDetail } from "./types.js";
 
 /** What an enrolment needs. */
 export interface EnrolmentServices {
@@ -21,16 +22,22 @@ export interface EnrolmentServices {
   /** Where clients reach this server. */
   readonly url: string;
   readonly types: TokenTypes;
+  /** How many tokens a user may have who enrols another one. */
+  readonly maxTokensPerUser: number;
   /** Moves a token into the container of that serial, in the transaction of its enrolment. Errors: 601. */
   readonly putIntoContainer: (trx: Kysely<DomainSchema>, containerSerial: string, tokenSerial: string) => Promise<void>;
 }
 
 /** Enrols tokens, see `TokenService.init`. */
 export function createEnrolment(context: DomainContext, services: EnrolmentServices) {
-  const { users, realms, issuer, url, types, putIntoContainer } = services;
+  const { users, realms, issuer, url, types, putIntoContainer, maxTokensPerUser } = services;
   const { clock, db, passwords, random, vault } = context;
 
-  return async (parameters: Parameters, userRef?: UserRef): Promise<InitDetail> => {
+  return async (
+    parameters: Parameters,
+    userRef?: UserRef,
+    { selfService = false }: ByWhom = {},
+  ): Promise<InitDetail> => {
     const type = types.require(textParameter(parameters, "type") ?? "hotp");
     const user = userRef === undefined ? null : await users.require(userRef);
     const enrolment = type.enrol({ parameters, user, random });
@@ -53,7 +60,13 @@ export function createEnrolment(context: DomainContext, services: EnrolmentServi
     } as const;
 
     await transact(db, async (trx) => {
-      const id = (await reenrolled(trx, serial, type, user)) ?? (await inserted(trx, serial, type));
+      const former = await reenrolled(trx, serial, type, user, selfService);
+      if (selfService) {
+        const pin = pinHash === undefined ? (former?.pin_hash ?? null) : pinHash;
+        if (type.needsPin && pin === null) throw parameterError(`pin: a token of type ${type.type} needs a PIN.`);
+        if (former === undefined && user !== null) await checkNumber(trx, user);
+      }
+      const id = former?.id ?? (await inserted(trx, serial, type));
       await trx.updateTable("token").set(values).where("id", "=", id).execute();
       await writeInfo(trx, [id], info);
       await addRealms(trx, id, tokenRealms);
@@ -62,6 +75,18 @@ export function createEnrolment(context: DomainContext, services: EnrolmentServi
     const detail = await enrolment.detail?.(serial, issuer, url);
     return { serial, rollout_state: values.rollout_state, ...detail };
   };
+
+  /** Refuses one token more than a user may enrol. */
+  async function checkNumber(trx: Kysely<DomainSchema>, user: UserRecord): Promise<void> {
+    const { count } = await trx
+      .selectFrom("token")
+      .select((token) => token.fn.countAll<number>().as("count"))
+      .where("owner_resolver", "=", user.resolver)
+      .where("owner_id", "=", user.uid)
+      .executeTakeFirstOrThrow();
+    if (Number(count) < maxTokensPerUser) return;
+    throw new MfaError("LIMIT_REACHED", `A user may have ${maxTokensPerUser} tokens to enrol another one.`);
+  }
 
   /** Null for an empty PIN; undefined where none is given, so that a token that is enrolled anew keeps its own. */
   async function pinHashFrom(parameters: Parameters): Promise<string | null | undefined> {
@@ -125,7 +150,13 @@ export async function addRealms(db: Kysely<DomainSchema>, id: number, realms: re
 }
 
 /** Makes an existing token ready to be enrolled anew; undefined if there is none. */
-async function reenrolled(trx: Kysely<DomainSchema>, serial: string, type: TokenType, user: UserRecord | null) {
+async function reenrolled(
+  trx: Kysely<DomainSchema>,
+  serial: string,
+  type: TokenType,
+  user: UserRecord | null,
+  selfService: boolean,
+) {
   // an update that changes nothing keeps every other writer away until this enrolment is complete
   const row = await trx
     .updateTable("token")
@@ -140,10 +171,41 @@ async function reenrolled(trx: Kysely<DomainSchema>, serial: string, type: Token
   if (user !== null && row.owner_id !== null && !isOwner(row, user)) {
     throw tokenError(`${token} belongs to another user.`);
   }
-  await trx.deleteFrom("token_info").where("token_id", "=", row.id).where("key", "!=", "assignment_date").execute();
+  // a user replaces the secret and how it is used; limits, counts and whatever else an administrator wrote down stay
+  await trx
+    .deleteFrom("token_info")
+    .where("token_id", "=", row.id)
+    .where("key", "!=", "assignment_date")
+    .$if(selfService, (query) => query.where("key", "in", [...enrolmentFields]))
+    .execute();
   await trx.deleteFrom("challenge").where("serial", "=", serial).execute();
-  return row.id;
+  return row;
 }
+
+/** Tokeninfo fields that token types write when they are enrolled or used, and no limit is among them. */
+const enrolmentFields = [
+  "creation_date",
+  "tokenkind",
+  "last_auth",
+  "hashlib",
+  "timeStep",
+  "timeShift",
+  "timeWindow",
+  "2step_clientsize",
+  "2step_difficulty",
+  "otp_list_length",
+  "unused_tans",
+  "service_id",
+  "email",
+  "phone",
+  "dynamic_email",
+  "dynamic_phone",
+  "email.identifier",
+  "sms.identifier",
+  "public_key_smartphone",
+  "public_key_server",
+  "last_poll",
+] as const;
 
 /** Whether a token is assigned to this user. The realm is how a user was found, not who they are. */
 export const isOwner = (
@@ -195,7 +257,9 @@ function extraInfo({ tokeninfo }: Parameters): Record<string, string> {
     throw parameterError("The parameter tokeninfo has to be an object.");
   }
   const fields = tokeninfo as Parameters;
-  return Object.fromEntries(Object.keys(fields).map((key) => [key, textParameter(fields, key) ?? ""]));
+  const info = Object.fromEntries(Object.keys(fields).map((key) => [key, textParameter(fields, key) ?? ""]));
+  for (const [key, value] of Object.entries(info)) checkInfoNumber(key, value);
+  return info;
 }
 
 function validityInfo(parameters: Parameters): Record<string, string> {

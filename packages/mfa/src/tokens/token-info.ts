@@ -1,6 +1,7 @@
 import { type Kysely, type RawBuilder, type SqlBool, sql } from "kysely";
 import type { DomainContext } from "../database/domain-context.js";
 import type { DomainSchema } from "../database/schema.js";
+import { checkInfoNumber } from "./info-numbers.js";
 import { unknownToken } from "./token-query.js";
 import type { TokenService } from "./types.js";
 
@@ -61,6 +62,7 @@ export function createTokenInfo(
   };
   return {
     async setInfo(serial, key, value) {
+      checkInfoNumber(key, value);
       await writeInfo(db, [await idOf(serial)], { [key]: value });
     },
     async deleteInfo(serial, key) {

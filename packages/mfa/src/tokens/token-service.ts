@@ -2,7 +2,7 @@ import { transact } from "@bookend/store-sql";
 import type { Updateable } from "kysely";
 import type { DomainContext } from "../database/domain-context.js";
 import type { TokenTable } from "../database/schema.js";
-import { tokenError } from "../errors/mfa-error.js";
+import { parameterError, tokenError } from "../errors/mfa-error.js";
 import { createAssignment } from "./assignment.js";
 import { storedChanges } from "./changes.js";
 import { createEnrolment, type EnrolmentServices } from "./enrolment.js";
@@ -18,7 +18,6 @@ import type { TokenService, TokenTarget } from "./types.js";
 export function createTokens(context: DomainContext, services: EnrolmentServices): TokenService {
   const { clock, db, passwords, vault } = context;
   const rowsOf = (target: TokenTarget) => targetTokens(db, services.users, target);
-  const idsOf = async (target: TokenTarget) => (await rowsOf(target)).map((row) => row.id);
   const list = createTokenList(context, services);
   const secondStep = createSecondStep(context, services);
   const enrol = createEnrolment(context, services);
@@ -29,7 +28,7 @@ export function createTokens(context: DomainContext, services: EnrolmentServices
     ...list,
     ...info,
     ...assignment,
-    init: async (parameters, user) => (await secondStep(parameters, user)) ?? enrol(parameters, user),
+    init: async (parameters, user, by) => (await secondStep(parameters, user)) ?? enrol(parameters, user, by),
     types: () => services.types.all.map(({ type, title, description }) => ({ type, title, description })),
     lost: (serial) => createLostToken(context, service)(serial),
 
@@ -55,9 +54,12 @@ export function createTokens(context: DomainContext, services: EnrolmentServices
     async reset(target) {
       return update(await rowsOf(target), { fail_count: 0 });
     },
-    async set(target, { pin, ...changes }) {
+    async set(target, { pin, ...changes }, { selfService = false } = {}) {
       const { columns, info: fields } = storedChanges(changes);
-      const ids = await idsOf(target);
+      const rows = await rowsOf(target);
+      const bare = pin === "" && selfService && rows.find((row) => services.types.require(row.type).needsPin);
+      if (bare) throw parameterError(`pin: a token of type ${bare.type} needs a PIN.`);
+      const ids = rows.map((row) => row.id);
       const pin_hash = pin ? await passwords.hash(pin) : null;
       const values = { ...columns, ...(pin === undefined ? {} : { pin_hash }) };
       const kept = Object.entries(fields).filter((entry): entry is [string, string] => entry[1] !== null);

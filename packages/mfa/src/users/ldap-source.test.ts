@@ -45,7 +45,7 @@ describeDomain(`LDAP resolvers${reason}`, (prepared) => {
 
     const alice = await domain.users.require(ldapAlice);
     expect(alice).toMatchObject({
-      id: "uid=ldapalice,dc=example,dc=org",
+      uid: "uid=ldapalice,dc=example,dc=org",
       login: "ldapalice",
       editable: false,
       attributes: { givenname: "Alice", surname: "Liddell", email: "alice@example.org", mobile: "+49 1", phone: "" },

@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { isIP } from "node:net";
 import type { ConnectionOptions } from "node:tls";
 import {
@@ -13,6 +12,7 @@ import {
 } from "ldapts";
 import { configurationError } from "../errors/mfa-error.js";
 import { type LdapSettings, peopleFilter } from "./ldap-settings.js";
+import { readRegularFile } from "./regular-file.js";
 import type { SourceUser, UserSource } from "./user-source.js";
 
 const pageSize = 200;
@@ -134,8 +134,12 @@ async function tlsOptions({ LDAPURI, TLS_CA_FILE, TLS_VERIFY }: LdapSettings): P
     // what the certificate has to be for, also when the connection is made by somebody else
     ...(isIP(host) === 0 ? { servername: host } : {}),
     rejectUnauthorized: TLS_VERIFY,
-    ...(TLS_CA_FILE === "" ? {} : { ca: await readFile(TLS_CA_FILE) }),
+    ...(TLS_CA_FILE === "" ? {} : { ca: await certificates(TLS_CA_FILE) }),
   };
+}
+
+async function certificates(file: string): Promise<Buffer | undefined> {
+  return (await readRegularFile(file, { maxSize: 1024 * 1024 })).content;
 }
 
 async function entryAt(client: Client, dn: string, search: SearchOptions): Promise<Entry | undefined> {

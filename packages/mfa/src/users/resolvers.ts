@@ -3,6 +3,7 @@ import type { Selectable } from "kysely";
 import type { DomainContext } from "../database/domain-context.js";
 import type { DomainSchema } from "../database/schema.js";
 import { configurationError, notFoundError, parameterError } from "../errors/mfa-error.js";
+import { checkSameServer } from "../secrets/same-server.js";
 import { ldapSettingNames, parseLdapSettings } from "./ldap-settings.js";
 import { ldapSource } from "./ldap-source.js";
 import { passwdSource } from "./passwd-source.js";
@@ -27,11 +28,11 @@ const BIND_PASSWORD = "BINDPW";
 const CENSORED = "__CENSORED__";
 
 /** Resolvers in the database. */
-export function createResolvers(context: DomainContext): Resolvers {
+export function createResolvers(context: DomainContext, passwdDirectory?: string): Resolvers {
   const { db, passwords, vault } = context;
   const files = new Map<string, UserSource>();
   const passwdFile = (fileName: string): UserSource => {
-    const source = files.get(fileName) ?? passwdSource(fileName, passwords);
+    const source = files.get(fileName) ?? passwdSource(fileName, passwdDirectory, passwords);
     files.set(fileName, source);
     return source;
   };
@@ -67,7 +68,13 @@ export function createResolvers(context: DomainContext): Resolvers {
         throw parameterError(`The resolver ${JSON.stringify(name)} is of type ${existing.type}; its type stays.`);
       }
       const given = settings[BIND_PASSWORD];
-      const secret = given === undefined || given === CENSORED ? secretOf(await rowOf(name)) : given;
+      const row = await rowOf(name);
+      const keeps = given === undefined || given === CENSORED;
+      const secret = keeps ? secretOf(row) : given;
+      if (keeps && row !== undefined && secret !== "") {
+        const fields = ["LDAPURI", "START_TLS", "TLS_VERIFY", "TLS_CA_FILE"];
+        checkSameServer(BIND_PASSWORD, fields, toResolver(row).settings, resolver.settings);
+      }
       await service.test(type, { ...settings, [BIND_PASSWORD]: secret });
       const values = {
         settings: JSON.stringify(resolver.settings),

@@ -24,16 +24,19 @@ export function tokenChangeRoutes({ tokens }: Pick<Domain, "tokens">): readonly 
     ...onTokens("disable", "user", async (target) => ({ value: await tokens.disable(target) })),
     ...onTokens("revoke", "user", async (target) => ({ value: await tokens.revoke(target) })),
     ...onTokens("reset", "user", async (target) => ({ value: await tokens.reset(target) })),
-    ...onTokens("setpin", "user", async (target, { parameters }) => {
+    ...onTokens("setpin", "user", async (target, { parameters, actor }) => {
       const pin = parameters.oneOf("otppin", "pin");
       if (pin === undefined) throw parameterError("Missing parameter: otppin");
-      return { value: await tokens.set(target, { pin }) };
+      return { value: await tokens.set(target, { pin }, { selfService: isSelfService(actor) }) };
     }),
     ...onTokens("setrandompin", "user", async (target) => {
       const pin = randomPin();
       return { value: await tokens.set(target, { pin }), detail: { pin } };
     }),
-    ...onTokens("set", "user", async (target, exchange) => ({ value: await tokens.set(target, changesOf(exchange)) })),
+    ...onTokens("set", "user", async (target, exchange) => {
+      const selfService = isSelfService(exchange.actor);
+      return { value: await tokens.set(target, changesOf(exchange), { selfService }) };
+    }),
     ...onTokens("resync", "user", async (_target, exchange) => {
       const { parameters } = exchange;
       const { serial } = await oneToken(tokens, exchange);

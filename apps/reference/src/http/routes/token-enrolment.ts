@@ -19,12 +19,17 @@ export function tokenEnrolmentRoutes({ tokens, containers }: Pick<Domain, "token
           if (refused) throw notAllowedError(`Users may not give the parameter ${refused}.`);
           // to enrol a token anew, one has to be allowed to act on it
           const serial = parameters.text("serial");
-          if (serial && (await tokens.find(serial))) await accessibleToken(tokens, serial, exchange);
+          if (serial && (await tokens.find(serial))) {
+            await accessibleToken(tokens, serial, exchange);
+            const limit = ["validity_period_start", "validity_period_end"].find((name) => parameters.text(name));
+            if (limit) throw notAllowedError(`Users may not change ${limit} of a token.`);
+          }
         }
         notes.user = user;
         const into = parameters.text("container_serial");
         if (into) notes.containerSerial = (await accessibleContainer(containers, into, exchange)).serial;
-        const detail = await tokens.init(parameters.all, user);
+        const selfService = isSelfService(exchange.actor);
+        const detail = await tokens.init(parameters.all, user, { selfService });
         noteTokens(exchange, [await tokens.require(detail.serial)]);
         return { value: true, detail };
       },
@@ -53,7 +58,7 @@ export function tokenEnrolmentRoutes({ tokens, containers }: Pick<Domain, "token
         if (isSelfService(actor) && (await tokens.find(serial))?.owner !== null) {
           await accessibleToken(tokens, serial, exchange);
         }
-        await tokens.assign(serial, user, parameters.text("pin"));
+        await tokens.assign(serial, user, parameters.text("pin"), { selfService: isSelfService(actor) });
         noteTokens(exchange, [await tokens.require(serial)]);
         return { value: true };
       },

@@ -13,20 +13,20 @@ export const branchRealm = "branch";
 /** Users in a table: realm `corp` (the default) and realm `partners`. Each one's password is his name and `-demo`. */
 const people = {
   people: [
-    ["alice", "Alice", "Archer", "+15550101"],
-    ["bob", "Bob", "Baker", "+15550102"],
-    ["carol", "Carol", "Carter", "+15550103"],
+    ["alice", "Alice", "Archer", "+12025550101"],
+    ["bob", "Bob", "Baker", "+12025550102"],
+    ["carol", "Carol", "Carter", "+12025550103"],
   ],
   partners: [
-    ["frank", "Frank", "Fisher", "+15550201"],
-    ["grace", "Grace", "Gardner", "+15550202"],
+    ["frank", "Frank", "Fisher", "+12025550201"],
+    ["grace", "Grace", "Gardner", "+12025550202"],
   ],
 } as const;
 
 /** Users in a file: realm `corp` too. */
 const staff = [
-  ["dave", "Dave", "Dyer", "+15550104"],
-  ["erin", "Erin", "Eaton", "+15550105"],
+  ["dave", "Dave", "Dyer", "+12025550104"],
+  ["erin", "Erin", "Eaton", "+12025550105"],
 ] as const;
 
 /** Adds the administrator, realms with a table and a file as resolvers, and their users. */

@@ -26,7 +26,7 @@ async function sendSecrets(api: ApiClient, admin: ApiClient): Promise<string[]> 
   await api.call("POST", "/auth", { username: "alice", password: wrongPassword });
   await api.call("POST", `/auth?username=admin&password=${wrongPassword}`);
   await api.call("GET", `/auth/rights?password=${wrongPassword}`);
-  const user = { user: "henry", resolver: "people", email: "henry@demo.example", mobile: "+15550999" };
+  const user = { user: "henry", resolver: "people", email: "henry@demo.example", mobile: "+12025550999" };
   await admin.call("POST", "/user/", { ...user, password: userPassword });
   await admin.call("POST", "/user/", { ...user, password: userPassword });
   await admin.call("PUT", "/user/", { ...user, password: userPassword });
@@ -41,7 +41,7 @@ async function sendSecrets(api: ApiClient, admin: ApiClient): Promise<string[]> 
     { ...init, type: "pw", otpkey: pass },
     { ...init, type: "registration", serial: "CANARY3" },
     { ...init, type: "email", email: "henry@demo.example", serial: "CANARY4" },
-    { ...init, type: "sms", phone: "+15550999" },
+    { ...init, type: "sms", phone: "+12025550999" },
     { ...init, type: "paper", otpkey: otpKey },
     { ...init, type: "tan", otpkey: otpKey },
     { ...init, type: "applspec", service_id: "mail" },

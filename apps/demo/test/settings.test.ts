@@ -14,7 +14,7 @@ it("resolvers, realms and users", async () => {
   const { api, dataDirectory } = await testServer();
   const admin = await asAdmin(api);
   const fileName = join(dataDirectory, "demo/more.passwd");
-  await writeFile(fileName, "zoe:x:1:1:Zoe Zander,,,+15550900,zoe@demo.example:/:/bin/sh\n");
+  await writeFile(fileName, "zoe:x:1:1:Zoe Zander,,,+12025550900,zoe@demo.example:/:/bin/sh\n");
   const test = await admin.call("POST", "/resolver/test", { type: "passwdresolver", fileName });
   expect(test.body).toMatchObject({ result: { value: true }, detail: { description: "Found 1 users." } });
   expect(await resultOf(admin, "POST", "/resolver/more", { type: "passwdresolver", fileName })).toBe(1);
@@ -38,7 +38,7 @@ it("resolvers, realms and users", async () => {
   await resultOf(admin, "POST", "/defaultrealm/zoo");
   expect(Object.keys(await resultOf(admin, "GET", "/defaultrealm"))).toEqual(["zoo"]);
   expect(await resultOf(admin, "GET", "/user/?realm=zoo")).toMatchObject([
-    { username: "zoe", givenname: "Zoe", surname: "Zander", mobile: "+15550900", userid: "1", resolver: "more" },
+    { username: "zoe", givenname: "Zoe", surname: "Zander", mobile: "+12025550900", userid: "1", resolver: "more" },
   ]);
   await resultOf(admin, "DELETE", "/defaultrealm");
   expect(await resultOf(admin, "GET", "/defaultrealm")).toEqual({});
@@ -141,11 +141,15 @@ it("SMS gateways: of every kind, secrets are never read", async () => {
 
   await resultOf(admin, "POST", "/system/setConfig", { "sms.identifier": "mine" });
   await resultOf(server.api, "POST", "/validate/check", { user: "dave", pass: "1234" });
-  expect(server.sms.list()[0]).toMatchObject({ from: "Mine", to: "+15550104", text: expect.stringMatching(/\d{6}/) });
+  expect(server.sms.list()[0]).toMatchObject({
+    from: "Mine",
+    to: "+12025550104",
+    text: expect.stringMatching(/\d{6}/),
+  });
   await resultOf(admin, "POST", "/system/setConfig", { "sms.identifier": "mail" });
   await resultOf(server.api, "POST", "/validate/check", { user: "dave", pass: "1234" });
   expect(server.mails.list()[0]).toMatchObject({
-    to: ["+15550104@sms.demo.example"],
+    to: ["+12025550104@sms.demo.example"],
     text: expect.stringMatching(/\d{6}/),
   });
 

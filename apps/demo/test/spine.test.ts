@@ -96,7 +96,7 @@ describe("a call comes in, the mail goes out", () => {
     expect(changed.body.result).toMatchObject({ status: true, value: 1 });
     expect(changed.body.detail ?? {}).not.toHaveProperty("pin");
     const sms = (await server.api.call("GET", "/demo/sms")).body;
-    expect(sms).toMatchObject([{ from: "Bookend", to: "+15550104", text: expect.stringContaining("PISM00000001") }]);
+    expect(sms).toMatchObject([{ from: "Bookend", to: "+12025550104", text: expect.stringContaining("PISM00000001") }]);
 
     const spool = join(server.dataDirectory, "notifications");
     const [letter] = await readdir(spool);

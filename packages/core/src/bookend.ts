@@ -1,4 +1,4 @@
-import type { AuditSink } from "./contracts/audit.js";
+import type { AuditCall, AuditSink } from "./contracts/audit.js";
 import type { BindingInput, BindingStore } from "./contracts/binding.js";
 import type { Bindings } from "./contracts/bindings.js";
 import type { Call, CallResponse } from "./contracts/call.js";
@@ -35,14 +35,28 @@ export interface BookendOptions {
   readonly clock?: (() => Date) | undefined;
 }
 
+/**
+ * The call itself, between its pre and post actions.
+ *
+ * @param actionsRan Whether an action ran before: it may have changed the call, or what the caller may do.
+ */
+export type NextCall = (call: Call, actionsRan: boolean) => MaybePromise<CallResponse>;
+
 /** Binds actions to both ends of API calls. */
 export interface Bookend {
   /**
-   * Runs pre actions, the call itself, post actions; answers with the response.
-   * `next` answers with the response even of a call that failed; if it throws, post actions do not run and the error is passed on.
+   * Runs pre actions, the call itself, post actions; returns the response.
+   * `next` returns the response even of a call that failed, which reaches only bindings that ask about failure;
+   * if it throws (the call was refused), post actions do not run and the error is passed on.
    * Rejects with `CallAbortedError` if an action aborted the call, `AUDIT_UNAVAILABLE`, `BOOKEND_CLOSED`.
    */
-  handle(call: Call, next: (call: Call) => MaybePromise<CallResponse>): MaybePromise<CallResponse>;
+  handle(call: Call, next: NextCall): MaybePromise<CallResponse>;
+  /**
+   * Writes the entry of a call that has ended to the audit sink; an adapter does so for each of its calls. A sink that fails is logged.
+   *
+   * @throws {BookendError} AUDIT_UNAVAILABLE if the sink fails and is required
+   */
+  recordCall(entry: AuditCall): Promise<void>;
   /** Which bindings would run, and why the others would not. Runs nothing. Response conditions are known if the call has a response. */
   explain(call: Call): Promise<Explanation>;
   /** What is wrong, or probably wrong, with a binding; with all stored ones, each field prefixed by `binding <id>: `, if none is given. */

@@ -1,7 +1,7 @@
 import { checkBinding, checkFields } from "./bindings/check-binding.js";
 import { createBindings } from "./bindings/checked-bindings.js";
 import type { CompileContext } from "./bindings/compile-binding.js";
-import type { Bookend, BookendOptions } from "./bookend.js";
+import type { Bookend, BookendOptions, NextCall } from "./bookend.js";
 import { baseConditions } from "./conditions/index.js";
 import { type Binding, type BindingInput, completeBinding } from "./contracts/binding.js";
 import type { Call, CallResponse } from "./contracts/call.js";
@@ -9,13 +9,13 @@ import { inlineOutbox, type Sender } from "./contracts/delivery.js";
 import { BookendError, type Problem } from "./contracts/errors.js";
 import type { JsonValue } from "./contracts/json.js";
 import { silentLogger } from "./contracts/logger.js";
-import type { MaybePromise } from "./contracts/maybe-promise.js";
 import { createRegistry } from "./definitions/registry.js";
 import { callChannel } from "./dispatch/diagnostics.js";
 import { type DispatchEnvironment, dispatch } from "./dispatch/dispatcher.js";
 import { explainPlan } from "./dispatch/explain-plan.js";
 import { faultOf, framesOf } from "./dispatch/fault.js";
 import { createPlan, type EventPlan, type Plan } from "./dispatch/plan.js";
+import { recordCall } from "./dispatch/record-call.js";
 import { insideAction } from "./dispatch/run-action.js";
 
 /** Longest action unless it or the host says otherwise, in milliseconds. */
@@ -79,17 +79,17 @@ export function createBookend(options: BookendOptions): Bookend {
     if (!plan) await reload();
   };
 
-  const tracedDispatch = (eventPlan: EventPlan, call: Call, next: (call: Call) => MaybePromise<CallResponse>) =>
+  const tracedDispatch = (eventPlan: EventPlan, call: Call, next: NextCall) =>
     callChannel.tracePromise(async () => dispatch(eventPlan, call, next, environment), { call });
 
   const handle: Bookend["handle"] = (call, next) => {
     if (plan === undefined || closed) return handleLater(call, next);
     const eventPlan = plan.events.get(call.event);
-    if (eventPlan === undefined || insideAction.getStore()) return next(call);
+    if (eventPlan === undefined || insideAction.getStore()) return next(call, false);
     if (callChannel.start.hasSubscribers) return tracedDispatch(eventPlan, call, next);
     return dispatch(eventPlan, call, next, environment);
   };
-  const handleLater = async (call: Call, next: (call: Call) => MaybePromise<CallResponse>): Promise<CallResponse> => {
+  const handleLater = async (call: Call, next: NextCall): Promise<CallResponse> => {
     if (closed) throw new BookendError("BOOKEND_CLOSED", "This Bookend was closed.");
     await ready();
     return handle(call, next);
@@ -103,6 +103,7 @@ export function createBookend(options: BookendOptions): Bookend {
 
   return {
     handle,
+    recordCall: (entry) => recordCall(entry, environment),
     registry,
     events,
     ready,

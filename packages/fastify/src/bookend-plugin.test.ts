@@ -1,10 +1,10 @@
 import { once } from "node:events";
 import { get } from "node:http";
-import { createBookend, memoryBindings } from "@bookend/core";
+import { createBookend, memoryAudit, memoryBindings } from "@bookend/core";
 import Fastify, { type FastifyRequest } from "fastify";
 import { describe, expect, test } from "vitest";
 import { echo, json, note, startServer, thing } from "../test/server.js";
-import { bookendPlugin, type FinishedCall } from "./index.js";
+import { auditCall, bookendPlugin, type FinishedCall } from "./index.js";
 
 describe("the call", () => {
   test("its parameters are those of query, body and path, in that order", async () => {
@@ -17,9 +17,36 @@ describe("the call", () => {
   });
 
   test("a form is read, and a repeated name has all of its values", async () => {
-    await using server = await startServer({ routes: echo, bindings: [note] });
+    await using server = await startServer({
+      routes: (app) => app.post("/thing", { config: { ...thing.config, lists: true } }, () => ({})),
+      bindings: [note],
+    });
     await server.fetch("/thing?x=1&x=2", { method: "POST", body: new URLSearchParams("user=a%40b&user=c&y=") });
     expect(server.sightings[0]?.parameters).toEqual({ x: ["1", "2"], user: ["a@b", "c"], y: "" });
+  });
+
+  test.each([
+    ["/thing?a=1&a=2", undefined, 400, "PARAMETER_REPEATED"],
+    ["/thing?list=1&list=2", undefined, 200, undefined],
+    ["/thing", { method: "POST", body: new URLSearchParams("a=1&a=2") }, 400, "PARAMETER_REPEATED"],
+    ["/thing", json({ a: ["1", "2"] }), 200, undefined],
+    ["/thing", { method: "POST", body: new URLSearchParams("a&".repeat(1_002)) }, 413, "TOO_MANY_PARAMETERS"],
+    [`/thing?${"b".repeat(201)}=1`, undefined, 400, "PARAMETER_NAME_TOO_LONG"],
+    ["/thing", json({ deep: { [`${"b".repeat(201)}`]: 1 } }), 400, "PARAMETER_NAME_TOO_LONG"],
+  ])("has limits: %s %j", async (path, init, status, code) => {
+    await using server = await startServer({
+      routes: (app) =>
+        app.route({
+          method: ["GET", "POST"],
+          url: "/thing",
+          config: { ...thing.config, lists: ["list"] },
+          handler: () => ({}),
+        }),
+      bindings: [{ ...note, position: "pre" }],
+    });
+    const response = await server.fetch(path, init);
+    expect([response.status, ((await response.json()) as { code?: string }).code]).toEqual([status, code]);
+    expect(server.sightings).toHaveLength(status === 200 ? 1 : 0);
   });
 
   test("a body that is no object has no parameters", async () => {
@@ -107,7 +134,21 @@ describe("the call", () => {
     });
   });
 
+  test("the path that messages show hides what the route declares secret", async () => {
+    await using server = await startServer({
+      routes: (app) => app.get("/serial/:otp/of/:user", { config: { ...thing.config, secrets: ["otp"] } }, () => ({})),
+      bindings: [note],
+    });
+    await server.fetch("/serial/123456/of/hans?x=1");
+    expect(server.sightings[0]?.call.request).toMatchObject({
+      path: "/serial/123456/of/hans",
+      publicPath: "/serial/<otp>/of/hans",
+    });
+  });
+
   test.each([
+    ["192.0.2.43:51234", ["127.0.0.0/8"], "192.0.2.43"],
+    ["unknown", ["127.0.0.0/8"], undefined],
     ["203.0.113.9", ["127.0.0.0/8"], "203.0.113.9"],
     ["203.0.113.9", [], "127.0.0.1"],
     ["203.0.113.9", ["10.0.0.0/8"], "127.0.0.1"],
@@ -154,6 +195,66 @@ describe("the call", () => {
   });
 });
 
+describe("the audit log", () => {
+  const rows = { begin: () => ({ success: () => undefined, failure: () => undefined }) };
+  const failing = { ...rows, call: () => Promise.reject(new Error("disk full")) };
+
+  test("has each call, whatever became of it, without what it may not say", async () => {
+    const audit = memoryAudit();
+    await using server = await startServer({
+      audit,
+      routes: (app) => {
+        app.get("/x", thing, (request) => {
+          request.call.notes.serial = "S1";
+          return {};
+        });
+        app.get("/secret/:otp", { config: { event: "thing", secrets: ["otp"] } }, () => {
+          throw Object.assign(new Error("123456"), { code: "E_OTP" });
+        });
+        app.get("/list", { config: { audit: "list" } }, () => ({}));
+        app.get("/none", () => ({}));
+      },
+    });
+    for (const path of ["/x", "/secret/123456", "/list", "/none"]) await server.fetch(path);
+    expect(audit.calls).toMatchObject([
+      { action: "GET /x", event: "thing", success: true, serial: "S1", clientIp: "127.0.0.1" },
+      { action: "GET /secret/<otp>", event: "thing", success: false, info: "Error (E_OTP)" },
+      { action: "list", event: undefined, success: true },
+    ]);
+    expect(JSON.stringify(audit.calls)).not.toContain("123456");
+  });
+
+  test("has what the host makes of an entry, or nothing", async () => {
+    const audit = memoryAudit();
+    await using server = await startServer({
+      audit,
+      routes: (app) => {
+        app.get("/x", thing, () => ({}));
+        app.get("/y", thing, () => ({}));
+      },
+      auditEntry: (finished) =>
+        finished.request.url === "/x" ? { ...auditCall(finished), action: "renamed" } : undefined,
+    });
+    await server.fetch("/x");
+    await server.fetch("/y");
+    expect(audit.calls.map(({ action }) => action)).toEqual(["renamed"]);
+  });
+
+  test.each([
+    [false, 200],
+    [true, 503],
+  ])("that cannot be written, and is required: %s, gives %i", async (required, status) => {
+    const finished: FinishedCall[] = [];
+    await using server = await startServer({
+      audit: { sink: failing, required },
+      routes: echo,
+      onCall: (call) => void finished.push(call),
+    });
+    expect((await server.fetch("/thing")).status).toBe(status);
+    expect(finished.map(({ response }) => response.status)).toEqual([status]);
+  });
+});
+
 describe("onCall", () => {
   test("is told once, after post actions, before the response is out", async () => {
     const finished: FinishedCall[] = [];
@@ -177,6 +278,7 @@ describe("onCall", () => {
         call: expect.objectContaining({ event: "thing", notes: { serial: "S1" } }),
         response: { status: 200, headers: {}, body: { added: "x" } },
         error: undefined,
+        event: "thing",
         raised: true,
         startedAt,
         durationMs: expect.any(Number),

@@ -1,3 +1,4 @@
+import { AdapterError, createExchanges, parseForm } from "@bookend/adapter-kit";
 import formbody from "@fastify/formbody";
 import type {
   FastifyContextConfig,
@@ -8,10 +9,8 @@ import type {
   RouteOptions,
 } from "fastify";
 import fastifyPlugin from "fastify-plugin";
-import { parseTrustedProxies } from "./client-address.js";
-import { AdapterError } from "./errors.js";
-import { Exchange, type ExchangeContext } from "./exchange.js";
 import type { BookendPluginOptions } from "./options.js";
+import { type ServeContext, serve } from "./serve.js";
 
 const formType = "application/x-www-form-urlencoded";
 
@@ -21,7 +20,8 @@ const seen = Symbol("bookend");
 /**
  * Makes every route that names an event in its configuration raise it: `{ config: { event: "token_init" } }`.
  * Register it with `await` (or declare the routes in plugins of their own): it acts on routes that are declared after it.
- * Throws `ValueError` for a bad network in `trustedProxies`.
+ *
+ * @throws {ValueError} VALUE_INVALID for a bad network in `trustedProxies`, or a bad limit
  */
 export const bookendPlugin: FastifyPluginCallback<BookendPluginOptions> = fastifyPlugin(
   (app: FastifyInstance, options: BookendPluginOptions, done: (error?: Error) => void) => {
@@ -36,10 +36,12 @@ export const bookendPlugin: FastifyPluginCallback<BookendPluginOptions> = fastif
 );
 
 function install(app: FastifyInstance, options: BookendPluginOptions): void {
-  const trusted = parseTrustedProxies(options.trustedProxies ?? []);
-  const context: ExchangeContext = { ...options, trusted, calls: new WeakMap() };
+  const context: ServeContext = { exchanges: createExchanges(options), calls: new WeakMap() };
 
-  if (!app.hasContentTypeParser(formType)) app.register(formbody);
+  if (!app.hasContentTypeParser(formType)) {
+    const fields = options.limits?.fields;
+    app.register(formbody, { parser: (form) => parseForm(form, fields === undefined ? undefined : { fields }) });
+  }
 
   app.decorateRequest("call", {
     getter(this: FastifyRequest) {
@@ -76,7 +78,7 @@ function install(app: FastifyInstance, options: BookendPluginOptions): void {
 
 /** A handler that runs another one inside of an exchange. */
 function inExchange(
-  context: ExchangeContext,
+  context: ServeContext,
   handler: RouteHandlerMethod,
   event: string | undefined,
   audit: FastifyContextConfig["audit"],
@@ -85,8 +87,9 @@ function inExchange(
     const run = () => handler.call(this, request, reply);
     const name = event ?? (typeof audit === "function" ? audit(request) : audit);
     if (name === undefined) return run();
-    const exchange = new Exchange(context, name, request, reply, run);
-    exchange.process(event !== undefined).catch((error: unknown) => reply.send(error));
+    serve(context, { name, raises: event !== undefined, request, reply, run }).catch((error: unknown) =>
+      reply.send(error),
+    );
     // not the promise: Fastify would send what it resolves with
     return undefined;
   };

@@ -1,7 +1,7 @@
 import type { BookendError } from "@bookend/core";
 import type { FastifyInstance } from "fastify";
 import { describe, expect, test } from "vitest";
-import { echo, note, startServer, thing } from "../test/server.js";
+import { echo, evenIfFailed, note, startServer, thing } from "../test/server.js";
 import type { FinishedCall } from "./index.js";
 
 describe("a call that fails", () => {
@@ -17,12 +17,23 @@ describe("a call that fails", () => {
   };
   const teapot = Object.assign(new Error("short and stout"), { statusCode: 418, code: "TEAPOT" });
 
-  test.each(["/thrown", "/rejected", "/sent"])("reaches post actions as its error response: %s", async (path) => {
-    await using server = await startServer({ routes: failing(teapot), bindings: [note] });
+  test.each(["/thrown", "/rejected", "/sent"])("reaches post actions that ask about failure: %s", async (path) => {
+    const bindings = [note, { ...note, conditions: evenIfFailed }];
+    await using server = await startServer({ routes: failing(teapot), bindings });
     const response = await server.fetch(path);
     const body = { statusCode: 418, code: "TEAPOT", error: "I'm a Teapot", message: "short and stout" };
     expect([response.status, await response.json()]).toEqual([418, body]);
-    expect(server.sightings[0]).toMatchObject({ status: 418, body });
+    expect(server.sightings).toEqual([expect.objectContaining({ status: 418, body })]);
+  });
+
+  test("has failed because its route threw, whatever its response says", async () => {
+    await using server = await startServer({
+      routes: failing(teapot),
+      errorResponse: () => ({ status: 200, body: { result: { status: true } } }),
+      bindings: [note],
+    });
+    expect((await server.fetch("/thrown")).status).toBe(200);
+    expect(server.sightings).toEqual([]);
   });
 
   test("is answered as the host says, and post actions may change that", async () => {
@@ -33,7 +44,7 @@ describe("a call that fails", () => {
         headers: { "x-why": "1" },
         body: { result: { status: false, error: { message: String(error) } } },
       }),
-      bindings: [{ action: "add_to_body", options: { name: "added", value: "x" } }],
+      bindings: [{ action: "add_to_body", options: { name: "added", value: "x" }, conditions: evenIfFailed }],
     });
     const response = await server.fetch("/rejected");
     expect([response.status, response.headers.get("x-why"), response.headers.get("x-kept")]).toEqual([400, "1", "1"]);

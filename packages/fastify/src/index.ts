@@ -1,6 +1,13 @@
-export * from "./bookend-plugin.js";
-export { clientAddress, parseTrustedProxies, type TrustedProxies } from "./client-address.js";
-export * from "./error-response.js";
-export * from "./errors.js";
-export * from "./mount-fetch.js";
-export * from "./options.js";
+export {
+  AdapterError,
+  type AdapterErrorCode,
+  adapterErrorCodes,
+  auditCall,
+  defaultErrorResponse,
+  errorStatus,
+  type ParameterLimits,
+  RefusedCallError,
+} from "@bookend/adapter-kit";
+export { bookendPlugin } from "./bookend-plugin.js";
+export { type FetchContext, type FetchHandler, type MountFetchOptions, mountFetch } from "./mount-fetch.js";
+export type { BookendPluginOptions, FinishedCall } from "./options.js";

@@ -1,3 +1,4 @@
+import { toFetchRequest } from "@bookend/adapter-kit";
 import type { MaybePromise } from "@bookend/core";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 
@@ -43,17 +44,4 @@ export function mountFetch(
     }
     done();
   });
-}
-
-function toFetchRequest(request: FastifyRequest, origin: string): Request {
-  const headers = new Headers();
-  for (const [name, value] of Object.entries(request.headers)) {
-    // HTTP/2's pseudo headers are no headers
-    if (value !== undefined && !name.startsWith(":"))
-      headers.set(name, Array.isArray(value) ? value.join(", ") : value);
-  }
-  const body = request.body instanceof Uint8Array && request.body.length > 0 ? request.body : null;
-  const withBody = request.method !== "GET" && request.method !== "HEAD";
-  // joined, not resolved: a path that begins with two slashes would name another host
-  return new Request(`${origin}${request.url}`, { method: request.method, headers, body: withBody ? body : null });
 }

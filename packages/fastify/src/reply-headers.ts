@@ -1,8 +1,5 @@
-import { validateHeaderName, validateHeaderValue } from "node:http";
+import type { HeaderChanges } from "@bookend/adapter-kit";
 import type { FastifyReply } from "fastify";
-
-/** Headers that have one value, by name. */
-export type Headers = Readonly<Record<string, string>>;
 
 /** All headers of a reply at some time. */
 export type HeaderSnapshot = Readonly<Record<string, number | string | readonly string[] | undefined>>;
@@ -16,17 +13,6 @@ const bodyHeaders = [
   "content-range",
   "etag",
 ];
-
-/** How a message travels, or how long it is: never an action's to set. */
-const transportHeaders: ReadonlySet<string> = new Set([
-  "connection",
-  "content-length",
-  "keep-alive",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
-]);
 
 /** The headers of a reply as they are now. */
 export function snapshotOf(reply: FastifyReply): HeaderSnapshot {
@@ -56,19 +42,8 @@ export function forgetBody(reply: FastifyReply): void {
   for (const name of bodyHeaders) reply.removeHeader(name);
 }
 
-/**
- * Sets what post actions made of the headers; of the `known` ones, which they could see, those that are gone are removed.
- * Throws what Node.js throws for an impossible header.
- */
-export function applyHeaders(reply: FastifyReply, headers: Headers, known: Headers): void {
-  const wanted = new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
-  for (const [name, value] of Object.entries(known)) {
-    if (wanted.get(name) !== value) reply.removeHeader(name);
-  }
-  for (const [name, value] of wanted) {
-    if (known[name] === value || transportHeaders.has(name)) continue;
-    validateHeaderName(name);
-    validateHeaderValue(name, value);
-    reply.header(name, value);
-  }
+/** Makes changes that were found by `headerChanges`. */
+export function applyHeaders(reply: FastifyReply, { remove, set }: HeaderChanges): void {
+  for (const name of remove) reply.removeHeader(name);
+  for (const [name, value] of set) reply.header(name, value);
 }

@@ -1,5 +1,13 @@
 import type { AddressInfo } from "node:net";
-import { type BindingInput, type Bookend, createBookend, memoryBindings } from "@bookend/core";
+import {
+  type BindingInput,
+  type Bookend,
+  type BookendOptions,
+  createBookend,
+  defineCondition,
+  flag,
+  memoryBindings,
+} from "@bookend/core";
 import Fastify, { type FastifyInstance } from "fastify";
 import { type BookendPluginOptions, bookendPlugin } from "../src/index.js";
 import { probe, type Sighting } from "./probe.js";
@@ -16,13 +24,20 @@ export interface TestServer extends AsyncDisposable {
 /** What a test server is made from. */
 export interface TestServerOptions extends Omit<BookendPluginOptions, "bookend"> {
   readonly bindings?: readonly Partial<BindingInput>[];
+  readonly audit?: BookendOptions["audit"];
   readonly routes: (app: FastifyInstance) => void;
   /** What the server logs. */
   readonly log?: { write(line: string): void };
 }
 
 /** Starts a server; every binding is one of the probe's, on the event `thing`, after the call, unless it says otherwise. */
-export async function startServer({ bindings = [], routes, log, ...options }: TestServerOptions): Promise<TestServer> {
+export async function startServer({
+  bindings = [],
+  audit,
+  routes,
+  log,
+  ...options
+}: TestServerOptions): Promise<TestServer> {
   const handler = probe();
   const complete = (binding: Partial<BindingInput>): BindingInput => ({
     name: "test",
@@ -31,7 +46,12 @@ export async function startServer({ bindings = [], routes, log, ...options }: Te
     action: "note",
     ...binding,
   });
-  const bookend = createBookend({ handlers: [handler], bindings: memoryBindings(bindings.map(complete)) });
+  const bookend = createBookend({
+    handlers: [handler],
+    conditions: [failure],
+    bindings: memoryBindings(bindings.map(complete)),
+    audit,
+  });
   const app = Fastify({ logger: log ? { stream: log, level: "warn" } : false });
   await app.register(bookendPlugin, { bookend, ...options });
   routes(app);
@@ -67,6 +87,20 @@ export const echo = (app: FastifyInstance) => {
     handler: (request) => ({ result: { status: true, value: request.call.request.parameters } }),
   });
 };
+
+/** Fulfilled by any call, also by one that failed. */
+const failure = defineCondition({
+  name: "even_if_failed",
+  group: "general",
+  description: "The call succeeded or failed.",
+  value: flag(),
+  asksAboutFailure: true,
+  actual: () => true,
+  matches: (wanted) => wanted,
+});
+
+/** The conditions of a binding that a failed call reaches too. */
+export const evenIfFailed = { even_if_failed: true };
 
 /** A binding that notes what it sees. */
 export const note = { name: "note" };

@@ -1,4 +1,4 @@
-import { template, text, withDefault } from "@bookend/zod";
+import { text, timedTemplate, withDefault } from "@bookend/zod";
 import { z } from "zod";
 
 /** Name of an info field, taken as it is. */
@@ -10,7 +10,9 @@ export const infoKey = text({ maxLength: 255 }).refine(
 /** Options of `set container info` and `add container info`. */
 export const infoOptions = z.strictObject({
   key: infoKey.describe("Name of the field."),
-  value: withDefault(template({ minLength: 0 }), "").describe("Its value."),
+  value: withDefault(timedTemplate(), "").describe(
+    "Its value. {now} and {current_time} are the time of the call, also with an offset: {now} - 12d, {now}+2w.",
+  ),
 });
 
 /** Parsed options of `set container info` and `add container info`. */

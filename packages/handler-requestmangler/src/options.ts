@@ -1,14 +1,17 @@
-import { flag, text } from "@bookend/zod";
+import { compilePattern, type Pattern, ValueError } from "@bookend/core";
+import { flag, text, withDefault } from "@bookend/zod";
 import { z } from "zod";
-import { parsePattern } from "./pattern.js";
-import { parseReplacement } from "./replacement.js";
+import { parseReplacement, type Replacement } from "./replacement.js";
 
 /** Keys through which an object's prototype is reached. */
 const reserved = new Set(["__proto__", "constructor", "prototype"]);
 
+/** Longest value, in UTF-16 code units. */
+const maxValueLength = 10_000;
+
 const parameter = (description: string) =>
   text()
-    .refine((name) => !reserved.has(name), "__proto__, constructor and prototype are no parameters.")
+    .refine((name) => !reserved.has(name), "must not be __proto__, constructor or prototype")
     .describe(description);
 
 /** Options of `delete`. */
@@ -16,26 +19,71 @@ export const deleteOptions = z.strictObject({
   parameter: parameter("The parameter that is removed."),
 });
 
+/** When a parameter is set, and what is put into the places of its value. */
+export interface ParameterMatch {
+  /** The parameter that must be there. */
+  readonly parameter: string;
+  /** Must match the complete value; undefined: nothing but an empty value matches. */
+  readonly pattern: Pattern | undefined;
+  readonly value: Replacement;
+}
+
+/** Parsed options of `set`. */
+export interface SetOptions {
+  readonly parameter: string;
+  /** Set as it is, or only on a match. */
+  readonly value: string | ParameterMatch;
+  readonly resetUser: boolean;
+}
+
 /** Options of `set`. */
-export const setOptions = z.strictObject({
-  parameter: parameter("The parameter that is set."),
-  value: z
-    .string()
-    .transform(parseReplacement)
-    .describe("Its new value. With match_parameter, {0}, {1}, … are the groups of the pattern."),
-  match_parameter: z
-    .string()
-    .optional()
-    .describe("Set only if this parameter is there and match_pattern matches it. Empty: set always."),
-  match_pattern: z
-    .string()
-    .transform((pattern, context) => {
-      const parsed = parsePattern(pattern);
-      if (parsed.pattern) return parsed.pattern;
-      context.addIssue({ code: "custom", message: parsed.message });
+export const setOptions = z
+  .strictObject({
+    parameter: parameter("The parameter that is set."),
+    value: z
+      .string()
+      .max(maxValueLength, `must be at most ${maxValueLength} characters`)
+      .describe(
+        "Its new value. With match_parameter, {0}, {1}, … are the groups of the pattern, and \\{ is a literal brace.",
+      ),
+    match_parameter: z
+      .string()
+      .optional()
+      .describe("Set only if this parameter is there and match_pattern matches it. Empty: set always."),
+    match_pattern: z
+      .string()
+      .transform((source, context): Pattern => {
+        try {
+          return compilePattern(source, "whole text");
+        } catch (error) {
+          if (!(error instanceof ValueError)) throw error;
+          context.addIssue({ code: "custom", message: `${error.message} (allowed: ${error.allowed})` });
+          return z.NEVER;
+        }
+      })
+      .optional()
+      .describe("A regular expression (RE2) that must match the complete value of match_parameter."),
+    reset_user: withDefault(flag(), false).describe(
+      "Resolve the call's user again if user, username or realm was changed.",
+    ),
+  })
+  .transform(({ parameter, value, match_parameter, match_pattern, reset_user }, context): SetOptions => {
+    const options = { parameter, resetUser: reset_user };
+    if (!match_parameter) return { ...options, value };
+    const parsed = parseReplacement(value);
+    const problem = parsed.replacement
+      ? missingGroup(parsed.replacement, match_pattern)
+      : `the brace at ${JSON.stringify(parsed.wrong)} is not part of a tag such as {0}; a literal brace is written \\{`;
+    if (problem !== undefined || !parsed.replacement) {
+      context.addIssue({ code: "custom", path: ["value"], message: problem ?? "" });
       return z.NEVER;
-    })
-    .optional()
-    .describe("A regular expression (RE2) that must match the complete value of match_parameter."),
-  reset_user: flag().default(false).describe("Find the call's user anew if user, username or realm was changed."),
-});
+    }
+    return { ...options, value: { parameter: match_parameter, pattern: match_pattern, value: parsed.replacement } };
+  });
+
+/** What is wrong with a value that has a place for which its pattern has no group. */
+function missingGroup({ highestPlace }: Replacement, pattern: Pattern | undefined): string | undefined {
+  const groups = pattern?.groupCount ?? 0;
+  if (highestPlace < groups) return undefined;
+  return `there is no group for the tag {${highestPlace}}: match_pattern has ${groups === 0 ? "none" : groups}`;
+}

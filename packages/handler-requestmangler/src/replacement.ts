@@ -1,33 +1,33 @@
 /** A value with numbered places, parsed. */
 export interface Replacement {
-  readonly source: string;
-  /** The value with groups in their places; undefined if a place has no group. What a group contains is not expanded again. */
-  fill(groups: readonly string[]): string | undefined;
+  /** The highest number of a place, or -1 if there is none. */
+  readonly highestPlace: number;
+  /** The value with groups in their places. What a group contains is not expanded again. */
+  fill(groups: readonly (string | undefined)[]): string;
 }
 
-/** `{{0}}` is a literal `{0}`; any other brace is literal. */
-const place = /\{\{(\d+)\}\}|\{(\d+)\}/g;
+/** A parsed replacement, or the brace that is neither part of a place nor escaped. */
+export type ParsedReplacement =
+  | { readonly replacement: Replacement }
+  | { readonly replacement?: undefined; readonly wrong: string };
 
-/** Parses a value in which `{0}`, `{1}`, … are places of groups. */
-export function parseReplacement(source: string): Replacement {
+/** An escaped brace, a place, or an opening brace with what follows it. */
+const places = /\\([{}])|\{(\d{1,4})\}|\{.{0,20}/gs;
+
+/** Parses a value in which `{0}`, `{1}`, … are places of groups, and `\{` is a literal brace. */
+export function parseReplacement(source: string): ParsedReplacement {
   const parts: (string | number)[] = [];
+  let highestPlace = -1;
   let end = 0;
-  for (const match of source.matchAll(place)) {
-    const [whole, literal, group] = match;
-    parts.push(source.slice(end, match.index), literal === undefined ? Number(group) : `{${literal}}`);
+  for (const match of source.matchAll(places)) {
+    const [whole, escaped, group] = match;
+    if (escaped === undefined && group === undefined) return { wrong: whole };
+    parts.push(source.slice(end, match.index), escaped ?? Number(group));
+    if (group !== undefined) highestPlace = Math.max(highestPlace, Number(group));
     end = match.index + whole.length;
   }
   parts.push(source.slice(end));
-  return {
-    source,
-    fill(groups) {
-      let filled = "";
-      for (const part of parts) {
-        const value = typeof part === "string" ? part : groups[part];
-        if (value === undefined) return undefined;
-        filled += value;
-      }
-      return filled;
-    },
-  };
+  const fill = (groups: readonly (string | undefined)[]) =>
+    parts.map((part) => (typeof part === "string" ? part : (groups[part] ?? ""))).join("");
+  return { replacement: { highestPlace, fill } };
 }

@@ -34,6 +34,56 @@ describe("the response mangler", () => {
     expect(after).toEqual({ status: 201, headers: { "x-a": "1" }, body: { detail: { by: "event /call" } } });
   });
 
+  const stream = () => new ReadableStream();
+
+  it.each([
+    ["a scalar", { detail: "x" }, "skipped"],
+    ["a list", [{ a: 1 }], "skipped"],
+    ["null", null, "skipped"],
+    ["a number", 5, "skipped"],
+    ["nothing", undefined, "skipped"],
+    ["an empty string", "", "skipped"],
+    ["a string", "secret", "failed"],
+    ["JSON in a string", '{"detail":{"pin":"secret"}}', "failed"],
+    ["a buffer", Buffer.from("{}"), "failed"],
+    ["a stream", stream(), "failed"],
+    [
+      "an object of a class",
+      new (class Answer {
+        detail = { pin: 1 };
+      })(),
+      "failed",
+    ],
+  ])("delete of /detail/pin where the body is %s ends as %s and changes nothing", async (_, body, outcome) => {
+    const { after, entry } = await mangle("delete", { "JSON pointer": "/detail/pin" }, { status: 200, body });
+    expect(after.body).toBe(body);
+    expect(entry).toMatchObject({ outcome });
+  });
+
+  it.each([
+    ["a string", 200, "secret"],
+    ["a number", 200, 5],
+    ["a scalar", 200, { detail: 5 }],
+    ["a buffer", 200, Buffer.from("{}")],
+    ["a stream", 200, stream()],
+    ["nothing", 200, undefined],
+    ["nothing, since the status says so", 204, null],
+  ])("set of /detail/pin where the body is %s (%i) fails and changes nothing", async (_, status, body) => {
+    const options = { "JSON pointer": "/detail/pin", type: "string", value: "x" };
+    const { after, entry } = await mangle("set", options, { status, body });
+    expect(after).toEqual({ status, body });
+    expect(entry).toMatchObject({ outcome: "failed" });
+  });
+
+  it("removes from a list, and sets in one", async () => {
+    const body = Object.freeze([Object.freeze({ pin: "secret", a: 1 }), { a: 2 }]);
+    const removed = await mangle("delete", { "JSON pointer": "/0/pin" }, { status: 200, body });
+    expect(removed.after.body).toEqual([{ a: 1 }, { a: 2 }]);
+    expect(removed.entry).toMatchObject({ outcome: "done" });
+    const set = await mangle("set", { "JSON pointer": "/-", type: "integer", value: "3" }, { status: 200, body });
+    expect(set.after.body).toEqual([...body, 3]);
+  });
+
   it("aborts the call when it fails, unless the binding says otherwise", async () => {
     const bookend = createBookend({ handlers: [responseMangler()], bindings: memoryBindings() });
     const options = { "JSON pointer": "/a/b", type: "integer", value: "1" };

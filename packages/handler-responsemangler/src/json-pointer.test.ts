@@ -2,7 +2,7 @@ import type { JsonValue } from "@bookend/core";
 import fc from "fast-check";
 import reference from "json-pointer";
 import { describe, expect, it } from "vitest";
-import { deleteAt, parsePointer, setAt } from "./json-pointer.js";
+import { deleteAt, type PointerResult, parsePointer, setAt } from "./json-pointer.js";
 
 const key = fc.oneof(
   fc.constantFrom("a", "b", "c", "0", "1", "2", "-", "", "a/b", "m~n", "~1", "01"),
@@ -48,28 +48,28 @@ describe("a JSON pointer", () => {
           expect(parsePointer(source)).toEqual(reference.parse(source));
 
           const there = reference.has(original, source);
-          const set = structuredClone(original);
-          if (setAt(set, keys, "set") === "changed") {
+          const before = structuredClone(original);
+          const set = setAt(original, keys, "set");
+          if (set.status === "changed") {
             // "-" names the item behind the last one, so it can be set and not read
-            if (!keys.includes("-")) expect(reference.get(set, source)).toBe("set");
+            if (!keys.includes("-")) expect(reference.get(set.document as object, source)).toBe("set");
           } else {
-            expect(set).toEqual(original);
             expect(there).toBe(false);
           }
           if (there && !keys.includes("-")) {
             const expected = structuredClone(original);
             reference.set(expected, source, "set");
-            expect(set).toEqual(expected);
+            expect(set).toEqual({ status: "changed", document: expected });
           }
 
-          const removed = structuredClone(original);
           const expected = structuredClone(original);
-          if (deleteAt(removed, keys) === "changed") {
+          const removed = deleteAt(original, keys);
+          expect(original).toEqual(before);
+          if (removed.status === "changed") {
             expect(there).toBe(true);
             reference.remove(expected, source);
-            expect(removed).toEqual(expected);
+            expect(removed.document).toEqual(expected);
           } else {
-            expect(removed).toEqual(original);
             expect(there && reference.get(original, source) !== undefined).toBe(false);
           }
         },
@@ -91,19 +91,54 @@ describe("a JSON pointer", () => {
   });
 
   it("makes missing parents objects, and null counts as missing", () => {
-    const value: Record<string, JsonValue> = { detail: null };
-    expect(setAt(value, ["detail", "a", "0"], 1)).toBe("changed");
-    expect(value).toEqual({ detail: { a: { 0: 1 } } });
+    expect(setAt({ detail: null }, ["detail", "a", "0"], 1)).toEqual(changed({ detail: { a: { 0: 1 } } }));
+    expect(setAt(null, ["a"], 1)).toEqual(changed({ a: 1 }));
+    expect(deleteAt({ detail: null }, ["detail"])).toEqual(changed({}));
+    expect(deleteAt({ detail: null }, ["detail", "a"])).toEqual({ status: "absent" });
   });
 
   it("appends to a list, and does not leave holes in it", () => {
-    const value: Record<string, JsonValue> = { list: [1] };
-    expect(setAt(value, ["list", "1"], 2)).toBe("changed");
-    expect(setAt(value, ["list", "-"], 3)).toBe("changed");
-    expect(setAt(value, ["list", "9"], 4)).toBe("blocked");
-    expect(setAt(value, ["list", "length"], 0)).toBe("blocked");
-    expect(value).toEqual({ list: [1, 2, 3] });
-    expect(deleteAt(value, ["list", "0"])).toBe("changed");
-    expect(value).toEqual({ list: [2, 3] });
+    const value = { list: [1] };
+    expect(setAt(value, ["list", "1"], 2)).toEqual(changed({ list: [1, 2] }));
+    expect(setAt(value, ["list", "-"], 3)).toEqual(changed({ list: [1, 3] }));
+    expect(setAt(value, ["list", "9"], 4)).toEqual({ status: "blocked" });
+    expect(setAt(value, ["list", "length"], 0)).toEqual({ status: "blocked" });
+    expect(deleteAt({ list: [1, 2, 3] }, ["list", "0"])).toEqual(changed({ list: [2, 3] }));
+    expect(deleteAt([{ a: 1 }, { a: 2 }], ["1", "a"])).toEqual(changed([{ a: 1 }, {}]));
+    expect(setAt([], ["-", "a"], 1)).toEqual(changed([{ a: 1 }]));
+  });
+
+  it("through a scalar is nothing to remove, and no place to set", () => {
+    for (const scalar of ["text", 1, true, 0, ""]) {
+      expect(deleteAt({ a: scalar }, ["a", "b", "c"])).toEqual({ status: "absent" });
+      expect(setAt({ a: scalar }, ["a", "b", "c"], 1)).toEqual({ status: "blocked" });
+    }
+  });
+
+  it("changes nothing of the document that it was given", () => {
+    const inner = Object.freeze({ secret: 1, kept: [1] });
+    const value = Object.freeze({ a: inner });
+    const result = deleteAt(value, ["a", "secret"]);
+    expect(result).toEqual(changed({ a: { kept: [1] } }));
+    expect(setAt(value, ["a", "b", "c"], 2)).toEqual(changed({ a: { secret: 1, kept: [1], b: { c: 2 } } }));
+  });
+
+  it("does not lead into objects that decide themselves what is sent of them", () => {
+    class User {
+      password = "x";
+    }
+    for (const opaque of [new User(), new Map(), Buffer.from("x"), { toJSON: () => ({ password: "x" }) }]) {
+      expect(deleteAt({ user: opaque }, ["user", "password"])).toEqual({ status: "opaque" });
+      expect(setAt([opaque], ["0", "password"], "")).toEqual({ status: "opaque" });
+    }
+    expect(deleteAt({ user: new User() }, ["user"])).toEqual(changed({}));
+  });
+
+  it("has at most 2,000 characters", () => {
+    expect(() => parsePointer("/a".repeat(1_001))).toThrow(/at most 2000/);
   });
 });
+
+function changed(document: JsonValue): PointerResult {
+  return { status: "changed", document };
+}

@@ -3,10 +3,20 @@ import type { JsonValue } from "@bookend/core";
 /** What a JSON Pointer leads through, in order. */
 export type Path = readonly string[];
 
-/** How a change ended: done, nothing there, or a pointer that leads nowhere (through a scalar, or past an array's end). */
-export type PointerResult = "changed" | "absent" | "blocked";
+/**
+ * How a change ended. `document` is a new one that shares what did not change; the old one stays as it is.
+ * `absent`: there is nothing at the path, because it is missing or because a value before it has no parts.
+ * `blocked`: nothing can be put there: a value before it has no parts, or the index is past the end of a list.
+ * `opaque`: the path leads into an object that decides itself what is sent of it, so nothing can be said about its parts.
+ */
+export type PointerResult =
+  | { readonly status: "changed"; readonly document: JsonValue }
+  | { readonly status: "absent" | "blocked" | "opaque" };
 
 type Parent = Record<string, JsonValue> | JsonValue[];
+
+/** Longest pointer, in UTF-16 code units. */
+const maxLength = 2_000;
 
 const reserved = new Set(["__proto__", "constructor", "prototype"]);
 
@@ -15,6 +25,7 @@ const reserved = new Set(["__proto__", "constructor", "prototype"]);
  * the whole document and keys through which prototypes are reached are refused.
  */
 export function parsePointer(source: string): Path {
+  if (source.length > maxLength) throw new Error(`must have at most ${maxLength} characters.`);
   if (!source.startsWith("/")) throw new Error('a JSON pointer begins with "/", e.g. /detail/message.');
   if (/~(?![01])/.test(source)) throw new Error('"~" must be written "~0", and "/" inside of a key "~1" (RFC 6901).');
   const path = source
@@ -27,43 +38,45 @@ export function parsePointer(source: string): Path {
 }
 
 /** Sets the value at a path. Missing parents are created as objects; null counts as missing. */
-export function setAt(document: Record<string, JsonValue>, path: Path, value: JsonValue): PointerResult {
-  let parent: Parent = document;
-  for (const key of path.slice(0, -1)) {
-    const place = placeOf(parent, key);
-    if (place === undefined) return "blocked";
-    let child = read(parent, place);
-    if (child === undefined || child === null) {
-      child = {};
-      write(parent, place, child);
-    }
-    if (typeof child !== "object") return "blocked";
-    parent = child as Parent;
-  }
-  const place = placeOf(parent, path.at(-1) ?? "");
-  if (place === undefined) return "blocked";
-  write(parent, place, value);
-  return "changed";
+export function setAt(document: unknown, path: Path, value: JsonValue): PointerResult {
+  const [key, ...rest] = path;
+  if (key === undefined) return { status: "changed", document: value };
+  const parent = document === undefined || document === null ? {} : parentOf(document);
+  if (typeof parent === "string") return { status: parent === "scalar" ? "blocked" : parent };
+  const place = placeOf(parent, key);
+  if (place === undefined) return { status: "blocked" };
+  const changed = setAt(read(parent, place), rest, value);
+  return changed.status === "changed" ? withValue(parent, place, changed.document) : changed;
 }
 
-/** Removes the value at a path; behind it, the items of an array move up. */
-export function deleteAt(document: Record<string, JsonValue>, path: Path): PointerResult {
-  let parent: Parent = document;
-  for (const key of path.slice(0, -1)) {
-    const place = placeOf(parent, key);
-    const child = place === undefined ? undefined : read(parent, place);
-    if (child === undefined || child === null) return "absent";
-    if (typeof child !== "object") return "blocked";
-    parent = child as Parent;
+/** Removes the value at a path; behind it, the items of a list move up. */
+export function deleteAt(document: unknown, path: Path): PointerResult {
+  const [key = "", ...rest] = path;
+  const parent = parentOf(document);
+  if (typeof parent === "string") return { status: parent === "scalar" ? "absent" : parent };
+  const place = placeOf(parent, key);
+  const value = place === undefined ? undefined : read(parent, place);
+  if (place === undefined || value === undefined) return { status: "absent" };
+  if (rest.length > 0) {
+    const changed = deleteAt(value, rest);
+    return changed.status === "changed" ? withValue(parent, place, changed.document) : changed;
   }
-  const place = placeOf(parent, path.at(-1) ?? "");
-  if (place === undefined || read(parent, place) === undefined) return "absent";
-  if (Array.isArray(parent)) parent.splice(Number(place), 1);
-  else delete parent[place];
-  return "changed";
+  if (Array.isArray(parent)) return { status: "changed", document: parent.toSpliced(Number(place), 1) };
+  const { [place]: _removed, ...others } = parent;
+  return { status: "changed", document: others };
 }
 
-/** Where a key is in an object or array; undefined for what is no index of the array nor its end. */
+/** A value with parts, or why it has none: it is a scalar, or an object that decides itself what is sent of it. */
+export function parentOf(value: unknown): Parent | "scalar" | "opaque" {
+  if (typeof value === "function") return "opaque";
+  if (typeof value !== "object" || value === null) return "scalar";
+  if (typeof (value as { toJSON?: unknown }).toJSON === "function") return "opaque";
+  if (Array.isArray(value)) return value as JsonValue[];
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null ? (value as Record<string, JsonValue>) : "opaque";
+}
+
+/** Where a key is in an object or list; undefined for what is neither an index of the list nor its end. */
 function placeOf(parent: Parent, key: string): string | undefined {
   if (!Array.isArray(parent)) return key;
   if (key === "-") return String(parent.length);
@@ -74,6 +87,9 @@ function read(parent: Parent, place: string): JsonValue | undefined {
   return Object.hasOwn(parent, place) ? (parent as Record<string, JsonValue>)[place] : undefined;
 }
 
-function write(parent: Parent, place: string, value: JsonValue): void {
-  (parent as Record<string, JsonValue>)[place] = value;
+function withValue(parent: Parent, place: string, value: JsonValue): PointerResult {
+  if (!Array.isArray(parent)) return { status: "changed", document: { ...parent, [place]: value } };
+  const items = [...parent];
+  items[Number(place)] = value;
+  return { status: "changed", document: items };
 }

@@ -1,14 +1,21 @@
 import type { Call, JsonValue } from "@bookend/core";
+import { parentOf } from "./json-pointer.js";
 
-/** The response's JSON object; undefined if its body is something else. */
-export function responseDocument(call: Call): Record<string, JsonValue> | undefined {
-  const body = call.response?.body;
-  if (typeof body !== "object" || body === null || Array.isArray(body) || isOpaque(body)) return undefined;
-  return body as Record<string, JsonValue>;
-}
+/** What the body of a response is, as far as JSON pointers are concerned. */
+export type ResponseDocument =
+  | { readonly kind: "json"; readonly document: JsonValue }
+  /** There is no body. */
+  | { readonly kind: "empty" }
+  /** A string, a buffer, a stream: what is in it cannot be seen. */
+  | { readonly kind: "other" };
 
-/** Whether a body is an object of JavaScript but none of JSON: a buffer, a stream. */
-function isOpaque(body: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(body);
-  return prototype !== Object.prototype && prototype !== null;
+/** Statuses whose responses have no body. */
+const bodiless: ReadonlySet<number | undefined> = new Set([204, 205, 304]);
+
+/** The JSON document of a call's response. */
+export function responseDocument({ response }: Call): ResponseDocument {
+  const body = response?.body;
+  if (body === undefined || body === "" || bodiless.has(response?.status)) return { kind: "empty" };
+  if (typeof body === "string" || parentOf(body) === "opaque") return { kind: "other" };
+  return { kind: "json", document: body as JsonValue };
 }

@@ -12,7 +12,11 @@ export interface ScriptFacts {
 /** What an argument says where there is nothing. */
 const none = "none";
 
-/** Looks up the facts that the options choose, and no others. Throws `VALUE_INVALID` for a value with NUL. */
+/**
+ * Looks up the facts that the options choose, and no others.
+ *
+ * @throws {ValueError} VALUE_INVALID for a value with NUL
+ */
 export async function scriptFacts({ options, call, facts }: ActionContext<ScriptActionOptions>): Promise<ScriptFacts> {
   const args: string[] = [];
   const json: Record<string, unknown> = {};

@@ -1,40 +1,105 @@
-import { parse } from "yaml";
+import { firstJsonError, placeOf } from "@bookend/core";
+import { type Document, isAlias, isMap, isNode, isScalar, parseDocument, type Scalar, visit } from "yaml";
 import { z } from "zod";
 
-const allowed = "a mapping in JSON or YAML, of at most 10000 characters, without aliases and prototype keys";
+/** Longest mapping, in UTF-16 code units. */
+const maxLength = 10_000;
+
+/** How deep values may be nested. */
+const maxDepth = 32;
+
+const allowed = `a mapping in JSON or YAML, of at most ${maxLength} characters, whose names are letters, digits, "_", "-" and ".", each given once; without anchors, aliases, tags and prototype keys`;
 
 const mapping = z.record(z.string(), z.json());
 
 const refusedKeys: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
 
-/** Parameters of an enrolment: a mapping, as JSON or YAML text or as an object. */
+const name = /^[A-Za-z][\w.-]{0,254}$/;
+
+/** Quotation marks of typography: to JSON and YAML they are letters, and nobody means them as such around a name or a value. */
+const typographicQuote = /^[\u2018-\u201f\u2039\u203a\u00ab\u00bb]|[\u2018-\u201f\u2039\u203a\u00ab\u00bb"']$/;
+
+/** What is wrong with a mapping. Never quotes a value: values may be secrets. */
+class MappingError extends Error {}
+
+/** Parameters of an enrolment: a mapping, as a JSON or YAML string or as an object. Secret: they may hold OTP keys. */
 export function additionalParams() {
   return z
     .unknown()
     .transform((given, context): Readonly<Record<string, unknown>> => {
-      const found = typeof given === "string" ? parseText(given) : given;
-      const checked = hasRefusedKey(found) ? undefined : mapping.safeParse(found);
-      if (checked?.success) return checked.data;
-      context.addIssue({ code: "custom", message: `must be ${allowed}` });
-      return z.NEVER;
+      try {
+        const checked = mapping.safeParse(typeof given === "string" ? parseMapping(given) : withPlainNames(given));
+        if (checked.success) return checked.data;
+        throw new MappingError("it is not a mapping");
+      } catch (error) {
+        if (!(error instanceof MappingError)) throw error;
+        context.addIssue({ code: "custom", message: `${error.message} (allowed: ${allowed})` });
+        return z.NEVER;
+      }
     })
-    .meta({ type: ["string", "object"], "x-widget": "text", "x-allowed": allowed });
+    .meta({ type: ["string", "object"], "x-widget": "text", "x-allowed": allowed, "x-secret": true });
 }
 
-/** JSON is YAML too. Undefined if it is neither. */
-function parseText(text: string): unknown {
-  if (text.length > 10_000) return undefined;
+/** JSON is YAML too. */
+function parseMapping(source: string): unknown {
+  if (source.length > maxLength) throw new MappingError(`it has ${source.length} characters`);
+  const document = readDocument(source);
+  const at = (offset: number | undefined) => placeOf(source, offset ?? 0);
+  const [wrong] = document.errors;
+  if (wrong?.code === "DUPLICATE_KEY") throw new MappingError(`a name is given twice at ${at(wrong.pos[0])}`);
+  const json = wrong && source.trimStart().startsWith("{") ? firstJsonError(source) : undefined;
+  if (json) throw new MappingError(`it is not valid at ${at(json.offset)}: ${json.reason}`);
+  if (wrong) throw new MappingError(`it is not valid at ${at(wrong.pos[0])}`);
+  if (!isMap(document.contents)) throw new MappingError("it is not a mapping");
+  visit(document, (key, node, path) => {
+    if (!isNode(node)) return;
+    const place = at(node.range?.[0]);
+    if (isAlias(node) || node.anchor || node.tag) throw new MappingError(`an anchor, alias or tag is at ${place}`);
+    if (path.length > 2 * maxDepth) throw new MappingError(`it is nested too deep at ${place}`);
+    if (isScalar(node)) keepSpelling(node, place);
+    // document, mapping, pair
+    if (key === "key" && path.length === 3 && !(isScalar(node) && name.test(String(node.value)))) {
+      throw new MappingError(`what stands at ${place} is not a name`);
+    }
+  });
+  return withPlainNames(document.toJS({ maxAliasCount: 0 }));
+}
+
+function readDocument(source: string): Document.Parsed {
   try {
-    return parse(text, { schema: "core", maxAliasCount: 0, logLevel: "error" });
+    return parseDocument(source, { schema: "core", prettyErrors: false, logLevel: "error" });
   } catch {
-    return undefined;
+    // brackets so deep that the stack ends
+    throw new MappingError("it cannot be read");
   }
 }
 
-/** Whether a key anywhere in it could reach a prototype. The schema would drop `__proto__` in silence. */
-function hasRefusedKey(value: unknown): boolean {
+/** A number that would lose its spelling (`0123`, `1e3`) stays a string: it may be a PIN. */
+function keepSpelling(scalar: Scalar, place: string): void {
+  if (scalar.type !== "PLAIN") return;
+  const { source = "" } = scalar;
+  if (typographicQuote.test(source)) {
+    const mark = [...source].find((character) => typographicQuote.test(character)) ?? "";
+    throw new MappingError(`a typographic quotation mark, ${mark}, is at ${place}; write "`);
+  }
+  if (typeof scalar.value !== "number") return;
+  if (!Number.isFinite(scalar.value)) throw new MappingError(`the number at ${place} is not finite`);
+  if (String(scalar.value) !== source) scalar.value = source;
+}
+
+/** Refuses names that no token type can know, and those through which a prototype is reached. */
+function withPlainNames(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  if (!Object.keys(value).every((key) => name.test(key))) throw new MappingError("a name in it is not plain");
+  if (hasRefusedKey(value, 0)) throw new MappingError("a name in it is refused");
+  return value;
+}
+
+/** Whether a key anywhere in it could reach a prototype. The schema would drop `__proto__` without a word. */
+function hasRefusedKey(value: unknown, depth: number): boolean {
   if (typeof value !== "object" || value === null) return false;
+  if (depth > maxDepth) throw new MappingError("it is nested too deep");
   return Object.entries(value).some(
-    ([key, inner]) => (!Array.isArray(value) && refusedKeys.has(key)) || hasRefusedKey(inner),
+    ([key, inner]) => (!Array.isArray(value) && refusedKeys.has(key)) || hasRefusedKey(inner, depth + 1),
   );
 }

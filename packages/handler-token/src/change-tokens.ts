@@ -1,4 +1,4 @@
-import { type ActionContext, failed, type MaybePromise, type Outcome } from "@bookend/core";
+import { type ActionContext, failed, type MaybePromise, type Outcome, type Token } from "@bookend/core";
 
 /** What a change of one token was answered with. */
 export interface TokenAnswer<T> {
@@ -8,17 +8,23 @@ export interface TokenAnswer<T> {
 
 /**
  * Changes one after another each token that the call names; one that names none, the only token of its user.
- * Fails if there is none. `end` says how the action ended; default: done.
+ * Fails if there is none. `end` says how the action ended; default: done. `refuse` says why a token cannot be changed so:
+ * then none of them is.
  */
 export async function changeTokens<T>(
   { facts, signal }: Pick<ActionContext<unknown>, "facts" | "signal">,
   change: (serial: string) => MaybePromise<T>,
   end: (answers: readonly TokenAnswer<T>[]) => Outcome | undefined = () => undefined,
+  refuse: (token: Token) => string | undefined = () => undefined,
 ): Promise<Outcome | undefined> {
   const existing = await facts.existingTokens();
   // a call that names no serial has one token, or none
   const tokens = facts.serials.length > 0 || existing.length === 1 ? existing : [];
   if (tokens.length === 0) return failed("The call has no token.");
+  for (const token of tokens) {
+    const reason = refuse(token);
+    if (reason !== undefined) return failed(reason);
+  }
   const answers: TokenAnswer<T>[] = [];
   for (const { serial } of tokens) {
     signal.throwIfAborted();

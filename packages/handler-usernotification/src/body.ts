@@ -6,15 +6,19 @@ import { Refusal } from "./refusal.js";
 /** A text with tags, or the name of a file in the template directory that has it. */
 export type Body = Template | { readonly file: string };
 
-const PREFIX = "file:";
+const prefix = "file:";
 
 /** Bytes that a template file may have. */
-const MAX_FILE_SIZE = 1024 * 1024;
+const maxFileSize = 1024 * 1024;
 
-/** Parses a body, or `file:NAME`. Throws `ValueError`. */
+/**
+ * Parses a body, or `file:NAME`.
+ *
+ * @throws {ValueError} VALUE_INVALID
+ */
 export function parseBody(source: string): Body {
-  if (!source.startsWith(PREFIX)) return parseTemplate(source);
-  const file = source.slice(PREFIX.length);
+  if (!source.startsWith(prefix)) return parseTemplate(source);
+  const file = source.slice(prefix.length);
   if (/^\.{0,2}$|[/\\\p{Cc}]/u.test(file)) {
     throw new ValueError(
       "this is not the name of a template file",
@@ -26,7 +30,11 @@ export function parseBody(source: string): Body {
 
 /** Reads bodies. */
 export interface BodySource {
-  /** The text of a body. Throws `Refusal` for a file that cannot be used. */
+  /**
+   * The text of a body.
+   *
+   * @throws {Refusal} for a file that cannot be used
+   */
   load(body: Body): Promise<Template>;
   /** The text of a body, empty if it cannot be used, and what is wrong with it. */
   check(body: Body): Promise<{ readonly template: Template; readonly problems: readonly Problem[] }>;
@@ -65,7 +73,7 @@ async function readTemplate(directory: string | undefined, name: string): Promis
   const paths = [directory, join(directory, name)];
   const [root, path] = await Promise.all(paths.map((one) => realpath(one).catch(() => undefined)));
   const found = path?.startsWith(`${root}${sep}`) ? await stat(path) : undefined;
-  if (path === undefined || !found?.isFile() || found.size > MAX_FILE_SIZE) {
+  if (path === undefined || !found?.isFile() || found.size > maxFileSize) {
     throw new Refusal(`the template directory has no usable file ${JSON.stringify(name)}`);
   }
   return readFile(path, "utf8");

@@ -10,7 +10,7 @@ import { type Named, toNamed } from "./named.js";
 import type { AdminDirectory, RealmDirectory } from "./people.js";
 import { randomName as defaultRandomName } from "./random-name.js";
 import type { SmsGateway } from "./sms-gateway.js";
-import { DEFAULT_SPOOL_DIRECTORY } from "./spool.js";
+import { defaultSpoolDirectory } from "./spool.js";
 
 /** What `userNotification` is made from. */
 export interface UserNotificationServices {
@@ -35,7 +35,7 @@ export interface UserNotificationServices {
 /** Notifies by mail, SMS or file. Source: privacyIDEA's user notification handler. */
 export function userNotification(services: UserNotificationServices): Handler {
   const {
-    spoolDirectory = DEFAULT_SPOOL_DIRECTORY,
+    spoolDirectory = defaultSpoolDirectory,
     templateDirectory,
     recipientCap = 100,
     randomName = defaultRandomName,

@@ -2,7 +2,7 @@
 export interface Mailer {
   /** Whether nobody on the way to the server can read a mail: TLS is required, not only tried. */
   readonly encrypted?: boolean | undefined;
-  /** Rejects if no recipient was accepted. The `code` of the error (`REJECTED`, `CONNECT_FAILED`, …) is audited, its message is not. */
+  /** Rejects if no recipient was accepted. The `code` (`REJECTED`, `CONNECT_FAILED`, …) and the `reason` of the error are audited, its message is not. */
   send(mail: Mail): Promise<MailResult>;
 }
 

@@ -1,16 +1,15 @@
-import { ValueError } from "@bookend/core";
+import { isMailAddress, ValueError } from "@bookend/core";
 import { choice, flag, form, optional, optionalText, template, text, withDefault } from "@bookend/zod";
 import { z } from "zod";
 import { type Body, parseBody } from "./body.js";
-import { isMailAddress } from "./mail-address.js";
 import { type RecipientKind, recipientKinds } from "./recipients.js";
 import { spoolNameFault } from "./spool-name.js";
 
 /** Subject of a mail whose binding has none. */
-export const DEFAULT_SUBJECT = "An action was performed on your token.";
+export const defaultSubject = "An action was performed on your token.";
 
 /** Body of a notification whose binding has none. */
-export const DEFAULT_BODY = `Hello {user},
+export const defaultBody = `Hello {user},
 
 this was done to your token {serial}: {action}
 It was done by {admin}{{#if realm}}@{realm}{{/if}}.
@@ -35,26 +34,26 @@ const needsCompanion: ReadonlySet<RecipientKind> = new Set(["internal admin", "a
 export const sendmailOptions = z
   .strictObject({
     emailconfig: text().describe("Name of the SMTP server."),
-    To: choice(recipientKinds).describe("Who gets the mail."),
+    To: choice(recipientKinds).describe("Recipients."),
     "To tokenowner": companion("To", "tokenowner"),
     "To logged_in_user": companion("To", "logged_in_user"),
     "To internal admin": companion("To", "internal admin"),
     "To admin realm": companion("To", "admin realm"),
     "To email": companion("To", "email"),
-    reply_to: optional(choice(recipientKinds)).describe("Who gets the answers. Default: the sender."),
+    reply_to: optional(choice(recipientKinds)).describe("Recipients of replies. Default: the sender."),
     "reply_to tokenowner": companion("reply_to", "tokenowner"),
     "reply_to logged_in_user": companion("reply_to", "logged_in_user"),
     "reply_to internal admin": companion("reply_to", "internal admin"),
     "reply_to admin realm": companion("reply_to", "admin realm"),
     "reply_to email": companion("reply_to", "email"),
-    subject: withDefault(subject(), DEFAULT_SUBJECT).describe(
-      `Subject, with every tag but the images. Default: ${DEFAULT_SUBJECT}`,
+    subject: withDefault(subject(), defaultSubject).describe(
+      `Subject, with every tag but the images. Default: ${defaultSubject}`,
     ),
     mimetype: withDefault(choice(["plain", "html"]), "plain").describe("Type of the body. Default: plain."),
     attach_qrcode: withDefault(flag(), false).describe(
       "Whether the QR code of what was enrolled is attached; HTML shows it as cid:token_image. Default: no.",
     ),
-    body: withDefault(body(), DEFAULT_BODY),
+    body: withDefault(body(), defaultBody),
   })
   .superRefine((options, context) => {
     for (const prefix of ["To", "reply_to"] as const) {
@@ -71,9 +70,9 @@ export type SendmailOptions = z.output<typeof sendmailOptions>;
 
 /** Options of `sendsms`. */
 export const sendsmsOptions = z.strictObject({
-  To: choice(["tokenowner"]).describe("Who gets the message: at his attribute mobile."),
+  To: choice(["tokenowner"]).describe("Recipient; the number is read from the `mobile` attribute."),
   smsconfig: text().describe("Name of the SMS gateway."),
-  body: withDefault(body(), DEFAULT_BODY),
+  body: withDefault(body(), defaultBody),
 });
 
 /** Options of `savefile`. */
@@ -90,7 +89,9 @@ function companion(prefix: "To" | "reply_to", kind: RecipientKind) {
 
 function companionFault(kind: RecipientKind, detail: string | undefined): string | undefined {
   if (detail === undefined) return needsCompanion.has(kind) ? `is required for "${kind}"` : undefined;
-  const allowed = kind !== "email" || detail.split(",").every((address) => isMailAddress(address.trim()));
+  if (kind !== "email") return undefined;
+  if (/[{}]/.test(detail)) return "has a brace: addresses take no tags. Allowed: addresses such as user@example.org";
+  const allowed = detail.split(",").every((address) => isMailAddress(address.trim()));
   return allowed ? undefined : "must be mail addresses such as user@example.org, separated by commas";
 }
 

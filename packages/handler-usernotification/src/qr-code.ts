@@ -3,7 +3,7 @@ import { toBuffer } from "qrcode";
 import type { MailAttachment } from "./mailer.js";
 
 /** Content-ID of the attached image: `<img src="cid:token_image">`. */
-export const TOKEN_IMAGE_CID = "token_image";
+export const tokenImageCid = "token_image";
 
 /** The first of these that the response has is drawn. */
 const urls = ["googleurl_value", "pushurl_value", "container_url_value"].map((tag) => parseTemplate(`{${tag}}`));
@@ -19,7 +19,7 @@ export async function drawQrCode(render: ActionContext<unknown>["render"]): Prom
     filename: `${serial}.png`,
     contentType: "image/png",
     content: await toBuffer(url, { type: "png", scale: 6 }),
-    cid: TOKEN_IMAGE_CID,
+    cid: tokenImageCid,
   };
 }
 

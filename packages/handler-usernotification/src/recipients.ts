@@ -1,5 +1,4 @@
-import type { ActionContext, User } from "@bookend/core";
-import { isMailAddress } from "./mail-address.js";
+import { type ActionContext, isMailAddress, type User } from "@bookend/core";
 import type { AdminDirectory, InternalAdmin, RealmDirectory } from "./people.js";
 
 /** Kinds of recipients, as bindings name them. */
@@ -19,6 +18,8 @@ export interface RecipientChoice {
 export interface Recipients {
   /** Each once; empty if there is nobody to write to. */
   readonly addresses: readonly string[];
+  /** The reason why there is no address, for the audit log. */
+  readonly fault?: string | undefined;
   /** What the tag `{recipient_givenname}` stands for. */
   readonly givenname?: string | undefined;
   /** What the tag `{recipient_surname}` stands for. */
@@ -31,16 +32,7 @@ export interface RecipientSources {
   readonly users?: RealmDirectory | undefined;
 }
 
-/** Why a mail has no recipient, for the audit log. */
-export const nobody: Readonly<Record<RecipientKind, string>> = {
-  tokenowner: "there is no token owner with a mail address",
-  logged_in_user: "there is no logged-in user with a mail address",
-  "internal admin": "there is no internal admin of that name with a mail address",
-  "admin realm": "there is no user with a mail address in that realm",
-  email: "there is no mail address",
-};
-
-/** Finds whom a binding chose. What is no mail address is left out. */
+/** Finds whom a binding chose. A value that is not one mail address is left out. */
 export async function findRecipients(
   choice: RecipientChoice | undefined,
   { call, facts }: Pick<ActionContext<unknown>, "call" | "facts">,
@@ -50,36 +42,61 @@ export async function findRecipients(
   const { kind, detail = "" } = choice;
   switch (kind) {
     case "tokenowner":
-      return ofUser(await facts.user(), detail);
+      return ofUser("token owner", await facts.user(), detail);
     case "logged_in_user": {
       const { username = "", realm = "", role } = call.actor ?? {};
-      if (username === "") return { addresses: [] };
-      if (realm === "" && role === "admin") return ofAdmin(await admins?.find(username));
-      return ofUser(await facts.directories.users?.find({ login: username, realm }), detail);
+      if (username === "") return { addresses: [], fault: "there is no logged-in user" };
+      if (realm === "" && role === "admin") return ofAdmin("logged-in admin", await admins?.find(username));
+      return ofUser("logged-in user", await facts.directories.users?.find({ login: username, realm }), detail);
     }
     case "internal admin":
-      return ofAdmin(await admins?.find(detail));
+      return ofAdmin("internal admin of that name", await admins?.find(detail));
     case "admin realm": {
       const found = (await users?.usersOfRealm(detail)) ?? [];
-      return { addresses: valid(found.map((user) => attribute(user, "email"))), givenname: `admin of realm ${detail}` };
+      const addresses = valid(found.map((user) => attribute(user, "email")));
+      const fault =
+        found.length === 0
+          ? "there is no user in that realm"
+          : 'no user of that realm has a mail address in the attribute "email"';
+      return { addresses, fault, givenname: `admin of realm ${detail}` };
     }
     case "email":
-      return { addresses: valid(detail.split(",")) };
+      return { addresses: valid(detail.split(",")), fault: "there is no mail address" };
   }
 }
 
-function ofAdmin(admin: InternalAdmin | undefined): Recipients {
-  if (!admin) return { addresses: [] };
-  return { addresses: valid([admin.email]), givenname: admin.givenname ?? admin.username, surname: admin.surname };
+function ofAdmin(who: string, admin: InternalAdmin | undefined): Recipients {
+  if (!admin) return { addresses: [], fault: `there is no ${who}` };
+  return {
+    addresses: valid([admin.email]),
+    fault:
+      admin.email.trim() === ""
+        ? `the ${who} has no mail address`
+        : `the mail address of the ${who} is not one mail address`,
+    givenname: admin.givenname ?? admin.username,
+    surname: admin.surname,
+  };
 }
 
-function ofUser(user: Pick<User, "attributes"> | null | undefined, name: string): Recipients {
-  if (!user) return { addresses: [] };
+function ofUser(who: string, user: Pick<User, "attributes"> | null | undefined, chosen: string): Recipients {
+  if (!user) return { addresses: [], fault: `there is no ${who}` };
+  const name = chosen || "email";
   return {
-    addresses: valid([attribute(user, name || "email")]),
+    addresses: valid([attribute(user, name)]),
+    fault:
+      attributeFault(who, user, name) ?? `the attribute ${JSON.stringify(name)} of the ${who} is not one mail address`,
     givenname: attribute(user, "givenname"),
     surname: attribute(user, "surname"),
   };
+}
+
+/** The reason why a user's attribute cannot be used; undefined if it has a value. */
+export function attributeFault(who: string, user: Pick<User, "attributes">, name: string): string | undefined {
+  if (attribute(user, name).trim() !== "") return undefined;
+  const shown = JSON.stringify(name);
+  return Object.hasOwn(user.attributes, name)
+    ? `the attribute ${shown} of the ${who} is empty`
+    : `the ${who} has no attribute ${shown}`;
 }
 
 /** An attribute of a user; attributes called like something that every object has are no exception. */

@@ -1,6 +1,6 @@
 /** Sends short messages. Those of `@bookend/messaging` are such. */
 export interface SmsGateway {
-  /** Resolves when the gateway took the message. The `code` of an error is audited, its message is not. */
+  /** Resolves when the gateway accepted the message. The `code` and the `reason` of an error are audited, its message is not. */
   send(message: {
     readonly to: string;
     readonly text: string;

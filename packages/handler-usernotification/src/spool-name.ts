@@ -1,26 +1,34 @@
 import { Refusal } from "./refusal.js";
 
-/** Longest name of a file or directory, as file systems have it. */
+/** Longest name of a file or directory, in bytes, as file systems have it. */
 const maxPartBytes = 255;
 
 /**
- * The path below the spool directory that a name stands for: directories and, at last, a file.
- * Leading slashes, which an empty tag leaves behind, are dropped.
- * Throws `Refusal` for a name that leads elsewhere or names no file.
+ * The path below the spool directory that a name stands for: directories and, at last, a file. Leading slashes are dropped.
+ *
+ * @throws {Refusal} for a name that leads elsewhere or does not name a file
  */
 export function parseSpoolName(name: string): readonly string[] {
   if (/[\p{Cc}\\]/u.test(name)) throw new Refusal("the file name has a control character or a backslash");
   const parts = name.replace(/^\/+/, "").split("/");
-  if (parts.includes("..")) throw new Refusal("the file name leads to another directory");
-  if (parts.some((part) => part === "" || part === ".")) throw new Refusal("the file name has an empty part");
-  if (parts.some((part) => Buffer.byteLength(part) > maxPartBytes)) throw new Refusal("the file name is too long");
+  const fault = partsFault(parts);
+  if (fault !== undefined) throw new Refusal(`the file name ${fault}`);
   return parts;
 }
 
 /** What is wrong with a name, whatever its tags stand for; undefined if nothing is. */
 export function spoolNameFault(source: string): string | undefined {
   if (/\p{Cc}/u.test(source)) return "must not have control characters";
-  if (source.startsWith("/")) return "must not begin with a slash: it is a name in the spool directory";
-  if (source.split("/").includes("..")) return "must not lead to another directory";
-  return undefined;
+  if (/\\(?!\{)/.test(source)) return "must not have a backslash";
+  // each tag stands for one character; a block may leave nothing, and then the name is refused when it is used
+  const literal = source.replace(/\\\{/g, "_").replace(/\{\{[^{}]*\}\}|\{[^{}]*\}/g, "_");
+  const fault = partsFault(literal.replace(/^\/+/, "").split("/"));
+  return fault && `${fault}; it must name a file in the spool directory`;
+}
+
+function partsFault(parts: readonly string[]): string | undefined {
+  if (parts.includes("..")) return "leads to another directory";
+  if (parts.length === 1 && parts[0] === "") return "is empty";
+  if (parts.some((part) => part === "" || part === ".")) return "has an empty part";
+  return parts.some((part) => Buffer.byteLength(part) > maxPartBytes) ? "is too long" : undefined;
 }

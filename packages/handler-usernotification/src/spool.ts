@@ -5,16 +5,17 @@ import { Refusal } from "./refusal.js";
 import { parseSpoolName } from "./spool-name.js";
 
 /** Where `savefile` writes unless the host says otherwise. */
-export const DEFAULT_SPOOL_DIRECTORY = "/var/lib/bookend/notifications";
+export const defaultSpoolDirectory = "/var/lib/bookend/notifications";
 
-const DIRECTORY = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
-const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+const directoryFlags = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
+const newFileFlags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 
 /**
  * Writes a file into `directory`, with mode 0600, through a temporary file and a rename; overwrites an existing one.
  * Directories in the name are created with mode 0700. No link below `directory` is followed; on Linux, where each
  * directory is held open while the next step is taken, not even one that is put there meanwhile.
- * Throws `Refusal`, and what the file system throws.
+ *
+ * @throws {Refusal} for a name that cannot be used; errors of the file system are passed on
  */
 export async function writeToSpool(
   directory: string,
@@ -65,7 +66,7 @@ async function enter(parent: Place, name: string): Promise<Place> {
     if (!hasCode(error, "EEXIST")) throw error;
   }
   try {
-    return placeOf(await open(path, DIRECTORY), path);
+    return placeOf(await open(path, directoryFlags), path);
   } catch (error) {
     if (hasCode(error, "ELOOP", "ENOTDIR")) throw new Refusal("the file name leads through a link or a file");
     throw error;
@@ -80,7 +81,7 @@ async function replaceFile(directory: string, name: string, content: string, sig
   });
   if (existing && !existing.isFile()) throw new Refusal("the file name is that of a link or a directory");
   const temporary = `${directory}/.${randomUUID()}.tmp`;
-  const handle = await open(temporary, NEW_FILE, 0o600);
+  const handle = await open(temporary, newFileFlags, 0o600);
   try {
     await handle.writeFile(content);
     await handle.sync();

@@ -1,5 +1,5 @@
 import { ValueError } from "@bookend/core";
-import { choice, flag, form, text } from "@bookend/zod";
+import { choice, flag, form, text, withDefault } from "@bookend/zod";
 import { z } from "zod";
 import { type BodyTemplate, formBody, jsonBody, literalBody } from "./body-template.js";
 
@@ -19,7 +19,7 @@ export const postWebhookOptions = z
       .refine(isWebAddress, "must be an http or https URL without user and password")
       .describe("Where the webhook is posted."),
     content_type: choice(typeNames).describe("Type of the body."),
-    replace: flag().default(false).describe("Whether tags in the body are replaced."),
+    replace: withDefault(flag(), false).describe("Whether tags in the body are replaced."),
     data: text({ multiline: true })
       .meta(form({ widget: "text" }))
       .describe("The body."),

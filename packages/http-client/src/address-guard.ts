@@ -20,16 +20,16 @@ export interface AddressGuard {
 }
 
 /** Metadata services that answer on an address which looks public (Azure's). The others are in ranges refused below. */
-const METADATA = parseRanges("metadata", ["168.63.129.16"]);
+const metadata = parseRanges("metadata", ["168.63.129.16"]);
 
 /** The only part of IPv6 that is assigned for public use (RFC 4291, IANA's registry). */
-const GLOBAL_UNICAST_V6 = parseRange("global unicast", "2000::/3");
+const globalUnicastV6 = parseRange("global unicast", "2000::/3");
 
 /** IPv4 addresses behind a translator (RFC 6052). */
-const NAT64 = parseRange("NAT64", "64:ff9b::/96");
+const nat64 = parseRange("NAT64", "64:ff9b::/96");
 
 /** Names of ipaddr.js in the words of the RFCs. */
-const REASONS: Readonly<Record<string, string>> = {
+const reasons: Readonly<Record<string, string>> = {
   linkLocal: "link-local",
   carrierGradeNat: "carrier-grade NAT",
   uniqueLocal: "unique local",
@@ -43,7 +43,7 @@ const REASONS: Readonly<Record<string, string>> = {
  * unspecified, broadcast, reserved, documentation, benchmarking, unique local, and every special range of IPv6.
  * IPv4-mapped and NAT64 addresses are judged as the IPv4 address inside; 6to4 and Teredo are refused.
  *
- * @throws HttpClientError `INVALID_CONFIG` for an entry that is no address or CIDR.
+ * @throws {HttpClientError} INVALID_CONFIG for an entry that is no address or CIDR.
  */
 export function createAddressGuard(options: AddressGuardOptions = {}): AddressGuard {
   const allow = parseRanges("allow", options.allow ?? []);
@@ -56,10 +56,10 @@ export function createAddressGuard(options: AddressGuardOptions = {}): AddressGu
       const within = (ranges: readonly Range[]) => isWithin(address, ranges) || isWithin(outer, ranges);
       if (within(deny)) return "denied";
       if (within(allow)) return undefined;
-      if (within(METADATA)) return "metadata service";
+      if (within(metadata)) return "metadata service";
       const range: string = address.range();
-      if (range !== "unicast") return REASONS[range] ?? range;
-      if (address.kind() === "ipv6" && !isWithin(address, [GLOBAL_UNICAST_V6])) return "not assigned";
+      if (range !== "unicast") return reasons[range] ?? range;
+      if (address.kind() === "ipv6" && !isWithin(address, [globalUnicastV6])) return "not assigned";
       return undefined;
     },
   };
@@ -73,7 +73,7 @@ function isWithin(address: Address, ranges: readonly Range[]): boolean {
 function embeddedV4(address: Address): ipaddr.IPv4 | undefined {
   if (!("parts" in address)) return undefined;
   if (address.isIPv4MappedAddress()) return address.toIPv4Address();
-  if (!isWithin(address, [NAT64])) return undefined;
+  if (!isWithin(address, [nat64])) return undefined;
   return new ipaddr.IPv4(address.toByteArray().slice(12));
 }
 

@@ -59,7 +59,7 @@ export function guardedConnector(reach: Reach, tls: TlsOptions): buildConnector.
 /**
  * The addresses of a host that may be connected to; at least one.
  *
- * @throws HttpClientError `NAME_NOT_RESOLVED`, `ADDRESS_REFUSED`
+ * @throws {HttpClientError} NAME_NOT_RESOLVED, ADDRESS_REFUSED
  */
 export async function permittedAddresses({ guard, lookup }: Reach, hostname: string): Promise<LookupAddress[]> {
   const host = withoutBrackets(hostname);

@@ -1,7 +1,7 @@
 import { HttpClientError, type HttpClientErrorCode } from "./errors.js";
 
 /** Codes of undici, of Node.js (`HPE_` is its HTTP parser) and of OpenSSL, each with what it means here. */
-const MEANINGS: readonly [RegExp, HttpClientErrorCode, string][] = [
+const meanings: readonly [RegExp, HttpClientErrorCode, string][] = [
   [
     /^UND_ERR_(INVALID_ARG|REQ_CONTENT_LENGTH_MISMATCH|NOT_SUPPORTED)$/,
     "INVALID_REQUEST",
@@ -22,7 +22,7 @@ export function asHttpClientError(error: unknown, host: string, proxied: boolean
   if (error instanceof HttpClientError) return error;
   const cause = error as NodeJS.ErrnoException;
   const reason = cause.code ?? cause.name;
-  for (const [pattern, code, meaning] of MEANINGS) {
+  for (const [pattern, code, meaning] of meanings) {
     if (!pattern.test(reason)) continue;
     const detail = code === "INVALID_REQUEST" ? cause.message : reason;
     // the parser's error holds what was read

@@ -57,20 +57,20 @@ export interface HttpClient {
   /**
    * Sends a request and reads the whole answer, whatever its status. Redirects are not followed.
    *
-   * @throws HttpClientError with one of {@link httpClientErrorCodes}
+   * @throws {HttpClientError} one of {@link httpClientErrorCodes}
    */
   request(request: HttpRequest): Promise<HttpResponse>;
-  /** Ends the connections when what runs has ended. Requests after it throw HttpClientError `CLOSED`. */
+  /** Ends the connections when the running requests have ended. Later requests fail with `CLOSED`. */
   close(): Promise<void>;
 }
 
 /** Connections are kept apart by TLS options; this many different ones at once. */
-const MAX_AGENTS = 32;
+const maxAgents = 32;
 
 /**
  * Makes an HTTP client. Close it when it is no longer needed.
  *
- * @throws HttpClientError `INVALID_CONFIG`
+ * @throws {HttpClientError} INVALID_CONFIG
  */
 export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
   const { tls = {}, keepAlive = true, userAgent = "bookend" } = options;
@@ -94,7 +94,7 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
     const agent = createAgent(reach, merged, proxy, keepAlive);
     agents.set(key, agent);
     const [oldest] = agents;
-    if (oldest && agents.size > MAX_AGENTS) {
+    if (oldest && agents.size > maxAgents) {
       agents.delete(oldest[0]);
       void oldest[1].close();
     }

@@ -10,7 +10,11 @@ export interface HttpResponse {
   body: Buffer;
   /** The body as UTF-8. */
   text(): string;
-  /** The body as JSON. Throws HttpClientError `INVALID_RESPONSE`. */
+  /**
+   * The body as JSON.
+   *
+   * @throws {HttpClientError} INVALID_RESPONSE
+   */
   json(): unknown;
 }
 

@@ -37,6 +37,13 @@ export function milliseconds() {
   return wholeNumber(1, 3_600_000);
 }
 
+/** The time that a message may take from the moment it is submitted, waiting included. */
+export function deadline(byDefault: number) {
+  return milliseconds()
+    .prefault(byDefault)
+    .describe("From the moment a message is submitted, its wait in the queue included. Later, it fails.");
+}
+
 /** TLS options of a server. */
 export const tlsConfig = z.strictObject({
   ca: z.string().optional().describe("Certificates to trust in place of the system's, in PEM."),
@@ -53,7 +60,7 @@ export function tlsOptions(config: z.output<typeof tlsConfig> | undefined) {
 /**
  * Parses a configuration. Messages name the field and what is allowed, never a value: it may be a secret.
  *
- * @throws MessagingError `INVALID_CONFIG`
+ * @throws {MessagingError} INVALID_CONFIG
  */
 export function parseConfig<S extends z.ZodType>(schema: S, config: unknown): z.output<S> {
   const parsed = schema.safeParse(config, { reportInput: false });

@@ -23,6 +23,16 @@ export function startDeadline(caller: AbortSignal | undefined, ms: number, late:
   };
 }
 
+/** The error of a message that was not sent, or not completely, within its deadline. */
+export function tooLate(peer: string, ms: number): MessagingError {
+  return new MessagingError("TIMEOUT", `${peer}: not completed within ${ms} ms of being submitted.`);
+}
+
+/** The error of a sending whose signal has aborted: that of its deadline, or `ABORTED`. */
+export function abortReason(signal: AbortSignal | undefined): MessagingError {
+  return signal?.reason instanceof MessagingError ? signal.reason : aborted();
+}
+
 /** The error of a sending that its caller aborted. */
 export function aborted(): MessagingError {
   return new MessagingError("ABORTED", "The sending was aborted.");

@@ -4,7 +4,7 @@ export const messagingErrorCodes = {
   INVALID_ADDRESS: "Not one mail address, as in `Name <user@example.org>`.",
   INVALID_HEADER: "A header value, file name or content type with characters that it must not have.",
   INVALID_MESSAGE: "A message without a recipient or a body, or one that is too long.",
-  INVALID_NUMBER: "Not a telephone number: digits, with a plus in front or not.",
+  INVALID_NUMBER: "Not a possible phone number, or a national one for a gateway without a default country.",
   CONNECT_FAILED: "No connection to the server. Nothing was sent.",
   ADDRESS_REFUSED: "The address guard of the HTTP client refused the server. Nothing was sent.",
   TLS_FAILED:
@@ -12,6 +12,8 @@ export const messagingErrorCodes = {
   AUTH_FAILED: "The server did not take the user and password. Nothing was sent.",
   CONNECTION_LOST: "The connection ended before the server answered. Whether the message was taken is unknown.",
   TIMEOUT: "No answer in time. Whether the message was taken is unknown, unless the error says that it was not sent.",
+  SMTPUTF8_REQUIRED:
+    "An address has letters beyond ASCII in front of the @, and the server does not support SMTPUTF8. Nothing was sent.",
   REJECTED: "The server refused the message for good.",
   DEFERRED: "The server refused the message for now.",
   THROTTLED: "The SMS centre refused the message since too many came (ESME_RTHROTTLED).",
@@ -28,12 +30,15 @@ export type MessagingErrorCode = keyof typeof messagingErrorCodes;
 /** An error of a mailer or an SMS gateway. Its message holds no password and no text of a message. */
 export class MessagingError extends Error {
   override readonly name = "MessagingError";
+  /** The reason in words that are fit for an audit log: no address, number or part of a message. Absent where the code says it all. */
+  readonly reason: string | undefined;
 
   constructor(
     readonly code: MessagingErrorCode,
     message: string,
-    options?: ErrorOptions,
+    { reason, ...options }: ErrorOptions & { readonly reason?: string | undefined } = {},
   ) {
     super(message, options);
+    this.reason = reason;
   }
 }

@@ -1,6 +1,6 @@
 import type { SendMailOptions } from "nodemailer";
 import { MessagingError } from "./errors.js";
-import { checkHeaderValue, type MailAddress, parseMailAddress } from "./mail-address.js";
+import { checkHeaderValue, headerAddress, headerValue, needsSmtpUtf8 } from "./mail-header.js";
 
 /** A file in a mail. With a `cid`, the HTML body can show it: `<img src="cid:…">`. */
 export interface MailAttachment {
@@ -31,60 +31,80 @@ export interface Mail {
 }
 
 /** Headers that are made from the other fields of a mail. */
-const OWN_HEADER =
+const ownHeader =
   /^(from|to|cc|bcc|sender|reply-to|subject|date|message-id|mime-version|return-path|received|dkim-.*|resent-.*|content-.*)$/i;
 
+/** Longest name of a header, file, Content-ID or Message-ID: short enough for one line. */
+const maxNameLength = 250;
+
+/** A checked mail. */
+export interface ComposedMail {
+  readonly message: SendMailOptions;
+  /** Whether an address has letters beyond ASCII in front of the `@`. */
+  readonly international: boolean;
+}
+
 /**
- * Checks a mail and puts it into nodemailer's terms: addresses as objects, an envelope of its own, content as text or bytes.
+ * Checks a mail and puts it into nodemailer's terms: addresses as objects, an envelope of its own, content as string or
+ * bytes. No line of it is longer than 998 octets.
  *
- * @throws MessagingError `INVALID_ADDRESS`, `INVALID_HEADER`, `INVALID_MESSAGE`
+ * @throws {MessagingError} INVALID_ADDRESS, INVALID_HEADER, INVALID_MESSAGE
  */
-export function composeMail(mail: Mail, sender: string | undefined): SendMailOptions {
+export function composeMail(mail: Mail, sender: string | undefined): ComposedMail {
   if (mail.to.length === 0) throw new MessagingError("INVALID_MESSAGE", "to: a mail needs a recipient.");
   if (mail.text === undefined && mail.html === undefined) {
     throw new MessagingError("INVALID_MESSAGE", "text, html: a mail needs a body.");
   }
-  const from = parseMailAddress("from", mail.from ?? sender ?? "");
-  const to = parseAll("to", mail.to);
-  return {
+  if (mail.from === undefined && sender === undefined) {
+    throw new MessagingError(
+      "INVALID_ADDRESS",
+      "from: a mail needs a sender, and the SMTP server is configured without.",
+    );
+  }
+  const from = headerAddress("from", mail.from ?? sender ?? "");
+  const to = mail.to.map((address) => headerAddress("to", address));
+  const replyTo = mail.replyTo?.map((address) => headerAddress("replyTo", address)) ?? [];
+  const message: SendMailOptions = {
     from,
     to,
     envelope: { from: from.address, to: to.map(({ address }) => address) },
-    subject: checkHeaderValue("subject", mail.subject),
-    ...(mail.replyTo?.length && { replyTo: parseAll("replyTo", mail.replyTo) }),
+    ...(replyTo.length > 0 && { replyTo }),
     ...(mail.text !== undefined && { text: mail.text }),
     ...(mail.html !== undefined && { html: mail.html }),
     ...(mail.messageId !== undefined && { messageId: checkMessageId(mail.messageId) }),
-    headers: checkHeaders(mail.headers ?? {}),
+    headers: [{ key: "Subject", value: headerValue("subject", mail.subject) }, ...checkHeaders(mail.headers ?? {})],
     attachments: (mail.attachments ?? []).map(composeAttachment),
   };
-}
-
-function parseAll(field: string, addresses: readonly string[]): MailAddress[] {
-  return addresses.map((address) => parseMailAddress(field, address));
+  return { message, international: [from, ...to, ...replyTo].some(needsSmtpUtf8) };
 }
 
 function checkMessageId(id: string): string {
-  if (/^<[!-;=?A-~]+@[!-;=?A-~]+>$/.test(id)) return id;
+  if (id.length <= maxNameLength && /^<[!-;=?A-~]+@[!-;=?A-~]+>$/.test(id)) return id;
   throw new MessagingError("INVALID_HEADER", "messageId: not of the form <id@example.org>.");
 }
 
 function checkHeaders(headers: Readonly<Record<string, string>>) {
   return Object.entries(headers).map(([key, value]) => {
-    if (!/^[A-Za-z][A-Za-z0-9-]*$/.test(key) || OWN_HEADER.test(key)) {
+    if (key.length > maxNameLength || !/^[A-Za-z][A-Za-z0-9-]*$/.test(key) || ownHeader.test(key)) {
       throw new MessagingError("INVALID_HEADER", `headers: ${JSON.stringify(key)} is not a header that can be added.`);
     }
-    return { key, value: checkHeaderValue(`headers: ${key}`, value) };
+    return { key, value: headerValue(`headers: ${key}`, value) };
   });
 }
 
 function composeAttachment({ filename, contentType, content, cid }: MailAttachment) {
   checkHeaderValue("filename", filename);
-  if (!/^[\w.+-]+\/[\w.+-]+$/.test(contentType)) {
+  if (filename.length > maxNameLength) {
+    throw new MessagingError("INVALID_HEADER", `filename: is longer than ${maxNameLength} characters.`);
+  }
+  if (contentType.length > maxNameLength || !/^[\w.+-]+\/[\w.+-]+$/.test(contentType)) {
     throw new MessagingError("INVALID_HEADER", "contentType: not of the form image/png.");
   }
-  if (cid !== undefined && !/^[\w.@+-]+$/.test(cid)) {
-    throw new MessagingError("INVALID_HEADER", "cid: letters, digits and . _ @ + - are allowed.");
+  if (cid !== undefined && (cid.length > maxNameLength || !/^[\w.@+-]+$/.test(cid))) {
+    throw new MessagingError(
+      "INVALID_HEADER",
+      `cid: up to ${maxNameLength} letters, digits and . _ @ + - are allowed.`,
+    );
   }
   return { filename, contentType, content, ...(cid !== undefined && { cid }) };
 }

@@ -328,6 +328,117 @@ describe("failures", () => {
   });
 });
 
+describe("the deadline", () => {
+  it("counts from the moment of submitting: a mail that waits for a connection fails in time, and is not sent later", async () => {
+    const { mails, port, server } = await mailSink({ onMailFrom: () => undefined });
+    let connections = 0;
+    server.server.on("connection", () => connections++);
+    const slow = mailer({ port, poolSize: 1, timeoutMs: 60_000, deadlineMs: 300 });
+    const started = performance.now();
+    const sent = await Promise.allSettled([1, 2, 3].map(() => slow.send(HELLO)));
+    expect(performance.now() - started).toBeLessThan(5_000);
+    for (const one of sent) {
+      expect(one).toMatchObject({
+        reason: { code: "TIMEOUT", message: expect.stringContaining("300 ms of being submitted") },
+      });
+    }
+    expect(mails).toEqual([]);
+    expect(connections).toBeLessThanOrEqual(1);
+  });
+});
+
+describe("an address with letters beyond ASCII", () => {
+  const international = ["zoë@example.org", "Zoë <zoë@bücher.example>"];
+
+  it.each(international)("as in %s is sent where the server supports SMTPUTF8", async (to) => {
+    const { mails, port } = await mailSink();
+    await mailer({ port }).send({ ...HELLO, to: [to] });
+    expect(mails[0]?.envelope.to).toHaveLength(1);
+    expect(mails[0]?.envelope.to[0]).toContain("zoë@");
+  });
+
+  it.each<[string, Partial<Mail>]>([
+    ["a recipient", { to: ["alice@example.org", "zoë@example.org"] }],
+    ["the sender", { from: "zoë@example.org" }],
+    ["an address for replies", { replyTo: ["Zoë <zoë@example.org>"] }],
+  ])("fails with that reason elsewhere, and nothing is sent: %s", async (_, part) => {
+    const { mails, port } = await mailSink({ hideSMTPUTF8: true });
+    await expect(mailer({ port }).send({ ...HELLO, ...part })).rejects.toMatchObject({
+      code: "SMTPUTF8_REQUIRED",
+      reason: expect.stringContaining("does not support SMTPUTF8"),
+    });
+    expect(mails).toEqual([]);
+  });
+
+  it("is asked for inside of TLS where TLS is required, and errors of the connection keep their codes", async () => {
+    const { cert, key } = await selfSigned();
+    const { mails, port } = await mailSink({ key, cert });
+    const to = ["zoë@example.org"];
+    await mailer({ port, security: "starttls", tls: { ca: cert } }).send({ ...HELLO, to });
+    expect(mails[0]?.secure).toBe(true);
+    await expect(mailer({ port, security: "starttls" }).send({ ...HELLO, to })).rejects.toMatchObject({
+      code: "TLS_FAILED",
+    });
+    await expect(mailer({ port: 9 }).send({ ...HELLO, to })).rejects.toMatchObject({ code: "CONNECT_FAILED" });
+  });
+
+  it("in the domain alone needs nothing of the server: it is sent in ASCII", async () => {
+    const { mails, port } = await mailSink({ hideSMTPUTF8: true });
+    await mailer({ port }).send({ ...HELLO, to: ["Zoë <zoe@bücher.example>"] });
+    expect(mails[0]?.raw).toContain("<zoe@xn--bcher-kva.example>");
+  });
+});
+
+describe("lines of a mail", () => {
+  const longest = (raw: string) => Math.max(...raw.split("\r\n").map((line) => Buffer.byteLength(line)));
+
+  it.each<[string, Partial<Mail>]>([
+    ["a subject of 1,200 letters (F14)", { subject: "x".repeat(1200) }],
+    ["a subject of 1,200 letters behind words", { subject: `New token: ${"x".repeat(1200)} end` }],
+    ["a subject of 10,000 letters beyond ASCII", { subject: "ü".repeat(10_000) }],
+    ["a subject that looks encoded", { subject: `=?UTF-8?Q?${"x".repeat(1200)}?=` }],
+    ["another header", { headers: { "X-Long": "y".repeat(5000) } }],
+    ["a plain body", { text: "z".repeat(5000) }],
+    ["a plain body beyond ASCII", { text: "é".repeat(5000) }],
+    ["an HTML body", { text: undefined, html: `<p>${"z".repeat(5000)}</p>` }],
+    ["a name", { to: [`"${"n".repeat(400)}" <alice@example.org>`] }],
+    ["a name of quotes", { to: [`"${'\\"'.repeat(200)}" <alice@example.org>`] }],
+    ["an address", { to: [`${"a".repeat(64)}@${`${"b".repeat(60)}.`.repeat(3)}org`] }],
+    ["100 addresses", { to: Array.from({ length: 100 }, (_, n) => `${"a".repeat(60)}${n}@example.org`) }],
+    ["a file name", { attachments: [{ filename: `${"f".repeat(240)}.png`, contentType: "image/png", content: PNG }] }],
+    [
+      "a Content-ID",
+      { attachments: [{ filename: "f", contentType: "image/png", content: PNG, cid: "c".repeat(250) }] },
+    ],
+    ["a Message-ID", { messageId: `<${"m".repeat(200)}@example.org>` }],
+  ])("have 998 octets at most: %s", async (_, part) => {
+    const { mails, port } = await mailSink();
+    await mailer({ port }).send({ ...HELLO, ...part });
+    expect(longest(mails[0]?.raw ?? "")).toBeLessThanOrEqual(998);
+    if (part.subject !== undefined) expect(mails[0]?.parsed.subject).toBe(part.subject);
+    if (part.headers)
+      expect(String(mails[0]?.parsed.headers.get("x-long")).replace(/ ?=\?UTF-8\?Q\?|\?=/g, "")).toBe(
+        part.headers["X-Long"],
+      );
+    if (part.text) expect(mails[0]?.parsed.text?.trim()).toBe(part.text);
+  });
+
+  it.each<[string, Partial<Mail>]>([
+    ["a subject", { subject: "x".repeat(10_001) }],
+    ["a header", { headers: { "X-Long": "x".repeat(10_001) } }],
+    ["the name of a header", { headers: { [`X-${"x".repeat(300)}`]: "1" } }],
+    ["a file name", { attachments: [{ filename: "f".repeat(300), contentType: "image/png", content: PNG }] }],
+    ["a content type", { attachments: [{ filename: "f", contentType: `image/${"p".repeat(300)}`, content: PNG }] }],
+    [
+      "a Content-ID",
+      { attachments: [{ filename: "f", contentType: "image/png", content: PNG, cid: "c".repeat(300) }] },
+    ],
+    ["a Message-ID", { messageId: `<${"m".repeat(300)}@example.org>` }],
+  ])("are refused beyond a cap: %s", async (_, part) => {
+    await expect(mailer({ port: 9 }).send({ ...HELLO, ...part })).rejects.toMatchObject({ code: "INVALID_HEADER" });
+  });
+});
+
 describe("configuration", () => {
   it.each([
     [{ port: 0 }, "port"],
@@ -336,7 +447,16 @@ describe("configuration", () => {
     [{ host: "a\r\nb" }, "host"],
     [{ security: "tls" }, "security"],
     [{ user: "alice" }, "password: user and password come together"],
-    [{ sender: "a@b, c@d" }, "sender: must be one address such as Name <user@example.org>"],
+    [
+      { sender: "a@b, c@d" },
+      'sender: "a@b, c@d" is not one mail address. Allowed: one address such as Name <user@example.org>.',
+    ],
+    [
+      { sender: "MFA, Inc. <mfa@demo.example>" },
+      'sender: in "MFA, Inc. <mfa@demo.example>", the name must be in quotes. Allowed: "MFA, Inc." <mfa@demo.example>.',
+    ],
+    [{ sender: "{username}@demo.example" }, "addresses take no tags"],
+    [{ deadlineMs: 0 }, "deadlineMs"],
     [{ timeoutMs: 0 }, "timeoutMs"],
     [{ tls: { rejectUnauthorized: "perhaps" } }, "tls.rejectUnauthorized"],
     [{ pasword: "canary" }, "pasword"],

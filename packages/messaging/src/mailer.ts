@@ -1,9 +1,11 @@
 import nodemailer from "nodemailer";
 import { parseConfig, tlsOptions } from "./config.js";
+import { abortReason, startDeadline, tooLate } from "./deadline.js";
 import { MessagingError } from "./errors.js";
 import { composeMail, type Mail } from "./mail.js";
 import { asMessagingError } from "./smtp-failure.js";
 import { type SmtpServerConfig, smtpServerConfig } from "./smtp-server-config.js";
+import { requireSmtpUtf8 } from "./smtp-utf8.js";
 
 /** What became of a mail. */
 export interface MailReceipt {
@@ -20,9 +22,17 @@ export interface MailReceipt {
 export interface Mailer {
   /** Whether every mail is encrypted on its way to the server: smtps, or STARTTLS that is required. */
   readonly encrypted: boolean;
-  /** Resolves when the server took the mail for one recipient at least. Throws MessagingError. */
+  /**
+   * Resolves when the server accepted the mail for one recipient at least.
+   *
+   * @throws {MessagingError} one of {@link messagingErrorCodes}
+   */
   send(mail: Mail): Promise<MailReceipt>;
-  /** Connects and logs in. Throws MessagingError. */
+  /**
+   * Connects and logs in.
+   *
+   * @throws {MessagingError} one of {@link messagingErrorCodes}
+   */
   verify(): Promise<void>;
   /** Closes the idle connections at once, the others after their mail. Mails that wait fail with `CLOSED`. */
   close(): void;
@@ -31,30 +41,31 @@ export interface Mailer {
 /**
  * Makes a mailer. It connects when the first mail is sent.
  *
- * @throws MessagingError `INVALID_CONFIG`
+ * @throws {MessagingError} INVALID_CONFIG
  */
 export function createMailer(config: SmtpServerConfig): Mailer {
-  const { host, port, security, user, password, sender, timeoutMs, poolSize, tls, name } = parseConfig(
-    smtpServerConfig,
-    config,
-  );
-  const transport = nodemailer.createTransport({
-    pool: true,
+  const settings = parseConfig(smtpServerConfig, config);
+  const { host, port, security, user, password, sender, timeoutMs, deadlineMs, poolSize, tls, name } = settings;
+  const server = {
     host,
     port,
     secure: security === "smtps",
     requireTLS: security === "starttls",
     ignoreTLS: security === "smtp",
     opportunisticTLS: security === "starttls-optional",
-    // who configured a user wants to be logged in, not sent through as a stranger
-    ...(user !== undefined && password !== undefined && { auth: { user, pass: password }, forceAuth: true }),
     ...(name !== undefined && { name }),
-    maxConnections: poolSize,
     dnsTimeout: timeoutMs,
     connectionTimeout: timeoutMs,
     greetingTimeout: timeoutMs,
     socketTimeout: timeoutMs,
     tls: tlsOptions(tls),
+  };
+  const transport = nodemailer.createTransport({
+    ...server,
+    pool: true,
+    // if credentials are configured, require authentication rather than silently sending anonymously
+    ...(user !== undefined && password !== undefined && { auth: { user, pass: password }, forceAuth: true }),
+    maxConnections: poolSize,
     disableFileAccess: true,
     disableUrlAccess: true,
   });
@@ -71,12 +82,22 @@ export function createMailer(config: SmtpServerConfig): Mailer {
 
   return {
     encrypted: security === "smtps" || security === "starttls",
-    async send({ signal, ...mail }) {
-      const message = composeMail(mail, sender);
-      const { messageId, accepted, rejected, response } = await run(() =>
-        transport.sendMail({ ...message, ...(signal && { signal }) }),
-      );
-      return { messageId, accepted, rejected, response };
+    async send({ signal: caller, ...mail }) {
+      const { message, international } = composeMail(mail, sender);
+      const deadline = startDeadline(caller, deadlineMs, () => tooLate(host, deadlineMs));
+      const { signal } = deadline;
+      try {
+        const { messageId, accepted, rejected, response } = await run(async () => {
+          if (international) await requireSmtpUtf8(server, host, signal);
+          return transport.sendMail({ ...message, signal });
+        });
+        return { messageId, accepted, rejected, response };
+      } catch (error) {
+        const ended = error instanceof MessagingError && error.code === "ABORTED" && signal.aborted;
+        throw ended ? abortReason(signal) : error;
+      } finally {
+        deadline.end();
+      }
     },
     async verify() {
       await run(() => transport.verify());

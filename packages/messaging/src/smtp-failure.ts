@@ -3,7 +3,7 @@ import { MessagingError, type MessagingErrorCode } from "./errors.js";
 import { isTlsFailure } from "./tls-failure.js";
 
 /** nodemailer's codes that mean one thing only. */
-const CODES: Readonly<Record<string, MessagingErrorCode>> = {
+const codes: Readonly<Record<string, MessagingErrorCode>> = {
   EAUTH: "AUTH_FAILED",
   ENOAUTH: "AUTH_FAILED",
   ETLS: "TLS_FAILED",
@@ -24,7 +24,7 @@ export function asMessagingError(error: unknown, host: string, closed: boolean):
 }
 
 function codeOf({ code = "", originalCode = "", responseCode, permanent }: NodemailerError): MessagingErrorCode {
-  const known = CODES[code];
+  const known = codes[code];
   if (known) return known;
   if (isTlsFailure(originalCode)) return "TLS_FAILED";
   if (responseCode !== undefined) return permanent ? "REJECTED" : "DEFERRED";

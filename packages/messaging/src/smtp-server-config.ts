@@ -1,9 +1,10 @@
 import { z } from "zod";
-import { line, milliseconds, secret, tlsConfig, wholeNumber } from "./config.js";
-import { parseMailAddress } from "./mail-address.js";
+import { deadline, line, milliseconds, secret, tlsConfig, wholeNumber } from "./config.js";
+import { MessagingError } from "./errors.js";
+import { headerAddress } from "./mail-header.js";
 
 /** Ways to secure the connection to an SMTP server, each with its usual port. */
-const PORTS = { smtp: 25, "starttls-optional": 25, starttls: 587, smtps: 465 } as const;
+const ports = { smtp: 25, "starttls-optional": 25, starttls: 587, smtps: 465 } as const;
 
 /** An SMTP server. Numbers and booleans may be strings. */
 export const smtpServerConfig = z
@@ -19,10 +20,14 @@ export const smtpServerConfig = z
     user: line().optional(),
     password: secret().optional(),
     sender: line()
-      .refine((text) => isAddress(text), "must be one address such as Name <user@example.org>")
+      .superRefine((text, context) => {
+        const message = addressFault(text);
+        if (message !== undefined) context.addIssue({ code: "custom", message });
+      })
       .optional()
       .describe("Sender of mails that name none."),
-    timeoutMs: milliseconds().prefault(10_000).describe("For each step: name, connection, greeting, every answer."),
+    timeoutMs: milliseconds().prefault(10_000).describe("For each step: name, connection, greeting, every response."),
+    deadlineMs: deadline(30_000),
     poolSize: wholeNumber(1, 100).prefault(5).describe("Connections at once."),
     tls: tlsConfig.optional(),
     name: line().optional().describe("What the client calls itself in EHLO. Default: the machine's name."),
@@ -31,15 +36,16 @@ export const smtpServerConfig = z
     path: ["password"],
     message: "user and password come together",
   })
-  .transform((config) => ({ ...config, port: config.port ?? PORTS[config.security] }));
+  .transform((config) => ({ ...config, port: config.port ?? ports[config.security] }));
 
 /** What {@link smtpServerConfig} takes. */
 export type SmtpServerConfig = z.input<typeof smtpServerConfig>;
 
-function isAddress(text: string): boolean {
+function addressFault(text: string): string | undefined {
   try {
-    return parseMailAddress("sender", text).address !== "";
-  } catch {
-    return false;
+    headerAddress("sender", text);
+    return undefined;
+  } catch (error) {
+    return error instanceof MessagingError ? error.message.replace(/^sender: /, "") : "is not one address";
   }
 }

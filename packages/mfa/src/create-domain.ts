@@ -13,6 +13,7 @@ import { createDirectories } from "./directories.js";
 import type { Domain, DomainOptions } from "./domain.js";
 import { createFederationServers } from "./federation/federation-servers.js";
 import { createPush } from "./push/push-service.js";
+import { checkStoredKey } from "./secrets/check-stored-key.js";
 import { createPasswords } from "./secrets/passwords.js";
 import { createVault } from "./secrets/vault.js";
 import { createCodeSender } from "./senders/code-sender.js";
@@ -51,6 +52,7 @@ export async function createDomain<Schema>(
     logger: options.logger ?? silentLogger,
   };
   await migrate(database, { namespace: "reference", migrations: domainMigrations });
+  await checkStoredKey(context.db, context.vault);
 
   const settings = createSettings(context);
   const realms = createRealms(context);

@@ -31,7 +31,7 @@ async function measure(name: string, url: string): Promise<void> {
     sql`update bookend_revision set bindings = bindings + 1`.execute(database.db),
   );
   for (const concurrency of [1, 10, 100]) {
-    await rate(`${name}: audit appends`, concurrency, () => audit.record(call({ userAgent: "Mozilla/5.0 (X11)" })));
+    await rate(`${name}: audit appends`, concurrency, () => audit.call(call({ userAgent: "Mozilla/5.0 (X11)" })));
   }
   for (const concurrency of [1, 10]) await rate(`${name}: counter increments`, concurrency, () => counters.add("c", 1));
   const start = performance.now();

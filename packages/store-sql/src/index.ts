@@ -1,6 +1,5 @@
 export { type Generated, type Kysely, sql } from "kysely";
 export type { AuditPlace, RowFlaw } from "./audit/audit-chain.js";
-export type { CallAuditEntry } from "./audit/audit-entry.js";
 export { type AuditKey, auditPublicKey, generateAuditKey } from "./audit/audit-keys.js";
 export { type AuditColumn, type AuditFields, auditColumns } from "./audit/audit-row.js";
 export {

@@ -1,10 +1,13 @@
 import type { WritableBindingStore } from "@bookend/core";
+import { sql } from "kysely";
 import type { AuditKey } from "./audit/audit-keys.js";
 import { type AuditLog, openAuditLog } from "./audit/sql-audit.js";
 import { watchBindings } from "./bindings/binding-changes.js";
 import { sqlBindings } from "./bindings/sql-bindings.js";
 import { type CounterTable, sqlCounters } from "./counters/sql-counters.js";
 import type { Database } from "./database.js";
+import { withDeadline } from "./deadline.js";
+import { StoreError } from "./errors.js";
 import { migrate } from "./migrate.js";
 import { storeMigrations } from "./store-migrations.js";
 import type { StoreSchema } from "./store-schema.js";
@@ -23,11 +26,20 @@ export interface StoreOptions<Schema> {
   readonly pollIntervalMs?: number | undefined;
 }
 
+/** `ok`, or the code of what is wrong: a {@link StoreErrorCode}, or one of the database. */
+export interface StoreHealth {
+  readonly database: string;
+  /** Whether entries can be written to the audit log. */
+  readonly audit: string;
+}
+
 /** Bindings, counters and the audit log of a host. */
 export interface Store {
   readonly bindings: WritableBindingStore;
   readonly counters: CounterTable;
   readonly audit: AuditLog;
+  /** For a readiness check; takes two seconds at most. */
+  health(): Promise<StoreHealth>;
   /** Waits for audit entries that were given and stops watching bindings. The database stays open. */
   close(): Promise<void>;
 }
@@ -47,9 +59,32 @@ export async function openStore<Schema>(options: StoreOptions<Schema>): Promise<
     bindings: sqlBindings(database, changes),
     counters: sqlCounters(database, node),
     audit: log.audit,
+    async health() {
+      const [answered, audit] = await Promise.all([
+        codeOf(sql`select 1`.execute(database.db)),
+        codeOf(
+          log.audit.failure().then((error) => {
+            if (error !== undefined) throw error;
+          }),
+        ),
+      ]);
+      return { database: answered, audit };
+    },
     async close() {
       await changes.close();
       await log.close();
     },
   };
+}
+
+/** Milliseconds that a readiness check may take. */
+const healthTimeoutMs = 2_000;
+
+async function codeOf(check: Promise<unknown>): Promise<string> {
+  try {
+    await withDeadline(check, healthTimeoutMs, () => new StoreError("DATABASE_TIMEOUT", "The check took too long."));
+    return "ok";
+  } catch (error) {
+    return error instanceof Error && "code" in error ? String(error.code) : "ERROR";
+  }
 }

@@ -1,11 +1,11 @@
-import type { AuditEnd, AuditStart } from "@bookend/core";
-import type { AuditLog, CallAuditEntry } from "../src/index.js";
+import type { AuditCall, AuditEnd, AuditStart } from "@bookend/core";
+import type { AuditLog } from "../src/index.js";
 
 /** When the entries of tests began, unless they say otherwise. */
 export const noon = new Date("2026-03-15T12:00:00.123Z");
 
 /** The entry of a call. */
-export function call(entry: Partial<CallAuditEntry> = {}): CallAuditEntry {
+export function call(entry: Partial<AuditCall> = {}): AuditCall {
   return { id: "call-1", action: "POST /token/init", success: true, startedAt: noon, durationMs: 12.5, ...entry };
 }
 
@@ -36,7 +36,7 @@ export async function recordCalls(audit: AuditLog, first: number, last: number):
   const numbers = Array.from({ length: last - first + 1 }, (_, index) => first + index);
   await Promise.all(
     numbers.map((number) =>
-      audit.record(
+      audit.call(
         call({
           id: `call-${number}`,
           serial: `OATH${number}`,

@@ -7,3 +7,4 @@ export { type NamesOptions, names } from "./names.js";
 export { type DefaultedOption, type OptionalOption, optional, optionalText, withDefault } from "./optional.js";
 export { type TemplateOptions, template } from "./template.js";
 export { secret, type TextOptions, text } from "./text.js";
+export { timedTemplate } from "./timed-template.js";

@@ -21,7 +21,14 @@ const database = z.discriminatedUnion("kind", [
     /** Default: `bookend.db` in the data directory. */
     file: z.string().min(1).optional(),
   }),
-  z.strictObject({ kind: z.literal("postgres"), url: secret }),
+  z.strictObject({
+    kind: z.literal("postgres"),
+    url: secret,
+    /** Seconds that the start waits for a database that is not available yet. */
+    waitSeconds: z.int().min(0).max(86_400).default(0),
+    /** Seconds that a statement may take before it is cancelled. */
+    statementTimeout: z.int().min(1).max(3_600).default(10),
+  }),
 ]);
 
 /** What the configuration file of the reference app may say; relative paths are relative to the file. */
@@ -56,6 +63,12 @@ export const configSchema = z.strictObject({
       lifetime: z.int().min(60).default(3600),
     })
     .default({ lifetime: 3600 }),
+  audit: z
+    .strictObject({
+      /** Whether a call fails (503) if its entry cannot be written to the audit log. */
+      required: z.boolean().default(false),
+    })
+    .default({ required: false }),
   pinHash: pinHash.default(pinHash.parse({})),
   notifications: z
     .strictObject({

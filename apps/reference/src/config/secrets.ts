@@ -1,8 +1,9 @@
 import { generateKeyPairSync, randomBytes, randomUUID } from "node:crypto";
-import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { access, link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Config, SecretSetting } from "./config.js";
 import { ConfigError } from "./load-config.js";
+import { sqliteFile } from "./sqlite-file.js";
 
 /** What must not be lost and must not be read by others. */
 export interface Secrets {
@@ -16,11 +17,12 @@ export interface Secrets {
 
 /** Takes each secret from the configuration, else from the data directory, where it is made on the first start. Throws `ConfigError`. */
 export async function loadSecrets(
-  { secrets, dataDirectory }: Pick<Config, "secrets" | "dataDirectory">,
+  { secrets, dataDirectory, database }: Pick<Config, "secrets" | "dataDirectory" | "database">,
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<Secrets> {
   const directory = join(dataDirectory, "secrets");
   await mkdir(directory, { recursive: true, mode: 0o700 });
+  await refuseLostKey(directory, { secrets, dataDirectory, database });
   const take = async (name: keyof Secrets, file: string, make: () => string) => {
     const setting = secrets[name];
     return setting === undefined ? keep(join(directory, file), make) : readSecret(setting, `secrets.${name}`, env);
@@ -30,11 +32,45 @@ export async function loadSecrets(
     if (bytes.length !== 32) throw new ConfigError(`secrets.${name}: allowed are 32 bytes in base64`);
     return new Uint8Array(bytes);
   };
+  const encryptionKey = await key("encryptionKey", "encryption.key");
   return {
+    encryptionKey,
     jwtKey: await key("jwtKey", "jwt.key"),
-    encryptionKey: await key("encryptionKey", "encryption.key"),
     auditKey: await take("auditKey", "audit.pem", makeSigningKey),
   };
+}
+
+/**
+ * A key that is missing although this is not the first start is not made again: nothing that was encrypted with it could be read.
+ * The first start makes it before anything else.
+ *
+ * @throws {ConfigError}
+ */
+async function refuseLostKey(
+  directory: string,
+  config: Pick<Config, "secrets" | "dataDirectory" | "database">,
+): Promise<void> {
+  const key = join(directory, "encryption.key");
+  if (config.secrets.encryptionKey !== undefined || (await exists(key))) return;
+  const database = sqliteFile(config);
+  const traces = [
+    join(directory, "jwt.key"),
+    join(directory, "audit.pem"),
+    ...(database === undefined ? [] : [database]),
+  ];
+  for (const trace of traces) {
+    if (!(await exists(trace))) continue;
+    throw new ConfigError(
+      `secrets.encryptionKey: ${key} is missing, but ${trace} exists, so this is not the first start. Restore the key from a backup: without it, stored OTP keys and passwords cannot be read.`,
+    );
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** The secret itself. Throws `ConfigError` when the environment lacks it. */

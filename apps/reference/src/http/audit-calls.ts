@@ -1,35 +1,23 @@
-import { valueAt } from "@bookend/core";
-import type { FinishedCall } from "@bookend/fastify";
+import { type AuditCall, valueAt } from "@bookend/core";
+import { auditCall, type FinishedCall } from "@bookend/fastify";
 import { MfaError } from "@bookend/mfa";
-import type { CallAuditEntry } from "@bookend/store-sql";
 import { describeError } from "../services/logger.js";
 import { ApiError } from "./api-error.js";
 import { auditName } from "./mount-routes.js";
 
 /** The audit entry of a call; none for a call that only read settings: reading the log would fill it. */
-export function auditEntryOf(finished: FinishedCall): CallAuditEntry | undefined {
-  const { call, response, error, startedAt, durationMs, request } = finished;
-  const { config, url = "", method } = request.routeOptions;
-  const { notes, actor } = call;
-  if (config.event === undefined && request.method === "GET" && response.status < 400) return undefined;
+export function auditEntryOf(finished: FinishedCall): AuditCall | undefined {
+  const { call, response, error, event, request } = finished;
+  const { url = "", method } = request.routeOptions;
+  const { notes } = call;
+  if (event === undefined && request.method === "GET" && response.status < 400) return undefined;
   return {
-    id: call.id,
-    action: config.event === undefined ? call.event : auditName(String(method), url),
-    event: config.event,
+    ...auditCall(finished),
+    action: event === undefined ? call.event : auditName(String(method), url),
     success: notes.success ?? succeeded(response.body),
-    authentication: notes.authentication,
-    serial: notes.serial,
-    tokenType: notes.tokenType,
-    containerSerial: notes.containerSerial,
     // elsewhere a parameter `username` may be the one of a mail server
-    user: Object.hasOwn(notes, "user") || config.event === undefined ? notes.user : call.request.user,
-    actor,
-    actionDetail: notes.actionDetail,
+    user: Object.hasOwn(notes, "user") || event === undefined ? notes.user : call.request.user,
     info: notes.info ?? reasonOf(error) ?? changedBinding(url, response.body),
-    clientIp: call.request.clientIp,
-    userAgent: call.request.headers["user-agent"],
-    startedAt,
-    durationMs,
   };
 }
 

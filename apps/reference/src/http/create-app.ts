@@ -2,15 +2,16 @@ import { createAdmin } from "@bookend/admin";
 import type { Actor, Bookend, Directories } from "@bookend/core";
 import { type BookendPluginOptions, bookendPlugin, type FetchContext, mountFetch } from "@bookend/fastify";
 import type { UserService } from "@bookend/mfa";
-import type { CallAuditEntry } from "@bookend/store-sql";
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from "fastify";
 import type { Logger } from "pino";
+import type { Readiness } from "../services/readiness.js";
 import { checkAccess, themselves } from "./access.js";
 import { ApiError } from "./api-error.js";
 import { auditEntryOf } from "./audit-calls.js";
 import { acceptBodies } from "./bodies.js";
 import { version, versionNumber } from "./envelope.js";
 import { errorResponse } from "./error-response.js";
+import { mountHealth } from "./health.js";
 import { mountRoutes } from "./mount-routes.js";
 import type { Route } from "./route.js";
 import { type Sessions, sessionToken } from "./sessions.js";
@@ -29,14 +30,15 @@ export interface AppParts {
   readonly sessions: Sessions;
   readonly users: Pick<UserService, "fromParameters">;
   readonly directories: Directories;
-  readonly audit: { record(entry: CallAuditEntry): Promise<void> };
   readonly trustedProxies: readonly string[];
+  /** For `/readyz`. */
+  readonly readiness: () => Promise<Readiness>;
   readonly logger: Logger;
 }
 
 /** The HTTP server with its routes; not listening yet. */
 export async function createApp(parts: AppParts): Promise<FastifyInstance> {
-  const { bookend, directories, routes, sessions, users, audit, trustedProxies, logger } = parts;
+  const { bookend, directories, readiness, routes, sessions, users, trustedProxies, logger } = parts;
   const app: FastifyInstance = fastify({
     loggerInstance: logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -70,12 +72,10 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
     actor,
     user: (parameters, { actor }) => themselves(actor) ?? users.fromParameters(parameters),
     errorResponse: (error, request) => errorResponse(error, request),
-    async onCall(finished) {
-      const entry = auditEntryOf(finished);
-      if (entry) await audit.record(entry);
-      logCall(logger, finished.request, finished.response.status, finished.durationMs);
-    },
+    auditEntry: auditEntryOf,
+    onCall: ({ request, response, durationMs }) => logCall(logger, request, response.status, durationMs),
   };
+  mountHealth(app, readiness);
   await app.register(bookendPlugin, options);
   mountRoutes(app, routes);
   const admin = createAdmin<FetchContext>({

@@ -1,7 +1,7 @@
-import { CallAbortedError, type CallResponse } from "@bookend/core";
+import { BookendError, CallAbortedError, type CallResponse } from "@bookend/core";
 import { AdapterError } from "@bookend/fastify";
 import { MfaError } from "@bookend/mfa";
-import { isConflict } from "@bookend/store-sql";
+import { isConflict, StoreError } from "@bookend/store-sql";
 import { ApiError } from "./api-error.js";
 import { errorEnvelope, validateId } from "./envelope.js";
 import { errorNumbers } from "./error-numbers.js";
@@ -35,7 +35,19 @@ function failureOf(error: unknown): Failure {
   if (error instanceof AdapterError && error.statusCode < 500) {
     return { code: 905, status: error.statusCode, message: error.message };
   }
-  return ofFastify(error) ?? { code: 903, status: 500, message: "Internal server error." };
+  return unavailable(error) ?? ofFastify(error) ?? { code: 903, status: 500, message: "Internal server error." };
+}
+
+/** What the server needs and does not have now: the same call may succeed later. */
+function unavailable(error: unknown): Failure | undefined {
+  const failure = { code: 903, status: 503 };
+  if (error instanceof StoreError && (error.code === "DATABASE_UNAVAILABLE" || error.code === "DATABASE_TIMEOUT")) {
+    return { ...failure, message: "The database is not available at the moment." };
+  }
+  if (error instanceof BookendError && error.code === "AUDIT_UNAVAILABLE") {
+    return { ...failure, message: "The audit log cannot be written at the moment." };
+  }
+  return undefined;
 }
 
 /** What Fastify itself refuses: a body that cannot be parsed or is too large, a media type it does not know. */

@@ -17,7 +17,7 @@ export function mountRoutes(app: FastifyInstance, routes: readonly Route[]): voi
     app.route({
       method,
       url: path,
-      config: { access, ...(event === undefined ? { audit: auditName(method, path) } : { event }) },
+      config: { access, lists: true, ...(event === undefined ? { audit: auditName(method, path) } : { event }) },
       handler: (request, reply) => serve(route, request, reply),
     });
   }

@@ -8,6 +8,7 @@ import { createHandlers } from "../handlers/handlers.js";
 import { createApp } from "../http/create-app.js";
 import { apiRoutes } from "../http/routes/api-routes.js";
 import { createSessions } from "../http/sessions.js";
+import { createReadiness } from "../services/readiness.js";
 import { openServices, originOf, type Services } from "../services/services.js";
 import { browserOf } from "./browser-of.js";
 
@@ -43,7 +44,7 @@ export async function startServer(options: ServerOptions): Promise<ReferenceServ
     handlers: [...createHandlers(services, config, logger), ...(options.handlers ?? [])],
     bindings: store.bindings,
     directories,
-    audit: store.audit,
+    audit: { sink: store.audit, required: config.audit.required },
     url: config.publicUrl ?? originOf(host, port),
     browserOf,
     logger,
@@ -64,7 +65,7 @@ export async function startServer(options: ServerOptions): Promise<ReferenceServ
       routes: apiRoutes({ ...services, sessions, serverUrl: () => config.publicUrl ?? originOf(host, bound) }),
       sessions,
       users: domain.users,
-      audit: store.audit,
+      readiness: createReadiness({ store, bindings: () => "loaded", auditRequired: config.audit.required }),
       trustedProxies: config.trustedProxies,
       logger,
     });

@@ -2,9 +2,10 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Logger } from "@bookend/core";
 import { createDomain, type Domain } from "@bookend/mfa";
-import { type Database, openDatabase, openStore, type Store } from "@bookend/store-sql";
+import { type Database, type DatabaseOptions, openDatabase, openStore, type Store } from "@bookend/store-sql";
 import type { Config } from "../config/config.js";
 import { readSecret, type Secrets } from "../config/secrets.js";
+import { sqliteFile } from "../config/sqlite-file.js";
 import { type Channels, createChannels } from "./channels.js";
 
 /** What the server and the commands work on. */
@@ -27,7 +28,7 @@ export interface ServicesOptions {
 /** Opens the database, brings its tables up to date and puts the services on it. */
 export async function openServices({ config, secrets, logger, clock }: ServicesOptions): Promise<Services> {
   await mkdir(config.dataDirectory, { recursive: true, mode: 0o700 });
-  const database = await openDatabase<object>({ url: databaseUrl(config) });
+  const database = await openDatabase<object>(databaseOptions(config));
   try {
     return await onDatabase(database, { config, secrets, logger, clock });
   } catch (error) {
@@ -78,7 +79,12 @@ export function originOf(host: string, port: number): string {
   return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
 }
 
-function databaseUrl({ database, dataDirectory }: Config): string {
-  if (database.kind === "postgres") return readSecret(database.url, "database.url");
-  return `sqlite:${database.file ?? join(dataDirectory, "bookend.db")}`;
+function databaseOptions(config: Config): DatabaseOptions {
+  const { database } = config;
+  if (database.kind === "sqlite") return { url: `sqlite:${sqliteFile(config)}` };
+  return {
+    url: readSecret(database.url, "database.url"),
+    waitMs: database.waitSeconds * 1_000,
+    statementTimeoutMs: database.statementTimeout * 1_000,
+  };
 }

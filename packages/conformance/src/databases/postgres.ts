@@ -4,12 +4,17 @@ import { accessSync, chownSync, constants, mkdtempSync, readdirSync, readFileSyn
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { createInterface } from "node:readline";
+import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
 
 /** A PostgreSQL server of the tests' own. */
 export interface TestPostgres {
   /** Of its database `postgres`; the user may create others. */
   readonly url: string;
+  /** Kills the postmaster with SIGKILL, as a crash or the kernel does, without a farewell to anybody; its files stay. */
+  kill(): Promise<void>;
+  /** Starts the server again on the files that it left. */
+  restart(): Promise<void>;
   /** Ends the server and removes its files. */
   stop(): Promise<void>;
 }
@@ -35,6 +40,7 @@ export async function startPostgres({ durable = false } = {}): Promise<TestPostg
   const data = join(directory, "data");
   const options = { cwd: directory, env: { PATH: process.env.PATH, LC_ALL: "C" }, ...user };
   let server: ChildProcess | undefined;
+  let start: () => Promise<void>;
   const clean = () => {
     server?.kill("SIGQUIT");
     rmSync(directory, { recursive: true, force: true });
@@ -45,24 +51,44 @@ export async function startPostgres({ durable = false } = {}): Promise<TestPostg
     await promisify(execFile)(initdb, args, options);
     const settings = [`unix_socket_directories=${directory}`, "listen_addresses=", "max_connections=200"];
     if (!durable) settings.push("fsync=off");
-    server = spawn(postgres, ["-D", data, ...settings.flatMap((setting) => ["-c", setting])], {
-      ...options,
-      stdio: ["ignore", "ignore", "pipe"],
-    });
-    await ready(server);
+    start = async () => {
+      server = spawn(postgres, ["-D", data, ...settings.flatMap((setting) => ["-c", setting])], {
+        ...options,
+        stdio: ["ignore", "ignore", "pipe"],
+      });
+      await ready(server);
+    };
+    await start();
   } catch (error) {
     process.off("exit", clean);
     clean();
     throw error;
   }
-  const running = server;
+  /** Ends it by a signal; resolves when it is gone. */
+  const end = async (signal: NodeJS.Signals) => {
+    const running = server;
+    if (running === undefined || running.exitCode !== null || running.signalCode !== null) return;
+    const exited = once(running, "exit");
+    running.kill(signal);
+    await exited;
+  };
   return {
     url: `postgres:///postgres?host=${encodeURIComponent(directory)}&user=bookend`,
+    kill: () => end("SIGKILL"),
+    async restart() {
+      // children of a postmaster that was killed hold its memory for a moment, and no other one starts meanwhile
+      for (const end = Date.now() + 30_000; ; await setTimeout(50)) {
+        try {
+          await start();
+          return;
+        } catch (error) {
+          if (Date.now() > end) throw error;
+        }
+      }
+    },
     async stop() {
       process.off("exit", clean);
-      const exited = running.exitCode === null ? once(running, "exit") : undefined;
-      running.kill("SIGINT");
-      await exited;
+      await end("SIGINT");
       rmSync(directory, { recursive: true, force: true });
     },
   };

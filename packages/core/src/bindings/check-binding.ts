@@ -81,11 +81,33 @@ export async function checkBinding(
       message: `${field} asks about the response, which is not there at position "${binding.position}": this binding never runs.`,
     });
   }
+  problems.push(...neverReached(binding, compiled));
   problems.push(...(await unknownChoices(binding, compiled, context)));
   if (compiled.action?.check) {
     problems.push(...(await compiled.action.check({ options: compiled.options, binding })));
   }
   return problems;
+}
+
+/** A warning about a binding whose conditions no call can fulfil, since only failed calls fulfil one of them. */
+function neverReached({ position }: Binding, { conditions }: CompiledBinding): readonly Problem[] {
+  if (position !== "post") return [];
+  const after = (outcome: "success" | "failure") =>
+    conditions.find(({ definition, value }) => definition.fulfilledAfter?.(value) === outcome)?.definition.name;
+  const failure = after("failure");
+  if (failure === undefined) return [];
+  const warn = (because: string): readonly Problem[] => [
+    {
+      severity: "warning",
+      code: "NEVER_FULFILLED",
+      field: `conditions.${failure}`,
+      message: `conditions.${failure}: only a failed call can fulfil it, and ${because}: this binding never runs.`,
+    },
+  ];
+  const success = after("success");
+  if (success !== undefined) return warn(`conditions.${success} can be fulfilled only by one that succeeded`);
+  const reached = conditions.some(({ definition }) => definition.asksAboutFailure === true);
+  return reached ? [] : warn("failed calls reach only bindings that ask about failure, such as by result_status");
 }
 
 /** Warnings about values that are not among those that exist now. They may exist later, so they are no errors. */

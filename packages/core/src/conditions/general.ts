@@ -27,6 +27,8 @@ export const resultStatus = defineCondition({
   description: "The result.status of the response is this.",
   value: flag(),
   positions: ["post"],
+  asksAboutFailure: true,
+  fulfilledAfter: (wanted) => (wanted ? "success" : "failure"),
   actual: (facts) => booleanOf(resultField(facts, "status")),
   matches: (wanted, actual) => wanted === actual,
   index: flagIndex,
@@ -39,6 +41,7 @@ export const resultValue = defineCondition({
   description: "The result.value of the response, read as a boolean, is this.",
   value: flag(),
   positions: ["post"],
+  fulfilledAfter: () => "success",
   actual: (facts) => booleanOf(resultField(facts, "value")),
   matches: (wanted, actual) => wanted === actual,
   index: flagIndex,
@@ -51,6 +54,7 @@ export const resultAuthentication = defineCondition({
   description: "The result.authentication of the response is this.",
   value: choice(["ACCEPT", "REJECT", "CHALLENGE", "DECLINED"]),
   positions: ["post"],
+  fulfilledAfter: () => "success",
   actual: (facts) => textOrNone(resultField(facts, "authentication")),
   matches: (wanted, actual) => wanted === actual,
   index: { keysOf: (wanted) => [wanted], keysIn: (actual) => actual },
@@ -74,6 +78,7 @@ export const detailErrorMessage = defineCondition({
   description: "This regular expression is found in the error message of the response.",
   value: pattern(),
   positions: ["post"],
+  asksAboutFailure: true,
   actual: (facts) =>
     textOrNone(ownValue(ownValue(bodyField(facts, "detail"), "error"), "message")) ??
     textOrNone(ownValue(resultField(facts, "error"), "message")),

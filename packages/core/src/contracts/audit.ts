@@ -40,6 +40,32 @@ export interface AuditEnd {
   readonly details?: { readonly [key: string]: JsonValue } | undefined;
 }
 
+/** An API call that has ended. Nothing secret belongs here: it is kept as it is. */
+export interface AuditCall {
+  /** `Call.id`: the parent of the entries of its actions. */
+  readonly id: string;
+  /** E.g. `POST /token/init`. */
+  readonly action: string;
+  readonly event?: string | undefined;
+  readonly success: boolean;
+  /** `ACCEPT`, `REJECT`, `CHALLENGE`, `DECLINED` */
+  readonly authentication?: string | undefined;
+  readonly serial?: string | undefined;
+  readonly tokenType?: string | undefined;
+  readonly containerSerial?: string | undefined;
+  /** The user that the call is about. */
+  readonly user?: UserRef | undefined;
+  /** Who made the call, whatever their role. */
+  readonly actor?: Actor | undefined;
+  readonly actionDetail?: string | undefined;
+  readonly info?: string | undefined;
+  readonly clientIp?: string | undefined;
+  readonly userAgent?: string | undefined;
+  readonly startedAt: Date;
+  /** Milliseconds. */
+  readonly durationMs: number;
+}
+
 /** An entry that was begun; exactly one of the two is called, once. */
 export interface AuditRecord {
   success(end: AuditEnd): MaybePromise<void>;
@@ -50,6 +76,8 @@ export interface AuditRecord {
 export interface AuditSink {
   /** Called before the action runs. */
   begin(start: AuditStart): MaybePromise<AuditRecord>;
+  /** Called once a call has ended, after its actions. A sink without it keeps entries of actions only. */
+  call?(entry: AuditCall): MaybePromise<void>;
 }
 
 /** A finished entry. */
@@ -59,20 +87,29 @@ export interface AuditEntry extends AuditStart, AuditEnd {
 
 /** An audit sink in memory, for tests and for a start. */
 export interface MemoryAudit extends AuditSink {
+  /** Of actions. */
   readonly entries: readonly AuditEntry[];
+  readonly calls: readonly AuditCall[];
   clear(): void;
 }
 
-/** Keeps the newest `capacity` entries in memory (default 10,000). */
+/** Keeps the newest `capacity` entries of actions, and as many calls, in memory (default 10,000). */
 export function memoryAudit({ capacity = 10_000 }: { capacity?: number } = {}): MemoryAudit {
   const entries: AuditEntry[] = [];
-  const append = (start: AuditStart, end: AuditEnd, success: boolean) => {
-    entries.push({ ...start, ...end, success });
-    if (entries.length > capacity) entries.splice(0, entries.length - capacity);
+  const calls: AuditCall[] = [];
+  const keep = <T>(list: T[], entry: T) => {
+    list.push(entry);
+    if (list.length > capacity) list.splice(0, list.length - capacity);
   };
+  const append = (start: AuditStart, end: AuditEnd, success: boolean) => keep(entries, { ...start, ...end, success });
   return {
     entries,
-    clear: () => entries.splice(0),
+    calls,
+    clear() {
+      entries.length = 0;
+      calls.length = 0;
+    },
+    call: (entry) => keep(calls, entry),
     begin: (start) => ({
       success: (end) => append(start, end, true),
       failure: (end) => append(start, end, false),

@@ -21,6 +21,8 @@ export interface CallRequest {
   method: string;
   /** Path without query. */
   path: string;
+  /** The path for messages and logs, where the path holds secrets: `/token/getserial/<otp>`. Absent: the path. */
+  readonly publicPath?: string | undefined;
   /** Parameters of query, body and path in one object. */
   parameters: Record<string, unknown>;
   /** Header names in lower case. */
@@ -49,6 +51,8 @@ export interface CallNotes {
   authentication?: string | undefined;
   /** Whether the call succeeded, where its response does not say it. */
   success?: boolean | undefined;
+  /** Set for a call that failed though its response may not say so: its route threw. */
+  failed?: boolean | undefined;
   info?: string | undefined;
   actionDetail?: string | undefined;
   /**

@@ -86,6 +86,7 @@ export interface Problem {
  * - `DIRECTORY_MISSING`: the host has no directory that this condition needs.
  * - `DELIVERY_NOT_AVAILABLE`: the binding asks for a durable delivery and the host has no outbox for it.
  * - `RESPONSE_BEFORE_CALL`: (warning) a response condition at `pre` can never be known.
+ * - `NEVER_FULFILLED`: (warning) no call can fulfil the conditions of the binding.
  * - `UNKNOWN_CHOICE`: (warning) the value is not among those that exist now.
  * - `SECRET_TAG`: (warning) a secret would travel or be kept unprotected.
  */
@@ -102,6 +103,7 @@ export type ProblemCode =
   | "DIRECTORY_MISSING"
   | "DELIVERY_NOT_AVAILABLE"
   | "RESPONSE_BEFORE_CALL"
+  | "NEVER_FULFILLED"
   | "UNKNOWN_CHOICE"
   | "SECRET_TAG";
 

@@ -51,6 +51,19 @@ export interface ConditionDefinition<V, A> {
   /** `post` for a question about the response, which at `pre` is never known. Default: both. */
   readonly positions?: readonly Position[] | undefined;
   /**
+   * Whether a binding with this condition asks about failure. At `post`, a failed call reaches only bindings that do.
+   *
+   * @default false
+   */
+  readonly asksAboutFailure?: boolean | undefined;
+  /**
+   * The only calls that can fulfil a configured value: those that succeeded, or those that failed. `check` warns of
+   * bindings that can never run.
+   *
+   * @default both
+   */
+  readonly fulfilledAfter?: ((value: V) => "success" | "failure" | undefined) | undefined;
+  /**
    * What the call has; `undefined` if it is not there. May be shown to administrators by `explain`.
    * A throw or rejection is a fault of the binding, not an answer.
    */

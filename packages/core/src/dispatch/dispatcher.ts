@@ -1,12 +1,18 @@
 import type { CompiledCondition } from "../bindings/compile-binding.js";
+import type { NextCall } from "../bookend.js";
 import type { Call, CallResponse } from "../contracts/call.js";
 import type { Directories } from "../contracts/directories.js";
 import { isPromise, type MaybePromise } from "../contracts/maybe-promise.js";
 import type { Condition } from "../definitions/condition.js";
 import { Facts } from "../facts/facts.js";
+import { createPace, nextTurn } from "../internal/next-turn.js";
 import { type Cursor, candidatesOf } from "./cursor.js";
+import { hasFailed } from "./has-failed.js";
 import type { Candidate, EventPlan, Slot } from "./plan.js";
 import { type ActionEnvironment, brokenBinding, recordFault, runAction } from "./run-action.js";
+
+/** Conditions that looked something up, after which other calls have their turn. */
+const conditionsPerTurn = 50;
 
 /** What a dispatch needs beside the plan. */
 export interface DispatchEnvironment extends ActionEnvironment {
@@ -17,43 +23,45 @@ export interface DispatchEnvironment extends ActionEnvironment {
 export function dispatch(
   plan: EventPlan,
   call: Call,
-  next: (call: Call) => MaybePromise<CallResponse>,
+  next: NextCall,
   environment: DispatchEnvironment,
 ): MaybePromise<CallResponse> {
-  const { pre, post } = plan;
-  if (pre) {
-    const ran = runSlot(pre, call, environment);
-    if (ran !== undefined) return ran.then(() => afterPre(post, call, next, environment));
+  if (plan.pre) {
+    const ran = runSlot(plan.pre, call, environment);
+    if (ran !== undefined) return ran.then((actionsRan) => afterPre(plan, call, next, environment, actionsRan));
   }
-  return afterPre(post, call, next, environment);
+  return afterPre(plan, call, next, environment, false);
 }
 
 function afterPre(
-  post: Slot | undefined,
+  plan: EventPlan,
   call: Call,
-  next: (call: Call) => MaybePromise<CallResponse>,
+  next: NextCall,
   environment: DispatchEnvironment,
+  actionsRan: boolean,
 ): MaybePromise<CallResponse> {
-  const response = next(call);
-  if (!post) return response;
+  const response = next(call, actionsRan);
+  if (!plan.post) return response;
   return isPromise(response)
-    ? response.then((known) => afterCall(post, call, known, environment))
-    : afterCall(post, call, response, environment);
+    ? response.then((known) => afterCall(plan, call, known, environment))
+    : afterCall(plan, call, response, environment);
 }
 
 function afterCall(
-  post: Slot,
+  plan: EventPlan,
   call: Call,
   response: CallResponse,
   environment: DispatchEnvironment,
 ): MaybePromise<CallResponse> {
   call.response = response;
-  const ran = runSlot(post, call, environment);
+  const slot = hasFailed(call) ? plan.postOfFailure : plan.post;
+  if (!slot) return response;
+  const ran = runSlot(slot, call, environment);
   return ran !== undefined ? ran.then(() => call.response ?? response) : (call.response ?? response);
 }
 
-/** Runs what fits of a slot. Answers with nothing if no binding had to wait or run. */
-function runSlot(slot: Slot, call: Call, environment: DispatchEnvironment): Promise<void> | undefined {
+/** Runs what fits of a slot. Returns undefined if no binding had to wait or run, else whether an action ran. */
+function runSlot(slot: Slot, call: Call, environment: DispatchEnvironment): Promise<boolean> | undefined {
   // facts are made anew for each position: the call itself may have changed all of them
   const facts = new Facts(call, environment.directories, environment.clock);
   const only = slot.indexes.length === 0 ? slot.unindexed : undefined;
@@ -109,14 +117,21 @@ async function runFrom(
   start: MaybePromise<Cursor>,
   first?: Candidate,
   firstAnswer?: MaybePromise<boolean>,
-): Promise<void> {
+): Promise<boolean> {
   let cursor = await start;
   let candidate = first ?? cursor.next();
   let answer = firstAnswer;
+  let actionsRan = false;
+  const pace = createPace(conditionsPerTurn);
   for (; candidate; candidate = cursor.next(), answer = undefined) {
     const { planned, conditions } = candidate;
     try {
-      if (!(await (answer ?? ask(conditions, facts)))) continue;
+      answer ??= ask(conditions, facts);
+      const lookedUp = isPromise(answer);
+      const fulfilled = await answer;
+      // a database in the process answers without a turn of the event loop; so do facts that are known already
+      if (lookedUp) await pace.step(conditions.length);
+      if (!fulfilled) continue;
     } catch (error) {
       await recordFault(planned, facts, environment, error);
       continue;
@@ -125,10 +140,13 @@ async function runFrom(
       await recordFault(planned, facts, environment, brokenBinding(planned));
       continue;
     }
+    if (actionsRan) await nextTurn();
+    actionsRan = true;
     await runAction(planned, facts, environment);
     if (slot.indexes.length > 0 && planned.action.changes?.length !== 0) {
       // what the index is looked up by may have changed
       cursor = await candidatesOf(slot, facts, planned.rank);
     }
   }
+  return actionsRan;
 }

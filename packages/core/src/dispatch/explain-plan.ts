@@ -3,9 +3,14 @@ import type { Position } from "../contracts/binding.js";
 import type { Call } from "../contracts/call.js";
 import type { Directories } from "../contracts/directories.js";
 import { Facts } from "../facts/facts.js";
+import { createPace } from "../internal/next-turn.js";
 import type { BindingExplanation, ConditionExplanation, Explanation } from "./explanation.js";
 import { faultOf } from "./fault.js";
-import type { Plan, PlannedBinding } from "./plan.js";
+import { hasFailed } from "./has-failed.js";
+import { asksAboutFailure, type Plan, type PlannedBinding } from "./plan.js";
+
+/** Conditions after which other calls have their turn. */
+const conditionsPerTurn = 50;
 
 /** Asks every condition of every binding of the call's event, and runs nothing. */
 export async function explainPlan(
@@ -18,25 +23,30 @@ export async function explainPlan(
     pre: new Facts({ ...call, response: undefined }, directories, clock),
     post: new Facts(call, directories, clock),
   };
+  const failed = hasFailed(call);
   const bindings: BindingExplanation[] = [];
+  const pace = createPace(conditionsPerTurn);
   for (const position of ["pre", "post"] as const) {
     for (const planned of plan.bindings) {
       const { binding } = planned;
       if (binding.position !== position || !binding.events.includes(call.event)) continue;
-      bindings.push(await explainBinding(planned, facts[position]));
+      await pace.step(planned.conditions.length + 1);
+      const unreached = position === "post" && failed && !asksAboutFailure(planned);
+      bindings.push(await explainBinding(planned, facts[position], unreached));
     }
   }
   return { event: call.event, bindings };
 }
 
-async function explainBinding(planned: PlannedBinding, facts: Facts): Promise<BindingExplanation> {
+/** @param unreached Whether the call failed and the binding does not ask about failure. */
+async function explainBinding(planned: PlannedBinding, facts: Facts, unreached: boolean): Promise<BindingExplanation> {
   const { binding, problems } = planned;
   const conditions: ConditionExplanation[] = [];
   for (const condition of planned.conditions) {
     conditions.push(await explainCondition(condition, binding.conditions[condition.definition.name], facts));
   }
   const against = conditions.filter((condition) => !condition.counts);
-  const wouldRun = binding.active && problems.length === 0 && against.length === 0;
+  const wouldRun = binding.active && problems.length === 0 && !unreached && against.length === 0;
   return {
     id: binding.id,
     name: binding.name,
@@ -46,7 +56,7 @@ async function explainBinding(planned: PlannedBinding, facts: Facts): Promise<Bi
     action: binding.action,
     active: binding.active,
     wouldRun,
-    reason: reasonOf(planned, conditions),
+    reason: reasonOf(planned, conditions, unreached),
     conditions,
     problems,
   };
@@ -71,9 +81,16 @@ async function explainCondition(
   }
 }
 
-function reasonOf({ binding, problems }: PlannedBinding, conditions: readonly ConditionExplanation[]): string {
+function reasonOf(
+  { binding, problems }: PlannedBinding,
+  conditions: readonly ConditionExplanation[],
+  unreached: boolean,
+): string {
   if (!binding.active) return "The binding is not active.";
   if (problems.length > 0) return `The binding cannot run: ${problems.map((problem) => problem.message).join(" ")}`;
+  if (unreached) {
+    return "The call failed, and the binding does not ask about failure: none of its conditions is about that, such as result_status or detail_error_message.";
+  }
   const against = conditions.filter((condition) => !condition.counts);
   if (against.length > 0) {
     return against

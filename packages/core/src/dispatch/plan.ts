@@ -43,6 +43,8 @@ export interface Slot {
 export interface EventPlan {
   readonly pre?: Slot | undefined;
   readonly post?: Slot | undefined;
+  /** Of `post`, those that ask about failure: a failed call reaches no others. */
+  readonly postOfFailure?: Slot | undefined;
 }
 
 /** All bindings, compiled and indexed. Immutable: a call sees one plan from start to end. */
@@ -82,11 +84,21 @@ export function createPlan(bindings: readonly Binding[], host: CompileContext): 
   const events = new Map<string, EventPlan>();
   for (const [event, { pre, post }] of lists) {
     events.set(event, {
-      pre: pre.length > 0 ? createSlot(pre) : undefined,
-      post: post.length > 0 ? createSlot(post) : undefined,
+      pre: slotOf(pre),
+      post: slotOf(post),
+      postOfFailure: slotOf(post.filter(asksAboutFailure)),
     });
   }
   return { events, bindings: planned };
+}
+
+/** Whether a failed call reaches a binding at `post`: one of its conditions asks about failure. */
+export function asksAboutFailure({ conditions }: CompiledBinding): boolean {
+  return conditions.some(({ definition }) => definition.asksAboutFailure === true);
+}
+
+function slotOf(bindings: readonly PlannedBinding[]): Slot | undefined {
+  return bindings.length > 0 ? createSlot(bindings) : undefined;
 }
 
 function createSlot(bindings: readonly PlannedBinding[]): Slot {

@@ -13,6 +13,7 @@ import type { Template } from "../templates/template.js";
 import { type ActionTrace, actionChannel } from "./diagnostics.js";
 import { type Fault, faultOf, framesOf } from "./fault.js";
 import type { PlannedBinding } from "./plan.js";
+import { auditFailed } from "./record-call.js";
 
 /** What actions of a host run with. */
 export interface ActionEnvironment {
@@ -249,12 +250,6 @@ async function endRecord(
   } catch (error) {
     auditFailed(error, auditRequired, logger);
   }
-}
-
-function auditFailed(error: unknown, required: boolean, logger: Logger): undefined {
-  logger.error({ error: faultOf(error), frames: framesOf(error) }, "the audit sink failed");
-  if (required) throw new BookendError("AUDIT_UNAVAILABLE", "The audit log cannot be written.", { cause: error });
-  return undefined;
 }
 
 function logFailure({ binding }: PlannedBinding, call: Call, logger: Logger, ending: Ending): void {

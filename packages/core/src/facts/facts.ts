@@ -9,6 +9,12 @@ import { formerUser, withFormerContainer, withFormerToken } from "./removed-obje
 /** What an action can change; `request` and `response` include everything that is found through them. */
 export type FactName = "user" | "token" | "container" | "challenge" | "counter" | "request" | "response";
 
+/** Most serials that a call may name, each once. */
+const maxSerials = 100;
+
+/** Characters that one entry of a list of serials takes at most, its comma included. */
+const maxSerialLength = 256;
+
 /**
  * Look-ups about one call: each is made when first asked for, at most once, and shared by all bindings.
  * What is known already is returned as it is, not as a promise. A failed look-up fails for each that asks.
@@ -36,15 +42,16 @@ export class Facts {
     return this.#now;
   }
 
-  /** The serials that the call names: its parameter, else its response's, else its notes'. Empty if none does. */
+  /** The serials that the call names: its parameter, else its response's, else its notes'. Empty if none does, or if more than 100 are named. */
   get serials(): readonly string[] {
     const named = this.namedSerial;
     if (named === undefined) return [];
     if (!named.includes(",")) return [named.trim()];
-    return named
-      .split(",")
-      .map((serial) => serial.trim())
-      .filter((serial) => serial !== "");
+    // a list beyond the cap names nothing: hosts refuse it, and looking up only its beginning would mislead
+    if (named.length > maxSerials * maxSerialLength) return [];
+    const serials = new Set(named.split(",").map((serial) => serial.trim()));
+    serials.delete("");
+    return serials.size > maxSerials ? [] : [...serials];
   }
 
   /** What the call names as serial, as it stands there; several are joined by commas. */
@@ -226,12 +233,14 @@ export class Facts {
     const { tokens } = this.directories;
     if (!tokens) return [];
     const serials = this.serials;
-    if (serials.length === 0) return mapMaybe(this.userTokens(), (found) => found ?? []);
+    if (serials.length === 0) {
+      // a list that names nothing is not a call that names no serial
+      return this.namedSerial === undefined ? mapMaybe(this.userTokens(), (found) => found ?? []) : [];
+    }
     const { before } = this.call.notes;
     const find = (serial: string) => mapMaybe(tokens.find(serial), (token) => withFormerToken(token, before, serial));
-    const present = (found: readonly (Token | null)[]) => found.filter((token) => token !== null);
-    if (serials.length === 1) return mapMaybe(find(serials[0] as string), (token) => present([token]));
-    return Promise.all(serials.map(find)).then(present);
+    if (serials.length === 1) return mapMaybe(find(serials[0] as string), (token) => (token ? [token] : []));
+    return findOneByOne(find, serials);
   }
 
   private findUser(): MaybePromise<CallUser | null> {
@@ -323,6 +332,19 @@ export class Facts {
   }
 }
 
+/** One after another: a list of a caller must not become as many queries at once. */
+async function findOneByOne(
+  find: (serial: string) => MaybePromise<Token | null>,
+  serials: readonly string[],
+): Promise<readonly Token[]> {
+  const found: Token[] = [];
+  for (const serial of serials) {
+    const token = await find(serial);
+    if (token) found.push(token);
+  }
+  return found;
+}
+
 function callUser({ login, realm, resolver, uid, attributes }: User, exists: boolean): CallUser {
   return { login, realm, resolver, ...(uid !== undefined && { uid }), attributes, exists };
 }
@@ -335,7 +357,9 @@ function known<T>(value: MaybePromise<T | null> | undefined): T | undefined {
   return value === undefined || value === null || isPromise(value) ? undefined : value;
 }
 
-/** A string that is there and not empty. */
+/** A string that is there and not empty. A number or boolean of a JSON body is the string that a route reads it as. */
 function text(value: unknown): string | undefined {
-  return typeof value === "string" && value !== "" ? value : undefined;
+  if (typeof value === "string") return value === "" ? undefined : value;
+  if (typeof value === "boolean" || (typeof value === "number" && Number.isFinite(value))) return String(value);
+  return undefined;
 }

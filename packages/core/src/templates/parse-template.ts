@@ -20,6 +20,12 @@ const defaultMaxLength = 256 * 1024;
 const noTags: ReadonlySet<string> = new Set();
 
 /**
+ * An escaped brace, or a tag: a name of lower-case letters, digits and underscores, or a dotted path behind one of the roots.
+ * A name begins with no digit: `{0}` is a group of RequestMangler, or a repetition, and literal here.
+ */
+const tagOrEscape = /\\\{|\{([a-z_][a-z0-9_]*|(?:param|response|header|user|secret)(?:\.[\w-]+)+)\}/g;
+
+/**
  * Parses a text with tags: `{serial}` stands for a value, `\{` for a brace, any other single brace for itself;
  * `{{` … `}}` is Handlebars with `if`, `unless`, `each`, `with` and `else` over the same names, and nothing else.
  * A value is inserted once and never expanded again. Throws `ValueError`.
@@ -66,7 +72,7 @@ function parseSegments(text: string, useTag: (name: string) => void): TemplateNo
   const literal = (until: number) => {
     if (until > end) nodes.push(text.slice(end, until));
   };
-  for (const match of text.matchAll(/\\\{|\{([a-z_]+)\}/g)) {
+  for (const match of text.matchAll(tagOrEscape)) {
     const [found, tag] = match;
     literal(match.index);
     end = match.index + found.length;

@@ -60,7 +60,7 @@ const secretTag = (name: string, description: string, value: Tag["value"]): Tag 
 const definitions: readonly Tag[] = [
   tag("admin", "Name of the logged-in user.", ({ facts }) => facts.call.actor?.username),
   tag("realm", "Realm of the logged-in user.", ({ facts }) => facts.call.actor?.realm),
-  tag("action", "Path of the call.", ({ facts }) => facts.call.request.path),
+  tag("action", "Path of the call.", ({ facts: { call } }) => call.request.publicPath ?? call.request.path),
   tag("serial", "Serial of the token; several are joined by commas.", serial),
   tag("url", "URL of this server.", ({ url }) => url),
   tag("user", "Given name of the token owner.", ofUser(attribute("givenname"))),

@@ -6,6 +6,7 @@ export * from "./instant.js";
 export * from "./ip-set.js";
 export * from "./key-comparison.js";
 export { isMailAddress, type MailAddress, parseMailAddress } from "./mail-address.js";
+export { type Moment, type MomentClock, momentAllowed, readMoment } from "./moment.js";
 export * from "./name-set.js";
 export { firstJsonError, type JsonError, parseJson, placeOf } from "./parse-json.js";
 export * from "./pattern.js";

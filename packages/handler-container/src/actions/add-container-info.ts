@@ -10,11 +10,15 @@ export function addContainerInfo(containers: ContainerAdministration) {
     options: infoOptions,
     changes: ["container"],
     check: (context: ActionCheckContext<InfoOptions>) =>
-      secretTagProblems("value", context.options.value, "whoever sees the container could read it"),
+      secretTagProblems("value", context.options.value.template, "whoever sees the container could read it"),
     run: (context: ActionContext<InfoOptions>) =>
       changeContainer(context, async ({ serial }) => {
         const { key, value } = context.options;
-        await containers.addInfo(serial, key, await context.render(value));
+        await containers.addInfo(
+          serial,
+          key,
+          await context.render(value.template, { values: value.times(context.facts) }),
+        );
       }),
   });
 }

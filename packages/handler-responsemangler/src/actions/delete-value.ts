@@ -3,16 +3,21 @@ import { deleteAt } from "../json-pointer.js";
 import { deleteOptions } from "../options.js";
 import { responseDocument } from "../response-document.js";
 
-/** `delete`: removes a value from the response. One that is not there is fine. */
+const unseen = "The response is not JSON, so nothing can be removed from it.";
+
+/** `delete`: removes a value from the response. One that is not there is fine; a body that cannot be looked into is not. */
 export const deleteValue = defineAction({
   description: "Removes a value from the response.",
   options: deleteOptions,
   changes: ["response"],
   run({ options, call }) {
-    const document = responseDocument(call);
-    if (!document) return skipped("The response is no JSON object: nothing to remove.");
-    const result = deleteAt(document, options["JSON pointer"]);
-    if (result === "blocked") return failed("The JSON pointer leads through a value that has no parts.");
-    return result === "absent" ? skipped("There is nothing at the JSON pointer.") : undefined;
+    const found = responseDocument(call);
+    if (found.kind === "empty") return skipped("The response has no body.");
+    if (found.kind === "other" || !call.response) return failed(unseen);
+    const changed = deleteAt(found.document, options["JSON pointer"]);
+    if (changed.status === "opaque") return failed("The JSON pointer leads into an object that is not plain JSON.");
+    if (changed.status !== "changed") return skipped("There is nothing at the JSON pointer.");
+    call.response = { ...call.response, body: changed.document };
+    return undefined;
   },
 });

@@ -1,21 +1,24 @@
-import { defineAction, failed, type JsonValue } from "@bookend/core";
+import { defineAction, failed } from "@bookend/core";
 import { setAt } from "../json-pointer.js";
 import { setOptions } from "../options.js";
 import { responseDocument } from "../response-document.js";
 
-/** `set`: sets a value in the response. A response that is no JSON object is replaced by one. */
+/** `set`: sets a value in the response. Fails and changes nothing if the response is not JSON. */
 export const setValue = defineAction({
   description: "Sets a value in the response.",
   options: setOptions,
   changes: ["response"],
   async run({ options, call, render }) {
+    const found = responseDocument(call);
+    if (found.kind !== "json" || !call.response)
+      return failed("The response is not JSON, so nothing can be set in it.");
     const value = typeof options.value === "object" ? await render(options.value) : options.value;
-    const document: Record<string, JsonValue> = structuredClone(responseDocument(call)) ?? {};
-    if (setAt(document, options.pointer, value) === "blocked") {
+    const changed = setAt(found.document, options.pointer, value);
+    if (changed.status === "opaque") return failed("The JSON pointer leads into an object that is not plain JSON.");
+    if (changed.status !== "changed") {
       return failed("The JSON pointer leads through a value that has no parts, or past the end of a list.");
     }
-    const { status = 200, headers } = call.response ?? {};
-    call.response = { status, headers, body: document };
+    call.response = { ...call.response, body: changed.document };
     return undefined;
   },
 });

@@ -98,9 +98,45 @@ describe("enroll", () => {
     '{"nested": [{"constructor": {"prototype": 1}}]}',
     `a: "${"x".repeat(10_000)}"`,
     "[".repeat(9_000),
+    "two words: 1",
+    "{ 1: 2 }",
+    "? [a]\n: 1",
+    '{"a": 1, "a": 2}',
+    "a: \u201cx\u201d",
+    "\u00aba\u00bb: x",
+    "a: &x 1",
+    "a: 1\n---\nb: 2",
+    "<<: { a: 1 }",
+    { "a b": 1 },
+    JSON.parse(`{"a": ${"[".repeat(40)}${"]".repeat(40)}}`),
   ])("refuses additional parameters %j when saved", async (additional_params) => {
     const problems = await hostForAlice().check("enroll", { tokentype: "hotp", additional_params });
     expect(problems).toMatchObject([{ severity: "error", field: "options.additional_params" }]);
+  });
+
+  it.each([
+    ["{\u201chashlib\u201d: \u201csha256\u201d}", "line 1, column 2", "\u201c"],
+    ["hashlib: sha256\nmotppin: \u2018canary\u2019", "line 2, column 10", "\u2018"],
+    ['{"hashlib": "sha256",\n "otpkey": canary"}', "line 2", ""],
+    ["otpkey: canary\n  x: canary", "line 1", ""],
+  ])("F12: says where %j is wrong, and quotes nothing of it", async (additional_params, place, mark) => {
+    const [problem] = await hostForAlice().check("enroll", { tokentype: "hotp", additional_params });
+    expect(problem).toMatchObject({ severity: "error", field: "options.additional_params" });
+    expect(problem?.message).toContain(place);
+    expect(problem?.message).toContain(mark);
+    expect(JSON.stringify(problem)).not.toContain("canary");
+  });
+
+  it("keeps numbers as they are written where they would lose it", async () => {
+    const additional_params = "pin: 0123\nserial: 1e3\notplen: 8\nhex: 0x10\nlong: 12345678901234567890";
+    const { enrolment } = await enrolled({ tokentype: "hotp", additional_params });
+    expect(enrolment?.parameters).toMatchObject({
+      pin: "0123",
+      serial: "1e3",
+      otplen: 8,
+      hex: "0x10",
+      long: "12345678901234567890",
+    });
   });
 
   it("puts it into the container of the call, and fails without one", async () => {

@@ -1,14 +1,14 @@
 import { type ActionCheckContext, type ActionContext, defineAction, secretTagProblems } from "@bookend/core";
-import { withDefault } from "@bookend/zod";
+import { timedTemplate, withDefault } from "@bookend/zod";
 import { z } from "zod";
 import { changeTokens } from "../change-tokens.js";
-import { renderTimed, timedText } from "../timed-text.js";
+import { renderTimed } from "../render-timed.js";
 import type { TokenAdministration } from "../token-administration.js";
 
 /** Options of `set description`. */
 const options = z.strictObject({
-  description: withDefault(timedText(), "").describe(
-    "The description. {now} and {current_time} are the time of the call, also with an offset: {now}-12d. None: it is removed.",
+  description: withDefault(timedTemplate(), "").describe(
+    "The description. {now} and {current_time} are the time of the call, also with an offset: {now} - 12d, {now}+2w. None: it is removed.",
   ),
 });
 

@@ -1,16 +1,16 @@
 import { type ActionCheckContext, type ActionContext, defineAction, secretTagProblems } from "@bookend/core";
-import { withDefault } from "@bookend/zod";
+import { timedTemplate, withDefault } from "@bookend/zod";
 import { z } from "zod";
 import { changeTokens } from "../change-tokens.js";
 import { infoKey } from "../info-key.js";
-import { renderTimed, timedText } from "../timed-text.js";
+import { renderTimed } from "../render-timed.js";
 import type { TokenAdministration } from "../token-administration.js";
 
 /** Options of `set tokeninfo`. */
 const options = z.strictObject({
   key: infoKey().describe("Name of the field."),
-  value: withDefault(timedText(), "").describe(
-    "Its value. {now} and {current_time} are the time of the call, also with an offset: {now}-12d; {username} and {realm} are the user's.",
+  value: withDefault(timedTemplate(), "").describe(
+    "Its value. {now} and {current_time} are the time of the call, also with an offset: {now} - 12d, {now}+2w; {username} and {realm} are the user's.",
   ),
 });
 

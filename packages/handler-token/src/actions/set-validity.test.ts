@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { hostOf } from "../../test/host.js";
+import { aToken, hostOf } from "../../test/host.js";
 
 /** The clock of the host stands at 2026-03-15T12:00Z. */
 async function validUntil(written: string) {
@@ -70,6 +70,31 @@ describe("set validity", () => {
       validity_period_start: "2026-01-01T00:00:00.000Z",
       validity_period_end: "2026-03-22T12:00:00.000Z",
     });
+  });
+
+  it.each([
+    ["valid from", "23.12.2026", { validity_period_end: "2026-11-26T22:59+0000" }],
+    ["valid from", "+7d", { validity_period_end: "2026-03-20T00:00:00Z" }],
+    ["valid from", "2026-11-26T22:59Z", { validity_period_end: "2026-11-26T22:59+0000" }],
+    ["valid till", "01.01.2026", { validity_period_start: "2026-02-01T00:00+0000" }],
+  ])("F15: fails for %s %s where %j is stored, and changes nothing", async (option, written, tokeninfo) => {
+    const { run, stored } = hostOf({
+      tokens: [aToken({ serial: "S0" }), aToken({ serial: "S1", tokeninfo: { ...tokeninfo } })],
+      request: { all_data: { serial: "S0,S1" } },
+    });
+    const { entry } = await run("set validity", { [option]: written });
+    expect(entry).toMatchObject({ outcome: "failed", reason: expect.stringContaining("never be valid") });
+    expect(stored("S0")?.tokeninfo).toEqual({});
+    expect(stored("S1")?.tokeninfo).toEqual(tokeninfo);
+  });
+
+  it("takes a new end in place of a stored one, and one that cannot be read is no end", async () => {
+    const { run, stored } = hostOf({ tokens: [aToken({ serial: "S1", tokeninfo: { validity_period_end: "soon" } })] });
+    await run("set validity", { "valid from": "23.12.2026" });
+    await run("set validity", { "valid from": "23.12.2027", "valid till": "24.12.2027" });
+    expect(stored()?.tokeninfo.validity_period_end).toBe("2027-12-24T00:00:00.000Z");
+    const mixed = { "valid from": "23.12.2027", "valid till": "+1d" };
+    expect((await run("set validity", mixed)).entry).toMatchObject({ outcome: "failed" });
   });
 
   it.each([

@@ -1,8 +1,8 @@
-import { defineAction } from "@bookend/core";
+import { defineAction, readInstant, type Token } from "@bookend/core";
 import { optional } from "@bookend/zod";
 import { z } from "zod";
 import { changeTokens } from "../change-tokens.js";
-import type { TokenAdministration } from "../token-administration.js";
+import type { TokenAdministration, ValidityPeriod } from "../token-administration.js";
 import { type ValidityTime, validityTime } from "../validity-time.js";
 
 /** Options of `set validity`. */
@@ -30,9 +30,27 @@ export function setValidity(tokens: TokenAdministration) {
       const { "valid from": from, "valid till": until } = context.options;
       const { now } = context.facts;
       const period = { from: timeOf(from, now), until: timeOf(until, now) };
-      return changeTokens(context, (serial) => tokens.setValidity(serial, period));
+      return changeTokens(
+        context,
+        (serial) => tokens.setValidity(serial, period),
+        undefined,
+        (token) => whyNeverValid(token, period),
+      );
     },
   });
+}
+
+/** Why a token could never be used, if one end of the period is set and the other stays. */
+function whyNeverValid({ serial, info }: Token, { from, until }: ValidityPeriod): string | undefined {
+  const start = from?.getTime() ?? storedInstant(info, "validity_period_start");
+  const end = until?.getTime() ?? storedInstant(info, "validity_period_end");
+  if (start === undefined || end === undefined || start < end) return undefined;
+  const [begins, ends] = [start, end].map((instant) => new Date(instant).toISOString());
+  return `Token ${serial} would never be valid: it would begin at ${begins} and end at ${ends}.`;
+}
+
+function storedInstant(info: Token["info"], key: string): number | undefined {
+  return Object.hasOwn(info, key) ? readInstant(info[key] ?? "") : undefined;
 }
 
 /** False if it is known that they are not. */

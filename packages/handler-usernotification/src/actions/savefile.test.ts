@@ -79,17 +79,42 @@ describe("a file", () => {
 });
 
 describe("a name that leads elsewhere", () => {
-  it.each(["../../x", "../spool/x", "a/../../x", "..", "/etc/x", "//etc/x", "x\0y", "x\ny"])(
-    "is refused when saved: %j",
-    async (filename) => {
-      const { run } = host();
-      await expect(run("savefile", { filename, body: "x" })).rejects.toMatchObject({
-        code: "BINDING_INVALID",
-        problems: [{ severity: "error", field: "options.filename", value: filename }],
-      });
-      expect(await paths()).toEqual(["outside"]);
-    },
-  );
+  it.each([
+    ["/a.txt", "a.txt"],
+    ["//etc/x", "etc/x"],
+    ["/{username}.txt", "alice.txt"],
+    ["/\\{x}/y", "{x}/y"],
+  ])("%j loses its leading slashes, when saved as when run", async (filename, written) => {
+    expect(await host().run("savefile", { filename, body: "x" })).toMatchObject({ outcome: "done" });
+    expect(await paths()).toContain(`spool/${written}`);
+  });
+
+  it.each([
+    ...["../../x", "../spool/x", "a/../../x", "..", "/../x", "x\0y", "x\ny"],
+    // can never be a file
+    ...[
+      ".",
+      "./",
+      "a/",
+      "a/.",
+      "/",
+      "//",
+      "",
+      "a//b",
+      "{realm}/",
+      "{username}//x",
+      "a\\b",
+      `${"n".repeat(256)}`,
+      `a/${"ü".repeat(128)}`,
+    ],
+  ])("is refused when saved: %j", async (filename) => {
+    const { run } = host();
+    await expect(run("savefile", { filename, body: "x" })).rejects.toMatchObject({
+      code: "BINDING_INVALID",
+      problems: [{ severity: "error", field: "options.filename", value: filename }],
+    });
+    expect(await paths()).toEqual(["outside"]);
+  });
 
   it.each([
     ["../x", "{surname}"],

@@ -225,8 +225,18 @@ describe("recipients", () => {
 
   it.each([
     ["there is no user", toOwner, { request: { user: undefined } }, "no token owner"],
-    ["the user has no address", toOwner, { request: { user: { login: "bob", realm: "realm1" } } }, "no token owner"],
-    ["the attribute does not exist", { ...toOwner, "To tokenowner": "constructor" }, {}, "no token owner"],
+    [
+      "the user has no address",
+      toOwner,
+      { request: { user: { login: "bob", realm: "realm1" } } },
+      'the attribute "email" of the token owner is empty',
+    ],
+    [
+      "the attribute does not exist (U1)",
+      { ...toOwner, "To tokenowner": "constructor" },
+      {},
+      'the token owner has no attribute "constructor"',
+    ],
     ["nobody is logged in", { ...toOwner, To: "logged_in_user" }, {}, "no logged-in user"],
     [
       "a user without realm is called like an admin",
@@ -257,7 +267,10 @@ describe("recipients", () => {
     "a b@example.org",
   ])("are never more than one by an attribute: %j", async (email) => {
     const { run, mails } = await mailHost({ people: [user("alice", { email })] });
-    expect(await run("sendmail", toOwner)).toMatchObject({ outcome: "failed" });
+    expect(await run("sendmail", toOwner), "U1").toMatchObject({
+      outcome: "failed",
+      reason: 'the attribute "email" of the token owner is not one mail address',
+    });
     expect(mails).toEqual([]);
   });
 

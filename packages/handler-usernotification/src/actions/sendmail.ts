@@ -14,13 +14,7 @@ import type { Mailer } from "../mailer.js";
 import type { Named } from "../named.js";
 import { type SendmailOptions, sendmailOptions } from "../options.js";
 import { drawQrCode } from "../qr-code.js";
-import {
-  findRecipients,
-  nobody,
-  type RecipientChoice,
-  type RecipientKind,
-  type RecipientSources,
-} from "../recipients.js";
+import { findRecipients, type RecipientChoice, type RecipientKind, type RecipientSources } from "../recipients.js";
 import { refusable } from "../refusal.js";
 
 /** What `sendmail` works with. */
@@ -55,7 +49,7 @@ export function sendmail({ mailers, mail, bodies, recipientCap, ...sources }: Se
     run: refusable(async ({ options, call, facts, render, deliver }) => {
       const to = await findRecipients(chosen(options, "To"), { call, facts }, sources);
       const count = to.addresses.length;
-      if (count === 0) return failed(nobody[options.To]);
+      if (count === 0) return failed(to.fault ?? "there is no recipient");
       if (count > recipientCap) return failed(`${count} recipients are more than the ${recipientCap} allowed`);
       const replyTo = await findRecipients(chosen(options, "reply_to"), { call, facts }, sources);
       if (replyTo.addresses.length > recipientCap) return failed(`the answers would go to more than ${recipientCap}`);

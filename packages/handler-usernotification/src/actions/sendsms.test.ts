@@ -29,22 +29,44 @@ describe("a short message", () => {
   });
 
   it.each([
-    ["no number", [user("alice")]],
-    ["an empty number", [user("alice", { mobile: " " })]],
-    ["nobody", []],
-  ])("to %s fails, and nothing is sent", async (_whom, people) => {
+    ["no number", [user("alice")], 'the token owner has no attribute "mobile"'],
+    ["an empty number", [user("alice", { mobile: " " })], 'the attribute "mobile" of the token owner is empty'],
+    ["nobody", [], "there is no token owner"],
+  ])("to %s fails, and nothing is sent", async (_whom, people, reason) => {
     const { run, received } = await smsHost({ people });
     expect(await run("sendsms", toOwner)).toMatchObject({
       outcome: "failed",
-      reason: "there is no token owner with a mobile number",
+      reason,
     });
     expect(received).toEqual([]);
   });
 
   it("to something that is no number fails, and the audit does not repeat it", async () => {
-    const { run, received } = await smsHost({ people: [user("alice", { mobile: "0151\r\nevil" })] });
-    const { outcome, reason } = await run("sendsms", toOwner);
-    expect([outcome, reason]).toEqual(["failed", 'SMS gateway "gw1" did not take it: INVALID_NUMBER']);
+    for (const [mobile, why] of [
+      ["0151\r\nevil", "the value has a control character"],
+      ["0151 1234567", "the value has no country code such as +49, and the gateway has no default country"],
+      ["+49 151", "the value does not have as many digits as a number of its country"],
+      ["+49 1", "the value is not a phone number"],
+    ] as const) {
+      const { run, received } = await smsHost({ people: [user("alice", { mobile })] });
+      const { outcome, reason } = await run("sendsms", toOwner);
+      const said = `the attribute "mobile" cannot be used: SMS gateway "gw1" did not take it: INVALID_NUMBER: ${why}`;
+      expect([outcome, reason]).toEqual(["failed", said]);
+      expect(received).toEqual([]);
+    }
+  });
+
+  it("reads the number as people write it", async () => {
+    const { run, received } = await smsHost({ people: [user("alice", { mobile: "+49 (0) 151 123-4567" })] });
+    expect(await run("sendsms", toOwner)).toMatchObject({ outcome: "done" });
+    expect(received).toMatchObject([{ to: "+491511234567" }]);
+  });
+
+  it("is held to the gateway's errors, without their messages", async () => {
+    const gateway = { send: () => Promise.reject(Object.assign(new Error("canary"), { code: "E_X", reason: "a\nb" })) };
+    const { run, received } = await smsHost({ smsGateways: { gw1: gateway } });
+    const { reason } = await run("sendsms", toOwner);
+    expect(reason).toBe('SMS gateway "gw1" did not take it: E_X');
     expect(received).toEqual([]);
   });
 

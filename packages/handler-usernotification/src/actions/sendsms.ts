@@ -1,9 +1,9 @@
 import { type DeliveryKind, defineAction, failed, secretTagProblems } from "@bookend/core";
 import type { BodySource } from "../body.js";
-import type { SmsPayload } from "../deliveries/sms.js";
+import { mobileAttribute, type SmsPayload } from "../deliveries/sms.js";
 import type { Named } from "../named.js";
 import { sendsmsOptions } from "../options.js";
-import { attribute } from "../recipients.js";
+import { attribute, attributeFault } from "../recipients.js";
 import { refusable } from "../refusal.js";
 import type { SmsGateway } from "../sms-gateway.js";
 
@@ -27,8 +27,10 @@ export function sendsms({ gateways, sms, bodies }: SendsmsServices) {
     },
     run: refusable(async ({ options, facts, render, deliver }) => {
       const user = await facts.user();
-      const to = user ? attribute(user, "mobile").trim() : "";
-      if (!user || to === "") return failed("there is no token owner with a mobile number");
+      if (!user) return failed("there is no token owner");
+      const fault = attributeFault("token owner", user, mobileAttribute);
+      if (fault !== undefined) return failed(fault);
+      const to = attribute(user, mobileAttribute).trim();
       const values = {
         recipient_givenname: attribute(user, "givenname"),
         recipient_surname: attribute(user, "surname"),

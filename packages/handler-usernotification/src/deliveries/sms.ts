@@ -1,6 +1,6 @@
 import { type DeliveryKind, defineDelivery } from "@bookend/core";
 import type { Named } from "../named.js";
-import { sendFailure } from "../send-failure.js";
+import { codeOf, sendFailure } from "../send-failure.js";
 import type { SmsGateway } from "../sms-gateway.js";
 
 /** A short message that waits to be sent. */
@@ -9,6 +9,9 @@ export interface SmsPayload {
   readonly to: string;
   readonly text: string;
 }
+
+/** User attribute that the number of a short message is read from. */
+export const mobileAttribute = "mobile";
 
 /** Sends short messages. */
 export function smsDelivery(gateways: Named<SmsGateway>): DeliveryKind<SmsPayload> {
@@ -21,7 +24,9 @@ export function smsDelivery(gateways: Named<SmsGateway>): DeliveryKind<SmsPayloa
         await found.send({ to, text, signal });
         return { status: "sent" };
       } catch (error) {
-        return sendFailure(error, `SMS gateway ${JSON.stringify(gateway)}`);
+        const failure = sendFailure(error, `SMS gateway ${JSON.stringify(gateway)}`);
+        if (codeOf(error) !== "INVALID_NUMBER") return failure;
+        return { ...failure, reason: `the attribute "${mobileAttribute}" cannot be used: ${failure.reason}` };
       }
     },
   });

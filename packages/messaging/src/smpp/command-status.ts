@@ -2,10 +2,10 @@
 import smpp from "smpp";
 import { MessagingError, type MessagingErrorCode } from "../errors.js";
 
-const NAMES: ReadonlyMap<number, string> = new Map(Object.entries(smpp.errors).map(([name, code]) => [code, name]));
+const names: ReadonlyMap<number, string> = new Map(Object.entries(smpp.errors).map(([name, code]) => [code, name]));
 
 /** States that mean something else than a refusal for good. */
-const CODES: Readonly<Record<string, MessagingErrorCode>> = {
+const codes: Readonly<Record<string, MessagingErrorCode>> = {
   ESME_RTHROTTLED: "THROTTLED",
   ESME_RMSGQFUL: "QUEUE_FULL",
   ESME_RSYSERR: "DEFERRED",
@@ -13,13 +13,13 @@ const CODES: Readonly<Record<string, MessagingErrorCode>> = {
 
 /** The name of a command state, as `ESME_ROK`. */
 function statusName(status: number): string {
-  return NAMES.get(status) ?? `0x${status.toString(16).padStart(8, "0")}`;
+  return names.get(status) ?? `0x${status.toString(16).padStart(8, "0")}`;
 }
 
 /** The error for a message that the SMS centre answered with another state than `ESME_ROK`. */
 export function submitRefused(host: string, status: number): MessagingError {
   const name = statusName(status);
-  return new MessagingError(CODES[name] ?? "REJECTED", `${host}: the SMS centre refused the message: ${name}.`);
+  return new MessagingError(codes[name] ?? "REJECTED", `${host}: the SMS centre refused the message: ${name}.`);
 }
 
 /** The error for a refused bind. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { flag, line, milliseconds, tlsConfig, wholeNumber } from "../config.js";
-import { numberRewriting } from "../sms/phone-number.js";
+import { deadline, flag, line, milliseconds, tlsConfig, wholeNumber } from "../config.js";
+import { numberReading } from "../sms/phone-number.js";
 
 /** Text that fits a C-octet string. */
 const ascii = (max: number) =>
@@ -28,7 +28,8 @@ export const smppGatewayConfig = z
     sourceNpi: wholeNumber(0, 18).optional().describe("Default: 0 (unknown) for a name, 1 (ISDN) for a number."),
     destinationTon: wholeNumber(0, 6).prefault(1).describe("1: international."),
     destinationNpi: wholeNumber(0, 18).prefault(1).describe("1: ISDN."),
-    rewrite: numberRewriting.optional(),
+    deadlineMs: deadline(30_000),
+    ...numberReading,
     window: wholeNumber(1, 1000).prefault(10).describe("Messages, or parts of long ones, without an answer at once."),
     timeoutMs: milliseconds().prefault(10_000).describe("For the connection, and for every answer."),
     enquireLinkMs: milliseconds()

@@ -26,7 +26,7 @@ export interface DecodedShortMessage {
 }
 
 /** The bit of `esm_class` that says that a user data header comes first. */
-const UDH_INDICATOR = 0x40;
+const udhIndicator = 0x40;
 
 /** Decodes one message or part: GSM 03.38 (data_coding 0), Latin-1 (3) or UCS-2 (8), with its user data header. */
 export function decodeShortMessage({
@@ -38,7 +38,7 @@ export function decodeShortMessage({
     const { udh = [], message } = short_message;
     return decoded(udh, typeof message === "string" ? message : decodeText(message, data_coding));
   }
-  const headerLength = esm_class & UDH_INDICATOR ? (short_message[0] ?? 0) + 1 : 0;
+  const headerLength = esm_class & udhIndicator ? (short_message[0] ?? 0) + 1 : 0;
   const elements = readElements(short_message.subarray(1, headerLength));
   return decoded(elements, decodeText(short_message.subarray(headerLength), data_coding));
 }

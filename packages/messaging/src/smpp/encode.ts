@@ -11,27 +11,27 @@ export interface EncodedShortMessage {
 }
 
 /** What one part holds: septets, or bytes of UCS-2; less where a header comes first (3GPP TS 23.040). */
-const CAPACITY = { 0: { single: 160, concatenated: 153 }, 8: { single: 140, concatenated: 134 } } as const;
+const capacity = { 0: { single: 160, concatenated: 153 }, 8: { single: 140, concatenated: 134 } } as const;
 
-const MAX_PARTS = 255;
+const maxParts = 255;
 
 /**
  * Encodes a text in GSM 03.38 if it has only such characters, else in UCS-2, and splits it where it is too long for one
  * part. Neither an extension sequence nor a surrogate pair is split.
  *
  * @param reference 0 to 255, the same in every part and another one in the next message
- * @throws MessagingError `INVALID_MESSAGE` for a text of more than 255 parts
+ * @throws {MessagingError} INVALID_MESSAGE for a text of more than 255 parts
  */
 export function encodeShortMessage(text: string, reference: number): EncodedShortMessage {
   const septets = gsmSeptets(text);
   const dataCoding = septets ? 0 : 8;
   const characters = septets ?? Array.from(text, utf16Bytes);
-  const { single, concatenated } = CAPACITY[dataCoding];
+  const { single, concatenated } = capacity[dataCoding];
   const length = characters.reduce((sum, bytes) => sum + bytes.length, 0);
   if (length <= single) return { dataCoding, esmClass: 0, parts: [Buffer.from(characters.flat())] };
   const bodies = split(characters, concatenated);
-  if (bodies.length > MAX_PARTS) {
-    throw new MessagingError("INVALID_MESSAGE", `The text needs ${bodies.length} parts; ${MAX_PARTS} are allowed.`);
+  if (bodies.length > maxParts) {
+    throw new MessagingError("INVALID_MESSAGE", `The text needs ${bodies.length} parts; ${maxParts} are allowed.`);
   }
   const parts = bodies.map((body, index) =>
     Buffer.from([5, 0, 3, reference & 0xff, bodies.length, index + 1, ...body]),

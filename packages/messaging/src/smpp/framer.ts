@@ -1,6 +1,6 @@
 /** Lengths of a PDU: its header alone, and what the `smpp` package takes at most. */
-const MIN_LENGTH = 16;
-const MAX_LENGTH = 16_384;
+const minLength = 16;
+const maxLength = 16_384;
 
 /** Cuts a stream of bytes into PDUs. */
 export interface Framer {
@@ -16,7 +16,7 @@ export function createFramer(): Framer {
       rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
       while (rest.length >= 4) {
         const length = rest.readUInt32BE(0);
-        if (length < MIN_LENGTH || length > MAX_LENGTH) throw new RangeError(`a PDU of ${length} bytes`);
+        if (length < minLength || length > maxLength) throw new RangeError(`a PDU of ${length} bytes`);
         if (rest.length < length) return;
         const frame = rest.subarray(0, length);
         rest = rest.subarray(length);

@@ -1,9 +1,9 @@
 /** GSM 03.38's default alphabet: a character's place is its code. 0x1B leads to the extension table. */
-const BASIC =
+const basic =
   "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞ\u001bÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà";
 
 /** GSM 03.38's extension table: each takes two septets. */
-const EXTENSION: readonly [string, number][] = [
+const extension: readonly [string, number][] = [
   ["\f", 0x0a],
   ["^", 0x14],
   ["{", 0x28],
@@ -16,20 +16,22 @@ const EXTENSION: readonly [string, number][] = [
   ["€", 0x65],
 ];
 
-const ESCAPE = 0x1b;
+const escapeCode = 0x1b;
 
-const CODES: ReadonlyMap<string, readonly number[]> = new Map([
-  ...Array.from(BASIC, (character, code): [string, number[]] => [character, [code]]).filter(([, [c]]) => c !== ESCAPE),
-  ...EXTENSION.map(([character, code]): [string, number[]] => [character, [ESCAPE, code]]),
+const alphabet: ReadonlyMap<string, readonly number[]> = new Map([
+  ...Array.from(basic, (character, code): [string, number[]] => [character, [code]]).filter(
+    ([, [c]]) => c !== escapeCode,
+  ),
+  ...extension.map(([character, code]): [string, number[]] => [character, [escapeCode, code]]),
 ]);
 
-const EXTENDED: ReadonlyMap<number, string> = new Map(EXTENSION.map(([character, code]) => [code, character]));
+const extended: ReadonlyMap<number, string> = new Map(extension.map(([character, code]) => [code, character]));
 
 /** The septets of each character, one a byte; undefined where the alphabet lacks a character. */
 export function gsmSeptets(text: string): readonly number[][] | undefined {
   const septets: number[][] = [];
   for (const character of text) {
-    const codes = CODES.get(character);
+    const codes = alphabet.get(character);
     if (!codes) return undefined;
     septets.push([...codes]);
   }
@@ -41,11 +43,11 @@ export function gsmText(septets: Uint8Array): string {
   let text = "";
   let escaped = false;
   for (const septet of septets) {
-    if (!escaped && septet === ESCAPE) {
+    if (!escaped && septet === escapeCode) {
       escaped = true;
       continue;
     }
-    text += (escaped ? EXTENDED.get(septet) : undefined) ?? BASIC[septet & 0x7f] ?? "";
+    text += (escaped ? extended.get(septet) : undefined) ?? basic[septet & 0x7f] ?? "";
     escaped = false;
   }
   return text;

@@ -11,7 +11,7 @@ import { type SmppSession, startSession } from "./session.js";
 /**
  * Connects to the SMS centre, binds, and keeps the session alive.
  *
- * @throws MessagingError `CONNECT_FAILED`, `TLS_FAILED`, `TIMEOUT`, `AUTH_FAILED`, `CONNECTION_LOST`, `ABORTED`
+ * @throws {MessagingError} CONNECT_FAILED, TLS_FAILED, TIMEOUT, AUTH_FAILED, CONNECTION_LOST, ABORTED
  */
 export async function openSession(config: ParsedSmppGatewayConfig, signal: AbortSignal): Promise<SmppSession> {
   const socket = await connectSocket(config, signal);

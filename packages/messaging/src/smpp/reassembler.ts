@@ -11,7 +11,7 @@ export interface ShortMessageReassembler {
 }
 
 /** Unfinished messages that are kept; beyond it, the oldest is forgotten. */
-const MAX_PENDING = 1000;
+const maxPending = 1000;
 
 /** Makes a reassembler. */
 export function createShortMessageReassembler(): ShortMessageReassembler {
@@ -29,7 +29,7 @@ export function createShortMessageReassembler(): ShortMessageReassembler {
       }
       pending.set(key, parts);
       const [oldest] = pending.keys();
-      if (oldest !== undefined && pending.size > MAX_PENDING) pending.delete(oldest);
+      if (oldest !== undefined && pending.size > maxPending) pending.delete(oldest);
       return undefined;
     },
   };

@@ -1,7 +1,7 @@
 /// <reference path="./smpp.d.ts" />
 import type { Socket } from "node:net";
 import smpp from "smpp";
-import { aborted } from "../deadline.js";
+import { abortReason } from "../deadline.js";
 import { MessagingError } from "../errors.js";
 import { createFramer } from "./framer.js";
 
@@ -12,7 +12,7 @@ export interface SmppSession {
   /**
    * Sends a request and waits for its answer, whatever its state.
    *
-   * @throws MessagingError `TIMEOUT` without an answer in time, `CONNECTION_LOST` when the session ends first, `ABORTED`
+   * @throws {MessagingError} TIMEOUT without an answer in time, CONNECTION_LOST when the session ends first, ABORTED
    */
   request(command: string, parameters: smpp.Parameters, signal?: AbortSignal): Promise<smpp.PDU>;
   /** Asks the SMS centre now and then whether it is there; no answer ends the session. */
@@ -82,11 +82,11 @@ export function startSession(socket: Socket, host: string, timeoutMs: number): S
     const sequence_number = sequence;
     return new Promise((resolve, reject) => {
       if (reason) return reject(reason);
-      if (signal?.aborted) return reject(aborted());
+      if (signal?.aborted) return reject(abortReason(signal));
       const timer = setTimeout(() => {
         waiting.fail(new MessagingError("TIMEOUT", `${host}: no answer to ${command} within ${timeoutMs} ms.`));
       }, timeoutMs);
-      const onAbort = () => waiting.fail(aborted());
+      const onAbort = () => waiting.fail(abortReason(signal));
       const settle = () => {
         clearTimeout(timer);
         signal?.removeEventListener("abort", onAbort);

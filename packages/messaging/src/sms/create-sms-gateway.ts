@@ -34,7 +34,7 @@ export interface SmsGatewayServices {
 /**
  * Makes the gateway of the configured kind.
  *
- * @throws MessagingError `INVALID_CONFIG`, `SCRIPT_REFUSED`
+ * @throws {MessagingError} INVALID_CONFIG, SCRIPT_REFUSED
  */
 export function createSmsGateway(config: SmsGatewayConfig, services: SmsGatewayServices): SmsGateway {
   // names what is wrong in an unknown kind as well

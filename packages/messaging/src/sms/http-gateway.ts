@@ -1,10 +1,10 @@
 import { type HttpClient, HttpClientError, type HttpClientErrorCode, type HttpRequest } from "@bookend/http-client";
 import { z } from "zod";
-import { flag, line, milliseconds, parseConfig, secret } from "../config.js";
+import { deadline, flag, line, milliseconds, parseConfig, secret } from "../config.js";
 import { MessagingError, type MessagingErrorCode } from "../errors.js";
-import { numberRewriting, phoneNumber } from "./phone-number.js";
+import { numberReading, phoneNumber } from "./phone-number.js";
 import { fillPlaceholders } from "./placeholders.js";
-import type { SmsGateway } from "./sms-gateway.js";
+import type { ShortMessage, SmsGateway, SmsReceipt } from "./sms-gateway.js";
 import { trackedGateway } from "./tracked-gateway.js";
 
 type Parameters = Readonly<Record<string, z.core.util.JSONType>>;
@@ -30,7 +30,8 @@ export const httpGatewayConfig = z
     returnFail: z.string().min(1).optional().describe("Text that the answer must not have."),
     timeoutMs: milliseconds().prefault(10_000),
     rejectUnauthorized: flag().prefault(true).describe("Off: any certificate is accepted."),
-    rewrite: numberRewriting.optional(),
+    deadlineMs: deadline(30_000),
+    ...numberReading,
   })
   .refine(({ user, password }) => (user === undefined) === (password === undefined), {
     path: ["password"],
@@ -53,21 +54,21 @@ type Settings = z.output<typeof httpGatewayConfig>;
  * Sends through an HTTP service. It took the message when it answers with a 2xx state, with `returnSuccess` in the
  * answer and without `returnFail`, where they are configured.
  *
- * @throws MessagingError `INVALID_CONFIG`
+ * @throws {MessagingError} INVALID_CONFIG
  */
 export function httpGateway(config: HttpGatewayConfig, { http }: { http: HttpClient }): SmsGateway {
   const settings = parseConfig(httpGatewayConfig, config);
   const { returnSuccess, returnFail } = settings;
   const host = new URL(settings.url).hostname;
-  return trackedGateway("http", async ({ to, text, signal }) => {
-    const request = composeRequest(settings, phoneNumber(to, settings.rewrite), text);
+  const send = async ({ to, text, signal }: ShortMessage): Promise<SmsReceipt> => {
+    const request = composeRequest(settings, phoneNumber(to, settings), text);
     const response = await http.request({ ...request, signal }).catch((error: unknown) => {
       throw asMessagingError(error);
     });
     const { status } = response;
     if (status < 200 || status > 299) {
       const code = status >= 500 || status === 429 ? "DEFERRED" : "REJECTED";
-      throw new MessagingError(code, `${host}: the SMS service answered with state ${status}.`);
+      throw new MessagingError(code, `${host}: the SMS service responded with status ${status}.`);
     }
     // not the answer itself: it may repeat the message
     const answer = response.text();
@@ -78,7 +79,8 @@ export function httpGateway(config: HttpGatewayConfig, { http }: { http: HttpCli
       throw new MessagingError("REJECTED", `${host}: the SMS service's answer has ${JSON.stringify(returnFail)}.`);
     }
     return {};
-  });
+  };
+  return trackedGateway({ kind: "http", peer: host, deadlineMs: settings.deadlineMs, send });
 }
 
 function composeRequest(settings: Settings, phone: string, text: string): HttpRequest {
@@ -124,7 +126,7 @@ function isPlainUrl(text: string): boolean {
 }
 
 /** Codes of the HTTP client, each with what it means for a message. */
-const CODES: Readonly<Record<HttpClientErrorCode, MessagingErrorCode>> = {
+const codes: Readonly<Record<HttpClientErrorCode, MessagingErrorCode>> = {
   INVALID_CONFIG: "INVALID_CONFIG",
   INVALID_URL: "INVALID_CONFIG",
   INVALID_REQUEST: "INVALID_CONFIG",
@@ -143,5 +145,5 @@ const CODES: Readonly<Record<HttpClientErrorCode, MessagingErrorCode>> = {
 
 function asMessagingError(error: unknown): unknown {
   if (!(error instanceof HttpClientError)) return error;
-  return new MessagingError(CODES[error.code], error.message, { cause: error });
+  return new MessagingError(codes[error.code], error.message, { cause: error });
 }

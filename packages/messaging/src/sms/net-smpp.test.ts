@@ -59,10 +59,10 @@ describe.skipIf(missing)(`through Perl's Net::SMPP${missing ? ` (skipped: ${miss
   it("a session is kept by enquire_link", async () => {
     const { port, nextOf } = await perlCentre();
     const gateway = smppGateway({ kind: "smpp", host: "127.0.0.1", port, systemId: "b", enquireLinkMs: 1 });
-    await gateway.send({ to: "1", text: "before" });
+    await gateway.send({ to: "+495611111", text: "before" });
     await nextOf();
     for (let count = 0; count < 3; count++) expect((await nextOf(ENQUIRE_LINK)).skipped).toEqual([]);
-    await gateway.send({ to: "1", text: "after" });
+    await gateway.send({ to: "+495611111", text: "after" });
     const { skipped, ...message } = await nextOf();
     expect(message).toMatchObject({ text: "after" });
     expect(skipped).not.toContain(BIND_TRANSCEIVER);

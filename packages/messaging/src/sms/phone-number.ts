@@ -1,72 +1,69 @@
-import { RE2JS } from "re2js";
+import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from "libphonenumber-js/min";
 import { z } from "zod";
 import { MessagingError } from "../errors.js";
+import { type NumberRewriting, numberRewriting } from "./number-rewriting.js";
 
-/** Rewrites a telephone number. */
-export type NumberRewriting = (number: string) => string;
+/** How a gateway reads phone numbers. */
+export interface NumberReading {
+  /** Country of numbers without a country code. */
+  readonly defaultCountry?: CountryCode | undefined;
+  /** Applied to the number in international form. */
+  readonly rewrite?: NumberRewriting | undefined;
+}
 
-/** A rule `/pattern/replacement/`, parsed into what it does. */
-export const numberRewriting = z
-  .string()
-  .max(1000)
-  .transform((rule, context): NumberRewriting => {
-    try {
-      return parseNumberRewriting(rule);
-    } catch (error) {
-      context.addIssue({ code: "custom", message: error instanceof Error ? error.message : "is not a rule" });
-      return z.NEVER;
-    }
-  })
-  .describe(
-    "/pattern/replacement/ for numbers, as /^\\+// or /^0/+49/. The pattern is in RE2 syntax; \\1 is its first group.",
-  );
+/** The fields of every gateway's configuration that say how it reads phone numbers. */
+export const numberReading = {
+  defaultCountry: z
+    .string()
+    .transform((code) => code.trim().toUpperCase())
+    .pipe(
+      z.custom<CountryCode>(
+        (code) => isSupportedCountry(String(code)),
+        'must be a country such as "DE" (ISO 3166-1 alpha-2)',
+      ),
+    )
+    .optional()
+    .describe("Country of numbers without a country code, such as DE. Without it, such numbers fail."),
+  rewrite: numberRewriting.optional(),
+};
+
+/** Longest string that is read as a phone number. */
+const maxLength = 100;
+
+/** The number that libphonenumber finds in a longer string is not wanted: the whole string must be one. */
+const whole = { extract: false } as const;
 
 /**
- * The number that a gateway is given: rewritten, then without blanks, dots, dashes, slashes and parentheses.
+ * Reads a phone number as people write it: `+49 (0) 151 123-4567` is `+491511234567`. Then it is rewritten.
  *
- * @throws MessagingError `INVALID_NUMBER` for anything else than digits, with a plus in front or not, 20 at most
+ * @throws {MessagingError} INVALID_NUMBER, with a `reason`
  */
-export function phoneNumber(text: string, rewrite: NumberRewriting | undefined): string {
-  if (text.length <= 100) {
-    const number = (rewrite ? rewrite(text) : text).replace(/[ \u00a0./()-]/g, "");
-    if (/^\+?\d{1,20}$/.test(number)) return number;
+export function phoneNumber(text: string, { defaultCountry, rewrite }: NumberReading = {}): string {
+  const number = read(text, defaultCountry);
+  const rewritten = rewrite ? rewrite(number) : number;
+  if (/^\+?\d{1,20}$/.test(rewritten)) return rewritten;
+  throw refused(
+    "is left by the rewriting rule without the form of a phone number: digits, with or without a plus in front",
+  );
+}
+
+function read(text: string, defaultCountry: CountryCode | undefined): string {
+  if (text.length > maxLength) throw refused(`is longer than ${maxLength} characters`);
+  if (/\p{Cc}/u.test(text)) throw refused("has a control character");
+  const trimmed = text.trim();
+  const number = parsePhoneNumberFromString(trimmed, { ...whole, ...(defaultCountry && { defaultCountry }) });
+  if (!number) {
+    const national = defaultCountry === undefined && /^[\d\s().\-/]*\d[\d\s().\-/]*$/.test(trimmed);
+    throw refused(
+      national ? "has no country code such as +49, and the gateway has no default country" : "is not a phone number",
+    );
   }
-  throw new MessagingError("INVALID_NUMBER", `${JSON.stringify(text.slice(0, 100))} is not a telephone number.`);
+  if (number.ext !== undefined) throw refused("has an extension");
+  if (!number.isPossible()) throw refused("does not have as many digits as a number of its country");
+  return number.number;
 }
 
-function parseNumberRewriting(rule: string): NumberRewriting {
-  // a slash in the pattern or the replacement is written as \/
-  const [, pattern, replacement] = /^\/((?:[^/\\]|\\.)*)\/((?:[^/\\]|\\.)*)\/$/su.exec(rule) ?? [];
-  if (!pattern || replacement === undefined) throw new Error("must be of the form /pattern/replacement/");
-  const expression = compile(pattern.replaceAll("\\/", "/"));
-  const pieces = parseReplacement(replacement, expression.groupCount());
-  return (number) => {
-    const matcher = expression.matcher(number);
-    let rewritten = "";
-    let end = 0;
-    while (matcher.find()) {
-      rewritten += number.slice(end, matcher.start());
-      for (const piece of pieces) rewritten += typeof piece === "string" ? piece : (matcher.group(piece) ?? "");
-      end = matcher.end();
-    }
-    return rewritten + number.slice(end);
-  };
-}
-
-function compile(pattern: string): RE2JS {
-  try {
-    return RE2JS.compile(pattern);
-  } catch {
-    throw new Error("has a pattern that is not in RE2 syntax");
-  }
-}
-
-/** Literal text, and the numbers of groups. */
-function parseReplacement(replacement: string, groups: number): (string | number)[] {
-  return Array.from(replacement.matchAll(/\\(.)|[^\\]+/gsu), ([literal, escaped]) => {
-    if (escaped === undefined) return literal;
-    if (!/\d/.test(escaped)) return escaped;
-    if (Number(escaped) > groups) throw new Error(`has no group \\${escaped} in its pattern`);
-    return Number(escaped);
-  });
+/** The number itself is left out: errors of gateways end up in logs. */
+function refused(reason: string): MessagingError {
+  return new MessagingError("INVALID_NUMBER", `The value ${reason}.`, { reason: `the value ${reason}` });
 }

@@ -32,9 +32,9 @@ describe("a script", () => {
       delete process.env.BOOKEND_CANARY;
     });
     const text = "--help $(id) `id` 'ü' {phone}\n\0end";
-    await gateway("send.cjs", { rewrite: "/^0/+49/" }).send({ to: "0561 11-11", text });
+    await gateway("send.cjs", { defaultCountry: "DE", rewrite: "/^\\+/00/" }).send({ to: "0561 11-11", text });
     const record = JSON.parse(await readFile(join(directory, "record.json"), "utf8"));
-    expect(record).toMatchObject({ args: ["+495611111"], input: text, cwd: directory });
+    expect(record).toMatchObject({ args: ["00495611111"], input: text, cwd: directory });
     expect(Object.keys(record.env).sort()).toEqual(["LANG", "PATH"]);
   });
 
@@ -49,25 +49,27 @@ describe("a script", () => {
       "fails.cjs": 'process.stderr.write("no credit for canary\\nmore\\n", () => process.exit(3));',
       "crashes.cjs": 'process.kill(process.pid, "SIGABRT"); setInterval(() => {}, 1000);',
     });
-    await expect(gateway("fails.cjs").send({ to: "1", text: "canary" })).rejects.toMatchObject({
+    await expect(gateway("fails.cjs").send({ to: "+495611111", text: "canary" })).rejects.toMatchObject({
       code: "SCRIPT_FAILED",
       message: "fails.cjs: the script ended with exit code 3: no credit for ***.",
     });
-    await expect(gateway("crashes.cjs").send({ to: "1", text: "x" })).rejects.toMatchObject({
+    await expect(gateway("crashes.cjs").send({ to: "+495611111", text: "x" })).rejects.toMatchObject({
       message: "crashes.cjs: the script was ended by SIGABRT.",
     });
   });
 
   it("need not read its input", async () => {
     const { gateway } = await scripts({ "deaf.cjs": "process.exit(0);" });
-    await gateway("deaf.cjs").send({ to: "1", text: "x".repeat(1_000_000) });
+    await gateway("deaf.cjs").send({ to: "+495611111", text: "x".repeat(1_000_000) });
   });
 
   it("that prints 300 MB does not grow memory", async () => {
     const print = `const block = Buffer.alloc(1_000_000, "x"); for (let n = 0; n < 150; n++) for (const fd of [1, 2]) require("node:fs").writeSync(fd, block);`;
     const { gateway } = await scripts({ "loud.cjs": `${print} process.exit(1);` });
     const before = process.memoryUsage().rss;
-    await expect(gateway("loud.cjs").send({ to: "1", text: "y" })).rejects.toMatchObject({ code: "SCRIPT_FAILED" });
+    await expect(gateway("loud.cjs").send({ to: "+495611111", text: "y" })).rejects.toMatchObject({
+      code: "SCRIPT_FAILED",
+    });
     expect(process.memoryUsage().rss - before).toBeLessThan(100_000_000);
   });
 
@@ -76,13 +78,15 @@ describe("a script", () => {
     const { gateway } = await scripts({
       "holds.cjs": `${hold} process.exitCode = 3; process.stdin.destroy(); process.exit();`,
     });
-    await expect(gateway("holds.cjs").send({ to: "1", text: "x" })).rejects.toMatchObject({ code: "SCRIPT_FAILED" });
+    await expect(gateway("holds.cjs").send({ to: "+495611111", text: "x" })).rejects.toMatchObject({
+      code: "SCRIPT_FAILED",
+    });
   });
 
   it("that cannot be started says so", async () => {
     const { directory, gateway } = await scripts({});
     await writeFile(join(directory, "broken"), "#!/no/such/interpreter\n", { mode: 0o700 });
-    await expect(gateway("broken").send({ to: "1", text: "x" })).rejects.toMatchObject({
+    await expect(gateway("broken").send({ to: "+495611111", text: "x" })).rejects.toMatchObject({
       code: "SCRIPT_FAILED",
       message: 'broken: the script did not start: its interpreter "/no/such/interpreter" was not found.',
     });
@@ -113,17 +117,30 @@ describe("the end of a script", () => {
 
   it("after the time", async () => {
     const { gateway } = await scripts({ "hangs.cjs": "setInterval(() => {}, 1000);" });
-    await expect(gateway("hangs.cjs", { timeoutMs: 50 }).send({ to: "1", text: "x" })).rejects.toMatchObject({
+    await expect(gateway("hangs.cjs", { timeoutMs: 50 }).send({ to: "+495611111", text: "x" })).rejects.toMatchObject({
       code: "TIMEOUT",
       message: "hangs.cjs: the script was ended after 50 ms.",
     });
+  });
+
+  it("at the deadline, which counts from the moment of submitting: scripts that wait are not run", async () => {
+    const source = 'require("node:fs").appendFileSync(__dirname + "/ran", "x"); setInterval(() => {}, 1000);';
+    const { directory, gateway } = await scripts({ "hangs.cjs": source });
+    const sender = gateway("hangs.cjs", { concurrency: 1, deadlineMs: 700 });
+    const sent = await Promise.allSettled([1, 2, 3].map(() => sender.send({ to: "+495611111", text: "x" })));
+    expect(sent.map((one) => one.status === "rejected" && one.reason.code)).toEqual(["TIMEOUT", "TIMEOUT", "TIMEOUT"]);
+    expect(await readFile(join(directory, "ran"), "utf8").catch(() => "")).toMatch(/^x?$/);
   });
 
   it("by the caller's signal: TERM, then KILL, its children as well", async () => {
     const { port, both } = await connections();
     const { gateway } = await scripts({ "stubborn.cjs": stubborn(port) });
     const controller = new AbortController();
-    const sending = gateway("stubborn.cjs", { graceMs: 1 }).send({ to: "1", text: "x", signal: controller.signal });
+    const sending = gateway("stubborn.cjs", { graceMs: 1 }).send({
+      to: "+495611111",
+      text: "x",
+      signal: controller.signal,
+    });
     const outcome = sending.catch((error: unknown) => error);
     const died = (await both()).map((socket) => new Promise((resolve) => socket.once("close", resolve)));
     controller.abort();
@@ -139,7 +156,7 @@ describe("the end of a script", () => {
     `;
     const { gateway } = await scripts({ "alone.cjs": source });
     const one = gateway("alone.cjs", { concurrency: 1 });
-    await Promise.all(Array.from({ length: 5 }, () => one.send({ to: "1", text: "x" })));
+    await Promise.all(Array.from({ length: 5 }, () => one.send({ to: "+495611111", text: "x" })));
   });
 });
 
@@ -170,9 +187,9 @@ describe("what is not run", () => {
     expect(gateway("inside").kind).toBe("script");
     const sender = gateway("good");
     await chmod(join(directory, "good"), 0o777);
-    await expect(sender.send({ to: "1", text: "x" })).rejects.toMatchObject({ code: "SCRIPT_REFUSED" });
+    await expect(sender.send({ to: "+495611111", text: "x" })).rejects.toMatchObject({ code: "SCRIPT_REFUSED" });
     await chmod(join(directory, "good"), 0o700);
     await chmod(directory, 0o777);
-    await expect(sender.send({ to: "1", text: "x" })).rejects.toMatchObject({ code: "SCRIPT_REFUSED" });
+    await expect(sender.send({ to: "+495611111", text: "x" })).rejects.toMatchObject({ code: "SCRIPT_REFUSED" });
   });
 });

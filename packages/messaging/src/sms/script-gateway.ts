@@ -1,9 +1,9 @@
 import { createScriptRunner, findScript, ProcessError, type ScriptEnd } from "@bookend/process";
 import { z } from "zod";
-import { line, milliseconds, parseConfig, wholeNumber } from "../config.js";
+import { deadline, line, milliseconds, parseConfig, wholeNumber } from "../config.js";
 import { aborted } from "../deadline.js";
 import { MessagingError } from "../errors.js";
-import { numberRewriting, phoneNumber } from "./phone-number.js";
+import { numberReading, phoneNumber } from "./phone-number.js";
 import type { SmsGateway } from "./sms-gateway.js";
 import { trackedGateway } from "./tracked-gateway.js";
 
@@ -14,7 +14,8 @@ export const scriptGatewayConfig = z.strictObject({
   timeoutMs: milliseconds().prefault(30_000).describe("How long the script may run. Then TERM."),
   graceMs: milliseconds().prefault(2_000).describe("From TERM to KILL."),
   concurrency: wholeNumber(1, 100).prefault(8).describe("Scripts at once."),
-  rewrite: numberRewriting.optional(),
+  deadlineMs: deadline(60_000),
+  ...numberReading,
 });
 
 /** Input of {@link scriptGatewayConfig}. */
@@ -33,19 +34,25 @@ const maxStderr = 200;
  * @throws {MessagingError} INVALID_CONFIG, and SCRIPT_REFUSED for a script that must not be run
  */
 export function scriptGateway(config: ScriptGatewayConfig, { directory }: { directory: string }): SmsGateway {
-  const { script, timeoutMs, graceMs, concurrency, rewrite } = parseConfig(scriptGatewayConfig, config);
+  const settings = parseConfig(scriptGatewayConfig, config);
+  const { script, timeoutMs, graceMs, concurrency, deadlineMs } = settings;
   const runner = createScriptRunner({ directory, timeoutMs, killAfterMs: graceMs, concurrency, maxWaiting });
   const file = findScript(directory, script);
   if ("refusal" in file)
     throw new MessagingError("SCRIPT_REFUSED", `script: ${JSON.stringify(script)}: ${file.refusal}.`);
-  return trackedGateway("script", async ({ to, text, signal }) => {
-    const task = { args: [phoneNumber(to, rewrite)], input: text, signal, maxWaitMs: timeoutMs };
-    const end = await runner.run(script, task).catch((error: unknown) => {
-      throw asMessagingError(error, script);
-    });
-    const failure = failureOf(end, text);
-    if (failure) throw new MessagingError(failure.code, `${script}: the script ${failure.said}.`);
-    return {};
+  return trackedGateway({
+    kind: "script",
+    peer: script,
+    deadlineMs,
+    async send({ to, text, signal }) {
+      const task = { args: [phoneNumber(to, settings)], input: text, signal };
+      const end = await runner.run(script, task).catch((error: unknown) => {
+        throw asMessagingError(error, script);
+      });
+      const failure = failureOf(end, text);
+      if (failure) throw new MessagingError(failure.code, `${script}: the script ${failure.said}.`);
+      return {};
+    },
   });
 }
 

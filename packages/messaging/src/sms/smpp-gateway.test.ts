@@ -338,6 +338,18 @@ describe("the end", () => {
   });
 });
 
+describe("the deadline", () => {
+  it("counts from the moment of submitting: a message that waits for the window fails in time, and is not sent later", async () => {
+    const centre = await smsCentre({ onSubmit: () => undefined });
+    const sender = gateway({ port: centre.port, window: 1, timeoutMs: 60_000, deadlineMs: 200 });
+    const started = performance.now();
+    const outcomes = await Promise.all(["1", "2", "3"].map((text) => outcome(sender.send({ to: TO, text }))));
+    expect(outcomes).toEqual(["TIMEOUT", "TIMEOUT", "TIMEOUT"]);
+    expect(performance.now() - started).toBeLessThan(5_000);
+    expect(centre.commands.filter((command) => command === "submit_sm").length).toBeLessThanOrEqual(1);
+  });
+});
+
 describe("configuration", () => {
   it.each([
     [{ port: 0 }, "port"],
@@ -345,10 +357,12 @@ describe("configuration", () => {
     [{ password: "pass\nword-canary" }, "password"],
     [{ bind: "receiver" }, "bind"],
     [{ sourceTon: 7 }, "sourceTon"],
-    [{ rewrite: "+49" }, "rewrite: must be of the form /pattern/replacement/"],
-    [{ rewrite: "/(?=a)/b/" }, "rewrite: has a pattern that is not in RE2 syntax"],
-    [{ rewrite: "/a/\\1/" }, "rewrite: has no group \\1 in its pattern"],
+    [{ rewrite: "+49" }, 'rewrite: "+49" is not a rule. Allowed: /pattern/replacement/'],
+    [{ rewrite: "/(?=a)/b/" }, "rewrite: Look-around"],
+    [{ rewrite: "/a/\\1/" }, "rewrite: The pattern has no group \\1"],
     [{ window: 0 }, "window"],
+    [{ defaultCountry: "Germany" }, "defaultCountry"],
+    [{ deadlineMs: 0 }, "deadlineMs"],
   ])("refuses %j", (part, message) => {
     expect(() => gateway(part as Partial<SmppGatewayConfig>)).toThrowError(
       expect.objectContaining({ code: "INVALID_CONFIG", message: expect.stringContaining(message) }),

@@ -17,7 +17,7 @@ import { trackedGateway } from "./tracked-gateway.js";
  * Sends through an SMS centre by SMPP. It connects when the first message is sent, and then stays connected.
  *
  * @param random a number from 0 to 1, for jitter
- * @throws MessagingError `INVALID_CONFIG`
+ * @throws {MessagingError} INVALID_CONFIG
  */
 export function smppGateway(config: SmppGatewayConfig, { random = Math.random } = {}): SmsGateway {
   const settings = parseConfig(smppGatewayConfig, config);
@@ -64,7 +64,7 @@ export function smppGateway(config: SmppGatewayConfig, { random = Math.random } 
   }
 
   async function send({ to, text, signal }: ShortMessage): Promise<SmsReceipt> {
-    const destination_addr = phoneNumber(to, settings.rewrite);
+    const destination_addr = phoneNumber(to, settings);
     const { dataCoding, esmClass, parts } = encodeShortMessage(text, reference++);
     const common = { ...source, ...destination, destination_addr, esm_class: esmClass, data_coding: dataCoding };
     const messageIds: string[] = [];
@@ -79,7 +79,7 @@ export function smppGateway(config: SmppGatewayConfig, { random = Math.random } 
     return { messageIds, parts: parts.length };
   }
 
-  return trackedGateway("smpp", send, () => link.close());
+  return trackedGateway({ kind: "smpp", peer: host, deadlineMs: settings.deadlineMs, send, end: () => link.close() });
 }
 
 function partlySent(error: unknown, sent: number, total: number): unknown {

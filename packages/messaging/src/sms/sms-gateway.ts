@@ -1,6 +1,6 @@
 /** A short message. */
 export interface ShortMessage {
-  /** Telephone number. Blanks, dots, dashes, slashes and parentheses in it do not matter. */
+  /** Phone number as people write it, such as `+49 (0) 151 123-4567`. */
   to: string;
   text: string;
   /** Aborts the sending. */
@@ -18,7 +18,11 @@ export interface SmsReceipt {
 /** Sends short messages. */
 export interface SmsGateway {
   readonly kind: "smpp" | "http" | "smtp" | "script";
-  /** Resolves when the message was taken. Throws MessagingError. */
+  /**
+   * Resolves when the message was accepted.
+   *
+   * @throws {MessagingError} one of {@link messagingErrorCodes}
+   */
   send(message: ShortMessage): Promise<SmsReceipt>;
   /** Waits for what is being sent, and ends the connections. */
   close(): Promise<void>;

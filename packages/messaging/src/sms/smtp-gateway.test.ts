@@ -37,14 +37,14 @@ describe("smtpGateway", () => {
 
   it("has the number as its subject and the text as its body by default", async () => {
     const { mails, gateway } = await setup({});
-    await gateway.send({ to: "0561", text: "Code\n1" });
-    expect(mails[0]?.parsed).toMatchObject({ subject: "0561", text: "Code\n1\n" });
+    await gateway.send({ to: "+49 561 1111", text: "Code\n1" });
+    expect(mails[0]?.parsed).toMatchObject({ subject: "+495611111", text: "Code\n1\n" });
     expect(mails[0]?.envelope.from).toBe("bookend@example.org");
   });
 
   it("does not let number or text reach another header or another recipient", async () => {
     const { mails, gateway } = await setup({ subject: "{message}" });
-    await expect(gateway.send({ to: "1", text: "a\r\nBcc: eve@example.org" })).rejects.toMatchObject({
+    await expect(gateway.send({ to: "+495611111", text: "a\r\nBcc: eve@example.org" })).rejects.toMatchObject({
       code: "INVALID_HEADER",
     });
     await expect(gateway.send({ to: "eve@example.org, 1", text: "a" })).rejects.toMatchObject({
@@ -54,7 +54,9 @@ describe("smtpGateway", () => {
       code: "INVALID_NUMBER",
     });
     const { gateway: open } = await setup({ recipient: "{message}@sms.example.org" });
-    await expect(open.send({ to: "1", text: "eve@example.org, x" })).rejects.toMatchObject({ code: "INVALID_ADDRESS" });
+    await expect(open.send({ to: "+495611111", text: "eve@example.org, x" })).rejects.toMatchObject({
+      code: "INVALID_ADDRESS",
+    });
     expect(mails).toEqual([]);
   });
 });

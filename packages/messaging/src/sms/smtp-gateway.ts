@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { line, parseConfig } from "../config.js";
+import { deadline, line, parseConfig } from "../config.js";
 import type { Mailer } from "../mailer.js";
-import { numberRewriting, phoneNumber } from "./phone-number.js";
+import { numberReading, phoneNumber } from "./phone-number.js";
 import { fillPlaceholders } from "./placeholders.js";
 import type { SmsGateway } from "./sms-gateway.js";
 import { trackedGateway } from "./tracked-gateway.js";
@@ -14,7 +14,8 @@ export const smtpGatewayConfig = z.strictObject({
   sender: line().optional().describe("Default: the SMTP server's."),
   subject: line().default("{phone}"),
   body: z.string().min(1).default("{message}"),
-  rewrite: numberRewriting.optional(),
+  deadlineMs: deadline(30_000),
+  ...numberReading,
 });
 
 /** What {@link smtpGatewayConfig} takes. */
@@ -23,19 +24,25 @@ export type SmtpGatewayConfig = z.input<typeof smtpGatewayConfig>;
 /**
  * Sends through a service that takes mails. A text with line breaks cannot be in the subject.
  *
- * @throws MessagingError `INVALID_CONFIG`
+ * @throws {MessagingError} INVALID_CONFIG
  */
 export function smtpGateway(config: SmtpGatewayConfig, { mailer }: { mailer: Mailer }): SmsGateway {
-  const { recipient, sender, subject, body, rewrite } = parseConfig(smtpGatewayConfig, config);
-  return trackedGateway("smtp", async ({ to, text, signal }) => {
-    const phone = phoneNumber(to, rewrite);
-    const { messageId } = await mailer.send({
-      to: [fillPlaceholders(recipient, phone, text)],
-      from: sender,
-      subject: fillPlaceholders(subject, phone, text),
-      text: fillPlaceholders(body, phone, text),
-      signal,
-    });
-    return { messageIds: [messageId] };
+  const settings = parseConfig(smtpGatewayConfig, config);
+  const { server, recipient, sender, subject, body, deadlineMs } = settings;
+  return trackedGateway({
+    kind: "smtp",
+    peer: server,
+    deadlineMs,
+    async send({ to, text, signal }) {
+      const phone = phoneNumber(to, settings);
+      const { messageId } = await mailer.send({
+        to: [fillPlaceholders(recipient, phone, text)],
+        from: sender,
+        subject: fillPlaceholders(subject, phone, text),
+        text: fillPlaceholders(body, phone, text),
+        signal,
+      });
+      return { messageIds: [messageId] };
+    },
   });
 }

@@ -1,19 +1,41 @@
+import { abortReason, startDeadline, tooLate } from "../deadline.js";
 import { MessagingError } from "../errors.js";
 import type { ShortMessage, SmsGateway, SmsReceipt } from "./sms-gateway.js";
 
-/** Makes a gateway of what sends: one that knows what is being sent, and takes no more once it is closed. */
-export function trackedGateway(
-  kind: SmsGateway["kind"],
-  send: (message: ShortMessage) => Promise<SmsReceipt>,
-  end: () => Promise<void> = async () => {},
-): SmsGateway {
+/** What the kinds of gateways differ in. */
+export interface GatewayParts {
+  readonly kind: SmsGateway["kind"];
+  /** Host, server or script, for messages. */
+  readonly peer: string;
+  /** Milliseconds that a message may take from the moment it is submitted. */
+  readonly deadlineMs: number;
+  /** Sends; ends soon after the signal has aborted. */
+  send(message: ShortMessage & { readonly signal: AbortSignal }): Promise<SmsReceipt>;
+  end?(): Promise<void>;
+}
+
+/** Makes a gateway: it knows what is being sent, holds each message to its deadline, and accepts no more once it is closed. */
+export function trackedGateway({ kind, peer, deadlineMs, send, end }: GatewayParts): SmsGateway {
   const sending = new Set<Promise<SmsReceipt>>();
   let closed = false;
+
+  async function sendInTime(message: ShortMessage): Promise<SmsReceipt> {
+    const deadline = startDeadline(message.signal, deadlineMs, () => tooLate(peer, deadlineMs));
+    try {
+      return await send({ ...message, signal: deadline.signal });
+    } catch (error) {
+      const ended = error instanceof MessagingError && error.code === "ABORTED" && deadline.signal.aborted;
+      throw ended ? abortReason(deadline.signal) : error;
+    } finally {
+      deadline.end();
+    }
+  }
+
   return {
     kind,
     async send(message) {
       if (closed) throw new MessagingError("CLOSED", "The SMS gateway is closed.");
-      const sent = send(message);
+      const sent = sendInTime(message);
       sending.add(sent);
       try {
         return await sent;
@@ -24,7 +46,7 @@ export function trackedGateway(
     async close() {
       closed = true;
       await Promise.allSettled(sending);
-      await end();
+      await end?.();
     },
   };
 }

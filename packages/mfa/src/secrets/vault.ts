@@ -8,6 +8,8 @@ export interface Vault {
   seal(plain: Uint8Array | string, context: string): string;
   /** Errors: 707 (sealed with a key that is not there, or changed). */
   open(sealed: string, context: string): Buffer;
+  /** Whether the key is there that this was sealed with. */
+  knows(sealed: string): boolean;
 }
 
 const KEY_BYTES = 32;
@@ -32,6 +34,7 @@ export function createVault(keys: readonly Uint8Array[], random: Random): Vault 
       const text = Buffer.concat([cipher.update(plain), cipher.final()]);
       return `1.${id}.${Buffer.concat([iv, cipher.getAuthTag(), text]).toString("base64url")}`;
     },
+    knows: (sealed) => byId.has(sealed.split(".")[1] ?? ""),
     open(sealed, context) {
       const [version, id = "", body = ""] = sealed.split(".");
       const key = byId.get(id);

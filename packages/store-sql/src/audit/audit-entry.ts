@@ -1,39 +1,14 @@
-import type { Actor, AuditEnd, AuditStart, UserRef } from "@bookend/core";
+import type { Actor, AuditCall, AuditEnd, AuditStart, UserRef } from "@bookend/core";
 import { toFlag } from "../portable-columns.js";
 import type { AuditFields } from "./audit-row.js";
 import { cleanText } from "./clean-text.js";
 
-/** An API call, for the audit log. Nothing secret belongs here: it is kept as it is. */
-export interface CallAuditEntry {
-  /** `Call.id`: the parent of the entries of its actions. */
-  readonly id: string;
-  /** E.g. `POST /token/init`. */
-  readonly action: string;
-  readonly event?: string | undefined;
-  readonly success: boolean;
-  /** `ACCEPT`, `REJECT`, `CHALLENGE`, `DECLINED` */
-  readonly authentication?: string | undefined;
-  readonly serial?: string | undefined;
-  readonly tokenType?: string | undefined;
-  readonly containerSerial?: string | undefined;
-  /** Whom the call is about. */
-  readonly user?: UserRef | undefined;
-  /** Who made the call: the actor. An admin is the administrator too; anybody else is the user too, if `user` names none. */
-  readonly actor?: Actor | undefined;
-  readonly actionDetail?: string | undefined;
-  readonly info?: string | undefined;
-  readonly clientIp?: string | undefined;
-  readonly userAgent?: string | undefined;
-  readonly startedAt: Date;
-  readonly durationMs: number;
-}
-
 // PostgreSQL indexes no more than 2,704 bytes of a value
-const SHORT = 600;
-const LONG = 10_000;
+const shortLength = 600;
+const longLength = 10_000;
 
 /** The entry of an API call. */
-export function callToFields(entry: CallAuditEntry): AuditFields {
+export function callToFields(entry: AuditCall): AuditFields {
   return {
     ...common(entry),
     parent: null,
@@ -66,7 +41,7 @@ export function actionToFields(start: AuditStart, end: AuditEnd, success: boolea
   };
 }
 
-function common(of: CallAuditEntry | AuditStart) {
+function common(of: AuditCall | AuditStart) {
   const { actor } = of;
   const byAdmin = actor?.role === "admin";
   const user: UserRef | undefined =
@@ -104,11 +79,11 @@ function outcome({ outcome, reason, error }: AuditEnd): string | undefined {
 }
 
 function short(text: string | undefined): string | null {
-  return text === undefined || text === "" ? null : cleanText(text, SHORT);
+  return text === undefined || text === "" ? null : cleanText(text, shortLength);
 }
 
 function long(text: string | undefined): string | null {
-  return text === undefined || text === "" ? null : cleanText(text, LONG);
+  return text === undefined || text === "" ? null : cleanText(text, longLength);
 }
 
 /** To the microsecond. */

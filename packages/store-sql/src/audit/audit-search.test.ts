@@ -8,12 +8,12 @@ import { csvCell } from "./audit-csv.js";
 describeEachDatabase("searching the audit log", ({ freshUrl }) => {
   const filled = async () => {
     const { audit } = (await openTestStore(await freshUrl())).store;
-    await audit.record(call({ id: "1", user: { login: "Alice", realm: "r" }, serial: "OATH1", durationMs: 0.25 }));
-    await audit.record(call({ id: "2", user: { login: "alice_b", realm: "r" }, serial: "TOTP1", success: false }));
-    await audit.record(
+    await audit.call(call({ id: "1", user: { login: "Alice", realm: "r" }, serial: "OATH1", durationMs: 0.25 }));
+    await audit.call(call({ id: "2", user: { login: "alice_b", realm: "r" }, serial: "TOTP1", success: false }));
+    await audit.call(
       call({ id: "3", user: { login: "alicexb", realm: "r" }, info: "50% off", startedAt: new Date(0) }),
     );
-    await audit.record(call({ id: "4", user: { login: "a\\b", realm: "r" }, info: "[a]?" }));
+    await audit.call(call({ id: "4", user: { login: "a\\b", realm: "r" }, info: "[a]?" }));
     await (await audit.begin(start({ id: "5", parent: "1" }))).success({ durationMs: 1, outcome: "done" });
     return audit;
   };
@@ -90,8 +90,8 @@ describeEachDatabase("searching the audit log", ({ freshUrl }) => {
 
   it("streams CSV that no spreadsheet takes for formulas", async () => {
     const { audit } = (await openTestStore(await freshUrl())).store;
-    await audit.record(call({ id: "no", serial: "TOTP1" }));
-    await audit.record(
+    await audit.call(call({ id: "no", serial: "TOTP1" }));
+    await audit.call(
       call({
         user: { login: '=cmd|"calc"', realm: "a,b" },
         info: "two\r\nlines",

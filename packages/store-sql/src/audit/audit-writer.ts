@@ -1,3 +1,4 @@
+import type { Transaction } from "kysely";
 import type { Database } from "../database.js";
 import { StoreError } from "../errors.js";
 import type { StoreSchema } from "../store-schema.js";
@@ -7,12 +8,14 @@ import { lockHead, writeMark } from "./audit-marks.js";
 import type { AuditFields } from "./audit-row.js";
 
 // 30 parameters a row; SQLite takes 32,766 in a statement
-const BATCH = 500;
+const batch = 500;
 
 /** Appends to the audit log. */
 export interface AuditWriter {
   /** Resolves when the entry is committed. */
   append(fields: AuditFields): Promise<void>;
+  /** Undefined if the last entries were written, or could be now; else why not. */
+  failure(): Promise<unknown>;
   /** Waits for what was given; takes no more. */
   close(): Promise<void>;
 }
@@ -34,14 +37,21 @@ export function auditWriter(
   let closed = false;
   /** What this process wrote last: a head that is older was put back by somebody. */
   let written: AuditPlace | undefined;
+  /** What the last entries were not written for. */
+  let failed: { readonly error: unknown } | undefined;
+
+  /** The head, if the log goes on from what this process wrote. */
+  const trustedHead = async (trx: Transaction<StoreSchema>): Promise<AuditPlace> => {
+    const head = await lockHead(database, trx, verifier, written);
+    if (written && (head.number < written.number || (head.number === written.number && head.hash !== written.hash))) {
+      throw new StoreError("AUDIT_TAMPERED", `The audit log ends at ${head.number}, before row ${written.number}.`);
+    }
+    return head;
+  };
 
   const write = (entries: readonly Waiting[]) =>
     database.db.transaction().execute(async (trx) => {
-      const head = await lockHead(database, trx, verifier, written);
-      if (written && (head.number < written.number || (head.number === written.number && head.hash !== written.hash))) {
-        throw new StoreError("AUDIT_TAMPERED", `The audit log ends at ${head.number}, before row ${written.number}.`);
-      }
-      let last: AuditPlace = head;
+      let last = await trustedHead(trx);
       const rows = entries.map(({ fields }) => {
         const row = sealRow(signer, last, fields);
         last = row;
@@ -56,11 +66,13 @@ export function auditWriter(
     // so that what is given in the same turn is written together
     await undefined;
     while (queue.length > 0) {
-      const entries = queue.splice(0, BATCH);
+      const entries = queue.splice(0, batch);
       try {
         written = await write(entries);
+        failed = undefined;
         for (const entry of entries) entry.resolve();
       } catch (error) {
+        failed = { error };
         for (const entry of entries) entry.reject(error);
       }
     }
@@ -74,6 +86,16 @@ export function auditWriter(
         queue.push({ fields, resolve, reject });
         running ??= run();
       }),
+    async failure() {
+      if (failed === undefined) return undefined;
+      try {
+        await database.db.transaction().execute(trustedHead);
+        failed = undefined;
+        return undefined;
+      } catch (error) {
+        return error;
+      }
+    },
     async close() {
       closed = true;
       await running;

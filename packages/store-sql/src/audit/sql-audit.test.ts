@@ -19,7 +19,7 @@ describeEachDatabase("the audit log", ({ freshUrl }) => {
       }),
     );
     await record.success(end({ details: { message: "<1@host>" } }));
-    await audit.record(
+    await audit.call(
       call({
         event: "token_init",
         authentication: "ACCEPT",
@@ -137,7 +137,7 @@ describeEachDatabase("the audit log", ({ freshUrl }) => {
     ["nobody", undefined, undefined, { administrator: null, user: null, realm: null, actor: null, actor_role: null }],
   ])("tells who acted: %s", async (_, actor, user, expected) => {
     const { audit } = (await openTestStore(await freshUrl())).store;
-    await audit.record(call({ actor, user }));
+    await audit.call(call({ actor, user }));
     expect((await audit.search()).rows).toMatchObject([expected]);
     const { actor: name } = expected;
     if (name !== null) expect((await audit.search({ filter: { actor: name } })).count).toBe(1);
@@ -147,12 +147,10 @@ describeEachDatabase("the audit log", ({ freshUrl }) => {
   it("keeps what a caller sent, however odd, and what was written with it", async () => {
     const { audit } = (await openTestStore(await freshUrl())).store;
     await Promise.all([
-      audit.record(call({ id: "a" })),
-      audit.record(call({ id: "b", user: { login: "nul\0 half\ud800", realm: "" }, userAgent: "🙂".repeat(1000) })),
-      audit.record(
-        call({ id: "c", info: "i".repeat(100_000), durationMs: Number.NaN, startedAt: new Date(Number.NaN) }),
-      ),
-      audit.record(call({ id: "d", durationMs: -1 / 3 })),
+      audit.call(call({ id: "a" })),
+      audit.call(call({ id: "b", user: { login: "nul\0 half\ud800", realm: "" }, userAgent: "🙂".repeat(1000) })),
+      audit.call(call({ id: "c", info: "i".repeat(100_000), durationMs: Number.NaN, startedAt: new Date(Number.NaN) })),
+      audit.call(call({ id: "d", durationMs: -1 / 3 })),
     ]);
     const { rows } = await audit.search({ sort: { column: "number", direction: "asc" } });
     expect(rows.map(({ id }) => id)).toEqual(["a", "b", "c", "d"]);
@@ -187,16 +185,20 @@ describeEachDatabase("the audit log", ({ freshUrl }) => {
     await store.close();
     expect((await store.audit.search()).count).toBe(700);
     await given;
-    await expect(store.audit.record(call())).rejects.toMatchObject({ code: "STORE_CLOSED" });
+    await expect(store.audit.call(call())).rejects.toMatchObject({ code: "STORE_CLOSED" });
   });
 
   it("rejects what could not be written, and goes on with the next", async () => {
     const { store, database } = await openTestStore(await freshUrl());
     await database.db.schema.alterTable("bookend_audit").renameTo("away").execute();
-    const failed = await Promise.allSettled([store.audit.record(call()), store.audit.record(call())]);
+    const failed = await Promise.allSettled([store.audit.call(call()), store.audit.call(call())]);
     expect(failed.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+    await database.db.schema.alterTable("bookend_audit_mark").renameTo("marks").execute();
+    expect(await store.audit.failure()).toBeInstanceOf(Error);
+    await database.db.schema.alterTable("marks").renameTo("bookend_audit_mark").execute();
     await database.db.schema.alterTable("away").renameTo("bookend_audit").execute();
-    await store.audit.record(call());
+    await store.audit.call(call());
+    expect(await store.audit.failure()).toBeUndefined();
     expect(await store.audit.verify()).toMatchObject({ ok: true, checked: 1 });
   });
 });

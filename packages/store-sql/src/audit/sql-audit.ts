@@ -1,8 +1,8 @@
-import type { AuditSink } from "@bookend/core";
+import type { AuditCall, AuditSink } from "@bookend/core";
 import type { Database } from "../database.js";
 import type { StoreSchema } from "../store-schema.js";
 import { csvPages } from "./audit-csv.js";
-import { actionToFields, type CallAuditEntry, callToFields } from "./audit-entry.js";
+import { actionToFields, callToFields } from "./audit-entry.js";
 import { type AuditKey, createAuditSigner, createAuditVerifier } from "./audit-keys.js";
 import { openChain } from "./audit-marks.js";
 import { type AuditFilter, type AuditPage, type AuditSearch, searchRows } from "./audit-search.js";
@@ -13,17 +13,23 @@ import { type AuditVerification, type VerifyOptions, verifyChain } from "./verif
 /** The audit log: rows chained by hash, each signed. */
 export interface AuditLog extends AuditSink {
   /** Adds the entry of an API call; resolves when it is committed. */
-  record(entry: CallAuditEntry): Promise<void>;
+  call(entry: AuditCall): Promise<void>;
   /** @throws {StoreError} `AUDIT_FILTER_INVALID` */
   search(search?: AuditSearch): Promise<AuditPage>;
   /** Streams CSV, oldest entry first, with a line of column names. @throws {StoreError} `AUDIT_FILTER_INVALID`, at once */
   exportCsv(filter?: AuditFilter): AsyncIterable<string>;
+  /**
+   * Whether entries can be written: undefined, or the error that the last one failed with, if trying again fails too.
+   * A host's readiness check asks this.
+   */
+  failure(): Promise<unknown>;
   /** Finds the first flaw: a row that was changed, removed, inserted or moved, and rows cut off at the end. */
   verify(options?: VerifyOptions): Promise<AuditVerification>;
   /**
-   * Removes the oldest rows, up to the first that began at `before` or later, and leaves a log that verifies.
+   * Removes the oldest rows and leaves a log that verifies. The log is cut where the fewest rows are on the wrong side of `before`: one row that a
+   * wrong clock dated too late does not keep those after it.
    *
-   * @throws {StoreError} `AUDIT_TAMPERED`: what would be removed does not verify.
+   * @throws {StoreError} AUDIT_TAMPERED if what would be removed does not verify
    */
   prune(options: { readonly before: Date }): Promise<{ readonly removed: number }>;
 }
@@ -44,7 +50,8 @@ export async function openAuditLog(
       success: (end) => writer.append(actionToFields(start, end, true)),
       failure: (end) => writer.append(actionToFields(start, end, false)),
     }),
-    record: (entry) => writer.append(callToFields(entry)),
+    call: (entry) => writer.append(callToFields(entry)),
+    failure: writer.failure,
     search: (search = {}) => searchRows(db, dialect, search),
     exportCsv: (filter = {}) => csvPages(db, dialect, filter),
     verify: (options = {}) => verifyChain(db, verifier, options),

@@ -67,7 +67,7 @@ describeEachDatabase("verify", ({ freshUrl }) => {
       firstBad: { number: 11, reason: "rolled_back" },
     });
     // and it cannot be covered up by rows that come later
-    await expect(audit.record(call())).rejects.toMatchObject({ code: "AUDIT_TAMPERED" });
+    await expect(audit.call(call())).rejects.toMatchObject({ code: "AUDIT_TAMPERED" });
   });
 
   it("finds a row in a log that has none", async () => {
@@ -102,8 +102,8 @@ describeEachDatabase("verify", ({ freshUrl }) => {
       await recordCalls(one.store.audit, 1, 10);
       await auditAttacks[name]?.[0](one.database.db);
       // the one that wrote, one that did not, and one that comes later
-      await expect(one.store.audit.record(call())).rejects.toMatchObject({ code: "AUDIT_TAMPERED" });
-      await expect(two.store.audit.record(call())).rejects.toMatchObject({ code: "AUDIT_TAMPERED" });
+      await expect(one.store.audit.call(call())).rejects.toMatchObject({ code: "AUDIT_TAMPERED" });
+      await expect(two.store.audit.call(call())).rejects.toMatchObject({ code: "AUDIT_TAMPERED" });
       await expect(openTestStore(url)).rejects.toMatchObject({ code: "AUDIT_TAMPERED" });
       expect(await verifyAudit({ database: two.database, auditKeys: [testKey] })).toMatchObject({ ok: false });
     },
@@ -153,7 +153,7 @@ describeEachDatabase("verify", ({ freshUrl }) => {
     let once: Promise<unknown> | undefined;
     const verified = await audit.verify({
       onProgress: () => {
-        once ??= Promise.all([audit.prune({ before: new Date(noon.getTime() + 1_200_000) }), audit.record(call())]);
+        once ??= Promise.all([audit.prune({ before: new Date(noon.getTime() + 1_200_000) }), audit.call(call())]);
       },
     });
     await once;
@@ -190,11 +190,18 @@ describeEachDatabase("prune", ({ freshUrl }) => {
     expect(await audit.verify()).toMatchObject({ ok: true, checked: 1, head: { number: 1013 } });
   });
 
-  it("stops at the first row that began later, even if older ones follow", async () => {
+  it.each([
+    ["a row that began later, as many older ones behind it", [1, 3, 2, 4], 3, 1],
+    ["one row from a clock that was ahead", [1, 2, 99_999_999, 3, 4, 5, 6], 6, 6],
+    ["an hour of a clock that was ahead", [1, 2, 90_000, 90_001, 3, 4, 5, 6, 7], 6, 7],
+    ["one row from a clock that was behind", [5, 6, 7, 8, -99_999_999, 9], 5, 0],
+    ["the same, behind rows that are old enough", [1, 2, 6, 7, 8, -99_999_999, 9], 5, 2],
+    ["nothing that is old enough", [5, 6, 7], 5, 0],
+  ])("cuts where the fewest rows are on the wrong side: %s", async (_, seconds, before, removed) => {
     const { audit } = (await openTestStore(await freshUrl())).store;
-    for (const second of [1, 3, 2, 4]) await recordCalls(audit, second, second);
-    expect(await audit.prune({ before: new Date(noon.getTime() + 3000) })).toEqual({ removed: 1 });
-    expect(await audit.verify()).toMatchObject({ ok: true, checked: 3 });
+    for (const second of seconds) await recordCalls(audit, second, second);
+    expect(await audit.prune({ before: new Date(noon.getTime() + before * 1000) })).toEqual({ removed });
+    expect(await audit.verify()).toMatchObject({ ok: true, checked: seconds.length - removed });
   });
 
   it("does not remove what was tampered with", async () => {

@@ -3,7 +3,7 @@ import { BookendError, type CallResponse } from "@bookend/core";
 
 /**
  * The answer to a failed call, in Fastify's shape: `{ statusCode, code, error, message }`.
- * The status is the error's `statusCode` or `status` if that is one of a failure, else 500.
+ * The status is the error's `statusCode` or `status` if that is one of a failure, 503 for `AUDIT_UNAVAILABLE`, else 500.
  * What broke inside of the server stays there: the message of an error with status 500 or above is shown only if Bookend wrote it.
  */
 export function defaultErrorResponse(error: unknown): CallResponse {
@@ -18,7 +18,7 @@ export function defaultErrorResponse(error: unknown): CallResponse {
   };
 }
 
-/** The HTTP status that an error asks for: 400 to 599, else 500. */
+/** The HTTP status that an error asks for, 400 to 599; 503 for an audit log that cannot be written; else 500. */
 export function errorStatus(error: unknown): number {
   const { statusCode, status } = (error ?? {}) as { statusCode?: unknown; status?: unknown };
   for (const candidate of [statusCode, status]) {
@@ -26,7 +26,7 @@ export function errorStatus(error: unknown): number {
       return candidate as number;
     }
   }
-  return 500;
+  return error instanceof BookendError && error.code === "AUDIT_UNAVAILABLE" ? 503 : 500;
 }
 
 function codeOf(error: unknown): string | undefined {

@@ -31,8 +31,21 @@ describe("texts of tokens", () => {
     ["{now}+30m", "2026-03-15 12:30:00.000000+0000"],
     ["{now}+24h", "2026-03-16 12:00:00.000000+0000"],
     ["{now}-12d", "2026-03-03 12:00:00.000000+0000"],
-    ["{now} -12d", "2026-03-15 12:00:00.000000+0000 -12d"],
-    ["{now}+1w", "2026-03-15 12:00:00.000000+0000+1w"],
+    ["{now} -12d", "2026-03-03 12:00:00.000000+0000"],
+    ["{now} + 10d", "2026-03-25 12:00:00.000000+0000"],
+    ["{NOW} - 12D", "2026-03-03 12:00:00.000000+0000"],
+    ["{Current_Time}+1w", "2026-03-22 12:00:00.000000+0000"],
+    ["{now}+1y", "2027-03-15 12:00:00.000000+0000"],
+    [
+      "since {now} - 1d, until {now}+1d.",
+      "since 2026-03-14 12:00:00.000000+0000, until 2026-03-16 12:00:00.000000+0000.",
+    ],
+    ["{now} {serial}", "2026-03-15 12:00:00.000000+0000 S1"],
+    ["{now} - expired", "2026-03-15 12:00:00.000000+0000 - expired"],
+    [
+      "{{now}} of {{#if serial}}{now} - 1d{{/if}}",
+      "2026-03-15 12:00:00.000000+0000 of 2026-03-14 12:00:00.000000+0000",
+    ],
     ["{now}+1d{now}+2d", "2026-03-16 12:00:00.000000+00002026-03-17 12:00:00.000000+0000"],
     ["\\{now}+1d", "{now}+1d"],
     ["{{#if serial}}{now}+1d{{else}}none{{/if}}", "2026-03-16 12:00:00.000000+0000"],
@@ -62,14 +75,31 @@ describe("texts of tokens", () => {
     expect(stored()?.description).toBe("{now}+1d{admin}{{serial}}");
   });
 
-  it.each(["{nwo}", "{now}+1d {now_c}", "{now}+999999999d", "{{now_c}}"])(
-    "refuse %j when saved",
-    async (description) => {
-      expect(await host().check("set description", { description })).toMatchObject([
-        { severity: "error", field: "options.description" },
-      ]);
-    },
-  );
+  it.each([
+    "{nwo}",
+    "{now}+1d {now_c}",
+    "{now}+999999999d",
+    "{{now_c}}",
+    "{now_1}",
+    "{now}+1.5d",
+    "at {now}+1.5d",
+    "{now} - 6M",
+    "{now} - 6 months",
+    "{now-5d}",
+    "{now}-5",
+    "{now}-1d-5h",
+    "{ now }",
+    "{now}\u2212 5d",
+    "{{now}}+5d",
+    "{{ NOW }} - 5d",
+  ])("F3-write: refuse %j when saved", async (value) => {
+    expect(await host().check("set description", { description: value })).toMatchObject([
+      { severity: "error", field: "options.description" },
+    ]);
+    expect(await host().check("set tokeninfo", { key: "k", value })).toMatchObject([
+      { severity: "error", field: "options.value" },
+    ]);
+  });
 
   it("name the tags that there are", async () => {
     const [problem] = await host().check("set description", { description: "{nwo}+1d" });

@@ -22,12 +22,24 @@ const garbage = fc.constantFrom(
   "",
   "unknown",
   "_hidden",
-  "1.2.3.4:80",
-  "[::1]:80",
+  "1.2.3.4:",
+  "1.2.3.4:port",
+  "1.2.3.4:65536",
+  "[1.2.3.4]:80",
+  "[::1",
+  "::1]",
+  "[::1]80",
+  "[fe80::1%]",
+  "1.2.3.4%eth0",
   "1.2.3",
   "2130706433",
   "0x7f.1",
-  "fe80::1%x",
+  "0x7f000001",
+  "0177.0.0.1",
+  "127.0.0.01",
+  "for=192.0.2.43",
+  '"[2001:db8::1]:443"',
+  "unix:",
 );
 const normal = (text: string) => ipaddr.process(text).toString();
 
@@ -63,7 +75,7 @@ describe("clientAddress", () => {
     );
   });
 
-  test("what is no address ends the walk at the last address found", () => {
+  test("if a trusted proxy forwarded something that is not an address, the client is unknown, never the proxy", () => {
     fc.assert(
       fc.property(
         trusted,
@@ -71,10 +83,35 @@ describe("clientAddress", () => {
         garbage,
         fc.array(trusted),
         (socket, left, bad, right) => {
-          expect(clientAddress(socket, [...left, bad, ...right].join(","), proxies)).toBe(normal(right[0] ?? socket));
+          expect(clientAddress(socket, [...left, bad, ...right].join(","), proxies)).toBeUndefined();
         },
       ),
     );
+  });
+
+  test.each([
+    ["192.0.2.43:51234", "192.0.2.43"],
+    ["[2001:db8::1]:443", "2001:db8::1"],
+    ["[2001:db8::1]", "2001:db8::1"],
+    ["2001:DB8:0::1", "2001:db8::1"],
+    ["[::ffff:192.0.2.43]:80", "192.0.2.43"],
+    ["::ffff:c000:22b", "192.0.2.43"],
+    ["fe80::1%eth0", "fe80::1"],
+    ["[fe80::1%25en0]:443", "fe80::1"],
+    ["203.0.113.1, 192.0.2.43:51234 , 10.0.0.1:3128", "192.0.2.43"],
+    ["192.0.2.43, [fd00::7]:9000", "192.0.2.43"],
+    ["192.0.2.43,", undefined],
+    [" ", undefined],
+    ["", undefined],
+  ])("ports, brackets and zones are understood: %j is %j", (header, expected) => {
+    expect(clientAddress("127.0.0.1", header, proxies)).toBe(expected);
+  });
+
+  test("of a very long header only the end is read, and an address that was cut in two is unknown", () => {
+    const long = `${"203.0.113.9, ".repeat(5_000)}192.0.2.7`;
+    expect(clientAddress("127.0.0.1", long, proxies)).toBe("192.0.2.7");
+    expect(clientAddress("127.0.0.1", `192.0.2.7${",10.0.0.1".repeat(5_000)}`, proxies)).toBeUndefined();
+    expect(clientAddress("127.0.0.1", "7".repeat(100_000), proxies)).toBeUndefined();
   });
 
   test("where all are trusted, the leftmost is the client", () => {
@@ -90,6 +127,12 @@ describe("clientAddress", () => {
 });
 
 describe("parseTrustedProxies", () => {
+  test.each(["0.0.0.0/0", "::ffff:0:0/96"])("%s is every IPv4 address", (network) => {
+    const trust = parseTrustedProxies([network]);
+    expect(clientAddress("198.51.100.1", "203.0.113.1, 192.0.2.7", trust)).toBe("203.0.113.1");
+    expect(clientAddress("2001:db8::1", "192.0.2.7", trust)).toBe("2001:db8::1");
+  });
+
   test("a mapped network is its IPv4 network", () => {
     expect(clientAddress("10.1.2.3", "192.0.2.7", parseTrustedProxies(["::ffff:10.0.0.0/104"]))).toBe("192.0.2.7");
   });

@@ -1,0 +1,10 @@
+import { join } from "node:path";
+import type { Config } from "./config.js";
+
+/** The file of the SQLite database; undefined on PostgreSQL. */
+export function sqliteFile({
+  database,
+  dataDirectory,
+}: Pick<Config, "database" | "dataDirectory">): string | undefined {
+  return database.kind === "sqlite" ? (database.file ?? join(dataDirectory, "bookend.db")) : undefined;
+}

@@ -1,0 +1,11 @@
+import type { FastifyInstance } from "fastify";
+import type { Readiness } from "../services/readiness.js";
+
+/** Adds `GET /healthz` (the process responds) and `GET /readyz` (it can do its work: 200, else 503). Nobody has to be logged in. */
+export function mountHealth(app: FastifyInstance, readiness: () => Promise<Readiness>): void {
+  app.get("/healthz", () => ({ status: "ok" }));
+  app.get("/readyz", async (_request, reply) => {
+    const found = await readiness();
+    return reply.code(found.ready ? 200 : 503).send(found);
+  });
+}

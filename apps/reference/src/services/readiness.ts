@@ -1,0 +1,45 @@
+import type { Store } from "@bookend/store-sql";
+
+/** Whether the server can do its work. */
+export interface Readiness {
+  readonly ready: boolean;
+  /** `ok`, or the code of what is wrong. */
+  readonly database: string;
+  /** `loaded`, or why the bindings in force may not be those that are stored. */
+  readonly bindings: string;
+  readonly audit: {
+    /** `ok`, or the code of what is wrong. */
+    readonly state: string;
+    /** Whether calls fail while the audit log cannot be written. */
+    readonly required: boolean;
+  };
+}
+
+/** Asks the parts that calls depend on. Those who ask at the same time share one answer, so that asking costs no more than one query at a time. */
+export function createReadiness({
+  store,
+  bindings,
+  auditRequired,
+}: {
+  readonly store: Pick<Store, "health">;
+  /** `loaded`, or why the bindings in force may not be those that are stored. */
+  readonly bindings: () => string;
+  readonly auditRequired: boolean;
+}): () => Promise<Readiness> {
+  let asking: Promise<Readiness> | undefined;
+  const ask = async (): Promise<Readiness> => {
+    const { database, audit } = await store.health();
+    return {
+      ready: database === "ok" && (audit === "ok" || !auditRequired),
+      database,
+      bindings: bindings(),
+      audit: { state: audit, required: auditRequired },
+    };
+  };
+  return () => {
+    asking ??= ask().finally(() => {
+      asking = undefined;
+    });
+    return asking;
+  };
+}

@@ -1,0 +1,95 @@
+import type { IncomingMessage } from "node:http";
+import { isIP } from "node:net";
+import { ValueError } from "@bookend/core";
+import proxyAddr from "@fastify/proxy-addr";
+import ipaddr from "ipaddr.js";
+
+/** Tells which addresses are proxies whose `X-Forwarded-For` is believed. Made by `parseTrustedProxies`. */
+export type TrustedProxies = (address: string, hop: number) => boolean;
+
+const allowedNetwork = "an IPv4 or IPv6 address, or a network such as 10.0.0.0/8 or fd00::/8";
+
+/** Characters at the end of `X-Forwarded-For` that are read; a chain of proxies is never that long. */
+const headerLimit = 8_192;
+
+/** Takes the place of an entry that is not an address; no proxy is trusted under this name. */
+const unreadable = "unknown";
+
+/**
+ * Parses addresses and networks.
+ *
+ * @throws {ValueError} VALUE_INVALID
+ */
+export function parseTrustedProxies(cidrs: readonly string[]): TrustedProxies {
+  return proxyAddr.compile(cidrs.flatMap(parseNetwork));
+}
+
+/** The network in the spelling that the library takes: mapped networks as IPv4, and everything as its two halves. */
+function parseNetwork(cidr: string): readonly string[] {
+  const [host = "", suffix, ...rest] = cidr.split("/");
+  const address = isIP(host) === 0 || host.includes("%") ? undefined : ipaddr.parse(host);
+  const width = address?.kind() === "ipv4" ? 32 : 128;
+  const bits = suffix === undefined ? width : /^\d{1,3}$/.test(suffix) ? Number(suffix) : -1;
+  if (!address || rest.length > 0 || bits < 0 || bits > width) {
+    throw new ValueError(
+      `trustedProxies: ${JSON.stringify(cidr)} is not a network. Allowed: ${allowedNetwork}.`,
+      allowedNetwork,
+    );
+  }
+  if (address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress() && bits >= 96) {
+    return parseNetwork(`${address.toIPv4Address()}/${bits - 96}`);
+  }
+  if (bits > 0) return [`${address}/${bits}`];
+  return width === 32 ? ["0.0.0.0/1", "128.0.0.0/1"] : ["::/1", "8000::/1"];
+}
+
+/**
+ * The address that a request came from, in its usual spelling. `undefined` if it is unknown: a Unix socket, or a trusted
+ * proxy forwarded something that is not an address; it is never replaced by the proxy's own.
+ *
+ * `X-Forwarded-For` is read from right to left for as long as the address found so far is a trusted proxy.
+ * Ports (`192.0.2.43:51234`, `[2001:db8::1]:443`), brackets and zones are understood and dropped; IPv4-mapped addresses are IPv4.
+ *
+ * @param forwardedFor The header; several of them joined by commas.
+ */
+export function clientAddress(
+  socketAddress: string | undefined,
+  forwardedFor: string | undefined,
+  isTrusted: TrustedProxies,
+): string | undefined {
+  const socket = socketAddress === undefined ? undefined : readAddress(socketAddress);
+  if (socket === undefined || forwardedFor === undefined || !isTrusted(socket, 0)) return socket;
+  const header = entriesOf(forwardedFor)
+    .map((entry) => readAddress(entry) ?? unreadable)
+    .join(",");
+  const request = { headers: { "x-forwarded-for": header }, socket: { remoteAddress: socket } };
+  const client = proxyAddr(request as unknown as IncomingMessage, isTrusted);
+  return client === unreadable ? undefined : client;
+}
+
+/** An entry that was cut in two is not an address, so that its rest is not taken for one. */
+function entriesOf(header: string): readonly string[] {
+  if (header.length <= headerLimit) return header.split(",");
+  const [, ...entries] = header.slice(-headerLimit).split(",");
+  return [unreadable, ...entries];
+}
+
+/** One entry, without its port and zone; `undefined` for anything that is not an address. */
+function readAddress(entry: string): string | undefined {
+  const host = withoutPort(entry.trim());
+  if (host === undefined) return undefined;
+  const zone = host.indexOf("%");
+  const address = zone === -1 ? host : host.slice(0, zone);
+  // a zone needs a name, and only an IPv6 address has one; isIP knows no hexadecimal, octal or short IPv4 addresses
+  const version = isIP(address);
+  if (version === 0 || (zone !== -1 && (version === 4 || !/^%[\w.~-]{1,64}$/.test(host.slice(zone))))) return undefined;
+  return ipaddr.process(address).toString();
+}
+
+function withoutPort(entry: string): string | undefined {
+  const [, bracketed, plain, port] = /^(?:\[([^\]]*)\]|([^:]*))(?::(\d{1,5}))?$/.exec(entry) ?? [];
+  if (port !== undefined && Number(port) > 65_535) return undefined;
+  // brackets hold IPv6 addresses only
+  if (bracketed !== undefined) return bracketed.includes(":") ? bracketed : undefined;
+  return plain ?? entry;
+}

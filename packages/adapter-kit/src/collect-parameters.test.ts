@@ -1,0 +1,71 @@
+import { describe, expect, test } from "vitest";
+import { collectParameters, groupFields, parseForm } from "./index.js";
+
+const nested = (depth: number): unknown => (depth === 0 ? 1 : { a: nested(depth - 1) });
+const refuses = (code: string, statusCode = 400) => expect.objectContaining({ code, statusCode });
+
+describe("collectParameters", () => {
+  test("a later source replaces an earlier one, and what is undefined hides nothing", () => {
+    const sources = {
+      query: { a: "q", b: "q", c: "q" },
+      body: { b: "b", c: "b" },
+      path: { c: "p", a: undefined, "*": "x" },
+    };
+    expect({ ...collectParameters(sources) }).toEqual({ a: "q", b: "b", c: "p" });
+  });
+
+  test.each([undefined, null, "text", 1, ["a"], Buffer.from("a"), new ReadableStream()])(
+    "no parameters in %j",
+    (body) => {
+      expect({ ...collectParameters({ query: { a: "1" }, body }) }).toEqual({ a: "1" });
+    },
+  );
+
+  test("a list in JSON is a value, in a query or a form it is a repetition", () => {
+    expect({ ...collectParameters({ body: { a: [1, 2] } }) }).toEqual({ a: [1, 2] });
+    expect(() => collectParameters({ body: { a: ["1", "2"] }, form: true })).toThrow(refuses("PARAMETER_REPEATED"));
+    expect(() => collectParameters({ query: { a: ["1", "2"] } })).toThrow(refuses("PARAMETER_REPEATED"));
+    const options = { lists: ["a"] };
+    expect({ ...collectParameters({ query: { a: ["1", "2"] } }, options) }).toEqual({ a: ["1", "2"] });
+    expect(() => collectParameters({ query: { b: ["1", "2"] } }, options)).toThrow(refuses("PARAMETER_REPEATED"));
+  });
+
+  test("limits: nesting, long names, fields", () => {
+    expect(() => collectParameters({ body: nested(32) })).not.toThrow();
+    expect(() => collectParameters({ body: nested(33) })).toThrow(refuses("BODY_TOO_DEEP"));
+    expect(() => collectParameters({ body: [nested(32)] })).toThrow(refuses("BODY_TOO_DEEP"));
+    expect(() => collectParameters({ query: { ["n".repeat(201)]: "" } })).toThrow(refuses("PARAMETER_NAME_TOO_LONG"));
+    const repeated = { a: Array(1_001).fill("") };
+    expect(() => collectParameters({ query: repeated }, { lists: true })).toThrow(refuses("TOO_MANY_PARAMETERS", 413));
+  });
+
+  test.each(["__proto__", "constructor", "prototype"])("refuses the name %s at any depth", (name) => {
+    const named = JSON.parse(`{"${name}": 1}`) as unknown;
+    for (const sources of [{ query: named }, { body: [{ a: named }] }, { body: { a: [named] } }, { path: named }]) {
+      expect(() => collectParameters(sources)).toThrow(refuses("PARAMETER_REFUSED"));
+    }
+  });
+});
+
+describe("parseForm", () => {
+  test("reads names and values as browsers write them", () => {
+    expect({ ...parseForm("a=1+2&a=%C3%A9&b&=c&toString=%zz") }).toEqual({
+      a: ["1 2", "\u00e9"],
+      b: "",
+      "": "c",
+      toString: "%zz",
+    });
+  });
+
+  test("counts fields before it reads one", () => {
+    expect(Object.keys(parseForm(Array.from({ length: 1_000 }, (_, i) => `f${i}=`).join("&")))).toHaveLength(1_000);
+    expect(() => parseForm("a&".repeat(1_000_000))).toThrow(refuses("TOO_MANY_PARAMETERS", 413));
+    expect(() => parseForm("a&b&c", { fields: 2 })).toThrow(refuses("TOO_MANY_PARAMETERS", 413));
+  });
+
+  test("groups a name that occurs often in linear time: each value is put down once", () => {
+    const value = {};
+    const fields = Array.from({ length: 100_000 }, () => ["__proto__", value] as const);
+    expect(Object.entries(groupFields(fields))).toEqual([["__proto__", Array(100_000).fill(value)]]);
+  });
+});

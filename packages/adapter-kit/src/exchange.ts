@@ -1,0 +1,254 @@
+import { type AuditCall, type Call, type CallResponse, createCall, type MaybePromise, ValueError } from "@bookend/core";
+import { auditCall } from "./audit-call.js";
+import { clientAddress, parseTrustedProxies, type TrustedProxies } from "./client-address.js";
+import { collectParameters, type ParameterSources } from "./collect-parameters.js";
+import { defaultErrorResponse } from "./error-response.js";
+import { RefusedCallError } from "./errors.js";
+import type { AdapterOptions, FinishedCall } from "./options.js";
+import { defaultParameterLimits, type ParameterLimits } from "./parameter-limits.js";
+
+/** One request, as its framework knows it. */
+export interface IncomingCall<Request> {
+  /** The framework's request, for the callbacks of the host. */
+  readonly request: Request;
+  /** The event that the call raises, or what it is called in `onCall`. */
+  readonly name: string;
+  /** Whether it raises an event. */
+  readonly raises: boolean;
+  readonly method: string;
+  /** Path without query. */
+  readonly path: string;
+  /** The path as logs and messages may show it, see `publicPath`. @default the path */
+  readonly publicPath?: string | undefined;
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** Address of the socket's other end. */
+  readonly remoteAddress: string | undefined;
+  /** What its parameters are read from. A function, since a framework may throw when it is asked for them. */
+  readonly sources: () => ParameterSources;
+  /** Names of parameters that may occur more than once; `true` for any. @default none */
+  readonly lists?: readonly string[] | true | undefined;
+  /** Told of the call as soon as its parameters, actor and user are known. */
+  readonly onReady?: ((call: Call) => void) | undefined;
+  /** Runs the handler. Returns its response without sending it; throws what the handler threw, and then forgets what the handler wrote. */
+  readonly answer: (call: Call) => MaybePromise<CallResponse>;
+  /** Forgets what the handler wrote, if it ran: the call was refused or aborted, and nothing of it may go out. */
+  readonly discard: () => void;
+  readonly logError: (error: unknown, message: string) => void;
+}
+
+/** Takes requests through the calls that they make. Made by `createExchanges`. */
+export interface Exchanges<Request> {
+  /** Makes the call, authorizes it, raises its event if it has one, and reports it. Resolves with what is to be sent; rejects only with what `errorResponse` throws. */
+  run(incoming: IncomingCall<Request>): Promise<CallResponse>;
+}
+
+/**
+ * Makes what an adapter runs each of its requests through.
+ *
+ * @throws {ValueError} VALUE_INVALID for a bad network in `trustedProxies`, or a limit that is not a positive integer
+ */
+export function createExchanges<Request>(options: AdapterOptions<Request>): Exchanges<Request> {
+  const settings: ExchangeSettings<Request> = {
+    ...options,
+    trusted: parseTrustedProxies(options.trustedProxies ?? []),
+    limits: checkedLimits(options.limits),
+  };
+  return { run: (incoming) => new Exchange(settings, incoming).run() };
+}
+
+interface ExchangeSettings<Request> extends AdapterOptions<Request> {
+  readonly trusted: TrustedProxies;
+  readonly limits: ParameterLimits;
+}
+
+/** One request on its way through a call to its response. */
+class Exchange<Request> {
+  readonly #settings: ExchangeSettings<Request>;
+  readonly #incoming: IncomingCall<Request>;
+  readonly #startedAt: Date;
+  readonly #started = performance.now();
+  #call: Call;
+  #raised = false;
+  #refused = false;
+  #error: unknown;
+
+  constructor(settings: ExchangeSettings<Request>, incoming: IncomingCall<Request>) {
+    const { method, path, publicPath, headers, remoteAddress, name } = incoming;
+    this.#settings = settings;
+    this.#incoming = incoming;
+    this.#startedAt = settings.clock?.() ?? new Date();
+    this.#call = createCall({
+      event: name,
+      request: {
+        method,
+        path,
+        ...(publicPath !== undefined && publicPath !== path && { publicPath }),
+        parameters: {},
+        headers: singleHeaders(headers),
+        clientIp: clientAddress(remoteAddress, joined(headers["x-forwarded-for"]), settings.trusted),
+      },
+    });
+  }
+
+  async run(): Promise<CallResponse> {
+    const response = await this.#audit(await this.#respond());
+    await this.#report(response);
+    return response;
+  }
+
+  async #respond(): Promise<CallResponse> {
+    const { raises, discard } = this.#incoming;
+    try {
+      await this.#begin();
+      if (!raises) return await this.#answer();
+      this.#raised = true;
+      return await this.#settings.bookend.handle(this.#call, (_call, actionsRan) =>
+        actionsRan ? this.#answerChanged() : this.#answer(),
+      );
+    } catch (error) {
+      // refused, or aborted: nothing of the handler's response may go out
+      discard();
+      return this.#fail(error);
+    }
+  }
+
+  /** Completes the call and authorizes it. Throws for one that is refused. */
+  async #begin(): Promise<void> {
+    const { actor, user, limits } = this.#settings;
+    const { request, sources, lists, onReady } = this.#incoming;
+    this.#refused = true;
+    const call = this.#call;
+    call.request.parameters = this.#normalized(collectParameters(sources(), { lists, limits }));
+    const loggedIn = await actor?.(request);
+    if (loggedIn) this.#call = { ...call, actor: loggedIn };
+    call.request.user = await user?.(call.request.parameters, request);
+    await this.#authorize();
+    this.#refused = false;
+    onReady?.(this.#call);
+  }
+
+  /** The handler's part of a call that actions may have changed. */
+  async #answerChanged(): Promise<CallResponse> {
+    const { request } = this.#call;
+    this.#refused = true;
+    request.parameters = this.#normalized(request.parameters);
+    await this.#authorize();
+    this.#refused = false;
+    return this.#answer();
+  }
+
+  #normalized(parameters: Record<string, unknown>): Record<string, unknown> {
+    return this.#settings.normalize?.(parameters, this.#incoming.request) ?? parameters;
+  }
+
+  async #authorize(): Promise<void> {
+    const { authorize } = this.#settings;
+    // anything but true refuses, also what a host without types returns by mistake
+    if (authorize && (await authorize(this.#call, this.#incoming.request)) !== true) {
+      throw new RefusedCallError("This call is not allowed.");
+    }
+  }
+
+  /** Runs the handler; its failure is a response too, unless it means that the call is refused. */
+  async #answer(): Promise<CallResponse> {
+    const call = this.#call;
+    try {
+      return await this.#incoming.answer(call);
+    } catch (error) {
+      if (this.#isRefusal(error)) {
+        this.#refused = true;
+        throw error;
+      }
+      call.notes.failed = true;
+      return this.#fail(error);
+    }
+  }
+
+  #isRefusal(error: unknown): boolean {
+    return error instanceof RefusedCallError || this.#settings.isRefusal?.(error, this.#incoming.request) === true;
+  }
+
+  #fail(error: unknown): CallResponse {
+    const { errorResponse = defaultErrorResponse } = this.#settings;
+    this.#error = error;
+    const response = errorResponse(error, this.#incoming.request);
+    if (response.status >= 500) this.#incoming.logError(error, "the call failed");
+    return response;
+  }
+
+  /** Writes the call to the audit log. A call whose entry is required and cannot be written fails. */
+  async #audit(response: CallResponse): Promise<CallResponse> {
+    const entry = this.#auditEntry(response);
+    if (!entry) return response;
+    try {
+      await this.#settings.bookend.recordCall(entry);
+      return response;
+    } catch (error) {
+      this.#incoming.discard();
+      return this.#fail(error);
+    }
+  }
+
+  #auditEntry(response: CallResponse): AuditCall | undefined {
+    const { auditEntry = auditCall } = this.#settings;
+    const finished = this.#finished(response);
+    try {
+      return auditEntry(finished);
+    } catch (error) {
+      this.#incoming.logError(error, "auditEntry failed");
+      return auditCall(finished);
+    }
+  }
+
+  #finished(response: CallResponse): FinishedCall<Request> {
+    const { raises, name, request } = this.#incoming;
+    return {
+      call: this.#call,
+      response,
+      error: this.#error,
+      event: raises ? name : undefined,
+      raised: this.#raised,
+      refused: this.#refused,
+      startedAt: this.#startedAt,
+      durationMs: performance.now() - this.#started,
+      request,
+    };
+  }
+
+  async #report(response: CallResponse): Promise<void> {
+    try {
+      await this.#settings.onCall?.(this.#finished(response));
+    } catch (error) {
+      this.#incoming.logError(error, "onCall failed");
+    }
+  }
+}
+
+function checkedLimits(given: Partial<ParameterLimits> = {}): ParameterLimits {
+  const limits = { ...defaultParameterLimits };
+  for (const [name, value] of Object.entries(given)) {
+    if (!Object.hasOwn(limits, name)) {
+      const names = Object.keys(limits).join(", ");
+      throw new ValueError(`limits: there is no limit ${JSON.stringify(name)}. Allowed: ${names}.`, names);
+    }
+    if (value === undefined) continue;
+    if (!Number.isSafeInteger(value) || value < 1) {
+      throw new ValueError(
+        `limits.${name}: "${value}" is not valid. Allowed: a positive integer.`,
+        "a positive integer",
+      );
+    }
+    limits[name as keyof ParameterLimits] = value;
+  }
+  return limits;
+}
+
+/** Node.js joins repeated headers; only `set-cookie`, which no client sends, is a list. */
+function singleHeaders(headers: IncomingCall<unknown>["headers"]): Readonly<Record<string, string | undefined>> {
+  const single = headers["set-cookie"] ? { ...headers, "set-cookie": undefined } : headers;
+  return single as Record<string, string | undefined>;
+}
+
+function joined(header: string | readonly string[] | undefined): string | undefined {
+  return typeof header === "string" || header === undefined ? header : header.join(",");
+}

@@ -1,0 +1,25 @@
+/** A request of a Node.js server, as far as a WHATWG request is made from it. */
+export interface NodeRequest {
+  readonly method: string;
+  /** Path and query, as in the request line. */
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly body?: unknown;
+}
+
+/**
+ * Makes a WHATWG request from one of a Node.js server. The body is taken over if it consists of bytes.
+ *
+ * @param origin Scheme, host and port of `request.url`; never taken from the request.
+ */
+export function toFetchRequest({ method, url, headers, body }: NodeRequest, origin: string): Request {
+  const copied = new Headers();
+  for (const [name, value] of Object.entries(headers)) {
+    // HTTP/2's pseudo headers are not headers
+    if (value !== undefined && !name.startsWith(":"))
+      copied.set(name, typeof value === "string" ? value : value.join(", "));
+  }
+  const hasBody = method !== "GET" && method !== "HEAD" && body instanceof Uint8Array && body.length > 0;
+  // joined, not resolved: a path that begins with two slashes would name another host
+  return new Request(`${origin}${url}`, { method, headers: copied, body: hasBody ? new Uint8Array(body) : null });
+}

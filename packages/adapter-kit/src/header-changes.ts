@@ -1,0 +1,40 @@
+import { validateHeaderName, validateHeaderValue } from "node:http";
+
+/** Headers that have one value, by name. */
+export type Headers = Readonly<Record<string, string>>;
+
+/** How a message travels, or how long it is: never an action's to set. */
+const transportHeaders: ReadonlySet<string> = new Set([
+  "connection",
+  "content-length",
+  "keep-alive",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+]);
+
+/** What to do to a response before it is sent. Names are in lower case. */
+export interface HeaderChanges {
+  readonly remove: readonly string[];
+  readonly set: ReadonlyMap<string, string>;
+}
+
+/**
+ * What post actions made of the headers of a response: of the `known` ones, which they could see, those that are gone or changed are
+ * removed. Headers about the transport are left alone.
+ *
+ * @throws {TypeError} ERR_INVALID_HTTP_TOKEN, ERR_INVALID_CHAR, ERR_HTTP_INVALID_HEADER_VALUE: as Node.js does for an impossible header
+ */
+export function headerChanges(headers: Headers, known: Headers): HeaderChanges {
+  const wanted = new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+  const remove = Object.entries(known).flatMap(([name, value]) => (wanted.get(name) === value ? [] : [name]));
+  const set = new Map<string, string>();
+  for (const [name, value] of wanted) {
+    if (known[name] === value || transportHeaders.has(name)) continue;
+    validateHeaderName(name);
+    validateHeaderValue(name, value);
+    set.set(name, value);
+  }
+  return { remove, set };
+}

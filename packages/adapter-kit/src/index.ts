@@ -1,0 +1,12 @@
+export { auditCall } from "./audit-call.js";
+export { clientAddress, parseTrustedProxies, type TrustedProxies } from "./client-address.js";
+export { type CollectOptions, collectParameters, type ParameterSources } from "./collect-parameters.js";
+export { defaultErrorResponse, errorStatus } from "./error-response.js";
+export { AdapterError, type AdapterErrorCode, adapterErrorCodes, RefusedCallError } from "./errors.js";
+export { createExchanges, type Exchanges, type IncomingCall } from "./exchange.js";
+export { type NodeRequest, toFetchRequest } from "./fetch-request.js";
+export { type HeaderChanges, type Headers, headerChanges } from "./header-changes.js";
+export type { AdapterOptions, FinishedCall } from "./options.js";
+export { defaultParameterLimits, type ParameterLimits } from "./parameter-limits.js";
+export { groupFields, parseForm } from "./parse-form.js";
+export { publicPath } from "./public-path.js";

@@ -1,0 +1,12 @@
+/** How much a request may bring; more is refused before anything else is done with it. */
+export interface ParameterLimits {
+  /** Fields of the query and of a form, each. @default 1000 */
+  readonly fields: number;
+  /** Characters in the name of a parameter, at any depth. @default 200 */
+  readonly nameLength: number;
+  /** Levels of objects and lists in a JSON body, the outermost included. @default 32 */
+  readonly depth: number;
+}
+
+/** The limits that apply unless the host sets others. */
+export const defaultParameterLimits: ParameterLimits = { fields: 1_000, nameLength: 200, depth: 32 };

@@ -1,0 +1,37 @@
+import { describe, expect, it } from "vitest";
+import { type AuditCall, type AuditSink, createBookend, memoryAudit, memoryBindings } from "../index.js";
+
+const entry: AuditCall = { id: "1", action: "POST /x", success: true, startedAt: new Date(0), durationMs: 1 };
+const failing: AuditSink = {
+  begin: () => ({ success: () => undefined, failure: () => undefined }),
+  call: () => Promise.reject(new Error("full")),
+};
+const bookendOf = (audit: AuditSink | { sink: AuditSink; required: boolean }, messages: string[] = []) => {
+  const note = (_: object, message: string) => void messages.push(message);
+  const logger = { debug: note, info: note, warn: note, error: note };
+  return createBookend({ handlers: [], bindings: memoryBindings(), audit, logger });
+};
+
+describe("recordCall", () => {
+  it("hands the entry of a call to the sink", async () => {
+    const audit = memoryAudit({ capacity: 2 });
+    const bookend = bookendOf(audit);
+    for (const id of ["1", "2", "3"]) await bookend.recordCall({ ...entry, id });
+    expect(audit.calls.map(({ id }) => id)).toEqual(["2", "3"]);
+    audit.clear();
+    expect(audit.calls).toEqual([]);
+  });
+
+  it("logs that a sink failed, and fails only where it is required", async () => {
+    const messages: string[] = [];
+    await expect(bookendOf(failing, messages).recordCall(entry)).resolves.toBeUndefined();
+    expect(messages).toEqual(["the audit sink failed"]);
+    const required = bookendOf({ sink: failing, required: true });
+    await expect(required.recordCall(entry)).rejects.toMatchObject({ code: "AUDIT_UNAVAILABLE" });
+  });
+
+  it("leaves calls out where the sink takes actions only", async () => {
+    const { begin } = memoryAudit();
+    await expect(bookendOf({ sink: { begin }, required: true }).recordCall(entry)).resolves.toBeUndefined();
+  });
+});

@@ -1,0 +1,95 @@
+import { expect, it } from "vitest";
+import { z } from "zod";
+import { memoryBindings } from "../bindings/memory-bindings.js";
+import { createCall } from "../contracts/call.js";
+import { createBookend } from "../create-bookend.js";
+import { defineCondition } from "../definitions/condition.js";
+import { defineAction, defineHandler } from "../definitions/handler.js";
+import { flag } from "../values/flag.js";
+
+/** Counts the turns of the event loop while something runs. */
+async function turnsOf(run: () => unknown): Promise<number> {
+  let turns = 0;
+  let next = setImmediate(function count() {
+    turns++;
+    next = setImmediate(count);
+  });
+  await run();
+  clearImmediate(next);
+  return turns;
+}
+
+let ran = 0;
+const handler = defineHandler({
+  id: "Probe",
+  description: "Counts.",
+  positions: ["pre", "post"],
+  actions: {
+    count: defineAction({
+      description: "Counts.",
+      options: z.strictObject({}),
+      changes: [],
+      run: () => {
+        ran++;
+        return undefined;
+      },
+    }),
+  },
+});
+
+/** Looks something up without a turn of the event loop, as a database in the process does. */
+const lookedUp = defineCondition({
+  name: "looked_up",
+  group: "general",
+  description: "Looked up.",
+  value: flag(),
+  actual: async () => false,
+  matches: (wanted, actual) => wanted === actual,
+});
+
+/** A host with so many bindings of one event. */
+async function host(count: number, conditions: Readonly<Record<string, unknown>>) {
+  const bindings = Array.from({ length: count }, (_, n) => ({
+    name: `b${n}`,
+    events: ["call"],
+    handler: "Probe",
+    action: "count",
+    conditions,
+  }));
+  const bookend = createBookend({
+    handlers: [handler],
+    bindings: memoryBindings(bindings),
+    conditions: [lookedUp],
+  });
+  await bookend.ready();
+  ran = 0;
+  const call = createCall({ event: "call", request: { user: { login: "alice", realm: "r" } } });
+  return { bookend, call, handle: () => bookend.handle(call, () => ({ status: 200, body: {} })) };
+}
+
+it("gives other calls a turn every 50 conditions that looked something up", async () => {
+  const { handle } = await host(1_000, { looked_up: true });
+  const turns = await turnsOf(handle);
+  expect(ran).toBe(0);
+  expect(turns).toBeGreaterThanOrEqual(1_000 / 50 - 1);
+  expect(turns).toBeLessThan(60);
+});
+
+it("gives other calls a turn between actions", async () => {
+  const { handle } = await host(100, {});
+  expect(await turnsOf(handle)).toBeGreaterThanOrEqual(99);
+  expect(ran).toBe(100);
+});
+
+it("takes no turn where nothing was looked up, and none for one action", async () => {
+  const none = await host(1_000, { realm: "other" });
+  expect(await turnsOf(none.handle)).toBe(0);
+  const one = await host(1, {});
+  expect(await turnsOf(one.handle)).toBe(0);
+  expect(ran).toBe(1);
+});
+
+it("gives other calls a turn while explaining", async () => {
+  const { bookend, call } = await host(1_000, { realm: "other" });
+  expect(await turnsOf(() => bookend.explain(call))).toBeGreaterThanOrEqual(20);
+});

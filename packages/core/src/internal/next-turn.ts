@@ -1,0 +1,29 @@
+// taken when this module is loaded, so that a test that replaces the timers does not stop the dispatcher
+const soon: (callback: () => void) => void =
+  typeof setImmediate === "function" ? setImmediate : (callback) => setTimeout(callback, 0);
+
+/** Resolves in the next turn of the event loop, after the input and output that is ready now. A resolved promise does not. */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    soon(resolve);
+  });
+}
+
+/** Lets others have their turn after so many steps of work. */
+export interface Pace {
+  /** To be awaited if it is a promise: counts the steps, and waits for the next turn once there are enough. */
+  step(steps?: number): Promise<void> | undefined;
+}
+
+/** Makes a pace of `every` steps. */
+export function createPace(every: number): Pace {
+  let taken = 0;
+  return {
+    step(steps = 1) {
+      taken += steps;
+      if (taken < every) return undefined;
+      taken = 0;
+      return nextTurn();
+    },
+  };
+}

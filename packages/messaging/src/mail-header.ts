@@ -1,0 +1,65 @@
+import { domainToASCII } from "node:url";
+import { type MailAddress, parseMailAddress, ValueError } from "@bookend/core";
+import { encodeWord } from "nodemailer/lib/mime-funcs";
+import { MessagingError } from "./errors.js";
+
+/** Longest value of a header, in UTF-16 code units. */
+const maxValueLength = 10_000;
+
+/** Longest word that is left as it is. A line of a mail has 998 octets at most (RFC 5322, 2.1.1), and breaks only at blanks. */
+const maxWordLength = 500;
+
+/** Length of an encoded word (RFC 2047 allows 75). */
+const encodedWordLength = 52;
+
+/** A header's value; one with an overlong word is encoded, and only needs to be folded. */
+export type HeaderValue = string | { readonly prepared: true; readonly foldLines: true; readonly value: string };
+
+/**
+ * Refuses a value that could end a header or begin another one.
+ *
+ * @throws {MessagingError} INVALID_HEADER
+ */
+export function checkHeaderValue(field: string, value: string): string {
+  // the value may hold a secret: the field is enough
+  if (/\p{Cc}/u.test(value)) throw new MessagingError("INVALID_HEADER", `${field}: has control characters.`);
+  if (value.length > maxValueLength) {
+    throw new MessagingError("INVALID_HEADER", `${field}: is longer than ${maxValueLength} characters.`);
+  }
+  return value;
+}
+
+/**
+ * Checks the value of a header without structure, and keeps its lines short.
+ *
+ * @throws {MessagingError} INVALID_HEADER
+ */
+export function headerValue(field: string, value: string): HeaderValue {
+  checkHeaderValue(field, value);
+  if (!value.split(/\s/).some((word) => word.length > maxWordLength)) return value;
+  return { prepared: true, foldLines: true, value: encodeWord(value, "Q", encodedWordLength) };
+}
+
+/**
+ * Parses the address of a header, with a display name or without. Its domain is in ASCII afterwards (RFC 5891).
+ *
+ * @throws {MessagingError} INVALID_HEADER for control characters, INVALID_ADDRESS for anything that is not one address
+ */
+export function headerAddress(field: string, text: string): MailAddress {
+  checkHeaderValue(field, text);
+  try {
+    const { name, address } = parseMailAddress(text);
+    const at = address.lastIndexOf("@");
+    const domain = domainToASCII(address.slice(at + 1));
+    if (domain === "") throw new ValueError(`${JSON.stringify(text)} has a domain that is not valid`, "a host name");
+    return { name, address: `${address.slice(0, at)}@${domain}` };
+  } catch (error) {
+    if (!(error instanceof ValueError)) throw error;
+    throw new MessagingError("INVALID_ADDRESS", `${field}: ${error.message}. Allowed: ${error.allowed}.`);
+  }
+}
+
+/** Whether a server without SMTPUTF8 cannot be given this address (RFC 6531). */
+export function needsSmtpUtf8({ address }: MailAddress): boolean {
+  return /\P{ASCII}/u.test(address);
+}

@@ -1,0 +1,66 @@
+import { compilePattern, type Pattern, type PatternMatch, ValueError } from "@bookend/core";
+import { z } from "zod";
+
+/** Rewrites a phone number. */
+export type NumberRewriting = (number: string) => string;
+
+/** A rule `/pattern/replacement/`, parsed into a function. */
+export const numberRewriting = z
+  .string()
+  .max(1000)
+  .transform((rule, context): NumberRewriting => {
+    try {
+      return parseNumberRewriting(rule);
+    } catch (error) {
+      if (!(error instanceof ValueError)) throw error;
+      context.addIssue({ code: "custom", message: `${error.message} Allowed: ${error.allowed}.` });
+      return z.NEVER;
+    }
+  })
+  .describe(
+    "/pattern/replacement/ for numbers in international form, such as /^\\+// or /^\\+49/0/. The pattern is in RE2 syntax; \\1 is its first group.",
+  );
+
+const allowed = "/pattern/replacement/, with a slash in it as \\/ or in brackets";
+
+function parseNumberRewriting(rule: string): NumberRewriting {
+  const slashes = separators(rule);
+  const [first, middle, last, ...more] = slashes;
+  if (first !== 0 || middle === undefined || last !== rule.length - 1 || more.length > 0 || middle === 1) {
+    throw new ValueError(`${JSON.stringify(rule)} is not a rule.`, allowed);
+  }
+  // a slash needs no backslash in RE2 syntax, and may have one
+  const expression = compilePattern(rule.slice(1, middle), "anywhere");
+  const pieces = parseReplacement(rule.slice(middle + 1, last), expression);
+  const replacement = (match: PatternMatch) =>
+    pieces.map((piece) => (typeof piece === "string" ? piece : (match[piece] ?? ""))).join("");
+  return (number) => expression.replaceAll(number, replacement);
+}
+
+/** Where the slashes are that separate: not those behind a backslash, nor those in the brackets of the pattern. */
+function separators(rule: string): number[] {
+  const found: number[] = [];
+  let classStart: number | undefined;
+  for (let index = 0; index < rule.length; index += 1) {
+    const character = rule[index];
+    if (character === "\\") index += 1;
+    else if (classStart !== undefined) {
+      // a bracket that comes first is one of the characters
+      const first = index === classStart + 1 || (index === classStart + 2 && rule[classStart + 1] === "^");
+      if (rule.startsWith("[:", index)) index = Math.max(index, rule.indexOf(":]", index) + 1);
+      else if (character === "]" && !first) classStart = undefined;
+    } else if (character === "/") found.push(index);
+    else if (character === "[" && found.length === 1) classStart = index;
+  }
+  return found;
+}
+
+/** Literal strings, and the numbers of groups. */
+function parseReplacement(replacement: string, { groupCount }: Pattern): (string | number)[] {
+  return Array.from(replacement.matchAll(/\\(.)|[^\\]+/gsu), ([literal, escaped]) => {
+    if (escaped === undefined) return literal;
+    if (!/\d/.test(escaped)) return escaped;
+    if (Number(escaped) <= groupCount) return Number(escaped);
+    throw new ValueError(`The pattern has no group \\${escaped}.`, `groups up to \\${groupCount}`);
+  });
+}

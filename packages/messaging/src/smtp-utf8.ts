@@ -1,0 +1,35 @@
+import { once } from "node:events";
+import SmtpConnection from "nodemailer/lib/smtp-connection";
+import { abortReason } from "./deadline.js";
+import { MessagingError } from "./errors.js";
+
+/**
+ * Refuses to go on if the server does not support SMTPUTF8: nodemailer would send an international address all the same.
+ * Asks over a connection of its own, each time, since a server may change.
+ *
+ * @throws {MessagingError} SMTPUTF8_REQUIRED, ABORTED; and whatever the connection fails with
+ */
+export async function requireSmtpUtf8(
+  options: ConstructorParameters<typeof SmtpConnection>[0],
+  host: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const connection = new SmtpConnection(options);
+  const failed = once(connection, "error", { signal }).then(([error]) => {
+    throw error;
+  });
+  try {
+    // its callback comes after the last EHLO, the one inside of TLS if there is any
+    await Promise.race([new Promise<void>((resolve) => connection.connect(() => resolve())), failed]);
+    const extensions = connection.lastServerResponse || "";
+    if (/^250[ -]SMTPUTF8\b/im.test(extensions)) return;
+    const reason = "an address has letters beyond ASCII in front of the @, and the server does not support SMTPUTF8";
+    throw new MessagingError("SMTPUTF8_REQUIRED", `${host}: ${reason}.`, { reason });
+  } catch (error) {
+    throw signal.aborted ? abortReason(signal) : error;
+  } finally {
+    failed.catch(() => undefined);
+    connection.quit();
+    connection.close();
+  }
+}

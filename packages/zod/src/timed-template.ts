@@ -1,0 +1,22 @@
+import { parseTimedTemplate, type TimedTemplate, timeTags, ValueError } from "@bookend/core";
+import * as z from "zod";
+import { refuse } from "./refuse.js";
+import { limitedText } from "./text.js";
+
+/**
+ * A string with tags and times, parsed into a `TimedTemplate`: `seen {now}`, `{current_time} + 5d`. An empty one is allowed.
+ * What begins like a time and is not one is refused.
+ */
+export function timedTemplate() {
+  return limitedText({ minLength: 0, maxLength: 2_000 })
+    .transform((source, context): TimedTemplate => {
+      try {
+        return parseTimedTemplate(source);
+      } catch (error) {
+        if (!(error instanceof ValueError)) throw error;
+        refuse(context, `${error.message} (allowed: ${error.allowed})`);
+        return z.NEVER;
+      }
+    })
+    .meta({ "x-tags": timeTags });
+}

@@ -6,6 +6,7 @@ import { createAuthentication } from "./authentication/authentication-service.js
 import { createChallenges } from "./authentication/challenges.js";
 import { putIntoContainer } from "./containers/container-members.js";
 import { createContainers } from "./containers/container-service.js";
+import { checkStoredKey } from "./database/check-stored-key.js";
 import type { DomainContext } from "./database/domain-context.js";
 import { domainMigrations } from "./database/migrations.js";
 import type { DomainSchema } from "./database/schema.js";
@@ -13,7 +14,6 @@ import { createDirectories } from "./directories.js";
 import type { Domain, DomainOptions } from "./domain.js";
 import { createFederationServers } from "./federation/federation-servers.js";
 import { createPush } from "./push/push-service.js";
-import { checkStoredKey } from "./secrets/check-stored-key.js";
 import { createPasswords } from "./secrets/passwords.js";
 import { createVault } from "./secrets/vault.js";
 import { createCodeSender } from "./senders/code-sender.js";

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { apiRoutes, createSessions } from "@bookend/reference";
+import { createSessions } from "@bookend/mfa";
+import { apiRoutes } from "@bookend/reference";
 import { expect, it } from "vitest";
 import { type ApiClient, asAdmin } from "./api-client.js";
 import { type TestServer, testServer } from "./test-server.js";

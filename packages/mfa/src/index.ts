@@ -8,6 +8,7 @@ export * from "./errors/mfa-error.js";
 export type { FederationServerService } from "./federation/federation-servers.js";
 export * from "./push/types.js";
 export * from "./senders/types.js";
+export { createSessions, type SessionHolder, type SessionOptions, type Sessions } from "./sessions/sessions.js";
 export type { TokenGroup } from "./tokens/token-groups.js";
 export * from "./tokens/types.js";
 export * from "./users/types.js";

@@ -7,7 +7,11 @@ import { type Fixture, openDomain } from "./open-domain.js";
 /** Runs the same tests on SQLite and on PostgreSQL; `prepared` gives each its own domain with users. */
 export function describeDomain(
   name: string,
-  tests: (prepared: (options?: Partial<DomainOptions>) => Promise<Fixture & { readonly url: string; readonly database: Database<DomainSchema> }>) => void,
+  tests: (
+    prepared: (
+      options?: Partial<DomainOptions>,
+    ) => Promise<Fixture & { readonly url: string; readonly database: Database<DomainSchema> }>,
+  ) => void,
 ): void {
   describeEachDatabase(name, ({ freshUrl }) => {
     const open: { close(): Promise<void> }[] = [];

@@ -1,7 +1,7 @@
 import { createAdmin } from "@bookend/admin";
 import type { Actor, Bookend, Directories } from "@bookend/core";
 import { type BookendPluginOptions, bookendPlugin, type FetchContext, mountFetch } from "@bookend/fastify";
-import type { UserService } from "@bookend/mfa";
+import type { Sessions, UserService } from "@bookend/mfa";
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from "fastify";
 import type { Logger } from "pino";
 import type { Readiness } from "../services/readiness.js";
@@ -14,7 +14,7 @@ import { errorResponse } from "./error-response.js";
 import { mountHealth } from "./health.js";
 import { mountRoutes } from "./mount-routes.js";
 import type { Route } from "./route.js";
-import { type Sessions, sessionToken } from "./sessions.js";
+import { sessionToken } from "./session-token.js";
 
 declare module "fastify" {
   interface FastifyRequest {

@@ -1,5 +1,6 @@
 import type { AddressInfo } from "node:net";
 import { type Bookend, createBookend, type Directories, type Handler } from "@bookend/core";
+import { createSessions } from "@bookend/mfa";
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import type { Config } from "../config/config.js";
@@ -7,7 +8,6 @@ import type { Secrets } from "../config/secrets.js";
 import { createHandlers } from "../handlers/handlers.js";
 import { createApp } from "../http/create-app.js";
 import { apiRoutes } from "../http/routes/api-routes.js";
-import { createSessions } from "../http/sessions.js";
 import { createReadiness } from "../services/readiness.js";
 import { openServices, originOf, type Services } from "../services/services.js";
 import { browserOf } from "./browser-of.js";

@@ -7,6 +7,7 @@ export const mfaErrorCodes = {
   LIMIT_REACHED: "The user has as many tokens or open challenges as they may have.",
   NOT_FOUND: "There is no such token, container, realm, resolver, server, …",
   CREDENTIALS_INVALID: "The name or the password is wrong; never says which.",
+  SESSION_INVALID: "The session is not ours or has ended: its holder is gone, or has another password.",
   REGISTRATION_UNSUPPORTED: "Containers of this type cannot be registered.",
   REGISTRATION_STATE: "The container is registered already, or no registration is open.",
   REGISTRATION_INVALID: "The signature of a registration is not valid, or it came too late or twice.",

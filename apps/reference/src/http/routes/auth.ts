@@ -1,6 +1,6 @@
+import type { SessionHolder, Sessions } from "@bookend/mfa";
 import { credentialsError, type Domain } from "@bookend/mfa";
 import type { Exchange, Route } from "../route.js";
-import type { SessionHolder, Sessions } from "../sessions.js";
 
 /** Logging in: local admins by name, users by name and realm with the password of their resolver. */
 export function authRoutes(

@@ -1,9 +1,9 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import type { Actor } from "@bookend/core";
-import type { AdminService, UserService } from "@bookend/mfa";
 import { errors, jwtVerify, SignJWT } from "jose";
 import { z } from "zod";
-import { ApiError } from "./api-error.js";
+import { MfaError } from "../errors/mfa-error.js";
+import type { AdminService, UserService } from "../users/types.js";
 
 /** Whom a session is for: a local administrator by name, a user by the id that does not change within their resolver. */
 export type SessionHolder =
@@ -12,11 +12,17 @@ export type SessionHolder =
 
 /** Logs in by signed tokens (JWT, HS256) that the server does not keep. */
 export interface Sessions {
-  /** A session for this administrator or user. Errors: 4031 for one who does not exist. */
+  /**
+   * A session for this administrator or user.
+   *
+   * @throws {MfaError} `SESSION_INVALID` they do not exist
+   */
   issue(holder: SessionHolder): Promise<{ readonly token: string; readonly actor: Actor }>;
   /**
-   * Who holds this token. Errors: 4031 for one that is not ours or has expired, whose holder is gone, or whose holder's
-   * password is no longer the one they logged in with.
+   * Who holds this token.
+   *
+   * @throws {MfaError} `SESSION_INVALID` it is not ours or has expired, its holder is gone, or their password is no longer the
+   * one that they logged in with
    */
   verify(token: string): Promise<Actor>;
 }
@@ -94,15 +100,4 @@ function isEqual(a: string, b: string): boolean {
   return left.length === right.length && timingSafeEqual(left, right);
 }
 
-/** 4031, HTTP 401. */
-const refused = (reason: string) => new ApiError(4031, 401, `Authentication failure. ${reason}`);
-
-/** The token of a request: header `Authorization` or `PI-Authorization`, bare or behind `Bearer`. */
-export function sessionToken(headers: Readonly<Record<string, string | string[] | undefined>>): string | undefined {
-  for (const name of ["authorization", "pi-authorization"]) {
-    const header = headers[name];
-    const token = typeof header === "string" ? header.replace(/^bearer\s+/i, "").trim() : "";
-    if (token !== "") return token;
-  }
-  return undefined;
-}
+const refused = (reason: string) => new MfaError("SESSION_INVALID", `Authentication failure. ${reason}`);

@@ -12,7 +12,6 @@ export const shared = {
   ssr: { resolve: { conditions, externalConditions: ["@bookend/source"] } },
   test: {
     include: ["src/**/*.test.ts", "test/**/*.test.ts"],
-    typecheck: { include: ["src/**/*.test-d.ts", "test/**/*.test-d.ts"], tsconfig: "./tsconfig.json" },
     environment: "node",
     // no test waits for time to pass; these only end one that hangs, on however slow a machine
     testTimeout: 60_000,

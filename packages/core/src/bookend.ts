@@ -5,6 +5,7 @@ import type { Call, CallResponse } from "./contracts/call.js";
 import type { Outbox } from "./contracts/delivery.js";
 import type { Directories } from "./contracts/directories.js";
 import type { Problem } from "./contracts/errors.js";
+import type { EventDescription } from "./contracts/event.js";
 import type { Logger } from "./contracts/logger.js";
 import type { MaybePromise } from "./contracts/maybe-promise.js";
 import type { Condition } from "./definitions/condition.js";
@@ -27,10 +28,16 @@ export interface BookendOptions {
   readonly outbox?: Outbox | undefined;
   /** The URL of the host, for the tag `{url}`; never taken from a request. */
   readonly url?: string | undefined;
-  /** Names the browser of a User-Agent header, for the tag `{ua_browser}`. Default: its first product name. */
+  /** Names the browser of a User-Agent header, for the tag `{ua_browser}`. @default the names that the library bowser knows; of other programs the first product */
   readonly browserOf?: ((userAgent: string) => string) | undefined;
   /** Milliseconds that an action may take unless it says otherwise. Default 30,000. */
   readonly actionTimeoutMs?: number | undefined;
+  /**
+   * Milliseconds that a look-up in a directory, the `actual` of a condition, names to choose from and the audit sink may take.
+   *
+   * @default 10_000
+   */
+  readonly lookupTimeoutMs?: number | undefined;
   readonly logger?: Logger | undefined;
   readonly clock?: (() => Date) | undefined;
 }
@@ -65,8 +72,8 @@ export interface Bookend {
   readonly registry: Registry;
   /** Names of the events that were declared; empty if none was, and then any is allowed. */
   readonly events: ReadonlySet<string>;
-  /** Adds events: an adapter calls it for each of its routes. */
-  declareEvents(events: Iterable<string>): void;
+  /** Adds events, by name or described: an adapter calls it for each of its routes. A description replaces an earlier one. */
+  declareEvents(events: Iterable<string | EventDescription>): void;
   /** Resolves when bindings are loaded; rejects if they cannot be. `handle` waits for it. */
   ready(): Promise<void>;
   /** Reads the bindings again. A failure keeps those in force and rejects. */

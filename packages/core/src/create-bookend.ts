@@ -2,38 +2,52 @@ import { checkBinding, checkFields } from "./bindings/check-binding.js";
 import { createBindings } from "./bindings/checked-bindings.js";
 import type { CompileContext } from "./bindings/compile-binding.js";
 import type { Bookend, BookendOptions, NextCall } from "./bookend.js";
+import { checkOptions } from "./check-options.js";
 import { baseConditions } from "./conditions/index.js";
 import { type Binding, type BindingInput, completeBinding } from "./contracts/binding.js";
 import type { Call, CallResponse } from "./contracts/call.js";
 import { inlineOutbox, type Sender } from "./contracts/delivery.js";
 import { BookendError, type Problem } from "./contracts/errors.js";
+import type { EventDescription } from "./contracts/event.js";
 import type { JsonValue } from "./contracts/json.js";
 import { silentLogger } from "./contracts/logger.js";
-import { createRegistry } from "./definitions/registry.js";
+import { createRegistry, defaultLookupTimeoutMs } from "./definitions/registry.js";
 import { callChannel } from "./dispatch/diagnostics.js";
 import { type DispatchEnvironment, dispatch } from "./dispatch/dispatcher.js";
 import { explainPlan } from "./dispatch/explain-plan.js";
-import { faultOf, framesOf } from "./dispatch/fault.js";
 import { createPlan, type EventPlan, type Plan } from "./dispatch/plan.js";
 import { recordCall } from "./dispatch/record-call.js";
-import { insideAction } from "./dispatch/run-action.js";
+import { limitLookups } from "./facts/limit-lookups.js";
+import { faultOf, framesOf } from "./internal/fault.js";
+import { ImmutableSet } from "./internal/immutable-set.js";
+import { safeLogger } from "./internal/safe-logger.js";
+import { containRejections, thirdPartyRun } from "./internal/third-party.js";
 
 /** Longest action unless it or the host says otherwise, in milliseconds. */
 const defaultActionTimeoutMs = 30_000;
 
 /**
  * Binds actions to both ends of API calls.
- * Throws `HANDLER_INVALID`, `CONDITION_INVALID`, `DUPLICATE_HANDLER`, `DUPLICATE_CONDITION`.
+ * While it is open, a promise that an action leaves behind rejected is logged and does not end the process.
  * Bindings are loaded at once, in the background: see `ready`.
+ *
+ * @throws {BookendError} OPTIONS_INVALID, HANDLER_INVALID, CONDITION_INVALID, DUPLICATE_HANDLER, DUPLICATE_CONDITION
  */
 export function createBookend(options: BookendOptions): Bookend {
-  const { bindings: store, directories = {}, outbox, logger = silentLogger, clock = () => new Date() } = options;
-  const registry = createRegistry(options.handlers, [...baseConditions, ...(options.conditions ?? [])]);
+  checkOptions(options);
+  const { bindings: store, outbox, clock = () => new Date(), lookupTimeoutMs = defaultLookupTimeoutMs } = options;
+  const logger = safeLogger(options.logger ?? silentLogger);
+  const directories = limitLookups(options.directories ?? {}, lookupTimeoutMs);
+  const conditions = [...baseConditions, ...(options.conditions ?? [])];
+  const registry = createRegistry(options.handlers, conditions, lookupTimeoutMs);
   const events = new Set(options.events);
+  const described = new Map<string, EventDescription>();
   const context: CompileContext = { registry, directories, durable: outbox !== undefined };
   const audit = options.audit && "sink" in options.audit ? options.audit : { sink: options.audit, required: false };
   const environment: DispatchEnvironment = {
     directories,
+    lookupTimeoutMs,
+    auditTimeoutMs: lookupTimeoutMs,
     sink: audit.sink,
     auditRequired: audit.required,
     logger,
@@ -73,6 +87,7 @@ export function createBookend(options: BookendOptions): Bookend {
       logger.error({ error: faultOf(error), frames: framesOf(error) }, "bindings cannot be read");
     });
   };
+  const endContainment = containRejections();
   const unsubscribe = store.subscribe(reloadInBackground);
   reloadInBackground();
   const ready = async () => {
@@ -85,7 +100,7 @@ export function createBookend(options: BookendOptions): Bookend {
   const handle: Bookend["handle"] = (call, next) => {
     if (plan === undefined || closed) return handleLater(call, next);
     const eventPlan = plan.events.get(call.event);
-    if (eventPlan === undefined || insideAction.getStore()) return next(call, false);
+    if (eventPlan === undefined || thirdPartyRun.getStore()) return next(call, false);
     if (callChannel.start.hasSubscribers) return tracedDispatch(eventPlan, call, next);
     return dispatch(eventPlan, call, next, environment);
   };
@@ -98,29 +113,32 @@ export function createBookend(options: BookendOptions): Bookend {
   const check = async (input: BindingInput): Promise<readonly Problem[]> => {
     const problems = checkFields(input);
     if (problems.length > 0) return problems;
-    return checkBinding({ ...completeBinding(input), id: 0 }, context, events);
+    return checkBinding({ ...completeBinding(input), id: 0 }, context, events, described);
   };
 
   return {
     handle,
     recordCall: (entry) => recordCall(entry, environment),
     registry,
-    events,
+    events: new ImmutableSet(events),
     ready,
     reload,
-    declareEvents(names) {
-      for (const name of names) events.add(name);
+    declareEvents(declared) {
+      for (const event of declared) {
+        if (typeof event !== "string") described.set(event.name, event);
+        events.add(typeof event === "string" ? event : event.name);
+      }
     },
     async explain(call) {
       await ready();
-      return explainPlan(plan as Plan, call, directories, clock);
+      return explainPlan(plan as Plan, call, directories, clock, lookupTimeoutMs);
     },
     async check(input) {
       if (input) return check(input);
       await ready();
       const problems: Problem[] = [];
       for (const { binding } of (plan as Plan).bindings) {
-        for (const problem of await checkBinding(binding, context, events)) {
+        for (const problem of await checkBinding(binding, context, events, described)) {
           problems.push({ ...problem, field: `binding ${binding.id}: ${problem.field}` });
         }
       }
@@ -138,6 +156,7 @@ export function createBookend(options: BookendOptions): Bookend {
     close() {
       closed = true;
       unsubscribe();
+      endContainment();
     },
   };
 }

@@ -112,19 +112,15 @@ describe("the response", () => {
     { status: 99 },
     { status: 200, headers: { "x-bad": "a\r\nset-cookie: stolen=1" } },
     { status: 200, headers: { "bad name": "1" } },
-  ])("an impossible response of an action is answered with 500: %j", async (options) => {
+  ])("an impossible response of an action is replaced by what it was before: %j", async (options) => {
     await using server = await startServer({
       routes: echo,
       bindings: [{ action: "respond", options: { body: {}, ...options } }],
     });
     const response = await server.fetch("/thing");
-    expect(response.status).toBe(500);
+    expect(response.status).toBe(200);
     expect(response.headers.has("set-cookie")).toBe(false);
-    expect(await response.json()).toEqual({
-      statusCode: 500,
-      error: "Internal Server Error",
-      message: "Internal Server Error",
-    });
+    expect(await response.json()).toEqual({ result: { status: true, value: {} } });
   });
 
   test("of two answers the first counts, and the second is logged", async () => {

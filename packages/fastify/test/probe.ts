@@ -11,7 +11,7 @@ export interface Sighting {
 }
 
 /** A handler that notes what it sees and does to a call what its options say. */
-export function probe(): Handler & { readonly sightings: Sighting[] } {
+export function probe(): { readonly handler: Handler; readonly sightings: readonly Sighting[] } {
   const sightings: Sighting[] = [];
   const handler = defineHandler({
     id: "Probe",
@@ -66,5 +66,5 @@ export function probe(): Handler & { readonly sightings: Sighting[] } {
       },
     },
   });
-  return { ...handler, sightings };
+  return { handler, sightings };
 }

@@ -38,7 +38,7 @@ export async function startServer({
   log,
   ...options
 }: TestServerOptions): Promise<TestServer> {
-  const handler = probe();
+  const { handler, sightings } = probe();
   const complete = (binding: Partial<BindingInput>): BindingInput => ({
     name: "test",
     events: ["thing"],
@@ -60,7 +60,7 @@ export async function startServer({
   return {
     app,
     bookend,
-    sightings: handler.sightings,
+    sightings,
     url,
     fetch: (path, init) => fetch(`${url}${path}`, init),
     async [Symbol.asyncDispose]() {

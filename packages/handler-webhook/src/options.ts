@@ -1,4 +1,4 @@
-import { ValueError } from "@bookend/core";
+import { firstJsonError, placeOf, ValueError } from "@bookend/core";
 import { choice, flag, form, text, withDefault } from "@bookend/zod";
 import { z } from "zod";
 import { type BodyTemplate, formBody, jsonBody, literalBody } from "./body-template.js";
@@ -29,17 +29,26 @@ export const postWebhookOptions = z
     try {
       return { url, contentType, body: parseBody(contentType, replace, data) };
     } catch (error) {
-      if (!(error instanceof ValueError || error instanceof SyntaxError)) throw error;
-      const message = error instanceof ValueError ? `${error.message} (allowed: ${error.allowed})` : "must be JSON";
-      context.addIssue({ code: "custom", path: ["data"], message });
+      if (!(error instanceof ValueError)) throw error;
+      context.addIssue({ code: "custom", path: ["data"], message: `${error.message} (allowed: ${error.allowed})` });
       return z.NEVER;
     }
   });
 
 function parseBody(contentType: string, replace: boolean, data: string): BodyTemplate {
-  if (contentType === "application/json") JSON.parse(data);
+  if (contentType === "application/json") requireJson(data);
   if (!replace) return literalBody(data);
   return contentType === "application/json" ? jsonBody(data) : formBody(data);
+}
+
+/** Says where JSON ends, and what is most often the reason: a tag that stands where a value must. */
+function requireJson(data: string): void {
+  const wrong = firstJsonError(data);
+  if (!wrong) return;
+  // a brace that opens an object is only found wrong behind it, at the name
+  const tag = /^\{?\s*([a-z_][\w.]*)\s*\}/.exec(data.slice(wrong.offset))?.[1];
+  const hint = tag === undefined ? "" : `. A tag must stand in quotes: "{${tag}}"`;
+  throw new ValueError(`is not valid JSON at ${placeOf(data, wrong.offset)}: ${wrong.reason}${hint}`, "valid JSON");
 }
 
 function isWebAddress(source: string): boolean {

@@ -1,6 +1,6 @@
 import type { Actor, UserRef } from "@bookend/core";
-import type { TokenRecord, TokenService } from "@bookend/mfa";
 import { ApiError } from "./api-error.js";
+import type { OwnedObjects } from "./owned-objects.js";
 import type { Access, Exchange } from "./route.js";
 
 /** 303, HTTP 403: the one who is logged in may not do this. */
@@ -32,19 +32,22 @@ export function themselves(actor: Actor | undefined): UserRef | undefined {
   return { login, realm, resolver, uid };
 }
 
-/** Whether this is the one who is logged in: by the id that does not change, since a login may be given to somebody else. */
-export function isActor(user: UserRef | null | undefined, actor: Actor | undefined): boolean {
-  if (!user || actor?.uid === undefined || actor.resolver === undefined) return false;
-  return user.uid === actor.uid && user.resolver === actor.resolver;
+/**
+ * Decides whether this caller may make this call. Never returns `false`.
+ *
+ * @throws {ApiError} 4033 if nobody is logged in, 303 if the caller may not do this, or not to this object
+ * @throws {MfaError} PARAMETER_INVALID if what the call acts on cannot be read from its parameters
+ */
+export async function authorize(access: Access, exchange: Exchange, objects: OwnedObjects): Promise<true> {
+  const { actor } = exchange;
+  checkAccess(access, actor);
+  if (typeof access === "object" && isSelfService(actor)) {
+    for (const rule of access.rules) await rule(exchange, objects);
+  }
+  return true;
 }
 
-/**
- * The token, for whoever may act on it: a user on their own tokens only.
- * A user is told the same of a token of somebody else and of one that does not exist. Errors: 303, 601.
- */
-export async function accessibleToken(tokens: TokenService, serial: string, { actor }: Exchange): Promise<TokenRecord> {
-  if (!isSelfService(actor)) return tokens.require(serial);
-  const token = await tokens.find(serial);
-  if (token === null || !isActor(token.owner, actor)) throw notAllowedError("Users may act on their own tokens only.");
-  return token;
+/** Whether an error means that the caller may not make the call. Wrong credentials do not: logging in is what the call is for. */
+export function isRefusal(error: unknown): boolean {
+  return error instanceof ApiError && (error.code === 303 || error.code === 4033);
 }

@@ -5,14 +5,16 @@ import type { Sessions, UserService } from "@bookend/mfa";
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from "fastify";
 import type { Logger } from "pino";
 import type { Readiness } from "../services/readiness.js";
-import { checkAccess, themselves } from "./access.js";
+import { authorize, checkAccess, isRefusal, themselves } from "./access.js";
 import { ApiError } from "./api-error.js";
 import { auditEntryOf } from "./audit-calls.js";
 import { acceptBodies } from "./bodies.js";
 import { version, versionNumber } from "./envelope.js";
 import { errorResponse } from "./error-response.js";
 import { mountHealth } from "./health.js";
-import { mountRoutes } from "./mount-routes.js";
+import { exchangeOf, mountRoutes } from "./mount-routes.js";
+import { normalizeParameters } from "./normalize-parameters.js";
+import type { OwnedObjects } from "./owned-objects.js";
 import type { Route } from "./route.js";
 import { sessionToken } from "./session-token.js";
 
@@ -29,6 +31,8 @@ export interface AppParts {
   readonly routes: readonly Route[];
   readonly sessions: Sessions;
   readonly users: Pick<UserService, "fromParameters">;
+  /** What users must own to act on it. */
+  readonly objects: OwnedObjects;
   readonly directories: Directories;
   readonly trustedProxies: readonly string[];
   /** For `/readyz`. */
@@ -38,7 +42,7 @@ export interface AppParts {
 
 /** The HTTP server with its routes; not listening yet. */
 export async function createApp(parts: AppParts): Promise<FastifyInstance> {
-  const { bookend, directories, readiness, routes, sessions, users, trustedProxies, logger } = parts;
+  const { bookend, directories, objects, readiness, routes, sessions, users, trustedProxies, logger } = parts;
   const app: FastifyInstance = fastify({
     loggerInstance: logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -69,15 +73,23 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
   const options: BookendPluginOptions = {
     bookend,
     trustedProxies,
+    normalize: (parameters, { routeOptions: { config } }) =>
+      config.aliases === undefined ? parameters : normalizeParameters(parameters, config),
     actor,
+    authorize: (call, { routeOptions: { config } }) => authorize(config.access ?? "admin", exchangeOf(call), objects),
+    isRefusal,
     user: (parameters, { actor }) => themselves(actor) ?? users.fromParameters(parameters),
     errorResponse: (error, request) => errorResponse(error, request),
     auditEntry: auditEntryOf,
     onCall: ({ request, response, durationMs }) => logCall(logger, request, response.status, durationMs),
   };
   mountHealth(app, readiness);
+  app.addHook("onRoute", ({ config, method, url }) => {
+    if (config?.event === undefined || config.access !== undefined) return;
+    throw new Error(`${method} ${url} raises an event and does not say who may call it: its access is missing.`);
+  });
   await app.register(bookendPlugin, options);
-  mountRoutes(app, routes);
+  mountRoutes(app, routes, directories);
   const admin = createAdmin<FetchContext>({
     bookend,
     directories,

@@ -1,24 +1,37 @@
+import type { Call, Directories } from "@bookend/core";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { themselves } from "./access.js";
+import { keepRemovedObjects } from "./keep-removed-objects.js";
 import { Parameters } from "./parameters.js";
 import { type Access, bodyOf, type Exchange, type Route } from "./route.js";
 
 declare module "fastify" {
   interface FastifyContextConfig {
-    /** Who may call this route. Default: `anyone`. */
+    /** Who may call this route. @default admins */
     access?: Access;
+    /** Other names of its parameters. Absent: its parameters stay as they are. */
+    aliases?: NonNullable<Route["aliases"]>;
   }
 }
 
 /** Adds the routes of the API to an app on which `bookendPlugin` is registered. */
-export function mountRoutes(app: FastifyInstance, routes: readonly Route[]): void {
+export function mountRoutes(app: FastifyInstance, routes: readonly Route[], directories: Directories): void {
   for (const route of routes) {
-    const { method, path, event, access } = route;
+    const { method, path, event, access, lists = [], aliases = {}, secrets = [] } = route;
     app.route({
       method,
       url: path,
-      config: { access, lists: true, ...(event === undefined ? { audit: auditName(method, path) } : { event }) },
-      handler: (request, reply) => serve(route, request, reply),
+      config: {
+        access,
+        lists,
+        aliases,
+        secrets,
+        ...(event === undefined ? { audit: auditName(method, path) } : { event }),
+      },
+      async handler(request, reply) {
+        if (route.removes) await keepRemovedObjects(request.call, directories);
+        return serve(route, request, reply);
+      },
     });
   }
 }
@@ -29,13 +42,13 @@ export function auditName(method: string, path: string): string {
 }
 
 async function serve(route: Route, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
-  const answer = await route.run(exchangeOf(request));
+  const answer = await route.run(exchangeOf(request.call));
   if ("contentType" in answer) reply.type(answer.contentType);
   return bodyOf(answer, route);
 }
 
-function exchangeOf({ call }: FastifyRequest): Exchange {
-  const { actor, notes, request } = call;
+/** A call as routes and their access rules see it. */
+export function exchangeOf({ actor, notes, request }: Call): Exchange {
   const { method, path, parameters, user } = request;
   return { method, path, parameters: new Parameters(parameters), user: themselves(actor) ?? user, actor, notes };
 }

@@ -1,9 +1,13 @@
 import type { TokenRecord, TokenService, TokenTarget } from "@bookend/mfa";
 import { parameterError } from "@bookend/mfa";
-import { accessibleToken } from "./access.js";
+import { serialsOf } from "./normalize-parameters.js";
 import type { Exchange } from "./route.js";
 
-/** The tokens that a call acts on: those of `serial`, else all of its user. Notes them for the audit log. Errors: 905, 601, 303. */
+/**
+ * The tokens that a call acts on: those of `serial`, else all of its user. Notes them for the audit log.
+ *
+ * @throws {MfaError} PARAMETER_INVALID, NOT_FOUND
+ */
 export async function tokenTarget(tokens: TokenService, exchange: Exchange): Promise<TokenTarget> {
   const serial = exchange.parameters.text("serial");
   if (serial === undefined || serial === "") {
@@ -12,14 +16,19 @@ export async function tokenTarget(tokens: TokenService, exchange: Exchange): Pro
     return { user: exchange.user };
   }
   const found: TokenRecord[] = [];
-  for (const each of serial.split(",")) found.push(await accessibleToken(tokens, each.trim(), exchange));
+  for (const each of serialsOf(serial)) found.push(await tokens.require(each));
+  if (found.length === 0) throw parameterError("Missing parameter: serial");
   noteTokens(exchange, found);
   return { serial: found.map((token) => token.serial).join(",") };
 }
 
-/** The one token that a call acts on. Errors: 905, 601, 303. */
+/**
+ * The one token that a call acts on.
+ *
+ * @throws {MfaError} PARAMETER_INVALID, NOT_FOUND
+ */
 export async function oneToken(tokens: TokenService, exchange: Exchange): Promise<TokenRecord> {
-  const token = await accessibleToken(tokens, exchange.parameters.required("serial"), exchange);
+  const token = await tokens.require(exchange.parameters.required("serial"));
   noteTokens(exchange, [token]);
   return token;
 }

@@ -7,10 +7,10 @@ import type { Config } from "../config/config.js";
 import type { Secrets } from "../config/secrets.js";
 import { createHandlers } from "../handlers/handlers.js";
 import { createApp } from "../http/create-app.js";
+import { eventDescriptions } from "../http/event-descriptions.js";
 import { apiRoutes } from "../http/routes/api-routes.js";
 import { createReadiness } from "../services/readiness.js";
 import { openServices, originOf, type Services } from "../services/services.js";
-import { browserOf } from "./browser-of.js";
 
 /** A server that listens. */
 export interface ReferenceServer extends Services {
@@ -46,10 +46,10 @@ export async function startServer(options: ServerOptions): Promise<ReferenceServ
     directories,
     audit: { sink: store.audit, required: config.audit.required },
     url: config.publicUrl ?? originOf(host, port),
-    browserOf,
     logger,
     ...(clock && { clock }),
   });
+  bookend.declareEvents(eventDescriptions);
   let bound = port;
   try {
     await bookend.ready();
@@ -65,6 +65,7 @@ export async function startServer(options: ServerOptions): Promise<ReferenceServ
       routes: apiRoutes({ ...services, sessions, serverUrl: () => config.publicUrl ?? originOf(host, bound) }),
       sessions,
       users: domain.users,
+      objects: domain,
       readiness: createReadiness({ store, bindings: () => "loaded", auditRequired: config.audit.required }),
       trustedProxies: config.trustedProxies,
       logger,

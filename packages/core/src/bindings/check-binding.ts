@@ -1,8 +1,22 @@
 import type { Binding, BindingInput } from "../contracts/binding.js";
-import type { Problem } from "../contracts/errors.js";
+import { BookendError, type Problem } from "../contracts/errors.js";
+import type { EventDescription } from "../contracts/event.js";
+import { lookUpChoices } from "../definitions/choices.js";
+import { faultOf } from "../internal/fault.js";
+import { freezeDeep } from "../internal/freeze-deep.js";
+import { isRecord } from "../internal/is-record.js";
 import { showValue } from "../internal/show-value.js";
+import { thirdPartyRun } from "../internal/third-party.js";
+import { withTimeLimit } from "../internal/time-limit.js";
 import { unknownName } from "../internal/unknown-name.js";
-import { type CompileContext, type CompiledBinding, compileBinding } from "./compile-binding.js";
+import { absentObjects } from "./absent-objects.js";
+import {
+  type CompileContext,
+  type CompiledBinding,
+  type CompiledCondition,
+  compileBinding,
+  handlerFault,
+} from "./compile-binding.js";
 
 /** Longest name of a binding, in characters. */
 const maxNameLength = 255;
@@ -44,6 +58,19 @@ export function checkFields(input: BindingInput): readonly Problem[] {
   field("action", isText(action), "the name of an action of the handler");
   field("options", options === undefined || isPlainObject(options), "an object of option names and values");
   field("conditions", conditions === undefined || isPlainObject(conditions), "an object of condition names and values");
+  for (const [name, value] of [
+    ["options", options],
+    ["conditions", conditions],
+  ] as const) {
+    const where = isRecord(value) ? nullCharacterIn(value, name) : undefined;
+    if (where === undefined) continue;
+    problems.push({
+      severity: "error",
+      code: "FIELD_INVALID",
+      field: where,
+      message: `${where}: a string has the character U+0000. Allowed: strings without it, nested at most 64 levels deep.`,
+    });
+  }
   field("active", input.active === undefined || typeof input.active === "boolean", "true, false");
   field(
     "abortOnError",
@@ -63,6 +90,7 @@ export async function checkBinding(
   binding: Binding,
   context: CompileContext,
   events: ReadonlySet<string>,
+  described: ReadonlyMap<string, EventDescription> = new Map(),
 ): Promise<readonly Problem[]> {
   const compiled = compileBinding(binding, context);
   const problems = [...compiled.problems];
@@ -81,19 +109,74 @@ export async function checkBinding(
       message: `${field} asks about the response, which is not there at position "${binding.position}": this binding never runs.`,
     });
   }
-  problems.push(...neverReached(binding, compiled));
-  problems.push(...(await unknownChoices(binding, compiled, context)));
-  if (compiled.action?.check) {
-    problems.push(...(await compiled.action.check({ options: compiled.options, binding })));
+  problems.push(...neverReached(binding, compiled), ...absentObjects(binding, compiled, described));
+  for (const condition of compiled.conditions) {
+    for (const note of valueNotes(condition)) {
+      const field = `conditions.${condition.definition.name}`;
+      problems.push({ severity: "warning", code: "PATTERN_ASCII", field, message: `${field}: ${note}` });
+    }
   }
+  problems.push(...(await unknownChoices(binding, compiled, context)));
+  problems.push(...(await ownProblems(binding, compiled, context)));
   return problems;
+}
+
+/** What the action's own check says. One that breaks is a problem itself. */
+async function ownProblems(
+  binding: Binding,
+  { action, options }: CompiledBinding,
+  { registry }: CompileContext,
+): Promise<readonly Problem[]> {
+  if (!action?.check) return [];
+  try {
+    const late = () => new BookendError("LOOKUP_TIMEOUT", `The check took over ${registry.lookupTimeoutMs} ms.`);
+    const found: unknown = await withTimeLimit(
+      thirdPartyRun.run({ onRejection: () => undefined }, async () =>
+        action.check?.({ options, binding: freezeDeep(structuredClone(binding)) }),
+      ),
+      registry.lookupTimeoutMs,
+      late,
+    );
+    if (Array.isArray(found) && found.every(isProblem)) return found;
+    throw new TypeError("a check returned something that is not a list of problems");
+  } catch (error) {
+    const { class: name, code } = faultOf(error);
+    return [handlerFault("options", `the check of ${binding.handler}:${binding.action} is broken (${name} ${code}).`)];
+  }
+}
+
+function isProblem(found: unknown): found is Problem {
+  if (!isRecord(found)) return false;
+  const { severity, code, field, message } = found;
+  return (
+    (severity === "error" || severity === "warning") && [code, field, message].every((text) => typeof text === "string")
+  );
+}
+
+/** The notes of a value. One that throws, or returns something else, has none: it is only asked for advice. */
+function valueNotes({ definition, value }: CompiledCondition): readonly string[] {
+  try {
+    const notes: unknown = definition.value.notes?.(value);
+    return Array.isArray(notes) ? notes.filter((note) => typeof note === "string") : [];
+  } catch {
+    return [];
+  }
+}
+
+/** What a condition says of its value. One that throws says nothing: it is only asked for advice. */
+function fulfilledAfter({ definition, value }: CompiledCondition): unknown {
+  try {
+    return definition.fulfilledAfter?.(value);
+  } catch {
+    return undefined;
+  }
 }
 
 /** A warning about a binding whose conditions no call can fulfil, since only failed calls fulfil one of them. */
 function neverReached({ position }: Binding, { conditions }: CompiledBinding): readonly Problem[] {
   if (position !== "post") return [];
   const after = (outcome: "success" | "failure") =>
-    conditions.find(({ definition, value }) => definition.fulfilledAfter?.(value) === outcome)?.definition.name;
+    conditions.find((condition) => fulfilledAfter(condition) === outcome)?.definition.name;
   const failure = after("failure");
   if (failure === undefined) return [];
   const warn = (because: string): readonly Problem[] => [
@@ -114,33 +197,49 @@ function neverReached({ position }: Binding, { conditions }: CompiledBinding): r
 async function unknownChoices(
   binding: Binding,
   { action, conditions }: CompiledBinding,
-  { directories }: CompileContext,
+  { directories, registry }: CompileContext,
 ): Promise<readonly Problem[]> {
   const problems: Problem[] = [];
+  const look = async (field: string, wanted: readonly string[], choices: () => unknown) => {
+    const { names, fault } = await lookUpChoices(choices, registry.lookupTimeoutMs);
+    if (fault) {
+      const message = `${field}: the values that exist now cannot be looked up (${fault.class} ${fault.code}).`;
+      problems.push({ severity: "warning", code: "CHOICES_UNAVAILABLE", field, message });
+    }
+    for (const name of names ? wanted : []) {
+      if (!names?.includes(name)) {
+        problems.push(unknownName("UNKNOWN_CHOICE", field, "Now,", name, names ?? [], "warning"));
+      }
+    }
+  };
   for (const [option, choices] of Object.entries(action?.choices ?? {})) {
     const value = binding.options[option];
-    if (typeof value !== "string" || value === "") continue;
-    const names = await choices();
-    if (!names.includes(value)) {
-      problems.push(unknownName("UNKNOWN_CHOICE", `options.${option}`, "Now,", value, names, "warning"));
-    }
+    if (typeof value === "string" && value !== "") await look(`options.${option}`, [value], choices);
   }
   for (const { definition, value } of conditions) {
     const { choices } = definition.value;
-    const wanted = value instanceof Set ? [...value] : [value];
+    const wanted: readonly unknown[] = value instanceof Set ? [...value] : [value];
     if (typeof choices !== "function" || !wanted.every((name) => typeof name === "string")) continue;
-    const names = await choices(directories);
-    if (!names) continue;
-    for (const name of wanted) {
-      if (names.includes(name)) continue;
-      problems.push(unknownName("UNKNOWN_CHOICE", `conditions.${definition.name}`, "Now,", name, names, "warning"));
-    }
+    await look(`conditions.${definition.name}`, wanted, () => choices(directories));
   }
   return problems;
 }
 
+/** Where a value has U+0000, which databases refuse to keep, or is nested too deep; undefined if nowhere. */
+function nullCharacterIn(value: unknown, path: string, depth = 0): string | undefined {
+  if (typeof value === "string") return value.includes("\0") ? path : undefined;
+  if (typeof value !== "object" || value === null) return undefined;
+  if (depth === 64) return path;
+  for (const [key, part] of Object.entries(value)) {
+    if (key.includes("\0")) return path;
+    const found = nullCharacterIn(part, `${path}.${key}`, depth + 1);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
 function isText(value: unknown): value is string {
-  return typeof value === "string" && value.trim() !== "";
+  return typeof value === "string" && value.trim() !== "" && !value.includes("\0");
 }
 
 function isPlainObject(value: unknown): boolean {

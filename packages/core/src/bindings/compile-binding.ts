@@ -1,12 +1,16 @@
-import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Binding } from "../contracts/binding.js";
 import type { Directories } from "../contracts/directories.js";
 import { type Problem, ValueError } from "../contracts/errors.js";
+import { isPromise } from "../contracts/maybe-promise.js";
 import type { Condition } from "../definitions/condition.js";
-import { optionsJsonSchemaOf, secretOptionsOf } from "../definitions/describe.js";
+import { optionsJsonSchemaOf, secretOptionsOf } from "../definitions/describe-options.js";
 import type { Action, Handler } from "../definitions/handler.js";
 import type { Registry } from "../definitions/registry.js";
+import { faultOf } from "../internal/fault.js";
+import { freezeDeep } from "../internal/freeze-deep.js";
+import { isRecord } from "../internal/is-record.js";
 import { showValue, withoutCredentials } from "../internal/show-value.js";
+import { thirdPartyRun } from "../internal/third-party.js";
 import { unknownName } from "../internal/unknown-name.js";
 
 /** A condition with its parsed value. */
@@ -51,8 +55,7 @@ export function compileBinding(binding: Binding, context: CompileContext): Compi
   if (!handler) {
     problems.push(unknownName("UNKNOWN_HANDLER", "handler", "Handler", binding.handler, registry.handlers.keys()));
   } else if (!action) {
-    const names = Object.keys(handler.actions);
-    problems.push(unknownName("UNKNOWN_ACTION", "action", `Action of ${handler.id}`, binding.action, names));
+    problems.push(missingAction(binding, registry));
   } else {
     checkPosition(binding, handler, action, problems);
     checkDelivery(binding, handler, context.durable, problems);
@@ -68,6 +71,28 @@ export function compileBinding(binding: Binding, context: CompileContext): Compi
     conditions,
     abortOnError: binding.abortOnError ?? handler?.abortOnError ?? false,
     problems: usable ? noProblems : problems,
+  };
+}
+
+/** Why there is no such action: nobody has it, or the handler is broken. */
+function missingAction(binding: Binding, registry: Registry): Problem {
+  const { actions, faults, fault } = registry.actionsOf(binding.handler);
+  const broken = faults.get(binding.action) ?? fault;
+  if (broken === undefined) {
+    const what = `Action of ${binding.handler}`;
+    return unknownName("UNKNOWN_ACTION", "action", what, binding.action, actions.keys());
+  }
+  return handlerFault("action", `${binding.handler}:${binding.action} cannot be used: ${broken}`, binding.action);
+}
+
+/** The problem of a binding whose handler or condition is broken. */
+export function handlerFault(field: string, what: string, value?: unknown): Problem {
+  return {
+    severity: "error",
+    code: "HANDLER_FAULT",
+    field,
+    ...(value !== undefined && { value }),
+    message: `${field}: ${what}`,
   };
 }
 
@@ -101,7 +126,6 @@ function checkDelivery(binding: Binding, handler: Handler, durable: boolean, pro
 function parseOptions(binding: Binding, action: Action, problems: Problem[]): unknown {
   const jsonSchema = optionsJsonSchemaOf(action);
   const properties = isRecord(jsonSchema.properties) ? jsonSchema.properties : undefined;
-  const secrets = secretOptionsOf(action);
   const known: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(binding.options)) {
     if (!properties || Object.hasOwn(properties, name)) known[name] = value;
@@ -109,39 +133,75 @@ function parseOptions(binding: Binding, action: Action, problems: Problem[]): un
       problems.push(unknownName("UNKNOWN_OPTION", `options.${name}`, "Option", name, Object.keys(properties)));
     }
   }
-  const result = (action.options as StandardSchemaV1)["~standard"].validate(known);
-  if (result instanceof Promise) {
-    problems.push({
-      severity: "error",
-      code: "OPTION_INVALID",
-      field: "options",
-      message: `options of ${binding.handler}:${binding.action} are checked asynchronously, which is not allowed.`,
-    });
-    return undefined;
-  }
-  if (!result.issues) return result.value;
-  for (const issue of result.issues) {
-    const path = (issue.path ?? []).map((segment) => String(typeof segment === "object" ? segment.key : segment));
-    const name = path[0];
-    const field = ["options", ...path].join(".");
-    if (name === undefined) {
-      problems.push({ severity: "error", code: "OPTION_INVALID", field, message: `${field}: ${issue.message}` });
-      continue;
-    }
-    const given = Object.hasOwn(known, name);
-    const value = secrets.has(name) ? "***" : withoutCredentials(known[name]);
-    const found = given ? `is ${secrets.has(name) ? "***" : showValue(value)}` : "is missing";
-    const allowed = allowedBy(properties?.[name]);
-    problems.push({
-      severity: "error",
-      code: "OPTION_INVALID",
-      field,
-      ...(given && { value }),
-      message: `${field} ${found}: ${issue.message}${allowed && !issue.message.includes(allowed) ? ` (allowed: ${allowed})` : ""}`,
-      allowed,
-    });
+  try {
+    const result = validate(action, known);
+    if (!result.issues) return freezeDeep(result.value);
+    for (const issue of result.issues) problems.push(optionProblem(issue, known, properties, secretOptionsOf(action)));
+  } catch (error) {
+    const { class: name, code } = faultOf(error);
+    const what = `the schema of ${binding.handler}:${binding.action} is broken (${name} ${code})`;
+    problems.push(
+      handlerFault("options", `${what}. Allowed: a schema that returns its result at once and does not throw.`),
+    );
   }
   return undefined;
+}
+
+/** What a schema returned; throws what it throws, and for what is not a result: a promise, for one. */
+function validate(action: Action, options: Readonly<Record<string, unknown>>): Validated {
+  // the stored binding is not the schema's to change, nor to be frozen with what was parsed
+  const copy = Object.fromEntries(
+    Object.entries(options).map(([name, value]) => [
+      name,
+      typeof value === "object" && value !== null ? structuredClone(value) : value,
+    ]),
+  );
+  const returned: unknown = thirdPartyRun.run({ onRejection: () => undefined }, () =>
+    action.options["~standard"].validate(copy),
+  );
+  if (isPromise(returned)) {
+    // the schemas of some libraries turn what they throw into a promise; a rejection that nobody handles ends the process
+    Promise.resolve(returned).catch(() => undefined);
+    throw new TypeError("a schema returned a promise");
+  }
+  const valid = isRecord(returned) && (returned.issues === undefined || Array.isArray(returned.issues));
+  if (!valid) throw new TypeError("a schema returned something that is not a result");
+  return { value: returned.value, issues: returned.issues as readonly Issue[] | undefined };
+}
+
+interface Validated {
+  readonly value: unknown;
+  readonly issues: readonly Issue[] | undefined;
+}
+
+interface Issue {
+  readonly message: string;
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+}
+
+function optionProblem(
+  issue: Issue,
+  known: Readonly<Record<string, unknown>>,
+  properties: Readonly<Record<string, unknown>> | undefined,
+  secrets: ReadonlySet<string>,
+): Problem {
+  const path = (issue.path ?? []).map((segment) => String(typeof segment === "object" ? segment.key : segment));
+  const name = path[0];
+  const field = ["options", ...path].join(".");
+  const { message } = issue;
+  if (name === undefined) return { severity: "error", code: "OPTION_INVALID", field, message: `${field}: ${message}` };
+  const given = Object.hasOwn(known, name);
+  const value = secrets.has(name) ? "***" : withoutCredentials(known[name]);
+  const found = given ? `is ${secrets.has(name) ? "***" : showValue(value)}` : "is missing";
+  const allowed = allowedBy(properties?.[name]);
+  return {
+    severity: "error",
+    code: "OPTION_INVALID",
+    field,
+    ...(given && { value }),
+    message: `${field} ${found}: ${message}${allowed && !message.includes(allowed) ? ` (allowed: ${allowed})` : ""}`,
+    allowed,
+  };
 }
 
 function parseConditions(binding: Binding, context: CompileContext, problems: Problem[]): readonly CompiledCondition[] {
@@ -172,7 +232,8 @@ function parseConditions(binding: Binding, context: CompileContext, problems: Pr
       conditions.push(parseCondition(definition, raw, context));
     } catch (error) {
       const allowed = error instanceof ValueError ? error.allowed : definition.value.allowed;
-      const reason = error instanceof Error ? error.message : String(error);
+      const { class: name, code } = faultOf(error);
+      const reason = error instanceof ValueError ? error.message : `it cannot be read (${name} ${code})`;
       problems.push({
         severity: "error",
         code: "CONDITION_VALUE_INVALID",
@@ -189,7 +250,7 @@ function parseConditions(binding: Binding, context: CompileContext, problems: Pr
 
 /** Parsed values are immutable, so bindings with the same text share one. Throws what `parse` throws. */
 function parseCondition(definition: Condition, raw: unknown, { parsed }: CompileContext): CompiledCondition {
-  if (!parsed || typeof raw !== "string") return { definition, value: definition.value.parse(raw) };
+  if (!parsed || typeof raw !== "string") return { definition, value: parseValue(definition, raw) };
   let known = parsed.get(definition);
   if (!known) {
     known = new Map();
@@ -197,10 +258,17 @@ function parseCondition(definition: Condition, raw: unknown, { parsed }: Compile
   }
   let condition = known.get(raw);
   if (!condition) {
-    condition = { definition, value: definition.value.parse(raw) };
+    condition = { definition, value: parseValue(definition, raw) };
     known.set(raw, condition);
   }
   return condition;
+}
+
+function parseValue({ value: type }: Condition, raw: unknown): unknown {
+  const value: unknown = type.parse(raw);
+  if (!isPromise(value)) return freezeDeep(value);
+  Promise.resolve(value).catch(() => undefined);
+  throw new TypeError("a value type returned a promise");
 }
 
 function cost(condition: Condition): number {
@@ -211,8 +279,4 @@ function allowedBy(property: unknown): string | undefined {
   if (!isRecord(property)) return undefined;
   if (Array.isArray(property.enum)) return property.enum.join(", ");
   return typeof property["x-allowed"] === "string" ? property["x-allowed"] : undefined;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,5 @@
 import type { Condition } from "../definitions/condition.js";
+import { freezeDeep } from "../internal/freeze-deep.js";
 import { challengeExpired, challengeSession } from "./challenge.js";
 import {
   containerExactState,
@@ -38,7 +39,7 @@ import {
 import { loggedInUser, realm, resolver, userContainerNumber, userInfo, userTokenNumber } from "./user.js";
 
 /** The conditions that every handler offers, in the order of forms. Source: privacyIDEA's event-handler document and what 3.14 added. */
-export const baseConditions: readonly Condition[] = [
+export const baseConditions: readonly Condition[] = freezeDeep([
   clientIp,
   resultStatus,
   resultValue,
@@ -81,4 +82,4 @@ export const baseConditions: readonly Condition[] = [
   containerInfo,
   containerLastAuthentication,
   containerLastSynchronization,
-];
+]);

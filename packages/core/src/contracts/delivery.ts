@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { BookendError } from "./errors.js";
 import type { JsonValue } from "./json.js";
 import type { MaybePromise } from "./maybe-promise.js";
 import type { Outcome } from "./outcome.js";
@@ -61,12 +62,29 @@ export interface Outbox {
 export function inlineOutbox(): Outbox {
   return {
     async submit(delivery, send, signal) {
-      const result = await send(delivery, { signal, attempt: 1 });
+      const result = checkSendResult(await send(delivery, { signal, attempt: 1 }), delivery.kind);
       return result.status === "sent"
         ? { status: "done", details: { delivery: delivery.id, ...result.details } }
         : { status: "failed", reason: result.reason, details: { delivery: delivery.id } };
     },
   };
+}
+
+/**
+ * The result that a sender returned.
+ *
+ * @throws {BookendError} DELIVERY_INVALID if it is not one
+ */
+export function checkSendResult(result: unknown, kind: string): SendResult {
+  const given = result as SendResult | null | undefined;
+  if (typeof given === "object" && given !== null) {
+    if (given.status === "sent") return given;
+    if (given.status === "failed" && typeof given.reason === "string") return given;
+  }
+  throw new BookendError(
+    "DELIVERY_INVALID",
+    `${kind}: its sender returned something that is not a result. Allowed: { status: "sent" }, { status: "failed", reason }.`,
+  );
 }
 
 /** A fresh delivery id. */

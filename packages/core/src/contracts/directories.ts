@@ -130,3 +130,14 @@ export interface Directories {
 
 /** Name of a directory. */
 export type DirectoryName = keyof Directories;
+
+const names: { readonly [K in DirectoryName]: true } = {
+  users: true,
+  tokens: true,
+  containers: true,
+  challenges: true,
+  counters: true,
+};
+
+/** Names of all directories. */
+export const directoryNames = Object.freeze(Object.keys(names)) as readonly DirectoryName[];

@@ -6,14 +6,20 @@ import type { JsonValue } from "./json.js";
  * - `BINDING_INVALID`: a binding was refused; `problems` says why.
  * - `BINDING_NOT_FOUND`: no binding has this id.
  * - `BINDINGS_READ_ONLY`: the binding store cannot be written.
- * - `HANDLER_INVALID`, `CONDITION_INVALID`: a definition given to `createBookend` is wrong.
+ * - `OPTIONS_INVALID`: an option of `createBookend` does not exist or has a value that is not valid.
+ * - `HANDLER_INVALID`: a handler given to `createBookend` is not valid.
+ * - `CONDITION_INVALID`: a condition given to `createBookend` is not valid, or returned something that is not a boolean.
  * - `DUPLICATE_HANDLER`, `DUPLICATE_CONDITION`: an id was registered twice.
  * - `CALL_ABORTED`: an action failed and its binding says `abortOnError`, or an action threw `AbortCall`.
  * - `ACTION_TIMEOUT`: an action did not end in time.
  * - `ACTION_INVALID`: a stored binding names something that is not registered or cannot be parsed.
  * - `ACTION_FAILED`: an action ended as failed (its reason is in the audit log).
+ * - `CONDITION_TIMEOUT`, `LOOKUP_TIMEOUT`: a condition, or a look-up in a directory, did not end in time.
+ * - `OUTCOME_INVALID`: an action returned something that is not an outcome.
+ * - `CALL_INVALID`: an action left the call, or its response, in a state that cannot be used; it was restored.
  * - `AUDIT_UNAVAILABLE`: the audit sink failed and the host requires it.
  * - `DELIVERY_UNKNOWN`: a delivery of a kind that no registered handler sends.
+ * - `DELIVERY_INVALID`: the payload of a delivery is not JSON, or its sender returned something that is not a result.
  * - `VALUE_INVALID`: an option or a condition has a value that cannot be parsed.
  * - `TEMPLATE_TOO_LONG`: a rendered template exceeded its cap.
  * - `HEADER_INVALID`: a value with control characters was about to become a header.
@@ -23,6 +29,7 @@ export type ErrorCode =
   | "BINDING_INVALID"
   | "BINDING_NOT_FOUND"
   | "BINDINGS_READ_ONLY"
+  | "OPTIONS_INVALID"
   | "HANDLER_INVALID"
   | "CONDITION_INVALID"
   | "DUPLICATE_HANDLER"
@@ -31,6 +38,11 @@ export type ErrorCode =
   | "ACTION_TIMEOUT"
   | "ACTION_INVALID"
   | "ACTION_FAILED"
+  | "CONDITION_TIMEOUT"
+  | "LOOKUP_TIMEOUT"
+  | "OUTCOME_INVALID"
+  | "CALL_INVALID"
+  | "DELIVERY_INVALID"
   | "AUDIT_UNAVAILABLE"
   | "DELIVERY_UNKNOWN"
   | "VALUE_INVALID"
@@ -86,8 +98,12 @@ export interface Problem {
  * - `DIRECTORY_MISSING`: the host has no directory that this condition needs.
  * - `DELIVERY_NOT_AVAILABLE`: the binding asks for a durable delivery and the host has no outbox for it.
  * - `RESPONSE_BEFORE_CALL`: (warning) a response condition at `pre` can never be known.
+ * - `OBJECT_NOT_THERE`: (warning) the condition asks about an object that the event creates (at `pre`) or removes (at `post`).
+ * - `PATTERN_ASCII`: (warning) a regular expression uses a class that knows ASCII letters only.
  * - `NEVER_FULFILLED`: (warning) no call can fulfil the conditions of the binding.
  * - `UNKNOWN_CHOICE`: (warning) the value is not among those that exist now.
+ * - `HANDLER_FAULT`: code of the handler or of a condition broke while the binding was read or checked.
+ * - `CHOICES_UNAVAILABLE`: (warning) the values that exist now cannot be looked up.
  * - `SECRET_TAG`: (warning) a secret would travel or be kept unprotected.
  */
 export type ProblemCode =
@@ -104,7 +120,11 @@ export type ProblemCode =
   | "DELIVERY_NOT_AVAILABLE"
   | "RESPONSE_BEFORE_CALL"
   | "NEVER_FULFILLED"
+  | "OBJECT_NOT_THERE"
+  | "PATTERN_ASCII"
   | "UNKNOWN_CHOICE"
+  | "HANDLER_FAULT"
+  | "CHOICES_UNAVAILABLE"
   | "SECRET_TAG";
 
 /** A binding was refused; nothing was changed. Code `BINDING_INVALID`. */

@@ -21,6 +21,8 @@ export interface ValueType<V> {
   readonly jsonSchema: JsonSchema;
   /** Parses what was stored; throws `ValueError`. Called once for each binding when it changes. */
   parse(raw: unknown): V;
+  /** What an administrator should know about a value that is right, as sentences; shown as warnings. */
+  notes?(value: V): readonly string[];
   /** Values to choose from: fixed, or those that exist now. */
   readonly choices?:
     | readonly string[]
@@ -46,7 +48,10 @@ export interface ConditionDefinition<V, A> {
   readonly group: ConditionGroup;
   readonly description: string;
   readonly value: ValueType<V>;
-  /** Directories without which it cannot be asked. None: it is asked first, for it costs nothing. */
+  /**
+   * Directories without which it cannot be asked; the first is that of the object that it asks about.
+   * None: it is asked first, for it costs nothing.
+   */
   readonly needs?: readonly DirectoryName[] | undefined;
   /** `post` for a question about the response, which at `pre` is never known. Default: both. */
   readonly positions?: readonly Position[] | undefined;

@@ -27,7 +27,7 @@ export interface PrivacyideaCondition {
   readonly value?: readonly string[] | readonly { readonly name: string }[] | undefined;
 }
 
-/** The actions of a handler with their options; undefined if none has this id. Rejects if names to choose from cannot be looked up. */
+/** The actions of a handler with their options; undefined if none has this id. Names to choose from that cannot be looked up are left out. */
 export async function describePrivacyideaActions(
   registry: Registry,
   handlerId: string,
@@ -49,7 +49,7 @@ export async function describePrivacyideaActions(
   );
 }
 
-/** The conditions that bindings of a handler may use on this host. Rejects if names to choose from cannot be looked up. */
+/** The conditions that bindings of a handler may use on this host. Names to choose from that cannot be looked up are left out. */
 export async function describePrivacyideaConditions(
   registry: Registry,
   handlerId: string,

@@ -5,14 +5,8 @@ import type { Directories } from "../contracts/directories.js";
 import { flag } from "../values/flag.js";
 import { nameSet } from "../values/name-set.js";
 import { defineCondition } from "./condition.js";
-import {
-  describeAction,
-  describeConditions,
-  describeHandler,
-  optionsJsonSchemaOf,
-  redactOptions,
-  secretOptionsOf,
-} from "./describe.js";
+import { describeAction, describeConditions, describeHandler } from "./describe.js";
+import { optionsJsonSchemaOf, redactOptions, secretOptionsOf } from "./describe-options.js";
 import { describePrivacyideaActions, describePrivacyideaConditions } from "./describe-privacyidea.js";
 import { defineAction, defineHandler } from "./handler.js";
 import { createRegistry } from "./registry.js";
@@ -137,10 +131,32 @@ test("conditions: only those that this host can answer", async () => {
   expect(without.map(({ name }) => name)).toEqual(["result_status"]);
 });
 
-test("a look-up that fails is an error, not an empty form", async () => {
-  const failing = { ...sendmail, choices: { emailconfig: () => Promise.reject(new Error("down")) } };
-  const broken = createRegistry([defineHandler({ ...mail, actions: { failing } })], []);
-  await expect(describeAction(broken, "Mail", "failing")).rejects.toThrow("down");
+describe("a form is shown without choices that cannot be looked up, and says so", () => {
+  const rejected: () => Promise<readonly string[]> = () => Promise.reject(new Error("the password is 1234"));
+  test.each<[string, () => unknown, string]>([
+    ["reject", rejected, "Error UNKNOWN"],
+    [
+      "throw",
+      () => {
+        throw new RangeError("the password is 1234");
+      },
+      "RangeError UNKNOWN",
+    ],
+    ["never end", () => new Promise(() => undefined), "BookendError LOOKUP_TIMEOUT"],
+    ["are no list", () => 42, "TypeError UNKNOWN"],
+    ["are not strings", () => [1], "TypeError UNKNOWN"],
+  ])("that %s", async (_, choices, fault) => {
+    const names = choices as () => readonly string[];
+    const place = defineCondition({ ...realm, name: "place", value: { ...realm.value, choices: names } });
+    const failing = { ...sendmail, choices: { emailconfig: names } };
+    const broken = createRegistry([defineHandler({ ...mail, actions: { failing, ping } })], [place], 10);
+    const described = await describeHandler(broken, "Mail", directories);
+    const problem = `The choices cannot be looked up (${fault}).`;
+    expect(described?.actions.map(({ name }) => name)).toEqual(["failing", "ping"]);
+    expect(described?.actions[0]?.options).toHaveProperty("properties.emailconfig.x-choices-problem", problem);
+    expect(described?.conditions[0]?.value).toMatchObject({ "x-choices-problem": problem });
+    expect(JSON.stringify(described)).not.toContain("1234");
+  });
 });
 
 describe("options of any schema library", () => {
@@ -158,11 +174,10 @@ describe("options of any schema library", () => {
     expect(optionsJsonSchemaOf(action)).toBe(optionsJsonSchemaOf(action));
   });
 
-  test("can be described by the action, or not at all", () => {
+  test("can be described by the action", () => {
     const optionsJsonSchema = { type: "object", properties: { a: { type: "string" } } };
     const described = defineAction({ description: "", options: plain, optionsJsonSchema, run: () => undefined });
     expect(optionsJsonSchemaOf(described)).toBe(optionsJsonSchema);
-    expect(optionsJsonSchemaOf(defineAction({ description: "", options: plain, run: () => undefined }))).toEqual({});
   });
 
   test("a secret is found wherever it is", () => {

@@ -1,6 +1,7 @@
 import { isPromise, type MaybePromise } from "../contracts/maybe-promise.js";
 import type { Condition } from "../definitions/condition.js";
 import type { Facts } from "../facts/facts.js";
+import { see } from "./evaluate.js";
 import type { Candidate, ConditionIndex, Slot } from "./plan.js";
 
 /** Walks through candidates of several ordered lists in their total order. */
@@ -58,7 +59,7 @@ export function candidatesOf(slot: Slot, facts: Facts, afterRank: number): Maybe
   for (const index of slot.indexes) {
     let actual: MaybePromise<unknown>;
     try {
-      actual = index.condition.actual(facts, undefined);
+      actual = see(index.condition, undefined, facts);
     } catch {
       // whoever asks the condition itself meets the same error, and is told of it
       lists.push(index.all);
@@ -87,14 +88,16 @@ function addFound(lists: (readonly Candidate[])[], index: ConditionIndex, actual
     if (condition.whenUnknown === "fulfilled") lists.push(index.all);
     return;
   }
-  const keys = condition.index?.keysIn(actual) ?? [];
-  if (typeof keys === "string") {
-    const found = index.byKey.get(keys);
-    if (found) lists.push(found);
-    return;
-  }
-  for (const key of keys) {
-    const found = index.byKey.get(key);
-    if (found) lists.push(found);
+  try {
+    const keys = condition.index?.keysIn(actual) ?? [];
+    const found: (readonly Candidate[])[] = [];
+    for (const key of typeof keys === "string" ? [keys] : keys) {
+      const candidates = index.byKey.get(key);
+      if (candidates) found.push(candidates);
+    }
+    lists.push(...found);
+  } catch {
+    // the condition itself is asked instead
+    lists.push(index.all);
   }
 }

@@ -3,10 +3,10 @@ import type { NextCall } from "../bookend.js";
 import type { Call, CallResponse } from "../contracts/call.js";
 import type { Directories } from "../contracts/directories.js";
 import { isPromise, type MaybePromise } from "../contracts/maybe-promise.js";
-import type { Condition } from "../definitions/condition.js";
 import { Facts } from "../facts/facts.js";
 import { createPace, nextTurn } from "../internal/next-turn.js";
 import { type Cursor, candidatesOf } from "./cursor.js";
+import { evaluate } from "./evaluate.js";
 import { hasFailed } from "./has-failed.js";
 import type { Candidate, EventPlan, Slot } from "./plan.js";
 import { type ActionEnvironment, brokenBinding, recordFault, runAction } from "./run-action.js";
@@ -17,6 +17,8 @@ const conditionsPerTurn = 50;
 /** What a dispatch needs beside the plan. */
 export interface DispatchEnvironment extends ActionEnvironment {
   readonly directories: Directories;
+  /** How long a condition may take to say what the call has, in milliseconds. */
+  readonly lookupTimeoutMs: number;
 }
 
 /** Runs the pre actions of an event, the call, and its post actions. Nothing is awaited that need not be. */
@@ -63,7 +65,7 @@ function afterCall(
 /** Runs what fits of a slot. Returns undefined if no binding had to wait or run, else whether an action ran. */
 function runSlot(slot: Slot, call: Call, environment: DispatchEnvironment): Promise<boolean> | undefined {
   // facts are made anew for each position: the call itself may have changed all of them
-  const facts = new Facts(call, environment.directories, environment.clock);
+  const facts = new Facts(call, environment.directories, environment.clock, environment.lookupTimeoutMs);
   const only = slot.indexes.length === 0 ? slot.unindexed : undefined;
   if (only) {
     // most calls end here: every condition answers at once, none is fulfilled, no promise is made
@@ -95,19 +97,11 @@ function ask(conditions: readonly CompiledCondition[], facts: Facts): MaybePromi
 
 function allFulfilled(conditions: readonly CompiledCondition[], facts: Facts, from: number): MaybePromise<boolean> {
   for (let i = from; i < conditions.length; i++) {
-    const { definition, value } = conditions[i] as CompiledCondition;
-    const actual: MaybePromise<unknown> = definition.actual(facts, value);
-    if (isPromise(actual)) {
-      return actual.then((known) => counts(definition, value, known, facts) && allFulfilled(conditions, facts, i + 1));
-    }
-    if (!counts(definition, value, actual, facts)) return false;
+    const fulfilled = evaluate(conditions[i] as CompiledCondition, facts);
+    if (isPromise(fulfilled)) return fulfilled.then((known) => known && allFulfilled(conditions, facts, i + 1));
+    if (!fulfilled) return false;
   }
   return true;
-}
-
-function counts(definition: Condition, value: unknown, actual: unknown, facts: Facts): boolean {
-  if (actual === undefined) return definition.whenUnknown === "fulfilled";
-  return definition.matches(value, actual, facts);
 }
 
 async function runFrom(

@@ -2,10 +2,12 @@ import type { CompiledCondition } from "../bindings/compile-binding.js";
 import type { Position } from "../contracts/binding.js";
 import type { Call } from "../contracts/call.js";
 import type { Directories } from "../contracts/directories.js";
+import type { Answer } from "../definitions/condition.js";
 import { Facts } from "../facts/facts.js";
+import { faultOf } from "../internal/fault.js";
 import { createPace } from "../internal/next-turn.js";
+import { evaluate } from "./evaluate.js";
 import type { BindingExplanation, ConditionExplanation, Explanation } from "./explanation.js";
-import { faultOf } from "./fault.js";
 import { hasFailed } from "./has-failed.js";
 import { asksAboutFailure, type Plan, type PlannedBinding } from "./plan.js";
 
@@ -18,10 +20,11 @@ export async function explainPlan(
   call: Call,
   directories: Directories,
   clock: () => Date,
+  lookupTimeoutMs: number,
 ): Promise<Explanation> {
   const facts: Record<Position, Facts> = {
-    pre: new Facts({ ...call, response: undefined }, directories, clock),
-    post: new Facts(call, directories, clock),
+    pre: new Facts({ ...call, response: undefined }, directories, clock, lookupTimeoutMs),
+    post: new Facts(call, directories, clock, lookupTimeoutMs),
   };
   const failed = hasFailed(call);
   const bindings: BindingExplanation[] = [];
@@ -63,18 +66,19 @@ async function explainBinding(planned: PlannedBinding, facts: Facts, unreached: 
 }
 
 async function explainCondition(
-  { definition, value }: CompiledCondition,
+  condition: CompiledCondition,
   wanted: unknown,
   facts: Facts,
 ): Promise<ConditionExplanation> {
-  const { name } = definition;
+  const { name } = condition.definition;
+  let answer: Answer = "unknown";
+  let seen: unknown;
   try {
-    const seen: unknown = await definition.actual(facts, value);
-    if (seen === undefined) {
-      return { name, answer: "unknown", counts: definition.whenUnknown === "fulfilled", wanted };
-    }
-    const matches = definition.matches(value, seen, facts);
-    return { name, answer: matches ? "fulfilled" : "not fulfilled", counts: matches, seen, wanted };
+    const counts = await evaluate(condition, facts, (given, known) => {
+      answer = given;
+      seen = known;
+    });
+    return { name, answer, counts, ...(seen !== undefined && { seen }), wanted };
   } catch (error) {
     const fault = faultOf(error);
     return { name, answer: "unknown", counts: false, wanted, error: `${fault.class} ${fault.code}` };

@@ -1,8 +1,14 @@
 import type { Call } from "../contracts/call.js";
-import { valueAt } from "../internal/value-at.js";
 
 /** Whether a call failed: its response has status 400 or above or `result.status` false, or its notes say so. */
 export function hasFailed({ response, notes }: Pick<Call, "response" | "notes">): boolean {
   if (notes.failed === true) return true;
-  return response !== undefined && (response.status >= 400 || valueAt(response.body, "result", "status") === false);
+  return response !== undefined && (response.status >= 400 || saysFailed(response.body));
+}
+
+/** Asked on every call that has a post binding: two plain reads. */
+function saysFailed(body: unknown): boolean {
+  if (typeof body !== "object" || body === null) return false;
+  const { result } = body as { readonly result?: unknown };
+  return typeof result === "object" && result !== null && (result as { readonly status?: unknown }).status === false;
 }

@@ -108,8 +108,8 @@ function createSlot(bindings: readonly PlannedBinding[]): Slot {
   for (const planned of bindings) {
     const candidate: Candidate = { planned, conditions: planned.conditions };
     const indexed = groups.get(planned);
-    const keysOf = indexed?.definition.index?.keysOf;
-    if (!indexed || !keysOf) {
+    const keys = indexed && keysOf(indexed);
+    if (!indexed || !keys) {
       unindexed.push(candidate);
       continue;
     }
@@ -120,7 +120,7 @@ function createSlot(bindings: readonly PlannedBinding[]): Slot {
     }
     index.all.push(candidate);
     const found: Candidate = { planned, conditions: without(planned.conditions, indexed) };
-    for (const key of new Set(keysOf(indexed.value))) {
+    for (const key of keys) {
       const list = index.byKey.get(key);
       if (list) list.push(found);
       else index.byKey.set(key, [found]);
@@ -148,13 +148,14 @@ function chooseIndexes(bindings: readonly PlannedBinding[]): ReadonlyMap<Planned
   const keys = new Map<Condition, Set<string>>();
   for (const { conditions } of bindings) {
     for (const { definition, value } of conditions) {
-      if (!definition.index) continue;
+      const found = keysOf({ definition, value });
+      if (!found) continue;
       let seen = keys.get(definition);
       if (!seen) {
         seen = new Set();
         keys.set(definition, seen);
       }
-      for (const key of definition.index.keysOf(value)) seen.add(key);
+      for (const key of found) seen.add(key);
     }
   }
   const sizes = new Map<Condition, number>();
@@ -172,6 +173,27 @@ function chooseIndexes(bindings: readonly PlannedBinding[]): ReadonlyMap<Planned
     if ((sizes.get(definition) ?? 0) < minimumIndexSize) chosen.delete(planned);
   }
   return chosen;
+}
+
+/** Most keys by which one configured value is indexed. */
+const maxKeys = 10_000;
+
+/**
+ * The keys of an equality condition's configured value, each once; undefined if it has no index, or one that breaks:
+ * then the condition itself is asked.
+ */
+function keysOf({ definition, value }: CompiledCondition): ReadonlySet<string> | undefined {
+  if (!definition.index) return undefined;
+  const keys = new Set<string>();
+  try {
+    for (const key of definition.index.keysOf(value)) {
+      if (typeof key !== "string" || keys.size === maxKeys) return undefined;
+      keys.add(key);
+    }
+    return keys;
+  } catch {
+    return undefined;
+  }
 }
 
 function distinct(keys: ReadonlyMap<Condition, ReadonlySet<string>>, { definition }: CompiledCondition): number {

@@ -1,7 +1,7 @@
 import type { AuditCall, AuditSink } from "../contracts/audit.js";
 import { BookendError } from "../contracts/errors.js";
 import type { Logger } from "../contracts/logger.js";
-import { faultOf, framesOf } from "./fault.js";
+import { faultOf, framesOf } from "../internal/fault.js";
 
 /** Where calls are audited. */
 export interface RecordEnvironment {

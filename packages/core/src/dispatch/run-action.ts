@@ -1,17 +1,22 @@
-import { AsyncLocalStorage } from "node:async_hooks";
 import type { AuditEnd, AuditRecord, AuditSink } from "../contracts/audit.js";
 import type { Call } from "../contracts/call.js";
 import { createDeliveryId, type DeliveryKind, type Outbox, type Sender } from "../contracts/delivery.js";
 import { AbortCall, BookendError, CallAbortedError } from "../contracts/errors.js";
 import type { JsonValue } from "../contracts/json.js";
 import type { Logger } from "../contracts/logger.js";
+import { isPromise, type MaybePromise } from "../contracts/maybe-promise.js";
 import type { Outcome } from "../contracts/outcome.js";
 import type { ActionContext, RenderOptions } from "../definitions/handler.js";
 import type { Facts } from "../facts/facts.js";
+import { type Fault, faultOf, framesOf } from "../internal/fault.js";
+import { notJson } from "../internal/not-json.js";
+import { type ThirdPartyRun, thirdPartyRun } from "../internal/third-party.js";
+import { withTimeLimit } from "../internal/time-limit.js";
 import { resolveTags } from "../templates/tags.js";
 import type { Template } from "../templates/template.js";
+import { restoreCall, snapshotOf } from "./call-guard.js";
+import { checkOutcome } from "./check-outcome.js";
 import { type ActionTrace, actionChannel } from "./diagnostics.js";
-import { type Fault, faultOf, framesOf } from "./fault.js";
 import type { PlannedBinding } from "./plan.js";
 import { auditFailed } from "./record-call.js";
 
@@ -22,14 +27,13 @@ export interface ActionEnvironment {
   readonly logger: Logger;
   readonly clock: () => Date;
   readonly actionTimeoutMs: number;
+  /** How long the audit sink may take, in milliseconds. */
+  readonly auditTimeoutMs: number;
   readonly inline: Outbox;
   readonly durable: Outbox | undefined;
   readonly url: string | undefined;
   readonly browserOf: ((userAgent: string) => string) | undefined;
 }
-
-/** Holds a value while an action runs: what it calls raises no event. */
-export const insideAction = new AsyncLocalStorage<true>();
 
 /** How a binding ended, for the audit log and the failure policy. */
 interface Ending {
@@ -76,12 +80,28 @@ async function audited(
   if (!ok) logFailure(planned, facts.call, environment.logger, ending);
   await endRecord(record, ok, { ...auditEnd(ending), durationMs }, environment);
   if (ok) return;
-  if (ending.thrown instanceof AbortCall) throw aborted(planned, ending, ending.thrown.message, ending.thrown.status);
+  if (isAbort(ending.thrown)) {
+    const { message, status } = ending.thrown;
+    throw aborted(planned, ending, message, isErrorStatus(status) ? status : 500);
+  }
   if (planned.abortOnError) {
     const { binding } = planned;
     const name = `${binding.handler}:${binding.action}`;
     throw aborted(planned, ending, `The call was aborted: ${name} of binding ${binding.id} failed.`, 500);
   }
+}
+
+/** Whether an action asked for the call to be aborted; of an object that cannot be looked at, no. */
+function isAbort(thrown: unknown): thrown is AbortCall {
+  try {
+    return thrown instanceof AbortCall;
+  } catch {
+    return false;
+  }
+}
+
+function isErrorStatus(status: number): boolean {
+  return Number.isInteger(status) && status >= 400 && status <= 599;
 }
 
 function aborted({ binding }: PlannedBinding, ending: Ending, message: string, status: number): CallAbortedError {
@@ -108,11 +128,17 @@ async function execute(planned: PlannedBinding, facts: Facts, environment: Actio
     bindingName: binding.name,
     action: `${binding.handler}:${binding.action}`,
   };
+  const left: ThirdPartyRun = {
+    onRejection: (error) => logRejection(planned, facts.call, environment.logger, error),
+  };
   const run = async () => {
-    const outcome = (await insideAction.run(true, () => action.run(context))) ?? undefined;
+    const returned: unknown = await thirdPartyRun.run(left, () => action.run(context));
+    const outcome = checkOutcome(returned);
     trace.outcome = outcome?.status ?? "done";
     return outcome;
   };
+  const before = snapshotOf(facts.call);
+  let ending: Ending;
   let timer: NodeJS.Timeout | undefined;
   try {
     const timeout = new Promise<never>((_, reject) => {
@@ -124,13 +150,16 @@ async function execute(planned: PlannedBinding, facts: Facts, environment: Actio
     });
     const running = actionChannel.start.hasSubscribers ? actionChannel.tracePromise(run, trace) : run();
     const outcome = await Promise.race([running, timeout]);
-    return outcome ? endingOfOutcome(outcome) : { outcome: "done" };
+    ending = outcome ? endingOfOutcome(outcome) : { outcome: "done" };
   } catch (error) {
-    return endingOf(error);
+    ending = endingOf(error);
   } finally {
     clearTimeout(timer);
     facts.forget(action.changes);
   }
+  const broken = restoreCall(facts.call, before);
+  // what aborts the call, or is a fault already, stays what it is
+  return broken && ending.thrown === undefined ? endingOf(broken) : ending;
 }
 
 function endingOfOutcome(outcome: Outcome): Ending {
@@ -145,8 +174,9 @@ function endingOfOutcome(outcome: Outcome): Ending {
 }
 
 function endingOf(thrown: unknown): Ending {
-  if (thrown instanceof AbortCall) {
-    const { message: reason, details } = thrown;
+  if (isAbort(thrown)) {
+    const { message: reason } = thrown;
+    const details = thrown.details === undefined || notJson(thrown.details) ? undefined : thrown.details;
     return { outcome: "failed", reason, details, fault: { class: "AbortCall", code: "CALL_ABORTED" }, thrown };
   }
   const fault = faultOf(thrown);
@@ -174,40 +204,55 @@ function createContext(
     options,
     call,
     position: binding.position,
-    binding,
+    binding: Object.freeze({ id: binding.id, name: binding.name }),
     facts,
     signal,
     logger: environment.logger,
     now: environment.clock,
-    async render(template: Template, { escape: escapeValue, values = {} }: RenderOptions = {}) {
-      const { url, browserOf } = environment;
-      const tags = await resolveTags(template, { facts, position: binding.position, url, browserOf }, values);
-      return template.render(tags, escapeValue);
-    },
-    async deliver<P>(kind: DeliveryKind<P>, payload: P) {
-      const name = `${binding.handler}/${kind.name}`;
-      if (!outbox || !handler?.deliveries?.includes(kind)) {
-        throw new BookendError("DELIVERY_UNKNOWN", `${name} is not among the deliveries of its handler.`);
-      }
-      const delivery = {
-        id: createDeliveryId(),
-        kind: name,
-        payload: payload as JsonValue,
-        createdAt: environment.clock(),
-        callId: call.id,
-        event: call.event,
-        bindingId: binding.id,
-        bindingName: binding.name,
-      };
-      return outbox.submit(delivery, kind.send as Sender<JsonValue>, signal);
-    },
+    render: (template, options) => awaited(renderTemplate(template, options)),
+    deliver: (kind, payload) => awaited(submit(kind, payload)),
   };
+
+  async function renderTemplate(template: Template, { escape: escapeValue, values = {} }: RenderOptions = {}) {
+    const { url, browserOf } = environment;
+    const tags = await resolveTags(template, { facts, position: binding.position, url, browserOf }, values);
+    return template.render(tags, escapeValue);
+  }
+
+  async function submit<P>(kind: DeliveryKind<P>, payload: P) {
+    const name = `${binding.handler}/${kind.name}`;
+    if (!outbox || !handler?.deliveries?.includes(kind)) {
+      throw new BookendError("DELIVERY_UNKNOWN", `${name} is not among the deliveries of its handler.`);
+    }
+    const wrong = notJson(payload);
+    if (wrong) {
+      const path = ["payload", ...(wrong.path === "" ? [] : [wrong.path])].join(".");
+      throw new BookendError("DELIVERY_INVALID", `${name}: ${path} is ${wrong.found}. Allowed: JSON.`);
+    }
+    const delivery = {
+      id: createDeliveryId(),
+      kind: name,
+      payload: payload as JsonValue,
+      createdAt: environment.clock(),
+      callId: call.id,
+      event: call.event,
+      bindingId: binding.id,
+      bindingName: binding.name,
+    };
+    return outbox.submit(delivery, kind.send as Sender<JsonValue>, signal);
+  }
+}
+
+/** A promise that an action may leave alone: without this, a rejection that it does not wait for ends the process. */
+function awaited<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined);
+  return promise;
 }
 
 async function beginRecord(
   { binding, label }: PlannedBinding,
   facts: Facts,
-  { sink, auditRequired, logger }: ActionEnvironment,
+  { sink, auditRequired, auditTimeoutMs, logger }: ActionEnvironment,
   startedAt: Date,
 ): Promise<AuditRecord | undefined> {
   if (!sink) return undefined;
@@ -215,25 +260,28 @@ async function beginRecord(
   const { request, notes } = call;
   const token = facts.knownToken;
   try {
-    return await sink.begin({
-      id: globalThis.crypto.randomUUID(),
-      parent: call.id,
-      action: `${binding.position.toUpperCase()}-EVENT ${call.event}${label}`,
-      event: call.event,
-      position: binding.position,
-      handler: binding.handler,
-      handlerAction: binding.action,
-      bindingId: binding.id,
-      bindingName: binding.name,
-      startedAt,
-      actor: call.actor,
-      user: facts.knownUser ?? request.user ?? notes.user,
-      serial: facts.namedSerial ?? token?.serial,
-      tokenType: token?.type ?? notes.tokenType,
-      containerSerial: facts.knownContainer?.serial ?? notes.containerSerial,
-      clientIp: request.clientIp,
-      userAgent: request.headers["user-agent"],
-    });
+    return await inTime(
+      auditTimeoutMs,
+      sink.begin({
+        id: globalThis.crypto.randomUUID(),
+        parent: call.id,
+        action: `${binding.position.toUpperCase()}-EVENT ${call.event}${label}`,
+        event: call.event,
+        position: binding.position,
+        handler: binding.handler,
+        handlerAction: binding.action,
+        bindingId: binding.id,
+        bindingName: binding.name,
+        startedAt,
+        actor: call.actor,
+        user: facts.knownUser ?? request.user ?? notes.user,
+        serial: facts.namedSerial ?? token?.serial,
+        tokenType: token?.type ?? notes.tokenType,
+        containerSerial: facts.knownContainer?.serial ?? notes.containerSerial,
+        clientIp: request.clientIp,
+        userAgent: request.headers["user-agent"],
+      }),
+    );
   } catch (error) {
     return auditFailed(error, auditRequired, logger);
   }
@@ -243,13 +291,35 @@ async function endRecord(
   record: AuditRecord | undefined,
   ok: boolean,
   end: AuditEnd,
-  { auditRequired, logger }: ActionEnvironment,
+  { auditRequired, auditTimeoutMs, logger }: ActionEnvironment,
 ): Promise<void> {
   try {
-    await (ok ? record?.success(end) : record?.failure(end));
+    await inTime(auditTimeoutMs, ok ? record?.success(end) : record?.failure(end));
   } catch (error) {
     auditFailed(error, auditRequired, logger);
   }
+}
+
+/** What the sink returned; a promise is given up after the time limit. */
+function inTime<T>(limitMs: number, value: MaybePromise<T>): MaybePromise<T> {
+  if (!isPromise(value)) return value;
+  return withTimeLimit(value, limitMs, () => {
+    return new BookendError("AUDIT_UNAVAILABLE", `The audit sink did not end within ${limitMs} ms.`);
+  });
+}
+
+function logRejection({ binding }: PlannedBinding, call: Call, logger: Logger, error: unknown): void {
+  logger.error(
+    {
+      callId: call.id,
+      event: call.event,
+      bindingId: binding.id,
+      action: `${binding.handler}:${binding.action}`,
+      error: faultOf(error),
+      frames: framesOf(error),
+    },
+    "an action left a rejected promise behind",
+  );
 }
 
 function logFailure({ binding }: PlannedBinding, call: Call, logger: Logger, ending: Ending): void {

@@ -1,13 +1,27 @@
 import type { Call, UserRef } from "../contracts/call.js";
-import type { Challenge, Container, Directories, Token, User } from "../contracts/directories.js";
+import {
+  type Challenge,
+  type Container,
+  type Directories,
+  type DirectoryName,
+  directoryNames,
+  type Token,
+  type User,
+} from "../contracts/directories.js";
 import { isPromise, type MaybePromise, mapMaybe } from "../contracts/maybe-promise.js";
 import { valueAt } from "../internal/value-at.js";
 import type { CallUser } from "./call-user.js";
 import { attempt, emptyMemo, type FactMemo, whenKnown } from "./fact-memo.js";
 import { formerUser, withFormerContainer, withFormerToken } from "./removed-objects.js";
 
-/** What an action can change; `request` and `response` include everything that is found through them. */
-export type FactName = "user" | "token" | "container" | "challenge" | "counter" | "request" | "response";
+/**
+ * What an action can change: what a directory holds, the request or the response.
+ * `request` and `response` include everything that is found through them.
+ */
+export type FactName = DirectoryName | "request" | "response";
+
+/** All that an action can change. */
+export const factNames: readonly FactName[] = Object.freeze([...directoryNames, "request", "response"] as const);
 
 /** Most serials that a call may name, each once. */
 const maxSerials = 100;
@@ -25,14 +39,18 @@ const maxSerialLength = 256;
 export class Facts {
   readonly call: Call;
   readonly directories: Directories;
+  /** How long a condition may take to say what the call has, in milliseconds. */
+  readonly lookupTimeoutMs: number;
   readonly #clock: () => Date;
   #now: Date | undefined;
   #memo = emptyMemo();
   #counters: Map<string, MaybePromise<number>> | undefined;
 
-  constructor(call: Call, directories: Directories, clock: () => Date) {
+  /** @param lookupTimeoutMs Default 10,000. */
+  constructor(call: Call, directories: Directories, clock: () => Date, lookupTimeoutMs = 10_000) {
     this.call = call;
     this.directories = directories;
+    this.lookupTimeoutMs = lookupTimeoutMs;
     this.#clock = clock;
   }
 
@@ -201,10 +219,10 @@ export class Facts {
    */
   forget(changes?: readonly FactName[]): void {
     const touches = (...names: readonly FactName[]) => !changes || changes.some((change) => names.includes(change));
-    if (touches("counter")) this.#counters = undefined;
+    if (touches("counters")) this.#counters = undefined;
     // a look-up that is still under way then writes into the old object, not into what is asked from now on
-    if (touches("user", "token", "container", "request", "response")) this.#memo = emptyMemo();
-    else if (touches("challenge")) this.#memo = { ...this.#memo, challenges: undefined };
+    if (touches("users", "tokens", "containers", "request", "response")) this.#memo = emptyMemo();
+    else if (touches("challenges")) this.#memo = { ...this.#memo, challenges: undefined };
   }
 
   /** Looks up what is not known yet; a promise is replaced by its value, so that the next one to ask needs none. */
@@ -232,13 +250,19 @@ export class Facts {
   private findTokens(): MaybePromise<readonly Token[]> {
     const { tokens } = this.directories;
     if (!tokens) return [];
+    const { before } = this.call.notes;
+    const find = (serial: string) => mapMaybe(tokens.find(serial), (token) => withFormerToken(token, before, serial));
     const serials = this.serials;
     if (serials.length === 0) {
+      if (before?.tokens?.length) {
+        return findOneByOne(
+          find,
+          before.tokens.map(({ serial }) => serial),
+        );
+      }
       // a list that names nothing is not a call that names no serial
       return this.namedSerial === undefined ? mapMaybe(this.userTokens(), (found) => found ?? []) : [];
     }
-    const { before } = this.call.notes;
-    const find = (serial: string) => mapMaybe(tokens.find(serial), (token) => withFormerToken(token, before, serial));
     if (serials.length === 1) return mapMaybe(find(serials[0] as string), (token) => (token ? [token] : []));
     return findOneByOne(find, serials);
   }

@@ -181,7 +181,7 @@ describe("F4: objects that the call removed", () => {
     const facts = new Facts(call, world.directories, world.clock);
     expect(await facts.user()).toMatchObject({ login: "alice" });
     Object.assign(world.state.tokens?.[0] ?? {}, { owner: { login: "bob", realm: "realm1", resolver: "resoA" } });
-    facts.forget(["token"]);
+    facts.forget(["tokens"]);
     expect(await facts.user()).toMatchObject({ login: "bob" });
   });
 

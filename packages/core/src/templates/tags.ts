@@ -2,7 +2,10 @@ import type { Position } from "../contracts/binding.js";
 import { isPromise, type MaybePromise, mapMaybe } from "../contracts/maybe-promise.js";
 import type { CallUser } from "../facts/call-user.js";
 import type { Facts } from "../facts/facts.js";
+import { ImmutableMap } from "../internal/immutable-map.js";
+import { ImmutableSet } from "../internal/immutable-set.js";
 import { valueAt } from "../internal/value-at.js";
+import { browserOf } from "./browser-of.js";
 import type { Template } from "./template.js";
 
 /** What the values of tags are read from. */
@@ -11,7 +14,7 @@ export interface TagContext {
   readonly position: Position;
   /** The URL of the host, from its configuration. */
   readonly url?: string | undefined;
-  /** Names the browser of a User-Agent header. Default: its first product name. */
+  /** Names the browser of a User-Agent header. @default the names that the library bowser knows; of other programs the first product */
   readonly browserOf?: ((userAgent: string) => string) | undefined;
 }
 
@@ -105,8 +108,8 @@ const definitions: readonly Tag[] = [
   tag("time", "Time of this server, HH:MM:SS.", ({ facts }) => localTime(facts.now)),
   tag("date", "Date of this server, YYYY-MM-DD.", ({ facts }) => localDate(facts.now)),
   tag("client_ip", "Address of the client.", ({ facts }) => facts.call.request.clientIp),
-  tag("ua_browser", "Name of the client's browser or program.", ({ facts, browserOf = firstProduct }) =>
-    browserOf(userAgent(facts)),
+  tag("ua_browser", "Name of the client's browser or program.", ({ facts, browserOf: nameOf = browserOf }) =>
+    nameOf(userAgent(facts)),
   ),
   tag("ua_string", "User-Agent header of the client.", ({ facts }) => userAgent(facts)),
   secretTag("pin", "PIN in the response, set by /token/setrandompin.", ofResponse("detail", "pin")),
@@ -114,11 +117,13 @@ const definitions: readonly Tag[] = [
 ];
 
 /** The tags that every text option knows, by name. Source: the user notification document. */
-export const baseTags: TagRegistry = new Map(definitions.map((definition) => [definition.name, definition]));
+export const baseTags: TagRegistry = new ImmutableMap(
+  definitions.map((definition) => [definition.name, Object.freeze(definition)]),
+);
 
 /** Names of the base tags whose values are secrets: OTP keys, codes, PINs. */
-export const secretTags: ReadonlySet<string> = new Set(
-  definitions.filter(({ secret }) => secret).map(({ name }) => name),
+export const secretTags: ReadonlySet<string> = new ImmutableSet(
+  new Set(definitions.filter(({ secret }) => secret).map(({ name }) => name)),
 );
 
 /**
@@ -182,10 +187,6 @@ function attribute(name: string): (user: CallUser) => string | undefined {
 
 function userAgent(facts: Facts): string {
   return facts.call.request.headers["user-agent"] ?? "";
-}
-
-function firstProduct(agent: string): string {
-  return /^[^\s/(]*/.exec(agent)?.[0] ?? "";
 }
 
 function scalar(value: unknown): string | undefined {

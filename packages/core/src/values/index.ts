@@ -1,3 +1,4 @@
+export { asciiNotes } from "./ascii-notes.js";
 export * from "./choice.js";
 export * from "./comparison.js";
 export * from "./duration.js";

@@ -1,6 +1,7 @@
 import { ValueError } from "../contracts/errors.js";
 import type { ValueType } from "../definitions/condition.js";
 import { showValue } from "../internal/show-value.js";
+import { asciiNotes } from "./ascii-notes.js";
 import { comparable, compareCodePoints, compareWith } from "./compare-values.js";
 import { durationAllowed, readDuration } from "./duration.js";
 import { readInstant } from "./instant.js";
@@ -13,7 +14,7 @@ import {
   renderMoments,
   splitMoments,
 } from "./moment.js";
-import { compilePattern } from "./pattern.js";
+import { compilePattern, type Pattern } from "./pattern.js";
 import {
   isOrdered,
   isOrderOperator,
@@ -29,6 +30,8 @@ export interface KeyComparison {
   readonly key: string;
   /** Whether the string of a field can be compared: where a date is asked for, one that is no date cannot. The answer is then unknown. */
   canCompare(actual: string): boolean;
+  /** The expression that the field must match, for `'matches'`. */
+  readonly pattern?: Pattern | undefined;
   /** Whether the string of the field fulfils it. */
   test(actual: string, clock: MomentClock): boolean;
 }
@@ -75,6 +78,7 @@ export function keyComparison(): ValueType<KeyComparison> {
       }
       return { key: split.key, ...testOf(split) };
     },
+    notes: ({ pattern }) => (pattern ? asciiNotes(pattern.source) : []),
   };
 }
 
@@ -96,6 +100,10 @@ function testOf(split: SplitComparison): FieldTest {
   if (moment) {
     if (isOrderOperator(operator)) return orderedInstants(moment, (order) => isOrdered(operator, order));
     return orderedInstants(moment, (order) => (order === 0) !== negated);
+  }
+  if (operator === "matches") {
+    const pattern = compilePattern(operand, "whole text");
+    return { canCompare: anything, pattern, test: (actual) => pattern.test(actual) !== negated };
   }
   return { canCompare: anything, test: testOfText(split) };
 }
@@ -132,21 +140,13 @@ function testOfText({ operator, operand, negated }: SplitComparison): KeyCompari
     const compare = orderOf(operator, operand);
     return (actual, clock) => isOrdered(operator, compare(actual, clock));
   }
-  switch (operator) {
-    case "matches": {
-      const pattern = compilePattern(operand, "whole text");
-      return (actual) => pattern.test(actual) !== negated;
-    }
-    case "in": {
-      const entries = new Set(readEntries(operand));
-      return (actual) => entries.has(actual) !== negated;
-    }
-    default: {
-      if (operand === "") throw missingOperand(`'${operator}'`);
-      const wanted = operand.toLowerCase();
-      return (actual) => actual.toLowerCase().includes(wanted) !== negated;
-    }
+  if (operator === "in") {
+    const entries = new Set(readEntries(operand));
+    return (actual) => entries.has(actual) !== negated;
   }
+  if (operand === "") throw missingOperand(`'${operator}'`);
+  const wanted = operand.toLowerCase();
+  return (actual) => actual.toLowerCase().includes(wanted) !== negated;
 }
 
 /** Only a test for equality can mean the empty string: everything is behind it, and contains it. */

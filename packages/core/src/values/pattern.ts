@@ -2,6 +2,7 @@ import { type Matcher, RE2JS, RE2JSSyntaxException } from "re2js";
 import { ValueError } from "../contracts/errors.js";
 import type { ValueType } from "../definitions/condition.js";
 import { showValue } from "../internal/show-value.js";
+import { asciiNotes } from "./ascii-notes.js";
 import { expandedSize } from "./expanded-size.js";
 
 /** What an expression looks at of a string, in UTF-16 code units; a large expression looks at less. */
@@ -99,6 +100,7 @@ export function pattern(mode: PatternMode = "anywhere"): ValueType<Pattern> {
       if (typeof raw !== "string") throw new ValueError(`${showValue(raw)} is not a text.`, allowed);
       return compilePattern(raw, mode);
     },
+    notes: ({ source }) => asciiNotes(source),
   };
 }
 

@@ -8,7 +8,7 @@ export function addContainerInfo(containers: ContainerAdministration) {
   return defineAction({
     description: "Adds a field to the info of the container, or overwrites it.",
     options: infoOptions,
-    changes: ["container"],
+    changes: ["containers"],
     check: (context: ActionCheckContext<InfoOptions>) =>
       secretTagProblems("value", context.options.value.template, "whoever sees the container could read it"),
     run: (context: ActionContext<InfoOptions>) =>

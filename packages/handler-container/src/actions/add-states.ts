@@ -8,7 +8,7 @@ export function addStates(containers: ContainerAdministration) {
   return defineAction({
     description: "Adds states to the container; active and disabled replace each other.",
     options: stateOptions,
-    changes: ["container"],
+    changes: ["containers"],
     run: (context) =>
       changeContainer(context, async ({ serial }) => {
         await containers.changeStates(serial, { add: context.options, remove: excluded(context.options) });

@@ -9,7 +9,7 @@ export function assign(containers: ContainerAdministration) {
   return defineAction({
     description: "Assigns the container to the user of the call.",
     options: z.strictObject({}),
-    changes: ["container"],
+    changes: ["containers"],
     run: (context) =>
       changeContainer(context, async ({ serial }) => {
         const user = await userOfCall(context);

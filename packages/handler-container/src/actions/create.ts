@@ -27,7 +27,7 @@ export function create(containers: ContainerAdministration) {
   return defineAction({
     description: "Creates a container.",
     options,
-    changes: ["container"],
+    changes: ["containers"],
     check: (context: ActionCheckContext<CreateOptions>) =>
       secretTagProblems("description", context.options.description, "whoever sees the container could read it"),
     async run(context: ActionContext<CreateOptions>): Promise<Outcome> {

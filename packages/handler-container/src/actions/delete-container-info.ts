@@ -13,7 +13,7 @@ export function deleteContainerInfo(containers: ContainerAdministration) {
   return defineAction({
     description: "Deletes a field of the container's info, or all.",
     options,
-    changes: ["container"],
+    changes: ["containers"],
     run: (context) =>
       changeContainer(context, async ({ serial }) =>
         (await containers.deleteInfo(serial, context.options.key)) ? undefined : skipped("There is no such field."),

@@ -8,7 +8,7 @@ export function deleteContainer(containers: ContainerAdministration) {
   return defineAction({
     description: "Deletes the container; its tokens stay.",
     options: z.strictObject({}),
-    changes: ["container"],
+    changes: ["containers"],
     run: (context) =>
       changeContainer(context, async ({ serial }) => {
         await containers.delete(serial);

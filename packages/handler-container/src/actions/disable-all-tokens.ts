@@ -8,7 +8,7 @@ export function disableAllTokens(containers: ContainerAdministration) {
   return defineAction({
     description: "Disables all tokens of the container.",
     options: z.strictObject({}),
-    changes: ["token"],
+    changes: ["tokens"],
     run: (context) =>
       changeContainer(context, async ({ serial, tokens }) => {
         if (tokens.length === 0) return failed("The container has no token.");

@@ -8,7 +8,7 @@ export function enableAllTokens(containers: ContainerAdministration) {
   return defineAction({
     description: "Enables all tokens of the container.",
     options: z.strictObject({}),
-    changes: ["token"],
+    changes: ["tokens"],
     run: (context) =>
       changeContainer(context, async ({ serial, tokens }) => {
         if (tokens.length === 0) return failed("The container has no token.");

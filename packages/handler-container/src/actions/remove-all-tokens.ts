@@ -8,7 +8,7 @@ export function removeAllTokens(containers: ContainerAdministration) {
   return defineAction({
     description: "Takes all tokens out of the container.",
     options: z.strictObject({}),
-    changes: ["container"],
+    changes: ["containers"],
     run: (context) =>
       changeContainer(context, async ({ serial, tokens }) => {
         if (tokens.length === 0) return failed("The container has no token.");

@@ -8,7 +8,7 @@ export function setContainerInfo(containers: ContainerAdministration) {
   return defineAction({
     description: "Replaces all info of the container by one field.",
     options: infoOptions,
-    changes: ["container"],
+    changes: ["containers"],
     check: (context: ActionCheckContext<InfoOptions>) =>
       secretTagProblems("value", context.options.value.template, "whoever sees the container could read it"),
     run: (context: ActionContext<InfoOptions>) =>

@@ -14,7 +14,7 @@ export function setDescription(containers: ContainerAdministration) {
   return defineAction({
     description: "Sets the description of the container.",
     options,
-    changes: ["container"],
+    changes: ["containers"],
     check: (context: ActionCheckContext<DescriptionOptions>) =>
       secretTagProblems("description", context.options.description, "whoever sees the container could read it"),
     run: (context: ActionContext<DescriptionOptions>) =>

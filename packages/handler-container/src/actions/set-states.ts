@@ -8,7 +8,7 @@ export function setStates(containers: ContainerAdministration) {
   return defineAction({
     description: "Replaces the states of the container.",
     options: stateOptions,
-    changes: ["container"],
+    changes: ["containers"],
     run: (context) =>
       changeContainer(context, async ({ serial }) => {
         await containers.setStates(serial, context.options);

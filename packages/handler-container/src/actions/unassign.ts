@@ -8,7 +8,7 @@ export function unassign(containers: ContainerAdministration) {
   return defineAction({
     description: "Takes the container from all its users.",
     options: z.strictObject({}),
-    changes: ["container"],
+    changes: ["containers"],
     run: (context) =>
       changeContainer(context, async ({ serial, owners }) => {
         if (owners.length === 0) return failed("The container has no user.");

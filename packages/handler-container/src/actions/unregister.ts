@@ -8,7 +8,7 @@ export function unregister(containers: ContainerAdministration) {
   return defineAction({
     description: "Ends the registration of the container with a device.",
     options: z.strictObject({}),
-    changes: ["container"],
+    changes: ["containers"],
     run: (context) =>
       changeContainer(context, async ({ serial }) =>
         (await containers.unregister(serial)) ? undefined : failed("The container is not registered."),

@@ -7,7 +7,7 @@ export function decreaseCounter(counters: CounterStore) {
   return defineAction({
     description: "Takes one from a counter.",
     options: decreaseOptions,
-    changes: ["counter"],
+    changes: ["counters"],
     async run({ options }) {
       const value = await counters.decrease(options.counter_name, {
         by: 1,

@@ -7,7 +7,7 @@ export function increaseCounter(counters: CounterStore) {
   return defineAction({
     description: "Adds one to a counter.",
     options: counterOptions,
-    changes: ["counter"],
+    changes: ["counters"],
     async run({ options }) {
       return done({ details: { value: await counters.add(options.counter_name, 1) } });
     },

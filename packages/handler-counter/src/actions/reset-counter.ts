@@ -7,7 +7,7 @@ export function resetCounter(counters: CounterStore) {
   return defineAction({
     description: "Sets a counter to zero.",
     options: counterOptions,
-    changes: ["counter"],
+    changes: ["counters"],
     async run({ options }) {
       await counters.reset(options.counter_name);
     },

@@ -8,7 +8,7 @@ export function deleteCustomUserAttributes(attributes: UserAttributes) {
   return defineAction({
     description: "Deletes a custom attribute of a user.",
     options: deleteOptions,
-    changes: ["user"],
+    changes: ["users"],
     async run(context) {
       const user = await chosenUser(context);
       if (!user) return failed("There is no such user.");

@@ -15,7 +15,7 @@ export function setCustomUserAttributes(attributes: UserAttributes) {
   return defineAction({
     description: "Sets a custom attribute of a user.",
     options: setOptions,
-    changes: ["user"],
+    changes: ["users"],
     check: ({ options }: ActionCheckContext<SetOptions>) =>
       secretTagProblems("attrvalue", options.attrvalue, "whoever sees the user's attributes could read it"),
     async run(context: ActionContext<SetOptions>): Promise<Outcome | undefined> {

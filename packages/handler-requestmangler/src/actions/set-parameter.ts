@@ -1,4 +1,4 @@
-import { defineAction, failed, type Problem, skipped } from "@bookend/core";
+import { asciiNotes, defineAction, failed, type Problem, skipped } from "@bookend/core";
 import { type ParameterMatch, setOptions } from "../options.js";
 import { resetUser } from "../reset-user.js";
 
@@ -9,7 +9,7 @@ export const setParameter = defineAction({
   changes: ["request"],
   check: ({ options: { value } }): readonly Problem[] =>
     typeof value === "string" || value.pattern
-      ? []
+      ? patternNotes(value)
       : [
           {
             severity: "warning",
@@ -27,6 +27,18 @@ export const setParameter = defineAction({
     return undefined;
   },
 });
+
+/** What an administrator should know of the pattern. */
+function patternNotes(value: string | ParameterMatch): readonly Problem[] {
+  const source = typeof value === "string" ? "" : (value.pattern?.source ?? "");
+  const field = "options.match_pattern";
+  return asciiNotes(source).map((note) => ({
+    severity: "warning",
+    code: "PATTERN_ASCII",
+    field,
+    message: `${field}: ${note}`,
+  }));
+}
 
 /** The new value, or why nothing changes. */
 function filledValue({ parameter, pattern, value }: ParameterMatch, parameters: Record<string, unknown>) {

@@ -13,7 +13,7 @@ export function addTokengroup(tokens: TokenAdministration, choices: TokenChoices
   return defineAction({
     description: "Adds the token to a group.",
     options,
-    changes: ["token"],
+    changes: ["tokens"],
     choices: choicesOf({ tokengroup: choices.groups }),
     run: (context) => changeTokens(context, (serial) => tokens.addGroup(serial, context.options.tokengroup)),
   });

@@ -32,7 +32,7 @@ export function attachApplication(tokens: TokenAdministration, choices: TokenCho
   return defineAction({
     description: "Attaches the token to an application of a machine.",
     options,
-    changes: ["token"],
+    changes: ["tokens"],
     choices: choicesOf({ "machine ID": choices.machines }),
     async run(context: ActionContext<AttachOptions>) {
       const { application, "machine ID": machineId } = context.options;

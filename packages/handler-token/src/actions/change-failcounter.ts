@@ -17,7 +17,7 @@ export function changeFailcounter(tokens: TokenAdministration) {
   return defineAction({
     description: "Adds to the failcounter of the token.",
     options,
-    changes: ["token"],
+    changes: ["tokens"],
     check: (context: ActionCheckContext<ChangeOptions>) => missingOption(context.options, "change fail counter"),
     run(context: ActionContext<ChangeOptions>) {
       const by = context.options["change fail counter"];

@@ -8,7 +8,7 @@ export function deleteToken(tokens: TokenAdministration) {
   return defineAction({
     description: "Deletes the token.",
     options: z.strictObject({}),
-    changes: ["token"],
+    changes: ["tokens"],
     run: (context) => changeTokens(context, (serial) => tokens.delete(serial)),
   });
 }

@@ -15,7 +15,7 @@ export function deleteTokeninfo(tokens: TokenAdministration) {
   return defineAction({
     description: "Deletes a tokeninfo field of the token, or all.",
     options,
-    changes: ["token"],
+    changes: ["tokens"],
     run: (context) =>
       changeTokens(
         context,

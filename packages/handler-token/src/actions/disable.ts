@@ -8,7 +8,7 @@ export function disable(tokens: TokenAdministration) {
   return defineAction({
     description: "Disables the token.",
     options: z.strictObject({}),
-    changes: ["token"],
+    changes: ["tokens"],
     run: (context) => changeTokens(context, (serial) => tokens.disable(serial)),
   });
 }

@@ -8,7 +8,7 @@ export function enable(tokens: TokenAdministration) {
   return defineAction({
     description: "Enables the token.",
     options: z.strictObject({}),
-    changes: ["token"],
+    changes: ["tokens"],
     run: (context) => changeTokens(context, (serial) => tokens.enable(serial)),
   });
 }

@@ -49,7 +49,7 @@ export function enroll(tokens: TokenAdministration, choices: TokenChoices) {
   return defineAction({
     description: "Enrols a new token.",
     options,
-    changes: ["token", "container"],
+    changes: ["tokens", "containers"],
     choices: choicesOf({
       tokentype: choices.types,
       realm: choices.realms,

@@ -16,7 +16,7 @@ export function increaseTokeninfo(tokens: TokenAdministration) {
   return defineAction({
     description: "Adds to a tokeninfo field of the token.",
     options,
-    changes: ["token"],
+    changes: ["tokens"],
     run: (context) =>
       changeTokens(
         context,

@@ -13,7 +13,7 @@ export function removeTokengroup(tokens: TokenAdministration, choices: TokenChoi
   return defineAction({
     description: "Removes the token from a group.",
     options,
-    changes: ["token"],
+    changes: ["tokens"],
     choices: choicesOf({ tokengroup: choices.groups }),
     run: (context) => changeTokens(context, (serial) => tokens.removeGroup(serial, context.options.tokengroup)),
   });

@@ -17,7 +17,7 @@ export function setCountwindow(tokens: TokenAdministration) {
   return defineAction({
     description: "Sets the count window of the token.",
     options,
-    changes: ["token"],
+    changes: ["tokens"],
     run: (context) => changeTokens(context, (serial) => tokens.setCountWindow(serial, context.options["count window"])),
   });
 }

@@ -19,7 +19,7 @@ export function setDescription(tokens: TokenAdministration) {
   return defineAction({
     description: "Sets the description of the token.",
     options,
-    changes: ["token"],
+    changes: ["tokens"],
     check: (context: ActionCheckContext<DescriptionOptions>) =>
       secretTagProblems("description", context.options.description.template, "whoever sees the token could read it"),
     async run(context: ActionContext<DescriptionOptions>) {

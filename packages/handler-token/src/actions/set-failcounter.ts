@@ -17,7 +17,7 @@ export function setFailcounter(tokens: TokenAdministration) {
   return defineAction({
     description: "Sets the failcounter of the token.",
     options,
-    changes: ["token"],
+    changes: ["tokens"],
     check: (context: ActionCheckContext<FailcounterOptions>) => missingOption(context.options, "fail counter"),
     run(context: ActionContext<FailcounterOptions>) {
       const value = context.options["fail counter"];

@@ -14,7 +14,7 @@ export function setMaxFailcount(tokens: TokenAdministration) {
   return defineAction({
     description: "Sets the failcounter at which the token is locked.",
     options,
-    changes: ["token"],
+    changes: ["tokens"],
     run: (context) =>
       changeTokens(context, (serial) => tokens.setMaxFailCount(serial, context.options["max failcount"])),
   });

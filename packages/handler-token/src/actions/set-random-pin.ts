@@ -17,7 +17,7 @@ export function setRandomPin(tokens: TokenAdministration, randomInt: (below: num
     options,
     // before the call there is nothing to put it into
     positions: ["post"],
-    changes: ["token", "response"],
+    changes: ["tokens", "response"],
     run(context) {
       const { response } = context.call;
       if (!response || !isObject(response.body)) return failed("The response has no place for a PIN.");

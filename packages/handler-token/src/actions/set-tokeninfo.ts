@@ -21,7 +21,7 @@ export function setTokeninfo(tokens: TokenAdministration) {
   return defineAction({
     description: "Sets a tokeninfo field of the token.",
     options,
-    changes: ["token"],
+    changes: ["tokens"],
     check: (context: ActionCheckContext<TokeninfoOptions>) =>
       secretTagProblems("value", context.options.value.template, "whoever sees the token could read it"),
     async run(context: ActionContext<TokeninfoOptions>) {

@@ -16,7 +16,7 @@ export function setTokenrealm(tokens: TokenAdministration, choices: TokenChoices
   return defineAction({
     description: "Puts the token into a realm.",
     options,
-    changes: ["token"],
+    changes: ["tokens"],
     choices: choicesOf({ realm: choices.realms }),
     run: (context) =>
       changeTokens(

@@ -25,7 +25,7 @@ export function setValidity(tokens: TokenAdministration) {
   return defineAction({
     description: "Sets the validity period of the token.",
     options,
-    changes: ["token"],
+    changes: ["tokens"],
     run(context) {
       const { "valid from": from, "valid till": until } = context.options;
       const { now } = context.facts;

@@ -8,7 +8,7 @@ export function unassign(tokens: TokenAdministration) {
   return defineAction({
     description: "Takes the token from its owner.",
     options: z.strictObject({}),
-    changes: ["token"],
+    changes: ["tokens"],
     run: (context) => changeTokens(context, (serial) => tokens.unassign(serial)),
   });
 }

@@ -1,10 +1,11 @@
 import type { SessionHolder, Sessions } from "@bookend/mfa";
 import { credentialsError, type Domain } from "@bookend/mfa";
+import { onlyThemselves, users } from "../ownership.js";
 import type { Exchange, Route } from "../route.js";
 
 /** Logging in: local admins by name, users by name and realm with the password of their resolver. */
 export function authRoutes(
-  { admins, users, tokens }: Pick<Domain, "admins" | "users" | "tokens">,
+  { admins, users: accounts, tokens }: Pick<Domain, "admins" | "users" | "tokens">,
   sessions: Sessions,
 ): readonly Route[] {
   const logIn = async ({ parameters, user }: Exchange): Promise<SessionHolder> => {
@@ -16,8 +17,8 @@ export function authRoutes(
       return { role: "admin", username };
     }
     // whose password is checked is who is logged in, whatever their login is a moment later
-    const found = user && (await users.find(user));
-    if (password === "" || !user || !(await users.checkPassword(found ?? user, password)) || !found) {
+    const found = user && (await accounts.find(user));
+    if (password === "" || !user || !(await accounts.checkPassword(found ?? user, password)) || !found) {
       throw credentialsError();
     }
     const { realm, resolver, uid } = found;
@@ -31,6 +32,7 @@ export function authRoutes(
       path: "/auth",
       event: "auth",
       access: "anyone",
+      aliases: { username: ["user"] },
       async run(exchange) {
         exchange.notes.user = exchange.user;
         const { token, actor } = await sessions.issue(await logIn(exchange));
@@ -40,6 +42,6 @@ export function authRoutes(
         return { value: { token, role, username, realm, log_level: 20, rights: [], menus: [], logout_time: 120 } };
       },
     },
-    { method: "GET", path: "/auth/rights", access: "user", run: async () => ({ value: rights() }) },
+    { method: "GET", path: "/auth/rights", access: users(onlyThemselves), run: async () => ({ value: rights() }) },
   ];
 }

@@ -1,5 +1,6 @@
 import { type ContainerRecord, type Domain, parameterError } from "@bookend/mfa";
 import { oneContainer } from "../container-target.js";
+import { ownContainer, users } from "../ownership.js";
 import type { Access, Exchange, Reply, Route } from "../route.js";
 
 /** What is changed about a container that stays where it is. */
@@ -8,8 +9,9 @@ export function containerChangeRoutes({ containers }: Pick<Domain, "containers">
     path: string,
     [event, access]: readonly [event: string, access: Access],
     run: (container: ContainerRecord, exchange: Exchange) => Promise<Reply>,
-    method: "POST" | "DELETE" = "POST",
+    { method = "POST", ...more }: Partial<Pick<Route, "method" | "lists">> = {},
   ): Route => ({
+    ...more,
     method,
     path: `/container/:container_serial/${path}`,
     event,
@@ -23,30 +25,40 @@ export function containerChangeRoutes({ containers }: Pick<Domain, "containers">
       async ({ serial }, { parameters }) => ({
         value: (await containers.deleteInfo(serial, parameters.required("key"))) > 0,
       }),
-      "DELETE",
+      { method: "DELETE" },
     );
   return [
-    change("states", ["container_set_states", "user"], async ({ serial }, { parameters, notes }) => {
-      const states = parameters.list("states");
-      if (!states) throw parameterError("Missing parameter: states");
-      await containers.setStates(serial, states);
-      notes.actionDetail = `states=${states.join(",")}`;
-      return { value: Object.fromEntries(states.map((state) => [state, true])) };
-    }),
-    change("description", ["container_set_description", "user"], async ({ serial }, { parameters }) => {
+    change(
+      "states",
+      ["container_set_states", users(ownContainer)],
+      async ({ serial }, { parameters, notes }) => {
+        const states = parameters.list("states");
+        if (!states) throw parameterError("Missing parameter: states");
+        await containers.setStates(serial, states);
+        notes.actionDetail = `states=${states.join(",")}`;
+        return { value: Object.fromEntries(states.map((state) => [state, true])) };
+      },
+      { lists: ["states"] },
+    ),
+    change("description", ["container_set_description", users(ownContainer)], async ({ serial }, { parameters }) => {
       const description = parameters.text("description");
       if (description === undefined) throw parameterError("Missing parameter: description");
       await containers.setDescription(serial, description);
       return { value: true };
     }),
-    change("realms", ["container_set_realms", "admin"], async ({ serial, realms: former }, { parameters, notes }) => {
-      const given = parameters.list("realms");
-      if (!given) throw parameterError("Missing parameter: realms");
-      const realms = await containers.setRealms(serial, given);
-      notes.actionDetail = `realms=${realms.join(",")}`;
-      const set = Object.fromEntries(realms.map((realm) => [realm, true]));
-      return { value: { ...set, deleted: former.some((realm) => !realms.includes(realm)) } };
-    }),
+    change(
+      "realms",
+      ["container_set_realms", "admin"],
+      async ({ serial, realms: former }, { parameters, notes }) => {
+        const given = parameters.list("realms");
+        if (!given) throw parameterError("Missing parameter: realms");
+        const realms = await containers.setRealms(serial, given);
+        notes.actionDetail = `realms=${realms.join(",")}`;
+        const set = Object.fromEntries(realms.map((realm) => [realm, true]));
+        return { value: { ...set, deleted: former.some((realm) => !realms.includes(realm)) } };
+      },
+      { lists: ["realms"] },
+    ),
     change("info/:key", ["container_set_info", "admin"], async ({ serial }, { parameters }) => {
       await containers.setInfo(serial, parameters.required("key"), parameters.text("value") ?? "");
       return { value: true };

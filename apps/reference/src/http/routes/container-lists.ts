@@ -1,6 +1,7 @@
 import type { Actor } from "@bookend/core";
 import { type ContainerRecord, type ContainerSort, type Domain, parameterError, type TokenRecord } from "@bookend/mfa";
-import { isActor, isSelfService } from "../access.js";
+import { isSelfService } from "../access.js";
+import { isSelf } from "../ownership.js";
 import type { Exchange, Reply } from "../route.js";
 import { describeToken } from "./token-lists.js";
 
@@ -53,7 +54,7 @@ function sortColumn(name: string | undefined): ContainerSort | undefined {
 
 /** A container as clients read it. A user learns of the tokens of others no more than their serials. */
 function describeContainer(container: ContainerRecord, tokens: readonly TokenRecord[], reader: Actor | undefined) {
-  const isReadable = ({ owner }: TokenRecord) => reader === undefined || isActor(owner, reader);
+  const isReadable = ({ owner }: TokenRecord) => reader === undefined || isSelf({ actor: reader }, owner);
   return {
     serial: container.serial,
     type: container.type,

@@ -1,5 +1,6 @@
 import type { Domain } from "@bookend/mfa";
 import { noteContainer, oneContainer } from "../container-target.js";
+import { ownContainer, users } from "../ownership.js";
 import type { Route } from "../route.js";
 
 /** How a smartphone is tied to a container; `serverUrl` says where smartphones reach this server. */
@@ -12,7 +13,7 @@ export function containerRegistrationRoutes(
       method: "POST",
       path: "/container/register/initialize",
       event: "container_register_initialize",
-      access: "user",
+      access: users(ownContainer),
       async run(exchange) {
         const { serial } = await oneContainer(containers, exchange);
         return { value: await containers.registration.initialize(serial, { serverUrl: serverUrl() }) };
@@ -41,7 +42,8 @@ export function containerRegistrationRoutes(
       method: "POST",
       path: "/container/register/:container_serial/terminate",
       event: "container_unregister",
-      access: "user",
+      removes: true,
+      access: users(ownContainer),
       async run(exchange) {
         const { serial } = await oneContainer(containers, exchange);
         const success = await containers.registration.terminate(serial);

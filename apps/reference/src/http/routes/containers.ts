@@ -1,6 +1,7 @@
 import { containerStates, type Domain, parameterError } from "@bookend/mfa";
-import { accessibleToken, isSelfService } from "../access.js";
+import { isSelfService, notAllowedError } from "../access.js";
 import { noteContainer, oneContainer } from "../container-target.js";
+import { onlyThemselves, ownContainer, ownOrFreeContainer, ownTokens, users } from "../ownership.js";
 import type { Exchange, Route } from "../route.js";
 import { noteTokens } from "../token-target.js";
 import { containerLists } from "./container-lists.js";
@@ -12,45 +13,50 @@ export function containerRoutes({ containers, tokens }: Pick<Domain, "containers
     method: "POST",
     path: `/container/:container_serial/${path}`,
     event: change === "addToken" ? "container_add_token" : "container_remove_token",
-    access: "user",
+    removes: change === "removeToken",
+    access: users(ownContainer, ownTokens),
+    ...(several && { lists: ["serial"] }),
     async run(exchange) {
       const container = await oneContainer(containers, exchange);
       const serials = several ? (exchange.parameters.list("serial") ?? []) : [exchange.parameters.required("serial")];
       if (serials.length === 0) throw parameterError("Missing parameter: serial");
       const found = [];
-      for (const serial of serials) found.push(await accessibleToken(tokens, serial, exchange));
+      for (const serial of serials) found.push(await tokens.require(serial));
       noteTokens(exchange, found);
       const moved: Record<string, boolean> = {};
       for (const { serial } of found) moved[serial] = await containers[change](container.serial, serial);
       return { value: several ? moved : Object.values(moved)[0] };
     },
   });
-  /** A user is told the same of a container that does not exist and of somebody else's. */
-  const isFree = async (serial: string) => (await containers.find(serial))?.owners.length === 0;
   return [
     {
       method: "GET",
       path: "/container/",
       event: "container_list",
-      access: "user",
+      access: users(onlyThemselves),
       run: containerLists({ containers, tokens }),
     },
     {
       method: "GET",
       path: "/container/types",
-      access: "user",
+      access: users(onlyThemselves),
       async run() {
         const token_types = tokens.types().map(({ type }) => type);
         const described = containers.types().map(({ type, description }) => [type, { description, token_types }]);
         return { value: Object.fromEntries(described) };
       },
     },
-    { method: "GET", path: "/container/statetypes", access: "user", run: async () => ({ value: containerStates }) },
+    {
+      method: "GET",
+      path: "/container/statetypes",
+      access: users(onlyThemselves),
+      run: async () => ({ value: containerStates }),
+    },
     {
       method: "POST",
       path: "/container/init",
       event: "container_init",
-      access: "user",
+      access: users(onlyThemselves),
       async run(exchange) {
         const { parameters, user, actor } = exchange;
         const realm = isSelfService(actor) || user ? undefined : parameters.text("realm");
@@ -69,7 +75,8 @@ export function containerRoutes({ containers, tokens }: Pick<Domain, "containers
       method: "DELETE",
       path: "/container/:container_serial",
       event: "container_delete",
-      access: "user",
+      removes: true,
+      access: users(ownContainer),
       async run(exchange) {
         await containers.delete((await oneContainer(containers, exchange)).serial);
         return { value: true };
@@ -83,15 +90,14 @@ export function containerRoutes({ containers, tokens }: Pick<Domain, "containers
       method: "POST",
       path: "/container/:container_serial/assign",
       event: "container_assign",
-      access: "user",
+      access: users(ownOrFreeContainer),
       async run(exchange) {
         const user = requireUser(exchange);
         const serial = exchange.parameters.required("container_serial");
-        // a user may claim a container that nobody owns; of their own they may do what an administrator may
-        const claimed =
-          isSelfService(exchange.actor) && (await isFree(serial)) && (await containers.claim(serial, user));
-        if (!claimed) await oneContainer(containers, exchange);
-        const value = claimed || (await containers.assign(serial, user));
+        // of two users who claim a container that nobody owns, one gets it
+        const claims = isSelfService(exchange.actor) && (await containers.require(serial)).owners.length === 0;
+        const value = claims ? await containers.claim(serial, user) : await containers.assign(serial, user);
+        if (claims && !value) throw notAllowedError("Users may act on their own containers only.");
         noteContainer(exchange, await containers.require(serial));
         exchange.notes.user = user;
         return { value };
@@ -101,7 +107,8 @@ export function containerRoutes({ containers, tokens }: Pick<Domain, "containers
       method: "POST",
       path: "/container/:container_serial/unassign",
       event: "container_unassign",
-      access: "user",
+      removes: true,
+      access: users(ownContainer),
       async run(exchange) {
         const user = requireUser(exchange);
         const { serial } = await oneContainer(containers, exchange);

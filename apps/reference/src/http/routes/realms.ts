@@ -24,6 +24,7 @@ export function realmRoutes({ realms }: Pick<Domain, "realms">): readonly Route[
       method: "POST",
       path: "/realm/:realm",
       access: "admin",
+      lists: ["resolvers"],
       async run({ parameters }) {
         const names = parameters.list("resolvers");
         if (!names) throw parameterError("Missing parameter: resolvers");

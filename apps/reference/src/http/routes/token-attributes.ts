@@ -9,6 +9,7 @@ export function tokenAttributeRoutes({ tokens }: Pick<Domain, "tokens">): readon
       method: "POST",
       path: "/token/realm/:serial",
       event: "token_realm",
+      lists: ["realms"],
       access: "admin",
       async run(exchange) {
         const { serial } = await oneToken(tokens, exchange);

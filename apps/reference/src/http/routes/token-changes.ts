@@ -1,7 +1,8 @@
 import { randomInt } from "node:crypto";
 import { type Domain, parameterError, type TokenChanges, type TokenTarget } from "@bookend/mfa";
-import { isSelfService, notAllowedError } from "../access.js";
-import type { Access, Exchange, Route } from "../route.js";
+import { isSelfService } from "../access.js";
+import { ownTokens, users, without } from "../ownership.js";
+import type { Exchange, Route } from "../route.js";
 import { oneToken, tokenTarget } from "../token-target.js";
 
 /** What is changed about tokens that stay where they are. */
@@ -9,35 +10,44 @@ export function tokenChangeRoutes({ tokens }: Pick<Domain, "tokens">): readonly 
   /** A route that takes the serial as a parameter or at the end of its path. */
   const onTokens = (
     name: string,
-    access: Access,
     run: (target: TokenTarget, exchange: Exchange) => Promise<{ value: unknown; detail?: unknown }>,
+    { access = users(ownTokens), ...more }: Partial<Pick<Route, "access" | "aliases">> = {},
   ): readonly Route[] =>
     [`/token/${name}`, `/token/${name}/:serial`].map((path) => ({
       method: "POST",
       path,
       event: `token_${name}`,
       access,
+      ...more,
       run: async (exchange) => run(await tokenTarget(tokens, exchange), exchange),
     }));
   return [
-    ...onTokens("enable", "user", async (target) => ({ value: await tokens.enable(target) })),
-    ...onTokens("disable", "user", async (target) => ({ value: await tokens.disable(target) })),
-    ...onTokens("revoke", "user", async (target) => ({ value: await tokens.revoke(target) })),
-    ...onTokens("reset", "user", async (target) => ({ value: await tokens.reset(target) })),
-    ...onTokens("setpin", "user", async (target, { parameters, actor }) => {
-      const pin = parameters.oneOf("otppin", "pin");
-      if (pin === undefined) throw parameterError("Missing parameter: otppin");
-      return { value: await tokens.set(target, { pin }, { selfService: isSelfService(actor) }) };
-    }),
-    ...onTokens("setrandompin", "user", async (target) => {
+    ...onTokens("enable", async (target) => ({ value: await tokens.enable(target) })),
+    ...onTokens("disable", async (target) => ({ value: await tokens.disable(target) })),
+    ...onTokens("revoke", async (target) => ({ value: await tokens.revoke(target) })),
+    ...onTokens("reset", async (target) => ({ value: await tokens.reset(target) })),
+    ...onTokens(
+      "setpin",
+      async (target, { parameters, actor }) => {
+        const pin = parameters.text("otppin");
+        if (pin === undefined) throw parameterError("Missing parameter: otppin");
+        return { value: await tokens.set(target, { pin }, { selfService: isSelfService(actor) }) };
+      },
+      { aliases: { otppin: ["pin"] } },
+    ),
+    ...onTokens("setrandompin", async (target) => {
       const pin = randomPin();
       return { value: await tokens.set(target, { pin }), detail: { pin } };
     }),
-    ...onTokens("set", "user", async (target, exchange) => {
-      const selfService = isSelfService(exchange.actor);
-      return { value: await tokens.set(target, changesOf(exchange), { selfService }) };
-    }),
-    ...onTokens("resync", "user", async (_target, exchange) => {
+    ...onTokens(
+      "set",
+      async (target, exchange) => {
+        const selfService = isSelfService(exchange.actor);
+        return { value: await tokens.set(target, changesOf(exchange), { selfService }) };
+      },
+      { access: users(ownTokens, without(...limitNames)) },
+    ),
+    ...onTokens("resync", async (_target, exchange) => {
       const { parameters } = exchange;
       const { serial } = await oneToken(tokens, exchange);
       return { value: await tokens.resync(serial, parameters.required("otp1"), parameters.required("otp2")) };
@@ -45,8 +55,19 @@ export function tokenChangeRoutes({ tokens }: Pick<Domain, "tokens">): readonly 
   ];
 }
 
-/** A user may set his PIN and describe his token; limits are for admins. */
-function changesOf({ parameters, actor }: Exchange): TokenChanges {
+/** Users may set the PIN and the description of their tokens; these are for admins. */
+const limitNames = [
+  "max_failcount",
+  "count_window",
+  "sync_window",
+  "hashlib",
+  "validity_period_start",
+  "validity_period_end",
+  "count_auth_max",
+  "count_auth_success_max",
+] as const;
+
+function changesOf({ parameters }: Exchange): TokenChanges {
   const own: TokenChanges = { pin: parameters.text("pin"), description: parameters.text("description") };
   const limits: TokenChanges = {
     maxFailCount: parameters.integer("max_failcount", 1),
@@ -59,7 +80,6 @@ function changesOf({ parameters, actor }: Exchange): TokenChanges {
     countAuthSuccessMax: parameters.integer("count_auth_success_max"),
   };
   const given = (changes: TokenChanges) => Object.values(changes).some((value) => value !== undefined);
-  if (given(limits) && isSelfService(actor)) throw notAllowedError("Users may set the PIN and the description only.");
   if (!given(own) && !given(limits)) throw parameterError("Missing parameter: pin, description or a limit to set");
   return { ...own, ...limits };
 }

@@ -1,6 +1,14 @@
 import { type Domain, parameterError } from "@bookend/mfa";
-import { accessibleToken, isSelfService, notAllowedError } from "../access.js";
-import { accessibleContainer } from "../container-target.js";
+import { isSelfService } from "../access.js";
+import {
+  limitsOfNewTokens,
+  newOrOwnToken,
+  ownContainer,
+  ownOrFreeToken,
+  ownTokens,
+  users,
+  without,
+} from "../ownership.js";
 import type { Route } from "../route.js";
 import { noteTokens, oneToken, tokenTarget } from "../token-target.js";
 
@@ -11,25 +19,14 @@ export function tokenEnrolmentRoutes({ tokens, containers }: Pick<Domain, "token
       method: "POST",
       path: "/token/init",
       event: "token_init",
-      access: "user",
+      access: users(without("tokenrealm", "tokeninfo"), newOrOwnToken, limitsOfNewTokens, ownContainer),
+      lists: ["tokenrealm"],
       async run(exchange) {
         const { parameters, user, notes } = exchange;
-        if (isSelfService(exchange.actor)) {
-          const refused = ["tokenrealm", "tokeninfo"].find((name) => Object.hasOwn(parameters.all, name));
-          if (refused) throw notAllowedError(`Users may not give the parameter ${refused}.`);
-          // to enrol a token anew, one has to be allowed to act on it
-          const serial = parameters.text("serial");
-          if (serial && (await tokens.find(serial))) {
-            await accessibleToken(tokens, serial, exchange);
-            const limit = ["validity_period_start", "validity_period_end"].find((name) => parameters.text(name));
-            if (limit) throw notAllowedError(`Users may not change ${limit} of a token.`);
-          }
-        }
         notes.user = user;
         const into = parameters.text("container_serial");
-        if (into) notes.containerSerial = (await accessibleContainer(containers, into, exchange)).serial;
-        const selfService = isSelfService(exchange.actor);
-        const detail = await tokens.init(parameters.all, user, { selfService });
+        if (into) notes.containerSerial = (await containers.require(into)).serial;
+        const detail = await tokens.init(parameters.all, user, { selfService: isSelfService(exchange.actor) });
         noteTokens(exchange, [await tokens.require(detail.serial)]);
         return { value: true, detail };
       },
@@ -38,7 +35,8 @@ export function tokenEnrolmentRoutes({ tokens, containers }: Pick<Domain, "token
       method: "DELETE",
       path: "/token/:serial",
       event: "token_delete",
-      access: "user",
+      removes: true,
+      access: users(ownTokens),
       async run(exchange) {
         await oneToken(tokens, exchange);
         return { value: await tokens.delete({ serial: exchange.parameters.required("serial") }) };
@@ -48,17 +46,13 @@ export function tokenEnrolmentRoutes({ tokens, containers }: Pick<Domain, "token
       method: "POST",
       path: "/token/assign",
       event: "token_assign",
-      access: "user",
+      access: users(ownOrFreeToken),
       async run(exchange) {
-        const { parameters, user, actor, notes } = exchange;
+        const { parameters, user, notes } = exchange;
         if (!user) throw parameterError("Missing parameter: user");
         notes.user = user;
         const serial = parameters.required("serial");
-        // a user may claim a token that nobody owns
-        if (isSelfService(actor) && (await tokens.find(serial))?.owner !== null) {
-          await accessibleToken(tokens, serial, exchange);
-        }
-        await tokens.assign(serial, user, parameters.text("pin"), { selfService: isSelfService(actor) });
+        await tokens.assign(serial, user, parameters.text("pin"), { selfService: isSelfService(exchange.actor) });
         noteTokens(exchange, [await tokens.require(serial)]);
         return { value: true };
       },
@@ -67,14 +61,15 @@ export function tokenEnrolmentRoutes({ tokens, containers }: Pick<Domain, "token
       method: "POST",
       path: "/token/unassign",
       event: "token_unassign",
-      access: "user",
+      removes: true,
+      access: users(ownTokens),
       run: async (exchange) => ({ value: await tokens.unassign(await tokenTarget(tokens, exchange)) }),
     },
     {
       method: "POST",
       path: "/token/lost/:serial",
       event: "token_lost",
-      access: "user",
+      access: users(ownTokens),
       run: async (exchange) => ({ value: await tokens.lost((await oneToken(tokens, exchange)).serial) }),
     },
     copyRoute("pin"),

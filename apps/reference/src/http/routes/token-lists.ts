@@ -2,6 +2,7 @@ import type { Challenge } from "@bookend/core";
 import type { Domain, TokenFilter, TokenRecord, TokenSort } from "@bookend/mfa";
 import { parameterError } from "@bookend/mfa";
 import { isSelfService } from "../access.js";
+import { onlyThemselves, ownTokens, users } from "../ownership.js";
 import type { Exchange, Route } from "../route.js";
 import { noteTokens, oneToken } from "../token-target.js";
 import { paginate } from "./pages.js";
@@ -17,6 +18,9 @@ const sortColumns: Readonly<Record<string, TokenSort>> = {
   username: "username",
   realm: "realm",
 };
+
+/** Both names are in use for the type of a token. */
+const aliases = { type: ["tokentype"] };
 
 /** What is read of tokens. */
 export function tokenListRoutes({
@@ -52,18 +56,26 @@ export function tokenListRoutes({
     return { value: { ...page, challenges: items.map(describeChallenge) } };
   };
   return [
-    { method: "GET", path: "/token/", event: "token_list", access: "user", run: listTokens },
-    { method: "GET", path: "/token/challenges/", event: "token_getchallenges", access: "user", run: listChallenges },
+    { method: "GET", path: "/token/", event: "token_list", access: users(onlyThemselves), aliases, run: listTokens },
+    {
+      method: "GET",
+      path: "/token/challenges/",
+      event: "token_getchallenges",
+      access: users(ownTokens),
+      run: listChallenges,
+    },
     {
       method: "GET",
       path: "/token/challenges/:serial",
       event: "token_getchallenges",
-      access: "user",
+      access: users(ownTokens),
       run: listChallenges,
     },
     {
       method: "GET",
       path: "/token/getserial/:otp",
+      secrets: ["otp"],
+      aliases,
       event: "token_getserial",
       access: "admin",
       async run(exchange) {
@@ -83,7 +95,7 @@ function tokenFilter(exchange: Exchange): TokenFilter {
   const { parameters, user } = exchange;
   return {
     serial: parameters.text("serial"),
-    type: parameters.oneOf("type", "tokentype"),
+    type: parameters.text("type"),
     // of a user, himself
     user,
     realm: parameters.text("tokenrealm"),

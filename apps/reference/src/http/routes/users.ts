@@ -1,24 +1,25 @@
 import { type Domain, parameterError, type UserRecord } from "@bookend/mfa";
 import { isSelfService } from "../access.js";
+import { onlyThemselves, users } from "../ownership.js";
 import type { Exchange, Route } from "../route.js";
 
 const writable = ["username", "password", "givenname", "surname", "email", "phone", "mobile"] as const;
 const searchable = ["username", "givenname", "surname", "email", "phone", "mobile", "userid"] as const;
 
 /** Users and their custom attributes. */
-export function userRoutes({ users }: Pick<Domain, "users">): readonly Route[] {
+export function userRoutes({ users: accounts }: Pick<Domain, "users">): readonly Route[] {
   return [
     {
       method: "GET",
       path: "/user/",
       event: "user_list",
-      access: "user",
+      access: users(onlyThemselves),
       async run({ parameters, actor, user }) {
         if (isSelfService(actor) && user) {
-          const self = await users.find(user);
+          const self = await accounts.find(user);
           return { value: self ? [describeUser(self)] : [] };
         }
-        const found = await users.list({
+        const found = await accounts.list({
           realm: parameters.text("realm"),
           resolver: parameters.text("resolver"),
           attributes: parameters.pick(searchable),
@@ -31,13 +32,13 @@ export function userRoutes({ users }: Pick<Domain, "users">): readonly Route[] {
       path: "/user/",
       event: "user_add",
       access: "admin",
+      aliases: { user: ["username"] },
       async run(exchange) {
         const { parameters, notes } = exchange;
-        const username = parameters.oneOf("user", "username");
-        if (!username) throw parameterError("Missing parameter: user");
+        const username = parameters.required("user");
         const resolver = parameters.required("resolver");
         notes.user = { login: username, realm: parameters.text("realm") ?? "", resolver };
-        const id = await users.add(resolver, { ...parameters.pick(writable), username });
+        const id = await accounts.add(resolver, { ...parameters.pick(writable), username });
         return { value: id };
       },
     },
@@ -50,7 +51,7 @@ export function userRoutes({ users }: Pick<Domain, "users">): readonly Route[] {
         const { username, ...changes } = exchange.parameters.pick(writable);
         // `username` names whom; beside `user` it is the new name
         const renamed = exchange.parameters.text("user") === undefined ? {} : { username };
-        await users.update(requireUser(exchange), { ...changes, ...renamed });
+        await accounts.update(requireUser(exchange), { ...changes, ...renamed });
         return { value: true };
       },
     },
@@ -58,14 +59,17 @@ export function userRoutes({ users }: Pick<Domain, "users">): readonly Route[] {
       method: "DELETE",
       path: "/user/:resolver/:username",
       event: "user_delete",
+      removes: true,
       access: "admin",
       async run(exchange) {
         const { parameters, notes } = exchange;
         const [login, resolver] = [parameters.required("username"), parameters.required("resolver")];
-        const [found] = await users.list({ resolver, attributes: { username: login } });
+        const [found] = await accounts.list({ resolver, attributes: { username: login } });
         const user = { login, resolver, realm: found?.realm ?? "" };
         notes.user = user;
-        await users.delete(user);
+        // the parameters name no realm; the user found here is the one who is deleted
+        if (found) notes.before = { ...notes.before, user: found };
+        await accounts.delete(user);
         return { value: true };
       },
     },
@@ -73,9 +77,9 @@ export function userRoutes({ users }: Pick<Domain, "users">): readonly Route[] {
       method: "GET",
       path: "/user/attribute",
       event: "get_user_attribute",
-      access: "user",
+      access: users(onlyThemselves),
       async run(exchange) {
-        const { attributes } = await users.require(requireUser(exchange));
+        const { attributes } = await accounts.require(requireUser(exchange));
         const key = exchange.parameters.text("key");
         if (key === undefined) return { value: attributes };
         return { value: Object.hasOwn(attributes, key) ? attributes[key] : "" };
@@ -88,7 +92,7 @@ export function userRoutes({ users }: Pick<Domain, "users">): readonly Route[] {
       access: "admin",
       async run(exchange) {
         const { parameters } = exchange;
-        await users.setAttribute(requireUser(exchange), parameters.required("key"), parameters.text("value") ?? "");
+        await accounts.setAttribute(requireUser(exchange), parameters.required("key"), parameters.text("value") ?? "");
         return { value: true };
       },
     },
@@ -99,7 +103,7 @@ export function userRoutes({ users }: Pick<Domain, "users">): readonly Route[] {
         event: "delete_custom_user_attribute",
         access: "admin",
         run: async (exchange) => ({
-          value: await users.deleteAttribute(requireUser(exchange), exchange.parameters.required("key")),
+          value: await accounts.deleteAttribute(requireUser(exchange), exchange.parameters.required("key")),
         }),
       }),
     ),

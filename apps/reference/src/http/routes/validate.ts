@@ -11,7 +11,7 @@ export function validateRoutes({ authentication }: Pick<Domain, "authentication"
       user,
       serial: parameters.text("serial"),
       pass: parameters.text("pass") ?? "",
-      transactionId: parameters.oneOf("transaction_id", "state"),
+      transactionId: parameters.text("transaction_id"),
       serviceId: parameters.text("service_id"),
     });
     note(exchange, result);
@@ -27,7 +27,7 @@ export function validateRoutes({ authentication }: Pick<Domain, "authentication"
     exchange.notes.info = status;
     return { value, authentication: verdict, detail: { challenge_status: status } };
   };
-  const envelope = { access: "anyone", envelopeId: validateId } as const;
+  const envelope = { access: "anyone", envelopeId: validateId, aliases: { transaction_id: ["state"] } } as const;
   return [
     { ...envelope, method: "POST", path: "/validate/check", event: "validate_check", run: check },
     { ...envelope, method: "GET", path: "/validate/check", event: "validate_check", run: check },

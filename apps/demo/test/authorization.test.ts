@@ -1,0 +1,298 @@
+import { defineHandler, type Handler } from "@bookend/core";
+import { createSessions } from "@bookend/mfa";
+import { apiRoutes } from "@bookend/reference";
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { type ApiClient, asAdmin } from "./api-client.js";
+import { testServer } from "./test-server.js";
+
+/** Routes that nobody needs to be logged in for. Any other one refuses whoever is not. */
+const anonymous: ReadonlySet<string> = new Set([
+  "POST /auth",
+  "POST /validate/check",
+  "GET /validate/check",
+  "GET /validate/polltransaction",
+  "GET /validate/polltransaction/:transaction_id",
+  "POST /container/register/finalize",
+  "GET /ttype/:type",
+  "POST /ttype/:type",
+]);
+
+/** Routes that, for a user, are about that user alone, whatever the parameters say. Any other one refuses objects of somebody else. */
+const aboutThemselves: ReadonlySet<string> = new Set([
+  "GET /auth/rights",
+  "GET /token/",
+  "GET /container/",
+  "GET /container/types",
+  "GET /container/statetypes",
+  "POST /container/init",
+  "GET /user/",
+  "GET /user/attribute",
+]);
+
+/** Objects of a user. */
+interface Belongings {
+  readonly serial: string;
+  readonly container_serial: string;
+  readonly user: string;
+}
+
+const bobs: Belongings = { serial: "BOB1", container_serial: "CBOB1", user: "bob" };
+const alices: Belongings = { serial: "ALICE1", container_serial: "CALICE1", user: "alice" };
+
+/** A handler that notes when it runs and, before a call, can make it about something else. */
+function watcher(): Handler & { readonly ran: string[]; swap: Belongings | undefined } {
+  const state = { ran: [] as string[], swap: undefined as Belongings | undefined };
+  const handler = defineHandler({
+    id: "Watcher",
+    description: "Notes each run.",
+    positions: ["pre", "post"],
+    actions: {
+      watch: {
+        description: "Notes that it ran.",
+        options: z.strictObject({}),
+        run: ({ call, position }) => {
+          state.ran.push(`${position} ${call.event}`);
+          if (position === "pre") Object.assign(call.request.parameters, state.swap);
+        },
+      },
+    },
+  });
+  return Object.assign(state, handler);
+}
+
+/** A server whose every event has the watcher bound to both ends, to failed calls too; and a client for each kind of caller. */
+async function watchedServer() {
+  const watched = watcher();
+  const server = await testServer({ handlers: [watched] });
+  const { bindings, events } = server.bookend;
+  for (const { id } of await bindings.list()) await bindings.remove(id);
+  const watch = { events: [...events], handler: "Watcher", action: "watch" };
+  await bindings.add({ ...watch, name: "before", position: "pre" });
+  await bindings.add({ ...watch, name: "after" });
+  await bindings.add({ ...watch, name: "after failures", conditions: { result_status: "False" } });
+  const callers = {
+    nobody: server.api,
+    "another user": await server.api.as("alice", "alice-demo"),
+    "the owner": await server.api.as("bob", "bob-demo"),
+    "an admin": await asAdmin(server.api),
+  };
+  const routes = apiRoutes({
+    ...server,
+    sessions: createSessions({
+      key: new Uint8Array(32),
+      lifetime: 60,
+      users: server.domain.users,
+      admins: server.domain.admins,
+    }),
+    serverUrl: () => server.url,
+  });
+
+  /** Calls a route; what it acts on belongs to `owner`. */
+  const send = async (caller: keyof typeof callers, { method, path }: Route, owner: Belongings) => {
+    const parameters: Record<string, string> = {
+      ...owner,
+      realm: "corp",
+      from: owner.serial,
+      to: owner.serial,
+      type: "spass",
+    };
+    // a realm in the path is one that admins change or delete
+    const inPath = { ...parameters, realm: "nosuch" } as Record<string, string>;
+    const url = path.replace(/:(\w+)/g, (_, name: string) => inPath[name] ?? "nosuch");
+    watched.ran.length = 0;
+    const api = callers[caller];
+    const answer =
+      method === "GET"
+        ? await api.call(method, `${url}?${new URLSearchParams(parameters)}`)
+        : await api.call(method, url, parameters);
+    return { refused: [303, 4033].includes(answer.body.result?.error?.code), ran: [...watched.ran] };
+  };
+
+  /** What earlier calls may have changed is there again. */
+  const restore = async ({ serial, container_serial, user: login }: Belongings) => {
+    const { tokens, containers } = server.domain;
+    const user = { login, realm: "corp" };
+    if (await tokens.find(serial)) await tokens.delete({ serial });
+    await tokens.init({ type: "spass", serial, pin: "1" }, user);
+    if (await containers.find(container_serial)) await containers.delete(container_serial);
+    await containers.create({ type: "generic", serial: container_serial, description: undefined, user, realms: [] });
+  };
+  return { ...server, watched, routes, send, restore };
+}
+
+type Route = ReturnType<typeof apiRoutes>[number];
+
+const nameOf = ({ method, path }: Route) => `${method} ${path}`;
+
+describe("every route", () => {
+  it("runs no action wherever authorization refuses, and refuses whom it must", async () => {
+    const { routes, send, restore } = await watchedServer();
+    expect(routes.length).toBeGreaterThan(90);
+    const wrong: unknown[] = [];
+    for (const route of routes) {
+      const name = nameOf(route);
+      const forbidden = !anonymous.has(name);
+      const mustRefuse = {
+        nobody: forbidden,
+        "another user": forbidden && !aboutThemselves.has(name),
+        // what only admins may do is refused to an owner too
+        "the owner": undefined,
+        "an admin": false,
+      };
+      await restore(bobs);
+      for (const [caller, expected] of Object.entries(mustRefuse)) {
+        const { refused, ran } = await send(caller as keyof typeof mustRefuse, route, bobs);
+        if (expected !== undefined && refused !== expected) wrong.push({ name, caller, refused });
+        if (refused && ran.length > 0) wrong.push({ name, caller, refused, ran });
+        if (!refused && route.event !== undefined && !ran.includes(`pre ${route.event}`))
+          wrong.push({ name, caller, ran });
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  it("is refused when an action made the call about somebody else's objects, and no further action runs", async () => {
+    const { routes, send, restore, watched, domain } = await watchedServer();
+    const wrong: unknown[] = [];
+    for (const route of routes) {
+      if (route.event === undefined) continue;
+      const name = nameOf(route);
+      await restore(alices);
+      await restore(bobs);
+      watched.swap = bobs;
+      const { refused, ran } = await send("another user", route, alices);
+      watched.swap = undefined;
+      if (refused !== (!anonymous.has(name) && !aboutThemselves.has(name))) wrong.push({ name, refused });
+      if (refused && ran.some((each) => each.startsWith("post"))) wrong.push({ name, ran });
+      const token = await domain.tokens.find(bobs.serial);
+      if (!token?.active || token.owner?.login !== "bob") wrong.push({ name, token });
+    }
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe("reported cases", () => {
+  it("F1-token: a user deletes nobody's token by a call that they may not make, and the refusal is audited", async () => {
+    const { api, domain } = await testServer();
+    const admin = await asAdmin(api);
+    await admin.call("POST", "/token/init", { type: "hotp", genkey: 1, user: "bob", serial: "V1" });
+    const saved = await admin.call("POST", "/event", {
+      name: "delete",
+      event: "token_unassign",
+      handlermodule: "Token",
+      action: "delete",
+    });
+    expect(saved.status).toBe(200);
+    const alice = await api.as("alice", "alice-demo");
+    expect((await alice.call("POST", "/token/unassign", { serial: "V1" })).status).toBe(403);
+    expect((await domain.tokens.require("V1")).owner).toMatchObject({ login: "bob" });
+    const { auditdata } = (await admin.call("GET", "/audit/?page_size=1")).body.result.value;
+    expect(auditdata).toEqual([
+      expect.objectContaining({ action: "POST /token/unassign", success: false, actor: "alice@corp" }),
+    ]);
+  });
+
+  it("F1-demo: a refused setpin sends no SMS", async () => {
+    const { api, sms } = await testServer();
+    const before = sms.list().length;
+    const alice = await api.as("alice", "alice-demo");
+    const { status } = await alice.call("POST", "/token/setpin", { serial: "PISM00000001", otppin: "x" });
+    expect([status, sms.list().length - before]).toEqual([403, 0]);
+  });
+
+  it("F5: a failed enrolment mails only if the binding asks about failure", async () => {
+    const { api, mails } = await testServer();
+    const admin = await asAdmin(api);
+    const binding = {
+      event: "token_init",
+      handlermodule: "UserNotification",
+      action: "sendmail",
+      options: { emailconfig: "demo", To: "email", "To email": "ops@demo.example", body: "enrolled" },
+    };
+    expect((await admin.call("POST", "/event", { ...binding, name: "always" })).status).toBe(200);
+    const before = mails.list().length;
+    expect((await admin.call("POST", "/token/init", { type: "nosuch", user: "alice" })).status).toBe(400);
+    expect(mails.list().length - before).toBe(0);
+    const conditions = { result_status: "False" };
+    expect((await admin.call("POST", "/event", { ...binding, name: "failures", conditions })).status).toBe(200);
+    expect((await admin.call("POST", "/token/init", { type: "nosuch", user: "alice" })).status).toBe(400);
+    expect(mails.list().length - before).toBe(1);
+  });
+
+  it.each([
+    ["F7-port", "192.0.2.43:51234", "192.0.2.43", false],
+    ["F7-unknown", "unknown", "", false],
+    ["sibling: brackets and a port", "[2001:db8::1]:443", "2001:db8::1", false],
+    ["sibling: an empty entry", "192.0.2.43,", "", false],
+    ["sibling: the proxy itself calls", undefined, "127.0.0.1", true],
+  ])("%s: X-Forwarded-For %s is the client %j", async (_case, forwarded, client, local) => {
+    const { api, store } = await testServer({ config: { trustedProxies: ["127.0.0.1/32"] } });
+    const admin = await asAdmin(api);
+    await admin.call("POST", "/event", {
+      name: "local",
+      event: "validate_check",
+      position: "pre",
+      handlermodule: "Counter",
+      action: "increase_counter",
+      options: { counter_name: "local" },
+      conditions: { client_ip: "127.0.0.0/8" },
+    });
+    const headers = forwarded === undefined ? {} : { "x-forwarded-for": forwarded };
+    await api.call("POST", "/validate/check", { user: "alice", pass: "x" }, headers as Record<string, string>);
+    const search = "/audit/?page_size=1&action=*validate/check";
+    const { auditdata } = (await admin.call("GET", search)).body.result.value;
+    expect(auditdata[0].client ?? "").toBe(client);
+    expect(await store.counters.value("local")).toBe(local ? 1 : null);
+  });
+});
+
+describe("conditions and routes read the same parameters", () => {
+  it.each([
+    ["a serial that is a number", { serial: 12345678 }],
+    ["a serial with blanks", { serial: " 12345678 " }],
+    ["a list with the serial twice", { serial: "12345678,12345678" }],
+  ])("%s: a token condition sees the token", async (_name, parameters) => {
+    const { api, store } = await testServer();
+    const admin = await asAdmin(api);
+    await admin.call("POST", "/token/init", { type: "spass", pin: "1", user: "alice", serial: "12345678" });
+    await count(admin, { event: "token_disable", conditions: { tokentype: "spass", realm: "corp" } });
+    expect((await admin.call("POST", "/token/disable", parameters)).body.result.value).toBe(1);
+    expect(await store.counters.value("seen")).toBe(1);
+  });
+
+  it("`state` is `transaction_id` to challenge conditions too; two different values are refused", async () => {
+    const { api, store } = await testServer();
+    const admin = await asAdmin(api);
+    const { body } = await api.call("POST", "/validate/check", { serial: "PIEM00000001", pass: "1234" });
+    const state = body.detail.transaction_id;
+    await api.call("POST", "/validate/check", { serial: "PIEM00000001", pass: "1234" });
+    await count(admin, { event: "validate_check", conditions: { challenge_expired: "False" } });
+    await api.call("POST", "/validate/check", { serial: "PIEM00000001", pass: "000000", state });
+    expect(await store.counters.value("seen")).toBe(1);
+    const both = { serial: "PIEM00000001", pass: "000000", state, transaction_id: "1" };
+    expect((await api.call("POST", "/validate/check", both)).status).toBe(400);
+  });
+
+  it("more than 100 serials are refused before anything is looked up; each counts once", async () => {
+    const { api, domain } = await testServer();
+    const admin = await asAdmin(api);
+    await domain.tokens.init({ type: "spass", serial: "ONE", pin: "1" }, { login: "alice", realm: "corp" });
+    const many = Array.from({ length: 101 }, (_, i) => `S${i}`).join(",");
+    for (const path of ["/token/disable", "/validate/check"]) {
+      expect((await admin.call("POST", path, { serial: many, pass: "x" })).status).toBe(400);
+    }
+    const { status, body } = await admin.call("POST", "/token/disable", { serial: "ONE,".repeat(1_000) });
+    expect([status, body.result.value]).toEqual([200, 1]);
+  });
+
+  const count = (admin: ApiClient, binding: object) =>
+    admin.call("POST", "/event", {
+      name: "seen",
+      position: "pre",
+      handlermodule: "Counter",
+      action: "increase_counter",
+      options: { counter_name: "seen" },
+      ...binding,
+    });
+});

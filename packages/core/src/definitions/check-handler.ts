@@ -1,0 +1,148 @@
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import type { DeliveryKind } from "../contracts/delivery.js";
+import { isPromise } from "../contracts/maybe-promise.js";
+import { factNames } from "../facts/facts.js";
+import { isRecord } from "../internal/is-record.js";
+import { isTimeLimit, timeLimitAllowed } from "../internal/time-limit.js";
+import { checkCondition, isPositions, positionsAllowed } from "./check-condition.js";
+import { DefinitionCheck, isListOf, type KnownNames } from "./definition-check.js";
+import { optionsJsonSchemaOf } from "./describe-options.js";
+import type { Action, ActionDefinition, Handler } from "./handler.js";
+
+const handlerNames: KnownNames<Handler> = {
+  id: true,
+  description: true,
+  positions: true,
+  actions: true,
+  conditions: true,
+  deliveries: true,
+  abortOnError: true,
+};
+const actionNames: KnownNames<ActionDefinition<StandardSchemaV1>> = {
+  description: true,
+  options: true,
+  optionsJsonSchema: true,
+  positions: true,
+  changes: true,
+  timeoutMs: true,
+  choices: true,
+  check: true,
+  run: true,
+};
+/** What is looked at of a schema, which may be anything. */
+interface StandardLike {
+  readonly "~standard"?: { readonly validate?: unknown; readonly jsonSchema?: { readonly input?: unknown } };
+}
+const deliveryNames: KnownNames<DeliveryKind<unknown>> = { name: true, send: true };
+
+/**
+ * Checks a handler with its actions, conditions and deliveries.
+ *
+ * @throws {BookendError} HANDLER_INVALID, CONDITION_INVALID
+ */
+export function checkHandler(definition: unknown, place: string): void {
+  const id = isRecord(definition) && isHandlerId(definition.id) ? `handlers.${definition.id}` : place;
+  const check = new DefinitionCheck("HANDLER_INVALID", id);
+  const handler = check.object(definition, handlerNames);
+  check.field(
+    "id",
+    handler.id,
+    isHandlerId(handler.id),
+    'a letter, then letters, digits, "_", "." and "-"; at most 100 characters',
+  );
+  check.field("description", handler.description, typeof handler.description === "string", "a string");
+  check.field("positions", handler.positions, isPositions(handler.positions), positionsAllowed);
+  check.optional("abortOnError", handler.abortOnError, (value) => typeof value === "boolean", "true, false");
+  checkDeliveries(handler.deliveries, check);
+  const { conditions } = handler;
+  check.optional("conditions", conditions, Array.isArray, "a list of conditions");
+  for (const condition of (conditions ?? []) as readonly unknown[]) checkCondition(condition, `${id}.conditions`);
+  let actions: unknown;
+  try {
+    actions = handler.actions;
+  } catch (error) {
+    throw check.error("actions", "the getter threw", "an object of actions", error);
+  }
+  check.field("actions", actions, isRecord(actions), "an object of actions");
+  for (const [name, action] of Object.entries(actions as object)) checkAction(action, check.at(`actions.${name}`));
+}
+
+/**
+ * Checks an action.
+ *
+ * @throws {BookendError} HANDLER_INVALID
+ */
+export function checkAction(definition: unknown, check: DefinitionCheck): void {
+  const action = check.object(definition, actionNames);
+  check.field("description", action.description, typeof action.description === "string", "a string");
+  check.field("run", action.run, typeof action.run === "function", "a function");
+  check.optional("check", action.check, (value) => typeof value === "function", "a function");
+  check.optional("positions", action.positions, isPositions, positionsAllowed);
+  check.optional("changes", action.changes, (value) => isListOf(value, factNames), factNames.join(", "));
+  check.optional("timeoutMs", action.timeoutMs, isTimeLimit, timeLimitAllowed);
+  checkOptions(definition as Action, check);
+  checkChoices(definition as Action, check);
+}
+
+function checkOptions(action: Action, check: DefinitionCheck): void {
+  const options = action.options as StandardLike | undefined | null;
+  check.field(
+    "options",
+    options,
+    typeof options?.["~standard"]?.validate === "function",
+    "a schema of a Standard Schema library",
+  );
+  const allowed = "a schema that JSON Schema can describe, or optionsJsonSchema beside it";
+  if (action.optionsJsonSchema === undefined && typeof options?.["~standard"]?.jsonSchema?.input !== "function") {
+    throw check.error("options", "its library gives no JSON Schema", allowed);
+  }
+  let schema: unknown;
+  try {
+    schema = optionsJsonSchemaOf(action);
+  } catch (error) {
+    const reason = error instanceof Error ? ` (${error.message.replace(/\.$/, "")})` : "";
+    throw check.error("options", `no JSON Schema can be made of it${reason}`, allowed, error);
+  }
+  if (isPromise(schema)) Promise.resolve(schema).catch(() => undefined);
+  const valid =
+    isRecord(schema) && !isPromise(schema) && (schema.properties === undefined || isRecord(schema.properties));
+  if (valid) return;
+  if (action.optionsJsonSchema === undefined) throw check.error("options", "its JSON Schema is not an object", allowed);
+  throw check.error("optionsJsonSchema", "is not the JSON Schema of an object", "an object with properties");
+}
+
+function checkChoices(action: Action, check: DefinitionCheck): void {
+  const { choices } = action as { readonly choices?: unknown };
+  if (choices === undefined) return;
+  check.field("choices", choices, isRecord(choices), "an object of functions");
+  const { properties } = optionsJsonSchemaOf(action);
+  for (const [option, names] of Object.entries(choices as object)) {
+    check.field(`choices.${option}`, names, typeof names === "function", "a function that returns a list of strings");
+    if (!isRecord(properties) || Object.hasOwn(properties, option)) continue;
+    throw check.error(
+      `choices.${option}`,
+      "the action has no such option",
+      Object.keys(properties).join(", ") || "none",
+    );
+  }
+}
+
+function checkDeliveries(deliveries: unknown, check: DefinitionCheck): void {
+  check.optional("deliveries", deliveries, Array.isArray, "a list of deliveries");
+  const names = new Set<string>();
+  for (const [index, kind] of ((deliveries ?? []) as readonly unknown[]).entries()) {
+    const delivery = check.at(`deliveries.${index}`);
+    const { name, send } = delivery.object(kind, deliveryNames);
+    const valid = typeof name === "string" && /^[A-Za-z][\w.-]{0,99}$/.test(name);
+    delivery.field("name", name, valid, 'a letter, then letters, digits, "_", "." and "-"; at most 100 characters');
+    delivery.field("send", send, typeof send === "function", "a function");
+    if (names.has(name as string)) {
+      throw delivery.error("name", `${JSON.stringify(name)} is the name of another delivery too`, "a name used once");
+    }
+    names.add(name as string);
+  }
+}
+
+function isHandlerId(id: unknown): id is string {
+  return typeof id === "string" && /^[A-Za-z][\w.-]{0,99}$/.test(id);
+}

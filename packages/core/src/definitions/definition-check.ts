@@ -1,0 +1,70 @@
+import { BookendError, type ErrorCode } from "../contracts/errors.js";
+import { isRecord } from "../internal/is-record.js";
+import { nearest } from "../internal/nearest.js";
+import { showValue } from "../internal/show-value.js";
+
+/** The names that an object of type `T` may have; the compiler holds the list to the type. */
+export type KnownNames<T> = { readonly [K in keyof Required<T>]: true };
+
+/** The fields of an object that was not checked yet. */
+export type Fields<T> = { readonly [K in keyof Required<T>]: unknown };
+
+/**
+ * Checks the fields of a definition, and throws for the first that is wrong: an error with the given code, whose message
+ * names the field (`handlers.Counter.actions.add.timeoutMs`), the value and what is allowed.
+ */
+export class DefinitionCheck {
+  readonly #code: ErrorCode;
+  readonly #path: string;
+
+  constructor(code: ErrorCode, path: string) {
+    this.#code = code;
+    this.#path = path;
+  }
+
+  /** The same for a field of this one. */
+  at(field: string): DefinitionCheck {
+    return new DefinitionCheck(this.#code, `${this.#path}.${field}`);
+  }
+
+  /** The error of this definition itself, or of one of its fields. */
+  error(field: string | undefined, what: string, allowed: string, cause?: unknown): BookendError {
+    const path = field === undefined ? this.#path : `${this.#path}.${field}`;
+    return new BookendError(this.#code, `${path}: ${what}. Allowed: ${allowed}.`, { cause });
+  }
+
+  field(field: string, value: unknown, ok: boolean, allowed: string): void {
+    if (!ok) throw this.error(field, value === undefined ? "is missing" : `${shown(value)} is not valid`, allowed);
+  }
+
+  /** Like `field`, for one that may be left out. */
+  optional(field: string, value: unknown, ok: (value: NonNullable<unknown> | null) => boolean, allowed: string): void {
+    if (value !== undefined) this.field(field, value, ok(value), allowed);
+  }
+
+  /** A value that is an object whose names are all known. */
+  object<T>(value: unknown, known: KnownNames<T>): Fields<T> {
+    if (!isRecord(value)) throw this.error(undefined, `${shown(value)} is not an object`, "an object");
+    for (const name of Object.keys(value)) {
+      if (Object.hasOwn(known, name)) continue;
+      const names = Object.keys(known);
+      const meant = nearest(name, names);
+      const hint = meant === undefined ? "" : ` Did you mean ${showValue(meant)}?`;
+      const path = `${this.#path}.${name}`;
+      throw new BookendError(this.#code, `${path}: the option does not exist. Allowed: ${names.join(", ")}.${hint}`);
+    }
+    return value as Fields<T>;
+  }
+}
+
+/** A value as a message about a definition shows it. */
+function shown(value: unknown): string {
+  if (typeof value === "function") return "a function";
+  if (typeof value === "number") return `"${value}"`;
+  return showValue(value);
+}
+
+/** Whether a value is a list without holes whose entries are all among some names. */
+export function isListOf(value: unknown, names: readonly string[]): boolean {
+  return Array.isArray(value) && value.every((entry) => names.includes(entry as string));
+}

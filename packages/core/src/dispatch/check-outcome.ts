@@ -1,0 +1,55 @@
+import { BookendError } from "../contracts/errors.js";
+import type { JsonValue } from "../contracts/json.js";
+import type { Outcome } from "../contracts/outcome.js";
+import { isRecord } from "../internal/is-record.js";
+import { notJson } from "../internal/not-json.js";
+
+/** Longest reason that is audited, in characters; the rest is cut off. */
+const maxReasonLength = 2_000;
+
+/**
+ * The outcome that an action returned; undefined if it returned nothing.
+ *
+ * @throws {BookendError} OUTCOME_INVALID if it returned anything else, or details that are not JSON
+ */
+export function checkOutcome(returned: unknown): Outcome | undefined {
+  if (returned === undefined || returned === null) return undefined;
+  if (!isRecord(returned)) throw invalid(`returned a value of type ${typeof returned}`);
+  const { status, reason, details } = returned;
+  switch (status) {
+    case "done":
+      return details === undefined ? { status } : { status, details: checkDetails(details) };
+    case "failed":
+      return details === undefined
+        ? { status, reason: checkReason(reason) }
+        : { status, reason: checkReason(reason), details: checkDetails(details) };
+    case "skipped":
+      return { status, reason: checkReason(reason) };
+    default:
+      throw invalid("returned an object that is not an outcome");
+  }
+}
+
+/**
+ * Details for the audit log.
+ *
+ * @throws {BookendError} OUTCOME_INVALID
+ */
+export function checkDetails(details: unknown): { readonly [key: string]: JsonValue } {
+  if (!isRecord(details)) throw invalid("has details that are not an object");
+  const wrong = notJson(details);
+  if (wrong) throw invalid(`has details that JSON does not hold: ${wrong.path} is ${wrong.found}`);
+  return details as { readonly [key: string]: JsonValue };
+}
+
+function checkReason(reason: unknown): string {
+  if (typeof reason !== "string") throw invalid(`has a reason of type ${typeof reason}`);
+  return reason.length > maxReasonLength ? `${reason.slice(0, maxReasonLength)}…` : reason;
+}
+
+function invalid(what: string): BookendError {
+  return new BookendError(
+    "OUTCOME_INVALID",
+    `The action ${what}. Allowed: nothing, done({ details }), failed(reason), skipped(reason).`,
+  );
+}

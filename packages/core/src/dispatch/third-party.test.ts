@@ -1,0 +1,172 @@
+import { processesBeside } from "@bookend/conformance/run-process";
+import { describe, expect, it } from "vitest";
+import { brokenHost, sound } from "../../test/broken-host.js";
+import { faults } from "../../test/third-party-faults.js";
+import { createBookend, createCall, defineCondition, type EqualityIndex, memoryBindings, nameSet } from "../index.js";
+
+const run = processesBeside(new URL("../../test/processes/x.ts", import.meta.url).href);
+
+describe.each(faults)("$name", (fault) => {
+  it("is a fault of its own binding, and of nothing else", async () => {
+    const { login, audit, ran } = await brokenHost(fault);
+    const { status, body } = await login();
+    expect([status, body]).toEqual([200, { result: { status: true, value: true } }]);
+    expect(ran).toEqual(["before", "after"]);
+    const [first, broken, last] = audit.entries;
+    expect([first?.success, last?.success]).toEqual([true, true]);
+    const [name, code] = fault.error;
+    expect(broken).toMatchObject({ success: false, outcome: "fault", error: { class: name, code } });
+    expect(JSON.stringify(audit.entries)).not.toContain("hunter2");
+  });
+
+  it("leaves the binding in the list, with its problem, to be switched off and deleted", async () => {
+    const { bookend, login, audit, ran } = await brokenHost(fault);
+    const problems = (await bookend.check()).filter(({ severity }) => severity === "error");
+    expect(problems.map(({ code }) => code)).toEqual(fault.problem ? [fault.problem] : []);
+    for (const { field } of problems) expect(field).toMatch(/^binding 2: /);
+    expect(JSON.stringify(problems)).not.toContain("hunter2");
+    expect((await bookend.bindings.list()).map(({ name }) => name)).toEqual(["before", "broken", "after"]);
+    expect((await bookend.explain(createCall({ event: "login" }))).bindings).toHaveLength(3);
+
+    await bookend.bindings.setActive(2, false);
+    await login();
+    expect(audit.entries.map(({ success }) => success)).toEqual([true, true]);
+    expect(ran).toEqual(["before", "after"]);
+    await bookend.bindings.remove(2);
+    expect(await bookend.check()).toEqual([]);
+  });
+});
+
+describe("a look-up that never ends", () => {
+  it("is given up once for all conditions that ask for it", async () => {
+    const { login, audit } = await brokenHost({
+      name: "",
+      error: ["", ""],
+      conditions: { tokentype: "hotp", rollout_state: "enrolled" },
+      tokens: { find: () => new Promise(() => undefined) },
+    });
+    expect((await login()).status).toBe(200);
+    expect(audit.entries[1]?.error?.code).toMatch(/^(LOOKUP|CONDITION)_TIMEOUT$/);
+  });
+});
+
+describe("an index that breaks", () => {
+  const base = {
+    name: "color",
+    group: "general",
+    description: "",
+    value: nameSet({ of: "colors" }),
+    actual: () => "red",
+    matches: (wanted: ReadonlySet<string>, seen: string) => wanted.has(seen),
+  };
+  const thrown = (): never => {
+    throw new Error("broken");
+  };
+  it.each<[string, EqualityIndex<ReadonlySet<string>, string>]>([
+    ["keysOf throws", { keysOf: thrown, keysIn: () => "red" }],
+    ["keysOf never ends", { keysOf: () => endless(), keysIn: () => "red" }],
+    ["keysOf has no strings", { keysOf: () => [1 as never], keysIn: () => "red" }],
+    ["keysIn throws", { keysOf: (names: ReadonlySet<string>) => names, keysIn: thrown }],
+    ["keysIn has no keys", { keysOf: (names: ReadonlySet<string>) => names, keysIn: () => 42 as never }],
+  ])("is not used: %s", async (_, index) => {
+    const color = defineCondition({ ...base, index });
+    const ran: string[] = [];
+    const bindings = Array.from({ length: 10 }, (_, i) => (i === 7 ? "red" : `blue${i}`)).map((name) => ({
+      name,
+      events: ["paint"],
+      handler: "Sound",
+      action: "say",
+      options: { word: name },
+      conditions: { color: name },
+    }));
+    const { bookend } = await brokenHost(
+      { name: "", error: ["", ""] },
+      { conditions: [color], ran, bindings: memoryBindings(bindings) },
+    );
+    await bookend.handle(createCall({ event: "paint" }), () => ({ status: 200, body: {} }));
+    expect(ran).toEqual(["red"]);
+  });
+});
+
+function* endless(): Generator<string> {
+  for (let i = 0; ; i++) yield `${i}`;
+}
+
+describe("what hangs or breaks beside a call", () => {
+  it("an audit sink that never ends is a failing one", async () => {
+    const { login, ran } = await brokenHost(
+      { name: "", error: ["", ""] },
+      { audit: { begin: () => new Promise(() => undefined) } },
+    );
+    expect((await login()).status).toBe(200);
+    expect(ran).toEqual(["before", "after"]);
+  });
+
+  it("a logger that throws loses what it should log", async () => {
+    const log = () => {
+      throw new Error("no disk");
+    };
+    const { login } = await brokenHost(
+      { name: "", error: ["", ""], actions: faults[0]?.actions ?? (() => ({})) },
+      { logger: { debug: log, info: log, warn: log, error: log } },
+    );
+    expect((await login()).status).toBe(200);
+  });
+});
+
+describe("saving and checking", () => {
+  it.each([
+    ["throws", () => JSON.parse("{")],
+    ["rejects", () => Promise.reject(new Error("the password is hunter2"))],
+    ["never ends", () => new Promise(() => undefined)],
+    ["returns no list", () => 42],
+    ["returns what are no problems", () => [{ severity: "fatal" }]],
+  ])("say so when an action's check %s", async (_, check) => {
+    const handler = sound({ check });
+    const bookend = createBookend({ handlers: [handler], bindings: memoryBindings(), lookupTimeoutMs: 20 });
+    const problems = await bookend.check(saying);
+    expect(problems).toMatchObject([{ severity: "error", code: "HANDLER_FAULT", field: "options" }]);
+    expect(JSON.stringify(problems)).not.toContain("hunter2");
+  });
+
+  it.each([
+    ["throw", () => JSON.parse("{")],
+    ["reject", () => Promise.reject(new Error("the password is hunter2"))],
+    ["never end", () => new Promise(() => undefined)],
+    ["are no list", () => "smtp1"],
+  ])("warn when choices %s, and save", async (_, choices) => {
+    const handler = sound({ choices: { word: choices } });
+    const bookend = createBookend({ handlers: [handler], bindings: memoryBindings(), lookupTimeoutMs: 20 });
+    expect(await bookend.check(saying)).toMatchObject([
+      { severity: "warning", code: "CHOICES_UNAVAILABLE", field: "options.word" },
+    ]);
+    expect((await bookend.bindings.add(saying)).id).toBe(1);
+  });
+
+  it.each([
+    ["options", { options: { word: "\0" } }, "options.word"],
+    ["nested options", { options: { word: { list: ["a\0b"] } } }, "options.word.list.0"],
+    ["the name of an option", { options: { "\0": "x" } }, "options"],
+    ["conditions", { conditions: { client_ip: "10.0.0.1\0" } }, "conditions.client_ip"],
+    ["events", { events: ["login\0"] }, "events"],
+    ["the name", { name: "a\0" }, "name"],
+    ["the handler", { handler: "Sound\0" }, "handler"],
+  ])("refuse a string with U+0000 in %s", async (_, change, field) => {
+    const bookend = createBookend({ handlers: [sound({})], bindings: memoryBindings() });
+    const problems = await bookend.check({ ...saying, ...change } as never);
+    expect(problems).toMatchObject([{ severity: "error", code: "FIELD_INVALID", field }]);
+    await expect(bookend.bindings.add({ ...saying, ...change } as never)).rejects.toThrow(/U\+0000|control|"\S*u0000/);
+  });
+});
+
+describe("a process", () => {
+  it.each(["action", "refinement", "delivery"])("goes on when a promise is left behind rejected: %s", async (what) => {
+    expect(await run("left-behind.ts", what)).toBe("200 still running");
+  });
+
+  it("ends by a rejection that is nobody's but its own, as it does without Bookend", async () => {
+    await expect(run("left-behind.ts", "own")).rejects.toThrow("of the server itself");
+  });
+});
+
+const saying = { name: "x", events: ["login"], handler: "Sound", action: "say", options: { word: "x" } };

@@ -1,0 +1,35 @@
+/** What may be said of an error where secrets must not go: its class, its code, never its message. */
+export interface Fault {
+  readonly class: string;
+  readonly code: string;
+}
+
+const plainName = /^[A-Za-z_$][\w$.-]{0,63}$/;
+
+/** Class and code of whatever was thrown. Never throws, be it an object whose fields do. */
+export function faultOf(error: unknown): Fault {
+  try {
+    if (!(error instanceof Error)) return { class: typeof error, code: "UNKNOWN" };
+    const { name, code } = error as { name: unknown; code?: unknown };
+    return {
+      class: typeof name === "string" && plainName.test(name) ? name : "Error",
+      code: typeof code === "string" && plainName.test(code) ? code : "UNKNOWN",
+    };
+  } catch {
+    return { class: "Error", code: "UNKNOWN" };
+  }
+}
+
+/** Where an error was thrown: the frames of its stack without the message, which may hold secrets. Never throws. */
+export function framesOf(error: unknown): readonly string[] {
+  try {
+    if (!(error instanceof Error) || typeof error.stack !== "string") return [];
+    return error.stack
+      .split("\n")
+      .filter((line) => /^\s+at /.test(line))
+      .slice(0, 8)
+      .map((line) => line.trim());
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,48 @@
+function refuse(): never {
+  throw new TypeError("Options are shared by all calls and cannot be changed.");
+}
+
+/** A prototype with the same methods, of which those that change are refused. */
+function frozenPrototype(of: object, changing: (method: string) => boolean): object {
+  const prototype: object = Object.create(of);
+  for (const method of Object.getOwnPropertyNames(of).filter(changing)) {
+    Object.defineProperty(prototype, method, { value: refuse });
+  }
+  return prototype;
+}
+
+// a value that exists already is given another prototype, and no properties of its own
+const changingMethods: ReadonlySet<string> = new Set(["add", "set", "delete", "clear"]);
+const frozenPrototypes = new Map<unknown, object>([
+  [Set.prototype, frozenPrototype(Set.prototype, (method) => changingMethods.has(method))],
+  [Map.prototype, frozenPrototype(Map.prototype, (method) => changingMethods.has(method))],
+  [Date.prototype, frozenPrototype(Date.prototype, (method) => method.startsWith("set"))],
+]);
+
+/**
+ * Makes a parsed value unchangeable: objects, arrays, sets, maps and dates, however deep.
+ * Objects of other classes are left alone: they may keep state that they need. Returns its argument.
+ */
+export function freezeDeep<T>(value: T): T {
+  const waiting: unknown[] = [value];
+  while (waiting.length > 0) {
+    const next = waiting.pop();
+    if (typeof next !== "object" || next === null || Object.isFrozen(next)) continue;
+    const prototype: unknown = Object.getPrototypeOf(next);
+    if (prototype === Object.prototype || prototype === null || Array.isArray(next)) {
+      Object.freeze(next);
+      for (const key of Reflect.ownKeys(next)) {
+        const property = Object.getOwnPropertyDescriptor(next, key);
+        if (property && "value" in property) waiting.push(property.value);
+      }
+      continue;
+    }
+    const frozen = frozenPrototypes.get(prototype);
+    if (!frozen) continue;
+    Object.setPrototypeOf(next, frozen);
+    if (next instanceof Set) for (const entry of next) waiting.push(entry);
+    if (next instanceof Map) for (const [key, entry] of next) waiting.push(key, entry);
+    Object.freeze(next);
+  }
+  return value;
+}

@@ -1,0 +1,45 @@
+/** Deepest nesting that counts as JSON: deeper values would break whoever writes or reads them recursively. */
+const maxDepth = 64;
+
+/**
+ * The path of the first part of a value that JSON does not hold (`attachments.0.content`, or an empty path for the value itself)
+ * with what is there; undefined if all of it is JSON. A field that is `undefined` counts as missing.
+ */
+export function notJson(value: unknown): { readonly path: string; readonly found: string } | undefined {
+  return find(value, "", 0, new Set());
+}
+
+function find(
+  value: unknown,
+  path: string,
+  depth: number,
+  above: Set<object>,
+): { readonly path: string; readonly found: string } | undefined {
+  switch (typeof value) {
+    case "string":
+    case "boolean":
+      return undefined;
+    case "number":
+      return Number.isFinite(value) ? undefined : { path, found: String(value) };
+    case "object":
+      break;
+    default:
+      return { path, found: value === undefined ? "undefined" : `a ${typeof value}` };
+  }
+  if (value === null) return undefined;
+  if (above.has(value)) return { path, found: "a reference to what it is in" };
+  if (depth === maxDepth) return { path, found: `something nested deeper than ${maxDepth} levels` };
+  const prototype: unknown = Object.getPrototypeOf(value);
+  const list = Array.isArray(value);
+  if (!list && prototype !== Object.prototype && prototype !== null) {
+    return { path, found: "an object of a class" };
+  }
+  above.add(value);
+  for (const [key, part] of Object.entries(value)) {
+    if (part === undefined && !list) continue;
+    const wrong = find(part, path === "" ? key : `${path}.${key}`, depth + 1, above);
+    if (wrong) return wrong;
+  }
+  above.delete(value);
+  return undefined;
+}

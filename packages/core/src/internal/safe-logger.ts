@@ -1,0 +1,15 @@
+import type { Logger } from "../contracts/logger.js";
+
+/** A logger that never throws: what cannot be logged is lost, and breaks no call. */
+export function safeLogger(logger: Logger): Logger {
+  const attempt =
+    (level: keyof Logger): Logger["info"] =>
+    (fields, message) => {
+      try {
+        logger[level](fields, message);
+      } catch {
+        // there is nowhere to say so
+      }
+    };
+  return { debug: attempt("debug"), info: attempt("info"), warn: attempt("warn"), error: attempt("error") };
+}

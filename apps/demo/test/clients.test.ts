@@ -70,6 +70,10 @@ describe("privacyIDEA's PHP client", () => {
   });
 });
 
+/** A multipart form with so many fields of one name. */
+const multipart = (fields: number) =>
+  `${'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n'.repeat(fields)}--x--\r\n`;
+
 describe("parameters", () => {
   const check = async (api: ApiClient, method: string, path: string, parameters?: object, headers = {}) =>
     (await api.call(method, path, parameters, headers)).body.result;
@@ -107,6 +111,8 @@ describe("parameters", () => {
     ["a forbidden name", "application/json", '{"__proto__": {"x": 1}}'],
     ["an unknown media type", "text/csv", "a,b"],
     ["a broken form", "multipart/form-data; boundary=x", "nonsense"],
+    ["more than 1,000 fields in a multipart form", "multipart/form-data; boundary=x", multipart(19_000)],
+    ["more than 1,000 fields in a form", "application/x-www-form-urlencoded", "a&".repeat(60_000)],
     ["a value of the wrong type", "application/json", '{"user": "bob", "pass": {"x": 1}}'],
   ])("are refused with 905: %s", async (_, type, body) => {
     const { url } = await testServer();

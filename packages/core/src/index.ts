@@ -1,37 +1,177 @@
-export * from "./bindings/memory-bindings.js";
-export * from "./bookend.js";
+export { bindingChanged, bindingNameTaken, bindingNotFound, inWritingOrder } from "./bindings/binding-changes.js";
+export { memoryBindings } from "./bindings/memory-bindings.js";
+export { uniqueNames } from "./bindings/unique-names.js";
+export type { Bookend, BookendOptions, NextCall } from "./bookend.js";
 export { baseConditions } from "./conditions/index.js";
-export * from "./contracts/audit.js";
-export * from "./contracts/binding.js";
-export * from "./contracts/bindings.js";
-export * from "./contracts/call.js";
-export * from "./contracts/delivery.js";
-export * from "./contracts/directories.js";
-export * from "./contracts/errors.js";
+export {
+  type AuditCall,
+  type AuditEnd,
+  type AuditEntry,
+  type AuditRecord,
+  type AuditSink,
+  type AuditStart,
+  type MemoryAudit,
+  memoryAudit,
+} from "./contracts/audit.js";
+export {
+  type Binding,
+  type BindingChange,
+  type BindingInput,
+  type BindingStore,
+  completeBinding,
+  type DeliveryMode,
+  type NewBinding,
+  type Position,
+  type WritableBindingStore,
+} from "./contracts/binding.js";
+export type {
+  Bindings,
+  ChangeOptions,
+  ImportedBinding,
+  ImportMode,
+  ImportOptions,
+  ImportResult,
+} from "./contracts/bindings.js";
+export {
+  type Actor,
+  type Call,
+  type CallInput,
+  type CallNotes,
+  type CallRequest,
+  type CallResponse,
+  createCall,
+  type UserRef,
+} from "./contracts/call.js";
+export {
+  type Delivery,
+  type DeliveryKind,
+  defineDelivery,
+  type Outbox,
+  type Sender,
+  type SendResult,
+} from "./contracts/delivery.js";
+export type {
+  Challenge,
+  ChallengeDirectory,
+  Container,
+  ContainerDirectory,
+  CounterDirectory,
+  Directories,
+  DirectoryName,
+  RemovedObjects,
+  Token,
+  TokenDirectory,
+  User,
+  UserDirectory,
+} from "./contracts/directories.js";
+export {
+  AbortCall,
+  type AbortCallOptions,
+  BindingInvalidError,
+  BookendError,
+  CallAbortedError,
+  type ErrorCode,
+  type Problem,
+  type ProblemCode,
+  ValueError,
+} from "./contracts/errors.js";
 export type { EventDescription } from "./contracts/event.js";
-export * from "./contracts/json.js";
-export * from "./contracts/logger.js";
-export * from "./contracts/maybe-promise.js";
-export * from "./contracts/outcome.js";
-export * from "./create-bookend.js";
-export * from "./definitions/condition.js";
-export * from "./definitions/describe.js";
-export * from "./definitions/describe-options.js";
-export * from "./definitions/describe-privacyidea.js";
-export * from "./definitions/handler.js";
-export * from "./definitions/registry.js";
-export * from "./dispatch/diagnostics.js";
-export * from "./dispatch/explanation.js";
+export type { JsonValue } from "./contracts/json.js";
+export { type Logger, silentLogger } from "./contracts/logger.js";
+export { isPromise, type MaybePromise, mapMaybe } from "./contracts/maybe-promise.js";
+export { done, failed, type Outcome, skipped } from "./contracts/outcome.js";
+export { createBookend } from "./create-bookend.js";
+export {
+  type Answer,
+  type AskedCondition,
+  type Condition,
+  type ConditionDefinition,
+  type ConditionGroup,
+  defineCondition,
+  type EqualityIndex,
+  type IndexedCondition,
+  type JsonSchema,
+  type ValueType,
+} from "./definitions/condition.js";
+export {
+  type ActionDescription,
+  type ConditionDescription,
+  describeAction,
+  describeConditions,
+  describeHandler,
+  type HandlerDescription,
+} from "./definitions/describe.js";
+export { optionsJsonSchemaOf, redactOptions, secretOptionsOf } from "./definitions/describe-options.js";
+export {
+  describePrivacyideaActions,
+  describePrivacyideaConditions,
+  type PrivacyideaCondition,
+  type PrivacyideaOption,
+} from "./definitions/describe-privacyidea.js";
+export {
+  type Action,
+  type ActionCheckContext,
+  type ActionContext,
+  type ActionDefinition,
+  type Choices,
+  defineAction,
+  defineHandler,
+  type Handler,
+  type RenderOptions,
+} from "./definitions/handler.js";
+export { createRegistry, type HandlerActions, type Registry } from "./definitions/registry.js";
+export type { ActionTrace, CallTrace } from "./dispatch/diagnostics.js";
+export type { BindingExplanation, ConditionExplanation, Explanation } from "./dispatch/explanation.js";
+export type { BindingsStatus } from "./dispatch/follow-bindings.js";
 export { hasFailed } from "./dispatch/has-failed.js";
-export * from "./facts/call-user.js";
-export * from "./facts/facts.js";
+export type { CallUser } from "./facts/call-user.js";
+export { type FactName, Facts } from "./facts/facts.js";
+export type { FactsOf } from "./facts/facts-of.js";
 export { objectsBefore } from "./facts/objects-before.js";
-export * from "./internal/nearest.js";
-export * from "./internal/value-at.js";
-export * from "./templates/escape.js";
-export * from "./templates/parse-template.js";
-export * from "./templates/secret-problems.js";
-export * from "./templates/tags.js";
-export * from "./templates/template.js";
+export { nearest } from "./internal/nearest.js";
+export { valueAt } from "./internal/value-at.js";
+export { escapeArgument, escapeFileName, escapeHeader, escapeHtml, escapeJson, escapeUrl } from "./templates/escape.js";
+export { type ParseTemplateOptions, parseTemplate } from "./templates/parse-template.js";
+export { secretProblem, secretTagProblems } from "./templates/secret-problems.js";
+export { baseTags, resolveTags, secretTags, type Tag, type TagContext, type TagRegistry } from "./templates/tags.js";
+export type { Escape, Template } from "./templates/template.js";
 export { parseTimedTemplate, type TimedTemplate, timeTags } from "./templates/timed-template.js";
-export * from "./values/index.js";
+export {
+  asciiNotes,
+  type Comparison,
+  type CounterComparison,
+  choice,
+  comparison,
+  compilePattern,
+  counterComparison,
+  duration,
+  firstJsonError,
+  flag,
+  formatInstant,
+  fulfils,
+  type IpSet,
+  ipSet,
+  isMailAddress,
+  type JsonError,
+  type KeyComparison,
+  keyComparison,
+  type MailAddress,
+  type Moment,
+  type MomentClock,
+  maxPatternInput,
+  type NameSetOptions,
+  nameSet,
+  type Pattern,
+  type PatternMatch,
+  type PatternMode,
+  parseJson,
+  parseMailAddress,
+  pattern,
+  placeOf,
+  readDuration,
+  readFlag,
+  readInstant,
+  readInteger,
+  type TextOptions,
+  text,
+} from "./values/index.js";

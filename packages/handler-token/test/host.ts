@@ -63,7 +63,9 @@ export function hostOf(
     },
     /** Makes one call to which all these actions are bound; answers with their audit entries. */
     async runAll(...actions: readonly string[]) {
-      for (const action of actions) await bookend.bindings.add(binding(action));
+      for (const [index, action] of actions.entries()) {
+        await bookend.bindings.add({ ...binding(action), name: `${action} ${index}` });
+      }
       await bookend.handle(world.call("call"), () => world.response());
       return audit.entries;
     },

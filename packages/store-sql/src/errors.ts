@@ -1,6 +1,6 @@
-/** What each {@link StoreError} code means. */
+/** The meaning of each {@link StoreError} code. */
 export const storeErrorCodes = {
-  DATABASE_URL_INVALID: "The database's URL is none of `sqlite:PATH`, `sqlite::memory:`, `postgres://…`.",
+  DATABASE_URL_INVALID: "The URL of the database is not `sqlite:PATH`, `sqlite::memory:` or `postgres://…`.",
   DATABASE_UNAVAILABLE:
     "The database cannot be opened, or the connection to it broke. Whether the statement took effect is not known; it did not if it was in a transaction that was not committed yet.",
   DATABASE_TIMEOUT: "A statement took too long, or no connection became free in time. The statement had no effect.",
@@ -15,7 +15,7 @@ export const storeErrorCodes = {
   STORE_CLOSED: "The store was closed before.",
   AUDIT_KEY_INVALID: "A key of the audit log is not an Ed25519 key, or the one that signs is not private.",
   AUDIT_KEY_UNKNOWN: "The audit log was signed with a key that is not among those given.",
-  AUDIT_TAMPERED: "The audit log is not as this store left it. Nothing is written to it or removed from it any more.",
+  AUDIT_TAMPERED: "The audit log is not as this store left it. Nothing is written to it or removed from it anymore.",
   AUDIT_FILTER_INVALID: "A search names no column of the audit log, or a value that it cannot have.",
 } as const;
 

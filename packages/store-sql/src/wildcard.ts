@@ -1,11 +1,32 @@
 import { type Expression, type SqlBool, sql } from "kysely";
+import { StoreError } from "./errors.js";
 
 /**
  * The condition that text matches a pattern in which `*` stands for anything; SQL's own wildcards mean themselves.
- * Without `*` the text has to be equal, so that an index helps; with it, the case of ASCII letters does not matter. The same on both databases.
+ * Without `*` the text must be equal, so that an index helps; with it, the case of ASCII letters does not matter. The same on both databases.
+ * The pattern must have been checked by {@link checkPattern}.
  */
 export function matchesWildcard(text: Expression<string | null>, pattern: string): Expression<SqlBool> {
   if (!pattern.includes("*")) return sql<SqlBool>`${text} = ${pattern}`;
-  const like = pattern.replace(/[\\%_]/g, "\\$&").replaceAll("*", "%");
+  // several in a row mean no more than one
+  const like = pattern.replace(/[\\%_]/g, "\\$&").replace(/\*+/g, "%");
   return sql<SqlBool>`lower(${text}) like lower(${like}) escape '\\'`;
+}
+
+/** Longest search pattern in UTF-16 code units, and how many `*` it may have. */
+const maxLength = 100;
+const maxWildcards = 5;
+
+/**
+ * Refuses a search pattern that would cost too much.
+ *
+ * @throws {StoreError} AUDIT_FILTER_INVALID
+ */
+export function checkPattern(field: string, pattern: string): void {
+  const wildcards = pattern.split("*").length - 1;
+  if (pattern.length <= maxLength && wildcards <= maxWildcards) return;
+  throw new StoreError(
+    "AUDIT_FILTER_INVALID",
+    `${field}: the pattern has ${pattern.length} characters and ${wildcards} wildcards. Allowed: up to ${maxLength} characters and ${maxWildcards} wildcards.`,
+  );
 }

@@ -15,6 +15,7 @@ import { mountHealth } from "./health.js";
 import { exchangeOf, mountRoutes } from "./mount-routes.js";
 import { normalizeParameters } from "./normalize-parameters.js";
 import type { OwnedObjects } from "./owned-objects.js";
+import { limitRates, type RateLimits } from "./rate-limits.js";
 import type { Route } from "./route.js";
 import { sessionToken } from "./session-token.js";
 
@@ -35,6 +36,9 @@ export interface AppParts {
   readonly objects: OwnedObjects;
   readonly directories: Directories;
   readonly trustedProxies: readonly string[];
+  readonly rateLimit: RateLimits;
+  /** Seconds until a request, or its headers, must have arrived. */
+  readonly timeouts: { readonly request: number; readonly headers: number };
   /** For `/readyz`. */
   readonly readiness: () => Promise<Readiness>;
   readonly logger: Logger;
@@ -42,11 +46,25 @@ export interface AppParts {
 
 /** The HTTP server with its routes; not listening yet. */
 export async function createApp(parts: AppParts): Promise<FastifyInstance> {
-  const { bookend, directories, objects, readiness, routes, sessions, users, trustedProxies, logger } = parts;
+  const {
+    bookend,
+    directories,
+    objects,
+    readiness,
+    routes,
+    sessions,
+    users,
+    trustedProxies,
+    logger,
+    rateLimit,
+    timeouts,
+  } = parts;
   const app: FastifyInstance = fastify({
     loggerInstance: logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: 1024 * 1024,
+    requestTimeout: timeouts.request * 1000,
+    http: { headersTimeout: timeouts.headers * 1000, connectionsCheckingInterval: 1_000 },
     routerOptions: { ignoreTrailingSlash: true },
     forceCloseConnections: "idle",
   });
@@ -54,10 +72,13 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
   app.addHook("preClose", async () => {
     closing = true;
   });
-  // a connection that is kept alive after a last call would hold up the end
   app.addHook("onSend", async (_request, reply) => {
+    // most responses hold a secret or personal data
+    if (!reply.hasHeader("cache-control")) reply.header("cache-control", "no-store");
+    // a connection that is kept alive after a last call would hold up the end
     if (closing) reply.header("connection", "close");
   });
+  await limitRates(app, { limits: rateLimit, trustedProxies });
   acceptBodies(app);
   app.decorateRequest("actor", undefined);
 

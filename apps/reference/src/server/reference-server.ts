@@ -68,6 +68,8 @@ export async function startServer(options: ServerOptions): Promise<ReferenceServ
       objects: domain,
       readiness: createReadiness({ store, bindings: () => "loaded", auditRequired: config.audit.required }),
       trustedProxies: config.trustedProxies,
+      rateLimit: config.rateLimit,
+      timeouts: config.timeouts,
       logger,
     });
     extend?.(app, services);

@@ -1,15 +1,7 @@
 import type { Token } from "../contracts/directories.js";
-import { type MaybePromise, mapMaybe } from "../contracts/maybe-promise.js";
+import { mapMaybe } from "../contracts/maybe-promise.js";
 import { defineCondition } from "../definitions/condition.js";
-import type { Facts } from "../facts/facts.js";
-import {
-  type Comparison,
-  type CounterComparison,
-  comparison,
-  counterComparison,
-  fulfils,
-  readInteger,
-} from "../values/comparison.js";
+import { comparison, counterComparison, fulfils, readInteger } from "../values/comparison.js";
 import { fieldOf } from "./own-value.js";
 
 /** The tokeninfo field `count_auth`: all authentications. */
@@ -50,25 +42,25 @@ export const otpCounter = tokenNumber(
 );
 
 /** An event counter; one that does not exist is 0. */
-export const counter = defineCondition<CounterComparison, number>({
+export const counter = defineCondition({
   name: "counter",
   group: "counter",
   description: "An event counter compares so; one that does not exist is 0.",
   value: counterComparison(),
   needs: ["counters"],
   actual: (facts, { key }) => facts.counter(key),
-  matches: fulfils,
+  matches: (wanted, value) => fulfils(wanted, value),
 });
 
 function tokenNumber(name: string, description: string, read: (token: Token) => number | undefined) {
   const numberOf = (token: Token | null) => (token ? read(token) : undefined);
-  return defineCondition<Comparison, number>({
+  return defineCondition({
     name,
     group: "counter",
     description,
     value: comparison(),
     needs: ["tokens"],
-    actual: (facts: Facts): MaybePromise<number | undefined> => mapMaybe(facts.token(), numberOf),
+    actual: (facts) => mapMaybe(facts.token(), numberOf),
     matches: fulfils,
   });
 }

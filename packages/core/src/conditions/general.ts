@@ -1,5 +1,5 @@
 import { defineCondition } from "../definitions/condition.js";
-import type { Facts } from "../facts/facts.js";
+import type { FactsOf } from "../facts/facts-of.js";
 import { readAddress } from "../values/address.js";
 import { choice } from "../values/choice.js";
 import { flag, flagIndex, readFlag } from "../values/flag.js";
@@ -85,11 +85,11 @@ export const detailErrorMessage = defineCondition({
   matches: (wanted, message) => wanted.test(message),
 });
 
-function bodyField({ call }: Facts, name: string): unknown {
+function bodyField({ call }: FactsOf<never>, name: string): unknown {
   return ownValue(call.response?.body, name);
 }
 
-function resultField(facts: Facts, name: string): unknown {
+function resultField(facts: FactsOf<never>, name: string): unknown {
   return ownValue(bodyField(facts, "result"), name);
 }
 

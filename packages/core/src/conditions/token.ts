@@ -2,7 +2,7 @@ import type { Token } from "../contracts/directories.js";
 import { mapMaybe } from "../contracts/maybe-promise.js";
 import { defineCondition } from "../definitions/condition.js";
 import type { CallUser } from "../facts/call-user.js";
-import type { Facts } from "../facts/facts.js";
+import type { FactsOf } from "../facts/facts-of.js";
 import { duration } from "../values/duration.js";
 import { flag, flagIndex } from "../values/flag.js";
 import { readInstant } from "../values/instant.js";
@@ -177,7 +177,7 @@ function anyLocked(tokens: readonly Token[]): boolean | undefined {
   return tokens.length === 0 ? undefined : tokens.some(lockOf);
 }
 
-function isValidNow({ info }: Token, { now }: Facts): boolean | undefined {
+function isValidNow({ info }: Token, { now }: FactsOf<never>): boolean | undefined {
   const start = boundOf(info, "validity_period_start", Number.NEGATIVE_INFINITY);
   const end = boundOf(info, "validity_period_end", Number.POSITIVE_INFINITY);
   if (start === undefined || end === undefined) return undefined;

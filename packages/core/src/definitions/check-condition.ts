@@ -1,9 +1,9 @@
 import { directoryNames } from "../contracts/directories.js";
 import { isRecord } from "../internal/is-record.js";
-import type { ConditionDefinition, EqualityIndex, ValueType } from "./condition.js";
+import type { EqualityIndex, IndexedCondition, ValueType } from "./condition.js";
 import { DefinitionCheck, isListOf, type KnownNames } from "./definition-check.js";
 
-const conditionNames: KnownNames<ConditionDefinition<unknown, unknown>> = {
+const conditionNames: KnownNames<IndexedCondition<unknown, unknown>> = {
   name: true,
   group: true,
   description: true,

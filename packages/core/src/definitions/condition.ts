@@ -1,7 +1,7 @@
 import type { Position } from "../contracts/binding.js";
 import type { Directories, DirectoryName } from "../contracts/directories.js";
 import type { MaybePromise } from "../contracts/maybe-promise.js";
-import type { Facts } from "../facts/facts.js";
+import type { FactsOf } from "../facts/facts-of.js";
 
 /** A JSON Schema (draft 2020-12). */
 export type JsonSchema = { readonly [keyword: string]: unknown };
@@ -38,11 +38,8 @@ export interface EqualityIndex<V, A> {
   keysIn(actual: A): string | readonly string[];
 }
 
-/**
- * A question about the call with a configured value.
- * `V` is the parsed value, `A` what is seen in the call.
- */
-export interface ConditionDefinition<V, A> {
+/** What all conditions have: `V` is the parsed value, `A` what is seen in the call, `N` the directories that it needs. */
+interface ConditionBase<V, A, N extends DirectoryName> {
   /** The name in bindings. */
   readonly name: string;
   readonly group: ConditionGroup;
@@ -52,7 +49,7 @@ export interface ConditionDefinition<V, A> {
    * Directories without which it cannot be asked; the first is that of the object that it asks about.
    * None: it is asked first, for it costs nothing.
    */
-  readonly needs?: readonly DirectoryName[] | undefined;
+  readonly needs?: readonly N[] | undefined;
   /** `post` for a question about the response, which at `pre` is never known. Default: both. */
   readonly positions?: readonly Position[] | undefined;
   /**
@@ -68,24 +65,51 @@ export interface ConditionDefinition<V, A> {
    * @default both
    */
   readonly fulfilledAfter?: ((value: V) => "success" | "failure" | undefined) | undefined;
+  /** Whether what the call has fulfils the configured value. */
+  matches(value: V, actual: A, facts: FactsOf<N>): boolean;
+  /** What `unknown` counts as. Default `not fulfilled`. */
+  readonly whenUnknown?: "fulfilled" | "not fulfilled" | undefined;
+}
+
+/** A condition that each binding is asked about. */
+export interface AskedCondition<V, A, N extends DirectoryName = DirectoryName> extends ConditionBase<V, A, N> {
   /**
    * What the call has; `undefined` if it is not there. May be shown to administrators by `explain`.
    * A throw or rejection is a fault of the binding, not an answer.
    */
-  actual(facts: Facts, value: V): MaybePromise<A | undefined>;
-  /** Whether what the call has fulfils the configured value. */
-  matches(value: V, actual: A, facts: Facts): boolean;
-  /** What `unknown` counts as. Default `not fulfilled`. */
-  readonly whenUnknown?: "fulfilled" | "not fulfilled" | undefined;
-  /** For equality conditions; `actual` must then not depend on the configured value. */
-  readonly index?: EqualityIndex<V, A> | undefined;
+  actual(facts: FactsOf<N>, value: V): MaybePromise<A | undefined>;
+  readonly index?: undefined;
 }
+
+/** An equality condition, by which bindings are found. What the call has does not depend on the configured value. */
+export interface IndexedCondition<V, A, N extends DirectoryName = DirectoryName> extends ConditionBase<V, A, N> {
+  /** What the call has; see `AskedCondition`. */
+  actual(facts: FactsOf<N>): MaybePromise<A | undefined>;
+  readonly index: EqualityIndex<V, A>;
+}
+
+/**
+ * A question about the call with a configured value.
+ * `V` is the parsed value, `A` what is seen in the call, `N` the directories that it needs.
+ */
+export type ConditionDefinition<V, A, N extends DirectoryName = DirectoryName> =
+  | AskedCondition<V, A, N>
+  | IndexedCondition<V, A, N>;
 
 /** A condition of any value. */
 // biome-ignore lint/suspicious/noExplicitAny: heterogeneous definitions meet in one list; V and A are consistent within each
 export type Condition = ConditionDefinition<any, any>;
 
-/** Returns its argument, typed. */
-export function defineCondition<V, A>(definition: ConditionDefinition<V, A>): ConditionDefinition<V, A> {
+/**
+ * Returns its argument, typed: its functions see the look-ups of the directories that it needs, and no others.
+ * A condition with an `index` is not given the configured value in `actual`.
+ */
+export function defineCondition<V, A, const N extends DirectoryName = never>(
+  definition: IndexedCondition<V, A, N>,
+): IndexedCondition<V, A, N>;
+export function defineCondition<V, A, const N extends DirectoryName = never>(
+  definition: AskedCondition<V, A, N>,
+): AskedCondition<V, A, N>;
+export function defineCondition(definition: Condition): Condition {
   return definition;
 }

@@ -101,7 +101,7 @@ function actionDescription(
   const properties: Record<string, unknown> = isRecord(schema.properties) ? { ...schema.properties } : {};
   const offered = Object.entries(action.choices ?? {}).map(async ([option, choices]) => {
     const property = properties[option];
-    if (!isRecord(property)) return;
+    if (!isRecord(property) || !choices) return;
     const found = await lookUpChoices(choices, registry.lookupTimeoutMs);
     properties[option] = { ...property, ...found.keywords };
   });

@@ -48,6 +48,11 @@ export interface ActionCheckContext<O> {
   readonly binding: Omit<Binding, "id">;
 }
 
+/** Functions that return names, by the options of a schema; of a union, by those of all its members. */
+export type Choices<O> = O extends unknown
+  ? { readonly [K in keyof O]?: () => MaybePromise<readonly string[]> }
+  : never;
+
 /** One thing that a handler can do. */
 export interface ActionDefinition<S extends StandardSchemaV1> {
   readonly description: string;
@@ -65,7 +70,7 @@ export interface ActionDefinition<S extends StandardSchemaV1> {
   /** Milliseconds; default: that of `createBookend`. */
   readonly timeoutMs?: number | undefined;
   /** Names to choose from that are known only at run time, by option. */
-  readonly choices?: { readonly [option: string]: () => MaybePromise<readonly string[]> } | undefined;
+  readonly choices?: Choices<StandardSchemaV1.InferInput<S>> | undefined;
   /** Checks beyond the schema, when a binding is saved. */
   check?(context: ActionCheckContext<StandardSchemaV1.InferOutput<S>>): MaybePromise<readonly Problem[]>;
   run(context: ActionContext<StandardSchemaV1.InferOutput<S>>): MaybePromise<Outcome | undefined | void>;

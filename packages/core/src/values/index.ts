@@ -1,14 +1,28 @@
 export { asciiNotes } from "./ascii-notes.js";
-export * from "./choice.js";
-export * from "./comparison.js";
-export * from "./duration.js";
-export * from "./flag.js";
-export * from "./instant.js";
-export * from "./ip-set.js";
-export * from "./key-comparison.js";
+export { choice } from "./choice.js";
+export {
+  type Comparison,
+  type CounterComparison,
+  comparison,
+  counterComparison,
+  fulfils,
+  readInteger,
+} from "./comparison.js";
+export { duration, durationAllowed, readDuration } from "./duration.js";
+export { flag, flagIndex, readFlag } from "./flag.js";
+export { formatInstant, readInstant } from "./instant.js";
+export { type IpSet, ipSet } from "./ip-set.js";
+export { comparableField, type KeyComparison, keyComparison } from "./key-comparison.js";
 export { isMailAddress, type MailAddress, parseMailAddress } from "./mail-address.js";
 export { type Moment, type MomentClock, momentAllowed, readMoment } from "./moment.js";
-export * from "./name-set.js";
+export { type NameSetOptions, nameIndex, nameSet, namesIndex } from "./name-set.js";
 export { firstJsonError, type JsonError, parseJson, placeOf } from "./parse-json.js";
-export * from "./pattern.js";
-export * from "./text.js";
+export {
+  compilePattern,
+  maxPatternInput,
+  type Pattern,
+  type PatternMatch,
+  type PatternMode,
+  pattern,
+} from "./pattern.js";
+export { type TextOptions, text } from "./text.js";

@@ -12,6 +12,7 @@ import type { UserService } from "../users/types.js";
 import { createChallengeOpening } from "./challenge-opening.js";
 import type { Challenges, OpenChallenge } from "./challenges.js";
 import { createExamination, type Finding } from "./examination.js";
+import { createPinCheck } from "./pin-check.js";
 import { createAttemptRecords } from "./records.js";
 import type { AuthenticationResult, AuthenticationService } from "./types.js";
 import { refusalOf } from "./usability.js";
@@ -62,12 +63,7 @@ export function createAuthentication(context: DomainContext, services: Authentic
       if (answering.length > 0) return checkAnswers(answering, pass, user);
 
       const canChallenge = await challengeTypes();
-      const examined = await Promise.all(
-        tokens.map(async (token) => ({
-          token,
-          finding: await examination.password(token, pass, { canChallenge, serviceId }),
-        })),
-      );
+      const examined = await examine(tokens, pass, { canChallenge, serviceId, pins: createPinCheck(passwords) });
       return conclude(examined, user, { wrong: "wrong otp value", accepted: "matching 1 tokens" });
     },
 
@@ -95,11 +91,33 @@ export function createAuthentication(context: DomainContext, services: Authentic
     },
   };
 
+  /**
+   * Examines the tokens that may be used; where there is none, the others, to tell why. One after another, until one
+   * matches or the request costs too much.
+   */
+  async function examine(
+    tokens: readonly StoredToken[],
+    pass: string,
+    use: Parameters<typeof examination.password>[2],
+  ): Promise<readonly Examined[]> {
+    const usableOnes = tokens.filter(usable);
+    const examined: Examined[] = [];
+    for (const token of usableOnes.length > 0 ? usableOnes : tokens) {
+      const finding = await examination.password(token, pass, use);
+      if (finding.kind !== "unknown") examined.push({ token, finding });
+      if (finding.kind === "match") break;
+    }
+    return examined;
+  }
+
   async function candidates(target: { user?: UserRef | undefined; serial?: string | undefined }): Promise<Candidates> {
     const { serial, user: userRef } = target;
     if (!serial && userRef === undefined) throw parameterError("One of the parameters user and serial is required.");
     const user = userRef === undefined ? null : await users.find(userRef);
-    if (!serial) return user === null ? { tokens: [] } : { tokens: await loadTokens(db, tokensOf(db, user)), user };
+    if (!serial)
+      return user === null
+        ? { tokens: [] }
+        : { tokens: await loadTokens(db, tokensOf(db, user).orderBy("token.id")), user };
 
     const [token] = serial.includes("\0")
       ? []

@@ -7,7 +7,10 @@ import type { StoredToken } from "../tokens/stored-token.js";
 import type { Challenges } from "./challenges.js";
 import type { AuthenticationDetail, ChallengeDetail } from "./types.js";
 
-const TRANSACTION_ID_DIGITS = 20;
+const transactionIdDigits = 20;
+
+/** Codes that are sent for one token within a minute. */
+const codesPerMinute = 5;
 
 /**
  * Opens a challenge for each of these tokens in one transaction and sends the codes.
@@ -24,11 +27,20 @@ export function createChallengeOpening(
     maxChallengesPerUser,
   }: { challenges: Challenges; sender: CodeSender; maxChallengesPerUser: number },
 ): OpenChallenges {
+  /** Counts the challenge that was just opened, so that of several at once no more are sent. */
+  const sentTooMany = async (serial: string): Promise<boolean> =>
+    (await challenges.openedSince(serial, new Date(clock().getTime() - 60_000))) > codesPerMinute;
+
   const open = async (token: StoredToken, transactionId: string): Promise<ChallengeDetail | null> => {
     const { serial, type, otp_length } = token.row;
     const { prompt, send, outOfBand } = tokenTypes.require(type);
     const answer = send === undefined ? null : randomText(random, digits, otp_length);
     await challenges.open({ transactionId, serial, answer, data: outOfBand?.challenge(random) ?? "" });
+    if (answer !== null && (await sentTooMany(serial))) {
+      await challenges.withdraw(transactionId, serial);
+      logger.warn({ serial, type }, "The code of a challenge was not sent: the token had too many within a minute.");
+      return null;
+    }
     try {
       if (answer !== null) await send?.(sender, token, answer);
     } catch (error) {
@@ -76,7 +88,7 @@ export function createChallengeOpening(
 
   return async (tokens) => {
     await checkNumber(tokens);
-    const transactionId = randomText(random, digits, TRANSACTION_ID_DIGITS);
+    const transactionId = randomText(random, digits, transactionIdDigits);
     const opened = await Promise.all(tokens.map((token) => open(token, transactionId)));
     const details = opened.filter((detail) => detail !== null);
     const [first] = details;

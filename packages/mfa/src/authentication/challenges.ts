@@ -29,6 +29,8 @@ export interface Challenges extends ChallengeService {
   active(filter: { readonly transactionId: string } | { readonly serial: string }): Promise<readonly OpenChallenge[]>;
   /** Writes down what came in out of band. False if it is decided or gone already. */
   decide(challenge: Pick<OpenChallenge, "transactionId" | "serial">, status: "accept" | "declined"): Promise<boolean>;
+  /** How many challenges of a token were opened since then. */
+  openedSince(serial: string, since: Date): Promise<number>;
   /** Withdraws a challenge that could not be sent. */
   withdraw(transactionId: string, serial: string): Promise<void>;
 }
@@ -101,6 +103,15 @@ export function createChallenges({ clock, db, vault }: DomainContext, validity: 
         .where("expires_at", ">", clock().getTime())
         .executeTakeFirst();
       return numUpdatedRows > 0n;
+    },
+    async openedSince(serial, since) {
+      const { count } = await db
+        .selectFrom("challenge")
+        .select((challenge) => challenge.fn.countAll<number>().as("count"))
+        .where("serial", "=", serial)
+        .where("created_at", ">", since.getTime())
+        .executeTakeFirstOrThrow();
+      return Number(count);
     },
     async withdraw(transactionId, serial) {
       await db

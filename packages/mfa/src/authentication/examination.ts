@@ -4,6 +4,7 @@ import { tokenTypes } from "../token-types/token-types.js";
 import { openKey, type StoredToken } from "../tokens/stored-token.js";
 import type { Match, TokenType } from "../tokens/token-type.js";
 import type { Challenges, OpenChallenge } from "./challenges.js";
+import type { PinCheck } from "./pin-check.js";
 
 /**
  * What a token has to say of a password.
@@ -13,10 +14,11 @@ import type { Challenges, OpenChallenge } from "./challenges.js";
  * - `pending`, `declined`: the answer of its challenge comes out of band, or came.
  * - `pin`: the PIN is right, what follows is not.
  * - `none`: not even the PIN.
+ * - `unknown`: it was not examined, since the request costs too much already.
  */
 export type Finding =
   | { readonly kind: "match"; readonly match: Match; readonly transactionId?: string | undefined }
-  | { readonly kind: "challenge" | "pending" | "declined" | "pin" | "none" };
+  | { readonly kind: "challenge" | "pending" | "declined" | "pin" | "none" | "unknown" };
 
 /** Looks at passwords without changing anything. */
 export interface Examination {
@@ -24,16 +26,19 @@ export interface Examination {
   password(
     token: StoredToken,
     pass: string,
-    use: { readonly canChallenge: (type: TokenType) => boolean; readonly serviceId?: string | undefined },
+    use: {
+      readonly canChallenge: (type: TokenType) => boolean;
+      readonly serviceId?: string | undefined;
+      /** Compares PINs, for all tokens of the request together. */
+      readonly pins: PinCheck;
+    },
   ): Promise<Finding>;
   /** The answer to a challenge. */
   answer(token: StoredToken, challenge: OpenChallenge, pass: string): Finding;
 }
 
 /** Examines by PIN hash, token type and open challenges. */
-export function createExamination({ clock, passwords, vault }: DomainContext, challenges: Challenges): Examination {
-  const pinIs = async ({ row }: StoredToken, pin: string): Promise<boolean> =>
-    row.pin_hash === null ? pin === "" : passwords.verify(row.pin_hash, pin);
+export function createExamination({ clock, vault }: DomainContext, challenges: Challenges): Examination {
   const verify = (token: StoredToken, otp: string, serviceId?: string): Match | null =>
     tokenTypes
       .require(token.row.type)
@@ -44,11 +49,18 @@ export function createExamination({ clock, passwords, vault }: DomainContext, ch
     );
 
   return {
-    async password(token, pass, { canChallenge, serviceId }) {
+    async password(token, pass, { canChallenge, serviceId, pins }) {
       const type = tokenTypes.require(token.row.type);
-      if (canChallenge(type) && (await pinIs(token, pass))) return { kind: "challenge" };
-      const split = pass.length - token.row.otp_length;
-      if (split < 0 || !(await pinIs(token, pass.slice(0, split)))) return { kind: "none" };
+      const { pin_hash, otp_length } = token.row;
+      if (canChallenge(type)) {
+        const matches = await pins.matches(pin_hash, pass);
+        if (matches === undefined) return { kind: "unknown" };
+        if (matches) return { kind: "challenge" };
+      }
+      const split = pass.length - otp_length;
+      if (split < 0) return { kind: "none" };
+      const matches = await pins.matches(pin_hash, pass.slice(0, split));
+      if (!matches) return { kind: matches === undefined ? "unknown" : "none" };
       const otp = pass.slice(split);
       const match = verify(token, otp, serviceId);
       if (match !== null) return { kind: "match", match };

@@ -3,6 +3,7 @@ import type { Kysely } from "kysely";
 import type { DomainContext } from "../database/domain-context.js";
 import type { DomainSchema } from "../database/schema.js";
 import { parameterError } from "../errors/mfa-error.js";
+import { checkFieldCount, checkInfo } from "../values/limits.js";
 import { containerRow, lockedContainer } from "./container-row.js";
 import type { ContainerService } from "./types.js";
 
@@ -42,11 +43,20 @@ export function createContainerInfo({
 }: DomainContext): Pick<ContainerService, "setInfo" | "replaceInfo" | "deleteInfo"> {
   return {
     async setInfo(serial, key, value) {
+      checkInfo("container info", { [checkedKey(key)]: value });
       const { id } = await containerRow(db, serial);
-      await writeContainerInfo(db, id, { [checkedKey(key)]: value });
+      const { count } = await db
+        .selectFrom("container_info")
+        .select((info) => info.fn.countAll<number>().as("count"))
+        .where("container_id", "=", id)
+        .where("key", "not in", [key, ...keptKeys])
+        .executeTakeFirstOrThrow();
+      checkFieldCount("container info", Number(count) + 1);
+      await writeContainerInfo(db, id, { [key]: value });
     },
     async replaceInfo(serial, info) {
       for (const key of Object.keys(info)) checkedKey(key);
+      checkInfo("container info", info);
       await transact(db, async (trx) => {
         const { id } = await lockedContainer(trx, serial);
         await trx

@@ -117,8 +117,11 @@ async function filtered(
   return query;
 }
 
+/** Characters of a stored value that are searched: the longest that can be stored. */
+const searchedLength = 10_000;
+
 const like = (column: string, pattern: string) =>
-  sql<SqlBool>`lower(${sql.ref(column)}) like ${likePattern(withoutNul(pattern))} escape '\\'`;
+  sql<SqlBool>`lower(substr(${sql.ref(column)}, 1, ${searchedLength})) like ${likePattern(withoutNul(pattern))} escape '\\'`;
 
 /** PostgreSQL refuses to be asked for a NUL, which no serial has. */
 const withoutNul = (text: string) => text.replaceAll("\0", "\uFFFD");

@@ -4,6 +4,7 @@ import { parameterError } from "../errors/mfa-error.js";
 import { digits, randomText } from "../secrets/random.js";
 import type { RealmService, UserService } from "../users/types.js";
 import { formatInstant } from "../values/instant.js";
+import { checkLengths } from "../values/limits.js";
 import { createContainerInfo, writeContainerInfo } from "./container-info.js";
 import { createContainerList } from "./container-list.js";
 import { createContainerMembers, moveToken } from "./container-members.js";
@@ -35,6 +36,7 @@ export function createContainers(
     types: () => containerTypes.map(({ type, description }) => ({ type, description })),
 
     async create({ description = "", tokens = [], ...given }) {
+      checkLengths({ description });
       const type = containerType(given.type);
       const user = given.user && (await users.require(given.user));
       const inRealms = await knownRealms(realms, given.realms ?? []);
@@ -65,6 +67,7 @@ export function createContainers(
       });
     },
     async setDescription(serial, description) {
+      checkLengths({ description });
       const { id } = await containerRow(db, serial);
       await db.updateTable("container").set({ description }).where("id", "=", id).execute();
     },

@@ -1,5 +1,6 @@
 import type { DomainContext } from "../database/domain-context.js";
 import { notFoundError, parameterError } from "../errors/mfa-error.js";
+import { checkLengths } from "../values/limits.js";
 
 /** A server that calls can be forwarded to. */
 export interface FederationServer {
@@ -46,6 +47,7 @@ export function createFederationServers({ db }: DomainContext): FederationServer
       if (!(timeout >= 1 && timeout <= 300)) {
         throw parameterError(`The timeout of a server, ${timeout}, has to be from 1 to 300 seconds.`);
       }
+      checkLengths({ ...server });
       const settings = JSON.stringify(server);
       await db
         .insertInto("federation_server")

@@ -1,6 +1,7 @@
 import type { DomainContext } from "../database/domain-context.js";
 import { notFoundError, parameterError } from "../errors/mfa-error.js";
 import { checkSameServer } from "../secrets/same-server.js";
+import { checkLengths } from "../values/limits.js";
 import type { SmsGateway, SmsGatewayService } from "./types.js";
 
 type Settings = Omit<SmsGateway, "secretOptions">;
@@ -45,6 +46,7 @@ export function createSmsGateways({ db, vault }: DomainContext): SmsGatewayServi
     },
     async save({ name, provider, description = "", options = {}, headers = {}, secrets: given = {} }) {
       if (name.trim() === "") throw parameterError("An SMS gateway needs a name.");
+      checkLengths({ name, provider, description });
       if (provider.trim() === "") throw parameterError("An SMS gateway needs a provider.");
       const [existing] = await read(name);
       const settings: Settings = { name, description, provider, options, headers };

@@ -1,6 +1,7 @@
 import type { DomainContext } from "../database/domain-context.js";
 import { notFoundError, parameterError } from "../errors/mfa-error.js";
 import { checkSameServer } from "../secrets/same-server.js";
+import { checkLengths } from "../values/limits.js";
 import type { SmtpServer, SmtpServerService } from "./types.js";
 
 const defaults = {
@@ -49,9 +50,10 @@ export function createSmtpServers({ db, vault }: DomainContext): SmtpServerServi
     },
     complete,
     async save({ password, ...given }) {
-      await complete({ password, ...given });
       if (given.name.trim() === "") throw parameterError("A mail server needs a name.");
+      checkLengths({ ...given, password });
       if (given.host.trim() === "") throw parameterError("A mail server needs a host.");
+      await complete({ password, ...given });
       const changes = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
       const port = given.port ?? (given.protocol === "smtps" ? 465 : 25);
       const server: SmtpServer = { ...defaults, name: given.name, host: given.host, ...changes, port };

@@ -1,4 +1,5 @@
 import type { DomainContext } from "../database/domain-context.js";
+import { checkLength, limits } from "../values/limits.js";
 
 /**
  * System-wide settings by name; values are text.
@@ -28,6 +29,8 @@ export function createSettings({ db }: DomainContext): SettingsService {
       return Object.fromEntries(rows.map(({ key, value }) => [key, value]));
     },
     async set(key, value) {
+      checkLength("the name of a setting", key);
+      checkLength(key, value, limits.infoValue);
       await db
         .insertInto("setting")
         .values({ key, value })

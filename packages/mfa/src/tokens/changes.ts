@@ -1,6 +1,7 @@
 import type { Updateable } from "kysely";
 import type { TokenTable } from "../database/schema.js";
 import { parameterError } from "../errors/mfa-error.js";
+import { checkLength, limits } from "../values/limits.js";
 import { validityEnd } from "./enrolment.js";
 import { maxWindow } from "./info-numbers.js";
 import { hashlibs } from "./otp.js";
@@ -39,7 +40,7 @@ export function storedChanges(changes: TokenChanges): StoredChanges {
   }
   return {
     columns: defined({
-      description: changes.description,
+      description: changes.description && checkLength("description", changes.description, limits.description),
       max_fail_count: changes.maxFailCount,
       fail_count: changes.failCount,
       count_window: changes.countWindow,

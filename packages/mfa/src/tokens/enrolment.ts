@@ -7,6 +7,7 @@ import { MfaError, parameterError, tokenError, userError } from "../errors/mfa-e
 import { randomText } from "../secrets/random.js";
 import type { RealmService, UserRecord, UserService } from "../users/types.js";
 import { formatInstant, formatMinute, parseInstant } from "../values/instant.js";
+import { checkInfo, checkLengths } from "../values/limits.js";
 import { type Parameters, textParameter } from "../values/parameters.js";
 import { checkInfoNumber } from "./info-numbers.js";
 import { keyContext } from "./stored-token.js";
@@ -47,6 +48,8 @@ export function createEnrolment(context: DomainContext, services: EnrolmentServi
     const info = infoOf(parameters, user, enrolment);
     const pinHash = await pinHashFrom(parameters);
     const description = textParameter(parameters, "description");
+    checkLengths({ description, pin: parameters.pin });
+    checkInfo("tokeninfo", info);
     const values = {
       ...(description === undefined ? {} : { description }),
       ...(user === null ? {} : ownerColumns(user)),

@@ -1,4 +1,5 @@
 import type { DomainContext } from "../database/domain-context.js";
+import { checkLengths } from "../values/limits.js";
 import { unknownToken } from "./token-query.js";
 
 /** What a token is used for on a machine. */
@@ -30,6 +31,7 @@ export interface TokenApplicationService {
 export function createTokenApplications({ db }: DomainContext): TokenApplicationService {
   return {
     async attach(serial, { application, machineId, options }) {
+      checkLengths({ application, machineId, ...options });
       const token = await db.selectFrom("token").select("id").where("serial", "=", serial).executeTakeFirst();
       if (token === undefined) throw unknownToken(serial);
       const sorted = Object.fromEntries(Object.entries(options).sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -1,5 +1,6 @@
 import type { DomainContext } from "../database/domain-context.js";
 import { notFoundError, parameterError } from "../errors/mfa-error.js";
+import { checkLengths } from "../values/limits.js";
 import { unknownToken } from "./token-query.js";
 
 /** A group of tokens. */
@@ -49,6 +50,7 @@ export function createTokenGroups({ db }: DomainContext): TokenGroupService {
           `The name of a token group, ${JSON.stringify(name)}, may have up to 100 letters, digits, "_", "-" and ".".`,
         );
       }
+      checkLengths({ description });
       const { id } = await db
         .insertInto("token_group")
         .values({ name, description })

@@ -1,6 +1,7 @@
 import { type Kysely, type RawBuilder, type SqlBool, sql } from "kysely";
 import type { DomainContext } from "../database/domain-context.js";
 import type { DomainSchema } from "../database/schema.js";
+import { checkFieldCount, checkInfo } from "../values/limits.js";
 import { checkInfoNumber } from "./info-numbers.js";
 import { unknownToken } from "./token-query.js";
 import type { TokenService } from "./types.js";
@@ -60,10 +61,23 @@ export function createTokenInfo(
     if (row === undefined) throw unknownToken(serial);
     return row.id;
   };
+  /** Refuses one more field than a token may have. */
+  const refuseMoreFields = async (id: number, key: string): Promise<void> => {
+    const { count } = await db
+      .selectFrom("token_info")
+      .select((info) => info.fn.countAll<number>().as("count"))
+      .where("token_id", "=", id)
+      .where("key", "!=", key)
+      .executeTakeFirstOrThrow();
+    checkFieldCount("tokeninfo", Number(count) + 1);
+  };
   return {
     async setInfo(serial, key, value) {
       checkInfoNumber(key, value);
-      await writeInfo(db, [await idOf(serial)], { [key]: value });
+      checkInfo("tokeninfo", { [key]: value });
+      const id = await idOf(serial);
+      await refuseMoreFields(id, key);
+      await writeInfo(db, [id], { [key]: value });
     },
     async deleteInfo(serial, key) {
       const { numDeletedRows } = await db
@@ -74,6 +88,8 @@ export function createTokenInfo(
       return numDeletedRows > 0n;
     },
     async increaseInfo(serial, key, by) {
+      checkInfo("tokeninfo", { [key]: "" });
+      await refuseMoreFields(await idOf(serial), key);
       const [value] = await addToInfo(context, { serial }, key, by);
       if (value === undefined) throw unknownToken(serial);
       return value;

@@ -1,6 +1,7 @@
 import type { DomainContext } from "../database/domain-context.js";
 import type { UserService } from "../users/types.js";
 import { pageNumbers, pageSlice } from "../values/paging.js";
+import { eachInTurn } from "../values/turns.js";
 import { loadTokens, openKey, type StoredToken, tokenRecord } from "./stored-token.js";
 import { filteredTokens, unknownToken } from "./token-query.js";
 import type { TokenTypes } from "./token-type.js";
@@ -67,9 +68,11 @@ export function createTokenList(
     },
     async serialOfOtp(otp, filter = {}) {
       const now = clock();
-      const showing = (await stored({ ...filter, type: filter.type ?? "hotp,totp" })).filter((token) =>
-        types.require(token.row.type).verify(token, otp, { now, key: () => openKey(vault, token) }),
-      );
+      const showing: StoredToken[] = [];
+      await eachInTurn(await stored({ ...filter, type: filter.type ?? "hotp,totp" }), (token) => {
+        const match = types.require(token.row.type).verify(token, otp, { now, key: () => openKey(vault, token) });
+        if (match) showing.push(token);
+      });
       const [token, ...others] = showing;
       return token === undefined || others.length > 0 ? null : token.row.serial;
     },

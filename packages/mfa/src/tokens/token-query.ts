@@ -75,5 +75,8 @@ const listOf = (text: string): string[] =>
     .split(",")
     .map((entry) => entry.trim());
 
+/** Characters of a stored value that are searched: the longest that can be stored. */
+const searchedLength = 10_000;
+
 const like = (column: string, pattern: string) =>
-  sql<SqlBool>`lower(${sql.ref(column)}) like lower(${likePattern(pattern)}) escape '\\'`;
+  sql<SqlBool>`lower(substr(${sql.ref(column)}, 1, ${searchedLength})) like lower(${likePattern(pattern)}) escape '\\'`;

@@ -1,4 +1,5 @@
 import type { DomainContext } from "../database/domain-context.js";
+import { checkLength } from "../values/limits.js";
 
 /** Whose attributes. */
 export interface AttributeOwner {
@@ -30,6 +31,8 @@ export function createCustomAttributes({ db }: DomainContext): CustomAttributes 
       return Object.fromEntries(rows.map(({ key, value }) => [key, value]));
     },
     async set({ resolver, uid, realm }, key, value) {
+      checkLength("the key of an attribute", key);
+      checkLength(key, value);
       await db
         .insertInto("user_attribute")
         .values({ resolver, user_id: uid, realm, key, value })

@@ -1,6 +1,7 @@
 import { transact } from "@bookend/store-sql";
 import type { DomainContext } from "../database/domain-context.js";
 import { notFoundError, parameterError } from "../errors/mfa-error.js";
+import { checkLength } from "../values/limits.js";
 import type { Realm, RealmService, ResolverType } from "./types.js";
 
 /** Realms in the database. */
@@ -33,7 +34,7 @@ export function createRealms({ db }: DomainContext): RealmService {
       return (await read(name))[0] ?? null;
     },
     async save(name, resolvers) {
-      const realm = realmName(name);
+      const realm = checkLength("the name of a realm", realmName(name));
       const wanted = new Map(resolvers.map((resolver) => [resolver.name, resolver.priority ?? null]));
       return transact(db, async (trx) => {
         const known = new Set((await trx.selectFrom("resolver").select("name").execute()).map((row) => row.name));

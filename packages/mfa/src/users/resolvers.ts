@@ -4,6 +4,7 @@ import type { DomainContext } from "../database/domain-context.js";
 import type { DomainSchema } from "../database/schema.js";
 import { configurationError, notFoundError, parameterError } from "../errors/mfa-error.js";
 import { checkSameServer } from "../secrets/same-server.js";
+import { checkLength } from "../values/limits.js";
 import { ldapSettingNames, parseLdapSettings } from "./ldap-settings.js";
 import { ldapSource } from "./ldap-source.js";
 import { passwdSource } from "./passwd-source.js";
@@ -62,6 +63,7 @@ export function createResolvers(context: DomainContext, passwdDirectory?: string
           `The name of a resolver, ${JSON.stringify(name)}, may have letters, digits, "_", "-" and ".".`,
         );
       }
+      checkLength("the name of a resolver", name);
       const resolver = resolverOf(name, type, settings);
       const existing = await service.find(name);
       if (existing !== null && existing.type !== resolver.type) {

@@ -3,6 +3,7 @@ import { transact } from "@bookend/store-sql";
 import type { DomainContext } from "../database/domain-context.js";
 import type { DomainSchema } from "../database/schema.js";
 import { parameterError, userError } from "../errors/mfa-error.js";
+import { checkLengths } from "../values/limits.js";
 import type { UserChanges } from "./types.js";
 import type { SourceUser, UserSource } from "./user-source.js";
 
@@ -35,6 +36,7 @@ export function sqlSource({ db, passwords }: DomainContext, resolver: string): U
       return passwords.verify(row?.password_hash, password);
     },
     async add({ password, ...user }) {
+      checkLengths({ ...user, password });
       const id = randomUUID();
       const empty = { givenname: "", surname: "", email: "", phone: "", mobile: "" };
       const values = { ...empty, ...given(user), username: loginName(user.username), id, resolver };
@@ -47,6 +49,7 @@ export function sqlSource({ db, passwords }: DomainContext, resolver: string): U
       return id;
     },
     async update(id, { password, ...changes }) {
+      checkLengths({ ...changes, password });
       const values = { ...given(changes), ...(password ? { password_hash: await passwords.hash(password) } : {}) };
       if (values.username !== undefined) loginName(values.username);
       if (Object.keys(values).length === 0) return;

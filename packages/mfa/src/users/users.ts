@@ -3,6 +3,7 @@ import type { DomainContext } from "../database/domain-context.js";
 import { parameterError, userError } from "../errors/mfa-error.js";
 import { versionOf } from "../secrets/credential-version.js";
 import type { SettingsService } from "../settings/settings.js";
+import { eachInTurn } from "../values/turns.js";
 import { wildcard } from "../values/wildcard.js";
 import { createCustomAttributes } from "./attributes.js";
 import type { Resolvers } from "./resolvers.js";
@@ -75,10 +76,10 @@ export function createUsers(
       for (const { realm, resolver } of await listed(filter)) {
         const source = await resolvers.source(resolver);
         if (source === null) continue;
-        for (const user of await source.all()) {
+        await eachInTurn(await source.all(), async (user) => {
           const candidate = await record(user, source, resolver, realm);
           if (matches(candidate)) users.push(candidate);
-        }
+        });
       }
       return users;
     },

@@ -1,5 +1,12 @@
+import { parameterError } from "../errors/mfa-error.js";
+
+/** Longest search pattern, and how many `*` it may have. */
+const maxLength = 100;
+const maxWildcards = 5;
+
 /** A pattern in which `*` stands for any text, ignoring letter case. Takes linear time. */
 export function wildcard(pattern: string): (text: string) => boolean {
+  checkPattern(pattern);
   const parts = pattern.toLowerCase().split("*");
   const first = parts[0] ?? "";
   const last = parts.at(-1) ?? "";
@@ -19,5 +26,21 @@ export function wildcard(pattern: string): (text: string) => boolean {
   };
 }
 
-/** The same pattern for SQL's `like … escape '\'`. */
-export const likePattern = (pattern: string): string => pattern.replace(/[\\%_]/g, "\\$&").replaceAll("*", "%");
+/**
+ * The same pattern for SQL's `like … escape '\'`.
+ *
+ * @throws {MfaError} PARAMETER_INVALID for a pattern that is too long or has too many wildcards
+ */
+export function likePattern(pattern: string): string {
+  checkPattern(pattern);
+  // several in a row mean no more than one
+  return pattern.replace(/[\\%_]/g, "\\$&").replace(/\*+/g, "%");
+}
+
+function checkPattern(pattern: string): void {
+  const wildcards = pattern.split("*").length - 1;
+  if (pattern.length <= maxLength && wildcards <= maxWildcards) return;
+  throw parameterError(
+    `A search pattern has ${pattern.length} characters and ${wildcards} wildcards. Allowed: up to ${maxLength} characters and ${maxWildcards} wildcards.`,
+  );
+}

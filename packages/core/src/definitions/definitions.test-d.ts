@@ -1,0 +1,97 @@
+import { expectTypeOf, test } from "vitest";
+import { z } from "zod";
+import { defineAction, defineCondition, defineHandler, flag, nameSet, type Token } from "../index.js";
+
+const about = { description: "" };
+const options = z.strictObject({ word: z.string(), count: z.number().optional() });
+const asked = { name: "c", group: "general", description: "", value: nameSet({ of: "names" }) } as const;
+
+test("a misspelt option does not compile", () => {
+  defineAction({
+    ...about,
+    options,
+    run: ({ options: given }) => {
+      expectTypeOf(given.word).toBeString();
+      // @ts-expect-error the option is called word
+      return void given.wrod;
+    },
+  });
+  // @ts-expect-error the option is called timeoutMs
+  defineAction({ ...about, options, timeoutMS: 5, run: () => undefined });
+});
+
+test("a misspelt choice does not compile", () => {
+  defineAction({ ...about, options, choices: { word: () => ["a"] }, run: () => undefined });
+  // @ts-expect-error the option is called word
+  defineAction({ ...about, options, choices: { wrod: () => ["a"] }, run: () => undefined });
+  // @ts-expect-error a choice is a list of strings
+  defineAction({ ...about, options, choices: { word: () => [1] }, run: () => undefined });
+  defineHandler({
+    id: "H",
+    ...about,
+    positions: ["post"],
+    // @ts-expect-error the option is called word
+    actions: { act: { ...about, options, choices: { wrod: () => ["a"] }, run: () => undefined } },
+  });
+});
+
+test("a misspelt position does not compile", () => {
+  // @ts-expect-error there is before and after: pre and post
+  defineHandler({ id: "H", ...about, positions: ["after"], actions: {} });
+  // @ts-expect-error the same for an action
+  defineAction({ ...about, options, positions: ["before"], run: () => undefined });
+  // @ts-expect-error and for a condition
+  defineCondition({ ...asked, positions: ["past"], actual: () => "x", matches: () => true });
+});
+
+test("a fact without its directory does not compile", () => {
+  defineCondition({
+    ...asked,
+    needs: ["tokens"],
+    actual: async (facts) => {
+      expectTypeOf(await facts.token()).toEqualTypeOf<Token | null>();
+      return (await facts.token())?.type;
+    },
+    matches: (names, type) => names.has(type),
+  });
+  defineCondition({
+    ...asked,
+    // @ts-expect-error it needs tokens
+    actual: async (facts) => (await facts.token())?.type,
+    matches: () => true,
+  });
+  defineCondition({
+    ...asked,
+    needs: ["tokens"],
+    // @ts-expect-error it needs users
+    actual: async (facts) => (await facts.user())?.login,
+    matches: () => true,
+  });
+  // @ts-expect-error the directory is called tokens
+  defineAction({ ...about, options, changes: ["token"], run: () => undefined });
+});
+
+test("a wrong type in matches does not compile", () => {
+  defineCondition({
+    ...asked,
+    actual: () => 5,
+    // @ts-expect-error what is seen is a number
+    matches: (names, seen: string) => names.has(seen),
+  });
+  defineCondition({
+    ...asked,
+    value: flag(),
+    actual: () => true,
+    // @ts-expect-error the configured value is a boolean
+    matches: (wanted, _seen) => wanted.has("x"),
+  });
+  // @ts-expect-error an answer is a boolean, and not a promise of one
+  defineCondition({ ...asked, actual: () => "x", matches: async () => true });
+});
+
+test("an indexed condition has no configured value in actual", () => {
+  const index = { keysOf: (names: ReadonlySet<string>) => names, keysIn: (seen: string) => seen };
+  defineCondition({ ...asked, index, actual: () => "x", matches: (names, seen) => names.has(seen) });
+  // @ts-expect-error the plan asks it once for all values
+  defineCondition({ ...asked, index, actual: (_facts, names) => [...names][0], matches: () => true });
+});

@@ -1,0 +1,29 @@
+import type { Passwords } from "../secrets/passwords.js";
+
+/** PIN hashes that one request may cost: each takes tens of milliseconds of a core. */
+const maxHashes = 50;
+
+/** Compares PINs for one request. */
+export interface PinCheck {
+  /** Whether the hash is that of the PIN; without a hash, whether the PIN is empty. Undefined: the request costs too much. */
+  matches(hash: string | null, pin: string): Promise<boolean | undefined>;
+}
+
+/** Makes a check that computes 50 hashes at most, none of them twice. */
+export function createPinCheck({ verify }: Pick<Passwords, "verify">, most = maxHashes): PinCheck {
+  const known = new Map<string, boolean>();
+  let computed = 0;
+  return {
+    async matches(hash, pin) {
+      if (hash === null) return pin === "";
+      const key = `${hash}\0${pin}`;
+      const before = known.get(key);
+      if (before !== undefined) return before;
+      if (computed >= most) return undefined;
+      computed += 1;
+      const matches = await verify(hash, pin);
+      known.set(key, matches);
+      return matches;
+    },
+  };
+}

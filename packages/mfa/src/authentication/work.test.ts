@@ -1,0 +1,77 @@
+import { expect, it } from "vitest";
+import { addSenders, alice, describeDomain } from "../../test/fixture.js";
+
+describeDomain("the work of one request", (prepared) => {
+  it("is 50 PIN hashes at most, of tokens that may be used", async () => {
+    const { domain } = await prepared();
+    for (let n = 1; n <= 60; n++) await domain.tokens.init({ type: "spass", serial: `S${n}`, pin: `pin${n}` }, alice);
+    const check = async (pass: string) => domain.authentication.check({ user: alice, pass });
+    expect((await check("pin10")).value).toBe(true);
+    expect((await check("pin60")).value).toBe(false);
+    // a token that was not examined has not failed
+    const counts = await Promise.all(
+      [1, 50, 51, 60].map(async (n) => (await domain.tokens.require(`S${n}`)).failCount),
+    );
+    expect(counts).toEqual([1, 1, 0, 0]);
+    await domain.tokens.disable({ serial: Array.from({ length: 20 }, (_, n) => `S${n + 1}`).join(",") });
+    expect(await check("pin60")).toMatchObject({ value: true, detail: { serial: "S60" } });
+    expect((await check("pin1")).detail.message).toBe("wrong otp pin");
+  });
+
+  it("is five codes sent a minute for one token", async () => {
+    const { domain, texts, wait } = await prepared();
+    await addSenders(domain);
+    await domain.tokens.init({ type: "sms", serial: "S", phone: "+49 151 1111" }, alice);
+    const trigger = async () => (await domain.authentication.triggerChallenge({ user: alice })).authentication;
+    const verdicts = [];
+    for (let n = 0; n < 7; n++) verdicts.push(await trigger());
+    expect(verdicts).toEqual([...Array(5).fill("CHALLENGE"), "REJECT", "REJECT"]);
+    expect(texts).toHaveLength(5);
+    wait(60);
+    expect(await trigger()).toBe("CHALLENGE");
+    expect(texts).toHaveLength(6);
+    await Promise.all(Array.from({ length: 10 }, trigger));
+    expect(texts.length).toBeLessThanOrEqual(10);
+  });
+
+  it("does not grow by what is stored: texts, fields and search patterns have caps", async () => {
+    const { domain } = await prepared();
+    const { tokens, containers, users } = domain;
+    await tokens.init({ type: "spass", serial: "S", pin: "1" }, alice);
+    const container = await containers.create({ type: "generic" });
+    const long = (length: number) => "d".repeat(length);
+    const refused: (() => Promise<unknown>)[] = [
+      () => tokens.init({ type: "spass", serial: "S2", pin: "1", description: long(1_001) }, alice),
+      () => tokens.init({ type: "spass", serial: "S2", pin: long(256) }, alice),
+      () => tokens.init({ type: "spass", serial: "S2", pin: "1", tokeninfo: { a: long(10_001) } }, alice),
+      () => tokens.set({ serial: "S" }, { description: long(1_001) }),
+      () => tokens.setInfo("S", "a", long(10_001)),
+      () => tokens.setInfo("S", long(256), "a"),
+      () => tokens.increaseInfo("S", long(256), 1),
+      () => containers.create({ type: "generic", description: long(1_001) }),
+      () => containers.setDescription(container.serial, long(1_001)),
+      () => containers.setInfo(container.serial, "a", long(10_001)),
+      () => users.setAttribute(alice, "a", long(256)),
+      () => users.setAttribute(alice, long(256), "a"),
+      () => users.add("people", { username: "x", email: long(256) }),
+      () => domain.tokenGroups.save("g", long(1_001)),
+      () => domain.smtpServers.save({ name: long(256), host: "h" }),
+      () => tokens.page({ description: `*${long(100)}*` }),
+      () => tokens.page({ serial: "*a*b*c*d*e*" }),
+      () => tokens.count({ infoKey: "k", infoValue: "*".repeat(101) }),
+      () => containers.page({ description: "******" }),
+      () => users.list({ attributes: { username: "*a*b*c*d*e*" } }),
+    ];
+    for (const attempt of refused) {
+      await expect(attempt(), String(attempt)).rejects.toMatchObject({ code: "PARAMETER_INVALID" });
+    }
+    const fields = Object.fromEntries(Array.from({ length: 1_000 }, (_, n) => [`k${n}`, "v"]));
+    await containers.replaceInfo(container.serial, fields);
+    await expect(containers.setInfo(container.serial, "one more", "v")).rejects.toMatchObject({
+      code: "PARAMETER_INVALID",
+    });
+    await containers.setInfo(container.serial, "k0", "w");
+    expect((await tokens.page({ description: "*d*" })).count).toBe(0);
+    expect((await users.list({ attributes: { username: "*ali**" } })).map(({ login }) => login)).toEqual(["alice"]);
+  });
+});

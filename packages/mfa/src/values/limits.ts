@@ -1,0 +1,54 @@
+import { parameterError } from "../errors/mfa-error.js";
+
+/** How long stored strings may be, in UTF-16 code units, and how many there may be. */
+export const limits = {
+  description: 1_000,
+  infoValue: 10_000,
+  /** Names, and values without a limit of their own. */
+  text: 255,
+  /** Fields of tokeninfo of a token, and of the info of a container. */
+  infoFields: 1_000,
+} as const;
+
+/**
+ * Returns the string if it is not too long to be stored.
+ *
+ * @throws {MfaError} PARAMETER_INVALID
+ */
+export function checkLength(field: string, text: string, most: number = limits.text): string {
+  if (text.length <= most) return text;
+  throw parameterError(`${field}: has ${text.length} characters. Allowed: up to ${most}.`);
+}
+
+/**
+ * Checks each string of a record; other values are left alone.
+ *
+ * @throws {MfaError} PARAMETER_INVALID
+ */
+export function checkLengths(values: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(values)) {
+    if (typeof value === "string") {
+      checkLength(name, value, name === "description" ? limits.description : limits.text);
+    }
+  }
+}
+
+/**
+ * Checks the names, the values and the number of info fields.
+ *
+ * @throws {MfaError} PARAMETER_INVALID
+ */
+export function checkInfo(kind: "tokeninfo" | "container info", info: Readonly<Record<string, string>>): void {
+  const fields = Object.entries(info);
+  checkFieldCount(kind, fields.length);
+  for (const [key, value] of fields) {
+    checkLength(`the name of a field of ${kind}`, key);
+    checkLength(`${kind} ${key}`, value, limits.infoValue);
+  }
+}
+
+/** @throws {MfaError} PARAMETER_INVALID */
+export function checkFieldCount(kind: "tokeninfo" | "container info", count: number): void {
+  if (count <= limits.infoFields) return;
+  throw parameterError(`${kind}: has ${count} fields. Allowed: up to ${limits.infoFields}.`);
+}

@@ -1,7 +1,7 @@
 import type { AuditCall, AuditSink } from "./contracts/audit.js";
 import type { BindingInput, BindingStore } from "./contracts/binding.js";
 import type { Bindings } from "./contracts/bindings.js";
-import type { Call, CallResponse } from "./contracts/call.js";
+import type { Call, CallResponse, NextCall } from "./contracts/call.js";
 import type { Outbox } from "./contracts/delivery.js";
 import type { Directories } from "./contracts/directories.js";
 import type { Problem } from "./contracts/errors.js";
@@ -42,13 +42,6 @@ export interface BookendOptions {
   readonly logger?: Logger | undefined;
   readonly clock?: (() => Date) | undefined;
 }
-
-/**
- * The call itself, between its pre and post actions.
- *
- * @param actionsRan Whether an action ran before: it may have changed the call, or what the caller may do.
- */
-export type NextCall = (call: Call, actionsRan: boolean) => MaybePromise<CallResponse>;
 
 /** Binds actions to both ends of API calls. */
 export interface Bookend {

@@ -2,11 +2,11 @@ import { checkBinding, checkFields, nameTakenProblem } from "./bindings/check-bi
 import { createBindings } from "./bindings/checked-bindings.js";
 import type { CompileContext } from "./bindings/compile-binding.js";
 import { nameLookups } from "./bindings/name-lookups.js";
-import type { Bookend, BookendOptions, NextCall } from "./bookend.js";
+import type { Bookend, BookendOptions } from "./bookend.js";
 import { checkOptions } from "./check-options.js";
 import { baseConditions } from "./conditions/index.js";
 import { type Binding, type BindingInput, completeBinding } from "./contracts/binding.js";
-import type { Call, CallResponse } from "./contracts/call.js";
+import type { Call, CallResponse, NextCall } from "./contracts/call.js";
 import { inlineOutbox, type Sender } from "./contracts/delivery.js";
 import { BookendError, type Problem } from "./contracts/errors.js";
 import type { EventDescription } from "./contracts/event.js";

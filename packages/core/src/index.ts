@@ -1,7 +1,7 @@
 export { bindingChanged, bindingNameTaken, bindingNotFound, inWritingOrder } from "./bindings/binding-changes.js";
 export { memoryBindings } from "./bindings/memory-bindings.js";
 export { uniqueNames } from "./bindings/unique-names.js";
-export type { Bookend, BookendOptions, NextCall } from "./bookend.js";
+export type { Bookend, BookendOptions } from "./bookend.js";
 export { baseConditions } from "./conditions/index.js";
 export {
   type AuditCall,
@@ -40,6 +40,7 @@ export {
   type CallRequest,
   type CallResponse,
   createCall,
+  type NextCall,
   type UserRef,
 } from "./contracts/call.js";
 export {

@@ -1,4 +1,5 @@
 import type { RemovedObjects } from "./directories.js";
+import type { MaybePromise } from "./maybe-promise.js";
 import type { UserRef } from "./user-ref.js";
 
 export type { UserRef } from "./user-ref.js";
@@ -104,3 +105,10 @@ export function createCall(input: CallInput): Call {
     notes: { ...input.notes },
   };
 }
+
+/**
+ * The call itself, between its pre and post actions.
+ *
+ * @param actionsRan Whether an action ran before: it may have changed the call, or what the caller may do.
+ */
+export type NextCall = (call: Call, actionsRan: boolean) => MaybePromise<CallResponse>;

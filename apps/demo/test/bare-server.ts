@@ -18,11 +18,13 @@ export async function bareServer(options: Parameters<typeof testServer>[0] = {})
   const { bindings } = server.bookend;
   for (const { id } of await bindings.list()) await bindings.remove(id);
   const admin = await asAdmin(server.api);
+  let bound = 0;
   return {
     ...server,
     admin,
     async bind(binding) {
-      const { body } = await admin.call("POST", "/event", { name: String(binding.action), ...binding });
+      bound += 1;
+      const { body } = await admin.call("POST", "/event", { name: `${binding.action} ${bound}`, ...binding });
       if (!body.result.status) throw new Error(body.result.error.message);
     },
     async mails() {

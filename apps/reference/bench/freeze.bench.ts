@@ -10,7 +10,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
-import { completeBinding } from "@bookend/core";
+import type { BindingInput } from "@bookend/core";
 import { parseConfig } from "../src/config/load-config.js";
 import { loadSecrets } from "../src/config/secrets.js";
 import { startServer } from "../src/server/reference-server.js";
@@ -61,14 +61,11 @@ try {
   for (let n = 0; n < 300; n++) await tokens.init({ type: "hotp", serial: `H${n}`, genkey: "1", pin: `pin${n}` }, many);
   for (let n = 0; n < 300; n++) await tokens.set({ serial: `H${n}` }, { description: `${"d".repeat(990)}` });
   const logging = { handler: "Logging", action: "logging", options: {} };
-  for (let n = 0; n < 1_000; n++) {
-    const conditions = { tokentype: "totp" };
-    await server.store.bindings.insert(
-      completeBinding({ ...logging, name: `looks ${n}`, events: ["validate_check"], conditions }),
-    );
-    await server.store.bindings.insert(completeBinding({ ...logging, name: `runs ${n}`, events: ["token_list"] }));
-  }
-  await server.bookend.reload();
+  const inputs: BindingInput[] = Array.from({ length: 1_000 }, (_, n) => [
+    { ...logging, name: `looks ${n}`, events: ["validate_check"], conditions: { tokentype: "totp" } },
+    { ...logging, name: `runs ${n}`, events: ["token_list"] },
+  ]).flat();
+  await server.bookend.bindings.import(inputs);
 
   const login = await fetch(`${server.url}/auth`, {
     method: "POST",

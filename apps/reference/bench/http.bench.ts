@@ -7,7 +7,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { completeBinding } from "@bookend/core";
+import type { BindingInput } from "@bookend/core";
 import autocannon from "autocannon";
 import { parseConfig } from "../src/config/load-config.js";
 import { loadSecrets } from "../src/config/secrets.js";
@@ -27,15 +27,15 @@ const cases = [
   { name: "one that logs", notMatching: 0, matching: true },
 ] as const;
 
-async function setBindings({ store, bookend }: ReferenceServer, notMatching: number, matching: boolean) {
-  for (const { id } of await bookend.bindings.list()) await store.bindings.remove(id);
+async function setBindings({ bookend }: ReferenceServer, notMatching: number, matching: boolean) {
   const logging = { events: ["validate_check"], handler: "Logging", action: "logging", options: {} };
-  for (let index = 0; index < notMatching; index++) {
-    const conditions = { realm: `realm${index}` };
-    await store.bindings.insert(completeBinding({ ...logging, name: `no match ${index}`, conditions }));
-  }
-  if (matching) await store.bindings.insert(completeBinding({ ...logging, name: "match" }));
-  await bookend.reload();
+  const inputs: BindingInput[] = Array.from({ length: notMatching }, (_, index) => ({
+    ...logging,
+    name: `no match ${index}`,
+    conditions: { realm: `realm${index}` },
+  }));
+  if (matching) inputs.push({ ...logging, name: "match" });
+  await bookend.bindings.import(inputs, { mode: "replace" });
 }
 
 async function measure(url: string): Promise<number> {
@@ -52,7 +52,13 @@ async function measure(url: string): Promise<number> {
 }
 
 const dataDirectory = await mkdtemp(join(tmpdir(), "bookend-bench-"));
-const config = parseConfig({ dataDirectory, port: 0, pinHash, log: { level: "info" } });
+const config = parseConfig({
+  dataDirectory,
+  port: 0,
+  rateLimit: { exempt: ["127.0.0.0/8"] },
+  pinHash,
+  log: { level: "info" },
+});
 const logger = createLogger(config.log, { write: () => undefined });
 const server = await startServer({ config, secrets: await loadSecrets(config), logger });
 try {

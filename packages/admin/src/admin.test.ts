@@ -125,8 +125,8 @@ describe("a request", () => {
     ['{"conditions": "{\\"prototype\\": 1}"}', "prototype"],
     ['{"option.__proto__": "1"}', "__proto__"],
     [`{"conditions": ${"[".repeat(10_000)}${"]".repeat(10_000)}}`, "nested deeper"],
-    ["{", "not JSON"],
-    ["1", "no object"],
+    ["{", "not valid JSON at line 1, column 2"],
+    ["1", "must be an object or a list"],
   ])("is refused for the body %.40s", async (body, message) => {
     const { request } = createConsole();
     const answer = await request("/event", { method: "POST", headers: { "content-type": "application/json" }, body });
@@ -136,7 +136,7 @@ describe("a request", () => {
 
   test("is refused for a form that names a prototype", async () => {
     const { body } = await createConsole().post("/event", new URLSearchParams("__proto__=1"));
-    expect(body.result.error.message).toBe('ERR905: A parameter may not be called "__proto__".');
+    expect(body.result.error.message).toBe('ERR905: A parameter must not be called "__proto__".');
   });
 
   test("is refused for a body of another type, one that is too long, or no UTF-8", async () => {
@@ -148,6 +148,48 @@ describe("a request", () => {
     expect((await post(`{"name": "${"x".repeat(9)}"}`)).status).toBe(413);
     const notText = await post(new Uint8Array([0x22, 0xff, 0x22]));
     expect([notText.status, notText.body.result.error.message]).toEqual([400, "ERR905: The body is not UTF-8."]);
+  });
+
+  test.each([
+    ["too many fields", Array(60_000).fill("a").join("&"), "too many fields. Allowed: 1000."],
+    ["too many fields with values", `${"a=1&".repeat(200_000)}a`, "too many fields"],
+    ["a name twice", "name=a&name=b", "Parameter name occurs more than once"],
+    ["an option twice", "option.to=a&option.to=b", "Parameter option.to occurs more than once"],
+    ["a long name", `${"a".repeat(201)}=1`, "name is too long. Allowed: 200 characters."],
+  ])("is refused for a form or query with %s", async (_what, form, message) => {
+    const { request } = createConsole();
+    const headers = { "content-type": "application/x-www-form-urlencoded" };
+    const posted = await request("/event", { method: "POST", headers, body: form });
+    expect([posted.status, posted.body.result.error.message]).toEqual([400, expect.stringContaining(message)]);
+    const asked = await request(`/event?${form}`);
+    expect([asked.status, asked.body.result.error.message]).toEqual([400, expect.stringContaining(message)]);
+  });
+
+  test("may name several events in a form", async () => {
+    const { request, bookend } = createConsole();
+    const body = new URLSearchParams({ ...binding, "option.to": "door" });
+    body.append("event", "validate_check");
+    expect((await request("/event", { method: "POST", body })).status).toBe(200);
+    expect(await bookend.bindings.get(1)).toMatchObject({ events: ["token_init", "validate_check"] });
+  });
+
+  test("of an import may be longer", async () => {
+    const { request } = createConsole({ bodyLimit: 20, importLimit: 60 });
+    const post = (path: string, length: number) =>
+      request(path, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: `{"bindings": []}`.padEnd(length),
+      });
+    expect((await post("/event/import", 60)).status).toBe(200);
+    expect((await post("/event/import", 61)).status).toBe(413);
+    expect((await post("/event/check", 21)).status).toBe(413);
+  });
+
+  test("whose body is longer than it says is refused all the same", async () => {
+    const { request } = createConsole({ bodyLimit: 20 });
+    const headers = { "content-type": "application/json", "content-length": "2" };
+    expect((await request("/event", { method: "POST", headers, body: "{}".padEnd(21) })).status).toBe(413);
   });
 
   test("that breaks something is answered without a word of it, and logged", async () => {
@@ -216,10 +258,13 @@ describe("authorize", () => {
       const body = method === "POST" ? "not even JSON" : null;
       const response = await admin.fetch(new Request(`http://localhost${path}`, { method, body }), "context");
       expect(response.status).toBe(401);
-      expect(((await response.json()) as { result: unknown }).result).toEqual({
-        status: false,
-        error: { code: 4033, message: "ERR4033: no token" },
-      });
+      // a HEAD request is answered without a body
+      if (method === "HEAD") expect(await response.text()).toBe("");
+      else
+        expect(((await response.json()) as { result: unknown }).result).toEqual({
+          status: false,
+          error: { code: 4033, message: "ERR4033: no token" },
+        });
       expect(asked).toEqual([{ request: expect.any(Request), operation, permission, context: "context" }]);
       expect(await bookend.bindings.list()).toMatchObject([{ name: "a", active: true }]);
     },

@@ -1,78 +1,84 @@
 import { silentLogger } from "@bookend/core";
+import { type Context, Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { limitsOf, readBody, readQuery } from "./bodies/read-request.js";
 import { createEnvelope } from "./envelope.js";
 import { AdminError, asAdminError, errorCodes, notFoundError } from "./errors.js";
 import type { Admin, AdminOptions } from "./options.js";
-import { readFields } from "./read-fields.js";
 import { createRoutes, type Route } from "./routes.js";
-
-const mebibyte = 1024 * 1024;
 
 /** Makes the management API of the bindings of a Bookend. */
 export function createAdmin<C = unknown>(options: AdminOptions<C>): Admin<C> {
-  const {
-    bookend,
-    authorize,
-    directories = {},
-    basePath = "/event",
-    bodyLimit = mebibyte,
-    logger = silentLogger,
-  } = options;
+  const { authorize, basePath = "/event", logger = silentLogger } = options;
   const envelope = createEnvelope(options.envelope);
-  const routes = createRoutes(bookend, directories);
+  const limits = limitsOf(options);
 
-  const answer = async (request: Request, context: C | undefined): Promise<Response> => {
-    const { route, argument } = find(routes, basePath, request);
-    const { operation, permission } = route;
-    const allowed = await authorize({ request, operation, permission, context });
-    if (allowed !== true) throw new AdminError(allowed.status, allowed.code, allowed.message);
-    const fields = await readFields(request, bodyLimit);
-    return envelope.success(await route.run({ argument, fields }));
+  const failure = (error: unknown): Response => {
+    const known = asAdminError(error);
+    if (!known) logger.error({ err: error }, "the management API failed");
+    return envelope.failure(known ?? new AdminError(500, errorCodes.internal, "Internal error."));
   };
+
+  const app = new Hono<{ Bindings: { context: C | undefined } }>({ strict: false });
+  app.onError(failure);
+  app.notFound((c) => failure(notFoundError(`There is no ${c.req.path}.`)));
+  const routes = createRoutes(options);
+  for (const route of routes) {
+    const { operation, permission } = route;
+    const limit = operation === "import" ? limits.importBytes : limits.bodyBytes;
+    const tooLong = () => {
+      throw new AdminError(413, errorCodes.parameter, `The body is longer than ${limit} bytes.`);
+    };
+    app.on(
+      route.method,
+      basePath + pathOf(route),
+      async (c, next) => {
+        const { context } = c.env;
+        const allowed = await authorize({ request: c.req.raw, operation, permission, context });
+        if (allowed !== true) throw new AdminError(allowed.status, allowed.code, allowed.message);
+        return next();
+      },
+      bodyLimit({ maxSize: limit, onError: tooLong }),
+      async (c) => {
+        const query = readQuery(c.req.url);
+        const body = await readBody(c.req, { limit, formats: route.formats ?? "parameters" });
+        const argument = c.req.param("argument") ?? "";
+        const fields = { ...query, ...body };
+        return envelope.success(await route.run({ argument, query, body, fields, ifMatch: c.req.header("if-match") }));
+      },
+    );
+  }
+  for (const [path, allow] of methodsByPath(routes)) {
+    app.all(basePath + path, (c: Context) => {
+      const message = `The method is ${c.req.method}; allowed: ${allow}.`;
+      throw new AdminError(405, errorCodes.parameter, message, { headers: { allow } });
+    });
+  }
 
   return {
     async fetch(request, context) {
       try {
-        return await answer(request, context);
+        return await app.fetch(request, { context });
       } catch (error) {
-        const known = asAdminError(error);
-        if (!known) logger.error({ err: error }, "the management API failed");
-        return envelope.failure(known ?? new AdminError(500, errorCodes.internal, "Internal error."));
+        // Hono passes on what was thrown and is not an Error
+        return failure(error);
       }
     },
   };
 }
 
-/** The route of a request. Throws 404, 405. */
-function find(routes: readonly Route[], basePath: string, request: Request): { route: Route; argument: string } {
-  const { pathname } = new URL(request.url);
-  const method = request.method === "HEAD" ? "GET" : request.method;
-  const methods: string[] = [];
-  if (pathname === basePath || pathname.startsWith(`${basePath}/`)) {
-    const path = pathname.slice(basePath.length + 1).replace(/\/$/, "");
-    for (const route of routes) {
-      const argument = match(route.path, path);
-      if (argument === undefined) continue;
-      if (route.method === method) return { route, argument };
-      methods.push(route.method);
-    }
-  }
-  if (methods.length === 0) throw notFoundError(`There is no ${pathname}.`);
-  const allow = methods.join(", ");
-  throw new AdminError(405, errorCodes.parameter, `The method is ${method}; allowed: ${allow}.`, {
-    headers: { allow },
-  });
+/** The path of a route below the base path, as Hono's router reads it. */
+function pathOf({ path }: Route): string {
+  const pattern = path.replace("<id>", ":argument{[0-9]{1,15}}").replace("<module>", ":argument");
+  return pattern === "" ? "" : `/${pattern}`;
 }
 
-/** What a path has in the place of a pattern's last segment, empty without one; undefined if it does not match. */
-function match(pattern: string, path: string): string | undefined {
-  if (!pattern.endsWith(">")) return pattern === path ? "" : undefined;
-  const start = pattern.lastIndexOf("<");
-  const last = path.slice(start);
-  if (!path.startsWith(pattern.slice(0, start)) || last === "") return undefined;
-  if (pattern.endsWith("<id>")) return /^\d{1,15}$/.test(last) ? last : undefined;
-  try {
-    return decodeURIComponent(last);
-  } catch {
-    return undefined;
+function methodsByPath(routes: readonly Route[]): ReadonlyMap<string, string> {
+  const methods = new Map<string, string>();
+  for (const route of routes) {
+    const path = pathOf(route);
+    const others = methods.get(path);
+    methods.set(path, others === undefined ? route.method : `${others}, ${route.method}`);
   }
+  return methods;
 }

@@ -39,7 +39,7 @@ export function bindingChanges(fields: Fields): Partial<BindingInput> {
     ordering: integerOf(fields.ordering),
     active: flagOf(fields.active),
     abortOnError: flagOf(fields.abort_on_error),
-    conditions: fromJson(fields.conditions),
+    conditions: fromJson(fields.conditions, "conditions"),
     options: optionsOf(fields),
     delivery: fields.delivery,
   };
@@ -48,7 +48,7 @@ export function bindingChanges(fields: Fields): Partial<BindingInput> {
 
 /** Options are replaced as a whole by those that are given, and kept if none is. */
 function optionsOf(fields: Fields): unknown {
-  const given = fromJson(fields.options);
+  const given = fromJson(fields.options, "options");
   const named = Object.entries(fields)
     .filter(([name]) => name.startsWith(optionPrefix))
     .map(([name, value]) => [name.slice(optionPrefix.length), value] as const);
@@ -58,7 +58,7 @@ function optionsOf(fields: Fields): unknown {
 }
 
 function listOf(value: unknown): unknown {
-  const list = fromJson(value);
+  const list = fromJson(value, "event");
   const entries: unknown = typeof list === "string" ? list.split(",") : list;
   if (!Array.isArray(entries)) return entries;
   return entries.map((entry) => (typeof entry === "string" ? entry.trim() : entry)).filter((entry) => entry !== "");
@@ -68,6 +68,7 @@ function integerOf(value: unknown): unknown {
   return typeof value === "string" && /^[+-]?\d{1,10}$/.test(value) ? Number(value) : value;
 }
 
-function flagOf(value: unknown): unknown {
+/** The boolean that a value spells, or the value as it is. */
+export function flagOf(value: unknown): unknown {
   return flags.get(value) ?? value;
 }

@@ -3,6 +3,8 @@ import { type Binding, type Registry, redactOptions } from "@bookend/core";
 /** A binding as privacyIDEA's `GET /event/` shows it. */
 export interface BindingItem {
   readonly id: number;
+  /** Grows with each change; send it back to change this revision and no other. */
+  readonly revision: number;
   readonly name: string;
   readonly active: boolean;
   readonly event: readonly string[];
@@ -10,7 +12,7 @@ export interface BindingItem {
   readonly action: string;
   readonly position: string;
   readonly ordering: number;
-  /** What holds: that of the handler, where the binding says nothing. */
+  /** The default of the handler, where the binding does not say. */
   readonly abort_on_error: boolean;
   readonly conditions: Readonly<Record<string, unknown>>;
   /** With `***` for secrets, and for every option of an action that is not registered. */
@@ -21,12 +23,13 @@ export interface BindingItem {
 
 /** Shows a binding. */
 export function itemOf(binding: Binding, registry: Registry): BindingItem {
-  const { id, name, active, events, handler, action, position, ordering, abortOnError, conditions, delivery } = binding;
+  const { handler, action, position, ordering, abortOnError, conditions, delivery } = binding;
   return {
-    id,
-    name,
-    active,
-    event: events,
+    id: binding.id,
+    revision: binding.revision,
+    name: binding.name,
+    active: binding.active,
+    event: binding.events,
     handlermodule: handler,
     action,
     position,

@@ -2,10 +2,11 @@ import packageJson from "../package.json" with { type: "json" };
 import type { AdminError } from "./errors.js";
 import type { EnvelopeOptions } from "./options.js";
 
-/** What an operation answers with. */
+/** The result of an operation. */
 export interface Result {
   readonly value: unknown;
   readonly detail?: object | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Puts results and errors into the answer that privacyIDEA's clients know. */
@@ -35,7 +36,7 @@ export function createEnvelope(options: EnvelopeOptions = {}): Envelope {
     });
   };
   return {
-    success: ({ value, detail = {} }) => respond(200, { status: true, value }, detail),
+    success: ({ value, detail = {}, headers }) => respond(200, { status: true, value }, detail, headers),
     failure: ({ status, code, message, detail, headers }) =>
       respond(status, { status: false, error: { code, message: `ERR${code}: ${message}` } }, detail, headers),
   };

@@ -4,7 +4,7 @@ import { describeProblem, describeProblems } from "./problems.js";
 /**
  * Numbers in `result.error.code`, as privacyIDEA's clients know them.
  *
- * - `parameter` 905: a parameter, or a binding, is refused.
+ * - `parameter` 905: a parameter, or a binding, is refused; with status 409, since the binding was changed meanwhile.
  * - `notFound` 601: no such binding, module or path.
  * - `forbidden` 303: bindings cannot be changed.
  * - `internal` -500: something broke; nothing is said of it.
@@ -44,7 +44,7 @@ export function notFoundError(message: string): AdminError {
   return new AdminError(404, errorCodes.notFound, message);
 }
 
-/** The answer to what was thrown; undefined for what is nobody's business. */
+/** The answer to an error; undefined for unexpected errors, which must not be exposed. */
 export function asAdminError(error: unknown): AdminError | undefined {
   if (error instanceof AdminError) return error;
   if (error instanceof BindingInvalidError) {
@@ -54,6 +54,7 @@ export function asAdminError(error: unknown): AdminError | undefined {
   }
   if (!(error instanceof BookendError)) return undefined;
   if (error.code === "BINDING_NOT_FOUND") return notFoundError(error.message);
+  if (error.code === "BINDING_CHANGED") return new AdminError(409, errorCodes.parameter, error.message);
   if (error.code === "BINDINGS_READ_ONLY") return new AdminError(403, errorCodes.forbidden, error.message);
   return undefined;
 }

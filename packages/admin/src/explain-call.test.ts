@@ -172,17 +172,17 @@ describe("POST /event/explain", () => {
   });
 
   test.each([
-    [{ event: "token_intt" }, 'Parameter event is "token_intt"; allowed: token_init, validate_check.'],
-    [{ event: undefined }, "Parameter event"],
-    [{ serial: 5 }, "Parameter serial is 5"],
-    [{ client_ip: 5 }, "Parameter client_ip is 5; allowed: a text."],
-    [{ parameters: "x" }, 'Parameter parameters is "x"; allowed: an object'],
-    [{ user: 5 }, "Parameter user is 5"],
+    [{ event: "token_intt" }, 'event: "token_intt" is not valid. Allowed: token_init, validate_check.'],
+    [{ event: undefined }, "event"],
+    [{ serial: 5 }, "serial: 5"],
+    [{ client_ip: 5 }, "client_ip: 5 is not valid. Allowed: a string."],
+    [{ parameters: "x" }, 'parameters: "x" is not valid. Allowed: an object'],
+    [{ user: 5 }, "user: 5"],
     [{ user: { name: "hans" } }, 'no parameter "name"'],
-    [{ user: { realm: "reso" } }, "Parameter user"],
-    [{ logged_in_user: { realm: "reso" } }, "Parameter logged_in_user"],
-    [{ headers: { a: 1 } }, "Parameter headers.a is 1"],
-    [{ response: { body: {}, status: "ok" } }, 'Parameter response.status is "ok"'],
+    [{ user: { realm: "reso" } }, "user"],
+    [{ logged_in_user: { realm: "reso" } }, "logged_in_user"],
+    [{ headers: { a: 1 } }, "headers.a: 1"],
+    [{ response: { body: {}, status: "ok" } }, 'response.status: "ok"'],
     [{ tokentype: "hotp" }, 'no parameter "tokentype"'],
   ])("refuses %j", async (fields, message) => {
     const { post } = createConsole();

@@ -1,6 +1,7 @@
-import { type Actor, type Bookend, type CallResponse, createCall, type Directories, type UserRef } from "@bookend/core";
+import { type Actor, type CallResponse, createCall, type UserRef } from "@bookend/core";
 import type { Result } from "./envelope.js";
 import { type Fields, fromJson, isRecord, objectField, refuseUnknown, textField, wrong } from "./fields.js";
+import type { AdminOptions } from "./options.js";
 import { describeProblems } from "./problems.js";
 
 const callFields = [
@@ -20,8 +21,12 @@ const callFields = [
   "response",
 ] as const;
 
+/** What a call is explained with. */
+type ExplainHost = Pick<AdminOptions<never>, "bookend" | "directories" | "user">;
+
 /** `POST /event/explain`: for each binding of the event, whether it would run for this call, and what each condition saw. */
-export async function explainCall(bookend: Bookend, directories: Directories, fields: Fields): Promise<Result> {
+export async function explainCall(host: ExplainHost, fields: Fields): Promise<Result> {
+  const { bookend } = host;
   refuseUnknown(fields, callFields);
   const event = textField(fields, "event");
   const { events } = bookend;
@@ -31,6 +36,7 @@ export async function explainCall(bookend: Bookend, directories: Directories, fi
   const parameters = parametersOf(fields);
   const userAgent = textField(fields, "user_agent");
   const headers = textsOf("headers", objectField(fields, "headers") ?? {});
+  const actor = actorOf(fields);
   const call = createCall({
     event,
     request: {
@@ -39,9 +45,9 @@ export async function explainCall(bookend: Bookend, directories: Directories, fi
       parameters,
       headers: { ...headers, ...(userAgent !== undefined && { "user-agent": userAgent }) },
       clientIp: textField(fields, "client_ip"),
-      user: await userOf(fields, parameters, directories),
+      user: await userOf(fields, parameters, actor, host),
     },
-    actor: actorOf(fields),
+    actor,
     response: responseOf(fields),
   });
   const { bindings } = await bookend.explain(call);
@@ -65,26 +71,28 @@ function parametersOf(fields: Fields): Record<string, unknown> {
     const value = textField(fields, name);
     if (value !== undefined) parameters[name] = value;
   }
-  if (!isRecord(fromJson(fields.user))) {
+  if (!isRecord(fromJson(fields.user, "user"))) {
     const user = textField(fields, "user");
     if (user !== undefined) parameters.user = user;
   }
   return parameters;
 }
 
-/** A text is understood as the host's routes do it, else as `login@realm`; an object says it all. */
+/** A string is understood as the adapter, or the host's routes, do, else as `login@realm`; an object is taken as it is. */
 async function userOf(
   fields: Fields,
   parameters: Readonly<Record<string, unknown>>,
-  { users }: Directories,
+  actor: Actor | undefined,
+  { directories: { users } = {}, user: ofAdapter }: ExplainHost,
 ): Promise<UserRef | undefined> {
-  const given = fromJson(fields.user);
+  const given = fromJson(fields.user, "user");
   if (isRecord(given)) {
     refuseUnknown(given, ["login", "realm", "resolver"]);
     const login = textField(given, "login");
-    if (login === undefined) throw wrong("user", given, "a text, or an object with login, realm, resolver");
+    if (login === undefined) throw wrong("user", given, "a string, or an object with login, realm, resolver");
     return { login, realm: textField(given, "realm") ?? "", resolver: textField(given, "resolver") };
   }
+  if (ofAdapter) return ofAdapter({ parameters, actor });
   if (users?.fromParameters) return users.fromParameters(parameters);
   const { user, realm, resolver } = parameters;
   if (typeof user !== "string" || user === "") return undefined;
@@ -95,13 +103,13 @@ async function userOf(
 
 /** Without a role, one with a realm is a user and one without is an admin, as local admins are. */
 function actorOf(fields: Fields): Actor | undefined {
-  const given = fromJson(fields.logged_in_user);
+  const given = fromJson(fields.logged_in_user, "logged_in_user");
   const role = textField(fields, "logged_in_role");
   if (isRecord(given)) {
     refuseUnknown(given, ["username", "realm", "role"]);
     const username = textField(given, "username");
     if (username === undefined) {
-      throw wrong("logged_in_user", given, "a text, or an object with username, realm, role");
+      throw wrong("logged_in_user", given, "a string, or an object with username, realm, role");
     }
     return { username, realm: textField(given, "realm") ?? "", role: textField(given, "role") ?? role };
   }
@@ -125,7 +133,7 @@ function responseOf(fields: Fields): CallResponse | undefined {
 function textsOf(name: string, fields: Fields): Record<string, string> {
   return Object.fromEntries(
     Object.entries(fields).map(([header, value]) => {
-      if (typeof value !== "string") throw wrong(`${name}.${header}`, value, "a text");
+      if (typeof value !== "string") throw wrong(`${name}.${header}`, value, "a string");
       return [header.toLowerCase(), value];
     }),
   );

@@ -1,4 +1,4 @@
-import type { Bookend, Directories, Logger, MaybePromise } from "@bookend/core";
+import type { Actor, Bookend, Directories, Logger, MaybePromise, UserRef } from "@bookend/core";
 
 /** What a request needs: `explain` is apart, for it shows what callers send and what directories know. */
 export type Permission = "read" | "write" | "explain";
@@ -22,13 +22,20 @@ export type Operation =
   | "import"
   | "explain";
 
-/** What `authorize` is given. The body of the request is not read yet, and not its to read. */
+/** What `authorize` is given. The request body has not been read yet; `authorize` must not read it. */
 export interface AuthorizeInput<C> {
   readonly request: Request;
   readonly permission: Permission;
   readonly operation: Operation;
   /** What `fetch` was given beside the request. */
   readonly context: C | undefined;
+}
+
+/** What the user of a made-up call is found from. */
+export interface ExplainedParameters {
+  readonly parameters: Readonly<Record<string, unknown>>;
+  /** Who is logged in. */
+  readonly actor: Actor | undefined;
 }
 
 /** Why a request is refused; it becomes the answer as it is. */
@@ -56,10 +63,18 @@ export interface AdminOptions<C> {
   readonly authorize: (input: AuthorizeInput<C>) => MaybePromise<true | AdminDenied>;
   /** Those of `createBookend`: conditions without theirs are not offered, and they give the names to choose from. */
   readonly directories?: Directories | undefined;
-  /** Path of the API, without a slash at its end. Default `/event`. */
+  /**
+   * The user of a call that `explain` is asked about: the function that the adapter finds users with, so that both find the same.
+   *
+   * @default `directories.users.fromParameters`, else `user` as `login@realm`
+   */
+  readonly user?: ((input: ExplainedParameters) => MaybePromise<UserRef | undefined>) | undefined;
+  /** Path of the API, without a slash at its end. @default "/event" */
   readonly basePath?: string | undefined;
-  /** Largest body in bytes. Default 1 MiB. */
+  /** Largest body in bytes. @default 1 MiB */
   readonly bodyLimit?: number | undefined;
+  /** Largest body of an import in bytes. @default 8 MiB, or `bodyLimit` if that is more */
+  readonly importLimit?: number | undefined;
   readonly envelope?: EnvelopeOptions | undefined;
   /** Told of internal errors. */
   readonly logger?: Logger | undefined;

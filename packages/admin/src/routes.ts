@@ -1,6 +1,5 @@
 import {
-  type Bookend,
-  type Directories,
+  type ChangeOptions,
   describePrivacyideaActions,
   describePrivacyideaConditions,
   type Handler,
@@ -10,15 +9,22 @@ import type { Result } from "./envelope.js";
 import { notFoundError } from "./errors.js";
 import { explainCall } from "./explain-call.js";
 import { type Fields, refuseUnknown } from "./fields.js";
-import type { Operation, Permission } from "./options.js";
+import type { AdminOptions, Operation, Permission } from "./options.js";
+import { revisionOf, tagOf } from "./revision.js";
 import { checkFieldsOrAll, getBinding, saveBinding } from "./save-binding.js";
-import { exportBindings, importBindings } from "./transfer.js";
+import { exportBindings } from "./transfer/export-bindings.js";
+import { importBindings } from "./transfer/import-bindings.js";
 
 /** What a route is given. */
 export interface RouteInput {
   /** What stands in the path for `<id>` or `<module>`; else empty. */
   readonly argument: string;
+  readonly query: Fields;
+  readonly body: Fields;
+  /** Query and body together. */
   readonly fields: Fields;
+  /** The header `If-Match`. */
+  readonly ifMatch: string | undefined;
 }
 
 /** One method of one path. */
@@ -28,11 +34,17 @@ export interface Route {
   readonly path: string;
   readonly operation: Operation;
   readonly permission: Permission;
+  /** What its body may be. @default parameters, as JSON or a form */
+  readonly formats?: "documents" | undefined;
   run(input: RouteInput): Promise<Result>;
 }
 
 /** All routes of the API. A route without parameters refuses any. */
-export function createRoutes(bookend: Bookend, directories: Directories): readonly Route[] {
+export function createRoutes({
+  bookend,
+  directories = {},
+  user,
+}: Pick<AdminOptions<never>, "bookend" | "directories" | "user">): readonly Route[] {
   const { bindings, registry } = bookend;
 
   const bare = (operation: Operation, path: string, read: (argument: string) => Promise<unknown> | unknown): Route => ({
@@ -45,18 +57,23 @@ export function createRoutes(bookend: Bookend, directories: Directories): readon
       return { value: await read(argument) };
     },
   });
-  const write = (
+  /** Changes one binding; `revision`, or `If-Match`, says which revision of it. */
+  const change = (
     operation: Operation,
     method: "POST" | "DELETE",
     path: string,
-    change: (id: number) => Promise<unknown>,
-  ) => ({
-    ...bare(operation, path, async (argument) => {
-      await change(Number(argument));
-      return Number(argument);
-    }),
+    run: (id: number, options: ChangeOptions) => Promise<unknown>,
+  ): Route => ({
     method,
-    permission: "write" as const,
+    path,
+    operation,
+    permission: "write",
+    async run({ argument, fields, ifMatch }) {
+      refuseUnknown(fields, ["revision"]);
+      const id = Number(argument);
+      await run(id, { revision: revisionOf(fields, ifMatch) });
+      return { value: id };
+    },
   });
   const handlerOf = (id: string): Handler => {
     const handler = registry.handlers.get(id);
@@ -67,7 +84,14 @@ export function createRoutes(bookend: Bookend, directories: Directories): readon
   return [
     bare("list", "", async () => (await bindings.list()).map((binding) => itemOf(binding, registry))),
     // a list of one, as privacyIDEA's
-    bare("get", "<id>", async (id) => [itemOf(await getBinding(bookend, Number(id)), registry)]),
+    {
+      ...bare("get", "<id>", () => undefined),
+      async run({ argument, fields }) {
+        refuseUnknown(fields, []);
+        const binding = await getBinding(bookend, Number(argument));
+        return { value: [itemOf(binding, registry)], headers: tagOf(binding) };
+      },
+    },
     bare("available", "available", () => [...bookend.events].sort()),
     bare("handlermodules", "handlermodules", () => [...registry.handlers.keys()]),
     bare("positions", "positions/<module>", (id) => handlerOf(id).positions),
@@ -83,15 +107,15 @@ export function createRoutes(bookend: Bookend, directories: Directories): readon
       permission: "read",
       run: ({ fields }) => exportBindings(bookend, fields),
     },
-    write("enable", "POST", "enable/<id>", (id) => bindings.setActive(id, true)),
-    write("disable", "POST", "disable/<id>", (id) => bindings.setActive(id, false)),
-    write("delete", "DELETE", "<id>", (id) => bindings.remove(id)),
+    change("enable", "POST", "enable/<id>", (id, options) => bindings.setActive(id, true, options)),
+    change("disable", "POST", "disable/<id>", (id, options) => bindings.setActive(id, false, options)),
+    change("delete", "DELETE", "<id>", (id, options) => bindings.remove(id, options)),
     {
       method: "POST",
       path: "",
       operation: "set",
       permission: "write",
-      run: ({ fields }) => saveBinding(bookend, fields),
+      run: ({ fields, ifMatch }) => saveBinding(bookend, fields, ifMatch),
     },
     {
       method: "POST",
@@ -105,14 +129,15 @@ export function createRoutes(bookend: Bookend, directories: Directories): readon
       path: "import",
       operation: "import",
       permission: "write",
-      run: ({ fields }) => importBindings(bookend, fields),
+      formats: "documents",
+      run: ({ query, body }) => importBindings(bookend, query, body),
     },
     {
       method: "POST",
       path: "explain",
       operation: "explain",
       permission: "explain",
-      run: ({ fields }) => explainCall(bookend, directories, fields),
+      run: ({ fields }) => explainCall({ bookend, directories, user }, fields),
     },
   ];
 }

@@ -29,6 +29,7 @@ describe("POST /event", () => {
     expect((await get("/event/1")).body.result.value).toEqual([
       {
         id: 1,
+        revision: 1,
         name: "full",
         active: false,
         event: ["token_init", "validate_check"],
@@ -116,7 +117,6 @@ describe("POST /event", () => {
     ["ordering", { ordering: "first" }, 'ordering is "first"; allowed: an integer'],
     ["active", { active: "maybe" }, 'active is "maybe"; allowed: true, false'],
     ["abort_on_error", { abort_on_error: "maybe" }, 'abort_on_error is "maybe"'],
-    ["conditions", { conditions: "{" }, 'conditions is "{"'],
     ["conditions.tokentypes", { conditions: { tokentypes: "hotp" } }, 'Did you mean "tokentype"?'],
     ["conditions.client_ip", { conditions: '{"client_ip": "10.0.0.300"}' }, "10.0.0.300"],
     ["conditions.counter", { conditions: { counter: "a > 1" } }, "no directory of counters"],
@@ -136,6 +136,17 @@ describe("POST /event", () => {
     expect(await bookend.bindings.list()).toEqual([]);
   });
 
+  test.each([
+    ["conditions", '{"tokentype": hotp}', "conditions is not valid JSON at line 1, column 15: expected a value"],
+    ["options", "{'to': 'door'}", "options is not valid JSON at line 1, column 2: expected a name in double quotes"],
+    ["event", '["token_init"', 'event is not valid JSON at line 1, column 14: expected "," or "]"'],
+  ])("says where the JSON of %s is malformed", async (field, value, message) => {
+    const { post, bookend } = createConsole();
+    const { status, body } = await post("/event", { ...binding, [field]: value });
+    expect([status, body.result.error.message]).toEqual([400, expect.stringContaining(message)]);
+    expect(await bookend.bindings.list()).toEqual([]);
+  });
+
   test("names every problem at once", async () => {
     const { body } = await createConsole().post("/event", {
       ...binding,
@@ -148,6 +159,21 @@ describe("POST /event", () => {
       "event",
       "options.to",
     ]);
+  });
+
+  test("a name that another binding has is refused", async () => {
+    const { post, bookend } = createConsole({ bindings: [stored, { ...stored, name: "other" }] });
+    for (const fields of [
+      { ...binding, name: "stored" },
+      { id: 2, name: "stored" },
+    ]) {
+      const { status, body } = await post("/event", fields);
+      expect([status, body.detail.problems]).toMatchObject([400, [{ code: "NAME_TAKEN", field: "name" }]]);
+    }
+    expect((await post("/event", { id: 1, name: "stored" })).status).toBe(200);
+    expect((await bookend.bindings.list()).map(({ name }) => name)).toEqual(["stored", "other"]);
+    const checked = await post("/event/check", { ...binding, name: "other" });
+    expect(checked.body.result.value).toMatchObject({ valid: false, problems: [{ code: "NAME_TAKEN" }] });
   });
 
   test("answers with warnings of what was saved", async () => {
@@ -210,6 +236,18 @@ describe("enable, disable, delete", () => {
     expect(await bookend.bindings.list()).toEqual([]);
   });
 
+  test("enabling checks as saving does; disabling and deleting do not", async () => {
+    const broken = { ...stored, options: { to: "roof" }, active: false };
+    const { post, request, bookend } = createConsole({
+      bindings: [broken, { ...stored, name: "gone", handler: "Gone" }],
+    });
+    const { status, body } = await post("/event/enable/1");
+    expect([status, body.detail.problems]).toMatchObject([400, [{ field: "options.to" }]]);
+    expect((await post("/event/disable/2")).status).toBe(200);
+    expect(await bookend.bindings.list()).toMatchObject([{ active: false }, { active: false }]);
+    expect((await request("/event/2", { method: "DELETE" })).status).toBe(200);
+  });
+
   test.each([
     ["POST", "/event/enable/9"],
     ["POST", "/event/disable/9"],
@@ -218,6 +256,89 @@ describe("enable, disable, delete", () => {
   ])("%s %s of none is 404", async (method, path) => {
     const { status, body } = await createConsole().request(path, { method });
     expect([status, body.result.error.code]).toEqual([404, 601]);
+  });
+});
+
+describe("a revision", () => {
+  const send = (
+    console: ReturnType<typeof createConsole>,
+    method: string,
+    path: string,
+    body: object,
+    ifMatch?: string,
+  ) =>
+    console.request(path, {
+      method,
+      headers: { "content-type": "application/json", ...(ifMatch !== undefined && { "if-match": ifMatch }) },
+      body: JSON.stringify(body),
+    });
+
+  test("is shown, and grows with each change", async () => {
+    const console = createConsole({ bindings: [stored] });
+    const first = await console.get("/event/1");
+    expect([first.headers.get("etag"), first.body.result.value[0].revision]).toEqual(['"1"', 1]);
+    const saved = await console.post("/event", { id: 1, ordering: 1, revision: 1 });
+    expect([saved.status, saved.headers.get("etag")]).toEqual([200, '"2"']);
+    expect((await console.get("/event/")).body.result.value[0].revision).toBe(2);
+  });
+
+  test.each([
+    ["POST", "/event", { id: 1, ordering: 5, revision: 1 }, undefined],
+    ["POST", "/event", { id: 1, ordering: 5, revision: "1" }, undefined],
+    ["POST", "/event", { id: 1, ordering: 5 }, '"1"'],
+    ["POST", "/event", { id: 1, ordering: 5 }, 'W/"1"'],
+    ["POST", "/event/enable/1", {}, "1"],
+    ["POST", "/event/disable/1", { revision: 1 }, undefined],
+    ["DELETE", "/event/1", {}, '"1"'],
+  ])(
+    "%s %s %j with If-Match %s is refused with 409 when the binding was changed",
+    async (method, path, body, ifMatch) => {
+      const console = createConsole({ bindings: [stored] });
+      await console.post("/event", { id: 1, ordering: 1 });
+      const answer = await send(console, method, path, body, ifMatch);
+      expect([answer.status, answer.body.result.error.code]).toEqual([409, 905]);
+      expect(await console.bookend.bindings.list()).toMatchObject([{ ordering: 1, active: true, revision: 2 }]);
+      const current = "revision" in body ? { ...body, revision: 2 } : body;
+      expect((await send(console, method, path, current, ifMatch && '"2"')).status).toBe(200);
+    },
+  );
+
+  test("without one, the last change wins", async () => {
+    const console = createConsole({ bindings: [stored] });
+    await console.post("/event", { id: 1, ordering: 1 });
+    expect((await send(console, "POST", "/event", { id: 1, ordering: 2, revision: "" })).status).toBe(200);
+    expect((await send(console, "POST", "/event", { id: 1, ordering: 3 }, "*")).status).toBe(200);
+    expect(await console.bookend.bindings.get(1)).toMatchObject({ ordering: 3 });
+  });
+
+  test.each([
+    [{ id: 1, revision: "x" }, undefined, "revision"],
+    [{ id: 1, revision: 1.5 }, undefined, "revision"],
+    [{ id: 1, revision: 1 }, '"2"', "If-Match"],
+    [{ id: 1 }, "abc", "If-Match"],
+    [{ ...binding, revision: 1 }, undefined, "revision"],
+  ])("%j with If-Match %s is refused", async (body, ifMatch, field) => {
+    const console = createConsole({ bindings: [stored] });
+    const { status, body: answer } = await send(console, "POST", "/event", body, ifMatch);
+    expect([status, answer.result.error.message]).toEqual([400, expect.stringContaining(field)]);
+    expect(await console.bookend.bindings.list()).toMatchObject([{ revision: 1 }]);
+  });
+
+  test("renaming and switching off at the same time lose nothing", async () => {
+    const { post, bookend } = createConsole({ bindings: [stored] });
+    for (let round = 0; round < 30; round++) {
+      const answers = await Promise.all([
+        post("/event", { id: 1, name: `name ${round}` }),
+        post(`/event/${round % 2 ? "enable" : "disable"}/1`),
+        post("/event", { id: 1, options: { to: "board", key: "***" } }),
+      ]);
+      expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+      expect(await bookend.bindings.get(1)).toMatchObject({
+        name: `name ${round}`,
+        active: round % 2 === 1,
+        options: { key: "s3cret" },
+      });
+    }
   });
 });
 

@@ -4,54 +4,65 @@ import type { Result } from "./envelope.js";
 import { notFoundError } from "./errors.js";
 import { type Fields, isRecord, refuseUnknown, wrong } from "./fields.js";
 import { describeProblems } from "./problems.js";
+import { revisionOf, tagOf } from "./revision.js";
 import { restoreSecrets } from "./secrets.js";
 
-/** `POST /event`: adds a binding, or changes the fields given of the one with `id`. Answers with its id. */
-export async function saveBinding(bookend: Bookend, fields: Fields): Promise<Result> {
-  const { stored, changes, problems } = await readBinding(bookend, fields);
-  if (problems.length > 0) throw new BindingInvalidError(problems);
-  const saved = stored
-    ? await bookend.bindings.update(stored.id, changes)
-    : // what is missing is refused there, with what is allowed
-      await bookend.bindings.add(changes as BindingInput);
+/** `POST /event`: adds a binding, or changes the given fields of the one with `id`. The result is its id. */
+export async function saveBinding(bookend: Bookend, fields: Fields, ifMatch?: string): Promise<Result> {
+  const id = idOf(fields);
+  const revision = revisionOf(fields, ifMatch);
+  if (id === undefined && revision !== undefined) throw wrong("revision", revision, "with the id of a binding only");
+  const changes = readChanges(fields);
+  const complete = (stored?: Binding) => {
+    const restored = withSecrets(bookend, changes, stored);
+    if (restored.problems.length > 0) throw new BindingInvalidError(restored.problems);
+    return restored.changes;
+  };
+  const saved =
+    id === undefined
+      ? // core refuses what is missing, and says what is allowed
+        await bookend.bindings.add(complete() as BindingInput)
+      : await bookend.bindings.update(id, complete, { revision });
   const warnings = describeProblems(await bookend.check(saved));
-  return { value: saved.id, detail: { warnings } };
+  return { value: saved.id, detail: { warnings }, headers: tagOf(saved) };
 }
 
-/** `POST /event/check`: what saving these fields would say; without any, what is wrong with all stored bindings. */
+/** `POST /event/check`: what saving these fields would say; without any, the problems of all stored bindings. */
 export async function checkFieldsOrAll(bookend: Bookend, fields: Fields): Promise<Result> {
-  const problems = [];
+  const problems: Problem[] = [];
   if (Object.keys(fields).length === 0) problems.push(...(await bookend.check()));
   else {
-    const read = await readBinding(bookend, fields);
-    problems.push(...read.problems, ...(await bookend.check({ ...read.stored, ...read.changes } as BindingInput)));
+    const id = idOf(fields);
+    const stored = id === undefined ? undefined : await getBinding(bookend, id);
+    const { changes, problems: missing } = withSecrets(bookend, readChanges(fields), stored);
+    problems.push(...missing, ...(await bookend.check({ ...stored, ...changes } as BindingInput)));
   }
   const valid = problems.every(({ severity }) => severity === "warning");
   return { value: { valid, problems: describeProblems(problems) } };
 }
 
-interface BindingChanges {
-  /** The binding that is to be changed. */
-  readonly stored?: Binding | undefined;
-  readonly changes: Partial<BindingInput>;
-  readonly problems: readonly Problem[];
+function readChanges(fields: Fields): Partial<BindingInput> {
+  refuseUnknown(fields, ["id", "revision", ...bindingFields], optionPrefix);
+  return bindingChanges(fields);
 }
 
-async function readBinding(bookend: Bookend, fields: Fields): Promise<BindingChanges> {
-  refuseUnknown(fields, ["id", ...bindingFields], optionPrefix);
-  const stored = await storedBinding(bookend, fields.id);
-  const changes = bindingChanges(fields);
-  if (!isRecord(changes.options)) return { stored, changes, problems: [] };
+/** Changes with the secrets of the stored binding where a client sent their marks back. */
+function withSecrets(
+  { registry }: Bookend,
+  changes: Partial<BindingInput>,
+  stored: Binding | undefined,
+): { readonly changes: Partial<BindingInput>; readonly problems: readonly Problem[] } {
+  if (!isRecord(changes.options)) return { changes, problems: [] };
   const { handler, action } = { ...stored, ...changes } as BindingInput;
-  const { options, problems } = restoreSecrets(bookend.registry, { handler, action, options: changes.options }, stored);
-  return { stored, changes: { ...changes, options }, problems };
+  const { options, problems } = restoreSecrets(registry, { handler, action, options: changes.options }, stored);
+  return { changes: { ...changes, options }, problems };
 }
 
-async function storedBinding(bookend: Bookend, id: unknown): Promise<Binding | undefined> {
+function idOf({ id }: Fields): number | undefined {
   if (id === undefined || id === null || id === "") return undefined;
   const number = typeof id === "string" && /^\d{1,15}$/.test(id) ? Number(id) : id;
-  if (!Number.isSafeInteger(number)) throw wrong("id", id, "the id of a binding");
-  return getBinding(bookend, number as number);
+  if (typeof number !== "number" || !Number.isSafeInteger(number)) throw wrong("id", id, "the id of a binding");
+  return number;
 }
 
 /** The binding with this id. Throws 404. */

@@ -1,7 +1,7 @@
 import type { AuditCall, AuditSink } from "./contracts/audit.js";
 import type { BindingInput, BindingStore } from "./contracts/binding.js";
 import type { Bindings } from "./contracts/bindings.js";
-import type { Call, CallResponse } from "./contracts/call.js";
+import type { Call, CallResponse, NextCall } from "./contracts/call.js";
 import type { Outbox } from "./contracts/delivery.js";
 import type { Directories } from "./contracts/directories.js";
 import type { Problem } from "./contracts/errors.js";
@@ -12,6 +12,7 @@ import type { Condition } from "./definitions/condition.js";
 import type { Handler } from "./definitions/handler.js";
 import type { Registry } from "./definitions/registry.js";
 import type { Explanation } from "./dispatch/explanation.js";
+import type { BindingsStatus } from "./dispatch/follow-bindings.js";
 
 /** What `createBookend` is made from. */
 export interface BookendOptions {
@@ -42,13 +43,6 @@ export interface BookendOptions {
   readonly clock?: (() => Date) | undefined;
 }
 
-/**
- * The call itself, between its pre and post actions.
- *
- * @param actionsRan Whether an action ran before: it may have changed the call, or what the caller may do.
- */
-export type NextCall = (call: Call, actionsRan: boolean) => MaybePromise<CallResponse>;
-
 /** Binds actions to both ends of API calls. */
 export interface Bookend {
   /**
@@ -66,8 +60,11 @@ export interface Bookend {
   recordCall(entry: AuditCall): Promise<void>;
   /** Which bindings would run, and why the others would not. Runs nothing. Response conditions are known if the call has a response. */
   explain(call: Call): Promise<Explanation>;
-  /** What is wrong, or probably wrong, with a binding; with all stored ones, each field prefixed by `binding <id>: `, if none is given. */
-  check(binding?: BindingInput): Promise<readonly Problem[]>;
+  /**
+   * Errors in a binding, and warnings about it; with `id`, of that binding after a change.
+   * Without an argument, those of all stored bindings, each field prefixed by `binding <id>: `.
+   */
+  check(binding?: BindingInput & { readonly id?: number | undefined }): Promise<readonly Problem[]>;
   readonly bindings: Bindings;
   readonly registry: Registry;
   /** Names of the events that were declared; empty if none was, and then any is allowed. */
@@ -76,8 +73,10 @@ export interface Bookend {
   declareEvents(events: Iterable<string | EventDescription>): void;
   /** Resolves when bindings are loaded; rejects if they cannot be. `handle` waits for it. */
   ready(): Promise<void>;
-  /** Reads the bindings again. A failure keeps those in force and rejects. */
+  /** Reads the bindings again. A failure keeps those in force and rejects; it is then tried again by itself. */
   reload(): Promise<void>;
+  /** Whether the bindings in force are those of the store; for health checks. */
+  status(): BindingsStatus;
   /** Ends the subscription to the store. Later calls of `handle` reject with `BOOKEND_CLOSED`. */
   close(): void;
 }

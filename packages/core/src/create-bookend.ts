@@ -1,11 +1,12 @@
-import { checkBinding, checkFields } from "./bindings/check-binding.js";
+import { checkBinding, checkFields, nameTakenProblem } from "./bindings/check-binding.js";
 import { createBindings } from "./bindings/checked-bindings.js";
 import type { CompileContext } from "./bindings/compile-binding.js";
-import type { Bookend, BookendOptions, NextCall } from "./bookend.js";
+import { nameLookups } from "./bindings/name-lookups.js";
+import type { Bookend, BookendOptions } from "./bookend.js";
 import { checkOptions } from "./check-options.js";
 import { baseConditions } from "./conditions/index.js";
 import { type Binding, type BindingInput, completeBinding } from "./contracts/binding.js";
-import type { Call, CallResponse } from "./contracts/call.js";
+import type { Call, CallResponse, NextCall } from "./contracts/call.js";
 import { inlineOutbox, type Sender } from "./contracts/delivery.js";
 import { BookendError, type Problem } from "./contracts/errors.js";
 import type { EventDescription } from "./contracts/event.js";
@@ -15,11 +16,12 @@ import { createRegistry, defaultLookupTimeoutMs } from "./definitions/registry.j
 import { callChannel } from "./dispatch/diagnostics.js";
 import { type DispatchEnvironment, dispatch } from "./dispatch/dispatcher.js";
 import { explainPlan } from "./dispatch/explain-plan.js";
-import { createPlan, type EventPlan, type Plan } from "./dispatch/plan.js";
+import { FollowedBindings } from "./dispatch/follow-bindings.js";
+import type { EventPlan, Plan } from "./dispatch/plan.js";
 import { recordCall } from "./dispatch/record-call.js";
 import { limitLookups } from "./facts/limit-lookups.js";
-import { faultOf, framesOf } from "./internal/fault.js";
 import { ImmutableSet } from "./internal/immutable-set.js";
+import { createPauses } from "./internal/pauses.js";
 import { safeLogger } from "./internal/safe-logger.js";
 import { containRejections, thirdPartyRun } from "./internal/third-party.js";
 
@@ -60,44 +62,15 @@ export function createBookend(options: BookendOptions): Bookend {
   };
   outbox?.register?.(sendersOf(options));
 
-  let plan: Plan | undefined;
   let closed = false;
-  let reloading: Promise<void> | undefined;
-  let stale = false;
-
-  const load = async () => {
-    try {
-      do {
-        stale = false;
-        const bindings = await Promise.resolve().then(() => store.list());
-        plan = createPlan(bindings, context);
-      } while (stale && !closed);
-    } finally {
-      reloading = undefined;
-    }
-  };
-  /** One load at a time; a change that comes while one is under way makes it read once more. */
-  const reload = (): Promise<void> => {
-    stale = true;
-    reloading ??= load();
-    return reloading;
-  };
-  const reloadInBackground = () => {
-    reload().catch((error: unknown) => {
-      logger.error({ error: faultOf(error), frames: framesOf(error) }, "bindings cannot be read");
-    });
-  };
   const endContainment = containRejections();
-  const unsubscribe = store.subscribe(reloadInBackground);
-  reloadInBackground();
-  const ready = async () => {
-    if (!plan) await reload();
-  };
+  const followed = new FollowedBindings({ store, context, logger, clock });
 
   const tracedDispatch = (eventPlan: EventPlan, call: Call, next: NextCall) =>
     callChannel.tracePromise(async () => dispatch(eventPlan, call, next, environment), { call });
 
   const handle: Bookend["handle"] = (call, next) => {
+    const { plan } = followed;
     if (plan === undefined || closed) return handleLater(call, next);
     const eventPlan = plan.events.get(call.event);
     if (eventPlan === undefined || thirdPartyRun.getStore()) return next(call, false);
@@ -106,14 +79,32 @@ export function createBookend(options: BookendOptions): Bookend {
   };
   const handleLater = async (call: Call, next: NextCall): Promise<CallResponse> => {
     if (closed) throw new BookendError("BOOKEND_CLOSED", "This Bookend was closed.");
-    await ready();
+    await followed.ready();
     return handle(call, next);
   };
 
-  const check = async (input: BindingInput): Promise<readonly Problem[]> => {
+  const check = async (input: BindingInput & { readonly id?: number | undefined }): Promise<readonly Problem[]> => {
     const problems = checkFields(input);
     if (problems.length > 0) return problems;
-    return checkBinding({ ...completeBinding(input), id: 0 }, context, events, described);
+    const holder = idsByName(await followed.ready()).get(input.name);
+    const binding: Binding = { ...completeBinding(input), id: input.id ?? 0, revision: 0 };
+    return [
+      ...(holder !== undefined && holder !== input.id ? [nameTakenProblem(input.name)] : []),
+      ...(await checkBinding(binding, context, events, described)),
+    ];
+  };
+  const checkAll = async (inputs: readonly BindingInput[]) => {
+    const pause = createPauses();
+    const lookups = nameLookups();
+    const memo: CompileContext = { ...context, parsed: new Map() };
+    const all: (readonly Problem[])[] = [];
+    for (const input of inputs) {
+      const problems = checkFields(input);
+      const binding = (): Binding => ({ ...completeBinding(input), id: 0, revision: 0 });
+      all.push(problems.length > 0 ? problems : await checkBinding(binding(), memo, events, described, lookups));
+      await pause();
+    }
+    return all;
   };
 
   return {
@@ -121,8 +112,9 @@ export function createBookend(options: BookendOptions): Bookend {
     recordCall: (entry) => recordCall(entry, environment),
     registry,
     events: new ImmutableSet(events),
-    ready,
-    reload,
+    ready: async () => void (await followed.ready()),
+    reload: () => followed.reload(),
+    status: () => followed.status,
     declareEvents(declared) {
       for (const event of declared) {
         if (typeof event !== "string") described.set(event.name, event);
@@ -130,35 +122,49 @@ export function createBookend(options: BookendOptions): Bookend {
       }
     },
     async explain(call) {
-      await ready();
-      return explainPlan(plan as Plan, call, directories, clock, lookupTimeoutMs);
+      return explainPlan(await followed.ready(), call, directories, clock, lookupTimeoutMs);
     },
     async check(input) {
       if (input) return check(input);
-      await ready();
+      const { bindings } = await followed.ready();
+      const pause = createPauses();
+      const lookups = nameLookups();
       const problems: Problem[] = [];
-      for (const { binding } of (plan as Plan).bindings) {
-        for (const problem of await checkBinding(binding, context, events, described)) {
+      for (const { binding } of bindings) {
+        for (const problem of await checkBinding(binding, context, events, described, lookups)) {
           problems.push({ ...problem, field: `binding ${binding.id}: ${problem.field}` });
         }
+        await pause();
       }
       return problems;
     },
     bindings: createBindings({
       store,
       check,
-      reload,
+      checkAll,
+      follow: (write) => followed.write(write),
       async listed(): Promise<readonly Binding[]> {
-        await ready();
-        return (plan as Plan).bindings.map(({ binding }) => binding);
+        return (await followed.ready()).bindings.map(({ binding }) => binding);
       },
     }),
     close() {
       closed = true;
-      unsubscribe();
+      followed.close();
       endContainment();
     },
   };
+}
+
+const namesOfPlans = new WeakMap<Plan, ReadonlyMap<string, number>>();
+
+/** Ids of bindings by name; made once for each plan that a check asks. */
+function idsByName(plan: Plan): ReadonlyMap<string, number> {
+  let names = namesOfPlans.get(plan);
+  if (!names) {
+    names = new Map(plan.bindings.map(({ binding }) => [binding.name, binding.id]));
+    namesOfPlans.set(plan, names);
+  }
+  return names;
 }
 
 function sendersOf({ handlers }: BookendOptions): ReadonlyMap<string, Sender<JsonValue>> {

@@ -1,5 +1,7 @@
+export { bindingChanged, bindingNameTaken, bindingNotFound, inWritingOrder } from "./bindings/binding-changes.js";
 export { memoryBindings } from "./bindings/memory-bindings.js";
-export type { Bookend, BookendOptions, NextCall } from "./bookend.js";
+export { uniqueNames } from "./bindings/unique-names.js";
+export type { Bookend, BookendOptions } from "./bookend.js";
 export { baseConditions } from "./conditions/index.js";
 export {
   type AuditCall,
@@ -13,6 +15,7 @@ export {
 } from "./contracts/audit.js";
 export {
   type Binding,
+  type BindingChange,
   type BindingInput,
   type BindingStore,
   completeBinding,
@@ -21,7 +24,14 @@ export {
   type Position,
   type WritableBindingStore,
 } from "./contracts/binding.js";
-export type { Bindings, ImportedBinding } from "./contracts/bindings.js";
+export type {
+  Bindings,
+  ChangeOptions,
+  ImportedBinding,
+  ImportMode,
+  ImportOptions,
+  ImportResult,
+} from "./contracts/bindings.js";
 export {
   type Actor,
   type Call,
@@ -30,6 +40,7 @@ export {
   type CallRequest,
   type CallResponse,
   createCall,
+  type NextCall,
   type UserRef,
 } from "./contracts/call.js";
 export {
@@ -112,6 +123,7 @@ export {
 export { createRegistry, type HandlerActions, type Registry } from "./definitions/registry.js";
 export type { ActionTrace, CallTrace } from "./dispatch/diagnostics.js";
 export type { BindingExplanation, ConditionExplanation, Explanation } from "./dispatch/explanation.js";
+export type { BindingsStatus } from "./dispatch/follow-bindings.js";
 export { hasFailed } from "./dispatch/has-failed.js";
 export type { CallUser } from "./facts/call-user.js";
 export { type FactName, Facts } from "./facts/facts.js";

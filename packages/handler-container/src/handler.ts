@@ -15,8 +15,14 @@ import { unassign } from "./actions/unassign.js";
 import { unregister } from "./actions/unregister.js";
 import type { ContainerAdministration } from "./container-administration.js";
 
+/** What `container` is made from. */
+export interface ContainerOptions {
+  /** The host's containers. */
+  readonly containers: ContainerAdministration;
+}
+
 /** Creates and changes containers. The host needs `directories.containers`. Source: privacyIDEA's container handler. */
-export function container({ containers }: { readonly containers: ContainerAdministration }): Handler {
+export function container({ containers }: ContainerOptions): Handler {
   return defineHandler({
     id: "Container",
     description: "Creates and changes token containers.",

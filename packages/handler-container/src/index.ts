@@ -1,2 +1,9 @@
-export * from "./container-administration.js";
-export * from "./handler.js";
+export {
+  type ContainerAdministration,
+  type ContainerState,
+  type ContainerType,
+  containerStates,
+  containerTypes,
+  type NewContainer,
+} from "./container-administration.js";
+export { type ContainerOptions, container } from "./handler.js";

@@ -51,7 +51,9 @@ export function hostOf(state: Partial<RecordedState> = {}, container1: Partial<R
     },
     /** Makes one call to which all these actions are bound; answers with their audit entries. */
     async runAll(...bound: readonly string[]) {
-      for (const action of bound) await bookend.bindings.add(binding(action));
+      for (const [index, action] of bound.entries()) {
+        await bookend.bindings.add({ ...binding(action), name: `${action} ${index}` });
+      }
       await bookend.handle(world.call("call"), () => world.response());
       return audit.entries;
     },

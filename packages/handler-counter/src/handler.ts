@@ -4,8 +4,14 @@ import { increaseCounter } from "./actions/increase-counter.js";
 import { resetCounter } from "./actions/reset-counter.js";
 import type { CounterStore } from "./counter-store.js";
 
+/** What `counter` is made from. */
+export interface CounterOptions {
+  /** Where the counters are kept. */
+  readonly counters: CounterStore;
+}
+
 /** Counts events. Source: privacyIDEA's counter handler. */
-export function counter({ counters }: { readonly counters: CounterStore }): Handler {
+export function counter({ counters }: CounterOptions): Handler {
   return defineHandler({
     id: "Counter",
     description: "Counts events.",

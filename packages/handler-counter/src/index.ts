@@ -1,3 +1,3 @@
-export * from "./counter-store.js";
-export * from "./handler.js";
-export * from "./memory-counters.js";
+export type { CounterStore } from "./counter-store.js";
+export { type CounterOptions, counter } from "./handler.js";
+export { memoryCounters } from "./memory-counters.js";

@@ -3,8 +3,14 @@ import { deleteCustomUserAttributes } from "./actions/delete-custom-user-attribu
 import { setCustomUserAttributes } from "./actions/set-custom-user-attributes.js";
 import type { UserAttributes } from "./user-attributes.js";
 
+/** What `customUserAttribute` is made from. */
+export interface CustomUserAttributeOptions {
+  /** The host's custom attributes. */
+  readonly attributes: UserAttributes;
+}
+
 /** Sets and deletes custom attributes of users. The host needs `directories.users`. Source: privacyIDEA's custom user attributes handler. */
-export function customUserAttribute({ attributes }: { readonly attributes: UserAttributes }): Handler {
+export function customUserAttribute({ attributes }: CustomUserAttributeOptions): Handler {
   return defineHandler({
     id: "CustomUserAttributes",
     description: "Sets and deletes custom attributes of users.",

@@ -1,2 +1,2 @@
-export * from "./handler.js";
-export * from "./user-attributes.js";
+export { type CustomUserAttributeOptions, customUserAttribute } from "./handler.js";
+export type { UserAttributes } from "./user-attributes.js";

@@ -29,7 +29,9 @@ export function hostOf(state: RecordedState) {
       {},
     /** Makes a call to which this action is bound, once for each of the options; answers with the last audit entry. */
     async run(action: string, ...options: readonly NonNullable<BindingInput["options"]>[]) {
-      for (const given of options) await bookend.bindings.add(binding(action, given));
+      for (const [index, given] of options.entries()) {
+        await bookend.bindings.add({ ...binding(action, given), name: `${action} ${index}` });
+      }
       await bookend.handle(world.call("call"), () => world.response());
       for (const { id } of await bookend.bindings.list()) await bookend.bindings.remove(id);
       return audit.entries.at(-1);

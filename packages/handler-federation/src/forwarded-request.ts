@@ -25,8 +25,8 @@ export function forwardedRequest(
 ): ForwardedRequest | undefined {
   const { method, path, parameters, headers, clientIp } = call.request;
   const url = joined(server, path);
-  const hops = Number(headers[hopsHeader] ?? 0) + 1;
-  if (!(hops <= maxHops)) return undefined;
+  const hops = hopsOf(headers[hopsHeader]) + 1;
+  if (hops > maxHops) return undefined;
   if (!url || !(withoutBody.has(method) || withBody.has(method))) return undefined;
   const origin = url.href;
   // a copy: what the call itself was given stays as it is
@@ -50,10 +50,19 @@ export function forwardedRequest(
   return { method, url, origin, headers: passedOn };
 }
 
-/** The call's path below that of the server; undefined for one that leads elsewhere. */
+/** Anything that this server would not have sent counts as the limit: a caller must not set the count back. */
+function hopsOf(header: string | undefined): number {
+  if (header === undefined) return 0;
+  return /^\d$/.test(header) ? Number(header) : maxHops;
+}
+
+/** Segments that a URL resolves (`.` and `..`, encoded or not), what it takes for a slash or drops, and slashes in disguise. */
+const resolvedSegment = /(?:^|\/)(?:\.|%2e){1,2}(?:\/|$)|[\\\t\n\r]|%2f|%5c/i;
+
+/** The call's path below that of the server; undefined for one that leads elsewhere, or would be another path there. */
 function joined(server: string, path: string): URL | undefined {
   const base = server.replace(/\/+$/, "");
-  if (!path.startsWith("/") || !URL.canParse(base + path)) return undefined;
+  if (!path.startsWith("/") || resolvedSegment.test(path) || !URL.canParse(base + path)) return undefined;
   const url = new URL(base + path);
   const below = new URL(`${base}/`);
   const inside = url.origin === below.origin && url.pathname.startsWith(below.pathname);

@@ -118,7 +118,17 @@ describe("a forwarded call", () => {
   it("stays below the path of the server", async () => {
     await forwarded({}, {}, { path: "/pi/" });
     expect(asked).toMatchObject([{ path: "/pi/validate/check" }]);
-    for (const path of ["/../admin", "/a?b=c", "x"]) {
+    for (const path of [
+      "/../admin",
+      "/token/..",
+      "/token/.",
+      "/token/%2e%2E",
+      "/token/.%2e/x",
+      "/token/a%2Fb",
+      "/token\\..",
+      "/a?b=c",
+      "x",
+    ]) {
       await expect(forwarded({}, { path }, { path: "/pi" }), path).rejects.toMatchObject({ code: "CALL_ABORTED" });
     }
     expect(asked).toHaveLength(1);
@@ -130,7 +140,7 @@ describe("a call that was forwarded before", () => {
     await forwarded({}, {});
     await forwarded({}, { headers: { "bookend-hops": "2" } });
     expect(asked.map(({ headers }) => headers["bookend-hops"])).toEqual(["1", "3"]);
-    for (const hops of ["3", "99", "many"]) {
+    for (const hops of ["3", "99", "many", "-200", "-1", "1.5", "1e0", "0x1", "", " 1", "1, 2", "2.0"]) {
       await expect(forwarded({}, { headers: { "bookend-hops": hops } })).rejects.toMatchObject({
         code: "CALL_ABORTED",
       });
@@ -153,7 +163,7 @@ describe("a failure", () => {
 
   it("is warned about when a server is named that is not there", async () => {
     const { bookend } = await forwarded({}, {});
-    const binding = { name: "f", events: ["validate_check"], handler: "Federation", action: "forward" };
+    const binding = { name: "checked", events: ["validate_check"], handler: "Federation", action: "forward" };
     expect(await bookend.check({ ...binding, options: { privacyIDEA: "othr" } })).toMatchObject([
       { severity: "warning", code: "UNKNOWN_CHOICE", field: "options.privacyIDEA", allowed: "other" },
     ]);

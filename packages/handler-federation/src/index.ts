@@ -1,2 +1,2 @@
-export * from "./federation-server.js";
-export * from "./handler.js";
+export type { FederationServer, FederationServers } from "./federation-server.js";
+export { type FederationOptions, federation } from "./handler.js";

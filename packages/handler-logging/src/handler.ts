@@ -2,8 +2,14 @@ import { defineHandler, type Handler } from "@bookend/core";
 import { writeLog } from "./actions/write-log.js";
 import type { ParentLogger } from "./parent-logger.js";
 
+/** What `logging` is made from. */
+export interface LoggingOptions {
+  /** The logger whose children write the entries. */
+  readonly logger: ParentLogger;
+}
+
 /** Writes to the host's log. Source: privacyIDEA's logging handler. */
-export function logging({ logger }: { readonly logger: ParentLogger }): Handler {
+export function logging({ logger }: LoggingOptions): Handler {
   return defineHandler({
     id: "Logging",
     description: "Writes to the log.",

@@ -1,2 +1,2 @@
-export * from "./handler.js";
-export * from "./parent-logger.js";
+export { type LoggingOptions, logging } from "./handler.js";
+export type { ParentLogger } from "./parent-logger.js";

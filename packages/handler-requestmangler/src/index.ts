@@ -1,1 +1,1 @@
-export * from "./handler.js";
+export { requestMangler } from "./handler.js";

@@ -1,1 +1,1 @@
-export * from "./handler.js";
+export { responseMangler } from "./handler.js";

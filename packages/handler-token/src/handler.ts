@@ -22,7 +22,7 @@ import { unassign } from "./actions/unassign.js";
 import type { TokenAdministration, TokenChoices } from "./token-administration.js";
 
 /** What `token` is made from. */
-export interface TokenHandlerOptions {
+export interface TokenOptions {
   /** The host's tokens. */
   readonly tokens: TokenAdministration;
   /** Names for forms and for warnings. Default: none. */
@@ -32,7 +32,7 @@ export interface TokenHandlerOptions {
 }
 
 /** Enrols and changes tokens. The host needs `directories.tokens`. Source: privacyIDEA's token handler. */
-export function token({ tokens, choices = {}, randomInt = cryptoRandomInt }: TokenHandlerOptions): Handler {
+export function token({ tokens, choices = {}, randomInt = cryptoRandomInt }: TokenOptions): Handler {
   return defineHandler({
     id: "Token",
     description: "Enrols and changes tokens.",

@@ -1,2 +1,8 @@
-export * from "./handler.js";
-export * from "./token-administration.js";
+export { type TokenOptions, token } from "./handler.js";
+export type {
+  TokenAdministration,
+  TokenApplication,
+  TokenChoices,
+  TokenEnrolment,
+  ValidityPeriod,
+} from "./token-administration.js";

@@ -1,6 +1,6 @@
 import { type RecordedState, type RecordedToken, worldOf } from "@bookend/conformance";
 import { type BindingInput, createBookend, memoryAudit, memoryBindings, type Problem } from "@bookend/core";
-import { type TokenHandlerOptions, token } from "../src/index.js";
+import { type TokenOptions, token } from "../src/index.js";
 import { recordedTokens } from "./recorded-tokens.js";
 
 /** A token of alice's in realm1. */
@@ -24,7 +24,7 @@ export function aToken(changes: Partial<RecordedToken> & { readonly serial: stri
 /** A host in the state of 2026-03-15T12:00Z whose calls name the token S1 unless the state says otherwise. */
 export function hostOf(
   state: Partial<RecordedState> = {},
-  { actionTimeoutMs, ...options }: Partial<TokenHandlerOptions> & { readonly actionTimeoutMs?: number } = {},
+  { actionTimeoutMs, ...options }: Partial<TokenOptions> & { readonly actionTimeoutMs?: number } = {},
 ) {
   const world = worldOf({
     now: "2026-03-15T12:00:00Z",
@@ -63,7 +63,9 @@ export function hostOf(
     },
     /** Makes one call to which all these actions are bound; answers with their audit entries. */
     async runAll(...actions: readonly string[]) {
-      for (const action of actions) await bookend.bindings.add(binding(action));
+      for (const [index, action] of actions.entries()) {
+        await bookend.bindings.add({ ...binding(action), name: `${action} ${index}` });
+      }
       await bookend.handle(world.call("call"), () => world.response());
       return audit.entries;
     },

@@ -13,7 +13,7 @@ import type { SmsGateway } from "./sms-gateway.js";
 import { defaultSpoolDirectory } from "./spool.js";
 
 /** What `userNotification` is made from. */
-export interface UserNotificationServices {
+export interface UserNotificationOptions {
   /** SMTP servers by the name that bindings call them by. */
   readonly mailers: Named<Mailer> | Readonly<Record<string, Mailer>>;
   /** SMS gateways by the name that bindings call them by. */
@@ -33,7 +33,7 @@ export interface UserNotificationServices {
 }
 
 /** Notifies by mail, SMS or file. Source: privacyIDEA's user notification handler. */
-export function userNotification(services: UserNotificationServices): Handler {
+export function userNotification(services: UserNotificationOptions): Handler {
   const {
     spoolDirectory = defaultSpoolDirectory,
     templateDirectory,

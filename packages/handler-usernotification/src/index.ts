@@ -1,5 +1,5 @@
-export * from "./handler.js";
-export * from "./mailer.js";
+export { type UserNotificationOptions, userNotification } from "./handler.js";
+export type { Mail, MailAttachment, Mailer, MailResult } from "./mailer.js";
 export type { Named } from "./named.js";
-export * from "./people.js";
-export * from "./sms-gateway.js";
+export type { AdminDirectory, InternalAdmin, RealmDirectory } from "./people.js";
+export type { SmsGateway } from "./sms-gateway.js";

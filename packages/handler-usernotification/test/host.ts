@@ -11,7 +11,7 @@ import {
   type Problem,
   type User,
 } from "@bookend/core";
-import { type UserNotificationServices, userNotification } from "../src/index.js";
+import { type UserNotificationOptions, userNotification } from "../src/index.js";
 
 /** A user of `realm1`. */
 export function user(login: string, attributes: Readonly<Record<string, string>> = {}): User {
@@ -23,7 +23,7 @@ export const alice = user("alice", { givenname: "Alice", surname: "Liddell", mob
 
 /** What a host is made from; who needs neither mailers nor gateways leaves them out. */
 export interface HostOptions
-  extends Partial<UserNotificationServices>,
+  extends Partial<UserNotificationOptions>,
     Pick<Partial<BookendOptions>, "outbox" | "clock"> {
   readonly people?: readonly User[];
 }

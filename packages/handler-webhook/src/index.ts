@@ -1,1 +1,1 @@
-export * from "./handler.js";
+export { type WebhookOptions, webhook } from "./handler.js";

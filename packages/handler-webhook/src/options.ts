@@ -35,6 +35,9 @@ export const postWebhookOptions = z
     }
   });
 
+/** Parsed options of `post_webhook`. */
+export type PostWebhookOptions = z.output<typeof postWebhookOptions>;
+
 function parseBody(contentType: string, replace: boolean, data: string): BodyTemplate {
   if (contentType === "application/json") requireJson(data);
   if (!replace) return literalBody(data);

@@ -6,6 +6,7 @@ import { createAuthentication } from "./authentication/authentication-service.js
 import { createChallenges } from "./authentication/challenges.js";
 import { putIntoContainer } from "./containers/container-members.js";
 import { createContainers } from "./containers/container-service.js";
+import { checkStoredKey } from "./database/check-stored-key.js";
 import type { DomainContext } from "./database/domain-context.js";
 import { domainMigrations } from "./database/migrations.js";
 import type { DomainSchema } from "./database/schema.js";
@@ -13,7 +14,6 @@ import { createDirectories } from "./directories.js";
 import type { Domain, DomainOptions } from "./domain.js";
 import { createFederationServers } from "./federation/federation-servers.js";
 import { createPush } from "./push/push-service.js";
-import { checkStoredKey } from "./secrets/check-stored-key.js";
 import { createPasswords } from "./secrets/passwords.js";
 import { createVault } from "./secrets/vault.js";
 import { createCodeSender } from "./senders/code-sender.js";
@@ -56,11 +56,19 @@ export async function createDomain<Schema>(
 
   const settings = createSettings(context);
   const realms = createRealms(context);
-  const resolvers = createResolvers(context);
+  const resolvers = createResolvers(context, options.passwdDirectory);
   const users = createUsers(context, { realms, resolvers, settings });
   const issuer = options.issuer ?? "Bookend";
   const url = options.url ?? "http://127.0.0.1:8080";
-  const tokens = createTokens(context, { users, realms, issuer, url, types: tokenTypes, putIntoContainer });
+  const tokens = createTokens(context, {
+    users,
+    realms,
+    issuer,
+    url,
+    types: tokenTypes,
+    putIntoContainer,
+    maxTokensPerUser: options.maxTokensPerUser ?? 50,
+  });
   const containers = createContainers(context, { users, realms, issuer });
   const challenges = createChallenges(context, options.challengeValidity ?? DEFAULT_CHALLENGE_VALIDITY);
   const smtpServers = createSmtpServers(context);
@@ -77,7 +85,13 @@ export async function createDomain<Schema>(
     tokenApplications: createTokenApplications(context),
     containers,
     challenges,
-    authentication: createAuthentication(context, { users, settings, challenges, sender }),
+    authentication: createAuthentication(context, {
+      users,
+      settings,
+      challenges,
+      sender,
+      maxChallengesPerUser: options.maxChallengesPerUser ?? 10,
+    }),
     push: createPush(context, { challenges, issuer, url }),
     smtpServers,
     smsGateways,

@@ -71,7 +71,7 @@ const lastRetryMs = 1_000;
  * Opens a database and verifies the connection. SQLite: write-ahead log, synchronous FULL, foreign keys on, transactions that take the write
  * lock at once.
  *
- * @throws {StoreError} `DATABASE_URL_INVALID`, `DATABASE_UNAVAILABLE`, `DATABASE_TIMEOUT`
+ * @throws {StoreError} DATABASE_URL_INVALID, DATABASE_UNAVAILABLE, DATABASE_TIMEOUT
  */
 export async function openDatabase<Schema>(options: DatabaseOptions): Promise<Database<Schema>> {
   const { url, waitMs = 0 } = options;
@@ -146,7 +146,7 @@ function dialectOf(url: string): DialectName {
   // the URL itself may hold a password
   throw new StoreError(
     "DATABASE_URL_INVALID",
-    "The URL of the database must be sqlite:PATH, sqlite::memory: or postgres://USER:PASSWORD@HOST/DATABASE.",
+    "url: the URL of the database is not valid. Allowed: sqlite:PATH, sqlite::memory:, postgres://USER:PASSWORD@HOST/DATABASE.",
   );
 }
 

@@ -1,9 +1,13 @@
-/** What each {@link StoreError} code means. */
+/** The meaning of each {@link StoreError} code. */
 export const storeErrorCodes = {
-  DATABASE_URL_INVALID: "The database's URL is none of `sqlite:PATH`, `sqlite::memory:`, `postgres://…`.",
+  DATABASE_URL_INVALID: "The URL of the database is not `sqlite:PATH`, `sqlite::memory:` or `postgres://…`.",
   DATABASE_UNAVAILABLE:
     "The database cannot be opened, or the connection to it broke. Whether the statement took effect is not known; it did not if it was in a transaction that was not committed yet.",
   DATABASE_TIMEOUT: "A statement took too long, or no connection became free in time. The statement had no effect.",
+  TRANSACTION_CONFLICT:
+    "Another transaction got in the way (a deadlock, or a serialization failure), more often than it is retried. Nothing of this one was kept.",
+  CONSTRAINT_VIOLATED:
+    "A row of that key exists already, or one that is referred to is gone: mostly because somebody else wrote at the same time. The statement had no effect.",
   PARAMETER_INVALID:
     "A query has a parameter that a column cannot keep: a boolean, text with a NUL character, an object.",
   MIGRATION_INVALID: "The namespace of migrations is not a short name in lower case.",
@@ -11,7 +15,7 @@ export const storeErrorCodes = {
   STORE_CLOSED: "The store was closed before.",
   AUDIT_KEY_INVALID: "A key of the audit log is not an Ed25519 key, or the one that signs is not private.",
   AUDIT_KEY_UNKNOWN: "The audit log was signed with a key that is not among those given.",
-  AUDIT_TAMPERED: "The audit log is not as this store left it. Nothing is written to it or removed from it any more.",
+  AUDIT_TAMPERED: "The audit log is not as this store left it. Nothing is written to it or removed from it anymore.",
   AUDIT_FILTER_INVALID: "A search names no column of the audit log, or a value that it cannot have.",
 } as const;
 

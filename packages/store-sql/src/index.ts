@@ -18,10 +18,11 @@ export {
   verifyAudit,
 } from "./audit/verify-audit.js";
 export type { CounterTable } from "./counters/sql-counters.js";
-export * from "./database.js";
-export * from "./errors.js";
-export * from "./migrate.js";
-export * from "./portable-columns.js";
+export { type Database, type DatabaseOptions, type DialectName, openDatabase } from "./database.js";
+export { StoreError, type StoreErrorCode, storeErrorCodes } from "./errors.js";
+export { type MigrateOptions, type Migration, type MigrationDatabase, migrate } from "./migrate.js";
+export { type Flag, type PortableColumns, portableColumns, toFlag } from "./portable-columns.js";
 export type { ChannelListener } from "./postgres-listener.js";
-export * from "./store.js";
-export * from "./wildcard.js";
+export { openStore, type Store, type StoreOptions } from "./store.js";
+export { isConflict, type TransactOptions, transact } from "./transact.js";
+export { matchesWildcard } from "./wildcard.js";

@@ -17,7 +17,7 @@ const statementTimeoutMs = 3_600_000;
 
 /** The options of {@link migrate}. */
 export interface MigrateOptions {
-  /** By name; run in the order of their names, each once. A name that was run once has to stay. */
+  /** By name; run in the order of their names, each once. A migration that has run must stay. */
   readonly migrations: Readonly<Record<string, Migration>>;
   /** Whose tables these are, e.g. `reference`: what has run is kept in `<namespace>_migration`. Lower case letters, digits and `_`, at most 30. */
   readonly namespace: string;
@@ -26,7 +26,7 @@ export interface MigrateOptions {
 /**
  * Brings the tables of a namespace up to date. Several processes may do it at once: one migrates, the others wait.
  *
- * @throws {StoreError} `MIGRATION_INVALID`, `MIGRATION_FAILED`
+ * @throws {StoreError} MIGRATION_INVALID, MIGRATION_FAILED
  * @returns the names of the migrations that ran now.
  */
 export async function migrate<Schema>(
@@ -36,7 +36,7 @@ export async function migrate<Schema>(
   if (!/^[a-z][a-z0-9_]{0,29}$/.test(namespace)) {
     throw new StoreError(
       "MIGRATION_INVALID",
-      `The namespace ${JSON.stringify(namespace)} has to be a lower case letter followed by up to 29 letters, digits or "_".`,
+      `namespace: ${JSON.stringify(namespace)} is not valid. Allowed: a lower case letter followed by up to 29 lower case letters, digits or "_".`,
     );
   }
   const columns = portableColumns(database.dialect);

@@ -5,11 +5,15 @@ import { trackSockets } from "./postgres-sockets.js";
 const firstRetryMs = 250;
 const lastRetryMs = 2_000;
 
-/** Milliseconds between checks that the connection is still there. */
-const checkMs = 10_000;
+/** Times of a listener, in milliseconds. */
+export interface ListenerTimes {
+  /** Between checks that the connection is still there. */
+  readonly checkMs: number;
+  /** For connecting, listening and a check. */
+  readonly answerMs: number;
+}
 
-/** Milliseconds that connecting, listening and a check may take. */
-const answerMs = 5_000;
+const defaultTimes: ListenerTimes = { checkMs: 10_000, answerMs: 5_000 };
 
 /** What a listener on a channel is told. */
 export interface ChannelListener {
@@ -23,7 +27,12 @@ export interface ChannelListener {
  *
  * @returns a function that ends it.
  */
-export function listenOnPostgres(url: string, channel: string, listener: ChannelListener): () => Promise<void> {
+export function listenOnPostgres(
+  url: string,
+  channel: string,
+  listener: ChannelListener,
+  { checkMs, answerMs }: ListenerTimes = defaultTimes,
+): () => Promise<void> {
   const sockets = trackSockets();
   let client: pg.Client | undefined;
   let timer: NodeJS.Timeout | undefined;

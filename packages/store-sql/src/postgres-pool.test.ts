@@ -1,7 +1,9 @@
+import { EventEmitter, once } from "node:events";
 import { startTcpProxy, type TcpProxy } from "@bookend/conformance/tcp-proxy";
 import { sql } from "kysely";
 import { describe, expect, inject, it, onTestFinished } from "vitest";
 import { type Database, type DatabaseOptions, openDatabase } from "./index.js";
+import { listenOnPostgres } from "./postgres-listener.js";
 
 const postgres = inject("postgres");
 const skipped = "skip" in postgres;
@@ -138,5 +140,22 @@ describe.skipIf(skipped)("a PostgreSQL database that goes away", () => {
     const proxy = await proxied();
     proxy.stall();
     await expect(openDatabase({ url: urlOf(proxy), acquireTimeoutMs: 50, waitMs: 100 })).rejects.toMatchObject(gone);
+  });
+
+  it("is listened to again after it had fallen silent", async () => {
+    const proxy = await proxied();
+    const heard = new EventEmitter();
+    const next = () => once(heard, "listening");
+    let listening = next();
+    const listener = { message: () => undefined, listening: () => heard.emit("listening") };
+    const stop = listenOnPostgres(urlOf(proxy), "c", listener, { checkMs: 20, answerMs: 1_000 });
+    onTestFinished(stop);
+    await listening;
+    listening = next();
+    proxy.stall();
+    // a check fails, and a new connection waits until the server speaks again
+    await proxy.connected();
+    proxy.resume();
+    await listening;
   });
 });

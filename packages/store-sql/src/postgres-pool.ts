@@ -9,7 +9,7 @@ const int8 = 20;
 /** A connection that was idle for longer is asked whether it is still there. Milliseconds. */
 const idleMs = 1_000;
 
-/** Milliseconds that it has to say so. */
+/** Milliseconds that it has to respond. */
 const aliveMs = 1_000;
 
 /** Milliseconds that the server has, after the time of a statement, to report that it is up. */
@@ -62,7 +62,7 @@ export function createPostgresPool(options: PostgresPoolOptions): PostgresPool {
       return new Error("the connection has fallen silent");
     });
 
-  /** Makes a connection ready for use; false for one that has to be replaced. */
+  /** Makes a connection ready for use; false for one that must be replaced. */
   const prepare = async (client: pg.PoolClient): Promise<boolean> => {
     const used = usedAt.get(client);
     if (used === undefined) {

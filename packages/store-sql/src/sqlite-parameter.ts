@@ -4,7 +4,7 @@ import { StoreError } from "./errors.js";
  * A parameter as libsql binds it rightly. By itself it ends the process at a boolean, cuts text at a NUL character, binds whole numbers as
  * fractions, stores null for what is no number, and reads binary data as another type than PostgreSQL does. This refuses what cannot be mended.
  *
- * @throws {StoreError} `PARAMETER_INVALID`; the message does not hold the value.
+ * @throws {StoreError} PARAMETER_INVALID; the message does not hold the value.
  */
 export function sqliteParameter(value: unknown): string | number | bigint | null {
   if (value === null || value === undefined) return null;

@@ -1,4 +1,5 @@
 import { auditFormatColumns } from "./audit/audit-format-columns.js";
+import { bindingRevisions } from "./bindings/binding-revisions.js";
 import type { Migration } from "./migrate.js";
 
 /** How the tables of this package come to be. A name that was released stays as it is. */
@@ -86,4 +87,5 @@ export const storeMigrations: Readonly<Record<string, Migration>> = {
     },
   },
   "004-audit-format": auditFormatColumns,
+  "005-binding-revisions": bindingRevisions,
 };

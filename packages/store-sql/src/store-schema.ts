@@ -15,6 +15,8 @@ export interface StoreSchema {
 /** A binding; events, options and conditions are JSON. */
 export interface BindingTable {
   id: Generated<number>;
+  revision: number;
+  /** Unique. */
   name: string;
   active: Flag;
   events: string;

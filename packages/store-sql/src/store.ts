@@ -12,7 +12,7 @@ import { migrate } from "./migrate.js";
 import { storeMigrations } from "./store-migrations.js";
 import type { StoreSchema } from "./store-schema.js";
 
-/** What {@link openStore} takes. */
+/** The options of {@link openStore}. */
 export interface StoreOptions<Schema> {
   /** From `openDatabase`; the host's own tables may be in it too. */
   readonly database: Database<Schema>;
@@ -20,7 +20,7 @@ export interface StoreOptions<Schema> {
   readonly auditKey: AuditKey;
   /** Public keys of those that signed earlier rows. Default none. */
   readonly formerAuditKeys?: readonly AuditKey[] | undefined;
-  /** Name of this node, if nodes are to keep counters in rows of their own. Default: one row for all. */
+  /** Name of this node, if each node is to keep its counters in rows of its own. Default: one row for all. */
   readonly node?: string | undefined;
   /** Milliseconds between questions whether another process changed a binding. Default 500. */
   readonly pollIntervalMs?: number | undefined;
@@ -40,14 +40,14 @@ export interface Store {
   readonly audit: AuditLog;
   /** For a readiness check; takes two seconds at most. */
   health(): Promise<StoreHealth>;
-  /** Waits for audit entries that were given and stops watching bindings. The database stays open. */
+  /** Waits for pending audit entries and stops watching bindings. The database stays open. */
   close(): Promise<void>;
 }
 
 /**
  * Brings the store's tables up to date and opens it.
  *
- * @throws {StoreError} `MIGRATION_FAILED`, `AUDIT_KEY_INVALID`, `AUDIT_KEY_UNKNOWN`, `AUDIT_TAMPERED`
+ * @throws {StoreError} MIGRATION_FAILED, AUDIT_KEY_INVALID, AUDIT_KEY_UNKNOWN, AUDIT_TAMPERED
  */
 export async function openStore<Schema>(options: StoreOptions<Schema>): Promise<Store> {
   const { auditKey, formerAuditKeys = [], node = "", pollIntervalMs = 500 } = options;

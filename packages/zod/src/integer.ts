@@ -1,4 +1,3 @@
-import { readInteger } from "@bookend/core";
 import * as z from "zod";
 import { refuse } from "./refuse.js";
 
@@ -14,7 +13,7 @@ export function integer({ min, max }: IntegerOptions = {}) {
   return z
     .unknown()
     .transform((value, context): number => {
-      const number = typeof value === "string" ? readInteger(value) : value;
+      const number = typeof value === "string" && /^[+-]?\d+$/.test(value) ? Number(value) : value;
       if (Number.isSafeInteger(number)) {
         const integer = number as number;
         if (integer >= (min ?? integer) && integer <= (max ?? integer)) return integer;

@@ -29,7 +29,7 @@ function refusals(schema: z.ZodType, value: unknown): string[] {
 }
 
 describe("flag", () => {
-  test.each([true, 1, "True", "true", "TRUE", "1"])("%j is true", (value) => {
+  test.each([true, 1, "True", "true", "TRUE", "1", " true", " 1 "])("%j is true", (value) => {
     expect(flag().parse(value)).toBe(true);
   });
 
@@ -37,7 +37,7 @@ describe("flag", () => {
     expect(flag().parse(value)).toBe(false);
   });
 
-  test.each(["", "yes", "tRUE", " true", 2, null, undefined, [], {}])("%j is refused", (value) => {
+  test.each(["", "yes", "tRUE", 2, null, undefined, [], {}])("%j is refused", (value) => {
     expect(refusals(flag(), value)).toEqual([
       "must be true, false (as text: True, true, TRUE, 1, False, false, FALSE, 0)",
     ]);

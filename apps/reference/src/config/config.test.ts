@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -71,4 +71,23 @@ describe("secrets", () => {
     await expect(loadSecrets(config, {})).rejects.toThrow("the environment variable JWT is not set");
     expect(readSecret("itself", "x", {})).toBe("itself");
   });
+});
+
+describe("a lost encryption key", () => {
+  it.each(["secrets/jwt.key", "secrets/audit.pem", "bookend.db"])(
+    "is not made again where there is %s",
+    async (trace) => {
+      const config = parseConfig({ dataDirectory: await temporaryDirectory() });
+      await mkdir(join(config.dataDirectory, "secrets"));
+      await writeFile(join(config.dataDirectory, trace), "x");
+      await expect(loadSecrets(config)).rejects.toThrow(
+        /^secrets\.encryptionKey: .*encryption\.key is missing, but .* exists/,
+      );
+      await expect(stat(join(config.dataDirectory, "secrets/encryption.key"))).rejects.toMatchObject({
+        code: "ENOENT",
+      });
+      const given = { ...config, secrets: { encryptionKey: Buffer.alloc(32).toString("base64"), auditKey: "x" } };
+      if (trace === "bookend.db") await expect(loadSecrets(given)).resolves.toBeDefined();
+    },
+  );
 });

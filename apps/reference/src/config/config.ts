@@ -31,6 +31,20 @@ const database = z.discriminatedUnion("kind", [
   }),
 ]);
 
+const rateLimit = z.strictObject({
+  /** Failed logins a minute, of each address and login together. */
+  failedLogins: z.int().min(1).max(1_000_000).default(10),
+  /** Calls of routes that need no login, in ten seconds, of each address. */
+  anonymous: z.int().min(1).max(1_000_000).default(200),
+  /** Addresses and networks that are not counted. */
+  exempt: z.array(network).default([]),
+});
+
+const timeouts = z.strictObject({
+  request: z.int().min(1).max(3_600).default(60),
+  headers: z.int().min(1).max(3_600).default(10),
+});
+
 /** What the configuration file of the reference app may say; relative paths are relative to the file. */
 export const configSchema = z.strictObject({
   host: z.string().min(1).default("127.0.0.1"),
@@ -43,6 +57,10 @@ export const configSchema = z.strictObject({
   database: database.default({ kind: "sqlite" }),
   /** Peers whose X-Forwarded-For is believed. */
   trustedProxies: z.array(network).default([]),
+  /** How often a client may call; see `RateLimits`. */
+  rateLimit: rateLimit.default(rateLimit.parse({})),
+  /** Seconds until a request, or its headers, must have arrived; a slower one is closed. */
+  timeouts: timeouts.default(timeouts.parse({})),
   log: z
     .strictObject({ level: z.enum(["debug", "info", "warn", "error", "silent"]).default("info") })
     .default({ level: "info" }),
@@ -80,6 +98,21 @@ export const configSchema = z.strictObject({
       scriptDirectory: z.string().min(1).optional(),
     })
     .default({}),
+  resolvers: z
+    .strictObject({
+      /** Where the files of passwd resolvers are, and nothing else. Default: `passwd` in the data directory. */
+      passwdDirectory: z.string().min(1).optional(),
+    })
+    .default({}),
+  /** What users may do at most; administrators have no limit. */
+  limits: z
+    .strictObject({
+      /** Tokens that a user may have who enrols another one. */
+      tokensPerUser: z.int().min(1).max(10_000).default(50),
+      /** Challenges of a user that may be open. */
+      challengesPerUser: z.int().min(1).max(1000).default(10),
+    })
+    .default({ tokensPerUser: 50, challengesPerUser: 10 }),
   scripts: z
     .strictObject({
       /** Where the scripts are that bindings may run. Created when missing. Default: `scripts` in the data directory. */

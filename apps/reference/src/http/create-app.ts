@@ -1,11 +1,11 @@
 import { createAdmin } from "@bookend/admin";
 import type { Actor, Bookend, Directories } from "@bookend/core";
 import { type BookendPluginOptions, bookendPlugin, type FetchContext, mountFetch } from "@bookend/fastify";
-import type { UserService } from "@bookend/mfa";
+import type { Sessions, UserService } from "@bookend/mfa";
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from "fastify";
 import type { Logger } from "pino";
 import type { Readiness } from "../services/readiness.js";
-import { authorize, checkAccess, isRefusal, isSelfService } from "./access.js";
+import { authorize, checkAccess, isRefusal, themselves } from "./access.js";
 import { ApiError } from "./api-error.js";
 import { auditEntryOf } from "./audit-calls.js";
 import { acceptBodies } from "./bodies.js";
@@ -15,8 +15,9 @@ import { mountHealth } from "./health.js";
 import { exchangeOf, mountRoutes } from "./mount-routes.js";
 import { normalizeParameters } from "./normalize-parameters.js";
 import type { OwnedObjects } from "./owned-objects.js";
+import { limitRates, type RateLimits } from "./rate-limits.js";
 import type { Route } from "./route.js";
-import { type Sessions, sessionToken } from "./sessions.js";
+import { sessionToken } from "./session-token.js";
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -35,6 +36,9 @@ export interface AppParts {
   readonly objects: OwnedObjects;
   readonly directories: Directories;
   readonly trustedProxies: readonly string[];
+  readonly rateLimit: RateLimits;
+  /** Seconds until a request, or its headers, must have arrived. */
+  readonly timeouts: { readonly request: number; readonly headers: number };
   /** For `/readyz`. */
   readonly readiness: () => Promise<Readiness>;
   readonly logger: Logger;
@@ -42,11 +46,25 @@ export interface AppParts {
 
 /** The HTTP server with its routes; not listening yet. */
 export async function createApp(parts: AppParts): Promise<FastifyInstance> {
-  const { bookend, directories, objects, readiness, routes, sessions, users, trustedProxies, logger } = parts;
+  const {
+    bookend,
+    directories,
+    objects,
+    readiness,
+    routes,
+    sessions,
+    users,
+    trustedProxies,
+    logger,
+    rateLimit,
+    timeouts,
+  } = parts;
   const app: FastifyInstance = fastify({
     loggerInstance: logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: 1024 * 1024,
+    requestTimeout: timeouts.request * 1000,
+    http: { headersTimeout: timeouts.headers * 1000, connectionsCheckingInterval: 1_000 },
     routerOptions: { ignoreTrailingSlash: true },
     forceCloseConnections: "idle",
   });
@@ -54,10 +72,13 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
   app.addHook("preClose", async () => {
     closing = true;
   });
-  // a connection that is kept alive after a last call would hold up the end
   app.addHook("onSend", async (_request, reply) => {
+    // most responses hold a secret or personal data
+    if (!reply.hasHeader("cache-control")) reply.header("cache-control", "no-store");
+    // a connection that is kept alive after a last call would hold up the end
     if (closing) reply.header("connection", "close");
   });
+  await limitRates(app, { limits: rateLimit, trustedProxies });
   acceptBodies(app);
   app.decorateRequest("actor", undefined);
 
@@ -78,8 +99,7 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
     actor,
     authorize: (call, { routeOptions: { config } }) => authorize(config.access ?? "admin", exchangeOf(call), objects),
     isRefusal,
-    user: (parameters, { actor }) =>
-      actor && isSelfService(actor) ? { login: actor.username, realm: actor.realm } : users.fromParameters(parameters),
+    user: (parameters, { actor }) => themselves(actor) ?? users.fromParameters(parameters),
     errorResponse: (error, request) => errorResponse(error, request),
     auditEntry: auditEntryOf,
     onCall: ({ request, response, durationMs }) => logCall(logger, request, response.status, durationMs),

@@ -8,6 +8,8 @@ export interface TcpProxy {
   stall(): void;
   /** Passes on again, what was held back too. */
   resume(): void;
+  /** Resolves at the next connection. */
+  connected(): Promise<void>;
   /** Cuts all connections; new ones are served. */
   cut(): void;
   /** Cuts all connections and listens no more. */
@@ -48,6 +50,9 @@ export async function startTcpProxy(target: NetConnectOpts, port = 0): Promise<T
     resume() {
       stalled = false;
       for (const socket of sockets) socket.resume();
+    },
+    async connected() {
+      await once(server, "connection");
     },
     cut,
     async close() {

@@ -17,9 +17,8 @@ import {
   compileBinding,
   handlerFault,
 } from "./compile-binding.js";
-
-/** Longest name of a binding, in characters. */
-const maxNameLength = 255;
+import { type NameLookups, nameLookups } from "./name-lookups.js";
+import { maxNameLength } from "./unique-names.js";
 
 /** Errors in the fields of a binding that need no registry: what a caller without types may send. */
 export function checkFields(input: BindingInput): readonly Problem[] {
@@ -85,12 +84,20 @@ export function checkFields(input: BindingInput): readonly Problem[] {
   return problems;
 }
 
-/** Everything that is, or probably is, wrong with a binding whose fields are right. */
+/** The problem of a name that another binding has. */
+export function nameTakenProblem(name: string): Problem {
+  const allowed = "a name that no other binding has";
+  const message = `name: another binding is called ${showValue(name)}. Allowed: ${allowed}.`;
+  return { severity: "error", code: "NAME_TAKEN", field: "name", value: name, message, allowed };
+}
+
+/** Everything that is, or probably is, wrong with a binding whose fields are right; many are checked with the same `lookups`. */
 export async function checkBinding(
   binding: Binding,
   context: CompileContext,
   events: ReadonlySet<string>,
   described: ReadonlyMap<string, EventDescription> = new Map(),
+  lookups: NameLookups = nameLookups(),
 ): Promise<readonly Problem[]> {
   const compiled = compileBinding(binding, context);
   const problems = [...compiled.problems];
@@ -116,7 +123,7 @@ export async function checkBinding(
       problems.push({ severity: "warning", code: "PATTERN_ASCII", field, message: `${field}: ${note}` });
     }
   }
-  problems.push(...(await unknownChoices(binding, compiled, context)));
+  problems.push(...(await unknownChoices(binding, compiled, context, lookups)));
   problems.push(...(await ownProblems(binding, compiled, context)));
   return problems;
 }
@@ -198,10 +205,11 @@ async function unknownChoices(
   binding: Binding,
   { action, conditions }: CompiledBinding,
   { directories, registry }: CompileContext,
+  lookups: NameLookups,
 ): Promise<readonly Problem[]> {
   const problems: Problem[] = [];
-  const look = async (field: string, wanted: readonly string[], choices: () => unknown) => {
-    const { names, fault } = await lookUpChoices(choices, registry.lookupTimeoutMs);
+  const look = async (field: string, wanted: readonly string[], key: object, choices: () => unknown) => {
+    const { names, fault } = await lookups(key, () => lookUpChoices(choices, registry.lookupTimeoutMs));
     if (fault) {
       const message = `${field}: the values that exist now cannot be looked up (${fault.class} ${fault.code}).`;
       problems.push({ severity: "warning", code: "CHOICES_UNAVAILABLE", field, message });
@@ -214,13 +222,14 @@ async function unknownChoices(
   };
   for (const [option, choices] of Object.entries(action?.choices ?? {})) {
     const value = binding.options[option];
-    if (choices && typeof value === "string" && value !== "") await look(`options.${option}`, [value], choices);
+    if (choices && typeof value === "string" && value !== "")
+      await look(`options.${option}`, [value], choices, choices);
   }
   for (const { definition, value } of conditions) {
     const { choices } = definition.value;
     const wanted: readonly unknown[] = value instanceof Set ? [...value] : [value];
     if (typeof choices !== "function" || !wanted.every((name) => typeof name === "string")) continue;
-    await look(`conditions.${definition.name}`, wanted, () => choices(directories));
+    await look(`conditions.${definition.name}`, wanted, choices, () => choices(directories));
   }
   return problems;
 }

@@ -1,5 +1,6 @@
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { z } from "zod";
+import type { BindingInput, WritableBindingStore } from "../contracts/binding.js";
 import { createBookend } from "../create-bookend.js";
 import { defineHandler } from "../definitions/handler.js";
 import { memoryBindings } from "./memory-bindings.js";
@@ -12,34 +13,208 @@ const handler = defineHandler({
 });
 const valid = { name: "valid", events: ["x"], handler: "Test", action: "nothing" };
 const invalid = { ...valid, name: "invalid", conditions: { client_ip: "everywhere" } };
-const bookendWith = (...bindings: (typeof valid)[]) =>
-  createBookend({ handlers: [handler], bindings: memoryBindings(bindings) });
+const open: { close(): void }[] = [];
+afterEach(() => {
+  for (const bookend of open.splice(0)) bookend.close();
+});
+const bookendOn = (store: WritableBindingStore) => {
+  const bookend = createBookend({ handlers: [handler], bindings: store });
+  open.push(bookend);
+  return bookend;
+};
+const bookendWith = (...bindings: readonly BindingInput[]) => bookendOn(memoryBindings(bindings));
+
+/** A store whose change comes second: another one is made between the reading and the writing of the first. */
+function overtaken(inner: WritableBindingStore, times: number, other: () => unknown): WritableBindingStore {
+  let left = times;
+  return {
+    ...inner,
+    async write(changes) {
+      if (left-- > 0) await other();
+      return inner.write(changes);
+    },
+  };
+}
+
+describe("changing a binding", () => {
+  test("a name is taken once", async () => {
+    const { bindings, check } = bookendWith(valid, { ...valid, name: "other" });
+    const taken = { problems: [{ code: "NAME_TAKEN", field: "name", severity: "error" }] };
+    await expect(bindings.add(valid)).rejects.toMatchObject(taken);
+    await expect(bindings.update(2, { name: "valid" })).rejects.toMatchObject(taken);
+    expect(await bindings.update(1, { name: "valid", ordering: 3 })).toMatchObject({ ordering: 3 });
+    expect(await check(valid)).toMatchObject(taken.problems);
+    expect(await check({ ...valid, id: 1 })).toEqual([]);
+  });
+
+  test("a name that another process took meanwhile is refused in the same way", async () => {
+    const inner = memoryBindings();
+    const { bindings } = bookendOn(
+      overtaken(inner, 1, () => inner.write([{ kind: "insert", binding: { ...complete, name: "valid" } }])),
+    );
+    await expect(bindings.add(valid)).rejects.toMatchObject({ code: "BINDING_INVALID", problems: [{ field: "name" }] });
+  });
+
+  test("of initial bindings, a name that occurs again gets a number that is free", async () => {
+    const { bindings } = bookendWith(valid, valid, { ...valid, name: "valid (2)" }, valid);
+    expect((await bindings.list()).map(({ name }) => name)).toEqual(["valid", "valid (3)", "valid (2)", "valid (4)"]);
+  });
+
+  test("each change makes a new revision, and an older one is refused", async () => {
+    const { bindings } = bookendWith(valid);
+    expect(await bindings.update(1, { ordering: 1 }, { revision: 1 })).toMatchObject({ revision: 2 });
+    const changed = { code: "BINDING_CHANGED", message: expect.stringContaining("Allowed: 2") };
+    await expect(bindings.update(1, { ordering: 5 }, { revision: 1 })).rejects.toMatchObject(changed);
+    await expect(bindings.setActive(1, false, { revision: 1 })).rejects.toMatchObject(changed);
+    await expect(bindings.remove(1, { revision: 1 })).rejects.toMatchObject(changed);
+    expect(await bindings.list()).toMatchObject([{ revision: 2, ordering: 1, active: true }]);
+    await bindings.remove(1, { revision: 2 });
+    expect(await bindings.list()).toEqual([]);
+  });
+
+  test("two changes at the same time lose nothing", async () => {
+    const { bindings } = bookendWith(valid);
+    for (let round = 0; round < 30; round++) {
+      const active = round % 2 === 1;
+      await Promise.all([
+        bindings.update(1, { name: `renamed ${round}` }),
+        bindings.setActive(1, active),
+        bindings.update(1, { ordering: round }),
+      ]);
+      expect(await bindings.get(1)).toMatchObject({ name: `renamed ${round}`, active, ordering: round });
+    }
+  });
+
+  test("what another process changed meanwhile stays, or is refused with the revision that was asked for", async () => {
+    const inner = memoryBindings([valid]);
+    const rename = async (to: string) => {
+      const stored = await inner.get(1);
+      if (!stored) throw new Error("gone");
+      await inner.write([
+        { kind: "update", id: 1, revision: stored.revision, binding: { ...complete, ...stored, name: to } },
+      ]);
+    };
+    const { bindings } = bookendOn(overtaken(inner, 1, () => rename("elsewhere")));
+    expect(await bindings.setActive(1, false)).toMatchObject({ name: "elsewhere", active: false, revision: 3 });
+    const again = bookendOn(overtaken(inner, 1, () => rename("again")));
+    await expect(again.bindings.setActive(1, true, { revision: 3 })).rejects.toMatchObject({ code: "BINDING_CHANGED" });
+    expect(await inner.get(1)).toMatchObject({ name: "again", active: false });
+  });
+
+  test("switching on checks as saving does, switching off and removing do not", async () => {
+    const { bindings } = bookendWith({ ...invalid, active: false }, { ...invalid, name: "on", handler: "Gone" });
+    const refused = { code: "BINDING_INVALID", problems: [{ field: "conditions.client_ip" }] };
+    await expect(bindings.setActive(1, true)).rejects.toMatchObject(refused);
+    await expect(bindings.update(1, { active: true })).rejects.toMatchObject(refused);
+    expect(await bindings.setActive(2, false)).toMatchObject({ active: false });
+    expect(await bindings.update(2, { active: false })).toMatchObject({ active: false });
+    await bindings.remove(2);
+    expect(await bindings.list()).toMatchObject([{ name: "invalid", active: false }]);
+  });
+
+  test.each([["update"], ["setActive"], ["remove"]] as const)("%s of none says so", async (method) => {
+    const { bindings } = bookendWith(valid);
+    const args: Record<typeof method, () => Promise<unknown>> = {
+      update: () => bindings.update(7, { ordering: 1 }),
+      setActive: () => bindings.setActive(7, true),
+      remove: () => bindings.remove(7),
+    };
+    await expect(args[method]()).rejects.toMatchObject({ code: "BINDING_NOT_FOUND" });
+  });
+});
+
+const complete = {
+  ...valid,
+  active: true,
+  position: "post",
+  ordering: 0,
+  options: {},
+  conditions: {},
+  abortOnError: null,
+  delivery: "inline",
+} as const;
 
 describe("bindings.import", () => {
-  test("adds bindings in their order, and keeps what is invalid, switched off", async () => {
-    const { bindings } = bookendWith({ ...valid, name: "old" });
-    const imported = await bindings.import([invalid, { ...valid, active: false }, valid]);
-    expect(imported).toMatchObject([
-      { binding: { id: 2, active: false }, problems: [{ field: "conditions.client_ip" }] },
-      { binding: { id: 3, active: false }, problems: [] },
-      { binding: { id: 4, active: true }, problems: [] },
+  const named = (name: string, more: Partial<BindingInput> = {}): BindingInput => ({ ...valid, name, ...more });
+  const names = async ({ bindings }: ReturnType<typeof bookendWith>) =>
+    (await bindings.list()).map(({ id, name }) => `${id} ${name}`);
+
+  test("merge adds what is new and updates what is there; what is invalid is kept, switched off", async () => {
+    const bookend = bookendWith(named("old"), named("b", { ordering: 4, options: {} }));
+    const { bindings, removed } = await bookend.bindings.import([
+      invalid,
+      named("a", { active: false }),
+      named("b", { events: ["y"] }),
     ]);
-    expect((await bindings.list()).map(({ name }) => name)).toEqual(["old", "invalid", "valid", "valid"]);
+    expect(bindings).toMatchObject([
+      { binding: { id: 3, active: false }, outcome: "added", problems: [{ field: "conditions.client_ip" }] },
+      { binding: { id: 4, active: false }, outcome: "added", problems: [] },
+      { binding: { id: 2, active: true, revision: 2, ordering: 0, events: ["y"] }, outcome: "updated", problems: [] },
+    ]);
+    expect(removed).toEqual([]);
+    expect(await names(bookend)).toEqual(["1 old", "2 b", "3 invalid", "4 a"]);
   });
 
-  test("replaces all others where it is told to", async () => {
-    const { bindings } = bookendWith({ ...valid, name: "old" });
-    await bindings.import([valid], { replace: true });
-    expect(await bindings.list()).toMatchObject([{ id: 2, name: "valid" }]);
-  });
-
-  test("changes nothing if the fields of one are wrong", async () => {
-    const { bindings } = bookendWith({ ...valid, name: "old" });
-    await expect(bindings.import([valid, { ...valid, events: [] }], { replace: true })).rejects.toMatchObject({
-      code: "BINDING_INVALID",
-      problems: [{ field: "binding 2: events", message: expect.stringMatching(/^binding 2: events is \[\]/) }],
+  test("add refuses names that exist, and changes nothing", async () => {
+    const bookend = bookendWith(named("a"));
+    await expect(bookend.bindings.import([named("b"), named("a")], { mode: "add" })).rejects.toMatchObject({
+      problems: [{ code: "NAME_TAKEN", field: "binding 2: name" }],
     });
-    expect(await bindings.list()).toMatchObject([{ name: "old" }]);
+    expect(await names(bookend)).toEqual(["1 a"]);
+    await bookend.bindings.import([named("b")], { mode: "add" });
+    expect(await names(bookend)).toEqual(["1 a", "2 b"]);
+  });
+
+  test("replace removes the others, and keeps the order of the list", async () => {
+    const bookend = bookendWith(named("a"), named("b"), named("old"), named("c"));
+    const { bindings, removed } = await bookend.bindings.import(
+      [named("b"), named("new"), named("c"), named("a", { ordering: -1 })],
+      { mode: "replace" },
+    );
+    expect(removed).toMatchObject([{ id: 3, name: "old" }]);
+    expect(bindings.map(({ outcome }) => outcome)).toEqual(["updated", "added", "updated", "updated"]);
+    // c came after a new one, so it needs a new id to run after it
+    expect(await names(bookend)).toEqual(["1 a", "2 b", "5 new", "6 c"]);
+  });
+
+  test("inactive switches all off", async () => {
+    const bookend = bookendWith(named("a"));
+    await bookend.bindings.import([named("a"), named("b")], { inactive: true });
+    expect((await bookend.bindings.list()).map(({ active }) => active)).toEqual([false, false]);
+  });
+
+  test.each([
+    ["a wrong field", { ...valid, name: "z", events: [] }, "events"],
+    ["a name that occurs twice", valid, "name"],
+  ])("changes nothing for %s", async (_what, wrong, field) => {
+    const bookend = bookendWith(named("old"));
+    await expect(bookend.bindings.import([valid, wrong], { mode: "replace" })).rejects.toMatchObject({
+      code: "BINDING_INVALID",
+      problems: [{ field: `binding 2: ${field}`, message: expect.stringMatching(`^binding 2: ${field}`) }],
+    });
+    expect(await names(bookend)).toEqual(["1 old"]);
+  });
+
+  test("what another process changes meanwhile does not break it", async () => {
+    const inner = memoryBindings([named("a"), named("b")]);
+    const store = overtaken(inner, 1, () => inner.write([{ kind: "remove", id: 1 }]));
+    const bookend = bookendOn(store);
+    await bookend.bindings.import([named("a", { ordering: 1 }), named("c")], { mode: "replace" });
+    expect(await names(bookend)).toEqual(["4 c", "3 a"]);
+  });
+
+  test("is one write and one reading, however many bindings there are", async () => {
+    const inner = memoryBindings();
+    const write = vi.fn(inner.write);
+    const list = vi.fn(inner.list);
+    const bookend = bookendOn({ ...inner, list, write });
+    await bookend.ready();
+    list.mockClear();
+    await bookend.bindings.import(Array.from({ length: 500 }, (_, index) => named(`b${index}`)));
+    expect(write).toHaveBeenCalledTimes(1);
+    // once to find the names that exist, once for the plan
+    expect(list).toHaveBeenCalledTimes(2);
+    expect((await bookend.bindings.list()).length).toBe(500);
   });
 
   test("needs a store that can be written", async () => {

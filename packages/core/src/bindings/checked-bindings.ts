@@ -1,101 +1,111 @@
 import {
   type Binding,
+  type BindingChange,
   type BindingInput,
   type BindingStore,
   completeBinding,
   type WritableBindingStore,
 } from "../contracts/binding.js";
-import type { Bindings, ImportedBinding } from "../contracts/bindings.js";
+import type { Bindings, ChangeOptions } from "../contracts/bindings.js";
 import { BindingInvalidError, BookendError, type Problem } from "../contracts/errors.js";
+import { bindingChanged, bindingNotFound, type WrittenBindings } from "./binding-changes.js";
+import { nameTakenProblem } from "./check-binding.js";
+import { importBindings } from "./import-bindings.js";
+
+/** How often a change is tried again because another one came first. Each time, one of them succeeded. */
+const maxTries = 100;
 
 /** What checked bindings are made from. */
 interface CheckedBindingsOptions {
   readonly store: BindingStore;
   readonly check: (input: BindingInput) => Promise<readonly Problem[]>;
-  /** Makes the plan follow the store. */
-  readonly reload: () => Promise<void>;
+  /** Checks many: names that exist are looked up once. */
+  readonly checkAll: (inputs: readonly BindingInput[]) => Promise<readonly (readonly Problem[])[]>;
+  /** Runs a write and makes the plan follow it. */
+  readonly follow: (write: () => Promise<WrittenBindings>) => Promise<WrittenBindings>;
   /** The bindings in the order in which they run. */
   readonly listed: () => Promise<readonly Binding[]>;
 }
 
-/** Writes bindings after checking them, and lets the plan follow before it answers. */
-export function createBindings({ store, check, reload, listed }: CheckedBindingsOptions): Bindings {
+/** Writes bindings after checking them, and lets the plan follow before it returns. */
+export function createBindings(options: CheckedBindingsOptions): Bindings {
+  const { store, check, follow, listed } = options;
   const writable = (): WritableBindingStore => {
     if (isWritable(store)) return store;
     throw new BookendError("BINDINGS_READ_ONLY", "The bindings of this server cannot be changed here.");
+  };
+  const write = (changes: readonly BindingChange[]) => {
+    const target = writable();
+    return follow(async () => ({
+      bindings: await target.write(changes),
+      removed: changes.flatMap((change) => (change.kind === "remove" ? change.id : [])),
+    }));
+  };
+  const writeOne = async (change: BindingChange): Promise<Binding> => {
+    const { bindings } = await write([change]);
+    return bindings[0] as Binding;
   };
   const refuseErrors = async (input: BindingInput) => {
     const errors = (await check(input)).filter((problem) => problem.severity === "error");
     if (errors.length > 0) throw new BindingInvalidError(errors);
   };
   // reads the store and not the plan: another process may have written since
-  const find = async (id: number): Promise<Binding> => {
-    const found = (await store.list()).find((binding) => binding.id === id);
-    if (!found) throw new BookendError("BINDING_NOT_FOUND", `There is no binding ${id}.`);
+  const find = async (id: number, revision?: number): Promise<Binding> => {
+    const found = await writable().get(id);
+    if (!found) throw bindingNotFound(id);
+    if (revision !== undefined && revision !== found.revision) throw bindingChanged(id, found.revision);
     return found;
   };
-  const replace = async (binding: Binding): Promise<Binding> => {
-    const { id, ...rest } = binding;
-    if (!(await writable().update(id, rest))) {
-      throw new BookendError("BINDING_NOT_FOUND", `There is no binding ${id}.`);
+  /** Changes fields of the binding as it is now; if it was changed meanwhile and no revision is asked for, those of what it is then. */
+  const change = async (
+    id: number,
+    changes: Parameters<Bindings["update"]>[1],
+    { revision }: ChangeOptions,
+  ): Promise<Binding> => {
+    for (let tries = 1; ; tries++) {
+      const stored = await find(id, revision);
+      const wanted = typeof changes === "function" ? changes(stored) : changes;
+      const given = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined));
+      const onlySwitchesOff = Object.keys(given).every((name) => name === "active") && given.active === false;
+      const input: BindingInput & { id: number } = { ...stored, ...given };
+      if (!onlySwitchesOff) await refuseErrors(input);
+      try {
+        const binding = completeBinding(input);
+        return await writeOne({ kind: "update", id, revision: stored.revision, binding });
+      } catch (error) {
+        if (hasCode(error, "BINDING_NAME_TAKEN")) throw new BindingInvalidError([nameTakenProblem(input.name)]);
+        if (!hasCode(error, "BINDING_CHANGED") || revision !== undefined || tries >= maxTries) throw error;
+      }
     }
-    await reload();
-    return binding;
   };
   return {
     list: listed,
     get: async (id) => (await listed()).find((binding) => binding.id === id),
     async add(input) {
-      const target = writable();
-      await refuseErrors(input);
-      const stored = await target.insert(completeBinding(input));
-      await reload();
-      return stored;
-    },
-    async update(id, changes) {
       writable();
-      const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
-      const input: BindingInput = { ...(await find(id)), ...given };
       await refuseErrors(input);
-      return replace({ ...completeBinding(input), id });
-    },
-    async setActive(id, active) {
-      writable();
-      return replace({ ...(await find(id)), active });
-    },
-    async remove(id) {
-      if (!(await writable().remove(id))) {
-        throw new BookendError("BINDING_NOT_FOUND", `There is no binding ${id}.`);
+      try {
+        return await writeOne({ kind: "insert", binding: completeBinding(input) });
+      } catch (error) {
+        if (hasCode(error, "BINDING_NAME_TAKEN")) throw new BindingInvalidError([nameTakenProblem(input.name)]);
+        throw error;
       }
-      await reload();
     },
-    async import(inputs, { replace: replaceOthers = false } = {}) {
-      const target = writable();
-      const checked = await Promise.all(inputs.map(async (input) => ({ input, problems: await check(input) })));
-      const wrong = checked.flatMap(({ problems }, index) =>
-        problems
-          .filter(({ code }) => code === "FIELD_INVALID")
-          .map((problem) => {
-            const place = `binding ${index + 1}: `;
-            return { ...problem, field: place + problem.field, message: place + problem.message };
-          }),
-      );
-      if (wrong.length > 0) throw new BindingInvalidError(wrong);
-      const others = replaceOthers ? await target.list() : [];
-      const imported: ImportedBinding[] = [];
-      for (const { input, problems } of checked) {
-        const valid = problems.every(({ severity }) => severity === "warning");
-        const complete = completeBinding(input);
-        imported.push({ binding: await target.insert({ ...complete, active: complete.active && valid }), problems });
-      }
-      // afterwards: a failure in between leaves too many, not none
-      for (const { id } of others) await target.remove(id);
-      await reload();
-      return imported;
+    update: (id, changes, changeOptions = {}) => change(id, changes, changeOptions),
+    setActive: (id, active, changeOptions = {}) => change(id, { active }, changeOptions),
+    async remove(id, { revision } = {}) {
+      await write([{ kind: "remove", id, revision }]);
     },
+    import: async (inputs, importOptions) =>
+      importBindings({ target: writable(), checkAll: options.checkAll, write }, inputs, importOptions),
   };
 }
 
+/** Whether an error carries a code of Bookend's. */
+function hasCode(error: unknown, code: BookendError["code"]): boolean {
+  return error instanceof BookendError && error.code === code;
+}
+
 function isWritable(store: BindingStore): store is WritableBindingStore {
-  return "insert" in store && "update" in store && "remove" in store;
+  return "write" in store && "get" in store;
 }

@@ -1,46 +1,83 @@
 import {
   type Binding,
+  type BindingChange,
   type BindingInput,
   completeBinding,
   type NewBinding,
   type WritableBindingStore,
 } from "../contracts/binding.js";
+import { bindingChanged, bindingNameTaken, bindingNotFound, inWritingOrder } from "./binding-changes.js";
+import { uniqueNames } from "./unique-names.js";
 
-/** Keeps bindings in memory: for a start, for tests, and for hosts that read them from a file. Ids count from 1. */
+/**
+ * Keeps bindings in memory: to get started, for tests, and for hosts that read them from a file. Ids count from 1.
+ * Of the initial ones, a name that occurs again gets a number: `alarm (2)`.
+ */
 export function memoryBindings(initial: readonly BindingInput[] = []): WritableBindingStore {
   const bindings = new Map<number, Binding>();
+  /** Ids by name. */
+  const names = new Map<string, number>();
   const listeners = new Set<() => void>();
   let lastId = 0;
-  const changed = () => {
-    for (const listener of listeners) listener();
-  };
-  const put = (id: number, binding: NewBinding): Binding => {
-    const stored = { ...binding, id };
+  const put = (id: number, revision: number, binding: NewBinding): Binding => {
+    const stored = { ...binding, id, revision };
     bindings.set(id, stored);
+    names.set(stored.name, id);
     return stored;
   };
-  for (const input of initial) put(++lastId, completeBinding(input));
+  const initialNames = uniqueNames(initial.map(({ name }) => name));
+  for (const [index, input] of initial.entries()) {
+    put(++lastId, 1, { ...completeBinding(input), name: initialNames[index] ?? input.name });
+  }
+
+  /** Refuses what cannot be done, before anything is. */
+  const checkChanges = (changes: readonly BindingChange[]) => {
+    const gone = new Set<number>();
+    const released = new Set<number>();
+    for (const change of changes) {
+      if (change.kind === "insert") continue;
+      const present = bindings.get(change.id);
+      if (!present || (change.kind === "update" && gone.has(change.id))) throw bindingNotFound(change.id);
+      if (change.revision !== undefined && change.revision !== present.revision) {
+        throw bindingChanged(change.id, present.revision);
+      }
+      if (change.kind === "remove") gone.add(change.id);
+      released.add(change.id);
+    }
+    const claimed = new Set<string>();
+    for (const change of changes) {
+      if (change.kind === "remove") continue;
+      const { name } = change.binding;
+      const holder = names.get(name);
+      if (claimed.has(name) || (holder !== undefined && !released.has(holder))) throw bindingNameTaken(name);
+      claimed.add(name);
+    }
+  };
+
   return {
     list: () => [...bindings.values()],
+    get: (id) => bindings.get(id),
     subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
+      // a function of its own, so that a listener may subscribe twice
+      const entry = () => listener();
+      listeners.add(entry);
+      return () => listeners.delete(entry);
     },
-    insert(binding) {
-      const stored = put(++lastId, binding);
-      changed();
-      return stored;
-    },
-    update(id, binding) {
-      if (!bindings.has(id)) return false;
-      put(id, binding);
-      changed();
-      return true;
-    },
-    remove(id) {
-      const removed = bindings.delete(id);
-      if (removed) changed();
-      return removed;
+    write(changes) {
+      if (changes.length === 0) return [];
+      const ordered = inWritingOrder(changes);
+      checkChanges(ordered);
+      for (const change of ordered) {
+        if (change.kind !== "insert") names.delete(bindings.get(change.id)?.name ?? "");
+        if (change.kind === "remove") bindings.delete(change.id);
+      }
+      const written = new Map<BindingChange, Binding>();
+      for (const change of ordered) {
+        if (change.kind === "update") written.set(change, put(change.id, change.revision + 1, change.binding));
+        else if (change.kind === "insert") written.set(change, put(++lastId, 1, change.binding));
+      }
+      for (const listener of [...listeners]) listener();
+      return changes.flatMap((change) => written.get(change) ?? []);
     },
   };
 }

@@ -10,6 +10,9 @@ export type DeliveryMode = "inline" | "durable";
 export interface Binding {
   /** Unique, given by the store. Bindings of the same ordering run by ascending id. */
   readonly id: number;
+  /** Given by the store: 1 for a new binding, one more with each change. */
+  readonly revision: number;
+  /** Unique. */
   readonly name: string;
   readonly active: boolean;
   /** Names of the events. */
@@ -46,24 +49,35 @@ export interface BindingInput {
   readonly delivery?: DeliveryMode | undefined;
 }
 
-/** A binding without its id: what a store is given to keep. */
-export type NewBinding = Omit<Binding, "id">;
+/** A binding without what the store gives it: what a store is told to keep. */
+export type NewBinding = Omit<Binding, "id" | "revision">;
+
+/** One change of the bindings in a store. */
+export type BindingChange =
+  | { readonly kind: "insert"; readonly binding: NewBinding }
+  /** Replaces a binding, if its revision still is this one. */
+  | { readonly kind: "update"; readonly id: number; readonly revision: number; readonly binding: NewBinding }
+  /** Removes a binding; only if its revision still is this one, where one is given. */
+  | { readonly kind: "remove"; readonly id: number; readonly revision?: number | undefined };
 
 /** Where bindings are read from. */
 export interface BindingStore {
-  /** All bindings, active or not, in any order. */
+  /** All bindings, active or not, in any order, as they were at one moment. */
   list(): MaybePromise<readonly Binding[]>;
-  /** Calls `listener` whenever bindings may have changed, by whomever; returns what ends it. */
+  /** Calls `listener` whenever bindings may have changed, by whomever; returns a function that unsubscribes it. */
   subscribe(listener: () => void): () => void;
 }
 
 /** A store that can be written. It does not check bindings; `bookend.bindings` does, before it writes. */
 export interface WritableBindingStore extends BindingStore {
-  insert(binding: NewBinding): MaybePromise<Binding>;
-  /** Replaces a binding; false if there is none of that id. */
-  update(id: number, binding: NewBinding): MaybePromise<boolean>;
-  /** False if there is none of that id. */
-  remove(id: number): MaybePromise<boolean>;
+  get(id: number): MaybePromise<Binding | undefined>;
+  /**
+   * Makes all of these changes or none: removals first, then updates, then insertions.
+   * Returns the bindings that were updated or inserted, in the order of `changes`. Listeners are told once, before it resolves.
+   *
+   * @throws {BookendError} BINDING_NOT_FOUND, BINDING_CHANGED (another revision is stored), BINDING_NAME_TAKEN
+   */
+  write(changes: readonly BindingChange[]): MaybePromise<readonly Binding[]>;
 }
 
 /** Fills in the defaults of a binding. */

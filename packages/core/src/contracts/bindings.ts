@@ -6,24 +6,69 @@ export interface Bindings {
   /** In the order in which they run. */
   list(): Promise<readonly Binding[]>;
   get(id: number): Promise<Binding | undefined>;
-  /** Throws `BindingInvalidError`, `BINDINGS_READ_ONLY`. */
+  /** @throws {BookendError} BINDING_INVALID, BINDINGS_READ_ONLY */
   add(input: BindingInput): Promise<Binding>;
-  /** Changes the fields given. Throws `BindingInvalidError`, `BINDING_NOT_FOUND`, `BINDINGS_READ_ONLY`. */
-  update(id: number, changes: Partial<BindingInput>): Promise<Binding>;
-  /** Switches a binding on or off, even one that is invalid. Throws `BINDING_NOT_FOUND`, `BINDINGS_READ_ONLY`. */
-  setActive(id: number, active: boolean): Promise<Binding>;
-  /** Throws `BINDING_NOT_FOUND`, `BINDINGS_READ_ONLY`. */
-  remove(id: number): Promise<void>;
   /**
-   * Adds bindings that come from elsewhere, in their order; with `replace` the others are removed afterwards.
-   * One that is invalid is kept, but switched off. Throws `BindingInvalidError`, with nothing changed, if the fields of one
-   * are wrong (each problem's field prefixed by `binding <place in the list, from 1>: `), `BINDINGS_READ_ONLY`.
+   * Changes the fields given and no others, even if the binding changes meanwhile; a function is given the binding as it is then.
+   * What only switches it off is not checked.
+   *
+   * @throws {BookendError} BINDING_INVALID, BINDING_NOT_FOUND, BINDING_CHANGED, BINDINGS_READ_ONLY
    */
-  import(inputs: readonly BindingInput[], options?: { replace?: boolean }): Promise<readonly ImportedBinding[]>;
+  update(
+    id: number,
+    changes: Partial<BindingInput> | ((stored: Binding) => Partial<BindingInput>),
+    options?: ChangeOptions,
+  ): Promise<Binding>;
+  /**
+   * Switches a binding on, which checks it, or off, which does not.
+   *
+   * @throws {BookendError} BINDING_INVALID, BINDING_NOT_FOUND, BINDING_CHANGED, BINDINGS_READ_ONLY
+   */
+  setActive(id: number, active: boolean, options?: ChangeOptions): Promise<Binding>;
+  /** @throws {BookendError} BINDING_NOT_FOUND, BINDING_CHANGED, BINDINGS_READ_ONLY */
+  remove(id: number, options?: ChangeOptions): Promise<void>;
+  /**
+   * Writes bindings that come from elsewhere, all or none, in one transaction. One with errors is kept, but switched off.
+   *
+   * @throws {BookendError} BINDING_INVALID, with nothing changed, if the fields of one are wrong or, with `add`, its name exists
+   * (each problem's field prefixed by `binding <place in the list, from 1>: `); BINDINGS_READ_ONLY
+   */
+  import(inputs: readonly BindingInput[], options?: ImportOptions): Promise<ImportResult>;
 }
 
-/** What became of a binding that was imported. */
+/** On what condition a binding is changed. */
+export interface ChangeOptions {
+  /** The revision that the change is meant for; another one is refused with `BINDING_CHANGED`. @default any: the last change wins */
+  readonly revision?: number | undefined;
+}
+
+/** How bindings are imported. */
+export interface ImportOptions {
+  /**
+   * `merge` replaces the binding of the same name or adds one; `add` refuses a name that exists; `replace` is `merge`, and removes all others.
+   *
+   * @default "merge"
+   */
+  readonly mode?: ImportMode | undefined;
+  /** Switches all of them off. @default false */
+  readonly inactive?: boolean | undefined;
+}
+
+/** What an import does with the bindings that exist. */
+export type ImportMode = "merge" | "add" | "replace";
+
+/** What an import did. */
+export interface ImportResult {
+  /** In the order of the inputs. */
+  readonly bindings: readonly ImportedBinding[];
+  /** The bindings that are gone. */
+  readonly removed: readonly Binding[];
+}
+
+/** A binding that was imported. */
 export interface ImportedBinding {
   readonly binding: Binding;
+  /** Whether it is new, or took the place of the one of that name. */
+  readonly outcome: "added" | "updated";
   readonly problems: readonly Problem[];
 }

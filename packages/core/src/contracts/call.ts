@@ -1,4 +1,5 @@
 import type { RemovedObjects } from "./directories.js";
+import type { MaybePromise } from "./maybe-promise.js";
 import type { UserRef } from "./user-ref.js";
 
 export type { UserRef } from "./user-ref.js";
@@ -8,6 +9,9 @@ export interface Actor {
   readonly username: string;
   /** Realm of the user or of the admin; empty for local admins. */
   readonly realm: string;
+  /** The resolver that a user was found in, and the id that does not change within it: who they are, whatever their login. */
+  readonly resolver?: string | undefined;
+  readonly uid?: string | undefined;
   /** `admin` or `user`; anything else, or nothing, counts as `user`. */
   readonly role?: string | undefined;
 }
@@ -101,3 +105,10 @@ export function createCall(input: CallInput): Call {
     notes: { ...input.notes },
   };
 }
+
+/**
+ * The call itself, between its pre and post actions.
+ *
+ * @param actionsRan Whether an action ran before: it may have changed the call, or what the caller may do.
+ */
+export type NextCall = (call: Call, actionsRan: boolean) => MaybePromise<CallResponse>;

@@ -5,7 +5,10 @@ import type { JsonValue } from "./json.js";
  *
  * - `BINDING_INVALID`: a binding was refused; `problems` says why.
  * - `BINDING_NOT_FOUND`: no binding has this id.
+ * - `BINDING_CHANGED`: the binding has another revision than the change was meant for.
+ * - `BINDING_NAME_TAKEN`: a store has another binding of that name.
  * - `BINDINGS_READ_ONLY`: the binding store cannot be written.
+ * - `BINDINGS_UNAVAILABLE`: the binding store did not return its bindings in time.
  * - `OPTIONS_INVALID`: an option of `createBookend` does not exist or has a value that is not valid.
  * - `HANDLER_INVALID`: a handler given to `createBookend` is not valid.
  * - `CONDITION_INVALID`: a condition given to `createBookend` is not valid, or returned something that is not a boolean.
@@ -28,7 +31,10 @@ import type { JsonValue } from "./json.js";
 export type ErrorCode =
   | "BINDING_INVALID"
   | "BINDING_NOT_FOUND"
+  | "BINDING_CHANGED"
+  | "BINDING_NAME_TAKEN"
   | "BINDINGS_READ_ONLY"
+  | "BINDINGS_UNAVAILABLE"
   | "OPTIONS_INVALID"
   | "HANDLER_INVALID"
   | "CONDITION_INVALID"
@@ -92,6 +98,7 @@ export interface Problem {
  * What a problem is about.
  *
  * - `FIELD_INVALID`: name, ordering, position, … is missing or of the wrong type.
+ * - `NAME_TAKEN`: another binding has this name; as a warning of an import: this one was renamed.
  * - `UNKNOWN_EVENT`, `UNKNOWN_HANDLER`, `UNKNOWN_ACTION`, `UNKNOWN_CONDITION`, `UNKNOWN_OPTION`: no such name.
  * - `POSITION_NOT_ALLOWED`: the handler or action does not run at this position.
  * - `OPTION_INVALID`, `CONDITION_VALUE_INVALID`: the value cannot be parsed.
@@ -108,6 +115,7 @@ export interface Problem {
  */
 export type ProblemCode =
   | "FIELD_INVALID"
+  | "NAME_TAKEN"
   | "UNKNOWN_EVENT"
   | "UNKNOWN_HANDLER"
   | "UNKNOWN_ACTION"

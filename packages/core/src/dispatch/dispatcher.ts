@@ -1,6 +1,5 @@
 import type { CompiledCondition } from "../bindings/compile-binding.js";
-import type { NextCall } from "../bookend.js";
-import type { Call, CallResponse } from "../contracts/call.js";
+import type { Call, CallResponse, NextCall } from "../contracts/call.js";
 import type { Directories } from "../contracts/directories.js";
 import { isPromise, type MaybePromise } from "../contracts/maybe-promise.js";
 import { Facts } from "../facts/facts.js";

@@ -6,6 +6,7 @@ import {
 } from "../bindings/compile-binding.js";
 import type { Binding, Position } from "../contracts/binding.js";
 import type { Condition } from "../definitions/condition.js";
+import { createPauses } from "../internal/pauses.js";
 
 /** A group of bindings that share an equality condition is indexed by it from this size on. */
 const minimumIndexSize = 8;
@@ -60,15 +61,27 @@ export function compareBindings(a: Binding, b: Binding): number {
   return a.ordering - b.ordering || a.id - b.id;
 }
 
-/** Compiles bindings into a plan. Broken ones are kept: each call they would have run in is told. */
-export function createPlan(bindings: readonly Binding[], host: CompileContext): Plan {
+/** Steps of work between two looks at the clock. */
+const stepsPerLook = 32;
+
+/**
+ * Compiles bindings into a plan, and lets other work run meanwhile.
+ * Broken ones are kept: each call they would have run in is told.
+ */
+export async function createPlan(bindings: readonly Binding[], host: CompileContext): Promise<Plan> {
+  const pauses = createPauses();
+  let steps = 0;
+  const pause = () => (++steps % stepsPerLook === 0 ? pauses() : undefined);
   const context: CompileContext = { ...host, parsed: new Map() };
   const labels = new Map<string, string>();
-  const planned = [...bindings].sort(compareBindings).map((binding, rank): PlannedBinding => {
+  const planned: PlannedBinding[] = [];
+  for (const [rank, binding] of [...bindings].sort(compareBindings).entries()) {
     const label = `>>${binding.handler}:${binding.action}`;
     if (!labels.has(label)) labels.set(label, label);
-    return { ...compileBinding(binding, context), rank, label: labels.get(label) ?? label };
-  });
+    planned.push({ ...compileBinding(binding, context), rank, label: labels.get(label) ?? label });
+    const pausing = pause();
+    if (pausing !== undefined) await pausing;
+  }
   const lists = new Map<string, Record<Position, PlannedBinding[]>>();
   for (const entry of planned) {
     if (!entry.binding.active) continue;
@@ -84,9 +97,9 @@ export function createPlan(bindings: readonly Binding[], host: CompileContext): 
   const events = new Map<string, EventPlan>();
   for (const [event, { pre, post }] of lists) {
     events.set(event, {
-      pre: slotOf(pre),
-      post: slotOf(post),
-      postOfFailure: slotOf(post.filter(asksAboutFailure)),
+      pre: await slotOf(pre, pause),
+      post: await slotOf(post, pause),
+      postOfFailure: await slotOf(post.filter(asksAboutFailure), pause),
     });
   }
   return { events, bindings: planned };
@@ -97,15 +110,19 @@ export function asksAboutFailure({ conditions }: CompiledBinding): boolean {
   return conditions.some(({ definition }) => definition.asksAboutFailure === true);
 }
 
-function slotOf(bindings: readonly PlannedBinding[]): Slot | undefined {
-  return bindings.length > 0 ? createSlot(bindings) : undefined;
+type Pause = () => Promise<void> | undefined;
+
+async function slotOf(bindings: readonly PlannedBinding[], pause: Pause): Promise<Slot | undefined> {
+  return bindings.length > 0 ? createSlot(bindings, pause) : undefined;
 }
 
-function createSlot(bindings: readonly PlannedBinding[]): Slot {
-  const groups = chooseIndexes(bindings);
+async function createSlot(bindings: readonly PlannedBinding[], pause: Pause): Promise<Slot> {
+  const groups = await chooseIndexes(bindings, pause);
   const unindexed: Candidate[] = [];
   const indexes = new Map<Condition, { byKey: Map<string, Candidate[]>; all: Candidate[] }>();
   for (const planned of bindings) {
+    const pausing = pause();
+    if (pausing !== undefined) await pausing;
     const candidate: Candidate = { planned, conditions: planned.conditions };
     const indexed = groups.get(planned);
     const keys = indexed && keysOf(indexed);
@@ -142,11 +159,16 @@ function without(conditions: readonly CompiledCondition[], one: CompiledConditio
  * Chooses for each binding the equality condition it is found by: of its own, the one with most distinct values in the slot.
  * A binding whose group is small is not indexed: asking it costs less, and its cheaper conditions may spare the look-up.
  */
-function chooseIndexes(bindings: readonly PlannedBinding[]): ReadonlyMap<PlannedBinding, CompiledCondition> {
+async function chooseIndexes(
+  bindings: readonly PlannedBinding[],
+  pause: Pause,
+): Promise<ReadonlyMap<PlannedBinding, CompiledCondition>> {
   const chosen = new Map<PlannedBinding, CompiledCondition>();
   if (bindings.length < minimumIndexSize) return chosen;
   const keys = new Map<Condition, Set<string>>();
   for (const { conditions } of bindings) {
+    const pausing = pause();
+    if (pausing !== undefined) await pausing;
     for (const { definition, value } of conditions) {
       const found = keysOf({ definition, value });
       if (!found) continue;

@@ -73,7 +73,7 @@ async function answerOf(
     clock: world.clock,
   });
   try {
-    await bookend.bindings.add(binding);
+    await bookend.bindings.add({ ...binding, name: "last case" });
   } catch (error) {
     expect(error).toBeInstanceOf(BindingInvalidError);
     for (const problem of (error as BindingInvalidError).problems.filter(({ severity }) => severity === "error")) {

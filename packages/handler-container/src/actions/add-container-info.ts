@@ -1,7 +1,7 @@
 import { type ActionCheckContext, type ActionContext, defineAction, secretTagProblems } from "@bookend/core";
 import { changeContainer } from "../change-container.js";
 import type { ContainerAdministration } from "../container-administration.js";
-import { type InfoOptions, infoOptions } from "../info-options.js";
+import { type InfoOptions, infoOptions } from "../options.js";
 
 /** `add container info`: adds a field to the info of the container, or overwrites it. */
 export function addContainerInfo(containers: ContainerAdministration) {

@@ -1,7 +1,7 @@
 import { defineAction } from "@bookend/core";
 import { changeContainer } from "../change-container.js";
 import type { ContainerAdministration } from "../container-administration.js";
-import { excluded, stateOptions } from "../state-options.js";
+import { excluded, stateOptions } from "../options.js";
 
 /** `add states`: adds states to the container, and removes those that they exclude. */
 export function addStates(containers: ContainerAdministration) {

@@ -1,14 +1,14 @@
 import { defineAction, failed } from "@bookend/core";
-import { z } from "zod";
 import { changeContainer } from "../change-container.js";
 import type { ContainerAdministration } from "../container-administration.js";
+import { noOptions } from "../options.js";
 import { userOfCall } from "../user-of-call.js";
 
 /** `assign`: assigns the container to the call's user; a logged-in user, to himself. */
 export function assign(containers: ContainerAdministration) {
   return defineAction({
     description: "Assigns the container to the user of the call.",
-    options: z.strictObject({}),
+    options: noOptions,
     changes: ["containers"],
     run: (context) =>
       changeContainer(context, async ({ serial }) => {

@@ -7,26 +7,15 @@ import {
   type Outcome,
   secretTagProblems,
 } from "@bookend/core";
-import { choice, flag, template, withDefault } from "@bookend/zod";
-import { z } from "zod";
-import { type ContainerAdministration, containerTypes } from "../container-administration.js";
+import type { ContainerAdministration } from "../container-administration.js";
+import { type CreateOptions, createOptions } from "../options.js";
 import { userOfCall } from "../user-of-call.js";
-
-/** Options of `create`. */
-const options = z.strictObject({
-  type: choice(containerTypes).describe("Type of the container."),
-  description: withDefault(template({ minLength: 0 }), "").describe("Description of the container."),
-  user: withDefault(flag(), false).describe("Assign it to the user of the call. Default: no."),
-  token: withDefault(flag(), false).describe("Put the token of the call into it. Default: no."),
-});
-
-type CreateOptions = z.output<typeof options>;
 
 /** `create`: creates a container. */
 export function create(containers: ContainerAdministration) {
   return defineAction({
     description: "Creates a container.",
-    options,
+    options: createOptions,
     changes: ["containers"],
     check: (context: ActionCheckContext<CreateOptions>) =>
       secretTagProblems("description", context.options.description, "whoever sees the container could read it"),

@@ -1,13 +1,13 @@
 import { defineAction } from "@bookend/core";
-import { z } from "zod";
 import { changeContainer } from "../change-container.js";
 import type { ContainerAdministration } from "../container-administration.js";
+import { noOptions } from "../options.js";
 
 /** `delete`: deletes the container; its tokens stay. */
 export function deleteContainer(containers: ContainerAdministration) {
   return defineAction({
     description: "Deletes the container; its tokens stay.",
-    options: z.strictObject({}),
+    options: noOptions,
     changes: ["containers"],
     run: (context) =>
       changeContainer(context, async ({ serial }) => {

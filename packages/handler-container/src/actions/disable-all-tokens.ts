@@ -1,13 +1,13 @@
 import { defineAction, failed } from "@bookend/core";
-import { z } from "zod";
 import { changeContainer } from "../change-container.js";
 import type { ContainerAdministration } from "../container-administration.js";
+import { noOptions } from "../options.js";
 
 /** `disable all tokens`: disables all tokens of the container. */
 export function disableAllTokens(containers: ContainerAdministration) {
   return defineAction({
     description: "Disables all tokens of the container.",
-    options: z.strictObject({}),
+    options: noOptions,
     changes: ["tokens"],
     run: (context) =>
       changeContainer(context, async ({ serial, tokens }) => {

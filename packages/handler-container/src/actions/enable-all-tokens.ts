@@ -1,13 +1,13 @@
 import { defineAction, failed } from "@bookend/core";
-import { z } from "zod";
 import { changeContainer } from "../change-container.js";
 import type { ContainerAdministration } from "../container-administration.js";
+import { noOptions } from "../options.js";
 
 /** `enable all tokens`: enables all tokens of the container. */
 export function enableAllTokens(containers: ContainerAdministration) {
   return defineAction({
     description: "Enables all tokens of the container.",
-    options: z.strictObject({}),
+    options: noOptions,
     changes: ["tokens"],
     run: (context) =>
       changeContainer(context, async ({ serial, tokens }) => {

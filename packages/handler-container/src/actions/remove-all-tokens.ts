@@ -1,13 +1,13 @@
 import { defineAction, failed } from "@bookend/core";
-import { z } from "zod";
 import { changeContainer } from "../change-container.js";
 import type { ContainerAdministration } from "../container-administration.js";
+import { noOptions } from "../options.js";
 
 /** `remove all tokens`: takes all tokens out of the container. */
 export function removeAllTokens(containers: ContainerAdministration) {
   return defineAction({
     description: "Takes all tokens out of the container.",
-    options: z.strictObject({}),
+    options: noOptions,
     changes: ["containers"],
     run: (context) =>
       changeContainer(context, async ({ serial, tokens }) => {

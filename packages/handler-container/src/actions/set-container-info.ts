@@ -1,7 +1,7 @@
 import { type ActionCheckContext, type ActionContext, defineAction, secretTagProblems } from "@bookend/core";
 import { changeContainer } from "../change-container.js";
 import type { ContainerAdministration } from "../container-administration.js";
-import { type InfoOptions, infoOptions } from "../info-options.js";
+import { type InfoOptions, infoOptions } from "../options.js";
 
 /** `set container info`: replaces all info of the container by one field. */
 export function setContainerInfo(containers: ContainerAdministration) {

@@ -1,23 +1,17 @@
 import { type ActionCheckContext, type ActionContext, defineAction, secretTagProblems } from "@bookend/core";
-import { template } from "@bookend/zod";
-import { z } from "zod";
 import { changeContainer } from "../change-container.js";
 import type { ContainerAdministration } from "../container-administration.js";
-
-/** Options of `set description`. */
-const options = z.strictObject({ description: template().describe("Description of the container.") });
-
-type DescriptionOptions = z.output<typeof options>;
+import { type SetDescriptionOptions, setDescriptionOptions } from "../options.js";
 
 /** `set description`: describes the container anew. */
 export function setDescription(containers: ContainerAdministration) {
   return defineAction({
     description: "Sets the description of the container.",
-    options,
+    options: setDescriptionOptions,
     changes: ["containers"],
-    check: (context: ActionCheckContext<DescriptionOptions>) =>
+    check: (context: ActionCheckContext<SetDescriptionOptions>) =>
       secretTagProblems("description", context.options.description, "whoever sees the container could read it"),
-    run: (context: ActionContext<DescriptionOptions>) =>
+    run: (context: ActionContext<SetDescriptionOptions>) =>
       changeContainer(context, async ({ serial }) => {
         await containers.setDescription(serial, await context.render(context.options.description));
       }),

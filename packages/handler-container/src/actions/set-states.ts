@@ -1,7 +1,7 @@
 import { defineAction } from "@bookend/core";
 import { changeContainer } from "../change-container.js";
 import type { ContainerAdministration } from "../container-administration.js";
-import { stateOptions } from "../state-options.js";
+import { stateOptions } from "../options.js";
 
 /** `set states`: replaces the states of the container. */
 export function setStates(containers: ContainerAdministration) {

@@ -1,13 +1,13 @@
 import { defineAction, failed } from "@bookend/core";
-import { z } from "zod";
 import { changeContainer } from "../change-container.js";
 import type { ContainerAdministration } from "../container-administration.js";
+import { noOptions } from "../options.js";
 
 /** `unassign`: takes the container from all its users. */
 export function unassign(containers: ContainerAdministration) {
   return defineAction({
     description: "Takes the container from all its users.",
-    options: z.strictObject({}),
+    options: noOptions,
     changes: ["containers"],
     run: (context) =>
       changeContainer(context, async ({ serial, owners }) => {

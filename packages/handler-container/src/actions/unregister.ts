@@ -1,13 +1,13 @@
 import { defineAction, failed } from "@bookend/core";
-import { z } from "zod";
 import { changeContainer } from "../change-container.js";
 import type { ContainerAdministration } from "../container-administration.js";
+import { noOptions } from "../options.js";
 
 /** `unregister`: ends the registration of the container with a device. */
 export function unregister(containers: ContainerAdministration) {
   return defineAction({
     description: "Ends the registration of the container with a device.",
-    options: z.strictObject({}),
+    options: noOptions,
     changes: ["containers"],
     run: (context) =>
       changeContainer(context, async ({ serial }) =>

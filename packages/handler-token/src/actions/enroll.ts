@@ -7,36 +7,10 @@ import {
   failed,
   type Outcome,
 } from "@bookend/core";
-import { flag, form, optional, optionalText, secret, text, withDefault } from "@bookend/zod";
-import { z } from "zod";
-import { additionalParams } from "../additional-params.js";
 import { choicesOf } from "../choices-of.js";
+import { type EnrollOptions, enrollOptions } from "../options.js";
 import { secretParameterProblems } from "../secret-parameter-problems.js";
 import type { TokenAdministration, TokenChoices } from "../token-administration.js";
-
-const only = (tokentype: string) => form({ visibleIf: { option: "tokentype", value: tokentype } });
-
-/** Options of `enroll`. */
-const options = z.strictObject({
-  tokentype: text().describe("Type of the token."),
-  user: withDefault(flag(), false).describe("Assign it to the user of the call, or to the token's owner. Default: no."),
-  realm: optionalText().describe("Realm of the token."),
-  dynamic_phone: withDefault(flag(), false)
-    .meta(only("sms"))
-    .describe("Look up the owner's mobile number each time. Default: no, the user's present number is kept."),
-  dynamic_email: withDefault(flag(), false)
-    .meta(only("email"))
-    .describe("Look up the owner's address each time. Default: no, the user's present address is kept."),
-  smtp_identifier: optionalText().meta(only("email")).describe("Name of the SMTP server that sends its codes."),
-  sms_identifier: optionalText().meta(only("sms")).describe("Name of the SMS gateway that sends its codes."),
-  motppin: optional(secret()).meta(only("motp")).describe("The mOTP PIN."),
-  container: withDefault(flag(), false).describe("Put it into the container of the call. Default: no."),
-  additional_params: optional(additionalParams()).describe(
-    "More parameters, a mapping in JSON or YAML. They override those that follow from the other options; genkey is 1 by default.",
-  ),
-});
-
-type EnrollOptions = z.output<typeof options>;
 
 /** Token types that a code is sent to, and how they are told where to. */
 const sentTypes = {
@@ -48,7 +22,7 @@ const sentTypes = {
 export function enroll(tokens: TokenAdministration, choices: TokenChoices) {
   return defineAction({
     description: "Enrols a new token.",
-    options,
+    options: enrollOptions,
     changes: ["tokens", "containers"],
     choices: choicesOf({
       tokentype: choices.types,

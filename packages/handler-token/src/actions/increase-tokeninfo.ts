@@ -1,21 +1,13 @@
 import { defineAction, done, skipped } from "@bookend/core";
-import { integer, withDefault } from "@bookend/zod";
-import { z } from "zod";
 import { changeTokens, type TokenAnswer } from "../change-tokens.js";
-import { infoKey } from "../info-key.js";
+import { increaseTokeninfoOptions } from "../options.js";
 import type { TokenAdministration } from "../token-administration.js";
-
-/** Options of `increase tokeninfo`. */
-const options = z.strictObject({
-  key: infoKey().describe("Name of the field. A missing one counts as 0."),
-  increment: withDefault(integer(), 1).describe("What is added; may be negative. Default: 1."),
-});
 
 /** `increase tokeninfo`: adds to a tokeninfo field. */
 export function increaseTokeninfo(tokens: TokenAdministration) {
   return defineAction({
     description: "Adds to a tokeninfo field of the token.",
-    options,
+    options: increaseTokeninfoOptions,
     changes: ["tokens"],
     run: (context) =>
       changeTokens(

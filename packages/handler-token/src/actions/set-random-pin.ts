@@ -1,20 +1,14 @@
 import { type CallResponse, defineAction, failed } from "@bookend/core";
-import { integer, withDefault } from "@bookend/zod";
-import { z } from "zod";
 import { changeTokens } from "../change-tokens.js";
+import { setRandomPinOptions } from "../options.js";
 import { randomPin } from "../random-pin.js";
 import type { TokenAdministration } from "../token-administration.js";
-
-/** Options of `set random pin`. */
-const options = z.strictObject({
-  length: withDefault(integer({ min: 1, max: 31 }), 6).describe("Characters of the PIN. Default: 6."),
-});
 
 /** `set random pin`: sets a PIN that nobody chose, and puts it into `detail.pin` of the response and nowhere else. */
 export function setRandomPin(tokens: TokenAdministration, randomInt: (below: number) => number) {
   return defineAction({
     description: "Sets a random PIN and puts it into the response; several tokens get the same.",
-    options,
+    options: setRandomPinOptions,
     // before the call there is nothing to put it into
     positions: ["post"],
     changes: ["tokens", "response"],

@@ -8,13 +8,10 @@ import {
   secretTagProblems,
 } from "@bookend/core";
 import type { AddressGuard } from "@bookend/http-client";
-import type { z } from "zod";
 import type { Render } from "../body-template.js";
-import { postWebhookOptions } from "../options.js";
+import { type PostWebhookOptions, postWebhookOptions } from "../options.js";
 import type { WebhookPayload } from "../webhook-delivery.js";
 import { webhookTags } from "../webhook-tags.js";
-
-type PostWebhookOptions = z.output<typeof postWebhookOptions>;
 
 /** `post_webhook`: renders the body during the call and posts it. The guard, if there is one, is asked when a binding is saved. */
 export function postWebhook(delivery: DeliveryKind<WebhookPayload>, guard: AddressGuard | undefined) {

@@ -1,8 +1,8 @@
 import { pbkdf2 } from "node:crypto";
 import { promisify } from "node:util";
 import { parameterError } from "../errors/mfa-error.js";
-import { decodeKey, keySizes, otpAlgorithmOf } from "../token-types/otp-key.js";
 import { flagParameter, type Parameters, textParameter } from "../values/parameters.js";
+import { decodeKey, keySizes, otpAlgorithmOf } from "./otp-key.js";
 import type { StoredToken } from "./stored-token.js";
 
 /** Bytes that the app adds. */

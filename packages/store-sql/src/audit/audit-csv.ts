@@ -5,9 +5,9 @@ import type { StoreSchema } from "../store-schema.js";
 import { auditColumns } from "./audit-row.js";
 import { type AuditFilter, type AuditLogEntry, checkFilter, filterCondition, rowToEntry } from "./audit-search.js";
 
-const PAGE = 500;
+const page = 500;
 
-/** The log as CSV, oldest first, in pieces of many lines. @throws {StoreError} `AUDIT_FILTER_INVALID`, at once */
+/** The log as CSV, oldest first, in pieces of many lines. @throws {StoreError} AUDIT_FILTER_INVALID, at once */
 export function csvPages(db: Kysely<StoreSchema>, dialect: DialectName, filter: AuditFilter): AsyncIterable<string> {
   checkFilter(filter);
   return pages(db, dialect, filter);
@@ -27,7 +27,7 @@ async function* pages(
       .where((eb) => filterCondition(eb, dialect, filter))
       .where("number", ">", after)
       .orderBy("number")
-      .limit(PAGE)
+      .limit(page)
       .execute();
     const last = rows.at(-1);
     if (last === undefined) return;

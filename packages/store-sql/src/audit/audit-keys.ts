@@ -25,7 +25,7 @@ export interface AuditVerifier {
   verify(keyId: string, text: string, signature: string): "valid" | "invalid" | "unknown";
 }
 
-/** Makes a key for {@link openStore}, as PEM (PKCS #8). Keep it apart from the database: who has both can rewrite the log. */
+/** Makes a key for {@link openStore}, as PEM (PKCS #8). Keep it apart from the database: anyone who holds both can rewrite the log. */
 export function generateAuditKey(): string {
   const { privateKey } = generateKeyPairSync("ed25519");
   return privateKey.export({ type: "pkcs8", format: "pem" }) as string;
@@ -34,13 +34,13 @@ export function generateAuditKey(): string {
 /**
  * The public part of a key, as PEM (SPKI): all that it takes to verify.
  *
- * @throws {StoreError} `AUDIT_KEY_INVALID`
+ * @throws {StoreError} AUDIT_KEY_INVALID
  */
 export function auditPublicKey(key: AuditKey): string {
   return toPublic(key).export({ type: "spki", format: "pem" }) as string;
 }
 
-/** A signer with a private key. @throws {StoreError} `AUDIT_KEY_INVALID` */
+/** A signer with a private key. @throws {StoreError} AUDIT_KEY_INVALID */
 export function createAuditSigner(key: AuditKey): AuditSigner {
   const privateKey = parse(key, createPrivateKey);
   if (privateKey.type !== "private") throw invalidKey();
@@ -50,7 +50,7 @@ export function createAuditSigner(key: AuditKey): AuditSigner {
   };
 }
 
-/** A verifier with some keys, public or private. @throws {StoreError} `AUDIT_KEY_INVALID` */
+/** A verifier with some keys, public or private. @throws {StoreError} AUDIT_KEY_INVALID */
 export function createAuditVerifier(keys: readonly AuditKey[]): AuditVerifier {
   const byId = new Map(keys.map(toPublic).map((key) => [keyId(key), key]));
   return {
@@ -58,7 +58,7 @@ export function createAuditVerifier(keys: readonly AuditKey[]): AuditVerifier {
       const key = byId.get(id);
       if (key === undefined) return "unknown";
       const bytes = Buffer.from(signature, "base64");
-      // decoding base64 forgives what is not of it; a changed signature is a changed row
+      // Buffer.from ignores characters outside the base64 alphabet; a changed signature is a changed row
       const intact = bytes.toString("base64") === signature && verify(null, Buffer.from(text), key, bytes);
       return intact ? "valid" : "invalid";
     },
@@ -85,7 +85,7 @@ function parse(key: AuditKey, fromPem: (text: string) => KeyObject): KeyObject {
 function invalidKey(): StoreError {
   return new StoreError(
     "AUDIT_KEY_INVALID",
-    "An audit key has to be an Ed25519 key in PEM; the one that signs, a private one.",
+    "auditKey: the key is not valid. Allowed: an Ed25519 key in PEM; the key that signs must be private.",
   );
 }
 

@@ -22,7 +22,7 @@ export async function writeMark(trx: Transaction<StoreSchema>, mark: AuditMark):
 /**
  * Reads the head and keeps every other writer waiting until the transaction ends.
  *
- * @throws {StoreError} `AUDIT_TAMPERED`, `AUDIT_KEY_UNKNOWN`
+ * @throws {StoreError} AUDIT_TAMPERED, AUDIT_KEY_UNKNOWN
  */
 export async function lockHead(
   { dialect }: Database<StoreSchema>,
@@ -38,7 +38,7 @@ export async function lockHead(
   return head;
 }
 
-/** @throws {StoreError} `AUDIT_TAMPERED`, `AUDIT_KEY_UNKNOWN` */
+/** @throws {StoreError} AUDIT_TAMPERED, AUDIT_KEY_UNKNOWN */
 export function checkSigned(verifier: AuditVerifier, mark: AuditMark): void {
   const answer = checkMark(verifier, mark);
   if (answer === "valid") return;

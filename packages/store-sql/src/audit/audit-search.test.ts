@@ -54,10 +54,10 @@ describeEachDatabase("searching the audit log", ({ freshUrl }) => {
   it.each([
     [{ filter: { hash: "x" } }, 'no column "hash"'],
     [{ filter: { "user; drop": "x" } }, 'no column "user; drop"'],
-    [{ filter: { success: "maybe" } }, 'not "maybe"'],
-    [{ page: 0 }, "page has to be"],
-    [{ pageSize: 1001 }, "from 1 to 1000, not 1001"],
-    [{ pageSize: 1.5 }, "not 1.5"],
+    [{ filter: { success: "maybe" } }, 'success: "maybe" is not valid'],
+    [{ page: 0 }, 'page: "0" is not valid'],
+    [{ pageSize: 1001 }, 'pageSize: "1001" is not valid. Allowed: an integer from 1 to 1000.'],
+    [{ pageSize: 1.5 }, 'pageSize: "1.5" is not valid'],
     [{ sort: { column: "signature", direction: "asc" } }, 'no column "signature"'],
   ])("refuses %o", async (search, message) => {
     const { audit } = (await openTestStore(await freshUrl())).store;

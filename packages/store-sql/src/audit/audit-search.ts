@@ -13,10 +13,10 @@ export interface AuditLogEntry extends Omit<AuditFields, "success" | "startdate"
   readonly startdate: Date;
 }
 
-/** Which entries. All that is given has to fit. */
+/** Selects entries, which must match all that is given. */
 export interface AuditFilter {
   /**
-   * Column to pattern, in which `*` stands for anything. Without `*` the value has to be equal; with it, the case of ASCII letters does not matter.
+   * Column to pattern, in which `*` stands for anything. Without `*` the value must be equal; with it, the case of ASCII letters does not matter.
    * `success` is 1 or 0 (true, false); `startdate` is matched in ISO 8601, UTC: `2026-03-15*`. An empty pattern is none.
    */
   readonly filter?: Readonly<Partial<Record<AuditColumn, string>>> | undefined;
@@ -46,7 +46,7 @@ export interface AuditPage {
   readonly next: number | null;
 }
 
-/** Searches. @throws {StoreError} `AUDIT_FILTER_INVALID` */
+/** Searches. @throws {StoreError} AUDIT_FILTER_INVALID */
 export async function searchRows(
   db: Kysely<StoreSchema>,
   dialect: DialectName,
@@ -84,7 +84,7 @@ export function isAuditColumn(name: string): name is AuditColumn {
   return (auditColumns as readonly string[]).includes(name);
 }
 
-/** @throws {StoreError} `AUDIT_FILTER_INVALID` */
+/** @throws {StoreError} AUDIT_FILTER_INVALID */
 export function checkFilter({ filter = {} }: AuditFilter): void {
   for (const [column, pattern] of Object.entries(filter)) {
     checkColumn(column);
@@ -139,7 +139,7 @@ function flagOf(pattern: string): 0 | 1 {
   if (/^(0|false)$/i.test(pattern)) return 0;
   throw new StoreError(
     "AUDIT_FILTER_INVALID",
-    `success has to be 1, 0, true or false, not ${JSON.stringify(pattern)}.`,
+    `success: ${JSON.stringify(pattern)} is not valid. Allowed: 1, 0, true, false.`,
   );
 }
 
@@ -147,11 +147,14 @@ function checkColumn(name: string): asserts name is AuditColumn {
   if (isAuditColumn(name)) return;
   throw new StoreError(
     "AUDIT_FILTER_INVALID",
-    `The audit log has no column ${JSON.stringify(name)}, but ${auditColumns.join(", ")}.`,
+    `filter: the audit log has no column ${JSON.stringify(name)}. Allowed: ${auditColumns.join(", ")}.`,
   );
 }
 
 function checkWhole(name: string, value: number, most: number): void {
   if (Number.isSafeInteger(value) && value >= 1 && value <= most) return;
-  throw new StoreError("AUDIT_FILTER_INVALID", `${name} has to be a whole number from 1 to ${most}, not ${value}.`);
+  throw new StoreError(
+    "AUDIT_FILTER_INVALID",
+    `${name}: "${value}" is not valid. Allowed: an integer from 1 to ${most}.`,
+  );
 }

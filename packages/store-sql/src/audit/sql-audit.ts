@@ -14,9 +14,9 @@ import { type AuditVerification, type VerifyOptions, verifyChain } from "./verif
 export interface AuditLog extends AuditSink {
   /** Adds the entry of an API call; resolves when it is committed. */
   call(entry: AuditCall): Promise<void>;
-  /** @throws {StoreError} `AUDIT_FILTER_INVALID` */
+  /** @throws {StoreError} AUDIT_FILTER_INVALID */
   search(search?: AuditSearch): Promise<AuditPage>;
-  /** Streams CSV, oldest entry first, with a line of column names. @throws {StoreError} `AUDIT_FILTER_INVALID`, at once */
+  /** Streams CSV, oldest entry first, with a line of column names. @throws {StoreError} AUDIT_FILTER_INVALID, at once */
   exportCsv(filter?: AuditFilter): AsyncIterable<string>;
   /**
    * Whether entries can be written: undefined, or the error that the last one failed with, if trying again fails too.

@@ -11,7 +11,7 @@ import { readPages } from "./read-pages.js";
 const rowsPerTurn = 100;
 
 /**
- * What is wrong with the audit log.
+ * A flaw of the audit log.
  *
  * - `missing`: the row of this number is gone.
  * - `changed`: the row is not what was hashed: it was changed, inserted or moved.
@@ -31,7 +31,7 @@ export interface AuditFinding {
   readonly reason: AuditFlaw;
 }
 
-/** What verifying the audit log came to. */
+/** The result of verifying the audit log. */
 export interface AuditVerification {
   readonly ok: boolean;
   /** Rows that were looked at. */
@@ -41,9 +41,9 @@ export interface AuditVerification {
   readonly firstBad?: AuditFinding | undefined;
 }
 
-/** What verifying takes. */
+/** The options of {@link verifyAudit}. */
 export interface VerifyOptions {
-  /** A head that was seen before and kept where nobody who can write the database gets at it. */
+  /** A head that was seen before, and kept where nobody who can write to the database can change it. */
   readonly anchor?: AuditPlace | undefined;
   /** Called after every page of rows. */
   readonly onProgress?: ((progress: { readonly checked: number; readonly total: number }) => void) | undefined;
@@ -52,7 +52,7 @@ export interface VerifyOptions {
 /**
  * Verifies an audit log with public keys alone, as an auditor does. Appending and pruning may go on.
  *
- * @throws {StoreError} `AUDIT_KEY_INVALID`
+ * @throws {StoreError} AUDIT_KEY_INVALID
  */
 export function verifyAudit<Schema>(
   options: VerifyOptions & { readonly database: Database<Schema>; readonly auditKeys: readonly AuditKey[] },

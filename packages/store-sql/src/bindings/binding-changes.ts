@@ -2,7 +2,7 @@ import { sql, type Transaction } from "kysely";
 import type { Database } from "../database.js";
 import type { StoreSchema } from "../store-schema.js";
 
-const CHANNEL = "bookend_bindings";
+const channel = "bookend_bindings";
 
 /** Tells listeners of changes of bindings, by this process and by others. */
 export interface BindingChanges {
@@ -43,7 +43,7 @@ export async function watchBindings(database: Database<StoreSchema>, intervalMs:
   };
   const start = () => {
     timer = setInterval(poll, intervalMs).unref();
-    stopListening = database.listen(CHANNEL, { message: (payload) => saw(Number(payload)), listening: poll });
+    stopListening = database.listen(channel, { message: (payload) => saw(Number(payload)), listening: poll });
     poll();
   };
   const stop = async () => {
@@ -59,7 +59,7 @@ export async function watchBindings(database: Database<StoreSchema>, intervalMs:
         .set((eb) => ({ bindings: eb("bindings", "+", 1) }))
         .returning("bindings")
         .executeTakeFirstOrThrow();
-      if (database.dialect === "postgres") await sql`select pg_notify(${CHANNEL}, ${String(bindings)})`.execute(trx);
+      if (database.dialect === "postgres") await sql`select pg_notify(${channel}, ${String(bindings)})`.execute(trx);
       return bindings;
     },
     committed: saw,

@@ -4,7 +4,7 @@ import { toFlag } from "../portable-columns.js";
 import type { BindingTable } from "../store-schema.js";
 
 /** A binding as its table keeps it. */
-export function bindingToRow(binding: NewBinding): Omit<Selectable<BindingTable>, "id"> {
+export function bindingToRow(binding: NewBinding): Omit<Selectable<BindingTable>, "id" | "revision"> {
   return {
     name: binding.name,
     active: toFlag(binding.active),
@@ -24,6 +24,7 @@ export function bindingToRow(binding: NewBinding): Omit<Selectable<BindingTable>
 export function rowToBinding(row: Selectable<BindingTable>): Binding {
   return {
     id: row.id,
+    revision: row.revision,
     name: row.name,
     active: row.active === 1,
     events: JSON.parse(row.events) as string[],

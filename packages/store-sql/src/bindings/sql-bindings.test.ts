@@ -1,5 +1,5 @@
 import { describeEachDatabase } from "@bookend/conformance/databases";
-import { type BindingInput, completeBinding, type NewBinding } from "@bookend/core";
+import { type Binding, type BindingInput, completeBinding, type NewBinding } from "@bookend/core";
 import { sql } from "kysely";
 import { expect, it } from "vitest";
 import { keyFile, openTestStore } from "../../test/fresh-store.js";
@@ -10,6 +10,13 @@ const NEVER = 2 ** 31 - 1;
 
 function binding(input: Partial<BindingInput> = {}): NewBinding {
   return completeBinding({ name: "b", events: ["token_init"], handler: "Logging", action: "logging", ...input });
+}
+
+/** Inserts one binding. */
+async function insert({ bindings }: Pick<Store, "bindings">, input: NewBinding): Promise<Binding> {
+  const [stored] = await bindings.write([{ kind: "insert", binding: input }]);
+  if (!stored) throw new Error("nothing was stored");
+  return stored;
 }
 
 /** Resolves when the store says that bindings changed, to that time. */
@@ -39,45 +46,97 @@ describeEachDatabase("bindings", ({ dialect, freshUrl }) => {
       abortOnError: true,
       delivery: "durable",
     };
-    const inserted = await store.bindings.insert(full);
-    expect(inserted).toEqual({ ...full, id: 1 });
-    await store.bindings.insert(binding({ abortOnError: false }));
-    await store.bindings.insert(binding({ abortOnError: null }));
+    expect(await insert(store, full)).toEqual({ ...full, id: 1, revision: 1 });
+    const [, third] = await store.bindings.write([
+      { kind: "insert", binding: binding({ name: "second", abortOnError: false }) },
+      { kind: "insert", binding: binding({ name: "third", abortOnError: null }) },
+    ]);
+    expect(third).toMatchObject({ id: 3, name: "third" });
     const again = await openTestStore(url);
     expect(await again.store.bindings.list()).toEqual([
-      { ...full, id: 1 },
-      { ...binding({ abortOnError: false }), id: 2 },
-      { ...binding({ abortOnError: null }), id: 3 },
+      { ...full, id: 1, revision: 1 },
+      { ...binding({ name: "second", abortOnError: false }), id: 2, revision: 1 },
+      { ...binding({ name: "third", abortOnError: null }), id: 3, revision: 1 },
     ]);
+    expect(await again.store.bindings.get(2)).toMatchObject({ id: 2, name: "second" });
+    expect(await again.store.bindings.get(9)).toBeUndefined();
   });
 
-  it("updates and removes, and says when there is nothing to", async () => {
-    const { bindings } = (await openTestStore(await freshUrl())).store;
-    const { id } = await bindings.insert(binding());
-    expect(await bindings.update(id, binding({ name: "new", active: false }))).toBe(true);
-    expect(await bindings.list()).toEqual([{ ...binding({ name: "new", active: false }), id }]);
-    expect(await bindings.update(id + 1, binding())).toBe(false);
-    expect(await bindings.remove(id)).toBe(true);
-    expect(await bindings.remove(id)).toBe(false);
+  it("updates and removes; ids are not used again, revisions grow", async () => {
+    const { store } = await openTestStore(await freshUrl());
+    const { bindings } = store;
+    const { id } = await insert(store, binding());
+    const changed = binding({ name: "new", active: false });
+    const [updated] = await bindings.write([{ kind: "update", id, revision: 1, binding: changed }]);
+    expect(updated).toEqual({ ...changed, id, revision: 2 });
+    expect(await bindings.list()).toEqual([updated]);
+    expect(await bindings.write([{ kind: "remove", id, revision: 2 }])).toEqual([]);
     expect(await bindings.list()).toEqual([]);
-    expect((await bindings.insert(binding())).id).toBe(id + 1);
+    expect(await insert(store, binding())).toMatchObject({ id: id + 1, revision: 1 });
+  });
+
+  it("does all changes or none, and names why not", async () => {
+    const { store } = await openTestStore(await freshUrl());
+    const { bindings } = store;
+    const [a, b] = [await insert(store, binding({ name: "a" })), await insert(store, binding({ name: "b" }))];
+    const before = await bindings.list();
+    const insertC = { kind: "insert", binding: binding({ name: "c" }) } as const;
+    const tries = [
+      ["BINDING_NOT_FOUND", { kind: "update", id: 99, revision: 1, binding: binding() }],
+      ["BINDING_NOT_FOUND", { kind: "remove", id: 99 }],
+      ["BINDING_CHANGED", { kind: "update", id: a.id, revision: 2, binding: binding() }],
+      ["BINDING_CHANGED", { kind: "remove", id: a.id, revision: 0 }],
+      ["BINDING_NAME_TAKEN", { kind: "insert", binding: binding({ name: "a" }) }],
+      ["BINDING_NAME_TAKEN", { kind: "insert", binding: binding({ name: "c" }) }],
+      ["BINDING_NAME_TAKEN", { kind: "update", id: a.id, revision: 1, binding: binding({ name: "b" }) }],
+    ] as const;
+    for (const [code, change] of tries) {
+      await expect(bindings.write([insertC, change]), code).rejects.toMatchObject({ code });
+      expect(await bindings.list()).toEqual(before);
+    }
+    await bindings.write([
+      { kind: "update", id: a.id, revision: 1, binding: binding({ name: "b" }) },
+      { kind: "update", id: b.id, revision: 1, binding: binding({ name: "a" }) },
+    ]);
+    expect(await bindings.list()).toMatchObject([{ name: "b" }, { name: "a" }]);
+    await bindings.write([
+      { kind: "insert", binding: binding({ name: "b" }) },
+      { kind: "remove", id: a.id },
+    ]);
+    expect((await bindings.list()).map(({ name }) => name)).toEqual(["a", "b"]);
+  });
+
+  it("writes thousands, in their order", async () => {
+    const { store } = await openTestStore(await freshUrl());
+    const many = Array.from({ length: 1_234 }, (_, index) => binding({ name: `b${index}` }));
+    const stored = await store.bindings.write(many.map((each) => ({ kind: "insert", binding: each })));
+    expect(stored.map(({ id, name }) => [id, name])).toEqual(many.map(({ name }, index) => [index + 1, name]));
+    const changed = await store.bindings.write(
+      stored.map(({ id, revision, ...rest }) => ({ kind: "update", id, revision, binding: { ...rest, ordering: 7 } })),
+    );
+    expect(changed).toEqual(stored.map((each) => ({ ...each, revision: 2, ordering: 7 })));
+    expect([...(await store.bindings.list())].sort((a, b) => a.id - b.id)).toEqual(changed);
   });
 
   it("tells of its own writes before they resolve, once, and not of what changed nothing", async () => {
-    const { bindings } = (await openTestStore(await freshUrl(), { pollIntervalMs: NEVER })).store;
+    const { store } = await openTestStore(await freshUrl(), { pollIntervalMs: NEVER });
+    const { bindings } = store;
     let told = 0;
     const stop = bindings.subscribe(() => {
       told += 1;
     });
-    const { id } = await bindings.insert(binding());
+    const [first] = await bindings.write(
+      ["a", "b", "c"].map((name) => ({ kind: "insert", binding: binding({ name }) })),
+    );
     expect(told).toBe(1);
-    await bindings.update(id, binding({ name: "new" }));
+    const id = first?.id ?? 0;
+    await bindings.write([{ kind: "update", id, revision: 1, binding: binding({ name: "new" }) }]);
     expect(told).toBe(2);
-    await bindings.update(id + 1, binding());
-    await bindings.remove(id + 1);
+    await expect(bindings.write([{ kind: "remove", id: 99 }])).rejects.toThrow();
+    await bindings.write([]);
     expect(told).toBe(2);
     stop();
-    await bindings.remove(id);
+    await bindings.write([{ kind: "remove", id }]);
     expect(told).toBe(2);
   });
 
@@ -93,7 +152,7 @@ describeEachDatabase("bindings", ({ dialect, freshUrl }) => {
   it("tells of what changed before anybody subscribed", async () => {
     const url = await freshUrl();
     const [one, two] = [await openTestStore(url), await openTestStore(url, { pollIntervalMs: NEVER })];
-    await one.store.bindings.insert(binding());
+    await insert(one.store, binding());
     await nextChange(two.store);
   });
 
@@ -111,7 +170,7 @@ describeEachDatabase("bindings", ({ dialect, freshUrl }) => {
       const stop = one.store.bindings.subscribe(() => undefined);
       for (let round = 0; round < 3; round++) {
         const changed = nextChange(one.store);
-        await two.store.bindings.insert(binding());
+        await insert(two.store, binding({ name: `round ${round}` }));
         await changed;
       }
       stop();
@@ -125,7 +184,7 @@ describeEachDatabase("bindings", ({ dialect, freshUrl }) => {
       told += 1;
     });
     await store.close();
-    await store.bindings.insert(binding());
+    await insert(store, binding());
     expect(told).toBe(0);
   });
 });

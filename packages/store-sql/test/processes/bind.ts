@@ -6,9 +6,8 @@ import { openDatabase, openStore } from "../../src/index.js";
 const [url = "", keyFile = ""] = process.argv.slice(2);
 const database = await openDatabase({ url });
 const store = await openStore({ database, auditKey: readFileSync(keyFile, "utf8") });
-await store.bindings.insert(
-  completeBinding({ name: "elsewhere", events: ["auth"], handler: "Logging", action: "logging" }),
-);
+const binding = completeBinding({ name: "elsewhere", events: ["auth"], handler: "Logging", action: "logging" });
+await store.bindings.write([{ kind: "insert", binding }]);
 console.log(Date.now());
 await store.close();
 await database.close();

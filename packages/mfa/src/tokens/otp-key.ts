@@ -2,8 +2,6 @@ import { createHash } from "node:crypto";
 import { Secret } from "otpauth";
 import { parameterError } from "../errors/mfa-error.js";
 import type { Random } from "../secrets/random.js";
-import { type Hashlib, hashlibs, type OtpAlgorithm } from "../tokens/otp.js";
-import type { StoredToken } from "../tokens/stored-token.js";
 import {
   choiceParameter,
   flagParameter,
@@ -11,6 +9,8 @@ import {
   type Parameters,
   textParameter,
 } from "../values/parameters.js";
+import { type Hashlib, hashlibs, type OtpAlgorithm } from "./otp.js";
+import type { StoredToken } from "./stored-token.js";
 
 /** Bytes of keys: as long as the hash: RFC 4226 asks for the hash's length, RFC 6238 uses it. */
 export const keySizes: Readonly<Record<Hashlib, number>> = { sha1: 20, sha256: 32, sha512: 64 };

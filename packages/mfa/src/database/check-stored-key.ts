@@ -1,7 +1,7 @@
 import type { Kysely } from "kysely";
-import type { DomainSchema } from "../database/schema.js";
 import { MfaError } from "../errors/mfa-error.js";
-import type { Vault } from "./vault.js";
+import type { Vault } from "../secrets/vault.js";
+import type { DomainSchema } from "./schema.js";
 
 /**
  * Sees that what is stored was sealed with a key that is given: with another key the server would start, and fail at every token.

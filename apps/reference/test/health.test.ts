@@ -1,0 +1,57 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openDatabase, sql } from "@bookend/store-sql";
+import { expect, it, onTestFinished, vi } from "vitest";
+import { type ConfigInput, createLogger, loadSecrets, parseConfig, sayWhyItFailed, startServer } from "../src/index.js";
+
+async function started(input: Partial<ConfigInput> = {}) {
+  const dataDirectory = await mkdtemp(join(tmpdir(), "bookend-health-"));
+  onTestFinished(() => rm(dataDirectory, { recursive: true }));
+  const config = parseConfig({ dataDirectory, port: 0, log: { level: "silent" }, ...input });
+  const server = await startServer({ config, secrets: await loadSecrets(config), logger: createLogger(config.log) });
+  onTestFinished(() => server.close());
+  const get = async (path: string) => {
+    const response = await fetch(`${server.url}${path}`);
+    return { status: response.status, body: await response.json() };
+  };
+  const logIn = async () =>
+    (await fetch(`${server.url}/auth`, { method: "POST", body: new URLSearchParams({ username: "x", password: "y" }) }))
+      .status;
+  return { get, logIn, file: join(dataDirectory, "bookend.db") };
+}
+
+it.each([
+  [false, 401, 200],
+  [true, 503, 503],
+])("an audit log that cannot be written, required: %s", async (required, call, readyz) => {
+  const { get, logIn, file } = await started({ audit: { required } });
+  const audit = { state: "ok", required };
+  expect(await get("/healthz")).toEqual({ status: 200, body: { status: "ok" } });
+  const ready = { ready: true, database: "ok", bindings: "loaded", audit };
+  expect(await get("/readyz")).toEqual({ status: 200, body: ready });
+  expect(await logIn()).toBe(401);
+
+  const { db, close } = await openDatabase<object>({ url: `sqlite:${file}` });
+  onTestFinished(close);
+  await sql`update bookend_audit_mark set signature = 'x'`.execute(db);
+  await sql`update bookend_audit_mark set number = number + 1`.execute(db);
+  expect(await logIn()).toBe(call);
+  const broken = { state: "AUDIT_TAMPERED", required };
+  expect(await get("/readyz")).toEqual({
+    status: readyz,
+    body: { ...ready, ready: !required, audit: broken },
+  });
+  expect((await get("/healthz")).status).toBe(200);
+});
+
+it("says in one sentence that the database is away", async () => {
+  const database = { kind: "postgres", url: "postgres://u:hunter2@127.0.0.1:1/x" } as const;
+  const said: string[] = [];
+  const error = vi.spyOn(console, "error").mockImplementation((line: string) => void said.push(line));
+  onTestFinished(() => error.mockRestore());
+  await started({ database }).catch(sayWhyItFailed);
+  expect(said).toEqual([
+    expect.stringMatching(/^The PostgreSQL database cannot be opened: connect ECONNREFUSED 127\.0\.0\.1:1$/),
+  ]);
+});

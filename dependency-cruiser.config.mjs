@@ -1,0 +1,146 @@
+// Imports run one way (see "Where things are" in CONTRIBUTING.md); `pnpm check:imports` holds the code to it.
+
+/** Files that ship: no tests, and nothing that only tests use. */
+const shipped = "^(packages|apps)/(?!conformance/)[^/]+/src/.*(?<!\\.test|\\.test-d)\\.ts$";
+
+/** The workspace packages that the shipped files of a package may import. */
+const packages = {
+  core: [],
+  zod: ["core"],
+  "http-client": ["core"],
+  process: ["core"],
+  messaging: ["core", "zod", "http-client", "process"],
+  "handler-[^/]+": ["core", "zod", "messaging", "http-client", "process"],
+  "store-sql": ["core"],
+  "adapter-kit": ["core"],
+  fastify: ["core", "adapter-kit"],
+  admin: ["core"],
+  // the domain of the reference app: only core's directory interfaces, no dispatcher, no HTTP
+  mfa: ["core", "store-sql"],
+};
+
+/** The folders of a package that each of its folders may import; `.` is the package's root folder, which imports any. */
+const folders = {
+  "packages/core/src": {
+    contracts: [],
+    internal: ["contracts"],
+    facts: ["contracts", "internal"],
+    templates: ["contracts", "internal", "facts", "values"],
+    definitions: ["contracts", "internal", "facts", "templates"],
+    values: ["contracts", "internal", "definitions"],
+    conditions: ["contracts", "internal", "facts", "definitions", "values"],
+    bindings: ["contracts", "internal", "definitions"],
+    dispatch: ["contracts", "internal", "facts", "templates", "definitions", "bindings"],
+  },
+  "packages/mfa/src": {
+    errors: [],
+    values: ["errors"],
+    database: ["errors", "secrets"],
+    secrets: ["errors"],
+    settings: ["database", "values"],
+    federation: ["database", "errors", "values"],
+    users: ["database", "errors", "secrets", "settings", "values"],
+    senders: ["database", "errors", "settings", "users", "values"],
+    tokens: ["database", "errors", "secrets", "senders", "users", "values"],
+    "token-types": ["tokens", "errors", "secrets", "values"],
+    authentication: [
+      "database",
+      "errors",
+      "secrets",
+      "senders",
+      "settings",
+      "token-types",
+      "tokens",
+      "users",
+      "values",
+    ],
+    push: ["authentication", "database", "errors", "secrets", "token-types", "tokens", "values"],
+    containers: ["authentication", "database", "errors", "secrets", "tokens", "users", "values"],
+  },
+  "apps/reference/src": {
+    config: [],
+    services: ["config"],
+    handlers: ["config", "services"],
+    http: ["config", "services"],
+    server: ["config", "services", "handlers", "http"],
+    cli: ["config", "services", "http", "server"],
+  },
+};
+
+const betweenPackages = Object.entries(packages).map(([name, allowed]) => ({
+  name: `packages-of-${name.replace("-[^/]+", "s")}`,
+  comment: `packages/${name} imports only: ${allowed.join(", ") || "no other package"}.`,
+  severity: "error",
+  from: { path: `^packages/(${name})/src/.*(?<!\\.test|\\.test-d)\\.ts$` },
+  to: { path: "^(packages|apps)/", pathNot: ["^packages/$1/", ...allowed.map((one) => `^packages/${one}/`)] },
+}));
+
+const betweenFolders = Object.entries(folders).flatMap(([base, of]) =>
+  Object.entries(of).map(([folder, allowed]) => ({
+    name: `folders-of-${base.split("/")[1]}-${folder}`,
+    comment: `${base}/${folder} imports only: ${allowed.join(", ") || "no other folder"}.`,
+    severity: "error",
+    from: { path: `^${base}/${folder}/.*(?<!\\.test|\\.test-d)\\.ts$` },
+    to: { path: `^${base}/`, pathNot: `^${base}/(${[folder, ...allowed].join("|")})/` },
+  })),
+);
+
+const listedFolders = Object.entries(folders).map(([base, of]) => ({
+  name: `unlisted-folder-of-${base.split("/")[1]}`,
+  comment: `Every folder of ${base} has its place in dependency-cruiser.config.mjs.`,
+  severity: "error",
+  from: { path: `^${base}/[^/]+/`, pathNot: `^${base}/(${Object.keys(of).join("|")})/` },
+  to: {},
+}));
+
+export default {
+  forbidden: [
+    { name: "no-circle", severity: "error", from: {}, to: { circular: true } },
+    ...betweenPackages,
+    ...betweenFolders,
+    ...listedFolders,
+    {
+      name: "libraries-of-core",
+      comment: "Core has no I/O, and these libraries: each is pure.",
+      severity: "error",
+      from: { path: "^packages/core/src/.*(?<!\\.test|\\.test-d)\\.ts$" },
+      to: {
+        pathNot: [
+          "^packages/core/src/",
+          "node_modules/(bowser|ipaddr\\.js|handlebars|re2js|@standard-schema/spec)/",
+          "^(node:)?(async_hooks|crypto|diagnostics_channel)$",
+        ],
+      },
+    },
+    {
+      name: "nobody-imports-an-app",
+      severity: "error",
+      from: { path: "^(packages|apps)/([^/]+)/", pathNot: "^apps/demo/" },
+      to: { path: "^apps/", pathNot: "^$1/$2/" },
+    },
+    {
+      name: "tests-only",
+      comment: "Shipped files import neither tests nor what tests share.",
+      severity: "error",
+      from: { path: shipped },
+      to: { path: "^packages/conformance/|\\.test\\.ts$|^(packages|apps)/[^/]+/(test|bench)/" },
+    },
+    {
+      name: "by-name",
+      comment: "Another package is imported by its name, never by a path into its files.",
+      severity: "error",
+      from: { path: "^((packages|apps)/[^/]+)/" },
+      to: { dependencyTypes: ["local"], path: "^(packages|apps)/", pathNot: "^$1/" },
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    exclude: { path: "(^|/)(dist|fixtures|node_modules/\\.)/" },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["@bookend/source", "import", "node", "default", "types"],
+      extensions: [".ts", ".js", ".mjs", ".json"],
+    },
+  },
+};

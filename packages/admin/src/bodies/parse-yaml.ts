@@ -1,0 +1,63 @@
+import { createRequire } from "node:module";
+import { Worker } from "node:worker_threads";
+
+const defaultTimeoutMs = 30_000;
+const heapMegabytes = 512;
+
+/**
+ * Runs in a thread of its own. Numbers with a fraction, and those beyond 53 bits, stay strings: `1e5` is a string to PyYAML, which
+ * quotes only what YAML 1.1 would misread.
+ */
+const program = `
+const { parentPort, workerData } = require("node:worker_threads");
+const yaml = require(workerData.library);
+const integer = yaml.defineScalarTag("tag:yaml.org,2002:int", {
+  ...yaml.intJsonTag,
+  resolve: (source) =>
+    /^-?(?:0|[1-9][0-9]{0,14})$/.test(source) ? Number(source) : yaml.NOT_RESOLVED,
+});
+const schema = yaml.FAILSAFE_SCHEMA.withTags(yaml.nullCoreTag, yaml.boolCoreTag, integer);
+try {
+  parentPort.postMessage({ value: yaml.load(workerData.source, { schema }) });
+} catch ({ reason, mark }) {
+  parentPort.postMessage({ reason: typeof reason === "string" ? reason : "it cannot be read", mark: mark && { line: mark.line, column: mark.column } });
+}
+`;
+
+/** What the thread sends. */
+type Message =
+  | { readonly value: unknown }
+  | { readonly reason: string; readonly mark?: { readonly line: number; readonly column: number } };
+
+/**
+ * Parses one YAML document in a thread, since a large one takes seconds.
+ *
+ * @throws {SyntaxError} with line and column where they are known; also if it takes too long or too much memory
+ */
+export function parseYaml(source: string, { timeoutMs = defaultTimeoutMs } = {}): Promise<unknown> {
+  const library = createRequire(import.meta.url).resolve("js-yaml");
+  const worker = new Worker(program, {
+    eval: true,
+    workerData: { library, source },
+    execArgv: [],
+    env: {},
+    resourceLimits: { maxOldGenerationSizeMb: heapMegabytes },
+  });
+  return new Promise<unknown>((resolve, reject) => {
+    const timer = setTimeout(() => reject(new SyntaxError(`reading it takes longer than ${timeoutMs} ms`)), timeoutMs);
+    worker.once("message", (message: Message) => {
+      if ("value" in message) resolve(message.value);
+      else reject(errorOf(message));
+    });
+    // out of memory
+    worker.once("error", () => reject(new SyntaxError("it cannot be read")));
+    worker.once("exit", () => {
+      clearTimeout(timer);
+      reject(new SyntaxError("it cannot be read"));
+    });
+  }).finally(() => worker.terminate());
+}
+
+function errorOf({ reason, mark }: Exclude<Message, { readonly value: unknown }>): SyntaxError {
+  return new SyntaxError(mark ? `at line ${mark.line + 1}, column ${mark.column + 1}: ${reason}` : reason);
+}

@@ -1,0 +1,36 @@
+import { parameterError } from "../errors.js";
+import { parseYaml } from "./parse-yaml.js";
+import { parsePythonLiteral } from "./python-literal.js";
+
+/**
+ * Reads a document that is YAML, a Python literal or JSON.
+ * Of one that begins with a bracket, JSON and Python come first: YAML would read parts of a Python literal as something else.
+ *
+ * @throws {AdminError} 400
+ */
+export async function readPythonOrYaml(text: string): Promise<unknown> {
+  const reasons: string[] = [];
+  if (/^\s*[[{(]/.test(text)) {
+    try {
+      return JSON.parse(text);
+    } catch {
+      // most probably one of the others
+    }
+    try {
+      return parsePythonLiteral(text);
+    } catch (error) {
+      reasons.push(`not a Python literal (${reasonOf(error)})`);
+    }
+  }
+  try {
+    return await parseYaml(text);
+  } catch (error) {
+    reasons.unshift(`not valid YAML (${reasonOf(error)})`);
+  }
+  throw parameterError(`The body is ${reasons.join(" and ")}.`);
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof SyntaxError) return error.message;
+  throw error;
+}

@@ -1,0 +1,106 @@
+import { parseJson, ValueError } from "@bookend/core";
+import type { HonoRequest } from "hono";
+import { AdminError, errorCodes, parameterError } from "../errors.js";
+import { checkNames, type Fields, isRecord } from "../fields.js";
+import type { AdminOptions } from "../options.js";
+import { readForm } from "./read-form.js";
+import { readPythonOrYaml } from "./read-python-or-yaml.js";
+
+const mebibyte = 1024 * 1024;
+
+/** Caps on bodies, in bytes. */
+export interface BodyLimits {
+  readonly bodyBytes: number;
+  readonly importBytes: number;
+}
+
+/** The limits of an API. */
+export function limitsOf({
+  bodyLimit,
+  importLimit,
+}: Pick<AdminOptions<never>, "bodyLimit" | "importLimit">): BodyLimits {
+  const bodyBytes = bodyLimit ?? mebibyte;
+  return { bodyBytes, importBytes: importLimit ?? Math.max(bodyBytes, 8 * mebibyte) };
+}
+
+/** How a body is read. */
+export interface ReadBodyOptions {
+  /** Bytes. */
+  readonly limit: number;
+  /** `documents` takes YAML and Python literals as well as `parameters`: JSON and forms. */
+  readonly formats: "parameters" | "documents";
+}
+
+const formType = "application/x-www-form-urlencoded";
+const jsonType = "application/json";
+/** Types of documents other than JSON; a name for Python literals exists nowhere, so they are recognized by how they begin. */
+const documentTypes: ReadonlySet<string> = new Set([
+  "application/yaml",
+  "application/x-yaml",
+  "text/yaml",
+  "text/x-yaml",
+  "text/vnd.yaml",
+  "text/x-python",
+  "application/x-python",
+  "text/plain",
+  "application/octet-stream",
+]);
+
+/**
+ * The parameters in the query of a URL.
+ *
+ * @throws {AdminError} 400
+ */
+export function readQuery(url: string): Fields {
+  const start = url.indexOf("?");
+  return start < 0 ? {} : readForm("query", url.slice(start + 1).replace(/#.*/s, ""));
+}
+
+/**
+ * The parameters in the body of a request. A JSON list is the parameter `bindings`, so that a list of bindings can be posted as it is.
+ *
+ * @throws {AdminError} 400, 413, 415
+ */
+export async function readBody(request: HonoRequest, { limit, formats }: ReadBodyOptions): Promise<Fields> {
+  const bytes = await request.arrayBuffer();
+  // a Content-Length that is too small gets a body past the middleware
+  if (bytes.byteLength > limit) {
+    throw new AdminError(413, errorCodes.parameter, `The body is longer than ${limit} bytes.`);
+  }
+  if (bytes.byteLength === 0) return {};
+  const body = await parse(textOf(bytes), request.header("content-type"), formats);
+  checkNames(body);
+  if (Array.isArray(body)) return { bindings: body };
+  if (!isRecord(body)) throw parameterError("The body must be an object or a list.");
+  return body;
+}
+
+async function parse(text: string, contentType: string | undefined, formats: ReadBodyOptions["formats"]) {
+  const type = (contentType ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
+  if (type === formType) return readForm("body", text);
+  if (type === jsonType) return json(text);
+  if (formats === "documents" && documentTypes.has(type)) return readPythonOrYaml(text);
+  const allowed = [jsonType, formType, ...(formats === "documents" ? ["application/yaml", "text/x-python"] : [])];
+  throw new AdminError(
+    415,
+    errorCodes.parameter,
+    `The type of the body is not supported: ${JSON.stringify(type)}. Allowed: ${allowed.join(", ")}.`,
+  );
+}
+
+function json(text: string): unknown {
+  try {
+    return parseJson(text);
+  } catch (error) {
+    if (error instanceof ValueError) throw parameterError(`The body ${error.message}`);
+    throw error;
+  }
+}
+
+function textOf(bytes: ArrayBuffer): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw parameterError("The body is not UTF-8.");
+  }
+}

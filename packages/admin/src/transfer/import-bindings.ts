@@ -1,0 +1,114 @@
+import { type Binding, type BindingInput, type Bookend, type Problem, type Registry, uniqueNames } from "@bookend/core";
+import { bindingChanges, bindingFields } from "../binding-fields.js";
+import type { Result } from "../envelope.js";
+import { type Fields, isRecord, refuseUnknown } from "../fields.js";
+import { describeProblems } from "../problems.js";
+import { restoreSecrets } from "../secrets.js";
+import { adoptOptions } from "./adopt-options.js";
+import { type ImportDocument, readDocument } from "./read-document.js";
+
+/** Fields of an exported binding that are not parameters of `POST /event`: id and revision are the other server's. */
+const exportedFields: readonly string[] = ["id", "revision", ...bindingFields];
+
+/**
+ * `POST /event/import`: writes bindings by their names, all or none; see the README for `mode` and `inactive`.
+ * One with errors is kept, switched off, and reported.
+ */
+export async function importBindings(bookend: Bookend, query: Fields, body: Fields): Promise<Result> {
+  const document = readDocument(query, body);
+  const stored = new Map((await bookend.bindings.list()).map((binding) => [binding.name, binding]));
+  const read = renamed(document).map((item) => readItem(bookend.registry, item, stored));
+  const { bindings, removed } = await bookend.bindings.import(
+    read.map(({ input }) => input),
+    { mode: document.mode, inactive: document.inactive },
+  );
+  const report = bindings.map(({ binding, outcome, problems }, index) => ({
+    id: binding.id,
+    name: binding.name,
+    outcome,
+    active: binding.active,
+    problems: describeProblems([...(read[index]?.problems ?? []), ...problems]),
+  }));
+  return {
+    value: report.length,
+    detail: {
+      bindings: report,
+      removed: removed.map(({ id, name }) => ({ id, name })),
+      ignored: document.ignored,
+    },
+  };
+}
+
+interface Item {
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly foreign: boolean;
+  readonly problems: readonly Problem[];
+}
+
+/** privacyIDEA allows several bindings of one name: all but the first get a number. */
+function renamed({ items, foreign }: ImportDocument): readonly Item[] {
+  if (!foreign) return items.map((fields) => ({ fields, foreign, problems: [] }));
+  const names = uniqueNames(items.map(({ name }) => (typeof name === "string" ? name : "")));
+  return items.map((fields, index) => {
+    const name = names[index];
+    if (typeof fields.name !== "string" || fields.name === name) return { fields, foreign, problems: [] };
+    const message = `name: ${JSON.stringify(fields.name)} occurs more than once, so this binding is called ${JSON.stringify(name)}.`;
+    return {
+      fields: { ...fields, name },
+      foreign,
+      problems: [{ severity: "warning", code: "NAME_TAKEN", field: "name", value: fields.name, message }],
+    };
+  });
+}
+
+interface ReadItem {
+  readonly input: BindingInput;
+  readonly problems: readonly Problem[];
+}
+
+function readItem(registry: Registry, item: Item, stored: ReadonlyMap<string, Binding>): ReadItem {
+  const { foreign } = item;
+  const problems = [...item.problems];
+  let { fields } = item;
+  if (foreign) {
+    const { rest, unknown } = splitForeign(fields);
+    fields = rest;
+    problems.push(...unknown);
+  } else refuseUnknown(fields, exportedFields);
+  let input = bindingChanges(fields) as BindingInput;
+  if (isRecord(input.options)) {
+    const { handler, action, name } = input;
+    const restored = restoreSecrets(registry, { handler, action, options: input.options }, stored.get(name));
+    problems.push(...restored.problems);
+    const { options } = restored;
+    input = { ...input, options: foreign ? adoptOptions(registry.action(handler, action), options) : options };
+  }
+  const valid = problems.every(({ severity }) => severity === "warning");
+  return { input: valid ? input : { ...input, active: false }, problems };
+}
+
+/** Takes away what only privacyIDEA knows. What would have narrowed when the binding runs must not get lost unnoticed. */
+function splitForeign(fields: Readonly<Record<string, unknown>>): {
+  readonly rest: Readonly<Record<string, unknown>>;
+  readonly unknown: readonly Problem[];
+} {
+  const unknown: Problem[] = [];
+  const rest: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(fields)) {
+    if (exportedFields.includes(name)) rest[name] = value;
+    // the field of releases that had one condition only; empty since then
+    else if (name !== "condition" || !isEmpty(value)) unknown.push(unknownField(name, value));
+  }
+  return { rest, unknown };
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === undefined || value === null || (typeof value === "string" && value.trim() === "");
+}
+
+function unknownField(name: string, value: unknown): Problem {
+  const shown = JSON.stringify(value) ?? "";
+  const short = shown.length > 100 ? `${shown.slice(0, 100)}…` : shown;
+  const message = `${name}: ${short} cannot be imported, since bindings have no such field here. Allowed: ${bindingFields.join(", ")}.`;
+  return { severity: "error", code: "FIELD_INVALID", field: name, value, message, allowed: bindingFields.join(", ") };
+}

@@ -1,0 +1,56 @@
+import { flagOf } from "../binding-fields.js";
+import { parameterError } from "../errors.js";
+import { type Fields, fromJson, isRecord, refuseUnknown, wrong } from "../fields.js";
+import { ownFormat } from "./export-bindings.js";
+
+/** What is to be imported, and how. */
+export interface ImportDocument {
+  readonly items: readonly Readonly<Record<string, unknown>>[];
+  /** Whether it was exported by privacyIDEA. */
+  readonly foreign: boolean;
+  /** Names of what an export of privacyIDEA has besides bindings. */
+  readonly ignored: readonly string[];
+  readonly mode: "merge" | "add" | "replace";
+  readonly inactive: boolean;
+}
+
+const settings = ["mode", "inactive"] as const;
+
+/**
+ * Reads what was posted: our own export, its whole answer, a list of bindings as privacyIDEA writes them, or a configuration that it exported.
+ *
+ * @throws {AdminError} 400
+ */
+export function readDocument(query: Fields, body: Fields): ImportDocument {
+  refuseUnknown(query, settings);
+  const document = withoutEnvelope(body);
+  const { mode = query.mode ?? "merge", inactive = query.inactive ?? false } = document;
+  if (mode !== "merge" && mode !== "add" && mode !== "replace") throw wrong("mode", mode, "merge, add, replace");
+  const allInactive = flagOf(inactive);
+  if (typeof allInactive !== "boolean") throw wrong("inactive", inactive, "true, false");
+  const { format } = document;
+  const foreign = format === undefined;
+  if (!foreign && format !== ownFormat) throw wrong("format", format, ownFormat);
+  const isConfiguration = foreign && document.event !== undefined && document.bindings === undefined;
+  const field = isConfiguration ? "event" : "bindings";
+  if (!isConfiguration) refuseUnknown(document, [...settings, "format", "bindings"]);
+  const list = fromJson(document[field], field);
+  if (!Array.isArray(list)) throw wrong(field, list, "a list of bindings");
+  const items = list.map((item: unknown, index) => {
+    if (!isRecord(item)) throw wrong(`${field}.${index}`, item, "an object");
+    return item;
+  });
+  const others = isConfiguration ? Object.keys(document).filter((name) => !known.has(name)) : [];
+  return { items, foreign, ignored: others, mode, inactive: allInactive };
+}
+
+const known: ReadonlySet<string> = new Set(["event", ...settings]);
+
+/** What `GET /event/export` answered, out of the envelope that it came in. */
+function withoutEnvelope(body: Fields): Fields {
+  const { jsonrpc, result } = body;
+  if (jsonrpc === undefined || !isRecord(result)) return body;
+  if (!isRecord(result.value)) throw parameterError("The body is the answer to a request, but not to an export.");
+  const { mode, inactive } = body;
+  return { ...result.value, ...(mode !== undefined && { mode }), ...(inactive !== undefined && { inactive }) };
+}

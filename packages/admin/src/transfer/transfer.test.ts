@@ -1,0 +1,308 @@
+import { describe, expect, test } from "vitest";
+import { createConsole } from "../../test/console.js";
+
+const stored = {
+  name: "stored",
+  events: ["token_init"],
+  handler: "Note",
+  action: "write",
+  ordering: 2,
+  options: { to: "door", key: "s3cret", body: "{{#if serial}}{serial}{{/if}}" },
+  conditions: { tokentype: "hotp" },
+};
+const gate = { name: "gate", events: ["token_init"], handler: "Gate", action: "shut", active: false };
+
+/** A binding as privacyIDEA exports it. */
+const foreign = {
+  id: 17,
+  name: "from elsewhere",
+  active: true,
+  event: ["token_init"],
+  handlermodule: "Note",
+  action: "write",
+  position: "post",
+  ordering: 0,
+  abort_on_error: false,
+  conditions: { tokentype: "totp" },
+  options: { to: "board", loud: "True" },
+};
+
+describe("GET /event/export", () => {
+  test("gives all bindings without their ids, and says which secrets are not in it", async () => {
+    const { body } = await createConsole({ bindings: [stored, gate] }).get("/event/export");
+    expect(body.result.value).toEqual({
+      format: "bookend",
+      bindings: [
+        expect.objectContaining({ name: "gate", active: false, abort_on_error: null }),
+        {
+          name: "stored",
+          active: true,
+          event: ["token_init"],
+          handlermodule: "Note",
+          action: "write",
+          position: "post",
+          ordering: 2,
+          abort_on_error: null,
+          conditions: { tokentype: "hotp" },
+          options: { ...stored.options, key: "***" },
+        },
+      ],
+    });
+    expect(body.detail).toEqual({ masked: [{ id: 1, name: "stored", option: "key" }] });
+  });
+});
+
+describe("POST /event/import", () => {
+  test("takes what was exported, and bindings of the same names are updated", async () => {
+    const { key, ...options } = stored.options;
+    const { get, post, bookend } = createConsole({ bindings: [{ ...stored, options }, gate] });
+    const before = await bookend.bindings.list();
+    const exported = (await get("/event/export")).body.result.value;
+    const { status, body } = await post("/event/import", { ...exported, mode: "replace" });
+    expect([status, body.result.value]).toEqual([200, 2]);
+    expect(body.detail.bindings).toEqual([
+      { id: 2, name: "gate", outcome: "updated", active: false, problems: [] },
+      { id: 1, name: "stored", outcome: "updated", active: true, problems: [] },
+    ]);
+    const without = (list: readonly object[]) => list.map((binding) => ({ ...binding, revision: 0 }));
+    expect(without(await bookend.bindings.list())).toEqual(without(before));
+  });
+
+  test.each([
+    ["a list", [foreign]],
+    ["a configuration", { event: [foreign] }],
+  ])("takes privacyIDEA's export, as %s, beside what is there", async (_what, exported) => {
+    const { post, bookend } = createConsole({ bindings: [gate] });
+    expect((await post("/event/import", exported)).body.result.value).toBe(1);
+    expect(await bookend.bindings.list()).toMatchObject([
+      { id: 1, name: "gate" },
+      { id: 2, name: "from elsewhere", active: true, abortOnError: false, options: { to: "board", loud: "True" } },
+    ]);
+  });
+
+  test("a list may replace all others", async () => {
+    const { post, bookend } = createConsole({ bindings: [gate] });
+    await post("/event/import?mode=replace", [foreign]);
+    expect(await bookend.bindings.list()).toMatchObject([{ id: 2, name: "from elsewhere" }]);
+  });
+
+  test("keeps an invalid binding, switched off, and says why", async () => {
+    const { post, bookend } = createConsole();
+    const invalid = { ...foreign, conditions: { client_ip: "everywhere" }, options: { to: "roof", old: 1 } };
+    const { body } = await post("/event/import", [invalid, { ...foreign, handlermodule: "Gone" }, foreign]);
+    expect(body.detail.bindings).toMatchObject([
+      { id: 1, active: false, problems: expect.arrayContaining([expect.objectContaining({ field: "options.to" })]) },
+      { id: 2, active: false, problems: [{ field: "name", severity: "warning" }, { field: "handlermodule" }] },
+      { id: 3, active: true, problems: [{ field: "name", severity: "warning" }] },
+    ]);
+    expect(body.detail.bindings[0].problems).toHaveLength(3);
+    expect(await bookend.bindings.get(1)).toMatchObject({ active: false, options: { to: "roof", old: 1 } });
+  });
+
+  test("a secret that stayed elsewhere switches its binding off, and its mark is not stored", async () => {
+    const exported = (await createConsole({ bindings: [stored] }).get("/event/export")).body.result.value;
+    const { post, bookend } = createConsole();
+    const { body } = await post("/event/import", exported);
+    expect(body.detail.bindings).toMatchObject([
+      { id: 1, active: false, problems: [{ field: "options.key", value: "***" }] },
+    ]);
+    const { key, ...options } = stored.options;
+    expect(await bookend.bindings.get(1)).toMatchObject({ active: false, options });
+  });
+
+  test("a secret that is stored here, under the same name and action, stays", async () => {
+    const { get, post, bookend } = createConsole({ bindings: [stored, { ...stored, name: "second" }] });
+    const exported = (await get("/event/export")).body.result.value;
+    const [first, second] = exported.bindings;
+    const { body } = await post("/event/import", {
+      format: "bookend",
+      bindings: [
+        { ...first, ordering: 9 },
+        { ...second, name: "third" },
+      ],
+    });
+    expect(body.detail.bindings).toMatchObject([
+      { name: "stored", active: true, problems: [] },
+      { name: "third", active: false, problems: [{ field: "options.key" }] },
+    ]);
+    expect(await bookend.bindings.get(1)).toMatchObject({ ordering: 9, options: { key: "s3cret" } });
+  });
+
+  test("privacyIDEA's literal braces become ours, in texts with tags only", async () => {
+    const { post, bookend } = createConsole();
+    const options = { to: "door", body: "p {{ color: red }} {serial} {{{serial}}}", pattern: "a{{2}}" };
+    await post("/event/import", [{ ...foreign, options }]);
+    const rewritten = (await bookend.bindings.get(1))?.options;
+    expect(rewritten).toEqual({ to: "door", body: "p \\{ color: red } {serial} \\{{serial}}", pattern: "a{{2}}" });
+    await post("/event/import", {
+      format: "bookend",
+      bindings: [{ ...foreign, name: "ours", options: stored.options }],
+    });
+    expect((await bookend.bindings.get(2))?.options.body).toBe(stored.options.body);
+  });
+
+  test.each([
+    [{ mode: "overwrite", bindings: [] }, 'mode: "overwrite" is not valid. Allowed: merge, add, replace.'],
+    [{ inactive: "maybe", bindings: [] }, 'inactive: "maybe" is not valid. Allowed: true, false.'],
+    [{ format: "yaml", bindings: [] }, 'format: "yaml" is not valid. Allowed: bookend.'],
+    [{ format: "bookend", event: [] }, 'There is no parameter "event" here'],
+    [{}, "bindings is missing. Allowed: a list of bindings."],
+    [{ bindings: "x" }, 'bindings: "x" is not valid'],
+    [{ event: "x" }, 'event: "x" is not valid. Allowed: a list of bindings.'],
+    [{ jsonrpc: "2.0", result: { status: false, error: {} } }, "not to an export"],
+    [[1], "bindings.0: 1 is not valid"],
+    [{ format: "bookend", bindings: [{ ...foreign, condition: "" }] }, 'no parameter "condition"'],
+    [[foreign, { name: "x" }], "binding 2: event"],
+    [[{ ...foreign, ordering: "first" }], "binding 1: ordering"],
+    [
+      { mode: "add", bindings: [foreign, { ...foreign, name: "gate" }] },
+      'binding 2: name: another binding is called "gate"',
+    ],
+    [{ format: "bookend", bindings: [foreign, foreign] }, "binding 2: name"],
+  ])("refuses %j and changes nothing", async (body, message) => {
+    const { post, bookend } = createConsole({ bindings: [gate] });
+    const answer = await post("/event/import?mode=replace", body);
+    expect([answer.status, answer.body.result.error?.code]).toEqual([400, 905]);
+    expect(answer.body.result.error.message).toContain(message);
+    expect(await bookend.bindings.list()).toMatchObject([gate]);
+  });
+
+  test("mode and inactive may be in the query or the body", async () => {
+    const { post, bookend } = createConsole({ bindings: [gate] });
+    const { body } = await post("/event/import?inactive=1", { mode: "replace", bindings: [foreign] });
+    expect(body.detail).toMatchObject({ removed: [{ id: 1, name: "gate" }], ignored: [] });
+    expect(await bookend.bindings.list()).toMatchObject([{ name: "from elsewhere", active: false }]);
+  });
+});
+
+describe("an export of privacyIDEA", () => {
+  const exported = {
+    event: [{ ...foreign, condition: "" }],
+    privacyIDEA_version: "3.14",
+    policy: [],
+    resolver: { a: 1 },
+  };
+
+  test("F2-export: an empty condition is dropped, other types and the version are ignored and named", async () => {
+    const { post, bookend } = createConsole();
+    const { status, body } = await post("/event/import", exported);
+    expect([status, body.result.value]).toEqual([200, 1]);
+    expect(body.detail.ignored).toEqual(["privacyIDEA_version", "policy", "resolver"]);
+    expect(body.detail.bindings).toMatchObject([{ active: true, problems: [] }]);
+    expect(await bookend.bindings.list()).toMatchObject([{ position: "post", active: true }]);
+  });
+
+  test.each([
+    ["condition", "user_token_number"],
+    ["condition", { user_token_number: 3 }],
+    ["tenant", "a"],
+  ])(
+    "sibling of F2-export: a field that nobody reads, %s %j, switches the binding off and is reported",
+    async (field, value) => {
+      const { post } = createConsole();
+      const { body } = await post("/event/import", { event: [{ ...foreign, [field]: value }] });
+      expect(body.detail.bindings).toMatchObject([{ active: false, problems: [{ field, value, severity: "error" }] }]);
+    },
+  );
+
+  const yaml = `event:
+- abort_on_error: false
+  action: write
+  active: true
+  condition: ''
+  conditions: &shared
+    tokentype: totp
+  event:
+  - token_init
+  handlermodule: Note
+  id: 17
+  name: from elsewhere
+  options:
+    body: "one\\ntwo {{x}} {serial}"
+    loud: 'True'
+    pattern: 1e5
+    to: board
+  ordering: 0
+  position: post
+- {action: shut, active: false, conditions: *shared, event: [token_init], handlermodule: Gate, name: second, options: {}}
+policy: []
+privacyIDEA_version: '3.14'
+`;
+  const python = `{'event': [{'abort_on_error': False, 'action': 'write', 'active': True, 'condition': '',
+    'conditions': {'tokentype': 'totp'}, 'event': ['token_init'], 'handlermodule': 'Note', 'id': 17, 'name': 'from elsewhere',
+    'options': {'body': 'one\\n'
+                        'two {{x}} {serial}', 'loud': 'True', 'pattern': "1e5", 'to': 'board'},
+    'ordering': 0, 'position': 'post'},
+   {'action': 'shut', 'active': False, 'condition': None, 'conditions': {'tokentype': 'totp'}, 'event': ('token_init',),
+    'handlermodule': 'Gate', 'name': 'second', 'options': {}}],
+ 'policy': [], 'privacyIDEA_version': '3.14'}`;
+
+  test.each([
+    ["F2-yaml: as YAML", "application/yaml", yaml],
+    ["sibling of F2-yaml: with another name of the type", "text/x-yaml; charset=utf-8", yaml],
+    ["sibling of F2-yaml: as a Python literal", "text/x-python", python],
+    ["sibling of F2-yaml: as a Python literal that is called YAML", "application/yaml", python],
+    ["sibling of F2-yaml: as a file without a type of its own", "text/plain", python],
+    ["sibling of F2-yaml: as JSON that is called YAML", "application/yaml", JSON.stringify(exported)],
+  ])("%s", async (_what, type, body) => {
+    const { request, bookend } = createConsole();
+    const answer = await request("/event/import", { method: "POST", headers: { "content-type": type }, body });
+    expect(answer.status, JSON.stringify(answer.body)).toBe(200);
+    expect(answer.body.detail.ignored.sort()).toEqual(expect.arrayContaining(["policy", "privacyIDEA_version"]));
+    const [first, second] = await bookend.bindings.list();
+    expect(first).toMatchObject({
+      name: "from elsewhere",
+      active: true,
+      abortOnError: false,
+      conditions: { tokentype: "totp" },
+    });
+    if (!second) return;
+    expect(first?.options).toEqual({ body: "one\ntwo \\{x} {serial}", loud: "True", pattern: "1e5", to: "board" });
+    expect(second).toMatchObject({ name: "second", active: false, conditions: { tokentype: "totp" } });
+  });
+
+  test("F2-roundtrip: the whole answer of our own export is taken", async () => {
+    const { get, post, bookend } = createConsole({ bindings: [stored, gate] });
+    const before = await bookend.bindings.list();
+    const { status, body } = await post("/event/import", (await get("/event/export")).body);
+    expect([status, body.result.value]).toEqual([200, 2]);
+    expect(await bookend.bindings.list()).toEqual(before.map((binding) => ({ ...binding, revision: 2 })));
+  });
+
+  test.each([
+    ["application/yaml", "a: [1, 2\nb: 3", "not valid YAML (at line 2, column 1"],
+    ["application/yaml", "{'a': 'b", "not valid YAML"],
+    [
+      "application/yaml",
+      "{'a': 'b",
+      "not a Python literal (at line 1, column 7: the string that begins here has no end)",
+    ],
+    ["application/yaml", "a: !!python/object/apply:os.system [x]", "not valid YAML"],
+    ["application/yaml", "a: b\na: c", "duplicated mapping key"],
+    ["application/yaml", "__proto__: {x: 1}", "__proto__"],
+    ["text/x-python", "{'__proto__': 1}", "__proto__"],
+    ["text/x-python", "__import__('os').system('x')", "must be an object or a list"],
+    ["text/x-python", "{'event': [__import__('os')]}", "event.0: \"__import__('os')\" is not valid"],
+    ["application/yaml", "just text", "must be an object or a list"],
+    ["application/json", "{'event': []}", "The body is not valid JSON at line 1, column 2"],
+  ])("a body of type %s is refused with the reason: %s", async (type, body, message) => {
+    const { request } = createConsole();
+    const answer = await request("/event/import", { method: "POST", headers: { "content-type": type }, body });
+    expect([answer.status, answer.body.result.error?.code]).toEqual([400, 905]);
+    expect(answer.body.result.error.message).toContain(message);
+  });
+
+  test("references in YAML cannot make a short text stand for billions of values", async () => {
+    const levels = Array.from({ length: 12 }, (_, index) => {
+      const last = index === 0 ? Array(10).fill("x") : Array(10).fill(`*a${index - 1}`);
+      return `a${index}: &a${index} [${last.join(", ")}]`;
+    });
+    const { request } = createConsole();
+    const headers = { "content-type": "application/yaml" };
+    const answer = await request("/event/import", { method: "POST", headers, body: levels.join("\n") });
+    expect([answer.status, answer.body.result.error.message]).toEqual([
+      400,
+      expect.stringContaining("more than 500,000 values"),
+    ]);
+  });
+});

@@ -1,0 +1,180 @@
+import type { WrittenBindings } from "../bindings/binding-changes.js";
+import type { CompileContext } from "../bindings/compile-binding.js";
+import type { Binding, BindingStore } from "../contracts/binding.js";
+import { BookendError } from "../contracts/errors.js";
+import type { Logger } from "../contracts/logger.js";
+import { type Fault, faultOf, framesOf } from "../internal/fault.js";
+import { createPlan, type Plan } from "./plan.js";
+
+/** How long a store may take to return its bindings, in milliseconds. */
+const readTimeoutMs = 30_000;
+const firstRetryMs = 250;
+const longestRetryMs = 30_000;
+
+/** Whether the bindings in force are those of the store. */
+export interface BindingsStatus {
+  /**
+   * `loading`: none were read yet, and calls wait. `current`: those in force are those of the store.
+   * `stale`: reading them failed, so earlier ones are in force; it is tried again at `retryAt`.
+   */
+  readonly state: "loading" | "current" | "stale";
+  /** How many there are, active or not. */
+  readonly count: number;
+  /** When those in force were read. */
+  readonly readAt?: Date | undefined;
+  /** How often reading failed since it last succeeded. */
+  readonly failures: number;
+  /** Why it failed last. */
+  readonly error?: Fault | undefined;
+  readonly retryAt?: Date | undefined;
+}
+
+/** What a plan is kept up to date from. */
+export interface FollowOptions {
+  readonly store: BindingStore;
+  readonly context: CompileContext;
+  readonly logger: Logger;
+  readonly clock: () => Date;
+}
+
+/** Keeps a plan of the bindings in a store. */
+export class FollowedBindings {
+  /** The plan in force; undefined until bindings were read. */
+  plan: Plan | undefined;
+  readonly #options: FollowOptions;
+  readonly #unsubscribe: () => void;
+  #loading: Promise<void> | undefined;
+  /** Something may have changed since the last reading began. */
+  #outdated = true;
+  #writing = 0;
+  #closed = false;
+  #retry: NodeJS.Timeout | undefined;
+  #status: BindingsStatus = { state: "loading", count: 0, failures: 0 };
+
+  constructor(options: FollowOptions) {
+    this.#options = options;
+    this.#unsubscribe = options.store.subscribe(() => this.#changed());
+    this.#reloadInBackground();
+  }
+
+  get status(): BindingsStatus {
+    return this.#status;
+  }
+
+  /** One reading at a time; a change that comes while one is under way makes it read once more. */
+  reload(): Promise<void> {
+    this.#outdated = true;
+    this.#loading ??= this.#load();
+    return this.#loading;
+  }
+
+  async ready(): Promise<Plan> {
+    if (!this.plan) await this.reload();
+    return this.plan as Plan;
+  }
+
+  /**
+   * Runs a write and makes the plan follow it: the store's notification and the write cause one reading together.
+   * If the bindings cannot be read afterwards, what was written is put into the plan as it is: a binding that was removed here does not run here.
+   */
+  async write(write: () => Promise<WrittenBindings>): Promise<WrittenBindings> {
+    this.#writing += 1;
+    let written: WrittenBindings;
+    try {
+      written = await write();
+    } catch (error) {
+      this.#writing -= 1;
+      // somebody else's change may have been told of meanwhile
+      if (this.#writing === 0 && this.#outdated) this.#reloadInBackground();
+      throw error;
+    }
+    this.#writing -= 1;
+    try {
+      await this.reload();
+    } catch {
+      await this.#patch(written);
+    }
+    return written;
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#retry);
+    this.#unsubscribe();
+  }
+
+  #changed(): void {
+    if (this.#writing > 0) this.#outdated = true;
+    else this.#reloadInBackground();
+  }
+
+  #reloadInBackground(): void {
+    // a failure is logged, and tried again
+    if (!this.#closed) this.reload().catch(() => undefined);
+  }
+
+  async #load(): Promise<void> {
+    const { clock, context, logger } = this.#options;
+    clearTimeout(this.#retry);
+    try {
+      do {
+        this.#outdated = false;
+        const bindings = await this.#read();
+        const plan = await createPlan(bindings, context);
+        const { failures } = this.#status;
+        this.plan = plan;
+        this.#status = { state: "current", count: bindings.length, readAt: clock(), failures: 0 };
+        if (failures > 0) logger.info({ failures }, "bindings are read again");
+      } while (this.#outdated && !this.#closed);
+    } catch (error) {
+      this.#failed(error);
+      throw error;
+    } finally {
+      this.#loading = undefined;
+    }
+  }
+
+  async #read(): Promise<readonly Binding[]> {
+    let timer: NodeJS.Timeout | undefined;
+    const timeout = new Promise<never>((_, reject) => {
+      const error = new BookendError("BINDINGS_UNAVAILABLE", `The bindings were not read within ${readTimeoutMs} ms.`);
+      timer = setTimeout(() => reject(error), readTimeoutMs);
+    });
+    try {
+      return await Promise.race([Promise.resolve().then(() => this.#options.store.list()), timeout]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #failed(error: unknown): void {
+    const { clock, logger } = this.#options;
+    const failures = this.#status.failures + 1;
+    const retryMs = Math.min(firstRetryMs * 2 ** (failures - 1), longestRetryMs);
+    const fault = faultOf(error);
+    this.#outdated = true;
+    this.#status = {
+      ...this.#status,
+      state: this.plan ? "stale" : "loading",
+      failures,
+      error: fault,
+      retryAt: new Date(clock().getTime() + retryMs),
+    };
+    const message = this.plan
+      ? "bindings cannot be read; those in force may be outdated"
+      : "bindings cannot be read; calls have to wait";
+    logger.error({ error: fault, frames: framesOf(error), failures, retryMs }, message);
+    if (this.#closed) return;
+    this.#retry = setTimeout(() => this.#reloadInBackground(), retryMs);
+    this.#retry.unref();
+  }
+
+  async #patch({ bindings, removed }: WrittenBindings): Promise<void> {
+    if (!this.plan) return;
+    const byId = new Map(this.plan.bindings.map(({ binding }) => [binding.id, binding]));
+    for (const id of removed) byId.delete(id);
+    for (const binding of bindings) byId.set(binding.id, binding);
+    this.plan = await createPlan([...byId.values()], this.#options.context);
+    this.#status = { ...this.#status, count: byId.size };
+  }
+}

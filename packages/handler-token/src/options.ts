@@ -1,0 +1,165 @@
+import {
+  choice,
+  flag,
+  form,
+  integer,
+  optional,
+  optionalText,
+  secret,
+  template,
+  text,
+  timedTemplate,
+  withDefault,
+} from "@bookend/zod";
+import { z } from "zod";
+import { additionalParams } from "./additional-params.js";
+import { infoKey } from "./info-key.js";
+import { type ValidityTime, validityTime } from "./validity-time.js";
+
+/** Options of the actions that take none. */
+export const noOptions = z.strictObject({});
+
+/** Options of `set tokenrealm`. */
+export const setTokenrealmOptions = z.strictObject({
+  realm: text().describe("The realm."),
+  only_realm: withDefault(flag(), false).describe("Take the token out of all other realms. Default: no."),
+});
+
+const ofType = (tokentype: string) => form({ visibleIf: { option: "tokentype", value: tokentype } });
+
+/** Options of `enroll`. */
+export const enrollOptions = z.strictObject({
+  tokentype: text().describe("Type of the token."),
+  user: withDefault(flag(), false).describe("Assign it to the user of the call, or to the token's owner. Default: no."),
+  realm: optionalText().describe("Realm of the token."),
+  dynamic_phone: withDefault(flag(), false)
+    .meta(ofType("sms"))
+    .describe("Look up the owner's mobile number each time. Default: no, the user's present number is kept."),
+  dynamic_email: withDefault(flag(), false)
+    .meta(ofType("email"))
+    .describe("Look up the owner's address each time. Default: no, the user's present address is kept."),
+  smtp_identifier: optionalText().meta(ofType("email")).describe("Name of the SMTP server that sends its codes."),
+  sms_identifier: optionalText().meta(ofType("sms")).describe("Name of the SMS gateway that sends its codes."),
+  motppin: optional(secret()).meta(ofType("motp")).describe("The mOTP PIN."),
+  container: withDefault(flag(), false).describe("Put it into the container of the call. Default: no."),
+  additional_params: optional(additionalParams()).describe(
+    "More parameters, a mapping in JSON or YAML. They override those that follow from the other options; genkey is 1 by default.",
+  ),
+});
+
+/** Parsed options of `enroll`. */
+export type EnrollOptions = z.output<typeof enrollOptions>;
+
+/** Options of `set description`. */
+export const setDescriptionOptions = z.strictObject({
+  description: withDefault(timedTemplate(), "").describe(
+    "The description. {now} and {current_time} are the time of the call, also with an offset: {now} - 12d, {now}+2w. None: it is removed.",
+  ),
+});
+
+/** Parsed options of `set description`. */
+export type SetDescriptionOptions = z.output<typeof setDescriptionOptions>;
+
+/** Options of `set validity`. */
+export const setValidityOptions = z
+  .strictObject({
+    "valid from": optional(validityTime()).describe("The token cannot be used before. None: this end stays."),
+    "valid till": optional(validityTime()).describe("The token cannot be used after. None: this end stays."),
+  })
+  .refine((given) => given["valid from"] ?? given["valid till"], {
+    path: ["valid till"],
+    error: "must be given, or valid from",
+  })
+  .refine((given) => inOrder(given["valid from"], given["valid till"]), {
+    path: ["valid till"],
+    error: "must be later than valid from",
+  });
+
+/** Options of `set countwindow`. */
+export const setCountwindowOptions = z.strictObject({
+  "count window": integer({ min: 1, max: 1_000 })
+    // one that is given empty is a mistake and not the default: it is required in privacyIDEA's form
+    .prefault(50)
+    .describe("How many OTPs ahead are looked at. Default: 50."),
+});
+
+/** Options of `set tokeninfo`. */
+export const setTokeninfoOptions = z.strictObject({
+  key: infoKey().describe("Name of the field."),
+  value: withDefault(timedTemplate(), "").describe(
+    "Its value. {now} and {current_time} are the time of the call, also with an offset: {now} - 12d, {now}+2w; {username} and {realm} are the user's.",
+  ),
+});
+
+/** Parsed options of `set tokeninfo`. */
+export type SetTokeninfoOptions = z.output<typeof setTokeninfoOptions>;
+
+/** Options of `increase tokeninfo`. */
+export const increaseTokeninfoOptions = z.strictObject({
+  key: infoKey().describe("Name of the field. A missing one counts as 0."),
+  increment: withDefault(integer(), 1).describe("What is added; may be negative. Default: 1."),
+});
+
+/** Options of `delete tokeninfo`. */
+export const deleteTokeninfoOptions = z.strictObject({
+  key: optional(infoKey()).describe("Name of the field. None: all fields."),
+});
+
+/** Options of `set failcounter`. */
+export const setFailcounterOptions = z.strictObject({
+  "fail counter": optional(integer()).describe("The new value. None: nothing changes."),
+});
+
+/** Parsed options of `set failcounter`. */
+export type SetFailcounterOptions = z.output<typeof setFailcounterOptions>;
+
+/** Options of `change failcounter`. */
+export const changeFailcounterOptions = z.strictObject({
+  "change fail counter": optional(integer()).describe("What is added: +n or -n. None: nothing changes."),
+});
+
+/** Parsed options of `change failcounter`. */
+export type ChangeFailcounterOptions = z.output<typeof changeFailcounterOptions>;
+
+/** Options of `set max failcount`. */
+export const setMaxFailcountOptions = z.strictObject({
+  "max failcount": integer({ min: 0 }).describe("The failcounter at which the token is locked."),
+});
+
+/** Options of `set random pin`. */
+export const setRandomPinOptions = z.strictObject({
+  length: withDefault(integer({ min: 1, max: 31 }), 6).describe("Characters of the PIN. Default: 6."),
+});
+
+/** Options of `add tokengroup` and `remove tokengroup`. */
+export const tokengroupOptions = z.strictObject({ tokengroup: text().describe("Name of the group.") });
+
+const ofApplication = (application: string) => form({ visibleIf: { option: "application", value: application } });
+
+/** Options of `attach application`. */
+export const attachApplicationOptions = z.strictObject({
+  application: choice(["ssh", "offline", "luks"]).describe("What the token is used for."),
+  "machine ID": optionalText().describe("The machine it is used on. None: any."),
+  service_id: optionalText().meta(ofApplication("ssh")).describe("The SSH service."),
+  user: optional(template()).meta(ofApplication("ssh")).describe("Who logs in by it."),
+  count: optional(integer({ min: 1 }))
+    .meta(ofApplication("offline"))
+    .describe("How many OTPs are given to the machine."),
+  rounds: optional(integer({ min: 1 }))
+    .meta(ofApplication("offline"))
+    .describe("Rounds by which the machine hashes them."),
+  slot: optional(integer({ min: 0, max: 31 }))
+    .meta(ofApplication("luks"))
+    .describe("The key slot."),
+  partition: optionalText().meta(ofApplication("luks")).describe("The encrypted partition, such as /dev/sda3."),
+});
+
+/** Parsed options of `attach application`. */
+export type AttachApplicationOptions = z.output<typeof attachApplicationOptions>;
+
+/** False if the end is known not to be later than the begin. */
+function inOrder(from: ValidityTime | undefined, until: ValidityTime | undefined): boolean {
+  if (!from || !until) return true;
+  if ("at" in from) return !("at" in until) || from.at < until.at;
+  return !("after" in until) || from.after < until.after;
+}

@@ -238,12 +238,18 @@ export class Facts {
     const memo = this.#memo;
     const found = memo[name];
     if (found !== undefined) return found as Exclude<FactMemo[K], undefined>;
-    const value = this.limited(name, attempt(find));
-    memo[name] = value;
-    whenKnown(value as MaybePromise<unknown>, (result) => {
+    const value = attempt(find);
+    // most are known at once, and that must cost next to nothing
+    if (!isPromise(value as MaybePromise<unknown>)) {
+      memo[name] = value;
+      return value;
+    }
+    const limited = this.limited(name, value);
+    memo[name] = limited;
+    whenKnown(limited as MaybePromise<unknown>, (result) => {
       memo[name] = result as FactMemo[K];
     });
-    return value;
+    return limited;
   }
 
   /** A look-up is given up after its time limit, for all that ask: one that hangs would hang the call. */

@@ -40,7 +40,7 @@ const bobs: Belongings = { serial: "BOB1", container_serial: "CBOB1", user: "bob
 const alices: Belongings = { serial: "ALICE1", container_serial: "CALICE1", user: "alice" };
 
 /** A handler that notes when it runs and, before a call, can make it about something else. */
-function watcher(): Handler & { readonly ran: string[]; swap: Belongings | undefined } {
+function watcher(): { readonly handler: Handler; readonly ran: string[]; swap: Belongings | undefined } {
   const state = { ran: [] as string[], swap: undefined as Belongings | undefined };
   const handler = defineHandler({
     id: "Watcher",
@@ -57,13 +57,13 @@ function watcher(): Handler & { readonly ran: string[]; swap: Belongings | undef
       },
     },
   });
-  return Object.assign(state, handler);
+  return Object.assign(state, { handler });
 }
 
 /** A server whose every event has the watcher bound to both ends, to failed calls too; and a client for each kind of caller. */
 async function watchedServer() {
   const watched = watcher();
-  const server = await testServer({ handlers: [watched] });
+  const server = await testServer({ handlers: [watched.handler] });
   const { bindings, events } = server.bookend;
   for (const { id } of await bindings.list()) await bindings.remove(id);
   const watch = { events: [...events], handler: "Watcher", action: "watch" };

@@ -69,8 +69,11 @@ async function addTable(
   }
 }
 
+/** Where the demo's file of users is. */
+export const passwdDirectory = ({ dataDirectory }: Pick<Config, "dataDirectory">) => join(dataDirectory, "demo");
+
 async function writePasswdFile({ dataDirectory, pinHash }: Pick<Config, "dataDirectory" | "pinHash">): Promise<string> {
-  const directory = join(dataDirectory, "demo");
+  const directory = passwdDirectory({ dataDirectory });
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const file = join(directory, "staff.passwd");
   const lines = staff.map(async ([login, givenname, surname, mobile], index) => {

@@ -9,7 +9,7 @@ import { addDemoBindings, followHook } from "./demo-bindings.js";
 import { ownAddresses, ownUrl, saveOwnServer } from "./demo-federation.js";
 import { addDemoScript } from "./demo-script.js";
 import { addDemoTokens } from "./demo-tokens.js";
-import { addBranchUsers, addDemoUsers } from "./demo-users.js";
+import { addBranchUsers, addDemoUsers, passwdDirectory } from "./demo-users.js";
 import { type MailSink, startMailSink } from "./mail-sink.js";
 import { addOutboxRoutes } from "./outbox-routes.js";
 import { type SmsCentre, startSmsCentre } from "./sms-centre.js";
@@ -40,7 +40,11 @@ export async function startDemo(options: Omit<ServerOptions, "extend">): Promise
     open = resolve;
   });
   const { outgoing, host } = options.config;
-  const config = { ...options.config, outgoing: { ...outgoing, allow: [...outgoing.allow, ...ownAddresses(host)] } };
+  const config = {
+    ...options.config,
+    outgoing: { ...outgoing, allow: [...outgoing.allow, ...ownAddresses(host)] },
+    resolvers: { passwdDirectory: passwdDirectory(options.config) },
+  };
   try {
     const server = await startServer({
       ...options,

@@ -1,5 +1,6 @@
 import { defineHandler, type Handler } from "@bookend/core";
-import { apiRoutes, createSessions } from "@bookend/reference";
+import { createSessions } from "@bookend/mfa";
+import { apiRoutes } from "@bookend/reference";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { type ApiClient, asAdmin } from "./api-client.js";
@@ -42,7 +43,7 @@ const alices: Belongings = { serial: "ALICE1", container_serial: "CALICE1", user
 /** A handler that notes when it runs and, before a call, can make it about something else. */
 function watcher(): { readonly handler: Handler; readonly ran: string[]; swap: Belongings | undefined } {
   const state = { ran: [] as string[], swap: undefined as Belongings | undefined };
-  const handler = defineHandler({
+  const handler: Handler = defineHandler({
     id: "Watcher",
     description: "Notes each run.",
     positions: ["pre", "post"],
@@ -78,7 +79,12 @@ async function watchedServer() {
   };
   const routes = apiRoutes({
     ...server,
-    sessions: createSessions({ key: new Uint8Array(32), lifetime: 60 }),
+    sessions: createSessions({
+      key: new Uint8Array(32),
+      lifetime: 60,
+      users: server.domain.users,
+      admins: server.domain.admins,
+    }),
     serverUrl: () => server.url,
   });
 

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { apiRoutes, createSessions } from "@bookend/reference";
+import { createSessions } from "@bookend/mfa";
+import { apiRoutes } from "@bookend/reference";
 import { expect, it } from "vitest";
 import { type ApiClient, asAdmin } from "./api-client.js";
 import { type TestServer, testServer } from "./test-server.js";
@@ -157,7 +158,7 @@ async function sendToEveryRoute({ domain, store, channels, api }: TestServer, ad
     domain,
     store,
     channels,
-    sessions: createSessions({ key: new Uint8Array(32), lifetime: 60 }),
+    sessions: createSessions({ key: new Uint8Array(32), lifetime: 60, users: domain.users, admins: domain.admins }),
     serverUrl: () => api.url,
   });
   const management = ["", "1", "available", "handlermodules", "export", "actions/Token", "conditions/Token"].map(

@@ -13,7 +13,7 @@ const resultOf = async (api: ApiClient, method: string, path: string, parameters
 it("resolvers, realms and users", async () => {
   const { api, dataDirectory } = await testServer();
   const admin = await asAdmin(api);
-  const fileName = join(dataDirectory, "more.passwd");
+  const fileName = join(dataDirectory, "demo/more.passwd");
   await writeFile(fileName, "zoe:x:1:1:Zoe Zander,,,+12025550900,zoe@demo.example:/:/bin/sh\n");
   const test = await admin.call("POST", "/resolver/test", { type: "passwdresolver", fileName });
   expect(test.body).toMatchObject({ result: { value: true }, detail: { description: "Found 1 users." } });

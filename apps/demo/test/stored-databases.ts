@@ -56,6 +56,7 @@ export async function restoreDatabase(dialect: DialectName, url: string): Promis
     dataDirectory,
     port: 0,
     publicUrl: "http://mfa.example",
+    resolvers: { passwdDirectory: join(dataDirectory, "demo") },
     pinHash: cheapHashes,
     log: { level: "silent" },
     ...(dialect === "postgres" && { database: { kind: "postgres", url } }),

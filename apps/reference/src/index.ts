@@ -5,6 +5,5 @@ export { ConfigError, parseConfig } from "./config/load-config.js";
 export { scriptDirectory } from "./config/script-directory.js";
 export { loadSecrets } from "./config/secrets.js";
 export { apiRoutes } from "./http/routes/api-routes.js";
-export { createSessions } from "./http/sessions.js";
 export { type ReferenceServer, type ServerOptions, startServer } from "./server/reference-server.js";
 export { createLogger } from "./services/logger.js";

@@ -11,13 +11,16 @@ export async function chosenUser({
 > {
   if (options.user === "logged_in_user") {
     if (!actor) return null;
-    return named(await facts.directories.users?.find({ login: actor.username, realm: actor.realm }));
+    const { username: login, realm, resolver, uid } = actor;
+    return named(await facts.directories.users?.find({ login, realm, resolver, uid }));
   }
   const user = await facts.user();
   return named(user?.exists ? user : null);
 }
 
-/** Without what is known of him. */
+/** Strips everything but the reference. */
 function named(user: (UserRef & { readonly resolver: string }) | null | undefined) {
-  return user ? { login: user.login, realm: user.realm, resolver: user.resolver } : null;
+  if (!user) return null;
+  const { login, realm, resolver, uid } = user;
+  return { login, realm, resolver, ...(uid !== undefined && { uid }) };
 }

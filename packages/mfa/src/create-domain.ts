@@ -56,11 +56,19 @@ export async function createDomain<Schema>(
 
   const settings = createSettings(context);
   const realms = createRealms(context);
-  const resolvers = createResolvers(context);
+  const resolvers = createResolvers(context, options.passwdDirectory);
   const users = createUsers(context, { realms, resolvers, settings });
   const issuer = options.issuer ?? "Bookend";
   const url = options.url ?? "http://127.0.0.1:8080";
-  const tokens = createTokens(context, { users, realms, issuer, url, types: tokenTypes, putIntoContainer });
+  const tokens = createTokens(context, {
+    users,
+    realms,
+    issuer,
+    url,
+    types: tokenTypes,
+    putIntoContainer,
+    maxTokensPerUser: options.maxTokensPerUser ?? 50,
+  });
   const containers = createContainers(context, { users, realms, issuer });
   const challenges = createChallenges(context, options.challengeValidity ?? DEFAULT_CHALLENGE_VALIDITY);
   const smtpServers = createSmtpServers(context);
@@ -77,7 +85,13 @@ export async function createDomain<Schema>(
     tokenApplications: createTokenApplications(context),
     containers,
     challenges,
-    authentication: createAuthentication(context, { users, settings, challenges, sender }),
+    authentication: createAuthentication(context, {
+      users,
+      settings,
+      challenges,
+      sender,
+      maxChallengesPerUser: options.maxChallengesPerUser ?? 10,
+    }),
     push: createPush(context, { challenges, issuer, url }),
     smtpServers,
     smsGateways,

@@ -38,6 +38,12 @@ export interface DomainOptions {
   readonly url?: string | undefined;
   /** Seconds that a challenge stays open; default 120. */
   readonly challengeValidity?: number | undefined;
+  /** How many tokens a user may have who enrols another one; administrators have no limit. Default 50. */
+  readonly maxTokensPerUser?: number | undefined;
+  /** How many challenges of a user may be open. Default 10. */
+  readonly maxChallengesPerUser?: number | undefined;
+  /** Where files of a `passwdresolver` are. Default: nowhere. */
+  readonly passwdDirectory?: string | undefined;
   readonly logger?: Logger | undefined;
 }
 

@@ -48,8 +48,10 @@ export type {
   SmtpServerAccess,
   SmtpServerService,
 } from "./senders/types.js";
+export { createSessions, type SessionHolder, type SessionOptions, type Sessions } from "./sessions/sessions.js";
 export type { TokenGroup } from "./tokens/token-groups.js";
 export type {
+  ByWhom,
   EnrolmentCode,
   InitDetail,
   LostTokenReplacement,
@@ -72,6 +74,7 @@ export type {
   ResolverService,
   ResolverType,
   UserChanges,
+  UserCredential,
   UserFilter,
   UserRecord,
   UserService,

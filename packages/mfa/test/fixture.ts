@@ -1,12 +1,17 @@
 import { describeEachDatabase } from "@bookend/conformance/databases";
+import type { Database } from "@bookend/store-sql";
 import { afterEach } from "vitest";
-import type { Domain, DomainOptions } from "../src/index.js";
+import type { Domain, DomainOptions, DomainSchema } from "../src/index.js";
 import { type Fixture, openDomain } from "./open-domain.js";
 
 /** Runs the same tests on SQLite and on PostgreSQL; `prepared` gives each its own domain with users. */
 export function describeDomain(
   name: string,
-  tests: (prepared: (options?: Partial<DomainOptions>) => Promise<Fixture & { readonly url: string }>) => void,
+  tests: (
+    prepared: (
+      options?: Partial<DomainOptions>,
+    ) => Promise<Fixture & { readonly url: string; readonly database: Database<DomainSchema> }>,
+  ) => void,
 ): void {
   describeEachDatabase(name, ({ freshUrl }) => {
     const open: { close(): Promise<void> }[] = [];

@@ -4,6 +4,10 @@ export const storeErrorCodes = {
   DATABASE_UNAVAILABLE:
     "The database cannot be opened, or the connection to it broke. Whether the statement took effect is not known; it did not if it was in a transaction that was not committed yet.",
   DATABASE_TIMEOUT: "A statement took too long, or no connection became free in time. The statement had no effect.",
+  TRANSACTION_CONFLICT:
+    "Another transaction got in the way (a deadlock, or a serialization failure), more often than it is retried. Nothing of this one was kept.",
+  CONSTRAINT_VIOLATED:
+    "A row of that key exists already, or one that is referred to is gone: mostly because somebody else wrote at the same time. The statement had no effect.",
   PARAMETER_INVALID:
     "A query has a parameter that a column cannot keep: a boolean, text with a NUL character, an object.",
   MIGRATION_INVALID: "The namespace of migrations is not a short name in lower case.",

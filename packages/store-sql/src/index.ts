@@ -24,4 +24,5 @@ export { type MigrateOptions, type Migration, type MigrationDatabase, migrate } 
 export { type Flag, type PortableColumns, portableColumns, toFlag } from "./portable-columns.js";
 export type { ChannelListener } from "./postgres-listener.js";
 export { openStore, type Store, type StoreOptions } from "./store.js";
+export { isConflict, type TransactOptions, transact } from "./transact.js";
 export { matchesWildcard } from "./wildcard.js";

@@ -12,6 +12,12 @@ const serverAtFault = /^(?:08|53|58|57P0[1-5]|25P03|25006)/;
 /** 57014: the statement's time was up, or an administrator cancelled it; 55P03: the time to wait for a lock was up. */
 const timedOut = /^(?:57014|55P03)$/;
 
+/** Class 40: the transaction was rolled back in favour of another one (40P01 deadlock, 40001 serialization failure). */
+const rolledBack = /^40/;
+
+/** 23505 unique, 23503 foreign key, 23P01 exclusion: which of these a statement meets depends on what others write meanwhile. */
+const constraint = /^23(?:505|503|P01)$/;
+
 /** An error of a statement, and whether the connection can be used again. */
 export interface PostgresFailure {
   readonly error: unknown;
@@ -25,6 +31,15 @@ export function postgresFailure(error: unknown, connectionLost: boolean): Postgr
   }
   const { code = "", severity } = error;
   if (timedOut.test(code)) return { error: timeout(error.message, error), broken: false };
+  if (rolledBack.test(code)) {
+    const message = "The transaction was rolled back because of a concurrent one.";
+    return { error: new StoreError("TRANSACTION_CONFLICT", message, { cause: error }), broken: false };
+  }
+  if (constraint.test(code)) {
+    // the detail quotes values; the name of the constraint is enough
+    const message = `A statement violates the constraint ${error.constraint ?? code}.`;
+    return { error: new StoreError("CONSTRAINT_VIOLATED", message, { cause: error }), broken: false };
+  }
   if (serverAtFault.test(code)) return { error: unavailable(error), broken: true };
   return { error, broken: severity === "FATAL" || severity === "PANIC" };
 }

@@ -3,6 +3,9 @@ import { StoreError } from "./errors.js";
 /** The file, its disk or its lock is at fault, not the statement. Source: https://www.sqlite.org/rescode.html */
 const fileAtFault = /^SQLITE_(?:FULL|IOERR|CANTOPEN|READONLY|CORRUPT|NOTADB|PROTOCOL|NOLFS)/;
 
+/** Which of these a statement meets depends on what others wrote meanwhile. */
+const constraint = /^SQLITE_CONSTRAINT_(?:UNIQUE|PRIMARYKEY|FOREIGNKEY|ROWID)$/;
+
 /** Whether another connection holds the lock that a statement needs. */
 export function isBusy(error: unknown): boolean {
   return /^SQLITE_BUSY/.test(codeOf(error));
@@ -14,6 +17,9 @@ export function sqliteFailure(error: unknown): unknown {
   if (isBusy(error)) {
     const message = "The SQLite database is locked by another process for too long.";
     return new StoreError("DATABASE_TIMEOUT", message, { cause: error });
+  }
+  if (constraint.test(code)) {
+    return new StoreError("CONSTRAINT_VIOLATED", `A statement violates a constraint (${code}).`, { cause: error });
   }
   if (!fileAtFault.test(code)) return error;
   const reason = error instanceof Error ? error.message : String(error);

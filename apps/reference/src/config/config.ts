@@ -98,6 +98,21 @@ export const configSchema = z.strictObject({
       scriptDirectory: z.string().min(1).optional(),
     })
     .default({}),
+  resolvers: z
+    .strictObject({
+      /** Where the files of passwd resolvers are, and nothing else. Default: `passwd` in the data directory. */
+      passwdDirectory: z.string().min(1).optional(),
+    })
+    .default({}),
+  /** What users may do at most; administrators have no limit. */
+  limits: z
+    .strictObject({
+      /** Tokens that a user may have who enrols another one. */
+      tokensPerUser: z.int().min(1).max(10_000).default(50),
+      /** Challenges of a user that may be open. */
+      challengesPerUser: z.int().min(1).max(1000).default(10),
+    })
+    .default({ tokensPerUser: 50, challengesPerUser: 10 }),
   scripts: z
     .strictObject({
       /** Where the scripts are that bindings may run. Created when missing. Default: `scripts` in the data directory. */

@@ -35,7 +35,7 @@ export function parseConfig(
   if (!parsed.success) throw new ConfigError(describe(source, parsed.error.issues));
   const config = parsed.data;
   const path = (name: string) => resolve(directory, name);
-  const { database, notifications, scripts } = config;
+  const { database, notifications, resolvers, scripts } = config;
   return {
     ...config,
     dataDirectory: path(config.dataDirectory),
@@ -46,6 +46,7 @@ export function parseConfig(
       templateDirectory: notifications.templateDirectory && path(notifications.templateDirectory),
       scriptDirectory: notifications.scriptDirectory && path(notifications.scriptDirectory),
     },
+    resolvers: { passwdDirectory: resolvers.passwdDirectory && path(resolvers.passwdDirectory) },
     scripts: { directory: scripts.directory && path(scripts.directory) },
   };
 }

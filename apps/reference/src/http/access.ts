@@ -1,4 +1,4 @@
-import type { Actor } from "@bookend/core";
+import type { Actor, UserRef } from "@bookend/core";
 import { ApiError } from "./api-error.js";
 import type { OwnedObjects } from "./owned-objects.js";
 import type { Access, Exchange } from "./route.js";
@@ -23,6 +23,13 @@ export function checkAccess(access: Access, actor: Actor | undefined): void {
 /** Whether a user, and no admin, is logged in. */
 export function isSelfService(actor: Actor | undefined): boolean {
   return actor !== undefined && actor.role !== "admin";
+}
+
+/** Whom a user acts for, whatever the parameters or an action say: themselves. Undefined for administrators and for nobody. */
+export function themselves(actor: Actor | undefined): UserRef | undefined {
+  if (actor === undefined || !isSelfService(actor)) return undefined;
+  const { username: login, realm, resolver, uid } = actor;
+  return { login, realm, resolver, uid };
 }
 
 /**

@@ -1,11 +1,11 @@
 import { createAdmin } from "@bookend/admin";
 import type { Actor, Bookend, Directories } from "@bookend/core";
 import { type BookendPluginOptions, bookendPlugin, type FetchContext, mountFetch } from "@bookend/fastify";
-import type { UserService } from "@bookend/mfa";
+import type { Sessions, UserService } from "@bookend/mfa";
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from "fastify";
 import type { Logger } from "pino";
 import type { Readiness } from "../services/readiness.js";
-import { authorize, checkAccess, isRefusal, isSelfService } from "./access.js";
+import { authorize, checkAccess, isRefusal, themselves } from "./access.js";
 import { ApiError } from "./api-error.js";
 import { auditEntryOf } from "./audit-calls.js";
 import { acceptBodies } from "./bodies.js";
@@ -17,7 +17,7 @@ import { normalizeParameters } from "./normalize-parameters.js";
 import type { OwnedObjects } from "./owned-objects.js";
 import { limitRates, type RateLimits } from "./rate-limits.js";
 import type { Route } from "./route.js";
-import { type Sessions, sessionToken } from "./sessions.js";
+import { sessionToken } from "./session-token.js";
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -99,8 +99,7 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
     actor,
     authorize: (call, { routeOptions: { config } }) => authorize(config.access ?? "admin", exchangeOf(call), objects),
     isRefusal,
-    user: (parameters, { actor }) =>
-      actor && isSelfService(actor) ? { login: actor.username, realm: actor.realm } : users.fromParameters(parameters),
+    user: (parameters, { actor }) => themselves(actor) ?? users.fromParameters(parameters),
     errorResponse: (error, request) => errorResponse(error, request),
     auditEntry: auditEntryOf,
     onCall: ({ request, response, durationMs }) => logCall(logger, request, response.status, durationMs),

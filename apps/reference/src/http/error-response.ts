@@ -1,7 +1,7 @@
 import { BookendError, CallAbortedError, type CallResponse } from "@bookend/core";
 import { AdapterError } from "@bookend/fastify";
 import { MfaError } from "@bookend/mfa";
-import { StoreError } from "@bookend/store-sql";
+import { isConflict, StoreError } from "@bookend/store-sql";
 import { ApiError } from "./api-error.js";
 import { errorEnvelope, validateId } from "./envelope.js";
 import { errorNumbers } from "./error-numbers.js";
@@ -27,6 +27,8 @@ export function errorResponse(error: unknown, { url }: { readonly url: string })
 function failureOf(error: unknown): Failure {
   if (error instanceof ApiError) return error;
   if (error instanceof MfaError) return { ...errorNumbers[error.code], message: error.message };
+  if (isConflict(error))
+    return { code: 903, status: 409, message: "Somebody else changed the same at the same time. Try again." };
   if (error instanceof CallAbortedError) {
     return { code: error.status < 500 ? 303 : 903, status: error.status, message: error.message };
   }

@@ -1,6 +1,6 @@
 import type { Call, Directories } from "@bookend/core";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { isSelfService } from "./access.js";
+import { themselves } from "./access.js";
 import { keepRemovedObjects } from "./keep-removed-objects.js";
 import { Parameters } from "./parameters.js";
 import { type Access, bodyOf, type Exchange, type Route } from "./route.js";
@@ -50,7 +50,5 @@ async function serve(route: Route, request: FastifyRequest, reply: FastifyReply)
 /** A call as routes and their access rules see it. */
 export function exchangeOf({ actor, notes, request }: Call): Exchange {
   const { method, path, parameters, user } = request;
-  // whatever the parameters or an action say, a user acts for himself
-  const self = isSelfService(actor) && actor ? { login: actor.username, realm: actor.realm } : undefined;
-  return { method, path, parameters: new Parameters(parameters), user: self ?? user, actor, notes };
+  return { method, path, parameters: new Parameters(parameters), user: themselves(actor) ?? user, actor, notes };
 }

@@ -63,9 +63,19 @@ export function without(...names: readonly string[]): OwnershipRule {
   };
 }
 
-/** Whether this is who is logged in. */
+/** A limit is given of a new token only: of one that exists it may be an administrator's. */
+export const limitsOfNewTokens: OwnershipRule = async ({ parameters }, { tokens }) => {
+  const limit = ["validity_period_start", "validity_period_end"].find((name) => Object.hasOwn(parameters.all, name));
+  if (limit === undefined) return;
+  for (const serial of serialsOf(parameters.text("serial"))) {
+    if (await tokens.find(serial)) throw notAllowedError(`Users may not change ${limit} of a token.`);
+  }
+};
+
+/** Whether this is who is logged in: by the ID that does not change, since a login may be given to somebody else. */
 export function isSelf({ actor }: Pick<Exchange, "actor">, owner: UserRef | null | undefined): boolean {
-  return owner !== null && owner !== undefined && owner.login === actor?.username && owner.realm === actor.realm;
+  if (!owner || actor?.uid === undefined || actor.resolver === undefined) return false;
+  return owner.uid === actor.uid && owner.resolver === actor.resolver;
 }
 
 /** A user is told the same of a token of somebody else and of one that does not exist. */

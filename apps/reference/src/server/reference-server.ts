@@ -1,5 +1,6 @@
 import type { AddressInfo } from "node:net";
 import { type Bookend, createBookend, type Directories, type Handler } from "@bookend/core";
+import { createSessions } from "@bookend/mfa";
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import type { Config } from "../config/config.js";
@@ -8,7 +9,6 @@ import { createHandlers } from "../handlers/handlers.js";
 import { createApp } from "../http/create-app.js";
 import { eventDescriptions } from "../http/event-descriptions.js";
 import { apiRoutes } from "../http/routes/api-routes.js";
-import { createSessions } from "../http/sessions.js";
 import { createReadiness } from "../services/readiness.js";
 import { openServices, originOf, type Services } from "../services/services.js";
 
@@ -53,7 +53,12 @@ export async function startServer(options: ServerOptions): Promise<ReferenceServ
   let bound = port;
   try {
     await bookend.ready();
-    const sessions = createSessions({ key: secrets.jwtKey, lifetime: config.auth.lifetime });
+    const sessions = createSessions({
+      key: secrets.jwtKey,
+      lifetime: config.auth.lifetime,
+      users: domain.users,
+      admins: domain.admins,
+    });
     const app = await createApp({
       bookend,
       directories,

@@ -1,4 +1,5 @@
 import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
 import type { Logger } from "@bookend/core";
 import { createDomain, type Domain } from "@bookend/mfa";
 import { type Database, type DatabaseOptions, openDatabase, openStore, type Store } from "@bookend/store-sql";
@@ -54,6 +55,9 @@ async function onDatabase(
     async sendSms(gateway, sms) {
       await channels.smsGateways.get(gateway).send(sms);
     },
+    passwdDirectory: config.resolvers.passwdDirectory ?? join(config.dataDirectory, "passwd"),
+    maxTokensPerUser: config.limits.tokensPerUser,
+    maxChallengesPerUser: config.limits.challengesPerUser,
     logger,
     clock,
   });

@@ -9,6 +9,9 @@ export interface Actor {
   readonly username: string;
   /** Realm of the user or of the admin; empty for local admins. */
   readonly realm: string;
+  /** The resolver that a user was found in, and the id that does not change within it: who they are, whatever their login. */
+  readonly resolver?: string | undefined;
+  readonly uid?: string | undefined;
   /** `admin` or `user`; anything else, or nothing, counts as `user`. */
   readonly role?: string | undefined;
 }

@@ -6,6 +6,8 @@ export interface User {
   readonly login: string;
   readonly realm: string;
   readonly resolver: string;
+  /** The id that does not change within the resolver. Hosts whose logins are never given to somebody else need none. */
+  readonly uid?: string | undefined;
   /** `username`, `givenname`, `surname`, `email`, `phone`, `mobile`, and custom ones. */
   readonly attributes: Readonly<Record<string, string>>;
 }
@@ -71,7 +73,10 @@ export interface RemovedObjects {
 
 /** Reads the host's users. */
 export interface UserDirectory {
-  /** The user of that login in that realm (in that resolver, if named), or null. Local part and realm match exactly. */
+  /**
+   * The user of that login in that realm (in that resolver, if named), or null. Local part and realm match exactly.
+   * With `resolver` and `uid`: the user of that id, or null; their login may have changed.
+   */
   find(user: UserRef): MaybePromise<User | null>;
   /** Resolvers of a realm in their order; empty for an unknown realm. */
   resolversOf(realm: string): MaybePromise<readonly string[]>;

@@ -369,8 +369,8 @@ async function findOneByOne(
   return found;
 }
 
-function callUser({ login, realm, resolver, attributes }: User, exists: boolean): CallUser {
-  return { login, realm, resolver, attributes, exists };
+function callUser({ login, realm, resolver, uid, attributes }: User, exists: boolean): CallUser {
+  return { login, realm, resolver, ...(uid !== undefined && { uid }), attributes, exists };
 }
 
 function serialOf(token: Token | null): string | undefined {

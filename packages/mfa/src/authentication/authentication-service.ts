@@ -4,6 +4,7 @@ import { parameterError } from "../errors/mfa-error.js";
 import type { CodeSender } from "../senders/code-sender.js";
 import type { SettingsService } from "../settings/settings.js";
 import { tokenTypes } from "../token-types/token-types.js";
+import { logUnreadableNumbers } from "../tokens/info-numbers.js";
 import { loadTokens, type StoredToken, tokenRecord } from "../tokens/stored-token.js";
 import { tokensOf, unknownToken } from "../tokens/token-query.js";
 import type { TokenType } from "../tokens/token-type.js";
@@ -22,6 +23,8 @@ export interface AuthenticationServices {
   readonly settings: SettingsService;
   readonly challenges: Challenges;
   readonly sender: CodeSender;
+  /** How many challenges of a user may be open. */
+  readonly maxChallengesPerUser: number;
 }
 
 interface Examined {
@@ -47,6 +50,7 @@ export function createAuthentication(context: DomainContext, services: Authentic
   return {
     async check({ pass, transactionId, serviceId, ...target }) {
       const { tokens, user } = await candidates(target);
+      for (const token of tokens) logUnreadableNumbers(context.logger, token);
       if (tokens.length === 0) {
         await passwords.verify(null, pass);
         return reject("The user has no tokens assigned", [], user);
@@ -120,7 +124,7 @@ export function createAuthentication(context: DomainContext, services: Authentic
       : await loadTokens(db, db.selectFrom("token").selectAll().where("serial", "=", serial));
     if (token === undefined) throw unknownToken(serial);
     const { owner } = tokenRecord(token);
-    if (userRef !== undefined && (user === null || owner?.id !== user.id || owner.resolver !== user.resolver)) {
+    if (userRef !== undefined && (user === null || owner?.uid !== user.uid || owner.resolver !== user.resolver)) {
       return { tokens: [], ...(user === null ? {} : { user }) };
     }
     return { tokens: [token], ...(owner === null ? {} : { user: owner }) };

@@ -1,4 +1,5 @@
 import type { DomainContext } from "../database/domain-context.js";
+import { MfaError } from "../errors/mfa-error.js";
 import { digits, randomText } from "../secrets/random.js";
 import type { CodeSender } from "../senders/code-sender.js";
 import { tokenTypes } from "../token-types/token-types.js";
@@ -19,8 +20,12 @@ export type OpenChallenges = (tokens: readonly StoredToken[]) => Promise<Authent
 
 /** Opens challenges in the database. */
 export function createChallengeOpening(
-  { clock, random, logger }: DomainContext,
-  { challenges, sender }: { challenges: Challenges; sender: CodeSender },
+  { clock, db, random, logger }: DomainContext,
+  {
+    challenges,
+    sender,
+    maxChallengesPerUser,
+  }: { challenges: Challenges; sender: CodeSender; maxChallengesPerUser: number },
 ): OpenChallenges {
   /** Counts the challenge that was just opened, so that of several at once no more are sent. */
   const sentTooMany = async (serial: string): Promise<boolean> =>
@@ -59,7 +64,30 @@ export function createChallengeOpening(
     };
   };
 
+  /** Refuses challenges beyond what an owner may have open, in how many transactions ever. */
+  const checkNumber = async (tokens: readonly StoredToken[]): Promise<void> => {
+    const [first] = tokens;
+    if (first === undefined) return;
+    const { owner_id, owner_resolver, serial } = first.row;
+    const { count } = await db
+      .selectFrom("challenge")
+      .innerJoin("token", "token.serial", "challenge.serial")
+      .select((challenge) => challenge.fn.countAll<number>().as("count"))
+      .where("challenge.expires_at", ">", clock().getTime())
+      .$if(owner_id === null, (query) => query.where("token.serial", "=", serial))
+      .$if(owner_id !== null, (query) =>
+        query.where("token.owner_id", "=", owner_id).where("token.owner_resolver", "=", owner_resolver),
+      )
+      .executeTakeFirstOrThrow();
+    if (Number(count) + tokens.length <= maxChallengesPerUser) return;
+    throw new MfaError(
+      "LIMIT_REACHED",
+      `Too many challenges are open. Allowed: ${maxChallengesPerUser} for a user; they close when they are answered or expire.`,
+    );
+  };
+
   return async (tokens) => {
+    await checkNumber(tokens);
     const transactionId = randomText(random, digits, transactionIdDigits);
     const opened = await Promise.all(tokens.map((token) => open(token, transactionId)));
     const details = opened.filter((detail) => detail !== null);

@@ -1,3 +1,4 @@
+import { transact } from "@bookend/store-sql";
 import type { ExpressionBuilder } from "kysely";
 import type { DomainContext } from "../database/domain-context.js";
 import type { DomainSchema } from "../database/schema.js";
@@ -35,7 +36,7 @@ class AlreadyUsed extends Error {}
 export function createAttemptRecords({ clock, db, dialect }: DomainContext): AttemptRecords {
   return {
     async accept({ row }, match, transactionId) {
-      const use = db.transaction().execute(async (trx) => {
+      const use = transact(db, async (trx) => {
         await trx
           .updateTable("container")
           .set({ last_authentication: clock().getTime() })
@@ -73,7 +74,7 @@ export function createAttemptRecords({ clock, db, dialect }: DomainContext): Att
     },
     async burn({ row }, { counter, info = {} }) {
       if (counter === undefined) return;
-      await db.transaction().execute(async (trx) => {
+      await transact(db, async (trx) => {
         const { numUpdatedRows } = await trx
           .updateTable("token")
           .set({ counter })
@@ -85,7 +86,7 @@ export function createAttemptRecords({ clock, db, dialect }: DomainContext): Att
     },
     async fail(tokens) {
       const ids = tokens.map(({ row }) => row.id);
-      await db.transaction().execute(async (trx) => {
+      await transact(db, async (trx) => {
         await trx
           .updateTable("token")
           .set((token) => ({ fail_count: token("fail_count", "+", 1) }))

@@ -1,3 +1,4 @@
+import { infoNumber } from "../tokens/info-numbers.js";
 import { isLocked, type StoredToken } from "../tokens/stored-token.js";
 import { parseInstant } from "../values/instant.js";
 
@@ -21,7 +22,7 @@ function isValid(info: StoredToken["info"], now: Date): boolean {
 }
 
 /** Whether as many authentications were counted as `<counter>_max` allows; 0 or none is no limit. */
-function isUsedUp(info: StoredToken["info"], counter: string): boolean {
-  const limit = Number(info[`${counter}_max`] ?? 0);
-  return limit > 0 && Number(info[counter] ?? 0) >= limit;
+function isUsedUp(info: StoredToken["info"], counter: "count_auth" | "count_auth_success"): boolean {
+  const limit = infoNumber(info, `${counter}_max`) ?? 0;
+  return limit > 0 && (infoNumber(info, counter) ?? 0) >= limit;
 }

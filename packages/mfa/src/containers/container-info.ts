@@ -1,9 +1,10 @@
+import { transact } from "@bookend/store-sql";
 import type { Kysely } from "kysely";
 import type { DomainContext } from "../database/domain-context.js";
 import type { DomainSchema } from "../database/schema.js";
 import { parameterError } from "../errors/mfa-error.js";
 import { checkFieldCount, checkInfo } from "../values/limits.js";
-import { containerRow } from "./container-row.js";
+import { containerRow, lockedContainer } from "./container-row.js";
 import type { ContainerService } from "./types.js";
 
 /** Fields of a registration. */
@@ -54,10 +55,10 @@ export function createContainerInfo({
       await writeContainerInfo(db, id, { [key]: value });
     },
     async replaceInfo(serial, info) {
-      const { id } = await containerRow(db, serial);
       for (const key of Object.keys(info)) checkedKey(key);
       checkInfo("container info", info);
-      await db.transaction().execute(async (trx) => {
+      await transact(db, async (trx) => {
+        const { id } = await lockedContainer(trx, serial);
         await trx
           .deleteFrom("container_info")
           .where("container_id", "=", id)

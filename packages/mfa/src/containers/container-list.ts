@@ -110,7 +110,7 @@ async function filtered(
         .selectFrom("container_owner")
         .select("container_id")
         .where("resolver", "=", owner?.resolver ?? "")
-        .where("user_id", "=", owner?.id ?? "")
+        .where("user_id", "=", owner?.uid ?? "")
         .where("realm", "=", owner?.realm ?? ""),
     );
   }

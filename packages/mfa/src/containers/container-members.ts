@@ -1,8 +1,9 @@
+import { transact } from "@bookend/store-sql";
 import type { Kysely } from "kysely";
 import type { DomainContext } from "../database/domain-context.js";
 import type { DomainSchema } from "../database/schema.js";
 import { unknownToken } from "../tokens/token-query.js";
-import { containerRow } from "./container-row.js";
+import { containerRow, lockedContainer } from "./container-row.js";
 import type { ContainerService } from "./types.js";
 
 /** Says which tokens are in a container. */
@@ -11,7 +12,7 @@ export function createContainerMembers({
 }: DomainContext): Pick<ContainerService, "addToken" | "removeToken" | "removeAllTokens"> {
   return {
     async addToken(serial, tokenSerial) {
-      return moveToken(db, (await containerRow(db, serial)).id, tokenSerial);
+      return transact(db, async (trx) => moveToken(trx, (await lockedContainer(trx, serial)).id, tokenSerial));
     },
     async removeToken(serial, tokenSerial) {
       const { numDeletedRows } = await db
@@ -49,7 +50,7 @@ export async function moveToken(db: Kysely<DomainSchema>, container_id: number, 
 
 /** Moves a token into the container of that serial. Errors: 601. */
 export async function putIntoContainer(db: Kysely<DomainSchema>, serial: string, tokenSerial: string): Promise<void> {
-  await moveToken(db, (await containerRow(db, serial)).id, tokenSerial);
+  await moveToken(db, (await lockedContainer(db, serial)).id, tokenSerial);
 }
 
 async function tokenId(db: Kysely<DomainSchema>, serial: string): Promise<number> {

@@ -1,41 +1,62 @@
+import { transact } from "@bookend/store-sql";
 import type { Kysely } from "kysely";
 import type { DomainContext } from "../database/domain-context.js";
 import type { DomainSchema } from "../database/schema.js";
 import { userError } from "../errors/mfa-error.js";
 import type { RealmService, UserRecord, UserService } from "../users/types.js";
-import { containerRow } from "./container-row.js";
+import { containerRow, lockedContainer } from "./container-row.js";
 import type { ContainerService } from "./types.js";
 
 /** Says whose a container is, and in which realms. */
 export function createContainerOwners(
   { db }: DomainContext,
   { users, realms }: { readonly users: UserService; readonly realms: RealmService },
-): Pick<ContainerService, "assign" | "unassign" | "setRealms"> {
+): Pick<ContainerService, "assign" | "claim" | "unassign" | "setRealms"> {
   return {
     async assign(serial, userRef) {
-      const { id } = await containerRow(db, serial);
       const user = await users.require(userRef);
-      return db.transaction().execute((trx) => addOwner(trx, id, user));
+      return transact(db, async (trx) => addOwner(trx, (await lockedContainer(trx, serial)).id, user));
+    },
+    async claim(serial, userRef) {
+      const user = await users.require(userRef);
+      return transact(db, async (trx) => {
+        const { id } = await lockedContainer(trx, serial);
+        const owner = await trx
+          .selectFrom("container_owner")
+          .select("login")
+          .where("container_id", "=", id)
+          .limit(1)
+          .execute();
+        const others = await trx
+          .selectFrom("container_token")
+          .innerJoin("token", "token.id", "container_token.token_id")
+          .select("token.id")
+          .where("container_token.container_id", "=", id)
+          .where("token.owner_id", "is not", null)
+          .where((where) =>
+            where.or([where("token.owner_id", "!=", user.uid), where("token.owner_resolver", "!=", user.resolver)]),
+          )
+          .limit(1)
+          .execute();
+        if (owner.length > 0 || others.length > 0) return false;
+        return addOwner(trx, id, user);
+      });
     },
     async unassign(serial, userRef) {
-      const { id } = await containerRow(db, serial);
       const user = userRef === undefined ? undefined : await users.require(userRef);
       const { numDeletedRows } = await db
         .deleteFrom("container_owner")
-        .where("container_id", "=", id)
+        .where("container_id", "=", (await containerRow(db, serial)).id)
         .$if(user !== undefined, (query) =>
-          query
-            .where("user_id", "=", user?.id ?? "")
-            .where("resolver", "=", user?.resolver ?? "")
-            .where("realm", "=", user?.realm ?? ""),
+          query.where("user_id", "=", user?.uid ?? "").where("resolver", "=", user?.resolver ?? ""),
         )
         .executeTakeFirst();
       return numDeletedRows > 0n;
     },
     async setRealms(serial, names) {
-      const { id } = await containerRow(db, serial);
       const wanted = await knownRealms(realms, names);
-      return db.transaction().execute(async (trx) => {
+      return transact(db, async (trx) => {
+        const { id } = await lockedContainer(trx, serial);
         const owned = await trx
           .selectFrom("container_owner")
           .innerJoin("realm", "realm.name", "container_owner.realm")
@@ -63,7 +84,7 @@ export async function knownRealms(realms: RealmService, names: readonly string[]
 
 /** Makes a user an owner and puts the container into his realm; false if he was one. */
 export async function addOwner(db: Kysely<DomainSchema>, container_id: number, user: UserRecord): Promise<boolean> {
-  const { id: user_id, login, resolver, realm } = user;
+  const { uid: user_id, login, resolver, realm } = user;
   const { numInsertedOrUpdatedRows } = await db
     .insertInto("container_owner")
     .values({ container_id, user_id, login, resolver, realm })

@@ -1,3 +1,4 @@
+import { transact } from "@bookend/store-sql";
 import type { DomainContext } from "../database/domain-context.js";
 import { parameterError } from "../errors/mfa-error.js";
 import { digits, randomText } from "../secrets/random.js";
@@ -42,7 +43,7 @@ export function createContainers(
       const serial = given.serial
         ? checkedSerial(given.serial)
         : type.serialPrefix + randomText(random, digits, SERIAL_DIGITS);
-      await db.transaction().execute(async (trx) => {
+      await transact(db, async (trx) => {
         const row = await trx
           .insertInto("container")
           .values({ serial, type: type.type, description })
@@ -60,7 +61,7 @@ export function createContainers(
     },
     async delete(serial) {
       const { id } = await containerRow(db, serial);
-      await db.transaction().execute(async (trx) => {
+      await transact(db, async (trx) => {
         await trx.deleteFrom("container").where("id", "=", id).execute();
         await trx.deleteFrom("challenge").where("serial", "=", challengeSerial(serial)).execute();
       });

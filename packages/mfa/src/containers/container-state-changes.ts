@@ -1,15 +1,16 @@
+import { transact } from "@bookend/store-sql";
 import type { Kysely } from "kysely";
 import type { DomainContext } from "../database/domain-context.js";
 import type { DomainSchema } from "../database/schema.js";
-import { containerRow } from "./container-row.js";
+import { lockedContainer } from "./container-row.js";
 import { checkedStates, containerStates, excludedBy } from "./container-states.js";
 import type { ContainerService } from "./types.js";
 
 /** Changes the states of containers. */
 export function createStateChanges({ db }: DomainContext): Pick<ContainerService, "setStates" | "changeStates"> {
   const change = async (serial: string, add: readonly string[], remove: readonly string[]) => {
-    const { id } = await containerRow(db, serial);
-    await db.transaction().execute(async (trx) => {
+    await transact(db, async (trx) => {
+      const { id } = await lockedContainer(trx, serial);
       if (remove.length > 0) {
         await trx.deleteFrom("container_state").where("container_id", "=", id).where("state", "in", remove).execute();
       }

@@ -1,3 +1,4 @@
+import { transact } from "@bookend/store-sql";
 import { answerContext } from "../authentication/challenges.js";
 import type { DomainContext } from "../database/domain-context.js";
 import { MfaError, type MfaErrorCode } from "../errors/mfa-error.js";
@@ -41,7 +42,7 @@ export function createRegistration(context: DomainContext, issuer: string): Cont
       const url = server_url + FINALIZE_PATH;
       const nonce = Buffer.from(random(NONCE_BYTES)).toString("hex");
       const transaction_id = randomText(random, digits, 20);
-      await db.transaction().execute(async (trx) => {
+      await transact(db, async (trx) => {
         // locks the container: of two that begin at once, the last one counts
         await trx
           .updateTable("container")
@@ -106,7 +107,7 @@ export function createRegistration(context: DomainContext, issuer: string): Cont
           answer,
         );
       if (!signed) throw invalidAnswer();
-      return db.transaction().execute(async (trx) => {
+      return transact(db, async (trx) => {
         // of several answers to the same nonce, one counts
         const used = await trx
           .deleteFrom("challenge")
@@ -129,7 +130,7 @@ export function createRegistration(context: DomainContext, issuer: string): Cont
 
     async terminate(serial) {
       const { id } = await containerRow(db, serial);
-      return db.transaction().execute(async (trx) => {
+      return transact(db, async (trx) => {
         await trx.deleteFrom("challenge").where("serial", "=", challengeSerial(serial)).execute();
         const { numDeletedRows } = await trx
           .deleteFrom("container_info")

@@ -53,7 +53,7 @@ export async function loadContainers(
       type: row.type,
       description: row.description,
       tokens: own(tokens).map(({ serial }) => serial),
-      owners: own(owners).map(({ user_id: id, login, resolver, realm }) => ({ id, login, resolver, realm })),
+      owners: own(owners).map(({ user_id: uid, login, resolver, realm }) => ({ uid, login, resolver, realm })),
       states: own(states).map(({ state }) => state),
       realms: own(realms).map(({ realm }) => realm),
       info: Object.fromEntries(own(infos).map(({ key, value }) => [key, value])),

@@ -4,7 +4,7 @@ import type { EnrolmentCode } from "../tokens/types.js";
 /** A container as administrators see it. */
 export interface ContainerRecord extends Container {
   readonly id: number;
-  readonly owners: readonly (UserRef & { readonly resolver: string; readonly id: string })[];
+  readonly owners: readonly (UserRef & { readonly resolver: string; readonly uid: string })[];
 }
 
 /** A container type for forms. */
@@ -126,6 +126,13 @@ export interface ContainerService {
   removeAllTokens(serial: string): Promise<number>;
   /** Makes him one of its owners, and puts it into his realm. False if he was one. Errors: 904. */
   assign(serial: string, user: UserRef): Promise<boolean>;
+  /**
+   * Makes this user the owner of a container that nobody owns and no other user's token is in; false if somebody does, or one is.
+   * Of two who claim it at the same time, one gets it.
+   *
+   * @throws {MfaError} `NOT_FOUND`, `USER_INVALID`
+   */
+  claim(serial: string, user: UserRef): Promise<boolean>;
   /** Takes it from this owner, or from all of them. False if there was none. Errors: 904. */
   unassign(serial: string, user?: UserRef): Promise<boolean>;
   /** Errors: 905 (unknown, or two that exclude each other). */

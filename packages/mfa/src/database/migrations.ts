@@ -1,4 +1,5 @@
 import type { Migration } from "@bookend/store-sql";
+import { sql } from "kysely";
 import { containerTables } from "./container-tables.js";
 import { federationTables } from "./federation-tables.js";
 import { tokenUseTables } from "./token-use-tables.js";
@@ -140,6 +141,15 @@ export const domainMigrations: Readonly<Record<string, Migration>> = {
   "007-resolver-secrets": {
     async up(db, { text }) {
       await db.schema.alterTable("resolver").addColumn("secret_sealed", text).execute();
+    },
+  },
+  "008-one-default-realm": {
+    async up(db) {
+      // of several default realms, which two who created the first realms at once could make, one stays
+      await sql`update realm set is_default = 0 where is_default = 1 and name > (select min(name) from realm where is_default = 1)`.execute(
+        db,
+      );
+      await sql`create unique index realm_one_default on realm (is_default) where is_default = 1`.execute(db);
     },
   },
 };

@@ -1,4 +1,5 @@
 import { createPrivateKey, type KeyObject } from "node:crypto";
+import { transact } from "@bookend/store-sql";
 import type { Challenges } from "../authentication/challenges.js";
 import type { DomainContext } from "../database/domain-context.js";
 import { parameterError } from "../errors/mfa-error.js";
@@ -43,7 +44,7 @@ export function createPush(context: DomainContext, { challenges, issuer, url }: 
       }
       const server = await newKeyPair();
       const serverKey = server.publicKey.export({ format: "der", type: "pkcs1" }).toString("base64");
-      await db.transaction().execute(async (trx) => {
+      await transact(db, async (trx) => {
         const { numUpdatedRows } = await trx
           .updateTable("token")
           .set({

@@ -1,10 +1,14 @@
 import type { DomainContext } from "../database/domain-context.js";
 import { notFoundError, parameterError } from "../errors/mfa-error.js";
+import { checkSameServer } from "../secrets/same-server.js";
 import { checkLengths } from "../values/limits.js";
 import type { SmsGateway, SmsGatewayService } from "./types.js";
 
 type Settings = Omit<SmsGateway, "secretOptions">;
 type Secrets = Readonly<Record<string, string>>;
+
+/** Options of gateways that say where their secrets go, and how these are protected on the way. */
+const destinations = ["url", "host", "port", "tls", "rejectUnauthorized", "server", "script"];
 
 /** SMS gateways in the database; what the caller calls secret is encrypted. */
 export function createSmsGateways({ db, vault }: DomainContext): SmsGatewayService {
@@ -46,6 +50,14 @@ export function createSmsGateways({ db, vault }: DomainContext): SmsGatewayServi
       if (provider.trim() === "") throw parameterError("An SMS gateway needs a provider.");
       const [existing] = await read(name);
       const settings: Settings = { name, description, provider, options, headers };
+      const kept = Object.keys(existing?.secrets ?? {}).find((secret) => !Object.hasOwn(given, secret));
+      if (existing !== undefined && kept !== undefined) {
+        const [before, now] = [existing.settings, settings].map((each) => ({
+          ...each.options,
+          provider: each.provider,
+        }));
+        checkSameServer(kept, [...destinations, "provider"], before ?? {}, now ?? {});
+      }
       const secrets: Secrets = { ...existing?.secrets, ...given };
       const row = {
         settings: JSON.stringify(settings),

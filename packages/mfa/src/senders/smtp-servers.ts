@@ -1,5 +1,6 @@
 import type { DomainContext } from "../database/domain-context.js";
 import { notFoundError, parameterError } from "../errors/mfa-error.js";
+import { checkSameServer } from "../secrets/same-server.js";
 import { checkLengths } from "../values/limits.js";
 import type { SmtpServer, SmtpServerService } from "./types.js";
 
@@ -19,6 +20,19 @@ export function createSmtpServers({ db, vault }: DomainContext): SmtpServerServi
   const unknown = (name: string) => notFoundError(`There is no mail server ${JSON.stringify(name)}.`);
   const context = (name: string) => `the password of mail server ${name}`;
 
+  const complete: SmtpServerService["complete"] = async ({ password, ...given }) => {
+    const found = await row(given.name);
+    const stored = found && (JSON.parse(found.settings) as SmtpServer);
+    const known = found === undefined ? "" : vault.open(found.password_sealed, context(given.name)).toString();
+    const changes = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+    const port = given.port ?? stored?.port ?? (given.protocol === "smtps" ? 465 : 25);
+    const server: SmtpServer = { ...defaults, ...stored, name: given.name, host: given.host, ...changes, port };
+    if (stored && known !== "" && password === undefined) {
+      checkSameServer("password", ["host", "port", "protocol", "startTls"], { ...stored }, { ...server });
+    }
+    return { ...server, password: password ?? known };
+  };
+
   return {
     async list() {
       const rows = await db.selectFrom("smtp_server").selectAll().orderBy("name").execute();
@@ -34,10 +48,12 @@ export function createSmtpServers({ db, vault }: DomainContext): SmtpServerServi
       const password = vault.open(found.password_sealed, context(name)).toString();
       return { ...(JSON.parse(found.settings) as SmtpServer), password };
     },
+    complete,
     async save({ password, ...given }) {
       if (given.name.trim() === "") throw parameterError("A mail server needs a name.");
       checkLengths({ ...given, password });
       if (given.host.trim() === "") throw parameterError("A mail server needs a host.");
+      await complete({ password, ...given });
       const changes = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
       const port = given.port ?? (given.protocol === "smtps" ? 465 : 25);
       const server: SmtpServer = { ...defaults, name: given.name, host: given.host, ...changes, port };

@@ -33,7 +33,15 @@ export interface SmtpServerService {
   find(name: string): Promise<SmtpServer | null>;
   /** With its password: for sending only. Errors: 601. */
   access(name: string): Promise<SmtpServerAccess>;
-  /** Creates or replaces; without a password an existing one is kept. Errors: 905. */
+  /**
+   * What is given of a server, with what is stored of it and its password: to try it.
+   *
+   * @throws {MfaError} `PARAMETER_INVALID` the stored password would go to another server, or less protected
+   */
+  complete(
+    server: Given<SmtpServerAccess> & { readonly name: string; readonly host: string },
+  ): Promise<SmtpServerAccess>;
+  /** Creates or replaces; without a password an existing one is kept, unless the server is another one. Errors: 905. */
   save(server: Given<SmtpServerAccess> & { readonly name: string; readonly host: string }): Promise<SmtpServer>;
   /** Errors: 601. */
   delete(name: string): Promise<void>;
@@ -64,7 +72,7 @@ export interface SmsGatewayService {
   find(name: string): Promise<SmsGateway | null>;
   /** With its secrets: for sending only. Errors: 601. */
   access(name: string): Promise<SmsGatewayAccess>;
-  /** Creates or replaces; secrets that are not given are kept. Which options are secrets, the caller knows. Errors: 905. */
+  /** Creates or replaces; secrets that are not given are kept, unless they would go to another server. Which options are secrets, the caller knows. Errors: 905. */
   save(gateway: Given<SmsGatewayAccess> & { readonly name: string; readonly provider: string }): Promise<SmsGateway>;
   /** Errors: 601. */
   delete(name: string): Promise<void>;

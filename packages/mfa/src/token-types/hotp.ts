@@ -1,8 +1,12 @@
+import { maxWindow, storedWindow } from "../tokens/info-numbers.js";
 import { otpKeyDetail } from "../tokens/key-uri.js";
 import { findOtp, findOtpPair } from "../tokens/otp.js";
 import { otpAlgorithmFrom, otpAlgorithmOf } from "../tokens/otp-key.js";
 import type { TokenType } from "../tokens/token-type.js";
 import { firstStepFrom } from "../tokens/two-step.js";
+
+/** OTPs ahead of the counter that are accepted, unless the token says otherwise. */
+const defaultWindow = 10;
 
 /** Counts up with each OTP. Source: RFC 4226. */
 export const hotp: TokenType = {
@@ -25,13 +29,15 @@ export const hotp: TokenType = {
     };
   },
   verify(token, otp, { key }) {
-    const { counter, count_window } = token.row;
-    const found = findOtp(otpAlgorithmOf(token, key()), otp, counter, counter + count_window - 1);
+    const { counter } = token.row;
+    const window = storedWindow(token.row.count_window, defaultWindow);
+    const found = findOtp(otpAlgorithmOf(token, key()), otp, counter, counter + window - 1);
     return found === undefined ? null : { counter: found + 1 };
   },
   resync(token, otps, { key }) {
-    const { counter, sync_window } = token.row;
-    const found = findOtpPair(otpAlgorithmOf(token, key()), otps, counter, counter + sync_window);
+    const { counter } = token.row;
+    const window = storedWindow(token.row.sync_window, maxWindow);
+    const found = findOtpPair(otpAlgorithmOf(token, key()), otps, counter, counter + window);
     return found === undefined ? null : { counter: found + 2 };
   },
 };

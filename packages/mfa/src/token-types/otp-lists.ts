@@ -1,4 +1,5 @@
 import { sameSecret } from "../secrets/passwords.js";
+import { infoNumber, storedWindow } from "../tokens/info-numbers.js";
 import { findOtp, findOtpPair, type OtpAlgorithm, otpOf } from "../tokens/otp.js";
 import { otpAlgorithmFrom, otpAlgorithmOf } from "../tokens/otp-key.js";
 import type { StoredToken } from "../tokens/stored-token.js";
@@ -24,8 +25,9 @@ export const paper: TokenType = {
   prompt: "Enter the next one-time password of your list.",
   enrol: (input) => enrolList(input, "papertoken_count"),
   verify(token, otp, { key }) {
-    const { counter, count_window } = token.row;
-    const last = Math.min(counter + count_window, lengthOf(token)) - 1;
+    const { counter } = token.row;
+    const window = storedWindow(token.row.count_window, 10);
+    const last = Math.min(counter + window, lengthOf(token)) - 1;
     const found = findOtp(otpAlgorithmOf(token, key()), otp, counter, last);
     return found === undefined ? null : { counter: found + 1 };
   },
@@ -51,7 +53,7 @@ export const tan: TokenType = {
   },
   verify(token, otp, { key }) {
     const algorithm = otpAlgorithmOf(token, key());
-    const unused = (token.info[UNUSED_TANS] ?? "").split(",").filter((number) => /^\d{1,4}$/.test(number));
+    const unused = (token.info[UNUSED_TANS] ?? "").split(",", 1000).filter((number) => /^\d{1,4}$/.test(number));
     const found = unused.find((number) => sameSecret(otpOf(algorithm, Number(number)), otp));
     if (found === undefined) return null;
     const left = unused.filter((number) => number !== found).join(",");
@@ -81,6 +83,5 @@ const otpList = (algorithm: OtpAlgorithm, length: number): Record<string, string
 
 /** A length that cannot be read leaves nothing to use. */
 function lengthOf({ info }: StoredToken): number {
-  const length = Number(info[LIST_LENGTH]);
-  return Number.isInteger(length) && length <= 1000 ? length : 0;
+  return infoNumber(info, LIST_LENGTH) ?? 0;
 }

@@ -18,6 +18,7 @@ export const spass: TokenType = {
   serialPrefix: "PISP",
   challenge: "never",
   prompt: "",
+  needsPin: true,
   enrol: () => ({ key: null, otpLength: 0, info: {} }),
   verify: (_token, otp) => (otp === "" ? {} : null),
 };

@@ -1,3 +1,4 @@
+import { infoNumber, maxWindow, storedWindow } from "../tokens/info-numbers.js";
 import { otpKeyDetail } from "../tokens/key-uri.js";
 import { findOtp, findOtpPair } from "../tokens/otp.js";
 import { otpAlgorithmFrom, otpAlgorithmOf } from "../tokens/otp-key.js";
@@ -7,7 +8,7 @@ import { firstStepFrom } from "../tokens/two-step.js";
 import { choiceParameter, integerParameter } from "../values/parameters.js";
 
 /** Seconds that a clock may be wrong, either way, unless the enrolment says otherwise. */
-const DEFAULT_WINDOW = 90;
+const defaultWindow = 90;
 
 /** Follows the clock. Source: RFC 6238. The token's counter is the step behind the last one that was used. */
 export const totp: TokenType = {
@@ -21,7 +22,7 @@ export const totp: TokenType = {
   enrol({ parameters, random }) {
     const algorithm = otpAlgorithmFrom(parameters, random);
     const timeStep = choiceParameter(parameters, "timeStep", ["30", "60"]) ?? "30";
-    const timeWindow = integerParameter(parameters, "timeWindow", { min: 0, max: 3600 }) ?? DEFAULT_WINDOW;
+    const timeWindow = integerParameter(parameters, "timeWindow", { min: 0, max: 1000 }) ?? defaultWindow;
     const { rolloutState, info, uriParameters } = firstStepFrom(parameters, algorithm.hashlib);
     return {
       key: algorithm.key,
@@ -42,22 +43,19 @@ export const totp: TokenType = {
   resync(token, otps, { key, now }) {
     const { step } = clockOf(token);
     const current = Math.floor(now.getTime() / 1000 / step);
-    const { counter, sync_window } = token.row;
-    const first = Math.max(counter, current - sync_window);
-    const found = findOtpPair(otpAlgorithmOf(token, key()), otps, first, current + sync_window);
+    const { counter } = token.row;
+    const syncWindow = storedWindow(token.row.sync_window, maxWindow);
+    const first = Math.max(counter, current - syncWindow);
+    const found = findOtpPair(otpAlgorithmOf(token, key()), otps, first, current + syncWindow);
     if (found === undefined) return null;
     return { counter: found + 2, info: { timeShift: String((found + 1 - current) * step) } };
   },
 };
 
 function clockOf({ info }: StoredToken): { step: number; shift: number; window: number } {
-  const number = (value: string | undefined, fallback: number) => {
-    const parsed = Number(value ?? fallback);
-    return Number.isFinite(parsed) ? parsed : fallback;
-  };
   return {
-    step: number(info.timeStep, 30) || 30,
-    shift: number(info.timeShift, 0),
-    window: Math.min(number(info.timeWindow, DEFAULT_WINDOW), 3600),
+    step: infoNumber(info, "timeStep") ?? 30,
+    shift: infoNumber(info, "timeShift") ?? 0,
+    window: infoNumber(info, "timeWindow") ?? defaultWindow,
   };
 }

@@ -1,10 +1,12 @@
+import { transact } from "@bookend/store-sql";
 import type { DomainContext } from "../database/domain-context.js";
-import { tokenError, userError } from "../errors/mfa-error.js";
+import { parameterError, tokenError, userError } from "../errors/mfa-error.js";
 import type { RealmService, UserService } from "../users/types.js";
 import { formatInstant } from "../values/instant.js";
 import { addRealms, isOwner, ownerColumns } from "./enrolment.js";
 import { writeInfo } from "./token-info.js";
 import { targetTokens, unknownToken } from "./token-query.js";
+import type { TokenTypes } from "./token-type.js";
 import type { TokenService } from "./types.js";
 
 const nobody = { owner_id: null, owner_login: null, owner_resolver: null, owner_realm: null };
@@ -12,7 +14,7 @@ const nobody = { owner_id: null, owner_login: null, owner_resolver: null, owner_
 /** Says whose a token is, and in which realms. */
 export function createAssignment(
   context: DomainContext,
-  { users, realms }: { users: UserService; realms: RealmService },
+  { users, realms, types }: { users: UserService; realms: RealmService; types: TokenTypes },
 ): Pick<TokenService, "assign" | "unassign" | "copyPin" | "copyUser" | "setRealms" | "addRealm"> {
   const { clock, db, passwords } = context;
   const rowOf = async (serial: string) => {
@@ -22,13 +24,20 @@ export function createAssignment(
   };
 
   return {
-    async assign(serial, user, pin) {
+    async assign(serial, user, pin, { selfService = false } = {}) {
       const [row, owner] = [await rowOf(serial), await users.require(user)];
       if (row.owner_id !== null && !isOwner(row, owner)) {
         throw tokenError(`The token ${JSON.stringify(serial)} is assigned to another user.`);
       }
+      if (
+        selfService &&
+        types.require(row.type).needsPin &&
+        (pin === "" || (pin === undefined && row.pin_hash === null))
+      ) {
+        throw parameterError(`pin: a token of type ${row.type} needs a PIN.`);
+      }
       const pin_hash = pin === undefined ? row.pin_hash : pin === "" ? null : await passwords.hash(pin);
-      await db.transaction().execute(async (trx) => {
+      await transact(db, async (trx) => {
         const { numUpdatedRows } = await trx
           .updateTable("token")
           .set({ ...ownerColumns(owner), pin_hash, fail_count: 0 })
@@ -43,7 +52,7 @@ export function createAssignment(
     async unassign(target) {
       const ids = (await targetTokens(db, users, target)).filter((row) => row.owner_id !== null).map((row) => row.id);
       if (ids.length === 0) return 0;
-      return db.transaction().execute(async (trx) => {
+      return transact(db, async (trx) => {
         // the PIN was the owner's own
         const unassigned = { ...nobody, pin_hash: null, fail_count: 0 };
         const { numUpdatedRows } = await trx
@@ -64,7 +73,7 @@ export function createAssignment(
       if (source.owner_id === null) throw tokenError(`The token ${JSON.stringify(from)} is assigned to nobody.`);
       const { owner_id, owner_login, owner_resolver, owner_realm } = source;
       const copied = await db.selectFrom("token_realm").select("realm").where("token_id", "=", source.id).execute();
-      await db.transaction().execute(async (trx) => {
+      await transact(db, async (trx) => {
         const owner = { owner_id, owner_login, owner_resolver, owner_realm };
         await trx.updateTable("token").set(owner).where("id", "=", target.id).execute();
         await writeInfo(trx, [target.id], { assignment_date: formatInstant(clock()) });
@@ -90,7 +99,7 @@ export function createAssignment(
         if (!known.has(name)) throw userError(`There is no realm ${JSON.stringify(name)}.`);
       }
       if (owner_realm !== null && known.has(owner_realm)) wanted.add(owner_realm);
-      await db.transaction().execute(async (trx) => {
+      await transact(db, async (trx) => {
         await trx.deleteFrom("token_realm").where("token_id", "=", id).execute();
         await addRealms(trx, id, [...wanted]);
       });

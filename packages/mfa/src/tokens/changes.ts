@@ -3,6 +3,7 @@ import type { TokenTable } from "../database/schema.js";
 import { parameterError } from "../errors/mfa-error.js";
 import { checkLength, limits } from "../values/limits.js";
 import { validityEnd } from "./enrolment.js";
+import { maxWindow } from "./info-numbers.js";
 import { hashlibs } from "./otp.js";
 import type { TokenChanges } from "./types.js";
 
@@ -16,8 +17,8 @@ export interface StoredChanges {
 const bounds = {
   maxFailCount: [0, 1_000_000],
   failCount: [-1_000_000, 1_000_000],
-  countWindow: [1, 1000],
-  syncWindow: [1, 10_000],
+  countWindow: [1, maxWindow],
+  syncWindow: [1, maxWindow],
   countAuthMax: [0, 1_000_000_000],
   countAuthSuccessMax: [0, 1_000_000_000],
 } as const;

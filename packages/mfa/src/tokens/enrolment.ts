@@ -1,17 +1,19 @@
 import type { UserRef } from "@bookend/core";
+import { transact } from "@bookend/store-sql";
 import type { Kysely } from "kysely";
 import type { DomainContext } from "../database/domain-context.js";
 import type { DomainSchema } from "../database/schema.js";
-import { parameterError, tokenError, userError } from "../errors/mfa-error.js";
+import { MfaError, parameterError, tokenError, userError } from "../errors/mfa-error.js";
 import { randomText } from "../secrets/random.js";
 import type { RealmService, UserRecord, UserService } from "../users/types.js";
 import { formatInstant, formatMinute, parseInstant } from "../values/instant.js";
 import { checkInfo, checkLengths } from "../values/limits.js";
 import { type Parameters, textParameter } from "../values/parameters.js";
+import { checkInfoNumber } from "./info-numbers.js";
 import { keyContext } from "./stored-token.js";
 import { writeInfo } from "./token-info.js";
 import type { Enrolment, TokenType, TokenTypes } from "./token-type.js";
-import type { InitDetail } from "./types.js";
+import type { ByWhom, InitDetail } from "./types.js";
 
 /** What an enrolment needs. */
 export interface EnrolmentServices {
@@ -21,16 +23,22 @@ export interface EnrolmentServices {
   /** Where clients reach this server. */
   readonly url: string;
   readonly types: TokenTypes;
+  /** How many tokens a user may have who enrols another one. */
+  readonly maxTokensPerUser: number;
   /** Moves a token into the container of that serial, in the transaction of its enrolment. Errors: 601. */
   readonly putIntoContainer: (trx: Kysely<DomainSchema>, containerSerial: string, tokenSerial: string) => Promise<void>;
 }
 
 /** Enrols tokens, see `TokenService.init`. */
 export function createEnrolment(context: DomainContext, services: EnrolmentServices) {
-  const { users, realms, issuer, url, types, putIntoContainer } = services;
+  const { users, realms, issuer, url, types, putIntoContainer, maxTokensPerUser } = services;
   const { clock, db, passwords, random, vault } = context;
 
-  return async (parameters: Parameters, userRef?: UserRef): Promise<InitDetail> => {
+  return async (
+    parameters: Parameters,
+    userRef?: UserRef,
+    { selfService = false }: ByWhom = {},
+  ): Promise<InitDetail> => {
     const type = types.require(textParameter(parameters, "type") ?? "hotp");
     const user = userRef === undefined ? null : await users.require(userRef);
     const enrolment = type.enrol({ parameters, user, random });
@@ -54,8 +62,14 @@ export function createEnrolment(context: DomainContext, services: EnrolmentServi
       rollout_state: enrolment.rolloutState ?? "enrolled",
     } as const;
 
-    await db.transaction().execute(async (trx) => {
-      const id = (await reenrolled(trx, serial, type, user)) ?? (await inserted(trx, serial, type));
+    await transact(db, async (trx) => {
+      const former = await reenrolled(trx, serial, type, user, selfService);
+      if (selfService) {
+        const pin = pinHash === undefined ? (former?.pin_hash ?? null) : pinHash;
+        if (type.needsPin && pin === null) throw parameterError(`pin: a token of type ${type.type} needs a PIN.`);
+        if (former === undefined && user !== null) await checkNumber(trx, user);
+      }
+      const id = former?.id ?? (await inserted(trx, serial, type));
       await trx.updateTable("token").set(values).where("id", "=", id).execute();
       await writeInfo(trx, [id], info);
       await addRealms(trx, id, tokenRealms);
@@ -64,6 +78,18 @@ export function createEnrolment(context: DomainContext, services: EnrolmentServi
     const detail = await enrolment.detail?.(serial, issuer, url);
     return { serial, rollout_state: values.rollout_state, ...detail };
   };
+
+  /** Refuses one token more than a user may enrol. */
+  async function checkNumber(trx: Kysely<DomainSchema>, user: UserRecord): Promise<void> {
+    const { count } = await trx
+      .selectFrom("token")
+      .select((token) => token.fn.countAll<number>().as("count"))
+      .where("owner_resolver", "=", user.resolver)
+      .where("owner_id", "=", user.uid)
+      .executeTakeFirstOrThrow();
+    if (Number(count) < maxTokensPerUser) return;
+    throw new MfaError("LIMIT_REACHED", `A user may have ${maxTokensPerUser} tokens to enrol another one.`);
+  }
 
   /** Null for an empty PIN; undefined where none is given, so that a token that is enrolled anew keeps its own. */
   async function pinHashFrom(parameters: Parameters): Promise<string | null | undefined> {
@@ -109,8 +135,8 @@ export function createEnrolment(context: DomainContext, services: EnrolmentServi
 const SERIAL_DIGITS = 8;
 
 /** Columns of a token's owner. */
-export const ownerColumns = ({ id, login, resolver, realm }: UserRecord) => ({
-  owner_id: id,
+export const ownerColumns = ({ uid, login, resolver, realm }: UserRecord) => ({
+  owner_id: uid,
   owner_login: login,
   owner_resolver: resolver,
   owner_realm: realm,
@@ -127,8 +153,20 @@ export async function addRealms(db: Kysely<DomainSchema>, id: number, realms: re
 }
 
 /** Makes an existing token ready to be enrolled anew; undefined if there is none. */
-async function reenrolled(trx: Kysely<DomainSchema>, serial: string, type: TokenType, user: UserRecord | null) {
-  const row = await trx.selectFrom("token").selectAll().where("serial", "=", serial).executeTakeFirst();
+async function reenrolled(
+  trx: Kysely<DomainSchema>,
+  serial: string,
+  type: TokenType,
+  user: UserRecord | null,
+  selfService: boolean,
+) {
+  // an update that changes nothing keeps every other writer away until this enrolment is complete
+  const row = await trx
+    .updateTable("token")
+    .set((token) => ({ description: token.ref("description") }))
+    .where("serial", "=", serial)
+    .returningAll()
+    .executeTakeFirst();
   if (row === undefined) return undefined;
   const token = `The token ${JSON.stringify(serial)}`;
   if (row.type !== type.type) throw tokenError(`${token} is of type ${row.type}, not ${type.type}.`);
@@ -136,20 +174,50 @@ async function reenrolled(trx: Kysely<DomainSchema>, serial: string, type: Token
   if (user !== null && row.owner_id !== null && !isOwner(row, user)) {
     throw tokenError(`${token} belongs to another user.`);
   }
-  await trx.deleteFrom("token_info").where("token_id", "=", row.id).where("key", "!=", "assignment_date").execute();
+  // a user replaces the secret and how it is used; limits, counts and whatever else an administrator wrote down stay
+  await trx
+    .deleteFrom("token_info")
+    .where("token_id", "=", row.id)
+    .where("key", "!=", "assignment_date")
+    .$if(selfService, (query) => query.where("key", "in", [...enrolmentFields]))
+    .execute();
   await trx.deleteFrom("challenge").where("serial", "=", serial).execute();
-  return row.id;
+  return row;
 }
 
-/** Whether a token is assigned to this user. */
+/** Tokeninfo fields that token types write when they are enrolled or used, and no limit is among them. */
+const enrolmentFields = [
+  "creation_date",
+  "tokenkind",
+  "last_auth",
+  "hashlib",
+  "timeStep",
+  "timeShift",
+  "timeWindow",
+  "2step_clientsize",
+  "2step_difficulty",
+  "otp_list_length",
+  "unused_tans",
+  "service_id",
+  "email",
+  "phone",
+  "dynamic_email",
+  "dynamic_phone",
+  "email.identifier",
+  "sms.identifier",
+  "public_key_smartphone",
+  "public_key_server",
+  "last_poll",
+] as const;
+
+/** Whether a token is assigned to this user. The realm is how a user was found, not who they are. */
 export const isOwner = (
   row: {
     readonly owner_id: string | null;
     readonly owner_resolver: string | null;
-    readonly owner_realm: string | null;
   },
   user: UserRecord,
-): boolean => row.owner_id === user.id && row.owner_resolver === user.resolver && row.owner_realm === user.realm;
+): boolean => row.owner_id === user.uid && row.owner_resolver === user.resolver;
 
 async function inserted(trx: Kysely<DomainSchema>, serial: string, type: TokenType): Promise<number> {
   const row = await trx
@@ -192,7 +260,9 @@ function extraInfo({ tokeninfo }: Parameters): Record<string, string> {
     throw parameterError("The parameter tokeninfo has to be an object.");
   }
   const fields = tokeninfo as Parameters;
-  return Object.fromEntries(Object.keys(fields).map((key) => [key, textParameter(fields, key) ?? ""]));
+  const info = Object.fromEntries(Object.keys(fields).map((key) => [key, textParameter(fields, key) ?? ""]));
+  for (const [key, value] of Object.entries(info)) checkInfoNumber(key, value);
+  return info;
 }
 
 function validityInfo(parameters: Parameters): Record<string, string> {

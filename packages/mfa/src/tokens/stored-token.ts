@@ -44,7 +44,7 @@ function define(target: Record<string, string> | undefined, key: string, value: 
 
 /** What the outside sees of a token. */
 export function tokenRecord({ row, info, realms }: StoredToken): TokenRecord {
-  const { owner_id: id, owner_login: login, owner_resolver: resolver, owner_realm: realm } = row;
+  const { owner_id: uid, owner_login: login, owner_resolver: resolver, owner_realm: realm } = row;
   return {
     id: row.id,
     serial: row.serial,
@@ -53,7 +53,7 @@ export function tokenRecord({ row, info, realms }: StoredToken): TokenRecord {
     active: row.active === 1,
     revoked: row.revoked === 1,
     locked: isLocked(row),
-    owner: id === null ? null : { id, login: login ?? "", resolver: resolver ?? "", realm: realm ?? "" },
+    owner: uid === null ? null : { uid, login: login ?? "", resolver: resolver ?? "", realm: realm ?? "" },
     realms,
     info,
     failCount: row.fail_count,

@@ -2,6 +2,7 @@ import { type Kysely, type RawBuilder, type SqlBool, sql } from "kysely";
 import type { DomainContext } from "../database/domain-context.js";
 import type { DomainSchema } from "../database/schema.js";
 import { checkFieldCount, checkInfo } from "../values/limits.js";
+import { checkInfoNumber } from "./info-numbers.js";
 import { unknownToken } from "./token-query.js";
 import type { TokenService } from "./types.js";
 
@@ -72,6 +73,7 @@ export function createTokenInfo(
   };
   return {
     async setInfo(serial, key, value) {
+      checkInfoNumber(key, value);
       checkInfo("tokeninfo", { [key]: value });
       const id = await idOf(serial);
       await refuseMoreFields(id, key);

@@ -12,10 +12,10 @@ type Db = Kysely<DomainSchema>;
 export const anyToken = (db: Db): TokenQuery => db.selectFrom("token").selectAll("token");
 
 /** Tokens that are assigned to this user. */
-export function tokensOf(db: Db, user: Pick<UserRecord, "id" | "resolver" | "realm">): TokenQuery {
+export function tokensOf(db: Db, user: Pick<UserRecord, "uid" | "resolver" | "realm">): TokenQuery {
   return anyToken(db)
     .where("owner_resolver", "=", user.resolver)
-    .where("owner_id", "=", user.id)
+    .where("owner_id", "=", user.uid)
     .where("owner_realm", "=", user.realm);
 }
 

@@ -1,7 +1,8 @@
+import { transact } from "@bookend/store-sql";
 import type { Updateable } from "kysely";
 import type { DomainContext } from "../database/domain-context.js";
 import type { TokenTable } from "../database/schema.js";
-import { tokenError } from "../errors/mfa-error.js";
+import { parameterError, tokenError } from "../errors/mfa-error.js";
 import { createAssignment } from "./assignment.js";
 import { storedChanges } from "./changes.js";
 import { createEnrolment, type EnrolmentServices } from "./enrolment.js";
@@ -17,7 +18,6 @@ import type { TokenService, TokenTarget } from "./types.js";
 export function createTokens(context: DomainContext, services: EnrolmentServices): TokenService {
   const { clock, db, passwords, vault } = context;
   const rowsOf = (target: TokenTarget) => targetTokens(db, services.users, target);
-  const idsOf = async (target: TokenTarget) => (await rowsOf(target)).map((row) => row.id);
   const list = createTokenList(context, services);
   const secondStep = createSecondStep(context, services);
   const enrol = createEnrolment(context, services);
@@ -28,7 +28,7 @@ export function createTokens(context: DomainContext, services: EnrolmentServices
     ...list,
     ...info,
     ...assignment,
-    init: async (parameters, user) => (await secondStep(parameters, user)) ?? enrol(parameters, user),
+    init: async (parameters, user, by) => (await secondStep(parameters, user)) ?? enrol(parameters, user, by),
     types: () => services.types.all.map(({ type, title, description }) => ({ type, title, description })),
     lost: (serial) => createLostToken(context, service)(serial),
 
@@ -54,15 +54,18 @@ export function createTokens(context: DomainContext, services: EnrolmentServices
     async reset(target) {
       return update(await rowsOf(target), { fail_count: 0 });
     },
-    async set(target, { pin, ...changes }) {
+    async set(target, { pin, ...changes }, { selfService = false } = {}) {
       const { columns, info: fields } = storedChanges(changes);
-      const ids = await idsOf(target);
+      const rows = await rowsOf(target);
+      const bare = pin === "" && selfService && rows.find((row) => services.types.require(row.type).needsPin);
+      if (bare) throw parameterError(`pin: a token of type ${bare.type} needs a PIN.`);
+      const ids = rows.map((row) => row.id);
       const pin_hash = pin ? await passwords.hash(pin) : null;
       const values = { ...columns, ...(pin === undefined ? {} : { pin_hash }) };
       const kept = Object.entries(fields).filter((entry): entry is [string, string] => entry[1] !== null);
       const removed = Object.keys(fields).filter((key) => fields[key] === null);
       if (ids.length === 0) return 0;
-      await db.transaction().execute(async (trx) => {
+      await transact(db, async (trx) => {
         if (Object.keys(values).length > 0) await trx.updateTable("token").set(values).where("id", "in", ids).execute();
         await writeInfo(trx, ids, Object.fromEntries(kept));
         if (removed.length > 0) {
@@ -74,7 +77,7 @@ export function createTokens(context: DomainContext, services: EnrolmentServices
     async delete(target) {
       const rows = await rowsOf(target);
       if (rows.length === 0) return 0;
-      return db.transaction().execute(async (trx) => {
+      return transact(db, async (trx) => {
         const ids = rows.map((row) => row.id);
         const { numDeletedRows } = await trx.deleteFrom("token").where("id", "in", ids).executeTakeFirst();
         const serials = rows.map((row) => row.serial);
@@ -89,7 +92,7 @@ export function createTokens(context: DomainContext, services: EnrolmentServices
       if (resync === undefined) throw tokenError(`A token of type ${token.row.type} has nothing to resync.`);
       const resynced = resync(token, [otp1, otp2], { now: clock(), key: () => openKey(vault, token) });
       if (resynced === null) return false;
-      return db.transaction().execute(async (trx) => {
+      return transact(db, async (trx) => {
         // an OTP that was used in the meantime must not become usable again
         const { numUpdatedRows } = await trx
           .updateTable("token")

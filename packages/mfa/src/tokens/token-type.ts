@@ -14,6 +14,8 @@ export interface TokenType extends TokenTypeInfo {
   readonly challenge: "always" | "configured" | "never";
   /** What the user is asked for when a challenge was opened. */
   readonly prompt: string;
+  /** The PIN is all that has to be known: users may not leave it out. */
+  readonly needsPin?: true;
   /** Its key can be made of two parts, the second of which the app makes. */
   readonly twoStep?: true;
   /** Only where challenges are answered out of band, and never with `pass`. */

@@ -10,7 +10,7 @@ export interface TokenRecord extends Token {
   readonly countWindow: number;
   readonly syncWindow: number;
   readonly hasPin: boolean;
-  readonly owner: (UserRef & { readonly resolver: string; readonly id: string }) | null;
+  readonly owner: (UserRef & { readonly resolver: string; readonly uid: string }) | null;
 }
 
 /**
@@ -113,6 +113,12 @@ export interface LostTokenReplacement {
   readonly disable: boolean;
 }
 
+/** Who changes a token. */
+export interface ByWhom {
+  /** The token's owner does, and may not lift what administrators limited. */
+  readonly selfService?: boolean | undefined;
+}
+
 /** Everything that is done to tokens. */
 export interface TokenService {
   /**
@@ -122,9 +128,9 @@ export interface TokenService {
    * `container_serial` (the container that it is put into).
    * With `2stepinit`, a hotp or totp token waits (`clientwait`) for a second call with its serial and the app's part of the key as `otpkey`.
    * `user` becomes the owner. The serial of a token of the same type enrols that one anew; its owner, realms, and what is not given of PIN
-   * and description stay. Errors: 905, 904, 601 (the container), 301.
+   * and description stay; with `selfService`, tokeninfo that the type does not write itself stays too. Errors: 905, 904, 601 (the container), 301.
    */
-  init(parameters: Readonly<Record<string, unknown>>, user?: UserRef): Promise<InitDetail>;
+  init(parameters: Readonly<Record<string, unknown>>, user?: UserRef, by?: ByWhom): Promise<InitDetail>;
   find(serial: string): Promise<TokenRecord | null>;
   /** As `find`. Errors: 601. */
   require(serial: string): Promise<TokenRecord>;
@@ -154,11 +160,11 @@ export interface TokenService {
   /** Sets the failcounter to zero. */
   reset(target: TokenTarget): Promise<number>;
   unassign(target: TokenTarget): Promise<number>;
-  set(target: TokenTarget, changes: TokenChanges): Promise<number>;
+  set(target: TokenTarget, changes: TokenChanges, by?: ByWhom): Promise<number>;
   delete(target: TokenTarget): Promise<number>;
 
   /** Errors: 601, 904, 301 (it is assigned to somebody else). */
-  assign(serial: string, user: UserRef, pin?: string): Promise<void>;
+  assign(serial: string, user: UserRef, pin?: string, by?: ByWhom): Promise<void>;
   /** Two OTPs that follow one another set the counter anew. False if they are not found. Errors: 601, 301. */
   resync(serial: string, otp1: string, otp2: string): Promise<boolean>;
   /** Replaces a lost token by a password that works for some days. Errors: 601, 301 (no owner). */

@@ -1,5 +1,7 @@
+import { transact } from "@bookend/store-sql";
 import type { DomainContext } from "../database/domain-context.js";
 import { notFoundError, parameterError } from "../errors/mfa-error.js";
+import { versionOf } from "../secrets/credential-version.js";
 import type { AdminService } from "./types.js";
 
 /** Local administrators in the database. */
@@ -18,24 +20,33 @@ export function createAdmins({ db, passwords }: DomainContext): AdminService {
         ...(email === undefined ? {} : { email }),
         ...(password ? { password_hash: await passwords.hash(password) } : {}),
       };
-      const existing = await service.find(username);
-      if (existing !== null) {
-        if (Object.keys(changes).length > 0) {
-          await db.updateTable("admin").set(changes).where("username", "=", username).execute();
+      // of two who add the same name at once, the second one changes it
+      return transact(db, async (trx) => {
+        const query = trx.selectFrom("admin").select(["username", "email"]).where("username", "=", username);
+        const existing = await query.executeTakeFirst();
+        if (existing !== undefined) {
+          if (Object.keys(changes).length > 0) {
+            await trx.updateTable("admin").set(changes).where("username", "=", username).execute();
+          }
+          return { ...existing, email: email ?? existing.email };
         }
-        return { ...existing, email: email ?? existing.email };
-      }
-      if (changes.password_hash === undefined) throw parameterError("A new administrator needs a password.");
-      const admin = { username, email: email ?? "" };
-      await db
-        .insertInto("admin")
-        .values({ ...admin, password_hash: changes.password_hash })
-        .execute();
-      return admin;
+        if (changes.password_hash === undefined) throw parameterError("A new administrator needs a password.");
+        const admin = { username, email: email ?? "" };
+        await trx
+          .insertInto("admin")
+          .values({ ...admin, password_hash: changes.password_hash })
+          .execute();
+        return admin;
+      });
     },
     async delete(username) {
       const { numDeletedRows } = await db.deleteFrom("admin").where("username", "=", username).executeTakeFirst();
       if (numDeletedRows === 0n) throw notFoundError(`There is no administrator ${JSON.stringify(username)}.`);
+    },
+    async credential(username) {
+      const query = db.selectFrom("admin").select("password_hash").where("username", "=", username);
+      const row = await query.executeTakeFirst();
+      return row === undefined ? null : versionOf(row.password_hash);
     },
     async checkPassword(username, password) {
       const query = db.selectFrom("admin").select("password_hash").where("username", "=", username);

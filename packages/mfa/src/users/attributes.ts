@@ -4,7 +4,7 @@ import { checkLength } from "../values/limits.js";
 /** Whose attributes. */
 export interface AttributeOwner {
   readonly resolver: string;
-  readonly id: string;
+  readonly uid: string;
   readonly realm: string;
 }
 
@@ -19,31 +19,31 @@ export interface CustomAttributes {
 /** Custom attributes in the database. */
 export function createCustomAttributes({ db }: DomainContext): CustomAttributes {
   return {
-    async of({ resolver, id, realm }) {
+    async of({ resolver, uid, realm }) {
       const rows = await db
         .selectFrom("user_attribute")
         .select(["key", "value"])
         .where("resolver", "=", resolver)
-        .where("user_id", "=", id)
+        .where("user_id", "=", uid)
         .where("realm", "=", realm)
         .orderBy("key")
         .execute();
       return Object.fromEntries(rows.map(({ key, value }) => [key, value]));
     },
-    async set({ resolver, id, realm }, key, value) {
+    async set({ resolver, uid, realm }, key, value) {
       checkLength("the key of an attribute", key);
       checkLength(key, value);
       await db
         .insertInto("user_attribute")
-        .values({ resolver, user_id: id, realm, key, value })
+        .values({ resolver, user_id: uid, realm, key, value })
         .onConflict((conflict) => conflict.columns(["resolver", "user_id", "realm", "key"]).doUpdateSet({ value }))
         .execute();
     },
-    async delete({ resolver, id, realm }, key) {
+    async delete({ resolver, uid, realm }, key) {
       const { numDeletedRows } = await db
         .deleteFrom("user_attribute")
         .where("resolver", "=", resolver)
-        .where("user_id", "=", id)
+        .where("user_id", "=", uid)
         .where("realm", "=", realm)
         .$if(key !== undefined, (query) => query.where("key", "=", key ?? ""))
         .executeTakeFirst();

@@ -45,12 +45,12 @@ describeDomain(`LDAP resolvers${reason}`, (prepared) => {
 
     const alice = await domain.users.require(ldapAlice);
     expect(alice).toMatchObject({
-      id: "uid=ldapalice,dc=example,dc=org",
+      uid: "uid=ldapalice,dc=example,dc=org",
       login: "ldapalice",
       editable: false,
       attributes: { givenname: "Alice", surname: "Liddell", email: "alice@example.org", mobile: "+49 1", phone: "" },
     });
-    expect(await domain.users.findById("directory", alice.id, "ldap")).toEqual(alice);
+    expect(await domain.users.findById("directory", alice.uid, "ldap")).toEqual(alice);
     expect(await domain.users.findById("directory", "uid=nobody,dc=example,dc=org", "ldap")).toBeNull();
     expect((await domain.users.list({ realm: "ldap" })).map(({ login }) => login)).toEqual(["ldapalice", "ldapbob"]);
     for (const login of ["service", "nobody", "*", "ldapalice)(uid=*", "ldap*"]) {
@@ -76,7 +76,7 @@ describeDomain(`LDAP resolvers${reason}`, (prepared) => {
     const { ldap } = await startSlapd(people);
     await domain.resolvers.save("directory", "ldapresolver", { ...settingsFor(ldap), UIDTYPE: "entryUUID" });
     await domain.realms.save("ldap", [{ name: "directory" }]);
-    const { id } = await domain.users.require(ldapAlice);
+    const { uid: id } = await domain.users.require(ldapAlice);
     expect(id).toMatch(/^[0-9a-f]{8}-/);
     expect((await domain.users.findById("directory", id, "ldap"))?.login).toBe("ldapalice");
   });

@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { isIP } from "node:net";
 import type { ConnectionOptions } from "node:tls";
 import {
@@ -13,9 +12,13 @@ import {
 } from "ldapts";
 import { configurationError } from "../errors/mfa-error.js";
 import { type LdapSettings, peopleFilter } from "./ldap-settings.js";
+import { readRegularFile } from "./regular-file.js";
 import type { SourceUser, UserSource } from "./user-source.js";
 
-const PAGE_SIZE = 200;
+const pageSize = 200;
+
+/** When the password was changed last, where the server says so: OpenLDAP with its password policy, Active Directory. */
+const credentialAttributes = ["pwdChangedTime", "pwdLastSet"];
 
 const scopes = { SUBTREE: "sub", LEVEL: "one", BASE: "base" } as const;
 
@@ -28,7 +31,12 @@ export function ldapSource(settings: LdapSettings, bindPassword: string): UserSo
   const byDn = UIDTYPE.toUpperCase() === "DN";
   const people = peopleFilter(settings.LDAPSEARCHFILTER);
   const map = Object.entries(USERINFO).filter((entry): entry is [string, string] => typeof entry[1] === "string");
-  const attributes = [LOGINNAMEATTRIBUTE, ...(byDn ? [] : [UIDTYPE]), ...map.map(([, attribute]) => attribute)];
+  const attributes = [
+    LOGINNAMEATTRIBUTE,
+    ...(byDn ? [] : [UIDTYPE]),
+    ...map.map(([, attribute]) => attribute),
+    ...credentialAttributes,
+  ];
 
   const userOf = (entry: Entry): SourceUser | null => {
     const login = textOf(entry, LOGINNAMEATTRIBUTE);
@@ -36,7 +44,8 @@ export function ldapSource(settings: LdapSettings, bindPassword: string): UserSo
     if (login === "" || id === "") return null;
     const known = { givenname: "", surname: "", email: "", phone: "", mobile: "" };
     const found = Object.fromEntries(map.map(([name, attribute]) => [name, textOf(entry, attribute)]));
-    return { id, login, attributes: { ...known, ...found, username: login } };
+    const credential = credentialAttributes.map((attribute) => textOf(entry, attribute)).join(" ");
+    return { id, login, attributes: { ...known, ...found, username: login }, credential };
   };
   /** The only entry; of several nobody can say who is meant. */
   const only = ([entry, ...others]: readonly Entry[]) => (others.length > 0 ? undefined : entry);
@@ -74,7 +83,7 @@ export function ldapSource(settings: LdapSettings, bindPassword: string): UserSo
     all: () =>
       connected(async (client) => {
         const users: SourceUser[] = [];
-        const search = { scope: scopes[SCOPE], filter: people, attributes, paged: { pageSize: PAGE_SIZE } };
+        const search = { scope: scopes[SCOPE], filter: people, attributes, paged: { pageSize } };
         for await (const { searchEntries } of client.searchPaginated(LDAPBASE, search)) {
           users.push(...searchEntries.map(userOf).filter((user) => user !== null));
           if (users.length >= SIZELIMIT) break;
@@ -125,8 +134,12 @@ async function tlsOptions({ LDAPURI, TLS_CA_FILE, TLS_VERIFY }: LdapSettings): P
     // what the certificate has to be for, also when the connection is made by somebody else
     ...(isIP(host) === 0 ? { servername: host } : {}),
     rejectUnauthorized: TLS_VERIFY,
-    ...(TLS_CA_FILE === "" ? {} : { ca: await readFile(TLS_CA_FILE) }),
+    ...(TLS_CA_FILE === "" ? {} : { ca: await certificates(TLS_CA_FILE) }),
   };
+}
+
+async function certificates(file: string): Promise<Buffer | undefined> {
+  return (await readRegularFile(file, { maxSize: 1024 * 1024 })).content;
 }
 
 async function entryAt(client: Client, dn: string, search: SearchOptions): Promise<Entry | undefined> {

@@ -1,7 +1,10 @@
-import { readFile, stat } from "node:fs/promises";
 import { configurationError } from "../errors/mfa-error.js";
 import type { Passwords } from "../secrets/passwords.js";
+import { FileRefused, readRegularFile } from "./regular-file.js";
 import type { SourceUser, UserSource } from "./user-source.js";
+
+/** Bytes of a file that is read. */
+const maxSize = 16 * 1024 * 1024;
 
 interface PasswdFile {
   readonly users: readonly SourceUser[];
@@ -12,18 +15,24 @@ interface PasswdFile {
 
 /**
  * Users of a file in the format of `/etc/passwd`, whose fifth field is `Given Surname,room,phone,mobile,email`.
- * The file is read again when it changed. Passwords are argon2 hashes; `x` and any other kind of hash fit no password.
+ * The file must be a regular one below `directory`, and is read again when it changed. Passwords are argon2 hashes; `x` and any other kind of hash fit no password.
  */
-export function passwdSource(fileName: string, passwords: Passwords): UserSource {
+export function passwdSource(fileName: string, directory: string | undefined, passwords: Passwords): UserSource {
   let cached: { readonly version: string; readonly file: PasswdFile } | undefined;
   const load = async (): Promise<PasswdFile> => {
+    const refused = (reason: string, cause?: unknown) =>
+      configurationError(`The file ${JSON.stringify(fileName)} of a passwdresolver cannot be read: ${reason}.`, {
+        cause,
+      });
+    if (directory === undefined) throw refused("no directory for such files is configured");
     try {
-      const { mtimeMs, size, ino } = await stat(fileName);
-      const version = `${mtimeMs} ${size} ${ino}`;
-      if (cached?.version !== version) cached = { version, file: parsePasswd(await readFile(fileName, "utf8")) };
+      const { version, content } = await readRegularFile(fileName, { directory, maxSize, known: cached?.version });
+      if (content !== undefined || cached === undefined) {
+        cached = { version, file: parsePasswd(content?.toString("utf8") ?? "") };
+      }
       return cached.file;
     } catch (cause) {
-      throw configurationError(`The file ${JSON.stringify(fileName)} of a passwdresolver cannot be read.`, { cause });
+      throw refused(cause instanceof FileRefused ? cause.message : "it does not exist or is not readable", cause);
     }
   };
   return {
@@ -44,7 +53,7 @@ function parsePasswd(text: string): PasswdFile {
     const [name = "", , phone = "", mobile = "", email = ""] = gecos.split(",");
     const [givenname = "", ...surname] = name.split(" ");
     const attributes = { username: login, givenname, surname: surname.join(" "), email, phone, mobile };
-    return [{ id, login, attributes }];
+    return [{ id, login, attributes, credential: hash }];
   });
   return {
     users,

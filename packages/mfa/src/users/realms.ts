@@ -1,3 +1,4 @@
+import { transact } from "@bookend/store-sql";
 import type { DomainContext } from "../database/domain-context.js";
 import { notFoundError, parameterError } from "../errors/mfa-error.js";
 import { checkLength } from "../values/limits.js";
@@ -35,7 +36,7 @@ export function createRealms({ db }: DomainContext): RealmService {
     async save(name, resolvers) {
       const realm = checkLength("the name of a realm", realmName(name));
       const wanted = new Map(resolvers.map((resolver) => [resolver.name, resolver.priority ?? null]));
-      return db.transaction().execute(async (trx) => {
+      return transact(db, async (trx) => {
         const known = new Set((await trx.selectFrom("resolver").select("name").execute()).map((row) => row.name));
         const added = [...wanted.keys()].filter((each) => known.has(each));
         const failed = [...wanted.keys()].filter((each) => !known.has(each));
@@ -56,7 +57,7 @@ export function createRealms({ db }: DomainContext): RealmService {
       });
     },
     async delete(name) {
-      await db.transaction().execute(async (trx) => {
+      await transact(db, async (trx) => {
         const { numDeletedRows } = await trx.deleteFrom("realm").where("name", "=", name).executeTakeFirst();
         if (numDeletedRows === 0n) throw unknownRealm(name);
         await trx.deleteFrom("user_attribute").where("realm", "=", name).execute();
@@ -67,7 +68,7 @@ export function createRealms({ db }: DomainContext): RealmService {
       return row?.name;
     },
     async setDefault(name) {
-      await db.transaction().execute(async (trx) => {
+      await transact(db, async (trx) => {
         await trx.updateTable("realm").set({ is_default: 0 }).execute();
         const { numUpdatedRows } = await trx
           .updateTable("realm")

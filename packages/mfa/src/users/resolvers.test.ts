@@ -5,12 +5,13 @@ import { hash } from "@node-rs/argon2";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { describeDomain } from "../../test/fixture.js";
 
-describeDomain("resolvers and realms", (prepared) => {
+describeDomain("resolvers and realms", (domainWith) => {
   let directory = "";
   beforeAll(() => {
     directory = mkdtempSync(join(tmpdir(), "bookend-passwd-"));
   });
   afterAll(() => rmSync(directory, { recursive: true }));
+  const prepared = () => domainWith({ passwdDirectory: directory });
   const passwd = (...lines: string[]) => {
     const fileName = join(directory, "passwd");
     writeFileSync(fileName, `${lines.join("\n")}\n`);
@@ -37,7 +38,7 @@ describeDomain("resolvers and realms", (prepared) => {
       login: "erin",
       realm: "files",
       resolver: "file",
-      id: "2002",
+      uid: "2002",
       editable: false,
       attributes: {
         username: "erin",

@@ -1,7 +1,9 @@
+import { transact } from "@bookend/store-sql";
 import type { Selectable } from "kysely";
 import type { DomainContext } from "../database/domain-context.js";
 import type { DomainSchema } from "../database/schema.js";
 import { configurationError, notFoundError, parameterError } from "../errors/mfa-error.js";
+import { checkSameServer } from "../secrets/same-server.js";
 import { checkLength } from "../values/limits.js";
 import { ldapSettingNames, parseLdapSettings } from "./ldap-settings.js";
 import { ldapSource } from "./ldap-source.js";
@@ -27,11 +29,11 @@ const BIND_PASSWORD = "BINDPW";
 const CENSORED = "__CENSORED__";
 
 /** Resolvers in the database. */
-export function createResolvers(context: DomainContext): Resolvers {
+export function createResolvers(context: DomainContext, passwdDirectory?: string): Resolvers {
   const { db, passwords, vault } = context;
   const files = new Map<string, UserSource>();
   const passwdFile = (fileName: string): UserSource => {
-    const source = files.get(fileName) ?? passwdSource(fileName, passwords);
+    const source = files.get(fileName) ?? passwdSource(fileName, passwdDirectory, passwords);
     files.set(fileName, source);
     return source;
   };
@@ -68,7 +70,13 @@ export function createResolvers(context: DomainContext): Resolvers {
         throw parameterError(`The resolver ${JSON.stringify(name)} is of type ${existing.type}; its type stays.`);
       }
       const given = settings[BIND_PASSWORD];
-      const secret = given === undefined || given === CENSORED ? secretOf(await rowOf(name)) : given;
+      const row = await rowOf(name);
+      const keeps = given === undefined || given === CENSORED;
+      const secret = keeps ? secretOf(row) : given;
+      if (keeps && row !== undefined && secret !== "") {
+        const fields = ["LDAPURI", "START_TLS", "TLS_VERIFY", "TLS_CA_FILE"];
+        checkSameServer(BIND_PASSWORD, fields, toResolver(row).settings, resolver.settings);
+      }
       await service.test(type, { ...settings, [BIND_PASSWORD]: secret });
       const values = {
         settings: JSON.stringify(resolver.settings),
@@ -82,7 +90,7 @@ export function createResolvers(context: DomainContext): Resolvers {
       return resolver;
     },
     async delete(name) {
-      await db.transaction().execute(async (trx) => {
+      await transact(db, async (trx) => {
         const used = await trx
           .selectFrom("realm_resolver")
           .select("realm")

@@ -1,13 +1,15 @@
 import { randomUUID } from "node:crypto";
+import { transact } from "@bookend/store-sql";
 import type { DomainContext } from "../database/domain-context.js";
+import type { DomainSchema } from "../database/schema.js";
 import { parameterError, userError } from "../errors/mfa-error.js";
 import { checkLengths } from "../values/limits.js";
 import type { UserChanges } from "./types.js";
 import type { SourceUser, UserSource } from "./user-source.js";
 
-const columns = ["id", "username", "givenname", "surname", "email", "phone", "mobile"] as const;
+const columns = ["id", "username", "givenname", "surname", "email", "phone", "mobile", "password_hash"] as const;
 
-type Row = Readonly<Record<(typeof columns)[number], string>>;
+type Row = Pick<DomainSchema["user_account"], (typeof columns)[number]>;
 
 /** Users of an `sqlresolver`: rows of our own database. */
 export function sqlSource({ db, passwords }: DomainContext, resolver: string): UserSource & EditableSource {
@@ -51,7 +53,7 @@ export function sqlSource({ db, passwords }: DomainContext, resolver: string): U
       const values = { ...given(changes), ...(password ? { password_hash: await passwords.hash(password) } : {}) };
       if (values.username !== undefined) loginName(values.username);
       if (Object.keys(values).length === 0) return;
-      await db.transaction().execute(async (trx) => {
+      await transact(db, async (trx) => {
         if (values.username !== undefined) {
           const other = await trx
             .selectFrom("user_account")
@@ -67,12 +69,18 @@ export function sqlSource({ db, passwords }: DomainContext, resolver: string): U
             .where("owner_resolver", "=", resolver)
             .where("owner_id", "=", id)
             .execute();
+          await trx
+            .updateTable("container_owner")
+            .set({ login: values.username })
+            .where("resolver", "=", resolver)
+            .where("user_id", "=", id)
+            .execute();
         }
         await trx.updateTable("user_account").set(values).where("id", "=", id).execute();
       });
     },
     async delete(id) {
-      await db.transaction().execute(async (trx) => {
+      await transact(db, async (trx) => {
         await trx.deleteFrom("user_account").where("id", "=", id).execute();
         await trx.deleteFrom("user_attribute").where("resolver", "=", resolver).where("user_id", "=", id).execute();
       });
@@ -93,10 +101,15 @@ function sourceUser(row: Row | undefined): SourceUser | null {
   return row === undefined ? null : toSourceUser(row);
 }
 
-const toSourceUser = ({ id, ...attributes }: Row): SourceUser => ({ id, login: attributes.username, attributes });
+const toSourceUser = ({ id, password_hash, ...attributes }: Row): SourceUser => ({
+  id,
+  login: attributes.username,
+  attributes,
+  credential: password_hash ?? "",
+});
 
 /** Only what was given: an absent attribute stays as it is. */
-function given(user: Omit<UserChanges, "password">): Partial<Omit<Row, "id">> {
+function given(user: Omit<UserChanges, "password">): Partial<Omit<Row, "id" | "password_hash">> {
   const { username, givenname, surname, email, phone, mobile } = user;
   const all = { username, givenname, surname, email, phone, mobile };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));

@@ -68,9 +68,15 @@ export interface RealmService {
 
 /** A user with what lists show of him. */
 export interface UserRecord extends User {
-  /** Stable id inside of the resolver; token assignments hold it. */
-  readonly id: string;
+  readonly uid: string;
   readonly editable: boolean;
+}
+
+/** A user and the state of their secret. */
+export interface UserCredential {
+  readonly user: UserRecord;
+  /** Changes with the user's password. Derived from its hash: for comparison only. */
+  readonly version: string;
 }
 
 /** Attributes of a new or changed user; `username` and `password` besides those of `User`. */
@@ -94,12 +100,17 @@ export interface UserFilter {
 
 /** Users of all resolvers. */
 export interface UserService {
-  /** The user of that login in that realm: in the named resolver, else in the first of the realm that knows him. */
+  /**
+   * The user of that login in that realm: in the named resolver, else in the first of the realm that knows them.
+   * With `resolver` and `uid`: the user of that id, whose login may be another one by now.
+   */
   find(user: UserRef): Promise<UserRecord | null>;
   /** As `find`. Errors: 904. */
   require(user: UserRef): Promise<UserRecord>;
-  /** The user by his id inside of a resolver; `realm` is only passed on. */
-  findById(resolver: string, id: string, realm: string): Promise<UserRecord | null>;
+  /** The user of this id in a resolver; `realm` is only passed on. */
+  findById(resolver: string, uid: string, realm: string): Promise<UserRecord | null>;
+  /** What a session of this user is bound to; null for a user who is gone, or whose realm no longer has the resolver. */
+  credential(user: UserRef & { readonly resolver: string; readonly uid: string }): Promise<UserCredential | null>;
   list(filter?: UserFilter): Promise<readonly UserRecord[]>;
   /**
    * Whom `user` or `username`, `realm` and `resolver` of a request name; whether he exists is not asked.
@@ -137,6 +148,8 @@ export interface AdminService {
   save(username: string, changes: { readonly password?: string; readonly email?: string }): Promise<Admin>;
   /** Errors: 601. */
   delete(username: string): Promise<void>;
-  /** True if it is his password. Takes as long for a name that does not exist. */
+  /** Changes with the administrator's password; null for one who is gone. For comparison only. */
+  credential(username: string): Promise<string | null>;
+  /** True if it is their password. Takes as long for a name that does not exist. */
   checkPassword(username: string, password: string): Promise<boolean>;
 }

@@ -3,6 +3,8 @@ export interface SourceUser {
   /** Stable inside of the resolver. */
   readonly id: string;
   readonly login: string;
+  /** Changes with the user's password; empty where the source cannot tell. Never leaves the service. */
+  readonly credential: string;
   /** `username`, `givenname`, `surname`, `email`, `phone`, `mobile`; empty where unknown. */
   readonly attributes: Readonly<Record<string, string>>;
 }

@@ -27,7 +27,7 @@ describeDomain("users", (prepared) => {
     const { users } = domain;
     await users.setAttribute(alice, "department", "IT");
     await users.setAttribute(alice, "email", "it@example.com");
-    const { attributes, id } = await users.require(alice);
+    const { attributes, uid: id } = await users.require(alice);
     expect(attributes).toEqual({
       username: "alice",
       userid: id,

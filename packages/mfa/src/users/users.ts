@@ -1,6 +1,7 @@
 import type { UserRef } from "@bookend/core";
 import type { DomainContext } from "../database/domain-context.js";
 import { parameterError, userError } from "../errors/mfa-error.js";
+import { versionOf } from "../secrets/credential-version.js";
 import type { SettingsService } from "../settings/settings.js";
 import { eachInTurn } from "../values/turns.js";
 import { wildcard } from "../values/wildcard.js";
@@ -24,9 +25,9 @@ export function createUsers(
     login: user.login,
     realm,
     resolver,
-    id: user.id,
+    uid: user.id,
     editable,
-    attributes: { ...user.attributes, userid: user.id, ...(await custom.of({ resolver, id: user.id, realm })) },
+    attributes: { ...user.attributes, userid: user.id, ...(await custom.of({ resolver, uid: user.id, realm })) },
   });
 
   /** Where a user may be found: realm and resolver in the order in which they are asked. */
@@ -41,6 +42,9 @@ export function createUsers(
     async find(user) {
       // PostgreSQL refuses to be asked for a NUL
       if (`${user.login}${user.realm}${user.resolver ?? ""}`.includes("\0")) return null;
+      if (user.resolver !== undefined && user.uid !== undefined) {
+        return (await service.credential({ ...user, resolver: user.resolver, uid: user.uid }))?.user ?? null;
+      }
       for (const name of await places(user)) {
         const source = await resolvers.source(name);
         const found = await source?.byLogin(user.login);
@@ -59,6 +63,13 @@ export function createUsers(
       const found = await source?.byId(id);
       return source && found ? record(found, source, resolver, realm) : null;
     },
+    async credential(user) {
+      if (!(await places(user)).includes(user.resolver)) return null;
+      const source = await resolvers.source(user.resolver);
+      const found = await source?.byId(user.uid);
+      if (!source || !found) return null;
+      return { user: await record(found, source, user.resolver, user.realm), version: versionOf(found.credential) };
+    },
     async list(filter = {}) {
       const users: UserRecord[] = [];
       const matches = matcher(filter);
@@ -75,20 +86,20 @@ export function createUsers(
     async checkPassword(user, password) {
       const found = await service.find(user);
       const source = found === null ? null : await resolvers.source(found.resolver);
-      if (source) return source.checkPassword(user.login, password);
+      if (source) return source.checkPassword(found?.login ?? user.login, password);
       return context.passwords.verify(null, password);
     },
     async add(resolver, user) {
       return (await resolvers.editable(resolver)).add(user);
     },
     async update(user, changes) {
-      const { id, resolver, realm } = await service.require(user);
-      await (await resolvers.editable(resolver)).update(id, changes);
-      return service.require({ login: changes.username ?? user.login, realm, resolver });
+      const { uid, resolver, realm } = await service.require(user);
+      await (await resolvers.editable(resolver)).update(uid, changes);
+      return service.require({ login: changes.username ?? user.login, realm, resolver, uid });
     },
     async delete(user) {
-      const { id, resolver } = await service.require(user);
-      await (await resolvers.editable(resolver)).delete(id);
+      const { uid, resolver } = await service.require(user);
+      await (await resolvers.editable(resolver)).delete(uid);
     },
     async customAttributes(user) {
       return custom.of(await service.require(user));

@@ -1,6 +1,6 @@
+import type { Sessions } from "@bookend/mfa";
 import type { Services } from "../../services/services.js";
 import type { Route } from "../route.js";
-import type { Sessions } from "../sessions.js";
 import { auditRoutes } from "./audit.js";
 import { authRoutes } from "./auth.js";
 import { containerChangeRoutes } from "./container-changes.js";

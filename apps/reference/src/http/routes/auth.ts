@@ -1,27 +1,28 @@
-import type { Actor } from "@bookend/core";
+import type { SessionHolder, Sessions } from "@bookend/mfa";
 import { credentialsError, type Domain } from "@bookend/mfa";
 import { onlyThemselves, users } from "../ownership.js";
 import type { Exchange, Route } from "../route.js";
-import type { Sessions } from "../sessions.js";
 
 /** Logging in: local admins by name, users by name and realm with the password of their resolver. */
 export function authRoutes(
   { admins, users: accounts, tokens }: Pick<Domain, "admins" | "users" | "tokens">,
   sessions: Sessions,
 ): readonly Route[] {
-  const logIn = async ({ parameters, user }: Exchange): Promise<Actor & { readonly role: "admin" | "user" }> => {
+  const logIn = async ({ parameters, user }: Exchange): Promise<SessionHolder> => {
     const username = parameters.required("username");
     const password = parameters.text("password") ?? "";
     const realmless = (parameters.text("realm") ?? "") === "";
     if (realmless && (await admins.find(username))) {
       if (!(await admins.checkPassword(username, password))) throw credentialsError();
-      return { username, realm: "", role: "admin" };
+      return { role: "admin", username };
     }
-    if (password === "" || !user || !(await accounts.checkPassword(user, password))) throw credentialsError();
-    // in his resolver's letter case, which is that of the owner of his tokens; directories do not care about case
-    const found = await accounts.find(user);
-    if (!found) throw credentialsError();
-    return { username: found.login, realm: found.realm, role: "user" };
+    // whose password is checked is who is logged in, whatever their login is a moment later
+    const found = user && (await accounts.find(user));
+    if (password === "" || !user || !(await accounts.checkPassword(found ?? user, password)) || !found) {
+      throw credentialsError();
+    }
+    const { realm, resolver, uid } = found;
+    return { role: "user", realm, resolver, uid };
   };
   const rights = () =>
     Object.fromEntries(tokens.types().map(({ type, title, description }) => [type, `${title}: ${description}`]));
@@ -34,10 +35,10 @@ export function authRoutes(
       aliases: { username: ["user"] },
       async run(exchange) {
         exchange.notes.user = exchange.user;
-        const { username, realm, role } = await logIn(exchange);
+        const { token, actor } = await sessions.issue(await logIn(exchange));
+        const { username, realm, role } = actor;
         if (role === "admin") exchange.notes.user = undefined;
         exchange.notes.info = `${role} ${realm === "" ? username : `${username}@${realm}`} logged in`;
-        const token = await sessions.issue({ username, realm, role });
         return { value: { token, role, username, realm, log_level: 20, rights: [], menus: [], logout_time: 120 } };
       },
     },

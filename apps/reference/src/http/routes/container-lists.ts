@@ -1,5 +1,7 @@
+import type { Actor } from "@bookend/core";
 import { type ContainerRecord, type ContainerSort, type Domain, parameterError, type TokenRecord } from "@bookend/mfa";
 import { isSelfService } from "../access.js";
+import { isSelf } from "../ownership.js";
 import type { Exchange, Reply } from "../route.js";
 import { describeToken } from "./token-lists.js";
 
@@ -51,13 +53,8 @@ function sortColumn(name: string | undefined): ContainerSort | undefined {
 }
 
 /** A container as clients read it. A user learns of the tokens of others no more than their serials. */
-function describeContainer(
-  container: ContainerRecord,
-  tokens: readonly TokenRecord[],
-  reader: { readonly username: string; readonly realm: string } | undefined,
-) {
-  const isReadable = ({ owner }: TokenRecord) =>
-    reader === undefined || (owner?.login === reader.username && owner.realm === reader.realm);
+function describeContainer(container: ContainerRecord, tokens: readonly TokenRecord[], reader: Actor | undefined) {
+  const isReadable = ({ owner }: TokenRecord) => reader === undefined || isSelf({ actor: reader }, owner);
   return {
     serial: container.serial,
     type: container.type,
@@ -65,11 +62,11 @@ function describeContainer(
     states: container.states,
     realms: container.realms,
     info: container.info,
-    users: container.owners.map(({ login, realm, resolver, id }) => ({
+    users: container.owners.map(({ login, realm, resolver, uid }) => ({
       user_name: login,
       user_realm: realm,
       user_resolver: resolver,
-      user_id: id,
+      user_id: uid,
     })),
     tokens: tokens.map((token) => (isReadable(token) ? describeToken(token) : { serial: token.serial })),
     last_authentication: container.lastAuthentication?.toISOString() ?? null,

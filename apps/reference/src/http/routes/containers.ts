@@ -1,5 +1,5 @@
 import { containerStates, type Domain, parameterError } from "@bookend/mfa";
-import { isSelfService } from "../access.js";
+import { isSelfService, notAllowedError } from "../access.js";
 import { noteContainer, oneContainer } from "../container-target.js";
 import { onlyThemselves, ownContainer, ownOrFreeContainer, ownTokens, users } from "../ownership.js";
 import type { Exchange, Route } from "../route.js";
@@ -94,7 +94,10 @@ export function containerRoutes({ containers, tokens }: Pick<Domain, "containers
       async run(exchange) {
         const user = requireUser(exchange);
         const serial = exchange.parameters.required("container_serial");
-        const value = await containers.assign(serial, user);
+        // of two users who claim a container that nobody owns, one gets it
+        const claims = isSelfService(exchange.actor) && (await containers.require(serial)).owners.length === 0;
+        const value = claims ? await containers.claim(serial, user) : await containers.assign(serial, user);
+        if (claims && !value) throw notAllowedError("Users may act on their own containers only.");
         noteContainer(exchange, await containers.require(serial));
         exchange.notes.user = user;
         return { value };

@@ -7,11 +7,8 @@ import type { Route } from "../route.js";
 /** Mail servers. Their passwords are written, never read. */
 export function smtpServerRoutes({ smtpServers }: Pick<Domain, "smtpServers">): readonly Route[] {
   /** What the parameters and what is stored already say together. */
-  const complete = async (parameters: Parameters): Promise<SmtpServerAccess> => {
-    const given = readSettings(parameters);
-    const stored = (await smtpServers.find(given.name)) && (await smtpServers.access(given.name));
-    return { ...defaults, ...stored, ...given };
-  };
+  const complete = (parameters: Parameters): Promise<SmtpServerAccess> =>
+    smtpServers.complete(readSettings(parameters));
   return [
     {
       method: "GET",
@@ -54,18 +51,6 @@ export function smtpServerRoutes({ smtpServers }: Pick<Domain, "smtpServers">): 
     },
   ];
 }
-
-const defaults = {
-  description: "",
-  port: 25,
-  protocol: "smtp",
-  startTls: "opportunistic",
-  username: "",
-  password: "",
-  sender: "",
-  timeout: 10,
-  poolSize: 5,
-} as const;
 
 function readSettings(parameters: Parameters) {
   const server = parameters.required("server");

@@ -1,5 +1,6 @@
 import { randomInt } from "node:crypto";
 import { type Domain, parameterError, type TokenChanges, type TokenTarget } from "@bookend/mfa";
+import { isSelfService } from "../access.js";
 import { ownTokens, users, without } from "../ownership.js";
 import type { Exchange, Route } from "../route.js";
 import { oneToken, tokenTarget } from "../token-target.js";
@@ -27,10 +28,10 @@ export function tokenChangeRoutes({ tokens }: Pick<Domain, "tokens">): readonly 
     ...onTokens("reset", async (target) => ({ value: await tokens.reset(target) })),
     ...onTokens(
       "setpin",
-      async (target, { parameters }) => {
+      async (target, { parameters, actor }) => {
         const pin = parameters.text("otppin");
         if (pin === undefined) throw parameterError("Missing parameter: otppin");
-        return { value: await tokens.set(target, { pin }) };
+        return { value: await tokens.set(target, { pin }, { selfService: isSelfService(actor) }) };
       },
       { aliases: { otppin: ["pin"] } },
     ),
@@ -38,9 +39,14 @@ export function tokenChangeRoutes({ tokens }: Pick<Domain, "tokens">): readonly 
       const pin = randomPin();
       return { value: await tokens.set(target, { pin }), detail: { pin } };
     }),
-    ...onTokens("set", async (target, exchange) => ({ value: await tokens.set(target, changesOf(exchange)) }), {
-      access: users(ownTokens, without(...limitNames)),
-    }),
+    ...onTokens(
+      "set",
+      async (target, exchange) => {
+        const selfService = isSelfService(exchange.actor);
+        return { value: await tokens.set(target, changesOf(exchange), { selfService }) };
+      },
+      { access: users(ownTokens, without(...limitNames)) },
+    ),
     ...onTokens("resync", async (_target, exchange) => {
       const { parameters } = exchange;
       const { serial } = await oneToken(tokens, exchange);

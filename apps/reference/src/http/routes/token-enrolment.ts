@@ -1,5 +1,14 @@
 import { type Domain, parameterError } from "@bookend/mfa";
-import { newOrOwnToken, ownContainer, ownOrFreeToken, ownTokens, users, without } from "../ownership.js";
+import { isSelfService } from "../access.js";
+import {
+  limitsOfNewTokens,
+  newOrOwnToken,
+  ownContainer,
+  ownOrFreeToken,
+  ownTokens,
+  users,
+  without,
+} from "../ownership.js";
 import type { Route } from "../route.js";
 import { noteTokens, oneToken, tokenTarget } from "../token-target.js";
 
@@ -10,14 +19,14 @@ export function tokenEnrolmentRoutes({ tokens, containers }: Pick<Domain, "token
       method: "POST",
       path: "/token/init",
       event: "token_init",
-      access: users(without("tokenrealm", "tokeninfo"), newOrOwnToken, ownContainer),
+      access: users(without("tokenrealm", "tokeninfo"), newOrOwnToken, limitsOfNewTokens, ownContainer),
       lists: ["tokenrealm"],
       async run(exchange) {
         const { parameters, user, notes } = exchange;
         notes.user = user;
         const into = parameters.text("container_serial");
         if (into) notes.containerSerial = (await containers.require(into)).serial;
-        const detail = await tokens.init(parameters.all, user);
+        const detail = await tokens.init(parameters.all, user, { selfService: isSelfService(exchange.actor) });
         noteTokens(exchange, [await tokens.require(detail.serial)]);
         return { value: true, detail };
       },
@@ -43,7 +52,7 @@ export function tokenEnrolmentRoutes({ tokens, containers }: Pick<Domain, "token
         if (!user) throw parameterError("Missing parameter: user");
         notes.user = user;
         const serial = parameters.required("serial");
-        await tokens.assign(serial, user, parameters.text("pin"));
+        await tokens.assign(serial, user, parameters.text("pin"), { selfService: isSelfService(exchange.actor) });
         noteTokens(exchange, [await tokens.require(serial)]);
         return { value: true };
       },

@@ -135,7 +135,7 @@ export function describeToken(token: TokenRecord) {
     info: token.info,
     realms: token.realms,
     username: token.owner?.login ?? "",
-    user_id: token.owner?.id ?? "",
+    user_id: token.owner?.uid ?? "",
     user_realm: token.owner?.realm ?? "",
     resolver: token.owner?.resolver ?? "",
   };

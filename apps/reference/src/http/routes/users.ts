@@ -116,6 +116,6 @@ function requireUser({ user, notes }: Exchange) {
   return user;
 }
 
-function describeUser({ attributes, id, login, realm, resolver, editable }: UserRecord) {
-  return { ...attributes, username: login, userid: id, realm, resolver, editable };
+function describeUser({ attributes, uid, login, realm, resolver, editable }: UserRecord) {
+  return { ...attributes, username: login, userid: uid, realm, resolver, editable };
 }

@@ -1,0 +1,9 @@
+/** The token of a request: header `Authorization` or `PI-Authorization`, bare or behind `Bearer`. */
+export function sessionToken(headers: Readonly<Record<string, string | string[] | undefined>>): string | undefined {
+  for (const name of ["authorization", "pi-authorization"]) {
+    const header = headers[name];
+    const token = typeof header === "string" ? header.replace(/^bearer\s+/i, "").trim() : "";
+    if (token !== "") return token;
+  }
+  return undefined;
+}

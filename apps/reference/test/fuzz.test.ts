@@ -1,0 +1,12 @@
+import { fuzzRuns } from "@bookend/conformance/hostile";
+import { expect, it } from "vitest";
+import { fuzzApp } from "./fuzz.js";
+
+it("answers random requests, with random bindings at every event, without a fault", async () => {
+  const { faults, auditOk, bindings, statuses } = await fuzzApp({ runs: fuzzRuns(3_000), seed: 6 });
+  expect(faults).toEqual({});
+  expect(auditOk).toBe(true);
+  // the requests reach what they are about
+  expect(bindings.accepted).toBeGreaterThan(bindings.tried / 10);
+  expect(statuses[200]).toBeGreaterThan(100);
+});

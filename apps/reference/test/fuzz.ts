@@ -1,0 +1,338 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { hostileString, hostileValue } from "@bookend/conformance/hostile";
+import { optionsJsonSchemaOf } from "@bookend/core";
+import fc from "fast-check";
+import type { FastifyInstance } from "fastify";
+import { type Logger, pino } from "pino";
+import {
+  apiRoutes,
+  createSessions,
+  loadSecrets,
+  parseConfig,
+  type ReferenceServer,
+  startServer,
+} from "../src/index.js";
+import { type FuzzRequest, type FuzzRoute, fuzzRequests } from "./fuzz-requests.js";
+
+/** Requests that are made before the server's data are put right again. */
+const batch = 400;
+
+/** Requests at the same time. */
+const callers = 8;
+
+/** Milliseconds after which a request counts as hanging. */
+const patience = 30_000;
+
+/** The management API is one handler of all paths below its own. */
+const bindingRoutes: readonly FuzzRoute[] = [
+  ...["", "/available", "/handlermodules", "/export", "/:id"].map((path) => ({ method: "GET", path: `/event${path}` })),
+  ...["positions", "defaults", "actions", "conditions"].map((path) => ({
+    method: "GET",
+    path: `/event/${path}/:module`,
+  })),
+  ...["", "/check", "/explain", "/import", "/enable/:id", "/disable/:id"].map((path) => ({
+    method: "POST",
+    path: `/event${path}`,
+  })),
+  { method: "DELETE", path: "/event/:id" },
+];
+
+/** What was seen. */
+export interface FuzzReport {
+  readonly requests: number;
+  readonly statuses: Readonly<Record<string, number>>;
+  /** Bindings that were tried, and of them those that were accepted. */
+  readonly bindings: { readonly tried: number; readonly accepted: number };
+  /** Kinds of faults, each with an input that shows it: there must be none. */
+  readonly faults: Readonly<Record<string, { readonly times: number; readonly input: unknown }>>;
+  readonly auditOk: boolean;
+}
+
+/** How the server is fuzzed. */
+export interface FuzzOptions {
+  readonly runs: number;
+  readonly seed: number;
+  /** Told of the requests so far, and of each kind of fault when it is first seen. */
+  readonly tell?: ((line: string) => void) | undefined;
+}
+
+/** Sends this many random requests to a server of its own, with random bindings at all events. The same seed sends the same ones. */
+export async function fuzzApp({ runs, seed, tell }: FuzzOptions): Promise<FuzzReport> {
+  const dataDirectory = await mkdtemp(join(tmpdir(), "bookend-fuzz-"));
+  const faults: Record<string, { times: number; input: unknown }> = {};
+  const fault = (kind: string, input: unknown) => {
+    const known = faults[kind];
+    if (known) known.times += 1;
+    else {
+      faults[kind] = { times: 1, input };
+      tell?.(`${kind} ${JSON.stringify(input)?.slice(0, 1_000)}`);
+    }
+  };
+  const rejected = (error: unknown) => fault(`unhandled: ${error instanceof Error ? error.stack : error}`, undefined);
+  process.on("unhandledRejection", rejected);
+  process.on("uncaughtException", rejected);
+  const logged = { write: (line: string) => noteLog(JSON.parse(line), fault) };
+  const { server, app } = await start(dataDirectory, pino({ level: "warn" }, logged));
+  try {
+    const sessions = createSessions({ key: new Uint8Array(32), lifetime: 60 });
+    const routes = [
+      ...apiRoutes({ ...server, sessions, serverUrl: () => server.url }),
+      ...["/healthz", "/readyz"].map((path) => ({ method: "GET", path })),
+      ...bindingRoutes,
+      ...bindingRoutes,
+    ];
+    const requests = fuzzRequests(routes);
+    const statuses: Record<string, number> = {};
+    const bindings = { tried: 0, accepted: 0 };
+    for (let sent = 0; sent < runs; sent += batch) {
+      const tokens = await prepare(server, app);
+      await bindAtRandom(server, seed + sent, bindings, fault);
+      const queue = fc.sample(requests, { numRuns: Math.min(batch, runs - sent), seed: seed + sent });
+      const caller = async () => {
+        for (let request = queue.pop(); request; request = queue.pop()) {
+          const status = await send(app, request, tokens[request.caller], fault);
+          statuses[status] = (statuses[status] ?? 0) + 1;
+        }
+      };
+      await Promise.all(Array.from({ length: callers }, caller));
+      tell?.(`${sent + batch} requests`);
+    }
+    const alive = await app.inject({ method: "GET", url: "/readyz" });
+    if (alive.statusCode !== 200) fault(`not ready afterwards: ${alive.body}`, undefined);
+    const { ok } = await server.store.audit.verify();
+    return { requests: runs, statuses, bindings, faults, auditOk: ok };
+  } finally {
+    await server.close();
+    process.off("unhandledRejection", rejected);
+    process.off("uncaughtException", rejected);
+    await rm(dataDirectory, { recursive: true, force: true });
+  }
+}
+
+/** An action or a request that failed by an error that nobody throws on purpose is a fault, whatever the caller is told. */
+function noteLog(line: Record<string, unknown>, fault: (kind: string, input: unknown) => void): void {
+  const text = JSON.stringify(line);
+  if (text.includes('"CallAbortedError"')) return;
+  if (/TypeError|RangeError|ReferenceError|SyntaxError|SQLITE_|LibsqlError|SqliteError/.test(text) || "err" in line) {
+    const { time: _, pid: __, hostname: ___, ...rest } = line;
+    fault(`log: ${String(line.msg)}: ${firstFrames(rest)}`, rest);
+  }
+}
+
+function firstFrames({ err, error, frames }: Record<string, unknown>): string {
+  const stack = (err as { stack?: string } | undefined)?.stack;
+  return (
+    stack?.split("\n").slice(0, 4).join(" ") ?? `${JSON.stringify(error)} ${JSON.stringify(frames)?.slice(0, 200)}`
+  );
+}
+
+async function start(dataDirectory: string, logger: Logger) {
+  const scripts = join(dataDirectory, "scripts");
+  await mkdir(scripts, { mode: 0o700 });
+  await writeFile(join(scripts, "echo.sh"), "#!/bin/sh\nexec cat\n", { mode: 0o700 });
+  const config = parseConfig({
+    dataDirectory,
+    port: 0,
+    trustedProxies: ["127.0.0.1"],
+    pinHash: { memoryCost: 8, timeCost: 1, parallelism: 1 },
+    outgoing: { allow: ["127.0.0.1", "::1"] },
+  });
+  let app: FastifyInstance | undefined;
+  const secrets = await loadSecrets(config);
+  const extend = (made: FastifyInstance) => {
+    app = made;
+  };
+  const server = await startServer({ config, secrets, logger, extend });
+  if (!app) throw new Error("The server has no app.");
+  return { server, app };
+}
+
+type Tokens = Readonly<Record<FuzzRequest["caller"], string | undefined>>;
+
+/** Puts users, tokens and containers right, whatever requests made of them, and logs in. */
+async function prepare({ domain, bookend }: ReferenceServer, app: FastifyInstance): Promise<Tokens> {
+  const { admins, resolvers, realms, users, tokens, containers } = domain;
+  const otpkey = "3132333435363738393031323334353637383930";
+  for (const { id } of await bookend.bindings.list()) await bookend.bindings.remove(id);
+  await admins.save("admin", { password: "admin-pass", email: "admin@corp.example" });
+  await resolvers.save("people", "sqlresolver", {});
+  await realms.save("corp", [{ name: "people" }]);
+  await realms.setDefault("corp");
+  for (const login of ["alice", "bob"]) {
+    const found = await users.find({ login, realm: "", resolver: "people" });
+    const details = {
+      password: `${login}-pass`,
+      givenname: login,
+      email: `${login}@corp.example`,
+      mobile: "+12025550101",
+    };
+    if (found) await users.update({ login, realm: "corp", resolver: "people" }, details);
+    else await users.add("people", { username: login, ...details });
+  }
+  for (const serial of ["A1", "A2", "A3", "A4", "A5", "F1", "F2"])
+    await tokens.delete({ serial }).catch(() => undefined);
+  const alice = { login: "alice", realm: "corp" };
+  const types = [
+    { type: "hotp", otpkey },
+    { type: "totp", otpkey },
+    { type: "spass" },
+    { type: "email", dynamic_email: "1" },
+  ];
+  for (const [index, type] of types.entries())
+    await tokens.init({ serial: `A${index + 1}`, pin: "1234", ...type }, alice);
+  await tokens.init({ serial: "F1", type: "hotp", otpkey, pin: "1234" });
+  for (const serial of ["C1", "CF1"]) await containers.delete(serial).catch(() => undefined);
+  await containers.create({ type: "generic", serial: "C1" });
+  await containers.assign("C1", alice);
+  await containers.create({ type: "generic", serial: "CF1" });
+  const logIn = async (username: string) => {
+    const payload = { username, password: `${username}-pass` };
+    const response = await app.inject({ method: "POST", url: "/auth", payload });
+    const token: unknown = response.json().result.value?.token;
+    if (typeof token !== "string") throw new Error(`${username} cannot log in: ${response.body}`);
+    return token;
+  };
+  return { nobody: undefined, alice: await logIn("alice"), admin: await logIn("admin") };
+}
+
+/** Saves bindings of every module with random options, conditions and templates; most are refused, and the rest runs. */
+async function bindAtRandom(
+  { bookend }: ReferenceServer,
+  seed: number,
+  count: { tried: number; accepted: number },
+  fault: (kind: string, input: unknown) => void,
+): Promise<void> {
+  const { registry, events } = bookend;
+  const text = fc.oneof(
+    fc.constantFrom(
+      "a",
+      "1",
+      "True",
+      "alice",
+      "user",
+      "realm",
+      "serial",
+      "/detail/a",
+      "/result/value",
+      "http://127.0.0.1:1/",
+    ),
+    fc.constantFrom("{serial} {username}", "{{#if serial}}x{{/if}}", "hotp", "tokenowner", "corp", "1d", "{now}+1d"),
+    hostileString,
+  );
+  const actions = [...registry.handlers.keys()].flatMap((handler) =>
+    [...registry.actionsOf(handler).actions].map(([action, definition]) => ({
+      handler,
+      action,
+      options: optionsOf(optionsJsonSchemaOf(definition), text),
+    })),
+  );
+  const conditionNames = [...registry.conditions.keys()];
+  const input = fc.constantFrom(...actions).chain(({ handler, action, options }) =>
+    fc.record({
+      name: fc.constant("fuzz"),
+      handler: fc.constant(handler),
+      action: fc.constant(action),
+      events: fc.uniqueArray(fc.constantFrom(...events), { minLength: 1, maxLength: 12 }),
+      position: fc.constantFrom("pre" as const, "post" as const),
+      options,
+      conditions: fc.oneof(
+        fc.constant({}),
+        fc.dictionary(fc.constantFrom(...conditionNames), fc.oneof(text, hostileValue), { maxKeys: 2 }),
+      ),
+    }),
+  );
+  for (const binding of fc.sample(input, { numRuns: 40, seed })) {
+    count.tried += 1;
+    try {
+      await bookend.bindings.add(binding);
+      count.accepted += 1;
+    } catch (error) {
+      if ((error as { code?: string }).code !== "BINDING_INVALID") fault(`binding: ${(error as Error).stack}`, binding);
+    }
+  }
+}
+
+/** Random options of an action: those that it must have, and some of the others. */
+function optionsOf(
+  schema: Readonly<Record<string, unknown>>,
+  text: fc.Arbitrary<string>,
+): fc.Arbitrary<Record<string, unknown>> {
+  const properties = (schema.properties ?? {}) as Readonly<
+    Record<string, { readonly enum?: readonly unknown[] } | boolean>
+  >;
+  const values = Object.fromEntries(
+    Object.entries(properties).map(([name, property]) => {
+      const choices = typeof property === "object" ? property.enum : undefined;
+      if (/url|server|host/i.test(name)) return [name, fc.constantFrom("http://127.0.0.1:1/", "{serial}", "fuzz")];
+      if (!choices?.length) return [name, text];
+      return [name, fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...choices) }, { weight: 1, arbitrary: text })];
+    }),
+  );
+  const requiredKeys = Array.isArray(schema.required) ? schema.required.filter((name) => name in values) : [];
+  const all = fc.record(values, { requiredKeys, noNullPrototype: true });
+  // most bindings with all of their options are refused
+  const few = fc.tuple(all, fc.array(fc.constantFrom(...Object.keys(values), ""), { maxLength: 3 }));
+  return few.map(([made, kept]) =>
+    Object.fromEntries(Object.entries(made).filter(([name]) => requiredKeys.includes(name) || kept.includes(name))),
+  );
+}
+
+/** Sends one request, and looks at its answer. */
+async function send(
+  app: FastifyInstance,
+  request: FuzzRequest,
+  token: string | undefined,
+  fault: (kind: string, input: unknown) => void,
+): Promise<number> {
+  const { method, url, headers, body } = request;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(resolve, patience, undefined);
+  });
+  try {
+    const sent = app.inject({
+      method: method as "GET",
+      url,
+      headers: { ...(token !== undefined && { authorization: token }), ...headers },
+      ...(body !== undefined && { payload: body }),
+    });
+    const response = await Promise.race([sent, late]);
+    if (!response) {
+      fault(`no answer within ${patience} ms: ${method} ${url.split(/[?/]/, 4).join("/")}`, request);
+      return 0;
+    }
+    const { statusCode } = response;
+    // a binding may say that a call fails with its action: here, one that forwards to where nothing listens
+    if (response.body.includes("ERR903: The call was aborted: ")) return statusCode;
+    if (statusCode >= 500)
+      fault(
+        `${statusCode} ${method} ${url.split(/[?/]/, 4).join("/")}: ${response.body}`.replace(/"time":[\d.]+/, ""),
+        request,
+      );
+    else if (!isEnvelope(request, response))
+      fault(`no envelope: ${statusCode} ${response.body.slice(0, 200)}`, request);
+    return statusCode;
+  } catch (error) {
+    fault(`inject: ${error instanceof Error ? error.stack : error}`, request);
+    return 0;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Everything but health, a CSV file and answers without a body is an envelope. */
+function isEnvelope(
+  { method, url }: FuzzRequest,
+  { body, headers }: { body: string; headers: Record<string, unknown> },
+): boolean {
+  if (method === "HEAD" || method === "OPTIONS" || /^\/(healthz|readyz)/.test(url)) return true;
+  if (/^(text\/csv|application\/octet)/.test(String(headers["content-type"]))) return true;
+  try {
+    const parsed = JSON.parse(body) as { jsonrpc?: unknown };
+    return typeof parsed === "object" && parsed !== null;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,125 @@
+import fc from "fast-check";
+
+/** Strings that parsers, databases and objects are known to stumble over. */
+export const hostileWords = [
+  "",
+  " ",
+  "\0",
+  "a\0b",
+  "\ud800",
+  "x\udfff",
+  "\u202e",
+  "İ",
+  "e\u0301",
+  "__proto__",
+  "constructor",
+  "prototype",
+  "toString",
+  "hasOwnProperty",
+  "null",
+  "undefined",
+  "NaN",
+  "Infinity",
+  "true",
+  "False",
+  "-1",
+  "-0",
+  "0",
+  "1e300",
+  "0x10",
+  "9007199254740993",
+  "99999999999999999999999999",
+  "1.5",
+  "%",
+  "%zz",
+  "%00",
+  "%ed%a0%80",
+  "%2e%2e%2f",
+  "..",
+  "../../etc/passwd",
+  "*",
+  "*a*",
+  "a,b,,c",
+  ",",
+  "{",
+  "}",
+  "[]",
+  "{}",
+  "[1",
+  '{"__proto__":1}',
+  "{{#if x}}",
+  "{{/if}}",
+  "{serial}",
+  "{{",
+  "(?i)(a+)+$",
+  "(",
+  "[",
+  "\\",
+  "a".repeat(300),
+  "é".repeat(1_100),
+  "9".repeat(400),
+  "'\"--;",
+  "\r\nX-A: b",
+  "2026-02-30T25:61:61Z",
+  "+999999-01-01T00:00:00Z",
+  "0000-00-00",
+  "1y",
+  "999999999999999y",
+  "-5d",
+  "a@b",
+  "@",
+  "alice@corp@corp",
+  "+1",
+  "::1",
+  "1.2.3.4/33",
+  "!",
+  "x >= 1",
+  "a == b",
+  ">",
+  "/",
+  "/~",
+  "/a/-/0",
+] as const;
+
+/** A string: short, long, of any Unicode, or one of `hostileWords`, alone or joined. */
+export const hostileString: fc.Arbitrary<string> = fc.oneof(
+  { weight: 4, arbitrary: fc.constantFrom(...hostileWords) },
+  { weight: 2, arbitrary: fc.array(fc.constantFrom(...hostileWords), { maxLength: 4 }).map((words) => words.join("")) },
+  { weight: 2, arbitrary: fc.string({ unit: "binary", maxLength: 20 }) },
+  { weight: 1, arbitrary: fc.string({ unit: "grapheme", maxLength: 20 }) },
+  { weight: 1, arbitrary: fc.integer().map(String) },
+);
+
+const hostileNumber = fc.oneof(
+  fc.integer(),
+  fc.double(),
+  fc.constantFrom(0, -0, -1, 1e300, 2 ** 53, 2 ** 31, Number.NaN, Number.POSITIVE_INFINITY, 0.1),
+);
+
+const deep = fc.integer({ min: 1, max: 60 }).map((depth) => {
+  let value: unknown = "deep";
+  for (let level = 0; level < depth; level++) value = level % 2 === 0 ? [value] : { a: value };
+  return value;
+});
+
+/** Anything that JSON can carry, and the numbers that it cannot. */
+export const hostileValue: fc.Arbitrary<unknown> = fc.oneof(
+  { weight: 6, arbitrary: hostileString },
+  { weight: 2, arbitrary: hostileNumber },
+  { weight: 1, arbitrary: fc.constantFrom(null, true, false, [], {}, [[]], [null], [""], { a: 1 }) },
+  { weight: 1, arbitrary: fc.array(hostileString, { maxLength: 5 }) },
+  { weight: 1, arbitrary: fc.dictionary(hostileString, hostileString, { maxKeys: 4 }) },
+  { weight: 1, arbitrary: fc.jsonValue({ maxDepth: 4 }) },
+  { weight: 1, arbitrary: deep },
+);
+
+/** Inputs of a fuzz test: `BOOKEND_FUZZ_RUNS`, or the number given. */
+export function fuzzRuns(byDefault: number): number {
+  const runs = Number(process.env.BOOKEND_FUZZ_RUNS ?? byDefault);
+  if (!Number.isSafeInteger(runs) || runs < 1) {
+    throw new RangeError(
+      `BOOKEND_FUZZ_RUNS: "${process.env.BOOKEND_FUZZ_RUNS}" is not valid. Allowed: a positive integer.`,
+    );
+  }
+  return runs;
+}

@@ -1,0 +1,186 @@
+import { probe } from "@bookend/conformance";
+import { fuzzRuns, hostileString, hostileValue } from "@bookend/conformance/hostile";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  asciiNotes,
+  type BindingInput,
+  BookendError,
+  baseConditions,
+  compilePattern,
+  createBookend,
+  createCall,
+  escapeArgument,
+  escapeFileName,
+  escapeHeader,
+  escapeHtml,
+  escapeJson,
+  escapeUrl,
+  firstJsonError,
+  memoryBindings,
+  nearest,
+  type Problem,
+  parseJson,
+  parseMailAddress,
+  parseTemplate,
+  parseTimedTemplate,
+  readDuration,
+  readFlag,
+  readInstant,
+  readInteger,
+  ValueError,
+  valueAt,
+} from "../src/index.js";
+
+const numRuns = fuzzRuns(1_500);
+
+/** Returns, or throws an error of Bookend's own. */
+function returnsOrRefuses(run: () => unknown): void {
+  try {
+    run();
+  } catch (error) {
+    if (!(error instanceof BookendError)) throw error;
+  }
+}
+
+describe("fuzzed, core returns or refuses", () => {
+  it("the values of all base conditions", () => {
+    const condition = fc.constantFrom(...baseConditions);
+    fc.assert(
+      fc.property(condition, hostileValue, ({ value: type }, raw) => {
+        let value: unknown;
+        try {
+          value = type.parse(raw);
+        } catch (error) {
+          expect(error).toBeInstanceOf(ValueError);
+          return;
+        }
+        for (const note of type.notes?.(value) ?? []) expect(note).toBeTypeOf("string");
+      }),
+      { numRuns },
+    );
+  });
+
+  it("strings of every format", () => {
+    const readers: readonly ((text: string) => unknown)[] = [
+      asciiNotes,
+      readDuration,
+      readFlag,
+      readInstant,
+      readInteger,
+      parseMailAddress,
+      (text) => compilePattern(text, "anywhere").test(text),
+      (text) => compilePattern(text, "whole text").test("a".repeat(50)),
+      firstJsonError,
+      (text) => nearest(text, ["serial", "realm"]),
+      (text) => valueAt({ a: [text] }, text, "0"),
+      (text) => escapeHtml(text, "a"),
+      (text) => escapeUrl(text, "a"),
+      (text) => escapeJson(text, "a"),
+      (text) => escapeHeader(text, "a"),
+      (text) => escapeFileName(text, "a"),
+      (text) => escapeArgument(text, "a"),
+    ];
+    fc.assert(
+      fc.property(fc.constantFrom(...readers), hostileString, (read, source) => returnsOrRefuses(() => read(source))),
+      { numRuns },
+    );
+  });
+
+  it("JSON, as JSON.parse reads it", () => {
+    const source = fc.oneof(
+      hostileString,
+      hostileValue.map((value) => JSON.stringify(value) ?? ""),
+    );
+    const read = (parse: (text: string) => unknown, text: string) => {
+      try {
+        return { value: parse(text) };
+      } catch {
+        return "refused";
+      }
+    };
+    fc.assert(
+      fc.property(source, (text) => {
+        if (read(JSON.parse, text) === "refused") expect(read(parseJson, text)).toBe("refused");
+        else returnsOrRefuses(() => parseJson(text));
+      }),
+      { numRuns },
+    );
+  });
+
+  it("templates, with values that are templates", () => {
+    const values = fc.dictionary(fc.constantFrom("serial", "username", "a"), hostileString);
+    const source = fc.oneof(
+      hostileString,
+      fc
+        .array(
+          fc.constantFrom(
+            "{",
+            "}",
+            "{{",
+            "}}",
+            "{serial}",
+            "{{#if a}}",
+            "{{else}}",
+            "{{/if}}",
+            "{now}+",
+            "1d",
+            "\\",
+            "x",
+          ),
+        )
+        .map((parts) => parts.join("")),
+    );
+    fc.assert(
+      fc.property(source, values, (text, given) => {
+        returnsOrRefuses(() => expect(parseTemplate(text).render(given)).toBeTypeOf("string"));
+        returnsOrRefuses(() => parseTimedTemplate(text));
+      }),
+      { numRuns },
+    );
+  });
+
+  it("bindings, alone and imported, and calls that meet them", async () => {
+    const names = baseConditions.map(({ name }) => name);
+    const input = fc.record(
+      {
+        name: fc.oneof(fc.constant("n"), hostileValue),
+        events: fc.oneof({ weight: 6, arbitrary: fc.constant(["e"]) }, { weight: 1, arbitrary: hostileValue }),
+        handler: fc.oneof(fc.constant("Probe"), hostileValue),
+        action: fc.oneof(fc.constant("a"), hostileValue),
+        position: fc.oneof(fc.constantFrom("pre", "post"), hostileValue),
+        options: fc.oneof(fc.constant({}), hostileValue),
+        active: fc.oneof(fc.constant(true), hostileValue),
+        ordering: fc.oneof(fc.constant(0), hostileValue),
+        conditions: fc.oneof(
+          { weight: 6, arbitrary: fc.dictionary(fc.constantFrom(...names), hostileValue, { maxKeys: 3 }) },
+          { weight: 1, arbitrary: hostileValue },
+        ),
+      },
+      { requiredKeys: ["name", "events", "handler", "action"] },
+    );
+    const runs = Math.ceil(numRuns / 10);
+    await fc.assert(
+      fc.asyncProperty(fc.array(input, { maxLength: 4 }), hostileValue, async (inputs, body) => {
+        const bookend = createBookend({ handlers: [probe({ a: () => undefined })], bindings: memoryBindings() });
+        try {
+          const documents = inputs as unknown as readonly BindingInput[];
+          for (const document of documents) {
+            const problems: readonly Problem[] = await bookend.check(document);
+            for (const { message } of problems) expect(message).toBeTypeOf("string");
+          }
+          await bookend.bindings
+            .import(documents)
+            .catch((error: unknown) => expect(error).toBeInstanceOf(BookendError));
+          const call = createCall({ event: "e", request: { parameters: { user: body, serial: body, realm: body } } });
+          const response = await bookend.handle(call, () => ({ status: 200, body }));
+          expect(response.body).toEqual(body);
+          await bookend.explain({ ...call, response });
+        } finally {
+          bookend.close();
+        }
+      }),
+      { numRuns: runs },
+    );
+  });
+});

@@ -1,0 +1,103 @@
+import { createHmac, timingSafeEqual } from "node:crypto";
+import type { Actor } from "@bookend/core";
+import { errors, jwtVerify, SignJWT } from "jose";
+import { z } from "zod";
+import { MfaError } from "../errors/mfa-error.js";
+import type { AdminService, UserService } from "../users/types.js";
+
+/** Whom a session is for: a local administrator by name, a user by the id that does not change within their resolver. */
+export type SessionHolder =
+  | { readonly role: "admin"; readonly username: string }
+  | { readonly role: "user"; readonly realm: string; readonly resolver: string; readonly uid: string };
+
+/** Logs in by signed tokens (JWT, HS256) that the server does not keep. */
+export interface Sessions {
+  /**
+   * A session for this administrator or user.
+   *
+   * @throws {MfaError} `SESSION_INVALID` they do not exist
+   */
+  issue(holder: SessionHolder): Promise<{ readonly token: string; readonly actor: Actor }>;
+  /**
+   * Who holds this token.
+   *
+   * @throws {MfaError} `SESSION_INVALID` it is not ours or has expired, its holder is gone, or their password is no longer the
+   * one that they logged in with
+   */
+  verify(token: string): Promise<Actor>;
+}
+
+/** What sessions are made of. */
+export interface SessionOptions {
+  readonly key: Uint8Array;
+  /** Seconds. */
+  readonly lifetime: number;
+  readonly users: Pick<UserService, "credential">;
+  readonly admins: Pick<AdminService, "credential">;
+}
+
+/** `cred`: the state of the holder's password at login, readable only with the server's key. */
+const common = { username: z.string().min(1), cred: z.string().min(1) };
+const claims = z.discriminatedUnion("role", [
+  z.object({ role: z.literal("admin"), ...common }),
+  z.object({
+    role: z.literal("user"),
+    realm: z.string(),
+    resolver: z.string().min(1),
+    uid: z.string().min(1),
+    ...common,
+  }),
+]);
+const issuer = "bookend-reference";
+
+/** Makes sessions that last `lifetime` seconds. */
+export function createSessions({ key, lifetime, users, admins }: SessionOptions): Sessions {
+  /** Who this is now, and what their session is bound to; null for somebody who is gone. */
+  const present = async (holder: SessionHolder): Promise<{ actor: Actor; cred: string } | null> => {
+    if (holder.role === "admin") {
+      const version = await admins.credential(holder.username);
+      const actor = { username: holder.username, realm: "", role: "admin" };
+      return version === null ? null : { actor, cred: sealed(version) };
+    }
+    const { realm, resolver, uid } = holder;
+    const found = await users.credential({ login: "", realm, resolver, uid });
+    if (found === null) return null;
+    const actor = { username: found.user.login, realm, resolver, uid, role: "user" };
+    return { actor, cred: sealed(found.version) };
+  };
+  const sealed = (version: string) => createHmac("sha256", key).update("session").update(version).digest("base64url");
+
+  return {
+    async issue(holder) {
+      const found = await present(holder);
+      if (found === null) throw refused("Wrong credentials");
+      const { actor, cred } = found;
+      const token = await new SignJWT({ ...actor, cred })
+        .setProtectedHeader({ alg: "HS256", typ: "JWT" })
+        .setIssuer(issuer)
+        .setIssuedAt()
+        .setExpirationTime(`${lifetime}s`)
+        .sign(key);
+      return { token, actor };
+    },
+    async verify(token) {
+      const holder = await jwtVerify(token, key, { algorithms: ["HS256"], issuer }).then(
+        ({ payload }) => claims.safeParse(payload).data,
+        (error: unknown) => {
+          throw refused(error instanceof errors.JWTExpired ? "The token has expired." : "Invalid token.");
+        },
+      );
+      if (holder === undefined) throw refused("Invalid token.");
+      const found = await present(holder);
+      if (found === null || !isEqual(found.cred, holder.cred)) throw refused("The session has ended; log in again.");
+      return found.actor;
+    },
+  };
+}
+
+function isEqual(a: string, b: string): boolean {
+  const [left, right] = [Buffer.from(a), Buffer.from(b)];
+  return left.length === right.length && timingSafeEqual(left, right);
+}
+
+const refused = (reason: string) => new MfaError("SESSION_INVALID", `Authentication failure. ${reason}`);

@@ -1,0 +1,45 @@
+import { setTimeout } from "node:timers/promises";
+import type { Kysely, Transaction } from "kysely";
+import { StoreError } from "./errors.js";
+
+/** How often a transaction is tried. */
+const attempts = 6;
+
+/** Milliseconds before the second try, at most; each further one doubles them. */
+const firstPauseMs = 10;
+
+/** Options of {@link transact}. */
+export interface TransactOptions {
+  /**
+   * From 0 to 1, for the length of pauses.
+   *
+   * @default Math.random
+   */
+  readonly random?: (() => number) | undefined;
+}
+
+/**
+ * Runs a transaction, and runs it again when another one got in its way: a deadlock, a serialization failure, or a row that
+ * somebody else wrote between its look-up and its own write. `work` must change nothing but the database: it may run several times.
+ *
+ * @throws {StoreError} `TRANSACTION_CONFLICT`, `CONSTRAINT_VIOLATED` after six tries; nothing was kept
+ */
+export async function transact<Schema, Result>(
+  db: Kysely<Schema>,
+  work: (trx: Transaction<Schema>) => Promise<Result>,
+  { random = Math.random }: TransactOptions = {},
+): Promise<Result> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await db.transaction().execute(work);
+    } catch (error) {
+      if (attempt === attempts || !isConflict(error)) throw error;
+      await setTimeout(random() * firstPauseMs * 2 ** (attempt - 1));
+    }
+  }
+}
+
+/** Whether a statement failed because of what another transaction wrote or locked. */
+export function isConflict(error: unknown): boolean {
+  return error instanceof StoreError && (error.code === "TRANSACTION_CONFLICT" || error.code === "CONSTRAINT_VIOLATED");
+}

@@ -96,6 +96,13 @@ const listedFolders = Object.entries(folders).map(([base, of]) => ({
 export default {
   forbidden: [
     { name: "no-circle", severity: "error", from: {}, to: { circular: true } },
+    {
+      name: "no-unknown-import",
+      comment: "What is imported is installed: a package that package.json does not list escapes no other rule.",
+      severity: "error",
+      from: {},
+      to: { couldNotResolve: true },
+    },
     ...betweenPackages,
     ...betweenFolders,
     ...listedFolders,

@@ -51,9 +51,9 @@ const handler = defineHandler({
 const bookend = createBookend({ handlers: [handler], bindings: memoryBindings() });
 const input = { name: "b", events: ["e"], handler: "Test", action: "act" };
 await bookend.bindings.add({ ...input, options: { to: "x" } });
-await bookend.bindings.add({ ...input, options: { to: "x", count: "4", flag: "True", names: "a, b", kind: "", note: "" } });
+await bookend.bindings.add({ ...input, name: "b2", options: { to: "x", count: "4", flag: "True", names: "a, b", kind: "", note: "" } });
 await bookend.handle(createCall({ event: "e", request: { clientIp: "10.0.0.1" } }), () => ({ status: 200, body: {} }));
-const problems = await bookend.check({ ...input, options: { to: "", kind: "c", count: "x", key: 5, other: 1 } });
+const problems = await bookend.check({ ...input, name: "b3", options: { to: "", kind: "c", count: "x", key: 5, other: 1 } });
 const described = await describeAction(bookend.registry, "Test", "act");
 const secrets = [...secretOptionsOf(handler.actions.act as never)];
 console.log(JSON.stringify({ said, described, secrets, problems: problems.map(({ code, field }) => [code, field]) }, null, 1));
@@ -79,12 +79,14 @@ function project(name, installs, overrides = {}) {
   return directory;
 }
 
-/** The same JSON whatever the order of its keys. */
+/** The same JSON whatever the order of its keys, and without a default of `false`, which zod 4.0 leaves out. */
 function sorted(json) {
-  const inOrder = (_, value) =>
-    typeof value === "object" && value !== null && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : value;
+  const inOrder = (key, value) =>
+    key === "default" && value === false
+      ? undefined
+      : typeof value === "object" && value !== null && !Array.isArray(value)
+        ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+        : value;
   return json && JSON.stringify(JSON.parse(json), inOrder);
 }
 

@@ -19,9 +19,7 @@ export function optional<S extends z.ZodType>(schema: S): OptionalOption<z.outpu
 
 /** Like `optional`, with a value that is parsed in its place: `withDefault(template(), "event={action} triggered")`. */
 export function withDefault<S extends z.ZodType>(schema: S, value: z.input<S>): DefaultedOption<z.output<S>> {
-  const options = z.preprocess((given) => emptyIsMissing(given) ?? value, schema).prefault(value as never);
-  // said once more: zod 4.0 leaves a default of `false` out of the JSON Schema
-  return options.meta({ default: value });
+  return z.preprocess((given) => emptyIsMissing(given) ?? value, schema).prefault(value as never);
 }
 
 /** A text that may be left out. */

@@ -3,17 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { hostileString, hostileValue } from "@bookend/conformance/hostile";
 import { optionsJsonSchemaOf } from "@bookend/core";
+import { createSessions } from "@bookend/mfa";
 import fc from "fast-check";
 import type { FastifyInstance } from "fastify";
 import { type Logger, pino } from "pino";
-import {
-  apiRoutes,
-  createSessions,
-  loadSecrets,
-  parseConfig,
-  type ReferenceServer,
-  startServer,
-} from "../src/index.js";
+import { apiRoutes, loadSecrets, parseConfig, type ReferenceServer, startServer } from "../src/index.js";
 import { type FuzzRequest, type FuzzRoute, fuzzRequests } from "./fuzz-requests.js";
 
 /** Requests that are made before the server's data are put right again. */
@@ -76,7 +70,7 @@ export async function fuzzApp({ runs, seed, tell }: FuzzOptions): Promise<FuzzRe
   const logged = { write: (line: string) => noteLog(JSON.parse(line), fault) };
   const { server, app } = await start(dataDirectory, pino({ level: "warn" }, logged));
   try {
-    const sessions = createSessions({ key: new Uint8Array(32), lifetime: 60 });
+    const sessions = createSessions({ key: new Uint8Array(32), lifetime: 60, ...server.domain });
     const routes = [
       ...apiRoutes({ ...server, sessions, serverUrl: () => server.url }),
       ...["/healthz", "/readyz"].map((path) => ({ method: "GET", path })),
@@ -136,6 +130,7 @@ async function start(dataDirectory: string, logger: Logger) {
     dataDirectory,
     port: 0,
     trustedProxies: ["127.0.0.1"],
+    rateLimit: { exempt: ["127.0.0.1", "10.0.0.0/8"] },
     pinHash: { memoryCost: 8, timeCost: 1, parallelism: 1 },
     outgoing: { allow: ["127.0.0.1", "::1"] },
   });

@@ -28,7 +28,7 @@ it.each([
   const { get, logIn, file } = await started({ audit: { required } });
   const audit = { state: "ok", required };
   expect(await get("/healthz")).toEqual({ status: 200, body: { status: "ok" } });
-  const ready = { ready: true, database: "ok", bindings: "loaded", audit };
+  const ready = { ready: true, database: "ok", bindings: "current", audit };
   expect(await get("/readyz")).toEqual({ status: 200, body: ready });
   expect(await logIn()).toBe(401);
 

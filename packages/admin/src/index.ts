@@ -7,6 +7,7 @@ export type {
   AdminOptions,
   AuthorizeInput,
   EnvelopeOptions,
+  ExplainedParameters,
   Operation,
   Permission,
 } from "./options.js";

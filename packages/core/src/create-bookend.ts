@@ -19,7 +19,6 @@ import { explainPlan } from "./dispatch/explain-plan.js";
 import { FollowedBindings } from "./dispatch/follow-bindings.js";
 import type { EventPlan, Plan } from "./dispatch/plan.js";
 import { recordCall } from "./dispatch/record-call.js";
-import { limitLookups } from "./facts/limit-lookups.js";
 import { ImmutableSet } from "./internal/immutable-set.js";
 import { createPauses } from "./internal/pauses.js";
 import { safeLogger } from "./internal/safe-logger.js";
@@ -37,9 +36,14 @@ const defaultActionTimeoutMs = 30_000;
  */
 export function createBookend(options: BookendOptions): Bookend {
   checkOptions(options);
-  const { bindings: store, outbox, clock = () => new Date(), lookupTimeoutMs = defaultLookupTimeoutMs } = options;
+  const {
+    bindings: store,
+    directories = {},
+    outbox,
+    clock = () => new Date(),
+    lookupTimeoutMs = defaultLookupTimeoutMs,
+  } = options;
   const logger = safeLogger(options.logger ?? silentLogger);
-  const directories = limitLookups(options.directories ?? {}, lookupTimeoutMs);
   const conditions = [...baseConditions, ...(options.conditions ?? [])];
   const registry = createRegistry(options.handlers, conditions, lookupTimeoutMs);
   const events = new Set(options.events);

@@ -43,8 +43,10 @@ export function host({ people = [alice], outbox, clock, ...services }: HostOptio
     outbox,
     clock,
   });
+  let named = 0;
+  // names are unique
   const bindingOf = (action: string, options: Record<string, unknown>) => ({
-    name: "notify",
+    name: `notify ${++named}`,
     events: ["token_init"],
     handler: "UserNotification",
     action,

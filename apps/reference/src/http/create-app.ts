@@ -1,4 +1,4 @@
-import { createAdmin } from "@bookend/admin";
+import { createAdmin, type ExplainedParameters } from "@bookend/admin";
 import type { Actor, Bookend, Directories } from "@bookend/core";
 import { type BookendPluginOptions, bookendPlugin, type FetchContext, mountFetch } from "@bookend/fastify";
 import type { Sessions, UserService } from "@bookend/mfa";
@@ -43,6 +43,9 @@ export interface AppParts {
   readonly readiness: () => Promise<Readiness>;
   readonly logger: Logger;
 }
+
+/** Largest import of bindings, in bytes. */
+const importLimit = 8 * 1024 * 1024;
 
 /** The HTTP server with its routes; not listening yet. */
 export async function createApp(parts: AppParts): Promise<FastifyInstance> {
@@ -91,6 +94,9 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
     return request.actor;
   };
 
+  /** One idea of a call's user for the adapter and for `explain`. */
+  const userOf = ({ parameters, actor }: ExplainedParameters) => themselves(actor) ?? users.fromParameters(parameters);
+
   const options: BookendPluginOptions = {
     bookend,
     trustedProxies,
@@ -99,7 +105,7 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
     actor,
     authorize: (call, { routeOptions: { config } }) => authorize(config.access ?? "admin", exchangeOf(call), objects),
     isRefusal,
-    user: (parameters, { actor }) => themselves(actor) ?? users.fromParameters(parameters),
+    user: (parameters, { actor }) => userOf({ parameters, actor }),
     errorResponse: (error, request) => errorResponse(error, request),
     auditEntry: auditEntryOf,
     onCall: ({ request, response, durationMs }) => logCall(logger, request, response.status, durationMs),
@@ -117,10 +123,16 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
     // who is no admin was refused when the call began
     authorize: ({ context }) =>
       context?.request.actor?.role === "admin" || { status: 401, code: 4033, message: "Nobody is logged in." },
+    user: userOf,
+    importLimit,
     envelope: { version, versionNumber },
     logger,
   });
-  mountFetch(app, "/event", (request, context) => admin.fetch(request, context), { audit: bindingAuditName });
+  mountFetch(app, "/event", (request, context) => admin.fetch(request, context), {
+    audit: bindingAuditName,
+    // of its own routes, admin lets only an import be that large
+    bodyLimit: importLimit,
+  });
 
   app.setErrorHandler((error, request, reply) => {
     const { status, headers = {}, body } = errorResponse(error, request);

@@ -66,7 +66,11 @@ export async function startServer(options: ServerOptions): Promise<ReferenceServ
       sessions,
       users: domain.users,
       objects: domain,
-      readiness: createReadiness({ store, bindings: () => "loaded", auditRequired: config.audit.required }),
+      readiness: createReadiness({
+        store,
+        bindings: () => bookend.status().state,
+        auditRequired: config.audit.required,
+      }),
       trustedProxies: config.trustedProxies,
       rateLimit: config.rateLimit,
       timeouts: config.timeouts,

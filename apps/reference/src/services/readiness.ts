@@ -1,3 +1,4 @@
+import type { BindingsStatus } from "@bookend/core";
 import type { Store } from "@bookend/store-sql";
 
 /** Whether the server can do its work. */
@@ -5,8 +6,8 @@ export interface Readiness {
   readonly ready: boolean;
   /** `ok`, or the code of what is wrong. */
   readonly database: string;
-  /** `loaded`, or why the bindings in force may not be those that are stored. */
-  readonly bindings: string;
+  /** `current`, or `stale` while the bindings in force may not be those that are stored. */
+  readonly bindings: BindingsStatus["state"];
   readonly audit: {
     /** `ok`, or the code of what is wrong. */
     readonly state: string;
@@ -22,17 +23,18 @@ export function createReadiness({
   auditRequired,
 }: {
   readonly store: Pick<Store, "health">;
-  /** `loaded`, or why the bindings in force may not be those that are stored. */
-  readonly bindings: () => string;
+  readonly bindings: () => BindingsStatus["state"];
   readonly auditRequired: boolean;
 }): () => Promise<Readiness> {
   let asking: Promise<Readiness> | undefined;
   const ask = async (): Promise<Readiness> => {
     const { database, audit } = await store.health();
+    const state = bindings();
     return {
-      ready: database === "ok" && (audit === "ok" || !auditRequired),
+      // with stale bindings, one that was deleted may still run
+      ready: database === "ok" && state === "current" && (audit === "ok" || !auditRequired),
       database,
-      bindings: bindings(),
+      bindings: state,
       audit: { state: audit, required: auditRequired },
     };
   };

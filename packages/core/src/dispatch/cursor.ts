@@ -88,16 +88,22 @@ function addFound(lists: (readonly Candidate[])[], index: ConditionIndex, actual
     if (condition.whenUnknown === "fulfilled") lists.push(index.all);
     return;
   }
+  let keys: string | readonly string[];
   try {
-    const keys = condition.index?.keysIn(actual) ?? [];
-    const found: (readonly Candidate[])[] = [];
-    for (const key of typeof keys === "string" ? [keys] : keys) {
-      const candidates = index.byKey.get(key);
-      if (candidates) found.push(candidates);
-    }
-    lists.push(...found);
+    keys = condition.index?.keysIn(actual) ?? [];
+    if (typeof keys !== "string") keys = [...keys];
   } catch {
     // the condition itself is asked instead
     lists.push(index.all);
+    return;
+  }
+  if (typeof keys === "string") {
+    const found = index.byKey.get(keys);
+    if (found) lists.push(found);
+    return;
+  }
+  for (const key of keys) {
+    const found = index.byKey.get(key);
+    if (found) lists.push(found);
   }
 }

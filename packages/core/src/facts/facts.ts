@@ -8,7 +8,9 @@ import {
   type Token,
   type User,
 } from "../contracts/directories.js";
+import { BookendError } from "../contracts/errors.js";
 import { isPromise, type MaybePromise, mapMaybe } from "../contracts/maybe-promise.js";
+import { withTimeLimit } from "../internal/time-limit.js";
 import { valueAt } from "../internal/value-at.js";
 import type { CallUser } from "./call-user.js";
 import { attempt, emptyMemo, type FactMemo, whenKnown } from "./fact-memo.js";
@@ -39,7 +41,7 @@ const maxSerialLength = 256;
 export class Facts {
   readonly call: Call;
   readonly directories: Directories;
-  /** How long a condition may take to say what the call has, in milliseconds. */
+  /** How long a look-up, or the `actual` of a condition, may take, in milliseconds. */
   readonly lookupTimeoutMs: number;
   readonly #clock: () => Date;
   #now: Date | undefined;
@@ -191,7 +193,10 @@ export class Facts {
     const counters = this.#counters;
     let value = counters.get(name);
     if (value === undefined) {
-      value = attempt(() => mapMaybe(this.directories.counters?.value(name) ?? null, (found) => found ?? 0));
+      value = this.limited(
+        "counter",
+        attempt(() => mapMaybe(this.directories.counters?.value(name) ?? null, (found) => found ?? 0)),
+      );
       counters.set(name, value);
       whenKnown(value, (found) => counters.set(name, found));
     }
@@ -234,11 +239,26 @@ export class Facts {
     const found = memo[name];
     if (found !== undefined) return found as Exclude<FactMemo[K], undefined>;
     const value = attempt(find);
-    memo[name] = value;
-    whenKnown(value as MaybePromise<unknown>, (result) => {
+    // most are known at once, and that must cost next to nothing
+    if (!isPromise(value as MaybePromise<unknown>)) {
+      memo[name] = value;
+      return value;
+    }
+    const limited = this.limited(name, value);
+    memo[name] = limited;
+    whenKnown(limited as MaybePromise<unknown>, (result) => {
       memo[name] = result as FactMemo[K];
     });
-    return value;
+    return limited;
+  }
+
+  /** A look-up is given up after its time limit, for all that ask: one that hangs would hang the call. */
+  private limited<T>(name: string, value: T): T {
+    if (!isPromise(value as MaybePromise<unknown>)) return value;
+    const { lookupTimeoutMs } = this;
+    return withTimeLimit(value as PromiseLike<unknown>, lookupTimeoutMs, () => {
+      return new BookendError("LOOKUP_TIMEOUT", `facts.${name} did not end within ${lookupTimeoutMs} ms.`);
+    }) as T;
   }
 
   private notedSerials(): string | undefined {

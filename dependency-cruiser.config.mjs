@@ -40,7 +40,8 @@ const folders = {
     settings: ["database", "values"],
     federation: ["database", "errors", "values"],
     users: ["database", "errors", "secrets", "settings", "values"],
-    senders: ["database", "errors", "settings", "users", "values"],
+    senders: ["database", "errors", "secrets", "settings", "users", "values"],
+    sessions: ["errors", "users"],
     tokens: ["database", "errors", "secrets", "senders", "users", "values"],
     "token-types": ["tokens", "errors", "secrets", "values"],
     authentication: [

@@ -19,6 +19,8 @@ for (const entry of packages) {
   for (const file of ["README.md", "LICENSE"]) {
     if (!existsSync(join(directory, file))) problems.push(`${manifest.name}: ${file} is missing`);
   }
+  // a tarball must not contain what an earlier build left in dist
+  if (manifest.scripts?.prepack !== "tsup") problems.push(`${manifest.name}: scripts.prepack must be "tsup"`);
   execFileSync(pnpm[0], [...pnpm.slice(1), "pack", "--pack-destination", work], { cwd: directory, stdio: "pipe" });
   entry.tarball = join(work, `${manifest.name.replace("@", "").replace("/", "-")}-${manifest.version}.tgz`);
   if (!existsSync(entry.tarball)) problems.push(`${manifest.name}: was not packed as ${entry.tarball}`);

@@ -7,7 +7,7 @@ it("answers random requests, with random bindings at every event, without a faul
   expect(faults).toEqual({});
   expect(auditOk).toBe(true);
   // the requests reach what they are about
-  expect(bindings.accepted).toBeGreaterThan(0);
+  expect(bindings.accepted).toBeGreaterThan(bindings.tried / 10);
   expect(statuses[200]).toBeGreaterThan(10);
   // a long run takes as long as it takes
 }, 3_600_000);

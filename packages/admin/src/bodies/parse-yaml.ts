@@ -35,7 +35,8 @@ type Message =
  * @throws {SyntaxError} with line and column where they are known; also if it takes too long or too much memory
  */
 export function parseYaml(source: string, { timeoutMs = defaultTimeoutMs } = {}): Promise<unknown> {
-  const library = createRequire(import.meta.url).resolve("js-yaml");
+  const require = createRequire(import.meta.url);
+  const library = require.resolve("js-yaml");
   const worker = new Worker(program, {
     eval: true,
     workerData: { library, source },

@@ -8,14 +8,14 @@ export {
   fulfils,
   readInteger,
 } from "./comparison.js";
-export { duration, durationAllowed, readDuration } from "./duration.js";
-export { flag, flagIndex, readFlag } from "./flag.js";
+export { duration, readDuration } from "./duration.js";
+export { flag, readFlag } from "./flag.js";
 export { formatInstant, readInstant } from "./instant.js";
 export { type IpSet, ipSet } from "./ip-set.js";
-export { comparableField, type KeyComparison, keyComparison } from "./key-comparison.js";
+export { type KeyComparison, keyComparison } from "./key-comparison.js";
 export { isMailAddress, type MailAddress, parseMailAddress } from "./mail-address.js";
-export { type Moment, type MomentClock, momentAllowed, readMoment } from "./moment.js";
-export { type NameSetOptions, nameIndex, nameSet, namesIndex } from "./name-set.js";
+export type { Moment, MomentClock } from "./moment.js";
+export { type NameSetOptions, nameSet } from "./name-set.js";
 export { firstJsonError, type JsonError, parseJson, placeOf } from "./parse-json.js";
 export {
   compilePattern,

@@ -14,8 +14,8 @@ export const shared = {
     include: ["src/**/*.test.ts", "test/**/*.test.ts"],
     environment: "node",
     // no test waits for time to pass; these only end one that hangs, on however slow a machine
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    testTimeout: 180_000,
+    hookTimeout: 240_000,
     ...(reports && {
       reporters: ["default", "json"],
       outputFile: { json: join(reports, `${basename(process.cwd())}.json`) },

@@ -30,7 +30,8 @@ describeDomain("the work of one request", (prepared) => {
     wait(60);
     expect(await trigger()).toBe("CHALLENGE");
     expect(texts).toHaveLength(6);
-    await Promise.all(Array.from({ length: 10 }, trigger));
+    // those beyond ten open challenges are refused
+    await Promise.allSettled(Array.from({ length: 10 }, trigger));
     expect(texts.length).toBeLessThanOrEqual(10);
   });
 

@@ -17,7 +17,11 @@ describeDomain("mail servers and SMS gateways", (prepared) => {
       timeout: 10,
       poolSize: 5,
     });
-    await smtpServers.save({ name: "m", host: "mail2.example.com", protocol: "smtps", startTls: undefined });
+    const moved = { name: "m", host: "mail2.example.com", protocol: "smtps", startTls: undefined } as const;
+    await expect(smtpServers.save(moved)).rejects.toMatchObject({ code: "PARAMETER_INVALID" });
+    await smtpServers.save({ name: "m", host: "mail.example.com", timeout: 20 });
+    expect(await smtpServers.access("m")).toMatchObject({ timeout: 20, password: "geheim" });
+    await smtpServers.save({ ...moved, password: "geheim" });
     expect(await smtpServers.access("m")).toMatchObject({ host: "mail2.example.com", port: 465, password: "geheim" });
     expect(JSON.stringify([await smtpServers.list(), await smtpServers.find("m")])).not.toContain("geheim");
     await smtpServers.save({ name: "m", host: "mail2.example.com", password: "" });

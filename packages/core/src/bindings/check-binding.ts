@@ -40,7 +40,7 @@ export function checkFields(input: BindingInput): readonly Problem[] {
   field(
     "name",
     isText(name) && name.length <= maxNameLength && !hasControlCharacter(name),
-    `a text of 1 to ${maxNameLength} characters without control characters`,
+    `a string of 1 to ${maxNameLength} characters without control characters`,
   );
   field(
     "events",

@@ -79,3 +79,4 @@ export type {
   UserRecord,
   UserService,
 } from "./users/types.js";
+export { decodePercent } from "./values/percent.js";

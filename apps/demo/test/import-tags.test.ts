@@ -19,17 +19,18 @@ const complete: Readonly<Record<string, readonly Readonly<Record<string, unknown
   ],
 };
 
+/** What of a Standard Schema result is looked at. */
+interface Validated {
+  readonly issues?: readonly { readonly message: string; readonly path?: readonly unknown[] | undefined }[] | undefined;
+}
+
 /** Whether this value of this option is refused because of its brace, as only an option with tags refuses it. */
 async function refusesUnknownTag(action: Action, option: string, others: object): Promise<boolean> {
   // a body of JSON has its tags inside of strings
   for (const value of ["{nosuch_tag}", '"{nosuch_tag}"']) {
-    const result = await action.options["~standard"].validate({ ...others, [option]: value });
-    const blamed = result.issues?.some(
-      ({ path, message }) =>
-        path?.[0] === option &&
-        /\btags?\b.*\{?nosuch_tag|nosuch_tag.*\btags?\b/is.test(message) &&
-        !/take no tags/.test(message),
-    );
+    const result: Validated = await action.options["~standard"].validate({ ...others, [option]: value });
+    const messages = result.issues?.filter(({ path }) => path?.[0] === option).map(({ message }) => message) ?? [];
+    const blamed = messages.some((message) => /\btags?\b/i.test(message) && message.includes("nosuch_tag"));
     if (!blamed) return false;
   }
   return true;

@@ -42,7 +42,8 @@ function applies(condition: unknown, options: Readonly<Record<string, unknown>>)
   if (!isRecord(condition) || typeof condition.option !== "string") return condition !== false;
   const value = options[condition.option];
   if (condition.value === undefined) return value !== undefined && value !== null && value !== "";
-  return [condition.value].flat().includes(flagOf(value));
+  const values: readonly unknown[] = Array.isArray(condition.value) ? condition.value : [condition.value];
+  return values.includes(flagOf(value));
 }
 
 /** `{{` is `\{`, and `}}` is `}`. */

@@ -17,6 +17,7 @@ import type { Readiness } from "../services/readiness.js";
 import { ApiError } from "./api-error.js";
 import { auditEntryOf } from "./audit-calls.js";
 import { acceptBodies } from "./bodies.js";
+import { decodeAgain } from "./decode-again.js";
 import { version, versionNumber } from "./envelope.js";
 import { errorResponse } from "./error-response.js";
 import { mountHealth } from "./health.js";
@@ -87,8 +88,9 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
     // a connection that is kept alive after a last call would hold up the end
     if (closing) reply.header("connection", "close");
   });
-  await limitRates(app, { limits: rateLimit, trustedProxies });
   acceptBodies(app);
+  decodeAgain(app);
+  await limitRates(app, { limits: rateLimit, trustedProxies });
   app.decorateRequest("actor", undefined);
 
   const actor = async (request: FastifyRequest): Promise<Actor | undefined> => {

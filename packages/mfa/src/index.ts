@@ -60,6 +60,16 @@ export {
   userError,
 } from "./errors/mfa-error.js";
 export type { FederationServerService } from "./federation/federation-servers.js";
+export { challengeListParameters, challengePage } from "./listing/challenge-listing.js";
+export { containerListParameters, containerPage } from "./listing/container-listing.js";
+export { userParameters } from "./listing/list-parameters.js";
+export {
+  getSerialParameters,
+  tokenFilterOf,
+  tokenListAliases,
+  tokenListParameters,
+  tokenPage,
+} from "./listing/token-listing.js";
 export type { PushAnswer, PushRequest, PushService } from "./push/types.js";
 export { openServerKeys, type ServerKeys } from "./secrets/server-keys.js";
 export type {

@@ -1,19 +1,5 @@
+import type { Chooser } from "@bookend/conformance/chooser";
 import type { ContainerFilter, ContainerRecord, Domain, TokenFilter, TokenRecord } from "../src/index.js";
-
-/** Chooses by a seed, so that a failure can be repeated. Source: mulberry32. */
-export function chooser(seed: number) {
-  let state = seed;
-  const next = (): number => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-  const pick = <T>(from: readonly T[]): T => from[Math.floor(next() * from.length)] as T;
-  return { next, pick };
-}
-
-type Chooser = ReturnType<typeof chooser>;
 
 const words = ["", "blue", "Blue car", "a_b", "100%", "a\\b", "car", "O'Neil"] as const;
 const types = ["hotp", "totp", "spass", "registration"] as const;

@@ -75,7 +75,11 @@ export function createContainerList(
 }
 
 /** Containers that match a filter, in no order. A user who does not exist has none. */
-async function filtered(db: Kysely<DomainSchema>, users: UserService, filter: ContainerFilter): Promise<ContainerQuery> {
+async function filtered(
+  db: Kysely<DomainSchema>,
+  users: UserService,
+  filter: ContainerFilter,
+): Promise<ContainerQuery> {
   const { serial, type, description, user, realm, state, tokenSerial, infoKey, infoValue } = filter;
   let query: ContainerQuery = db.selectFrom("container").selectAll("container");
   if (serial !== undefined) query = query.where(fits("container.serial", serial));

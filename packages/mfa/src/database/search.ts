@@ -25,7 +25,8 @@ export function fits(column: string, pattern: string) {
  */
 export function fitsAny(column: string, patterns: string) {
   const list = patterns.split(",", maxPatterns + 1).map((pattern) => pattern.trim());
-  if (list.length > maxPatterns) throw parameterError(`A list of search patterns is too long. Allowed: ${maxPatterns}.`);
+  if (list.length > maxPatterns)
+    throw parameterError(`A list of search patterns is too long. Allowed: ${maxPatterns}.`);
   return sql<SqlBool>`(${sql.join(
     list.map((pattern) => fits(column, pattern)),
     sql` or `,

@@ -38,14 +38,14 @@ export async function filteredTokens(db: Db, users: UserService, filter: TokenFi
 }
 
 /** Narrows tokens by what they have several of, and by what they are in. */
-function withParts(
-  query: TokenQuery,
-  { realm, containerSerial, group, infoKey, infoValue }: TokenFilter,
-): TokenQuery {
+function withParts(query: TokenQuery, { realm, containerSerial, group, infoKey, infoValue }: TokenFilter): TokenQuery {
   return query
     .$if(realm !== undefined, (tokens) =>
       tokens.where("token.id", "in", (from) =>
-        from.selectFrom("token_realm").select("token_id").where(fitsAny("token_realm.realm", realm as string)),
+        from
+          .selectFrom("token_realm")
+          .select("token_id")
+          .where(fitsAny("token_realm.realm", realm as string)),
       ),
     )
     .$if(containerSerial === "", (tokens) =>

@@ -36,6 +36,7 @@ export {
   userError,
 } from "./errors/mfa-error.js";
 export type { FederationServerService } from "./federation/federation-servers.js";
+export { inspectDomain } from "./inspect-domain.js";
 export type { PushAnswer, PushRequest, PushService } from "./push/types.js";
 export type {
   Given,

@@ -1,5 +1,3 @@
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
 import type { Handler } from "@bookend/core";
 import { container } from "@bookend/handler-container";
 import { counter } from "@bookend/handler-counter";
@@ -17,6 +15,7 @@ import type { Logger } from "pino";
 import type { Config } from "../config/config.js";
 import { scriptDirectory } from "../config/script-directory.js";
 import { readSecret } from "../config/secrets.js";
+import { spoolDirectory } from "../config/spool-directory.js";
 import { namedChannels } from "../services/channel-pool.js";
 import type { Services } from "../services/services.js";
 import { containerAdministration } from "./container-administration.js";
@@ -33,7 +32,8 @@ export function createHandlers(
     userNotification({
       mailers: namedChannels(domain.smtpServers, channels.mailers),
       smsGateways: namedChannels(domain.smsGateways, channels.smsGateways),
-      ...notificationDirectories(config),
+      spoolDirectory: spoolDirectory(config),
+      templateDirectory: config.notifications.templateDirectory,
       admins: {
         find: async (name) => (await domain.admins.find(name)) ?? undefined,
         names: async () => (await domain.admins.list()).map(({ username }) => username),
@@ -57,10 +57,12 @@ export function createHandlers(
     responseMangler(),
     federation({ servers: forwardingServers(domain.federationServers), client: channels.http }),
     // nothing is left to commit: what a route writes is committed when its service answers
-    script({ directory: preparedScripts(config, logger), commit: () => undefined }),
+    script({ directory: checkedScripts(config, logger), commit: () => undefined }),
     webhook({
       allow: config.outgoing.allow,
-      secrets: config.outgoing.webhookSecrets.map((secret) => readSecret(secret, "outgoing.webhookSecrets")),
+      secrets: config.outgoing.webhookSecrets.map((secret, index) =>
+        readSecret(secret, `outgoing.webhookSecrets.${index}`),
+      ),
     }),
   ];
 }
@@ -77,18 +79,10 @@ function tokenChoices({ tokens, tokenGroups, tokenApplications, realms, smtpServ
   };
 }
 
-function preparedScripts(config: Config, logger: Logger): string {
+function checkedScripts(config: Config, logger: Logger): string {
   const directory = scriptDirectory(config);
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
   for (const { name, refusal } of listScripts(directory)) {
     if (refusal !== undefined) logger.warn({ directory, script: name, reason: refusal }, "a script is not offered");
   }
   return directory;
-}
-
-function notificationDirectories({ dataDirectory, notifications }: Config) {
-  const spoolDirectory = notifications.spoolDirectory ?? join(dataDirectory, "notifications");
-  mkdirSync(spoolDirectory, { recursive: true, mode: 0o700 });
-  const { templateDirectory } = notifications;
-  return { spoolDirectory, ...(templateDirectory !== undefined && { templateDirectory }) };
 }

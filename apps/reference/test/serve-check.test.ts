@@ -275,8 +275,8 @@ describe("serve and serve --check", () => {
     const { lines } = await run("serve", "--config", config, "--check");
     expect(lines.map((line) => line.split(":", 1)[0])).toEqual([
       "scripts.directory",
-      "secrets.encryptionKey",
       "secrets.jwtKey",
+      "secrets.encryptionKey",
       "outgoing.webhookSecrets.0",
       "host",
     ]);

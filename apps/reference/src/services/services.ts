@@ -1,10 +1,9 @@
 import { join } from "node:path";
 import type { Logger } from "@bookend/core";
-import { createDomain, type Domain } from "@bookend/mfa";
+import { createHttpClient, type HttpClient } from "@bookend/http-client";
+import { type Channels, createChannels, createDomain, type Domain, type ServerKeys } from "@bookend/mfa";
 import { type Database, openDatabase, openStore, type Store } from "@bookend/store-sql";
 import type { Config } from "../config/config.js";
-import type { Secrets } from "../config/secrets.js";
-import { type Channels, createChannels } from "./channels.js";
 import { databaseOptions } from "./database-options.js";
 
 /** What the server and the commands work on. */
@@ -12,6 +11,8 @@ export interface Services {
   readonly domain: Domain;
   readonly store: Store;
   readonly channels: Channels;
+  /** Calls other servers. */
+  readonly http: HttpClient;
   /** Waits for what runs. */
   close(): Promise<void>;
 }
@@ -19,7 +20,7 @@ export interface Services {
 /** What `openServices` is given. */
 export interface ServicesOptions {
   readonly config: Config;
-  readonly secrets: Secrets;
+  readonly secrets: ServerKeys;
   readonly logger?: Logger | undefined;
   readonly clock?: (() => Date) | undefined;
 }
@@ -41,7 +42,9 @@ async function onDatabase(
 ): Promise<Services> {
   const { memoryCost, timeCost, parallelism } = config.pinHash;
   // the two know each other: gateways look mail servers up, and tokens send their codes
-  const channels: Channels = createChannels(config, (name) => domain.smtpServers.access(name));
+  const http = createHttpClient({ allow: config.outgoing.allow });
+  const { scriptDirectory } = config.notifications;
+  const channels: Channels = createChannels({ http, scriptDirectory }, (name) => domain.smtpServers.access(name));
   const domain: Domain = await createDomain({
     database,
     secretKey: secrets.encryptionKey,
@@ -64,8 +67,10 @@ async function onDatabase(
     domain,
     store,
     channels,
+    http,
     async close() {
       await channels.close();
+      await http.close();
       await store.close();
       await database.close();
     },

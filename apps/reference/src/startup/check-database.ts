@@ -1,10 +1,9 @@
 import { constants } from "node:fs";
 import { dirname } from "node:path";
-import { inspectDomain, MfaError } from "@bookend/mfa";
+import { inspectDomain, MfaError, type ServerKeys } from "@bookend/mfa";
 import { inspectStore, type MigrationState, openDatabase, StoreError } from "@bookend/store-sql";
 import type { Config } from "../config/config.js";
 import { ConfigError } from "../config/config-error.js";
-import type { Secrets } from "../config/secrets.js";
 import { sqliteFile } from "../config/sqlite-file.js";
 import { databaseOptions } from "../services/database-options.js";
 import { kindOf, may } from "./check-directories.js";
@@ -17,7 +16,7 @@ export interface DatabaseCheck {
 }
 
 /** Opens the database for reading, if it exists, and compares its tables and what was encrypted and signed with this version and the keys. */
-export async function checkDatabase(config: Config, secrets: Secrets): Promise<DatabaseCheck> {
+export async function checkDatabase(config: Config, secrets: ServerKeys): Promise<DatabaseCheck> {
   const file = sqliteFile(config);
   const field = config.database.kind === "postgres" ? "database.url" : "database.file";
   const found = (...problems: readonly string[]): DatabaseCheck => ({ problems, current: false });
@@ -42,7 +41,7 @@ export async function checkDatabase(config: Config, secrets: Secrets): Promise<D
   }
 }
 
-async function inspect(config: Config, secrets: Secrets): Promise<readonly MigrationState[]> {
+async function inspect(config: Config, secrets: ServerKeys): Promise<readonly MigrationState[]> {
   const database = await openDatabase<object>({ ...databaseOptions(config), readOnly: true, poolSize: 1 });
   try {
     return [

@@ -1,7 +1,8 @@
 import { isWebhookSecret } from "@bookend/handler-webhook";
+import type { ServerKeys } from "@bookend/mfa";
 import type { Config } from "../config/config.js";
 import { ConfigError } from "../config/config-error.js";
-import { inspectSecrets, readSecret, type Secrets } from "../config/secrets.js";
+import { inspectSecrets, readSecret } from "../config/secrets.js";
 import { checkDatabase } from "./check-database.js";
 import { checkDirectories } from "./check-directories.js";
 import { checkListening } from "./check-listening.js";
@@ -11,14 +12,14 @@ export interface StartCheck {
   /** One line for each: `<field>: <what is wrong>. Allowed: <what>.` */
   readonly problems: readonly string[];
   /** Those that a first start makes are kept nowhere. */
-  readonly secrets: Secrets;
+  readonly secrets: ServerKeys;
   /** Whether the database exists and has the tables of this version. */
   readonly databaseIsCurrent: boolean;
 }
 
 /** Tries what starting does, as far as that is possible without changing anything. */
 export async function checkStart(config: Config): Promise<StartCheck> {
-  const { problems: secretProblems, secrets } = await inspectSecrets(config);
+  const { problems: secretProblems, keys: secrets } = await inspectSecrets(config);
   const directoryProblems = await checkDirectories(config);
   // without its directory or its key, the database would be looked at for nothing
   const database =

@@ -1,7 +1,6 @@
 import { createMailer } from "@bookend/messaging";
+import { mailerConfig, openSmsGateway } from "@bookend/mfa";
 import type { PreparedServer } from "../server/reference-server.js";
-import { mailerConfig } from "../services/mailer-config.js";
-import { openSmsGateway } from "../services/open-sms-gateway.js";
 
 /**
  * A line for each stored object that does not work as it is. The server starts nevertheless, so that they can be mended through its API.

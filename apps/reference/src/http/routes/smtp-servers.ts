@@ -1,14 +1,20 @@
+import { secretMark } from "@bookend/core";
 import { createMailer, MessagingError } from "@bookend/messaging";
 import { configurationError, type Domain, parameterError, type SmtpServer, type SmtpServerAccess } from "@bookend/mfa";
 import { mailerConfig } from "../../services/mailer-config.js";
+import { maskedValueError } from "../masked-value.js";
 import type { Parameters } from "../parameters.js";
 import type { Route } from "../route.js";
 
 /** Mail servers. Their passwords are written, never read. */
 export function smtpServerRoutes({ smtpServers }: Pick<Domain, "smtpServers">): readonly Route[] {
   /** What the parameters and what is stored already say together. */
-  const complete = (parameters: Parameters): Promise<SmtpServerAccess> =>
-    smtpServers.complete(readSettings(parameters));
+  const complete = async (parameters: Parameters): Promise<SmtpServerAccess> => {
+    const { password, ...settings } = readSettings(parameters);
+    if (password !== secretMark) return smtpServers.complete({ ...settings, password });
+    if (!(await smtpServers.find(settings.name))) throw maskedValueError("password", password);
+    return smtpServers.complete(settings);
+  };
   return [
     {
       method: "GET",

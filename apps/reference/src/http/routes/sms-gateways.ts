@@ -1,17 +1,25 @@
 import { redactionBy, secretMark } from "@bookend/core";
 import { MessagingError, type SmsGatewayServices } from "@bookend/messaging";
-import { type Domain, parameterError, type SmsGateway, type SmsGatewayAccess } from "@bookend/mfa";
-import { gatewayProviders, openSmsGateway, secretOptionsOf } from "../../services/open-sms-gateway.js";
+import {
+  type ApiCall,
+  type Domain,
+  gatewayProviders,
+  openSmsGateway,
+  type ParameterReader,
+  parameterError,
+  type SmsGateway,
+  type SmsGatewayAccess,
+  secretOptionsOf,
+} from "@bookend/mfa";
 import { maskedValueError } from "../masked-value.js";
-import type { Parameters } from "../parameters.js";
-import type { Exchange, Route } from "../route.js";
+import type { Route } from "../route.js";
 
 /** SMS gateways. Their secrets are written, never read. */
 export function smsGatewayRoutes(
   { smsGateways }: Pick<Domain, "smsGateways">,
   services: SmsGatewayServices,
 ): readonly Route[] {
-  const save = async ({ parameters }: Exchange) => {
+  const save = async ({ parameters }: ApiCall) => {
     const given = readSettings(parameters);
     const stored = (await smsGateways.find(given.name)) && (await smsGateways.access(given.name));
     const settings = withSecrets(given, stored);
@@ -46,7 +54,7 @@ export function smsGatewayRoutes(
   ];
 }
 
-function readSettings(parameters: Parameters): SmsGatewayAccess {
+function readSettings(parameters: ParameterReader): SmsGatewayAccess {
   const provider = parameters.required("module");
   const options = { ...parameters.group("option.") };
   const headers = parameters.group("header.");

@@ -60,8 +60,15 @@ export {
   userError,
 } from "./errors/mfa-error.js";
 export type { FederationServer, FederationServerService } from "./federation/federation-servers.js";
+export { inspectDomain } from "./inspect-domain.js";
 export type { PushAnswer, PushRequest, PushService } from "./push/types.js";
-export { openServerKeys, type ServerKeys } from "./secrets/server-keys.js";
+export {
+  type FoundServerKeys,
+  inspectServerKeys,
+  openServerKeys,
+  type ServerKeys,
+  type ServerKeysOptions,
+} from "./secrets/server-keys.js";
 export type {
   Given,
   OtpMail,

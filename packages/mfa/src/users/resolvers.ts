@@ -7,7 +7,7 @@ import { configurationError, notFoundError, parameterError } from "../errors/mfa
 import { checkSameServer } from "../secrets/same-server.js";
 import { checkLength } from "../values/limits.js";
 import { ldapSettingNames, parseLdapSettings } from "./ldap-settings.js";
-import { ldapSource } from "./ldap-source.js";
+import { checkCertificates, ldapSource } from "./ldap-source.js";
 import { passwdSource } from "./passwd-source.js";
 import { type EditableSource, sqlSource } from "./sql-source.js";
 import type { Resolver, ResolverService, ResolverType } from "./types.js";
@@ -105,6 +105,13 @@ export function createResolvers(context: DomainContext, passwdDirectory?: string
     },
     async test(type, settings) {
       return { users: (await sourceOf(resolverOf("", type, settings), settings[BIND_PASSWORD] ?? "").all()).length };
+    },
+    async checkFiles(name) {
+      const resolver = await service.find(name);
+      if (resolver === null) throw unknownResolver(name);
+      const { type, settings } = resolver;
+      if (type === "passwdresolver") await passwdFile(settings.fileName ?? "").all();
+      if (type === "ldapresolver") await checkCertificates(parseLdapSettings(settings));
     },
     async source(name) {
       const row = await rowOf(name);

@@ -59,7 +59,7 @@ export {
   tokenError,
   userError,
 } from "./errors/mfa-error.js";
-export type { FederationServerService } from "./federation/federation-servers.js";
+export type { FederationServer, FederationServerService } from "./federation/federation-servers.js";
 export { inspectDomain } from "./inspect-domain.js";
 export type { PushAnswer, PushRequest, PushService } from "./push/types.js";
 export {

@@ -1,3 +1,4 @@
+import { secretMark } from "@bookend/core";
 import { transact } from "@bookend/store-sql";
 import type { Selectable } from "kysely";
 import type { DomainContext } from "../database/domain-context.js";
@@ -25,8 +26,8 @@ const types: readonly ResolverType[] = ["sqlresolver", "passwdresolver", "ldapre
 /** Setting of an `ldapresolver` that is stored apart, encrypted. */
 const BIND_PASSWORD = "BINDPW";
 
-/** What stands for a secret that is stored, in what clients read and send back. */
-const CENSORED = "__CENSORED__";
+/** What stands for a secret that is stored, in what clients read and send back: privacyIDEA's mark and ours. */
+const censored: readonly string[] = ["__CENSORED__", secretMark];
 
 /** Resolvers in the database. */
 export function createResolvers(context: DomainContext, passwdDirectory?: string): Resolvers {
@@ -71,7 +72,7 @@ export function createResolvers(context: DomainContext, passwdDirectory?: string
       }
       const given = settings[BIND_PASSWORD];
       const row = await rowOf(name);
-      const keeps = given === undefined || given === CENSORED;
+      const keeps = given === undefined || censored.includes(given);
       const secret = keeps ? secretOf(row) : given;
       if (keeps && row !== undefined && secret !== "") {
         const fields = ["LDAPURI", "START_TLS", "TLS_VERIFY", "TLS_CA_FILE"];

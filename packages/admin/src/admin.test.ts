@@ -61,6 +61,7 @@ describe("what can be bound", () => {
         pattern: { type: "str", required: false, description: "", value: ["a+", "b+"] },
         key: { type: "str", required: false, description: "" },
         loud: { type: "bool", required: false, description: "" },
+        hook: { type: "str", required: false, description: "" },
       },
       sign: { key: { type: "str", required: true, description: "" } },
     });

@@ -99,7 +99,7 @@ export {
   describeAction,
   type HandlerDescription,
 } from "./definitions/describe.js";
-export { optionsJsonSchemaOf, redactOptions, secretOptionsOf } from "./definitions/describe-options.js";
+export { optionsJsonSchemaOf, redactionOf, redactOptions, secretOptionsOf } from "./definitions/describe-options.js";
 export {
   describePrivacyideaActions,
   describePrivacyideaConditions,
@@ -117,6 +117,7 @@ export {
   type Handler,
   type RenderOptions,
 } from "./definitions/handler.js";
+export { type Redaction, redactionBy } from "./definitions/redaction.js";
 export type { HandlerActions, Registry } from "./definitions/registry.js";
 export type { ActionTrace, CallTrace } from "./dispatch/diagnostics.js";
 export type { BindingExplanation, ConditionExplanation, Explanation } from "./dispatch/explanation.js";
@@ -153,6 +154,7 @@ export {
   keyComparison,
   type MailAddress,
   type MomentClock,
+  maskUrl,
   type NameSetOptions,
   nameSet,
   type Pattern,
@@ -164,6 +166,7 @@ export {
   placeOf,
   readFlag,
   readInstant,
+  secretMark,
   type TextOptions,
   text,
 } from "./values/index.js";

@@ -59,9 +59,16 @@ export {
   tokenError,
   userError,
 } from "./errors/mfa-error.js";
-export type { FederationServerService } from "./federation/federation-servers.js";
+export type { FederationServer, FederationServerService } from "./federation/federation-servers.js";
+export { inspectDomain } from "./inspect-domain.js";
 export type { PushAnswer, PushRequest, PushService } from "./push/types.js";
-export { openServerKeys, type ServerKeys } from "./secrets/server-keys.js";
+export {
+  type FoundServerKeys,
+  inspectServerKeys,
+  openServerKeys,
+  type ServerKeys,
+  type ServerKeysOptions,
+} from "./secrets/server-keys.js";
 export type {
   Given,
   OtpMail,

@@ -1,4 +1,5 @@
 import { parseMultipart } from "@bookend/adapter-kit";
+import { parseJson as readJson, ValueError } from "@bookend/core";
 import { parameterError } from "@bookend/mfa";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 
@@ -19,8 +20,9 @@ function parseJson(body: string): unknown {
   // clients name the type of a body that they do not send
   if (body === "") return undefined;
   try {
-    return JSON.parse(body);
-  } catch {
-    throw parameterError("The body is not JSON.");
+    return readJson(body);
+  } catch (error) {
+    if (error instanceof ValueError) throw parameterError(`The body ${error.message}`);
+    throw error;
   }
 }

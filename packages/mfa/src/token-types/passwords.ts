@@ -2,7 +2,7 @@ import { parameterError } from "../errors/mfa-error.js";
 import { sameSecret } from "../secrets/passwords.js";
 import { type Random, randomText, readable } from "../secrets/random.js";
 import type { TokenType } from "../tokens/token-type.js";
-import { flagParameter, textParameter } from "../values/parameters.js";
+import { textParameter } from "../values/parameters.js";
 
 const PASSWORD_LENGTH = 16;
 
@@ -32,11 +32,7 @@ export const pw: TokenType = {
   challenge: "never",
   prompt: "",
   enrol({ parameters, random }) {
-    const given = textParameter(parameters, "otpkey");
-    if (given === undefined && !flagParameter(parameters, "genkey")) {
-      throw parameterError("One of the parameters otpkey and genkey is required.");
-    }
-    return fixedPassword(given, random);
+    return fixedPassword(textParameter(parameters, "otpkey"), random);
   },
   verify: (_token, otp, { key }) => (sameSecret(key().toString(), otp) ? {} : null),
 };
@@ -56,7 +52,11 @@ export const applspec: TokenType = {
     return { ...password, info: { [SERVICE_ID]: service } };
   },
   verify: ({ info }, otp, { key, serviceId }) =>
-    serviceId !== undefined && info[SERVICE_ID] === serviceId && sameSecret(key().toString(), otp) ? {} : null,
+    serviceId !== undefined &&
+    info[SERVICE_ID]?.toLowerCase() === serviceId.toLowerCase() &&
+    sameSecret(key().toString(), otp)
+      ? {}
+      : null,
 };
 
 /** A password is shown once, if it was made here. */

@@ -2,13 +2,7 @@ import { createHash } from "node:crypto";
 import { Secret } from "otpauth";
 import { parameterError } from "../errors/mfa-error.js";
 import type { Random } from "../secrets/random.js";
-import {
-  choiceParameter,
-  flagParameter,
-  integerParameter,
-  type Parameters,
-  textParameter,
-} from "../values/parameters.js";
+import { choiceParameter, integerParameter, type Parameters, textParameter } from "../values/parameters.js";
 import { type Hashlib, hashlibs, type OtpAlgorithm } from "./otp.js";
 import type { StoredToken } from "./stored-token.js";
 
@@ -19,17 +13,14 @@ export const keySizes: Readonly<Record<Hashlib, number>> = { sha1: 20, sha256: 3
 const CHECKSUM_BYTES = 4;
 
 /**
- * Key, hash function and digits of a new OTP token: `otpkey` in the format `otpkeyformat` (`hex`, `base32check`) or `genkey`, with `keysize`,
- * `hashlib` and `otplen`. Errors: 905.
+ * Key, hash function and digits of a new OTP token: `otpkey` in the format `otpkeyformat` (`hex`, `base32check`), else a key that is made here,
+ * with `keysize`, `hashlib` and `otplen`. Errors: 905.
  */
 export function otpAlgorithmFrom(parameters: Parameters, random: Random): OtpAlgorithm {
   const hashlib = choiceParameter(parameters, "hashlib", hashlibs) ?? "sha1";
   const digits = Number(choiceParameter(parameters, "otplen", ["6", "8"]) ?? "6");
   const given = textParameter(parameters, "otpkey");
-  // of an enrolment in two steps, the server makes the first part
-  const generated = flagParameter(parameters, "genkey") || flagParameter(parameters, "2stepinit");
   if (given !== undefined) return { key: decodeKey(given, parameters), hashlib, digits };
-  if (!generated) throw parameterError("One of the parameters otpkey and genkey is required.");
   const size = integerParameter(parameters, "keysize", { min: 16, max: 64 }) ?? keySizes[hashlib];
   return { key: random(size), hashlib, digits };
 }

@@ -1,6 +1,7 @@
 import { parameterError } from "../errors/mfa-error.js";
 import { sameSecret } from "../secrets/passwords.js";
 import { type Random, randomText, readable } from "../secrets/random.js";
+import { checkGenerated } from "../tokens/otp-key.js";
 import type { TokenType } from "../tokens/token-type.js";
 import { textParameter } from "../values/parameters.js";
 
@@ -32,7 +33,9 @@ export const pw: TokenType = {
   challenge: "never",
   prompt: "",
   enrol({ parameters, random }) {
-    return fixedPassword(textParameter(parameters, "otpkey"), random);
+    const given = textParameter(parameters, "otpkey");
+    if (given === undefined) checkGenerated(parameters);
+    return fixedPassword(given, random);
   },
   verify: (_token, otp, { key }) => (sameSecret(key().toString(), otp) ? {} : null),
 };

@@ -2,7 +2,13 @@ import { createHash } from "node:crypto";
 import { Secret } from "otpauth";
 import { parameterError } from "../errors/mfa-error.js";
 import type { Random } from "../secrets/random.js";
-import { choiceParameter, integerParameter, type Parameters, textParameter } from "../values/parameters.js";
+import {
+  choiceParameter,
+  flagParameter,
+  integerParameter,
+  type Parameters,
+  textParameter,
+} from "../values/parameters.js";
 import { type Hashlib, hashlibs, type OtpAlgorithm } from "./otp.js";
 import type { StoredToken } from "./stored-token.js";
 
@@ -21,8 +27,15 @@ export function otpAlgorithmFrom(parameters: Parameters, random: Random): OtpAlg
   const digits = Number(choiceParameter(parameters, "otplen", ["6", "8"]) ?? "6");
   const given = textParameter(parameters, "otpkey");
   if (given !== undefined) return { key: decodeKey(given, parameters), hashlib, digits };
+  checkGenerated(parameters);
   const size = integerParameter(parameters, "keysize", { min: 16, max: 64 }) ?? keySizes[hashlib];
   return { key: random(size), hashlib, digits };
+}
+
+/** Without `otpkey`, a secret is made here unless `genkey` says that it must not be. Errors: 905. */
+export function checkGenerated(parameters: Parameters): void {
+  if (textParameter(parameters, "genkey") === undefined || flagParameter(parameters, "genkey")) return;
+  throw parameterError("otpkey: is missing, and genkey is false. Allowed: one of the two.");
 }
 
 /** The same of a token that is stored. */

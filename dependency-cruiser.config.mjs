@@ -16,7 +16,7 @@ const packages = {
   fastify: ["core", "adapter-kit"],
   admin: ["core"],
   // the domain of the reference app: only core's directory interfaces, no dispatcher, no HTTP
-  mfa: ["core", "store-sql"],
+  mfa: ["core", "messaging", "store-sql"],
 };
 
 /** The folders of a package that each of its folders may import; `.` is the package's root folder, which imports any. */
@@ -57,6 +57,9 @@ const folders = {
     ],
     push: ["authentication", "database", "errors", "secrets", "token-types", "tokens", "values"],
     containers: ["authentication", "database", "errors", "secrets", "tokens", "users", "values"],
+    channels: ["errors", "senders"],
+    administration: ["containers", "federation", "tokens"],
+    access: ["containers", "errors", "tokens", "values"],
   },
   "apps/reference/src": {
     config: [],

@@ -12,20 +12,22 @@ import { listScripts, script } from "@bookend/handler-script";
 import { token } from "@bookend/handler-token";
 import { userNotification } from "@bookend/handler-usernotification";
 import { webhook } from "@bookend/handler-webhook";
-import type { Domain } from "@bookend/mfa";
+import {
+  containerAdministration,
+  type Domain,
+  forwardingServers,
+  namedChannels,
+  tokenAdministration,
+} from "@bookend/mfa";
 import type { Logger } from "pino";
 import type { Config } from "../config/config.js";
 import { scriptDirectory } from "../config/script-directory.js";
 import { readSecret } from "../config/secrets.js";
-import { namedChannels } from "../services/channel-pool.js";
 import type { Services } from "../services/services.js";
-import { containerAdministration } from "./container-administration.js";
-import { forwardingServers } from "./forwarding-servers.js";
-import { tokenAdministration } from "./token-administration.js";
 
 /** The handlers of this server, each with what it needs of it. The one place to add another. */
 export function createHandlers(
-  { domain, store, channels }: Services,
+  { domain, store, channels, http }: Services,
   config: Config,
   logger: Logger,
 ): readonly Handler[] {
@@ -55,7 +57,7 @@ export function createHandlers(
     }),
     requestMangler(),
     responseMangler(),
-    federation({ servers: forwardingServers(domain.federationServers), client: channels.http }),
+    federation({ servers: forwardingServers(domain.federationServers), client: http }),
     // nothing is left to commit: what a route writes is committed when its service answers
     script({ directory: preparedScripts(config, logger), commit: () => undefined }),
     webhook({

@@ -1,10 +1,9 @@
 import type { AddressInfo } from "node:net";
 import { type Bookend, createBookend, type Directories, type Handler } from "@bookend/core";
-import { createSessions } from "@bookend/mfa";
+import { createSessions, type ServerKeys } from "@bookend/mfa";
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import type { Config } from "../config/config.js";
-import type { Secrets } from "../config/secrets.js";
 import { createHandlers } from "../handlers/handlers.js";
 import { createApp } from "../http/create-app.js";
 import { eventDescriptions } from "../http/event-descriptions.js";
@@ -22,7 +21,7 @@ export interface ReferenceServer extends Services {
 /** What `startServer` is given. */
 export interface ServerOptions {
   readonly config: Config;
-  readonly secrets: Secrets;
+  readonly secrets: ServerKeys;
   readonly logger: Logger;
   readonly clock?: (() => Date) | undefined;
   /** Handlers besides those of this server. */

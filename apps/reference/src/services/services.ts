@@ -1,18 +1,20 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Logger } from "@bookend/core";
-import { createDomain, type Domain } from "@bookend/mfa";
+import { createHttpClient, type HttpClient } from "@bookend/http-client";
+import { type Channels, createChannels, createDomain, type Domain, type ServerKeys } from "@bookend/mfa";
 import { type Database, type DatabaseOptions, openDatabase, openStore, type Store } from "@bookend/store-sql";
 import type { Config } from "../config/config.js";
-import { readSecret, type Secrets } from "../config/secrets.js";
+import { readSecret } from "../config/secrets.js";
 import { sqliteFile } from "../config/sqlite-file.js";
-import { type Channels, createChannels } from "./channels.js";
 
 /** What the server and the commands work on. */
 export interface Services {
   readonly domain: Domain;
   readonly store: Store;
   readonly channels: Channels;
+  /** Calls other servers. */
+  readonly http: HttpClient;
   /** Waits for what runs. */
   close(): Promise<void>;
 }
@@ -20,7 +22,7 @@ export interface Services {
 /** What `openServices` is given. */
 export interface ServicesOptions {
   readonly config: Config;
-  readonly secrets: Secrets;
+  readonly secrets: ServerKeys;
   readonly logger?: Logger | undefined;
   readonly clock?: (() => Date) | undefined;
 }
@@ -43,7 +45,9 @@ async function onDatabase(
 ): Promise<Services> {
   const { memoryCost, timeCost, parallelism } = config.pinHash;
   // the two know each other: gateways look mail servers up, and tokens send their codes
-  const channels: Channels = createChannels(config, (name) => domain.smtpServers.access(name));
+  const http = createHttpClient({ allow: config.outgoing.allow });
+  const { scriptDirectory } = config.notifications;
+  const channels: Channels = createChannels({ http, scriptDirectory }, (name) => domain.smtpServers.access(name));
   const domain: Domain = await createDomain({
     database,
     secretKey: secrets.encryptionKey,
@@ -66,8 +70,10 @@ async function onDatabase(
     domain,
     store,
     channels,
+    http,
     async close() {
       await channels.close();
+      await http.close();
       await store.close();
       await database.close();
     },

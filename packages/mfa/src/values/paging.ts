@@ -21,6 +21,13 @@ export function pageSlice(
   return { size, current, offset: (current - 1) * size };
 }
 
+/** One page of a list that is there as a whole. */
+export function pageOf<T>(all: readonly T[], wanted: Parameters<typeof pageSlice>[0]) {
+  const slice = pageSlice(wanted, Number.MAX_SAFE_INTEGER);
+  const items = all.slice(slice.offset, slice.offset + slice.size);
+  return { count: all.length, ...pageNumbers(slice, all.length), items };
+}
+
 /** The numbers of the page and of those beside it; null where there is none. */
 export function pageNumbers({ size, current }: PageSlice, count: number) {
   return { current, previous: current > 1 ? current - 1 : null, next: current * size < count ? current + 1 : null };

@@ -1,5 +1,5 @@
 import { Readable } from "node:stream";
-import { parameterError } from "@bookend/mfa";
+import { type ParameterReader, parameterError } from "@bookend/mfa";
 import {
   type AuditColumn,
   type AuditFilter,
@@ -9,7 +9,6 @@ import {
   type Store,
   StoreError,
 } from "@bookend/store-sql";
-import type { Parameters } from "../parameters.js";
 import type { Route } from "../route.js";
 
 const unitMs = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
@@ -49,7 +48,7 @@ export function auditRoutes({ audit }: Pick<Store, "audit">): readonly Route[] {
   ];
 }
 
-function filterOf(parameters: Parameters): AuditFilter {
+function filterOf(parameters: ParameterReader): AuditFilter {
   const filter: Partial<Record<AuditColumn, string>> = {};
   for (const name of Object.keys(parameters.all)) {
     const pattern = parameters.text(name);
@@ -67,13 +66,13 @@ function durationMs(text: string): number {
   return Number(number) * unitMs[unit as keyof typeof unitMs];
 }
 
-function sortColumn(parameters: Parameters): AuditColumn {
+function sortColumn(parameters: ParameterReader): AuditColumn {
   const column = parameters.text("sortname") ?? "number";
   if (isAuditColumn(column)) return column;
   throw parameterError(`The parameter sortname has to be one of ${auditColumns.join(", ")}.`);
 }
 
-function sortDirection(parameters: Parameters): "asc" | "desc" {
+function sortDirection(parameters: ParameterReader): "asc" | "desc" {
   const direction = parameters.text("sortorder") ?? "desc";
   if (direction === "asc" || direction === "desc") return direction;
   throw parameterError("The parameter sortorder has to be asc or desc.");

@@ -1,8 +1,15 @@
 import type { Actor } from "@bookend/core";
-import { type ContainerRecord, type ContainerSort, type Domain, parameterError, type TokenRecord } from "@bookend/mfa";
-import { isSelfService } from "../access.js";
-import { isSelf } from "../ownership.js";
-import type { Exchange, Reply } from "../route.js";
+import {
+  type ApiCall,
+  type ContainerRecord,
+  type ContainerSort,
+  type Domain,
+  isSelf,
+  isSelfService,
+  parameterError,
+  type TokenRecord,
+} from "@bookend/mfa";
+import type { Reply } from "../route.js";
 import { describeToken } from "./token-lists.js";
 
 /** Columns by their names over the wire. */
@@ -16,7 +23,7 @@ const sortColumns: Readonly<Record<string, ContainerSort>> = {
 
 /** `GET /container/`: a page of containers, of a user his own, with their tokens unless `no_token` is set. */
 export function containerLists({ containers, tokens }: Pick<Domain, "containers" | "tokens">) {
-  return async (exchange: Exchange): Promise<Reply> => {
+  return async (exchange: ApiCall): Promise<Reply> => {
     const { parameters, user, actor } = exchange;
     const { count, current, previous, next, ...page } = await containers.page(
       {

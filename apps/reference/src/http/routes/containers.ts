@@ -1,8 +1,18 @@
-import { containerStates, type Domain, parameterError } from "@bookend/mfa";
-import { isSelfService, notAllowedError } from "../access.js";
+import {
+  type ApiCall,
+  containerStates,
+  type Domain,
+  isSelfService,
+  notAllowedError,
+  onlyThemselves,
+  ownContainer,
+  ownOrFreeContainer,
+  ownTokens,
+  parameterError,
+  users,
+} from "@bookend/mfa";
 import { noteContainer, oneContainer } from "../container-target.js";
-import { onlyThemselves, ownContainer, ownOrFreeContainer, ownTokens, users } from "../ownership.js";
-import type { Exchange, Route } from "../route.js";
+import type { Route } from "../route.js";
 import { noteTokens } from "../token-target.js";
 import { containerLists } from "./container-lists.js";
 
@@ -119,7 +129,7 @@ export function containerRoutes({ containers, tokens }: Pick<Domain, "containers
   ];
 }
 
-function requireUser({ user }: Exchange) {
+function requireUser({ user }: ApiCall) {
   if (!user) throw parameterError("Missing parameter: user");
   return user;
 }

@@ -1,15 +1,23 @@
 import { MessagingError, type SmsGatewayServices } from "@bookend/messaging";
-import { type Domain, parameterError, type SmsGateway, type SmsGatewayAccess } from "@bookend/mfa";
-import { gatewayProviders, openSmsGateway, secretOptionsOf } from "../../services/open-sms-gateway.js";
-import type { Parameters } from "../parameters.js";
-import type { Exchange, Route } from "../route.js";
+import {
+  type ApiCall,
+  type Domain,
+  gatewayProviders,
+  openSmsGateway,
+  type ParameterReader,
+  parameterError,
+  type SmsGateway,
+  type SmsGatewayAccess,
+  secretOptionsOf,
+} from "@bookend/mfa";
+import type { Route } from "../route.js";
 
 /** SMS gateways. Their secrets are written, never read. */
 export function smsGatewayRoutes(
   { smsGateways }: Pick<Domain, "smsGateways">,
   services: SmsGatewayServices,
 ): readonly Route[] {
-  const save = async ({ parameters }: Exchange) => {
+  const save = async ({ parameters }: ApiCall) => {
     const settings = readSettings(parameters);
     const stored = (await smsGateways.find(settings.name)) && (await smsGateways.access(settings.name));
     await check(services, { ...settings, secrets: { ...stored?.secrets, ...settings.secrets } });
@@ -43,7 +51,7 @@ export function smsGatewayRoutes(
   ];
 }
 
-function readSettings(parameters: Parameters): SmsGatewayAccess {
+function readSettings(parameters: ParameterReader): SmsGatewayAccess {
   const provider = parameters.required("module");
   const options = { ...parameters.group("option.") };
   const headers = parameters.group("header.");

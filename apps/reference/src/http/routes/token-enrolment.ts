@@ -1,14 +1,15 @@
-import { type Domain, parameterError } from "@bookend/mfa";
-import { isSelfService } from "../access.js";
 import {
+  type Domain,
+  isSelfService,
   limitsOfNewTokens,
   newOrOwnToken,
   ownContainer,
   ownOrFreeToken,
   ownTokens,
+  parameterError,
   users,
   without,
-} from "../ownership.js";
+} from "@bookend/mfa";
 import type { Route } from "../route.js";
 import { noteTokens, oneToken, tokenTarget } from "../token-target.js";
 

@@ -1,11 +1,19 @@
 import type { Challenge } from "@bookend/core";
-import type { Domain, TokenFilter, TokenRecord, TokenSort } from "@bookend/mfa";
-import { parameterError } from "@bookend/mfa";
-import { isSelfService } from "../access.js";
-import { onlyThemselves, ownTokens, users } from "../ownership.js";
-import type { Exchange, Route } from "../route.js";
+import {
+  type ApiCall,
+  type Domain,
+  isSelfService,
+  onlyThemselves,
+  ownTokens,
+  pageOf,
+  parameterError,
+  type TokenFilter,
+  type TokenRecord,
+  type TokenSort,
+  users,
+} from "@bookend/mfa";
+import type { Route } from "../route.js";
 import { noteTokens, oneToken } from "../token-target.js";
-import { paginate } from "./pages.js";
 
 /** Columns by their names over the wire. */
 const sortColumns: Readonly<Record<string, TokenSort>> = {
@@ -29,7 +37,7 @@ export function tokenListRoutes({
   containers,
   tokenGroups,
 }: Pick<Domain, "tokens" | "challenges" | "containers" | "tokenGroups">): readonly Route[] {
-  const listTokens = async (exchange: Exchange) => {
+  const listTokens = async (exchange: ApiCall) => {
     const { parameters } = exchange;
     const page = await tokens.page(tokenFilter(exchange), {
       page: parameters.integer("page", 1),
@@ -47,13 +55,16 @@ export function tokenListRoutes({
     }));
     return { value: { count, current, prev: previous, next, tokens: described } };
   };
-  const listChallenges = async (exchange: Exchange) => {
+  const listChallenges = async (exchange: ApiCall) => {
     const { parameters, actor } = exchange;
     const serial = parameters.text("serial");
     if (serial !== undefined || isSelfService(actor)) await oneToken(tokens, exchange);
     const found = await challenges.list({ serial, transactionId: parameters.text("transaction_id") });
-    const { items, ...page } = paginate(found, parameters);
-    return { value: { ...page, challenges: items.map(describeChallenge) } };
+    const { items, count, current, previous, next } = pageOf(found, {
+      page: parameters.integer("page", 1),
+      pageSize: parameters.integer("pagesize", 1),
+    });
+    return { value: { count, current, prev: previous, next, challenges: items.map(describeChallenge) } };
   };
   return [
     { method: "GET", path: "/token/", event: "token_list", access: users(onlyThemselves), aliases, run: listTokens },
@@ -91,7 +102,7 @@ export function tokenListRoutes({
   ];
 }
 
-function tokenFilter(exchange: Exchange): TokenFilter {
+function tokenFilter(exchange: ApiCall): TokenFilter {
   const { parameters, user } = exchange;
   return {
     serial: parameters.text("serial"),

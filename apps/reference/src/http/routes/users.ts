@@ -1,7 +1,13 @@
-import { type Domain, parameterError, type UserRecord } from "@bookend/mfa";
-import { isSelfService } from "../access.js";
-import { onlyThemselves, users } from "../ownership.js";
-import type { Exchange, Route } from "../route.js";
+import {
+  type ApiCall,
+  type Domain,
+  isSelfService,
+  onlyThemselves,
+  parameterError,
+  type UserRecord,
+  users,
+} from "@bookend/mfa";
+import type { Route } from "../route.js";
 
 const writable = ["username", "password", "givenname", "surname", "email", "phone", "mobile"] as const;
 const searchable = ["username", "givenname", "surname", "email", "phone", "mobile", "userid"] as const;
@@ -110,7 +116,7 @@ export function userRoutes({ users: accounts }: Pick<Domain, "users">): readonly
   ];
 }
 
-function requireUser({ user, notes }: Exchange) {
+function requireUser({ user, notes }: ApiCall) {
   if (!user) throw parameterError("Missing parameter: user");
   notes.user = user;
   return user;

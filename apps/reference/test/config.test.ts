@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { ConfigError, loadConfig, parseConfig } from "./load-config.js";
-import { loadSecrets, readSecret } from "./secrets.js";
+import { ConfigError, loadConfig, parseConfig } from "../src/config/load-config.js";
+import { loadSecrets, readSecret } from "../src/config/secrets.js";
 
 async function temporaryDirectory() {
   const directory = await mkdtemp(join(tmpdir(), "bookend-config-"));
@@ -67,7 +67,9 @@ describe("secrets", () => {
     const config = parseConfig({ dataDirectory, secrets: { jwtKey: { env: "JWT" } } });
     const key = Buffer.alloc(32, 1);
     expect((await loadSecrets(config, { JWT: key.toString("base64") })).jwtKey).toEqual(new Uint8Array(key));
-    await expect(loadSecrets(config, { JWT: "c2hvcnQ=" })).rejects.toThrow("secrets.jwtKey: allowed are 32 bytes");
+    await expect(loadSecrets(config, { JWT: "c2hvcnQ=" })).rejects.toThrow(
+      "secrets.jwtKey: is not valid. Allowed: 32 bytes",
+    );
     await expect(loadSecrets(config, {})).rejects.toThrow("the environment variable JWT is not set");
     expect(readSecret("itself", "x", {})).toBe("itself");
   });

@@ -1,7 +1,7 @@
-import { parameterError } from "@bookend/mfa";
+import { parameterError } from "../errors/mfa-error.js";
 
 /** The parameters of a call, read by type. Every reader throws an `MfaError` `PARAMETER_INVALID` that names the parameter and what is allowed, never its value. */
-export class Parameters {
+export class ParameterReader {
   readonly all: Readonly<Record<string, unknown>>;
 
   constructor(all: Readonly<Record<string, unknown>>) {

@@ -8,8 +8,9 @@ import {
   smppGatewayConfig,
   smtpGatewayConfig,
 } from "@bookend/messaging";
-import { parameterError, type SmsGatewayAccess } from "@bookend/mfa";
 import { z } from "zod";
+import { parameterError } from "../errors/mfa-error.js";
+import type { SmsGatewayAccess } from "../senders/types.js";
 
 const schemas = {
   smpp: smppGatewayConfig,

@@ -1,5 +1,5 @@
 import type { SmtpServerConfig } from "@bookend/messaging";
-import type { SmtpServerAccess } from "@bookend/mfa";
+import type { SmtpServerAccess } from "../senders/types.js";
 
 /** A stored mail server as `createMailer` takes it. */
 export function mailerConfig(server: SmtpServerAccess): SmtpServerConfig {

@@ -1,17 +1,13 @@
-import { createHttpClient, type HttpClient } from "@bookend/http-client";
 import { createMailer, type Mailer, type SmsGateway, type SmsGatewayServices } from "@bookend/messaging";
-import type { SmsGatewayAccess, SmtpServerAccess } from "@bookend/mfa";
-import type { Config } from "../config/config.js";
+import type { SmsGatewayAccess, SmtpServerAccess } from "../senders/types.js";
 import { type ChannelPool, channelPool } from "./channel-pool.js";
 import { mailerConfig } from "./mailer-config.js";
 import { openSmsGateway } from "./open-sms-gateway.js";
 
-/** Ways out of this server. */
+/** Connections to the stored mail servers and SMS gateways. */
 export interface Channels {
   readonly mailers: ChannelPool<SmtpServerAccess, Mailer>;
   readonly smsGateways: ChannelPool<SmsGatewayAccess, SmsGateway>;
-  /** Asks other servers. */
-  readonly http: HttpClient;
   /** What gateways are opened with. */
   readonly gatewayServices: SmsGatewayServices;
   close(): Promise<void>;
@@ -19,10 +15,9 @@ export interface Channels {
 
 /** Opens nothing yet. `smtpServer` finds the stored mail server that a gateway names. */
 export function createChannels(
-  { outgoing, notifications }: Pick<Config, "outgoing" | "notifications">,
+  { http, scriptDirectory }: Pick<SmsGatewayServices, "http" | "scriptDirectory">,
   smtpServer: (name: string) => Promise<SmtpServerAccess>,
 ): Channels {
-  const http = createHttpClient({ allow: outgoing.allow });
   const mailers = channelPool((server: SmtpServerAccess) => createMailer(mailerConfig(server)));
   const gatewayServices: SmsGatewayServices = {
     http,
@@ -33,18 +28,16 @@ export function createChannels(
       verify: async () => mailers.get(await smtpServer(name)).verify(),
       close: () => undefined,
     }),
-    scriptDirectory: notifications.scriptDirectory,
+    scriptDirectory,
   };
   const smsGateways = channelPool((gateway: SmsGatewayAccess) => openSmsGateway(gateway, gatewayServices));
   return {
     mailers,
     smsGateways,
-    http,
     gatewayServices,
     async close() {
       await smsGateways.close();
       await mailers.close();
-      await http.close();
     },
   };
 }

@@ -1,4 +1,4 @@
-import { parameterError } from "@bookend/mfa";
+import { parameterError } from "../errors/mfa-error.js";
 
 /** How a route names its parameters. */
 export interface ParameterNames {

@@ -1,11 +1,10 @@
-import type { FederationServers } from "@bookend/handler-federation";
-import type { FederationServerService } from "@bookend/mfa";
+import type { FederationServerService } from "../federation/federation-servers.js";
 
-/** The stored servers as the federation handler looks for them. */
-export function forwardingServers(stored: FederationServerService): FederationServers {
+/** The stored servers as actions that forward calls look for them. */
+export function forwardingServers(stored: FederationServerService) {
   return {
     names: async () => (await stored.list()).map(({ name }) => name),
-    async find(name) {
+    async find(name: string) {
       const server = await stored.find(name);
       if (server === null) return undefined;
       const { url, verifyTls, timeout } = server;

@@ -145,6 +145,7 @@ export {
   comparison,
   compilePattern,
   counterComparison,
+  countJsonValues,
   duration,
   firstJsonError,
   flag,

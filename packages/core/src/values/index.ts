@@ -8,6 +8,7 @@ export {
   fulfils,
   readInteger,
 } from "./comparison.js";
+export { countJsonValues } from "./count-json-values.js";
 export { duration, readDuration } from "./duration.js";
 export { flag, readFlag } from "./flag.js";
 export { formatInstant, readInstant } from "./instant.js";

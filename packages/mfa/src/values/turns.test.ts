@@ -10,7 +10,6 @@ function work(milliseconds: number): void {
 
 it("lets the event loop have its turns while many items are visited", async () => {
   const { gap, took } = await longestGap(() => eachInTurn(Array(100), () => work(3)));
-  expect(took).toBeGreaterThan(300);
   expect(gap).toBeLessThan(took / 3);
 });
 
@@ -22,6 +21,5 @@ it("counts the work of all requests together", async () => {
     }
   };
   const { gap, took } = await longestGap(() => Promise.all(Array.from({ length: 10 }, request)));
-  expect(took).toBeGreaterThan(600);
   expect(gap).toBeLessThan(took / 5);
 });

@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { ConfigError, loadConfig, parseConfig } from "../src/config/load-config.js";
+import { ConfigError } from "../src/config/config-error.js";
+import { loadConfig, parseConfig } from "../src/config/load-config.js";
 import { loadSecrets, readSecret } from "../src/config/secrets.js";
 
 async function temporaryDirectory() {
@@ -68,7 +69,7 @@ describe("secrets", () => {
     const key = Buffer.alloc(32, 1);
     expect((await loadSecrets(config, { JWT: key.toString("base64") })).jwtKey).toEqual(new Uint8Array(key));
     await expect(loadSecrets(config, { JWT: "c2hvcnQ=" })).rejects.toThrow(
-      "secrets.jwtKey: is not valid. Allowed: 32 bytes",
+      "secrets.jwtKey: the key is not valid. Allowed: 32 bytes in base64.",
     );
     await expect(loadSecrets(config, {})).rejects.toThrow("the environment variable JWT is not set");
     expect(readSecret("itself", "x", {})).toBe("itself");
@@ -88,7 +89,7 @@ describe("a lost encryption key", () => {
       await expect(stat(join(config.dataDirectory, "secrets/encryption.key"))).rejects.toMatchObject({
         code: "ENOENT",
       });
-      const given = { ...config, secrets: { encryptionKey: Buffer.alloc(32).toString("base64"), auditKey: "x" } };
+      const given = { ...config, secrets: { encryptionKey: Buffer.alloc(32).toString("base64") } };
       if (trace === "bookend.db") await expect(loadSecrets(given)).resolves.toBeDefined();
     },
   );

@@ -102,7 +102,7 @@ export {
   describeHandler,
   type HandlerDescription,
 } from "./definitions/describe.js";
-export { optionsJsonSchemaOf, redactOptions, secretOptionsOf } from "./definitions/describe-options.js";
+export { optionsJsonSchemaOf, redactionOf, redactOptions, secretOptionsOf } from "./definitions/describe-options.js";
 export {
   describePrivacyideaActions,
   describePrivacyideaConditions,
@@ -120,6 +120,7 @@ export {
   type Handler,
   type RenderOptions,
 } from "./definitions/handler.js";
+export { type Redaction, redactionBy } from "./definitions/redaction.js";
 export { createRegistry, type HandlerActions, type Registry } from "./definitions/registry.js";
 export type { ActionTrace, CallTrace } from "./dispatch/diagnostics.js";
 export type { BindingExplanation, ConditionExplanation, Explanation } from "./dispatch/explanation.js";
@@ -160,6 +161,7 @@ export {
   type MailAddress,
   type Moment,
   type MomentClock,
+  maskUrl,
   maxPatternInput,
   type NameSetOptions,
   nameSet,
@@ -174,6 +176,7 @@ export {
   readFlag,
   readInstant,
   readInteger,
+  secretMark,
   type TextOptions,
   text,
 } from "./values/index.js";

@@ -18,7 +18,8 @@ export const postWebhookOptions = z
   .strictObject({
     URL: text()
       .refine(isWebAddress, "must be an http or https URL without user and password")
-      .describe("Where the webhook is posted."),
+      .describe("Where the webhook is posted. Parts of it that may be secret are shown as ***.")
+      .meta({ "x-secret": "url" }),
     content_type: choice(typeNames).describe("Type of the body."),
     replace: withDefault(flag(), false).describe("Whether tags in the body are replaced."),
     data: text({ multiline: true })

@@ -8,7 +8,7 @@ import { putIntoContainer } from "./containers/container-members.js";
 import { createContainers } from "./containers/container-service.js";
 import { checkStoredKey } from "./database/check-stored-key.js";
 import type { DomainContext } from "./database/domain-context.js";
-import { domainMigrations } from "./database/migrations.js";
+import { domainMigrations, domainNamespace } from "./database/migrations.js";
 import type { DomainSchema } from "./database/schema.js";
 import { createDirectories } from "./directories.js";
 import type { Domain, DomainOptions } from "./domain.js";
@@ -52,7 +52,7 @@ export async function createDomain<Schema>(
     clock: options.clock ?? (() => new Date()),
     logger: options.logger ?? silentLogger,
   };
-  await migrate(database, { namespace: "reference", migrations: domainMigrations });
+  await migrate(database, { namespace: domainNamespace, migrations: domainMigrations });
   await checkStoredKey(context.db, context.vault);
 
   const settings = createSettings(context);

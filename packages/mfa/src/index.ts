@@ -59,9 +59,26 @@ export {
   tokenError,
   userError,
 } from "./errors/mfa-error.js";
-export type { FederationServerService } from "./federation/federation-servers.js";
+export type { FederationServer, FederationServerService } from "./federation/federation-servers.js";
+export { inspectDomain } from "./inspect-domain.js";
+export { challengeListParameters, challengePage } from "./listing/challenge-listing.js";
+export { containerListParameters, containerPage } from "./listing/container-listing.js";
+export { userParameters } from "./listing/list-parameters.js";
+export {
+  getSerialParameters,
+  tokenFilterOf,
+  tokenListAliases,
+  tokenListParameters,
+  tokenPage,
+} from "./listing/token-listing.js";
 export type { PushAnswer, PushRequest, PushService } from "./push/types.js";
-export { openServerKeys, type ServerKeys } from "./secrets/server-keys.js";
+export {
+  type FoundServerKeys,
+  inspectServerKeys,
+  openServerKeys,
+  type ServerKeys,
+  type ServerKeysOptions,
+} from "./secrets/server-keys.js";
 export type {
   Given,
   OtpMail,

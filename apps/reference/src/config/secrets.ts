@@ -1,29 +1,55 @@
 import { join } from "node:path";
-import { openServerKeys, type ServerKeys } from "@bookend/mfa";
+import { inspectServerKeys, openServerKeys, type ServerKeys, type ServerKeysOptions } from "@bookend/mfa";
 import type { Config, SecretSetting } from "./config.js";
-import { ConfigError } from "./load-config.js";
+import { ConfigError } from "./config-error.js";
 import { sqliteFile } from "./sqlite-file.js";
+
+type SecretConfig = Pick<Config, "secrets" | "dataDirectory" | "database">;
 
 /**
  * Takes each key from the configuration, else from the data directory, where it is made on the first start.
  *
  * @throws {ConfigError}
- * @throws {MfaError} CONFIGURATION_INVALID
  */
-export async function loadSecrets(
-  { secrets, dataDirectory, database }: Pick<Config, "secrets" | "dataDirectory" | "database">,
+export async function loadSecrets(config: SecretConfig, env: NodeJS.ProcessEnv = process.env): Promise<ServerKeys> {
+  const { problems } = await inspectSecrets(config, env);
+  if (problems.length > 0) throw new ConfigError(problems);
+  return openServerKeys(keyOptions(config, givenKeys(config, env).given));
+}
+
+/** Looks at the keys as {@link loadSecrets} does, and makes no file; `keys` has new ones in place of those that are missing or not valid. */
+export async function inspectSecrets(
+  config: SecretConfig,
   env: NodeJS.ProcessEnv = process.env,
-): Promise<ServerKeys> {
-  const given = (name: keyof ServerKeys) => {
+): Promise<{ readonly problems: readonly string[]; readonly keys: ServerKeys }> {
+  const { given, unset } = givenKeys(config, env);
+  // a key whose variable is not set has one problem, not two
+  const blanks = Object.fromEntries([...unset.keys()].map((name) => [name, ""]));
+  const { problems, keys } = await inspectServerKeys(keyOptions(config, { ...given, ...blanks }));
+  const others = problems.filter((line) => ![...unset.keys()].some((name) => line.startsWith(`secrets.${name}:`)));
+  return { problems: [...unset.values(), ...others], keys };
+}
+
+/** The keys that the configuration gives, and a line for each whose environment variable is not set. */
+function givenKeys({ secrets }: Pick<Config, "secrets">, env: NodeJS.ProcessEnv) {
+  const given: Partial<Record<keyof ServerKeys, string>> = {};
+  const unset = new Map<keyof ServerKeys, string>();
+  for (const name of ["encryptionKey", "jwtKey", "auditKey"] as const) {
     const setting = secrets[name];
-    return setting === undefined ? undefined : readSecret(setting, `secrets.${name}`, env);
-  };
-  const file = sqliteFile({ database, dataDirectory });
-  return openServerKeys({
-    directory: join(dataDirectory, "secrets"),
-    given: { jwtKey: given("jwtKey"), encryptionKey: given("encryptionKey"), auditKey: given("auditKey") },
-    traces: file === undefined ? [] : [file],
-  });
+    if (setting === undefined) continue;
+    try {
+      given[name] = readSecret(setting, `secrets.${name}`, env);
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      unset.set(name, error.message);
+    }
+  }
+  return { given, unset };
+}
+
+function keyOptions(config: SecretConfig, given: ServerKeysOptions["given"]): ServerKeysOptions {
+  const file = sqliteFile(config);
+  return { directory: join(config.dataDirectory, "secrets"), given, traces: file === undefined ? [] : [file] };
 }
 
 /**
@@ -35,7 +61,9 @@ export function readSecret(setting: SecretSetting, field: string, env: NodeJS.Pr
   if (typeof setting === "string") return setting;
   const value = env[setting.env];
   if (value === undefined || value === "") {
-    throw new ConfigError(`${field}: the environment variable ${setting.env} is not set`);
+    throw new ConfigError(
+      `${field}: the environment variable ${setting.env} is not set. Allowed: the name of a variable that holds the secret.`,
+    );
   }
   return value;
 }

@@ -1,5 +1,3 @@
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
 import type { Handler } from "@bookend/core";
 import { container } from "@bookend/handler-container";
 import { counter } from "@bookend/handler-counter";
@@ -23,6 +21,7 @@ import type { Logger } from "pino";
 import type { Config } from "../config/config.js";
 import { scriptDirectory } from "../config/script-directory.js";
 import { readSecret } from "../config/secrets.js";
+import { spoolDirectory } from "../config/spool-directory.js";
 import type { Services } from "../services/services.js";
 
 /** The handlers of this server, each with what it needs of it. The one place to add another. */
@@ -35,7 +34,8 @@ export function createHandlers(
     userNotification({
       mailers: namedChannels(domain.smtpServers, channels.mailers),
       smsGateways: namedChannels(domain.smsGateways, channels.smsGateways),
-      ...notificationDirectories(config),
+      spoolDirectory: spoolDirectory(config),
+      templateDirectory: config.notifications.templateDirectory,
       admins: {
         find: async (name) => (await domain.admins.find(name)) ?? undefined,
         names: async () => (await domain.admins.list()).map(({ username }) => username),
@@ -59,10 +59,12 @@ export function createHandlers(
     responseMangler(),
     federation({ servers: forwardingServers(domain.federationServers), client: http }),
     // nothing is left to commit: what a route writes is committed when its service answers
-    script({ directory: preparedScripts(config, logger), commit: () => undefined }),
+    script({ directory: checkedScripts(config, logger), commit: () => undefined }),
     webhook({
       allow: config.outgoing.allow,
-      secrets: config.outgoing.webhookSecrets.map((secret) => readSecret(secret, "outgoing.webhookSecrets")),
+      secrets: config.outgoing.webhookSecrets.map((secret, index) =>
+        readSecret(secret, `outgoing.webhookSecrets.${index}`),
+      ),
     }),
   ];
 }
@@ -79,18 +81,10 @@ function tokenChoices({ tokens, tokenGroups, tokenApplications, realms, smtpServ
   };
 }
 
-function preparedScripts(config: Config, logger: Logger): string {
+function checkedScripts(config: Config, logger: Logger): string {
   const directory = scriptDirectory(config);
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
   for (const { name, refusal } of listScripts(directory)) {
     if (refusal !== undefined) logger.warn({ directory, script: name, reason: refusal }, "a script is not offered");
   }
   return directory;
-}
-
-function notificationDirectories({ dataDirectory, notifications }: Config) {
-  const spoolDirectory = notifications.spoolDirectory ?? join(dataDirectory, "notifications");
-  mkdirSync(spoolDirectory, { recursive: true, mode: 0o700 });
-  const { templateDirectory } = notifications;
-  return { spoolDirectory, ...(templateDirectory !== undefined && { templateDirectory }) };
 }

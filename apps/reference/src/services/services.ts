@@ -1,12 +1,10 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Logger } from "@bookend/core";
 import { createHttpClient, type HttpClient } from "@bookend/http-client";
 import { type Channels, createChannels, createDomain, type Domain, type ServerKeys } from "@bookend/mfa";
-import { type Database, type DatabaseOptions, openDatabase, openStore, type Store } from "@bookend/store-sql";
+import { type Database, openDatabase, openStore, type Store } from "@bookend/store-sql";
 import type { Config } from "../config/config.js";
-import { readSecret } from "../config/secrets.js";
-import { sqliteFile } from "../config/sqlite-file.js";
+import { databaseOptions } from "./database-options.js";
 
 /** What the server and the commands work on. */
 export interface Services {
@@ -29,7 +27,6 @@ export interface ServicesOptions {
 
 /** Opens the database, brings its tables up to date and puts the services on it. */
 export async function openServices({ config, secrets, logger, clock }: ServicesOptions): Promise<Services> {
-  await mkdir(config.dataDirectory, { recursive: true, mode: 0o700 });
   const database = await openDatabase<object>(databaseOptions(config));
   try {
     return await onDatabase(database, { config, secrets, logger, clock });
@@ -83,14 +80,4 @@ async function onDatabase(
 /** Where a server of this host and port is reached. */
 export function originOf(host: string, port: number): string {
   return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
-}
-
-function databaseOptions(config: Config): DatabaseOptions {
-  const { database } = config;
-  if (database.kind === "sqlite") return { url: `sqlite:${sqliteFile(config)}` };
-  return {
-    url: readSecret(database.url, "database.url"),
-    waitMs: database.waitSeconds * 1_000,
-    statementTimeoutMs: database.statementTimeout * 1_000,
-  };
 }

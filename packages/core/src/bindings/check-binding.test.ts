@@ -170,6 +170,59 @@ describe("a binding is refused, with field, value and what is allowed, for", () 
   });
 });
 
+describe("messages that a third party wrote", () => {
+  const key = 's3cret-"quoted"';
+  const hook = "https://hook.example/in?token=s3cret";
+  const leaky = defineHandler({
+    id: "Leaky",
+    description: "Quotes what it is given.",
+    positions: ["post"],
+    actions: {
+      send: {
+        description: "Sends.",
+        options: z.strictObject({
+          key: z.string().meta({ "x-secret": true }),
+          hook: z.string().meta({ "x-secret": "url" }),
+          other: z
+            .string()
+            .superRefine((_, context) => context.addIssue(`not with ${key}, ${JSON.stringify(key)} and ${hook}`)),
+        }),
+        run: () => undefined,
+      },
+      check: {
+        description: "Checks.",
+        options: z.strictObject({
+          key: z.string().meta({ "x-secret": true }),
+          hook: z.string().meta({ "x-secret": "url" }),
+        }),
+        check: ({ options }) => [
+          {
+            severity: "warning",
+            code: "OPTION_INVALID",
+            field: "options.hook",
+            value: options.hook,
+            message: `options.hook: ${options.hook} with ${options.key}.`,
+            allowed: `not ${options.key}`,
+          },
+        ],
+        run: () => undefined,
+      },
+    },
+  });
+  const leaking = createBookend({ handlers: [leaky], bindings: memoryBindings() });
+  const base = { name: "b", events: ["token_init"], handler: "Leaky" };
+
+  it.each([
+    ["a schema", { ...base, action: "send", options: { key, hook, other: "x" } }],
+    ["a check", { ...base, action: "check", options: { key, hook } }],
+  ])("hold no secret: those of %s", async (_, input) => {
+    const problems = await leaking.check(input);
+    expect(problems).toHaveLength(1);
+    expect(JSON.stringify(problems)).not.toContain("s3cret");
+    expect(problems[0]?.message).toContain("https://hook.example/in?token=***");
+  });
+});
+
 describe("a binding is saved with a warning for", () => {
   it.each([
     [

@@ -2,6 +2,8 @@ import type { Binding, BindingInput } from "../contracts/binding.js";
 import { BookendError, type Problem } from "../contracts/errors.js";
 import type { EventDescription } from "../contracts/event.js";
 import { lookUpChoices } from "../definitions/choices.js";
+import { redactionOf } from "../definitions/describe-options.js";
+import type { Action } from "../definitions/handler.js";
 import { faultOf } from "../internal/fault.js";
 import { freezeDeep } from "../internal/freeze-deep.js";
 import { isRecord } from "../internal/is-record.js";
@@ -147,12 +149,30 @@ async function ownProblems(
       registry.lookupTimeoutMs,
       late,
     );
-    if (Array.isArray(found) && found.every(isProblem)) return found;
+    if (Array.isArray(found) && found.every(isProblem)) {
+      return found.map((problem) => problemWithoutSecrets(action, binding, problem));
+    }
     throw new TypeError("a check returned something that is not a list of problems");
   } catch (error) {
     const { class: name, code } = faultOf(error);
     return [handlerFault("options", `the check of ${binding.handler}:${binding.action} is broken (${name} ${code}).`)];
   }
+}
+
+/** A problem that a check wrote, which may quote an option, as it may be shown. */
+function problemWithoutSecrets(action: Action, { options }: Binding, problem: Problem): Problem {
+  const redaction = redactionOf(action);
+  const redact = (text: string) => redaction.redactText(text, options);
+  const { field, value } = problem;
+  const option = field.startsWith("options.") ? field.slice("options.".length) : undefined;
+  const shown = option !== undefined && Object.hasOwn(options, option) && value === options[option];
+  return {
+    ...problem,
+    message: redact(problem.message),
+    ...(typeof problem.allowed === "string" && { allowed: redact(problem.allowed) }),
+    ...(typeof value === "string" && { value: redact(value) }),
+    ...(shown && { value: redaction.redact(options)[option] }),
+  };
 }
 
 function isProblem(found: unknown): found is Problem {
@@ -222,7 +242,10 @@ async function unknownChoices(
       problems.push(unknownName("UNKNOWN_CHOICE", field, "Now,", name, known, "warning"));
     }
   };
+  const secrets = redactionOf(action).names;
   for (const [option, choices] of Object.entries(action?.choices ?? {})) {
+    // the message would quote its value
+    if (secrets.has(option)) continue;
     const value = binding.options[option];
     if (choices && typeof value === "string" && value !== "")
       await look(`options.${option}`, [value], choices, choices);

@@ -15,6 +15,7 @@ export { formatInstant, readInstant } from "./instant.js";
 export { type IpSet, ipSet } from "./ip-set.js";
 export { type KeyComparison, keyComparison } from "./key-comparison.js";
 export { isMailAddress, type MailAddress, parseMailAddress } from "./mail-address.js";
+export { maskUrl, secretMark } from "./mask-url.js";
 export type { Moment, MomentClock } from "./moment.js";
 export { type NameSetOptions, nameSet } from "./name-set.js";
 export { firstJsonError, type JsonError, parseJson, placeOf } from "./parse-json.js";

@@ -15,7 +15,10 @@ const parameters = z.record(z.string().min(1), z.json()).default({});
 export const httpGatewayConfig = z
   .strictObject({
     kind: z.literal("http"),
-    url: z.string().refine(isPlainUrl, "must be an http or https URL without user and password"),
+    url: z
+      .string()
+      .refine(isPlainUrl, "must be an http or https URL without user and password")
+      .meta({ "x-secret": "url" }),
     method: z.enum(["GET", "POST"]).default("POST"),
     format: z.enum(["form", "json"]).default("form").describe("Of the parameters of a POST."),
     parameters: parameters.describe("With {phone} and {otp} or {message} in the values."),

@@ -2,6 +2,7 @@ import { transact } from "@bookend/store-sql";
 import type { Selectable, Transaction } from "kysely";
 import type { DomainContext } from "../database/domain-context.js";
 import type { ChallengeTable, DomainSchema } from "../database/schema.js";
+import { isOrFits, withoutNul } from "../database/search.js";
 import type { ChallengeService } from "./types.js";
 
 /** Milliseconds that an expired challenge is kept: conditions may ask whether it is expired. */
@@ -47,9 +48,9 @@ export function createChallenges({ clock, db, vault }: DomainContext, validity: 
     db
       .selectFrom("challenge")
       .selectAll()
-      .$if(filter.serial !== undefined, (query) => query.where("serial", "=", withoutNul(filter.serial)))
+      .$if(filter.serial !== undefined, (query) => query.where(isOrFits("challenge.serial", filter.serial ?? "")))
       .$if(filter.transactionId !== undefined, (query) =>
-        query.where("transaction_id", "=", withoutNul(filter.transactionId)),
+        query.where("transaction_id", "=", withoutNul(filter.transactionId ?? "")),
       )
       .orderBy("created_at", "desc")
       .orderBy("serial");
@@ -138,6 +139,3 @@ export function createChallenges({ clock, db, vault }: DomainContext, validity: 
 /** What the answer of a challenge is bound to when it is encrypted. */
 export const answerContext = (transactionId: string, serial: string) =>
   `the answer to ${transactionId} of token ${serial}`;
-
-/** PostgreSQL refuses to be asked for a NUL, which no id has. */
-const withoutNul = (text = "") => text.replaceAll("\0", "\uFFFD");

@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomBytes, randomUUID } from "node:crypto";
+import { createPrivateKey, generateKeyPairSync, randomBytes, randomUUID } from "node:crypto";
 import { access, link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { configurationError } from "../errors/mfa-error.js";
@@ -23,44 +23,90 @@ export interface ServerKeysOptions {
   readonly traces?: readonly string[] | undefined;
 }
 
+/** Where each key is kept, how one is made, and what one is. The encryption key is made first, see {@link lostKey}. */
+const kinds = {
+  encryptionKey: { file: "encryption.key", make: makeKey, isValid: isKey, allowed: "32 bytes in base64" },
+  jwtKey: { file: "jwt.key", make: makeKey, isValid: isKey, allowed: "32 bytes in base64" },
+  auditKey: {
+    file: "audit.pem",
+    make: makeSigningKey,
+    isValid: isSigningKey,
+    allowed: "an Ed25519 private key in PEM",
+  },
+} as const;
+
+const names = Object.keys(kinds) as (keyof ServerKeys)[];
+
 /**
  * Opens the keys of a server.
  *
- * @throws {MfaError} CONFIGURATION_INVALID for a key that is not 32 bytes, and for an encryption key that was lost
+ * @throws {MfaError} CONFIGURATION_INVALID with a line for each key that is not valid, and for an encryption key that was lost
  */
-export async function openServerKeys({ directory, given, traces = [] }: ServerKeysOptions): Promise<ServerKeys> {
+export async function openServerKeys(options: ServerKeysOptions): Promise<ServerKeys> {
+  const { problems } = await inspectServerKeys(options);
+  if (problems.length > 0) throw configurationError(problems.join("\n"));
+  const { directory, given } = options;
   await mkdir(directory, { recursive: true, mode: 0o700 });
-  if (given.encryptionKey === undefined) await refuseLostKey(directory, traces);
-  const take = async (name: keyof ServerKeys, file: string, make: () => string) =>
-    given[name] ?? keep(join(directory, file), make);
-  const key = async (name: "jwtKey" | "encryptionKey", file: string) => {
-    const bytes = Buffer.from(await take(name, file, () => randomBytes(32).toString("base64")), "base64");
-    if (bytes.length !== 32) throw configurationError(`secrets.${name}: is not valid. Allowed: 32 bytes in base64.`);
-    return new Uint8Array(bytes);
-  };
-  const encryptionKey = await key("encryptionKey", "encryption.key");
-  return {
-    encryptionKey,
-    jwtKey: await key("jwtKey", "jwt.key"),
-    auditKey: await take("auditKey", "audit.pem", makeSigningKey),
-  };
+  const taken = {} as Record<keyof ServerKeys, string>;
+  for (const name of names) {
+    const { file, make } = kinds[name];
+    taken[name] = given[name]?.trim() ?? (await keep(join(directory, file), make));
+  }
+  return toKeys(taken);
+}
+
+/** What {@link inspectServerKeys} finds. */
+export interface FoundServerKeys {
+  /** A line for each key that cannot be used, `secrets.<name>: <what is wrong>. Allowed: <what>.`, without the key. */
+  readonly problems: readonly string[];
+  /** Keys that cannot be used or are still to be made are replaced by new ones that are kept nowhere. */
+  readonly keys: ServerKeys;
+}
+
+/** Looks at the keys of a server as {@link openServerKeys} does, and makes no file. */
+export async function inspectServerKeys(options: ServerKeysOptions): Promise<FoundServerKeys> {
+  const lost = await lostKey(options);
+  const problems = lost === undefined ? [] : [lost];
+  const found = {} as Record<keyof ServerKeys, string>;
+  for (const name of names) {
+    const { file, make, isValid, allowed } = kinds[name];
+    const path = join(options.directory, file);
+    let value = options.given[name]?.trim();
+    let wrong = "the key is not valid";
+    if (value === undefined) {
+      try {
+        value = (await readIfThere(path))?.trim();
+        wrong = `${JSON.stringify(path)} does not hold the key`;
+      } catch (error) {
+        value = "";
+        wrong = `${JSON.stringify(path)} cannot be read (${(error as NodeJS.ErrnoException).code})`;
+      }
+    }
+    if (value !== undefined && !isValid(value)) {
+      problems.push(`secrets.${name}: ${wrong}. Allowed: ${allowed}.`);
+      value = undefined;
+    }
+    found[name] = value ?? make();
+  }
+  return { problems, keys: toKeys(found) };
+}
+
+function toKeys({ encryptionKey, jwtKey, auditKey }: Readonly<Record<keyof ServerKeys, string>>): ServerKeys {
+  return { encryptionKey: bytesOf(encryptionKey), jwtKey: bytesOf(jwtKey), auditKey };
 }
 
 /**
  * A key that is missing although this is not the first start is not made again: nothing that was encrypted with it could be read.
  * The first start makes it before anything else.
- *
- * @throws {MfaError} CONFIGURATION_INVALID
  */
-async function refuseLostKey(directory: string, others: readonly string[]): Promise<void> {
-  const key = join(directory, "encryption.key");
-  if (await exists(key)) return;
-  for (const trace of [join(directory, "jwt.key"), join(directory, "audit.pem"), ...others]) {
+async function lostKey({ directory, given, traces = [] }: ServerKeysOptions): Promise<string | undefined> {
+  const key = join(directory, kinds.encryptionKey.file);
+  if (given.encryptionKey !== undefined || (await exists(key))) return undefined;
+  for (const trace of [join(directory, kinds.jwtKey.file), join(directory, kinds.auditKey.file), ...traces]) {
     if (!(await exists(trace))) continue;
-    throw configurationError(
-      `secrets.encryptionKey: ${key} is missing, but ${trace} exists, so this is not the first start. Restore the key from a backup: without it, stored OTP keys and passwords cannot be read.`,
-    );
+    return `secrets.encryptionKey: ${key} is missing, but ${trace} exists, so this is not the first start. Allowed: the key from a backup; without it, stored OTP keys and passwords cannot be read.`;
   }
+  return undefined;
 }
 
 async function exists(path: string): Promise<boolean> {
@@ -68,6 +114,27 @@ async function exists(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
+}
+
+function makeKey(): string {
+  return randomBytes(32).toString("base64");
+}
+
+function bytesOf(text: string): Uint8Array {
+  return new Uint8Array(Buffer.from(text, "base64"));
+}
+
+function isKey(text: string): boolean {
+  // Buffer.from ignores characters outside the base64 alphabet
+  return /^[A-Za-z0-9+/_-]{43}=?$/.test(text) && bytesOf(text).length === 32;
+}
+
+function isSigningKey(text: string): boolean {
+  try {
+    return createPrivateKey(text).asymmetricKeyType === "ed25519";
+  } catch {
+    return false;
+  }
 }
 
 function makeSigningKey(): string {

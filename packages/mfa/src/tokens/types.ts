@@ -22,13 +22,19 @@ export interface TokenTarget {
   readonly user?: UserRef | undefined;
 }
 
-/** What a list of tokens is narrowed to. `*` is a wildcard and letter case is ignored in `serial`, `description`, `infoValue`. */
+/**
+ * What a list of tokens is narrowed to. `*` is a wildcard in every string but `infoKey`. Letter case is ignored, except in `infoKey` and,
+ * without a wildcard, in `resolver` and `userId`. A list separates its entries by commas: any of them.
+ */
 export interface TokenFilter {
   readonly serial?: string | undefined;
-  /** Several, separated by commas: any of them. */
+  /** A list. */
   readonly type?: string | undefined;
+  /** A user who does not exist has no tokens. */
   readonly user?: UserRef | undefined;
-  /** One of the token's realms. */
+  /** ID of the owner in their resolver. */
+  readonly userId?: string | undefined;
+  /** One of the token's realms. A list. */
   readonly realm?: string | undefined;
   /** Resolver of the owner. */
   readonly resolver?: string | undefined;
@@ -36,7 +42,12 @@ export interface TokenFilter {
   readonly active?: boolean | undefined;
   readonly description?: string | undefined;
   readonly rolloutState?: string | undefined;
+  /** The container that it is in; empty: none. */
+  readonly containerSerial?: string | undefined;
+  /** Name of a group that it is in. A list. */
+  readonly group?: string | undefined;
   readonly infoKey?: string | undefined;
+  /** Value of that field, else of any. */
   readonly infoValue?: string | undefined;
 }
 
@@ -140,7 +151,7 @@ export interface TokenService {
     filter: TokenFilter,
     paging?: {
       readonly page?: number | undefined;
-      /** Default 15. */
+      /** Zero for the count alone. @default 15 */
       readonly pageSize?: number | undefined;
       readonly sortBy?: TokenSort | undefined;
       readonly descending?: boolean | undefined;

@@ -92,6 +92,10 @@ export function createUsers(
     async list(filter = {}) {
       const users: UserRecord[] = [];
       const matches = matcher(filter);
+      if (filter.user !== undefined) {
+        const found = await service.find(filter.user);
+        return found !== null && isListed(found, filter) && matches(found) ? [found] : [];
+      }
       for (const { realm, resolver } of await listed(filter)) {
         const source = await resolvers.source(resolver);
         if (source === null) continue;
@@ -152,6 +156,10 @@ export function createUsers(
       .filter((place) => resolver === undefined || place.resolver === resolver);
     return all.length === 0 && resolver !== undefined && realm === undefined ? [{ realm: "", resolver }] : all;
   }
+}
+
+function isListed(user: UserRecord, { realm, resolver }: UserFilter): boolean {
+  return (realm === undefined || realm.toLowerCase() === user.realm) && (resolver ?? user.resolver) === user.resolver;
 }
 
 function matcher({ attributes = {} }: UserFilter): (user: UserRecord) => boolean {

@@ -1,3 +1,4 @@
+import { secretMark } from "@bookend/core";
 import { createMailer, MessagingError } from "@bookend/messaging";
 import {
   configurationError,
@@ -8,13 +9,18 @@ import {
   type SmtpServer,
   type SmtpServerAccess,
 } from "@bookend/mfa";
+import { maskedValueError } from "../masked-value.js";
 import type { Route } from "../route.js";
 
 /** Mail servers. Their passwords are written, never read. */
 export function smtpServerRoutes({ smtpServers }: Pick<Domain, "smtpServers">): readonly Route[] {
   /** What the parameters and what is stored already say together. */
-  const complete = (parameters: ParameterReader): Promise<SmtpServerAccess> =>
-    smtpServers.complete(readSettings(parameters));
+  const complete = async (parameters: ParameterReader): Promise<SmtpServerAccess> => {
+    const { password, ...settings } = readSettings(parameters);
+    if (password !== secretMark) return smtpServers.complete({ ...settings, password });
+    if (!(await smtpServers.find(settings.name))) throw maskedValueError("password", password);
+    return smtpServers.complete(settings);
+  };
   return [
     {
       method: "GET",

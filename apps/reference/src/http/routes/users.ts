@@ -5,6 +5,7 @@ import {
   onlyThemselves,
   parameterError,
   type UserRecord,
+  userParameters,
   users,
 } from "@bookend/mfa";
 import type { Route } from "../route.js";
@@ -20,15 +21,14 @@ export function userRoutes({ users: accounts, realms }: Pick<Domain, "users" | "
       path: "/user/",
       event: "user_list",
       access: users(onlyThemselves),
+      aliases: { username: ["user"] },
+      accepts: ["realm", "resolver", ...searchable],
       async run({ parameters, actor, user }) {
-        if (isSelfService(actor) && user) {
-          const self = await accounts.find(user);
-          return { value: self ? [describeUser(self)] : [] };
-        }
         const found = await accounts.list({
           realm: parameters.text("realm"),
           resolver: parameters.text("resolver"),
           attributes: parameters.pick(searchable),
+          user: isSelfService(actor) ? user : undefined,
         });
         return { value: found.map(describeUser) };
       },
@@ -86,6 +86,7 @@ export function userRoutes({ users: accounts, realms }: Pick<Domain, "users" | "
       path: "/user/attribute",
       event: "get_user_attribute",
       access: users(onlyThemselves),
+      accepts: [...userParameters, "key"],
       async run(exchange) {
         const { attributes } = await accounts.require(requireUser(exchange));
         const key = exchange.parameters.text("key");

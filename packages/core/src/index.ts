@@ -141,6 +141,7 @@ export {
   comparison,
   compilePattern,
   counterComparison,
+  countJsonValues,
   duration,
   firstJsonError,
   flag,

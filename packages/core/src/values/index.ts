@@ -7,6 +7,7 @@ export {
   counterComparison,
   fulfils,
 } from "./comparison.js";
+export { countJsonValues } from "./count-json-values.js";
 export { duration } from "./duration.js";
 export { flag, readFlag } from "./flag.js";
 export { readInstant } from "./instant.js";

@@ -174,14 +174,17 @@ export interface TokenService {
   set(target: TokenTarget, changes: TokenChanges, by?: ByWhom): Promise<number>;
   delete(target: TokenTarget): Promise<number>;
 
-  /** Errors: 601, 904, 301 (it is assigned to somebody else). */
+  /** Errors: 601, 904, 301 (it is assigned to somebody else), 403 (`LIMIT_REACHED`, with `selfService`). */
   assign(serial: string, user: UserRef, pin?: string, by?: ByWhom): Promise<void>;
   /** Two OTPs that follow one another set the counter anew. False if they are not found. Errors: 601, 301. */
   resync(serial: string, otp1: string, otp2: string): Promise<boolean>;
-  /** Replaces a lost token by a password that works for some days. Errors: 601, 301 (no owner). */
-  lost(serial: string): Promise<LostTokenReplacement>;
+  /**
+   * Replaces a lost token by a password that works for some days.
+   * Errors: 601, 301 (no owner, or the serial of the replacement is somebody else's), 403 (`LIMIT_REACHED`, with `selfService`).
+   */
+  lost(serial: string, by?: ByWhom): Promise<LostTokenReplacement>;
   copyPin(from: string, to: string): Promise<void>;
-  copyUser(from: string, to: string): Promise<void>;
+  copyUser(from: string, to: string, by?: ByWhom): Promise<void>;
   /** Sets the token's realms. The realm of its owner stays in any case. Errors: 601, 904 (unknown realm). */
   setRealms(serial: string, realms: readonly string[]): Promise<readonly string[]>;
   /** Puts a token into one more realm. False if there is no such realm. Errors: 601. */

@@ -169,9 +169,9 @@ class Exchange<Request> {
   }
 
   #fail(error: unknown): CallResponse {
-    const { errorResponse = defaultErrorResponse } = this.#settings;
+    const { bookend, errorResponse } = this.#settings;
     this.#error = error;
-    const response = errorResponse(error, this.#incoming.request);
+    const response = errorResponse?.(error, this.#incoming.request) ?? defaultErrorResponse(error, bookend);
     if (response.status >= 500) this.#incoming.logError(error, "the call failed");
     return response;
   }

@@ -70,6 +70,8 @@ export const configSchema = z.strictObject({
   rateLimit: rateLimit.default(rateLimit.parse({})),
   /** Seconds until a request, or its headers, must have arrived; a slower one is closed. */
   timeouts: timeouts.default(timeouts.parse({})),
+  /** Shows messages of unexpected errors, which may hold secrets, in answers and in the log. */
+  development: z.boolean().default(false),
   log: z
     .strictObject({ level: z.enum(["debug", "info", "warn", "error", "silent"]).default("info") })
     .default({ level: "info" }),

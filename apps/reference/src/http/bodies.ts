@@ -1,4 +1,5 @@
-import { parseMultipart } from "@bookend/adapter-kit";
+import { parseMultipart, refuseJsonValues } from "@bookend/adapter-kit";
+import { parseJson as readJson, ValueError } from "@bookend/core";
 import { parameterError } from "@bookend/mfa";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 
@@ -18,9 +19,11 @@ export function acceptBodies(app: FastifyInstance): void {
 function parseJson(body: string): unknown {
   // clients name the type of a body that they do not send
   if (body === "") return undefined;
+  refuseJsonValues(body);
   try {
-    return JSON.parse(body);
-  } catch {
-    throw parameterError("The body is not JSON.");
+    return readJson(body);
+  } catch (error) {
+    if (error instanceof ValueError) throw parameterError(`The body ${error.message}`);
+    throw error;
   }
 }

@@ -114,7 +114,7 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
     authorize: (call, { routeOptions: { config } }) => authorize(config.access ?? "admin", apiCallOf(call), objects),
     isRefusal,
     user: (parameters, { actor }) => userOf({ parameters, actor }),
-    errorResponse: (error, request) => errorResponse(error, request),
+    errorResponse: (error, request) => errorResponse(error, request, bookend),
     auditEntry: auditEntryOf,
     onCall: ({ request, response, durationMs }) => logCall(logger, request, response.status, durationMs),
   };
@@ -143,7 +143,7 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
   });
 
   app.setErrorHandler((error, request, reply) => {
-    const { status, headers = {}, body } = errorResponse(error, request);
+    const { status, headers = {}, body } = errorResponse(error, request, bookend);
     if (status >= 500) logger.error({ err: error }, "a request failed");
     reply.code(status).headers(headers).send(body);
   });

@@ -75,6 +75,7 @@ export async function prepareServer(options: ServerOptions): Promise<PreparedSer
       audit: { sink: store.audit, required: config.audit.required },
       url: config.publicUrl ?? originOf(host, port),
       logger,
+      development: config.development,
       ...(clock && { clock }),
     });
     bookend.declareEvents(eventDescriptions);

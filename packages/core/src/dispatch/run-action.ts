@@ -8,7 +8,7 @@ import { isPromise, type MaybePromise } from "../contracts/maybe-promise.js";
 import type { Outcome } from "../contracts/outcome.js";
 import type { ActionContext, RenderOptions } from "../definitions/handler.js";
 import type { Facts } from "../facts/facts.js";
-import { type Fault, faultOf, framesOf } from "../internal/fault.js";
+import { type Fault, faultOf, framesOf, messageOf } from "../internal/fault.js";
 import { notJson } from "../internal/not-json.js";
 import { type ThirdPartyRun, thirdPartyRun } from "../internal/third-party.js";
 import { withTimeLimit } from "../internal/time-limit.js";
@@ -25,6 +25,8 @@ export interface ActionEnvironment {
   readonly sink: AuditSink | undefined;
   readonly auditRequired: boolean;
   readonly logger: Logger;
+  /** Whether messages of faults may be shown. */
+  readonly development: boolean;
   readonly clock: () => Date;
   readonly actionTimeoutMs: number;
   /** How long the audit sink may take, in milliseconds. */
@@ -77,7 +79,7 @@ async function audited(
   const ending = await run();
   const durationMs = performance.now() - started;
   const ok = ending.outcome === "done" || ending.outcome === "skipped";
-  if (!ok) logFailure(planned, facts.call, environment.logger, ending);
+  if (!ok) logFailure(planned, facts.call, environment, ending);
   await endRecord(record, ok, { ...auditEnd(ending), durationMs }, environment);
   if (ok) return;
   if (isAbort(ending.thrown)) {
@@ -87,7 +89,8 @@ async function audited(
   if (planned.abortOnError) {
     const { binding } = planned;
     const name = `${binding.handler}:${binding.action}`;
-    throw aborted(planned, ending, `The call was aborted: ${name} of binding ${binding.id} failed.`, 500);
+    const why = environment.development && ending.outcome === "fault" ? ` ${messageOf(ending.thrown)}` : "";
+    throw aborted(planned, ending, `The call was aborted: ${name} of binding ${binding.id} failed.${why}`, 500);
   }
 }
 
@@ -322,7 +325,12 @@ function logRejection({ binding }: PlannedBinding, call: Call, logger: Logger, e
   );
 }
 
-function logFailure({ binding }: PlannedBinding, call: Call, logger: Logger, ending: Ending): void {
+function logFailure(
+  { binding }: PlannedBinding,
+  call: Call,
+  { development, logger }: ActionEnvironment,
+  ending: Ending,
+): void {
   logger.warn(
     {
       callId: call.id,
@@ -331,7 +339,10 @@ function logFailure({ binding }: PlannedBinding, call: Call, logger: Logger, end
       action: `${binding.handler}:${binding.action}`,
       outcome: ending.outcome,
       reason: ending.reason,
-      ...(ending.outcome === "fault" && { frames: framesOf(ending.thrown) }),
+      ...(ending.outcome === "fault" && {
+        frames: framesOf(ending.thrown),
+        ...(development && { message: messageOf(ending.thrown) }),
+      }),
     },
     "action failed",
   );

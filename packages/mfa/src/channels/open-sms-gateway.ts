@@ -1,3 +1,4 @@
+import { parseJson, ValueError } from "@bookend/core";
 import {
   createSmsGateway,
   httpGatewayConfig,
@@ -59,8 +60,9 @@ function optionsWhere(provider: string, holds: (option: z.core.JSONSchema.BaseSc
 
 function parseObject(name: string, text: string): unknown {
   try {
-    return JSON.parse(text);
-  } catch {
-    throw parameterError(`The option ${name} has to be a JSON object.`);
+    return parseJson(text);
+  } catch (error) {
+    if (error instanceof ValueError) throw parameterError(`The option ${name} ${error.message}`);
+    throw error;
   }
 }

@@ -46,7 +46,12 @@ interface Ending {
   readonly thrown?: unknown;
 }
 
-/** Runs the action of a binding and audits it. Throws what makes the call fail: `CallAbortedError`, `AUDIT_UNAVAILABLE`. */
+/**
+ * Runs the action of a binding and audits it.
+ *
+ * @throws {CallAbortedError} if the call must fail
+ * @throws {BookendError} AUDIT_UNAVAILABLE
+ */
 export function runAction(planned: PlannedBinding, facts: Facts, environment: ActionEnvironment): Promise<void> {
   return audited(planned, facts, environment, () => execute(planned, facts, environment));
 }

@@ -22,6 +22,7 @@ import { createSmtpServers } from "./senders/smtp-servers.js";
 import { createSettings } from "./settings/settings.js";
 import { tokenTypes } from "./token-types/token-types.js";
 import { createTokenApplications } from "./tokens/token-applications.js";
+import { createTokenCap } from "./tokens/token-cap.js";
 import { createTokenGroups } from "./tokens/token-groups.js";
 import { createTokens } from "./tokens/token-service.js";
 import { createAdmins } from "./users/admins.js";
@@ -67,7 +68,7 @@ export async function createDomain<Schema>(
     url,
     types: tokenTypes,
     putIntoContainer,
-    maxTokensPerUser: options.maxTokensPerUser ?? 50,
+    tokenCap: createTokenCap(context, options.maxTokensPerUser ?? 50),
   });
   const containers = createContainers(context, { users, realms, issuer });
   const challenges = createChallenges(context, options.challengeValidity ?? DEFAULT_CHALLENGE_VALIDITY);

@@ -61,6 +61,16 @@ export {
 } from "./errors/mfa-error.js";
 export type { FederationServer, FederationServerService } from "./federation/federation-servers.js";
 export { inspectDomain } from "./inspect-domain.js";
+export { challengeListParameters, challengePage } from "./listing/challenge-listing.js";
+export { containerListParameters, containerPage } from "./listing/container-listing.js";
+export { userParameters } from "./listing/list-parameters.js";
+export {
+  getSerialParameters,
+  tokenFilterOf,
+  tokenListAliases,
+  tokenListParameters,
+  tokenPage,
+} from "./listing/token-listing.js";
 export type { PushAnswer, PushRequest, PushService } from "./push/types.js";
 export {
   type FoundServerKeys,

@@ -29,8 +29,8 @@ export {
   migrate,
   migrationState,
 } from "./migrate.js";
-export { type Flag, type PortableColumns, portableColumns, toFlag } from "./portable-columns.js";
+export { type Flag, type PortableColumns, toFlag } from "./portable-columns.js";
 export type { ChannelListener } from "./postgres-listener.js";
-export { openStore, type Store, type StoreOptions } from "./store.js";
+export { openStore, type Store, type StoreHealth, type StoreOptions } from "./store.js";
 export { isConflict, type TransactOptions, transact } from "./transact.js";
 export { matchesWildcard } from "./wildcard.js";

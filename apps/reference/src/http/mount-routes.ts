@@ -1,5 +1,5 @@
 import type { Call, Directories } from "@bookend/core";
-import { type Access, type ApiCall, ParameterReader, themselves } from "@bookend/mfa";
+import { type Access, type ApiCall, ParameterReader, parameterError, themselves } from "@bookend/mfa";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { keepRemovedObjects } from "./keep-removed-objects.js";
 import { bodyOf, type Route } from "./route.js";
@@ -41,9 +41,20 @@ export function auditName(method: string, path: string): string {
 }
 
 async function serve(route: Route, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+  refuseUnknownParameters(route, request.call);
   const answer = await route.run(apiCallOf(request.call));
   if ("contentType" in answer) reply.type(answer.contentType);
   return bodyOf(answer, route);
+}
+
+/** @throws {MfaError} PARAMETER_INVALID for a parameter that the route would ignore */
+function refuseUnknownParameters({ method, path, accepts }: Route, call: Call): void {
+  const allowed = accepts ?? (method === "GET" ? [] : "any");
+  if (allowed === "any") return;
+  const known = new Set([...allowed, ...(path.match(/(?<=:)\w+/g) ?? []), "client"]);
+  const unknown = Object.keys(call.request.parameters).find((name) => !known.has(name));
+  if (unknown === undefined) return;
+  throw parameterError(`${unknown}: there is no such parameter here. Allowed: ${allowed.join(", ") || "none"}.`);
 }
 
 /** A call as routes and their access rules see it. */

@@ -27,6 +27,11 @@ export interface Route {
   readonly lists?: readonly string[] | undefined;
   /** Other names of its parameters. @default none */
   readonly aliases?: ParameterNames["aliases"];
+  /**
+   * Names of its parameters besides those of its path and `client`. Any other is refused: a filter that is ignored would show more than was
+   * asked for. @default none for `GET`, else any
+   */
+  readonly accepts?: readonly string[] | "any" | undefined;
   /** Names of parameters of its path whose values are secret. @default none */
   readonly secrets?: readonly string[] | undefined;
   /** Whether it removes what it is about, or takes it from its owner or container: post bindings then see it as it was. @default false */

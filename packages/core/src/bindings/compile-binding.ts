@@ -9,10 +9,10 @@ import type { Registry } from "../definitions/registry.js";
 import { faultOf } from "../internal/fault.js";
 import { freezeDeep } from "../internal/freeze-deep.js";
 import { isRecord } from "../internal/is-record.js";
+import { secretMark } from "../internal/mask-url.js";
 import { showValue, withoutCredentials } from "../internal/show-value.js";
 import { thirdPartyRun } from "../internal/third-party.js";
 import { unknownName } from "../internal/unknown-name.js";
-import { secretMark } from "../values/mask-url.js";
 
 /** A condition with its parsed value. */
 export interface CompiledCondition {

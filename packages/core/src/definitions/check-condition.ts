@@ -1,6 +1,7 @@
 import { directoryNames } from "../contracts/directories.js";
+import type { EqualityIndex, ValueType } from "../contracts/value-type.js";
 import { isRecord } from "../internal/is-record.js";
-import type { EqualityIndex, IndexedCondition, ValueType } from "./condition.js";
+import type { IndexedCondition } from "./condition.js";
 import { DefinitionCheck, isListOf, type KnownNames, readable } from "./definition-check.js";
 
 const conditionNames: KnownNames<IndexedCondition<unknown, unknown>> = {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { baseConditions, baseTags, createBookend, memoryBindings, nameSet, secretTags } from "../index.js";
+import { baseConditions } from "../conditions/index.js";
+import { baseTags, createBookend, memoryBindings, nameSet, secretTags } from "../index.js";
 
 const options = z.strictObject({ word: z.string() });
 const act = { description: "", options, run: () => undefined };

@@ -94,6 +94,8 @@ export interface UserChanges {
 
 /** What a list of users is narrowed to; `*` is a wildcard, letter case is ignored. */
 export interface UserFilter {
+  /** Only this one. */
+  readonly user?: UserRef | undefined;
   readonly realm?: string | undefined;
   readonly resolver?: string | undefined;
   /** By attribute: `username`, `givenname`, `surname`, `email`, `phone`, `mobile`, `userid`. */

@@ -13,6 +13,8 @@ import type { Route } from "../route.js";
 
 const unitMs = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
+const filterNames = [...auditColumns, "timelimit"] as const;
+
 /** The audit log, for admins. */
 export function auditRoutes({ audit }: Pick<Store, "audit">): readonly Route[] {
   return [
@@ -20,6 +22,7 @@ export function auditRoutes({ audit }: Pick<Store, "audit">): readonly Route[] {
       method: "GET",
       path: "/audit/",
       access: "admin",
+      accepts: [...filterNames, "page", "page_size", "sortname", "sortorder"],
       async run({ parameters }) {
         const page = await checked(
           audit.search({
@@ -38,6 +41,7 @@ export function auditRoutes({ audit }: Pick<Store, "audit">): readonly Route[] {
       method: "GET",
       path: "/audit/:csvfile",
       access: "admin",
+      accepts: filterNames,
       async run({ parameters }) {
         const filter = filterOf(parameters);
         // says what is wrong with the filter before the first byte is sent

@@ -1,5 +1,7 @@
 import {
   type ApiCall,
+  containerListParameters,
+  containerPage,
   containerStates,
   type Domain,
   isSelfService,
@@ -14,7 +16,6 @@ import {
 import { noteContainer, oneContainer } from "../container-target.js";
 import type { Route } from "../route.js";
 import { noteTokens } from "../token-target.js";
-import { containerLists } from "./container-lists.js";
 
 /** Containers: how they come and go, whose they are, and what is in them. */
 export function containerRoutes({ containers, tokens }: Pick<Domain, "containers" | "tokens">): readonly Route[] {
@@ -44,7 +45,8 @@ export function containerRoutes({ containers, tokens }: Pick<Domain, "containers
       path: "/container/",
       event: "container_list",
       access: users(onlyThemselves),
-      run: containerLists({ containers, tokens }),
+      accepts: containerListParameters,
+      run: async (call) => ({ value: await containerPage({ containers, tokens }, call) }),
     },
     {
       method: "GET",

@@ -39,7 +39,7 @@ export function tokenTypeCallRoutes({ push }: Pick<Domain, "push">): readonly Ro
     return { value, detail: transactionId === undefined ? {} : { transaction_id: transactionId } };
   };
 
-  const route = { path: "/ttype/:type", event: "ttype", access: "anyone" } as const;
+  const route = { path: "/ttype/:type", event: "ttype", access: "anyone", accepts: "any" } as const;
   return [
     { ...route, method: "GET", run: poll },
     { ...route, method: "POST", run: send },

@@ -27,7 +27,12 @@ export function validateRoutes({ authentication }: Pick<Domain, "authentication"
     exchange.notes.info = status;
     return { value, authentication: verdict, detail: { challenge_status: status } };
   };
-  const envelope = { access: "anyone", envelopeId: validateId, aliases: { transaction_id: ["state"] } } as const;
+  const envelope = {
+    access: "anyone",
+    accepts: "any",
+    envelopeId: validateId,
+    aliases: { transaction_id: ["state"] },
+  } as const;
   return [
     { ...envelope, method: "POST", path: "/validate/check", event: "validate_check", run: check },
     { ...envelope, method: "GET", path: "/validate/check", event: "validate_check", run: check },

@@ -126,6 +126,7 @@ export { type FactName, Facts } from "./facts/facts.js";
 export type { FactsOf } from "./facts/facts-of.js";
 export { objectsBefore } from "./facts/objects-before.js";
 export { maskUrl, secretMark } from "./internal/mask-url.js";
+export { createPauses } from "./internal/pauses.js";
 export { valueAt } from "./internal/value-at.js";
 export { escapeArgument, escapeFileName, escapeHeader, escapeHtml, escapeUrl } from "./templates/escape.js";
 export { type ParseTemplateOptions, parseTemplate } from "./templates/parse-template.js";

@@ -165,7 +165,8 @@ async function execute(planned: PlannedBinding, facts: Facts, environment: Actio
     clearTimeout(timer);
     facts.forget(action.changes);
   }
-  const broken = restoreCall(facts.call, before);
+  const { call, broken } = restoreCall(facts.call, before);
+  if (call !== facts.call) facts.goOnWith(call);
   // what aborts the call, or is a fault already, stays what it is
   return broken && ending.thrown === undefined ? endingOf(broken) : ending;
 }

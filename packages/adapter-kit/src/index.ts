@@ -12,3 +12,4 @@ export { defaultParameterLimits, type ParameterLimits } from "./parameter-limits
 export { groupFields, parseForm } from "./parse-form.js";
 export { parseMultipart } from "./parse-multipart.js";
 export { publicPath } from "./public-path.js";
+export { refuseJsonValues } from "./refuse-json-values.js";

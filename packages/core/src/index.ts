@@ -80,6 +80,7 @@ export type { JsonValue } from "./contracts/json.js";
 export { type Logger, silentLogger } from "./contracts/logger.js";
 export { isPromise, type MaybePromise, mapMaybe } from "./contracts/maybe-promise.js";
 export { done, failed, type Outcome, skipped } from "./contracts/outcome.js";
+export type { EqualityIndex, JsonSchema, ValueType } from "./contracts/value-type.js";
 export { createBookend } from "./create-bookend.js";
 export {
   type Answer,
@@ -88,10 +89,7 @@ export {
   type ConditionDefinition,
   type ConditionGroup,
   defineCondition,
-  type EqualityIndex,
   type IndexedCondition,
-  type JsonSchema,
-  type ValueType,
 } from "./definitions/condition.js";
 export {
   type ActionDescription,
@@ -127,6 +125,8 @@ export type { CallUser } from "./facts/call-user.js";
 export { type FactName, Facts } from "./facts/facts.js";
 export type { FactsOf } from "./facts/facts-of.js";
 export { objectsBefore } from "./facts/objects-before.js";
+export { maskUrl, secretMark } from "./internal/mask-url.js";
+export { createPauses } from "./internal/pauses.js";
 export { valueAt } from "./internal/value-at.js";
 export { escapeArgument, escapeFileName, escapeHeader, escapeHtml, escapeUrl } from "./templates/escape.js";
 export { type ParseTemplateOptions, parseTemplate } from "./templates/parse-template.js";
@@ -142,6 +142,7 @@ export {
   comparison,
   compilePattern,
   counterComparison,
+  countJsonValues,
   duration,
   firstJsonError,
   flag,
@@ -154,7 +155,6 @@ export {
   keyComparison,
   type MailAddress,
   type MomentClock,
-  maskUrl,
   type NameSetOptions,
   nameSet,
   type Pattern,
@@ -166,7 +166,6 @@ export {
   placeOf,
   readFlag,
   readInstant,
-  secretMark,
   type TextOptions,
   text,
 } from "./values/index.js";

@@ -22,6 +22,7 @@ import { createSmtpServers } from "./senders/smtp-servers.js";
 import { createSettings } from "./settings/settings.js";
 import { tokenTypes } from "./token-types/token-types.js";
 import { createTokenApplications } from "./tokens/token-applications.js";
+import { createTokenCap } from "./tokens/token-cap.js";
 import { createTokenGroups } from "./tokens/token-groups.js";
 import { createTokens } from "./tokens/token-service.js";
 import { createAdmins } from "./users/admins.js";
@@ -29,12 +30,12 @@ import { createRealms } from "./users/realms.js";
 import { createResolvers } from "./users/resolvers.js";
 import { createUsers } from "./users/users.js";
 
-const DEFAULT_CHALLENGE_VALIDITY = 120;
+const defaultChallengeValidity = 120;
 
 /**
  * Brings the domain's tables up to date and makes its services on them. The database stays the caller's to close.
  *
- * @throws {StoreError} `MIGRATION_FAILED`
+ * @throws {StoreError} MIGRATION_FAILED
  * @throws {RangeError} the secret key has not 32 bytes
  */
 export async function createDomain<Schema>(
@@ -67,10 +68,10 @@ export async function createDomain<Schema>(
     url,
     types: tokenTypes,
     putIntoContainer,
-    maxTokensPerUser: options.maxTokensPerUser ?? 50,
+    tokenCap: createTokenCap(context, options.maxTokensPerUser ?? 50),
   });
   const containers = createContainers(context, { users, realms, issuer });
-  const challenges = createChallenges(context, options.challengeValidity ?? DEFAULT_CHALLENGE_VALIDITY);
+  const challenges = createChallenges(context, options.challengeValidity ?? defaultChallengeValidity);
   const smtpServers = createSmtpServers(context);
   const smsGateways = createSmsGateways(context);
   const sender = createCodeSender({ users, settings, smtpServers, smsGateways, sendMail, sendSms });

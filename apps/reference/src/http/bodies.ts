@@ -1,4 +1,4 @@
-import { parseMultipart } from "@bookend/adapter-kit";
+import { parseMultipart, refuseJsonValues } from "@bookend/adapter-kit";
 import { parseJson as readJson, ValueError } from "@bookend/core";
 import { parameterError } from "@bookend/mfa";
 import type { FastifyInstance, FastifyRequest } from "fastify";
@@ -19,6 +19,7 @@ export function acceptBodies(app: FastifyInstance): void {
 function parseJson(body: string): unknown {
   // clients name the type of a body that they do not send
   if (body === "") return undefined;
+  refuseJsonValues(body);
   try {
     return readJson(body);
   } catch (error) {

@@ -118,6 +118,34 @@ describe("a binding is refused, with field, value and what is allowed, for", () 
       "delivery",
       /inline/,
     ],
+    [
+      "more events than a call can raise",
+      act({ events: Array(1_001).fill("login") }),
+      "FIELD_INVALID",
+      "events",
+      /1000/,
+    ],
+    [
+      "conditions that are too long",
+      act({ conditions: { realm: "r,".repeat(60_000) } }),
+      "FIELD_INVALID",
+      "conditions",
+      /100000 characters/,
+    ],
+    [
+      "more values than conditions have",
+      act({ conditions: Object.fromEntries(Array.from({ length: 5_001 }, (_, n) => [`c${n}`, 1])) }),
+      "FIELD_INVALID",
+      "conditions",
+      /5000 values/,
+    ],
+    [
+      "options that are too long, however deep",
+      send({ server: "smtp1", body: { a: [{ b: "x".repeat(200_001) }] } }),
+      "FIELD_INVALID",
+      "options",
+      /200000 characters/,
+    ],
     ["an empty name", act({ name: " " }), "FIELD_INVALID", "name", /" "/],
     ["an ordering that is no integer", act({ ordering: 1.5 }), "FIELD_INVALID", "ordering", /1\.5.*integer/],
   ])("%s", async (_, input, code, field, message) => {
@@ -128,6 +156,11 @@ describe("a binding is refused, with field, value and what is allowed, for", () 
     });
     await expect(refused).rejects.toThrow(message);
     expect(await bookend.bindings.list()).toEqual([]);
+  });
+
+  it("events that are all unknown, by the first of them", async () => {
+    const events = Array.from({ length: 1_000 }, (_, n) => `event_${n}`);
+    expect(await bookend.check(act({ events }))).toHaveLength(20);
   });
 
   it("a secret that is wrong, without repeating it", async () => {

@@ -12,6 +12,7 @@ import { thirdPartyRun } from "../internal/third-party.js";
 import { withTimeLimit } from "../internal/time-limit.js";
 import { unknownName } from "../internal/unknown-name.js";
 import { absentObjects } from "./absent-objects.js";
+import { maxEvents, maxProblemsOfField, sizeProblems } from "./binding-size.js";
 import {
   type CompileContext,
   type CompiledBinding,
@@ -39,6 +40,8 @@ export function checkFields(input: BindingInput): readonly Problem[] {
     });
   };
   const { name, events, position, ordering, handler, action, options, conditions } = input;
+  const tooLarge = sizeProblems(input);
+  if (tooLarge.length > 0) return tooLarge;
   field(
     "name",
     isText(name) && name.length <= maxNameLength && !hasControlCharacter(name),
@@ -46,8 +49,8 @@ export function checkFields(input: BindingInput): readonly Problem[] {
   );
   field(
     "events",
-    Array.isArray(events) && events.length > 0 && events.every(isText),
-    "a list of one or more event names",
+    Array.isArray(events) && events.length > 0 && events.length <= maxEvents && events.every(isText),
+    `a list of 1 to ${maxEvents} event names`,
   );
   field("position", position === undefined || position === "pre" || position === "post", "pre, post");
   field(
@@ -104,8 +107,8 @@ export async function checkBinding(
   const compiled = compileBinding(binding, context);
   const problems = [...compiled.problems];
   if (events.size > 0) {
-    for (const event of binding.events) {
-      if (!events.has(event)) problems.push(unknownName("UNKNOWN_EVENT", "events", "Event", event, events));
+    for (const event of binding.events.filter((each) => !events.has(each)).slice(0, maxProblemsOfField)) {
+      problems.push(unknownName("UNKNOWN_EVENT", "events", "Event", event, events));
     }
   }
   for (const { definition } of compiled.conditions) {
@@ -234,10 +237,9 @@ async function unknownChoices(
       const message = `${field}: the values that exist now cannot be looked up (${fault.class} ${fault.code}).`;
       problems.push({ severity: "warning", code: "CHOICES_UNAVAILABLE", field, message });
     }
-    for (const name of names ? wanted : []) {
-      if (!names?.includes(name)) {
-        problems.push(unknownName("UNKNOWN_CHOICE", field, "Now,", name, names ?? [], "warning"));
-      }
+    const known = new Set(names);
+    for (const name of names ? wanted.filter((each) => !known.has(each)).slice(0, maxProblemsOfField) : []) {
+      problems.push(unknownName("UNKNOWN_CHOICE", field, "Now,", name, known, "warning"));
     }
   };
   const secrets = redactionOf(action).names;

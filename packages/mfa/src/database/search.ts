@@ -15,8 +15,17 @@ const maxPatterns = 100;
  */
 export function fits(column: string, pattern: string) {
   const like = likePattern(withoutNul(pattern));
-  return sql<SqlBool>`lower(substr(${sql.ref(column)}, 1, ${searchedLength})) like lower(${like}) escape '\\'`;
+  const value = sql`lower(substr(${sql.ref(column)}, 1, ${searchedLength}))`;
+  const matches = sql<SqlBool>`${value} like lower(${like}) escape '\\'`;
+  const literal = longestLiteral(withoutNul(pattern));
+  if (literal === "") return matches;
+  // `like` compares anew at each character, which takes fifty times as long; most values lack what is searched for
+  return sql<SqlBool>`case when replace(${value}, lower(${literal}), '') = ${value} then 1 = 0 else ${matches} end`;
 }
+
+/** The longest part of a pattern between two wildcards. */
+const longestLiteral = (pattern: string): string =>
+  pattern.split("*").reduce((longest, part) => (part.length > longest.length ? part : longest), "");
 
 /**
  * Whether a column fits one of these patterns, which are separated by commas.

@@ -5,11 +5,11 @@ import { checkGenerated } from "../tokens/otp-key.js";
 import type { TokenType } from "../tokens/token-type.js";
 import { textParameter } from "../values/parameters.js";
 
-const PASSWORD_LENGTH = 16;
+const passwordLength = 16;
 
 /** Parameter and tokeninfo field of an application-specific password: what it may be used for. */
-const SERVICE_ID = "service_id";
-const REGISTRATION_LENGTH = 24;
+const serviceIdField = "service_id";
+const registrationLength = 24;
 
 /** The PIN is all there is to know. */
 export const spass: TokenType = {
@@ -21,6 +21,7 @@ export const spass: TokenType = {
   prompt: "",
   needsPin: true,
   enrol: () => ({ key: null, otpLength: 0, info: {} }),
+  fits: (otp) => otp === "",
   verify: (_token, otp) => (otp === "" ? {} : null),
 };
 
@@ -37,6 +38,7 @@ export const pw: TokenType = {
     if (given === undefined) checkGenerated(parameters);
     return fixedPassword(given, random);
   },
+  fits: () => true,
   verify: (_token, otp, { key }) => (sameSecret(key().toString(), otp) ? {} : null),
 };
 
@@ -49,22 +51,20 @@ export const applspec: TokenType = {
   challenge: "never",
   prompt: "",
   enrol({ parameters, random }) {
-    const service = textParameter(parameters, SERVICE_ID);
-    if (service === undefined) throw parameterError(`The parameter ${SERVICE_ID} is required.`);
+    const service = textParameter(parameters, serviceIdField);
+    if (service === undefined) throw parameterError(`The parameter ${serviceIdField} is required.`);
     const password = fixedPassword(textParameter(parameters, "otpkey"), random);
-    return { ...password, info: { [SERVICE_ID]: service } };
+    return { ...password, info: { [serviceIdField]: service } };
   },
+  fits: (_otp, { info, serviceId }) =>
+    serviceId !== undefined && info[serviceIdField]?.toLowerCase() === serviceId.toLowerCase(),
   verify: ({ info }, otp, { key, serviceId }) =>
-    serviceId !== undefined &&
-    info[SERVICE_ID]?.toLowerCase() === serviceId.toLowerCase() &&
-    sameSecret(key().toString(), otp)
-      ? {}
-      : null,
+    applspec.fits(otp, { info, serviceId }) && sameSecret(key().toString(), otp) ? {} : null,
 };
 
 /** A password is shown once, if it was made here. */
 function fixedPassword(given: string | undefined, random: Random) {
-  const password = given ?? randomText(random, readable, PASSWORD_LENGTH);
+  const password = given ?? randomText(random, readable, passwordLength);
   return {
     key: Buffer.from(password),
     otpLength: password.length,
@@ -82,7 +82,7 @@ export const registration: TokenType = {
   challenge: "never",
   prompt: "",
   enrol({ random }) {
-    const registrationcode = randomText(random, readable, REGISTRATION_LENGTH);
+    const registrationcode = randomText(random, readable, registrationLength);
     return {
       key: Buffer.from(registrationcode),
       otpLength: registrationcode.length,
@@ -90,5 +90,6 @@ export const registration: TokenType = {
       detail: async () => ({ registrationcode }),
     };
   },
+  fits: () => true,
   verify: (_token, otp, { key }) => (sameSecret(key().toString(), otp) ? { deletesToken: true } : null),
 };

@@ -23,8 +23,17 @@ export interface TokenType extends TokenTypeInfo {
     /** Makes what one challenge is told from others by; whoever answers signs it. */
     challenge(random: DomainContext["random"]): string;
   };
-  /** Reads the parameters of an enrolment. Errors: 905. */
+  /**
+   * Reads the parameters of an enrolment.
+   *
+   * @throws {MfaError} PARAMETER_INVALID
+   */
   enrol(input: EnrolmentInput): Enrolment;
+  /**
+   * Whether this could follow the PIN of a token of this type, told by its form alone. A PIN is only compared where it
+   * could: that costs tens of milliseconds. What has `otpLength` characters is asked for.
+   */
+  fits(otp: string, use: Pick<TokenUse, "serviceId"> & Pick<StoredToken, "info">): boolean;
   /** Whether this is what has to follow the PIN; null if it is not. `key` throws if there is none. */
   verify(token: StoredToken, otp: string, use: TokenUse): Match | null;
   /** Finds the place of two OTPs that follow one another. Absent where there is nothing to resync. */
@@ -40,7 +49,11 @@ export interface TokenType extends TokenTypeInfo {
 /** The token types that there are. */
 export interface TokenTypes {
   readonly all: readonly TokenType[];
-  /** The type of that name, in any letter case. Errors: 905. */
+  /**
+   * The type of that name, in any letter case.
+   *
+   * @throws {MfaError} PARAMETER_INVALID
+   */
   require(name: string): TokenType;
 }
 

@@ -94,7 +94,10 @@ export function tokenEnrolmentRoutes({ tokens, containers }: Pick<Domain, "token
       path: "/token/lost/:serial",
       event: "token_lost",
       access: users(ownTokens),
-      run: async (exchange) => ({ value: await tokens.lost((await oneToken(tokens, exchange)).serial) }),
+      async run(exchange) {
+        const { serial } = await oneToken(tokens, exchange);
+        return { value: await tokens.lost(serial, { selfService: isSelfService(exchange.actor) }) };
+      },
     },
     copyRoute("pin"),
     copyRoute("user"),

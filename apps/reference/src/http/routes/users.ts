@@ -14,7 +14,7 @@ const writable = ["username", "password", "givenname", "surname", "email", "phon
 const searchable = ["username", "givenname", "surname", "email", "phone", "mobile", "userid"] as const;
 
 /** Users and their custom attributes. */
-export function userRoutes({ users: accounts }: Pick<Domain, "users">): readonly Route[] {
+export function userRoutes({ users: accounts, realms }: Pick<Domain, "users" | "realms">): readonly Route[] {
   return [
     {
       method: "GET",
@@ -70,8 +70,10 @@ export function userRoutes({ users: accounts }: Pick<Domain, "users">): readonly
       async run(exchange) {
         const { parameters, notes } = exchange;
         const [login, resolver] = [parameters.required("username"), parameters.required("resolver")];
-        const [found] = await accounts.list({ resolver, attributes: { username: login } });
-        const user = { login, resolver, realm: found?.realm ?? "" };
+        const realm = (await realms.list()).find((each) => each.resolvers.some(({ name }) => name === resolver))?.name;
+        const user = { login, resolver, realm: realm ?? "" };
+        // by its exact name: a search would find another one whose name differs in letter case
+        const found = await accounts.find(user);
         notes.user = user;
         // the parameters name no realm; the user found here is the one who is deleted
         if (found) notes.before = { ...notes.before, user: found };

@@ -14,7 +14,7 @@ const port = z.coerce.number().int().min(0).max(65_535);
 
 /** Runs the demo until a signal ends it. Environment: `PORT`, `HOST`, `DATA_DIR`, `PUBLIC_URL`. */
 export async function runDemo(env: NodeJS.ProcessEnv): Promise<void> {
-  const config = parseConfig(readEnvironment(env), { source: "environment" });
+  const config = parseConfig(readEnvironment(env));
   const logger = createLogger(config.log);
   const server = await startDemo({ config, secrets: await loadSecrets(config), logger });
   console.log(greeting(server.url));

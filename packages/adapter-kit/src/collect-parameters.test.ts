@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { collectParameters, groupFields, parseForm } from "./index.js";
+import { collectParameters, defaultParameterLimits, groupFields, parseForm, refuseJsonValues } from "./index.js";
 
 const nested = (depth: number): unknown => (depth === 0 ? 1 : { a: nested(depth - 1) });
 const refuses = (code: string, statusCode = 400) => expect.objectContaining({ code, statusCode });
@@ -44,6 +44,35 @@ describe("collectParameters", () => {
     for (const sources of [{ query: named }, { body: [{ a: named }] }, { body: { a: [named] } }, { path: named }]) {
       expect(() => collectParameters(sources)).toThrow(refuses("PARAMETER_REFUSED"));
     }
+  });
+});
+
+describe("values of a JSON body", () => {
+  const refused = refuses("TOO_MANY_PARAMETERS", 413);
+
+  test("are counted at any depth", () => {
+    const list = (length: number) => ({ body: { a: { b: Array.from({ length }, () => 1) } } });
+    expect(collectParameters(list(9_998))).toMatchObject({ a: {} });
+    expect(() => collectParameters(list(9_999))).toThrow(refused);
+    const fields = Object.fromEntries(Array.from({ length: 10_001 }, (_, n) => [n, 1]));
+    expect(() => collectParameters({ body: fields })).toThrow(refused);
+    expect(() => collectParameters({ body: { a: [1] } }, { limits: { ...defaultParameterLimits, values: 1 } })).toThrow(
+      refused,
+    );
+  });
+
+  test("are counted before it is parsed, and not by what stands in strings", () => {
+    expect(() => refuseJsonValues(JSON.stringify(Array(10_000).fill(0)), { values: 10_000 })).toThrow(refused);
+    for (const few of [
+      JSON.stringify(Array(9_998).fill(0)),
+      JSON.stringify(["[,{".repeat(50_000), '\\",,'.repeat(9_000)]),
+    ]) {
+      expect(() => refuseJsonValues(few)).not.toThrow();
+    }
+    for (const many of ["[".repeat(10_000), "{,".repeat(6_000), `${JSON.stringify("\\")},`.repeat(10_001)]) {
+      expect(() => refuseJsonValues(many)).toThrow(refused);
+    }
+    expect(() => refuseJsonValues(`"${"\\".repeat(100_001)}`)).not.toThrow();
   });
 });
 

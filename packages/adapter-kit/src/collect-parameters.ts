@@ -59,9 +59,10 @@ function merge(parameters: Record<string, unknown>, source: string, values: unkn
 }
 
 /** Looks at every name, without recursion: a body may be nested as deeply as it is long. */
-function refuseNames(source: string, root: unknown, { nameLength, depth }: ParameterLimits): void {
+function refuseNames(source: string, root: unknown, { nameLength, depth, values }: ParameterLimits): void {
   if (!isNested(root)) return;
   let level: object[] = [root];
+  let count = 0;
   for (let reached = 1; level.length > 0; reached++) {
     if (reached > depth) {
       throw new AdapterError("BODY_TOO_DEEP", `${source}: nested too deeply. Allowed: ${depth} levels.`, 400);
@@ -69,16 +70,23 @@ function refuseNames(source: string, root: unknown, { nameLength, depth }: Param
     const next: object[] = [];
     for (const value of level) {
       if (Array.isArray(value)) {
+        count = refuseValues(source, count + value.length, values);
         for (const item of value) if (isNested(item)) next.push(item);
         continue;
       }
       for (const [name, item] of Object.entries(value)) {
+        count = refuseValues(source, count + 1, values);
         refuseName(source, name, nameLength);
         if (isNested(item)) next.push(item);
       }
     }
     level = next;
   }
+}
+
+function refuseValues(source: string, count: number, most: number): number {
+  if (count <= most) return count;
+  throw new AdapterError("TOO_MANY_PARAMETERS", `${source}: more than ${most} values. Allowed: ${most}.`, 413);
 }
 
 function refuseName(source: string, name: string, nameLength: number): void {

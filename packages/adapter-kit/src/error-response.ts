@@ -4,12 +4,16 @@ import { BookendError, type CallResponse } from "@bookend/core";
 /**
  * The answer to a failed call, in Fastify's shape: `{ statusCode, code, error, message }`.
  * The status is the error's `statusCode` or `status` if that is one of a failure, 503 for `AUDIT_UNAVAILABLE`, else 500.
- * What broke inside of the server stays there: the message of an error with status 500 or above is shown only if Bookend wrote it.
+ * What broke inside of the server stays there: the message of an error with status 500 or above is shown only if Bookend wrote it, or for
+ * `development`.
  */
-export function defaultErrorResponse(error: unknown): CallResponse {
+export function defaultErrorResponse(
+  error: unknown,
+  { development = false }: { readonly development?: boolean | undefined } = {},
+): CallResponse {
   const statusCode = errorStatus(error);
   const reason = STATUS_CODES[statusCode] ?? "Error";
-  const shown = error instanceof Error && (statusCode < 500 || error instanceof BookendError);
+  const shown = error instanceof Error && (development || statusCode < 500 || error instanceof BookendError);
   const code = codeOf(error);
   return {
     status: statusCode,

@@ -6,10 +6,12 @@ export const adapterErrorCodes = {
   PARAMETER_NAME_TOO_LONG: "PARAMETER_NAME_TOO_LONG",
   /** 400: a parameter occurs more than once in the query or the form, and its route takes one value. */
   PARAMETER_REPEATED: "PARAMETER_REPEATED",
-  /** 413: the query or the form has more than `limits.fields` fields. */
+  /** 413: the query or the form has more than `limits.fields` fields, or a JSON body more than `limits.values` values. */
   TOO_MANY_PARAMETERS: "TOO_MANY_PARAMETERS",
   /** 400: a JSON body is nested deeper than `limits.depth`. */
   BODY_TOO_DEEP: "BODY_TOO_DEEP",
+  /** 400: the body is not a valid multipart form, or has a file. */
+  BODY_INVALID: "BODY_INVALID",
   /** 403, or the status that it was given: the caller may not make this call. */
   CALL_REFUSED: "CALL_REFUSED",
   /** 500: the call of a request was read on a route that names no event, or before its handler ran. */

@@ -2,6 +2,8 @@
 export interface ParameterLimits {
   /** Fields of the query and of a form, each. @default 1000 */
   readonly fields: number;
+  /** Values in a JSON body, at any depth. @default 10000 */
+  readonly values: number;
   /** Characters in the name of a parameter, at any depth. @default 200 */
   readonly nameLength: number;
   /** Levels of objects and lists in a JSON body, the outermost included. @default 32 */
@@ -9,4 +11,4 @@ export interface ParameterLimits {
 }
 
 /** The limits that apply unless the host sets others. */
-export const defaultParameterLimits: ParameterLimits = { fields: 1_000, nameLength: 200, depth: 32 };
+export const defaultParameterLimits: ParameterLimits = { fields: 1_000, values: 10_000, nameLength: 200, depth: 32 };

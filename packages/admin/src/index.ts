@@ -1,5 +1,4 @@
 export { createAdmin } from "./admin.js";
-export type { BindingItem } from "./binding-item.js";
 export { errorCodes } from "./errors.js";
 export type {
   Admin,

@@ -218,6 +218,43 @@ describe("a secret option", () => {
     expect(await bookend.bindings.list()).toMatchObject([stored]);
   });
 
+  describe("in a URL", () => {
+    const hook = "https://hook.example/in?token=s3cret";
+    const shown = "https://hook.example/in?token=***";
+    const withHook = { ...stored, options: { to: "door", hook } };
+
+    test("only what may be secret is hidden", async () => {
+      const { get, post } = createConsole({ bindings: [withHook] });
+      expect((await get("/event/1")).body.result.value[0].options).toEqual({ to: "door", hook: shown });
+      const answers = [
+        await get("/event/"),
+        await get("/event/export"),
+        await post("/event/check", { id: 1, "option.hook": 5, "option.to": "nowhere" }),
+        await post("/event/check", { ...binding, "option.hook": hook, "option.to": "nowhere" }),
+        await post("/event", { ...binding, "option.hook": hook, "option.to": "nowhere" }),
+        await post("/event", { ...binding, "option.hook": hook.repeat(100) }),
+      ];
+      expect(JSON.stringify(answers)).not.toContain("s3cret");
+    });
+
+    test("what is shown means unchanged where it is sent back", async () => {
+      const { post, bookend } = createConsole({ bindings: [withHook] });
+      await post("/event", { id: 1, options: { to: "board", hook: shown } });
+      expect(await bookend.bindings.get(1)).toMatchObject({ options: { to: "board", hook } });
+    });
+
+    test.each([
+      ["another host", "https://other.example/in?token=***"],
+      ["another path", "https://hook.example/out?token=***"],
+      ["the mark alone", "***"],
+    ])("%s does not get the stored secret", async (_what, changed) => {
+      const { post, bookend } = createConsole({ bindings: [withHook] });
+      const { status, body } = await post("/event", { id: 1, options: { to: "board", hook: changed } });
+      expect([status, body.detail.problems[0].field]).toEqual([400, "options.hook"]);
+      expect(await bookend.bindings.get(1)).toMatchObject({ options: { to: "door", hook } });
+    });
+  });
+
   test("an option that is none may be three stars", async () => {
     const { post, bookend } = createConsole();
     await post("/event", { ...binding, "option.pattern": "***" });

@@ -1,7 +1,4 @@
-import { type Binding, type Problem, type Registry, secretOptionsOf } from "@bookend/core";
-
-/** What stands in answers for the value of a secret option. */
-export const secretMark = "***";
+import { type Binding, type Problem, type Registry, redactionOf, secretMark } from "@bookend/core";
 
 /** Options whose secrets are as they are to be stored, and those for which there is none. */
 interface RestoredOptions {
@@ -10,8 +7,8 @@ interface RestoredOptions {
 }
 
 /**
- * Puts the stored secrets where a client sent back the mark that it was shown.
- * Where nothing is stored for it, the option is left out and reported: the mark itself is never stored.
+ * Puts the stored secrets where a client sent back what it was shown in their place.
+ * Where nothing is stored for it, the option is left out and reported: a mark is never stored.
  */
 export function restoreSecrets(
   registry: Registry,
@@ -19,27 +16,20 @@ export function restoreSecrets(
   stored?: Binding,
 ): RestoredOptions {
   const definition = registry.action(handler, action);
-  const secrets: ReadonlySet<string> = definition ? secretOptionsOf(definition) : new Set();
   const known = stored && stored.handler === handler && stored.action === action ? stored.options : {};
-  const restored: Record<string, unknown> = {};
-  const problems: Problem[] = [];
-  for (const [name, value] of Object.entries(options)) {
-    if (value !== secretMark || !secrets.has(name)) restored[name] = value;
-    else if (Object.hasOwn(known, name)) restored[name] = known[name];
-    else problems.push(missingSecret(name));
-  }
-  return { options: restored, problems };
+  const { values, missing } = redactionOf(definition).restore(options, known);
+  return { options: values, problems: missing.map((name) => missingSecret(name, options[name])) };
 }
 
-function missingSecret(name: string): Problem {
+function missingSecret(name: string, value: unknown): Problem {
   const field = `options.${name}`;
-  const allowed = "the secret itself";
+  const allowed = "the value with its secret, or unchanged what is shown for the stored one";
   return {
     severity: "error",
     code: "OPTION_INVALID",
     field,
-    value: secretMark,
-    message: `${field} is ${secretMark}, which stands for a stored value, and none is stored; allowed: ${allowed}.`,
+    value,
+    message: `${field}: ${JSON.stringify(value)} has ${secretMark} in the place of a secret, and none is stored for it. Allowed: ${allowed}.`,
     allowed,
   };
 }

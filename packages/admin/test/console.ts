@@ -27,6 +27,7 @@ export const note = defineHandler({
         pattern: optional(text()),
         key: optional(secret()),
         loud: optional(flag()),
+        hook: optional(text().meta({ "x-secret": "url" })),
       }),
       choices: { pattern: () => ["a+", "b+"] },
       run: () => undefined,

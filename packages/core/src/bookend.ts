@@ -39,7 +39,14 @@ export interface BookendOptions {
    * @default 10_000
    */
   readonly lookupTimeoutMs?: number | undefined;
+  /** @default that of the first adapter that has one, such as `fastify.log`; until then nothing is logged */
   readonly logger?: Logger | undefined;
+  /**
+   * For development only: log lines, and the answer to a call that an action made fail, contain the message of a fault, which may hold secrets.
+   *
+   * @default false
+   */
+  readonly development?: boolean | undefined;
   readonly clock?: (() => Date) | undefined;
 }
 
@@ -77,6 +84,10 @@ export interface Bookend {
   reload(): Promise<void>;
   /** Whether the bindings in force are those of the store; for health checks. */
   status(): BindingsStatus;
+  /** Whether messages of faults may be shown, see `BookendOptions.development`. */
+  readonly development: boolean;
+  /** Logs to `logger` from now on, if `createBookend` was given no logger and no other adapter called this before. */
+  adoptLogger(logger: Logger): void;
   /** Ends the subscription to the store. Later calls of `handle` reject with `BOOKEND_CLOSED`. */
   close(): void;
 }

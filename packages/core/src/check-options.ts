@@ -17,6 +17,7 @@ const optionNames: KnownNames<BookendOptions> = {
   actionTimeoutMs: true,
   lookupTimeoutMs: true,
   logger: true,
+  development: true,
   clock: true,
 };
 
@@ -44,6 +45,7 @@ export function checkOptions(options: unknown): void {
   check.optional("outbox", outbox, (value) => hasMethods(value, "submit"), "an outbox");
   check.optional("url", url, (value) => typeof value === "string", "a string");
   check.optional("browserOf", given.browserOf, isFunction, "a function");
+  check.optional("development", given.development, (value) => typeof value === "boolean", "true, false");
   check.optional("clock", given.clock, isFunction, "a function");
   check.optional("actionTimeoutMs", given.actionTimeoutMs, isTimeLimit, timeLimitAllowed);
   check.optional("lookupTimeoutMs", given.lookupTimeoutMs, isTimeLimit, timeLimitAllowed);

@@ -11,7 +11,6 @@ import { inlineOutbox, type Sender } from "./contracts/delivery.js";
 import { BookendError, type Problem } from "./contracts/errors.js";
 import type { EventDescription } from "./contracts/event.js";
 import type { JsonValue } from "./contracts/json.js";
-import { silentLogger } from "./contracts/logger.js";
 import { createRegistry, defaultLookupTimeoutMs } from "./definitions/registry.js";
 import { callChannel } from "./dispatch/diagnostics.js";
 import { type DispatchEnvironment, dispatch } from "./dispatch/dispatcher.js";
@@ -43,7 +42,9 @@ export function createBookend(options: BookendOptions): Bookend {
     clock = () => new Date(),
     lookupTimeoutMs = defaultLookupTimeoutMs,
   } = options;
-  const logger = safeLogger(options.logger ?? silentLogger);
+  const development = options.development ?? false;
+  let adopted = options.logger;
+  const logger = safeLogger(() => adopted);
   const conditions = [...baseConditions, ...(options.conditions ?? [])];
   const registry = createRegistry(options.handlers, conditions, lookupTimeoutMs);
   const events = new Set(options.events);
@@ -58,6 +59,7 @@ export function createBookend(options: BookendOptions): Bookend {
     auditRequired: audit.required,
     logger,
     clock,
+    development,
     actionTimeoutMs: options.actionTimeoutMs ?? defaultActionTimeoutMs,
     inline: inlineOutbox(),
     durable: outbox,
@@ -119,6 +121,10 @@ export function createBookend(options: BookendOptions): Bookend {
     ready: async () => void (await followed.ready()),
     reload: () => followed.reload(),
     status: () => followed.status,
+    development,
+    adoptLogger(given) {
+      adopted ??= given;
+    },
     declareEvents(declared) {
       for (const event of declared) {
         if (typeof event !== "string") described.set(event.name, event);

@@ -2,7 +2,6 @@ export { bindingChanged, bindingNameTaken, bindingNotFound, inWritingOrder } fro
 export { memoryBindings } from "./bindings/memory-bindings.js";
 export { uniqueNames } from "./bindings/unique-names.js";
 export type { Bookend, BookendOptions } from "./bookend.js";
-export { baseConditions } from "./conditions/index.js";
 export {
   type AuditCall,
   type AuditEnd,
@@ -81,6 +80,7 @@ export type { JsonValue } from "./contracts/json.js";
 export { type Logger, silentLogger } from "./contracts/logger.js";
 export { isPromise, type MaybePromise, mapMaybe } from "./contracts/maybe-promise.js";
 export { done, failed, type Outcome, skipped } from "./contracts/outcome.js";
+export type { EqualityIndex, JsonSchema, ValueType } from "./contracts/value-type.js";
 export { createBookend } from "./create-bookend.js";
 export {
   type Answer,
@@ -89,20 +89,15 @@ export {
   type ConditionDefinition,
   type ConditionGroup,
   defineCondition,
-  type EqualityIndex,
   type IndexedCondition,
-  type JsonSchema,
-  type ValueType,
 } from "./definitions/condition.js";
 export {
   type ActionDescription,
   type ConditionDescription,
   describeAction,
-  describeConditions,
-  describeHandler,
   type HandlerDescription,
 } from "./definitions/describe.js";
-export { optionsJsonSchemaOf, redactOptions, secretOptionsOf } from "./definitions/describe-options.js";
+export { optionsJsonSchemaOf, redactionOf, redactOptions, secretOptionsOf } from "./definitions/describe-options.js";
 export {
   describePrivacyideaActions,
   describePrivacyideaConditions,
@@ -120,7 +115,8 @@ export {
   type Handler,
   type RenderOptions,
 } from "./definitions/handler.js";
-export { createRegistry, type HandlerActions, type Registry } from "./definitions/registry.js";
+export { type Redaction, redactionBy } from "./definitions/redaction.js";
+export type { HandlerActions, Registry } from "./definitions/registry.js";
 export type { ActionTrace, CallTrace } from "./dispatch/diagnostics.js";
 export type { BindingExplanation, ConditionExplanation, Explanation } from "./dispatch/explanation.js";
 export type { BindingsStatus } from "./dispatch/follow-bindings.js";
@@ -130,12 +126,13 @@ export type { FactName } from "./facts/fact-name.js";
 export { Facts } from "./facts/facts.js";
 export type { FactsOf } from "./facts/facts-of.js";
 export { objectsBefore } from "./facts/objects-before.js";
-export { nearest } from "./internal/nearest.js";
+export { maskUrl, secretMark } from "./internal/mask-url.js";
+export { createPauses } from "./internal/pauses.js";
 export { valueAt } from "./internal/value-at.js";
-export { escapeArgument, escapeFileName, escapeHeader, escapeHtml, escapeJson, escapeUrl } from "./templates/escape.js";
+export { escapeArgument, escapeFileName, escapeHeader, escapeHtml, escapeUrl } from "./templates/escape.js";
 export { type ParseTemplateOptions, parseTemplate } from "./templates/parse-template.js";
 export { secretProblem, secretTagProblems } from "./templates/secret-problems.js";
-export { baseTags, resolveTags, secretTags, type Tag, type TagContext, type TagRegistry } from "./templates/tags.js";
+export { baseTags, secretTags, type Tag, type TagContext, type TagRegistry } from "./templates/tags.js";
 export type { Escape, Template } from "./templates/template.js";
 export { parseTimedTemplate, type TimedTemplate, timeTags } from "./templates/timed-template.js";
 export {
@@ -146,10 +143,10 @@ export {
   comparison,
   compilePattern,
   counterComparison,
+  countJsonValues,
   duration,
   firstJsonError,
   flag,
-  formatInstant,
   fulfils,
   type IpSet,
   ipSet,
@@ -158,9 +155,7 @@ export {
   type KeyComparison,
   keyComparison,
   type MailAddress,
-  type Moment,
   type MomentClock,
-  maxPatternInput,
   type NameSetOptions,
   nameSet,
   type Pattern,
@@ -170,10 +165,8 @@ export {
   parseMailAddress,
   pattern,
   placeOf,
-  readDuration,
   readFlag,
   readInstant,
-  readInteger,
   type TextOptions,
   text,
 } from "./values/index.js";

@@ -2,11 +2,11 @@ import { probe } from "@bookend/conformance";
 import { fuzzRuns, hostileString, hostileValue } from "@bookend/conformance/hostile";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { baseConditions } from "../src/conditions/index.js";
 import {
   asciiNotes,
   type BindingInput,
   BookendError,
-  baseConditions,
   compilePattern,
   createBookend,
   createCall,
@@ -14,23 +14,23 @@ import {
   escapeFileName,
   escapeHeader,
   escapeHtml,
-  escapeJson,
   escapeUrl,
   firstJsonError,
   memoryBindings,
-  nearest,
   type Problem,
   parseJson,
   parseMailAddress,
   parseTemplate,
   parseTimedTemplate,
-  readDuration,
   readFlag,
   readInstant,
-  readInteger,
   ValueError,
   valueAt,
 } from "../src/index.js";
+import { nearest } from "../src/internal/nearest.js";
+import { escapeJson } from "../src/templates/escape.js";
+import { readInteger } from "../src/values/comparison.js";
+import { readDuration } from "../src/values/duration.js";
 
 const numRuns = fuzzRuns(1_500);
 

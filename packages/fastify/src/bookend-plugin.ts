@@ -19,6 +19,7 @@ const seen = Symbol("bookend");
 
 /**
  * Makes every route that names an event in its configuration raise it: `{ config: { event: "token_init" } }`.
+ * A Bookend without a logger of its own logs through the server's.
  * Register it with `await` (or declare the routes in plugins of their own): it acts on routes that are declared after it.
  *
  * @throws {ValueError} VALUE_INVALID for a bad network in `trustedProxies`, or a bad limit
@@ -36,6 +37,7 @@ export const bookendPlugin: FastifyPluginCallback<BookendPluginOptions> = fastif
 );
 
 function install(app: FastifyInstance, options: BookendPluginOptions): void {
+  options.bookend.adoptLogger(app.log);
   const context: ServeContext = { exchanges: createExchanges(options), calls: new WeakMap() };
 
   if (!app.hasContentTypeParser(formType)) {

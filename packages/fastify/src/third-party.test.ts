@@ -1,4 +1,4 @@
-import { createBookend, defineHandler, memoryAudit, memoryBindings } from "@bookend/core";
+import { type Bookend, createBookend, defineHandler, memoryAudit, memoryBindings } from "@bookend/core";
 import Fastify from "fastify";
 import { expect, test } from "vitest";
 import { z } from "zod";
@@ -75,3 +75,80 @@ test.each([
     bookend.close();
   },
 );
+
+/** Fails with a secret in its message. */
+const leaky = defineHandler({
+  id: "Leaky",
+  description: "Fails.",
+  positions: ["pre"],
+  actions: {
+    fail: {
+      description: "",
+      options: z.strictObject({}),
+      run: () => {
+        throw new RangeError("hunter2 is out of range");
+      },
+    },
+  },
+});
+
+test.each([
+  [undefined, false],
+  [false, false],
+  [true, true],
+])("development %s: the message of a fault and of an error is shown: %s", async (development, shown) => {
+  const lines: string[] = [];
+  const bookend = createBookend({
+    handlers: [leaky],
+    bindings: memoryBindings([
+      { name: "a", events: ["a"], position: "pre", handler: "Leaky", action: "fail", abortOnError: true },
+      { name: "b", events: ["b"], position: "pre", handler: "Leaky", action: "fail" },
+    ]),
+    ...(development !== undefined && { development }),
+  });
+  const app = Fastify({ logger: { level: "warn", stream: { write: (line: string) => void lines.push(line) } } });
+  app.addHook("onClose", () => bookend.close());
+  await app.register(bookendPlugin, { bookend });
+  const fail = () => {
+    throw new Error("hunter2 again");
+  };
+  app.get("/a", { config: { event: "a" } }, () => ({}));
+  app.get("/b", { config: { event: "b" } }, fail);
+  const aborted = await app.inject("/a");
+  expect(aborted.statusCode).toBe(500);
+  expect(aborted.json().message).toMatch(/^The call was aborted: Leaky:fail of binding 1 failed\./);
+  expect(aborted.body.includes("hunter2 is out of range")).toBe(shown);
+  expect((await app.inject("/b")).body.includes("hunter2 again")).toBe(shown);
+  // without a logger of its own, what Bookend logs is in the server's log
+  const faults = lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg === "action failed");
+  expect(faults.map(({ bindingId }) => bindingId)).toEqual([1, 2]);
+  expect(faults.map(({ message }) => message?.includes("hunter2") ?? false)).toEqual([shown, shown]);
+  await app.close();
+});
+
+test("a Bookend with a logger of its own keeps it, and one without keeps that of its first server", async () => {
+  const lines: string[] = [];
+  const server = async (name: string, bookend: Bookend) => {
+    const stream = { write: (line: string) => void lines.push(`${name} ${JSON.parse(line).msg}`) };
+    const app = Fastify({ logger: { level: "warn", stream } });
+    await app.register(bookendPlugin, { bookend });
+    app.get("/b", { config: { event: "b" } }, () => ({}));
+    return app;
+  };
+  const options = {
+    handlers: [leaky],
+    bindings: memoryBindings([{ name: "b", events: ["b"], position: "pre", handler: "Leaky", action: "fail" }]),
+  } as const;
+  const own: string[] = [];
+  const log = (_: object, message: string) => void own.push(message);
+  const withLogger = createBookend({ ...options, logger: { debug: log, info: log, warn: log, error: log } });
+  const without = createBookend(options);
+  for (const app of [await server("1", withLogger), await server("2", without), await server("3", without)]) {
+    expect((await app.inject("/b")).statusCode).toBe(200);
+    await app.close();
+  }
+  expect(own).toEqual(["action failed"]);
+  expect(lines).toEqual(["2 action failed", "2 action failed"]);
+  withLogger.close();
+  without.close();
+});

@@ -45,9 +45,14 @@ export function forwardedRequest(
   }
   for (const [name, value] of Object.entries(sent)) {
     if (value === undefined || value === null) continue;
-    url.searchParams.append(name, typeof value === "object" ? JSON.stringify(value) : String(value));
+    url.searchParams.append(name, encodedOnce(typeof value === "object" ? JSON.stringify(value) : String(value)));
   }
   return { method, url, origin, headers: passedOn };
+}
+
+/** The other server decodes the values of a query twice, as privacyIDEA does; only what would then be another value is encoded. */
+function encodedOnce(value: string): string {
+  return value.replace(/%(?=[\da-f]{2})/gi, "%25");
 }
 
 /** Anything that this server would not have sent counts as the limit: a caller must not set the count back. */

@@ -115,6 +115,13 @@ describe("a forwarded call", () => {
     });
   });
 
+  it("sends values that the other server decodes twice", async () => {
+    const parameters = { pass: "50%25", serial: "a%", description: "%41%%c3%bc + %zz" };
+    await forwarded({}, { method: "GET", parameters });
+    const { query = {} } = asked[0] ?? {};
+    expect(query).toEqual({ pass: "50%2525", serial: "a%", description: "%2541%%25c3%25bc + %zz" });
+  });
+
   it("stays below the path of the server", async () => {
     await forwarded({}, {}, { path: "/pi/" });
     expect(asked).toMatchObject([{ path: "/pi/validate/check" }]);

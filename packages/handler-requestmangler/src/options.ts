@@ -45,7 +45,8 @@ export const setOptions = z
       .max(maxValueLength, `must be at most ${maxValueLength} characters`)
       .describe(
         "Its new value. With match_parameter, {0}, {1}, … are the groups of the pattern, and \\{ is a literal brace.",
-      ),
+      )
+      .meta({ "x-tags": [], "x-tags-if": { option: "match_parameter" } }),
     match_parameter: z
       .string()
       .optional()

@@ -121,5 +121,6 @@ function body() {
         return z.NEVER;
       }
     })
-    .describe("Text with tags, or file:NAME for a file in the template directory.");
+    .describe("Text with tags, or file:NAME for a file in the template directory.")
+    .meta({ "x-tags": [] });
 }

@@ -1,1 +1,2 @@
 export { type WebhookOptions, webhook } from "./handler.js";
+export { isWebhookSecret } from "./signer.js";

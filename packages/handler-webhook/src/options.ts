@@ -2,6 +2,7 @@ import { firstJsonError, placeOf, ValueError } from "@bookend/core";
 import { choice, flag, form, text, withDefault } from "@bookend/zod";
 import { z } from "zod";
 import { type BodyTemplate, formBody, jsonBody, literalBody } from "./body-template.js";
+import { webhookTags } from "./webhook-tags.js";
 
 const types = {
   "application/json": "application/json",
@@ -17,11 +18,17 @@ export const postWebhookOptions = z
   .strictObject({
     URL: text()
       .refine(isWebAddress, "must be an http or https URL without user and password")
-      .describe("Where the webhook is posted."),
+      .describe("Where the webhook is posted. Parts of it that may be secret are shown as ***.")
+      .meta({ "x-secret": "url" }),
     content_type: choice(typeNames).describe("Type of the body."),
     replace: withDefault(flag(), false).describe("Whether tags in the body are replaced."),
     data: text({ multiline: true })
-      .meta(form({ widget: "text" }))
+      .meta({
+        ...form({ widget: "text" }),
+        "x-tags": webhookTags.map(({ name }) => name),
+        "x-tags-if": { option: "replace", value: true },
+        "x-tags-in-json": { option: "content_type", value: ["application/json", "json"] },
+      })
       .describe("The body."),
   })
   .transform(({ URL: url, content_type, replace, data }, context) => {

@@ -9,14 +9,21 @@ export interface Signer {
   sign(id: string, sentAt: Date, body: string): SignatureHeaders;
 }
 
+/** Whether a string is a secret of Standard Webhooks: `whsec_` and the base64 of 24 bytes or more. */
+export function isWebhookSecret(secret: string): boolean {
+  return /^whsec_[A-Za-z0-9+/]{32,}={0,2}$/.test(secret);
+}
+
 /**
  * Signs with each of the secrets (`whsec_…`, base64), so that receivers of the old and of the new one verify while it is changed.
- * Without secrets there is no signature. Throws a `TypeError` for a secret that is none; it is not in the message.
+ * Without secrets there is no signature. Throws a `TypeError` for an invalid secret, which is not in the message.
  */
 export function createSigner(secrets: readonly string[]): Signer {
   const keys = secrets.map((secret, index) => {
-    if (!/^whsec_[A-Za-z0-9+/]{32,}={0,2}$/.test(secret)) {
-      throw new TypeError(`webhook secret ${index + 1} must be "whsec_" and the base64 of 24 bytes or more`);
+    if (!isWebhookSecret(secret)) {
+      throw new TypeError(
+        `secrets.${index}: the webhook secret is not valid. Allowed: "whsec_" and the base64 of 24 bytes or more.`,
+      );
     }
     return new Webhook(secret);
   });

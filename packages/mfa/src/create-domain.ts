@@ -8,7 +8,7 @@ import { putIntoContainer } from "./containers/container-members.js";
 import { createContainers } from "./containers/container-service.js";
 import { checkStoredKey } from "./database/check-stored-key.js";
 import type { DomainContext } from "./database/domain-context.js";
-import { domainMigrations } from "./database/migrations.js";
+import { domainMigrations, domainNamespace } from "./database/migrations.js";
 import type { DomainSchema } from "./database/schema.js";
 import { createDirectories } from "./directories.js";
 import type { Domain, DomainOptions } from "./domain.js";
@@ -22,6 +22,7 @@ import { createSmtpServers } from "./senders/smtp-servers.js";
 import { createSettings } from "./settings/settings.js";
 import { tokenTypes } from "./token-types/token-types.js";
 import { createTokenApplications } from "./tokens/token-applications.js";
+import { createTokenCap } from "./tokens/token-cap.js";
 import { createTokenGroups } from "./tokens/token-groups.js";
 import { createTokens } from "./tokens/token-service.js";
 import { createAdmins } from "./users/admins.js";
@@ -51,7 +52,7 @@ export async function createDomain<Schema>(
     clock: options.clock ?? (() => new Date()),
     logger: options.logger ?? silentLogger,
   };
-  await migrate(database, { namespace: "reference", migrations: domainMigrations });
+  await migrate(database, { namespace: domainNamespace, migrations: domainMigrations });
   await checkStoredKey(context.db, context.vault);
 
   const settings = createSettings(context);
@@ -67,7 +68,7 @@ export async function createDomain<Schema>(
     url,
     types: tokenTypes,
     putIntoContainer,
-    maxTokensPerUser: options.maxTokensPerUser ?? 50,
+    tokenCap: createTokenCap(context, options.maxTokensPerUser ?? 50),
   });
   const containers = createContainers(context, { users, realms, issuer });
   const challenges = createChallenges(context, options.challengeValidity ?? DEFAULT_CHALLENGE_VALIDITY);

@@ -1,3 +1,22 @@
+export { authorize, checkAccess, isRefusal, isSelfService, themselves } from "./access/access.js";
+export type { ApiCall } from "./access/api-call.js";
+export type { OwnedObjects } from "./access/owned-objects.js";
+export {
+  isSelf,
+  limitsOfNewTokens,
+  newOrOwnToken,
+  onlyThemselves,
+  ownContainer,
+  ownOrFreeContainer,
+  ownOrFreeToken,
+  ownTokens,
+  users,
+  without,
+} from "./access/ownership.js";
+export type { Access } from "./access/types.js";
+export { containerAdministration } from "./administration/container-administration.js";
+export { forwardingServers } from "./administration/forwarding-servers.js";
+export { tokenAdministration } from "./administration/token-administration.js";
 export type {
   AuthenticationAttempt,
   AuthenticationDetail,
@@ -8,6 +27,10 @@ export type {
   PollResult,
   Verdict,
 } from "./authentication/types.js";
+export { namedChannels } from "./channels/channel-pool.js";
+export { type Channels, createChannels } from "./channels/channels.js";
+export { mailerConfig } from "./channels/mailer-config.js";
+export { gatewayProviders, openSmsGateway, secretOptionsOf } from "./channels/open-sms-gateway.js";
 export { containerStates } from "./containers/container-states.js";
 export type {
   ContainerFilter,
@@ -30,13 +53,32 @@ export {
   MfaError,
   type MfaErrorCode,
   mfaErrorCodes,
+  notAllowedError,
   notFoundError,
   parameterError,
   tokenError,
   userError,
 } from "./errors/mfa-error.js";
-export type { FederationServerService } from "./federation/federation-servers.js";
+export type { FederationServer, FederationServerService } from "./federation/federation-servers.js";
+export { inspectDomain } from "./inspect-domain.js";
+export { challengeListParameters, challengePage } from "./listing/challenge-listing.js";
+export { containerListParameters, containerPage } from "./listing/container-listing.js";
+export { userParameters } from "./listing/list-parameters.js";
+export {
+  getSerialParameters,
+  tokenFilterOf,
+  tokenListAliases,
+  tokenListParameters,
+  tokenPage,
+} from "./listing/token-listing.js";
 export type { PushAnswer, PushRequest, PushService } from "./push/types.js";
+export {
+  type FoundServerKeys,
+  inspectServerKeys,
+  openServerKeys,
+  type ServerKeys,
+  type ServerKeysOptions,
+} from "./secrets/server-keys.js";
 export type {
   Given,
   OtpMail,
@@ -79,3 +121,7 @@ export type {
   UserRecord,
   UserService,
 } from "./users/types.js";
+export { normalizeParameters, type ParameterNames, serialsOf } from "./values/normalize-parameters.js";
+export { pageOf } from "./values/paging.js";
+export { ParameterReader } from "./values/parameter-reader.js";
+export { decodePercent } from "./values/percent.js";

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { alice, describeDomain } from "../test/fixture.js";
+import { addSenders, alice, describeDomain } from "../test/fixture.js";
+import { openDomain } from "../test/open-domain.js";
 import { runProcess } from "../test/processes/run-process.js";
 
 const tries = 50;
@@ -60,6 +61,74 @@ describeDomain("of two processes that do the same at the same time", (prepared) 
     expect(new Set(members).size).toBe(tries);
     expect(await tokens.count({ serial: "S*" })).toBe(tries);
     expect(await tokens.count({ serial: "R*" })).toBe(0);
+  });
+
+  it("a user at 49 tokens gets one more, however it is asked for and by how many at once", async () => {
+    const { domain, url } = await prepared();
+    const { database, domain: other } = await openDomain(url);
+    try {
+      const self = { selfService: true };
+      for (let n = 0; n < 49; n++) await domain.tokens.init({ serial: `T${n}`, genkey: 1 }, alice, self);
+      for (let n = 0; n < 4; n++) await domain.tokens.init({ serial: `F${n}`, genkey: 1 });
+      const attempts = [domain, other].flatMap(({ tokens }, side) => [
+        () => tokens.init({ serial: `N${side}`, genkey: 1 }, alice, self),
+        () => tokens.init({ genkey: 1 }, alice, self),
+        () => tokens.assign(`F${side}`, alice, undefined, self),
+        () => tokens.lost(`T${side}`, self),
+      ]);
+      const outcomes = await Promise.all(
+        attempts.map((attempt) =>
+          attempt().then(
+            () => true,
+            (error: { code?: unknown }) => error.code ?? error,
+          ),
+        ),
+      );
+      expect(outcomes.filter((outcome) => outcome === true)).toHaveLength(1);
+      expect(outcomes.filter((outcome) => outcome === "LIMIT_REACHED")).toHaveLength(attempts.length - 1);
+      expect(await domain.tokens.count({ user: alice })).toBe(50);
+      // what was refused left nothing behind, and nothing was disabled for it
+      expect(await domain.tokens.count({ user: alice, active: false })).toBe(
+        (await domain.tokens.count({ serial: "lost*" })) === 1 ? 1 : 0,
+      );
+      // one that exists may be enrolled anew, and administrators have no limit
+      await domain.tokens.init({ serial: "T0", genkey: 1 }, alice, self);
+      await domain.tokens.init({ genkey: 1 }, alice);
+      expect(await domain.tokens.count({ user: alice })).toBe(51);
+    } finally {
+      await database.close();
+    }
+  });
+
+  it("a user has ten open challenges, by how many at once ever they are opened", async () => {
+    const { domain, url } = await prepared();
+    const { database, domain: other } = await openDomain(url);
+    try {
+      await domain.settings.set("challenge_response", "hotp");
+      for (const serial of ["H1", "H2"]) await domain.tokens.init({ serial, genkey: 1 }, alice);
+      const outcomes = await Promise.all(
+        Array.from({ length: 20 }, (_, n) =>
+          (n % 2 === 0 ? domain : other).authentication.triggerChallenge({ user: alice }).then(
+            ({ value }) => value,
+            (error: { code?: unknown }) => error.code ?? error,
+          ),
+        ),
+      );
+      expect(outcomes.filter((outcome) => outcome === 2)).toHaveLength(5);
+      expect(outcomes.filter((outcome) => outcome === "LIMIT_REACHED")).toHaveLength(15);
+      expect(await domain.challenges.list()).toHaveLength(10);
+    } finally {
+      await database.close();
+    }
+  });
+
+  it("a token has five codes sent a minute, by how many at once ever they are asked for", async () => {
+    const { domain, texts } = await prepared({ maxChallengesPerUser: 100 });
+    await addSenders(domain);
+    await domain.tokens.init({ type: "sms", serial: "S", phone: "+12025550101" }, alice);
+    await Promise.all(Array.from({ length: 20 }, () => domain.authentication.triggerChallenge({ user: alice })));
+    expect(texts).toHaveLength(5);
+    expect(await domain.challenges.list()).toHaveLength(5);
   });
 
   it("one realm is the default one, of several that are created first", async () => {

@@ -42,6 +42,12 @@ export interface DatabaseOptions {
    * @default 0
    */
   readonly waitMs?: number | undefined;
+  /**
+   * Creates and changes nothing: the database must exist, and statements that write are refused.
+   *
+   * @default false
+   */
+  readonly readOnly?: boolean | undefined;
 }
 
 /**
@@ -91,18 +97,25 @@ export async function openDatabase<Schema>(options: DatabaseOptions): Promise<Da
 async function openNow<Schema>(
   url: string,
   dialect: DialectName,
-  { poolSize = 10, acquireTimeoutMs, statementTimeoutMs = 10_000, busyTimeoutMs = 10_000 }: DatabaseOptions,
+  {
+    poolSize = 10,
+    acquireTimeoutMs,
+    statementTimeoutMs = 10_000,
+    busyTimeoutMs = 10_000,
+    readOnly = false,
+  }: DatabaseOptions,
 ): Promise<Database<Schema>> {
   const connect = (size: number, statementMs: number) =>
     new Kysely<Schema>({
       dialect:
         dialect === "sqlite"
-          ? sqliteDialect(sqlitePath(url), { acquireTimeoutMs: acquireTimeoutMs ?? 10_000, busyTimeoutMs })
+          ? sqliteDialect(sqlitePath(url), { acquireTimeoutMs: acquireTimeoutMs ?? 10_000, busyTimeoutMs, readOnly })
           : postgresDialect({
               url,
               poolSize: size,
               acquireTimeoutMs: acquireTimeoutMs ?? 5_000,
               statementTimeoutMs: statementMs,
+              readOnly,
             }),
     });
   let db: Kysely<Schema> | undefined;

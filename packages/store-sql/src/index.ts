@@ -20,9 +20,17 @@ export {
 export type { CounterTable } from "./counters/sql-counters.js";
 export { type Database, type DatabaseOptions, type DialectName, openDatabase } from "./database.js";
 export { StoreError, type StoreErrorCode, storeErrorCodes } from "./errors.js";
-export { type MigrateOptions, type Migration, type MigrationDatabase, migrate } from "./migrate.js";
-export { type Flag, type PortableColumns, portableColumns, toFlag } from "./portable-columns.js";
+export { inspectStore } from "./inspect-store.js";
+export {
+  type MigrateOptions,
+  type Migration,
+  type MigrationDatabase,
+  type MigrationState,
+  migrate,
+  migrationState,
+} from "./migrate.js";
+export { type Flag, type PortableColumns, toFlag } from "./portable-columns.js";
 export type { ChannelListener } from "./postgres-listener.js";
-export { openStore, type Store, type StoreOptions } from "./store.js";
+export { openStore, type Store, type StoreHealth, type StoreOptions } from "./store.js";
 export { isConflict, type TransactOptions, transact } from "./transact.js";
 export { matchesWildcard } from "./wildcard.js";

@@ -1,4 +1,4 @@
-import { type Migration as KyselyMigration, Migrator } from "kysely";
+import { type Migration as KyselyMigration, Migrator, sql } from "kysely";
 import type { Database } from "./database.js";
 import { StoreError } from "./errors.js";
 import { type PortableColumns, portableColumns } from "./portable-columns.js";
@@ -23,6 +23,36 @@ export interface MigrateOptions {
   readonly namespace: string;
 }
 
+/** How the tables of a namespace compare with its migrations. */
+export interface MigrationState {
+  /** Names of migrations that {@link migrate} would run. */
+  readonly pending: readonly string[];
+  /** Names of migrations that ran and are not known here: the database is of a newer version. */
+  readonly unknown: readonly string[];
+}
+
+/**
+ * Compares the tables of a namespace with its migrations. Changes nothing.
+ *
+ * @throws {StoreError} MIGRATION_INVALID
+ */
+export async function migrationState<Schema>(
+  { db }: Database<Schema>,
+  { migrations, namespace }: MigrateOptions,
+): Promise<MigrationState> {
+  const table = migrationTable(namespace);
+  const tables = await db.introspection.getTables();
+  const ran = tables.some(({ name }) => name === table)
+    ? (await sql<{ name: string }>`select name from ${sql.table(table)}`.execute(db)).rows.map(({ name }) => name)
+    : [];
+  return {
+    pending: Object.keys(migrations)
+      .filter((name) => !ran.includes(name))
+      .sort(),
+    unknown: ran.filter((name) => !Object.hasOwn(migrations, name)).sort(),
+  };
+}
+
 /**
  * Brings the tables of a namespace up to date. Several processes may do it at once: one migrates, the others wait.
  *
@@ -33,18 +63,13 @@ export async function migrate<Schema>(
   database: Database<Schema>,
   { migrations, namespace }: MigrateOptions,
 ): Promise<readonly string[]> {
-  if (!/^[a-z][a-z0-9_]{0,29}$/.test(namespace)) {
-    throw new StoreError(
-      "MIGRATION_INVALID",
-      `namespace: ${JSON.stringify(namespace)} is not valid. Allowed: a lower case letter followed by up to 29 lower case letters, digits or "_".`,
-    );
-  }
+  const table = migrationTable(namespace);
   const columns = portableColumns(database.dialect);
   const { error, results = [] } = await database.patiently(statementTimeoutMs, (db) =>
     new Migrator({
       db,
-      migrationTableName: `${namespace}_migration`,
-      migrationLockTableName: `${namespace}_migration_lock`,
+      migrationTableName: table,
+      migrationLockTableName: `${table}_lock`,
       provider: {
         getMigrations: () =>
           Promise.resolve(
@@ -65,4 +90,12 @@ export async function migrate<Schema>(
     );
   }
   return results.map((result) => result.migrationName);
+}
+
+function migrationTable(namespace: string): string {
+  if (/^[a-z][a-z0-9_]{0,29}$/.test(namespace)) return `${namespace}_migration`;
+  throw new StoreError(
+    "MIGRATION_INVALID",
+    `namespace: ${JSON.stringify(namespace)} is not valid. Allowed: a lower case letter followed by up to 29 lower case letters, digits or "_".`,
+  );
 }

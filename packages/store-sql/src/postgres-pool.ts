@@ -23,6 +23,8 @@ export interface PostgresPoolOptions {
   readonly acquireTimeoutMs: number;
   /** For a statement. */
   readonly statementTimeoutMs: number;
+  /** The server refuses statements that write. @default false */
+  readonly readOnly?: boolean | undefined;
 }
 
 /**
@@ -33,7 +35,11 @@ export interface PostgresPoolOptions {
  * that are idle are replaced as well: a restart, a fail-over or a silent network affects them too, and each would fail a call of its own.
  */
 export function createPostgresPool(options: PostgresPoolOptions): PostgresPool {
-  const { url, poolSize, acquireTimeoutMs, statementTimeoutMs } = options;
+  const { url, poolSize, acquireTimeoutMs, statementTimeoutMs, readOnly = false } = options;
+  const settings = [
+    `set statement_timeout = ${statementTimeoutMs}`,
+    ...(readOnly ? ["set default_transaction_read_only = on"] : []),
+  ].join("; ");
   const sockets = trackSockets();
   const pool = new pg.Pool({
     connectionString: url,
@@ -66,7 +72,7 @@ export function createPostgresPool(options: PostgresPoolOptions): PostgresPool {
   const prepare = async (client: pg.PoolClient): Promise<boolean> => {
     const used = usedAt.get(client);
     if (used === undefined) {
-      await run(client, `set statement_timeout = ${statementTimeoutMs}`, [], acquireTimeoutMs);
+      await run(client, settings, [], acquireTimeoutMs);
       return true;
     }
     if (used <= trustedSince) return false;

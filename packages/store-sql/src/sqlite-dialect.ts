@@ -29,12 +29,20 @@ class LibsqlDialect extends SqliteDialect {
   }
 }
 
+/** The options of {@link sqliteDialect}. */
+export interface SqliteDialectOptions extends SqliteDriverOptions {
+  /** The file must exist, and is not changed. */
+  readonly readOnly: boolean;
+}
+
 /** Opens a SQLite file, made with mode 0600 if it is new, or `:memory:`. */
-export function sqliteDialect(path: string, options: SqliteDriverOptions): SqliteDialect {
-  if (path !== ":memory:") closeSync(openSync(path, "a", 0o600));
+export function sqliteDialect(path: string, { readOnly, ...options }: SqliteDialectOptions): SqliteDialect {
+  if (path !== ":memory:") closeSync(openSync(path, readOnly ? "r" : "a", 0o600));
   const database = new Libsql(path);
   database.pragma("busy_timeout = 5000");
-  database.pragma("journal_mode = WAL");
+  // libsql takes the option readonly and ignores it
+  if (readOnly) database.pragma("query_only = ON");
+  else database.pragma("journal_mode = WAL");
   database.pragma("synchronous = FULL");
   database.pragma("foreign_keys = ON");
   // from here on the connection waits

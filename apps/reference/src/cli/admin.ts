@@ -1,5 +1,5 @@
 import { createInterface } from "node:readline/promises";
-import { ConfigError } from "../config/load-config.js";
+import { ConfigError } from "../config/config-error.js";
 import { type Source, withServices } from "./source.js";
 
 /** `admin add` */

@@ -1,6 +1,6 @@
 import { MfaError } from "@bookend/mfa";
 import { StoreError } from "@bookend/store-sql";
-import { ConfigError } from "../config/load-config.js";
+import { ConfigError } from "../config/config-error.js";
 
 /** Says in words why a command failed; what nobody foresaw, with where it arose. */
 export function sayWhyItFailed(error: unknown): void {

@@ -1,10 +1,4 @@
 #!/usr/bin/env node
-import { sayWhyItFailed } from "./failure.js";
-import { createProgram } from "./program.js";
+import { runCli } from "./run-cli.js";
 
-try {
-  await createProgram().parseAsync();
-} catch (error) {
-  sayWhyItFailed(error);
-  process.exitCode = 1;
-}
+process.exitCode = await runCli(process.argv.slice(2));

@@ -1,5 +1,6 @@
 import type { Config } from "../config/config.js";
-import { ConfigError, loadConfig, parseConfig } from "../config/load-config.js";
+import { ConfigError } from "../config/config-error.js";
+import { loadConfig, parseConfig } from "../config/load-config.js";
 import { loadSecrets } from "../config/secrets.js";
 import { openServices, type Services } from "../services/services.js";
 
@@ -13,7 +14,7 @@ export interface Source {
 export async function configOf({ config, dataDir }: Source): Promise<Config> {
   if (config !== undefined) return loadConfig(config);
   if (dataDir !== undefined) return parseConfig({ dataDirectory: dataDir });
-  throw new ConfigError("Where? Give --config FILE, or --data-dir DIRECTORY of a demo.");
+  throw new ConfigError("Specify --config FILE, or --data-dir DIRECTORY for a demo.");
 }
 
 /** Runs a command on the services of a server, which may be running too. */

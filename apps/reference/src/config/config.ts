@@ -1,19 +1,28 @@
 import { z } from "zod";
 
 /** A secret: itself, or the name of the environment variable that holds it. */
-const secret = z.union([z.string().min(1), z.strictObject({ env: z.string().min(1) })]);
+const secret = z.union([z.string().min(1), z.strictObject({ env: z.string().min(1) })], {
+  error: () => "the secret is not valid. Allowed: a string that is not empty, or { env: NAME }.",
+});
 
 const network = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
   error: ({ input }) =>
-    `${JSON.stringify(input)} is no address and no network; allowed: 10.1.2.3, 10.0.0.0/8, fd00::/8`,
+    `${JSON.stringify(input)} is not an address or a network. Allowed: such as 10.1.2.3, 10.0.0.0/8, fd00::/8.`,
 });
 
-const pinHash = z.strictObject({
-  /** KiB of memory that one hash takes. */
-  memoryCost: z.int().min(8).default(19_456),
-  timeCost: z.int().min(1).default(2),
-  parallelism: z.int().min(1).max(255).default(1),
-});
+/** Cost of argon2id. Source: RFC 9106 section 3.1, for the least memory. */
+const pinHash = z
+  .strictObject({
+    /** KiB of memory that one hash takes. */
+    memoryCost: z.int().min(8).max(4_194_304).default(19_456),
+    timeCost: z.int().min(1).max(1_000).default(2),
+    parallelism: z.int().min(1).max(255).default(1),
+  })
+  .superRefine(({ memoryCost, parallelism }, context) => {
+    if (memoryCost >= 8 * parallelism) return;
+    const message = `${memoryCost} is too little for the parallelism ${parallelism}. Allowed: a number of at least ${8 * parallelism}.`;
+    context.addIssue({ code: "custom", path: ["memoryCost"], message });
+  });
 
 const database = z.discriminatedUnion("kind", [
   z.strictObject({
@@ -61,6 +70,8 @@ export const configSchema = z.strictObject({
   rateLimit: rateLimit.default(rateLimit.parse({})),
   /** Seconds until a request, or its headers, must have arrived; a slower one is closed. */
   timeouts: timeouts.default(timeouts.parse({})),
+  /** Shows messages of unexpected errors, which may hold secrets, in answers and in the log. */
+  development: z.boolean().default(false),
   log: z
     .strictObject({ level: z.enum(["debug", "info", "warn", "error", "silent"]).default("info") })
     .default({ level: "info" }),

@@ -1,38 +1,62 @@
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { parse } from "yaml";
-import type { z } from "zod";
+import { LineCounter, parseDocument } from "yaml";
 import { type Config, type ConfigInput, configSchema } from "./config.js";
+import { ConfigError } from "./config-error.js";
+import { describeIssue, problemLine } from "./describe-issue.js";
 
-/** The configuration cannot be used; the message names each field and what is allowed, and no value that may be secret. */
-export class ConfigError extends Error {
-  override readonly name = "ConfigError";
-}
-
-/** Reads a YAML or JSON file. Throws `ConfigError`. */
+/**
+ * Reads a YAML or JSON file.
+ *
+ * @throws {ConfigError}
+ */
 export async function loadConfig(file: string): Promise<Config> {
-  let text: string;
-  try {
-    text = await readFile(file, "utf8");
-  } catch (error) {
-    throw new ConfigError(`${file} cannot be read: ${(error as NodeJS.ErrnoException).code}`);
-  }
-  let written: unknown;
-  try {
-    written = parse(text);
-  } catch (error) {
-    throw new ConfigError(`${file} is neither YAML nor JSON: ${(error as Error).message}`);
-  }
-  return parseConfig(written as ConfigInput, { source: file, directory: dirname(resolve(file)) });
+  return parseConfig(parseYaml(file, await readConfig(file)), { directory: dirname(resolve(file)) });
 }
 
-/** Fills in the defaults; relative paths are relative to `directory`. Throws `ConfigError`. */
-export function parseConfig(
-  input: ConfigInput,
-  { source = "configuration", directory = process.cwd() }: { source?: string; directory?: string } = {},
-): Config {
-  const parsed = configSchema.safeParse(input);
-  if (!parsed.success) throw new ConfigError(describe(source, parsed.error.issues));
+async function readConfig(file: string): Promise<string> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new ConfigError(`--config: ${JSON.stringify(file)} cannot be read (${code}). Allowed: a YAML or JSON file.`);
+  }
+}
+
+/** Messages of the parser are left out: they may quote a secret. */
+function parseYaml(file: string, text: string): ConfigInput {
+  const lineCounter = new LineCounter();
+  const document = parseDocument(text, { lineCounter, prettyErrors: false });
+  const [error] = document.errors;
+  const refused = (where: string, reason: string) =>
+    new ConfigError(`--config: ${JSON.stringify(file)} is not valid${where}: ${reason}. Allowed: YAML or JSON.`);
+  if (error !== undefined) {
+    const { line, col } = lineCounter.linePos(error.pos[0]);
+    throw refused(` at line ${line}, column ${col}`, error.code.toLowerCase().replaceAll("_", " "));
+  }
+  try {
+    return document.toJS() as ConfigInput;
+  } catch {
+    throw refused("", "its aliases cannot be resolved");
+  }
+}
+
+/**
+ * Fills in the defaults; relative paths are relative to `directory`.
+ *
+ * @throws {ConfigError}
+ */
+export function parseConfig(input: ConfigInput, { directory = process.cwd() }: { directory?: string } = {}): Config {
+  const parsed = configSchema.safeParse(input, { error: describeIssue });
+  if (!parsed.success) {
+    throw new ConfigError(
+      parsed.error.issues.flatMap((issue) => {
+        const fields =
+          issue.code === "unrecognized_keys" ? issue.keys.map((key) => [...issue.path, key]) : [issue.path];
+        return fields.map((field) => problemLine(field.join("."), issue.message));
+      }),
+    );
+  }
   const config = parsed.data;
   const path = (name: string) => resolve(directory, name);
   const { database, notifications, resolvers, scripts } = config;
@@ -49,9 +73,4 @@ export function parseConfig(
     resolvers: { passwdDirectory: resolvers.passwdDirectory && path(resolvers.passwdDirectory) },
     scripts: { directory: scripts.directory && path(scripts.directory) },
   };
-}
-
-function describe(source: string, issues: readonly z.core.$ZodIssue[]): string {
-  const lines = issues.map((issue) => `  ${issue.path.join(".") || "(file)"}: ${issue.message}`);
-  return [`${source} cannot be used:`, ...lines].join("\n");
 }

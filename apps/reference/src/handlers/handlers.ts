@@ -1,5 +1,3 @@
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
 import type { Handler } from "@bookend/core";
 import { container } from "@bookend/handler-container";
 import { counter } from "@bookend/handler-counter";
@@ -12,20 +10,23 @@ import { listScripts, script } from "@bookend/handler-script";
 import { token } from "@bookend/handler-token";
 import { userNotification } from "@bookend/handler-usernotification";
 import { webhook } from "@bookend/handler-webhook";
-import type { Domain } from "@bookend/mfa";
+import {
+  containerAdministration,
+  type Domain,
+  forwardingServers,
+  namedChannels,
+  tokenAdministration,
+} from "@bookend/mfa";
 import type { Logger } from "pino";
 import type { Config } from "../config/config.js";
 import { scriptDirectory } from "../config/script-directory.js";
 import { readSecret } from "../config/secrets.js";
-import { namedChannels } from "../services/channel-pool.js";
+import { spoolDirectory } from "../config/spool-directory.js";
 import type { Services } from "../services/services.js";
-import { containerAdministration } from "./container-administration.js";
-import { forwardingServers } from "./forwarding-servers.js";
-import { tokenAdministration } from "./token-administration.js";
 
 /** The handlers of this server, each with what it needs of it. The one place to add another. */
 export function createHandlers(
-  { domain, store, channels }: Services,
+  { domain, store, channels, http }: Services,
   config: Config,
   logger: Logger,
 ): readonly Handler[] {
@@ -33,7 +34,8 @@ export function createHandlers(
     userNotification({
       mailers: namedChannels(domain.smtpServers, channels.mailers),
       smsGateways: namedChannels(domain.smsGateways, channels.smsGateways),
-      ...notificationDirectories(config),
+      spoolDirectory: spoolDirectory(config),
+      templateDirectory: config.notifications.templateDirectory,
       admins: {
         find: async (name) => (await domain.admins.find(name)) ?? undefined,
         names: async () => (await domain.admins.list()).map(({ username }) => username),
@@ -55,12 +57,14 @@ export function createHandlers(
     }),
     requestMangler(),
     responseMangler(),
-    federation({ servers: forwardingServers(domain.federationServers), client: channels.http }),
+    federation({ servers: forwardingServers(domain.federationServers), client: http }),
     // nothing is left to commit: what a route writes is committed when its service answers
-    script({ directory: preparedScripts(config, logger), commit: () => undefined }),
+    script({ directory: checkedScripts(config, logger), commit: () => undefined }),
     webhook({
       allow: config.outgoing.allow,
-      secrets: config.outgoing.webhookSecrets.map((secret) => readSecret(secret, "outgoing.webhookSecrets")),
+      secrets: config.outgoing.webhookSecrets.map((secret, index) =>
+        readSecret(secret, `outgoing.webhookSecrets.${index}`),
+      ),
     }),
   ];
 }
@@ -77,18 +81,10 @@ function tokenChoices({ tokens, tokenGroups, tokenApplications, realms, smtpServ
   };
 }
 
-function preparedScripts(config: Config, logger: Logger): string {
+function checkedScripts(config: Config, logger: Logger): string {
   const directory = scriptDirectory(config);
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
   for (const { name, refusal } of listScripts(directory)) {
     if (refusal !== undefined) logger.warn({ directory, script: name, reason: refusal }, "a script is not offered");
   }
   return directory;
-}
-
-function notificationDirectories({ dataDirectory, notifications }: Config) {
-  const spoolDirectory = notifications.spoolDirectory ?? join(dataDirectory, "notifications");
-  mkdirSync(spoolDirectory, { recursive: true, mode: 0o700 });
-  const { templateDirectory } = notifications;
-  return { spoolDirectory, ...(templateDirectory !== undefined && { templateDirectory }) };
 }

@@ -1,19 +1,18 @@
-import type { ContainerRecord, ContainerService } from "@bookend/mfa";
-import type { Exchange } from "./route.js";
+import type { ApiCall, ContainerRecord, ContainerService } from "@bookend/mfa";
 
 /**
  * The container that a call acts on, noted for the audit log.
  *
  * @throws {MfaError} PARAMETER_INVALID, NOT_FOUND
  */
-export async function oneContainer(containers: ContainerService, exchange: Exchange): Promise<ContainerRecord> {
+export async function oneContainer(containers: ContainerService, exchange: ApiCall): Promise<ContainerRecord> {
   const container = await containers.require(exchange.parameters.required("container_serial"));
   noteContainer(exchange, container);
   return container;
 }
 
 /** Writes down for the audit log which container a call is about. */
-export function noteContainer({ notes }: Exchange, { serial, owners }: ContainerRecord): void {
+export function noteContainer({ notes }: ApiCall, { serial, owners }: ContainerRecord): void {
   notes.containerSerial = serial;
   if (owners.length === 1) notes.user = owners[0];
 }

@@ -1,20 +1,27 @@
 import { createAdmin, type ExplainedParameters } from "@bookend/admin";
 import type { Actor, Bookend, Directories } from "@bookend/core";
 import { type BookendPluginOptions, bookendPlugin, type FetchContext, mountFetch } from "@bookend/fastify";
-import type { Sessions, UserService } from "@bookend/mfa";
+import {
+  authorize,
+  checkAccess,
+  isRefusal,
+  normalizeParameters,
+  type OwnedObjects,
+  type Sessions,
+  themselves,
+  type UserService,
+} from "@bookend/mfa";
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from "fastify";
 import type { Logger } from "pino";
 import type { Readiness } from "../services/readiness.js";
-import { authorize, checkAccess, isRefusal, themselves } from "./access.js";
 import { ApiError } from "./api-error.js";
 import { auditEntryOf } from "./audit-calls.js";
 import { acceptBodies } from "./bodies.js";
+import { decodeAgain } from "./decode-again.js";
 import { version, versionNumber } from "./envelope.js";
 import { errorResponse } from "./error-response.js";
 import { mountHealth } from "./health.js";
-import { exchangeOf, mountRoutes } from "./mount-routes.js";
-import { normalizeParameters } from "./normalize-parameters.js";
-import type { OwnedObjects } from "./owned-objects.js";
+import { apiCallOf, mountRoutes } from "./mount-routes.js";
 import { limitRates, type RateLimits } from "./rate-limits.js";
 import type { Route } from "./route.js";
 import { sessionToken } from "./session-token.js";
@@ -81,8 +88,9 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
     // a connection that is kept alive after a last call would hold up the end
     if (closing) reply.header("connection", "close");
   });
-  await limitRates(app, { limits: rateLimit, trustedProxies });
   acceptBodies(app);
+  decodeAgain(app);
+  await limitRates(app, { limits: rateLimit, trustedProxies });
   app.decorateRequest("actor", undefined);
 
   const actor = async (request: FastifyRequest): Promise<Actor | undefined> => {
@@ -103,10 +111,10 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
     normalize: (parameters, { routeOptions: { config } }) =>
       config.aliases === undefined ? parameters : normalizeParameters(parameters, config),
     actor,
-    authorize: (call, { routeOptions: { config } }) => authorize(config.access ?? "admin", exchangeOf(call), objects),
+    authorize: (call, { routeOptions: { config } }) => authorize(config.access ?? "admin", apiCallOf(call), objects),
     isRefusal,
     user: (parameters, { actor }) => userOf({ parameters, actor }),
-    errorResponse: (error, request) => errorResponse(error, request),
+    errorResponse: (error, request) => errorResponse(error, request, bookend),
     auditEntry: auditEntryOf,
     onCall: ({ request, response, durationMs }) => logCall(logger, request, response.status, durationMs),
   };
@@ -135,7 +143,7 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
   });
 
   app.setErrorHandler((error, request, reply) => {
-    const { status, headers = {}, body } = errorResponse(error, request);
+    const { status, headers = {}, body } = errorResponse(error, request, bookend);
     if (status >= 500) logger.error({ err: error }, "a request failed");
     reply.code(status).headers(headers).send(body);
   });

@@ -9,6 +9,8 @@ export const errorNumbers: Readonly<Record<MfaErrorCode, { readonly code: number
   LIMIT_REACHED: { code: 303, status: 429 },
   NOT_FOUND: { code: 601, status: 404 },
   CREDENTIALS_INVALID: { code: 4031, status: 401 },
+  NOT_LOGGED_IN: { code: 4033, status: 401 },
+  NOT_ALLOWED: { code: 303, status: 403 },
   SESSION_INVALID: { code: 4031, status: 401 },
   REGISTRATION_UNSUPPORTED: { code: 3000, status: 400 },
   REGISTRATION_STATE: { code: 3001, status: 400 },

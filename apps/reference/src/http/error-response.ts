@@ -13,9 +13,16 @@ interface Failure {
   readonly message: string;
 }
 
-/** The answer to a failed call, in privacyIDEA's envelope. Of what broke inside of the server the caller learns nothing. */
-export function errorResponse(error: unknown, { url }: { readonly url: string }): CallResponse {
-  const { code, status, message } = failureOf(error);
+/**
+ * The answer to a failed call, in privacyIDEA's envelope. Of what broke inside of the server the caller learns nothing, except for
+ * `development`.
+ */
+export function errorResponse(
+  error: unknown,
+  { url }: { readonly url: string },
+  { development = false }: { readonly development?: boolean | undefined } = {},
+): CallResponse {
+  const { code, status, message } = failureOf(error) ?? unexpected(error, development);
   const id = url.startsWith("/validate/") ? validateId : 1;
   return {
     status,
@@ -24,7 +31,13 @@ export function errorResponse(error: unknown, { url }: { readonly url: string })
   };
 }
 
-function failureOf(error: unknown): Failure {
+function unexpected(error: unknown, development: boolean): Failure {
+  const message =
+    development && error instanceof Error ? `Internal server error: ${error.message}` : "Internal server error.";
+  return { code: 903, status: 500, message };
+}
+
+function failureOf(error: unknown): Failure | undefined {
   if (error instanceof ApiError) return error;
   if (error instanceof MfaError) return { ...errorNumbers[error.code], message: error.message };
   if (isConflict(error))
@@ -35,7 +48,7 @@ function failureOf(error: unknown): Failure {
   if (error instanceof AdapterError && error.statusCode < 500) {
     return { code: 905, status: error.statusCode, message: error.message };
   }
-  return unavailable(error) ?? ofFastify(error) ?? { code: 903, status: 500, message: "Internal server error." };
+  return unavailable(error) ?? ofFastify(error);
 }
 
 /** What the server needs and does not have now: the same call may succeed later. */

@@ -1,9 +1,8 @@
 import type { Call, Directories } from "@bookend/core";
+import { type Access, type ApiCall, ParameterReader, parameterError, themselves } from "@bookend/mfa";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { themselves } from "./access.js";
 import { keepRemovedObjects } from "./keep-removed-objects.js";
-import { Parameters } from "./parameters.js";
-import { type Access, bodyOf, type Exchange, type Route } from "./route.js";
+import { bodyOf, type Route } from "./route.js";
 
 declare module "fastify" {
   interface FastifyContextConfig {
@@ -42,13 +41,24 @@ export function auditName(method: string, path: string): string {
 }
 
 async function serve(route: Route, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
-  const answer = await route.run(exchangeOf(request.call));
+  refuseUnknownParameters(route, request.call);
+  const answer = await route.run(apiCallOf(request.call));
   if ("contentType" in answer) reply.type(answer.contentType);
   return bodyOf(answer, route);
 }
 
+/** @throws {MfaError} PARAMETER_INVALID for a parameter that the route would ignore */
+function refuseUnknownParameters({ method, path, accepts }: Route, call: Call): void {
+  const allowed = accepts ?? (method === "GET" ? [] : "any");
+  if (allowed === "any") return;
+  const known = new Set([...allowed, ...(path.match(/(?<=:)\w+/g) ?? []), "client"]);
+  const unknown = Object.keys(call.request.parameters).find((name) => !known.has(name));
+  if (unknown === undefined) return;
+  throw parameterError(`${unknown}: there is no such parameter here. Allowed: ${allowed.join(", ") || "none"}.`);
+}
+
 /** A call as routes and their access rules see it. */
-export function exchangeOf({ actor, notes, request }: Call): Exchange {
+export function apiCallOf({ actor, notes, request }: Call): ApiCall {
   const { method, path, parameters, user } = request;
-  return { method, path, parameters: new Parameters(parameters), user: themselves(actor) ?? user, actor, notes };
+  return { method, path, parameters: new ParameterReader(parameters), user: themselves(actor) ?? user, actor, notes };
 }

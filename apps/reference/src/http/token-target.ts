@@ -1,14 +1,18 @@
-import type { TokenRecord, TokenService, TokenTarget } from "@bookend/mfa";
-import { parameterError } from "@bookend/mfa";
-import { serialsOf } from "./normalize-parameters.js";
-import type { Exchange } from "./route.js";
+import {
+  type ApiCall,
+  parameterError,
+  serialsOf,
+  type TokenRecord,
+  type TokenService,
+  type TokenTarget,
+} from "@bookend/mfa";
 
 /**
  * The tokens that a call acts on: those of `serial`, else all of its user. Notes them for the audit log.
  *
  * @throws {MfaError} PARAMETER_INVALID, NOT_FOUND
  */
-export async function tokenTarget(tokens: TokenService, exchange: Exchange): Promise<TokenTarget> {
+export async function tokenTarget(tokens: TokenService, exchange: ApiCall): Promise<TokenTarget> {
   const serial = exchange.parameters.text("serial");
   if (serial === undefined || serial === "") {
     if (!exchange.user) throw parameterError("Missing parameter: serial or user");
@@ -27,14 +31,14 @@ export async function tokenTarget(tokens: TokenService, exchange: Exchange): Pro
  *
  * @throws {MfaError} PARAMETER_INVALID, NOT_FOUND
  */
-export async function oneToken(tokens: TokenService, exchange: Exchange): Promise<TokenRecord> {
+export async function oneToken(tokens: TokenService, exchange: ApiCall): Promise<TokenRecord> {
   const token = await tokens.require(exchange.parameters.required("serial"));
   noteTokens(exchange, [token]);
   return token;
 }
 
 /** Writes down for the audit log which tokens a call is about. */
-export function noteTokens({ notes }: Exchange, tokens: readonly TokenRecord[]): void {
+export function noteTokens({ notes }: ApiCall, tokens: readonly TokenRecord[]): void {
   notes.serial = tokens.map((token) => token.serial).join(",");
   notes.tokenType = [...new Set(tokens.map((token) => token.type))].join(",");
   if (tokens.length === 1 && tokens[0]?.owner) notes.user = tokens[0].owner;

@@ -1,10 +1,12 @@
+import { mkdir } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { type Bookend, createBookend, type Directories, type Handler } from "@bookend/core";
-import { createSessions } from "@bookend/mfa";
+import { createSessions, type ServerKeys } from "@bookend/mfa";
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import type { Config } from "../config/config.js";
-import type { Secrets } from "../config/secrets.js";
+import { scriptDirectory } from "../config/script-directory.js";
+import { spoolDirectory } from "../config/spool-directory.js";
 import { createHandlers } from "../handlers/handlers.js";
 import { createApp } from "../http/create-app.js";
 import { eventDescriptions } from "../http/event-descriptions.js";
@@ -13,8 +15,7 @@ import { createReadiness } from "../services/readiness.js";
 import { openServices, originOf, type Services } from "../services/services.js";
 
 /** A server that listens. */
-export interface ReferenceServer extends Services {
-  readonly bookend: Bookend;
+export interface ReferenceServer extends PreparedServer {
   /** Where it listens, e.g. `http://127.0.0.1:8080`. */
   readonly url: string;
 }
@@ -22,7 +23,7 @@ export interface ReferenceServer extends Services {
 /** What `startServer` is given. */
 export interface ServerOptions {
   readonly config: Config;
-  readonly secrets: Secrets;
+  readonly secrets: ServerKeys;
   readonly logger: Logger;
   readonly clock?: (() => Date) | undefined;
   /** Handlers besides those of this server. */
@@ -33,65 +34,98 @@ export interface ServerOptions {
   readonly extend?: ((app: FastifyInstance, services: Services) => void) | undefined;
 }
 
-/** Opens everything and listens. `close` lets running calls finish. Rejects with `EADDRINUSE` if the port is taken. */
+/** A server that does not listen yet. */
+export interface PreparedServer extends Services {
+  readonly bookend: Bookend;
+  /** Listens; resolves to where. Rejects with `EADDRINUSE` if the port is taken. */
+  listen(): Promise<string>;
+}
+
+/**
+ * Makes the directories of a server, opens everything and listens. `close` lets running calls finish. Rejects with `EADDRINUSE` if the port is
+ * taken.
+ */
 export async function startServer(options: ServerOptions): Promise<ReferenceServer> {
-  const { config, secrets, logger, clock, extend } = options;
+  const { config } = options;
+  for (const directory of [config.dataDirectory, spoolDirectory(config), scriptDirectory(config)]) {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+  }
+  const server = await prepareServer(options);
+  try {
+    return { ...server, url: await server.listen() };
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
+}
+
+/** Does all that starting does but for making directories and listening. */
+export async function prepareServer(options: ServerOptions): Promise<PreparedServer> {
+  const { config, secrets, logger, clock } = options;
   const services = await openServices({ config, secrets, logger, clock });
   const { domain, store } = services;
   const { host, port } = config;
   const directories = { ...domain.directories, counters: store.counters, ...options.directories };
-  const bookend = createBookend({
-    handlers: [...createHandlers(services, config, logger), ...(options.handlers ?? [])],
-    bindings: store.bindings,
-    directories,
-    audit: { sink: store.audit, required: config.audit.required },
-    url: config.publicUrl ?? originOf(host, port),
-    logger,
-    ...(clock && { clock }),
-  });
-  bookend.declareEvents(eventDescriptions);
-  let bound = port;
+  let bookend: Bookend | undefined;
   try {
-    await bookend.ready();
-    const sessions = createSessions({
-      key: secrets.jwtKey,
-      lifetime: config.auth.lifetime,
-      users: domain.users,
-      admins: domain.admins,
-    });
-    const app = await createApp({
-      bookend,
+    bookend = createBookend({
+      handlers: [...createHandlers(services, config, logger), ...(options.handlers ?? [])],
+      bindings: store.bindings,
       directories,
-      routes: apiRoutes({ ...services, sessions, serverUrl: () => config.publicUrl ?? originOf(host, bound) }),
-      sessions,
-      users: domain.users,
-      objects: domain,
-      readiness: createReadiness({
-        store,
-        bindings: () => bookend.status().state,
-        auditRequired: config.audit.required,
-      }),
-      trustedProxies: config.trustedProxies,
-      rateLimit: config.rateLimit,
-      timeouts: config.timeouts,
+      audit: { sink: store.audit, required: config.audit.required },
+      url: config.publicUrl ?? originOf(host, port),
       logger,
+      development: config.development,
+      ...(clock && { clock }),
     });
-    extend?.(app, services);
-    await app.listen({ host, port });
-    bound = (app.server.address() as AddressInfo).port;
-    return {
-      ...services,
-      bookend,
-      url: originOf(host, bound),
-      async close() {
-        await app.close();
-        bookend.close();
-        await services.close();
-      },
-    };
+    bookend.declareEvents(eventDescriptions);
+    await bookend.ready();
+    return { ...services, bookend, ...(await createHttp({ bookend, services, directories }, options)) };
   } catch (error) {
-    bookend.close();
+    bookend?.close();
     await services.close();
     throw error;
   }
+}
+
+async function createHttp(
+  { bookend, services, directories }: { bookend: Bookend; services: Services; directories: Directories },
+  { config, secrets, logger, extend }: ServerOptions,
+): Promise<Pick<PreparedServer, "listen" | "close">> {
+  const { domain, store } = services;
+  const { host, port } = config;
+  let bound = port;
+  const sessions = createSessions({
+    key: secrets.jwtKey,
+    lifetime: config.auth.lifetime,
+    users: domain.users,
+    admins: domain.admins,
+  });
+  const app = await createApp({
+    bookend,
+    directories,
+    routes: apiRoutes({ ...services, sessions, serverUrl: () => config.publicUrl ?? originOf(host, bound) }),
+    sessions,
+    users: domain.users,
+    objects: domain,
+    readiness: createReadiness({ store, bindings: () => bookend.status().state, auditRequired: config.audit.required }),
+    trustedProxies: config.trustedProxies,
+    rateLimit: config.rateLimit,
+    timeouts: config.timeouts,
+    logger,
+  });
+  extend?.(app, services);
+  await app.ready();
+  return {
+    async listen() {
+      await app.listen({ host, port });
+      bound = (app.server.address() as AddressInfo).port;
+      return originOf(host, bound);
+    },
+    async close() {
+      await app.close();
+      bookend.close();
+      await services.close();
+    },
+  };
 }

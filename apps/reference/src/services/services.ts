@@ -1,18 +1,18 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Logger } from "@bookend/core";
-import { createDomain, type Domain } from "@bookend/mfa";
-import { type Database, type DatabaseOptions, openDatabase, openStore, type Store } from "@bookend/store-sql";
+import { createHttpClient, type HttpClient } from "@bookend/http-client";
+import { type Channels, createChannels, createDomain, type Domain, type ServerKeys } from "@bookend/mfa";
+import { type Database, openDatabase, openStore, type Store } from "@bookend/store-sql";
 import type { Config } from "../config/config.js";
-import { readSecret, type Secrets } from "../config/secrets.js";
-import { sqliteFile } from "../config/sqlite-file.js";
-import { type Channels, createChannels } from "./channels.js";
+import { databaseOptions } from "./database-options.js";
 
 /** What the server and the commands work on. */
 export interface Services {
   readonly domain: Domain;
   readonly store: Store;
   readonly channels: Channels;
+  /** Calls other servers. */
+  readonly http: HttpClient;
   /** Waits for what runs. */
   close(): Promise<void>;
 }
@@ -20,14 +20,13 @@ export interface Services {
 /** What `openServices` is given. */
 export interface ServicesOptions {
   readonly config: Config;
-  readonly secrets: Secrets;
+  readonly secrets: ServerKeys;
   readonly logger?: Logger | undefined;
   readonly clock?: (() => Date) | undefined;
 }
 
 /** Opens the database, brings its tables up to date and puts the services on it. */
 export async function openServices({ config, secrets, logger, clock }: ServicesOptions): Promise<Services> {
-  await mkdir(config.dataDirectory, { recursive: true, mode: 0o700 });
   const database = await openDatabase<object>(databaseOptions(config));
   try {
     return await onDatabase(database, { config, secrets, logger, clock });
@@ -43,7 +42,9 @@ async function onDatabase(
 ): Promise<Services> {
   const { memoryCost, timeCost, parallelism } = config.pinHash;
   // the two know each other: gateways look mail servers up, and tokens send their codes
-  const channels: Channels = createChannels(config, (name) => domain.smtpServers.access(name));
+  const http = createHttpClient({ allow: config.outgoing.allow });
+  const { scriptDirectory } = config.notifications;
+  const channels: Channels = createChannels({ http, scriptDirectory }, (name) => domain.smtpServers.access(name));
   const domain: Domain = await createDomain({
     database,
     secretKey: secrets.encryptionKey,
@@ -66,8 +67,10 @@ async function onDatabase(
     domain,
     store,
     channels,
+    http,
     async close() {
       await channels.close();
+      await http.close();
       await store.close();
       await database.close();
     },
@@ -77,14 +80,4 @@ async function onDatabase(
 /** Where a server of this host and port is reached. */
 export function originOf(host: string, port: number): string {
   return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
-}
-
-function databaseOptions(config: Config): DatabaseOptions {
-  const { database } = config;
-  if (database.kind === "sqlite") return { url: `sqlite:${sqliteFile(config)}` };
-  return {
-    url: readSecret(database.url, "database.url"),
-    waitMs: database.waitSeconds * 1_000,
-    statementTimeoutMs: database.statementTimeout * 1_000,
-  };
 }

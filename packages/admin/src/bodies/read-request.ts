@@ -1,4 +1,4 @@
-import { parseJson, ValueError } from "@bookend/core";
+import { countJsonValues, parseJson, ValueError } from "@bookend/core";
 import type { HonoRequest } from "hono";
 import { AdminError, errorCodes, parameterError } from "../errors.js";
 import { checkNames, type Fields, isRecord } from "../fields.js";
@@ -30,6 +30,12 @@ export interface ReadBodyOptions {
   /** `documents` takes YAML and Python literals as well as `parameters`: JSON and forms. */
   readonly formats: "parameters" | "documents";
 }
+
+/** Values in the body of an import, at any depth: some 10,000 bindings have as many. */
+const maxDocumentValues = 200_000;
+
+/** Values in any other JSON body. */
+const maxParameterValues = 10_000;
 
 const formType = "application/x-www-form-urlencoded";
 const jsonType = "application/json";
@@ -78,7 +84,7 @@ export async function readBody(request: HonoRequest, { limit, formats }: ReadBod
 async function parse(text: string, contentType: string | undefined, formats: ReadBodyOptions["formats"]) {
   const type = (contentType ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
   if (type === formType) return readForm("body", text);
-  if (type === jsonType) return json(text);
+  if (type === jsonType) return json(text, formats === "documents" ? maxDocumentValues : maxParameterValues);
   if (formats === "documents" && documentTypes.has(type)) return readPythonOrYaml(text);
   const allowed = [jsonType, formType, ...(formats === "documents" ? ["application/yaml", "text/x-python"] : [])];
   throw new AdminError(
@@ -88,7 +94,11 @@ async function parse(text: string, contentType: string | undefined, formats: Rea
   );
 }
 
-function json(text: string): unknown {
+/** Values are counted before they are parsed. */
+function json(text: string, most: number): unknown {
+  if (countJsonValues(text, most) > most) {
+    throw new AdminError(413, errorCodes.parameter, `The body holds more than ${most} values. Allowed: ${most}.`);
+  }
   try {
     return parseJson(text);
   } catch (error) {

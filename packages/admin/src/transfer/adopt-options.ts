@@ -20,7 +20,8 @@ export function adoptOptions(
     if (typeof value !== "string" || value.length > maxLength || !value.includes("{{")) continue;
     const schema = isRecord(properties) ? schemaWithTags(properties[name]) : undefined;
     if (schema === undefined || !applies(schema["x-tags-if"], options)) continue;
-    adopted[name] = schema["x-tags-in-json"] === true && isJson(value) ? inStrings(value, single) : single(value);
+    const json = schema["x-tags-in-json"] !== undefined && applies(schema["x-tags-in-json"], options) && isJson(value);
+    adopted[name] = json ? inStrings(value, single) : single(value);
   }
   return adopted;
 }
@@ -36,12 +37,13 @@ function schemaWithTags(schema: unknown): Readonly<Record<string, unknown>> | un
   return undefined;
 }
 
-/** Whether tags are replaced, if another option decides that: by this value, or by having any. */
+/** Whether another option decides so: by its value, by one of several, or by having any. */
 function applies(condition: unknown, options: Readonly<Record<string, unknown>>): boolean {
-  if (!isRecord(condition) || typeof condition.option !== "string") return true;
+  if (!isRecord(condition) || typeof condition.option !== "string") return condition !== false;
   const value = options[condition.option];
   if (condition.value === undefined) return value !== undefined && value !== null && value !== "";
-  return flagOf(value) === condition.value;
+  const values: readonly unknown[] = Array.isArray(condition.value) ? condition.value : [condition.value];
+  return values.includes(flagOf(value));
 }
 
 /** `{{` is `\{`, and `}}` is `}`. */

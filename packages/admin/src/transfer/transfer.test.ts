@@ -110,6 +110,31 @@ describe("POST /event/import", () => {
     expect(await bookend.bindings.get(1)).toMatchObject({ active: false, options });
   });
 
+  test("a URL whose secret stayed elsewhere switches its binding off, and its mark is not stored", async () => {
+    const hook = "https://user:pw@hook.example/services/T0123/x?token=s3cret";
+    const bindings = [{ ...stored, options: { to: "door", hook } }];
+    const exported = (await createConsole({ bindings }).get("/event/export")).body;
+    expect(exported.result.value.bindings[0].options.hook).toBe("https://***@hook.example/services/***/x?token=***");
+    expect(exported.detail.masked).toEqual([{ id: 1, name: "stored", option: "hook" }]);
+    const { post, bookend } = createConsole();
+    const { body } = await post("/event/import", exported);
+    expect(body.detail.bindings).toMatchObject([{ active: false, problems: [{ field: "options.hook" }] }]);
+    expect(await bookend.bindings.get(1)).toMatchObject({ active: false, options: { to: "door" } });
+    expect((await bookend.bindings.get(1))?.options).not.toHaveProperty("hook");
+  });
+
+  test("options of a handler that is gone are masked, and stay where their marks come back", async () => {
+    const gone = { ...stored, name: "gone", handler: "Gone", active: false, options: { a: "one", b: "s3cret" } };
+    const { get, post, bookend } = createConsole({ bindings: [gone] });
+    const exported = (await get("/event/export")).body;
+    expect(JSON.stringify(exported)).not.toContain("s3cret");
+    await post("/event/import", exported);
+    expect(await bookend.bindings.get(1)).toMatchObject({ active: false, options: gone.options });
+    const elsewhere = createConsole();
+    await elsewhere.post("/event/import", exported);
+    expect((await elsewhere.bookend.bindings.get(1))?.options).toEqual({});
+  });
+
   test("a secret that is stored here, under the same name and action, stays", async () => {
     const { get, post, bookend } = createConsole({ bindings: [stored, { ...stored, name: "second" }] });
     const exported = (await get("/event/export")).body.result.value;

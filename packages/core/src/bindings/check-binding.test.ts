@@ -118,6 +118,34 @@ describe("a binding is refused, with field, value and what is allowed, for", () 
       "delivery",
       /inline/,
     ],
+    [
+      "more events than a call can raise",
+      act({ events: Array(1_001).fill("login") }),
+      "FIELD_INVALID",
+      "events",
+      /1000/,
+    ],
+    [
+      "conditions that are too long",
+      act({ conditions: { realm: "r,".repeat(60_000) } }),
+      "FIELD_INVALID",
+      "conditions",
+      /100000 characters/,
+    ],
+    [
+      "more values than conditions have",
+      act({ conditions: Object.fromEntries(Array.from({ length: 5_001 }, (_, n) => [`c${n}`, 1])) }),
+      "FIELD_INVALID",
+      "conditions",
+      /5000 values/,
+    ],
+    [
+      "options that are too long, however deep",
+      send({ server: "smtp1", body: { a: [{ b: "x".repeat(200_001) }] } }),
+      "FIELD_INVALID",
+      "options",
+      /200000 characters/,
+    ],
     ["an empty name", act({ name: " " }), "FIELD_INVALID", "name", /" "/],
     ["an ordering that is no integer", act({ ordering: 1.5 }), "FIELD_INVALID", "ordering", /1\.5.*integer/],
   ])("%s", async (_, input, code, field, message) => {
@@ -130,10 +158,68 @@ describe("a binding is refused, with field, value and what is allowed, for", () 
     expect(await bookend.bindings.list()).toEqual([]);
   });
 
+  it("events that are all unknown, by the first of them", async () => {
+    const events = Array.from({ length: 1_000 }, (_, n) => `event_${n}`);
+    expect(await bookend.check(act({ events }))).toHaveLength(20);
+  });
+
   it("a secret that is wrong, without repeating it", async () => {
     const [problem] = await bookend.check(send({ server: "smtp1", password: ["hunter2"] }));
     expect(problem).toMatchObject({ field: "options.password", value: "***" });
     expect(JSON.stringify(problem)).not.toContain("hunter2");
+  });
+});
+
+describe("messages that a third party wrote", () => {
+  const key = 's3cret-"quoted"';
+  const hook = "https://hook.example/in?token=s3cret";
+  const leaky = defineHandler({
+    id: "Leaky",
+    description: "Quotes what it is given.",
+    positions: ["post"],
+    actions: {
+      send: {
+        description: "Sends.",
+        options: z.strictObject({
+          key: z.string().meta({ "x-secret": true }),
+          hook: z.string().meta({ "x-secret": "url" }),
+          other: z
+            .string()
+            .superRefine((_, context) => context.addIssue(`not with ${key}, ${JSON.stringify(key)} and ${hook}`)),
+        }),
+        run: () => undefined,
+      },
+      check: {
+        description: "Checks.",
+        options: z.strictObject({
+          key: z.string().meta({ "x-secret": true }),
+          hook: z.string().meta({ "x-secret": "url" }),
+        }),
+        check: ({ options }) => [
+          {
+            severity: "warning",
+            code: "OPTION_INVALID",
+            field: "options.hook",
+            value: options.hook,
+            message: `options.hook: ${options.hook} with ${options.key}.`,
+            allowed: `not ${options.key}`,
+          },
+        ],
+        run: () => undefined,
+      },
+    },
+  });
+  const leaking = createBookend({ handlers: [leaky], bindings: memoryBindings() });
+  const base = { name: "b", events: ["token_init"], handler: "Leaky" };
+
+  it.each([
+    ["a schema", { ...base, action: "send", options: { key, hook, other: "x" } }],
+    ["a check", { ...base, action: "check", options: { key, hook } }],
+  ])("hold no secret: those of %s", async (_, input) => {
+    const problems = await leaking.check(input);
+    expect(problems).toHaveLength(1);
+    expect(JSON.stringify(problems)).not.toContain("s3cret");
+    expect(problems[0]?.message).toContain("https://hook.example/in?token=***");
   });
 });
 

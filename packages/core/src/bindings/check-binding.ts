@@ -2,6 +2,8 @@ import type { Binding, BindingInput } from "../contracts/binding.js";
 import { BookendError, type Problem } from "../contracts/errors.js";
 import type { EventDescription } from "../contracts/event.js";
 import { lookUpChoices } from "../definitions/choices.js";
+import { redactionOf } from "../definitions/describe-options.js";
+import type { Action } from "../definitions/handler.js";
 import { faultOf } from "../internal/fault.js";
 import { freezeDeep } from "../internal/freeze-deep.js";
 import { isRecord } from "../internal/is-record.js";
@@ -10,6 +12,7 @@ import { thirdPartyRun } from "../internal/third-party.js";
 import { withTimeLimit } from "../internal/time-limit.js";
 import { unknownName } from "../internal/unknown-name.js";
 import { absentObjects } from "./absent-objects.js";
+import { maxEvents, maxProblemsOfField, sizeProblems } from "./binding-size.js";
 import {
   type CompileContext,
   type CompiledBinding,
@@ -37,6 +40,8 @@ export function checkFields(input: BindingInput): readonly Problem[] {
     });
   };
   const { name, events, position, ordering, handler, action, options, conditions } = input;
+  const tooLarge = sizeProblems(input);
+  if (tooLarge.length > 0) return tooLarge;
   field(
     "name",
     isText(name) && name.length <= maxNameLength && !hasControlCharacter(name),
@@ -44,8 +49,8 @@ export function checkFields(input: BindingInput): readonly Problem[] {
   );
   field(
     "events",
-    Array.isArray(events) && events.length > 0 && events.every(isText),
-    "a list of one or more event names",
+    Array.isArray(events) && events.length > 0 && events.length <= maxEvents && events.every(isText),
+    `a list of 1 to ${maxEvents} event names`,
   );
   field("position", position === undefined || position === "pre" || position === "post", "pre, post");
   field(
@@ -102,8 +107,8 @@ export async function checkBinding(
   const compiled = compileBinding(binding, context);
   const problems = [...compiled.problems];
   if (events.size > 0) {
-    for (const event of binding.events) {
-      if (!events.has(event)) problems.push(unknownName("UNKNOWN_EVENT", "events", "Event", event, events));
+    for (const event of binding.events.filter((each) => !events.has(each)).slice(0, maxProblemsOfField)) {
+      problems.push(unknownName("UNKNOWN_EVENT", "events", "Event", event, events));
     }
   }
   for (const { definition } of compiled.conditions) {
@@ -144,12 +149,30 @@ async function ownProblems(
       registry.lookupTimeoutMs,
       late,
     );
-    if (Array.isArray(found) && found.every(isProblem)) return found;
+    if (Array.isArray(found) && found.every(isProblem)) {
+      return found.map((problem) => problemWithoutSecrets(action, binding, problem));
+    }
     throw new TypeError("a check returned something that is not a list of problems");
   } catch (error) {
     const { class: name, code } = faultOf(error);
     return [handlerFault("options", `the check of ${binding.handler}:${binding.action} is broken (${name} ${code}).`)];
   }
+}
+
+/** A problem that a check wrote, which may quote an option, as it may be shown. */
+function problemWithoutSecrets(action: Action, { options }: Binding, problem: Problem): Problem {
+  const redaction = redactionOf(action);
+  const redact = (text: string) => redaction.redactText(text, options);
+  const { field, value } = problem;
+  const option = field.startsWith("options.") ? field.slice("options.".length) : undefined;
+  const shown = option !== undefined && Object.hasOwn(options, option) && value === options[option];
+  return {
+    ...problem,
+    message: redact(problem.message),
+    ...(typeof problem.allowed === "string" && { allowed: redact(problem.allowed) }),
+    ...(typeof value === "string" && { value: redact(value) }),
+    ...(shown && { value: redaction.redact(options)[option] }),
+  };
 }
 
 function isProblem(found: unknown): found is Problem {
@@ -214,13 +237,15 @@ async function unknownChoices(
       const message = `${field}: the values that exist now cannot be looked up (${fault.class} ${fault.code}).`;
       problems.push({ severity: "warning", code: "CHOICES_UNAVAILABLE", field, message });
     }
-    for (const name of names ? wanted : []) {
-      if (!names?.includes(name)) {
-        problems.push(unknownName("UNKNOWN_CHOICE", field, "Now,", name, names ?? [], "warning"));
-      }
+    const known = new Set(names);
+    for (const name of names ? wanted.filter((each) => !known.has(each)).slice(0, maxProblemsOfField) : []) {
+      problems.push(unknownName("UNKNOWN_CHOICE", field, "Now,", name, known, "warning"));
     }
   };
+  const secrets = redactionOf(action).names;
   for (const [option, choices] of Object.entries(action?.choices ?? {})) {
+    // the message would quote its value
+    if (secrets.has(option)) continue;
     const value = binding.options[option];
     if (choices && typeof value === "string" && value !== "")
       await look(`options.${option}`, [value], choices, choices);

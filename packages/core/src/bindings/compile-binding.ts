@@ -3,12 +3,13 @@ import type { Directories } from "../contracts/directories.js";
 import { type Problem, ValueError } from "../contracts/errors.js";
 import { isPromise } from "../contracts/maybe-promise.js";
 import type { Condition } from "../definitions/condition.js";
-import { optionsJsonSchemaOf, secretOptionsOf } from "../definitions/describe-options.js";
+import { optionsJsonSchemaOf, redactionOf } from "../definitions/describe-options.js";
 import type { Action, Handler } from "../definitions/handler.js";
 import type { Registry } from "../definitions/registry.js";
 import { faultOf } from "../internal/fault.js";
 import { freezeDeep } from "../internal/freeze-deep.js";
 import { isRecord } from "../internal/is-record.js";
+import { secretMark } from "../internal/mask-url.js";
 import { showValue, withoutCredentials } from "../internal/show-value.js";
 import { thirdPartyRun } from "../internal/third-party.js";
 import { unknownName } from "../internal/unknown-name.js";
@@ -136,7 +137,7 @@ function parseOptions(binding: Binding, action: Action, problems: Problem[]): un
   try {
     const result = validate(action, known);
     if (!result.issues) return freezeDeep(result.value);
-    for (const issue of result.issues) problems.push(optionProblem(issue, known, properties, secretOptionsOf(action)));
+    for (const issue of result.issues) problems.push(optionProblem(issue, action, known, properties));
   } catch (error) {
     const { class: name, code } = faultOf(error);
     const what = `the schema of ${binding.handler}:${binding.action} is broken (${name} ${code})`;
@@ -181,18 +182,19 @@ interface Issue {
 
 function optionProblem(
   issue: Issue,
+  action: Action,
   known: Readonly<Record<string, unknown>>,
   properties: Readonly<Record<string, unknown>> | undefined,
-  secrets: ReadonlySet<string>,
 ): Problem {
   const path = (issue.path ?? []).map((segment) => String(typeof segment === "object" ? segment.key : segment));
   const name = path[0];
   const field = ["options", ...path].join(".");
-  const { message } = issue;
+  const redaction = redactionOf(action);
+  const message = redaction.redactText(issue.message, known);
   if (name === undefined) return { severity: "error", code: "OPTION_INVALID", field, message: `${field}: ${message}` };
   const given = Object.hasOwn(known, name);
-  const value = secrets.has(name) ? "***" : withoutCredentials(known[name]);
-  const found = given ? `is ${secrets.has(name) ? "***" : showValue(value)}` : "is missing";
+  const value = withoutCredentials(redaction.redact(known)[name]);
+  const found = given ? `is ${value === secretMark ? secretMark : showValue(value)}` : "is missing";
   const allowed = allowedBy(properties?.[name]);
   return {
     severity: "error",

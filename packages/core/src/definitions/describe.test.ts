@@ -6,7 +6,7 @@ import { flag } from "../values/flag.js";
 import { nameSet } from "../values/name-set.js";
 import { defineCondition } from "./condition.js";
 import { describeAction, describeConditions, describeHandler } from "./describe.js";
-import { optionsJsonSchemaOf, redactOptions, secretOptionsOf } from "./describe-options.js";
+import { optionsJsonSchemaOf, redactionOf, redactOptions, secretOptionsOf } from "./describe-options.js";
 import { describePrivacyideaActions, describePrivacyideaConditions } from "./describe-privacyidea.js";
 import { defineAction, defineHandler } from "./handler.js";
 import { createRegistry } from "./registry.js";
@@ -196,6 +196,44 @@ describe("options of any schema library", () => {
     };
     const action = defineAction({ description: "", options: plain, optionsJsonSchema, run: () => undefined });
     expect([...secretOptionsOf(action)]).toEqual(["top", "nested", "either", "listed"]);
+  });
+});
+
+test("a URL is redacted in the parts that may be secret, and what holds a mark is told apart from what may be one", () => {
+  const optionsJsonSchema = {
+    properties: {
+      hook: { "x-secret": "url" },
+      either: { anyOf: [{ "x-secret": "url" }] },
+      key: { "x-secret": true },
+      open: {},
+    },
+  };
+  const action = defineAction({
+    description: "",
+    options: z.strictObject({}),
+    optionsJsonSchema,
+    run: () => undefined,
+  });
+  const hook = "https://hook.example/in?token=s3cret";
+  const shown = "https://hook.example/in?token=***";
+  expect([...secretOptionsOf(action)]).toEqual(["hook", "either", "key"]);
+  expect(redactOptions(action, { hook, either: hook, key: hook, open: hook })).toEqual({
+    hook: shown,
+    either: shown,
+    key: "***",
+    open: hook,
+  });
+  expect(redactOptions(action, { hook: { url: hook } })).toEqual({ hook: "***" });
+  const { restore } = redactionOf(action);
+  expect(restore({ hook: shown, key: "***", open: "***" }, { hook, key: "a***b" })).toEqual({
+    values: { hook, key: "a***b", open: "***" },
+    missing: [],
+  });
+  expect(restore({ hook: `${shown}1`, key: "***" }, { hook })).toEqual({ values: {}, missing: ["hook", "key"] });
+  expect(restore({ hook: `${hook}1`, key: "a***b" }, {}).missing).toEqual([]);
+  expect(redactionOf(undefined).restore({ a: "***", b: "***" }, { a: 1 })).toEqual({
+    values: { a: 1 },
+    missing: ["b"],
   });
 });
 

@@ -6,10 +6,11 @@ import type { Problem } from "../contracts/errors.js";
 import type { Logger } from "../contracts/logger.js";
 import type { MaybePromise } from "../contracts/maybe-promise.js";
 import type { Outcome } from "../contracts/outcome.js";
+import type { JsonSchema } from "../contracts/value-type.js";
 import type { FactName } from "../facts/fact-name.js";
 import type { Facts } from "../facts/facts.js";
 import type { Escape, Template } from "../templates/template.js";
-import type { Condition, JsonSchema } from "./condition.js";
+import type { Condition } from "./condition.js";
 
 /** What an action is given. */
 export interface ActionContext<O> {

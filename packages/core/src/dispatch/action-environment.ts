@@ -7,6 +7,8 @@ export interface ActionEnvironment {
   readonly sink: AuditSink | undefined;
   readonly auditRequired: boolean;
   readonly logger: Logger;
+  /** Whether messages of faults may be shown. */
+  readonly development: boolean;
   readonly clock: () => Date;
   readonly actionTimeoutMs: number;
   /** How long the audit sink may take, in milliseconds. */

@@ -3,7 +3,7 @@ import { BookendError } from "../contracts/errors.js";
 import type { Logger } from "../contracts/logger.js";
 import { isPromise } from "../contracts/maybe-promise.js";
 import type { Outcome } from "../contracts/outcome.js";
-import type { Facts } from "../facts/facts.js";
+import { type Facts, goOnWith } from "../facts/facts.js";
 import { faultOf, framesOf } from "../internal/fault.js";
 import { LazyAbort } from "../internal/lazy-abort.js";
 import { type ThirdPartyRun, thirdPartyRun } from "../internal/third-party.js";
@@ -48,7 +48,8 @@ export async function executeAction(
   } finally {
     facts.forget(action.changes);
   }
-  const broken = restoreCall(call, before);
+  const { call: mended, broken } = restoreCall(call, before);
+  if (mended !== call) goOnWith(facts, mended);
   // what aborts the call, or is a fault already, stays what it is
   return broken && ending.thrown === undefined ? endingOf(broken) : ending;
 }

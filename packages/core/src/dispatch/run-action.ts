@@ -1,8 +1,7 @@
 import type { Call } from "../contracts/call.js";
 import { CallAbortedError } from "../contracts/errors.js";
-import type { Logger } from "../contracts/logger.js";
 import type { Facts } from "../facts/facts.js";
-import { framesOf } from "../internal/fault.js";
+import { framesOf, messageOf } from "../internal/fault.js";
 import type { ActionEnvironment } from "./action-environment.js";
 import { beginRecord, endRecord } from "./action-record.js";
 import { auditEnd, type Ending, endingOf, isAbort } from "./ending.js";
@@ -37,7 +36,7 @@ async function audited(
   const ending = await run();
   const durationMs = performance.now() - started;
   const ok = ending.outcome === "done" || ending.outcome === "skipped";
-  if (!ok) logFailure(planned, facts.call, environment.logger, ending);
+  if (!ok) logFailure(planned, facts.call, environment, ending);
   if (record) await endRecord(record, ok, { ...auditEnd(ending), durationMs }, environment);
   if (ok) return;
   if (isAbort(ending.thrown)) {
@@ -47,7 +46,8 @@ async function audited(
   if (planned.abortOnError) {
     const { binding } = planned;
     const name = `${binding.handler}:${binding.action}`;
-    throw aborted(planned, ending, `The call was aborted: ${name} of binding ${binding.id} failed.`, 500);
+    const why = environment.development && ending.outcome === "fault" ? ` ${messageOf(ending.thrown)}` : "";
+    throw aborted(planned, ending, `The call was aborted: ${name} of binding ${binding.id} failed.${why}`, 500);
   }
 }
 
@@ -67,7 +67,12 @@ function aborted({ binding }: PlannedBinding, ending: Ending, message: string, s
   });
 }
 
-function logFailure({ binding }: PlannedBinding, call: Call, logger: Logger, ending: Ending): void {
+function logFailure(
+  { binding }: PlannedBinding,
+  call: Call,
+  { development, logger }: ActionEnvironment,
+  ending: Ending,
+): void {
   logger.warn(
     {
       callId: call.id,
@@ -76,7 +81,10 @@ function logFailure({ binding }: PlannedBinding, call: Call, logger: Logger, end
       action: `${binding.handler}:${binding.action}`,
       outcome: ending.outcome,
       reason: ending.reason,
-      ...(ending.outcome === "fault" && { frames: framesOf(ending.thrown) }),
+      ...(ending.outcome === "fault" && {
+        frames: framesOf(ending.thrown),
+        ...(development && { message: messageOf(ending.thrown) }),
+      }),
     },
     "action failed",
   );

@@ -14,6 +14,8 @@ import type { LookupSource } from "./lookup-source.js";
 import { serialsIn } from "./serials-in.js";
 import { textField } from "./text-field.js";
 
+let goOn: (facts: Facts, call: Call) => void;
+
 /**
  * Look-ups about one call: each is made when first asked for, at most once, and shared by all bindings.
  * What is known already is returned as it is, not as a promise. A failed look-up fails for each that asks.
@@ -22,10 +24,15 @@ import { textField } from "./text-field.js";
  * with `#` methods take several hundred nanoseconds to make, and it extends no class, which takes as long as a condition.
  */
 export class Facts implements LookupSource {
-  readonly call: Call;
-  readonly directories: Directories;
-  /** How long a look-up, or the `actual` of a condition, may take, in milliseconds. */
-  readonly lookupTimeoutMs: number;
+  static {
+    goOn = (facts, call) => {
+      facts.#call = call;
+    };
+  }
+
+  #call: Call;
+  readonly #directories: Directories;
+  readonly #lookupTimeoutMs: number;
   readonly #clock: () => Date;
   #now: Date | undefined;
   /** Made when something is looked up: most conditions read the call alone. */
@@ -34,10 +41,23 @@ export class Facts implements LookupSource {
 
   /** @param lookupTimeoutMs Default 10,000. */
   constructor(call: Call, directories: Directories, clock: () => Date, lookupTimeoutMs = 10_000) {
-    this.call = call;
-    this.directories = directories;
-    this.lookupTimeoutMs = lookupTimeoutMs;
+    this.#call = call;
+    this.#directories = directories;
+    this.#lookupTimeoutMs = lookupTimeoutMs;
     this.#clock = clock;
+  }
+
+  get call(): Call {
+    return this.#call;
+  }
+
+  get directories(): Directories {
+    return this.#directories;
+  }
+
+  /** How long a look-up, or the `actual` of a condition, may take, in milliseconds. */
+  get lookupTimeoutMs(): number {
+    return this.#lookupTimeoutMs;
   }
 
   /** One time for all conditions and tags of the call. */
@@ -249,6 +269,14 @@ export class Facts implements LookupSource {
       return new BookendError("LOOKUP_TIMEOUT", `facts.${name} did not end within ${lookupTimeoutMs} ms.`);
     }) as T;
   }
+}
+
+// all actions and conditions are given facts: none may put something else in the place of a look-up
+Object.freeze(Facts.prototype);
+
+/** Goes on with a copy of the call: an action left the call itself in a state that can be neither read nor changed. */
+export function goOnWith(facts: Facts, call: Call): void {
+  goOn(facts, call);
 }
 
 function known<T>(value: MaybePromise<T | null> | undefined): T | undefined {

@@ -1,6 +1,7 @@
 import { probe, type RecordedState, type RecordedToken, type RecordedWorld, worldOf } from "@bookend/conformance";
 import { describe, expect, it } from "vitest";
-import { createBookend, memoryBindings, parseTemplate, type RemovedObjects, resolveTags } from "../index.js";
+import { createBookend, memoryBindings, parseTemplate, type RemovedObjects } from "../index.js";
+import { resolveTags } from "../templates/tags.js";
 import { Facts } from "./facts.js";
 
 const alice = { login: "alice", realm: "realm1", resolver: "resoA" };

@@ -4,6 +4,8 @@ export interface Fault {
   readonly code: string;
 }
 
+const maxMessageLength = 1_000;
+
 const plainName = /^[A-Za-z_$][\w$.-]{0,63}$/;
 
 /** Class and code of whatever was thrown. Never throws, be it an object whose fields do. */
@@ -17,6 +19,15 @@ export function faultOf(error: unknown): Fault {
     };
   } catch {
     return { class: "Error", code: "UNKNOWN" };
+  }
+}
+
+/** The message of whatever was thrown, for development only: it may hold secrets. Never throws. */
+export function messageOf(error: unknown): string {
+  try {
+    return String(error instanceof Error ? error.message : error).slice(0, maxMessageLength);
+  } catch {
+    return "(no message)";
   }
 }
 

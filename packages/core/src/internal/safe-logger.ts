@@ -1,15 +1,21 @@
 import type { Logger } from "../contracts/logger.js";
 
-/** A logger that never throws: what cannot be logged is lost, and breaks no call. */
-export function safeLogger(logger: Logger): Logger {
+/** A logger that never throws: what cannot be logged is lost, and breaks no call. `current` says where to; undefined is nowhere. */
+export function safeLogger(current: () => Logger | undefined): Logger {
   const attempt =
     (level: keyof Logger): Logger["info"] =>
     (fields, message) => {
       try {
-        logger[level](fields, message);
+        current()?.[level](fields, message);
       } catch {
         // there is nowhere to say so
       }
     };
-  return { debug: attempt("debug"), info: attempt("info"), warn: attempt("warn"), error: attempt("error") };
+  // all actions are given the same one
+  return Object.freeze({
+    debug: attempt("debug"),
+    info: attempt("info"),
+    warn: attempt("warn"),
+    error: attempt("error"),
+  });
 }

@@ -6,20 +6,19 @@ export {
   comparison,
   counterComparison,
   fulfils,
-  readInteger,
 } from "./comparison.js";
-export { duration, readDuration } from "./duration.js";
+export { countJsonValues } from "./count-json-values.js";
+export { duration } from "./duration.js";
 export { flag, readFlag } from "./flag.js";
-export { formatInstant, readInstant } from "./instant.js";
+export { readInstant } from "./instant.js";
 export { type IpSet, ipSet } from "./ip-set.js";
 export { type KeyComparison, keyComparison } from "./key-comparison.js";
 export { isMailAddress, type MailAddress, parseMailAddress } from "./mail-address.js";
-export type { Moment, MomentClock } from "./moment.js";
+export type { MomentClock } from "./moment.js";
 export { type NameSetOptions, nameSet } from "./name-set.js";
 export { firstJsonError, type JsonError, parseJson, placeOf } from "./parse-json.js";
 export {
   compilePattern,
-  maxPatternInput,
   type Pattern,
   type PatternMatch,
   type PatternMode,

@@ -1,6 +1,6 @@
 import { type Matcher, RE2JS, RE2JSSyntaxException } from "re2js";
 import { ValueError } from "../contracts/errors.js";
-import type { ValueType } from "../definitions/condition.js";
+import type { ValueType } from "../contracts/value-type.js";
 import { showValue } from "../internal/show-value.js";
 import { asciiNotes } from "./ascii-notes.js";
 import { expandedSize } from "./expanded-size.js";

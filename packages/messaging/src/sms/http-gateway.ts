@@ -2,7 +2,7 @@ import { type HttpClient, HttpClientError, type HttpClientErrorCode, type HttpRe
 import { z } from "zod";
 import { deadline, flag, line, milliseconds, parseConfig, secret } from "../config.js";
 import { MessagingError, type MessagingErrorCode } from "../errors.js";
-import { numberReading, phoneNumber } from "./phone-number.js";
+import { numberReading, phoneNumber } from "../phone-number.js";
 import { fillPlaceholders } from "./placeholders.js";
 import type { ShortMessage, SmsGateway, SmsReceipt } from "./sms-gateway.js";
 import { trackedGateway } from "./tracked-gateway.js";
@@ -15,7 +15,10 @@ const parameters = z.record(z.string().min(1), z.json()).default({});
 export const httpGatewayConfig = z
   .strictObject({
     kind: z.literal("http"),
-    url: z.string().refine(isPlainUrl, "must be an http or https URL without user and password"),
+    url: z
+      .string()
+      .refine(isPlainUrl, "must be an http or https URL without user and password")
+      .meta({ "x-secret": "url" }),
     method: z.enum(["GET", "POST"]).default("POST"),
     format: z.enum(["form", "json"]).default("form").describe("Of the parameters of a POST."),
     parameters: parameters.describe("With {phone} and {otp} or {message} in the values."),

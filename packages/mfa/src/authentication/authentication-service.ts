@@ -9,6 +9,7 @@ import { loadTokens, type StoredToken, tokenRecord } from "../tokens/stored-toke
 import { tokensOf, unknownToken } from "../tokens/token-query.js";
 import type { TokenType } from "../tokens/token-type.js";
 import type { UserService } from "../users/types.js";
+import { takeTurn } from "../values/turns.js";
 import { createChallengeOpening } from "./challenge-opening.js";
 import type { Challenges, OpenChallenge } from "./challenges.js";
 import { createExamination, type Finding } from "./examination.js";
@@ -91,23 +92,42 @@ export function createAuthentication(context: DomainContext, services: Authentic
     },
   };
 
-  /**
-   * Examines the tokens that may be used; where there is none, the others, to tell why. One after another, until one
-   * matches or the request costs too much.
-   */
+  /** Examines the tokens that may be used, one after another, until one matches or the request costs too much. */
   async function examine(
     tokens: readonly StoredToken[],
     pass: string,
     use: Parameters<typeof examination.password>[2],
   ): Promise<readonly Examined[]> {
     const usableOnes = tokens.filter(usable);
+    if (usableOnes.length === 0) return examineUnusable(tokens, pass, use);
     const examined: Examined[] = [];
-    for (const token of usableOnes.length > 0 ? usableOnes : tokens) {
+    for (const token of usableOnes) {
+      await takeTurn();
       const finding = await examination.password(token, pass, use);
       if (finding.kind !== "unknown") examined.push({ token, finding });
       if (finding.kind === "match") break;
     }
     return examined;
+  }
+
+  /**
+   * Tells why a token must not be used to whoever knows its PIN and its OTP. One PIN hash is computed at most: that of the
+   * only token, or of the one whose OTP it is.
+   */
+  async function examineUnusable(
+    tokens: readonly StoredToken[],
+    pass: string,
+    use: Parameters<typeof examination.password>[2],
+  ): Promise<readonly Examined[]> {
+    const [only, ...others] = tokens;
+    let asked = others.length === 0 ? only : undefined;
+    for (const token of asked === undefined ? tokens : []) {
+      await takeTurn();
+      if (asked === undefined && examination.knowsOtp(token, pass, use.serviceId)) asked = token;
+    }
+    if (asked === undefined) await passwords.verify(null, pass);
+    const finding = asked && (await examination.password(asked, pass, use));
+    return tokens.map((token) => ({ token, finding: token === asked && finding ? finding : { kind: "none" } }));
   }
 
   async function candidates(target: { user?: UserRef | undefined; serial?: string | undefined }): Promise<Candidates> {

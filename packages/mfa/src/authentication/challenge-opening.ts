@@ -1,4 +1,8 @@
+import { transact } from "@bookend/store-sql";
+import type { Transaction } from "kysely";
 import type { DomainContext } from "../database/domain-context.js";
+import { lockOwner } from "../database/lock-owner.js";
+import type { DomainSchema } from "../database/schema.js";
 import { MfaError } from "../errors/mfa-error.js";
 import { digits, randomText } from "../secrets/random.js";
 import type { CodeSender } from "../senders/code-sender.js";
@@ -13,34 +17,54 @@ const transactionIdDigits = 20;
 const codesPerMinute = 5;
 
 /**
- * Opens a challenge for each of these tokens in one transaction and sends the codes.
- * One whose code cannot be sent is left out; null if none is left.
+ * Opens a challenge for each of these tokens, which are those of one user or one token of nobody, in one transaction, and
+ * then sends the codes. One whose code cannot be sent is left out; null if none is left.
+ *
+ * @throws {MfaError} `LIMIT_REACHED` if the user would have too many of them
  */
 export type OpenChallenges = (tokens: readonly StoredToken[]) => Promise<AuthenticationDetail | null>;
 
+/** A challenge that was opened, with the code that is to be sent. */
+interface Opened {
+  readonly token: StoredToken;
+  readonly answer: string | null;
+}
+
 /** Opens challenges in the database. */
 export function createChallengeOpening(
-  { clock, db, random, logger }: DomainContext,
+  { clock, db, dialect, random, logger }: DomainContext,
   {
     challenges,
     sender,
     maxChallengesPerUser,
   }: { challenges: Challenges; sender: CodeSender; maxChallengesPerUser: number },
 ): OpenChallenges {
-  /** Counts the challenge that was just opened, so that of several at once no more are sent. */
-  const sentTooMany = async (serial: string): Promise<boolean> =>
-    (await challenges.openedSince(serial, new Date(clock().getTime() - 60_000))) > codesPerMinute;
-
-  const open = async (token: StoredToken, transactionId: string): Promise<ChallengeDetail | null> => {
-    const { serial, type, otp_length } = token.row;
-    const { prompt, send, outOfBand } = tokenTypes.require(type);
-    const answer = send === undefined ? null : randomText(random, digits, otp_length);
-    await challenges.open({ transactionId, serial, answer, data: outOfBand?.challenge(random) ?? "" });
-    if (answer !== null && (await sentTooMany(serial))) {
-      await challenges.withdraw(transactionId, serial);
-      logger.warn({ serial, type }, "The code of a challenge was not sent: the token had too many within a minute.");
-      return null;
+  /** Stores the challenges while nobody else may open one for the same user. */
+  const storeChallenges = async (
+    trx: Transaction<DomainSchema>,
+    tokens: readonly StoredToken[],
+    transactionId: string,
+  ): Promise<readonly Opened[]> => {
+    await checkNumber(trx, tokens);
+    const opened: Opened[] = [];
+    for (const token of tokens) {
+      const { serial, type, otp_length } = token.row;
+      const { send, outOfBand } = tokenTypes.require(type);
+      const answer = send === undefined ? null : randomText(random, digits, otp_length);
+      const minuteAgo = new Date(clock().getTime() - 60_000);
+      if (answer !== null && (await challenges.openedSince(trx, serial, minuteAgo)) >= codesPerMinute) {
+        logger.warn({ serial, type }, "The code of a challenge was not sent: the token had too many within a minute.");
+        continue;
+      }
+      await challenges.open(trx, { transactionId, serial, answer, data: outOfBand?.challenge(random) ?? "" });
+      opened.push({ token, answer });
     }
+    return opened;
+  };
+
+  const deliver = async ({ token, answer }: Opened, transactionId: string): Promise<ChallengeDetail | null> => {
+    const { serial, type } = token.row;
+    const { prompt, send, outOfBand } = tokenTypes.require(type);
     try {
       if (answer !== null) await send?.(sender, token, answer);
     } catch (error) {
@@ -65,11 +89,12 @@ export function createChallengeOpening(
   };
 
   /** Refuses challenges beyond what an owner may have open, in how many transactions ever. */
-  const checkNumber = async (tokens: readonly StoredToken[]): Promise<void> => {
+  const checkNumber = async (trx: Transaction<DomainSchema>, tokens: readonly StoredToken[]): Promise<void> => {
     const [first] = tokens;
     if (first === undefined) return;
     const { owner_id, owner_resolver, serial } = first.row;
-    const { count } = await db
+    await lockOwner(trx, dialect, owner_id === null ? { serial } : { resolver: owner_resolver ?? "", uid: owner_id });
+    const { count } = await trx
       .selectFrom("challenge")
       .innerJoin("token", "token.serial", "challenge.serial")
       .select((challenge) => challenge.fn.countAll<number>().as("count"))
@@ -87,9 +112,11 @@ export function createChallengeOpening(
   };
 
   return async (tokens) => {
-    await checkNumber(tokens);
+    if (tokens.length === 0) return null;
+    await challenges.clear();
     const transactionId = randomText(random, digits, transactionIdDigits);
-    const opened = await Promise.all(tokens.map((token) => open(token, transactionId)));
+    const stored = await transact(db, (trx) => storeChallenges(trx, tokens, transactionId));
+    const opened = await Promise.all(stored.map((each) => deliver(each, transactionId)));
     const details = opened.filter((detail) => detail !== null);
     const [first] = details;
     if (first === undefined) return null;

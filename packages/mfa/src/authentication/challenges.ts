@@ -1,6 +1,8 @@
-import type { Selectable } from "kysely";
+import { transact } from "@bookend/store-sql";
+import type { Selectable, Transaction } from "kysely";
 import type { DomainContext } from "../database/domain-context.js";
-import type { ChallengeTable } from "../database/schema.js";
+import type { ChallengeTable, DomainSchema } from "../database/schema.js";
+import { isOrFits, withoutNul } from "../database/search.js";
 import type { ChallengeService } from "./types.js";
 
 /** Milliseconds that an expired challenge is kept: conditions may ask whether it is expired. */
@@ -19,18 +21,23 @@ export interface OpenChallenge {
 
 /** Challenges, and for the authentication how they are opened and used up. */
 export interface Challenges extends ChallengeService {
-  open(challenge: {
-    readonly transactionId: string;
-    readonly serial: string;
-    readonly answer: string | null;
-    readonly data: string;
-  }): Promise<void>;
+  open(
+    trx: Transaction<DomainSchema>,
+    challenge: {
+      readonly transactionId: string;
+      readonly serial: string;
+      readonly answer: string | null;
+      readonly data: string;
+    },
+  ): Promise<void>;
   /** Those that are not expired. */
   active(filter: { readonly transactionId: string } | { readonly serial: string }): Promise<readonly OpenChallenge[]>;
   /** Writes down what came in out of band. False if it is decided or gone already. */
   decide(challenge: Pick<OpenChallenge, "transactionId" | "serial">, status: "accept" | "declined"): Promise<boolean>;
   /** How many challenges of a token were opened since then. */
-  openedSince(serial: string, since: Date): Promise<number>;
+  openedSince(trx: Transaction<DomainSchema>, serial: string, since: Date): Promise<number>;
+  /** Deletes those that nobody asks about any more. */
+  clear(): Promise<void>;
   /** Withdraws a challenge that could not be sent. */
   withdraw(transactionId: string, serial: string): Promise<void>;
 }
@@ -41,18 +48,22 @@ export function createChallenges({ clock, db, vault }: DomainContext, validity: 
     db
       .selectFrom("challenge")
       .selectAll()
-      .$if(filter.serial !== undefined, (query) => query.where("serial", "=", withoutNul(filter.serial)))
+      .$if(filter.serial !== undefined, (query) => query.where(isOrFits("challenge.serial", filter.serial ?? "")))
       .$if(filter.transactionId !== undefined, (query) =>
-        query.where("transaction_id", "=", withoutNul(filter.transactionId)),
+        query.where("transaction_id", "=", withoutNul(filter.transactionId ?? "")),
       )
       .orderBy("created_at", "desc")
       .orderBy("serial");
   const answerOf = ({ answer_sealed, transaction_id, serial }: Selectable<ChallengeTable>): string | null =>
     answer_sealed === null ? null : vault.open(answer_sealed, answerContext(transaction_id, serial)).toString();
-  const expiredBefore = async (instant: number): Promise<number> => {
-    const { numDeletedRows } = await db.deleteFrom("challenge").where("expires_at", "<=", instant).executeTakeFirst();
-    return Number(numDeletedRows);
-  };
+  const expiredBefore = (instant: number): Promise<number> =>
+    transact(db, async (trx) => {
+      const { numDeletedRows } = await trx
+        .deleteFrom("challenge")
+        .where("expires_at", "<=", instant)
+        .executeTakeFirst();
+      return Number(numDeletedRows);
+    });
 
   return {
     async list(filter = {}) {
@@ -66,10 +77,12 @@ export function createChallenges({ clock, db, vault }: DomainContext, validity: 
       }));
     },
     deleteExpired: () => expiredBefore(clock().getTime()),
-    async open({ transactionId, serial, answer, data }) {
+    async clear() {
+      await expiredBefore(clock().getTime() - KEPT_AFTER_EXPIRY);
+    },
+    async open(trx, { transactionId, serial, answer, data }) {
       const now = clock().getTime();
-      await expiredBefore(now - KEPT_AFTER_EXPIRY);
-      await db
+      await trx
         .insertInto("challenge")
         .values({
           transaction_id: transactionId,
@@ -104,8 +117,8 @@ export function createChallenges({ clock, db, vault }: DomainContext, validity: 
         .executeTakeFirst();
       return numUpdatedRows > 0n;
     },
-    async openedSince(serial, since) {
-      const { count } = await db
+    async openedSince(trx, serial, since) {
+      const { count } = await trx
         .selectFrom("challenge")
         .select((challenge) => challenge.fn.countAll<number>().as("count"))
         .where("serial", "=", serial)
@@ -126,6 +139,3 @@ export function createChallenges({ clock, db, vault }: DomainContext, validity: 
 /** What the answer of a challenge is bound to when it is encrypted. */
 export const answerContext = (transactionId: string, serial: string) =>
   `the answer to ${transactionId} of token ${serial}`;
-
-/** PostgreSQL refuses to be asked for a NUL, which no id has. */
-const withoutNul = (text = "") => text.replaceAll("\0", "\uFFFD");

@@ -33,6 +33,11 @@ export interface Examination {
       readonly pins: PinCheck;
     },
   ): Promise<Finding>;
+  /**
+   * Whether what follows the PIN is right, whatever the PIN is: costs no PIN hash. Never for a token whose PIN is all there
+   * is, or whose code was sent.
+   */
+  knowsOtp(token: StoredToken, pass: string, serviceId?: string): boolean;
   /** The answer to a challenge. */
   answer(token: StoredToken, challenge: OpenChallenge, pass: string): Finding;
 }
@@ -58,14 +63,21 @@ export function createExamination({ clock, vault }: DomainContext, challenges: C
         if (matches) return { kind: "challenge" };
       }
       const split = pass.length - otp_length;
-      if (split < 0) return { kind: "none" };
+      const otp = pass.slice(split);
+      // the PIN of another kind of token is not compared
+      if (split < 0 || !type.fits(otp, { info: token.info, serviceId })) return { kind: "none" };
       const matches = await pins.matches(pin_hash, pass.slice(0, split));
       if (!matches) return { kind: matches === undefined ? "unknown" : "none" };
-      const otp = pass.slice(split);
       const match = verify(token, otp, serviceId);
       if (match !== null) return { kind: "match", match };
       const sent = type.send === undefined ? undefined : await sentCode(token, otp);
       return sent === undefined ? { kind: "pin" } : { kind: "match", match: {}, transactionId: sent.transactionId };
+    },
+    knowsOtp(token, pass, serviceId) {
+      const { otp_length } = token.row;
+      const otp = pass.slice(pass.length - otp_length);
+      const fits = otp_length > 0 && pass.length >= otp_length;
+      return fits && verify(token, otp, serviceId) !== null;
     },
     answer(token, { answer, status, transactionId }, pass) {
       if (tokenTypes.require(token.row.type).outOfBand !== undefined) {

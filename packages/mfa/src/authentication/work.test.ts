@@ -1,5 +1,10 @@
-import { expect, it } from "vitest";
-import { addSenders, alice, describeDomain } from "../../test/fixture.js";
+import type { UserRef } from "@bookend/core";
+import { verify } from "@node-rs/argon2";
+import { expect, it, vi } from "vitest";
+import { addSenders, alice, describeDomain, rfcKey, rfcOtps } from "../../test/fixture.js";
+
+// the real one, counted
+vi.mock("@node-rs/argon2", { spy: true });
 
 describeDomain("the work of one request", (prepared) => {
   it("is 50 PIN hashes at most, of tokens that may be used", async () => {
@@ -16,6 +21,41 @@ describeDomain("the work of one request", (prepared) => {
     await domain.tokens.disable({ serial: Array.from({ length: 20 }, (_, n) => `S${n + 1}`).join(",") });
     expect(await check("pin60")).toMatchObject({ value: true, detail: { serial: "S60" } });
     expect((await check("pin1")).detail.message).toBe("wrong otp pin");
+  });
+
+  it("is a PIN hash for usable tokens only, and only where what follows the PIN could be of the token's type", async () => {
+    const { domain } = await prepared();
+    const { tokens, authentication } = domain;
+    const hashesOf = async (attempt: { pass: string; user?: UserRef; serviceId?: string }) => {
+      vi.mocked(verify).mockClear();
+      const { detail } = await authentication.check({ user: alice, ...attempt });
+      return [vi.mocked(verify).mock.calls.length, detail.message];
+    };
+    await tokens.init({ type: "hotp", serial: "H", otpkey: rfcKey, pin: "1" }, alice);
+    await tokens.init({ type: "totp", serial: "T", otpkey: rfcKey, pin: "2" }, alice);
+    await tokens.init({ type: "tan", serial: "N", otpkey: rfcKey, pin: "3" }, alice);
+    await tokens.init({ type: "spass", serial: "S", pin: "4" }, alice);
+    await tokens.init({ type: "applspec", serial: "A", service_id: "ssh", pin: "5" }, alice);
+    await tokens.init({ type: "pw", serial: "P", otpkey: "correct horse", pin: "6" }, alice);
+    // a word may be the PIN of the simple pass or a password, and is no OTP
+    expect(await hashesOf({ pass: "9no-such-password" })).toEqual([2, "wrong otp pin"]);
+    expect(await hashesOf({ pass: "9no-such-password", serviceId: "mail" })).toEqual([2, "wrong otp pin"]);
+    expect(await hashesOf({ pass: "9no-such-password", serviceId: "ssh" })).toEqual([3, "wrong otp pin"]);
+    expect(await hashesOf({ pass: "9123456" })).toEqual([4, "wrong otp pin"]);
+    expect(await hashesOf({ pass: "4" })).toEqual([1, "matching 1 tokens"]);
+    await tokens.disable({ serial: "H,T,N" });
+    expect(await hashesOf({ pass: "9123456" })).toEqual([1, "wrong otp pin"]);
+
+    // where none may be used, no more than one is asked why: the one whose OTP it is
+    for (let n = 0; n < 20; n++) await tokens.init({ type: "spass", serial: `S${n}`, pin: `${n}` }, alice);
+    await tokens.disable({ user: alice });
+    expect(await hashesOf({ pass: "9123456" })).toEqual([1, "wrong otp pin"]);
+    expect(await hashesOf({ pass: `1${rfcOtps[0]}` })).toEqual([1, "Token is disabled"]);
+    expect(await hashesOf({ pass: `7${rfcOtps[1]}` })).toEqual([1, "wrong otp pin"]);
+    await tokens.delete({ user: alice });
+    await tokens.init({ type: "spass", serial: "ONLY", pin: "4" }, alice);
+    await tokens.disable({ serial: "ONLY" });
+    expect(await hashesOf({ pass: "4" })).toEqual([1, "Token is disabled"]);
   });
 
   it("is five codes sent a minute for one token", async () => {

@@ -1,9 +1,9 @@
 import { type Kysely, type SqlBool, sql } from "kysely";
 import type { DomainContext } from "../database/domain-context.js";
 import type { DomainSchema } from "../database/schema.js";
-import type { UserService } from "../users/types.js";
+import { fits, fitsAny, isOrFits, withoutNul } from "../database/search.js";
+import type { UserRecord, UserService } from "../users/types.js";
 import { pageNumbers, pageSlice } from "../values/paging.js";
-import { likePattern } from "../values/wildcard.js";
 import { unknownContainer } from "./container-row.js";
 import { type ContainerQuery, loadContainers } from "./stored-container.js";
 import type { ContainerFilter, ContainerRecord, ContainerService, ContainerSort } from "./types.js";
@@ -78,20 +78,21 @@ export function createContainerList(
 async function filtered(
   db: Kysely<DomainSchema>,
   users: UserService,
-  { serial, type, description, user, realm, state, tokenSerial }: ContainerFilter,
+  filter: ContainerFilter,
 ): Promise<ContainerQuery> {
+  const { serial, type, description, user, realm, state, tokenSerial, infoKey, infoValue } = filter;
   let query: ContainerQuery = db.selectFrom("container").selectAll("container");
-  if (serial !== undefined) query = query.where(like("container.serial", serial));
-  if (description !== undefined) query = query.where(like("container.description", description));
-  if (type !== undefined) query = query.where("type", "=", type.toLowerCase());
+  if (serial !== undefined) query = query.where(fits("container.serial", serial));
+  if (description !== undefined) query = query.where(fits("container.description", description));
+  if (type !== undefined) query = query.where(fitsAny("container.type", type));
   if (realm !== undefined) {
     query = query.where("container.id", "in", (from) =>
-      from.selectFrom("container_realm").select("container_id").where("realm", "=", realm.toLowerCase()),
+      from.selectFrom("container_realm").select("container_id").where(fitsAny("container_realm.realm", realm)),
     );
   }
   if (state !== undefined) {
     query = query.where("container.id", "in", (from) =>
-      from.selectFrom("container_state").select("container_id").where("state", "=", state),
+      from.selectFrom("container_state").select("container_id").where(fitsAny("container_state.state", state)),
     );
   }
   if (tokenSerial !== undefined) {
@@ -100,28 +101,47 @@ async function filtered(
         .selectFrom("container_token")
         .innerJoin("token", "token.id", "container_token.token_id")
         .select("container_token.container_id")
-        .where("token.serial", "=", withoutNul(tokenSerial)),
+        .where(fits("token.serial", tokenSerial)),
     );
   }
-  if (user !== undefined) {
-    const owner = await users.find(user);
+  if (infoKey !== undefined || infoValue !== undefined) {
     query = query.where("container.id", "in", (from) =>
       from
-        .selectFrom("container_owner")
+        .selectFrom("container_info")
         .select("container_id")
-        .where("resolver", "=", owner?.resolver ?? "")
-        .where("user_id", "=", owner?.uid ?? "")
-        .where("realm", "=", owner?.realm ?? ""),
+        .where(fits("container_info.value", infoValue ?? "*"))
+        .$if(infoKey !== undefined, (infos) => infos.where("key", "=", withoutNul(infoKey as string))),
     );
   }
-  return query;
+  return ownedBy(query, filter, user && (await users.find(user)));
 }
 
-/** Characters of a stored value that are searched: the longest that can be stored. */
-const searchedLength = 10_000;
-
-const like = (column: string, pattern: string) =>
-  sql<SqlBool>`lower(substr(${sql.ref(column)}, 1, ${searchedLength})) like ${likePattern(withoutNul(pattern))} escape '\\'`;
-
-/** PostgreSQL refuses to be asked for a NUL, which no serial has. */
-const withoutNul = (text: string) => text.replaceAll("\0", "\uFFFD");
+/** Narrows containers by their owners; `owner` is null for a user who does not exist. */
+function ownedBy(
+  query: ContainerQuery,
+  { resolver, userId, assigned }: ContainerFilter,
+  owner: UserRecord | null | undefined,
+): ContainerQuery {
+  if (owner === null) return query.where(sql<SqlBool>`1 = 0`);
+  return query
+    .$if(assigned !== undefined, (containers) =>
+      containers.where("container.id", assigned ? "in" : "not in", (from) =>
+        from.selectFrom("container_owner").select("container_id"),
+      ),
+    )
+    .$if(owner !== undefined || resolver !== undefined || userId !== undefined, (containers) =>
+      containers.where("container.id", "in", (from) =>
+        from
+          .selectFrom("container_owner")
+          .select("container_id")
+          .$if(resolver !== undefined, (own) => own.where(isOrFits("container_owner.resolver", resolver as string)))
+          .$if(userId !== undefined, (own) => own.where(isOrFits("container_owner.user_id", userId as string)))
+          .$if(owner !== undefined, (own) =>
+            own
+              .where("resolver", "=", owner?.resolver ?? "")
+              .where("user_id", "=", owner?.uid ?? "")
+              .where("realm", "=", owner?.realm ?? ""),
+          ),
+      ),
+    );
+}

@@ -27,17 +27,32 @@ export interface NewContainer {
   readonly tokens?: readonly string[] | undefined;
 }
 
-/** What a list of containers is narrowed to. `*` is a wildcard and letter case is ignored in `serial` and `description`. */
+/**
+ * What a list of containers is narrowed to. `*` is a wildcard in every string but `infoKey`. Letter case is ignored, except in `infoKey`
+ * and, without a wildcard, in `resolver` and `userId`. A list separates its entries by commas: any of them.
+ */
 export interface ContainerFilter {
   readonly serial?: string | undefined;
+  /** A list. */
   readonly type?: string | undefined;
   readonly description?: string | undefined;
-  /** One of its owners. */
+  /** One of its owners; a user who does not exist has no containers. */
   readonly user?: UserRef | undefined;
+  /** ID of an owner in their resolver. */
+  readonly userId?: string | undefined;
+  /** Resolver of an owner. */
+  readonly resolver?: string | undefined;
+  /** Whether it has an owner. */
+  readonly assigned?: boolean | undefined;
+  /** One of its realms. A list. */
   readonly realm?: string | undefined;
+  /** One of its states. A list. */
   readonly state?: string | undefined;
   /** Serial of a token in it. */
   readonly tokenSerial?: string | undefined;
+  readonly infoKey?: string | undefined;
+  /** Value of that field, else of any. */
+  readonly infoValue?: string | undefined;
 }
 
 /** A page of a list of containers. */
@@ -108,7 +123,7 @@ export interface ContainerService {
     filter: ContainerFilter,
     paging?: {
       readonly page?: number | undefined;
-      /** Default 15. */
+      /** Zero for the count alone. @default 15 */
       readonly pageSize?: number | undefined;
       readonly sortBy?: ContainerSort | undefined;
       readonly descending?: boolean | undefined;

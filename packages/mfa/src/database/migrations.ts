@@ -4,6 +4,9 @@ import { containerTables } from "./container-tables.js";
 import { federationTables } from "./federation-tables.js";
 import { tokenUseTables } from "./token-use-tables.js";
 
+/** Whose tables these are, beside those of the store. */
+export const domainNamespace = "reference";
+
 /** Tables of the domain, in the order in which they came. A name that was released stays as it is. */
 export const domainMigrations: Readonly<Record<string, Migration>> = {
   "001-users": {

@@ -7,6 +7,8 @@ export const mfaErrorCodes = {
   LIMIT_REACHED: "The user has as many tokens or open challenges as they may have.",
   NOT_FOUND: "There is no such token, container, realm, resolver, server, …",
   CREDENTIALS_INVALID: "The name or the password is wrong; never says which.",
+  NOT_LOGGED_IN: "Nobody is logged in.",
+  NOT_ALLOWED: "The caller may not do this, or not to this object.",
   SESSION_INVALID: "The session is not ours or has ended: its holder is gone, or has another password.",
   REGISTRATION_UNSUPPORTED: "Containers of this type cannot be registered.",
   REGISTRATION_STATE: "The container is registered already, or no registration is open.",
@@ -45,6 +47,13 @@ export const configurationError = (message: string, options?: ErrorOptions): Mfa
 
 /** There is no such token, realm, resolver, server, … */
 export const notFoundError = (message: string): MfaError => new MfaError("NOT_FOUND", message);
+
+/** Nobody is logged in. */
+export const notLoggedInError = (): MfaError =>
+  new MfaError("NOT_LOGGED_IN", "Authentication failure. Missing Authorization header.");
+
+/** The caller may not do this, or not to this object. */
+export const notAllowedError = (message: string): MfaError => new MfaError("NOT_ALLOWED", message);
 
 /** The name or the password is wrong; never says which. */
 export const credentialsError = (): MfaError =>

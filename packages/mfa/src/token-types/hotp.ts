@@ -1,6 +1,6 @@
 import { maxWindow, storedWindow } from "../tokens/info-numbers.js";
 import { otpKeyDetail } from "../tokens/key-uri.js";
-import { findOtp, findOtpPair } from "../tokens/otp.js";
+import { findOtp, findOtpPair, isDigits } from "../tokens/otp.js";
 import { otpAlgorithmFrom, otpAlgorithmOf } from "../tokens/otp-key.js";
 import type { TokenType } from "../tokens/token-type.js";
 import { firstStepFrom } from "../tokens/two-step.js";
@@ -28,6 +28,7 @@ export const hotp: TokenType = {
       detail: (serial, issuer) => otpKeyDetail(algorithm, { serial, issuer, uriParameters }),
     };
   },
+  fits: isDigits,
   verify(token, otp, { key }) {
     const { counter } = token.row;
     const window = storedWindow(token.row.count_window, defaultWindow);

@@ -1,6 +1,6 @@
 import { sameSecret } from "../secrets/passwords.js";
 import { infoNumber, storedWindow } from "../tokens/info-numbers.js";
-import { findOtp, findOtpPair, type OtpAlgorithm, otpOf } from "../tokens/otp.js";
+import { findOtp, findOtpPair, isDigits, type OtpAlgorithm, otpOf } from "../tokens/otp.js";
 import { otpAlgorithmFrom, otpAlgorithmOf } from "../tokens/otp-key.js";
 import type { StoredToken } from "../tokens/stored-token.js";
 import type { EnrolmentInput, TokenType } from "../tokens/token-type.js";
@@ -24,6 +24,7 @@ export const paper: TokenType = {
   challenge: "configured",
   prompt: "Enter the next one-time password of your list.",
   enrol: (input) => enrolList(input, "papertoken_count"),
+  fits: isDigits,
   verify(token, otp, { key }) {
     const { counter } = token.row;
     const window = storedWindow(token.row.count_window, 10);
@@ -51,6 +52,7 @@ export const tan: TokenType = {
     const numbers = Array.from({ length: Number(list.info[LIST_LENGTH]) }, (_, number) => number);
     return { ...list, info: { ...list.info, [UNUSED_TANS]: numbers.join(",") } };
   },
+  fits: isDigits,
   verify(token, otp, { key }) {
     const algorithm = otpAlgorithmOf(token, key());
     const unused = (token.info[UNUSED_TANS] ?? "").split(",", 1000).filter((number) => /^\d{1,4}$/.test(number));

@@ -20,6 +20,7 @@ export const spass: TokenType = {
   prompt: "",
   needsPin: true,
   enrol: () => ({ key: null, otpLength: 0, info: {} }),
+  fits: (otp) => otp === "",
   verify: (_token, otp) => (otp === "" ? {} : null),
 };
 
@@ -38,6 +39,7 @@ export const pw: TokenType = {
     }
     return fixedPassword(given, random);
   },
+  fits: () => true,
   verify: (_token, otp, { key }) => (sameSecret(key().toString(), otp) ? {} : null),
 };
 
@@ -55,8 +57,9 @@ export const applspec: TokenType = {
     const password = fixedPassword(textParameter(parameters, "otpkey"), random);
     return { ...password, info: { [SERVICE_ID]: service } };
   },
+  fits: (_otp, { info, serviceId }) => serviceId !== undefined && info[SERVICE_ID] === serviceId,
   verify: ({ info }, otp, { key, serviceId }) =>
-    serviceId !== undefined && info[SERVICE_ID] === serviceId && sameSecret(key().toString(), otp) ? {} : null,
+    applspec.fits(otp, { info, serviceId }) && sameSecret(key().toString(), otp) ? {} : null,
 };
 
 /** A password is shown once, if it was made here. */
@@ -87,5 +90,6 @@ export const registration: TokenType = {
       detail: async () => ({ registrationcode }),
     };
   },
+  fits: () => true,
   verify: (_token, otp, { key }) => (sameSecret(key().toString(), otp) ? { deletesToken: true } : null),
 };

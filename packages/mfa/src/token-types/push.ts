@@ -49,6 +49,7 @@ export const push: TokenType = {
     };
   },
   // only the app answers
+  fits: () => false,
   verify: () => null,
 };
 

@@ -1,4 +1,5 @@
 import { parameterError } from "../errors/mfa-error.js";
+import { isDigits } from "../tokens/otp.js";
 import type { EnrolmentInput, TokenType } from "../tokens/token-type.js";
 import { choiceParameter, flagParameter, textParameter } from "../values/parameters.js";
 
@@ -12,6 +13,7 @@ export const email: TokenType = {
   prompt: "Enter the code that was sent to you by mail.",
   enrol: (input) =>
     enrolSentCode(input, { field: "email", attribute: "email", kind: "email", server: "smtp_identifier" }),
+  fits: isDigits,
   // only the challenge knows the code
   verify: () => null,
   send: (sender, token, code) => sender.mail(token, code),
@@ -27,6 +29,7 @@ export const sms: TokenType = {
   prompt: "Enter the code that was sent to you by SMS.",
   enrol: (input) =>
     enrolSentCode(input, { field: "phone", attribute: "mobile", kind: "sms", server: "sms_identifier" }),
+  fits: isDigits,
   verify: () => null,
   send: (sender, token, code) => sender.sms(token, code),
 };

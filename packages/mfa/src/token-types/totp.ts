@@ -1,6 +1,6 @@
 import { infoNumber, maxWindow, storedWindow } from "../tokens/info-numbers.js";
 import { otpKeyDetail } from "../tokens/key-uri.js";
-import { findOtp, findOtpPair } from "../tokens/otp.js";
+import { findOtp, findOtpPair, isDigits } from "../tokens/otp.js";
 import { otpAlgorithmFrom, otpAlgorithmOf } from "../tokens/otp-key.js";
 import type { StoredToken } from "../tokens/stored-token.js";
 import type { TokenType } from "../tokens/token-type.js";
@@ -32,6 +32,7 @@ export const totp: TokenType = {
       detail: (serial, issuer) => otpKeyDetail(algorithm, { serial, issuer, period: Number(timeStep), uriParameters }),
     };
   },
+  fits: isDigits,
   verify(token, otp, { key, now }) {
     const { step, shift, window } = clockOf(token);
     const current = Math.floor((now.getTime() / 1000 + shift) / step);

@@ -4,6 +4,7 @@ import { parameterError, tokenError, userError } from "../errors/mfa-error.js";
 import type { RealmService, UserService } from "../users/types.js";
 import { formatInstant } from "../values/instant.js";
 import { addRealms, isOwner, ownerColumns } from "./enrolment.js";
+import type { TokenCap } from "./token-cap.js";
 import { writeInfo } from "./token-info.js";
 import { targetTokens, unknownToken } from "./token-query.js";
 import type { TokenTypes } from "./token-type.js";
@@ -14,7 +15,12 @@ const nobody = { owner_id: null, owner_login: null, owner_resolver: null, owner_
 /** Says whose a token is, and in which realms. */
 export function createAssignment(
   context: DomainContext,
-  { users, realms, types }: { users: UserService; realms: RealmService; types: TokenTypes },
+  {
+    users,
+    realms,
+    types,
+    tokenCap,
+  }: { users: UserService; realms: RealmService; types: TokenTypes; tokenCap: TokenCap },
 ): Pick<TokenService, "assign" | "unassign" | "copyPin" | "copyUser" | "setRealms" | "addRealm"> {
   const { clock, db, passwords } = context;
   const rowOf = async (serial: string) => {
@@ -38,6 +44,7 @@ export function createAssignment(
       }
       const pin_hash = pin === undefined ? row.pin_hash : pin === "" ? null : await passwords.hash(pin);
       await transact(db, async (trx) => {
+        if (selfService && row.owner_id === null) await tokenCap(trx, owner);
         const { numUpdatedRows } = await trx
           .updateTable("token")
           .set({ ...ownerColumns(owner), pin_hash, fail_count: 0 })
@@ -68,12 +75,14 @@ export function createAssignment(
       const [{ pin_hash }, { id }] = [await rowOf(from), await rowOf(to)];
       await db.updateTable("token").set({ pin_hash }).where("id", "=", id).execute();
     },
-    async copyUser(from, to) {
+    async copyUser(from, to, { selfService = false } = {}) {
       const [source, target] = [await rowOf(from), await rowOf(to)];
       if (source.owner_id === null) throw tokenError(`The token ${JSON.stringify(from)} is assigned to nobody.`);
       const { owner_id, owner_login, owner_resolver, owner_realm } = source;
       const copied = await db.selectFrom("token_realm").select("realm").where("token_id", "=", source.id).execute();
       await transact(db, async (trx) => {
+        const isTheirs = target.owner_id === owner_id && target.owner_resolver === owner_resolver;
+        if (selfService && !isTheirs) await tokenCap(trx, { resolver: owner_resolver ?? "", uid: owner_id ?? "" });
         const owner = { owner_id, owner_login, owner_resolver, owner_realm };
         await trx.updateTable("token").set(owner).where("id", "=", target.id).execute();
         await writeInfo(trx, [target.id], { assignment_date: formatInstant(clock()) });

@@ -3,7 +3,7 @@ import { transact } from "@bookend/store-sql";
 import type { Kysely } from "kysely";
 import type { DomainContext } from "../database/domain-context.js";
 import type { DomainSchema } from "../database/schema.js";
-import { MfaError, parameterError, tokenError, userError } from "../errors/mfa-error.js";
+import { parameterError, tokenError, userError } from "../errors/mfa-error.js";
 import { randomText } from "../secrets/random.js";
 import type { RealmService, UserRecord, UserService } from "../users/types.js";
 import { formatInstant, formatMinute, parseInstant } from "../values/instant.js";
@@ -11,6 +11,7 @@ import { checkInfo, checkLengths } from "../values/limits.js";
 import { type Parameters, textParameter } from "../values/parameters.js";
 import { checkInfoNumber } from "./info-numbers.js";
 import { keyContext } from "./stored-token.js";
+import type { TokenCap } from "./token-cap.js";
 import { writeInfo } from "./token-info.js";
 import type { Enrolment, TokenType, TokenTypes } from "./token-type.js";
 import type { ByWhom, InitDetail } from "./types.js";
@@ -23,15 +24,15 @@ export interface EnrolmentServices {
   /** Where clients reach this server. */
   readonly url: string;
   readonly types: TokenTypes;
-  /** How many tokens a user may have who enrols another one. */
-  readonly maxTokensPerUser: number;
+  /** How many tokens users may give themselves. */
+  readonly tokenCap: TokenCap;
   /** Moves a token into the container of that serial, in the transaction of its enrolment. Errors: 601. */
   readonly putIntoContainer: (trx: Kysely<DomainSchema>, containerSerial: string, tokenSerial: string) => Promise<void>;
 }
 
 /** Enrols tokens, see `TokenService.init`. */
 export function createEnrolment(context: DomainContext, services: EnrolmentServices) {
-  const { users, realms, issuer, url, types, putIntoContainer, maxTokensPerUser } = services;
+  const { users, realms, issuer, url, types, putIntoContainer, tokenCap } = services;
   const { clock, db, passwords, random, vault } = context;
 
   return async (
@@ -67,7 +68,7 @@ export function createEnrolment(context: DomainContext, services: EnrolmentServi
       if (selfService) {
         const pin = pinHash === undefined ? (former?.pin_hash ?? null) : pinHash;
         if (type.needsPin && pin === null) throw parameterError(`pin: a token of type ${type.type} needs a PIN.`);
-        if (former === undefined && user !== null) await checkNumber(trx, user);
+        if (former === undefined && user !== null) await tokenCap(trx, user);
       }
       const id = former?.id ?? (await inserted(trx, serial, type));
       await trx.updateTable("token").set(values).where("id", "=", id).execute();
@@ -78,18 +79,6 @@ export function createEnrolment(context: DomainContext, services: EnrolmentServi
     const detail = await enrolment.detail?.(serial, issuer, url);
     return { serial, rollout_state: values.rollout_state, ...detail };
   };
-
-  /** Refuses one token more than a user may enrol. */
-  async function checkNumber(trx: Kysely<DomainSchema>, user: UserRecord): Promise<void> {
-    const { count } = await trx
-      .selectFrom("token")
-      .select((token) => token.fn.countAll<number>().as("count"))
-      .where("owner_resolver", "=", user.resolver)
-      .where("owner_id", "=", user.uid)
-      .executeTakeFirstOrThrow();
-    if (Number(count) < maxTokensPerUser) return;
-    throw new MfaError("LIMIT_REACHED", `A user may have ${maxTokensPerUser} tokens to enrol another one.`);
-  }
 
   /** Null for an empty PIN; undefined where none is given, so that a token that is enrolled anew keeps its own. */
   async function pinHashFrom(parameters: Parameters): Promise<string | null | undefined> {

@@ -1,18 +1,22 @@
 import type { DomainContext } from "../database/domain-context.js";
 import { tokenError } from "../errors/mfa-error.js";
 import { randomText, readable } from "../secrets/random.js";
-import type { LostTokenReplacement, TokenService } from "./types.js";
+import type { ByWhom, LostTokenReplacement, TokenService } from "./types.js";
 
 const PASSWORD_LENGTH = 16;
 const VALID_DAYS = 10;
 
 /** Replaces a lost token by a password token, see `TokenService.lost`. */
 export function createLostToken({ clock, random }: DomainContext, tokens: TokenService) {
-  return async (lostSerial: string): Promise<LostTokenReplacement> => {
+  return async (lostSerial: string, by?: ByWhom): Promise<LostTokenReplacement> => {
     const lost = await tokens.require(lostSerial);
     if (lost.owner === null) throw tokenError(`The token ${JSON.stringify(lostSerial)} is assigned to nobody.`);
     const until = new Date(clock().getTime() + VALID_DAYS * 86_400_000).toISOString();
     const serial = `lost${lostSerial}`;
+    const former = (await tokens.find(serial))?.owner;
+    if (former && (former.uid !== lost.owner.uid || former.resolver !== lost.owner.resolver)) {
+      throw tokenError(`The token ${JSON.stringify(serial)} belongs to another user.`);
+    }
     const password = randomText(random, readable, PASSWORD_LENGTH);
     await tokens.init({
       type: "pw",
@@ -22,7 +26,12 @@ export function createLostToken({ clock, random }: DomainContext, tokens: TokenS
       validity_period_end: until,
     });
     await tokens.copyPin(lostSerial, serial);
-    await tokens.copyUser(lostSerial, serial);
+    try {
+      await tokens.copyUser(lostSerial, serial, by);
+    } catch (error) {
+      await tokens.delete({ serial });
+      throw error;
+    }
     await tokens.disable({ serial: lostSerial });
     return {
       serial,

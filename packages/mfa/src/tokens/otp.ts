@@ -14,6 +14,9 @@ export interface OtpAlgorithm {
   readonly digits: number;
 }
 
+/** Whether this could be an OTP. */
+export const isDigits = (otp: string): boolean => /^[0-9]+$/.test(otp);
+
 /** The OTP of a counter. */
 export function otpOf({ key, hashlib, digits }: OtpAlgorithm, counter: number): string {
   return HOTP.generate({ secret: secretOf(key), algorithm: hashlib.toUpperCase(), digits, counter });

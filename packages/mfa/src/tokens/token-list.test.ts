@@ -56,7 +56,9 @@ describeDomain("lists of tokens", (prepared) => {
     expect(last.tokens.map((token) => token.serial)).toEqual(["TOTP1"]);
     const descending = await tokens.page({ assigned: true }, { sortBy: "username", descending: true });
     expect(descending.tokens.map((token) => token.owner?.login)).toEqual(["bob", "alice", "alice"]);
-    expect((await tokens.page({}, { page: -1, pageSize: 0 })).tokens).toHaveLength(1);
+    expect((await tokens.page({}, { page: -1, pageSize: 1 })).tokens).toHaveLength(1);
+    const counted = await tokens.page({ type: "spass" }, { page: 2, pageSize: 0 });
+    expect(counted).toEqual({ count: 2, tokens: [], current: 2, previous: null, next: null });
   });
 
   it("find the serial of an OTP, if only one token shows it", async () => {

@@ -1,8 +1,8 @@
 import { type Kysely, type Selectable, type SqlBool, sql } from "kysely";
 import type { DomainSchema, TokenTable } from "../database/schema.js";
+import { fits, fitsAny, isOrFits, withoutNul } from "../database/search.js";
 import { notFoundError, parameterError } from "../errors/mfa-error.js";
 import type { UserRecord, UserService } from "../users/types.js";
-import { likePattern } from "../values/wildcard.js";
 import type { TokenQuery } from "./stored-token.js";
 import type { TokenFilter, TokenTarget } from "./types.js";
 
@@ -26,27 +26,58 @@ export async function filteredTokens(db: Db, users: UserService, filter: TokenFi
     const owner = await users.find(filter.user);
     query = owner === null ? query.where(sql<SqlBool>`1 = 0`) : tokensOf(db, owner);
   }
-  if (filter.serial !== undefined) query = query.where(like("token.serial", filter.serial));
-  if (filter.description !== undefined) query = query.where(like("token.description", filter.description));
-  if (filter.type !== undefined) query = query.where("type", "in", listOf(filter.type.toLowerCase()));
-  if (filter.rolloutState !== undefined) query = query.where("rollout_state", "=", filter.rolloutState);
-  if (filter.resolver !== undefined) query = query.where("owner_resolver", "=", filter.resolver);
+  if (filter.serial !== undefined) query = query.where(fits("token.serial", filter.serial));
+  if (filter.description !== undefined) query = query.where(fits("token.description", filter.description));
+  if (filter.type !== undefined) query = query.where(fitsAny("token.type", filter.type));
+  if (filter.rolloutState !== undefined) query = query.where(fits("token.rollout_state", filter.rolloutState));
+  if (filter.resolver !== undefined) query = query.where(isOrFits("token.owner_resolver", filter.resolver));
+  if (filter.userId !== undefined) query = query.where(isOrFits("token.owner_id", filter.userId));
   if (filter.active !== undefined) query = query.where("active", "=", filter.active ? 1 : 0);
   if (filter.assigned !== undefined) query = query.where("owner_id", filter.assigned ? "is not" : "is", null);
-  if (filter.realm !== undefined) {
-    const realm = filter.realm.toLowerCase();
-    query = query.where("token.id", "in", (from) =>
-      from.selectFrom("token_realm").select("token_id").where("realm", "=", realm),
+  return withParts(query, filter);
+}
+
+/** Narrows tokens by what they have several of, and by what they are in. */
+function withParts(query: TokenQuery, { realm, containerSerial, group, infoKey, infoValue }: TokenFilter): TokenQuery {
+  return query
+    .$if(realm !== undefined, (tokens) =>
+      tokens.where("token.id", "in", (from) =>
+        from
+          .selectFrom("token_realm")
+          .select("token_id")
+          .where(fitsAny("token_realm.realm", realm as string)),
+      ),
+    )
+    .$if(containerSerial === "", (tokens) =>
+      tokens.where("token.id", "not in", (from) => from.selectFrom("container_token").select("token_id")),
+    )
+    .$if(containerSerial !== undefined && containerSerial !== "", (tokens) =>
+      tokens.where("token.id", "in", (from) =>
+        from
+          .selectFrom("container_token")
+          .innerJoin("container", "container.id", "container_token.container_id")
+          .select("container_token.token_id")
+          .where(fits("container.serial", containerSerial as string)),
+      ),
+    )
+    .$if(group !== undefined, (tokens) =>
+      tokens.where("token.id", "in", (from) =>
+        from
+          .selectFrom("token_group_member")
+          .innerJoin("token_group", "token_group.id", "token_group_member.group_id")
+          .select("token_group_member.token_id")
+          .where(fitsAny("token_group.name", group as string)),
+      ),
+    )
+    .$if(infoKey !== undefined || infoValue !== undefined, (tokens) =>
+      tokens.where("token.id", "in", (from) =>
+        from
+          .selectFrom("token_info")
+          .select("token_id")
+          .where(fits("token_info.value", infoValue ?? "*"))
+          .$if(infoKey !== undefined, (infos) => infos.where("key", "=", withoutNul(infoKey as string))),
+      ),
     );
-  }
-  if (filter.infoKey !== undefined) {
-    const key = filter.infoKey;
-    const value = filter.infoValue ?? "*";
-    query = query.where("token.id", "in", (from) =>
-      from.selectFrom("token_info").select("token_id").where("key", "=", key).where(like("token_info.value", value)),
-    );
-  }
-  return query;
 }
 
 /** Tokens that an operation acts on. Errors: 905 (no target), 601 (a serial that is not there), 904. */
@@ -68,15 +99,8 @@ export async function targetTokens(
 /** 601: no such token. */
 export const unknownToken = (serial: string) => notFoundError(`There is no token ${JSON.stringify(serial)}.`);
 
-/** Entries of a comma-separated list. PostgreSQL refuses to be asked for a NUL, which no entry has. */
+/** Entries of a comma-separated list. */
 const listOf = (text: string): string[] =>
-  text
-    .replaceAll("\0", "\uFFFD")
+  withoutNul(text)
     .split(",")
     .map((entry) => entry.trim());
-
-/** Characters of a stored value that are searched: the longest that can be stored. */
-const searchedLength = 10_000;
-
-const like = (column: string, pattern: string) =>
-  sql<SqlBool>`lower(substr(${sql.ref(column)}, 1, ${searchedLength})) like lower(${likePattern(pattern)}) escape '\\'`;

@@ -30,7 +30,7 @@ export function createTokens(context: DomainContext, services: EnrolmentServices
     ...assignment,
     init: async (parameters, user, by) => (await secondStep(parameters, user)) ?? enrol(parameters, user, by),
     types: () => services.types.all.map(({ type, title, description }) => ({ type, title, description })),
-    lost: (serial) => createLostToken(context, service)(serial),
+    lost: (serial, by) => createLostToken(context, service)(serial, by),
 
     async enable(target) {
       const rows = await rowsOf(target);

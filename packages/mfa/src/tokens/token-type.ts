@@ -25,6 +25,11 @@ export interface TokenType extends TokenTypeInfo {
   };
   /** Reads the parameters of an enrolment. Errors: 905. */
   enrol(input: EnrolmentInput): Enrolment;
+  /**
+   * Whether this could follow the PIN of a token of this type, told by its form alone. A PIN is only compared where it
+   * could: that costs tens of milliseconds. What has `otpLength` characters is asked for.
+   */
+  fits(otp: string, use: Pick<TokenUse, "serviceId"> & Pick<StoredToken, "info">): boolean;
   /** Whether this is what has to follow the PIN; null if it is not. `key` throws if there is none. */
   verify(token: StoredToken, otp: string, use: TokenUse): Match | null;
   /** Finds the place of two OTPs that follow one another. Absent where there is nothing to resync. */

@@ -22,13 +22,19 @@ export interface TokenTarget {
   readonly user?: UserRef | undefined;
 }
 
-/** What a list of tokens is narrowed to. `*` is a wildcard and letter case is ignored in `serial`, `description`, `infoValue`. */
+/**
+ * What a list of tokens is narrowed to. `*` is a wildcard in every string but `infoKey`. Letter case is ignored, except in `infoKey` and,
+ * without a wildcard, in `resolver` and `userId`. A list separates its entries by commas: any of them.
+ */
 export interface TokenFilter {
   readonly serial?: string | undefined;
-  /** Several, separated by commas: any of them. */
+  /** A list. */
   readonly type?: string | undefined;
+  /** A user who does not exist has no tokens. */
   readonly user?: UserRef | undefined;
-  /** One of the token's realms. */
+  /** ID of the owner in their resolver. */
+  readonly userId?: string | undefined;
+  /** One of the token's realms. A list. */
   readonly realm?: string | undefined;
   /** Resolver of the owner. */
   readonly resolver?: string | undefined;
@@ -36,7 +42,12 @@ export interface TokenFilter {
   readonly active?: boolean | undefined;
   readonly description?: string | undefined;
   readonly rolloutState?: string | undefined;
+  /** The container that it is in; empty: none. */
+  readonly containerSerial?: string | undefined;
+  /** Name of a group that it is in. A list. */
+  readonly group?: string | undefined;
   readonly infoKey?: string | undefined;
+  /** Value of that field, else of any. */
   readonly infoValue?: string | undefined;
 }
 
@@ -140,7 +151,7 @@ export interface TokenService {
     filter: TokenFilter,
     paging?: {
       readonly page?: number | undefined;
-      /** Default 15. */
+      /** Zero for the count alone. @default 15 */
       readonly pageSize?: number | undefined;
       readonly sortBy?: TokenSort | undefined;
       readonly descending?: boolean | undefined;
@@ -163,14 +174,17 @@ export interface TokenService {
   set(target: TokenTarget, changes: TokenChanges, by?: ByWhom): Promise<number>;
   delete(target: TokenTarget): Promise<number>;
 
-  /** Errors: 601, 904, 301 (it is assigned to somebody else). */
+  /** Errors: 601, 904, 301 (it is assigned to somebody else), 403 (`LIMIT_REACHED`, with `selfService`). */
   assign(serial: string, user: UserRef, pin?: string, by?: ByWhom): Promise<void>;
   /** Two OTPs that follow one another set the counter anew. False if they are not found. Errors: 601, 301. */
   resync(serial: string, otp1: string, otp2: string): Promise<boolean>;
-  /** Replaces a lost token by a password that works for some days. Errors: 601, 301 (no owner). */
-  lost(serial: string): Promise<LostTokenReplacement>;
+  /**
+   * Replaces a lost token by a password that works for some days.
+   * Errors: 601, 301 (no owner, or the serial of the replacement is somebody else's), 403 (`LIMIT_REACHED`, with `selfService`).
+   */
+  lost(serial: string, by?: ByWhom): Promise<LostTokenReplacement>;
   copyPin(from: string, to: string): Promise<void>;
-  copyUser(from: string, to: string): Promise<void>;
+  copyUser(from: string, to: string, by?: ByWhom): Promise<void>;
   /** Sets the token's realms. The realm of its owner stays in any case. Errors: 601, 904 (unknown realm). */
   setRealms(serial: string, realms: readonly string[]): Promise<readonly string[]>;
   /** Puts a token into one more realm. False if there is no such realm. Errors: 601. */

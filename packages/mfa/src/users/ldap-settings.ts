@@ -1,3 +1,4 @@
+import { parseJson, ValueError } from "@bookend/core";
 import { type Filter, FilterParser } from "ldapts";
 import { z } from "zod";
 import { parameterError } from "../errors/mfa-error.js";
@@ -29,9 +30,10 @@ const attributeMap = z
   .string()
   .transform((text, context): unknown => {
     try {
-      return JSON.parse(text);
-    } catch {
-      context.addIssue({ code: "custom", message: "has to be JSON" });
+      return parseJson(text);
+    } catch (error) {
+      const reason = error instanceof ValueError ? error.message.replace(/\.$/, "") : "cannot be read";
+      context.addIssue({ code: "custom", message: `it ${reason}` });
       return z.NEVER;
     }
   })

@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
 import type { ConnectionOptions } from "node:tls";
 import {
@@ -12,7 +13,7 @@ import {
 } from "ldapts";
 import { configurationError } from "../errors/mfa-error.js";
 import { type LdapSettings, peopleFilter } from "./ldap-settings.js";
-import { readRegularFile } from "./regular-file.js";
+import { FileRefused, readRegularFile } from "./regular-file.js";
 import type { SourceUser, UserSource } from "./user-source.js";
 
 const pageSize = 200;
@@ -136,6 +137,24 @@ async function tlsOptions({ LDAPURI, TLS_CA_FILE, TLS_VERIFY }: LdapSettings): P
     rejectUnauthorized: TLS_VERIFY,
     ...(TLS_CA_FILE === "" ? {} : { ca: await certificates(TLS_CA_FILE) }),
   };
+}
+
+/**
+ * Reads the certificates that the settings trust, if they name a file.
+ *
+ * @throws {MfaError} CONFIGURATION_INVALID
+ */
+export async function checkCertificates({ TLS_CA_FILE }: LdapSettings): Promise<void> {
+  if (TLS_CA_FILE === "") return;
+  try {
+    new X509Certificate((await certificates(TLS_CA_FILE)) ?? "");
+  } catch (cause) {
+    const reason = cause instanceof FileRefused ? cause.message : reasonOf(cause);
+    throw configurationError(
+      `TLS_CA_FILE: ${JSON.stringify(TLS_CA_FILE)} cannot be used (${reason}). Allowed: a file with certificates in PEM.`,
+      { cause },
+    );
+  }
 }
 
 async function certificates(file: string): Promise<Buffer | undefined> {

@@ -1,10 +1,14 @@
 import { configurationError } from "../errors/mfa-error.js";
 import type { Passwords } from "../secrets/passwords.js";
+import { takeTurn } from "../values/turns.js";
 import { FileRefused, readRegularFile } from "./regular-file.js";
 import type { SourceUser, UserSource } from "./user-source.js";
 
 /** Bytes of a file that is read. */
 const maxSize = 16 * 1024 * 1024;
+
+/** Lines that are read at once: they take about a millisecond. */
+const linesPerTurn = 500;
 
 interface PasswdFile {
   readonly users: readonly SourceUser[];
@@ -19,7 +23,8 @@ interface PasswdFile {
  */
 export function passwdSource(fileName: string, directory: string | undefined, passwords: Passwords): UserSource {
   let cached: { readonly version: string; readonly file: PasswdFile } | undefined;
-  const load = async (): Promise<PasswdFile> => {
+  let loading: Promise<PasswdFile> | undefined;
+  const read = async (): Promise<PasswdFile> => {
     const refused = (reason: string, cause?: unknown) =>
       configurationError(`The file ${JSON.stringify(fileName)} of a passwdresolver cannot be read: ${reason}.`, {
         cause,
@@ -28,12 +33,19 @@ export function passwdSource(fileName: string, directory: string | undefined, pa
     try {
       const { version, content } = await readRegularFile(fileName, { directory, maxSize, known: cached?.version });
       if (content !== undefined || cached === undefined) {
-        cached = { version, file: parsePasswd(content?.toString("utf8") ?? "") };
+        cached = { version, file: await parsePasswd(content ?? Buffer.alloc(0)) };
       }
       return cached.file;
     } catch (cause) {
       throw refused(cause instanceof FileRefused ? cause.message : "it does not exist or is not readable", cause);
     }
+  };
+  /** Of several who ask while the file is read, each is given what is read. */
+  const load = (): Promise<PasswdFile> => {
+    loading ??= read().finally(() => {
+      loading = undefined;
+    });
+    return loading;
   };
   return {
     editable: false,
@@ -44,21 +56,36 @@ export function passwdSource(fileName: string, directory: string | undefined, pa
   };
 }
 
-function parsePasswd(text: string): PasswdFile {
-  const hashes = new Map<string, string>();
-  const users = text.split(/\r?\n/).flatMap((line): SourceUser[] => {
+async function parsePasswd(content: Buffer): Promise<PasswdFile> {
+  const file = {
+    users: [] as SourceUser[],
+    byLogin: new Map<string, SourceUser>(),
+    byId: new Map<string, SourceUser>(),
+    hashes: new Map<string, string>(),
+  };
+  let count = 0;
+  for (const line of linesOf(content)) {
+    if (count++ % linesPerTurn === 0) await takeTurn();
     const [login = "", hash = "", id = "", , gecos = ""] = line.split(":");
-    if (login === "" || login.startsWith("#") || id === "") return [];
-    if (hash.startsWith("$argon2")) hashes.set(login, hash);
+    if (login === "" || login.startsWith("#") || id === "") continue;
+    if (hash.startsWith("$argon2")) file.hashes.set(login, hash);
     const [name = "", , phone = "", mobile = "", email = ""] = gecos.split(",");
     const [givenname = "", ...surname] = name.split(" ");
     const attributes = { username: login, givenname, surname: surname.join(" "), email, phone, mobile };
-    return [{ id, login, attributes, credential: hash }];
-  });
-  return {
-    users,
-    byLogin: new Map(users.map((user) => [user.login, user])),
-    byId: new Map(users.map((user) => [user.id, user])),
-    hashes,
-  };
+    const user: SourceUser = { id, login, attributes, credential: hash };
+    file.users.push(user);
+    file.byLogin.set(login, user);
+    file.byId.set(id, user);
+  }
+  return file;
+}
+
+/** Lines in UTF-8, without what ends them; one after another, so that a large file is not taken apart at once. */
+function* linesOf(content: Buffer): Generator<string> {
+  for (let start = 0; start < content.length; ) {
+    const found = content.indexOf("\n", start);
+    const end = found === -1 ? content.length : found;
+    yield content.toString("utf8", start, end).replace(/\r$/, "");
+    start = end + 1;
+  }
 }

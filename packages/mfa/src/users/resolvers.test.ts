@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { hash } from "@node-rs/argon2";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { describeDomain } from "../../test/fixture.js";
+import { longestGap } from "../../test/longest-gap.js";
+import type { UserRecord } from "./types.js";
 
 describeDomain("resolvers and realms", (domainWith) => {
   let directory = "";
@@ -63,6 +65,51 @@ describeDomain("resolvers and realms", (domainWith) => {
     expect((await users.list({ realm: "files" })).map((user) => user.login)).toEqual(["greta"]);
     expect(await users.find({ login: "erin", realm: "files" })).toBeNull();
     expect(await resolvers.test("passwdresolver", { fileName })).toEqual({ users: 1 });
+  });
+
+  it("let others have their turns while a large source is read and searched", async () => {
+    const { domain, database } = await prepared();
+    const { realms, resolvers, users } = domain;
+    const lines = (mobile: string) =>
+      Array.from({ length: 60_000 }, (_, n) => `u${n}:x:${n}:${n}:Given Name,,,${mobile},u${n}@example.org::`);
+    passwd(...lines("+12025550101"));
+    await resolvers.save("file", "passwdresolver", { fileName: "passwd" });
+    await realms.save("files", [{ name: "file" }]);
+    const rows = Array.from({ length: 20_000 }, (_, n) => ({
+      id: `i${n}`,
+      resolver: "others",
+      username: `s${n}`,
+      givenname: "",
+      surname: "",
+      email: "",
+      phone: "",
+      mobile: "",
+      password_hash: null,
+    }));
+    for (let start = 0; start < rows.length; start += 1_000) {
+      await database.db
+        .insertInto("user_account")
+        .values(rows.slice(start, start + 1_000))
+        .execute();
+    }
+    await users.setAttribute({ login: "s9", realm: "realm2" }, "email", "s9@example.org");
+    for (const [realm, username, count] of [
+      ["files", "u*9", 6_000],
+      ["realm2", "s*9", 2_000],
+    ] as const) {
+      passwd(...lines("changed"));
+      let found: readonly UserRecord[] = [];
+      const { gap, took } = await longestGap(async () => {
+        found = await users.list({ realm, attributes: { username } });
+      });
+      expect(found).toHaveLength(count);
+      expect([realm, gap < took / 3]).toEqual([realm, true]);
+      // who asks while it is read gets the same
+      expect(await users.list({ realm, attributes: { email: "*9@example.org", username } })).toHaveLength(
+        realm === "files" ? count : 1,
+      );
+    }
+    expect(await resolvers.test("passwdresolver", { fileName: "passwd" })).toEqual({ users: 60_000 });
   });
 
   it("refuse what cannot work", async () => {

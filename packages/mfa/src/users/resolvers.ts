@@ -1,3 +1,4 @@
+import { secretMark } from "@bookend/core";
 import { transact } from "@bookend/store-sql";
 import type { Selectable } from "kysely";
 import type { DomainContext } from "../database/domain-context.js";
@@ -6,7 +7,7 @@ import { configurationError, notFoundError, parameterError } from "../errors/mfa
 import { checkSameServer } from "../secrets/same-server.js";
 import { checkLength } from "../values/limits.js";
 import { ldapSettingNames, parseLdapSettings } from "./ldap-settings.js";
-import { ldapSource } from "./ldap-source.js";
+import { checkCertificates, ldapSource } from "./ldap-source.js";
 import { passwdSource } from "./passwd-source.js";
 import { type EditableSource, sqlSource } from "./sql-source.js";
 import type { Resolver, ResolverService, ResolverType } from "./types.js";
@@ -25,8 +26,8 @@ const types: readonly ResolverType[] = ["sqlresolver", "passwdresolver", "ldapre
 /** Setting of an `ldapresolver` that is stored apart, encrypted. */
 const BIND_PASSWORD = "BINDPW";
 
-/** What stands for a secret that is stored, in what clients read and send back. */
-const CENSORED = "__CENSORED__";
+/** What stands for a secret that is stored, in what clients read and send back: privacyIDEA's mark and ours. */
+const censored: readonly string[] = ["__CENSORED__", secretMark];
 
 /** Resolvers in the database. */
 export function createResolvers(context: DomainContext, passwdDirectory?: string): Resolvers {
@@ -71,7 +72,7 @@ export function createResolvers(context: DomainContext, passwdDirectory?: string
       }
       const given = settings[BIND_PASSWORD];
       const row = await rowOf(name);
-      const keeps = given === undefined || given === CENSORED;
+      const keeps = given === undefined || censored.includes(given);
       const secret = keeps ? secretOf(row) : given;
       if (keeps && row !== undefined && secret !== "") {
         const fields = ["LDAPURI", "START_TLS", "TLS_VERIFY", "TLS_CA_FILE"];
@@ -104,6 +105,13 @@ export function createResolvers(context: DomainContext, passwdDirectory?: string
     },
     async test(type, settings) {
       return { users: (await sourceOf(resolverOf("", type, settings), settings[BIND_PASSWORD] ?? "").all()).length };
+    },
+    async checkFiles(name) {
+      const resolver = await service.find(name);
+      if (resolver === null) throw unknownResolver(name);
+      const { type, settings } = resolver;
+      if (type === "passwdresolver") await passwdFile(settings.fileName ?? "").all();
+      if (type === "ldapresolver") await checkCertificates(parseLdapSettings(settings));
     },
     async source(name) {
       const row = await rowOf(name);

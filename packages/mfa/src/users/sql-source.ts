@@ -4,10 +4,14 @@ import type { DomainContext } from "../database/domain-context.js";
 import type { DomainSchema } from "../database/schema.js";
 import { parameterError, userError } from "../errors/mfa-error.js";
 import { checkLengths } from "../values/limits.js";
+import { takeTurn } from "../values/turns.js";
 import type { UserChanges } from "./types.js";
 import type { SourceUser, UserSource } from "./user-source.js";
 
 const columns = ["id", "username", "givenname", "surname", "email", "phone", "mobile", "password_hash"] as const;
+
+/** Users that are read at once: a query of SQLite blocks the event loop. */
+const pageSize = 500;
 
 type Row = Pick<DomainSchema["user_account"], (typeof columns)[number]>;
 
@@ -23,8 +27,17 @@ export function sqlSource({ db, passwords }: DomainContext, resolver: string): U
       return sourceUser(await select().where("id", "=", id).executeTakeFirst());
     },
     async all() {
-      const rows = await select().orderBy("username").execute();
-      return rows.map((row) => toSourceUser(row));
+      const users: SourceUser[] = [];
+      for (let last: string | undefined; ; last = users.at(-1)?.login) {
+        const rows = await select()
+          .$if(last !== undefined, (query) => query.where("username", ">", last ?? ""))
+          .orderBy("username")
+          .limit(pageSize)
+          .execute();
+        for (const row of rows) users.push(toSourceUser(row));
+        if (rows.length < pageSize) return users;
+        await takeTurn();
+      }
     },
     async checkPassword(login, password) {
       const row = await db

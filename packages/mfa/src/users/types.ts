@@ -28,6 +28,8 @@ export interface ResolverService {
   delete(name: string): Promise<void>;
   /** Reads it once: how many users it has. Errors: 302. */
   test(type: string, settings: Readonly<Record<string, string>>): Promise<{ readonly users: number }>;
+  /** Reads what a stored resolver needs of this machine: its passwd file, the certificates that it trusts. Errors: 601, 302. */
+  checkFiles(name: string): Promise<void>;
 }
 
 /** A realm: an ordered list of resolvers. */
@@ -92,6 +94,8 @@ export interface UserChanges {
 
 /** What a list of users is narrowed to; `*` is a wildcard, letter case is ignored. */
 export interface UserFilter {
+  /** Only this one. */
+  readonly user?: UserRef | undefined;
   readonly realm?: string | undefined;
   readonly resolver?: string | undefined;
   /** By attribute: `username`, `givenname`, `surname`, `email`, `phone`, `mobile`, `userid`. */

@@ -3,7 +3,7 @@ import type { DomainContext } from "../database/domain-context.js";
 import { parameterError, userError } from "../errors/mfa-error.js";
 import { versionOf } from "../secrets/credential-version.js";
 import type { SettingsService } from "../settings/settings.js";
-import { eachInTurn } from "../values/turns.js";
+import { takeTurn } from "../values/turns.js";
 import { wildcard } from "../values/wildcard.js";
 import { createCustomAttributes } from "./attributes.js";
 import type { Resolvers } from "./resolvers.js";
@@ -14,6 +14,18 @@ import type { SourceUser, UserSource } from "./user-source.js";
 /** Attributes that identify a user: no custom attribute may stand in for them. */
 const identifying = ["username", "userid"];
 
+/** Users whose custom attributes are read at once. */
+const usersPerQuery = 500;
+
+/** Users that are compared with a search at once: it takes less than a millisecond. */
+const usersPerTurn = 20;
+
+/** A resolver as a member of a realm; an empty realm where it is in none. */
+interface Place {
+  readonly realm: string;
+  readonly resolver: string;
+}
+
 /** Users of the stored resolvers. */
 export function createUsers(
   context: DomainContext,
@@ -21,14 +33,21 @@ export function createUsers(
 ): UserService {
   const custom = createCustomAttributes(context);
 
-  const record = async (user: SourceUser, { editable }: UserSource, resolver: string, realm: string) => ({
+  const withAttributes = (
+    user: SourceUser,
+    { editable }: UserSource,
+    { resolver, realm }: Place,
+    own: Readonly<Record<string, string>>,
+  ): UserRecord => ({
     login: user.login,
     realm,
     resolver,
     uid: user.id,
     editable,
-    attributes: { ...user.attributes, userid: user.id, ...(await custom.of({ resolver, uid: user.id, realm })) },
+    attributes: { ...user.attributes, userid: user.id, ...own },
   });
+  const record = async (user: SourceUser, source: UserSource, resolver: string, realm: string) =>
+    withAttributes(user, source, { resolver, realm }, await custom.of({ resolver, uid: user.id, realm }));
 
   /** Where a user may be found: realm and resolver in the order in which they are asked. */
   const places = async (user: UserRef): Promise<readonly string[]> => {
@@ -73,13 +92,24 @@ export function createUsers(
     async list(filter = {}) {
       const users: UserRecord[] = [];
       const matches = matcher(filter);
+      if (filter.user !== undefined) {
+        const found = await service.find(filter.user);
+        return found !== null && isListed(found, filter) && matches(found) ? [found] : [];
+      }
       for (const { realm, resolver } of await listed(filter)) {
         const source = await resolvers.source(resolver);
         if (source === null) continue;
-        await eachInTurn(await source.all(), async (user) => {
-          const candidate = await record(user, source, resolver, realm);
-          if (matches(candidate)) users.push(candidate);
-        });
+        const all = await source.all();
+        for (let start = 0; start < all.length; start += usersPerQuery) {
+          const some = all.slice(start, start + usersPerQuery);
+          const ids = some.map(({ id }) => id);
+          const attributes = await custom.ofUsers({ resolver, realm }, ids);
+          for (const [index, user] of some.entries()) {
+            if (index % usersPerTurn === 0) await takeTurn();
+            const candidate = withAttributes(user, source, { resolver, realm }, attributes.get(user.id) ?? {});
+            if (matches(candidate)) users.push(candidate);
+          }
+        }
       }
       return users;
     },
@@ -119,13 +149,17 @@ export function createUsers(
   };
   return service;
 
-  async function listed({ realm, resolver }: UserFilter): Promise<{ realm: string; resolver: string }[]> {
+  async function listed({ realm, resolver }: UserFilter): Promise<Place[]> {
     const all = (await realms.list())
       .filter(({ name }) => realm === undefined || name === realm.toLowerCase())
       .flatMap(({ name, resolvers: members }) => members.map((member) => ({ realm: name, resolver: member.name })))
       .filter((place) => resolver === undefined || place.resolver === resolver);
     return all.length === 0 && resolver !== undefined && realm === undefined ? [{ realm: "", resolver }] : all;
   }
+}
+
+function isListed(user: UserRecord, { realm, resolver }: UserFilter): boolean {
+  return (realm === undefined || realm.toLowerCase() === user.realm) && (resolver ?? user.resolver) === user.resolver;
 }
 
 function matcher({ attributes = {} }: UserFilter): (user: UserRecord) => boolean {

@@ -16,12 +16,20 @@ export function pageSlice(
   }: { readonly page?: number | undefined; readonly pageSize?: number | undefined },
   maxSize: number,
 ): PageSlice {
-  const size = Math.min(Math.max(Math.trunc(pageSize), 1), maxSize);
+  const size = Math.min(Math.max(Math.trunc(pageSize), 0), maxSize);
   const current = Math.max(Math.trunc(page), 1);
   return { size, current, offset: (current - 1) * size };
 }
 
-/** The numbers of the page and of those beside it; null where there is none. */
+/** One page of a list that is there as a whole. */
+export function pageOf<T>(all: readonly T[], wanted: Parameters<typeof pageSlice>[0]) {
+  const slice = pageSlice(wanted, Number.MAX_SAFE_INTEGER);
+  const items = all.slice(slice.offset, slice.offset + slice.size);
+  return { count: all.length, ...pageNumbers(slice, all.length), items };
+}
+
+/** The numbers of the page and of its neighbours; null where there is none. */
 export function pageNumbers({ size, current }: PageSlice, count: number) {
+  if (size === 0) return { current, previous: null, next: null };
   return { current, previous: current > 1 ? current - 1 : null, next: current * size < count ? current + 1 : null };
 }

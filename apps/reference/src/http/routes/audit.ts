@@ -1,5 +1,5 @@
 import { Readable } from "node:stream";
-import { parameterError } from "@bookend/mfa";
+import { type ParameterReader, parameterError } from "@bookend/mfa";
 import {
   type AuditColumn,
   type AuditFilter,
@@ -9,10 +9,11 @@ import {
   type Store,
   StoreError,
 } from "@bookend/store-sql";
-import type { Parameters } from "../parameters.js";
 import type { Route } from "../route.js";
 
 const unitMs = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+const filterNames = [...auditColumns, "timelimit"] as const;
 
 /** The audit log, for admins. */
 export function auditRoutes({ audit }: Pick<Store, "audit">): readonly Route[] {
@@ -21,6 +22,7 @@ export function auditRoutes({ audit }: Pick<Store, "audit">): readonly Route[] {
       method: "GET",
       path: "/audit/",
       access: "admin",
+      accepts: [...filterNames, "page", "page_size", "sortname", "sortorder"],
       async run({ parameters }) {
         const page = await checked(
           audit.search({
@@ -39,6 +41,7 @@ export function auditRoutes({ audit }: Pick<Store, "audit">): readonly Route[] {
       method: "GET",
       path: "/audit/:csvfile",
       access: "admin",
+      accepts: filterNames,
       async run({ parameters }) {
         const filter = filterOf(parameters);
         // says what is wrong with the filter before the first byte is sent
@@ -49,7 +52,7 @@ export function auditRoutes({ audit }: Pick<Store, "audit">): readonly Route[] {
   ];
 }
 
-function filterOf(parameters: Parameters): AuditFilter {
+function filterOf(parameters: ParameterReader): AuditFilter {
   const filter: Partial<Record<AuditColumn, string>> = {};
   for (const name of Object.keys(parameters.all)) {
     const pattern = parameters.text(name);
@@ -67,13 +70,13 @@ function durationMs(text: string): number {
   return Number(number) * unitMs[unit as keyof typeof unitMs];
 }
 
-function sortColumn(parameters: Parameters): AuditColumn {
+function sortColumn(parameters: ParameterReader): AuditColumn {
   const column = parameters.text("sortname") ?? "number";
   if (isAuditColumn(column)) return column;
   throw parameterError(`The parameter sortname has to be one of ${auditColumns.join(", ")}.`);
 }
 
-function sortDirection(parameters: Parameters): "asc" | "desc" {
+function sortDirection(parameters: ParameterReader): "asc" | "desc" {
   const direction = parameters.text("sortorder") ?? "desc";
   if (direction === "asc" || direction === "desc") return direction;
   throw parameterError("The parameter sortorder has to be asc or desc.");

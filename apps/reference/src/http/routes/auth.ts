@@ -1,14 +1,20 @@
-import type { SessionHolder, Sessions } from "@bookend/mfa";
-import { credentialsError, type Domain } from "@bookend/mfa";
-import { onlyThemselves, users } from "../ownership.js";
-import type { Exchange, Route } from "../route.js";
+import {
+  type ApiCall,
+  credentialsError,
+  type Domain,
+  onlyThemselves,
+  type SessionHolder,
+  type Sessions,
+  users,
+} from "@bookend/mfa";
+import type { Route } from "../route.js";
 
 /** Logging in: local admins by name, users by name and realm with the password of their resolver. */
 export function authRoutes(
   { admins, users: accounts, tokens }: Pick<Domain, "admins" | "users" | "tokens">,
   sessions: Sessions,
 ): readonly Route[] {
-  const logIn = async ({ parameters, user }: Exchange): Promise<SessionHolder> => {
+  const logIn = async ({ parameters, user }: ApiCall): Promise<SessionHolder> => {
     const username = parameters.required("username");
     const password = parameters.text("password") ?? "";
     const realmless = (parameters.text("realm") ?? "") === "";

@@ -1,14 +1,21 @@
-import { type ContainerRecord, type Domain, parameterError } from "@bookend/mfa";
+import {
+  type Access,
+  type ApiCall,
+  type ContainerRecord,
+  type Domain,
+  ownContainer,
+  parameterError,
+  users,
+} from "@bookend/mfa";
 import { oneContainer } from "../container-target.js";
-import { ownContainer, users } from "../ownership.js";
-import type { Access, Exchange, Reply, Route } from "../route.js";
+import type { Reply, Route } from "../route.js";
 
 /** What is changed about a container that stays where it is. */
 export function containerChangeRoutes({ containers }: Pick<Domain, "containers">): readonly Route[] {
   const change = (
     path: string,
     [event, access]: readonly [event: string, access: Access],
-    run: (container: ContainerRecord, exchange: Exchange) => Promise<Reply>,
+    run: (container: ContainerRecord, exchange: ApiCall) => Promise<Reply>,
     { method = "POST", ...more }: Partial<Pick<Route, "method" | "lists">> = {},
   ): Route => ({
     ...more,

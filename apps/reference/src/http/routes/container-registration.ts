@@ -1,6 +1,5 @@
-import type { Domain } from "@bookend/mfa";
+import { type Domain, ownContainer, users } from "@bookend/mfa";
 import { noteContainer, oneContainer } from "../container-target.js";
-import { ownContainer, users } from "../ownership.js";
 import type { Route } from "../route.js";
 
 /** How a smartphone is tied to a container; `serverUrl` says where smartphones reach this server. */

@@ -1,10 +1,21 @@
-import { containerStates, type Domain, parameterError } from "@bookend/mfa";
-import { isSelfService, notAllowedError } from "../access.js";
+import {
+  type ApiCall,
+  containerListParameters,
+  containerPage,
+  containerStates,
+  type Domain,
+  isSelfService,
+  notAllowedError,
+  onlyThemselves,
+  ownContainer,
+  ownOrFreeContainer,
+  ownTokens,
+  parameterError,
+  users,
+} from "@bookend/mfa";
 import { noteContainer, oneContainer } from "../container-target.js";
-import { onlyThemselves, ownContainer, ownOrFreeContainer, ownTokens, users } from "../ownership.js";
-import type { Exchange, Route } from "../route.js";
+import type { Route } from "../route.js";
 import { noteTokens } from "../token-target.js";
-import { containerLists } from "./container-lists.js";
 
 /** Containers: how they come and go, whose they are, and what is in them. */
 export function containerRoutes({ containers, tokens }: Pick<Domain, "containers" | "tokens">): readonly Route[] {
@@ -34,7 +45,8 @@ export function containerRoutes({ containers, tokens }: Pick<Domain, "containers
       path: "/container/",
       event: "container_list",
       access: users(onlyThemselves),
-      run: containerLists({ containers, tokens }),
+      accepts: containerListParameters,
+      run: async (call) => ({ value: await containerPage({ containers, tokens }, call) }),
     },
     {
       method: "GET",
@@ -119,7 +131,7 @@ export function containerRoutes({ containers, tokens }: Pick<Domain, "containers
   ];
 }
 
-function requireUser({ user }: Exchange) {
+function requireUser({ user }: ApiCall) {
   if (!user) throw parameterError("Missing parameter: user");
   return user;
 }

@@ -1,4 +1,6 @@
-import type { Domain } from "@bookend/mfa";
+import { maskUrl, secretMark } from "@bookend/core";
+import type { Domain, FederationServer } from "@bookend/mfa";
+import { maskedValueError } from "../masked-value.js";
 import type { Route } from "../route.js";
 
 /** Servers that calls are forwarded to. */
@@ -12,7 +14,7 @@ export function federationServerRoutes({ federationServers }: Pick<Domain, "fede
         const servers = await federationServers.list();
         const described = servers.map(({ name, url, verifyTls: tls, timeout, description }) => [
           name,
-          { id: name, url, tls, timeout, description },
+          { id: name, url: maskUrl(url), tls, timeout, description },
         ]);
         return { value: Object.fromEntries(described) };
       },
@@ -22,9 +24,10 @@ export function federationServerRoutes({ federationServers }: Pick<Domain, "fede
       path: "/privacyideaserver/:identifier",
       access: "admin",
       async run({ parameters }) {
+        const name = parameters.required("identifier");
         await federationServers.save({
-          name: parameters.required("identifier"),
-          url: parameters.required("url"),
+          name,
+          url: urlOf(parameters.required("url"), await federationServers.find(name)),
           verifyTls: parameters.flag("tls") ?? true,
           timeout: parameters.integer("timeout", 1) ?? 10,
           description: parameters.text("description") ?? "",
@@ -42,4 +45,11 @@ export function federationServerRoutes({ federationServers }: Pick<Domain, "fede
       },
     },
   ];
+}
+
+/** The URL that was given, or the stored one if it came as it is shown. */
+function urlOf(given: string, stored: FederationServer | null): string {
+  if (!given.includes(secretMark)) return given;
+  if (stored === null || maskUrl(stored.url) !== given) throw maskedValueError("url", given);
+  return stored.url;
 }

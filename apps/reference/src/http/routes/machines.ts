@@ -8,6 +8,7 @@ export function machineRoutes({ tokenApplications }: Pick<Domain, "tokenApplicat
       method: "GET",
       path: "/machine/token",
       access: "admin",
+      accepts: ["serial", "application", "machineid"],
       async run({ parameters }) {
         const found = await tokenApplications.list({
           serial: parameters.text("serial"),

@@ -1,9 +1,9 @@
-import { type Domain, parameterError } from "@bookend/mfa";
-import type { Exchange, Route } from "../route.js";
+import { type ApiCall, type Domain, parameterError } from "@bookend/mfa";
+import type { Route } from "../route.js";
 
 /** Realms, and which of them is the default. */
 export function realmRoutes({ realms }: Pick<Domain, "realms">): readonly Route[] {
-  const setDefault = async ({ parameters }: Exchange) => {
+  const setDefault = async ({ parameters }: ApiCall) => {
     await realms.setDefault(parameters.required("realm"));
     return { value: 1 };
   };

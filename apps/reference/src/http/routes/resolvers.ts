@@ -1,5 +1,5 @@
-import { type Domain, notFoundError, type Resolver } from "@bookend/mfa";
-import type { Exchange, Route } from "../route.js";
+import { type ApiCall, type Domain, notFoundError, type Resolver } from "@bookend/mfa";
+import type { Route } from "../route.js";
 
 /** Where users come from. */
 export function resolverRoutes({ resolvers }: Pick<Domain, "resolvers">): readonly Route[] {
@@ -51,7 +51,7 @@ export function resolverRoutes({ resolvers }: Pick<Domain, "resolvers">): readon
   ];
 }
 
-function settings({ parameters }: Pick<Exchange, "parameters">): Readonly<Record<string, string>> {
+function settings({ parameters }: Pick<ApiCall, "parameters">): Readonly<Record<string, string>> {
   const names = Object.keys(parameters.all).filter((name) => name !== "resolver" && name !== "type");
   return Object.fromEntries(names.map((name) => [name, parameters.text(name) ?? ""]));
 }

@@ -1,17 +1,28 @@
+import { redactionBy, secretMark } from "@bookend/core";
 import { MessagingError, type SmsGatewayServices } from "@bookend/messaging";
-import { type Domain, parameterError, type SmsGateway, type SmsGatewayAccess } from "@bookend/mfa";
-import { gatewayProviders, openSmsGateway, secretOptionsOf } from "../../services/open-sms-gateway.js";
-import type { Parameters } from "../parameters.js";
-import type { Exchange, Route } from "../route.js";
+import {
+  type ApiCall,
+  type Domain,
+  gatewayProviders,
+  openSmsGateway,
+  type ParameterReader,
+  parameterError,
+  type SmsGateway,
+  type SmsGatewayAccess,
+  secretOptionsOf,
+} from "@bookend/mfa";
+import { maskedValueError } from "../masked-value.js";
+import type { Route } from "../route.js";
 
 /** SMS gateways. Their secrets are written, never read. */
 export function smsGatewayRoutes(
   { smsGateways }: Pick<Domain, "smsGateways">,
   services: SmsGatewayServices,
 ): readonly Route[] {
-  const save = async ({ parameters }: Exchange) => {
-    const settings = readSettings(parameters);
-    const stored = (await smsGateways.find(settings.name)) && (await smsGateways.access(settings.name));
+  const save = async ({ parameters }: ApiCall) => {
+    const given = readSettings(parameters);
+    const stored = (await smsGateways.find(given.name)) && (await smsGateways.access(given.name));
+    const settings = withSecrets(given, stored);
     await check(services, { ...settings, secrets: { ...stored?.secrets, ...settings.secrets } });
     await smsGateways.save(settings);
     return { value: 1 };
@@ -43,25 +54,36 @@ export function smsGatewayRoutes(
   ];
 }
 
-function readSettings(parameters: Parameters): SmsGatewayAccess {
+function readSettings(parameters: ParameterReader): SmsGatewayAccess {
   const provider = parameters.required("module");
   const options = { ...parameters.group("option.") };
   const headers = parameters.group("header.");
   if (Object.keys(headers).length > 0) options.headers = JSON.stringify(headers);
-  const secrets: Record<string, string> = {};
-  for (const name of secretOptionsOf(provider)) {
-    if (options[name] === undefined) continue;
-    secrets[name] = options[name];
-    delete options[name];
-  }
   return {
     name: parameters.required("name"),
     provider,
     description: parameters.text("description") ?? "",
     options,
     headers: {},
-    secrets,
+    secrets: {},
   };
+}
+
+/** Takes the secrets out of the options. One that came as it was shown is unchanged, and not given again. */
+function withSecrets(given: SmsGatewayAccess, stored: SmsGatewayAccess | null): SmsGatewayAccess {
+  const { provider } = given;
+  const known = stored?.provider === provider ? { ...stored.options, ...stored.secrets } : {};
+  const { values, missing } = redactionBy(gatewayProviders[provider] ?? {}).restore(given.options, known);
+  for (const name of missing) throw maskedValueError(`option.${name}`, given.options[name]);
+  const options = { ...(values as Record<string, string>) };
+  const secrets: Record<string, string> = {};
+  for (const name of secretOptionsOf(provider)) {
+    const value = options[name];
+    if (value === undefined) continue;
+    delete options[name];
+    if (value === given.options[name]) secrets[name] = value;
+  }
+  return { ...given, options, secrets };
 }
 
 /** Opens it, which connects to nowhere. */
@@ -75,6 +97,7 @@ async function check(services: SmsGatewayServices, settings: SmsGatewayAccess): 
 }
 
 function describe({ name, provider, description, options, secretOptions }: SmsGateway) {
-  const hidden = Object.fromEntries(secretOptions.map((option) => [option, "***"]));
-  return { name, providermodule: provider, description, options: { ...options, ...hidden }, headers: {} };
+  const hidden = Object.fromEntries(secretOptions.map((option) => [option, secretMark]));
+  const shown = redactionBy(gatewayProviders[provider] ?? {}).redact(options);
+  return { name, providermodule: provider, description, options: { ...shown, ...hidden }, headers: {} };
 }

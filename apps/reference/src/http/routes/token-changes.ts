@@ -1,8 +1,16 @@
 import { randomInt } from "node:crypto";
-import { type Domain, parameterError, type TokenChanges, type TokenTarget } from "@bookend/mfa";
-import { isSelfService } from "../access.js";
-import { ownTokens, users, without } from "../ownership.js";
-import type { Exchange, Route } from "../route.js";
+import {
+  type ApiCall,
+  type Domain,
+  isSelfService,
+  ownTokens,
+  parameterError,
+  type TokenChanges,
+  type TokenTarget,
+  users,
+  without,
+} from "@bookend/mfa";
+import type { Route } from "../route.js";
 import { oneToken, tokenTarget } from "../token-target.js";
 
 /** What is changed about tokens that stay where they are. */
@@ -10,7 +18,7 @@ export function tokenChangeRoutes({ tokens }: Pick<Domain, "tokens">): readonly 
   /** A route that takes the serial as a parameter or at the end of its path. */
   const onTokens = (
     name: string,
-    run: (target: TokenTarget, exchange: Exchange) => Promise<{ value: unknown; detail?: unknown }>,
+    run: (target: TokenTarget, exchange: ApiCall) => Promise<{ value: unknown; detail?: unknown }>,
     { access = users(ownTokens), ...more }: Partial<Pick<Route, "access" | "aliases">> = {},
   ): readonly Route[] =>
     [`/token/${name}`, `/token/${name}/:serial`].map((path) => ({
@@ -67,7 +75,7 @@ const limitNames = [
   "count_auth_success_max",
 ] as const;
 
-function changesOf({ parameters }: Exchange): TokenChanges {
+function changesOf({ parameters }: ApiCall): TokenChanges {
   const own: TokenChanges = { pin: parameters.text("pin"), description: parameters.text("description") };
   const limits: TokenChanges = {
     maxFailCount: parameters.integer("max_failcount", 1),

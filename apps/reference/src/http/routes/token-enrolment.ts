@@ -1,14 +1,15 @@
-import { type Domain, parameterError } from "@bookend/mfa";
-import { isSelfService } from "../access.js";
 import {
+  type Domain,
+  isSelfService,
   limitsOfNewTokens,
   newOrOwnToken,
   ownContainer,
   ownOrFreeToken,
   ownTokens,
+  parameterError,
   users,
   without,
-} from "../ownership.js";
+} from "@bookend/mfa";
 import type { Route } from "../route.js";
 import { noteTokens, oneToken, tokenTarget } from "../token-target.js";
 
@@ -70,7 +71,10 @@ export function tokenEnrolmentRoutes({ tokens, containers }: Pick<Domain, "token
       path: "/token/lost/:serial",
       event: "token_lost",
       access: users(ownTokens),
-      run: async (exchange) => ({ value: await tokens.lost((await oneToken(tokens, exchange)).serial) }),
+      async run(exchange) {
+        const { serial } = await oneToken(tokens, exchange);
+        return { value: await tokens.lost(serial, { selfService: isSelfService(exchange.actor) }) };
+      },
     },
     copyRoute("pin"),
     copyRoute("user"),

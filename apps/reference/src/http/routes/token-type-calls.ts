@@ -1,10 +1,10 @@
-import { type Domain, parameterError } from "@bookend/mfa";
-import type { Exchange, Reply, Route } from "../route.js";
+import { type ApiCall, type Domain, parameterError } from "@bookend/mfa";
+import type { Reply, Route } from "../route.js";
 import { noteTokens } from "../token-target.js";
 
 /** What apps of tokens call. Nobody is logged in: the calls are signed. */
 export function tokenTypeCallRoutes({ push }: Pick<Domain, "push">): readonly Route[] {
-  const poll = async (exchange: Exchange): Promise<Reply> => {
+  const poll = async (exchange: ApiCall): Promise<Reply> => {
     const { parameters } = onlyPush(exchange);
     const { requests, token } = await push.poll({
       serial: parameters.required("serial"),
@@ -15,7 +15,7 @@ export function tokenTypeCallRoutes({ push }: Pick<Domain, "push">): readonly Ro
     return { value: requests };
   };
 
-  const send = async (exchange: Exchange): Promise<Reply> => {
+  const send = async (exchange: ApiCall): Promise<Reply> => {
     const { parameters } = onlyPush(exchange);
     const serial = parameters.required("serial");
     const credential = parameters.text("enrollment_credential");
@@ -39,14 +39,14 @@ export function tokenTypeCallRoutes({ push }: Pick<Domain, "push">): readonly Ro
     return { value, detail: transactionId === undefined ? {} : { transaction_id: transactionId } };
   };
 
-  const route = { path: "/ttype/:type", event: "ttype", access: "anyone" } as const;
+  const route = { path: "/ttype/:type", event: "ttype", access: "anyone", accepts: "any" } as const;
   return [
     { ...route, method: "GET", run: poll },
     { ...route, method: "POST", run: send },
   ];
 }
 
-function onlyPush(exchange: Exchange): Exchange {
+function onlyPush(exchange: ApiCall): ApiCall {
   const type = exchange.parameters.required("type").toLowerCase();
   if (type !== "push") throw parameterError(`Tokens of type ${JSON.stringify(type)} have no calls of their own.`);
   return exchange;

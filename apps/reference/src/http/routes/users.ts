@@ -1,28 +1,34 @@
-import { type Domain, parameterError, type UserRecord } from "@bookend/mfa";
-import { isSelfService } from "../access.js";
-import { onlyThemselves, users } from "../ownership.js";
-import type { Exchange, Route } from "../route.js";
+import {
+  type ApiCall,
+  type Domain,
+  isSelfService,
+  onlyThemselves,
+  parameterError,
+  type UserRecord,
+  userParameters,
+  users,
+} from "@bookend/mfa";
+import type { Route } from "../route.js";
 
 const writable = ["username", "password", "givenname", "surname", "email", "phone", "mobile"] as const;
 const searchable = ["username", "givenname", "surname", "email", "phone", "mobile", "userid"] as const;
 
 /** Users and their custom attributes. */
-export function userRoutes({ users: accounts }: Pick<Domain, "users">): readonly Route[] {
+export function userRoutes({ users: accounts, realms }: Pick<Domain, "users" | "realms">): readonly Route[] {
   return [
     {
       method: "GET",
       path: "/user/",
       event: "user_list",
       access: users(onlyThemselves),
+      aliases: { username: ["user"] },
+      accepts: ["realm", "resolver", ...searchable],
       async run({ parameters, actor, user }) {
-        if (isSelfService(actor) && user) {
-          const self = await accounts.find(user);
-          return { value: self ? [describeUser(self)] : [] };
-        }
         const found = await accounts.list({
           realm: parameters.text("realm"),
           resolver: parameters.text("resolver"),
           attributes: parameters.pick(searchable),
+          user: isSelfService(actor) ? user : undefined,
         });
         return { value: found.map(describeUser) };
       },
@@ -64,8 +70,10 @@ export function userRoutes({ users: accounts }: Pick<Domain, "users">): readonly
       async run(exchange) {
         const { parameters, notes } = exchange;
         const [login, resolver] = [parameters.required("username"), parameters.required("resolver")];
-        const [found] = await accounts.list({ resolver, attributes: { username: login } });
-        const user = { login, resolver, realm: found?.realm ?? "" };
+        const realm = (await realms.list()).find((each) => each.resolvers.some(({ name }) => name === resolver))?.name;
+        const user = { login, resolver, realm: realm ?? "" };
+        // by its exact name: a search would find another one whose name differs in letter case
+        const found = await accounts.find(user);
         notes.user = user;
         // the parameters name no realm; the user found here is the one who is deleted
         if (found) notes.before = { ...notes.before, user: found };
@@ -78,6 +86,7 @@ export function userRoutes({ users: accounts }: Pick<Domain, "users">): readonly
       path: "/user/attribute",
       event: "get_user_attribute",
       access: users(onlyThemselves),
+      accepts: [...userParameters, "key"],
       async run(exchange) {
         const { attributes } = await accounts.require(requireUser(exchange));
         const key = exchange.parameters.text("key");
@@ -110,7 +119,7 @@ export function userRoutes({ users: accounts }: Pick<Domain, "users">): readonly
   ];
 }
 
-function requireUser({ user, notes }: Exchange) {
+function requireUser({ user, notes }: ApiCall) {
   if (!user) throw parameterError("Missing parameter: user");
   notes.user = user;
   return user;

@@ -1,10 +1,10 @@
-import type { AuthenticationDetail, Domain, Verdict } from "@bookend/mfa";
+import type { ApiCall, AuthenticationDetail, Domain, Verdict } from "@bookend/mfa";
 import { validateId } from "../envelope.js";
-import type { Exchange, Reply, Route } from "../route.js";
+import type { Reply, Route } from "../route.js";
 
 /** Authentication. Nobody has to be logged in but to trigger challenges. */
 export function validateRoutes({ authentication }: Pick<Domain, "authentication">): readonly Route[] {
-  const check = async (exchange: Exchange): Promise<Reply> => {
+  const check = async (exchange: ApiCall): Promise<Reply> => {
     const { parameters, user } = exchange;
     exchange.notes.user = user;
     const result = await authentication.check({
@@ -17,7 +17,7 @@ export function validateRoutes({ authentication }: Pick<Domain, "authentication"
     note(exchange, result);
     return { value: result.value, authentication: result.authentication, detail: result.detail };
   };
-  const poll = async (exchange: Exchange): Promise<Reply> => {
+  const poll = async (exchange: ApiCall): Promise<Reply> => {
     const { value, status, serials } = await authentication.pollTransaction(
       exchange.parameters.required("transaction_id"),
     );
@@ -27,7 +27,12 @@ export function validateRoutes({ authentication }: Pick<Domain, "authentication"
     exchange.notes.info = status;
     return { value, authentication: verdict, detail: { challenge_status: status } };
   };
-  const envelope = { access: "anyone", envelopeId: validateId, aliases: { transaction_id: ["state"] } } as const;
+  const envelope = {
+    access: "anyone",
+    accepts: "any",
+    envelopeId: validateId,
+    aliases: { transaction_id: ["state"] },
+  } as const;
   return [
     { ...envelope, method: "POST", path: "/validate/check", event: "validate_check", run: check },
     { ...envelope, method: "GET", path: "/validate/check", event: "validate_check", run: check },
@@ -70,8 +75,8 @@ function verdictOfPoll(status: "accept" | "declined" | "pending", open: boolean)
 }
 
 function note(
-  { notes }: Exchange,
-  result: { authentication: Verdict; detail: AuthenticationDetail; user?: Exchange["user"] },
+  { notes }: ApiCall,
+  result: { authentication: Verdict; detail: AuthenticationDetail; user?: ApiCall["user"] },
 ) {
   const { authentication, detail, user } = result;
   const challenged = detail.multi_challenge ?? [];

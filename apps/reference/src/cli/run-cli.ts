@@ -1,0 +1,14 @@
+import { sayWhyItFailed } from "./failure.js";
+import { createProgram } from "./program.js";
+
+/** Runs a command of `bookend-reference`, and says why it failed. Resolves to its exit code. */
+export async function runCli(args: readonly string[]): Promise<number> {
+  process.exitCode = 0;
+  try {
+    await createProgram().parseAsync([...args], { from: "user" });
+    return process.exitCode;
+  } catch (error) {
+    sayWhyItFailed(error);
+    return 1;
+  }
+}

@@ -1,0 +1,10 @@
+import { join } from "node:path";
+import type { Config } from "./config.js";
+
+/** Where `savefile` writes. */
+export function spoolDirectory({
+  dataDirectory,
+  notifications,
+}: Pick<Config, "dataDirectory" | "notifications">): string {
+  return notifications.spoolDirectory ?? join(dataDirectory, "notifications");
+}

@@ -1,0 +1,98 @@
+import { constants } from "node:fs";
+import { dirname } from "node:path";
+import { inspectDomain, MfaError, type ServerKeys } from "@bookend/mfa";
+import { inspectStore, type MigrationState, openDatabase, StoreError } from "@bookend/store-sql";
+import type { Config } from "../config/config.js";
+import { ConfigError } from "../config/config-error.js";
+import { sqliteFile } from "../config/sqlite-file.js";
+import { databaseOptions } from "../services/database-options.js";
+import { kindOf, may } from "./check-directories.js";
+
+/** What {@link checkDatabase} finds. */
+export interface DatabaseCheck {
+  readonly problems: readonly string[];
+  /** Whether starting would not change its tables: it exists, and all migrations ran. */
+  readonly current: boolean;
+}
+
+/** Opens the database for reading, if it exists, and compares its tables and what was encrypted and signed with this version and the keys. */
+export async function checkDatabase(config: Config, secrets: ServerKeys): Promise<DatabaseCheck> {
+  const file = sqliteFile(config);
+  const field = config.database.kind === "postgres" ? "database.url" : "database.file";
+  const found = (...problems: readonly string[]): DatabaseCheck => ({ problems, current: false });
+  if (file !== undefined) {
+    const problem = await fileProblem(file, config.dataDirectory);
+    if (problem !== undefined) return found(`${field}: ${problem}`);
+    if ((await kindOf(file)) === "missing") return found();
+  }
+  try {
+    const states = await inspect(config, secrets);
+    const unknown = states.flatMap((state) => state.unknown);
+    if (unknown.length > 0) {
+      return found(
+        `${field}: the database is of a newer version, which ran the migrations ${unknown.join(", ")}. Allowed: a database of this version or of an earlier one.`,
+      );
+    }
+    return { problems: [], current: states.every(({ pending }) => pending.length === 0) };
+  } catch (error) {
+    const problems = databaseProblems(error, field);
+    if (problems === undefined) throw error;
+    return found(...problems);
+  }
+}
+
+async function inspect(config: Config, secrets: ServerKeys): Promise<readonly MigrationState[]> {
+  const database = await openDatabase<object>({ ...databaseOptions(config), readOnly: true, poolSize: 1 });
+  try {
+    return [
+      await inspectStore({ database, auditKey: secrets.auditKey }),
+      await inspectDomain({ database, secretKey: secrets.encryptionKey }),
+    ];
+  } finally {
+    await database.close();
+  }
+}
+
+/** The lines of an error of opening the database; undefined for an error of another kind. */
+function databaseProblems(error: unknown, field: string): readonly string[] | undefined {
+  if (error instanceof ConfigError) return error.problems;
+  if (error instanceof MfaError && error.code === "DECRYPTION_FAILED") {
+    return [`secrets.encryptionKey: ${sentence(error.message)} Allowed: the key that they were encrypted with.`];
+  }
+  if (!(error instanceof StoreError)) return undefined;
+  switch (error.code) {
+    case "AUDIT_KEY_UNKNOWN":
+      return [`secrets.auditKey: ${sentence(error.message)} Allowed: the key that signed it.`];
+    case "DATABASE_URL_INVALID":
+      return [error.message.replace(/^url/, field)];
+    case "AUDIT_TAMPERED":
+      return [`${field}: ${sentence(error.message)} Allowed: a database whose audit log is as this server left it.`];
+    default:
+      return [`${field}: ${sentence(error.message)} Allowed: a database that can be opened.`];
+  }
+}
+
+/** Inside a line, a message begins with a small letter; the names of products stay. */
+function sentence(message: string): string {
+  const [line = ""] = message.split("\n");
+  return `${line.charAt(0).toLowerCase()}${line.slice(1)}`.replace(/[^.]$/, "$&.");
+}
+
+async function fileProblem(file: string, dataDirectory: string): Promise<string | undefined> {
+  const shown = JSON.stringify(file);
+  const allowed = "Allowed: a file that this process can read and write.";
+  const kind = await kindOf(file);
+  if (kind === "directory" || kind === "other") return `${shown} is not a file. ${allowed}`;
+  if (kind === "file") {
+    const mode = constants.R_OK | constants.W_OK;
+    return (await may(file, mode)) ? undefined : `${shown} cannot be read and written. ${allowed}`;
+  }
+  const directory = dirname(file);
+  // starting makes the data directory, and no other
+  if (directory === dataDirectory) return undefined;
+  if ((await kindOf(directory)) !== "directory")
+    return `${shown} cannot be made: its directory does not exist. ${allowed}`;
+  return (await may(directory, constants.W_OK | constants.X_OK))
+    ? undefined
+    : `${shown} cannot be made: its directory cannot be written. ${allowed}`;
+}

@@ -1,0 +1,91 @@
+import { constants } from "node:fs";
+import { access, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { Config } from "../config/config.js";
+import { problemLine } from "../config/describe-issue.js";
+import { scriptDirectory } from "../config/script-directory.js";
+import { spoolDirectory } from "../config/spool-directory.js";
+
+/** A directory that the configuration names. */
+interface Place {
+  readonly field: string;
+  readonly path: string;
+  /** Whether starting makes it when it is missing. */
+  readonly made: boolean;
+  /** Whether the server writes to it. */
+  readonly written: boolean;
+}
+
+/** A line for each directory that cannot be used. Makes none. */
+export async function checkDirectories(config: Config): Promise<readonly string[]> {
+  const { dataDirectory, notifications, resolvers } = config;
+  const own = { made: true, written: true };
+  const foreign = { made: false, written: false };
+  const places: Place[] = [
+    { field: "dataDirectory", path: dataDirectory, ...own },
+    { field: "dataDirectory", path: join(dataDirectory, "secrets"), ...own },
+    { field: "notifications.spoolDirectory", path: spoolDirectory(config), ...own },
+    { field: "scripts.directory", path: scriptDirectory(config), made: true, written: false },
+    ...optional("notifications.templateDirectory", notifications.templateDirectory, foreign),
+    ...optional("notifications.scriptDirectory", notifications.scriptDirectory, foreign),
+    ...optional("resolvers.passwdDirectory", resolvers.passwdDirectory, foreign),
+  ];
+  const problems = new Map<string, string>();
+  for (const place of places) {
+    const problem = await problemOf(place);
+    // what a problem of the data directory causes below it is not told again
+    if (problem !== undefined && ![...problems.keys()].some((path) => place.path.startsWith(`${path}/`))) {
+      problems.set(place.path, problemLine(place.field, problem));
+    }
+  }
+  return [...new Set(problems.values())];
+}
+
+function optional(field: string, path: string | undefined, kind: Pick<Place, "made" | "written">): readonly Place[] {
+  return path === undefined ? [] : [{ field, path, ...kind }];
+}
+
+async function problemOf({ path, made, written }: Place): Promise<string | undefined> {
+  const kind = await kindOf(path);
+  const shown = JSON.stringify(path);
+  const allowed = `Allowed: a directory that this process can ${written ? "read and write" : "read"}.`;
+  if (kind === "other" || kind === "file") return `${shown} is not a directory. ${allowed}`;
+  if (kind === "missing") {
+    if (!made) return `${shown} does not exist. ${allowed}`;
+    const parent = await nearestExisting(path);
+    if ((await kindOf(parent)) !== "directory") {
+      return `${shown} cannot be made: ${JSON.stringify(parent)} is not a directory. ${allowed}`;
+    }
+    return (await may(parent, constants.W_OK | constants.X_OK))
+      ? undefined
+      : `${shown} cannot be made: ${JSON.stringify(parent)} cannot be written. ${allowed}`;
+  }
+  const mode = constants.R_OK | constants.X_OK | (written ? constants.W_OK : 0);
+  return (await may(path, mode))
+    ? undefined
+    : `${shown} cannot be ${written ? "read and written" : "read"}. ${allowed}`;
+}
+
+/** What is at a path; what cannot be looked at is missing. */
+export async function kindOf(path: string): Promise<"directory" | "file" | "other" | "missing"> {
+  try {
+    const stats = await stat(path);
+    if (stats.isDirectory()) return "directory";
+    return stats.isFile() ? "file" : "other";
+  } catch {
+    return "missing";
+  }
+}
+
+/** Whether this process has all of these permissions. */
+export async function may(path: string, mode: number): Promise<boolean> {
+  return access(path, mode).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function nearestExisting(path: string): Promise<string> {
+  const parent = dirname(path);
+  return parent === path || (await kindOf(parent)) !== "missing" ? parent : nearestExisting(parent);
+}

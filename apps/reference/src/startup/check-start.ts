@@ -1,0 +1,50 @@
+import { isWebhookSecret } from "@bookend/handler-webhook";
+import type { ServerKeys } from "@bookend/mfa";
+import type { Config } from "../config/config.js";
+import { ConfigError } from "../config/config-error.js";
+import { inspectSecrets, readSecret } from "../config/secrets.js";
+import { checkDatabase } from "./check-database.js";
+import { checkDirectories } from "./check-directories.js";
+import { checkListening } from "./check-listening.js";
+
+/** What {@link checkStart} finds out. */
+export interface StartCheck {
+  /** One line for each: `<field>: <what is wrong>. Allowed: <what>.` */
+  readonly problems: readonly string[];
+  /** Those that a first start makes are kept nowhere. */
+  readonly secrets: ServerKeys;
+  /** Whether the database exists and has the tables of this version. */
+  readonly databaseIsCurrent: boolean;
+}
+
+/** Tries what starting does, as far as that is possible without changing anything. */
+export async function checkStart(config: Config): Promise<StartCheck> {
+  const { problems: secretProblems, keys: secrets } = await inspectSecrets(config);
+  const directoryProblems = await checkDirectories(config);
+  // without its directory or its key, the database would be looked at for nothing
+  const database =
+    directoryProblems.length + secretProblems.length > 0
+      ? { problems: [], current: false }
+      : await checkDatabase(config, secrets);
+  const problems = [
+    ...directoryProblems,
+    ...secretProblems,
+    ...checkWebhookSecrets(config),
+    ...database.problems,
+    ...(await checkListening(config)),
+  ];
+  return { problems, secrets, databaseIsCurrent: database.current };
+}
+
+function checkWebhookSecrets({ outgoing }: Config): readonly string[] {
+  return outgoing.webhookSecrets.flatMap((setting, index) => {
+    const field = `outgoing.webhookSecrets.${index}`;
+    try {
+      if (isWebhookSecret(readSecret(setting, field))) return [];
+      return `${field}: the secret is not valid. Allowed: "whsec_" and the base64 of 24 bytes or more.`;
+    } catch (error) {
+      if (error instanceof ConfigError) return error.problems;
+      throw error;
+    }
+  });
+}

@@ -1,0 +1,16 @@
+import { countJsonValues } from "@bookend/core";
+import { AdapterError } from "./errors.js";
+import { defaultParameterLimits, type ParameterLimits } from "./parameter-limits.js";
+
+/**
+ * Refuses JSON with more values than a request may bring, at any depth, before it is parsed.
+ *
+ * @throws {AdapterError} TOO_MANY_PARAMETERS
+ */
+export function refuseJsonValues(
+  json: string,
+  { values }: Pick<ParameterLimits, "values"> = defaultParameterLimits,
+): void {
+  if (countJsonValues(json, values) <= values) return;
+  throw new AdapterError("TOO_MANY_PARAMETERS", `body: more than ${values} values. Allowed: ${values}.`, 413);
+}

@@ -1,0 +1,48 @@
+import type { BindingInput } from "../contracts/binding.js";
+import type { Problem } from "../contracts/errors.js";
+
+/** Most events of a binding. */
+export const maxEvents = 1_000;
+
+/** Most characters of all names and values of a binding's conditions, and of its options. */
+const maxCharacters = { conditions: 100_000, options: 200_000 } as const;
+
+/** Most values in a binding's conditions, and in its options, at any depth. */
+const maxValues = 5_000;
+
+/** Most problems of one kind of one field: a list of names that are all wrong is told by its first ones. */
+export const maxProblemsOfField = 20;
+
+/**
+ * What of a binding is larger than it may be: checking and compiling it would hold up every call.
+ */
+export function sizeProblems(input: BindingInput): readonly Problem[] {
+  return (["options", "conditions"] as const).flatMap((field): Problem[] => {
+    const most = maxCharacters[field];
+    const { characters, values } = sizeOf(input[field], most);
+    const allowed = `${most} characters, and ${maxValues} values`;
+    if (characters <= most && values <= maxValues) return [];
+    const found = characters > most ? `more than ${most} characters` : `more than ${maxValues} values`;
+    const message = `${field}: names and values have ${found}. Allowed: ${allowed}.`;
+    return [{ severity: "error", code: "FIELD_INVALID", field, message, allowed }];
+  });
+}
+
+/** Counts no further than what is too much. */
+function sizeOf(root: unknown, mostCharacters: number): { readonly characters: number; readonly values: number } {
+  let characters = 0;
+  let values = 0;
+  const open: unknown[] = [root];
+  while (open.length > 0 && characters <= mostCharacters && values <= maxValues) {
+    const value = open.pop();
+    if (typeof value === "string") characters += value.length;
+    if (typeof value !== "object" || value === null) continue;
+    for (const [name, part] of Object.entries(value)) {
+      values += 1;
+      characters += name.length;
+      if (values > maxValues) break;
+      open.push(part);
+    }
+  }
+  return { characters, values };
+}

@@ -1,0 +1,120 @@
+import type { JsonSchema } from "../contracts/value-type.js";
+import { isRecord } from "../internal/is-record.js";
+import { maskUrl, secretMark } from "../internal/mask-url.js";
+
+/** What is secret of a value: all of it, or the parts of a URL that may be. */
+type SecretKind = "value" | "url";
+
+/** Values by name, such as the options of an action or the settings of a gateway. */
+type Values = Readonly<Record<string, unknown>>;
+
+/** Hides what a JSON Schema marks as secret, and puts it back where a client sends back what it was shown. */
+export interface Redaction {
+  /** Names of the values that are secret, or have secret parts. */
+  readonly names: ReadonlySet<string>;
+  /** The values with `***` for each secret. */
+  redact(values: Values): Record<string, unknown>;
+  /** The values with what is stored in the place of each that is unchanged, and the names of those for which nothing is. */
+  restore(
+    values: Values,
+    stored: Values,
+  ): { readonly values: Readonly<Record<string, unknown>>; readonly missing: readonly string[] };
+  /** A text, such as a message of a schema, with `***` in the place of the secrets among these values. */
+  redactText(text: string, values: Values): string;
+}
+
+/**
+ * The redaction by a JSON Schema of an object: `"x-secret": true` hides a value, at any depth, and `"x-secret": "url"` those
+ * parts of a URL that may be secret. Without a schema every value counts as a secret.
+ */
+export function redactionBy(schema: JsonSchema | undefined): Redaction {
+  const kinds = schema && secretKindsIn(schema);
+  const kindOf = (name: string): SecretKind | undefined => (kinds ? kinds.get(name) : "value");
+  const redact = (values: Values) =>
+    Object.fromEntries(Object.entries(values).map(([name, value]) => [name, mask(kindOf(name), value)]));
+  return {
+    names: new Set(kinds?.keys()),
+    redact,
+    restore(values, stored) {
+      const shown = redact(stored);
+      const restored: Record<string, unknown> = {};
+      const missing: string[] = [];
+      for (const [name, value] of Object.entries(values)) {
+        if (!isRedacted(kindOf(name), value)) restored[name] = value;
+        else if (Object.hasOwn(shown, name) && shown[name] === value) restored[name] = stored[name];
+        else missing.push(name);
+      }
+      return { values: restored, missing };
+    },
+    redactText(text, values) {
+      let redacted = text;
+      for (const [name, value] of Object.entries(values)) {
+        const kind = kindOf(name);
+        if (kind === undefined) continue;
+        for (const secret of stringsIn(value)) {
+          const shown = String(mask(kind, secret));
+          for (const spelling of [secret, JSON.stringify(secret).slice(1, -1)]) {
+            redacted = redacted.replaceAll(spelling, () => shown);
+          }
+        }
+      }
+      return redacted;
+    },
+  };
+}
+
+function mask(kind: SecretKind | undefined, value: unknown): unknown {
+  if (kind === undefined) return value;
+  return kind === "url" && typeof value === "string" ? maskUrl(value) : secretMark;
+}
+
+/** Whether a value is, or holds, the mark of a secret. */
+function isRedacted(kind: SecretKind | undefined, value: unknown): boolean {
+  if (kind === undefined || typeof value !== "string") return false;
+  return kind === "url" ? value.includes(secretMark) : value === secretMark;
+}
+
+/** Shorter strings are in any text. */
+const leastSecretLength = 4;
+
+function stringsIn(root: unknown): readonly string[] {
+  const found: string[] = [];
+  const open: unknown[] = [root];
+  while (open.length > 0) {
+    const value = open.pop();
+    if (typeof value === "string" && value.length >= leastSecretLength) found.push(value);
+    else if (typeof value === "object" && value !== null) open.push(...Object.values(value));
+  }
+  return found;
+}
+
+function secretKindsIn(schema: JsonSchema): ReadonlyMap<string, SecretKind> {
+  const kinds = new Map<string, SecretKind>();
+  const { properties } = schema;
+  for (const [name, property] of Object.entries(isRecord(properties) ? properties : {})) {
+    const marks = new Set<unknown>();
+    collectSecretMarks(property, schema, new Set(), marks);
+    if (marks.has(true)) kinds.set(name, "value");
+    else if (marks.has("url")) kinds.set(name, "url");
+  }
+  return kinds;
+}
+
+function collectSecretMarks(schema: unknown, root: JsonSchema, seen: Set<unknown>, marks: Set<unknown>): void {
+  if (typeof schema !== "object" || schema === null || seen.has(schema)) return;
+  seen.add(schema);
+  if (isRecord(schema)) {
+    marks.add(schema["x-secret"]);
+    if (typeof schema.$ref === "string") collectSecretMarks(definitionOf(schema.$ref, root), root, seen, marks);
+  }
+  for (const part of Object.values(schema)) collectSecretMarks(part, root, seen, marks);
+}
+
+/** What `#/$defs/name` points to. */
+function definitionOf(ref: string, root: JsonSchema): unknown {
+  const path = ref.replace(/^#\/?/, "").split("/").filter(Boolean);
+  return path.reduce<unknown>((at, key) => {
+    const name = decodeURIComponent(key).replaceAll("~1", "/").replaceAll("~0", "~");
+    return isRecord(at) && Object.hasOwn(at, name) ? at[name] : undefined;
+  }, root);
+}

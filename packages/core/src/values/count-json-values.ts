@@ -1,0 +1,31 @@
+const quote = 0x22;
+const backslash = 0x5c;
+const comma = 0x2c;
+const brace = 0x7b;
+const bracket = 0x5b;
+
+/**
+ * Counts the values in JSON, at any depth, without parsing it, and no further than one beyond `most`: what is done for each
+ * value afterwards takes far longer than to count it. The string need not be valid JSON; each list and each object counts as
+ * a value itself, and as one more for what is in it.
+ */
+export function countJsonValues(json: string, most: number): number {
+  // each value stands behind a comma, or is the first of an object or a list
+  let count = 1;
+  for (let at = 0; at < json.length && count <= most; at++) {
+    const code = json.charCodeAt(at);
+    if (code === quote) at = endOfString(json, at);
+    else if (code === comma || code === brace || code === bracket) count += 1;
+  }
+  return count;
+}
+
+/** Where the string that begins here ends. */
+function endOfString(json: string, start: number): number {
+  for (let at = start + 1; at < json.length; at++) {
+    const code = json.charCodeAt(at);
+    if (code === backslash) at += 1;
+    else if (code === quote) return at;
+  }
+  return json.length;
+}

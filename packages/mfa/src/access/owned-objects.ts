@@ -1,0 +1,8 @@
+import type { ContainerService } from "../containers/types.js";
+import type { TokenService } from "../tokens/types.js";
+
+/** The objects that a call acts on, looked up to see who owns them. */
+export interface OwnedObjects {
+  readonly tokens: Pick<TokenService, "find">;
+  readonly containers: Pick<ContainerService, "find">;
+}

@@ -1,0 +1,23 @@
+import type { ApiCall } from "./api-call.js";
+import type { OwnedObjects } from "./owned-objects.js";
+
+/**
+ * Who may call, and on what: decided before the event of the call is raised, and again on what pre actions made of the call.
+ *
+ * - `anyone`: nobody needs to be logged in.
+ * - `admin`: admins only.
+ * - `users(rule, …)`: admins, and users as far as every rule lets them.
+ */
+export type Access = "anyone" | "admin" | UsersAccess;
+
+/** What users may act on; `users()` makes it, and at least one rule says what. */
+export interface UsersAccess {
+  readonly rules: readonly [OwnershipRule, ...(readonly OwnershipRule[])];
+}
+
+/**
+ * Lets a user act on what a call names, or throws. Admins are not asked.
+ *
+ * @throws {MfaError} NOT_ALLOWED
+ */
+export type OwnershipRule = (call: ApiCall, objects: OwnedObjects) => Promise<void>;

@@ -1,0 +1,43 @@
+import { createMailer, type Mailer, type SmsGateway, type SmsGatewayServices } from "@bookend/messaging";
+import type { SmsGatewayAccess, SmtpServerAccess } from "../senders/types.js";
+import { type ChannelPool, channelPool } from "./channel-pool.js";
+import { mailerConfig } from "./mailer-config.js";
+import { openSmsGateway } from "./open-sms-gateway.js";
+
+/** Connections to the stored mail servers and SMS gateways. */
+export interface Channels {
+  readonly mailers: ChannelPool<SmtpServerAccess, Mailer>;
+  readonly smsGateways: ChannelPool<SmsGatewayAccess, SmsGateway>;
+  /** What gateways are opened with. */
+  readonly gatewayServices: SmsGatewayServices;
+  close(): Promise<void>;
+}
+
+/** Opens nothing yet. `smtpServer` finds the stored mail server that a gateway names. */
+export function createChannels(
+  { http, scriptDirectory }: Pick<SmsGatewayServices, "http" | "scriptDirectory">,
+  smtpServer: (name: string) => Promise<SmtpServerAccess>,
+): Channels {
+  const mailers = channelPool((server: SmtpServerAccess) => createMailer(mailerConfig(server)));
+  const gatewayServices: SmsGatewayServices = {
+    http,
+    // looked up for each message: the server may change, or come later
+    mailer: (name) => ({
+      encrypted: false,
+      send: async (mail) => mailers.get(await smtpServer(name)).send(mail),
+      verify: async () => mailers.get(await smtpServer(name)).verify(),
+      close: () => undefined,
+    }),
+    scriptDirectory,
+  };
+  const smsGateways = channelPool((gateway: SmsGatewayAccess) => openSmsGateway(gateway, gatewayServices));
+  return {
+    mailers,
+    smsGateways,
+    gatewayServices,
+    async close() {
+      await smsGateways.close();
+      await mailers.close();
+    },
+  };
+}

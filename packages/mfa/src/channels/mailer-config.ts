@@ -1,0 +1,21 @@
+import type { SmtpServerConfig } from "@bookend/messaging";
+import type { SmtpServerAccess } from "../senders/types.js";
+
+/** A stored mail server as `createMailer` takes it. */
+export function mailerConfig(server: SmtpServerAccess): SmtpServerConfig {
+  const { host, port, username, password, sender, timeout, poolSize } = server;
+  return {
+    host,
+    port,
+    security: securityOf(server),
+    ...(username !== "" && { user: username, password }),
+    ...(sender !== "" && { sender }),
+    timeoutMs: timeout * 1000,
+    poolSize,
+  };
+}
+
+function securityOf({ protocol, startTls }: SmtpServerAccess): NonNullable<SmtpServerConfig["security"]> {
+  if (protocol === "smtps") return "smtps";
+  return ({ required: "starttls", opportunistic: "starttls-optional", never: "smtp" } as const)[startTls];
+}

@@ -1,0 +1,68 @@
+import { parseJson, ValueError } from "@bookend/core";
+import {
+  createSmsGateway,
+  httpGatewayConfig,
+  type SmsGateway,
+  type SmsGatewayConfig,
+  type SmsGatewayServices,
+  scriptGatewayConfig,
+  smppGatewayConfig,
+  smtpGatewayConfig,
+} from "@bookend/messaging";
+import { z } from "zod";
+import { parameterError } from "../errors/mfa-error.js";
+import type { SmsGatewayAccess } from "../senders/types.js";
+
+const schemas = {
+  smpp: smppGatewayConfig,
+  http: httpGatewayConfig,
+  smtp: smtpGatewayConfig,
+  script: scriptGatewayConfig,
+} as const;
+
+/** Kinds of gateways, each with the JSON Schema of its options. */
+export const gatewayProviders: Readonly<Record<string, z.core.JSONSchema.BaseSchema>> = Object.fromEntries(
+  Object.entries(schemas).map(([kind, schema]) => [
+    kind,
+    z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }),
+  ]),
+);
+
+/** Names of the options of a kind that are kept encrypted and never shown. */
+export function secretOptionsOf(provider: string): readonly string[] {
+  return optionsWhere(provider, (option) => option["x-secret"] === true);
+}
+
+/**
+ * Opens a stored gateway; it connects when the first message is sent. An option that is an object is stored as JSON.
+ * Throws an `MfaError` `PARAMETER_INVALID`, or a `MessagingError`.
+ */
+export function openSmsGateway(
+  { provider, options, secrets }: Pick<SmsGatewayAccess, "provider" | "options" | "secrets">,
+  services: SmsGatewayServices,
+): SmsGateway {
+  if (!Object.hasOwn(schemas, provider)) {
+    throw parameterError(`The kind of an SMS gateway has to be one of ${Object.keys(schemas).join(", ")}.`);
+  }
+  const settings: Record<string, unknown> = { kind: provider, ...options, ...secrets };
+  for (const name of optionsWhere(provider, (option) => option.type === "object")) {
+    if (typeof settings[name] === "string") settings[name] = parseObject(name, settings[name]);
+  }
+  return createSmsGateway(settings as SmsGatewayConfig, services);
+}
+
+function optionsWhere(provider: string, holds: (option: z.core.JSONSchema.BaseSchema) => boolean): readonly string[] {
+  const { properties = {} } = gatewayProviders[provider] ?? {};
+  return Object.entries(properties)
+    .filter(([, option]) => typeof option === "object" && holds(option))
+    .map(([name]) => name);
+}
+
+function parseObject(name: string, text: string): unknown {
+  try {
+    return parseJson(text);
+  } catch (error) {
+    if (error instanceof ValueError) throw parameterError(`The option ${name} ${error.message}`);
+    throw error;
+  }
+}

@@ -1,0 +1,65 @@
+import type { UserRef } from "@bookend/core";
+import type { ApiCall } from "../access/api-call.js";
+import { parameterError } from "../errors/mfa-error.js";
+import type { ParameterReader } from "../values/parameter-reader.js";
+
+/** Parameters that say which page of a list is shown, in which order. */
+export const pageParameters = ["page", "pagesize", "sortby", "sortdir"] as const;
+
+/** Parameters that name a user. */
+export const userParameters = ["user", "username", "realm", "resolver"] as const;
+
+/** Which page was asked for. */
+export interface WantedPage<Sort> {
+  readonly page: number | undefined;
+  readonly pageSize: number | undefined;
+  readonly sortBy: Sort | undefined;
+  readonly descending: boolean;
+}
+
+/**
+ * The page that a call asks for; `columns` has the columns by their names over the wire. A `pagesize` of zero asks for the count alone.
+ *
+ * @throws {MfaError} PARAMETER_INVALID
+ */
+export function wantedPage<Sort>(
+  parameters: ParameterReader,
+  columns: Readonly<Record<string, Sort>>,
+): WantedPage<Sort> {
+  const column = parameters.text("sortby") ?? "";
+  const direction = (parameters.text("sortdir") ?? "").toLowerCase();
+  if (column !== "" && !Object.hasOwn(columns, column)) refuse("sortby", column, Object.keys(columns).join(", "));
+  if (!["", "asc", "desc"].includes(direction)) refuse("sortdir", direction, "asc, desc");
+  return {
+    page: parameters.integer("page", 1),
+    pageSize: parameters.integer("pagesize"),
+    sortBy: column === "" ? undefined : columns[column],
+    descending: direction === "desc",
+  };
+}
+
+/**
+ * Whose objects a list is narrowed to: those of the user who is logged in, or of the one that is named; a user who cannot be told
+ * (there is no default realm) has none. A realm without a user is one of the realms of the objects, like `alias`.
+ *
+ * @param alias Another parameter for a realm of the objects.
+ * @throws {MfaError} PARAMETER_INVALID where both name a realm
+ */
+export function listedFor(
+  { parameters, user }: ApiCall,
+  alias: string,
+): { readonly user: UserRef | undefined; readonly realm: string | undefined } {
+  const login = parameters.text("user") || parameters.text("username");
+  const named = parameters.text(alias);
+  if (login) return { user: user ?? { login, realm: "" }, realm: named };
+  const realm = parameters.text("realm") || undefined;
+  if (realm !== undefined && named !== undefined && realm !== named) {
+    refuse("realm", realm, `without ${alias}, which narrows the list by the same`);
+  }
+  return { user, realm: named ?? realm };
+}
+
+/** @throws {MfaError} PARAMETER_INVALID */
+export function refuse(name: string, value: string, allowed: string): never {
+  throw parameterError(`${name}: ${JSON.stringify(value.slice(0, 100))} is not valid. Allowed: ${allowed}.`);
+}

@@ -1,0 +1,167 @@
+import { createPrivateKey, generateKeyPairSync, randomBytes, randomUUID } from "node:crypto";
+import { access, link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { configurationError } from "../errors/mfa-error.js";
+
+/** The keys of a server: they must not be lost, and nobody else may read them. */
+export interface ServerKeys {
+  /** Signs sessions. 32 bytes. */
+  readonly jwtKey: Uint8Array;
+  /** Encrypts stored secrets. 32 bytes. */
+  readonly encryptionKey: Uint8Array;
+  /** Signs the audit log. Ed25519 private key in PEM. */
+  readonly auditKey: string;
+}
+
+/** Where the keys of a server come from. */
+export interface ServerKeysOptions {
+  /** Each key that is not given is kept here, and made on the first start. Created if it does not exist. */
+  readonly directory: string;
+  /** Keys that are not kept in the directory: 32 bytes in base64, the audit key in PEM. */
+  readonly given: { readonly [Name in keyof ServerKeys]?: string | undefined };
+  /** Files that exist only if this is not the first start, such as a database; the other keys are always among them. */
+  readonly traces?: readonly string[] | undefined;
+}
+
+/** Where each key is kept, how one is made, and what one is. The encryption key is made first, see {@link lostKey}. */
+const kinds = {
+  encryptionKey: { file: "encryption.key", make: makeKey, isValid: isKey, allowed: "32 bytes in base64" },
+  jwtKey: { file: "jwt.key", make: makeKey, isValid: isKey, allowed: "32 bytes in base64" },
+  auditKey: {
+    file: "audit.pem",
+    make: makeSigningKey,
+    isValid: isSigningKey,
+    allowed: "an Ed25519 private key in PEM",
+  },
+} as const;
+
+const names = Object.keys(kinds) as (keyof ServerKeys)[];
+
+/**
+ * Opens the keys of a server.
+ *
+ * @throws {MfaError} CONFIGURATION_INVALID with a line for each key that is not valid, and for an encryption key that was lost
+ */
+export async function openServerKeys(options: ServerKeysOptions): Promise<ServerKeys> {
+  const { problems } = await inspectServerKeys(options);
+  if (problems.length > 0) throw configurationError(problems.join("\n"));
+  const { directory, given } = options;
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const taken = {} as Record<keyof ServerKeys, string>;
+  for (const name of names) {
+    const { file, make } = kinds[name];
+    taken[name] = given[name]?.trim() ?? (await keep(join(directory, file), make));
+  }
+  return toKeys(taken);
+}
+
+/** What {@link inspectServerKeys} finds. */
+export interface FoundServerKeys {
+  /** A line for each key that cannot be used, `secrets.<name>: <what is wrong>. Allowed: <what>.`, without the key. */
+  readonly problems: readonly string[];
+  /** Keys that cannot be used or are still to be made are replaced by new ones that are kept nowhere. */
+  readonly keys: ServerKeys;
+}
+
+/** Looks at the keys of a server as {@link openServerKeys} does, and makes no file. */
+export async function inspectServerKeys(options: ServerKeysOptions): Promise<FoundServerKeys> {
+  const lost = await lostKey(options);
+  const problems = lost === undefined ? [] : [lost];
+  const found = {} as Record<keyof ServerKeys, string>;
+  for (const name of names) {
+    const { file, make, isValid, allowed } = kinds[name];
+    const path = join(options.directory, file);
+    let value = options.given[name]?.trim();
+    let wrong = "the key is not valid";
+    if (value === undefined) {
+      try {
+        value = (await readIfThere(path))?.trim();
+        wrong = `${JSON.stringify(path)} does not hold the key`;
+      } catch (error) {
+        value = "";
+        wrong = `${JSON.stringify(path)} cannot be read (${(error as NodeJS.ErrnoException).code})`;
+      }
+    }
+    if (value !== undefined && !isValid(value)) {
+      problems.push(`secrets.${name}: ${wrong}. Allowed: ${allowed}.`);
+      value = undefined;
+    }
+    found[name] = value ?? make();
+  }
+  return { problems, keys: toKeys(found) };
+}
+
+function toKeys({ encryptionKey, jwtKey, auditKey }: Readonly<Record<keyof ServerKeys, string>>): ServerKeys {
+  return { encryptionKey: bytesOf(encryptionKey), jwtKey: bytesOf(jwtKey), auditKey };
+}
+
+/**
+ * A key that is missing although this is not the first start is not made again: nothing that was encrypted with it could be read.
+ * The first start makes it before anything else.
+ */
+async function lostKey({ directory, given, traces = [] }: ServerKeysOptions): Promise<string | undefined> {
+  const key = join(directory, kinds.encryptionKey.file);
+  if (given.encryptionKey !== undefined || (await exists(key))) return undefined;
+  for (const trace of [join(directory, kinds.jwtKey.file), join(directory, kinds.auditKey.file), ...traces]) {
+    if (!(await exists(trace))) continue;
+    return `secrets.encryptionKey: ${key} is missing, but ${trace} exists, so this is not the first start. Allowed: the key from a backup; without it, stored OTP keys and passwords cannot be read.`;
+  }
+  return undefined;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+function makeKey(): string {
+  return randomBytes(32).toString("base64");
+}
+
+function bytesOf(text: string): Uint8Array {
+  return new Uint8Array(Buffer.from(text, "base64"));
+}
+
+function isKey(text: string): boolean {
+  // Buffer.from ignores characters outside the base64 alphabet
+  return /^[A-Za-z0-9+/_-]{43}=?$/.test(text) && bytesOf(text).length === 32;
+}
+
+function isSigningKey(text: string): boolean {
+  try {
+    return createPrivateKey(text).asymmetricKeyType === "ed25519";
+  } catch {
+    return false;
+  }
+}
+
+function makeSigningKey(): string {
+  return generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+}
+
+/** Reads a file; makes it, complete or not at all, if it does not exist, also when two processes start at once. */
+async function keep(file: string, make: () => string): Promise<string> {
+  const found = await readIfThere(file);
+  if (found !== undefined) return found.trim();
+  const temporary = `${file}.${randomUUID()}`;
+  await writeFile(temporary, `${make().trim()}\n`, { mode: 0o600, flag: "wx", flush: true });
+  try {
+    await link(temporary, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  } finally {
+    await rm(temporary);
+  }
+  return (await readFile(file, "utf8")).trim();
+}
+
+async function readIfThere(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,32 @@
+import type { Transaction } from "kysely";
+import type { DomainContext } from "../database/domain-context.js";
+import { lockOwner } from "../database/lock-owner.js";
+import type { DomainSchema } from "../database/schema.js";
+import { MfaError } from "../errors/mfa-error.js";
+
+/** Refuses one token more than a user may have, in the transaction that adds it. */
+export type TokenCap = (
+  trx: Transaction<DomainSchema>,
+  user: { readonly resolver: string; readonly uid: string },
+) => Promise<void>;
+
+/**
+ * The cap of tokens that users give themselves. Tokens are counted under a lock, so that several at once do not each see
+ * room for one.
+ */
+export function createTokenCap({ dialect }: Pick<DomainContext, "dialect">, maxTokensPerUser: number): TokenCap {
+  return async (trx, user) => {
+    await lockOwner(trx, dialect, user);
+    const { count } = await trx
+      .selectFrom("token")
+      .select((token) => token.fn.countAll<number>().as("count"))
+      .where("owner_resolver", "=", user.resolver)
+      .where("owner_id", "=", user.uid)
+      .executeTakeFirstOrThrow();
+    if (Number(count) < maxTokensPerUser) return;
+    throw new MfaError(
+      "LIMIT_REACHED",
+      `The user has ${count} tokens. Allowed: ${maxTokensPerUser} to get another one.`,
+    );
+  };
+}

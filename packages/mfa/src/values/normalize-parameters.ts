@@ -1,0 +1,69 @@
+import { parameterError } from "../errors/mfa-error.js";
+
+/** How a route names its parameters. */
+export interface ParameterNames {
+  /** Other names of a parameter, which clients use for it: `{ transaction_id: ["state"] }`. */
+  readonly aliases?: Readonly<Record<string, readonly string[]>> | undefined;
+}
+
+/** Most serials in a list, each counted once. */
+const maxSerials = 100;
+
+/** Names of objects: what stands around them is never meant. */
+const identifiers = ["serial", "container_serial", "transaction_id"] as const;
+
+/**
+ * Parameters in the one form that conditions, actions and routes read: numbers and booleans as strings, no nulls, aliases under one
+ * name, identifiers trimmed, a list of serials joined by commas with each serial once. Doing it again changes nothing.
+ *
+ * @throws {MfaError} PARAMETER_INVALID for two names of one parameter with different values, and for more than 100 serials
+ */
+export function normalizeParameters(
+  given: Readonly<Record<string, unknown>>,
+  { aliases = {} }: ParameterNames,
+): Record<string, unknown> {
+  const parameters: Record<string, unknown> = Object.create(null);
+  for (const [name, value] of Object.entries(given)) if (value !== null) parameters[name] = asString(value);
+  for (const [name, others] of Object.entries(aliases)) {
+    for (const other of others) if (other in parameters) rename(parameters, other, name);
+  }
+  for (const name of identifiers) {
+    const value = parameters[name];
+    if (typeof value === "string") parameters[name] = value.trim();
+  }
+  const { serial } = parameters;
+  if (Array.isArray(serial) && serial.every((each) => typeof each === "string")) parameters.serial = serial.join(",");
+  if (typeof parameters.serial === "string" && parameters.serial.includes(",")) {
+    parameters.serial = serialsOf(parameters.serial).join(",");
+  }
+  return parameters;
+}
+
+/**
+ * The serials of a list with commas, each once.
+ *
+ * @throws {MfaError} PARAMETER_INVALID for more than 100
+ */
+export function serialsOf(list: string | undefined): readonly string[] {
+  if (list === undefined) return [];
+  const serials = new Set(list.split(",").map((serial) => serial.trim()));
+  serials.delete("");
+  if (serials.size > maxSerials) {
+    throw parameterError(`serial: ${serials.size} serials are too many. Allowed: ${maxSerials}.`);
+  }
+  return [...serials];
+}
+
+function rename(parameters: Record<string, unknown>, from: string, to: string): void {
+  const value = parameters[from];
+  delete parameters[from];
+  if (to in parameters && parameters[to] !== value) {
+    throw parameterError(`${to}: the request has another value as ${from}. Allowed: one of the two names.`);
+  }
+  parameters[to] = value;
+}
+
+function asString(value: unknown): unknown {
+  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  return Array.isArray(value) ? value.map((each) => (typeof each === "number" ? String(each) : each)) : value;
+}

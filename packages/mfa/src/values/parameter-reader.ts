@@ -1,0 +1,93 @@
+import { parameterError } from "../errors/mfa-error.js";
+
+/** The parameters of a call, read by type. Every reader throws an `MfaError` `PARAMETER_INVALID` that names the parameter and what is allowed, never its value. */
+export class ParameterReader {
+  readonly all: Readonly<Record<string, unknown>>;
+
+  constructor(all: Readonly<Record<string, unknown>>) {
+    this.all = all;
+  }
+
+  /** Text; undefined when absent. Numbers and booleans of a JSON body count as their text. */
+  text(name: string): string | undefined {
+    const value = this.#own(name);
+    if (value === undefined || value === null) return undefined;
+    if (typeof value === "string") return withoutNul(name, value);
+    if (typeof value === "number" || typeof value === "boolean") return String(value);
+    throw parameterError(`The parameter ${name} has to be one text.`);
+  }
+
+  /** Text that is there and not empty. */
+  required(name: string): string {
+    const value = this.text(name);
+    if (value === undefined || value === "") throw parameterError(`Missing parameter: ${name}`);
+    return value;
+  }
+
+  /** The first of these that is there. */
+  oneOf(...names: readonly string[]): string | undefined {
+    for (const name of names) {
+      const value = this.text(name);
+      if (value !== undefined) return value;
+    }
+    return undefined;
+  }
+
+  /** A whole number from `min` to `max`. */
+  integer(name: string, min = 0, max = Number.MAX_SAFE_INTEGER): number | undefined {
+    const text = this.text(name)?.trim();
+    if (text === undefined || text === "") return undefined;
+    const value = Number(text);
+    if (!/^[+-]?\d+$/.test(text) || !Number.isSafeInteger(value) || value < min || value > max) {
+      const range = max === Number.MAX_SAFE_INTEGER ? `from ${min} up` : `from ${min} to ${max}`;
+      throw parameterError(`The parameter ${name} has to be a whole number ${range}.`);
+    }
+    return value;
+  }
+
+  /** `1`, `true`, `0`, `false`, in any case. */
+  flag(name: string): boolean | undefined {
+    const text = this.text(name)?.trim().toLowerCase();
+    if (text === undefined || text === "") return undefined;
+    if (text === "1" || text === "true") return true;
+    if (text === "0" || text === "false") return false;
+    throw parameterError(`The parameter ${name} has to be one of 1, true, 0, false.`);
+  }
+
+  /** A list, or one text with commas. */
+  list(name: string): readonly string[] | undefined {
+    const value = this.#own(name);
+    if (!Array.isArray(value)) {
+      return this.text(name)
+        ?.split(",")
+        .map((entry) => entry.trim())
+        .filter((entry) => entry !== "");
+    }
+    if (!value.every((entry) => typeof entry === "string")) {
+      throw parameterError(`The parameter ${name} has to be a list of texts.`);
+    }
+    return value.map((entry) => withoutNul(name, entry));
+  }
+
+  /** What stands behind a prefix: `option.a` and `option.b` as `{ a, b }`. */
+  group(prefix: string): Readonly<Record<string, string>> {
+    const names = Object.keys(this.all).filter((name) => name.startsWith(prefix) && name.length > prefix.length);
+    return Object.fromEntries(names.map((name) => [name.slice(prefix.length), this.text(name) ?? ""]));
+  }
+
+  /** These texts, as far as they are there. */
+  pick<const N extends string>(names: readonly N[]): { [K in N]?: string } {
+    const found = names.map((name) => [name, this.text(name)] as const).filter(([, value]) => value !== undefined);
+    return Object.fromEntries(found) as { [K in N]?: string };
+  }
+
+  #own(name: string): unknown {
+    return Object.hasOwn(this.all, name) ? this.all[name] : undefined;
+  }
+}
+
+/** NUL can be stored by no database here, and ends names of files early. */
+function withoutNul(name: string, value: string): string {
+  if (!value.includes("\0")) return value;
+  throw parameterError(`The parameter ${name} must not hold NUL.`);
+}

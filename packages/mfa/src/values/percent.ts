@@ -1,0 +1,20 @@
+/** One character in UTF-8, percent-encoded: one to four bytes. */
+const encodedCharacter =
+  /%[0-7][\da-f]|%c[2-9a-f]%[89ab][\da-f]|%d[\da-f]%[89ab][\da-f]|%e[\da-f](?:%[89ab][\da-f]){2}|%f[0-4](?:%[89ab][\da-f]){3}/gi;
+
+/**
+ * Decodes what is percent-encoded. A `%` that begins no character of UTF-8 stays as it is, and so does `+`.
+ * Takes linear time.
+ */
+export function decodePercent(text: string): string {
+  return text.includes("%") ? text.replace(encodedCharacter, decodeCharacter) : text;
+}
+
+/** The pattern lets overlong forms and surrogates pass; those are no characters. */
+function decodeCharacter(encoded: string): string {
+  try {
+    return decodeURIComponent(encoded);
+  } catch {
+    return encoded;
+  }
+}

@@ -1,0 +1,25 @@
+import { expect, it } from "vitest";
+import { longestGap } from "../../test/longest-gap.js";
+import { eachInTurn, takeTurn } from "./turns.js";
+
+/** Keeps the process busy. */
+function work(milliseconds: number): void {
+  const until = performance.now() + milliseconds;
+  while (performance.now() < until);
+}
+
+it("lets the event loop have its turns while many items are visited", async () => {
+  const { gap, took } = await longestGap(() => eachInTurn(Array(100), () => work(3)));
+  expect(gap).toBeLessThan(took / 3);
+});
+
+it("counts the work of all requests together", async () => {
+  const request = async () => {
+    for (let n = 0; n < 20; n++) {
+      await takeTurn();
+      work(3);
+    }
+  };
+  const { gap, took } = await longestGap(() => Promise.all(Array.from({ length: 10 }, request)));
+  expect(gap).toBeLessThan(took / 5);
+});

@@ -1,0 +1,29 @@
+/** Milliseconds of the processor, so that what else the machine does is not counted. */
+const spent = (): number => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+};
+
+/** The longest time for which other work had no turn of the event loop while something ran, and how long that took, in milliseconds of the processor. */
+export async function longestGap(
+  run: () => Promise<unknown>,
+): Promise<{ readonly gap: number; readonly took: number }> {
+  let gap = 0;
+  let last = spent();
+  let running = true;
+  const note = () => {
+    const now = spent();
+    gap = Math.max(gap, now - last);
+    last = now;
+  };
+  const turn = () => {
+    note();
+    if (running) setImmediate(turn);
+  };
+  setImmediate(turn);
+  const began = spent();
+  await run();
+  running = false;
+  note();
+  return { gap, took: spent() - began };
+}

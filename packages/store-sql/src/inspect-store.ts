@@ -1,0 +1,30 @@
+import { createAuditSigner, createAuditVerifier } from "./audit/audit-keys.js";
+import { checkSigned, readMark } from "./audit/audit-marks.js";
+import type { Database } from "./database.js";
+import { type MigrationState, migrationState } from "./migrate.js";
+import type { StoreOptions } from "./store.js";
+import { storeMigrations } from "./store-migrations.js";
+import type { StoreSchema } from "./store-schema.js";
+
+/**
+ * Tries what `openStore` does and changes nothing: the keys can be used, the audit log was signed with one of them, and the tables are those
+ * of this version. For a check before the start, on a database that was opened with `readOnly`.
+ *
+ * @throws {StoreError} AUDIT_KEY_INVALID, AUDIT_KEY_UNKNOWN, AUDIT_TAMPERED
+ */
+export async function inspectStore<Schema>({
+  auditKey,
+  formerAuditKeys = [],
+  ...options
+}: Pick<StoreOptions<Schema>, "database" | "auditKey" | "formerAuditKeys">): Promise<MigrationState> {
+  const database = options.database as unknown as Database<StoreSchema>;
+  createAuditSigner(auditKey);
+  const verifier = createAuditVerifier([auditKey, ...formerAuditKeys]);
+  const state = await migrationState(database, { migrations: storeMigrations, namespace: "bookend" });
+  const tables = await database.db.introspection.getTables();
+  if (tables.some(({ name }) => name === "bookend_audit_mark")) {
+    const head = await readMark(database.db, "head");
+    if (head !== undefined) checkSigned(verifier, head);
+  }
+  return state;
+}

@@ -112,7 +112,7 @@ class Exchange<Request> {
     }
   }
 
-  /** Completes the call and authorizes it. Throws for one that is refused. */
+  /** Completes the call and authorizes it; fails for one that is refused. */
   async #begin(): Promise<void> {
     const { actor, user, limits } = this.#settings;
     const { request, sources, lists, onReady } = this.#incoming;

@@ -8,7 +8,12 @@ import { auditEnd, type Ending, endingOf, isAbort } from "./ending.js";
 import { executeAction } from "./execute-action.js";
 import type { PlannedBinding } from "./plan.js";
 
-/** Runs the action of a binding and audits it. Throws what makes the call fail: `CallAbortedError`, `AUDIT_UNAVAILABLE`. */
+/**
+ * Runs the action of a binding and audits it.
+ *
+ * @throws {CallAbortedError} if the call must fail
+ * @throws {BookendError} AUDIT_UNAVAILABLE
+ */
 export function runAction(planned: PlannedBinding, facts: Facts, environment: ActionEnvironment): Promise<void> {
   return audited(planned, facts, environment, () => executeAction(planned, facts, environment));
 }

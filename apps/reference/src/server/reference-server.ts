@@ -6,6 +6,7 @@ import { type Config, scriptDirectory, spoolDirectory } from "@bookend/reference
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import { createHandlers } from "../handlers/handlers.js";
+import { clientOf } from "../http/client-of.js";
 import { createApp } from "../http/create-app.js";
 import { eventDescriptions } from "../http/event-descriptions.js";
 import { apiRoutes } from "../http/routes/api-routes.js";
@@ -108,6 +109,7 @@ async function createHttp(
     objects: domain,
     readiness: createReadiness({ store, bindings: () => bookend.status().state, auditRequired: config.audit.required }),
     trustedProxies: config.trustedProxies,
+    clientOf: clientOf(config.overrideAuthorizationClient, domain.settings),
     rateLimit: config.rateLimit,
     timeouts: config.timeouts,
     logger,

@@ -17,7 +17,7 @@ const packages = {
   admin: ["core"],
   // the domain of the reference app: only core's directory interfaces, no dispatcher, no HTTP
   mfa: ["core", "messaging", "store-sql"],
-  "reference-config": ["mfa"],
+  "reference-config": ["adapter-kit", "mfa"],
 };
 
 /** The folders of a package that each of its folders may import; `.` is the package's root folder, which imports any. */

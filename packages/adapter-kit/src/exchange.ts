@@ -102,8 +102,8 @@ class Exchange<Request> {
       await this.#begin();
       if (!raises) return await this.#answer();
       this.#raised = true;
-      return await this.#settings.bookend.handle(this.#call, (_call, actionsRan) =>
-        actionsRan ? this.#answerChanged() : this.#answer(),
+      return await this.#settings.bookend.handle(this.#call, (call, actionsRan) =>
+        actionsRan ? this.#answerChanged(call) : this.#answer(),
       );
     } catch (error) {
       // refused, or aborted: nothing of the handler's response may go out
@@ -112,7 +112,7 @@ class Exchange<Request> {
     }
   }
 
-  /** Completes the call and authorizes it. Throws for one that is refused. */
+  /** Completes the call and authorizes it; fails for one that is refused. */
   async #begin(): Promise<void> {
     const { actor, user, limits } = this.#settings;
     const { request, sources, lists, onReady } = this.#incoming;
@@ -128,8 +128,11 @@ class Exchange<Request> {
   }
 
   /** The handler's part of a call that actions may have changed. */
-  async #answerChanged(): Promise<CallResponse> {
-    const { request } = this.#call;
+  async #answerChanged(call: Call): Promise<CallResponse> {
+    // a copy if an action made the call itself unusable
+    if (call !== this.#call) this.#incoming.onReady?.(call);
+    this.#call = call;
+    const { request } = call;
     this.#refused = true;
     request.parameters = this.#normalized(request.parameters);
     await this.#authorize();

@@ -37,13 +37,13 @@ export interface ServerOptions {
 /** A server that does not listen yet. */
 export interface PreparedServer extends Services {
   readonly bookend: Bookend;
-  /** Listens; resolves to where. Rejects with `EADDRINUSE` if the port is taken. */
+  /** Listens; resolves to where. Fails with Node's `EADDRINUSE` if the port is taken. */
   listen(): Promise<string>;
 }
 
 /**
- * Makes the directories of a server, opens everything and listens. `close` lets running calls finish. Rejects with `EADDRINUSE` if the port is
- * taken.
+ * Makes the directories of a server, opens everything and listens. `close` lets running calls finish. Fails with
+ * Node's `EADDRINUSE` if the port is taken.
  */
 export async function startServer(options: ServerOptions): Promise<ReferenceServer> {
   const { config } = options;

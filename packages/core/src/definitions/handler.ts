@@ -28,7 +28,8 @@ export interface ActionContext<O> {
   now(): Date;
   /**
    * Renders a template, looking up only what its tags need.
-   * Throws `BookendError` `TEMPLATE_TOO_LONG`, and whatever `escape` throws.
+   *
+   * @throws {BookendError} TEMPLATE_TOO_LONG, and whatever `escape` throws
    */
   render(template: Template, options?: RenderOptions): Promise<string>;
   /** Sends through the outbox that the binding chose. */

@@ -29,7 +29,9 @@ export function dispatch(
 ): MaybePromise<CallResponse> {
   if (plan.pre) {
     const ran = runSlot(plan.pre, call, environment);
-    if (ran !== undefined) return ran.then((actionsRan) => afterPre(plan, call, next, environment, actionsRan));
+    if (ran !== undefined) {
+      return ran.then((after) => afterPre(plan, after ?? call, next, environment, after !== undefined));
+    }
   }
   return afterPre(plan, call, next, environment, false);
 }
@@ -58,11 +60,11 @@ function afterCall(
   const slot = hasFailed(call) ? plan.postOfFailure : plan.post;
   if (!slot) return response;
   const ran = runSlot(slot, call, environment);
-  return ran !== undefined ? ran.then(() => call.response ?? response) : (call.response ?? response);
+  return ran !== undefined ? ran.then((after = call) => after.response ?? response) : (call.response ?? response);
 }
 
-/** Runs what fits of a slot. Returns undefined if no binding had to wait or run, else whether an action ran. */
-function runSlot(slot: Slot, call: Call, environment: DispatchEnvironment): Promise<boolean> | undefined {
+/** Runs the matching bindings of a slot. Returns undefined if none had to wait or run; resolves to the call if an action ran. */
+function runSlot(slot: Slot, call: Call, environment: DispatchEnvironment): Promise<Call | undefined> | undefined {
   // facts are made anew for each position: the call itself may have changed all of them
   const facts = new Facts(call, environment.directories, environment.clock, environment.lookupTimeoutMs);
   const only = slot.indexes.length === 0 ? slot.unindexed : undefined;
@@ -110,7 +112,7 @@ async function runFrom(
   start: MaybePromise<Cursor>,
   first?: Candidate,
   firstAnswer?: MaybePromise<boolean>,
-): Promise<boolean> {
+): Promise<Call | undefined> {
   let cursor = await start;
   let candidate = first ?? cursor.next();
   let answer = firstAnswer;
@@ -141,5 +143,5 @@ async function runFrom(
       cursor = await candidatesOf(slot, facts, planned.rank);
     }
   }
-  return actionsRan;
+  return actionsRan ? facts.call : undefined;
 }

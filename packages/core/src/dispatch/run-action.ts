@@ -46,7 +46,12 @@ interface Ending {
   readonly thrown?: unknown;
 }
 
-/** Runs the action of a binding and audits it. Throws what makes the call fail: `CallAbortedError`, `AUDIT_UNAVAILABLE`. */
+/**
+ * Runs the action of a binding and audits it.
+ *
+ * @throws {CallAbortedError} if the call must fail
+ * @throws {BookendError} AUDIT_UNAVAILABLE
+ */
 export function runAction(planned: PlannedBinding, facts: Facts, environment: ActionEnvironment): Promise<void> {
   return audited(planned, facts, environment, () => execute(planned, facts, environment));
 }
@@ -160,7 +165,8 @@ async function execute(planned: PlannedBinding, facts: Facts, environment: Actio
     clearTimeout(timer);
     facts.forget(action.changes);
   }
-  const broken = restoreCall(facts.call, before);
+  const { call, broken } = restoreCall(facts.call, before);
+  if (call !== facts.call) facts.goOnWith(call);
   // what aborts the call, or is a fault already, stays what it is
   return broken && ending.thrown === undefined ? endingOf(broken) : ending;
 }

@@ -39,10 +39,9 @@ const maxSerialLength = 256;
  * with `#` methods take several hundred nanoseconds to make.
  */
 export class Facts {
-  readonly call: Call;
-  readonly directories: Directories;
-  /** How long a look-up, or the `actual` of a condition, may take, in milliseconds. */
-  readonly lookupTimeoutMs: number;
+  #call: Call;
+  readonly #directories: Directories;
+  readonly #lookupTimeoutMs: number;
   readonly #clock: () => Date;
   #now: Date | undefined;
   #memo = emptyMemo();
@@ -50,10 +49,28 @@ export class Facts {
 
   /** @param lookupTimeoutMs Default 10,000. */
   constructor(call: Call, directories: Directories, clock: () => Date, lookupTimeoutMs = 10_000) {
-    this.call = call;
-    this.directories = directories;
-    this.lookupTimeoutMs = lookupTimeoutMs;
+    this.#call = call;
+    this.#directories = directories;
+    this.#lookupTimeoutMs = lookupTimeoutMs;
     this.#clock = clock;
+  }
+
+  get call(): Call {
+    return this.#call;
+  }
+
+  get directories(): Directories {
+    return this.#directories;
+  }
+
+  /** How long a look-up, or the `actual` of a condition, may take, in milliseconds. */
+  get lookupTimeoutMs(): number {
+    return this.#lookupTimeoutMs;
+  }
+
+  /** Goes on with a copy of the call: an action left the call itself in a state that can be neither read nor changed. */
+  goOnWith(call: Call): void {
+    this.#call = call;
   }
 
   /** One time for all conditions and tags of the call. */
@@ -402,6 +419,9 @@ function known<T>(value: MaybePromise<T | null> | undefined): T | undefined {
 }
 
 /** A string that is there and not empty. A number or boolean of a JSON body is the string that a route reads it as. */
+// all actions and conditions are given facts: none may put something else in the place of a look-up
+Object.freeze(Facts.prototype);
+
 function text(value: unknown): string | undefined {
   if (typeof value === "string") return value === "" ? undefined : value;
   if (typeof value === "boolean" || (typeof value === "number" && Number.isFinite(value))) return String(value);

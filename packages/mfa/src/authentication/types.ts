@@ -62,11 +62,17 @@ export interface PollResult {
 
 /** Checks PINs, OTPs and answers to challenges. */
 export interface AuthenticationService {
-  /** Errors: 905 (neither user nor serial), 601 (no such serial). An unknown user is a REJECT like one without tokens. */
+  /**
+   * An unknown user is a REJECT like one without tokens.
+   *
+   * @throws {MfaError} PARAMETER_INVALID neither user nor serial
+   * @throws {MfaError} NOT_FOUND no such serial
+   */
   check(attempt: AuthenticationAttempt): Promise<AuthenticationResult>;
   /**
    * Opens challenges without a PIN for all tokens that can. `value` is how many.
-   * Errors: 905, 601.
+   *
+   * @throws {MfaError} PARAMETER_INVALID, NOT_FOUND
    */
   triggerChallenge(target: { readonly user?: UserRef | undefined; readonly serial?: string | undefined }): Promise<{
     readonly value: number;

@@ -12,12 +12,12 @@ import { isSignatureOf, newKeyPair, parsePublicKey, signParts } from "./signatur
 import type { PushRequest, PushService } from "./types.js";
 
 /** Milliseconds that an app's clock may be wrong, either way. */
-const POLL_WINDOW = 60_000;
+const pollWindow = 60_000;
 
 /** Tokeninfo fields. */
-const APP_KEY = "public_key_smartphone";
-const SERVER_KEY = "public_key_server";
-const LAST_POLL = "last_poll";
+const appKeyField = "public_key_smartphone";
+const serverKeyField = "public_key_server";
+const lastPollField = "last_poll";
 
 /** What push tokens need besides the database. */
 export interface PushServices {
@@ -57,7 +57,7 @@ export function createPush(context: DomainContext, { challenges, issuer, url }: 
           .executeTakeFirst();
         if (numUpdatedRows === 0n) throw parameterError("The push token no longer waits for its app.");
         const app = appKey.export({ format: "der", type: "spki" }).toString("base64");
-        await writeInfo(trx, [token.row.id], { [APP_KEY]: app, [SERVER_KEY]: serverKey });
+        await writeInfo(trx, [token.row.id], { [appKeyField]: app, [serverKeyField]: serverKey });
       });
       const enrolled = { ...token, row: { ...token.row, rollout_state: "enrolled" } };
       return { publicKey: serverKey, token: tokenRecord(enrolled) };
@@ -66,7 +66,7 @@ export function createPush(context: DomainContext, { challenges, issuer, url }: 
     async poll({ serial, timestamp, signature }) {
       const token = await signed(serial, [serial, timestamp], signature);
       const instant = parseInstant(timestamp);
-      if (instant === undefined || Math.abs(instant.getTime() - clock().getTime()) > POLL_WINDOW) {
+      if (instant === undefined || Math.abs(instant.getTime() - clock().getTime()) > pollWindow) {
         throw parameterError("The parameter timestamp has to be the present time; it may be off by one minute.");
       }
       if (!(await isNewest(token, sortable(instant, timestamp)))) {
@@ -98,10 +98,14 @@ export function createPush(context: DomainContext, { challenges, issuer, url }: 
     return (await loadTokens(db, query))[0];
   }
 
-  /** The token whose app signed this. Errors: 905. */
+  /**
+   * The token whose app signed this.
+   *
+   * @throws {MfaError} PARAMETER_INVALID
+   */
   async function signed(serial: string, parts: readonly string[], signature: string): Promise<StoredToken> {
     const token = await find(serial, "enrolled");
-    const key = token && parsePublicKey(token.info[APP_KEY] ?? "");
+    const key = token && parsePublicKey(token.info[appKeyField] ?? "");
     if (token === undefined || key === undefined || !isSignatureOf(key, parts, signature)) {
       throw parameterError("The signature could not be verified.");
     }
@@ -112,7 +116,7 @@ export function createPush(context: DomainContext, { challenges, issuer, url }: 
   async function isNewest({ row }: StoredToken, value: string): Promise<boolean> {
     const written = await db
       .insertInto("token_info")
-      .values({ token_id: row.id, key: LAST_POLL, value })
+      .values({ token_id: row.id, key: lastPollField, value })
       .onConflict((conflict) =>
         conflict.columns(["token_id", "key"]).doUpdateSet({ value }).where("token_info.value", "<", value),
       )

@@ -8,6 +8,7 @@ import type { Config } from "../config/config.js";
 import { scriptDirectory } from "../config/script-directory.js";
 import { spoolDirectory } from "../config/spool-directory.js";
 import { createHandlers } from "../handlers/handlers.js";
+import { clientOf } from "../http/client-of.js";
 import { createApp } from "../http/create-app.js";
 import { eventDescriptions } from "../http/event-descriptions.js";
 import { apiRoutes } from "../http/routes/api-routes.js";
@@ -110,6 +111,7 @@ async function createHttp(
     objects: domain,
     readiness: createReadiness({ store, bindings: () => bookend.status().state, auditRequired: config.audit.required }),
     trustedProxies: config.trustedProxies,
+    clientOf: clientOf(config.overrideAuthorizationClient, domain.settings),
     rateLimit: config.rateLimit,
     timeouts: config.timeouts,
     logger,

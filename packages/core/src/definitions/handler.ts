@@ -7,7 +7,8 @@ import type { Logger } from "../contracts/logger.js";
 import type { MaybePromise } from "../contracts/maybe-promise.js";
 import type { Outcome } from "../contracts/outcome.js";
 import type { JsonSchema } from "../contracts/value-type.js";
-import type { FactName, Facts } from "../facts/facts.js";
+import type { FactName } from "../facts/fact-name.js";
+import type { Facts } from "../facts/facts.js";
 import type { Escape, Template } from "../templates/template.js";
 import type { Condition } from "./condition.js";
 

@@ -26,7 +26,7 @@ it("answers in its envelope where a path or a value cannot be read", async () =>
   await logIn();
   for (const [path, status] of [
     ["/token/init/%zz", 400],
-    [`/token/${"9".repeat(600)}`, 414],
+    [`/token/getserial/${"9".repeat(600)}`, 414],
     ["/nowhere", 404],
   ] as const) {
     const { status: seen, body } = await get(path);

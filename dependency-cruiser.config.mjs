@@ -27,7 +27,7 @@ const folders = {
     facts: ["contracts", "internal"],
     templates: ["contracts", "internal", "facts", "values"],
     definitions: ["contracts", "internal", "facts", "templates"],
-    values: ["contracts", "internal", "definitions"],
+    values: ["contracts", "internal"],
     conditions: ["contracts", "internal", "facts", "definitions", "values"],
     bindings: ["contracts", "internal", "definitions"],
     dispatch: ["contracts", "internal", "facts", "templates", "definitions", "bindings"],
@@ -35,7 +35,7 @@ const folders = {
   "packages/mfa/src": {
     errors: [],
     values: ["errors"],
-    database: ["errors", "secrets"],
+    database: ["errors", "secrets", "values"],
     secrets: ["errors"],
     settings: ["database", "values"],
     federation: ["database", "errors", "values"],
@@ -60,6 +60,7 @@ const folders = {
     channels: ["errors", "senders"],
     administration: ["containers", "federation", "tokens"],
     access: ["containers", "errors", "tokens", "values"],
+    listing: ["access", "authentication", "containers", "errors", "tokens", "values"],
   },
   "apps/reference/src": {
     config: [],
@@ -67,7 +68,8 @@ const folders = {
     handlers: ["config", "services"],
     http: ["config", "services"],
     server: ["config", "services", "handlers", "http"],
-    cli: ["config", "services", "http", "server"],
+    startup: ["config", "services", "server"],
+    cli: ["config", "services", "http", "server", "startup"],
   },
 };
 
@@ -122,6 +124,13 @@ export default {
           "^(node:)?(async_hooks|crypto|diagnostics_channel)$",
         ],
       },
+    },
+    {
+      name: "no-http-in-the-domain",
+      comment: "packages/mfa serves no requests and asks no other server by itself.",
+      severity: "error",
+      from: { path: "^packages/mfa/src/" },
+      to: { path: "node_modules/(fastify|@fastify|hono|@hono|express|undici)/|^(node:)?https?2?$" },
     },
     {
       name: "nobody-imports-an-app",

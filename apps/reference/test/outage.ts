@@ -1,14 +1,10 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
+import type { ChildProcess } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { startPostgres } from "@bookend/conformance/postgres";
 import { openDatabase, openStore, sql } from "@bookend/store-sql";
-
-const program = fileURLToPath(new URL("../src/cli/main.ts", import.meta.url));
+import { addAdmin, ended, logIn, run, urlOf } from "./server-process.js";
 
 /** Callers at the same time. */
 const callers = 8;
@@ -47,7 +43,7 @@ export async function runOutages(rounds: number): Promise<OutageReport | { reado
   await writeFile(config, JSON.stringify({ ...settings, log: { level: "error" } }));
   let server: ChildProcess | undefined;
   try {
-    await ended(run(["admin", "add", "root", "--config", config], "s3cret\n"));
+    await addAdmin(config);
     server = run(["serve", "--config", config]);
     const { serials, ...report } = await outages(server, await urlOf(server), postgres, rounds);
     server.kill("SIGTERM");
@@ -133,44 +129,6 @@ async function stored(url: string, auditKey: string, serials: readonly string[])
   await store.close();
   await database.close();
   return { lost: serials.filter((serial) => !tokens.has(serial) || !audited.has(serial)), auditOk: ok };
-}
-
-function run(args: readonly string[], input = ""): ChildProcess {
-  const child = spawn(process.execPath, ["--conditions=@bookend/source", "--import", "tsx", program, ...args], {
-    stdio: ["pipe", "pipe", "inherit"],
-  });
-  child.stdin?.end(input);
-  return child;
-}
-
-async function ended(child: ChildProcess): Promise<number | null> {
-  if (child.exitCode === null && child.signalCode === null) {
-    child.stdout?.resume();
-    await once(child, "exit");
-  }
-  return child.exitCode;
-}
-
-/** Goes on reading what the server logs, so that it never blocks. */
-function urlOf(server: ChildProcess): Promise<string> {
-  return new Promise((resolve, reject) => {
-    if (server.stdout === null) throw new Error("The server's output is not piped.");
-    createInterface(server.stdout).on("line", (line) => {
-      const url = /ready at (http\S+)/.exec(line)?.[1];
-      if (url !== undefined) resolve(url);
-    });
-    server.once("exit", (code) => reject(new Error(`The server ended with ${code}.`)));
-  });
-}
-
-async function logIn(url: string): Promise<string> {
-  const response = await fetch(`${url}/auth`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ username: "root", password: "s3cret" }),
-  });
-  const { result } = (await response.json()) as { result: { value: { token: string } } };
-  return result.value.token;
 }
 
 async function post(url: string, parameters: object, headers: Record<string, string>): Promise<number> {

@@ -228,7 +228,7 @@ async function written(directory: string, content: unknown): Promise<string> {
   return path;
 }
 
-describe("serve and serve --check", () => {
+describe("F13 and its siblings: serve and serve --check", () => {
   it.each(Object.entries(cases))("refuse %s in the same words, and change nothing", async (_, { prepare, ...each }) => {
     const directory = await temporaryDirectory();
     await prepare?.(directory);

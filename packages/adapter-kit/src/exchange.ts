@@ -102,8 +102,8 @@ class Exchange<Request> {
       await this.#begin();
       if (!raises) return await this.#answer();
       this.#raised = true;
-      return await this.#settings.bookend.handle(this.#call, (_call, actionsRan) =>
-        actionsRan ? this.#answerChanged() : this.#answer(),
+      return await this.#settings.bookend.handle(this.#call, (call, actionsRan) =>
+        actionsRan ? this.#answerChanged(call) : this.#answer(),
       );
     } catch (error) {
       // refused, or aborted: nothing of the handler's response may go out
@@ -112,24 +112,31 @@ class Exchange<Request> {
     }
   }
 
-  /** Completes the call and authorizes it. Throws for one that is refused. */
+  /** Completes the call and authorizes it; fails for one that is refused. */
   async #begin(): Promise<void> {
-    const { actor, user, limits } = this.#settings;
+    const { actor, clientIp, user, limits } = this.#settings;
     const { request, sources, lists, onReady } = this.#incoming;
     this.#refused = true;
-    const call = this.#call;
-    call.request.parameters = this.#normalized(collectParameters(sources(), { lists, limits }));
+    const parameters = this.#normalized(collectParameters(sources(), { lists, limits }));
+    this.#call.request.parameters = parameters;
+    if (clientIp) {
+      const client = await clientIp(parameters, this.#call.request.clientIp, request);
+      this.#call = { ...this.#call, request: { ...this.#call.request, clientIp: client } };
+    }
     const loggedIn = await actor?.(request);
-    if (loggedIn) this.#call = { ...call, actor: loggedIn };
-    call.request.user = await user?.(call.request.parameters, request);
+    if (loggedIn) this.#call = { ...this.#call, actor: loggedIn };
+    this.#call.request.user = await user?.(parameters, request);
     await this.#authorize();
     this.#refused = false;
     onReady?.(this.#call);
   }
 
   /** The handler's part of a call that actions may have changed. */
-  async #answerChanged(): Promise<CallResponse> {
-    const { request } = this.#call;
+  async #answerChanged(call: Call): Promise<CallResponse> {
+    // a copy if an action made the call itself unusable
+    if (call !== this.#call) this.#incoming.onReady?.(call);
+    this.#call = call;
+    const { request } = call;
     this.#refused = true;
     request.parameters = this.#normalized(request.parameters);
     await this.#authorize();

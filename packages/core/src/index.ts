@@ -80,6 +80,7 @@ export type { JsonValue } from "./contracts/json.js";
 export { type Logger, silentLogger } from "./contracts/logger.js";
 export { isPromise, type MaybePromise, mapMaybe } from "./contracts/maybe-promise.js";
 export { done, failed, type Outcome, skipped } from "./contracts/outcome.js";
+export type { EqualityIndex, JsonSchema, ValueType } from "./contracts/value-type.js";
 export { createBookend } from "./create-bookend.js";
 export {
   type Answer,
@@ -88,10 +89,7 @@ export {
   type ConditionDefinition,
   type ConditionGroup,
   defineCondition,
-  type EqualityIndex,
   type IndexedCondition,
-  type JsonSchema,
-  type ValueType,
 } from "./definitions/condition.js";
 export {
   type ActionDescription,
@@ -124,9 +122,12 @@ export type { BindingExplanation, ConditionExplanation, Explanation } from "./di
 export type { BindingsStatus } from "./dispatch/follow-bindings.js";
 export { hasFailed } from "./dispatch/has-failed.js";
 export type { CallUser } from "./facts/call-user.js";
-export { type FactName, Facts } from "./facts/facts.js";
+export type { FactName } from "./facts/fact-name.js";
+export { Facts } from "./facts/facts.js";
 export type { FactsOf } from "./facts/facts-of.js";
 export { objectsBefore } from "./facts/objects-before.js";
+export { maskUrl, secretMark } from "./internal/mask-url.js";
+export { createPauses } from "./internal/pauses.js";
 export { valueAt } from "./internal/value-at.js";
 export { escapeArgument, escapeFileName, escapeHeader, escapeHtml, escapeUrl } from "./templates/escape.js";
 export { type ParseTemplateOptions, parseTemplate } from "./templates/parse-template.js";
@@ -155,7 +156,6 @@ export {
   keyComparison,
   type MailAddress,
   type MomentClock,
-  maskUrl,
   type NameSetOptions,
   nameSet,
   type Pattern,
@@ -167,7 +167,6 @@ export {
   placeOf,
   readFlag,
   readInstant,
-  secretMark,
   type TextOptions,
   text,
 } from "./values/index.js";

@@ -1,18 +1,15 @@
+import { brokenHandler, type Fault } from "@bookend/conformance/third-party";
 import {
   type BookendOptions,
   type CallResponse,
-  type Condition,
   createBookend,
   createCall,
-  defineCondition,
   defineHandler,
   type Handler,
   memoryAudit,
   memoryBindings,
-  nameSet,
 } from "@bookend/core";
 import { z } from "zod";
-import type { Fault } from "./third-party-faults.js";
 
 /** A handler that works: `say` writes its option `word` down. */
 export function sound(more: object, ran: string[] = []): Handler {
@@ -36,21 +33,9 @@ export async function brokenHost(fault: Fault, more: Partial<BookendOptions> & {
   const { ran = [], ...options } = more;
   const audit = memoryAudit();
   const conditions = fault.conditions ?? (fault.condition ? { broken: "x" } : {});
-  const { actions = () => ({ break: fallback }) } = fault;
-  let reads = 0;
-  const broken: Handler = {
-    id: "Broken",
-    description: "Breaks.",
-    positions: ["post"],
-    get actions() {
-      return actions(reads++);
-    },
-    ...(fault.deliveries && { deliveries: fault.deliveries }),
-    ...(fault.condition && { conditions: [{ ...sane, ...fault.condition } as Condition] }),
-  };
   const say = (name: string) => ({ name, events: ["login"], handler: "Sound", action: "say", options: { word: name } });
   const bookend = createBookend({
-    handlers: [sound({}, ran), broken],
+    handlers: [sound({}, ran), brokenHandler(fault)],
     audit,
     lookupTimeoutMs: 20,
     directories: {
@@ -61,6 +46,7 @@ export async function brokenHost(fault: Fault, more: Partial<BookendOptions> & {
       {
         name: "broken",
         events: ["login"],
+        position: fault.position ?? "post",
         handler: "Broken",
         action: "break",
         options: fault.options ?? {},
@@ -77,13 +63,3 @@ export async function brokenHost(fault: Fault, more: Partial<BookendOptions> & {
   };
   return { bookend, audit, login, ran };
 }
-
-const fallback = { description: "", options: z.strictObject({}), run: () => undefined };
-const sane = defineCondition({
-  name: "broken",
-  group: "general",
-  description: "",
-  value: nameSet({ of: "names" }),
-  actual: () => "x",
-  matches: (names, name) => names.has(name),
-});

@@ -10,7 +10,11 @@ export interface Source {
   readonly dataDir?: string | undefined;
 }
 
-/** The configuration that a command was pointed to. Throws `ConfigError`. */
+/**
+ * The configuration that a command was pointed to.
+ *
+ * @throws {ConfigError}
+ */
 export async function configOf({ config, dataDir }: Source): Promise<Config> {
   if (config !== undefined) return loadConfig(config);
   if (dataDir !== undefined) return parseConfig({ dataDirectory: dataDir });

@@ -49,6 +49,8 @@ export interface AppParts {
   readonly objects: OwnedObjects;
   readonly directories: Directories;
   readonly trustedProxies: readonly string[];
+  /** Tells the address of a call's client; `known` is that of the socket and its proxies. */
+  readonly clientOf: NonNullable<BookendPluginOptions["clientIp"]>;
   readonly rateLimit: RateLimits;
   /** Seconds until a request, or its headers, must have arrived. */
   readonly timeouts: { readonly request: number; readonly headers: number };
@@ -64,6 +66,7 @@ const importLimit = 8 * 1024 * 1024;
 export async function createApp(parts: AppParts): Promise<FastifyInstance> {
   const {
     bookend,
+    clientOf,
     directories,
     objects,
     readiness,
@@ -127,6 +130,7 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
     actor,
     authorize: (call, { routeOptions: { config } }) => authorize(config.access ?? "admin", apiCallOf(call), objects),
     isRefusal,
+    clientIp: clientOf,
     user: (parameters, { actor }) => userOf({ parameters, actor }),
     errorResponse: (error, request) => errorResponse(error, request, bookend),
     auditEntry: auditEntryOf,

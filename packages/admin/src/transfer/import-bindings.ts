@@ -1,4 +1,12 @@
-import { type Binding, type BindingInput, type Bookend, type Problem, type Registry, uniqueNames } from "@bookend/core";
+import {
+  type Binding,
+  type BindingInput,
+  type Bookend,
+  createPauses,
+  type Problem,
+  type Registry,
+  uniqueNames,
+} from "@bookend/core";
 import { bindingChanges, bindingFields } from "../binding-fields.js";
 import type { Result } from "../envelope.js";
 import { type Fields, isRecord, refuseUnknown } from "../fields.js";
@@ -17,7 +25,12 @@ const exportedFields: readonly string[] = ["id", "revision", ...bindingFields];
 export async function importBindings(bookend: Bookend, query: Fields, body: Fields): Promise<Result> {
   const document = readDocument(query, body);
   const stored = new Map((await bookend.bindings.list()).map((binding) => [binding.name, binding]));
-  const read = renamed(document).map((item) => readItem(bookend.registry, item, stored));
+  const pause = createPauses();
+  const read: ReadItem[] = [];
+  for (const item of renamed(document)) {
+    read.push(readItem(bookend.registry, item, stored));
+    await pause();
+  }
   const { bindings, removed } = await bookend.bindings.import(
     read.map(({ input }) => input),
     { mode: document.mode, inactive: document.inactive },

@@ -9,10 +9,10 @@ import type { Registry } from "../definitions/registry.js";
 import { faultOf } from "../internal/fault.js";
 import { freezeDeep } from "../internal/freeze-deep.js";
 import { isRecord } from "../internal/is-record.js";
+import { secretMark } from "../internal/mask-url.js";
 import { showValue, withoutCredentials } from "../internal/show-value.js";
 import { thirdPartyRun } from "../internal/third-party.js";
 import { unknownName } from "../internal/unknown-name.js";
-import { secretMark } from "../values/mask-url.js";
 
 /** A condition with its parsed value. */
 export interface CompiledCondition {
@@ -250,7 +250,7 @@ function parseConditions(binding: Binding, context: CompileContext, problems: Pr
   return conditions.length > 1 ? conditions.sort((a, b) => cost(a.definition) - cost(b.definition)) : conditions;
 }
 
-/** Parsed values are immutable, so bindings with the same text share one. Throws what `parse` throws. */
+/** Parsed values are immutable, so bindings with the same text share one. Fails as `parse` does. */
 function parseCondition(definition: Condition, raw: unknown, { parsed }: CompileContext): CompiledCondition {
   if (!parsed || typeof raw !== "string") return { definition, value: parseValue(definition, raw) };
   let known = parsed.get(definition);

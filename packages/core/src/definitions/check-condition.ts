@@ -1,7 +1,8 @@
 import { directoryNames } from "../contracts/directories.js";
+import type { EqualityIndex, ValueType } from "../contracts/value-type.js";
 import { isRecord } from "../internal/is-record.js";
-import type { EqualityIndex, IndexedCondition, ValueType } from "./condition.js";
-import { DefinitionCheck, isListOf, type KnownNames } from "./definition-check.js";
+import type { IndexedCondition } from "./condition.js";
+import { DefinitionCheck, isListOf, type KnownNames, readable } from "./definition-check.js";
 
 const conditionNames: KnownNames<IndexedCondition<unknown, unknown>> = {
   name: true,
@@ -25,8 +26,13 @@ const indexNames: KnownNames<EqualityIndex<unknown, unknown>> = { keysOf: true, 
  * @throws {BookendError} CONDITION_INVALID
  */
 export function checkCondition(definition: unknown, owner: string): void {
-  const name = isRecord(definition) && isConditionName(definition.name) ? definition.name : "?";
+  const named = readable(() => (definition as { readonly name?: unknown } | null | undefined)?.name);
+  const name = isConditionName(named) ? named : "?";
   const check = new DefinitionCheck("CONDITION_INVALID", `${owner}.${name}`);
+  check.guard(() => checkFields(definition, check));
+}
+
+function checkFields(definition: unknown, check: DefinitionCheck): void {
   const condition = check.object(definition, conditionNames);
   check.field(
     "name",
@@ -81,9 +87,11 @@ function isConditionName(name: unknown): name is string {
 }
 
 /** What `isPositions` allows. */
-export const positionsAllowed = "pre, post; at least one";
+export const positionsAllowed = "pre, post; at least one, each once";
 
 /** Whether a value is a list of positions that is not empty. */
 export function isPositions(value: unknown): boolean {
-  return isListOf(value, ["pre", "post"]) && (value as readonly unknown[]).length > 0;
+  if (!isListOf(value, ["pre", "post"])) return false;
+  const positions = value as readonly unknown[];
+  return positions.length > 0 && new Set(positions).size === positions.length;
 }

@@ -1,11 +1,11 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { DeliveryKind } from "../contracts/delivery.js";
 import { isPromise } from "../contracts/maybe-promise.js";
-import { factNames } from "../facts/facts.js";
+import { factNames } from "../facts/fact-name.js";
 import { isRecord } from "../internal/is-record.js";
 import { isTimeLimit, timeLimitAllowed } from "../internal/time-limit.js";
 import { checkCondition, isPositions, positionsAllowed } from "./check-condition.js";
-import { DefinitionCheck, isListOf, type KnownNames } from "./definition-check.js";
+import { DefinitionCheck, isListOf, type KnownNames, readable } from "./definition-check.js";
 import { optionsJsonSchemaOf } from "./describe-options.js";
 import type { Action, ActionDefinition, Handler } from "./handler.js";
 
@@ -41,8 +41,13 @@ const deliveryNames: KnownNames<DeliveryKind<unknown>> = { name: true, send: tru
  * @throws {BookendError} HANDLER_INVALID, CONDITION_INVALID
  */
 export function checkHandler(definition: unknown, place: string): void {
-  const id = isRecord(definition) && isHandlerId(definition.id) ? `handlers.${definition.id}` : place;
+  const named = readable(() => (definition as { readonly id?: unknown } | null | undefined)?.id);
+  const id = isHandlerId(named) ? `handlers.${named}` : place;
   const check = new DefinitionCheck("HANDLER_INVALID", id);
+  check.guard(() => checkFields(definition, check, id));
+}
+
+function checkFields(definition: unknown, check: DefinitionCheck, id: string): void {
   const handler = check.object(definition, handlerNames);
   check.field(
     "id",
@@ -57,14 +62,13 @@ export function checkHandler(definition: unknown, place: string): void {
   const { conditions } = handler;
   check.optional("conditions", conditions, Array.isArray, "a list of conditions");
   for (const condition of (conditions ?? []) as readonly unknown[]) checkCondition(condition, `${id}.conditions`);
-  let actions: unknown;
-  try {
-    actions = handler.actions;
-  } catch (error) {
-    throw check.error("actions", "the getter threw", "an object of actions", error);
-  }
+  const { actions } = handler;
   check.field("actions", actions, isRecord(actions), "an object of actions");
-  for (const [name, action] of Object.entries(actions as object)) checkAction(action, check.at(`actions.${name}`));
+  for (const [name, action] of check.entries("actions", actions as object)) {
+    const at = check.at(`actions.${name}`);
+    if (!isActionName(name)) throw at.error(undefined, "the name is not valid", actionNameAllowed);
+    at.guard(() => checkAction(action, at));
+  }
 }
 
 /**
@@ -86,14 +90,11 @@ export function checkAction(definition: unknown, check: DefinitionCheck): void {
 
 function checkOptions(action: Action, check: DefinitionCheck): void {
   const options = action.options as StandardLike | undefined | null;
-  check.field(
-    "options",
-    options,
-    typeof options?.["~standard"]?.validate === "function",
-    "a schema of a Standard Schema library",
-  );
+  const standard = readable(() => options?.["~standard"]);
+  const validate = readable(() => standard?.validate);
+  check.field("options", options, typeof validate === "function", "a schema of a Standard Schema library");
   const allowed = "a schema that JSON Schema can describe, or optionsJsonSchema beside it";
-  if (action.optionsJsonSchema === undefined && typeof options?.["~standard"]?.jsonSchema?.input !== "function") {
+  if (action.optionsJsonSchema === undefined && typeof readable(() => standard?.jsonSchema?.input) !== "function") {
     throw check.error("options", "its library gives no JSON Schema", allowed);
   }
   let schema: unknown;
@@ -116,7 +117,7 @@ function checkChoices(action: Action, check: DefinitionCheck): void {
   if (choices === undefined) return;
   check.field("choices", choices, isRecord(choices), "an object of functions");
   const { properties } = optionsJsonSchemaOf(action);
-  for (const [option, names] of Object.entries(choices as object)) {
+  for (const [option, names] of check.entries("choices", choices as object)) {
     check.field(`choices.${option}`, names, typeof names === "function", "a function that returns a list of strings");
     if (!isRecord(properties) || Object.hasOwn(properties, option)) continue;
     throw check.error(
@@ -141,6 +142,13 @@ function checkDeliveries(deliveries: unknown, check: DefinitionCheck): void {
     }
     names.add(name as string);
   }
+}
+
+const actionNameAllowed = "1 to 255 characters without control characters; not __proto__";
+
+/** Scripts are actions by the names of their files. */
+function isActionName(name: string): boolean {
+  return /^[^\p{Cc}]{1,255}$/u.test(name) && name !== "__proto__";
 }
 
 function isHandlerId(id: unknown): id is string {

@@ -1,42 +1,14 @@
 import type { Position } from "../contracts/binding.js";
-import type { Directories, DirectoryName } from "../contracts/directories.js";
+import type { DirectoryName } from "../contracts/directories.js";
 import type { MaybePromise } from "../contracts/maybe-promise.js";
+import type { EqualityIndex, ValueType } from "../contracts/value-type.js";
 import type { FactsOf } from "../facts/facts-of.js";
-
-/** A JSON Schema (draft 2020-12). */
-export type JsonSchema = { readonly [keyword: string]: unknown };
 
 /** The answer of a condition. `unknown`: what it asks about is not there. */
 export type Answer = "fulfilled" | "not fulfilled" | "unknown";
 
 /** Groups that conditions appear under in forms. */
 export type ConditionGroup = "general" | "user" | "token" | "counter" | "challenge" | "container" | (string & {});
-
-/** How a configured value is parsed, described and offered. */
-export interface ValueType<V> {
-  /** privacyIDEA's widget: `str` one text, `multi` several of the choices, `regexp` a pattern. */
-  readonly widget: "str" | "multi" | "regexp";
-  /** What is allowed, in words, for messages and forms. */
-  readonly allowed: string;
-  readonly jsonSchema: JsonSchema;
-  /** Parses what was stored; throws `ValueError`. Called once for each binding when it changes. */
-  parse(raw: unknown): V;
-  /** What an administrator should know about a value that is right, as sentences; shown as warnings. */
-  notes?(value: V): readonly string[];
-  /** Values to choose from: fixed, or those that exist now. */
-  readonly choices?:
-    | readonly string[]
-    | ((directories: Directories) => MaybePromise<readonly string[]> | undefined)
-    | undefined;
-}
-
-/** Lets the plan look bindings up by value instead of asking each of them. */
-export interface EqualityIndex<V, A> {
-  /** All keys that the configured value is fulfilled by. */
-  keysOf(value: V): Iterable<string>;
-  /** The keys that the call has; the condition is fulfilled if one of them is among `keysOf`. */
-  keysIn(actual: A): string | readonly string[];
-}
 
 /** What all conditions have: `V` is the parsed value, `A` what is seen in the call, `N` the directories that it needs. */
 interface ConditionBase<V, A, N extends DirectoryName> {

@@ -27,6 +27,16 @@ export class DefinitionCheck {
     return new DefinitionCheck(this.#code, `${this.#path}.${field}`);
   }
 
+  /** Runs checks; what they throw because something cannot be looked at becomes an error of this definition. */
+  guard(checks: () => void): void {
+    try {
+      checks();
+    } catch (error) {
+      if (error instanceof BookendError) throw error;
+      throw this.error(undefined, "it cannot be read", "an object that can be read", error);
+    }
+  }
+
   /** The error of this definition itself, or of one of its fields. */
   error(field: string | undefined, what: string, allowed: string, cause?: unknown): BookendError {
     const path = field === undefined ? this.#path : `${this.#path}.${field}`;
@@ -39,13 +49,13 @@ export class DefinitionCheck {
 
   /** Like `field`, for one that may be left out. */
   optional(field: string, value: unknown, ok: (value: NonNullable<unknown> | null) => boolean, allowed: string): void {
-    if (value !== undefined) this.field(field, value, ok(value), allowed);
+    if (value !== undefined) this.field(field, value, readable(() => ok(value)) === true, allowed);
   }
 
   /** A value that is an object whose names are all known. */
   object<T>(value: unknown, known: KnownNames<T>): Fields<T> {
     if (!isRecord(value)) throw this.error(undefined, `${shown(value)} is not an object`, "an object");
-    for (const name of Object.keys(value)) {
+    for (const name of this.#keys(undefined, value)) {
       if (Object.hasOwn(known, name)) continue;
       const names = Object.keys(known);
       const meant = nearest(name, names);
@@ -53,7 +63,31 @@ export class DefinitionCheck {
       const path = `${this.#path}.${name}`;
       throw new BookendError(this.#code, `${path}: the option does not exist. Allowed: ${names.join(", ")}.${hint}`);
     }
-    return value as Fields<T>;
+    const fields: Record<string, unknown> = {};
+    for (const name of Object.keys(known)) fields[name] = this.read(value, name);
+    return fields as Fields<T>;
+  }
+
+  /** The fields of an object whose names may be any. */
+  entries(field: string, value: object): readonly (readonly [string, unknown])[] {
+    return this.#keys(field, value).map((name) => [name, this.at(field).read(value as Record<string, unknown>, name)]);
+  }
+
+  #keys(field: string | undefined, value: object): readonly string[] {
+    try {
+      return Object.keys(value);
+    } catch (error) {
+      throw this.error(field, "its fields cannot be read", "an object", error);
+    }
+  }
+
+  /** A field, which may be a getter. */
+  read(value: Readonly<Record<string, unknown>>, name: string): unknown {
+    try {
+      return value[name];
+    } catch (error) {
+      throw this.error(name, "the getter threw", "a value that can be read", error);
+    }
   }
 }
 
@@ -66,5 +100,15 @@ function shown(value: unknown): string {
 
 /** Whether a value is a list without holes whose entries are all among some names. */
 export function isListOf(value: unknown, names: readonly string[]): boolean {
-  return Array.isArray(value) && value.every((entry) => names.includes(entry as string));
+  // `every` leaves holes out
+  return readable(() => Array.isArray(value) && [...value].every((entry) => names.includes(entry as string))) === true;
+}
+
+/** What is read, or undefined if reading it throws. */
+export function readable<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
 }

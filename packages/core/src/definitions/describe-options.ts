@@ -1,5 +1,5 @@
 import type { StandardJSONSchemaV1, StandardSchemaV1 } from "@standard-schema/spec";
-import type { JsonSchema } from "./condition.js";
+import type { JsonSchema } from "../contracts/value-type.js";
 import type { Action } from "./handler.js";
 import { type Redaction, redactionBy } from "./redaction.js";
 

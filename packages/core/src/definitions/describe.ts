@@ -1,8 +1,9 @@
 import type { Position } from "../contracts/binding.js";
 import type { Directories } from "../contracts/directories.js";
+import type { JsonSchema } from "../contracts/value-type.js";
 import { isRecord } from "../internal/is-record.js";
 import { lookUpChoices } from "./choices.js";
-import type { Condition, ConditionGroup, JsonSchema } from "./condition.js";
+import type { Condition, ConditionGroup } from "./condition.js";
 import { optionsJsonSchemaOf } from "./describe-options.js";
 import type { Action, Handler } from "./handler.js";
 import type { Registry } from "./registry.js";

@@ -1,6 +1,6 @@
+import type { JsonSchema } from "../contracts/value-type.js";
 import { isRecord } from "../internal/is-record.js";
-import { maskUrl, secretMark } from "../values/mask-url.js";
-import type { JsonSchema } from "./condition.js";
+import { maskUrl, secretMark } from "../internal/mask-url.js";
 
 /** What is secret of a value: all of it, or the parts of a URL that may be. */
 type SecretKind = "value" | "url";

@@ -19,6 +19,15 @@ const schema = { "~standard": { version: 1, vendor: "test", validate: () => ({ v
 const index = { keysOf: () => [], keysIn: () => "x" };
 const send = () => ({ status: "sent" });
 
+function thrown(): never {
+  throw new TypeError("the password is hunter2");
+}
+
+/** An object whose field throws when it is read. */
+function throwing(field: string): object {
+  return Object.defineProperty({}, field, { enumerable: true, get: thrown });
+}
+
 /** What `createBookend` throws for options that may be of any type. */
 function refusal(given: unknown): unknown {
   try {
@@ -40,6 +49,16 @@ const handlers: readonly [object, string][] = [
   [{ positions: [] }, "handlers.Talk.positions"],
   [{ positions: ["past"] }, "handlers.Talk.positions"],
   [{ positions: "post" }, "handlers.Talk.positions"],
+  [{ positions: ["post", "post"] }, "handlers.Talk.positions"],
+  [{ positions: new Set(["post"]) }, "handlers.Talk.positions"],
+  // biome-ignore lint/suspicious/noSparseArray: a hole is what is tried
+  [{ positions: ["post", ,] }, "handlers.Talk.positions"],
+  [{ id: "a/b" }, "handlers.0.id"],
+  [{ id: "__proto__" }, "handlers.0.id"],
+  [{ actions: { ["__proto__"]: act } }, "handlers.Talk.actions.__proto__"],
+  [{ actions: { "": act } }, "handlers.Talk.actions."],
+  [{ actions: { "a\nb": act } }, "handlers.Talk.actions.a\nb"],
+  [{ actions: { ["a".repeat(256)]: act } }, `handlers.Talk.actions.${"a".repeat(256)}`],
   [{ postions: ["post"] }, "handlers.Talk.postions"],
   [{ abortOnError: "yes" }, "handlers.Talk.abortOnError"],
   [{ actions: undefined }, "handlers.Talk.actions"],
@@ -184,6 +203,52 @@ describe("a fault is refused when it is registered, by a coded error that names 
     expect(refusal({ handlers: [broken], bindings: store })).toMatchObject({
       code: "HANDLER_INVALID",
       message: expect.stringContaining("handlers.Talk.actions: "),
+    });
+  });
+
+  it.each<[string, object, string]>([
+    ["actions that cannot be listed", { actions: new Proxy({}, { ownKeys: thrown }) }, "actions"],
+    ["an action", { actions: throwing("say") }, "actions.say"],
+    ["the name of a delivery", { deliveries: [throwing("name")] }, "deliveries.0.name"],
+    ["a function of choices", { actions: { say: { ...act, choices: throwing("word") } } }, "actions.say.choices.word"],
+    ["~standard", { actions: { say: { ...act, options: throwing("~standard") } } }, "actions.say.options"],
+    [
+      "validate",
+      { actions: { say: { ...act, options: { "~standard": throwing("validate") } } } },
+      "actions.say.options",
+    ],
+    ["a schema", { actions: { say: { ...act, options: new Proxy(options, { get: thrown }) } } }, "actions.say.options"],
+    ["a list", { positions: new Proxy([], { get: thrown }) }, "positions"],
+  ])("also where reading %s throws", (_, change, field) => {
+    const { code, message } = refusal({ handlers: [{ ...handler, ...change }], bindings: store }) as {
+      code: string;
+      message: string;
+    };
+    expect([code, message.split(": ", 1)[0]]).toEqual(["HANDLER_INVALID", `handlers.Talk.${field}`]);
+    expect(message).not.toContain("hunter2");
+  });
+
+  it.each(Object.keys(handler))("also where the getter of %s of a handler throws", (field) => {
+    const broken = Object.defineProperty({ ...handler }, field, { enumerable: true, get: thrown });
+    const { code, message } = refusal({ handlers: [broken], bindings: store }) as { code: string; message: string };
+    expect(code).toBe("HANDLER_INVALID");
+    expect(message).toMatch(new RegExp(`^handlers\\.\\w+\\.${field}: the getter threw`));
+    expect(message).not.toContain("hunter2");
+  });
+
+  it.each(Object.keys(condition))("also where the getter of %s of a condition throws", (field) => {
+    const broken = Object.defineProperty({ ...condition }, field, { enumerable: true, get: thrown });
+    const error = refusal({ handlers: [], conditions: [broken], bindings: store });
+    expect(error).toMatchObject({ code: "CONDITION_INVALID" });
+    expect(String(error)).toMatch(new RegExp(`conditions\\.[\\w?]+\\.${field}: the getter threw`));
+  });
+
+  it("of an object that cannot be looked at", () => {
+    const proxy = new Proxy({}, { get: thrown, ownKeys: thrown });
+    expect(refusal(proxy)).toMatchObject({ code: "OPTIONS_INVALID" });
+    expect(refusal({ handlers: [proxy], bindings: store })).toMatchObject({ code: "HANDLER_INVALID" });
+    expect(refusal({ handlers: [], conditions: [proxy], bindings: store })).toMatchObject({
+      code: "CONDITION_INVALID",
     });
   });
 

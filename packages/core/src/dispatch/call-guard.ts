@@ -1,4 +1,4 @@
-import type { Call, CallRequest, CallResponse } from "../contracts/call.js";
+import type { Call, CallNotes, CallRequest, CallResponse } from "../contracts/call.js";
 import { BookendError } from "../contracts/errors.js";
 import { isRecord } from "../internal/is-record.js";
 
@@ -7,6 +7,8 @@ export interface CallSnapshot {
   readonly call: Call;
   readonly request: CallRequest;
   readonly parameters: Record<string, unknown>;
+  readonly headers: CallRequest["headers"];
+  readonly notes: CallNotes;
   /** Absent at `pre`, and where what the API itself returned could not be sent either. */
   readonly response?: ResponseSnapshot | undefined;
 }
@@ -20,11 +22,14 @@ interface ResponseSnapshot {
 
 /** Remembers what an action could break. */
 export function snapshotOf(call: Call): CallSnapshot {
+  const { request, notes, response } = call;
   return {
     call: { ...call },
-    request: { ...call.request },
-    parameters: { ...call.request.parameters },
-    response: call.response && snapshotOfResponse(call.response),
+    request: { ...request },
+    parameters: { ...request.parameters },
+    headers: { ...request.headers },
+    notes: { ...notes },
+    response: response && snapshotOfResponse(response),
   };
 }
 
@@ -39,60 +44,135 @@ function snapshotOfResponse(response: CallResponse): ResponseSnapshot | undefine
   }
 }
 
+/** What {@link restoreCall} makes of a call. */
+export interface RestoredCall {
+  /** The call to go on with: another object only if the action left one that can be neither read nor changed. */
+  readonly call: Call;
+  /** What was wrong; undefined if nothing was. */
+  readonly broken: BookendError | undefined;
+}
+
 /**
- * Puts back what an action left in a state that nobody can go on with: the parts of its request, or a response that cannot be sent.
- * Returns what was wrong; undefined if nothing was.
+ * Puts back what an action left in a state that nobody can go on with: a part of the call that cannot be read or changed, a request that is none,
+ * or a response that cannot be sent.
  */
-export function restoreCall(call: Call, before: CallSnapshot): BookendError | undefined {
+export function restoreCall(given: Call, before: CallSnapshot): RestoredCall {
+  let call = given;
   let wrong: string | undefined;
-  try {
-    wrong = restoreRequest(call, before);
-    wrong = (before.response && restoreResponse(call, before.response)) ?? wrong;
-  } catch {
-    wrong = "The action froze the call or a part of it";
+  if (!isOpen(call)) {
+    call = { ...before.call };
+    wrong = "The action left a call that cannot be changed or read";
   }
-  return wrong === undefined
-    ? undefined
-    : new BookendError("CALL_INVALID", `${wrong}. What it was before is restored.`);
+  wrong = restoreParts(call, before) ?? wrong;
+  wrong = restoreNotes(call, before) ?? wrong;
+  wrong = restoreRequest(call, before) ?? wrong;
+  wrong = (before.response && restoreResponse(call, before.response)) ?? wrong;
+  const broken =
+    wrong === undefined ? undefined : new BookendError("CALL_INVALID", `${wrong}. What it was before is restored.`);
+  return { call, broken };
+}
+
+/** Whether all fields of an object can be read and changed: none throws, and it is not frozen. A proxy may refuse to be asked. */
+function isOpen(value: object): boolean {
+  try {
+    if (!Object.isExtensible(value)) return false;
+    for (const key of Reflect.ownKeys(value)) {
+      if (Object.getOwnPropertyDescriptor(value, key)?.writable !== true) return false;
+    }
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function restoreParts(call: Call, { call: { id, event, actor, notes, request } }: CallSnapshot): string | undefined {
+  if (
+    call.id === id &&
+    call.event === event &&
+    call.actor === actor &&
+    call.notes === notes &&
+    call.request === request
+  ) {
+    return undefined;
+  }
+  Object.assign(call, { id, event, actor, notes, request });
+  return "The action replaced a part of the call that it may not replace";
+}
+
+function restoreNotes(call: Call, before: CallSnapshot): string | undefined {
+  const wrong = isOpen(call.notes) ? problemOfNotes(call.notes, before.notes) : "call.notes cannot be changed or read";
+  if (wrong !== undefined) Object.assign(call, { notes: { ...before.notes } });
+  return wrong;
+}
+
+/** The fields of a call's notes that are strings. */
+const texts = ["serial", "tokenType", "containerSerial", "authentication", "info", "actionDetail"] as const;
+
+/** What is as the host left it is right. */
+function problemOfNotes(notes: CallNotes, before: CallNotes): string | undefined {
+  for (const name of texts) {
+    const value: unknown = notes[name];
+    if (value !== undefined && typeof value !== "string" && value !== before[name]) {
+      return `call.notes.${name} is not a string`;
+    }
+  }
+  const { user } = notes;
+  return user === undefined || user === before.user || isUser(user) ? undefined : "call.notes.user is not a user";
 }
 
 function restoreRequest(call: Call, before: CallSnapshot): string | undefined {
-  const { id, event, actor, notes, request } = before.call;
+  const { request } = call;
   let wrong: string | undefined;
-  if (
-    call.id !== id ||
-    call.event !== event ||
-    call.actor !== actor ||
-    call.notes !== notes ||
-    call.request !== request
-  ) {
-    wrong = "The action replaced a part of the call that it may not replace";
-    Object.assign(call, { id, event, actor, notes, request });
+  try {
+    wrong = isOpen(request) ? problemOfRequest(request) : "call.request cannot be changed or read";
+  } catch {
+    wrong = "call.request cannot be read";
   }
-  const broken = problemOfRequest(request);
-  if (broken === undefined) return wrong;
-  // fields that were not there before are taken away
-  Object.assign(request, { user: undefined, clientIp: undefined }, before.request, { parameters: before.parameters });
-  return broken;
+  if (wrong === undefined) {
+    // an action may set parameters that it shares with others
+    if (!isOpen(request.parameters)) request.parameters = { ...request.parameters };
+    return undefined;
+  }
+  const sound = { ...before.request, parameters: before.parameters, headers: before.headers };
+  if (isOpen(request)) {
+    // fields that were not there before are taken away
+    Object.assign(request, { user: undefined, clientIp: undefined }, sound);
+  } else Object.assign(call, { request: sound });
+  return wrong;
 }
 
+/** May throw for an object that cannot be read. */
 function problemOfRequest(request: CallRequest): string | undefined {
   const { method, path, parameters, headers, clientIp, user } = request as { [K in keyof CallRequest]: unknown };
-  if (!isRecord(parameters)) return "call.request.parameters is not an object";
-  if (!isRecord(headers)) return "call.request.headers is not an object";
+  if (!isReadable(parameters)) return "call.request.parameters is not an object that can be read";
+  if (!isReadable(headers)) return "call.request.headers is not an object that can be read";
   if (typeof method !== "string" || typeof path !== "string")
     return "call.request has a method or path that is not a string";
   if (clientIp !== undefined && typeof clientIp !== "string") return "call.request.clientIp is not a string";
-  if (user === undefined) return undefined;
-  return isRecord(user) && typeof user.login === "string" && typeof user.realm === "string"
-    ? undefined
-    : "call.request.user is not a user";
+  return user === undefined || isUser(user) ? undefined : "call.request.user is not a user";
+}
+
+function isReadable(value: unknown): boolean {
+  try {
+    return isRecord(value) && Object.keys({ ...value }).length >= 0;
+  } catch {
+    return false;
+  }
+}
+
+function isUser(user: unknown): boolean {
+  try {
+    return isRecord(user) && typeof user.login === "string" && typeof user.realm === "string";
+  } catch {
+    return false;
+  }
 }
 
 function restoreResponse(call: Call, before: ResponseSnapshot): string | undefined {
   let wrong: string | undefined;
   try {
     wrong = problemOfResponse(call.response) ?? problemOfBody(call.response?.body, before.response.body);
+    if (wrong === undefined) thawResponse(call);
   } catch {
     wrong = "call.response cannot be read";
   }
@@ -102,6 +182,16 @@ function restoreResponse(call: Call, before: ResponseSnapshot): string | undefin
   return wrong;
 }
 
+/** An action may leave a response that it shares with others; the next action changes it. */
+function thawResponse(call: Call): void {
+  const response = call.response as CallResponse;
+  const { headers, body } = response;
+  if (!isOpen(response)) call.response = { ...response };
+  const changeable = call.response as CallResponse;
+  if (headers !== undefined && !isOpen(headers)) changeable.headers = { ...headers };
+  if (isJsonBody(body) && !Object.isExtensible(body)) changeable.body = JSON.parse(JSON.stringify(body));
+}
+
 function problemOfResponse(response: unknown): string | undefined {
   if (!isRecord(response)) return "call.response is not a response";
   const { status, headers } = response;
@@ -109,7 +199,7 @@ function problemOfResponse(response: unknown): string | undefined {
     return "call.response.status is not a status from 200 to 599";
   }
   if (headers === undefined) return undefined;
-  if (!isRecord(headers)) return "call.response.headers is not an object";
+  if (!isPlain(headers)) return "call.response.headers is not an object";
   for (const [name, value] of Object.entries(headers)) {
     if (!/^[!#$%&'*+.^_`|~\w-]+$/.test(name)) return "call.response.headers has a name that is not valid";
     const values: readonly unknown[] = Array.isArray(value) ? value : [value];
@@ -142,23 +232,35 @@ function problemOfBody(body: unknown, before: unknown): string | undefined {
   if (!isJsonBody(body)) {
     return isOpaque(body) ? undefined : "call.response.body is an object that cannot be sent";
   }
+  // a framework takes it for a stream
+  if (typeof (body as { pipe?: unknown }).pipe === "function")
+    return "call.response.body is an object that cannot be sent";
+  return isWritable(body) ? undefined : "call.response.body cannot be written as JSON";
+}
+
+function isWritable(body: object): boolean {
   try {
-    JSON.stringify(body);
-    return undefined;
+    return typeof JSON.stringify(body) === "string";
   } catch {
-    return "call.response.body cannot be written as JSON";
+    return false;
   }
 }
 
 function isJsonBody(body: unknown): body is object {
-  if (typeof body !== "object" || body === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(body);
-  return prototype === Object.prototype || prototype === null || Array.isArray(body);
+  return Array.isArray(body) || isPlain(body);
 }
 
-/** Bytes, a stream of them, or an object that says itself how it is written as JSON. */
+function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (!isRecord(value)) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+/** Bytes, a stream of them that was not read yet, or an object that says itself how it is written as JSON. */
 function isOpaque(body: object): boolean {
   if (ArrayBuffer.isView(body) || body instanceof ArrayBuffer) return true;
-  const { pipe, getReader, toJSON } = body as { pipe?: unknown; getReader?: unknown; toJSON?: unknown };
-  return [pipe, getReader, toJSON].some((method) => typeof method === "function") || Symbol.asyncIterator in body;
+  const { pipe, on, destroyed, getReader, locked, toJSON } = body as Readonly<Record<string, unknown>>;
+  if (typeof pipe === "function") return typeof on === "function" && destroyed !== true;
+  if (typeof getReader === "function") return locked !== true;
+  return typeof toJSON === "function" ? isWritable(body) : Symbol.asyncIterator in body;
 }

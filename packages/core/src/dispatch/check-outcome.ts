@@ -7,6 +7,9 @@ import { notJson } from "../internal/not-json.js";
 /** Longest reason that is audited, in characters; the rest is cut off. */
 const maxReasonLength = 2_000;
 
+/** Characters of details in JSON. */
+const maxDetailsLength = 1_000_000;
+
 /**
  * The outcome that an action returned; undefined if it returned nothing.
  *
@@ -39,6 +42,9 @@ export function checkDetails(details: unknown): { readonly [key: string]: JsonVa
   if (!isRecord(details)) throw invalid("has details that are not an object");
   const wrong = notJson(details);
   if (wrong) throw invalid(`has details that JSON does not hold: ${wrong.path} is ${wrong.found}`);
+  if (JSON.stringify(details).length > maxDetailsLength) {
+    throw invalid(`has details of more than ${maxDetailsLength} characters in JSON`);
+  }
   return details as { readonly [key: string]: JsonValue };
 }
 

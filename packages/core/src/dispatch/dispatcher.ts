@@ -4,11 +4,13 @@ import type { Directories } from "../contracts/directories.js";
 import { isPromise, type MaybePromise } from "../contracts/maybe-promise.js";
 import { Facts } from "../facts/facts.js";
 import { createPace, nextTurn } from "../internal/next-turn.js";
+import type { ActionEnvironment } from "./action-environment.js";
 import { type Cursor, candidatesOf } from "./cursor.js";
+import { brokenBinding } from "./ending.js";
 import { evaluate } from "./evaluate.js";
 import { hasFailed } from "./has-failed.js";
 import type { Candidate, EventPlan, Slot } from "./plan.js";
-import { type ActionEnvironment, brokenBinding, recordFault, runAction } from "./run-action.js";
+import { recordFault, runAction } from "./run-action.js";
 
 /** Conditions that looked something up, after which other calls have their turn. */
 const conditionsPerTurn = 50;
@@ -29,7 +31,9 @@ export function dispatch(
 ): MaybePromise<CallResponse> {
   if (plan.pre) {
     const ran = runSlot(plan.pre, call, environment);
-    if (ran !== undefined) return ran.then((actionsRan) => afterPre(plan, call, next, environment, actionsRan));
+    if (ran !== undefined) {
+      return ran.then((after) => afterPre(plan, after ?? call, next, environment, after !== undefined));
+    }
   }
   return afterPre(plan, call, next, environment, false);
 }
@@ -58,11 +62,11 @@ function afterCall(
   const slot = hasFailed(call) ? plan.postOfFailure : plan.post;
   if (!slot) return response;
   const ran = runSlot(slot, call, environment);
-  return ran !== undefined ? ran.then(() => call.response ?? response) : (call.response ?? response);
+  return ran !== undefined ? ran.then((after = call) => after.response ?? response) : (call.response ?? response);
 }
 
-/** Runs what fits of a slot. Returns undefined if no binding had to wait or run, else whether an action ran. */
-function runSlot(slot: Slot, call: Call, environment: DispatchEnvironment): Promise<boolean> | undefined {
+/** Runs the matching bindings of a slot. Returns undefined if none had to wait or run; resolves to the call if an action ran. */
+function runSlot(slot: Slot, call: Call, environment: DispatchEnvironment): Promise<Call | undefined> | undefined {
   // facts are made anew for each position: the call itself may have changed all of them
   const facts = new Facts(call, environment.directories, environment.clock, environment.lookupTimeoutMs);
   const only = slot.indexes.length === 0 ? slot.unindexed : undefined;
@@ -97,10 +101,20 @@ function ask(conditions: readonly CompiledCondition[], facts: Facts): MaybePromi
 function allFulfilled(conditions: readonly CompiledCondition[], facts: Facts, from: number): MaybePromise<boolean> {
   for (let i = from; i < conditions.length; i++) {
     const fulfilled = evaluate(conditions[i] as CompiledCondition, facts);
-    if (isPromise(fulfilled)) return fulfilled.then((known) => known && allFulfilled(conditions, facts, i + 1));
-    if (!fulfilled) return false;
+    if (fulfilled === false) return false;
+    if (fulfilled !== true) return restFulfilled(fulfilled, conditions, facts, i + 1);
   }
   return true;
+}
+
+/** Apart from the loop above, which most calls go through: what a function made in it captures would be allocated each time. */
+function restFulfilled(
+  answer: Promise<boolean>,
+  conditions: readonly CompiledCondition[],
+  facts: Facts,
+  from: number,
+): Promise<boolean> {
+  return answer.then((fulfilled) => fulfilled && allFulfilled(conditions, facts, from));
 }
 
 async function runFrom(
@@ -110,7 +124,7 @@ async function runFrom(
   start: MaybePromise<Cursor>,
   first?: Candidate,
   firstAnswer?: MaybePromise<boolean>,
-): Promise<boolean> {
+): Promise<Call | undefined> {
   let cursor = await start;
   let candidate = first ?? cursor.next();
   let answer = firstAnswer;
@@ -141,5 +155,5 @@ async function runFrom(
       cursor = await candidatesOf(slot, facts, planned.rank);
     }
   }
-  return actionsRan;
+  return actionsRan ? facts.call : undefined;
 }

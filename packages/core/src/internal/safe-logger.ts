@@ -11,5 +11,11 @@ export function safeLogger(current: () => Logger | undefined): Logger {
         // there is nowhere to say so
       }
     };
-  return { debug: attempt("debug"), info: attempt("info"), warn: attempt("warn"), error: attempt("error") };
+  // all actions are given the same one
+  return Object.freeze({
+    debug: attempt("debug"),
+    info: attempt("info"),
+    warn: attempt("warn"),
+    error: attempt("error"),
+  });
 }

@@ -6,7 +6,11 @@ export function showValue(value: unknown): string {
   } catch {
     // a cycle or a BigInt
   }
-  text ??= String(value);
+  try {
+    text ??= String(value);
+  } catch {
+    text = `(${typeof value})`;
+  }
   return text.length > 100 ? `${text.slice(0, 100)}…` : text;
 }
 

@@ -1,5 +1,5 @@
 import { ValueError } from "../contracts/errors.js";
-import type { ValueType } from "../definitions/condition.js";
+import type { ValueType } from "../contracts/value-type.js";
 import { showValue } from "../internal/show-value.js";
 
 const milliseconds: Readonly<Record<string, number>> = {

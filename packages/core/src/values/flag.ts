@@ -1,5 +1,5 @@
 import { ValueError } from "../contracts/errors.js";
-import type { EqualityIndex, ValueType } from "../definitions/condition.js";
+import type { EqualityIndex, ValueType } from "../contracts/value-type.js";
 import { showValue } from "../internal/show-value.js";
 
 const spellings = new Map<unknown, boolean>([

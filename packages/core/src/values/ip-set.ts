@@ -1,6 +1,6 @@
 import ipaddr from "ipaddr.js";
 import { ValueError } from "../contracts/errors.js";
-import type { ValueType } from "../definitions/condition.js";
+import type { ValueType } from "../contracts/value-type.js";
 import { showValue } from "../internal/show-value.js";
 import { type AddressWords, readAddress } from "./address.js";
 import { entriesOf, listSchema } from "./text-of.js";

@@ -1,6 +1,6 @@
 import { type Matcher, RE2JS, RE2JSSyntaxException } from "re2js";
 import { ValueError } from "../contracts/errors.js";
-import type { ValueType } from "../definitions/condition.js";
+import type { ValueType } from "../contracts/value-type.js";
 import { showValue } from "../internal/show-value.js";
 import { asciiNotes } from "./ascii-notes.js";
 import { expandedSize } from "./expanded-size.js";
@@ -40,7 +40,11 @@ export type PatternMatch = readonly [string, ...(string | undefined)[]];
 /** Where a pattern has to match. */
 export type PatternMode = "anywhere" | "at the start" | "whole text";
 
-/** Compiles a regular expression. Throws `ValueError` that says what is wrong with it. */
+/**
+ * Compiles a regular expression.
+ *
+ * @throws {ValueError} VALUE_INVALID, which says what is wrong with it
+ */
 export function compilePattern(source: string, mode: PatternMode): Pattern {
   if (source.length > maxPatternLength) {
     throw new ValueError(`The expression is longer than ${maxPatternLength} characters.`, allowed);

@@ -1,5 +1,5 @@
 import { ValueError } from "../contracts/errors.js";
-import type { ValueType } from "../definitions/condition.js";
+import type { ValueType } from "../contracts/value-type.js";
 import { textOf } from "./text-of.js";
 
 /** How a text is read. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { deadline, flag, line, milliseconds, tlsConfig, wholeNumber } from "../config.js";
-import { numberReading } from "../sms/phone-number.js";
+import { numberReading } from "../phone-number.js";
 
 /** Text that fits a C-octet string. */
 const ascii = (max: number) =>

@@ -2,7 +2,7 @@ import { type HttpClient, HttpClientError, type HttpClientErrorCode, type HttpRe
 import { z } from "zod";
 import { deadline, flag, line, milliseconds, parseConfig, secret } from "../config.js";
 import { MessagingError, type MessagingErrorCode } from "../errors.js";
-import { numberReading, phoneNumber } from "./phone-number.js";
+import { numberReading, phoneNumber } from "../phone-number.js";
 import { fillPlaceholders } from "./placeholders.js";
 import type { ShortMessage, SmsGateway, SmsReceipt } from "./sms-gateway.js";
 import { trackedGateway } from "./tracked-gateway.js";

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { deadline, line, milliseconds, parseConfig, wholeNumber } from "../config.js";
 import { aborted } from "../deadline.js";
 import { MessagingError } from "../errors.js";
-import { numberReading, phoneNumber } from "./phone-number.js";
+import { numberReading, phoneNumber } from "../phone-number.js";
 import type { SmsGateway } from "./sms-gateway.js";
 import { trackedGateway } from "./tracked-gateway.js";
 

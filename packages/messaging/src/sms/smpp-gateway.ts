@@ -4,12 +4,12 @@ import type smpp from "smpp";
 import { parseConfig } from "../config.js";
 import { startDeadline } from "../deadline.js";
 import { MessagingError } from "../errors.js";
+import { phoneNumber } from "../phone-number.js";
 import { submitRefused } from "../smpp/command-status.js";
 import { type SmppGatewayConfig, smppGatewayConfig } from "../smpp/config.js";
 import { encodeShortMessage } from "../smpp/encode.js";
 import { createLink } from "../smpp/link.js";
 import { openSession } from "../smpp/open-session.js";
-import { phoneNumber } from "./phone-number.js";
 import type { ShortMessage, SmsGateway, SmsReceipt } from "./sms-gateway.js";
 import { trackedGateway } from "./tracked-gateway.js";
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { deadline, line, parseConfig } from "../config.js";
 import type { Mailer } from "../mailer.js";
-import { numberReading, phoneNumber } from "./phone-number.js";
+import { numberReading, phoneNumber } from "../phone-number.js";
 import { fillPlaceholders } from "./placeholders.js";
 import type { SmsGateway } from "./sms-gateway.js";
 import { trackedGateway } from "./tracked-gateway.js";

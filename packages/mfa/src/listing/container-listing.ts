@@ -2,9 +2,8 @@ import type { Actor } from "@bookend/core";
 import { isSelfService } from "../access/access.js";
 import type { ApiCall } from "../access/api-call.js";
 import { isSelf } from "../access/ownership.js";
-import type { ContainerRecord, ContainerSort } from "../containers/types.js";
-import type { Domain } from "../domain.js";
-import type { TokenRecord } from "../tokens/types.js";
+import type { ContainerRecord, ContainerService, ContainerSort } from "../containers/types.js";
+import type { TokenRecord, TokenService } from "../tokens/types.js";
 import { listedFor, pageParameters, userParameters, wantedPage } from "./list-parameters.js";
 import { describeToken } from "./token-listing.js";
 
@@ -39,7 +38,10 @@ export const containerListParameters = [
  *
  * @throws {MfaError} PARAMETER_INVALID
  */
-export async function containerPage({ containers, tokens }: Pick<Domain, "containers" | "tokens">, call: ApiCall) {
+export async function containerPage(
+  { containers, tokens }: { containers: ContainerService; tokens: TokenService },
+  call: ApiCall,
+) {
   const { parameters, actor } = call;
   const page = await containers.page(
     {

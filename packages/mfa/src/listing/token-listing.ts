@@ -1,7 +1,8 @@
 import { stringify } from "csv-stringify/sync";
 import type { ApiCall } from "../access/api-call.js";
-import type { Domain } from "../domain.js";
-import type { TokenFilter, TokenRecord, TokenSort } from "../tokens/types.js";
+import type { ContainerService } from "../containers/types.js";
+import type { TokenGroupService } from "../tokens/token-groups.js";
+import type { TokenFilter, TokenRecord, TokenService, TokenSort } from "../tokens/types.js";
 import { listedFor, pageParameters, refuse, userParameters, wantedPage } from "./list-parameters.js";
 
 /** Columns by their names over the wire. */
@@ -70,7 +71,11 @@ export function tokenFilterOf(call: ApiCall): TokenFilter {
  * @throws {MfaError} PARAMETER_INVALID
  */
 export async function tokenPage(
-  { tokens, containers, tokenGroups }: Pick<Domain, "tokens" | "containers" | "tokenGroups">,
+  {
+    tokens,
+    containers,
+    tokenGroups,
+  }: { tokens: TokenService; containers: ContainerService; tokenGroups: TokenGroupService },
   call: ApiCall,
 ) {
   const { parameters } = call;

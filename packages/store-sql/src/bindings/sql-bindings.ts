@@ -10,6 +10,7 @@ import {
 import type { Transaction } from "kysely";
 import type { Database } from "../database.js";
 import type { StoreSchema } from "../store-schema.js";
+import { timeSlice } from "../time-slice.js";
 import { transact } from "../transact.js";
 import type { BindingChanges } from "./binding-changes.js";
 import { bindingToRow, rowToBinding } from "./binding-row.js";
@@ -19,7 +20,13 @@ import { inChunks } from "./chunks.js";
 export function sqlBindings({ db }: Database<StoreSchema>, changes: BindingChanges): WritableBindingStore {
   return {
     async list() {
-      return (await db.selectFrom("bookend_binding").selectAll().execute()).map(rowToBinding);
+      const slice = timeSlice();
+      const bindings: Binding[] = [];
+      for (const row of await db.selectFrom("bookend_binding").selectAll().execute()) {
+        await slice.next();
+        bindings.push(rowToBinding(row));
+      }
+      return bindings;
     },
     async get(id) {
       const row = await db.selectFrom("bookend_binding").selectAll().where("id", "=", id).executeTakeFirst();

@@ -1,89 +1,23 @@
-import { type ActionContext, type Condition, type Directories, type Handler, nameSet } from "@bookend/core";
-import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { nameSet } from "@bookend/core";
 import { z } from "zod";
-
-/** A handler, a condition or a directory that breaks in one way. */
-export interface Fault {
-  readonly name: string;
-  /** Class and code in the audit log. */
-  readonly error: readonly [string, string];
-  /** The code of the problem that `check` finds, for what is broken before any call. */
-  readonly problem?: string;
-  /** The actions when they are read for the first time (when the handler is registered), the second, … */
-  readonly actions?: (read: number) => Handler["actions"];
-  /** Stored options of the binding. */
-  readonly options?: Readonly<Record<string, unknown>>;
-  readonly condition?: Partial<Condition>;
-  /** Stored conditions of the binding. Default: the broken condition, if there is one. */
-  readonly conditions?: Readonly<Record<string, unknown>>;
-  readonly tokens?: Partial<Directories["tokens"]>;
-  readonly deliveries?: Handler["deliveries"];
-}
-
-type Run = (context: ActionContext<Record<string, unknown>>) => unknown;
-
-const never = () => new Promise<never>(() => undefined);
-const rejected = () => Promise.reject(new TypeError("the password is hunter2"));
-const thrown = (): never => {
-  throw new TypeError("the password is hunter2");
-};
-const anything = z.looseObject({});
-
-/** An action whose `run` is not what its type says. */
-function action(run: Run, more: object = {}): Handler["actions"] {
-  return { break: { description: "", options: anything, timeoutMs: 500, run, ...more } as Handler["actions"][string] };
-}
-
-/** A schema of no library, which does what it likes. */
-function schema(validate: (value: unknown) => unknown): StandardSchemaV1 {
-  return { "~standard": { version: 1, vendor: "test", validate: validate as never } };
-}
-
-const described = { optionsJsonSchema: { type: "object", properties: { a: {} } } };
-const cycle: Record<string, unknown> = {};
-cycle.self = cycle;
-const hostile = new Proxy(new Error("x"), { get: thrown, getPrototypeOf: thrown });
-const delivery = { name: "mail", send: () => "sent" as never };
-
-/** An action that leaves this in `call.response`. */
-const leaves = (name: string, response: unknown): Fault => ({
-  name: `an action leaves ${name}`,
-  error: ["BookendError", "CALL_INVALID"],
-  actions: () => action(({ call }) => void Object.assign(call, { response })),
-});
-
-const returns = (name: string, value: unknown): Fault => ({
-  name: `an action returns ${name}`,
-  error: ["BookendError", "OUTCOME_INVALID"],
-  actions: () => action(() => value),
-});
-
-const schemaFault = (name: string, options: StandardSchemaV1): Fault => ({
-  name: `a schema ${name}`,
-  error: ["BookendError", "ACTION_INVALID"],
-  problem: "HANDLER_FAULT",
-  options: { a: "x" },
-  actions: () => action(() => undefined, { options, ...described }),
-});
-
-const matches = (name: string, value: () => unknown): Fault => ({
-  name: `matches returns ${name}`,
-  error: ["BookendError", "CONDITION_INVALID"],
-  condition: { matches: value as () => boolean },
-});
-
-const payload = (name: string, value: unknown): Fault => ({
-  name: `a delivery's payload is ${name}`,
-  error: ["BookendError", "DELIVERY_INVALID"],
-  deliveries: [delivery],
-  actions: () => action(({ deliver }) => deliver(delivery, value)),
-});
-
-const request = (name: string, change: (call: Record<string, unknown>) => void): Fault => ({
-  name: `an action ${name}`,
-  error: ["BookendError", "CALL_INVALID"],
-  actions: () => action(({ call }) => change(call as never)),
-});
+import type { Fault } from "./fault.js";
+import { hostileFaults } from "./hostile-faults.js";
+import {
+  action,
+  cycle,
+  delivery,
+  hostile,
+  leaves,
+  matches,
+  never,
+  payload,
+  rejected,
+  request,
+  returns,
+  schema,
+  schemaFault,
+  thrown,
+} from "./make-fault.js";
 
 /** Ways in which code of others breaks while a call runs. */
 export const faults: readonly Fault[] = [
@@ -256,4 +190,5 @@ export const faults: readonly Fault[] = [
     problem: "HANDLER_FAULT",
     actions: (read) => action(() => undefined, read === 0 ? {} : { options: z.date() }),
   },
+  ...hostileFaults,
 ];

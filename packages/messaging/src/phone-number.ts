@@ -1,6 +1,6 @@
 import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from "libphonenumber-js/min";
 import { z } from "zod";
-import { MessagingError } from "../errors.js";
+import { MessagingError } from "./errors.js";
 import { type NumberRewriting, numberRewriting } from "./number-rewriting.js";
 
 /** How a gateway reads phone numbers. */

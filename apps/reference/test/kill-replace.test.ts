@@ -1,0 +1,18 @@
+import { describe, expect, it } from "vitest";
+import { killDuringReplace } from "./kill-replace.js";
+
+/** Before, in and after the transaction, most often; `pnpm kills` takes random moments. */
+const moments = [0.3, 0.6, 0.9];
+
+describe.each(["sqlite", "postgres"] as const)("%s", (database) => {
+  it("a server that is killed while it replaces bindings leaves the old ones or the new ones", async ({ skip }) => {
+    const report = await killDuringReplace({
+      database,
+      rounds: moments.length,
+      moment: (round) => moments[round] ?? 1,
+    });
+    if ("skip" in report) return skip(report.skip);
+    expect(report.mixed).toEqual([]);
+    expect(report.old + report.new).toBe(moments.length);
+  });
+});

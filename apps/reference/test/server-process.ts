@@ -1,0 +1,60 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+const program = fileURLToPath(new URL("../src/cli/main.ts", import.meta.url));
+
+/** Runs the command line of the app from its source. */
+export function run(args: readonly string[], input = ""): ChildProcess {
+  const child = spawn(process.execPath, ["--conditions=@bookend/source", "--import", "tsx", program, ...args], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  child.stdin?.end(input);
+  return child;
+}
+
+/** Its exit code, once it has ended. */
+export async function ended(child: ChildProcess): Promise<number | null> {
+  if (child.exitCode === null && child.signalCode === null) {
+    child.stdout?.resume();
+    await once(child, "exit");
+  }
+  return child.exitCode;
+}
+
+/** Where it listens. Goes on reading what the server logs, so that it never blocks. */
+export function urlOf(server: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    if (server.stdout === null) throw new Error("The server's output is not piped.");
+    createInterface(server.stdout).on("line", (line) => {
+      const url = /ready at (http\S+)/.exec(line)?.[1];
+      if (url !== undefined) resolve(url);
+    });
+    server.once("exit", (code) => reject(new Error(`The server ended with ${code}.`)));
+  });
+}
+
+/** A token for the administrator `root`. */
+export async function logIn(url: string): Promise<string> {
+  const response = await fetch(`${url}/auth`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ username: "root", password: "s3cret" }),
+  });
+  const { result } = (await response.json()) as { result: { value: { token: string } } };
+  return result.value.token;
+}
+
+/** Adds the administrator `root`. */
+export async function addAdmin(config: string): Promise<void> {
+  await ended(run(["admin", "add", "root", "--config", config], "s3cret\n"));
+}
+
+/** Starts a server, which may be killed. */
+export async function startServerProcess(
+  config: string,
+): Promise<{ readonly process: ChildProcess; readonly url: string }> {
+  const process = run(["serve", "--config", config]);
+  return { process, url: await urlOf(process) };
+}

@@ -1,0 +1,29 @@
+import { type Condition, defineCondition, type Handler, nameSet } from "@bookend/core";
+import { z } from "zod";
+import type { Fault } from "./fault.js";
+
+/** A handler with the action `break`, which breaks in one way; its condition, if it has one, is `broken`. */
+export function brokenHandler(fault: Fault, id = "Broken"): Handler {
+  const { actions = () => ({ break: fallback }) } = fault;
+  let reads = 0;
+  return {
+    id,
+    description: "Breaks.",
+    positions: ["pre", "post"],
+    get actions() {
+      return actions(reads++);
+    },
+    ...(fault.deliveries && { deliveries: fault.deliveries }),
+    ...(fault.condition && { conditions: [{ ...sane, ...fault.condition } as Condition] }),
+  };
+}
+
+const fallback = { description: "", options: z.strictObject({}), run: () => undefined };
+const sane = defineCondition({
+  name: "broken",
+  group: "general",
+  description: "",
+  value: nameSet({ of: "names" }),
+  actual: () => "x",
+  matches: (names, name) => names.has(name),
+});

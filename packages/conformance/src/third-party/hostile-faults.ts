@@ -1,0 +1,314 @@
+import type { ActionContext } from "@bookend/core";
+import { z } from "zod";
+import type { Fault } from "./fault.js";
+import {
+  action,
+  delivery,
+  described,
+  leaves,
+  never,
+  payload,
+  rejected,
+  returns,
+  schema,
+  schemaFault,
+  thrown,
+} from "./make-fault.js";
+
+/** Whatever is done to it throws. */
+const proxy = new Proxy(
+  {},
+  {
+    get: thrown,
+    has: thrown,
+    ownKeys: thrown,
+    getPrototypeOf: thrown,
+    getOwnPropertyDescriptor: thrown,
+    set: thrown,
+    isExtensible: thrown,
+    preventExtensions: thrown,
+  },
+);
+
+/** A proxy that was revoked: not even its type can be asked. */
+function revoked(): object {
+  const { proxy: object, revoke } = Proxy.revocable({}, {});
+  revoke();
+  return object;
+}
+
+/** An object whose field `name` throws when it is read. */
+const trap = (name: string, more: object = {}): object =>
+  Object.defineProperty({ ...more }, name, { get: thrown, enumerable: true });
+
+const throws = (name: string, what: () => unknown, error: readonly [string, string]): Fault => ({
+  name: `an action throws ${name}`,
+  error,
+  actions: () =>
+    action(() => {
+      throw what();
+    }),
+});
+
+/** An error of which one field cannot be read. */
+const locked = (field: string) => () =>
+  Object.defineProperty(new RangeError("the password is hunter2"), field, { get: thrown });
+
+const does = (
+  name: string,
+  run: (context: ActionContext<Record<string, unknown>>) => unknown,
+  error: Fault["error"],
+  more: Partial<Fault> = {},
+): Fault => ({ name: `an action ${name}`, error, actions: () => action(run), ...more });
+
+/** What `await` takes for a promise. */
+function thenable(then: () => unknown): object {
+  return { then };
+}
+
+/** What JSON.stringify asks how it is written. */
+class Written {
+  readonly #written: () => unknown;
+  constructor(written: () => unknown) {
+    this.#written = written;
+  }
+  toJSON(): unknown {
+    return this.#written();
+  }
+}
+
+function nested(depth: number): object {
+  let value: object = {};
+  for (let i = 0; i < depth; i++) value = { value };
+  return value;
+}
+
+const endless = { ...delivery, send: never };
+
+const callInvalid = ["BookendError", "CALL_INVALID"] as const;
+const pre = { position: "pre" } as const;
+
+/** Faults by objects that are not what they seem: proxies, getters, thenables, frozen and changed parts of a call. */
+export const hostileFaults: readonly Fault[] = [
+  throws("null", () => null, ["object", "UNKNOWN"]),
+  throws("nothing", () => undefined, ["undefined", "UNKNOWN"]),
+  throws("a symbol", () => Symbol("hunter2"), ["symbol", "UNKNOWN"]),
+  throws("a frozen error", () => Object.freeze(new RangeError("the password is hunter2")), ["RangeError", "UNKNOWN"]),
+  throws("an error whose message throws", locked("message"), ["RangeError", "UNKNOWN"]),
+  throws("an error whose stack throws", locked("stack"), ["RangeError", "UNKNOWN"]),
+  throws("an error whose code throws", locked("code"), ["Error", "UNKNOWN"]),
+  throws("an error whose name throws", locked("name"), ["Error", "UNKNOWN"]),
+  throws("a proxy", () => proxy, ["Error", "UNKNOWN"]),
+  throws("a revoked proxy", revoked, ["Error", "UNKNOWN"]),
+  throws("a promise that rejects", rejected, ["object", "UNKNOWN"]),
+  {
+    ...returns(
+      "a promise-like that never settles",
+      thenable(() => undefined),
+    ),
+    error: ["BookendError", "ACTION_TIMEOUT"],
+    actions: () => action(() => thenable(() => undefined), { timeoutMs: 20 }),
+  },
+  { ...returns("a promise-like that throws", thenable(thrown)), error: ["TypeError", "UNKNOWN"] },
+  { ...returns("a proxy", proxy), error: ["TypeError", "UNKNOWN"] },
+  { ...returns("a revoked proxy", revoked()), error: ["TypeError", "UNKNOWN"] },
+  { ...returns("a status that throws", trap("status")), error: ["TypeError", "UNKNOWN"] },
+  { ...returns("details that throw", { status: "done", details: trap("a") }), error: ["TypeError", "UNKNOWN"] },
+  {
+    name: "an action is a generator",
+    error: ["BookendError", "OUTCOME_INVALID"],
+    actions: () =>
+      action(function* () {
+        yield 1;
+      }),
+  },
+  {
+    name: "an action is an asynchronous generator",
+    error: ["BookendError", "OUTCOME_INVALID"],
+    actions: () =>
+      action(async function* () {
+        yield 1;
+      }),
+  },
+  returns("a list", [1]),
+  returns("a symbol", Symbol("x")),
+  returns("a function", () => undefined),
+  returns("details with a date", { status: "done", details: { at: new Date() } }),
+  returns("details that are nested too deep", { status: "done", details: nested(100) }),
+  returns("details of two million characters", { status: "done", details: { text: "x".repeat(2_000_000) } }),
+  returns("a reason that is a proxy", { status: "failed", reason: proxy }),
+
+  does("freezes the call", ({ call }) => void Object.freeze(call), callInvalid, pre),
+  does("freezes the request", ({ call }) => void Object.freeze(call.request), callInvalid, pre),
+  does("freezes the parameters", ({ call }) => void Object.freeze(call.request.parameters), undefined, pre),
+  does("freezes the notes", ({ call }) => void Object.freeze(call.notes), callInvalid, pre),
+  does("freezes the call after it", ({ call }) => void Object.freeze(call), callInvalid),
+  does("freezes the response", ({ call }) => void Object.freeze(call.response), undefined),
+  does("freezes the body", ({ call }) => void Object.freeze(call.response?.body), undefined),
+  does(
+    "makes the notes throw",
+    ({ call }) => void Object.defineProperty(call.notes, "user", { get: thrown }),
+    callInvalid,
+  ),
+  does(
+    "makes the serial in the notes an object",
+    ({ call }) => void Object.assign(call.notes, { serial: {} }),
+    callInvalid,
+  ),
+  does(
+    "makes the parameters throw",
+    ({ call }) => void Object.assign(call.request, { parameters: proxy }),
+    callInvalid,
+    pre,
+  ),
+  does(
+    "makes one parameter throw",
+    ({ call }) => void Object.defineProperty(call.request.parameters, "serial", { get: thrown }),
+    callInvalid,
+    pre,
+  ),
+  does("makes the headers throw", ({ call }) => void Object.assign(call.request, { headers: proxy }), callInvalid, pre),
+  does("makes the user throw", ({ call }) => void Object.assign(call.request, { user: proxy }), callInvalid, pre),
+  does(
+    "makes the request throw",
+    ({ call }) => void Object.defineProperty(call, "request", { get: thrown }),
+    callInvalid,
+    pre,
+  ),
+  does("makes the event throw", ({ call }) => void Object.defineProperty(call, "event", { get: thrown }), callInvalid),
+  does(
+    "makes the response throw",
+    ({ call }) => void Object.defineProperty(call, "response", { get: thrown }),
+    callInvalid,
+  ),
+  leaves("a proxy in call.response", proxy),
+  leaves("a revoked proxy in call.response", revoked()),
+  leaves("a status that is not a number", { status: Number.NaN, body: {} }),
+  leaves("headers that are a map", { status: 200, headers: new Map([["a", "b"]]), body: {} }),
+  leaves("headers that throw", { status: 200, headers: proxy, body: {} }),
+  leaves("a body whose field throws", { status: 200, body: trap("a") }),
+  leaves("a body that is a proxy", { status: 200, body: proxy }),
+  leaves("a body nested a hundred thousand levels deep", { status: 200, body: nested(100_000) }),
+  leaves("a body that throws when it is written", { status: 200, body: new Written(thrown) }),
+  leaves("a body that is written as nothing", { status: 200, body: new Written(() => undefined) }),
+  leaves("a body that is written as a bigint", { status: 200, body: new Written(() => 1n) }),
+  leaves("a body with a pipe that leads nowhere", { status: 200, body: { pipe: () => undefined } }),
+  leaves("a body of a class with a pipe that leads nowhere", {
+    status: 200,
+    body: new (class {
+      pipe() {}
+    })(),
+  }),
+
+  does("changes the logger", ({ logger }) => void Object.assign(logger, { warn: thrown }), ["TypeError", "UNKNOWN"]),
+  does("changes the facts", ({ facts }) => void Object.assign(facts, { call: {}, directories: {} }), [
+    "TypeError",
+    "UNKNOWN",
+  ]),
+  does("changes a fact's method", ({ facts }) => void Object.assign(facts, { token: thrown, user: thrown }), [
+    "TypeError",
+    "UNKNOWN",
+  ]),
+  does("renders a template that is none", ({ render }) => render("{serial}" as never), ["TypeError", "UNKNOWN"]),
+  does("renders nothing", ({ render }) => render(undefined as never), ["TypeError", "UNKNOWN"]),
+  does("delivers nothing", ({ deliver }) => deliver(undefined as never, {} as never), ["TypeError", "UNKNOWN"]),
+  { ...payload("a proxy", proxy), error: ["TypeError", "UNKNOWN"] },
+  payload("an object with a method", { a: () => undefined }),
+  {
+    name: "a sender never ends",
+    error: ["BookendError", "ACTION_TIMEOUT"],
+    deliveries: [endless],
+    actions: () => action(({ deliver }) => deliver(endless, {}), { timeoutMs: 20 }),
+  },
+  does("leaves a timer behind whose promise rejects", () => void setTimeout(() => void rejected(), 1), undefined),
+
+  {
+    name: "matches returns an object that is false",
+    error: ["BookendError", "CONDITION_INVALID"],
+    condition: { matches: () => new Boolean(false) as never },
+  },
+  {
+    name: "actual returns a proxy",
+    error: ["TypeError", "UNKNOWN"],
+    condition: { actual: () => proxy, matches: () => true },
+  },
+  { name: "actual returns a bigint", error: undefined, condition: { actual: () => 1n, matches: () => true } },
+  { name: "actual returns a symbol", error: undefined, condition: { actual: () => Symbol("x"), matches: () => true } },
+  {
+    name: "actual returns an object in a circle",
+    error: undefined,
+    condition: {
+      actual: () => {
+        const a: Record<string, unknown> = {};
+        a.a = a;
+        return a;
+      },
+      matches: () => true,
+    },
+  },
+  {
+    name: "actual returns a promise-like that never settles",
+    error: ["BookendError", "CONDITION_TIMEOUT"],
+    condition: { actual: () => thenable(() => undefined) },
+  },
+  {
+    name: "actual returns ten million characters",
+    error: undefined,
+    condition: { actual: () => "x".repeat(10_000_000), matches: () => true },
+  },
+  {
+    name: "a look-up returns a proxy",
+    error: ["TypeError", "UNKNOWN"],
+    conditions: { tokentype: "hotp" },
+    tokens: { find: () => proxy as never },
+  },
+
+  schemaFault(
+    "returns a promise-like that never settles",
+    schema(() => thenable(() => undefined)),
+  ),
+  schemaFault(
+    "returns a proxy",
+    schema(() => proxy),
+  ),
+  schemaFault(
+    "returns issues that throw",
+    schema(() => trap("issues")),
+  ),
+  schemaFault(
+    "returns an issue whose message throws",
+    schema(() => ({ issues: [trap("message")] })),
+  ),
+  schemaFault(
+    "returns an issue whose path is a proxy",
+    schema(() => ({ issues: [{ message: "x", path: proxy }] })),
+  ),
+  {
+    name: "a schema returns options that are a proxy",
+    error: ["BookendError", "ACTION_INVALID"],
+    problem: "HANDLER_FAULT",
+    options: { a: "x" },
+    actions: () => action(({ options }) => void options.a, { options: schema(() => ({ value: proxy })), ...described }),
+  },
+  {
+    name: "a schema returns options of which one throws",
+    error: ["TypeError", "UNKNOWN"],
+    options: { a: "x" },
+    actions: () =>
+      action(({ options }) => void options.a, { options: schema(() => ({ value: trap("a") })), ...described }),
+  },
+  {
+    name: "a schema returns options with symbols for names",
+    error: undefined,
+    options: { a: "x" },
+    actions: () =>
+      action(() => undefined, { options: schema(() => ({ value: { [Symbol("a")]: { b: 1 } } })), ...described }),
+  },
+  {
+    name: "a schema of zod has a transformation to a class",
+    error: undefined,
+    options: { a: "x" },
+    actions: () =>
+      action(() => undefined, { options: z.object({ a: z.string().transform((a) => new URL(`http://${a}`)) }) }),
+  },
+];

@@ -1,0 +1,82 @@
+import type { ActionContext, Handler } from "@bookend/core";
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { z } from "zod";
+import type { Fault } from "./fault.js";
+
+/** What runs in an action, whatever its type says. */
+export type Run = (context: ActionContext<Record<string, unknown>>) => unknown;
+
+/** Never settles. */
+export const never = () => new Promise<never>(() => undefined);
+/** Rejects with a secret in its message. */
+export const rejected = () => Promise.reject(new TypeError("the password is hunter2"));
+/** Throws a secret in its message. */
+export const thrown = (): never => {
+  throw new TypeError("the password is hunter2");
+};
+const anything = z.looseObject({});
+
+/** An action whose `run` is not what its type says. */
+export function action(run: Run, more: object = {}): Handler["actions"] {
+  return { break: { description: "", options: anything, timeoutMs: 500, run, ...more } as Handler["actions"][string] };
+}
+
+/** A schema of no library, which does what it likes. */
+export function schema(validate: (value: unknown) => unknown): StandardSchemaV1 {
+  return { "~standard": { version: 1, vendor: "test", validate: validate as never } };
+}
+
+/** A JSON Schema beside a schema of no library. */
+export const described = { optionsJsonSchema: { type: "object", properties: { a: {} } } };
+/** Contains itself. */
+export const cycle: Record<string, unknown> = {};
+cycle.self = cycle;
+/** An error that cannot be looked at. */
+export const hostile = new Proxy(new Error("x"), { get: thrown, getPrototypeOf: thrown });
+/** A delivery whose sender returns something that is not a result. */
+export const delivery = { name: "mail", send: () => "sent" as never };
+
+/** An action that leaves this in `call.response`. */
+export const leaves = (name: string, response: unknown): Fault => ({
+  name: `an action leaves ${name}`,
+  error: ["BookendError", "CALL_INVALID"],
+  actions: () => action(({ call }) => void Object.assign(call, { response })),
+});
+
+/** An action that returns this. */
+export const returns = (name: string, value: unknown): Fault => ({
+  name: `an action returns ${name}`,
+  error: ["BookendError", "OUTCOME_INVALID"],
+  actions: () => action(() => value),
+});
+
+/** A schema that breaks when stored options are checked. */
+export const schemaFault = (name: string, options: StandardSchemaV1): Fault => ({
+  name: `a schema ${name}`,
+  error: ["BookendError", "ACTION_INVALID"],
+  problem: "HANDLER_FAULT",
+  options: { a: "x" },
+  actions: () => action(() => undefined, { options, ...described }),
+});
+
+/** A condition whose `matches` returns this. */
+export const matches = (name: string, value: () => unknown): Fault => ({
+  name: `matches returns ${name}`,
+  error: ["BookendError", "CONDITION_INVALID"],
+  condition: { matches: value as () => boolean },
+});
+
+/** A delivery with this payload. */
+export const payload = (name: string, value: unknown): Fault => ({
+  name: `a delivery's payload is ${name}`,
+  error: ["BookendError", "DELIVERY_INVALID"],
+  deliveries: [delivery],
+  actions: () => action(({ deliver }) => deliver(delivery, value)),
+});
+
+/** An action that breaks the call. */
+export const request = (name: string, change: (call: Record<string, unknown>) => void): Fault => ({
+  name: `an action ${name}`,
+  error: ["BookendError", "CALL_INVALID"],
+  actions: () => action(({ call }) => change(call as never)),
+});

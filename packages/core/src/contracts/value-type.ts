@@ -1,0 +1,31 @@
+import type { Directories } from "./directories.js";
+import type { MaybePromise } from "./maybe-promise.js";
+
+/** A JSON Schema (draft 2020-12). */
+export type JsonSchema = { readonly [keyword: string]: unknown };
+
+/** How a configured value is parsed, described and offered. */
+export interface ValueType<V> {
+  /** privacyIDEA's widget: `str` one text, `multi` several of the choices, `regexp` a pattern. */
+  readonly widget: "str" | "multi" | "regexp";
+  /** What is allowed, in words, for messages and forms. */
+  readonly allowed: string;
+  readonly jsonSchema: JsonSchema;
+  /** Parses what was stored; throws `ValueError`. Called once for each binding when it changes. */
+  parse(raw: unknown): V;
+  /** What an administrator should know about a value that is right, as sentences; shown as warnings. */
+  notes?(value: V): readonly string[];
+  /** Values to choose from: fixed, or those that exist now. */
+  readonly choices?:
+    | readonly string[]
+    | ((directories: Directories) => MaybePromise<readonly string[]> | undefined)
+    | undefined;
+}
+
+/** Lets the plan look bindings up by value instead of asking each of them. */
+export interface EqualityIndex<V, A> {
+  /** All keys that the configured value is fulfilled by. */
+  keysOf(value: V): Iterable<string>;
+  /** The keys that the call has; the condition is fulfilled if one of them is among `keysOf`. */
+  keysIn(actual: A): string | readonly string[];
+}

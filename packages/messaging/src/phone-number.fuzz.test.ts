@@ -1,7 +1,7 @@
 import { fuzzRuns, fuzzSeed, hostilePhoneNumber, hostileString } from "@bookend/conformance/hostile";
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { MessagingError } from "../errors.js";
+import { MessagingError } from "./errors.js";
 import { numberRewriting } from "./number-rewriting.js";
 import { phoneNumber } from "./phone-number.js";
 

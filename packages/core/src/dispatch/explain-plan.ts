@@ -6,6 +6,7 @@ import type { Answer } from "../definitions/condition.js";
 import { Facts } from "../facts/facts.js";
 import { faultOf } from "../internal/fault.js";
 import { createPace } from "../internal/next-turn.js";
+import { showValue } from "../internal/show-value.js";
 import { evaluate } from "./evaluate.js";
 import type { BindingExplanation, ConditionExplanation, Explanation } from "./explanation.js";
 import { hasFailed } from "./has-failed.js";
@@ -78,10 +79,23 @@ async function explainCondition(
       answer = given;
       seen = known;
     });
-    return { name, answer, counts, ...(seen !== undefined && { seen }), wanted };
+    return { name, answer, counts, ...(seen !== undefined && { seen: writable(seen) }), wanted };
   } catch (error) {
     const fault = faultOf(error);
     return { name, answer: "unknown", counts: false, wanted, error: `${fault.class} ${fault.code}` };
+  }
+}
+
+/** Characters of JSON that a value which was seen may have. */
+const maxSeenLength = 10_000;
+
+/** A value as it is, or as a message shows it if it cannot be written as JSON: an explanation is sent to who asks for it. */
+function writable(seen: unknown): unknown {
+  try {
+    const json = JSON.stringify(seen);
+    return json !== undefined && json.length <= maxSeenLength ? seen : showValue(seen);
+  } catch {
+    return showValue(seen);
   }
 }
 

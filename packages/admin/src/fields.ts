@@ -51,7 +51,11 @@ export function refuseUnknown(fields: Fields, allowed: readonly string[], prefix
   }
 }
 
-/** A string that may be missing. Throws for anything else. */
+/**
+ * A string that may be missing.
+ *
+ * @throws {AdminError} for anything else
+ */
 export function textField(fields: Fields, name: string): string | undefined {
   const value = fields[name];
   if (value === undefined || value === null) return undefined;
@@ -59,7 +63,11 @@ export function textField(fields: Fields, name: string): string | undefined {
   throw wrong(name, value, "a string");
 }
 
-/** An object, or the JSON of one, that may be missing. Throws for anything else. */
+/**
+ * An object, or the JSON of one, that may be missing.
+ *
+ * @throws {AdminError} for anything else
+ */
 export function objectField(fields: Fields, name: string): Fields | undefined {
   const value = fromJson(fields[name], name);
   if (value === undefined || value === null) return undefined;

@@ -65,7 +65,11 @@ function idOf({ id }: Fields): number | undefined {
   return number;
 }
 
-/** The binding with this id. Throws 404. */
+/**
+ * The binding with this id.
+ *
+ * @throws {AdminError} if there is none
+ */
 export async function getBinding(bookend: Bookend, id: number): Promise<Binding> {
   const binding = await bookend.bindings.get(id);
   if (!binding) throw notFoundError(`There is no binding ${id}.`);

@@ -56,7 +56,9 @@ export interface Bookend {
    * Runs pre actions, the call itself, post actions; returns the response.
    * `next` returns the response even of a call that failed, which reaches only bindings that ask about failure;
    * if it throws (the call was refused), post actions do not run and the error is passed on.
-   * Rejects with `CallAbortedError` if an action aborted the call, `AUDIT_UNAVAILABLE`, `BOOKEND_CLOSED`.
+   *
+   * @throws {CallAbortedError} if an action aborted the call
+   * @throws {BookendError} AUDIT_UNAVAILABLE, BOOKEND_CLOSED
    */
   handle(call: Call, next: NextCall): MaybePromise<CallResponse>;
   /**

@@ -122,7 +122,8 @@ export type { BindingExplanation, ConditionExplanation, Explanation } from "./di
 export type { BindingsStatus } from "./dispatch/follow-bindings.js";
 export { hasFailed } from "./dispatch/has-failed.js";
 export type { CallUser } from "./facts/call-user.js";
-export { type FactName, Facts } from "./facts/facts.js";
+export type { FactName } from "./facts/fact-name.js";
+export { Facts } from "./facts/facts.js";
 export type { FactsOf } from "./facts/facts-of.js";
 export { objectsBefore } from "./facts/objects-before.js";
 export { maskUrl, secretMark } from "./internal/mask-url.js";

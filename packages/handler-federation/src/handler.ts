@@ -14,7 +14,9 @@ export interface FederationOptions {
 
 /**
  * Lets another server answer calls. A failure aborts the call unless the binding says otherwise.
- * Throws `HttpClientError` `INVALID_CONFIG` for a wrong network. Source: privacyIDEA's federation handler.
+ * Source: privacyIDEA's federation handler.
+ *
+ * @throws {HttpClientError} INVALID_CONFIG for a network that is not valid
  */
 export function federation({ servers, allow = [], client }: FederationOptions): Handler {
   return defineHandler({

@@ -21,8 +21,9 @@ const maxLength = 2_000;
 const reserved = new Set(["__proto__", "constructor", "prototype"]);
 
 /**
- * Parses a JSON Pointer (RFC 6901). Throws an error that says what is wrong with it:
- * the whole document and keys through which prototypes are reached are refused.
+ * Parses a JSON Pointer (RFC 6901). The whole document and keys through which prototypes are reached are refused.
+ *
+ * @throws {Error} which says what is wrong with it
  */
 export function parsePointer(source: string): Path {
   if (source.length > maxLength) throw new Error(`must have at most ${maxLength} characters.`);

@@ -18,7 +18,11 @@ export function literalBody(source: string): BodyTemplate {
   return { tags: new Set(), render: async () => source };
 }
 
-/** Form fields with tags; each value is URL-encoded as it is inserted. Throws `ValueError`. */
+/**
+ * Form fields with tags; each value is URL-encoded as it is inserted.
+ *
+ * @throws {ValueError} VALUE_INVALID
+ */
 export function formBody(source: string): BodyTemplate {
   const template = parseTemplate(source, options);
   return { tags: template.tags, render: (render) => render(template, escapeUrl) };
@@ -29,7 +33,9 @@ const jsonString = /"(?:[^"\\]|\\.)*"/g;
 
 /**
  * JSON with tags in its keys and strings. Each is parsed, filled and written anew, so that no value can leave its string.
- * Throws `ValueError` for a tag that does not exist. The source must be JSON.
+ * The source must be JSON.
+ *
+ * @throws {ValueError} VALUE_INVALID for a tag that does not exist
  */
 export function jsonBody(source: string): BodyTemplate {
   const parts: (string | Template)[] = [];

@@ -19,7 +19,9 @@ export interface WebhookOptions {
 
 /**
  * Posts webhooks, signed, to addresses that are not private unless the operator allows them.
- * Throws a `TypeError` for a secret that is none, `HttpClientError` `INVALID_CONFIG` for a wrong network.
+ *
+ * @throws {TypeError} for a secret that is not valid
+ * @throws {HttpClientError} INVALID_CONFIG for a network that is not valid
  * Source: privacyIDEA's webhook handler.
  */
 export function webhook(options: WebhookOptions = {}): Handler {

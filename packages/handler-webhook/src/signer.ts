@@ -16,7 +16,9 @@ export function isWebhookSecret(secret: string): boolean {
 
 /**
  * Signs with each of the secrets (`whsec_…`, base64), so that receivers of the old and of the new one verify while it is changed.
- * Without secrets there is no signature. Throws a `TypeError` for an invalid secret, which is not in the message.
+ * Without secrets there is no signature.
+ *
+ * @throws {TypeError} for a secret that is not valid, which is not in the message
  */
 export function createSigner(secrets: readonly string[]): Signer {
   const keys = secrets.map((secret, index) => {

@@ -6,7 +6,7 @@ import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { connectorTo, httpServer, httpsServer, listen } from "../test/servers.js";
 import { createHttpClient, type HttpClientOptions } from "./http-client.js";
 
-const LOOPBACK = ["127.0.0.1"];
+const loopback = ["127.0.0.1"];
 const ok: RequestListener = (_request, response) => response.end("ok");
 
 function client(options: HttpClientOptions) {
@@ -41,7 +41,7 @@ describe("request", () => {
         );
       });
     });
-    const http = client({ allow: LOOPBACK, userAgent: "test/1" });
+    const http = client({ allow: loopback, userAgent: "test/1" });
     const response = await http.request({
       method: "post",
       url: `http://127.0.0.1:${port}/path?q=1`,
@@ -58,13 +58,13 @@ describe("request", () => {
     const { server, port } = await httpServer(ok);
     const connected = vi.fn();
     server.on("connection", connected);
-    const kept = client({ allow: LOOPBACK });
+    const kept = client({ allow: loopback });
     await kept.request({ url: `http://127.0.0.1:${port}/` });
     // undici lets one turn of the event loop pass before it uses a connection again
     await setImmediate();
     await kept.request({ url: `http://127.0.0.1:${port}/` });
     expect(connected).toHaveBeenCalledTimes(1);
-    const fresh = client({ allow: LOOPBACK, keepAlive: false });
+    const fresh = client({ allow: loopback, keepAlive: false });
     await fresh.request({ url: `http://127.0.0.1:${port}/` });
     await fresh.request({ url: `http://127.0.0.1:${port}/` });
     expect(connected).toHaveBeenCalledTimes(3);
@@ -86,7 +86,7 @@ describe("request", () => {
 
   it("refuses an answer that is not the JSON asked for, without quoting it", async () => {
     const { port } = await httpServer((_request, response) => response.end("secret"));
-    const response = await client({ allow: LOOPBACK }).request({ url: `http://127.0.0.1:${port}/` });
+    const response = await client({ allow: loopback }).request({ url: `http://127.0.0.1:${port}/` });
     expect(() => response.json()).toThrowError(
       expect.objectContaining({ code: "INVALID_RESPONSE", message: expect.not.stringContaining("secret") }),
     );
@@ -102,7 +102,7 @@ describe("request", () => {
     const seen = vi.fn();
     server.on("request", seen);
     await expect(
-      client({ allow: LOOPBACK }).request({ url: `http://127.0.0.1:${port}/`, ...request }),
+      client({ allow: loopback }).request({ url: `http://127.0.0.1:${port}/`, ...request }),
     ).rejects.toMatchObject({
       code: "INVALID_REQUEST",
     });
@@ -202,7 +202,7 @@ describe("caps", () => {
       pump();
     });
     const connection = once(server, "connection") as Promise<[Socket]>;
-    const request = client({ allow: LOOPBACK, maxResponseBytes: 100_000 }).request({
+    const request = client({ allow: loopback, maxResponseBytes: 100_000 }).request({
       url: `http://127.0.0.1:${port}/`,
     });
     await expect(request).rejects.toMatchObject({
@@ -215,7 +215,7 @@ describe("caps", () => {
 
   it("takes an answer of exactly the size cap", async () => {
     const { port } = await httpServer((_request, response) => response.end("x".repeat(1000)));
-    const response = await client({ allow: LOOPBACK, maxResponseBytes: 1000 }).request({
+    const response = await client({ allow: loopback, maxResponseBytes: 1000 }).request({
       url: `http://127.0.0.1:${port}/`,
     });
     expect(response.body).toHaveLength(1000);
@@ -223,7 +223,7 @@ describe("caps", () => {
 
   it("times out when no answer comes", async () => {
     const { port } = await httpServer(() => {});
-    const request = client({ allow: LOOPBACK }).request({ url: `http://127.0.0.1:${port}/?canary`, timeoutMs: 50 });
+    const request = client({ allow: loopback }).request({ url: `http://127.0.0.1:${port}/?canary`, timeoutMs: 50 });
     await expect(request).rejects.toMatchObject({
       code: "TIMEOUT",
       message: "127.0.0.1: no whole answer within 50 ms.",
@@ -232,7 +232,7 @@ describe("caps", () => {
 
   it("times out when an answer begins and does not end", async () => {
     const { port } = await httpServer((_request, response) => void response.write("begun"));
-    const request = client({ allow: LOOPBACK, timeoutMs: 50 }).request({ url: `http://127.0.0.1:${port}/` });
+    const request = client({ allow: loopback, timeoutMs: 50 }).request({ url: `http://127.0.0.1:${port}/` });
     await expect(request).rejects.toMatchObject({ code: "TIMEOUT" });
   });
 
@@ -243,14 +243,14 @@ describe("caps", () => {
     const connection = client({ connect: () => new Socket(), timeoutMs: 50 });
     await expect(connection.request({ url: "http://8.8.8.8/" })).rejects.toMatchObject({ code: "TIMEOUT" });
     const silent = await listen(createServer());
-    const handshake = client({ allow: LOOPBACK, timeoutMs: 50 });
+    const handshake = client({ allow: loopback, timeoutMs: 50 });
     await expect(handshake.request({ url: `https://127.0.0.1:${silent}/` })).rejects.toMatchObject({ code: "TIMEOUT" });
   });
 
   it("aborts with the caller's signal, before and while it runs", async () => {
     const controller = new AbortController();
     const { server, port } = await httpServer(() => {});
-    const http = client({ allow: LOOPBACK });
+    const http = client({ allow: loopback });
     const arrived = once(server, "request");
     const request = http.request({ url: `http://127.0.0.1:${port}/`, signal: controller.signal });
     await arrived;
@@ -277,7 +277,7 @@ describe("failures", () => {
     const port = await listen(server);
     server.close();
     await once(server, "close");
-    const request = client({ allow: LOOPBACK }).request({ url: `http://127.0.0.1:${port}/` });
+    const request = client({ allow: loopback }).request({ url: `http://127.0.0.1:${port}/` });
     await expect(request).rejects.toMatchObject({
       code: "CONNECT_FAILED",
       message: expect.stringContaining("ECONNREFUSED"),
@@ -285,7 +285,7 @@ describe("failures", () => {
   });
 
   it("says that the connection was lost, or that the answer is not HTTP", async () => {
-    const http = client({ allow: LOOPBACK });
+    const http = client({ allow: loopback });
     const lost = await listen(createServer((socket) => void socket.once("data", () => socket.destroy())));
     await expect(http.request({ url: `http://127.0.0.1:${lost}/` })).rejects.toMatchObject({ code: "CONNECTION_LOST" });
     const odd = await listen(createServer((socket) => void socket.once("data", () => socket.end("220 smtp\r\n\r\n"))));
@@ -308,7 +308,7 @@ describe("TLS", () => {
   it("verifies certificates, with own authorities and own options per request", async () => {
     const { port, cert } = await httpsServer("secure.example", ok);
     const lookup = lookupIn({ "secure.example": ["127.0.0.1"], "other.example": ["127.0.0.1"] });
-    const http = client({ allow: LOOPBACK, lookup });
+    const http = client({ allow: loopback, lookup });
     const url = `https://secure.example:${port}/`;
     await expect(http.request({ url })).rejects.toMatchObject({
       code: "TLS_FAILED",

@@ -18,7 +18,11 @@ export interface HttpResponse {
   json(): unknown;
 }
 
-/** Reads the body up to the cap; beyond it, the connection is closed and HttpClientError `RESPONSE_TOO_LARGE` thrown. */
+/**
+ * Reads the body up to the cap; beyond it, the connection is closed.
+ *
+ * @throws {HttpClientError} RESPONSE_TOO_LARGE
+ */
 export async function readResponse(
   { statusCode, headers, body }: Dispatcher.ResponseData,
   host: string,

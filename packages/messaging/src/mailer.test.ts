@@ -9,11 +9,11 @@ import type { Mail } from "./mail.js";
 import { createMailer } from "./mailer.js";
 import type { SmtpServerConfig } from "./smtp-server-config.js";
 
-const PNG = Buffer.from(
+const png = Buffer.from(
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
   "base64",
 );
-const HELLO: Mail = { to: ["alice@example.org"], subject: "Hello", text: "Hello, Alice" };
+const hello: Mail = { to: ["alice@example.org"], subject: "Hello", text: "Hello, Alice" };
 
 function mailer(config: Omit<SmtpServerConfig, "host">) {
   const made = createMailer({ host: "127.0.0.1", sender: "Bookend <bookend@example.org>", ...config });
@@ -71,14 +71,14 @@ describe("a mail", () => {
       to: ["a@example.org"],
       subject: "s",
       html: '<img src="cid:token_image">',
-      attachments: [{ filename: "OATH0001.png", contentType: "image/png", content: PNG, cid: "token_image" }],
+      attachments: [{ filename: "OATH0001.png", contentType: "image/png", content: png, cid: "token_image" }],
     });
     const [mail] = mails;
     expect(mail?.raw).toMatch(/^content-type: multipart\/related;/im);
     expect(mail?.raw).toMatch(/^content-id: <token_image>$/im);
     expect(mail?.raw).toMatch(/^content-disposition: inline; filename=OATH0001.png$/im);
     expect(mail?.parsed.attachments).toMatchObject([
-      { related: true, cid: "token_image", filename: "OATH0001.png", contentType: "image/png", content: PNG },
+      { related: true, cid: "token_image", filename: "OATH0001.png", contentType: "image/png", content: png },
     ]);
   });
 
@@ -86,7 +86,7 @@ describe("a mail", () => {
     const { mails, port } = await mailSink();
     const content = Buffer.from([0, 13, 10, 255]);
     await mailer({ port }).send({
-      ...HELLO,
+      ...hello,
       html: "<b>Hello</b>",
       attachments: [{ filename: "Übersicht.bin", contentType: "application/octet-stream", content }],
     });
@@ -102,7 +102,7 @@ describe("a mail", () => {
     let connections = 0;
     server.server.on("connection", () => connections++);
     const pooled = mailer({ port, poolSize: "2" });
-    await Promise.all(Array.from({ length: 20 }, () => pooled.send(HELLO)));
+    await Promise.all(Array.from({ length: 20 }, () => pooled.send(hello)));
     expect(mails).toHaveLength(20);
     expect(connections).toBeLessThanOrEqual(2);
   });
@@ -112,9 +112,9 @@ describe("a mail", () => {
       onRcptTo: ({ address }, _session, done) =>
         done(address.startsWith("no") ? Object.assign(new Error("No such user"), { responseCode: 550 }) : null),
     });
-    const receipt = await mailer({ port }).send({ ...HELLO, to: ["yes@example.org", "no@example.org"] });
+    const receipt = await mailer({ port }).send({ ...hello, to: ["yes@example.org", "no@example.org"] });
     expect(receipt).toMatchObject({ accepted: ["yes@example.org"], rejected: ["no@example.org"] });
-    await expect(mailer({ port }).send({ ...HELLO, to: ["no@example.org"] })).rejects.toMatchObject({
+    await expect(mailer({ port }).send({ ...hello, to: ["no@example.org"] })).rejects.toMatchObject({
       code: "REJECTED",
       message: expect.stringContaining("550"),
     });
@@ -122,7 +122,7 @@ describe("a mail", () => {
 });
 
 describe("what is refused before anything is sent", () => {
-  const attachment = { filename: "a.png", contentType: "image/png", content: PNG };
+  const attachment = { filename: "a.png", contentType: "image/png", content: png };
   it.each<[string, Partial<Mail>, string]>([
     ["a line break in the subject", { subject: "a\r\nBcc: eve@example.org" }, "INVALID_HEADER"],
     ["a line feed in the subject", { subject: "a\nBcc: eve@example.org" }, "INVALID_HEADER"],
@@ -158,13 +158,13 @@ describe("what is refused before anything is sent", () => {
     const { mails, port, server } = await mailSink();
     let connections = 0;
     server.server.on("connection", () => connections++);
-    await expect(mailer({ port }).send({ ...HELLO, ...part })).rejects.toMatchObject({ code });
+    await expect(mailer({ port }).send({ ...hello, ...part })).rejects.toMatchObject({ code });
     expect([connections, mails]).toEqual([0, []]);
   });
 
   it("a mail without any sender", async () => {
     const { port } = await mailSink();
-    await expect(mailer({ port, sender: undefined }).send(HELLO)).rejects.toMatchObject({
+    await expect(mailer({ port, sender: undefined }).send(hello)).rejects.toMatchObject({
       code: "INVALID_ADDRESS",
       message: expect.stringContaining("from"),
     });
@@ -172,7 +172,7 @@ describe("what is refused before anything is sent", () => {
 
   it("content from a file or a URL, even past the types", async () => {
     const { mails, port } = await mailSink();
-    const smuggled = { ...HELLO, text: { path: "/etc/passwd" } } as unknown as Mail;
+    const smuggled = { ...hello, text: { path: "/etc/passwd" } } as unknown as Mail;
     await expect(mailer({ port }).send(smuggled)).rejects.toMatchObject({ name: "MessagingError" });
     expect(mails).toEqual([]);
   });
@@ -188,34 +188,34 @@ describe("security", () => {
   it("uses STARTTLS where it is offered, or not at all, as configured", async () => {
     const pair = await selfSigned();
     const { mails, port } = await mailSink(pair);
-    await mailer({ port, tls: { ca: pair.cert } }).send(HELLO);
-    await mailer({ port, security: "starttls", tls: { ca: pair.cert } }).send(HELLO);
-    await mailer({ port, security: "starttls", tls: { rejectUnauthorized: "false" } }).send(HELLO);
-    await mailer({ port, security: "smtp" }).send(HELLO);
+    await mailer({ port, tls: { ca: pair.cert } }).send(hello);
+    await mailer({ port, security: "starttls", tls: { ca: pair.cert } }).send(hello);
+    await mailer({ port, security: "starttls", tls: { rejectUnauthorized: "false" } }).send(hello);
+    await mailer({ port, security: "smtp" }).send(hello);
     expect(mails.map(({ secure }) => secure)).toEqual([true, true, true, false]);
   });
 
   it("goes without where STARTTLS is optional and not offered, and refuses where it is required", async () => {
     const { mails, port } = await mailSink();
-    await mailer({ port, security: "starttls-optional" }).send(HELLO);
+    await mailer({ port, security: "starttls-optional" }).send(hello);
     expect(mails.map(({ secure }) => secure)).toEqual([false]);
-    await expect(mailer({ port, security: "starttls" }).send(HELLO)).rejects.toMatchObject({ code: "TLS_FAILED" });
+    await expect(mailer({ port, security: "starttls" }).send(hello)).rejects.toMatchObject({ code: "TLS_FAILED" });
     expect(mails).toHaveLength(1);
   });
 
   it("speaks SMTPS", async () => {
     const pair = await selfSigned("mail.example");
     const { mails, port } = await mailSink({ ...pair, secure: true });
-    await mailer({ port, security: "smtps", tls: { ca: pair.cert, servername: "mail.example" } }).send(HELLO);
+    await mailer({ port, security: "smtps", tls: { ca: pair.cert, servername: "mail.example" } }).send(hello);
     expect(mails[0]?.secure).toBe(true);
   });
 
   it.each(["starttls", "smtps", "starttls-optional"] as const)("verifies certificates with %s", async (security) => {
     const pair = await selfSigned();
     const { mails, port } = await mailSink({ ...pair, secure: security === "smtps" });
-    await expect(mailer({ port, security }).send(HELLO)).rejects.toMatchObject({ code: "TLS_FAILED" });
+    await expect(mailer({ port, security }).send(hello)).rejects.toMatchObject({ code: "TLS_FAILED" });
     const other = mailer({ port, security, tls: { ca: pair.cert, servername: "other.example" } });
-    await expect(other.send(HELLO)).rejects.toMatchObject({ code: "TLS_FAILED" });
+    await expect(other.send(hello)).rejects.toMatchObject({ code: "TLS_FAILED" });
     expect(mails).toEqual([]);
   });
 
@@ -232,11 +232,11 @@ describe("security", () => {
         );
       },
     });
-    await mailer({ port, user: "alice", password: "canary" }).send(HELLO);
+    await mailer({ port, user: "alice", password: "canary" }).send(hello);
     expect(mails[0]?.user).toBe("alice");
     await mailer({ port, user: "alice", password: "canary" }).verify();
     const wrong = mailer({ port, user: "alice", password: "WrongCanary" });
-    for (const attempt of [() => wrong.send(HELLO), () => wrong.verify()]) {
+    for (const attempt of [() => wrong.send(hello), () => wrong.verify()]) {
       const error = await attempt().catch((reason: unknown) => reason);
       expect(error).toMatchObject({
         code: "AUTH_FAILED",
@@ -250,7 +250,7 @@ describe("security", () => {
 
   it("does not go through as a stranger where a user is configured and the server has no login", async () => {
     const { mails, port } = await mailSink({ disabledCommands: ["AUTH"] });
-    await expect(mailer({ port, user: "alice", password: "canary" }).send(HELLO)).rejects.toMatchObject({
+    await expect(mailer({ port, user: "alice", password: "canary" }).send(hello)).rejects.toMatchObject({
       code: "AUTH_FAILED",
     });
     expect(mails).toEqual([]);
@@ -270,13 +270,13 @@ describe("failures", () => {
   it("says that nobody listens", async () => {
     const { server, port } = await mailSink();
     await new Promise<void>((resolve) => void server.close(() => resolve()));
-    await expect(mailer({ port }).send(HELLO)).rejects.toMatchObject({ code: "CONNECT_FAILED" });
+    await expect(mailer({ port }).send(hello)).rejects.toMatchObject({ code: "CONNECT_FAILED" });
     await expect(mailer({ port }).verify()).rejects.toMatchObject({ code: "CONNECT_FAILED" });
   });
 
   it("times out on a server that says nothing", async () => {
     const port = await tcpServer((socket) => void onTestFinished(() => void socket.destroy()));
-    await expect(mailer({ port, timeoutMs: 50 }).send(HELLO)).rejects.toMatchObject({ code: "TIMEOUT" });
+    await expect(mailer({ port, timeoutMs: 50 }).send(hello)).rejects.toMatchObject({ code: "TIMEOUT" });
   });
 
   it("says that a connection was lost in the middle of a mail, once", async () => {
@@ -288,7 +288,7 @@ describe("failures", () => {
       },
     });
     server.server.on("connection", (socket: Socket) => sockets.push(socket));
-    await expect(mailer({ port }).send(HELLO)).rejects.toMatchObject({ code: "CONNECTION_LOST" });
+    await expect(mailer({ port }).send(hello)).rejects.toMatchObject({ code: "CONNECTION_LOST" });
     expect(sockets).toHaveLength(1);
   });
 
@@ -296,7 +296,7 @@ describe("failures", () => {
     const { port } = await mailSink({
       onMailFrom: (_address, _session, done) => done(Object.assign(new Error("Later"), { responseCode: 451 })),
     });
-    await expect(mailer({ port }).send(HELLO)).rejects.toMatchObject({
+    await expect(mailer({ port }).send(hello)).rejects.toMatchObject({
       code: "DEFERRED",
       message: expect.stringContaining("451"),
     });
@@ -309,11 +309,11 @@ describe("failures", () => {
       reached = resolve;
     });
     const { mails, port } = await mailSink({ onMailFrom: () => reached() });
-    const sending = mailer({ port }).send({ ...HELLO, signal: controller.signal });
+    const sending = mailer({ port }).send({ ...hello, signal: controller.signal });
     await arrived;
     controller.abort();
     await expect(sending).rejects.toMatchObject({ code: "ABORTED" });
-    await expect(mailer({ port }).send({ ...HELLO, signal: controller.signal })).rejects.toMatchObject({
+    await expect(mailer({ port }).send({ ...hello, signal: controller.signal })).rejects.toMatchObject({
       code: "ABORTED",
     });
     expect(mails).toEqual([]);
@@ -323,7 +323,7 @@ describe("failures", () => {
     const { port } = await mailSink();
     const made = mailer({ port });
     made.close();
-    await expect(made.send(HELLO)).rejects.toMatchObject({ code: "CLOSED" });
+    await expect(made.send(hello)).rejects.toMatchObject({ code: "CLOSED" });
     await expect(made.verify()).rejects.toMatchObject({ code: "CLOSED" });
   });
 });
@@ -335,7 +335,7 @@ describe("the deadline", () => {
     server.server.on("connection", () => connections++);
     const slow = mailer({ port, poolSize: 1, timeoutMs: 60_000, deadlineMs: 300 });
     const started = performance.now();
-    const sent = await Promise.allSettled([1, 2, 3].map(() => slow.send(HELLO)));
+    const sent = await Promise.allSettled([1, 2, 3].map(() => slow.send(hello)));
     expect(performance.now() - started).toBeLessThan(5_000);
     for (const one of sent) {
       expect(one).toMatchObject({
@@ -352,7 +352,7 @@ describe("an address with letters beyond ASCII", () => {
 
   it.each(international)("as in %s is sent where the server supports SMTPUTF8", async (to) => {
     const { mails, port } = await mailSink();
-    await mailer({ port }).send({ ...HELLO, to: [to] });
+    await mailer({ port }).send({ ...hello, to: [to] });
     expect(mails[0]?.envelope.to).toHaveLength(1);
     expect(mails[0]?.envelope.to[0]).toContain("zoë@");
   });
@@ -363,7 +363,7 @@ describe("an address with letters beyond ASCII", () => {
     ["an address for replies", { replyTo: ["Zoë <zoë@example.org>"] }],
   ])("fails with that reason elsewhere, and nothing is sent: %s", async (_, part) => {
     const { mails, port } = await mailSink({ hideSMTPUTF8: true });
-    await expect(mailer({ port }).send({ ...HELLO, ...part })).rejects.toMatchObject({
+    await expect(mailer({ port }).send({ ...hello, ...part })).rejects.toMatchObject({
       code: "SMTPUTF8_REQUIRED",
       reason: expect.stringContaining("does not support SMTPUTF8"),
     });
@@ -374,17 +374,17 @@ describe("an address with letters beyond ASCII", () => {
     const { cert, key } = await selfSigned();
     const { mails, port } = await mailSink({ key, cert });
     const to = ["zoë@example.org"];
-    await mailer({ port, security: "starttls", tls: { ca: cert } }).send({ ...HELLO, to });
+    await mailer({ port, security: "starttls", tls: { ca: cert } }).send({ ...hello, to });
     expect(mails[0]?.secure).toBe(true);
-    await expect(mailer({ port, security: "starttls" }).send({ ...HELLO, to })).rejects.toMatchObject({
+    await expect(mailer({ port, security: "starttls" }).send({ ...hello, to })).rejects.toMatchObject({
       code: "TLS_FAILED",
     });
-    await expect(mailer({ port: 9 }).send({ ...HELLO, to })).rejects.toMatchObject({ code: "CONNECT_FAILED" });
+    await expect(mailer({ port: 9 }).send({ ...hello, to })).rejects.toMatchObject({ code: "CONNECT_FAILED" });
   });
 
   it("in the domain alone needs nothing of the server: it is sent in ASCII", async () => {
     const { mails, port } = await mailSink({ hideSMTPUTF8: true });
-    await mailer({ port }).send({ ...HELLO, to: ["Zoë <zoe@bücher.example>"] });
+    await mailer({ port }).send({ ...hello, to: ["Zoë <zoe@bücher.example>"] });
     expect(mails[0]?.raw).toContain("<zoe@xn--bcher-kva.example>");
   });
 });
@@ -405,15 +405,15 @@ describe("lines of a mail", () => {
     ["a name of quotes", { to: [`"${'\\"'.repeat(200)}" <alice@example.org>`] }],
     ["an address", { to: [`${"a".repeat(64)}@${`${"b".repeat(60)}.`.repeat(3)}org`] }],
     ["100 addresses", { to: Array.from({ length: 100 }, (_, n) => `${"a".repeat(60)}${n}@example.org`) }],
-    ["a file name", { attachments: [{ filename: `${"f".repeat(240)}.png`, contentType: "image/png", content: PNG }] }],
+    ["a file name", { attachments: [{ filename: `${"f".repeat(240)}.png`, contentType: "image/png", content: png }] }],
     [
       "a Content-ID",
-      { attachments: [{ filename: "f", contentType: "image/png", content: PNG, cid: "c".repeat(250) }] },
+      { attachments: [{ filename: "f", contentType: "image/png", content: png, cid: "c".repeat(250) }] },
     ],
     ["a Message-ID", { messageId: `<${"m".repeat(200)}@example.org>` }],
   ])("have 998 octets at most: %s", async (_, part) => {
     const { mails, port } = await mailSink();
-    await mailer({ port }).send({ ...HELLO, ...part });
+    await mailer({ port }).send({ ...hello, ...part });
     expect(longest(mails[0]?.raw ?? "")).toBeLessThanOrEqual(998);
     if (part.subject !== undefined) expect(mails[0]?.parsed.subject).toBe(part.subject);
     if (part.headers)
@@ -427,15 +427,15 @@ describe("lines of a mail", () => {
     ["a subject", { subject: "x".repeat(10_001) }],
     ["a header", { headers: { "X-Long": "x".repeat(10_001) } }],
     ["the name of a header", { headers: { [`X-${"x".repeat(300)}`]: "1" } }],
-    ["a file name", { attachments: [{ filename: "f".repeat(300), contentType: "image/png", content: PNG }] }],
-    ["a content type", { attachments: [{ filename: "f", contentType: `image/${"p".repeat(300)}`, content: PNG }] }],
+    ["a file name", { attachments: [{ filename: "f".repeat(300), contentType: "image/png", content: png }] }],
+    ["a content type", { attachments: [{ filename: "f", contentType: `image/${"p".repeat(300)}`, content: png }] }],
     [
       "a Content-ID",
-      { attachments: [{ filename: "f", contentType: "image/png", content: PNG, cid: "c".repeat(300) }] },
+      { attachments: [{ filename: "f", contentType: "image/png", content: png, cid: "c".repeat(300) }] },
     ],
     ["a Message-ID", { messageId: `<${"m".repeat(300)}@example.org>` }],
   ])("are refused beyond a cap: %s", async (_, part) => {
-    await expect(mailer({ port: 9 }).send({ ...HELLO, ...part })).rejects.toMatchObject({ code: "INVALID_HEADER" });
+    await expect(mailer({ port: 9 }).send({ ...hello, ...part })).rejects.toMatchObject({ code: "INVALID_HEADER" });
   });
 });
 

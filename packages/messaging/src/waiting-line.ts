@@ -1,6 +1,6 @@
 /** Callers that wait for something, in the order in which they came. */
 export interface WaitingLine<T> {
-  /** Waits. Rejects with the signal's reason when it aborts first. */
+  /** Waits; fails with the signal's reason if it aborts first. */
   join(signal: AbortSignal): Promise<T>;
   /** Gives it to the first in the line. False when nobody waits. */
   serve(value: T): boolean;

@@ -11,13 +11,13 @@ import { selfSigned } from "@bookend/conformance/certificate";
 import { onTestFinished } from "vitest";
 
 const run = promisify(execFile);
-const POSTFIX = "/usr/sbin/postfix";
-const SASLPASSWD = "/usr/sbin/saslpasswd2";
+const postfix = "/usr/sbin/postfix";
+const saslpasswd = "/usr/sbin/saslpasswd2";
 
 /** Why a real Postfix cannot be started on this machine; undefined where it can. */
 export function postfixMissing(): string | undefined {
-  if (!existsSync(POSTFIX)) return "no Postfix; Debian package postfix";
-  if (!existsSync(SASLPASSWD)) return "no saslpasswd2; Debian packages sasl2-bin and libsasl2-modules";
+  if (!existsSync(postfix)) return "no Postfix; Debian package postfix";
+  if (!existsSync(saslpasswd)) return "no saslpasswd2; Debian packages sasl2-bin and libsasl2-modules";
   return process.getuid?.() === 0 ? undefined : "Postfix's master has to be started by root";
 }
 
@@ -39,7 +39,7 @@ export async function startPostfix(next: number, user: string, password: string)
   const { key, cert } = await selfSigned();
   await writeFile(at("key.pem"), key, { mode: 0o600 });
   await writeFile(at("cert.pem"), cert);
-  const setPassword = run(SASLPASSWD, ["-p", "-c", "-u", "bookend.test", "-f", at("sasldb2"), user]);
+  const setPassword = run(saslpasswd, ["-p", "-c", "-u", "bookend.test", "-f", at("sasldb2"), user]);
   setPassword.child.stdin?.end(password);
   await setPassword;
   await chown(at("sasldb2"), postfixUid, postfixGid);
@@ -47,8 +47,8 @@ export async function startPostfix(next: number, user: string, password: string)
   await writeFile(at("config/sasl/smtpd.conf"), saslConfig(at("sasldb2")));
   await writeFile(at("config/main.cf"), mainConfig(directory, next));
   await writeFile(at("config/master.cf"), masterConfig(port, smtpsPort));
-  await run(POSTFIX, ["-c", at("config"), "start"]);
-  onTestFinished(async () => void (await run(POSTFIX, ["-c", at("config"), "stop"])));
+  await run(postfix, ["-c", at("config"), "start"]);
+  onTestFinished(async () => void (await run(postfix, ["-c", at("config"), "stop"])));
   return { port, smtpsPort, cert };
 }
 

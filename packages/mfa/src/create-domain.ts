@@ -30,12 +30,12 @@ import { createRealms } from "./users/realms.js";
 import { createResolvers } from "./users/resolvers.js";
 import { createUsers } from "./users/users.js";
 
-const DEFAULT_CHALLENGE_VALIDITY = 120;
+const defaultChallengeValidity = 120;
 
 /**
  * Brings the domain's tables up to date and makes its services on them. The database stays the caller's to close.
  *
- * @throws {StoreError} `MIGRATION_FAILED`
+ * @throws {StoreError} MIGRATION_FAILED
  * @throws {RangeError} the secret key has not 32 bytes
  */
 export async function createDomain<Schema>(
@@ -71,7 +71,7 @@ export async function createDomain<Schema>(
     tokenCap: createTokenCap(context, options.maxTokensPerUser ?? 50),
   });
   const containers = createContainers(context, { users, realms, issuer });
-  const challenges = createChallenges(context, options.challengeValidity ?? DEFAULT_CHALLENGE_VALIDITY);
+  const challenges = createChallenges(context, options.challengeValidity ?? defaultChallengeValidity);
   const smtpServers = createSmtpServers(context);
   const smsGateways = createSmsGateways(context);
   const sender = createCodeSender({ users, settings, smtpServers, smsGateways, sendMail, sendSms });

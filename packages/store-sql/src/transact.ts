@@ -22,7 +22,7 @@ export interface TransactOptions {
  * Runs a transaction, and runs it again when another one got in its way: a deadlock, a serialization failure, or a row that
  * somebody else wrote between its look-up and its own write. `work` must change nothing but the database: it may run several times.
  *
- * @throws {StoreError} `TRANSACTION_CONFLICT`, `CONSTRAINT_VIOLATED` after six tries; nothing was kept
+ * @throws {StoreError} TRANSACTION_CONFLICT, CONSTRAINT_VIOLATED after six tries; nothing was kept
  */
 export async function transact<Schema, Result>(
   db: Kysely<Schema>,

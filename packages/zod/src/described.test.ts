@@ -53,25 +53,20 @@ test("core describes an action whose options are these schemas", async () => {
 });
 
 test("the form in privacyIDEA's shape", async () => {
-  expect(await describePrivacyideaActions(registry, "Mail", {})).toEqual({
-    sendmail: {
-      emailconfig: { type: "str", required: true, description: "Name of the SMTP server." },
-      To: { type: "str", required: true, description: "Kind of recipient.", value: ["tokenowner", "email"] },
-      "To email": {
-        type: "str",
-        required: false,
-        description: "Addresses.",
-        visibleIf: "To",
-        visibleValue: "email",
-        group: "recipient",
-      },
-      body: { type: "text", required: false, description: "The text." },
-      attach_qrcode: { type: "bool", required: false, description: "Attach the QR code." },
-      count: { type: "int", required: false, description: "" },
-      realms: { type: "str", required: false, description: "" },
-      password: { type: "str", required: false, description: "" },
-    },
+  const { sendmail = {} } = (await describePrivacyideaActions(registry, "Mail", {})) ?? {};
+  const kinds = Object.entries(sendmail).map(([name, { type, required }]) => [name, required ? `${type}!` : type]);
+  expect(Object.fromEntries(kinds)).toEqual({
+    emailconfig: "str!",
+    To: "str!",
+    "To email": "str",
+    body: "text",
+    attach_qrcode: "bool",
+    count: "int",
+    realms: "str",
+    password: "str",
   });
+  expect(sendmail.To).toMatchObject({ description: "Kind of recipient.", value: ["tokenowner", "email"] });
+  expect(sendmail["To email"]).toMatchObject({ visibleIf: "To", visibleValue: "email", group: "recipient" });
 });
 
 test("a wrong option is a problem of the binding, and a secret is not in it", async () => {

@@ -1,7 +1,4 @@
-import type { Config } from "../config/config.js";
-import { ConfigError } from "../config/config-error.js";
-import { loadConfig, parseConfig } from "../config/load-config.js";
-import { loadSecrets } from "../config/secrets.js";
+import { type Config, ConfigError, loadConfig, loadSecrets, parseConfig } from "@bookend/reference-config";
 import { openServices, type Services } from "../services/services.js";
 
 /** The options that say where the database and the keys are. */
@@ -10,7 +7,11 @@ export interface Source {
   readonly dataDir?: string | undefined;
 }
 
-/** The configuration that a command was pointed to. Throws `ConfigError`. */
+/**
+ * The configuration that a command was pointed to.
+ *
+ * @throws {ConfigError}
+ */
 export async function configOf({ config, dataDir }: Source): Promise<Config> {
   if (config !== undefined) return loadConfig(config);
   if (dataDir !== undefined) return parseConfig({ dataDirectory: dataDir });

@@ -2,12 +2,11 @@ import { mkdir } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { type Bookend, createBookend, type Directories, type Handler } from "@bookend/core";
 import { createSessions, type ServerKeys } from "@bookend/mfa";
+import { type Config, scriptDirectory, spoolDirectory } from "@bookend/reference-config";
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
-import type { Config } from "../config/config.js";
-import { scriptDirectory } from "../config/script-directory.js";
-import { spoolDirectory } from "../config/spool-directory.js";
 import { createHandlers } from "../handlers/handlers.js";
+import { clientOf } from "../http/client-of.js";
 import { createApp } from "../http/create-app.js";
 import { eventDescriptions } from "../http/event-descriptions.js";
 import { apiRoutes } from "../http/routes/api-routes.js";
@@ -37,13 +36,13 @@ export interface ServerOptions {
 /** A server that does not listen yet. */
 export interface PreparedServer extends Services {
   readonly bookend: Bookend;
-  /** Listens; resolves to where. Rejects with `EADDRINUSE` if the port is taken. */
+  /** Listens; resolves to where. Fails with Node's `EADDRINUSE` if the port is taken. */
   listen(): Promise<string>;
 }
 
 /**
- * Makes the directories of a server, opens everything and listens. `close` lets running calls finish. Rejects with `EADDRINUSE` if the port is
- * taken.
+ * Makes the directories of a server, opens everything and listens. `close` lets running calls finish. Fails with
+ * Node's `EADDRINUSE` if the port is taken.
  */
 export async function startServer(options: ServerOptions): Promise<ReferenceServer> {
   const { config } = options;
@@ -110,6 +109,7 @@ async function createHttp(
     objects: domain,
     readiness: createReadiness({ store, bindings: () => bookend.status().state, auditRequired: config.audit.required }),
     trustedProxies: config.trustedProxies,
+    clientOf: clientOf(config.overrideAuthorizationClient, domain.settings),
     rateLimit: config.rateLimit,
     timeouts: config.timeouts,
     logger,

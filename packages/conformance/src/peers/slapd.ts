@@ -10,11 +10,11 @@ import { promisify } from "node:util";
 import { onTestFinished } from "vitest";
 import { selfSigned } from "./certificate.js";
 
-const SLAPD = "/usr/sbin/slapd";
-const SLAPADD = "/usr/sbin/slapadd";
+const slapd = "/usr/sbin/slapd";
+const slapadd = "/usr/sbin/slapadd";
 
 /** Why a real LDAP server cannot be started on this machine; undefined where it can. */
-export const slapdMissing = existsSync(SLAPD) ? undefined : "no slapd; Debian package slapd";
+export const slapdMissing = existsSync(slapd) ? undefined : "no slapd; Debian package slapd";
 
 /** Who reads the directory, and the password. */
 export const reader = { dn: "cn=reader,dc=example,dc=org", password: "reader-secret" };
@@ -31,10 +31,10 @@ export async function startSlapd(ldif: string) {
   await writeFile(at("cert.pem"), cert);
   await writeFile(at("slapd.conf"), configuration(directory));
   await writeFile(at("data.ldif"), `${root}\n${ldif}`);
-  await promisify(execFile)(SLAPADD, ["-f", at("slapd.conf"), "-l", at("data.ldif")]);
+  await promisify(execFile)(slapadd, ["-f", at("slapd.conf"), "-l", at("data.ldif")]);
 
   const urls = { ldap: `ldap://127.0.0.1:${port}`, ldaps: `ldaps://127.0.0.1:${tlsPort}` };
-  const server = spawn(SLAPD, ["-f", at("slapd.conf"), "-h", `${urls.ldap} ${urls.ldaps}`, "-d", "conns"], {
+  const server = spawn(slapd, ["-f", at("slapd.conf"), "-h", `${urls.ldap} ${urls.ldaps}`, "-d", "conns"], {
     stdio: ["ignore", "ignore", "pipe"],
   });
   const exited = once(server, "exit");

@@ -250,7 +250,7 @@ function parseConditions(binding: Binding, context: CompileContext, problems: Pr
   return conditions.length > 1 ? conditions.sort((a, b) => cost(a.definition) - cost(b.definition)) : conditions;
 }
 
-/** Parsed values are immutable, so bindings with the same text share one. Throws what `parse` throws. */
+/** Parsed values are immutable, so bindings with the same text share one. Fails as `parse` does. */
 function parseCondition(definition: Condition, raw: unknown, { parsed }: CompileContext): CompiledCondition {
   if (!parsed || typeof raw !== "string") return { definition, value: parseValue(definition, raw) };
   let known = parsed.get(definition);

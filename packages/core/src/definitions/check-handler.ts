@@ -1,7 +1,7 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { DeliveryKind } from "../contracts/delivery.js";
 import { isPromise } from "../contracts/maybe-promise.js";
-import { factNames } from "../facts/facts.js";
+import { factNames } from "../facts/fact-name.js";
 import { isRecord } from "../internal/is-record.js";
 import { isTimeLimit, timeLimitAllowed } from "../internal/time-limit.js";
 import { checkCondition, isPositions, positionsAllowed } from "./check-condition.js";

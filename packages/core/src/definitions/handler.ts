@@ -7,7 +7,8 @@ import type { Logger } from "../contracts/logger.js";
 import type { MaybePromise } from "../contracts/maybe-promise.js";
 import type { Outcome } from "../contracts/outcome.js";
 import type { JsonSchema } from "../contracts/value-type.js";
-import type { FactName, Facts } from "../facts/facts.js";
+import type { FactName } from "../facts/fact-name.js";
+import type { Facts } from "../facts/facts.js";
 import type { Escape, Template } from "../templates/template.js";
 import type { Condition } from "./condition.js";
 
@@ -28,7 +29,8 @@ export interface ActionContext<O> {
   now(): Date;
   /**
    * Renders a template, looking up only what its tags need.
-   * Throws `BookendError` `TEMPLATE_TOO_LONG`, and whatever `escape` throws.
+   *
+   * @throws {BookendError} TEMPLATE_TOO_LONG, and whatever `escape` throws
    */
   render(template: Template, options?: RenderOptions): Promise<string>;
   /** Sends through the outbox that the binding chose. */

@@ -55,7 +55,7 @@ function placeAfter(list: readonly Candidate[], rank: number): number {
 export function candidatesOf(slot: Slot, facts: Facts, afterRank: number): MaybePromise<Cursor> {
   if (slot.indexes.length === 0) return new Cursor([slot.unindexed], afterRank);
   const lists: (readonly Candidate[])[] = slot.unindexed.length > 0 ? [slot.unindexed] : [];
-  const pending: Promise<void>[] = [];
+  let pending: Promise<void>[] | undefined;
   for (const index of slot.indexes) {
     let actual: MaybePromise<unknown>;
     try {
@@ -66,20 +66,37 @@ export function candidatesOf(slot: Slot, facts: Facts, afterRank: number): Maybe
       continue;
     }
     if (isPromise(actual)) {
-      pending.push(
-        actual.then(
-          (known) => addFound(lists, index, known),
-          () => {
-            lists.push(index.all);
-          },
-        ),
-      );
+      pending ??= [];
+      pending.push(addLater(lists, index, actual));
     } else {
       addFound(lists, index, actual);
     }
   }
-  if (pending.length === 0) return new Cursor(lists, afterRank);
-  return Promise.all(pending).then(() => new Cursor(lists, afterRank));
+  if (pending) return cursorAfter(pending, lists, afterRank);
+  return lists.length === 0 ? nothing : new Cursor(lists, afterRank);
+}
+
+/** Most calls of an event with many bindings meet none of them. */
+const nothing = new Cursor([], -1);
+
+async function cursorAfter(
+  pending: readonly Promise<void>[],
+  lists: readonly (readonly Candidate[])[],
+  afterRank: number,
+): Promise<Cursor> {
+  await Promise.all(pending);
+  return new Cursor(lists, afterRank);
+}
+
+async function addLater(lists: (readonly Candidate[])[], index: ConditionIndex, actual: Promise<unknown>) {
+  let known: unknown;
+  try {
+    known = await actual;
+  } catch {
+    lists.push(index.all);
+    return;
+  }
+  addFound(lists, index, known);
 }
 
 function addFound(lists: (readonly Candidate[])[], index: ConditionIndex, actual: unknown): void {

@@ -2,6 +2,7 @@ import { binding, deferred, host, probe } from "@bookend/conformance";
 import { describe, expect, it } from "vitest";
 import {
   AbortCall,
+  type ActionContext,
   type Binding,
   type BindingStore,
   CallAbortedError,
@@ -262,6 +263,29 @@ describe("a failing action", () => {
     });
     await login();
     expect(await aborted.promise).toMatchObject({ code: "ACTION_TIMEOUT" });
+  });
+
+  it("has a signal that is aborted already when it is asked for too late, in a copy of its context too", async () => {
+    const contexts: ActionContext<unknown>[] = [];
+    const { login } = await host({
+      handlers: [
+        probe({
+          hangs: (context) => {
+            contexts.push(context);
+            return hang();
+          },
+          ends: (context) => void contexts.push({ ...context }),
+        }),
+      ],
+      actionTimeoutMs: 5,
+      stored: [binding({ action: "hangs" }), binding({ name: "ends", action: "ends", ordering: 1 })],
+    });
+    await login();
+    const [late, copy] = contexts;
+    expect(late?.signal.aborted).toBe(true);
+    expect(late?.signal.reason).toMatchObject({ code: "ACTION_TIMEOUT" });
+    expect(copy?.signal.aborted).toBe(false);
+    expect(late?.signal).toBe(late?.signal);
   });
 });
 

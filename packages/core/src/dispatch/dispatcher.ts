@@ -4,11 +4,13 @@ import type { Directories } from "../contracts/directories.js";
 import { isPromise, type MaybePromise } from "../contracts/maybe-promise.js";
 import { Facts } from "../facts/facts.js";
 import { createPace, nextTurn } from "../internal/next-turn.js";
+import type { ActionEnvironment } from "./action-environment.js";
 import { type Cursor, candidatesOf } from "./cursor.js";
+import { brokenBinding } from "./ending.js";
 import { evaluate } from "./evaluate.js";
 import { hasFailed } from "./has-failed.js";
 import type { Candidate, EventPlan, Slot } from "./plan.js";
-import { type ActionEnvironment, brokenBinding, recordFault, runAction } from "./run-action.js";
+import { recordFault, runAction } from "./run-action.js";
 
 /** Conditions that looked something up, after which other calls have their turn. */
 const conditionsPerTurn = 50;
@@ -99,10 +101,20 @@ function ask(conditions: readonly CompiledCondition[], facts: Facts): MaybePromi
 function allFulfilled(conditions: readonly CompiledCondition[], facts: Facts, from: number): MaybePromise<boolean> {
   for (let i = from; i < conditions.length; i++) {
     const fulfilled = evaluate(conditions[i] as CompiledCondition, facts);
-    if (isPromise(fulfilled)) return fulfilled.then((known) => known && allFulfilled(conditions, facts, i + 1));
-    if (!fulfilled) return false;
+    if (fulfilled === false) return false;
+    if (fulfilled !== true) return restFulfilled(fulfilled, conditions, facts, i + 1);
   }
   return true;
+}
+
+/** Apart from the loop above, which most calls go through: what a function made in it captures would be allocated each time. */
+function restFulfilled(
+  answer: Promise<boolean>,
+  conditions: readonly CompiledCondition[],
+  facts: Facts,
+  from: number,
+): Promise<boolean> {
+  return answer.then((fulfilled) => fulfilled && allFulfilled(conditions, facts, from));
 }
 
 async function runFrom(

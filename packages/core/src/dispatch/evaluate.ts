@@ -1,25 +1,21 @@
 import type { CompiledCondition } from "../bindings/compile-binding.js";
 import { BookendError } from "../contracts/errors.js";
 import { isPromise, type MaybePromise } from "../contracts/maybe-promise.js";
-import type { Answer, Condition } from "../definitions/condition.js";
+import type { Condition } from "../definitions/condition.js";
 import type { Facts } from "../facts/facts.js";
 import { withTimeLimit } from "../internal/time-limit.js";
 
-/** Told of the answer of a condition and of what the call has. */
-export type Observe = (answer: Answer, seen: unknown) => void;
-
 /**
- * Whether a condition counts as fulfilled for a call: the one place where the dispatcher and `explain` ask it.
+ * Whether a condition counts as fulfilled for a call: what the dispatcher asks, and `explain` in the same two steps.
  * Returns a promise only where `actual` does.
  *
  * @throws {BookendError} CONDITION_INVALID if `matches` returns anything but a boolean
  * @throws {BookendError} CONDITION_TIMEOUT as a rejection
  */
-export function evaluate(condition: CompiledCondition, facts: Facts, observe?: Observe): MaybePromise<boolean> {
-  const seen = see(condition.definition, condition.value, facts);
-  return isPromise(seen)
-    ? seen.then((known) => counts(condition, known, facts, observe))
-    : counts(condition, seen, facts, observe);
+export function evaluate(condition: CompiledCondition, facts: Facts): MaybePromise<boolean> {
+  const seen: MaybePromise<unknown> = condition.definition.actual(facts, condition.value);
+  // asked on every call, and most is known at once
+  return isPromise(seen) ? evaluateLater(condition, seen, facts) : counts(condition, seen, facts);
 }
 
 /**
@@ -29,23 +25,27 @@ export function evaluate(condition: CompiledCondition, facts: Facts, observe?: O
  */
 export function see(condition: Condition, value: unknown, facts: Facts): MaybePromise<unknown> {
   const seen: MaybePromise<unknown> = condition.actual(facts, value);
-  return isPromise(seen) ? withTimeLimit(seen, facts.lookupTimeoutMs, () => late(condition, facts)) : seen;
+  return isPromise(seen) ? inTime(condition, seen, facts) : seen;
 }
 
-function counts(
-  { definition, value }: CompiledCondition,
-  seen: unknown,
-  facts: Facts,
-  observe: Observe | undefined,
-): boolean {
-  if (seen === undefined) {
-    observe?.("unknown", undefined);
-    return definition.whenUnknown === "fulfilled";
-  }
+/**
+ * Whether a condition counts as fulfilled by what the call has for it.
+ *
+ * @throws {BookendError} CONDITION_INVALID if `matches` returns anything but a boolean
+ */
+export function counts({ definition, value }: CompiledCondition, seen: unknown, facts: Facts): boolean {
+  if (seen === undefined) return definition.whenUnknown === "fulfilled";
   const matches: unknown = definition.matches(value, seen, facts);
   if (typeof matches !== "boolean") throw notBoolean(definition, matches);
-  observe?.(matches ? "fulfilled" : "not fulfilled", seen);
   return matches;
+}
+
+function inTime(condition: Condition, seen: Promise<unknown>, facts: Facts): Promise<unknown> {
+  return withTimeLimit(seen, facts.lookupTimeoutMs, () => late(condition, facts));
+}
+
+async function evaluateLater(condition: CompiledCondition, seen: Promise<unknown>, facts: Facts): Promise<boolean> {
+  return counts(condition, await inTime(condition.definition, seen, facts), facts);
 }
 
 function late({ name }: Condition, { lookupTimeoutMs }: Facts): BookendError {

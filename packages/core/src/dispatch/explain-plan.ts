@@ -2,12 +2,11 @@ import type { CompiledCondition } from "../bindings/compile-binding.js";
 import type { Position } from "../contracts/binding.js";
 import type { Call } from "../contracts/call.js";
 import type { Directories } from "../contracts/directories.js";
-import type { Answer } from "../definitions/condition.js";
 import { Facts } from "../facts/facts.js";
 import { faultOf } from "../internal/fault.js";
 import { createPace } from "../internal/next-turn.js";
 import { showValue } from "../internal/show-value.js";
-import { evaluate } from "./evaluate.js";
+import { counts, see } from "./evaluate.js";
 import type { BindingExplanation, ConditionExplanation, Explanation } from "./explanation.js";
 import { hasFailed } from "./has-failed.js";
 import { asksAboutFailure, type Plan, type PlannedBinding } from "./plan.js";
@@ -72,14 +71,12 @@ async function explainCondition(
   facts: Facts,
 ): Promise<ConditionExplanation> {
   const { name } = condition.definition;
-  let answer: Answer = "unknown";
-  let seen: unknown;
   try {
-    const counts = await evaluate(condition, facts, (given, known) => {
-      answer = given;
-      seen = known;
-    });
-    return { name, answer, counts, ...(seen !== undefined && { seen: writable(seen) }), wanted };
+    const seen = await see(condition.definition, condition.value, facts);
+    const fulfilled = counts(condition, seen, facts);
+    if (seen === undefined) return { name, answer: "unknown", counts: fulfilled, wanted };
+    const answer = fulfilled ? "fulfilled" : "not fulfilled";
+    return { name, answer, counts: fulfilled, seen: writable(seen), wanted };
   } catch (error) {
     const fault = faultOf(error);
     return { name, answer: "unknown", counts: false, wanted, error: `${fault.class} ${fault.code}` };

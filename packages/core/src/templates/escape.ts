@@ -42,7 +42,11 @@ export const escapeUrl: Escape = (value) => encodeURIComponent(value.replace(/\p
 /** For the inside of a JSON string, without its quotes. */
 export const escapeJson: Escape = (value) => JSON.stringify(value).slice(1, -1);
 
-/** For a mail or HTTP header: refuses line breaks and other control characters. Throws `HEADER_INVALID`; the value is not in the message. */
+/**
+ * For a mail or HTTP header: refuses line breaks and other control characters.
+ *
+ * @throws {BookendError} HEADER_INVALID; the value is not in the message
+ */
 export const escapeHeader: Escape = (value, tag) => {
   if (!/[\p{Cc}\p{Zl}\p{Zp}]/u.test(value)) return value;
   throw new BookendError("HEADER_INVALID", `The value of {${tag}} has a control character and cannot be in a header.`);
@@ -50,7 +54,9 @@ export const escapeHeader: Escape = (value, tag) => {
 
 /**
  * For a part of a file name: refuses what could lead to another directory or end the name early, rather than
- * replace it, so that two values never meet in one file. Throws `VALUE_INVALID`; the value is not in the message.
+ * replace it, so that two values never meet in one file.
+ *
+ * @throws {ValueError} VALUE_INVALID; the value is not in the message
  */
 export const escapeFileName: Escape = (value, tag) => {
   if (!/[/\\\p{Cc}]|^\.+$/u.test(value)) return value;
@@ -60,7 +66,11 @@ export const escapeFileName: Escape = (value, tag) => {
   );
 };
 
-/** For an argument of a program that is started without a shell. Throws `VALUE_INVALID` for NUL. */
+/**
+ * For an argument of a program that is started without a shell.
+ *
+ * @throws {ValueError} VALUE_INVALID for NUL
+ */
 export const escapeArgument: Escape = (value, tag) => {
   if (!value.includes("\0")) return value;
   throw new ValueError(`the value of {${tag}} cannot be an argument`, "a value without NUL");

@@ -28,7 +28,9 @@ const tagOrEscape = /\\\{|\{([a-z_][a-z0-9_]*|(?:param|response|header|user|secr
 /**
  * Parses a text with tags: `{serial}` stands for a value, `\{` for a brace, any other single brace for itself;
  * `{{` … `}}` is Handlebars with `if`, `unless`, `each`, `with` and `else` over the same names, and nothing else.
- * A value is inserted once and never expanded again. Throws `ValueError`.
+ * A value is inserted once and never expanded again.
+ *
+ * @throws {ValueError} VALUE_INVALID
  */
 export function parseTemplate(source: string, options: ParseTemplateOptions = {}): Template {
   const { extraTags = [], tags = baseTags, maxLength = defaultMaxLength } = options;

@@ -36,7 +36,11 @@ export interface RenderState {
   text: string;
 }
 
-/** Appends nodes to the text. Throws `TEMPLATE_TOO_LONG`, and whatever `escapeValue` throws. */
+/**
+ * Appends nodes to the text.
+ *
+ * @throws {BookendError} TEMPLATE_TOO_LONG, and whatever `escapeValue` throws
+ */
 export function renderNodes(nodes: readonly TemplateNode[], state: RenderState, local: Local | undefined): void {
   for (const node of nodes) {
     if (typeof node === "string") append(state, node);

@@ -6,6 +6,10 @@ export interface Template {
   readonly source: string;
   /** Names of the tags in it; only their facts are looked up. */
   readonly tags: ReadonlySet<string>;
-  /** Renders with known values; a missing one is empty. Throws `TEMPLATE_TOO_LONG`. */
+  /**
+   * Renders with known values; a missing one is empty.
+   *
+   * @throws {BookendError} TEMPLATE_TOO_LONG
+   */
   render(values: Readonly<Record<string, string | undefined>>, escapeValue?: Escape): string;
 }

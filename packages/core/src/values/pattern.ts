@@ -40,7 +40,11 @@ export type PatternMatch = readonly [string, ...(string | undefined)[]];
 /** Where a pattern has to match. */
 export type PatternMode = "anywhere" | "at the start" | "whole text";
 
-/** Compiles a regular expression. Throws `ValueError` that says what is wrong with it. */
+/**
+ * Compiles a regular expression.
+ *
+ * @throws {ValueError} VALUE_INVALID, which says what is wrong with it
+ */
 export function compilePattern(source: string, mode: PatternMode): Pattern {
   if (source.length > maxPatternLength) {
     throw new ValueError(`The expression is longer than ${maxPatternLength} characters.`, allowed);

@@ -1,14 +1,22 @@
 import { ValueError } from "../contracts/errors.js";
 import { showValue } from "../internal/show-value.js";
 
-/** The trimmed text of a value that is stored as a text or a number. Throws `ValueError` for anything else. */
+/**
+ * The trimmed string of a value that is stored as a string or a number.
+ *
+ * @throws {ValueError} VALUE_INVALID for anything else
+ */
 export function textOf(raw: unknown, allowed: string): string {
   if (typeof raw === "string") return raw.trim();
   if (typeof raw === "number" && Number.isFinite(raw)) return String(raw);
   throw new ValueError(`${showValue(raw)} is not a text.`, allowed);
 }
 
-/** The entries of a comma-separated text or of an array: trimmed, empty ones left out. Throws `ValueError` if none is left. */
+/**
+ * The entries of a comma-separated string or of an array: trimmed, empty ones left out.
+ *
+ * @throws {ValueError} VALUE_INVALID if none is left
+ */
 export function entriesOf(raw: unknown, allowed: string): readonly string[] {
   const entries = Array.isArray(raw) ? raw.map((entry) => textOf(entry, allowed)) : textOf(raw, allowed).split(",");
   const found = entries.map((entry) => entry.trim()).filter((entry) => entry !== "");

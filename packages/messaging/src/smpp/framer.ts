@@ -4,7 +4,11 @@ const maxLength = 16_384;
 
 /** Cuts a stream of bytes into PDUs. */
 export interface Framer {
-  /** The PDUs that are complete now. Throws RangeError on a length that no PDU has: what follows cannot be read. */
+  /**
+   * The PDUs that are complete now.
+   *
+   * @throws {RangeError} for a length that no PDU has: what follows cannot be read
+   */
   push(chunk: Buffer): Iterable<Buffer>;
 }
 

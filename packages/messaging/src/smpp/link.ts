@@ -5,7 +5,11 @@ import type { SmppSession } from "./session.js";
 
 /** Keeps one session open, from the first time that it is asked for until it is closed. */
 export interface SmppLink {
-  /** The session, or the next one. Rejects with the signal's reason, and at once with `AUTH_FAILED` when a bind is refused. */
+  /**
+   * The session, or the next one; fails with the signal's reason if it aborts first.
+   *
+   * @throws {MessagingError} AUTH_FAILED at once when a bind is refused
+   */
   session(signal: AbortSignal): Promise<SmppSession>;
   /** Why there is no session. */
   readonly lastFailure: MessagingError | undefined;

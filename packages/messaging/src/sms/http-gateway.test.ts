@@ -7,8 +7,8 @@ import { createHttpClient } from "@bookend/http-client";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { type HttpGatewayConfig, httpGateway } from "./http-gateway.js";
 
-const TO = "+49 561 1111";
-const TEXT = 'Code "{phone}" & 123=456\n€';
+const recipient = "+49 561 1111";
+const message = 'Code "{phone}" & 123=456\n€';
 
 interface Received {
   method: string | undefined;
@@ -46,14 +46,14 @@ describe("what the service gets", () => {
   const parameters = { to: "{phone}", text: "{otp}", both: "{phone}:{message}", fixed: "{other} %7Bphone%7D" };
   const filled = {
     to: "+495611111",
-    text: TEXT,
-    both: `+495611111:${TEXT}`,
+    text: message,
+    both: `+495611111:${message}`,
     fixed: "{other} %7Bphone%7D",
   };
 
   it("as a form", async () => {
     const { received, url } = await smsService();
-    await gateway({ url, parameters, secretParameters: { key: "k&=" } }).send({ to: TO, text: TEXT });
+    await gateway({ url, parameters, secretParameters: { key: "k&=" } }).send({ to: recipient, text: message });
     const [request] = received;
     expect(request?.method).toBe("POST");
     expect(request?.url.search).toBe("?account=7");
@@ -63,7 +63,7 @@ describe("what the service gets", () => {
 
   it("in the URL", async () => {
     const { received, url } = await smsService();
-    await gateway({ url, method: "GET", parameters }).send({ to: TO, text: TEXT });
+    await gateway({ url, method: "GET", parameters }).send({ to: recipient, text: message });
     const [request] = received;
     expect([request?.method, request?.body]).toEqual(["GET", ""]);
     expect(Object.fromEntries(request?.url.searchParams ?? [])).toEqual({ ...filled, account: "7" });
@@ -72,10 +72,10 @@ describe("what the service gets", () => {
   it("as JSON of any shape", async () => {
     const { received, url } = await smsService();
     const nested = { messages: [{ to: ["{phone}"], text: "{message}", "{phone}": 1, flash: false, ref: null }] };
-    await gateway({ url, format: "json", parameters: nested }).send({ to: TO, text: TEXT });
+    await gateway({ url, format: "json", parameters: nested }).send({ to: recipient, text: message });
     expect(received[0]?.headers["content-type"]).toBe("application/json");
     expect(JSON.parse(received[0]?.body ?? "")).toEqual({
-      messages: [{ to: ["+495611111"], text: TEXT, "{phone}": 1, flash: false, ref: null }],
+      messages: [{ to: ["+495611111"], text: message, "{phone}": 1, flash: false, ref: null }],
     });
   });
 
@@ -89,7 +89,7 @@ describe("what the service gets", () => {
       parameters: { to: "{phone}" },
       rewrite: "/^\\+/00/",
     });
-    await configured.send({ to: TO, text: TEXT });
+    await configured.send({ to: recipient, text: message });
     expect(received[0]?.headers).toMatchObject({
       "x-key": "abc",
       authorization: `Basic ${Buffer.from("alice:pass:wörd").toString("base64")}`,
@@ -113,7 +113,7 @@ describe("success", () => {
   ])("%s", async (_what, status, answer, config, expected) => {
     const { url } = await smsService(`${answer} canary`, status);
     const outcome = await gateway({ url, ...config })
-      .send({ to: TO, text: "canary" })
+      .send({ to: recipient, text: "canary" })
       .then(
         () => "sent",
         (error: Error & { code: string }) => {
@@ -128,13 +128,17 @@ describe("success", () => {
 describe("failures", () => {
   it("goes nowhere where the HTTP client must not go", async () => {
     const { received, url } = await smsService();
-    await expect(gateway({ url }, []).send({ to: TO, text: TEXT })).rejects.toMatchObject({ code: "ADDRESS_REFUSED" });
+    await expect(gateway({ url }, []).send({ to: recipient, text: message })).rejects.toMatchObject({
+      code: "ADDRESS_REFUSED",
+    });
     expect(received).toEqual([]);
   });
 
   it("sends nothing to what is not a number", async () => {
     const { received, url } = await smsService();
-    await expect(gateway({ url }).send({ to: "alice", text: TEXT })).rejects.toMatchObject({ code: "INVALID_NUMBER" });
+    await expect(gateway({ url }).send({ to: "alice", text: message })).rejects.toMatchObject({
+      code: "INVALID_NUMBER",
+    });
     expect(received).toEqual([]);
   });
 
@@ -144,11 +148,13 @@ describe("failures", () => {
     onTestFinished(() => server.closeAllConnections());
     onTestFinished(() => void server.close());
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-    await expect(gateway({ url, timeoutMs: "50" }).send({ to: TO, text: TEXT })).rejects.toMatchObject({
+    await expect(gateway({ url, timeoutMs: "50" }).send({ to: recipient, text: message })).rejects.toMatchObject({
       code: "TIMEOUT",
     });
     const signal = AbortSignal.abort();
-    await expect(gateway({ url }).send({ to: TO, text: TEXT, signal })).rejects.toMatchObject({ code: "ABORTED" });
+    await expect(gateway({ url }).send({ to: recipient, text: message, signal })).rejects.toMatchObject({
+      code: "ABORTED",
+    });
   });
 
   it("verifies certificates, unless it is told not to", async () => {
@@ -157,8 +163,8 @@ describe("failures", () => {
     await once(server, "listening");
     onTestFinished(() => void server.close());
     const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-    await expect(gateway({ url }).send({ to: TO, text: TEXT })).rejects.toMatchObject({ code: "TLS_FAILED" });
-    await gateway({ url, rejectUnauthorized: "False" }).send({ to: TO, text: TEXT });
+    await expect(gateway({ url }).send({ to: recipient, text: message })).rejects.toMatchObject({ code: "TLS_FAILED" });
+    await gateway({ url, rejectUnauthorized: "False" }).send({ to: recipient, text: message });
     expect(received).toHaveLength(1);
   });
 
@@ -166,7 +172,7 @@ describe("failures", () => {
     const { url } = await smsService();
     const closed = gateway({ url });
     await closed.close();
-    await expect(closed.send({ to: TO, text: TEXT })).rejects.toMatchObject({ code: "CLOSED" });
+    await expect(closed.send({ to: recipient, text: message })).rejects.toMatchObject({ code: "CLOSED" });
   });
 });
 

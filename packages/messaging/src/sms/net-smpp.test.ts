@@ -9,10 +9,10 @@ const missing =
     ? undefined
     : "no Perl with Net::SMPP; Debian package libnet-smpp-perl";
 
-const BIND_TRANSCEIVER = 0x09;
-const ENQUIRE_LINK = 0x15;
+const bindTransceiver = 0x09;
+const enquireLink = 0x15;
 
-const TEXTS: Readonly<Record<string, string>> = {
+const texts: Readonly<Record<string, string>> = {
   short: "Your code: 123456",
   gsm: "€ {code} [1] ~ \\ ^ | @£$¥èéùìòÇØøÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ¤¡ÄÖÑÜ§¿äöñüà\nEnd",
   "long, with extension characters on every edge": "a€".repeat(300),
@@ -49,7 +49,7 @@ describe.skipIf(missing)(`through Perl's Net::SMPP${missing ? ` (skipped: ${miss
       bind,
       sourceAddress: "Bookend",
     });
-    for (const [what, text] of Object.entries(TEXTS)) {
+    for (const [what, text] of Object.entries(texts)) {
       const { parts } = await gateway.send({ to: "+495611111", text });
       expect(await nextOf(), what).toMatchObject({ from: "Bookend", to: "+495611111", text, parts });
     }
@@ -61,11 +61,11 @@ describe.skipIf(missing)(`through Perl's Net::SMPP${missing ? ` (skipped: ${miss
     const gateway = smppGateway({ kind: "smpp", host: "127.0.0.1", port, systemId: "b", enquireLinkMs: 1 });
     await gateway.send({ to: "+495611111", text: "before" });
     await nextOf();
-    for (let count = 0; count < 3; count++) expect((await nextOf(ENQUIRE_LINK)).skipped).toEqual([]);
+    for (let count = 0; count < 3; count++) expect((await nextOf(enquireLink)).skipped).toEqual([]);
     await gateway.send({ to: "+495611111", text: "after" });
     const { skipped, ...message } = await nextOf();
     expect(message).toMatchObject({ text: "after" });
-    expect(skipped).not.toContain(BIND_TRANSCEIVER);
+    expect(skipped).not.toContain(bindTransceiver);
     await gateway.close();
   });
 });

@@ -18,7 +18,7 @@ async function scripts(sources: Record<string, string>) {
   return { directory, gateway };
 }
 
-const RECORD = `
+const recordScript = `
   const fs = require("node:fs");
   const input = fs.readFileSync(0, "utf8");
   fs.writeFileSync(__dirname + "/record.json", JSON.stringify({ args: process.argv.slice(2), input, env: process.env, cwd: process.cwd() }));
@@ -26,7 +26,7 @@ const RECORD = `
 
 describe("a script", () => {
   it("gets the number as its argument, the text on standard input, and nothing else", async () => {
-    const { directory, gateway } = await scripts({ "send.cjs": RECORD });
+    const { directory, gateway } = await scripts({ "send.cjs": recordScript });
     process.env.BOOKEND_CANARY = "canary";
     onTestFinished(() => {
       delete process.env.BOOKEND_CANARY;
@@ -39,7 +39,7 @@ describe("a script", () => {
   });
 
   it.each(["--help", "-x", "1 2 --help", "$(id)", "1;id", "1\n2"])("is not run for the number %j", async (to) => {
-    const { directory, gateway } = await scripts({ "send.cjs": RECORD });
+    const { directory, gateway } = await scripts({ "send.cjs": recordScript });
     await expect(gateway("send.cjs").send({ to, text: "x" })).rejects.toMatchObject({ code: "INVALID_NUMBER" });
     await expect(readFile(join(directory, "record.json"))).rejects.toMatchObject({ code: "ENOENT" });
   });
@@ -164,7 +164,7 @@ describe("what is not run", () => {
   it.each(["../send.cjs", "/bin/true", "sub/send.cjs", "..", ".", "", "-rf", ".hidden", "a\0b", "a b", "absent"])(
     "the name %j",
     async (name) => {
-      const { directory, gateway } = await scripts({ "send.cjs": RECORD });
+      const { directory, gateway } = await scripts({ "send.cjs": recordScript });
       await mkdir(join(directory, "sub"));
       await writeFile(join(directory, "sub/send.cjs"), "", { mode: 0o700 });
       expect(() => gateway(name)).toThrowError(
@@ -174,7 +174,12 @@ describe("what is not run", () => {
   );
 
   it("a link out of the directory, a directory, a file that is not executable or that others may write", async () => {
-    const { directory, gateway } = await scripts({ good: RECORD, group: RECORD, world: RECORD, plain: RECORD });
+    const { directory, gateway } = await scripts({
+      good: recordScript,
+      group: recordScript,
+      world: recordScript,
+      plain: recordScript,
+    });
     await symlink("/bin/true", join(directory, "outside"));
     await symlink("good", join(directory, "inside"));
     await mkdir(join(directory, "sub"));

@@ -13,7 +13,7 @@ const {
   ESME_RTHROTTLED = 0,
   ESME_RALYBND = 0,
 } = smpp.errors;
-const TO = "+49 561-1111";
+const recipient = "+49 561-1111";
 
 function gateway(config: Partial<SmppGatewayConfig>) {
   const made = smppGateway(
@@ -47,7 +47,7 @@ describe("what arrives", () => {
     ["a long Unicode text, with pairs on the edges of the parts", `${"😀".repeat(100)}ж${"😀".repeat(60)}`, 5],
   ])("%s", async (_what, text, parts) => {
     const centre = await smsCentre();
-    const receipt = await gateway({ port: centre.port }).send({ to: TO, text });
+    const receipt = await gateway({ port: centre.port }).send({ to: recipient, text });
     expect(centre.received).toEqual([{ from: "", to: "+495611111", text }]);
     expect(receipt).toEqual({ parts, messageIds: Array.from({ length: parts }, (_, index) => `id${index + 1}`) });
     expect(centre.parts.map(({ data_coding }) => data_coding)).toEqual(
@@ -87,7 +87,7 @@ describe("what arrives", () => {
       },
     ]);
     const plain = gateway({ port: centre.port, sourceAddress: "491234", sourceNpi: 3 });
-    await plain.send({ to: TO, text: "x" });
+    await plain.send({ to: recipient, text: "x" });
     expect(centre.parts[1]).toMatchObject({
       source_addr_ton: 1,
       source_addr_npi: 3,
@@ -100,10 +100,10 @@ describe("what arrives", () => {
   it("over TLS, with the certificate verified", async () => {
     const pair = await selfSigned();
     const centre = await smsCentre(pair);
-    await gateway({ port: centre.port, tls: "true", tlsOptions: { ca: pair.cert } }).send({ to: TO, text: "x" });
+    await gateway({ port: centre.port, tls: "true", tlsOptions: { ca: pair.cert } }).send({ to: recipient, text: "x" });
     expect(centre.received).toHaveLength(1);
     const untrusting = gateway({ port: centre.port, tls: true, timeoutMs: 500 });
-    await expect(untrusting.send({ to: TO, text: "x" })).rejects.toMatchObject({
+    await expect(untrusting.send({ to: recipient, text: "x" })).rejects.toMatchObject({
       code: "CONNECT_FAILED",
       message: expect.stringContaining("DEPTH_ZERO_SELF_SIGNED_CERT"),
     });
@@ -124,7 +124,7 @@ describe("what arrives", () => {
     });
     const limited = gateway({ port: centre.port, window: 3 });
     const text = "x".repeat(161);
-    await Promise.all(Array.from({ length: 20 }, () => limited.send({ to: TO, text })));
+    await Promise.all(Array.from({ length: 20 }, () => limited.send({ to: recipient, text })));
     expect(most).toBe(3);
     expect(centre.commands.filter((command) => command.startsWith("bind_"))).toHaveLength(1);
     expect(centre.commands.filter((command) => command === "submit_sm")).toHaveLength(40);
@@ -139,7 +139,7 @@ describe("refusals", () => {
     ["0x00000499", 0x499, "REJECTED"],
   ])("%s", async (name, status, code) => {
     const centre = await smsCentre({ onSubmit: () => status });
-    await expect(gateway({ port: centre.port }).send({ to: TO, text: "canary" })).rejects.toMatchObject({
+    await expect(gateway({ port: centre.port }).send({ to: recipient, text: "canary" })).rejects.toMatchObject({
       code,
       message: `127.0.0.1: the SMS centre refused the message: ${name}.`,
     });
@@ -148,7 +148,7 @@ describe("refusals", () => {
   it("in the middle of a long message: says how many parts went out, and stops", async () => {
     let count = 0;
     const centre = await smsCentre({ onSubmit: () => (++count === 3 ? ESME_RTHROTTLED : 0) });
-    await expect(gateway({ port: centre.port }).send({ to: TO, text: "x".repeat(700) })).rejects.toMatchObject({
+    await expect(gateway({ port: centre.port }).send({ to: recipient, text: "x".repeat(700) })).rejects.toMatchObject({
       code: "THROTTLED",
       message: expect.stringContaining("2 of 5 parts were taken."),
     });
@@ -157,7 +157,9 @@ describe("refusals", () => {
 
   it("of the login: at once, without the password", async () => {
     const centre = await smsCentre({ onBind: () => ESME_RBINDFAIL });
-    await expect(gateway({ port: centre.port, password: "canary" }).send({ to: TO, text: "x" })).rejects.toMatchObject({
+    await expect(
+      gateway({ port: centre.port, password: "canary" }).send({ to: recipient, text: "x" }),
+    ).rejects.toMatchObject({
       code: "AUTH_FAILED",
       message: "127.0.0.1: the SMS centre refused the bind: ESME_RBINDFAIL.",
     });
@@ -166,7 +168,7 @@ describe("refusals", () => {
   it("of a bind for now: the message goes out with a later one", async () => {
     let binds = 0;
     const centre = await smsCentre({ onBind: () => (++binds < 4 ? ESME_RALYBND : 0) });
-    await gateway({ port: centre.port }).send({ to: TO, text: "x" });
+    await gateway({ port: centre.port }).send({ to: recipient, text: "x" });
     expect([binds, centre.received.length]).toEqual([4, 1]);
   });
 
@@ -189,7 +191,9 @@ describe("a bad connection", () => {
       },
     });
     const sender = gateway({ port: centre.port, timeoutMs: 1500 });
-    const outcomes = await Promise.all(Array.from({ length: 100 }, () => outcome(sender.send({ to: TO, text: "x" }))));
+    const outcomes = await Promise.all(
+      Array.from({ length: 100 }, () => outcome(sender.send({ to: recipient, text: "x" }))),
+    );
     expect(outcomes).toHaveLength(100);
     expect(outcomes.filter((code) => code === "sent")).toHaveLength(45);
     expect(centre.received).toHaveLength(45);
@@ -201,19 +205,21 @@ describe("a bad connection", () => {
   it("that comes back is used again, by those who wait as well", async () => {
     const first = await smsCentre();
     const sender = gateway({ port: first.port });
-    await sender.send({ to: TO, text: "1" });
+    await sender.send({ to: recipient, text: "1" });
     first.kill();
-    const waiting = sender.send({ to: TO, text: "2" });
+    const waiting = sender.send({ to: recipient, text: "2" });
     const second = await smsCentre({ port: first.port });
     expect(["sent", "CONNECTION_LOST"]).toContain(await outcome(waiting));
-    await sender.send({ to: TO, text: "3" });
+    await sender.send({ to: recipient, text: "3" });
     expect(second.received.at(-1)?.text).toBe("3");
   });
 
   it("that never comes fails in time, and says why", async () => {
     const centre = await smsCentre();
     centre.kill();
-    await expect(gateway({ port: centre.port, timeoutMs: 100 }).send({ to: TO, text: "x" })).rejects.toMatchObject({
+    await expect(
+      gateway({ port: centre.port, timeoutMs: 100 }).send({ to: recipient, text: "x" }),
+    ).rejects.toMatchObject({
       code: "CONNECT_FAILED",
       message: expect.stringMatching(/not sent.*ECONNREFUSED/),
     });
@@ -223,24 +229,24 @@ describe("a bad connection", () => {
     let count = 0;
     const centre = await smsCentre({ onSubmit: () => (++count === 1 ? undefined : 0) });
     const sender = gateway({ port: centre.port, timeoutMs: 500 });
-    expect(await outcome(sender.send({ to: TO, text: "1" }))).toBe("TIMEOUT");
-    expect(await outcome(sender.send({ to: TO, text: "2" }))).toBe("sent");
+    expect(await outcome(sender.send({ to: recipient, text: "1" }))).toBe("TIMEOUT");
+    expect(await outcome(sender.send({ to: recipient, text: "2" }))).toBe("sent");
     expect(centre.commands.filter((command) => command.startsWith("bind_"))).toHaveLength(1);
   });
 
   it("without an answer to enquire_link is given up, and replaced", async () => {
     const centre = await smsCentre({ answersEnquiries: false });
     const sender = gateway({ port: centre.port, enquireLinkMs: 20, timeoutMs: 500 });
-    await sender.send({ to: TO, text: "1" });
+    await sender.send({ to: recipient, text: "1" });
     await centre.nextSession();
-    await sender.send({ to: TO, text: "2" });
+    await sender.send({ to: recipient, text: "2" });
     expect(centre.received).toHaveLength(2);
   });
 
   it("with answers to enquire_link is kept", async () => {
     const centre = await smsCentre();
     const sender = gateway({ port: centre.port, enquireLinkMs: 5 });
-    await sender.send({ to: TO, text: "1" });
+    await sender.send({ to: recipient, text: "1" });
     const [session] = centre.sessions;
     for (let count = 0; count < 5; count++) if (session) await once(session, "enquire_link");
     expect(centre.commands.filter((command) => command.startsWith("bind_"))).toHaveLength(1);
@@ -262,11 +268,11 @@ describe("a bad connection", () => {
       },
     });
     const sender = gateway({ port: centre.port });
-    await expect(sender.send({ to: TO, text: "1" })).rejects.toMatchObject({
+    await expect(sender.send({ to: recipient, text: "1" })).rejects.toMatchObject({
       code: "CONNECTION_LOST",
       message: expect.stringContaining("malformed PDU"),
     });
-    expect(await outcome(sender.send({ to: TO, text: "2" }))).toBe("sent");
+    expect(await outcome(sender.send({ to: recipient, text: "2" }))).toBe("sent");
   });
 
   it("with garbage right behind an answer is given up, and the answer counts", async () => {
@@ -277,7 +283,7 @@ describe("a bad connection", () => {
       },
     });
     const sender = gateway({ port: centre.port });
-    expect(await sender.send({ to: TO, text: "1" })).toEqual({ messageIds: ["id"], parts: 1 });
+    expect(await sender.send({ to: recipient, text: "1" })).toEqual({ messageIds: ["id"], parts: 1 });
     await centre.nextSession();
   });
 });
@@ -286,7 +292,7 @@ describe("what an SMS centre asks", () => {
   it("is answered: enquire_link, deliver_sm, unknown commands, unbind", async () => {
     const centre = await smsCentre();
     const sender = gateway({ port: centre.port });
-    await sender.send({ to: TO, text: "1" });
+    await sender.send({ to: recipient, text: "1" });
     const [session] = centre.sessions;
     if (!session) throw new Error("no session");
     for (const command of ["enquire_link", "deliver_sm", "data_sm", "cancel_sm"]) {
@@ -299,7 +305,7 @@ describe("what an SMS centre asks", () => {
     session.send(new smpp.PDU("unbind", {}));
     await once(session, "unbind_resp");
     await again;
-    await sender.send({ to: TO, text: "2" });
+    await sender.send({ to: recipient, text: "2" });
     expect(centre.received).toHaveLength(2);
   });
 });
@@ -314,25 +320,25 @@ describe("the end", () => {
       },
     });
     const sender = gateway({ port: centre.port });
-    expect(await outcome(sender.send({ to: TO, text: "x", signal: controller.signal }))).toBe("ABORTED");
-    expect(await outcome(sender.send({ to: TO, text: "x", signal: controller.signal }))).toBe("ABORTED");
+    expect(await outcome(sender.send({ to: recipient, text: "x", signal: controller.signal }))).toBe("ABORTED");
+    expect(await outcome(sender.send({ to: recipient, text: "x", signal: controller.signal }))).toBe("ABORTED");
   });
 
   it("by close: waits for what is being sent, unbinds, takes no more", async () => {
     const centre = await smsCentre();
     const sender = gateway({ port: centre.port });
-    const sent = sender.send({ to: TO, text: "x" });
+    const sent = sender.send({ to: recipient, text: "x" });
     await sender.close();
     expect(await outcome(sent)).toBe("sent");
     expect(centre.commands).toEqual(["bind_transceiver", "submit_sm", "unbind"]);
-    expect(await outcome(sender.send({ to: TO, text: "x" }))).toBe("CLOSED");
+    expect(await outcome(sender.send({ to: recipient, text: "x" }))).toBe("CLOSED");
   });
 
   it("by close while nothing answers", async () => {
     const centre = await smsCentre();
     centre.kill();
     const sender = gateway({ port: centre.port, reconnectMinMs: 3_600_000, reconnectMaxMs: 3_600_000, timeoutMs: 50 });
-    const sent = outcome(sender.send({ to: TO, text: "x" }));
+    const sent = outcome(sender.send({ to: recipient, text: "x" }));
     await sender.close();
     expect(await sent).toBe("CONNECT_FAILED");
   });
@@ -343,7 +349,7 @@ describe("the deadline", () => {
     const centre = await smsCentre({ onSubmit: () => undefined });
     const sender = gateway({ port: centre.port, window: 1, timeoutMs: 60_000, deadlineMs: 200 });
     const started = performance.now();
-    const outcomes = await Promise.all(["1", "2", "3"].map((text) => outcome(sender.send({ to: TO, text }))));
+    const outcomes = await Promise.all(["1", "2", "3"].map((text) => outcome(sender.send({ to: recipient, text }))));
     expect(outcomes).toEqual(["TIMEOUT", "TIMEOUT", "TIMEOUT"]);
     expect(performance.now() - started).toBeLessThan(5_000);
     expect(centre.commands.filter((command) => command === "submit_sm").length).toBeLessThanOrEqual(1);

@@ -20,7 +20,7 @@ const codesPerMinute = 5;
  * Opens a challenge for each of these tokens, which are those of one user or one token of nobody, in one transaction, and
  * then sends the codes. One whose code cannot be sent is left out; null if none is left.
  *
- * @throws {MfaError} `LIMIT_REACHED` if the user would have too many of them
+ * @throws {MfaError} LIMIT_REACHED if the user would have too many of them
  */
 export type OpenChallenges = (tokens: readonly StoredToken[]) => Promise<AuthenticationDetail | null>;
 

@@ -6,7 +6,7 @@ import { isOrFits, withoutNul } from "../database/search.js";
 import type { ChallengeService } from "./types.js";
 
 /** Milliseconds that an expired challenge is kept: conditions may ask whether it is expired. */
-const KEPT_AFTER_EXPIRY = 3_600_000;
+const keptAfterExpiry = 3_600_000;
 
 /** An open challenge with what answers it. */
 export interface OpenChallenge {
@@ -78,7 +78,7 @@ export function createChallenges({ clock, db, vault }: DomainContext, validity: 
     },
     deleteExpired: () => expiredBefore(clock().getTime()),
     async clear() {
-      await expiredBefore(clock().getTime() - KEPT_AFTER_EXPIRY);
+      await expiredBefore(clock().getTime() - keptAfterExpiry);
     },
     async open(trx, { transactionId, serial, answer, data }) {
       const now = clock().getTime();

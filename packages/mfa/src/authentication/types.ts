@@ -28,6 +28,10 @@ export interface AuthenticationDetail {
   readonly preferred_client_mode?: string | undefined;
   readonly image?: string | undefined;
   readonly attributes?: unknown;
+  /** Attributes of the user who was accepted. */
+  readonly user?: Readonly<Record<string, string>> | undefined;
+  readonly "user-resolver"?: string | undefined;
+  readonly "user-realm"?: string | undefined;
 }
 
 /** Answer to an attempt to authenticate. */
@@ -62,13 +66,24 @@ export interface PollResult {
 
 /** Checks PINs, OTPs and answers to challenges. */
 export interface AuthenticationService {
-  /** Errors: 905 (neither user nor serial), 601 (no such serial). An unknown user is a REJECT like one without tokens. */
+  /**
+   * An unknown user is a REJECT like one without tokens.
+   *
+   * @throws {MfaError} PARAMETER_INVALID neither user nor serial
+   * @throws {MfaError} NOT_FOUND no such serial
+   */
   check(attempt: AuthenticationAttempt): Promise<AuthenticationResult>;
   /**
-   * Opens challenges without a PIN for all tokens that can. `value` is how many.
-   * Errors: 905, 601.
+   * Opens challenges without a PIN for all tokens that can, hotp and totp included, which the OTP alone answers; of `type`, if it is given.
+   * `value` is how many.
+   *
+   * @throws {MfaError} PARAMETER_INVALID, NOT_FOUND
    */
-  triggerChallenge(target: { readonly user?: UserRef | undefined; readonly serial?: string | undefined }): Promise<{
+  triggerChallenge(target: {
+    readonly user?: UserRef | undefined;
+    readonly serial?: string | undefined;
+    readonly type?: string | undefined;
+  }): Promise<{
     readonly value: number;
     readonly authentication: Verdict;
     readonly detail: AuthenticationDetail;

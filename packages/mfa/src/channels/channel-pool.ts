@@ -1,6 +1,6 @@
 /** Connections to where messages go, one for each stored server; opened when first needed, and anew when its settings changed. */
 export interface ChannelPool<A extends { readonly name: string }, C> {
-  /** Throws when the settings cannot be used. */
+  /** Opens the channel, or fails as `open` does. */
   get(settings: A): C;
   /** Closes the channel of a server that is gone. */
   drop(name: string): void;

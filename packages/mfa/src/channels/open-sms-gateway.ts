@@ -35,7 +35,9 @@ export function secretOptionsOf(provider: string): readonly string[] {
 
 /**
  * Opens a stored gateway; it connects when the first message is sent. An option that is an object is stored as JSON.
- * Throws an `MfaError` `PARAMETER_INVALID`, or a `MessagingError`.
+ *
+ * @throws {MfaError} PARAMETER_INVALID
+ * @throws {MessagingError} INVALID_CONFIG
  */
 export function openSmsGateway(
   { provider, options, secrets }: Pick<SmsGatewayAccess, "provider" | "options" | "secrets">,

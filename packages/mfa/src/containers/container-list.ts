@@ -9,7 +9,7 @@ import { type ContainerQuery, loadContainers } from "./stored-container.js";
 import type { ContainerFilter, ContainerRecord, ContainerService, ContainerSort } from "./types.js";
 
 /** Also how many ids one query names. */
-const MAX_PAGE_SIZE = 500;
+const maxPageSize = 500;
 
 const sortColumns = {
   serial: "serial",
@@ -58,7 +58,7 @@ export function createContainerList(
     },
     countOfUser: (user) => count({ user }),
     async page(filter, { sortBy = "serial", descending = false, ...asked } = {}) {
-      const slice = pageSlice(asked, MAX_PAGE_SIZE);
+      const slice = pageSlice(asked, maxPageSize);
       const all = await count(filter);
       const query = (await filtered(db, users, filter))
         .orderBy(sortColumns[sortBy], descending ? "desc" : "asc")

@@ -32,7 +32,11 @@ export function createContainerMembers({
   };
 }
 
-/** Moves a token into a container; false if it was there already. Errors: 601. */
+/**
+ * Moves a token into a container; false if it was there already.
+ *
+ * @throws {MfaError} NOT_FOUND
+ */
 export async function moveToken(db: Kysely<DomainSchema>, container_id: number, tokenSerial: string): Promise<boolean> {
   const moved = await db
     .insertInto("container_token")
@@ -48,7 +52,11 @@ export async function moveToken(db: Kysely<DomainSchema>, container_id: number, 
   return moved.length > 0;
 }
 
-/** Moves a token into the container of that serial. Errors: 601. */
+/**
+ * Moves a token into the container of that serial.
+ *
+ * @throws {MfaError} NOT_FOUND
+ */
 export async function putIntoContainer(db: Kysely<DomainSchema>, serial: string, tokenSerial: string): Promise<void> {
   await moveToken(db, (await lockedContainer(db, serial)).id, tokenSerial);
 }

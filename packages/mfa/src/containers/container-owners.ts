@@ -72,7 +72,11 @@ export function createContainerOwners(
   };
 }
 
-/** Realm names in lower case, each once. Errors: 904. */
+/**
+ * Realm names in lower case, each once.
+ *
+ * @throws {MfaError} USER_INVALID
+ */
 export async function knownRealms(realms: RealmService, names: readonly string[]): Promise<readonly string[]> {
   const wanted = new Set(names.map((name) => name.trim().toLowerCase()).filter((name) => name !== ""));
   const known = new Set((await realms.list()).map((realm) => realm.name));

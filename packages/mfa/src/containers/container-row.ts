@@ -9,7 +9,7 @@ export const unknownContainer = (serial: string) => notFoundError(`There is no c
  * The row of a container, kept from every other writer until the transaction ends: who owns it, its states and what is in it
  * are decided by one after the other. (On SQLite a transaction is alone anyway.)
  *
- * @throws {MfaError} `NOT_FOUND`
+ * @throws {MfaError} NOT_FOUND
  */
 export async function lockedContainer(trx: Kysely<DomainSchema>, serial: string): Promise<Selectable<ContainerTable>> {
   // an update that changes nothing locks on both databases
@@ -25,7 +25,11 @@ export async function lockedContainer(trx: Kysely<DomainSchema>, serial: string)
   return row;
 }
 
-/** The row of a container. Errors: 601. */
+/**
+ * The row of a container.
+ *
+ * @throws {MfaError} NOT_FOUND
+ */
 export async function containerRow(db: Kysely<DomainSchema>, serial: string): Promise<Selectable<ContainerTable>> {
   const row = serial.includes("\0")
     ? undefined

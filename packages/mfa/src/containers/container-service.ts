@@ -15,7 +15,7 @@ import { containerType, containerTypes } from "./container-types.js";
 import { challengeSerial, createRegistration } from "./registration.js";
 import type { ContainerService } from "./types.js";
 
-const SERIAL_DIGITS = 8;
+const serialDigits = 8;
 
 /** Containers in the database. */
 export function createContainers(
@@ -42,7 +42,7 @@ export function createContainers(
       const inRealms = await knownRealms(realms, given.realms ?? []);
       const serial = given.serial
         ? checkedSerial(given.serial)
-        : type.serialPrefix + randomText(random, digits, SERIAL_DIGITS);
+        : type.serialPrefix + randomText(random, digits, serialDigits);
       await transact(db, async (trx) => {
         const row = await trx
           .insertInto("container")

@@ -8,7 +8,11 @@ export const containerStates: Readonly<Record<string, readonly string[]>> = {
   damaged: [],
 };
 
-/** These states, each once. Errors: 905 (unknown, or two that exclude each other). */
+/**
+ * These states, each once.
+ *
+ * @throws {MfaError} PARAMETER_INVALID unknown, or two that exclude each other
+ */
 export function checkedStates(states: readonly string[]): readonly string[] {
   const wanted = [...new Set(states)];
   const unknown = wanted.find((state) => !Object.hasOwn(containerStates, state));

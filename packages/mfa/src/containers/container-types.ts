@@ -15,7 +15,11 @@ export const containerTypes: readonly ContainerType[] = [
   { type: "yubikey", serialPrefix: "YUBI", registers: false, description: "A YubiKey" },
 ];
 
-/** The container type of that name. Errors: 905. */
+/**
+ * The container type of that name.
+ *
+ * @throws {MfaError} PARAMETER_INVALID
+ */
 export function containerType(name: string): ContainerType {
   const found = containerTypes.find(({ type }) => type === name.toLowerCase());
   if (found === undefined) {

@@ -22,14 +22,22 @@ export function signedText(
   return [nonce, timeStamp, url, serial, deviceBrand, deviceModel].filter((part) => part !== undefined).join("|");
 }
 
-/** Whether the answer is signed with the key that it brings. Errors: 905 for a key that is none. */
+/**
+ * Whether the answer is signed with the key that it brings.
+ *
+ * @throws {MfaError} PARAMETER_INVALID for a key that is none
+ */
 export function isSigned(offer: OfferedRegistration, answer: RegistrationAnswer): boolean {
   const key = publicKeyOf(answer.publicKey);
   const signature = Buffer.from(answer.signature, "base64");
   return verify("sha256", Buffer.from(signedText(offer, answer)), { key, dsaEncoding: "der" }, signature);
 }
 
-/** A key on the one curve that is accepted. Errors: 905. */
+/**
+ * A key on the one curve that is accepted.
+ *
+ * @throws {MfaError} PARAMETER_INVALID
+ */
 export function publicKeyOf(pem: string): KeyObject {
   const key = readKey(pem);
   if (key?.asymmetricKeyType === "ec" && key.asymmetricKeyDetails?.namedCurve === keyAlgorithm) return key;

@@ -18,11 +18,11 @@ import {
 import type { ContainerRegistration } from "./types.js";
 
 /** Minutes that a registration stays open. */
-const TTL = 10;
+const openFor = 10;
 
-const NONCE_BYTES = 20;
+const nonceBytes = 20;
 
-const FINALIZE_PATH = "/container/register/finalize";
+const finalizePath = "/container/register/finalize";
 
 /** Whose a container's challenge is. No serial has a colon: a token of the container's serial must not be logged in with by its nonce. */
 export const challengeSerial = (serial: string) => `container:${serial}`;
@@ -39,8 +39,8 @@ export function createRegistration(context: DomainContext, issuer: string): Cont
       }
       const now = clock();
       const server_url = serverUrl.replace(/\/+$/, "");
-      const url = server_url + FINALIZE_PATH;
-      const nonce = Buffer.from(random(NONCE_BYTES)).toString("hex");
+      const url = server_url + finalizePath;
+      const nonce = Buffer.from(random(nonceBytes)).toString("hex");
       const transaction_id = randomText(random, digits, 20);
       await transact(db, async (trx) => {
         // locks the container: of two that begin at once, the last one counts
@@ -66,7 +66,7 @@ export function createRegistration(context: DomainContext, issuer: string): Cont
             answer_sealed: vault.seal(nonce, answerContext(transaction_id, challengeSerial(serial))),
             status: "pending",
             created_at: now.getTime(),
-            expires_at: now.getTime() + TTL * 60_000,
+            expires_at: now.getTime() + openFor * 60_000,
           })
           .execute();
         await writeContainerInfo(trx, id, { registration_state: "client_wait", server_url });
@@ -79,7 +79,7 @@ export function createRegistration(context: DomainContext, issuer: string): Cont
         time_stamp: offer.timeStamp,
         key_algorithm: keyAlgorithm,
         hash_algorithm: hashAlgorithm,
-        ttl: TTL,
+        ttl: openFor,
         server_url,
       };
     },
@@ -124,7 +124,7 @@ export function createRegistration(context: DomainContext, issuer: string): Cont
           ...(device !== "" && { device }),
         });
         await trx.updateTable("container").set({ last_synchronization: now.getTime() }).where("id", "=", id).execute();
-        return { server_url: open.data.slice(0, -FINALIZE_PATH.length) };
+        return { server_url: open.data.slice(0, -finalizePath.length) };
       });
     },
 
@@ -157,7 +157,7 @@ export function createRegistration(context: DomainContext, issuer: string): Cont
 function containerUrl({ nonce, timeStamp, url, serial }: OfferedRegistration, issuer: string): string {
   const parameters = new URLSearchParams({
     issuer,
-    ttl: String(TTL),
+    ttl: String(openFor),
     nonce,
     time: timeStamp,
     url,

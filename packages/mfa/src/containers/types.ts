@@ -94,25 +94,47 @@ export interface RegistrationAnswer {
 
 /** Ties a container to the smartphone that holds its tokens. */
 export interface ContainerRegistration {
-  /** Opens a registration; one that was open before is void. `serverUrl` is where the smartphone will call. Errors: 601, 3000 (type), 3001 (registered). */
+  /**
+   * Opens a registration; one that was open before is void. `serverUrl` is where the smartphone will call.
+   *
+   * @throws {MfaError} NOT_FOUND
+   * @throws {MfaError} REGISTRATION_UNSUPPORTED type
+   * @throws {MfaError} REGISTRATION_STATE registered
+   */
   initialize(serial: string, options: { readonly serverUrl: string }): Promise<RegistrationOffer>;
   /**
    * Closes it with the smartphone's key, once. What is signed (SHA-256): nonce, time stamp, URL of this call and serial,
    * then brand and model of the device where they are given, separated by `|`.
-   * Errors: 601, 3001 (nothing open), 3002 (signature, replay, too late).
+   *
+   * @throws {MfaError} NOT_FOUND
+   * @throws {MfaError} REGISTRATION_STATE nothing open
+   * @throws {MfaError} REGISTRATION_INVALID signature, replay, too late
    */
   finalize(serial: string, answer: RegistrationAnswer): Promise<{ readonly server_url: string }>;
-  /** Ends a registration, open or complete. False when there was none. Errors: 601. */
+  /**
+   * Ends a registration, open or complete. False when there was none.
+   *
+   * @throws {MfaError} NOT_FOUND
+   */
   terminate(serial: string): Promise<boolean>;
 }
 
 /** Everything that is done to containers. A serial that does not exist is an error (601). */
 export interface ContainerService {
   readonly registration: ContainerRegistration;
-  /** Made active, wholly or not at all. Errors: 905, 904, 601 (a token). */
+  /**
+   * Made active, wholly or not at all.
+   *
+   * @throws {MfaError} PARAMETER_INVALID, USER_INVALID
+   * @throws {MfaError} NOT_FOUND a token
+   */
   create(container: NewContainer): Promise<ContainerRecord>;
   find(serial: string): Promise<ContainerRecord | null>;
-  /** As `find`. Errors: 601. */
+  /**
+   * As `find`.
+   *
+   * @throws {MfaError} NOT_FOUND
+   */
   require(serial: string): Promise<ContainerRecord>;
   /** The container that a token is in. */
   ofToken(tokenSerial: string): Promise<ContainerRecord | null>;
@@ -133,37 +155,73 @@ export interface ContainerService {
 
   /** Its tokens stay. */
   delete(serial: string): Promise<void>;
-  /** Moves a token into it. False if it was there already. Errors: 601 (the token too). */
+  /**
+   * Moves a token into it. False if it was there already.
+   *
+   * @throws {MfaError} NOT_FOUND the token too
+   */
   addToken(serial: string, tokenSerial: string): Promise<boolean>;
-  /** False if it was not in there. Errors: 601 (the token too). */
+  /**
+   * False if it was not in there.
+   *
+   * @throws {MfaError} NOT_FOUND the token too
+   */
   removeToken(serial: string, tokenSerial: string): Promise<boolean>;
   /** How many there were. */
   removeAllTokens(serial: string): Promise<number>;
-  /** Makes him one of its owners, and puts it into his realm. False if he was one. Errors: 904. */
+  /**
+   * Makes him one of its owners, and puts it into his realm. False if he was one.
+   *
+   * @throws {MfaError} USER_INVALID
+   */
   assign(serial: string, user: UserRef): Promise<boolean>;
   /**
    * Makes this user the owner of a container that nobody owns and no other user's token is in; false if somebody does, or one is.
    * Of two who claim it at the same time, one gets it.
    *
-   * @throws {MfaError} `NOT_FOUND`, `USER_INVALID`
+   * @throws {MfaError} NOT_FOUND, USER_INVALID
    */
   claim(serial: string, user: UserRef): Promise<boolean>;
-  /** Takes it from this owner, or from all of them. False if there was none. Errors: 904. */
+  /**
+   * Takes it from this owner, or from all of them. False if there was none.
+   *
+   * @throws {MfaError} USER_INVALID
+   */
   unassign(serial: string, user?: UserRef): Promise<boolean>;
-  /** Errors: 905 (unknown, or two that exclude each other). */
+  /** @throws {MfaError} PARAMETER_INVALID unknown, or two that exclude each other */
   setStates(serial: string, states: readonly string[]): Promise<void>;
-  /** Adds states; removes others, and those that the new ones exclude. Errors: 905. */
+  /**
+   * Adds states; removes others, and those that the new ones exclude.
+   *
+   * @throws {MfaError} PARAMETER_INVALID
+   */
   changeStates(
     serial: string,
     states: { readonly add?: readonly string[]; readonly remove?: readonly string[] },
   ): Promise<void>;
   setDescription(serial: string, description: string): Promise<void>;
-  /** Realms of its owners stay in any case. Returns all. Errors: 904. */
+  /**
+   * Realms of its owners stay in any case. Returns all.
+   *
+   * @throws {MfaError} USER_INVALID
+   */
   setRealms(serial: string, realms: readonly string[]): Promise<readonly string[]>;
-  /** Sets one info field. Errors: 905 for a field that the server keeps itself. */
+  /**
+   * Sets one info field.
+   *
+   * @throws {MfaError} PARAMETER_INVALID for a field that the server keeps itself
+   */
   setInfo(serial: string, key: string, value: string): Promise<void>;
-  /** The same, and deletes all other fields but those that the server keeps. Errors: 905. */
+  /**
+   * The same, and deletes all other fields but those that the server keeps.
+   *
+   * @throws {MfaError} PARAMETER_INVALID
+   */
   replaceInfo(serial: string, info: Readonly<Record<string, string>>): Promise<void>;
-  /** One field, or all but those that the server keeps. Returns how many. Errors: 905. */
+  /**
+   * One field, or all but those that the server keeps. Returns how many.
+   *
+   * @throws {MfaError} PARAMETER_INVALID
+   */
   deleteInfo(serial: string, key?: string): Promise<number>;
 }

@@ -18,9 +18,13 @@ export interface FederationServer {
 export interface FederationServerService {
   list(): Promise<readonly FederationServer[]>;
   find(name: string): Promise<FederationServer | null>;
-  /** Creates or replaces. Errors: 905. */
+  /**
+   * Creates or replaces.
+   *
+   * @throws {MfaError} PARAMETER_INVALID
+   */
   save(server: FederationServer): Promise<void>;
-  /** Errors: 601. */
+  /** @throws {MfaError} NOT_FOUND */
   delete(name: string): Promise<void>;
 }
 

@@ -2,14 +2,14 @@ import { constants, createPublicKey, generateKeyPair, type KeyObject, sign, veri
 import { promisify } from "node:util";
 import { Secret } from "otpauth";
 
-const SERVER_KEY_BITS = 2048;
+const serverKeyBits = 2048;
 
 /** Bounds of an app's key: below, it is weak; above, checking it is work. */
 const [MIN_BITS, MAX_BITS] = [2048, 8192] as const;
 
 /** A new RSA key pair of the server, for one token. */
 export const newKeyPair = (): Promise<{ readonly privateKey: KeyObject; readonly publicKey: KeyObject }> =>
-  promisify(generateKeyPair)("rsa", { modulusLength: SERVER_KEY_BITS });
+  promisify(generateKeyPair)("rsa", { modulusLength: serverKeyBits });
 
 /**
  * An app's RSA key as it sends it: base64 of its DER form, also in the alphabet for URLs. Undefined if it is none, or one of fewer than

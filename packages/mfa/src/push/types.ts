@@ -26,7 +26,8 @@ export interface PushAnswer {
 export interface PushService {
   /**
    * The second step of an enrolment. `publicKey` is the app's RSA key, base64 of its DER form; the server's comes back, as PKCS #1.
-   * Errors: 905 (no token waits for this credential, or a key that cannot be used).
+   *
+   * @throws {MfaError} PARAMETER_INVALID no token waits for this credential, or a key that cannot be used
    */
   enrol(step: { readonly serial: string; readonly credential: string; readonly publicKey: string }): Promise<{
     readonly publicKey: string;
@@ -34,13 +35,30 @@ export interface PushService {
   }>;
   /**
    * Open challenges of a token. `serial|timestamp` is signed; the timestamp is at most a minute off, and later than that of the last call.
-   * Errors: 905 (no such token, wrong signature or timestamp).
+   *
+   * @throws {MfaError} PARAMETER_INVALID no such token, wrong signature or timestamp
    */
   poll(call: { readonly serial: string; readonly timestamp: string; readonly signature: string }): Promise<{
     readonly requests: readonly PushRequest[];
     readonly token: TokenRecord;
   }>;
-  /** Accepts or declines. `nonce|serial` or `nonce|serial|decline` is signed. Errors: 905 (no such token, wrong signature). */
+  /**
+   * Stores the app's token of a push service, which nothing is sent to. `token|serial|timestamp` is signed; the timestamp is at most a
+   * minute off, and later than that of the last call.
+   *
+   * @throws {MfaError} PARAMETER_INVALID no such token, wrong signature or timestamp, a token that is too long
+   */
+  updateToken(call: {
+    readonly serial: string;
+    readonly newToken: string;
+    readonly timestamp: string;
+    readonly signature: string;
+  }): Promise<TokenRecord>;
+  /**
+   * Accepts or declines. `nonce|serial` or `nonce|serial|decline` is signed.
+   *
+   * @throws {MfaError} PARAMETER_INVALID no such token, wrong signature
+   */
   answer(answer: {
     readonly serial: string;
     readonly nonce: string;

@@ -9,7 +9,7 @@ type Settings = Readonly<Record<string, unknown>>;
  *
  * @param secret name of the parameter that has to be given again
  * @param fields names of the settings that say where the secret goes and how it is protected on the way
- * @throws {MfaError} `PARAMETER_INVALID`
+ * @throws {MfaError} PARAMETER_INVALID
  */
 export function checkSameServer(secret: string, fields: readonly string[], stored: Settings, given: Settings): void {
   const changed = fields.find((field) => JSON.stringify(stored[field] ?? "") !== JSON.stringify(given[field] ?? ""));

@@ -6,15 +6,15 @@ import type { Random } from "./random.js";
 export interface Vault {
   /** `context` says what it belongs to: it cannot be opened as anything else, so a copied column is of no use. */
   seal(plain: Uint8Array | string, context: string): string;
-  /** Errors: 707 (sealed with a key that is not there, or changed). */
+  /** @throws {MfaError} DECRYPTION_FAILED sealed with a key that is not there, or changed */
   open(sealed: string, context: string): Buffer;
   /** Whether the key is there that this was sealed with. */
   knows(sealed: string): boolean;
 }
 
-const KEY_BYTES = 32;
-const IV_BYTES = 12;
-const TAG_BYTES = 16;
+const keyBytes = 32;
+const ivBytes = 12;
+const tagBytes = 16;
 
 /**
  * A vault on AES-256-GCM. What it seals is `1.<key id>.<nonce, tag and ciphertext in base64url>`.
@@ -23,13 +23,13 @@ const TAG_BYTES = 16;
 export function createVault(keys: readonly Uint8Array[], random: Random): Vault {
   const byId = new Map(keys.map((key) => [keyId(key), key]));
   const [current] = byId;
-  if (current === undefined || keys.some((key) => key.byteLength !== KEY_BYTES)) {
-    throw new RangeError(`The secret key has to have ${KEY_BYTES} bytes.`);
+  if (current === undefined || keys.some((key) => key.byteLength !== keyBytes)) {
+    throw new RangeError(`The secret key has to have ${keyBytes} bytes.`);
   }
   return {
     seal(plain, context) {
       const [id, key] = current;
-      const iv = random(IV_BYTES);
+      const iv = random(ivBytes);
       const cipher = createCipheriv("aes-256-gcm", key, iv).setAAD(Buffer.from(context));
       const text = Buffer.concat([cipher.update(plain), cipher.final()]);
       return `1.${id}.${Buffer.concat([iv, cipher.getAuthTag(), text]).toString("base64url")}`;
@@ -41,10 +41,10 @@ export function createVault(keys: readonly Uint8Array[], random: Random): Vault 
       if (version !== "1" || key === undefined) throw vaultError(`No key ${JSON.stringify(id)} to decrypt ${context}.`);
       const bytes = Buffer.from(body, "base64url");
       try {
-        const decipher = createDecipheriv("aes-256-gcm", key, bytes.subarray(0, IV_BYTES))
+        const decipher = createDecipheriv("aes-256-gcm", key, bytes.subarray(0, ivBytes))
           .setAAD(Buffer.from(context))
-          .setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
-        return Buffer.concat([decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES)), decipher.final()]);
+          .setAuthTag(bytes.subarray(ivBytes, ivBytes + tagBytes));
+        return Buffer.concat([decipher.update(bytes.subarray(ivBytes + tagBytes)), decipher.final()]);
       } catch {
         throw vaultError(`What is stored as ${context} cannot be decrypted.`);
       }

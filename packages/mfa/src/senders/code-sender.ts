@@ -19,9 +19,9 @@ export interface SendingToken {
 
 /** Sends codes of challenges to the owners of tokens. */
 export interface CodeSender {
-  /** Errors: 302 (no address, no server); or whatever the server said. */
+  /** @throws {MfaError} CONFIGURATION_INVALID no address, no server */
   mail(token: SendingToken, code: string): Promise<void>;
-  /** Errors: 302 (no number, no gateway); or whatever the gateway said. */
+  /** @throws {MfaError} CONFIGURATION_INVALID no number, no gateway */
   sms(token: SendingToken, code: string): Promise<void>;
 }
 

@@ -31,19 +31,27 @@ export type Given<Stored> = { readonly [Key in keyof Stored]?: Stored[Key] | und
 export interface SmtpServerService {
   list(): Promise<readonly SmtpServer[]>;
   find(name: string): Promise<SmtpServer | null>;
-  /** With its password: for sending only. Errors: 601. */
+  /**
+   * With its password: for sending only.
+   *
+   * @throws {MfaError} NOT_FOUND
+   */
   access(name: string): Promise<SmtpServerAccess>;
   /**
    * What is given of a server, with what is stored of it and its password: to try it.
    *
-   * @throws {MfaError} `PARAMETER_INVALID` the stored password would go to another server, or less protected
+   * @throws {MfaError} PARAMETER_INVALID the stored password would go to another server, or less protected
    */
   complete(
     server: Given<SmtpServerAccess> & { readonly name: string; readonly host: string },
   ): Promise<SmtpServerAccess>;
-  /** Creates or replaces; without a password an existing one is kept, unless the server is another one. Errors: 905. */
+  /**
+   * Creates or replaces; without a password an existing one is kept, unless the server is another one.
+   *
+   * @throws {MfaError} PARAMETER_INVALID
+   */
   save(server: Given<SmtpServerAccess> & { readonly name: string; readonly host: string }): Promise<SmtpServer>;
-  /** Errors: 601. */
+  /** @throws {MfaError} NOT_FOUND */
   delete(name: string): Promise<void>;
 }
 
@@ -70,11 +78,19 @@ export interface SmsGatewayAccess extends Omit<SmsGateway, "secretOptions"> {
 export interface SmsGatewayService {
   list(): Promise<readonly SmsGateway[]>;
   find(name: string): Promise<SmsGateway | null>;
-  /** With its secrets: for sending only. Errors: 601. */
+  /**
+   * With its secrets: for sending only.
+   *
+   * @throws {MfaError} NOT_FOUND
+   */
   access(name: string): Promise<SmsGatewayAccess>;
-  /** Creates or replaces; secrets that are not given are kept, unless they would go to another server. Which options are secrets, the caller knows. Errors: 905. */
+  /**
+   * Creates or replaces; secrets that are not given are kept, unless they would go to another server. Which options are secrets, the caller knows.
+   *
+   * @throws {MfaError} PARAMETER_INVALID
+   */
   save(gateway: Given<SmsGatewayAccess> & { readonly name: string; readonly provider: string }): Promise<SmsGateway>;
-  /** Errors: 601. */
+  /** @throws {MfaError} NOT_FOUND */
   delete(name: string): Promise<void>;
 }
 

@@ -15,13 +15,13 @@ export interface Sessions {
   /**
    * A session for this administrator or user.
    *
-   * @throws {MfaError} `SESSION_INVALID` they do not exist
+   * @throws {MfaError} SESSION_INVALID they do not exist
    */
   issue(holder: SessionHolder): Promise<{ readonly token: string; readonly actor: Actor }>;
   /**
    * Who holds this token.
    *
-   * @throws {MfaError} `SESSION_INVALID` it is not ours or has expired, its holder is gone, or their password is no longer the
+   * @throws {MfaError} SESSION_INVALID it is not ours or has expired, its holder is gone, or their password is no longer the
    * one that they logged in with
    */
   verify(token: string): Promise<Actor>;

@@ -7,13 +7,13 @@ import type { EnrolmentInput, TokenType } from "../tokens/token-type.js";
 import { integerParameter, type Parameters, textParameter } from "../values/parameters.js";
 
 /** How many OTPs are on a list, unless the enrolment says otherwise. */
-const DEFAULT_LENGTH = 100;
+const defaultLength = 100;
 
 /** Tokeninfo field: how many OTPs are on the list. */
-const LIST_LENGTH = "otp_list_length";
+const listLength = "otp_list_length";
 
 /** Tokeninfo field: numbers of the TANs that are left. What is lost here is lost, and never usable again. */
-const UNUSED_TANS = "unused_tans";
+const unusedTans = "unused_tans";
 
 /** A printed list of OTPs that are used one after another; its counter tells how many are used up. */
 export const paper: TokenType = {
@@ -49,28 +49,28 @@ export const tan: TokenType = {
   prompt: "Enter a one-time password of your list.",
   enrol(input) {
     const list = enrolList(input, "tantoken_count");
-    const numbers = Array.from({ length: Number(list.info[LIST_LENGTH]) }, (_, number) => number);
-    return { ...list, info: { ...list.info, [UNUSED_TANS]: numbers.join(",") } };
+    const numbers = Array.from({ length: Number(list.info[listLength]) }, (_, number) => number);
+    return { ...list, info: { ...list.info, [unusedTans]: numbers.join(",") } };
   },
   fits: isDigits,
   verify(token, otp, { key }) {
     const algorithm = otpAlgorithmOf(token, key());
-    const unused = (token.info[UNUSED_TANS] ?? "").split(",", 1000).filter((number) => /^\d{1,4}$/.test(number));
+    const unused = (token.info[unusedTans] ?? "").split(",", 1000).filter((number) => /^\d{1,4}$/.test(number));
     const found = unused.find((number) => sameSecret(otpOf(algorithm, Number(number)), otp));
     if (found === undefined) return null;
     const left = unused.filter((number) => number !== found).join(",");
     // the counter changes with each use: of two uses at the same time one is refused, and none is forgotten
-    return { counter: token.row.counter + 1, info: { [UNUSED_TANS]: left } };
+    return { counter: token.row.counter + 1, info: { [unusedTans]: left } };
   },
 };
 
 function enrolList({ parameters, random }: EnrolmentInput, count: string) {
   const algorithm = otpAlgorithmFrom(withKey(parameters), random);
-  const length = integerParameter(parameters, count, { min: 1, max: 1000 }) ?? DEFAULT_LENGTH;
+  const length = integerParameter(parameters, count, { min: 1, max: 1000 }) ?? defaultLength;
   return {
     key: algorithm.key,
     otpLength: algorithm.digits,
-    info: { hashlib: algorithm.hashlib, [LIST_LENGTH]: String(length) },
+    info: { hashlib: algorithm.hashlib, [listLength]: String(length) },
     detail: async () => ({ otps: otpList(algorithm, length) }),
   };
 }
@@ -85,5 +85,5 @@ const otpList = (algorithm: OtpAlgorithm, length: number): Record<string, string
 
 /** A length that cannot be read leaves nothing to use. */
 function lengthOf({ info }: StoredToken): number {
-  return infoNumber(info, LIST_LENGTH) ?? 0;
+  return infoNumber(info, listLength) ?? 0;
 }

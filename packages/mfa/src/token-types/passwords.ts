@@ -1,14 +1,15 @@
 import { parameterError } from "../errors/mfa-error.js";
 import { sameSecret } from "../secrets/passwords.js";
 import { type Random, randomText, readable } from "../secrets/random.js";
+import { checkGenerated } from "../tokens/otp-key.js";
 import type { TokenType } from "../tokens/token-type.js";
-import { flagParameter, textParameter } from "../values/parameters.js";
+import { textParameter } from "../values/parameters.js";
 
-const PASSWORD_LENGTH = 16;
+const passwordLength = 16;
 
 /** Parameter and tokeninfo field of an application-specific password: what it may be used for. */
-const SERVICE_ID = "service_id";
-const REGISTRATION_LENGTH = 24;
+const serviceIdField = "service_id";
+const registrationLength = 24;
 
 /** The PIN is all there is to know. */
 export const spass: TokenType = {
@@ -34,9 +35,7 @@ export const pw: TokenType = {
   prompt: "",
   enrol({ parameters, random }) {
     const given = textParameter(parameters, "otpkey");
-    if (given === undefined && !flagParameter(parameters, "genkey")) {
-      throw parameterError("One of the parameters otpkey and genkey is required.");
-    }
+    if (given === undefined) checkGenerated(parameters);
     return fixedPassword(given, random);
   },
   fits: () => true,
@@ -52,19 +51,20 @@ export const applspec: TokenType = {
   challenge: "never",
   prompt: "",
   enrol({ parameters, random }) {
-    const service = textParameter(parameters, SERVICE_ID);
-    if (service === undefined) throw parameterError(`The parameter ${SERVICE_ID} is required.`);
+    const service = textParameter(parameters, serviceIdField);
+    if (service === undefined) throw parameterError(`The parameter ${serviceIdField} is required.`);
     const password = fixedPassword(textParameter(parameters, "otpkey"), random);
-    return { ...password, info: { [SERVICE_ID]: service } };
+    return { ...password, info: { [serviceIdField]: service } };
   },
-  fits: (_otp, { info, serviceId }) => serviceId !== undefined && info[SERVICE_ID] === serviceId,
+  fits: (_otp, { info, serviceId }) =>
+    serviceId !== undefined && info[serviceIdField]?.toLowerCase() === serviceId.toLowerCase(),
   verify: ({ info }, otp, { key, serviceId }) =>
     applspec.fits(otp, { info, serviceId }) && sameSecret(key().toString(), otp) ? {} : null,
 };
 
 /** A password is shown once, if it was made here. */
 function fixedPassword(given: string | undefined, random: Random) {
-  const password = given ?? randomText(random, readable, PASSWORD_LENGTH);
+  const password = given ?? randomText(random, readable, passwordLength);
   return {
     key: Buffer.from(password),
     otpLength: password.length,
@@ -82,7 +82,7 @@ export const registration: TokenType = {
   challenge: "never",
   prompt: "",
   enrol({ random }) {
-    const registrationcode = randomText(random, readable, REGISTRATION_LENGTH);
+    const registrationcode = randomText(random, readable, registrationLength);
     return {
       key: Buffer.from(registrationcode),
       otpLength: registrationcode.length,

@@ -2,13 +2,13 @@ import { enrolmentCode } from "../tokens/key-uri.js";
 import type { TokenType } from "../tokens/token-type.js";
 
 /** Bytes of the secret that lets an app finish an enrolment. */
-const CREDENTIAL_BYTES = 20;
+const credentialBytes = 20;
 
 /** Bytes of what an app signs to answer a challenge. */
-const NONCE_BYTES = 20;
+const nonceBytes = 20;
 
 /** Minutes in which the app is asked to finish the enrolment. */
-const ENROLMENT_MINUTES = "10";
+const enrolmentMinutes = "10";
 
 /**
  * An app that asks for open challenges and signs its answers. It is enrolled in two steps: `init` shows where the app finishes the
@@ -21,9 +21,9 @@ export const push: TokenType = {
   serialPrefix: "PIPU",
   challenge: "always",
   prompt: "Please confirm the login on your smartphone.",
-  outOfBand: { challenge: (random) => Buffer.from(random(NONCE_BYTES)).toString("hex").toUpperCase() },
+  outOfBand: { challenge: (random) => Buffer.from(random(nonceBytes)).toString("hex").toUpperCase() },
   enrol({ random }) {
-    const credential = Buffer.from(random(CREDENTIAL_BYTES)).toString("hex");
+    const credential = Buffer.from(random(credentialBytes)).toString("hex");
     return {
       key: Buffer.from(credential),
       otpLength: 0,
@@ -33,12 +33,14 @@ export const push: TokenType = {
       async detail(serial, issuer, url) {
         const parameters = new URLSearchParams({
           url: pushEndpoint(url),
-          ttl: ENROLMENT_MINUTES,
+          ttl: enrolmentMinutes,
           issuer,
           enrollment_credential: credential,
           v: "1",
           serial,
           sslverify: "1",
+          // there is no push service: the app has to ask
+          poll_only: "True",
         });
         const uri = `otpauth://pipush/${encodeURIComponent(serial)}?${parameters}`;
         return {

@@ -23,7 +23,11 @@ const bounds = {
   countAuthSuccessMax: [0, 1_000_000_000],
 } as const;
 
-/** Checks changes. Errors: 905. */
+/**
+ * Checks changes.
+ *
+ * @throws {MfaError} PARAMETER_INVALID
+ */
 export function storedChanges(changes: TokenChanges): StoredChanges {
   for (const [name, [min, max]] of Object.entries(bounds)) {
     const value = changes[name as keyof typeof bounds];

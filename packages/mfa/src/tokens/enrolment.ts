@@ -26,7 +26,11 @@ export interface EnrolmentServices {
   readonly types: TokenTypes;
   /** How many tokens users may give themselves. */
   readonly tokenCap: TokenCap;
-  /** Moves a token into the container of that serial, in the transaction of its enrolment. Errors: 601. */
+  /**
+   * Moves a token into the container of that serial, in the transaction of its enrolment.
+   *
+   * @throws {MfaError} NOT_FOUND
+   */
   readonly putIntoContainer: (trx: Kysely<DomainSchema>, containerSerial: string, tokenSerial: string) => Promise<void>;
 }
 
@@ -89,7 +93,7 @@ export function createEnrolment(context: DomainContext, services: EnrolmentServi
 
   async function freeSerial(type: TokenType): Promise<string> {
     for (;;) {
-      const serial = type.serialPrefix + randomText(random, "0123456789ABCDEF", SERIAL_DIGITS);
+      const serial = type.serialPrefix + randomText(random, "0123456789ABCDEF", serialDigits);
       const taken = await db.selectFrom("token").select("id").where("serial", "=", serial).executeTakeFirst();
       if (taken === undefined) return serial;
     }
@@ -100,6 +104,8 @@ export function createEnrolment(context: DomainContext, services: EnrolmentServi
     const names = Array.isArray(given)
       ? given.map(String)
       : (textParameter(parameters, "tokenrealm")?.split(",") ?? []);
+    // a realm without a user is the token's
+    if (user === null) names.push(textParameter(parameters, "realm") ?? "");
     const wanted = new Set(names.map((name) => name.trim().toLowerCase()).filter((name) => name !== ""));
     for (const realm of wanted) {
       if ((await realms.find(realm)) === null) throw userError(`There is no realm ${JSON.stringify(realm)}.`);
@@ -121,7 +127,7 @@ export function createEnrolment(context: DomainContext, services: EnrolmentServi
   }
 }
 
-const SERIAL_DIGITS = 8;
+const serialDigits = 8;
 
 /** Columns of a token's owner. */
 export const ownerColumns = ({ uid, login, resolver, realm }: UserRecord) => ({
@@ -197,6 +203,7 @@ const enrolmentFields = [
   "public_key_smartphone",
   "public_key_server",
   "last_poll",
+  "firebase_token",
 ] as const;
 
 /** Whether a token is assigned to this user. The realm is how a user was found, not who they are. */
@@ -263,7 +270,11 @@ function validityInfo(parameters: Parameters): Record<string, string> {
   return info;
 }
 
-/** An end of a validity period as tokeninfo holds it. Errors: 905. */
+/**
+ * An end of a validity period as tokeninfo holds it.
+ *
+ * @throws {MfaError} PARAMETER_INVALID
+ */
 export function validityEnd(name: string, text: string): string {
   const instant = parseInstant(text);
   if (instant === undefined) {

@@ -43,7 +43,7 @@ export const maxWindow = 1000;
 /**
  * Checks a tokeninfo field before it is written.
  *
- * @throws {MfaError} `PARAMETER_INVALID` for a field that is read as a number and is none, or is out of range
+ * @throws {MfaError} PARAMETER_INVALID for a field that is read as a number and is none, or is out of range
  */
 export function checkInfoNumber(field: string, value: string): void {
   if (!isInfoNumber(field) || value === "" || numberWithin(value, ranges[field]) !== undefined) return;

@@ -3,21 +3,21 @@ import { tokenError } from "../errors/mfa-error.js";
 import { randomText, readable } from "../secrets/random.js";
 import type { ByWhom, LostTokenReplacement, TokenService } from "./types.js";
 
-const PASSWORD_LENGTH = 16;
-const VALID_DAYS = 10;
+const passwordLength = 16;
+const validDays = 10;
 
 /** Replaces a lost token by a password token, see `TokenService.lost`. */
 export function createLostToken({ clock, random }: DomainContext, tokens: TokenService) {
   return async (lostSerial: string, by?: ByWhom): Promise<LostTokenReplacement> => {
     const lost = await tokens.require(lostSerial);
     if (lost.owner === null) throw tokenError(`The token ${JSON.stringify(lostSerial)} is assigned to nobody.`);
-    const until = new Date(clock().getTime() + VALID_DAYS * 86_400_000).toISOString();
+    const until = new Date(clock().getTime() + validDays * 86_400_000).toISOString();
     const serial = `lost${lostSerial}`;
     const former = (await tokens.find(serial))?.owner;
     if (former && (former.uid !== lost.owner.uid || former.resolver !== lost.owner.resolver)) {
       throw tokenError(`The token ${JSON.stringify(serial)} belongs to another user.`);
     }
-    const password = randomText(random, readable, PASSWORD_LENGTH);
+    const password = randomText(random, readable, passwordLength);
     await tokens.init({
       type: "pw",
       serial,

@@ -16,22 +16,32 @@ import type { StoredToken } from "./stored-token.js";
 export const keySizes: Readonly<Record<Hashlib, number>> = { sha1: 20, sha256: 32, sha512: 64 };
 
 /** Bytes of `base32check` that come before the key: the beginning of its SHA-1. */
-const CHECKSUM_BYTES = 4;
+const checksumBytes = 4;
 
 /**
- * Key, hash function and digits of a new OTP token: `otpkey` in the format `otpkeyformat` (`hex`, `base32check`) or `genkey`, with `keysize`,
- * `hashlib` and `otplen`. Errors: 905.
+ * Key, hash function and digits of a new OTP token: `otpkey` in the format `otpkeyformat` (`hex`, `base32check`), else a key that is made here,
+ * with `keysize`, `hashlib` and `otplen`.
+ *
+ * @throws {MfaError} PARAMETER_INVALID
  */
 export function otpAlgorithmFrom(parameters: Parameters, random: Random): OtpAlgorithm {
   const hashlib = choiceParameter(parameters, "hashlib", hashlibs) ?? "sha1";
   const digits = Number(choiceParameter(parameters, "otplen", ["6", "8"]) ?? "6");
   const given = textParameter(parameters, "otpkey");
-  // of an enrolment in two steps, the server makes the first part
-  const generated = flagParameter(parameters, "genkey") || flagParameter(parameters, "2stepinit");
   if (given !== undefined) return { key: decodeKey(given, parameters), hashlib, digits };
-  if (!generated) throw parameterError("One of the parameters otpkey and genkey is required.");
+  checkGenerated(parameters);
   const size = integerParameter(parameters, "keysize", { min: 16, max: 64 }) ?? keySizes[hashlib];
   return { key: random(size), hashlib, digits };
+}
+
+/**
+ * Without `otpkey`, a secret is made here unless `genkey` says that it must not be.
+ *
+ * @throws {MfaError} PARAMETER_INVALID
+ */
+export function checkGenerated(parameters: Parameters): void {
+  if (textParameter(parameters, "genkey") === undefined || flagParameter(parameters, "genkey")) return;
+  throw parameterError("otpkey: is missing, and genkey is false. Allowed: one of the two.");
 }
 
 /** The same of a token that is stored. */
@@ -40,7 +50,11 @@ export function otpAlgorithmOf({ row, info }: StoredToken, key: Uint8Array): Otp
   return { key, hashlib, digits: row.otp_length };
 }
 
-/** A key in the format `otpkeyformat`. Errors: 905. */
+/**
+ * A key in the format `otpkeyformat`.
+ *
+ * @throws {MfaError} PARAMETER_INVALID
+ */
 export function decodeKey(otpkey: string, parameters: Parameters): Uint8Array {
   const format = choiceParameter(parameters, "otpkeyformat", ["hex", "base32check"]) ?? "hex";
   // the key itself stays out of the message
@@ -51,8 +65,8 @@ export function decodeKey(otpkey: string, parameters: Parameters): Uint8Array {
   }
   if (!/^[a-z2-7 -]{8,400}=*$/i.test(otpkey)) throw bad();
   const bytes = Buffer.from(Secret.fromBase32(otpkey.replace(/[ =-]/g, "")).hex, "hex");
-  const key = bytes.subarray(CHECKSUM_BYTES);
-  const checksum = createHash("sha1").update(key).digest().subarray(0, CHECKSUM_BYTES);
-  if (key.length === 0 || !checksum.equals(bytes.subarray(0, CHECKSUM_BYTES))) throw bad();
+  const key = bytes.subarray(checksumBytes);
+  const checksum = createHash("sha1").update(key).digest().subarray(0, checksumBytes);
+  if (key.length === 0 || !checksum.equals(bytes.subarray(0, checksumBytes))) throw bad();
   return key;
 }

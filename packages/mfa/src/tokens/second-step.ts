@@ -9,7 +9,11 @@ import type { TokenTypes } from "./token-type.js";
 import { isTwoStep, joinKeys } from "./two-step.js";
 import type { InitDetail } from "./types.js";
 
-/** The second step of an enrolment, where a token of that serial waits for the app's part of its key; else undefined. Errors: 905, 301. */
+/**
+ * The second step of an enrolment, where a token of that serial waits for the app's part of its key; else undefined.
+ *
+ * @throws {MfaError} PARAMETER_INVALID, TOKEN_REFUSED
+ */
 export function createSecondStep(
   { db, passwords, vault }: Pick<DomainContext, "db" | "passwords" | "vault">,
   { users, types }: { readonly users: UserService; readonly types: TokenTypes },

@@ -14,7 +14,7 @@ export interface StoredToken {
 export type TokenQuery = SelectQueryBuilder<DomainSchema, "token", Selectable<TokenTable>>;
 
 /** PostgreSQL and SQLite take a limited number of values in one statement. */
-const CHUNK = 500;
+const chunkSize = 500;
 
 /** Runs a query of token rows and reads what belongs to them. */
 export async function loadTokens(db: Kysely<DomainSchema>, query: TokenQuery): Promise<readonly StoredToken[]> {
@@ -22,8 +22,8 @@ export async function loadTokens(db: Kysely<DomainSchema>, query: TokenQuery): P
   const tokens = rows.map((row) => ({ row, info: {} as Record<string, string>, realms: [] as string[] }));
   const byId = new Map(tokens.map((token) => [token.row.id, token]));
   const ids = [...byId.keys()];
-  for (let start = 0; start < ids.length; start += CHUNK) {
-    const chunk = ids.slice(start, start + CHUNK);
+  for (let start = 0; start < ids.length; start += chunkSize) {
+    const chunk = ids.slice(start, start + chunkSize);
     const infos = await db.selectFrom("token_info").selectAll().where("token_id", "in", chunk).orderBy("key").execute();
     for (const { token_id, key, value } of infos) define(byId.get(token_id)?.info, key, value);
     const realms = await db

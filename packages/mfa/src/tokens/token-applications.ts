@@ -16,7 +16,11 @@ export interface TokenApplication {
 
 /** Applications of tokens on machines. */
 export interface TokenApplicationService {
-  /** The same once more changes nothing. Errors: 601. */
+  /**
+   * The same once more changes nothing.
+   *
+   * @throws {MfaError} NOT_FOUND
+   */
   attach(serial: string, application: Pick<TokenApplication, "application" | "machineId" | "options">): Promise<void>;
   list(filter?: {
     readonly serial?: string | undefined;

@@ -14,13 +14,29 @@ export interface TokenGroup {
 export interface TokenGroupService {
   list(): Promise<readonly TokenGroup[]>;
   find(name: string): Promise<TokenGroup | null>;
-  /** Creates a group, or describes it anew. Returns its id. Errors: 905. */
+  /**
+   * Creates a group, or describes it anew. Returns its id.
+   *
+   * @throws {MfaError} PARAMETER_INVALID
+   */
   save(name: string, description: string): Promise<number>;
-  /** Its tokens stay. Errors: 601. */
+  /**
+   * Its tokens stay.
+   *
+   * @throws {MfaError} NOT_FOUND
+   */
   delete(name: string): Promise<void>;
-  /** Puts a token into a group. False if it was in it. Errors: 601. */
+  /**
+   * Puts a token into a group. False if it was in it.
+   *
+   * @throws {MfaError} NOT_FOUND
+   */
   add(serial: string, name: string): Promise<boolean>;
-  /** False if it was not in it. Errors: 601. */
+  /**
+   * False if it was not in it.
+   *
+   * @throws {MfaError} NOT_FOUND
+   */
   remove(serial: string, name: string): Promise<boolean>;
   /** Names of the groups of tokens, by serial. */
   ofTokens(serials: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>;

@@ -7,7 +7,7 @@ import { filteredTokens, unknownToken } from "./token-query.js";
 import type { TokenTypes } from "./token-type.js";
 import type { TokenFilter, TokenRecord, TokenService, TokenSort } from "./types.js";
 
-const MAX_PAGE_SIZE = 1000;
+const maxPageSize = 1000;
 
 const sortColumns = {
   serial: "serial",
@@ -53,7 +53,7 @@ export function createTokenList(
       return (await stored(filter)).map(tokenRecord);
     },
     async page(filter, { sortBy = "serial", descending = false, ...asked } = {}) {
-      const slice = pageSlice(asked, MAX_PAGE_SIZE);
+      const slice = pageSlice(asked, maxPageSize);
       const all = await count(filter);
       const query = (await filteredTokens(db, users, filter))
         .orderBy(sortColumns[sortBy], descending ? "desc" : "asc")

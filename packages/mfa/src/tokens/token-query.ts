@@ -80,7 +80,13 @@ function withParts(query: TokenQuery, { realm, containerSerial, group, infoKey, 
     );
 }
 
-/** Tokens that an operation acts on. Errors: 905 (no target), 601 (a serial that is not there), 904. */
+/**
+ * Tokens that an operation acts on.
+ *
+ * @throws {MfaError} USER_INVALID
+ * @throws {MfaError} PARAMETER_INVALID no target
+ * @throws {MfaError} NOT_FOUND a serial that is not there
+ */
 export async function targetTokens(
   db: Db,
   users: UserService,

@@ -23,7 +23,11 @@ export interface TokenType extends TokenTypeInfo {
     /** Makes what one challenge is told from others by; whoever answers signs it. */
     challenge(random: DomainContext["random"]): string;
   };
-  /** Reads the parameters of an enrolment. Errors: 905. */
+  /**
+   * Reads the parameters of an enrolment.
+   *
+   * @throws {MfaError} PARAMETER_INVALID
+   */
   enrol(input: EnrolmentInput): Enrolment;
   /**
    * Whether this could follow the PIN of a token of this type, told by its form alone. A PIN is only compared where it
@@ -45,7 +49,11 @@ export interface TokenType extends TokenTypeInfo {
 /** The token types that there are. */
 export interface TokenTypes {
   readonly all: readonly TokenType[];
-  /** The type of that name, in any letter case. Errors: 905. */
+  /**
+   * The type of that name, in any letter case.
+   *
+   * @throws {MfaError} PARAMETER_INVALID
+   */
   require(name: string): TokenType;
 }
 

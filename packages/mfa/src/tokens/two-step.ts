@@ -6,10 +6,10 @@ import { decodeKey, keySizes, otpAlgorithmOf } from "./otp-key.js";
 import type { StoredToken } from "./stored-token.js";
 
 /** Bytes that the app adds. */
-const CLIENT_BYTES = 8;
+const clientBytes = 8;
 
 /** Rounds of PBKDF2. */
-const ROUNDS = 10_000;
+const hashRounds = 10_000;
 
 /** What an enrolment in two steps has besides that in one; `key` is the server's part. */
 export interface FirstStep {
@@ -25,7 +25,7 @@ export const isTwoStep = (parameters: Parameters): boolean => flagParameter(para
 /** The first of two steps, or the only one. */
 export function firstStepFrom(parameters: Parameters, hashlib: keyof typeof keySizes): FirstStep {
   if (!isTwoStep(parameters)) return { rolloutState: "enrolled", info: {}, uriParameters: {} };
-  const [size, rounds] = [String(CLIENT_BYTES), String(ROUNDS)];
+  const [size, rounds] = [String(clientBytes), String(hashRounds)];
   return {
     rolloutState: "clientwait",
     info: { "2step_clientsize": size, "2step_difficulty": rounds },
@@ -39,14 +39,16 @@ export function firstStepFrom(parameters: Parameters, hashlib: keyof typeof keyS
 
 /**
  * The key of both parts: PBKDF2 with HMAC-SHA-1 of the server's part in hex, salted with the app's (`otpkey`), as long as the hash of
- * the token. Errors: 905.
+ * the token.
+ *
+ * @throws {MfaError} PARAMETER_INVALID
  */
 export async function joinKeys(token: StoredToken, serverPart: Uint8Array, parameters: Parameters): Promise<Buffer> {
   const given = textParameter(parameters, "otpkey");
   const appPart = given === undefined ? undefined : decodeKey(given, parameters);
-  if (appPart?.byteLength !== CLIENT_BYTES) {
-    throw parameterError(`The parameter otpkey has to be the ${CLIENT_BYTES} bytes that the app made.`);
+  if (appPart?.byteLength !== clientBytes) {
+    throw parameterError(`The parameter otpkey has to be the ${clientBytes} bytes that the app made.`);
   }
   const { hashlib } = otpAlgorithmOf(token, serverPart);
-  return promisify(pbkdf2)(Buffer.from(serverPart).toString("hex"), appPart, ROUNDS, keySizes[hashlib], "sha1");
+  return promisify(pbkdf2)(Buffer.from(serverPart).toString("hex"), appPart, hashRounds, keySizes[hashlib], "sha1");
 }

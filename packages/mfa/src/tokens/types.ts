@@ -135,15 +135,22 @@ export interface TokenService {
   /**
    * Enrols a token from request parameters: `type` (default `hotp`), `serial`, `genkey`, `otpkey`, `otpkeyformat`, `keysize`, `pin`, `description`,
    * `otplen`, `hashlib`, `timeStep`, `validity_period_start`, `validity_period_end`, `phone`, `dynamic_phone`, `email`, `dynamic_email`,
-   * `sms_identifier`, `smtp_identifier`, `papertoken_count`, `tantoken_count`, `service_id`, `tokeninfo` (an object), `tokenrealm` (more realms, by commas or as a list),
+   * `sms_identifier`, `smtp_identifier`, `papertoken_count`, `tantoken_count`, `service_id`, `tokeninfo` (an object), `tokenrealm` (more realms, by commas or as a list), `realm` (of a token without a user),
    * `container_serial` (the container that it is put into).
    * With `2stepinit`, a hotp or totp token waits (`clientwait`) for a second call with its serial and the app's part of the key as `otpkey`.
    * `user` becomes the owner. The serial of a token of the same type enrols that one anew; its owner, realms, and what is not given of PIN
-   * and description stay; with `selfService`, tokeninfo that the type does not write itself stays too. Errors: 905, 904, 601 (the container), 301.
+   * and description stay; with `selfService`, tokeninfo that the type does not write itself stays too.
+   *
+   * @throws {MfaError} PARAMETER_INVALID, USER_INVALID, TOKEN_REFUSED
+   * @throws {MfaError} NOT_FOUND the container
    */
   init(parameters: Readonly<Record<string, unknown>>, user?: UserRef, by?: ByWhom): Promise<InitDetail>;
   find(serial: string): Promise<TokenRecord | null>;
-  /** As `find`. Errors: 601. */
+  /**
+   * As `find`.
+   *
+   * @throws {MfaError} NOT_FOUND
+   */
   require(serial: string): Promise<TokenRecord>;
   /** All that match, ordered by serial. */
   list(filter: TokenFilter): Promise<readonly TokenRecord[]>;
@@ -174,30 +181,56 @@ export interface TokenService {
   set(target: TokenTarget, changes: TokenChanges, by?: ByWhom): Promise<number>;
   delete(target: TokenTarget): Promise<number>;
 
-  /** Errors: 601, 904, 301 (it is assigned to somebody else), 403 (`LIMIT_REACHED`, with `selfService`). */
+  /**
+   * @throws {MfaError} NOT_FOUND, USER_INVALID
+   * @throws {MfaError} TOKEN_REFUSED it is assigned to somebody else
+   * @throws {MfaError} LIMIT_REACHED with `selfService`
+   */
   assign(serial: string, user: UserRef, pin?: string, by?: ByWhom): Promise<void>;
-  /** Two OTPs that follow one another set the counter anew. False if they are not found. Errors: 601, 301. */
+  /**
+   * Two OTPs that follow one another set the counter anew. False if they are not found.
+   *
+   * @throws {MfaError} NOT_FOUND, TOKEN_REFUSED
+   */
   resync(serial: string, otp1: string, otp2: string): Promise<boolean>;
   /**
    * Replaces a lost token by a password that works for some days.
-   * Errors: 601, 301 (no owner, or the serial of the replacement is somebody else's), 403 (`LIMIT_REACHED`, with `selfService`).
+   *
+   * @throws {MfaError} NOT_FOUND
+   * @throws {MfaError} TOKEN_REFUSED no owner, or the serial of the replacement is somebody else's
+   * @throws {MfaError} LIMIT_REACHED with `selfService`
    */
   lost(serial: string, by?: ByWhom): Promise<LostTokenReplacement>;
   copyPin(from: string, to: string): Promise<void>;
   copyUser(from: string, to: string, by?: ByWhom): Promise<void>;
-  /** Sets the token's realms. The realm of its owner stays in any case. Errors: 601, 904 (unknown realm). */
+  /**
+   * Sets the token's realms. The realm of its owner stays in any case.
+   *
+   * @throws {MfaError} NOT_FOUND
+   * @throws {MfaError} USER_INVALID unknown realm
+   */
   setRealms(serial: string, realms: readonly string[]): Promise<readonly string[]>;
-  /** Puts a token into one more realm. False if there is no such realm. Errors: 601. */
+  /**
+   * Puts a token into one more realm. False if there is no such realm.
+   *
+   * @throws {MfaError} NOT_FOUND
+   */
   addRealm(serial: string, realm: string): Promise<boolean>;
   setInfo(serial: string, key: string, value: string): Promise<void>;
   /** Deletes one field, or all of them. False when there was none. */
   deleteInfo(serial: string, key?: string): Promise<boolean>;
   /**
    * Adds to a tokeninfo field in one statement; a missing or empty value counts as 0, one that is no whole number stays.
-   * Returns the value. Errors: 601.
+   * Returns the value.
+   *
+   * @throws {MfaError} NOT_FOUND
    */
   increaseInfo(serial: string, key: string, by: number): Promise<string>;
-  /** Adds to the failcounter in one statement; it may go below 0. Returns the new value. Errors: 601. */
+  /**
+   * Adds to the failcounter in one statement; it may go below 0. Returns the new value.
+   *
+   * @throws {MfaError} NOT_FOUND
+   */
   changeFailCount(serial: string, by: number): Promise<number>;
 }
 

@@ -79,7 +79,11 @@ export type LdapSettings = z.output<typeof schema>;
 /** Settings that are stored as they came; the password is not one of them. */
 export const ldapSettingNames: readonly string[] = Object.keys(schema.shape);
 
-/** Reads the settings of an `ldapresolver`. Errors: 905. */
+/**
+ * Reads the settings of an `ldapresolver`.
+ *
+ * @throws {MfaError} PARAMETER_INVALID
+ */
 export function parseLdapSettings(settings: Readonly<Record<string, string>>): LdapSettings {
   const given = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== ""));
   const parsed = schema.safeParse(given);

@@ -25,7 +25,9 @@ const scopes = { SUBTREE: "sub", LEVEL: "one", BASE: "base" } as const;
 
 /**
  * Users of an LDAP directory. Each look-up has a connection of its own, which ends with it.
- * `all` gives up to `SIZELIMIT` users. Errors: 302 (the server cannot be asked).
+ * `all` gives up to `SIZELIMIT` users.
+ *
+ * @throws {MfaError} CONFIGURATION_INVALID the server cannot be asked
  */
 export function ldapSource(settings: LdapSettings, bindPassword: string): UserSource {
   const { LDAPURI, LDAPBASE, BINDDN, LOGINNAMEATTRIBUTE, UIDTYPE, USERINFO, SIZELIMIT, SCOPE } = settings;

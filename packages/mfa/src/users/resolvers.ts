@@ -17,24 +17,27 @@ import type { UserSource } from "./user-source.js";
 export interface Resolvers extends ResolverService {
   /** Null if there is no such resolver. */
   source(name: string): Promise<UserSource | null>;
-  /** Errors: 601, 302 (not editable). */
+  /**
+   * @throws {MfaError} NOT_FOUND
+   * @throws {MfaError} CONFIGURATION_INVALID not editable
+   */
   editable(name: string): Promise<UserSource & EditableSource>;
 }
 
 const types: readonly ResolverType[] = ["sqlresolver", "passwdresolver", "ldapresolver"];
 
 /** Setting of an `ldapresolver` that is stored apart, encrypted. */
-const BIND_PASSWORD = "BINDPW";
+const bindPassword = "BINDPW";
 
 /** What stands for a secret that is stored, in what clients read and send back: privacyIDEA's mark and ours. */
 const censored: readonly string[] = ["__CENSORED__", secretMark];
 
 /** Resolvers in the database. */
 export function createResolvers(context: DomainContext, passwdDirectory?: string): Resolvers {
-  const { db, passwords, vault } = context;
+  const { db, vault } = context;
   const files = new Map<string, UserSource>();
   const passwdFile = (fileName: string): UserSource => {
-    const source = files.get(fileName) ?? passwdSource(fileName, passwdDirectory, passwords);
+    const source = files.get(fileName) ?? passwdSource(fileName, passwdDirectory, context);
     files.set(fileName, source);
     return source;
   };
@@ -70,15 +73,15 @@ export function createResolvers(context: DomainContext, passwdDirectory?: string
       if (existing !== null && existing.type !== resolver.type) {
         throw parameterError(`The resolver ${JSON.stringify(name)} is of type ${existing.type}; its type stays.`);
       }
-      const given = settings[BIND_PASSWORD];
+      const given = settings[bindPassword];
       const row = await rowOf(name);
       const keeps = given === undefined || censored.includes(given);
       const secret = keeps ? secretOf(row) : given;
       if (keeps && row !== undefined && secret !== "") {
         const fields = ["LDAPURI", "START_TLS", "TLS_VERIFY", "TLS_CA_FILE"];
-        checkSameServer(BIND_PASSWORD, fields, toResolver(row).settings, resolver.settings);
+        checkSameServer(bindPassword, fields, toResolver(row).settings, resolver.settings);
       }
-      await service.test(type, { ...settings, [BIND_PASSWORD]: secret });
+      await service.test(type, { ...settings, [bindPassword]: secret });
       const values = {
         settings: JSON.stringify(resolver.settings),
         secret_sealed: secret === "" ? null : vault.seal(secret, secretContext(name)),
@@ -104,7 +107,7 @@ export function createResolvers(context: DomainContext, passwdDirectory?: string
       });
     },
     async test(type, settings) {
-      return { users: (await sourceOf(resolverOf("", type, settings), settings[BIND_PASSWORD] ?? "").all()).length };
+      return { users: (await sourceOf(resolverOf("", type, settings), settings[bindPassword] ?? "").all()).length };
     },
     async checkFiles(name) {
       const resolver = await service.find(name);
@@ -140,7 +143,7 @@ function resolverOf(name: string, type: string, settings: Readonly<Record<string
     parseLdapSettings(settings);
     const entries = Object.entries(settings).filter(([key]) => ldapSettingNames.includes(key));
     const stored = Object.fromEntries(entries);
-    return { name, type: known, settings: stored, secretSettings: [BIND_PASSWORD], editable: false };
+    return { name, type: known, settings: stored, secretSettings: [bindPassword], editable: false };
   }
   if (!settings.fileName) throw parameterError("A passwdresolver needs the parameter fileName.");
   return { name, type: known, settings: { fileName: settings.fileName }, secretSettings: [], editable: false };

@@ -103,9 +103,13 @@ export function sqlSource({ db, passwords }: DomainContext, resolver: string): U
 
 /** A source whose users can be changed. */
 export interface EditableSource {
-  /** Returns the new user's id. Errors: 904, 905. */
+  /**
+   * Returns the new user's id.
+   *
+   * @throws {MfaError} USER_INVALID, PARAMETER_INVALID
+   */
   add(user: UserChanges & { readonly username: string }): Promise<string>;
-  /** Errors: 904, 905. */
+  /** @throws {MfaError} USER_INVALID, PARAMETER_INVALID */
   update(id: string, changes: UserChanges): Promise<void>;
   delete(id: string): Promise<void>;
 }

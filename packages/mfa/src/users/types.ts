@@ -21,14 +21,30 @@ export interface ResolverService {
   find(name: string): Promise<Resolver | null>;
   /**
    * Creates or replaces. `fileName` is required for `passwdresolver`, `LDAPURI` and `LDAPBASE` for `ldapresolver`, whose `BINDPW` stays
-   * if none is given. Errors: 905, 302 (the file or the server cannot be read).
+   * if none is given.
+   *
+   * @throws {MfaError} PARAMETER_INVALID
+   * @throws {MfaError} CONFIGURATION_INVALID the file or the server cannot be read
    */
   save(name: string, type: string, settings: Readonly<Record<string, string>>): Promise<Resolver>;
-  /** Deletes it with its users. Errors: 601; 302 while a realm uses it. */
+  /**
+   * Deletes it with its users.
+   *
+   * @throws {MfaError} NOT_FOUND
+   * @throws {MfaError} CONFIGURATION_INVALID while a realm uses it
+   */
   delete(name: string): Promise<void>;
-  /** Reads it once: how many users it has. Errors: 302. */
+  /**
+   * Reads it once: how many users it has.
+   *
+   * @throws {MfaError} CONFIGURATION_INVALID
+   */
   test(type: string, settings: Readonly<Record<string, string>>): Promise<{ readonly users: number }>;
-  /** Reads what a stored resolver needs of this machine: its passwd file, the certificates that it trusts. Errors: 601, 302. */
+  /**
+   * Reads what a stored resolver needs of this machine: its passwd file, the certificates that it trusts.
+   *
+   * @throws {MfaError} NOT_FOUND, CONFIGURATION_INVALID
+   */
   checkFiles(name: string): Promise<void>;
 }
 
@@ -53,17 +69,22 @@ export interface RealmService {
   find(name: string): Promise<Realm | null>;
   /**
    * Creates or replaces a realm. The first realm becomes the default one. Unknown resolvers come back as `failed`.
-   * Errors: 905 (bad name, no resolver).
+   *
+   * @throws {MfaError} PARAMETER_INVALID bad name, no resolver
    */
   save(
     name: string,
     resolvers: readonly { readonly name: string; readonly priority?: number | null | undefined }[],
   ): Promise<{ readonly added: readonly string[]; readonly failed: readonly string[] }>;
-  /** Errors: 601. Tokens of its users stay, as orphans. */
+  /**
+   * Tokens of its users stay, as orphans.
+   *
+   * @throws {MfaError} NOT_FOUND
+   */
   delete(name: string): Promise<void>;
   /** Name of the default realm, if there is one. */
   default(): Promise<string | undefined>;
-  /** Errors: 601. */
+  /** @throws {MfaError} NOT_FOUND */
   setDefault(name: string): Promise<void>;
   clearDefault(): Promise<void>;
 }
@@ -109,7 +130,11 @@ export interface UserService {
    * With `resolver` and `uid`: the user of that id, whose login may be another one by now.
    */
   find(user: UserRef): Promise<UserRecord | null>;
-  /** As `find`. Errors: 904. */
+  /**
+   * As `find`.
+   *
+   * @throws {MfaError} USER_INVALID
+   */
   require(user: UserRef): Promise<UserRecord>;
   /** The user of this id in a resolver; `realm` is only passed on. */
   findById(resolver: string, uid: string, realm: string): Promise<UserRecord | null>;
@@ -124,17 +149,39 @@ export interface UserService {
   fromParameters(parameters: Readonly<Record<string, unknown>>): Promise<UserRef | undefined>;
   /** True if it is his password. Takes as long for a user who does not exist. */
   checkPassword(user: UserRef, password: string): Promise<boolean>;
-  /** Adds a user to an editable resolver. Errors: 601, 302 (not editable), 904 (exists), 905. */
+  /**
+   * Adds a user to an editable resolver.
+   *
+   * @throws {MfaError} NOT_FOUND, PARAMETER_INVALID
+   * @throws {MfaError} CONFIGURATION_INVALID not editable
+   * @throws {MfaError} USER_INVALID exists
+   */
   add(resolver: string, user: UserChanges & { readonly username: string }): Promise<string>;
-  /** Errors: 904, 302, 905. */
+  /** @throws {MfaError} USER_INVALID, CONFIGURATION_INVALID, PARAMETER_INVALID */
   update(user: UserRef, changes: UserChanges): Promise<UserRecord>;
-  /** His tokens stay, as orphans. Errors: 904, 302. */
+  /**
+   * His tokens stay, as orphans.
+   *
+   * @throws {MfaError} USER_INVALID, CONFIGURATION_INVALID
+   */
   delete(user: UserRef): Promise<void>;
-  /** Custom attributes only. Errors: 904. */
+  /**
+   * Custom attributes only.
+   *
+   * @throws {MfaError} USER_INVALID
+   */
   customAttributes(user: UserRef): Promise<Readonly<Record<string, string>>>;
-  /** Sets or overwrites a custom attribute; it wins over one of the resolver. Errors: 904, 905. */
+  /**
+   * Sets or overwrites a custom attribute; it wins over one of the resolver.
+   *
+   * @throws {MfaError} USER_INVALID, PARAMETER_INVALID
+   */
   setAttribute(user: UserRef, key: string, value: string): Promise<void>;
-  /** Deletes one custom attribute, or all without a key. Returns how many. Errors: 904. */
+  /**
+   * Deletes one custom attribute, or all without a key. Returns how many.
+   *
+   * @throws {MfaError} USER_INVALID
+   */
   deleteAttribute(user: UserRef, key?: string): Promise<number>;
 }
 
@@ -148,9 +195,13 @@ export interface Admin {
 export interface AdminService {
   list(): Promise<readonly Admin[]>;
   find(username: string): Promise<Admin | null>;
-  /** Creates or changes. Errors: 905 (bad name; a new one needs a password). */
+  /**
+   * Creates or changes.
+   *
+   * @throws {MfaError} PARAMETER_INVALID bad name; a new one needs a password
+   */
   save(username: string, changes: { readonly password?: string; readonly email?: string }): Promise<Admin>;
-  /** Errors: 601. */
+  /** @throws {MfaError} NOT_FOUND */
   delete(username: string): Promise<void>;
   /** Changes with the administrator's password; null for one who is gone. For comparison only. */
   credential(username: string): Promise<string | null>;

@@ -1,6 +1,6 @@
 import { parameterError } from "../errors/mfa-error.js";
 
-/** The parameters of a call, read by type. Every reader throws an `MfaError` `PARAMETER_INVALID` that names the parameter and what is allowed, never its value. */
+/** The parameters of a call, read by type. Errors name the parameter and what is allowed, never its value. */
 export class ParameterReader {
   readonly all: Readonly<Record<string, unknown>>;
 
@@ -8,7 +8,11 @@ export class ParameterReader {
     this.all = all;
   }
 
-  /** Text; undefined when absent. Numbers and booleans of a JSON body count as their text. */
+  /**
+   * Text; undefined when absent. Numbers and booleans of a JSON body count as their text.
+   *
+   * @throws {MfaError} PARAMETER_INVALID
+   */
   text(name: string): string | undefined {
     const value = this.#own(name);
     if (value === undefined || value === null) return undefined;
@@ -17,14 +21,22 @@ export class ParameterReader {
     throw parameterError(`The parameter ${name} has to be one text.`);
   }
 
-  /** Text that is there and not empty. */
+  /**
+   * Text that is there and not empty.
+   *
+   * @throws {MfaError} PARAMETER_INVALID
+   */
   required(name: string): string {
     const value = this.text(name);
     if (value === undefined || value === "") throw parameterError(`Missing parameter: ${name}`);
     return value;
   }
 
-  /** The first of these that is there. */
+  /**
+   * The first of these that is there.
+   *
+   * @throws {MfaError} PARAMETER_INVALID
+   */
   oneOf(...names: readonly string[]): string | undefined {
     for (const name of names) {
       const value = this.text(name);
@@ -33,7 +45,11 @@ export class ParameterReader {
     return undefined;
   }
 
-  /** A whole number from `min` to `max`. */
+  /**
+   * A whole number from `min` to `max`.
+   *
+   * @throws {MfaError} PARAMETER_INVALID
+   */
   integer(name: string, min = 0, max = Number.MAX_SAFE_INTEGER): number | undefined {
     const text = this.text(name)?.trim();
     if (text === undefined || text === "") return undefined;
@@ -45,7 +61,11 @@ export class ParameterReader {
     return value;
   }
 
-  /** `1`, `true`, `0`, `false`, in any case. */
+  /**
+   * `1`, `true`, `0`, `false`, in any case.
+   *
+   * @throws {MfaError} PARAMETER_INVALID
+   */
   flag(name: string): boolean | undefined {
     const text = this.text(name)?.trim().toLowerCase();
     if (text === undefined || text === "") return undefined;
@@ -54,7 +74,11 @@ export class ParameterReader {
     throw parameterError(`The parameter ${name} has to be one of 1, true, 0, false.`);
   }
 
-  /** A list, or one text with commas. */
+  /**
+   * A list, or one text with commas.
+   *
+   * @throws {MfaError} PARAMETER_INVALID
+   */
   list(name: string): readonly string[] | undefined {
     const value = this.#own(name);
     if (!Array.isArray(value)) {
@@ -69,13 +93,21 @@ export class ParameterReader {
     return value.map((entry) => withoutNul(name, entry));
   }
 
-  /** What stands behind a prefix: `option.a` and `option.b` as `{ a, b }`. */
+  /**
+   * What stands behind a prefix: `option.a` and `option.b` as `{ a, b }`.
+   *
+   * @throws {MfaError} PARAMETER_INVALID
+   */
   group(prefix: string): Readonly<Record<string, string>> {
     const names = Object.keys(this.all).filter((name) => name.startsWith(prefix) && name.length > prefix.length);
     return Object.fromEntries(names.map((name) => [name.slice(prefix.length), this.text(name) ?? ""]));
   }
 
-  /** These texts, as far as they are there. */
+  /**
+   * These texts, as far as they are there.
+   *
+   * @throws {MfaError} PARAMETER_INVALID
+   */
   pick<const N extends string>(names: readonly N[]): { [K in N]?: string } {
     const found = names.map((name) => [name, this.text(name)] as const).filter(([, value]) => value !== undefined);
     return Object.fromEntries(found) as { [K in N]?: string };

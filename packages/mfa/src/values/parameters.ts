@@ -3,7 +3,11 @@ import { parameterError } from "../errors/mfa-error.js";
 /** Parameters of a request: from a query, a form or JSON. */
 export type Parameters = Readonly<Record<string, unknown>>;
 
-/** A parameter as text; absent, null and empty are `undefined`. Errors: 905. */
+/**
+ * A parameter as text; absent, null and empty are `undefined`.
+ *
+ * @throws {MfaError} PARAMETER_INVALID
+ */
 export function textParameter(parameters: Parameters, name: string): string | undefined {
   const value = parameters[name];
   if (value === undefined || value === null || value === "") return undefined;
@@ -13,7 +17,11 @@ export function textParameter(parameters: Parameters, name: string): string | un
   return text;
 }
 
-/** A whole number inside of the bounds. Errors: 905. */
+/**
+ * A whole number inside of the bounds.
+ *
+ * @throws {MfaError} PARAMETER_INVALID
+ */
 export function integerParameter(
   parameters: Parameters,
   name: string,
@@ -30,7 +38,11 @@ export function integerParameter(
   return number;
 }
 
-/** One of these values, whatever its letter case. Errors: 905. */
+/**
+ * One of these values, whatever its letter case.
+ *
+ * @throws {MfaError} PARAMETER_INVALID
+ */
 export function choiceParameter<Choice extends string>(
   parameters: Parameters,
   name: string,
@@ -45,7 +57,11 @@ export function choiceParameter<Choice extends string>(
   return choice;
 }
 
-/** A boolean: `1`, `true`, `yes`, `on`, or `0`, `false`, `no`, `off`; absent is false. Errors: 905. */
+/**
+ * A boolean: `1`, `true`, `yes`, `on`, or `0`, `false`, `no`, `off`; absent is false.
+ *
+ * @throws {MfaError} PARAMETER_INVALID
+ */
 export function flagParameter(parameters: Parameters, name: string): boolean {
   const text = textParameter(parameters, name)?.toLowerCase();
   if (text === undefined || ["0", "false", "no", "off"].includes(text)) return false;

@@ -6,7 +6,7 @@ import { keyFile, openTestStore } from "../../test/fresh-store.js";
 import { runProcess } from "../../test/processes/spawn.js";
 import type { Store } from "../index.js";
 
-const NEVER = 2 ** 31 - 1;
+const never = 2 ** 31 - 1;
 
 function binding(input: Partial<BindingInput> = {}): NewBinding {
   return completeBinding({ name: "b", events: ["token_init"], handler: "Logging", action: "logging", ...input });
@@ -119,7 +119,7 @@ describeEachDatabase("bindings", ({ dialect, freshUrl }) => {
   });
 
   it("tells of its own writes before they resolve, once, and not of what changed nothing", async () => {
-    const { store } = await openTestStore(await freshUrl(), { pollIntervalMs: NEVER });
+    const { store } = await openTestStore(await freshUrl(), { pollIntervalMs: never });
     const { bindings } = store;
     let told = 0;
     const stop = bindings.subscribe(() => {
@@ -151,7 +151,7 @@ describeEachDatabase("bindings", ({ dialect, freshUrl }) => {
 
   it("tells of what changed before anybody subscribed", async () => {
     const url = await freshUrl();
-    const [one, two] = [await openTestStore(url), await openTestStore(url, { pollIntervalMs: NEVER })];
+    const [one, two] = [await openTestStore(url), await openTestStore(url, { pollIntervalMs: never })];
     await insert(one.store, binding());
     await nextChange(two.store);
   });
@@ -166,7 +166,7 @@ describeEachDatabase("bindings", ({ dialect, freshUrl }) => {
   if (dialect === "postgres") {
     it("hears of changes without asking", async () => {
       const url = await freshUrl();
-      const [one, two] = [await openTestStore(url, { pollIntervalMs: NEVER }), await openTestStore(url)];
+      const [one, two] = [await openTestStore(url, { pollIntervalMs: never }), await openTestStore(url)];
       const stop = one.store.bindings.subscribe(() => undefined);
       for (let round = 0; round < 3; round++) {
         const changed = nextChange(one.store);

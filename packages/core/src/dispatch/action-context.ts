@@ -1,0 +1,83 @@
+import { createDeliveryId, type DeliveryKind, type Sender } from "../contracts/delivery.js";
+import { BookendError } from "../contracts/errors.js";
+import type { JsonValue } from "../contracts/json.js";
+import type { ActionContext, RenderOptions } from "../definitions/handler.js";
+import type { Facts } from "../facts/facts.js";
+import type { LazyAbort } from "../internal/lazy-abort.js";
+import { notJson } from "../internal/not-json.js";
+import { resolveTags } from "../templates/tags.js";
+import type { Template } from "../templates/template.js";
+import type { ActionEnvironment } from "./action-environment.js";
+import type { PlannedBinding } from "./plan.js";
+
+const abortOf = Symbol("abort");
+
+/**
+ * `signal` of a context. One property for all: a getter in the literal would be a function, and so a hidden class, of its own
+ * each time, which takes ten times as long. It belongs to the object, so that a copy of a context has it.
+ */
+const signalProperty = {
+  enumerable: true,
+  get(this: { readonly [abortOf]: LazyAbort }): AbortSignal {
+    return this[abortOf].signal;
+  },
+};
+
+/** What an action is given. */
+export function createActionContext(
+  { binding, handler, options }: PlannedBinding,
+  facts: Facts,
+  environment: ActionEnvironment,
+  abort: LazyAbort,
+): ActionContext<unknown> {
+  const { call } = facts;
+  const outbox = binding.delivery === "durable" ? environment.durable : environment.inline;
+  const context: Omit<ActionContext<unknown>, "signal"> & { readonly [abortOf]: LazyAbort } = {
+    [abortOf]: abort,
+    options,
+    call,
+    position: binding.position,
+    binding: Object.freeze({ id: binding.id, name: binding.name }),
+    facts,
+    logger: environment.logger,
+    now: environment.clock,
+    render: (template, options) => awaited(renderTemplate(template, options)),
+    deliver: (kind, payload) => awaited(submit(kind, payload)),
+  };
+  return Object.defineProperty(context, "signal", signalProperty) as typeof context & { readonly signal: AbortSignal };
+
+  async function renderTemplate(template: Template, { escape: escapeValue, values = {} }: RenderOptions = {}) {
+    const { url, browserOf } = environment;
+    const tags = await resolveTags(template, { facts, position: binding.position, url, browserOf }, values);
+    return template.render(tags, escapeValue);
+  }
+
+  async function submit<P>(kind: DeliveryKind<P>, payload: P) {
+    const name = `${binding.handler}/${kind.name}`;
+    if (!outbox || !handler?.deliveries?.includes(kind)) {
+      throw new BookendError("DELIVERY_UNKNOWN", `${name} is not among the deliveries of its handler.`);
+    }
+    const wrong = notJson(payload);
+    if (wrong) {
+      const path = ["payload", ...(wrong.path === "" ? [] : [wrong.path])].join(".");
+      throw new BookendError("DELIVERY_INVALID", `${name}: ${path} is ${wrong.found}. Allowed: JSON.`);
+    }
+    const delivery = {
+      id: createDeliveryId(),
+      kind: name,
+      payload: payload as JsonValue,
+      createdAt: environment.clock(),
+      callId: call.id,
+      event: call.event,
+      bindingId: binding.id,
+      bindingName: binding.name,
+    };
+    return outbox.submit(delivery, kind.send as Sender<JsonValue>, abort.signal);
+  }
+}
+
+/** A promise that an action may leave alone: without this, a rejection that it does not wait for ends the process. */
+function awaited<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined);
+  return promise;
+}

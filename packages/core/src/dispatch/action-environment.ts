@@ -1,0 +1,20 @@
+import type { AuditSink } from "../contracts/audit.js";
+import type { Outbox } from "../contracts/delivery.js";
+import type { Logger } from "../contracts/logger.js";
+
+/** What actions of a host run with. */
+export interface ActionEnvironment {
+  readonly sink: AuditSink | undefined;
+  readonly auditRequired: boolean;
+  readonly logger: Logger;
+  /** Whether messages of faults may be shown. */
+  readonly development: boolean;
+  readonly clock: () => Date;
+  readonly actionTimeoutMs: number;
+  /** How long the audit sink may take, in milliseconds. */
+  readonly auditTimeoutMs: number;
+  readonly inline: Outbox;
+  readonly durable: Outbox | undefined;
+  readonly url: string | undefined;
+  readonly browserOf: ((userAgent: string) => string) | undefined;
+}

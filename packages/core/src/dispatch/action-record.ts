@@ -1,0 +1,69 @@
+import type { AuditEnd, AuditRecord, AuditSink } from "../contracts/audit.js";
+import { BookendError } from "../contracts/errors.js";
+import { isPromise, type MaybePromise } from "../contracts/maybe-promise.js";
+import type { Facts } from "../facts/facts.js";
+import { withTimeLimit } from "../internal/time-limit.js";
+import type { ActionEnvironment } from "./action-environment.js";
+import type { PlannedBinding } from "./plan.js";
+import { auditFailed } from "./record-call.js";
+
+/** Opens the audit entry of an action. Without a sink there is none. */
+export async function beginRecord(
+  { binding, label }: PlannedBinding,
+  facts: Facts,
+  sink: AuditSink,
+  { auditRequired, auditTimeoutMs, logger }: ActionEnvironment,
+  startedAt: Date,
+): Promise<AuditRecord | undefined> {
+  const { call } = facts;
+  const { request, notes } = call;
+  const token = facts.knownToken;
+  try {
+    return await inTime(
+      auditTimeoutMs,
+      sink.begin({
+        id: globalThis.crypto.randomUUID(),
+        parent: call.id,
+        action: `${binding.position.toUpperCase()}-EVENT ${call.event}${label}`,
+        event: call.event,
+        position: binding.position,
+        handler: binding.handler,
+        handlerAction: binding.action,
+        bindingId: binding.id,
+        bindingName: binding.name,
+        startedAt,
+        actor: call.actor,
+        user: facts.knownUser ?? request.user ?? notes.user,
+        serial: facts.namedSerial ?? token?.serial,
+        tokenType: token?.type ?? notes.tokenType,
+        containerSerial: facts.knownContainer?.serial ?? notes.containerSerial,
+        clientIp: request.clientIp,
+        userAgent: request.headers["user-agent"],
+      }),
+    );
+  } catch (error) {
+    return auditFailed(error, auditRequired, logger);
+  }
+}
+
+/** Closes it. */
+export async function endRecord(
+  record: AuditRecord,
+  ok: boolean,
+  end: AuditEnd,
+  { auditRequired, auditTimeoutMs, logger }: ActionEnvironment,
+): Promise<void> {
+  try {
+    await inTime(auditTimeoutMs, ok ? record.success(end) : record.failure(end));
+  } catch (error) {
+    auditFailed(error, auditRequired, logger);
+  }
+}
+
+/** What the sink returned; a promise is given up after the time limit. */
+function inTime<T>(limitMs: number, value: MaybePromise<T>): MaybePromise<T> {
+  if (!isPromise(value)) return value;
+  return withTimeLimit(value, limitMs, () => {
+    return new BookendError("AUDIT_UNAVAILABLE", `The audit sink did not end within ${limitMs} ms.`);
+  });
+}

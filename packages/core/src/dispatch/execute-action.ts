@@ -1,0 +1,84 @@
+import type { Call } from "../contracts/call.js";
+import { BookendError } from "../contracts/errors.js";
+import type { Logger } from "../contracts/logger.js";
+import { isPromise } from "../contracts/maybe-promise.js";
+import type { Outcome } from "../contracts/outcome.js";
+import { type Facts, goOnWith } from "../facts/facts.js";
+import { faultOf, framesOf } from "../internal/fault.js";
+import { LazyAbort } from "../internal/lazy-abort.js";
+import { type ThirdPartyRun, thirdPartyRun } from "../internal/third-party.js";
+import { withTimeLimit } from "../internal/time-limit.js";
+import { createActionContext } from "./action-context.js";
+import type { ActionEnvironment } from "./action-environment.js";
+import { restoreCall, snapshotOf } from "./call-guard.js";
+import { checkOutcome } from "./check-outcome.js";
+import { type ActionTrace, actionChannel } from "./diagnostics.js";
+import { brokenBinding, type Ending, endingOf, endingOfOutcome } from "./ending.js";
+import type { PlannedBinding } from "./plan.js";
+
+/** Runs an action within its time limit, and mends what it broke of the call. Never rejects. */
+export async function executeAction(
+  planned: PlannedBinding,
+  facts: Facts,
+  environment: ActionEnvironment,
+): Promise<Ending> {
+  const { action, handler } = planned;
+  if (!action || !handler) return endingOf(brokenBinding(planned));
+  const { call } = facts;
+  const abort = new LazyAbort();
+  const context = createActionContext(planned, facts, environment, abort);
+  const left: ThirdPartyRun = { onRejection: (error) => logRejection(planned, call, environment.logger, error) };
+  const run = (): unknown => thirdPartyRun.run(left, () => action.run(context));
+  const before = snapshotOf(call);
+  let ending: Ending;
+  try {
+    let returned = actionChannel.start.hasSubscribers ? traced(run, planned, call) : run();
+    // what an action returns at once needs no timer
+    if (isPromise(returned)) {
+      const timeoutMs = action.timeoutMs ?? environment.actionTimeoutMs;
+      returned = await withTimeLimit(returned, timeoutMs, () => {
+        const error = new BookendError("ACTION_TIMEOUT", `${nameOf(planned)} did not end within ${timeoutMs} ms.`);
+        abort.abort(error);
+        return error;
+      });
+    }
+    ending = endingOfOutcome(checkOutcome(returned));
+  } catch (error) {
+    ending = endingOf(error);
+  } finally {
+    facts.forget(action.changes);
+  }
+  const { call: mended, broken } = restoreCall(call, before);
+  if (mended !== call) goOnWith(facts, mended);
+  // what aborts the call, or is a fault already, stays what it is
+  return broken && ending.thrown === undefined ? endingOf(broken) : ending;
+}
+
+/** Runs it with what subscribers of `bookend.action` are told. */
+function traced(run: () => unknown, planned: PlannedBinding, call: Call): Promise<Outcome | undefined> {
+  const { id, name } = planned.binding;
+  const trace: ActionTrace = { call, bindingId: id, bindingName: name, action: nameOf(planned) };
+  return actionChannel.tracePromise(async () => {
+    const outcome = checkOutcome(await run());
+    trace.outcome = outcome?.status ?? "done";
+    return outcome;
+  }, trace);
+}
+
+function nameOf({ binding }: PlannedBinding): string {
+  return `${binding.handler}:${binding.action}`;
+}
+
+function logRejection({ binding }: PlannedBinding, call: Call, logger: Logger, error: unknown): void {
+  logger.error(
+    {
+      callId: call.id,
+      event: call.event,
+      bindingId: binding.id,
+      action: `${binding.handler}:${binding.action}`,
+      error: faultOf(error),
+      frames: framesOf(error),
+    },
+    "an action left a rejected promise behind",
+  );
+}

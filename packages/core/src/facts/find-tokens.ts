@@ -1,0 +1,47 @@
+import type { Token } from "../contracts/directories.js";
+import { type MaybePromise, mapMaybe } from "../contracts/maybe-promise.js";
+import { valueAt } from "../internal/value-at.js";
+import type { LookupSource } from "./lookup-source.js";
+import { withFormerToken } from "./removed-objects.js";
+import { textField } from "./text-field.js";
+
+/** Every token that the call names by serial, else every token of its user. */
+export function findTokens(facts: LookupSource): MaybePromise<readonly Token[]> {
+  const { tokens } = facts.directories;
+  if (!tokens) return [];
+  const { before } = facts.call.notes;
+  const find = (serial: string) => mapMaybe(tokens.find(serial), (token) => withFormerToken(token, before, serial));
+  const serials = facts.serials;
+  if (serials.length === 0) {
+    if (before?.tokens?.length) {
+      return findOneByOne(
+        find,
+        before.tokens.map(({ serial }) => serial),
+      );
+    }
+    // a list that names nothing is not a call that names no serial
+    return facts.namedSerial === undefined ? mapMaybe(facts.userTokens(), (found) => found ?? []) : [];
+  }
+  if (serials.length === 1) return mapMaybe(find(serials[0] as string), (token) => (token ? [token] : []));
+  return findOneByOne(find, serials);
+}
+
+/** Several serials that the API wrote down in its notes, as they stand there. */
+export function notedSerials(facts: LookupSource): string | undefined {
+  const { request, response, notes } = facts.call;
+  const named = textField(request.parameters.serial) ?? textField(valueAt(response?.body, "detail", "serial"));
+  return named === undefined ? notes.serial : undefined;
+}
+
+/** One after another: a list of a caller must not become as many queries at once. */
+async function findOneByOne(
+  find: (serial: string) => MaybePromise<Token | null>,
+  serials: readonly string[],
+): Promise<readonly Token[]> {
+  const found: Token[] = [];
+  for (const serial of serials) {
+    const token = await find(serial);
+    if (token) found.push(token);
+  }
+  return found;
+}

@@ -1,0 +1,78 @@
+import type { Token, User } from "../contracts/directories.js";
+import { isPromise, type MaybePromise, mapMaybe } from "../contracts/maybe-promise.js";
+import type { CallUser } from "./call-user.js";
+import type { LookupSource } from "./lookup-source.js";
+import { formerUser } from "./removed-objects.js";
+
+/** The call's user if they exist, else whom the call removed, else the owner of the token with the call's serial. */
+export function findUser(facts: LookupSource): MaybePromise<CallUser | null> {
+  const { users } = facts.directories;
+  const named = facts.call.request.user;
+  if (!users) return null;
+  if (!named || named.login === "") return findUnnamedUser(facts);
+  const found = users.find(named);
+  return isPromise(found) ? namedUserLater(facts, found) : namedUser(facts, found);
+}
+
+function namedUserLater(facts: LookupSource, found: Promise<User | null>): Promise<CallUser | null> {
+  return found.then((user) => namedUser(facts, user));
+}
+
+function namedUser(facts: LookupSource, user: User | null): MaybePromise<CallUser | null> {
+  return user ? callUser(user, true) : findUnnamedUser(facts);
+}
+
+function findUnnamedUser(facts: LookupSource): MaybePromise<CallUser | null> {
+  const removed = facts.call.notes.before?.user;
+  if (!removed) return findOwnerOfSerial(facts);
+  return mapMaybe(facts.directories.users?.find(removed) ?? null, (user) =>
+    user ? callUser(user, true) : callUser(removed, false),
+  );
+}
+
+/** Only of a token that the call names: looking for the token of the call's user would lead back here. */
+function findOwnerOfSerial(facts: LookupSource): MaybePromise<CallUser | null> {
+  return facts.serials.length === 1 ? facts.tokenOwner() : null;
+}
+
+/** Whom a token is assigned to, whether or not they still exist. */
+export function findOwner(facts: LookupSource, token: Token | null): MaybePromise<CallUser | null> {
+  const { users } = facts.directories;
+  const owner = token?.owner;
+  if (!users || !owner) return null;
+  return mapMaybe(owner.login === "" ? null : users.find(owner), (user) => {
+    if (user) return callUser(user, true);
+    const removed = formerUser(facts.call.notes.before, owner);
+    return removed ? callUser(removed, false) : { ...owner, exists: false, attributes: {} };
+  });
+}
+
+/** The resolvers of all realms of a token, each once. */
+export function findResolvers(facts: LookupSource, token: Token | null): MaybePromise<readonly string[]> {
+  const { users } = facts.directories;
+  if (!users || !token) return [];
+  const found = token.realms.map((realm) => users.resolversOf(realm));
+  const unique = (lists: readonly (readonly string[])[]) => [...new Set(lists.flat())];
+  return found.some(isPromise) ? Promise.all(found).then(unique) : unique(found as (readonly string[])[]);
+}
+
+/** How many tokens the call's user has; null without a user. */
+export function countUserTokens(facts: LookupSource): MaybePromise<number | null> {
+  const { tokens } = facts.directories;
+  return mapMaybe(facts.user(), (user) => {
+    if (!isCounted(facts, user) || !tokens) return null;
+    if (tokens.countOfUser) return tokens.countOfUser(user);
+    return mapMaybe(facts.userTokens(), (found) => found?.length ?? null);
+  });
+}
+
+/** Whether what the user has can be counted: one whom the call removed has what is left. */
+export function isCounted(facts: LookupSource, user: CallUser | null): user is CallUser {
+  return user !== null && (user.exists || formerUser(facts.call.notes.before, user) !== null);
+}
+
+function callUser({ login, realm, resolver, uid, attributes }: User, exists: boolean): CallUser {
+  return uid === undefined
+    ? { login, realm, resolver, attributes, exists }
+    : { login, realm, resolver, uid, attributes, exists };
+}

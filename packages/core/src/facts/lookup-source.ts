@@ -1,0 +1,18 @@
+import type { Call } from "../contracts/call.js";
+import type { Container, Directories, Token } from "../contracts/directories.js";
+import type { MaybePromise } from "../contracts/maybe-promise.js";
+import type { CallUser } from "./call-user.js";
+
+/** What one look-up needs of the others: the part of `Facts` that they are written against. */
+export interface LookupSource {
+  readonly call: Call;
+  readonly directories: Directories;
+  readonly serials: readonly string[];
+  readonly namedSerial: string | undefined;
+  token(): MaybePromise<Token | null>;
+  user(): MaybePromise<CallUser | null>;
+  tokenOwner(): MaybePromise<CallUser | null>;
+  tokenContainer(): MaybePromise<Container | null>;
+  container(): MaybePromise<Container | null>;
+  userTokens(): MaybePromise<readonly Token[] | null>;
+}

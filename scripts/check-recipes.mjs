@@ -1,0 +1,61 @@
+// The recipes of CONTRIBUTING.md name what exists: each path in it is in the repository, each function of ours is exported by a
+// package or by a file that the recipe names, and each command is a script. `<group>` and the like stand for any name.
+import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "./run.mjs";
+
+const guide = readFileSync(join(root, "CONTRIBUTING.md"), "utf8");
+const tracked = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
+  cwd: root,
+  encoding: "utf8",
+})
+  .split("\n")
+  .filter((path) => path !== "" && existsSync(join(root, path)));
+const surface = readdirSync(join(root, "etc"))
+  .map((file) => readFileSync(join(root, "etc", file), "utf8"))
+  .join("\n");
+const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+const problems = [];
+let count = 0;
+
+for (const section of guide.split(/^## /m).slice(1)) {
+  const title = section.slice(0, section.indexOf("\n"));
+  const quoted = [...section.replace(/```[\s\S]*?```/g, "").matchAll(/`([^`\n]+)`/g)].map((match) => match[1]);
+  const paths = quoted.filter((text) => /^[\w.@<*-]+(\/[\w.@<>*-]+)+$/.test(text) && !text.startsWith("@"));
+  // a recipe may name files below a package that it named before
+  const base = paths.find((path) => /^packages\/[\w-]+$/.test(path));
+  const named = [];
+  for (const path of paths) {
+    const found = filesAt(path) ?? (base === undefined ? undefined : filesAt(`${base}/${path}`));
+    count += 1;
+    if (!found) problems.push(`${title}: ${path} does not exist`);
+    else named.push(...found);
+  }
+  const sources = named.filter((path) => path.endsWith(".ts")).map((path) => readFileSync(join(root, path), "utf8"));
+  for (const text of quoted) {
+    const [, name] = /^([a-zA-Z]\w*)(\(.*\))?$/.exec(text) ?? [];
+    if (name === undefined || name in scripts) continue;
+    count += 1;
+    if (![surface, ...sources].some((source) => new RegExp(`\\b${name}\\b`).test(source))) {
+      problems.push(`${title}: ${name} is neither exported nor in a file that the recipe names`);
+    }
+  }
+  for (const [, script] of section.matchAll(/npx -y pnpm@[\d.]+ (?:run )?([\w:-]+)/g)) {
+    count += 1;
+    if (!(script in scripts)) problems.push(`${title}: package.json has no script ${script}`);
+  }
+}
+
+for (const problem of problems) console.error(problem);
+console.log(`${count} names in CONTRIBUTING.md, ${problems.length} problems`);
+process.exitCode = problems.length === 0 ? 0 : 1;
+
+/** The files that a path names; undefined if there is none. */
+function filesAt(path) {
+  const pattern = new RegExp(
+    `^${path.replace(/[.+]/g, "\\$&").replace(/<\w+>/g, "[\\w-]+").replace(/\*/g, "[\\w-]+")}(/.*)?$`,
+  );
+  const found = tracked.filter((file) => pattern.test(file));
+  return found.length === 0 ? undefined : found;
+}

@@ -11,7 +11,13 @@ import {
   themselves,
   type UserService,
 } from "@bookend/mfa";
-import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from "fastify";
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from "fastify";
 import type { Logger } from "pino";
 import type { Readiness } from "../services/readiness.js";
 import { ApiError } from "./api-error.js";
@@ -80,6 +86,14 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
     http: { headersTimeout: timeouts.headers * 1000, connectionsCheckingInterval: 1_000 },
     routerOptions: { ignoreTrailingSlash: true },
     forceCloseConnections: "idle",
+    // of a path that cannot be decoded, or has a part that is too long; its message would repeat the path, which may hold an OTP
+    frameworkErrors(error, request, reply) {
+      const tooLong = error.code === "FST_ERR_MAX_PARAM_LENGTH";
+      const refused = new ApiError(905, tooLong ? 414 : 400, `path: is ${tooLong ? "too long" : "not valid"}.`);
+      const { status, body } = errorResponse(refused, request as FastifyRequest);
+      const answer: FastifyReply = reply as FastifyReply;
+      answer.code(status).header("cache-control", "no-store").send(body);
+    },
   });
   let closing = false;
   app.addHook("preClose", async () => {

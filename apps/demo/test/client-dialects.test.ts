@@ -224,3 +224,14 @@ describe("small habits of clients", () => {
     for (const name of ["user", "user-resolver", "user-realm"]) expect(rejected).not.toHaveProperty(name);
   });
 });
+
+it.each([
+  ["POST", "/validate/offlinerefill", "offline"],
+  ["POST", "/validate/initialize", "passkeys"],
+  ["GET", "/policy/", "policies"],
+  ["POST", "/policy/mine", "policies"],
+])("%s %s says what is not here", async (method, path, what) => {
+  const { admin } = await bareServer();
+  const { status, body } = await admin.call(method, path);
+  expect([status, body.result.error]).toEqual([404, { code: 404, message: expect.stringContaining(what) }]);
+});

@@ -27,6 +27,7 @@ import { decodeAgain } from "./decode-again.js";
 import { version, versionNumber } from "./envelope.js";
 import { errorResponse } from "./error-response.js";
 import { mountHealth } from "./health.js";
+import { missingRoute } from "./left-out.js";
 import { apiCallOf, mountRoutes } from "./mount-routes.js";
 import { limitRates, type RateLimits } from "./rate-limits.js";
 import type { Route } from "./route.js";
@@ -166,7 +167,7 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
     reply.code(status).headers(headers).send(body);
   });
   app.setNotFoundHandler((request, reply) => {
-    const { status, body } = errorResponse(new ApiError(404, 404, "There is no such route."), request);
+    const { status, body } = errorResponse(new ApiError(404, 404, missingRoute(request.url)), request);
     reply.code(status).send(body);
   });
   return app;

@@ -17,6 +17,7 @@ const packages = {
   admin: ["core"],
   // the domain of the reference app: only core's directory interfaces, no dispatcher, no HTTP
   mfa: ["core", "messaging", "store-sql"],
+  "reference-config": ["adapter-kit", "mfa"],
 };
 
 /** The folders of a package that each of its folders may import; `.` is the package's root folder, which imports any. */
@@ -63,13 +64,12 @@ const folders = {
     listing: ["access", "authentication", "containers", "errors", "tokens", "values"],
   },
   "apps/reference/src": {
-    config: [],
-    services: ["config"],
-    handlers: ["config", "services"],
-    http: ["config", "services"],
-    server: ["config", "services", "handlers", "http"],
-    startup: ["config", "services", "server"],
-    cli: ["config", "services", "http", "server", "startup"],
+    services: [],
+    handlers: ["services"],
+    http: ["services"],
+    server: ["services", "handlers", "http"],
+    startup: ["services", "server"],
+    cli: ["services", "http", "server", "startup"],
   },
 };
 

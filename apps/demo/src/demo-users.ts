@@ -78,7 +78,7 @@ async function writePasswdFile({ dataDirectory, pinHash }: Pick<Config, "dataDir
   const file = join(directory, "staff.passwd");
   const lines = staff.map(async ([login, givenname, surname, mobile], index) => {
     const id = 2001 + index;
-    const gecos = [`${givenname} ${surname}`, "", "", mobile, `${login}@demo.example`].join(",");
+    const gecos = [`${givenname} ${surname}`, "", mobile, "", `${login}@demo.example`].join(",");
     return [login, await hash(`${login}-demo`, pinHash), id, id, gecos, `/home/${login}`, "/bin/sh"].join(":");
   });
   await writeFile(file, `${(await Promise.all(lines)).join("\n")}\n`, { mode: 0o600 });

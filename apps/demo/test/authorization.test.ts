@@ -9,6 +9,7 @@ import { testServer } from "./test-server.js";
 /** Routes that nobody needs to be logged in for. Any other one refuses whoever is not. */
 const anonymous: ReadonlySet<string> = new Set([
   "POST /auth",
+  "GET /config",
   "POST /validate/check",
   "GET /validate/check",
   "GET /validate/polltransaction",
@@ -21,6 +22,7 @@ const anonymous: ReadonlySet<string> = new Set([
 /** Routes that, for a user, are about that user alone, whatever the parameters say. Any other one refuses objects of somebody else. */
 const aboutThemselves: ReadonlySet<string> = new Set([
   "GET /auth/rights",
+  "GET /user/settings",
   "GET /token/",
   "GET /container/",
   "GET /container/types",

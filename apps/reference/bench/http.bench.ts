@@ -8,9 +8,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { BindingInput } from "@bookend/core";
+import { loadSecrets, parseConfig } from "@bookend/reference-config";
 import autocannon from "autocannon";
-import { parseConfig } from "../src/config/load-config.js";
-import { loadSecrets } from "../src/config/secrets.js";
 import { type ReferenceServer, startServer } from "../src/server/reference-server.js";
 import { createLogger } from "../src/services/logger.js";
 

@@ -1,6 +1,12 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { hostileString, hostileValue, hostileWords } from "@bookend/conformance/hostile";
+import {
+  hostilePhoneNumber,
+  hostileString,
+  hostileTemplate,
+  hostileValue,
+  hostileWords,
+} from "@bookend/conformance/hostile";
 import fc from "fast-check";
 
 /** One request of the fuzz test. */
@@ -86,7 +92,12 @@ const valid: Readonly<Record<string, readonly string[]>> = {
   application: ["ssh"],
   identifier: ["mail"],
   name: ["n", "sms"],
-  module: ["privacyidea.lib.smsprovider.HttpSMSProvider.HttpSMSProvider"],
+  module: ["privacyidea.lib.smsprovider.HttpSMSProvider.HttpSMSProvider", "Logging", "Token", "RequestMangler"],
+  handlermodule: ["Logging", "RequestMangler", "Token", "Counter"],
+  action: ["logging", "set", "delete", "increase_counter"],
+  conditions: ['{"realm": "corp"}', '{"tokentype": "hotp"}', '{"serial": "(A|F).*"}'],
+  bindings: ['[{"name":"n","event":["auth"],"handlermodule":"Logging","action":"logging","position":"post"}]'],
+  mode: ["merge", "add"],
   csvfile: ["audit.csv"],
   timelimit: ["1d"],
   event: ["validate_check", "token_init", "auth,token_set"],
@@ -98,6 +109,16 @@ const valid: Readonly<Record<string, readonly string[]>> = {
   logged_in_role: ["admin", "user"],
   client_ip: ["10.0.0.1"],
   client: ["10.0.0.1"],
+};
+
+/** Values of a form of their own, by name of the parameter. */
+const generated: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
+  phone: hostilePhoneNumber,
+  mobile: hostilePhoneNumber,
+  message: hostileTemplate,
+  body: hostileTemplate,
+  subject: hostileTemplate,
+  description: hostileTemplate,
 };
 
 /** Where a connection may be opened to: this machine, at ports on which nothing listens. */
@@ -131,6 +152,8 @@ const name = fc.oneof(
 );
 
 function valuesFor(parameter: string, hostile: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
+  const formed = Object.hasOwn(generated, parameter) ? generated[parameter] : undefined;
+  if (formed) return fc.oneof({ weight: 3, arbitrary: formed }, { weight: 1, arbitrary: hostile });
   if (leadsOutside.test(parameter)) return fc.constantFrom(...places);
   const known = Object.hasOwn(valid, parameter) ? valid[parameter] : undefined;
   if (!known) return hostile;

@@ -1,7 +1,15 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { hostileString, hostileValue } from "@bookend/conformance/hostile";
+import { createAdmin } from "@bookend/admin";
+import {
+  hostileCondition,
+  hostilePhoneNumber,
+  hostilePointer,
+  hostileString,
+  hostileTemplate,
+  hostileValue,
+} from "@bookend/conformance/hostile";
 import { optionsJsonSchemaOf } from "@bookend/core";
 import { createSessions } from "@bookend/mfa";
 import fc from "fast-check";
@@ -9,29 +17,19 @@ import type { FastifyInstance } from "fastify";
 import { type Logger, pino } from "pino";
 import { apiRoutes, loadSecrets, parseConfig, type ReferenceServer, startServer } from "../src/index.js";
 import { type FuzzRequest, type FuzzRoute, fuzzRequests } from "./fuzz-requests.js";
+import { type FuzzResponse, type FuzzTransport, injected, overSockets } from "./fuzz-transport.js";
 
 /** Requests that are made before the server's data are put right again. */
-const batch = 400;
+const batch = 1_000;
+
+/** Bindings that are tried for each of these batches. */
+const bindingsOfBatch = 40;
 
 /** Requests at the same time. */
 const callers = 8;
 
 /** Milliseconds after which a request counts as hanging. */
 const patience = 30_000;
-
-/** The management API is one handler of all paths below its own. */
-const bindingRoutes: readonly FuzzRoute[] = [
-  ...["", "/available", "/handlermodules", "/export", "/:id"].map((path) => ({ method: "GET", path: `/event${path}` })),
-  ...["positions", "defaults", "actions", "conditions"].map((path) => ({
-    method: "GET",
-    path: `/event/${path}/:module`,
-  })),
-  ...["", "/check", "/explain", "/import", "/enable/:id", "/disable/:id"].map((path) => ({
-    method: "POST",
-    path: `/event${path}`,
-  })),
-  { method: "DELETE", path: "/event/:id" },
-];
 
 /** What was seen. */
 export interface FuzzReport {
@@ -48,12 +46,14 @@ export interface FuzzReport {
 export interface FuzzOptions {
   readonly runs: number;
   readonly seed: number;
+  /** Over the network, as clients do; else handed to the server, which is faster. @default false */
+  readonly sockets?: boolean | undefined;
   /** Told of the requests so far, and of each kind of fault when it is first seen. */
   readonly tell?: ((line: string) => void) | undefined;
 }
 
 /** Sends this many random requests to a server of its own, with random bindings at all events. The same seed sends the same ones. */
-export async function fuzzApp({ runs, seed, tell }: FuzzOptions): Promise<FuzzReport> {
+export async function fuzzApp({ runs, seed, sockets = false, tell }: FuzzOptions): Promise<FuzzReport> {
   const dataDirectory = await mkdtemp(join(tmpdir(), "bookend-fuzz-"));
   const faults: Record<string, { times: number; input: unknown }> = {};
   const fault = (kind: string, input: unknown) => {
@@ -71,22 +71,28 @@ export async function fuzzApp({ runs, seed, tell }: FuzzOptions): Promise<FuzzRe
   const { server, app } = await start(dataDirectory, pino({ level: "warn" }, logged));
   try {
     const sessions = createSessions({ key: new Uint8Array(32), lifetime: 60, ...server.domain });
-    const routes = [
+    // mounted as one route of the server, and a list of its own
+    const management = createAdmin({ bookend: server.bookend, authorize: () => true }).routes;
+    const routes: readonly FuzzRoute[] = [
       ...apiRoutes({ ...server, sessions, serverUrl: () => server.url }),
       ...["/healthz", "/readyz"].map((path) => ({ method: "GET", path })),
-      ...bindingRoutes,
-      ...bindingRoutes,
+      ...management,
+      ...management,
     ];
     const requests = fuzzRequests(routes);
+    const transport = sockets ? overSockets(server.url) : injected(app);
     const statuses: Record<string, number> = {};
     const bindings = { tried: 0, accepted: 0 };
     for (let sent = 0; sent < runs; sent += batch) {
       const tokens = await prepare(server, app);
-      await bindAtRandom(server, seed + sent, bindings, fault);
+      // what a ResponseMangler makes of a response need not be an envelope
+      const mangled = (sent / batch) % 2 === 1;
+      await bindAtRandom(server, { seed: seed + sent, mangled }, bindings, fault);
       const queue = fc.sample(requests, { numRuns: Math.min(batch, runs - sent), seed: seed + sent });
       const caller = async () => {
         for (let request = queue.pop(); request; request = queue.pop()) {
-          const status = await send(app, request, tokens[request.caller], fault);
+          const sending = { token: tokens[request.caller], mangled };
+          const status = await send(transport, request, sending, fault);
           statuses[status] = (statuses[status] ?? 0) + 1;
         }
       };
@@ -195,7 +201,7 @@ async function prepare({ domain, bookend }: ReferenceServer, app: FastifyInstanc
 /** Saves bindings of every module with random options, conditions and templates; most are refused, and the rest runs. */
 async function bindAtRandom(
   { bookend }: ReferenceServer,
-  seed: number,
+  { seed, mangled }: { readonly seed: number; readonly mangled: boolean },
   count: { tried: number; accepted: number },
   fault: (kind: string, input: unknown) => void,
 ): Promise<void> {
@@ -215,8 +221,12 @@ async function bindAtRandom(
     ),
     fc.constantFrom("{serial} {username}", "{{#if serial}}x{{/if}}", "hotp", "tokenowner", "corp", "1d", "{now}+1d"),
     hostileString,
+    hostileTemplate,
+    hostilePointer,
+    hostilePhoneNumber,
   );
-  const actions = [...registry.handlers.keys()].flatMap((handler) =>
+  const handlers = [...registry.handlers.keys()].filter((handler) => mangled || handler !== "ResponseMangler");
+  const actions = handlers.flatMap((handler) =>
     [...registry.actionsOf(handler).actions].map(([action, definition]) => ({
       handler,
       action,
@@ -233,11 +243,13 @@ async function bindAtRandom(
       options,
       conditions: fc.oneof(
         fc.constant({}),
-        fc.dictionary(fc.constantFrom(...conditionNames), fc.oneof(text, hostileValue), { maxKeys: 2 }),
+        fc.dictionary(fc.constantFrom(...conditionNames), fc.oneof(text, hostileCondition, hostileValue), {
+          maxKeys: 2,
+        }),
       ),
     }),
   );
-  for (const binding of fc.sample(input, { numRuns: 40, seed })) {
+  for (const binding of fc.sample(input, { numRuns: bindingsOfBatch, seed })) {
     count.tried += 1;
     try {
       // names are unique
@@ -276,58 +288,54 @@ function optionsOf(
 
 /** Sends one request, and looks at its answer. */
 async function send(
-  app: FastifyInstance,
+  transport: FuzzTransport,
   request: FuzzRequest,
-  token: string | undefined,
+  { token, mangled }: { readonly token: string | undefined; readonly mangled: boolean },
   fault: (kind: string, input: unknown) => void,
 ): Promise<number> {
-  const { method, url, headers, body } = request;
+  const { method, url, headers } = request;
+  const where = `${method} ${url.split(/[?/]/, 4).join("/")}`;
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(resolve, patience, undefined);
+  const late = new Promise<"late">((resolve) => {
+    timer = setTimeout(resolve, patience, "late");
   });
   try {
-    const sent = app.inject({
-      method: method as "GET",
-      url,
-      headers: { ...(token !== undefined && { authorization: token }), ...headers },
-      ...(body !== undefined && { payload: body }),
-    });
-    const response = await Promise.race([sent, late]);
-    if (!response) {
-      fault(`no answer within ${patience} ms: ${method} ${url.split(/[?/]/, 4).join("/")}`, request);
+    const authorized = { ...(token !== undefined && { authorization: token }), ...headers };
+    const response = await Promise.race([transport({ ...request, headers: authorized }), late]);
+    if (response === "late") {
+      fault(`no answer within ${patience} ms: ${where}`, request);
       return 0;
     }
-    const { statusCode } = response;
+    if (response === undefined) return 0;
+    const { status, body } = response;
     // a binding may say that a call fails with its action: here, one that forwards to where nothing listens
-    if (response.body.includes("ERR903: The call was aborted: Federation:forward ")) return statusCode;
-    if (statusCode >= 500)
-      fault(
-        `${statusCode} ${method} ${url.split(/[?/]/, 4).join("/")}: ${response.body}`.replace(/"time":[\d.]+/, ""),
-        request,
-      );
-    else if (!isEnvelope(request, response))
-      fault(`no envelope: ${statusCode} ${response.body.slice(0, 200)}`, request);
-    return statusCode;
+    if (body.includes("ERR903: The call was aborted: Federation:forward ")) return status;
+    if (status >= 500) fault(`${status} ${where}: ${body}`.replace(/"time":[\d.]+/, ""), request);
+    const flaw = flawOfEnvelope(request, response);
+    if (flaw !== undefined && !mangled) fault(`${flaw}: ${status} ${where} ${body.slice(0, 200)}`, request);
+    return status;
   } catch (error) {
-    fault(`inject: ${error instanceof Error ? error.stack : error}`, request);
+    fault(`${where}: ${error instanceof Error ? error.stack : error}`, request);
     return 0;
   } finally {
     clearTimeout(timer);
   }
 }
 
-/** Everything but health, a CSV file and answers without a body is an envelope. */
-function isEnvelope(
-  { method, url }: FuzzRequest,
-  { body, headers }: { body: string; headers: Record<string, unknown> },
-): boolean {
-  if (method === "HEAD" || method === "OPTIONS" || /^\/(healthz|readyz)/.test(url)) return true;
-  if (/^(text\/csv|application\/octet)/.test(String(headers["content-type"]))) return true;
+/** Everything but health, a file and an answer without a body is an envelope; one of a failure has a code and a message. */
+function flawOfEnvelope({ method, url }: FuzzRequest, { status, body, contentType }: FuzzResponse): string | undefined {
+  if (method === "HEAD" || method === "OPTIONS" || /^\/(healthz|readyz)/.test(url)) return undefined;
+  if (/^(text\/csv|application\/octet|text\/plain)/.test(contentType) && status === 200) return undefined;
+  let parsed: { jsonrpc?: unknown; result?: { status?: unknown; error?: { code?: unknown; message?: unknown } } };
   try {
-    const parsed = JSON.parse(body) as { jsonrpc?: unknown };
-    return typeof parsed === "object" && parsed !== null;
+    parsed = JSON.parse(body) ?? {};
   } catch {
-    return false;
+    return "no JSON";
   }
+  const { jsonrpc, result } = parsed;
+  if (jsonrpc !== "2.0" || typeof result?.status !== "boolean") return "no envelope";
+  if (result.status !== status < 400) return "the envelope's status is not that of the response";
+  if (result.status) return undefined;
+  const { code, message } = result.error ?? {};
+  return typeof code === "number" && typeof message === "string" && message !== "" ? undefined : "no code and message";
 }

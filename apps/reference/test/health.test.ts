@@ -21,6 +21,26 @@ async function started(input: Partial<ConfigInput> = {}) {
   return { get, logIn, file: join(dataDirectory, "bookend.db") };
 }
 
+it("answers in its envelope where a path or a value cannot be read", async () => {
+  const { get, logIn } = await started();
+  await logIn();
+  for (const [path, status] of [
+    ["/token/init/%zz", 400],
+    [`/token/getserial/${"9".repeat(600)}`, 414],
+    ["/nowhere", 404],
+  ] as const) {
+    const { status: seen, body } = await get(path);
+    expect([path, seen, body]).toEqual([
+      path,
+      status,
+      expect.objectContaining({
+        result: { status: false, error: { code: expect.any(Number), message: expect.any(String) } },
+      }),
+    ]);
+    expect(JSON.stringify(body)).not.toContain("999");
+  }
+});
+
 it.each([
   [false, 401, 200],
   [true, 503, 503],

@@ -1,10 +1,13 @@
-import { fuzzRuns } from "@bookend/conformance/hostile";
+import { fuzzRuns, fuzzSeed } from "@bookend/conformance/hostile";
 import { fuzzApp } from "./fuzz.js";
 
-// run-fuzz.ts [SEED]: as many random requests as BOOKEND_FUZZ_RUNS says; prints what was seen
+// run-fuzz.ts [sockets]: as many random requests as BOOKEND_FUZZ_RUNS says, from BOOKEND_FUZZ_SEED; prints what was seen
 const runs = fuzzRuns(100_000);
-const seed = Number(process.argv[2] ?? 1);
+const seed = fuzzSeed();
+const sockets = process.argv[2] === "sockets";
 const began = performance.now();
-const report = await fuzzApp({ runs, seed, tell: console.error });
-console.log(JSON.stringify({ seed, seconds: Math.round((performance.now() - began) / 1_000), ...report }, null, 2));
+const report = await fuzzApp({ runs, seed, sockets, tell: console.error });
+console.log(
+  JSON.stringify({ seed, sockets, seconds: Math.round((performance.now() - began) / 1_000), ...report }, null, 2),
+);
 process.exitCode = Object.keys(report.faults).length > 0 || !report.auditOk ? 1 : 0;

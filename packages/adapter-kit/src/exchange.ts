@@ -114,14 +114,18 @@ class Exchange<Request> {
 
   /** Completes the call and authorizes it; fails for one that is refused. */
   async #begin(): Promise<void> {
-    const { actor, user, limits } = this.#settings;
+    const { actor, clientIp, user, limits } = this.#settings;
     const { request, sources, lists, onReady } = this.#incoming;
     this.#refused = true;
-    const call = this.#call;
-    call.request.parameters = this.#normalized(collectParameters(sources(), { lists, limits }));
+    const parameters = this.#normalized(collectParameters(sources(), { lists, limits }));
+    this.#call.request.parameters = parameters;
+    if (clientIp) {
+      const client = await clientIp(parameters, this.#call.request.clientIp, request);
+      this.#call = { ...this.#call, request: { ...this.#call.request, clientIp: client } };
+    }
     const loggedIn = await actor?.(request);
-    if (loggedIn) this.#call = { ...call, actor: loggedIn };
-    call.request.user = await user?.(call.request.parameters, request);
+    if (loggedIn) this.#call = { ...this.#call, actor: loggedIn };
+    this.#call.request.user = await user?.(parameters, request);
     await this.#authorize();
     this.#refused = false;
     onReady?.(this.#call);

@@ -1,5 +1,6 @@
 export { auditCall } from "./audit-call.js";
 export { clientAddress, parseTrustedProxies, type TrustedProxies } from "./client-address.js";
+export { type ClientOverrides, parseClientOverrides } from "./client-override.js";
 export { type CollectOptions, collectParameters, type ParameterSources } from "./collect-parameters.js";
 export { defaultErrorResponse, errorStatus } from "./error-response.js";
 export { AdapterError, type AdapterErrorCode, adapterErrorCodes, RefusedCallError } from "./errors.js";

@@ -13,6 +13,19 @@ export interface AdapterOptions<Request> {
    * Asked before the event is raised, and again if actions ran before the call. A throw refuses the call.
    */
   readonly normalize?: ((parameters: Record<string, unknown>, request: Request) => Record<string, unknown>) | undefined;
+  /**
+   * The address of the client where the host knows better than the socket and its proxies: of a gateway that names its client in a
+   * parameter. `known` is the address that would be taken. A throw refuses the call before it raises its event.
+   *
+   * @default `known`
+   */
+  readonly clientIp?:
+    | ((
+        parameters: Readonly<Record<string, unknown>>,
+        known: string | undefined,
+        request: Request,
+      ) => MaybePromise<string | undefined>)
+    | undefined;
   /** Who is logged in. A throw refuses the call before it raises its event. */
   readonly actor?: ((request: Request) => MaybePromise<Actor | undefined>) | undefined;
   /** The user that a call with these parameters is about. A throw refuses the call before it raises its event. */

@@ -50,6 +50,7 @@ describe("what can be bound", () => {
     expect(await value("/event/positions/Gate/")).toEqual(["pre", "post"]);
     expect(await value("/event/defaults/Note")).toEqual({ abort_on_error: false });
     expect(await value("/event/defaults/Gate")).toEqual({ abort_on_error: true });
+    expect(await value("/event/defaults/nosuch")).toEqual({ abort_on_error: false });
   });
 
   test("actions with their options", async () => {
@@ -80,7 +81,7 @@ describe("what can be bound", () => {
     expect(Object.keys(conditions)).not.toContain("counter");
   });
 
-  test.each(["positions", "defaults", "actions", "conditions"])("%s of a module that does not exist", async (what) => {
+  test.each(["positions", "actions", "conditions"])("%s of a module that does not exist", async (what) => {
     const { status, body } = await createConsole().get(`/event/${what}/No%20Such`);
     expect([status, body.result.error.code]).toEqual([404, 601]);
     expect(body.result.error.message).toContain('"No Such"');

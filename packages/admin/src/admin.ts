@@ -56,6 +56,10 @@ export function createAdmin<C = unknown>(options: AdminOptions<C>): Admin<C> {
   }
 
   return {
+    routes: routes.map(({ method, path }) => ({
+      method,
+      path: `${basePath}${path === "" ? "" : `/${path}`}`.replace(/<(\w+)>/, ":$1"),
+    })),
     async fetch(request, context) {
       try {
         return await app.fetch(request, { context });

@@ -84,4 +84,6 @@ export interface AdminOptions<C> {
 export interface Admin<C> {
   /** Answers a request at or below the base path. Never rejects. */
   fetch(request: Request, context?: C): Promise<Response>;
+  /** What there is: `{ method: "POST", path: "/event/enable/:id" }`. */
+  readonly routes: readonly { readonly method: string; readonly path: string }[];
 }

@@ -95,7 +95,10 @@ export function createRoutes({
     bare("available", "available", () => [...bookend.events].sort()),
     bare("handlermodules", "handlermodules", () => [...registry.handlers.keys()]),
     bare("positions", "positions/<module>", (id) => handlerOf(id).positions),
-    bare("defaults", "defaults/<module>", (id) => ({ abort_on_error: handlerOf(id).abortOnError ?? false })),
+    // privacyIDEA's UI asks before a module is chosen
+    bare("defaults", "defaults/<module>", (id) => ({
+      abort_on_error: registry.handlers.get(id)?.abortOnError ?? false,
+    })),
     bare("actions", "actions/<module>", (id) => describePrivacyideaActions(registry, handlerOf(id).id, directories)),
     bare("conditions", "conditions/<module>", (id) =>
       describePrivacyideaConditions(registry, handlerOf(id).id, directories),

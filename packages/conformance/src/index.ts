@@ -2,6 +2,7 @@ export { binding, deferred, host, type ProbeAction, probe } from "./hosts/probe.
 export { describeRecordedCases, type RecordedSuite } from "./recorded/describe-recorded-cases.js";
 export { type Deviation, type RecordedCase, readDeviations, readRecordedCases } from "./recorded/recorded-case.js";
 export {
+  asRecorded,
   type PreparedCase,
   type RecordedEnd,
   type RecordedRun,

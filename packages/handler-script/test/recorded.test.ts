@@ -1,4 +1,5 @@
 import {
+  asRecorded,
   describeRecordedCases,
   type RecordedRun,
   readDeviations,
@@ -41,7 +42,7 @@ describe("recorded cases that lack background, with it", () => {
     async (recorded) => {
       const options = () => ({ ...recorded.options, background: "wait" });
       const seen = await runRecordedCase(recorded, { ...run, options });
-      expect(seen).toEqual({ success: recorded.result, args: recorded.after.sent[0]?.args });
+      expect(asRecorded(seen)).toEqual({ success: recorded.result, args: recorded.after.sent[0]?.args });
     },
   );
 });

@@ -1,5 +1,6 @@
 export { authorize, checkAccess, isRefusal, isSelfService, themselves } from "./access/access.js";
 export type { ApiCall } from "./access/api-call.js";
+export { loginDetails, uiConfiguration } from "./access/login-details.js";
 export type { OwnedObjects } from "./access/owned-objects.js";
 export {
   isSelf,
@@ -91,6 +92,7 @@ export type {
   SmtpServerService,
 } from "./senders/types.js";
 export { createSessions, type SessionHolder, type SessionOptions, type Sessions } from "./sessions/sessions.js";
+export type { SettingsService } from "./settings/settings.js";
 export type { TokenGroup } from "./tokens/token-groups.js";
 export type {
   ByWhom,

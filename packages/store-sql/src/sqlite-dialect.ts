@@ -1,4 +1,4 @@
-import { closeSync, openSync } from "node:fs";
+import { accessSync, closeSync, constants, openSync, statSync } from "node:fs";
 import { SqliteAdapter, type SqliteDatabase, SqliteDialect, type SqliteDriver } from "kysely";
 import Libsql from "libsql";
 import { LibsqlDriver, type SqliteDriverOptions } from "./sqlite-driver.js";
@@ -37,7 +37,7 @@ export interface SqliteDialectOptions extends SqliteDriverOptions {
 
 /** Opens a SQLite file, made with mode 0600 if it is new, or `:memory:`. */
 export function sqliteDialect(path: string, { readOnly, ...options }: SqliteDialectOptions): SqliteDialect {
-  if (path !== ":memory:") closeSync(openSync(path, readOnly ? "r" : "a", 0o600));
+  if (path !== ":memory:") makeFile(path, readOnly);
   const database = new Libsql(path);
   database.pragma("busy_timeout = 5000");
   // libsql takes the option readonly and ignores it
@@ -48,4 +48,24 @@ export function sqliteDialect(path: string, { readOnly, ...options }: SqliteDial
   // from here on the connection waits
   database.pragma("busy_timeout = 0");
   return new LibsqlDialect(database, options);
+}
+
+/**
+ * Makes an empty file if there is none, and may be one; else sees that it can be used.
+ *
+ * A file that exists is not opened. To close it again would drop every lock that this process holds on it, as POSIX has it, so
+ * those of an earlier connection: another process that closes the database would take itself for the last one, and delete the
+ * write-ahead log with what is committed to it from then on.
+ */
+function makeFile(path: string, readOnly: boolean): void {
+  if (!readOnly) {
+    try {
+      closeSync(openSync(path, "wx", 0o600));
+      return;
+    } catch (error) {
+      if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+    }
+  }
+  accessSync(path, readOnly ? constants.R_OK : constants.R_OK | constants.W_OK);
+  if (!statSync(path).isFile()) throw Object.assign(new Error(`EISDIR: ${path} is not a file`), { code: "EISDIR" });
 }

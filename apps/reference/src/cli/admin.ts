@@ -1,5 +1,5 @@
 import { createInterface } from "node:readline/promises";
-import { ConfigError } from "../config/config-error.js";
+import { ConfigError } from "@bookend/reference-config";
 import { type Source, withServices } from "./source.js";
 
 /** `admin add` */

@@ -1,4 +1,4 @@
-import { ConfigError } from "../config/config-error.js";
+import { ConfigError } from "@bookend/reference-config";
 import { type Source, withServices } from "./source.js";
 
 /** `audit verify` */

@@ -1,6 +1,6 @@
 import { MfaError } from "@bookend/mfa";
+import { ConfigError } from "@bookend/reference-config";
 import { StoreError } from "@bookend/store-sql";
-import { ConfigError } from "../config/config-error.js";
 
 /** Says in words why a command failed; what nobody foresaw, with where it arose. */
 export function sayWhyItFailed(error: unknown): void {

@@ -1,7 +1,4 @@
-import type { Config } from "../config/config.js";
-import { ConfigError } from "../config/config-error.js";
-import { loadConfig } from "../config/load-config.js";
-import { loadSecrets } from "../config/secrets.js";
+import { type Config, ConfigError, loadConfig, loadSecrets } from "@bookend/reference-config";
 import { prepareServer, startServer } from "../server/reference-server.js";
 import { createLogger } from "../services/logger.js";
 import { checkStart, type StartCheck } from "../startup/check-start.js";

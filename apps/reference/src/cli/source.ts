@@ -1,7 +1,4 @@
-import type { Config } from "../config/config.js";
-import { ConfigError } from "../config/config-error.js";
-import { loadConfig, parseConfig } from "../config/load-config.js";
-import { loadSecrets } from "../config/secrets.js";
+import { type Config, ConfigError, loadConfig, loadSecrets, parseConfig } from "@bookend/reference-config";
 import { openServices, type Services } from "../services/services.js";
 
 /** The options that say where the database and the keys are. */

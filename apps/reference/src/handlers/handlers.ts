@@ -17,11 +17,8 @@ import {
   namedChannels,
   tokenAdministration,
 } from "@bookend/mfa";
+import { type Config, readSecret, scriptDirectory, spoolDirectory } from "@bookend/reference-config";
 import type { Logger } from "pino";
-import type { Config } from "../config/config.js";
-import { scriptDirectory } from "../config/script-directory.js";
-import { readSecret } from "../config/secrets.js";
-import { spoolDirectory } from "../config/spool-directory.js";
 import type { Services } from "../services/services.js";
 
 /** The handlers of this server, each with what it needs of it. The one place to add another. */

@@ -11,7 +11,13 @@ import {
   themselves,
   type UserService,
 } from "@bookend/mfa";
-import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from "fastify";
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from "fastify";
 import type { Logger } from "pino";
 import type { Readiness } from "../services/readiness.js";
 import { ApiError } from "./api-error.js";
@@ -21,6 +27,7 @@ import { decodeAgain } from "./decode-again.js";
 import { version, versionNumber } from "./envelope.js";
 import { errorResponse } from "./error-response.js";
 import { mountHealth } from "./health.js";
+import { missingRoute } from "./left-out.js";
 import { apiCallOf, mountRoutes } from "./mount-routes.js";
 import { limitRates, type RateLimits } from "./rate-limits.js";
 import type { Route } from "./route.js";
@@ -43,6 +50,8 @@ export interface AppParts {
   readonly objects: OwnedObjects;
   readonly directories: Directories;
   readonly trustedProxies: readonly string[];
+  /** Tells the address of a call's client; `known` is that of the socket and its proxies. */
+  readonly clientOf: NonNullable<BookendPluginOptions["clientIp"]>;
   readonly rateLimit: RateLimits;
   /** Seconds until a request, or its headers, must have arrived. */
   readonly timeouts: { readonly request: number; readonly headers: number };
@@ -58,6 +67,7 @@ const importLimit = 8 * 1024 * 1024;
 export async function createApp(parts: AppParts): Promise<FastifyInstance> {
   const {
     bookend,
+    clientOf,
     directories,
     objects,
     readiness,
@@ -77,6 +87,14 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
     http: { headersTimeout: timeouts.headers * 1000, connectionsCheckingInterval: 1_000 },
     routerOptions: { ignoreTrailingSlash: true },
     forceCloseConnections: "idle",
+    // of a path that cannot be decoded, or has a part that is too long; its message would repeat the path, which may hold an OTP
+    frameworkErrors(error, request, reply) {
+      const tooLong = error.code === "FST_ERR_MAX_PARAM_LENGTH";
+      const refused = new ApiError(905, tooLong ? 414 : 400, `path: is ${tooLong ? "too long" : "not valid"}.`);
+      const { status, body } = errorResponse(refused, request as FastifyRequest);
+      const answer: FastifyReply = reply as FastifyReply;
+      answer.code(status).header("cache-control", "no-store").send(body);
+    },
   });
   let closing = false;
   app.addHook("preClose", async () => {
@@ -113,6 +131,7 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
     actor,
     authorize: (call, { routeOptions: { config } }) => authorize(config.access ?? "admin", apiCallOf(call), objects),
     isRefusal,
+    clientIp: clientOf,
     user: (parameters, { actor }) => userOf({ parameters, actor }),
     errorResponse: (error, request) => errorResponse(error, request, bookend),
     auditEntry: auditEntryOf,
@@ -148,7 +167,7 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
     reply.code(status).headers(headers).send(body);
   });
   app.setNotFoundHandler((request, reply) => {
-    const { status, body } = errorResponse(new ApiError(404, 404, "There is no such route."), request);
+    const { status, body } = errorResponse(new ApiError(404, 404, missingRoute(request.url)), request);
     reply.code(status).send(body);
   });
   return app;

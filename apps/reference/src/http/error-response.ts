@@ -48,6 +48,9 @@ function failureOf(error: unknown): Failure | undefined {
   if (error instanceof AdapterError && error.statusCode < 500) {
     return { code: 905, status: error.statusCode, message: error.message };
   }
+  if (error instanceof StoreError && error.code === "PARAMETER_INVALID" && error.message.includes("NUL")) {
+    return { code: 905, status: 400, message: "A parameter has the character U+0000. Allowed: strings without it." };
+  }
   return unavailable(error) ?? ofFastify(error);
 }
 

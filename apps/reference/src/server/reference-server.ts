@@ -2,12 +2,11 @@ import { mkdir } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { type Bookend, createBookend, type Directories, type Handler } from "@bookend/core";
 import { createSessions, type ServerKeys } from "@bookend/mfa";
+import { type Config, scriptDirectory, spoolDirectory } from "@bookend/reference-config";
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
-import type { Config } from "../config/config.js";
-import { scriptDirectory } from "../config/script-directory.js";
-import { spoolDirectory } from "../config/spool-directory.js";
 import { createHandlers } from "../handlers/handlers.js";
+import { clientOf } from "../http/client-of.js";
 import { createApp } from "../http/create-app.js";
 import { eventDescriptions } from "../http/event-descriptions.js";
 import { apiRoutes } from "../http/routes/api-routes.js";
@@ -110,6 +109,7 @@ async function createHttp(
     objects: domain,
     readiness: createReadiness({ store, bindings: () => bookend.status().state, auditRequired: config.audit.required }),
     trustedProxies: config.trustedProxies,
+    clientOf: clientOf(config.overrideAuthorizationClient, domain.settings),
     rateLimit: config.rateLimit,
     timeouts: config.timeouts,
     logger,

@@ -1,7 +1,5 @@
+import { type Config, readSecret, sqliteFile } from "@bookend/reference-config";
 import type { DatabaseOptions } from "@bookend/store-sql";
-import type { Config } from "../config/config.js";
-import { readSecret } from "../config/secrets.js";
-import { sqliteFile } from "../config/sqlite-file.js";
 
 /**
  * The database of a configuration, as `openDatabase` takes it.

@@ -2,8 +2,8 @@ import { join } from "node:path";
 import type { Logger } from "@bookend/core";
 import { createHttpClient, type HttpClient } from "@bookend/http-client";
 import { type Channels, createChannels, createDomain, type Domain, type ServerKeys } from "@bookend/mfa";
+import type { Config } from "@bookend/reference-config";
 import { type Database, openDatabase, openStore, type Store } from "@bookend/store-sql";
-import type { Config } from "../config/config.js";
 import { databaseOptions } from "./database-options.js";
 
 /** What the server and the commands work on. */

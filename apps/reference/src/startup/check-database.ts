@@ -1,10 +1,8 @@
 import { constants } from "node:fs";
 import { dirname } from "node:path";
 import { inspectDomain, MfaError, type ServerKeys } from "@bookend/mfa";
+import { type Config, ConfigError, sqliteFile } from "@bookend/reference-config";
 import { inspectStore, type MigrationState, openDatabase, StoreError } from "@bookend/store-sql";
-import type { Config } from "../config/config.js";
-import { ConfigError } from "../config/config-error.js";
-import { sqliteFile } from "../config/sqlite-file.js";
 import { databaseOptions } from "../services/database-options.js";
 import { kindOf, may } from "./check-directories.js";
 

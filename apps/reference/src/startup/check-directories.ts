@@ -1,10 +1,7 @@
 import { constants } from "node:fs";
 import { access, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { Config } from "../config/config.js";
-import { problemLine } from "../config/describe-issue.js";
-import { scriptDirectory } from "../config/script-directory.js";
-import { spoolDirectory } from "../config/spool-directory.js";
+import { type Config, problemLine, scriptDirectory, spoolDirectory } from "@bookend/reference-config";
 
 /** A directory that the configuration names. */
 interface Place {

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
-import type { Config } from "../config/config.js";
+import type { Config } from "@bookend/reference-config";
 
 /** A line if the server could not listen; listens for an instant to find out. */
 export async function checkListening({ host, port }: Pick<Config, "host" | "port">): Promise<readonly string[]> {

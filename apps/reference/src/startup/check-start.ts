@@ -1,8 +1,6 @@
 import { isWebhookSecret } from "@bookend/handler-webhook";
 import type { ServerKeys } from "@bookend/mfa";
-import type { Config } from "../config/config.js";
-import { ConfigError } from "../config/config-error.js";
-import { inspectSecrets, readSecret } from "../config/secrets.js";
+import { type Config, ConfigError, inspectSecrets, readSecret } from "@bookend/reference-config";
 import { checkDatabase } from "./check-database.js";
 import { checkDirectories } from "./check-directories.js";
 import { checkListening } from "./check-listening.js";

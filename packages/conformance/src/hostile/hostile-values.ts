@@ -113,6 +113,97 @@ export const hostileValue: fc.Arbitrary<unknown> = fc.oneof(
   { weight: 1, arbitrary: deep },
 );
 
+/** Phone numbers, and what is almost one. */
+export const hostilePhoneNumber: fc.Arbitrary<string> = fc.oneof(
+  fc.constantFrom("+12025550101", "0151 23456789", "+49 (0) 151/234-567", "+1 202 555 0101;ext=5", "tel:+12025550101"),
+  fc.stringMatching(/^[+0-9 ()./\-;xe*#]{0,40}$/),
+  fc
+    .tuple(fc.constantFrom("+", "00", "++", "+0", "", "＋", "+1"), fc.stringMatching(/^[0-9]{0,30}$/))
+    .map((parts) => parts.join("")),
+  fc.stringMatching(/^[+＋٠-٩０-９0-9]{1,20}$/u),
+  hostileString,
+);
+
+/** JSON pointers, and what is almost one. */
+export const hostilePointer: fc.Arbitrary<string> = fc.oneof(
+  fc
+    .array(
+      fc.oneof(
+        fc.constantFrom("result", "value", "detail", "a", "0", "1", "-", "01", "~0", "~1", "~", "~2", "", "__proto__"),
+        hostileString,
+      ),
+      { maxLength: 12 },
+    )
+    .map((keys) => keys.map((key) => `/${key}`).join("")),
+  fc.integer({ min: 1, max: 2_100 }).map((length) => "/a".repeat(length).slice(0, 2_010)),
+  hostileString,
+);
+
+/** Templates of tags and blocks, and what is almost one. */
+export const hostileTemplate: fc.Arbitrary<string> = fc
+  .array(
+    fc.oneof(
+      fc.constantFrom(
+        "{",
+        "}",
+        "{{",
+        "}}",
+        "{serial}",
+        "{username}",
+        "{user}",
+        "{now}",
+        "{now}+1d",
+        "{now}-",
+        "1y",
+        "\\",
+        "{serail}",
+      ),
+      fc.constantFrom(
+        "{{#if serial}}",
+        "{{else}}",
+        "{{/if}}",
+        "{{/unless}}",
+        "{{serial}}",
+        "{{{serial}}}",
+        "{{> x}}",
+        "x",
+      ),
+      hostileString,
+    ),
+    { maxLength: 12 },
+  )
+  .map((parts) => parts.join(""));
+
+/** Values of conditions, and what is almost one. */
+export const hostileCondition: fc.Arbitrary<string> = fc.oneof(
+  fc
+    .tuple(
+      fc.constantFrom("", "count_auth ", "email", "/detail/a", "a b", '"', "x-a"),
+      fc.constantFrom("=", "==", "!=", "<", ">", ">=", "=<", "'in'", "'!matches'", "'date_within_last'", "'x'", " "),
+      fc.oneof(fc.constantFrom("1", "{now}-1d", "{now-1d}", "2026-01-01", "a,b", "1h", "(", ""), hostileString),
+    )
+    .map((parts) => parts.join("")),
+  fc
+    .array(fc.constantFrom("10.0.0.0/8", "-", "!", "::1", "1.2.3.4", "/", ",", "404", "4xx", "400-499", ">=500", " "), {
+      maxLength: 6,
+    })
+    .map((parts) => parts.join("")),
+  fc
+    .array(fc.constantFrom("(", ")", "a", "*", "+", "?", "{2,3}", "[", "]", "\\p{L}", "|", "^", "$", "(?i)", "(?<n>"), {
+      maxLength: 10,
+    })
+    .map((parts) => parts.join("")),
+  hostileTemplate,
+  hostileString,
+);
+
+/** Seed of a fuzz test: `BOOKEND_FUZZ_SEED`, or one of its own. The same seed makes the same inputs. */
+export function fuzzSeed(): number {
+  const seed = Number(process.env.BOOKEND_FUZZ_SEED ?? Date.now() % 2 ** 31);
+  if (Number.isSafeInteger(seed)) return seed;
+  throw new RangeError(`BOOKEND_FUZZ_SEED: "${process.env.BOOKEND_FUZZ_SEED}" is not valid. Allowed: an integer.`);
+}
+
 /** Inputs of a fuzz test: `BOOKEND_FUZZ_RUNS`, or the number given. */
 export function fuzzRuns(byDefault: number): number {
   const runs = Number(process.env.BOOKEND_FUZZ_RUNS ?? byDefault);

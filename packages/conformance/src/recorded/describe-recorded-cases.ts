@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type RecordedCase, readDeviations, readRecordedCases } from "./recorded-case.js";
-import { type RecordedRun, runRecordedCase } from "./run-recorded-case.js";
+import { asRecorded, type RecordedRun, runRecordedCase } from "./run-recorded-case.js";
 
 /** The recorded cases of one handler, and how they run. */
 export interface RecordedSuite<After> extends RecordedRun<After> {
@@ -29,7 +29,8 @@ export function describeRecordedCases<After>(suite: RecordedSuite<After>): void 
         const expected = { success: succeeded(recorded), ...suite.recordedAfter(recorded) };
         const seen = await runRecordedCase(recorded, suite);
         if (deviation) expect(deviation.result).not.toEqual(expected);
-        expect(seen).toEqual(deviation ? deviation.result : expected);
+        if (deviation) expect(seen).toEqual(deviation.result);
+        else expect(asRecorded(seen)).toEqual(expected);
       });
     }
 

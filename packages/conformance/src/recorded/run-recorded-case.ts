@@ -46,7 +46,8 @@ export interface RecordedRun<After> {
 
 /**
  * Runs one recorded case as an administrator and a caller would: saves the binding, then makes the call.
- * Returns `{ refused }`, the fields that are wrong, or `{ success }` with what the handler left.
+ * Returns `{ refused }`, the fields that are wrong, or `{ success }` with what the handler left; where it did not succeed, with
+ * `outcome` and `reason` of the audit entry.
  */
 export async function runRecordedCase<After>(
   recorded: RecordedCase<After>,
@@ -80,5 +81,14 @@ export async function runRecordedCase<After>(
   const call = world.call(event);
   const response = await bookend.handle(call, () => world.response());
   const [entry] = audit.entries;
-  return { success: entry?.success === true, ...(await observe({ call, response, entry })) };
+  const success = entry?.success === true;
+  // how it ended and why, which a recording does not have
+  const end = success ? {} : { outcome: entry?.outcome, ...(entry?.reason !== undefined && { reason: entry.reason }) };
+  return { success, ...end, ...(await observe({ call, response, entry })) };
+}
+
+/** What {@link runRecordedCase} returned, without how and why an action ended: recordings do not have that. */
+export function asRecorded(seen: object): object {
+  const { outcome, reason, ...recorded } = seen as Readonly<Record<string, unknown>>;
+  return recorded;
 }

@@ -8,9 +8,9 @@ export type Run = (context: ActionContext<Record<string, unknown>>) => unknown;
 
 /** Never settles. */
 export const never = () => new Promise<never>(() => undefined);
-/** Rejects with a secret in its message. */
+/** A rejection with a secret in its message. */
 export const rejected = () => Promise.reject(new TypeError("the password is hunter2"));
-/** Throws a secret in its message. */
+/** Fails with a secret in its message. */
 export const thrown = (): never => {
   throw new TypeError("the password is hunter2");
 };

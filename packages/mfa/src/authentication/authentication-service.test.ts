@@ -9,7 +9,15 @@ describeDomain("check", (prepared) => {
     expect(await domain.authentication.check({ user: alice, pass: `1234${rfcOtps[0]}` })).toEqual({
       value: true,
       authentication: "ACCEPT",
-      detail: { message: "matching 1 tokens", serial: "OATH1", type: "hotp", otplen: 6 },
+      detail: {
+        message: "matching 1 tokens",
+        serial: "OATH1",
+        type: "hotp",
+        otplen: 6,
+        user: expect.objectContaining({ username: "alice", email: "alice@example.com" }),
+        "user-resolver": "people",
+        "user-realm": "realm1",
+      },
       user: expect.objectContaining({ login: "alice", realm: "realm1", resolver: "people" }),
     });
     expect(await domain.authentication.check({ user: alice, pass: `1234${rfcOtps[0]}` })).toMatchObject({

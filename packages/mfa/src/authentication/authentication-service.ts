@@ -68,10 +68,13 @@ export function createAuthentication(context: DomainContext, services: Authentic
       return conclude(examined, user, { wrong: "wrong otp value", accepted: "matching 1 tokens" });
     },
 
-    async triggerChallenge(target) {
+    async triggerChallenge({ type, ...target }) {
+      const wanted = type ? tokenTypes.require(type) : undefined;
       const { tokens, user } = await candidates(target);
-      const canChallenge = await challengeTypes();
-      const able = tokens.filter((token) => canChallenge(tokenTypes.require(token.row.type)) && usable(token));
+      const able = tokens.filter((token) => {
+        const found = tokenTypes.require(token.row.type);
+        return found.challenge !== "never" && (wanted === undefined || found === wanted) && usable(token);
+      });
       const detail = await openChallenges(able);
       if (detail === null) {
         const message = able.length === 0 ? "No active challenge response token found" : "The code could not be sent";
@@ -150,6 +153,17 @@ export function createAuthentication(context: DomainContext, services: Authentic
     return { tokens: [token], ...(owner === null ? {} : { user: owner }) };
   }
 
+  /** What is told of a user who was accepted. Whether their resolver can be read now decides nothing. */
+  async function detailOf(user: Candidates["user"]) {
+    if (user === undefined) return {};
+    const found = await users.find(user).catch(() => null);
+    return {
+      ...(found !== null && { user: found.attributes }),
+      "user-resolver": user.resolver,
+      "user-realm": user.realm,
+    };
+  }
+
   /** Which types open a challenge on their PIN alone. */
   async function challengeTypes(): Promise<(type: TokenType) => boolean> {
     const configured = new Set(((await settings.get("challenge_response")) ?? "").toLowerCase().split(/[\s,]+/));
@@ -191,7 +205,7 @@ export function createAuthentication(context: DomainContext, services: Authentic
         await records.burn(token, finding.match);
         refused.push(token);
       } else if (await records.accept(token, finding.match, finding.transactionId)) {
-        const detail = { message: messages.accepted, ...about([token]) };
+        const detail = { message: messages.accepted, ...about([token]), ...(await detailOf(user)) };
         return { value: true, authentication: "ACCEPT", detail, user };
       } else {
         failed = [...failed, token];

@@ -152,7 +152,7 @@ describeDomain("challenges", (prepared) => {
     await domain.tokens.init({ serial: "H", otpkey: rfcKey, pin: "1234" }, alice);
     const attempt = () => domain.authentication.check({ user: alice, pass: "1234" });
     expect((await attempt()).authentication).toBe("REJECT");
-    expect((await domain.authentication.triggerChallenge({ user: alice })).detail.message).toBe(
+    expect((await domain.authentication.triggerChallenge({ user: alice, type: "email" })).detail.message).toBe(
       "No active challenge response token found",
     );
     await domain.settings.set("challenge_response", "hotp totp");

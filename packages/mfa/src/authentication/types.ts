@@ -28,6 +28,10 @@ export interface AuthenticationDetail {
   readonly preferred_client_mode?: string | undefined;
   readonly image?: string | undefined;
   readonly attributes?: unknown;
+  /** Attributes of the user who was accepted. */
+  readonly user?: Readonly<Record<string, string>> | undefined;
+  readonly "user-resolver"?: string | undefined;
+  readonly "user-realm"?: string | undefined;
 }
 
 /** Answer to an attempt to authenticate. */
@@ -70,11 +74,16 @@ export interface AuthenticationService {
    */
   check(attempt: AuthenticationAttempt): Promise<AuthenticationResult>;
   /**
-   * Opens challenges without a PIN for all tokens that can. `value` is how many.
+   * Opens challenges without a PIN for all tokens that can, hotp and totp included, which the OTP alone answers; of `type`, if it is given.
+   * `value` is how many.
    *
    * @throws {MfaError} PARAMETER_INVALID, NOT_FOUND
    */
-  triggerChallenge(target: { readonly user?: UserRef | undefined; readonly serial?: string | undefined }): Promise<{
+  triggerChallenge(target: {
+    readonly user?: UserRef | undefined;
+    readonly serial?: string | undefined;
+    readonly type?: string | undefined;
+  }): Promise<{
     readonly value: number;
     readonly authentication: Verdict;
     readonly detail: AuthenticationDetail;

@@ -8,6 +8,7 @@ import { push, pushEndpoint } from "../token-types/push.js";
 import { keyContext, loadTokens, openKey, type StoredToken, tokenRecord } from "../tokens/stored-token.js";
 import { writeInfo } from "../tokens/token-info.js";
 import { parseInstant } from "../values/instant.js";
+import { checkLength } from "../values/limits.js";
 import { isSignatureOf, newKeyPair, parsePublicKey, signParts } from "./signatures.js";
 import type { PushRequest, PushService } from "./types.js";
 
@@ -18,6 +19,7 @@ const pollWindow = 60_000;
 const appKeyField = "public_key_smartphone";
 const serverKeyField = "public_key_server";
 const lastPollField = "last_poll";
+const serviceTokenField = "firebase_token";
 
 /** What push tokens need besides the database. */
 export interface PushServices {
@@ -65,17 +67,19 @@ export function createPush(context: DomainContext, { challenges, issuer, url }: 
 
     async poll({ serial, timestamp, signature }) {
       const token = await signed(serial, [serial, timestamp], signature);
-      const instant = parseInstant(timestamp);
-      if (instant === undefined || Math.abs(instant.getTime() - clock().getTime()) > pollWindow) {
-        throw parameterError("The parameter timestamp has to be the present time; it may be off by one minute.");
-      }
-      if (!(await isNewest(token, sortable(instant, timestamp)))) {
-        throw parameterError("The parameter timestamp has to be later than that of the last call.");
-      }
+      await checkTimestamp(token, timestamp);
       const open = await challenges.active({ serial });
       const pending = open.filter(({ status, data }) => status === "pending" && data !== "");
       const serverKey = createPrivateKey({ key: openKey(vault, token), format: "der", type: "pkcs8" });
       return { requests: pending.map(({ data }) => requestOf(data, serial, serverKey)), token: tokenRecord(token) };
+    },
+
+    async updateToken({ serial, newToken, timestamp, signature }) {
+      const token = await signed(serial, [newToken, serial, timestamp], signature);
+      checkLength("new_fb_token", newToken, 1_000);
+      await checkTimestamp(token, timestamp);
+      await transact(db, (trx) => writeInfo(trx, [token.row.id], { [serviceTokenField]: newToken }));
+      return tokenRecord({ ...token, info: { ...token.info, [serviceTokenField]: newToken } });
     },
 
     async answer({ serial, nonce, signature, decline }) {
@@ -110,6 +114,21 @@ export function createPush(context: DomainContext, { challenges, issuer, url }: 
       throw parameterError("The signature could not be verified.");
     }
     return token;
+  }
+
+  /**
+   * Lets each timestamp pass once, if it is the present time.
+   *
+   * @throws {MfaError} PARAMETER_INVALID
+   */
+  async function checkTimestamp(token: StoredToken, timestamp: string): Promise<void> {
+    const instant = parseInstant(timestamp);
+    if (instant === undefined || Math.abs(instant.getTime() - clock().getTime()) > pollWindow) {
+      throw parameterError("timestamp: is not the present time. Allowed: at most a minute off.");
+    }
+    if (!(await isNewest(token, sortable(instant, timestamp)))) {
+      throw parameterError("timestamp: is not later than that of the last call. Allowed: each timestamp once.");
+    }
   }
 
   /** Stores when an app asked last; false if it asked later than this already. One statement, so that a replay never wins. */

@@ -43,6 +43,18 @@ export interface PushService {
     readonly token: TokenRecord;
   }>;
   /**
+   * Stores the app's token of a push service, which nothing is sent to. `token|serial|timestamp` is signed; the timestamp is at most a
+   * minute off, and later than that of the last call.
+   *
+   * @throws {MfaError} PARAMETER_INVALID no such token, wrong signature or timestamp, a token that is too long
+   */
+  updateToken(call: {
+    readonly serial: string;
+    readonly newToken: string;
+    readonly timestamp: string;
+    readonly signature: string;
+  }): Promise<TokenRecord>;
+  /**
    * Accepts or declines. `nonce|serial` or `nonce|serial|decline` is signed.
    *
    * @throws {MfaError} PARAMETER_INVALID no such token, wrong signature

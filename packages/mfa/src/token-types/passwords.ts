@@ -1,8 +1,9 @@
 import { parameterError } from "../errors/mfa-error.js";
 import { sameSecret } from "../secrets/passwords.js";
 import { type Random, randomText, readable } from "../secrets/random.js";
+import { checkGenerated } from "../tokens/otp-key.js";
 import type { TokenType } from "../tokens/token-type.js";
-import { flagParameter, textParameter } from "../values/parameters.js";
+import { textParameter } from "../values/parameters.js";
 
 const passwordLength = 16;
 
@@ -34,9 +35,7 @@ export const pw: TokenType = {
   prompt: "",
   enrol({ parameters, random }) {
     const given = textParameter(parameters, "otpkey");
-    if (given === undefined && !flagParameter(parameters, "genkey")) {
-      throw parameterError("One of the parameters otpkey and genkey is required.");
-    }
+    if (given === undefined) checkGenerated(parameters);
     return fixedPassword(given, random);
   },
   fits: () => true,
@@ -57,7 +56,8 @@ export const applspec: TokenType = {
     const password = fixedPassword(textParameter(parameters, "otpkey"), random);
     return { ...password, info: { [serviceIdField]: service } };
   },
-  fits: (_otp, { info, serviceId }) => serviceId !== undefined && info[serviceIdField] === serviceId,
+  fits: (_otp, { info, serviceId }) =>
+    serviceId !== undefined && info[serviceIdField]?.toLowerCase() === serviceId.toLowerCase(),
   verify: ({ info }, otp, { key, serviceId }) =>
     applspec.fits(otp, { info, serviceId }) && sameSecret(key().toString(), otp) ? {} : null,
 };

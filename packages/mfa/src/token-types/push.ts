@@ -39,6 +39,8 @@ export const push: TokenType = {
           v: "1",
           serial,
           sslverify: "1",
+          // there is no push service: the app has to ask
+          poll_only: "True",
         });
         const uri = `otpauth://pipush/${encodeURIComponent(serial)}?${parameters}`;
         return {

@@ -132,7 +132,7 @@ describeDomain("init", (prepared) => {
     const { domain } = await prepared();
     const cases: [Record<string, unknown>, string][] = [
       [{ type: "yubikey" }, "yubikey"],
-      [{}, "otpkey and genkey"],
+      [{ genkey: 0 }, "genkey"],
       [{ otpkey: "xyz" }, "not valid hex"],
       [{ genkey: "perhaps" }, "genkey"],
       [{ genkey: 1, otplen: "7" }, "otplen"],
@@ -146,7 +146,7 @@ describeDomain("init", (prepared) => {
       [{ genkey: 1, validity_period_end: "31.02.2026" }, "validity_period_end"],
       [{ genkey: 1, validity_period_end: "2026-02-31" }, "validity_period_end"],
       [{ type: "totp", genkey: 1, timeStep: "45" }, "timeStep"],
-      [{ type: "pw" }, "otpkey and genkey"],
+      [{ type: "pw", genkey: "False" }, "genkey"],
     ];
     for (const [parameters, named] of cases) {
       await expect(domain.tokens.init(parameters), JSON.stringify(parameters)).rejects.toMatchObject({

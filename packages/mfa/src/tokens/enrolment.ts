@@ -104,6 +104,8 @@ export function createEnrolment(context: DomainContext, services: EnrolmentServi
     const names = Array.isArray(given)
       ? given.map(String)
       : (textParameter(parameters, "tokenrealm")?.split(",") ?? []);
+    // a realm without a user is the token's
+    if (user === null) names.push(textParameter(parameters, "realm") ?? "");
     const wanted = new Set(names.map((name) => name.trim().toLowerCase()).filter((name) => name !== ""));
     for (const realm of wanted) {
       if ((await realms.find(realm)) === null) throw userError(`There is no realm ${JSON.stringify(realm)}.`);
@@ -201,6 +203,7 @@ const enrolmentFields = [
   "public_key_smartphone",
   "public_key_server",
   "last_poll",
+  "firebase_token",
 ] as const;
 
 /** Whether a token is assigned to this user. The realm is how a user was found, not who they are. */

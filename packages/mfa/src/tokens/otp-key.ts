@@ -19,8 +19,8 @@ export const keySizes: Readonly<Record<Hashlib, number>> = { sha1: 20, sha256: 3
 const checksumBytes = 4;
 
 /**
- * Key, hash function and digits of a new OTP token: `otpkey` in the format `otpkeyformat` (`hex`, `base32check`) or `genkey`, with `keysize`,
- * `hashlib` and `otplen`.
+ * Key, hash function and digits of a new OTP token: `otpkey` in the format `otpkeyformat` (`hex`, `base32check`), else a key that is made here,
+ * with `keysize`, `hashlib` and `otplen`.
  *
  * @throws {MfaError} PARAMETER_INVALID
  */
@@ -28,12 +28,20 @@ export function otpAlgorithmFrom(parameters: Parameters, random: Random): OtpAlg
   const hashlib = choiceParameter(parameters, "hashlib", hashlibs) ?? "sha1";
   const digits = Number(choiceParameter(parameters, "otplen", ["6", "8"]) ?? "6");
   const given = textParameter(parameters, "otpkey");
-  // of an enrolment in two steps, the server makes the first part
-  const generated = flagParameter(parameters, "genkey") || flagParameter(parameters, "2stepinit");
   if (given !== undefined) return { key: decodeKey(given, parameters), hashlib, digits };
-  if (!generated) throw parameterError("One of the parameters otpkey and genkey is required.");
+  checkGenerated(parameters);
   const size = integerParameter(parameters, "keysize", { min: 16, max: 64 }) ?? keySizes[hashlib];
   return { key: random(size), hashlib, digits };
+}
+
+/**
+ * Without `otpkey`, a secret is made here unless `genkey` says that it must not be.
+ *
+ * @throws {MfaError} PARAMETER_INVALID
+ */
+export function checkGenerated(parameters: Parameters): void {
+  if (textParameter(parameters, "genkey") === undefined || flagParameter(parameters, "genkey")) return;
+  throw parameterError("otpkey: is missing, and genkey is false. Allowed: one of the two.");
 }
 
 /** The same of a token that is stored. */

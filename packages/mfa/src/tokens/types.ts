@@ -135,7 +135,7 @@ export interface TokenService {
   /**
    * Enrols a token from request parameters: `type` (default `hotp`), `serial`, `genkey`, `otpkey`, `otpkeyformat`, `keysize`, `pin`, `description`,
    * `otplen`, `hashlib`, `timeStep`, `validity_period_start`, `validity_period_end`, `phone`, `dynamic_phone`, `email`, `dynamic_email`,
-   * `sms_identifier`, `smtp_identifier`, `papertoken_count`, `tantoken_count`, `service_id`, `tokeninfo` (an object), `tokenrealm` (more realms, by commas or as a list),
+   * `sms_identifier`, `smtp_identifier`, `papertoken_count`, `tantoken_count`, `service_id`, `tokeninfo` (an object), `tokenrealm` (more realms, by commas or as a list), `realm` (of a token without a user),
    * `container_serial` (the container that it is put into).
    * With `2stepinit`, a hotp or totp token waits (`clientwait`) for a second call with its serial and the app's part of the key as `otpkey`.
    * `user` becomes the owner. The serial of a token of the same type enrols that one anew; its owner, realms, and what is not given of PIN

@@ -1,5 +1,6 @@
+import type { DomainContext } from "../database/domain-context.js";
 import { configurationError } from "../errors/mfa-error.js";
-import type { Passwords } from "../secrets/passwords.js";
+import { checkCryptHash } from "../secrets/crypt-hashes.js";
 import { takeTurn } from "../values/turns.js";
 import { FileRefused, readRegularFile } from "./regular-file.js";
 import type { SourceUser, UserSource } from "./user-source.js";
@@ -18,10 +19,15 @@ interface PasswdFile {
 }
 
 /**
- * Users of a file in the format of `/etc/passwd`, whose fifth field is `Given Surname,room,phone,mobile,email`.
- * The file must be a regular one below `directory`, and is read again when it changed. Passwords are argon2 hashes; `x` and any other kind of hash fit no password.
+ * Users of a file in the format of `/etc/passwd`, whose fifth field is `Given Surname,room,mobile,phone,email`, as privacyIDEA reads it.
+ * The file must be a regular one below `directory`, and is read again when it changed. Passwords are hashes of argon2, SHA-crypt (`$5$`,
+ * `$6$`) or bcrypt; any other hash fits no password, and a login with it is logged with the name of its scheme.
  */
-export function passwdSource(fileName: string, directory: string | undefined, passwords: Passwords): UserSource {
+export function passwdSource(
+  fileName: string,
+  directory: string | undefined,
+  { passwords, logger }: Pick<DomainContext, "passwords" | "logger">,
+): UserSource {
   let cached: { readonly version: string; readonly file: PasswdFile } | undefined;
   let loading: Promise<PasswdFile> | undefined;
   const read = async (): Promise<PasswdFile> => {
@@ -52,7 +58,18 @@ export function passwdSource(fileName: string, directory: string | undefined, pa
     byLogin: async (login) => (await load()).byLogin.get(login) ?? null,
     byId: async (id) => (await load()).byId.get(id) ?? null,
     all: async () => (await load()).users,
-    checkPassword: async (login, password) => passwords.verify((await load()).hashes.get(login), password),
+    async checkPassword(login, password) {
+      const hashed = (await load()).hashes.get(login);
+      if (hashed === undefined) return passwords.verify(null, password);
+      const verdict = await checkCryptHash(passwords, hashed, password);
+      if ("matches" in verdict) return verdict.matches;
+      const { refused: scheme } = verdict;
+      logger.warn(
+        { login, fileName, scheme },
+        `A login was refused: the passwd file has ${scheme} for this user. Allowed: argon2, SHA-crypt, bcrypt.`,
+      );
+      return passwords.verify(null, password);
+    },
   };
 }
 
@@ -68,8 +85,8 @@ async function parsePasswd(content: Buffer): Promise<PasswdFile> {
     if (count++ % linesPerTurn === 0) await takeTurn();
     const [login = "", hash = "", id = "", , gecos = ""] = line.split(":");
     if (login === "" || login.startsWith("#") || id === "") continue;
-    if (hash.startsWith("$argon2")) file.hashes.set(login, hash);
-    const [name = "", , phone = "", mobile = "", email = ""] = gecos.split(",");
+    file.hashes.set(login, hash);
+    const [name = "", , mobile = "", phone = "", email = ""] = gecos.split(",");
     const [givenname = "", ...surname] = name.split(" ");
     const attributes = { username: login, givenname, surname: surname.join(" "), email, phone, mobile };
     const user: SourceUser = { id, login, attributes, credential: hash };

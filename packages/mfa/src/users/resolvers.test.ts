@@ -47,8 +47,8 @@ describeDomain("resolvers and realms", (domainWith) => {
         userid: "2002",
         givenname: "Erin",
         surname: "van <b>E&amp;</b>",
-        phone: "+49 561 1",
-        mobile: "+49 151 2",
+        mobile: "+49 561 1",
+        phone: "+49 151 2",
         email: "erin@example.org",
       },
     });
@@ -65,6 +65,33 @@ describeDomain("resolvers and realms", (domainWith) => {
     expect((await users.list({ realm: "files" })).map((user) => user.login)).toEqual(["greta"]);
     expect(await users.find({ login: "erin", realm: "files" })).toBeNull();
     expect(await resolvers.test("passwdresolver", { fileName })).toEqual({ users: 1 });
+  });
+
+  it("log in with hashes of passwd files, and log the scheme of those that fit no password", async () => {
+    const lines: string[] = [];
+    const log = (...entry: unknown[]) => void lines.push(JSON.stringify(entry));
+    const { domain } = await domainWith({
+      passwdDirectory: directory,
+      logger: { debug: log, info: log, warn: log, error: log },
+    });
+    const fileName = passwd(
+      "sha:$6$abcdefgh$BCZD4MZ76CcLzsq3Z/oJZrs85Zay4i7PQhYtp/EgUD76cHglMu8sPEcHVrZO9rYRjrSVhX44VDTFY7p4lwpMa1:1:1:::",
+      "bcrypt:$2b$05$abcdefghijklmnopqrstuuLZNkQ1VL/QsuI/EN8Qq4Ia5232KBp7m:2:2:::",
+      "yes:$y$j9T$abcdefgh$Pp59FJ8unfQW/aCJhrPfUJdKApBAmQ5WcpnVpLmx0BD:3:3:::",
+    );
+    await domain.resolvers.save("file", "passwdresolver", { fileName });
+    await domain.realms.save("files", [{ name: "file" }]);
+    const logsIn = (login: string, password: string) => domain.users.checkPassword({ login, realm: "files" }, password);
+    expect(await Promise.all([logsIn("sha", "wonder"), logsIn("bcrypt", "wonder")])).toEqual([true, true]);
+    expect(await Promise.all([logsIn("sha", "x"), logsIn("bcrypt", "x"), logsIn("ghost", "x")])).toEqual([
+      false,
+      false,
+      false,
+    ]);
+    expect(lines).toEqual([]);
+    expect(await logsIn("yes", "wonder")).toBe(false);
+    expect(lines).toEqual([expect.stringMatching(/"login":"yes".*yescrypt/)]);
+    expect(lines.join()).not.toContain("Pp59FJ8");
   });
 
   it("let others have their turns while a large source is read and searched", async () => {

@@ -34,10 +34,10 @@ const censored: readonly string[] = ["__CENSORED__", secretMark];
 
 /** Resolvers in the database. */
 export function createResolvers(context: DomainContext, passwdDirectory?: string): Resolvers {
-  const { db, passwords, vault } = context;
+  const { db, vault } = context;
   const files = new Map<string, UserSource>();
   const passwdFile = (fileName: string): UserSource => {
-    const source = files.get(fileName) ?? passwdSource(fileName, passwdDirectory, passwords);
+    const source = files.get(fileName) ?? passwdSource(fileName, passwdDirectory, context);
     files.set(fileName, source);
     return source;
   };

@@ -2,6 +2,7 @@ import type { Kysely, Transaction } from "kysely";
 import type { Database } from "../database.js";
 import { StoreError } from "../errors.js";
 import type { StoreSchema } from "../store-schema.js";
+import { transact } from "../transact.js";
 import { type AuditMark, type AuditPlace, chainStart, checkMark, sealMark } from "./audit-chain.js";
 import type { AuditSigner, AuditVerifier } from "./audit-keys.js";
 
@@ -57,7 +58,7 @@ export async function openChain(
   signer: AuditSigner,
   verifier: AuditVerifier,
 ): Promise<void> {
-  await database.db.transaction().execute(async (trx) => {
+  await transact(database.db, async (trx) => {
     const row = await trx.selectFrom("bookend_audit").select("number").limit(1).executeTakeFirst();
     if (row === undefined && (await readMark(trx, "checkpoint")) === undefined) {
       await trx

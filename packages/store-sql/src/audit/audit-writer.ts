@@ -2,6 +2,7 @@ import type { Transaction } from "kysely";
 import type { Database } from "../database.js";
 import { StoreError } from "../errors.js";
 import type { StoreSchema } from "../store-schema.js";
+import { transact } from "../transact.js";
 import { type AuditPlace, sealMark, sealRow } from "./audit-chain.js";
 import type { AuditSigner, AuditVerifier } from "./audit-keys.js";
 import { lockHead, writeMark } from "./audit-marks.js";
@@ -50,7 +51,7 @@ export function auditWriter(
   };
 
   const write = (entries: readonly Waiting[]) =>
-    database.db.transaction().execute(async (trx) => {
+    transact(database.db, async (trx) => {
       let last = await trustedHead(trx);
       const rows = entries.map(({ fields }) => {
         const row = sealRow(signer, last, fields);
@@ -89,7 +90,7 @@ export function auditWriter(
     async failure() {
       if (failed === undefined) return undefined;
       try {
-        await database.db.transaction().execute(trustedHead);
+        await transact(database.db, trustedHead);
         failed = undefined;
         return undefined;
       } catch (error) {

@@ -1,6 +1,7 @@
 import type { Database } from "../database.js";
 import { StoreError } from "../errors.js";
 import type { StoreSchema } from "../store-schema.js";
+import { transact } from "../transact.js";
 import { type AuditPlace, chainStart, checkRow, sealMark } from "./audit-chain.js";
 import type { AuditSigner, AuditVerifier } from "./audit-keys.js";
 import { checkSigned, lockHead, readMark, writeMark } from "./audit-marks.js";
@@ -28,7 +29,7 @@ export async function pruneChain(
   if (last === undefined) return 0;
 
   const pruneChunk = () =>
-    db.transaction().execute(async (trx) => {
+    transact(db, async (trx) => {
       await lockHead(database, trx, verifier);
       const checkpoint = await readMark(trx, "checkpoint");
       if (checkpoint) checkSigned(verifier, checkpoint);

@@ -11,6 +11,7 @@ import type { Transaction } from "kysely";
 import type { Database } from "../database.js";
 import type { StoreSchema } from "../store-schema.js";
 import { timeSlice } from "../time-slice.js";
+import { transact } from "../transact.js";
 import type { BindingChanges } from "./binding-changes.js";
 import { bindingToRow, rowToBinding } from "./binding-row.js";
 import { inChunks } from "./chunks.js";
@@ -36,7 +37,7 @@ export function sqlBindings({ db }: Database<StoreSchema>, changes: BindingChang
       if (wanted.length === 0) return [];
       // JSON is made before the transaction, which keeps others waiting
       const prepared = prepare(wanted);
-      const { written, revision } = await db.transaction().execute(async (trx) => {
+      const { written, revision } = await transact(db, async (trx) => {
         // first of all: whoever writes bindings waits here, so nothing that is read below changes before it is written
         const announced = await changes.announce(trx);
         return { written: await writeAll(trx, prepared), revision: announced };

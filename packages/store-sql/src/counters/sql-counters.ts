@@ -3,6 +3,7 @@ import { type Kysely, type RawBuilder, sql, type Transaction } from "kysely";
 import type { Database } from "../database.js";
 import { StoreError } from "../errors.js";
 import type { StoreSchema } from "../store-schema.js";
+import { transact } from "../transact.js";
 
 /** Event counters. Each method is atomic over all processes, makes a counter that does not exist, and resolves to the new value. */
 export interface CounterTable extends CounterDirectory {
@@ -41,7 +42,7 @@ export function sqlCounters({ db, dialect }: Database<StoreSchema>, node: string
 
   /** On SQLite, every transaction is alone. */
   const exclusively = <T>(name: string, run: (trx: Transaction<StoreSchema>) => Promise<T>) =>
-    db.transaction().execute(async (trx) => {
+    transact(db, async (trx) => {
       if (dialect === "postgres") {
         await sql`select pg_advisory_xact_lock(hashtextextended(${`bookend counter ${name}`}, 0))`.execute(trx);
       }

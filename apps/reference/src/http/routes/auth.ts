@@ -2,11 +2,14 @@ import {
   type ApiCall,
   credentialsError,
   type Domain,
+  loginDetails,
   onlyThemselves,
   type SessionHolder,
   type Sessions,
+  uiConfiguration,
   users,
 } from "@bookend/mfa";
+import { versionNumber } from "../envelope.js";
 import type { Route } from "../route.js";
 
 /** Logging in: local admins by name, users by name and realm with the password of their resolver. */
@@ -18,9 +21,10 @@ export function authRoutes(
     const username = parameters.required("username");
     const password = parameters.text("password") ?? "";
     const realmless = (parameters.text("realm") ?? "") === "";
-    if (realmless && (await admins.find(username))) {
-      if (!(await admins.checkPassword(username, password))) throw credentialsError();
-      return { role: "admin", username };
+    // a local admin logs in whatever the realm; a user of the same name has to name theirs
+    if (await admins.find(username)) {
+      if (await admins.checkPassword(username, password)) return { role: "admin", username };
+      if (realmless) throw credentialsError();
     }
     // whose password is checked is who is logged in, whatever their login is a moment later
     const found = user && (await accounts.find(user));
@@ -45,9 +49,13 @@ export function authRoutes(
         const { username, realm, role } = actor;
         if (role === "admin") exchange.notes.user = undefined;
         exchange.notes.info = `${role} ${realm === "" ? username : `${username}@${realm}`} logged in`;
-        return { value: { token, role, username, realm, log_level: 20, rights: [], menus: [], logout_time: 120 } };
+        const details = loginDetails(role === "admin" ? "admin" : "user", tokens.types());
+        return { value: { ...details, token, role, username, realm, versionnumber: versionNumber } };
       },
     },
     { method: "GET", path: "/auth/rights", access: users(onlyThemselves), run: async () => ({ value: rights() }) },
+    { method: "GET", path: "/config", access: "anyone", run: async () => ({ value: uiConfiguration }) },
+    // nothing is stored for the UI
+    { method: "GET", path: "/user/settings", access: users(onlyThemselves), run: async () => ({ value: {} }) },
   ];
 }

@@ -1,4 +1,5 @@
 import { type Domain, notFoundError } from "@bookend/mfa";
+import { checkOverrides, overrideSetting } from "../client-of.js";
 import type { Route } from "../route.js";
 
 /** System-wide settings. */
@@ -9,6 +10,7 @@ export function systemRoutes({ settings }: Pick<Domain, "settings">): readonly R
     access: "admin",
     async run({ parameters }) {
       const saved: Record<string, "insert" | "update"> = {};
+      if (Object.hasOwn(parameters.all, overrideSetting)) checkOverrides(parameters.text(overrideSetting) ?? "");
       for (const name of Object.keys(parameters.all)) {
         saved[name] = (await settings.get(name)) === undefined ? "insert" : "update";
         await settings.set(name, parameters.text(name) ?? "");

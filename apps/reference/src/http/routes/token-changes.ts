@@ -47,13 +47,24 @@ export function tokenChangeRoutes({ tokens }: Pick<Domain, "tokens">): readonly 
       const pin = randomPin();
       return { value: await tokens.set(target, { pin }), detail: { pin } };
     }),
+    {
+      method: "POST",
+      path: "/token/description/:serial",
+      event: "token_set",
+      access: users(ownTokens),
+      async run(exchange) {
+        const description = exchange.parameters.text("description");
+        if (description === undefined) throw parameterError("Missing parameter: description");
+        return { value: await tokens.set(await tokenTarget(tokens, exchange), { description }) };
+      },
+    },
     ...onTokens(
       "set",
       async (target, exchange) => {
         const selfService = isSelfService(exchange.actor);
         return { value: await tokens.set(target, changesOf(exchange), { selfService }) };
       },
-      { access: users(ownTokens, without(...limitNames)) },
+      { access: users(ownTokens, without(...limitNames)), aliases: limitAliases },
     ),
     ...onTokens("resync", async (_target, exchange) => {
       const { parameters } = exchange;
@@ -74,6 +85,17 @@ const limitNames = [
   "count_auth_max",
   "count_auth_success_max",
 ] as const;
+
+/** The names that privacyIDEA's older clients use. */
+const limitAliases = {
+  max_failcount: ["maxFailCount", "MaxFailCount"],
+  count_window: ["countWindow", "CountWindow", "CounterWindow"],
+  sync_window: ["syncWindow", "SyncWindow"],
+  validity_period_start: ["validityPeriodStart"],
+  validity_period_end: ["validityPeriodEnd"],
+  count_auth_max: ["countAuthMax"],
+  count_auth_success_max: ["countAuthSuccessMax"],
+} as const;
 
 function changesOf({ parameters }: ApiCall): TokenChanges {
   const own: TokenChanges = { pin: parameters.text("pin"), description: parameters.text("description") };

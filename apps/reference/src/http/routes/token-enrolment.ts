@@ -7,6 +7,8 @@ import {
   ownOrFreeToken,
   ownTokens,
   parameterError,
+  serialsOf,
+  type TokenRecord,
   users,
   without,
 } from "@bookend/mfa";
@@ -41,6 +43,27 @@ export function tokenEnrolmentRoutes({ tokens, containers }: Pick<Domain, "token
       async run(exchange) {
         await oneToken(tokens, exchange);
         return { value: await tokens.delete({ serial: exchange.parameters.required("serial") }) };
+      },
+    },
+    {
+      method: "DELETE",
+      path: "/token/",
+      event: "token_delete",
+      removes: true,
+      lists: ["serial", "serials"],
+      aliases: { serial: ["serials"] },
+      access: users(ownTokens),
+      async run(exchange) {
+        const failed: string[] = [];
+        const found: TokenRecord[] = [];
+        for (const serial of serialsOf(exchange.parameters.required("serial"))) {
+          const token = await tokens.find(serial);
+          if (token) found.push(token);
+          else failed.push(serial);
+        }
+        noteTokens(exchange, found);
+        for (const { serial } of found) await tokens.delete({ serial });
+        return { value: { count_success: found.length, failed, unauthorized: [] } };
       },
     },
     {

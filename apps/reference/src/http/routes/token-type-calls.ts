@@ -26,6 +26,16 @@ export function tokenTypeCallRoutes({ push }: Pick<Domain, "push">): readonly Ro
       const { publicKey: public_key, token } = enrolled;
       return { value: true, detail: { serial, public_key, rollout_state: token.rolloutState } };
     }
+    if (parameters.text("new_fb_token") !== undefined) {
+      const token = await push.updateToken({
+        serial,
+        newToken: parameters.required("new_fb_token"),
+        timestamp: parameters.required("timestamp"),
+        signature: parameters.required("signature"),
+      });
+      noteTokens(exchange, [token]);
+      return { value: true };
+    }
     const decline = parameters.flag("decline") ?? false;
     const { value, transactionId, token } = await push.answer({
       serial,

@@ -17,6 +17,14 @@ export function validateRoutes({ authentication }: Pick<Domain, "authentication"
     note(exchange, result);
     return { value: result.value, authentication: result.authentication, detail: result.detail };
   };
+  const trigger = async (exchange: ApiCall): Promise<Reply> => {
+    const { parameters, user } = exchange;
+    exchange.notes.user = user;
+    const [serial, type] = [parameters.text("serial"), parameters.text("type")];
+    const { value, authentication: verdict, ...result } = await authentication.triggerChallenge({ user, serial, type });
+    note(exchange, { ...result, authentication: verdict });
+    return { value, authentication: verdict, detail: result.detail };
+  };
   const poll = async (exchange: ApiCall): Promise<Reply> => {
     const { value, status, serials } = await authentication.pollTransaction(
       exchange.parameters.required("transaction_id"),
@@ -36,20 +44,16 @@ export function validateRoutes({ authentication }: Pick<Domain, "authentication"
   return [
     { ...envelope, method: "POST", path: "/validate/check", event: "validate_check", run: check },
     { ...envelope, method: "GET", path: "/validate/check", event: "validate_check", run: check },
-    {
-      ...envelope,
-      method: "POST",
-      path: "/validate/triggerchallenge",
-      event: "validate_triggerchallenge",
-      access: "admin",
-      async run(exchange) {
-        const { parameters, user } = exchange;
-        exchange.notes.user = user;
-        const result = await authentication.triggerChallenge({ user, serial: parameters.text("serial") });
-        note(exchange, result);
-        return { value: result.value, authentication: result.authentication, detail: result.detail };
-      },
-    },
+    ...(["GET", "POST"] as const).map(
+      (method): Route => ({
+        ...envelope,
+        method,
+        path: "/validate/triggerchallenge",
+        event: "validate_triggerchallenge",
+        access: "admin",
+        run: trigger,
+      }),
+    ),
     {
       ...envelope,
       method: "GET",
@@ -81,8 +85,10 @@ function note(
   const { authentication, detail, user } = result;
   const challenged = detail.multi_challenge ?? [];
   notes.authentication = authentication;
-  notes.serial = detail.serial ?? challenged.map(({ serial }) => serial).join(",");
-  notes.tokenType = detail.type ?? [...new Set(challenged.map(({ type }) => type))].join(",");
+  // of several challenged tokens, detail names the first
+  const several = challenged.length > 0;
+  notes.serial = several ? challenged.map(({ serial }) => serial).join(",") : (detail.serial ?? "");
+  notes.tokenType = several ? [...new Set(challenged.map(({ type }) => type))].join(",") : (detail.type ?? "");
   notes.user = user ?? notes.user;
   notes.info = detail.message;
 }

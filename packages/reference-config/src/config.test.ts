@@ -2,9 +2,9 @@ import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { ConfigError } from "../src/config/config-error.js";
-import { loadConfig, parseConfig } from "../src/config/load-config.js";
-import { loadSecrets, readSecret } from "../src/config/secrets.js";
+import { ConfigError } from "./config-error.js";
+import { loadConfig, parseConfig } from "./load-config.js";
+import { loadSecrets, readSecret } from "./secrets.js";
 
 async function temporaryDirectory() {
   const directory = await mkdtemp(join(tmpdir(), "bookend-config-"));

@@ -1,3 +1,4 @@
+import { parseClientOverrides } from "@bookend/adapter-kit";
 import { z } from "zod";
 
 /** A secret: itself, or the name of the environment variable that holds it. */
@@ -8,6 +9,14 @@ const secret = z.union([z.string().min(1), z.strictObject({ env: z.string().min(
 const network = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
   error: ({ input }) =>
     `${JSON.stringify(input)} is not an address or a network. Allowed: such as 10.1.2.3, 10.0.0.0/8, fd00::/8.`,
+});
+
+const clientOverride = z.string().superRefine((rule, context) => {
+  try {
+    parseClientOverrides([rule]);
+  } catch (error) {
+    context.addIssue({ code: "custom", message: (error as Error).message });
+  }
 });
 
 /** Cost of argon2id. Source: RFC 9106 section 3.1, for the least memory. */
@@ -66,6 +75,8 @@ export const configSchema = z.strictObject({
   database: database.default({ kind: "sqlite" }),
   /** Peers whose X-Forwarded-For is believed. */
   trustedProxies: z.array(network).default([]),
+  /** Callers whose parameter `client` is the address of their client: a network, or `network > network of clients`. */
+  overrideAuthorizationClient: z.array(clientOverride).default([]),
   /** How often a client may call; see `RateLimits`. */
   rateLimit: rateLimit.default(rateLimit.parse({})),
   /** Seconds until a request, or its headers, must have arrived; a slower one is closed. */

@@ -1,0 +1,35 @@
+import { parseClientOverrides } from "@bookend/adapter-kit";
+import { ValueError } from "@bookend/core";
+import { parameterError, type SettingsService } from "@bookend/mfa";
+
+/** Setting with networks whose callers may name their client, by commas, besides those of the configuration. */
+export const overrideSetting = "OverrideAuthorizationClient";
+
+/**
+ * Checks a value of the setting.
+ *
+ * @throws {MfaError} PARAMETER_INVALID
+ */
+export function checkOverrides(value: string): void {
+  try {
+    parseClientOverrides(rulesOf(value));
+  } catch (error) {
+    if (error instanceof ValueError) throw parameterError(`${overrideSetting}: ${error.message}`);
+    throw error;
+  }
+}
+
+/** Tells the address of a call's client: the parameter `client` of callers who may name it. Nothing is looked up for other calls. */
+export function clientOf(configured: readonly string[], settings: Pick<SettingsService, "get">) {
+  const ofConfiguration = parseClientOverrides(configured);
+  return async ({ client }: Readonly<Record<string, unknown>>, known: string | undefined) => {
+    if (typeof client !== "string" || client === "" || known === undefined) return known;
+    const stored = parseClientOverrides(rulesOf((await settings.get(overrideSetting)) ?? ""));
+    const named = ofConfiguration(known, client) ?? stored(known, client);
+    return named === undefined ? known : named.clientIp;
+  };
+}
+
+function rulesOf(value: string): readonly string[] {
+  return value.split(",").filter((rule) => rule.trim() !== "");
+}

@@ -1,0 +1,65 @@
+import { Agent, request as httpRequest } from "node:http";
+import type { FastifyInstance } from "fastify";
+import type { FuzzRequest } from "./fuzz-requests.js";
+
+/** What is looked at of a response. */
+export interface FuzzResponse {
+  readonly status: number;
+  readonly body: string;
+  readonly contentType: string;
+}
+
+/** Sends a request; undefined for one that cannot be sent, or that the server's parser of HTTP refuses. */
+export type FuzzTransport = (request: Omit<FuzzRequest, "caller">) => Promise<FuzzResponse | undefined>;
+
+/** Hands requests to the server without a network. */
+export function injected(app: FastifyInstance): FuzzTransport {
+  return async ({ method, url, headers, body }) => {
+    const response = await app.inject({
+      method: method as "GET",
+      url,
+      headers,
+      ...(body !== undefined && { payload: body }),
+    });
+    return {
+      status: response.statusCode,
+      body: response.body,
+      contentType: String(response.headers["content-type"] ?? ""),
+    };
+  };
+}
+
+/** Sends requests to where a server listens, on connections that are kept. */
+export function overSockets(serverUrl: string): FuzzTransport {
+  const { hostname, port } = new URL(serverUrl);
+  const agent = new Agent({ keepAlive: true });
+  return ({ method, url, headers, body }) =>
+    new Promise((resolve, reject) => {
+      // Node.js frames the body of a POST only
+      const framed = { ...headers, ...(body !== undefined && { "content-length": String(Buffer.byteLength(body)) }) };
+      let sent: ReturnType<typeof httpRequest>;
+      try {
+        sent = httpRequest({ agent, host: hostname, port, method, path: url, headers: framed });
+      } catch {
+        // a header or a path that Node.js does not send
+        return resolve(undefined);
+      }
+      sent.on("response", (response) => {
+        const chunks: Buffer[] = [];
+        response.on("data", (chunk: Buffer) => chunks.push(chunk));
+        response.on("error", reject);
+        response.on("end", () =>
+          resolve({
+            status: response.statusCode ?? 0,
+            body: Buffer.concat(chunks).toString("utf8"),
+            contentType: response.headers["content-type"] ?? "",
+          }),
+        );
+      });
+      // the server closes a connection on which it does not read a body to its end
+      sent.on("error", (error: NodeJS.ErrnoException) =>
+        error.code === "ECONNRESET" || error.code === "EPIPE" ? resolve(undefined) : reject(error),
+      );
+      sent.end(body);
+    });
+}

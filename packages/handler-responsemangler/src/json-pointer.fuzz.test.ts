@@ -1,0 +1,37 @@
+import { fuzzRuns, fuzzSeed, hostilePointer, hostileValue } from "@bookend/conformance/hostile";
+import type { JsonValue } from "@bookend/core";
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { deleteAt, type Path, parsePointer, setAt } from "./json-pointer.js";
+
+/** A document with what pointers lead to. */
+const document = fc.oneof(
+  hostileValue,
+  hostileValue.map((value) => ({
+    result: { value: [value, { a: value }] },
+    detail: { a: value, "": [value] },
+    a: value,
+  })),
+);
+
+it("fuzzed, a pointer is refused or followed, and changes neither the document nor any prototype", () => {
+  fc.assert(
+    fc.property(hostilePointer, document, hostileValue, (source, before, value) => {
+      let path: Path;
+      try {
+        path = parsePointer(source);
+      } catch (error) {
+        expect((error as Error).constructor).toBe(Error);
+        return;
+      }
+      const copy = structuredClone(before);
+      const set = setAt(before, path, value as JsonValue);
+      const removed = deleteAt(before, path);
+      expect(before).toEqual(copy);
+      expect(Object.keys(Object.prototype)).toEqual([]);
+      if (set.status === "changed") expect(["changed", "absent"]).toContain(deleteAt(set.document, path).status);
+      if (removed.status === "changed") expect(setAt(removed.document, path, 1).status).toBe("changed");
+    }),
+    { numRuns: fuzzRuns(1_500), seed: fuzzSeed() },
+  );
+});

@@ -1,0 +1,64 @@
+import { fuzzRuns, fuzzSeed, hostilePhoneNumber, hostileString } from "@bookend/conformance/hostile";
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { MessagingError } from "./errors.js";
+import { numberRewriting } from "./number-rewriting.js";
+import { phoneNumber } from "./phone-number.js";
+
+const assertion = { numRuns: fuzzRuns(1_500), seed: fuzzSeed() };
+
+it("fuzzed, a number is read or refused, with a reason that does not repeat it", () => {
+  const countries = fc.constantFrom(undefined, "DE", "US", "GB", "IT", "AR", "001" as "US");
+  fc.assert(
+    fc.property(hostilePhoneNumber, countries, (text, defaultCountry) => {
+      let number: string;
+      try {
+        number = phoneNumber(text, { defaultCountry });
+      } catch (error) {
+        expect(error).toBeInstanceOf(MessagingError);
+        if (/\d{5}/.test(text)) expect((error as Error).message).not.toContain(text);
+        return;
+      }
+      expect(number).toMatch(/^\+?\d{1,20}$/);
+    }),
+    assertion,
+  );
+});
+
+it("fuzzed, a rewriting rule is refused when it is read, or leaves a number or an error of ours", () => {
+  const piece = fc.oneof(
+    fc.constantFrom(
+      "/",
+      "^\\+",
+      "(\\d)",
+      "\\1",
+      "\\2",
+      "\\/",
+      "[/]",
+      "[",
+      "]",
+      "$",
+      "0",
+      "\\",
+      "00",
+      ".*",
+      "[[:digit:]]",
+    ),
+    hostileString,
+  );
+  const rule = fc
+    .tuple(fc.array(piece, { maxLength: 4 }), fc.array(piece, { maxLength: 3 }))
+    .map(([pattern, replacement]) => `/${pattern.join("")}/${replacement.join("")}/`);
+  fc.assert(
+    fc.property(rule, (source) => {
+      const rewrite = numberRewriting.safeParse(source);
+      if (!rewrite.success) return;
+      try {
+        expect(phoneNumber("+12025550101", { rewrite: rewrite.data })).toMatch(/^\+?\d{1,20}$/);
+      } catch (error) {
+        expect(error).toBeInstanceOf(MessagingError);
+      }
+    }),
+    assertion,
+  );
+});

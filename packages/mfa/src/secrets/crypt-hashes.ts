@@ -1,0 +1,69 @@
+import { verify as verifyBcrypt } from "@node-rs/bcrypt";
+import type { Passwords } from "./passwords.js";
+import { runShaCrypt } from "./run-sha-crypt.js";
+
+/** Longest password that is hashed as a passwd file says, in bytes: the work of SHA-crypt grows with its square. */
+const maxPassword = 512;
+
+/** Rounds of SHA-crypt, and the cost of bcrypt, that a login may take. */
+const maxRounds = 1_000_000;
+const maxCost = 15;
+
+const shaCrypt =
+  /^\$(?:5\$(?:rounds=([1-9]\d{3,8})\$)?[./\w]{1,16}\$[./a-z\d]{43}|6\$(?:rounds=([1-9]\d{3,8})\$)?[./\w]{1,16}\$[./a-z\d]{86})$/i;
+const bcrypt = /^\$2[aby]\$(\d\d)\$[./a-z\d]{53}$/i;
+
+/** Names of schemes that are not computed here, by how their hashes begin. */
+const schemes = [
+  [/^[!*]/, "a locked password"],
+  [/^x?$/, "no password, which is in a shadow file"],
+  [/^\$y\$/, "yescrypt"],
+  [/^\$gy\$/, "gost-yescrypt"],
+  [/^\$7\$/, "scrypt"],
+  [/^\$1\$/, "md5-crypt"],
+  [/^\$apr1\$/, "apr1 (md5-crypt of Apache)"],
+  [/^\$md5/, "SunMD5"],
+  [/^\$sha1\$/, "sha1-crypt"],
+  [/^\$3\$/, "NTHASH"],
+  [/^\$2x?\$/, "bcrypt of the kind 2 or 2x"],
+  [/^\$[56]\$/, `SHA-crypt that cannot be read, or has more than ${maxRounds} rounds`],
+  [/^\$2[aby]\$/, `bcrypt that cannot be read, or has a cost of more than ${maxCost}`],
+  [/^\$argon2/, "argon2 that cannot be read"],
+  [/^_[./a-z\d]{19}$/i, "BSDi DES-crypt"],
+  [/^[./a-z\d]{13}$/i, "DES-crypt"],
+  [/^\{[\w-]{1,20}\}/, "a scheme of LDAP"],
+] as const;
+
+/** What a hash of a passwd file says of a password. */
+export type CryptVerdict =
+  | { readonly matches: boolean }
+  /** The scheme of a hash that fits no password here. */
+  | { readonly refused: string };
+
+/** Compares a password with a hash as passwd files have them: argon2, SHA-crypt (`$5$`, `$6$`) and bcrypt. */
+export async function checkCryptHash(passwords: Passwords, hashed: string, password: string): Promise<CryptVerdict> {
+  if (Buffer.byteLength(password) > maxPassword || password.includes("\0")) return { matches: false };
+  if (hashed.startsWith("$argon2")) {
+    const matches = await passwords.verify(hashed, password).catch(() => undefined);
+    return matches === undefined ? { refused: schemeOf(hashed) } : { matches };
+  }
+  const [isSha, rounds256, rounds512] = shaCrypt.exec(hashed) ?? [];
+  if (isSha !== undefined && Number(rounds256 ?? rounds512 ?? 0) <= maxRounds) {
+    // unixcrypt 3.0.4 leaves out the last block of such passwords
+    const block = hashed.startsWith("$5$") ? 32 : 64;
+    if (password !== "" && Buffer.byteLength(password) % block === 0) {
+      return { refused: `SHA-crypt, and the length of the password is a multiple of ${block} bytes` };
+    }
+    return { matches: await runShaCrypt(hashed, password) };
+  }
+  const [isBcrypt, cost] = bcrypt.exec(hashed) ?? [];
+  if (isBcrypt !== undefined && Number(cost) >= 4 && Number(cost) <= maxCost) {
+    return { matches: await verifyBcrypt(password, hashed) };
+  }
+  return { refused: schemeOf(hashed) };
+}
+
+/** Never part of the hash itself: it may be a password in the clear. */
+function schemeOf(hashed: string): string {
+  return schemes.find(([begin]) => begin.test(hashed))?.[1] ?? "an unknown scheme";
+}

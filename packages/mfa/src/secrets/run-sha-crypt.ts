@@ -1,0 +1,58 @@
+import { Worker } from "node:worker_threads";
+import { MfaError } from "../errors/mfa-error.js";
+
+/** Milliseconds that one hash may take. */
+const timeoutMs = 10_000;
+
+/** The library works synchronously, and a hash with many rounds takes seconds. */
+const program = `
+const { parentPort, workerData } = require("node:worker_threads");
+import(workerData.library).then(({ verify }) =>
+  parentPort.postMessage(verify(workerData.password, workerData.hashed)));
+`;
+
+/** Logins that may wait for one another. */
+const maxWaiting = 50;
+
+/** The one that is under way; others wait, so that many logins at once take one thread. */
+let last: Promise<unknown> = Promise.resolve();
+let waiting = 0;
+
+/**
+ * Whether a password has this hash of SHA-crypt, computed in a thread. False for what takes too long.
+ *
+ * @throws {MfaError} LIMIT_REACHED while too many others wait
+ */
+export async function runShaCrypt(hashed: string, password: string): Promise<boolean> {
+  if (waiting >= maxWaiting) throw new MfaError("LIMIT_REACHED", "Too many logins at once. Try again later.");
+  waiting += 1;
+  const verified = last.then(() => inThread(hashed, password));
+  last = verified.catch(() => undefined);
+  try {
+    return await verified;
+  } finally {
+    waiting -= 1;
+  }
+}
+
+async function inThread(hashed: string, password: string): Promise<boolean> {
+  const library = import.meta.resolve("unixcrypt");
+  const worker = new Worker(program, {
+    eval: true,
+    workerData: { library, hashed, password },
+    execArgv: [],
+    env: {},
+    resourceLimits: { maxOldGenerationSizeMb: 64 },
+  });
+  const verified = await new Promise<boolean>((resolve) => {
+    const timer = setTimeout(() => resolve(false), timeoutMs);
+    worker.once("message", (matches) => resolve(matches === true));
+    worker.once("error", () => resolve(false));
+    worker.once("exit", () => {
+      clearTimeout(timer);
+      resolve(false);
+    });
+  });
+  await worker.terminate();
+  return verified;
+}

@@ -132,4 +132,4 @@ export type {
 export { normalizeParameters, type ParameterNames, serialsOf } from "./values/normalize-parameters.js";
 export { pageOf } from "./values/paging.js";
 export { ParameterReader } from "./values/parameter-reader.js";
-export { decodePercent } from "./values/percent.js";
+export { decodeValues } from "./values/percent.js";

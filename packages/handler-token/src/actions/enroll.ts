@@ -9,8 +9,8 @@ import {
 } from "@bookend/core";
 import { choicesOf } from "../choices-of.js";
 import { type EnrollOptions, enrollOptions } from "../options.js";
-import { secretParameterProblems } from "../secret-parameter-problems.js";
 import { parameterProblems } from "../parameter-problems.js";
+import { secretParameterProblems } from "../secret-parameter-problems.js";
 import type { TokenAdministration, TokenChoices } from "../token-administration.js";
 
 /** Token types that a code is sent to, and how they are told where to. */

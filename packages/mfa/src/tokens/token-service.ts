@@ -30,7 +30,8 @@ export function createTokens(context: DomainContext, services: EnrolmentServices
     ...info,
     ...assignment,
     init: async (parameters, user, by) => (await secondStep(parameters, user)) ?? enrol(parameters, user, by),
-    types: () => services.types.all.map(({ type, title, description, parameters }) => ({
+    types: () =>
+      services.types.all.map(({ type, title, description, parameters }) => ({
         type,
         title,
         description,

@@ -75,6 +75,8 @@ export interface TokenAdministration {
 /** Names that exist now: forms show them, and others are warned about when a binding is saved. */
 export interface TokenChoices {
   readonly types?: (() => MaybePromise<readonly string[]>) | undefined;
+  /** The parameters that an enrolment of each type reads: another name in `additional_params` is refused. Without it, every name is taken. */
+  readonly parameters?: (() => MaybePromise<Readonly<Record<string, readonly string[]>>>) | undefined;
   readonly realms?: (() => MaybePromise<readonly string[]>) | undefined;
   readonly groups?: (() => MaybePromise<readonly string[]>) | undefined;
   readonly machines?: (() => MaybePromise<readonly string[]>) | undefined;

@@ -239,4 +239,6 @@ export interface TokenTypeInfo {
   readonly type: string;
   readonly title: string;
   readonly description: string;
+  /** Names of the parameters that an enrolment of this type reads. */
+  readonly parameters: readonly string[];
 }

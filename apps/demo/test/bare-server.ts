@@ -1,6 +1,15 @@
 import { type ApiClient, asAdmin } from "./api-client.js";
 import { type TestServer, testServer } from "./test-server.js";
 
+/** An audit row of an action. */
+interface ActionRow {
+  readonly action: string;
+  /** Id of its binding. */
+  readonly binding: number;
+  readonly success: boolean;
+  readonly info: string;
+}
+
 /** A demo server without the demo's bindings, and an administrator who is logged in. */
 export interface BareServer extends Omit<TestServer, "mails"> {
   readonly admin: ApiClient;
@@ -9,7 +18,7 @@ export interface BareServer extends Omit<TestServer, "mails"> {
   /** What the demo's mail sink has, newest first. */
   mails(): Promise<readonly { readonly to: readonly string[]; readonly subject: string; readonly text: string }[]>;
   /** Audit rows of actions, newest first. */
-  actions(): Promise<readonly { readonly action: string; readonly success: boolean; readonly info: string }[]>;
+  actions(): Promise<readonly ActionRow[]>;
 }
 
 /** Starts a demo server and removes the demo's bindings. */

@@ -1,5 +1,6 @@
 export { authorize, checkAccess, isRefusal, isSelfService, themselves } from "./access/access.js";
 export type { ApiCall } from "./access/api-call.js";
+export { noteContainer, oneContainer } from "./access/container-target.js";
 export { loginDetails, uiConfiguration } from "./access/login-details.js";
 export type { OwnedObjects } from "./access/owned-objects.js";
 export {
@@ -14,6 +15,7 @@ export {
   users,
   without,
 } from "./access/ownership.js";
+export { noteTokens, oneToken, tokenTarget } from "./access/token-target.js";
 export type { Access } from "./access/types.js";
 export { containerAdministration } from "./administration/container-administration.js";
 export { forwardingServers } from "./administration/forwarding-servers.js";
@@ -30,8 +32,10 @@ export type {
 } from "./authentication/types.js";
 export { namedChannels } from "./channels/channel-pool.js";
 export { type Channels, createChannels } from "./channels/channels.js";
+export { checkSmsGateway, checkSmtpServer, sendTestMail } from "./channels/check-channels.js";
+export { withGatewaySecrets } from "./channels/gateway-secrets.js";
 export { mailerConfig } from "./channels/mailer-config.js";
-export { gatewayProviders, openSmsGateway, secretOptionsOf } from "./channels/open-sms-gateway.js";
+export { gatewayProviders, openSmsGateway } from "./channels/open-sms-gateway.js";
 export { containerStates } from "./containers/container-states.js";
 export type {
   ContainerFilter,
@@ -48,6 +52,7 @@ export type {
 export { createDomain } from "./create-domain.js";
 export type { DomainSchema } from "./database/schema.js";
 export type { Domain, DomainDirectories, DomainOptions } from "./domain.js";
+export { maskedValueError } from "./errors/masked-value.js";
 export {
   configurationError,
   credentialsError,
@@ -94,6 +99,7 @@ export type {
 export { createSessions, type SessionHolder, type SessionOptions, type Sessions } from "./sessions/sessions.js";
 export type { SettingsService } from "./settings/settings.js";
 export type { TokenGroup } from "./tokens/token-groups.js";
+export { randomPin, tokenChangesOf, tokenLimitAliases, tokenLimitParameters } from "./tokens/token-settings.js";
 export type {
   ByWhom,
   EnrolmentCode,
@@ -127,4 +133,4 @@ export { limits } from "./values/limits.js";
 export { normalizeParameters, type ParameterNames, serialsOf } from "./values/normalize-parameters.js";
 export { pageOf } from "./values/paging.js";
 export { ParameterReader } from "./values/parameter-reader.js";
-export { decodePercent } from "./values/percent.js";
+export { decodeValues } from "./values/percent.js";

@@ -1,7 +1,9 @@
+export { checkDirectories } from "./check-directories.js";
 export type { Config, ConfigInput } from "./config.js";
 export { ConfigError } from "./config-error.js";
 export { problemLine } from "./describe-issue.js";
 export { loadConfig, parseConfig } from "./load-config.js";
+export { kindOf, may } from "./paths.js";
 export { scriptDirectory } from "./script-directory.js";
 export { inspectSecrets, loadSecrets, readSecret } from "./secrets.js";
 export { spoolDirectory } from "./spool-directory.js";

@@ -1,4 +1,4 @@
-import { decodePercent } from "@bookend/mfa";
+import { decodeValues } from "@bookend/mfa";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 
 /** Clients that encode once; all others are taken for clients that encode twice. Source: reference-app.md, "Envelope". */
@@ -15,15 +15,6 @@ export function decodeAgain(app: FastifyInstance): void {
     decodeValues(request.query);
     if (isForm(request)) decodeValues(request.body);
   });
-}
-
-function decodeValues(values: unknown): void {
-  if (typeof values !== "object" || values === null) return;
-  const named = values as Record<string, unknown>;
-  for (const [name, value] of Object.entries(named)) {
-    if (typeof value === "string") named[name] = decodePercent(value);
-    else if (Array.isArray(value)) named[name] = value.map((each) => decodePercent(String(each)));
-  }
 }
 
 function isForm({ headers }: FastifyRequest): boolean {

@@ -1,10 +1,9 @@
 import { constants } from "node:fs";
 import { dirname } from "node:path";
 import { inspectDomain, MfaError, type ServerKeys } from "@bookend/mfa";
-import { type Config, ConfigError, sqliteFile } from "@bookend/reference-config";
+import { type Config, ConfigError, kindOf, may, sqliteFile } from "@bookend/reference-config";
 import { inspectStore, type MigrationState, openDatabase, StoreError } from "@bookend/store-sql";
 import { databaseOptions } from "../services/database-options.js";
-import { kindOf, may } from "./check-directories.js";
 
 /** What {@link checkDatabase} finds. */
 export interface DatabaseCheck {

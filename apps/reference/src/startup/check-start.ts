@@ -1,8 +1,7 @@
 import { isWebhookSecret } from "@bookend/handler-webhook";
 import type { ServerKeys } from "@bookend/mfa";
-import { type Config, ConfigError, inspectSecrets, readSecret } from "@bookend/reference-config";
+import { type Config, ConfigError, checkDirectories, inspectSecrets, readSecret } from "@bookend/reference-config";
 import { checkDatabase } from "./check-database.js";
-import { checkDirectories } from "./check-directories.js";
 import { checkListening } from "./check-listening.js";
 
 /** What {@link checkStart} finds out. */

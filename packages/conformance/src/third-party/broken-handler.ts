@@ -1,4 +1,4 @@
-import { type Condition, defineCondition, type Handler, nameSet } from "@bookend/core";
+import { type Condition, defineCondition, defineHandler, type Handler, nameSet } from "@bookend/core";
 import { z } from "zod";
 import type { Fault } from "./fault.js";
 
@@ -16,6 +16,22 @@ export function brokenHandler(fault: Fault, id = "Broken"): Handler {
     ...(fault.deliveries && { deliveries: fault.deliveries }),
     ...(fault.condition && { conditions: [{ ...sane, ...fault.condition } as Condition] }),
   };
+}
+
+/** A handler with the action `say`, which works: it writes its option `word` down. */
+export function soundHandler(said: string[]): Handler {
+  return defineHandler({
+    id: "Sound",
+    description: "Says a word.",
+    positions: ["pre", "post"],
+    actions: {
+      say: {
+        description: "Says a word.",
+        options: z.strictObject({ word: z.string() }),
+        run: ({ options }) => void said.push(options.word),
+      },
+    },
+  });
 }
 
 const fallback = { description: "", options: z.strictObject({}), run: () => undefined };

@@ -8,7 +8,6 @@ import {
   leaves,
   never,
   payload,
-  rejected,
   returns,
   schema,
   schemaFault,
@@ -100,7 +99,6 @@ export const hostileFaults: readonly Fault[] = [
   throws("an error whose name throws", locked("name"), ["Error", "UNKNOWN"]),
   throws("a proxy", () => proxy, ["Error", "UNKNOWN"]),
   throws("a revoked proxy", revoked, ["Error", "UNKNOWN"]),
-  throws("a promise that rejects", rejected, ["object", "UNKNOWN"]),
   {
     ...returns(
       "a promise-like that never settles",
@@ -220,7 +218,6 @@ export const hostileFaults: readonly Fault[] = [
     deliveries: [endless],
     actions: () => action(({ deliver }) => deliver(endless, {}), { timeoutMs: 20 }),
   },
-  does("leaves a timer behind whose promise rejects", () => void setTimeout(() => void rejected(), 1), undefined),
 
   {
     name: "matches returns an object that is false",

@@ -1,3 +1,3 @@
-export { brokenHandler } from "./broken-handler.js";
+export { brokenHandler, soundHandler } from "./broken-handler.js";
 export type { Fault } from "./fault.js";
 export { faults } from "./third-party-faults.js";

@@ -31,11 +31,23 @@ export function dispatch(
 ): MaybePromise<CallResponse> {
   if (plan.pre) {
     const ran = runSlot(plan.pre, call, environment);
-    if (ran !== undefined) {
-      return ran.then((after) => afterPre(plan, after ?? call, next, environment, after !== undefined));
-    }
+    if (ran !== undefined) return afterActions(ran, plan, call, next, environment);
   }
   return afterPre(plan, call, next, environment, false);
+}
+
+// What waits is apart from what most calls go through: that stays small enough to be compiled into one function,
+// and makes no closure, whose variables would be allocated on each call.
+
+async function afterActions(
+  ran: Promise<Call | undefined>,
+  plan: EventPlan,
+  call: Call,
+  next: NextCall,
+  environment: DispatchEnvironment,
+): Promise<CallResponse> {
+  const after = await ran;
+  return afterPre(plan, after ?? call, next, environment, after !== undefined);
 }
 
 function afterPre(
@@ -48,8 +60,17 @@ function afterPre(
   const response = next(call, actionsRan);
   if (!plan.post) return response;
   return isPromise(response)
-    ? response.then((known) => afterCall(plan, call, known, environment))
+    ? afterResponse(plan, call, response, environment)
     : afterCall(plan, call, response, environment);
+}
+
+async function afterResponse(
+  plan: EventPlan,
+  call: Call,
+  response: Promise<CallResponse>,
+  environment: DispatchEnvironment,
+): Promise<CallResponse> {
+  return afterCall(plan, call, await response, environment);
 }
 
 function afterCall(
@@ -62,24 +83,48 @@ function afterCall(
   const slot = hasFailed(call) ? plan.postOfFailure : plan.post;
   if (!slot) return response;
   const ran = runSlot(slot, call, environment);
-  return ran !== undefined ? ran.then((after = call) => after.response ?? response) : (call.response ?? response);
+  return ran === undefined ? (call.response ?? response) : responseAfter(ran, call, response);
+}
+
+async function responseAfter(
+  ran: Promise<Call | undefined>,
+  call: Call,
+  response: CallResponse,
+): Promise<CallResponse> {
+  const after = (await ran) ?? call;
+  return after.response ?? response;
 }
 
 /** Runs the matching bindings of a slot. Returns undefined if none had to wait or run; resolves to the call if an action ran. */
 function runSlot(slot: Slot, call: Call, environment: DispatchEnvironment): Promise<Call | undefined> | undefined {
   // facts are made anew for each position: the call itself may have changed all of them
   const facts = new Facts(call, environment.directories, environment.clock, environment.lookupTimeoutMs);
-  const only = slot.indexes.length === 0 ? slot.unindexed : undefined;
-  if (only) {
-    // most calls end here: every condition answers at once, none is fulfilled, no promise is made
-    for (let i = 0; i < only.length; i++) {
-      const candidate = only[i] as Candidate;
-      const answer = ask(candidate.conditions, facts);
-      if (answer === false) continue;
-      return runFrom(slot, facts, environment, candidatesOf(slot, facts, candidate.planned.rank), candidate, answer);
-    }
-    return undefined;
+  return slot.indexes.length === 0 ? runInOrder(slot, facts, environment) : runFound(slot, facts, environment);
+}
+
+/** Most calls end here: every condition answers at once, none is fulfilled, no promise is made. */
+function runInOrder(slot: Slot, facts: Facts, environment: DispatchEnvironment): Promise<Call | undefined> | undefined {
+  const { unindexed } = slot;
+  for (let i = 0; i < unindexed.length; i++) {
+    const candidate = unindexed[i] as Candidate;
+    const answer = ask(candidate.conditions, facts);
+    if (answer !== false) return runRest(slot, facts, environment, candidate, answer);
   }
+  return undefined;
+}
+
+function runRest(
+  slot: Slot,
+  facts: Facts,
+  environment: DispatchEnvironment,
+  candidate: Candidate,
+  answer: MaybePromise<boolean>,
+): Promise<Call | undefined> {
+  return runFrom(slot, facts, environment, candidatesOf(slot, facts, candidate.planned.rank), candidate, answer);
+}
+
+/** The same for bindings that an index finds. */
+function runFound(slot: Slot, facts: Facts, environment: DispatchEnvironment): Promise<Call | undefined> | undefined {
   const cursor = candidatesOf(slot, facts, -1);
   if (isPromise(cursor)) return runFrom(slot, facts, environment, cursor);
   for (let candidate = cursor.next(); candidate; candidate = cursor.next()) {
@@ -92,29 +137,28 @@ function runSlot(slot: Slot, call: Call, environment: DispatchEnvironment): Prom
 /** Asks in order until one is not fulfilled; a throw becomes a rejection. */
 function ask(conditions: readonly CompiledCondition[], facts: Facts): MaybePromise<boolean> {
   try {
-    return allFulfilled(conditions, facts, 0);
+    for (let i = 0; i < conditions.length; i++) {
+      const fulfilled = evaluate(conditions[i] as CompiledCondition, facts);
+      if (fulfilled === false) return false;
+      if (fulfilled !== true) return askRest(fulfilled, conditions, facts, i + 1);
+    }
+    return true;
   } catch (error) {
     return Promise.reject(error);
   }
 }
 
-function allFulfilled(conditions: readonly CompiledCondition[], facts: Facts, from: number): MaybePromise<boolean> {
-  for (let i = from; i < conditions.length; i++) {
-    const fulfilled = evaluate(conditions[i] as CompiledCondition, facts);
-    if (fulfilled === false) return false;
-    if (fulfilled !== true) return restFulfilled(fulfilled, conditions, facts, i + 1);
-  }
-  return true;
-}
-
-/** Apart from the loop above, which most calls go through: what a function made in it captures would be allocated each time. */
-function restFulfilled(
-  answer: Promise<boolean>,
+async function askRest(
+  first: Promise<boolean>,
   conditions: readonly CompiledCondition[],
   facts: Facts,
   from: number,
 ): Promise<boolean> {
-  return answer.then((fulfilled) => fulfilled && allFulfilled(conditions, facts, from));
+  if (!(await first)) return false;
+  for (let i = from; i < conditions.length; i++) {
+    if (!(await evaluate(conditions[i] as CompiledCondition, facts))) return false;
+  }
+  return true;
 }
 
 async function runFrom(

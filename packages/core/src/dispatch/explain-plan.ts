@@ -5,6 +5,7 @@ import type { Directories } from "../contracts/directories.js";
 import { Facts } from "../facts/facts.js";
 import { faultOf } from "../internal/fault.js";
 import { createPace } from "../internal/next-turn.js";
+import { showValue } from "../internal/show-value.js";
 import { counts, see } from "./evaluate.js";
 import type { BindingExplanation, ConditionExplanation, Explanation } from "./explanation.js";
 import { hasFailed } from "./has-failed.js";
@@ -74,10 +75,24 @@ async function explainCondition(
     const seen = await see(condition.definition, condition.value, facts);
     const fulfilled = counts(condition, seen, facts);
     if (seen === undefined) return { name, answer: "unknown", counts: fulfilled, wanted };
-    return { name, answer: fulfilled ? "fulfilled" : "not fulfilled", counts: fulfilled, seen, wanted };
+    const answer = fulfilled ? "fulfilled" : "not fulfilled";
+    return { name, answer, counts: fulfilled, seen: writable(seen), wanted };
   } catch (error) {
     const fault = faultOf(error);
     return { name, answer: "unknown", counts: false, wanted, error: `${fault.class} ${fault.code}` };
+  }
+}
+
+/** Characters of JSON that a value which was seen may have. */
+const maxSeenLength = 10_000;
+
+/** A value as it is, or as a message shows it if it cannot be written as JSON: an explanation is sent to who asks for it. */
+function writable(seen: unknown): unknown {
+  try {
+    const json = JSON.stringify(seen);
+    return json !== undefined && json.length <= maxSeenLength ? seen : showValue(seen);
+  } catch {
+    return showValue(seen);
   }
 }
 

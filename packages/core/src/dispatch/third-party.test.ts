@@ -30,7 +30,9 @@ describe.each(faults)("$name", (fault) => {
     for (const { field } of problems) expect(field).toMatch(/^binding 2: /);
     expect(JSON.stringify(problems)).not.toContain("hunter2");
     expect((await bookend.bindings.list()).map(({ name }) => name)).toEqual(["before", "broken", "after"]);
-    expect((await bookend.explain(createCall({ event: "login" }))).bindings).toHaveLength(3);
+    const { bindings: explained } = await bookend.explain(createCall({ event: "login" }));
+    expect(explained).toHaveLength(3);
+    expect(JSON.stringify(explained).length).toBeLessThan(20_000);
 
     await bookend.bindings.setActive(2, false);
     await login();
@@ -166,6 +168,26 @@ describe("saving and checking", () => {
 describe("a process", () => {
   it.each(["action", "refinement", "delivery"])("goes on when a promise is left behind rejected: %s", async (what) => {
     expect(await run("left-behind.ts", what)).toBe("200 still running");
+  });
+
+  it.each([
+    ["the server listens itself", "listener", "actions", ["an action", "an action", "an action"]],
+    [
+      "the server listens, and leaves one behind too",
+      "listener",
+      "server",
+      ["an action", "an action", "the server", "an action"],
+    ],
+    ["nobody else listens", "none", "actions", []],
+  ])(
+    "with two copies of this package has one listener, until both are closed: %s",
+    async (_, listens, whose, heard) => {
+      expect(JSON.parse(await run("rejections.ts", listens, whose))).toEqual({ heard, during: 1, left: 0 });
+    },
+  );
+
+  it("with two copies of this package ends by a rejection of its own", async () => {
+    await expect(run("rejections.ts", "none", "server")).rejects.toThrow("the server");
   });
 
   it("ends by a rejection that is nobody's but its own, as it does without Bookend", async () => {

@@ -93,16 +93,21 @@ export class Facts implements LookupSource {
 
   /** The call's token: the one with its serial, else the only token of its user. */
   token(): MaybePromise<Token | null> {
-    return this.once("token", () =>
-      mapMaybe(this.tokens(), (tokens) =>
-        tokens.length === 1 && this.serials.length <= 1 ? (tokens[0] ?? null) : null,
-      ),
-    );
+    const memo = this.memory();
+    if (memo.token === undefined)
+      memo.token = this.lookUp(memo, "token", () =>
+        mapMaybe(this.tokens(), (tokens) =>
+          tokens.length === 1 && this.serials.length <= 1 ? (tokens[0] ?? null) : null,
+        ),
+      );
+    return memo.token;
   }
 
   /** Every token that the call names by serial, else every token of its user. */
   tokens(): MaybePromise<readonly Token[]> {
-    return this.once("tokens", () => findTokens(this));
+    const memo = this.memory();
+    if (memo.tokens === undefined) memo.tokens = this.lookUp(memo, "tokens", () => findTokens(this));
+    return memo.tokens;
   }
 
   /** Those of `tokens` that exist now: what an action can change. A call may have deleted some of them. */
@@ -122,50 +127,78 @@ export class Facts implements LookupSource {
 
   /** The call's user if they exist, else whom the call removed, else the owner of the token with the call's serial. */
   user(): MaybePromise<CallUser | null> {
-    return this.once("user", () => findUser(this));
+    const memo = this.memory();
+    if (memo.user === undefined) memo.user = this.lookUp(memo, "user", () => findUser(this));
+    return memo.user;
   }
 
   /** Whom the call's token is assigned to, whether or not they still exist. */
   tokenOwner(): MaybePromise<CallUser | null> {
-    return this.once("tokenOwner", () => mapMaybe(this.token(), (token) => findOwner(this, token)));
+    const memo = this.memory();
+    if (memo.tokenOwner === undefined)
+      memo.tokenOwner = this.lookUp(memo, "tokenOwner", () =>
+        mapMaybe(this.token(), (token) => findOwner(this, token)),
+      );
+    return memo.tokenOwner;
   }
 
   /** The resolvers of all realms of the call's token, each once. */
   tokenResolvers(): MaybePromise<readonly string[]> {
-    return this.once("tokenResolvers", () => mapMaybe(this.token(), (token) => findResolvers(this, token)));
+    const memo = this.memory();
+    if (memo.tokenResolvers === undefined)
+      memo.tokenResolvers = this.lookUp(memo, "tokenResolvers", () =>
+        mapMaybe(this.token(), (token) => findResolvers(this, token)),
+      );
+    return memo.tokenResolvers;
   }
 
   /** The container that the call's token is in. */
   tokenContainer(): MaybePromise<Container | null> {
-    return this.once("tokenContainer", () => mapMaybe(this.token(), (token) => findContainerOf(this, token)));
+    const memo = this.memory();
+    if (memo.tokenContainer === undefined)
+      memo.tokenContainer = this.lookUp(memo, "tokenContainer", () =>
+        mapMaybe(this.token(), (token) => findContainerOf(this, token)),
+      );
+    return memo.tokenContainer;
   }
 
   /** The tokens of the call's user; null without a user. */
   userTokens(): MaybePromise<readonly Token[] | null> {
-    return this.once("userTokens", () =>
-      mapMaybe(this.user(), (user) =>
-        isCounted(this, user) && this.directories.tokens ? this.directories.tokens.ofUser(user) : null,
-      ),
-    );
+    const memo = this.memory();
+    if (memo.userTokens === undefined)
+      memo.userTokens = this.lookUp(memo, "userTokens", () =>
+        mapMaybe(this.user(), (user) =>
+          isCounted(this, user) && this.directories.tokens ? this.directories.tokens.ofUser(user) : null,
+        ),
+      );
+    return memo.userTokens;
   }
 
   /** How many tokens the call's user has; null without a user. */
   userTokenCount(): MaybePromise<number | null> {
-    return this.once("userTokenCount", () => countUserTokens(this));
+    const memo = this.memory();
+    if (memo.userTokenCount === undefined)
+      memo.userTokenCount = this.lookUp(memo, "userTokenCount", () => countUserTokens(this));
+    return memo.userTokenCount;
   }
 
   /** How many containers the call's user has; null without a user. */
   userContainerCount(): MaybePromise<number | null> {
-    return this.once("userContainerCount", () =>
-      mapMaybe(this.user(), (user) =>
-        isCounted(this, user) && this.directories.containers ? this.directories.containers.countOfUser(user) : null,
-      ),
-    );
+    const memo = this.memory();
+    if (memo.userContainerCount === undefined)
+      memo.userContainerCount = this.lookUp(memo, "userContainerCount", () =>
+        mapMaybe(this.user(), (user) =>
+          isCounted(this, user) && this.directories.containers ? this.directories.containers.countOfUser(user) : null,
+        ),
+      );
+    return memo.userContainerCount;
   }
 
   /** The call's container: the one it names, else that of its token. A serial that names no container counts as none. */
   container(): MaybePromise<Container | null> {
-    return this.once("container", () => findContainer(this));
+    const memo = this.memory();
+    if (memo.container === undefined) memo.container = this.lookUp(memo, "container", () => findContainer(this));
+    return memo.container;
   }
 
   /** The call's container if it exists now: what an action can change. */
@@ -180,7 +213,9 @@ export class Facts implements LookupSource {
 
   /** Challenges of the call's token (else container): those of its transaction, or all if it names none. */
   challenges(): MaybePromise<readonly Challenge[]> {
-    return this.once("challenges", () => findChallenges(this));
+    const memo = this.memory();
+    if (memo.challenges === undefined) memo.challenges = this.lookUp(memo, "challenges", () => findChallenges(this));
+    return memo.challenges;
   }
 
   /** The only challenge; null if there is none or several. */
@@ -232,20 +267,23 @@ export class Facts implements LookupSource {
     else if (touches("challenges") && this.#memo) this.#memo = { ...this.#memo, challenges: undefined };
   }
 
-  /** Looks up what is not known yet; a promise is replaced by its value, so that the next one to ask needs none. */
-  private once<K extends keyof FactMemo>(
+  private memory(): FactMemo {
+    this.#memo ??= emptyMemo();
+    return this.#memo;
+  }
+
+  /**
+   * Looks up what is not known yet; a promise is replaced by its value, so that the next one to ask needs none.
+   * Each look-up reads and writes its own field of the memo: one function for all would find fields by their names.
+   */
+  private lookUp<K extends keyof FactMemo>(
+    memo: FactMemo,
     name: K,
     find: () => Exclude<FactMemo[K], undefined>,
   ): Exclude<FactMemo[K], undefined> {
-    this.#memo ??= emptyMemo();
-    const memo = this.#memo;
-    const found = memo[name];
-    if (found !== undefined) return found as Exclude<FactMemo[K], undefined>;
     const value = attempt(find);
     // most are known at once, and that must cost next to nothing
-    if (isPromise(value as MaybePromise<unknown>)) return this.awaited(memo, name, value);
-    memo[name] = value;
-    return value;
+    return isPromise(value as MaybePromise<unknown>) ? this.awaited(memo, name, value) : value;
   }
 
   private awaited<K extends keyof FactMemo>(
@@ -254,7 +292,6 @@ export class Facts implements LookupSource {
     value: Exclude<FactMemo[K], undefined>,
   ): Exclude<FactMemo[K], undefined> {
     const limited = this.limited(name, value);
-    memo[name] = limited;
     whenKnown(limited as MaybePromise<unknown>, (result) => {
       memo[name] = result as FactMemo[K];
     });

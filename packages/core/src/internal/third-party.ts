@@ -6,22 +6,41 @@ export interface ThirdPartyRun {
   onRejection(error: unknown): void;
 }
 
-/** The handler's code that is running; undefined outside of any. */
-export const thirdPartyRun = new AsyncLocalStorage<ThirdPartyRun>();
+/** What all copies of this package in a process share: an application may have several, e.g. in two versions. */
+interface Containment {
+  readonly run: AsyncLocalStorage<ThirdPartyRun>;
+  /** Bookends that are open. */
+  users: number;
+  /** The one listener, of whichever copy was the first. */
+  listener: ((reason: unknown) => void) | undefined;
+}
 
-let users = 0;
+const shared: { [key: symbol]: Containment | undefined } = globalThis as never;
+const key = Symbol.for("@bookend/core containment 1");
+const containment: Containment = shared[key] ?? { run: new AsyncLocalStorage(), users: 0, listener: undefined };
+shared[key] = containment;
+
+/** The handler's code that is running; undefined outside of any. */
+export const thirdPartyRun: AsyncLocalStorage<ThirdPartyRun> = containment.run;
 
 /**
  * Keeps the process running when code of a handler leaves a rejected promise behind; all other rejections end as they did before.
  * Returns what ends it.
  */
 export function containRejections(): () => void {
-  if (users++ === 0) process.on("unhandledRejection", onUnhandledRejection);
+  containment.users += 1;
+  if (containment.listener === undefined) {
+    containment.listener = onUnhandledRejection;
+    process.on("unhandledRejection", onUnhandledRejection);
+  }
   let ended = false;
   return () => {
     if (ended) return;
     ended = true;
-    if (--users === 0) process.off("unhandledRejection", onUnhandledRejection);
+    containment.users -= 1;
+    if (containment.users > 0 || containment.listener === undefined) return;
+    process.off("unhandledRejection", containment.listener);
+    containment.listener = undefined;
   };
 }
 

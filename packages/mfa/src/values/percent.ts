@@ -18,3 +18,13 @@ function decodeCharacter(encoded: string): string {
     return encoded;
   }
 }
+
+/** Decodes the values of a query or a form, and those of its lists, in their place; names stay. */
+export function decodeValues(values: unknown): void {
+  if (typeof values !== "object" || values === null) return;
+  const named = values as Record<string, unknown>;
+  for (const [name, value] of Object.entries(named)) {
+    if (typeof value === "string") named[name] = decodePercent(value);
+    else if (Array.isArray(value)) named[name] = value.map((each) => decodePercent(String(each)));
+  }
+}

@@ -3,11 +3,11 @@ import {
   type ApiCall,
   type ContainerRecord,
   type Domain,
+  oneContainer,
   ownContainer,
   parameterError,
   users,
 } from "@bookend/mfa";
-import { oneContainer } from "../container-target.js";
 import type { Reply, Route } from "../route.js";
 
 /** What is changed about a container that stays where it is. */

@@ -1,5 +1,4 @@
-import { type Domain, ownContainer, users } from "@bookend/mfa";
-import { noteContainer, oneContainer } from "../container-target.js";
+import { type Domain, noteContainer, oneContainer, ownContainer, users } from "@bookend/mfa";
 import type { Route } from "../route.js";
 
 /** How a smartphone is tied to a container; `serverUrl` says where smartphones reach this server. */

@@ -6,6 +6,9 @@ import {
   type Domain,
   isSelfService,
   notAllowedError,
+  noteContainer,
+  noteTokens,
+  oneContainer,
   onlyThemselves,
   ownContainer,
   ownOrFreeContainer,
@@ -13,9 +16,7 @@ import {
   parameterError,
   users,
 } from "@bookend/mfa";
-import { noteContainer, oneContainer } from "../container-target.js";
 import type { Route } from "../route.js";
-import { noteTokens } from "../token-target.js";
 
 /** Containers: how they come and go, whose they are, and what is in them. */
 export function containerRoutes({ containers, tokens }: Pick<Domain, "containers" | "tokens">): readonly Route[] {

@@ -1,6 +1,5 @@
 import { maskUrl, secretMark } from "@bookend/core";
-import type { Domain, FederationServer } from "@bookend/mfa";
-import { maskedValueError } from "../masked-value.js";
+import { type Domain, type FederationServer, maskedValueError } from "@bookend/mfa";
 import type { Route } from "../route.js";
 
 /** Servers that calls are forwarded to. */

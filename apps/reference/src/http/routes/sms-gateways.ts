@@ -1,17 +1,15 @@
 import { redactionBy, secretMark } from "@bookend/core";
-import { MessagingError, type SmsGatewayServices } from "@bookend/messaging";
+import type { SmsGatewayServices } from "@bookend/messaging";
 import {
   type ApiCall,
+  checkSmsGateway,
   type Domain,
   gatewayProviders,
-  openSmsGateway,
   type ParameterReader,
-  parameterError,
   type SmsGateway,
   type SmsGatewayAccess,
-  secretOptionsOf,
+  withGatewaySecrets,
 } from "@bookend/mfa";
-import { maskedValueError } from "../masked-value.js";
 import type { Route } from "../route.js";
 
 /** SMS gateways. Their secrets are written, never read. */
@@ -22,8 +20,8 @@ export function smsGatewayRoutes(
   const save = async ({ parameters }: ApiCall) => {
     const given = readSettings(parameters);
     const stored = (await smsGateways.find(given.name)) && (await smsGateways.access(given.name));
-    const settings = withSecrets(given, stored);
-    await check(services, { ...settings, secrets: { ...stored?.secrets, ...settings.secrets } });
+    const settings = withGatewaySecrets(given, stored);
+    await checkSmsGateway({ ...settings, secrets: { ...stored?.secrets, ...settings.secrets } }, services);
     await smsGateways.save(settings);
     return { value: 1 };
   };
@@ -67,33 +65,6 @@ function readSettings(parameters: ParameterReader): SmsGatewayAccess {
     headers: {},
     secrets: {},
   };
-}
-
-/** Takes the secrets out of the options. One that came as it was shown is unchanged, and not given again. */
-function withSecrets(given: SmsGatewayAccess, stored: SmsGatewayAccess | null): SmsGatewayAccess {
-  const { provider } = given;
-  const known = stored?.provider === provider ? { ...stored.options, ...stored.secrets } : {};
-  const { values, missing } = redactionBy(gatewayProviders[provider] ?? {}).restore(given.options, known);
-  for (const name of missing) throw maskedValueError(`option.${name}`, given.options[name]);
-  const options = { ...(values as Record<string, string>) };
-  const secrets: Record<string, string> = {};
-  for (const name of secretOptionsOf(provider)) {
-    const value = options[name];
-    if (value === undefined) continue;
-    delete options[name];
-    if (value === given.options[name]) secrets[name] = value;
-  }
-  return { ...given, options, secrets };
-}
-
-/** Opens it, which connects to nowhere. */
-async function check(services: SmsGatewayServices, settings: SmsGatewayAccess): Promise<void> {
-  try {
-    await openSmsGateway(settings, services).close();
-  } catch (error) {
-    if (error instanceof MessagingError) throw parameterError(error.message);
-    throw error;
-  }
 }
 
 function describe({ name, provider, description, options, secretOptions }: SmsGateway) {

@@ -1,15 +1,13 @@
 import { secretMark } from "@bookend/core";
-import { createMailer, MessagingError } from "@bookend/messaging";
 import {
-  configurationError,
+  checkSmtpServer,
   type Domain,
-  mailerConfig,
+  maskedValueError,
   type ParameterReader,
-  parameterError,
   type SmtpServer,
   type SmtpServerAccess,
+  sendTestMail,
 } from "@bookend/mfa";
-import { maskedValueError } from "../masked-value.js";
 import type { Route } from "../route.js";
 
 /** Mail servers. Their passwords are written, never read. */
@@ -47,7 +45,7 @@ export function smtpServerRoutes({ smtpServers }: Pick<Domain, "smtpServers">): 
       access: "admin",
       async run({ parameters }) {
         const settings = await complete(parameters);
-        checked(() => createMailer(mailerConfig(settings)).close());
+        checkSmtpServer(settings);
         await smtpServers.save(settings);
         return { value: 1 };
       },
@@ -84,31 +82,6 @@ function readSettings(parameters: ParameterReader) {
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)) as {
     [K in keyof typeof settings]: NonNullable<(typeof settings)[K]>;
   } & { name: string; host: string };
-}
-
-function checked<T>(use: () => T): T {
-  try {
-    return use();
-  } catch (error) {
-    if (error instanceof MessagingError) throw parameterError(error.message);
-    throw error;
-  }
-}
-
-async function sendTestMail(settings: SmtpServerAccess, recipient: string): Promise<void> {
-  const mailer = checked(() => createMailer(mailerConfig(settings)));
-  try {
-    await mailer.send({
-      to: [recipient],
-      subject: "Test mail from Bookend",
-      text: `This mail was sent through the mail server ${settings.name} to test it.`,
-    });
-  } catch (error) {
-    if (!(error instanceof MessagingError)) throw error;
-    throw configurationError(`The test mail was not sent: ${error.message}`, { cause: error });
-  } finally {
-    mailer.close();
-  }
 }
 
 function describe(server: SmtpServer) {

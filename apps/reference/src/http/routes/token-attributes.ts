@@ -1,6 +1,5 @@
-import { type Domain, parameterError } from "@bookend/mfa";
+import { type Domain, oneToken, parameterError } from "@bookend/mfa";
 import type { Route } from "../route.js";
-import { oneToken } from "../token-target.js";
 
 /** Realms and tokeninfo of a token. */
 export function tokenAttributeRoutes({ tokens }: Pick<Domain, "tokens">): readonly Route[] {

@@ -3,17 +3,19 @@ import {
   isSelfService,
   limitsOfNewTokens,
   newOrOwnToken,
+  noteTokens,
+  oneToken,
   ownContainer,
   ownOrFreeToken,
   ownTokens,
   parameterError,
   serialsOf,
   type TokenRecord,
+  tokenTarget,
   users,
   without,
 } from "@bookend/mfa";
 import type { Route } from "../route.js";
-import { noteTokens, oneToken, tokenTarget } from "../token-target.js";
 
 /** How tokens come, go and change hands. */
 export function tokenEnrolmentRoutes({ tokens, containers }: Pick<Domain, "tokens" | "containers">): readonly Route[] {

@@ -1,6 +1,5 @@
-import { type Domain, notFoundError, type TokenGroup } from "@bookend/mfa";
+import { type Domain, notFoundError, oneToken, type TokenGroup } from "@bookend/mfa";
 import type { Route } from "../route.js";
-import { oneToken } from "../token-target.js";
 
 /** Groups of tokens, and which tokens are in them. */
 export function tokenGroupRoutes({ tokens, tokenGroups }: Pick<Domain, "tokens" | "tokenGroups">): readonly Route[] {

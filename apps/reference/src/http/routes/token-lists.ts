@@ -6,6 +6,8 @@ import {
   type Domain,
   getSerialParameters,
   isSelfService,
+  noteTokens,
+  oneToken,
   onlyThemselves,
   ownTokens,
   tokenFilterOf,
@@ -15,7 +17,6 @@ import {
   users,
 } from "@bookend/mfa";
 import type { Route } from "../route.js";
-import { noteTokens, oneToken } from "../token-target.js";
 
 /** What is read of tokens. */
 export function tokenListRoutes(

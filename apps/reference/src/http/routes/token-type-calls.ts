@@ -1,6 +1,5 @@
-import { type ApiCall, type Domain, parameterError } from "@bookend/mfa";
+import { type ApiCall, type Domain, noteTokens, parameterError } from "@bookend/mfa";
 import type { Reply, Route } from "../route.js";
-import { noteTokens } from "../token-target.js";
 
 /** What apps of tokens call. Nobody is logged in: the calls are signed. */
 export function tokenTypeCallRoutes({ push }: Pick<Domain, "push">): readonly Route[] {

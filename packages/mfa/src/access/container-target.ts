@@ -1,4 +1,5 @@
-import type { ApiCall, ContainerRecord, ContainerService } from "@bookend/mfa";
+import type { ContainerRecord, ContainerService } from "../containers/types.js";
+import type { ApiCall } from "./api-call.js";
 
 /**
  * The container that a call acts on, noted for the audit log.

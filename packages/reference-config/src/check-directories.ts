@@ -1,7 +1,10 @@
 import { constants } from "node:fs";
-import { access, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { type Config, problemLine, scriptDirectory, spoolDirectory } from "@bookend/reference-config";
+import type { Config } from "./config.js";
+import { problemLine } from "./describe-issue.js";
+import { kindOf, may } from "./paths.js";
+import { scriptDirectory } from "./script-directory.js";
+import { spoolDirectory } from "./spool-directory.js";
 
 /** A directory that the configuration names. */
 interface Place {
@@ -61,25 +64,6 @@ async function problemOf({ path, made, written }: Place): Promise<string | undef
   return (await may(path, mode))
     ? undefined
     : `${shown} cannot be ${written ? "read and written" : "read"}. ${allowed}`;
-}
-
-/** What is at a path; what cannot be looked at is missing. */
-export async function kindOf(path: string): Promise<"directory" | "file" | "other" | "missing"> {
-  try {
-    const stats = await stat(path);
-    if (stats.isDirectory()) return "directory";
-    return stats.isFile() ? "file" : "other";
-  } catch {
-    return "missing";
-  }
-}
-
-/** Whether this process has all of these permissions. */
-export async function may(path: string, mode: number): Promise<boolean> {
-  return access(path, mode).then(
-    () => true,
-    () => false,
-  );
 }
 
 async function nearestExisting(path: string): Promise<string> {

@@ -1,5 +1,5 @@
 import { secretMark } from "@bookend/core";
-import { type MfaError, parameterError } from "@bookend/mfa";
+import { type MfaError, parameterError } from "./mfa-error.js";
 
 /** The error of a value that was sent back as it is shown, where nothing is stored for it. */
 export function maskedValueError(name: string, value: unknown): MfaError {

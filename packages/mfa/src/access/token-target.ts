@@ -1,11 +1,7 @@
-import {
-  type ApiCall,
-  parameterError,
-  serialsOf,
-  type TokenRecord,
-  type TokenService,
-  type TokenTarget,
-} from "@bookend/mfa";
+import { parameterError } from "../errors/mfa-error.js";
+import type { TokenRecord, TokenService, TokenTarget } from "../tokens/types.js";
+import { serialsOf } from "../values/normalize-parameters.js";
+import type { ApiCall } from "./api-call.js";
 
 /**
  * The tokens that a call acts on: those of `serial`, else all of its user. Notes them for the audit log.

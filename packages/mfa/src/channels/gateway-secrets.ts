@@ -1,0 +1,25 @@
+import { redactionBy } from "@bookend/core";
+import { maskedValueError } from "../errors/masked-value.js";
+import type { SmsGatewayAccess } from "../senders/types.js";
+import { gatewayProviders, secretOptionsOf } from "./open-sms-gateway.js";
+
+/**
+ * Takes the secrets out of the options. One that came as it was shown is unchanged, and not given again.
+ *
+ * @throws {MfaError} PARAMETER_INVALID for a value as it is shown where nothing is stored
+ */
+export function withGatewaySecrets(given: SmsGatewayAccess, stored: SmsGatewayAccess | null): SmsGatewayAccess {
+  const { provider } = given;
+  const known = stored?.provider === provider ? { ...stored.options, ...stored.secrets } : {};
+  const { values, missing } = redactionBy(gatewayProviders[provider] ?? {}).restore(given.options, known);
+  for (const name of missing) throw maskedValueError(`option.${name}`, given.options[name]);
+  const options = { ...(values as Record<string, string>) };
+  const secrets: Record<string, string> = {};
+  for (const name of secretOptionsOf(provider)) {
+    const value = options[name];
+    if (value === undefined) continue;
+    delete options[name];
+    if (value === given.options[name]) secrets[name] = value;
+  }
+  return { ...given, options, secrets };
+}

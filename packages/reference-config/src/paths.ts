@@ -1,0 +1,20 @@
+import { access, stat } from "node:fs/promises";
+
+/** What is at a path; what cannot be looked at is missing. */
+export async function kindOf(path: string): Promise<"directory" | "file" | "other" | "missing"> {
+  try {
+    const stats = await stat(path);
+    if (stats.isDirectory()) return "directory";
+    return stats.isFile() ? "file" : "other";
+  } catch {
+    return "missing";
+  }
+}
+
+/** Whether this process has all of these permissions. */
+export async function may(path: string, mode: number): Promise<boolean> {
+  return access(path, mode).then(
+    () => true,
+    () => false,
+  );
+}

@@ -158,9 +158,9 @@ describe("F4: after a call that removes, post bindings see what it was about", (
     expect((await admin.call("DELETE", "/user/people/Zoe")).body.result).toMatchObject({ status: true });
     expect(await mails()).toMatchObject([{ to: ["Zoe@demo.example"], subject: "bye Zoe" }]);
     expect((await admin.call("DELETE", "/user/people/ZOE")).body.result).toMatchObject({ status: false });
-    expect(await mails()).toEqual([]);
+    expect(await mails()).toHaveLength(1);
     expect((await admin.call("DELETE", "/user/people/zoe")).body.result).toMatchObject({ status: true });
-    expect(await mails()).toMatchObject([{ to: ["zoe@demo.example"], subject: "bye zoe" }]);
+    expect(await mails()).toMatchObject([{ subject: "bye Zoe" }, { to: ["zoe@demo.example"], subject: "bye zoe" }]);
   });
 
   it("U4: saving warns of a condition on what the event only makes, or has deleted by then", async () => {

@@ -1,10 +1,10 @@
 #!/usr/bin/env node
-import { sayWhyItFailed } from "@bookend/reference";
+import { reportFailure } from "@bookend/reference";
 import { runDemo } from "./run-demo.js";
 
 try {
   await runDemo(process.env);
 } catch (error) {
-  sayWhyItFailed(error);
+  reportFailure(error);
   process.exitCode = 1;
 }

@@ -14,7 +14,7 @@ it("resolvers, realms and users", async () => {
   const { api, dataDirectory } = await testServer();
   const admin = await asAdmin(api);
   const fileName = join(dataDirectory, "demo/more.passwd");
-  await writeFile(fileName, "zoe:x:1:1:Zoe Zander,,,+12025550900,zoe@demo.example:/:/bin/sh\n");
+  await writeFile(fileName, "zoe:x:1:1:Zoe Zander,,+12025550900,,zoe@demo.example:/:/bin/sh\n");
   const test = await admin.call("POST", "/resolver/test", { type: "passwdresolver", fileName });
   expect(test.body).toMatchObject({ result: { value: true }, detail: { description: "Found 1 users." } });
   expect(await resultOf(admin, "POST", "/resolver/more", { type: "passwdresolver", fileName })).toBe(1);

@@ -13,6 +13,11 @@ interface AuditSchema {
   bookend_audit: { number: number; format: number; actor: string | null; user: string | null };
 }
 
+/** The columns of bindings that a test writes. */
+interface BindingSchema {
+  bookend_binding: { id: number; name: string; revision: number };
+}
+
 describeEachDatabase("a database of the version before audit rows had a format", ({ dialect, freshUrl }) => {
   const opened = async () => {
     const stored = await restoreDatabase(dialect, await freshUrl());
@@ -36,6 +41,58 @@ describeEachDatabase("a database of the version before audit rows had a format",
     onTestFinished(() => store.close());
     return { facts, store, db: database.db };
   };
+
+  it("gets a name of its own for each binding: the oldest of several keeps theirs", async () => {
+    const url = await freshUrl();
+    const { config, facts } = await restoreDatabase(dialect, url);
+    const file = `sqlite:${join(config.dataDirectory, "bookend.db")}`;
+    const database = await openDatabase<BindingSchema>({ url: dialect === "sqlite" ? file : url });
+    onTestFinished(() => database.close());
+    const names = async () =>
+      (await database.db.selectFrom("bookend_binding").select(["id", "name"]).orderBy("id").execute()).map(
+        ({ name }) => name,
+      );
+    const [first = "", second = "", third = "", fourth = "", ...others] = await names();
+    const rename = (from: string, name: string) =>
+      database.db.updateTable("bookend_binding").set({ name }).where("name", "=", from).execute();
+    // what the version before allowed: one name three times, and one that looks like a number was added
+    await rename(second, first);
+    await rename(third, `${first} (2)`);
+    await rename(fourth, "x".repeat(255));
+    await database.db
+      .updateTable("bookend_binding")
+      .set({ name: "x".repeat(255) })
+      .where("name", "in", others.slice(0, 2))
+      .execute();
+    const { id, ...before } = await database.db
+      .selectFrom("bookend_binding")
+      .selectAll()
+      .where("name", "=", first)
+      .orderBy("id", "desc")
+      .executeTakeFirstOrThrow();
+
+    const server = await startServer({ config, secrets: await loadSecrets(config), logger: createLogger(config.log) });
+    onTestFinished(() => server.close());
+    const migrated = await names();
+    expect(migrated).toHaveLength(facts.bindings);
+    expect(new Set(migrated).size).toBe(migrated.length);
+    expect(migrated.every((name) => name.length <= 255)).toBe(true);
+    expect([migrated[0], migrated[2], migrated[3]]).toEqual([first, `${first} (2)`, "x".repeat(255)]);
+    expect(migrated[1]).toBe(`${first} (3)`);
+    // nothing else of it changed, and it can be saved
+    const {
+      name: _,
+      revision,
+      ...after
+    } = await database.db.selectFrom("bookend_binding").selectAll().where("id", "=", id).executeTakeFirstOrThrow();
+    const { name: __, ...rest } = before;
+    expect([after, revision]).toEqual([{ id, ...rest }, 1]);
+    const admin = await asAdmin(apiClient(server.url));
+    const saved = await admin.call("POST", "/event", { id, ordering: 7 });
+    expect(saved.body.result).toMatchObject({ status: true });
+    const taken = await admin.call("POST", "/event", { id, name: first });
+    expect([taken.status, taken.body.result.error.message]).toEqual([400, expect.stringContaining("name")]);
+  });
 
   it("has an audit log that verifies, is searched and goes on", async () => {
     const { facts, store, api } = await opened();

@@ -7,7 +7,7 @@ export {
   scriptDirectory,
 } from "@bookend/reference-config";
 export { closeOnSignal } from "./cli/close-on-signal.js";
-export { sayWhyItFailed } from "./cli/failure.js";
+export { reportFailure } from "./cli/failure.js";
 export { runCli } from "./cli/run-cli.js";
 export { apiRoutes } from "./http/routes/api-routes.js";
 export { type ReferenceServer, type ServerOptions, startServer } from "./server/reference-server.js";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openDatabase, sql } from "@bookend/store-sql";
 import { expect, it, onTestFinished, vi } from "vitest";
-import { type ConfigInput, createLogger, loadSecrets, parseConfig, sayWhyItFailed, startServer } from "../src/index.js";
+import { type ConfigInput, createLogger, loadSecrets, parseConfig, reportFailure, startServer } from "../src/index.js";
 
 async function started(input: Partial<ConfigInput> = {}) {
   const dataDirectory = await mkdtemp(join(tmpdir(), "bookend-health-"));
@@ -70,7 +70,7 @@ it("says in one sentence that the database is away", async () => {
   const said: string[] = [];
   const error = vi.spyOn(console, "error").mockImplementation((line: string) => void said.push(line));
   onTestFinished(() => error.mockRestore());
-  await started({ database }).catch(sayWhyItFailed);
+  await started({ database }).catch(reportFailure);
   expect(said).toEqual([
     expect.stringMatching(/^The PostgreSQL database cannot be opened: connect ECONNREFUSED 127\.0\.0\.1:1$/),
   ]);

@@ -54,7 +54,7 @@ export interface TokenAdministration {
   setInfo(serial: string, key: string, value: string): MaybePromise<unknown>;
   /**
    * Adds to a tokeninfo field in one step: concurrent changes, also by other processes, are not lost.
-   * A missing or empty value counts as 0; one that is no whole number stays. Answers with the value.
+   * A missing or empty value counts as 0; one that is not a whole number stays. Returns the value.
    */
   increaseInfo(serial: string, key: string, by: number): MaybePromise<string>;
   /** Deletes a tokeninfo field; without a key, all of them. False when there was none. */
@@ -75,6 +75,8 @@ export interface TokenAdministration {
 /** Names that exist now: forms show them, and others are warned about when a binding is saved. */
 export interface TokenChoices {
   readonly types?: (() => MaybePromise<readonly string[]>) | undefined;
+  /** The parameters that an enrolment of each type reads: another name in `additional_params` is refused. Without it, every name is taken. */
+  readonly parameters?: (() => MaybePromise<Readonly<Record<string, readonly string[]>>>) | undefined;
   readonly realms?: (() => MaybePromise<readonly string[]>) | undefined;
   readonly groups?: (() => MaybePromise<readonly string[]>) | undefined;
   readonly machines?: (() => MaybePromise<readonly string[]>) | undefined;

@@ -76,16 +76,16 @@ describe("integer", () => {
 test("text has a length", () => {
   expect(text().parse("x")).toBe("x");
   expect(text({ minLength: 0 }).parse("")).toBe("");
-  expect(refusals(text(), "")).toEqual(["must be a text of 1 to 2000 characters"]);
-  expect(refusals(text(), undefined)).toEqual(["must be a text of 1 to 2000 characters"]);
-  expect(refusals(text(), 5)).toEqual(["must be a text of 1 to 2000 characters"]);
-  expect(refusals(text({ minLength: 0, maxLength: 3 }), "four")).toEqual(["must be a text of at most 3 characters"]);
+  expect(refusals(text(), "")).toEqual(["must be a string of 1 to 2000 characters"]);
+  expect(refusals(text(), undefined)).toEqual(["must be a string of 1 to 2000 characters"]);
+  expect(refusals(text(), 5)).toEqual(["must be a string of 1 to 2000 characters"]);
+  expect(refusals(text({ minLength: 0, maxLength: 3 }), "four")).toEqual(["must be a string of at most 3 characters"]);
   expect(text({ multiline: true }).parse("x".repeat(262_144))).toHaveLength(262_144);
 });
 
 test("secret is a text that no message shows", () => {
   expect(secret().parse("s3cret")).toBe("s3cret");
-  expect(refusals(secret({ maxLength: 3 }), "s3cret")).toEqual(["must be a text of 1 to 3 characters"]);
+  expect(refusals(secret({ maxLength: 3 }), "s3cret")).toEqual(["must be a string of 1 to 3 characters"]);
 });
 
 test("choice is one of its texts", () => {
@@ -111,7 +111,7 @@ test("template is parsed, or refused with the nearest tag and what is allowed", 
   expect(message).toMatch(/^there is no tag \{usernme\}; did you mean \{username\}\? \(allowed: the tags .*\{serial\}/);
   expect(more).toEqual([]);
   expect(refusals(template(), "{random}")[0]).toContain("{random}");
-  expect(refusals(template(), undefined)).toEqual(["must be a text of 1 to 262144 characters"]);
+  expect(refusals(template(), undefined)).toEqual(["must be a string of 1 to 262144 characters"]);
 });
 
 describe("an option that may be left out", () => {

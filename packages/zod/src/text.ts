@@ -24,7 +24,7 @@ export function secret(options: TextOptions = {}) {
 export function limitedText({ minLength = 1, maxLength, multiline = false }: TextOptions) {
   const most = maxLength ?? (multiline ? 262_144 : 2_000);
   const least = minLength === 0 ? "at most" : `${minLength} to`;
-  const error = `must be a text of ${least} ${most} characters`;
+  const error = `must be a string of ${least} ${most} characters`;
   return z.string({ error }).min(minLength, { error }).max(most, { error });
 }
 

@@ -3,7 +3,7 @@ import { ConfigError } from "@bookend/reference-config";
 import { StoreError } from "@bookend/store-sql";
 
 /** Says in words why a command failed; what nobody foresaw, with where it arose. */
-export function sayWhyItFailed(error: unknown): void {
+export function reportFailure(error: unknown): void {
   console.error(explain(error));
 }
 

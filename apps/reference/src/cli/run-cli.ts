@@ -1,4 +1,4 @@
-import { sayWhyItFailed } from "./failure.js";
+import { reportFailure } from "./failure.js";
 import { createProgram } from "./program.js";
 
 /** Runs a command of `bookend-reference`, and says why it failed. Resolves to its exit code. */
@@ -8,7 +8,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
     await createProgram().parseAsync([...args], { from: "user" });
     return process.exitCode;
   } catch (error) {
-    sayWhyItFailed(error);
+    reportFailure(error);
     return 1;
   }
 }

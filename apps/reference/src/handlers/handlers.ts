@@ -70,6 +70,7 @@ function tokenChoices({ tokens, tokenGroups, tokenApplications, realms, smtpServ
   const names = async (named: Promise<readonly { readonly name: string }[]>) => (await named).map(({ name }) => name);
   return {
     types: () => tokens.types().map(({ type }) => type),
+    parameters: () => Object.fromEntries(tokens.types().map(({ type, parameters }) => [type, parameters])),
     realms: () => names(realms.list()),
     groups: () => names(tokenGroups.list()),
     machines: () => tokenApplications.machines(),

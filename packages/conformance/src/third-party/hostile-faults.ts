@@ -1,44 +1,7 @@
 import type { ActionContext } from "@bookend/core";
-import { z } from "zod";
 import type { Fault } from "./fault.js";
-import {
-  action,
-  delivery,
-  described,
-  leaves,
-  never,
-  payload,
-  returns,
-  schema,
-  schemaFault,
-  thrown,
-} from "./make-fault.js";
-
-/** Whatever is done to it throws. */
-const proxy = new Proxy(
-  {},
-  {
-    get: thrown,
-    has: thrown,
-    ownKeys: thrown,
-    getPrototypeOf: thrown,
-    getOwnPropertyDescriptor: thrown,
-    set: thrown,
-    isExtensible: thrown,
-    preventExtensions: thrown,
-  },
-);
-
-/** A proxy that was revoked: not even its type can be asked. */
-function revoked(): object {
-  const { proxy: object, revoke } = Proxy.revocable({}, {});
-  revoke();
-  return object;
-}
-
-/** An object whose field `name` throws when it is read. */
-const trap = (name: string, more: object = {}): object =>
-  Object.defineProperty({ ...more }, name, { get: thrown, enumerable: true });
+import { nested, proxy, revoked, thenable, trap, Written } from "./hostile-objects.js";
+import { action, delivery, leaves, never, payload, returns, thrown } from "./make-fault.js";
 
 const throws = (name: string, what: () => unknown, error: readonly [string, string]): Fault => ({
   name: `an action throws ${name}`,
@@ -60,34 +23,12 @@ const does = (
   more: Partial<Fault> = {},
 ): Fault => ({ name: `an action ${name}`, error, actions: () => action(run), ...more });
 
-/** What `await` takes for a promise. */
-function thenable(then: () => unknown): object {
-  return { then };
-}
-
-/** What JSON.stringify asks how it is written. */
-class Written {
-  readonly #written: () => unknown;
-  constructor(written: () => unknown) {
-    this.#written = written;
-  }
-  toJSON(): unknown {
-    return this.#written();
-  }
-}
-
-function nested(depth: number): object {
-  let value: object = {};
-  for (let i = 0; i < depth; i++) value = { value };
-  return value;
-}
-
 const endless = { ...delivery, send: never };
 
 const callInvalid = ["BookendError", "CALL_INVALID"] as const;
 const pre = { position: "pre" } as const;
 
-/** Faults by objects that are not what they seem: proxies, getters, thenables, frozen and changed parts of a call. */
+/** Faults of actions by objects that are not what they seem: proxies, getters, thenables, frozen and changed parts of a call. */
 export const hostileFaults: readonly Fault[] = [
   throws("null", () => null, ["object", "UNKNOWN"]),
   throws("nothing", () => undefined, ["undefined", "UNKNOWN"]),
@@ -217,95 +158,5 @@ export const hostileFaults: readonly Fault[] = [
     error: ["BookendError", "ACTION_TIMEOUT"],
     deliveries: [endless],
     actions: () => action(({ deliver }) => deliver(endless, {}), { timeoutMs: 20 }),
-  },
-
-  {
-    name: "matches returns an object that is false",
-    error: ["BookendError", "CONDITION_INVALID"],
-    condition: { matches: () => new Boolean(false) as never },
-  },
-  {
-    name: "actual returns a proxy",
-    error: ["TypeError", "UNKNOWN"],
-    condition: { actual: () => proxy, matches: () => true },
-  },
-  { name: "actual returns a bigint", error: undefined, condition: { actual: () => 1n, matches: () => true } },
-  { name: "actual returns a symbol", error: undefined, condition: { actual: () => Symbol("x"), matches: () => true } },
-  {
-    name: "actual returns an object in a circle",
-    error: undefined,
-    condition: {
-      actual: () => {
-        const a: Record<string, unknown> = {};
-        a.a = a;
-        return a;
-      },
-      matches: () => true,
-    },
-  },
-  {
-    name: "actual returns a promise-like that never settles",
-    error: ["BookendError", "CONDITION_TIMEOUT"],
-    condition: { actual: () => thenable(() => undefined) },
-  },
-  {
-    name: "actual returns ten million characters",
-    error: undefined,
-    condition: { actual: () => "x".repeat(10_000_000), matches: () => true },
-  },
-  {
-    name: "a look-up returns a proxy",
-    error: ["TypeError", "UNKNOWN"],
-    conditions: { tokentype: "hotp" },
-    tokens: { find: () => proxy as never },
-  },
-
-  schemaFault(
-    "returns a promise-like that never settles",
-    schema(() => thenable(() => undefined)),
-  ),
-  schemaFault(
-    "returns a proxy",
-    schema(() => proxy),
-  ),
-  schemaFault(
-    "returns issues that throw",
-    schema(() => trap("issues")),
-  ),
-  schemaFault(
-    "returns an issue whose message throws",
-    schema(() => ({ issues: [trap("message")] })),
-  ),
-  schemaFault(
-    "returns an issue whose path is a proxy",
-    schema(() => ({ issues: [{ message: "x", path: proxy }] })),
-  ),
-  {
-    name: "a schema returns options that are a proxy",
-    error: ["BookendError", "ACTION_INVALID"],
-    problem: "HANDLER_FAULT",
-    options: { a: "x" },
-    actions: () => action(({ options }) => void options.a, { options: schema(() => ({ value: proxy })), ...described }),
-  },
-  {
-    name: "a schema returns options of which one throws",
-    error: ["TypeError", "UNKNOWN"],
-    options: { a: "x" },
-    actions: () =>
-      action(({ options }) => void options.a, { options: schema(() => ({ value: trap("a") })), ...described }),
-  },
-  {
-    name: "a schema returns options with symbols for names",
-    error: undefined,
-    options: { a: "x" },
-    actions: () =>
-      action(() => undefined, { options: schema(() => ({ value: { [Symbol("a")]: { b: 1 } } })), ...described }),
-  },
-  {
-    name: "a schema of zod has a transformation to a class",
-    error: undefined,
-    options: { a: "x" },
-    actions: () =>
-      action(() => undefined, { options: z.object({ a: z.string().transform((a) => new URL(`http://${a}`)) }) }),
   },
 ];

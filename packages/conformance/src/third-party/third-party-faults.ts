@@ -1,6 +1,7 @@
 import { nameSet } from "@bookend/core";
 import { z } from "zod";
 import type { Fault } from "./fault.js";
+import { hostileDefinitionFaults } from "./hostile-definition-faults.js";
 import { hostileFaults } from "./hostile-faults.js";
 import {
   action,
@@ -191,4 +192,5 @@ export const faults: readonly Fault[] = [
     actions: (read) => action(() => undefined, read === 0 ? {} : { options: z.date() }),
   },
   ...hostileFaults,
+  ...hostileDefinitionFaults,
 ];

@@ -61,7 +61,7 @@ describe("a comparison with an integer", () => {
   ])("refuses %j", (raw) => expect(() => comparison().parse(raw)).toThrow(/is not a comparison with an integer/));
 
   it.each([null, undefined, true, [5], { $gt: 5 }])("refuses %j, which is no text", (raw) =>
-    expect(() => comparison().parse(raw)).toThrow(/is not a text/),
+    expect(() => comparison().parse(raw)).toThrow(/is not a string/),
   );
 
   it("says what is allowed, and shows at most 100 characters of the value", () => {

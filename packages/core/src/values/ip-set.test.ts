@@ -109,6 +109,6 @@ describe("a set of IP addresses", () => {
     ["::ffff:10.0.0.0/64", "is not an IP address"],
     ["fe80::1%eth0", "is not an IP address"],
     ["--10.0.0.1", "is not an IP address"],
-    [true, "is not a text"],
+    [true, "is not a string"],
   ])("refuses %j", (list, message) => expect(() => ipSet().parse(list)).toThrow(message));
 });

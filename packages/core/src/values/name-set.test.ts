@@ -8,7 +8,7 @@ describe("a list of names", () => {
     expect([...names.parse(["a", " b "])]).toEqual(["a", "b"]);
     expect([...names.parse([7])]).toEqual(["7"]);
     for (const raw of ["", ",", " , ", [], [""]]) expect(() => names.parse(raw)).toThrow("The list is empty.");
-    for (const raw of [true, null, {}, [["a"]]]) expect(() => names.parse(raw)).toThrow(/is not a text/);
+    for (const raw of [true, null, {}, [["a"]]]) expect(() => names.parse(raw)).toThrow(/is not a string/);
   });
 
   it("is limited to a fixed list of choices, but not to those that exist now", () => {

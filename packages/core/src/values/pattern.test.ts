@@ -31,8 +31,8 @@ describe("a regular expression", () => {
     ["a{1001}", "wrong at"],
     ["(?:a{0,1000}b){0,1}".repeat(40), "too large"],
     ["x".repeat(4001), "longer than 4000"],
-    [5, "5 is not a text"],
-    [null, "null is not a text"],
+    [5, "5 is not a string"],
+    [null, "null is not a string"],
   ])("refuses %j: %s", (source, message) => {
     expect(() => pattern().parse(source)).toThrow(message);
     expect(() => pattern("at the start").parse(source)).toThrow(message);

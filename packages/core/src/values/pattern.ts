@@ -101,7 +101,7 @@ export function pattern(mode: PatternMode = "anywhere"): ValueType<Pattern> {
     allowed,
     jsonSchema: { type: "string", maxLength: maxPatternLength, format: "regex" },
     parse(raw) {
-      if (typeof raw !== "string") throw new ValueError(`${showValue(raw)} is not a text.`, allowed);
+      if (typeof raw !== "string") throw new ValueError(`${showValue(raw)} is not a string.`, allowed);
       return compilePattern(raw, mode);
     },
     notes: ({ source }) => asciiNotes(source),

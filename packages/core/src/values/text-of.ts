@@ -9,7 +9,7 @@ import { showValue } from "../internal/show-value.js";
 export function textOf(raw: unknown, allowed: string): string {
   if (typeof raw === "string") return raw.trim();
   if (typeof raw === "number" && Number.isFinite(raw)) return String(raw);
-  throw new ValueError(`${showValue(raw)} is not a text.`, allowed);
+  throw new ValueError(`${showValue(raw)} is not a string.`, allowed);
 }
 
 /**

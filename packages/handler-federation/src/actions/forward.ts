@@ -24,7 +24,7 @@ export function forward(servers: FederationServers, client: Pick<HttpClient, "re
       try {
         const { tls, timeoutMs = defaultTimeoutMs } = server;
         const response = responseOf(await client.request({ ...sent, tls, timeoutMs, signal }), origin);
-        if (!response) return failed("The other server answered with something that is no JSON object.");
+        if (!response) return failed("The other server answered with something that is not a JSON object.");
         call.response = response;
       } catch (error) {
         if (!(error instanceof HttpClientError)) throw error;
@@ -35,7 +35,7 @@ export function forward(servers: FederationServers, client: Pick<HttpClient, "re
   });
 }
 
-/** The other server's answer, saying where it comes from; undefined if it is no JSON object. */
+/** The other server's answer, saying where it comes from; undefined if it is not a JSON object. */
 function responseOf(answer: HttpResponse, origin: string): CallResponse | undefined {
   let body: unknown;
   try {

@@ -9,6 +9,7 @@ import {
 } from "@bookend/core";
 import { choicesOf } from "../choices-of.js";
 import { type EnrollOptions, enrollOptions } from "../options.js";
+import { parameterProblems } from "../parameter-problems.js";
 import { secretParameterProblems } from "../secret-parameter-problems.js";
 import type { TokenAdministration, TokenChoices } from "../token-administration.js";
 
@@ -30,8 +31,10 @@ export function enroll(tokens: TokenAdministration, choices: TokenChoices) {
       smtp_identifier: choices.smtpServers,
       sms_identifier: choices.smsGateways,
     }),
-    check: (context: ActionCheckContext<EnrollOptions>) =>
-      secretParameterProblems("additional_params", context.options.additional_params),
+    check: async ({ options: { tokentype, additional_params } }: ActionCheckContext<EnrollOptions>) => [
+      ...secretParameterProblems("additional_params", additional_params),
+      ...parameterProblems(tokentype, additional_params, await choices.parameters?.()),
+    ],
     async run({ options: given, facts }: ActionContext<EnrollOptions>): Promise<Outcome> {
       const user = await facts.user();
       if (given.user && !user?.exists) return failed("The call has no user.");

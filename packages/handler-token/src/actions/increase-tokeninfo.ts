@@ -21,6 +21,6 @@ export function increaseTokeninfo(tokens: TokenAdministration) {
 /** The new values by serial. A value that is no number stays, and may be anything: it is not shown. */
 function valuesOf(answers: readonly TokenAnswer<string>[]) {
   const numbers = answers.filter(({ answer }) => /^[+-]?\d+$/.test(answer));
-  if (numbers.length === 0) return skipped("The value is no whole number.");
+  if (numbers.length === 0) return skipped("The value is not a whole number.");
   return done({ details: Object.fromEntries(numbers.map(({ serial, answer }) => [serial, answer])) });
 }

@@ -1,9 +1,9 @@
 import { maxWindow, storedWindow } from "../tokens/info-numbers.js";
 import { otpKeyDetail } from "../tokens/key-uri.js";
 import { findOtp, findOtpPair, isDigits } from "../tokens/otp.js";
-import { otpAlgorithmFrom, otpAlgorithmOf } from "../tokens/otp-key.js";
+import { otpAlgorithmFrom, otpAlgorithmOf, otpParameters } from "../tokens/otp-key.js";
 import type { TokenType } from "../tokens/token-type.js";
-import { firstStepFrom } from "../tokens/two-step.js";
+import { firstStepFrom, twoStepParameter } from "../tokens/two-step.js";
 
 /** OTPs ahead of the counter that are accepted, unless the token says otherwise. */
 const defaultWindow = 10;
@@ -17,6 +17,7 @@ export const hotp: TokenType = {
   challenge: "configured",
   prompt: "Enter your one-time password.",
   twoStep: true,
+  parameters: [...otpParameters, twoStepParameter],
   enrol({ parameters, random }) {
     const algorithm = otpAlgorithmFrom(parameters, random);
     const { rolloutState, info, uriParameters } = firstStepFrom(parameters, algorithm.hashlib);

@@ -1,7 +1,7 @@
 import { sameSecret } from "../secrets/passwords.js";
 import { infoNumber, storedWindow } from "../tokens/info-numbers.js";
 import { findOtp, findOtpPair, isDigits, type OtpAlgorithm, otpOf } from "../tokens/otp.js";
-import { otpAlgorithmFrom, otpAlgorithmOf } from "../tokens/otp-key.js";
+import { otpAlgorithmFrom, otpAlgorithmOf, otpParameters } from "../tokens/otp-key.js";
 import type { StoredToken } from "../tokens/stored-token.js";
 import type { EnrolmentInput, TokenType } from "../tokens/token-type.js";
 import { integerParameter, type Parameters, textParameter } from "../values/parameters.js";
@@ -23,6 +23,7 @@ export const paper: TokenType = {
   serialPrefix: "PPR",
   challenge: "configured",
   prompt: "Enter the next one-time password of your list.",
+  parameters: [...otpParameters, "papertoken_count"],
   enrol: (input) => enrolList(input, "papertoken_count"),
   fits: isDigits,
   verify(token, otp, { key }) {
@@ -47,6 +48,7 @@ export const tan: TokenType = {
   serialPrefix: "PITN",
   challenge: "configured",
   prompt: "Enter a one-time password of your list.",
+  parameters: [...otpParameters, "tantoken_count"],
   enrol(input) {
     const list = enrolList(input, "tantoken_count");
     const numbers = Array.from({ length: Number(list.info[listLength]) }, (_, number) => number);

@@ -20,6 +20,7 @@ export const spass: TokenType = {
   challenge: "never",
   prompt: "",
   needsPin: true,
+  parameters: [],
   enrol: () => ({ key: null, otpLength: 0, info: {} }),
   fits: (otp) => otp === "",
   verify: (_token, otp) => (otp === "" ? {} : null),
@@ -33,6 +34,7 @@ export const pw: TokenType = {
   serialPrefix: "PW",
   challenge: "never",
   prompt: "",
+  parameters: ["otpkey", "genkey"],
   enrol({ parameters, random }) {
     const given = textParameter(parameters, "otpkey");
     if (given === undefined) checkGenerated(parameters);
@@ -50,6 +52,7 @@ export const applspec: TokenType = {
   serialPrefix: "ASP",
   challenge: "never",
   prompt: "",
+  parameters: [serviceIdField, "otpkey"],
   enrol({ parameters, random }) {
     const service = textParameter(parameters, serviceIdField);
     if (service === undefined) throw parameterError(`The parameter ${serviceIdField} is required.`);
@@ -81,6 +84,7 @@ export const registration: TokenType = {
   serialPrefix: "REG",
   challenge: "never",
   prompt: "",
+  parameters: [],
   enrol({ random }) {
     const registrationcode = randomText(random, readable, registrationLength);
     return {

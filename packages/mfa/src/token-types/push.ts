@@ -22,6 +22,7 @@ export const push: TokenType = {
   challenge: "always",
   prompt: "Please confirm the login on your smartphone.",
   outOfBand: { challenge: (random) => Buffer.from(random(nonceBytes)).toString("hex").toUpperCase() },
+  parameters: [],
   enrol({ random }) {
     const credential = Buffer.from(random(credentialBytes)).toString("hex");
     return {

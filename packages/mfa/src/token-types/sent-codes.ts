@@ -11,6 +11,7 @@ export const email: TokenType = {
   serialPrefix: "PIEM",
   challenge: "always",
   prompt: "Enter the code that was sent to you by mail.",
+  parameters: ["email", "dynamic_email", "smtp_identifier", "otplen"],
   enrol: (input) =>
     enrolSentCode(input, { field: "email", attribute: "email", kind: "email", server: "smtp_identifier" }),
   fits: isDigits,
@@ -27,6 +28,7 @@ export const sms: TokenType = {
   serialPrefix: "PISM",
   challenge: "always",
   prompt: "Enter the code that was sent to you by SMS.",
+  parameters: ["phone", "dynamic_phone", "sms_identifier", "otplen"],
   enrol: (input) =>
     enrolSentCode(input, { field: "phone", attribute: "mobile", kind: "sms", server: "sms_identifier" }),
   fits: isDigits,

@@ -1,10 +1,10 @@
 import { infoNumber, maxWindow, storedWindow } from "../tokens/info-numbers.js";
 import { otpKeyDetail } from "../tokens/key-uri.js";
 import { findOtp, findOtpPair, isDigits } from "../tokens/otp.js";
-import { otpAlgorithmFrom, otpAlgorithmOf } from "../tokens/otp-key.js";
+import { otpAlgorithmFrom, otpAlgorithmOf, otpParameters } from "../tokens/otp-key.js";
 import type { StoredToken } from "../tokens/stored-token.js";
 import type { TokenType } from "../tokens/token-type.js";
-import { firstStepFrom } from "../tokens/two-step.js";
+import { firstStepFrom, twoStepParameter } from "../tokens/two-step.js";
 import { choiceParameter, integerParameter } from "../values/parameters.js";
 
 /** Seconds that a clock may be wrong, either way, unless the enrolment says otherwise. */
@@ -19,6 +19,7 @@ export const totp: TokenType = {
   challenge: "configured",
   prompt: "Enter your one-time password.",
   twoStep: true,
+  parameters: [...otpParameters, twoStepParameter, "timeStep", "timeWindow"],
   enrol({ parameters, random }) {
     const algorithm = otpAlgorithmFrom(parameters, random);
     const timeStep = choiceParameter(parameters, "timeStep", ["30", "60"]) ?? "30";

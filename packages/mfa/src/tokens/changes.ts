@@ -2,10 +2,10 @@ import type { Updateable } from "kysely";
 import type { TokenTable } from "../database/schema.js";
 import { parameterError } from "../errors/mfa-error.js";
 import { checkLength, limits } from "../values/limits.js";
-import { validityEnd } from "./enrolment.js";
 import { maxWindow } from "./info-numbers.js";
 import { hashlibs } from "./otp.js";
 import type { TokenChanges } from "./types.js";
+import { validityEnd } from "./validity.js";
 
 /** Changes of a token in the shape in which they are stored; `null` removes a tokeninfo field. The PIN is the caller's. */
 export interface StoredChanges {

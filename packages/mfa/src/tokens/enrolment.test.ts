@@ -146,6 +146,12 @@ describeDomain("init", (prepared) => {
       [{ genkey: 1, validity_period_end: "31.02.2026" }, "validity_period_end"],
       [{ genkey: 1, validity_period_end: "2026-02-31" }, "validity_period_end"],
       [{ type: "totp", genkey: 1, timeStep: "45" }, "timeStep"],
+      [
+        { genkey: 1, validity_period_start: "2026-03-02", validity_period_end: "2026-03-01" },
+        "would begin at 2026-03-02T00:00+0000 and end at 2026-03-01T00:00+0000",
+      ],
+      [{ genkey: 1, validity_period_start: "2026-03-02", validity_period_end: "2026-03-02" }, "never be valid"],
+      [{ genkey: 1, validity_period_start: "2026-03-02", tokeninfo: { validity_period_end: "2026-03-01" } }, "never"],
       [{ type: "pw", genkey: "False" }, "genkey"],
     ];
     for (const [parameters, named] of cases) {
@@ -155,6 +161,31 @@ describeDomain("init", (prepared) => {
       });
     }
     expect(await domain.tokens.count({})).toBe(0);
+  });
+
+  it("reads the parameters that its type names, and no others", async () => {
+    const { domain } = await prepared();
+    const types = domain.tokens.types();
+    const common = types.map(({ parameters }) => parameters).reduce((a, b) => a.filter((name) => b.includes(name)));
+    const all = new Set(types.flatMap(({ parameters }) => parameters));
+    const bases = [{ otpkey: rfcKey }, {}, { email: "a@example.com", phone: "+49 561 1111", service_id: "wiki" }];
+    for (const { type, parameters } of types) {
+      const read: string[] = [];
+      for (const name of all) {
+        if (common.includes(name)) continue;
+        const answers = await Promise.all(
+          bases.map((base) =>
+            domain.tokens.init({ genkey: 1, ...bases[2], ...base, type, [name]: { not: "text" } }).then(
+              () => "",
+              ({ message }) => String(message),
+            ),
+          ),
+        );
+        if (answers.some((message) => message.includes(` ${name} `))) read.push(name);
+      }
+      const own = parameters.filter((name) => !common.includes(name));
+      expect({ type, read: read.sort() }).toEqual({ type, read: [...own].sort() });
+    }
   });
 
   it("refuses users and realms that do not exist", async () => {

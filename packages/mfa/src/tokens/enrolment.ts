@@ -6,7 +6,7 @@ import type { DomainSchema } from "../database/schema.js";
 import { parameterError, tokenError, userError } from "../errors/mfa-error.js";
 import { randomText } from "../secrets/random.js";
 import type { RealmService, UserRecord, UserService } from "../users/types.js";
-import { formatInstant, formatMinute, parseInstant } from "../values/instant.js";
+import { formatInstant } from "../values/instant.js";
 import { checkInfo, checkLengths } from "../values/limits.js";
 import { type Parameters, textParameter } from "../values/parameters.js";
 import { checkInfoNumber } from "./info-numbers.js";
@@ -15,6 +15,7 @@ import type { TokenCap } from "./token-cap.js";
 import { writeInfo } from "./token-info.js";
 import type { Enrolment, TokenType, TokenTypes } from "./token-type.js";
 import type { ByWhom, InitDetail } from "./types.js";
+import { checkValidity, validityEnd, validityFields } from "./validity.js";
 
 /** What an enrolment needs. */
 export interface EnrolmentServices {
@@ -55,6 +56,7 @@ export function createEnrolment(context: DomainContext, services: EnrolmentServi
     const description = textParameter(parameters, "description");
     checkLengths({ description, pin: parameters.pin });
     checkInfo("tokeninfo", info);
+    checkValidity(serial, info);
     const values = {
       ...(description === undefined ? {} : { description }),
       ...(user === null ? {} : ownerColumns(user)),
@@ -128,6 +130,20 @@ export function createEnrolment(context: DomainContext, services: EnrolmentServi
 }
 
 const serialDigits = 8;
+
+/** Parameters that an enrolment reads whatever the type. `genkey` says nothing where no key is made. */
+export const commonParameters = [
+  "type",
+  "genkey",
+  "serial",
+  "pin",
+  "description",
+  "realm",
+  "tokenrealm",
+  "container_serial",
+  "tokeninfo",
+  ...validityFields,
+] as const;
 
 /** Columns of a token's owner. */
 export const ownerColumns = ({ uid, login, resolver, realm }: UserRecord) => ({
@@ -263,24 +279,9 @@ function extraInfo({ tokeninfo }: Parameters): Record<string, string> {
 
 function validityInfo(parameters: Parameters): Record<string, string> {
   const info: Record<string, string> = {};
-  for (const name of ["validity_period_start", "validity_period_end"]) {
+  for (const name of validityFields) {
     const text = textParameter(parameters, name);
     if (text !== undefined) info[name] = validityEnd(name, text);
   }
   return info;
-}
-
-/**
- * An end of a validity period as tokeninfo holds it.
- *
- * @throws {MfaError} PARAMETER_INVALID
- */
-export function validityEnd(name: string, text: string): string {
-  const instant = parseInstant(text);
-  if (instant === undefined) {
-    throw parameterError(
-      `The parameter ${name}, ${JSON.stringify(text)}, has to be a date and time such as 2026-03-15T12:00+0000.`,
-    );
-  }
-  return formatMinute(instant);
 }

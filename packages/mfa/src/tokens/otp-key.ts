@@ -15,6 +15,9 @@ import type { StoredToken } from "./stored-token.js";
 /** Bytes of keys: as long as the hash: RFC 4226 asks for the hash's length, RFC 6238 uses it. */
 export const keySizes: Readonly<Record<Hashlib, number>> = { sha1: 20, sha256: 32, sha512: 64 };
 
+/** Parameters that `otpAlgorithmFrom` reads. */
+export const otpParameters = ["otpkey", "otpkeyformat", "genkey", "keysize", "hashlib", "otplen"] as const;
+
 /** Bytes of `base32check` that come before the key: the beginning of its SHA-1. */
 const checksumBytes = 4;
 

@@ -29,6 +29,48 @@ describeDomain("tokens", (prepared) => {
     expect(await domain.tokens.enable({ user: alice })).toBe(0);
   });
 
+  it("keep a validity period in which they can be used", async () => {
+    const { domain } = await prepared();
+    const { tokens } = domain;
+    const end = "2026-11-26T22:59+0000";
+    for (const serial of ["A", "B"]) await tokens.init({ genkey: 1, serial });
+    await tokens.set({ serial: "B" }, { validUntil: end });
+    const refusal = {
+      code: "PARAMETER_INVALID",
+      message: expect.stringContaining('token "B" would never be valid'),
+    };
+    const period = async (serial: string) => {
+      const { validity_period_start, validity_period_end } = (await tokens.require(serial)).info;
+      return [validity_period_start, validity_period_end];
+    };
+    for (const validFrom of ["2026-12-23", end, "2026-11-26T23:59+0100"]) {
+      await expect(tokens.set({ serial: "B" }, { validFrom, description: "new" })).rejects.toMatchObject(refusal);
+    }
+    // one of several keeps all of them from changing
+    await expect(tokens.set({ serial: "A,B" }, { validFrom: "2026-12-23" })).rejects.toMatchObject(refusal);
+    await expect(tokens.set({ serial: "A" }, { validFrom: "2026-12-23", validUntil: end })).rejects.toMatchObject({
+      code: "PARAMETER_INVALID",
+    });
+    expect([await period("A"), await period("B")]).toEqual([
+      [undefined, undefined],
+      [undefined, end],
+    ]);
+    expect((await tokens.require("B")).description).toBe("");
+
+    await tokens.set({ serial: "B" }, { validFrom: "2026-12-23", validUntil: "" });
+    await expect(tokens.set({ serial: "B" }, { validUntil: end })).rejects.toMatchObject(refusal);
+    // one that is left without an end that can be read changes in other ways
+    await tokens.setInfo("B", "validity_period_end", "2026-01-01");
+    await tokens.set({ serial: "B" }, { description: "another" });
+    await tokens.set({ serial: "B" }, { validFrom: "2025-12-23" });
+    expect(await period("B")).toEqual(["2025-12-23T00:00+0000", "2026-01-01"]);
+    // both at once, from two sides
+    await tokens.set({ serial: "A" }, { validFrom: "2026-01-01", validUntil: "2026-12-31" });
+    const changes = [{ validFrom: "2026-10-01" }, { validUntil: "2026-05-01" }];
+    const settled = await Promise.allSettled(changes.map((change) => tokens.set({ serial: "A" }, change)));
+    expect(settled.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+  });
+
   it("change what is set, and refuse what they cannot be", async () => {
     const { domain } = await prepared();
     const { tokens } = domain;

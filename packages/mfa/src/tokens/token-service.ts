@@ -1,11 +1,11 @@
 import { transact } from "@bookend/store-sql";
-import type { Updateable } from "kysely";
+import type { Kysely, Updateable } from "kysely";
 import type { DomainContext } from "../database/domain-context.js";
-import type { TokenTable } from "../database/schema.js";
+import type { DomainSchema, TokenTable } from "../database/schema.js";
 import { parameterError, tokenError } from "../errors/mfa-error.js";
 import { createAssignment } from "./assignment.js";
 import { storedChanges } from "./changes.js";
-import { createEnrolment, type EnrolmentServices } from "./enrolment.js";
+import { commonParameters, createEnrolment, type EnrolmentServices } from "./enrolment.js";
 import { createLostToken } from "./lost-token.js";
 import { createSecondStep } from "./second-step.js";
 import { loadTokens, openKey } from "./stored-token.js";
@@ -13,6 +13,7 @@ import { createTokenInfo, writeInfo } from "./token-info.js";
 import { createTokenList } from "./token-list.js";
 import { targetTokens, unknownToken } from "./token-query.js";
 import type { TokenService, TokenTarget } from "./types.js";
+import { checkValidity, validityFields } from "./validity.js";
 
 /** Tokens in the database. */
 export function createTokens(context: DomainContext, services: EnrolmentServices): TokenService {
@@ -29,7 +30,13 @@ export function createTokens(context: DomainContext, services: EnrolmentServices
     ...info,
     ...assignment,
     init: async (parameters, user, by) => (await secondStep(parameters, user)) ?? enrol(parameters, user, by),
-    types: () => services.types.all.map(({ type, title, description }) => ({ type, title, description })),
+    types: () =>
+      services.types.all.map(({ type, title, description, parameters }) => ({
+        type,
+        title,
+        description,
+        parameters: [...new Set([...commonParameters, ...parameters])],
+      })),
     lost: (serial, by) => createLostToken(context, service)(serial, by),
 
     async enable(target) {
@@ -66,11 +73,15 @@ export function createTokens(context: DomainContext, services: EnrolmentServices
       const removed = Object.keys(fields).filter((key) => fields[key] === null);
       if (ids.length === 0) return 0;
       await transact(db, async (trx) => {
-        if (Object.keys(values).length > 0) await trx.updateTable("token").set(values).where("id", "in", ids).execute();
+        // also where only tokeninfo changes: no other change of the same token may come between what is written and what is checked
+        const written = trx.updateTable("token").where("id", "in", ids);
+        if (Object.keys(values).length > 0) await written.set(values).execute();
+        else await written.set((token) => ({ description: token.ref("description") })).execute();
         await writeInfo(trx, ids, Object.fromEntries(kept));
         if (removed.length > 0) {
           await trx.deleteFrom("token_info").where("token_id", "in", ids).where("key", "in", removed).execute();
         }
+        if (validityFields.some((field) => fields[field] != null)) await checkStoredValidity(trx, ids);
       });
       return ids.length;
     },
@@ -107,6 +118,12 @@ export function createTokens(context: DomainContext, services: EnrolmentServices
     },
   };
   return service;
+
+  /** Refuses, and with it undoes, a change after which one of these tokens could never be used. */
+  async function checkStoredValidity(trx: Kysely<DomainSchema>, ids: readonly number[]): Promise<void> {
+    const changed = await loadTokens(trx, trx.selectFrom("token").selectAll().where("id", "in", ids));
+    for (const { row, info: stored } of changed) checkValidity(row.serial, stored);
+  }
 
   async function update(rows: readonly { readonly id: number }[], values: Updateable<TokenTable>): Promise<number> {
     if (rows.length === 0) return 0;

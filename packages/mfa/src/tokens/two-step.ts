@@ -19,8 +19,11 @@ export interface FirstStep {
   readonly uriParameters: Readonly<Record<string, string>>;
 }
 
+/** Parameter that asks for two steps. */
+export const twoStepParameter = "2stepinit";
+
 /** Whether these parameters (`2stepinit`) begin an enrolment in two steps. */
-export const isTwoStep = (parameters: Parameters): boolean => flagParameter(parameters, "2stepinit");
+export const isTwoStep = (parameters: Parameters): boolean => flagParameter(parameters, twoStepParameter);
 
 /** The first of two steps, or the only one. */
 export function firstStepFrom(parameters: Parameters, hashlib: keyof typeof keySizes): FirstStep {

@@ -220,7 +220,7 @@ export interface TokenService {
   /** Deletes one field, or all of them. False when there was none. */
   deleteInfo(serial: string, key?: string): Promise<boolean>;
   /**
-   * Adds to a tokeninfo field in one statement; a missing or empty value counts as 0, one that is no whole number stays.
+   * Adds to a tokeninfo field in one statement; a missing or empty value counts as 0, one that is not a whole number stays.
    * Returns the value.
    *
    * @throws {MfaError} NOT_FOUND
@@ -239,4 +239,6 @@ export interface TokenTypeInfo {
   readonly type: string;
   readonly title: string;
   readonly description: string;
+  /** Names of the parameters that an enrolment of this type reads. */
+  readonly parameters: readonly string[];
 }

@@ -1,0 +1,50 @@
+import { thrown } from "./make-fault.js";
+
+/** Whatever is done to it throws. */
+export const proxy = new Proxy(
+  {},
+  {
+    get: thrown,
+    has: thrown,
+    ownKeys: thrown,
+    getPrototypeOf: thrown,
+    getOwnPropertyDescriptor: thrown,
+    set: thrown,
+    isExtensible: thrown,
+    preventExtensions: thrown,
+  },
+);
+
+/** A proxy that was revoked: not even its type can be asked. */
+export function revoked(): object {
+  const { proxy: object, revoke } = Proxy.revocable({}, {});
+  revoke();
+  return object;
+}
+
+/** An object whose field `name` throws when it is read. */
+export const trap = (name: string, more: object = {}): object =>
+  Object.defineProperty({ ...more }, name, { get: thrown, enumerable: true });
+
+/** What `await` takes for a promise. */
+export function thenable(then: () => unknown): object {
+  return { then };
+}
+
+/** What JSON.stringify asks how it is written. */
+export class Written {
+  readonly #written: () => unknown;
+  constructor(written: () => unknown) {
+    this.#written = written;
+  }
+  toJSON(): unknown {
+    return this.#written();
+  }
+}
+
+/** Objects in one another, `depth` deep. */
+export function nested(depth: number): object {
+  let value: object = {};
+  for (let i = 0; i < depth; i++) value = { value };
+  return value;
+}

@@ -1,0 +1,27 @@
+import type { Problem } from "@bookend/core";
+
+/**
+ * Refuses parameters of an enrolment that no token type reads, and warns of those that the type of this one does not.
+ * Without `known`, the host does not say which there are.
+ */
+export function parameterProblems(
+  tokentype: string,
+  parameters: Readonly<Record<string, unknown>> = {},
+  known: Readonly<Record<string, readonly string[]>> | undefined,
+): readonly Problem[] {
+  if (!known) return [];
+  const field = "options.additional_params";
+  const type = String(parameters.type ?? tokentype).toLowerCase();
+  const ofType = Object.hasOwn(known, type) ? known[type] : undefined;
+  const all = new Set(Object.values(known).flat());
+  const allowed = [...(ofType ?? all)].join(", ");
+  return Object.keys(parameters).flatMap((name): readonly Problem[] => {
+    if (!all.has(name)) {
+      const message = `${field}: no token type has a parameter ${JSON.stringify(name)}. Allowed: ${allowed}.`;
+      return [{ severity: "error", code: "OPTION_INVALID", field, value: "***", message, allowed }];
+    }
+    if (!ofType || ofType.includes(name)) return [];
+    const message = `${field}: a token of type ${JSON.stringify(type)} ignores ${JSON.stringify(name)}. Allowed: ${allowed}.`;
+    return [{ severity: "warning", code: "UNKNOWN_CHOICE", field, value: "***", message, allowed }];
+  });
+}

@@ -1,0 +1,35 @@
+import { parameterError } from "../errors/mfa-error.js";
+import { formatMinute, parseInstant } from "../values/instant.js";
+
+/** Tokeninfo fields of a validity period. */
+export const validityFields = ["validity_period_start", "validity_period_end"] as const;
+
+/**
+ * An end of a validity period as tokeninfo holds it.
+ *
+ * @throws {MfaError} PARAMETER_INVALID
+ */
+export function validityEnd(name: string, text: string): string {
+  const instant = parseInstant(text);
+  if (instant === undefined) {
+    throw parameterError(
+      `The parameter ${name}, ${JSON.stringify(text)}, has to be a date and time such as 2026-03-15T12:00+0000.`,
+    );
+  }
+  return formatMinute(instant);
+}
+
+/**
+ * Refuses a validity period in which no instant lies. An end that is absent, or not a date, is not compared.
+ *
+ * @throws {MfaError} PARAMETER_INVALID
+ */
+export function checkValidity(serial: string, info: Readonly<Record<string, string | undefined>>): void {
+  const { validity_period_start: start, validity_period_end: end } = info;
+  const begins = start === undefined ? undefined : parseInstant(start);
+  const ends = end === undefined ? undefined : parseInstant(end);
+  if (begins === undefined || ends === undefined || begins < ends) return;
+  throw parameterError(
+    `validity_period_start: token ${JSON.stringify(serial)} would never be valid, since it would begin at ${start} and end at ${end}. Allowed: a start before the end.`,
+  );
+}

@@ -10,7 +10,7 @@ export const adapterErrorCodes = {
   TOO_MANY_PARAMETERS: "TOO_MANY_PARAMETERS",
   /** 400: a JSON body is nested deeper than `limits.depth`. */
   BODY_TOO_DEEP: "BODY_TOO_DEEP",
-  /** 400: the body is not a valid multipart form, or has a file. */
+  /** 400: the body is not a valid multipart form, or has a file that is not accepted. */
   BODY_INVALID: "BODY_INVALID",
   /** 403, or the status that it was given: the caller may not make this call. */
   CALL_REFUSED: "CALL_REFUSED",

@@ -10,6 +10,6 @@ export { type HeaderChanges, type Headers, headerChanges } from "./header-change
 export type { AdapterOptions, FinishedCall } from "./options.js";
 export { defaultParameterLimits, type ParameterLimits } from "./parameter-limits.js";
 export { groupFields, parseForm } from "./parse-form.js";
-export { parseMultipart } from "./parse-multipart.js";
+export { type MultipartOptions, parseMultipart } from "./parse-multipart.js";
 export { publicPath } from "./public-path.js";
 export { refuseJsonValues } from "./refuse-json-values.js";

@@ -141,6 +141,29 @@ describe("F4: after a call that removes, post bindings see what it was about", (
     expect(await actions()).toHaveLength(1);
   });
 
+  it("a deleted user is the one who is named, and not one whose name differs in letter case", async () => {
+    const { admin, bind, mails } = server;
+    for (const username of ["zoe", "Zoe"]) {
+      const user = {
+        username,
+        resolver: "people",
+        realm: "corp",
+        givenname: username,
+        email: `${username}@demo.example`,
+      };
+      expect((await admin.call("POST", "/user/", user)).body.result).toMatchObject({ status: true });
+    }
+    const options = { emailconfig: "demo", To: "tokenowner", subject: "bye {username}", body: "{givenname}" };
+    await bind({ ...sendmail, event: "user_delete", options });
+    expect((await admin.call("DELETE", "/user/people/Zoe")).body.result).toMatchObject({ status: true });
+    expect(await mails()).toMatchObject([{ to: ["Zoe@demo.example"], subject: "bye Zoe" }]);
+    expect((await admin.call("DELETE", "/user/people/ZOE")).body.result).toMatchObject({ status: false });
+    expect(await mails()).toHaveLength(1);
+    expect((await admin.call("DELETE", "/user/people/zoe")).body.result).toMatchObject({ status: true });
+    // newest first
+    expect(await mails()).toMatchObject([{ to: ["zoe@demo.example"], subject: "bye zoe" }, { subject: "bye Zoe" }]);
+  });
+
   it("U4: saving warns of a condition on what the event only makes, or has deleted by then", async () => {
     const { bookend } = server;
     const logging = { handler: "Logging", action: "logging", name: "b" } as const;

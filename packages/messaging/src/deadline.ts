@@ -3,12 +3,30 @@ import { MessagingError } from "./errors.js";
 /** A signal that aborts when the caller's does or the time is up, with a MessagingError as its reason. */
 export interface Deadline {
   signal: AbortSignal;
+  /**
+   * To be called right before something is sent: the timer of a deadline that has passed may not have had its turn yet.
+   *
+   * @throws {MessagingError} the signal's reason
+   */
+  check(): void;
   /** To be called when what it limits has ended. */
   end(): void;
 }
 
+/** A clock that no change of the time of day moves, in milliseconds. */
+export type MonotonicClock = () => number;
+
+/** The clock of this process. */
+export const monotonicNow: MonotonicClock = () => performance.now();
+
 /** Starts the time. */
-export function startDeadline(caller: AbortSignal | undefined, ms: number, late: () => MessagingError): Deadline {
+export function startDeadline(
+  caller: AbortSignal | undefined,
+  ms: number,
+  late: () => MessagingError,
+  now: MonotonicClock = monotonicNow,
+): Deadline {
+  const endsAt = now() + ms;
   const controller = new AbortController();
   const onAbort = () => controller.abort(aborted());
   const timer = setTimeout(() => controller.abort(late()), ms);
@@ -16,6 +34,10 @@ export function startDeadline(caller: AbortSignal | undefined, ms: number, late:
   else caller?.addEventListener("abort", onAbort, { once: true });
   return {
     signal: controller.signal,
+    check() {
+      if (!controller.signal.aborted && now() >= endsAt) controller.abort(late());
+      controller.signal.throwIfAborted();
+    },
     end() {
       clearTimeout(timer);
       caller?.removeEventListener("abort", onAbort);

@@ -38,6 +38,21 @@ describeDomain("directories", (prepared) => {
     expect(await tokens.types()).toContain("registration");
   });
 
+  // recorded cases 1451 and 1461: "same resolver user, other realm"
+  it("count the tokens and containers of a user in one realm", async () => {
+    const { domain } = await prepared();
+    const { tokens, containers, users } = domain.directories;
+    await domain.realms.save("realm3", [{ name: "people" }, { name: "others" }]);
+    await domain.tokens.init({ type: "spass", serial: "A" }, alice);
+    await domain.containers.create({ type: "generic", serial: "C", user: alice });
+    const [here, there] = [await users.find(alice), await users.find({ ...alice, realm: "realm3" })];
+    if (here === null || there === null) throw new Error("alice is in both realms");
+    expect([there.resolver, there.uid]).toEqual([here.resolver, here.uid]);
+    expect([await tokens.countOfUser(here), await tokens.countOfUser(there)]).toEqual([1, 0]);
+    expect([(await tokens.ofUser(here)).length, (await tokens.ofUser(there)).length]).toEqual([1, 0]);
+    expect([await containers.countOfUser(here), await containers.countOfUser(there)]).toEqual([1, 0]);
+  });
+
   it("read containers", async () => {
     const { domain } = await prepared();
     const { containers, users } = domain.directories;

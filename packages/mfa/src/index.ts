@@ -129,6 +129,7 @@ export type {
   UserRecord,
   UserService,
 } from "./users/types.js";
+export { limits } from "./values/limits.js";
 export { normalizeParameters, type ParameterNames, serialsOf } from "./values/normalize-parameters.js";
 export { pageOf } from "./values/paging.js";
 export { ParameterReader } from "./values/parameter-reader.js";

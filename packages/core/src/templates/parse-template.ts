@@ -1,5 +1,6 @@
 import { ValueError } from "../contracts/errors.js";
 import { nearest } from "../internal/nearest.js";
+import { pathTag, pathTagForms } from "./path-tags.js";
 import { baseTags, type TagRegistry } from "./tags.js";
 import type { Escape, Template } from "./template.js";
 import { parseBlocks } from "./template-blocks.js";
@@ -39,7 +40,8 @@ export function parseTemplate(source: string, options: ParseTemplateOptions = {}
   }
   const used = new Set<string>();
   const useTag = (name: string) => {
-    if (!tags.has(name) && !extraTags.includes(name)) throw unknownTag(name, [...extraTags, ...tags.keys()]);
+    if (!tags.has(name) && !extraTags.includes(name) && !pathTag(name))
+      throw unknownTag(name, [...extraTags, ...tags.keys()]);
     used.add(name);
   };
   const parseText = (text: string) => parseSegments(text, useTag);
@@ -92,6 +94,6 @@ function unknownTag(name: string, names: readonly string[]): ValueError {
   const meant = nearest(name, names);
   return new ValueError(
     `there is no tag {${name}}${meant === undefined ? "" : `; did you mean {${meant}}?`}`,
-    `the tags ${names.map((known) => `{${known}}`).join(" ")}; a brace itself is written \\{`,
+    `the tags ${[...names, ...pathTagForms].map((known) => `{${known}}`).join(" ")}; a brace itself is written \\{`,
   );
 }

@@ -1,5 +1,5 @@
 import type { Problem } from "../contracts/errors.js";
-import { secretTags } from "./tags.js";
+import { isSecretTag } from "./tags.js";
 
 /** Warns about the secret tags in an option's text; `danger` says who could read them. For the `check` of an action. */
 export function secretTagProblems(
@@ -7,7 +7,7 @@ export function secretTagProblems(
   { tags }: { readonly tags: ReadonlySet<string> },
   danger: string,
 ): readonly Problem[] {
-  const secrets = [...tags].filter((tag) => secretTags.has(tag)).map((tag) => `{${tag}}`);
+  const secrets = [...tags].filter(isSecretTag).map((tag) => `{${tag}}`);
   return secrets.length === 0 ? [] : [secretProblem(option, secrets.join(", "), danger)];
 }
 

@@ -6,6 +6,7 @@ import { ImmutableMap } from "../internal/immutable-map.js";
 import { ImmutableSet } from "../internal/immutable-set.js";
 import { valueAt } from "../internal/value-at.js";
 import { browserOf } from "./browser-of.js";
+import { pathTag } from "./path-tags.js";
 import type { Template } from "./template.js";
 
 /** What the values of tags are read from. */
@@ -126,6 +127,11 @@ export const secretTags: ReadonlySet<string> = new ImmutableSet(
   new Set(definitions.filter(({ secret }) => secret).map(({ name }) => name)),
 );
 
+/** Whether the value of a tag, or of a path such as `param.password`, is a secret. */
+export function isSecretTag(name: string): boolean {
+  return secretTags.has(name) || pathTag(name)?.secret === true;
+}
+
 /**
  * The values of a template's tags, and of no others; one that the call does not have is an empty string.
  * `overrides` come first. Only a value that has to be looked up makes the answer a promise.
@@ -139,7 +145,7 @@ export function resolveTags(
   const values: Record<string, string> = {};
   const waiting: Promise<void>[] = [];
   for (const name of template.tags) {
-    const value = Object.hasOwn(overrides, name) ? overrides[name] : tagValue(tags.get(name), context);
+    const value = Object.hasOwn(overrides, name) ? overrides[name] : tagValue(tags.get(name) ?? pathTag(name), context);
     if (isPromise(value)) {
       waiting.push(
         value.then((found) => {

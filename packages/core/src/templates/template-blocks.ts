@@ -5,6 +5,8 @@ import type { BlockName, Local, TemplateNode, ValueNode } from "./template-nodes
 const allowed =
   "{{name}} with the name of a tag, the blocks {{#if name}}, {{#unless name}}, {{#each name}}, {{#with name}} with {{else}}, and {{this}}, {{@index}}, {{@first}}, {{@last}} inside of each; a brace itself is written \\{";
 
+const tagName = /^(?:[a-z_][a-z0-9_]*|[a-z]+(?:\.[\w-]+)+)$/;
+
 const blockNames: ReadonlySet<string> = new Set<BlockName>(["if", "unless", "each", "with"]);
 
 const localNames = new Map<string, keyof Local>([
@@ -91,8 +93,8 @@ export function parseBlocks(
       const where = local === "this" ? "{{#each}} and {{#with}}" : "{{#each}}";
       throw refuse(`{{${node.original}}} stands for something only inside of ${where}`);
     }
-    // a path of several names, `../` or `@` has other characters
-    if (!/^[a-z_]+$/.test(node.original)) throw refuse(`{{${node.original}}} is not the name of a tag`);
+    // `../`, `@` and what is read through a tag have another form
+    if (!tagName.test(node.original)) throw refuse(`{{${node.original}}} is not the name of a tag`);
     useTag(node.original);
     return { tag: node.original };
   }

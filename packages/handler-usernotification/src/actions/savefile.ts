@@ -1,4 +1,4 @@
-import { defineAction, done, escapeFileName, secretTagProblems, secretTags } from "@bookend/core";
+import { defineAction, done, escapeFileName, isSecretTag, secretTagProblems } from "@bookend/core";
 import type { BodySource } from "../body.js";
 import { savefileOptions } from "../options.js";
 import { refusable } from "../refusal.js";
@@ -30,7 +30,7 @@ export function savefile({ spoolDirectory, bodies, randomName }: SavefileService
       const name = await render(options.filename, { escape: escapeFileName, values: { random: randomName() } });
       const content = await render(await bodies.load(options.body));
       await writeToSpool(spoolDirectory, name, content, signal);
-      const secret = [...options.filename.tags].some((tag) => secretTags.has(tag));
+      const secret = [...options.filename.tags].some(isSecretTag);
       return done(secret ? {} : { details: { file: name } });
     }),
   });

@@ -2,7 +2,7 @@
 import PQueue from "p-queue";
 import type smpp from "smpp";
 import { parseConfig } from "../config.js";
-import { startDeadline } from "../deadline.js";
+import { monotonicNow, startDeadline } from "../deadline.js";
 import { MessagingError } from "../errors.js";
 import { phoneNumber } from "../phone-number.js";
 import { submitRefused } from "../smpp/command-status.js";
@@ -10,16 +10,17 @@ import { type SmppGatewayConfig, smppGatewayConfig } from "../smpp/config.js";
 import { encodeShortMessage } from "../smpp/encode.js";
 import { createLink } from "../smpp/link.js";
 import { openSession } from "../smpp/open-session.js";
-import type { ShortMessage, SmsGateway, SmsReceipt } from "./sms-gateway.js";
-import { trackedGateway } from "./tracked-gateway.js";
+import type { SmsGateway, SmsReceipt } from "./sms-gateway.js";
+import { type MessageInTime, trackedGateway } from "./tracked-gateway.js";
 
 /**
  * Sends through an SMS centre by SMPP. It connects when the first message is sent, and then stays connected.
  *
  * @param random a number from 0 to 1, for jitter
+ * @param now a clock that only goes forward, in milliseconds
  * @throws {MessagingError} INVALID_CONFIG
  */
-export function smppGateway(config: SmppGatewayConfig, { random = Math.random } = {}): SmsGateway {
+export function smppGateway(config: SmppGatewayConfig, { random = Math.random, now = monotonicNow } = {}): SmsGateway {
   const settings = parseConfig(smppGatewayConfig, config);
   const { host, timeoutMs, reconnectMinMs, reconnectMaxMs } = settings;
   const queue = new PQueue({ concurrency: settings.window });
@@ -36,7 +37,10 @@ export function smppGateway(config: SmppGatewayConfig, { random = Math.random } 
   let reference = Math.floor(random() * 256);
 
   /** Sends one part: waits for a place in the window and for a session, then for the answer. */
-  async function submit(part: smpp.Parameters, signal: AbortSignal | undefined): Promise<string> {
+  async function submit(
+    part: smpp.Parameters,
+    { signal, checkDeadline }: Pick<MessageInTime, "signal" | "checkDeadline">,
+  ): Promise<string> {
     const wait = startDeadline(signal, timeoutMs, notSent);
     try {
       const answer = await queue.add(
@@ -44,6 +48,8 @@ export function smppGateway(config: SmppGatewayConfig, { random = Math.random } 
           const session = await link.session(wait.signal);
           // the queue would give the place in the window away before the answer
           wait.end();
+          // the timer of the message that made room is run before this message's, with whatever waited for it
+          checkDeadline();
           return session.request("submit_sm", part, signal);
         },
         { signal: wait.signal },
@@ -63,7 +69,7 @@ export function smppGateway(config: SmppGatewayConfig, { random = Math.random } 
     return new MessagingError("CONNECT_FAILED", message, { cause: last });
   }
 
-  async function send({ to, text, signal }: ShortMessage): Promise<SmsReceipt> {
+  async function send({ to, text, ...limits }: MessageInTime): Promise<SmsReceipt> {
     const destination_addr = phoneNumber(to, settings);
     const { dataCoding, esmClass, parts } = encodeShortMessage(text, reference++);
     const common = { ...source, ...destination, destination_addr, esm_class: esmClass, data_coding: dataCoding };
@@ -71,7 +77,7 @@ export function smppGateway(config: SmppGatewayConfig, { random = Math.random } 
     // one after another: of a message that fails it is known what went out
     for (const short_message of parts) {
       try {
-        messageIds.push(await submit({ ...common, short_message }, signal));
+        messageIds.push(await submit({ ...common, short_message }, limits));
       } catch (error) {
         throw parts.length > 1 ? partlySent(error, messageIds.length, parts.length) : error;
       }
@@ -79,7 +85,8 @@ export function smppGateway(config: SmppGatewayConfig, { random = Math.random } 
     return { messageIds, parts: parts.length };
   }
 
-  return trackedGateway({ kind: "smpp", peer: host, deadlineMs: settings.deadlineMs, send, end: () => link.close() });
+  const { deadlineMs } = settings;
+  return trackedGateway({ kind: "smpp", peer: host, deadlineMs, send, end: () => link.close(), now });
 }
 
 function partlySent(error: unknown, sent: number, total: number): unknown {

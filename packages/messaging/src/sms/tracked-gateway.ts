@@ -1,6 +1,13 @@
-import { abortReason, startDeadline, tooLate } from "../deadline.js";
+import { abortReason, type MonotonicClock, startDeadline, tooLate } from "../deadline.js";
 import { MessagingError } from "../errors.js";
 import type { ShortMessage, SmsGateway, SmsReceipt } from "./sms-gateway.js";
+
+/** A message on its way, with the signal of its deadline. */
+export interface MessageInTime extends ShortMessage {
+  readonly signal: AbortSignal;
+  /** Called right before the message is sent, by gateways in which messages wait. @throws {MessagingError} TIMEOUT, ABORTED */
+  readonly checkDeadline: () => void;
+}
 
 /** What the kinds of gateways differ in. */
 export interface GatewayParts {
@@ -10,19 +17,21 @@ export interface GatewayParts {
   /** Milliseconds that a message may take from the moment it is submitted. */
   readonly deadlineMs: number;
   /** Sends; ends soon after the signal has aborted. */
-  send(message: ShortMessage & { readonly signal: AbortSignal }): Promise<SmsReceipt>;
+  send(message: MessageInTime): Promise<SmsReceipt>;
   end?(): Promise<void>;
+  /** @default the process's clock */
+  readonly now?: MonotonicClock | undefined;
 }
 
 /** Makes a gateway: it knows what is being sent, holds each message to its deadline, and accepts no more once it is closed. */
-export function trackedGateway({ kind, peer, deadlineMs, send, end }: GatewayParts): SmsGateway {
+export function trackedGateway({ kind, peer, deadlineMs, send, end, now }: GatewayParts): SmsGateway {
   const sending = new Set<Promise<SmsReceipt>>();
   let closed = false;
 
   async function sendInTime(message: ShortMessage): Promise<SmsReceipt> {
-    const deadline = startDeadline(message.signal, deadlineMs, () => tooLate(peer, deadlineMs));
+    const deadline = startDeadline(message.signal, deadlineMs, () => tooLate(peer, deadlineMs), now);
     try {
-      return await send({ ...message, signal: deadline.signal });
+      return await send({ ...message, signal: deadline.signal, checkDeadline: deadline.check });
     } catch (error) {
       const ended = error instanceof MessagingError && error.code === "ABORTED" && deadline.signal.aborted;
       throw ended ? abortReason(deadline.signal) : error;

@@ -1,6 +1,12 @@
 import type { SmtpServerConfig } from "@bookend/messaging";
 import type { SmtpServerAccess } from "../senders/types.js";
 
+/** Steps that a mail may wait for, each for the server's timeout, from the moment it is submitted: its wait for a connection counts. */
+const stepsOfMail = 3;
+
+/** Seconds that a mail may take at most. */
+const longestDeadline = 3_600;
+
 /** A stored mail server as `createMailer` takes it. */
 export function mailerConfig(server: SmtpServerAccess): SmtpServerConfig {
   const { host, port, username, password, sender, timeout, poolSize } = server;
@@ -11,6 +17,7 @@ export function mailerConfig(server: SmtpServerAccess): SmtpServerConfig {
     ...(username !== "" && { user: username, password }),
     ...(sender !== "" && { sender }),
     timeoutMs: timeout * 1000,
+    deadlineMs: Math.min(stepsOfMail * timeout, longestDeadline) * 1000,
     poolSize,
   };
 }

@@ -25,8 +25,8 @@ export function createLostToken({ clock, random }: DomainContext, tokens: TokenS
       description: `temporary replacement for ${lostSerial}`,
       validity_period_end: until,
     });
-    await tokens.copyPin(lostSerial, serial);
     try {
+      await tokens.copyPin(lostSerial, serial);
       await tokens.copyUser(lostSerial, serial, by);
     } catch (error) {
       await tokens.delete({ serial });

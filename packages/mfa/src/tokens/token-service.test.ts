@@ -176,6 +176,24 @@ describeDomain("tokens", (prepared) => {
     await expect(domain.tokens.lost("B")).rejects.toMatchObject({ code: "TOKEN_REFUSED" });
   });
 
+  it("do not replace a token of somebody else when they are lost", async () => {
+    const { domain } = await prepared();
+    await domain.tokens.init({ serial: "A", otpkey: rfcKey, pin: "1234" }, alice);
+    await domain.tokens.init({ type: "spass", serial: "lostA", pin: "bob's" }, bob);
+    await expect(domain.tokens.lost("A")).rejects.toMatchObject({ code: "TOKEN_REFUSED" });
+    expect(await domain.tokens.require("lostA")).toMatchObject({ type: "spass", owner: { login: "bob" } });
+    expect((await domain.authentication.check({ user: bob, pass: "bob's" })).value).toBe(true);
+    expect(await domain.tokens.require("A")).toMatchObject({ active: true });
+  });
+
+  it("leave no replacement behind when users may not have one more", async () => {
+    const { domain } = await prepared({ maxTokensPerUser: 1 });
+    await domain.tokens.init({ serial: "A", otpkey: rfcKey, pin: "1234" }, alice);
+    await expect(domain.tokens.lost("A", { selfService: true })).rejects.toMatchObject({ code: "LIMIT_REACHED" });
+    expect(await domain.tokens.find("lostA")).toBeNull();
+    expect(await domain.tokens.require("A")).toMatchObject({ active: true });
+  });
+
   it("are deleted with all that belongs to them", async () => {
     const { domain } = await prepared();
     await domain.tokens.init({ serial: "A", otpkey: rfcKey }, alice);

@@ -94,6 +94,41 @@ describeDomain(`LDAP resolvers${reason}`, (prepared) => {
     expect(await domain.users.list({ resolver: "directory" })).toHaveLength(1);
   });
 
+  test("are asked for their password again when it would go to another server, or unprotected", async () => {
+    const { domain } = await prepared();
+    const { ldap, ldaps, ca } = await startSlapd(people);
+    const { BINDPW, ...others } = settingsFor(ldaps);
+    const encrypted = { ...others, TLS_CA_FILE: ca };
+    await domain.resolvers.save("directory", "ldapresolver", { ...encrypted, BINDPW });
+    const connections: string[] = [];
+    const thief = createServer((socket) => {
+      connections.push("connected");
+      socket.destroy();
+    }).listen(0, "127.0.0.1");
+    await once(thief, "listening");
+    onTestFinished(() => void thief.close());
+    const elsewhere = `ldap://127.0.0.1:${(thief.address() as AddressInfo).port}`;
+    const changes: Readonly<Record<string, string>>[] = [
+      { LDAPURI: elsewhere },
+      { LDAPURI: ldap },
+      { TLS_VERIFY: "0" },
+      { TLS_CA_FILE: "" },
+    ];
+    for (const change of changes) {
+      for (const kept of [{}, { BINDPW: "__CENSORED__" }]) {
+        const saved = domain.resolvers.save("directory", "ldapresolver", { ...encrypted, ...change, ...kept });
+        await expect(saved, JSON.stringify({ ...change, ...kept })).rejects.toMatchObject({
+          code: "PARAMETER_INVALID",
+          message: expect.stringContaining("BINDPW"),
+        });
+      }
+    }
+    expect(connections).toEqual([]);
+    expect(await domain.resolvers.find("directory")).toMatchObject({ settings: { LDAPURI: ldaps } });
+    await domain.resolvers.save("directory", "ldapresolver", { ...others, LDAPURI: ldap, BINDPW });
+    expect(await domain.users.list({ resolver: "directory" })).toHaveLength(2);
+  });
+
   test("speak TLS, and only with whom they trust", async () => {
     const { domain } = await prepared();
     const { ldap, ldaps, ca } = await startSlapd(people);

@@ -1,7 +1,7 @@
 import { transact } from "@bookend/store-sql";
 import type { DomainContext } from "../database/domain-context.js";
 import { notFoundError, parameterError } from "../errors/mfa-error.js";
-import { checkLength } from "../values/limits.js";
+import { checkLength, limits } from "../values/limits.js";
 import type { Realm, RealmService, ResolverType } from "./types.js";
 
 /** Realms in the database. */
@@ -35,6 +35,9 @@ export function createRealms({ db }: DomainContext): RealmService {
     },
     async save(name, resolvers) {
       const realm = checkLength("the name of a realm", realmName(name));
+      if (resolvers.length > limits.resolversOfRealm) {
+        throw parameterError(`resolvers: has ${resolvers.length} entries. Allowed: up to ${limits.resolversOfRealm}.`);
+      }
       const wanted = new Map(resolvers.map((resolver) => [resolver.name, resolver.priority ?? null]));
       return transact(db, async (trx) => {
         const known = new Set((await trx.selectFrom("resolver").select("name").execute()).map((row) => row.name));

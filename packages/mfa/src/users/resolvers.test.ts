@@ -154,6 +154,11 @@ describeDomain("resolvers and realms", (domainWith) => {
     });
     await expect(realms.save("r", [])).rejects.toMatchObject({ code: "PARAMETER_INVALID" });
     await expect(realms.save("r", [{ name: "nowhere" }])).rejects.toMatchObject({ code: "PARAMETER_INVALID" });
+    const many = Array.from({ length: 101 }, (_, index) => ({ name: `r${index}` }));
+    await expect(realms.save("r", many)).rejects.toMatchObject({
+      code: "PARAMETER_INVALID",
+      message: "resolvers: has 101 entries. Allowed: up to 100.",
+    });
     await expect(realms.save("a b", [{ name: "people" }])).rejects.toMatchObject({ code: "PARAMETER_INVALID" });
     expect((await resolvers.list()).map(({ name }) => name)).toEqual(["others", "people"]);
     expect((await realms.list()).map(({ name }) => name)).toEqual(["realm1", "realm2"]);

@@ -8,6 +8,8 @@ export const limits = {
   text: 255,
   /** Fields of tokeninfo of a token, and of the info of a container. */
   infoFields: 1_000,
+  /** Resolvers of a realm: a search of its users asks each of them. */
+  resolversOfRealm: 100,
 } as const;
 
 /**

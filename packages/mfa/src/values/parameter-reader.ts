@@ -77,9 +77,18 @@ export class ParameterReader {
   /**
    * A list, or one text with commas.
    *
+   * @param most how many entries it may have
    * @throws {MfaError} PARAMETER_INVALID
    */
-  list(name: string): readonly string[] | undefined {
+  list(name: string, most = Number.POSITIVE_INFINITY): readonly string[] | undefined {
+    const entries = this.#entries(name);
+    if (entries !== undefined && entries.length > most) {
+      throw parameterError(`${name}: has ${entries.length} entries. Allowed: up to ${most}.`);
+    }
+    return entries;
+  }
+
+  #entries(name: string): readonly string[] | undefined {
     const value = this.#own(name);
     if (!Array.isArray(value)) {
       return this.text(name)

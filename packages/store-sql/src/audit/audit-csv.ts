@@ -2,12 +2,22 @@ import { setImmediate } from "node:timers/promises";
 import type { Kysely } from "kysely";
 import type { DialectName } from "../database.js";
 import type { StoreSchema } from "../store-schema.js";
+import { timeSlice } from "../time-slice.js";
 import { auditColumns } from "./audit-row.js";
 import { type AuditFilter, type AuditLogEntry, checkFilter, filterCondition, rowToEntry } from "./audit-search.js";
 
-const page = 500;
+/** Numbers of rows that one query looks at: it blocks the process for as long as it takes, however few of them match. */
+const window = 250;
 
-/** The log as CSV, oldest first, in pieces of many lines. @throws {StoreError} AUDIT_FILTER_INVALID, at once */
+/** Shared by all that are under way: several at once do not keep others waiting for longer than one does. */
+const slice = timeSlice();
+
+/**
+ * The log as CSV, oldest first, in pieces of many lines; up to the entry that is the newest when it begins. However long the log is, other
+ * work has its turn between pieces.
+ *
+ * @throws {StoreError} AUDIT_FILTER_INVALID, at once
+ */
 export function csvPages(db: Kysely<StoreSchema>, dialect: DialectName, filter: AuditFilter): AsyncIterable<string> {
   checkFilter(filter);
   return pages(db, dialect, filter);
@@ -18,21 +28,26 @@ async function* pages(
   dialect: DialectName,
   filter: AuditFilter,
 ): AsyncGenerator<string, void, undefined> {
+  const ends = db.selectFrom("bookend_audit").select("number").limit(1);
+  const first = await ends.orderBy("number", "asc").executeTakeFirst();
+  const last = await ends.orderBy("number", "desc").executeTakeFirst();
   yield `${auditColumns.join(",")}\r\n`;
-  let after = 0;
-  for (;;) {
+  if (first === undefined || last === undefined) return;
+  for (let from = first.number; from <= last.number; from += window) {
     const rows = await db
       .selectFrom("bookend_audit")
       .selectAll()
       .where((eb) => filterCondition(eb, dialect, filter))
-      .where("number", ">", after)
+      .where("number", ">=", from)
+      .where("number", "<=", Math.min(from + window - 1, last.number))
       .orderBy("number")
-      .limit(page)
       .execute();
-    const last = rows.at(-1);
-    if (last === undefined) return;
-    yield rows.map((row) => csvLine(rowToEntry(row))).join("");
-    after = last.number;
+    const lines: string[] = [];
+    for (const row of rows) {
+      lines.push(csvLine(rowToEntry(row)));
+      await slice.next();
+    }
+    if (lines.length > 0) yield lines.join("");
     await setImmediate();
   }
 }

@@ -113,8 +113,25 @@ describeEachDatabase("searching the audit log", ({ freshUrl }) => {
     await recordCalls(audit, 1, 1001);
     const pieces: string[] = [];
     for await (const piece of audit.exportCsv()) pieces.push(piece);
-    expect(pieces.map((piece) => piece.split("\r\n").length - 1)).toEqual([1, 500, 500, 1]);
+    expect(pieces.map((piece) => piece.split("\r\n").length - 1)).toEqual([1, 250, 250, 250, 250, 1]);
+    const few: string[] = [];
+    for await (const piece of audit.exportCsv({ filter: { serial: "OATH1001" } })) few.push(piece);
+    expect(few.map((piece) => piece.split("\r\n").length - 1)).toEqual([1, 1]);
     expect(() => audit.exportCsv({ filter: { nope: "x" } as object })).toThrow('no column "nope"');
+  });
+
+  it("exports what is left of a log that was pruned, and nothing that comes later", async () => {
+    const { audit } = (await openTestStore(await freshUrl())).store;
+    await recordCalls(audit, 1, 600);
+    await audit.prune({ before: new Date(noon.getTime() + 599_000) });
+    const lines: string[] = [];
+    for await (const piece of audit.exportCsv()) {
+      if (lines.length === 0) await recordCalls(audit, 601, 602);
+      lines.push(...piece.split("\r\n").slice(0, -1));
+    }
+    expect(lines.slice(1).map((line) => line.split(",")[1])).toEqual(["call-599", "call-600"]);
+    for await (const piece of audit.exportCsv({ filter: { serial: "OATH602" } })) lines.push(piece);
+    expect(lines.at(-1)).toContain("call-602");
   });
 
   it.each([

@@ -3,7 +3,9 @@ import { openDatabase, openStore } from "../../src/index.js";
 
 // count.ts URL KEY-FILE NODE TIMES
 const [url = "", keyFile = "", node = "", times = ""] = process.argv.slice(2);
-const database = await openDatabase({ url });
+// this is about what is counted: a slow disk must not end it
+const patienceMs = 120_000;
+const database = await openDatabase({ url, acquireTimeoutMs: patienceMs, busyTimeoutMs: patienceMs });
 const store = await openStore({ database, auditKey: readFileSync(keyFile, "utf8"), node });
 await Promise.all(Array.from({ length: Number(times) }, () => store.counters.add("c", 1)));
 await store.close();

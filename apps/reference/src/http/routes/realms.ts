@@ -1,4 +1,4 @@
-import { type ApiCall, type Domain, parameterError } from "@bookend/mfa";
+import { type ApiCall, type Domain, limits, parameterError } from "@bookend/mfa";
 import type { Route } from "../route.js";
 
 /** Realms, and which of them is the default. */
@@ -26,7 +26,7 @@ export function realmRoutes({ realms }: Pick<Domain, "realms">): readonly Route[
       access: "admin",
       lists: ["resolvers"],
       async run({ parameters }) {
-        const names = parameters.list("resolvers");
+        const names = parameters.list("resolvers", limits.resolversOfRealm);
         if (!names) throw parameterError("Missing parameter: resolvers");
         const resolvers = names.map((name) => ({ name, priority: parameters.integer(`priority.${name}`) ?? null }));
         return { value: await realms.save(parameters.required("realm"), resolvers) };

@@ -1,0 +1,45 @@
+import { once } from "node:events";
+import { type AddressInfo, createServer, type Socket } from "node:net";
+import { createMailer } from "@bookend/messaging";
+import { expect, it, onTestFinished } from "vitest";
+import { mailerConfig } from "./mailer-config.js";
+
+const stored = {
+  name: "mail",
+  description: "",
+  host: "127.0.0.1",
+  protocol: "smtp",
+  startTls: "never",
+  username: "",
+  password: "",
+  sender: "bookend@example.org",
+  poolSize: 1,
+} as const;
+
+it("a mail that waits for a connection of a stored server fails in time from when it was submitted", async () => {
+  const sockets: Socket[] = [];
+  const silent = createServer((socket) => void sockets.push(socket)).listen(0, "127.0.0.1");
+  await once(silent, "listening");
+  const { port } = silent.address() as AddressInfo;
+  const mailer = createMailer(mailerConfig({ ...stored, port, timeout: 1 }));
+  onTestFinished(() => {
+    mailer.close();
+    for (const socket of sockets) socket.destroy();
+    silent.close();
+  });
+  const message = { to: ["alice@example.org"], subject: "OTP", text: "1" };
+  const failures = await Promise.all(
+    Array.from({ length: 8 }, () => mailer.send(message).catch((error: unknown) => error)),
+  );
+  // one connection, a second for each: without a deadline of its own, the last would fail after eight
+  expect(failures.at(-1)).toMatchObject({
+    code: "TIMEOUT",
+    message: "127.0.0.1: not completed within 3000 ms of being submitted.",
+  });
+  expect(sockets.length).toBeLessThan(8);
+});
+
+it("a slow server's timeout is longer than that of others, and so is a mail's deadline", () => {
+  expect(mailerConfig({ ...stored, port: 25, timeout: 10 })).toMatchObject({ timeoutMs: 10_000, deadlineMs: 30_000 });
+  expect(mailerConfig({ ...stored, port: 25, timeout: 60 })).toMatchObject({ timeoutMs: 60_000, deadlineMs: 180_000 });
+});

@@ -4,7 +4,6 @@ import {
   defineAction,
   done,
   failed,
-  type Outcome,
   secretTagProblems,
 } from "@bookend/core";
 import type { ContainerAdministration } from "../container-administration.js";
@@ -19,7 +18,7 @@ export function create(containers: ContainerAdministration) {
     changes: ["containers"],
     check: (context: ActionCheckContext<CreateOptions>) =>
       secretTagProblems("description", context.options.description, "whoever sees the container could read it"),
-    async run(context: ActionContext<CreateOptions>): Promise<Outcome> {
+    async run(context) {
       const { type, description, user: assigned, token } = context.options;
       const user = assigned ? await userOfCall(context) : null;
       if (assigned && !user) return failed("The call has no user.");

@@ -1,4 +1,4 @@
-import { type ActionCheckContext, type ActionContext, defineAction, secretTagProblems } from "@bookend/core";
+import { type ActionCheckContext, defineAction, secretTagProblems } from "@bookend/core";
 import { changeContainer } from "../change-container.js";
 import type { ContainerAdministration } from "../container-administration.js";
 import { type InfoOptions, infoOptions } from "../options.js";
@@ -11,7 +11,7 @@ export function setContainerInfo(containers: ContainerAdministration) {
     changes: ["containers"],
     check: (context: ActionCheckContext<InfoOptions>) =>
       secretTagProblems("value", context.options.value.template, "whoever sees the container could read it"),
-    run: (context: ActionContext<InfoOptions>) =>
+    run: (context) =>
       changeContainer(context, async ({ serial }) => {
         const { key, value } = context.options;
         await containers.setInfo(

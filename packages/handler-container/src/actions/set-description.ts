@@ -1,4 +1,4 @@
-import { type ActionCheckContext, type ActionContext, defineAction, secretTagProblems } from "@bookend/core";
+import { type ActionCheckContext, defineAction, secretTagProblems } from "@bookend/core";
 import { changeContainer } from "../change-container.js";
 import type { ContainerAdministration } from "../container-administration.js";
 import { type SetDescriptionOptions, setDescriptionOptions } from "../options.js";
@@ -11,7 +11,7 @@ export function setDescription(containers: ContainerAdministration) {
     changes: ["containers"],
     check: (context: ActionCheckContext<SetDescriptionOptions>) =>
       secretTagProblems("description", context.options.description, "whoever sees the container could read it"),
-    run: (context: ActionContext<SetDescriptionOptions>) =>
+    run: (context) =>
       changeContainer(context, async ({ serial }) => {
         await containers.setDescription(serial, await context.render(context.options.description));
       }),

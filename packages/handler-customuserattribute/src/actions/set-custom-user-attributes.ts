@@ -1,11 +1,4 @@
-import {
-  type ActionCheckContext,
-  type ActionContext,
-  defineAction,
-  failed,
-  type Outcome,
-  secretTagProblems,
-} from "@bookend/core";
+import { type ActionCheckContext, defineAction, failed, secretTagProblems } from "@bookend/core";
 import { chosenUser } from "../chosen-user.js";
 import { type SetOptions, setOptions } from "../options.js";
 import type { UserAttributes } from "../user-attributes.js";
@@ -18,7 +11,7 @@ export function setCustomUserAttributes(attributes: UserAttributes) {
     changes: ["users"],
     check: ({ options }: ActionCheckContext<SetOptions>) =>
       secretTagProblems("attrvalue", options.attrvalue, "whoever sees the user's attributes could read it"),
-    async run(context: ActionContext<SetOptions>): Promise<Outcome | undefined> {
+    async run(context) {
       const { attrkey, attrvalue } = context.options;
       const user = await chosenUser(context);
       if (!user) return failed("There is no such user.");

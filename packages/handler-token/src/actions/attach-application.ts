@@ -11,7 +11,7 @@ export function attachApplication(tokens: TokenAdministration, choices: TokenCho
     options: attachApplicationOptions,
     changes: ["tokens"],
     choices: choicesOf({ "machine ID": choices.machines }),
-    async run(context: ActionContext<AttachApplicationOptions>) {
+    async run(context) {
       const { application, "machine ID": machineId } = context.options;
       const attached = { application, machineId, options: present(await ownOptions(context)) };
       return changeTokens(context, (serial) => tokens.attachApplication(serial, attached));

@@ -1,4 +1,4 @@
-import { type ActionCheckContext, type ActionContext, defineAction, done, skipped } from "@bookend/core";
+import { type ActionCheckContext, defineAction, done, skipped } from "@bookend/core";
 import { changeTokens } from "../change-tokens.js";
 import { missingOption } from "../missing-option.js";
 import { type ChangeFailcounterOptions, changeFailcounterOptions } from "../options.js";
@@ -12,7 +12,7 @@ export function changeFailcounter(tokens: TokenAdministration) {
     changes: ["tokens"],
     check: (context: ActionCheckContext<ChangeFailcounterOptions>) =>
       missingOption(context.options, "change fail counter"),
-    run(context: ActionContext<ChangeFailcounterOptions>) {
+    run(context) {
       const by = context.options["change fail counter"];
       if (by === undefined) return skipped("No value is given.");
       return changeTokens(

@@ -1,12 +1,4 @@
-import {
-  type ActionCheckContext,
-  type ActionContext,
-  type CallUser,
-  defineAction,
-  done,
-  failed,
-  type Outcome,
-} from "@bookend/core";
+import { type ActionCheckContext, type CallUser, defineAction, done, failed } from "@bookend/core";
 import { choicesOf } from "../choices-of.js";
 import { type EnrollOptions, enrollOptions } from "../options.js";
 import { parameterProblems } from "../parameter-problems.js";
@@ -35,7 +27,7 @@ export function enroll(tokens: TokenAdministration, choices: TokenChoices) {
       ...secretParameterProblems("additional_params", additional_params),
       ...parameterProblems(tokentype, additional_params, await choices.parameters?.()),
     ],
-    async run({ options: given, facts }: ActionContext<EnrollOptions>): Promise<Outcome> {
+    async run({ options: given, facts }) {
       const user = await facts.user();
       if (given.user && !user?.exists) return failed("The call has no user.");
       const container = given.container ? await facts.existingContainer() : null;

@@ -1,4 +1,4 @@
-import { type ActionCheckContext, type ActionContext, defineAction, secretTagProblems } from "@bookend/core";
+import { type ActionCheckContext, defineAction, secretTagProblems } from "@bookend/core";
 import { changeTokens } from "../change-tokens.js";
 import { type SetDescriptionOptions, setDescriptionOptions } from "../options.js";
 import { renderTimed } from "../render-timed.js";
@@ -12,7 +12,7 @@ export function setDescription(tokens: TokenAdministration) {
     changes: ["tokens"],
     check: (context: ActionCheckContext<SetDescriptionOptions>) =>
       secretTagProblems("description", context.options.description.template, "whoever sees the token could read it"),
-    async run(context: ActionContext<SetDescriptionOptions>) {
+    async run(context) {
       const description = await renderTimed(context, context.options.description);
       return changeTokens(context, (serial) => tokens.setDescription(serial, description));
     },

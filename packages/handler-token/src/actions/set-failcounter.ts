@@ -1,4 +1,4 @@
-import { type ActionCheckContext, type ActionContext, defineAction, skipped } from "@bookend/core";
+import { type ActionCheckContext, defineAction, skipped } from "@bookend/core";
 import { changeTokens } from "../change-tokens.js";
 import { missingOption } from "../missing-option.js";
 import { type SetFailcounterOptions, setFailcounterOptions } from "../options.js";
@@ -11,7 +11,7 @@ export function setFailcounter(tokens: TokenAdministration) {
     options: setFailcounterOptions,
     changes: ["tokens"],
     check: (context: ActionCheckContext<SetFailcounterOptions>) => missingOption(context.options, "fail counter"),
-    run(context: ActionContext<SetFailcounterOptions>) {
+    run(context) {
       const value = context.options["fail counter"];
       if (value === undefined) return skipped("No value is given.");
       return changeTokens(context, (serial) => tokens.setFailCount(serial, value));

@@ -1,4 +1,4 @@
-import { type ActionCheckContext, type ActionContext, defineAction, secretTagProblems } from "@bookend/core";
+import { type ActionCheckContext, defineAction, secretTagProblems } from "@bookend/core";
 import { changeTokens } from "../change-tokens.js";
 import { type SetTokeninfoOptions, setTokeninfoOptions } from "../options.js";
 import { renderTimed } from "../render-timed.js";
@@ -12,7 +12,7 @@ export function setTokeninfo(tokens: TokenAdministration) {
     changes: ["tokens"],
     check: (context: ActionCheckContext<SetTokeninfoOptions>) =>
       secretTagProblems("value", context.options.value.template, "whoever sees the token could read it"),
-    async run(context: ActionContext<SetTokeninfoOptions>) {
+    async run(context) {
       const { key, value } = context.options;
       // {realm} stands beside {username} here: the realm of the same user, and not of the one who is logged in
       const realm = value.template.tags.has("realm") ? { realm: (await context.facts.user())?.realm } : {};

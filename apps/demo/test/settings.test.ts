@@ -108,7 +108,17 @@ it("SMS gateways: of every kind, secrets are never read", async () => {
   const server = await testServer();
   const admin = await asAdmin(server.api);
   const providers = await resultOf(admin, "GET", "/smsgateway/providers");
-  expect(Object.keys(providers)).toEqual(["smpp", "http", "smtp", "script"]);
+  expect(Object.keys(providers).map((name) => name.split(".").at(-1))).toEqual([
+    "HttpSMSProvider",
+    "SmtpSMSProvider",
+    "SmppSMSProvider",
+    "ScriptSMSProvider",
+  ]);
+  expect(providers["privacyidea.lib.smsprovider.HttpSMSProvider.HttpSMSProvider"]).toMatchObject({
+    options_allowed: true,
+    headers_allowed: true,
+    parameters: { HTTP_METHOD: { required: true, values: ["GET", "POST"], description: expect.any(String) } },
+  });
   const options = { "option.host": "127.0.0.1", "option.port": String(server.sms.port), "option.systemId": "mine" };
   await resultOf(admin, "POST", "/smsgateway/", {
     name: "mine",
@@ -162,6 +172,39 @@ it("SMS gateways: of every kind, secrets are never read", async () => {
     expect([status, body.result.error.code]).toEqual([400, 905]);
   }
   await resultOf(admin, "DELETE", "/smsgateway/web");
+});
+
+it("SMS gateways by the names of privacyIDEA's providers", async () => {
+  const server = await testServer();
+  const admin = await asAdmin(server.api);
+  const smpp = "privacyidea.lib.smsprovider.SmppSMSProvider.SmppSMSProvider";
+  const http = "privacyidea.lib.smsprovider.HttpSMSProvider.HttpSMSProvider";
+  const port = String(server.sms.port);
+  const options = { "option.SMSC_HOST": "127.0.0.1", "option.SMSC_PORT": port, "option.SYSTEM_ID": "pi" };
+  const more = { "option.S_ADDR": "Theirs", "option.PASSWORD": "s3cret", "option.D_ADDR_NPI": "" };
+  await resultOf(admin, "POST", "/smsgateway/", { name: "pi", module: smpp, ...options, ...more });
+  await resultOf(admin, "POST", "/system/setConfig", { "sms.identifier": "pi" });
+  await resultOf(server.api, "POST", "/validate/check", { user: "dave", pass: "1234" });
+  expect(server.sms.list()[0]).toMatchObject({ from: "Theirs", to: "+12025550104" });
+  const web = { name: "web", module: http, "option.HTTP_METHOD": "GET", "option.CHECK_SSL": "yes" };
+  const url = { "option.URL": "https://sms.example/send", "option.TIMEOUT": "5" };
+  const sent = { "option.to": "{phone}", "option.pass": "s3cret", "header.X-Key": "s3cret" };
+  await resultOf(admin, "POST", "/smsgateway/", { ...web, ...url, ...sent });
+  const listed = await resultOf(admin, "GET", "/smsgateway/");
+  expect(listed.find(({ name }: { name: string }) => name === "web")).toMatchObject({
+    providermodule: "http",
+    options: { method: "GET", rejectUnauthorized: "true", timeoutMs: "5000", secretParameters: "***", headers: "***" },
+  });
+  expect(JSON.stringify(listed)).not.toContain("s3cret");
+  for (const [parameters, message] of [
+    [{ ...web, ...sent }, "option.URL"],
+    [{ ...web, ...url, "option.CHECK_SSL": "maybe" }, "option.CHECK_SSL"],
+    [{ ...web, ...url, "option.PROXY": "http://proxy" }, "option.PROXY"],
+    [{ name: "x", module: smpp, ...options, "option.nonsense": "1" }, "option.nonsense"],
+  ] as const) {
+    const { status, body } = await admin.call("POST", "/smsgateway/", parameters);
+    expect([status, body.result.error.message]).toEqual([400, expect.stringContaining(message)]);
+  }
 });
 
 it("system settings", async () => {

@@ -36,6 +36,7 @@ export { checkSmsGateway, checkSmtpServer, sendTestMail } from "./channels/check
 export { withGatewaySecrets } from "./channels/gateway-secrets.js";
 export { mailerConfig } from "./channels/mailer-config.js";
 export { gatewayProviders, openSmsGateway } from "./channels/open-sms-gateway.js";
+export { fromPrivacyidea, privacyideaProviders } from "./channels/privacyidea-gateways.js";
 export { containerStates } from "./containers/container-states.js";
 export type {
   ContainerFilter,

@@ -4,8 +4,10 @@ import {
   type ApiCall,
   checkSmsGateway,
   type Domain,
+  fromPrivacyidea,
   gatewayProviders,
   type ParameterReader,
+  privacyideaProviders,
   type SmsGateway,
   type SmsGatewayAccess,
   withGatewaySecrets,
@@ -36,7 +38,7 @@ export function smsGatewayRoutes(
       method: "GET",
       path: "/smsgateway/providers",
       access: "admin",
-      run: async () => ({ value: gatewayProviders }),
+      run: async () => ({ value: privacyideaProviders() }),
     },
     { method: "POST", path: "/smsgateway/", access: "admin", run: save },
     { method: "POST", path: "/smsgateway/:name", access: "admin", run: save },
@@ -53,8 +55,8 @@ export function smsGatewayRoutes(
 }
 
 function readSettings(parameters: ParameterReader): SmsGatewayAccess {
-  const provider = parameters.required("module");
-  const options = { ...parameters.group("option.") };
+  const { provider, options: given } = fromPrivacyidea(parameters.required("module"), parameters.group("option."));
+  const options: Record<string, string> = { ...given };
   const headers = parameters.group("header.");
   if (Object.keys(headers).length > 0) options.headers = JSON.stringify(headers);
   return {

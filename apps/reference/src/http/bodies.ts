@@ -12,7 +12,8 @@ export function acceptBodies(app: FastifyInstance): void {
   app.addContentTypeParser(
     "multipart/form-data",
     { parseAs: "buffer" },
-    (request: FastifyRequest, body: Buffer<ArrayBuffer>) => parseMultipart(request.headers["content-type"] ?? "", body),
+    ({ headers, routeOptions }: FastifyRequest, body: Buffer<ArrayBuffer>) =>
+      parseMultipart(headers["content-type"] ?? "", body, { files: routeOptions.config.files }),
   );
 }
 

@@ -6,14 +6,14 @@ const encodesOnce = /^\s*(?:privacyidea-cp|privacyidea-ldap-proxy|simplesamlphp)
 
 /**
  * Percent-decodes the values of queries and forms once more, as privacyIDEA does: its Java client and its FreeRADIUS module encode
- * twice. JSON, the path and the names of parameters stay as they are.
+ * twice. JSON, files, the path and the names of parameters stay as they are.
  */
 export function decodeAgain(app: FastifyInstance): void {
   // before rate limits read the login
   app.addHook("preValidation", async (request) => {
     if (encodesOnce.test(request.headers["user-agent"] ?? "")) return;
     decodeValues(request.query);
-    if (isForm(request)) decodeValues(request.body);
+    if (isForm(request)) decodeValues(request.body, request.routeOptions.config.files);
   });
 }
 

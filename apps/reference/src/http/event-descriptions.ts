@@ -3,6 +3,7 @@ import type { EventDescription } from "@bookend/core";
 /** Events that make objects or delete them: `check` warns of conditions at the end where they are not there. */
 export const eventDescriptions: readonly EventDescription[] = [
   { name: "token_init", creates: ["tokens"] },
+  { name: "token_load", creates: ["tokens"] },
   { name: "token_delete", removes: ["tokens"] },
   { name: "container_init", creates: ["containers"] },
   { name: "container_delete", removes: ["containers"] },

@@ -10,13 +10,15 @@ declare module "fastify" {
     access?: Access;
     /** Other names of its parameters. Absent: its parameters stay as they are. */
     aliases?: NonNullable<Route["aliases"]>;
+    /** Names of its parameters that may be files of a multipart form. @default none */
+    files?: readonly string[];
   }
 }
 
 /** Adds the routes of the API to an app on which `bookendPlugin` is registered. */
 export function mountRoutes(app: FastifyInstance, routes: readonly Route[], directories: Directories): void {
   for (const route of routes) {
-    const { method, path, event, access, lists = [], aliases = {}, secrets = [] } = route;
+    const { method, path, event, access, lists = [], aliases = {}, files = [], secrets = [] } = route;
     app.route({
       method,
       url: path,
@@ -24,6 +26,7 @@ export function mountRoutes(app: FastifyInstance, routes: readonly Route[], dire
         access,
         lists,
         aliases,
+        files,
         secrets,
         ...(event === undefined ? { audit: auditName(method, path) } : { event }),
       },

@@ -25,6 +25,8 @@ export interface Route {
   readonly access: Access;
   /** Names of parameters that may occur more than once in the query or the form. @default none */
   readonly lists?: readonly string[] | undefined;
+  /** Names of parameters that may be files of a multipart form. @default none */
+  readonly files?: readonly string[] | undefined;
   /** Other names of its parameters. @default none */
   readonly aliases?: ParameterNames["aliases"];
   /**

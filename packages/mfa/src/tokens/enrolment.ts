@@ -1,8 +1,8 @@
 import type { UserRef } from "@bookend/core";
 import { transact } from "@bookend/store-sql";
-import type { Kysely } from "kysely";
+import type { Kysely, Transaction, Updateable } from "kysely";
 import type { DomainContext } from "../database/domain-context.js";
-import type { DomainSchema } from "../database/schema.js";
+import type { DomainSchema, TokenTable } from "../database/schema.js";
 import { parameterError, tokenError, userError } from "../errors/mfa-error.js";
 import { randomText } from "../secrets/random.js";
 import type { RealmService, UserRecord, UserService } from "../users/types.js";
@@ -35,22 +35,41 @@ export interface EnrolmentServices {
   readonly putIntoContainer: (trx: Kysely<DomainSchema>, containerSerial: string, tokenSerial: string) => Promise<void>;
 }
 
-/** Enrols tokens, see `TokenService.init`. */
+/** A token that is ready to be stored. */
+export interface PreparedToken {
+  readonly serial: string;
+  readonly type: TokenType;
+  readonly user: UserRecord | null;
+  readonly realms: readonly string[];
+  readonly containerSerial: string | undefined;
+  readonly info: Readonly<Record<string, string>>;
+  /** Columns of its row. */
+  readonly values: Updateable<TokenTable> & { readonly rollout_state: string };
+  readonly detail: Enrolment["detail"];
+}
+
+/** Enrols tokens, see `TokenService.init`: what can be refused is `prepare`d before anything is written. */
 export function createEnrolment(context: DomainContext, services: EnrolmentServices) {
   const { users, realms, issuer, url, types, putIntoContainer, tokenCap } = services;
   const { clock, db, passwords, random, vault } = context;
 
-  return async (
-    parameters: Parameters,
-    userRef?: UserRef,
-    { selfService = false }: ByWhom = {},
-  ): Promise<InitDetail> => {
+  return {
+    prepare,
+    write,
+    async init(parameters: Parameters, userRef?: UserRef, { selfService = false }: ByWhom = {}): Promise<InitDetail> {
+      const prepared = await prepare(parameters, userRef);
+      await transact(db, (trx) => write(trx, prepared, selfService));
+      const { serial, values } = prepared;
+      return { serial, rollout_state: values.rollout_state, ...(await prepared.detail?.(serial, issuer, url)) };
+    },
+  };
+
+  async function prepare(parameters: Parameters, userRef?: UserRef): Promise<PreparedToken> {
     const type = types.require(textParameter(parameters, "type") ?? "hotp");
     const user = userRef === undefined ? null : await users.require(userRef);
     const enrolment = type.enrol({ parameters, user, random });
     const serial = serialFrom(parameters) ?? (await freeSerial(type));
     const tokenRealms = await realmsFrom(parameters, user);
-    const containerSerial = textParameter(parameters, "container_serial");
     const info = infoOf(parameters, user, enrolment);
     const pinHash = await pinHashFrom(parameters);
     const description = textParameter(parameters, "description");
@@ -68,23 +87,24 @@ export function createEnrolment(context: DomainContext, services: EnrolmentServi
       fail_count: 0,
       rollout_state: enrolment.rolloutState ?? "enrolled",
     } as const;
+    const containerSerial = textParameter(parameters, "container_serial");
+    return { serial, type, user, realms: tokenRealms, containerSerial, info, values, detail: enrolment.detail };
+  }
 
-    await transact(db, async (trx) => {
-      const former = await reenrolled(trx, serial, type, user, selfService);
-      if (selfService) {
-        const pin = pinHash === undefined ? (former?.pin_hash ?? null) : pinHash;
-        if (type.needsPin && pin === null) throw parameterError(`pin: a token of type ${type.type} needs a PIN.`);
-        if (former === undefined && user !== null) await tokenCap(trx, user);
-      }
-      const id = former?.id ?? (await inserted(trx, serial, type));
-      await trx.updateTable("token").set(values).where("id", "=", id).execute();
-      await writeInfo(trx, [id], info);
-      await addRealms(trx, id, tokenRealms);
-      if (containerSerial !== undefined) await putIntoContainer(trx, containerSerial, serial);
-    });
-    const detail = await enrolment.detail?.(serial, issuer, url);
-    return { serial, rollout_state: values.rollout_state, ...detail };
-  };
+  async function write(trx: Transaction<DomainSchema>, prepared: PreparedToken, selfService: boolean): Promise<void> {
+    const { serial, type, user, info, values, containerSerial } = prepared;
+    const former = await reenrolled(trx, serial, type, user, selfService);
+    if (selfService) {
+      const pin = values.pin_hash === undefined ? (former?.pin_hash ?? null) : values.pin_hash;
+      if (type.needsPin && pin === null) throw parameterError(`pin: a token of type ${type.type} needs a PIN.`);
+      if (former === undefined && user !== null) await tokenCap(trx, user);
+    }
+    const id = former?.id ?? (await inserted(trx, serial, type));
+    await trx.updateTable("token").set(values).where("id", "=", id).execute();
+    await writeInfo(trx, [id], info);
+    await addRealms(trx, id, prepared.realms);
+    if (containerSerial !== undefined) await putIntoContainer(trx, containerSerial, serial);
+  }
 
   /** Null for an empty PIN; undefined where none is given, so that a token that is enrolled anew keeps its own. */
   async function pinHashFrom(parameters: Parameters): Promise<string | null | undefined> {

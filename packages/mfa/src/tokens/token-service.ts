@@ -9,6 +9,7 @@ import { commonParameters, createEnrolment, type EnrolmentServices } from "./enr
 import { createLostToken } from "./lost-token.js";
 import { createSecondStep } from "./second-step.js";
 import { loadTokens, openKey } from "./stored-token.js";
+import { createTokenImport } from "./token-import.js";
 import { createTokenInfo, writeInfo } from "./token-info.js";
 import { createTokenList } from "./token-list.js";
 import { targetTokens, unknownToken } from "./token-query.js";
@@ -21,7 +22,7 @@ export function createTokens(context: DomainContext, services: EnrolmentServices
   const rowsOf = (target: TokenTarget) => targetTokens(db, services.users, target);
   const list = createTokenList(context, services);
   const secondStep = createSecondStep(context, services);
-  const enrol = createEnrolment(context, services);
+  const enrolment = createEnrolment(context, services);
   const info = createTokenInfo(context);
   const assignment = createAssignment(context, services);
 
@@ -29,7 +30,8 @@ export function createTokens(context: DomainContext, services: EnrolmentServices
     ...list,
     ...info,
     ...assignment,
-    init: async (parameters, user, by) => (await secondStep(parameters, user)) ?? enrol(parameters, user, by),
+    init: async (parameters, user, by) => (await secondStep(parameters, user)) ?? enrolment.init(parameters, user, by),
+    importTokens: createTokenImport(context, enrolment),
     types: () =>
       services.types.all.map(({ type, title, description, parameters }) => ({
         type,

@@ -145,6 +145,14 @@ export interface TokenService {
    * @throws {MfaError} NOT_FOUND the container
    */
   init(parameters: Readonly<Record<string, unknown>>, user?: UserRef, by?: ByWhom): Promise<InitDetail>;
+  /**
+   * Enrols the tokens of a file of OATH secrets, all or none; the serial of a token of the same type enrols that one anew. Returns their
+   * serials. See `readOathCsv` for the format.
+   *
+   * @param realms realms of all of the tokens
+   * @throws {MfaError} PARAMETER_INVALID, USER_INVALID, TOKEN_REFUSED; the message names the line
+   */
+  importTokens(csv: string, realms?: readonly string[]): Promise<readonly string[]>;
   find(serial: string): Promise<TokenRecord | null>;
   /**
    * As `find`.

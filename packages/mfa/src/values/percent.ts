@@ -19,11 +19,12 @@ function decodeCharacter(encoded: string): string {
   }
 }
 
-/** Decodes the values of a query or a form, and those of its lists, in their place; names stay. */
-export function decodeValues(values: unknown): void {
+/** Decodes the values of a query or a form, and those of its lists, in their place, except those of some fields; names stay. */
+export function decodeValues(values: unknown, except: readonly string[] = []): void {
   if (typeof values !== "object" || values === null) return;
   const named = values as Record<string, unknown>;
   for (const [name, value] of Object.entries(named)) {
+    if (except.includes(name)) continue;
     if (typeof value === "string") named[name] = decodePercent(value);
     else if (Array.isArray(value)) named[name] = value.map((each) => decodePercent(String(each)));
   }

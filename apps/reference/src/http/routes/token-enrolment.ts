@@ -37,6 +37,25 @@ export function tokenEnrolmentRoutes({ tokens, containers }: Pick<Domain, "token
       },
     },
     {
+      method: "POST",
+      path: "/token/load/:filename",
+      event: "token_load",
+      access: "admin",
+      files: ["file"],
+      lists: ["tokenrealms"],
+      accepts: ["type", "file", "tokenrealms"],
+      async run(exchange) {
+        const { parameters, notes } = exchange;
+        const type = parameters.required("type");
+        if (!/^oath ?csv$/i.test(type))
+          throw parameterError(`type: is ${JSON.stringify(type)}. Allowed: oathcsv, OATH CSV.`);
+        const serials = await tokens.importTokens(parameters.required("file"), parameters.list("tokenrealms"));
+        notes.serial = serials.join(",");
+        notes.info = `${parameters.required("filename")}: ${serials.length} tokens imported`;
+        return { value: { n_imported: serials.length, n_not_imported: 0 } };
+      },
+    },
+    {
       method: "DELETE",
       path: "/token/:serial",
       event: "token_delete",

@@ -1,0 +1,93 @@
+import type { UserRef } from "@bookend/core";
+import { parameterError } from "../errors/mfa-error.js";
+
+/** A token of a file of OATH secrets. */
+export interface OathToken {
+  /** Number of its line, from 1. */
+  readonly line: number;
+  readonly serial: string;
+  /** Parameters of its enrolment. */
+  readonly parameters: Readonly<Record<string, string>>;
+  /** Of an HOTP token: the counter of its next OTP. */
+  readonly counter: number;
+  readonly user: UserRef | undefined;
+}
+
+/** Tokens of a file. */
+const maxTokens = 1_000;
+
+/** Largest counter: far more OTPs than a device shows, and far from the largest integer that a database stores. */
+const maxCounter = 1_000_000_000;
+
+/**
+ * Reads privacyIDEA's CSV of OATH secrets. A line is `serial, key[, hotp[, 6|8[, counter]]]` or `serial, key, totp[, 6|8[, 30|60]]`, with the
+ * key in hex. Blank lines and those that begin with `#` are skipped. In a file that begins with `# version: 2`, `user, resolver, realm` come
+ * before the serial; an empty user is none.
+ *
+ * @throws {MfaError} PARAMETER_INVALID; the message names the line, and never the key
+ */
+export function readOathCsv(csv: string): readonly OathToken[] {
+  const lines = csv.split(/\r\n|\n|\r/);
+  const withUsers = fileVersion(lines[0] ?? "") === 2;
+  const tokens: OathToken[] = [];
+  const serials = new Set<string>();
+  for (const [index, text] of lines.entries()) {
+    if (text.trim() === "" || text.startsWith("#")) continue;
+    const line = index + 1;
+    if (tokens.length === maxTokens)
+      throw parameterError(`file: has more than ${maxTokens} tokens. Allowed: ${maxTokens}.`);
+    const token = readLine(line, text, withUsers);
+    if (serials.has(token.serial))
+      throw lineError(line, `serial ${JSON.stringify(token.serial)} occurs twice. Allowed: once.`);
+    serials.add(token.serial);
+    tokens.push(token);
+  }
+  if (tokens.length === 0) throw parameterError("file: has no tokens. Allowed: one token a line.");
+  return tokens;
+}
+
+/** An error of a line of a file. */
+export const lineError = (line: number, problem: string) => parameterError(`file: line ${line}: ${problem}`);
+
+function fileVersion(firstLine: string): number {
+  const version = /^#\s*version:\s*(\d{1,9})\s*$/i.exec(firstLine)?.[1] ?? "1";
+  if (version === "1" || version === "2") return Number(version);
+  throw lineError(1, `version is "${version}". Allowed: 1, 2.`);
+}
+
+function readLine(line: number, text: string, withUsers: boolean): OathToken {
+  // a line of a file that is not one of tokens is not worth more than this
+  const columns = text.split(",", 20).map((column) => column.trim());
+  const [login = "", resolver = "", realm = ""] = withUsers ? columns.splice(0, 3) : [];
+  const [serial = "", otpkey = "", type = "", otplen = "", last = "", ...more] = columns;
+  const names = withUsers ? "user, resolver, realm, serial, key" : "serial, key";
+  if (serial === "" || otpkey === "") throw lineError(line, `has no serial or no key. Allowed: ${names}, …`);
+  if (more.some((column) => column !== "")) throw lineError(line, "has too many columns. Allowed: five for a token.");
+  const kind = choose(line, "type", type.toLowerCase() || "hotp", ["hotp", "totp"]);
+  const user = userOf(line, { login, resolver, realm });
+  const common = { type: kind, serial, otpkey, otplen: choose(line, "OTP length", otplen || "6", ["6", "8"]) };
+  if (kind === "hotp") return { line, serial, user, counter: counterOf(line, last), parameters: common };
+  const timeStep = choose(line, "time step", last || "30", ["30", "60"]);
+  return { line, serial, user, counter: 0, parameters: { ...common, timeStep } };
+}
+
+function userOf(line: number, user: { login: string; resolver: string; realm: string }): UserRef | undefined {
+  if (user.login === "") return undefined;
+  if (user.realm === "")
+    throw lineError(line, `user ${JSON.stringify(user.login)} has no realm. Allowed: user, resolver, realm.`);
+  return { login: user.login, realm: user.realm, ...(user.resolver !== "" && { resolver: user.resolver }) };
+}
+
+function counterOf(line: number, text: string): number {
+  if (text === "") return 0;
+  if (/^\d{1,10}$/.test(text) && Number(text) <= maxCounter) return Number(text);
+  throw lineError(
+    line,
+    `counter is ${JSON.stringify(text.slice(0, 100))}. Allowed: a whole number from 0 to ${maxCounter}.`,
+  );
+}
+
+function choose(line: number, name: string, value: string, allowed: readonly string[]): string {
+  if (allowed.includes(value)) return value;
+  throw lineError(line, `${name} is ${JSON.stringify(value.slice(0, 100))}. Allowed: ${allowed.join(", ")}.`);
+}

@@ -1,4 +1,4 @@
-import { abortReason, type MonotonicClock, startDeadline, tooLate } from "../deadline.js";
+import { abortReason, startDeadline, tooLate } from "../deadline.js";
 import { MessagingError } from "../errors.js";
 import type { ShortMessage, SmsGateway, SmsReceipt } from "./sms-gateway.js";
 
@@ -20,7 +20,7 @@ export interface GatewayParts {
   send(message: MessageInTime): Promise<SmsReceipt>;
   end?(): Promise<void>;
   /** @default the process's clock */
-  readonly now?: MonotonicClock | undefined;
+  readonly now?: (() => number) | undefined;
 }
 
 /** Makes a gateway: it knows what is being sent, holds each message to its deadline, and accepts no more once it is closed. */

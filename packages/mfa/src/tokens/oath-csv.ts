@@ -46,8 +46,8 @@ export function readOathCsv(csv: string): readonly OathToken[] {
   return tokens;
 }
 
-/** An error of a line of a file. */
-export const lineError = (line: number, problem: string) => parameterError(`file: line ${line}: ${problem}`);
+/** An error of a line of the file. */
+const lineError = (line: number, problem: string) => parameterError(`file: line ${line}: ${problem}`);
 
 function fileVersion(firstLine: string): number {
   const version = /^#\s*version:\s*(\d{1,9})\s*$/i.exec(firstLine)?.[1] ?? "1";

@@ -17,7 +17,7 @@ export interface Deadline {
 export type MonotonicClock = () => number;
 
 /** The clock of this process. */
-export const monotonicNow: MonotonicClock = () => performance.now();
+export const monotonicNow = (): number => performance.now();
 
 /** Starts the time. */
 export function startDeadline(

@@ -3,6 +3,7 @@
 
 import type * as core from "@bookend/core";
 import { z } from "zod";
+import { directories } from "./hosts.js";
 
 const warmUpNs = 300e6;
 /** Batches that are measured, and how long one takes, in nanoseconds. */
@@ -15,24 +16,6 @@ const [formerUrl, nowUrl, only = ""] = process.argv.slice(2);
 if (!formerUrl || !nowUrl) throw new Error("usage: figures.ts <URL of a build> <URL of a build> [part of a name]");
 const builds: readonly Core[] = [await import(formerUrl), await import(nowUrl)];
 
-const token = {
-  serial: "HOTP0001",
-  type: "hotp",
-  description: "",
-  active: true,
-  owner: { login: "alice", realm: "realm0", resolver: "r" },
-  realms: ["realm0"],
-  info: { count_auth: "5" },
-  failCount: 0,
-  maxFailCount: 10,
-  otpCounter: 0,
-  rolloutState: "",
-};
-const alice = { login: "alice", realm: "realm0", resolver: "r", attributes: {} };
-const directories: core.Directories = {
-  users: { find: () => alice, resolversOf: () => ["r"] },
-  tokens: { find: () => token, ofUser: () => [token] },
-};
 const response = { status: 200, body: { result: { status: true, value: true, authentication: "ACCEPT" } } };
 
 function bindingOf(conditions: Record<string, unknown>, name = "nothing"): core.BindingInput {

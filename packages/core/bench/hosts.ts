@@ -29,7 +29,7 @@ const token: Token = {
 const alice = { login: "alice", realm: "realm0", resolver: "r", attributes: {} };
 
 /** Directories that answer at once, so that what is measured is the dispatch. */
-const directories: Directories = {
+export const directories: Directories = {
   users: {
     find: () => alice,
     resolversOf: () => ["r"],

@@ -281,8 +281,13 @@ export class Facts implements LookupSource {
     name: K,
     find: () => Exclude<FactMemo[K], undefined>,
   ): Exclude<FactMemo[K], undefined> {
-    const value = attempt(find);
-    // most are known at once, and that must cost next to nothing
+    let value: Exclude<FactMemo[K], undefined>;
+    // not by a function of its own: most are known at once, and that must cost next to nothing
+    try {
+      value = find();
+    } catch (error) {
+      value = Promise.reject(error) as typeof value;
+    }
     return isPromise(value as MaybePromise<unknown>) ? this.awaited(memo, name, value) : value;
   }
 

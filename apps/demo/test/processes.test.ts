@@ -70,7 +70,7 @@ describe("bookend-demo", () => {
       [{ HOST: "192.0.2.1" }, "This machine has no address 192.0.2.1 to listen at."],
       // too long a label to be asked of a name server
       [{ HOST: "x".repeat(64) }, `No address was found for "${"x".repeat(64)}"`],
-      [{ DATA_DIR: file }, `not a directory, mkdir '${file}`],
+      [{ DATA_DIR: file }, `secrets.encryptionKey: "${file}/secrets/encryption.key" cannot be read (ENOTDIR)`],
     ];
     for (const [env, message] of refused) {
       const { code, output } = await runCommand(["bookend-demo"], { DATA_DIR, PORT: "0", ...env });

@@ -162,7 +162,7 @@ describeEachDatabase("a database of the version before audit rows had a format",
   it("lets users and administrators log in, with what is theirs", async () => {
     const { api } = await opened();
     const carol = await api.as("carol", "carol-demo");
-    const { tokens } = (await carol.call("GET", "/token/?page_size=50")).body.result.value;
+    const { tokens } = (await carol.call("GET", "/token/?pagesize=50")).body.result.value;
     const serials = tokens.map(({ serial }: { serial: string }) => serial);
     expect(serials).toEqual(expect.arrayContaining(["PIEM00000001", "S1HOTP", "S1PUSH", "S1PUSHWAIT", "S1TAN"]));
     expect(serials).not.toContain("S1FREE");

@@ -51,7 +51,7 @@ async function measure(database: string, settings: object): Promise<readonly Fig
       });
       while (!over) {
         const asked = performance.now();
-        if (calls % 2 === 0) await call("GET", "/token/?page_size=1");
+        if (calls % 2 === 0) await call("GET", "/token/?pagesize=1");
         else await call("POST", "/system/setConfig", JSON.stringify({ [`n${calls}`]: "1" }));
         longestWaitMs = Math.max(longestWaitMs, performance.now() - asked);
         calls += 1;

@@ -132,7 +132,8 @@ export { valueAt } from "./internal/value-at.js";
 export { escapeArgument, escapeFileName, escapeHeader, escapeHtml, escapeUrl } from "./templates/escape.js";
 export { type ParseTemplateOptions, parseTemplate } from "./templates/parse-template.js";
 export { secretProblem, secretTagProblems } from "./templates/secret-problems.js";
-export { baseTags, isSecretTag, secretTags, type Tag, type TagContext, type TagRegistry } from "./templates/tags.js";
+export type { Tag, TagContext } from "./templates/tag.js";
+export { baseTags, isSecretTag, secretTags, type TagRegistry } from "./templates/tags.js";
 export type { Escape, Template } from "./templates/template.js";
 export { parseTimedTemplate, type TimedTemplate, timeTags } from "./templates/timed-template.js";
 export {

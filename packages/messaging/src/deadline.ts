@@ -6,7 +6,7 @@ export interface Deadline {
   /**
    * To be called right before something is sent: the timer of a deadline that has passed may not have had its turn yet.
    *
-   * @throws {MessagingError} the signal's reason
+   * @throws {MessagingError} TIMEOUT, ABORTED
    */
   check(): void;
   /** To be called when what it limits has ended. */

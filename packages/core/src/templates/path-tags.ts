@@ -1,7 +1,7 @@
 import type { MaybePromise } from "../contracts/maybe-promise.js";
 import { mapMaybe } from "../contracts/maybe-promise.js";
 import { isRecord } from "../internal/is-record.js";
-import type { Tag, TagContext } from "./tags.js";
+import type { Tag, TagContext } from "./tag.js";
 
 type Read = (context: TagContext, path: readonly string[]) => MaybePromise<string | undefined>;
 

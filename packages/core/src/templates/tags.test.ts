@@ -3,7 +3,8 @@ import { type CallInput, createCall } from "../contracts/call.js";
 import type { Challenge, Container, Directories, Token, User } from "../contracts/directories.js";
 import { Facts } from "../facts/facts.js";
 import { parseTemplate } from "./parse-template.js";
-import { baseTags, resolveTags, secretTags, type TagContext } from "./tags.js";
+import type { TagContext } from "./tag.js";
+import { baseTags, resolveTags, secretTags } from "./tags.js";
 
 const alice: User = {
   login: "alice",

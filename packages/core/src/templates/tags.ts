@@ -1,4 +1,3 @@
-import type { Position } from "../contracts/binding.js";
 import { isPromise, type MaybePromise, mapMaybe } from "../contracts/maybe-promise.js";
 import type { CallUser } from "../facts/call-user.js";
 import type { Facts } from "../facts/facts.js";
@@ -7,28 +6,8 @@ import { ImmutableSet } from "../internal/immutable-set.js";
 import { valueAt } from "../internal/value-at.js";
 import { browserOf } from "./browser-of.js";
 import { pathTag } from "./path-tags.js";
+import type { Tag, TagContext } from "./tag.js";
 import type { Template } from "./template.js";
-
-/** What the values of tags are read from. */
-export interface TagContext {
-  readonly facts: Facts;
-  readonly position: Position;
-  /** The URL of the host, from its configuration. */
-  readonly url?: string | undefined;
-  /** Names the browser of a User-Agent header. @default the names that the library bowser knows; of other programs the first product */
-  readonly browserOf?: ((userAgent: string) => string) | undefined;
-}
-
-/** A name that stands in texts for a value of the call. */
-export interface Tag {
-  /** Lower-case letters and underscores. */
-  readonly name: string;
-  readonly description: string;
-  /** Whoever reads the value can act as the user. */
-  readonly secret: boolean;
-  /** The value, looked up when asked for; undefined if the call has none. */
-  value(context: TagContext): MaybePromise<string | undefined>;
-}
 
 /** Tags by name. */
 export type TagRegistry = ReadonlyMap<string, Tag>;

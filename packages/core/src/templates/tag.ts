@@ -1,0 +1,24 @@
+import type { Position } from "../contracts/binding.js";
+import type { MaybePromise } from "../contracts/maybe-promise.js";
+import type { Facts } from "../facts/facts.js";
+
+/** What the values of tags are read from. */
+export interface TagContext {
+  readonly facts: Facts;
+  readonly position: Position;
+  /** The URL of the host, from its configuration. */
+  readonly url?: string | undefined;
+  /** Names the browser of a User-Agent header. @default the names that the library bowser knows; of other programs the first product */
+  readonly browserOf?: ((userAgent: string) => string) | undefined;
+}
+
+/** A name that stands in texts for a value of the call. */
+export interface Tag {
+  /** Lower-case letters and underscores. */
+  readonly name: string;
+  readonly description: string;
+  /** Whoever reads the value can act as the user. */
+  readonly secret: boolean;
+  /** The value, looked up when asked for; undefined if the call has none. */
+  value(context: TagContext): MaybePromise<string | undefined>;
+}

@@ -69,6 +69,8 @@ for (const { folder, directory, manifest } of packages) {
     JSON.stringify({ compilerOptions: { ...strict, target: "ES2022", module: "NodeNext", types: ["node"] } }),
   );
   const npm = ["npm", "install", "--no-audit", "--no-fund", "--prefer-offline", "--ignore-scripts", "--loglevel=error"];
+  // as for a consumer: what pnpm passes on to its scripts is not their setting
+  npm.push("--engine-strict=false");
   const needed = [
     "typescript@5.9.3",
     "@types/node@20",

@@ -55,6 +55,10 @@ export const hostileDefinitionFaults: readonly Fault[] = [
     schema(() => proxy),
   ),
   schemaFault(
+    "returns an empty list of issues",
+    schema(() => ({ issues: [] })),
+  ),
+  schemaFault(
     "returns issues that throw",
     schema(() => trap("issues")),
   ),

@@ -10,12 +10,10 @@ const maxCharacters = { conditions: 100_000, options: 200_000 } as const;
 /** Most values in a binding's conditions, and in its options, at any depth. */
 const maxValues = 5_000;
 
-/** Most problems of one kind of one field: a list of names that are all wrong is told by its first ones. */
+/** Most problems of one kind in a list or an object of a binding: if all of its entries are wrong, the first ones are reported. */
 export const maxProblemsOfField = 20;
 
-/**
- * What of a binding is larger than it may be: checking and compiling it would hold up every call.
- */
+/** The parts of a binding that are larger than allowed: checking and compiling them would delay every call. */
 export function sizeProblems(input: BindingInput): readonly Problem[] {
   return (["options", "conditions"] as const).flatMap((field): Problem[] => {
     const most = maxCharacters[field];

@@ -3,7 +3,6 @@ import { BookendError, type Problem } from "../contracts/errors.js";
 import type { EventDescription } from "../contracts/event.js";
 import { lookUpChoices } from "../definitions/choices.js";
 import { redactionOf } from "../definitions/describe-options.js";
-import type { Action } from "../definitions/handler.js";
 import { faultOf } from "../internal/fault.js";
 import { freezeDeep } from "../internal/freeze-deep.js";
 import { isRecord } from "../internal/is-record.js";
@@ -21,6 +20,7 @@ import {
   handlerFault,
 } from "./compile-binding.js";
 import { type NameLookups, nameLookups } from "./name-lookups.js";
+import { problemWithoutSecrets } from "./problem-without-secrets.js";
 import { maxNameLength } from "./unique-names.js";
 
 /** Errors in the fields of a binding that need no registry: what a caller without types may send. */
@@ -150,29 +150,15 @@ async function ownProblems(
       late,
     );
     if (Array.isArray(found) && found.every(isProblem)) {
-      return found.map((problem) => problemWithoutSecrets(action, binding, problem));
+      const first = (severity: Problem["severity"]) =>
+        found.filter((problem) => problem.severity === severity).slice(0, maxProblemsOfField);
+      return [...first("error"), ...first("warning")].map((problem) => problemWithoutSecrets(action, binding, problem));
     }
     throw new TypeError("a check returned something that is not a list of problems");
   } catch (error) {
     const { class: name, code } = faultOf(error);
     return [handlerFault("options", `the check of ${binding.handler}:${binding.action} is broken (${name} ${code}).`)];
   }
-}
-
-/** A problem that a check wrote, which may quote an option, as it may be shown. */
-function problemWithoutSecrets(action: Action, { options }: Binding, problem: Problem): Problem {
-  const redaction = redactionOf(action);
-  const redact = (text: string) => redaction.redactText(text, options);
-  const { field, value } = problem;
-  const option = field.startsWith("options.") ? field.slice("options.".length) : undefined;
-  const shown = option !== undefined && Object.hasOwn(options, option) && value === options[option];
-  return {
-    ...problem,
-    message: redact(problem.message),
-    ...(typeof problem.allowed === "string" && { allowed: redact(problem.allowed) }),
-    ...(typeof value === "string" && { value: redact(value) }),
-    ...(shown && { value: redaction.redact(options)[option] }),
-  };
 }
 
 function isProblem(found: unknown): found is Problem {

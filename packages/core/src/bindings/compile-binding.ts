@@ -13,6 +13,7 @@ import { secretMark } from "../internal/mask-url.js";
 import { showValue, withoutCredentials } from "../internal/show-value.js";
 import { thirdPartyRun } from "../internal/third-party.js";
 import { unknownName } from "../internal/unknown-name.js";
+import { maxProblemsOfField } from "./binding-size.js";
 
 /** A condition with its parsed value. */
 export interface CompiledCondition {
@@ -128,16 +129,18 @@ function parseOptions(binding: Binding, action: Action, problems: Problem[]): un
   const jsonSchema = optionsJsonSchemaOf(action);
   const properties = isRecord(jsonSchema.properties) ? jsonSchema.properties : undefined;
   const known: Record<string, unknown> = {};
+  let unknown = 0;
   for (const [name, value] of Object.entries(binding.options)) {
     if (!properties || Object.hasOwn(properties, name)) known[name] = value;
-    else {
+    else if (unknown++ < maxProblemsOfField) {
       problems.push(unknownName("UNKNOWN_OPTION", `options.${name}`, "Option", name, Object.keys(properties)));
     }
   }
   try {
     const result = validate(action, known);
     if (!result.issues) return freezeDeep(result.value);
-    for (const issue of result.issues) problems.push(optionProblem(issue, action, known, properties));
+    for (const issue of result.issues.slice(0, maxProblemsOfField))
+      problems.push(optionProblem(issue, action, known, properties));
   } catch (error) {
     const { class: name, code } = faultOf(error);
     const what = `the schema of ${binding.handler}:${binding.action} is broken (${name} ${code})`;
@@ -165,9 +168,10 @@ function validate(action: Action, options: Readonly<Record<string, unknown>>): V
     Promise.resolve(returned).catch(() => undefined);
     throw new TypeError("a schema returned a promise");
   }
-  const valid = isRecord(returned) && (returned.issues === undefined || Array.isArray(returned.issues));
-  if (!valid) throw new TypeError("a schema returned something that is not a result");
-  return { value: returned.value, issues: returned.issues as readonly Issue[] | undefined };
+  const issues = isRecord(returned) ? returned.issues : null;
+  const valid = issues === undefined || (Array.isArray(issues) && issues.length > 0);
+  if (!isRecord(returned) || !valid) throw new TypeError("a schema returned something that is not a result");
+  return { value: returned.value, issues };
 }
 
 interface Validated {
@@ -211,12 +215,15 @@ function parseConditions(binding: Binding, context: CompileContext, problems: Pr
   if (names.length === 0) return noConditions;
   const available = context.registry.conditionsOf(binding.handler);
   const conditions: CompiledCondition[] = [];
+  let unknown = 0;
   for (const name of names) {
     const raw = binding.conditions[name];
     const field = `conditions.${name}`;
     const definition = available.get(name);
     if (!definition) {
-      problems.push(unknownName("UNKNOWN_CONDITION", field, "Condition", name, available.keys()));
+      if (unknown++ < maxProblemsOfField) {
+        problems.push(unknownName("UNKNOWN_CONDITION", field, "Condition", name, available.keys()));
+      }
       continue;
     }
     const missing = definition.needs?.filter((directory) => !context.directories[directory]) ?? [];

@@ -19,7 +19,7 @@ export interface Redaction {
     values: Values,
     stored: Values,
   ): { readonly values: Readonly<Record<string, unknown>>; readonly missing: readonly string[] };
-  /** A text, such as a message of a schema, with `***` in the place of the secrets among these values. */
+  /** A string, such as a message of a schema, with `***` in the place of the secrets among these values. */
   redactText(text: string, values: Values): string;
 }
 
@@ -47,15 +47,16 @@ export function redactionBy(schema: JsonSchema | undefined): Redaction {
       return { values: restored, missing };
     },
     redactText(text, values) {
-      let redacted = text;
-      for (const [name, value] of Object.entries(values)) {
+      const secrets = Object.entries(values).flatMap(([name, value]) => {
         const kind = kindOf(name);
-        if (kind === undefined) continue;
-        for (const secret of stringsIn(value)) {
-          const shown = String(mask(kind, secret));
-          for (const spelling of [secret, JSON.stringify(secret).slice(1, -1)]) {
-            redacted = redacted.replaceAll(spelling, () => shown);
-          }
+        return kind === undefined ? [] : stringsIn(value).map((secret) => ({ secret, shown: `${mask(kind, secret)}` }));
+      });
+      // the longest first: a secret that is a part of another one would leave the rest of that one in the text
+      secrets.sort((a, b) => b.secret.length - a.secret.length);
+      let redacted = text;
+      for (const { secret, shown } of secrets) {
+        for (const spelling of [secret, JSON.stringify(secret).slice(1, -1)]) {
+          redacted = redacted.replaceAll(spelling, () => shown);
         }
       }
       return redacted;
@@ -74,7 +75,7 @@ function isRedacted(kind: SecretKind | undefined, value: unknown): boolean {
   return kind === "url" ? value.includes(secretMark) : value === secretMark;
 }
 
-/** Shorter strings are in any text. */
+/** Shorter strings occur in any text. */
 const leastSecretLength = 4;
 
 function stringsIn(root: unknown): readonly string[] {
@@ -82,8 +83,12 @@ function stringsIn(root: unknown): readonly string[] {
   const open: unknown[] = [root];
   while (open.length > 0) {
     const value = open.pop();
-    if (typeof value === "string" && value.length >= leastSecretLength) found.push(value);
-    else if (typeof value === "object" && value !== null) open.push(...Object.values(value));
+    if (typeof value === "string" || typeof value === "number") {
+      const text = String(value);
+      if (text.length >= leastSecretLength) found.push(text);
+    } else if (typeof value === "object" && value !== null) {
+      for (const part of Object.values(value)) open.push(part);
+    }
   }
   return found;
 }

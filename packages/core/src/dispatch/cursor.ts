@@ -61,7 +61,7 @@ export function candidatesOf(slot: Slot, facts: Facts, afterRank: number): Maybe
     try {
       actual = see(index.condition, undefined, facts);
     } catch {
-      // whoever asks the condition itself meets the same error, and is told of it
+      // evaluating the condition itself raises the same error, which is then recorded
       lists.push(index.all);
       continue;
     }

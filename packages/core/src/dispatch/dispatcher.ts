@@ -15,7 +15,7 @@ import { recordFault, runAction } from "./run-action.js";
 /** Conditions that looked something up, after which other calls have their turn. */
 const conditionsPerTurn = 50;
 
-/** What a dispatch needs beside the plan. */
+/** What a dispatch needs apart from the plan. */
 export interface DispatchEnvironment extends ActionEnvironment {
   readonly directories: Directories;
   /** How long a condition may take to say what the call has, in milliseconds. */
@@ -97,7 +97,7 @@ async function responseAfter(
 
 /** Runs the matching bindings of a slot. Returns undefined if none had to wait or run; resolves to the call if an action ran. */
 function runSlot(slot: Slot, call: Call, environment: DispatchEnvironment): Promise<Call | undefined> | undefined {
-  // facts are made anew for each position: the call itself may have changed all of them
+  // each position has facts of its own: the call itself may have changed all of them
   const facts = new Facts(call, environment.directories, environment.clock, environment.lookupTimeoutMs);
   return slot.indexes.length === 0 ? runInOrder(slot, facts, environment) : runFound(slot, facts, environment);
 }
@@ -180,7 +180,7 @@ async function runFrom(
       answer ??= ask(conditions, facts);
       const lookedUp = isPromise(answer);
       const fulfilled = await answer;
-      // a database in the process answers without a turn of the event loop; so do facts that are known already
+      // a database in this process replies without a turn of the event loop; so do facts that are known already
       if (lookedUp) await pace.step(conditions.length);
       if (!fulfilled) continue;
     } catch (error) {

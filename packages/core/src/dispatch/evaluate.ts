@@ -56,7 +56,7 @@ function late({ name }: Condition, { lookupTimeoutMs }: Facts): BookendError {
 }
 
 function notBoolean({ name }: Condition, matches: unknown): BookendError {
-  // it is nobody else's, and a rejection that nobody handles ends the process
+  // nothing else handles it, and an unhandled rejection ends the process
   if (isPromise(matches)) Promise.resolve(matches).catch(() => undefined);
   const found = isPromise(matches) ? "a promise" : `a value of type ${typeof matches}`;
   return new BookendError(

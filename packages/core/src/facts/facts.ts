@@ -3,16 +3,23 @@ import type { Challenge, Container, Directories, Token } from "../contracts/dire
 import { BookendError } from "../contracts/errors.js";
 import { isPromise, type MaybePromise, mapMaybe } from "../contracts/maybe-promise.js";
 import { withTimeLimit } from "../internal/time-limit.js";
-import { valueAt } from "../internal/value-at.js";
 import type { CallUser } from "./call-user.js";
+import { existingContainer, existingTokens } from "./existing-objects.js";
 import { attempt, emptyMemo, type FactMemo, whenKnown } from "./fact-memo.js";
 import type { FactName } from "./fact-name.js";
-import { findChallenges, findContainer, findContainerOf } from "./find-containers.js";
-import { findTokens, notedSerials } from "./find-tokens.js";
-import { countUserTokens, findOwner, findResolvers, findUser, isCounted } from "./find-users.js";
+import { findChallenges, findContainer, findTokenContainer } from "./find-containers.js";
+import { findToken, findTokens, notedSerials } from "./find-tokens.js";
+import {
+  countUserContainers,
+  countUserTokens,
+  findOwner,
+  findResolvers,
+  findUser,
+  findUserTokens,
+} from "./find-users.js";
 import type { LookupSource } from "./lookup-source.js";
+import { namedSerial } from "./named-serial.js";
 import { serialsIn } from "./serials-in.js";
-import { textField } from "./text-field.js";
 
 let goOn: (facts: Facts, call: Call) => void;
 
@@ -73,12 +80,7 @@ export class Facts implements LookupSource {
 
   /** What the call names as serial, as it stands there; several are joined by commas. */
   get namedSerial(): string | undefined {
-    const { request, response, notes } = this.call;
-    return (
-      textField(request.parameters.serial) ??
-      textField(valueAt(response?.body, "detail", "serial")) ??
-      textField(notes.serial)
-    );
+    return namedSerial(this.call);
   }
 
   /**
@@ -94,12 +96,7 @@ export class Facts implements LookupSource {
   /** The call's token: the one with its serial, else the only token of its user. */
   token(): MaybePromise<Token | null> {
     const memo = this.memory();
-    if (memo.token === undefined)
-      memo.token = this.lookUp(memo, "token", () =>
-        mapMaybe(this.tokens(), (tokens) =>
-          tokens.length === 1 && this.serials.length <= 1 ? (tokens[0] ?? null) : null,
-        ),
-      );
+    if (memo.token === undefined) memo.token = this.lookUp(memo, "token", () => findToken(this));
     return memo.token;
   }
 
@@ -112,17 +109,7 @@ export class Facts implements LookupSource {
 
   /** Those of `tokens` that exist now: what an action can change. A call may have deleted some of them. */
   existingTokens(): MaybePromise<readonly Token[]> {
-    const { before } = this.call.notes;
-    const { tokens } = this.directories;
-    const found = this.tokens();
-    if (!before?.tokens?.length || !tokens) return found;
-    return mapMaybe(found, async (known) => {
-      const existing: Token[] = [];
-      for (const token of known) {
-        if ((await tokens.find(token.serial)) !== null) existing.push(token);
-      }
-      return existing;
-    });
+    return existingTokens(this);
   }
 
   /** The call's user if they exist, else whom the call removed, else the owner of the token with the call's serial. */
@@ -135,10 +122,7 @@ export class Facts implements LookupSource {
   /** Whom the call's token is assigned to, whether or not they still exist. */
   tokenOwner(): MaybePromise<CallUser | null> {
     const memo = this.memory();
-    if (memo.tokenOwner === undefined)
-      memo.tokenOwner = this.lookUp(memo, "tokenOwner", () =>
-        mapMaybe(this.token(), (token) => findOwner(this, token)),
-      );
+    if (memo.tokenOwner === undefined) memo.tokenOwner = this.lookUp(memo, "tokenOwner", () => findOwner(this));
     return memo.tokenOwner;
   }
 
@@ -146,9 +130,7 @@ export class Facts implements LookupSource {
   tokenResolvers(): MaybePromise<readonly string[]> {
     const memo = this.memory();
     if (memo.tokenResolvers === undefined)
-      memo.tokenResolvers = this.lookUp(memo, "tokenResolvers", () =>
-        mapMaybe(this.token(), (token) => findResolvers(this, token)),
-      );
+      memo.tokenResolvers = this.lookUp(memo, "tokenResolvers", () => findResolvers(this));
     return memo.tokenResolvers;
   }
 
@@ -156,21 +138,14 @@ export class Facts implements LookupSource {
   tokenContainer(): MaybePromise<Container | null> {
     const memo = this.memory();
     if (memo.tokenContainer === undefined)
-      memo.tokenContainer = this.lookUp(memo, "tokenContainer", () =>
-        mapMaybe(this.token(), (token) => findContainerOf(this, token)),
-      );
+      memo.tokenContainer = this.lookUp(memo, "tokenContainer", () => findTokenContainer(this));
     return memo.tokenContainer;
   }
 
   /** The tokens of the call's user; null without a user. */
   userTokens(): MaybePromise<readonly Token[] | null> {
     const memo = this.memory();
-    if (memo.userTokens === undefined)
-      memo.userTokens = this.lookUp(memo, "userTokens", () =>
-        mapMaybe(this.user(), (user) =>
-          isCounted(this, user) && this.directories.tokens ? this.directories.tokens.ofUser(user) : null,
-        ),
-      );
+    if (memo.userTokens === undefined) memo.userTokens = this.lookUp(memo, "userTokens", () => findUserTokens(this));
     return memo.userTokens;
   }
 
@@ -186,11 +161,7 @@ export class Facts implements LookupSource {
   userContainerCount(): MaybePromise<number | null> {
     const memo = this.memory();
     if (memo.userContainerCount === undefined)
-      memo.userContainerCount = this.lookUp(memo, "userContainerCount", () =>
-        mapMaybe(this.user(), (user) =>
-          isCounted(this, user) && this.directories.containers ? this.directories.containers.countOfUser(user) : null,
-        ),
-      );
+      memo.userContainerCount = this.lookUp(memo, "userContainerCount", () => countUserContainers(this));
     return memo.userContainerCount;
   }
 
@@ -203,12 +174,7 @@ export class Facts implements LookupSource {
 
   /** The call's container if it exists now: what an action can change. */
   existingContainer(): MaybePromise<Container | null> {
-    const former = this.call.notes.before?.container;
-    return mapMaybe(this.container(), (container) =>
-      former && container?.serial === former.serial
-        ? (this.directories.containers?.find(container.serial) ?? null)
-        : container,
-    );
+    return existingContainer(this);
   }
 
   /** Challenges of the call's token (else container): those of its transaction, or all if it names none. */

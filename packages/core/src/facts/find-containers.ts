@@ -17,8 +17,12 @@ export function findContainer(facts: LookupSource): MaybePromise<Container | nul
   return mapMaybe(containers.find(named), (found) => withFormerContainer(found, facts.call.notes.before, named));
 }
 
-/** The container that a token is in, or was in before the call took it out. */
-export function findContainerOf(facts: LookupSource, token: Token | null): MaybePromise<Container | null> {
+/** The container that the call's token is in, or was in before the call took it out. */
+export function findTokenContainer(facts: LookupSource): MaybePromise<Container | null> {
+  return mapMaybe(facts.token(), (token) => findContainerOf(facts, token));
+}
+
+function findContainerOf(facts: LookupSource, token: Token | null): MaybePromise<Container | null> {
   const { containers } = facts.directories;
   if (!containers || !token) return null;
   const { before } = facts.call.notes;

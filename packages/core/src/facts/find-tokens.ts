@@ -1,9 +1,15 @@
 import type { Token } from "../contracts/directories.js";
 import { type MaybePromise, mapMaybe } from "../contracts/maybe-promise.js";
-import { valueAt } from "../internal/value-at.js";
 import type { LookupSource } from "./lookup-source.js";
+import { givenSerial } from "./named-serial.js";
 import { withFormerToken } from "./removed-objects.js";
-import { textField } from "./text-field.js";
+
+/** The token with the call's serial, else the only token of its user. */
+export function findToken(facts: LookupSource): MaybePromise<Token | null> {
+  return mapMaybe(facts.tokens(), (tokens) =>
+    tokens.length === 1 && facts.serials.length <= 1 ? (tokens[0] ?? null) : null,
+  );
+}
 
 /** Every token that the call names by serial, else every token of its user. */
 export function findTokens(facts: LookupSource): MaybePromise<readonly Token[]> {
@@ -27,10 +33,8 @@ export function findTokens(facts: LookupSource): MaybePromise<readonly Token[]> 
 }
 
 /** Several serials that the API wrote down in its notes, as they stand there. */
-export function notedSerials(facts: LookupSource): string | undefined {
-  const { request, response, notes } = facts.call;
-  const named = textField(request.parameters.serial) ?? textField(valueAt(response?.body, "detail", "serial"));
-  return named === undefined ? notes.serial : undefined;
+export function notedSerials({ call }: LookupSource): string | undefined {
+  return givenSerial(call) === undefined ? call.notes.serial : undefined;
 }
 
 /** One after another: a list of a caller must not become as many queries at once. */

@@ -35,8 +35,12 @@ function findOwnerOfSerial(facts: LookupSource): MaybePromise<CallUser | null> {
   return facts.serials.length === 1 ? facts.tokenOwner() : null;
 }
 
-/** Whom a token is assigned to, whether or not they still exist. */
-export function findOwner(facts: LookupSource, token: Token | null): MaybePromise<CallUser | null> {
+/** Whom the call's token is assigned to, whether or not they still exist. */
+export function findOwner(facts: LookupSource): MaybePromise<CallUser | null> {
+  return mapMaybe(facts.token(), (token) => ownerOf(facts, token));
+}
+
+function ownerOf(facts: LookupSource, token: Token | null): MaybePromise<CallUser | null> {
   const { users } = facts.directories;
   const owner = token?.owner;
   if (!users || !owner) return null;
@@ -47,13 +51,29 @@ export function findOwner(facts: LookupSource, token: Token | null): MaybePromis
   });
 }
 
-/** The resolvers of all realms of a token, each once. */
-export function findResolvers(facts: LookupSource, token: Token | null): MaybePromise<readonly string[]> {
+/** The resolvers of all realms of the call's token, each once. */
+export function findResolvers(facts: LookupSource): MaybePromise<readonly string[]> {
+  return mapMaybe(facts.token(), (token) => resolversOf(facts, token));
+}
+
+function resolversOf(facts: LookupSource, token: Token | null): MaybePromise<readonly string[]> {
   const { users } = facts.directories;
   if (!users || !token) return [];
   const found = token.realms.map((realm) => users.resolversOf(realm));
   const unique = (lists: readonly (readonly string[])[]) => [...new Set(lists.flat())];
   return found.some(isPromise) ? Promise.all(found).then(unique) : unique(found as (readonly string[])[]);
+}
+
+/** The tokens of the call's user; null without a user. */
+export function findUserTokens(facts: LookupSource): MaybePromise<readonly Token[] | null> {
+  const { tokens } = facts.directories;
+  return mapMaybe(facts.user(), (user) => (tokens && isCounted(facts, user) ? tokens.ofUser(user) : null));
+}
+
+/** How many containers the call's user has; null without a user. */
+export function countUserContainers(facts: LookupSource): MaybePromise<number | null> {
+  const { containers } = facts.directories;
+  return mapMaybe(facts.user(), (user) => (containers && isCounted(facts, user) ? containers.countOfUser(user) : null));
 }
 
 /** How many tokens the call's user has; null without a user. */
@@ -67,7 +87,7 @@ export function countUserTokens(facts: LookupSource): MaybePromise<number | null
 }
 
 /** Whether what the user has can be counted: one whom the call removed has what is left. */
-export function isCounted(facts: LookupSource, user: CallUser | null): user is CallUser {
+function isCounted(facts: LookupSource, user: CallUser | null): user is CallUser {
   return user !== null && (user.exists || formerUser(facts.call.notes.before, user) !== null);
 }
 

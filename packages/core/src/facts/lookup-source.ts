@@ -10,6 +10,7 @@ export interface LookupSource {
   readonly serials: readonly string[];
   readonly namedSerial: string | undefined;
   token(): MaybePromise<Token | null>;
+  tokens(): MaybePromise<readonly Token[]>;
   user(): MaybePromise<CallUser | null>;
   tokenOwner(): MaybePromise<CallUser | null>;
   tokenContainer(): MaybePromise<Container | null>;

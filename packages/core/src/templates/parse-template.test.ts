@@ -116,8 +116,6 @@ describe("Handlebars", () => {
     ["{{toString}}", "toString"],
     ["{{serial.length}}", "serial.length"],
     ["{{secret.length}}", "secret.length"],
-    ["{{serial.length}}", "serial.length"],
-    ["{{secret.length}}", "secret.length"],
     ["{{user.constructor}}", "user.constructor"],
     ["{{user.[constructor]}}", "user.constructor"],
     ["{{../user}}", "../user"],

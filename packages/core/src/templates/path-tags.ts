@@ -1,6 +1,6 @@
-import type { MaybePromise } from "../contracts/maybe-promise.js";
-import { mapMaybe } from "../contracts/maybe-promise.js";
+import { type MaybePromise, mapMaybe } from "../contracts/maybe-promise.js";
 import { isRecord } from "../internal/is-record.js";
+import { scalar } from "./scalar.js";
 import type { Tag, TagContext } from "./tag.js";
 
 type Read = (context: TagContext, path: readonly string[]) => MaybePromise<string | undefined>;
@@ -27,7 +27,7 @@ const secretNames: ReadonlySet<string> = new Set([
   ...["credential", "credentials", "googleurl", "pushurl", "containerurl", "signature"],
 ]);
 
-/** The tag that a dotted path behind one of the roots is, such as `user.email`; undefined if it is none. */
+/** The tag for a dotted path below one of the roots, such as `user.email`; undefined if the name is not such a path. */
 export function pathTag(name: string): Tag | undefined {
   const [root = "", ...path] = name.split(".");
   const read = roots.get(root);
@@ -40,7 +40,7 @@ export function pathTag(name: string): Tag | undefined {
   };
 }
 
-/** What stands at a path of keys and places in lists; several values are joined by commas, an object is nothing. */
+/** The value at a path of keys and list indexes; several values are joined by commas, and an object has no value. */
 function shownAt(value: unknown, path: readonly string[]): string | undefined {
   let current = value;
   for (const key of path) {
@@ -50,10 +50,4 @@ function shownAt(value: unknown, path: readonly string[]): string | undefined {
   }
   if (Array.isArray(current)) return current.map((entry) => scalar(entry) ?? "").join(",");
   return scalar(current);
-}
-
-function scalar(value: unknown): string | undefined {
-  return typeof value === "string" || typeof value === "number" || typeof value === "boolean"
-    ? String(value)
-    : undefined;
 }

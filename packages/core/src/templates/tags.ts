@@ -6,6 +6,7 @@ import { ImmutableSet } from "../internal/immutable-set.js";
 import { valueAt } from "../internal/value-at.js";
 import { browserOf } from "./browser-of.js";
 import { pathTag } from "./path-tags.js";
+import { scalar } from "./scalar.js";
 import type { Tag, TagContext } from "./tag.js";
 import type { Template } from "./template.js";
 
@@ -172,12 +173,6 @@ function attribute(name: string): (user: CallUser) => string | undefined {
 
 function userAgent(facts: Facts): string {
   return facts.call.request.headers["user-agent"] ?? "";
-}
-
-function scalar(value: unknown): string | undefined {
-  return typeof value === "string" || typeof value === "number" || typeof value === "boolean"
-    ? String(value)
-    : undefined;
 }
 
 const twoDigits = (value: number): string => String(value).padStart(2, "0");

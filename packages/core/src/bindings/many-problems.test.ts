@@ -1,0 +1,51 @@
+import { expect, test } from "vitest";
+import { z } from "zod";
+import { type BindingInput, createBookend, defineHandler, memoryBindings, type Problem } from "../index.js";
+
+const warning: Problem = { severity: "warning", code: "OPTION_INVALID", field: "options.list", message: "unusual" };
+const handler = defineHandler({
+  id: "Lists",
+  description: "Has lists.",
+  positions: ["post"],
+  actions: {
+    list: {
+      description: "Takes a list.",
+      options: z.strictObject({
+        list: z.array(z.enum(["a", "b"])).optional(),
+        secrets: z.record(z.string(), z.string()).meta({ "x-secret": true }).optional(),
+      }),
+      check: () => [...Array.from({ length: 1_000 }, () => warning), { ...warning, severity: "error" }],
+      run: () => undefined,
+    },
+  },
+});
+const bookend = createBookend({ handlers: [handler], bindings: memoryBindings() });
+
+const numbered = <T>(value: (i: number) => T): Record<string, T> =>
+  Object.fromEntries(Array.from({ length: 2_000 }, (_, i) => [`name_${i}`, value(i)]));
+const given = (more: Partial<BindingInput>): BindingInput => ({
+  name: "b",
+  events: ["e"],
+  handler: "Lists",
+  action: "list",
+  ...more,
+});
+
+test.each<[string, Partial<BindingInput>, string]>([
+  ["conditions that do not exist", { conditions: numbered(() => "x") }, "UNKNOWN_CONDITION"],
+  ["options that do not exist", { options: numbered(() => "x") }, "UNKNOWN_OPTION"],
+  [
+    "entries that a schema refuses, beside many secrets",
+    { options: { list: Object.values(numbered(String)), secrets: numbered((i) => `secret ${i}`) } },
+    "OPTION_INVALID",
+  ],
+])("of 2,000 %s, the first 20 are reported", async (_, wrong, code) => {
+  const found = await bookend.check(given(wrong));
+  expect(found.filter((problem) => problem.code === code)).toHaveLength(20);
+  await expect(bookend.bindings.add(given(wrong))).rejects.toMatchObject({ code: "BINDING_INVALID" });
+});
+
+test("of many problems of an action's check, the first 20 errors and the first 20 warnings are reported", async () => {
+  const found = await bookend.check(given({}));
+  expect(found.map(({ severity }) => severity)).toEqual(["error", ...Array(20).fill("warning")]);
+});

@@ -1,0 +1,25 @@
+import type { Binding } from "../contracts/binding.js";
+import type { Problem } from "../contracts/errors.js";
+import { redactionOf } from "../definitions/describe-options.js";
+import type { Action } from "../definitions/handler.js";
+
+/** A problem that an action's check wrote, which may quote an option, as it may be shown. */
+export function problemWithoutSecrets(action: Action, { options }: Binding, problem: Problem): Problem {
+  const redaction = redactionOf(action);
+  const redact = (text: string) => redaction.redactText(text, options);
+  const { severity, code, field, value, message, allowed } = problem;
+  const shown: Problem = {
+    severity,
+    code,
+    field,
+    message: redact(message),
+    ...(typeof allowed === "string" && { allowed: redact(allowed) }),
+  };
+  const option = field.startsWith("options.") ? field.slice("options.".length) : undefined;
+  if (option !== undefined && Object.hasOwn(options, option) && value === options[option]) {
+    return { ...shown, value: redaction.redact(options)[option] };
+  }
+  if (typeof value === "string") return { ...shown, value: redact(value) };
+  // a part of the options may hold a secret at any depth
+  return value === undefined || redaction.names.size > 0 ? shown : { ...shown, value };
+}

@@ -1,0 +1,37 @@
+import { describe, expect, test } from "vitest";
+import { redactionBy } from "./redaction.js";
+
+const { redactText } = redactionBy({
+  properties: {
+    pin: { "x-secret": true },
+    password: { "x-secret": true },
+    hook: { "x-secret": "url" },
+    open: {},
+  },
+});
+
+describe("a message shows no secret", () => {
+  test.each<[string, Record<string, unknown>, string, string]>([
+    ["that is a part of another one", { pin: "hunt", password: "hunter2" }, "not hunter2 or hunt", "not *** or ***"],
+    ["that another one is a part of", { pin: "hunter2", password: "hunt" }, "not hunter2 or hunt", "not *** or ***"],
+    ["that is a number", { pin: 123_456 }, "123456 is too large", "*** is too large"],
+    ["deep inside of a value", { password: { list: [{ key: "hunter2" }] } }, "not hunter2", "not ***"],
+    ["written as JSON", { password: 'a"b\\c' }, 'not "a\\"b\\\\c"', 'not "***"'],
+    [
+      "of a URL that holds another one",
+      { password: "hunter2", hook: "https://h.example/in?key=hunter2" },
+      "https://h.example/in?key=hunter2 with hunter2",
+      "https://h.example/in?key=*** with ***",
+    ],
+  ])("%s", (_, values, text, shown) => {
+    expect(redactText(text, values)).toBe(shown);
+  });
+
+  test("but what is not secret, and strings of up to three characters, which occur in any text", () => {
+    expect(redactText("open is a word", { open: "open", pin: "is" })).toBe("open is a word");
+  });
+
+  test("of a value with more entries than a call can have arguments", () => {
+    expect(redactText("not hunter2", { password: [...Array(200_000).fill(1), "hunter2"] })).toBe("not ***");
+  });
+});

@@ -1,0 +1,13 @@
+import type { Call } from "../contracts/call.js";
+import { valueAt } from "../internal/value-at.js";
+import { textField } from "./text-field.js";
+
+/** The serial in the parameters of a call, else in its response, as it stands there. */
+export function givenSerial({ request, response }: Call): string | undefined {
+  return textField(request.parameters.serial) ?? textField(valueAt(response?.body, "detail", "serial"));
+}
+
+/** What a call names as serial: in its parameters, else in its response, else in its notes. Several are joined by commas. */
+export function namedSerial(call: Call): string | undefined {
+  return givenSerial(call) ?? textField(call.notes.serial);
+}

@@ -52,7 +52,7 @@ describe("clientAddress", () => {
     );
   });
 
-  test("a socket that is no trusted proxy is the client, whatever it claims", () => {
+  test("a socket that is not a trusted proxy is the client, whatever it claims", () => {
     fc.assert(
       fc.property(untrusted, fc.array(fc.oneof(trusted, untrusted, garbage)), (socket, claims) => {
         expect(clientAddress(socket, claims.join(", "), proxies)).toBe(normal(socket));
@@ -60,7 +60,7 @@ describe("clientAddress", () => {
     );
   });
 
-  test("the client is the rightmost address that is no trusted proxy, whatever stands left of it", () => {
+  test("the client is the rightmost address that is not a trusted proxy, whatever stands left of it", () => {
     fc.assert(
       fc.property(
         trusted,

@@ -1,5 +1,5 @@
-// `pnpm bench:compare <tarball of a former @bookend/core> [runs]`: its dispatch figures beside those of this build.
-// Each run is a process of its own that measures both in turn; a figure whose median is worse by more than 15 % fails.
+// `pnpm bench:compare <tarball of a former @bookend/core> [runs]`: its dispatch figures compared with those of this build.
+// Each run is a separate process that measures both in turn; a figure whose median is worse by more than 15 % fails.
 
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";

@@ -1,4 +1,4 @@
-// `pnpm bench`: the dispatcher beside other hook and rule libraries, in one process; prints times and ratios.
+// `pnpm bench`: the dispatcher compared with other hook and rule libraries, in one process; prints times and ratios.
 
 import { setImmediate } from "node:timers/promises";
 import type { Bookend } from "@bookend/core";

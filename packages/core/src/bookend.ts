@@ -21,7 +21,7 @@ export interface BookendOptions {
   readonly directories?: Directories | undefined;
   /** A sink, or a sink without which no action may run. Default: entries go nowhere. */
   readonly audit?: AuditSink | { readonly sink: AuditSink; readonly required: boolean } | undefined;
-  /** Conditions of the host, beside the base ones, for all handlers. */
+  /** Conditions of the host, in addition to the base ones, for all handlers. */
   readonly conditions?: readonly Condition[] | undefined;
   /** Events that exist; a binding to another one is refused. Default: those that `declareEvents` was told, or any. */
   readonly events?: Iterable<string> | undefined;

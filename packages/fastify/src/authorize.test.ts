@@ -24,7 +24,7 @@ describe("authorize", () => {
     ["a promise of false", async () => false],
     ["nothing, without types", () => undefined as unknown as boolean],
     ["an error", () => Promise.reject(new RefusedCallError("not yours"))],
-  ])("that answers with %s refuses the call: no action runs, nor the handler", async (_name, authorize) => {
+  ])("that returns %s refuses the call: no action runs, nor the handler", async (_name, authorize) => {
     await using app = await server({ authorize });
     const response = await app.fetch("/thing", json({ of: "bob" }));
     expect([response.status, await response.json()]).toEqual([403, expect.objectContaining({ code: "CALL_REFUSED" })]);

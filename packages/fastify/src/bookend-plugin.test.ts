@@ -49,7 +49,7 @@ describe("the call", () => {
     expect(server.sightings).toHaveLength(status === 200 ? 1 : 0);
   });
 
-  test("a body that is no object has no parameters", async () => {
+  test("a body that is not an object has no parameters", async () => {
     await using server = await startServer({ routes: echo, bindings: [note] });
     for (const body of [[{ user: "a" }], "user", 1, null]) await server.fetch("/thing?q=1", json(body));
     expect(server.sightings.map(({ parameters }) => parameters)).toEqual([
@@ -93,7 +93,7 @@ describe("the call", () => {
     expect(await (await server.fetch("/x")).json()).toEqual({ value: "undefined" });
   });
 
-  test("the wildcard of a path is no parameter", async () => {
+  test("the wildcard of a path is not a parameter", async () => {
     await using server = await startServer({
       routes: (app) => app.get("/files/*", thing, () => ({})),
       bindings: [note],
@@ -102,7 +102,7 @@ describe("the call", () => {
     expect(server.sightings[0]?.parameters).toEqual({ x: "1" });
   });
 
-  test("its headers are texts, whatever a client sends", async () => {
+  test("its headers are strings, whatever a client sends", async () => {
     await using server = await startServer({ routes: echo, bindings: [note] });
     const sent = get(`${server.url}/thing`, { headers: { "set-cookie": ["a=1", "b=2"], "x-list": ["a", "b"] } });
     const [response] = await once(sent, "response");

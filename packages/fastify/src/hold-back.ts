@@ -4,9 +4,9 @@ import type { FastifyReply } from "fastify";
 type Answer = { readonly payload: unknown } | { readonly error: unknown };
 
 /**
- * Runs a handler and answers with what it sends, returned or given to `reply.send`, which from then on sends nothing.
+ * Runs a handler and returns its response, whether it was returned or passed to `reply.send`, which then no longer sends anything.
  * Throws, or rejects with, what the handler threw or sent as an error. The first answer counts.
- * A hijacked reply is answered with `undefined`: what is sent then is no longer Fastify's business.
+ * For a hijacked reply it returns `undefined`: the handler sends the response itself.
  */
 export function holdBack(reply: FastifyReply, run: () => unknown): MaybePromise<unknown> {
   let answer: Answer | undefined;

@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 /** A handler of WHATWG requests, such as that of `@bookend/admin`. */
 export type FetchHandler = (request: Request, context: FetchContext) => MaybePromise<Response>;
 
-/** What a WHATWG handler is told beside the request. */
+/** What a WHATWG handler receives in addition to the request. */
 export interface FetchContext {
   readonly request: FastifyRequest;
 }

@@ -11,7 +11,7 @@ test("a route names its event, and its handler has the call", () => {
     // @ts-expect-error: the call of a request is the adapter's to set
     request.call = undefined;
   });
-  // @ts-expect-error: an event is named by a text
+  // @ts-expect-error: an event is named by a string
   app.get("/y", { config: { event: 1 } }, () => ({}));
   app.get("/z", { config: { audit: ({ method }) => (method === "GET" ? undefined : "z") } }, () => ({}));
 });

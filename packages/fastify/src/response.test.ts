@@ -32,7 +32,7 @@ describe("the response", () => {
     ],
     ["nothing", async (_, reply) => void reply.code(204), { status: 204, body: undefined }],
     ["a WHATWG response", () => Response.json(body, { status: 202 }), { status: 202, body }],
-    ["a text", () => "text", { body: "text" }],
+    ["a string", () => "text", { body: "text" }],
   ];
 
   test.each(handlers)("%s: post actions see it, and it goes out", async (_name, handler, expected) => {

@@ -78,7 +78,7 @@ export function json(body: unknown, headers: Record<string, string> = {}): Reque
 /** The configuration of a route that raises the event `thing`. */
 export const thing = { config: { event: "thing" } };
 
-/** A route that answers with the parameters of the call. */
+/** A route that returns the parameters of the call. */
 export const echo = (app: FastifyInstance) => {
   app.route({
     method: ["GET", "POST"],

@@ -22,7 +22,7 @@ export function withDefault<S extends z.ZodType>(schema: S, value: z.input<S>): 
   return z.preprocess((given) => emptyIsMissing(given) ?? value, schema).prefault(value as never);
 }
 
-/** A text that may be left out. */
+/** A string that may be left out. */
 export function optionalText(options: TextOptions = {}): OptionalOption<string> {
   return optional(text(options));
 }

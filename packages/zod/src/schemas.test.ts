@@ -83,12 +83,12 @@ test("text has a length", () => {
   expect(text({ multiline: true }).parse("x".repeat(262_144))).toHaveLength(262_144);
 });
 
-test("secret is a text that no message shows", () => {
+test("secret is a string that no message shows", () => {
   expect(secret().parse("s3cret")).toBe("s3cret");
   expect(refusals(secret({ maxLength: 3 }), "s3cret")).toEqual(["must be a string of 1 to 3 characters"]);
 });
 
-test("choice is one of its texts", () => {
+test("choice is one of its strings", () => {
   expect(choice(["plain", "html"]).parse("html")).toBe("html");
   for (const value of ["HTML", "", undefined, 1]) {
     expect(refusals(choice(["plain", "html"]), value)).toEqual(["must be one of: plain, html"]);

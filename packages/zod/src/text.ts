@@ -1,8 +1,8 @@
 import * as z from "zod";
 
-/** What a text may be. */
+/** Limits of a string, and how forms show it. */
 export interface TextOptions {
-  /** Characters. Default 1: an empty text counts as missing. */
+  /** Characters. Default 1: an empty string counts as missing. */
   readonly minLength?: number | undefined;
   /** Characters. Default 2,000; 262,144 for several lines. */
   readonly maxLength?: number | undefined;
@@ -10,12 +10,12 @@ export interface TextOptions {
   readonly multiline?: boolean | undefined;
 }
 
-/** A text without tags. */
+/** A string without tags. */
 export function text(options: TextOptions = {}) {
   return limitedText(options).meta(textMeta(options));
 }
 
-/** A text that nobody may read again: `***` in audit entries, exports and messages. */
+/** A string that is never shown again: `***` in audit entries, exports and messages. */
 export function secret(options: TextOptions = {}) {
   return limitedText(options).meta({ ...textMeta(options), "x-secret": true });
 }
@@ -28,7 +28,7 @@ export function limitedText({ minLength = 1, maxLength, multiline = false }: Tex
   return z.string({ error }).min(minLength, { error }).max(most, { error });
 }
 
-/** How a form shows a text. */
+/** How a form shows a string. */
 export function textMeta({ multiline = false }: Pick<TextOptions, "multiline">): Record<string, unknown> {
   return multiline ? { "x-widget": "text" } : {};
 }

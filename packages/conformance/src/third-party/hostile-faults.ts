@@ -90,6 +90,11 @@ export const hostileFaults: readonly Fault[] = [
     callInvalid,
   ),
   does(
+    "makes a field of the notes that is named by a symbol throw",
+    ({ call }) => void Object.defineProperty(call.notes, Symbol("x"), { get: thrown, enumerable: true }),
+    callInvalid,
+  ),
+  does(
     "makes the serial in the notes an object",
     ({ call }) => void Object.assign(call.notes, { serial: {} }),
     callInvalid,
@@ -148,7 +153,10 @@ export const hostileFaults: readonly Fault[] = [
     "TypeError",
     "UNKNOWN",
   ]),
-  does("renders a template that is none", ({ render }) => render("{serial}" as never), ["TypeError", "UNKNOWN"]),
+  does("renders something that is not a template", ({ render }) => render("{serial}" as never), [
+    "TypeError",
+    "UNKNOWN",
+  ]),
   does("renders nothing", ({ render }) => render(undefined as never), ["TypeError", "UNKNOWN"]),
   does("delivers nothing", ({ deliver }) => deliver(undefined as never, {} as never), ["TypeError", "UNKNOWN"]),
   { ...payload("a proxy", proxy), error: ["TypeError", "UNKNOWN"] },

@@ -26,7 +26,7 @@ export function schema(validate: (value: unknown) => unknown): StandardSchemaV1 
   return { "~standard": { version: 1, vendor: "test", validate: validate as never } };
 }
 
-/** A JSON Schema beside a schema of no library. */
+/** A JSON Schema for a schema of no library. */
 export const described = { optionsJsonSchema: { type: "object", properties: { a: {} } } };
 /** Contains itself. */
 export const cycle: Record<string, unknown> = {};

@@ -161,16 +161,16 @@ export const faults: readonly Fault[] = [
   },
   schemaFault("throws", schema(thrown)),
   schemaFault(
-    "answers asynchronously",
+    "returns a promise",
     schema(async () => ({ value: {} })),
   ),
-  schemaFault("answers with a promise that rejects", schema(rejected)),
+  schemaFault("returns a promise that rejects", schema(rejected)),
   schemaFault(
     "returns nothing",
     schema(() => undefined),
   ),
   schemaFault(
-    "returns issues that are no list",
+    "returns issues that are not a list",
     schema(() => ({ issues: 42 })),
   ),
   schemaFault(

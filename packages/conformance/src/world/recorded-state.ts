@@ -76,7 +76,7 @@ export interface RecordedWorld {
   readonly clock: () => Date;
   /** A new call, before it has a response. */
   call(event: string): Call;
-  /** What the API answers with; without a recorded response an empty body. */
+  /** What the API returns; without a recorded response, an empty body. */
   response(): CallResponse;
 }
 

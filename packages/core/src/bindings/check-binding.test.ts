@@ -147,7 +147,7 @@ describe("a binding is refused, with field, value and what is allowed, for", () 
       /200000 characters/,
     ],
     ["an empty name", act({ name: " " }), "FIELD_INVALID", "name", /" "/],
-    ["an ordering that is no integer", act({ ordering: 1.5 }), "FIELD_INVALID", "ordering", /1\.5.*integer/],
+    ["an ordering that is not an integer", act({ ordering: 1.5 }), "FIELD_INVALID", "ordering", /1\.5.*integer/],
   ])("%s", async (_, input, code, field, message) => {
     const refused = bookend.bindings.add(input);
     await expect(refused).rejects.toMatchObject({
@@ -207,6 +207,18 @@ describe("messages that a third party wrote", () => {
         ],
         run: () => undefined,
       },
+      whole: {
+        description: "Checks, and shows all of its options.",
+        options: z.strictObject({
+          key: z.string().meta({ "x-secret": true }),
+          hook: z.string().meta({ "x-secret": "url" }),
+        }),
+        check: ({ options }) => {
+          const problem = { severity: "warning", code: "OPTION_INVALID", field: "options", value: options } as const;
+          return [{ ...problem, message: `options: ${JSON.stringify(options)}`, details: options }];
+        },
+        run: () => undefined,
+      },
     },
   });
   const leaking = createBookend({ handlers: [leaky], bindings: memoryBindings() });
@@ -215,6 +227,7 @@ describe("messages that a third party wrote", () => {
   it.each([
     ["a schema", { ...base, action: "send", options: { key, hook, other: "x" } }],
     ["a check", { ...base, action: "check", options: { key, hook } }],
+    ["a check that shows all options", { ...base, action: "whole", options: { key, hook } }],
   ])("hold no secret: those of %s", async (_, input) => {
     const problems = await leaking.check(input);
     expect(problems).toHaveLength(1);

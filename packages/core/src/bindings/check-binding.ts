@@ -209,7 +209,7 @@ function neverReached({ position }: Binding, { conditions }: CompiledBinding): r
   return reached ? [] : warn("failed calls reach only bindings that ask about failure, such as by result_status");
 }
 
-/** Warnings about values that are not among those that exist now. They may exist later, so they are no errors. */
+/** Warnings about values that are not among those that exist now. They may exist later, so they are not errors. */
 async function unknownChoices(
   binding: Binding,
   { action, conditions }: CompiledBinding,

@@ -93,7 +93,7 @@ function resultField(facts: FactsOf<never>, name: string): unknown {
   return ownValue(bodyField(facts, "result"), name);
 }
 
-/** Anything that is no spelling of true is false; what is not there is neither. */
+/** Anything that is not a spelling of true is false; what is not there is neither. */
 function booleanOf(value: unknown): boolean | undefined {
   return value === undefined || value === null ? undefined : readFlag(value) === true;
 }

@@ -36,7 +36,7 @@ async function lookupsOf(
 ): Promise<readonly string[]> {
   const world = worldOf(recorded);
   const { directories, lookups } = watched(world.directories, { answer });
-  // it changes nothing, so that nothing has to be asked again after it ran
+  // it changes nothing, so that nothing is looked up again after it ran
   const handler = probe({ run: () => undefined }, { changes: [] });
   const bookend = createBookend({
     handlers: [handler],

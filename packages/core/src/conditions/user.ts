@@ -11,7 +11,7 @@ const realmOf = (user: CallUser | null) => user?.realm;
 const resolverOf = (user: CallUser | null) => user?.resolver;
 const countOf = (count: number | null) => count ?? undefined;
 
-/** Role of the logged-in user; nobody, and anyone who is no admin, counts as `user`. */
+/** Role of the logged-in user; nobody, and anyone who is not an admin, counts as `user`. */
 export const loggedInUser = defineCondition({
   name: "logged_in_user",
   group: "user",

@@ -146,7 +146,7 @@ export class BindingInvalidError extends BookendError {
   }
 }
 
-/** What an `AbortCall` may say beside its message. */
+/** What an `AbortCall` may say in addition to its message. */
 export interface AbortCallOptions extends ErrorOptions {
   /** HTTP status of the answer. Default 403. */
   readonly status?: number | undefined;

@@ -1,7 +1,7 @@
-/** A value, or a promise of it: what is known already costs no promise. */
+/** A value, or a promise of it: a value that is known already needs no promise. */
 export type MaybePromise<T> = T | Promise<T>;
 
-/** Whether a value has to be awaited. */
+/** Whether a value must be awaited. */
 export function isPromise<T>(value: MaybePromise<T>): value is Promise<T> {
   return typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";
 }

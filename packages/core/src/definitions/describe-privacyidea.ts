@@ -76,7 +76,7 @@ function optionOf(schema: Readonly<Record<string, unknown>>, required: boolean):
   };
 }
 
-/** Stored options are texts, so a boolean or an integer also allows its spellings: its own type comes first. */
+/** Stored options are strings, so a boolean or an integer also allows its spellings: its own type comes first. */
 function typeOf(schema: Readonly<Record<string, unknown>>): PrivacyideaOption["type"] {
   const [own] = [schema.type].flat();
   if (own === "boolean") return "bool";

@@ -143,7 +143,7 @@ describe("a form is shown without choices that cannot be looked up, and says so"
       "RangeError UNKNOWN",
     ],
     ["never end", () => new Promise(() => undefined), "BookendError LOOKUP_TIMEOUT"],
-    ["are no list", () => 42, "TypeError UNKNOWN"],
+    ["are not a list", () => 42, "TypeError UNKNOWN"],
     ["are not strings", () => [1], "TypeError UNKNOWN"],
   ])("that %s", async (_, choices, fault) => {
     const names = choices as () => readonly string[];

@@ -91,7 +91,7 @@ export interface Handler {
   readonly positions: readonly Position[];
   /** A getter may answer with what exists now (scripts in a directory). */
   readonly actions: Readonly<Record<string, Action>>;
-  /** Conditions beside the base ones, for bindings of this handler. */
+  /** Conditions in addition to the base ones, for bindings of this handler. */
   readonly conditions?: readonly Condition[] | undefined;
   /** Kinds of delivery that its actions submit. */
   // biome-ignore lint/suspicious/noExplicitAny: payloads are consistent within each kind

@@ -110,11 +110,11 @@ function restoreNotes(call: Call, before: CallSnapshot): string | undefined {
 }
 
 /** The fields of a call's notes that are strings. */
-const texts = ["serial", "tokenType", "containerSerial", "authentication", "info", "actionDetail"] as const;
+const stringNotes = ["serial", "tokenType", "containerSerial", "authentication", "info", "actionDetail"] as const;
 
 /** What is as the host left it is right. */
 function problemOfNotes(notes: CallNotes, before: CallNotes): string | undefined {
-  for (const name of texts) {
+  for (const name of stringNotes) {
     const value: unknown = notes[name];
     if (value !== undefined && typeof value !== "string" && value !== before[name]) {
       return `call.notes.${name} is not a string`;

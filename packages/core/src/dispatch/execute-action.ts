@@ -10,7 +10,7 @@ import { type ThirdPartyRun, thirdPartyRun } from "../internal/third-party.js";
 import { withTimeLimit } from "../internal/time-limit.js";
 import { createActionContext } from "./action-context.js";
 import type { ActionEnvironment } from "./action-environment.js";
-import { restoreCall, snapshotOf } from "./call-guard.js";
+import { type CallSnapshot, restoreCall, snapshotOf } from "./call-guard.js";
 import { checkOutcome } from "./check-outcome.js";
 import { type ActionTrace, actionChannel } from "./diagnostics.js";
 import { brokenBinding, type Ending, endingOf, endingOfOutcome } from "./ending.js";
@@ -25,11 +25,17 @@ export async function executeAction(
   const { action, handler } = planned;
   if (!action || !handler) return endingOf(brokenBinding(planned));
   const { call } = facts;
+  let before: CallSnapshot;
+  try {
+    before = snapshotOf(call);
+  } catch (error) {
+    // what an earlier action left behind broke the call after that action had ended
+    return endingOf(error);
+  }
   const abort = new LazyAbort();
   const context = createActionContext(planned, facts, environment, abort);
   const left: ThirdPartyRun = { onRejection: (error) => logRejection(planned, call, environment.logger, error) };
   const run = (): unknown => thirdPartyRun.run(left, () => action.run(context));
-  const before = snapshotOf(call);
   let ending: Ending;
   try {
     let returned = actionChannel.start.hasSubscribers ? traced(run, planned, call) : run();

@@ -1,8 +1,17 @@
 import { processesBeside } from "@bookend/conformance/run-process";
 import { faults } from "@bookend/conformance/third-party";
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
 import { brokenHost, sound } from "../../test/broken-host.js";
-import { createBookend, createCall, defineCondition, type EqualityIndex, memoryBindings, nameSet } from "../index.js";
+import {
+  type ActionContext,
+  createBookend,
+  createCall,
+  defineCondition,
+  type EqualityIndex,
+  memoryBindings,
+  nameSet,
+} from "../index.js";
 
 const run = processesBeside(new URL("../../test/processes/x.ts", import.meta.url).href);
 
@@ -98,7 +107,17 @@ function* endless(): Generator<string> {
   for (let i = 0; ; i++) yield `${i}`;
 }
 
-describe("what hangs or breaks beside a call", () => {
+describe("what hangs or breaks outside of a call", () => {
+  it("code that an action left behind, which breaks the call later, keeps other actions from running, and the response is sent", async () => {
+    const run = ({ call }: ActionContext<unknown>) => {
+      queueMicrotask(() => Object.defineProperty(call.notes, "info", { enumerable: true, get: () => JSON.parse("{") }));
+    };
+    const actions = { break: { description: "", options: z.strictObject({}), run } };
+    const { login, audit } = await brokenHost({ name: "", error: undefined, actions: () => actions });
+    expect((await login()).status).toBe(200);
+    expect(audit.entries.map(({ outcome }) => outcome)).toEqual(["done", "done", "fault"]);
+  });
+
   it("an audit sink that never ends is a failing one", async () => {
     const { login, ran } = await brokenHost(
       { name: "", error: ["", ""] },
@@ -126,7 +145,7 @@ describe("saving and checking", () => {
     ["rejects", () => Promise.reject(new Error("the password is hunter2"))],
     ["never ends", () => new Promise(() => undefined)],
     ["returns no list", () => 42],
-    ["returns what are no problems", () => [{ severity: "fatal" }]],
+    ["returns something other than problems", () => [{ severity: "fatal" }]],
   ])("say so when an action's check %s", async (_, check) => {
     const handler = sound({ check });
     const bookend = createBookend({ handlers: [handler], bindings: memoryBindings(), lookupTimeoutMs: 20 });
@@ -139,7 +158,7 @@ describe("saving and checking", () => {
     ["throw", () => JSON.parse("{")],
     ["reject", () => Promise.reject(new Error("the password is hunter2"))],
     ["never end", () => new Promise(() => undefined)],
-    ["are no list", () => "smtp1"],
+    ["are not a list", () => "smtp1"],
   ])("warn when choices %s, and save", async (_, choices) => {
     const handler = sound({ choices: { word: choices } });
     const bookend = createBookend({ handlers: [handler], bindings: memoryBindings(), lookupTimeoutMs: 20 });
@@ -190,7 +209,7 @@ describe("a process", () => {
     await expect(run("rejections.ts", "none", "server")).rejects.toThrow("the server");
   });
 
-  it("ends by a rejection that is nobody's but its own, as it does without Bookend", async () => {
+  it("ends by a rejection of its own code, as it does without Bookend", async () => {
     await expect(run("left-behind.ts", "own")).rejects.toThrow("of the server itself");
   });
 });

@@ -103,7 +103,7 @@ const removals: Record<string, Removal> = {
   },
 };
 
-/** Makes the call; answers with what post conditions, tags and actions saw. */
+/** Makes the call; returns what post conditions, tags and actions saw. */
 async function after(name: string, conditions: Record<string, unknown>, given = state) {
   const { parameters, user, before, remove } = removals[name] as Removal;
   const world = worldOf({ ...given, request: { all_data: parameters, user: user ?? null } });

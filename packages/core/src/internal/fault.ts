@@ -8,7 +8,7 @@ const maxMessageLength = 1_000;
 
 const plainName = /^[A-Za-z_$][\w$.-]{0,63}$/;
 
-/** Class and code of whatever was thrown. Never throws, be it an object whose fields do. */
+/** Class and code of whatever was thrown. Never throws, even for an object whose fields do. */
 export function faultOf(error: unknown): Fault {
   try {
     if (!(error instanceof Error)) return { class: typeof error, code: "UNKNOWN" };

@@ -1,4 +1,4 @@
-/** Deepest nesting that counts as JSON: deeper values would break whoever writes or reads them recursively. */
+/** Deepest nesting that counts as JSON: deeper values would break code that writes or reads them recursively. */
 const maxDepth = 64;
 
 /**

@@ -50,7 +50,7 @@ function onUnhandledRejection(reason: unknown): void {
     run.onRejection(reason);
     return;
   }
-  // whoever else listens decides; with this listener alone, Node.js would let pass what it throws without any
+  // other listeners decide; if this is the only one, Node.js would let a rejection pass that it throws when there is no listener
   if (process.listenerCount("unhandledRejection") > 1 || !throwsRejections()) return;
   throw reason instanceof Error ? reason : new Error(`Unhandled rejection: ${String(reason)}`);
 }

@@ -194,7 +194,7 @@ describe("rendering", () => {
 describe("for any text", () => {
   const anyText = fc.string({ unit: fc.constantFrom("{", "}", "\\", "a", "user", ":", " ", '"', "\n", "é", "\ue000") });
 
-  test("what is no tag comes out as it is, but for \\{", () => {
+  test("what is not a tag comes out as it is, but for \\{", () => {
     fc.assert(
       fc.property(anyText, (source) => {
         fc.pre(!/\{[a-z_]+\}|\{\{/.test(source.replaceAll("\\{", "")));
@@ -217,7 +217,7 @@ describe("for any text", () => {
     );
   });
 
-  test("a text is rendered or refused, nothing else", () => {
+  test("a string is rendered or refused, nothing else", () => {
     const handlebars = fc.string({
       unit: fc.constantFrom(
         "{{",

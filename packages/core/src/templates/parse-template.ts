@@ -6,7 +6,7 @@ import type { Escape, Template } from "./template.js";
 import { parseBlocks } from "./template-blocks.js";
 import { type RenderState, renderNodes, type TemplateNode } from "./template-nodes.js";
 
-/** How a text is parsed. */
+/** How a template is parsed. */
 export interface ParseTemplateOptions {
   /** Names of tags that only this action knows; it gives their values when it renders. */
   readonly extraTags?: readonly string[] | undefined;
@@ -22,12 +22,12 @@ const noTags: ReadonlySet<string> = new Set();
 
 /**
  * An escaped brace, or a tag: a name of lower-case letters, digits and underscores, or a dotted path behind one of the roots.
- * A name begins with no digit: `{0}` is a group of RequestMangler, or a repetition, and literal here.
+ * A name does not begin with a digit: `{0}` is a group of RequestMangler, or a repetition, and literal here.
  */
 const tagOrEscape = /\\\{|\{([a-z_][a-z0-9_]*|(?:param|response|header|user|secret)(?:\.[\w-]+)+)\}/g;
 
 /**
- * Parses a text with tags: `{serial}` stands for a value, `\{` for a brace, any other single brace for itself;
+ * Parses a string with tags: `{serial}` stands for a value, `\{` for a brace, any other single brace for itself;
  * `{{` … `}}` is Handlebars with `if`, `unless`, `each`, `with` and `else` over the same names, and nothing else.
  * A value is inserted once and never expanded again.
  *
@@ -69,7 +69,7 @@ class ParsedTemplate implements Template {
   }
 }
 
-/** Splits a text without Handlebars at its tags. */
+/** Splits a string without Handlebars at its tags. */
 function parseSegments(text: string, useTag: (name: string) => void): TemplateNode[] {
   const nodes: TemplateNode[] = [];
   let end = 0;

@@ -12,12 +12,12 @@ export interface TagContext {
   readonly browserOf?: ((userAgent: string) => string) | undefined;
 }
 
-/** A name that stands in texts for a value of the call. */
+/** A name that stands for a value of the call in a template. */
 export interface Tag {
   /** Lower-case letters and underscores. */
   readonly name: string;
   readonly description: string;
-  /** Whoever reads the value can act as the user. */
+  /** Anyone who reads the value can act as the user. */
   readonly secret: boolean;
   /** The value, looked up when asked for; undefined if the call has none. */
   value(context: TagContext): MaybePromise<string | undefined>;

@@ -164,7 +164,7 @@ describe("the values of tags", () => {
     expect(await text(challenge("old", earlier))).toBe("<>");
   });
 
-  test("an owner who is gone has no name, but his realm", async () => {
+  test("an owner who is gone has no name, but still a realm", async () => {
     const owner = { login: "bob", realm: "realm2", resolver: "resoB" };
     const { directories } = counting([token("HOTP0001", owner)]);
     expect(await render("{givenname}|{username}|{userrealm}", { request }, directories)).toBe("|bob|realm2");
@@ -206,7 +206,7 @@ describe("resolveTags", () => {
     expect(asked).toEqual([]);
   });
 
-  test("rejects if a look-up fails, be it at once or later", async () => {
+  test("rejects if a look-up fails, whether at once or later", async () => {
     const down = new Error("directory is down");
     const failing: Directories = {
       users: { find: () => Promise.reject(down), resolversOf: () => [] },

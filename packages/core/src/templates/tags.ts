@@ -114,7 +114,7 @@ export function isSecretTag(name: string): boolean {
 
 /**
  * The values of a template's tags, and of no others; one that the call does not have is an empty string.
- * `overrides` come first. Only a value that has to be looked up makes the answer a promise.
+ * `overrides` come first. Only a value that must be looked up makes the result a promise.
  */
 export function resolveTags(
   template: Pick<Template, "tags">,

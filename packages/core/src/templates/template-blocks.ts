@@ -24,7 +24,7 @@ const maxDepth = 16;
 const maxExpressions = 500;
 const maxExpressionLength = 200;
 
-/** What stands for `\{`, and for a brace behind `}}`, while Handlebars reads the text: code points that are no characters. */
+/** What stands for `\{`, and for a brace behind `}}`, while Handlebars reads the text: code points that are not characters. */
 const openMark = "\ufdd0";
 const closeMark = "\ufdd1";
 
@@ -36,8 +36,8 @@ interface Scope {
 }
 
 /**
- * Parses a text with Handlebars. Only its parser is used: what it finds is checked against what is allowed,
- * and rendered by us, so that no template becomes code and no prototype is ever asked.
+ * Parses a string with Handlebars. Only its parser is used: what it finds is checked against what is allowed,
+ * and rendered by us, so that no template becomes code and no prototype is ever read.
  */
 export function parseBlocks(
   source: string,

@@ -11,13 +11,13 @@ export interface Comparable {
 /** A number, but not one so long that reading it takes time. */
 const decimal = /^[+-]?\d{1,100}(?:\.\d{1,100})?$/;
 
-/** Reads a text as the number or the date that it may be. */
+/** Reads a string as the number or the date that it may be. */
 export function comparable(text: string): Comparable {
   return { text, number: readNumber(text), instant: readInstant(text) };
 }
 
 /**
- * Orders a text against a value: as numbers if both are, as instants if both are ISO 8601, else as texts by code point.
+ * Orders a string against a value: as numbers if both are, as instants if both are ISO 8601, else as strings by code point.
  * Negative: before it; 0: equal; positive: behind it.
  */
 export function compareWith(text: string, other: Comparable): number {
@@ -31,7 +31,7 @@ export function compareWith(text: string, other: Comparable): number {
   return compareCodePoints(text, other.text);
 }
 
-/** Orders texts by code point; `<` of JavaScript goes by UTF-16 code unit, which differs above U+FFFF. */
+/** Orders strings by code point; `<` of JavaScript goes by UTF-16 code unit, which differs above U+FFFF. */
 export function compareCodePoints(a: string, b: string): number {
   if (a === b) return 0;
   const length = Math.min(a.length, b.length);
@@ -51,7 +51,7 @@ function codePointRank(unit: number): number {
 
 function readNumber(text: string): number | undefined {
   const first = text.charCodeAt(0);
-  // a digit, or a sign before one: most texts that are compared are neither
+  // a digit, or a sign before one: most strings that are compared are neither
   if (!((first >= 48 && first <= 57) || first === 43 || first === 45)) return undefined;
   return decimal.test(text) ? Number(text) : undefined;
 }

@@ -60,7 +60,7 @@ describe("a comparison with an integer", () => {
     "9007199254740993",
   ])("refuses %j", (raw) => expect(() => comparison().parse(raw)).toThrow(/is not a comparison with an integer/));
 
-  it.each([null, undefined, true, [5], { $gt: 5 }])("refuses %j, which is no text", (raw) =>
+  it.each([null, undefined, true, [5], { $gt: 5 }])("refuses %j, which is not a string", (raw) =>
     expect(() => comparison().parse(raw)).toThrow(/is not a string/),
   );
 

@@ -9,7 +9,7 @@ const cycle = { years: 400, milliseconds: 146_097 * 86_400_000 };
  * One without an offset is UTC. Forms: `2020-01-01`, `2017-10-12T10:00+0200`, `2026-03-10 10:00:00.123456+00:00`, `…Z`.
  */
 export function readInstant(text: string): number | undefined {
-  // most texts that are compared are no dates; this is cheaper than the expression
+  // most strings that are compared are not dates; this is cheaper than the expression
   if (text.length < 10 || text.charCodeAt(4) !== 45 || !shape.test(text)) return undefined;
   const year = digits(text, 0, 4);
   const month = digits(text, 5, 7);

@@ -70,7 +70,7 @@ describe("a set of IP addresses", () => {
     ["fe80::/10", "fe80::1%eth0", true],
   ])("%s holds %s: %s", (list, text, answer) => expect(has(list, text)).toBe(answer));
 
-  it("holds nothing that is no address, not even if there are exclusions alone", () => {
+  it("holds nothing that is not an address, not even if there are exclusions alone", () => {
     for (const text of [
       "",
       "garbage",

@@ -7,7 +7,7 @@ import { entriesOf, listSchema } from "./text-of.js";
 
 /** A set of IP addresses. */
 export interface IpSet {
-  /** Whether an address is in it; false for a text that is no address. */
+  /** Whether an address is in it; false for a string that is not an address. */
   has(address: string): boolean;
 }
 

@@ -104,7 +104,7 @@ describe("words", () => {
     expect(asked("'!string_contains' EXAMPLE", "a@example.com")).toBe(false);
   });
 
-  it("'date_before' and 'date_after', of which neither is true of what is no date", () => {
+  it("'date_before' and 'date_after', of which neither is true of a field that is not a date", () => {
     expect(asked("'date_before' {now}", "2026-03-15T11:59Z")).toBe(true);
     expect(asked("'!date_before' {now}", "2026-03-15T12:00Z")).toBe(true);
     expect(asked("'date_after' 2026-03-15", "2026-03-15T11:59Z")).toBe(true);
@@ -166,7 +166,7 @@ describe("{now}", () => {
     expect(asked("'!in' {now}", "2026-03-15T13:00Z")).toBe(true);
   });
 
-  it("cannot be asked of what is no date by the words for dates either", () => {
+  it("cannot be compared by the words for dates either if the field is not a date", () => {
     for (const comparison of ["'date_before' 2026-01-01", "'!date_after' 2026-01-01", "'!date_within_last' 3d"]) {
       expect(keyComparison().parse(`exp ${comparison}`).canCompare("never")).toBe(false);
     }

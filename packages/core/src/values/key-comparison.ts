@@ -28,7 +28,7 @@ import {
 export interface KeyComparison {
   /** Name of the field. */
   readonly key: string;
-  /** Whether the string of a field can be compared: where a date is asked for, one that is no date cannot. The answer is then unknown. */
+  /** Whether the string of a field can be compared: where a date is wanted, one that is not a date cannot. The answer is then unknown. */
   canCompare(actual: string): boolean;
   /** The expression that the field must match, for `'matches'`. */
   readonly pattern?: Pattern | undefined;
@@ -52,7 +52,7 @@ type FieldTest = Omit<KeyComparison, "key">;
  * A comparison of a named field: `key op value`.
  * Two numbers are compared as numbers, two ISO 8601 dates or date-times as instants, anything else as strings by code point.
  * `{now}` and `{current_time}` in the value are the time of the call, optionally with an offset: `{now}-7d`, `{now} + 2w`.
- * A field that is no date cannot be compared with them.
+ * A field that is not a date cannot be compared with them.
  */
 export function keyComparison(): ValueType<KeyComparison> {
   return {
@@ -116,7 +116,7 @@ function isInstant(actual: string): boolean {
   return readInstant(actual) !== undefined;
 }
 
-/** A field that is a date, ordered against a moment; one that is no date fulfils nothing. */
+/** A field that is a date, ordered against a moment; one that is not a date fulfils nothing. */
 function orderedInstants(moment: Moment, isFulfilledBy: (order: number) => boolean): FieldTest {
   return {
     canCompare: isInstant,

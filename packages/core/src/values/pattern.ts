@@ -28,7 +28,7 @@ export interface Pattern {
   readonly maxInput: number;
   /** Only the first `maxInput` code units of the text are looked at. */
   test(text: string): boolean;
-  /** The first match and its groups by number; undefined without a match, and for a text longer than `maxInput`. */
+  /** The first match and its groups by number; undefined without a match, and for a string longer than `maxInput`. */
   match(text: string): PatternMatch | undefined;
   /** Puts something else in the place of every match. A text longer than `maxInput` stays as it is. */
   replaceAll(text: string, replacement: (match: PatternMatch) => string): string;

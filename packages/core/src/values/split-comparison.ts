@@ -87,7 +87,7 @@ function isJoined(before: string, word: string): boolean {
   return /[,;]$/.test(before) && listedComparison.test(word);
 }
 
-/** The first quoted word of a text, `'contains'`: where it should not be, a misspelt operator. */
+/** The first quoted word of a string, `'contains'`: where it should not be, a misspelt operator. */
 export function quotedWordIn(text: string): string | undefined {
   return /'!?\w+'/.exec(text)?.[0];
 }
@@ -110,7 +110,7 @@ export function isOrdered(operator: OrderOperator, order: number): boolean {
   }
 }
 
-/** Whether an operator compares by order, and is no word. */
+/** Whether an operator compares by order and is not a word. */
 export function isOrderOperator(operator: OrderOperator | WordOperator): operator is OrderOperator {
   return operator in orders;
 }

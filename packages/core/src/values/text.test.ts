@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { text } from "./text.js";
 
-describe("a text", () => {
+describe("a string", () => {
   it("is trimmed, and not empty unless that means something", () => {
     expect(text({ allowed: "a type" }).parse(" generic ")).toBe("generic");
     expect(() => text({ allowed: "a type" }).parse(" ")).toThrow("The text is empty.");

@@ -2,7 +2,7 @@ import { ValueError } from "../contracts/errors.js";
 import type { ValueType } from "../contracts/value-type.js";
 import { textOf } from "./text-of.js";
 
-/** How a text is read. */
+/** How a string is read. */
 export interface TextOptions {
   /** What is allowed, in words. */
   readonly allowed: string;

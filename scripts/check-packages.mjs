@@ -1,9 +1,10 @@
-// What a release needs: every package is packed, its tarball linted, and the READMEs' examples typecheck and run from tarballs alone.
-import { execFileSync } from "node:child_process";
+// What a release needs: every package is packed, its tarball linted, and the READMEs' examples typecheck, run and print what they say, from
+// tarballs alone.
+import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pnpm, root, run, runOrExit, tool } from "./run.mjs";
+import { pnpm, root, run, tool } from "./run.mjs";
 
 const work = mkdtempSync(join(tmpdir(), "bookend-packages-"));
 const problems = [];
@@ -46,6 +47,49 @@ function withDependencies(name, found = new Set()) {
   return found;
 }
 
+/** Dependencies of others that ask for a newer Node.js and run on this one: Fastify's light-my-request needs cookie. */
+const newerEngines = /^cookie@/;
+
+/** Installs as a consumer does, and reports dependencies that ask for another Node.js. */
+function install(name, project, wanted) {
+  // as for a consumer: what pnpm passes on to its scripts is not their setting
+  const options = ["--no-audit", "--no-fund", "--prefer-offline", "--ignore-scripts", "--engine-strict=false"];
+  const npm = spawnSync("npm", ["install", ...options, "--loglevel=warn", ...wanted], {
+    cwd: project,
+    encoding: "utf8",
+  });
+  if (npm.error || npm.status !== 0) {
+    console.error(npm.error ?? npm.stderr);
+    process.exit(1);
+  }
+  for (const [, found] of npm.stderr.matchAll(/EBADENGINE\s+package: '([^']+)'/g)) {
+    if (!newerEngines.test(found)) problems.push(`${name}: ${found} asks for another Node.js than ${process.version}`);
+  }
+}
+
+/** What an example says that it prints: comments behind `console.log`, or that begin with "prints". "…" stands for anything. */
+function printedBy(example) {
+  return [...example.matchAll(/(?:console\.log\(.*\/\/|\/\/ prints) (.+)$/gm)].flatMap(([, said]) =>
+    said.split(", then "),
+  );
+}
+
+/** Runs an example; undefined if it prints what it says, else what is wrong. */
+function problemOf(example, file, project) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [file], {
+    cwd: project,
+    encoding: "utf8",
+    timeout: 60_000,
+  });
+  if (status !== 0) return `does not run: ${stderr}`;
+  const printed = stdout.replace(/\s+/g, " ");
+  const missing = printedBy(example).find((said) => {
+    const parts = said.split("…").map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"));
+    return !new RegExp(parts.join(".*")).test(printed);
+  });
+  return missing === undefined ? undefined : `does not print ${missing}, but ${printed}`;
+}
+
 /** TypeScript code blocks of a README whose first line is `// example.ts`. */
 function examplesOf(directory) {
   const file = join(directory, "README.md");
@@ -68,15 +112,12 @@ for (const { folder, directory, manifest } of packages) {
     join(project, "tsconfig.json"),
     JSON.stringify({ compilerOptions: { ...strict, target: "ES2022", module: "NodeNext", types: ["node"] } }),
   );
-  const npm = ["npm", "install", "--no-audit", "--no-fund", "--prefer-offline", "--ignore-scripts", "--loglevel=error"];
-  // as for a consumer: what pnpm passes on to its scripts is not their setting
-  npm.push("--engine-strict=false");
   const needed = [
     "typescript@5.9.3",
     "@types/node@20",
     ...(examples.some((text) => /from "zod"/.test(text)) ? ["zod@4"] : []),
   ];
-  runOrExit([...npm, ...new Set(tarballs), ...needed], { cwd: project, quiet: true });
+  install(manifest.name, project, [...new Set(tarballs), ...needed]);
   examples.forEach((text, index) => {
     writeFileSync(join(project, `example-${index}.ts`), text);
   });
@@ -84,9 +125,9 @@ for (const { folder, directory, manifest } of packages) {
     problems.push(`${manifest.name}: the README's example does not typecheck`);
     continue;
   }
-  examples.forEach((_, index) => {
-    const code = run([process.execPath, `example-${index}.js`], { cwd: project, quiet: true });
-    if (code !== 0) problems.push(`${manifest.name}: the README's example ${index + 1} does not run`);
+  examples.forEach((text, index) => {
+    const problem = problemOf(text, `example-${index}.js`, project);
+    if (problem !== undefined) problems.push(`${manifest.name}: the README's example ${index + 1} ${problem}`);
   });
   console.log(`${manifest.name}: ${examples.length} example(s) run from tarballs`);
 }

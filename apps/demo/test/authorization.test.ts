@@ -4,6 +4,7 @@ import { apiRoutes } from "@bookend/reference";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { type ApiClient, asAdmin } from "./api-client.js";
+import { bareServer } from "./bare-server.js";
 import { testServer } from "./test-server.js";
 
 /** Routes that nobody needs to be logged in for. Any other one refuses whoever is not. */
@@ -175,77 +176,73 @@ describe("every route", () => {
 });
 
 describe("reported cases", () => {
-  it("F1-token: a user deletes nobody's token by a call that they may not make, and the refusal is audited", async () => {
-    const { api, domain } = await testServer();
-    const admin = await asAdmin(api);
-    await admin.call("POST", "/token/init", { type: "hotp", genkey: 1, user: "bob", serial: "V1" });
-    const saved = await admin.call("POST", "/event", {
-      name: "delete",
-      event: "token_unassign",
-      handlermodule: "Token",
-      action: "delete",
-    });
-    expect(saved.status).toBe(200);
-    const alice = await api.as("alice", "alice-demo");
-    expect((await alice.call("POST", "/token/unassign", { serial: "V1" })).status).toBe(403);
-    expect((await domain.tokens.require("V1")).owner).toMatchObject({ login: "bob" });
-    const { auditdata } = (await admin.call("GET", "/audit/?page_size=1")).body.result.value;
-    expect(auditdata).toEqual([
-      expect.objectContaining({ action: "POST /token/unassign", success: false, actor: "alice@corp" }),
-    ]);
-  });
+  it.each([
+    ["F1-token", {}, "alice", "POST", "/token/unassign"],
+    ["sibling of F1-token: before the call", { position: "pre" }, "alice", "POST", "/token/unassign"],
+    [
+      "sibling of F1-token: asks about failure",
+      { conditions: { http_status: "4xx" } },
+      "alice",
+      "POST",
+      "/token/disable",
+    ],
+    ["sibling of F1-token: the serial is in the path", { position: "pre" }, "alice", "DELETE", "/token/V1"],
+    ["sibling of F1-token: nobody is logged in", { position: "pre" }, undefined, "POST", "/token/disable"],
+  ] as const)(
+    "%s: a call that is refused runs no action, and is audited",
+    async (_case, binding, caller, method, path) => {
+      const { api, admin, bind, actions, domain } = await bareServer();
+      await admin.call("POST", "/token/init", { type: "hotp", genkey: 1, user: "bob", serial: "V1" });
+      const event = ["token_unassign", "token_disable", "token_delete"];
+      await bind({ event, position: "post", handlermodule: "Token", action: "delete", ...binding });
+      const client = caller === undefined ? api : await api.as(caller, `${caller}-demo`);
+      const { status } = await client.call(method, path, { serial: "V1" });
+      expect(status).toBe(caller === undefined ? 401 : 403);
+      const listed = await admin.call("GET", "/token/?serial=V1");
+      expect(listed.body.result.value.count).toBe(1);
+      expect(await domain.tokens.require("V1")).toMatchObject({ active: true, owner: { login: "bob" } });
+      expect(await actions()).toEqual([]);
+      const { auditdata } = (await admin.call("GET", `/audit/?page_size=1&action=${method}*`)).body.result.value;
+      const actor = caller === undefined ? {} : { actor: `${caller}@corp` };
+      expect(auditdata).toEqual([expect.objectContaining({ success: false, ...actor })]);
+    },
+  );
 
-  it("F1-demo: a refused setpin sends no SMS", async () => {
+  it.each([
+    ["F1-demo: setpin", "alice", "/token/setpin"],
+    ["sibling of F1-demo: setrandompin", "alice", "/token/setrandompin"],
+    ["sibling of F1-demo: setpin by nobody", undefined, "/token/setpin"],
+  ])("%s: a refused call sends no SMS", async (_case, caller, path) => {
     const { api, sms } = await testServer();
     const before = sms.list().length;
-    const alice = await api.as("alice", "alice-demo");
-    const { status } = await alice.call("POST", "/token/setpin", { serial: "PISM00000001", otppin: "x" });
-    expect([status, sms.list().length - before]).toEqual([403, 0]);
-  });
-
-  it("F5: a failed enrolment mails only if the binding asks about failure", async () => {
-    const { api, mails } = await testServer();
-    const admin = await asAdmin(api);
-    const binding = {
-      event: "token_init",
-      handlermodule: "UserNotification",
-      action: "sendmail",
-      options: { emailconfig: "demo", To: "email", "To email": "ops@demo.example", body: "enrolled" },
-    };
-    expect((await admin.call("POST", "/event", { ...binding, name: "always" })).status).toBe(200);
-    const before = mails.list().length;
-    expect((await admin.call("POST", "/token/init", { type: "nosuch", user: "alice" })).status).toBe(400);
-    expect(mails.list().length - before).toBe(0);
-    const conditions = { result_status: "False" };
-    expect((await admin.call("POST", "/event", { ...binding, name: "failures", conditions })).status).toBe(200);
-    expect((await admin.call("POST", "/token/init", { type: "nosuch", user: "alice" })).status).toBe(400);
-    expect(mails.list().length - before).toBe(1);
+    const client = caller === undefined ? api : await api.as(caller, `${caller}-demo`);
+    const { status } = await client.call("POST", path, { serial: "PISM00000001", otppin: "x" });
+    expect([status, sms.list().length - before]).toEqual([caller === undefined ? 401 : 403, 0]);
   });
 
   it.each([
-    ["F7-port", "192.0.2.43:51234", "192.0.2.43", false],
-    ["F7-unknown", "unknown", "", false],
-    ["sibling: brackets and a port", "[2001:db8::1]:443", "2001:db8::1", false],
-    ["sibling: an empty entry", "192.0.2.43,", "", false],
-    ["sibling: the proxy itself calls", undefined, "127.0.0.1", true],
-  ])("%s: X-Forwarded-For %s is the client %j", async (_case, forwarded, client, local) => {
-    const { api, store } = await testServer({ config: { trustedProxies: ["127.0.0.1/32"] } });
-    const admin = await asAdmin(api);
-    await admin.call("POST", "/event", {
-      name: "local",
-      event: "validate_check",
-      position: "pre",
-      handlermodule: "Counter",
-      action: "increase_counter",
-      options: { counter_name: "local" },
-      conditions: { client_ip: "127.0.0.0/8" },
-    });
+    ["F7-port", "192.0.2.43:51234", "192.0.2.43", ["not loopback"]],
+    ["F7-unknown", "unknown", "", []],
+    ["sibling of F7-port: brackets and a port", "[2001:db8::1]:443", "2001:db8::1", ["not loopback"]],
+    ["sibling of F7-unknown: an obfuscated name", "_hidden", "", []],
+    ["sibling of F7-unknown: an empty entry", "192.0.2.43,", "", []],
+    ["sibling of F7-unknown: the proxy itself calls", undefined, "127.0.0.1", ["loopback"]],
+  ])("%s: X-Forwarded-For %s is the client %j", async (_case, forwarded, client, ran) => {
+    const { api, admin, bind, store } = await bareServer({ config: { trustedProxies: ["127.0.0.1/32"] } });
+    // with an unknown address neither is fulfilled
+    for (const [counter_name, client_ip] of [
+      ["loopback", "127.0.0.0/8"],
+      ["not loopback", "-127.0.0.0/8"],
+    ]) {
+      const counting = { handlermodule: "Counter", action: "increase_counter", options: { counter_name } };
+      await bind({ event: "validate_check", position: "pre", ...counting, conditions: { client_ip } });
+    }
     const headers = forwarded === undefined ? {} : { "x-forwarded-for": forwarded };
     await api.call("POST", "/validate/check", { user: "alice", pass: "x" }, headers as Record<string, string>);
     const search = "/audit/?page_size=1&action=*validate/check";
     const { auditdata } = (await admin.call("GET", search)).body.result.value;
     expect(auditdata[0].client ?? "").toBe(client);
-    expect(await store.counters.value("local")).toBe(local ? 1 : null);
+    expect((await store.counters.list()).map(({ name }) => name)).toEqual(ran);
   });
 });
 

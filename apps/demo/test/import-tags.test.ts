@@ -100,6 +100,12 @@ const rewritings: Readonly<Record<string, Rewriting>> = {
     options: { smsconfig: "demo", To: "tokenowner", body: "{{x}} {user}" },
     right: { body: "\\{x} {user}" },
   },
+  "sibling of F6-sms: braces in braces, and one alone": {
+    handlermodule: "UserNotification",
+    action: "sendsms",
+    options: { smsconfig: "demo", To: "tokenowner", body: "{{ {serial} }} {{{username}}}" },
+    right: { body: "\\{ {serial} } \\{{username}}" },
+  },
   "sibling of F6-body: a subject": {
     handlermodule: "UserNotification",
     action: "sendmail",

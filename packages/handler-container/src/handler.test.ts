@@ -184,9 +184,11 @@ describe("assign", () => {
     expect((await assigned({ request: ofBob })).users).toEqual(["bob"]);
   });
 
-  it("takes a logged-in user himself, whomever he names", async () => {
+  it("takes the logged-in user, whoever the call names", async () => {
     const user = { username: "alice", realm: "realm1", role: "user" };
     expect((await assigned({ request: ofBob, logged_in_user: user })).users).toEqual(["alice"]);
+    const renamed = { ...user, username: "bob", resolver: "resoA", uid: "1001" };
+    expect((await assigned({ request: ofBob, logged_in_user: renamed })).users).toEqual(["alice"]);
   });
 
   it.each([

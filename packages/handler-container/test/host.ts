@@ -42,14 +42,14 @@ export function hostOf(state: Partial<RecordedState> = {}, container1: Partial<R
     registry: bookend.registry,
     stored: (serial = "C1") => world.state.containers?.find((one) => one.serial === serial),
     token: (serial: string) => world.state.tokens?.find((one) => one.serial === serial),
-    /** Makes a call to which this action is bound; answers with its audit entry. */
+    /** Makes a call to which this action is bound; resolves to its audit entry. */
     async run(action: string, options?: BindingInput["options"]) {
       const { id } = await bookend.bindings.add(binding(action, options));
       await bookend.handle(world.call("call"), () => world.response());
       await bookend.bindings.remove(id);
       return audit.entries.at(-1);
     },
-    /** Makes one call to which all these actions are bound; answers with their audit entries. */
+    /** Makes one call to which all these actions are bound; resolves to their audit entries. */
     async runAll(...bound: readonly string[]) {
       for (const [index, action] of bound.entries()) {
         await bookend.bindings.add({ ...binding(action), name: `${action} ${index}` });

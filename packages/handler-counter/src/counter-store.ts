@@ -2,7 +2,7 @@ import type { MaybePromise } from "@bookend/core";
 
 /**
  * Where counters are kept. Each method is atomic, over all processes that share the store,
- * creates a counter that does not exist at zero, and answers with the new value.
+ * creates a counter that does not exist, at zero, and returns the new value.
  */
 export interface CounterStore {
   add(name: string, by: number): MaybePromise<number>;

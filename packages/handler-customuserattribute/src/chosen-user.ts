@@ -1,7 +1,7 @@
 import type { ActionContext, UserRef } from "@bookend/core";
 import type { SetOptions } from "./options.js";
 
-/** The user whom the option names: the call's user or the owner of its token, or who is logged in. Null if he does not exist. */
+/** The user that the option names: the call's user or the owner of its token, or the logged-in user. Null if they do not exist. */
 export async function chosenUser({
   options,
   call: { actor },

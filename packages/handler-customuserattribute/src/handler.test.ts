@@ -63,6 +63,13 @@ describe("the custom user attributes handler", () => {
     expect(of("bob")).toEqual({});
   });
 
+  it("changes who is logged in by their id, whatever their login is by now", async () => {
+    const renamed = { username: "bob", realm: "realm1", role: "user", resolver: "resoA", uid: "1001" };
+    const { run, of } = host({ logged_in_user: renamed });
+    await run("set", { user: "logged_in_user", attrkey: "k", attrvalue: "v" });
+    expect([of("bob"), of("alice")]).toEqual([{}, { k: "v" }]);
+  });
+
   it.each([
     ["tokenowner", { request: { all_data: {} } }],
     ["tokenowner", { request: { all_data: {}, user: { login: "nobody", realm: "realm1" } } }],

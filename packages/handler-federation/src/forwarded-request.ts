@@ -9,7 +9,7 @@ export interface ForwardedRequest extends HttpRequest {
   readonly origin: string;
 }
 
-/** Counts how often a call was forwarded, so that servers that forward to each other do not go on for ever. */
+/** Counts how often a call was forwarded, so that servers that forward to each other do not loop. */
 const hopsHeader = "bookend-hops";
 const maxHops = 3;
 

@@ -143,7 +143,7 @@ describe("a forwarded call", () => {
 });
 
 describe("a call that was forwarded before", () => {
-  it("says how often, and is not forwarded a fourth time: servers that forward to each other do not go on for ever", async () => {
+  it("says how often, and is not forwarded a fourth time: servers that forward to each other do not loop", async () => {
     await forwarded({}, {});
     await forwarded({}, { headers: { "bookend-hops": "2" } });
     expect(asked.map(({ headers }) => headers["bookend-hops"])).toEqual(["1", "3"]);
@@ -160,7 +160,7 @@ describe("a failure", () => {
   it.each([
     ["an unknown server", { privacyIDEA: "nobody" }, {}, {}, accepted],
     ["an address that is refused", {}, {}, { allow: [] }, accepted],
-    ["an answer that is no JSON", {}, {}, {}, { status: 200, body: "<html>" }],
+    ["an answer that is not JSON", {}, {}, {}, { status: 200, body: "<html>" }],
     ["a redirect, which is not followed", {}, {}, {}, { status: 302, body: "" }],
     ["a method that is not forwarded", {}, { method: "OPTIONS" }, {}, accepted],
   ])("by %s aborts the call by default", async (_, options, request, host, given) => {

@@ -130,26 +130,29 @@ describe("the audit entry", () => {
     expect(await warned(1)).toMatchObject([{ callId: "call-1", event: "call", bindingId: 1, ...failure }]);
   });
 
-  it.each(["wait", "background"])("with %s says that a script could not be started", async (background) => {
-    const { path } = await scriptDirectory({
-      broken: "#!/no/such/interpreter\n",
-      windows: "#!/bin/sh\r\nexit 0\r\n",
-      record,
-    });
-    const windows = await bind(path, "windows", { background });
-    await windows.call();
-    expect(windows.audit.entries, "U3").toMatchObject([
-      { outcome: "failed", reason: expect.stringMatching(/^did not start: its interpreter was not found: .*CRLF/) },
-    ]);
-    const { call, audit } = await bind(path, "broken", { background });
-    await call();
-    expect(audit.entries).toMatchObject([
-      { outcome: "failed", reason: 'did not start: its interpreter "/no/such/interpreter" was not found' },
-    ]);
-    const long = await bind(path, "record", { background, user: 1 });
-    await long.call({ request: { user: { login: "x".repeat(3_000_000), realm: "r" } } });
-    expect(long.audit.entries).toMatchObject([{ outcome: "failed", reason: "did not start: E2BIG" }]);
-  });
+  it.each(["wait", "background"])(
+    "with %s (U3 and its siblings) says that a script could not be started",
+    async (background) => {
+      const { path } = await scriptDirectory({
+        broken: "#!/no/such/interpreter\n",
+        windows: "#!/bin/sh\r\nexit 0\r\n",
+        record,
+      });
+      const windows = await bind(path, "windows", { background });
+      await windows.call();
+      expect(windows.audit.entries).toMatchObject([
+        { outcome: "failed", reason: expect.stringMatching(/^did not start: its interpreter was not found: .*CRLF/) },
+      ]);
+      const { call, audit } = await bind(path, "broken", { background });
+      await call();
+      expect(audit.entries).toMatchObject([
+        { outcome: "failed", reason: 'did not start: its interpreter "/no/such/interpreter" was not found' },
+      ]);
+      const long = await bind(path, "record", { background, user: 1 });
+      await long.call({ request: { user: { login: "x".repeat(3_000_000), realm: "r" } } });
+      expect(long.audit.entries).toMatchObject([{ outcome: "failed", reason: "did not start: E2BIG" }]);
+    },
+  );
 });
 
 describe("raise_error", () => {

@@ -39,7 +39,7 @@ describe("what is offered", () => {
     });
   });
 
-  it("is no link out, no directory, nothing that others may write or nobody may execute", async () => {
+  it("is not a link out, a directory, or a file that others may write or nobody may execute", async () => {
     const { path } = await scriptDirectory({ good: record, group: record, world: record, plain: record });
     await mkdir(join(path, "sub"));
     await writeFile(join(path, "sub", "deep"), record, { mode: 0o755 });
@@ -67,7 +67,7 @@ describe("what is offered", () => {
     });
   });
 
-  it.each([".hidden", "-rf", "a..b", "a\nb", "a;b", "__proto__"])("is no file of the name %j", async (name) => {
+  it.each([".hidden", "-rf", "a..b", "a\nb", "a;b", "__proto__"])("is not a file of the name %j", async (name) => {
     const { path } = await scriptDirectory({ good: record, [name]: record });
     await writeFile(join(path, name), record, { mode: 0o755 });
     expect(Object.keys(script({ directory: path }).actions)).toEqual(["good"]);

@@ -19,7 +19,7 @@ import {
 import { onTestFinished } from "vitest";
 import { type ScriptOptions, script } from "../src/index.js";
 
-/** Writes `record.json` beside the script: its arguments, input, environment and working directory. */
+/** Writes `record.json` next to the script: its arguments, input, environment and working directory. */
 export const record = `#!${process.execPath}
   const fs = require("node:fs");
   const input = fs.readFileSync(0, "utf8");

@@ -126,7 +126,7 @@ describe("the token handler", () => {
     expect((await run("delete tokeninfo", { key: "nothing" })).entry).toMatchObject({ outcome: "skipped" });
   });
 
-  it("does not show a tokeninfo value that is no number", async () => {
+  it("does not show a tokeninfo value that is not a number", async () => {
     const { run } = hostOf({ tokens: [aToken({ serial: "S1", tokeninfo: { k: "canary" } })] });
     const { entry } = await run("increase tokeninfo", { key: "k" });
     expect(entry).toMatchObject({ outcome: "skipped" });

@@ -76,6 +76,14 @@ describe("texts of tokens", () => {
   });
 
   it.each([
+    ["F3-write", "{now} + 10d", "2026-03-25 12:00:00.000000+0000"],
+    ["sibling of F3-write", "{NOW} - 2W", "2026-03-01 12:00:00.000000+0000"],
+    ["sibling of F3-write", "until {current_time} +90m", "until 2026-03-15 13:30:00.000000+0000"],
+  ])("%s: tokeninfo %j is stored as %j", async (_what, written, expected) => {
+    expect(await info(written)).toBe(expected);
+  });
+
+  it.each([
     "{nwo}",
     "{now}+1d {now_c}",
     "{now}+999999999d",
@@ -92,7 +100,7 @@ describe("texts of tokens", () => {
     "{now}\u2212 5d",
     "{{now}}+5d",
     "{{ NOW }} - 5d",
-  ])("F3-write: refuse %j when saved", async (value) => {
+  ])("F3-write and its siblings: refuse %j when saved", async (value) => {
     expect(await host().check("set description", { description: value })).toMatchObject([
       { severity: "error", field: "options.description" },
     ]);

@@ -9,7 +9,7 @@ export interface TokenEnrolment {
   readonly parameters: Readonly<Record<string, unknown>>;
   /** Who it is assigned to. */
   readonly user?: (UserRef & { readonly resolver: string }) | undefined;
-  /** A realm that it is put into, beside that of its user. */
+  /** A realm that it is put into, besides that of its user. */
   readonly realm?: string | undefined;
   /** Serial of the container that it is put into. */
   readonly container?: string | undefined;

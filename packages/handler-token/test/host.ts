@@ -54,14 +54,14 @@ export function hostOf(
     tokens,
     /** The token of a serial, as it is now. */
     stored: (serial = "S1") => world.state.tokens?.find((one) => one.serial === serial),
-    /** Makes a call to which this action is bound; answers with its audit entry. */
+    /** Makes a call to which this action is bound; resolves to its audit entry. */
     async run(action: string, given?: BindingInput["options"]) {
       const { id } = await bookend.bindings.add(binding(action, given));
       const response = await bookend.handle(world.call("call"), () => world.response());
       await bookend.bindings.remove(id);
       return { entry: audit.entries.at(-1), response };
     },
-    /** Makes one call to which all these actions are bound; answers with their audit entries. */
+    /** Makes one call to which all these actions are bound; resolves to their audit entries. */
     async runAll(...actions: readonly string[]) {
       for (const [index, action] of actions.entries()) {
         await bookend.bindings.add({ ...binding(action), name: `${action} ${index}` });

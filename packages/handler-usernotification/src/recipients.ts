@@ -32,7 +32,7 @@ export interface RecipientSources {
   readonly users?: RealmDirectory | undefined;
 }
 
-/** Finds whom a binding chose. A value that is not one mail address is left out. */
+/** Finds the recipients that a binding chose. A value that is not one mail address is left out. */
 export async function findRecipients(
   choice: RecipientChoice | undefined,
   { call, facts }: Pick<ActionContext<unknown>, "call" | "facts">,
@@ -44,10 +44,11 @@ export async function findRecipients(
     case "tokenowner":
       return ofUser("token owner", await facts.user(), detail);
     case "logged_in_user": {
-      const { username = "", realm = "", role } = call.actor ?? {};
+      const { username = "", realm = "", role, resolver, uid } = call.actor ?? {};
       if (username === "") return { addresses: [], fault: "there is no logged-in user" };
       if (realm === "" && role === "admin") return ofAdmin("logged-in admin", await admins?.find(username));
-      return ofUser("logged-in user", await facts.directories.users?.find({ login: username, realm }), detail);
+      const user = await facts.directories.users?.find({ login: username, realm, resolver, uid });
+      return ofUser("logged-in user", user, detail);
     }
     case "internal admin":
       return ofAdmin("internal admin of that name", await admins?.find(detail));

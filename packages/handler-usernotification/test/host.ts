@@ -10,6 +10,7 @@ import {
   memoryBindings,
   type Problem,
   type User,
+  type UserRef,
 } from "@bookend/core";
 import { type UserNotificationOptions, userNotification } from "../src/index.js";
 
@@ -31,8 +32,10 @@ export interface HostOptions
 /** A Bookend with this handler, whose calls are about Alice. */
 export function host({ people = [alice], outbox, clock, ...services }: HostOptions = {}) {
   const audit = memoryAudit();
-  const find = ({ login, realm }: { login: string; realm: string }) =>
-    people.find((one) => one.login === login && one.realm === realm) ?? null;
+  const find = ({ login, realm, resolver, uid }: UserRef) =>
+    people.find((one) =>
+      uid === undefined ? one.login === login && one.realm === realm : one.resolver === resolver && one.uid === uid,
+    ) ?? null;
   const directories: Directories = { users: { find, resolversOf: () => ["passwd"] } };
   const bookend = createBookend({
     handlers: [userNotification({ mailers: {}, smsGateways: {}, ...services })],
@@ -56,7 +59,7 @@ export function host({ people = [alice], outbox, clock, ...services }: HostOptio
   const save = async (action: string, options: Record<string, unknown>) => {
     const { id } = await bookend.bindings.add(bindingOf(action, options));
     return {
-      /** Makes a call, and answers with the audit entry of the action. */
+      /** Makes a call, and resolves to the audit entry of the action. */
       async call(input: Partial<CallInput> = {}): Promise<AuditEntry> {
         await bookend.handle(callAbout(input), () => ({ status: 200, body: {}, ...input.response }));
         return audit.entries.at(-1) as AuditEntry;
@@ -66,7 +69,7 @@ export function host({ people = [alice], outbox, clock, ...services }: HostOptio
   };
   return {
     save,
-    /** Saves a binding, makes one call, and answers with the audit entry of the action. Rejects if the binding is refused. */
+    /** Saves a binding, makes one call, and resolves to the audit entry of the action. Rejects if the binding is refused. */
     async run(action: string, options: Record<string, unknown>, input?: Partial<CallInput>): Promise<AuditEntry> {
       const { call, remove } = await save(action, options);
       const entry = await call(input);

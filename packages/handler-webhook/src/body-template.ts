@@ -32,7 +32,7 @@ export function formBody(source: string): BodyTemplate {
 const jsonString = /"(?:[^"\\]|\\.)*"/g;
 
 /**
- * JSON with tags in its keys and strings. Each is parsed, filled and written anew, so that no value can leave its string.
+ * JSON with tags in its keys and strings. Each is parsed, filled and encoded again, so that no value can leave its string.
  * The source must be JSON.
  *
  * @throws {ValueError} VALUE_INVALID for a tag that does not exist

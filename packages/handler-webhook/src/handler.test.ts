@@ -190,7 +190,7 @@ describe("a signature", () => {
     expect(received.map(({ headers }) => headers["webhook-timestamp"])).toEqual(["1800000000", "1800000002"]);
   });
 
-  it("is not made without a secret, and a secret that is none is refused without being repeated", async () => {
+  it("is not made without a secret, and a secret that is not valid is refused without being repeated", async () => {
     const { url, received } = await receive();
     await post({ ...json, URL: url });
     expect(received[0]?.headers).not.toHaveProperty("webhook-signature");

@@ -19,10 +19,10 @@ export interface WebhookOptions {
 
 /**
  * Posts webhooks, signed, to addresses that are not private unless the operator allows them.
+ * Source: privacyIDEA's webhook handler.
  *
  * @throws {TypeError} for a secret that is not valid
  * @throws {HttpClientError} INVALID_CONFIG for a network that is not valid
- * Source: privacyIDEA's webhook handler.
  */
 export function webhook(options: WebhookOptions = {}): Handler {
   const { secrets = [], timeoutMs = 10_000, clock = () => new Date() } = options;

@@ -393,7 +393,7 @@ describe("lines of a mail", () => {
   const longest = (raw: string) => Math.max(...raw.split("\r\n").map((line) => Buffer.byteLength(line)));
 
   it.each<[string, Partial<Mail>]>([
-    ["a subject of 1,200 letters (F14)", { subject: "x".repeat(1200) }],
+    ["a subject of 1,200 letters", { subject: "x".repeat(1200) }],
     ["a subject of 1,200 letters behind words", { subject: `New token: ${"x".repeat(1200)} end` }],
     ["a subject of 10,000 letters beyond ASCII", { subject: "ü".repeat(10_000) }],
     ["a subject that looks encoded", { subject: `=?UTF-8?Q?${"x".repeat(1200)}?=` }],
@@ -411,7 +411,7 @@ describe("lines of a mail", () => {
       { attachments: [{ filename: "f", contentType: "image/png", content: png, cid: "c".repeat(250) }] },
     ],
     ["a Message-ID", { messageId: `<${"m".repeat(200)}@example.org>` }],
-  ])("have 998 octets at most: %s", async (_, part) => {
+  ])("F14 and its siblings: have 998 octets at most: %s", async (_, part) => {
     const { mails, port } = await mailSink();
     await mailer({ port }).send({ ...hello, ...part });
     expect(longest(mails[0]?.raw ?? "")).toBeLessThanOrEqual(998);

@@ -4,19 +4,19 @@ export const storeErrorCodes = {
   DATABASE_UNAVAILABLE:
     "The database cannot be opened, or the connection to it broke. Whether the statement took effect is not known; it did not if it was in a transaction that was not committed yet.",
   DATABASE_TIMEOUT: "A statement took too long, or no connection became free in time. The statement had no effect.",
-  TRANSACTION_CONFLICT:
-    "Another transaction got in the way (a deadlock, or a serialization failure), more often than it is retried. Nothing of this one was kept.",
+  TRANSACTION_CONFLICT: "A deadlock or a serialization failure rolled the transaction back. Nothing of it was kept.",
   CONSTRAINT_VIOLATED:
-    "A row of that key exists already, or one that is referred to is gone: mostly because somebody else wrote at the same time. The statement had no effect.",
+    "A row with that key already exists, or a row that is referred to is gone, mostly because of a concurrent write. The statement had no effect.",
   PARAMETER_INVALID:
-    "A query has a parameter that a column cannot keep: a boolean, text with a NUL character, an object.",
+    "A query has a parameter that a column cannot hold: a boolean, an object, text with a NUL character or with characters that the database's encoding lacks.",
   MIGRATION_INVALID: "The namespace of migrations is not a short name in lower case.",
   MIGRATION_FAILED: "A migration failed; nothing of this run was kept. `cause` says why.",
   STORE_CLOSED: "The store was closed before.",
   AUDIT_KEY_INVALID: "A key of the audit log is not an Ed25519 key, or the one that signs is not private.",
   AUDIT_KEY_UNKNOWN: "The audit log was signed with a key that is not among those given.",
   AUDIT_TAMPERED: "The audit log is not as this store left it. Nothing is written to it or removed from it anymore.",
-  AUDIT_FILTER_INVALID: "A search names no column of the audit log, or a value that it cannot have.",
+  AUDIT_FILTER_INVALID:
+    "A search names a column that the audit log does not have, or a value that the column cannot have.",
 } as const;
 
 /** The codes of {@link StoreError}. */

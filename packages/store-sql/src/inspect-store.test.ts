@@ -43,7 +43,7 @@ describeEachDatabase("inspectStore", ({ freshUrl }) => {
     expect(await inspect(url)).toEqual({ pending: [], unknown: ["999-later"] });
   });
 
-  it("refuses a key that is none, and one that did not sign", async () => {
+  it("refuses a key that is not valid, and one that did not sign", async () => {
     const url = await freshUrl();
     await (await opened(url)).close();
     await expect(inspect(url, "x")).rejects.toMatchObject({ code: "AUDIT_KEY_INVALID" });

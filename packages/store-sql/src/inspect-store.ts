@@ -7,8 +7,8 @@ import { storeMigrations } from "./store-migrations.js";
 import type { StoreSchema } from "./store-schema.js";
 
 /**
- * Tries what `openStore` does and changes nothing: the keys can be used, the audit log was signed with one of them, and the tables are those
- * of this version. For a check before the start, on a database that was opened with `readOnly`.
+ * Checks what `openStore` needs and changes nothing: that the keys can be used, that one of them signed the audit log, and which migrations
+ * are pending. For a check before the start, on a database that was opened with `readOnly`.
  *
  * @throws {StoreError} AUDIT_KEY_INVALID, AUDIT_KEY_UNKNOWN, AUDIT_TAMPERED
  */

@@ -18,7 +18,7 @@ const rolledBack = /^40/;
 /** 23505 unique, 23503 foreign key, 23P01 exclusion: which of these a statement meets depends on what others write meanwhile. */
 const constraint = /^23(?:505|503|P01)$/;
 
-/** 22021, 22P05: text with a NUL character, which SQLite is not asked for either, see `sqliteParameter`. */
+/** 22021, 22P05: text with a NUL character, which `sqliteParameter` refuses too, or with one that the encoding of the database lacks. */
 const notText = /^22(?:021|P05)$/;
 
 /** An error of a statement, and whether the connection can be used again. */
@@ -44,7 +44,7 @@ export function postgresFailure(error: unknown, connectionLost: boolean): Postgr
     return { error: new StoreError("CONSTRAINT_VIOLATED", message, { cause: error }), broken: false };
   }
   if (notText.test(code)) {
-    const message = "Text with a NUL character cannot be stored.";
+    const message = `Text cannot be stored: ${error.message}.`;
     return { error: new StoreError("PARAMETER_INVALID", message, { cause: error }), broken: false };
   }
   if (serverAtFault.test(code)) return { error: unavailable(error), broken: true };

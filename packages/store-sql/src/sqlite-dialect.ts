@@ -51,11 +51,11 @@ export function sqliteDialect(path: string, { readOnly, ...options }: SqliteDial
 }
 
 /**
- * Makes an empty file if there is none, and may be one; else sees that it can be used.
+ * Creates an empty file if there is none and this may be done; otherwise checks that the file can be used.
  *
- * A file that exists is not opened. To close it again would drop every lock that this process holds on it, as POSIX has it, so
- * those of an earlier connection: another process that closes the database would take itself for the last one, and delete the
- * write-ahead log with what is committed to it from then on.
+ * A file that exists is not opened: under POSIX, closing it would drop every lock that this process holds on it, including those
+ * of an earlier connection. Another process that closes the database would then believe it is the last one and delete the
+ * write-ahead log, with everything committed to it from then on.
  */
 function makeFile(path: string, readOnly: boolean): void {
   if (!readOnly) {

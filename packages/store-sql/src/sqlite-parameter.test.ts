@@ -31,7 +31,7 @@ describe("parameters on SQLite", async () => {
     ["text with NUL", "hunter2\0x"],
     ["a date", new Date(0)],
     ["an object", { secret: "hunter2" }],
-    ["what is no number", Number.NaN],
+    ["not a number", Number.NaN],
     ["infinity", Number.POSITIVE_INFINITY],
     ["a whole number of more than 64 bits", 2n ** 64n],
     ["binary data", Buffer.from("hunter2")],

@@ -1,8 +1,8 @@
 import { StoreError } from "./errors.js";
 
 /**
- * A parameter as libsql binds it rightly. By itself it ends the process at a boolean, cuts text at a NUL character, binds whole numbers as
- * fractions, stores null for what is no number, and reads binary data as another type than PostgreSQL does. This refuses what cannot be mended.
+ * A parameter in a form that libsql binds correctly. By itself it ends the process at a boolean, cuts text at a NUL character, binds whole
+ * numbers as fractions, stores null for `NaN`, and reads binary data as another type than PostgreSQL does. What cannot be converted is refused.
  *
  * @throws {StoreError} PARAMETER_INVALID; the message does not hold the value.
  */

@@ -2,7 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import type { Kysely, Transaction } from "kysely";
 import { StoreError } from "./errors.js";
 
-/** How often a transaction is tried. */
+/** How often a transaction is tried, the first time included. */
 const attempts = 6;
 
 /** Milliseconds before the second try, at most; each further one doubles them. */
@@ -19,8 +19,8 @@ export interface TransactOptions {
 }
 
 /**
- * Runs a transaction, and runs it again when another one got in its way: a deadlock, a serialization failure, or a row that
- * somebody else wrote between its look-up and its own write. `work` must change nothing but the database: it may run several times.
+ * Runs a transaction, and runs it again if a concurrent one got in its way: a deadlock, a serialization failure, or a row that
+ * was written between its look-up and its own write. `work` may run several times: it must change nothing outside of the database.
  *
  * @throws {StoreError} TRANSACTION_CONFLICT, CONSTRAINT_VIOLATED after six tries; nothing was kept
  */

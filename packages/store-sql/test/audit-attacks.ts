@@ -119,7 +119,7 @@ export function readRow(db: Db, number: number): Promise<AuditRow> {
   return db.selectFrom("bookend_audit").selectAll().where("number", "=", number).executeTakeFirstOrThrow();
 }
 
-/** Changes row `number` and seals it and those after it anew. */
+/** Changes row `number`, and seals it and those after it again. */
 async function rewriteFrom(db: Db, number: number, signer: ReturnType<typeof createAuditSigner>): Promise<void> {
   const rows = await db.selectFrom("bookend_audit").selectAll().orderBy("number").execute();
   let previous = rows[number - 2] ?? chainStart;

@@ -64,7 +64,8 @@ export interface RecordedState {
   };
   response?: { json?: unknown; raw?: string; mimetype?: string } | null;
   client_ip?: string | null;
-  logged_in_user?: { username?: string; realm?: string; role?: string } | null;
+  /** `resolver` and `uid` were not recorded: tests of their own give them. */
+  logged_in_user?: { username?: string; realm?: string; role?: string; resolver?: string; uid?: string } | null;
   audit?: { serial?: string };
 }
 
@@ -139,7 +140,7 @@ function callOf({ request, client_ip, logged_in_user, audit }: RecordedState, ev
       user: request?.user ? { ...request.user } : undefined,
     },
     actor: logged_in_user
-      ? { username: logged_in_user.username ?? "", realm: logged_in_user.realm ?? "", role: logged_in_user.role }
+      ? { ...logged_in_user, username: logged_in_user.username ?? "", realm: logged_in_user.realm ?? "" }
       : undefined,
     notes: { ...audit },
   };
@@ -151,11 +152,14 @@ function userDirectory(state: RecordedState): UserDirectory {
   );
   const resolversOf = (realm: string) => (Object.hasOwn(state.realms, realm) ? (state.realms[realm] ?? []) : []);
   return {
-    find({ login, realm, resolver }) {
+    find({ login: named, realm, resolver, uid }) {
+      const isMeant = ({ login, attributes }: RecordedUser) =>
+        resolver !== undefined && uid !== undefined ? attributes.userid === uid : login === named;
       for (const name of resolversOf(realm)) {
         if (resolver !== undefined && resolver !== name) continue;
-        const user = known.find((one) => one.resolver === name && one.login === login);
+        const user = known.find((one) => one.resolver === name && isMeant(one));
         if (!user) continue;
+        const { login } = user;
         const own = state.user_attributes?.filter((one) => one.user.login === login && one.user.realm === realm) ?? [];
         const attributes = Object.assign({}, user.attributes, ...own.map((one) => one.attributes));
         return { login, realm, resolver: name, attributes };

@@ -198,7 +198,7 @@ describe("F4: objects that the call removed", () => {
   });
 });
 
-describe("U6: explain", () => {
+describe("U6 and its siblings: explain", () => {
   it("says that an unknown condition counts as fulfilled", async () => {
     const world = worldOf({ ...state, tokens: [] });
     const handler = probe({ run: () => undefined });

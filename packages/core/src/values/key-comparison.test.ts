@@ -147,7 +147,7 @@ describe("{now}", () => {
     ["'date_after' {NOW} - 1w", "2026-03-08T11:59Z", false],
   ])("F3-values: %s of %s is %s", (comparison, actual, answer) => expect(asked(comparison, actual)).toBe(answer));
 
-  it("F3-nodate: is compared with dates only, whatever the operator", () => {
+  it("F3-nodate and its siblings: is compared with dates only, whatever the operator", () => {
     const words = ["equals", "!equals", "<", ">", "in", "!in", "matches", "!matches", "string_contains", "date_before"];
     for (const operator of [...orders, "=<", "=>", "=", ...words.map((word) => `'${word}'`), "'!date_after'"]) {
       const wanted = keyComparison().parse(`exp ${operator} {now}`);

@@ -4,7 +4,7 @@ import type { ContainerAdministration } from "../container-administration.js";
 import { noOptions } from "../options.js";
 import { userOfCall } from "../user-of-call.js";
 
-/** `assign`: assigns the container to the call's user; a logged-in user, to himself. */
+/** `assign`: assigns the container to the call's user; if a user is logged in, always to them. */
 export function assign(containers: ContainerAdministration) {
   return defineAction({
     description: "Assigns the container to the user of the call.",

@@ -3,7 +3,7 @@ import { changeContainer } from "../change-container.js";
 import type { ContainerAdministration } from "../container-administration.js";
 import { type SetDescriptionOptions, setDescriptionOptions } from "../options.js";
 
-/** `set description`: describes the container anew. */
+/** `set description`: replaces the description of the container. */
 export function setDescription(containers: ContainerAdministration) {
   return defineAction({
     description: "Sets the description of the container.",

@@ -119,13 +119,16 @@ describe("enroll", () => {
     ["hashlib: sha256\nmotppin: \u2018canary\u2019", "line 2, column 10", "\u2018"],
     ['{"hashlib": "sha256",\n "otpkey": canary"}', "line 2", ""],
     ["otpkey: canary\n  x: canary", "line 1", ""],
-  ])("F12: says where %j is wrong, and quotes nothing of it", async (additional_params, place, mark) => {
-    const [problem] = await hostForAlice().check("enroll", { tokentype: "hotp", additional_params });
-    expect(problem).toMatchObject({ severity: "error", field: "options.additional_params" });
-    expect(problem?.message).toContain(place);
-    expect(problem?.message).toContain(mark);
-    expect(JSON.stringify(problem)).not.toContain("canary");
-  });
+  ])(
+    "F12 and its siblings: says where %j is wrong, and quotes nothing of it",
+    async (additional_params, place, mark) => {
+      const [problem] = await hostForAlice().check("enroll", { tokentype: "hotp", additional_params });
+      expect(problem).toMatchObject({ severity: "error", field: "options.additional_params" });
+      expect(problem?.message).toContain(place);
+      expect(problem?.message).toContain(mark);
+      expect(JSON.stringify(problem)).not.toContain("canary");
+    },
+  );
 
   it("keeps numbers as they are written where they would lose it", async () => {
     const additional_params = "pin: 0123\nserial: 1e3\notplen: 8\nhex: 0x10\nlong: 12345678901234567890";

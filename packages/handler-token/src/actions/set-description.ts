@@ -4,7 +4,7 @@ import { type SetDescriptionOptions, setDescriptionOptions } from "../options.js
 import { renderTimed } from "../render-timed.js";
 import type { TokenAdministration } from "../token-administration.js";
 
-/** `set description`: describes the token anew. */
+/** `set description`: replaces the description of the token. */
 export function setDescription(tokens: TokenAdministration) {
   return defineAction({
     description: "Sets the description of the token.",

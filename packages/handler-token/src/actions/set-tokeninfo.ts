@@ -14,7 +14,7 @@ export function setTokeninfo(tokens: TokenAdministration) {
       secretTagProblems("value", context.options.value.template, "whoever sees the token could read it"),
     async run(context) {
       const { key, value } = context.options;
-      // {realm} stands beside {username} here: the realm of the same user, and not of the one who is logged in
+      // {realm} goes with {username} here: it is the realm of that user, not of the logged-in one
       const realm = value.template.tags.has("realm") ? { realm: (await context.facts.user())?.realm } : {};
       const rendered = await renderTimed(context, value, realm);
       return changeTokens(context, (serial) => tokens.setInfo(serial, key, rendered));

@@ -77,18 +77,21 @@ describe("set validity", () => {
     ["valid from", "+7d", { validity_period_end: "2026-03-20T00:00:00Z" }],
     ["valid from", "2026-11-26T22:59Z", { validity_period_end: "2026-11-26T22:59+0000" }],
     ["valid till", "01.01.2026", { validity_period_start: "2026-02-01T00:00+0000" }],
-  ])("F15: fails for %s %s where %j is stored, and changes nothing", async (option, written, tokeninfo) => {
-    const { run, stored } = hostOf({
-      tokens: [aToken({ serial: "S0" }), aToken({ serial: "S1", tokeninfo: { ...tokeninfo } })],
-      request: { all_data: { serial: "S0,S1" } },
-    });
-    const { entry } = await run("set validity", { [option]: written });
-    expect(entry).toMatchObject({ outcome: "failed", reason: expect.stringContaining("never be valid") });
-    expect(stored("S0")?.tokeninfo).toEqual({});
-    expect(stored("S1")?.tokeninfo).toEqual(tokeninfo);
-  });
+  ])(
+    "F15 and its siblings: fails for %s %s where %j is stored, and changes nothing",
+    async (option, written, tokeninfo) => {
+      const { run, stored } = hostOf({
+        tokens: [aToken({ serial: "S0" }), aToken({ serial: "S1", tokeninfo: { ...tokeninfo } })],
+        request: { all_data: { serial: "S0,S1" } },
+      });
+      const { entry } = await run("set validity", { [option]: written });
+      expect(entry).toMatchObject({ outcome: "failed", reason: expect.stringContaining("never be valid") });
+      expect(stored("S0")?.tokeninfo).toEqual({});
+      expect(stored("S1")?.tokeninfo).toEqual(tokeninfo);
+    },
+  );
 
-  it("takes a new end in place of a stored one, and one that cannot be read is no end", async () => {
+  it("takes a new end in place of a stored one, and one that cannot be read does not count", async () => {
     const { run, stored } = hostOf({ tokens: [aToken({ serial: "S1", tokeninfo: { validity_period_end: "soon" } })] });
     await run("set validity", { "valid from": "23.12.2026" });
     await run("set validity", { "valid from": "23.12.2027", "valid till": "24.12.2027" });
@@ -101,7 +104,7 @@ describe("set validity", () => {
     [{}],
     [{ "valid from": "23.12.2016", "valid till": "2016/12/22" }],
     [{ "valid from": "+24h", "valid till": "+1d" }],
-  ])("refuses %j, a period that is none", async (options) => {
+  ])("refuses %j, which is not a period", async (options) => {
     expect(await hostOf().check("set validity", options)).toMatchObject([
       { severity: "error", field: "options.valid till" },
     ]);

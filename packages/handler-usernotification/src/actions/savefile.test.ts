@@ -22,7 +22,7 @@ async function paths(): Promise<string[]> {
 }
 
 describe("a file", () => {
-  it("has the mode 0600, and nothing is left beside it", async () => {
+  it("has the mode 0600, and nothing else is left in the directory", async () => {
     const { run } = host();
     const entry = await run("savefile", { filename: "{username}.csv", body: "{user};{surname}\n" });
     expect(entry).toMatchObject({ outcome: "done", details: { file: "alice.csv" } });

@@ -11,7 +11,7 @@ import type { Mailer } from "../index.js";
 const keyUri = "otpauth://totp/OATH01?secret=JBSWY3DPEHPK3PXP&issuer=a b\"'<>`";
 const image = "data:image/png;base64,iVBORw0KGgo=";
 
-/** What `token_init` answers with. */
+/** The response of `token_init`. */
 const enrolled = {
   status: 200,
   body: { detail: { serial: "OATH01", googleurl: { value: keyUri, img: image } } },
@@ -213,6 +213,17 @@ describe("recipients", () => {
     expect(mails[0]?.parsed.replyTo).toBeUndefined();
   });
 
+  it("are a logged-in user by their id, whatever their login is by now", async () => {
+    const [renamed, successor] = [
+      { ...user("robert"), uid: "1" },
+      { ...user("bob"), uid: "2" },
+    ];
+    const { run, mails } = await mailHost({ people: [successor, renamed] });
+    const actor = { username: "bob", realm: "realm1", resolver: "passwd", uid: "1", role: "user" };
+    await run("sendmail", { emailconfig: "smtp1", To: "logged_in_user" }, { actor });
+    expect(mails.map(({ envelope }) => envelope.to)).toEqual([["robert@example.com"]]);
+  });
+
   it.each(kinds)("of answers can be %s", async (_who, chosen, call, expected) => {
     const { run, mails } = await mailHost({ admins, users, people: withPrivate });
     await run(
@@ -232,7 +243,13 @@ describe("recipients", () => {
       'the attribute "email" of the token owner is empty',
     ],
     [
-      "the attribute does not exist (U1)",
+      "the attribute does not exist",
+      { ...toOwner, "To tokenowner": "nosuchattribute" },
+      {},
+      'the token owner has no attribute "nosuchattribute"',
+    ],
+    [
+      "the attribute is one of every object",
       { ...toOwner, "To tokenowner": "constructor" },
       {},
       'the token owner has no attribute "constructor"',
@@ -251,7 +268,7 @@ describe("recipients", () => {
       "no internal admin",
     ],
     ["the realm is empty", { ...toOwner, To: "admin realm", "To admin realm": "realm2" }, {}, "in that realm"],
-  ])("are nobody where %s: failed, nothing sent", async (_when, chosen, call, reason) => {
+  ])("U1 and its siblings: are nobody where %s: failed, nothing sent", async (_when, chosen, call, reason) => {
     const { run, mails } = await mailHost({ admins, users, people });
     expect(await run("sendmail", chosen, call as Partial<CallInput>)).toMatchObject({
       outcome: "failed",
@@ -261,13 +278,14 @@ describe("recipients", () => {
   });
 
   it.each([
+    "a@demo.example,b@demo.example",
     "a@example.org, evil@example.org",
     "a@example.org\r\nBcc: evil@example.org",
     "<a@example.org>",
     "a b@example.org",
-  ])("are never more than one by an attribute: %j", async (email) => {
+  ])("U1 and its siblings: are never more than one by an attribute: %j", async (email) => {
     const { run, mails } = await mailHost({ people: [user("alice", { email })] });
-    expect(await run("sendmail", toOwner), "U1").toMatchObject({
+    expect(await run("sendmail", toOwner)).toMatchObject({
       outcome: "failed",
       reason: 'the attribute "email" of the token owner is not one mail address',
     });

@@ -41,7 +41,7 @@ describe("a short message", () => {
     expect(received).toEqual([]);
   });
 
-  it("to something that is no number fails, and the audit does not repeat it", async () => {
+  it("to something that is not a number fails, and the audit does not repeat it", async () => {
     for (const [mobile, why] of [
       ["0151\r\nevil", "the value has a control character"],
       ["0151 1234567", "the value has no country code such as +49, and the gateway has no default country"],

@@ -117,7 +117,7 @@ describeEachDatabase("the audit log", ({ freshUrl }) => {
       { administrator: "root@super", user: null, actor: "root@super", actor_role: "admin" },
     ],
     [
-      "a user about himself",
+      "a user about themselves",
       { username: "bob", realm: "r", role: "user" },
       undefined,
       { administrator: null, user: "bob", realm: "r", actor: "bob@r", actor_role: "user" },

@@ -18,7 +18,7 @@ const rowsPerTurn = 100;
  * - `forged`: the row was not signed by its key; `unknown_key`: that key was not given.
  * - `unknown_format`: the row was written by a later version, or its format was changed.
  * - `truncated`: the rows from this number on are gone.
- * - `unexpected`: the row was put there beside the log: behind its head, or where rows were pruned.
+ * - `unexpected`: the row does not belong to the log: it is behind its head, or where rows were pruned.
  * - `head`, `checkpoint`: the signed record of the newest row, or of the newest pruned one, is gone or not as it was signed.
  * - `rolled_back`: the log does not hold the anchor's row as it was.
  */

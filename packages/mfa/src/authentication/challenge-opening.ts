@@ -17,8 +17,8 @@ const transactionIdDigits = 20;
 const codesPerMinute = 5;
 
 /**
- * Opens a challenge for each of these tokens, which are those of one user or one token of nobody, in one transaction, and
- * then sends the codes. One whose code cannot be sent is left out; null if none is left.
+ * Opens a challenge for each of these tokens in one transaction, and then sends the codes. They are tokens of one user, or
+ * one token without an owner. One whose code cannot be sent is left out; null if none is left.
  *
  * @throws {MfaError} LIMIT_REACHED if the user would have too many of them
  */
@@ -88,7 +88,7 @@ export function createChallengeOpening(
     };
   };
 
-  /** Refuses challenges beyond what an owner may have open, in how many transactions ever. */
+  /** Refuses challenges beyond what an owner may have open, however many transactions open them. */
   const checkNumber = async (trx: Transaction<DomainSchema>, tokens: readonly StoredToken[]): Promise<void> => {
     const [first] = tokens;
     if (first === undefined) return;
@@ -107,7 +107,7 @@ export function createChallengeOpening(
     if (Number(count) + tokens.length <= maxChallengesPerUser) return;
     throw new MfaError(
       "LIMIT_REACHED",
-      `Too many challenges are open. Allowed: ${maxChallengesPerUser} for a user; they close when they are answered or expire.`,
+      `The user has too many open challenges. Allowed: up to ${maxChallengesPerUser}; they close when they are answered or expire.`,
     );
   };
 
@@ -136,7 +136,7 @@ export function createChallengeOpening(
   };
 }
 
-/** What the user can answer where he is comes first. */
+/** What users can answer where they are comes first. */
 const isInteractive = ({ client_mode }: ChallengeDetail): boolean => client_mode === "interactive";
 
 function errorCode(error: unknown): unknown {

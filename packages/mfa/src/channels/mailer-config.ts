@@ -4,7 +4,7 @@ import type { SmtpServerAccess } from "../senders/types.js";
 /** Steps that a mail may wait for, each for the server's timeout, from the moment it is submitted: its wait for a connection counts. */
 const stepsOfMail = 3;
 
-/** Seconds that a mail may take at most. */
+/** Seconds that a mail may take at most. Source: `deadlineMs` of `smtpServerConfig`. */
 const longestDeadline = 3_600;
 
 /** A stored mail server as `createMailer` takes it. */

@@ -10,6 +10,7 @@ import {
   smtpGatewayConfig,
 } from "@bookend/messaging";
 import { z } from "zod";
+import { invalidValue } from "../errors/invalid-value.js";
 import { parameterError } from "../errors/mfa-error.js";
 import type { SmsGatewayAccess } from "../senders/types.js";
 
@@ -44,7 +45,7 @@ export function openSmsGateway(
   services: SmsGatewayServices,
 ): SmsGateway {
   if (!Object.hasOwn(schemas, provider)) {
-    throw parameterError(`The kind of an SMS gateway has to be one of ${Object.keys(schemas).join(", ")}.`);
+    throw invalidValue("provider", provider, Object.keys(schemas).join(", "));
   }
   const settings: Record<string, unknown> = { kind: provider, ...options, ...secrets };
   for (const name of optionsWhere(provider, (option) => option.type === "object")) {

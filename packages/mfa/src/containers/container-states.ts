@@ -1,3 +1,4 @@
+import { invalidValue } from "../errors/invalid-value.js";
 import { parameterError } from "../errors/mfa-error.js";
 
 /** States of containers, each with those that it excludes. */
@@ -17,12 +18,11 @@ export function checkedStates(states: readonly string[]): readonly string[] {
   const wanted = [...new Set(states)];
   const unknown = wanted.find((state) => !Object.hasOwn(containerStates, state));
   if (unknown !== undefined) {
-    const allowed = Object.keys(containerStates).join(", ");
-    throw parameterError(`The state ${JSON.stringify(unknown)} has to be one of ${allowed}.`);
+    throw invalidValue("states", unknown, Object.keys(containerStates).join(", "));
   }
   for (const state of wanted) {
     const other = excludedBy([state]).find((excluded) => wanted.includes(excluded));
-    if (other !== undefined) throw parameterError(`The states ${state} and ${other} exclude each other.`);
+    if (other !== undefined) throw parameterError(`states: ${state} and ${other} exclude each other. Allowed: one of the two.`);
   }
   return wanted;
 }

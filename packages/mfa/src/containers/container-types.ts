@@ -1,4 +1,4 @@
-import { parameterError } from "../errors/mfa-error.js";
+import { invalidValue } from "../errors/invalid-value.js";
 import type { ContainerTypeInfo } from "./types.js";
 
 /** What a container type does in a way of its own. */
@@ -23,8 +23,7 @@ export const containerTypes: readonly ContainerType[] = [
 export function containerType(name: string): ContainerType {
   const found = containerTypes.find(({ type }) => type === name.toLowerCase());
   if (found === undefined) {
-    const names = containerTypes.map(({ type }) => type).join(", ");
-    throw parameterError(`The container type ${JSON.stringify(name)} has to be one of ${names}.`);
+    throw invalidValue("type", name, containerTypes.map(({ type }) => type).join(", "));
   }
   return found;
 }

@@ -25,7 +25,7 @@ export function signedText(
 /**
  * Whether the answer is signed with the key that it brings.
  *
- * @throws {MfaError} PARAMETER_INVALID for a key that is none
+ * @throws {MfaError} PARAMETER_INVALID for a key that is not valid
  */
 export function isSigned(offer: OfferedRegistration, answer: RegistrationAnswer): boolean {
   const key = publicKeyOf(answer.publicKey);
@@ -41,7 +41,7 @@ export function isSigned(offer: OfferedRegistration, answer: RegistrationAnswer)
 export function publicKeyOf(pem: string): KeyObject {
   const key = readKey(pem);
   if (key?.asymmetricKeyType === "ec" && key.asymmetricKeyDetails?.namedCurve === keyAlgorithm) return key;
-  throw parameterError(`The parameter public_client_key has to be a public key on ${keyAlgorithm} in PEM.`);
+  throw parameterError(`public_client_key: is not valid. Allowed: a public key on ${keyAlgorithm} in PEM.`);
 }
 
 function readKey(pem: string): KeyObject | undefined {

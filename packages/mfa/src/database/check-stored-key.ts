@@ -1,33 +1,31 @@
-import type { Kysely } from "kysely";
+import { type Kysely, sql } from "kysely";
 import { MfaError } from "../errors/mfa-error.js";
 import type { Vault } from "../secrets/vault.js";
 import type { DomainSchema } from "./schema.js";
 
+/** Columns of lasting secrets, each with the column that orders its rows. Answers to challenges are not among them: they expire. */
+const sealedColumns = [
+  ["token", "key_sealed", "id"],
+  ["smtp_server", "password_sealed", "name"],
+  ["sms_gateway", "secrets_sealed", "name"],
+  ["resolver", "secret_sealed", "name"],
+] as const;
+
 /**
- * Sees that what is stored was sealed with a key that is given: with another key the server would start, and fail at every token.
- * Tables that are still to be made hold nothing.
+ * Checks that the stored secrets were encrypted with a key that is given: with another key the server would start, and fail
+ * at every token. Tables and columns that do not exist yet hold nothing.
  *
  * @throws {MfaError} DECRYPTION_FAILED
  */
 export async function checkStoredKey(db: Kysely<DomainSchema>, vault: Vault): Promise<void> {
-  const tables = new Set((await db.introspection.getTables()).map(({ name }) => name));
-  const newestToken = () =>
-    db
-      .selectFrom("token")
-      .select("key_sealed as sealed")
-      .where("key_sealed", "is not", null)
-      .orderBy("id", "desc")
-      .limit(1)
-      .executeTakeFirst();
-  const mail = () => db.selectFrom("smtp_server").select("password_sealed as sealed").limit(1).executeTakeFirst();
-  const sms = () => db.selectFrom("sms_gateway").select("secrets_sealed as sealed").limit(1).executeTakeFirst();
-  for (const [table, read] of [
-    ["token", newestToken],
-    ["smtp_server", mail],
-    ["sms_gateway", sms],
-  ] as const) {
-    const sealed = tables.has(table) ? (await read())?.sealed : undefined;
-    if (sealed == null || vault.knows(sealed)) continue;
+  const tables = await db.introspection.getTables();
+  for (const [table, column, order] of sealedColumns) {
+    const exists = tables.some((each) => each.name === table && each.columns.some(({ name }) => name === column));
+    if (!exists) continue;
+    const { rows } = await sql<{ sealed: string }>`
+      select ${sql.ref(column)} as sealed from ${sql.table(table)}
+      where ${sql.ref(column)} is not null order by ${sql.ref(order)} desc limit 1`.execute(db);
+    if (rows.every(({ sealed }) => vault.knows(sealed))) continue;
     throw new MfaError(
       "DECRYPTION_FAILED",
       "The encryption key is not the one that the stored OTP keys and passwords were encrypted with. Restore that key, or give it as a former key.",

@@ -4,7 +4,7 @@ export const mfaErrorCodes = {
   USER_INVALID: "A user or a realm is unknown, or the user cannot be changed.",
   TOKEN_REFUSED: "The operation is not possible with this token.",
   CONFIGURATION_INVALID: "A resolver, mail server or gateway is wrongly configured or cannot be reached.",
-  LIMIT_REACHED: "The user has as many tokens or open challenges as they may have.",
+  LIMIT_REACHED: "The user has as many tokens or open challenges as they may have, or too many logins are under way.",
   NOT_FOUND: "There is no such token, container, realm, resolver, server, …",
   CREDENTIALS_INVALID: "The name or the password is wrong; never says which.",
   NOT_LOGGED_IN: "Nobody is logged in.",

@@ -1,6 +1,6 @@
 import type { DomainContext } from "../database/domain-context.js";
 import { notFoundError, parameterError } from "../errors/mfa-error.js";
-import { checkLengths } from "../values/limits.js";
+import { checkLengths, checkWholeNumber } from "../values/limits.js";
 
 /** A server that calls can be forwarded to. */
 export interface FederationServer {
@@ -45,12 +45,10 @@ export function createFederationServers({ db }: DomainContext): FederationServer
       if (name.trim() === "" || name.includes("\0")) throw parameterError("A server needs a name.");
       if (!isServerUrl(url)) {
         throw parameterError(
-          "The URL of a server has to begin with http:// or https://, without user, query and fragment.",
+          "url: is not valid. Allowed: an http or https URL without user, password, query and fragment.",
         );
       }
-      if (!(timeout >= 1 && timeout <= 300)) {
-        throw parameterError(`The timeout of a server, ${timeout}, has to be from 1 to 300 seconds.`);
-      }
+      checkWholeNumber("timeout", timeout, 1, 300);
       checkLengths({ ...server });
       const settings = JSON.stringify(server);
       await db

@@ -1,6 +1,6 @@
 import type { UserRef } from "@bookend/core";
 import type { ApiCall } from "../access/api-call.js";
-import { parameterError } from "../errors/mfa-error.js";
+import { invalidValue } from "../errors/invalid-value.js";
 import type { ParameterReader } from "../values/parameter-reader.js";
 
 /** Parameters that say which page of a list is shown, in which order. */
@@ -28,8 +28,10 @@ export function wantedPage<Sort>(
 ): WantedPage<Sort> {
   const column = parameters.text("sortby") ?? "";
   const direction = (parameters.text("sortdir") ?? "").toLowerCase();
-  if (column !== "" && !Object.hasOwn(columns, column)) refuse("sortby", column, Object.keys(columns).join(", "));
-  if (!["", "asc", "desc"].includes(direction)) refuse("sortdir", direction, "asc, desc");
+  if (column !== "" && !Object.hasOwn(columns, column)) {
+    throw invalidValue("sortby", column, Object.keys(columns).join(", "));
+  }
+  if (!["", "asc", "desc"].includes(direction)) throw invalidValue("sortdir", direction, "asc, desc");
   return {
     page: parameters.integer("page", 1),
     pageSize: parameters.integer("pagesize"),
@@ -39,8 +41,8 @@ export function wantedPage<Sort>(
 }
 
 /**
- * Whose objects a list is narrowed to: those of the user who is logged in, or of the one that is named; a user who cannot be told
- * (there is no default realm) has none. A realm without a user is one of the realms of the objects, like `alias`.
+ * Whose objects a list is narrowed to: those of the user who is logged in, or of the one that is named; a user who cannot be
+ * determined, for lack of a default realm, has none. A realm without a user is one of the realms of the objects, like `alias`.
  *
  * @param alias Another parameter for a realm of the objects.
  * @throws {MfaError} PARAMETER_INVALID where both name a realm
@@ -54,12 +56,7 @@ export function listedFor(
   if (login) return { user: user ?? { login, realm: "" }, realm: named };
   const realm = parameters.text("realm") || undefined;
   if (realm !== undefined && named !== undefined && realm !== named) {
-    refuse("realm", realm, `without ${alias}, which narrows the list by the same`);
+    throw invalidValue("realm", realm, `either realm or ${alias}, which both narrow the list by realm`);
   }
   return { user, realm: named ?? realm };
-}
-
-/** @throws {MfaError} PARAMETER_INVALID */
-export function refuse(name: string, value: string, allowed: string): never {
-  throw parameterError(`${name}: ${JSON.stringify(value.slice(0, 100))} is not valid. Allowed: ${allowed}.`);
 }

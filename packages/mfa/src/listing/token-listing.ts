@@ -1,9 +1,10 @@
 import { stringify } from "csv-stringify/sync";
 import type { ApiCall } from "../access/api-call.js";
 import type { ContainerService } from "../containers/types.js";
+import { invalidValue } from "../errors/invalid-value.js";
 import type { TokenGroupService } from "../tokens/token-groups.js";
 import type { TokenFilter, TokenRecord, TokenService, TokenSort } from "../tokens/types.js";
-import { listedFor, pageParameters, refuse, userParameters, wantedPage } from "./list-parameters.js";
+import { listedFor, pageParameters, userParameters, wantedPage } from "./list-parameters.js";
 
 /** Columns by their names over the wire. */
 const sortColumns: Readonly<Record<string, TokenSort>> = {
@@ -80,7 +81,7 @@ export async function tokenPage(
 ) {
   const { parameters } = call;
   const format = parameters.text("outform") ?? "";
-  if (!["", "json", "csv"].includes(format)) refuse("outform", format, "json, csv");
+  if (!["", "json", "csv"].includes(format)) throw invalidValue("outform", format, "json, csv");
   const page = await tokens.page(tokenFilterOf(call), wantedPage(parameters, sortColumns));
   const { count, current, previous: prev, next } = page;
   const serials = page.tokens.map(({ serial }) => serial);

@@ -21,7 +21,7 @@ const serverKeyField = "public_key_server";
 const lastPollField = "last_poll";
 const serviceTokenField = "firebase_token";
 
-/** What push tokens need besides the database. */
+/** What push tokens need in addition to the database. */
 export interface PushServices {
   readonly challenges: Challenges;
   /** Title of a challenge in the app. */
@@ -36,13 +36,13 @@ export function createPush(context: DomainContext, { challenges, issuer, url }: 
   return {
     async enrol({ serial, credential, publicKey }) {
       const token = await find(serial, "clientwait");
-      // the same words for both: whether a serial exists is nobody's business
+      // the same words for both: they must not tell whether a serial exists
       if (token === undefined || !sameSecret(openKey(vault, token).toString(), credential)) {
         throw parameterError("No push token with this serial and enrollment_credential waits for its app.");
       }
       const appKey = parsePublicKey(publicKey);
       if (appKey === undefined) {
-        throw parameterError("The parameter pubkey has to be an RSA key of 2048 to 8192 bits, base64 of its DER form.");
+        throw parameterError("pubkey: is not valid. Allowed: an RSA key of 2048 to 8192 bits, its DER form in base64.");
       }
       const server = await newKeyPair();
       const serverKey = server.publicKey.export({ format: "der", type: "pkcs1" }).toString("base64");
@@ -54,7 +54,7 @@ export function createPush(context: DomainContext, { challenges, issuer, url }: 
             rollout_state: "enrolled",
           })
           .where("id", "=", token.row.id)
-          // unless an app was faster, or the token was enrolled anew
+          // unless an app was faster, or the token was enrolled again
           .where("key_sealed", "=", token.row.key_sealed)
           .executeTakeFirst();
         if (numUpdatedRows === 0n) throw parameterError("The push token no longer waits for its app.");

@@ -11,8 +11,9 @@ import(workerData.library).then(({ verify }) =>
   parentPort.postMessage(verify(workerData.password, workerData.hashed)));
 `;
 
-/** Logins that may wait for one another. */
+/** Logins that may wait for one another, and the milliseconds after which one that still waits is refused. */
 const maxWaiting = 50;
+const maxWaitMs = 20_000;
 
 /** The one that is under way; others wait, so that many logins at once take one thread. */
 let last: Promise<unknown> = Promise.resolve();
@@ -21,12 +22,16 @@ let waiting = 0;
 /**
  * Whether a password has this hash of SHA-crypt, computed in a thread. False for what takes too long.
  *
- * @throws {MfaError} LIMIT_REACHED while too many others wait
+ * @throws {MfaError} LIMIT_REACHED while too many others wait, or after too long a wait for them
  */
 export async function runShaCrypt(hashed: string, password: string): Promise<boolean> {
-  if (waiting >= maxWaiting) throw new MfaError("LIMIT_REACHED", "Too many logins at once. Try again later.");
+  if (waiting >= maxWaiting) throw tooMany();
   waiting += 1;
-  const verified = last.then(() => inThread(hashed, password));
+  const deadline = performance.now() + maxWaitMs;
+  const verified = last.then(() => {
+    if (performance.now() > deadline) throw tooMany();
+    return inThread(hashed, password);
+  });
   last = verified.catch(() => undefined);
   try {
     return await verified;
@@ -34,6 +39,8 @@ export async function runShaCrypt(hashed: string, password: string): Promise<boo
     waiting -= 1;
   }
 }
+
+const tooMany = () => new MfaError("LIMIT_REACHED", "Too many logins at once. Try again later.");
 
 async function inThread(hashed: string, password: string): Promise<boolean> {
   const library = import.meta.resolve("unixcrypt");

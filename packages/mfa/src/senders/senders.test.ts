@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { describeDomain } from "../../test/fixture.js";
+import { gatewayProviders, secretOptionsOf } from "../channels/open-sms-gateway.js";
 
 describeDomain("mail servers and SMS gateways", (prepared) => {
   it("show a mail server without its password, and keep it when others change", async () => {
@@ -31,6 +32,61 @@ describeDomain("mail servers and SMS gateways", (prepared) => {
     expect(await smtpServers.find("m")).toBeNull();
     await expect(smtpServers.access("m")).rejects.toMatchObject({ code: "NOT_FOUND" });
     await expect(smtpServers.delete("m")).rejects.toMatchObject({ code: "NOT_FOUND" });
+  });
+
+  it("keep the password of a mail server only for what is then stored: the same server, protected as well", async () => {
+    const { smtpServers } = (await prepared()).domain;
+    const stored = { name: "m", host: "mail.example.com", port: 587, startTls: "required" } as const;
+    await smtpServers.save({ ...stored, username: "u", password: "geheim" });
+    // what is not given gets its default, which is another port or no required TLS
+    for (const given of [{}, { port: 587 }, { startTls: "required" }] as const) {
+      const saved = smtpServers.save({ name: "m", host: "mail.example.com", ...given });
+      await expect(saved, JSON.stringify(given)).rejects.toMatchObject({
+        code: "PARAMETER_INVALID",
+        message: expect.stringMatching(/^password: /),
+      });
+    }
+    expect(await smtpServers.access("m")).toMatchObject({ ...stored, password: "geheim" });
+    await smtpServers.save({ ...stored, description: "changed" });
+    expect(await smtpServers.access("m")).toMatchObject({ ...stored, description: "changed", password: "geheim" });
+  });
+
+  it.each([
+    ["timeout", 3_601, "1 to 3600"],
+    ["timeout", 0, "1 to 3600"],
+    ["timeout", 1.5, "1 to 3600"],
+    ["poolSize", 101, "1 to 100"],
+    ["port", 65_536, "1 to 65535"],
+  ])("refuse a mail server whose %s is %s, and change nothing", async (field, value, allowed) => {
+    const { smtpServers } = (await prepared()).domain;
+    await expect(smtpServers.save({ name: "m", host: "mail.example.com", [field]: value })).rejects.toMatchObject({
+      code: "PARAMETER_INVALID",
+      message: `${field}: ${value} is not valid. Allowed: a whole number from ${allowed}.`,
+    });
+    expect(await smtpServers.list()).toEqual([]);
+  });
+
+  it.each([
+    ["http", "password", ["rejectUnauthorized", "url"], ["deadlineMs"]],
+    ["smpp", "password", ["host", "port", "tls", "tlsOptions"], ["deadlineMs"]],
+  ])("of %s, ask for the %s again when an option says that it goes elsewhere or less protected", async (...cases) => {
+    const [provider, secret, asking, keeping] = cases;
+    const { smsGateways } = (await prepared()).domain;
+    const gateway = { name: "g", provider };
+    await smsGateways.save({ ...gateway, secrets: { [secret]: "geheim" } });
+    const secrets = secretOptionsOf(provider);
+    const options = Object.keys(gatewayProviders[provider]?.properties ?? {})
+      .filter((name) => name !== "kind" && !secrets.includes(name))
+      .sort();
+    const saved = async (name: string) =>
+      smsGateways.save({ ...gateway, options: { [name]: "changed" } }).then(
+        () => smsGateways.save({ ...gateway, secrets: { [secret]: "geheim" } }).then(() => "kept"),
+        () => "asked",
+      );
+    const outcomes: Record<string, string[]> = { kept: [], asked: [] };
+    for (const name of options) outcomes[await saved(name)]?.push(name);
+    // each option is in one of the lists, so that somebody decides where a new one belongs
+    expect(outcomes).toEqual({ asked: asking, kept: keeping });
   });
 
   it("show a gateway without its secrets, and keep them when options change", async () => {

@@ -8,9 +8,9 @@ type Settings = Omit<SmsGateway, "secretOptions">;
 type Secrets = Readonly<Record<string, string>>;
 
 /** Options of gateways that say where their secrets go, and how these are protected on the way. */
-const destinations = ["url", "host", "port", "tls", "rejectUnauthorized", "server", "script"];
+const destinations = ["url", "host", "port", "tls", "tlsOptions", "rejectUnauthorized", "server", "script"];
 
-/** SMS gateways in the database; what the caller calls secret is encrypted. */
+/** SMS gateways in the database; the options that the caller calls secret are encrypted. */
 export function createSmsGateways({ db, vault }: DomainContext): SmsGatewayService {
   const unknown = (name: string) => notFoundError(`There is no SMS gateway ${JSON.stringify(name)}.`);
   const context = (name: string) => `the secrets of SMS gateway ${name}`;

@@ -1,8 +1,8 @@
 import type { DomainContext } from "../database/domain-context.js";
 import { notFoundError, parameterError } from "../errors/mfa-error.js";
 import { checkSameServer } from "../secrets/same-server.js";
-import { checkLengths } from "../values/limits.js";
-import type { SmtpServer, SmtpServerService } from "./types.js";
+import { checkLengths, checkWholeNumber, limits } from "../values/limits.js";
+import type { Given, SmtpServer, SmtpServerAccess, SmtpServerService } from "./types.js";
 
 const defaults = {
   description: "",
@@ -14,23 +14,20 @@ const defaults = {
   poolSize: 5,
 } as const;
 
+/** Settings that say where a password goes, and how it is protected on the way. */
+const destination = ["host", "port", "protocol", "startTls"];
+
 /** Mail servers in the database; passwords encrypted. */
 export function createSmtpServers({ db, vault }: DomainContext): SmtpServerService {
   const row = (name: string) => db.selectFrom("smtp_server").selectAll().where("name", "=", name).executeTakeFirst();
   const unknown = (name: string) => notFoundError(`There is no mail server ${JSON.stringify(name)}.`);
   const context = (name: string) => `the password of mail server ${name}`;
 
-  const complete: SmtpServerService["complete"] = async ({ password, ...given }) => {
-    const found = await row(given.name);
-    const stored = found && (JSON.parse(found.settings) as SmtpServer);
-    const known = found === undefined ? "" : vault.open(found.password_sealed, context(given.name)).toString();
-    const changes = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-    const port = given.port ?? stored?.port ?? (given.protocol === "smtps" ? 465 : 25);
-    const server: SmtpServer = { ...defaults, ...stored, name: given.name, host: given.host, ...changes, port };
-    if (stored && known !== "" && password === undefined) {
-      checkSameServer("password", ["host", "port", "protocol", "startTls"], { ...stored }, { ...server });
-    }
-    return { ...server, password: password ?? known };
+  const read = async (name: string): Promise<SmtpServerAccess | undefined> => {
+    const found = await row(name);
+    if (found === undefined) return undefined;
+    const password = vault.open(found.password_sealed, context(name)).toString();
+    return { ...(JSON.parse(found.settings) as SmtpServer), password };
   };
 
   return {
@@ -43,30 +40,31 @@ export function createSmtpServers({ db, vault }: DomainContext): SmtpServerServi
       return found === undefined ? null : (JSON.parse(found.settings) as SmtpServer);
     },
     async access(name) {
-      const found = await row(name);
+      const found = await read(name);
       if (found === undefined) throw unknown(name);
-      const password = vault.open(found.password_sealed, context(name)).toString();
-      return { ...(JSON.parse(found.settings) as SmtpServer), password };
+      return found;
     },
-    complete,
+    async complete({ password, ...given }) {
+      const stored = await read(given.name);
+      const server = serverOf(given, stored);
+      return { ...server, password: password ?? keptPassword(stored, server) };
+    },
     async save({ password, ...given }) {
       if (given.name.trim() === "") throw parameterError("A mail server needs a name.");
       checkLengths({ ...given, password });
       if (given.host.trim() === "") throw parameterError("A mail server needs a host.");
-      await complete({ password, ...given });
-      const changes = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-      const port = given.port ?? (given.protocol === "smtps" ? 465 : 25);
-      const server: SmtpServer = { ...defaults, name: given.name, host: given.host, ...changes, port };
-      const settings = JSON.stringify(server);
-      const sealed = vault.seal(password ?? "", context(server.name));
+      const server = serverOf(given);
+      checkWholeNumber("port", server.port, 1, 65_535);
+      checkWholeNumber("timeout", server.timeout, 1, limits.mailTimeout);
+      checkWholeNumber("poolSize", server.poolSize, 1, limits.mailConnections);
+      const values = {
+        settings: JSON.stringify(server),
+        password_sealed: vault.seal(password ?? keptPassword(await read(server.name), server), context(server.name)),
+      };
       await db
         .insertInto("smtp_server")
-        .values({ name: server.name, settings, password_sealed: sealed })
-        .onConflict((conflict) =>
-          conflict
-            .column("name")
-            .doUpdateSet({ settings, ...(password === undefined ? {} : { password_sealed: sealed }) }),
-        )
+        .values({ name: server.name, ...values })
+        .onConflict((conflict) => conflict.column("name").doUpdateSet(values))
         .execute();
       return server;
     },
@@ -75,4 +73,26 @@ export function createSmtpServers({ db, vault }: DomainContext): SmtpServerServi
       if (numDeletedRows === 0n) throw unknown(name);
     },
   };
+}
+
+/** A server of which this is given; what is not given is as in `stored`, or has its default. */
+function serverOf(
+  given: Given<SmtpServer> & { readonly name: string; readonly host: string },
+  stored?: SmtpServerAccess,
+): SmtpServer {
+  const { password: _, ...known } = stored ?? { password: "" };
+  const port = given.protocol === "smtps" ? 465 : 25;
+  const changes = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  return { ...defaults, port, ...known, name: given.name, host: given.host, ...changes };
+}
+
+/**
+ * The password that is stored for a server, while it is the same server.
+ *
+ * @throws {MfaError} PARAMETER_INVALID
+ */
+function keptPassword(stored: SmtpServerAccess | undefined, server: SmtpServer): string {
+  const password = stored?.password ?? "";
+  if (password !== "") checkSameServer("password", destination, { ...stored }, { ...server });
+  return password;
 }

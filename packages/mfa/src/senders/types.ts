@@ -13,9 +13,9 @@ export interface SmtpServer {
   readonly username: string;
   /** Address that mails come from. */
   readonly sender: string;
-  /** Seconds. */
+  /** Seconds that each step of sending may take, up to 3,600. */
   readonly timeout: number;
-  /** Connections kept open. */
+  /** Connections at once, up to 100. */
   readonly poolSize: number;
 }
 
@@ -24,7 +24,7 @@ export interface SmtpServerAccess extends SmtpServer {
   readonly password: string;
 }
 
-/** What is given of something that is stored: the rest gets defaults. */
+/** Input for saving; omitted fields get their defaults. */
 export type Given<Stored> = { readonly [Key in keyof Stored]?: Stored[Key] | undefined };
 
 /** Stored mail servers. */
@@ -38,7 +38,7 @@ export interface SmtpServerService {
    */
   access(name: string): Promise<SmtpServerAccess>;
   /**
-   * What is given of a server, with what is stored of it and its password: to try it.
+   * What is given of a server, completed by what is stored of it and its password: to try it.
    *
    * @throws {MfaError} PARAMETER_INVALID the stored password would go to another server, or less protected
    */

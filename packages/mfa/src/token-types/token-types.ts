@@ -1,4 +1,4 @@
-import { parameterError } from "../errors/mfa-error.js";
+import { invalidValue } from "../errors/invalid-value.js";
 import type { TokenType, TokenTypes } from "../tokens/token-type.js";
 import { hotp } from "./hotp.js";
 import { paper, tan } from "./otp-lists.js";
@@ -16,9 +16,7 @@ export const tokenTypes: TokenTypes = {
   all,
   require(name) {
     const type = byName.get(name.toLowerCase());
-    if (type === undefined) {
-      throw parameterError(`The token type ${JSON.stringify(name)} has to be one of ${[...byName.keys()].join(", ")}.`);
-    }
+    if (type === undefined) throw invalidValue("type", name, [...byName.keys()].join(", "));
     return type;
   },
 };

@@ -1,11 +1,13 @@
 import { transact } from "@bookend/store-sql";
 import type { DomainContext } from "../database/domain-context.js";
-import { parameterError, tokenError, userError } from "../errors/mfa-error.js";
+import { tokenError, userError } from "../errors/mfa-error.js";
 import type { RealmService, UserService } from "../users/types.js";
 import { formatInstant } from "../values/instant.js";
-import { addRealms, isOwner, ownerColumns } from "./enrolment.js";
+import { addRealms } from "./enrolment.js";
+import { checkNeededPin, pinHashOf } from "./pin.js";
 import type { TokenCap } from "./token-cap.js";
 import { writeInfo } from "./token-info.js";
+import { isOwner, ownerColumns } from "./token-owner.js";
 import { targetTokens, unknownToken } from "./token-query.js";
 import type { TokenTypes } from "./token-type.js";
 import type { TokenService } from "./types.js";
@@ -35,19 +37,13 @@ export function createAssignment(
       if (row.owner_id !== null && !isOwner(row, owner)) {
         throw tokenError(`The token ${JSON.stringify(serial)} is assigned to another user.`);
       }
-      if (
-        selfService &&
-        types.require(row.type).needsPin &&
-        (pin === "" || (pin === undefined && row.pin_hash === null))
-      ) {
-        throw parameterError(`pin: a token of type ${row.type} needs a PIN.`);
-      }
-      const pin_hash = pin === undefined ? row.pin_hash : pin === "" ? null : await passwords.hash(pin);
+      const pin_hash = await pinHashOf(passwords, pin);
+      if (selfService) checkNeededPin(types.require(row.type), pin_hash === undefined ? row.pin_hash : pin_hash);
       await transact(db, async (trx) => {
         if (selfService && row.owner_id === null) await tokenCap(trx, owner);
         const { numUpdatedRows } = await trx
           .updateTable("token")
-          .set({ ...ownerColumns(owner), pin_hash, fail_count: 0 })
+          .set({ ...ownerColumns(owner), ...(pin_hash === undefined ? {} : { pin_hash }), fail_count: 0 })
           .where("id", "=", row.id)
           .where("owner_id", row.owner_id === null ? "is" : "=", row.owner_id)
           .executeTakeFirst();

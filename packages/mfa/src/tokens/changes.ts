@@ -1,7 +1,7 @@
 import type { Updateable } from "kysely";
 import type { TokenTable } from "../database/schema.js";
-import { parameterError } from "../errors/mfa-error.js";
-import { checkLength, limits } from "../values/limits.js";
+import { invalidValue } from "../errors/invalid-value.js";
+import { checkLength, checkWholeNumber, limits } from "../values/limits.js";
 import { maxWindow } from "./info-numbers.js";
 import { hashlibs } from "./otp.js";
 import type { TokenChanges } from "./types.js";
@@ -31,16 +31,14 @@ const bounds = {
 export function storedChanges(changes: TokenChanges): StoredChanges {
   for (const [name, [min, max]] of Object.entries(bounds)) {
     const value = changes[name as keyof typeof bounds];
-    if (value !== undefined && !(Number.isInteger(value) && value >= min && value <= max)) {
-      throw parameterError(`The value of ${name}, ${value}, has to be a whole number from ${min} to ${max}.`);
-    }
+    if (value !== undefined) checkWholeNumber(name, value, min, max);
   }
   const { otpLength, hashlib } = changes;
   if (otpLength !== undefined && otpLength !== 6 && otpLength !== 8) {
-    throw parameterError(`The number of digits of an OTP, ${otpLength}, has to be 6 or 8.`);
+    throw invalidValue("otpLength", otpLength, "6, 8");
   }
   if (hashlib !== undefined && !hashlibs.some((each) => each === hashlib)) {
-    throw parameterError(`The hash function ${JSON.stringify(hashlib)} has to be one of ${hashlibs.join(", ")}.`);
+    throw invalidValue("hashlib", hashlib, hashlibs.join(", "));
   }
   return {
     columns: defined({

@@ -133,7 +133,7 @@ describeDomain("init", (prepared) => {
     const cases: [Record<string, unknown>, string][] = [
       [{ type: "yubikey" }, "yubikey"],
       [{ genkey: 0 }, "genkey"],
-      [{ otpkey: "xyz" }, "not valid hex"],
+      [{ otpkey: "xyz" }, "the key in hex"],
       [{ genkey: "perhaps" }, "genkey"],
       [{ genkey: 1, otplen: "7" }, "otplen"],
       [{ genkey: 1, hashlib: "md5" }, "md5"],
@@ -181,7 +181,7 @@ describeDomain("init", (prepared) => {
             ),
           ),
         );
-        if (answers.some((message) => message.includes(` ${name} `))) read.push(name);
+        if (answers.some((message) => message.startsWith(`${name}:`))) read.push(name);
       }
       const own = parameters.filter((name) => !common.includes(name));
       expect({ type, read: read.sort() }).toEqual({ type, read: [...own].sort() });

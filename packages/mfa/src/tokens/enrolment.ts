@@ -3,16 +3,20 @@ import { transact } from "@bookend/store-sql";
 import type { Kysely, Transaction, Updateable } from "kysely";
 import type { DomainContext } from "../database/domain-context.js";
 import type { DomainSchema, TokenTable } from "../database/schema.js";
+import { invalidValue } from "../errors/invalid-value.js";
 import { parameterError, tokenError, userError } from "../errors/mfa-error.js";
 import { randomText } from "../secrets/random.js";
 import type { RealmService, UserRecord, UserService } from "../users/types.js";
 import { formatInstant } from "../values/instant.js";
-import { checkInfo, checkLengths } from "../values/limits.js";
+import { checkInfo, checkLength, limits } from "../values/limits.js";
 import { type Parameters, textParameter } from "../values/parameters.js";
 import { checkInfoNumber } from "./info-numbers.js";
+import { checkNeededPin, pinHashOf } from "./pin.js";
+import { reenrolled } from "./re-enrolment.js";
 import { keyContext } from "./stored-token.js";
 import type { TokenCap } from "./token-cap.js";
 import { writeInfo } from "./token-info.js";
+import { ownerColumns } from "./token-owner.js";
 import type { Enrolment, TokenType, TokenTypes } from "./token-type.js";
 import type { ByWhom, InitDetail } from "./types.js";
 import { checkValidity, validityEnd, validityFields } from "./validity.js";
@@ -71,9 +75,10 @@ export function createEnrolment(context: DomainContext, services: EnrolmentServi
     const serial = serialFrom(parameters) ?? (await freeSerial(type));
     const tokenRealms = await realmsFrom(parameters, user);
     const info = infoOf(parameters, user, enrolment);
-    const pinHash = await pinHashFrom(parameters);
+    const pin = parameters.pin === "" ? "" : textParameter(parameters, "pin");
+    const pinHash = await pinHashOf(passwords, pin);
     const description = textParameter(parameters, "description");
-    checkLengths({ description, pin: parameters.pin });
+    if (description !== undefined) checkLength("description", description, limits.description);
     checkInfo("tokeninfo", info);
     checkValidity(serial, info);
     const values = {
@@ -93,10 +98,9 @@ export function createEnrolment(context: DomainContext, services: EnrolmentServi
 
   async function write(trx: Transaction<DomainSchema>, prepared: PreparedToken, selfService: boolean): Promise<void> {
     const { serial, type, user, info, values, containerSerial } = prepared;
-    const former = await reenrolled(trx, serial, type, user, selfService);
+    const former = await reenrolled(trx, prepared, selfService);
     if (selfService) {
-      const pin = values.pin_hash === undefined ? (former?.pin_hash ?? null) : values.pin_hash;
-      if (type.needsPin && pin === null) throw parameterError(`pin: a token of type ${type.type} needs a PIN.`);
+      checkNeededPin(type, values.pin_hash === undefined ? (former?.pin_hash ?? null) : values.pin_hash);
       if (former === undefined && user !== null) await tokenCap(trx, user);
     }
     const id = former?.id ?? (await inserted(trx, serial, type));
@@ -104,13 +108,6 @@ export function createEnrolment(context: DomainContext, services: EnrolmentServi
     await writeInfo(trx, [id], info);
     await addRealms(trx, id, prepared.realms);
     if (containerSerial !== undefined) await putIntoContainer(trx, containerSerial, serial);
-  }
-
-  /** Null for an empty PIN; undefined where none is given, so that a token that is enrolled anew keeps its own. */
-  async function pinHashFrom(parameters: Parameters): Promise<string | null | undefined> {
-    if (parameters.pin === "") return null;
-    const pin = textParameter(parameters, "pin");
-    return pin && passwords.hash(pin);
   }
 
   async function freeSerial(type: TokenType): Promise<string> {
@@ -165,14 +162,6 @@ export const commonParameters = [
   ...validityFields,
 ] as const;
 
-/** Columns of a token's owner. */
-export const ownerColumns = ({ uid, login, resolver, realm }: UserRecord) => ({
-  owner_id: uid,
-  owner_login: login,
-  owner_resolver: resolver,
-  owner_realm: realm,
-});
-
 /** Puts a token into more realms. */
 export async function addRealms(db: Kysely<DomainSchema>, id: number, realms: readonly string[]): Promise<void> {
   if (realms.length === 0) return;
@@ -182,74 +171,6 @@ export async function addRealms(db: Kysely<DomainSchema>, id: number, realms: re
     .onConflict((conflict) => conflict.doNothing())
     .execute();
 }
-
-/** Makes an existing token ready to be enrolled anew; undefined if there is none. */
-async function reenrolled(
-  trx: Kysely<DomainSchema>,
-  serial: string,
-  type: TokenType,
-  user: UserRecord | null,
-  selfService: boolean,
-) {
-  // an update that changes nothing keeps every other writer away until this enrolment is complete
-  const row = await trx
-    .updateTable("token")
-    .set((token) => ({ description: token.ref("description") }))
-    .where("serial", "=", serial)
-    .returningAll()
-    .executeTakeFirst();
-  if (row === undefined) return undefined;
-  const token = `The token ${JSON.stringify(serial)}`;
-  if (row.type !== type.type) throw tokenError(`${token} is of type ${row.type}, not ${type.type}.`);
-  if (row.revoked === 1) throw tokenError(`${token} was revoked.`);
-  if (user !== null && row.owner_id !== null && !isOwner(row, user)) {
-    throw tokenError(`${token} belongs to another user.`);
-  }
-  // a user replaces the secret and how it is used; limits, counts and whatever else an administrator wrote down stay
-  await trx
-    .deleteFrom("token_info")
-    .where("token_id", "=", row.id)
-    .where("key", "!=", "assignment_date")
-    .$if(selfService, (query) => query.where("key", "in", [...enrolmentFields]))
-    .execute();
-  await trx.deleteFrom("challenge").where("serial", "=", serial).execute();
-  return row;
-}
-
-/** Tokeninfo fields that token types write when they are enrolled or used, and no limit is among them. */
-const enrolmentFields = [
-  "creation_date",
-  "tokenkind",
-  "last_auth",
-  "hashlib",
-  "timeStep",
-  "timeShift",
-  "timeWindow",
-  "2step_clientsize",
-  "2step_difficulty",
-  "otp_list_length",
-  "unused_tans",
-  "service_id",
-  "email",
-  "phone",
-  "dynamic_email",
-  "dynamic_phone",
-  "email.identifier",
-  "sms.identifier",
-  "public_key_smartphone",
-  "public_key_server",
-  "last_poll",
-  "firebase_token",
-] as const;
-
-/** Whether a token is assigned to this user. The realm is how a user was found, not who they are. */
-export const isOwner = (
-  row: {
-    readonly owner_id: string | null;
-    readonly owner_resolver: string | null;
-  },
-  user: UserRecord,
-): boolean => row.owner_id === user.uid && row.owner_resolver === user.resolver;
 
 async function inserted(trx: Kysely<DomainSchema>, serial: string, type: TokenType): Promise<number> {
   const row = await trx
@@ -278,18 +199,16 @@ async function inserted(trx: Kysely<DomainSchema>, serial: string, type: TokenTy
 function serialFrom(parameters: Parameters): string | undefined {
   const serial = textParameter(parameters, "serial");
   if (serial !== undefined && !/^[\w-]{1,100}$/.test(serial)) {
-    throw parameterError(
-      `The parameter serial, ${JSON.stringify(serial)}, may have up to 100 letters, digits, "_" and "-".`,
-    );
+    throw invalidValue("serial", serial, 'up to 100 letters, digits, "_" and "-"');
   }
   return serial;
 }
 
-/** Fields of tokeninfo that a request sets beside those of the type. */
+/** Fields of tokeninfo that a request sets in addition to those of the type. */
 function extraInfo({ tokeninfo }: Parameters): Record<string, string> {
   if (tokeninfo === undefined || tokeninfo === null || tokeninfo === "") return {};
   if (typeof tokeninfo !== "object" || Array.isArray(tokeninfo)) {
-    throw parameterError("The parameter tokeninfo has to be an object.");
+    throw parameterError("tokeninfo: is not an object. Allowed: an object of strings.");
   }
   const fields = tokeninfo as Parameters;
   const info = Object.fromEntries(Object.keys(fields).map((key) => [key, textParameter(fields, key) ?? ""]));

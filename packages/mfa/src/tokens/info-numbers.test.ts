@@ -22,6 +22,20 @@ describeDomain("numbers in tokeninfo", (prepared) => {
         await expect(enrolment, `${field} ${value}`).rejects.toMatchObject(refusal);
       }
     }
+    // what an increase leads to as well
+    for (const [field, by] of [
+      ["timeStep", 1],
+      ["timeWindow", 1_000],
+      ["count_auth", 999_999_999_999_999],
+    ] as const) {
+      await domain.tokens.setInfo("T", field, field === "timeStep" ? "30" : "1");
+      const before = (await domain.tokens.require("T")).info[field];
+      await expect(domain.tokens.increaseInfo("T", field, by), field).rejects.toMatchObject({
+        code: "PARAMETER_INVALID",
+        message: expect.stringMatching(`^${field}: .*Allowed: `),
+      });
+      expect((await domain.tokens.require("T")).info[field]).toBe(before);
+    }
     for (const [field, value] of [
       ["timeShift", "-60"],
       ["timeStep", "60"],

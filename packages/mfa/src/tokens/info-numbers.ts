@@ -1,5 +1,5 @@
 import type { Logger } from "@bookend/core";
-import { parameterError } from "../errors/mfa-error.js";
+import { invalidValue } from "../errors/invalid-value.js";
 import type { StoredToken } from "./stored-token.js";
 
 /** Whole numbers that a tokeninfo field may have. */
@@ -26,7 +26,7 @@ const ranges = {
 /** A tokeninfo field that is read as a number. */
 export type InfoNumber = keyof typeof ranges;
 
-/** The number in a tokeninfo field. One that is missing, no whole number or out of its range counts as absent. */
+/** The number in a tokeninfo field. One that is missing, not a whole number or out of range counts as absent. */
 export function infoNumber(info: StoredToken["info"], field: InfoNumber): number | undefined {
   const text = Object.hasOwn(info, field) ? info[field] : undefined;
   return text === undefined ? undefined : numberWithin(text, ranges[field]);
@@ -43,11 +43,11 @@ export const maxWindow = 1000;
 /**
  * Checks a tokeninfo field before it is written.
  *
- * @throws {MfaError} PARAMETER_INVALID for a field that is read as a number and is none, or is out of range
+ * @throws {MfaError} PARAMETER_INVALID for a field that is read as a number and is not one, or is out of range
  */
 export function checkInfoNumber(field: string, value: string): void {
   if (!isInfoNumber(field) || value === "" || numberWithin(value, ranges[field]) !== undefined) return;
-  throw parameterError(`${field}: ${JSON.stringify(value)} is not valid. Allowed: ${allowed(ranges[field])}.`);
+  throw invalidValue(field, value, allowed(ranges[field]));
 }
 
 /** Logs the fields of a token that count as absent because they cannot be read. */

@@ -12,7 +12,7 @@ import {
 import { type Hashlib, hashlibs, type OtpAlgorithm } from "./otp.js";
 import type { StoredToken } from "./stored-token.js";
 
-/** Bytes of keys: as long as the hash: RFC 4226 asks for the hash's length, RFC 6238 uses it. */
+/** Bytes of keys: as many as the hash has. RFC 4226 recommends it, RFC 6238 uses it. */
 export const keySizes: Readonly<Record<Hashlib, number>> = { sha1: 20, sha256: 32, sha512: 64 };
 
 /** Parameters that `otpAlgorithmFrom` reads. */
@@ -61,7 +61,7 @@ export function otpAlgorithmOf({ row, info }: StoredToken, key: Uint8Array): Otp
 export function decodeKey(otpkey: string, parameters: Parameters): Uint8Array {
   const format = choiceParameter(parameters, "otpkeyformat", ["hex", "base32check"]) ?? "hex";
   // the key itself stays out of the message
-  const bad = () => parameterError(`The parameter otpkey is not valid ${format}.`);
+  const bad = () => parameterError(`otpkey: is not valid. Allowed: the key in ${format}.`);
   if (format === "hex") {
     if (!/^([0-9a-f]{2}){1,256}$/i.test(otpkey)) throw bad();
     return Buffer.from(otpkey, "hex");

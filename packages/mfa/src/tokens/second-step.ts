@@ -3,8 +3,9 @@ import type { DomainContext } from "../database/domain-context.js";
 import { tokenError } from "../errors/mfa-error.js";
 import type { UserService } from "../users/types.js";
 import { type Parameters, textParameter } from "../values/parameters.js";
-import { isOwner } from "./enrolment.js";
+import { pinHashOf } from "./pin.js";
 import { keyContext, loadTokens, openKey } from "./stored-token.js";
+import { isOwner } from "./token-owner.js";
 import type { TokenTypes } from "./token-type.js";
 import { isTwoStep, joinKeys } from "./two-step.js";
 import type { InitDetail } from "./types.js";
@@ -35,16 +36,16 @@ export function createSecondStep(
     if (user !== null && !isOwner(row, user))
       throw tokenError(`The token ${JSON.stringify(serial)} is not this user's.`);
     const key = await joinKeys(token, openKey(vault, token), parameters);
-    const pin = textParameter(parameters, "pin");
+    const pinHash = await pinHashOf(passwords, textParameter(parameters, "pin"));
     const { numUpdatedRows } = await db
       .updateTable("token")
       .set({
         key_sealed: vault.seal(key, keyContext(serial)),
         rollout_state: "enrolled",
-        ...(pin === undefined ? {} : { pin_hash: await passwords.hash(pin) }),
+        ...(pinHash === undefined ? {} : { pin_hash: pinHash }),
       })
       .where("id", "=", row.id)
-      // unless the app's part came twice, or the token was enrolled anew
+      // unless the app's part came twice, or the token was enrolled again
       .where("key_sealed", "=", row.key_sealed)
       .executeTakeFirst();
     if (numUpdatedRows === 0n) throw tokenError(`The token ${JSON.stringify(serial)} is just being enrolled.`);

@@ -26,7 +26,7 @@ export function createTokenCap({ dialect }: Pick<DomainContext, "dialect">, maxT
     if (Number(count) < maxTokensPerUser) return;
     throw new MfaError(
       "LIMIT_REACHED",
-      `The user has ${count} tokens. Allowed: ${maxTokensPerUser} to get another one.`,
+      `The user has ${count} tokens. Allowed: up to ${maxTokensPerUser}.`,
     );
   };
 }

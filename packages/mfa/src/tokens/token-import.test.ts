@@ -46,13 +46,13 @@ describeDomain("importTokens", (prepared) => {
   });
 
   it.each([
-    ["a key that is not hex", "C2,xyz", "line 2: The parameter otpkey"],
+    ["a key that is not hex", "C2,xyz", "line 2: otpkey: is not valid"],
     ["a type that is not OATH", `C2,${rfcKey},pw`, 'line 2: type is "pw". Allowed: hotp, totp.'],
     ["an OTP length", `C2,${rfcKey},hotp,7`, 'line 2: OTP length is "7". Allowed: 6, 8.'],
     ["a time step", `C2,${rfcKey},totp,6,45`, 'line 2: time step is "45". Allowed: 30, 60.'],
     ["a counter", `C2,${rfcKey},hotp,6,-1`, 'line 2: counter is "-1". Allowed: a whole number from 0 to 1000000000.'],
     ["a counter that is too large", `C2,${rfcKey},hotp,6,1000000001`, "line 2: counter"],
-    ["a serial", `C 2,${rfcKey}`, "line 2: The parameter serial"],
+    ["a serial", `C 2,${rfcKey}`, 'line 2: serial: "C 2" is not valid.'],
     ["no serial", `,${rfcKey}`, "line 2: has no serial or no key."],
     ["no key", "C2", "line 2: has no serial or no key."],
     ["too many columns", `C2,${rfcKey},hotp,6,0,sha256`, "line 2: has too many columns."],

@@ -1,6 +1,7 @@
 import { transact } from "@bookend/store-sql";
 import type { DomainContext } from "../database/domain-context.js";
 import { MfaError } from "../errors/mfa-error.js";
+import { takeTurn } from "../values/turns.js";
 import type { createEnrolment, PreparedToken } from "./enrolment.js";
 import { type OathToken, readOathCsv } from "./oath-csv.js";
 import type { TokenService } from "./types.js";
@@ -13,13 +14,17 @@ export function createTokenImport(
   return async (csv, realms = []) => {
     const ready: { readonly token: OathToken; readonly prepared: PreparedToken }[] = [];
     for (const token of readOathCsv(csv)) {
+      await takeTurn();
       const { values, ...rest } = await ofLine(token, () =>
         prepare({ ...token.parameters, tokenrealm: realms }, token.user),
       );
       ready.push({ token, prepared: { ...rest, values: { ...values, counter: token.counter } } });
     }
     await transact(db, async (trx) => {
-      for (const { token, prepared } of ready) await ofLine(token, () => write(trx, prepared, false));
+      for (const { token, prepared } of ready) {
+        await takeTurn();
+        await ofLine(token, () => write(trx, prepared, false));
+      }
     });
     return ready.map(({ token }) => token.serial);
   };

@@ -1,3 +1,4 @@
+import { transact } from "@bookend/store-sql";
 import { type Kysely, type RawBuilder, type SqlBool, sql } from "kysely";
 import type { DomainContext } from "../database/domain-context.js";
 import type { DomainSchema } from "../database/schema.js";
@@ -90,9 +91,12 @@ export function createTokenInfo(
     async increaseInfo(serial, key, by) {
       checkInfo("tokeninfo", { [key]: "" });
       await refuseMoreFields(await idOf(serial), key);
-      const [value] = await addToInfo(context, { serial }, key, by);
-      if (value === undefined) throw unknownToken(serial);
-      return value;
+      return transact(db, async (trx) => {
+        const [value] = await addToInfo({ ...context, db: trx }, { serial }, key, by);
+        if (value === undefined) throw unknownToken(serial);
+        checkInfoNumber(key, value);
+        return value;
+      });
     },
     async changeFailCount(serial, by) {
       const row = await db

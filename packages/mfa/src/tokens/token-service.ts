@@ -2,11 +2,12 @@ import { transact } from "@bookend/store-sql";
 import type { Kysely, Updateable } from "kysely";
 import type { DomainContext } from "../database/domain-context.js";
 import type { DomainSchema, TokenTable } from "../database/schema.js";
-import { parameterError, tokenError } from "../errors/mfa-error.js";
+import { tokenError } from "../errors/mfa-error.js";
 import { createAssignment } from "./assignment.js";
 import { storedChanges } from "./changes.js";
 import { commonParameters, createEnrolment, type EnrolmentServices } from "./enrolment.js";
 import { createLostToken } from "./lost-token.js";
+import { checkNeededPin, pinHashOf } from "./pin.js";
 import { createSecondStep } from "./second-step.js";
 import { loadTokens, openKey } from "./stored-token.js";
 import { createTokenImport } from "./token-import.js";
@@ -66,11 +67,12 @@ export function createTokens(context: DomainContext, services: EnrolmentServices
     async set(target, { pin, ...changes }, { selfService = false } = {}) {
       const { columns, info: fields } = storedChanges(changes);
       const rows = await rowsOf(target);
-      const bare = pin === "" && selfService && rows.find((row) => services.types.require(row.type).needsPin);
-      if (bare) throw parameterError(`pin: a token of type ${bare.type} needs a PIN.`);
       const ids = rows.map((row) => row.id);
-      const pin_hash = pin ? await passwords.hash(pin) : null;
-      const values = { ...columns, ...(pin === undefined ? {} : { pin_hash }) };
+      const pin_hash = await pinHashOf(passwords, pin);
+      if (selfService && pin_hash !== undefined) {
+        for (const row of rows) checkNeededPin(services.types.require(row.type), pin_hash);
+      }
+      const values = { ...columns, ...(pin_hash === undefined ? {} : { pin_hash }) };
       const kept = Object.entries(fields).filter((entry): entry is [string, string] => entry[1] !== null);
       const removed = Object.keys(fields).filter((key) => fields[key] === null);
       if (ids.length === 0) return 0;

@@ -11,11 +11,11 @@ const clientBytes = 8;
 /** Rounds of PBKDF2. */
 const hashRounds = 10_000;
 
-/** What an enrolment in two steps has besides that in one; `key` is the server's part. */
+/** What an enrolment in two steps has in addition to that in one; `key` is the server's part. */
 export interface FirstStep {
   readonly rolloutState: "enrolled" | "clientwait";
   readonly info: Readonly<Record<string, string>>;
-  /** What the key URI tells the app besides. */
+  /** What the key URI also tells the app. */
   readonly uriParameters: Readonly<Record<string, string>>;
 }
 
@@ -50,7 +50,7 @@ export async function joinKeys(token: StoredToken, serverPart: Uint8Array, param
   const given = textParameter(parameters, "otpkey");
   const appPart = given === undefined ? undefined : decodeKey(given, parameters);
   if (appPart?.byteLength !== clientBytes) {
-    throw parameterError(`The parameter otpkey has to be the ${clientBytes} bytes that the app made.`);
+    throw parameterError(`otpkey: is not valid. Allowed: the ${clientBytes} bytes that the app made.`);
   }
   const { hashlib } = otpAlgorithmOf(token, serverPart);
   return promisify(pbkdf2)(Buffer.from(serverPart).toString("hex"), appPart, hashRounds, keySizes[hashlib], "sha1");

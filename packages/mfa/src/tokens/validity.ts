@@ -1,3 +1,4 @@
+import { invalidValue } from "../errors/invalid-value.js";
 import { parameterError } from "../errors/mfa-error.js";
 import { formatMinute, parseInstant } from "../values/instant.js";
 
@@ -11,16 +12,12 @@ export const validityFields = ["validity_period_start", "validity_period_end"] a
  */
 export function validityEnd(name: string, text: string): string {
   const instant = parseInstant(text);
-  if (instant === undefined) {
-    throw parameterError(
-      `The parameter ${name}, ${JSON.stringify(text)}, has to be a date and time such as 2026-03-15T12:00+0000.`,
-    );
-  }
+  if (instant === undefined) throw invalidValue(name, text, "a date and time such as 2026-03-15T12:00+0000");
   return formatMinute(instant);
 }
 
 /**
- * Refuses a validity period in which no instant lies. An end that is absent, or not a date, is not compared.
+ * Refuses a validity period in which no instant lies. A start or an end that is absent or not a date is not compared.
  *
  * @throws {MfaError} PARAMETER_INVALID
  */

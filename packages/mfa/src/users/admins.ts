@@ -2,6 +2,7 @@ import { transact } from "@bookend/store-sql";
 import type { DomainContext } from "../database/domain-context.js";
 import { notFoundError, parameterError } from "../errors/mfa-error.js";
 import { versionOf } from "../secrets/credential-version.js";
+import { checkLengths } from "../values/limits.js";
 import type { AdminService } from "./types.js";
 
 /** Local administrators in the database. */
@@ -16,6 +17,7 @@ export function createAdmins({ db, passwords }: DomainContext): AdminService {
       if (!/^[^\s@\p{Cc}]+$/u.test(username)) {
         throw parameterError("The name of an administrator must not be empty and must have no blanks and no @.");
       }
+      checkLengths({ username, email, password });
       const changes = {
         ...(email === undefined ? {} : { email }),
         ...(password ? { password_hash: await passwords.hash(password) } : {}),

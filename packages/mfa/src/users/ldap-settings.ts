@@ -1,6 +1,7 @@
 import { parseJson, ValueError } from "@bookend/core";
 import { type Filter, FilterParser } from "ldapts";
 import { z } from "zod";
+import { shown } from "../errors/invalid-value.js";
 import { parameterError } from "../errors/mfa-error.js";
 
 /** Attributes of a user that a map may fill. */
@@ -14,14 +15,14 @@ const defaultMap = {
   mobile: "mobile",
 } as const;
 
-const attributeName = z.string().regex(/^[A-Za-z][A-Za-z0-9;.-]*$/, "has to be the name of an attribute");
+const attributeName = z.string().regex(/^[A-Za-z][A-Za-z0-9;.-]*$/, "must be the name of an attribute");
 const flag = z
   .enum(["", "0", "1", "true", "false", "True", "False"])
   .transform((text) => text === "1" || text.toLowerCase() === "true");
 const count = (max: number) =>
   z
     .string()
-    .regex(/^\d{1,6}$/, `has to be a whole number from 1 to ${max}`)
+    .regex(/^\d{1,6}$/, `must be a whole number from 1 to ${max}`)
     .transform(Number)
     .pipe(z.int().min(1).max(max));
 
@@ -55,13 +56,13 @@ function isFilter(filter: string): boolean {
 const schema = z.object({
   LDAPURI: z
     .string()
-    .regex(/^ldaps?:\/\/(\[[0-9a-f:]+\]|[\w.-]+)(:\d{1,5})?\/?$/i, "has to be ldap://host:port or ldaps://host:port"),
+    .regex(/^ldaps?:\/\/(\[[0-9a-f:]+\]|[\w.-]+)(:\d{1,5})?\/?$/i, "must be ldap://host:port or ldaps://host:port"),
   LDAPBASE: z.string().min(1, "must not be empty"),
   BINDDN: z.string().default(""),
   LOGINNAMEATTRIBUTE: attributeName.default("uid"),
   LDAPSEARCHFILTER: z
     .string()
-    .refine(isFilter, "has to be one LDAP filter, or several, each in parentheses")
+    .refine(isFilter, "must be one LDAP filter, or several, each in parentheses")
     .default("(objectClass=person)"),
   USERINFO: attributeMap.default(defaultMap),
   UIDTYPE: attributeName.default("DN"),
@@ -90,5 +91,5 @@ export function parseLdapSettings(settings: Readonly<Record<string, string>>): L
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const name = String(issue?.path[0]);
-  throw parameterError(`The parameter ${name}, ${JSON.stringify(given[name])}, is wrong: ${issue?.message}.`);
+  throw parameterError(`${name}: ${shown(given[name] ?? "")} is not valid: ${issue?.message}.`);
 }

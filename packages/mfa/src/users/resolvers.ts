@@ -3,6 +3,7 @@ import { transact } from "@bookend/store-sql";
 import type { Selectable } from "kysely";
 import type { DomainContext } from "../database/domain-context.js";
 import type { DomainSchema } from "../database/schema.js";
+import { invalidValue } from "../errors/invalid-value.js";
 import { configurationError, notFoundError, parameterError } from "../errors/mfa-error.js";
 import { checkSameServer } from "../secrets/same-server.js";
 import { checkLength } from "../values/limits.js";
@@ -13,7 +14,7 @@ import { type EditableSource, sqlSource } from "./sql-source.js";
 import type { Resolver, ResolverService, ResolverType } from "./types.js";
 import type { UserSource } from "./user-source.js";
 
-/** Resolvers, and for the services beside it the users they lead to. */
+/** Resolvers, and for other services the users they lead to. */
 export interface Resolvers extends ResolverService {
   /** Null if there is no such resolver. */
   source(name: string): Promise<UserSource | null>;
@@ -63,15 +64,13 @@ export function createResolvers(context: DomainContext, passwdDirectory?: string
     },
     async save(name, type, settings) {
       if (!/^[\w.-]+$/.test(name)) {
-        throw parameterError(
-          `The name of a resolver, ${JSON.stringify(name)}, may have letters, digits, "_", "-" and ".".`,
-        );
+        throw invalidValue("the name of a resolver", name, 'letters, digits, "_", "-" and "."');
       }
       checkLength("the name of a resolver", name);
       const resolver = resolverOf(name, type, settings);
       const existing = await service.find(name);
       if (existing !== null && existing.type !== resolver.type) {
-        throw parameterError(`The resolver ${JSON.stringify(name)} is of type ${existing.type}; its type stays.`);
+        throw invalidValue("type", type, `${existing.type}, the type of this resolver, which cannot change`);
       }
       const given = settings[bindPassword];
       const row = await rowOf(name);
@@ -136,7 +135,7 @@ const unknownResolver = (name: string) => notFoundError(`There is no resolver ${
 function resolverOf(name: string, type: string, settings: Readonly<Record<string, string>>): Resolver {
   const known = types.find((each) => each === type);
   if (known === undefined) {
-    throw parameterError(`The type of a resolver, ${JSON.stringify(type)}, has to be one of ${types.join(", ")}.`);
+    throw invalidValue("type", type, types.join(", "));
   }
   if (known === "sqlresolver") return { name, type: known, settings: {}, secretSettings: [], editable: true };
   if (known === "ldapresolver") {

@@ -1,3 +1,4 @@
+import { invalidValue } from "../errors/invalid-value.js";
 import { parameterError } from "../errors/mfa-error.js";
 
 /** How long stored strings may be, in UTF-16 code units, and how many there may be. */
@@ -10,6 +11,10 @@ export const limits = {
   infoFields: 1_000,
   /** Resolvers of a realm: a search of its users asks each of them. */
   resolversOfRealm: 100,
+  /** Seconds that one step of sending a mail may take. */
+  mailTimeout: 3_600,
+  /** Connections to a mail server at once. */
+  mailConnections: 100,
 } as const;
 
 /**
@@ -20,6 +25,16 @@ export const limits = {
 export function checkLength(field: string, text: string, most: number = limits.text): string {
   if (text.length <= most) return text;
   throw parameterError(`${field}: has ${text.length} characters. Allowed: up to ${most}.`);
+}
+
+/**
+ * Checks a number before it is stored.
+ *
+ * @throws {MfaError} PARAMETER_INVALID
+ */
+export function checkWholeNumber(field: string, value: number, min: number, max: number): void {
+  if (Number.isInteger(value) && value >= min && value <= max) return;
+  throw invalidValue(field, value, `a whole number from ${min} to ${max}`);
 }
 
 /**

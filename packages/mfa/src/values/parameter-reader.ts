@@ -9,7 +9,7 @@ export class ParameterReader {
   }
 
   /**
-   * Text; undefined when absent. Numbers and booleans of a JSON body count as their text.
+   * A string; undefined when absent. Numbers and booleans of a JSON body count as strings.
    *
    * @throws {MfaError} PARAMETER_INVALID
    */
@@ -18,11 +18,11 @@ export class ParameterReader {
     if (value === undefined || value === null) return undefined;
     if (typeof value === "string") return withoutNul(name, value);
     if (typeof value === "number" || typeof value === "boolean") return String(value);
-    throw parameterError(`The parameter ${name} has to be one text.`);
+    throw parameterError(`${name}: is a list or an object. Allowed: a single string.`);
   }
 
   /**
-   * Text that is there and not empty.
+   * A string that is present and not empty.
    *
    * @throws {MfaError} PARAMETER_INVALID
    */
@@ -33,7 +33,7 @@ export class ParameterReader {
   }
 
   /**
-   * The first of these that is there.
+   * The first of these that is present.
    *
    * @throws {MfaError} PARAMETER_INVALID
    */
@@ -56,7 +56,7 @@ export class ParameterReader {
     const value = Number(text);
     if (!/^[+-]?\d+$/.test(text) || !Number.isSafeInteger(value) || value < min || value > max) {
       const range = max === Number.MAX_SAFE_INTEGER ? `from ${min} up` : `from ${min} to ${max}`;
-      throw parameterError(`The parameter ${name} has to be a whole number ${range}.`);
+      throw parameterError(`${name}: is not valid. Allowed: a whole number ${range}.`);
     }
     return value;
   }
@@ -71,11 +71,11 @@ export class ParameterReader {
     if (text === undefined || text === "") return undefined;
     if (text === "1" || text === "true") return true;
     if (text === "0" || text === "false") return false;
-    throw parameterError(`The parameter ${name} has to be one of 1, true, 0, false.`);
+    throw parameterError(`${name}: is not valid. Allowed: 1, true, 0, false.`);
   }
 
   /**
-   * A list, or one text with commas.
+   * A list, or one string with commas.
    *
    * @param most how many entries it may have
    * @throws {MfaError} PARAMETER_INVALID
@@ -97,13 +97,13 @@ export class ParameterReader {
         .filter((entry) => entry !== "");
     }
     if (!value.every((entry) => typeof entry === "string")) {
-      throw parameterError(`The parameter ${name} has to be a list of texts.`);
+      throw parameterError(`${name}: has an entry that is not a string. Allowed: a list of strings.`);
     }
     return value.map((entry) => withoutNul(name, entry));
   }
 
   /**
-   * What stands behind a prefix: `option.a` and `option.b` as `{ a, b }`.
+   * The parameters that begin with a prefix: `option.a` and `option.b` as `{ a, b }`.
    *
    * @throws {MfaError} PARAMETER_INVALID
    */
@@ -113,7 +113,7 @@ export class ParameterReader {
   }
 
   /**
-   * These texts, as far as they are there.
+   * Those of these strings that are present.
    *
    * @throws {MfaError} PARAMETER_INVALID
    */
@@ -127,8 +127,8 @@ export class ParameterReader {
   }
 }
 
-/** NUL can be stored by no database here, and ends names of files early. */
+/** PostgreSQL cannot store NUL, and it ends file names early. */
 function withoutNul(name: string, value: string): string {
   if (!value.includes("\0")) return value;
-  throw parameterError(`The parameter ${name} must not hold NUL.`);
+  throw parameterError(`${name}: contains a NUL character. Allowed: a string without one.`);
 }

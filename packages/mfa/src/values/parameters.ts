@@ -1,24 +1,25 @@
+import { invalidValue } from "../errors/invalid-value.js";
 import { parameterError } from "../errors/mfa-error.js";
 
 /** Parameters of a request: from a query, a form or JSON. */
 export type Parameters = Readonly<Record<string, unknown>>;
 
 /**
- * A parameter as text; absent, null and empty are `undefined`.
+ * A parameter as a string; absent, null and empty are `undefined`.
  *
  * @throws {MfaError} PARAMETER_INVALID
  */
 export function textParameter(parameters: Parameters, name: string): string | undefined {
   const value = parameters[name];
   if (value === undefined || value === null || value === "") return undefined;
-  if (typeof value === "object") throw parameterError(`The parameter ${name} has to be text.`);
+  if (typeof value === "object") throw parameterError(`${name}: is a list or an object. Allowed: a string.`);
   const text = String(value);
-  if (text.includes("\0")) throw parameterError(`The parameter ${name} must not have a NUL character.`);
+  if (text.includes("\0")) throw parameterError(`${name}: contains a NUL character. Allowed: a string without one.`);
   return text;
 }
 
 /**
- * A whole number inside of the bounds.
+ * A whole number within the bounds.
  *
  * @throws {MfaError} PARAMETER_INVALID
  */
@@ -31,9 +32,7 @@ export function integerParameter(
   if (text === undefined) return undefined;
   const number = /^[+-]?\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
   if (!(number >= bounds.min && number <= bounds.max)) {
-    throw parameterError(
-      `The parameter ${name}, ${JSON.stringify(text)}, has to be a whole number from ${bounds.min} to ${bounds.max}.`,
-    );
+    throw invalidValue(name, text, `a whole number from ${bounds.min} to ${bounds.max}`);
   }
   return number;
 }
@@ -51,9 +50,7 @@ export function choiceParameter<Choice extends string>(
   const text = textParameter(parameters, name);
   if (text === undefined) return undefined;
   const choice = choices.find((each) => each === text.toLowerCase());
-  if (choice === undefined) {
-    throw parameterError(`The parameter ${name}, ${JSON.stringify(text)}, has to be one of ${choices.join(", ")}.`);
-  }
+  if (choice === undefined) throw invalidValue(name, text, choices.join(", "));
   return choice;
 }
 
@@ -66,5 +63,5 @@ export function flagParameter(parameters: Parameters, name: string): boolean {
   const text = textParameter(parameters, name)?.toLowerCase();
   if (text === undefined || ["0", "false", "no", "off"].includes(text)) return false;
   if (["1", "true", "yes", "on"].includes(text)) return true;
-  throw parameterError(`The parameter ${name}, ${JSON.stringify(text)}, has to be true or false.`);
+  throw invalidValue(name, text, "1, true, yes, on, 0, false, no, off");
 }

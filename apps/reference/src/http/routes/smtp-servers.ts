@@ -2,6 +2,7 @@ import { secretMark } from "@bookend/core";
 import {
   checkSmtpServer,
   type Domain,
+  limits,
   maskedValueError,
   type ParameterReader,
   type SmtpServer,
@@ -71,13 +72,13 @@ function readSettings(parameters: ParameterReader) {
     host: server.replace(/^smtps?:\/\//i, ""),
     protocol: smtps ? ("smtps" as const) : ("smtp" as const),
     startTls: tls === undefined ? undefined : tls ? ("required" as const) : ("never" as const),
-    port: parameters.integer("port", 1) ?? (smtps ? 465 : undefined),
+    port: parameters.integer("port", 1, 65_535) ?? (smtps ? 465 : undefined),
     username: parameters.text("username"),
     password: parameters.text("password"),
     sender: parameters.text("sender"),
     description: parameters.text("description"),
-    timeout: parameters.integer("timeout", 1),
-    poolSize: parameters.integer("pool_size", 1),
+    timeout: parameters.integer("timeout", 1, limits.mailTimeout),
+    poolSize: parameters.integer("pool_size", 1, limits.mailConnections),
   };
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)) as {
     [K in keyof typeof settings]: NonNullable<(typeof settings)[K]>;

@@ -1,0 +1,11 @@
+import { type MfaError, parameterError } from "./mfa-error.js";
+
+/** The error of a field whose value is not allowed: `<field>: <value> is not valid. Allowed: <what>.` */
+export function invalidValue(field: string, value: string | number, allowed: string): MfaError {
+  return parameterError(`${field}: ${shown(value)} is not valid. Allowed: ${allowed}.`);
+}
+
+/** A value as messages show it: JSON, of a long string its beginning. */
+export function shown(value: string | number): string {
+  return JSON.stringify(typeof value === "string" && value.length > 100 ? `${value.slice(0, 100)}…` : value);
+}

@@ -1,0 +1,15 @@
+import type { UserRecord } from "../users/types.js";
+
+/** Columns of a token's owner. */
+export const ownerColumns = ({ uid, login, resolver, realm }: UserRecord) => ({
+  owner_id: uid,
+  owner_login: login,
+  owner_resolver: resolver,
+  owner_realm: realm,
+});
+
+/** Whether a token is assigned to this user. The realm is how a user was found, not who they are. */
+export const isOwner = (
+  row: { readonly owner_id: string | null; readonly owner_resolver: string | null },
+  user: UserRecord,
+): boolean => row.owner_id === user.uid && row.owner_resolver === user.resolver;

@@ -182,7 +182,7 @@ describe("F9: rewriting of phone numbers", () => {
     ["nonsense", 400],
     ["/(/x/", 400],
     ["/(?=1)/x/", 400],
-  ])("the rule %s is answered with %i", async (rule, right) => {
+  ])("the rule %s returns %i", async (rule, right) => {
     const { admin } = await bareServer();
     const { status, body } = await admin.call("POST", "/smsgateway/", { ...gateway, "option.rewrite": rule });
     expect([status, body.result.error?.message]).toEqual([
@@ -195,7 +195,7 @@ describe("F9: rewriting of phone numbers", () => {
 describe("addresses and senders", () => {
   it.each([
     ["F11", "{username}@demo.example"],
-    ["sibling of F11: beside another address", "it@demo.example, {user.email}"],
+    ["sibling of F11: next to another address", "it@demo.example, {user.email}"],
     ["sibling of F11: a closing brace", "it}@demo.example"],
   ])("%s: an address takes no tags", async (_what, address) => {
     const { admin } = await bareServer();

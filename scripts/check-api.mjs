@@ -41,7 +41,7 @@ if (update) {
 } else {
   const changed = made.filter(({ file, text }) => !isWritten(file, text));
   for (const { file } of changed) showDifference(file);
-  for (const file of stale) console.error(`etc/${file}: there is no such package.`);
+  for (const file of stale) console.error(`etc/${file}: the package does not exist.`);
   if (changed.length + stale.length > 0) {
     console.error(
       "The public surface changed. If that is what you want, run `pnpm api`, and commit etc/ with a changeset.",

@@ -22,7 +22,7 @@ for (const folder of readdirSync(join(root, "packages"))) {
 }
 for (const { file, text } of changesets) {
   for (const [, name] of text.matchAll(/^["'](@[^"']+)["']:/gm)) {
-    if (!names.has(name)) problems.push(`.changeset/${file} names ${name}, which is no published package`);
+    if (!names.has(name)) problems.push(`.changeset/${file} names ${name}, which is not a published package`);
   }
 }
 for (const problem of problems) console.error(`problem: ${problem}`);

@@ -55,11 +55,22 @@ function check(file) {
 function learn(node) {
   const thrown = thrownCode(node);
   if (thrown) coded.add(thrown.name);
-  if (!ts.isVariableDeclaration(node) || !node.initializer || !ts.isArrowFunction(node.initializer)) return;
-  const made = createdError(node.initializer.body);
+  const [name, body] = ts.isFunctionDeclaration(node)
+    ? [node.name, returned(node.body)]
+    : ts.isVariableDeclaration(node) && node.initializer && ts.isArrowFunction(node.initializer)
+      ? [node.name, returned(node.initializer.body)]
+      : [];
+  const made = name && body && createdError(body);
   if (!made) return;
   coded.add(made.name);
-  makers.set(keyOf(node.name), made);
+  makers.set(keyOf(name), made);
+}
+
+/** What a function returns that does nothing else. */
+function returned(body) {
+  if (!body || !ts.isBlock(body)) return body;
+  const last = body.statements.at(-1);
+  return last && ts.isReturnStatement(last) ? last.expression : undefined;
 }
 
 function checkConstants(file, report) {

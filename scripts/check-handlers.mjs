@@ -18,7 +18,7 @@ const files = [
 ];
 
 const packages = readdirSync(join(root, "packages")).filter((name) => name.startsWith("handler-"));
-if (packages.length === 0) problems.push("packages: there is no handler");
+if (packages.length === 0) problems.push("packages: no handler was found");
 for (const name of packages) check(name);
 
 for (const problem of problems) console.error(problem);

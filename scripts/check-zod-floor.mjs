@@ -134,7 +134,7 @@ runOrExit([process.execPath, "--input-type=module", "-e", counting], { cwd: with
 for (const directory of [withCore, withHandler]) {
   if (!versionOfZod(directory).startsWith("3.")) problems.push(`zod 3 was replaced by ${versionOfZod(directory)}`);
 }
-console.log("zod 3: @bookend/core and a handler are installed beside it");
+console.log("zod 3: @bookend/core and a handler are installed next to it");
 
 rmSync(work, { recursive: true, force: true });
 if (problems.length > 0) {

@@ -11,7 +11,7 @@ export const pnpm = ["npx", "-y", "pnpm@10.34.9"];
 /** turbo, run by pnpm: it looks for the package manager on the path. */
 export const turbo = [...pnpm, "exec", "turbo"];
 
-/** Runs a command in the repository and answers with its exit code; its output goes where this process's goes. */
+/** Runs a command in the repository and returns its exit code; its output goes where this process's goes. */
 export function run(command, { cwd = root, env = {}, quiet = false } = {}) {
   const [program, ...args] = command;
   const result = spawnSync(program, args, {

@@ -38,7 +38,7 @@ const firstBindings: readonly BindingInput[] = [
     },
   },
   {
-    name: "Tell the owner that his token is locked",
+    name: "Tell the owner that their token is locked",
     events: ["validate_check"],
     ...sendmail,
     conditions: { token_locked: "True", result_value: "False" },

@@ -10,7 +10,7 @@ export const demoAdmin = { username: "admin", password: "bookend-demo", email: "
 /** Realm of those whom another server knows: calls for it are forwarded. */
 export const branchRealm = "branch";
 
-/** Users in a table: realm `corp` (the default) and realm `partners`. Each one's password is his name and `-demo`. */
+/** Users in a table: realm `corp` (the default) and realm `partners`. The password of each is their name and `-demo`. */
 const people = {
   people: [
     ["alice", "Alice", "Archer", "+12025550101"],

@@ -17,7 +17,7 @@ export const hookPath = "/demo/hook";
 
 const shownHeaders = ["content-type", "webhook-id", "webhook-timestamp", "webhook-signature"];
 
-/** Takes any webhook at `POST /demo/hook`, 64 KiB at most, and shows the newest `capacity` at `GET /demo/hooks`. Nobody has to be logged in. */
+/** Takes any webhook at `POST /demo/hook`, 64 KiB at most, and shows the newest `capacity` at `GET /demo/hooks`. No login is required. */
 export function addHookRoutes(app: FastifyInstance, { capacity = 500 }: { capacity?: number } = {}): void {
   const kept = newestFirst<ReceivedHook>(capacity);
   let lastId = 0;

@@ -58,7 +58,7 @@ export async function startMailSink({ capacity = 500 }: { capacity?: number | un
       }, done);
     },
   });
-  // a client that leaves in the middle of a conversation is no reason to stop
+  // a client that leaves in the middle of a conversation does not stop the sink
   server.on("error", () => undefined);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {

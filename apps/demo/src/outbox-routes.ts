@@ -25,7 +25,7 @@ const pagePolicy = [
   "frame-ancestors 'self'",
 ].join("; ");
 
-/** What the demo sent: as a page at `/demo`, as JSON at `/demo/mails`, `/demo/sms` and `/demo/hooks`. Nobody has to be logged in. */
+/** What the demo sent: as a page at `/demo`, as JSON at `/demo/mails`, `/demo/sms` and `/demo/hooks`. No login is required. */
 export function addOutboxRoutes(app: FastifyInstance, { mails, sms }: { mails: MailSink; sms: SmsCentre }): void {
   for (const [url, [file, type]] of Object.entries(files)) {
     const content = readFileSync(new URL(file, assets));

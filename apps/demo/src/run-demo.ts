@@ -23,7 +23,9 @@ export async function runDemo(env: NodeJS.ProcessEnv): Promise<void> {
 
 function readEnvironment({ PORT, HOST, DATA_DIR, PUBLIC_URL }: NodeJS.ProcessEnv): ConfigInput {
   const parsed = port.optional().safeParse(PORT || undefined);
-  if (!parsed.success) throw new ConfigError("PORT has to be a number from 0 to 65535.");
+  if (!parsed.success) {
+    throw new ConfigError(`PORT: ${JSON.stringify(PORT)} is not valid. Allowed: a number from 0 to 65535.`);
+  }
   return {
     dataDirectory: DATA_DIR || ".bookend",
     ...(parsed.data !== undefined && { port: parsed.data }),

@@ -37,7 +37,7 @@ export async function startSmsCentre({ capacity = 500 }: { capacity?: number } =
   const server = smpp.createServer((session) => {
     sessions.add(session);
     session.on("close", () => sessions.delete(session));
-    // a client that leaves in the middle, or sends garbage, is no reason to stop
+    // a client that leaves in the middle, or sends garbage, does not stop the centre
     session.on("error", () => session.destroy());
     session.on("pdu", (pdu) => {
       if (pdu.isResponse()) return;

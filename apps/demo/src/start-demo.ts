@@ -14,7 +14,7 @@ import { type MailSink, startMailSink } from "./mail-sink.js";
 import { addOutboxRoutes } from "./outbox-routes.js";
 import { type SmsCentre, startSmsCentre } from "./sms-centre.js";
 
-/** A server with demo data, and beside it what it sends to. */
+/** A server with demo data, and the mail server and SMS centre that it sends to. */
 export interface DemoServer extends ReferenceServer {
   readonly mails: MailSink;
   readonly sms: SmsCentre;

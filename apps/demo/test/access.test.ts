@@ -157,7 +157,7 @@ describe("users", () => {
   });
 });
 
-it("refuses NUL wherever a text goes, and changes nothing", async () => {
+it("refuses NUL wherever a string goes, and changes nothing", async () => {
   const { api } = await testServer();
   const admin = await asAdmin(api);
   const calls: [string, string, object][] = [

@@ -18,7 +18,7 @@ const canary = {
   smppPassword: "Canary-smpp-pw-8",
 } as const;
 
-/** Sends secrets through every route, well formed and not, and answers with what the server made up itself. */
+/** Sends secrets through every route, well formed and not, and returns the secrets that the server generated. */
 async function sendSecrets(api: ApiClient, admin: ApiClient): Promise<string[]> {
   const { adminPassword, userPassword, wrongPassword, pin, otpKey, pass, smtpPassword, smppPassword } = canary;
   const made: string[] = [];
@@ -247,7 +247,7 @@ it("keeps what is secret in the database encrypted or hashed", async () => {
   const secrets = await sendSecrets(server.api, admin);
   const file = join(server.dataDirectory, "bookend.db");
   const [database, journal] = await Promise.all([readFile(file), readFile(`${file}-wal`)]);
-  // what an administrator wrote into tokeninfo and settings himself, he made public
+  // what an administrator wrote into tokeninfo and settings is public by their own choice
   const open: readonly string[] = [canary.pin, canary.pass];
   for (const secret of secrets.filter((text) => !open.includes(text) && !text.startsWith("data:"))) {
     const found = database.includes(secret) || journal.includes(secret);

@@ -142,7 +142,7 @@ describe("the client's address", () => {
     expect(await clientOf(api, { "x-forwarded-for": "10.9.9.9" })).toBe("127.0.0.1");
   });
 
-  it("is the first one from the right that is no trusted proxy", async () => {
+  it("is the first one from the right that is not a trusted proxy", async () => {
     const { api } = await testServer({ config: { trustedProxies: ["127.0.0.0/8", "10.1.0.0/16"] } });
     expect(await clientOf(api, { "x-forwarded-for": "6.6.6.6, 192.0.2.7, 10.1.2.3" })).toBe("192.0.2.7");
     expect(await clientOf(api, { "x-forwarded-for": "nonsense" })).toBeNull();
@@ -164,7 +164,7 @@ it("a user without a token logs in with a code by mail: the document's example",
     pass: /\d{6}/.exec(mail.text)?.[0],
   });
   expect(answered.body.result.authentication).toBe("ACCEPT");
-  // he has one now
+  // the user has one now
   await api.call("POST", "/validate/check", { user: "frank@partners", pass: "1234" });
   expect(await domain.tokens.list({ user: frank })).toHaveLength(1);
 });

@@ -7,7 +7,7 @@ it("every action of the container handler changes the container of the call", as
   await containers.create({ type: "smartphone", serial: "C1", tokens: ["OATH00000001", "PISP00000001"] });
   await tokens.revoke({ serial: "PISP00000001" });
 
-  /** Runs one action after a call about the container; answers with whether it succeeded, and the container. */
+  /** Runs one action after a call about the container; returns whether it succeeded, and the container. */
   const run = async (action: string, options: Readonly<Record<string, unknown>> = {}, query = "") => {
     const binding = { name: action, events: ["container_list"], handler: "Container", action, options };
     const { id } = await bookend.bindings.add(binding);

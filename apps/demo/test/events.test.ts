@@ -62,7 +62,7 @@ type ApiCall = readonly [event: string, method: string, path: string, parameters
 
 const pollTime = new Date().toISOString();
 
-/** A call to each of the routes, in an order in which all can succeed; some need what the one before was answered with. */
+/** A call to each of the routes, in an order in which all can succeed; some need what the one before returned. */
 const calls: readonly (ApiCall | ((former: Answer["body"]) => ApiCall))[] = [
   ["auth", "POST", "/auth", { username: "admin", password: "bookend-demo" }],
   ["token_list", "GET", "/token/"],

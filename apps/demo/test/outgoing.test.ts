@@ -53,7 +53,7 @@ it("a call fails if the operator did not allow the other server's private addres
   expect((await branch.domain.tokens.require("PISP00000001")).info).not.toHaveProperty("count_auth");
 });
 
-it("webhooks are posted, signed with the operator's secret, and to nowhere private unless he allows it", async () => {
+it("webhooks are posted, signed with the operator's secret, and to nowhere private unless they allow it", async () => {
   const receiver = await startReceiver();
   onTestFinished(receiver.stop);
   const key = Buffer.alloc(24, "k");

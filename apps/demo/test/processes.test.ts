@@ -66,7 +66,7 @@ describe("bookend-demo", () => {
     const file = join(DATA_DIR, "file");
     await writeFile(file, "");
     const refused: [Record<string, string>, string][] = [
-      [{ PORT: "http" }, "PORT has to be a number from 0 to 65535."],
+      [{ PORT: "http" }, 'PORT: "http" is not valid. Allowed: a number from 0 to 65535.'],
       [{ HOST: "192.0.2.1" }, "This machine has no address 192.0.2.1 to listen at."],
       // too long a label to be asked of a name server
       [{ HOST: "x".repeat(64) }, `No address was found for "${"x".repeat(64)}"`],

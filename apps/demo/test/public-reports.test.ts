@@ -189,7 +189,7 @@ describe("rewriting of phone numbers", () => {
 describe("addresses and senders", () => {
   it.each([
     ["F11", "{username}@demo.example"],
-    ["sibling of F11: beside another address", "it@demo.example, {user.email}"],
+    ["sibling of F11: next to another address", "it@demo.example, {user.email}"],
     ["sibling of F11: a closing brace", "it}@demo.example"],
   ])("%s: an address takes no tags", async (_what, address) => {
     const { admin } = await bareServer();

@@ -31,6 +31,16 @@ describe("failed logins", () => {
     expect(answers.filter(({ status }) => status === 429)).toHaveLength(17);
   });
 
+  it("of a login that is not a string are refused like any other", async () => {
+    const { api } = await counted({ failedLogins: 2 });
+    for (const username of [{ toString: 1, valueOf: 1 }, {}, ["alice"], [{ toString: 1 }]]) {
+      for (const name of ["username", "user"]) {
+        const { status, body } = await api.call("POST", "/auth", { [name]: username, password: "x" });
+        expect([name, status, body.result.error.code]).toEqual([name, 400, 905]);
+      }
+    }
+  });
+
   it("do not include those that succeed", async () => {
     const { api } = await counted({ failedLogins: 2 });
     for (let i = 0; i < 5; i++) await asAdmin(api);

@@ -222,6 +222,21 @@ it("system settings", async () => {
   expect((await admin.call("GET", "/system/email.subject")).status).toBe(404);
 });
 
+it("system settings are saved together, or none of them", async () => {
+  const { api } = await testServer();
+  const admin = await asAdmin(api);
+  for (const wrong of [{ b: {} }, { b: "x".repeat(10_001) }, { ["b".repeat(256)]: "1" }, { b: "\0" }]) {
+    const { status, body } = await admin.call("POST", "/system/setConfig", { a: "1", ...wrong });
+    expect([status, body.result.error.code]).toEqual([400, 905]);
+    expect((await admin.call("GET", "/system/a")).status).toBe(404);
+  }
+  expect(await resultOf(admin, "POST", "/system/setConfig", { a: "1" })).toEqual({ a: "insert" });
+  const many = Object.fromEntries(Array.from({ length: 900 }, (_, n) => [`n${n}`, String(n)]));
+  const saved = await resultOf(admin, "POST", "/system/setConfig", { ...many, a: "2" });
+  expect(saved).toMatchObject({ a: "update", n0: "insert", n899: "insert" });
+  expect(await resultOf(admin, "GET", "/system/")).toMatchObject({ ...many, a: "2" });
+});
+
 it("the audit log: pages, filters, CSV", async () => {
   const { api } = await testServer();
   const admin = await asAdmin(api);

@@ -149,7 +149,7 @@ async function callEveryRoute({ domain, store, channels, api, admin }: BareServe
   return answers;
 }
 
-it("no route answers with what a schema marks as secret, and neither log has it", async () => {
+it("no route returns what a schema marks as secret, and neither log has it", async () => {
   const server = await serverWithSecrets();
   const answers = await callEveryRoute(server);
   expect(answers.length).toBeGreaterThan(120);

@@ -13,7 +13,7 @@ async function readmeBlocks(): Promise<string[]> {
   return [...readme.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, commands = ""]) => commands);
 }
 
-/** Runs the blocks in one shell, as somebody would who pastes them; answers with what each printed. */
+/** Runs the blocks in one shell, as somebody would who pastes them; returns what each printed. */
 async function runInShell(blocks: readonly string[]): Promise<string[]> {
   const mark = "----- end of block";
   const script = blocks.map((block) => `${block}\necho "\n${mark}"`).join("\n");

@@ -40,7 +40,7 @@ async function useEventPages({ username, password }: { username: string; passwor
     save: login.rights.includes("eventhandling_write"),
   };
 
-  /** What a user has to enter where the form does not offer it; of options that need one another, one. */
+  /** What a user must enter where the form does not offer it; of options that need one another, one. */
   const entered: Record<string, Record<string, string>> = {
     "Token set validity": { "valid from": "2026-01-01" },
     "Token set countwindow": { "count window": "10" },

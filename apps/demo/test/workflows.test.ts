@@ -215,7 +215,7 @@ describe("users", () => {
       },
     });
     expect(await check("surname.givenname@example.com")).toBe("ACCEPT");
-    // the pattern has to match the whole name
+    // the pattern must match the whole name
     expect(await check("surname.givenname@example.company")).toBe("REJECT");
   });
 });

@@ -230,6 +230,21 @@ export function freezeAttacks(authorization: string): readonly FreezeAttack[] {
         bindings: numbered(700_000, () => ({ a: 1 })),
       }),
     ),
+    one("import of 8 MB of line feeds that is not JSON", {
+      method: "POST",
+      path: "/event/import",
+      headers: { authorization, ...json },
+      body: `${"\n".repeat(8_000_000)}x`,
+    }),
+    one("1 MB of line feeds that is not JSON", {
+      method: "POST",
+      path: "/validate/check",
+      headers: json,
+      body: `${"\n".repeat(1_000_000)}x`,
+    }),
+    one("list of all bindings", asAdmin("GET", "/event/")),
+    one("export of all bindings", asAdmin("GET", "/event/export")),
+    one("check of all bindings", asAdmin("POST", "/event/check")),
     one("explain with 1,000 bindings", asAdmin("POST", "/event/explain", { event: "token_list" })),
     one(
       "explain a call with a body of 900 KB",

@@ -80,7 +80,7 @@ async function killRounds(
       }
       const wanted = `set ${round + 1}`;
       const answer = replace(wanted).then(
-        ({ status }) => `answered with ${status}`,
+        ({ status }) => `status ${status}`,
         () => "killed",
       );
       await setTimeout(moment(round) * replaceMs);
@@ -90,7 +90,7 @@ async function killRounds(
       const found = await storedSets(url, directory);
       const isNew = found === `${count} of ${wanted}`;
       if (isNew) counts.new += 1;
-      else if (how !== "answered with 200" && found === `${count} of ${stored}`) counts.old += 1;
+      else if (how !== "status 200" && found === `${count} of ${stored}`) counts.old += 1;
       else mixed.push(`round ${round}, ${how}: ${found}`);
       if (isNew) stored = wanted;
     }

@@ -14,7 +14,7 @@ const callsBetween = 25;
 
 /** What was seen while the database went away and came back. */
 export interface OutageReport {
-  /** Calls that were answered with success. */
+  /** Calls that succeeded. */
   readonly acknowledged: number;
   /** Calls that failed with 503. */
   readonly refused: number;

@@ -75,7 +75,7 @@ it("two processes that change one revision of a binding: one is told 409, and no
   onTestFinished(() => store.close());
   const stored = async () => {
     const binding = await store.bindings.get(Number(id));
-    if (!binding) throw new Error("The binding is gone.");
+    if (!binding) throw new Error("The binding does not exist.");
     return { name: binding.name, active: binding.active, etag: `"${binding.revision}"` };
   };
   const wins = { rename: 0, toggle: 0 };

@@ -228,7 +228,7 @@ async function written(directory: string, content: unknown): Promise<string> {
   return path;
 }
 
-/** All files below it, without those that SQLite keeps beside a database while it is open: whoever closes it last removes them. */
+/** All files below it, without those that SQLite keeps next to a database while it is open: whoever closes it last removes them. */
 async function filesOf(directory: string): Promise<readonly string[]> {
   return (await readdir(directory, { recursive: true })).filter((file) => !/-(?:shm|wal)$/.test(file));
 }

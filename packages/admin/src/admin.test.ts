@@ -99,7 +99,7 @@ describe("a request", () => {
     ["GET", "/", 404],
     ["PUT", "/event/1", 405],
     ["GET", "/event/explain", 405],
-  ])("%s %s is answered with %i", async (method, path, status) => {
+  ])("%s %s returns %i", async (method, path, status) => {
     const answer = await createConsole().request(path, { method });
     expect(answer.status).toBe(status);
     expect(answer.body.result.status).toBe(false);
@@ -194,7 +194,7 @@ describe("a request", () => {
     expect((await request("/event", { method: "POST", headers, body: "{}".padEnd(21) })).status).toBe(413);
   });
 
-  test("that breaks something is answered without a word of it, and logged", async () => {
+  test("that breaks something is logged, and the answer says nothing of it", async () => {
     const logged: object[] = [];
     const logger = {
       debug: () => {},
@@ -260,7 +260,7 @@ describe("authorize", () => {
       const body = method === "POST" ? "not even JSON" : null;
       const response = await admin.fetch(new Request(`http://localhost${path}`, { method, body }), "context");
       expect(response.status).toBe(401);
-      // a HEAD request is answered without a body
+      // the response to a HEAD request has no body
       if (method === "HEAD") expect(await response.text()).toBe("");
       else
         expect(((await response.json()) as { result: unknown }).result).toEqual({

@@ -1,7 +1,7 @@
 import type { BindingInput } from "@bookend/core";
 import { checkNames, type Fields, fromJson, isRecord } from "./fields.js";
 
-/** Names of the parameters that make up a binding, beside `option.<name>`. */
+/** Names of the parameters that make up a binding; `option.<name>` comes on top. */
 export const bindingFields = [
   "name",
   "event",
@@ -26,7 +26,7 @@ const flags = new Map<unknown, boolean>([
 ]);
 
 /**
- * The fields of a binding that were given, with texts read as what they stand for.
+ * The fields of a binding that were given, with strings read as the values that they stand for.
  * What cannot be read stays as it is: core refuses it, with field, value and what is allowed.
  */
 export function bindingChanges(fields: Fields): Partial<BindingInput> {

@@ -11,7 +11,7 @@ import { describeProblem, describeProblems } from "./problems.js";
  */
 export const errorCodes = { parameter: 905, notFound: 601, forbidden: 303, internal: -500 } as const;
 
-/** A request that is answered with an error. */
+/** The error of a refused request. */
 export class AdminError extends Error {
   override readonly name = "AdminError";
   readonly status: number;
@@ -39,7 +39,7 @@ export function parameterError(message: string): AdminError {
   return new AdminError(400, errorCodes.parameter, message);
 }
 
-/** There is no such thing (404, 601). */
+/** What the request names does not exist (404, 601). */
 export function notFoundError(message: string): AdminError {
   return new AdminError(404, errorCodes.notFound, message);
 }

@@ -1,5 +1,5 @@
-import { parseJson, ValueError } from "@bookend/core";
-import { parameterError } from "./errors.js";
+import { countJsonValues, parseJson, ValueError } from "@bookend/core";
+import { AdminError, errorCodes, parameterError } from "./errors.js";
 
 /** Parameters of a request by name. */
 export type Fields = Readonly<Record<string, unknown>>;
@@ -9,13 +9,13 @@ const refusedNames: ReadonlySet<string> = new Set(["__proto__", "constructor", "
 /** Deeper nesting means nothing in a binding, and would exhaust the stack of whoever writes it as JSON. */
 const maxDepth = 32;
 
-/** More values than a body of the largest size has; references in YAML can make a short text stand for billions. */
-const maxValues = 500_000;
+/** Values in the body of an import, at any depth: some 10,000 bindings have as many. References in YAML can make a short string stand for billions. */
+export const maxValues = 200_000;
 
 /**
  * Refuses names that mean the prototype, and endless nesting, anywhere in what a client sent.
  *
- * @throws {AdminError} 400
+ * @throws {AdminError} 400, 413
  */
 export function checkNames(root: unknown): void {
   const open: (readonly [value: unknown, depth: number])[] = [[root, 0]];
@@ -24,12 +24,33 @@ export function checkNames(root: unknown): void {
     const [value, depth] = next;
     if (typeof value !== "object" || value === null) continue;
     if (depth > maxDepth) throw parameterError(`The parameters are nested deeper than ${maxDepth} levels.`);
-    for (const [name, part] of Object.entries(value)) {
-      count += 1;
-      if (count > maxValues) throw parameterError(`The parameters hold more than 500,000 values.`);
-      checkName(name);
-      if (typeof part === "object") open.push([part, depth + 1]);
-    }
+    const names = Array.isArray(value) ? [] : Object.keys(value);
+    const parts: readonly unknown[] = Array.isArray(value) ? value : Object.values(value);
+    count += parts.length;
+    if (count > maxValues) throw tooManyValues("The request", maxValues);
+    for (const name of names) checkName(name);
+    for (const part of parts) if (typeof part === "object") open.push([part, depth + 1]);
+  }
+}
+
+/** The error (413) of what holds too many values. */
+export function tooManyValues(what: string, most: number): AdminError {
+  return new AdminError(413, errorCodes.parameter, `${what} holds more than ${most} values. Allowed: ${most}.`);
+}
+
+/**
+ * Parses JSON, after counting its values.
+ *
+ * @param what Begins the message of an error.
+ * @throws {AdminError} 400, 413
+ */
+export function readJson(what: string, source: string, most = maxValues): unknown {
+  if (countJsonValues(source, most) > most) throw tooManyValues(what, most);
+  try {
+    return parseJson(source);
+  } catch (error) {
+    if (error instanceof ValueError) throw parameterError(`${what} ${error.message}`);
+    throw error;
   }
 }
 
@@ -86,18 +107,13 @@ export function wrong(name: string, value: unknown, allowed: string) {
 /**
  * The object or list that a string holds as JSON; any other value as it is.
  *
- * @throws {AdminError} 400 where a string begins like JSON and is none
+ * @throws {AdminError} 400, 413 where a string begins like JSON and is not JSON, or holds too many values
  */
 export function fromJson(value: unknown, name: string): unknown {
   if (typeof value !== "string" || !/^\s*[[{]/.test(value)) return value;
-  try {
-    const parsed = parseJson(value);
-    checkNames(parsed);
-    return parsed;
-  } catch (error) {
-    if (error instanceof ValueError) throw parameterError(`${name} ${error.message}`);
-    throw error;
-  }
+  const parsed = readJson(name, value);
+  checkNames(parsed);
+  return parsed;
 }
 
 /** Whether a value is an object with names. */

@@ -27,7 +27,7 @@ export interface AuthorizeInput<C> {
   readonly request: Request;
   readonly permission: Permission;
   readonly operation: Operation;
-  /** What `fetch` was given beside the request. */
+  /** The second argument of `fetch`. */
   readonly context: C | undefined;
 }
 

@@ -11,7 +11,7 @@ const stored = {
 };
 
 describe("POST /event", () => {
-  test("adds a binding, given as JSON, and answers with its id", async () => {
+  test("adds a binding, given as JSON, and returns its id", async () => {
     const { get, post } = createConsole();
     const { status, body } = await post("/event", {
       name: "full",
@@ -44,7 +44,7 @@ describe("POST /event", () => {
     ]);
   });
 
-  test("adds a binding, given as a form of texts", async () => {
+  test("adds a binding, given as a form of strings", async () => {
     const { get, post } = createConsole();
     const form = new URLSearchParams({
       ...binding,
@@ -98,7 +98,7 @@ describe("POST /event", () => {
     expect(await bookend.bindings.get(1)).toMatchObject({ options: {} });
   });
 
-  test.each([[7], ["7"], ["x"], [1.5], [{}]])("with the id %j answers with an error", async (id) => {
+  test.each([[7], ["7"], ["x"], [1.5], [{}]])("with the id %j returns an error", async (id) => {
     const { post, bookend } = createConsole({ bindings: [stored] });
     const { status, body } = await post("/event", { ...binding, id });
     expect([status, body.result.error.code]).toEqual(Number(id) === 7 ? [404, 601] : [400, 905]);
@@ -176,7 +176,7 @@ describe("POST /event", () => {
     expect(checked.body.result.value).toMatchObject({ valid: false, problems: [{ code: "NAME_TAKEN" }] });
   });
 
-  test("answers with warnings of what was saved", async () => {
+  test("returns warnings of what was saved", async () => {
     const { body } = await createConsole().post("/event", { ...binding, conditions: { tokentype: "motp" } });
     expect(body.result.value).toBe(1);
     expect(body.detail.warnings).toEqual([
@@ -255,7 +255,7 @@ describe("a secret option", () => {
     });
   });
 
-  test("an option that is none may be three stars", async () => {
+  test("an option that is not secret may be three stars", async () => {
     const { post, bookend } = createConsole();
     await post("/event", { ...binding, "option.pattern": "***" });
     expect(await bookend.bindings.get(1)).toMatchObject({ options: { pattern: "***" } });

@@ -89,7 +89,7 @@ export const configSchema = z.strictObject({
   /** Each is made on the first start, in the data directory, unless it is given here. */
   secrets: z
     .strictObject({
-      /** Signs the tokens that `POST /auth` answers with. 32 bytes in base64. */
+      /** Signs the tokens that `POST /auth` returns. 32 bytes in base64. */
       jwtKey: secret.optional(),
       /** Encrypts OTP keys and passwords of servers at rest. 32 bytes in base64. */
       encryptionKey: secret.optional(),

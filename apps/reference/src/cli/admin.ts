@@ -19,7 +19,7 @@ export async function listAdmins(source: Source): Promise<void> {
 /** `admin remove` */
 export async function removeAdmin(name: string, source: Source): Promise<void> {
   await withServices(source, ({ domain }) => domain.admins.delete(name));
-  console.log(`${name} is gone.`);
+  console.log(`${name} was removed.`);
 }
 
 /** One line of standard input; nothing of it is shown at a terminal. */

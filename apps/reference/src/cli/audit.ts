@@ -16,7 +16,9 @@ export async function verifyAudit(source: Source): Promise<void> {
 
 /** `audit prune` */
 export async function pruneAudit({ keepDays, ...source }: Source & { keepDays: string }): Promise<void> {
-  if (!/^\d{1,5}$/.test(keepDays)) throw new ConfigError("--keep-days has to be a whole number of days.");
+  if (!/^\d{1,5}$/.test(keepDays)) {
+    throw new ConfigError(`--keep-days: ${JSON.stringify(keepDays)} is not valid. Allowed: a whole number of days.`);
+  }
   const before = new Date(Date.now() - Number(keepDays) * 86_400_000);
   const { removed } = await withServices(source, ({ store }) => store.audit.prune({ before }));
   console.log(`${removed} rows from before ${before.toISOString()} deleted.`);

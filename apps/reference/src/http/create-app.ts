@@ -147,7 +147,7 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
   const admin = createAdmin<FetchContext>({
     bookend,
     directories,
-    // who is no admin was refused when the call began
+    // anyone but an admin was refused when the call began
     authorize: ({ context }) =>
       context?.request.actor?.role === "admin" || { status: 401, code: 4033, message: "Nobody is logged in." },
     user: userOf,

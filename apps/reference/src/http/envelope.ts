@@ -24,7 +24,7 @@ export const versionNumber = "1.0.0";
 /** `version` of each answer. */
 export const version = `Bookend reference app ${versionNumber}`;
 
-/** `validate` is answered with this id, everything else with 1. */
+/** The `id` in responses of `/validate/*`; all others have 1. */
 export const validateId = 2;
 
 /** The body of a call that succeeded. */

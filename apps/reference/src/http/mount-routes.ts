@@ -19,6 +19,7 @@ declare module "fastify" {
 export function mountRoutes(app: FastifyInstance, routes: readonly Route[], directories: Directories): void {
   for (const route of routes) {
     const { method, path, event, access, lists = [], aliases = {}, files = [], secrets = [] } = route;
+    const refuseUnknown = parameterCheck(route);
     app.route({
       method,
       url: path,
@@ -31,6 +32,7 @@ export function mountRoutes(app: FastifyInstance, routes: readonly Route[], dire
         ...(event === undefined ? { audit: auditName(method, path) } : { event }),
       },
       async handler(request, reply) {
+        refuseUnknown(request.call);
         if (route.removes) await keepRemovedObjects(request.call, directories);
         return serve(route, request, reply);
       },
@@ -44,20 +46,22 @@ export function auditName(method: string, path: string): string {
 }
 
 async function serve(route: Route, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
-  refuseUnknownParameters(route, request.call);
   const answer = await route.run(apiCallOf(request.call));
   if ("contentType" in answer) reply.type(answer.contentType);
   return bodyOf(answer, route);
 }
 
-/** @throws {MfaError} PARAMETER_INVALID for a parameter that the route would ignore */
-function refuseUnknownParameters({ method, path, accepts }: Route, call: Call): void {
+/** Refuses (PARAMETER_INVALID) a call with a parameter that the route would ignore. */
+function parameterCheck({ method, path, accepts }: Route): (call: Call) => void {
   const allowed = accepts ?? (method === "GET" ? [] : "any");
-  if (allowed === "any") return;
+  if (allowed === "any") return () => undefined;
   const known = new Set([...allowed, ...(path.match(/(?<=:)\w+/g) ?? []), "client"]);
-  const unknown = Object.keys(call.request.parameters).find((name) => !known.has(name));
-  if (unknown === undefined) return;
-  throw parameterError(`${unknown}: there is no such parameter here. Allowed: ${allowed.join(", ") || "none"}.`);
+  const listed = allowed.join(", ") || "none";
+  return ({ request }) => {
+    const unknown = Object.keys(request.parameters).find((name) => !known.has(name));
+    if (unknown === undefined) return;
+    throw parameterError(`${unknown}: this parameter does not exist here. Allowed: ${listed}.`);
+  };
 }
 
 /** A call as routes and their access rules see it. */

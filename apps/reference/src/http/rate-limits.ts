@@ -73,12 +73,11 @@ function refuse(reply: FastifyReply, seconds: number): never {
   throw new ApiError(429, 429, "Too many requests. Try again later.");
 }
 
-/** The login as the route reads it: a later source replaces an earlier one, in any letter case. */
+/** The login as the route reads it: a later source replaces an earlier one, in any letter case. The route refuses objects. */
 function loginOf({ query, body }: FastifyRequest): string {
   const isNamed = typeof body === "object" && body !== null;
   const { username, user } = { ...(query as object), ...(isNamed && body) } as { username?: unknown; user?: unknown };
-  return String(username ?? user ?? "")
-    .trim()
-    .toLowerCase()
-    .slice(0, loginLength);
+  const login = username ?? user ?? "";
+  if (typeof login === "object") return "";
+  return String(login).trim().toLowerCase().slice(0, loginLength);
 }

@@ -17,8 +17,24 @@ const integer = yaml.defineScalarTag("tag:yaml.org,2002:int", {
     /^-?(?:0|[1-9][0-9]{0,14})$/.test(source) ? Number(source) : yaml.NOT_RESOLVED,
 });
 const schema = yaml.FAILSAFE_SCHEMA.withTags(yaml.nullCoreTag, yaml.boolCoreTag, integer);
+/** Whether there are more values than allowed, those that several references share counted once: each is copied once. */
+const tooMany = (root) => {
+  const open = [root];
+  const seen = new Set();
+  let count = 0;
+  while (open.length > 0 && count <= workerData.maxValues) {
+    const value = open.pop();
+    if (typeof value !== "object" || value === null || seen.has(value)) continue;
+    seen.add(value);
+    const parts = Object.values(value);
+    count += parts.length;
+    for (const part of parts) open.push(part);
+  }
+  return count > workerData.maxValues;
+};
 try {
-  parentPort.postMessage({ value: yaml.load(workerData.source, { schema }) });
+  const value = yaml.load(workerData.source, { schema });
+  parentPort.postMessage(tooMany(value) ? { tooMany: true } : { value });
 } catch ({ reason, mark }) {
   parentPort.postMessage({ reason: typeof reason === "string" ? reason : "it cannot be read", mark: mark && { line: mark.line, column: mark.column } });
 }
@@ -27,19 +43,24 @@ try {
 /** What the thread sends. */
 type Message =
   | { readonly value: unknown }
+  | { readonly tooMany: true }
   | { readonly reason: string; readonly mark?: { readonly line: number; readonly column: number } };
 
 /**
  * Parses one YAML document in a thread, since a large one takes seconds.
  *
  * @throws {SyntaxError} with line and column where they are known; also if it takes too long or too much memory
+ * @throws {RangeError} for more than `maxValues` values, at any depth
  */
-export function parseYaml(source: string, { timeoutMs = defaultTimeoutMs } = {}): Promise<unknown> {
+export function parseYaml(
+  source: string,
+  { maxValues, timeoutMs = defaultTimeoutMs }: { readonly maxValues: number; readonly timeoutMs?: number },
+): Promise<unknown> {
   const require = createRequire(import.meta.url);
   const library = require.resolve("js-yaml");
   const worker = new Worker(program, {
     eval: true,
-    workerData: { library, source },
+    workerData: { library, source, maxValues },
     execArgv: [],
     env: {},
     resourceLimits: { maxOldGenerationSizeMb: heapMegabytes },
@@ -48,6 +69,7 @@ export function parseYaml(source: string, { timeoutMs = defaultTimeoutMs } = {})
     const timer = setTimeout(() => reject(new SyntaxError(`reading it takes longer than ${timeoutMs} ms`)), timeoutMs);
     worker.once("message", (message: Message) => {
       if ("value" in message) resolve(message.value);
+      else if ("tooMany" in message) reject(new RangeError("too many values"));
       else reject(errorOf(message));
     });
     // out of memory
@@ -59,6 +81,6 @@ export function parseYaml(source: string, { timeoutMs = defaultTimeoutMs } = {})
   }).finally(() => worker.terminate());
 }
 
-function errorOf({ reason, mark }: Exclude<Message, { readonly value: unknown }>): SyntaxError {
+function errorOf({ reason, mark }: Extract<Message, { readonly reason: string }>): SyntaxError {
   return new SyntaxError(mark ? `at line ${mark.line + 1}, column ${mark.column + 1}: ${reason}` : reason);
 }

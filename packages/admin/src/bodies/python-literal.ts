@@ -1,4 +1,4 @@
-import { placeOf } from "@bookend/core";
+import { createPauses, placeOf } from "@bookend/core";
 
 const maxDepth = 32;
 // no quantifier around a group: the engine would need stack for each blank
@@ -35,61 +35,79 @@ const hexDigits: ReadonlyMap<string, number> = new Map([
  * Parses what `repr` and `pprint` of Python write of dictionaries, lists, strings, numbers, booleans and `None`.
  *
  * Written here since no maintained package on npm reads Python literals, and a Python dictionary is neither JSON nor YAML:
- * quotes are single, and YAML would keep `\n` and `None` as they stand. Linear time; nesting is capped.
+ * quotes are single, and YAML would keep `\n` and `None` as they stand. Linear time; nesting is capped, and others have their turn.
  *
  * @throws {SyntaxError} with line and column
+ * @throws {RangeError} for more than `maxValues` values, at any depth
  */
-export function parsePythonLiteral(source: string): unknown {
-  const reader = new PythonReader(source);
-  const value = reader.value(0);
-  reader.end();
-  return value;
+export async function parsePythonLiteral(source: string, maxValues: number): Promise<unknown> {
+  const pause = createPauses();
+  const steps = new PythonReader(source, maxValues).document();
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+    const pausing = pause();
+    if (pausing !== undefined) await pausing;
+  }
 }
+
+/** Work that may be interrupted wherever it yields. */
+type Steps<T> = Generator<undefined, T>;
+
+/** Matches of patterns between two yields. */
+const matchesOfStep = 256;
 
 class PythonReader {
   readonly #source: string;
+  readonly #maxValues: number;
   #at = 0;
+  #values = 0;
+  #matches = 0;
 
-  constructor(source: string) {
+  constructor(source: string, maxValues: number) {
     this.#source = source;
+    this.#maxValues = maxValues;
   }
 
-  value(depth: number): unknown {
+  *document(): Steps<unknown> {
+    const value = yield* this.#value(0);
+    yield* this.#skip();
+    if (this.#at < this.#source.length) throw this.#error("expected the end");
+    return value;
+  }
+
+  *#value(depth: number): Steps<unknown> {
     if (depth > maxDepth) throw this.#error(`it is nested deeper than ${maxDepth} levels`);
-    this.#skip();
+    this.#values += 1;
+    if (this.#values > this.#maxValues) throw new RangeError("too many values");
+    yield* this.#skip();
     const character = this.#source[this.#at];
     switch (character) {
       case "{":
-        return this.#dictionary(depth);
+        return yield* this.#dictionary(depth);
       case "[":
-        return this.#items(depth, "]").items;
+        return (yield* this.#items(depth, "]")).items;
       case "(":
-        return this.#group(depth);
+        return yield* this.#group(depth);
       case "'":
       case '"':
-        return this.#strings();
+        return yield* this.#strings();
       default:
-        return this.#number() ?? this.#word();
+        return this.#number() ?? (yield* this.#word());
     }
   }
 
-  end(): void {
-    this.#skip();
-    if (this.#at < this.#source.length) throw this.#error("expected the end");
-  }
-
-  #dictionary(depth: number): Record<string, unknown> {
+  *#dictionary(depth: number): Steps<Record<string, unknown>> {
     const entries: [string, unknown][] = [];
     this.#at += 1;
-    while (!this.#takes("}")) {
-      this.#skip();
+    while (!(yield* this.#takes("}"))) {
       const start = this.#at;
-      const name = this.value(depth + 1);
+      const name = yield* this.#value(depth + 1);
       if (typeof name !== "string") throw this.#error("expected a string as the key", start);
-      if (!this.#takes(":")) throw this.#error('expected ":"');
-      entries.push([name, this.value(depth + 1)]);
-      if (this.#takes(",")) continue;
-      if (!this.#takes("}")) throw this.#error('expected "," or "}"');
+      if (!(yield* this.#takes(":"))) throw this.#error('expected ":"');
+      entries.push([name, yield* this.#value(depth + 1)]);
+      if (yield* this.#takes(",")) continue;
+      if (!(yield* this.#takes("}"))) throw this.#error('expected "," or "}"');
       break;
     }
     const names = new Set(entries.map(([name]) => name));
@@ -98,44 +116,48 @@ class PythonReader {
     return Object.fromEntries(entries);
   }
 
-  #items(depth: number, end: "]" | ")"): { readonly items: readonly unknown[]; readonly commaLast: boolean } {
+  *#items(
+    depth: number,
+    end: "]" | ")",
+  ): Steps<{ readonly items: readonly unknown[]; readonly commaLast: boolean }> {
     const items: unknown[] = [];
     this.#at += 1;
-    while (!this.#takes(end)) {
-      items.push(this.value(depth + 1));
-      if (this.#takes(",")) continue;
-      if (!this.#takes(end)) throw this.#error(`expected "," or "${end}"`);
+    while (!(yield* this.#takes(end))) {
+      items.push(yield* this.#value(depth + 1));
+      if (yield* this.#takes(",")) continue;
+      if (!(yield* this.#takes(end))) throw this.#error(`expected "," or "${end}"`);
       return { items, commaLast: false };
     }
     return { items, commaLast: true };
   }
 
   /** A tuple, or one value in parentheses: `pprint` puts long strings into them. */
-  #group(depth: number): unknown {
-    const { items, commaLast } = this.#items(depth, ")");
+  *#group(depth: number): Steps<unknown> {
+    const { items, commaLast } = yield* this.#items(depth, ")");
     return items.length === 1 && !commaLast ? items[0] : items;
   }
 
   /** One string, or several with blanks between them, which Python joins; none of Python's writers puts two side by side. */
-  #strings(): string {
-    const parts = [this.#string()];
+  *#strings(): Steps<string> {
+    const parts = [yield* this.#string()];
     for (;;) {
       const end = this.#at;
-      this.#skip();
+      yield* this.#skip();
       const quote = this.#source[this.#at];
       if (quote !== "'" && quote !== '"') break;
       if (this.#at === end) throw this.#error("expected a blank between two strings");
-      parts.push(this.#string());
+      parts.push(yield* this.#string());
     }
     return parts.join("");
   }
 
-  #string(): string {
+  *#string(): Steps<string> {
     const start = this.#at;
     const quote = this.#source[start] as "'" | '"';
     const parts: string[] = [];
     this.#at += 1;
     for (;;) {
+      if (this.#isStep()) yield;
       parts.push(this.#take(plain[quote]) ?? "");
       const character = this.#source[this.#at];
       this.#at += 1;
@@ -171,28 +193,35 @@ class PythonReader {
     return value;
   }
 
-  #word(): unknown {
+  *#word(): Steps<unknown> {
     const start = this.#at;
     const name = this.#take(word) ?? "";
     // Python 2 marked its Unicode strings
-    if (name === "u" && /['"]/.test(this.#source[this.#at] ?? "")) return this.#strings();
+    if (name === "u" && /['"]/.test(this.#source[this.#at] ?? "")) return yield* this.#strings();
     if (words.has(name)) return words.get(name);
     throw this.#error("expected a value of a Python literal", start);
   }
 
-  #takes(character: string): boolean {
-    this.#skip();
+  *#takes(character: string): Steps<boolean> {
+    yield* this.#skip();
     if (this.#source[this.#at] !== character) return false;
     this.#at += 1;
     return true;
   }
 
-  #skip(): void {
-    do this.#take(blanks);
-    while (this.#take(comment) !== undefined);
+  *#skip(): Steps<void> {
+    do {
+      if (this.#isStep()) yield;
+      this.#take(blanks);
+    } while (this.#take(comment) !== undefined);
+  }
+
+  #isStep(): boolean {
+    return this.#matches % matchesOfStep === 0;
   }
 
   #take(pattern: RegExp): string | undefined {
+    this.#matches += 1;
     pattern.lastIndex = this.#at;
     const found = pattern.exec(this.#source)?.[0];
     this.#at += found?.length ?? 0;

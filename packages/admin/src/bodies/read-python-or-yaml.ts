@@ -1,4 +1,6 @@
+import { countJsonValues } from "@bookend/core";
 import { parameterError } from "../errors.js";
+import { maxValues, tooManyValues } from "../fields.js";
 import { parseYaml } from "./parse-yaml.js";
 import { parsePythonLiteral } from "./python-literal.js";
 
@@ -6,25 +8,28 @@ import { parsePythonLiteral } from "./python-literal.js";
  * Reads a document that is YAML, a Python literal or JSON.
  * Of one that begins with a bracket, JSON and Python come first: YAML would read parts of a Python literal as something else.
  *
- * @throws {AdminError} 400
+ * @throws {AdminError} 400, 413
  */
 export async function readPythonOrYaml(text: string): Promise<unknown> {
   const reasons: string[] = [];
   if (/^\s*[[{(]/.test(text)) {
     try {
-      return JSON.parse(text);
+      // JSON that is larger is refused as a Python literal
+      if (countJsonValues(text, maxValues) <= maxValues) return JSON.parse(text);
     } catch {
       // most probably one of the others
     }
     try {
-      return parsePythonLiteral(text);
+      return await parsePythonLiteral(text, maxValues);
     } catch (error) {
+      if (error instanceof RangeError) throw tooManyValues("The body", maxValues);
       reasons.push(`not a Python literal (${reasonOf(error)})`);
     }
   }
   try {
-    return await parseYaml(text);
+    return await parseYaml(text, { maxValues });
   } catch (error) {
+    if (error instanceof RangeError) throw tooManyValues("The body", maxValues);
     reasons.unshift(`not valid YAML (${reasonOf(error)})`);
   }
   throw parameterError(`The body is ${reasons.join(" and ")}.`);

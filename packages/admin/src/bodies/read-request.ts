@@ -1,7 +1,6 @@
-import { countJsonValues, parseJson, ValueError } from "@bookend/core";
 import type { HonoRequest } from "hono";
 import { AdminError, errorCodes, parameterError } from "../errors.js";
-import { checkNames, type Fields, isRecord } from "../fields.js";
+import { checkNames, type Fields, isRecord, maxValues, readJson } from "../fields.js";
 import type { AdminOptions } from "../options.js";
 import { readForm } from "./read-form.js";
 import { readPythonOrYaml } from "./read-python-or-yaml.js";
@@ -31,10 +30,7 @@ export interface ReadBodyOptions {
   readonly formats: "parameters" | "documents";
 }
 
-/** Values in the body of an import, at any depth: some 10,000 bindings have as many. */
-const maxDocumentValues = 200_000;
-
-/** Values in any other JSON body. */
+/** Values in a JSON body of anything but an import. */
 const maxParameterValues = 10_000;
 
 const formType = "application/x-www-form-urlencoded";
@@ -84,7 +80,7 @@ export async function readBody(request: HonoRequest, { limit, formats }: ReadBod
 async function parse(text: string, contentType: string | undefined, formats: ReadBodyOptions["formats"]) {
   const type = (contentType ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
   if (type === formType) return readForm("body", text);
-  if (type === jsonType) return json(text, formats === "documents" ? maxDocumentValues : maxParameterValues);
+  if (type === jsonType) return readJson("The body", text, formats === "documents" ? maxValues : maxParameterValues);
   if (formats === "documents" && documentTypes.has(type)) return readPythonOrYaml(text);
   const allowed = [jsonType, formType, ...(formats === "documents" ? ["application/yaml", "text/x-python"] : [])];
   throw new AdminError(
@@ -92,19 +88,6 @@ async function parse(text: string, contentType: string | undefined, formats: Rea
     errorCodes.parameter,
     `The type of the body is not supported: ${JSON.stringify(type)}. Allowed: ${allowed.join(", ")}.`,
   );
-}
-
-/** Values are counted before they are parsed. */
-function json(text: string, most: number): unknown {
-  if (countJsonValues(text, most) > most) {
-    throw new AdminError(413, errorCodes.parameter, `The body holds more than ${most} values. Allowed: ${most}.`);
-  }
-  try {
-    return parseJson(text);
-  } catch (error) {
-    if (error instanceof ValueError) throw parameterError(`The body ${error.message}`);
-    throw error;
-  }
 }
 
 function textOf(bytes: ArrayBuffer): string {

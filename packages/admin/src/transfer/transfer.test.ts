@@ -71,7 +71,7 @@ describe("POST /event/import", () => {
   test.each([
     ["a list", [foreign]],
     ["a configuration", { event: [foreign] }],
-  ])("takes privacyIDEA's export, as %s, beside what is there", async (_what, exported) => {
+  ])("takes privacyIDEA's export, as %s, next to what is there", async (_what, exported) => {
     const { post, bookend } = createConsole({ bindings: [gate] });
     expect((await post("/event/import", exported)).body.result.value).toBe(1);
     expect(await bookend.bindings.list()).toMatchObject([
@@ -123,7 +123,7 @@ describe("POST /event/import", () => {
     expect((await bookend.bindings.get(1))?.options).not.toHaveProperty("hook");
   });
 
-  test("options of a handler that is gone are masked, and stay where their marks come back", async () => {
+  test("options of a handler that is no longer registered are masked, and stay where their marks come back", async () => {
     const gone = { ...stored, name: "gone", handler: "Gone", active: false, options: { a: "one", b: "s3cret" } };
     const { get, post, bookend } = createConsole({ bindings: [gone] });
     const exported = (await get("/event/export")).body;
@@ -153,7 +153,7 @@ describe("POST /event/import", () => {
     expect(await bookend.bindings.get(1)).toMatchObject({ ordering: 9, options: { key: "s3cret" } });
   });
 
-  test("privacyIDEA's literal braces become ours, in texts with tags only", async () => {
+  test("privacyIDEA's literal braces become ours, in strings with tags only", async () => {
     const { post, bookend } = createConsole();
     const options = { to: "door", body: "p {{ color: red }} {serial} {{{serial}}}", pattern: "a{{2}}" };
     await post("/event/import", [{ ...foreign, options }]);

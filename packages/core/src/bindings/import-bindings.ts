@@ -8,6 +8,7 @@ import {
 } from "../contracts/binding.js";
 import type { ImportedBinding, ImportMode, ImportOptions, ImportResult } from "../contracts/bindings.js";
 import { BindingInvalidError, BookendError, type Problem, ValueError } from "../contracts/errors.js";
+import { createPauses } from "../internal/pauses.js";
 import type { WrittenBindings } from "./binding-changes.js";
 import { nameTakenProblem } from "./check-binding.js";
 
@@ -32,16 +33,20 @@ export async function importBindings(
     throw new ValueError(`mode: ${JSON.stringify(mode)} is not valid. Allowed: ${allowed}.`, allowed);
   }
   const problems = await checkAll(inputs);
+  const pause = createPauses();
   refuseWrong(problems.map((each) => each.filter(({ code }) => code === "FIELD_INVALID")));
   refuseWrong(repeatedNames(inputs));
-  const wanted = inputs.map((input, index): NewBinding => {
+  const wanted: NewBinding[] = [];
+  for (const [index, input] of inputs.entries()) {
+    const pausing = pause();
+    if (pausing !== undefined) await pausing;
     const complete = completeBinding(input);
     const valid = problems[index]?.every(({ severity }) => severity === "warning") ?? true;
-    return { ...complete, active: complete.active && valid && !inactive };
-  });
+    wanted.push({ ...complete, active: complete.active && valid && !inactive });
+  }
   for (let tries = 1; ; tries++) {
     const stored = await target.list();
-    const plan = planImport(wanted, stored, mode);
+    const plan = await planImport(wanted, stored, mode);
     try {
       const { bindings } = await write(plan.changes);
       // removals come first and write nothing
@@ -74,7 +79,12 @@ interface ImportPlan {
   readonly removed: readonly Binding[];
 }
 
-function planImport(wanted: readonly NewBinding[], stored: readonly Binding[], mode: ImportMode): ImportPlan {
+async function planImport(
+  wanted: readonly NewBinding[],
+  stored: readonly Binding[],
+  mode: ImportMode,
+): Promise<ImportPlan> {
+  const pause = createPauses();
   const byName = new Map(stored.map((binding) => [binding.name, binding]));
   if (mode === "add") {
     refuseWrong(wanted.map(({ name }) => (byName.has(name) ? [nameTakenProblem(name)] : [])));
@@ -85,6 +95,8 @@ function planImport(wanted: readonly NewBinding[], stored: readonly Binding[], m
   /** Of each ordering, the id of the binding before, as far as the list came; bindings of one ordering run by id. */
   const lastIds = new Map<number, number>();
   for (const binding of wanted) {
+    const pausing = pause();
+    if (pausing !== undefined) await pausing;
     const present = byName.get(binding.name);
     byName.delete(binding.name);
     if (present) updated.add(binding.name);

@@ -26,9 +26,13 @@ export interface JsonError {
 
 /** `line 3, column 7` of an offset in a string; both count from 1. */
 export function placeOf(source: string, offset: number): string {
-  const before = source.slice(0, offset);
-  const lineStart = before.lastIndexOf("\n") + 1;
-  return `line ${before.split("\n").length}, column ${offset - lineStart + 1}`;
+  let line = 1;
+  let lineStart = 0;
+  for (let end = source.indexOf("\n"); end >= 0 && end < offset; end = source.indexOf("\n", lineStart)) {
+    line += 1;
+    lineStart = end + 1;
+  }
+  return `line ${line}, column ${offset - lineStart + 1}`;
 }
 
 const blank = /[ \t\r\n]*/y;

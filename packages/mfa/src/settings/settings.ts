@@ -1,3 +1,4 @@
+import { transact } from "@bookend/store-sql";
 import type { DomainContext } from "../database/domain-context.js";
 import { checkLength, limits } from "../values/limits.js";
 
@@ -13,13 +14,44 @@ export interface SettingsService {
   get(key: string): Promise<string | undefined>;
   all(): Promise<Readonly<Record<string, string>>>;
   set(key: string, value: string): Promise<void>;
+  /**
+   * Sets all of these, or none; says of each whether it was there.
+   *
+   * @throws {MfaError} PARAMETER_INVALID
+   */
+  setAll(values: Readonly<Record<string, string>>): Promise<Readonly<Record<string, "insert" | "update">>>;
   /** False when there was none. */
   delete(key: string): Promise<boolean>;
 }
 
+/** Settings of one statement: databases cap its parameters. */
+const chunkSize = 500;
+
 /** Settings in the database. */
 export function createSettings({ db }: DomainContext): SettingsService {
+  const setAll: SettingsService["setAll"] = async (values) => {
+    const rows = Object.entries(values).map(([key, value]) => {
+      checkLength("the name of a setting", key);
+      return { key, value: checkLength(key, value, limits.infoValue) };
+    });
+    return transact(db, async (trx) => {
+      const known = new Set<string>();
+      for (let start = 0; start < rows.length; start += chunkSize) {
+        const chunk = rows.slice(start, start + chunkSize);
+        const keys = chunk.map(({ key }) => key);
+        const found = await trx.selectFrom("setting").select("key").where("key", "in", keys).execute();
+        for (const { key } of found) known.add(key);
+        await trx
+          .insertInto("setting")
+          .values(chunk)
+          .onConflict((conflict) => conflict.column("key").doUpdateSet((eb) => ({ value: eb.ref("excluded.value") })))
+          .execute();
+      }
+      return Object.fromEntries(rows.map(({ key }) => [key, known.has(key) ? ("update" as const) : ("insert" as const)]));
+    });
+  };
   return {
+    setAll,
     async get(key) {
       const row = await db.selectFrom("setting").select("value").where("key", "=", key).executeTakeFirst();
       return row?.value;
@@ -29,13 +61,7 @@ export function createSettings({ db }: DomainContext): SettingsService {
       return Object.fromEntries(rows.map(({ key, value }) => [key, value]));
     },
     async set(key, value) {
-      checkLength("the name of a setting", key);
-      checkLength(key, value, limits.infoValue);
-      await db
-        .insertInto("setting")
-        .values({ key, value })
-        .onConflict((conflict) => conflict.column("key").doUpdateSet({ value }))
-        .execute();
+      await setAll({ [key]: value });
     },
     async delete(key) {
       const { numDeletedRows } = await db.deleteFrom("setting").where("key", "=", key).executeTakeFirst();

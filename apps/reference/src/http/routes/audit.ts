@@ -65,7 +65,7 @@ function filterOf(parameters: ParameterReader): AuditFilter {
 function durationMs(text: string): number {
   const [, number, unit] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
   if (number === undefined || unit === undefined) {
-    throw parameterError("The parameter timelimit has to be a number with s, m, h or d, such as 1d.");
+    throw refused("timelimit", text, "a number with s, m, h or d, such as 1d");
   }
   return Number(number) * unitMs[unit as keyof typeof unitMs];
 }
@@ -73,13 +73,17 @@ function durationMs(text: string): number {
 function sortColumn(parameters: ParameterReader): AuditColumn {
   const column = parameters.text("sortname") ?? "number";
   if (isAuditColumn(column)) return column;
-  throw parameterError(`The parameter sortname has to be one of ${auditColumns.join(", ")}.`);
+  throw refused("sortname", column, auditColumns.join(", "));
 }
 
 function sortDirection(parameters: ParameterReader): "asc" | "desc" {
   const direction = parameters.text("sortorder") ?? "desc";
   if (direction === "asc" || direction === "desc") return direction;
-  throw parameterError("The parameter sortorder has to be asc or desc.");
+  throw refused("sortorder", direction, "asc, desc");
+}
+
+function refused(name: string, value: string, allowed: string) {
+  return parameterError(`${name}: ${JSON.stringify(value.slice(0, 100))} is not valid. Allowed: ${allowed}.`);
 }
 
 function describe({ startdate, ...row }: AuditLogEntry) {

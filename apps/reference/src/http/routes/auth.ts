@@ -21,7 +21,7 @@ export function authRoutes(
     const username = parameters.required("username");
     const password = parameters.text("password") ?? "";
     const realmless = (parameters.text("realm") ?? "") === "";
-    // a local admin logs in whatever the realm; a user of the same name has to name theirs
+    // a local admin logs in whatever the realm; a user of the same name must name theirs
     if (await admins.find(username)) {
       if (await admins.checkPassword(username, password)) return { role: "admin", username };
       if (realmless) throw credentialsError();

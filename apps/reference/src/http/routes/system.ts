@@ -9,13 +9,9 @@ export function systemRoutes({ settings }: Pick<Domain, "settings">): readonly R
     path,
     access: "admin",
     async run({ parameters }) {
-      const saved: Record<string, "insert" | "update"> = {};
       if (Object.hasOwn(parameters.all, overrideSetting)) checkOverrides(parameters.text(overrideSetting) ?? "");
-      for (const name of Object.keys(parameters.all)) {
-        saved[name] = (await settings.get(name)) === undefined ? "insert" : "update";
-        await settings.set(name, parameters.text(name) ?? "");
-      }
-      return { value: saved };
+      const values = Object.keys(parameters.all).map((name) => [name, parameters.text(name) ?? ""]);
+      return { value: await settings.setAll(Object.fromEntries(values)) };
     },
   });
   return [

@@ -55,7 +55,7 @@ export function userRoutes({ users: accounts, realms }: Pick<Domain, "users" | "
       access: "admin",
       async run(exchange) {
         const { username, ...changes } = exchange.parameters.pick(writable);
-        // `username` names whom; beside `user` it is the new name
+        // `username` names the user to change; together with `user` it is their new name
         const renamed = exchange.parameters.text("user") === undefined ? {} : { username };
         await accounts.update(requireUser(exchange), { ...changes, ...renamed });
         return { value: true };

@@ -2,7 +2,7 @@ import type { ApiCall, AuthenticationDetail, Domain, Verdict } from "@bookend/mf
 import { validateId } from "../envelope.js";
 import type { Reply, Route } from "../route.js";
 
-/** Authentication. Nobody has to be logged in but to trigger challenges. */
+/** Authentication. No login is required, except to trigger challenges. */
 export function validateRoutes({ authentication }: Pick<Domain, "authentication">): readonly Route[] {
   const check = async (exchange: ApiCall): Promise<Reply> => {
     const { parameters, user } = exchange;

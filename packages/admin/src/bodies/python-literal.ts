@@ -116,10 +116,7 @@ class PythonReader {
     return Object.fromEntries(entries);
   }
 
-  *#items(
-    depth: number,
-    end: "]" | ")",
-  ): Steps<{ readonly items: readonly unknown[]; readonly commaLast: boolean }> {
+  *#items(depth: number, end: "]" | ")"): Steps<{ readonly items: readonly unknown[]; readonly commaLast: boolean }> {
     const items: unknown[] = [];
     this.#at += 1;
     while (!(yield* this.#takes(end))) {

@@ -22,7 +22,8 @@ export function checkedStates(states: readonly string[]): readonly string[] {
   }
   for (const state of wanted) {
     const other = excludedBy([state]).find((excluded) => wanted.includes(excluded));
-    if (other !== undefined) throw parameterError(`states: ${state} and ${other} exclude each other. Allowed: one of the two.`);
+    if (other !== undefined)
+      throw parameterError(`states: ${state} and ${other} exclude each other. Allowed: one of the two.`);
   }
   return wanted;
 }

@@ -9,7 +9,10 @@ describeDomain("a database whose key was lost", (prepared) => {
   const held: [string, (domain: Domain) => Promise<unknown>][] = [
     ["a token", ({ tokens }) => tokens.init({ type: "hotp", genkey: "1" })],
     ["a mail server", ({ smtpServers }) => smtpServers.save({ name: "m", host: "127.0.0.1", password: "secret" })],
-    ["an SMS gateway", ({ smsGateways }) => smsGateways.save({ name: "g", provider: "http", secrets: { P: "secret" } })],
+    [
+      "an SMS gateway",
+      ({ smsGateways }) => smsGateways.save({ name: "g", provider: "http", secrets: { P: "secret" } }),
+    ],
   ];
   it.each(held)("is not opened with another one, if it holds %s", async (_, hold) => {
     const { domain, url } = await prepared();

@@ -47,7 +47,9 @@ export function createSettings({ db }: DomainContext): SettingsService {
           .onConflict((conflict) => conflict.column("key").doUpdateSet((eb) => ({ value: eb.ref("excluded.value") })))
           .execute();
       }
-      return Object.fromEntries(rows.map(({ key }) => [key, known.has(key) ? ("update" as const) : ("insert" as const)]));
+      return Object.fromEntries(
+        rows.map(({ key }) => [key, known.has(key) ? ("update" as const) : ("insert" as const)]),
+      );
     });
   };
   return {

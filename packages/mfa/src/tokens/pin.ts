@@ -19,5 +19,6 @@ export async function pinHashOf(passwords: Passwords, pin: string | undefined): 
  * @throws {MfaError} PARAMETER_INVALID
  */
 export function checkNeededPin({ type, needsPin }: TokenType, pinHash: string | null): void {
-  if (needsPin && pinHash === null) throw parameterError(`pin: is missing or empty. Allowed: the PIN of a ${type} token.`);
+  if (needsPin && pinHash === null)
+    throw parameterError(`pin: is missing or empty. Allowed: the PIN of a ${type} token.`);
 }

@@ -24,9 +24,6 @@ export function createTokenCap({ dialect }: Pick<DomainContext, "dialect">, maxT
       .where("owner_id", "=", user.uid)
       .executeTakeFirstOrThrow();
     if (Number(count) < maxTokensPerUser) return;
-    throw new MfaError(
-      "LIMIT_REACHED",
-      `The user has ${count} tokens. Allowed: up to ${maxTokensPerUser}.`,
-    );
+    throw new MfaError("LIMIT_REACHED", `The user has ${count} tokens. Allowed: up to ${maxTokensPerUser}.`);
   };
 }

@@ -32,13 +32,16 @@ describe("a change of the parameters", () => {
     expect(sources.body).toEqual({ b: 1, shared: "b" });
   });
 
-  test.each([undefined, null, "text", [1], Buffer.from("x")])("that is new, with the body %j, goes to the query", (body) => {
-    expect(changed({ query: {}, body, path: {} }, (all) => Object.assign(all, { n: "1" }))).toEqual({
-      query: { n: "1" },
-      body,
-      path: {},
-    });
-  });
+  test.each([undefined, null, "text", [1], Buffer.from("x")])(
+    "that is new, with the body %j, goes to the query",
+    (body) => {
+      expect(changed({ query: {}, body, path: {} }, (all) => Object.assign(all, { n: "1" }))).toEqual({
+        query: { n: "1" },
+        body,
+        path: {},
+      });
+    },
+  );
 
   test("that there is none leaves each object as it is", () => {
     const written = changed(sources, () => undefined);

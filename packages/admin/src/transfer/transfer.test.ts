@@ -326,8 +326,8 @@ privacyIDEA_version: '3.14'
     const headers = { "content-type": "application/yaml" };
     const answer = await request("/event/import", { method: "POST", headers, body: levels.join("\n") });
     expect([answer.status, answer.body.result.error.message]).toEqual([
-      400,
-      expect.stringContaining("more than 500,000 values"),
+      413,
+      expect.stringContaining("more than 200000 values"),
     ]);
   });
 });

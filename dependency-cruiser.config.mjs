@@ -1,7 +1,7 @@
 // Imports run one way (see "Where things are" in CONTRIBUTING.md); `pnpm check:imports` holds the code to it.
 
 /** Files that ship: no tests, and nothing that only tests use. */
-const shipped = "^(packages|apps)/(?!conformance/)[^/]+/src/.*(?<!\\.test|\\.test-d)\\.ts$";
+const shipped = "^(packages|apps)/(?!test-kit/)[^/]+/src/.*(?<!\\.test|\\.test-d)\\.ts$";
 
 /** The workspace packages that the shipped files of a package may import. */
 const packages = {
@@ -15,6 +15,7 @@ const packages = {
   "adapter-kit": ["core"],
   fastify: ["core", "adapter-kit"],
   admin: ["core"],
+  conformance: ["core"],
   // the domain of the reference app: only core's directory interfaces, no dispatcher, no HTTP
   mfa: ["core", "messaging", "store-sql"],
   "reference-config": ["adapter-kit", "mfa"],
@@ -143,7 +144,7 @@ export default {
       comment: "Shipped files import neither tests nor what tests share.",
       severity: "error",
       from: { path: shipped },
-      to: { path: "^packages/conformance/|\\.test\\.ts$|^(packages|apps)/[^/]+/(test|bench)/" },
+      to: { path: "^packages/test-kit/|\\.test\\.ts$|^(packages|apps)/[^/]+/(test|bench)/" },
     },
     {
       name: "by-name",

@@ -40,7 +40,7 @@ const planted = {
   },
   "no-unknown-import": { "packages/fastify/src/planted.ts": importing("no-such-library") },
   "nobody-imports-an-app": { "packages/store-sql/src/planted.ts": importing("@bookend/reference") },
-  "tests-only": { "packages/messaging/src/planted.ts": importing("@bookend/conformance") },
+  "tests-only": { "packages/messaging/src/planted.ts": importing("@bookend/test-kit") },
   "by-name": { "packages/http-client/src/planted.ts": importing("../../core/src/index.js") },
 };
 

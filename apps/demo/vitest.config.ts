@@ -5,7 +5,7 @@ export default defineConfig({
   ...shared,
   test: {
     ...shared.test,
-    globalSetup: "@bookend/conformance/databases/global-setup",
+    globalSetup: "@bookend/test-kit/databases/global-setup",
     // servers and processes start in these tests, on machines that do other things too
     testTimeout: 120_000,
     hookTimeout: 120_000,

@@ -6,7 +6,7 @@ export default defineConfig({
   // PostgreSQL, slapd and processes start in these tests, on machines that do other things too
   test: {
     ...shared.test,
-    globalSetup: "@bookend/conformance/databases/global-setup",
+    globalSetup: "@bookend/test-kit/databases/global-setup",
     testTimeout: 120_000,
     hookTimeout: 120_000,
   },

@@ -6,7 +6,7 @@ export default defineConfig({
   // some tests start processes of their own, which takes seconds on a busy machine
   test: {
     ...shared.test,
-    globalSetup: "@bookend/conformance/databases/global-setup",
+    globalSetup: "@bookend/test-kit/databases/global-setup",
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

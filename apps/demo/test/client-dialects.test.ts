@@ -1,4 +1,4 @@
-import { appPublicKey, appSignature } from "@bookend/conformance/push-app";
+import { appPublicKey, appSignature } from "@bookend/test-kit/push-app";
 import { HOTP, Secret, TOTP } from "otpauth";
 import { describe, expect, it } from "vitest";
 import { asAdmin } from "./api-client.js";

@@ -1,5 +1,5 @@
-import { describeEachDatabase } from "@bookend/conformance/databases";
 import type { ConfigInput } from "@bookend/reference";
+import { describeEachDatabase } from "@bookend/test-kit/databases";
 import { expect, it } from "vitest";
 import { bareServer } from "./bare-server.js";
 

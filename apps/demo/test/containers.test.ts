@@ -1,4 +1,4 @@
-import { smartphone } from "@bookend/conformance/smartphone";
+import { smartphone } from "@bookend/test-kit/smartphone";
 import { describe, expect, it } from "vitest";
 import { type ApiClient, asAdmin } from "./api-client.js";
 import { testServer } from "./test-server.js";

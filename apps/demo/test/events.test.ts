@@ -1,5 +1,5 @@
-import { appPublicKey, appSignature } from "@bookend/conformance/push-app";
-import { smartphone } from "@bookend/conformance/smartphone";
+import { appPublicKey, appSignature } from "@bookend/test-kit/push-app";
+import { smartphone } from "@bookend/test-kit/smartphone";
 import { expect, it } from "vitest";
 import { type Answer, asAdmin } from "./api-client.js";
 import { testServer } from "./test-server.js";

@@ -1,4 +1,4 @@
-import { reader, slapdMissing, startSlapd } from "@bookend/conformance/slapd";
+import { reader, slapdMissing, startSlapd } from "@bookend/test-kit/slapd";
 import { expect, it } from "vitest";
 import { bareServer } from "./bare-server.js";
 

@@ -1,6 +1,6 @@
-import { chooser } from "@bookend/conformance/chooser";
 import { createSessions } from "@bookend/mfa";
 import { apiRoutes } from "@bookend/reference";
+import { chooser } from "@bookend/test-kit/chooser";
 import { describe, expect, it } from "vitest";
 import type { ApiClient } from "./api-client.js";
 import { bareServer } from "./bare-server.js";

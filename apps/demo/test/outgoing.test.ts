@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { startReceiver } from "@bookend/conformance/http-receiver";
+import { startReceiver } from "@bookend/test-kit/http-receiver";
 import { expect, it, onTestFinished } from "vitest";
 import { bareServer } from "./bare-server.js";
 

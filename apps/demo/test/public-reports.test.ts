@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { startReceiver } from "@bookend/conformance/http-receiver";
+import { startReceiver } from "@bookend/test-kit/http-receiver";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { bareServer } from "./bare-server.js";
 import { reportedCases } from "./reported-case.js";

@@ -1,8 +1,8 @@
 import { constants, createPrivateKey, sign } from "node:crypto";
 import { join } from "node:path";
-import { describeEachDatabase } from "@bookend/conformance/databases";
 import { createLogger, loadSecrets, startServer } from "@bookend/reference";
 import { openDatabase, openStore } from "@bookend/store-sql";
+import { describeEachDatabase } from "@bookend/test-kit/databases";
 import { Secret } from "otpauth";
 import { expect, it, onTestFinished } from "vitest";
 import { apiClient, asAdmin } from "./api-client.js";

@@ -1,4 +1,4 @@
-import { appPublicKey, appSignature } from "@bookend/conformance/push-app";
+import { appPublicKey, appSignature } from "@bookend/test-kit/push-app";
 import { describe, expect, it } from "vitest";
 import type { Answer, ApiClient } from "./api-client.js";
 import { bareServer } from "./bare-server.js";

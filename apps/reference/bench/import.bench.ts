@@ -10,7 +10,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { startPostgres } from "@bookend/conformance/postgres";
+import { startPostgres } from "@bookend/test-kit/postgres";
 import { importedBindings } from "../test/imported-bindings.js";
 import { addAdmin, ended, logIn, startServerProcess } from "../test/server-process.js";
 

@@ -1,4 +1,4 @@
-import { hostileString, hostileValue, hostileWords } from "@bookend/conformance/hostile";
+import { hostileString, hostileValue, hostileWords } from "@bookend/test-kit/hostile";
 import fc from "fast-check";
 import { parameterName, valuesFor } from "./fuzz-values.js";
 

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { hostilePhoneNumber, hostileString, hostileTemplate } from "@bookend/conformance/hostile";
+import { hostilePhoneNumber, hostileString, hostileTemplate } from "@bookend/test-kit/hostile";
 import fc from "fast-check";
 
 /** Values that are valid, by name of the parameter: without them a request ends at its first check. */

@@ -1,4 +1,4 @@
-import { fuzzRuns } from "@bookend/conformance/hostile";
+import { fuzzRuns } from "@bookend/test-kit/hostile";
 import { expect, it } from "vitest";
 import { fuzzApp } from "./fuzz.js";
 

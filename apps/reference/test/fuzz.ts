@@ -2,6 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createAdmin } from "@bookend/admin";
+import { optionsJsonSchemaOf } from "@bookend/core";
+import { createSessions } from "@bookend/mfa";
 import {
   hostileCondition,
   hostilePhoneNumber,
@@ -9,9 +11,7 @@ import {
   hostileString,
   hostileTemplate,
   hostileValue,
-} from "@bookend/conformance/hostile";
-import { optionsJsonSchemaOf } from "@bookend/core";
-import { createSessions } from "@bookend/mfa";
+} from "@bookend/test-kit/hostile";
 import fc from "fast-check";
 import type { FastifyInstance } from "fastify";
 import { type Logger, pino } from "pino";

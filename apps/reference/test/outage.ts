@@ -2,8 +2,8 @@ import type { ChildProcess } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startPostgres } from "@bookend/conformance/postgres";
 import { openDatabase, openStore, sql } from "@bookend/store-sql";
+import { startPostgres } from "@bookend/test-kit/postgres";
 import { addAdmin, ended, logIn, run, urlOf } from "./server-process.js";
 
 /** Callers at the same time. */

@@ -1,8 +1,8 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startPostgres } from "@bookend/conformance/postgres";
 import { openDatabase, openStore } from "@bookend/store-sql";
+import { startPostgres } from "@bookend/test-kit/postgres";
 import { expect, it, onTestFinished } from "vitest";
 import { addAdmin, ended, logIn, startServerProcess } from "./server-process.js";
 

@@ -1,4 +1,4 @@
-import { fuzzRuns, fuzzSeed } from "@bookend/conformance/hostile";
+import { fuzzRuns, fuzzSeed } from "@bookend/test-kit/hostile";
 import { fuzzApp } from "./fuzz.js";
 
 // run-fuzz.ts [sockets]: as many random requests as BOOKEND_FUZZ_RUNS says, from BOOKEND_FUZZ_SEED; prints what was seen

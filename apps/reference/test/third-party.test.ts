@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { brokenHandler, type Fault, faults, soundHandler } from "@bookend/conformance/third-party";
 import type { Directories } from "@bookend/core";
+import { brokenHandler, type Fault, faults, soundHandler } from "@bookend/test-kit/third-party";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createLogger, loadSecrets, parseConfig, type ReferenceServer, startServer } from "../src/index.js";
 

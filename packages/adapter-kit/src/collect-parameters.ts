@@ -97,9 +97,13 @@ function refuseName(source: string, name: string, nameLength: number): void {
       400,
     );
   }
-  if (refusedNames.has(name)) {
-    throw new AdapterError("PARAMETER_REFUSED", `${source}: a parameter must not be named "${name}".`, 400);
-  }
+  refuseReservedName(source, name);
+}
+
+/** @throws {AdapterError} PARAMETER_REFUSED */
+export function refuseReservedName(source: string, name: string): void {
+  if (!refusedNames.has(name)) return;
+  throw new AdapterError("PARAMETER_REFUSED", `${source}: a parameter must not be named "${name}".`, 400);
 }
 
 /** Of a query and of a form: there, a list is a name that occurs more than once. */
@@ -124,7 +128,8 @@ function isNested(value: unknown): value is object {
   return typeof value === "object" && value !== null && !ArrayBuffer.isView(value) && !isStream(value);
 }
 
-function isParameterObject(body: unknown): body is object {
+/** Whether a body has parameters. */
+export function isParameterObject(body: unknown): body is object {
   return isNested(body) && !Array.isArray(body);
 }
 

@@ -10,10 +10,14 @@ export const adapterErrorCodes = {
   TOO_MANY_PARAMETERS: "TOO_MANY_PARAMETERS",
   /** 400: a JSON body is nested deeper than `limits.depth`. */
   BODY_TOO_DEEP: "BODY_TOO_DEEP",
-  /** 400: the body is not a valid multipart form, or has a file that is not accepted. */
+  /** 400: the body is not valid JSON or not a valid multipart form, or has a file that is not accepted. */
   BODY_INVALID: "BODY_INVALID",
+  /** 413: the body is longer than `bodyLimit`. */
+  BODY_TOO_LARGE: "BODY_TOO_LARGE",
   /** 403, or the status that it was given: the caller may not make this call. */
   CALL_REFUSED: "CALL_REFUSED",
+  /** 499: the client hung up, and the handler did not answer within `hangUpTimeoutMs` after that. */
+  CALL_ABANDONED: "CALL_ABANDONED",
   /** 500: the call of a request was read on a route that names no event, or before its handler ran. */
   NO_CALL: "NO_CALL",
   /** 500: a route with an event was declared before the plugin was loaded. */

@@ -1,11 +1,22 @@
-import { type AuditCall, type Call, type CallResponse, createCall, type MaybePromise, ValueError } from "@bookend/core";
+import {
+  type AuditCall,
+  type Call,
+  type CallResponse,
+  createCall,
+  isPromise,
+  type MaybePromise,
+  type UserRef,
+} from "@bookend/core";
 import { auditCall } from "./audit-call.js";
+import { checkLimits, positiveInteger } from "./check-limits.js";
 import { clientAddress, parseTrustedProxies, type TrustedProxies } from "./client-address.js";
 import { collectParameters, type ParameterSources } from "./collect-parameters.js";
 import { defaultErrorResponse } from "./error-response.js";
 import { RefusedCallError } from "./errors.js";
 import type { AdapterOptions, FinishedCall } from "./options.js";
-import { defaultParameterLimits, type ParameterLimits } from "./parameter-limits.js";
+import type { ParameterLimits } from "./parameter-limits.js";
+import { type OnHangUp, untilAbandoned } from "./until-abandoned.js";
+import { writeParameters } from "./write-parameters.js";
 
 /** One request, as its framework knows it. */
 export interface IncomingCall<Request> {
@@ -24,13 +35,22 @@ export interface IncomingCall<Request> {
   /** Address of the socket's other end. */
   readonly remoteAddress: string | undefined;
   /** What its parameters are read from. A function, since a framework may throw when it is asked for them. */
-  readonly sources: () => ParameterSources;
+  readonly sources: () => MaybePromise<ParameterSources>;
+  /** Writes what actions made of the parameters back to the request, so that its route sees and validates it. */
+  readonly write?: ((changed: ParameterSources) => void) | undefined;
   /** Names of parameters that may occur more than once; `true` for any. @default none */
   readonly lists?: readonly string[] | true | undefined;
   /** Told of the call as soon as its parameters, actor and user are known. */
   readonly onReady?: ((call: Call) => void) | undefined;
-  /** Runs the handler. Returns its response without sending it; throws what the handler threw, and then forgets what the handler wrote. */
-  readonly answer: (call: Call) => MaybePromise<CallResponse>;
+  /**
+   * Runs the handler. Returns its response without sending it; throws what the handler threw, and then forgets what the handler wrote.
+   *
+   * @param recheck Await it before the handler runs if the framework has validated the request only now, and may have changed it: it
+   * collects the parameters again and authorizes the call as it is now.
+   */
+  readonly answer: (call: Call, recheck: () => Promise<void>) => MaybePromise<CallResponse>;
+  /** Tells when the client hangs up, see `hangUpTimeoutMs`. */
+  readonly onHangUp?: OnHangUp | undefined;
   /** Forgets what the handler wrote, if it ran: the call was refused or aborted, and nothing of it may go out. */
   readonly discard: () => void;
   readonly logError: (error: unknown, message: string) => void;
@@ -45,13 +65,14 @@ export interface Exchanges<Request> {
 /**
  * Makes what an adapter runs each of its requests through.
  *
- * @throws {ValueError} VALUE_INVALID for a bad network in `trustedProxies`, or a limit that is not a positive integer
+ * @throws {ValueError} VALUE_INVALID for a bad network in `trustedProxies`, or a limit or time that is not a positive integer
  */
 export function createExchanges<Request>(options: AdapterOptions<Request>): Exchanges<Request> {
   const settings: ExchangeSettings<Request> = {
     ...options,
     trusted: parseTrustedProxies(options.trustedProxies ?? []),
-    limits: checkedLimits(options.limits),
+    limits: checkLimits(options.limits),
+    hangUpTimeoutMs: positiveInteger("hangUpTimeoutMs", options.hangUpTimeoutMs ?? 60_000),
   };
   return { run: (incoming) => new Exchange(settings, incoming).run() };
 }
@@ -59,6 +80,7 @@ export function createExchanges<Request>(options: AdapterOptions<Request>): Exch
 interface ExchangeSettings<Request> extends AdapterOptions<Request> {
   readonly trusted: TrustedProxies;
   readonly limits: ParameterLimits;
+  readonly hangUpTimeoutMs: number;
 }
 
 /** One request on its way through a call to its response. */
@@ -68,6 +90,8 @@ class Exchange<Request> {
   readonly #startedAt: Date;
   readonly #started = performance.now();
   #call: Call;
+  /** The user as the host found it, until an action names another one. */
+  #user: UserRef | undefined;
   #raised = false;
   #refused = false;
   #error: unknown;
@@ -114,10 +138,10 @@ class Exchange<Request> {
 
   /** Completes the call and authorizes it; fails for one that is refused. */
   async #begin(): Promise<void> {
-    const { actor, clientIp, user, limits } = this.#settings;
-    const { request, sources, lists, onReady } = this.#incoming;
+    const { actor, clientIp } = this.#settings;
+    const { request, onReady } = this.#incoming;
     this.#refused = true;
-    const parameters = this.#normalized(collectParameters(sources(), { lists, limits }));
+    const parameters = this.#collected(await this.#incoming.sources());
     this.#call.request.parameters = parameters;
     if (clientIp) {
       const client = await clientIp(parameters, this.#call.request.clientIp, request);
@@ -125,10 +149,16 @@ class Exchange<Request> {
     }
     const loggedIn = await actor?.(request);
     if (loggedIn) this.#call = { ...this.#call, actor: loggedIn };
-    this.#call.request.user = await user?.(parameters, request);
+    await this.#findUser();
     await this.#authorize();
     this.#refused = false;
     onReady?.(this.#call);
+  }
+
+  async #findUser(): Promise<void> {
+    const { request } = this.#call;
+    request.user = await this.#settings.user?.(request.parameters, this.#incoming.request);
+    this.#user = request.user;
   }
 
   /** The handler's part of a call that actions may have changed. */
@@ -137,11 +167,31 @@ class Exchange<Request> {
     if (call !== this.#call) this.#incoming.onReady?.(call);
     this.#call = call;
     const { request } = call;
+    const { sources, write } = this.#incoming;
     this.#refused = true;
     request.parameters = this.#normalized(request.parameters);
+    if (write) {
+      const written = await sources();
+      write(writeParameters(written, this.#collected(written), request.parameters));
+    }
     await this.#authorize();
     this.#refused = false;
     return this.#answer();
+  }
+
+  /** What the framework's validation made of the call. */
+  async #recheck(): Promise<void> {
+    const { request } = this.#call;
+    this.#refused = true;
+    request.parameters = this.#collected(await this.#incoming.sources());
+    if (request.user === this.#user) await this.#findUser();
+    await this.#authorize();
+    this.#refused = false;
+  }
+
+  #collected(sources: ParameterSources): Record<string, unknown> {
+    const { lists } = this.#incoming;
+    return this.#normalized(collectParameters(sources, { lists, limits: this.#settings.limits }));
   }
 
   #normalized(parameters: Record<string, unknown>): Record<string, unknown> {
@@ -159,10 +209,14 @@ class Exchange<Request> {
   /** Runs the handler; its failure is a response too, unless it means that the call is refused. */
   async #answer(): Promise<CallResponse> {
     const call = this.#call;
+    const { answer, onHangUp } = this.#incoming;
     try {
-      return await this.#incoming.answer(call);
+      const answered = answer(call, () => this.#recheck());
+      return onHangUp && isPromise(answered)
+        ? await untilAbandoned(answered, onHangUp, this.#settings.hangUpTimeoutMs)
+        : await answered;
     } catch (error) {
-      if (this.#isRefusal(error)) {
+      if (this.#refused || this.#isRefusal(error)) {
         this.#refused = true;
         throw error;
       }
@@ -229,25 +283,6 @@ class Exchange<Request> {
       this.#incoming.logError(error, "onCall failed");
     }
   }
-}
-
-function checkedLimits(given: Partial<ParameterLimits> = {}): ParameterLimits {
-  const limits = { ...defaultParameterLimits };
-  for (const [name, value] of Object.entries(given)) {
-    if (!Object.hasOwn(limits, name)) {
-      const names = Object.keys(limits).join(", ");
-      throw new ValueError(`limits: there is no limit ${JSON.stringify(name)}. Allowed: ${names}.`, names);
-    }
-    if (value === undefined) continue;
-    if (!Number.isSafeInteger(value) || value < 1) {
-      throw new ValueError(
-        `limits.${name}: "${value}" is not valid. Allowed: a positive integer.`,
-        "a positive integer",
-      );
-    }
-    limits[name as keyof ParameterLimits] = value;
-  }
-  return limits;
 }
 
 /** Node.js joins repeated headers; only `set-cookie`, which no client sends, is a list. */

@@ -7,9 +7,22 @@ export { AdapterError, type AdapterErrorCode, adapterErrorCodes, RefusedCallErro
 export { createExchanges, type Exchanges, type IncomingCall } from "./exchange.js";
 export { type NodeRequest, toFetchRequest } from "./fetch-request.js";
 export { type HeaderChanges, type Headers, headerChanges } from "./header-changes.js";
+export { type ClosingResponse, nodeHangUp } from "./node-hang-up.js";
 export type { AdapterOptions, FinishedCall } from "./options.js";
 export { defaultParameterLimits, type ParameterLimits } from "./parameter-limits.js";
 export { groupFields, parseForm } from "./parse-form.js";
 export { type MultipartOptions, parseMultipart } from "./parse-multipart.js";
 export { publicPath } from "./public-path.js";
 export { refuseJsonValues } from "./refuse-json-values.js";
+export {
+  applyHeaders,
+  forgetBody,
+  forgetLength,
+  type HeaderSnapshot,
+  type HeaderStore,
+  headersSince,
+  restoreHeaders,
+  snapshotHeaders,
+} from "./response-headers.js";
+export type { OnHangUp } from "./until-abandoned.js";
+export { writeParameters } from "./write-parameters.js";

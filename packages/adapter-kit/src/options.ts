@@ -55,6 +55,13 @@ export interface AdapterOptions<Request> {
   readonly auditEntry?: ((finished: FinishedCall<Request>) => AuditCall | undefined) | undefined;
   /** Told of each call when all is done but the sending, which waits for it. What it throws is logged and changes nothing. */
   readonly onCall?: ((finished: FinishedCall<Request>) => MaybePromise<void>) | undefined;
+  /**
+   * Milliseconds that a handler may still take to answer after its client hung up. The call then fails with status 499, which the
+   * audit log shows; until then it runs to its end, so that nobody escapes post actions by hanging up.
+   *
+   * @default 60_000
+   */
+  readonly hangUpTimeoutMs?: number | undefined;
   /** For `startedAt`. @default the system's clock */
   readonly clock?: (() => Date) | undefined;
 }

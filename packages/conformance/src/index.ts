@@ -1,18 +1,14 @@
-export { binding, deferred, host, type ProbeAction, probe } from "./hosts/probe.js";
-export { describeRecordedCases, type RecordedSuite } from "./recorded/describe-recorded-cases.js";
-export { type Deviation, type RecordedCase, readDeviations, readRecordedCases } from "./recorded/recorded-case.js";
+export type { ConformanceTest } from "./conformance-test.js";
+export { type HttpPeer, type HttpPeerResponse, type ReceivedRequest, startHttpPeer } from "./fakes/http-peer.js";
+export type { Peer } from "./fakes/peer.js";
+export { type SinkMail, type SmtpSink, startSmtpSink } from "./fakes/smtp-sink.js";
+export { type TestClock, testClock } from "./fakes/test-clock.js";
 export {
-  asRecorded,
-  type PreparedCase,
-  type RecordedEnd,
-  type RecordedRun,
-  runRecordedCase,
-} from "./recorded/run-recorded-case.js";
-export {
-  type RecordedContainer,
-  type RecordedState,
-  type RecordedToken,
-  type RecordedWorld,
-  worldOf,
-} from "./world/recorded-state.js";
-export { type RecordedUser, recordedUsers } from "./world/recorded-users.js";
+  type TestDirectories,
+  type TestDirectoriesOptions,
+  testDirectories,
+  testToken,
+  testUser,
+} from "./fakes/test-directories.js";
+export type { ActionSample, FromPeers, HandlerSubject, MakeHandler, Peers } from "./handler/handler-subject.js";
+export { handlerTests } from "./handler/handler-tests.js";

@@ -1,4 +1,3 @@
-import { brokenHandler, type Fault } from "@bookend/conformance/third-party";
 import {
   type BookendOptions,
   type CallResponse,
@@ -9,6 +8,7 @@ import {
   memoryAudit,
   memoryBindings,
 } from "@bookend/core";
+import { brokenHandler, type Fault } from "@bookend/test-kit/third-party";
 import { z } from "zod";
 
 /** A handler that works: `say` writes its option `word` down. */

@@ -1,4 +1,4 @@
-import { probe } from "@bookend/conformance";
+import { probe } from "@bookend/test-kit";
 import {
   fuzzRuns,
   fuzzSeed,
@@ -7,7 +7,7 @@ import {
   hostileString,
   hostileTemplate,
   hostileValue,
-} from "@bookend/conformance/hostile";
+} from "@bookend/test-kit/hostile";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { baseConditions } from "../src/conditions/index.js";

@@ -5,6 +5,8 @@ import type {
   FastifyInstance,
   FastifyPluginCallback,
   FastifyRequest,
+  FastifySchema,
+  preValidationHookHandler,
   RouteHandlerMethod,
   RouteOptions,
 } from "fastify";
@@ -38,7 +40,7 @@ export const bookendPlugin: FastifyPluginCallback<BookendPluginOptions> = fastif
 
 function install(app: FastifyInstance, options: BookendPluginOptions): void {
   options.bookend.adoptLogger(app.log);
-  const context: ServeContext = { exchanges: createExchanges(options), calls: new WeakMap() };
+  const context: ServeContext = { exchanges: createExchanges(options), calls: new WeakMap(), open: new WeakMap() };
 
   if (!app.hasContentTypeParser(formType)) {
     const fields = options.limits?.fields;
@@ -62,7 +64,10 @@ function install(app: FastifyInstance, options: BookendPluginOptions): void {
     if (event !== undefined) options.bookend.declareEvents([event]);
     // a HEAD route that Fastify adds by itself shares its configuration with its GET route, not its handler
     route.config = Object.assign({ ...route.config }, { [seen]: true });
-    route.handler = inExchange(context, route.handler, event, audit);
+    // the last of these hooks: a host may authenticate in those before it
+    route.preValidation = [route.preValidation ?? [], enter(context, event, audit)].flat();
+    route.handler = inExchange(context, route.handler);
+    route.errorHandler = failExchange(context, route.errorHandler);
   });
 
   app.addHook("onRequest", (request, _reply, done) => {
@@ -78,21 +83,52 @@ function install(app: FastifyInstance, options: BookendPluginOptions): void {
   });
 }
 
-/** A handler that runs another one inside of an exchange. */
-function inExchange(
+/** A hook that takes a request through its call; validation, later hooks and the handler run inside of it. */
+function enter(
   context: ServeContext,
-  handler: RouteHandlerMethod,
   event: string | undefined,
   audit: FastifyContextConfig["audit"],
-): RouteHandlerMethod {
+): preValidationHookHandler {
+  return (request, reply, done) => {
+    const name = event ?? (typeof audit === "function" ? audit(request) : audit);
+    if (name === undefined) return done();
+    serve(context, { name, raises: event !== undefined, request, reply, proceed: () => done() }).catch(
+      (error: unknown) => reply.send(error),
+    );
+  };
+}
+
+/** A handler whose answer goes to the call of its request. */
+function inExchange({ open }: ServeContext, handler: RouteHandlerMethod): RouteHandlerMethod {
   return function (this: FastifyInstance, request, reply) {
     const run = () => handler.call(this, request, reply);
-    const name = event ?? (typeof audit === "function" ? audit(request) : audit);
-    if (name === undefined) return run();
-    serve(context, { name, raises: event !== undefined, request, reply, run }).catch((error: unknown) =>
-      reply.send(error),
-    );
+    const held = open.get(request);
+    if (!held) return run();
+    if (isValidated(request.routeOptions.schema)) held.recheck().then(() => held.held.run(run), held.held.fail);
+    else held.held.run(run);
     // not the promise: Fastify would send what it resolves with
     return undefined;
+  };
+}
+
+/** Whether a route has a schema that may fill in, convert and remove parameters. */
+function isValidated(schema: FastifySchema = {}): boolean {
+  return ["body", "querystring", "query", "params"].some((part) => part in schema);
+}
+
+/** An error handler that gives what hooks and the validation throw to the call of the request; all else goes to the host's. */
+function failExchange(
+  { open }: ServeContext,
+  own: RouteOptions["errorHandler"],
+): NonNullable<RouteOptions["errorHandler"]> {
+  return function (this: FastifyInstance, error, request, reply) {
+    const held = open.get(request);
+    if (held && !held.held.isAnswered) {
+      held.held.fail(error);
+      return undefined;
+    }
+    // thrown on, it reaches the error handler of the plugin that the route is in
+    if (!own) throw error;
+    return own.call(this, error, request, reply);
   };
 }

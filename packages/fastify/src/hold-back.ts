@@ -1,53 +1,84 @@
-import { isPromise, type MaybePromise } from "@bookend/core";
+import { isPromise } from "@bookend/core";
 import type { FastifyReply } from "fastify";
 
-type Answer = { readonly payload: unknown } | { readonly error: unknown };
-
-/**
- * Runs a handler and returns its response, whether it was returned or passed to `reply.send`, which then no longer sends anything.
- * Throws, or rejects with, what the handler threw or sent as an error. The first answer counts.
- * For a hijacked reply it returns `undefined`: the handler sends the response itself.
- */
-export function holdBack(reply: FastifyReply, run: () => unknown): MaybePromise<unknown> {
-  let answer: Answer | undefined;
-  let answered: ((answer: Answer) => void) | undefined;
-  const settle = (given: Answer) => {
-    if (answer) {
-      reply.log.warn(
-        { err: "error" in given ? given.error : undefined },
-        "the handler answered twice; the first counts",
-      );
-      return;
-    }
-    answer = given;
-    answered?.(given);
-  };
-  reply.send = (payload?: unknown) => {
-    settle(payload instanceof Error ? { error: payload } : { payload });
-    return reply;
-  };
-  try {
-    const result = run();
-    // a reply is a thenable too, which settles when the response is out: it says nothing of the answer
-    if (result !== reply && isPromise(result)) {
-      result.then(
-        (payload) => {
-          if (payload !== undefined || !answer) settle({ payload });
-        },
-        (error: unknown) => settle({ error }),
-      );
-    } else if (result !== undefined && result !== reply) settle({ payload: result });
-    else if (reply.sent) settle({ payload: undefined });
-  } catch (error) {
-    settle({ error });
-  }
-  if (answer) return unwrap(answer);
-  return new Promise<Answer>((resolve) => {
-    answered = resolve;
-  }).then(unwrap);
+/** A reply on its way to an answer, which is not sent yet. */
+export interface HeldReply {
+  /** What was returned or passed to `reply.send` first; rejects with what was thrown or sent as an error. `undefined` of a hijacked reply. */
+  readonly answer: Promise<unknown>;
+  /** Runs the handler; from then on an error that is sent is its answer. */
+  run(handler: () => unknown): void;
+  /** Answers with an error. */
+  fail(error: unknown): void;
+  readonly isAnswered: boolean;
+  /** Lets `reply.send` send again. */
+  release(): void;
 }
 
-function unwrap(answer: Answer): unknown {
-  if ("error" in answer) throw answer.error;
-  return answer.payload;
+/** Keeps a reply from being sent until it is released. */
+export function holdBack(reply: FastifyReply): HeldReply {
+  const { send } = reply;
+  let inHandler = false;
+  let isAnswered = false;
+  let resolve: (payload: unknown) => void = () => undefined;
+  let reject: (error: unknown) => void = () => undefined;
+  const answer = new Promise<unknown>((resolves, rejects) => {
+    resolve = resolves;
+    reject = rejects;
+  });
+  // a reply that was held in vain must not end the process
+  answer.catch(() => undefined);
+
+  const first = (error?: unknown): boolean => {
+    if (isAnswered) reply.log.warn({ err: error }, "the handler answered twice; the first counts");
+    else Object.defineProperty(reply, "sent", { configurable: true, get: () => true });
+    const isFirst = !isAnswered;
+    isAnswered = true;
+    return isFirst;
+  };
+  const settle = (payload: unknown) => {
+    if (first()) resolve(payload);
+  };
+  const fail = (error: unknown) => {
+    if (first(error)) reject(error);
+  };
+  const hijacked = () => {
+    if (!isAnswered && reply.sent) settle(undefined);
+  };
+
+  reply.send = (payload?: unknown) => {
+    if (!(payload instanceof Error)) settle(payload);
+    else if (inHandler || isAnswered) fail(payload);
+    // of a hook or the validation: Fastify calls the route's error handler
+    else send.call(reply, payload);
+    return reply;
+  };
+  reply.raw.once("close", hijacked);
+
+  return {
+    answer,
+    fail,
+    get isAnswered() {
+      return isAnswered;
+    },
+    run(handler) {
+      inHandler = true;
+      try {
+        const result = handler();
+        // a reply is a thenable too, which settles when the response is out: it says nothing of the answer
+        if (result !== reply && isPromise(result)) {
+          result.then((payload) => {
+            if (payload !== undefined || !isAnswered) settle(payload);
+          }, fail);
+        } else if (result !== undefined && result !== reply) settle(result);
+        else hijacked();
+      } catch (error) {
+        fail(error);
+      }
+    },
+    release() {
+      reply.send = send;
+      Reflect.deleteProperty(reply, "sent");
+      reply.raw.off("close", hijacked);
+    },
+  };
 }

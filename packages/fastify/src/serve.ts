@@ -1,14 +1,34 @@
-import { defaultErrorResponse, type Exchanges, type Headers, headerChanges, publicPath } from "@bookend/adapter-kit";
+import {
+  applyHeaders,
+  defaultErrorResponse,
+  type Exchanges,
+  forgetBody,
+  type HeaderStore,
+  type Headers,
+  headerChanges,
+  nodeHangUp,
+  publicPath,
+  restoreHeaders,
+  snapshotHeaders,
+} from "@bookend/adapter-kit";
 import type { Call, CallResponse } from "@bookend/core";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { holdBack } from "./hold-back.js";
-import { applyHeaders, forgetBody, restoreHeaders, snapshotOf } from "./reply-headers.js";
+import { type HeldReply, holdBack } from "./hold-back.js";
 import { responseOf } from "./response.js";
 
 /** What all requests of a server share. */
 export interface ServeContext {
   readonly exchanges: Exchanges<FastifyRequest>;
   readonly calls: WeakMap<FastifyRequest, Call>;
+  /** Requests whose answer is awaited. */
+  readonly open: WeakMap<FastifyRequest, OpenRequest>;
+}
+
+/** A request between its pre actions and its answer. */
+export interface OpenRequest {
+  readonly held: HeldReply;
+  /** Authorizes the call as the validation of its route left it. */
+  readonly recheck: () => Promise<void>;
 }
 
 /** What is served: a request of a route that raises an event, or that is only reported. */
@@ -17,18 +37,20 @@ export interface Served {
   readonly raises: boolean;
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
-  /** The handler. */
-  readonly run: () => unknown;
+  /** Goes on to the validation of the route, its `preHandler` hooks and its handler. */
+  readonly proceed: () => void;
 }
 
 /** Takes a request through the call that it makes, and sends the response. */
-export async function serve(context: ServeContext, { name, raises, request, reply, run }: Served): Promise<void> {
-  const { send } = reply;
-  const before = snapshotOf(reply);
+export async function serve(context: ServeContext, served: Served): Promise<void> {
+  const { name, raises, request, reply, proceed } = served;
+  const headers = headersOf(reply);
+  const before = snapshotHeaders(headers);
   const { config, url: pattern = "" } = request.routeOptions;
   const path = request.url.split("?", 1)[0] as string;
   /** Headers that post actions can see. */
   let known: Headers = {};
+  let held: HeldReply | undefined;
   let response: CallResponse;
   try {
     response = await context.exchanges.run({
@@ -47,25 +69,32 @@ export async function serve(context: ServeContext, { name, raises, request, repl
         form: isForm(request.headers["content-type"]),
         path: request.params,
       }),
+      write({ query, body, path: params }) {
+        Object.assign(request, { query, body, params });
+      },
       onReady: (call) => context.calls.set(request, call),
-      async answer() {
+      async answer(_call, recheck) {
+        held = holdBack(reply);
+        context.open.set(request, { held, recheck });
         try {
-          const answered = await responseOf(reply, await holdBack(reply, run), before);
+          proceed();
+          const answered = await responseOf(reply, headers, await held.answer, before);
           known = { ...answered.headers };
           return answered;
         } catch (error) {
-          forgetBody(reply);
+          forgetBody(headers);
           throw error;
         }
       },
+      onHangUp: nodeHangUp(reply.raw),
       discard() {
-        restoreHeaders(reply, before);
+        restoreHeaders(headers, before);
         known = {};
       },
       logError: (error, message) => request.log.error({ err: error }, message),
     });
   } finally {
-    reply.send = send;
+    held?.release();
   }
   if (!reply.sent) sendResponse(request, reply, response, known);
 }
@@ -79,14 +108,22 @@ function sendResponse(
   try {
     const changes = headerChanges(headers, known);
     if (status !== reply.statusCode) reply.code(status);
-    applyHeaders(reply, changes);
+    applyHeaders(headersOf(reply), changes);
   } catch (error) {
     request.log.error({ err: error }, "an action made a response that cannot be sent");
-    forgetBody(reply);
+    forgetBody(headersOf(reply));
     reply.code(500).send(defaultErrorResponse(error).body);
     return;
   }
   reply.send(body);
+}
+
+function headersOf(reply: FastifyReply): HeaderStore {
+  return {
+    getHeaders: () => reply.getHeaders(),
+    setHeader: (name, value) => reply.header(name, value),
+    removeHeader: (name) => reply.removeHeader(name),
+  };
 }
 
 function isForm(contentType: string | undefined): boolean {

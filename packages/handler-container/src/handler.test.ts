@@ -1,5 +1,5 @@
-import type { RecordedState } from "@bookend/conformance";
 import { describePrivacyideaActions } from "@bookend/core";
+import type { RecordedState } from "@bookend/test-kit";
 import { describe, expect, it } from "vitest";
 import { alice, aToken, bob, hostOf } from "../test/host.js";
 

@@ -1,5 +1,5 @@
-import { type RecordedContainer, type RecordedState, type RecordedToken, worldOf } from "@bookend/conformance";
 import { type BindingInput, createBookend, memoryAudit, memoryBindings } from "@bookend/core";
+import { type RecordedContainer, type RecordedState, type RecordedToken, worldOf } from "@bookend/test-kit";
 import { container } from "../src/index.js";
 import { recordedContainers } from "./recorded-containers.js";
 

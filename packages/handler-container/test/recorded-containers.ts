@@ -1,4 +1,4 @@
-import type { RecordedContainer, RecordedState, RecordedToken } from "@bookend/conformance";
+import type { RecordedContainer, RecordedState, RecordedToken } from "@bookend/test-kit";
 import type { ContainerAdministration } from "../src/index.js";
 
 /** Administers the containers of a recorded state: a host, small. Those with the info `registered` are registered. */

@@ -3,7 +3,7 @@ import {
   type RecordedContainer,
   type RecordedState,
   type RecordedToken,
-} from "@bookend/conformance";
+} from "@bookend/test-kit";
 import { container } from "../src/index.js";
 import { recordedContainers } from "./recorded-containers.js";
 

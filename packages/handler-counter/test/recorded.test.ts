@@ -1,4 +1,4 @@
-import { describeRecordedCases, type RecordedState } from "@bookend/conformance";
+import { describeRecordedCases, type RecordedState } from "@bookend/test-kit";
 import { counter, memoryCounters } from "../src/index.js";
 
 type Counters = NonNullable<RecordedState["counters"]>;

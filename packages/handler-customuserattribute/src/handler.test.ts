@@ -1,5 +1,5 @@
-import type { RecordedState, RecordedToken } from "@bookend/conformance";
 import { describePrivacyideaActions } from "@bookend/core";
+import type { RecordedState, RecordedToken } from "@bookend/test-kit";
 import { describe, expect, it } from "vitest";
 import { hostOf } from "../test/host.js";
 

@@ -1,5 +1,5 @@
-import { type RecordedState, worldOf } from "@bookend/conformance";
 import { type BindingInput, createBookend, memoryAudit, memoryBindings } from "@bookend/core";
+import { type RecordedState, worldOf } from "@bookend/test-kit";
 import { customUserAttribute } from "../src/index.js";
 import { recordedAttributes } from "./recorded-attributes.js";
 

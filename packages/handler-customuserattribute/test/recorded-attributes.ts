@@ -1,5 +1,5 @@
-import type { RecordedState } from "@bookend/conformance";
 import type { UserRef } from "@bookend/core";
+import type { RecordedState } from "@bookend/test-kit";
 import type { UserAttributes } from "../src/index.js";
 
 /** Keeps the custom attributes of a recorded state: a host, small. */

@@ -5,7 +5,7 @@ import {
   type RecordedState,
   readRecordedCases,
   runRecordedCase,
-} from "@bookend/conformance";
+} from "@bookend/test-kit";
 import { describe, expect, it } from "vitest";
 import { customUserAttribute } from "../src/index.js";
 import { recordedAttributes } from "./recorded-attributes.js";

@@ -1,5 +1,5 @@
-import { describeRecordedCases } from "@bookend/conformance";
-import { startReceiver } from "@bookend/conformance/http-receiver";
+import { describeRecordedCases } from "@bookend/test-kit";
+import { startReceiver } from "@bookend/test-kit/http-receiver";
 import { afterAll, beforeAll } from "vitest";
 import { federation } from "../src/index.js";
 

@@ -1,4 +1,4 @@
-import { describeRecordedCases } from "@bookend/conformance";
+import { describeRecordedCases } from "@bookend/test-kit";
 import { pino } from "pino";
 import { logging } from "../src/index.js";
 

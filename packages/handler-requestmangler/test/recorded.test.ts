@@ -1,5 +1,5 @@
-import { describeRecordedCases } from "@bookend/conformance";
 import type { UserRef } from "@bookend/core";
+import { describeRecordedCases } from "@bookend/test-kit";
 import { requestMangler } from "../src/index.js";
 
 interface After {

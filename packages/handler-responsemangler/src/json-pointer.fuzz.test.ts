@@ -1,5 +1,5 @@
-import { fuzzRuns, fuzzSeed, hostilePointer, hostileValue } from "@bookend/conformance/hostile";
 import type { JsonValue } from "@bookend/core";
+import { fuzzRuns, fuzzSeed, hostilePointer, hostileValue } from "@bookend/test-kit/hostile";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { deleteAt, type Path, parsePointer, setAt } from "./json-pointer.js";

@@ -1,4 +1,4 @@
-import { describeRecordedCases } from "@bookend/conformance";
+import { describeRecordedCases } from "@bookend/test-kit";
 import { responseMangler } from "../src/index.js";
 
 describeRecordedCases<{ readonly response: unknown }>({

@@ -5,7 +5,7 @@ import {
   readDeviations,
   readRecordedCases,
   runRecordedCase,
-} from "@bookend/conformance";
+} from "@bookend/test-kit";
 import { describe, expect, it } from "vitest";
 import { script } from "../src/index.js";
 import { record, scriptDirectory } from "./scripts.js";

@@ -1,5 +1,5 @@
-import { type RecordedState, type RecordedToken, worldOf } from "@bookend/conformance";
 import { type BindingInput, createBookend, memoryAudit, memoryBindings, type Problem } from "@bookend/core";
+import { type RecordedState, type RecordedToken, worldOf } from "@bookend/test-kit";
 import { type TokenOptions, token } from "../src/index.js";
 import { recordedTokens } from "./recorded-tokens.js";
 

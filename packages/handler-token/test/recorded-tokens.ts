@@ -1,4 +1,4 @@
-import type { RecordedState, RecordedToken } from "@bookend/conformance";
+import type { RecordedState, RecordedToken } from "@bookend/test-kit";
 import type { TokenAdministration, TokenApplication, TokenEnrolment } from "../src/index.js";
 
 /** Tokens of a recorded state, and what the state has no place for. */

@@ -1,5 +1,5 @@
-import { describeRecordedCases, type RecordedCase, type RecordedToken } from "@bookend/conformance";
 import { readInstant } from "@bookend/core";
+import { describeRecordedCases, type RecordedCase, type RecordedToken } from "@bookend/test-kit";
 import { token } from "../src/index.js";
 import { recordedTokens } from "./recorded-tokens.js";
 

@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Handler, User } from "@bookend/core";
 import {
   asRecorded,
   describeRecordedCases,
@@ -10,8 +11,7 @@ import {
   readDeviations,
   readRecordedCases,
   runRecordedCase,
-} from "@bookend/conformance";
-import type { Handler, User } from "@bookend/core";
+} from "@bookend/test-kit";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { type Mailer, type SmsGateway, userNotification } from "../src/index.js";
 

@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
 import { Socket } from "node:net";
-import { startReceiver } from "@bookend/conformance/http-receiver";
 import {
   type BindingInvalidError,
   createBookend,
@@ -13,6 +12,7 @@ import {
   type Sender,
 } from "@bookend/core";
 import { createHttpClient } from "@bookend/http-client";
+import { startReceiver } from "@bookend/test-kit/http-receiver";
 import { Webhook } from "standardwebhooks";
 import { afterEach, describe, expect, it } from "vitest";
 import { type WebhookOptions, webhook } from "./index.js";

@@ -1,4 +1,4 @@
-import { fuzzRuns, fuzzSeed, hostilePhoneNumber, hostileString } from "@bookend/conformance/hostile";
+import { fuzzRuns, fuzzSeed, hostilePhoneNumber, hostileString } from "@bookend/test-kit/hostile";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { MessagingError } from "./errors.js";

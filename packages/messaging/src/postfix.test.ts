@@ -1,4 +1,4 @@
-import { mailSink } from "@bookend/conformance/mail-sink";
+import { mailSink } from "@bookend/test-kit/mail-sink";
 import { describe, expect, it } from "vitest";
 import { postfixMissing, startPostfix } from "../test/postfix.js";
 import { createMailer } from "./mailer.js";

@@ -7,7 +7,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { selfSigned } from "@bookend/conformance/certificate";
+import { selfSigned } from "@bookend/test-kit/certificate";
 import { onTestFinished } from "vitest";
 
 const run = promisify(execFile);

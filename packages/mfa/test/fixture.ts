@@ -1,5 +1,5 @@
-import { describeEachDatabase } from "@bookend/conformance/databases";
 import type { Database } from "@bookend/store-sql";
+import { describeEachDatabase } from "@bookend/test-kit/databases";
 import { afterEach } from "vitest";
 import type { Domain, DomainOptions, DomainSchema } from "../src/index.js";
 import { type Fixture, openDomain } from "./open-domain.js";

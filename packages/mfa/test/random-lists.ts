@@ -1,4 +1,4 @@
-import type { Chooser } from "@bookend/conformance/chooser";
+import type { Chooser } from "@bookend/test-kit/chooser";
 import type { ContainerFilter, ContainerRecord, Domain, TokenFilter, TokenRecord } from "../src/index.js";
 
 const words = ["", "blue", "Blue car", "a_b", "100%", "a\\b", "car", "O'Neil"] as const;

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startPostgres } from "@bookend/conformance/postgres";
+import { startPostgres } from "@bookend/test-kit/postgres";
 import { generateAuditKey, openDatabase, openStore, sql } from "../src/index.js";
 import { call } from "../test/audit-entries.js";
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describeEachDatabase } from "@bookend/conformance/databases";
+import { describeEachDatabase } from "@bookend/test-kit/databases";
 import { sql } from "kysely";
 import { afterEach, describe, expect, it } from "vitest";
 import { type NotesSchema, notes } from "../test/notes.js";

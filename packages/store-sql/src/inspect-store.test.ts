@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describeEachDatabase } from "@bookend/conformance/databases";
+import { describeEachDatabase } from "@bookend/test-kit/databases";
 import { sql } from "kysely";
 import { expect, it, onTestFinished } from "vitest";
 import { generateAuditKey, inspectStore, migrate, openDatabase, openStore } from "./index.js";

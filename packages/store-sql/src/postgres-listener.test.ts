@@ -1,5 +1,5 @@
 import { EventEmitter, once } from "node:events";
-import { describeEachDatabase } from "@bookend/conformance/databases";
+import { describeEachDatabase } from "@bookend/test-kit/databases";
 import { sql } from "kysely";
 import { expect, it } from "vitest";
 import { openDatabase } from "./database.js";

@@ -1,5 +1,5 @@
 import { EventEmitter, once } from "node:events";
-import { startTcpProxy, type TcpProxy } from "@bookend/conformance/tcp-proxy";
+import { startTcpProxy, type TcpProxy } from "@bookend/test-kit/tcp-proxy";
 import { sql } from "kysely";
 import { describe, expect, inject, it, onTestFinished } from "vitest";
 import { type Database, type DatabaseOptions, openDatabase } from "./index.js";

@@ -1,4 +1,4 @@
-import { describeEachDatabase } from "@bookend/conformance/databases";
+import { describeEachDatabase } from "@bookend/test-kit/databases";
 import type { Kysely } from "kysely";
 import { afterEach, expect, it } from "vitest";
 import { type Database, isConflict, openDatabase, StoreError, sql, transact } from "./index.js";

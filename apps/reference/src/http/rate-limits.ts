@@ -48,7 +48,8 @@ export async function limitRates(
     const counted = await anonymous(request);
     if (!counted.isAllowed && counted.isExceeded) refuse(reply, counted.ttlInSeconds);
   });
-  app.addHook("preHandler", async (request, reply) => {
+  // the first hook that knows the login; the actions of a call run behind it
+  app.addHook("preValidation", async (request, reply) => {
     if (request.routeOptions.config.event !== "auth" || isExempt(addressOf(request), 0)) return;
     const counted = await logins(request, { increment: false });
     const key = loginKey(request);

@@ -1,4 +1,4 @@
-import { binding, probe } from "@bookend/conformance";
+import { binding, probe } from "@bookend/test-kit";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import {

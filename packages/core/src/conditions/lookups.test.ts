@@ -1,4 +1,4 @@
-import { probe, type RecordedState, worldOf } from "@bookend/conformance";
+import { probe, type RecordedState, worldOf } from "@bookend/test-kit";
 import { describe, expect, it } from "vitest";
 import { watched } from "../../test/vectors/watched.js";
 import { createBookend, memoryBindings } from "../index.js";

@@ -1,4 +1,4 @@
-import type { RecordedState, RecordedToken } from "@bookend/conformance";
+import type { RecordedState, RecordedToken } from "@bookend/test-kit";
 import { describe, expect, it } from "vitest";
 import { explained } from "../../test/vectors/explained.js";
 

@@ -1,4 +1,4 @@
-import { binding, host, probe } from "@bookend/conformance";
+import { binding, host, probe } from "@bookend/test-kit";
 import { describe, expect, it } from "vitest";
 import {
   AbortCall,

@@ -1,5 +1,5 @@
-import { processesBeside } from "@bookend/conformance/run-process";
-import { faults } from "@bookend/conformance/third-party";
+import { processesBeside } from "@bookend/test-kit/run-process";
+import { faults } from "@bookend/test-kit/third-party";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { brokenHost, sound } from "../../test/broken-host.js";

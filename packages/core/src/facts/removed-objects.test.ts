@@ -1,4 +1,4 @@
-import { probe, type RecordedState, type RecordedToken, type RecordedWorld, worldOf } from "@bookend/conformance";
+import { probe, type RecordedState, type RecordedToken, type RecordedWorld, worldOf } from "@bookend/test-kit";
 import { describe, expect, it } from "vitest";
 import { createBookend, memoryBindings, parseTemplate, type RemovedObjects } from "../index.js";
 import { resolveTags } from "../templates/tags.js";

@@ -1,4 +1,4 @@
-import { probe, worldOf } from "@bookend/conformance";
+import { probe, worldOf } from "@bookend/test-kit";
 import { describe, expect, it } from "vitest";
 import { createBookend, memoryBindings } from "../index.js";
 import { asciiNotes } from "./ascii-notes.js";

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { probe, type RecordedState, worldOf } from "@bookend/conformance";
+import { probe, type RecordedState, worldOf } from "@bookend/test-kit";
 import { describe, expect, it } from "vitest";
 import { type BindingInput, BindingInvalidError, createBookend, memoryBindings } from "../../src/index.js";
 import { watched } from "./watched.js";

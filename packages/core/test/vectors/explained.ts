@@ -1,4 +1,4 @@
-import { probe, type RecordedState, worldOf } from "@bookend/conformance";
+import { probe, type RecordedState, worldOf } from "@bookend/test-kit";
 import { type BindingExplanation, createBookend, memoryBindings } from "../../src/index.js";
 
 /** What a binding with these conditions would do in a recorded state, and why; `body` replaces that of the response. */

@@ -1,7 +1,7 @@
-import { selfSigned } from "@bookend/conformance/certificate";
-import { mailSink } from "@bookend/conformance/mail-sink";
 import { baseTags, type CallInput, type Delivery, type JsonValue, type Outbox, type Sender } from "@bookend/core";
 import { createMailer } from "@bookend/messaging";
+import { selfSigned } from "@bookend/test-kit/certificate";
+import { mailSink } from "@bookend/test-kit/mail-sink";
 import { PNG } from "pngjs";
 import decodeQrCode from "qr/decode.js";
 import { describe, expect, it, onTestFinished } from "vitest";

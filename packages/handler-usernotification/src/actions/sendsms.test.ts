@@ -1,5 +1,5 @@
-import { type SmsCentreOptions, smsCentre } from "@bookend/conformance/sms-centre";
 import { smppGateway } from "@bookend/messaging";
+import { type SmsCentreOptions, smsCentre } from "@bookend/test-kit/sms-centre";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { type HostOptions, host, user } from "../../test/host.js";
 

@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type RequestListener } from "node:http";
 import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import { selfSigned } from "@bookend/conformance/certificate";
 import { createHttpClient } from "@bookend/http-client";
+import { selfSigned } from "@bookend/test-kit/certificate";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { type HttpGatewayConfig, httpGateway } from "./http-gateway.js";
 

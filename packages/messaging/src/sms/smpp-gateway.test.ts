@@ -1,6 +1,6 @@
 import { once } from "node:events";
-import { selfSigned } from "@bookend/conformance/certificate";
-import { smsCentre } from "@bookend/conformance/sms-centre";
+import { selfSigned } from "@bookend/test-kit/certificate";
+import { smsCentre } from "@bookend/test-kit/sms-centre";
 import smpp from "smpp";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { SmppGatewayConfig } from "../smpp/config.js";

@@ -1,4 +1,4 @@
-import { mailSink } from "@bookend/conformance/mail-sink";
+import { mailSink } from "@bookend/test-kit/mail-sink";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { createMailer } from "../mailer.js";
 import { type SmtpGatewayConfig, smtpGateway } from "./smtp-gateway.js";

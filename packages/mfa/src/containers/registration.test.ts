@@ -1,4 +1,4 @@
-import { smartphone } from "@bookend/conformance/smartphone";
+import { smartphone } from "@bookend/test-kit/smartphone";
 import { expect, it } from "vitest";
 import { alice, describeDomain } from "../../test/fixture.js";
 import type { Domain } from "../index.js";

@@ -1,5 +1,5 @@
 import { constants, createPublicKey, generateKeyPairSync, verify } from "node:crypto";
-import { appPublicKey, appSignature } from "@bookend/conformance/push-app";
+import { appPublicKey, appSignature } from "@bookend/test-kit/push-app";
 import { Secret } from "otpauth";
 import { expect, it } from "vitest";
 import { alice, bob, describeDomain, rfcKey, rfcOtps } from "../../test/fixture.js";

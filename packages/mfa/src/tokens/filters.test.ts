@@ -1,4 +1,4 @@
-import { chooser } from "@bookend/conformance/chooser";
+import { chooser } from "@bookend/test-kit/chooser";
 import { expect, it } from "vitest";
 import { describeDomain } from "../../test/fixture.js";
 import {

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
-import { reader, slapdMissing, startSlapd } from "@bookend/conformance/slapd";
+import { reader, slapdMissing, startSlapd } from "@bookend/test-kit/slapd";
 import { expect, it, onTestFinished } from "vitest";
 import { describeDomain } from "../../test/fixture.js";
 

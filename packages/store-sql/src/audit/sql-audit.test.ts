@@ -1,4 +1,4 @@
-import { describeEachDatabase } from "@bookend/conformance/databases";
+import { describeEachDatabase } from "@bookend/test-kit/databases";
 import { expect, it } from "vitest";
 import { call, end, noon, recordCalls, start } from "../../test/audit-entries.js";
 import { keyFile, openTestStore } from "../../test/fresh-store.js";

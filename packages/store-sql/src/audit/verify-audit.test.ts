@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from "node:crypto";
-import { describeEachDatabase } from "@bookend/conformance/databases";
+import { describeEachDatabase } from "@bookend/test-kit/databases";
 import { expect, it } from "vitest";
 import { auditAttacks, type Db, readRow, removeRow } from "../../test/audit-attacks.js";
 import { call, noon, recordCalls } from "../../test/audit-entries.js";

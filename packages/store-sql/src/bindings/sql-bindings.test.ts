@@ -1,5 +1,5 @@
-import { describeEachDatabase } from "@bookend/conformance/databases";
 import { type Binding, type BindingInput, completeBinding, type NewBinding } from "@bookend/core";
+import { describeEachDatabase } from "@bookend/test-kit/databases";
 import { sql } from "kysely";
 import { expect, it } from "vitest";
 import { keyFile, openTestStore } from "../../test/fresh-store.js";

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { describeEachDatabase } from "@bookend/conformance/databases";
+import { describeEachDatabase } from "@bookend/test-kit/databases";
 import { expect, it } from "vitest";
 
 import { keyFile, openTestStore } from "../../test/fresh-store.js";

@@ -1,0 +1,25 @@
+import { ValueError } from "@bookend/core";
+import { defaultParameterLimits, type ParameterLimits } from "./parameter-limits.js";
+
+/**
+ * The limits with those that a host sets.
+ *
+ * @throws {ValueError} VALUE_INVALID
+ */
+export function checkLimits(given: Partial<ParameterLimits> = {}): ParameterLimits {
+  const limits = { ...defaultParameterLimits };
+  for (const [name, value] of Object.entries(given)) {
+    if (!Object.hasOwn(limits, name)) {
+      const names = Object.keys(limits).join(", ");
+      throw new ValueError(`limits: there is no limit ${JSON.stringify(name)}. Allowed: ${names}.`, names);
+    }
+    if (value !== undefined) limits[name as keyof ParameterLimits] = positiveInteger(`limits.${name}`, value);
+  }
+  return limits;
+}
+
+/** @throws {ValueError} VALUE_INVALID */
+export function positiveInteger(field: string, value: number): number {
+  if (Number.isSafeInteger(value) && value >= 1) return value;
+  throw new ValueError(`${field}: "${value}" is not valid. Allowed: a positive integer.`, "a positive integer");
+}

@@ -1,0 +1,63 @@
+import type { HeaderChanges } from "./header-changes.js";
+
+/** All headers of a response at some time. */
+export type HeaderSnapshot = Readonly<Record<string, number | string | readonly string[] | undefined>>;
+
+/** The headers of a response that a framework is about to send, such as those of Node.js's `ServerResponse`. */
+export interface HeaderStore {
+  getHeaders(): HeaderSnapshot;
+  setHeader(name: string, value: number | string | readonly string[]): unknown;
+  removeHeader(name: string): unknown;
+}
+
+/** What a handler says of its body. */
+const bodyHeaders = [
+  "content-type",
+  "content-length",
+  "content-encoding",
+  "content-disposition",
+  "content-range",
+  "etag",
+];
+
+/** What is true of one body only: of another one it would be wrong. */
+const lengthHeaders = ["content-length", "content-encoding", "content-range", "etag"];
+
+/** The headers of a response as they are now. */
+export function snapshotHeaders(store: HeaderStore): HeaderSnapshot {
+  const headers: Record<string, HeaderSnapshot[string]> = { ...store.getHeaders() };
+  // a framework adds cookies to the list that is there
+  for (const [name, value] of Object.entries(headers)) if (Array.isArray(value)) headers[name] = [...value];
+  return headers;
+}
+
+/** The headers with one value that were set since; a list, such as two cookies, is out of an action's reach. */
+export function headersSince(store: HeaderStore, before: HeaderSnapshot): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(store.getHeaders())) {
+    if (value !== before[name] && (typeof value === "string" || typeof value === "number")) headers[name] = `${value}`;
+  }
+  return headers;
+}
+
+/** Undoes what was set since. */
+export function restoreHeaders(store: HeaderStore, before: HeaderSnapshot): void {
+  for (const name of Object.keys(store.getHeaders())) store.removeHeader(name);
+  for (const [name, value] of Object.entries(before)) if (value !== undefined) store.setHeader(name, value);
+}
+
+/** Forgets what was said of a body that will not be sent. */
+export function forgetBody(store: Pick<HeaderStore, "removeHeader">): void {
+  for (const name of bodyHeaders) store.removeHeader(name);
+}
+
+/** Forgets what is wrong of a body that was changed: its length, its encoding, its tag. */
+export function forgetLength(store: Pick<HeaderStore, "removeHeader">): void {
+  for (const name of lengthHeaders) store.removeHeader(name);
+}
+
+/** Makes changes that were found by `headerChanges`. */
+export function applyHeaders(store: HeaderStore, { remove, set }: HeaderChanges): void {
+  for (const name of remove) store.removeHeader(name);
+  for (const [name, value] of set) store.setHeader(name, value);
+}

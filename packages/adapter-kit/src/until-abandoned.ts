@@ -1,0 +1,26 @@
+import { AdapterError } from "./errors.js";
+
+/** Calls a function once when the client has hung up, at once if it has already; returns what stops that. */
+export type OnHangUp = (told: () => void) => () => void;
+
+/**
+ * Waits for the answer of a handler, but for no longer than a time after its client hung up: a handler that noticed may never answer.
+ *
+ * @throws {AdapterError} CALL_ABANDONED
+ */
+export function untilAbandoned<T>(answer: Promise<T>, onHangUp: OnHangUp, timeoutMs: number): Promise<T> {
+  return new Promise((resolve, reject) => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const stop = onHangUp(() => {
+      timer ??= setTimeout(() => {
+        const message = `The client hung up, and the handler did not answer within ${timeoutMs} ms.`;
+        reject(new AdapterError("CALL_ABANDONED", message, 499));
+      }, timeoutMs);
+    });
+    const settled = () => {
+      clearTimeout(timer);
+      stop();
+    };
+    answer.then(resolve, reject).then(settled, settled);
+  });
+}

@@ -1,0 +1,56 @@
+import { describe, expect, test } from "vitest";
+import { collectParameters, type ParameterSources, writeParameters } from "./index.js";
+
+/** Collects the parameters, lets an action change them, and writes them back. */
+function changed(sources: ParameterSources, action: (parameters: Record<string, unknown>) => void): ParameterSources {
+  const before = collectParameters(sources);
+  const after = collectParameters(sources);
+  action(after);
+  return writeParameters(sources, before, after);
+}
+
+const sources = { query: { q: "1", shared: "q" }, body: { b: 1, shared: "b" }, path: { id: "7" } };
+
+describe("a change of the parameters", () => {
+  test.each<[string, (parameters: Record<string, unknown>) => void, ParameterSources]>([
+    ["of the path", (all) => Object.assign(all, { id: "8" }), { ...sources, path: { id: "8" } }],
+    ["of the query", (all) => Object.assign(all, { q: "2" }), { ...sources, query: { q: "2", shared: "q" } }],
+    [
+      "of one that the body hides from the query",
+      (all) => Object.assign(all, { shared: 3 }),
+      { ...sources, body: { b: 1, shared: 3 } },
+    ],
+    ["that is new", (all) => Object.assign(all, { n: [1] }), { ...sources, body: { b: 1, shared: "b", n: [1] } }],
+    [
+      "that removes one",
+      (all) => Reflect.deleteProperty(all, "shared"),
+      { ...sources, query: { q: "1" }, body: { b: 1 } },
+    ],
+    ["that unsets one", (all) => Object.assign(all, { b: undefined }), { ...sources, body: { shared: "b" } }],
+  ])("%s is written to where it belongs", (_name, action, expected) => {
+    expect(changed(sources, action)).toEqual(expected);
+    expect(sources.body).toEqual({ b: 1, shared: "b" });
+  });
+
+  test.each([undefined, null, "text", [1], Buffer.from("x")])(
+    "that is new, with the body %j, goes to the query",
+    (body) => {
+      expect(changed({ query: {}, body, path: {} }, (all) => Object.assign(all, { n: "1" }))).toEqual({
+        query: { n: "1" },
+        body,
+        path: {},
+      });
+    },
+  );
+
+  test("that there is none leaves each object as it is", () => {
+    const written = changed(sources, () => undefined);
+    for (const name of ["query", "body", "path"] as const) expect(written[name]).toBe(sources[name]);
+  });
+
+  test.each(["__proto__", "constructor", "prototype"])("named %s is refused", (name) => {
+    const set = (all: Record<string, unknown>) =>
+      Object.defineProperty(all, name, { value: {}, enumerable: true, configurable: true });
+    expect(() => changed(sources, set)).toThrow(expect.objectContaining({ code: "PARAMETER_REFUSED" }));
+  });
+});

@@ -350,7 +350,8 @@ it.each<[string, unknown, RegExp]>([
   ["directories", { Invoices: { find: () => null } }, /directories\.Invoices: the name is not valid/],
   ["directories", { token: { find: () => null } }, /directories\.token: facts have something of this name/],
   ["directories", { call: { find: () => null } }, /directories\.call: facts have/],
-  ["directories", Object.fromEntries([["then", { find: () => null }]]), /directories\.then: facts have/],
+  // biome-ignore lint/suspicious/noThenProperty: it is what is refused
+  ["directories", { then: { find: () => null } }, /directories\.then: facts have/],
   ["directories", { constructor: { find: () => null } }, /directories\.constructor: facts have/],
   ["directories", { invoices: { get: () => null } }, /directories\.invoices\.find: is missing/],
   ["tags", { Serial: { description: "", value: () => "" } }, /tags\.Serial: the name is not valid/],

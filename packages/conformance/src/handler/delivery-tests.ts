@@ -120,6 +120,7 @@ async function eachDelivery(bed: TestBed, see: (delivery: Delivery, use: Use) =>
 }
 
 async function neverFails(bed: TestBed, code: string, what: string, durable = false): Promise<void> {
+  if (durable && (bed.handler.deliveries ?? []).length === 0) return;
   for (const use of bed.uses) {
     const run = await runUse(bed, use, durable ? { outbox: keepingOutbox().outbox } : {});
     ok(run.entry?.error?.code !== code, `${use.action} ${what}`);

@@ -18,6 +18,8 @@ const conditionsPerTurn = 50;
 /** What a dispatch needs apart from the plan. */
 export interface DispatchEnvironment extends ActionEnvironment {
   readonly directories: Directories;
+  /** Facts of a host with directories of its own; undefined for one without, whose facts take less time to make. */
+  readonly facts: typeof Facts | undefined;
   /** How long a condition may take to say what the call has, in milliseconds. */
   readonly lookupTimeoutMs: number;
 }
@@ -98,7 +100,10 @@ async function responseAfter(
 /** Runs the matching bindings of a slot. Returns undefined if none had to wait or run; resolves to the call if an action ran. */
 function runSlot(slot: Slot, call: Call, environment: DispatchEnvironment): Promise<Call | undefined> | undefined {
   // each position has facts of its own: the call itself may have changed all of them
-  const facts = new Facts(call, environment.directories, environment.clock, environment.lookupTimeoutMs);
+  const facts =
+    environment.facts === undefined
+      ? new Facts(call, environment.directories, environment.clock, environment.lookupTimeoutMs)
+      : new environment.facts(call, environment.directories, environment.clock, environment.lookupTimeoutMs);
   return slot.indexes.length === 0 ? runInOrder(slot, facts, environment) : runFound(slot, facts, environment);
 }
 

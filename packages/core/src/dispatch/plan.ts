@@ -64,17 +64,12 @@ export function compareBindings(a: Binding, b: Binding): number {
   return a.ordering - b.ordering || a.id - b.id;
 }
 
-/** Steps of work between two looks at the clock. */
-const stepsPerLook = 32;
-
 /**
  * Compiles bindings into a plan, and lets other work run meanwhile.
  * Broken ones are kept: each call they would have run in is told.
  */
 export async function createPlan(bindings: readonly Binding[], host: CompileContext): Promise<Plan> {
-  const pauses = createPauses();
-  let steps = 0;
-  const pause = () => (++steps % stepsPerLook === 0 ? pauses() : undefined);
+  const pause = createPauses();
   const context: CompileContext = { ...host, parsed: new Map() };
   const labels = new Map<string, string>();
   const planned: PlannedBinding[] = [];

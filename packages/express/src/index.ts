@@ -1,0 +1,3 @@
+export { bookendExpress, type CallMiddleware } from "./bookend-express.js";
+export type { BookendExpressOptions, ExpressRoute, FinishedCall } from "./options.js";
+export type { RouteHandler } from "./run-handlers.js";

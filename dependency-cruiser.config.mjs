@@ -15,6 +15,7 @@ const packages = {
   "adapter-kit": ["core"],
   fastify: ["core", "adapter-kit"],
   admin: ["core"],
+  conformance: ["core"],
   // the domain of the reference app: only core's directory interfaces, no dispatcher, no HTTP
   mfa: ["core", "messaging", "store-sql"],
   "reference-config": ["adapter-kit", "mfa"],

@@ -1,5 +1,5 @@
 import { BindingInvalidError, BookendError } from "@bookend/core";
-import { describeProblem, describeProblems } from "./problems.js";
+import { createProblemList, type ListedProblems } from "./problems.js";
 
 /**
  * Numbers in `result.error.code`, as privacyIDEA's clients know them.
@@ -48,9 +48,14 @@ export function notFoundError(message: string): AdminError {
 export function asAdminError(error: unknown): AdminError | undefined {
   if (error instanceof AdminError) return error;
   if (error instanceof BindingInvalidError) {
-    const problems = describeProblems(error.problems);
-    const message = error.problems.map((problem) => describeProblem(problem).message).join(" ");
-    return new AdminError(400, errorCodes.parameter, message, { detail: { problems } });
+    const { problems, omitted_problems = 0 } = createProblemList()(error.problems);
+    const omitted = omitted_problems + error.omitted;
+    const message = [
+      ...problems.map((problem) => problem.message),
+      ...(omitted > 0 ? [`${omitted} more problems are not listed.`] : []),
+    ].join(" ");
+    const detail: ListedProblems = { problems, ...(omitted > 0 && { omitted_problems: omitted }) };
+    return new AdminError(400, errorCodes.parameter, message, { detail });
   }
   if (!(error instanceof BookendError)) return undefined;
   if (error.code === "BINDING_NOT_FOUND") return notFoundError(error.message);

@@ -2,7 +2,7 @@ import { type Actor, type CallResponse, createCall, type UserRef } from "@booken
 import type { Result } from "./envelope.js";
 import { type Fields, fromJson, isRecord, objectField, refuseUnknown, textField, wrong } from "./fields.js";
 import type { AdminOptions } from "./options.js";
-import { describeProblems } from "./problems.js";
+import { createProblemList } from "./problems.js";
 
 const callFields = [
   "event",
@@ -51,6 +51,7 @@ export async function explainCall(host: ExplainHost, fields: Fields): Promise<Re
     response: responseOf(fields),
   });
   const { bindings } = await bookend.explain(call);
+  const list = createProblemList();
   return {
     value: {
       event,
@@ -58,7 +59,7 @@ export async function explainCall(host: ExplainHost, fields: Fields): Promise<Re
         ...binding,
         handlermodule: handler,
         would_run: wouldRun,
-        problems: describeProblems(problems),
+        ...list(problems),
       })),
     },
   };

@@ -3,7 +3,7 @@ import { bindingChanges, bindingFields, optionPrefix } from "./binding-fields.js
 import type { Result } from "./envelope.js";
 import { notFoundError } from "./errors.js";
 import { type Fields, isRecord, refuseUnknown, wrong } from "./fields.js";
-import { describeProblems } from "./problems.js";
+import { createProblemList, describeProblems } from "./problems.js";
 import { revisionOf, tagOf } from "./revision.js";
 import { restoreSecrets } from "./secrets.js";
 
@@ -38,7 +38,7 @@ export async function checkFieldsOrAll(bookend: Bookend, fields: Fields): Promis
     problems.push(...missing, ...(await bookend.check({ ...stored, ...changes } as BindingInput)));
   }
   const valid = problems.every(({ severity }) => severity === "warning");
-  return { value: { valid, problems: describeProblems(problems) } };
+  return { value: { valid, ...createProblemList()(problems) } };
 }
 
 function readChanges(fields: Fields): Partial<BindingInput> {

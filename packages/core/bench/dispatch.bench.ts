@@ -131,6 +131,23 @@ for (const count of [10, 1_000, 10_000]) {
     await time(`bookend, ${count} bindings, each another tokeninfo`, handling(await bookendWith(infos))),
   );
 }
+const byField: number[] = [];
+const fields: Readonly<Record<string, (value: number) => string>> = {
+  parameter: (value) => `amount == ${value}`,
+  response: (value) => `result.value == ${value}`,
+  header: (value) => `x-amount == ${value}`,
+  tokeninfo: (value) => `count_auth == ${value}`,
+};
+for (const [condition, wanted] of Object.entries(fields)) {
+  const times: number[] = [];
+  for (const count of [10, 10_000]) {
+    const bindings = Array.from({ length: count }, (_, i) => noopBinding({ [condition]: wanted(i + 10) }));
+    const bookend = await bookendWith(bindings);
+    times.push(await time(`bookend, ${count} bindings, each another ${condition}`, handling(bookend)));
+  }
+  const [few = 0, all = 0] = times;
+  byField.push(all / few);
+}
 await time("bookend, one matching no-op action", handling(await bookendWith([noopBinding({})])));
 await time(
   "bookend, one matching no-op action of 10,000 realms",
@@ -158,6 +175,8 @@ figure(
   worst < hookable,
 );
 figure("10,000 realms, of 10", `${flatness.toFixed(2)}×`, "< 2×", flatness < 2);
+const worstField = Math.max(...byField);
+figure("10,000 values of one field, of 10", `${worstField.toFixed(2)}×`, "< 2×", worstField < 2);
 figure(
   "memory per binding (two conditions, its stored form included)",
   `${Math.round(bytesPerBinding)} bytes`,

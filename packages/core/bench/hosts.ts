@@ -69,7 +69,8 @@ export function aliceCall(event = "validate_check"): Call {
     id: "call",
     event,
     request: {
-      parameters: { user: "alice", serial: "HOTP0001" },
+      parameters: { user: "alice", serial: "HOTP0001", amount: 7 },
+      headers: { "x-amount": "7" },
       clientIp: "10.0.0.1",
       user: { login: "alice", realm: "realm0" },
     },

@@ -80,7 +80,7 @@ export type { JsonValue } from "./contracts/json.js";
 export { type Logger, silentLogger } from "./contracts/logger.js";
 export { isPromise, type MaybePromise, mapMaybe } from "./contracts/maybe-promise.js";
 export { done, failed, type Outcome, skipped } from "./contracts/outcome.js";
-export type { EqualityIndex, JsonSchema, ValueType } from "./contracts/value-type.js";
+export type { EqualityIndex, FieldIndex, JsonSchema, ValueType } from "./contracts/value-type.js";
 export { createBookend } from "./create-bookend.js";
 export {
   type Answer,
@@ -89,6 +89,7 @@ export {
   type ConditionDefinition,
   type ConditionGroup,
   defineCondition,
+  type FieldCondition,
   type IndexedCondition,
 } from "./definitions/condition.js";
 export {

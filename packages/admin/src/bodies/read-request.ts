@@ -1,3 +1,4 @@
+import { createPauses } from "@bookend/core";
 import type { HonoRequest } from "hono";
 import { AdminError, errorCodes, parameterError } from "../errors.js";
 import { checkNames, type Fields, isRecord, maxValues, readJson } from "../fields.js";
@@ -64,14 +65,20 @@ export function readQuery(url: string): Fields {
  * @throws {AdminError} 400, 413, 415
  */
 export async function readBody(request: HonoRequest, { limit, formats }: ReadBodyOptions): Promise<Fields> {
+  const pause = createPauses();
   const bytes = await request.arrayBuffer();
+  await pause();
   // a Content-Length that is too small gets a body past the middleware
   if (bytes.byteLength > limit) {
     throw new AdminError(413, errorCodes.parameter, `The body is longer than ${limit} bytes.`);
   }
   if (bytes.byteLength === 0) return {};
-  const body = await parse(textOf(bytes), request.header("content-type"), formats);
+  const text = textOf(bytes);
+  await pause();
+  const body = await parse(text, request.header("content-type"), formats);
+  await pause();
   checkNames(body);
+  await pause();
   if (Array.isArray(body)) return { bindings: body };
   if (!isRecord(body)) throw parameterError("The body must be an object or a list.");
   return body;

@@ -10,7 +10,7 @@ import {
 import { bindingChanges, bindingFields } from "../binding-fields.js";
 import type { Result } from "../envelope.js";
 import { type Fields, isRecord, refuseUnknown } from "../fields.js";
-import { describeProblems } from "../problems.js";
+import { createProblemList } from "../problems.js";
 import { restoreSecrets } from "../secrets.js";
 import { adoptOptions } from "./adopt-options.js";
 import { type ImportDocument, readDocument } from "./read-document.js";
@@ -35,12 +35,13 @@ export async function importBindings(bookend: Bookend, query: Fields, body: Fiel
     read.map(({ input }) => input),
     { mode: document.mode, inactive: document.inactive },
   );
+  const list = createProblemList();
   const report = bindings.map(({ binding, outcome, problems }, index) => ({
     id: binding.id,
     name: binding.name,
     outcome,
     active: binding.active,
-    problems: describeProblems([...(read[index]?.problems ?? []), ...problems]),
+    ...list([...(read[index]?.problems ?? []), ...problems]),
   }));
   return {
     value: report.length,

@@ -331,3 +331,51 @@ privacyIDEA_version: '3.14'
     ]);
   });
 });
+
+describe("of thousands of problems", () => {
+  const count = 2_000;
+  const bad = (n: number) => ({
+    ...foreign,
+    name: `b${n}`,
+    conditions: { nope: "1" },
+    options: { to: "board", unknown: "1" },
+  });
+  const body = { bindings: Array.from({ length: count }, (_, n) => bad(n)) };
+
+  test("a response lists the first ones, and counts the others", async () => {
+    const { post } = createConsole({});
+    const { detail } = (await post("/event/import", body)).body;
+    const reports: { problems: unknown[]; omitted_problems?: number; active: boolean }[] = detail.bindings;
+    const listed = reports.reduce((sum, { problems }) => sum + problems.length, 0);
+    const omitted = reports.reduce((sum, { omitted_problems = 0 }) => sum + omitted_problems, 0);
+    expect([reports.length, listed, listed + omitted]).toEqual([count, 1_000, 2 * count]);
+    expect(reports.every(({ active }) => !active)).toBe(true);
+    expect(reports[0]).not.toHaveProperty("omitted_problems");
+
+    const all = (await post("/event/check", {})).body.result.value;
+    expect([all.valid, all.problems.length, all.omitted_problems]).toEqual([false, 1_000, 2 * count - 1_000]);
+
+    const { bindings } = (await post("/event/explain", { event: "token_init" })).body.result.value;
+    const explained: typeof reports = bindings;
+    expect(explained.reduce((sum, { problems }) => sum + problems.length, 0)).toBeLessThanOrEqual(1_000);
+    expect(explained.at(-1)).toMatchObject({ problems: [], omitted_problems: 2 });
+  });
+
+  test("a refused import lists and counts them too", async () => {
+    const { post } = createConsole({});
+    const { status, body: answer } = await post("/event/import", {
+      bindings: body.bindings.map((each) => ({ ...each, position: "between" })),
+    });
+    expect(status).toBe(400);
+    expect(answer.detail).toMatchObject({ problems: { length: 100 }, omitted_problems: count - 100 });
+    expect(answer.result.error.message).toMatch(/more problems are not listed\.$/);
+  });
+
+  test("long ones count by their characters", async () => {
+    const { post } = createConsole({});
+    const long = Array.from({ length: 50 }, (_, n) => ({ ...bad(n), options: { to: "x".repeat(90_000) } }));
+    const { detail } = (await post("/event/import?mode=add", { bindings: long })).body;
+    expect(detail.bindings[0].problems).not.toEqual([]);
+    expect(detail.bindings[49]).toMatchObject({ problems: [], omitted_problems: 2 });
+  });
+});

@@ -218,13 +218,13 @@ async function unknownChoices(
 ): Promise<readonly Problem[]> {
   const problems: Problem[] = [];
   const look = async (field: string, wanted: readonly string[], key: object, choices: () => unknown) => {
-    const { names, fault } = await lookups(key, () => lookUpChoices(choices, registry.lookupTimeoutMs));
+    const { known, fault } = await lookups(key, () => knownNames(choices, registry.lookupTimeoutMs));
     if (fault) {
       const message = `${field}: the values that exist now cannot be looked up (${fault.class} ${fault.code}).`;
       problems.push({ severity: "warning", code: "CHOICES_UNAVAILABLE", field, message });
     }
-    const known = new Set(names);
-    for (const name of names ? wanted.filter((each) => !known.has(each)).slice(0, maxProblemsOfField) : []) {
+    if (!known) return;
+    for (const name of wanted.filter((each) => !known.has(each)).slice(0, maxProblemsOfField)) {
       problems.push(unknownName("UNKNOWN_CHOICE", field, "Now,", name, known, "warning"));
     }
   };
@@ -243,6 +243,11 @@ async function unknownChoices(
     await look(`conditions.${definition.name}`, wanted, choices, () => choices(directories));
   }
   return problems;
+}
+
+async function knownNames(choices: () => unknown, limitMs: number) {
+  const { names, fault } = await lookUpChoices(choices, limitMs);
+  return { known: names && new Set(names), fault };
 }
 
 /** Where a value has U+0000, which databases refuse to keep, or is nested too deep; undefined if nowhere. */

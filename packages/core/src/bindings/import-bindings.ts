@@ -125,13 +125,19 @@ function repeatedNames(inputs: readonly BindingInput[]): readonly (readonly Prob
   });
 }
 
+/** Most problems of a refused import that are reported. */
+const maxReported = 100;
+
 /** Refuses all, and says at which place in the list something is wrong. */
 function refuseWrong(problems: readonly (readonly Problem[])[]): void {
-  const wrong = problems.flatMap((each, index) =>
-    each.map((problem) => {
+  const wrong: Problem[] = [];
+  let count = 0;
+  for (const [index, each] of problems.entries()) {
+    count += each.length;
+    for (const problem of each.slice(0, maxReported - wrong.length)) {
       const place = `binding ${index + 1}: `;
-      return { ...problem, field: place + problem.field, message: place + problem.message };
-    }),
-  );
-  if (wrong.length > 0) throw new BindingInvalidError(wrong);
+      wrong.push({ ...problem, field: place + problem.field, message: place + problem.message });
+    }
+  }
+  if (count > 0) throw new BindingInvalidError(wrong, count - wrong.length);
 }

@@ -49,3 +49,12 @@ test("of many problems of an action's check, the first 20 errors and the first 2
   const found = await bookend.check(given({}));
   expect(found.map(({ severity }) => severity)).toEqual(["error", ...Array(20).fill("warning")]);
 });
+
+test("of a refused import of 300 entries that are not bindings, the first 100 problems are reported, and the others counted", async () => {
+  const wrong = Array.from({ length: 300 }, (_, n) => given({ name: `b${n}`, ordering: 0.5 }));
+  const error: unknown = await bookend.bindings.import(wrong).catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ code: "BINDING_INVALID", omitted: 200 });
+  expect(error).toHaveProperty("problems.length", 100);
+  expect(error).toHaveProperty("problems.99.field", "binding 100: ordering");
+  expect((error as Error).message).toMatch(/ 200 more problems are not listed\.$/);
+});

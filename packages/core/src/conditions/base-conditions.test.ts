@@ -52,7 +52,11 @@ const everything: RecordedState = {
     },
   ],
   counters: [{ name: "c1", value: 10 }],
-  request: { all_data: { serial: "HOTP0001" }, user: { login: "alice", realm: "realm1" } },
+  request: {
+    all_data: { serial: "HOTP0001", amount: 12 },
+    headers: { "X-Request-Id": "r1" },
+    user: { login: "alice", realm: "realm1" },
+  },
   response: {
     json: {
       result: { status: true, value: 1, authentication: "ACCEPT", error: { message: "broken" } },
@@ -71,6 +75,12 @@ const table: readonly (readonly [name: string, value: unknown, seen: unknown])[]
   ["result_authentication", "ACCEPT", "ACCEPT"],
   ["detail_message", "matching", "matching 1 tokens"],
   ["detail_error_message", "broken", "broken"],
+  ["http_status", "2xx", 200],
+  ["parameter", "amount > 11", "12"],
+  ["response", "detail.message == matching 1 tokens", "matching 1 tokens"],
+  ["header", "x-request-id == r1", "r1"],
+  ["actor_role", "admin", "admin"],
+  ["actor", "admin", "admin"],
   ["logged_in_user", "admin", "admin"],
   ["realm", "realm1", "realm1"],
   ["resolver", "resoA", "resoA"],
@@ -113,9 +123,9 @@ const table: readonly (readonly [name: string, value: unknown, seen: unknown])[]
 const fulfilledUnknown = ["user_token_number", "user_container_number", "tokenrealm", "tokenresolver", "serial"];
 
 describe("the base conditions", () => {
-  it("are the 42 of the specification", () => {
+  it("are the 48 of the specification", () => {
     expect(baseConditions.map(({ name }) => name).sort()).toEqual(table.map(([name]) => name).sort());
-    expect(table).toHaveLength(42);
+    expect(table).toHaveLength(48);
   });
 
   it.each(table)("%s %j: what was seen is shown as JSON", async (name, value, seen) => {
@@ -144,9 +154,10 @@ describe("the base conditions", () => {
       .filter(({ positions }) => positions)
       .map(({ name, positions }) => [name, positions]);
     expect(ofResponse).toEqual(
-      ["result_status", "result_value", "result_authentication", "detail_message", "detail_error_message"].map(
-        (name) => [name, ["post"]],
-      ),
+      [
+        ...["result_status", "result_value", "result_authentication", "detail_message", "detail_error_message"],
+        ...["http_status", "response"],
+      ].map((name) => [name, ["post"]]),
     );
   });
 

@@ -1,5 +1,6 @@
 import type { Condition } from "../definitions/condition.js";
 import { freezeDeep } from "../internal/freeze-deep.js";
+import { header, httpStatus, parameter, response } from "./call.js";
 import { challengeExpired, challengeSession } from "./challenge.js";
 import {
   containerExactState,
@@ -36,9 +37,21 @@ import {
   tokentype,
   tokenValidityPeriod,
 } from "./token.js";
-import { loggedInUser, realm, resolver, userContainerNumber, userInfo, userTokenNumber } from "./user.js";
+import {
+  actor,
+  actorRole,
+  loggedInUser,
+  realm,
+  resolver,
+  userContainerNumber,
+  userInfo,
+  userTokenNumber,
+} from "./user.js";
 
-/** The conditions that every handler offers, in the order of forms. Source: privacyIDEA's event-handler document and what 3.14 added. */
+/**
+ * The conditions that every handler offers, in the order of forms.
+ * Source: privacyIDEA's event-handler document and what 3.14 added; those from `http_status` to `actor` are ours.
+ */
 export const baseConditions: readonly Condition[] = freezeDeep([
   clientIp,
   resultStatus,
@@ -46,6 +59,12 @@ export const baseConditions: readonly Condition[] = freezeDeep([
   resultAuthentication,
   detailMessage,
   detailErrorMessage,
+  httpStatus,
+  parameter,
+  response,
+  header,
+  actorRole,
+  actor,
   loggedInUser,
   realm,
   resolver,

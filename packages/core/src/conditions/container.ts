@@ -3,7 +3,7 @@ import { mapMaybe } from "../contracts/maybe-promise.js";
 import { defineCondition } from "../definitions/condition.js";
 import { duration } from "../values/duration.js";
 import { flag, flagIndex } from "../values/flag.js";
-import { comparableField, keyComparison } from "../values/key-comparison.js";
+import { comparableField, fieldIndex, keyComparison } from "../values/key-comparison.js";
 import { nameSet } from "../values/name-set.js";
 import { text } from "../values/text.js";
 import { includesAll, includesAny } from "./names.js";
@@ -115,6 +115,7 @@ export const containerInfo = defineCondition({
       comparableField(wanted, container ? fieldOf(container.info, wanted.key) : undefined),
     ),
   matches: (wanted, field, facts) => wanted.test(field, facts),
+  index: fieldIndex,
 });
 
 /** Age of the container's last authentication. Unknown if there was none. */

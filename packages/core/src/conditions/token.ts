@@ -6,7 +6,7 @@ import type { FactsOf } from "../facts/facts-of.js";
 import { duration } from "../values/duration.js";
 import { flag, flagIndex } from "../values/flag.js";
 import { readInstant } from "../values/instant.js";
-import { comparableField, keyComparison } from "../values/key-comparison.js";
+import { comparableField, fieldIndex, keyComparison } from "../values/key-comparison.js";
 import { nameIndex, nameSet, namesIndex } from "../values/name-set.js";
 import { pattern } from "../values/pattern.js";
 import { text } from "../values/text.js";
@@ -140,6 +140,7 @@ export const tokeninfo = defineCondition({
   actual: (facts, wanted) =>
     mapMaybe(facts.token(), (token) => comparableField(wanted, token ? fieldOf(token.info, wanted.key) : undefined)),
   matches: (wanted, field, facts) => wanted.test(field, facts),
+  index: fieldIndex,
 });
 
 /** The rollout state; none is the same as `enrolled`. */

@@ -3,13 +3,40 @@ import { defineCondition } from "../definitions/condition.js";
 import type { CallUser } from "../facts/call-user.js";
 import { choice } from "../values/choice.js";
 import { comparison, fulfils } from "../values/comparison.js";
-import { comparableField, keyComparison } from "../values/key-comparison.js";
+import { comparableField, fieldIndex, keyComparison } from "../values/key-comparison.js";
 import { nameIndex, nameSet } from "../values/name-set.js";
 import { fieldOf } from "./own-value.js";
 
 const realmOf = (user: CallUser | null) => user?.realm;
 const resolverOf = (user: CallUser | null) => user?.resolver;
 const countOf = (count: number | null) => count ?? undefined;
+
+/** Role of whoever is logged in, as the host names it. Unknown if nobody is. */
+export const actorRole = actorRoleAmong(undefined);
+
+/** The same for a host that says which roles there are: others are refused. */
+export function actorRoleAmong(roles: readonly string[] | undefined) {
+  return defineCondition({
+    name: "actor_role",
+    group: "user",
+    description: "Who is logged in has one of these roles.",
+    value: nameSet({ of: "roles", choices: roles }),
+    actual: ({ call }) => call.actor && (call.actor.role ?? "user"),
+    matches: (wanted, role) => wanted.has(role),
+    index: nameIndex,
+  });
+}
+
+/** Login name of whoever is logged in. Unknown if nobody is. */
+export const actor = defineCondition({
+  name: "actor",
+  group: "user",
+  description: "Who is logged in has one of these login names.",
+  value: nameSet({ of: "login names" }),
+  actual: ({ call }) => call.actor?.username,
+  matches: (names, login) => names.has(login),
+  index: nameIndex,
+});
 
 /** Role of the logged-in user; nobody, and anyone who is not an admin, counts as `user`. */
 export const loggedInUser = defineCondition({
@@ -56,6 +83,7 @@ export const userInfo = defineCondition({
   actual: (facts, wanted) =>
     mapMaybe(facts.user(), (user) => comparableField(wanted, user ? fieldOf(user.attributes, wanted.key) : undefined)),
   matches: (wanted, attribute, facts) => wanted.test(attribute, facts),
+  index: fieldIndex,
 });
 
 /** How many tokens the call's user has. Unknown without a user, which counts as fulfilled. */

@@ -139,10 +139,15 @@ export type ProblemCode =
 export class BindingInvalidError extends BookendError {
   override readonly name = "BindingInvalidError";
   readonly problems: readonly Problem[];
+  /** How many more problems there are. An import of thousands of bindings reports the first hundred. */
+  readonly omitted: number;
 
-  constructor(problems: readonly Problem[]) {
-    super("BINDING_INVALID", problems.map((problem) => problem.message).join(" "));
+  /** @param omitted Problems that are not in the list. */
+  constructor(problems: readonly Problem[], omitted = 0) {
+    const more = omitted > 0 ? [`${omitted} more problems are not listed.`] : [];
+    super("BINDING_INVALID", [...problems.map((problem) => problem.message), ...more].join(" "));
     this.problems = problems;
+    this.omitted = omitted;
   }
 }
 

@@ -22,6 +22,19 @@ export interface ValueType<V> {
     | undefined;
 }
 
+/**
+ * The same for configured values that each name a field: bindings are looked up by the value of that field, and then asked.
+ * What the call has may depend on the field that a configured value names, and on nothing else of it.
+ */
+export interface FieldIndex<V, A> {
+  /** The field; `undefined` for a value that does not ask for equality: its binding is asked itself. */
+  fieldOf(value: V): string | undefined;
+  /** Keys of which the call has one if the configured value is fulfilled. */
+  keysOf(value: V): Iterable<string>;
+  /** The keys that the call has. */
+  keysIn(actual: A): string | readonly string[];
+}
+
 /** Lets the plan look bindings up by value instead of asking each of them. */
 export interface EqualityIndex<V, A> {
   /** All keys that the configured value is fulfilled by. */

@@ -1,5 +1,5 @@
 import { directoryNames } from "../contracts/directories.js";
-import type { EqualityIndex, ValueType } from "../contracts/value-type.js";
+import type { FieldIndex, ValueType } from "../contracts/value-type.js";
 import { isRecord } from "../internal/is-record.js";
 import type { IndexedCondition } from "./condition.js";
 import { DefinitionCheck, isListOf, type KnownNames, readable } from "./definition-check.js";
@@ -18,7 +18,7 @@ const conditionNames: KnownNames<IndexedCondition<unknown, unknown>> = {
   whenUnknown: true,
   index: true,
 };
-const indexNames: KnownNames<EqualityIndex<unknown, unknown>> = { keysOf: true, keysIn: true };
+const indexNames: KnownNames<FieldIndex<unknown, unknown>> = { fieldOf: true, keysOf: true, keysIn: true };
 
 /**
  * Checks a condition.
@@ -57,11 +57,17 @@ function checkFields(definition: unknown, check: DefinitionCheck): void {
   check.optional("fulfilledAfter", condition.fulfilledAfter, (value) => typeof value === "function", "a function");
   if (condition.index === undefined) return;
   const index = check.at("index");
-  const { keysOf, keysIn } = index.object(condition.index, indexNames);
+  const { fieldOf, keysOf, keysIn } = index.object(condition.index, indexNames);
   index.field("keysOf", keysOf, typeof keysOf === "function", "a function");
   index.field("keysIn", keysIn, typeof keysIn === "function", "a function");
+  index.optional("fieldOf", fieldOf, (value) => typeof value === "function", "a function");
+  if (fieldOf !== undefined) return;
   if ((condition.actual as (...args: readonly unknown[]) => unknown).length > 1) {
-    throw check.error("actual", "takes the configured value", "(facts), for a condition with an index");
+    throw check.error(
+      "actual",
+      "takes the configured value",
+      "(facts), for a condition with an index that has no fieldOf",
+    );
   }
 }
 

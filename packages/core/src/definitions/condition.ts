@@ -1,7 +1,7 @@
 import type { Position } from "../contracts/binding.js";
 import type { DirectoryName } from "../contracts/directories.js";
 import type { MaybePromise } from "../contracts/maybe-promise.js";
-import type { EqualityIndex, ValueType } from "../contracts/value-type.js";
+import type { EqualityIndex, FieldIndex, ValueType } from "../contracts/value-type.js";
 import type { FactsOf } from "../facts/facts-of.js";
 
 /** The answer of a condition. `unknown`: what it asks about is not there. */
@@ -60,13 +60,21 @@ export interface IndexedCondition<V, A, N extends DirectoryName = DirectoryName>
   readonly index: EqualityIndex<V, A>;
 }
 
+/** A condition whose configured values each name a field, by which bindings are found. */
+export interface FieldCondition<V, A, N extends DirectoryName = DirectoryName> extends ConditionBase<V, A, N> {
+  /** What the call has; see `AskedCondition`. The same for all configured values that name the same field. */
+  actual(facts: FactsOf<N>, value: V): MaybePromise<A | undefined>;
+  readonly index: FieldIndex<V, A>;
+}
+
 /**
  * A question about the call with a configured value.
  * `V` is the parsed value, `A` what is seen in the call, `N` the directories that it needs.
  */
 export type ConditionDefinition<V, A, N extends DirectoryName = DirectoryName> =
   | AskedCondition<V, A, N>
-  | IndexedCondition<V, A, N>;
+  | IndexedCondition<V, A, N>
+  | FieldCondition<V, A, N>;
 
 /** A condition of any value. */
 // biome-ignore lint/suspicious/noExplicitAny: heterogeneous definitions meet in one list; V and A are consistent within each
@@ -74,8 +82,11 @@ export type Condition = ConditionDefinition<any, any>;
 
 /**
  * Returns its argument, typed: its functions see the look-ups of the directories that it needs, and no others.
- * A condition with an `index` is not given the configured value in `actual`.
+ * A condition with an `EqualityIndex` is not given the configured value in `actual`.
  */
+export function defineCondition<V, A, const N extends DirectoryName = never>(
+  definition: FieldCondition<V, A, N>,
+): FieldCondition<V, A, N>;
 export function defineCondition<V, A, const N extends DirectoryName = never>(
   definition: IndexedCondition<V, A, N>,
 ): IndexedCondition<V, A, N>;

@@ -59,7 +59,7 @@ export function candidatesOf(slot: Slot, facts: Facts, afterRank: number): Maybe
   for (const index of slot.indexes) {
     let actual: MaybePromise<unknown>;
     try {
-      actual = see(index.condition, undefined, facts);
+      actual = see(index.condition, index.value, facts);
     } catch {
       // evaluating the condition itself raises the same error, which is then recorded
       lists.push(index.all);

@@ -7,6 +7,7 @@ import {
 import type { Binding, Position } from "../contracts/binding.js";
 import type { Condition } from "../definitions/condition.js";
 import { createPauses } from "../internal/pauses.js";
+import { type IndexedBy, type IndexGroup, IndexGroups } from "./index-groups.js";
 
 /** A group of bindings that share an equality condition is indexed by it from this size on. */
 const minimumIndexSize = 8;
@@ -28,6 +29,8 @@ export interface Candidate {
 /** Bindings found by the value of one condition. Lists are in order. */
 export interface ConditionIndex {
   readonly condition: Condition;
+  /** The configured value that `actual` is given: one that names the field, or undefined. */
+  readonly value: unknown;
   readonly byKey: ReadonlyMap<string, readonly Candidate[]>;
   /** All of them, with the indexed condition still to be asked: for answers that are unknown or cannot be had. */
   readonly all: readonly Candidate[];
@@ -61,17 +64,12 @@ export function compareBindings(a: Binding, b: Binding): number {
   return a.ordering - b.ordering || a.id - b.id;
 }
 
-/** Steps of work between two looks at the clock. */
-const stepsPerLook = 32;
-
 /**
  * Compiles bindings into a plan, and lets other work run meanwhile.
  * Broken ones are kept: each call they would have run in is told.
  */
 export async function createPlan(bindings: readonly Binding[], host: CompileContext): Promise<Plan> {
-  const pauses = createPauses();
-  let steps = 0;
-  const pause = () => (++steps % stepsPerLook === 0 ? pauses() : undefined);
+  const pause = createPauses();
   const context: CompileContext = { ...host, parsed: new Map() };
   const labels = new Map<string, string>();
   const planned: PlannedBinding[] = [];
@@ -117,26 +115,26 @@ async function slotOf(bindings: readonly PlannedBinding[], pause: Pause): Promis
 }
 
 async function createSlot(bindings: readonly PlannedBinding[], pause: Pause): Promise<Slot> {
-  const groups = await chooseIndexes(bindings, pause);
+  const chosen = await chooseIndexes(bindings, pause);
   const unindexed: Candidate[] = [];
-  const indexes = new Map<Condition, { byKey: Map<string, Candidate[]>; all: Candidate[] }>();
+  const indexes = new Map<IndexGroup, { byKey: Map<string, Candidate[]>; all: Candidate[] }>();
   for (const planned of bindings) {
     const pausing = pause();
     if (pausing !== undefined) await pausing;
     const candidate: Candidate = { planned, conditions: planned.conditions };
-    const indexed = groups.get(planned);
-    const keys = indexed && keysOf(indexed);
-    if (!indexed || !keys) {
+    const choice = chosen.get(planned);
+    if (!choice) {
       unindexed.push(candidate);
       continue;
     }
-    let index = indexes.get(indexed.definition);
+    const { condition, group, keys } = choice;
+    let index = indexes.get(group);
     if (!index) {
       index = { byKey: new Map(), all: [] };
-      indexes.set(indexed.definition, index);
+      indexes.set(group, index);
     }
     index.all.push(candidate);
-    const found: Candidate = { planned, conditions: without(planned.conditions, indexed) };
+    const found: Candidate = group.exact ? { planned, conditions: without(planned.conditions, condition) } : candidate;
     for (const key of keys) {
       const list = index.byKey.get(key);
       if (list) list.push(found);
@@ -145,7 +143,7 @@ async function createSlot(bindings: readonly PlannedBinding[], pause: Pause): Pr
   }
   return {
     unindexed,
-    indexes: [...indexes].map(([condition, { byKey, all }]) => ({ condition, byKey, all })),
+    indexes: [...indexes].map(([{ condition, value }, { byKey, all }]) => ({ condition, value, byKey, all })),
   };
 }
 
@@ -155,6 +153,11 @@ function without(conditions: readonly CompiledCondition[], one: CompiledConditio
   return conditions.length === 1 ? none : conditions.filter((condition) => condition !== one);
 }
 
+/** The condition that a binding is found by. */
+interface ChosenIndex extends IndexedBy {
+  readonly condition: CompiledCondition;
+}
+
 /**
  * Chooses for each binding the equality condition it is found by: of its own, the one with most distinct values in the slot.
  * A binding whose group is small is not indexed: asking it costs less, and its cheaper conditions may spare the look-up.
@@ -162,62 +165,30 @@ function without(conditions: readonly CompiledCondition[], one: CompiledConditio
 async function chooseIndexes(
   bindings: readonly PlannedBinding[],
   pause: Pause,
-): Promise<ReadonlyMap<PlannedBinding, CompiledCondition>> {
-  const chosen = new Map<PlannedBinding, CompiledCondition>();
+): Promise<ReadonlyMap<PlannedBinding, ChosenIndex>> {
+  const chosen = new Map<PlannedBinding, ChosenIndex>();
   if (bindings.length < minimumIndexSize) return chosen;
-  const keys = new Map<Condition, Set<string>>();
-  for (const { conditions } of bindings) {
+  const groups = new IndexGroups();
+  const possible = new Map<PlannedBinding, readonly ChosenIndex[]>();
+  for (const planned of bindings) {
     const pausing = pause();
     if (pausing !== undefined) await pausing;
-    for (const { definition, value } of conditions) {
-      const found = keysOf({ definition, value });
-      if (!found) continue;
-      let seen = keys.get(definition);
-      if (!seen) {
-        seen = new Set();
-        keys.set(definition, seen);
-      }
-      for (const key of found) seen.add(key);
-    }
-  }
-  const sizes = new Map<Condition, number>();
-  for (const planned of bindings) {
-    let best: CompiledCondition | undefined;
+    const found: ChosenIndex[] = [];
     for (const condition of planned.conditions) {
-      if (!condition.definition.index) continue;
-      if (!best || distinct(keys, condition) > distinct(keys, best)) best = condition;
+      const indexed = groups.find(condition);
+      if (!indexed) continue;
+      for (const key of indexed.keys) indexed.group.keys.add(key);
+      found.push({ ...indexed, condition });
     }
-    if (!best) continue;
-    chosen.set(planned, best);
-    sizes.set(best.definition, (sizes.get(best.definition) ?? 0) + 1);
+    if (found.length > 0) possible.set(planned, found);
   }
-  for (const [planned, { definition }] of chosen) {
-    if ((sizes.get(definition) ?? 0) < minimumIndexSize) chosen.delete(planned);
+  for (const [planned, choices] of possible) {
+    const best = choices.reduce((a, b) => (b.group.keys.size > a.group.keys.size ? b : a));
+    chosen.set(planned, best);
+    best.group.size += 1;
+  }
+  for (const [planned, { group }] of chosen) {
+    if (group.size < minimumIndexSize) chosen.delete(planned);
   }
   return chosen;
-}
-
-/** Most keys by which one configured value is indexed. */
-const maxKeys = 10_000;
-
-/**
- * The keys of an equality condition's configured value, each once; undefined if it has no index, or one that breaks:
- * then the condition itself is asked.
- */
-function keysOf({ definition, value }: CompiledCondition): ReadonlySet<string> | undefined {
-  if (!definition.index) return undefined;
-  const keys = new Set<string>();
-  try {
-    for (const key of definition.index.keysOf(value)) {
-      if (typeof key !== "string" || keys.size === maxKeys) return undefined;
-      keys.add(key);
-    }
-    return keys;
-  } catch {
-    return undefined;
-  }
-}
-
-function distinct(keys: ReadonlyMap<Condition, ReadonlySet<string>>, { definition }: CompiledCondition): number {
-  return keys.get(definition)?.size ?? 0;
 }

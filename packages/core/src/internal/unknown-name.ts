@@ -11,9 +11,8 @@ export function unknownName(
   candidates: Iterable<string>,
   severity: Problem["severity"] = "error",
 ): Problem {
-  const names = [...candidates];
+  const { names, allowed } = listOf(candidates);
   const meant = nearest(name, names);
-  const allowed = names.join(", ") || "none";
   return {
     severity,
     code,
@@ -22,4 +21,23 @@ export function unknownName(
     message: `${field}: ${what} ${showValue(name)} does not exist.${meant === undefined ? "" : ` Did you mean ${showValue(meant)}?`} Allowed: ${allowed}.`,
     allowed,
   };
+}
+
+/** Names, and the text that lists them. */
+interface NameList {
+  readonly names: readonly string[];
+  readonly allowed: string;
+}
+
+/** Lists of sets that were seen: the problems of thousands of bindings name the same events, and share one text. */
+const listsOfSets = new WeakMap<object, NameList>();
+
+function listOf(candidates: Iterable<string>): NameList {
+  const known = candidates instanceof Set ? listsOfSets.get(candidates) : undefined;
+  // sets of names only grow
+  if (known && known.names.length === (candidates as ReadonlySet<string>).size) return known;
+  const names = [...candidates];
+  const list: NameList = { names, allowed: names.join(", ") || "none" };
+  if (candidates instanceof Set) listsOfSets.set(candidates, list);
+  return list;
 }

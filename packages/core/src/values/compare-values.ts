@@ -31,6 +31,16 @@ export function compareWith(text: string, other: Comparable): number {
   return compareCodePoints(text, other.text);
 }
 
+/**
+ * A key that strings which are equal to each other for `compareWith` have in common: `05` and `5`, one instant in two offsets.
+ * Integers beyond 2^53 may share a key although they differ.
+ */
+export function equalityKey(text: string): string {
+  const { number, instant } = comparable(text);
+  if (number !== undefined) return `n${number}`;
+  return instant === undefined ? `s${text}` : `d${instant}`;
+}
+
 /** Orders strings by code point; `<` of JavaScript goes by UTF-16 code unit, which differs above U+FFFF. */
 export function compareCodePoints(a: string, b: string): number {
   if (a === b) return 0;

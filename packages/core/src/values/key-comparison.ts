@@ -1,8 +1,8 @@
 import { ValueError } from "../contracts/errors.js";
-import type { ValueType } from "../contracts/value-type.js";
+import type { FieldIndex, ValueType } from "../contracts/value-type.js";
 import { showValue } from "../internal/show-value.js";
 import { asciiNotes } from "./ascii-notes.js";
-import { comparable, compareCodePoints, compareWith } from "./compare-values.js";
+import { comparable, compareCodePoints, compareWith, equalityKey } from "./compare-values.js";
 import { durationAllowed, readDuration } from "./duration.js";
 import { readInstant } from "./instant.js";
 import {
@@ -32,6 +32,8 @@ export interface KeyComparison {
   canCompare(actual: string): boolean;
   /** The expression that the field must match, for `'matches'`. */
   readonly pattern?: Pattern | undefined;
+  /** Strings of which the field must be equal to one; absent where the comparison is not one of equality, or depends on the time. */
+  readonly equalTo?: readonly string[] | undefined;
   /** Whether the string of the field fulfils it. */
   test(actual: string, clock: MomentClock): boolean;
 }
@@ -87,6 +89,13 @@ export function comparableField(wanted: KeyComparison, field: string | undefined
   return field !== undefined && wanted.canCompare(field) ? field : undefined;
 }
 
+/** Finds bindings by the fields that they compare for equality; the comparison itself is still asked. */
+export const fieldIndex: FieldIndex<KeyComparison, string> = {
+  fieldOf: ({ key, equalTo }) => (equalTo ? key : undefined),
+  keysOf: ({ equalTo = [] }) => equalTo.map(equalityKey),
+  keysIn: equalityKey,
+};
+
 function testOf(split: SplitComparison): FieldTest {
   const { operator, operand, negated } = split;
   if (operator === "date_within_last") return withinLast(operand, negated);
@@ -105,7 +114,16 @@ function testOf(split: SplitComparison): FieldTest {
     const pattern = compilePattern(operand, "whole text");
     return { canCompare: anything, pattern, test: (actual) => pattern.test(actual) !== negated };
   }
-  return { canCompare: anything, test: testOfText(split) };
+  const test = testOfText(split);
+  const equalTo = stringsToEqual(split);
+  return equalTo ? { canCompare: anything, equalTo, test } : { canCompare: anything, test };
+}
+
+/** What the field must be equal to, if that is what the comparison asks. */
+function stringsToEqual({ operator, operand, negated }: SplitComparison): readonly string[] | undefined {
+  if (operator === "in") return negated ? undefined : readEntries(operand);
+  const fixed = operator === "==" && splitMoments(operand).every((part) => typeof part === "string");
+  return fixed ? [operand] : undefined;
 }
 
 function anything(): boolean {

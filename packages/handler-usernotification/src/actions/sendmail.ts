@@ -8,12 +8,12 @@ import {
   secretProblem,
   secretTagProblems,
 } from "@bookend/core";
+import { attachQrCode } from "../attach-qr-code.js";
 import type { BodySource } from "../body.js";
 import type { MailPayload } from "../deliveries/mail.js";
 import type { Mailer } from "../mailer.js";
 import type { Named } from "../named.js";
 import { type SendmailOptions, sendmailOptions } from "../options.js";
-import { drawQrCode } from "../qr-code.js";
 import { findRecipients, type RecipientChoice, type RecipientKind, type RecipientSources } from "../recipients.js";
 import { refusable } from "../refusal.js";
 
@@ -58,7 +58,7 @@ export function sendmail({ mailers, mail, bodies, recipientCap, ...sources }: Se
       const html = options.mimetype === "html";
       const subject = await render(options.subject, { values, escape: escapeHeader });
       const body = await render(await bodies.load(options.body), { values, escape: html ? escapeHtml : undefined });
-      const image = options.attach_qrcode ? await drawQrCode(render) : undefined;
+      const image = options.attach_qrcode ? await attachQrCode(render) : undefined;
       return deliver(mail, {
         server: options.emailconfig,
         to: to.addresses,

@@ -74,7 +74,7 @@ export function createRegistration(context: DomainContext, issuer: string): Cont
       const offer = { nonce, timeStamp: formatInstant(now), url, serial };
       return {
         container_serial: serial,
-        container_url: await enrolmentCode("URL for privacyIDEA Container Registration", containerUrl(offer, issuer)),
+        container_url: enrolmentCode("URL for privacyIDEA Container Registration", containerUrl(offer, issuer)),
         nonce,
         time_stamp: offer.timeStamp,
         key_algorithm: keyAlgorithm,

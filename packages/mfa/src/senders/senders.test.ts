@@ -67,8 +67,25 @@ describeDomain("mail servers and SMS gateways", (prepared) => {
   });
 
   it.each([
-    ["http", "password", ["rejectUnauthorized", "url"], ["deadlineMs"]],
-    ["smpp", "password", ["host", "port", "tls", "tlsOptions"], ["deadlineMs"]],
+    [
+      "http",
+      "password",
+      ["rejectUnauthorized", "url"],
+      [
+        ...["deadlineMs", "defaultCountry", "format", "method", "parameters", "returnFail", "returnSuccess"],
+        ...["rewrite", "timeoutMs", "user"],
+      ],
+    ],
+    [
+      "smpp",
+      "password",
+      ["host", "port", "tls", "tlsOptions"],
+      [
+        ...["bind", "deadlineMs", "defaultCountry", "destinationNpi", "destinationTon", "enquireLinkMs"],
+        ...["reconnectMaxMs", "reconnectMinMs", "rewrite", "sourceAddress", "sourceNpi", "sourceTon"],
+        ...["systemId", "systemType", "timeoutMs", "window"],
+      ],
+    ],
   ])("of %s, ask for the %s again when an option says that it goes elsewhere or less protected", async (...cases) => {
     const [provider, secret, asking, keeping] = cases;
     const { smsGateways } = (await prepared()).domain;

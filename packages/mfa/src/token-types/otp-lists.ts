@@ -73,7 +73,7 @@ function enrolList({ parameters, random }: EnrolmentInput, count: string) {
     key: algorithm.key,
     otpLength: algorithm.digits,
     info: { hashlib: algorithm.hashlib, [listLength]: String(length) },
-    detail: async () => ({ otps: otpList(algorithm, length) }),
+    detail: () => ({ otps: otpList(algorithm, length) }),
   };
 }
 

@@ -72,7 +72,7 @@ function fixedPassword(given: string | undefined, random: Random) {
     key: Buffer.from(password),
     otpLength: password.length,
     info: {},
-    detail: async () => (given === undefined ? { password } : {}),
+    detail: () => (given === undefined ? { password } : {}),
   };
 }
 
@@ -91,7 +91,7 @@ export const registration: TokenType = {
       key: Buffer.from(registrationcode),
       otpLength: registrationcode.length,
       info: {},
-      detail: async () => ({ registrationcode }),
+      detail: () => ({ registrationcode }),
     };
   },
   fits: () => true,

@@ -31,7 +31,7 @@ export const push: TokenType = {
       // there is no push service: the app asks
       info: { firebase_config: "poll only" },
       rolloutState: "clientwait",
-      async detail(serial, issuer, url) {
+      detail(serial, issuer, url) {
         const parameters = new URLSearchParams({
           url: pushEndpoint(url),
           ttl: enrolmentMinutes,
@@ -45,7 +45,7 @@ export const push: TokenType = {
         });
         const uri = `otpauth://pipush/${encodeURIComponent(serial)}?${parameters}`;
         return {
-          pushurl: await enrolmentCode("URL for the app that confirms logins", uri),
+          pushurl: enrolmentCode("URL for the app that confirms logins", uri),
           enrollment_credential: credential,
         };
       },

@@ -64,7 +64,7 @@ export function createEnrolment(context: DomainContext, services: EnrolmentServi
       const prepared = await prepare(parameters, userRef);
       await transact(db, (trx) => write(trx, prepared, selfService));
       const { serial, values } = prepared;
-      return { serial, rollout_state: values.rollout_state, ...(await prepared.detail?.(serial, issuer, url)) };
+      return { serial, rollout_state: values.rollout_state, ...prepared.detail?.(serial, issuer, url) };
     },
   };
 

@@ -74,7 +74,7 @@ export interface Enrolment {
   /** Default `enrolled`; `clientwait` until a second step makes the token usable. */
   readonly rolloutState?: "enrolled" | "clientwait";
   /** Parts of the response's `detail` that this type adds; `url` is where clients reach this server. */
-  detail?(serial: string, issuer: string, url: string): Promise<Partial<InitDetail>>;
+  detail?(serial: string, issuer: string, url: string): Partial<InitDetail>;
 }
 
 /** What `verify` is given besides the token. */

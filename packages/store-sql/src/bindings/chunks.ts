@@ -1,7 +1,17 @@
 /** Rows of one statement: each has a dozen parameters, and databases cap those of a statement. */
-const chunkSize = 100;
+const rowsOfStatement = 100;
 
-/** A list in pieces of which each fits into one statement. */
-export function* inChunks<T>(list: readonly T[]): Generator<readonly T[]> {
-  for (let start = 0; start < list.length; start += chunkSize) yield list.slice(start, start + chunkSize);
+/** A list in pieces of which each fits into one statement that writes rows. */
+export function inChunks<T>(list: readonly T[]): readonly (readonly T[])[] {
+  return pieces(list, rowsOfStatement);
+}
+
+/** A list in pieces of which each fits into one statement that compares a column with it. */
+export function inLists<T>(list: readonly T[]): readonly (readonly T[])[] {
+  return pieces(list, rowsOfStatement * 10);
+}
+
+function pieces<T>(list: readonly T[], size: number): readonly (readonly T[])[] {
+  const count = Math.ceil(list.length / size);
+  return Array.from({ length: count }, (_, index) => list.slice(index * size, (index + 1) * size));
 }

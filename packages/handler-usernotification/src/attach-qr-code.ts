@@ -1,5 +1,5 @@
 import { type ActionContext, parseTemplate } from "@bookend/core";
-import { toBuffer } from "qrcode";
+import { drawQrCode } from "@bookend/qr-code";
 import type { MailAttachment } from "./mailer.js";
 
 /** Content-ID of the attached image: `<img src="cid:token_image">`. */
@@ -11,14 +11,14 @@ const urls = ["googleurl_value", "pushurl_value", "container_url_value"].map((ta
 const serials = ["serial", "container_serial"].map((tag) => parseTemplate(`{${tag}}`));
 
 /** The QR code of what was enrolled in the call; undefined if the response has no URL to draw. */
-export async function drawQrCode(render: ActionContext<unknown>["render"]): Promise<MailAttachment | undefined> {
+export async function attachQrCode(render: ActionContext<unknown>["render"]): Promise<MailAttachment | undefined> {
   const url = await firstOf(urls, render);
   if (url === "") return undefined;
   const serial = (await firstOf(serials, render)).replace(/[^\w.-]/g, "_") || "token";
   return {
     filename: `${serial}.png`,
     contentType: "image/png",
-    content: await toBuffer(url, { type: "png", scale: 6 }),
+    content: drawQrCode(url, { scale: 6 }),
     cid: tokenImageCid,
   };
 }

@@ -1,0 +1,18 @@
+/** A clock that moves only when it is told to. */
+export interface TestClock {
+  /** The time; pass it as `clock`. */
+  readonly now: () => Date;
+  /** Moves the clock forward by this many milliseconds. */
+  advance(milliseconds: number): void;
+}
+
+/** A clock that starts at an instant. Default: 2030-01-02T03:04:05Z. */
+export function testClock(start: Date = new Date("2030-01-02T03:04:05Z")): TestClock {
+  let time = start.getTime();
+  return {
+    now: () => new Date(time),
+    advance(milliseconds) {
+      time += milliseconds;
+    },
+  };
+}

@@ -1,0 +1,43 @@
+import type { CallInput, Directories, Handler, Position } from "@bookend/core";
+import type { Peer } from "../fakes/peer.js";
+
+/** Peers by the name that a test calls them by. */
+export type Peers = { readonly [name: string]: Peer };
+
+/** A value, or a function that makes it from the peers of the test that runs. */
+export type FromPeers<P, T> = T | ((peers: P) => T);
+
+/** How an action is used as it should be. */
+export interface ActionSample<P = Peers> {
+  /** The options of a binding, as an administrator stores them. Values of secret options have at least eight characters. */
+  readonly options: FromPeers<P, Readonly<Record<string, unknown>>>;
+  /** Conditions of the binding, which the call fulfils: those of the handler. @default none */
+  readonly conditions?: Readonly<Record<string, unknown>> | undefined;
+  /** What the action ends as. @default "done" */
+  readonly outcome?: "done" | "skipped" | "failed" | undefined;
+  /** Parts of the call. @default a call by an administrator about the user `alice` and the token `KIT0001` */
+  readonly call?: Partial<CallInput> | undefined;
+  /** @default all positions of the action */
+  readonly positions?: readonly Position[] | undefined;
+}
+
+/** What the suite must know of a handler to test it. */
+export interface HandlerSubject<P extends Peers> {
+  /** Starts the servers that the handler talks to, for each test; `startHttpPeer` and `startSmtpSink` are such functions. */
+  readonly peers?: { readonly [K in keyof P]: () => Promise<P[K]> | P[K] } | undefined;
+  /** One sample or several for each action, by its name. */
+  readonly actions: Readonly<Record<string, ActionSample<P> | readonly ActionSample<P>[]>>;
+  /** @default `testDirectories()` */
+  readonly directories?: FromPeers<P, Directories> | undefined;
+  /** Secrets that the factory was given, of at least eight characters: they must appear nowhere. */
+  readonly secrets?: readonly string[] | undefined;
+  /** Options that are no secrets, though their names say so. */
+  readonly notSecret?: readonly string[] | undefined;
+  /** The README, as a file URL: it must list all actions and options, and its example must run. Its package must be built. */
+  readonly readme?: URL | undefined;
+  /** Arguments for Node.js when it runs the README's example. @default none */
+  readonly nodeArguments?: readonly string[] | undefined;
+}
+
+/** Makes a handler, for each test anew. It is given the peers of that test. */
+export type MakeHandler<P> = (peers: P) => Handler | Promise<Handler>;

@@ -1,0 +1,32 @@
+import type { ConformanceTest } from "../conformance-test.js";
+import { deliveryTests } from "./delivery-tests.js";
+import { descriptionTests } from "./description-tests.js";
+import { effectTests } from "./effect-tests.js";
+import type { HandlerSubject, MakeHandler, Peers } from "./handler-subject.js";
+import { optionTests } from "./option-tests.js";
+import { readmeTests } from "./readme-tests.js";
+import { secretTests } from "./secret-tests.js";
+import { withTestBed } from "./test-bed.js";
+
+/**
+ * The tests of a handler, for any runner: `for (const { name, run } of handlerTests(make, subject)) test(name, run)`.
+ * Each test starts the peers and makes the handler anew, so that they can run in any order, and at once.
+ */
+export function handlerTests<P extends Peers>(
+  make: MakeHandler<P>,
+  subject: HandlerSubject<P>,
+): readonly ConformanceTest[] {
+  const all = [
+    ...descriptionTests,
+    ...optionTests,
+    ...secretTests,
+    ...effectTests,
+    ...deliveryTests,
+    ...(subject.readme ? readmeTests : []),
+  ];
+  return all.map(({ name, run }) => ({
+    name,
+    // a test looks at the parts of a subject that do not depend on what its peers are
+    run: () => withTestBed(make, subject, (bed) => run(bed, subject as unknown as HandlerSubject<Peers>)),
+  }));
+}

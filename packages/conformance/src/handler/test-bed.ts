@@ -1,0 +1,237 @@
+import {
+  type Action,
+  type AuditCall,
+  type AuditEntry,
+  type BindingInput,
+  BookendError,
+  type Call,
+  type CallInput,
+  type CallResponse,
+  createBookend,
+  createCall,
+  type Delivery,
+  type Directories,
+  type Handler,
+  type Logger,
+  memoryAudit,
+  memoryBindings,
+  type Outbox,
+  type Position,
+} from "@bookend/core";
+import { inTime, turns } from "../deadline.js";
+import { testDirectories } from "../fakes/test-directories.js";
+import type { ActionSample, FromPeers, HandlerSubject, MakeHandler, Peers } from "./handler-subject.js";
+
+/** A sample with everything that has a default. */
+export interface Use {
+  readonly action: string;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly conditions: Readonly<Record<string, unknown>>;
+  readonly outcome: "done" | "skipped" | "failed";
+  readonly call: Partial<CallInput>;
+  readonly positions: readonly Position[];
+}
+
+/** A handler, the peers that it talks to, and how its actions are used. */
+export interface TestBed {
+  readonly handler: Handler;
+  readonly directories: Directories;
+  readonly peers: Peers;
+  readonly uses: readonly Use[];
+  /** Makes the handler once more, as another process does. */
+  again(): Promise<Handler>;
+}
+
+/** How one use of an action is run. */
+export interface RunOptions {
+  /** @default the first of the use */
+  readonly position?: Position | undefined;
+  /** Milliseconds that the action may take. @default 8,000 */
+  readonly timeoutMs?: number | undefined;
+  /** Takes the deliveries. @default they are sent during the call */
+  readonly outbox?: Outbox | undefined;
+  /** Called in place of the action. */
+  readonly around?: ((action: Action, context: Parameters<Action["run"]>[0]) => ReturnType<Action["run"]>) | undefined;
+  readonly options?: Readonly<Record<string, unknown>> | undefined;
+  readonly call?: Partial<CallInput> | undefined;
+}
+
+/** What was seen of a run. */
+export interface Run {
+  /** Of the action; undefined if it did not run. */
+  readonly entry: AuditEntry | undefined;
+  readonly calls: readonly AuditCall[];
+  readonly call: Call;
+  readonly response: CallResponse | undefined;
+  /** What `handle` rejected with. */
+  readonly error: unknown;
+  readonly log: readonly string[];
+}
+
+/** Longest action of a run, in milliseconds. */
+const actionTimeoutMs = 8_000;
+
+/** Starts the peers, makes the handler, runs a test on both, and stops the peers. */
+export async function withTestBed<P extends Peers>(
+  make: MakeHandler<P>,
+  subject: HandlerSubject<P>,
+  test: (bed: TestBed) => Promise<void> | void,
+): Promise<void> {
+  const started: Record<string, Peers[string]> = {};
+  try {
+    for (const [name, start] of Object.entries(subject.peers ?? {})) started[name] = await start();
+    const peers = started as P;
+    const handler = await inTime(make(peers), "the factory");
+    const given = subject.directories ?? testDirectories();
+    const uses = Object.entries(subject.actions).flatMap(([action, samples]) =>
+      [samples].flat().map((sample) => useOf(handler, action, sample as ActionSample<P>, peers)),
+    );
+    const again = async () => make(peers);
+    await test({ handler, directories: from(given, peers), peers, uses, again });
+  } finally {
+    await Promise.all(Object.values(started).map((peer) => peer.stop()));
+  }
+}
+
+function useOf<P>(handler: Handler, action: string, sample: ActionSample<P>, peers: P): Use {
+  const { options, conditions = {}, outcome = "done", call = {}, positions } = sample;
+  const known = handler.actions[action]?.positions ?? handler.positions;
+  return { action, options: from(options, peers), conditions, outcome, call, positions: positions ?? known };
+}
+
+function from<P, T>(given: FromPeers<P, T>, peers: P): T {
+  return typeof given === "function" ? (given as (peers: P) => T)(peers) : given;
+}
+
+/** The call that samples are about: by an administrator, about alice and her token. */
+export function testCall(input: Partial<CallInput> = {}): Call {
+  return createCall({
+    event: "kit_call",
+    actor: { username: "kit-admin", realm: "", role: "admin" },
+    ...input,
+    // the call itself makes it
+    response: undefined,
+    request: {
+      method: "POST",
+      path: "/kit/call",
+      parameters: { user: "alice", realm: "kit", serial: "KIT0001", note: "kit" },
+      headers: { "user-agent": "kit/1.0" },
+      clientIp: "192.0.2.7",
+      user: { login: "alice", realm: "kit", resolver: "kit", uid: "uid-alice" },
+      ...input.request,
+    },
+  });
+}
+
+/** The binding of a use. */
+export function bindingOf(handler: Handler, use: Use, { position, outbox, options }: RunOptions = {}): BindingInput {
+  return {
+    name: `kit ${use.action}`,
+    events: ["kit_call"],
+    position: position ?? use.positions[0] ?? "post",
+    handler: handler.id,
+    action: use.action,
+    options: options ?? use.options,
+    conditions: use.conditions,
+    ...(outbox && { delivery: "durable" }),
+  };
+}
+
+/**
+ * Binds the action to both a call and its options, and makes that call.
+ *
+ * @throws {BookendError} BINDING_INVALID, HANDLER_INVALID, …
+ */
+export async function runUse(bed: TestBed, use: Use, options: RunOptions = {}): Promise<Run> {
+  const { around, outbox, timeoutMs = actionTimeoutMs } = options;
+  const audit = memoryAudit();
+  const { logger, lines } = recordingLogger();
+  const bookend = createBookend({
+    handlers: [instrumented(bed.handler, around, options.timeoutMs)],
+    bindings: memoryBindings(),
+    directories: bed.directories,
+    audit,
+    logger,
+    outbox,
+    url: "https://kit.example",
+    actionTimeoutMs: timeoutMs,
+  });
+  try {
+    await bookend.ready();
+    await bookend.bindings.add(bindingOf(bed.handler, use, options));
+    const call = testCall({ ...use.call, ...options.call });
+    let response: CallResponse | undefined;
+    let error: unknown;
+    try {
+      const answer = () => use.call.response ?? { status: 200, body: testBody() };
+      response = await inTime(bookend.handle(call, answer), `the call with ${use.action}`, 4 * actionTimeoutMs);
+    } catch (thrown) {
+      error = thrown;
+    }
+    await turns();
+    return { entry: audit.entries[0], calls: audit.calls, call, response, error, log: lines };
+  } finally {
+    bookend.close();
+  }
+}
+
+function testBody(): unknown {
+  return {
+    jsonrpc: "2.0",
+    id: 1,
+    result: { status: true, value: true },
+    detail: { serial: "KIT0001", message: "kit" },
+  };
+}
+
+/** A logger whose lines a test reads. */
+export function recordingLogger(): { readonly logger: Logger; readonly lines: readonly string[] } {
+  const lines: string[] = [];
+  const write = (fields: object, message: string) => void lines.push(`${JSON.stringify(fields)} ${message}`);
+  return { logger: { debug: write, info: write, warn: write, error: write }, lines };
+}
+
+/** The handler with something in place of its actions, and another time limit for them. */
+function instrumented(handler: Handler, around: RunOptions["around"], timeoutMs: number | undefined): Handler {
+  if (!around && timeoutMs === undefined) return handler;
+  const made = new Map<Action, Action>();
+  const wrap = (action: Action): Action => {
+    let wrapped = made.get(action);
+    if (!wrapped) {
+      wrapped = {
+        ...action,
+        ...(timeoutMs !== undefined && { timeoutMs }),
+        run: (context) => (around ? around(action, context) : action.run(context)),
+      };
+      made.set(action, wrapped);
+    }
+    return wrapped;
+  };
+  return {
+    ...handler,
+    get actions() {
+      return Object.fromEntries(Object.entries(handler.actions).map(([name, action]) => [name, wrap(action)]));
+    },
+  };
+}
+
+/** An outbox that keeps what it is given and says that it was taken. */
+export function keepingOutbox(): { readonly outbox: Outbox; readonly deliveries: readonly Delivery[] } {
+  const deliveries: Delivery[] = [];
+  return {
+    deliveries,
+    outbox: {
+      submit(delivery) {
+        deliveries.push(delivery);
+        return { status: "done" };
+      },
+    },
+  };
+}
+
+/** How a run ended, for messages. */
+export function endOf({ entry, error }: Run): string {
+  if (entry?.error) return `fault ${entry.error.class} ${entry.error.code}`;
+  if (entry) return entry.reason === undefined ? entry.outcome : `${entry.outcome}: ${entry.reason}`;
+  return error instanceof BookendError ? `no run: ${error.code} ${error.message}` : "no run";
+}

@@ -1,0 +1,85 @@
+import type { Call } from "../contracts/call.js";
+import { type ConditionDefinition, defineCondition } from "../definitions/condition.js";
+import { valueAtPath } from "../internal/path.js";
+import { scalar } from "../templates/scalar.js";
+import { type FieldComparison, type FieldKey, fieldComparison, listedFieldIndex } from "../values/field-comparison.js";
+import { statusSet } from "../values/status-set.js";
+
+/** Most entries of a list that is compared: a longer one is unknown, for a caller decides its length. */
+const maxEntries = 100;
+
+/** Longest string that is compared, in UTF-16 code units: a longer one is unknown. */
+const maxFieldLength = 10_000;
+
+/** The status of the response. */
+export const httpStatus = defineCondition({
+  name: "http_status",
+  group: "general",
+  description: "The HTTP status of the response is one of these: 404, 4xx, 400-499, >=500.",
+  value: statusSet(),
+  positions: ["post"],
+  asksAboutFailure: true,
+  fulfilledAfter: ({ onlyFailures }) => (onlyFailures ? "failure" : undefined),
+  actual: ({ call }) => call.response?.status,
+  matches: (statuses, status) => statuses.has(status),
+});
+
+/** A parameter of the request, or what stands at a JSON pointer in its parameters. */
+export const parameter = callField({
+  name: "parameter",
+  description: "A parameter of the call compares so: amount > 100. The name may be a JSON pointer, /order/amount.",
+  key: "name",
+  read: ({ request }) => request.parameters,
+});
+
+/** A field of the response's body. */
+export const response = callField({
+  name: "response",
+  description:
+    "A field of the response compares so: order.amount > 100. Its path may be a JSON pointer, /order/amount.",
+  key: "dotted path",
+  positions: ["post"],
+  asksAboutFailure: true,
+  read: (call) => call.response?.body,
+});
+
+/** A header of the request. */
+export const header = callField({
+  name: "header",
+  description: "A header of the request compares so: x-app-version >= 2.",
+  key: "header",
+  read: ({ request }) => request.headers,
+});
+
+interface CallField extends Pick<ConditionDefinition<FieldComparison, unknown>, "name" | "description"> {
+  readonly key: FieldKey;
+  readonly positions?: readonly ["post"];
+  readonly asksAboutFailure?: true;
+  read(call: Call): unknown;
+}
+
+function callField({ key, read, ...about }: CallField) {
+  return defineCondition({
+    ...about,
+    group: "general",
+    value: fieldComparison(key),
+    actual: ({ call }, wanted): string | readonly string[] | undefined =>
+      comparableValue(wanted, valueAtPath(read(call), wanted.path)),
+    matches: (wanted, field, facts) =>
+      typeof field === "string" ? wanted.test(field, facts) : field.some((entry) => wanted.test(entry, facts)),
+    index: listedFieldIndex,
+  });
+}
+
+/** What can be compared of a value of JSON: the string of a scalar, those of a list's entries; undefined if there is none. */
+function comparableValue(wanted: FieldComparison, value: unknown): string | readonly string[] | undefined {
+  if (!Array.isArray(value)) return comparableScalar(wanted, value);
+  if (value.length > maxEntries) return undefined;
+  const entries = value.map((entry) => comparableScalar(wanted, entry)).filter((entry) => entry !== undefined);
+  return entries.length > 0 || value.length === 0 ? entries : undefined;
+}
+
+function comparableScalar(wanted: FieldComparison, value: unknown): string | undefined {
+  const field = scalar(value);
+  return field !== undefined && field.length <= maxFieldLength && wanted.canCompare(field) ? field : undefined;
+}

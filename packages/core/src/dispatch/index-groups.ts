@@ -1,0 +1,62 @@
+import type { CompiledCondition } from "../bindings/compile-binding.js";
+import type { Condition } from "../definitions/condition.js";
+
+/** Bindings that are found by one look at the call: at what a condition sees, or at one field that its configured values name. */
+export interface IndexGroup {
+  readonly condition: Condition;
+  /** A configured value that names the field: `actual` returns the same for each of them. */
+  readonly value: unknown;
+  /** Whether a key that is found means that the condition is fulfilled; else it is still asked. */
+  readonly exact: boolean;
+  /** The distinct keys of all configured values. */
+  readonly keys: Set<string>;
+  /** How many bindings chose it. */
+  size: number;
+}
+
+/** A condition by which a binding can be found. */
+export interface IndexedBy {
+  readonly group: IndexGroup;
+  readonly keys: ReadonlySet<string>;
+}
+
+/** Most keys by which one configured value is indexed. */
+const maxKeys = 10_000;
+
+/** The groups of a slot. */
+export class IndexGroups {
+  readonly #groups = new Map<Condition, Map<string, IndexGroup>>();
+
+  /** The group of a condition with its keys; undefined if it has no index, or one that breaks: then the condition itself is asked. */
+  find({ definition, value }: CompiledCondition): IndexedBy | undefined {
+    const { index } = definition;
+    if (!index) return undefined;
+    try {
+      const exact = !("fieldOf" in index);
+      const field: unknown = exact ? "" : index.fieldOf(value);
+      if (typeof field !== "string") return undefined;
+      const keys = new Set<string>();
+      for (const key of index.keysOf(value)) {
+        if (typeof key !== "string" || keys.size === maxKeys) return undefined;
+        keys.add(key);
+      }
+      return { group: this.#group(definition, field, exact, value), keys };
+    } catch {
+      return undefined;
+    }
+  }
+
+  #group(condition: Condition, field: string, exact: boolean, value: unknown): IndexGroup {
+    let fields = this.#groups.get(condition);
+    if (!fields) {
+      fields = new Map();
+      this.#groups.set(condition, fields);
+    }
+    let group = fields.get(field);
+    if (!group) {
+      group = { condition, value: exact ? undefined : value, exact, keys: new Set(), size: 0 };
+      fields.set(field, group);
+    }
+    return group;
+  }
+}

@@ -1,0 +1,27 @@
+import { isRecord } from "./is-record.js";
+
+/** Names that lead to a prototype: no path may have them. */
+export const prototypeKeys: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
+
+/** An index of a list: no sign, no leading zero. */
+const listIndex = /^(?:0|[1-9]\d{0,8})$/;
+
+/** The value at a path of own keys and list indexes; undefined where nothing is there. */
+export function valueAtPath(value: unknown, path: readonly string[]): unknown {
+  let current = value;
+  for (const key of path) {
+    if (Array.isArray(current)) current = listIndex.test(key) ? current[Number(key)] : undefined;
+    else if (isRecord(current)) current = Object.hasOwn(current, key) ? current[key] : undefined;
+    else return undefined;
+  }
+  return current;
+}
+
+/** The keys of a JSON pointer (RFC 6901) that begins with a slash; undefined if it has an escape that does not exist. */
+export function pointerKeys(pointer: string): readonly string[] | undefined {
+  if (/~(?![01])/.test(pointer)) return undefined;
+  return pointer
+    .slice(1)
+    .split("/")
+    .map((key) => key.replaceAll("~1", "/").replaceAll("~0", "~"));
+}

@@ -1,0 +1,1 @@
+export { drawQrCode, type QrCodeOptions } from "./draw-qr-code.js";

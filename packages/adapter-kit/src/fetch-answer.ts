@@ -52,12 +52,14 @@ export function fetchHeaders(headers: Headers): HeaderStore {
  * @param outer Headers that are not the handler's, which post actions do not see.
  */
 export async function readFetchAnswer(response: Response, outer: HeaderSnapshot = {}): Promise<FetchAnswer> {
+  // first: the Response of @hono/node-server knows the type of its body only then
+  const { body: stream } = response;
   const { status } = response;
   const headers = headersSince(fetchHeaders(response.headers), outer);
   const known = { ...headers };
-  const read = isJson(response) && response.body ? await readJson(response.body) : undefined;
-  const original = read ? read.source : response.body;
-  const body = read ? read.body : (response.body ?? undefined);
+  const read = stream && isJson(response) ? await readJson(stream) : undefined;
+  const original = read ? read.source : stream;
+  const body = read ? read.body : (stream ?? undefined);
   const isChanged = (left: unknown) => (read?.text === undefined ? left !== body : !isSameJson(read.text, left));
   const discard = () => {
     if (original instanceof ReadableStream && !original.locked) original.cancel().catch(() => undefined);

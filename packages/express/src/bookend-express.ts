@@ -14,10 +14,13 @@ import {
 import { type Call, type CallResponse, ValueError } from "@bookend/core";
 import type { Request, RequestHandler, Response } from "express";
 import type { BookendExpressOptions, ExpressRoute } from "./options.js";
-import { type RouteHandler, runHandlers } from "./run-handlers.js";
+import { runHandlers } from "./run-handlers.js";
 
 /** Puts a call around the handlers of a route. Made by `bookendExpress`. */
-export type CallMiddleware = (route: string | ExpressRoute, ...handlers: readonly RouteHandler[]) => RequestHandler;
+export type CallMiddleware = <P = Request["params"]>(
+  route: string | ExpressRoute,
+  ...handlers: readonly RequestHandler<P>[]
+) => RequestHandler<P>;
 
 /**
  * Makes what puts calls around routes: `app.post("/invoices", event("invoice_create", handler))`.
@@ -36,7 +39,8 @@ export function bookendExpress(options: BookendExpressOptions): CallMiddleware {
     const route = declareRoute(bookend, given);
     const { lists, secrets = [] } = route.options;
     if (handlers.length === 0) throw new ValueError("handlers: are missing. Allowed: at least one.", "at least one");
-    return async (request, response, next) => {
+    return async (typed, response, next) => {
+      const request = typed as unknown as Request;
       const held = new HeldResponse(response);
       const [path = "/"] = request.originalUrl.split("?", 1);
       let sources: ParameterSources | undefined;
@@ -68,7 +72,10 @@ export function bookendExpress(options: BookendExpressOptions): CallMiddleware {
                 if (held.isAnswered) breakOff(response, error, logError);
                 else reject(error);
               };
-              runHandlers(handlers, request, response, { failed, passed: next });
+              runHandlers(handlers as unknown as readonly RequestHandler[], request, response, {
+                failed,
+                passed: next,
+              });
             });
           } catch (error) {
             held.forgetAnswer();

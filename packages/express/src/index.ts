@@ -1,3 +1,2 @@
 export { bookendExpress, type CallMiddleware } from "./bookend-express.js";
 export type { BookendExpressOptions, ExpressRoute, FinishedCall } from "./options.js";
-export type { RouteHandler } from "./run-handlers.js";

@@ -1,12 +1,9 @@
 import { isPromise } from "@bookend/core";
-import type { ErrorRequestHandler, NextFunction, Request, RequestHandler, Response } from "express";
-
-/** A handler of a route, or one of its errors. */
-export type RouteHandler = RequestHandler | ErrorRequestHandler;
+import type { NextFunction, Request, RequestHandler, Response } from "express";
 
 /** Where a request goes that no handler answers. */
 export interface HandlerEnds {
-  /** Told of what a handler threw, rejected with or passed to `next`, and no handler of errors took. */
+  /** Told of what a handler threw, rejected with or passed to `next`. */
   readonly failed: (error: unknown) => void;
   /** Goes on behind the route. */
   readonly passed: NextFunction;
@@ -14,34 +11,30 @@ export interface HandlerEnds {
 
 /** Runs handlers one after another, as an Express route does; a rejected promise is an error in Express 4 as well. */
 export function runHandlers(
-  handlers: readonly RouteHandler[],
+  handlers: readonly RequestHandler[],
   request: Request,
   response: Response,
   { failed, passed }: HandlerEnds,
 ): void {
-  const run = (index: number, error?: unknown): void => {
+  const run = (index: number): void => {
     const handler = handlers[index];
-    const next = (problem?: unknown) => run(index + 1, problem);
-    // Express's words for leaving a route
-    if (error === "route" || error === "router") passed(error);
-    else if (!handler) end(error);
-    else if (handlesErrors(handler) === Boolean(error)) call(handler, next, error);
-    else next(error);
+    if (!handler) passed();
+    else call(handler, (problem) => next(index, problem));
   };
-  const end = (error: unknown) => (error ? failed(error) : passed());
-  const call = (handler: RouteHandler, next: NextFunction, error: unknown) => {
+  const next = (index: number, problem: unknown): void => {
+    // Express's words for leaving a route
+    if (problem === "route" || problem === "router") passed(problem);
+    else if (problem) failed(problem);
+    else run(index + 1);
+  };
+  const call = (handler: RequestHandler, then: NextFunction) => {
     try {
-      const result: unknown = handlesErrors(handler)
-        ? handler(error, request, response, next)
-        : handler(request, response, next);
-      if (isPromise(result)) result.catch((reason: unknown) => next(reason || new Error("rejected without a reason")));
+      const result: unknown = handler(request, response, then);
+      if (isPromise(result))
+        result.catch((reason: unknown) => failed(reason || new Error("rejected without a reason")));
     } catch (thrown) {
-      next(thrown || new Error("thrown without a reason"));
+      failed(thrown || new Error("thrown without a reason"));
     }
   };
   run(0);
-}
-
-function handlesErrors(handler: RouteHandler): handler is ErrorRequestHandler {
-  return handler.length === 4;
 }

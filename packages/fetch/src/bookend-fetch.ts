@@ -17,41 +17,33 @@ import {
   writeFetchRequest,
 } from "@bookend/adapter-kit";
 import { type CallResponse, ValueError } from "@bookend/core";
-import type { BookendFetchOptions, CallHandler, FetchRoute } from "./options.js";
+import type { BookendFetchOptions, CallHandler, FetchRoute, ServedHandler } from "./options.js";
 import { paramsOf, withParams } from "./path-params.js";
 
 const mebibyte = 1024 * 1024;
 
-/** Puts a call around a handler: `(event, handler) => handler`. Made by `bookendFetch`. */
-export type WrapHandler<Options extends readonly unknown[] = readonly unknown[]> = <
-  R extends Request,
-  Rest extends Options,
->(
-  route: string | FetchRoute,
-  handler: CallHandler<R, Rest>,
-) => (request: R, ...rest: Rest) => Promise<Response>;
+/** Puts a call around a handler. Made by `bookendFetch`. */
+export type WrapHandler = <H extends CallHandler>(route: string | FetchRoute, handler: H) => ServedHandler<H>;
 
 /**
  * Makes what puts calls around handlers of WHATWG requests: `export const POST = route("invoice_create", handler)`.
  *
  * @throws {ValueError} VALUE_INVALID for a bad network in `trustedProxies`, or a bad limit
  */
-export function bookendFetch<Options extends readonly unknown[] = readonly unknown[]>(
-  options: BookendFetchOptions<Options>,
-): WrapHandler<Options> {
-  const { bookend, logger = consoleLogger, params: givenParams, remoteAddress } = options;
+export function bookendFetch(options: BookendFetchOptions): WrapHandler {
+  const { bookend, logger = consoleLogger } = options;
   const bodyLimit = positiveInteger("bodyLimit", options.bodyLimit ?? mebibyte);
   const limits = checkLimits(options.limits);
   const exchanges = createExchanges(options);
   bookend.adoptLogger(logger);
 
-  return (given, handler) => {
+  const wrap = (given: string | FetchRoute, handler: CallHandler) => {
     const route = declareRoute(bookend, given, ["readsBody", "pattern"]);
     const { lists, secrets = [], pattern = "", readsBody = true } = route.options;
     if (secrets.length > 0 && pattern === "") {
       throw new ValueError("pattern: is missing. Allowed: the path with its secrets as :name.", "a path");
     }
-    return async (request, ...rest) => {
+    return async (request: Request, ...rest: unknown[]) => {
       let sent = request;
       let passed = rest;
       let sources: (FetchSources & ParameterSources) | undefined;
@@ -65,12 +57,14 @@ export function bookendFetch<Options extends readonly unknown[] = readonly unkno
         path,
         publicPath: publicPath(path, pattern, secrets),
         headers: Object.fromEntries(request.headers),
-        remoteAddress: remoteAddress ? remoteAddress(request, ...rest) : remoteAddressOf(request, rest[0]),
+        remoteAddress: options.remoteAddress
+          ? options.remoteAddress(request, ...rest)
+          : remoteAddressOf(request, rest[0]),
         lists,
         async sources() {
           sources ??= {
             ...(await readFetchSources(request, { bodyLimit, limits, readsBody })),
-            path: await (givenParams ? givenParams(request, ...rest) : paramsOf(request, rest)),
+            path: await (options.params ? options.params(request, ...rest) : paramsOf(request, rest)),
           };
           return sources;
         },
@@ -98,6 +92,7 @@ export function bookendFetch<Options extends readonly unknown[] = readonly unkno
       }
     };
   };
+  return wrap as WrapHandler;
 }
 
 function unsendable(error: unknown): CallResponse {

@@ -1,23 +1,22 @@
 import type { AdapterOptions, FinishedCall as FinishedCallOf, RouteOptions } from "@bookend/adapter-kit";
 import type { Call, Logger, MaybePromise } from "@bookend/core";
 
-/** Options of `bookendFetch`; `Rest` is what the server passes to a handler beside the request. */
-export interface BookendFetchOptions<Rest extends readonly unknown[] = readonly unknown[]>
-  extends AdapterOptions<Request> {
+/** Options of `bookendFetch`. */
+export interface BookendFetchOptions extends AdapterOptions<Request> {
   /** Largest JSON or form body in bytes; a larger one is refused with 413. @default 1 MiB */
   readonly bodyLimit?: number | undefined;
   /**
-   * The address of the socket's other end; undefined if it is unknown.
+   * The address of the socket's other end; undefined if it is unknown. `rest` is what the server passes to a handler beside the request.
    *
    * @default as `Bun.serve` and `Deno.serve` tell it
    */
-  readonly remoteAddress?: ((request: Request, ...rest: Rest) => string | undefined) | undefined;
+  remoteAddress?(request: Request, ...rest: unknown[]): string | undefined;
   /**
    * The parameters of the path.
    *
    * @default `params` of what the server passes (Next.js), or of the request (Bun), which may be a promise
    */
-  readonly params?: ((request: Request, ...rest: Rest) => MaybePromise<object | undefined>) | undefined;
+  params?(request: Request, ...rest: unknown[]): MaybePromise<object | undefined>;
   /** Where errors of status 500 and above are logged. @default the console */
   readonly logger?: Logger | undefined;
 }
@@ -30,12 +29,21 @@ export interface FetchRoute extends RouteOptions {
   readonly pattern?: string | undefined;
 }
 
-/** Handles a request of a call. `call.request.parameters` are as pre actions left them. */
-export type CallHandler<R extends Request, Rest extends readonly unknown[]> = (
-  request: R,
-  call: Call,
-  ...rest: Rest
-) => MaybePromise<Response>;
+/**
+ * Handles a request of a call. `call.request.parameters` are as pre actions left them; `rest` is what the server passes. A handler may
+ * name the class of its requests, such as `NextRequest`.
+ */
+export type CallHandler = {
+  // a method, whose parameters may be of narrower types
+  // biome-ignore lint/suspicious/noExplicitAny: each server passes something else
+  handle(request: Request, call: Call, ...rest: any[]): MaybePromise<Response>;
+}["handle"];
+
+/** A handler as the server calls it: without the call. */
+export type ServedHandler<H extends CallHandler> =
+  Parameters<H> extends [unknown?, unknown?, ...infer Rest]
+    ? (request: Parameters<H>[0], ...rest: Rest) => Promise<Response>
+    : never;
 
 /** A call whose response is about to be sent. */
 export interface FinishedCall extends FinishedCallOf<Request> {}

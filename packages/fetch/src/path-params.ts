@@ -16,14 +16,11 @@ export function paramsOf(request: Request, rest: readonly unknown[]): MaybePromi
 }
 
 /** What the server passed, with changed parameters of the path where it had some. */
-export function withParams<Rest extends readonly unknown[]>(rest: Rest, params: object): Rest {
+export function withParams(rest: readonly unknown[], params: object): unknown[] {
   const [context, ...others] = rest;
-  if (typeof context !== "object" || context === null) return rest;
+  if (typeof context !== "object" || context === null) return [...rest];
   const given = (context as WithParams).params;
-  if (typeof given !== "object" || given === null) return rest;
+  if (typeof given !== "object" || given === null) return [...rest];
   const changed = "then" in given ? Promise.resolve(params) : params;
-  return [
-    Object.assign(Object.create(Object.getPrototypeOf(context)), context, { params: changed }),
-    ...others,
-  ] as never;
+  return [Object.assign(Object.create(Object.getPrototypeOf(context)), context, { params: changed }), ...others];
 }

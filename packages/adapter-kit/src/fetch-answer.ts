@@ -17,7 +17,7 @@ export interface FetchAnswer {
   /**
    * The response for what post actions left. What they did not touch is the handler's, stream and cookies included.
    *
-   * @throws {TypeError | RangeError} for a header or status that is not valid
+   * @throws {TypeError} ERR_INVALID_HTTP_TOKEN, ERR_INVALID_CHAR
    */
   send(left: CallResponse): Response;
   /** Ends a stream that will not be sent. */

@@ -66,7 +66,7 @@ export class HeldResponse {
   /**
    * Sends what post actions left; what they did not touch goes out as the handler wrote it.
    *
-   * @throws {TypeError | RangeError} for a header or status that is not valid
+   * @throws {TypeError} ERR_INVALID_HTTP_TOKEN, ERR_INVALID_CHAR
    */
   send({ status, headers = {}, body }: CallResponse): void {
     const response = this.#response;

@@ -1,3 +1,4 @@
+import type { HostEvents } from "./bindings/host-events.js";
 import type { AuditCall, AuditSink } from "./contracts/audit.js";
 import type { BindingInput, BindingStore } from "./contracts/binding.js";
 import type { Bindings } from "./contracts/bindings.js";
@@ -13,6 +14,7 @@ import type { Handler } from "./definitions/handler.js";
 import type { Registry } from "./definitions/registry.js";
 import type { Explanation } from "./dispatch/explanation.js";
 import type { BindingsStatus } from "./dispatch/follow-bindings.js";
+import type { HostTag } from "./templates/host-tags.js";
 
 /** What `createBookend` is made from. */
 export interface BookendOptions {
@@ -23,8 +25,25 @@ export interface BookendOptions {
   readonly audit?: AuditSink | { readonly sink: AuditSink; readonly required: boolean } | undefined;
   /** Conditions of the host, in addition to the base ones, for all handlers. */
   readonly conditions?: readonly Condition[] | undefined;
-  /** Events that exist; a binding to another one is refused. Default: those that `declareEvents` was told, or any. */
-  readonly events?: Iterable<string> | undefined;
+  /**
+   * Events that exist: names, or descriptions by name. A binding to another one is refused. Default: those that `declareEvents`
+   * was told, or any.
+   */
+  readonly events?: HostEvents | undefined;
+  /** Tags of the host, by name, for the templates of all handlers. A name that exists already is refused. */
+  readonly tags?: Readonly<Record<string, HostTag>> | undefined;
+  /** The roles that exist, for the condition `actor_role`: others are refused there. Default: any. */
+  readonly roles?: readonly string[] | undefined;
+  /**
+   * Secrets by name, for the tags `{secret.NAME}`. They are inserted when a template is rendered; what core itself shows or
+   * writes down has `***` in their place.
+   */
+  readonly secrets?: Readonly<Record<string, string | undefined>> | undefined;
+  /**
+   * Parameters that hold secrets, by name or JSON pointer, beside those whose names say so (`password`, `pin`, …): templates can
+   * use them only as secret tags, and `explain` does not show them. Schemas of events can mark others.
+   */
+  readonly secretParameters?: readonly string[] | undefined;
   /** Takes the deliveries of bindings with `delivery: "durable"`. Without it they are refused. */
   readonly outbox?: Outbox | undefined;
   /** The URL of the host, for the tag `{url}`; never taken from a request. */

@@ -1,5 +1,5 @@
 import type { BookendOptions } from "./bookend.js";
-import { directoryNames } from "./contracts/directories.js";
+import { checkHost } from "./check-host.js";
 import { DefinitionCheck, type KnownNames } from "./definitions/definition-check.js";
 import { isRecord } from "./internal/is-record.js";
 import { isTimeLimit, timeLimitAllowed } from "./internal/time-limit.js";
@@ -11,6 +11,10 @@ const optionNames: KnownNames<BookendOptions> = {
   audit: true,
   conditions: true,
   events: true,
+  tags: true,
+  roles: true,
+  secrets: true,
+  secretParameters: true,
   outbox: true,
   url: true,
   browserOf: true,
@@ -29,19 +33,12 @@ const optionNames: KnownNames<BookendOptions> = {
 export function checkOptions(options: unknown): void {
   const check = new DefinitionCheck("OPTIONS_INVALID", "createBookend");
   const given = check.object(options, optionNames);
-  const { handlers, bindings, directories, audit, conditions, events, outbox, url, logger } = given;
+  const { handlers, bindings, audit, conditions, outbox, url, logger } = given;
   check.field("handlers", handlers, Array.isArray(handlers), "a list of handlers");
   check.field("bindings", bindings, hasMethods(bindings, "list", "subscribe"), "a store of bindings");
-  check.optional("directories", directories, isRecord, "an object of directories");
-  for (const [name, directory] of Object.entries(directories ?? {})) {
-    if (!directoryNames.includes(name as never)) {
-      throw check.error(`directories.${name}`, "the directory does not exist", directoryNames.join(", "));
-    }
-    check.optional(`directories.${name}`, directory, isObject, "an object of look-ups");
-  }
+  checkHost(given, check);
   check.optional("audit", audit, isAudit, "a sink, or { sink, required }");
   check.optional("conditions", conditions, Array.isArray, "a list of conditions");
-  check.optional("events", events, isIterable, "an iterable of names");
   check.optional("outbox", outbox, (value) => hasMethods(value, "submit"), "an outbox");
   check.optional("url", url, (value) => typeof value === "string", "a string");
   check.optional("browserOf", given.browserOf, isFunction, "a function");
@@ -70,10 +67,6 @@ function isObject(value: unknown): value is object {
 
 function isFunction(value: unknown): boolean {
   return typeof value === "function";
-}
-
-function isIterable(value: unknown): boolean {
-  return typeof value !== "string" && Symbol.iterator in Object(value);
 }
 
 function hasMethods(value: unknown, ...methods: readonly string[]): boolean {

@@ -1,15 +1,16 @@
 import { checkBinding, checkFields, nameTakenProblem } from "./bindings/check-binding.js";
 import { createBindings } from "./bindings/checked-bindings.js";
 import type { CompileContext } from "./bindings/compile-binding.js";
+import { eventsOf, KnownEvents } from "./bindings/host-events.js";
 import { nameLookups } from "./bindings/name-lookups.js";
 import type { Bookend, BookendOptions } from "./bookend.js";
 import { checkOptions } from "./check-options.js";
-import { baseConditions } from "./conditions/index.js";
+import { baseConditionsOf } from "./conditions/index.js";
 import { type Binding, type BindingInput, completeBinding } from "./contracts/binding.js";
 import type { Call, CallResponse, NextCall } from "./contracts/call.js";
 import { inlineOutbox, type Sender } from "./contracts/delivery.js";
+import { ownNamesIn } from "./contracts/directories.js";
 import { BookendError, type Problem } from "./contracts/errors.js";
-import type { EventDescription } from "./contracts/event.js";
 import type { JsonValue } from "./contracts/json.js";
 import { createRegistry, defaultLookupTimeoutMs } from "./definitions/registry.js";
 import { callChannel } from "./dispatch/diagnostics.js";
@@ -18,10 +19,15 @@ import { explainPlan } from "./dispatch/explain-plan.js";
 import { FollowedBindings } from "./dispatch/follow-bindings.js";
 import type { EventPlan, Plan } from "./dispatch/plan.js";
 import { recordCall } from "./dispatch/record-call.js";
+import { factsWith } from "./facts/host-facts.js";
+import { secretHider } from "./internal/hide-secrets.js";
 import { ImmutableSet } from "./internal/immutable-set.js";
 import { createPauses } from "./internal/pauses.js";
 import { safeLogger } from "./internal/safe-logger.js";
 import { containRejections, thirdPartyRun } from "./internal/third-party.js";
+import { hostTagRegistry } from "./templates/host-tags.js";
+import type { TagScope } from "./templates/tag-scope.js";
+import { parameterPath } from "./values/field-comparison.js";
 
 /** Longest action unless it or the host says otherwise, in milliseconds. */
 const defaultActionTimeoutMs = 30_000;
@@ -44,15 +50,23 @@ export function createBookend(options: BookendOptions): Bookend {
   } = options;
   const development = options.development ?? false;
   let adopted = options.logger;
-  const logger = safeLogger(() => adopted);
-  const conditions = [...baseConditions, ...(options.conditions ?? [])];
-  const registry = createRegistry(options.handlers, conditions, lookupTimeoutMs);
-  const events = new Set(options.events);
-  const described = new Map<string, EventDescription>();
-  const context: CompileContext = { registry, directories, durable: outbox !== undefined };
+  const hideSecrets = secretHider(Object.values(options.secrets ?? {}).filter((secret) => secret !== undefined));
+  const logger = safeLogger(() => adopted, hideSecrets);
+  const ownDirectories = ownNamesIn(directories);
+  const conditions = [...baseConditionsOf(options), ...(options.conditions ?? [])];
+  const registry = createRegistry(options.handlers, conditions, {
+    lookupTimeoutMs,
+    tags: hostTagRegistry(options.tags ?? {}, options.secrets ?? {}, lookupTimeoutMs),
+    ownDirectories,
+  });
+  const events = new KnownEvents(options.secretParameters?.map(parameterPath));
+  events.declare(eventsOf(options.events ?? []));
+  const tags: TagScope = { tags: registry.tags, isSecret: events.isSecret };
+  const context: CompileContext = { registry, directories, tags, durable: outbox !== undefined };
   const audit = options.audit && "sink" in options.audit ? options.audit : { sink: options.audit, required: false };
   const environment: DispatchEnvironment = {
     directories,
+    facts: ownDirectories.length > 0 ? factsWith(ownDirectories) : undefined,
     lookupTimeoutMs,
     auditTimeoutMs: lookupTimeoutMs,
     sink: audit.sink,
@@ -65,6 +79,8 @@ export function createBookend(options: BookendOptions): Bookend {
     durable: outbox,
     url: options.url,
     browserOf: options.browserOf,
+    tags,
+    hideSecrets,
   };
   outbox?.register?.(sendersOf(options));
 
@@ -96,7 +112,7 @@ export function createBookend(options: BookendOptions): Bookend {
     const binding: Binding = { ...completeBinding(input), id: input.id ?? 0, revision: 0 };
     return [
       ...(holder !== undefined && holder !== input.id ? [nameTakenProblem(input.name)] : []),
-      ...(await checkBinding(binding, context, events, described)),
+      ...(await checkBinding(binding, context, events)),
     ];
   };
   const checkAll = async (inputs: readonly BindingInput[]) => {
@@ -107,7 +123,7 @@ export function createBookend(options: BookendOptions): Bookend {
     for (const input of inputs) {
       const problems = checkFields(input);
       const binding = (): Binding => ({ ...completeBinding(input), id: 0, revision: 0 });
-      all.push(problems.length > 0 ? problems : await checkBinding(binding(), memo, events, described, lookups));
+      all.push(problems.length > 0 ? problems : await checkBinding(binding(), memo, events, lookups));
       await pause();
     }
     return all;
@@ -117,7 +133,7 @@ export function createBookend(options: BookendOptions): Bookend {
     handle,
     recordCall: (entry) => recordCall(entry, environment),
     registry,
-    events: new ImmutableSet(events),
+    events: new ImmutableSet(events.names),
     ready: async () => void (await followed.ready()),
     reload: () => followed.reload(),
     status: () => followed.status,
@@ -126,13 +142,10 @@ export function createBookend(options: BookendOptions): Bookend {
       adopted ??= given;
     },
     declareEvents(declared) {
-      for (const event of declared) {
-        if (typeof event !== "string") described.set(event.name, event);
-        events.add(typeof event === "string" ? event : event.name);
-      }
+      events.declare(declared);
     },
     async explain(call) {
-      return explainPlan(await followed.ready(), call, directories, clock, lookupTimeoutMs);
+      return explainPlan(await followed.ready(), call, environment);
     },
     async check(input) {
       if (input) return check(input);
@@ -141,7 +154,7 @@ export function createBookend(options: BookendOptions): Bookend {
       const lookups = nameLookups();
       const problems: Problem[] = [];
       for (const { binding } of bindings) {
-        for (const problem of await checkBinding(binding, context, events, described, lookups)) {
+        for (const problem of await checkBinding(binding, context, events, lookups)) {
           problems.push({ ...problem, field: `binding ${binding.id}: ${problem.field}` });
         }
         await pause();

@@ -1,4 +1,5 @@
 export { bindingChanged, bindingNameTaken, bindingNotFound, inWritingOrder } from "./bindings/binding-changes.js";
+export type { HostEvents } from "./bindings/host-events.js";
 export { memoryBindings } from "./bindings/memory-bindings.js";
 export { uniqueNames } from "./bindings/unique-names.js";
 export type { Bookend, BookendOptions } from "./bookend.js";
@@ -34,6 +35,7 @@ export type {
 export {
   type Actor,
   type Call,
+  type CallField,
   type CallInput,
   type CallNotes,
   type CallRequest,
@@ -58,6 +60,9 @@ export type {
   CounterDirectory,
   Directories,
   DirectoryName,
+  HostDirectories,
+  HostDirectory,
+  OwnDirectories,
   RemovedObjects,
   Token,
   TokenDirectory,
@@ -75,7 +80,7 @@ export {
   type ProblemCode,
   ValueError,
 } from "./contracts/errors.js";
-export type { EventDescription } from "./contracts/event.js";
+export type { EventDescription, HostEvent } from "./contracts/event.js";
 export type { JsonValue } from "./contracts/json.js";
 export { type Logger, silentLogger } from "./contracts/logger.js";
 export { isPromise, type MaybePromise, mapMaybe } from "./contracts/maybe-promise.js";
@@ -124,17 +129,18 @@ export type { BindingsStatus } from "./dispatch/follow-bindings.js";
 export { hasFailed } from "./dispatch/has-failed.js";
 export type { CallUser } from "./facts/call-user.js";
 export type { FactName } from "./facts/fact-name.js";
-export { Facts } from "./facts/facts.js";
+export { Facts, type HostFacts } from "./facts/facts.js";
 export type { FactsOf } from "./facts/facts-of.js";
 export { objectsBefore } from "./facts/objects-before.js";
 export { maskUrl, secretMark } from "./internal/mask-url.js";
 export { createPauses } from "./internal/pauses.js";
 export { valueAt } from "./internal/value-at.js";
 export { escapeArgument, escapeFileName, escapeHeader, escapeHtml, escapeUrl } from "./templates/escape.js";
+export type { HostTag } from "./templates/host-tags.js";
 export { type ParseTemplateOptions, parseTemplate } from "./templates/parse-template.js";
 export { secretProblem, secretTagProblems } from "./templates/secret-problems.js";
-export type { Tag, TagContext } from "./templates/tag.js";
-export { baseTags, isSecretTag, secretTags, type TagRegistry } from "./templates/tags.js";
+export type { Tag, TagContext, TagRegistry } from "./templates/tag.js";
+export { baseTags, isSecretTag, secretTags } from "./templates/tags.js";
 export type { Escape, Template } from "./templates/template.js";
 export { parseTimedTemplate, type TimedTemplate, timeTags } from "./templates/timed-template.js";
 export {

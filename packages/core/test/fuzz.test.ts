@@ -1,7 +1,7 @@
 import { probe } from "@bookend/test-kit";
 import {
-  fuzzRuns,
-  fuzzSeed,
+  fuzzSettings,
+  hostileBoolean,
   hostileCondition,
   hostilePointer,
   hostileString,
@@ -40,8 +40,8 @@ import { escapeJson } from "../src/templates/escape.js";
 import { readInteger } from "../src/values/comparison.js";
 import { readDuration } from "../src/values/duration.js";
 
-const numRuns = fuzzRuns(1_500);
-fc.configureGlobal({ seed: fuzzSeed() });
+const { numRuns, ...settings } = fuzzSettings(1_500);
+fc.configureGlobal(settings);
 
 /** Returns, or throws an error of Bookend's own. */
 function returnsOrRefuses(run: () => unknown): void {
@@ -96,6 +96,18 @@ describe("fuzzed, core returns or refuses", () => {
         fc.oneof(hostileString, hostilePointer, hostileCondition),
         (read, source) => returnsOrRefuses(() => read(source)),
       ),
+      { numRuns },
+    );
+  });
+
+  it("booleans, each in one way", () => {
+    fc.assert(
+      fc.property(hostileBoolean, (raw) => {
+        const value = readFlag(raw);
+        if (value === undefined) return;
+        expect(value).toBeTypeOf("boolean");
+        expect(String(raw).trim()).toMatch(value ? /^(true|True|TRUE|1)$/ : /^(false|False|FALSE|-?0)$/);
+      }),
       { numRuns },
     );
   });

@@ -1,5 +1,5 @@
 import type { JsonValue } from "@bookend/core";
-import { fuzzRuns, fuzzSeed, hostilePointer, hostileValue } from "@bookend/test-kit/hostile";
+import { fuzzSettings, hostilePointer, hostileValue } from "@bookend/test-kit/hostile";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { deleteAt, type Path, parsePointer, setAt } from "./json-pointer.js";
@@ -32,6 +32,6 @@ it("fuzzed, a pointer is refused or followed, and changes neither the document n
       if (set.status === "changed") expect(["changed", "absent"]).toContain(deleteAt(set.document, path).status);
       if (removed.status === "changed") expect(setAt(removed.document, path, 1).status).toBe("changed");
     }),
-    { numRuns: fuzzRuns(1_500), seed: fuzzSeed() },
+    fuzzSettings(1_500),
   );
 });

@@ -1,4 +1,4 @@
-import { type Escape, escapeUrl, parseTemplate, type Template } from "@bookend/core";
+import { type Escape, escapeUrl, parseTemplate, type Template, ValueError } from "@bookend/core";
 import { webhookTags } from "./webhook-tags.js";
 
 /** Puts values into a template, each through the escape. */
@@ -28,20 +28,41 @@ export function formBody(source: string): BodyTemplate {
   return { tags: template.tags, render: (render) => render(template, escapeUrl) };
 }
 
+/** A string of JSON that stands for a value of another type: `"{number:param.amount}"`. */
+const typedTag = /^\{(number|boolean):([^{}]*)\}$/;
+
+/** A value of JSON that a tag stands for; null where the call has none. */
+interface TypedValue {
+  readonly type: "number" | "boolean";
+  readonly template: Template;
+}
+
 /** A string of JSON, quotes included. What is between them stays as it is written: numbers keep their digits. */
 const jsonString = /"(?:[^"\\]|\\.)*"/g;
 
 /**
  * JSON with tags in its keys and strings. Each is parsed, filled and encoded again, so that no value can leave its string.
+ * A string that is `{number:TAG}` or `{boolean:TAG}` becomes that number or boolean.
  * The source must be JSON.
  *
  * @throws {ValueError} VALUE_INVALID for a tag that does not exist
  */
 export function jsonBody(source: string): BodyTemplate {
-  const parts: (string | Template)[] = [];
+  const parts: (string | Template | TypedValue)[] = [];
   let end = 0;
   for (const { 0: literal, index } of source.matchAll(jsonString)) {
     const text: string = JSON.parse(literal);
+    const [, type, tag] = typedTag.exec(text) ?? [];
+    // a key is a string whatever stands in it
+    if (type !== undefined && !/^\s*:/.test(source.slice(index + literal.length))) {
+      const template = parseTemplate(`{${tag}}`, options);
+      // with anything but a tag in them, braces are literal
+      if (template.tags.size === 0)
+        throw new ValueError(`there is no tag {${tag}}`, `{${type}:TAG} with the name of a tag`);
+      parts.push(source.slice(end, index), { type: type as TypedValue["type"], template });
+      end = index + literal.length;
+      continue;
+    }
     const template = parseTemplate(text, options);
     if (template.tags.size === 0 && !text.includes("{")) continue;
     parts.push(source.slice(end, index), template);
@@ -49,13 +70,33 @@ export function jsonBody(source: string): BodyTemplate {
   }
   parts.push(source.slice(end));
   return {
-    tags: new Set(parts.flatMap((part) => (typeof part === "string" ? [] : [...part.tags]))),
+    tags: new Set(parts.flatMap((part) => (typeof part === "string" ? [] : [...templateOf(part).tags]))),
     async render(render) {
       let body = "";
       for (const part of parts) {
-        body += typeof part === "string" ? part : JSON.stringify(await render(part));
+        if (typeof part === "string") body += part;
+        else if ("type" in part) body += typedJson(part, await render(part.template));
+        else body += JSON.stringify(await render(part));
       }
       return body;
     },
   };
+}
+
+function templateOf(part: Template | TypedValue): Template {
+  return "type" in part ? part.template : part;
+}
+
+/** A number of JSON, of at most 100 characters; its digits stay as they are. */
+const jsonNumber = /^(?=.{1,100}$)-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+
+/**
+ * A rendered value as JSON of its type.
+ *
+ * @throws {ValueError} VALUE_INVALID; the value is not in the message
+ */
+function typedJson({ type, template }: TypedValue, value: string): string {
+  if (value === "") return "null";
+  if (type === "number" ? jsonNumber.test(value) : value === "true" || value === "false") return value;
+  throw new ValueError(`data: the value of ${template.source} is not a ${type}`, `a tag whose value is a ${type}`);
 }

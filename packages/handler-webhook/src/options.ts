@@ -1,7 +1,9 @@
 import { firstJsonError, placeOf, ValueError } from "@bookend/core";
-import { choice, flag, form, text, withDefault } from "@bookend/zod";
+import { choice, flag, form, optional, template, text, withDefault } from "@bookend/zod";
 import { z } from "zod";
 import { type BodyTemplate, formBody, jsonBody, literalBody } from "./body-template.js";
+import { cloudEventType } from "./cloud-event.js";
+import { headerTemplates } from "./webhook-headers.js";
 import { webhookTags } from "./webhook-tags.js";
 
 const types = {
@@ -9,9 +11,16 @@ const types = {
   json: "application/json",
   "application/x-www-form-urlencoded": "application/x-www-form-urlencoded",
   urlencoded: "application/x-www-form-urlencoded",
+  [cloudEventType]: cloudEventType,
+  cloudevents: cloudEventType,
 } as const;
 
-const typeNames = ["application/json", "application/x-www-form-urlencoded", "json", "urlencoded"] as const;
+const jsonNames = ["application/json", "json", cloudEventType, "cloudevents"] as const;
+const typeNames = [
+  ...(["application/json", "application/x-www-form-urlencoded", cloudEventType] as const),
+  ...(["json", "urlencoded", "cloudevents"] as const),
+] as const;
+const tagNames = webhookTags.map(({ name }) => name);
 
 /** Options of `post_webhook`. */
 export const postWebhookOptions = z
@@ -25,30 +34,46 @@ export const postWebhookOptions = z
     data: text({ multiline: true })
       .meta({
         ...form({ widget: "text" }),
-        "x-tags": webhookTags.map(({ name }) => name),
+        "x-tags": tagNames,
         "x-tags-if": { option: "replace", value: true },
-        "x-tags-in-json": { option: "content_type", value: ["application/json", "json"] },
+        "x-tags-in-json": { option: "content_type", value: jsonNames },
       })
-      .describe("The body."),
+      .describe("The body; of a CloudEvent its data."),
+    subject: withDefault(template({ extraTags: tagNames, minLength: 0 }), "{action}")
+      .describe("What a CloudEvent is about. Default: the path of the call.")
+      .meta(form({ visibleIf: { option: "content_type", value: cloudEventType } })),
+    headers: optional(text({ multiline: true }))
+      .meta({ ...form({ widget: "text" }), "x-secret": true, "x-tags": tagNames })
+      .describe("Headers, one a line, as Name: value. Their tags are always replaced."),
   })
-  .transform(({ URL: url, content_type, replace, data }, context) => {
+  .transform(({ URL: url, content_type, replace, data, subject, headers }, context) => {
     const contentType = types[content_type];
-    try {
-      return { url, contentType, body: parseBody(contentType, replace, data) };
-    } catch (error) {
-      if (!(error instanceof ValueError)) throw error;
-      context.addIssue({ code: "custom", path: ["data"], message: `${error.message} (allowed: ${error.allowed})` });
-      return z.NEVER;
-    }
+    const parse = <T>(option: string, read: () => T): T => {
+      try {
+        return read();
+      } catch (error) {
+        if (!(error instanceof ValueError)) throw error;
+        context.addIssue({ code: "custom", path: [option], message: `${error.message} (allowed: ${error.allowed})` });
+        return z.NEVER;
+      }
+    };
+    return {
+      url,
+      contentType,
+      subject,
+      body: parse("data", () => parseBody(contentType, replace, data)),
+      headers: parse("headers", () => headerTemplates(headers ?? "")),
+    };
   });
 
 /** Parsed options of `post_webhook`. */
 export type PostWebhookOptions = z.output<typeof postWebhookOptions>;
 
 function parseBody(contentType: string, replace: boolean, data: string): BodyTemplate {
-  if (contentType === "application/json") requireJson(data);
+  const isForm = contentType === "application/x-www-form-urlencoded";
+  if (!isForm) requireJson(data);
   if (!replace) return literalBody(data);
-  return contentType === "application/json" ? jsonBody(data) : formBody(data);
+  return isForm ? formBody(data) : jsonBody(data);
 }
 
 /** Says where JSON ends, and what is most often the reason: a tag that stands where a value must. */

@@ -7,6 +7,8 @@ export interface WebhookPayload {
   readonly url: string;
   readonly contentType: string;
   readonly body: string;
+  /** In addition; none in what was kept by a version before 1.1. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** What webhooks are sent with. */
@@ -25,8 +27,8 @@ export function webhookDelivery(options: WebhookDeliveryOptions): DeliveryKind<W
   const { client, signer, clock, timeoutMs } = options;
   return defineDelivery<WebhookPayload>({
     name: "webhook",
-    async send({ id, payload: { url, contentType, body } }, { signal }) {
-      const headers = { "content-type": contentType, ...signer.sign(id, clock(), body) };
+    async send({ id, payload: { url, contentType, body, headers: own } }, { signal }) {
+      const headers = { ...own, "content-type": contentType, ...signer.sign(id, clock(), body) };
       try {
         const response = await client.request({ method: "POST", url, headers, body, signal, timeoutMs });
         return resultOf(response.status, response.headers["retry-after"], clock());

@@ -1,11 +1,11 @@
-import { fuzzRuns, fuzzSeed, hostilePhoneNumber, hostileString } from "@bookend/test-kit/hostile";
+import { fuzzSettings, hostilePhoneNumber, hostileString } from "@bookend/test-kit/hostile";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { MessagingError } from "./errors.js";
 import { numberRewriting } from "./number-rewriting.js";
 import { phoneNumber } from "./phone-number.js";
 
-const assertion = { numRuns: fuzzRuns(1_500), seed: fuzzSeed() };
+const assertion = fuzzSettings(1_500);
 
 it("fuzzed, a number is read or refused, with a reason that does not repeat it", () => {
   const countries = fc.constantFrom(undefined, "DE", "US", "GB", "IT", "AR", "001" as "US");

@@ -99,8 +99,8 @@ export const configSchema = z.strictObject({
     .default({}),
   auth: z
     .strictObject({
-      /** Seconds that a login lasts. */
-      lifetime: z.int().min(60).default(3600),
+      /** Seconds that a login lasts; a year at most. */
+      lifetime: z.int().min(60).max(31_536_000).default(3600),
     })
     .default({ lifetime: 3600 }),
   audit: z

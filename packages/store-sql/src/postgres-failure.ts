@@ -21,6 +21,11 @@ const constraint = /^23(?:505|503|P01)$/;
 /** 22021, 22P05: text with a NUL character, which `sqliteParameter` refuses too, or with one that the encoding of the database lacks. */
 const notText = /^22(?:021|P05)$/;
 
+/** Whether a prepared statement reads a table that was changed after it was prepared, as a newer version of the host does when it starts. */
+export function isStalePlan(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.code === "0A000" && error.message.startsWith("cached plan");
+}
+
 /** An error of a statement, and whether the connection can be used again. */
 export interface PostgresFailure {
   readonly error: unknown;
@@ -34,7 +39,7 @@ export function postgresFailure(error: unknown, connectionLost: boolean): Postgr
   }
   const { code = "", severity } = error;
   if (timedOut.test(code)) return { error: timeout(error.message, error), broken: false };
-  if (rolledBack.test(code)) {
+  if (rolledBack.test(code) || isStalePlan(error)) {
     const message = "The transaction was rolled back because of a concurrent one.";
     return { error: new StoreError("TRANSACTION_CONFLICT", message, { cause: error }), broken: false };
   }

@@ -1,8 +1,9 @@
 import type { PostgresPool, PostgresPoolClient, PostgresQueryResult } from "kysely";
 import pg from "pg";
 import { withDeadline } from "./deadline.js";
-import { postgresFailure, timeout, unavailable } from "./postgres-failure.js";
+import { isStalePlan, postgresFailure, timeout, unavailable } from "./postgres-failure.js";
 import { trackSockets } from "./postgres-sockets.js";
+import { statementNames } from "./statement-names.js";
 
 const int8 = 20;
 
@@ -41,6 +42,7 @@ export function createPostgresPool(options: PostgresPoolOptions): PostgresPool {
     ...(readOnly ? ["set default_transaction_read_only = on"] : []),
   ].join("; ");
   const sockets = trackSockets();
+  const nameOf = statementNames();
   const pool = new pg.Pool({
     connectionString: url,
     max: poolSize,
@@ -62,11 +64,17 @@ export function createPostgresPool(options: PostgresPoolOptions): PostgresPool {
   /** Connections that were used last before this are not trusted. */
   let trustedSince = Number.NEGATIVE_INFINITY;
 
-  const run = <R>(client: pg.PoolClient, text: string, values: readonly unknown[], ms: number) =>
-    withDeadline(client.query(text, [...values]) as unknown as Promise<PostgresQueryResult<R>>, ms, () => {
-      lost.add(client);
-      return new Error("the connection has fallen silent");
-    });
+  const run = <R>(client: pg.PoolClient, text: string, values: readonly unknown[], ms: number, name?: string) =>
+    withDeadline(
+      client.query({ text, values: [...values], ...(name !== undefined && { name }) }) as unknown as Promise<
+        PostgresQueryResult<R>
+      >,
+      ms,
+      () => {
+        lost.add(client);
+        return new Error("the connection has fallen silent");
+      },
+    );
 
   /** Makes a connection ready for use; false for one that must be replaced. */
   const prepare = async (client: pg.PoolClient): Promise<boolean> => {
@@ -85,14 +93,26 @@ export function createPostgresPool(options: PostgresPoolOptions): PostgresPool {
 
   const guarded = (client: pg.PoolClient): PostgresPoolClient => {
     let broken: unknown;
+    let inTransaction = false;
+    let stale = false;
     const query = async <R>(text: string, values: readonly unknown[]): Promise<PostgresQueryResult<R>> => {
       if (broken !== undefined) {
         // the transaction went down with its connection
         if (text === "rollback") return { command: "SELECT", rowCount: 0, rows: [] };
         throw broken;
       }
+      if (/^(?:begin|start transaction)\b/.test(text)) inTransaction = true;
       try {
-        return await run<R>(client, text, values, statementTimeoutMs + graceMs);
+        return await run<R>(client, text, values, statementTimeoutMs + graceMs, nameOf(text)).catch(
+          (cause: unknown) => {
+            if (!isStalePlan(cause)) throw cause;
+            // the other statements of this connection, and of those that are idle, are as stale
+            stale = true;
+            trustedSince = performance.now();
+            if (inTransaction) throw cause;
+            return run<R>(client, text, values, statementTimeoutMs + graceMs);
+          },
+        );
       } catch (cause) {
         const failure = postgresFailure(cause, lost.has(client));
         if (failure.broken) {
@@ -106,7 +126,7 @@ export function createPostgresPool(options: PostgresPoolOptions): PostgresPool {
       query: query as PostgresPoolClient["query"],
       release() {
         usedAt.set(client, performance.now());
-        client.release(broken !== undefined || lost.has(client));
+        client.release(broken !== undefined || stale || lost.has(client));
       },
     };
   };

@@ -3,6 +3,7 @@ import { type CompiledQuery, type DatabaseConnection, type QueryResult, SelectQu
 import type Libsql from "libsql";
 import { isBusy, sqliteFailure } from "./sqlite-failure.js";
 import { sqliteParameter } from "./sqlite-parameter.js";
+import { type StatementCache, statementCache } from "./statement-cache.js";
 import { timeSlice } from "./time-slice.js";
 
 const firstWaitMs = 1;
@@ -17,11 +18,13 @@ const longestWaitMs = 25;
  */
 export class SqliteConnection implements DatabaseConnection {
   readonly #database: Libsql.Database;
+  readonly #statements: StatementCache;
   readonly #patienceMs: number;
   readonly #slice = timeSlice();
 
   constructor(database: Libsql.Database, patienceMs: number) {
     this.#database = database;
+    this.#statements = statementCache(database);
     this.#patienceMs = patienceMs;
   }
 
@@ -39,11 +42,16 @@ export class SqliteConnection implements DatabaseConnection {
     query: CompiledQuery,
     parameters: readonly (string | number | bigint | null)[],
   ): Promise<QueryResult<R>> {
-    const statement = this.#database.prepare(query.sql);
     const run = (): QueryResult<R> => {
-      if (statement.reader) return { rows: statement.all(parameters) as R[] };
-      const { changes, lastInsertRowid } = statement.run(parameters);
-      return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
+      try {
+        const statement = this.#statements.prepare(query.sql);
+        if (statement.reader) return { rows: statement.all(parameters) as R[] };
+        const { changes, lastInsertRowid } = statement.run(parameters);
+        return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
+      } catch (error) {
+        this.#statements.forget(query.sql);
+        throw error;
+      }
     };
     if (this.#database.inTransaction) return run();
     if (onlyReads(query)) return this.#patiently(run);

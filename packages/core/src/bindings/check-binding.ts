@@ -1,6 +1,5 @@
 import type { Binding, BindingInput } from "../contracts/binding.js";
 import { BookendError, type Problem } from "../contracts/errors.js";
-import type { EventDescription } from "../contracts/event.js";
 import { lookUpChoices } from "../definitions/choices.js";
 import { redactionOf } from "../definitions/describe-options.js";
 import { faultOf } from "../internal/fault.js";
@@ -19,6 +18,8 @@ import {
   compileBinding,
   handlerFault,
 } from "./compile-binding.js";
+import { fieldProblems } from "./field-problems.js";
+import type { KnownEvents } from "./host-events.js";
 import { type NameLookups, nameLookups } from "./name-lookups.js";
 import { problemWithoutSecrets } from "./problem-without-secrets.js";
 import { maxNameLength } from "./unique-names.js";
@@ -100,8 +101,7 @@ export function nameTakenProblem(name: string): Problem {
 export async function checkBinding(
   binding: Binding,
   context: CompileContext,
-  events: ReadonlySet<string>,
-  described: ReadonlyMap<string, EventDescription> = new Map(),
+  { names: events, described }: Pick<KnownEvents, "names" | "described">,
   lookups: NameLookups = nameLookups(),
 ): Promise<readonly Problem[]> {
   const compiled = compileBinding(binding, context);
@@ -122,6 +122,7 @@ export async function checkBinding(
     });
   }
   problems.push(...neverReached(binding, compiled), ...absentObjects(binding, compiled, described));
+  problems.push(...fieldProblems(binding, compiled, described));
   for (const condition of compiled.conditions) {
     for (const note of valueNotes(condition)) {
       const field = `conditions.${condition.definition.name}`;
@@ -137,13 +138,13 @@ export async function checkBinding(
 async function ownProblems(
   binding: Binding,
   { action, options }: CompiledBinding,
-  { registry }: CompileContext,
+  { registry, tags }: CompileContext,
 ): Promise<readonly Problem[]> {
   if (!action?.check) return [];
   try {
     const late = () => new BookendError("LOOKUP_TIMEOUT", `The check took over ${registry.lookupTimeoutMs} ms.`);
     const found: unknown = await withTimeLimit(
-      thirdPartyRun.run({ onRejection: () => undefined }, async () =>
+      thirdPartyRun.run({ tags, onRejection: () => undefined }, async () =>
         action.check?.({ options, binding: freezeDeep(structuredClone(binding)) }),
       ),
       registry.lookupTimeoutMs,

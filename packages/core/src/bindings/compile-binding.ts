@@ -13,6 +13,7 @@ import { secretMark } from "../internal/mask-url.js";
 import { showValue, withoutCredentials } from "../internal/show-value.js";
 import { thirdPartyRun } from "../internal/third-party.js";
 import { unknownName } from "../internal/unknown-name.js";
+import type { TagScope } from "../templates/tag-scope.js";
 import { maxProblemsOfField } from "./binding-size.js";
 
 /** A condition with its parsed value. */
@@ -39,6 +40,8 @@ export interface CompiledBinding {
 export interface CompileContext {
   readonly registry: Registry;
   readonly directories: Directories;
+  /** What templates may name. */
+  readonly tags: TagScope;
   /** Whether the host takes durable deliveries. */
   readonly durable: boolean;
   /** Condition values parsed so far: many bindings want the same, and it is kept once. */
@@ -62,7 +65,7 @@ export function compileBinding(binding: Binding, context: CompileContext): Compi
     checkPosition(binding, handler, action, problems);
     checkDelivery(binding, handler, context.durable, problems);
   }
-  const options = action ? parseOptions(binding, action, problems) : undefined;
+  const options = action ? parseOptions(binding, action, context.tags, problems) : undefined;
   const conditions = parseConditions(binding, context, problems);
   const usable = problems.length === 0;
   return {
@@ -125,7 +128,7 @@ function checkDelivery(binding: Binding, handler: Handler, durable: boolean, pro
   });
 }
 
-function parseOptions(binding: Binding, action: Action, problems: Problem[]): unknown {
+function parseOptions(binding: Binding, action: Action, tags: TagScope, problems: Problem[]): unknown {
   const jsonSchema = optionsJsonSchemaOf(action);
   const properties = isRecord(jsonSchema.properties) ? jsonSchema.properties : undefined;
   const known: Record<string, unknown> = {};
@@ -137,7 +140,7 @@ function parseOptions(binding: Binding, action: Action, problems: Problem[]): un
     }
   }
   try {
-    const result = validate(action, known);
+    const result = validate(action, known, tags);
     if (!result.issues) return freezeDeep(result.value);
     for (const issue of result.issues.slice(0, maxProblemsOfField))
       problems.push(optionProblem(issue, action, known, properties));
@@ -152,7 +155,7 @@ function parseOptions(binding: Binding, action: Action, problems: Problem[]): un
 }
 
 /** What a schema returned; throws what it throws, and for what is not a result: a promise, for one. */
-function validate(action: Action, options: Readonly<Record<string, unknown>>): Validated {
+function validate(action: Action, options: Readonly<Record<string, unknown>>, tags: TagScope): Validated {
   // the stored binding is not the schema's to change, nor to be frozen with what was parsed
   const copy = Object.fromEntries(
     Object.entries(options).map(([name, value]) => [
@@ -160,7 +163,7 @@ function validate(action: Action, options: Readonly<Record<string, unknown>>): V
       typeof value === "object" && value !== null ? structuredClone(value) : value,
     ]),
   );
-  const returned: unknown = thirdPartyRun.run({ onRejection: () => undefined }, () =>
+  const returned: unknown = thirdPartyRun.run({ tags, onRejection: () => undefined }, () =>
     action.options["~standard"].validate(copy),
   );
   if (isPromise(returned)) {

@@ -40,6 +40,7 @@ import {
 import {
   actor,
   actorRole,
+  actorRoleAmong,
   loggedInUser,
   realm,
   resolver,
@@ -102,3 +103,10 @@ export const baseConditions: readonly Condition[] = freezeDeep([
   containerLastAuthentication,
   containerLastSynchronization,
 ]);
+
+/** The same for a host that says which roles there are. */
+export function baseConditionsOf({ roles }: { readonly roles?: readonly string[] | undefined }): readonly Condition[] {
+  if (!roles) return baseConditions;
+  const declared = freezeDeep(actorRoleAmong(Object.freeze([...roles])));
+  return baseConditions.map((condition) => (condition.name === declared.name ? declared : condition));
+}

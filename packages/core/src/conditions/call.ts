@@ -1,4 +1,4 @@
-import type { Call } from "../contracts/call.js";
+import type { Call, CallField } from "../contracts/call.js";
 import { type ConditionDefinition, defineCondition } from "../definitions/condition.js";
 import { valueAtPath } from "../internal/path.js";
 import { scalar } from "../templates/scalar.js";
@@ -29,6 +29,7 @@ export const parameter = callField({
   name: "parameter",
   description: "A parameter of the call compares so: amount > 100. The name may be a JSON pointer, /order/amount.",
   key: "name",
+  part: "parameters",
   read: ({ request }) => request.parameters,
 });
 
@@ -38,6 +39,7 @@ export const response = callField({
   description:
     "A field of the response compares so: order.amount > 100. Its path may be a JSON pointer, /order/amount.",
   key: "dotted path",
+  part: "response",
   positions: ["post"],
   asksAboutFailure: true,
   read: (call) => call.response?.body,
@@ -48,21 +50,24 @@ export const header = callField({
   name: "header",
   description: "A header of the request compares so: x-app-version >= 2.",
   key: "header",
+  part: "headers",
   read: ({ request }) => request.headers,
 });
 
-interface CallField extends Pick<ConditionDefinition<FieldComparison, unknown>, "name" | "description"> {
+interface FieldCondition extends Pick<ConditionDefinition<FieldComparison, unknown>, "name" | "description"> {
   readonly key: FieldKey;
+  readonly part: CallField["in"];
   readonly positions?: readonly ["post"];
   readonly asksAboutFailure?: true;
   read(call: Call): unknown;
 }
 
-function callField({ key, read, ...about }: CallField) {
+function callField({ key, part, read, ...about }: FieldCondition) {
   return defineCondition({
     ...about,
     group: "general",
     value: fieldComparison(key),
+    reads: ({ path }) => [{ in: part, path }],
     actual: ({ call }, wanted): string | readonly string[] | undefined =>
       comparableValue(wanted, valueAtPath(read(call), wanted.path)),
     matches: (wanted, field, facts) =>

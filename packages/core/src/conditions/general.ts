@@ -1,3 +1,4 @@
+import type { CallField } from "../contracts/call.js";
 import { defineCondition } from "../definitions/condition.js";
 import type { FactsOf } from "../facts/facts-of.js";
 import { readAddress } from "../values/address.js";
@@ -26,6 +27,7 @@ export const resultStatus = defineCondition({
   group: "general",
   description: "The result.status of the response is this.",
   value: flag(),
+  reads: () => fieldsOfResponse("result.status"),
   positions: ["post"],
   asksAboutFailure: true,
   fulfilledAfter: (wanted) => (wanted ? "success" : "failure"),
@@ -40,6 +42,7 @@ export const resultValue = defineCondition({
   group: "general",
   description: "The result.value of the response, read as a boolean, is this.",
   value: flag(),
+  reads: () => fieldsOfResponse("result.value"),
   positions: ["post"],
   fulfilledAfter: () => "success",
   actual: (facts) => booleanOf(resultField(facts, "value")),
@@ -53,6 +56,7 @@ export const resultAuthentication = defineCondition({
   group: "general",
   description: "The result.authentication of the response is this.",
   value: choice(["ACCEPT", "REJECT", "CHALLENGE", "DECLINED"]),
+  reads: () => fieldsOfResponse("result.authentication"),
   positions: ["post"],
   fulfilledAfter: () => "success",
   actual: (facts) => textOrNone(resultField(facts, "authentication")),
@@ -66,6 +70,7 @@ export const detailMessage = defineCondition({
   group: "general",
   description: "This regular expression is found in the detail.message of the response.",
   value: pattern(),
+  reads: () => fieldsOfResponse("detail.message"),
   positions: ["post"],
   actual: (facts) => textOrNone(ownValue(bodyField(facts, "detail"), "message")),
   matches: (wanted, message) => wanted.test(message),
@@ -77,6 +82,7 @@ export const detailErrorMessage = defineCondition({
   group: "general",
   description: "This regular expression is found in the error message of the response.",
   value: pattern(),
+  reads: () => fieldsOfResponse("detail.error.message", "result.error.message"),
   positions: ["post"],
   asksAboutFailure: true,
   actual: (facts) =>
@@ -84,6 +90,10 @@ export const detailErrorMessage = defineCondition({
     textOrNone(ownValue(resultField(facts, "error"), "message")),
   matches: (wanted, message) => wanted.test(message),
 });
+
+function fieldsOfResponse(...paths: readonly string[]): readonly CallField[] {
+  return paths.map((path) => ({ in: "response", path: path.split(".") }));
+}
 
 function bodyField({ call }: FactsOf<never>, name: string): unknown {
   return ownValue(call.response?.body, name);

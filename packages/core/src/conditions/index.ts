@@ -1,1 +1,1 @@
-export { baseConditions } from "./base-conditions.js";
+export { baseConditions, baseConditionsOf } from "./base-conditions.js";

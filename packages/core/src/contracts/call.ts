@@ -12,7 +12,7 @@ export interface Actor {
   /** The resolver that a user was found in, and the id that does not change within it: who they are, whatever their login. */
   readonly resolver?: string | undefined;
   readonly uid?: string | undefined;
-  /** `admin` or `user`; anything else, or nothing, counts as `user`. */
+  /** A role as the host names it. Without one they count as `user`; `logged_in_user` takes all but `admin` for `user`. */
   readonly role?: string | undefined;
 }
 
@@ -40,6 +40,13 @@ export interface CallResponse {
   status: number;
   headers?: Record<string, string> | undefined;
   body: unknown;
+}
+
+/** A field of a call. */
+export interface CallField {
+  readonly in: "parameters" | "response" | "headers";
+  /** The keys that lead to it. Of a header: its name, in lower case. */
+  readonly path: readonly string[];
 }
 
 /** What the API call wrote down about itself for the audit log; conditions read `serial` from it. */

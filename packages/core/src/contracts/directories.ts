@@ -1,3 +1,4 @@
+import type { Call } from "./call.js";
 import type { MaybePromise } from "./maybe-promise.js";
 import type { UserRef } from "./user-ref.js";
 
@@ -119,8 +120,35 @@ export interface CounterDirectory {
   value(name: string): MaybePromise<number | null>;
 }
 
+/**
+ * The directories that a host has in addition, by name, with the type of what each finds. Empty here: a host declares its own,
+ * and then conditions, tags and actions have a look-up of that name.
+ *
+ * ```ts
+ * declare module "@bookend/core" {
+ *   interface HostDirectories {
+ *     invoices: Invoice;
+ *   }
+ * }
+ * ```
+ */
+// biome-ignore lint/suspicious/noEmptyInterface: hosts add to it, which they cannot do to a type alias
+export interface HostDirectories {}
+
+/** Reads one kind of a host's own data. */
+export interface HostDirectory<T> {
+  /**
+   * What a call is about, or null. Called at most once for each end of a call, when first asked for, and again after an action
+   * said that it changes this directory, the request or the response. At `post` the call has its response.
+   */
+  find(call: Call): MaybePromise<T | null | undefined>;
+}
+
+/** The directories that the host declared. */
+export type OwnDirectories = { readonly [K in keyof HostDirectories]?: HostDirectory<HostDirectories[K]> | undefined };
+
 /** The host's data. Each is optional: a condition whose directory is missing cannot be bound. */
-export interface Directories {
+export interface Directories extends OwnDirectories {
   readonly users?: UserDirectory | undefined;
   readonly tokens?: TokenDirectory | undefined;
   readonly containers?: ContainerDirectory | undefined;
@@ -131,7 +159,7 @@ export interface Directories {
 /** Name of a directory. */
 export type DirectoryName = keyof Directories;
 
-const names: { readonly [K in DirectoryName]: true } = {
+const names: { readonly [K in Exclude<DirectoryName, keyof HostDirectories>]: true } = {
   users: true,
   tokens: true,
   containers: true,
@@ -139,5 +167,11 @@ const names: { readonly [K in DirectoryName]: true } = {
   counters: true,
 };
 
-/** Names of all directories. */
+/** Names of the directories that core knows. */
 export const directoryNames = Object.freeze(Object.keys(names)) as readonly DirectoryName[];
+
+/** Names of the directories that a host has in addition. */
+export function ownNamesIn(directories: Directories): readonly string[] {
+  const given = Object.entries(directories).filter(([, directory]) => directory !== undefined);
+  return given.map(([name]) => name).filter((name) => !Object.hasOwn(names, name));
+}

@@ -24,6 +24,7 @@ import type { JsonValue } from "./json.js";
  * - `DELIVERY_UNKNOWN`: a delivery of a kind that no registered handler sends.
  * - `DELIVERY_INVALID`: the payload of a delivery is not JSON, or its sender returned something that is not a result.
  * - `VALUE_INVALID`: an option or a condition has a value that cannot be parsed.
+ * - `TAG_INVALID`: a tag of the host returned something that cannot be inserted.
  * - `TEMPLATE_TOO_LONG`: a rendered template exceeded its cap.
  * - `HEADER_INVALID`: a value with control characters was about to become a header.
  * - `BOOKEND_CLOSED`: `close()` was called before.
@@ -52,6 +53,7 @@ export type ErrorCode =
   | "AUDIT_UNAVAILABLE"
   | "DELIVERY_UNKNOWN"
   | "VALUE_INVALID"
+  | "TAG_INVALID"
   | "TEMPLATE_TOO_LONG"
   | "HEADER_INVALID"
   | "BOOKEND_CLOSED";
@@ -106,6 +108,7 @@ export interface Problem {
  * - `DELIVERY_NOT_AVAILABLE`: the binding asks for a durable delivery and the host has no outbox for it.
  * - `RESPONSE_BEFORE_CALL`: (warning) a response condition at `pre` can never be known.
  * - `OBJECT_NOT_THERE`: (warning) the condition asks about an object that the event creates (at `pre`) or removes (at `post`).
+ * - `FIELD_NOT_DESCRIBED`: (warning) the condition asks for a field that the schema of the event does not have.
  * - `PATTERN_ASCII`: (warning) a regular expression uses a class that knows ASCII letters only.
  * - `NEVER_FULFILLED`: (warning) no call can fulfil the conditions of the binding.
  * - `UNKNOWN_CHOICE`: (warning) the value is not among those that exist now.
@@ -129,6 +132,7 @@ export type ProblemCode =
   | "RESPONSE_BEFORE_CALL"
   | "NEVER_FULFILLED"
   | "OBJECT_NOT_THERE"
+  | "FIELD_NOT_DESCRIBED"
   | "PATTERN_ASCII"
   | "UNKNOWN_CHOICE"
   | "HANDLER_FAULT"

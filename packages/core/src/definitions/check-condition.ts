@@ -13,6 +13,7 @@ const conditionNames: KnownNames<IndexedCondition<unknown, unknown>> = {
   positions: true,
   asksAboutFailure: true,
   fulfilledAfter: true,
+  reads: true,
   actual: true,
   matches: true,
   whenUnknown: true,
@@ -23,16 +24,17 @@ const indexNames: KnownNames<FieldIndex<unknown, unknown>> = { fieldOf: true, ke
 /**
  * Checks a condition.
  *
+ * @param own Names of the host's own directories.
  * @throws {BookendError} CONDITION_INVALID
  */
-export function checkCondition(definition: unknown, owner: string): void {
+export function checkCondition(definition: unknown, owner: string, own: readonly string[] = []): void {
   const named = readable(() => (definition as { readonly name?: unknown } | null | undefined)?.name);
   const name = isConditionName(named) ? named : "?";
   const check = new DefinitionCheck("CONDITION_INVALID", `${owner}.${name}`);
-  check.guard(() => checkFields(definition, check));
+  check.guard(() => checkFields(definition, check, [...directoryNames, ...own]));
 }
 
-function checkFields(definition: unknown, check: DefinitionCheck): void {
+function checkFields(definition: unknown, check: DefinitionCheck, directories: readonly string[]): void {
   const condition = check.object(definition, conditionNames);
   check.field(
     "name",
@@ -43,7 +45,7 @@ function checkFields(definition: unknown, check: DefinitionCheck): void {
   check.field("group", condition.group, typeof condition.group === "string", "a string");
   check.field("description", condition.description, typeof condition.description === "string", "a string");
   checkValueType(condition.value, check.at("value"));
-  check.optional("needs", condition.needs, (needs) => isListOf(needs, directoryNames), directoryNames.join(", "));
+  check.optional("needs", condition.needs, (needs) => isListOf(needs, directories), directories.join(", "));
   check.optional("positions", condition.positions, isPositions, positionsAllowed);
   check.field("actual", condition.actual, typeof condition.actual === "function", "a function");
   check.field("matches", condition.matches, typeof condition.matches === "function", "a function");
@@ -54,6 +56,7 @@ function checkFields(definition: unknown, check: DefinitionCheck): void {
     "fulfilled, not fulfilled",
   );
   check.optional("asksAboutFailure", condition.asksAboutFailure, (value) => typeof value === "boolean", "true, false");
+  check.optional("reads", condition.reads, (value) => typeof value === "function", "a function");
   check.optional("fulfilledAfter", condition.fulfilledAfter, (value) => typeof value === "function", "a function");
   if (condition.index === undefined) return;
   const index = check.at("index");

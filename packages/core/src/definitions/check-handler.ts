@@ -1,7 +1,7 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { DeliveryKind } from "../contracts/delivery.js";
 import { isPromise } from "../contracts/maybe-promise.js";
-import { factNames } from "../facts/fact-name.js";
+import { factNamesOf } from "../facts/fact-name.js";
 import { isRecord } from "../internal/is-record.js";
 import { isTimeLimit, timeLimitAllowed } from "../internal/time-limit.js";
 import { checkCondition, isPositions, positionsAllowed } from "./check-condition.js";
@@ -38,16 +38,17 @@ const deliveryNames: KnownNames<DeliveryKind<unknown>> = { name: true, send: tru
 /**
  * Checks a handler with its actions, conditions and deliveries.
  *
+ * @param own Names of the host's own directories.
  * @throws {BookendError} HANDLER_INVALID, CONDITION_INVALID
  */
-export function checkHandler(definition: unknown, place: string): void {
+export function checkHandler(definition: unknown, place: string, own: readonly string[] = []): void {
   const named = readable(() => (definition as { readonly id?: unknown } | null | undefined)?.id);
   const id = isHandlerId(named) ? `handlers.${named}` : place;
   const check = new DefinitionCheck("HANDLER_INVALID", id);
-  check.guard(() => checkFields(definition, check, id));
+  check.guard(() => checkFields(definition, check, id, own));
 }
 
-function checkFields(definition: unknown, check: DefinitionCheck, id: string): void {
+function checkFields(definition: unknown, check: DefinitionCheck, id: string, own: readonly string[]): void {
   const handler = check.object(definition, handlerNames);
   check.field(
     "id",
@@ -61,27 +62,29 @@ function checkFields(definition: unknown, check: DefinitionCheck, id: string): v
   checkDeliveries(handler.deliveries, check);
   const { conditions } = handler;
   check.optional("conditions", conditions, Array.isArray, "a list of conditions");
-  for (const condition of (conditions ?? []) as readonly unknown[]) checkCondition(condition, `${id}.conditions`);
+  for (const condition of (conditions ?? []) as readonly unknown[]) checkCondition(condition, `${id}.conditions`, own);
   const { actions } = handler;
   check.field("actions", actions, isRecord(actions), "an object of actions");
   for (const [name, action] of check.entries("actions", actions as object)) {
     const at = check.at(`actions.${name}`);
     if (!isActionName(name)) throw at.error(undefined, "the name is not valid", actionNameAllowed);
-    at.guard(() => checkAction(action, at));
+    at.guard(() => checkAction(action, at, own));
   }
 }
 
 /**
  * Checks an action.
  *
+ * @param own Names of the host's own directories.
  * @throws {BookendError} HANDLER_INVALID
  */
-export function checkAction(definition: unknown, check: DefinitionCheck): void {
+export function checkAction(definition: unknown, check: DefinitionCheck, own: readonly string[]): void {
   const action = check.object(definition, actionNames);
   check.field("description", action.description, typeof action.description === "string", "a string");
   check.field("run", action.run, typeof action.run === "function", "a function");
   check.optional("check", action.check, (value) => typeof value === "function", "a function");
   check.optional("positions", action.positions, isPositions, positionsAllowed);
+  const factNames = factNamesOf(own);
   check.optional("changes", action.changes, (value) => isListOf(value, factNames), factNames.join(", "));
   check.optional("timeoutMs", action.timeoutMs, isTimeLimit, timeLimitAllowed);
   checkOptions(definition as Action, check);

@@ -1,4 +1,5 @@
 import type { Position } from "../contracts/binding.js";
+import type { CallField } from "../contracts/call.js";
 import type { DirectoryName } from "../contracts/directories.js";
 import type { MaybePromise } from "../contracts/maybe-promise.js";
 import type { EqualityIndex, FieldIndex, ValueType } from "../contracts/value-type.js";
@@ -37,6 +38,11 @@ interface ConditionBase<V, A, N extends DirectoryName> {
    * @default both
    */
   readonly fulfilledAfter?: ((value: V) => "success" | "failure" | undefined) | undefined;
+  /**
+   * The fields of the call that a configured value asks about, one of which must be there. `check` warns where the schema of an
+   * event has none of them, and `explain` shows `***` in the place of what was seen if one of them is secret.
+   */
+  readonly reads?: ((value: V) => readonly CallField[]) | undefined;
   /** Whether what the call has fulfils the configured value. */
   matches(value: V, actual: A, facts: FactsOf<N>): boolean;
   /** What `unknown` counts as. Default `not fulfilled`. */

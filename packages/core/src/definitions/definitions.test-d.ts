@@ -1,6 +1,15 @@
 import { expectTypeOf, test } from "vitest";
 import { z } from "zod";
-import { defineAction, defineCondition, defineHandler, flag, nameSet, type Token } from "../index.js";
+import {
+  createBookend,
+  defineAction,
+  defineCondition,
+  defineHandler,
+  flag,
+  memoryBindings,
+  nameSet,
+  type Token,
+} from "../index.js";
 
 const about = { description: "" };
 const options = z.strictObject({ word: z.string(), count: z.number().optional() });
@@ -94,4 +103,55 @@ test("an indexed condition has no configured value in actual", () => {
   defineCondition({ ...asked, index, actual: () => "x", matches: (names, seen) => names.has(seen) });
   // @ts-expect-error the plan asks it once for all values
   defineCondition({ ...asked, index, actual: (_facts, names) => [...names][0], matches: () => true });
+});
+
+// declared in host.test.ts, for the whole repository is one program: parcels
+test("a look-up of a directory that the host did not declare does not compile", () => {
+  defineCondition({
+    ...asked,
+    needs: ["parcels"],
+    actual: async (facts) => {
+      expectTypeOf((await facts.parcels())?.number).toEqualTypeOf<string | undefined>();
+      return (await facts.parcels())?.number;
+    },
+    matches: (names, number) => names.has(number),
+  });
+  defineCondition({
+    ...asked,
+    // @ts-expect-error it needs parcels
+    actual: async (facts) => (await facts.parcels())?.number,
+    matches: () => true,
+  });
+  // @ts-expect-error nobody declared letters
+  defineCondition({ ...asked, needs: ["letters"], actual: () => "x", matches: () => true });
+  defineAction({
+    ...about,
+    options,
+    changes: ["parcels"],
+    run: async ({ facts }) => {
+      expectTypeOf((await facts.parcels())?.weight).toEqualTypeOf<number | undefined>();
+      // @ts-expect-error nobody declared letters
+      await facts.letters();
+    },
+  });
+  // @ts-expect-error nobody declared letters
+  defineAction({ ...about, options, changes: ["letters"], run: () => undefined });
+  const host = { handlers: [], bindings: memoryBindings() };
+  createBookend({ ...host, directories: { parcels: { find: async () => ({ number: "1", weight: 2 }) } } });
+  // @ts-expect-error a weight is a number
+  createBookend({ ...host, directories: { parcels: { find: () => ({ number: "1", weight: "2" }) } } });
+  // @ts-expect-error nobody declared letters
+  createBookend({ ...host, directories: { letters: { find: () => null } } });
+  createBookend({
+    ...host,
+    tags: {
+      parcel: {
+        description: "",
+        value: async ({ facts }) => (await facts.parcels())?.weight,
+      },
+    },
+    events: { parcel_create: { parameters: { type: "object" } } },
+  });
+  // @ts-expect-error a tag has one value
+  createBookend({ ...host, tags: { parcel: { description: "", value: () => ["a"] } } });
 });

@@ -149,7 +149,9 @@ describe("a form is shown without choices that cannot be looked up, and says so"
     const names = choices as () => readonly string[];
     const place = defineCondition({ ...realm, name: "place", value: { ...realm.value, choices: names } });
     const failing = { ...sendmail, choices: { emailconfig: names } };
-    const broken = createRegistry([defineHandler({ ...mail, actions: { failing, ping } })], [place], 10);
+    const broken = createRegistry([defineHandler({ ...mail, actions: { failing, ping } })], [place], {
+      lookupTimeoutMs: 10,
+    });
     const described = await describeHandler(broken, "Mail", directories);
     const problem = `The choices cannot be looked up (${fault}).`;
     expect(described?.actions.map(({ name }) => name)).toEqual(["failing", "ping"]);

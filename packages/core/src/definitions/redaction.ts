@@ -1,6 +1,7 @@
 import type { JsonSchema } from "../contracts/value-type.js";
 import { isRecord } from "../internal/is-record.js";
 import { maskUrl, secretMark } from "../internal/mask-url.js";
+import { definitionOf } from "../internal/schema-paths.js";
 
 /** What is secret of a value: all of it, or the parts of a URL that may be. */
 type SecretKind = "value" | "url";
@@ -113,13 +114,4 @@ function collectSecretMarks(schema: unknown, root: JsonSchema, seen: Set<unknown
     if (typeof schema.$ref === "string") collectSecretMarks(definitionOf(schema.$ref, root), root, seen, marks);
   }
   for (const part of Object.values(schema)) collectSecretMarks(part, root, seen, marks);
-}
-
-/** What `#/$defs/name` points to. */
-function definitionOf(ref: string, root: JsonSchema): unknown {
-  const path = ref.replace(/^#\/?/, "").split("/").filter(Boolean);
-  return path.reduce<unknown>((at, key) => {
-    const name = decodeURIComponent(key).replaceAll("~1", "/").replaceAll("~0", "~");
-    return isRecord(at) && Object.hasOwn(at, name) ? at[name] : undefined;
-  }, root);
 }

@@ -1,6 +1,8 @@
 import { BookendError } from "../contracts/errors.js";
 import { faultOf } from "../internal/fault.js";
 import { ImmutableMap } from "../internal/immutable-map.js";
+import type { TagRegistry } from "../templates/tag.js";
+import { baseTags } from "../templates/tags.js";
 import { checkCondition } from "./check-condition.js";
 import { checkAction, checkHandler } from "./check-handler.js";
 import type { Condition } from "./condition.js";
@@ -22,6 +24,8 @@ export interface Registry {
   readonly handlers: ReadonlyMap<string, Handler>;
   /** The base conditions and the host's, by name. */
   readonly conditions: ReadonlyMap<string, Condition>;
+  /** The tags that templates may have: the base ones, the host's, and `secret.NAME` for each of its secrets. */
+  readonly tags: TagRegistry;
   /** How long `choices` may take, in milliseconds. */
   readonly lookupTimeoutMs: number;
   /** An action of a handler; undefined if either does not exist, or if the handler is broken. Never throws. */
@@ -35,6 +39,16 @@ export interface Registry {
 /** How long a look-up may take unless the host says otherwise, in milliseconds. */
 export const defaultLookupTimeoutMs = 10_000;
 
+/** What a registry is made with in addition. */
+export interface RegistryOptions {
+  /** @default 10_000 */
+  readonly lookupTimeoutMs?: number | undefined;
+  /** @default baseTags */
+  readonly tags?: TagRegistry | undefined;
+  /** Names of the host's own directories. */
+  readonly ownDirectories?: readonly string[] | undefined;
+}
+
 const noActions: HandlerActions = { actions: new Map(), faults: new Map() };
 
 /**
@@ -45,17 +59,17 @@ const noActions: HandlerActions = { actions: new Map(), faults: new Map() };
 export function createRegistry(
   handlers: readonly Handler[],
   conditions: readonly Condition[],
-  lookupTimeoutMs: number = defaultLookupTimeoutMs,
+  { lookupTimeoutMs = defaultLookupTimeoutMs, tags = baseTags, ownDirectories = [] }: RegistryOptions = {},
 ): Registry {
   const shared = new Map<string, Condition>();
   for (const condition of conditions) {
-    checkCondition(condition, "conditions");
+    checkCondition(condition, "conditions", ownDirectories);
     addCondition(shared, condition, "the host");
   }
   const byId = new Map<string, Handler>();
   const own = new Map<string, ReadonlyMap<string, Condition>>();
   for (const [index, handler] of handlers.entries()) {
-    checkHandler(handler, `handlers.${index}`);
+    checkHandler(handler, `handlers.${index}`, ownDirectories);
     if (byId.has(handler.id)) {
       throw new BookendError("DUPLICATE_HANDLER", `Handler "${handler.id}" is registered twice.`);
     }
@@ -67,7 +81,7 @@ export function createRegistry(
     }
   }
   const sharedConditions = new ImmutableMap(shared);
-  const checked = new WeakSet<object>();
+  const checked: CheckedActions = { known: new WeakSet(), ownDirectories };
   const actionsOf = (id: string): HandlerActions => {
     const handler = byId.get(id);
     return handler ? readActions(handler, checked) : noActions;
@@ -75,6 +89,7 @@ export function createRegistry(
   return {
     handlers: new ImmutableMap(byId),
     conditions: sharedConditions,
+    tags,
     lookupTimeoutMs,
     action: (id, name) => {
       const handler = byId.get(id);
@@ -85,31 +100,37 @@ export function createRegistry(
   };
 }
 
+/** How actions are checked that a handler has only later. */
+interface CheckedActions {
+  /** Those that were found to be valid. */
+  readonly known: WeakSet<object>;
+  readonly ownDirectories: readonly string[];
+}
+
 /** One action; undefined if it does not exist or cannot be used. */
-function readAction(handler: Handler, name: string, checked: WeakSet<object>): Action | undefined {
+function readAction(handler: Handler, name: string, checked: CheckedActions): Action | undefined {
   try {
     const { actions } = handler;
     const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
-    if (action && !checked.has(action)) checkNewAction(handler, name, action, checked);
+    if (action && !checked.known.has(action)) checkNewAction(handler, name, action, checked);
     return action;
   } catch {
     return undefined;
   }
 }
 
-function checkNewAction({ id }: Handler, name: string, action: Action, checked: WeakSet<object>): void {
-  checkAction(action, new DefinitionCheck("HANDLER_INVALID", `handlers.${id}.actions.${name}`));
-  checked.add(action);
+function checkNewAction({ id }: Handler, name: string, action: Action, checked: CheckedActions): void {
+  checkAction(action, new DefinitionCheck("HANDLER_INVALID", `handlers.${id}.actions.${name}`), checked.ownDirectories);
+  checked.known.add(action);
 }
 
-/** @param checked Actions that were found to be valid before. */
-function readActions(handler: Handler, checked: WeakSet<object>): HandlerActions {
+function readActions(handler: Handler, checked: CheckedActions): HandlerActions {
   const actions = new Map<string, Action>();
   const faults = new Map<string, string>();
   try {
     for (const [name, action] of Object.entries(handler.actions)) {
       try {
-        if (!checked.has(action)) checkNewAction(handler, name, action, checked);
+        if (!checked.known.has(action)) checkNewAction(handler, name, action, checked);
         actions.set(name, action);
       } catch (error) {
         faults.set(name, reasonOf(error));

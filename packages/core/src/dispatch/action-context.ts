@@ -47,9 +47,9 @@ export function createActionContext(
   return Object.defineProperty(context, "signal", signalProperty) as typeof context & { readonly signal: AbortSignal };
 
   async function renderTemplate(template: Template, { escape: escapeValue, values = {} }: RenderOptions = {}) {
-    const { url, browserOf } = environment;
-    const tags = await resolveTags(template, { facts, position: binding.position, url, browserOf }, values);
-    return template.render(tags, escapeValue);
+    const { url, browserOf, tags } = environment;
+    const context = { facts, position: binding.position, url, browserOf };
+    return template.render(await resolveTags(template, context, values, tags.tags), escapeValue);
   }
 
   async function submit<P>(kind: DeliveryKind<P>, payload: P) {

@@ -1,6 +1,7 @@
 import type { AuditSink } from "../contracts/audit.js";
 import type { Outbox } from "../contracts/delivery.js";
 import type { Logger } from "../contracts/logger.js";
+import type { TagScope } from "../templates/tag-scope.js";
 
 /** What actions of a host run with. */
 export interface ActionEnvironment {
@@ -17,4 +18,8 @@ export interface ActionEnvironment {
   readonly durable: Outbox | undefined;
   readonly url: string | undefined;
   readonly browserOf: ((userAgent: string) => string) | undefined;
+  /** What templates may name. */
+  readonly tags: TagScope;
+  /** A string, or JSON, with `***` in the place of the host's secrets. */
+  hideSecrets<T>(value: T): T;
 }

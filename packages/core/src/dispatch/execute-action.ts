@@ -34,7 +34,10 @@ export async function executeAction(
   }
   const abort = new LazyAbort();
   const context = createActionContext(planned, facts, environment, abort);
-  const left: ThirdPartyRun = { onRejection: (error) => logRejection(planned, call, environment.logger, error) };
+  const left: ThirdPartyRun = {
+    tags: environment.tags,
+    onRejection: (error) => logRejection(planned, call, environment.logger, error),
+  };
   const run = (): unknown => thirdPartyRun.run(left, () => action.run(context));
   let ending: Ending;
   try {

@@ -1,11 +1,13 @@
 import type { CompiledCondition } from "../bindings/compile-binding.js";
+import { fieldsOf } from "../bindings/field-problems.js";
 import type { Position } from "../contracts/binding.js";
 import type { Call } from "../contracts/call.js";
-import type { Directories } from "../contracts/directories.js";
 import { Facts } from "../facts/facts.js";
 import { faultOf } from "../internal/fault.js";
-import { createPace } from "../internal/next-turn.js";
+import { secretMark } from "../internal/mask-url.js";
+import { createPace, isTurnDue, nextTurn } from "../internal/next-turn.js";
 import { showValue } from "../internal/show-value.js";
+import type { DispatchEnvironment } from "./dispatcher.js";
 import { counts, see } from "./evaluate.js";
 import type { BindingExplanation, ConditionExplanation, Explanation } from "./explanation.js";
 import { hasFailed } from "./has-failed.js";
@@ -15,16 +17,12 @@ import { asksAboutFailure, type Plan, type PlannedBinding } from "./plan.js";
 const conditionsPerTurn = 50;
 
 /** Asks every condition of every binding of the call's event, and runs nothing. */
-export async function explainPlan(
-  plan: Plan,
-  call: Call,
-  directories: Directories,
-  clock: () => Date,
-  lookupTimeoutMs: number,
-): Promise<Explanation> {
+export async function explainPlan(plan: Plan, call: Call, environment: DispatchEnvironment): Promise<Explanation> {
+  const { directories, clock, lookupTimeoutMs } = environment;
+  const FactsOfHost = environment.facts ?? Facts;
   const facts: Record<Position, Facts> = {
-    pre: new Facts({ ...call, response: undefined }, directories, clock, lookupTimeoutMs),
-    post: new Facts(call, directories, clock, lookupTimeoutMs),
+    pre: new FactsOfHost({ ...call, response: undefined }, directories, clock, lookupTimeoutMs),
+    post: new FactsOfHost(call, directories, clock, lookupTimeoutMs),
   };
   const failed = hasFailed(call);
   const bindings: BindingExplanation[] = [];
@@ -35,18 +33,26 @@ export async function explainPlan(
       if (binding.position !== position || !binding.events.includes(call.event)) continue;
       await pace.step(planned.conditions.length + 1);
       const unreached = position === "post" && failed && !asksAboutFailure(planned);
-      bindings.push(await explainBinding(planned, facts[position], unreached));
+      bindings.push(await explainBinding(planned, facts[position], unreached, environment));
     }
   }
   return { event: call.event, bindings };
 }
 
 /** @param unreached Whether the call failed and the binding does not ask about failure. */
-async function explainBinding(planned: PlannedBinding, facts: Facts, unreached: boolean): Promise<BindingExplanation> {
+async function explainBinding(
+  planned: PlannedBinding,
+  facts: Facts,
+  unreached: boolean,
+  environment: DispatchEnvironment,
+): Promise<BindingExplanation> {
   const { binding, problems } = planned;
   const conditions: ConditionExplanation[] = [];
   for (const condition of planned.conditions) {
-    conditions.push(await explainCondition(condition, binding.conditions[condition.definition.name], facts));
+    if (isTurnDue()) await nextTurn();
+    conditions.push(
+      await explainCondition(condition, binding.conditions[condition.definition.name], facts, environment),
+    );
   }
   const against = conditions.filter((condition) => !condition.counts);
   const wouldRun = binding.active && problems.length === 0 && !unreached && against.length === 0;
@@ -69,14 +75,16 @@ async function explainCondition(
   condition: CompiledCondition,
   wanted: unknown,
   facts: Facts,
+  { hideSecrets, tags }: DispatchEnvironment,
 ): Promise<ConditionExplanation> {
   const { name } = condition.definition;
   try {
     const seen = await see(condition.definition, condition.value, facts);
     const fulfilled = counts(condition, seen, facts);
     if (seen === undefined) return { name, answer: "unknown", counts: fulfilled, wanted };
+    const isSecret = fieldsOf(condition).some(tags.isSecret);
     const answer = fulfilled ? "fulfilled" : "not fulfilled";
-    return { name, answer, counts: fulfilled, seen: writable(seen), wanted };
+    return { name, answer, counts: fulfilled, seen: isSecret ? secretMark : hideSecrets(writable(seen)), wanted };
   } catch (error) {
     const fault = faultOf(error);
     return { name, answer: "unknown", counts: false, wanted, error: `${fault.class} ${fault.code}` };

@@ -38,7 +38,7 @@ async function audited(
   const started = performance.now();
   const { sink } = environment;
   const record = sink && (await beginRecord(planned, facts, sink, environment, startedAt));
-  const ending = await run();
+  const ending = withoutSecrets(await run(), environment);
   const durationMs = performance.now() - started;
   const ok = ending.outcome === "done" || ending.outcome === "skipped";
   if (!ok) logFailure(planned, facts.call, environment, ending);
@@ -46,14 +46,25 @@ async function audited(
   if (ok) return;
   if (isAbort(ending.thrown)) {
     const { message, status } = ending.thrown;
-    throw aborted(planned, ending, message, isErrorStatus(status) ? status : 500);
+    throw aborted(planned, ending, environment.hideSecrets(message), isErrorStatus(status) ? status : 500);
   }
   if (planned.abortOnError) {
     const { binding } = planned;
     const name = `${binding.handler}:${binding.action}`;
-    const why = environment.development && ending.outcome === "fault" ? ` ${messageOf(ending.thrown)}` : "";
+    const why =
+      environment.development && ending.outcome === "fault"
+        ? ` ${environment.hideSecrets(messageOf(ending.thrown))}`
+        : "";
     throw aborted(planned, ending, `The call was aborted: ${name} of binding ${binding.id} failed.${why}`, 500);
   }
+}
+
+/** What an action says of itself, without the secrets of the host that it may have rendered. */
+function withoutSecrets(ending: Ending, { hideSecrets }: ActionEnvironment): Ending {
+  const { reason, details } = ending;
+  return reason === undefined && details === undefined
+    ? ending
+    : { ...ending, reason: hideSecrets(reason), details: hideSecrets(details) };
 }
 
 function isErrorStatus(status: number): boolean {

@@ -1,14 +1,16 @@
-import type { DirectoryName } from "../contracts/directories.js";
+import type { DirectoryName, HostDirectories } from "../contracts/directories.js";
 import type { Facts } from "./facts.js";
 
 /** The directories that each look-up asks first. */
-interface Lookups {
+interface KnownLookups {
   readonly users: "user" | "userTokens" | "userTokenCount" | "userContainerCount";
   readonly tokens: "token" | "tokens" | "existingTokens" | "tokenOwner" | "tokenResolvers" | "tokenContainer";
   readonly containers: "container" | "existingContainer";
   readonly challenges: "challenges" | "challenge";
   readonly counters: "counter";
 }
+
+type Lookups = KnownLookups & { readonly [K in keyof HostDirectories]: K };
 
 /** What a condition may look up that needs these directories, and what every condition may see. */
 export type FactsOf<N extends DirectoryName> = Omit<Facts, Lookups[Exclude<DirectoryName, N>]>;

@@ -1,5 +1,5 @@
 import type { Call, UserRef } from "../contracts/call.js";
-import type { Challenge, Container, Directories, Token } from "../contracts/directories.js";
+import type { Challenge, Container, Directories, HostDirectories, Token } from "../contracts/directories.js";
 import { BookendError } from "../contracts/errors.js";
 import { isPromise, type MaybePromise, mapMaybe } from "../contracts/maybe-promise.js";
 import { withTimeLimit } from "../internal/time-limit.js";
@@ -19,9 +19,16 @@ import {
 } from "./find-users.js";
 import type { LookupSource } from "./lookup-source.js";
 import { namedSerial } from "./named-serial.js";
+import { OwnLookups } from "./own-lookups.js";
 import { serialsIn } from "./serials-in.js";
 
 let goOn: (facts: Facts, call: Call) => void;
+let lookUpOwn: (facts: Facts, name: string) => MaybePromise<unknown>;
+
+/** A look-up for each directory that the host declared: what it finds, or null. */
+export type HostFacts = { readonly [K in keyof HostDirectories]: () => MaybePromise<HostDirectories[K] | null> };
+
+export interface Facts extends HostFacts {}
 
 /**
  * Look-ups about one call: each is made when first asked for, at most once, and shared by all bindings.
@@ -30,10 +37,15 @@ let goOn: (facts: Facts, call: Call) => void;
  * One is made for each call that has a candidate: its methods are `private` and not `#`, because objects of a class
  * with `#` methods take several hundred nanoseconds to make, and it extends no class, which takes as long as a condition.
  */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: a host with directories of its own is given facts with these look-ups, see host-facts.ts
 export class Facts implements LookupSource {
   static {
     goOn = (facts, call) => {
       facts.#call = call;
+    };
+    lookUpOwn = (facts, name) => {
+      facts.#own ??= new OwnLookups();
+      return facts.#own.find(name, facts.#call, facts.#directories, facts.#lookupTimeoutMs);
     };
   }
 
@@ -45,6 +57,7 @@ export class Facts implements LookupSource {
   /** Made when something is looked up: most conditions read the call alone. */
   #memo: FactMemo | undefined;
   #counters: Map<string, MaybePromise<number>> | undefined;
+  #own: OwnLookups | undefined;
 
   /** @param lookupTimeoutMs Default 10,000. */
   constructor(call: Call, directories: Directories, clock: () => Date, lookupTimeoutMs = 10_000) {
@@ -228,6 +241,7 @@ export class Facts implements LookupSource {
     if (changes?.length === 0) return;
     const touches = (...names: readonly FactName[]) => !changes || changes.some((change) => names.includes(change));
     if (touches("counters")) this.#counters = undefined;
+    this.#own?.forget(changes);
     // a look-up that is still under way then writes into the old object, not into what is asked from now on
     if (touches("users", "tokens", "containers", "request", "response")) this.#memo = undefined;
     else if (touches("challenges") && this.#memo) this.#memo = { ...this.#memo, challenges: undefined };
@@ -285,6 +299,11 @@ Object.freeze(Facts.prototype);
 /** Goes on with a copy of the call: an action left the call itself in a state that can be neither read nor changed. */
 export function goOnWith(facts: Facts, call: Call): void {
   goOn(facts, call);
+}
+
+/** What one of the host's own directories finds for the call, or null. */
+export function findOwn(facts: Facts, name: string): MaybePromise<unknown> {
+  return lookUpOwn(facts, name);
 }
 
 function known<T>(value: MaybePromise<T | null> | undefined): T | undefined {

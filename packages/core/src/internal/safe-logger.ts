@@ -1,12 +1,15 @@
 import type { Logger } from "../contracts/logger.js";
 
-/** A logger that never throws: what cannot be logged is lost, and breaks no call. `current` says where to; undefined is nowhere. */
-export function safeLogger(current: () => Logger | undefined): Logger {
+/**
+ * A logger that never throws: what cannot be logged is lost, and breaks no call. `current` says where to; undefined is nowhere.
+ * Fields and messages go through `hideSecrets`.
+ */
+export function safeLogger(current: () => Logger | undefined, hideSecrets: <T>(value: T) => T): Logger {
   const attempt =
     (level: keyof Logger): Logger["info"] =>
     (fields, message) => {
       try {
-        current()?.[level](fields, message);
+        current()?.[level](hideSecrets(fields), hideSecrets(message));
       } catch {
         // there is nowhere to say so
       }

@@ -2,6 +2,8 @@ import { AsyncLocalStorage } from "node:async_hooks";
 
 /** Runs while code of a handler does: what such code calls raises no event, and a promise that it left behind ends no process. */
 export interface ThirdPartyRun {
+  /** What templates may name meanwhile: a `TagScope`, which is none of this folder's. */
+  readonly tags?: unknown;
   /** Told of a rejection that nobody handles. */
   onRejection(error: unknown): void;
 }

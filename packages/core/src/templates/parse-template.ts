@@ -1,7 +1,9 @@
 import { ValueError } from "../contracts/errors.js";
 import { nearest } from "../internal/nearest.js";
 import { pathTag, pathTagForms } from "./path-tags.js";
-import { baseTags, type TagRegistry } from "./tags.js";
+import type { TagRegistry } from "./tag.js";
+import { currentTagScope } from "./tag-scope.js";
+import { baseTags } from "./tags.js";
 import type { Escape, Template } from "./template.js";
 import { parseBlocks } from "./template-blocks.js";
 import { type RenderState, renderNodes, type TemplateNode } from "./template-nodes.js";
@@ -10,7 +12,7 @@ import { type RenderState, renderNodes, type TemplateNode } from "./template-nod
 export interface ParseTemplateOptions {
   /** Names of tags that only this action knows; it gives their values when it renders. */
   readonly extraTags?: readonly string[] | undefined;
-  /** Tags that exist. Default: `baseTags`. */
+  /** Tags that exist. @default those of the host whose handler parses it; elsewhere `baseTags` */
   readonly tags?: TagRegistry | undefined;
   /** Characters that the rendered text may have. Default 262,144. */
   readonly maxLength?: number | undefined;
@@ -34,7 +36,7 @@ const tagOrEscape = /\\\{|\{([a-z_][a-z0-9_]*|(?:param|response|header|user|secr
  * @throws {ValueError} VALUE_INVALID
  */
 export function parseTemplate(source: string, options: ParseTemplateOptions = {}): Template {
-  const { extraTags = [], tags = baseTags, maxLength = defaultMaxLength } = options;
+  const { extraTags = [], tags = currentTagScope()?.tags ?? baseTags, maxLength = defaultMaxLength } = options;
   if (source.length > maxLength) {
     throw new ValueError(`the text has ${source.length} characters`, `at most ${maxLength} characters`);
   }

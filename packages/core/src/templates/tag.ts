@@ -12,9 +12,12 @@ export interface TagContext {
   readonly browserOf?: ((userAgent: string) => string) | undefined;
 }
 
+/** Tags by name. */
+export type TagRegistry = ReadonlyMap<string, Tag>;
+
 /** A name that stands for a value of the call in a template. */
 export interface Tag {
-  /** Lower-case letters and underscores. */
+  /** Lower-case letters, digits and underscores; of a host's secret `secret.NAME`. */
   readonly name: string;
   readonly description: string;
   /** Anyone who reads the value can act as the user. */

@@ -7,11 +7,9 @@ import { valueAt } from "../internal/value-at.js";
 import { browserOf } from "./browser-of.js";
 import { pathTag } from "./path-tags.js";
 import { scalar } from "./scalar.js";
-import type { Tag, TagContext } from "./tag.js";
+import type { Tag, TagContext, TagRegistry } from "./tag.js";
+import { currentTagScope } from "./tag-scope.js";
 import type { Template } from "./template.js";
-
-/** Tags by name. */
-export type TagRegistry = ReadonlyMap<string, Tag>;
 
 /** A fact of the call's user. */
 const ofUser =
@@ -44,6 +42,15 @@ const secretTag = (name: string, description: string, value: Tag["value"]): Tag 
 const definitions: readonly Tag[] = [
   tag("admin", "Name of the logged-in user.", ({ facts }) => facts.call.actor?.username),
   tag("realm", "Realm of the logged-in user.", ({ facts }) => facts.call.actor?.realm),
+  tag("actor", "Login name of whoever is logged in.", ({ facts }) => facts.call.actor?.username),
+  tag(
+    "actor_role",
+    "Role of whoever is logged in.",
+    ({ facts: { call } }) => call.actor && (call.actor.role ?? "user"),
+  ),
+  tag("event", "Name of the event.", ({ facts }) => facts.call.event),
+  tag("call_id", "Unique id of the call.", ({ facts }) => facts.call.id),
+  tag("http_status", "HTTP status of the response.", ({ facts }) => scalar(facts.call.response?.status)),
   tag("action", "Path of the call.", ({ facts: { call } }) => call.request.publicPath ?? call.request.path),
   tag("serial", "Serial of the token; several are joined by commas.", serial),
   tag("url", "URL of this server.", ({ url }) => url),
@@ -107,9 +114,11 @@ export const secretTags: ReadonlySet<string> = new ImmutableSet(
   new Set(definitions.filter(({ secret }) => secret).map(({ name }) => name)),
 );
 
-/** Whether the value of a tag, or of a path such as `param.password`, is a secret. */
+/** Whether the value of a tag, or of a path such as `param.password`, is a secret; for the host whose handler asks. */
 export function isSecretTag(name: string): boolean {
-  return secretTags.has(name) || pathTag(name)?.secret === true;
+  const scope = currentTagScope();
+  const tag = (scope?.tags ?? baseTags).get(name) ?? pathTag(name, scope?.isSecret);
+  return tag?.secret === true;
 }
 
 /**

@@ -47,6 +47,15 @@ export const listedFieldIndex: FieldIndex<FieldComparison, string | readonly str
   keysIn: (field) => (typeof field === "string" ? equalityKey(field) : [...new Set(field.map(equalityKey))]),
 };
 
+/**
+ * The keys that lead to a parameter: of a JSON pointer if it begins with a slash, else its name alone.
+ *
+ * @throws {ValueError} VALUE_INVALID
+ */
+export function parameterPath(name: string): readonly string[] {
+  return pathOf(name, "name");
+}
+
 function pathOf(name: string, key: FieldKey): readonly string[] {
   const path = keysIn(name, key);
   if (!path || path.length > maxKeys || path.some((each) => each === "" && key === "dotted path")) {

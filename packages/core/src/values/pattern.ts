@@ -1,6 +1,7 @@
 import { type Matcher, RE2JS, RE2JSSyntaxException } from "re2js";
 import { ValueError } from "../contracts/errors.js";
 import type { ValueType } from "../contracts/value-type.js";
+import { countSteps } from "../internal/next-turn.js";
 import { showValue } from "../internal/show-value.js";
 import { asciiNotes } from "./ascii-notes.js";
 import { expandedSize } from "./expanded-size.js";
@@ -59,12 +60,20 @@ export function compilePattern(source: string, mode: PatternMode): Pattern {
   const test =
     mode === "whole text" ? (text: string) => expression.testExact(text) : (text: string) => expression.test(text);
   const groupCount = compiled.groupCount();
-  const matcherOf = (text: string) => (text.length > maxInput ? undefined : expression.matcher(text));
+  const matcherOf = (text: string) => {
+    if (text.length > maxInput) return undefined;
+    countSteps(size * text.length);
+    return expression.matcher(text);
+  };
   return {
     source,
     groupCount,
     maxInput,
-    test: (text) => test(text.length > maxInput ? text.slice(0, maxInput) : text),
+    test(text) {
+      const looked = text.length > maxInput ? text.slice(0, maxInput) : text;
+      countSteps(size * looked.length);
+      return test(looked);
+    },
     match(text) {
       const matcher = matcherOf(text);
       const found = mode === "whole text" ? matcher?.matches() : matcher?.find();

@@ -4,11 +4,15 @@ import {
   type ActionContext,
   type DeliveryKind,
   defineAction,
+  failed,
   type Problem,
+  parseTemplate,
   secretTagProblems,
+  ValueError,
 } from "@bookend/core";
 import type { AddressGuard } from "@bookend/http-client";
 import type { Render } from "../body-template.js";
+import { type CloudEventAttributes, cloudEvent, cloudEventType } from "../cloud-event.js";
 import { type PostWebhookOptions, postWebhookOptions } from "../options.js";
 import type { WebhookPayload } from "../webhook-delivery.js";
 import { webhookTags } from "../webhook-tags.js";
@@ -24,12 +28,43 @@ export function postWebhook(delivery: DeliveryKind<WebhookPayload>, guard: Addre
       ...refusedAddress(options, guard),
     ],
     async run(context) {
-      const { url, contentType, body } = context.options;
-      const values = await webhookValues(body.tags, context);
+      const { url, contentType, body, headers, subject } = context.options;
+      const values = await webhookValues(new Set([...body.tags, ...headers.tags, ...subject.tags]), context);
       const render: Render = (template, escapeValue) => context.render(template, { values, escape: escapeValue });
-      return context.deliver(delivery, { url, contentType, body: await body.render(render) });
+      let data: string;
+      try {
+        data = await body.render(render);
+      } catch (error) {
+        if (!(error instanceof ValueError)) throw error;
+        return failed(error.message);
+      }
+      return context.deliver(delivery, {
+        url,
+        contentType,
+        body: contentType === cloudEventType ? cloudEvent(await attributesOf(context, render), data) : data,
+        headers: await headers.render(render),
+      });
     },
   });
+}
+
+/** The URL of the host, where it has one. */
+const hostUrl = parseTemplate("{url}");
+
+/** The source of events of a host that says no URL: a CloudEvent must have one. */
+const unknownSource = "urn:bookend";
+
+async function attributesOf(
+  { options, call, binding, facts }: ActionContext<PostWebhookOptions>,
+  render: Render,
+): Promise<CloudEventAttributes> {
+  return {
+    id: `${call.id}/${binding.id}`,
+    source: (await render(hostUrl)) || unknownSource,
+    type: call.event,
+    time: facts.now,
+    subject: await render(options.subject),
+  };
 }
 
 /** Values of the tags that only webhooks have; only what is used is looked up. */
@@ -41,9 +76,14 @@ async function webhookValues(tags: ReadonlySet<string>, { facts, call }: ActionC
   return values;
 }
 
-function secretsInClear({ url, body }: PostWebhookOptions): readonly Problem[] {
+function secretsInClear({ url, body, headers, subject }: PostWebhookOptions): readonly Problem[] {
   if (new URL(url).protocol === "https:") return [];
-  return secretTagProblems("data", body, "options.URL is not https, so it can be read on its way");
+  const danger = "options.URL is not https, so it can be read on its way";
+  return [
+    ...secretTagProblems("data", body, danger),
+    ...secretTagProblems("headers", headers, danger),
+    ...secretTagProblems("subject", subject, danger),
+  ];
 }
 
 function refusedAddress({ url }: PostWebhookOptions, guard: AddressGuard | undefined): readonly Problem[] {

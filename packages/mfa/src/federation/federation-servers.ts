@@ -1,6 +1,6 @@
 import type { DomainContext } from "../database/domain-context.js";
 import { notFoundError, parameterError } from "../errors/mfa-error.js";
-import { checkLengths, checkWholeNumber } from "../values/limits.js";
+import { checkLengths, checkWholeNumber, limits } from "../values/limits.js";
 
 /** A server that calls can be forwarded to. */
 export interface FederationServer {
@@ -48,7 +48,7 @@ export function createFederationServers({ db }: DomainContext): FederationServer
           "url: is not valid. Allowed: an http or https URL without user, password, query and fragment.",
         );
       }
-      checkWholeNumber("timeout", timeout, 1, 300);
+      checkWholeNumber("timeout", timeout, 1, limits.federationTimeout);
       checkLengths({ ...server });
       const settings = JSON.stringify(server);
       await db

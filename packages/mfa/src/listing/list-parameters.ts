@@ -1,6 +1,7 @@
 import type { UserRef } from "@bookend/core";
 import type { ApiCall } from "../access/api-call.js";
 import { invalidValue } from "../errors/invalid-value.js";
+import { limits } from "../values/limits.js";
 import type { ParameterReader } from "../values/parameter-reader.js";
 
 /** Parameters that say which page of a list is shown, in which order. */
@@ -33,8 +34,8 @@ export function wantedPage<Sort>(
   }
   if (!["", "asc", "desc"].includes(direction)) throw invalidValue("sortdir", direction, "asc, desc");
   return {
-    page: parameters.integer("page", 1),
-    pageSize: parameters.integer("pagesize"),
+    page: parameters.integer("page", 1, limits.pages),
+    pageSize: parameters.integer("pagesize", 0, limits.pages),
     sortBy: column === "" ? undefined : columns[column],
     descending: direction === "desc",
   };

@@ -13,8 +13,8 @@ export interface StoredChanges {
   readonly info: Readonly<Record<string, string | null>>;
 }
 
-/** Bounds of the numbers, so that a look for an OTP ends soon. */
-const bounds = {
+/** Bounds of the numbers of a token, so that a look for an OTP ends soon. */
+export const tokenBounds = {
   maxFailCount: [0, 1_000_000],
   failCount: [-1_000_000, 1_000_000],
   countWindow: [1, maxWindow],
@@ -29,8 +29,8 @@ const bounds = {
  * @throws {MfaError} PARAMETER_INVALID
  */
 export function storedChanges(changes: TokenChanges): StoredChanges {
-  for (const [name, [min, max]] of Object.entries(bounds)) {
-    const value = changes[name as keyof typeof bounds];
+  for (const [name, [min, max]] of Object.entries(tokenBounds)) {
+    const value = changes[name as keyof typeof tokenBounds];
     if (value !== undefined) checkWholeNumber(name, value, min, max);
   }
   const { otpLength, hashlib } = changes;

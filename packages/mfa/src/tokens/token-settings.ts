@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { parameterError } from "../errors/mfa-error.js";
 import { randomText, readable } from "../secrets/random.js";
 import type { ParameterReader } from "../values/parameter-reader.js";
+import { tokenBounds } from "./changes.js";
 import type { TokenChanges } from "./types.js";
 
 /** Parameters of `/token/set` that are for admins: users may set the PIN and the description of their tokens. */
@@ -36,14 +37,14 @@ export function tokenChangesOf(parameters: ParameterReader): TokenChanges {
   const changes: TokenChanges = {
     pin: parameters.text("pin"),
     description: parameters.text("description"),
-    maxFailCount: parameters.integer("max_failcount", 1),
-    countWindow: parameters.integer("count_window", 1),
-    syncWindow: parameters.integer("sync_window", 1),
+    maxFailCount: parameters.integer("max_failcount", 1, tokenBounds.maxFailCount[1]),
+    countWindow: parameters.integer("count_window", ...tokenBounds.countWindow),
+    syncWindow: parameters.integer("sync_window", ...tokenBounds.syncWindow),
     hashlib: parameters.text("hashlib"),
     validFrom: parameters.text("validity_period_start"),
     validUntil: parameters.text("validity_period_end"),
-    countAuthMax: parameters.integer("count_auth_max"),
-    countAuthSuccessMax: parameters.integer("count_auth_success_max"),
+    countAuthMax: parameters.integer("count_auth_max", ...tokenBounds.countAuthMax),
+    countAuthSuccessMax: parameters.integer("count_auth_success_max", ...tokenBounds.countAuthSuccessMax),
   };
   if (Object.values(changes).every((value) => value === undefined)) {
     throw parameterError("Missing parameter: pin, description or a limit to set");

@@ -1,7 +1,7 @@
 import { transact } from "@bookend/store-sql";
 import type { DomainContext } from "../database/domain-context.js";
 import { notFoundError, parameterError } from "../errors/mfa-error.js";
-import { checkLength, limits } from "../values/limits.js";
+import { checkLength, checkWholeNumber, limits } from "../values/limits.js";
 import type { Realm, RealmService, ResolverType } from "./types.js";
 
 /** Realms in the database. */
@@ -37,6 +37,9 @@ export function createRealms({ db }: DomainContext): RealmService {
       const realm = checkLength("the name of a realm", realmName(name));
       if (resolvers.length > limits.resolversOfRealm) {
         throw parameterError(`resolvers: has ${resolvers.length} entries. Allowed: up to ${limits.resolversOfRealm}.`);
+      }
+      for (const { name: resolver, priority } of resolvers) {
+        if (typeof priority === "number") checkWholeNumber(`priority.${resolver}`, priority, 0, limits.priority);
       }
       const wanted = new Map(resolvers.map((resolver) => [resolver.name, resolver.priority ?? null]));
       return transact(db, async (trx) => {

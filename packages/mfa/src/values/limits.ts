@@ -11,8 +11,14 @@ export const limits = {
   infoFields: 1_000,
   /** Resolvers of a realm: a search of its users asks each of them. */
   resolversOfRealm: 100,
+  /** Places of a resolver in a realm. */
+  priority: 1_000_000,
+  /** Pages of a list, and objects that a client may ask for on one; a response holds fewer. */
+  pages: 1_000_000_000,
   /** Seconds that one step of sending a mail may take. */
   mailTimeout: 3_600,
+  /** Seconds that a server of a federation may take. */
+  federationTimeout: 300,
   /** Connections to a mail server at once. */
   mailConnections: 100,
 } as const;

@@ -46,17 +46,16 @@ export class ParameterReader {
   }
 
   /**
-   * A whole number from `min` to `max`.
+   * A whole number from `min` to `max`, which no parameter can do without: databases have no room for larger ones.
    *
    * @throws {MfaError} PARAMETER_INVALID
    */
-  integer(name: string, min = 0, max = Number.MAX_SAFE_INTEGER): number | undefined {
+  integer(name: string, min: number, max: number): number | undefined {
     const text = this.text(name)?.trim();
     if (text === undefined || text === "") return undefined;
     const value = Number(text);
-    if (!/^[+-]?\d+$/.test(text) || !Number.isSafeInteger(value) || value < min || value > max) {
-      const range = max === Number.MAX_SAFE_INTEGER ? `from ${min} up` : `from ${min} to ${max}`;
-      throw parameterError(`${name}: is not valid. Allowed: a whole number ${range}.`);
+    if (!/^[+-]?\d+$/.test(text) || value < min || value > max) {
+      throw parameterError(`${name}: is not valid. Allowed: a whole number from ${min} to ${max}.`);
     }
     return value;
   }

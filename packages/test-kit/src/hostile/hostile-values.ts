@@ -197,6 +197,49 @@ export const hostileCondition: fc.Arbitrary<string> = fc.oneof(
   hostileString,
 );
 
+/** Booleans in the spellings of forms, databases and people, and what is almost one. */
+export const hostileBoolean: fc.Arbitrary<unknown> = fc.oneof(
+  fc
+    .tuple(
+      fc.constantFrom("", " ", "\t", "\n", "\u00a0", "\ufeff", "\0"),
+      fc.constantFrom(
+        "true",
+        "false",
+        "True",
+        "False",
+        "TRUE",
+        "FALSE",
+        "tRUE",
+        "1",
+        "0",
+        "01",
+        "1.0",
+        "yes",
+        "on",
+        "t",
+      ),
+      fc.constantFrom("", " ", "\r\n", "\u2003", ";", "\0"),
+    )
+    .map((parts) => parts.join("")),
+  fc.constantFrom<unknown>(
+    true,
+    false,
+    1,
+    0,
+    -0,
+    1n,
+    Number.NaN,
+    null,
+    undefined,
+    "",
+    [],
+    [true],
+    {},
+    new Boolean(false),
+  ),
+  hostileValue,
+);
+
 /** Seed of a fuzz test: `BOOKEND_FUZZ_SEED`, or one of its own. The same seed makes the same inputs. */
 export function fuzzSeed(): number {
   const seed = Number(process.env.BOOKEND_FUZZ_SEED ?? Date.now() % 2 ** 31);
@@ -213,4 +256,24 @@ export function fuzzRuns(byDefault: number): number {
     );
   }
   return runs;
+}
+
+/** How a fuzz test runs its properties: how often, from which seed. */
+export interface FuzzSettings {
+  readonly numRuns: number;
+  readonly seed: number;
+  /** Throws for a property that does not hold. A long run prints how many inputs each property was given. */
+  readonly reporter: <T>(details: fc.RunDetails<T>) => void;
+}
+
+/** The settings of a fuzz test, from `BOOKEND_FUZZ_RUNS` and `BOOKEND_FUZZ_SEED`. */
+export function fuzzSettings(byDefault: number): FuzzSettings {
+  return {
+    numRuns: fuzzRuns(byDefault),
+    seed: fuzzSeed(),
+    reporter(details) {
+      if (process.env.BOOKEND_FUZZ_RUNS !== undefined) process.stdout.write(`fuzz: ${details.numRuns} inputs\n`);
+      if (details.failed) throw new Error(fc.defaultReportMessage(details));
+    },
+  };
 }

@@ -4,6 +4,7 @@ import type {
   Challenge,
   Container,
   Directories,
+  HostDirectories,
   Token,
   User,
   UserDirectory,
@@ -73,7 +74,9 @@ export interface RecordedState {
 export interface RecordedWorld {
   /** A copy that belongs to the test; the directories read it at each look-up, so changes to it are seen. */
   readonly state: RecordedState;
-  readonly directories: Required<{ [D in keyof Directories]: NonNullable<Directories[D]> }>;
+  readonly directories: Required<{
+    [D in Exclude<keyof Directories, keyof HostDirectories>]: NonNullable<Directories[D]>;
+  }>;
   readonly clock: () => Date;
   /** A new call, before it has a response. */
   call(event: string): Call;

@@ -1,5 +1,5 @@
 import { Readable } from "node:stream";
-import { type ParameterReader, parameterError } from "@bookend/mfa";
+import { limits, type ParameterReader, parameterError } from "@bookend/mfa";
 import {
   type AuditColumn,
   type AuditFilter,
@@ -27,7 +27,7 @@ export function auditRoutes({ audit }: Pick<Store, "audit">): readonly Route[] {
         const page = await checked(() =>
           audit.search({
             ...filterOf(parameters),
-            page: parameters.integer("page", 1),
+            page: parameters.integer("page", 1, limits.pages),
             pageSize: parameters.integer("page_size", 1, 1_000),
             sort: { column: sortColumn(parameters), direction: sortDirection(parameters) },
           }),

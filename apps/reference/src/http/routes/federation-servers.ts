@@ -1,5 +1,5 @@
 import { maskUrl, secretMark } from "@bookend/core";
-import { type Domain, type FederationServer, maskedValueError } from "@bookend/mfa";
+import { type Domain, type FederationServer, limits, maskedValueError } from "@bookend/mfa";
 import type { Route } from "../route.js";
 
 /** Servers that calls are forwarded to. */
@@ -28,7 +28,7 @@ export function federationServerRoutes({ federationServers }: Pick<Domain, "fede
           name,
           url: urlOf(parameters.required("url"), await federationServers.find(name)),
           verifyTls: parameters.flag("tls") ?? true,
-          timeout: parameters.integer("timeout", 1) ?? 10,
+          timeout: parameters.integer("timeout", 1, limits.federationTimeout) ?? 10,
           description: parameters.text("description") ?? "",
         });
         return { value: 1 };

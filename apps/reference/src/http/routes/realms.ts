@@ -28,7 +28,10 @@ export function realmRoutes({ realms }: Pick<Domain, "realms">): readonly Route[
       async run({ parameters }) {
         const names = parameters.list("resolvers", limits.resolversOfRealm);
         if (!names) throw parameterError("Missing parameter: resolvers");
-        const resolvers = names.map((name) => ({ name, priority: parameters.integer(`priority.${name}`) ?? null }));
+        const resolvers = names.map((name) => ({
+          name,
+          priority: parameters.integer(`priority.${name}`, 0, limits.priority) ?? null,
+        }));
         return { value: await realms.save(parameters.required("realm"), resolvers) };
       },
     },

@@ -1,0 +1,47 @@
+import type { Binding } from "../contracts/binding.js";
+import type { CallField } from "../contracts/call.js";
+import type { Problem } from "../contracts/errors.js";
+import type { EventDescription } from "../contracts/event.js";
+import { schemaHas } from "../internal/schema-paths.js";
+import type { CompiledBinding, CompiledCondition } from "./compile-binding.js";
+
+/** Warnings about conditions that ask for fields which the schema of an event does not have: they are never known there. */
+export function fieldProblems(
+  { events }: Binding,
+  { conditions }: CompiledBinding,
+  described: ReadonlyMap<string, EventDescription>,
+): readonly Problem[] {
+  if (described.size === 0) return [];
+  const problems: Problem[] = [];
+  for (const condition of conditions) {
+    const fields = fieldsOf(condition);
+    if (fields.length === 0) continue;
+    const lacking = events.filter((name) => fields.every((one) => isLacking(one, described.get(name))));
+    const [first] = lacking;
+    if (first === undefined) continue;
+    const field = `conditions.${condition.definition.name}`;
+    const asked = fields.map(({ in: part, path }) => `${path.join(".")} of the ${part}`).join(", or ");
+    const others = lacking.length === events.length ? "" : "; of the other events it may be";
+    problems.push({
+      severity: "warning",
+      code: "FIELD_NOT_DESCRIBED",
+      field,
+      message: `${field}: the event ${first} does not describe ${asked}, so this condition is never known there${others}.`,
+    });
+  }
+  return problems;
+}
+
+/** The fields that a condition reads. One whose `reads` breaks reads none: it is only asked for advice. */
+export function fieldsOf({ definition, value }: CompiledCondition): readonly CallField[] {
+  try {
+    return definition.reads?.(value) ?? [];
+  } catch {
+    return [];
+  }
+}
+
+function isLacking({ in: part, path }: CallField, event: EventDescription | undefined): boolean {
+  const schema = part === "headers" ? undefined : event?.[part];
+  return schema !== undefined && !schemaHas(schema, path);
+}

@@ -1,0 +1,21 @@
+import { Facts, findOwn } from "./facts.js";
+
+/** Facts of a host with these directories of its own: the class itself if there are none, else one with a look-up for each. */
+export function factsWith(names: readonly string[]): typeof Facts {
+  if (names.length === 0) return Facts;
+  class HostFacts extends Facts {}
+  for (const name of names) {
+    Object.defineProperty(HostFacts.prototype, name, {
+      value(this: Facts) {
+        return findOwn(this, name);
+      },
+    });
+  }
+  Object.freeze(HostFacts.prototype);
+  return HostFacts;
+}
+
+/** Whether all facts have something of this name, so that no directory can be called so. */
+export function isFactMember(name: string): boolean {
+  return name in Facts.prototype;
+}

@@ -1,0 +1,37 @@
+import { secretMark } from "./mask-url.js";
+
+/** How deep values are looked through; what is deeper is left out. */
+const maxDepth = 16;
+
+/** Shorter strings occur in any text. */
+const leastSecretLength = 4;
+
+/** Returns what puts `***` in the place of secrets: in a string, and in the strings of plain objects and lists. */
+export function secretHider(secrets: Iterable<string>): <T>(value: T) => T {
+  const spellings = new Set<string>();
+  for (const secret of secrets) {
+    if (secret.length < leastSecretLength) continue;
+    for (const spelling of [
+      secret,
+      JSON.stringify(secret).slice(1, -1),
+      encodeURIComponent(secret.replace(/\p{Surrogate}/gu, "\ufffd")),
+    ]) {
+      spellings.add(spelling);
+    }
+  }
+  if (spellings.size === 0) return (value) => value;
+  // the longest first: a secret that is a part of another one would leave the rest of that one in the text
+  const ordered = [...spellings].sort((a, b) => b.length - a.length);
+  const hideIn = (text: string) => ordered.reduce((shown, secret) => shown.replaceAll(secret, secretMark), text);
+  const hide = (value: unknown, depth: number): unknown => {
+    if (typeof value === "string") return hideIn(value);
+    if (typeof value !== "object" || value === null) return value;
+    const prototype: unknown = Object.getPrototypeOf(value);
+    const isList = Array.isArray(value);
+    if (!isList && prototype !== Object.prototype && prototype !== null) return value;
+    if (depth === maxDepth) return secretMark;
+    if (isList) return value.map((entry) => hide(entry, depth + 1));
+    return Object.fromEntries(Object.entries(value).map(([name, entry]) => [hideIn(name), hide(entry, depth + 1)]));
+  };
+  return <T>(value: T) => hide(value, 0) as T;
+}

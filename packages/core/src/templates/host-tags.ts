@@ -1,0 +1,61 @@
+import { BookendError } from "../contracts/errors.js";
+import { isPromise, type MaybePromise } from "../contracts/maybe-promise.js";
+import { ImmutableMap } from "../internal/immutable-map.js";
+import { withTimeLimit } from "../internal/time-limit.js";
+import { scalar } from "./scalar.js";
+import type { Tag, TagContext, TagRegistry } from "./tag.js";
+import { baseTags } from "./tags.js";
+
+/** A tag of a host. */
+export interface HostTag {
+  /** For forms. */
+  readonly description: string;
+  /**
+   * Whether who reads the value can misuse it: bindings that would show it are warned about.
+   *
+   * @default false
+   */
+  readonly secret?: boolean | undefined;
+  /**
+   * The value; null and undefined are an empty string. Looked up when a template has the tag, within `lookupTimeoutMs`. What it
+   * throws is a fault of the binding that renders.
+   */
+  value(context: TagContext): MaybePromise<string | number | boolean | null | undefined>;
+}
+
+/** The base tags, those of a host, and `secret.NAME` for each of its secrets. */
+export function hostTagRegistry(
+  tags: Readonly<Record<string, HostTag>>,
+  secrets: Readonly<Record<string, string | undefined>>,
+  limitMs: number,
+): TagRegistry {
+  const all = new Map(baseTags);
+  for (const [name, tag] of Object.entries(tags)) all.set(name, hostTag(name, tag, limitMs));
+  for (const [name, value] of Object.entries(secrets)) {
+    const description = `The secret ${name} of this server.`;
+    all.set(`secret.${name}`, Object.freeze({ name: `secret.${name}`, description, secret: true, value: () => value }));
+  }
+  return all.size === baseTags.size ? baseTags : new ImmutableMap(all);
+}
+
+function hostTag(name: string, tag: HostTag, limitMs: number): Tag {
+  return Object.freeze({
+    name,
+    description: tag.description,
+    secret: tag.secret ?? false,
+    value: (context: TagContext) => {
+      const found: unknown = tag.value(context);
+      if (!isPromise(found)) return shown(name, found);
+      return withTimeLimit(found, limitMs, () => {
+        return new BookendError("LOOKUP_TIMEOUT", `tags.${name} did not end within ${limitMs} ms.`);
+      }).then((known) => shown(name, known));
+    },
+  });
+}
+
+function shown(name: string, value: unknown): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  const text = scalar(value);
+  if (text !== undefined) return text;
+  throw new BookendError("TAG_INVALID", `tags.${name}: the value is not a string, number or boolean.`);
+}

@@ -1,0 +1,19 @@
+import type { CallField } from "../contracts/call.js";
+import { thirdPartyRun } from "../internal/third-party.js";
+import type { TagRegistry } from "./tag.js";
+
+/** What templates of one host may name, and what of it is secret. */
+export interface TagScope {
+  /** The base tags, those of the host, and one for each of its secrets: `secret.NAME`. */
+  readonly tags: TagRegistry;
+  /** Whether a field of a call holds a secret: by its name, or because the host says so. */
+  isSecret(field: CallField): boolean;
+}
+
+/**
+ * That of the host whose handler is running: schemas of options, checks and actions parse templates without knowing for which
+ * host. Undefined outside of them, and then only the base tags exist.
+ */
+export function currentTagScope(): TagScope | undefined {
+  return thirdPartyRun.getStore()?.tags as TagScope | undefined;
+}

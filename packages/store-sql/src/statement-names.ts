@@ -1,0 +1,32 @@
+/** Statements that are named; others are parsed each time. The server keeps every one of them for each connection. */
+const maxNamed = 300;
+
+/** Statements that are remembered as seen once. */
+const maxSeen = 2_000;
+
+/** Longer statements, such as those that insert many rows, rarely come twice. */
+const maxLength = 10_000;
+
+const repeatable = /^\s*(?:select|insert|update|delete|with)\b/i;
+
+/**
+ * Names statements, so that the server parses and plans each of them once per connection. Only one that comes twice gets a name: texts that are made
+ * for one request would otherwise fill the server's memory.
+ */
+export function statementNames(): (text: string) => string | undefined {
+  const seen = new Set<string>();
+  const names = new Map<string, string>();
+  return (text) => {
+    const name = names.get(text);
+    if (name !== undefined || names.size === maxNamed) return name;
+    if (text.length > maxLength || !repeatable.test(text)) return undefined;
+    if (seen.delete(text)) {
+      const created = `bookend_${names.size + 1}`;
+      names.set(text, created);
+      return created;
+    }
+    if (seen.size === maxSeen) seen.clear();
+    seen.add(text);
+    return undefined;
+  };
+}

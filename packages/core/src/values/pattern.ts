@@ -9,8 +9,8 @@ import { expandedSize } from "./expanded-size.js";
 /** What an expression looks at of a string, in UTF-16 code units; a large expression looks at less. */
 export const maxPatternInput = 10_000;
 
-/** Instructions times code units of one match: a match takes less than 200 ms. */
-const maxSteps = 2_000_000;
+/** Instructions times code units of one match, during which nothing else runs: at worst, tens of milliseconds. */
+const maxSteps = 500_000;
 
 /** Longest pattern, in UTF-16 code units. */
 const maxPatternLength = 4_000;
@@ -25,7 +25,7 @@ export interface Pattern {
   readonly source: string;
   /** How many groups it has, named ones included. */
   readonly groupCount: number;
-  /** UTF-16 code units that it looks at: 10,000, or 2,000,000 divided by the size of the compiled expression. */
+  /** UTF-16 code units that it looks at: 10,000, or 500,000 divided by the size of the compiled expression. */
   readonly maxInput: number;
   /** Only the first `maxInput` code units of the text are looked at. */
   test(text: string): boolean;

@@ -19,6 +19,7 @@ const packages = {
   fetch: ["core", "adapter-kit"],
   admin: ["core"],
   conformance: ["core"],
+  "create-handler": [],
   // the domain of the reference app: only core's directory interfaces, no dispatcher, no HTTP
   mfa: ["core", "messaging", "store-sql"],
   "reference-config": ["adapter-kit", "mfa"],

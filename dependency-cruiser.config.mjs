@@ -14,6 +14,9 @@ const packages = {
   "store-sql": ["core"],
   "adapter-kit": ["core"],
   fastify: ["core", "adapter-kit"],
+  express: ["core", "adapter-kit"],
+  hono: ["core", "adapter-kit"],
+  fetch: ["core", "adapter-kit"],
   admin: ["core"],
   conformance: ["core"],
   // the domain of the reference app: only core's directory interfaces, no dispatcher, no HTTP

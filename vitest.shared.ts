@@ -13,6 +13,8 @@ export const shared = {
   test: {
     include: ["src/**/*.test.ts", "test/**/*.test.ts"],
     environment: "node",
+    // files of a package share a process and its modules, which took most of the time to load; a test file leaves nothing behind
+    isolate: false,
     // no test waits for time to pass; these only end one that hangs, on however slow a machine
     testTimeout: 180_000,
     hookTimeout: 240_000,

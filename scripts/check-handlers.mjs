@@ -12,6 +12,7 @@ const files = [
   "src/options.ts",
   "src/handler.test.ts",
   "src/handler.test-d.ts",
+  "test/conformance.test.ts",
   "test/recorded.test.ts",
   "test/fixtures/recorded.json",
   "test/fixtures/deviations.json",

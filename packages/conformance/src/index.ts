@@ -10,5 +10,12 @@ export {
   testToken,
   testUser,
 } from "./fakes/test-directories.js";
-export type { ActionSample, FromPeers, HandlerSubject, MakeHandler, Peers } from "./handler/handler-subject.js";
+export type {
+  ActionSample,
+  FromPeers,
+  HandlerSubject,
+  MakeHandler,
+  Peers,
+  TestHost,
+} from "./handler/handler-subject.js";
 export { handlerTests } from "./handler/handler-tests.js";

@@ -159,7 +159,8 @@ export type AttachApplicationOptions = z.output<typeof attachApplicationOptions>
 
 /** False if the end is known not to be later than the begin. */
 function inOrder(from: ValidityTime | undefined, until: ValidityTime | undefined): boolean {
-  if (!from || !until) return true;
+  // a time that was refused is still the string that was given: zod goes on to compare it
+  if (typeof from !== "object" || typeof until !== "object") return true;
   if ("at" in from) return !("at" in until) || from.at < until.at;
   return !("after" in until) || from.after < until.after;
 }

@@ -330,9 +330,12 @@ describe("failures", () => {
 
 describe("the deadline", () => {
   it("counts from the moment of submitting: a mail that waits for a connection fails in time, and is not sent later", async () => {
-    const { mails, port, server } = await mailSink({ onMailFrom: () => undefined });
-    let connections = 0;
-    server.server.on("connection", () => connections++);
+    let begun = 0;
+    const { mails, port } = await mailSink({
+      onMailFrom: () => {
+        begun += 1;
+      },
+    });
     const slow = mailer({ port, poolSize: 1, timeoutMs: 60_000, deadlineMs: 300 });
     const started = performance.now();
     const sent = await Promise.allSettled([1, 2, 3].map(() => slow.send(hello)));
@@ -343,7 +346,8 @@ describe("the deadline", () => {
       });
     }
     expect(mails).toEqual([]);
-    expect(connections).toBeLessThanOrEqual(1);
+    // a connection that was opened for a mail which is too late by then is closed again
+    expect(begun).toBeLessThanOrEqual(1);
   });
 });
 

@@ -25,7 +25,7 @@ export const deliveryTests: readonly HandlerTest[] = [
   {
     name: "sends deliveries in another process: a payload holds everything that its sender needs",
     async run(bed) {
-      const other = await bed.again();
+      const { handler: other } = await bed.again();
       await eachDelivery(bed, async (delivery, use) => {
         const result = await sendWith(other, delivery);
         equal(result.status, "sent", `${use.action}: a handler made anew did not send the stored delivery`);
@@ -53,7 +53,7 @@ export const deliveryTests: readonly HandlerTest[] = [
       await eachDelivery(bed, async (delivery, use) => {
         const before = new Map(Object.entries(bed.peers).map(([name, { received = [] }]) => [name, received.length]));
         await sendWith(bed.handler, delivery, 1);
-        await sendWith(await bed.again(), delivery, 2);
+        await sendWith((await bed.again()).handler, delivery, 2);
         for (const [name, { identities }] of Object.entries(bed.peers)) {
           const seen = identities?.().slice(before.get(name) ?? 0) ?? [];
           if (seen.length === 0) continue;
@@ -120,6 +120,7 @@ async function eachDelivery(bed: TestBed, see: (delivery: Delivery, use: Use) =>
 }
 
 async function neverFails(bed: TestBed, code: string, what: string, durable = false): Promise<void> {
+  if (durable && (bed.handler.deliveries ?? []).length === 0) return;
   for (const use of bed.uses) {
     const run = await runUse(bed, use, durable ? { outbox: keepingOutbox().outbox } : {});
     ok(run.entry?.error?.code !== code, `${use.action} ${what}`);

@@ -14,7 +14,7 @@ export const descriptionTests: readonly HandlerTest[] = [
   {
     name: "is the same each time: two handlers of one factory have the same id and actions",
     async run({ handler, again }) {
-      const other = await again();
+      const { handler: other } = await again();
       ok(other !== handler, "the factory returned the same handler twice. Allowed: a new one each time");
       deepEqual(shapeOf(other), shapeOf(handler));
     },

@@ -125,9 +125,12 @@ export const effectTests: readonly HandlerTest[] = [
   {
     name: "keeps calls apart: twenty at once deliver what they would one by one",
     async run(bed) {
+      // what else a handler does, its host keeps apart
+      if ((bed.handler.deliveries ?? []).length === 0) return;
       for (const use of bed.uses) {
         const kept = keepingOutbox();
-        const everybody = { ...bed, directories: withKitUsers(bed.directories) };
+        const { handler, directories } = await bed.again();
+        const host = { handler, directories: withKitUsers(directories) };
         const one = async (index: number, outbox = keepingOutbox()) => {
           const login = `kit-user-${index}`;
           const request = {
@@ -135,7 +138,7 @@ export const effectTests: readonly HandlerTest[] = [
             parameters: { ...testCall(use.call).request.parameters, user: login, note: login },
             user: { login, realm: "kit" },
           };
-          const { call } = await runUse(everybody, use, { outbox: outbox.outbox, call: { request } });
+          const { call } = await runUse(bed, use, { host, outbox: outbox.outbox, call: { request } });
           return { id: call.id, login, payloads: payloadsOf(outbox, call.id) };
         };
         const alone = await one(0);

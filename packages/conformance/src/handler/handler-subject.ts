@@ -15,7 +15,7 @@ export interface ActionSample<P = Peers> {
   readonly conditions?: Readonly<Record<string, unknown>> | undefined;
   /** What the action ends as. @default "done" */
   readonly outcome?: "done" | "skipped" | "failed" | undefined;
-  /** Parts of the call. @default a call by an administrator about the user `alice` and the token `KIT0001` */
+  /** Parts of the call. @default those of the subject */
   readonly call?: Partial<CallInput> | undefined;
   /** @default all positions of the action */
   readonly positions?: readonly Position[] | undefined;
@@ -27,8 +27,8 @@ export interface HandlerSubject<P extends Peers> {
   readonly peers?: { readonly [K in keyof P]: () => Promise<P[K]> | P[K] } | undefined;
   /** One sample or several for each action, by its name. */
   readonly actions: Readonly<Record<string, ActionSample<P> | readonly ActionSample<P>[]>>;
-  /** @default `testDirectories()` */
-  readonly directories?: FromPeers<P, Directories> | undefined;
+  /** Parts of the call of each sample that has none of its own. @default a call about the user `alice` and the token `KIT0001` */
+  readonly call?: Partial<CallInput> | undefined;
   /** Secrets that the factory was given, of at least eight characters: they must appear nowhere. */
   readonly secrets?: readonly string[] | undefined;
   /** Options that are no secrets, though their names say so. */
@@ -39,5 +39,14 @@ export interface HandlerSubject<P extends Peers> {
   readonly nodeArguments?: readonly string[] | undefined;
 }
 
-/** Makes a handler, for each test anew. It is given the peers of that test. */
-export type MakeHandler<P> = (peers: P) => Handler | Promise<Handler>;
+/** A handler with the directories of the host that it changes. */
+export interface TestHost {
+  readonly handler: Handler;
+  readonly directories: Directories;
+}
+
+/**
+ * Makes a handler, for each run of an action anew. It is given the peers of the test.
+ * With a handler alone, the directories are those of `testDirectories`.
+ */
+export type MakeHandler<P> = (peers: P) => Handler | TestHost | Promise<Handler | TestHost>;

@@ -86,7 +86,7 @@ export const optionTests: readonly HandlerTest[] = [
           for (const wrong of wrongValues) {
             const problems = await problemsOf(bed, use, { ...use.options, [option]: wrong });
             const fault = problems.find(({ code }) => code === "HANDLER_FAULT");
-            equal(fault, undefined, `${use.action}: the schema breaks on ${option} = ${JSON.stringify(wrong)}`);
+            equal(fault, undefined, `${use.action}: the schema breaks on ${option} = ${shortened(wrong)}`);
           }
         }
       }
@@ -130,6 +130,11 @@ const wrongValues: readonly unknown[] = [
   "\u0000",
   "x".repeat(100_000),
 ];
+
+function shortened(value: unknown): string {
+  const json = JSON.stringify(value);
+  return json.length > 40 ? `${json.slice(0, 40)}…` : json;
+}
 
 /** Problems of a binding with these options; the first position of the use. */
 async function problemsOf(bed: TestBed, use: Use, options = use.options): Promise<readonly Problem[]> {

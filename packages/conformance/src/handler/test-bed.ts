@@ -10,7 +10,6 @@ import {
   createBookend,
   createCall,
   type Delivery,
-  type Directories,
   type Handler,
   type Logger,
   memoryAudit,
@@ -20,7 +19,7 @@ import {
 } from "@bookend/core";
 import { inTime, turns } from "../deadline.js";
 import { testDirectories } from "../fakes/test-directories.js";
-import type { ActionSample, FromPeers, HandlerSubject, MakeHandler, Peers } from "./handler-subject.js";
+import type { ActionSample, FromPeers, HandlerSubject, MakeHandler, Peers, TestHost } from "./handler-subject.js";
 
 /** A sample with everything that has a default. */
 export interface Use {
@@ -33,17 +32,17 @@ export interface Use {
 }
 
 /** A handler, the peers that it talks to, and how its actions are used. */
-export interface TestBed {
-  readonly handler: Handler;
-  readonly directories: Directories;
+export interface TestBed extends TestHost {
   readonly peers: Peers;
   readonly uses: readonly Use[];
-  /** Makes the handler once more, as another process does. */
-  again(): Promise<Handler>;
+  /** Makes the handler and its directories once more, as another process does. */
+  again(): Promise<TestHost>;
 }
 
 /** How one use of an action is run. */
 export interface RunOptions {
+  /** @default one that is made for this run */
+  readonly host?: TestHost | undefined;
   /** @default the first of the use */
   readonly position?: Position | undefined;
   /** Milliseconds that the action may take. @default 8,000 */
@@ -81,20 +80,29 @@ export async function withTestBed<P extends Peers>(
   try {
     for (const [name, start] of Object.entries(subject.peers ?? {})) started[name] = await start();
     const peers = started as P;
-    const handler = await inTime(make(peers), "the factory");
-    const given = subject.directories ?? testDirectories();
+    const again = async () => hostOf(await inTime(make(peers), "the factory"));
+    const host = await again();
     const uses = Object.entries(subject.actions).flatMap(([action, samples]) =>
-      [samples].flat().map((sample) => useOf(handler, action, sample as ActionSample<P>, peers)),
+      [samples].flat().map((sample) => useOf(host.handler, action, sample as ActionSample<P>, peers, subject.call)),
     );
-    const again = async () => make(peers);
-    await test({ handler, directories: from(given, peers), peers, uses, again });
+    await test({ ...host, peers, uses, again });
   } finally {
     await Promise.all(Object.values(started).map((peer) => peer.stop()));
   }
 }
 
-function useOf<P>(handler: Handler, action: string, sample: ActionSample<P>, peers: P): Use {
-  const { options, conditions = {}, outcome = "done", call = {}, positions } = sample;
+function hostOf(made: Handler | TestHost): TestHost {
+  return "handler" in made ? made : { handler: made, directories: testDirectories() };
+}
+
+function useOf<P>(
+  handler: Handler,
+  action: string,
+  sample: ActionSample<P>,
+  peers: P,
+  commonCall: Partial<CallInput> = {},
+): Use {
+  const { options, conditions = {}, outcome = "done", call = commonCall, positions } = sample;
   const known = handler.actions[action]?.positions ?? handler.positions;
   return { action, options: from(options, peers), conditions, outcome, call, positions: positions ?? known };
 }
@@ -144,12 +152,13 @@ export function bindingOf(handler: Handler, use: Use, { position, outbox, option
  */
 export async function runUse(bed: TestBed, use: Use, options: RunOptions = {}): Promise<Run> {
   const { around, outbox, timeoutMs = actionTimeoutMs } = options;
+  const { handler, directories } = options.host ?? (await bed.again());
   const audit = memoryAudit();
   const { logger, lines } = recordingLogger();
   const bookend = createBookend({
-    handlers: [instrumented(bed.handler, around, options.timeoutMs)],
+    handlers: [instrumented(handler, around, options.timeoutMs)],
     bindings: memoryBindings(),
-    directories: bed.directories,
+    directories,
     audit,
     logger,
     outbox,
@@ -158,7 +167,7 @@ export async function runUse(bed: TestBed, use: Use, options: RunOptions = {}): 
   });
   try {
     await bookend.ready();
-    await bookend.bindings.add(bindingOf(bed.handler, use, options));
+    await bookend.bindings.add(bindingOf(handler, use, options));
     const call = testCall({ ...use.call, ...options.call });
     let response: CallResponse | undefined;
     let error: unknown;

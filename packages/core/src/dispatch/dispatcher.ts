@@ -3,7 +3,7 @@ import type { Call, CallResponse, NextCall } from "../contracts/call.js";
 import type { Directories } from "../contracts/directories.js";
 import { isPromise, type MaybePromise } from "../contracts/maybe-promise.js";
 import { Facts } from "../facts/facts.js";
-import { createPace, nextTurn } from "../internal/next-turn.js";
+import { createPace, isTurnDue, nextTurn } from "../internal/next-turn.js";
 import type { ActionEnvironment } from "./action-environment.js";
 import { type Cursor, candidatesOf } from "./cursor.js";
 import { brokenBinding } from "./ending.js";
@@ -107,13 +107,13 @@ function runSlot(slot: Slot, call: Call, environment: DispatchEnvironment): Prom
   return slot.indexes.length === 0 ? runInOrder(slot, facts, environment) : runFound(slot, facts, environment);
 }
 
-/** Most calls end here: every condition answers at once, none is fulfilled, no promise is made. */
+/** Most calls end here: every condition answers at once and soon, none is fulfilled, no promise is made. */
 function runInOrder(slot: Slot, facts: Facts, environment: DispatchEnvironment): Promise<Call | undefined> | undefined {
   const { unindexed } = slot;
   for (let i = 0; i < unindexed.length; i++) {
     const candidate = unindexed[i] as Candidate;
     const answer = ask(candidate.conditions, facts);
-    if (answer !== false) return runRest(slot, facts, environment, candidate, answer);
+    if (answer !== false || isTurnDue()) return runRest(slot, facts, environment, candidate, answer);
   }
   return undefined;
 }
@@ -134,7 +134,7 @@ function runFound(slot: Slot, facts: Facts, environment: DispatchEnvironment): P
   if (isPromise(cursor)) return runFrom(slot, facts, environment, cursor);
   for (let candidate = cursor.next(); candidate; candidate = cursor.next()) {
     const answer = ask(candidate.conditions, facts);
-    if (answer !== false) return runFrom(slot, facts, environment, cursor, candidate, answer);
+    if (answer !== false || isTurnDue()) return runFrom(slot, facts, environment, cursor, candidate, answer);
   }
   return undefined;
 }
@@ -145,7 +145,7 @@ function ask(conditions: readonly CompiledCondition[], facts: Facts): MaybePromi
     for (let i = 0; i < conditions.length; i++) {
       const fulfilled = evaluate(conditions[i] as CompiledCondition, facts);
       if (fulfilled === false) return false;
-      if (fulfilled !== true) return askRest(fulfilled, conditions, facts, i + 1);
+      if (fulfilled !== true || isTurnDue()) return askRest(fulfilled, conditions, facts, i + 1);
     }
     return true;
   } catch (error) {
@@ -154,13 +154,14 @@ function ask(conditions: readonly CompiledCondition[], facts: Facts): MaybePromi
 }
 
 async function askRest(
-  first: Promise<boolean>,
+  first: MaybePromise<boolean>,
   conditions: readonly CompiledCondition[],
   facts: Facts,
   from: number,
 ): Promise<boolean> {
   if (!(await first)) return false;
   for (let i = from; i < conditions.length; i++) {
+    if (isTurnDue()) await nextTurn();
     if (!(await evaluate(conditions[i] as CompiledCondition, facts))) return false;
   }
   return true;
@@ -187,6 +188,7 @@ async function runFrom(
       const fulfilled = await answer;
       // a database in this process replies without a turn of the event loop; so do facts that are known already
       if (lookedUp) await pace.step(conditions.length);
+      if (isTurnDue()) await nextTurn();
       if (!fulfilled) continue;
     } catch (error) {
       await recordFault(planned, facts, environment, error);

@@ -5,7 +5,7 @@ import type { Call } from "../contracts/call.js";
 import { Facts } from "../facts/facts.js";
 import { faultOf } from "../internal/fault.js";
 import { secretMark } from "../internal/mask-url.js";
-import { createPace } from "../internal/next-turn.js";
+import { createPace, isTurnDue, nextTurn } from "../internal/next-turn.js";
 import { showValue } from "../internal/show-value.js";
 import type { DispatchEnvironment } from "./dispatcher.js";
 import { counts, see } from "./evaluate.js";
@@ -49,6 +49,7 @@ async function explainBinding(
   const { binding, problems } = planned;
   const conditions: ConditionExplanation[] = [];
   for (const condition of planned.conditions) {
+    if (isTurnDue()) await nextTurn();
     conditions.push(
       await explainCondition(condition, binding.conditions[condition.definition.name], facts, environment),
     );

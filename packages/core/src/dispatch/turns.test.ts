@@ -93,3 +93,25 @@ it("gives other calls a turn while explaining", async () => {
   const { bookend, call } = await host(1_000, { realm: "other" });
   expect(await turnsOf(() => bookend.explain(call))).toBeGreaterThanOrEqual(20);
 });
+
+it("gives other calls a turn between conditions whose expressions take long, of one binding and of many", async () => {
+  // as many instructions as are accepted, and as long a text as is looked at: each takes more than a turn's share
+  const large = "(?:a?){400}a{400}";
+  const user = { login: "alice", realm: "r" };
+  const call = createCall({
+    event: "call",
+    request: { user, parameters: { serial: "a".repeat(10_000) }, headers: { "x-long": "a".repeat(10_000) } },
+  });
+  const many = (await host(40, { serial: `${large}b` })).bookend;
+  const none = () => ({ status: 200, body: {} });
+  expect(await turnsOf(() => many.handle(call, none))).toBeGreaterThanOrEqual(39);
+  expect(ran).toBe(0);
+  expect(await turnsOf(() => many.explain(call))).toBeGreaterThanOrEqual(39);
+
+  const one = (await host(1, { serial: large, header: `x-long 'matches' ${large}`, realm: "r" })).bookend;
+  expect(await turnsOf(() => one.handle(call, none))).toBeGreaterThanOrEqual(1);
+
+  // small ones are counted too
+  const small = (await host(2_000, { serial: "X.*Y.*Z" })).bookend;
+  expect(await turnsOf(() => small.handle(call, none))).toBeGreaterThanOrEqual(100);
+});

@@ -2,8 +2,24 @@
 const soon: (callback: () => void) => void =
   typeof setImmediate === "function" ? setImmediate : (callback) => setTimeout(callback, 0);
 
+/** Steps of regular expressions after which others have their turn: some 10 ms. */
+const stepsPerTurn = 150_000;
+
+let stepsTaken = 0;
+
+/** Counts the work of a regular expression, which is nearly all that a condition does without waiting: its size times the length of the text. */
+export function countSteps(steps: number): void {
+  stepsTaken += steps;
+}
+
+/** Whether regular expressions have kept the event loop for their share since the last `nextTurn`. */
+export function isTurnDue(): boolean {
+  return stepsTaken >= stepsPerTurn;
+}
+
 /** Resolves in the next turn of the event loop, after the input and output that is ready now. A resolved promise does not. */
 export function nextTurn(): Promise<void> {
+  stepsTaken = 0;
   return new Promise((resolve) => {
     soon(resolve);
   });

@@ -1,6 +1,7 @@
 import { type Matcher, RE2JS, RE2JSSyntaxException } from "re2js";
 import { ValueError } from "../contracts/errors.js";
 import type { ValueType } from "../contracts/value-type.js";
+import { countSteps } from "../internal/next-turn.js";
 import { showValue } from "../internal/show-value.js";
 import { asciiNotes } from "./ascii-notes.js";
 import { expandedSize } from "./expanded-size.js";
@@ -8,8 +9,8 @@ import { expandedSize } from "./expanded-size.js";
 /** What an expression looks at of a string, in UTF-16 code units; a large expression looks at less. */
 export const maxPatternInput = 10_000;
 
-/** Instructions times code units of one match: a match takes less than 200 ms. */
-const maxSteps = 2_000_000;
+/** Instructions times code units of one match, during which nothing else runs: at worst, tens of milliseconds. */
+const maxSteps = 500_000;
 
 /** Longest pattern, in UTF-16 code units. */
 const maxPatternLength = 4_000;
@@ -24,7 +25,7 @@ export interface Pattern {
   readonly source: string;
   /** How many groups it has, named ones included. */
   readonly groupCount: number;
-  /** UTF-16 code units that it looks at: 10,000, or 2,000,000 divided by the size of the compiled expression. */
+  /** UTF-16 code units that it looks at: 10,000, or 500,000 divided by the size of the compiled expression. */
   readonly maxInput: number;
   /** Only the first `maxInput` code units of the text are looked at. */
   test(text: string): boolean;
@@ -59,12 +60,20 @@ export function compilePattern(source: string, mode: PatternMode): Pattern {
   const test =
     mode === "whole text" ? (text: string) => expression.testExact(text) : (text: string) => expression.test(text);
   const groupCount = compiled.groupCount();
-  const matcherOf = (text: string) => (text.length > maxInput ? undefined : expression.matcher(text));
+  const matcherOf = (text: string) => {
+    if (text.length > maxInput) return undefined;
+    countSteps(size * text.length);
+    return expression.matcher(text);
+  };
   return {
     source,
     groupCount,
     maxInput,
-    test: (text) => test(text.length > maxInput ? text.slice(0, maxInput) : text),
+    test(text) {
+      const looked = text.length > maxInput ? text.slice(0, maxInput) : text;
+      countSteps(size * looked.length);
+      return test(looked);
+    },
     match(text) {
       const matcher = matcherOf(text);
       const found = mode === "whole text" ? matcher?.matches() : matcher?.find();

@@ -14,6 +14,9 @@ const packages = {
   "store-sql": ["core"],
   "adapter-kit": ["core"],
   fastify: ["core", "adapter-kit"],
+  express: ["core", "adapter-kit"],
+  hono: ["core", "adapter-kit"],
+  fetch: ["core", "adapter-kit"],
   admin: ["core"],
   conformance: ["core"],
   // the domain of the reference app: only core's directory interfaces, no dispatcher, no HTTP
@@ -69,8 +72,8 @@ const folders = {
     handlers: ["services"],
     http: ["services"],
     server: ["services", "handlers", "http"],
-    startup: ["services", "server"],
-    cli: ["services", "http", "server", "startup"],
+    startup: ["services", "handlers", "server"],
+    cli: ["services", "handlers", "http", "server", "startup"],
   },
 };
 

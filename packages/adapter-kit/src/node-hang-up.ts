@@ -3,6 +3,7 @@ import type { OnHangUp } from "./until-abandoned.js";
 /** A response of a Node.js server, as far as it tells that its connection ended. */
 export interface ClosingResponse {
   readonly closed: boolean;
+  readonly destroyed: boolean;
   once(event: "close", listener: () => void): unknown;
   off(event: "close", listener: () => void): unknown;
 }
@@ -10,7 +11,7 @@ export interface ClosingResponse {
 /** Tells when the client of a response that was not sent yet hangs up. */
 export function nodeHangUp(response: ClosingResponse): OnHangUp {
   return (told) => {
-    if (response.closed) told();
+    if (response.closed || response.destroyed) told();
     else response.once("close", told);
     return () => void response.off("close", told);
   };

@@ -1,6 +1,29 @@
+import { Readable } from "node:stream";
 import { type HeaderSnapshot, type HeaderStore, headersSince } from "@bookend/adapter-kit";
 import type { CallResponse, MaybePromise } from "@bookend/core";
 import type { FastifyReply } from "fastify";
+
+const bodyHeaders = ["content-length", "content-encoding", "content-range", "etag"];
+
+/** Remembers a body; the result tells whether what post actions left is another one, or the same one with other content. */
+export function watchBody({ headers = {}, body }: CallResponse): (left: unknown) => boolean {
+  // what an action does inside of an object matters only where a header tells of its content
+  const isTold = bodyHeaders.some((name) => Object.hasOwn(headers, name));
+  const before = isTold && isJson(body) ? JSON.stringify(body) : undefined;
+  return (left) => left !== body || (before !== undefined && JSON.stringify(left) !== before);
+}
+
+/** Ends a stream that will not be sent. */
+export function endStream(body: unknown): void {
+  if (body instanceof Readable) body.destroy();
+  else if (body instanceof ReadableStream && !body.locked) body.cancel().catch(() => undefined);
+}
+
+function isJson(body: unknown): boolean {
+  return (
+    typeof body === "object" && body !== null && !ArrayBuffer.isView(body) && !("pipe" in body || "getReader" in body)
+  );
+}
 
 /**
  * The response of a handler that sent `payload`, with the headers that it set.

@@ -3,6 +3,7 @@ import {
   defaultErrorResponse,
   type Exchanges,
   forgetBody,
+  forgetLength,
   type HeaderStore,
   type Headers,
   headerChanges,
@@ -14,7 +15,7 @@ import {
 import type { Call, CallResponse } from "@bookend/core";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { type HeldReply, holdBack } from "./hold-back.js";
-import { responseOf } from "./response.js";
+import { endStream, responseOf, watchBody } from "./response.js";
 
 /** What all requests of a server share. */
 export interface ServeContext {
@@ -50,6 +51,8 @@ export async function serve(context: ServeContext, served: Served): Promise<void
   const path = request.url.split("?", 1)[0] as string;
   /** Headers that post actions can see. */
   let known: Headers = {};
+  let answered: CallResponse | undefined;
+  let isChanged = (_left: unknown) => true;
   let held: HeldReply | undefined;
   let response: CallResponse;
   try {
@@ -78,9 +81,11 @@ export async function serve(context: ServeContext, served: Served): Promise<void
         context.open.set(request, { held, recheck });
         try {
           proceed();
-          const answered = await responseOf(reply, headers, await held.answer, before);
-          known = { ...answered.headers };
-          return answered;
+          const response = await responseOf(reply, headers, await held.answer, before);
+          known = { ...response.headers };
+          isChanged = watchBody(response);
+          answered = { ...response };
+          return response;
         } catch (error) {
           forgetBody(headers);
           throw error;
@@ -90,11 +95,16 @@ export async function serve(context: ServeContext, served: Served): Promise<void
       discard() {
         restoreHeaders(headers, before);
         known = {};
+        isChanged = () => true;
       },
       logError: (error, message) => request.log.error({ err: error }, message),
     });
   } finally {
     held?.release();
+  }
+  if (isChanged(response.body)) {
+    endStream(answered?.body);
+    forgetLength(headers);
   }
   if (!reply.sent) sendResponse(request, reply, response, known);
 }

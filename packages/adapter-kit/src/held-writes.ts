@@ -1,0 +1,158 @@
+import type { ServerResponse } from "node:http";
+import { Writable } from "node:stream";
+
+type Callback = (error?: Error | null) => void;
+type Chunk = string | Uint8Array;
+
+interface Write {
+  readonly chunk: Chunk | undefined;
+  readonly encoding: BufferEncoding | undefined;
+  readonly callback: Callback | undefined;
+}
+
+/** What is written to a response before it may be sent. */
+export class HeldWrites {
+  /** Resolves when the handler has answered, or begins to. */
+  readonly begun: Promise<void>;
+  readonly #response: ServerResponse;
+  readonly #real: Pick<ServerResponse, "writeHead" | "write" | "end" | "flushHeaders">;
+  readonly #writes: Write[] = [];
+  #begin: () => void = () => undefined;
+  #hasBegun = false;
+  #end: Write | undefined;
+  #isFlushed = false;
+  /** Whether what is written now goes out, since it is not the handler's. */
+  #isSending = false;
+
+  constructor(response: ServerResponse) {
+    const { writeHead, write, end, flushHeaders } = response;
+    this.#response = response;
+    this.#real = { writeHead, write, end, flushHeaders };
+    this.begun = new Promise((resolve) => {
+      this.#begin = resolve;
+    });
+    this.#hold();
+  }
+
+  /** All that the handler wrote; undefined if it goes on writing, or has not begun. */
+  whole(): Buffer | undefined {
+    if (!this.#end) return undefined;
+    return Buffer.concat([...this.#writes, this.#end].map(bytesOf));
+  }
+
+  /** Sends what was written, and all that the handler will write. */
+  release(): void {
+    const response = this.#response;
+    this.#restore();
+    if (this.#isFlushed) response.flushHeaders();
+    let isOpen = true;
+    for (const { chunk, encoding, callback } of this.#writes) {
+      isOpen = response.write(chunk, encoding as BufferEncoding, callback);
+    }
+    if (this.#end) {
+      const { chunk, encoding, callback } = this.#end;
+      response.end(chunk, encoding as BufferEncoding, callback);
+    } else if (isOpen) response.emit("drain");
+  }
+
+  /** Sends something else: what was written, and all that the handler will write, is dropped. */
+  replace(chunk: Chunk | undefined): void {
+    this.#send(() => this.#response.end(chunk));
+  }
+
+  /** The same for a stream: what is written here is sent. */
+  replacement(): Writable {
+    const response = this.#response;
+    return new Writable({
+      write: (chunk: Uint8Array, _encoding, written) => {
+        if (this.#send(() => response.write(chunk))) written();
+        else response.once("drain", () => written());
+      },
+      final: (ended) => {
+        this.#send(() => response.end());
+        ended();
+      },
+    });
+  }
+
+  #send<T>(write: () => T): T {
+    this.#isSending = true;
+    try {
+      return write();
+    } finally {
+      this.#isSending = false;
+    }
+  }
+
+  #hold(): void {
+    const response = this.#response;
+    const real = this.#real;
+    const began = () => {
+      this.#hasBegun = true;
+      this.#begin();
+    };
+    Object.assign(response, {
+      writeHead: (...args: Parameters<ServerResponse["writeHead"]>) => {
+        if (this.#isSending) return Reflect.apply(real.writeHead, response, args);
+        this.#setHead(args);
+        return response;
+      },
+      write: (...args: unknown[]) => {
+        if (this.#isSending) return Reflect.apply(real.write, response, args);
+        this.#writes.push(writeOf(args));
+        began();
+        // whoever heeds it waits for `drain`
+        return false;
+      },
+      end: (...args: unknown[]) => {
+        if (this.#isSending) return Reflect.apply(real.end, response, args);
+        this.#end ??= writeOf(args);
+        began();
+        return response;
+      },
+      flushHeaders: () => {
+        if (this.#isSending) return Reflect.apply(real.flushHeaders, response, []);
+        this.#isFlushed = true;
+        began();
+      },
+    });
+    Object.defineProperty(response, "headersSent", { configurable: true, get: () => this.#hasBegun });
+    Object.defineProperty(response, "writableEnded", { configurable: true, get: () => this.#end !== undefined });
+  }
+
+  #restore(): void {
+    Object.assign(this.#response, this.#real);
+    Reflect.deleteProperty(this.#response, "headersSent");
+    Reflect.deleteProperty(this.#response, "writableEnded");
+  }
+
+  #setHead([status, ...rest]: readonly unknown[]): void {
+    const response = this.#response;
+    response.statusCode = Number(status);
+    if (typeof rest[0] === "string") response.statusMessage = rest[0];
+    for (const [name, value] of headerEntries(rest.at(-1))) response.setHeader(name, value);
+  }
+}
+
+function headerEntries(headers: unknown): readonly (readonly [string, string | readonly string[]])[] {
+  if (typeof headers !== "object" || headers === null) return [];
+  if (!Array.isArray(headers)) return Object.entries(headers).filter(([, value]) => value !== undefined);
+  // pairs, or names and values by turns
+  if (headers.every((pair) => Array.isArray(pair))) return headers as never;
+  return headers.flatMap((name, index) => (index % 2 === 0 ? [[name, headers[index + 1]] as const] : []));
+}
+
+/** The arguments of `write` and `end`, each of which may be absent. */
+function writeOf(args: readonly unknown[]): Write {
+  const callback = args.find((arg): arg is Callback => typeof arg === "function");
+  const [chunk, encoding] = args.filter((arg) => typeof arg !== "function");
+  return {
+    chunk: (chunk ?? undefined) as Chunk | undefined,
+    encoding: typeof encoding === "string" ? (encoding as BufferEncoding) : undefined,
+    callback,
+  };
+}
+
+function bytesOf({ chunk, encoding }: Write): Uint8Array {
+  return typeof chunk === "string" ? Buffer.from(chunk, encoding) : (chunk ?? new Uint8Array());
+}

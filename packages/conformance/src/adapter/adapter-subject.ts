@@ -1,0 +1,81 @@
+import type { Actor, AuditCall, Bookend, Call, CallResponse, MaybePromise, UserRef } from "@bookend/core";
+
+/** A request as the framework shows it to a handler behind the adapter. */
+export interface SeenRequest {
+  readonly call: Call;
+  readonly body: unknown;
+  readonly query: Readonly<Record<string, unknown>>;
+  /** Parameters of the path. */
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+/** What a handler of a test answers, to be sent in the way of the framework. At most one of `json`, `text`, `bytes` and `stream` is given. */
+export interface HandlerAnswer {
+  /** @default 200 */
+  readonly status?: number | undefined;
+  /** Headers; a name may occur more than once. */
+  readonly headers?: readonly (readonly [name: string, value: string])[] | undefined;
+  readonly json?: unknown;
+  readonly text?: string | undefined;
+  readonly bytes?: Uint8Array<ArrayBuffer> | undefined;
+  readonly stream?: AsyncIterable<Uint8Array<ArrayBuffer>> | undefined;
+}
+
+/** A route of the server under test. */
+export interface AdapterRoute {
+  readonly method: "GET" | "POST" | "OPTIONS";
+  /** Parameters of the path are written as `:name`. */
+  readonly path: string;
+  readonly event?: string | undefined;
+  /** What the calls of a route without an event are called. */
+  readonly audit?: string | undefined;
+  readonly lists?: readonly string[] | undefined;
+  readonly secrets?: readonly string[] | undefined;
+  /** How the framework validates the body of this route, behind the adapter. A body that is not valid is answered with 400. */
+  readonly isValid?: ((body: unknown) => boolean) | undefined;
+  readonly handle: (seen: SeenRequest) => MaybePromise<HandlerAnswer>;
+}
+
+/** A call that has ended, as the adapter reports it. */
+export interface ReportedCall {
+  readonly call: Call;
+  readonly response: CallResponse;
+  readonly error?: unknown;
+  readonly raised: boolean;
+  readonly refused: boolean;
+}
+
+/** Options that are passed to the adapter as they are. */
+export interface AdapterCallbacks {
+  readonly trustedProxies?: readonly string[];
+  readonly limits?: { readonly values?: number; readonly fields?: number };
+  readonly actor?: () => Actor | undefined;
+  readonly user?: (parameters: Readonly<Record<string, unknown>>) => UserRef | undefined;
+  readonly authorize?: (call: Call) => MaybePromise<boolean>;
+  readonly isRefusal?: (error: unknown) => boolean;
+  readonly errorResponse?: (error: unknown) => CallResponse;
+  readonly auditEntry?: (finished: ReportedCall) => AuditCall | undefined;
+  readonly onCall?: (finished: ReportedCall) => MaybePromise<void>;
+  readonly hangUpTimeoutMs?: number;
+}
+
+/** The server that a test wants. */
+export interface AdapterServerOptions {
+  readonly bookend: Bookend;
+  readonly routes: readonly AdapterRoute[];
+  readonly callbacks: AdapterCallbacks;
+  /** Largest body in bytes; a longer one is refused with 413. */
+  readonly bodyLimit: number;
+  /** Headers that something in front of the adapter sets on each response. */
+  readonly outerHeaders: Readonly<Record<string, string>>;
+}
+
+/** A server that listens on 127.0.0.1. */
+export interface StartedServer {
+  /** Such as `http://127.0.0.1:8080`. */
+  readonly url: string;
+  stop(): MaybePromise<void>;
+}
+
+/** An adapter under test: a function that starts a server with it. */
+export type StartAdapterServer = (options: AdapterServerOptions) => MaybePromise<StartedServer>;

@@ -1,0 +1,24 @@
+import type { AdapterOptions, FinishedCall as FinishedCallOf, RouteOptions } from "@bookend/adapter-kit";
+import type { Call, Logger } from "@bookend/core";
+import type { Request } from "express";
+
+/** Options of `bookendExpress`. */
+export interface BookendExpressOptions extends AdapterOptions<Request> {
+  /** Where errors of status 500 and above are logged. @default the console */
+  readonly logger?: Logger | undefined;
+}
+
+/** What a route says of its calls. */
+export interface ExpressRoute extends RouteOptions {}
+
+/** A call whose response is about to be sent. */
+export interface FinishedCall extends FinishedCallOf<Request> {}
+
+declare global {
+  namespace Express {
+    interface Request {
+      /** The call that this request makes; its parameters are what the handler must read. Only inside of a route with an event. */
+      readonly call: Call;
+    }
+  }
+}

@@ -1,0 +1,49 @@
+import type { AdapterOptions, FinishedCall as FinishedCallOf, RouteOptions } from "@bookend/adapter-kit";
+import type { Call, Logger, MaybePromise } from "@bookend/core";
+
+/** Options of `bookendFetch`. */
+export interface BookendFetchOptions extends AdapterOptions<Request> {
+  /** Largest JSON or form body in bytes; a larger one is refused with 413. @default 1 MiB */
+  readonly bodyLimit?: number | undefined;
+  /**
+   * The address of the socket's other end; undefined if it is unknown. `rest` is what the server passes to a handler beside the request.
+   *
+   * @default as `Bun.serve` and `Deno.serve` tell it
+   */
+  remoteAddress?(request: Request, ...rest: unknown[]): string | undefined;
+  /**
+   * The parameters of the path.
+   *
+   * @default `params` of what the server passes (Next.js), or of the request (Bun), which may be a promise
+   */
+  params?(request: Request, ...rest: unknown[]): MaybePromise<object | undefined>;
+  /** Where errors of status 500 and above are logged. @default the console */
+  readonly logger?: Logger | undefined;
+}
+
+/** What a route says of its calls. */
+export interface FetchRoute extends RouteOptions {
+  /** `false` leaves the body to the handler, unread; then it has no parameters. @default true */
+  readonly readsBody?: boolean | undefined;
+  /** The path as a router writes it, such as `/token/:otp`; needed to hide `secrets`. */
+  readonly pattern?: string | undefined;
+}
+
+/**
+ * Handles a request of a call. `call.request.parameters` are as pre actions left them; `rest` is what the server passes. A handler may
+ * name the class of its requests, such as `NextRequest`.
+ */
+export type CallHandler = {
+  // a method, whose parameters may be of narrower types
+  // biome-ignore lint/suspicious/noExplicitAny: each server passes something else
+  handle(request: Request, call: Call, ...rest: any[]): MaybePromise<Response>;
+}["handle"];
+
+/** A handler as the server calls it: without the call. */
+export type ServedHandler<H extends CallHandler> =
+  Parameters<H> extends [unknown?, unknown?, ...infer Rest]
+    ? (request: Parameters<H>[0], ...rest: Rest) => Promise<Response>
+    : never;
+
+/** A call whose response is about to be sent. */
+export interface FinishedCall extends FinishedCallOf<Request> {}

@@ -1,0 +1,26 @@
+import type { MaybePromise } from "@bookend/core";
+
+/** Where servers put the parameters of a path. */
+interface WithParams {
+  readonly params?: MaybePromise<object | undefined>;
+}
+
+/** `params` of what the server passes beside the request (Next.js), or of the request (Bun). */
+export function paramsOf(request: Request, rest: readonly unknown[]): MaybePromise<object | undefined> {
+  for (const source of [rest[0], request]) {
+    if (typeof source !== "object" || source === null) continue;
+    const { params } = source as WithParams;
+    if (typeof params === "object" && params !== null) return params;
+  }
+  return undefined;
+}
+
+/** What the server passed, with changed parameters of the path where it had some. */
+export function withParams(rest: readonly unknown[], params: object): unknown[] {
+  const [context, ...others] = rest;
+  if (typeof context !== "object" || context === null) return [...rest];
+  const given = (context as WithParams).params;
+  if (typeof given !== "object" || given === null) return [...rest];
+  const changed = "then" in given ? Promise.resolve(params) : params;
+  return [Object.assign(Object.create(Object.getPrototypeOf(context)), context, { params: changed }), ...others];
+}

@@ -1,0 +1,34 @@
+import type { AdapterOptions, FinishedCall as FinishedCallOf, RouteOptions } from "@bookend/adapter-kit";
+import type { Call, Logger } from "@bookend/core";
+import type { Context } from "hono";
+
+/** Options of `bookendHono`. Their functions receive Hono's context as the request. */
+export interface BookendHonoOptions extends AdapterOptions<Context> {
+  /** Largest JSON or form body in bytes; a larger one is refused with 413. @default 1 MiB */
+  readonly bodyLimit?: number | undefined;
+  /**
+   * The address of the socket's other end; undefined if it is unknown.
+   *
+   * @default as `@hono/node-server`, `Bun.serve` and `Deno.serve` tell it
+   */
+  readonly remoteAddress?: ((context: Context) => string | undefined) | undefined;
+  /** Where errors of status 500 and above are logged. @default the console */
+  readonly logger?: Logger | undefined;
+}
+
+/** What a route says of its calls. */
+export interface HonoRoute extends RouteOptions {
+  /** `false` leaves the body to the handler, unread; then it has no parameters. @default true */
+  readonly readsBody?: boolean | undefined;
+}
+
+/** What the middleware gives the handlers behind it: `c.var.call`. */
+export interface CallEnv {
+  Variables: {
+    /** The call that this request makes; its parameters are what the handler must read. */
+    call: Call;
+  };
+}
+
+/** A call whose response is about to be sent. */
+export interface FinishedCall extends FinishedCallOf<Context> {}

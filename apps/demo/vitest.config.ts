@@ -6,8 +6,7 @@ export default defineConfig({
   test: {
     ...shared.test,
     globalSetup: "@bookend/test-kit/databases/global-setup",
-    // servers and processes start in these tests, on machines that do other things too
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    // these tests take longest and end last, with a core to spare
+    maxWorkers: 2,
   },
 });

@@ -1,13 +1,19 @@
 import { defineConfig } from "vitest/config";
 import { shared } from "../../vitest.shared.js";
 
+/** Files that replace a module, which others have loaded before where modules are shared. */
+const isolated = ["src/authentication/work.test.ts"];
+
 export default defineConfig({
   ...shared,
-  // PostgreSQL, slapd and processes start in these tests, on machines that do other things too
   test: {
     ...shared.test,
     globalSetup: "@bookend/test-kit/databases/global-setup",
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    // each project has its own
+    include: [],
+    projects: [
+      { extends: true, test: { name: "shared", include: shared.test.include, exclude: isolated } },
+      { extends: true, test: { name: "isolated", include: isolated, isolate: true } },
+    ],
   },
 });

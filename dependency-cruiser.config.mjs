@@ -72,8 +72,8 @@ const folders = {
     handlers: ["services"],
     http: ["services"],
     server: ["services", "handlers", "http"],
-    startup: ["services", "server"],
-    cli: ["services", "http", "server", "startup"],
+    startup: ["services", "handlers", "server"],
+    cli: ["services", "handlers", "http", "server", "startup"],
   },
 };
 

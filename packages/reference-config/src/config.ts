@@ -49,6 +49,14 @@ const database = z.discriminatedUnion("kind", [
   }),
 ]);
 
+/** A handler that is not part of the server. */
+const handler = z.strictObject({
+  /** Name of an installed package, or the path of its directory: a path begins with `/`, `./` or `../`. */
+  package: z.string().min(1).max(1_000),
+  /** What its factory is given. A value `{ env: NAME }`, at any depth, is that environment variable. */
+  options: z.record(z.string(), z.json()).default({}),
+});
+
 const rateLimit = z.strictObject({
   /** Failed logins a minute, of each address and login together. */
   failedLogins: z.int().min(1).max(1_000_000).default(10),
@@ -141,6 +149,8 @@ export const configSchema = z.strictObject({
       directory: z.string().min(1).optional(),
     })
     .default({}),
+  /** Handlers besides those of this server, in the order in which forms list them. */
+  handlers: z.array(handler).max(100).default([]),
   outgoing: z
     .strictObject({
       /** Private networks that webhooks, servers to forward to and HTTP SMS gateways may be in. */
@@ -152,7 +162,13 @@ export const configSchema = z.strictObject({
 });
 
 /** The configuration after its defaults were filled in. */
-export type Config = z.output<typeof configSchema>;
+export interface Config extends z.output<typeof configSchema> {
+  /** The directory of the configuration file: where installed handlers are searched for first. */
+  readonly directory: string;
+}
+
+/** A handler by configuration. */
+export type HandlerSetting = z.output<typeof handler>;
 
 /** The configuration as it is written. */
 export type ConfigInput = z.input<typeof configSchema>;

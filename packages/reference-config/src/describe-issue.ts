@@ -1,7 +1,7 @@
 import type { z } from "zod";
 
 /** Fields whose values may be secret, or lead to one. */
-const secretFields = /^(?:secrets|database|outgoing\.webhookSecrets)\b/;
+const secretFields = /^(?:secrets|database|outgoing\.webhookSecrets|handlers\.\d+\.options)\b/;
 
 /** An issue of the configuration's schema as one line: `<field>: <what is wrong>. Allowed: <what>.` */
 export function describeIssue(issue: z.core.$ZodRawIssue): string {

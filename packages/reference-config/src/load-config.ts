@@ -62,6 +62,7 @@ export function parseConfig(input: ConfigInput, { directory = process.cwd() }: {
   const { database, notifications, resolvers, scripts } = config;
   return {
     ...config,
+    directory,
     dataDirectory: path(config.dataDirectory),
     database:
       database.kind === "sqlite" && database.file !== undefined ? { ...database, file: path(database.file) } : database,
@@ -72,5 +73,8 @@ export function parseConfig(input: ConfigInput, { directory = process.cwd() }: {
     },
     resolvers: { passwdDirectory: resolvers.passwdDirectory && path(resolvers.passwdDirectory) },
     scripts: { directory: scripts.directory && path(scripts.directory) },
+    handlers: config.handlers.map((handler) =>
+      /^\.{0,2}\//.test(handler.package) ? { ...handler, package: path(handler.package) } : handler,
+    ),
   };
 }

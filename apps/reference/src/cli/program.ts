@@ -2,6 +2,7 @@ import { Command, Option } from "commander";
 import { versionNumber } from "../http/envelope.js";
 import { addAdmin, listAdmins, removeAdmin } from "./admin.js";
 import { pruneAudit, verifyAudit } from "./audit.js";
+import { listHandlers } from "./handlers.js";
 import { checkConfig, serve } from "./serve.js";
 
 /** The commands of `bookend-reference`. */
@@ -16,6 +17,12 @@ export function createProgram(): Command {
     .requiredOption("--config <file>", "YAML or JSON")
     .option("--check", "only says whether the configuration can be used")
     .action(({ config, check }: { config: string; check?: boolean }) => (check ? checkConfig(config) : serve(config)));
+
+  program
+    .command("handlers")
+    .description("Lists the handlers: id, package, version, directory.")
+    .requiredOption("--config <file>", "the server's configuration")
+    .action(listHandlers);
 
   const audit = program.command("audit").description("The audit log.");
   withSource(audit.command("verify"))

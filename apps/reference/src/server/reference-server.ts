@@ -5,6 +5,7 @@ import { createSessions, type ServerKeys } from "@bookend/mfa";
 import { type Config, scriptDirectory, spoolDirectory } from "@bookend/reference-config";
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
+import { loadHandlers } from "../handlers/configured-handlers.js";
 import { createHandlers } from "../handlers/handlers.js";
 import { clientOf } from "../http/client-of.js";
 import { createApp } from "../http/create-app.js";
@@ -67,8 +68,13 @@ export async function prepareServer(options: ServerOptions): Promise<PreparedSer
   const directories = { ...domain.directories, counters: store.counters, ...options.directories };
   let bookend: Bookend | undefined;
   try {
+    const own = [...createHandlers(services, config, logger), ...(options.handlers ?? [])];
+    const configured = await loadHandlers(
+      config,
+      own.map(({ id }) => id),
+    );
     bookend = createBookend({
-      handlers: [...createHandlers(services, config, logger), ...(options.handlers ?? [])],
+      handlers: [...own, ...configured.map(({ handler }) => handler)],
       bindings: store.bindings,
       directories,
       audit: { sink: store.audit, required: config.audit.required },

@@ -1,6 +1,7 @@
 import { isWebhookSecret } from "@bookend/handler-webhook";
 import type { ServerKeys } from "@bookend/mfa";
 import { type Config, ConfigError, checkDirectories, inspectSecrets, readSecret } from "@bookend/reference-config";
+import { inspectHandlers } from "../handlers/configured-handlers.js";
 import { checkDatabase } from "./check-database.js";
 import { checkListening } from "./check-listening.js";
 
@@ -27,6 +28,7 @@ export async function checkStart(config: Config): Promise<StartCheck> {
     ...directoryProblems,
     ...secretProblems,
     ...checkWebhookSecrets(config),
+    ...(await inspectHandlers(config)),
     ...database.problems,
     ...(await checkListening(config)),
   ];

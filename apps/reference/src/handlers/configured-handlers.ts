@@ -1,0 +1,167 @@
+import { pathToFileURL } from "node:url";
+import { BookendError, createBookend, type Handler, memoryBindings } from "@bookend/core";
+import { type Config, ConfigError, type HandlerSetting } from "@bookend/reference-config";
+import { findHandlerPackage, type HandlerPackage, HandlerPackageError } from "./handler-package.js";
+
+/** A handler that was loaded by configuration, and from where. */
+export interface ConfiguredHandler {
+  readonly handler: Handler;
+  readonly from: HandlerPackage;
+}
+
+/** A factory of a package, with the options that it will be given. */
+interface Prepared {
+  readonly field: string;
+  readonly from: HandlerPackage;
+  readonly factory: (options: unknown) => unknown;
+  readonly options: unknown;
+  /** Values of environment variables among the options. */
+  readonly secrets: readonly string[];
+}
+
+/** Longest import of a package, and longest run of its factory, in milliseconds. */
+const loadTimeoutMs = 10_000;
+
+/** What keeps the handlers of a configuration from being loaded, as lines; imports their packages and makes no handler. */
+export async function inspectHandlers(
+  config: Config,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<readonly string[]> {
+  return (await prepareAll(config, env)).problems;
+}
+
+/**
+ * Makes the handlers of a configuration, in its order.
+ *
+ * @param taken Ids of the server's own handlers.
+ * @throws {ConfigError} if one cannot be loaded
+ */
+export async function loadHandlers(
+  config: Config,
+  taken: readonly string[] = [],
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<readonly ConfiguredHandler[]> {
+  const { prepared, problems } = await prepareAll(config, env);
+  if (problems.length > 0) throw new ConfigError(problems);
+  const loaded: ConfiguredHandler[] = [];
+  for (const one of prepared) {
+    const handler = await makeHandler(one);
+    if (taken.includes(handler.id) || loaded.some(({ handler: { id } }) => id === handler.id)) {
+      throw new ConfigError(
+        `${one.field}.package: the handler "${handler.id}" exists already. Allowed: another handler.`,
+      );
+    }
+    loaded.push({ handler, from: one.from });
+  }
+  return loaded;
+}
+
+async function prepareAll({ handlers, directory }: Config, env: NodeJS.ProcessEnv) {
+  const prepared: Prepared[] = [];
+  const problems: string[] = [];
+  for (const [index, setting] of handlers.entries()) {
+    try {
+      prepared.push(await prepare(`handlers.${index}`, setting, directory, env));
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      problems.push(...error.problems);
+    }
+  }
+  return { prepared, problems };
+}
+
+async function prepare(
+  field: string,
+  setting: HandlerSetting,
+  directory: string,
+  env: NodeJS.ProcessEnv,
+): Promise<Prepared> {
+  const secrets: string[] = [];
+  const options = withEnvironment(setting.options, `${field}.options`, env, secrets);
+  const from = found(field, setting.package, directory);
+  const shown = JSON.stringify(setting.package);
+  let exported: Readonly<Record<string, unknown>>;
+  try {
+    exported = await inTime(import(pathToFileURL(from.entry).href));
+  } catch (error) {
+    throw new ConfigError(
+      `${field}.package: ${shown} cannot be imported: ${messageOf(error, secrets)} Allowed: an ES module.`,
+    );
+  }
+  const factory = exported[from.factory];
+  if (typeof factory !== "function") {
+    throw new ConfigError(
+      `${field}.package: ${shown} does not export the function "${from.factory}". Allowed: ${Object.keys(exported).join(", ")}.`,
+    );
+  }
+  return { field, from, factory: (given) => Reflect.apply(factory, undefined, [given]), options, secrets };
+}
+
+function found(field: string, nameOrPath: string, directory: string): HandlerPackage {
+  try {
+    return findHandlerPackage(nameOrPath, directory);
+  } catch (error) {
+    if (error instanceof HandlerPackageError) throw new ConfigError(`${field}.package: ${error.message}`);
+    throw error;
+  }
+}
+
+async function makeHandler({ field, factory, options, secrets }: Prepared): Promise<Handler> {
+  let made: unknown;
+  try {
+    made = await inTime(factory(options));
+  } catch (error) {
+    throw new ConfigError(
+      `${field}.options: the handler refuses them: ${messageOf(error, secrets)} Allowed: see its README.`,
+    );
+  }
+  try {
+    // what is not a handler is refused here, with its reason
+    createBookend({ handlers: [made as Handler], bindings: memoryBindings() }).close();
+  } catch (error) {
+    if (!(error instanceof BookendError)) throw error;
+    throw new ConfigError(`${field}.package: ${messageOf(error, secrets)}`);
+  }
+  return made as Handler;
+}
+
+/** The options with the values of environment variables in place of `{ env: NAME }`. */
+function withEnvironment(value: unknown, field: string, env: NodeJS.ProcessEnv, secrets: string[]): unknown {
+  if (Array.isArray(value)) {
+    return value.map((inner, index) => withEnvironment(inner, `${field}.${index}`, env, secrets));
+  }
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value);
+  const [first] = entries;
+  if (entries.length === 1 && first?.[0] === "env" && typeof first[1] === "string") {
+    const found = env[first[1]];
+    if (found === undefined || found === "") {
+      throw new ConfigError(`${field}: the environment variable "${first[1]}" is not set. Allowed: one that is set.`);
+    }
+    secrets.push(found);
+    return found;
+  }
+  return Object.fromEntries(
+    entries.map(([name, inner]) => [name, withEnvironment(inner, `${field}.${name}`, env, secrets)]),
+  );
+}
+
+/** The message of an error of a package, as one sentence without the secrets that it was given. */
+function messageOf(error: unknown, secrets: readonly string[]): string {
+  const [line = ""] = (error instanceof Error ? error.message : "no error was thrown").split("\n");
+  let message = line.slice(0, 500);
+  for (const secret of secrets) message = message.replaceAll(secret, "***");
+  return message.endsWith(".") ? message : `${message}.`;
+}
+
+async function inTime<T>(promise: Promise<T> | T): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`it did not end within ${loadTimeoutMs} ms`)), loadTimeoutMs);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,103 @@
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { isAbsolute, join } from "node:path";
+import { satisfies, validRange } from "semver";
+
+/** A package that a handler is loaded from. */
+export interface HandlerPackage {
+  readonly name: string;
+  readonly version: string;
+  /** Where it is installed. */
+  readonly directory: string;
+  /** The file that is imported. */
+  readonly entry: string;
+  /** The name of the factory among its exports. */
+  readonly factory: string;
+}
+
+/** A package that no handler can be loaded from; the message names it, what is wrong and what is allowed. */
+export class HandlerPackageError extends Error {}
+
+const require = createRequire(import.meta.url);
+
+/** The version of `@bookend/core` that this server runs on. */
+export const coreVersion = String(require("@bookend/core/package.json").version);
+
+/**
+ * Finds a package by the path of its directory, or by name: first where the configuration is, then where this server is.
+ *
+ * @throws {HandlerPackageError}
+ */
+export function findHandlerPackage(nameOrPath: string, from: string): HandlerPackage {
+  const directory = directoryOf(nameOrPath, from);
+  const shown = JSON.stringify(nameOrPath);
+  if (directory === undefined) {
+    throw new HandlerPackageError(
+      `${shown} is not installed. Allowed: an installed package, or a path that begins with "/", "./" or "../".`,
+    );
+  }
+  const manifest = manifestOf(directory, shown);
+  const { name, version = "0.0.0", bookend, peerDependencies } = manifest;
+  const factory = isRecord(bookend) ? bookend.handler : undefined;
+  if (typeof factory !== "string" || factory === "") {
+    throw new HandlerPackageError(
+      `${shown} has no "bookend": { "handler": NAME } in its package.json. Allowed: a package that names the factory of its handler there.`,
+    );
+  }
+  const range = isRecord(peerDependencies) ? peerDependencies["@bookend/core"] : undefined;
+  if (typeof range !== "string" || validRange(range) === null) {
+    throw new HandlerPackageError(
+      `${shown} has no valid range of @bookend/core among its peerDependencies. Allowed: a range such as "^${coreVersion}".`,
+    );
+  }
+  if (!satisfies(coreVersion, range, { includePrerelease: true })) {
+    throw new HandlerPackageError(
+      `${shown} needs @bookend/core ${range}, and this server has ${coreVersion}. Allowed: a version of the package for ${coreVersion}.`,
+    );
+  }
+  const entry = join(directory, entryOf(manifest));
+  if (!existsSync(entry)) {
+    throw new HandlerPackageError(`${shown} has no file ${entry}. Allowed: a package that has been built.`);
+  }
+  return { name: String(name ?? nameOrPath), version: String(version), directory, entry, factory };
+}
+
+/** The directory of a package; undefined if it is not installed. */
+export function directoryOf(nameOrPath: string, from: string): string | undefined {
+  if (isAbsolute(nameOrPath)) return existsSync(join(nameOrPath, "package.json")) ? nameOrPath : undefined;
+  const searched = [createRequire(join(from, "bookend.yaml")), require].flatMap(
+    (one) => one.resolve.paths(nameOrPath) ?? [],
+  );
+  return searched.map((parent) => join(parent, nameOrPath)).find((path) => existsSync(join(path, "package.json")));
+}
+
+function manifestOf(directory: string, shown: string): Readonly<Record<string, unknown>> {
+  try {
+    const manifest: unknown = JSON.parse(readFileSync(join(directory, "package.json"), "utf8"));
+    if (isRecord(manifest)) return manifest;
+  } catch {
+    // said below
+  }
+  throw new HandlerPackageError(`${shown} has a package.json that cannot be read. Allowed: JSON.`);
+}
+
+/** The file that an `import` of the package loads. */
+function entryOf({ exports, main }: Readonly<Record<string, unknown>>): string {
+  const dot = isRecord(exports) && "." in exports ? exports["."] : exports;
+  return conditional(dot) ?? (typeof main === "string" ? main : "index.js");
+}
+
+/** Resolves conditions as Node.js does for an import. */
+function conditional(target: unknown): string | undefined {
+  if (typeof target === "string") return target;
+  if (!isRecord(target)) return undefined;
+  for (const [condition, inner] of Object.entries(target)) {
+    const found = ["node", "import", "default"].includes(condition) ? conditional(inner) : undefined;
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -26,8 +26,8 @@ interface Validated {
 
 /** Whether this value of this option is refused because of its brace, as only an option with tags refuses it. */
 async function refusesUnknownTag(action: Action, option: string, others: object): Promise<boolean> {
-  // a body of JSON has its tags inside of strings
-  for (const value of ["{nosuch_tag}", '"{nosuch_tag}"']) {
+  // a body of JSON has its tags inside of strings, and headers have names
+  for (const value of option === "headers" ? ["x: {nosuch_tag}"] : ["{nosuch_tag}", '"{nosuch_tag}"']) {
     const result: Validated = await action.options["~standard"].validate({ ...others, [option]: value });
     const messages = result.issues?.filter(({ path }) => path?.[0] === option).map(({ message }) => message) ?? [];
     const blamed = messages.some((message) => /\btags?\b/i.test(message) && message.includes("nosuch_tag"));
@@ -73,6 +73,8 @@ it("the schema of an option says that tags are replaced exactly if they are, in 
     "UserNotification:sendmail subject",
     "UserNotification:sendsms body",
     "WebHook:post_webhook data",
+    "WebHook:post_webhook headers",
+    "WebHook:post_webhook subject",
   ]);
 });
 

@@ -19,6 +19,8 @@ export interface FuzzRoute {
   /** As in a route of the app. */
   readonly accepts?: readonly string[] | "any" | undefined;
   readonly aliases?: Readonly<Record<string, readonly string[]>> | undefined;
+  /** As in a route of the app: its source names the parameters that it reads. */
+  readonly run?: ((...given: never[]) => unknown) | undefined;
 }
 
 type Pairs = readonly (readonly [name: string, value: unknown])[];
@@ -32,9 +34,14 @@ function withValues(names: fc.Arbitrary<readonly string[]>): fc.Arbitrary<Pairs>
 const anyParameters = withValues(fc.array(parameterName, { maxLength: 9 }));
 
 /** A route that refuses parameters that it does not know gets its own ones most of the time: it would refuse nearly all others. */
-function parametersOf({ method, accepts, aliases = {} }: FuzzRoute): fc.Arbitrary<Pairs> {
+function parametersOf({ method, accepts, aliases = {}, run }: FuzzRoute): fc.Arbitrary<Pairs> {
   const known = accepts ?? (method === "GET" ? [] : "any");
-  if (known === "any") return anyParameters;
+  if (known === "any") {
+    const read = [...String(run ?? "").matchAll(/["'`]([a-z][\w.]{1,30})["'`]/gi)].map(([, name = ""]) => name);
+    if (read.length === 0) return anyParameters;
+    const often = fc.oneof(parameterName, fc.constantFrom("serial", "user", ...read));
+    return fc.oneof(anyParameters, withValues(fc.uniqueArray(often, { maxLength: 9 })));
+  }
   const own = fc.constantFrom("client", ...known, ...Object.values(aliases).flat());
   return fc.oneof(
     { weight: 9, arbitrary: withValues(fc.uniqueArray(own, { maxLength: 9 })) },

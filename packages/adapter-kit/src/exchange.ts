@@ -126,8 +126,10 @@ class Exchange<Request> {
       await this.#begin();
       if (!raises) return await this.#answer();
       this.#raised = true;
-      return await this.#settings.bookend.handle(this.#call, (call, actionsRan) =>
-        actionsRan ? this.#answerChanged(call) : this.#answer(),
+      return await this.#settings.bookend.handle(
+        this.#call,
+        (call, actionsRan) => (actionsRan ? this.#answerChanged(call) : this.#answer()),
+        { recorded: true },
       );
     } catch (error) {
       // refused, or aborted: nothing of the handler's response may go out
@@ -239,10 +241,15 @@ class Exchange<Request> {
 
   /** Writes the call to the audit log. A call whose entry is required and cannot be written fails. */
   async #audit(response: CallResponse): Promise<CallResponse> {
+    const { bookend } = this.#settings;
     const entry = this.#auditEntry(response);
-    if (!entry) return response;
     try {
-      await this.#settings.bookend.recordCall(entry);
+      if (entry?.id === this.#call.id) await bookend.recordCall(entry);
+      else {
+        // those of its actions do not wait for an entry of another call, or for none
+        await bookend.recordActions(this.#call.id);
+        if (entry) await bookend.recordCall(entry);
+      }
       return response;
     } catch (error) {
       this.#incoming.discard();

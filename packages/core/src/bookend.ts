@@ -69,6 +69,17 @@ export interface BookendOptions {
   readonly clock?: (() => Date) | undefined;
 }
 
+/** Options of `Bookend.handle`. */
+export interface HandleOptions {
+  /**
+   * The caller passes the call to `recordCall` or `recordActions` when it has ended, however it ends: entries of its actions may wait until then, to
+   * be written together with the call's own. Otherwise they are written before `handle` returns.
+   *
+   * @default false
+   */
+  readonly recorded?: boolean | undefined;
+}
+
 /** Binds actions to both ends of API calls. */
 export interface Bookend {
   /**
@@ -79,13 +90,15 @@ export interface Bookend {
    * @throws {CallAbortedError} if an action aborted the call
    * @throws {BookendError} AUDIT_UNAVAILABLE, BOOKEND_CLOSED
    */
-  handle(call: Call, next: NextCall): MaybePromise<CallResponse>;
+  handle(call: Call, next: NextCall, options?: HandleOptions): MaybePromise<CallResponse>;
   /**
    * Writes the entry of a call that has ended to the audit sink; an adapter does so for each of its calls. A sink that fails is logged.
    *
    * @throws {BookendError} AUDIT_UNAVAILABLE if the sink fails and is required
    */
   recordCall(entry: AuditCall): Promise<void>;
+  /** Writes the entries of a call's actions that wait for the call's own, for a call that has none. A sink that fails is logged. */
+  recordActions(callId: string): Promise<void>;
   /** Which bindings would run, and why the others would not. Runs nothing. Response conditions are known if the call has a response. */
   explain(call: Call): Promise<Explanation>;
   /**

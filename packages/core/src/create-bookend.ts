@@ -12,13 +12,15 @@ import { inlineOutbox, type Sender } from "./contracts/delivery.js";
 import { ownNamesIn } from "./contracts/directories.js";
 import { BookendError, type Problem } from "./contracts/errors.js";
 import type { JsonValue } from "./contracts/json.js";
+import { isPromise, type MaybePromise } from "./contracts/maybe-promise.js";
 import { createRegistry, defaultLookupTimeoutMs } from "./definitions/registry.js";
+import { createAuditUnits } from "./dispatch/audit-units.js";
 import { callChannel } from "./dispatch/diagnostics.js";
 import { type DispatchEnvironment, dispatch } from "./dispatch/dispatcher.js";
 import { explainPlan } from "./dispatch/explain-plan.js";
 import { FollowedBindings } from "./dispatch/follow-bindings.js";
 import type { EventPlan, Plan } from "./dispatch/plan.js";
-import { recordCall } from "./dispatch/record-call.js";
+import { recordActions, recordCall } from "./dispatch/record-call.js";
 import { factsWith } from "./facts/host-facts.js";
 import { secretHider } from "./internal/hide-secrets.js";
 import { ImmutableSet } from "./internal/immutable-set.js";
@@ -70,6 +72,7 @@ export function createBookend(options: BookendOptions): Bookend {
     lookupTimeoutMs,
     auditTimeoutMs: lookupTimeoutMs,
     sink: audit.sink,
+    units: createAuditUnits(audit.sink, audit.required),
     auditRequired: audit.required,
     logger,
     clock,
@@ -91,7 +94,7 @@ export function createBookend(options: BookendOptions): Bookend {
   const tracedDispatch = (eventPlan: EventPlan, call: Call, next: NextCall) =>
     callChannel.tracePromise(async () => dispatch(eventPlan, call, next, environment), { call });
 
-  const handle: Bookend["handle"] = (call, next) => {
+  const handleNow = (call: Call, next: NextCall): MaybePromise<CallResponse> => {
     const { plan } = followed;
     if (plan === undefined || closed) return handleLater(call, next);
     const eventPlan = plan.events.get(call.event);
@@ -102,7 +105,14 @@ export function createBookend(options: BookendOptions): Bookend {
   const handleLater = async (call: Call, next: NextCall): Promise<CallResponse> => {
     if (closed) throw new BookendError("BOOKEND_CLOSED", "This Bookend was closed.");
     await followed.ready();
-    return handle(call, next);
+    return handleNow(call, next);
+  };
+  const handle: Bookend["handle"] = (call, next, { recorded = false } = {}) => {
+    const response = handleNow(call, next);
+    // an action has run only if there was something to wait for
+    return recorded || environment.units === undefined || !isPromise(response)
+      ? response
+      : response.finally(() => recordActions(call.id, environment));
   };
 
   const check = async (input: BindingInput & { readonly id?: number | undefined }): Promise<readonly Problem[]> => {
@@ -132,6 +142,7 @@ export function createBookend(options: BookendOptions): Bookend {
   return {
     handle,
     recordCall: (entry) => recordCall(entry, environment),
+    recordActions: (callId) => recordActions(callId, environment),
     registry,
     events: new ImmutableSet(events.names),
     ready: async () => void (await followed.ready()),

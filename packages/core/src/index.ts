@@ -2,7 +2,7 @@ export { bindingChanged, bindingNameTaken, bindingNotFound, inWritingOrder } fro
 export type { HostEvents } from "./bindings/host-events.js";
 export { memoryBindings } from "./bindings/memory-bindings.js";
 export { uniqueNames } from "./bindings/unique-names.js";
-export type { Bookend, BookendOptions } from "./bookend.js";
+export type { Bookend, BookendOptions, HandleOptions } from "./bookend.js";
 export {
   type AuditCall,
   type AuditEnd,
@@ -10,6 +10,7 @@ export {
   type AuditRecord,
   type AuditSink,
   type AuditStart,
+  type AuditUnit,
   type MemoryAudit,
   memoryAudit,
 } from "./contracts/audit.js";
@@ -101,7 +102,9 @@ export {
   type ActionDescription,
   type ConditionDescription,
   describeAction,
+  describeTags,
   type HandlerDescription,
+  type TagDescription,
 } from "./definitions/describe.js";
 export { optionsJsonSchemaOf, redactionOf, redactOptions, secretOptionsOf } from "./definitions/describe-options.js";
 export {

@@ -42,7 +42,7 @@ export type CallHandler = {
 /** A handler as the server calls it: without the call. */
 export type ServedHandler<H extends CallHandler> =
   Parameters<H> extends [unknown?, unknown?, ...infer Rest]
-    ? (request: Parameters<H>[0], ...rest: Rest) => Promise<Response>
+    ? (request: Parameters<H> extends [infer R, ...unknown[]] ? R : Request, ...rest: Rest) => Promise<Response>
     : never;
 
 /** A call whose response is about to be sent. */

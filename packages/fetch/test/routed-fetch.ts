@@ -2,23 +2,35 @@ import type { AdapterRoute, AdapterServerOptions, HandlerAnswer, SeenRequest } f
 import type { Call } from "@bookend/core";
 import { bookendFetch } from "../src/index.js";
 
-/** What the server passes to a handler beside the request, as Next.js does. */
-interface Context {
+/** What a server tells of a request; each of them has another part of it. */
+export interface ServerInfo {
+  /** Node.js */
+  readonly incoming?: unknown;
+  /** Bun */
+  readonly requestIP?: (request: Request) => { readonly address: string } | null;
+  /** Deno */
+  readonly remoteAddr?: unknown;
+}
+
+/** What is passed to a handler beside the request: that, and the parameters of the path, as Next.js does. */
+interface Context extends ServerInfo {
   readonly params: Promise<Record<string, string>>;
 }
 
 type Handler = (request: Request, context: Context) => Promise<Response>;
 
 /** A handler of all requests of a server: the routes of a test, each behind the adapter. */
-export function routedFetch(
-  { bookend, routes, callbacks, bodyLimit, outerHeaders }: AdapterServerOptions,
-  remoteAddress: (request: Request) => string | undefined,
-): (request: Request) => Promise<Response> {
+export function routedFetch({
+  bookend,
+  routes,
+  callbacks,
+  bodyLimit,
+  outerHeaders,
+}: AdapterServerOptions): (request: Request, info: ServerInfo) => Promise<Response> {
   const { authorize, ...others } = callbacks;
   const route = bookendFetch({
     bookend,
     bodyLimit,
-    remoteAddress,
     ...others,
     ...(authorize && { authorize: (call: Call) => authorize(call) }),
     logger: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
@@ -32,12 +44,12 @@ export function routedFetch(
       ),
     ];
   });
-  return async (request) => {
+  return async (request, info) => {
     const { pathname } = new URL(request.url);
     for (const [{ method, path }, handler] of handlers) {
       const params = paramsOf(path, pathname);
       if (!params || (request.method === "HEAD" ? "GET" : request.method) !== method) continue;
-      const response = await handler(request, { params: Promise.resolve(params) });
+      const response = await handler(request, { ...info, params: Promise.resolve(params) });
       const headers = new Headers(response.headers);
       for (const [name, value] of Object.entries(outerHeaders)) headers.set(name, value);
       return new Response(response.body, { status: response.status, headers });

@@ -5,18 +5,6 @@ import { type Body, parseBody } from "./body.js";
 import { type RecipientKind, recipientKinds } from "./recipients.js";
 import { spoolNameFault } from "./spool-name.js";
 
-/** Subject of a mail whose binding has none. */
-export const defaultSubject = "An action was performed on your token.";
-
-/** Body of a notification whose binding has none. */
-export const defaultBody = `Hello {user},
-
-this was done to your token {serial}: {action}
-It was done by {admin}{{#if realm}}@{realm}{{/if}}.
-
-Your tokens: {url}
-`;
-
 const imageTags = ["googleurl_img", "pushurl_img", "container_url_img"];
 
 const companionHelp: Readonly<Record<RecipientKind, string>> = {
@@ -46,14 +34,14 @@ export const sendmailOptions = z
     "reply_to internal admin": companion("reply_to", "internal admin"),
     "reply_to admin realm": companion("reply_to", "admin realm"),
     "reply_to email": companion("reply_to", "email"),
-    subject: withDefault(subject(), defaultSubject).describe(
-      `Subject, with every tag but the images. Default: ${defaultSubject}`,
+    subject: optional(subject()).describe(
+      "Subject, with every tag but the images. Default: An action was performed (on your token, where the server has tokens).",
     ),
     mimetype: withDefault(choice(["plain", "html"]), "plain").describe("Type of the body. Default: plain."),
     attach_qrcode: withDefault(flag(), false).describe(
       "Whether the QR code of what was enrolled is attached; HTML shows it as cid:token_image. Default: no.",
     ),
-    body: withDefault(body(), defaultBody),
+    body: optional(body()),
   })
   .superRefine((options, context) => {
     for (const prefix of ["To", "reply_to"] as const) {
@@ -72,7 +60,7 @@ export type SendmailOptions = z.output<typeof sendmailOptions>;
 export const sendsmsOptions = z.strictObject({
   To: choice(["tokenowner"]).describe("Recipient; the number is read from the `mobile` attribute."),
   smsconfig: text().describe("Name of the SMS gateway."),
-  body: withDefault(body(), defaultBody),
+  body: optional(body()),
 });
 
 /** Options of `savefile`. */

@@ -27,16 +27,17 @@ export interface HostOptions
   extends Partial<UserNotificationOptions>,
     Pick<Partial<BookendOptions>, "outbox" | "clock"> {
   readonly people?: readonly User[];
+  readonly tokens?: Directories["tokens"];
 }
 
 /** A Bookend with this handler, whose calls are about Alice. */
-export function host({ people = [alice], outbox, clock, ...services }: HostOptions = {}) {
+export function host({ people = [alice], tokens, outbox, clock, ...services }: HostOptions = {}) {
   const audit = memoryAudit();
   const find = ({ login, realm, resolver, uid }: UserRef) =>
     people.find((one) =>
       uid === undefined ? one.login === login && one.realm === realm : one.resolver === resolver && one.uid === uid,
     ) ?? null;
-  const directories: Directories = { users: { find, resolversOf: () => ["passwd"] } };
+  const directories: Directories = { users: { find, resolversOf: () => ["passwd"] }, tokens };
   const bookend = createBookend({
     handlers: [userNotification({ mailers: {}, smsGateways: {}, ...services })],
     bindings: memoryBindings(),

@@ -78,6 +78,19 @@ export interface AuditSink {
   begin(start: AuditStart): MaybePromise<AuditRecord>;
   /** Called once a call has ended, after its actions. A sink without it keeps entries of actions only. */
   call?(entry: AuditCall): MaybePromise<void>;
+  /**
+   * Begins to collect the entries of one call, which are written together when it ends. A sink without it, and one that is required, writes each
+   * entry when its action ends.
+   */
+  unit?(): AuditUnit;
+}
+
+/** The entries of one call. If the process dies before they are written, they are lost, and so is the response. */
+export interface AuditUnit {
+  /** As `AuditSink.begin`, except that nothing has to be written yet. */
+  begin(start: AuditStart): MaybePromise<AuditRecord>;
+  /** Writes what was collected, and the call's own entry behind it. Called once. */
+  commit(call?: AuditCall): MaybePromise<void>;
 }
 
 /** A finished entry. */

@@ -2,10 +2,13 @@ import type { AuditSink } from "../contracts/audit.js";
 import type { Outbox } from "../contracts/delivery.js";
 import type { Logger } from "../contracts/logger.js";
 import type { TagScope } from "../templates/tag-scope.js";
+import type { AuditUnits } from "./audit-units.js";
 
 /** What actions of a host run with. */
 export interface ActionEnvironment {
   readonly sink: AuditSink | undefined;
+  /** Undefined if the sink writes each entry by itself. */
+  readonly units: AuditUnits | undefined;
   readonly auditRequired: boolean;
   readonly logger: Logger;
   /** Whether messages of faults may be shown. */

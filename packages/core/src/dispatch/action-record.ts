@@ -12,7 +12,7 @@ export async function beginRecord(
   { binding, label }: PlannedBinding,
   facts: Facts,
   sink: AuditSink,
-  { auditRequired, auditTimeoutMs, logger }: ActionEnvironment,
+  { auditRequired, auditTimeoutMs, logger, units }: ActionEnvironment,
   startedAt: Date,
 ): Promise<AuditRecord | undefined> {
   const { call } = facts;
@@ -21,7 +21,7 @@ export async function beginRecord(
   try {
     return await inTime(
       auditTimeoutMs,
-      sink.begin({
+      (units?.of(call.id) ?? sink).begin({
         id: globalThis.crypto.randomUUID(),
         parent: call.id,
         action: `${binding.position.toUpperCase()}-EVENT ${call.event}${label}`,

@@ -2,18 +2,36 @@ import type { AuditCall, AuditSink } from "../contracts/audit.js";
 import { BookendError } from "../contracts/errors.js";
 import type { Logger } from "../contracts/logger.js";
 import { faultOf, framesOf } from "../internal/fault.js";
+import type { AuditUnits } from "./audit-units.js";
 
 /** Where calls are audited. */
 export interface RecordEnvironment {
   readonly sink: AuditSink | undefined;
+  readonly units: AuditUnits | undefined;
   readonly auditRequired: boolean;
   readonly logger: Logger;
 }
 
-/** Writes the entry of a call. @throws {BookendError} AUDIT_UNAVAILABLE */
-export async function recordCall(entry: AuditCall, { sink, auditRequired, logger }: RecordEnvironment): Promise<void> {
+/** Writes the entry of a call, and those of its actions that were kept for it. @throws {BookendError} AUDIT_UNAVAILABLE */
+export async function recordCall(
+  entry: AuditCall,
+  { sink, units, auditRequired, logger }: RecordEnvironment,
+): Promise<void> {
   try {
-    await sink?.call?.(entry);
+    const unit = units?.take(entry.id);
+    await (unit ? unit.commit(entry) : sink?.call?.(entry));
+  } catch (error) {
+    auditFailed(error, auditRequired, logger);
+  }
+}
+
+/** Writes the entries of a call's actions that were kept, if there are any. */
+export async function recordActions(
+  callId: string,
+  { units, auditRequired, logger }: RecordEnvironment,
+): Promise<void> {
+  try {
+    await units?.take(callId)?.commit();
   } catch (error) {
     auditFailed(error, auditRequired, logger);
   }

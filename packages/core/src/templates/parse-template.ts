@@ -1,5 +1,6 @@
 import { ValueError } from "../contracts/errors.js";
 import { nearest } from "../internal/nearest.js";
+import { nowTag, nowTagSource } from "./now-tag.js";
 import { pathTag, pathTagForms } from "./path-tags.js";
 import type { TagRegistry } from "./tag.js";
 import { currentTagScope } from "./tag-scope.js";
@@ -23,10 +24,13 @@ const defaultMaxLength = 256 * 1024;
 const noTags: ReadonlySet<string> = new Set();
 
 /**
- * An escaped brace, or a tag: a name of lower-case letters, digits and underscores, or a dotted path behind one of the roots.
+ * An escaped brace, or a tag: a name of lower-case letters, digits and underscores, a dotted path behind one of the roots, or a time.
  * A name does not begin with a digit: `{0}` is a group of RequestMangler, or a repetition, and literal here.
  */
-const tagOrEscape = /\\\{|\{([a-z_][a-z0-9_]*|(?:param|response|header|user|secret)(?:\.[\w-]+)+)\}/g;
+const tagOrEscape = new RegExp(
+  String.raw`\\\{|\{([a-z_][a-z0-9_]*|(?:param|response|header|user|secret)(?:\.[\w-]+)+|${nowTagSource})\}`,
+  "g",
+);
 
 /**
  * Parses a string with tags: `{serial}` stands for a value, `\{` for a brace, any other single brace for itself;
@@ -42,7 +46,7 @@ export function parseTemplate(source: string, options: ParseTemplateOptions = {}
   }
   const used = new Set<string>();
   const useTag = (name: string) => {
-    if (!tags.has(name) && !extraTags.includes(name) && !pathTag(name))
+    if (!tags.has(name) && !extraTags.includes(name) && !pathTag(name) && !nowTag(name))
       throw unknownTag(name, [...extraTags, ...tags.keys()]);
     used.add(name);
   };

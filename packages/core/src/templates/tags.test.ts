@@ -232,7 +232,7 @@ describe("resolveTags", () => {
 });
 
 /** Ours, for any host. */
-const generic = ["actor", "actor_role", "call_id", "event", "http_status"];
+const generic = ["actor", "actor_role", "call_id", "event", "http_status", "now"];
 
 test("the tags are those of the document and the generic ones, each described", () => {
   expect(generic.filter((name) => !baseTags.has(name))).toEqual([]);

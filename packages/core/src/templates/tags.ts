@@ -3,10 +3,11 @@ import type { CallUser } from "../facts/call-user.js";
 import type { Facts } from "../facts/facts.js";
 import { ImmutableMap } from "../internal/immutable-map.js";
 import { ImmutableSet } from "../internal/immutable-set.js";
+import { scalar } from "../internal/scalar.js";
 import { valueAt } from "../internal/value-at.js";
 import { browserOf } from "./browser-of.js";
+import { nowTag } from "./now-tag.js";
 import { pathTag } from "./path-tags.js";
-import { scalar } from "./scalar.js";
 import type { Tag, TagContext, TagRegistry } from "./tag.js";
 import { currentTagScope } from "./tag-scope.js";
 import type { Template } from "./template.js";
@@ -95,6 +96,7 @@ const definitions: readonly Tag[] = [
   ),
   tag("time", "Time of this server, HH:MM:SS.", ({ facts }) => localTime(facts.now)),
   tag("date", "Date of this server, YYYY-MM-DD.", ({ facts }) => localDate(facts.now)),
+  nowTag("now") as Tag,
   tag("client_ip", "Address of the client.", ({ facts }) => facts.call.request.clientIp),
   tag("ua_browser", "Name of the client's browser or program.", ({ facts, browserOf: nameOf = browserOf }) =>
     nameOf(userAgent(facts)),
@@ -134,7 +136,9 @@ export function resolveTags(
   const values: Record<string, string> = {};
   const waiting: Promise<void>[] = [];
   for (const name of template.tags) {
-    const value = Object.hasOwn(overrides, name) ? overrides[name] : tagValue(tags.get(name) ?? pathTag(name), context);
+    const value = Object.hasOwn(overrides, name)
+      ? overrides[name]
+      : tagValue(tags.get(name) ?? pathTag(name) ?? nowTag(name), context);
     if (isPromise(value)) {
       waiting.push(
         value.then((found) => {

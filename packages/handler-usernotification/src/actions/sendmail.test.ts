@@ -39,7 +39,7 @@ const toOwner = { emailconfig: "smtp1", To: "tokenowner" };
 
 describe("a mail", () => {
   it("has a subject and a body even if the binding has none", async () => {
-    const { run, mails } = await mailHost();
+    const { run, mails } = await mailHost({ tokens: { find: () => null, ofUser: () => [] } });
     const actor = { username: "root", realm: "admins", role: "admin" };
     const entry = await run("sendmail", toOwner, { actor, response: enrolled });
     expect(entry).toMatchObject({ outcome: "done", details: { accepted: 1 } });
@@ -49,6 +49,15 @@ describe("a mail", () => {
     for (const part of ["Alice", "root@admins", "/token_init", "OATH01", "https://mfa.example.org"]) {
       expect(parsed?.text).toContain(part);
     }
+  });
+
+  it("speaks of calls and not of tokens where the host has no tokens", async () => {
+    const { run, mails } = await mailHost();
+    const actor = { username: "carol", realm: "", role: "clerk" };
+    await run("sendmail", { emailconfig: "smtp1", To: "email", "To email": "a@example.com" }, { actor });
+    expect(mails[0]?.parsed.subject).toBe("An action was performed.");
+    expect(mails[0]?.parsed.text).toContain("It was done by carol.");
+    expect(mails[0]?.parsed.text).not.toMatch(/token\b/);
   });
 
   it("has tags in subject and body, each value inserted once and as it is", async () => {
@@ -390,7 +399,17 @@ describe("header injection", () => {
     },
   };
   const people = [user("alice", { givenname: evil, surname: evil })];
-  const poisoned = ["admin", "realm", "action", "serial", "user", "givenname", "surname", "recipient_givenname"].concat(
+  const poisoned = [
+    "actor",
+    "admin",
+    "realm",
+    "action",
+    "serial",
+    "user",
+    "givenname",
+    "surname",
+    "recipient_givenname",
+  ].concat(
     ["recipient_surname", "container_serial", "client_ip", "ua_string", "registrationcode", "pin", "googleurl_value"],
     ["pushurl_value", "container_url_value"],
   );

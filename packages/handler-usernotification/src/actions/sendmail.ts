@@ -10,6 +10,7 @@ import {
 } from "@bookend/core";
 import { attachQrCode } from "../attach-qr-code.js";
 import type { BodySource } from "../body.js";
+import { defaultTexts } from "../default-texts.js";
 import type { MailPayload } from "../deliveries/mail.js";
 import type { Mailer } from "../mailer.js";
 import type { Named } from "../named.js";
@@ -34,15 +35,15 @@ export function sendmail({ mailers, mail, bodies, recipientCap, ...sources }: Se
     changes: [],
     choices: { emailconfig: () => mailers.names(), ...recipientChoices(sources) },
     async check({ options }) {
-      const { template, ...body } = await bodies.check(options.body);
-      const problems = [...body.problems, ...unanswerable(options, sources)];
+      const body = options.body && (await bodies.check(options.body));
+      const problems = [...(body?.problems ?? []), ...unanswerable(options, sources)];
       const mailer = await mailers.find(options.emailconfig);
       if (mailer?.encrypted) return problems;
       const danger = `the SMTP server ${JSON.stringify(options.emailconfig)} may get it unencrypted`;
       return [
         ...problems,
-        ...secretTagProblems("subject", options.subject, danger),
-        ...secretTagProblems("body", template, danger),
+        ...(options.subject ? secretTagProblems("subject", options.subject, danger) : []),
+        ...(body ? secretTagProblems("body", body.template, danger) : []),
         ...(options.attach_qrcode ? [secretProblem("attach_qrcode", true, danger)] : []),
       ];
     },
@@ -56,8 +57,10 @@ export function sendmail({ mailers, mail, bodies, recipientCap, ...sources }: Se
 
       const values = { recipient_givenname: to.givenname, recipient_surname: to.surname };
       const html = options.mimetype === "html";
-      const subject = await render(options.subject, { values, escape: escapeHeader });
-      const body = await render(await bodies.load(options.body), { values, escape: html ? escapeHtml : undefined });
+      const defaults = defaultTexts(facts);
+      const subject = await render(options.subject ?? defaults.subject, { values, escape: escapeHeader });
+      const template = options.body ? await bodies.load(options.body) : defaults.body;
+      const body = await render(template, { values, escape: html ? escapeHtml : undefined });
       const image = options.attach_qrcode ? await attachQrCode(render) : undefined;
       return deliver(mail, {
         server: options.emailconfig,

@@ -1,5 +1,6 @@
 import { type DeliveryKind, defineAction, failed, secretTagProblems } from "@bookend/core";
 import type { BodySource } from "../body.js";
+import { defaultTexts } from "../default-texts.js";
 import { mobileAttribute, type SmsPayload } from "../deliveries/sms.js";
 import type { Named } from "../named.js";
 import { sendsmsOptions } from "../options.js";
@@ -22,6 +23,7 @@ export function sendsms({ gateways, sms, bodies }: SendsmsServices) {
     changes: [],
     choices: { smsconfig: () => gateways.names() },
     async check({ options }) {
+      if (!options.body) return [];
       const { template, problems } = await bodies.check(options.body);
       return [...problems, ...secretTagProblems("body", template, "a short message can be read on its way")];
     },
@@ -35,7 +37,7 @@ export function sendsms({ gateways, sms, bodies }: SendsmsServices) {
         recipient_givenname: attribute(user, "givenname"),
         recipient_surname: attribute(user, "surname"),
       };
-      const text = await render(await bodies.load(options.body), { values });
+      const text = await render(options.body ? await bodies.load(options.body) : defaultTexts(facts).body, { values });
       return deliver(sms, { gateway: options.smsconfig, to, text });
     }),
   });

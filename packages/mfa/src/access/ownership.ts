@@ -73,13 +73,13 @@ export const limitsOfNewTokens: OwnershipRule = async ({ parameters }, { tokens 
   }
 };
 
-/** Whether this is who is logged in: by the ID that does not change, since a login may be given to somebody else. */
+/** Whether this is who is logged in: by the ID that does not change, since a login may be reassigned. */
 export function isSelf({ actor }: Pick<ApiCall, "actor">, owner: UserRef | null | undefined): boolean {
   if (!owner || actor?.uid === undefined || actor.resolver === undefined) return false;
   return owner.uid === actor.uid && owner.resolver === actor.resolver;
 }
 
-/** A user is told the same of a token of somebody else and of one that does not exist. */
+/** Users get the same error for another user's token as for one that does not exist. */
 function refuseTokens(): never {
   throw notAllowedError("Users may act on their own tokens only.");
 }

@@ -230,7 +230,7 @@ export function createAuthentication(context: DomainContext, services: Authentic
   }
 }
 
-/** An answer that is not there yet, or that was no, is no attempt: nothing is counted. */
+/** A challenge that is not answered yet, or was declined, does not count as an attempt. */
 function answeredElsewhere(examined: readonly Examined[], user: Candidates["user"]): AuthenticationResult {
   const declined = examined.filter(({ finding }) => finding.kind === "declined").map(({ token }) => token);
   if (declined.length === 0) {

@@ -1,4 +1,4 @@
-/** Connections to where messages go, one for each stored server; opened when first needed, and anew when its settings changed. */
+/** Connections to where messages go, one for each stored server; opened when first needed, and reopened when its settings change. */
 export interface ChannelPool<A extends { readonly name: string }, C> {
   /** Opens the channel, or fails as `open` does. */
   get(settings: A): C;

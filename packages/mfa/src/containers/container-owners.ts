@@ -86,7 +86,7 @@ export async function knownRealms(realms: RealmService, names: readonly string[]
   return [...wanted];
 }
 
-/** Makes a user an owner and puts the container into his realm; false if he was one. */
+/** Makes a user an owner and puts the container into their realm; false if they already were one. */
 export async function addOwner(db: Kysely<DomainSchema>, container_id: number, user: UserRecord): Promise<boolean> {
   const { uid: user_id, login, resolver, realm } = user;
   const { numInsertedOrUpdatedRows } = await db

@@ -21,7 +21,7 @@ export interface NewContainer {
   readonly description?: string | undefined;
   /** Becomes its owner. */
   readonly user?: UserRef | undefined;
-  /** Its realms, beside that of its owner. */
+  /** Its realms, in addition to its owner's. */
   readonly realms?: readonly string[] | undefined;
   /** Serials of tokens that are moved into it. */
   readonly tokens?: readonly string[] | undefined;
@@ -82,7 +82,7 @@ export interface RegistrationOffer {
   readonly server_url: string;
 }
 
-/** What a smartphone answers with, see `ContainerRegistration.finalize`. */
+/** A smartphone's response; see `ContainerRegistration.finalize`. */
 export interface RegistrationAnswer {
   /** ECDSA key on secp384r1, SPKI in PEM. */
   readonly publicKey: string;
@@ -170,13 +170,13 @@ export interface ContainerService {
   /** How many there were. */
   removeAllTokens(serial: string): Promise<number>;
   /**
-   * Makes him one of its owners, and puts it into his realm. False if he was one.
+   * Makes the user one of its owners, and puts it into their realm. False if they already were one.
    *
    * @throws {MfaError} USER_INVALID
    */
   assign(serial: string, user: UserRef): Promise<boolean>;
   /**
-   * Makes this user the owner of a container that nobody owns and no other user's token is in; false if somebody does, or one is.
+   * Makes this user the owner of a container that nobody owns and no other user's token is in; false otherwise.
    * Of two who claim it at the same time, one gets it.
    *
    * @throws {MfaError} NOT_FOUND, USER_INVALID

@@ -4,7 +4,7 @@ import { containerTables } from "./container-tables.js";
 import { federationTables } from "./federation-tables.js";
 import { tokenUseTables } from "./token-use-tables.js";
 
-/** Whose tables these are, beside those of the store. */
+/** The owner of these tables; the store has its own. */
 export const domainNamespace = "reference";
 
 /** Tables of the domain, in the order in which they came. A name that was released stays as it is. */

@@ -19,7 +19,7 @@ export function fits(column: string, pattern: string) {
   const matches = sql<SqlBool>`${value} like lower(${like}) escape '\\'`;
   const literal = longestLiteral(withoutNul(pattern));
   if (literal === "") return matches;
-  // `like` compares anew at each character, which takes fifty times as long; most values lack what is searched for
+  // `like` starts over at each character, which takes fifty times as long; most values lack what is searched for
   return sql<SqlBool>`case when replace(${value}, lower(${literal}), '') = ${value} then 1 = 0 else ${matches} end`;
 }
 

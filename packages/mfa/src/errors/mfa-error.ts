@@ -5,7 +5,7 @@ export const mfaErrorCodes = {
   TOKEN_REFUSED: "The operation is not possible with this token.",
   CONFIGURATION_INVALID: "A resolver, mail server or gateway is wrongly configured or cannot be reached.",
   LIMIT_REACHED: "The user has as many tokens or open challenges as they may have, or too many logins are under way.",
-  NOT_FOUND: "There is no such token, container, realm, resolver, server, …",
+  NOT_FOUND: "The token, container, realm, resolver, server, … does not exist.",
   CREDENTIALS_INVALID: "The name or the password is wrong; never says which.",
   NOT_LOGGED_IN: "Nobody is logged in.",
   NOT_ALLOWED: "The caller may not do this, or not to this object.",
@@ -45,7 +45,7 @@ export const tokenError = (message: string): MfaError => new MfaError("TOKEN_REF
 export const configurationError = (message: string, options?: ErrorOptions): MfaError =>
   new MfaError("CONFIGURATION_INVALID", message, options);
 
-/** There is no such token, realm, resolver, server, … */
+/** The token, realm, resolver, server, … does not exist. */
 export const notFoundError = (message: string): MfaError => new MfaError("NOT_FOUND", message);
 
 /** Nobody is logged in. */

@@ -7,7 +7,7 @@ type Settings = Readonly<Record<string, unknown>>;
  * Refuses to send a stored secret to another server than the one it was stored for: whoever may name a server must not learn
  * a secret that is never shown.
  *
- * @param secret name of the parameter that has to be given again
+ * @param secret name of the parameter that must be given again
  * @param fields names of the settings that say where the secret goes and how it is protected on the way
  * @throws {MfaError} PARAMETER_INVALID
  */

@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, createHash } from "node:crypto";
 import { MfaError } from "../errors/mfa-error.js";
 import type { Random } from "./random.js";
 
-/** Encrypts what has to be read again: OTP keys, stored passwords, codes that were sent. */
+/** Encrypts values that must be readable later: OTP keys, stored passwords, codes that were sent. */
 export interface Vault {
   /** `context` says what it belongs to: it cannot be opened as anything else, so a copied column is of no use. */
   seal(plain: Uint8Array | string, context: string): string;
@@ -24,7 +24,7 @@ export function createVault(keys: readonly Uint8Array[], random: Random): Vault 
   const byId = new Map(keys.map((key) => [keyId(key), key]));
   const [current] = byId;
   if (current === undefined || keys.some((key) => key.byteLength !== keyBytes)) {
-    throw new RangeError(`The secret key has to have ${keyBytes} bytes.`);
+    throw new RangeError(`The secret key must have ${keyBytes} bytes.`);
   }
   return {
     seal(plain, context) {

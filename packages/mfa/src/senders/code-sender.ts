@@ -51,7 +51,7 @@ export function createCodeSender(options: CodeSenderOptions): CodeSender {
     const chosen = token.info[`${kind}.identifier`] ?? (await settings.get(`${kind}.identifier`));
     if (chosen !== undefined) return chosen;
     if (existing.length === 1 && existing[0]) return existing[0].name;
-    throw configurationError(`The setting ${kind}.identifier has to name what ${kind} tokens send through.`);
+    throw configurationError(`The setting ${kind}.identifier must name the sender that ${kind} tokens use.`);
   };
 
   const text = async (key: string, fallback: string, token: SendingToken, code: string) =>

@@ -62,7 +62,7 @@ export interface SmsGateway {
   readonly description: string;
   /** Kind of gateway: `smpp`, `http`, `smtp`, `script`. */
   readonly provider: string;
-  /** Options that are no secrets. */
+  /** Options that are not secret. */
   readonly options: Readonly<Record<string, string>>;
   readonly headers: Readonly<Record<string, string>>;
   /** Names of the options that are set and secret. */

@@ -34,7 +34,7 @@ export const paper: TokenType = {
     return found === undefined ? null : { counter: found + 1 };
   },
   resync(token, otps, { key }) {
-    // the second of the two has to be on the list too
+    // the second of the two must be on the list too
     const found = findOtpPair(otpAlgorithmOf(token, key()), otps, token.row.counter, lengthOf(token) - 2);
     return found === undefined ? null : { counter: found + 2 };
   },

@@ -28,7 +28,7 @@ export const push: TokenType = {
     return {
       key: Buffer.from(credential),
       otpLength: 0,
-      // there is no push service: the app asks
+      // there is no push service: the app polls
       info: { firebase_config: "poll only" },
       rolloutState: "clientwait",
       detail(serial, issuer, url) {
@@ -40,7 +40,7 @@ export const push: TokenType = {
           v: "1",
           serial,
           sslverify: "1",
-          // there is no push service: the app has to ask
+          // there is no push service: the app must poll
           poll_only: "True",
         });
         const uri = `otpauth://pipush/${encodeURIComponent(serial)}?${parameters}`;

@@ -15,7 +15,7 @@ export interface TokenGroupService {
   list(): Promise<readonly TokenGroup[]>;
   find(name: string): Promise<TokenGroup | null>;
   /**
-   * Creates a group, or describes it anew. Returns its id.
+   * Creates a group, or changes its description. Returns its ID.
    *
    * @throws {MfaError} PARAMETER_INVALID
    */

@@ -14,7 +14,7 @@ export interface TokenType extends TokenTypeInfo {
   readonly challenge: "always" | "configured" | "never";
   /** What the user is asked for when a challenge was opened. */
   readonly prompt: string;
-  /** The PIN is all that has to be known: users may not leave it out. */
+  /** The PIN is the only secret: users must not leave it out. */
   readonly needsPin?: true;
   /** Its key can be made of two parts, the second of which the app makes. */
   readonly twoStep?: true;
@@ -34,7 +34,7 @@ export interface TokenType extends TokenTypeInfo {
    * could: that costs tens of milliseconds. What has `otpLength` characters is asked for.
    */
   fits(otp: string, use: Pick<TokenUse, "serviceId"> & Pick<StoredToken, "info">): boolean;
-  /** Whether this is what has to follow the PIN; null if it is not. `key` throws if there is none. */
+  /** Checks the part after the PIN; null if it does not match. `key` throws if the token has none. */
   verify(token: StoredToken, otp: string, use: TokenUse): Match | null;
   /** Finds the place of two OTPs that follow one another. Absent where there is nothing to resync. */
   resync?(

@@ -138,7 +138,7 @@ export interface TokenService {
    * `sms_identifier`, `smtp_identifier`, `papertoken_count`, `tantoken_count`, `service_id`, `tokeninfo` (an object), `tokenrealm` (more realms, by commas or as a list), `realm` (of a token without a user),
    * `container_serial` (the container that it is put into).
    * With `2stepinit`, a hotp or totp token waits (`clientwait`) for a second call with its serial and the app's part of the key as `otpkey`.
-   * `user` becomes the owner. The serial of a token of the same type enrols that one anew; its owner, realms, and what is not given of PIN
+   * `user` becomes the owner. The serial of a token of the same type re-enrols that token; its owner, realms, and what is not given of PIN
    * and description stay; with `selfService`, tokeninfo that the type does not write itself stays too.
    *
    * @throws {MfaError} PARAMETER_INVALID, USER_INVALID, TOKEN_REFUSED
@@ -146,7 +146,7 @@ export interface TokenService {
    */
   init(parameters: Readonly<Record<string, unknown>>, user?: UserRef, by?: ByWhom): Promise<InitDetail>;
   /**
-   * Enrols the tokens of a file of OATH secrets, all or none; the serial of a token of the same type enrols that one anew. Returns their
+   * Enrols the tokens of a file of OATH secrets, all or none; the serial of a token of the same type re-enrols that token. Returns their
    * serials. See `readOathCsv` for the format.
    *
    * @param realms realms of all of the tokens
@@ -191,12 +191,12 @@ export interface TokenService {
 
   /**
    * @throws {MfaError} NOT_FOUND, USER_INVALID
-   * @throws {MfaError} TOKEN_REFUSED it is assigned to somebody else
+   * @throws {MfaError} TOKEN_REFUSED it is assigned to another user
    * @throws {MfaError} LIMIT_REACHED with `selfService`
    */
   assign(serial: string, user: UserRef, pin?: string, by?: ByWhom): Promise<void>;
   /**
-   * Two OTPs that follow one another set the counter anew. False if they are not found.
+   * Sets the counter from two consecutive OTPs. False if they are not found.
    *
    * @throws {MfaError} NOT_FOUND, TOKEN_REFUSED
    */
@@ -205,7 +205,7 @@ export interface TokenService {
    * Replaces a lost token by a password that works for some days.
    *
    * @throws {MfaError} NOT_FOUND
-   * @throws {MfaError} TOKEN_REFUSED no owner, or the serial of the replacement is somebody else's
+   * @throws {MfaError} TOKEN_REFUSED no owner, or the serial of the replacement is another user's
    * @throws {MfaError} LIMIT_REACHED with `selfService`
    */
   lost(serial: string, by?: ByWhom): Promise<LostTokenReplacement>;
@@ -219,7 +219,7 @@ export interface TokenService {
    */
   setRealms(serial: string, realms: readonly string[]): Promise<readonly string[]>;
   /**
-   * Puts a token into one more realm. False if there is no such realm.
+   * Puts a token into one more realm. False if the realm does not exist.
    *
    * @throws {MfaError} NOT_FOUND
    */

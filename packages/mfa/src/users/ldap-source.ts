@@ -134,7 +134,7 @@ async function tlsOptions({ LDAPURI, TLS_CA_FILE, TLS_VERIFY }: LdapSettings): P
   const host = new URL(LDAPURI).hostname.replace(/^\[|\]$/g, "");
   return {
     host,
-    // what the certificate has to be for, also when the connection is made by somebody else
+    // the name that the certificate must have, whichever way the connection is made
     ...(isIP(host) === 0 ? { servername: host } : {}),
     rejectUnauthorized: TLS_VERIFY,
     ...(TLS_CA_FILE === "" ? {} : { ca: await certificates(TLS_CA_FILE) }),

@@ -89,7 +89,7 @@ export interface RealmService {
   clearDefault(): Promise<void>;
 }
 
-/** A user with what lists show of him. */
+/** A user, with the fields that lists show. */
 export interface UserRecord extends User {
   readonly uid: string;
   readonly editable: boolean;
@@ -142,12 +142,12 @@ export interface UserService {
   credential(user: UserRef & { readonly resolver: string; readonly uid: string }): Promise<UserCredential | null>;
   list(filter?: UserFilter): Promise<readonly UserRecord[]>;
   /**
-   * Whom `user` or `username`, `realm` and `resolver` of a request name; whether he exists is not asked.
+   * The user that `user` or `username`, `realm` and `resolver` of a request name; whether the user exists is not checked.
    * `user@realm` is split where no realm is given and that realm exists; without a realm it is the default one.
    * `undefined` when no user is named, or no realm can be told.
    */
   fromParameters(parameters: Readonly<Record<string, unknown>>): Promise<UserRef | undefined>;
-  /** True if it is his password. Takes as long for a user who does not exist. */
+  /** Whether it is the user's password. Takes as long for a user who does not exist. */
   checkPassword(user: UserRef, password: string): Promise<boolean>;
   /**
    * Adds a user to an editable resolver.

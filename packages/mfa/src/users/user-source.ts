@@ -1,4 +1,4 @@
-/** A user as a resolver knows him. */
+/** A user, as a resolver knows them. */
 export interface SourceUser {
   /** Stable inside of the resolver. */
   readonly id: string;
@@ -16,6 +16,6 @@ export interface UserSource {
   byLogin(login: string): Promise<SourceUser | null>;
   byId(id: string): Promise<SourceUser | null>;
   all(): Promise<readonly SourceUser[]>;
-  /** Whether it is his password; takes as long for a user who does not exist. */
+  /** Whether it is the user's password; takes as long for a user who does not exist. */
   checkPassword(login: string, password: string): Promise<boolean>;
 }

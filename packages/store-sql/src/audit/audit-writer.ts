@@ -1,4 +1,5 @@
 import type { Transaction } from "kysely";
+import { inChunks } from "../chunks.js";
 import type { Database } from "../database.js";
 import { StoreError } from "../errors.js";
 import type { StoreSchema } from "../store-schema.js";
@@ -8,13 +9,13 @@ import type { AuditSigner, AuditVerifier } from "./audit-keys.js";
 import { lockHead, writeMark } from "./audit-marks.js";
 import type { AuditFields } from "./audit-row.js";
 
-// 30 parameters a row; SQLite takes 32,766 in a statement
+/** Calls whose entries go into one transaction. */
 const batch = 500;
 
 /** Appends to the audit log. */
 export interface AuditWriter {
-  /** Resolves when the entry is committed. */
-  append(fields: AuditFields): Promise<void>;
+  /** Resolves when the entries are committed: all of them, in one transaction. */
+  append(entries: readonly AuditFields[]): Promise<void>;
   /** Undefined if the last entries were written, or could be now; else why not. */
   failure(): Promise<unknown>;
   /** Waits for what was given; takes no more. */
@@ -22,7 +23,7 @@ export interface AuditWriter {
 }
 
 interface Waiting {
-  readonly fields: AuditFields;
+  readonly entries: readonly AuditFields[];
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
@@ -50,15 +51,17 @@ export function auditWriter(
     return head;
   };
 
-  const write = (entries: readonly Waiting[]) =>
+  const write = (waiting: readonly Waiting[]) =>
     transact(database.db, async (trx) => {
       let last = await trustedHead(trx);
-      const rows = entries.map(({ fields }) => {
-        const row = sealRow(signer, last, fields);
-        last = row;
-        return row;
-      });
-      await trx.insertInto("bookend_audit").values(rows).execute();
+      const rows = waiting
+        .flatMap(({ entries }) => entries)
+        .map((fields) => {
+          const row = sealRow(signer, last, fields);
+          last = row;
+          return row;
+        });
+      for (const some of inChunks(rows)) await trx.insertInto("bookend_audit").values(some).execute();
       await writeMark(trx, sealMark(signer, "head", last));
       return last;
     });
@@ -67,24 +70,25 @@ export function auditWriter(
     // so that what is given in the same turn is written together
     await undefined;
     while (queue.length > 0) {
-      const entries = queue.splice(0, batch);
+      const waiting = queue.splice(0, batch);
       try {
-        written = await write(entries);
+        written = await write(waiting);
         failed = undefined;
-        for (const entry of entries) entry.resolve();
+        for (const { resolve } of waiting) resolve();
       } catch (error) {
         failed = { error };
-        for (const entry of entries) entry.reject(error);
+        for (const { reject } of waiting) reject(error);
       }
     }
     running = undefined;
   };
 
   return {
-    append: (fields) =>
+    append: (entries) =>
       new Promise((resolve, reject) => {
+        if (entries.length === 0) return resolve();
         if (closed) throw new StoreError("STORE_CLOSED", "The store is closed; the audit entry was not written.");
-        queue.push({ fields, resolve, reject });
+        queue.push({ entries, resolve, reject });
         running ??= run();
       }),
     async failure() {

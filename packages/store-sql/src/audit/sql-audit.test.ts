@@ -144,6 +144,34 @@ describeEachDatabase("the audit log", ({ freshUrl }) => {
     expect((await audit.search({ filter: { actor_role: "nobody" } })).count).toBe(0);
   });
 
+  it("writes the entries of a call together when it ends, in the order of its actions", async () => {
+    const { audit } = (await openTestStore(await freshUrl())).store;
+    const units = [audit.unit(), audit.unit()] as const;
+    for (const [index, unit] of units.entries()) {
+      for (const id of [`${index} first`, `${index} second`]) {
+        const record = await unit.begin(start({ id, parent: `call-${index}` }));
+        await record.success(end());
+      }
+    }
+    expect((await audit.search()).count).toBe(0);
+    await Promise.all(units.map((unit, index) => unit.commit(call({ id: `call-${index}` }))));
+    const ids = (await audit.search({ sort: { column: "number", direction: "asc" } })).rows.map(({ id }) => id);
+    expect(ids).toEqual(["0 first", "0 second", "call-0", "1 first", "1 second", "call-1"]);
+    expect(await audit.verify()).toMatchObject({ ok: true, checked: 6 });
+  });
+
+  it("keeps no more than 500 entries of one call in memory", async () => {
+    const { audit } = (await openTestStore(await freshUrl())).store;
+    const unit = audit.unit();
+    for (let index = 0; index < 700; index++) {
+      const record = await unit.begin(start({ id: `action-${index}` }));
+      await record.failure(end());
+    }
+    expect((await audit.search()).count).toBe(500);
+    await unit.commit();
+    expect(await audit.verify()).toMatchObject({ ok: true, checked: 700 });
+  });
+
   it("keeps what a caller sent, however odd, and what was written with it", async () => {
     const { audit } = (await openTestStore(await freshUrl())).store;
     await Promise.all([

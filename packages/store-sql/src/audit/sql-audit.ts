@@ -1,4 +1,4 @@
-import type { AuditCall, AuditSink } from "@bookend/core";
+import type { AuditCall, AuditSink, AuditUnit } from "@bookend/core";
 import type { Database } from "../database.js";
 import type { StoreSchema } from "../store-schema.js";
 import { csvPages } from "./audit-csv.js";
@@ -6,6 +6,7 @@ import { actionToFields, callToFields } from "./audit-entry.js";
 import { type AuditKey, createAuditSigner, createAuditVerifier } from "./audit-keys.js";
 import { openChain } from "./audit-marks.js";
 import { type AuditFilter, type AuditPage, type AuditSearch, searchRows } from "./audit-search.js";
+import { auditUnit } from "./audit-unit.js";
 import { auditWriter } from "./audit-writer.js";
 import { pruneChain } from "./prune-audit.js";
 import { type AuditVerification, type VerifyOptions, verifyChain } from "./verify-audit.js";
@@ -14,6 +15,8 @@ import { type AuditVerification, type VerifyOptions, verifyChain } from "./verif
 export interface AuditLog extends AuditSink {
   /** Adds the entry of an API call; resolves when it is committed. */
   call(entry: AuditCall): Promise<void>;
+  /** Collects the entries of one call: they are committed in one transaction, or after each 500. */
+  unit(): AuditUnit;
   /** @throws {StoreError} AUDIT_FILTER_INVALID */
   search(search?: AuditSearch): Promise<AuditPage>;
   /** Streams CSV, oldest entry first, with a line of column names. @throws {StoreError} AUDIT_FILTER_INVALID, at once */
@@ -47,10 +50,11 @@ export async function openAuditLog(
   const writer = auditWriter(database, signer, verifier);
   const audit: AuditLog = {
     begin: (start) => ({
-      success: (end) => writer.append(actionToFields(start, end, true)),
-      failure: (end) => writer.append(actionToFields(start, end, false)),
+      success: (end) => writer.append([actionToFields(start, end, true)]),
+      failure: (end) => writer.append([actionToFields(start, end, false)]),
     }),
-    call: (entry) => writer.append(callToFields(entry)),
+    call: (entry) => writer.append([callToFields(entry)]),
+    unit: () => auditUnit(writer),
     failure: writer.failure,
     search: (search = {}) => searchRows(db, dialect, search),
     exportCsv: (filter = {}) => csvPages(db, dialect, filter),

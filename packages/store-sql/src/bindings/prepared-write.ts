@@ -7,10 +7,10 @@ import {
   inWritingOrder,
 } from "@bookend/core";
 import { type CompiledQuery, type Kysely, sql, type Transaction } from "kysely";
+import { inChunks, inLists } from "../chunks.js";
 import type { StoreSchema } from "../store-schema.js";
 import { timeSlice } from "../time-slice.js";
 import { bindingToRow, rowToBinding } from "./binding-row.js";
-import { inChunks, inLists } from "./chunks.js";
 
 type Removal = Extract<BindingChange, { kind: "remove" }>;
 type Update = Extract<BindingChange, { kind: "update" }>;

@@ -262,7 +262,7 @@ export function fuzzRuns(byDefault: number): number {
 export interface FuzzSettings {
   readonly numRuns: number;
   readonly seed: number;
-  /** Throws for a property that does not hold. A long run prints how many inputs each property was given. */
+  /** Makes a property that does not hold an error. A long run prints how many inputs each property was given. */
   readonly reporter: <T>(details: fc.RunDetails<T>) => void;
 }
 

@@ -1,4 +1,4 @@
-/** Rows of one statement: each has a dozen parameters, and databases cap those of a statement. */
+/** Rows of one statement: each has up to 30 parameters, and databases cap those of a statement. */
 const rowsOfStatement = 100;
 
 /** A list in pieces of which each fits into one statement that writes rows. */

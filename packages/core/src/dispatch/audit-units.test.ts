@@ -1,0 +1,137 @@
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import {
+  AbortCall,
+  type AuditCall,
+  type AuditSink,
+  createBookend,
+  createCall,
+  defineAction,
+  defineHandler,
+  memoryBindings,
+  type NewBinding,
+} from "../index.js";
+
+/** A sink with units; each commit is one list of what was written. */
+function unitSink({ fails = false } = {}) {
+  const commits: string[][] = [];
+  const record = (list: string[], label: string) => ({
+    success: () => void list.push(label),
+    failure: () => void list.push(`${label} failed`),
+  });
+  const sink: AuditSink = {
+    begin: ({ handlerAction }) => record(commits[commits.push([]) - 1] ?? [], handlerAction),
+    call: ({ action }) => void commits.push([action]),
+    unit() {
+      const kept: string[] = [];
+      return {
+        begin: ({ handlerAction }) => record(kept, handlerAction),
+        commit(call) {
+          if (fails) throw new Error("the disk is full");
+          commits.push([...kept, ...(call ? [call.action] : [])]);
+        },
+      };
+    },
+  };
+  return { sink, commits };
+}
+
+const options = z.strictObject({});
+const about = { description: "", options };
+const handler = defineHandler({
+  id: "Sample",
+  description: "",
+  positions: ["pre", "post"],
+  actions: {
+    one: defineAction({ ...about, run: () => undefined }),
+    two: defineAction({ ...about, run: () => undefined }),
+    abort: defineAction({
+      ...about,
+      run: () => {
+        throw new AbortCall("no");
+      },
+    }),
+  },
+});
+
+const bound = (...actions: [position: "pre" | "post", action: string][]): NewBinding[] =>
+  actions.map(([position, action], index) => ({
+    name: `${index} ${action}`,
+    active: true,
+    ordering: index,
+    position,
+    events: ["e"],
+    handler: "Sample",
+    action,
+    options: {},
+    conditions: {},
+    abortOnError: false,
+    delivery: "inline",
+  }));
+
+const request = { method: "POST", path: "/e", parameters: {}, headers: {} };
+const entryOf = (id: string): AuditCall => ({
+  id,
+  action: "POST /e",
+  success: true,
+  startedAt: new Date(0),
+  durationMs: 1,
+});
+
+describe("a sink with units", () => {
+  const opened = (audit: AuditSink | { sink: AuditSink; required: boolean }, ...actions: Parameters<typeof bound>) =>
+    createBookend({ handlers: [handler], bindings: memoryBindings(bound(...actions)), audit });
+  const respond = () => ({ status: 200, headers: {}, body: {} });
+
+  it("writes the entries of a call's actions with the call's own, at once", async () => {
+    const { sink, commits } = unitSink();
+    const bookend = opened(sink, ["pre", "one"], ["post", "two"]);
+    const calls = [createCall({ event: "e", request }), createCall({ event: "e", request })] as const;
+    await Promise.all(calls.map((call) => bookend.handle(call, respond, { recorded: true })));
+    expect(commits).toEqual([]);
+    for (const { id } of calls) await bookend.recordCall(entryOf(id));
+    expect(commits).toEqual([
+      ["one", "two", "POST /e"],
+      ["one", "two", "POST /e"],
+    ]);
+  });
+
+  it("has them written before handle returns where nobody records the call", async () => {
+    const { sink, commits } = unitSink();
+    const bookend = opened(sink, ["pre", "one"], ["post", "two"]);
+    await bookend.handle(createCall({ event: "e", request }), respond);
+    expect(commits).toEqual([["one", "two"]]);
+  });
+
+  it("keeps those of a call that was aborted", async () => {
+    const { sink, commits } = unitSink();
+    const bookend = opened(sink, ["pre", "one"], ["pre", "abort"], ["post", "two"]);
+    await expect(bookend.handle(createCall({ event: "e", request }), respond)).rejects.toThrow("no");
+    expect(commits).toEqual([["one", "abort failed"]]);
+  });
+
+  it("has them written by recordActions for a call without an entry, once", async () => {
+    const { sink, commits } = unitSink();
+    const bookend = opened(sink, ["pre", "one"]);
+    const call = createCall({ event: "e", request });
+    await bookend.handle(call, respond, { recorded: true });
+    for (let times = 0; times < 2; times++) await bookend.recordActions(call.id);
+    expect(commits).toEqual([["one"]]);
+  });
+
+  it("writes each entry when its action ends if the sink is required", async () => {
+    const { sink, commits } = unitSink();
+    const bookend = opened({ sink, required: true }, ["pre", "one"], ["post", "two"]);
+    await bookend.handle(createCall({ event: "e", request }), respond, { recorded: true });
+    expect(commits).toEqual([["one"], ["two"]]);
+  });
+
+  it("fails no call if it cannot be written", async () => {
+    const { sink } = unitSink({ fails: true });
+    const bookend = opened(sink, ["pre", "one"]);
+    const call = createCall({ event: "e", request });
+    expect(await bookend.handle(call, respond)).toMatchObject({ status: 200 });
+    await bookend.handle(call, respond, { recorded: true });
+    await expect(bookend.recordCall(entryOf(call.id))).resolves.toBeUndefined();
+  });
+});

@@ -9,8 +9,9 @@ const packages = {
   zod: ["core"],
   "http-client": ["core"],
   process: ["core"],
+  "qr-code": [],
   messaging: ["core", "zod", "http-client", "process"],
-  "handler-[^/]+": ["core", "zod", "messaging", "http-client", "process"],
+  "handler-[^/]+": ["core", "zod", "messaging", "http-client", "process", "qr-code"],
   "store-sql": ["core"],
   "adapter-kit": ["core"],
   fastify: ["core", "adapter-kit"],
@@ -19,8 +20,9 @@ const packages = {
   fetch: ["core", "adapter-kit"],
   admin: ["core"],
   conformance: ["core"],
+  "create-handler": [],
   // the domain of the reference app: only core's directory interfaces, no dispatcher, no HTTP
-  mfa: ["core", "messaging", "store-sql"],
+  mfa: ["core", "messaging", "qr-code", "store-sql"],
   "reference-config": ["adapter-kit", "mfa"],
 };
 

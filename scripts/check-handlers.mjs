@@ -1,5 +1,7 @@
 // Holds the handler packages to one shape. Fails, and names each place that has another one. `check-handlers.mjs [root]`
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const root = process.argv[2] ?? ".";
@@ -13,23 +15,38 @@ const files = [
   "src/handler.test.ts",
   "src/handler.test-d.ts",
   "test/conformance.test.ts",
-  "test/recorded.test.ts",
-  "test/fixtures/recorded.json",
-  "test/fixtures/deviations.json",
 ];
+
+/** Handlers of privacyIDEA have its recorded cases too. */
+const recordedFiles = ["test/recorded.test.ts", "test/fixtures/recorded.json", "test/fixtures/deviations.json"];
 
 const packages = readdirSync(join(root, "packages")).filter((name) => name.startsWith("handler-"));
 if (packages.length === 0) problems.push("packages: no handler was found");
-for (const name of packages) check(name);
+for (const name of packages) {
+  check({ title: `packages/${name}`, directory: join(root, "packages", name), files: [...files, ...recordedFiles] });
+}
+checkTemplate();
 
 for (const problem of problems) console.error(problem);
-console.log(`${packages.length} handlers, ${problems.length} problems`);
+console.log(`${packages.length} handlers and the template, ${problems.length} problems`);
 process.exitCode = problems.length === 0 ? 0 : 1;
 
-function check(name) {
-  const at = (path) => join(root, "packages", name, path);
-  const report = (path, message) => problems.push(`packages/${name}/${path}: ${message}`);
-  const missing = files.filter((path) => !existsSync(at(path)));
+/** What `npm create @bookend/handler` writes has the same shape. */
+function checkTemplate() {
+  const work = mkdtempSync(join(tmpdir(), "bookend-template-"));
+  const directory = join(work, "created");
+  const main = join(root, "packages/create-handler/src/main.ts");
+  const args = ["--import=tsx", main, "slack", "--actions=send_message,warn", `--directory=${directory}`];
+  const { status, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
+  if (status === 0) check({ title: "the template of create-handler", directory, files });
+  else problems.push(`the template of create-handler: ${stderr}`);
+  rmSync(work, { recursive: true, force: true });
+}
+
+function check({ title, directory, files: expectedFiles }) {
+  const at = (path) => join(directory, path);
+  const report = (path, message) => problems.push(`${title}/${path}: ${message}`);
+  const missing = expectedFiles.filter((path) => !existsSync(at(path)));
   for (const path of missing) report(path, "is missing");
   const actions = existsSync(at("src/actions")) ? readdirSync(at("src/actions")) : [];
   if (!actions.some((file) => /^[a-z-]+\.ts$/.test(file))) report("src/actions", "has no action");
@@ -55,7 +72,7 @@ function check(name) {
   }
 
   const expected = [
-    `# @bookend/${name}`,
+    `# ${JSON.parse(readFileSync(at("package.json"), "utf8")).name}`,
     "## Install",
     "## Use",
     ...(factory.argument === "" ? [] : [`## Options of \`${factory.name}\``]),

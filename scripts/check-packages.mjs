@@ -1,5 +1,5 @@
-// What a release needs: every package is packed, its tarball linted, and the READMEs' examples typecheck, run and print what they say, from
-// tarballs alone.
+// What a release needs: every package is packed, its tarball linted, and the examples of READMEs and guides typecheck, run and print
+// what they say, from tarballs alone.
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -90,22 +90,32 @@ function problemOf(example, file, project) {
   return missing === undefined ? undefined : `does not print ${missing}, but ${printed}`;
 }
 
-/** TypeScript code blocks of a README whose first line is `// example.ts`. */
-function examplesOf(directory) {
-  const file = join(directory, "README.md");
-  const readme = existsSync(file) ? readFileSync(file, "utf8") : "";
-  return [...readme.matchAll(/```ts\n(\/\/ example\.ts\b[^\n]*\n[\s\S]*?)```/g)].map((match) => match[1]);
+/** TypeScript code blocks of a README or a guide whose first line is `// example.ts`. */
+function examplesOf(file) {
+  const text = existsSync(file) ? readFileSync(file, "utf8") : "";
+  return [...text.matchAll(/```ts\n(\/\/ example\.ts\b[^\n]*\n[\s\S]*?)```/g)].map((match) => match[1]);
 }
 
-for (const { folder, directory, manifest } of packages) {
-  const examples = examplesOf(directory);
+const guides = join(root, "docs", "guides");
+const documents = [
+  ...packages.map(({ folder, directory, manifest }) => {
+    return { folder, name: manifest.name, text: "README", file: join(directory, "README.md"), own: manifest.name };
+  }),
+  ...readdirSync(guides)
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => ({ folder: `guide-${name}`, name: `docs/guides/${name}`, text: "guide", file: join(guides, name) })),
+];
+
+for (const { folder, name, text: document, file, own } of documents) {
+  const examples = examplesOf(file);
   if (examples.length === 0) {
-    problems.push(`${manifest.name}: README has no example.ts`);
+    problems.push(`${name}: ${document} has no example.ts`);
     continue;
   }
   const project = join(work, `consumer-${folder}`);
   mkdirSync(project);
-  const tarballs = [...withDependencies(manifest.name), ...alsoImported(examples)].map((entry) => entry.tarball);
+  const needs = own === undefined ? [] : withDependencies(own);
+  const tarballs = [...needs, ...alsoImported(examples)].map((entry) => entry.tarball);
   writeFileSync(join(project, "package.json"), JSON.stringify({ name: "consumer", private: true, type: "module" }));
   const strict = { strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true };
   writeFileSync(
@@ -117,19 +127,19 @@ for (const { folder, directory, manifest } of packages) {
     "@types/node@20",
     ...(examples.some((text) => /from "zod"/.test(text)) ? ["zod@4"] : []),
   ];
-  install(manifest.name, project, [...new Set(tarballs), ...needed]);
+  install(name, project, [...new Set(tarballs), ...needed]);
   examples.forEach((text, index) => {
     writeFileSync(join(project, `example-${index}.ts`), text);
   });
   if (run([join(project, "node_modules", ".bin", "tsc"), "-p", "."], { cwd: project }) !== 0) {
-    problems.push(`${manifest.name}: the README's example does not typecheck`);
+    problems.push(`${name}: an example of the ${document} does not typecheck`);
     continue;
   }
   examples.forEach((text, index) => {
     const problem = problemOf(text, `example-${index}.js`, project);
-    if (problem !== undefined) problems.push(`${manifest.name}: the README's example ${index + 1} ${problem}`);
+    if (problem !== undefined) problems.push(`${name}: example ${index + 1} of the ${document} ${problem}`);
   });
-  console.log(`${manifest.name}: ${examples.length} example(s) run from tarballs`);
+  console.log(`${name}: ${examples.length} example(s) run from tarballs`);
 }
 
 /** Packages of this repository that an example imports beside its own. */

@@ -19,3 +19,8 @@ export type {
   TestHost,
 } from "./handler/handler-subject.js";
 export { handlerTests } from "./handler/handler-tests.js";
+export { type OpenedOutbox, outboxTests } from "./outbox/outbox-tests.js";
+export { auditSinkTests, type OpenedAudit, type ReadAuditEntry } from "./stores/audit-sink-tests.js";
+export { bindingStoreTests, type OpenedBindings } from "./stores/binding-store-tests.js";
+export { counterStoreTests, type OpenedCounters, type TestedCounters } from "./stores/counter-store-tests.js";
+export type { Opened } from "./stores/store-tests.js";

@@ -5,6 +5,7 @@ import {
   createBookend,
   createCall,
   defineCondition,
+  describeTags,
   flag,
   isSecretTag,
   memoryAudit,
@@ -147,7 +148,9 @@ describe("a tag of the host", () => {
     await login();
     expect(rendered).toEqual(["P-1: 12 false [] P-1 login"]);
     expect(asked).toHaveLength(1);
-    expect(bookend.registry.tags.get("parcel_number")).toMatchObject({ description: "Number.", secret: false });
+    const described = describeTags(bookend.registry);
+    expect(described).toContainEqual({ name: "parcel_number", description: "Number.", secret: false });
+    expect(described).toContainEqual({ name: "pickup_code", description: "Code.", secret: true });
   });
 
   it("exists for its host alone", async () => {
@@ -240,7 +243,7 @@ describe("secrets of the host", () => {
     expect(seen).toEqual([canary]);
     await bookend.bindings.add({ ...binding({ action: "leak" }), name: "c", conditions: { parameter: "note != x" } });
     const shown = [error, audit.entries, logged, await bookend.explain(call), await bookend.bindings.list()];
-    const text = JSON.stringify(shown) + JSON.stringify([...bookend.registry.tags.keys()]);
+    const text = JSON.stringify(shown) + JSON.stringify(describeTags(bookend.registry));
     expect(text).toContain("refused: ***");
     expect(text).not.toContain(JSON.stringify(canary).slice(1, -1));
     expect(text).not.toContain("c4nary");

@@ -102,7 +102,9 @@ export {
   type ActionDescription,
   type ConditionDescription,
   describeAction,
+  describeTags,
   type HandlerDescription,
+  type TagDescription,
 } from "./definitions/describe.js";
 export { optionsJsonSchemaOf, redactionOf, redactOptions, secretOptionsOf } from "./definitions/describe-options.js";
 export {

@@ -11,9 +11,8 @@ import { freezeDeep } from "../internal/freeze-deep.js";
 import { isRecord } from "../internal/is-record.js";
 import { secretMark } from "../internal/mask-url.js";
 import { showValue, withoutCredentials } from "../internal/show-value.js";
-import { thirdPartyRun } from "../internal/third-party.js";
+import { type ThirdPartyRun, thirdPartyRun } from "../internal/third-party.js";
 import { unknownName } from "../internal/unknown-name.js";
-import type { TagScope } from "../templates/tag-scope.js";
 import { maxProblemsOfField } from "./binding-size.js";
 
 /** A condition with its parsed value. */
@@ -40,8 +39,8 @@ export interface CompiledBinding {
 export interface CompileContext {
   readonly registry: Registry;
   readonly directories: Directories;
-  /** What templates may name. */
-  readonly tags: TagScope;
+  /** What templates may name: handed on to the code that parses them. */
+  readonly tags: ThirdPartyRun["tags"];
   /** Whether the host takes durable deliveries. */
   readonly durable: boolean;
   /** Condition values parsed so far: many bindings want the same, and it is kept once. */
@@ -128,7 +127,7 @@ function checkDelivery(binding: Binding, handler: Handler, durable: boolean, pro
   });
 }
 
-function parseOptions(binding: Binding, action: Action, tags: TagScope, problems: Problem[]): unknown {
+function parseOptions(binding: Binding, action: Action, tags: ThirdPartyRun["tags"], problems: Problem[]): unknown {
   const jsonSchema = optionsJsonSchemaOf(action);
   const properties = isRecord(jsonSchema.properties) ? jsonSchema.properties : undefined;
   const known: Record<string, unknown> = {};
@@ -155,7 +154,7 @@ function parseOptions(binding: Binding, action: Action, tags: TagScope, problems
 }
 
 /** What a schema returned; throws what it throws, and for what is not a result: a promise, for one. */
-function validate(action: Action, options: Readonly<Record<string, unknown>>, tags: TagScope): Validated {
+function validate(action: Action, options: Readonly<Record<string, unknown>>, tags: ThirdPartyRun["tags"]): Validated {
   // the stored binding is not the schema's to change, nor to be frozen with what was parsed
   const copy = Object.fromEntries(
     Object.entries(options).map(([name, value]) => [

@@ -1,7 +1,7 @@
 import type { CallField } from "../contracts/call.js";
 import type { EventDescription, HostEvent } from "../contracts/event.js";
 import { anyKey, secretPathsIn } from "../internal/schema-paths.js";
-import { hasSecretName } from "../templates/secret-names.js";
+import { hasSecretName } from "../internal/secret-names.js";
 
 /** Events by name, or names alone. */
 export type HostEvents = Iterable<string> | { readonly [name: string]: HostEvent };

@@ -6,6 +6,7 @@ import {
   type NewBinding,
   type WritableBindingStore,
 } from "../contracts/binding.js";
+import { freezeDeep } from "../internal/freeze-deep.js";
 import { bindingChanged, bindingNameTaken, bindingNotFound, inWritingOrder } from "./binding-changes.js";
 import { uniqueNames } from "./unique-names.js";
 
@@ -20,7 +21,8 @@ export function memoryBindings(initial: readonly BindingInput[] = []): WritableB
   const listeners = new Set<() => void>();
   let lastId = 0;
   const put = (id: number, revision: number, binding: NewBinding): Binding => {
-    const stored = { ...binding, id, revision };
+    // a copy of its own, which nobody changes: neither who gave it nor who reads it
+    const stored = freezeDeep({ ...structuredClone(binding), id, revision });
     bindings.set(id, stored);
     names.set(stored.name, id);
     return stored;

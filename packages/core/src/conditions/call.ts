@@ -1,7 +1,7 @@
 import type { Call, CallField } from "../contracts/call.js";
 import { type ConditionDefinition, defineCondition } from "../definitions/condition.js";
 import { valueAtPath } from "../internal/path.js";
-import { scalar } from "../templates/scalar.js";
+import { scalar } from "../internal/scalar.js";
 import { type FieldComparison, type FieldKey, fieldComparison, listedFieldIndex } from "../values/field-comparison.js";
 import { statusSet } from "../values/status-set.js";
 

@@ -1,5 +1,5 @@
-import type { RemovedObjects } from "./directories.js";
 import type { MaybePromise } from "./maybe-promise.js";
+import type { RemovedObjects } from "./objects.js";
 import type { UserRef } from "./user-ref.js";
 
 export type { UserRef } from "./user-ref.js";

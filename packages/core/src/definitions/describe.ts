@@ -46,6 +46,19 @@ export interface HandlerDescription {
   readonly conditions: readonly ConditionDescription[];
 }
 
+/** A tag as a form needs it. */
+export interface TagDescription {
+  readonly name: string;
+  readonly description: string;
+  /** Whether who reads the value can misuse it. */
+  readonly secret: boolean;
+}
+
+/** Describes the tags that templates may have on this host. Paths (`param.NAME`, …) are tags as well, and not among them. */
+export function describeTags(registry: Registry): readonly TagDescription[] {
+  return [...registry.tags.values()].map(({ name, description, secret }) => ({ name, description, secret }));
+}
+
 /** Describes a handler; undefined if none has this id. Names to choose from that cannot be looked up are left out. */
 export async function describeHandler(
   registry: Registry,

@@ -1,8 +1,8 @@
 import { BookendError } from "../contracts/errors.js";
 import { isPromise, type MaybePromise } from "../contracts/maybe-promise.js";
 import { ImmutableMap } from "../internal/immutable-map.js";
+import { scalar } from "../internal/scalar.js";
 import { withTimeLimit } from "../internal/time-limit.js";
-import { scalar } from "./scalar.js";
 import type { Tag, TagContext, TagRegistry } from "./tag.js";
 import { baseTags } from "./tags.js";
 

@@ -1,8 +1,8 @@
 import type { CallField } from "../contracts/call.js";
 import { type MaybePromise, mapMaybe } from "../contracts/maybe-promise.js";
 import { prototypeKeys, valueAtPath } from "../internal/path.js";
-import { scalar } from "./scalar.js";
-import { hasSecretName } from "./secret-names.js";
+import { scalar } from "../internal/scalar.js";
+import { hasSecretName } from "../internal/secret-names.js";
 import type { Tag, TagContext } from "./tag.js";
 import type { TagScope } from "./tag-scope.js";
 

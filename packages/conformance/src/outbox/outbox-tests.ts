@@ -1,0 +1,102 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import type { Delivery, JsonValue, Outbox, Sender, SendResult } from "@bookend/core";
+import type { ConformanceTest } from "../conformance-test.js";
+import { inTime } from "../deadline.js";
+import { type Opened, storeTests } from "../stores/store-tests.js";
+
+/** An outbox without deliveries. */
+export type OpenedOutbox = Opened<{
+  readonly outbox: Outbox;
+  /** Resolves when everything that was submitted is sent or given up. */
+  readonly settle: () => Promise<void> | void;
+}>;
+
+/** The tests of an outbox. `open` makes an empty one for each test; its clock and its back-off are the test's own. */
+export function outboxTests(open: () => Promise<OpenedOutbox> | OpenedOutbox): readonly ConformanceTest[] {
+  return storeTests(open, {
+    "sends what was submitted, as it was submitted": async ({ outbox, settle }) => {
+      const { send, sent } = recording();
+      outbox.register?.(new Map([["Kit/note", send]]));
+      const delivery = deliveryOf("1", { text: "Grüße 🙂", nested: [1, null, { a: true }] });
+      const outcome = await outbox.submit(delivery, send, new AbortController().signal);
+      equal(outcome.status, "done");
+      await settle();
+      deepEqual(
+        sent.map(({ id, kind, payload, callId }) => ({ id, kind, payload, callId })),
+        [{ id: "1", kind: "Kit/note", payload: delivery.payload, callId: "call-1" }],
+      );
+    },
+    "sends a hundred that are submitted at once, each once": async ({ outbox, settle }) => {
+      const { send, sent } = recording();
+      outbox.register?.(new Map([["Kit/note", send]]));
+      const ids = Array.from({ length: 100 }, (_, index) => String(index));
+      await Promise.all(ids.map(async (id) => outbox.submit(deliveryOf(id), send, new AbortController().signal)));
+      await settle();
+      deepEqual(sent.map(({ id }) => id).sort(), [...ids].sort());
+    },
+    "does not try again what failed for good": async ({ outbox, settle }) => {
+      const { send, sent } = recording({ status: "failed", reason: "no such user", permanent: true });
+      outbox.register?.(new Map([["Kit/note", send]]));
+      await outbox.submit(deliveryOf("1"), send, new AbortController().signal);
+      await settle();
+      equal(sent.length, 1);
+    },
+    "keeps one id over all tries of a delivery": async ({ outbox, settle }) => {
+      const { send, sent } = recording({ status: "failed", reason: "busy" }, { status: "sent" });
+      outbox.register?.(new Map([["Kit/note", send]]));
+      await outbox.submit(deliveryOf("1"), send, new AbortController().signal);
+      await settle();
+      ok(sent.length >= 1 && sent.every(({ id }) => id === "1"));
+    },
+    "survives a sender that throws, and sends the next delivery": async ({ outbox, settle }) => {
+      const { send, sent } = recording();
+      const failing: Sender<JsonValue> = (delivery, context) => {
+        if (delivery.id === "1") throw new Error("kit");
+        return send(delivery, context);
+      };
+      outbox.register?.(new Map([["Kit/note", failing]]));
+      const submit = async (id: string) => outbox.submit(deliveryOf(id), failing, new AbortController().signal);
+      await submit("1").catch(() => undefined);
+      equal((await submit("2")).status, "done");
+      await settle();
+      deepEqual(
+        sent.map(({ id }) => id),
+        ["2"],
+      );
+    },
+    "settles a submission whose signal is aborted": async ({ outbox }) => {
+      const { send } = recording();
+      outbox.register?.(new Map([["Kit/note", send]]));
+      const signal = AbortSignal.abort(new Error("the test aborts"));
+      const ended = Promise.resolve(outbox.submit(deliveryOf("1"), send, signal)).then(
+        () => undefined,
+        () => undefined,
+      );
+      await inTime(ended, "a submission whose signal is aborted");
+    },
+  });
+}
+
+/** A sender that keeps what it is given; its results come in this order, and the last one again and again. */
+function recording(...results: readonly SendResult[]) {
+  const sent: Delivery[] = [];
+  const send: Sender<JsonValue> = (delivery) => {
+    const result = results[Math.min(sent.length, results.length - 1)] ?? { status: "sent" };
+    sent.push(delivery);
+    return result;
+  };
+  return { send, sent };
+}
+
+function deliveryOf(id: string, payload: JsonValue = { text: id }): Delivery {
+  return {
+    id,
+    kind: "Kit/note",
+    payload,
+    createdAt: new Date("2030-01-02T03:04:05Z"),
+    callId: "call-1",
+    event: "kit_call",
+    bindingId: 1,
+    bindingName: "kit",
+  };
+}

@@ -1,0 +1,185 @@
+import { deepEqual, equal, ok, rejects } from "node:assert/strict";
+import {
+  type Binding,
+  type BindingInput,
+  completeBinding,
+  type NewBinding,
+  type WritableBindingStore,
+} from "@bookend/core";
+import type { ConformanceTest } from "../conformance-test.js";
+import { inTime } from "../deadline.js";
+import { type Opened, storeTests } from "./store-tests.js";
+
+/** A store of bindings that is empty, and what closes it. */
+export type OpenedBindings = Opened<{ readonly bindings: WritableBindingStore }>;
+
+/** The tests of a store of bindings. `open` makes an empty store for each test. */
+export function bindingStoreTests(open: () => Promise<OpenedBindings> | OpenedBindings): readonly ConformanceTest[] {
+  return storeTests(open, {
+    "begins empty": async ({ bindings }) => {
+      deepEqual(await bindings.list(), []);
+      equal(await bindings.get(1), undefined);
+      deepEqual(await bindings.write([]), []);
+    },
+    "keeps every field of a binding": async ({ bindings }) => {
+      const inserted = await insert(bindings, full, completeBinding(minimal("second")), {
+        ...completeBinding(minimal("third")),
+        abortOnError: false,
+      });
+      deepEqual(
+        inserted.map(({ id, revision, ...rest }) => [revision, rest]),
+        [
+          [1, full],
+          [1, completeBinding(minimal("second"))],
+          [1, { ...completeBinding(minimal("third")), abortOnError: false }],
+        ],
+      );
+      equal(new Set(inserted.map(({ id }) => id)).size, 3, "two bindings have the same id");
+      deepEqual(byId(await bindings.list()), byId(inserted));
+      for (const binding of inserted) deepEqual(await bindings.get(binding.id), binding);
+    },
+    "returns what was updated and inserted, in the order of the changes": async ({ bindings }) => {
+      const [first] = await insert(bindings, completeBinding(minimal("first")));
+      const changed = { ...completeBinding(minimal("first")), ordering: 7 };
+      const written = await bindings.write([
+        { kind: "insert", binding: completeBinding(minimal("b")) },
+        { kind: "update", id: idOf(first), revision: 1, binding: changed },
+        { kind: "insert", binding: completeBinding(minimal("a")) },
+      ]);
+      deepEqual(
+        written.map(({ name, revision }) => [name, revision]),
+        [
+          ["b", 1],
+          ["first", 2],
+          ["a", 1],
+        ],
+      );
+      deepEqual(await bindings.get(idOf(first)), { ...changed, id: idOf(first), revision: 2 });
+    },
+    "does not use the id of a removed binding again": async ({ bindings }) => {
+      const [first] = await insert(bindings, completeBinding(minimal("first")));
+      deepEqual(await bindings.write([{ kind: "remove", id: idOf(first) }]), []);
+      equal(await bindings.get(idOf(first)), undefined);
+      const [second] = await insert(bindings, completeBinding(minimal("first")));
+      ok(idOf(second) > idOf(first), "the id of a removed binding was used again");
+    },
+    "refuses changes with the code of the reason, and then changes nothing": async ({ bindings }) => {
+      const [a] = await insert(bindings, completeBinding(minimal("a")), completeBinding(minimal("b")));
+      const before = byId(await bindings.list());
+      const binding = completeBinding(minimal("c"));
+      const insertC = { kind: "insert", binding } as const;
+      const tries = [
+        ["BINDING_NOT_FOUND", { kind: "update", id: 2 ** 31 - 1, revision: 1, binding: completeBinding(minimal("d")) }],
+        ["BINDING_NOT_FOUND", { kind: "remove", id: 2 ** 31 - 1 }],
+        ["BINDING_CHANGED", { kind: "update", id: idOf(a), revision: 2, binding: completeBinding(minimal("a")) }],
+        ["BINDING_CHANGED", { kind: "remove", id: idOf(a), revision: 7 }],
+        ["BINDING_NAME_TAKEN", { kind: "insert", binding: completeBinding(minimal("a")) }],
+        ["BINDING_NAME_TAKEN", { kind: "insert", binding }],
+        ["BINDING_NAME_TAKEN", { kind: "update", id: idOf(a), revision: 1, binding: completeBinding(minimal("b")) }],
+      ] as const;
+      for (const [code, change] of tries) {
+        await rejects(
+          async () => bindings.write([insertC, change]),
+          { code },
+          `${change.kind} must be refused: ${code}`,
+        );
+        deepEqual(byId(await bindings.list()), before, `a write that was refused with ${code} changed something`);
+      }
+    },
+    "removes, then updates, then inserts: names may move in one write": async ({ bindings }) => {
+      const [a, b] = await insert(bindings, completeBinding(minimal("a")), completeBinding(minimal("b")));
+      await bindings.write([
+        { kind: "update", id: idOf(a), revision: 1, binding: completeBinding(minimal("b")) },
+        { kind: "update", id: idOf(b), revision: 1, binding: completeBinding(minimal("a")) },
+      ]);
+      equal((await bindings.get(idOf(a)))?.name, "b");
+      await bindings.write([
+        { kind: "insert", binding: completeBinding(minimal("b")) },
+        { kind: "remove", id: idOf(a) },
+      ]);
+      deepEqual((await bindings.list()).map(({ name }) => name).sort(), ["a", "b"]);
+    },
+    "lets one of several writers of the same revision win": async ({ bindings }) => {
+      const [stored] = await insert(bindings, completeBinding(minimal("a")));
+      const write = async (ordering: number) =>
+        bindings.write([
+          { kind: "update", id: idOf(stored), revision: 1, binding: { ...completeBinding(minimal("a")), ordering } },
+        ]);
+      const results = await Promise.allSettled([1, 2, 3, 4, 5].map(write));
+      equal(results.filter(({ status }) => status === "fulfilled").length, 1, "several writers of one revision won");
+      for (const result of results) {
+        if (result.status === "rejected") equal(result.reason?.code, "BINDING_CHANGED");
+      }
+      equal((await bindings.get(idOf(stored)))?.revision, 2);
+    },
+    "tells its listeners of a write once, before it resolves, and no longer after they unsubscribed": async ({
+      bindings,
+    }) => {
+      let told = 0;
+      const stop = bindings.subscribe(() => {
+        told += 1;
+      });
+      await bindings.write([
+        { kind: "insert", binding: completeBinding(minimal("a")) },
+        { kind: "insert", binding: completeBinding(minimal("b")) },
+      ]);
+      equal(told, 1);
+      await rejects(async () => bindings.write([{ kind: "remove", id: 2 ** 31 - 1 }]));
+      stop();
+      stop();
+      const after = told;
+      await insert(bindings, completeBinding(minimal("c")));
+      equal(told, after, "a listener that unsubscribed was told");
+    },
+    "gives out copies: what a caller changes is not stored": async ({ bindings }) => {
+      const given = { ...completeBinding(minimal("a")), options: { list: ["x"] } };
+      const [stored] = await insert(bindings, given);
+      given.options.list.push("given");
+      for (const one of [stored, await bindings.get(idOf(stored)), (await bindings.list())[0]]) {
+        const list = one?.options.list;
+        if (Array.isArray(list) && !Object.isFrozen(list)) list.push("returned");
+      }
+      deepEqual((await bindings.get(idOf(stored)))?.options, { list: ["x"] });
+    },
+    "keeps a thousand bindings in one write": async ({ bindings }) => {
+      const many = Array.from({ length: 1_000 }, (_, index) => completeBinding(minimal(`b${index}`)));
+      const written = await inTime(insert(bindings, ...many), "a write of 1,000 bindings", 60_000);
+      deepEqual(
+        written.map(({ name }) => name),
+        many.map(({ name }) => name),
+      );
+      equal((await bindings.list()).length, 1_000);
+    },
+  });
+}
+
+const full: NewBinding = {
+  name: 'Grüße "🙂"; drop table',
+  active: false,
+  events: ["token_init", "validate_check"],
+  position: "pre",
+  ordering: -3,
+  handler: "UserNotification",
+  action: "sendmail",
+  options: { To: "{user}", nested: { list: [1, true, null, 1.5] }, "": "%_*'\\" },
+  conditions: { realm: ["a", "b"], user_token_number: ">3" },
+  abortOnError: true,
+  delivery: "durable",
+};
+
+function minimal(name: string): BindingInput {
+  return { name, events: ["kit_call"], handler: "Kit", action: "act" };
+}
+
+async function insert(bindings: WritableBindingStore, ...inputs: readonly NewBinding[]): Promise<readonly Binding[]> {
+  return bindings.write(inputs.map((binding) => ({ kind: "insert", binding })));
+}
+
+function idOf(binding: Binding | undefined): number {
+  ok(binding, "the store returned no binding");
+  return binding.id;
+}
+
+function byId(bindings: readonly Binding[]): readonly Binding[] {
+  return [...bindings].sort((a, b) => a.id - b.id);
+}

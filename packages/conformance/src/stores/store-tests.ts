@@ -1,0 +1,26 @@
+import type { ConformanceTest } from "../conformance-test.js";
+import { inTime } from "../deadline.js";
+
+/** Something that a test opened, and what closes it. */
+export type Opened<S> = S & { readonly close?: (() => Promise<void> | void) | undefined };
+
+/** Longest test of a store, in milliseconds. */
+const testTimeoutMs = 120_000;
+
+/** Tests that each open a store of their own and close it. */
+export function storeTests<S>(
+  open: () => Promise<Opened<S>> | Opened<S>,
+  tests: Readonly<Record<string, (store: S) => Promise<void>>>,
+): readonly ConformanceTest[] {
+  return Object.entries(tests).map(([name, test]) => ({
+    name,
+    async run() {
+      const store = await open();
+      try {
+        await inTime(test(store), `"${name}"`, testTimeoutMs);
+      } finally {
+        await store.close?.();
+      }
+    },
+  }));
+}

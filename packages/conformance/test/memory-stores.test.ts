@@ -1,0 +1,81 @@
+import { type Binding, type Delivery, type JsonValue, memoryAudit, memoryBindings, type Sender } from "@bookend/core";
+import { describe, expect, it } from "vitest";
+import { auditSinkTests, bindingStoreTests, type OpenedOutbox, outboxTests } from "../src/index.js";
+
+describe("memoryBindings passes the suite of bindings", () => {
+  for (const { name, run } of bindingStoreTests(() => ({ bindings: memoryBindings() }))) it(name, run);
+});
+
+describe("memoryAudit passes the suite of audit sinks", () => {
+  const open = () => {
+    const audit = memoryAudit();
+    return { audit, read: () => [...audit.entries, ...audit.calls] };
+  };
+  for (const { name, run } of auditSinkTests(open)) it(name, run);
+});
+
+/** Sends what was submitted when it is told to, and again until it is sent or failed for good. */
+function queue(change: Partial<Record<"twice" | "forever", boolean>> = {}): OpenedOutbox {
+  const waiting: [Delivery, Sender<JsonValue>][] = [];
+  return {
+    outbox: {
+      submit(delivery, send) {
+        waiting.push([delivery, send]);
+        if (change.twice) waiting.push([delivery, send]);
+        return { status: "done" };
+      },
+    },
+    async settle() {
+      for (const [delivery, send] of waiting.splice(0)) {
+        for (let attempt = 1; attempt <= 3; attempt += 1) {
+          const signal = new AbortController().signal;
+          const result = await Promise.resolve()
+            .then(() => send(delivery, { signal, attempt }))
+            .catch(() => ({ status: "failed", reason: "thrown" }) as const);
+          if (result.status === "sent" || ("permanent" in result && result.permanent && !change.forever)) break;
+        }
+      }
+    },
+  };
+}
+
+describe("an outbox", () => {
+  for (const { name, run } of outboxTests(() => queue())) it(name, run);
+
+  it.each([
+    ["sends everything twice", "sends a hundred that are submitted at once, each once", { twice: true }],
+    ["tries for ever", "does not try again what failed for good", { forever: true }],
+  ] as const)("that %s is found by: %s", async (_fault, foundBy, change) => {
+    const test = outboxTests(() => queue(change)).find(({ name }) => name === foundBy);
+    await expect(test?.run()).rejects.toThrow();
+  });
+});
+
+describe("a store of bindings", () => {
+  it.each([
+    ["ignores revisions", "lets one of several writers of the same revision win"],
+    ["tells nobody", "tells its listeners of a write once, before it resolves, and no longer after they unsubscribed"],
+  ])("that %s is found by: %s", async (fault, foundBy) => {
+    const open = () => {
+      const store = memoryBindings();
+      const bindings = {
+        list: () => store.list(),
+        get: (id: number) => store.get(id),
+        subscribe:
+          fault === "tells nobody" ? () => () => undefined : (listener: () => void) => store.subscribe(listener),
+        write: async (changes: Parameters<typeof store.write>[0]): Promise<readonly Binding[]> => {
+          if (fault !== "ignores revisions") return store.write(changes);
+          const [change] = changes;
+          if (change?.kind !== "update") return store.write(changes);
+          const { revision = 0 } = (await store.get(change.id)) ?? {};
+          return Promise.resolve()
+            .then(() => store.write([{ ...change, revision }]))
+            .catch(() => bindings.write(changes));
+        },
+      };
+      return { bindings };
+    };
+    const test = bindingStoreTests(open).find(({ name }) => name === foundBy);
+    await expect(test?.run()).rejects.toThrow();
+  });
+});

@@ -1,0 +1,71 @@
+import type { UserRef } from "./user-ref.js";
+
+/** A user who exists. */
+export interface User {
+  readonly login: string;
+  readonly realm: string;
+  readonly resolver: string;
+  /** The id that does not change within the resolver. Hosts whose logins are never given to somebody else need none. */
+  readonly uid?: string | undefined;
+  /** `username`, `givenname`, `surname`, `email`, `phone`, `mobile`, and custom ones. */
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** A token as conditions and tags see it. */
+export interface Token {
+  readonly serial: string;
+  readonly type: string;
+  readonly description: string;
+  readonly active: boolean;
+  /** Who it is assigned to, whether or not that user still exists. */
+  readonly owner: (UserRef & { readonly resolver: string }) | null;
+  readonly realms: readonly string[];
+  /** The tokeninfo fields. */
+  readonly info: Readonly<Record<string, string>>;
+  readonly failCount: number;
+  readonly maxFailCount: number;
+  /** The OTP counter (of a counter-based or list token). */
+  readonly otpCounter: number;
+  /** Empty means enrolled. */
+  readonly rolloutState: string;
+}
+
+/** A container of tokens as conditions and tags see it. */
+export interface Container {
+  readonly serial: string;
+  readonly type: string;
+  readonly description: string;
+  readonly states: readonly string[];
+  readonly realms: readonly string[];
+  readonly owners: readonly (UserRef & { readonly resolver: string })[];
+  readonly info: Readonly<Record<string, string>>;
+  /** Serials of its tokens. */
+  readonly tokens: readonly string[];
+  readonly lastAuthentication: Date | null;
+  readonly lastSynchronization: Date | null;
+}
+
+/** A challenge that was opened for a token or a container. */
+export interface Challenge {
+  readonly transactionId: string;
+  /** Serial of the token or container. */
+  readonly serial: string;
+  readonly session: string;
+  /** Text that the user may be shown; never the expected answer. */
+  readonly data: string;
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+}
+
+/**
+ * Objects that a call removed (deleted) or took apart (unassigned, took out of a container), as they were before it.
+ * What is counted (the tokens of a user, the tokens in a container) is never taken from here.
+ */
+export interface RemovedObjects {
+  /** The user who was deleted, or from whom a container was taken. */
+  readonly user?: User | undefined;
+  /** The tokens that the call was about, with the owner and the realms that they had. */
+  readonly tokens?: readonly Token[] | undefined;
+  /** The container that the call was about, or that its token was in, with the owners that it had. */
+  readonly container?: Container | undefined;
+}

@@ -1,0 +1,234 @@
+// `npm create @bookend/handler` works for a stranger: the packages are published to a registry on loopback, a handler is created in an
+// empty directory, installed and tested there, then packed, installed next to the reference app, loaded by configuration
+// alone, listed, and run.
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pnpm, root, tool } from "./run.mjs";
+
+/** The packages that a new handler, and its creation, need. */
+const published = ["core", "zod", "conformance", "create-handler"];
+
+/** What a new handler may take to be installed and tested, in milliseconds: a minute if the machine does nothing else. */
+const patienceMs = 180_000;
+
+const work = mkdtempSync(join(tmpdir(), "bookend-create-"));
+const stops = [];
+let failure;
+try {
+  await main();
+} catch (error) {
+  failure = error;
+} finally {
+  for (const stop of stops) stop();
+  rmSync(work, { recursive: true, force: true });
+}
+if (failure) {
+  console.error(failure instanceof Error ? failure.message : failure);
+  process.exit(1);
+}
+
+async function main() {
+  const registry = await startRegistry();
+  const tarballs = published.map((folder) => pack(folder));
+  for (const tarball of tarballs) {
+    npm(["publish", tarball, "--provenance=false", "--access=public"], work, registry);
+  }
+  const empty = join(work, "empty");
+  mkdirSync(empty);
+  const started = Date.now();
+  npm(["create", "@bookend/handler", "--yes", "--", "slack", "--package=acme-bookend-handler-slack"], empty, registry);
+  const created = join(empty, "acme-bookend-handler-slack");
+  npm(["install", "--no-audit", "--no-fund", "--prefer-offline"], created, registry);
+  console.log(`installed after ${Date.now() - started} ms`);
+  npm(["test"], created, registry);
+  const took = Date.now() - started;
+  console.log(`created, installed and tested in ${took} ms`);
+  const refused = spawnSync(
+    "npm",
+    ["create", "@bookend/handler", "--yes", "--", "slack", "--package=acme-bookend-handler-slack"],
+    {
+      cwd: empty,
+      env: environment(registry),
+      encoding: "utf8",
+    },
+  );
+  if (refused.status === 0 || !refused.stderr.includes("is not empty")) {
+    throw new Error(`a second creation must be refused, and says: ${refused.stderr}`);
+  }
+  const packed = npm(["pack", "--json", "--pack-destination", work], created, registry);
+  const [{ filename }] = JSON.parse(packed.slice(packed.indexOf("[\n")));
+  await inReferenceApp(join(work, filename), registry);
+  if (took > patienceMs) throw new Error(`the new handler took ${took} ms. Allowed: ${patienceMs} ms.`);
+}
+
+/** Installs the package next to a configuration, and makes a call to which its action is bound. */
+async function inReferenceApp(tarball, registry) {
+  const directory = join(work, "server");
+  mkdirSync(directory);
+  writeFileSync(join(directory, "package.json"), JSON.stringify({ name: "server", private: true }));
+  npm(["install", tarball, "--no-audit", "--no-fund", "--prefer-offline"], directory, registry);
+  const received = [];
+  const peer = (await import("node:http")).createServer((request, response) => {
+    let body = "";
+    request.on("data", (chunk) => {
+      body += chunk;
+    });
+    request.on("end", () => {
+      received.push(body);
+      response.end();
+    });
+  });
+  const peerPort = await listening(peer);
+  stops.push(() => peer.close());
+  const options = { url: `http://127.0.0.1:${peerPort}/`, token: { env: "KIT_TOKEN" } };
+  const port = await freePort();
+  const file = join(directory, "bookend.json");
+  const handlers = [{ package: "acme-bookend-handler-slack", options }];
+  writeFileSync(file, JSON.stringify({ dataDirectory: "data", port, handlers }));
+  const env = { ...process.env, KIT_TOKEN: "kit-token" };
+  const cli = ["--conditions=@bookend/source", "--import=tsx", join(root, "apps/reference/src/cli/main.ts")];
+  const run = (args, input) =>
+    execFileSync(process.execPath, [...cli, ...args], { cwd: root, env, input, encoding: "utf8" });
+  run(["serve", "--config", file, "--check"]);
+  const listed = run(["handlers", "--config", file]);
+  if (!/^Slack +acme-bookend-handler-slack +0\.0\.0 +\//m.test(listed)) throw new Error(`handlers lists: ${listed}`);
+  run(["admin", "add", "admin", "--config", file], "kit-password-1\n");
+  const server = spawn(process.execPath, [...cli, "serve", "--config", file], {
+    cwd: root,
+    env,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  stops.push(() => server.kill("SIGKILL"));
+  await ready(server);
+  const url = `http://127.0.0.1:${port}`;
+  const call = async (path, { token, ...init } = {}) => {
+    const response = await fetch(url + path, {
+      ...init,
+      headers: { "content-type": "application/json", ...(token && { authorization: token }) },
+      signal: AbortSignal.timeout(10_000),
+    });
+    const body = await response.json();
+    if (!response.ok) throw new Error(`${path} responded with status ${response.status}: ${JSON.stringify(body)}`);
+    return body.result.value;
+  };
+  const post = (path, body, token) => call(path, { method: "POST", body: JSON.stringify(body), token });
+  const { token } = await post("/auth", { username: "admin", password: "kit-password-1" });
+  const modules = await call("/event/handlermodules", { token });
+  if (!modules.includes("Slack")) throw new Error(`/event/handlermodules lists ${modules}`);
+  const form = await call("/event/actions/Slack", { token });
+  if (!form.send_message?.text) throw new Error(`the form of Slack has ${JSON.stringify(form)}`);
+  await post(
+    "/event",
+    {
+      name: "notify",
+      event: ["token_init"],
+      handlermodule: "Slack",
+      action: "send_message",
+      position: "post",
+      ordering: 0,
+      conditions: {},
+      "option.text": "a token for {logged_in_user}",
+    },
+    token,
+  );
+  await post("/token/init", { type: "hotp", genkey: 1 }, token);
+  if (received.length !== 1 || !JSON.parse(received[0]).text.startsWith("a token for")) {
+    throw new Error(`the receiver got ${JSON.stringify(received)}`);
+  }
+  console.log("loaded by configuration, listed, in the form, and run");
+}
+
+function pack(folder) {
+  const directory = join(root, "packages", folder);
+  execFileSync(pnpm[0], [...pnpm.slice(1), "pack", "--pack-destination", work], { cwd: directory, stdio: "pipe" });
+  const { name, version } = JSON.parse(readFileSync(join(directory, "package.json"), "utf8"));
+  return join(work, `${name.replace("@", "").replace("/", "-")}-${version}.tgz`);
+}
+
+/** A registry on loopback; what it does not have comes from the registry that npm is configured for. */
+async function startRegistry() {
+  const port = await freePort();
+  const uplink = execFileSync("npm", ["config", "get", "registry"], { encoding: "utf8", cwd: tmpdir() }).trim();
+  const directory = join(work, "registry");
+  mkdirSync(directory);
+  writeFileSync(
+    join(directory, "config.yaml"),
+    `storage: ./storage
+uplinks:
+  configured: { url: "${uplink}", timeout: 60s, max_fails: 20 }
+packages:
+  "@bookend/*": { access: $all, publish: $anonymous, unpublish: $anonymous }
+  "**": { access: $all, publish: $anonymous, proxy: configured }
+log: { type: stdout, format: pretty, level: warn }
+`,
+  );
+  const registry = spawn(
+    tool("verdaccio"),
+    ["--config", join(directory, "config.yaml"), "--listen", `127.0.0.1:${port}`],
+    {
+      stdio: ["ignore", "ignore", "inherit"],
+    },
+  );
+  stops.push(() => registry.kill("SIGKILL"));
+  const url = `http://127.0.0.1:${port}/`;
+  for (let tries = 0; ; tries += 1) {
+    const reached = await fetch(`${url}-/ping`).catch(() => undefined);
+    if (reached?.ok) break;
+    if (tries === 150 || registry.exitCode !== null) throw new Error("the registry did not start");
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  const rc = join(work, "npmrc");
+  // npm publishes only with a token; this registry takes any
+  writeFileSync(rc, `registry=${url}\n//127.0.0.1:${port}/:_authToken=anonymous\n`);
+  return { url, rc };
+}
+
+function environment({ url, rc }) {
+  // as for a stranger: what pnpm and npm pass on to their scripts is not their setting
+  const own = Object.entries(process.env).filter(([name]) => !/^(npm_|pnpm_)/i.test(name));
+  return {
+    ...Object.fromEntries(own),
+    npm_config_userconfig: rc,
+    npm_config_registry: url,
+    npm_config_update_notifier: "false",
+  };
+}
+
+function npm(args, cwd, registry) {
+  const { status, stdout, stderr } = spawnSync("npm", args, {
+    cwd,
+    env: environment(registry),
+    encoding: "utf8",
+    timeout: 170_000,
+  });
+  if (status !== 0) throw new Error(`npm ${args.join(" ")} failed:\n${stdout}\n${stderr}`);
+  return stdout;
+}
+
+function listening(server) {
+  return new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(server.address().port)));
+}
+
+async function freePort() {
+  const server = createServer();
+  const port = await listening(server);
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+function ready(server) {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error("the reference app did not start")), 60_000);
+    let printed = "";
+    server.stdout.on("data", (chunk) => {
+      printed += chunk;
+      if (!printed.includes(" ready at ")) return;
+      clearTimeout(timer);
+      resolve();
+    });
+    server.on("exit", (code) => reject(new Error(`the reference app ended with code ${code}: ${printed}`)));
+  });
+}

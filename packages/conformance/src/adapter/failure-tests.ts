@@ -78,6 +78,23 @@ export const failureTests: readonly AdapterTest[] = [
     },
   },
   {
+    name: "a call whose handler threw has failed, whatever its response says",
+    async run(withServer) {
+      const ran: string[] = [];
+      await withServer(
+        {
+          routes: [thing(() => Promise.reject(teapot()))],
+          errorResponse: () => ({ status: 200, body: { fine: true } }),
+          actions: [{ run: () => void ran.push("post of a success") }],
+        },
+        async ({ fetch, audited }) => {
+          equal((await fetch("/thing", json({}))).status, 200);
+          deepEqual([ran, audited[0]?.success], [[], false]);
+        },
+      );
+    },
+  },
+  {
     name: "a pre action aborts the call: the handler does not run",
     async run(withServer) {
       const ran: string[] = [];

@@ -8,8 +8,20 @@ const form = (body: string): RequestInit => ({
   body,
 });
 
+/** A JSON body that is sent in parts. */
+const untold = (value: string): RequestInit => {
+  const body = new Blob([JSON.stringify({ a: value })]).stream();
+  const init: RequestInit & { readonly duplex: "half" } = { ...json({}), body, duplex: "half" };
+  return init;
+};
+
 /** That a request is refused with a status before its event is raised. */
-function refuses(name: string, status: number, request: [string, RequestInit?], more: Partial<TestServerOptions> = {}) {
+function refuses(
+  name: string,
+  status: number,
+  request: [string, RequestInit | (() => RequestInit)],
+  more: Partial<TestServerOptions> = {},
+) {
   return {
     name: `${name} is refused with ${status}: no action and no handler runs`,
     async run(withServer) {
@@ -25,7 +37,8 @@ function refuses(name: string, status: number, request: [string, RequestInit?], 
           ...more,
         },
         async ({ fetch }) => {
-          equal((await fetch(...request)).status, status);
+          const [path, init] = request;
+          equal((await fetch(path, typeof init === "function" ? init() : init)).status, status);
           deepEqual(ran, []);
         },
       );
@@ -121,6 +134,7 @@ export const requestTests: readonly AdapterTest[] = [
   },
   refuses("JSON that is not valid", 400, ["/thing", { ...json({}), body: '{"a":' }]),
   refuses("a body beyond the limit", 413, ["/thing", json({ a: "x".repeat(100_000) })]),
+  refuses("a body beyond the limit that does not tell its length", 413, ["/thing", () => untold("x".repeat(100_000))]),
   refuses("JSON with too many values", 413, ["/thing", json({ a: [1, 2, 3, 4, 5] })], { limits: { values: 4 } }),
   refuses("a query with too many fields", 413, ["/thing?a=1&b=2&c=3", json({})], { limits: { fields: 2 } }),
   {

@@ -130,12 +130,12 @@ async function inReferenceApp(tarball, registry) {
       position: "post",
       ordering: 0,
       conditions: {},
-      "option.text": "a token for {logged_in_user}",
+      "option.text": "a token by {admin}",
     },
     token,
   );
   await post("/token/init", { type: "hotp", genkey: 1 }, token);
-  if (received.length !== 1 || !JSON.parse(received[0]).text.startsWith("a token for")) {
+  if (received.length !== 1 || !JSON.parse(received[0]).text.startsWith("a token by admin")) {
     throw new Error(`the receiver got ${JSON.stringify(received)}`);
   }
   console.log("loaded by configuration, listed, in the form, and run");

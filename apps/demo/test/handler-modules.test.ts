@@ -171,10 +171,20 @@ const modules: Readonly<Record<string, Actions>> = {
       content_type: [
         "str",
         "required",
-        ["application/json", "application/x-www-form-urlencoded", "json", "urlencoded"],
+        [
+          "application/json",
+          "application/x-www-form-urlencoded",
+          "application/cloudevents+json",
+          "json",
+          "urlencoded",
+          "cloudevents",
+        ],
       ],
       replace: yesOrNo,
       data: ["text", "required"],
+      // ours
+      headers: ["text"],
+      subject: ["str", "optional", undefined, ["content_type", "application/cloudevents+json"]],
     },
   },
 };

@@ -183,7 +183,7 @@ const modules: Readonly<Record<string, Actions>> = {
       replace: yesOrNo,
       data: ["text", "required"],
       // ours
-      headers: ["text"],
+      headers: ["text", "optional"],
       subject: ["str", "optional", undefined, ["content_type", "application/cloudevents+json"]],
     },
   },

@@ -6,9 +6,12 @@ const conditions = ["@bookend/source", "module", "node", "development|production
 /** Where `npm test` collects what each package counted; unset when a package's tests run alone. */
 const reports = process.env.BOOKEND_TEST_REPORTS;
 
+/** Another core than the workspace's, for all that a test loads: the entry file of an installed one. See `scripts/check-core-floor.mjs`. */
+const otherCore = process.env.BOOKEND_CORE;
+
 /** What every package's own `vitest.config.ts` starts from: workspace packages are read from their source. */
 export const shared = {
-  resolve: { conditions },
+  resolve: { conditions, ...(otherCore && { alias: [{ find: /^@bookend\/core$/, replacement: otherCore }] }) },
   ssr: { resolve: { conditions, externalConditions: ["@bookend/source"] } },
   test: {
     include: ["src/**/*.test.ts", "test/**/*.test.ts"],

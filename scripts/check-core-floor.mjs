@@ -1,0 +1,53 @@
+// Runs the tests of each handler against the oldest core that its peer range allows, as it is packed: `check-core-floor.mjs [handler…]`.
+// A version that is the workspace's own is packed from it; an older one comes from the npm registry.
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pnpm, root, run, runOrExit, turbo } from "./run.mjs";
+
+const { minVersion } = createRequire(join(root, "apps/reference/package.json"))("semver");
+const npm = ["npm", "install", "--no-audit", "--no-fund", "--prefer-offline", "--ignore-scripts", "--loglevel=error"];
+const work = mkdtempSync(join(tmpdir(), "bookend-core-floor-"));
+const wanted = process.argv.slice(2);
+const packageOf = (name) => JSON.parse(readFileSync(join(root, "packages", name, "package.json"), "utf8"));
+const handlers = readdirSync(join(root, "packages")).filter(
+  (name) => name.startsWith("handler-") && (wanted.length === 0 || wanted.includes(name)),
+);
+const { version: current } = packageOf("core");
+
+runOrExit([...turbo, "run", "build", "--filter=@bookend/core", "--output-logs=errors-only"]);
+const installed = new Map();
+const failed = [];
+for (const name of handlers) {
+  const range = packageOf(name).peerDependencies["@bookend/core"];
+  const { version } = minVersion(range);
+  if (!installed.has(version)) installed.set(version, install(version));
+  console.log(`${name} (${range}) on core ${version}`);
+  const code = run([...pnpm, "exec", "vitest", "run", "--reporter=dot"], {
+    cwd: join(root, "packages", name),
+    env: { BOOKEND_CORE: installed.get(version) },
+    quiet: true,
+  });
+  if (code !== 0) failed.push(`${name} on core ${version}`);
+}
+rmSync(work, { recursive: true, force: true });
+for (const line of failed) console.error(`failed: ${line}`);
+console.log(`${handlers.length} handlers, ${failed.length} problems`);
+process.exitCode = handlers.length > 0 && failed.length === 0 ? 0 : 1;
+
+/** The entry file of a version of core, installed from its tarball. */
+function install(version) {
+  const directory = mkdtempSync(join(work, `${version}-`));
+  writeFileSync(join(directory, "package.json"), JSON.stringify({ private: true, type: "module" }));
+  runOrExit([...npm, version === current ? packed(directory) : `@bookend/core@${version}`], { cwd: directory });
+  return join(directory, "node_modules/@bookend/core/dist/index.js");
+}
+
+function packed(directory) {
+  const [program, ...args] = [...pnpm, "pack", "--pack-destination", directory];
+  execFileSync(program, args, { cwd: join(root, "packages/core"), stdio: "ignore" });
+  const [tarball] = readdirSync(directory).filter((name) => name.endsWith(".tgz"));
+  return join(directory, tarball);
+}

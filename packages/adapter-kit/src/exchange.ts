@@ -15,6 +15,7 @@ import { defaultErrorResponse } from "./error-response.js";
 import { RefusedCallError } from "./errors.js";
 import type { AdapterOptions, FinishedCall } from "./options.js";
 import type { ParameterLimits } from "./parameter-limits.js";
+import { joined, type RequestHeaders, singleHeaders } from "./request-headers.js";
 import { type OnHangUp, untilAbandoned } from "./until-abandoned.js";
 import { writeParameters } from "./write-parameters.js";
 
@@ -31,7 +32,7 @@ export interface IncomingCall<Request> {
   readonly path: string;
   /** The path as logs and messages may show it, see `publicPath`. @default the path */
   readonly publicPath?: string | undefined;
-  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly headers: RequestHeaders;
   /** Address of the socket's other end. */
   readonly remoteAddress: string | undefined;
   /** What its parameters are read from. A function, since a framework may throw when it is asked for them. */
@@ -115,7 +116,14 @@ class Exchange<Request> {
   }
 
   async run(): Promise<CallResponse> {
-    const response = await this.#audit(await this.#respond());
+    let response: CallResponse;
+    try {
+      response = await this.#audit(await this.#respond());
+    } catch (error) {
+      // a host's function threw while it made the response: what actions did is written all the same
+      await this.#settings.bookend.recordActions(this.#call.id);
+      throw error;
+    }
     await this.#report(response);
     return response;
   }
@@ -290,14 +298,4 @@ class Exchange<Request> {
       this.#incoming.logError(error, "onCall failed");
     }
   }
-}
-
-/** Node.js joins repeated headers; only `set-cookie`, which no client sends, is a list. */
-function singleHeaders(headers: IncomingCall<unknown>["headers"]): Readonly<Record<string, string | undefined>> {
-  const single = headers["set-cookie"] ? { ...headers, "set-cookie": undefined } : headers;
-  return single as Record<string, string | undefined>;
-}
-
-function joined(header: string | readonly string[] | undefined): string | undefined {
-  return typeof header === "string" || header === undefined ? header : header.join(",");
 }

@@ -1,4 +1,4 @@
-import type { BookendError } from "@bookend/core";
+import { type AuditSink, type AuditStart, type BookendError, memoryAudit } from "@bookend/core";
 import type { FastifyInstance } from "fastify";
 import { describe, expect, test } from "vitest";
 import { echo, evenIfFailed, note, startServer, thing } from "../test/server.js";
@@ -76,6 +76,35 @@ describe("a call that fails", () => {
       },
     });
     expect((await server.fetch("/thrown")).status).toBe(500);
+  });
+
+  test("an errorResponse that throws leaves the entries of actions in the audit log", async () => {
+    const written: string[] = [];
+    const { begin } = memoryAudit();
+    const audit: AuditSink = {
+      begin,
+      unit() {
+        const kept: string[] = [];
+        const keep =
+          ({ handlerAction }: AuditStart) =>
+          () =>
+            void kept.push(handlerAction);
+        return {
+          begin: (start) => ({ success: keep(start), failure: keep(start) }),
+          commit: () => void written.push(...kept),
+        };
+      },
+    };
+    await using server = await startServer({
+      routes: failing(teapot),
+      audit,
+      bindings: [{ ...note, position: "pre" }],
+      errorResponse: () => {
+        throw new Error("no words");
+      },
+    });
+    expect((await server.fetch("/thrown")).status).toBe(500);
+    expect(written).toEqual(["note"]);
   });
 
   test("aborted before it began: the handler does not run", async () => {

@@ -15,7 +15,7 @@ import { defaultErrorResponse } from "./error-response.js";
 import { RefusedCallError } from "./errors.js";
 import type { AdapterOptions, FinishedCall } from "./options.js";
 import type { ParameterLimits } from "./parameter-limits.js";
-import { joined, type RequestHeaders, singleHeaders } from "./request-headers.js";
+import { joined, singleHeaders } from "./request-headers.js";
 import { type OnHangUp, untilAbandoned } from "./until-abandoned.js";
 import { writeParameters } from "./write-parameters.js";
 
@@ -32,7 +32,7 @@ export interface IncomingCall<Request> {
   readonly path: string;
   /** The path as logs and messages may show it, see `publicPath`. @default the path */
   readonly publicPath?: string | undefined;
-  readonly headers: RequestHeaders;
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   /** Address of the socket's other end. */
   readonly remoteAddress: string | undefined;
   /** What its parameters are read from. A function, since a framework may throw when it is asked for them. */

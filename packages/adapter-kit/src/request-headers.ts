@@ -1,5 +1,5 @@
 /** Headers of a request, as Node.js has them. */
-export type RequestHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
+type RequestHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 /** Node.js joins repeated headers; only `set-cookie`, which no client sends, is a list. */
 export function singleHeaders(headers: RequestHeaders): Readonly<Record<string, string | undefined>> {

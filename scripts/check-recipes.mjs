@@ -1,4 +1,4 @@
-// The recipes of CONTRIBUTING.md name what exists: each path in it is in the repository, each function of ours is exported by a
+// README.md names each package. The recipes of CONTRIBUTING.md name what exists: each path in it is in the repository, each function of ours is exported by a
 // package or by a file that the recipe names, and each command is a script. `<group>` and the like stand for any name.
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
@@ -18,6 +18,17 @@ const surface = readdirSync(join(root, "etc"))
 const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 const problems = [];
 let count = 0;
+
+const readme = readFileSync(join(root, "README.md"), "utf8");
+for (const parent of ["packages", "apps", "examples"]) {
+  for (const { name } of readdirSync(join(root, parent), { withFileTypes: true }).filter((entry) =>
+    entry.isDirectory(),
+  )) {
+    count += 1;
+    if (!readme.includes(`](${parent}/${name})`))
+      problems.push(`README.md: ${parent}/${name} is not in "What is here"`);
+  }
+}
 
 for (const section of guide.split(/^## /m).slice(1)) {
   const title = section.slice(0, section.indexOf("\n"));
@@ -48,7 +59,7 @@ for (const section of guide.split(/^## /m).slice(1)) {
 }
 
 for (const problem of problems) console.error(problem);
-console.log(`${count} names in CONTRIBUTING.md, ${problems.length} problems`);
+console.log(`${count} names in README.md and CONTRIBUTING.md, ${problems.length} problems`);
 process.exitCode = problems.length === 0 ? 0 : 1;
 
 /** The files that a path names; undefined if there is none. */

@@ -9,6 +9,12 @@ import { build, type Plugin } from "esbuild";
 /** Runs a script in a process of its own; resolves to what the script printed, without surrounding white space. */
 export type RunProcess = (script: string, ...args: string[]) => Promise<string>;
 
+/** Options of {@link processesBeside}. */
+export interface ProcessOptions {
+  /** Off for scripts that resolve modules by themselves, such as one that loads a package twice. @default true */
+  readonly bundled?: boolean | undefined;
+}
+
 /** Installed packages stay where they are; workspace packages, which are TypeScript, become part of the bundle. */
 const installedPackages: Plugin = {
   name: "installed packages",
@@ -31,7 +37,7 @@ const resolved = Symbol("resolved");
  * `folder` is the URL of a file in that folder: `import.meta.url`. Each file is bundled once: processes that load hundreds of files
  * each, several at once, took most of the time of the tests that start them.
  */
-export function processesBeside(folder: string): RunProcess {
+export function processesBeside(folder: string, { bundled = true }: ProcessOptions = {}): RunProcess {
   const bundles = new Map<string, Promise<string>>();
   let directory: string | undefined;
   const bundle = async (script: string): Promise<string> => {
@@ -54,10 +60,20 @@ export function processesBeside(folder: string): RunProcess {
     });
     return outfile;
   };
+  if (!bundled) {
+    return (script, ...args) => {
+      const path = fileURLToPath(new URL(script, folder));
+      return printed(["--conditions=@bookend/source", "--import", "tsx", path, ...args]);
+    };
+  }
   return async (script, ...args) => {
     const made = bundles.get(script) ?? bundle(script);
     bundles.set(script, made);
-    const { stdout } = await promisify(execFile)(process.execPath, [await made, ...args]);
-    return stdout.trim();
+    return printed([await made, ...args]);
   };
+}
+
+async function printed(commandLine: readonly string[]): Promise<string> {
+  const { stdout } = await promisify(execFile)(process.execPath, [...commandLine]);
+  return stdout.trim();
 }

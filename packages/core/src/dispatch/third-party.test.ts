@@ -13,7 +13,7 @@ import {
   nameSet,
 } from "../index.js";
 
-const run = processesBeside(new URL("../../test/processes/x.ts", import.meta.url).href);
+const run = processesBeside(new URL("../../test/processes/x.ts", import.meta.url).href, { bundled: false });
 
 describe.each(faults)("$name", (fault) => {
   it("is a fault of its own binding, and of nothing else", async () => {

@@ -4,7 +4,7 @@ import type { AuditFields } from "./audit-row.js";
 import type { AuditWriter } from "./audit-writer.js";
 
 /** Entries of one call that are kept in memory; more are written before the call ends. */
-const mostKept = 500;
+const mostKept = 100;
 
 /** Collects the entries of one call, to write them in one transaction. */
 export function auditUnit({ append }: Pick<AuditWriter, "append">): AuditUnit {

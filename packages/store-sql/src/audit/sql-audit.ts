@@ -15,7 +15,7 @@ import { type AuditVerification, type VerifyOptions, verifyChain } from "./verif
 export interface AuditLog extends AuditSink {
   /** Adds the entry of an API call; resolves when it is committed. */
   call(entry: AuditCall): Promise<void>;
-  /** Collects the entries of one call: they are committed in one transaction, or after each 500. */
+  /** Collects the entries of one call: they are committed in one transaction, or after each 100. */
   unit(): AuditUnit;
   /** @throws {StoreError} AUDIT_FILTER_INVALID */
   search(search?: AuditSearch): Promise<AuditPage>;

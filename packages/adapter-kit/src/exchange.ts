@@ -9,12 +9,12 @@ import {
 } from "@bookend/core";
 import { auditCall } from "./audit-call.js";
 import { checkLimits, positiveInteger } from "./check-limits.js";
-import { clientAddress, parseTrustedProxies, type TrustedProxies } from "./client-address.js";
+import { clientAddress, parseTrustedProxies } from "./client-address.js";
 import { collectParameters, type ParameterSources } from "./collect-parameters.js";
 import { defaultErrorResponse } from "./error-response.js";
 import { RefusedCallError } from "./errors.js";
+import type { ExchangeSettings } from "./exchange-settings.js";
 import type { AdapterOptions, FinishedCall } from "./options.js";
-import type { ParameterLimits } from "./parameter-limits.js";
 import { joined, singleHeaders } from "./request-headers.js";
 import { type OnHangUp, untilAbandoned } from "./until-abandoned.js";
 import { writeParameters } from "./write-parameters.js";
@@ -78,12 +78,6 @@ export function createExchanges<Request>(options: AdapterOptions<Request>): Exch
   return { run: (incoming) => new Exchange(settings, incoming).run() };
 }
 
-interface ExchangeSettings<Request> extends AdapterOptions<Request> {
-  readonly trusted: TrustedProxies;
-  readonly limits: ParameterLimits;
-  readonly hangUpTimeoutMs: number;
-}
-
 /** One request on its way through a call to its response. */
 class Exchange<Request> {
   readonly #settings: ExchangeSettings<Request>;
@@ -116,11 +110,11 @@ class Exchange<Request> {
   }
 
   async run(): Promise<CallResponse> {
+    // where a function of the host's throws, what the actions did is written all the same
     let response: CallResponse;
     try {
       response = await this.#audit(await this.#respond());
     } catch (error) {
-      // a host's function threw while it made the response: what actions did is written all the same
       await this.#settings.bookend.recordActions(this.#call.id);
       throw error;
     }

@@ -91,7 +91,7 @@ describeDomain("of two processes that do the same at the same time", (prepared) 
       expect(await domain.tokens.count({ user: alice, active: false })).toBe(
         (await domain.tokens.count({ serial: "lost*" })) === 1 ? 1 : 0,
       );
-      // one that exists may be enrolled anew, and administrators have no limit
+      // one that exists may be enrolled again, and administrators have no limit
       await domain.tokens.init({ serial: "T0", genkey: 1 }, alice, self);
       await domain.tokens.init({ genkey: 1 }, alice);
       expect(await domain.tokens.count({ user: alice })).toBe(51);

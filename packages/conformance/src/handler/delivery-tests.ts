@@ -28,7 +28,7 @@ export const deliveryTests: readonly HandlerTest[] = [
       const { handler: other } = await bed.again();
       await eachDelivery(bed, async (delivery, use) => {
         const result = await sendWith(other, delivery);
-        equal(result.status, "sent", `${use.action}: a handler made anew did not send the stored delivery`);
+        equal(result.status, "sent", `${use.action}: a new instance of the handler did not send the stored delivery`);
       });
     },
   },

@@ -31,7 +31,7 @@ export interface HandlerSubject<P extends Peers> {
   readonly call?: Partial<CallInput> | undefined;
   /** Secrets that the factory was given, of at least eight characters: they must appear nowhere. */
   readonly secrets?: readonly string[] | undefined;
-  /** Options that are no secrets, though their names say so. */
+  /** Options that are not secrets, although their names suggest it. */
   readonly notSecret?: readonly string[] | undefined;
   /** The README, as a file URL: it must list all actions and options, and its example must run. Its package must be built. */
   readonly readme?: URL | undefined;
@@ -46,7 +46,7 @@ export interface TestHost {
 }
 
 /**
- * Makes a handler, for each run of an action anew. It is given the peers of the test.
+ * Makes a new handler for each run of an action. It is given the peers of the test.
  * With a handler alone, the directories are those of `testDirectories`.
  */
 export type MakeHandler<P> = (peers: P) => Handler | TestHost | Promise<Handler | TestHost>;

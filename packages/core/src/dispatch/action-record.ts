@@ -1,11 +1,8 @@
 import type { AuditEnd, AuditRecord, AuditSink } from "../contracts/audit.js";
-import { BookendError } from "../contracts/errors.js";
-import { isPromise, type MaybePromise } from "../contracts/maybe-promise.js";
 import type { Facts } from "../facts/facts.js";
-import { withTimeLimit } from "../internal/time-limit.js";
 import type { ActionEnvironment } from "./action-environment.js";
 import type { PlannedBinding } from "./plan.js";
-import { auditFailed } from "./record-call.js";
+import { auditFailed, inTime } from "./record-call.js";
 
 /** Opens the audit entry of an action. Without a sink there is none. */
 export async function beginRecord(
@@ -58,12 +55,4 @@ export async function endRecord(
   } catch (error) {
     auditFailed(error, auditRequired, logger);
   }
-}
-
-/** What the sink returned; a promise is given up after the time limit. */
-function inTime<T>(limitMs: number, value: MaybePromise<T>): MaybePromise<T> {
-  if (!isPromise(value)) return value;
-  return withTimeLimit(value, limitMs, () => {
-    return new BookendError("AUDIT_UNAVAILABLE", `The audit sink did not end within ${limitMs} ms.`);
-  });
 }

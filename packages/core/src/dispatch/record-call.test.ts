@@ -30,6 +30,17 @@ describe("recordCall", () => {
     await expect(required.recordCall(entry)).rejects.toMatchObject({ code: "AUDIT_UNAVAILABLE" });
   });
 
+  it.each([true, false])("does not wait for ever for a sink that never ends (required: %s)", async (required) => {
+    const sink: AuditSink = { ...failing, call: () => new Promise(() => undefined) };
+    const audit = { sink, required };
+    const bookend = createBookend({ handlers: [], bindings: memoryBindings(), audit, lookupTimeoutMs: 5 });
+    const recorded = bookend.recordCall(entry).then(
+      () => "written or given up",
+      ({ code }) => code,
+    );
+    expect(await recorded).toBe(required ? "AUDIT_UNAVAILABLE" : "written or given up");
+  });
+
   it("leaves calls out where the sink takes actions only", async () => {
     const { begin } = memoryAudit();
     await expect(bookendOf({ sink: { begin }, required: true }).recordCall(entry)).resolves.toBeUndefined();

@@ -1,7 +1,9 @@
 import type { AuditCall, AuditSink } from "../contracts/audit.js";
 import { BookendError } from "../contracts/errors.js";
 import type { Logger } from "../contracts/logger.js";
+import { isPromise, type MaybePromise } from "../contracts/maybe-promise.js";
 import { faultOf, framesOf } from "../internal/fault.js";
+import { withTimeLimit } from "../internal/time-limit.js";
 import type { AuditUnits } from "./audit-units.js";
 
 /** Where calls are audited. */
@@ -9,17 +11,19 @@ export interface RecordEnvironment {
   readonly sink: AuditSink | undefined;
   readonly units: AuditUnits | undefined;
   readonly auditRequired: boolean;
+  /** How long the sink may take, in milliseconds. */
+  readonly auditTimeoutMs: number;
   readonly logger: Logger;
 }
 
 /** Writes the entry of a call, and those of its actions that were kept for it. @throws {BookendError} AUDIT_UNAVAILABLE */
 export async function recordCall(
   entry: AuditCall,
-  { sink, units, auditRequired, logger }: RecordEnvironment,
+  { sink, units, auditRequired, auditTimeoutMs, logger }: RecordEnvironment,
 ): Promise<void> {
   try {
     const unit = units?.take(entry.id);
-    await (unit ? unit.commit(entry) : sink?.call?.(entry));
+    await inTime(auditTimeoutMs, unit ? unit.commit(entry) : sink?.call?.(entry));
   } catch (error) {
     auditFailed(error, auditRequired, logger);
   }
@@ -28,10 +32,10 @@ export async function recordCall(
 /** Writes the entries of a call's actions that were kept, if there are any. */
 export async function recordActions(
   callId: string,
-  { units, auditRequired, logger }: RecordEnvironment,
+  { units, auditRequired, auditTimeoutMs, logger }: RecordEnvironment,
 ): Promise<void> {
   try {
-    await units?.take(callId)?.commit();
+    await inTime(auditTimeoutMs, units?.take(callId)?.commit());
   } catch (error) {
     auditFailed(error, auditRequired, logger);
   }
@@ -42,4 +46,12 @@ export function auditFailed(error: unknown, required: boolean, logger: Logger): 
   logger.error({ error: faultOf(error), frames: framesOf(error) }, "the audit sink failed");
   if (required) throw new BookendError("AUDIT_UNAVAILABLE", "The audit log cannot be written.", { cause: error });
   return undefined;
+}
+
+/** What the sink returned; a promise is given up after the time limit. */
+export function inTime<T>(limitMs: number, value: MaybePromise<T>): MaybePromise<T> {
+  if (!isPromise(value)) return value;
+  return withTimeLimit(value, limitMs, () => {
+    return new BookendError("AUDIT_UNAVAILABLE", `The audit sink did not end within ${limitMs} ms.`);
+  });
 }

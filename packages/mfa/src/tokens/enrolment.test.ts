@@ -103,7 +103,7 @@ describeDomain("init", (prepared) => {
     await expect(domain.tokens.init({ type: "sms" }, carol)).rejects.toMatchObject({ code: "PARAMETER_INVALID" });
   });
 
-  it("enrols an existing token of the same type and owner anew", async () => {
+  it("enrols an existing token of the same type and owner again", async () => {
     const { domain } = await prepared();
     await domain.tokens.init({ serial: "H", otpkey: rfcKey, pin: "1", description: "old" }, alice);
     await domain.authentication.check({ serial: "H", pass: "1755224" });

@@ -34,7 +34,7 @@ describeDomain("enrolment in two steps", (prepared) => {
     expect((await attempt(otpOf({ key, hashlib: "sha256", digits: 6 }, 1))).value).toBe(true);
   });
 
-  it("works for totp tokens, and begins anew when asked to", async () => {
+  it("works for totp tokens, and starts over when asked to", async () => {
     const { domain, now } = await prepared();
     const begin = { type: "totp", "2stepinit": true, serial: "T" };
     await domain.tokens.init(begin, alice);

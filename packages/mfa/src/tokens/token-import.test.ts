@@ -35,7 +35,7 @@ describeDomain("importTokens", (prepared) => {
     expect((await check(rfcOtps[5])).authentication).toBe("ACCEPT");
   });
 
-  it("enrols a token of the same serial and type anew", async () => {
+  it("enrols a token of the same serial and type again", async () => {
     const { domain } = await prepared();
     await domain.tokens.init({ type: "hotp", serial: "B1", pin: "1234" }, alice);
     await domain.tokens.importTokens(`B1,${rfcKey}`);

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { describeDomain } from "../../test/fixture.js";
 
 describeDomain("token groups", (prepared) => {
-  it("are made, described anew and deleted, and their tokens stay", async () => {
+  it("are made, described again and deleted, and their tokens stay", async () => {
     const { tokenGroups: groups, tokens } = (await prepared()).domain;
     const id = await groups.save("office", "first floor");
     expect(await groups.save("office", "second floor")).toBe(id);

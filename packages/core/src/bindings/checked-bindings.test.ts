@@ -195,7 +195,11 @@ describe("bindings.import", () => {
       { outcome: "unchanged", binding: { id: 1, revision: 1 } },
     ]);
     expect(write).not.toHaveBeenCalled();
-    for (const change of [{ events: ["y"] }, { conditions: { logged_in_user: "admin" } }, { abortOnError: true }] as const) {
+    for (const change of [
+      { events: ["y"] },
+      { conditions: { logged_in_user: "admin" } },
+      { abortOnError: true },
+    ] as const) {
       expect((await bookend.bindings.import([{ ...one, ...change }])).bindings[0]?.outcome).toBe("updated");
       await bookend.bindings.import([one]);
     }

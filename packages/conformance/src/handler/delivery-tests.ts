@@ -2,7 +2,7 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import type { Delivery, Handler, JsonValue, Sender, SendResult } from "@bookend/core";
 import { inTime } from "../deadline.js";
 import type { HandlerTest } from "./handler-test.js";
-import { keepingOutbox, runUse, type TestBed, type Use } from "./test-bed.js";
+import { keepingOutbox, runUse, sendsAnything, type TestBed, type Use } from "./test-bed.js";
 
 /** Longest try of sending, in milliseconds. */
 const sendTimeoutMs = 8_000;
@@ -113,10 +113,6 @@ async function deliveriesOf(bed: TestBed, use: Use): Promise<readonly Delivery[]
   await runUse(bed, use, { outbox });
   // as it is after it was stored
   return deliveries.map((delivery) => ({ ...delivery, payload: JSON.parse(JSON.stringify(delivery.payload)) }));
-}
-
-function sendsAnything({ actions, deliveries = [] }: Handler, { action }: Use): boolean {
-  return (actions[action]?.deliveries ?? deliveries).length > 0;
 }
 
 async function eachDelivery(bed: TestBed, see: (delivery: Delivery, use: Use) => Promise<void> | void): Promise<void> {

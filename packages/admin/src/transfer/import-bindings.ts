@@ -2,6 +2,7 @@ import {
   type Binding,
   type BindingInput,
   type Bookend,
+  type ChangeOrigin,
   createPauses,
   type Problem,
   type Registry,
@@ -22,7 +23,12 @@ const exportedFields: readonly string[] = ["id", "revision", ...bindingFields];
  * `POST /event/import`: writes bindings by their names, all or none; see the README for `mode` and `inactive`.
  * One with errors is kept, switched off, and reported.
  */
-export async function importBindings(bookend: Bookend, query: Fields, body: Fields): Promise<Result> {
+export async function importBindings(
+  bookend: Bookend,
+  query: Fields,
+  body: Fields,
+  origin: ChangeOrigin,
+): Promise<Result> {
   const document = readDocument(query, body);
   const stored = new Map((await bookend.bindings.list()).map((binding) => [binding.name, binding]));
   const pause = createPauses();
@@ -33,7 +39,7 @@ export async function importBindings(bookend: Bookend, query: Fields, body: Fiel
   }
   const { bindings, removed } = await bookend.bindings.import(
     read.map(({ input }) => input),
-    { mode: document.mode, inactive: document.inactive },
+    { mode: document.mode, inactive: document.inactive, origin },
   );
   const list = createProblemList();
   const report = bindings.map(({ binding, outcome, problems }, index) => ({

@@ -2,6 +2,7 @@ import {
   type Binding,
   type BindingChange,
   type BindingInput,
+  type ChangeOrigin,
   completeBinding,
   type NewBinding,
   type WritableBindingStore,
@@ -19,14 +20,14 @@ const maxTries = 10;
 interface ImportEnvironment {
   readonly target: WritableBindingStore;
   readonly checkAll: (inputs: readonly BindingInput[]) => Promise<readonly (readonly Problem[])[]>;
-  readonly write: (changes: readonly BindingChange[]) => Promise<WrittenBindings>;
+  readonly write: (changes: readonly BindingChange[], origin: ChangeOrigin) => Promise<WrittenBindings>;
 }
 
 /** Writes bindings that come from elsewhere. Checks and prepares everything first; the store is then asked once. */
 export async function importBindings(
   { target, checkAll, write }: ImportEnvironment,
   inputs: readonly BindingInput[],
-  { mode = "merge", inactive = false }: ImportOptions = {},
+  { mode = "merge", inactive = false, origin }: ImportOptions = {},
 ): Promise<ImportResult> {
   if (mode !== "merge" && mode !== "add" && mode !== "replace") {
     const allowed = "merge, add, replace";
@@ -48,7 +49,7 @@ export async function importBindings(
     const stored = await target.list();
     const plan = await planImport(wanted, stored, mode);
     try {
-      const { bindings } = await write(plan.changes);
+      const { bindings } = await write(plan.changes, { operation: "import", ...origin });
       // removals come first and write nothing
       return {
         bindings: bindings.map(

@@ -54,8 +54,11 @@ export const importedAnswer = component(
   z.strictObject({
     id: z.int(),
     name: z.string(),
-    outcome: z.enum(["added", "updated"]),
+    outcome: z.enum(["added", "updated", "unchanged"]),
     active: z.boolean(),
+    before: exportedAnswer.optional().describe("Of a dry run."),
+    after: exportedAnswer.optional().describe("Of a dry run."),
+    changed_secrets: z.array(z.string()).optional().describe("Options that change although both sides show ***."),
     ...listedProblems,
   }),
 );

@@ -30,8 +30,9 @@ export interface Bindings {
   /**
    * Writes bindings that come from elsewhere, all or none, in one transaction. One with errors is kept, but switched off.
    *
-   * @throws {BookendError} BINDING_INVALID, with nothing changed, if the fields of one are wrong or, with `add`, its name exists
-   * (each problem's field prefixed by `binding <place in the list, from 1>: `); BINDINGS_READ_ONLY
+   * @throws {BookendError} BINDING_INVALID, with nothing changed, if the fields of one are wrong, with `add` if its name exists
+   * or, with `strict`, if one has an error (each problem's field prefixed by `binding <place in the list, from 1>: `);
+   * BINDING_CHANGED for another `state`; BINDINGS_READ_ONLY
    */
   import(inputs: readonly BindingInput[], options?: ImportOptions): Promise<ImportResult>;
 }
@@ -45,17 +46,24 @@ export interface ChangeOptions {
 /** How bindings are imported. */
 export interface ImportOptions {
   /**
-   * `merge` replaces the binding of the same name or adds one; `add` refuses a name that exists; `replace` is `merge`, and removes all others.
+   * `merge` replaces the binding of the same name or adds one; `add` refuses a name that exists; `prune` is `merge`, and removes all others;
+   * `replace` is `prune`, and bindings of one ordering run in the order of the list, for which some get a new id.
    *
    * @default "merge"
    */
   readonly mode?: ImportMode | undefined;
   /** Switches all of them off. @default false */
   readonly inactive?: boolean | undefined;
+  /** Refuses all if one has an error, in place of switching that one off. @default false */
+  readonly strict?: boolean | undefined;
+  /** Changes nothing: the result is what the import would do. Added bindings have the id 0. @default false */
+  readonly dryRun?: boolean | undefined;
+  /** The `state` that an earlier result named: refused with `BINDING_CHANGED` if the bindings were changed since. @default any */
+  readonly state?: string | undefined;
 }
 
 /** What an import does with the bindings that exist. */
-export type ImportMode = "merge" | "add" | "replace";
+export type ImportMode = "merge" | "add" | "prune" | "replace";
 
 /** What an import did. */
 export interface ImportResult {
@@ -63,12 +71,16 @@ export interface ImportResult {
   readonly bindings: readonly ImportedBinding[];
   /** The bindings that are gone. */
   readonly removed: readonly Binding[];
+  /** Stands for all bindings as they were before, with their revisions. */
+  readonly state: string;
 }
 
 /** A binding that was imported. */
 export interface ImportedBinding {
   readonly binding: Binding;
-  /** Whether it is new, or took the place of the one of that name. */
-  readonly outcome: "added" | "updated";
+  /** Whether it is new, took the place of the one of that name, or was stored like that already, and then was not written. */
+  readonly outcome: "added" | "updated" | "unchanged";
+  /** The binding of that name before. */
+  readonly before?: Binding | undefined;
   readonly problems: readonly Problem[];
 }

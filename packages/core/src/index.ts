@@ -19,6 +19,7 @@ export {
   type BindingChange,
   type BindingInput,
   type BindingStore,
+  type ChangeOrigin,
   completeBinding,
   type DeliveryMode,
   type NewBinding,
@@ -26,12 +27,14 @@ export {
   type WritableBindingStore,
 } from "./contracts/binding.js";
 export type {
+  BindingEdit,
   Bindings,
   ChangeOptions,
   ImportedBinding,
   ImportMode,
   ImportOptions,
   ImportResult,
+  OriginOptions,
 } from "./contracts/bindings.js";
 export {
   type Actor,
@@ -102,6 +105,8 @@ export {
   type ActionDescription,
   type ConditionDescription,
   describeAction,
+  describeHandler,
+  describePathTags,
   describeTags,
   type HandlerDescription,
   type TagDescription,

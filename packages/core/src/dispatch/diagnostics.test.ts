@@ -63,11 +63,18 @@ const respond = () => ({ status: 200, body: {} });
 test("an action that is too late ends for subscribers when its time is over", async () => {
   const bookend = bookendWith();
   await bookend.bindings.add({ name: "late", events: ["e"], handler: "Test", action: "late" });
-  const errors: (ActionTrace & { error?: unknown })[] = [];
-  const subscribers = { start: () => undefined, error: (message: unknown) => void errors.push(message as ActionTrace) };
-  const tracing = tracingChannel("bookend.action");
-  tracing.subscribe(subscribers as Parameters<typeof tracing.subscribe>[0]);
-  ends.push(() => tracing.unsubscribe(subscribers as Parameters<typeof tracing.unsubscribe>[0]));
+  const errors: (ActionTrace & { error: unknown })[] = [];
+  const ignore = () => undefined;
+  const subscribers = {
+    start: ignore,
+    end: ignore,
+    asyncStart: ignore,
+    asyncEnd: ignore,
+    error: (message: ActionTrace & { error: unknown }) => void errors.push(message),
+  };
+  const tracing = tracingChannel<"bookend.action", ActionTrace>("bookend.action");
+  tracing.subscribe(subscribers);
+  ends.push(() => tracing.unsubscribe(subscribers));
   await bookend.handle(call(), respond);
   expect(errors).toMatchObject([{ action: "Test:late", error: { code: "ACTION_TIMEOUT" } }]);
 });

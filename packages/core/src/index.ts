@@ -19,6 +19,7 @@ export {
   type BindingChange,
   type BindingInput,
   type BindingStore,
+  type ChangeOrigin,
   completeBinding,
   type DeliveryMode,
   type NewBinding,
@@ -26,12 +27,14 @@ export {
   type WritableBindingStore,
 } from "./contracts/binding.js";
 export type {
+  BindingEdit,
   Bindings,
   ChangeOptions,
   ImportedBinding,
   ImportMode,
   ImportOptions,
   ImportResult,
+  OriginOptions,
 } from "./contracts/bindings.js";
 export {
   type Actor,
@@ -121,6 +124,8 @@ export {
   type ActionDescription,
   type ConditionDescription,
   describeAction,
+  describeHandler,
+  describePathTags,
   describeTags,
   type HandlerDescription,
   type TagDescription,
@@ -147,10 +152,13 @@ export { type Redaction, redactionBy } from "./definitions/redaction.js";
 export type { HandlerActions, Registry } from "./definitions/registry.js";
 export {
   type ActionTrace,
+  type AuditTrace,
+  type BindingsTrace,
   type CallTrace,
   type DeliveryTrace,
   type OutboxEvent,
   publishOutboxEvent,
+  type UnknownConditionTrace,
 } from "./dispatch/diagnostics.js";
 export type { BindingExplanation, ConditionExplanation, Explanation } from "./dispatch/explanation.js";
 export type { BindingsStatus } from "./dispatch/follow-bindings.js";

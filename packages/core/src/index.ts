@@ -131,7 +131,13 @@ export {
 } from "./definitions/handler.js";
 export { type Redaction, redactionBy } from "./definitions/redaction.js";
 export type { HandlerActions, Registry } from "./definitions/registry.js";
-export type { ActionTrace, CallTrace } from "./dispatch/diagnostics.js";
+export type {
+  ActionTrace,
+  AuditTrace,
+  BindingsTrace,
+  CallTrace,
+  UnknownConditionTrace,
+} from "./dispatch/diagnostics.js";
 export type { BindingExplanation, ConditionExplanation, Explanation } from "./dispatch/explanation.js";
 export type { BindingsStatus } from "./dispatch/follow-bindings.js";
 export { hasFailed } from "./dispatch/has-failed.js";

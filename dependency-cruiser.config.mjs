@@ -21,6 +21,7 @@ const packages = {
   hono: ["core", "adapter-kit"],
   fetch: ["core", "adapter-kit"],
   admin: ["core"],
+  client: [],
   conformance: ["core"],
   "create-handler": [],
   // the domain of the reference app: only core's directory interfaces, no dispatcher, no HTTP

@@ -1,5 +1,5 @@
 import { basename, join } from "node:path";
-import type { ViteUserConfig } from "vitest/config";
+import { configDefaults, type ViteUserConfig } from "vitest/config";
 
 const conditions = ["@bookend/source", "module", "node", "development|production"];
 
@@ -9,12 +9,20 @@ const reports = process.env.BOOKEND_TEST_REPORTS;
 /** Another core than the workspace's, for all that a test loads: the entry file of an installed one. See `scripts/check-core-floor.mjs`. */
 const otherCore = process.env.BOOKEND_CORE;
 
+/** Whether only the tests that take long are to run, which `npm test` leaves out: crashes, races, browsers, bulk data. See CONTRIBUTING.md. */
+const slow = process.env.BOOKEND_TESTS === "slow";
+
+/** The end of the names of test files that take long. */
+const slowFiles = "**/*.slow.test.ts";
+
 /** What every package's own `vitest.config.ts` starts from: workspace packages are read from their source. */
 export const shared = {
   resolve: { conditions, ...(otherCore && { alias: [{ find: /^@bookend\/core$/, replacement: otherCore }] }) },
   ssr: { resolve: { conditions, externalConditions: ["@bookend/source"] } },
   test: {
-    include: ["src/**/*.test.ts", "test/**/*.test.ts"],
+    include: slow ? [`src/${slowFiles}`, `test/${slowFiles}`] : ["src/**/*.test.ts", "test/**/*.test.ts"],
+    exclude: slow ? [...configDefaults.exclude] : [...configDefaults.exclude, slowFiles],
+    passWithNoTests: slow,
     environment: "node",
     // files of a package share a process and its modules, which took most of the time to load; a test file leaves nothing behind
     isolate: false,

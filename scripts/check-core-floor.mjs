@@ -1,11 +1,11 @@
 // Runs the tests of each handler against the oldest core that its peer range allows, as it is packed: `check-core-floor.mjs [handler…]`.
-// A version that is the workspace's own is packed from it; an older one comes from the npm registry.
-import { execFileSync } from "node:child_process";
+// The version of the next release is packed from the workspace; an older one comes from the npm registry.
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pnpm, root, run, runOrExit, turbo } from "./run.mjs";
+import { pnpm, root, run, runOrExit } from "./run.mjs";
+import { releaseCopy, tarballOf } from "./tarballs.mjs";
 
 const { minVersion } = createRequire(join(root, "apps/reference/package.json"))("semver");
 const npm = ["npm", "install", "--no-audit", "--no-fund", "--prefer-offline", "--ignore-scripts", "--loglevel=error"];
@@ -15,9 +15,9 @@ const packageOf = (name) => JSON.parse(readFileSync(join(root, "packages", name,
 const handlers = readdirSync(join(root, "packages")).filter(
   (name) => name.startsWith("handler-") && (wanted.length === 0 || wanted.includes(name)),
 );
-const { version: current } = packageOf("core");
+/** The version of the next release. */
+const { version: current } = JSON.parse(readFileSync(join(releaseCopy(), "packages/core/package.json"), "utf8"));
 
-runOrExit([...turbo, "run", "build", "--filter=@bookend/core", "--output-logs=errors-only"]);
 const installed = new Map();
 const failed = [];
 for (const name of handlers) {
@@ -41,13 +41,6 @@ process.exitCode = handlers.length > 0 && failed.length === 0 ? 0 : 1;
 function install(version) {
   const directory = mkdtempSync(join(work, `${version}-`));
   writeFileSync(join(directory, "package.json"), JSON.stringify({ private: true, type: "module" }));
-  runOrExit([...npm, version === current ? packed(directory) : `@bookend/core@${version}`], { cwd: directory });
+  runOrExit([...npm, version === current ? tarballOf("core") : `@bookend/core@${version}`], { cwd: directory });
   return join(directory, "node_modules/@bookend/core/dist/index.js");
-}
-
-function packed(directory) {
-  const [program, ...args] = [...pnpm, "pack", "--pack-destination", directory];
-  execFileSync(program, args, { cwd: join(root, "packages/core"), stdio: "ignore" });
-  const [tarball] = readdirSync(directory).filter((name) => name.endsWith(".tgz"));
-  return join(directory, tarball);
 }

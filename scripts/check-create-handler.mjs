@@ -2,11 +2,12 @@
 // empty directory, installed and tested there, then packed, installed next to the reference app, loaded by configuration
 // alone, listed, and run.
 import { execFileSync, spawn, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pnpm, root, tool } from "./run.mjs";
+import { environment, freePort, listening, npm, publish, startRegistry } from "./registry.mjs";
+import { root } from "./run.mjs";
+import { tarballOf } from "./tarballs.mjs";
 
 /** The packages that a new handler, and its creation, need. */
 const published = ["core", "zod", "conformance", "create-handler"];
@@ -31,11 +32,9 @@ if (failure) {
 }
 
 async function main() {
-  const registry = await startRegistry();
-  const tarballs = published.map((folder) => pack(folder));
-  for (const tarball of tarballs) {
-    npm(["publish", tarball, "--provenance=false", "--access=public"], work, registry);
-  }
+  const registry = await startRegistry(work);
+  stops.push(registry.stop);
+  for (const folder of published) publish(tarballOf(folder), work, registry);
   const empty = join(work, "empty");
   mkdirSync(empty);
   const started = Date.now();
@@ -139,84 +138,6 @@ async function inReferenceApp(tarball, registry) {
     throw new Error(`the receiver got ${JSON.stringify(received)}`);
   }
   console.log("loaded by configuration, listed, in the form, and run");
-}
-
-function pack(folder) {
-  const directory = join(root, "packages", folder);
-  execFileSync(pnpm[0], [...pnpm.slice(1), "pack", "--pack-destination", work], { cwd: directory, stdio: "pipe" });
-  const { name, version } = JSON.parse(readFileSync(join(directory, "package.json"), "utf8"));
-  return join(work, `${name.replace("@", "").replace("/", "-")}-${version}.tgz`);
-}
-
-/** A registry on loopback; what it does not have comes from the registry that npm is configured for. */
-async function startRegistry() {
-  const port = await freePort();
-  const uplink = execFileSync("npm", ["config", "get", "registry"], { encoding: "utf8", cwd: tmpdir() }).trim();
-  const directory = join(work, "registry");
-  mkdirSync(directory);
-  writeFileSync(
-    join(directory, "config.yaml"),
-    `storage: ./storage
-uplinks:
-  configured: { url: "${uplink}", timeout: 60s, max_fails: 20 }
-packages:
-  "@bookend/*": { access: $all, publish: $anonymous, unpublish: $anonymous }
-  "**": { access: $all, publish: $anonymous, proxy: configured }
-log: { type: stdout, format: pretty, level: warn }
-`,
-  );
-  const registry = spawn(
-    tool("verdaccio"),
-    ["--config", join(directory, "config.yaml"), "--listen", `127.0.0.1:${port}`],
-    {
-      stdio: ["ignore", "ignore", "inherit"],
-    },
-  );
-  stops.push(() => registry.kill("SIGKILL"));
-  const url = `http://127.0.0.1:${port}/`;
-  for (let tries = 0; ; tries += 1) {
-    const reached = await fetch(`${url}-/ping`).catch(() => undefined);
-    if (reached?.ok) break;
-    if (tries === 150 || registry.exitCode !== null) throw new Error("the registry did not start");
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-  const rc = join(work, "npmrc");
-  // npm publishes only with a token; this registry takes any
-  writeFileSync(rc, `registry=${url}\n//127.0.0.1:${port}/:_authToken=anonymous\n`);
-  return { url, rc };
-}
-
-function environment({ url, rc }) {
-  // as for a stranger: what pnpm and npm pass on to their scripts is not their setting
-  const own = Object.entries(process.env).filter(([name]) => !/^(npm_|pnpm_)/i.test(name));
-  return {
-    ...Object.fromEntries(own),
-    npm_config_userconfig: rc,
-    npm_config_registry: url,
-    npm_config_update_notifier: "false",
-  };
-}
-
-function npm(args, cwd, registry) {
-  const { status, stdout, stderr } = spawnSync("npm", args, {
-    cwd,
-    env: environment(registry),
-    encoding: "utf8",
-    timeout: 170_000,
-  });
-  if (status !== 0) throw new Error(`npm ${args.join(" ")} failed:\n${stdout}\n${stderr}`);
-  return stdout;
-}
-
-function listening(server) {
-  return new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(server.address().port)));
-}
-
-async function freePort() {
-  const server = createServer();
-  const port = await listening(server);
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 function ready(server) {

@@ -1,19 +1,16 @@
 // What a release needs: every package is packed, its tarball linted, and the examples of READMEs and guides typecheck, run and print
 // what they say, from tarballs alone.
-import { execFileSync, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pnpm, root, run, tool } from "./run.mjs";
+import { root, run, tool } from "./run.mjs";
+import { publishedPackages, tarballOf } from "./tarballs.mjs";
 
 const work = mkdtempSync(join(tmpdir(), "bookend-packages-"));
 const problems = [];
 
-const packages = readdirSync(join(root, "packages")).flatMap((folder) => {
-  const directory = join(root, "packages", folder);
-  const manifest = JSON.parse(readFileSync(join(directory, "package.json"), "utf8"));
-  return manifest.private ? [] : [{ folder, directory, manifest }];
-});
+const packages = publishedPackages();
 
 for (const entry of packages) {
   const { folder, directory, manifest } = entry;
@@ -22,9 +19,7 @@ for (const entry of packages) {
   }
   // a tarball must not contain what an earlier build left in dist
   if (manifest.scripts?.prepack !== "tsup") problems.push(`${manifest.name}: scripts.prepack must be "tsup"`);
-  execFileSync(pnpm[0], [...pnpm.slice(1), "pack", "--pack-destination", work], { cwd: directory, stdio: "pipe" });
-  entry.tarball = join(work, `${manifest.name.replace("@", "").replace("/", "-")}-${manifest.version}.tgz`);
-  if (!existsSync(entry.tarball)) problems.push(`${manifest.name}: was not packed as ${entry.tarball}`);
+  entry.tarball = tarballOf(folder);
   console.log(`\n# ${folder}`);
   if (run([tool("publint"), "run", entry.tarball, "--strict"]) !== 0) problems.push(`${manifest.name}: publint`);
   if (

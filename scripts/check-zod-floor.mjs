@@ -4,14 +4,14 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pnpm, root, run, runOrExit, turbo } from "./run.mjs";
+import { root, run, runOrExit } from "./run.mjs";
+import { tarballOf } from "./tarballs.mjs";
 
 const work = mkdtempSync(join(tmpdir(), "bookend-zod-"));
 const problems = [];
 const npm = ["npm", "install", "--no-audit", "--no-fund", "--prefer-offline", "--ignore-scripts", "--loglevel=error"];
 
-runOrExit([...turbo, "run", "build", "--filter=@bookend/handler-counter...", "--output-logs=errors-only"]);
-const [core, zod, counter] = ["core", "zod", "handler-counter"].map(pack);
+const [core, zod, counter] = ["core", "zod", "handler-counter"].map((folder) => tarballOf(folder));
 const { peerDependencies } = JSON.parse(readFileSync(join(root, "packages/zod/package.json"), "utf8"));
 const floor = peerDependencies.zod.replace("^", "");
 
@@ -58,14 +58,6 @@ const described = await describeAction(bookend.registry, "Test", "act");
 const secrets = [...secretOptionsOf(handler.actions.act as never)];
 console.log(JSON.stringify({ said, described, secrets, problems: problems.map(({ code, field }) => [code, field]) }, null, 1));
 `;
-
-/** Packs a package and returns its tarball. */
-function pack(folder) {
-  const directory = join(root, "packages", folder);
-  const { name, version } = JSON.parse(readFileSync(join(directory, "package.json"), "utf8"));
-  execFileSync(pnpm[0], [...pnpm.slice(1), "pack", "--pack-destination", work], { cwd: directory, stdio: "pipe" });
-  return join(work, `${name.replace("@", "").replace("/", "-")}-${version}.tgz`);
-}
 
 /** A new project in which these are installed one after another. */
 function project(name, installs, overrides = {}) {

@@ -12,8 +12,14 @@ export default defineConfig({
     // each project has its own
     include: [],
     projects: [
-      { extends: true, test: { name: "shared", include: shared.test.include, exclude: isolated } },
-      { extends: true, test: { name: "isolated", include: isolated, isolate: true } },
+      {
+        extends: true,
+        test: { name: "shared", include: shared.test.include, exclude: [...shared.test.exclude, ...isolated] },
+      },
+      {
+        extends: true,
+        test: { name: "isolated", include: shared.test.passWithNoTests ? [] : isolated, isolate: true },
+      },
     ],
   },
 });

@@ -11,6 +11,7 @@ export const storeErrorCodes = {
     "A query has a parameter that a column cannot hold: a boolean, an object, text with a NUL character or with characters that the database's encoding lacks.",
   MIGRATION_INVALID: "The namespace of migrations is not a short name in lower case.",
   MIGRATION_FAILED: "A migration failed; nothing of this run was kept. `cause` says why.",
+  SCHEMA_DIFFERS: "The tables do not exist, or are of another version of this package, and were not to be migrated.",
   STORE_CLOSED: "The store was closed before.",
   AUDIT_KEY_INVALID: "A key of the audit log is not an Ed25519 key, or the one that signs is not private.",
   AUDIT_KEY_UNKNOWN: "The audit log was signed with a key that is not among those given.",

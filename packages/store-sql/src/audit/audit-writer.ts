@@ -26,16 +26,20 @@ function takeBatch(queue: Waiting[]): readonly Waiting[] {
 
 /** Appends to the audit log. */
 export interface AuditWriter {
-  /** Resolves when the entries are committed: all of them, in one transaction. */
-  append(entries: readonly AuditFields[]): Promise<void>;
+  /** Resolves when the entries are committed: all of them, in one transaction, in which `writes` run behind them. */
+  append(entries: readonly AuditFields[], writes?: readonly JoinedWrite[]): Promise<void>;
   /** Undefined if the last entries were written, or could be now; else why not. */
   failure(): Promise<unknown>;
   /** Waits for what was given; takes no more. */
   close(): Promise<void>;
 }
 
+/** Writes more in the transaction of audit entries. It may run several times: it must change nothing outside of the database. */
+export type JoinedWrite = (trx: Transaction<StoreSchema>) => Promise<void>;
+
 interface Waiting {
   readonly entries: readonly AuditFields[];
+  readonly writes: readonly JoinedWrite[];
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
@@ -75,32 +79,41 @@ export function auditWriter(
         });
       for (const some of inChunks(rows)) await trx.insertInto("bookend_audit").values(some).execute();
       await writeMark(trx, sealMark(signer, "head", last));
+      for (const joined of waiting.flatMap(({ writes }) => writes)) await joined(trx);
       return last;
     });
+
+  /** One that fails for a reason of its own does not fail the others. */
+  const writeAll = async (waiting: readonly Waiting[]): Promise<void> => {
+    try {
+      written = await write(waiting);
+      failed = undefined;
+      for (const { resolve } of waiting) resolve();
+    } catch (error) {
+      if (waiting.length > 1 && waiting.some(({ writes }) => writes.length > 0)) {
+        for (const one of waiting) await writeAll([one]);
+        return;
+      }
+      failed = { error };
+      for (const { reject } of waiting) reject(error);
+    }
+  };
 
   const run = async () => {
     // so that what is given in the same turn is written together
     await undefined;
     while (queue.length > 0) {
-      const waiting = takeBatch(queue);
-      try {
-        written = await write(waiting);
-        failed = undefined;
-        for (const { resolve } of waiting) resolve();
-      } catch (error) {
-        failed = { error };
-        for (const { reject } of waiting) reject(error);
-      }
+      await writeAll(takeBatch(queue));
     }
     running = undefined;
   };
 
   return {
-    append: (entries) =>
+    append: (entries, writes = []) =>
       new Promise((resolve, reject) => {
-        if (entries.length === 0) return resolve();
+        if (entries.length === 0 && writes.length === 0) return resolve();
         if (closed) throw new StoreError("STORE_CLOSED", "The store is closed; the audit entry was not written.");
-        queue.push({ entries, resolve, reject });
+        queue.push({ entries, writes, resolve, reject });
         running ??= run();
       }),
     async failure() {

@@ -3,6 +3,7 @@ import { expect, it } from "vitest";
 import { call, end, noon, recordCalls, start } from "../../test/audit-entries.js";
 import { keyFile, openTestStore } from "../../test/fresh-store.js";
 import { runProcess } from "../../test/processes/spawn.js";
+import type { JoinableUnit } from "./audit-unit.js";
 
 describeEachDatabase("the audit log", ({ freshUrl }) => {
   it("keeps a call and its actions with all that is known of them", async () => {
@@ -158,6 +159,29 @@ describeEachDatabase("the audit log", ({ freshUrl }) => {
     const ids = (await audit.search({ sort: { column: "number", direction: "asc" } })).rows.map(({ id }) => id);
     expect(ids).toEqual(["0 first", "0 second", "call-0", "1 first", "1 second", "call-1"]);
     expect(await audit.verify()).toMatchObject({ ok: true, checked: 6 });
+  });
+
+  it("writes what joins a call with its entries, or neither, and fails no other call", async () => {
+    const { store } = await openTestStore(await freshUrl());
+    const { audit } = store;
+    const unit = (id: string, name: string) => {
+      const one = audit.unit() as JoinableUnit;
+      one.join(async (trx) => {
+        await trx.insertInto("bookend_counter").values({ name, node: "", value: 1 }).execute();
+      });
+      return one.commit(call({ id }));
+    };
+    await unit("first", "a");
+    const ended = await Promise.allSettled([
+      unit("twice", "a"),
+      unit("second", "b"),
+      audit.call(call({ id: "third" })),
+    ]);
+    expect(ended.map(({ status }) => status)).toEqual(["rejected", "fulfilled", "fulfilled"]);
+    const { rows } = await audit.search({ sort: { column: "id", direction: "asc" } });
+    expect(rows.map(({ id }) => id)).toEqual(["first", "second", "third"]);
+    expect((await store.counters.list()).map(({ name }) => name).sort()).toEqual(["a", "b"]);
+    expect(await audit.verify()).toMatchObject({ ok: true, checked: 3 });
   });
 
   it("keeps no more than 100 entries of one call in memory", async () => {

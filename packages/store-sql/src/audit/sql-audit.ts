@@ -6,7 +6,7 @@ import { actionToFields, callToFields } from "./audit-entry.js";
 import { type AuditKey, createAuditSigner, createAuditVerifier } from "./audit-keys.js";
 import { openChain } from "./audit-marks.js";
 import { type AuditFilter, type AuditPage, type AuditSearch, searchRows } from "./audit-search.js";
-import { auditUnit } from "./audit-unit.js";
+import { auditUnit, type JoinableUnit } from "./audit-unit.js";
 import { auditWriter } from "./audit-writer.js";
 import { pruneChain } from "./prune-audit.js";
 import { type AuditVerification, type VerifyOptions, verifyChain } from "./verify-audit.js";
@@ -37,18 +37,23 @@ export interface AuditLog extends AuditSink {
   prune(options: { readonly before: Date }): Promise<{ readonly removed: number }>;
 }
 
+/** The audit log as other stores of this package see it. */
+export interface JoinableAuditLog extends AuditLog {
+  unit(): JoinableUnit;
+}
+
 /** The audit log of a database, and what ends its writing. */
 export async function openAuditLog(
   database: Database<StoreSchema>,
   auditKey: AuditKey,
   formerAuditKeys: readonly AuditKey[],
-): Promise<{ readonly audit: AuditLog; close(): Promise<void> }> {
+): Promise<{ readonly audit: JoinableAuditLog; close(): Promise<void> }> {
   const { db, dialect } = database;
   const signer = createAuditSigner(auditKey);
   const verifier = createAuditVerifier([auditKey, ...formerAuditKeys]);
   await openChain(database, signer, verifier);
   const writer = auditWriter(database, signer, verifier);
-  const audit: AuditLog = {
+  const audit: JoinableAuditLog = {
     begin: (start) => ({
       success: (end) => writer.append([actionToFields(start, end, true)]),
       failure: (end) => writer.append([actionToFields(start, end, false)]),

@@ -2,8 +2,7 @@ import { readFileSync } from "node:fs";
 import { describeEachDatabase } from "@bookend/test-kit/databases";
 import { expect, it } from "vitest";
 
-import { keyFile, openTestStore } from "../../test/fresh-store.js";
-import { runProcess } from "../../test/processes/spawn.js";
+import { openTestStore } from "../../test/fresh-store.js";
 
 interface CounterCase {
   readonly id: number;
@@ -60,20 +59,6 @@ describeEachDatabase("counters", ({ freshUrl }) => {
     expect(await counters.value("d")).toBe(Number.MAX_SAFE_INTEGER);
     await expect(counters.add("c", 0.5)).rejects.toMatchObject({ code: "PARAMETER_INVALID" });
   });
-
-  it.each([
-    ["sharing a row", ["", "", "", ""]],
-    ["with a row each", ["n1", "n2", "n3", "n4"]],
-  ])(
-    "counts to 1,000 with four processes %s",
-    async (_, nodes) => {
-      const url = await freshUrl();
-      const { store } = await openTestStore(url);
-      await Promise.all(nodes.map((node) => runProcess("count.ts", url, keyFile(), node, "250")));
-      expect(await store.counters.value("c")).toBe(1000);
-    },
-    60_000,
-  );
 
   it("never goes below zero while nodes decrease at once", async () => {
     const url = await freshUrl();

@@ -1,0 +1,98 @@
+// The packages as the next release would publish them: versioned and packed in a copy of the repository, once for all scripts that
+// install them.
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { pnpm, root, tool } from "./run.mjs";
+
+const cache = join(root, "node_modules", ".cache", "bookend-tarballs");
+
+/** What a tarball is made of. */
+const sources = [".changeset", "packages", "package.json", "pnpm-lock.yaml", "tsconfig.base.json", "tsup.shared.ts"];
+
+/** The published packages of a repository: folder, directory and manifest. */
+export function publishedPackages(repository = root) {
+  return readdirSync(join(repository, "packages")).flatMap((folder) => {
+    const directory = join(repository, "packages", folder);
+    if (!existsSync(join(directory, "package.json"))) return [];
+    const manifest = JSON.parse(readFileSync(join(directory, "package.json"), "utf8"));
+    return manifest.private ? [] : [{ folder, directory, manifest }];
+  });
+}
+
+/** Files of the repository that are in it or could be added, as in the working tree. */
+function files(paths = []) {
+  const listed = git(["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", ...paths]);
+  return [...new Set(listed.split("\0"))].filter((file) => file !== "" && existsSync(join(root, file))).sort();
+}
+
+/** Copies the working tree, with links to what is installed, into a repository of its own with one commit. */
+export function copyRepository(to) {
+  for (const file of files()) {
+    mkdirSync(dirname(join(to, file)), { recursive: true });
+    cpSync(join(root, file), join(to, file), { verbatimSymlinks: true });
+  }
+  symlinkSync(join(root, "node_modules"), join(to, "node_modules"));
+  // links between packages are relative: in the copy, they lead to the copy
+  for (const folder of readdirSync(join(to, "packages"))) {
+    const installed = join("packages", folder, "node_modules");
+    if (existsSync(join(root, installed))) {
+      execFileSync("cp", ["-a", join(root, installed), join(to, installed)]);
+    }
+  }
+  git(["init", "--quiet", "--initial-branch=main"], to);
+  commit(to, "copy");
+}
+
+/** Commits everything in a copy. */
+export function commit(copy, message) {
+  const author = ["-c", "user.name=release", "-c", "user.email=release@localhost", "-c", "commit.gpgsign=false"];
+  git(["add", "--all"], copy);
+  git([...author, "commit", "--quiet", "--allow-empty", "--no-verify", `--message=${message}`], copy);
+}
+
+/** Applies the changesets of a copy. */
+export function version(copy) {
+  execFileSync(tool("changeset"), ["version"], { cwd: copy, stdio: "pipe" });
+  commit(copy, "version");
+}
+
+/** @returns the standard output of git. */
+export function git(args, cwd = root) {
+  return execFileSync("git", args, { cwd, encoding: "utf8", maxBuffer: 64 * 1024 * 1024 });
+}
+
+let copy;
+
+/** The versioned copy. It is made when the sources have changed since the last time. */
+export function releaseCopy() {
+  if (copy !== undefined) return copy;
+  const hash = createHash("sha256");
+  for (const file of files(sources))
+    hash
+      .update(`${file}\0`)
+      .update(readFileSync(join(root, file)))
+      .update("\0");
+  const directory = join(cache, hash.digest("hex").slice(0, 16));
+  copy = join(directory, "repository");
+  if (existsSync(join(directory, "tarballs"))) return copy;
+  rmSync(cache, { recursive: true, force: true });
+  copyRepository(copy);
+  version(copy);
+  mkdirSync(join(directory, "tarballs"));
+  return copy;
+}
+
+/** The tarball of a package's next release. */
+export function tarballOf(folder) {
+  const directory = join(releaseCopy(), "packages", folder);
+  const { name, version: released } = JSON.parse(readFileSync(join(directory, "package.json"), "utf8"));
+  const tarballs = join(releaseCopy(), "..", "tarballs");
+  const tarball = join(tarballs, `${name.replace("@", "").replace("/", "-")}-${released}.tgz`);
+  if (!existsSync(tarball)) {
+    const [program, ...args] = [...pnpm, "pack", "--pack-destination", tarballs];
+    execFileSync(program, args, { cwd: directory, stdio: ["ignore", "pipe", "inherit"] });
+  }
+  return tarball;
+}

@@ -55,8 +55,3 @@ export async function checkBinding(fields: object, signal?: AbortSignal): Promis
   const { value } = await call<{ problems: readonly Problem[] }>("POST", "/check", { body: fields, signal });
   return value.problems;
 }
-
-/** Names of the events. */
-export async function listEvents(signal?: AbortSignal): Promise<readonly string[]> {
-  return (await call<readonly string[]>("GET", "/available", { signal })).value;
-}

@@ -23,8 +23,7 @@ const rows = rowsOf([
   binding(2, { name: "Count", handlermodule: "Counter", event: ["validate_check", "auth"], active: false }),
   binding(10, { name: "Forward", position: "pre", ordering: 5 }),
 ]);
-const ids = (filters: object) =>
-  filterRows(rows, readBindingFilters({ ...filters })).map(({ binding: { id } }) => id);
+const ids = (filters: object) => filterRows(rows, readBindingFilters({ ...filters })).map(({ binding: { id } }) => id);
 
 describe("filterRows", () => {
   it.each([
@@ -54,7 +53,14 @@ describe("filterRows", () => {
 
 describe("readBindingFilters", () => {
   it("leaves out what is not valid", () => {
-    const search = { search: ["x"], position: "beside", active: true, sort: "password", event: "", module: "a".repeat(999) };
+    const search = {
+      search: ["x"],
+      position: "beside",
+      active: true,
+      sort: "password",
+      event: "",
+      module: "a".repeat(999),
+    };
     expect(readBindingFilters(search)).toEqual({ module: "a".repeat(200) });
   });
 });

@@ -1,7 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { emptyDraft, mergeDrafts, sameDraft, secretOptions, setField, withoutSecrets } from "./draft.ts";
 
-const base = { ...emptyDraft, name: "Mail", options: { subject: "a", body: "b", secret: "***" }, conditions: { realm: "x" } };
+const base = {
+  ...emptyDraft,
+  name: "Mail",
+  options: { subject: "a", body: "b", secret: "***" },
+  conditions: { realm: "x" },
+};
 
 describe("mergeDrafts", () => {
   it("takes both changes where they are of different fields", () => {
@@ -58,7 +63,10 @@ describe("withoutSecrets", () => {
     };
     const secrets = secretOptions(action);
     expect([...secrets]).toEqual(["secret", "login", "list", "url"]);
-    const typed = { ...base, options: { secret: "s3cret", login: { password: "p" }, list: [1], url: "u", body: "mine" } };
+    const typed = {
+      ...base,
+      options: { secret: "s3cret", login: { password: "p" }, list: [1], url: "u", body: "mine" },
+    };
     expect(withoutSecrets(typed, base, secrets).options).toEqual({ secret: "***", body: "mine" });
   });
 });

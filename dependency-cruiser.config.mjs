@@ -21,6 +21,8 @@ const packages = {
   hono: ["core", "adapter-kit"],
   fetch: ["core", "adapter-kit"],
   admin: ["core"],
+  // the handler that serves the page, and the page itself, which calls the API over HTTP only
+  "admin-ui": [],
   client: [],
   conformance: ["core"],
   "create-handler": [],

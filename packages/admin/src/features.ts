@@ -10,6 +10,6 @@ export const missingFeatures: Readonly<Record<Feature, string>> = {
 };
 
 /** What the host provides. */
-export function featuresOf(_options: Pick<AdminOptions<never>, "bookend">): readonly Feature[] {
-  return [];
+export function featuresOf({ outbox }: Pick<AdminOptions<never>, "outbox">): readonly Feature[] {
+  return outbox ? ["deliveries"] : [];
 }

@@ -70,7 +70,8 @@ export function deliveryClaims({ db, dialect }: Database<StoreSchema>): Claims {
     not exists (select 1 from bookend_delivery as e where e.state = 'waiting' and e.ordered = 1 and e.destination = x.destination and e.seq < x.seq)
     and not exists (select 1 from bookend_delivery as e where e.state = 'sending' and e.ordered = 1 and e.destination = x.destination)))`;
   /** The destination, joined as `c`, is neither paused nor disabled. */
-  const isOpen = (now: number) => sql`(c.name is null or (c.disabled = 0 and (c.paused_until is null or c.paused_until <= ${now})))`;
+  const isOpen = (now: number) =>
+    sql`(c.name is null or (c.disabled = 0 and (c.paused_until is null or c.paused_until <= ${now})))`;
   const taken = ({ owner, lease }: Claimant) =>
     sql`state = 'sending', attempt = attempt + 1, owner = ${owner}, lease = cast(${lease} as bigint)`;
 
@@ -114,7 +115,9 @@ export function deliveryClaims({ db, dialect }: Database<StoreSchema>): Claims {
     );
     const { rows } = await sql<DeliveryRow>`
       with ${sql.join(parts)}
-      update bookend_delivery as d set ${taken(claimant)} from (${all}) as claimed where d.seq = claimed.seq returning d.*`.execute(db);
+      update bookend_delivery as d set ${taken(claimant)} from (${all}) as claimed where d.seq = claimed.seq returning d.*`.execute(
+      db,
+    );
     return rows;
   }
 
@@ -150,7 +153,9 @@ export function deliveryClaims({ db, dialect }: Database<StoreSchema>): Claims {
         const { rows } = await sql<{ seq: number; destination: string; failures: number | null }>`
           select x.seq, x.destination, c.failures from bookend_delivery as x left join bookend_destination as c on c.name = x.destination
           where x.id in (select v.id from ${list}) and x.state = 'waiting' and x.due <= ${claimant.now}
-            and ${known(claimant.kinds, x)} and ${inTurn} and ${isOpen(claimant.now)} order by x.seq ${lock}`.execute(trx);
+            and ${known(claimant.kinds, x)} and ${inTurn} and ${isOpen(claimant.now)} order by x.seq ${lock}`.execute(
+          trx,
+        );
         const admitted = rows.filter(({ destination, failures }) => admits(destination, failures ?? 0));
         if (admitted.length === 0) return [];
         const seqs = jsonRows(

@@ -25,8 +25,28 @@ const most = 1_000;
 const stepSize = 500;
 
 const columns = [
-  "seq", "id", "kind", "version", "destination", "summary", "meta", "call", "binding", "ordered", "state", "attempt",
-  "replayed_at", "cancelling", "due", "expires", "lease", "owner", "reason", "receipt", "created", "ended",
+  "seq",
+  "id",
+  "kind",
+  "version",
+  "destination",
+  "summary",
+  "meta",
+  "call",
+  "binding",
+  "ordered",
+  "state",
+  "attempt",
+  "replayed_at",
+  "cancelling",
+  "due",
+  "expires",
+  "lease",
+  "owner",
+  "reason",
+  "receipt",
+  "created",
+  "ended",
 ] as const;
 
 /** What operators do. */
@@ -58,7 +78,15 @@ export function deliveryManagement(context: ManagementContext): Management {
         const age = Math.max(1, expires - created);
         await trx
           .updateTable("bookend_delivery")
-          .set({ state: "waiting", due: time, ended: null, reason: null, replayed_at: attempt, cancelling: 0, expires: time + age })
+          .set({
+            state: "waiting",
+            due: time,
+            ended: null,
+            reason: null,
+            replayed_at: attempt,
+            cancelling: 0,
+            expires: time + age,
+          })
           .where("seq", "=", seq)
           .where("state", "in", replayable)
           .execute();
@@ -76,7 +104,10 @@ export function deliveryManagement(context: ManagementContext): Management {
     dryRun: boolean,
     apply: (rows: readonly DeliveryRow[]) => Promise<void>,
   ): Promise<DeliverySelection> {
-    const wanted = { ...checkFilter(filter), states: (filter.states ?? states).filter((state) => states.includes(state)) };
+    const wanted = {
+      ...checkFilter(filter),
+      states: (filter.states ?? states).filter((state) => states.includes(state)),
+    };
     const ids: string[] = [];
     let count = 0;
     for (let after = 0; ; ) {
@@ -94,7 +125,8 @@ export function deliveryManagement(context: ManagementContext): Management {
   return {
     async list(filter = {}, { cursor, size = 50 } = {}) {
       if (!Number.isInteger(size) || size < 1 || size > most) throw invalid("size", `an integer from 1 to ${most}`);
-      if (cursor !== undefined && !/^\d{1,15}$/.test(cursor)) throw invalid("cursor", "what the page before gave as next");
+      if (cursor !== undefined && !/^\d{1,15}$/.test(cursor))
+        throw invalid("cursor", "what the page before gave as next");
       const selected = where(reader.selectFrom("bookend_delivery"), checkFilter(filter)).select(columns);
       const rows = await (cursor === undefined ? selected : selected.where("seq", "<", Number(cursor)))
         .orderBy("seq", "desc")
@@ -141,7 +173,12 @@ export function deliveryManagement(context: ManagementContext): Management {
       change(filter, ["waiting", "sending"], false, dryRun, async (rows) => {
         const sending = rows.filter(({ state }) => state === "sending").map(({ seq }) => seq);
         if (sending.length > 0) {
-          await db.updateTable("bookend_delivery").set({ cancelling: 1 }).where("seq", "in", sending).where("state", "=", "sending").execute();
+          await db
+            .updateTable("bookend_delivery")
+            .set({ cancelling: 1 })
+            .where("seq", "in", sending)
+            .where("state", "=", "sending")
+            .execute();
         }
         const waiting = rows.filter(({ state }) => state === "waiting");
         await outcomes.end({ rows: waiting, state: "cancelled", reason: "cancelled", keepsPayload: true, now: now() });
@@ -207,7 +244,8 @@ function where<O>(
 ): SelectQueryBuilder<StoreSchema, "bookend_delivery", O> {
   let selected = query;
   if (ids) selected = ids.length === 0 ? selected.where(sql<boolean>`1 = 0`) : selected.where("id", "in", ids);
-  if (states) selected = states.length === 0 ? selected.where(sql<boolean>`1 = 0`) : selected.where("state", "in", states);
+  if (states)
+    selected = states.length === 0 ? selected.where(sql<boolean>`1 = 0`) : selected.where("state", "in", states);
   if (kind !== undefined) selected = selected.where("kind", "=", kind);
   if (destination !== undefined) selected = selected.where("destination", "=", destination);
   if (bindingId !== undefined) selected = selected.where("binding", "=", bindingId);
@@ -223,7 +261,10 @@ function checkFilter(filter: DeliveryFilter): DeliveryFilter {
   if (ids && ids.length > most) throw invalid("ids", `at most ${most} ids`);
   if (states?.some((state) => !allStates.includes(state))) throw invalid("states", allStates.join(", "));
   if (bindingId !== undefined && !Number.isSafeInteger(bindingId)) throw invalid("bindingId", "an integer");
-  for (const [name, date] of [["from", from], ["to", to]] as const) {
+  for (const [name, date] of [
+    ["from", from],
+    ["to", to],
+  ] as const) {
     if (date && !Number.isFinite(date.getTime())) throw invalid(name, "a date");
   }
   return filter;

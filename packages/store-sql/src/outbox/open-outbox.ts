@@ -20,8 +20,8 @@ import { numbersOf, type OutboxOptions } from "./outbox-options.js";
 import { deliveryOutcomes } from "./outcomes.js";
 import { type Pump, startPump } from "./pump.js";
 import { payloadSeal } from "./sealed-payload.js";
-import { createSettler } from "./settler.js";
 import { type EndedTry, ownerOf } from "./settlement.js";
+import { createSettler } from "./settler.js";
 import { rateLimits, sharesOf } from "./shares.js";
 import { deliverySweeps } from "./sweep.js";
 
@@ -49,7 +49,15 @@ interface Running {
  */
 export function openOutbox<Schema>(options: OutboxOptions<Schema>): DurableOutbox {
   const numbers = numbersOf(options);
-  const { audit, engine, logger, node = "node", destinations: limits = {}, clock = () => new Date(), random = Math.random } = options;
+  const {
+    audit,
+    engine,
+    logger,
+    node = "node",
+    destinations: limits = {},
+    clock = () => new Date(),
+    random = Math.random,
+  } = options;
   const database = options.database as unknown as Database<StoreSchema>;
   const { db, dialect } = database;
   const seal = payloadSeal(options.keys);
@@ -208,9 +216,13 @@ export function openOutbox<Schema>(options: OutboxOptions<Schema>): DurableOutbo
         const reason = `the payload has ${bytes} bytes; the outbox keeps at most ${numbers.maxPayloadBytes}`;
         return { status: "failed", reason, details };
       }
-      const row = rowOf(delivery, seal.seal(delivery.payload, delivery), numbers.maxAgeMs);
+      const row = rowOf(delivery, seal.seal(delivery.payload, delivery), { maxAgeMs: numbers.maxAgeMs, now: now() });
       const join = joinOf(transaction);
-      if (join) join((trx) => insert(row, trx), () => inserted(row));
+      if (join)
+        join(
+          (trx) => insert(row, trx),
+          () => inserted(row),
+        );
       else {
         await transact(db, (trx) => insert(row, trx));
         inserted(row);
@@ -220,7 +232,9 @@ export function openOutbox<Schema>(options: OutboxOptions<Schema>): DurableOutbo
     async start({ concurrency = 20, kinds: only } = {}) {
       if (stopWork) return;
       const known = Object.fromEntries(
-        [...kinds].filter(([name]) => only === undefined || only.includes(name)).map(([name, { version = 1 }]) => [name, version]),
+        [...kinds]
+          .filter(([name]) => only === undefined || only.includes(name))
+          .map(([name, { version = 1 }]) => [name, version]),
       );
       const renewal = setInterval(() => {
         if (running.size > 0) claims.renew(owner, now() + numbers.leaseMs).catch(failed);
@@ -329,7 +343,14 @@ export function openOutbox<Schema>(options: OutboxOptions<Schema>): DurableOutbo
         await sweepInTurn();
         const time = now();
         const rows = await sweeps.overdue(time - engineLateMs, time);
-        await due.schedule(rows.map((row) => ({ id: row.id, attempt: row.attempt + 1, due: new Date(time), destination: row.destination })));
+        await due.schedule(
+          rows.map((row) => ({
+            id: row.id,
+            attempt: row.attempt + 1,
+            due: new Date(time),
+            destination: row.destination,
+          })),
+        );
       };
       late().catch(failed);
     }, 1_000).unref();

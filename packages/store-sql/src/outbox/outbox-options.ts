@@ -62,7 +62,10 @@ export function numbersOf(options: { readonly [K in keyof Numbers]?: number | un
       const value = options[name as keyof Numbers] ?? standard;
       const least = name.startsWith("keep") ? 0 : 1;
       if (!Number.isFinite(value) || value < least) {
-        throw new StoreError("OUTBOX_OPTION_INVALID", `${name}: ${value} is not valid. Allowed: a number from ${least}.`);
+        throw new StoreError(
+          "OUTBOX_OPTION_INVALID",
+          `${name}: ${value} is not valid. Allowed: a number from ${least}.`,
+        );
       }
       return [name, value];
     }),

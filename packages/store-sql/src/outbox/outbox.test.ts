@@ -1,8 +1,23 @@
-import { type AnyDeliveryKind, createBookend, createCall, defaultRetryPolicy, defineHandler, memoryBindings } from "@bookend/core";
 import { outboxTests } from "@bookend/conformance";
+import {
+  type AnyDeliveryKind,
+  createBookend,
+  createCall,
+  defaultRetryPolicy,
+  defineHandler,
+  memoryBindings,
+} from "@bookend/core";
 import { describeEachDatabase } from "@bookend/test-kit/databases";
 import { describe, expect, it } from "vitest";
-import { noteOf, openTestOutbox, recordingKind, submit, testClock, testKeys, until } from "../../test/outbox/test-outbox.js";
+import {
+  noteOf,
+  openTestOutbox,
+  recordingKind,
+  submit,
+  testClock,
+  testKeys,
+  until,
+} from "../../test/outbox/test-outbox.js";
 import { generateOutboxKey, openOutbox } from "../index.js";
 
 const anything = {
@@ -43,12 +58,20 @@ describeEachDatabase("the outbox of store-sql", ({ freshUrl }) => {
       forward(1);
     }
     await until("it is sent", async () => (await outbox.get("dlv_1"))?.delivery.state === "sent");
-    expect(sent.map(({ delivery, attempt }) => [delivery.id, attempt])).toEqual([["dlv_1", 1], ["dlv_1", 2], ["dlv_1", 3]]);
+    expect(sent.map(({ delivery, attempt }) => [delivery.id, attempt])).toEqual([
+      ["dlv_1", 1],
+      ["dlv_1", 2],
+      ["dlv_1", 3],
+    ]);
     const { attempts = [] } = (await outbox.get("dlv_1")) ?? {};
-    expect(attempts.map(({ outcome, node }) => [outcome, node])).toEqual([["failed", "n1"], ["failed", "n1"], ["sent", "n1"]]);
+    expect(attempts.map(({ outcome, node }) => [outcome, node])).toEqual([
+      ["failed", "n1"],
+      ["failed", "n1"],
+      ["sent", "n1"],
+    ]);
     const { rows } = await store.audit.search({ filter: { parent: "call-1" } } as never);
     expect(rows).toMatchObject([{ action: "DELIVERY kit_call>>Kit/note", success: true, parent: "call-1" }]);
-    expect(await store.audit.verify()).toMatchObject({ valid: true });
+    expect(await store.audit.verify()).toMatchObject({ ok: true });
   });
 
   it("gives up at the end of the schedule and after the maximum age, and empties what is too old", async () => {
@@ -57,8 +80,19 @@ describeEachDatabase("the outbox of store-sql", ({ freshUrl }) => {
     const { outbox, database } = await openTestOutbox(await freshUrl(), { "Kit/note": kind }, { clock });
     const once = { ...defaultRetryPolicy, scheduleMs: [] };
     await submit(outbox, noteOf("dlv_once", { retry: once }), kind);
-    await submit(outbox, noteOf("dlv_old", { retry: { ...defaultRetryPolicy, maxAgeMs: 4_000 }, destination: "b" }), kind);
-    await submit(outbox, noteOf("dlv_late", { retry: { ...defaultRetryPolicy, maxAgeMs: 60_000 }, notBefore: new Date(clock().getTime() + 90_000) }), kind);
+    await submit(
+      outbox,
+      noteOf("dlv_old", { retry: { ...defaultRetryPolicy, maxAgeMs: 4_000 }, destination: "b" }),
+      kind,
+    );
+    await submit(
+      outbox,
+      noteOf("dlv_late", {
+        retry: { ...defaultRetryPolicy, maxAgeMs: 60_000 },
+        notBefore: new Date(clock().getTime() + 90_000),
+      }),
+      kind,
+    );
     await outbox.start();
     await until("both are dead", async () => (await outbox.counts()).dead === 2);
     forward(60_000);
@@ -97,10 +131,18 @@ describeEachDatabase("the outbox of store-sql", ({ freshUrl }) => {
     await until("it is sent", () => sent.length === 1);
     await until("it is written", async () => (await both.counts()).sent === 1);
     expect(sent[0]?.delivery.payload).toEqual({ pin: "canary-4711" });
-    const row = await database.db.selectFrom("bookend_delivery").select("payload").where("id", "=", "dlv_1").executeTakeFirst();
+    const row = await database.db
+      .selectFrom("bookend_delivery")
+      .select("payload")
+      .where("id", "=", "dlv_1")
+      .executeTakeFirst();
     expect(row?.payload).toBeNull();
     // a payload belongs to its row
-    await database.db.updateTable("bookend_delivery").set({ id: "dlv_3", state: "waiting", due: 0 }).where("id", "=", "dlv_2").execute();
+    await database.db
+      .updateTable("bookend_delivery")
+      .set({ id: "dlv_3", state: "waiting", due: 0 })
+      .where("id", "=", "dlv_2")
+      .execute();
     await until("it is dead", async () => (await both.get("dlv_3"))?.delivery.state === "dead");
     await both.close();
   });
@@ -115,7 +157,7 @@ describeEachDatabase("the outbox of store-sql", ({ freshUrl }) => {
     await until("a try is written", async () => (await outbox.get("dlv_1"))?.attempts.length === 1);
     await submit(outbox, noteOf("dlv_2"), kind);
     await submit(outbox, noteOf("dlv_3", { destination: "other" }), kind);
-    await until("the other is sent", () => sent.length === 2);
+    await until("the other is sent", async () => (await outbox.counts()).sent === 1);
     expect(await outbox.destinations()).toMatchObject([{ name: "kit", state: "paused", waiting: 2, failures: 1 }]);
     forward(89_999);
     await submit(outbox, noteOf("dlv_4", { destination: "other" }), kind);
@@ -137,7 +179,11 @@ describeEachDatabase("the outbox of store-sql", ({ freshUrl }) => {
       },
     };
     const retry = { ...defaultRetryPolicy, scheduleMs: Array(50).fill(1_000), jitter: 0 };
-    const { outbox } = await openTestOutbox(await freshUrl(), { "Kit/note": kind }, { clock, destinations: { kit: { concurrency: 1 } } });
+    const { outbox } = await openTestOutbox(
+      await freshUrl(),
+      { "Kit/note": kind },
+      { clock, destinations: { kit: { concurrency: 1 } } },
+    );
     for (let index = 0; index < 20; index += 1) await submit(outbox, noteOf(`dlv_${index}`, { retry }), kind);
     await outbox.start();
     await until("it is paused", async () => (await outbox.destinations())[0]?.state === "paused");
@@ -177,7 +223,10 @@ describeEachDatabase("the outbox of store-sql", ({ freshUrl }) => {
     await outbox.start();
     await until("both are written", async () => (await outbox.counts()).sending === 0 && sent.length === 2);
     await until("one is dead", async () => (await outbox.counts()).dead === 1);
-    expect((await outbox.get("dlv_1"))?.delivery).toMatchObject({ state: "dead", reason: "no answer; nobody knows whether it was taken" });
+    expect((await outbox.get("dlv_1"))?.delivery).toMatchObject({
+      state: "dead",
+      reason: "no answer; nobody knows whether it was taken",
+    });
     expect((await outbox.get("dlv_2"))?.delivery.state).toBe("waiting");
   });
 
@@ -187,11 +236,19 @@ describeEachDatabase("the outbox of store-sql", ({ freshUrl }) => {
     const never: AnyDeliveryKind = { name: "note", send: () => new Promise(() => undefined) };
     const { outbox: gone, database } = await openTestOutbox(url, { "Kit/note": never }, { clock, leaseMs: 1_000_000 });
     await submit(gone, noteOf("dlv_1"), never);
-    await submit(gone, noteOf("dlv_2", { retry: { ...defaultRetryPolicy, whenUncertain: "stop" } }), never);
-    await gone.start();
+    await submit(
+      gone,
+      noteOf("dlv_2", { destination: "b", retry: { ...defaultRetryPolicy, whenUncertain: "stop" } }),
+      never,
+    );
+    // it has no place left for what is taken over
+    await gone.start({ concurrency: 2 });
     await until("both are being sent", async () => (await gone.counts()).sending === 2);
     // as if it was killed: nothing renews the leases
-    await database.db.updateTable("bookend_delivery").set({ lease: clock().getTime() + 1_000 }).execute();
+    await database.db
+      .updateTable("bookend_delivery")
+      .set({ lease: clock().getTime() + 1_000 })
+      .execute();
     const { kind, sent } = recordingKind();
     const { outbox } = await openTestOutbox(url, { "Kit/note": kind }, { clock, leaseMs: 100 });
     await outbox.start();
@@ -213,7 +270,12 @@ describeEachDatabase("the outbox of store-sql", ({ freshUrl }) => {
     await until("the one without order is sent", async () => (await outbox.counts()).sent === 1);
     forward(5_000);
     await until("all are sent", async () => (await outbox.counts()).sent === 4);
-    expect(sent.map(({ delivery }) => delivery.id).filter((id) => id !== "dlv_4")).toEqual(["dlv_1", "dlv_1", "dlv_2", "dlv_3"]);
+    expect(sent.map(({ delivery }) => delivery.id).filter((id) => id !== "dlv_4")).toEqual([
+      "dlv_1",
+      "dlv_1",
+      "dlv_2",
+      "dlv_3",
+    ]);
   });
 
   it("upgrades payloads, and leaves unknown kinds and newer versions to others", async () => {
@@ -229,14 +291,18 @@ describeEachDatabase("the outbox of store-sql", ({ freshUrl }) => {
     await until("one is sent", async () => (await outbox.counts()).sent === 1);
     await submit(outbox, noteOf("dlv_4"), kind);
     await until("another is sent", async () => (await outbox.counts()).sent === 2);
-    expect(sent.map(({ delivery }) => delivery.payload)).toEqual([{ text: "dlv_1", version: 1 }, { text: "dlv_4", version: 1 }]);
+    expect(sent.map(({ delivery }) => delivery.payload)).toEqual([
+      { text: "dlv_1", version: 1 },
+      { text: "dlv_4", version: 1 },
+    ]);
     expect((await outbox.counts()).waiting).toBe(2);
   });
 
   it("is cancelled and replayed by filter, and says before what that concerns", async () => {
     const { kind, sent } = recordingKind();
     const { outbox } = await openTestOutbox(await freshUrl(), { "Kit/note": kind });
-    for (const id of ["dlv_1", "dlv_2", "dlv_3"]) await submit(outbox, noteOf(id, { bindingId: id === "dlv_3" ? 2 : 1 }), kind);
+    for (const id of ["dlv_1", "dlv_2", "dlv_3"])
+      await submit(outbox, noteOf(id, { bindingId: id === "dlv_3" ? 2 : 1 }), kind);
     expect(await outbox.cancel({ bindingId: 1 }, { dryRun: true })).toEqual({ count: 2, ids: ["dlv_1", "dlv_2"] });
     expect((await outbox.counts()).waiting).toBe(3);
     expect(await outbox.cancel({ bindingId: 1 })).toEqual({ count: 2, ids: ["dlv_1", "dlv_2"] });
@@ -284,36 +350,59 @@ describeEachDatabase("the outbox of store-sql", ({ freshUrl }) => {
         positions: ["pre", "post"],
         deliveries: [kind],
         actions: {
-          note: { description: "", options: anything, optionsJsonSchema: { type: "object", properties: {} }, run: ({ deliver }) => deliver(kind, { n: calls }, run(calls++)) },
+          note: {
+            description: "",
+            options: anything,
+            optionsJsonSchema: { type: "object", properties: {} },
+            run: ({ deliver }) => deliver(kind, { n: calls }, run(calls++)),
+          },
           fail: {
             description: "",
-            options: anything, optionsJsonSchema: { type: "object", properties: {} },
+            options: anything,
+            optionsJsonSchema: { type: "object", properties: {} },
             run: () => {
               throw new Error("no");
             },
           },
         },
       });
-      const bookend = createBookend({ handlers: [handler], bindings: memoryBindings(), audit: { sink: store.audit, required }, outbox });
+      const bookend = createBookend({
+        handlers: [handler],
+        bindings: memoryBindings(),
+        audit: { sink: store.audit, required },
+        outbox,
+      });
       const bind = (name: string, action: string, abortOnError = false) =>
-        bookend.bindings.add({ name, events: ["e"], position: "post", handler: "Kit", action, delivery: action === "note" ? "durable" : "inline", abortOnError, ordering: abortOnError ? 2 : 1 });
+        bookend.bindings.add({
+          name,
+          events: ["e"],
+          position: "post",
+          handler: "Kit",
+          action,
+          delivery: action === "note" ? "durable" : "inline",
+          abortOnError,
+          ordering: abortOnError ? 2 : 1,
+        });
       const call = () => bookend.handle(createCall({ event: "e" }), () => ({ status: 200, body: {} }));
       return { bookend, bind, call, outbox, store, sent };
     }
 
-    it.each([false, true])("is written with the audit entries, and not if the call is aborted; audit required: %s", async (required) => {
-      const { bind, call, outbox, store } = await host(() => ({}), required);
-      await bind("note", "note");
-      await call();
-      expect((await outbox.counts()).waiting).toBe(1);
-      const [delivery] = (await outbox.list()).deliveries;
-      const entries = (await store.audit.search({ pageSize: 10 })).rows;
-      expect(entries.filter(({ parent }) => parent === delivery?.callId)).toHaveLength(1);
-      await bind("abort", "fail", true);
-      await expect(call()).rejects.toMatchObject({ code: "CALL_ABORTED" });
-      expect((await outbox.counts()).waiting).toBe(1);
-      expect((await store.audit.search({ pageSize: 10 })).rows).toHaveLength(3);
-    });
+    it.each([false, true])(
+      "is written with the audit entries, and not if the call is aborted; audit required: %s",
+      async (required) => {
+        const { bind, call, outbox, store } = await host(() => ({}), required);
+        await bind("note", "note");
+        await call();
+        expect((await outbox.counts()).waiting).toBe(1);
+        const [delivery] = (await outbox.list()).deliveries;
+        const entries = (await store.audit.search({ pageSize: 10 })).rows;
+        expect(entries.filter(({ parent }) => parent === delivery?.callId)).toHaveLength(1);
+        await bind("abort", "fail", true);
+        await expect(call()).rejects.toMatchObject({ code: "CALL_ABORTED" });
+        expect((await outbox.counts()).waiting).toBe(1);
+        expect((await store.audit.search({ pageSize: 10 })).rows).toHaveLength(3);
+      },
+    );
 
     it("is one delivery for one key", async () => {
       const { bind, call, outbox } = await host(() => ({ key: "once" }));

@@ -56,7 +56,10 @@ export function deliveryOutcomes(context: OutcomeContext): Outcomes {
    *
    * @throws {LostClaims} if an entry would be written of a delivery that is another process's
    */
-  async function audited(finals: readonly Final[], write: (trx: Transaction<StoreSchema>) => Promise<ReadonlySet<number>>): Promise<void> {
+  async function audited(
+    finals: readonly Final[],
+    write: (trx: Transaction<StoreSchema>) => Promise<ReadonlySet<number>>,
+  ): Promise<void> {
     const unit = audit.unit?.();
     const checked = async (trx: Transaction<StoreSchema>) => {
       const lost = await write(trx);
@@ -69,7 +72,9 @@ export function deliveryOutcomes(context: OutcomeContext): Outcomes {
         const record = await opened.begin(auditStartOf(row, at));
         const details = { delivery: row.id, state, attempts: row.attempt };
         const end = { durationMs: ms, details, ...(reason !== null && { reason }) };
-        await (state === "sent" ? record.success({ ...end, outcome: "done" }) : record.failure({ ...end, outcome: "failed" }));
+        await (state === "sent"
+          ? record.success({ ...end, outcome: "done" })
+          : record.failure({ ...end, outcome: "failed" }));
       }
     };
     if (!unit || !isJoinable(unit)) {
@@ -101,7 +106,9 @@ export function deliveryOutcomes(context: OutcomeContext): Outcomes {
       let changed: Awaited<ReturnType<typeof writeCircuits>> = [];
       for (;;) {
         const finals = finalsOf(mine);
-        const again = mine.filter(({ settled }) => settled.state === "waiting").map(({ row, settled }) => dueOf(row, settled));
+        const again = mine
+          .filter(({ settled }) => settled.state === "waiting")
+          .map(({ row, settled }) => dueOf(row, settled));
         try {
           await audited(finals, async (trx) => {
             const lost = await writeTries(trx, mine, context);
@@ -116,7 +123,10 @@ export function deliveryOutcomes(context: OutcomeContext): Outcomes {
           if (!(error instanceof LostClaims)) throw error;
           const lost = mine.filter(({ row }) => error.seqs.has(row.seq));
           publishOutboxEvent({ type: "lease-lost", count: lost.length });
-          logger?.warn({ deliveries: lost.map(({ row }) => row.id) }, "deliveries were taken over while they were being sent");
+          logger?.warn(
+            { deliveries: lost.map(({ row }) => row.id) },
+            "deliveries were taken over while they were being sent",
+          );
           mine = mine.filter(({ row }) => !error.seqs.has(row.seq));
           if (mine.length === 0) return;
         }

@@ -53,7 +53,9 @@ export function deliverySweeps({ db, dialect }: Database<StoreSchema>): Sweeps {
       await sql`
         update bookend_delivery set payload = null where seq in (
           select seq from bookend_delivery where ended is not null and payload is not null
-            and ((state = 'sent' and ended < ${sent}) or (state <> 'sent' and ended < ${dead})) limit ${stepSize})`.execute(db);
+            and ((state = 'sent' and ended < ${sent}) or (state <> 'sent' and ended < ${dead})) limit ${stepSize})`.execute(
+        db,
+      );
       await removeEnded(db, all);
     },
   };
@@ -63,7 +65,12 @@ export function deliverySweeps({ db, dialect }: Database<StoreSchema>): Sweeps {
 export async function removeEnded(db: Database<StoreSchema>["db"], before: number): Promise<number> {
   let removed = 0;
   for (;;) {
-    const ended = await db.selectFrom("bookend_delivery").select("seq").where("ended", "<", before).limit(stepSize).execute();
+    const ended = await db
+      .selectFrom("bookend_delivery")
+      .select("seq")
+      .where("ended", "<", before)
+      .limit(stepSize)
+      .execute();
     if (ended.length === 0) return removed;
     const seqs = ended.map(({ seq }) => seq);
     await db.deleteFrom("bookend_delivery_attempt").where("delivery", "in", seqs).execute();

@@ -2,15 +2,15 @@ import { setImmediate, setTimeout } from "node:timers/promises";
 import {
   type AnyDeliveryKind,
   type Delivery,
-  defaultRetryPolicy,
   type DurableOutbox,
+  defaultRetryPolicy,
   type JsonValue,
   type Outcome,
   type Sender,
   type SendResult,
 } from "@bookend/core";
 import { onTestFinished } from "vitest";
-import { generateOutboxKey, openOutbox, type OutboxOptions } from "../../src/index.js";
+import { generateOutboxKey, type OutboxOptions, openOutbox } from "../../src/index.js";
 import type { StoreSchema } from "../../src/store-schema.js";
 import { openTestStore } from "../fresh-store.js";
 
@@ -42,7 +42,10 @@ export async function openTestOutbox(
 }
 
 /** A kind that keeps what it is given; its results come in this order, and the last one again and again. */
-export function recordingKind(results: readonly SendResult[] = [{ status: "sent" }], more: Partial<AnyDeliveryKind> = {}) {
+export function recordingKind(
+  results: readonly SendResult[] = [{ status: "sent" }],
+  more: Partial<AnyDeliveryKind> = {},
+) {
   const sent: { readonly delivery: Delivery; readonly attempt: number }[] = [];
   const send: Sender<JsonValue> = (delivery, { attempt }) => {
     const result = results[Math.min(sent.length, results.length - 1)] ?? { status: "sent" };

@@ -1,5 +1,6 @@
 import { auditFormatColumns } from "./audit/audit-format-columns.js";
 import { bindingRevisions } from "./bindings/binding-revisions.js";
+import { historyTables } from "./history/history-tables.js";
 import type { Migration } from "./migrate.js";
 
 /** How the tables of this package come to be. A name that was released stays as it is. */
@@ -88,4 +89,5 @@ export const storeMigrations: Readonly<Record<string, Migration>> = {
   },
   "004-audit-format": auditFormatColumns,
   "005-binding-revisions": bindingRevisions,
+  "006-history": historyTables,
 };

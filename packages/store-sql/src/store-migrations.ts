@@ -2,6 +2,7 @@ import { auditFormatColumns } from "./audit/audit-format-columns.js";
 import { bindingRevisions } from "./bindings/binding-revisions.js";
 import { historyTables } from "./history/history-tables.js";
 import type { Migration } from "./migrate.js";
+import { deliveryTables } from "./outbox/delivery-tables.js";
 
 /** How the tables of this package come to be. A name that was released stays as it is. */
 export const storeMigrations: Readonly<Record<string, Migration>> = {
@@ -90,4 +91,5 @@ export const storeMigrations: Readonly<Record<string, Migration>> = {
   "004-audit-format": auditFormatColumns,
   "005-binding-revisions": bindingRevisions,
   "006-history": historyTables,
+  "006-deliveries": deliveryTables,
 };

@@ -1,6 +1,7 @@
 import type { Generated } from "kysely";
 import type { AuditRow } from "./audit/audit-row.js";
 import type { HistoryChangeTable, HistoryTable } from "./history/history-schema.js";
+import type { DeliveryAttemptTable, DeliveryTable, DestinationTable } from "./outbox/delivery-row.js";
 import type { Flag } from "./portable-columns.js";
 
 /** The tables of this package. */
@@ -13,6 +14,9 @@ export interface StoreSchema {
   bookend_history: HistoryTable;
   bookend_history_change: HistoryChangeTable;
   bookend_audit_mark: AuditMarkTable;
+  bookend_delivery: DeliveryTable;
+  bookend_delivery_attempt: DeliveryAttemptTable;
+  bookend_destination: DestinationTable;
 }
 
 /** A binding; events, options and conditions are JSON. */

@@ -110,6 +110,8 @@ export interface Bookend {
   readonly registry: Registry;
   /** Names of the events that were declared; empty if none was, and then any is allowed. */
   readonly events: ReadonlySet<string>;
+  /** What the host says of its events, by name; of none that was declared by name alone. */
+  readonly eventDescriptions: ReadonlyMap<string, EventDescription>;
   /** Adds events, by name or described: an adapter calls it for each of its routes. A description replaces an earlier one. */
   declareEvents(events: Iterable<string | EventDescription>): void;
   /** Resolves when bindings are loaded; rejects if they cannot be. `handle` waits for it. */

@@ -11,6 +11,7 @@ import type { Call, CallResponse, NextCall } from "./contracts/call.js";
 import { inlineOutbox, type Sender } from "./contracts/delivery.js";
 import { ownNamesIn } from "./contracts/directories.js";
 import { BookendError, type Problem } from "./contracts/errors.js";
+import type { EventDescription } from "./contracts/event.js";
 import type { JsonValue } from "./contracts/json.js";
 import { isPromise, type MaybePromise } from "./contracts/maybe-promise.js";
 import { createRegistry, defaultLookupTimeoutMs } from "./definitions/registry.js";
@@ -23,6 +24,7 @@ import type { EventPlan, Plan } from "./dispatch/plan.js";
 import { recordActions, recordCall } from "./dispatch/record-call.js";
 import { factsWith } from "./facts/host-facts.js";
 import { secretHider } from "./internal/hide-secrets.js";
+import { ImmutableMap } from "./internal/immutable-map.js";
 import { ImmutableSet } from "./internal/immutable-set.js";
 import { createPauses } from "./internal/pauses.js";
 import { safeLogger } from "./internal/safe-logger.js";
@@ -145,6 +147,9 @@ export function createBookend(options: BookendOptions): Bookend {
     recordActions: (callId) => recordActions(callId, environment),
     registry,
     events: new ImmutableSet(events.names),
+    get eventDescriptions(): ReadonlyMap<string, EventDescription> {
+      return new ImmutableMap(events.described);
+    },
     ready: async () => void (await followed.ready()),
     reload: () => followed.reload(),
     status: () => followed.status,
@@ -179,6 +184,12 @@ export function createBookend(options: BookendOptions): Bookend {
       follow: (write) => followed.write(write),
       async listed(): Promise<readonly Binding[]> {
         return (await followed.ready()).bindings.map(({ binding }) => binding);
+      },
+      async problems(): Promise<ReadonlyMap<number, readonly Problem[]>> {
+        const { bindings } = await followed.ready();
+        return new Map(
+          bindings.flatMap(({ binding, problems }) => (problems.length > 0 ? [[binding.id, problems] as const] : [])),
+        );
       },
     }),
     close() {

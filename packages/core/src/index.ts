@@ -19,6 +19,7 @@ export {
   type BindingChange,
   type BindingInput,
   type BindingStore,
+  type ChangeOrigin,
   completeBinding,
   type DeliveryMode,
   type NewBinding,
@@ -26,12 +27,14 @@ export {
   type WritableBindingStore,
 } from "./contracts/binding.js";
 export type {
+  BindingEdit,
   Bindings,
   ChangeOptions,
   ImportedBinding,
   ImportMode,
   ImportOptions,
   ImportResult,
+  OriginOptions,
 } from "./contracts/bindings.js";
 export {
   type Actor,
@@ -102,6 +105,8 @@ export {
   type ActionDescription,
   type ConditionDescription,
   describeAction,
+  describeHandler,
+  describePathTags,
   describeTags,
   type HandlerDescription,
   type TagDescription,
@@ -126,7 +131,13 @@ export {
 } from "./definitions/handler.js";
 export { type Redaction, redactionBy } from "./definitions/redaction.js";
 export type { HandlerActions, Registry } from "./definitions/registry.js";
-export type { ActionTrace, CallTrace } from "./dispatch/diagnostics.js";
+export type {
+  ActionTrace,
+  AuditTrace,
+  BindingsTrace,
+  CallTrace,
+  UnknownConditionTrace,
+} from "./dispatch/diagnostics.js";
 export type { BindingExplanation, ConditionExplanation, Explanation } from "./dispatch/explanation.js";
 export type { BindingsStatus } from "./dispatch/follow-bindings.js";
 export { hasFailed } from "./dispatch/has-failed.js";

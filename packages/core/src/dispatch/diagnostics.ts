@@ -1,12 +1,13 @@
-import { tracingChannel } from "node:diagnostics_channel";
+import { channel, tracingChannel } from "node:diagnostics_channel";
 import type { Call } from "../contracts/call.js";
+import type { PlannedBinding } from "./plan.js";
 
-/** What subscribers of `bookend.call` are given. */
+/** What subscribers of `tracing:bookend.call:*` are given. */
 export interface CallTrace {
   readonly call: Call;
 }
 
-/** What subscribers of `bookend.action` are given; `outcome` is there when the action has ended. */
+/** What subscribers of `tracing:bookend.action:*` are given; `outcome` is there when the action has ended without a fault. */
 export interface ActionTrace {
   readonly call: Call;
   readonly bindingId: number;
@@ -16,8 +17,55 @@ export interface ActionTrace {
   outcome?: string;
 }
 
+/** What subscribers of `bookend.condition.unknown` are given: the call has nothing for a condition that was evaluated. */
+export interface UnknownConditionTrace {
+  readonly call: Call;
+  readonly condition: string;
+}
+
+/** What subscribers of `bookend.bindings` are given, whenever bindings have come into force. */
+export interface BindingsTrace {
+  /** The same object for all messages of one Bookend. */
+  readonly source: object;
+  /** How long it took to read and compile them, in milliseconds; 0 when the Bookend is closed. */
+  readonly durationMs: number;
+  readonly active: number;
+  readonly inactive: number;
+  /** Active bindings that cannot run: each call they would have run in is audited as failed. */
+  readonly broken: number;
+}
+
+/** What subscribers of `bookend.audit` are given when the audit sink has taken entries, or has failed to. */
+export interface AuditTrace {
+  readonly outcome: "written" | "failed";
+  /** How long the sink took, in milliseconds; only if it has written. */
+  readonly durationMs?: number;
+}
+
 /** Tracing channel of calls whose event has bindings: from the first condition to the last post action. */
 export const callChannel = tracingChannel<"bookend.call", CallTrace>("bookend.call");
 
-/** Tracing channel of actions. */
+/** Tracing channel of actions, within their time limit. */
 export const actionChannel = tracingChannel<"bookend.action", ActionTrace>("bookend.action");
+
+/** Channel of conditions that are unknown. */
+export const unknownConditionChannel = channel("bookend.condition.unknown");
+
+/** Channel of the audit log. */
+export const auditChannel = channel("bookend.audit");
+
+const bindingsChannel = channel("bookend.bindings");
+
+/** Tells subscribers of `bookend.bindings` which bindings are in force. */
+export function tellOfBindings(source: object, durationMs: number, bindings: readonly PlannedBinding[]): void {
+  if (!bindingsChannel.hasSubscribers) return;
+  let active = 0;
+  let broken = 0;
+  for (const { binding, action } of bindings) {
+    if (!binding.active) continue;
+    active += 1;
+    if (action === undefined) broken += 1;
+  }
+  const trace: BindingsTrace = { source, durationMs, active, inactive: bindings.length - active, broken };
+  bindingsChannel.publish(trace);
+}

@@ -19,6 +19,7 @@ const packages = {
   hono: ["core", "adapter-kit"],
   fetch: ["core", "adapter-kit"],
   admin: ["core"],
+  cli: ["core", "admin", "store-sql", "handler-[^/]+"],
   conformance: ["core"],
   "create-handler": [],
   // the domain of the reference app: only core's directory interfaces, no dispatcher, no HTTP

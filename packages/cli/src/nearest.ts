@@ -4,11 +4,14 @@ const maxLength = 100;
 /** The one of `names` that is most like `name`, if one is like it. */
 export function nearest(name: string, names: readonly string[]): string | undefined {
   if (name.length > maxLength) return undefined;
+  const lower = name.toLowerCase();
+  const longer = name.length < 3 ? undefined : names.find((candidate) => candidate.toLowerCase().startsWith(lower));
+  if (longer !== undefined) return longer;
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(name.length * 0.4)) + 1;
   for (const candidate of names) {
     if (Math.abs(candidate.length - name.length) >= bestDistance) continue;
-    const found = distance(name.toLowerCase(), candidate.toLowerCase());
+    const found = distance(lower, candidate.toLowerCase());
     if (found < bestDistance) {
       best = candidate;
       bestDistance = found;

@@ -1,4 +1,5 @@
 import { Command, Option } from "@commander-js/extra-typings";
+import { bindingSchema } from "../files/binding-schema.js";
 import { sortedYaml, writeBindings } from "../files/write-yaml.js";
 import { findBinding, findBindings } from "../find-bindings.js";
 import type { BindingItem, Parameters } from "../target/target.js";
@@ -150,9 +151,14 @@ export function handlersCommand(world: World) {
   return new Command("handlers")
     .description("Lists handler modules and their actions, or describes one.")
     .argument("[handler]", "its id")
-    .action(async (id, _options, command) =>
+    .option("--schema", "print a JSON Schema of files with bindings, for editors")
+    .action(async (id, { schema = false }, command) =>
       withTarget(world, command, async (target, printer) => {
         const all = await target.handlers();
+        if (schema) {
+          world.io.stdout.write(`${JSON.stringify(bindingSchema(all), undefined, 2)}\n`);
+          return;
+        }
         const chosen = id === undefined ? all : all.filter((handler) => handler.id === id);
         if (chosen.length === 0 && id !== undefined) {
           const { unknownName } = await import("./arguments.js");

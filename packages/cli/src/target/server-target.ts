@@ -34,7 +34,10 @@ export function serverTarget({ url, token, ca, timeoutMs, clock }: ServerOptions
   const authorized = (address: string, init: RequestInit) =>
     send(address, {
       ...init,
-      headers: { ...(init.headers as Record<string, string>), ...(token !== undefined && { authorization: token }) },
+      headers: {
+        ...(init.headers as Record<string, string>),
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      },
     });
   return {
     ...apiTarget(base, (path, init) => authorized(`${base}/event/${path}`, init), close),

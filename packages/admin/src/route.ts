@@ -34,6 +34,8 @@ export interface RouteDescription {
   readonly feature?: Feature | undefined;
   /** Those in the query of a GET or DELETE, and in the body of any other. */
   readonly parameters: ParameterSchema;
+  /** Those that may be in the query although there is a body. */
+  readonly queryParameters?: ParameterSchema | undefined;
   /** `result.value`; of a stream, one of its lines. */
   readonly answer: z.ZodType;
   /** `detail`. @default an empty object */

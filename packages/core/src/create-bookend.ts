@@ -8,11 +8,10 @@ import { checkOptions } from "./check-options.js";
 import { baseConditionsOf } from "./conditions/index.js";
 import { type Binding, type BindingInput, completeBinding } from "./contracts/binding.js";
 import type { Call, CallResponse, NextCall } from "./contracts/call.js";
-import { inlineOutbox, type Sender } from "./contracts/delivery.js";
+import type { AnyDeliveryKind } from "./contracts/delivery.js";
 import { ownNamesIn } from "./contracts/directories.js";
 import { BookendError, type Problem } from "./contracts/errors.js";
 import type { EventDescription } from "./contracts/event.js";
-import type { JsonValue } from "./contracts/json.js";
 import { isPromise, type MaybePromise } from "./contracts/maybe-promise.js";
 import { createRegistry, defaultLookupTimeoutMs } from "./definitions/registry.js";
 import { createAuditUnits } from "./dispatch/audit-units.js";
@@ -20,6 +19,7 @@ import { callChannel } from "./dispatch/diagnostics.js";
 import { type DispatchEnvironment, dispatch } from "./dispatch/dispatcher.js";
 import { explainPlan } from "./dispatch/explain-plan.js";
 import { FollowedBindings } from "./dispatch/follow-bindings.js";
+import { inlineOutbox } from "./dispatch/inline-outbox.js";
 import type { EventPlan, Plan } from "./dispatch/plan.js";
 import { recordActions, recordCall } from "./dispatch/record-call.js";
 import { factsWith } from "./facts/host-facts.js";
@@ -87,7 +87,7 @@ export function createBookend(options: BookendOptions): Bookend {
     tags,
     hideSecrets,
   };
-  outbox?.register?.(sendersOf(options));
+  outbox?.register?.(kindsOf(options));
 
   let closed = false;
   const endContainment = containRejections();
@@ -212,10 +212,10 @@ function idsByName(plan: Plan): ReadonlyMap<string, number> {
   return names;
 }
 
-function sendersOf({ handlers }: BookendOptions): ReadonlyMap<string, Sender<JsonValue>> {
-  const senders = new Map<string, Sender<JsonValue>>();
+function kindsOf({ handlers }: BookendOptions): ReadonlyMap<string, AnyDeliveryKind> {
+  const kinds = new Map<string, AnyDeliveryKind>();
   for (const handler of handlers) {
-    for (const kind of handler.deliveries ?? []) senders.set(`${handler.id}/${kind.name}`, kind.send);
+    for (const kind of handler.deliveries ?? []) kinds.set(`${handler.id}/${kind.name}`, kind);
   }
-  return senders;
+  return kinds;
 }

@@ -1,6 +1,7 @@
 import { auditFormatColumns } from "./audit/audit-format-columns.js";
 import { bindingRevisions } from "./bindings/binding-revisions.js";
 import type { Migration } from "./migrate.js";
+import { deliveryTables } from "./outbox/delivery-tables.js";
 
 /** How the tables of this package come to be. A name that was released stays as it is. */
 export const storeMigrations: Readonly<Record<string, Migration>> = {
@@ -88,4 +89,5 @@ export const storeMigrations: Readonly<Record<string, Migration>> = {
   },
   "004-audit-format": auditFormatColumns,
   "005-binding-revisions": bindingRevisions,
+  "006-deliveries": deliveryTables,
 };

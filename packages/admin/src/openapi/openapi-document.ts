@@ -84,7 +84,8 @@ function operationOf(route: RouteDescription, toSchema: ToSchema): Json {
       required: true,
       schema: name === "id" ? { type: "integer", minimum: 0 } : { type: "string" },
     })),
-    ...(inQuery ? queryParameters(route, toSchema) : []),
+    ...(inQuery ? queryParameters(route.parameters, toSchema) : []),
+    ...(route.queryParameters ? queryParameters(route.queryParameters, toSchema) : []),
     ...(conditional
       ? [{ name: "If-Match", in: "header", schema: { type: "string" }, description: "The revision that is meant." }]
       : []),
@@ -121,7 +122,7 @@ function operationIdOf({ method, path }: RouteDescription): string {
   return [method.toLowerCase(), ...words].join("_");
 }
 
-function queryParameters({ parameters }: RouteDescription, toSchema: ToSchema): readonly Json[] {
+function queryParameters(parameters: z.ZodType, toSchema: ToSchema): readonly Json[] {
   const { properties = {}, required = [] } = toSchema(parameters, "input") as {
     properties?: Record<string, Json>;
     required?: readonly string[];

@@ -21,6 +21,15 @@ import { bindingParameters, givenBinding, patchParameters } from "./binding-para
 
 const warnings = z.strictObject({ warnings: z.array(problemAnswer) });
 
+/** How bindings are imported. */
+const importSettings = z.strictObject({
+  mode: z.enum(["merge", "add", "prune", "replace"]).optional(),
+  inactive: z.boolean().optional(),
+  strict: z.boolean().optional().describe("Refuses all if one has an error."),
+  dry_run: z.boolean().optional().describe("Changes nothing, and says what would change."),
+  state: z.string().optional().describe("detail.state of a dry run: refused if the bindings were changed since."),
+});
+
 /** What can be done with bindings that privacyIDEA cannot do. */
 export function bindingRoutes(
   { bookend, directories = {}, user }: Pick<AdminOptions<never>, "bookend" | "directories" | "user">,
@@ -108,14 +117,11 @@ export function bindingRoutes(
       right: "bindings:write",
       summary: "Writes bindings by their names, all or none: an export of this API or of privacyIDEA.",
       parameters: z.strictObject({
-        mode: z.enum(["merge", "add", "prune", "replace"]).optional(),
-        inactive: z.boolean().optional(),
-        strict: z.boolean().optional().describe("Refuses all if one has an error."),
-        dry_run: z.boolean().optional().describe("Changes nothing, and says what would change."),
-        state: z.string().optional().describe("detail.state of a dry run: refused if the bindings were changed since."),
+        ...importSettings.shape,
         format: z.literal("bookend").optional(),
         bindings: z.array(givenBinding),
       }),
+      queryParameters: importSettings,
       formats: "documents",
       answer: z.int().describe("How many were imported."),
       detail: z.strictObject({

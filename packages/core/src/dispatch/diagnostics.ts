@@ -1,5 +1,6 @@
 import { channel, tracingChannel } from "node:diagnostics_channel";
 import type { Call } from "../contracts/call.js";
+import type { Delivery } from "../contracts/delivery.js";
 import type { PlannedBinding } from "./plan.js";
 
 /** What subscribers of `tracing:bookend.call:*` are given. */
@@ -16,6 +17,27 @@ export interface ActionTrace {
   readonly action: string;
   outcome?: string;
 }
+
+/** What subscribers of `bookend.delivery` are given, once for each try; `outcome` is there when it has ended and the sender did not throw. */
+export interface DeliveryTrace {
+  readonly delivery: Pick<Delivery, "id" | "kind" | "destination" | "callId" | "bindingId" | "traceparent">;
+  /** From 1. */
+  readonly attempt: number;
+  /** Milliseconds that it waited since it was due. */
+  readonly queuedMs: number;
+  outcome?: "sent" | "failed" | "uncertain";
+  /** `2xx` of a peer that answers with HTTP statuses. */
+  statusClass?: string;
+}
+
+/** What subscribers of `bookend.outbox` are told of an outbox that keeps deliveries. */
+export type OutboxEvent =
+  | { readonly type: "claimed"; readonly count: number }
+  /** A process took longer than its lease: another one may send it too. */
+  | { readonly type: "lease-lost"; readonly count: number }
+  /** A delivery reached its final state. */
+  | { readonly type: "ended"; readonly kind: string; readonly state: "sent" | "dead" | "cancelled" }
+  | { readonly type: "destination"; readonly name: string; readonly state: "open" | "paused" | "disabled" };
 
 /** What subscribers of `bookend.condition.unknown` are given: the call has nothing for a condition that was evaluated. */
 export interface UnknownConditionTrace {
@@ -47,6 +69,16 @@ export const callChannel = tracingChannel<"bookend.call", CallTrace>("bookend.ca
 
 /** Tracing channel of actions, within their time limit. */
 export const actionChannel = tracingChannel<"bookend.action", ActionTrace>("bookend.action");
+
+/** Tracing channel of tries to send deliveries, during a call or later. */
+export const deliveryChannel = tracingChannel<"bookend.delivery", DeliveryTrace>("bookend.delivery");
+
+const outboxChannel = channel("bookend.outbox");
+
+/** Tells the channel `bookend.outbox`. */
+export function publishOutboxEvent(event: OutboxEvent): void {
+  if (outboxChannel.hasSubscribers) outboxChannel.publish(event);
+}
 
 /** Channel of conditions that are unknown. */
 export const unknownConditionChannel = channel("bookend.condition.unknown");

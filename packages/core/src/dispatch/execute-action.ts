@@ -1,3 +1,4 @@
+import type { AuditRecord } from "../contracts/audit.js";
 import type { Call } from "../contracts/call.js";
 import { BookendError } from "../contracts/errors.js";
 import type { Logger } from "../contracts/logger.js";
@@ -21,6 +22,7 @@ export async function executeAction(
   planned: PlannedBinding,
   facts: Facts,
   environment: ActionEnvironment,
+  record: AuditRecord | undefined,
 ): Promise<Ending> {
   const { action, handler } = planned;
   if (!action || !handler) return endingOf(brokenBinding(planned));
@@ -33,7 +35,7 @@ export async function executeAction(
     return endingOf(error);
   }
   const abort = new LazyAbort();
-  const context = createActionContext(planned, facts, environment, abort);
+  const context = createActionContext(planned, facts, environment, abort, record);
   const left: ThirdPartyRun = {
     tags: environment.tags,
     onRejection: (error) => logRejection(planned, call, environment.logger, error),

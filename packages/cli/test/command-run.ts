@@ -29,8 +29,8 @@ export interface Workplace {
   remove(): Promise<void>;
 }
 
-/** Makes a directory of its own with an empty database. */
-export async function createWorkplace(): Promise<Workplace> {
+/** Makes a directory of its own, with an empty database unless none is needed. */
+export async function createWorkplace({ database = true } = {}): Promise<Workplace> {
   const directory = await mkdtemp(join(tmpdir(), "bookend-cli-"));
   const workplace: Workplace = {
     directory,
@@ -45,7 +45,7 @@ export async function createWorkplace(): Promise<Workplace> {
     },
     remove: () => rm(directory, { recursive: true, force: true }),
   };
-  await workplace.run(["list", "--create"]);
+  if (database) await workplace.run(["list", "--create"]);
   return workplace;
 }
 

@@ -10,6 +10,13 @@ export const missingFeatures: Readonly<Record<Feature, string>> = {
 };
 
 /** What the host provides. */
-export function featuresOf({ outbox }: Pick<AdminOptions<never>, "outbox">): readonly Feature[] {
-  return outbox ? ["deliveries"] : [];
+export function featuresOf({ bookend, outbox }: Pick<AdminOptions<never>, "bookend" | "outbox">): readonly Feature[] {
+  const provided: Readonly<Record<Feature, boolean>> = {
+    history: bookend.bindings.history !== undefined,
+    audit: false,
+    deliveries: outbox !== undefined,
+    calls: false,
+    preview: false,
+  };
+  return (Object.keys(provided) as Feature[]).filter((feature) => provided[feature]);
 }

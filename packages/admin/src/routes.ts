@@ -6,6 +6,7 @@ import type { AdminOptions } from "./options.js";
 import type { Route } from "./route.js";
 import { bindingRoutes } from "./routes/binding-routes.js";
 import { describeRoutes } from "./routes/describe-routes.js";
+import { historyRoutes } from "./routes/history-routes.js";
 import { type IsAllowed, ownRoutes } from "./routes/own-routes.js";
 import { privacyideaRoutes } from "./routes/privacyidea-routes.js";
 
@@ -22,6 +23,7 @@ export function createRoutes(options: AdminOptions<unknown>, isAllowed: IsAllowe
     ...bindingRoutes(options, origin),
     ...describeRoutes(options),
     ...deliveryRoutes(options),
+    ...historyRoutes(options, origin),
     ...ownRoutes(options, isAllowed, featuresOf(options), { openapi }),
   ];
   return routes;

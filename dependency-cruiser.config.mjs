@@ -19,6 +19,9 @@ const packages = {
   hono: ["core", "adapter-kit"],
   fetch: ["core", "adapter-kit"],
   admin: ["core"],
+  // the handler that serves the page, and the page itself, which calls the API over HTTP only
+  "admin-ui": [],
+  client: [],
   conformance: ["core"],
   "create-handler": [],
   // the domain of the reference app: only core's directory interfaces, no dispatcher, no HTTP

@@ -45,6 +45,7 @@ export async function createDomain<Schema>(
   const context: DomainContext = {
     // other packages have tables of their own in the same database
     db: database.db as unknown as Kysely<DomainSchema>,
+    reader: database.reader as unknown as Kysely<DomainSchema>,
     dialect: database.dialect,
     vault: createVault([secretKey, ...formerKeys], random),
     passwords: createPasswords(options.hashCost),

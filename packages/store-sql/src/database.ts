@@ -3,7 +3,7 @@ import { Kysely, sql } from "kysely";
 import { StoreError } from "./errors.js";
 import { postgresDialect } from "./postgres-dialect.js";
 import { type ChannelListener, listenOnPostgres } from "./postgres-listener.js";
-import { sqliteDialect } from "./sqlite-dialect.js";
+import { sqliteDialect, sqliteReaderDialect } from "./sqlite-dialect.js";
 
 /** The databases that this package speaks to. */
 export type DialectName = "sqlite" | "postgres";
@@ -30,6 +30,12 @@ export interface DatabaseOptions {
    * @default 10,000
    */
   readonly statementTimeoutMs?: number | undefined;
+  /**
+   * How long a statement of `reader` may take.
+   *
+   * @default 5,000
+   */
+  readonly readTimeoutMs?: number | undefined;
   /**
    * How long a query on SQLite waits for the writes of other processes.
    *
@@ -60,6 +66,12 @@ export interface Database<Schema> {
   readonly db: Kysely<Schema>;
   readonly dialect: DialectName;
   /**
+   * For reads that may take long, such as searches: nothing else waits for them. Connections of their own, two at most, which see what is
+   * committed; on SQLite they run on threads of their own. A statement that takes longer than `readTimeoutMs` is cancelled. Of a database
+   * in memory it is `db`.
+   */
+  readonly reader: Kysely<Schema>;
+  /**
    * Runs statements that may take longer than `statementTimeoutMs`, such as those of migrations, on a connection of their own; on SQLite, on the
    * only one.
    */
@@ -69,6 +81,9 @@ export interface Database<Schema> {
   /** Closes all connections. First end what uses them. */
   close(): Promise<void>;
 }
+
+/** Connections to PostgreSQL that read at once. */
+const readers = 2;
 
 const firstRetryMs = 100;
 const lastRetryMs = 1_000;
@@ -101,11 +116,12 @@ async function openNow<Schema>(
     poolSize = 10,
     acquireTimeoutMs,
     statementTimeoutMs = 10_000,
+    readTimeoutMs = 5_000,
     busyTimeoutMs = 10_000,
     readOnly = false,
   }: DatabaseOptions,
 ): Promise<Database<Schema>> {
-  const connect = (size: number, statementMs: number) =>
+  const connect = (size: number, statementMs: number, onlyReads = readOnly) =>
     new Kysely<Schema>({
       dialect:
         dialect === "sqlite"
@@ -115,7 +131,7 @@ async function openNow<Schema>(
               poolSize: size,
               acquireTimeoutMs: acquireTimeoutMs ?? 5_000,
               statementTimeoutMs: statementMs,
-              readOnly,
+              readOnly: onlyReads,
             }),
     });
   let db: Kysely<Schema> | undefined;
@@ -127,9 +143,11 @@ async function openNow<Schema>(
     throw cannotBeOpened(dialect, error);
   }
   const opened = db;
+  const reader = readerOf();
   return {
     db: opened,
     dialect,
+    reader,
     async patiently(timeoutMs, run) {
       if (dialect === "sqlite") return run(opened);
       const patient = connect(1, timeoutMs);
@@ -141,8 +159,21 @@ async function openNow<Schema>(
     },
     listen: (channel, listener) =>
       dialect === "sqlite" ? () => Promise.resolve() : listenOnPostgres(url, channel, listener),
-    close: () => opened.destroy(),
+    async close() {
+      await reader.destroy();
+      // where both are one, it closes once
+      await opened.destroy();
+    },
   };
+
+  function readerOf(): Kysely<Schema> {
+    if (dialect === "postgres") return connect(readers, readTimeoutMs, true);
+    const readerDialect = sqliteReaderDialect(sqlitePath(url), {
+      acquireTimeoutMs: acquireTimeoutMs ?? 10_000,
+      readTimeoutMs,
+    });
+    return readerDialect ? new Kysely<Schema>({ dialect: readerDialect }) : opened;
+  }
 }
 
 function cannotBeOpened(dialect: DialectName, error: unknown): StoreError {

@@ -11,10 +11,13 @@ export const storeErrorCodes = {
     "A query has a parameter that a column cannot hold: a boolean, an object, text with a NUL character or with characters that the database's encoding lacks.",
   MIGRATION_INVALID: "The namespace of migrations is not a short name in lower case.",
   MIGRATION_FAILED: "A migration failed; nothing of this run was kept. `cause` says why.",
+  SCHEMA_DIFFERS: "The tables do not exist, or are of another version of this package, and were not to be migrated.",
   STORE_CLOSED: "The store was closed before.",
   AUDIT_KEY_INVALID: "A key of the audit log is not an Ed25519 key, or the one that signs is not private.",
   AUDIT_KEY_UNKNOWN: "The audit log was signed with a key that is not among those given.",
   AUDIT_TAMPERED: "The audit log is not as this store left it. Nothing is written to it or removed from it anymore.",
+  OUTBOX_KEY_INVALID: "The keys of an outbox are none, or one of them has an id or a secret that is not valid.",
+  OUTBOX_OPTION_INVALID: "An option of an outbox, or a filter of deliveries, has a value that is not valid.",
   AUDIT_FILTER_INVALID:
     "A search names a column that the audit log does not have, or a value that the column cannot have.",
 } as const;

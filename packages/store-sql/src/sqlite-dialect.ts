@@ -2,6 +2,7 @@ import { accessSync, closeSync, constants, openSync, statSync } from "node:fs";
 import { SqliteAdapter, type SqliteDatabase, SqliteDialect, type SqliteDriver } from "kysely";
 import Libsql from "libsql";
 import { LibsqlDriver, type SqliteDriverOptions } from "./sqlite-driver.js";
+import { SqliteReaderDialect, type SqliteReaderOptions } from "./sqlite-reader.js";
 
 /** Lets the migrator run in a transaction, which SQLite can and Kysely does not by itself: so only one process migrates. */
 class TransactionalSqliteAdapter extends SqliteAdapter {
@@ -48,6 +49,12 @@ export function sqliteDialect(path: string, { readOnly, ...options }: SqliteDial
   // from here on the connection waits
   database.pragma("busy_timeout = 0");
   return new LibsqlDialect(database, options);
+}
+
+/** For reads of a file that was opened with {@link sqliteDialect}. Memory has none: another connection would have a database of its own. */
+export function sqliteReaderDialect(path: string, options: SqliteReaderOptions): SqliteDialect | undefined {
+  if (path === ":memory:") return undefined;
+  return new SqliteReaderDialect(path, options, () => new TransactionalSqliteAdapter());
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Generated } from "kysely";
 import type { AuditRow } from "./audit/audit-row.js";
+import type { DeliveryAttemptTable, DeliveryTable, DestinationTable } from "./outbox/delivery-row.js";
 import type { Flag } from "./portable-columns.js";
 
 /** The tables of this package. */
@@ -14,6 +15,9 @@ export interface StoreSchema {
   bookend_audit_checkpoint: AuditCheckpointTable;
   /** One row: on SQLite, the number given last. */
   bookend_audit_state: { id: number; number: number };
+  bookend_delivery: DeliveryTable;
+  bookend_delivery_attempt: DeliveryAttemptTable;
+  bookend_destination: DestinationTable;
 }
 
 /** A binding; events, options and conditions are JSON. */

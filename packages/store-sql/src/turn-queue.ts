@@ -1,4 +1,4 @@
-/** Lets one at a time work on something, in the order in which they asked. */
+/** Lets one or a few at a time work on something, in the order in which they asked. */
 export interface TurnQueue {
   /** Resolves when it is the caller's turn; rejects with what `late` makes if that takes longer than the queue's patience. */
   take(): Promise<void>;
@@ -12,16 +12,20 @@ interface Waiting {
   gone: boolean;
 }
 
-/** A queue that wakes nobody but the next, so that n who wait cost n steps, not n². */
-export function turnQueue(patienceMs: number, late: () => Error): TurnQueue {
+/**
+ * A queue that wakes nobody but the next, so that n who wait cost n steps, not n².
+ *
+ * @param places How many have their turn at once.
+ */
+export function turnQueue(patienceMs: number, late: () => Error, places = 1): TurnQueue {
   let waiting: Waiting[] = [];
   /** Those before it had their turn. */
   let next = 0;
-  let taken = false;
+  let taken = 0;
   return {
     take() {
-      if (!taken) {
-        taken = true;
+      if (taken < places) {
+        taken += 1;
         return Promise.resolve();
       }
       return new Promise((resolve, reject) => {
@@ -53,7 +57,7 @@ export function turnQueue(patienceMs: number, late: () => Error): TurnQueue {
       }
       waiting = [];
       next = 0;
-      taken = false;
+      taken -= 1;
     },
   };
 }

@@ -1,5 +1,5 @@
-import type { Bookend } from "@bookend/core";
-import { itemOf } from "../binding-item.js";
+import type { Binding, Bookend, Registry } from "@bookend/core";
+import { type BindingItem, itemOf } from "../binding-item.js";
 import type { Result } from "../envelope.js";
 import { type Fields, refuseUnknown } from "../fields.js";
 
@@ -12,11 +12,22 @@ export async function exportBindings({ bindings, registry }: Bookend, fields: Fi
   const exported: object[] = [];
   const masked: object[] = [];
   for (const binding of await bindings.list()) {
-    const { id, revision, ...item } = itemOf(binding, registry);
-    exported.push({ ...item, abort_on_error: binding.abortOnError });
+    const item = exportedItem(binding, registry);
+    exported.push(item);
     for (const [option, value] of Object.entries(item.options)) {
-      if (value !== binding.options[option]) masked.push({ id, name: item.name, option });
+      if (value !== binding.options[option]) masked.push({ id: binding.id, name: item.name, option });
     }
   }
   return { value: { format: ownFormat, bindings: exported }, detail: { masked } };
+}
+
+/** A binding as an export has it: without what the store gave it, and with what it says itself of `abort_on_error`. */
+export type ExportedItem = Omit<BindingItem, "id" | "revision" | "abort_on_error"> & {
+  readonly abort_on_error: boolean | null;
+};
+
+/** Shows a binding as an export has it. */
+export function exportedItem(binding: Binding, registry: Registry): ExportedItem {
+  const { id, revision, ...item } = itemOf(binding, registry);
+  return { ...item, abort_on_error: binding.abortOnError };
 }

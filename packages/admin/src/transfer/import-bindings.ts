@@ -1,7 +1,9 @@
 import {
   type Binding,
   type BindingInput,
+  BindingInvalidError,
   type Bookend,
+  type ChangeOrigin,
   createPauses,
   type Problem,
   type Registry,
@@ -13,17 +15,24 @@ import { type Fields, isRecord, refuseUnknown } from "../fields.js";
 import { createProblemList } from "../problems.js";
 import { restoreSecrets } from "../secrets.js";
 import { adoptOptions } from "./adopt-options.js";
+import { exportedItem } from "./export-bindings.js";
 import { type ImportDocument, readDocument } from "./read-document.js";
 
 /** Fields of an exported binding that are not parameters of `POST /event`: id and revision are the other server's. */
 const exportedFields: readonly string[] = ["id", "revision", ...bindingFields];
 
 /**
- * `POST /event/import`: writes bindings by their names, all or none; see the README for `mode` and `inactive`.
- * One with errors is kept, switched off, and reported.
+ * `POST /event/import`: writes bindings by their names, all or none; see the README for its parameters.
+ * One with errors is kept, switched off, and reported; with `strict`, nothing is written.
  */
-export async function importBindings(bookend: Bookend, query: Fields, body: Fields): Promise<Result> {
+export async function importBindings(
+  bookend: Bookend,
+  query: Fields,
+  body: Fields,
+  origin: ChangeOrigin,
+): Promise<Result> {
   const document = readDocument(query, body);
+  const { mode, inactive, strict, dryRun, state } = document;
   const stored = new Map((await bookend.bindings.list()).map((binding) => [binding.name, binding]));
   const pause = createPauses();
   const read: ReadItem[] = [];
@@ -31,26 +40,65 @@ export async function importBindings(bookend: Bookend, query: Fields, body: Fiel
     read.push(readItem(bookend.registry, item, stored));
     await pause();
   }
-  const { bindings, removed } = await bookend.bindings.import(
+  if (strict) refuseErrors(read);
+  const result = await bookend.bindings.import(
     read.map(({ input }) => input),
-    { mode: document.mode, inactive: document.inactive },
+    { mode, inactive, strict, dryRun, state, origin },
   );
   const list = createProblemList();
-  const report = bindings.map(({ binding, outcome, problems }, index) => ({
-    id: binding.id,
-    name: binding.name,
-    outcome,
-    active: binding.active,
-    ...list([...(read[index]?.problems ?? []), ...problems]),
-  }));
+  const report: object[] = [];
+  for (const [index, { binding, outcome, before, problems }] of result.bindings.entries()) {
+    report.push({
+      id: binding.id,
+      name: binding.name,
+      outcome,
+      active: binding.active,
+      // what a client needs to show what would change
+      ...(dryRun && outcome !== "unchanged" && difference(bookend.registry, before, binding)),
+      ...list([...(read[index]?.problems ?? []), ...problems]),
+    });
+    await pause();
+  }
   return {
     value: report.length,
     detail: {
       bindings: report,
-      removed: removed.map(({ id, name }) => ({ id, name })),
+      removed: result.removed.map(({ id, name }) => ({ id, name })),
       ignored: document.ignored,
+      state: result.state,
+      dry_run: dryRun,
     },
   };
+}
+
+/** Both sides of a change as an export shows them, and the options that change although their secrets are shown alike. */
+function difference(registry: Registry, before: Binding | undefined, after: Binding) {
+  const shown = exportedItem(after, registry);
+  if (before === undefined) return { after: shown };
+  const shownBefore = exportedItem(before, registry);
+  const secrets = Object.keys(after.options).filter(
+    (name) =>
+      JSON.stringify(after.options[name]) !== JSON.stringify(before.options[name]) &&
+      JSON.stringify(shown.options[name]) === JSON.stringify(shownBefore.options[name]),
+  );
+  return { before: shownBefore, after: shown, changed_secrets: secrets };
+}
+
+/**
+ * Refuses what this API itself found wrong, as core refuses the rest.
+ *
+ * @throws {BindingInvalidError} BINDING_INVALID
+ */
+function refuseErrors(read: readonly ReadItem[]): void {
+  const wrong = read.flatMap(({ problems }, index) =>
+    problems
+      .filter(({ severity }) => severity === "error")
+      .map((problem) => {
+        const place = `binding ${index + 1}: `;
+        return { ...problem, field: place + problem.field, message: place + problem.message };
+      }),
+  );
+  if (wrong.length > 0) throw new BindingInvalidError(wrong);
 }
 
 interface Item {

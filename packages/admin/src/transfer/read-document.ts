@@ -1,3 +1,4 @@
+import type { ImportMode } from "@bookend/core";
 import { flagOf } from "../binding-fields.js";
 import { parameterError } from "../errors.js";
 import { type Fields, fromJson, isRecord, refuseUnknown, wrong } from "../fields.js";
@@ -10,11 +11,16 @@ export interface ImportDocument {
   readonly foreign: boolean;
   /** Names of what an export of privacyIDEA has besides bindings. */
   readonly ignored: readonly string[];
-  readonly mode: "merge" | "add" | "replace";
+  readonly mode: ImportMode;
   readonly inactive: boolean;
+  readonly strict: boolean;
+  readonly dryRun: boolean;
+  readonly state: string | undefined;
 }
 
-const settings = ["mode", "inactive"] as const;
+const settings = ["mode", "inactive", "strict", "dry_run", "state"] as const;
+
+const modes: readonly string[] = ["merge", "add", "prune", "replace"] satisfies readonly ImportMode[];
 
 /**
  * Reads what was posted: our own export, its whole answer, a list of bindings as privacyIDEA writes them, or a configuration that it exported.
@@ -24,10 +30,15 @@ const settings = ["mode", "inactive"] as const;
 export function readDocument(query: Fields, body: Fields): ImportDocument {
   refuseUnknown(query, settings);
   const document = withoutEnvelope(body);
-  const { mode = query.mode ?? "merge", inactive = query.inactive ?? false } = document;
-  if (mode !== "merge" && mode !== "add" && mode !== "replace") throw wrong("mode", mode, "merge, add, replace");
-  const allInactive = flagOf(inactive);
-  if (typeof allInactive !== "boolean") throw wrong("inactive", inactive, "true, false");
+  const { mode = query.mode ?? "merge", state = query.state } = document;
+  if (!isMode(mode)) throw wrong("mode", mode, modes.join(", "));
+  if (state !== undefined && typeof state !== "string") throw wrong("state", state, "the state that a dry run named");
+  const setting = (name: "inactive" | "strict" | "dry_run"): boolean => {
+    const given = document[name] ?? query[name] ?? false;
+    const value = flagOf(given);
+    if (typeof value !== "boolean") throw wrong(name, given, "true, false");
+    return value;
+  };
   const { format } = document;
   const foreign = format === undefined;
   if (!foreign && format !== ownFormat) throw wrong("format", format, ownFormat);
@@ -41,7 +52,16 @@ export function readDocument(query: Fields, body: Fields): ImportDocument {
     return item;
   });
   const others = isConfiguration ? Object.keys(document).filter((name) => !known.has(name)) : [];
-  return { items, foreign, ignored: others, mode, inactive: allInactive };
+  return {
+    items,
+    foreign,
+    ignored: others,
+    mode,
+    state,
+    inactive: setting("inactive"),
+    strict: setting("strict"),
+    dryRun: setting("dry_run"),
+  };
 }
 
 const known: ReadonlySet<string> = new Set(["event", ...settings]);
@@ -51,6 +71,10 @@ function withoutEnvelope(body: Fields): Fields {
   const { jsonrpc, result } = body;
   if (jsonrpc === undefined || !isRecord(result)) return body;
   if (!isRecord(result.value)) throw parameterError("The body is the answer to a request, but not to an export.");
-  const { mode, inactive } = body;
-  return { ...result.value, ...(mode !== undefined && { mode }), ...(inactive !== undefined && { inactive }) };
+  const given = settings.filter((name) => body[name] !== undefined).map((name) => [name, body[name]] as const);
+  return { ...result.value, ...Object.fromEntries(given) };
+}
+
+function isMode(value: unknown): value is ImportMode {
+  return typeof value === "string" && modes.includes(value);
 }

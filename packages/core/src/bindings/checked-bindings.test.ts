@@ -172,9 +172,68 @@ describe("bindings.import", () => {
       { mode: "replace" },
     );
     expect(removed).toMatchObject([{ id: 3, name: "old" }]);
-    expect(bindings.map(({ outcome }) => outcome)).toEqual(["updated", "added", "updated", "updated"]);
+    expect(bindings.map(({ outcome }) => outcome)).toEqual(["unchanged", "added", "updated", "updated"]);
     // c came after a new one, so it needs a new id to run after it
     expect(await names(bookend)).toEqual(["1 a", "2 b", "5 new", "6 c"]);
+  });
+
+  test("prune removes the others, and keeps the ids of those that stay", async () => {
+    const bookend = bookendWith(named("a"), named("b"), named("old"), named("c"));
+    const inputs = [named("c", { ordering: 0 }), named("new"), named("a", { ordering: 3 })];
+    const { removed } = await bookend.bindings.import(inputs, { mode: "prune" });
+    expect(removed).toMatchObject([{ name: "b" }, { name: "old" }]);
+    expect(await names(bookend)).toEqual(["4 c", "5 new", "1 a"]);
+  });
+
+  test("what is stored already is not written, whatever the order of its options and conditions", async () => {
+    const one = named("a", { conditions: { client_ip: "10.0.0.0/8", logged_in_user: "admin" }, options: {} });
+    const inner = memoryBindings([one]);
+    const write = vi.fn(inner.write);
+    const bookend = bookendOn({ ...inner, write });
+    const same = { ...one, conditions: { logged_in_user: "admin", client_ip: "10.0.0.0/8" }, abortOnError: null };
+    expect((await bookend.bindings.import([same])).bindings).toMatchObject([
+      { outcome: "unchanged", binding: { id: 1, revision: 1 } },
+    ]);
+    expect(write).not.toHaveBeenCalled();
+    for (const change of [
+      { events: ["y"] },
+      { conditions: { logged_in_user: "admin" } },
+      { abortOnError: true },
+    ] as const) {
+      expect((await bookend.bindings.import([{ ...one, ...change }])).bindings[0]?.outcome).toBe("updated");
+      await bookend.bindings.import([one]);
+    }
+  });
+
+  test("a dry run says what the import does, and changes nothing", async () => {
+    const bookend = bookendWith(named("a"), named("b"));
+    const inputs = [named("new"), named("a", { ordering: 7 })];
+    const before = await bookend.bindings.list();
+    const planned = await bookend.bindings.import(inputs, { mode: "prune", dryRun: true });
+    expect(await bookend.bindings.list()).toEqual(before);
+    const imported = await bookend.bindings.import(inputs, { mode: "prune", state: planned.state });
+    const without = ({ bindings, removed }: typeof planned) => [
+      bindings.map(({ outcome, before: was, binding: { id, revision, ...binding } }) => [outcome, was, binding]),
+      removed,
+    ];
+    expect(without(imported)).toEqual(without(planned));
+  });
+
+  test("a state that is over is refused, and nothing changes", async () => {
+    const bookend = bookendWith(named("a"));
+    const { state } = await bookend.bindings.import([named("b")], { dryRun: true });
+    await bookend.bindings.setActive(1, false);
+    await expect(bookend.bindings.import([named("b")], { state })).rejects.toMatchObject({ code: "BINDING_CHANGED" });
+    expect(await names(bookend)).toEqual(["1 a"]);
+  });
+
+  test("strict refuses all if one has an error, and says which", async () => {
+    const bookend = bookendWith(named("old"));
+    await expect(bookend.bindings.import([valid, invalid], { mode: "prune", strict: true })).rejects.toMatchObject({
+      code: "BINDING_INVALID",
+      problems: [{ field: "binding 2: conditions.client_ip" }],
+    });
+    expect(await names(bookend)).toEqual(["1 old"]);
   });
 
   test("inactive switches all off", async () => {

@@ -1,7 +1,9 @@
+import { createHash } from "node:crypto";
 import {
   type Binding,
   type BindingChange,
   type BindingInput,
+  type ChangeOrigin,
   completeBinding,
   type NewBinding,
   type WritableBindingStore,
@@ -11,6 +13,7 @@ import { BindingInvalidError, BookendError, type Problem, ValueError } from "../
 import { createPauses } from "../internal/pauses.js";
 import type { WrittenBindings } from "./binding-changes.js";
 import { nameTakenProblem } from "./check-binding.js";
+import { sameBinding } from "./same-binding.js";
 
 /** How often an import is tried again because bindings were changed while it was being prepared. */
 const maxTries = 10;
@@ -19,22 +22,23 @@ const maxTries = 10;
 interface ImportEnvironment {
   readonly target: WritableBindingStore;
   readonly checkAll: (inputs: readonly BindingInput[]) => Promise<readonly (readonly Problem[])[]>;
-  readonly write: (changes: readonly BindingChange[]) => Promise<WrittenBindings>;
+  readonly write: (changes: readonly BindingChange[], origin: ChangeOrigin) => Promise<WrittenBindings>;
 }
 
 /** Writes bindings that come from elsewhere. Checks and prepares everything first; the store is then asked once. */
 export async function importBindings(
   { target, checkAll, write }: ImportEnvironment,
   inputs: readonly BindingInput[],
-  { mode = "merge", inactive = false }: ImportOptions = {},
+  { mode = "merge", inactive = false, strict = false, dryRun = false, state, origin }: ImportOptions = {},
 ): Promise<ImportResult> {
-  if (mode !== "merge" && mode !== "add" && mode !== "replace") {
-    const allowed = "merge, add, replace";
+  if (!modes.includes(mode)) {
+    const allowed = modes.join(", ");
     throw new ValueError(`mode: ${JSON.stringify(mode)} is not valid. Allowed: ${allowed}.`, allowed);
   }
   const problems = await checkAll(inputs);
   const pause = createPauses();
-  refuseWrong(problems.map((each) => each.filter(({ code }) => code === "FIELD_INVALID")));
+  const refused = (problem: Problem) => problem.code === "FIELD_INVALID" || (strict && problem.severity === "error");
+  refuseWrong(problems.map((each) => each.filter(refused)));
   refuseWrong(repeatedNames(inputs));
   const wanted: NewBinding[] = [];
   for (const [index, input] of inputs.entries()) {
@@ -46,20 +50,17 @@ export async function importBindings(
   }
   for (let tries = 1; ; tries++) {
     const stored = await target.list();
+    const before = stateOf(stored);
+    if (state !== undefined && state !== before) throw stateChanged();
     const plan = await planImport(wanted, stored, mode);
     try {
-      const { bindings } = await write(plan.changes);
-      // removals come first and write nothing
-      return {
-        bindings: bindings.map(
-          (binding, index): ImportedBinding => ({
-            binding,
-            outcome: plan.updated.has(binding.name) ? "updated" : "added",
-            problems: problems[index] ?? [],
-          }),
-        ),
-        removed: plan.removed,
-      };
+      const changes = [...plan.removals, ...plan.steps.flatMap(({ change }) => change ?? [])];
+      // nothing to do is not asked of the store, whose listeners would read all bindings again
+      const { bindings } =
+        dryRun || changes.length === 0
+          ? { bindings: undefined }
+          : await write(changes, { operation: "import", ...origin });
+      return { bindings: reportOf(plan, bindings, problems), removed: plan.removed, state: before };
     } catch (error) {
       const raced = error instanceof BookendError && racedCodes.has(error.code);
       if (!raced || tries >= maxTries) throw error;
@@ -67,16 +68,60 @@ export async function importBindings(
   }
 }
 
+const modes: readonly ImportMode[] = ["merge", "add", "prune", "replace"];
+
+/** What was, or would be, done with each binding of the list. */
+function reportOf(
+  { steps }: ImportPlan,
+  written: readonly Binding[] | undefined,
+  problems: readonly (readonly Problem[])[],
+): readonly ImportedBinding[] {
+  let next = 0;
+  return steps.map(({ change, before, binding }, index): ImportedBinding => {
+    const found = problems[index] ?? [];
+    if (before !== undefined && change === undefined) {
+      return { binding: before, outcome: "unchanged", before, problems: found };
+    }
+    const outcome = before === undefined ? "added" : "updated";
+    const planned: Binding = { ...binding, id: before?.id ?? 0, revision: before?.revision ?? 0 };
+    // removals come first and write nothing
+    const stored = written?.[next++] ?? planned;
+    return { binding: stored, outcome, ...(before && { before }), problems: found };
+  });
+}
+
+/** Ids are never used again and each change makes a new revision, so both together stand for what the bindings hold. */
+function stateOf(stored: readonly Binding[]): string {
+  const revisions = stored.map(({ id, revision }) => `${id}:${revision}`).sort();
+  return createHash("sha256").update(revisions.join("\n")).digest("base64url");
+}
+
+function stateChanged(): BookendError {
+  return new BookendError(
+    "BINDING_CHANGED",
+    "state: the bindings were changed meanwhile. Allowed: a plan of their current state.",
+  );
+}
+
 const racedCodes: ReadonlySet<string> = new Set(["BINDING_CHANGED", "BINDING_NOT_FOUND", "BINDING_NAME_TAKEN"]);
 
 /** What turns the stored bindings into the wanted ones. */
 interface ImportPlan {
-  /** Removals, then one change for each wanted binding, in order. */
-  readonly changes: readonly BindingChange[];
-  /** Names of those that were there. */
-  readonly updated: ReadonlySet<string>;
+  /** Of those that are gone, and of those that get a new id. */
+  readonly removals: readonly BindingChange[];
+  /** One for each wanted binding, in order. */
+  readonly steps: readonly ImportStep[];
   /** Those that are gone. */
   readonly removed: readonly Binding[];
+}
+
+/** What happens to one wanted binding. */
+interface ImportStep {
+  readonly binding: NewBinding;
+  /** Undefined where the binding is stored like that already. */
+  readonly change: BindingChange | undefined;
+  /** The binding of that name. */
+  readonly before: Binding | undefined;
 }
 
 async function planImport(
@@ -90,30 +135,30 @@ async function planImport(
     refuseWrong(wanted.map(({ name }) => (byName.has(name) ? [nameTakenProblem(name)] : [])));
   }
   const removals: BindingChange[] = [];
-  const changes: BindingChange[] = [];
-  const updated = new Set<string>();
+  const steps: ImportStep[] = [];
   /** Of each ordering, the id of the binding before, as far as the list came; bindings of one ordering run by id. */
   const lastIds = new Map<number, number>();
   for (const binding of wanted) {
     const pausing = pause();
     if (pausing !== undefined) await pausing;
-    const present = byName.get(binding.name);
+    const before = byName.get(binding.name);
     byName.delete(binding.name);
-    if (present) updated.add(binding.name);
     const last = lastIds.get(binding.ordering) ?? 0;
-    if (present && (mode !== "replace" || present.id > last)) {
-      lastIds.set(binding.ordering, present.id);
-      changes.push({ kind: "update", id: present.id, revision: present.revision, binding });
+    if (before && (mode !== "replace" || before.id > last)) {
+      lastIds.set(binding.ordering, before.id);
+      const { id, revision } = before;
+      const change = sameBinding(before, binding) ? undefined : ({ kind: "update", id, revision, binding } as const);
+      steps.push({ binding, before, change });
       continue;
     }
     // where all others go, the list is also the order, which a new id at its end keeps
-    if (present) removals.push({ kind: "remove", id: present.id });
+    if (before) removals.push({ kind: "remove", id: before.id, revision: before.revision });
     lastIds.set(binding.ordering, Number.POSITIVE_INFINITY);
-    changes.push({ kind: "insert", binding });
+    steps.push({ binding, before, change: { kind: "insert", binding } });
   }
-  const removed = mode === "replace" ? [...byName.values()] : [];
-  removals.push(...removed.map(({ id }): BindingChange => ({ kind: "remove", id })));
-  return { changes: [...removals, ...changes], updated, removed };
+  const removed = mode === "replace" || mode === "prune" ? [...byName.values()] : [];
+  removals.push(...removed.map(({ id, revision }): BindingChange => ({ kind: "remove", id, revision })));
+  return { removals, steps, removed };
 }
 
 function repeatedNames(inputs: readonly BindingInput[]): readonly (readonly Problem[])[] {

@@ -1,4 +1,4 @@
-import type { Binding, BindingInput } from "./binding.js";
+import type { Binding, BindingInput, ChangeOrigin } from "./binding.js";
 import type { Problem } from "./errors.js";
 
 /** Checked writing of bindings; each method is done when the next call sees the change. */
@@ -7,7 +7,7 @@ export interface Bindings {
   list(): Promise<readonly Binding[]>;
   get(id: number): Promise<Binding | undefined>;
   /** @throws {BookendError} BINDING_INVALID, BINDINGS_READ_ONLY */
-  add(input: BindingInput): Promise<Binding>;
+  add(input: BindingInput, options?: OriginOptions): Promise<Binding>;
   /**
    * Changes the fields given and no others, even if the binding changes meanwhile; a function is given the binding as it is then.
    * What only switches it off is not checked.
@@ -28,34 +28,66 @@ export interface Bindings {
   /** @throws {BookendError} BINDING_NOT_FOUND, BINDING_CHANGED, BINDINGS_READ_ONLY */
   remove(id: number, options?: ChangeOptions): Promise<void>;
   /**
+   * Changes several bindings in one transaction, all or none. What only switches one off, or gives it another ordering, is not checked.
+   * Returns those that were changed, in the order of `edits`.
+   *
+   * @throws {BookendError} BINDING_INVALID (each problem's field prefixed by `binding <id>: `), BINDING_NOT_FOUND, BINDING_CHANGED, BINDINGS_READ_ONLY
+   */
+  changeAll(edits: readonly BindingEdit[], options?: OriginOptions): Promise<readonly Binding[]>;
+  /** What keeps bindings from running, by id; of none that can run. Names that only a directory knows are not looked up, as `check` does. */
+  problems(): Promise<ReadonlyMap<number, readonly Problem[]>>;
+  /**
    * Writes bindings that come from elsewhere, all or none, in one transaction. One with errors is kept, but switched off.
    *
-   * @throws {BookendError} BINDING_INVALID, with nothing changed, if the fields of one are wrong or, with `add`, its name exists
-   * (each problem's field prefixed by `binding <place in the list, from 1>: `); BINDINGS_READ_ONLY
+   * @throws {BookendError} BINDING_INVALID, with nothing changed, if the fields of one are wrong, with `add` if its name exists
+   * or, with `strict`, if one has an error (each problem's field prefixed by `binding <place in the list, from 1>: `);
+   * BINDING_CHANGED for another `state`; BINDINGS_READ_ONLY
    */
   import(inputs: readonly BindingInput[], options?: ImportOptions): Promise<ImportResult>;
 }
 
+/** What is written about a change. */
+export interface OriginOptions {
+  /** For the history. */
+  readonly origin?: ChangeOrigin | undefined;
+}
+
+/** A change of one binding among several. */
+export interface BindingEdit {
+  readonly id: number;
+  /** The revision that the change is meant for. @default any: the last change wins */
+  readonly revision?: number | undefined;
+  /** The fields that change, or `remove` for a binding that goes. */
+  readonly changes: Partial<BindingInput> | "remove";
+}
+
 /** On what condition a binding is changed. */
-export interface ChangeOptions {
+export interface ChangeOptions extends OriginOptions {
   /** The revision that the change is meant for; another one is refused with `BINDING_CHANGED`. @default any: the last change wins */
   readonly revision?: number | undefined;
 }
 
 /** How bindings are imported. */
-export interface ImportOptions {
+export interface ImportOptions extends OriginOptions {
   /**
-   * `merge` replaces the binding of the same name or adds one; `add` refuses a name that exists; `replace` is `merge`, and removes all others.
+   * `merge` replaces the binding of the same name or adds one; `add` refuses a name that exists; `prune` is `merge`, and removes all others;
+   * `replace` is `prune`, and bindings of one ordering run in the order of the list, for which some get a new id.
    *
    * @default "merge"
    */
   readonly mode?: ImportMode | undefined;
   /** Switches all of them off. @default false */
   readonly inactive?: boolean | undefined;
+  /** Refuses all if one has an error, in place of switching that one off. @default false */
+  readonly strict?: boolean | undefined;
+  /** Changes nothing: the result is what the import would do. Added bindings have the id 0. @default false */
+  readonly dryRun?: boolean | undefined;
+  /** The `state` that an earlier result named: refused with `BINDING_CHANGED` if the bindings were changed since. @default any */
+  readonly state?: string | undefined;
 }
 
 /** What an import does with the bindings that exist. */
-export type ImportMode = "merge" | "add" | "replace";
+export type ImportMode = "merge" | "add" | "prune" | "replace";
 
 /** What an import did. */
 export interface ImportResult {
@@ -63,12 +95,16 @@ export interface ImportResult {
   readonly bindings: readonly ImportedBinding[];
   /** The bindings that are gone. */
   readonly removed: readonly Binding[];
+  /** Stands for all bindings as they were before, with their revisions. */
+  readonly state: string;
 }
 
 /** A binding that was imported. */
 export interface ImportedBinding {
   readonly binding: Binding;
-  /** Whether it is new, or took the place of the one of that name. */
-  readonly outcome: "added" | "updated";
+  /** Whether it is new, took the place of the one of that name, or was stored like that already, and then was not written. */
+  readonly outcome: "added" | "updated" | "unchanged";
+  /** The binding of that name before. */
+  readonly before?: Binding | undefined;
   readonly problems: readonly Problem[];
 }

@@ -2,7 +2,7 @@ import { transact } from "@bookend/store-sql";
 import type { Selectable, Transaction } from "kysely";
 import type { DomainContext } from "../database/domain-context.js";
 import type { ChallengeTable, DomainSchema } from "../database/schema.js";
-import { isOrFits, withoutNul } from "../database/search.js";
+import { searchIn, withoutNul } from "../database/search.js";
 import type { ChallengeService } from "./types.js";
 
 /** Milliseconds that an expired challenge is kept: conditions may ask whether it is expired. */
@@ -43,7 +43,8 @@ export interface Challenges extends ChallengeService {
 }
 
 /** Challenges in the database; `validity` in seconds. */
-export function createChallenges({ clock, db, vault }: DomainContext, validity: number): Challenges {
+export function createChallenges({ clock, db, dialect, vault }: DomainContext, validity: number): Challenges {
+  const { isOrFits } = searchIn(dialect);
   const rows = (filter: { readonly serial?: string | undefined; readonly transactionId?: string | undefined }) =>
     db
       .selectFrom("challenge")

@@ -1,7 +1,6 @@
-import { type Kysely, type SqlBool, sql } from "kysely";
+import { type SqlBool, sql } from "kysely";
 import type { DomainContext } from "../database/domain-context.js";
-import type { DomainSchema } from "../database/schema.js";
-import { fits, fitsAny, isOrFits, withoutNul } from "../database/search.js";
+import { type Search, searchIn, withoutNul } from "../database/search.js";
 import type { UserRecord, UserService } from "../users/types.js";
 import { pageNumbers, pageSlice } from "../values/paging.js";
 import { unknownContainer } from "./container-row.js";
@@ -21,15 +20,15 @@ const sortColumns = {
 
 /** Reads containers. */
 export function createContainerList(
-  { db }: DomainContext,
+  { db, dialect, reader }: DomainContext,
   users: UserService,
 ): Pick<ContainerService, "find" | "require" | "ofToken" | "serialsOf" | "countOfUser" | "page"> {
   const find = async (serial: string): Promise<ContainerRecord | null> => {
     const query = db.selectFrom("container").selectAll("container").where("serial", "=", withoutNul(serial));
     return (await loadContainers(db, query))[0] ?? null;
   };
-  const count = async (filter: ContainerFilter): Promise<number> => {
-    const row = await (await filtered(db, users, filter))
+  const count = async (filter: ContainerFilter, from = db): Promise<number> => {
+    const row = await (await filtered({ db: from, dialect }, users, filter))
       .clearSelect()
       .select((container) => container.fn.countAll<number>().as("count"))
       .executeTakeFirstOrThrow();
@@ -43,7 +42,7 @@ export function createContainerList(
       return container;
     },
     async ofToken(tokenSerial) {
-      return (await loadContainers(db, await filtered(db, users, { tokenSerial })))[0] ?? null;
+      return (await loadContainers(db, await filtered({ db, dialect }, users, { tokenSerial })))[0] ?? null;
     },
     async serialsOf(tokenSerials) {
       if (tokenSerials.length === 0) return new Map();
@@ -59,15 +58,15 @@ export function createContainerList(
     countOfUser: (user) => count({ user }),
     async page(filter, { sortBy = "serial", descending = false, ...asked } = {}) {
       const slice = pageSlice(asked, maxPageSize);
-      const all = await count(filter);
-      const query = (await filtered(db, users, filter))
+      const all = await count(filter, reader);
+      const query = (await filtered({ db: reader, dialect }, users, filter))
         .orderBy(sortColumns[sortBy], descending ? "desc" : "asc")
         .orderBy("serial")
         .limit(slice.size)
         .offset(slice.offset);
       return {
         count: all,
-        containers: await loadContainers(db, query),
+        containers: await loadContainers(reader, query),
         ...pageNumbers(slice, all),
       };
     },
@@ -76,11 +75,13 @@ export function createContainerList(
 
 /** Containers that match a filter, in no order. A user who does not exist has none. */
 async function filtered(
-  db: Kysely<DomainSchema>,
+  { db, dialect }: Pick<DomainContext, "db" | "dialect">,
   users: UserService,
   filter: ContainerFilter,
 ): Promise<ContainerQuery> {
   const { serial, type, description, user, realm, state, tokenSerial, infoKey, infoValue } = filter;
+  const search = searchIn(dialect);
+  const { fits, fitsAny } = search;
   let query: ContainerQuery = db.selectFrom("container").selectAll("container");
   if (serial !== undefined) query = query.where(fits("container.serial", serial));
   if (description !== undefined) query = query.where(fits("container.description", description));
@@ -113,12 +114,13 @@ async function filtered(
         .$if(infoKey !== undefined, (infos) => infos.where("key", "=", withoutNul(infoKey as string))),
     );
   }
-  return ownedBy(query, filter, user && (await users.find(user)));
+  return ownedBy(query, search, filter, user && (await users.find(user)));
 }
 
 /** Narrows containers by their owners; `owner` is null for a user who does not exist. */
 function ownedBy(
   query: ContainerQuery,
+  { isOrFits }: Search,
   { resolver, userId, assigned }: ContainerFilter,
   owner: UserRecord | null | undefined,
 ): ContainerQuery {

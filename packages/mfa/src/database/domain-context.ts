@@ -9,6 +9,8 @@ import type { DomainSchema } from "./schema.js";
 /** What every service of the domain is made of. */
 export interface DomainContext {
   readonly db: Kysely<DomainSchema>;
+  /** For searches: see `Database`. */
+  readonly reader: Kysely<DomainSchema>;
   readonly dialect: DialectName;
   readonly vault: Vault;
   readonly passwords: Passwords;

@@ -2,6 +2,7 @@ import type { Migration } from "@bookend/store-sql";
 import { sql } from "kysely";
 import { containerTables } from "./container-tables.js";
 import { federationTables } from "./federation-tables.js";
+import { searchIndexes } from "./search-indexes.js";
 import { tokenUseTables } from "./token-use-tables.js";
 
 /** The owner of these tables; the store has its own. */
@@ -155,4 +156,5 @@ export const domainMigrations: Readonly<Record<string, Migration>> = {
       await sql`create unique index realm_one_default on realm (is_default) where is_default = 1`.execute(db);
     },
   },
+  "009-search-indexes": searchIndexes,
 };

@@ -1,55 +1,106 @@
-import { type SqlBool, sql } from "kysely";
+import type { DialectName } from "@bookend/store-sql";
+import { type Expression, type RawBuilder, type SqlBool, sql } from "kysely";
 import { parameterError } from "../errors/mfa-error.js";
 import { likePattern } from "../values/wildcard.js";
 
 /** Characters of a stored value that are searched: the longest that can be stored. */
 const searchedLength = 10_000;
 
+/**
+ * Characters of a value that indexes hold: one more than a pattern can have, so that a value of which they equal a pattern equals it itself.
+ * Also the number in the expressions of `searchIndexes`.
+ */
+const indexedLength = 101;
+
 /** Most patterns in a list. */
 const maxPatterns = 100;
 
+/** Sorts behind whatever follows a prefix. */
+const behindAll = "\u{10ffff}\u{10ffff}";
+
+/** Makes conditions of search patterns, in which `*` stands for any string. */
+export interface Search {
+  /**
+   * Whether a column fits a pattern, ignoring letter case. Without a wildcard, or with something before the first, an index finds it.
+   *
+   * @throws {MfaError} PARAMETER_INVALID for a pattern that is too long or has too many wildcards
+   */
+  fits(column: string, pattern: string): Expression<SqlBool>;
+  /**
+   * Whether a column fits one of these patterns, which are separated by commas.
+   *
+   * @throws {MfaError} PARAMETER_INVALID for a pattern that is too long or has too many wildcards, and for too many patterns
+   */
+  fitsAny(column: string, patterns: string): Expression<SqlBool>;
+  /**
+   * Whether a column has exactly this value; with a `*` in it, as `fits`. For names that letter case tells apart.
+   *
+   * @throws {MfaError} PARAMETER_INVALID for a pattern that is too long or has too many wildcards
+   */
+  isOrFits(column: string, value: string): Expression<SqlBool>;
+  /** A column, which an index may find. */
+  column<T = unknown>(name: string): RawBuilder<T>;
+}
+
 /**
- * Whether a column fits a pattern in which `*` stands for any string, ignoring letter case.
+ * Searches of one database.
  *
- * @throws {MfaError} PARAMETER_INVALID for a pattern that is too long or has too many wildcards
+ * @param byIndex Whether SQLite, which does not know how many rows a condition finds, may choose these conditions to find rows by. PostgreSQL
+ *   knows.
  */
-export function fits(column: string, pattern: string) {
-  const like = likePattern(withoutNul(pattern));
-  const value = sql`lower(substr(${sql.ref(column)}, 1, ${searchedLength}))`;
-  const matches = sql<SqlBool>`${value} like lower(${like}) escape '\\'`;
-  const literal = longestLiteral(withoutNul(pattern));
-  if (literal === "") return matches;
-  // `like` starts over at each character, which takes fifty times as long; most values lack what is searched for
-  return sql<SqlBool>`case when replace(${value}, lower(${literal}), '') = ${value} then 1 = 0 else ${matches} end`;
+export function searchIn(dialect: DialectName, { byIndex = true }: { readonly byIndex?: boolean } = {}): Search {
+  const isSqlite = dialect === "sqlite";
+  // a unary plus hides an expression from SQLite's indexes: https://www.sqlite.org/optoverview.html
+  const plain = isSqlite && !byIndex ? sql.raw("+") : sql.raw("");
+  // PostgreSQL's index compares bytes, whatever the language of the database
+  const [from, below] = isSqlite ? [sql.raw(">="), sql.raw("<")] : [sql.raw("~>=~"), sql.raw("~<~")];
+  const key = (column: string) => sql<string>`${plain}lower(substr(${sql.ref(column)}, 1, ${sql.lit(indexedLength)}))`;
+
+  const search: Search = {
+    column: (name) => sql`${plain}${sql.ref(name)}`,
+    fits(column, pattern) {
+      const text = withoutNul(pattern);
+      const like = likePattern(text);
+      const wildcardAt = text.indexOf("*");
+      if (wildcardAt === -1) return sql<SqlBool>`${key(column)} = lower(${text})`;
+      if (like === "%") return sql<SqlBool>`${sql.ref(column)} is not null`;
+      const value = sql`lower(substr(${sql.ref(column)}, 1, ${searchedLength}))`;
+      const matches = sql<SqlBool>`${value} like lower(${like}) escape '\\'`;
+      if (wildcardAt > 0) {
+        const prefix = sql`lower(${text.slice(0, wildcardAt)})`;
+        const between = sql<SqlBool>`${key(column)} ${from} ${prefix} and ${key(column)} ${below} (${prefix} || ${behindAll})`;
+        return like.indexOf("%") === like.length - 1
+          ? sql<SqlBool>`(${between})`
+          : sql<SqlBool>`(${between} and ${matches})`;
+      }
+      const literal = longestLiteral(text);
+      // `like` starts over at each character, which takes fifty times as long; most values lack what is searched for
+      return sql<SqlBool>`case when replace(${value}, lower(${literal}), '') = ${value} then 1 = 0 else ${matches} end`;
+    },
+    fitsAny(column, patterns) {
+      const list = patterns.split(",", maxPatterns + 1).map((pattern) => pattern.trim());
+      if (list.length > maxPatterns)
+        throw parameterError(`A list of search patterns is too long. Allowed: ${maxPatterns}.`);
+      return sql<SqlBool>`(${sql.join(
+        list.map((pattern) => search.fits(column, pattern)),
+        sql` or `,
+      )})`;
+    },
+    isOrFits(column, value) {
+      return value.includes("*")
+        ? search.fits(column, value)
+        : sql<SqlBool>`${search.column(column)} = ${withoutNul(value)}`;
+    },
+  };
+  return search;
 }
 
 /** The longest part of a pattern between two wildcards. */
 const longestLiteral = (pattern: string): string =>
   pattern.split("*").reduce((longest, part) => (part.length > longest.length ? part : longest), "");
 
-/**
- * Whether a column fits one of these patterns, which are separated by commas.
- *
- * @throws {MfaError} PARAMETER_INVALID for a pattern that is too long or has too many wildcards, and for too many patterns
- */
-export function fitsAny(column: string, patterns: string) {
-  const list = patterns.split(",", maxPatterns + 1).map((pattern) => pattern.trim());
-  if (list.length > maxPatterns)
-    throw parameterError(`A list of search patterns is too long. Allowed: ${maxPatterns}.`);
-  return sql<SqlBool>`(${sql.join(
-    list.map((pattern) => fits(column, pattern)),
-    sql` or `,
-  )})`;
-}
-
-/**
- * Whether a column has exactly this value; with a `*` in it, as `fits`. For names that letter case tells apart.
- *
- * @throws {MfaError} PARAMETER_INVALID for a pattern that is too long or has too many wildcards
- */
-export function isOrFits(column: string, value: string) {
-  return value.includes("*") ? fits(column, value) : sql<SqlBool>`${sql.ref(column)} = ${withoutNul(value)}`;
-}
+/** Whether every value that a pattern fits begins with something that an index is ordered by. */
+export const isIndexed = (pattern: string): boolean => !pattern.startsWith("*");
 
 /** PostgreSQL refuses to be asked for a NUL, which no stored value has. */
 export const withoutNul = (text: string) => text.replaceAll("\0", "\uFFFD");

@@ -10,6 +10,9 @@ export const pageParameters = ["page", "pagesize", "sortby", "sortdir"] as const
 /** Parameters that name a user. */
 export const userParameters = ["user", "username", "realm", "resolver"] as const;
 
+/** Further ones of lists that may be long. */
+export const longListParameters = ["cursor", "count"] as const;
+
 /** Which page was asked for. */
 export interface WantedPage<Sort> {
   readonly page: number | undefined;

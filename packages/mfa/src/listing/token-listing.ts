@@ -4,7 +4,7 @@ import type { ContainerService } from "../containers/types.js";
 import { invalidValue } from "../errors/invalid-value.js";
 import type { TokenGroupService } from "../tokens/token-groups.js";
 import type { TokenFilter, TokenRecord, TokenService, TokenSort } from "../tokens/types.js";
-import { listedFor, pageParameters, userParameters, wantedPage } from "./list-parameters.js";
+import { listedFor, longListParameters, pageParameters, userParameters, wantedPage } from "./list-parameters.js";
 
 /** Columns by their names over the wire. */
 const sortColumns: Readonly<Record<string, TokenSort>> = {
@@ -34,7 +34,13 @@ const filterParameters = [
 ] as const;
 
 /** Parameters of `GET /token/`. */
-export const tokenListParameters = ["serial", ...filterParameters, ...pageParameters, "outform"] as const;
+export const tokenListParameters = [
+  "serial",
+  ...filterParameters,
+  ...pageParameters,
+  ...longListParameters,
+  "outform",
+] as const;
 
 /** Parameters of `GET /token/getserial/<otp>`. */
 export const getSerialParameters = ["otp", "string", ...filterParameters, "unassigned", "count"] as const;
@@ -67,7 +73,8 @@ export function tokenFilterOf(call: ApiCall): TokenFilter {
 }
 
 /**
- * `value` of `GET /token/`: a page of tokens; with `outform=csv`, the page as CSV.
+ * `value` of `GET /token/`: a page of tokens; with `outform=csv`, the page as CSV. Where there is a next page, `cursor` leads to it. `count`
+ * stops at 10,000, which `count_more` then says, unless `count=true` asks for all.
  *
  * @throws {MfaError} PARAMETER_INVALID
  */
@@ -82,8 +89,12 @@ export async function tokenPage(
   const { parameters } = call;
   const format = parameters.text("outform") ?? "";
   if (!["", "json", "csv"].includes(format)) throw invalidValue("outform", format, "json, csv");
-  const page = await tokens.page(tokenFilterOf(call), wantedPage(parameters, sortColumns));
-  const { count, current, previous: prev, next } = page;
+  const page = await tokens.page(tokenFilterOf(call), {
+    ...wantedPage(parameters, sortColumns),
+    cursor: parameters.text("cursor") || undefined,
+    countAll: parameters.flag("count"),
+  });
+  const { count, countMore, cursor, current, previous: prev, next } = page;
   const serials = page.tokens.map(({ serial }) => serial);
   const [inContainers, inGroups] = [await containers.serialsOf(serials), await tokenGroups.ofTokens(serials)];
   const described = page.tokens.map((token) => ({
@@ -91,7 +102,19 @@ export async function tokenPage(
     container_serial: inContainers.get(token.serial) ?? "",
     tokengroup: inGroups.get(token.serial) ?? [],
   }));
-  return format === "csv" ? { csv: asCsv(described) } : { value: { count, current, prev, next, tokens: described } };
+  return format === "csv"
+    ? { csv: asCsv(described) }
+    : {
+        value: {
+          count,
+          ...(countMore && { count_more: true }),
+          current,
+          prev,
+          next,
+          ...(cursor !== undefined && { cursor }),
+          tokens: described,
+        },
+      };
 }
 
 const csvColumns = [

@@ -27,6 +27,9 @@ describeDomain("filters of 200 random tokens and 60 containers", (prepared) => {
       const found = (await domain.tokens.list(filter)).map(({ serial }) => serial);
       expect([...found].sort(), JSON.stringify(filter)).toEqual([...expected].sort());
       expect(await domain.tokens.count(filter)).toBe(expected.length);
+      const page = await domain.tokens.page(filter, { pageSize: 500 });
+      expect(page.tokens.map((token) => token.serial).sort(), JSON.stringify(filter)).toEqual([...expected].sort());
+      expect(page.count).toBe(expected.length);
       if (expected.length > 0 && expected.length < all.length) narrowed += 1;
     }
     expect(narrowed).toBeGreaterThan(50);

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { alice, bob, describeDomain, rfcKey, rfcOtps } from "../../test/fixture.js";
-import type { TokenFilter } from "./types.js";
+import type { TokenFilter, TokenSort } from "./types.js";
 
 describeDomain("lists of tokens", (prepared) => {
   const withTokens = async () => {
@@ -58,7 +58,55 @@ describeDomain("lists of tokens", (prepared) => {
     expect(descending.tokens.map((token) => token.owner?.login)).toEqual(["bob", "alice", "alice"]);
     expect((await tokens.page({}, { page: -1, pageSize: 1 })).tokens).toHaveLength(1);
     const counted = await tokens.page({ type: "spass" }, { page: 2, pageSize: 0 });
-    expect(counted).toEqual({ count: 2, tokens: [], current: 2, previous: null, next: null });
+    expect(counted).toMatchObject({ count: 2, tokens: [], current: 2, previous: null, next: null });
+  });
+
+  it("are walked by cursors in every order, each token once", async () => {
+    const { tokens } = await withTokens();
+    const orders = [
+      "serial",
+      "type",
+      "description",
+      "active",
+      "failCount",
+      "rolloutState",
+      "username",
+      "realm",
+    ] as const satisfies readonly TokenSort[];
+    for (const sortBy of orders) {
+      for (const descending of [false, true]) {
+        const whole = await tokens.page({}, { pageSize: 100, sortBy, descending });
+        expect(whole.cursor).toBeUndefined();
+        const walked: string[] = [];
+        for (let cursor: string | undefined = "", pages = 0; cursor !== undefined && pages < 10; pages++) {
+          const page = await tokens.page({}, { pageSize: 1, sortBy, descending, cursor: cursor || undefined });
+          walked.push(...page.tokens.map(({ serial }) => serial));
+          expect(page.count).toBe(4);
+          cursor = page.cursor;
+        }
+        expect(walked, `${sortBy} ${descending}`).toEqual(whole.tokens.map(({ serial }) => serial));
+      }
+    }
+  });
+
+  it("refuse a cursor that is not of this list", async () => {
+    const { tokens } = await withTokens();
+    const { cursor = "" } = await tokens.page({}, { pageSize: 1 });
+    const other = (...parts: unknown[]) => Buffer.from(JSON.stringify(parts)).toString("base64url");
+    for (const [paging, given] of [
+      [{ sortBy: "type" }, cursor],
+      [{ descending: true }, cursor],
+      [{}, "nonsense"],
+      [{}, other("serial", false, 1, "a")],
+      [{}, other("serial", false, "a\0", "a")],
+      [{ sortBy: "active" }, other("active", false, "a", "a")],
+      [{ sortBy: "active" }, other("active", false, 1e300, "a")],
+    ] as const) {
+      await expect(tokens.page({}, { ...paging, cursor: given })).rejects.toMatchObject({
+        code: "PARAMETER_INVALID",
+        message: expect.stringMatching(/^cursor: /),
+      });
+    }
   });
 
   it("find the serial of an OTP, if only one token shows it", async () => {

@@ -1,28 +1,16 @@
 import type { DomainContext } from "../database/domain-context.js";
 import type { UserService } from "../users/types.js";
-import { pageNumbers, pageSlice } from "../values/paging.js";
 import { eachInTurn } from "../values/turns.js";
 import { loadTokens, openKey, type StoredToken, tokenRecord } from "./stored-token.js";
-import { filteredTokens, unknownToken } from "./token-query.js";
+import { narrowingsOf } from "./token-narrowings.js";
+import { narrowedBy, tokenPageOf } from "./token-page.js";
+import { anyToken, unknownToken } from "./token-query.js";
 import type { TokenTypes } from "./token-type.js";
-import type { TokenFilter, TokenRecord, TokenService, TokenSort } from "./types.js";
-
-const maxPageSize = 1000;
-
-const sortColumns = {
-  serial: "serial",
-  type: "type",
-  description: "description",
-  active: "active",
-  failCount: "fail_count",
-  rolloutState: "rollout_state",
-  username: "owner_login",
-  realm: "owner_realm",
-} as const satisfies Record<TokenSort, string>;
+import type { TokenFilter, TokenRecord, TokenService } from "./types.js";
 
 /** Reads tokens. */
 export function createTokenList(
-  { clock, db, vault }: DomainContext,
+  { clock, db, dialect, reader, vault }: DomainContext,
   { users, types }: { readonly users: UserService; readonly types: TokenTypes },
 ): Pick<TokenService, "find" | "require" | "list" | "page" | "count" | "serialOfOtp"> {
   const find = async (serial: string): Promise<TokenRecord | null> => {
@@ -31,19 +19,24 @@ export function createTokenList(
     const [token] = await loadTokens(db, db.selectFrom("token").selectAll().where("serial", "=", serial));
     return token === undefined ? null : tokenRecord(token);
   };
-  const stored = async (filter: TokenFilter): Promise<readonly StoredToken[]> =>
-    loadTokens(db, (await filteredTokens(db, users, filter)).orderBy("serial"));
-  const count = async (filter: TokenFilter): Promise<number> => {
-    const row = await (await filteredTokens(db, users, filter))
-      .clearSelect()
-      .select((token) => token.fn.countAll<number>().as("count"))
-      .executeTakeFirstOrThrow();
-    return Number(row.count);
+  /** What a call has changed itself is seen: it is not the reader that is asked. */
+  const filtered = async (filter: TokenFilter) => {
+    const narrowings = await narrowingsOf(filter, { dialect, users });
+    const lead = narrowings.find(({ indexed }) => indexed);
+    return narrowedBy(anyToken(db), narrowings, (each) => dialect === "postgres" || each === lead);
   };
+  const stored = async (filter: TokenFilter): Promise<readonly StoredToken[]> =>
+    loadTokens(db, (await filtered(filter)).orderBy("serial"));
 
   return {
     find,
-    count,
+    async count(filter) {
+      const { count } = await (await filtered(filter))
+        .clearSelect()
+        .select((token) => token.fn.countAll<number>().as("count"))
+        .executeTakeFirstOrThrow();
+      return Number(count);
+    },
     async require(serial) {
       const token = await find(serial);
       if (token === null) throw unknownToken(serial);
@@ -52,20 +45,7 @@ export function createTokenList(
     async list(filter) {
       return (await stored(filter)).map(tokenRecord);
     },
-    async page(filter, { sortBy = "serial", descending = false, ...asked } = {}) {
-      const slice = pageSlice(asked, maxPageSize);
-      const all = await count(filter);
-      const query = (await filteredTokens(db, users, filter))
-        .orderBy(sortColumns[sortBy], descending ? "desc" : "asc")
-        .orderBy("serial")
-        .limit(slice.size)
-        .offset(slice.offset);
-      return {
-        count: all,
-        tokens: (await loadTokens(db, query)).map(tokenRecord),
-        ...pageNumbers(slice, all),
-      };
-    },
+    page: (filter, paging = {}) => tokenPageOf({ reader, dialect }, users, filter, paging),
     async serialOfOtp(otp, filter = {}) {
       const now = clock();
       const showing: StoredToken[] = [];

@@ -53,13 +53,29 @@ export interface TokenFilter {
 
 /** A page of a list of tokens. */
 export interface TokenPage {
-  /** How many match the filter. */
+  /** How many match the filter; with `countMore`, there are more. */
   readonly count: number;
+  readonly countMore: boolean;
   readonly tokens: readonly TokenRecord[];
   /** Number of this page, from 1. */
   readonly current: number;
   readonly previous: number | null;
   readonly next: number | null;
+  /** What the next page is asked for by, if there is one: at any length of the list as fast as the first. */
+  readonly cursor: string | undefined;
+}
+
+/** Which page of a list of tokens. */
+export interface TokenPaging {
+  readonly page?: number | undefined;
+  /** The page behind the one that came with this `cursor`, instead of `page`. */
+  readonly cursor?: string | undefined;
+  /** Zero for the count alone. @default 15 */
+  readonly pageSize?: number | undefined;
+  readonly sortBy?: TokenSort | undefined;
+  readonly descending?: boolean | undefined;
+  /** Counts all that match, not only the first 10,000. @default false */
+  readonly countAll?: boolean | undefined;
 }
 
 /** Columns that a list of tokens can be sorted by. */
@@ -162,16 +178,12 @@ export interface TokenService {
   require(serial: string): Promise<TokenRecord>;
   /** All that match, ordered by serial. */
   list(filter: TokenFilter): Promise<readonly TokenRecord[]>;
-  page(
-    filter: TokenFilter,
-    paging?: {
-      readonly page?: number | undefined;
-      /** Zero for the count alone. @default 15 */
-      readonly pageSize?: number | undefined;
-      readonly sortBy?: TokenSort | undefined;
-      readonly descending?: boolean | undefined;
-    },
-  ): Promise<TokenPage>;
+  /**
+   * A page of those that match, as they are committed.
+   *
+   * @throws {MfaError} PARAMETER_INVALID also for a search that takes too long
+   */
+  page(filter: TokenFilter, paging?: TokenPaging): Promise<TokenPage>;
   count(filter: TokenFilter): Promise<number>;
   /** Serial of the one token that shows this OTP now; null if none or several do. */
   serialOfOtp(otp: string, filter?: TokenFilter): Promise<string | null>;

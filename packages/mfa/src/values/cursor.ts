@@ -1,0 +1,47 @@
+import { invalidValue } from "../errors/invalid-value.js";
+
+/** Where a page of a list ends: by what its last row is ordered. */
+export interface ListPlace {
+  /** The order that it is a place in. */
+  readonly sortBy: string;
+  readonly descending: boolean;
+  /** Of the last row: what the list is ordered by, and the serial. */
+  readonly value: string | number;
+  readonly serial: string;
+}
+
+/** A place as clients hand it back. */
+export function cursorOf({ sortBy, descending, value, serial }: ListPlace): string {
+  return Buffer.from(JSON.stringify([sortBy, descending, value, serial])).toString("base64url");
+}
+
+/**
+ * The place that a client handed back; `kind` is the type of what the list is ordered by.
+ *
+ * @throws {MfaError} PARAMETER_INVALID if it is not one of ours, or of another order than is asked for now
+ */
+export function placeOf(
+  cursor: string,
+  { sortBy, descending, kind }: Pick<ListPlace, "sortBy" | "descending"> & { readonly kind: "string" | "number" },
+): ListPlace {
+  const place = parse(cursor);
+  const isOurs = place?.sortBy === sortBy && place.descending === descending && typeof place.value === kind;
+  if (isOurs) return place;
+  throw invalidValue("cursor", cursor, "the cursor of a page of the same list in the same order");
+}
+
+function parse(cursor: string): ListPlace | undefined {
+  let parts: unknown;
+  try {
+    parts = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8"));
+  } catch {
+    return undefined;
+  }
+  if (!Array.isArray(parts) || parts.length !== 4) return undefined;
+  const [sortBy, descending, value, serial] = parts as readonly unknown[];
+  if (typeof sortBy !== "string" || typeof descending !== "boolean" || typeof serial !== "string") return undefined;
+  if (typeof value !== "string" && !(typeof value === "number" && Number.isSafeInteger(value))) return undefined;
+  // PostgreSQL refuses to be asked for a NUL
+  if (`${value}${serial}`.includes("\0")) return undefined;
+  return { sortBy, descending, value, serial };
+}

@@ -1,0 +1,44 @@
+import { describe, expect, test } from "vitest";
+import { generateAuditKey, openBindings, openDatabase, openStore } from "../index.js";
+
+const binding = {
+  name: "alarm",
+  active: true,
+  events: ["token_init"],
+  position: "post",
+  ordering: 0,
+  handler: "Gone",
+  action: "write",
+  options: {},
+  conditions: {},
+  abortOnError: null,
+  delivery: "inline",
+} as const;
+
+describe("openBindings", () => {
+  test("reads and writes what the store keeps, without its key", async () => {
+    const database = await openDatabase({ url: "sqlite::memory:" });
+    const store = await openStore({ database, auditKey: generateAuditKey() });
+    await store.bindings.write([{ kind: "insert", binding }]);
+    const opened = await openBindings({ database });
+    const [stored] = await opened.bindings.list();
+    expect(stored).toMatchObject(binding);
+    await opened.bindings.write([{ kind: "remove", id: 1 }]);
+    expect(await store.bindings.list()).toEqual([]);
+    await opened.close();
+    await store.close();
+    await database.close();
+  });
+
+  test("refuses tables that do not exist, and makes them if told to", async () => {
+    const database = await openDatabase({ url: "sqlite::memory:" });
+    await expect(openBindings({ database })).rejects.toMatchObject({
+      code: "SCHEMA_DIFFERS",
+      message: expect.stringContaining("do not exist"),
+    });
+    const opened = await openBindings({ database, migrate: true });
+    expect(await opened.bindings.list()).toEqual([]);
+    await opened.close();
+    await database.close();
+  });
+});

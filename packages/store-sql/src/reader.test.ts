@@ -1,0 +1,77 @@
+import { describeEachDatabase } from "@bookend/test-kit/databases";
+import { sql } from "kysely";
+import { expect, it, onTestFinished } from "vitest";
+import { type DatabaseOptions, openDatabase } from "./index.js";
+
+/** Counts to a number, which takes the database a while. */
+const counting = (to: number) =>
+  sql<{
+    n: number;
+  }>`with recursive counted(n) as (select 1 union all select n + 1 from counted where n < ${sql.lit(to)})
+    select count(*) as n from counted`;
+
+describeEachDatabase("the reader of a database", ({ dialect, freshUrl }) => {
+  const opened = async (options: Partial<DatabaseOptions> = {}) => {
+    const database = await openDatabase<object>({ url: await freshUrl(), ...options });
+    onTestFinished(() => database.close());
+    await sql`create table fruit (id bigint primary key, name text)`.execute(database.db);
+    await sql`insert into fruit values (1, 'apple'), (2, null), (3, 'pear')`.execute(database.db);
+    return database;
+  };
+
+  it("sees what is committed, in the order that was asked for", async () => {
+    const { db, reader } = await opened();
+    const { rows } = await sql`select id, name from fruit order by id desc limit ${2}`.execute(reader);
+    expect(rows).toEqual([
+      { id: 3, name: "pear" },
+      { id: 2, name: null },
+    ]);
+    await db.transaction().execute(async (trx) => {
+      await sql`delete from fruit`.execute(trx);
+      const seen = await sql`select id from fruit`.execute(reader);
+      expect(seen.rows).toHaveLength(3);
+    });
+    expect((await sql`select id from fruit`.execute(reader)).rows).toEqual([]);
+  });
+
+  it("refuses to write", async () => {
+    const { reader } = await opened();
+    await expect(sql`delete from fruit`.execute(reader)).rejects.toThrow(/read-?only/i);
+    expect((await sql`select id from fruit`.execute(reader)).rows).toHaveLength(3);
+  });
+
+  it("cancels what takes too long, and goes on", async () => {
+    const { reader } = await opened({ readTimeoutMs: 100 });
+    await expect(counting(1_000_000_000).execute(reader)).rejects.toMatchObject({ code: "DATABASE_TIMEOUT" });
+    for (let again = 0; again < 3; again++) {
+      expect((await sql`select id from fruit`.execute(reader)).rows).toHaveLength(3);
+    }
+  });
+
+  it("keeps neither the event loop, nor writes, nor other reads waiting", async () => {
+    const { db, reader } = await opened({ readTimeoutMs: 60_000 });
+    let ended = false;
+    const long = counting(3_000_000)
+      .execute(reader)
+      .then(({ rows }) => {
+        ended = true;
+        return rows;
+      });
+    await sql`insert into fruit values (4, 'plum')`.execute(db);
+    const other = await sql`select id from fruit`.execute(reader);
+    expect({ ended, rows: other.rows.length }).toEqual({ ended: false, rows: 4 });
+    expect(await long).toEqual([{ n: 3_000_000 }]);
+  });
+
+  it("is closed with the database, also while it reads", async () => {
+    // PostgreSQL is waited for, SQLite interrupted
+    const readTimeoutMs = dialect === "postgres" ? 300 : 60_000;
+    const database = await openDatabase<object>({ url: await freshUrl(), readTimeoutMs });
+    const long = counting(1_000_000_000).execute(database.reader);
+    const failed = expect(long).rejects.toThrow();
+    await sql`select 1`.execute(database.reader);
+    if (dialect === "sqlite") await database.close();
+    await failed;
+    if (dialect === "postgres") await database.close();
+  });
+});

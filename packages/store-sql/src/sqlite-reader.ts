@@ -1,0 +1,185 @@
+import { resolve } from "node:path";
+import {
+  type CompiledQuery,
+  type DatabaseConnection,
+  type Driver,
+  type QueryResult,
+  SelectQueryNode,
+  type SqliteAdapter,
+  SqliteDialect,
+} from "kysely";
+import PromisedLibsql from "libsql/promise";
+import { StoreError } from "./errors.js";
+import { sqliteFailure } from "./sqlite-failure.js";
+import { sqliteParameter } from "./sqlite-parameter.js";
+import { type TurnQueue, turnQueue } from "./turn-queue.js";
+
+/** Connections that read at once: a search that takes long does not keep short ones waiting, and two cores are enough for both. */
+const maxConnections = 2;
+
+/** Milliseconds that a statement waits where another process repairs the write-ahead log; nobody else waits for it. */
+const busyTimeoutMs = 5_000;
+
+/** Times in milliseconds. */
+export interface SqliteReaderOptions {
+  /** For a connection. */
+  readonly acquireTimeoutMs: number;
+  /** For a statement, which is then interrupted. */
+  readonly readTimeoutMs: number;
+}
+
+/**
+ * Kysely's dialect for reads that may take long: statements run on threads of libsql, with connections of their own, so that the event
+ * loop goes on meanwhile. They see what is committed, and are refused if they write.
+ */
+export class SqliteReaderDialect extends SqliteDialect {
+  readonly #path: string;
+  readonly #options: SqliteReaderOptions;
+  readonly #adapter: () => SqliteAdapter;
+
+  constructor(path: string, options: SqliteReaderOptions, adapter: () => SqliteAdapter) {
+    super({ database: () => Promise.reject(new Error("the reader opens its own connections")) });
+    // opened when the first read comes, when the process may be in another directory
+    this.#path = resolve(path);
+    this.#options = options;
+    this.#adapter = adapter;
+  }
+
+  override createDriver(): Driver {
+    return new ReaderDriver(this.#path, this.#options);
+  }
+
+  override createAdapter(): SqliteAdapter {
+    return this.#adapter();
+  }
+}
+
+class ReaderDriver implements Driver {
+  readonly #path: string;
+  readonly #readTimeoutMs: number;
+  readonly #turns: TurnQueue;
+  readonly #open: ReaderConnection[] = [];
+  readonly #idle: ReaderConnection[] = [];
+
+  constructor(path: string, { acquireTimeoutMs, readTimeoutMs }: SqliteReaderOptions) {
+    this.#path = path;
+    this.#readTimeoutMs = readTimeoutMs;
+    this.#turns = turnQueue(
+      acquireTimeoutMs,
+      () => new StoreError("DATABASE_TIMEOUT", `No reading connection became free within ${acquireTimeoutMs} ms.`),
+      maxConnections,
+    );
+  }
+
+  async init(): Promise<void> {
+    // connections are opened when they are needed
+  }
+
+  async acquireConnection(): Promise<DatabaseConnection> {
+    await this.#turns.take();
+    try {
+      return this.#idle.pop() ?? (await this.#connect());
+    } catch (error) {
+      this.#turns.give();
+      throw sqliteFailure(error);
+    }
+  }
+
+  async releaseConnection(connection: DatabaseConnection): Promise<void> {
+    this.#idle.push(connection as ReaderConnection);
+    this.#turns.give();
+  }
+
+  beginTransaction(connection: DatabaseConnection): Promise<void> {
+    return (connection as ReaderConnection).exec("begin deferred");
+  }
+
+  commitTransaction(connection: DatabaseConnection): Promise<void> {
+    return (connection as ReaderConnection).exec("commit");
+  }
+
+  rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    return (connection as ReaderConnection).exec("rollback");
+  }
+
+  async destroy(): Promise<void> {
+    await Promise.all(this.#open.map((connection) => connection.close()));
+  }
+
+  async #connect(): Promise<ReaderConnection> {
+    const database = new PromisedLibsql(this.#path, {});
+    const connection = new ReaderConnection(database, this.#readTimeoutMs);
+    this.#open.push(connection);
+    await database.exec(`pragma busy_timeout = ${busyTimeoutMs}; pragma query_only = on`);
+    return connection;
+  }
+}
+
+/** A statement of libsql's interface that returns promises, which has no types. */
+interface PromisedStatement {
+  all(parameters: readonly (string | number | bigint | null)[]): Promise<unknown[]>;
+}
+
+class ReaderConnection implements DatabaseConnection {
+  readonly #database: PromisedLibsql;
+  readonly #readTimeoutMs: number;
+  #running: Promise<unknown> = Promise.resolve();
+
+  constructor(database: PromisedLibsql, readTimeoutMs: number) {
+    this.#database = database;
+    this.#readTimeoutMs = readTimeoutMs;
+  }
+
+  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    const parameters = query.parameters.map(sqliteParameter);
+    return this.#inTime(async () => {
+      const statement = (await this.#database.prepare(atOnce(query))) as PromisedStatement;
+      return { rows: (await statement.all(parameters)) as R[] };
+    });
+  }
+
+  /** All at once: lists have a page. */
+  async *streamQuery<R>(query: CompiledQuery): AsyncIterableIterator<QueryResult<R>> {
+    yield await this.executeQuery(query);
+  }
+
+  async exec(sql: string): Promise<void> {
+    await this.#inTime(async () => {
+      await this.#database.exec(sql);
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#database.interrupt();
+    await this.#running.catch(() => undefined);
+    this.#database.close();
+  }
+
+  async #inTime<T>(work: () => Promise<T>): Promise<T> {
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      this.#database.interrupt();
+    }, this.#readTimeoutMs);
+    const running = work();
+    this.#running = running;
+    try {
+      return await running;
+    } catch (error) {
+      if (!late) throw sqliteFailure(error);
+      const message = `A statement did not end within ${this.#readTimeoutMs} ms.`;
+      throw new StoreError("DATABASE_TIMEOUT", message, { cause: error });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+/**
+ * The same query, whose rows are all found before the first is returned: only that part of the work is done on a thread of its own, and can be
+ * interrupted.
+ */
+function atOnce({ query, sql }: CompiledQuery): string {
+  if (!SelectQueryNode.is(query) && !/^\s*(?:select|with)\b/i.test(sql)) return sql;
+  return `with bookend_read as materialized (${sql}) select * from bookend_read`;
+}

@@ -10,6 +10,8 @@ const packages = {
   "http-client": ["core"],
   process: ["core"],
   "qr-code": [],
+  metrics: ["core"],
+  opentelemetry: ["core"],
   messaging: ["core", "zod", "http-client", "process"],
   "handler-[^/]+": ["core", "zod", "messaging", "http-client", "process", "qr-code"],
   "store-sql": ["core"],

@@ -155,6 +155,8 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
     // anyone but an admin was refused when the call began
     authorize: ({ context }) =>
       context?.request.actor?.role === "admin" || { status: 401, code: 4033, message: "Nobody is logged in." },
+    actor: ({ context }) => context?.request.actor,
+    client: ({ context }) => context?.request.call.request.clientIp,
     user: userOf,
     importLimit,
     envelope: { version, versionNumber },

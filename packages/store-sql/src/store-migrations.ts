@@ -1,3 +1,4 @@
+import { auditChainTables } from "./audit/audit-chain-tables.js";
 import { auditFormatColumns } from "./audit/audit-format-columns.js";
 import { bindingRevisions } from "./bindings/binding-revisions.js";
 import { historyTables } from "./history/history-tables.js";
@@ -90,6 +91,7 @@ export const storeMigrations: Readonly<Record<string, Migration>> = {
   },
   "004-audit-format": auditFormatColumns,
   "005-binding-revisions": bindingRevisions,
+  "006-audit-chains": auditChainTables,
   "006-history": historyTables,
   "007-deliveries": deliveryTables,
 };

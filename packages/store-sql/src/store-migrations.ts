@@ -1,4 +1,5 @@
 import { auditFormatColumns } from "./audit/audit-format-columns.js";
+import { auditIndexes } from "./audit/audit-indexes.js";
 import { bindingRevisions } from "./bindings/binding-revisions.js";
 import type { Migration } from "./migrate.js";
 
@@ -88,4 +89,5 @@ export const storeMigrations: Readonly<Record<string, Migration>> = {
   },
   "004-audit-format": auditFormatColumns,
   "005-binding-revisions": bindingRevisions,
+  "006-audit-indexes": auditIndexes,
 };

@@ -61,8 +61,8 @@ export async function openAuditLog(
     call: (entry) => writer.append([callToFields(entry)]),
     unit: () => auditUnit(writer),
     failure: writer.failure,
-    search: (search = {}) => searchRows(db, dialect, search),
-    exportCsv: (filter = {}) => csvPages(db, dialect, filter),
+    search: (search = {}) => searchRows(database.reader, dialect, search),
+    exportCsv: (filter = {}) => csvPages(database.reader, dialect, filter),
     verify: (options = {}) => verifyChain(db, verifier, options),
     prune: async ({ before }) => ({ removed: await pruneChain(database, signer, verifier, before) }),
   };

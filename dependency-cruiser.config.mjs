@@ -10,6 +10,8 @@ const packages = {
   "http-client": ["core"],
   process: ["core"],
   "qr-code": [],
+  metrics: ["core"],
+  opentelemetry: ["core"],
   messaging: ["core", "zod", "http-client", "process"],
   "handler-[^/]+": ["core", "zod", "messaging", "http-client", "process", "qr-code"],
   "store-sql": ["core"],
@@ -19,6 +21,9 @@ const packages = {
   hono: ["core", "adapter-kit"],
   fetch: ["core", "adapter-kit"],
   admin: ["core"],
+  // the handler that serves the page, and the page itself, which calls the API over HTTP only
+  "admin-ui": [],
+  client: [],
   conformance: ["core"],
   "create-handler": [],
   // the domain of the reference app: only core's directory interfaces, no dispatcher, no HTTP

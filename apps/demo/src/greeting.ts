@@ -6,6 +6,7 @@ export function greeting(url: string): string {
   return `
 Bookend reference app ready at ${url}
 
+  Web UI     ${url}/ui/   (see and change what happens before and after each call)
   Admin      ${username}, password ${password}
   Outbox     ${url}/demo   (mails, SMS and webhooks that this demo sends; nothing leaves this machine)
 

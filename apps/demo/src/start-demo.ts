@@ -49,6 +49,7 @@ export async function startDemo(options: Omit<ServerOptions, "extend">): Promise
     const server = await startServer({
       ...options,
       config,
+      outboxPath: "/demo",
       extend(app) {
         // the port is taken before anything is written, and calls wait until all is
         app.addHook("onRequest", () => ready);

@@ -1,7 +1,8 @@
 import { memoryBindings } from "@bookend/core";
 import { describe, expect, test } from "vitest";
 import { binding, createConsole } from "../test/console.js";
-import type { AuthorizeInput, Operation, Permission } from "./index.js";
+import type { AdminObject, AuthorizeInput, Operation, Right } from "./index.js";
+import { permissionOf } from "./index.js";
 
 describe("the envelope", () => {
   test("of a success", async () => {
@@ -103,7 +104,9 @@ describe("a request", () => {
     const answer = await createConsole().request(path, { method });
     expect(answer.status).toBe(status);
     expect(answer.body.result.status).toBe(false);
-    expect(answer.headers.get("allow")).toBe({ "/event/1": "GET, DELETE", "/event/explain": "POST" }[path] ?? null);
+    expect(answer.headers.get("allow")).toBe(
+      { "/event/1": "GET, DELETE, PATCH", "/event/explain": "POST" }[path] ?? null,
+    );
   });
 
   test("may be below another path, with or without a slash at the end", async () => {
@@ -225,30 +228,39 @@ describe("a request", () => {
 });
 
 describe("authorize", () => {
-  const operations: [string, string, Operation, Permission][] = [
-    ["GET", "/event/", "list", "read"],
-    ["GET", "/event/1", "get", "read"],
-    ["GET", "/event/available", "available", "read"],
-    ["GET", "/event/handlermodules", "handlermodules", "read"],
-    ["GET", "/event/positions/Note", "positions", "read"],
-    ["GET", "/event/defaults/Note", "defaults", "read"],
-    ["GET", "/event/actions/Note", "actions", "read"],
-    ["GET", "/event/conditions/Note", "conditions", "read"],
-    ["GET", "/event/export", "export", "read"],
-    ["HEAD", "/event/", "list", "read"],
-    ["POST", "/event", "set", "write"],
-    ["POST", "/event/", "set", "write"],
-    ["POST", "/event/enable/1", "enable", "write"],
-    ["POST", "/event/disable/1", "disable", "write"],
-    ["DELETE", "/event/1", "delete", "write"],
-    ["POST", "/event/import", "import", "write"],
-    ["POST", "/event/check", "check", "read"],
-    ["POST", "/event/explain", "explain", "explain"],
+  const one: AdminObject = { type: "binding", id: "1" };
+  const module: AdminObject = { type: "handlermodule", id: "Note" };
+  const operations: [string, string, Operation, Right, AdminObject?][] = [
+    ["GET", "/event/", "list", "bindings:read"],
+    ["GET", "/event/1", "get", "bindings:read", one],
+    ["GET", "/event/available", "available", "bindings:read"],
+    ["GET", "/event/handlermodules", "handlermodules", "bindings:read"],
+    ["GET", "/event/positions/Note", "positions", "bindings:read", module],
+    ["GET", "/event/defaults/Note", "defaults", "bindings:read", module],
+    ["GET", "/event/actions/Note", "actions", "bindings:read", module],
+    ["GET", "/event/conditions/Note", "conditions", "bindings:read", module],
+    ["GET", "/event/describe", "describe", "bindings:read"],
+    ["GET", "/event/describe/Note", "describe", "bindings:read", module],
+    ["GET", "/event/tags", "tags", "bindings:read"],
+    ["GET", "/event/export", "export", "bindings:read"],
+    ["HEAD", "/event/", "list", "bindings:read"],
+    ["POST", "/event", "set", "bindings:write"],
+    ["POST", "/event/", "set", "bindings:write"],
+    ["PATCH", "/event/1", "patch", "bindings:write", one],
+    ["POST", "/event/1/copy", "copy", "bindings:write", one],
+    ["POST", "/event/order", "order", "bindings:write"],
+    ["POST", "/event/bulk", "bulk", "bindings:write"],
+    ["POST", "/event/enable/1", "enable", "bindings:write", one],
+    ["POST", "/event/disable/1", "disable", "bindings:write", one],
+    ["DELETE", "/event/1", "delete", "bindings:write", one],
+    ["POST", "/event/import", "import", "bindings:write"],
+    ["POST", "/event/check", "check", "bindings:read"],
+    ["POST", "/event/explain", "explain", "calls:explain"],
   ];
 
   test.each(operations)(
     "%s %s asks for %s (%s), and a refusal is the answer",
-    async (method, path, operation, permission) => {
+    async (method, path, operation, right, object) => {
       const asked: AuthorizeInput<unknown>[] = [];
       const { admin, bookend } = createConsole({
         bindings: [{ name: "a", events: ["token_init"], handler: "Gate", action: "shut" }],
@@ -257,7 +269,7 @@ describe("authorize", () => {
           return { status: 401, code: 4033, message: "no token" };
         },
       });
-      const body = method === "POST" ? "not even JSON" : null;
+      const body = method === "POST" || method === "PATCH" ? "not even JSON" : null;
       const response = await admin.fetch(new Request(`http://localhost${path}`, { method, body }), "context");
       expect(response.status).toBe(401);
       // the response to a HEAD request has no body
@@ -267,7 +279,9 @@ describe("authorize", () => {
           status: false,
           error: { code: 4033, message: "ERR4033: no token" },
         });
-      expect(asked).toEqual([{ request: expect.any(Request), operation, permission, context: "context" }]);
+      const permission = permissionOf(right);
+      const request = expect.any(Request);
+      expect(asked).toEqual([{ request, operation, right, permission, context: "context", ...(object && { object }) }]);
       expect(await bookend.bindings.list()).toMatchObject([{ name: "a", active: true }]);
     },
   );

@@ -4,8 +4,12 @@ import { bodyLimit } from "hono/body-limit";
 import { limitsOf, readBody, readQuery } from "./bodies/read-request.js";
 import { createEnvelope } from "./envelope.js";
 import { AdminError, asAdminError, errorCodes, notFoundError } from "./errors.js";
-import type { Admin, AdminOptions } from "./options.js";
-import { createRoutes, type Route } from "./routes.js";
+import { featuresOf, missingFeatures } from "./features.js";
+import type { Admin, AdminObject, AdminOptions } from "./options.js";
+import { permissionOf } from "./rights.js";
+import type { Route } from "./route.js";
+import type { IsAllowed } from "./routes/own-routes.js";
+import { createRoutes } from "./routes.js";
 
 /** Makes the management API of the bindings of a Bookend. */
 export function createAdmin<C = unknown>(options: AdminOptions<C>): Admin<C> {
@@ -22,9 +26,13 @@ export function createAdmin<C = unknown>(options: AdminOptions<C>): Admin<C> {
   const app = new Hono<{ Bindings: { context: C | undefined } }>({ strict: false });
   app.onError(failure);
   app.notFound((c) => failure(notFoundError(`There is no ${c.req.path}.`)));
-  const routes = createRoutes(options);
+  const asked = options as AdminOptions<unknown>;
+  const isAllowed: IsAllowed = async ({ request, context }, right) =>
+    asked.authorize({ request, right, permission: permissionOf(right), operation: "rights", context });
+  const routes = createRoutes(asked, isAllowed);
+  const provided = new Set(featuresOf(asked));
   for (const route of routes) {
-    const { operation, permission } = route;
+    const { operation, right, feature } = route;
     const limit = operation === "import" ? limits.importBytes : limits.bodyBytes;
     const tooLong = () => {
       throw new AdminError(413, errorCodes.parameter, `The body is longer than ${limit} bytes.`);
@@ -33,9 +41,19 @@ export function createAdmin<C = unknown>(options: AdminOptions<C>): Admin<C> {
       route.method,
       basePath + pathOf(route),
       async (c, next) => {
-        const { context } = c.env;
-        const allowed = await authorize({ request: c.req.raw, operation, permission, context });
-        if (allowed !== true) throw new AdminError(allowed.status, allowed.code, allowed.message);
+        if (right !== undefined) {
+          const object = objectOf(route, c.req.param("argument"));
+          const allowed = await authorize({
+            request: c.req.raw,
+            right,
+            permission: permissionOf(right),
+            operation,
+            ...(object && { object }),
+            context: c.env.context,
+          });
+          if (allowed !== true) throw new AdminError(allowed.status, allowed.code, allowed.message);
+        }
+        if (feature !== undefined && !provided.has(feature)) throw notFoundError(missingFeatures[feature]);
         return next();
       },
       bodyLimit({ maxSize: limit, onError: tooLong }),
@@ -44,7 +62,16 @@ export function createAdmin<C = unknown>(options: AdminOptions<C>): Admin<C> {
         const body = await readBody(c.req, { limit, formats: route.formats ?? "parameters" });
         const argument = c.req.param("argument") ?? "";
         const fields = { ...query, ...body };
-        return envelope.success(await route.run({ argument, query, body, fields, ifMatch: c.req.header("if-match") }));
+        const result = await route.run({
+          argument,
+          query,
+          body,
+          fields,
+          ifMatch: c.req.header("if-match"),
+          request: c.req.raw,
+          context: c.env.context,
+        });
+        return result instanceof Response ? result : envelope.success(result);
       },
     );
   }
@@ -73,9 +100,25 @@ export function createAdmin<C = unknown>(options: AdminOptions<C>): Admin<C> {
 
 /** The path of a route below the base path, as Hono's router reads it. */
 function pathOf({ path }: Route): string {
-  const pattern = path.replace("<id>", ":argument{[0-9]{1,15}}").replace("<module>", ":argument");
+  const pattern = path.replace("<id>", ":argument{[0-9]{1,15}}").replace(/<\w+>/, ":argument");
   return pattern === "" ? "" : `/${pattern}`;
 }
+
+/** What a request is about, by what stands in its path. */
+function objectOf({ path }: Route, argument: string | undefined): AdminObject | undefined {
+  if (argument === undefined) return undefined;
+  const [, placeholder = ""] = /<(\w+)>/.exec(path) ?? [];
+  const type = objectTypes.get(placeholder);
+  return type && { type, id: argument };
+}
+
+const objectTypes: ReadonlyMap<string, AdminObject["type"]> = new Map([
+  ["id", "binding"],
+  ["module", "handlermodule"],
+  ["call", "call"],
+  ["delivery", "delivery"],
+  ["destination", "destination"],
+]);
 
 function methodsByPath(routes: readonly Route[]): ReadonlyMap<string, string> {
   const methods = new Map<string, string>();

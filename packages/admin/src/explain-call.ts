@@ -1,25 +1,29 @@
 import { type Actor, type CallResponse, createCall, type UserRef } from "@bookend/core";
+import { z } from "zod";
 import type { Result } from "./envelope.js";
 import { type Fields, fromJson, isRecord, objectField, refuseUnknown, textField, wrong } from "./fields.js";
 import type { AdminOptions } from "./options.js";
 import { createProblemList } from "./problems.js";
 
-const callFields = [
-  "event",
-  "method",
-  "path",
-  "parameters",
-  "headers",
-  "user",
-  "realm",
-  "resolver",
-  "serial",
-  "client_ip",
-  "user_agent",
-  "logged_in_user",
-  "logged_in_role",
-  "response",
-] as const;
+const named = z.union([z.string(), z.record(z.string(), z.string())]);
+
+/** Parameters of `POST /explain`. */
+export const explainParameters = z.strictObject({
+  event: z.string().optional(),
+  method: z.string().optional(),
+  path: z.string().optional(),
+  parameters: z.record(z.string(), z.unknown()).optional(),
+  headers: z.record(z.string(), z.string()).optional(),
+  user: named.optional(),
+  realm: z.string().optional(),
+  resolver: z.string().optional(),
+  serial: z.string().optional(),
+  client_ip: z.string().optional(),
+  user_agent: z.string().optional(),
+  logged_in_user: named.optional(),
+  logged_in_role: z.string().optional(),
+  response: z.record(z.string(), z.unknown()).optional(),
+});
 
 /** What a call is explained with. */
 type ExplainHost = Pick<AdminOptions<never>, "bookend" | "directories" | "user">;
@@ -27,7 +31,7 @@ type ExplainHost = Pick<AdminOptions<never>, "bookend" | "directories" | "user">
 /** `POST /event/explain`: for each binding of the event, whether it would run for this call, and what each condition saw. */
 export async function explainCall(host: ExplainHost, fields: Fields): Promise<Result> {
   const { bookend } = host;
-  refuseUnknown(fields, callFields);
+  refuseUnknown(fields, Object.keys(explainParameters.shape));
   const event = textField(fields, "event");
   const { events } = bookend;
   if (event === undefined || (events.size > 0 && !events.has(event))) {

@@ -3,10 +3,13 @@ export { errorCodes } from "./errors.js";
 export type {
   Admin,
   AdminDenied,
+  AdminObject,
   AdminOptions,
   AuthorizeInput,
   EnvelopeOptions,
   ExplainedParameters,
+  Feature,
   Operation,
-  Permission,
+  RequestInput,
 } from "./options.js";
+export { type Permission, permissionOf, type Right, rights } from "./rights.js";

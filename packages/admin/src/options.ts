@@ -1,7 +1,5 @@
 import type { Actor, Bookend, Directories, Logger, MaybePromise, UserRef } from "@bookend/core";
-
-/** What a request needs: `explain` is apart, for it shows what callers send and what directories know. */
-export type Permission = "read" | "write" | "explain";
+import type { Permission, Right } from "./rights.js";
 
 /** What a request does. */
 export type Operation =
@@ -20,13 +18,56 @@ export type Operation =
   | "disable"
   | "delete"
   | "import"
-  | "explain";
+  | "explain"
+  | "rights"
+  | "describe"
+  | "tags"
+  | "patch"
+  | "order"
+  | "bulk"
+  | "copy"
+  | "history"
+  | "restore"
+  | "preview"
+  | "stats"
+  | "audit"
+  | "calls"
+  | "backtest"
+  | "deliveries"
+  | "replay"
+  | "cancel"
+  | "destinations"
+  | "resume"
+  | "openapi"
+  | "asyncapi";
+
+/** What a host may provide; `GET /rights` names what is there. */
+export type Feature = "history" | "audit" | "deliveries" | "calls" | "preview";
+
+/** What a request is about. */
+export interface AdminObject {
+  readonly type: "binding" | "handlermodule" | "history" | "call" | "delivery" | "destination";
+  /** Id of the binding, the call or the delivery; name of the module or the destination. */
+  readonly id: string;
+}
 
 /** What `authorize` is given. The request body has not been read yet; `authorize` must not read it. */
 export interface AuthorizeInput<C> {
   readonly request: Request;
+  /** The right that the request needs, such as `bindings:write`. */
+  readonly right: Right;
+  /** The same, coarser: `read`, `write` or `explain`. */
   readonly permission: Permission;
   readonly operation: Operation;
+  /** Undefined for a request that names none in its path. */
+  readonly object?: AdminObject | undefined;
+  /** The second argument of `fetch`. */
+  readonly context: C | undefined;
+}
+
+/** What the host is asked about a request: who makes it, and from where. */
+export interface RequestInput<C> {
+  readonly request: Request;
   /** The second argument of `fetch`. */
   readonly context: C | undefined;
 }
@@ -61,6 +102,10 @@ export interface AdminOptions<C> {
   readonly bookend: Bookend;
   /** Asked before anything else is done. A throw is an internal error, and nothing is done either. */
   readonly authorize: (input: AuthorizeInput<C>) => MaybePromise<true | AdminDenied>;
+  /** Who makes a request: for the history, and for `GET /rights`. @default unknown */
+  readonly actor?: ((input: RequestInput<C>) => MaybePromise<Actor | undefined>) | undefined;
+  /** The address that a request comes from, for the history. @default unknown */
+  readonly client?: ((input: RequestInput<C>) => MaybePromise<string | undefined>) | undefined;
   /** Those of `createBookend`: conditions without theirs are not offered, and they give the names to choose from. */
   readonly directories?: Directories | undefined;
   /**

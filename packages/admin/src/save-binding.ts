@@ -1,4 +1,11 @@
-import { type Binding, type BindingInput, BindingInvalidError, type Bookend, type Problem } from "@bookend/core";
+import {
+  type Binding,
+  type BindingInput,
+  BindingInvalidError,
+  type Bookend,
+  type ChangeOrigin,
+  type Problem,
+} from "@bookend/core";
 import { bindingChanges, bindingFields, optionPrefix } from "./binding-fields.js";
 import type { Result } from "./envelope.js";
 import { notFoundError } from "./errors.js";
@@ -8,7 +15,12 @@ import { revisionOf, tagOf } from "./revision.js";
 import { restoreSecrets } from "./secrets.js";
 
 /** `POST /event`: adds a binding, or changes the given fields of the one with `id`. The result is its id. */
-export async function saveBinding(bookend: Bookend, fields: Fields, ifMatch?: string): Promise<Result> {
+export async function saveBinding(
+  bookend: Bookend,
+  fields: Fields,
+  ifMatch: string | undefined,
+  origin: ChangeOrigin,
+): Promise<Result> {
   const id = idOf(fields);
   const revision = revisionOf(fields, ifMatch);
   if (id === undefined && revision !== undefined) throw wrong("revision", revision, "with the id of a binding only");
@@ -21,8 +33,8 @@ export async function saveBinding(bookend: Bookend, fields: Fields, ifMatch?: st
   const saved =
     id === undefined
       ? // core refuses what is missing, and says what is allowed
-        await bookend.bindings.add(complete() as BindingInput)
-      : await bookend.bindings.update(id, complete, { revision });
+        await bookend.bindings.add(complete() as BindingInput, { origin })
+      : await bookend.bindings.update(id, complete, { revision, origin });
   const warnings = describeProblems(await bookend.check(saved));
   return { value: saved.id, detail: { warnings }, headers: tagOf(saved) };
 }
@@ -47,7 +59,7 @@ function readChanges(fields: Fields): Partial<BindingInput> {
 }
 
 /** Changes with the secrets of the stored binding where a client sent their marks back. */
-function withSecrets(
+export function withSecrets(
   { registry }: Bookend,
   changes: Partial<BindingInput>,
   stored: Binding | undefined,
@@ -58,7 +70,8 @@ function withSecrets(
   return { changes: { ...changes, options }, problems };
 }
 
-function idOf({ id }: Fields): number | undefined {
+/** The parameter `id` of a binding that is changed. */
+export function idOf({ id }: Fields): number | undefined {
   if (id === undefined || id === null || id === "") return undefined;
   const number = typeof id === "string" && /^\d{1,15}$/.test(id) ? Number(id) : id;
   if (typeof number !== "number" || !Number.isSafeInteger(number)) throw wrong("id", id, "the id of a binding");

@@ -12,6 +12,7 @@ import {
 import { choice, flag, optional, secret, template, text } from "@bookend/zod";
 import { z } from "zod";
 import { type Admin, type AdminOptions, createAdmin } from "../src/index.js";
+import { answerChecker } from "./check-answer.js";
 
 /** A handler with an option of each kind. */
 export const note = defineHandler({
@@ -142,9 +143,22 @@ export function createConsole({ bindings, store, ...options }: ConsoleOptions = 
     envelope: { version: "test 1", versionNumber: "1", clock: () => new Date(1_700_000_000_500) },
     ...options,
   });
+  let check: ReturnType<typeof answerChecker> | undefined;
   const request = async (path: string, init?: RequestInit): Promise<Answer> => {
-    const { status, headers, body } = await admin.fetch(new Request(`http://localhost${path}`, init));
-    return { status, headers, body: await new Response(body).json() };
+    const response = await admin.fetch(new Request(`http://localhost${path}`, init));
+    const { status, headers } = response;
+    const contentType = headers.get("content-type") ?? "";
+    const text = await response.text();
+    const body = contentType.includes("json") && !contentType.includes("ndjson") ? JSON.parse(text) : text;
+    check ??= await checkerOf(admin, options.basePath ?? "/event");
+    const bodies = contentType.includes("ndjson")
+      ? text
+          .trim()
+          .split("\n")
+          .map((line) => JSON.parse(line))
+      : [body];
+    check({ method: init?.method ?? "GET", path, status, contentType, bodies });
+    return { status, headers, body };
   };
   return {
     admin,
@@ -161,4 +175,17 @@ export function createConsole({ bindings, store, ...options }: ConsoleOptions = 
       });
     },
   };
+}
+
+/** By base path: the document depends on nothing else, and compiling its schemas takes a while. */
+const checkers = new Map<string, ReturnType<typeof answerChecker>>();
+
+async function checkerOf(admin: Admin<unknown>, basePath: string): Promise<ReturnType<typeof answerChecker>> {
+  let checker = checkers.get(basePath);
+  if (!checker) {
+    const response = await admin.fetch(new Request(`http://localhost${basePath}/openapi.json`));
+    checker = answerChecker(await response.json());
+    checkers.set(basePath, checker);
+  }
+  return checker;
 }

@@ -19,9 +19,9 @@ function queue(change: Partial<Record<"twice" | "forever", boolean>> = {}): Open
   const waiting: [Delivery, Sender<JsonValue>][] = [];
   return {
     outbox: {
-      submit(delivery, send) {
-        waiting.push([delivery, send]);
-        if (change.twice) waiting.push([delivery, send]);
+      submit(delivery, { kind }) {
+        waiting.push([delivery, kind.send]);
+        if (change.twice) waiting.push([delivery, kind.send]);
         return { status: "done" };
       },
     },

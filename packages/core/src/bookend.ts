@@ -3,12 +3,12 @@ import type { AuditCall, AuditSink } from "./contracts/audit.js";
 import type { BindingInput, BindingStore } from "./contracts/binding.js";
 import type { Bindings } from "./contracts/bindings.js";
 import type { Call, CallResponse, NextCall } from "./contracts/call.js";
-import type { Outbox } from "./contracts/delivery.js";
 import type { Directories } from "./contracts/directories.js";
 import type { Problem } from "./contracts/errors.js";
 import type { EventDescription } from "./contracts/event.js";
 import type { Logger } from "./contracts/logger.js";
 import type { MaybePromise } from "./contracts/maybe-promise.js";
+import type { Outbox } from "./contracts/outbox.js";
 import type { Condition } from "./definitions/condition.js";
 import type { Handler } from "./definitions/handler.js";
 import type { Registry } from "./definitions/registry.js";
@@ -110,6 +110,8 @@ export interface Bookend {
   readonly registry: Registry;
   /** Names of the events that were declared; empty if none was, and then any is allowed. */
   readonly events: ReadonlySet<string>;
+  /** What the host says of its events, by name; of none that was declared by name alone. */
+  readonly eventDescriptions: ReadonlyMap<string, EventDescription>;
   /** Adds events, by name or described: an adapter calls it for each of its routes. A description replaces an earlier one. */
   declareEvents(events: Iterable<string | EventDescription>): void;
   /** Resolves when bindings are loaded; rejects if they cannot be. `handle` waits for it. */

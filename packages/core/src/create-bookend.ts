@@ -8,10 +8,10 @@ import { checkOptions } from "./check-options.js";
 import { baseConditionsOf } from "./conditions/index.js";
 import { type Binding, type BindingInput, completeBinding } from "./contracts/binding.js";
 import type { Call, CallResponse, NextCall } from "./contracts/call.js";
-import { inlineOutbox, type Sender } from "./contracts/delivery.js";
+import type { AnyDeliveryKind } from "./contracts/delivery.js";
 import { ownNamesIn } from "./contracts/directories.js";
 import { BookendError, type Problem } from "./contracts/errors.js";
-import type { JsonValue } from "./contracts/json.js";
+import type { EventDescription } from "./contracts/event.js";
 import { isPromise, type MaybePromise } from "./contracts/maybe-promise.js";
 import { createRegistry, defaultLookupTimeoutMs } from "./definitions/registry.js";
 import { createAuditUnits } from "./dispatch/audit-units.js";
@@ -19,10 +19,12 @@ import { callChannel } from "./dispatch/diagnostics.js";
 import { type DispatchEnvironment, dispatch } from "./dispatch/dispatcher.js";
 import { explainPlan } from "./dispatch/explain-plan.js";
 import { FollowedBindings } from "./dispatch/follow-bindings.js";
+import { inlineOutbox } from "./dispatch/inline-outbox.js";
 import type { EventPlan, Plan } from "./dispatch/plan.js";
 import { recordActions, recordCall } from "./dispatch/record-call.js";
 import { factsWith } from "./facts/host-facts.js";
 import { secretHider } from "./internal/hide-secrets.js";
+import { ImmutableMap } from "./internal/immutable-map.js";
 import { ImmutableSet } from "./internal/immutable-set.js";
 import { createPauses } from "./internal/pauses.js";
 import { safeLogger } from "./internal/safe-logger.js";
@@ -85,7 +87,7 @@ export function createBookend(options: BookendOptions): Bookend {
     tags,
     hideSecrets,
   };
-  outbox?.register?.(sendersOf(options));
+  outbox?.register?.(kindsOf(options));
 
   let closed = false;
   const endContainment = containRejections();
@@ -145,6 +147,9 @@ export function createBookend(options: BookendOptions): Bookend {
     recordActions: (callId) => recordActions(callId, environment),
     registry,
     events: new ImmutableSet(events.names),
+    get eventDescriptions(): ReadonlyMap<string, EventDescription> {
+      return new ImmutableMap(events.described);
+    },
     ready: async () => void (await followed.ready()),
     reload: () => followed.reload(),
     status: () => followed.status,
@@ -180,6 +185,12 @@ export function createBookend(options: BookendOptions): Bookend {
       async listed(): Promise<readonly Binding[]> {
         return (await followed.ready()).bindings.map(({ binding }) => binding);
       },
+      async problems(): Promise<ReadonlyMap<number, readonly Problem[]>> {
+        const { bindings } = await followed.ready();
+        return new Map(
+          bindings.flatMap(({ binding, problems }) => (problems.length > 0 ? [[binding.id, problems] as const] : [])),
+        );
+      },
     }),
     close() {
       closed = true;
@@ -201,10 +212,10 @@ function idsByName(plan: Plan): ReadonlyMap<string, number> {
   return names;
 }
 
-function sendersOf({ handlers }: BookendOptions): ReadonlyMap<string, Sender<JsonValue>> {
-  const senders = new Map<string, Sender<JsonValue>>();
+function kindsOf({ handlers }: BookendOptions): ReadonlyMap<string, AnyDeliveryKind> {
+  const kinds = new Map<string, AnyDeliveryKind>();
   for (const handler of handlers) {
-    for (const kind of handler.deliveries ?? []) senders.set(`${handler.id}/${kind.name}`, kind.send);
+    for (const kind of handler.deliveries ?? []) kinds.set(`${handler.id}/${kind.name}`, kind);
   }
-  return senders;
+  return kinds;
 }

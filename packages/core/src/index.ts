@@ -19,6 +19,7 @@ export {
   type BindingChange,
   type BindingInput,
   type BindingStore,
+  type ChangeOrigin,
   completeBinding,
   type DeliveryMode,
   type NewBinding,
@@ -26,12 +27,14 @@ export {
   type WritableBindingStore,
 } from "./contracts/binding.js";
 export type {
+  BindingEdit,
   Bindings,
   ChangeOptions,
   ImportedBinding,
   ImportMode,
   ImportOptions,
   ImportResult,
+  OriginOptions,
 } from "./contracts/bindings.js";
 export {
   type Actor,
@@ -46,10 +49,14 @@ export {
   type UserRef,
 } from "./contracts/call.js";
 export {
+  type AnyDeliveryKind,
+  createDeliveryId,
+  type DeliverOptions,
   type Delivery,
   type DeliveryKind,
+  defaultRetryPolicy,
   defineDelivery,
-  type Outbox,
+  type RetryPolicy,
   type Sender,
   type SendResult,
 } from "./contracts/delivery.js";
@@ -85,6 +92,21 @@ export type { EventDescription, HostEvent } from "./contracts/event.js";
 export type { JsonValue } from "./contracts/json.js";
 export { type Logger, silentLogger } from "./contracts/logger.js";
 export { isPromise, type MaybePromise, mapMaybe } from "./contracts/maybe-promise.js";
+export type {
+  DeliveryAttempt,
+  DeliveryEngine,
+  DeliveryFilter,
+  DeliveryList,
+  DeliveryPage,
+  DeliveryRecord,
+  DeliverySelection,
+  DeliveryState,
+  Destination,
+  DueDelivery,
+  DurableOutbox,
+  Outbox,
+  SubmitContext,
+} from "./contracts/outbox.js";
 export { done, failed, type Outcome, skipped } from "./contracts/outcome.js";
 export type { EqualityIndex, FieldIndex, JsonSchema, ValueType } from "./contracts/value-type.js";
 export { createBookend } from "./create-bookend.js";
@@ -102,6 +124,8 @@ export {
   type ActionDescription,
   type ConditionDescription,
   describeAction,
+  describeHandler,
+  describePathTags,
   describeTags,
   type HandlerDescription,
   type TagDescription,
@@ -126,10 +150,21 @@ export {
 } from "./definitions/handler.js";
 export { type Redaction, redactionBy } from "./definitions/redaction.js";
 export type { HandlerActions, Registry } from "./definitions/registry.js";
-export type { ActionTrace, CallTrace } from "./dispatch/diagnostics.js";
+export {
+  type ActionTrace,
+  type AuditTrace,
+  type BindingsTrace,
+  type CallTrace,
+  type DeliveryTrace,
+  type OutboxEvent,
+  publishOutboxEvent,
+  type UnknownConditionTrace,
+} from "./dispatch/diagnostics.js";
 export type { BindingExplanation, ConditionExplanation, Explanation } from "./dispatch/explanation.js";
 export type { BindingsStatus } from "./dispatch/follow-bindings.js";
 export { hasFailed } from "./dispatch/has-failed.js";
+export { inlineOutbox } from "./dispatch/inline-outbox.js";
+export { type DeliveryTry, tryDelivery } from "./dispatch/try-delivery.js";
 export type { CallUser } from "./facts/call-user.js";
 export type { FactName } from "./facts/fact-name.js";
 export { Facts, type HostFacts } from "./facts/facts.js";

@@ -1,5 +1,5 @@
 import { isMailAddress, ValueError } from "@bookend/core";
-import { choice, flag, form, optional, optionalText, template, text, withDefault } from "@bookend/zod";
+import { choice, duration, flag, form, optional, optionalText, template, text, withDefault } from "@bookend/zod";
 import { z } from "zod";
 import { type Body, parseBody } from "./body.js";
 import { type RecipientKind, recipientKinds } from "./recipients.js";
@@ -42,6 +42,7 @@ export const sendmailOptions = z
       "Whether the QR code of what was enrolled is attached; HTML shows it as cid:token_image. Default: no.",
     ),
     body: optional(body()),
+    max_age: maxAge(),
   })
   .superRefine((options, context) => {
     for (const prefix of ["To", "reply_to"] as const) {
@@ -61,6 +62,10 @@ export const sendsmsOptions = z.strictObject({
   To: choice(["tokenowner"]).describe("Recipient; the number is read from the `mobile` attribute."),
   smsconfig: text().describe("Name of the SMS gateway."),
   body: optional(body()),
+  max_age: maxAge(),
+  resend_uncertain: withDefault(flag(), false).describe(
+    "Whether a message that waits in the outbox is sent again when the gateway's answer was lost; it may then arrive twice. Default: no.",
+  ),
 });
 
 /** Options of `savefile`. */
@@ -68,6 +73,12 @@ export const savefileOptions = z.strictObject({
   filename: filename(),
   body: body(),
 });
+
+function maxAge() {
+  return optional(duration()).describe(
+    "How long a message that waits in the outbox is still sent, such as 10m. Default: until its last try.",
+  );
+}
 
 function companion(prefix: "To" | "reply_to", kind: RecipientKind) {
   return optionalText({ maxLength: 10_000 })

@@ -10,6 +10,9 @@ const permanent: ReadonlySet<unknown> = new Set([
   "REJECTED",
 ]);
 
+/** Codes of errors after which nobody knows whether it was taken, of a peer that does not say so itself by `uncertain`. */
+const uncertain: ReadonlySet<unknown> = new Set(["CONNECTION_LOST", "TIMEOUT", "ABORTED"]);
+
 /** Longest reason of a mailer or gateway that is repeated. */
 const maxReasonLength = 200;
 
@@ -21,7 +24,13 @@ export function sendFailure(error: unknown, peer: string): SendResult & { readon
   const code = codeOf(error);
   if (code === undefined) throw error;
   const reason = `${peer} did not take it: ${code}${reasonOf(error)}`;
-  return { status: "failed", reason, permanent: permanent.has(code) };
+  const said: unknown = (error as { uncertain?: unknown }).uncertain;
+  return {
+    status: "failed",
+    reason,
+    permanent: permanent.has(code),
+    uncertain: typeof said === "boolean" ? said : uncertain.has(code),
+  };
 }
 
 /** The code of an error of a mailer or gateway; undefined for any other error. */

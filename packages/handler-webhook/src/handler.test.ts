@@ -170,8 +170,8 @@ describe("a signature", () => {
     const { url, received } = await receive((response) => response.writeHead(503, { "retry-after": "7" }));
     const submitted: [Delivery, Sender<JsonValue>][] = [];
     const outbox: Outbox = {
-      submit(delivery, send) {
-        submitted.push([delivery, send]);
+      submit(delivery, { kind }) {
+        submitted.push([delivery, kind.send]);
         return { status: "done" };
       },
     };

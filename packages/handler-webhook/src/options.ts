@@ -1,5 +1,5 @@
 import { firstJsonError, placeOf, ValueError } from "@bookend/core";
-import { choice, flag, form, optional, template, text, withDefault } from "@bookend/zod";
+import { choice, duration, flag, form, optional, template, text, withDefault } from "@bookend/zod";
 import { z } from "zod";
 import { type BodyTemplate, formBody, jsonBody, literalBody } from "./body-template.js";
 import { cloudEventType } from "./cloud-event.js";
@@ -45,8 +45,14 @@ export const postWebhookOptions = z
     headers: optional(text({ multiline: true }))
       .meta({ ...form({ widget: "text" }), "x-secret": true, "x-tags": tagNames })
       .describe("Headers, one a line, as Name: value. Their tags are always replaced."),
+    max_age: optional(duration()).describe(
+      "How long a webhook that waits in the outbox is still posted, such as 10m. Default: until its last try.",
+    ),
+    ordered: withDefault(flag(), false).describe(
+      "Whether webhooks that wait in the outbox for the same server are posted one after another, as the calls were. Default: no.",
+    ),
   })
-  .transform(({ URL: url, content_type, replace, data, subject, headers }, context) => {
+  .transform(({ URL: url, content_type, replace, data, subject, headers, max_age, ordered }, context) => {
     const contentType = types[content_type];
     const parse = <T>(option: string, read: () => T): T => {
       try {
@@ -61,6 +67,8 @@ export const postWebhookOptions = z
       url,
       contentType,
       subject,
+      maxAgeMs: max_age,
+      ordered,
       body: parse("data", () => parseBody(contentType, replace, data)),
       headers: parse("headers", () => headerTemplates(headers ?? "")),
     };

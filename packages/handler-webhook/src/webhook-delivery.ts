@@ -22,11 +22,17 @@ export interface WebhookDeliveryOptions {
 /** Errors that another try cannot mend. */
 const permanentErrors: ReadonlySet<string> = new Set(["INVALID_URL", "INVALID_REQUEST", "ADDRESS_REFUSED"]);
 
+/** Errors after which nobody knows whether the server took it; the receiver recognizes a second one by its `webhook-id`. */
+const uncertainErrors: ReadonlySet<string> = new Set(["TIMEOUT", "ABORTED", "CONNECTION_LOST"]);
+
 /** Posts a webhook. Only a 2xx answer is a success. */
 export function webhookDelivery(options: WebhookDeliveryOptions): DeliveryKind<WebhookPayload> {
   const { client, signer, clock, timeoutMs } = options;
   return defineDelivery<WebhookPayload>({
     name: "webhook",
+    destination: ({ url }) => destinationOf(url),
+    summary: ({ url, body }) => `POST ${destinationOf(url)}/…, ${Buffer.byteLength(body)} bytes`,
+    retry: { timeoutMs: timeoutMs + 1_000 },
     async send({ id, payload: { url, contentType, body, headers: own } }, { signal }) {
       const headers = { ...own, "content-type": contentType, ...signer.sign(id, clock(), body) };
       try {
@@ -34,7 +40,12 @@ export function webhookDelivery(options: WebhookDeliveryOptions): DeliveryKind<W
         return resultOf(response.status, response.headers["retry-after"], clock());
       } catch (error) {
         if (!(error instanceof HttpClientError)) throw error;
-        return { status: "failed", reason: `not posted: ${error.code}`, permanent: permanentErrors.has(error.code) };
+        return {
+          status: "failed",
+          reason: `not posted: ${error.code}`,
+          permanent: permanentErrors.has(error.code),
+          uncertain: uncertainErrors.has(error.code),
+        };
       }
     },
   });
@@ -43,8 +54,21 @@ export function webhookDelivery(options: WebhookDeliveryOptions): DeliveryKind<W
 function resultOf(status: number, retryAfter: string | string[] | undefined, now: Date): SendResult {
   if (status >= 200 && status < 300) return { status: "sent", details: { status } };
   const again = status === 408 || status === 425 || status === 429 || status >= 500;
-  const reason = `answered with status ${status}`;
-  return { status: "failed", reason, permanent: !again, retryAfterMs: again ? waitOf(retryAfter, now) : undefined };
+  const retryAfterMs = again ? waitOf(retryAfter, now) : undefined;
+  return {
+    status: "failed",
+    reason: `answered with status ${status}`,
+    permanent: !again,
+    retryAfterMs,
+    // 429 and 503 are about the server, 410 says that nobody listens any more
+    destination: status === 410 ? "disable" : retryAfterMs === undefined ? undefined : "wait",
+    details: { status },
+  };
+}
+
+/** The origin of a URL: its path may hold a secret. */
+function destinationOf(url: string): string {
+  return new URL(url).origin.slice(0, 200);
 }
 
 /** `Retry-After` in milliseconds: seconds or an HTTP date. */

@@ -27,18 +27,31 @@ export const messagingErrorCodes = {
 /** The codes of {@link MessagingError}. */
 export type MessagingErrorCode = keyof typeof messagingErrorCodes;
 
+/** Codes of errors that may come after the message was taken. */
+const uncertainCodes: ReadonlySet<MessagingErrorCode> = new Set(["CONNECTION_LOST", "TIMEOUT", "ABORTED"]);
+
+/** What a {@link MessagingError} says apart from its code and message. */
+export interface MessagingErrorOptions extends ErrorOptions {
+  readonly reason?: string | undefined;
+  /** Default: what the code says. */
+  readonly uncertain?: boolean | undefined;
+}
+
 /** An error of a mailer or an SMS gateway. Its message holds no password and no text of a message. */
 export class MessagingError extends Error {
   override readonly name = "MessagingError";
   /** The reason in words that are fit for an audit log: no address, number or part of a message. Absent where the code says it all. */
   readonly reason: string | undefined;
+  /** Whether nobody knows if the message was taken, or a part of it was: sent again, it may arrive twice. */
+  readonly uncertain: boolean;
 
   constructor(
     readonly code: MessagingErrorCode,
     message: string,
-    { reason, ...options }: ErrorOptions & { readonly reason?: string | undefined } = {},
+    { reason, uncertain, ...options }: MessagingErrorOptions = {},
   ) {
     super(message, options);
     this.reason = reason;
+    this.uncertain = uncertain ?? uncertainCodes.has(code);
   }
 }

@@ -18,9 +18,9 @@ export function asMessagingError(error: unknown, host: string, closed: boolean):
   const failure = error as NodemailerError;
   const code = closed ? "CLOSED" : codeOf(failure);
   const message = `${host}: ${describe(code, failure)}.`;
-  return code === "AUTH_FAILED"
-    ? new MessagingError(code, message)
-    : new MessagingError(code, message, { cause: error });
+  if (code === "AUTH_FAILED") return new MessagingError(code, message);
+  const notSent = code === "TIMEOUT" && failure.timeoutType !== "SOCKET_TIMEOUT";
+  return new MessagingError(code, message, { cause: error, ...(notSent && { uncertain: false }) });
 }
 
 function codeOf({ code = "", originalCode = "", responseCode, permanent }: NodemailerError): MessagingErrorCode {

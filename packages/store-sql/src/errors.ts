@@ -16,6 +16,8 @@ export const storeErrorCodes = {
   AUDIT_KEY_INVALID: "A key of the audit log is not an Ed25519 key, or the one that signs is not private.",
   AUDIT_KEY_UNKNOWN: "The audit log was signed with a key that is not among those given.",
   AUDIT_TAMPERED: "The audit log is not as this store left it. Nothing is written to it or removed from it anymore.",
+  OUTBOX_KEY_INVALID: "The keys of an outbox are none, or one of them has an id or a secret that is not valid.",
+  OUTBOX_OPTION_INVALID: "An option of an outbox, or a filter of deliveries, has a value that is not valid.",
   AUDIT_FILTER_INVALID:
     "A search names a column that the audit log does not have, or a value that the column cannot have.",
 } as const;

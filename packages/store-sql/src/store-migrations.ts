@@ -2,6 +2,7 @@ import { auditFormatColumns } from "./audit/audit-format-columns.js";
 import { auditIndexes } from "./audit/audit-indexes.js";
 import { bindingRevisions } from "./bindings/binding-revisions.js";
 import type { Migration } from "./migrate.js";
+import { deliveryTables } from "./outbox/delivery-tables.js";
 
 /** How the tables of this package come to be. A name that was released stays as it is. */
 export const storeMigrations: Readonly<Record<string, Migration>> = {
@@ -90,4 +91,5 @@ export const storeMigrations: Readonly<Record<string, Migration>> = {
   "004-audit-format": auditFormatColumns,
   "005-binding-revisions": bindingRevisions,
   "006-audit-indexes": auditIndexes,
+  "006-deliveries": deliveryTables,
 };

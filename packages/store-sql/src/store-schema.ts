@@ -1,5 +1,6 @@
 import type { Generated } from "kysely";
 import type { AuditRow } from "./audit/audit-row.js";
+import type { DeliveryAttemptTable, DeliveryTable, DestinationTable } from "./outbox/delivery-row.js";
 import type { Flag } from "./portable-columns.js";
 
 /** The tables of this package. */
@@ -10,6 +11,9 @@ export interface StoreSchema {
   bookend_counter: { name: string; node: string; value: number };
   bookend_audit: AuditRow;
   bookend_audit_mark: AuditMarkTable;
+  bookend_delivery: DeliveryTable;
+  bookend_delivery_attempt: DeliveryAttemptTable;
+  bookend_destination: DestinationTable;
 }
 
 /** A binding; events, options and conditions are JSON. */

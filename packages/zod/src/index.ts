@@ -1,4 +1,5 @@
 export { choice } from "./choice.js";
+export { duration } from "./duration.js";
 export { flag } from "./flag.js";
 export { type FormOptions, form } from "./form.js";
 export { type IntegerOptions, integer } from "./integer.js";

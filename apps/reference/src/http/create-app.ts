@@ -29,6 +29,7 @@ import { errorResponse } from "./error-response.js";
 import { mountHealth } from "./health.js";
 import { missingRoute } from "./left-out.js";
 import { apiCallOf, mountRoutes } from "./mount-routes.js";
+import { mountUi } from "./mount-ui.js";
 import { limitRates, type RateLimits } from "./rate-limits.js";
 import type { Route } from "./route.js";
 import { sessionToken } from "./session-token.js";
@@ -57,6 +58,8 @@ export interface AppParts {
   readonly timeouts: { readonly request: number; readonly headers: number };
   /** For `/readyz`. */
   readonly readiness: () => Promise<Readiness>;
+  /** Where the web UI finds what a demo sent. @default its page is not shown */
+  readonly outboxPath?: string | undefined;
   readonly logger: Logger;
 }
 
@@ -70,6 +73,7 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
     clientOf,
     directories,
     objects,
+    outboxPath,
     readiness,
     routes,
     sessions,
@@ -138,6 +142,7 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
     onCall: ({ request, response, durationMs }) => logCall(logger, request, response.status, durationMs),
   };
   mountHealth(app, readiness);
+  mountUi(app, outboxPath);
   app.addHook("onRoute", ({ config, method, url }) => {
     if (config?.event === undefined || config.access !== undefined) return;
     throw new Error(`${method} ${url} raises an event and does not say who may call it: its access is missing.`);

@@ -30,6 +30,8 @@ export interface ServerOptions {
   readonly handlers?: readonly Handler[] | undefined;
   /** In place of the server's own. */
   readonly directories?: Directories | undefined;
+  /** Path below which routes of its own show what was sent: the web UI has a page for it. */
+  readonly outboxPath?: string | undefined;
   /** Adds routes of its own, before the server listens. */
   readonly extend?: ((app: FastifyInstance, services: Services) => void) | undefined;
 }
@@ -95,7 +97,7 @@ export async function prepareServer(options: ServerOptions): Promise<PreparedSer
 
 async function createHttp(
   { bookend, services, directories }: { bookend: Bookend; services: Services; directories: Directories },
-  { config, secrets, logger, extend }: ServerOptions,
+  { config, secrets, logger, outboxPath, extend }: ServerOptions,
 ): Promise<Pick<PreparedServer, "listen" | "close">> {
   const { domain, store } = services;
   const { host, port } = config;
@@ -118,6 +120,7 @@ async function createHttp(
     clientOf: clientOf(config.overrideAuthorizationClient, domain.settings),
     rateLimit: config.rateLimit,
     timeouts: config.timeouts,
+    outboxPath,
     logger,
   });
   extend?.(app, services);

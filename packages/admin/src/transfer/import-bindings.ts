@@ -3,6 +3,7 @@ import {
   type BindingInput,
   BindingInvalidError,
   type Bookend,
+  type ChangeOrigin,
   createPauses,
   type Problem,
   type Registry,
@@ -24,7 +25,12 @@ const exportedFields: readonly string[] = ["id", "revision", ...bindingFields];
  * `POST /event/import`: writes bindings by their names, all or none; see the README for its parameters.
  * One with errors is kept, switched off, and reported; with `strict`, nothing is written.
  */
-export async function importBindings(bookend: Bookend, query: Fields, body: Fields): Promise<Result> {
+export async function importBindings(
+  bookend: Bookend,
+  query: Fields,
+  body: Fields,
+  origin: ChangeOrigin,
+): Promise<Result> {
   const document = readDocument(query, body);
   const { mode, inactive, strict, dryRun, state } = document;
   const stored = new Map((await bookend.bindings.list()).map((binding) => [binding.name, binding]));
@@ -37,7 +43,7 @@ export async function importBindings(bookend: Bookend, query: Fields, body: Fiel
   if (strict) refuseErrors(read);
   const result = await bookend.bindings.import(
     read.map(({ input }) => input),
-    { mode, inactive, strict, dryRun, state },
+    { mode, inactive, strict, dryRun, state, origin },
   );
   const list = createProblemList();
   const report: object[] = [];

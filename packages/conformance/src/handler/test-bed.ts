@@ -224,6 +224,11 @@ function instrumented(handler: Handler, around: RunOptions["around"], timeoutMs:
   };
 }
 
+/** Whether an action of a handler can be bound with durable deliveries. */
+export function sendsAnything({ actions, deliveries = [] }: Handler, { action }: Use): boolean {
+  return (actions[action]?.deliveries ?? deliveries).length > 0;
+}
+
 /** An outbox that keeps what it is given and says that it was taken. */
 export function keepingOutbox(): { readonly outbox: Outbox; readonly deliveries: readonly Delivery[] } {
   const deliveries: Delivery[] = [];

@@ -1,5 +1,14 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
-import type { Delivery, JsonValue, Outbox, Sender, SendResult } from "@bookend/core";
+import {
+  type AnyDeliveryKind,
+  type Delivery,
+  defaultRetryPolicy,
+  type JsonValue,
+  type Outbox,
+  type Sender,
+  type SendResult,
+  type SubmitContext,
+} from "@bookend/core";
 import type { ConformanceTest } from "../conformance-test.js";
 import { inTime } from "../deadline.js";
 import { type Opened, storeTests } from "../stores/store-tests.js";
@@ -16,9 +25,9 @@ export function outboxTests(open: () => Promise<OpenedOutbox> | OpenedOutbox): r
   return storeTests(open, {
     "sends what was submitted, as it was submitted": async ({ outbox, settle }) => {
       const { send, sent } = recording();
-      outbox.register?.(new Map([["Kit/note", send]]));
+      outbox.register?.(kindsOf(send));
       const delivery = deliveryOf("1", { text: "Grüße 🙂", nested: [1, null, { a: true }] });
-      const outcome = await outbox.submit(delivery, send, new AbortController().signal);
+      const outcome = await outbox.submit(delivery, contextOf(send));
       equal(outcome.status, "done");
       await settle();
       deepEqual(
@@ -28,23 +37,23 @@ export function outboxTests(open: () => Promise<OpenedOutbox> | OpenedOutbox): r
     },
     "sends a hundred that are submitted at once, each once": async ({ outbox, settle }) => {
       const { send, sent } = recording();
-      outbox.register?.(new Map([["Kit/note", send]]));
+      outbox.register?.(kindsOf(send));
       const ids = Array.from({ length: 100 }, (_, index) => String(index));
-      await Promise.all(ids.map(async (id) => outbox.submit(deliveryOf(id), send, new AbortController().signal)));
+      await Promise.all(ids.map(async (id) => outbox.submit(deliveryOf(id), contextOf(send))));
       await settle();
       deepEqual(sent.map(({ id }) => id).sort(), [...ids].sort());
     },
     "does not try again what failed for good": async ({ outbox, settle }) => {
       const { send, sent } = recording({ status: "failed", reason: "no such user", permanent: true });
-      outbox.register?.(new Map([["Kit/note", send]]));
-      await outbox.submit(deliveryOf("1"), send, new AbortController().signal);
+      outbox.register?.(kindsOf(send));
+      await outbox.submit(deliveryOf("1"), contextOf(send));
       await settle();
       equal(sent.length, 1);
     },
     "keeps one id over all tries of a delivery": async ({ outbox, settle }) => {
       const { send, sent } = recording({ status: "failed", reason: "busy" }, { status: "sent" });
-      outbox.register?.(new Map([["Kit/note", send]]));
-      await outbox.submit(deliveryOf("1"), send, new AbortController().signal);
+      outbox.register?.(kindsOf(send));
+      await outbox.submit(deliveryOf("1"), contextOf(send));
       await settle();
       ok(sent.length >= 1 && sent.every(({ id }) => id === "1"));
     },
@@ -54,8 +63,8 @@ export function outboxTests(open: () => Promise<OpenedOutbox> | OpenedOutbox): r
         if (delivery.id === "1") throw new Error("kit");
         return send(delivery, context);
       };
-      outbox.register?.(new Map([["Kit/note", failing]]));
-      const submit = async (id: string) => outbox.submit(deliveryOf(id), failing, new AbortController().signal);
+      outbox.register?.(kindsOf(failing));
+      const submit = async (id: string) => outbox.submit(deliveryOf(id), contextOf(failing));
       await submit("1").catch(() => undefined);
       equal((await submit("2")).status, "done");
       await settle();
@@ -66,9 +75,9 @@ export function outboxTests(open: () => Promise<OpenedOutbox> | OpenedOutbox): r
     },
     "settles a submission whose signal is aborted": async ({ outbox }) => {
       const { send } = recording();
-      outbox.register?.(new Map([["Kit/note", send]]));
+      outbox.register?.(kindsOf(send));
       const signal = AbortSignal.abort(new Error("the test aborts"));
-      const ended = Promise.resolve(outbox.submit(deliveryOf("1"), send, signal)).then(
+      const ended = Promise.resolve(outbox.submit(deliveryOf("1"), contextOf(send, signal))).then(
         () => undefined,
         () => undefined,
       );
@@ -88,11 +97,23 @@ function recording(...results: readonly SendResult[]) {
   return { send, sent };
 }
 
+function kindsOf(send: Sender<JsonValue>): ReadonlyMap<string, AnyDeliveryKind> {
+  return new Map([["Kit/note", { name: "note", send }]]);
+}
+
+function contextOf(send: Sender<JsonValue>, signal = new AbortController().signal): SubmitContext {
+  return { kind: { name: "note", send }, signal };
+}
+
 function deliveryOf(id: string, payload: JsonValue = { text: id }): Delivery {
   return {
     id,
     kind: "Kit/note",
+    version: 1,
     payload,
+    destination: "kit",
+    summary: `note ${id}`,
+    retry: defaultRetryPolicy,
     createdAt: new Date("2030-01-02T03:04:05Z"),
     callId: "call-1",
     event: "kit_call",

@@ -3,12 +3,14 @@ import {
   type BindingChange,
   type BindingInput,
   type BindingStore,
+  type ChangeOrigin,
   completeBinding,
   type WritableBindingStore,
 } from "../contracts/binding.js";
 import type { Bindings, ChangeOptions } from "../contracts/bindings.js";
 import { BindingInvalidError, BookendError, type Problem } from "../contracts/errors.js";
 import { bindingChanged, bindingNotFound, type WrittenBindings } from "./binding-changes.js";
+import { changeBindings } from "./change-bindings.js";
 import { nameTakenProblem } from "./check-binding.js";
 import { importBindings } from "./import-bindings.js";
 
@@ -25,24 +27,26 @@ interface CheckedBindingsOptions {
   readonly follow: (write: () => Promise<WrittenBindings>) => Promise<WrittenBindings>;
   /** The bindings in the order in which they run. */
   readonly listed: () => Promise<readonly Binding[]>;
+  /** What keeps bindings from running, by id. */
+  readonly problems: Bindings["problems"];
 }
 
 /** Writes bindings after checking them, and lets the plan follow before it returns. */
 export function createBindings(options: CheckedBindingsOptions): Bindings {
-  const { store, check, follow, listed } = options;
+  const { store, check, follow, listed, problems } = options;
   const writable = (): WritableBindingStore => {
     if (isWritable(store)) return store;
     throw new BookendError("BINDINGS_READ_ONLY", "The bindings of this server cannot be changed here.");
   };
-  const write = (changes: readonly BindingChange[]) => {
+  const write = (changes: readonly BindingChange[], origin?: ChangeOrigin) => {
     const target = writable();
     return follow(async () => ({
-      bindings: await target.write(changes),
+      bindings: await target.write(changes, origin),
       removed: changes.flatMap((change) => (change.kind === "remove" ? change.id : [])),
     }));
   };
-  const writeOne = async (change: BindingChange): Promise<Binding> => {
-    const { bindings } = await write([change]);
+  const writeOne = async (change: BindingChange, origin: ChangeOrigin | undefined): Promise<Binding> => {
+    const { bindings } = await write([change], origin);
     return bindings[0] as Binding;
   };
   const refuseErrors = async (input: BindingInput) => {
@@ -60,7 +64,7 @@ export function createBindings(options: CheckedBindingsOptions): Bindings {
   const change = async (
     id: number,
     changes: Parameters<Bindings["update"]>[1],
-    { revision }: ChangeOptions,
+    { revision, origin }: ChangeOptions,
   ): Promise<Binding> => {
     for (let tries = 1; ; tries++) {
       const stored = await find(id, revision);
@@ -71,7 +75,7 @@ export function createBindings(options: CheckedBindingsOptions): Bindings {
       if (!onlySwitchesOff) await refuseErrors(input);
       try {
         const binding = completeBinding(input);
-        return await writeOne({ kind: "update", id, revision: stored.revision, binding });
+        return await writeOne({ kind: "update", id, revision: stored.revision, binding }, origin);
       } catch (error) {
         if (hasCode(error, "BINDING_NAME_TAKEN")) throw new BindingInvalidError([nameTakenProblem(input.name)]);
         if (!hasCode(error, "BINDING_CHANGED") || revision !== undefined || tries >= maxTries) throw error;
@@ -81,11 +85,12 @@ export function createBindings(options: CheckedBindingsOptions): Bindings {
   return {
     list: listed,
     get: async (id) => (await listed()).find((binding) => binding.id === id),
-    async add(input) {
+    problems,
+    async add(input, { origin } = {}) {
       writable();
       await refuseErrors(input);
       try {
-        return await writeOne({ kind: "insert", binding: completeBinding(input) });
+        return await writeOne({ kind: "insert", binding: completeBinding(input) }, origin);
       } catch (error) {
         if (hasCode(error, "BINDING_NAME_TAKEN")) throw new BindingInvalidError([nameTakenProblem(input.name)]);
         throw error;
@@ -93,9 +98,11 @@ export function createBindings(options: CheckedBindingsOptions): Bindings {
     },
     update: (id, changes, changeOptions = {}) => change(id, changes, changeOptions),
     setActive: (id, active, changeOptions = {}) => change(id, { active }, changeOptions),
-    async remove(id, { revision } = {}) {
-      await write([{ kind: "remove", id, revision }]);
+    async remove(id, { revision, origin } = {}) {
+      await write([{ kind: "remove", id, revision }], origin);
     },
+    changeAll: async (edits, { origin } = {}) =>
+      changeBindings({ target: writable(), checkAll: options.checkAll, write }, edits, origin),
     import: async (inputs, importOptions) =>
       importBindings({ target: writable(), checkAll: options.checkAll, write }, inputs, importOptions),
   };

@@ -62,7 +62,7 @@ export function compileBinding(binding: Binding, context: CompileContext): Compi
     problems.push(missingAction(binding, registry));
   } else {
     checkPosition(binding, handler, action, problems);
-    checkDelivery(binding, handler, context.durable, problems);
+    checkDelivery(binding, handler, action, context.durable, problems);
   }
   const options = action ? parseOptions(binding, action, context.tags, problems) : undefined;
   const conditions = parseConditions(binding, context, problems);
@@ -114,9 +114,18 @@ function checkPosition(binding: Binding, handler: Handler, action: Action, probl
   });
 }
 
-function checkDelivery(binding: Binding, handler: Handler, durable: boolean, problems: Problem[]): void {
-  if (binding.delivery === "inline" || (durable && handler.deliveries?.length)) return;
-  const why = durable ? `${handler.id} has nothing to deliver` : "this server has no outbox that keeps deliveries";
+function checkDelivery(
+  binding: Binding,
+  handler: Handler,
+  action: Action,
+  durable: boolean,
+  problems: Problem[],
+): void {
+  if (binding.delivery === "inline") return;
+  const sends = (action.deliveries ?? handler.deliveries ?? []).length > 0;
+  if (durable && sends) return;
+  const nothing = action.notDurable ?? `${handler.id}:${binding.action} has nothing to deliver`;
+  const why = sends ? "this server has no outbox that keeps deliveries" : nothing;
   problems.push({
     severity: "error",
     code: "DELIVERY_NOT_AVAILABLE",

@@ -3,6 +3,7 @@ import {
   type Binding,
   type BindingChange,
   type BindingInput,
+  type ChangeOrigin,
   completeBinding,
   type NewBinding,
   type WritableBindingStore,
@@ -21,14 +22,14 @@ const maxTries = 10;
 interface ImportEnvironment {
   readonly target: WritableBindingStore;
   readonly checkAll: (inputs: readonly BindingInput[]) => Promise<readonly (readonly Problem[])[]>;
-  readonly write: (changes: readonly BindingChange[]) => Promise<WrittenBindings>;
+  readonly write: (changes: readonly BindingChange[], origin: ChangeOrigin) => Promise<WrittenBindings>;
 }
 
 /** Writes bindings that come from elsewhere. Checks and prepares everything first; the store is then asked once. */
 export async function importBindings(
   { target, checkAll, write }: ImportEnvironment,
   inputs: readonly BindingInput[],
-  { mode = "merge", inactive = false, strict = false, dryRun = false, state }: ImportOptions = {},
+  { mode = "merge", inactive = false, strict = false, dryRun = false, state, origin }: ImportOptions = {},
 ): Promise<ImportResult> {
   if (!modes.includes(mode)) {
     const allowed = modes.join(", ");
@@ -55,7 +56,10 @@ export async function importBindings(
     try {
       const changes = [...plan.removals, ...plan.steps.flatMap(({ change }) => change ?? [])];
       // nothing to do is not asked of the store, whose listeners would read all bindings again
-      const { bindings } = dryRun || changes.length === 0 ? { bindings: undefined } : await write(changes);
+      const { bindings } =
+        dryRun || changes.length === 0
+          ? { bindings: undefined }
+          : await write(changes, { operation: "import", ...origin });
       return { bindings: reportOf(plan, bindings, problems), removed: plan.removed, state: before };
     } catch (error) {
       const raced = error instanceof BookendError && racedCodes.has(error.code);

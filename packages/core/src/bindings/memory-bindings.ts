@@ -27,6 +27,11 @@ export function memoryBindings(initial: readonly BindingInput[] = []): WritableB
     names.set(stored.name, id);
     return stored;
   };
+  const insert = ({ id, revision = 1, binding }: Extract<BindingChange, { kind: "insert" }>): Binding => {
+    if (id === undefined) return put(++lastId, 1, binding);
+    lastId = Math.max(lastId, id);
+    return put(id, revision, binding);
+  };
   const initialNames = uniqueNames(initial.map(({ name }) => name));
   for (const [index, input] of initial.entries()) {
     put(++lastId, 1, { ...completeBinding(input), name: initialNames[index] ?? input.name });
@@ -37,7 +42,11 @@ export function memoryBindings(initial: readonly BindingInput[] = []): WritableB
     const gone = new Set<number>();
     const released = new Set<number>();
     for (const change of changes) {
-      if (change.kind === "insert") continue;
+      if (change.kind === "insert") {
+        const present = change.id === undefined ? undefined : bindings.get(change.id);
+        if (present) throw bindingChanged(present.id, present.revision);
+        continue;
+      }
       const present = bindings.get(change.id);
       if (!present || (change.kind === "update" && gone.has(change.id))) throw bindingNotFound(change.id);
       if (change.revision !== undefined && change.revision !== present.revision) {
@@ -76,7 +85,7 @@ export function memoryBindings(initial: readonly BindingInput[] = []): WritableB
       const written = new Map<BindingChange, Binding>();
       for (const change of ordered) {
         if (change.kind === "update") written.set(change, put(change.id, change.revision + 1, change.binding));
-        else if (change.kind === "insert") written.set(change, put(++lastId, 1, change.binding));
+        else if (change.kind === "insert") written.set(change, insert(change));
       }
       for (const listener of [...listeners]) listener();
       return changes.flatMap((change) => written.get(change) ?? []);

@@ -79,8 +79,9 @@ export interface AuditSink {
   /** Called once a call has ended, after its actions. A sink without it keeps entries of actions only. */
   call?(entry: AuditCall): MaybePromise<void>;
   /**
-   * Begins to collect the entries of one call, which are written together when it ends. A sink without it, and one that is required, writes each
-   * entry when its action ends.
+   * Begins to collect the entries of one call, which are written together when it ends. A sink without it writes each entry when its action
+   * ends; so does one that is required, except for actions whose deliveries are kept: nothing of them leaves the process before the entry is
+   * written.
    */
   unit?(): AuditUnit;
 }
@@ -89,6 +90,11 @@ export interface AuditSink {
 export interface AuditUnit {
   /** As `AuditSink.begin`, except that nothing has to be written yet. */
   begin(start: AuditStart): MaybePromise<AuditRecord>;
+  /**
+   * An action aborts the call: what an outbox wanted to write together with the entries so far, or with a later one, is not written. The
+   * entries themselves are.
+   */
+  abort?(): void;
   /** Writes what was collected, and the call's own entry behind it. Called once. */
   commit(call?: AuditCall): MaybePromise<void>;
 }

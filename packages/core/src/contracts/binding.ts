@@ -1,3 +1,4 @@
+import type { Actor } from "./call.js";
 import type { MaybePromise } from "./maybe-promise.js";
 
 /** Before the call is processed, or after. */
@@ -54,11 +55,27 @@ export type NewBinding = Omit<Binding, "id" | "revision">;
 
 /** One change of the bindings in a store. */
 export type BindingChange =
-  | { readonly kind: "insert"; readonly binding: NewBinding }
+  | {
+      readonly kind: "insert";
+      readonly binding: NewBinding;
+      /** Of a binding that was removed and comes back: the id that it had. Without it the store gives one. */
+      readonly id?: number | undefined;
+      /** With `id`: the revision that it comes back with. @default 1 */
+      readonly revision?: number | undefined;
+    }
   /** Replaces a binding, if its revision still is this one. */
   | { readonly kind: "update"; readonly id: number; readonly revision: number; readonly binding: NewBinding }
   /** Removes a binding; only if its revision still is this one, where one is given. */
   | { readonly kind: "remove"; readonly id: number; readonly revision?: number | undefined };
+
+/** Who changes bindings, from where, and by what: for the history. */
+export interface ChangeOrigin {
+  /** What was done, such as `create`, `import` or `restore`. @default by the kinds of changes: `create`, `change`, `delete`, and `bulk` for several */
+  readonly operation?: string | undefined;
+  readonly actor?: Actor | undefined;
+  /** Address or name of the client. */
+  readonly client?: string | undefined;
+}
 
 /** Where bindings are read from. */
 export interface BindingStore {
@@ -75,9 +92,9 @@ export interface WritableBindingStore extends BindingStore {
    * Makes all of these changes or none: removals first, then updates, then insertions.
    * Returns the bindings that were updated or inserted, in the order of `changes`. Listeners are told once, before it resolves.
    *
-   * @throws {BookendError} BINDING_NOT_FOUND, BINDING_CHANGED (another revision is stored), BINDING_NAME_TAKEN
+   * @throws {BookendError} BINDING_NOT_FOUND, BINDING_CHANGED (another revision is stored, or a binding with the id of an insertion), BINDING_NAME_TAKEN
    */
-  write(changes: readonly BindingChange[]): MaybePromise<readonly Binding[]>;
+  write(changes: readonly BindingChange[], origin?: ChangeOrigin): MaybePromise<readonly Binding[]>;
 }
 
 /** Fills in the defaults of a binding. */

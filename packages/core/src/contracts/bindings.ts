@@ -1,4 +1,4 @@
-import type { Binding, BindingInput } from "./binding.js";
+import type { Binding, BindingInput, ChangeOrigin } from "./binding.js";
 import type { Problem } from "./errors.js";
 
 /** Checked writing of bindings; each method is done when the next call sees the change. */
@@ -7,7 +7,7 @@ export interface Bindings {
   list(): Promise<readonly Binding[]>;
   get(id: number): Promise<Binding | undefined>;
   /** @throws {BookendError} BINDING_INVALID, BINDINGS_READ_ONLY */
-  add(input: BindingInput): Promise<Binding>;
+  add(input: BindingInput, options?: OriginOptions): Promise<Binding>;
   /**
    * Changes the fields given and no others, even if the binding changes meanwhile; a function is given the binding as it is then.
    * What only switches it off is not checked.
@@ -28,6 +28,15 @@ export interface Bindings {
   /** @throws {BookendError} BINDING_NOT_FOUND, BINDING_CHANGED, BINDINGS_READ_ONLY */
   remove(id: number, options?: ChangeOptions): Promise<void>;
   /**
+   * Changes several bindings in one transaction, all or none. What only switches one off, or gives it another ordering, is not checked.
+   * Returns those that were changed, in the order of `edits`.
+   *
+   * @throws {BookendError} BINDING_INVALID (each problem's field prefixed by `binding <id>: `), BINDING_NOT_FOUND, BINDING_CHANGED, BINDINGS_READ_ONLY
+   */
+  changeAll(edits: readonly BindingEdit[], options?: OriginOptions): Promise<readonly Binding[]>;
+  /** What keeps bindings from running, by id; of none that can run. Names that only a directory knows are not looked up, as `check` does. */
+  problems(): Promise<ReadonlyMap<number, readonly Problem[]>>;
+  /**
    * Writes bindings that come from elsewhere, all or none, in one transaction. One with errors is kept, but switched off.
    *
    * @throws {BookendError} BINDING_INVALID, with nothing changed, if the fields of one are wrong, with `add` if its name exists
@@ -37,14 +46,29 @@ export interface Bindings {
   import(inputs: readonly BindingInput[], options?: ImportOptions): Promise<ImportResult>;
 }
 
+/** What is written about a change. */
+export interface OriginOptions {
+  /** For the history. */
+  readonly origin?: ChangeOrigin | undefined;
+}
+
+/** A change of one binding among several. */
+export interface BindingEdit {
+  readonly id: number;
+  /** The revision that the change is meant for. @default any: the last change wins */
+  readonly revision?: number | undefined;
+  /** The fields that change, or `remove` for a binding that goes. */
+  readonly changes: Partial<BindingInput> | "remove";
+}
+
 /** On what condition a binding is changed. */
-export interface ChangeOptions {
+export interface ChangeOptions extends OriginOptions {
   /** The revision that the change is meant for; another one is refused with `BINDING_CHANGED`. @default any: the last change wins */
   readonly revision?: number | undefined;
 }
 
 /** How bindings are imported. */
-export interface ImportOptions {
+export interface ImportOptions extends OriginOptions {
   /**
    * `merge` replaces the binding of the same name or adds one; `add` refuses a name that exists; `prune` is `merge`, and removes all others;
    * `replace` is `prune`, and bindings of one ordering run in the order of the list, for which some get a new id.

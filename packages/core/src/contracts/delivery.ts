@@ -1,23 +1,62 @@
-import { randomUUID } from "node:crypto";
-import { BookendError } from "./errors.js";
+import { createHash, randomUUID } from "node:crypto";
 import type { JsonValue } from "./json.js";
 import type { MaybePromise } from "./maybe-promise.js";
-import type { Outcome } from "./outcome.js";
 
 /** An effect outside of the process, rendered and ready to be sent. */
 export interface Delivery<P = JsonValue> {
-  /** The same over all tries. */
+  /** The same over all tries and replays. Two deliveries with the same `key` have the same id. */
   readonly id: string;
   /** `handler/kind`, e.g. `UserNotification/mail`. */
   readonly kind: string;
+  /** Version of the payload: that of its kind when it was made. */
+  readonly version: number;
   /** JSON; may hold secrets, so a store encrypts it. */
   readonly payload: P;
+  /** What shares a circuit and limits with it, e.g. `smtp:office` or `https://hooks.example`. */
+  readonly destination: string;
+  /** One line for operators, without secrets; may be empty. */
+  readonly summary: string;
+  /** How it is tried again. */
+  readonly retry: RetryPolicy;
+  /** Not sent earlier than this. */
+  readonly notBefore?: Date | undefined;
+  /** Whether it waits for earlier ordered deliveries to its destination. */
+  readonly ordered?: boolean | undefined;
+  /** Two deliveries of one kind and binding with the same key are one. */
+  readonly key?: string | undefined;
+  /** The W3C trace context of the call. */
+  readonly traceparent?: string | undefined;
   readonly createdAt: Date;
   readonly callId: string;
   readonly event: string;
   readonly bindingId: number;
   readonly bindingName: string;
 }
+
+/** How deliveries of a kind are tried again. */
+export interface RetryPolicy {
+  /** Milliseconds before the second try, the third, …; after the last the delivery is dead. */
+  readonly scheduleMs: readonly number[];
+  /** Up to which part of a pause is added to it, by chance; from 0 to 1. */
+  readonly jitter: number;
+  /** Milliseconds that one try may take. */
+  readonly timeoutMs: number;
+  /** Milliseconds from its creation after which a delivery is no longer sent. Default: no limit but the schedule. */
+  readonly maxAgeMs?: number | undefined;
+  /** What happens when nobody knows whether the peer took it: it is sent again, or it is dead. */
+  readonly whenUncertain: "retry" | "stop";
+}
+
+/**
+ * The retry policy of a kind that says nothing else: after 5 s, 5 min, 30 min, 2 h, 5 h, 10 h and 10 h, each with up to 20 % more; 30 s
+ * for a try; what is uncertain is sent again.
+ */
+export const defaultRetryPolicy: RetryPolicy = Object.freeze({
+  scheduleMs: Object.freeze([5_000, 300_000, 1_800_000, 7_200_000, 18_000_000, 36_000_000, 36_000_000]),
+  jitter: 0.2,
+  timeoutMs: 30_000,
+  whenUncertain: "retry",
+});
 
 /** How one try ended. */
 export type SendResult =
@@ -30,9 +69,18 @@ export type SendResult =
       readonly permanent?: boolean | undefined;
       /** Milliseconds that the peer asked to wait. */
       readonly retryAfterMs?: number | undefined;
+      /** Nobody knows whether the peer took it: its answer was lost. Default false. */
+      readonly uncertain?: boolean | undefined;
+      /**
+       * What it says of the whole destination: `wait` pauses it (for `retryAfterMs`, where that is given), `disable` ends it until an
+       * operator resumes it. Default: only this delivery failed, which counts towards the destination's circuit.
+       */
+      readonly destination?: "wait" | "disable" | undefined;
+      /** As of a success; `status` is an HTTP status. */
+      readonly details?: { readonly [key: string]: JsonValue } | undefined;
     };
 
-/** Sends a delivery once. A throw is a failed try that may be repeated. */
+/** Sends a delivery once. A throw is a failed try that may be repeated, and of which nobody knows whether the peer took it. */
 export type Sender<P> = (
   delivery: Delivery<P>,
   context: { readonly signal: AbortSignal; readonly attempt: number },
@@ -43,6 +91,39 @@ export interface DeliveryKind<P> {
   /** Unique within its handler, e.g. `mail`. */
   readonly name: string;
   readonly send: Sender<P>;
+  /** Version of the payload, an integer from 1. A change that older code or older payloads cannot bear makes it one more. Default 1. */
+  readonly version?: number | undefined;
+  /** Makes a payload of an earlier version into one of this version. */
+  readonly upgrade?: ((payload: JsonValue, version: number) => P) | undefined;
+  /**
+   * Where a payload goes, e.g. `smtp:office` or the origin of a URL: few names, never a whole URL, 1 to 200 characters without control
+   * characters. Deliveries to the same destination share a circuit and limits. Default: the name of the kind.
+   */
+  readonly destination?: ((payload: P) => string) | undefined;
+  /** One line for operators: no secrets, no personal data that it can do without; cut after 200 characters. Default: none. */
+  readonly summary?: ((payload: P) => string) | undefined;
+  /** What is different from `defaultRetryPolicy`. */
+  readonly retry?: Partial<RetryPolicy> | undefined;
+}
+
+/** A kind of delivery as an outbox knows it: payloads are JSON. */
+export type AnyDeliveryKind = DeliveryKind<JsonValue>;
+
+/** Options of `ActionContext.deliver`. They matter to a durable outbox only, except `key`. */
+export interface DeliverOptions {
+  /** Not sent earlier than this. */
+  readonly notBefore?: Date | undefined;
+  /** Milliseconds after which it is no longer sent: a login code is useless after minutes. Default: what the kind says. */
+  readonly maxAgeMs?: number | undefined;
+  /**
+   * 1 to 500 characters. Deliveries of this kind and binding with the same key are one, as long as the outbox keeps it; the id is made from
+   * it, so that receivers recognize them too.
+   */
+  readonly key?: string | undefined;
+  /** Waits for earlier ordered deliveries to the same destination. Default false. */
+  readonly ordered?: boolean | undefined;
+  /** What is different from the retry policy of the kind. */
+  readonly retry?: Partial<Omit<RetryPolicy, "maxAgeMs">> | undefined;
 }
 
 /** Returns its argument, typed. `P` must survive JSON. */
@@ -50,44 +131,9 @@ export function defineDelivery<P>(kind: DeliveryKind<P>): DeliveryKind<P> {
   return kind;
 }
 
-/** Takes deliveries. */
-export interface Outbox {
-  /** Told once of every kind that registered handlers send, before anything is submitted. */
-  register?(kinds: ReadonlyMap<string, Sender<JsonValue>>): void;
-  /** Sends or stores a delivery; the outcome becomes that of the action. */
-  submit(delivery: Delivery, send: Sender<JsonValue>, signal: AbortSignal): MaybePromise<Outcome>;
-}
-
-/** Sends at once, and once: the action's success is the sending's. */
-export function inlineOutbox(): Outbox {
-  return {
-    async submit(delivery, send, signal) {
-      const result = checkSendResult(await send(delivery, { signal, attempt: 1 }), delivery.kind);
-      return result.status === "sent"
-        ? { status: "done", details: { delivery: delivery.id, ...result.details } }
-        : { status: "failed", reason: result.reason, details: { delivery: delivery.id } };
-    },
-  };
-}
-
-/**
- * The result that a sender returned.
- *
- * @throws {BookendError} DELIVERY_INVALID if it is not one
- */
-export function checkSendResult(result: unknown, kind: string): SendResult {
-  const given = result as SendResult | null | undefined;
-  if (typeof given === "object" && given !== null) {
-    if (given.status === "sent") return given;
-    if (given.status === "failed" && typeof given.reason === "string") return given;
-  }
-  throw new BookendError(
-    "DELIVERY_INVALID",
-    `${kind}: its sender returned something that is not a result. Allowed: { status: "sent" }, { status: "failed", reason }.`,
-  );
-}
-
-/** A fresh delivery id. */
-export function createDeliveryId(): string {
-  return `dlv_${randomUUID()}`;
+/** A fresh delivery id; with `parts`, always the same one for these. */
+export function createDeliveryId(parts?: readonly (string | number)[]): string {
+  if (parts === undefined) return `dlv_${randomUUID()}`;
+  const hash = createHash("sha256").update(JSON.stringify(parts)).digest("hex");
+  return `dlv_${[hash.slice(0, 8), hash.slice(8, 12), hash.slice(12, 16), hash.slice(16, 20), hash.slice(20, 32)].join("-")}`;
 }

@@ -1,5 +1,5 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import type { DeliveryKind } from "../contracts/delivery.js";
+import type { DeliveryKind, RetryPolicy } from "../contracts/delivery.js";
 import { isPromise } from "../contracts/maybe-promise.js";
 import { factNamesOf } from "../facts/fact-name.js";
 import { isRecord } from "../internal/is-record.js";
@@ -8,6 +8,7 @@ import { checkCondition, isPositions, positionsAllowed } from "./check-condition
 import { DefinitionCheck, isListOf, type KnownNames, readable } from "./definition-check.js";
 import { optionsJsonSchemaOf } from "./describe-options.js";
 import type { Action, ActionDefinition, Handler } from "./handler.js";
+import { retryProblem } from "./retry-policy.js";
 
 const handlerNames: KnownNames<Handler> = {
   id: true,
@@ -26,6 +27,8 @@ const actionNames: KnownNames<ActionDefinition<StandardSchemaV1>> = {
   changes: true,
   timeoutMs: true,
   choices: true,
+  deliveries: true,
+  notDurable: true,
   check: true,
   run: true,
 };
@@ -33,7 +36,22 @@ const actionNames: KnownNames<ActionDefinition<StandardSchemaV1>> = {
 interface StandardLike {
   readonly "~standard"?: { readonly validate?: unknown; readonly jsonSchema?: { readonly input?: unknown } };
 }
-const deliveryNames: KnownNames<DeliveryKind<unknown>> = { name: true, send: true };
+const deliveryNames: KnownNames<DeliveryKind<unknown>> = {
+  name: true,
+  send: true,
+  version: true,
+  upgrade: true,
+  destination: true,
+  summary: true,
+  retry: true,
+};
+const retryNames: KnownNames<RetryPolicy> = {
+  scheduleMs: true,
+  jitter: true,
+  timeoutMs: true,
+  maxAgeMs: true,
+  whenUncertain: true,
+};
 
 /**
  * Checks a handler with its actions, conditions and deliveries.
@@ -87,6 +105,9 @@ export function checkAction(definition: unknown, check: DefinitionCheck, own: re
   const factNames = factNamesOf(own);
   check.optional("changes", action.changes, (value) => isListOf(value, factNames), factNames.join(", "));
   check.optional("timeoutMs", action.timeoutMs, isTimeLimit, timeLimitAllowed);
+  const isNames = (value: unknown) => Array.isArray(value) && [...value].every((name) => typeof name === "string");
+  check.optional("deliveries", action.deliveries, isNames, "a list of names of the handler's deliveries");
+  check.optional("notDurable", action.notDurable, (value) => typeof value === "string", "a string");
   checkOptions(definition as Action, check);
   checkChoices(definition as Action, check);
 }
@@ -136,15 +157,27 @@ function checkDeliveries(deliveries: unknown, check: DefinitionCheck): void {
   const names = new Set<string>();
   for (const [index, kind] of ((deliveries ?? []) as readonly unknown[]).entries()) {
     const delivery = check.at(`deliveries.${index}`);
-    const { name, send } = delivery.object(kind, deliveryNames);
+    const { name, send, version, upgrade, destination, summary, retry } = delivery.object(kind, deliveryNames);
     const valid = typeof name === "string" && /^[A-Za-z][\w.-]{0,99}$/.test(name);
     delivery.field("name", name, valid, 'a letter, then letters, digits, "_", "." and "-"; at most 100 characters');
     delivery.field("send", send, typeof send === "function", "a function");
+    const isVersion = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 1;
+    delivery.optional("version", version, isVersion, "an integer from 1");
+    for (const [field, value] of Object.entries({ upgrade, destination, summary })) {
+      delivery.optional(field, value, (found) => typeof found === "function", "a function");
+    }
+    if (retry !== undefined) checkRetry(retry, delivery.at("retry"));
     if (names.has(name as string)) {
       throw delivery.error("name", `${JSON.stringify(name)} is the name of another delivery too`, "a name used once");
     }
     names.add(name as string);
   }
+}
+
+function checkRetry(retry: unknown, check: DefinitionCheck): void {
+  const policy = check.object(retry, retryNames);
+  const problem = retryProblem(policy);
+  if (problem) throw check.error(problem[0], "is not valid", problem[1]);
 }
 
 const actionNameAllowed = "1 to 255 characters without control characters; not __proto__";

@@ -2,6 +2,7 @@ import type { Position } from "../contracts/binding.js";
 import type { Directories } from "../contracts/directories.js";
 import type { JsonSchema } from "../contracts/value-type.js";
 import { isRecord } from "../internal/is-record.js";
+import { pathPrefixes } from "../templates/path-tags.js";
 import { lookUpChoices } from "./choices.js";
 import type { Condition, ConditionGroup } from "./condition.js";
 import { optionsJsonSchemaOf } from "./describe-options.js";
@@ -52,11 +53,18 @@ export interface TagDescription {
   readonly description: string;
   /** Whether who reads the value can misuse it. */
   readonly secret: boolean;
+  /** Set for a prefix such as `param.`: the name of a parameter, header or attribute follows. */
+  readonly path?: true | undefined;
 }
 
 /** Describes the tags that templates may have on this host. Paths (`param.NAME`, …) are tags as well, and not among them. */
 export function describeTags(registry: Registry): readonly TagDescription[] {
   return [...registry.tags.values()].map(({ name, description, secret }) => ({ name, description, secret }));
+}
+
+/** Describes the prefixes of paths, which are tags as well; whether the value behind a path is a secret depends on its name. */
+export function describePathTags(): readonly TagDescription[] {
+  return pathPrefixes.map((prefix) => ({ ...prefix, secret: false, path: true }));
 }
 
 /** Describes a handler; undefined if none has this id. Names to choose from that cannot be looked up are left out. */

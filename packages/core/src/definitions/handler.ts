@@ -1,7 +1,7 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Binding, Position } from "../contracts/binding.js";
 import type { Call } from "../contracts/call.js";
-import type { DeliveryKind } from "../contracts/delivery.js";
+import type { DeliverOptions, DeliveryKind } from "../contracts/delivery.js";
 import type { Problem } from "../contracts/errors.js";
 import type { Logger } from "../contracts/logger.js";
 import type { MaybePromise } from "../contracts/maybe-promise.js";
@@ -33,8 +33,12 @@ export interface ActionContext<O> {
    * @throws {BookendError} TEMPLATE_TOO_LONG, and whatever `escape` throws
    */
   render(template: Template, options?: RenderOptions): Promise<string>;
-  /** Sends through the outbox that the binding chose. */
-  deliver<P>(kind: DeliveryKind<P>, payload: P): Promise<Outcome>;
+  /**
+   * Sends through the outbox that the binding chose.
+   *
+   * @throws {BookendError} DELIVERY_UNKNOWN, DELIVERY_INVALID
+   */
+  deliver<P>(kind: DeliveryKind<P>, payload: P, options?: DeliverOptions): Promise<Outcome>;
 }
 
 /** How a template is rendered. */
@@ -74,6 +78,12 @@ export interface ActionDefinition<S extends StandardSchemaV1> {
   readonly timeoutMs?: number | undefined;
   /** Names to choose from that are known only at run time, by option. */
   readonly choices?: Choices<StandardSchemaV1.InferInput<S>> | undefined;
+  /**
+   * What it sends, by the names of its handler's deliveries; without one, `delivery: durable` is refused. Default: all of them.
+   */
+  readonly deliveries?: readonly string[] | undefined;
+  /** Why it sends nothing that could be sent later, for whoever asks for `delivery: durable`. Default: it has nothing to deliver. */
+  readonly notDurable?: string | undefined;
   /** Checks beyond the schema, when a binding is saved. */
   check?(context: ActionCheckContext<StandardSchemaV1.InferOutput<S>>): MaybePromise<readonly Problem[]>;
   run(context: ActionContext<StandardSchemaV1.InferOutput<S>>): MaybePromise<Outcome | undefined | void>;

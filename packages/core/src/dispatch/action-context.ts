@@ -1,13 +1,13 @@
-import { createDeliveryId, type DeliveryKind, type Sender } from "../contracts/delivery.js";
+import type { AuditRecord } from "../contracts/audit.js";
+import type { AnyDeliveryKind, DeliverOptions, DeliveryKind } from "../contracts/delivery.js";
 import { BookendError } from "../contracts/errors.js";
-import type { JsonValue } from "../contracts/json.js";
 import type { ActionContext, RenderOptions } from "../definitions/handler.js";
 import type { Facts } from "../facts/facts.js";
 import type { LazyAbort } from "../internal/lazy-abort.js";
-import { notJson } from "../internal/not-json.js";
 import { resolveTags } from "../templates/tags.js";
 import type { Template } from "../templates/template.js";
 import type { ActionEnvironment } from "./action-environment.js";
+import { makeDelivery } from "./make-delivery.js";
 import type { PlannedBinding } from "./plan.js";
 
 const abortOf = Symbol("abort");
@@ -29,6 +29,7 @@ export function createActionContext(
   facts: Facts,
   environment: ActionEnvironment,
   abort: LazyAbort,
+  record: AuditRecord | undefined,
 ): ActionContext<unknown> {
   const { call } = facts;
   const outbox = binding.delivery === "durable" ? environment.durable : environment.inline;
@@ -42,7 +43,7 @@ export function createActionContext(
     logger: environment.logger,
     now: environment.clock,
     render: (template, options) => awaited(renderTemplate(template, options)),
-    deliver: (kind, payload) => awaited(submit(kind, payload)),
+    deliver: (kind, payload, options) => awaited(submit(kind, payload, options)),
   };
   return Object.defineProperty(context, "signal", signalProperty) as typeof context & { readonly signal: AbortSignal };
 
@@ -52,27 +53,14 @@ export function createActionContext(
     return template.render(await resolveTags(template, context, values, tags.tags), escapeValue);
   }
 
-  async function submit<P>(kind: DeliveryKind<P>, payload: P) {
-    const name = `${binding.handler}/${kind.name}`;
+  async function submit<P>(kind: DeliveryKind<P>, payload: P, options: DeliverOptions = {}) {
     if (!outbox || !handler?.deliveries?.includes(kind)) {
+      const name = `${binding.handler}/${kind.name}`;
       throw new BookendError("DELIVERY_UNKNOWN", `${name} is not among the deliveries of its handler.`);
     }
-    const wrong = notJson(payload);
-    if (wrong) {
-      const path = ["payload", ...(wrong.path === "" ? [] : [wrong.path])].join(".");
-      throw new BookendError("DELIVERY_INVALID", `${name}: ${path} is ${wrong.found}. Allowed: JSON.`);
-    }
-    const delivery = {
-      id: createDeliveryId(),
-      kind: name,
-      payload: payload as JsonValue,
-      createdAt: environment.clock(),
-      callId: call.id,
-      event: call.event,
-      bindingId: binding.id,
-      bindingName: binding.name,
-    };
-    return outbox.submit(delivery, kind.send as Sender<JsonValue>, abort.signal);
+    const known = kind as unknown as AnyDeliveryKind;
+    const delivery = makeDelivery(known, payload, options, { binding, call, now: environment.clock() });
+    return outbox.submit(delivery, { kind: known, signal: abort.signal, transaction: record });
   }
 }
 

@@ -1,6 +1,6 @@
 import type { AuditSink } from "../contracts/audit.js";
-import type { Outbox } from "../contracts/delivery.js";
 import type { Logger } from "../contracts/logger.js";
+import type { Outbox } from "../contracts/outbox.js";
 import type { TagScope } from "../templates/tag-scope.js";
 import type { AuditUnits } from "./audit-units.js";
 

@@ -18,7 +18,7 @@ export async function beginRecord(
   try {
     return await inTime(
       auditTimeoutMs,
-      (units?.of(call.id) ?? sink).begin({
+      (units?.of(call.id, binding.delivery === "durable") ?? sink).begin({
         id: globalThis.crypto.randomUUID(),
         parent: call.id,
         action: `${binding.position.toUpperCase()}-EVENT ${call.event}${label}`,

@@ -1,12 +1,14 @@
-import { tracingChannel } from "node:diagnostics_channel";
+import { channel, tracingChannel } from "node:diagnostics_channel";
 import type { Call } from "../contracts/call.js";
+import type { Delivery } from "../contracts/delivery.js";
+import type { PlannedBinding } from "./plan.js";
 
-/** What subscribers of `bookend.call` are given. */
+/** What subscribers of `tracing:bookend.call:*` are given. */
 export interface CallTrace {
   readonly call: Call;
 }
 
-/** What subscribers of `bookend.action` are given; `outcome` is there when the action has ended. */
+/** What subscribers of `tracing:bookend.action:*` are given; `outcome` is there when the action has ended without a fault. */
 export interface ActionTrace {
   readonly call: Call;
   readonly bindingId: number;
@@ -16,8 +18,86 @@ export interface ActionTrace {
   outcome?: string;
 }
 
+/** What subscribers of `bookend.delivery` are given, once for each try; `outcome` is there when it has ended and the sender did not throw. */
+export interface DeliveryTrace {
+  readonly delivery: Pick<Delivery, "id" | "kind" | "destination" | "callId" | "bindingId" | "traceparent">;
+  /** From 1. */
+  readonly attempt: number;
+  /** Milliseconds that it waited since it was due. */
+  readonly queuedMs: number;
+  outcome?: "sent" | "failed" | "uncertain";
+  /** `2xx` of a peer that answers with HTTP statuses. */
+  statusClass?: string;
+}
+
+/** What subscribers of `bookend.outbox` are told of an outbox that keeps deliveries. */
+export type OutboxEvent =
+  | { readonly type: "claimed"; readonly count: number }
+  /** A process took longer than its lease: another one may send it too. */
+  | { readonly type: "lease-lost"; readonly count: number }
+  /** A delivery reached its final state. */
+  | { readonly type: "ended"; readonly kind: string; readonly state: "sent" | "dead" | "cancelled" }
+  | { readonly type: "destination"; readonly name: string; readonly state: "open" | "paused" | "disabled" };
+
+/** What subscribers of `bookend.condition.unknown` are given: the call has nothing for a condition that was evaluated. */
+export interface UnknownConditionTrace {
+  readonly call: Call;
+  readonly condition: string;
+}
+
+/** What subscribers of `bookend.bindings` are given, whenever bindings have come into force. */
+export interface BindingsTrace {
+  /** The same object for all messages of one Bookend. */
+  readonly source: object;
+  /** How long it took to read and compile them, in milliseconds; 0 when the Bookend is closed. */
+  readonly durationMs: number;
+  readonly active: number;
+  readonly inactive: number;
+  /** Active bindings that cannot run: each call they would have run in is audited as failed. */
+  readonly broken: number;
+}
+
+/** What subscribers of `bookend.audit` are given when the audit sink has taken entries, or has failed to. */
+export interface AuditTrace {
+  readonly outcome: "written" | "failed";
+  /** How long the sink took, in milliseconds; only if it has written. */
+  readonly durationMs?: number;
+}
+
 /** Tracing channel of calls whose event has bindings: from the first condition to the last post action. */
 export const callChannel = tracingChannel<"bookend.call", CallTrace>("bookend.call");
 
-/** Tracing channel of actions. */
+/** Tracing channel of actions, within their time limit. */
 export const actionChannel = tracingChannel<"bookend.action", ActionTrace>("bookend.action");
+
+/** Tracing channel of tries to send deliveries, during a call or later. */
+export const deliveryChannel = tracingChannel<"bookend.delivery", DeliveryTrace>("bookend.delivery");
+
+const outboxChannel = channel("bookend.outbox");
+
+/** Tells the channel `bookend.outbox`. */
+export function publishOutboxEvent(event: OutboxEvent): void {
+  if (outboxChannel.hasSubscribers) outboxChannel.publish(event);
+}
+
+/** Channel of conditions that are unknown. */
+export const unknownConditionChannel = channel("bookend.condition.unknown");
+
+/** Channel of the audit log. */
+export const auditChannel = channel("bookend.audit");
+
+const bindingsChannel = channel("bookend.bindings");
+
+/** Tells subscribers of `bookend.bindings` which bindings are in force. */
+export function tellOfBindings(source: object, durationMs: number, bindings: readonly PlannedBinding[]): void {
+  if (!bindingsChannel.hasSubscribers) return;
+  let active = 0;
+  let broken = 0;
+  for (const { binding, action } of bindings) {
+    if (!binding.active) continue;
+    active += 1;
+    if (action === undefined) broken += 1;
+  }
+  const trace: BindingsTrace = { source, durationMs, active, inactive: bindings.length - active, broken };
+  bindingsChannel.publish(trace);
+}

@@ -4,6 +4,7 @@ import { isPromise, type MaybePromise } from "../contracts/maybe-promise.js";
 import type { Condition } from "../definitions/condition.js";
 import type { Facts } from "../facts/facts.js";
 import { withTimeLimit } from "../internal/time-limit.js";
+import { type UnknownConditionTrace, unknownConditionChannel } from "./diagnostics.js";
 
 /**
  * Whether a condition counts as fulfilled for a call: what the dispatcher asks, and `explain` in the same two steps.
@@ -15,7 +16,9 @@ import { withTimeLimit } from "../internal/time-limit.js";
 export function evaluate(condition: CompiledCondition, facts: Facts): MaybePromise<boolean> {
   const seen: MaybePromise<unknown> = condition.definition.actual(facts, condition.value);
   // asked on every call, and most is known at once
-  return isPromise(seen) ? evaluateLater(condition, seen, facts) : counts(condition, seen, facts);
+  if (isPromise(seen)) return evaluateLater(condition, seen, facts);
+  if (seen === undefined) tellOfUnknown(condition, facts);
+  return counts(condition, seen, facts);
 }
 
 /**
@@ -45,7 +48,15 @@ function inTime(condition: Condition, seen: Promise<unknown>, facts: Facts): Pro
 }
 
 async function evaluateLater(condition: CompiledCondition, seen: Promise<unknown>, facts: Facts): Promise<boolean> {
-  return counts(condition, await inTime(condition.definition, seen, facts), facts);
+  const found = await inTime(condition.definition, seen, facts);
+  if (found === undefined) tellOfUnknown(condition, facts);
+  return counts(condition, found, facts);
+}
+
+function tellOfUnknown({ definition }: CompiledCondition, { call }: Facts): void {
+  if (!unknownConditionChannel.hasSubscribers) return;
+  const trace: UnknownConditionTrace = { call, condition: definition.name };
+  unknownConditionChannel.publish(trace);
 }
 
 function late({ name }: Condition, { lookupTimeoutMs }: Facts): BookendError {

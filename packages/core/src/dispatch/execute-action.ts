@@ -1,3 +1,4 @@
+import type { AuditRecord } from "../contracts/audit.js";
 import type { Call } from "../contracts/call.js";
 import { BookendError } from "../contracts/errors.js";
 import type { Logger } from "../contracts/logger.js";
@@ -21,6 +22,7 @@ export async function executeAction(
   planned: PlannedBinding,
   facts: Facts,
   environment: ActionEnvironment,
+  record: AuditRecord | undefined,
 ): Promise<Ending> {
   const { action, handler } = planned;
   if (!action || !handler) return endingOf(brokenBinding(planned));
@@ -33,25 +35,26 @@ export async function executeAction(
     return endingOf(error);
   }
   const abort = new LazyAbort();
-  const context = createActionContext(planned, facts, environment, abort);
+  const context = createActionContext(planned, facts, environment, abort, record);
   const left: ThirdPartyRun = {
     tags: environment.tags,
     onRejection: (error) => logRejection(planned, call, environment.logger, error),
   };
-  const run = (): unknown => thirdPartyRun.run(left, () => action.run(context));
+  const run = (): unknown => {
+    const returned: unknown = thirdPartyRun.run(left, () => action.run(context));
+    // what an action returns at once needs no timer
+    if (!isPromise(returned)) return returned;
+    const timeoutMs = action.timeoutMs ?? environment.actionTimeoutMs;
+    return withTimeLimit(returned, timeoutMs, () => {
+      const error = new BookendError("ACTION_TIMEOUT", `${nameOf(planned)} did not end within ${timeoutMs} ms.`);
+      abort.abort(error);
+      return error;
+    });
+  };
   let ending: Ending;
   try {
-    let returned = actionChannel.start.hasSubscribers ? traced(run, planned, call) : run();
-    // what an action returns at once needs no timer
-    if (isPromise(returned)) {
-      const timeoutMs = action.timeoutMs ?? environment.actionTimeoutMs;
-      returned = await withTimeLimit(returned, timeoutMs, () => {
-        const error = new BookendError("ACTION_TIMEOUT", `${nameOf(planned)} did not end within ${timeoutMs} ms.`);
-        abort.abort(error);
-        return error;
-      });
-    }
-    ending = endingOfOutcome(checkOutcome(returned));
+    const returned = actionChannel.start.hasSubscribers ? traced(run, planned, call) : run();
+    ending = endingOfOutcome(checkOutcome(isPromise(returned) ? await returned : returned));
   } catch (error) {
     ending = endingOf(error);
   } finally {

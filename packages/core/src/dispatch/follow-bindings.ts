@@ -4,6 +4,7 @@ import type { Binding, BindingStore } from "../contracts/binding.js";
 import { BookendError } from "../contracts/errors.js";
 import type { Logger } from "../contracts/logger.js";
 import { type Fault, faultOf, framesOf } from "../internal/fault.js";
+import { tellOfBindings } from "./diagnostics.js";
 import { createPlan, type Plan } from "./plan.js";
 
 /** How long a store may take to return its bindings, in milliseconds. */
@@ -101,6 +102,7 @@ export class FollowedBindings {
     this.#closed = true;
     clearTimeout(this.#retry);
     this.#unsubscribe();
+    tellOfBindings(this, 0, []);
   }
 
   #changed(): void {
@@ -119,8 +121,10 @@ export class FollowedBindings {
     try {
       do {
         this.#outdated = false;
+        const started = performance.now();
         const bindings = await this.#read();
         const plan = await createPlan(bindings, context);
+        tellOfBindings(this, performance.now() - started, plan.bindings);
         const { failures } = this.#status;
         this.plan = plan;
         this.#status = { state: "current", count: bindings.length, readAt: clock(), failures: 0 };

@@ -5,6 +5,7 @@ import { isPromise, type MaybePromise } from "../contracts/maybe-promise.js";
 import { faultOf, framesOf } from "../internal/fault.js";
 import { withTimeLimit } from "../internal/time-limit.js";
 import type { AuditUnits } from "./audit-units.js";
+import { type AuditTrace, auditChannel } from "./diagnostics.js";
 
 /** Where calls are audited. */
 export interface RecordEnvironment {
@@ -43,6 +44,7 @@ export async function recordActions(
 
 /** Logs that the sink failed. @throws {BookendError} AUDIT_UNAVAILABLE if it is required */
 export function auditFailed(error: unknown, required: boolean, logger: Logger): undefined {
+  tellOfAudit({ outcome: "failed" });
   logger.error({ error: faultOf(error), frames: framesOf(error) }, "the audit sink failed");
   if (required) throw new BookendError("AUDIT_UNAVAILABLE", "The audit log cannot be written.", { cause: error });
   return undefined;
@@ -51,7 +53,19 @@ export function auditFailed(error: unknown, required: boolean, logger: Logger): 
 /** What the sink returned; a promise is given up after the time limit. */
 export function inTime<T>(limitMs: number, value: MaybePromise<T>): MaybePromise<T> {
   if (!isPromise(value)) return value;
-  return withTimeLimit(value, limitMs, () => {
+  const limited = withTimeLimit(value, limitMs, () => {
     return new BookendError("AUDIT_UNAVAILABLE", `The audit sink did not end within ${limitMs} ms.`);
   });
+  return auditChannel.hasSubscribers ? timed(limited) : limited;
+}
+
+async function timed<T>(writing: Promise<T>): Promise<T> {
+  const started = performance.now();
+  const written = await writing;
+  tellOfAudit({ outcome: "written", durationMs: performance.now() - started });
+  return written;
+}
+
+function tellOfAudit(trace: AuditTrace): void {
+  if (auditChannel.hasSubscribers) auditChannel.publish(trace);
 }

@@ -1,3 +1,4 @@
+import type { AuditRecord } from "../contracts/audit.js";
 import type { Call } from "../contracts/call.js";
 import { CallAbortedError } from "../contracts/errors.js";
 import type { Facts } from "../facts/facts.js";
@@ -15,7 +16,7 @@ import type { PlannedBinding } from "./plan.js";
  * @throws {BookendError} AUDIT_UNAVAILABLE
  */
 export function runAction(planned: PlannedBinding, facts: Facts, environment: ActionEnvironment): Promise<void> {
-  return audited(planned, facts, environment, () => executeAction(planned, facts, environment));
+  return audited(planned, facts, environment, (record) => executeAction(planned, facts, environment, record));
 }
 
 /** Audits a binding that could not run: it is broken, or one of its conditions could not be asked. */
@@ -32,18 +33,19 @@ async function audited(
   planned: PlannedBinding,
   facts: Facts,
   environment: ActionEnvironment,
-  run: () => Promise<Ending>,
+  run: (record: AuditRecord | undefined) => Promise<Ending>,
 ): Promise<void> {
   const startedAt = environment.clock();
   const started = performance.now();
   const { sink } = environment;
   const record = sink && (await beginRecord(planned, facts, sink, environment, startedAt));
-  const ending = withoutSecrets(await run(), environment);
+  const ending = withoutSecrets(await run(record), environment);
   const durationMs = performance.now() - started;
   const ok = ending.outcome === "done" || ending.outcome === "skipped";
   if (!ok) logFailure(planned, facts.call, environment, ending);
   if (record) await endRecord(record, ok, { ...auditEnd(ending), durationMs }, environment);
   if (ok) return;
+  if (isAbort(ending.thrown) || planned.abortOnError) environment.units?.abort(facts.call.id);
   if (isAbort(ending.thrown)) {
     const { message, status } = ending.thrown;
     throw aborted(planned, ending, environment.hideSecrets(message), isErrorStatus(status) ? status : 500);

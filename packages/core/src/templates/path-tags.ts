@@ -22,6 +22,14 @@ export const pathRoots: readonly string[] = [...roots.keys(), "secret"];
 /** The paths that tags may be, for messages. */
 export const pathTagForms: readonly string[] = ["param.NAME", "response.PATH", "header.NAME", "user.ATTRIBUTE"];
 
+/** The same, as forms offer them. */
+export const pathPrefixes: readonly { readonly name: string; readonly description: string }[] = [
+  { name: "param.", description: "A parameter of the call, by its name or path." },
+  { name: "response.", description: "A value in the body of the response, by its path." },
+  { name: "header.", description: "A header of the request, by its name." },
+  { name: "user.", description: "An attribute of the user, by its name." },
+];
+
 /** Where the fields of each root are; the attributes of a user are none of the call's. */
 const fieldsOf: { readonly [root: string]: CallField["in"] } = {
   param: "parameters",

@@ -13,6 +13,7 @@ export function forward(servers: FederationServers, client: Pick<HttpClient, "re
     description: "Lets another server answer the call.",
     options: forwardOptions,
     changes: ["response"],
+    notDurable: "the other server's answer is the response, so it is asked during the call",
     choices: { privacyIDEA: () => servers.names() },
     async run({ options, call, signal }) {
       const server = await servers.find(options.privacyIDEA);

@@ -14,6 +14,8 @@ export interface SavefileServices {
 /** `savefile`: writes a file into the spool directory. */
 export function savefile({ spoolDirectory, bodies, randomName }: SavefileServices) {
   return defineAction({
+    deliveries: [],
+    notDurable: "savefile writes its file during the call",
     description: "Saves a file.",
     options: savefileOptions,
     changes: [],

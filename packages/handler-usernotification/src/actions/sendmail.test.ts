@@ -1,4 +1,4 @@
-import { baseTags, type CallInput, type Delivery, type JsonValue, type Outbox, type Sender } from "@bookend/core";
+import { type AnyDeliveryKind, baseTags, type CallInput, type Delivery, type Outbox } from "@bookend/core";
 import { createMailer } from "@bookend/messaging";
 import { selfSigned } from "@bookend/test-kit/certificate";
 import { mailSink } from "@bookend/test-kit/mail-sink";
@@ -88,11 +88,11 @@ describe("a mail", () => {
       onAuth: (_auth, _session, done) => done(null, { user: "mfa" }),
       authMethods: ["PLAIN"],
     });
-    let senders: ReadonlyMap<string, Sender<JsonValue>> = new Map();
+    let known: ReadonlyMap<string, AnyDeliveryKind> = new Map();
     const stored: string[] = [];
     const outbox: Outbox = {
       register(kinds) {
-        senders = kinds;
+        known = kinds;
       },
       submit(delivery) {
         stored.push(JSON.stringify(delivery));
@@ -106,7 +106,7 @@ describe("a mail", () => {
     expect(stored[0]).not.toContain("smtp-password");
     const delivery = JSON.parse(stored[0] ?? "") as Delivery;
     for (const attempt of [1, 2]) {
-      const sent = await senders.get(delivery.kind)?.(delivery, { signal: new AbortController().signal, attempt });
+      const sent = await known.get(delivery.kind)?.send(delivery, { signal: new AbortController().signal, attempt });
       expect(sent).toMatchObject({ status: "sent" });
     }
     expect(mails.map(({ parsed }) => parsed.messageId)).toEqual(Array(2).fill(`<${delivery.id}@bookend.invalid>`));

@@ -12,6 +12,7 @@ import { attachQrCode } from "../attach-qr-code.js";
 import type { BodySource } from "../body.js";
 import { defaultTexts } from "../default-texts.js";
 import type { MailPayload } from "../deliveries/mail.js";
+import { isKeptLong, keptLong } from "../kept-long.js";
 import type { Mailer } from "../mailer.js";
 import type { Named } from "../named.js";
 import { type SendmailOptions, sendmailOptions } from "../options.js";
@@ -34,17 +35,21 @@ export function sendmail({ mailers, mail, bodies, recipientCap, ...sources }: Se
     options: sendmailOptions,
     changes: [],
     choices: { emailconfig: () => mailers.names(), ...recipientChoices(sources) },
-    async check({ options }) {
+    deliveries: [mail.name],
+    async check({ options, binding }) {
       const body = options.body && (await bodies.check(options.body));
       const problems = [...(body?.problems ?? []), ...unanswerable(options, sources)];
-      const mailer = await mailers.find(options.emailconfig);
-      if (mailer?.encrypted) return problems;
-      const danger = `the SMTP server ${JSON.stringify(options.emailconfig)} may get it unencrypted`;
-      return [
-        ...problems,
+      const secrets = (danger: string) => [
         ...(options.subject ? secretTagProblems("subject", options.subject, danger) : []),
         ...(body ? secretTagProblems("body", body.template, danger) : []),
         ...(options.attach_qrcode ? [secretProblem("attach_qrcode", true, danger)] : []),
+      ];
+      const mailer = await mailers.find(options.emailconfig);
+      const danger = `the SMTP server ${JSON.stringify(options.emailconfig)} may get it unencrypted`;
+      return [
+        ...problems,
+        ...(mailer?.encrypted ? [] : secrets(danger)),
+        ...(isKeptLong(binding, options) ? secrets(keptLong) : []),
       ];
     },
     run: refusable(async ({ options, call, facts, render, deliver }) => {
@@ -62,14 +67,15 @@ export function sendmail({ mailers, mail, bodies, recipientCap, ...sources }: Se
       const template = options.body ? await bodies.load(options.body) : defaults.body;
       const body = await render(template, { values, escape: html ? escapeHtml : undefined });
       const image = options.attach_qrcode ? await attachQrCode(render) : undefined;
-      return deliver(mail, {
+      const mailPayload = {
         server: options.emailconfig,
         to: to.addresses,
         ...(replyTo.addresses.length > 0 && { replyTo: replyTo.addresses }),
         subject,
         ...(html ? { html: body } : { text: body }),
         ...(image && { attachments: [{ ...image, content: image.content.toString("base64") }] }),
-      });
+      };
+      return deliver(mail, mailPayload, { maxAgeMs: options.max_age });
     }),
   });
 }

@@ -2,6 +2,7 @@ import { type DeliveryKind, defineAction, failed, secretTagProblems } from "@boo
 import type { BodySource } from "../body.js";
 import { defaultTexts } from "../default-texts.js";
 import { mobileAttribute, type SmsPayload } from "../deliveries/sms.js";
+import { isKeptLong, keptLong } from "../kept-long.js";
 import type { Named } from "../named.js";
 import { sendsmsOptions } from "../options.js";
 import { attribute, attributeFault } from "../recipients.js";
@@ -22,10 +23,12 @@ export function sendsms({ gateways, sms, bodies }: SendsmsServices) {
     options: sendsmsOptions,
     changes: [],
     choices: { smsconfig: () => gateways.names() },
-    async check({ options }) {
+    deliveries: [sms.name],
+    async check({ options, binding }) {
       if (!options.body) return [];
       const { template, problems } = await bodies.check(options.body);
-      return [...problems, ...secretTagProblems("body", template, "a short message can be read on its way")];
+      const kept = isKeptLong(binding, options) ? secretTagProblems("body", template, keptLong) : [];
+      return [...problems, ...secretTagProblems("body", template, "a short message can be read on its way"), ...kept];
     },
     run: refusable(async ({ options, facts, render, deliver }) => {
       const user = await facts.user();
@@ -38,7 +41,8 @@ export function sendsms({ gateways, sms, bodies }: SendsmsServices) {
         recipient_surname: attribute(user, "surname"),
       };
       const text = await render(options.body ? await bodies.load(options.body) : defaultTexts(facts).body, { values });
-      return deliver(sms, { gateway: options.smsconfig, to, text });
+      const retry = options.resend_uncertain ? ({ whenUncertain: "retry" } as const) : undefined;
+      return deliver(sms, { gateway: options.smsconfig, to, text }, { maxAgeMs: options.max_age, retry });
     }),
   });
 }

@@ -24,6 +24,8 @@ export interface MailPayload {
 export function mailDelivery(mailers: Named<Mailer>): DeliveryKind<MailPayload> {
   return defineDelivery({
     name: "mail",
+    destination: ({ server }) => `smtp:${server}`.slice(0, 200),
+    summary: ({ to }) => `mail to ${to.length} ${to.length === 1 ? "recipient" : "recipients"}`,
     async send({ id, payload }, { signal }) {
       const { server, attachments = [], ...mail } = payload;
       const mailer = await mailers.find(server);

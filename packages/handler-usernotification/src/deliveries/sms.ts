@@ -13,10 +13,13 @@ export interface SmsPayload {
 /** User attribute that the number of a short message is read from. */
 export const mobileAttribute = "mobile";
 
-/** Sends short messages. */
+/** Sends short messages. A receiver cannot tell a repeated one, so one whose answer was lost is not sent again. */
 export function smsDelivery(gateways: Named<SmsGateway>): DeliveryKind<SmsPayload> {
   return defineDelivery({
     name: "sms",
+    destination: ({ gateway }) => `sms:${gateway}`.slice(0, 200),
+    summary: ({ to }) => `SMS to …${to.slice(-3)}`,
+    retry: { whenUncertain: "stop" },
     async send({ payload: { gateway, to, text } }, { signal }) {
       const found = await gateways.find(gateway);
       if (!found) return { status: "failed", reason: `there is no SMS gateway ${JSON.stringify(gateway)}` };

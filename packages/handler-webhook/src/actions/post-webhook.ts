@@ -23,12 +23,13 @@ export function postWebhook(delivery: DeliveryKind<WebhookPayload>, guard: Addre
     description: "Posts a webhook.",
     options: postWebhookOptions,
     changes: [],
-    check: ({ options }: ActionCheckContext<PostWebhookOptions>) => [
+    check: ({ options, binding }: ActionCheckContext<PostWebhookOptions>) => [
       ...secretsInClear(options),
+      ...secretsKeptLong(options, binding),
       ...refusedAddress(options, guard),
     ],
     async run(context) {
-      const { url, contentType, body, headers, subject } = context.options;
+      const { url, contentType, body, headers, subject, maxAgeMs, ordered } = context.options;
       const values = await webhookValues(new Set([...body.tags, ...headers.tags, ...subject.tags]), context);
       const render: Render = (template, escapeValue) => context.render(template, { values, escape: escapeValue });
       let data: string;
@@ -38,12 +39,13 @@ export function postWebhook(delivery: DeliveryKind<WebhookPayload>, guard: Addre
         if (!(error instanceof ValueError)) throw error;
         return failed(error.message);
       }
-      return context.deliver(delivery, {
+      const payload = {
         url,
         contentType,
         body: contentType === cloudEventType ? cloudEvent(await attributesOf(context, render), data) : data,
         headers: await headers.render(render),
-      });
+      };
+      return context.deliver(delivery, payload, { maxAgeMs, ordered });
     },
   });
 }
@@ -76,9 +78,24 @@ async function webhookValues(tags: ReadonlySet<string>, { facts, call }: ActionC
   return values;
 }
 
-function secretsInClear({ url, body, headers, subject }: PostWebhookOptions): readonly Problem[] {
-  if (new URL(url).protocol === "https:") return [];
-  const danger = "options.URL is not https, so it can be read on its way";
+function secretsInClear(options: PostWebhookOptions): readonly Problem[] {
+  if (new URL(options.url).protocol === "https:") return [];
+  return secretsIn(options, "options.URL is not https, so it can be read on its way");
+}
+
+/** Longest time that a secret may wait in an outbox without a warning, in milliseconds. */
+const shortMs = 3_600_000;
+
+function secretsKeptLong(
+  options: PostWebhookOptions,
+  { delivery }: ActionCheckContext<PostWebhookOptions>["binding"],
+): readonly Problem[] {
+  if (delivery !== "durable" || (options.maxAgeMs ?? Number.POSITIVE_INFINITY) <= shortMs) return [];
+  const danger = "the outbox keeps it for up to 27 hours while the peer is away; a max_age of 1h or less shortens that";
+  return secretsIn(options, danger);
+}
+
+function secretsIn({ body, headers, subject }: PostWebhookOptions, danger: string): readonly Problem[] {
   return [
     ...secretTagProblems("data", body, danger),
     ...secretTagProblems("headers", headers, danger),

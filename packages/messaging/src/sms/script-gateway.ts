@@ -79,7 +79,7 @@ function asMessagingError(error: unknown, script: string): unknown {
     case "SCRIPT_REFUSED":
       return new MessagingError("SCRIPT_REFUSED", `${script}: the script ${error.message}.`);
     case "TOO_MANY_SCRIPTS":
-      return new MessagingError("TIMEOUT", `${script}: not sent: ${error.message}.`);
+      return new MessagingError("TIMEOUT", `${script}: not sent: ${error.message}.`, { uncertain: false });
     default:
       return new MessagingError("SCRIPT_FAILED", `${script}: the script ${error.message}.`);
   }

@@ -64,7 +64,9 @@ export function smppGateway(config: SmppGatewayConfig, { random = Math.random, n
   function notSent(): MessagingError {
     const last = link.lastFailure;
     if (!last)
-      return new MessagingError("TIMEOUT", `${host}: not sent: no place in the window within ${timeoutMs} ms.`);
+      return new MessagingError("TIMEOUT", `${host}: not sent: no place in the window within ${timeoutMs} ms.`, {
+        uncertain: false,
+      });
     const message = `${host}: not sent: no session within ${timeoutMs} ms. ${last.message}`;
     return new MessagingError("CONNECT_FAILED", message, { cause: last });
   }
@@ -91,5 +93,8 @@ export function smppGateway(config: SmppGatewayConfig, { random = Math.random, n
 
 function partlySent(error: unknown, sent: number, total: number): unknown {
   if (!(error instanceof MessagingError)) return error;
-  return new MessagingError(error.code, `${sent} of ${total} parts were taken. ${error.message}`, { cause: error });
+  return new MessagingError(error.code, `${sent} of ${total} parts were taken. ${error.message}`, {
+    cause: error,
+    uncertain: error.uncertain || sent > 0,
+  });
 }

@@ -1,0 +1,57 @@
+import { type Answer, ApiError, call, type Problem } from "./http.ts";
+
+/** A binding, as the management API shows it. */
+export interface Binding {
+  readonly id: number;
+  readonly revision: number;
+  readonly name: string;
+  readonly active: boolean;
+  readonly event: readonly string[];
+  readonly handlermodule: string;
+  readonly action: string;
+  readonly position: string;
+  readonly ordering: number;
+  readonly abort_on_error: boolean;
+  readonly conditions: Readonly<Record<string, unknown>>;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly delivery?: string;
+}
+
+/** The fields of a binding that are sent to be saved. */
+export type BindingFields = Partial<Omit<Binding, "id" | "revision">>;
+
+/** All bindings, in the order in which they run. */
+export async function listBindings(signal?: AbortSignal): Promise<readonly Binding[]> {
+  return (await call<readonly Binding[]>("GET", "/", { signal })).value;
+}
+
+/** One binding. */
+export async function getBinding(id: number, signal?: AbortSignal): Promise<Binding> {
+  const [binding] = (await call<readonly Binding[]>("GET", `/${id}`, { signal })).value;
+  if (!binding) throw new ApiError(404, `There is no binding ${id}.`);
+  return binding;
+}
+
+/** Adds a binding, or changes the one of `id`; returns its id, and warnings. */
+export async function saveBinding(
+  fields: BindingFields & { id?: number; revision?: number; clear_options?: boolean },
+): Promise<{ id: number; warnings: readonly Problem[] }> {
+  const { value, detail }: Answer<number> = await call("POST", "/", { body: fields });
+  return { id: value, warnings: (detail.warnings as readonly Problem[] | undefined) ?? [] };
+}
+
+/** Switches a binding on or off. */
+export async function setActive({ id, revision }: Pick<Binding, "id" | "revision">, active: boolean): Promise<void> {
+  await call("POST", `/${active ? "enable" : "disable"}/${id}`, { body: { revision } });
+}
+
+/** Deletes a binding. */
+export async function deleteBinding({ id, revision }: Pick<Binding, "id" | "revision">): Promise<void> {
+  await call("DELETE", `/${id}`, { query: { revision } });
+}
+
+/** What is wrong with the fields of a binding that is not saved. */
+export async function checkBinding(fields: object, signal?: AbortSignal): Promise<readonly Problem[]> {
+  const { value } = await call<{ problems: readonly Problem[] }>("POST", "/check", { body: fields, signal });
+  return value.problems;
+}

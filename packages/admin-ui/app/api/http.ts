@@ -1,0 +1,84 @@
+import { config } from "../config.ts";
+import { endSession, sessionHeaders } from "../session.ts";
+
+/** What is wrong with a field of a binding. */
+export interface Problem {
+  readonly field: string;
+  readonly severity: "error" | "warning";
+  readonly message: string;
+  readonly allowed?: string;
+}
+
+/** The management API refused a call. */
+export class ApiError extends Error {
+  readonly status: number;
+  readonly problems: readonly Problem[];
+  constructor(status: number, message: string, problems: readonly Problem[] = []) {
+    super(message);
+    this.name = "ApiError";
+    this.status = status;
+    this.problems = problems;
+  }
+}
+
+/** A value of the API, and what its response says of it. */
+export interface Answer<T> {
+  readonly value: T;
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+/** Parameters of a query; undefined ones are left out. */
+export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
+
+interface CallOptions {
+  readonly query?: Query | undefined;
+  readonly body?: unknown;
+  readonly signal?: AbortSignal | undefined;
+  /** Content type of a body that is not JSON, sent as it is. */
+  readonly type?: string;
+}
+
+/** Longest wait for the headers of a response, in milliseconds. */
+const deadlineMs = 60_000;
+
+/** Calls the management API. @throws {ApiError} if it refuses */
+export async function call<T>(method: string, path: string, options: CallOptions = {}): Promise<Answer<T>> {
+  const response = await open(method, path, options);
+  const body = await response.json().catch(() => undefined);
+  if (!body?.result?.status) throw refusal(response, body);
+  return { value: body.result.value as T, detail: body.detail ?? {} };
+}
+
+/** Calls the management API for a response that is not in its envelope. @throws {ApiError} if it refuses */
+export async function open(method: string, path: string, options: CallOptions = {}): Promise<Response> {
+  const { body, query = {}, signal, type } = options;
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) parameters.set(name, String(value));
+  const search = parameters.size > 0 ? `?${parameters}` : "";
+  const deadline = AbortSignal.timeout(deadlineMs);
+  let response: Response;
+  try {
+    response = await fetch(`${config.apiPath}${path}${search}`, {
+      method,
+      credentials: "same-origin",
+      headers: { ...sessionHeaders(), ...(body !== undefined && { "content-type": type ?? "application/json" }) },
+      ...(body !== undefined && { body: type === undefined ? JSON.stringify(body) : String(body) }),
+      signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
+    });
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new ApiError(0, "The server cannot be reached.");
+  }
+  if (response.status === 401) endSession();
+  if (!response.ok) throw refusal(response, await response.json().catch(() => undefined));
+  return response;
+}
+
+function refusal(
+  response: Response,
+  body: { result?: { error?: { message?: string } }; detail?: unknown } | undefined,
+) {
+  const message = body?.result?.error?.message?.replace(/^ERR-?\d+: /, "");
+  const problems = (body?.detail as { problems?: readonly Problem[] } | null | undefined)?.problems;
+  return new ApiError(response.status, message ?? `${response.status} ${response.statusText}`, problems ?? []);
+}

@@ -1,0 +1,29 @@
+import { useQuery } from "@tanstack/react-query";
+import { call } from "./http.ts";
+
+/** What whoever is signed in may do, and what the host offers. */
+export interface Rights {
+  readonly rights: readonly string[];
+  readonly user: { readonly name: string; readonly realm?: string; readonly role?: string };
+  readonly features: readonly string[];
+}
+
+async function readRights(signal?: AbortSignal): Promise<Rights> {
+  return (await call<Rights>("GET", "/rights", { signal })).value;
+}
+
+/** The rights of whoever is signed in. */
+export function useRights() {
+  const query = useQuery({
+    queryKey: ["rights"],
+    queryFn: ({ signal }) => readRights(signal),
+    staleTime: 60_000,
+  });
+  const { rights = [], features = [] } = query.data ?? {};
+  return {
+    query,
+    user: query.data?.user,
+    may: (right: string) => rights.includes(right),
+    has: (feature: string) => features.includes(feature),
+  };
+}

@@ -1,0 +1,53 @@
+import { MantineProvider } from "@mantine/core";
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { useState, useSyncExternalStore } from "react";
+import { ApiError } from "./api/http.ts";
+import { nonce } from "./config.ts";
+import { loadLanguage, storeLanguage, type Translation, TranslationContext } from "./i18n/i18n.ts";
+import { Notices } from "./parts/notices.tsx";
+import { router } from "./router.tsx";
+import { session } from "./session.ts";
+import { LoginPage } from "./shell/login-page.tsx";
+import { cssVariables, theme } from "./theme.ts";
+
+const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 5_000,
+      retry: (count, error) => count < 1 && !(error instanceof ApiError && error.status >= 400 && error.status < 500),
+    },
+  },
+});
+
+session.subscribe(() => {
+  // what one user saw is not for the next
+  if (session.token() === null) queryClient.clear();
+});
+
+/** The whole page. */
+export function App({ translation: initial }: { translation: Translation }) {
+  const [translation, setTranslation] = useState(initial);
+  const signedIn = useSyncExternalStore(session.subscribe, session.signedIn);
+  const value = {
+    ...translation,
+    change(language: Translation["language"]) {
+      storeLanguage(language);
+      loadLanguage(language).then(setTranslation, () => undefined);
+    },
+  };
+  return (
+    <TranslationContext value={value}>
+      <MantineProvider
+        theme={theme}
+        cssVariablesResolver={cssVariables}
+        defaultColorScheme="auto"
+        getStyleNonce={() => nonce}
+      >
+        <QueryClientProvider client={queryClient}>
+          <Notices>{signedIn ? <RouterProvider router={router} /> : <LoginPage />}</Notices>
+        </QueryClientProvider>
+      </MantineProvider>
+    </TranslationContext>
+  );
+}

@@ -1,0 +1,86 @@
+import type { Binding } from "../api/bindings.ts";
+import { conditionsInWords } from "../words/conditions-in-words.ts";
+
+/** Columns that the table can be sorted by. */
+export const sortColumns = ["order", "name", "event", "module"] as const;
+
+/** One of them. */
+export type SortColumn = (typeof sortColumns)[number];
+
+/** What the address says of the table: what is shown, and in which order. */
+export interface BindingFilters {
+  readonly search?: string;
+  readonly event?: string;
+  readonly module?: string;
+  readonly position?: "pre" | "post";
+  readonly active?: "yes" | "no";
+  /** A column; with `-` in front, descending. */
+  readonly sort?: string;
+}
+
+/** Reads filters from an address; what is not valid is left out. */
+export function readBindingFilters(search: Record<string, unknown>): BindingFilters {
+  const text = (value: unknown) => {
+    const string = typeof value === "string" || typeof value === "number" ? String(value).slice(0, 200) : "";
+    return string === "" ? undefined : string;
+  };
+  const sort = text(search.sort);
+  const found = {
+    search: text(search.search),
+    event: text(search.event),
+    module: text(search.module),
+    position: search.position === "pre" || search.position === "post" ? search.position : undefined,
+    active: search.active === "yes" || search.active === "no" ? search.active : undefined,
+    sort: sortColumns.some((column) => sort === column || sort === `-${column}`) ? sort : undefined,
+  };
+  return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined));
+}
+
+/** A binding with what is shown and searched of it. */
+export interface BindingRow {
+  readonly binding: Binding;
+  readonly conditions: string;
+  /** In lower case. */
+  readonly searched: string;
+}
+
+/** Prepares bindings for the table, once for all searches. */
+export function rowsOf(bindings: readonly Binding[]): readonly BindingRow[] {
+  return bindings.map((binding) => {
+    const conditions = conditionsInWords(binding.conditions);
+    const { id, name, event, handlermodule, action } = binding;
+    const searched = [`#${id}`, name, ...event, handlermodule, action, conditions].join("\n").toLowerCase();
+    return { binding, conditions, searched };
+  });
+}
+
+/** The rows that filters let through, sorted. All words of the search must occur. */
+export function filterRows(rows: readonly BindingRow[], filters: BindingFilters): readonly BindingRow[] {
+  const { search = "", event, module, position, active, sort = "order" } = filters;
+  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
+  const found = rows.filter(
+    ({ binding, searched }) =>
+      (event === undefined || binding.event.includes(event)) &&
+      (module === undefined || binding.handlermodule === module) &&
+      (position === undefined || binding.position === position) &&
+      (active === undefined || binding.active === (active === "yes")) &&
+      words.every((word) => searched.includes(word)),
+  );
+  if (sort === "order") return found;
+  const column = sort.replace(/^-/, "");
+  const sign = sort.startsWith("-") ? -1 : 1;
+  const keyed = found.map((row) => ({ row, key: sortKey(row.binding, column) }));
+  const collator = new Intl.Collator(undefined, { numeric: true });
+  keyed.sort((one, other) => {
+    if (typeof one.key === "number" && typeof other.key === "number") return sign * (one.key - other.key);
+    return sign * collator.compare(String(one.key), String(other.key));
+  });
+  return keyed.map(({ row }) => row);
+}
+
+function sortKey({ name, event, handlermodule, action, ordering }: Binding, column: string): string | number {
+  if (column === "name") return name;
+  if (column === "event") return event.join(", ");
+  if (column === "module") return `${handlermodule} ${action}`;
+  return ordering;
+}

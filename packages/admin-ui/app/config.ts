@@ -1,0 +1,18 @@
+import type { Login } from "../src/options.ts";
+
+/** What the server that mounted the page says of itself. */
+export interface PageConfig {
+  readonly basePath: string;
+  readonly apiPath: string;
+  readonly title: string;
+  readonly outboxPath?: string;
+  readonly login: Login;
+}
+
+const element = document.querySelector<HTMLMetaElement>('meta[name="bookend-config"]');
+
+/** Read from the page. */
+export const config: PageConfig = JSON.parse(element?.content ?? "{}");
+
+/** Of the page's content security policy, for styles that are written while the page is used. */
+export const nonce = element?.nonce ?? "";

@@ -1,0 +1,147 @@
+import type { Binding } from "../api/bindings.ts";
+import type { ActionDescription, Schema } from "../api/describe.ts";
+
+/** What the form of a binding holds. */
+export interface Draft {
+  readonly name: string;
+  readonly active: boolean;
+  readonly event: readonly string[];
+  readonly position: string;
+  readonly ordering: number | string;
+  readonly handlermodule: string;
+  readonly action: string;
+  readonly abort_on_error: boolean;
+  readonly delivery: string;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly conditions: Readonly<Record<string, unknown>>;
+}
+
+/** A draft as it is kept over a reload. */
+export interface StoredDraft {
+  readonly draft: Draft;
+  /** Of the binding that was changed. */
+  readonly revision?: number | undefined;
+}
+
+/** The form of a new binding. */
+export const emptyDraft: Draft = {
+  name: "",
+  active: true,
+  event: [],
+  position: "post",
+  ordering: 0,
+  handlermodule: "",
+  action: "",
+  abort_on_error: false,
+  delivery: "inline",
+  options: {},
+  conditions: {},
+};
+
+/** The form of a stored binding. */
+export function draftOf(binding: Binding): Draft {
+  const { id: _id, revision: _revision, delivery = "inline", ...fields } = binding;
+  return { ...fields, delivery };
+}
+
+/** Whether two drafts say the same. */
+export function sameDraft(one: Draft, other: Draft): boolean {
+  return canonical(one) === canonical(other);
+}
+
+/** A value as JSON, whatever the order of its names. */
+export function canonical(value: unknown): string {
+  return JSON.stringify(value, (_name, part: unknown) =>
+    typeof part === "object" && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([one], [other]) => (one < other ? -1 : 1)))
+      : part,
+  );
+}
+
+/** The options of an action that are marked as secret, anywhere inside. */
+export function secretOptions(action: ActionDescription | undefined): ReadonlySet<string> {
+  const names = Object.entries(action?.options.properties ?? {}).filter(([, schema]) => hasSecret(schema));
+  return new Set(names.map(([name]) => name));
+}
+
+function hasSecret(schema: Schema, depth = 0): boolean {
+  if (schema["x-secret"]) return true;
+  if (depth > 20) return true;
+  const parts = [
+    ...Object.values(schema.properties ?? {}),
+    ...(schema.anyOf ?? []),
+    ...(schema.oneOf ?? []),
+    ...(schema.allOf ?? []),
+    ...(schema.items ? [schema.items] : []),
+    ...(typeof schema.additionalProperties === "object" ? [schema.additionalProperties] : []),
+  ];
+  // what a reference leads to is not looked into: it may be a secret
+  return schema.$ref !== undefined || parts.some((part) => hasSecret(part, depth + 1));
+}
+
+/** A draft without what was typed into secret options: it is kept in the browser. Stored ones are `***` anyway. */
+export function withoutSecrets(draft: Draft, before: Draft, secrets: ReadonlySet<string>): Draft {
+  const options = Object.entries(draft.options).flatMap(([name, value]): [string, unknown][] => {
+    if (!secrets.has(name)) return [[name, value]];
+    return name in before.options ? [[name, before.options[name]]] : [];
+  });
+  return { ...draft, options: Object.fromEntries(options) };
+}
+
+/** A field that two people changed. */
+export interface Conflict {
+  /** `name`, `options.subject`, … */
+  readonly field: string;
+  readonly theirs: unknown;
+  readonly mine: unknown;
+}
+
+/** Puts two changes of one draft together; where both changed a field, `mine` stands, and the field is listed. */
+export function mergeDrafts(
+  base: Draft,
+  theirs: Draft,
+  mine: Draft,
+): { merged: Draft; conflicts: readonly Conflict[] } {
+  const [baseFields, theirFields, myFields] = [flatten(base), flatten(theirs), flatten(mine)];
+  const merged = new Map<string, unknown>();
+  const conflicts: Conflict[] = [];
+  for (const field of new Set([...baseFields.keys(), ...theirFields.keys(), ...myFields.keys()])) {
+    const [before, other, own] = [baseFields.get(field), theirFields.get(field), myFields.get(field)];
+    const [changedThere, changedHere] = [!same(before, other), !same(before, own)];
+    if (changedThere && changedHere && !same(other, own)) conflicts.push({ field, theirs: other, mine: own });
+    const value = changedHere ? own : other;
+    if (value !== undefined) merged.set(field, value);
+  }
+  return { merged: unflatten(merged, mine), conflicts };
+}
+
+/** A draft with one field, named as in a conflict, set to a value; undefined removes an option or condition. */
+export function setField(draft: Draft, field: string, value: unknown): Draft {
+  const fields = flatten(draft);
+  if (value === undefined) fields.delete(field);
+  else fields.set(field, value);
+  return unflatten(fields, draft);
+}
+
+function same(one: unknown, other: unknown): boolean {
+  return canonical(one) === canonical(other);
+}
+
+function flatten({ options, conditions, ...fields }: Draft): Map<string, unknown> {
+  return new Map<string, unknown>([
+    ...Object.entries(fields),
+    ...Object.entries(options).map(([name, value]): [string, unknown] => [`options.${name}`, value]),
+    ...Object.entries(conditions).map(([name, value]): [string, unknown] => [`conditions.${name}`, value]),
+  ]);
+}
+
+function unflatten(fields: ReadonlyMap<string, unknown>, shape: Draft): Draft {
+  const below = (prefix: string) =>
+    Object.fromEntries(
+      [...fields]
+        .filter(([name]) => name.startsWith(prefix))
+        .map(([name, value]) => [name.slice(prefix.length), value]),
+    );
+  const top = Object.fromEntries([...fields].filter(([name]) => name in shape));
+  return { ...shape, ...top, options: below("options."), conditions: below("conditions.") };
+}

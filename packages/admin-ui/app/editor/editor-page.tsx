@@ -1,0 +1,43 @@
+import { useQuery } from "@tanstack/react-query";
+import { useParams } from "@tanstack/react-router";
+import { getBinding } from "../api/bindings.ts";
+import { descriptionsQuery } from "../api/describe.ts";
+import { useTranslation } from "../i18n/i18n.ts";
+import { Page } from "../parts/page.tsx";
+import { Failed, Loading } from "../parts/states.tsx";
+import { BindingForm } from "./binding-form.tsx";
+
+/** A binding in its form: a stored one, or a new one. */
+export function EditorPage() {
+  const { t } = useTranslation();
+  const { id = "new" } = useParams({ strict: false });
+  const isNew = id === "new";
+  const descriptions = useQuery(descriptionsQuery);
+  const binding = useQuery({
+    queryKey: ["binding", id],
+    queryFn: ({ signal }) => getBinding(Number(id), signal),
+    enabled: !isNew,
+    // the form is not changed under somebody's hands; saving finds out about other changes
+    refetchOnWindowFocus: false,
+    staleTime: 0,
+    gcTime: 0,
+  });
+  const failure = descriptions.error ?? binding.error;
+  const ready = descriptions.data && (isNew || binding.data);
+  if (ready) {
+    return (
+      <BindingForm
+        key={`${id} ${binding.data?.revision ?? ""}`}
+        id={id}
+        binding={binding.data}
+        descriptions={descriptions.data}
+        reload={() => binding.refetch().then(({ data }) => data)}
+      />
+    );
+  }
+  return (
+    <Page title={isNew ? t("New binding") : t("Binding {id}", { id })}>
+      {failure ? <Failed error={failure} /> : <Loading />}
+    </Page>
+  );
+}

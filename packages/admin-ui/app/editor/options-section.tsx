@@ -1,0 +1,69 @@
+import { Text } from "@mantine/core";
+import type { ActionDescription, Schema, TagDescription } from "../api/describe.ts";
+import type { Problem } from "../api/http.ts";
+import { useTranslation } from "../i18n/i18n.ts";
+import { errorText, problemsOf } from "../schema-form/field-problems.ts";
+import { JsonField } from "../schema-form/json-field.tsx";
+import { SchemaFields } from "../schema-form/schema-field.tsx";
+
+/** The options of an action; those that the schema does not have, as JSON. */
+export function OptionsSection({
+  action,
+  values,
+  onChange,
+  disabled,
+  problems,
+  tags,
+}: {
+  action: ActionDescription | undefined;
+  values: Readonly<Record<string, unknown>>;
+  onChange(values: Readonly<Record<string, unknown>>): void;
+  disabled: boolean;
+  problems: readonly Problem[];
+  tags: readonly TagDescription[];
+}) {
+  const { t } = useTranslation();
+  const properties = action?.options.properties ?? {};
+  const unknown = Object.fromEntries(Object.entries(values).filter(([name]) => !(name in properties)));
+  const known = Object.fromEntries(Object.entries(values).filter(([name]) => name in properties));
+  const open = action && acceptsOthers(action.options);
+  return (
+    <>
+      {action && Object.keys(properties).length === 0 && !open && (
+        <Text c="dimmed">{t("This action has no options.")}</Text>
+      )}
+      {action && (
+        <SchemaFields
+          schema={action.options}
+          root={action.options}
+          path="options"
+          values={known}
+          onChange={(changed) => onChange({ ...changed, ...unknown })}
+          disabled={disabled}
+          problems={problems}
+          tags={tags}
+        />
+      )}
+      {(Object.keys(unknown).length > 0 || open) && (
+        <JsonField
+          label={t("Other options")}
+          required={false}
+          disabled={disabled}
+          help={open ? "" : t("This action does not have them.")}
+          error={errorText(problemsOf(problems, "options", true))}
+          value={Object.keys(unknown).length === 0 ? undefined : unknown}
+          onChange={(changed) => onChange({ ...known, ...(isRecord(changed) ? changed : {}) })}
+        />
+      )}
+    </>
+  );
+}
+
+function acceptsOthers({ additionalProperties, properties }: Schema): boolean {
+  if (typeof additionalProperties === "object") return Object.keys(additionalProperties).length > 0;
+  return additionalProperties !== false && Object.keys(properties ?? {}).length === 0;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,49 @@
+import { useDebouncedValue } from "@mantine/hooks";
+import { useQuery } from "@tanstack/react-query";
+import { checkBinding } from "../api/bindings.ts";
+import { ApiError, type Problem } from "../api/http.ts";
+import { canonical, type Draft } from "./draft.ts";
+
+/** Milliseconds without a key pressed after which the server is asked. */
+const pauseMs = 300;
+
+/** Fields as they are saved. */
+export function fieldsOf(draft: Draft): Record<string, unknown> {
+  const { options, handlermodule, action, ...fields } = draft;
+  return {
+    ...fields,
+    ...(handlermodule !== "" && { handlermodule }),
+    ...(action !== "" && { action }),
+    options,
+    ...(Object.keys(options).length === 0 && { clear_options: true }),
+  };
+}
+
+/** What the server says is wrong with a draft, a moment after it was changed. */
+export function useCheck(draft: Draft, id: number | undefined): { problems: readonly Problem[]; checking: boolean } {
+  const [text] = useDebouncedValue(canonical(draft), pauseMs);
+  const query = useQuery({
+    queryKey: ["check", id, text],
+    queryFn: async ({ signal }) => {
+      const fields = { ...fieldsOf(JSON.parse(text) as Draft), ...(id !== undefined && { id }) };
+      try {
+        return await checkBinding(fields, signal);
+      } catch (error) {
+        // a field of the wrong type is refused, with its problems
+        if (error instanceof ApiError && error.status === 400) return problemsOfRefusal(error);
+        throw error;
+      }
+    },
+    placeholderData: (previous) => previous,
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 10_000,
+  });
+  return { problems: query.data ?? [], checking: query.isFetching || text !== canonical(draft) };
+}
+
+/** Problems that a refusal lists; else its message as the problem of the field that it begins with. */
+export function problemsOfRefusal({ problems, message }: ApiError): readonly Problem[] {
+  if (problems.length > 0) return problems;
+  const field = /^([\w.]+):/.exec(message)?.[1] ?? "";
+  return [{ field, severity: "error", message }];
+}

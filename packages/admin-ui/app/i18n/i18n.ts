@@ -1,0 +1,72 @@
+import { type I18n, setupI18n } from "@lingui/core";
+import { compileMessage } from "@lingui/message-utils/compileMessage";
+import { createContext, useContext } from "react";
+import type { german } from "./german.ts";
+
+/** Every message of the page, in English, which is its key. The German catalog must have each. */
+export type Message = keyof typeof german;
+
+/** Languages of the page. */
+export type Language = "en" | "de";
+
+/** Values of a message's placeholders. */
+export type MessageValues = Readonly<Record<string, string | number>>;
+
+/** Puts a message into the language of the page. */
+export type Translate = (message: Message, values?: MessageValues) => string;
+
+const storageKey = "bookend-language";
+
+/** The language that was chosen, else the browser's. */
+export function preferredLanguage(): Language {
+  const stored = localStorage.getItem(storageKey);
+  if (stored === "en" || stored === "de") return stored;
+  return navigator.language.toLowerCase().startsWith("de") ? "de" : "en";
+}
+
+/** Loads the messages of a language. English needs none: the keys are its messages. */
+export async function loadLanguage(language: Language): Promise<Translation> {
+  const messages = language === "de" ? (await import("./german.ts")).german : {};
+  const i18n: I18n = setupI18n();
+  i18n.setMessagesCompiler(compileMessage);
+  i18n.loadAndActivate({ locale: language, messages: { ...messages } });
+  document.documentElement.lang = language;
+  const formats = new Map<string, Intl.DateTimeFormat>();
+  return {
+    language,
+    t: (message, values) => i18n.t(message, values),
+    number: (value) => i18n.number(value),
+    time(value, options = { dateStyle: "medium", timeStyle: "medium" }) {
+      const key = JSON.stringify(options);
+      const format = formats.get(key) ?? new Intl.DateTimeFormat(language, options);
+      formats.set(key, format);
+      const date = new Date(value);
+      return Number.isNaN(date.getTime()) ? String(value) : format.format(date);
+    },
+  };
+}
+
+/** Remembers the language. */
+export function storeLanguage(language: Language): void {
+  localStorage.setItem(storageKey, language);
+}
+
+/** A language with its messages and formats. */
+export interface Translation {
+  readonly language: Language;
+  readonly t: Translate;
+  number(value: number): string;
+  time(value: string | number, options?: Intl.DateTimeFormatOptions): string;
+}
+
+/** The language of the page, and how to change it. */
+export const TranslationContext = createContext<(Translation & { change(language: Language): void }) | undefined>(
+  undefined,
+);
+
+/** The language of the page. */
+export function useTranslation(): Translation & { change(language: Language): void } {
+  const translation = useContext(TranslationContext);
+  if (!translation) throw new Error("useTranslation is used outside of TranslationContext.");
+  return translation;
+}

@@ -1,0 +1,13 @@
+// by path: the library's index has thousands
+export { default as IconArrowDown } from "@tabler/icons-react/icons/IconArrowDown";
+export { default as IconArrowUp } from "@tabler/icons-react/icons/IconArrowUp";
+export { default as IconCopy } from "@tabler/icons-react/icons/IconCopy";
+export { default as IconDots } from "@tabler/icons-react/icons/IconDots";
+export { default as IconEdit } from "@tabler/icons-react/icons/IconEdit";
+export { default as IconListDetails } from "@tabler/icons-react/icons/IconListDetails";
+export { default as IconLogout } from "@tabler/icons-react/icons/IconLogout";
+export { default as IconMoon } from "@tabler/icons-react/icons/IconMoon";
+export { default as IconPlus } from "@tabler/icons-react/icons/IconPlus";
+export { default as IconSearch } from "@tabler/icons-react/icons/IconSearch";
+export { default as IconSun } from "@tabler/icons-react/icons/IconSun";
+export { default as IconTrash } from "@tabler/icons-react/icons/IconTrash";

@@ -1,0 +1,34 @@
+import { Title } from "@mantine/core";
+import { type ReactNode, useEffect } from "react";
+import { config } from "../config.ts";
+
+/** A page with its title, and what can be done there. */
+export function Page({
+  title,
+  lead,
+  actions,
+  children,
+}: {
+  title: string;
+  lead?: ReactNode;
+  actions?: ReactNode;
+  children: ReactNode;
+}) {
+  useEffect(() => {
+    document.title = `${title} · ${config.title}`;
+  }, [title]);
+  return (
+    <div className="bk-page">
+      <header className="bk-page-header">
+        <div>
+          <Title order={1} size="h2">
+            {title}
+          </Title>
+          {lead && <p className="bk-lead">{lead}</p>}
+        </div>
+        {actions && <div className="bk-actions">{actions}</div>}
+      </header>
+      {children}
+    </div>
+  );
+}

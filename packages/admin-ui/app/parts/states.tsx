@@ -1,0 +1,40 @@
+import { Button, Loader, Text, Title } from "@mantine/core";
+import type { ReactNode } from "react";
+import { useTranslation } from "../i18n/i18n.ts";
+
+/** Something is on its way. */
+export function Loading() {
+  const { t } = useTranslation();
+  return (
+    <div className="bk-state" role="status">
+      <Loader size="sm" aria-hidden />
+      <Text c="dimmed">{t("Loading …")}</Text>
+    </div>
+  );
+}
+
+/** Something could not be read. */
+export function Failed({ error, retry }: { error: unknown; retry?: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <div className="bk-state" role="alert">
+      <Title order={3}>{t("This could not be loaded")}</Title>
+      <Text c="dimmed">{error instanceof Error ? error.message : String(error)}</Text>
+      {retry && (
+        <Button variant="default" onClick={retry}>
+          {t("Try again")}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+/** There is nothing to show yet. */
+export function Empty({ title, children }: { title: string; children?: ReactNode }) {
+  return (
+    <div className="bk-state">
+      <Title order={3}>{title}</Title>
+      {children}
+    </div>
+  );
+}

@@ -1,0 +1,29 @@
+import type { Problem } from "../api/http.ts";
+
+/** The problems of one field, and of what is inside of it unless `inner` shows those. */
+export function problemsOf(problems: readonly Problem[], path: string, inner = false): readonly Problem[] {
+  return problems.filter(
+    ({ field }) => field === path || (!inner && (field.startsWith(`${path}.`) || field.startsWith(`${path}[`))),
+  );
+}
+
+/** Errors of a field as one text; undefined if there are none. */
+export function errorText(problems: readonly Problem[]): string | undefined {
+  const errors = problems.filter(({ severity }) => severity !== "warning");
+  return errors.length === 0 ? undefined : errors.map(({ message, field }) => withoutField(message, field)).join(" ");
+}
+
+/** Warnings of a field as one text; undefined if there are none. */
+export function warningText(problems: readonly Problem[]): string | undefined {
+  const warnings = problems.filter(({ severity }) => severity === "warning");
+  return warnings.length === 0
+    ? undefined
+    : warnings.map(({ message, field }) => withoutField(message, field)).join(" ");
+}
+
+/** The field is named by its label already. */
+function withoutField(message: string, field: string): string {
+  if (!message.startsWith(field)) return message;
+  const rest = message.slice(field.length).replace(/^:?\s*/, "");
+  return rest.charAt(0).toUpperCase() + rest.slice(1);
+}

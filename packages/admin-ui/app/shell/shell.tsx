@@ -1,0 +1,97 @@
+import { AppShell, Burger, Button, NavLink, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { Link, Outlet, useRouterState } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
+import { useRights } from "../api/rights.ts";
+import { config } from "../config.ts";
+import { useTranslation } from "../i18n/i18n.ts";
+import { IconLogout } from "../parts/icons.ts";
+import { Failed, Loading } from "../parts/states.tsx";
+import { signOut } from "../session.ts";
+import { Logo } from "./logo.tsx";
+import { pages } from "./pages.tsx";
+import { Preferences } from "./preferences.tsx";
+
+/** Header, navigation, and the page. */
+export function Shell() {
+  const { t } = useTranslation();
+  const { query, user, may, has } = useRights();
+  const [open, { toggle, close }] = useDisclosure(false);
+  const pathname = useRouterState({ select: (state) => state.location.pathname });
+  const main = useRef<HTMLElement>(null);
+  const first = useRef(true);
+  useEffect(() => {
+    // a new page is read from its beginning by screen readers; the first one by itself
+    if (first.current) first.current = false;
+    else if (pathname) main.current?.focus({ preventScroll: true });
+    close();
+  }, [pathname, close]);
+  const path = pathname.slice(config.basePath.length) || "/";
+  const canSignOut = config.login.type === "token" || config.login.logoutUrl !== undefined;
+  return (
+    <AppShell
+      header={{ height: 56 }}
+      navbar={{ width: 216, breakpoint: "sm", collapsed: { mobile: !open } }}
+      padding={0}
+      transitionDuration={0}
+    >
+      <AppShell.Header className="bk-header">
+        <a className="bk-skip" href="#bk-main">
+          {t("Skip to the content")}
+        </a>
+        <Burger
+          opened={open}
+          onClick={toggle}
+          hiddenFrom="sm"
+          size="sm"
+          aria-label={open ? t("Close the navigation") : t("Open the navigation")}
+        />
+        <Link to="/" className="bk-brand" aria-label={config.title}>
+          <Logo />
+          <span>{config.title}</span>
+        </Link>
+        <div className="bk-header-end">
+          {user && (
+            <Text size="sm" c="dimmed" visibleFrom="sm">
+              {user.realm ? `${user.name}@${user.realm}` : user.name}
+              {!may("bindings:write") && ` · ${t("read only")}`}
+            </Text>
+          )}
+          <Preferences />
+          {canSignOut && (
+            <Button
+              variant="subtle"
+              color="gray"
+              size="compact-sm"
+              aria-label={t("Sign out")}
+              leftSection={<IconLogout size={16} />}
+              onClick={() => void signOut()}
+            >
+              <span className="bk-wide-only">{t("Sign out")}</span>
+            </Button>
+          )}
+        </div>
+      </AppShell.Header>
+      <AppShell.Navbar p="xs" aria-label={t("Pages")}>
+        {pages
+          .filter(({ right, feature }) => (!right || may(right)) && (!feature || feature(has)))
+          .map(({ to, label, icon: Icon }) => (
+            <NavLink
+              key={to}
+              component={Link}
+              to={to}
+              label={t(label)}
+              leftSection={<Icon size={18} stroke={1.7} />}
+              active={to === "/" ? path === "/" : path === to || path.startsWith(`${to}/`)}
+              onClick={close}
+            />
+          ))}
+      </AppShell.Navbar>
+      <AppShell.Main id="bk-main" ref={main} tabIndex={-1} className="bk-main">
+        {query.isPending && <Loading />}
+        {query.isError && <Failed error={query.error} retry={() => void query.refetch()} />}
+        {query.isSuccess && <Outlet />}
+      </AppShell.Main>
+    </AppShell>
+  );
+}

@@ -1,0 +1,42 @@
+import { type CSSVariablesResolver, createTheme } from "@mantine/core";
+
+const system =
+  'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", "Liberation Sans", Arial, sans-serif';
+
+/** The look of the page. */
+export const theme = createTheme({
+  primaryColor: "indigo",
+  primaryShade: { light: 7, dark: 7 },
+  fontFamily: system,
+  fontFamilyMonospace: 'ui-monospace, "Cascadia Mono", "SF Mono", Menlo, Consolas, "Liberation Mono", monospace',
+  headings: { fontFamily: system, fontWeight: "650" },
+  defaultRadius: "md",
+  cursorType: "pointer",
+  components: {
+    Button: { defaultProps: { size: "sm" } },
+    Tooltip: { defaultProps: { openDelay: 300, withArrow: true } },
+    Switch: { defaultProps: { withThumbIndicator: false } },
+    Modal: { defaultProps: { centered: true } },
+  },
+});
+
+/** Mantine's dimmed text and its light variants have too little contrast for WCAG AA. */
+export const cssVariables: CSSVariablesResolver = () => ({
+  variables: {},
+  light: {
+    "--mantine-color-dimmed": "#545b64",
+    "--mantine-color-error": "#c0211f",
+    "--mantine-color-placeholder": "#646b74",
+    "--mantine-color-indigo-light-color": "#2b3fa0",
+    "--mantine-color-red-light-color": "#a61b1b",
+    "--mantine-color-anchor": "#364fc7",
+  },
+  dark: {
+    "--mantine-color-dimmed": "#a9aeb6",
+    "--mantine-color-error": "#ff8f8f",
+    "--mantine-color-placeholder": "#9499a1",
+    "--mantine-color-indigo-light-color": "#bac8ff",
+    "--mantine-color-red-light-color": "#ffb3b3",
+    "--mantine-color-anchor": "#a5b4ff",
+  },
+});

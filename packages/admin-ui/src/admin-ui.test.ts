@@ -1,0 +1,148 @@
+import { describe, expect, it } from "vitest";
+import { createAdminUi, isCrossSite } from "./index.js";
+import type { AdminUiOptions } from "./options.js";
+
+const login = { type: "token", url: "/auth" } as const;
+const get = (options: Partial<AdminUiOptions>, path: string, init?: RequestInit) =>
+  createAdminUi({ login, ...options }).fetch(new Request(`http://localhost${path}`, init));
+
+describe("createAdminUi", () => {
+  it.each([
+    [{ basePath: "https://elsewhere.example/" }, "basePath"],
+    [{ basePath: "//elsewhere.example" }, "basePath"],
+    [{ basePath: "/a/../b" }, "basePath"],
+    [{ basePath: "/a//b" }, "basePath"],
+    [{ apiPath: "event" }, "apiPath"],
+    [{ apiPath: '/"><script>' }, "apiPath"],
+    [{ outboxPath: "/x?y" }, "outboxPath"],
+    [{ title: "" }, "title"],
+    [{ title: "x".repeat(61) }, "title"],
+    [{ login: { type: "token", url: "https://elsewhere.example/" } }, "login.url"],
+    [{ login: { type: "token", url: "/auth", tokenPointer: "token" } }, "login.tokenPointer"],
+    [{ login: { type: "token", url: "/auth", header: "a b" } }, "login.header"],
+    [{ login: { type: "token", url: "/auth", prefix: "\n" } }, "login.prefix"],
+    [{ login: { type: "cookie", url: "/login", csrf: { cookie: "a", header: "" } } }, "login.csrf.header"],
+    [{ login: { type: "basic" } }, "login.type"],
+  ])("refuses %j, and names %s", (options, field) => {
+    const make = () => createAdminUi({ login, ...options } as AdminUiOptions);
+    expect(make).toThrow(TypeError);
+    expect(make).toThrow(new RegExp(`^${field}: .* is not valid\\. Allowed: `));
+  });
+});
+
+describe("the page", () => {
+  it.each([
+    ["/ui", "/ui"],
+    ["/ui/", "/ui"],
+    ["/ui/bindings/17", "/ui"],
+    ["/admin/events/ui/", "/admin/events/ui/"],
+    ["/", "/"],
+  ])("is at %s below %s, with assets of that path and a nonce of its own", async (path, basePath) => {
+    const [one, two] = await Promise.all([get({ basePath }, path), get({ basePath }, path)]);
+    expect(one.status).toBe(200);
+    const html = await one.text();
+    const sources = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, url]) => url ?? "");
+    expect(sources.length).toBeGreaterThan(1);
+    const base = basePath.replace(/\/$/, "");
+    for (const source of sources) {
+      expect(source.startsWith(`${base}/assets/`)).toBe(true);
+      expect((await get({ basePath }, source)).status).toBe(200);
+    }
+    const nonceOf = (text: string) => /nonce="([^"]+)"/.exec(text)?.[1];
+    expect(one.headers.get("content-security-policy")).toContain(`'nonce-${nonceOf(html)}'`);
+    expect(nonceOf(html)).not.toBe(nonceOf(await two.text()));
+    expect(one.headers.get("cache-control")).toBe("no-store");
+  });
+
+  it("has a strict policy on every response", async () => {
+    for (const path of ["/ui/", "/ui/assets/none.js", "/elsewhere"]) {
+      const { headers } = await get({}, path);
+      const policy = headers.get("content-security-policy") ?? "";
+      expect(policy).toContain("default-src 'none'");
+      expect(policy).toContain("script-src 'self'");
+      expect(policy).toContain("frame-ancestors 'none'");
+      expect(policy).not.toMatch(/unsafe|https?:|\*/);
+      expect(headers.get("x-frame-options")).toBe("DENY");
+      expect(headers.get("x-content-type-options")).toBe("nosniff");
+    }
+  });
+
+  it("carries its options without becoming markup", async () => {
+    const title = `"><script>alert(1)</script>$&'`;
+    const html = await (await get({ title }, "/ui/")).text();
+    expect(html).not.toContain("<script>alert");
+    const content = /name="bookend-config" content="([^"]*)"/.exec(html)?.[1] ?? "";
+    const decoded = content
+      .replaceAll("&quot;", '"')
+      .replaceAll("&lt;", "<")
+      .replaceAll("&gt;", ">")
+      .replaceAll("&amp;", "&");
+    expect(JSON.parse(decoded)).toMatchObject({ title, basePath: "/ui", apiPath: "/event", login: { url: "/auth" } });
+  });
+
+  it.each(["POST", "PUT", "DELETE"])("refuses %s", async (method) => {
+    const response = await get({}, "/ui/", { method });
+    expect([response.status, response.headers.get("allow")]).toEqual([405, "GET, HEAD"]);
+  });
+
+  it.each([
+    "/",
+    "/uix",
+    "/ui/../etc/passwd",
+    "/ui/assets/../index.html",
+    "/ui/assets/%2e%2e/index.html",
+    "/ui/assets/",
+  ])("does not leave its folder: %s", async (path) => {
+    expect((await (await get({}, path)).text()).length).toBeLessThan(2_000);
+  });
+});
+
+describe("assets", () => {
+  const script = async () => /src="([^"]+\.js)"/.exec(await (await get({}, "/ui/")).text())?.[1] ?? "";
+
+  it.each([
+    ["br, gzip", "br"],
+    ["gzip;q=0.5, deflate", "gzip"],
+    ["br;q=0, gzip", "gzip"],
+    ["", null],
+  ])("come compressed: %s gives %s", async (accepted, encoding) => {
+    const response = await get({}, await script(), { headers: { "accept-encoding": accepted } });
+    expect(response.headers.get("content-encoding")).toBe(encoding);
+    expect(response.headers.get("cache-control")).toContain("immutable");
+    expect(Number(response.headers.get("content-length"))).toBe((await response.arrayBuffer()).byteLength);
+  });
+
+  it("are not sent again", async () => {
+    const path = await script();
+    const etag = (await get({}, path)).headers.get("etag") ?? "";
+    expect((await get({}, path, { headers: { "if-none-match": etag } })).status).toBe(304);
+  });
+
+  it("of the first load are below 250 kB", async () => {
+    const page = await (await get({}, "/ui/")).text();
+    const urls = [...page.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, url]) => url ?? "");
+    const sizes = await Promise.all(
+      urls.map(async (url) => {
+        const response = await get({}, url, { headers: { "accept-encoding": "gzip" } });
+        return (await response.arrayBuffer()).byteLength;
+      }),
+    );
+    const total = sizes.reduce((sum, size) => sum + size, page.length);
+    expect(total).toBeLessThan(250_000);
+  });
+});
+
+describe("isCrossSite", () => {
+  it.each([
+    ["GET", {}, false],
+    ["HEAD", { "sec-fetch-site": "cross-site" }, false],
+    ["POST", { "x-bookend-ui": "1" }, false],
+    ["POST", { "x-bookend-ui": "1", "sec-fetch-site": "same-origin" }, false],
+    ["POST", {}, true],
+    ["DELETE", { "sec-fetch-site": "same-origin" }, true],
+    ["PATCH", { "x-bookend-ui": "1", "sec-fetch-site": "cross-site" }, true],
+    ["POST", { "x-bookend-ui": "1", "sec-fetch-site": "same-site" }, true],
+  ])("%s with %j: %s", (method, headers, expected) => {
+    expect(isCrossSite(new Request("http://localhost/", { method, headers }))).toBe(expected);
+  });
+});

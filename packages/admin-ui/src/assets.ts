@@ -1,0 +1,53 @@
+import { createHash } from "node:crypto";
+import { readdir, readFile } from "node:fs/promises";
+
+/** A built file in each encoding that it has. */
+export interface Asset {
+  readonly type: string;
+  readonly etag: string;
+  readonly bodies: Readonly<Record<Encoding, Buffer | undefined>>;
+}
+
+/** Encodings, the preferred first. */
+export const encodings = ["br", "gzip", "identity"] as const;
+
+/** One of them. */
+export type Encoding = (typeof encodings)[number];
+
+/** What `npm run build` made of the page. */
+export interface Assets {
+  /** With `%CONFIG%`, `%NONCE%` and relative paths of assets. */
+  readonly page: string;
+  readonly files: ReadonlyMap<string, Asset>;
+}
+
+const types: Readonly<Record<string, string>> = {
+  js: "text/javascript; charset=utf-8",
+  css: "text/css; charset=utf-8",
+  svg: "image/svg+xml",
+  woff2: "font/woff2",
+};
+
+/** The same place from `src` and from `dist`. */
+const directory = new URL("../dist/app/", import.meta.url);
+
+/** Reads the built page and its assets into memory. Rejects with an error of the file system if the package was not built. */
+export async function readAssets(): Promise<Assets> {
+  const page = await readFile(new URL("index.html", directory), "utf8");
+  const folder = new URL("assets/", directory);
+  const names = (await readdir(folder)).filter((name) => types[extensionOf(name)] !== undefined);
+  const files = new Map<string, Asset>();
+  for (const name of names) {
+    const read = (suffix: string) => readFile(new URL(name + suffix, folder));
+    const optional = (suffix: string) => read(suffix).catch(() => undefined);
+    const identity = await read("");
+    const etag = `"${createHash("sha256").update(identity).digest("base64url").slice(0, 22)}"`;
+    const bodies = { identity, br: await optional(".br"), gzip: await optional(".gz") };
+    files.set(name, { type: types[extensionOf(name)] ?? "", etag, bodies });
+  }
+  return { page, files };
+}
+
+function extensionOf(name: string): string {
+  return name.slice(name.lastIndexOf(".") + 1);
+}

@@ -1,0 +1,76 @@
+import { z } from "zod";
+import { component } from "./component.js";
+
+/** A binding, see `BindingItem`. */
+export const bindingAnswer = component(
+  "Binding",
+  z.strictObject({
+    id: z.int(),
+    revision: z.int(),
+    name: z.string(),
+    active: z.boolean(),
+    event: z.array(z.string()),
+    handlermodule: z.string(),
+    action: z.string(),
+    position: z.enum(["pre", "post"]),
+    ordering: z.int(),
+    abort_on_error: z.boolean(),
+    conditions: z.record(z.string(), z.unknown()),
+    options: z.record(z.string(), z.unknown()).describe("With *** in the place of secrets."),
+    delivery: z.enum(["inline", "durable"]).optional(),
+  }),
+);
+
+/** A binding without what the server gives it, as an export has it. */
+export const exportedAnswer = component(
+  "ExportedBinding",
+  bindingAnswer
+    .omit({ id: true, revision: true })
+    .extend({ abort_on_error: z.boolean().nullable().describe("null: what the handler says.") }),
+);
+
+/** What is wrong with a binding, or probably is. */
+export const problemAnswer = component(
+  "Problem",
+  z.object({
+    severity: z.enum(["error", "warning"]),
+    code: z.string(),
+    field: z.string(),
+    value: z.unknown().optional(),
+    message: z.string(),
+    allowed: z.string().optional(),
+  }),
+);
+
+/** Problems, see `ListedProblems`. */
+export const listedProblems = {
+  problems: z.array(problemAnswer),
+  omitted_problems: z.int().optional().describe("How many more there are."),
+};
+
+/** A binding that was imported. */
+export const importedAnswer = component(
+  "ImportedBinding",
+  z.strictObject({
+    id: z.int(),
+    name: z.string(),
+    outcome: z.enum(["added", "updated", "unchanged"]),
+    active: z.boolean(),
+    before: exportedAnswer.optional().describe("Of a dry run."),
+    after: exportedAnswer.optional().describe("Of a dry run."),
+    changed_secrets: z.array(z.string()).optional().describe("Options that change although both sides show ***."),
+    ...listedProblems,
+  }),
+);
+
+/** What was done to a binding among several. */
+export const bulkAnswer = component(
+  "BulkOutcome",
+  z.strictObject({
+    id: z.int(),
+    name: z.string(),
+    outcome: z.enum(["changed", "unchanged", "refused"]),
+    ...listedProblems,
+    problems: listedProblems.problems.optional(),
+  }),
+);

@@ -1,0 +1,33 @@
+import { z } from "zod";
+import { listedProblems } from "./binding-answers.js";
+import { component } from "./component.js";
+
+const conditionAnswer = component(
+  "ConditionExplanation",
+  z.strictObject({
+    name: z.string(),
+    answer: z.enum(["fulfilled", "not fulfilled", "unknown"]),
+    counts: z.boolean(),
+    seen: z.unknown().optional(),
+    wanted: z.unknown().optional(),
+    error: z.string().optional(),
+  }),
+);
+
+/** Whether a binding would run for a call. */
+export const explainedAnswer = component(
+  "BindingExplanation",
+  z.strictObject({
+    id: z.int(),
+    name: z.string(),
+    position: z.enum(["pre", "post"]),
+    ordering: z.int(),
+    handlermodule: z.string(),
+    action: z.string(),
+    active: z.boolean(),
+    would_run: z.boolean(),
+    reason: z.string(),
+    conditions: z.array(conditionAnswer),
+    ...listedProblems,
+  }),
+);

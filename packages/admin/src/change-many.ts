@@ -1,0 +1,175 @@
+import {
+  type Binding,
+  type BindingEdit,
+  BindingInvalidError,
+  type Bookend,
+  type ChangeOrigin,
+  createPauses,
+  type Problem,
+} from "@bookend/core";
+import { z } from "zod";
+import { itemOf } from "./binding-item.js";
+import { bindingFilter, revisionOfAll, selectBindings } from "./binding-list.js";
+import type { Result } from "./envelope.js";
+import { AdminError, errorCodes, notFoundError, parameterError } from "./errors.js";
+import { createProblemList } from "./problems.js";
+import {
+  choiceParameter,
+  flagParameter,
+  idParameter,
+  integerParameter,
+  listParameter,
+  objectParameter,
+  readParameters,
+  textParameter,
+} from "./read-parameters.js";
+
+/** Bindings that one request may name. */
+const most = 10_000;
+
+/** Parameters of `POST /order`. */
+export const orderParameters = z.strictObject({
+  order: listParameter(
+    "order",
+    z.strictObject(
+      { id: idParameter(), ordering: integerParameter(-(2 ** 31) + 1, 2 ** 31 - 1) },
+      { error: "an object with id and ordering" },
+    ),
+    most,
+  ),
+  revision: textParameter().optional().describe("detail.revision of the list that the order is of."),
+});
+
+/** `POST /order`: gives several bindings their places, in one change. */
+export async function orderBindings(
+  bookend: Bookend,
+  { order, revision }: z.output<typeof orderParameters>,
+  origin: ChangeOrigin,
+): Promise<Result> {
+  const before = await bookend.bindings.list();
+  if (revision !== undefined && revision !== revisionOfAll(before)) {
+    const message = "revision: the bindings were changed meanwhile. Allowed: the revision of the list as it is now.";
+    throw new AdminError(409, errorCodes.parameter, message);
+  }
+  refuseRepeated(
+    order.map(({ id }) => id),
+    "order",
+  );
+  const stored = new Map(before.map((binding) => [binding.id, binding]));
+  const moved = order.filter(({ id, ordering }) => stored.get(id)?.ordering !== ordering);
+  const edits = moved.map(
+    ({ id, ordering }): BindingEdit => ({
+      id,
+      // what the caller saw; without a revision of the list, the last change wins
+      ...(revision !== undefined && { revision: stored.get(id)?.revision }),
+      changes: { ordering },
+    }),
+  );
+  await bookend.bindings.changeAll(edits, { origin });
+  const after = await bookend.bindings.list();
+  const named = new Set(order.map(({ id }) => id));
+  return {
+    value: after.filter(({ id }) => named.has(id)).map((binding) => itemOf(binding, bookend.registry)),
+    detail: { revision: revisionOfAll(after) },
+  };
+}
+
+/** Parameters of `POST /bulk`. */
+export const bulkParameters = z.strictObject({
+  operation: choiceParameter(["enable", "disable", "delete"]),
+  ids: listParameter("ids", idParameter(), most).optional(),
+  filter: objectParameter("filter").optional().describe("As the parameters of the list; instead of ids."),
+  dry_run: flagParameter().optional(),
+});
+
+type BulkParameters = z.output<typeof bulkParameters>;
+
+/** What would be done to one binding. */
+interface Planned {
+  readonly binding: Binding;
+  readonly edit: BindingEdit | undefined;
+  readonly problems: readonly Problem[];
+}
+
+/** `POST /bulk`: enables, disables or deletes several bindings, all or none. */
+export async function changeManyBindings(
+  bookend: Bookend,
+  { operation, dry_run = false, ...selection }: BulkParameters,
+  origin: ChangeOrigin,
+): Promise<Result> {
+  const chosen = await selected(bookend, selection);
+  const planned: Planned[] = [];
+  const pause = createPauses();
+  for (const binding of chosen) {
+    planned.push(await planOne(bookend, binding, operation));
+    await pause();
+  }
+  const refused = planned.filter(({ problems }) => problems.length > 0);
+  const list = createProblemList();
+  const outcomes = planned.map(({ binding, edit, problems }) => ({
+    id: binding.id,
+    name: binding.name,
+    outcome: problems.length > 0 ? "refused" : edit ? "changed" : "unchanged",
+    ...(problems.length > 0 && list(problems)),
+  }));
+  if (!dry_run) {
+    if (refused.length > 0) throw refusal(refused);
+    await bookend.bindings.changeAll(
+      planned.flatMap(({ edit }) => edit ?? []),
+      { origin },
+    );
+  }
+  return { value: { bindings: outcomes, dry_run } };
+}
+
+async function selected(
+  bookend: Bookend,
+  { ids, filter }: Pick<BulkParameters, "ids" | "filter">,
+): Promise<readonly Binding[]> {
+  if ((ids === undefined) === (filter === undefined)) {
+    throw parameterError("ids: which bindings are meant is not clear. Allowed: either ids or filter.");
+  }
+  if (filter !== undefined) return selectBindings(bookend, readParameters(bindingFilter, filter));
+  const bindings = new Map((await bookend.bindings.list()).map((binding) => [binding.id, binding]));
+  refuseRepeated(ids ?? [], "ids");
+  return (ids ?? []).map((id) => {
+    const binding = bindings.get(id);
+    if (!binding) throw notFoundError(`ids: there is no binding ${id}.`);
+    return binding;
+  });
+}
+
+async function planOne(bookend: Bookend, binding: Binding, operation: BulkParameters["operation"]): Promise<Planned> {
+  const { id, revision, active } = binding;
+  if (operation === "delete") return { binding, edit: { id, revision, changes: "remove" }, problems: [] };
+  const wanted = operation === "enable";
+  if (active === wanted) return { binding, edit: undefined, problems: [] };
+  const problems = wanted ? (await bookend.check({ ...binding, active: true })).filter(isError) : [];
+  return { binding, edit: { id, revision, changes: { active: wanted } }, problems };
+}
+
+function isError({ severity }: Problem): boolean {
+  return severity === "error";
+}
+
+/** Problems that a refusal lists. */
+const maxListed = 100;
+
+function refusal(refused: readonly Planned[]): BindingInvalidError {
+  const problems = refused.flatMap(({ binding, problems: own }) =>
+    own.map((problem) => {
+      const place = `binding ${binding.id}: `;
+      return { ...problem, field: place + problem.field, message: place + problem.message };
+    }),
+  );
+  return new BindingInvalidError(problems.slice(0, maxListed), Math.max(0, problems.length - maxListed));
+}
+
+function refuseRepeated(ids: readonly number[], field: string): void {
+  const seen = new Set<number>();
+  for (const id of ids) {
+    if (seen.has(id))
+      throw parameterError(`${field}: binding ${id} occurs more than once. Allowed: each binding once.`);
+    seen.add(id);
+  }
+}

@@ -1,0 +1,15 @@
+import type { AdminOptions, Feature } from "./options.js";
+
+/** Why a feature is not there. */
+export const missingFeatures: Readonly<Record<Feature, string>> = {
+  history: "This server keeps no history of its bindings.",
+  audit: "This server offers no audit log here.",
+  deliveries: "This server keeps no deliveries.",
+  calls: "This server records no calls.",
+  preview: "This server renders no previews.",
+};
+
+/** What the host provides. */
+export function featuresOf(_options: Pick<AdminOptions<never>, "bookend">): readonly Feature[] {
+  return [];
+}

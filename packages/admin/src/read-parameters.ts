@@ -1,0 +1,112 @@
+import { readInstant } from "@bookend/core";
+import { z } from "zod";
+import { flagOf } from "./binding-fields.js";
+import { type Fields, fromJson, refuseUnknown, wrong } from "./fields.js";
+
+/** Parameters of a route by name: schemas that read what a query or a form writes as strings, too. */
+export type ParameterSchema = z.ZodObject;
+
+/**
+ * The parameters that a schema describes; null counts as not given.
+ *
+ * @throws {AdminError} 400 for a parameter that the schema does not have, or a value that it refuses
+ */
+export function readParameters<S extends ParameterSchema>(schema: S, fields: Fields): z.output<S> {
+  refuseUnknown(fields, Object.keys(schema.shape));
+  const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
+  const result = schema.safeParse(given, { error: allowedIn });
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  const path = issue?.path ?? [];
+  throw wrong(path.join("."), valueAt(given, path), issue?.message ?? "another value");
+}
+
+/** What a schema allows where it does not say it itself. */
+function allowedIn(issue: z.core.$ZodRawIssue): string {
+  switch (issue.code) {
+    case "invalid_type":
+      return `${/^[aeio]/.test(issue.expected) ? "an" : "a"} ${issue.expected}`;
+    case "invalid_value":
+      return issue.values.map(String).join(", ");
+    case "unrecognized_keys":
+      return `no field ${issue.keys.map((key) => JSON.stringify(key)).join(", ")}`;
+    case "too_big":
+      return `at most ${issue.maximum}`;
+    case "too_small":
+      return `at least ${issue.minimum}`;
+    default:
+      return issue.message ?? "another value";
+  }
+}
+
+function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
+  let value = root;
+  for (const key of path) {
+    if (typeof value !== "object" || value === null) return undefined;
+    value = (value as Readonly<Record<PropertyKey, unknown>>)[key];
+  }
+  return value;
+}
+
+/** An integer, or its decimal digits. */
+export function integerParameter(least: number, most: number) {
+  const error = `an integer from ${least} to ${most}`;
+  return z.preprocess(
+    (value) => (typeof value === "string" && /^[+-]?\d{1,15}$/.test(value) ? Number(value) : value),
+    z.int({ error }).min(least, { error }).max(most, { error }),
+  );
+}
+
+/** A boolean, or `True`, `1`, … */
+export function flagParameter() {
+  return z.preprocess(flagOf, z.boolean({ error: "true, false" }));
+}
+
+/** A string that is not empty. */
+export function textParameter(longest = 1_000) {
+  const error = `a string of 1 to ${longest} characters`;
+  return z.string({ error }).min(1, { error }).max(longest, { error });
+}
+
+/** One of these. */
+export function choiceParameter<const V extends readonly [string, ...string[]]>(values: V) {
+  return z.enum(values, { error: values.join(", ") });
+}
+
+const instantError = "a time in ISO 8601, such as 2026-03-15T09:00:00Z";
+
+/** A time in ISO 8601. */
+export function instantParameter() {
+  return z
+    .string({ error: instantError })
+    .meta({ format: "date-time" })
+    .transform((value, context) => {
+      const milliseconds = readInstant(value);
+      if (milliseconds !== undefined) return new Date(milliseconds);
+      context.addIssue({ code: "custom", message: instantError });
+      return z.NEVER;
+    });
+}
+
+/** An object, or the JSON of one. */
+export function objectParameter(name: string) {
+  const error = "an object, or the JSON of one";
+  return z.preprocess((value) => fromJson(value, name), z.record(z.string(), z.unknown(), { error }));
+}
+
+/** A list of these, or the JSON of one; in a query or form also one of them, or several separated by commas. */
+export function listParameter<S extends z.ZodType>(name: string, entry: S, most: number) {
+  const error = `a list of up to ${most}`;
+  return z.preprocess(
+    (value) => {
+      const list = fromJson(value, name);
+      return typeof list === "string" ? list.split(",").map((part) => part.trim()) : list;
+    },
+    z.array(entry, { error }).max(most, { error }),
+  );
+}
+
+/** The id of a binding. */
+export function idParameter() {
+  return integerParameter(1, Number.MAX_SAFE_INTEGER);
+}

@@ -1,0 +1,33 @@
+/** What a request needs. A host grants rights by name, in `authorize`. */
+export const rights = [
+  "bindings:read",
+  "bindings:write",
+  "audit:read",
+  "calls:read",
+  "calls:explain",
+  "deliveries:read",
+  "deliveries:replay",
+  "deliveries:cancel",
+] as const;
+
+/** The name of a right. */
+export type Right = (typeof rights)[number];
+
+/** The coarser name of what a request needs: `explain` shows what callers send and what directories know. */
+export type Permission = "read" | "write" | "explain";
+
+const permissions: Readonly<Record<Right, Permission>> = {
+  "bindings:read": "read",
+  "bindings:write": "write",
+  "audit:read": "explain",
+  "calls:read": "explain",
+  "calls:explain": "explain",
+  "deliveries:read": "explain",
+  "deliveries:replay": "write",
+  "deliveries:cancel": "write",
+};
+
+/** The permission that a right is a part of. */
+export function permissionOf(right: Right): Permission {
+  return permissions[right];
+}

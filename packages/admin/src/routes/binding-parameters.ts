@@ -1,0 +1,33 @@
+import { z } from "zod";
+
+/** Fields of a binding as a client sends them; core checks them, and says what is allowed. */
+export const givenFields = {
+  name: z.string(),
+  event: z.union([z.array(z.string()), z.string()]),
+  handlermodule: z.string(),
+  action: z.string(),
+  position: z.enum(["pre", "post"]).optional(),
+  ordering: z.int().optional(),
+  active: z.boolean().optional(),
+  abort_on_error: z.boolean().nullish().describe("null: what the handler says."),
+  conditions: z.record(z.string(), z.unknown()).optional(),
+  options: z.record(z.string(), z.unknown()).optional(),
+  delivery: z.enum(["inline", "durable"]).optional(),
+};
+
+/** A whole binding, for what is not saved. */
+export const givenBinding = z.strictObject(givenFields);
+
+/** Parameters of `POST /` and `POST /check`; `option.<name>` may stand for one of the options. */
+export const bindingParameters = z.strictObject({
+  ...z.strictObject(givenFields).partial().shape,
+  id: z.int().optional(),
+  revision: z.int().optional(),
+  clear_options: z.boolean().optional(),
+});
+
+/** Parameters of `PATCH /<id>`; null takes an option or a condition away. */
+export const patchParameters = z.strictObject({
+  ...z.strictObject(givenFields).partial().shape,
+  revision: z.int().optional(),
+});

@@ -1,0 +1,68 @@
+import { z } from "zod";
+import { AdminError } from "../errors.js";
+import type { AdminDenied, AdminOptions, Feature } from "../options.js";
+import { type Right, rights } from "../rights.js";
+import { type Route, type RouteInput, routeOf } from "../route.js";
+
+const features = ["history", "audit", "deliveries", "calls", "preview"] as const satisfies readonly Feature[];
+
+/** Asks the host whether a request has a right. */
+export type IsAllowed = (input: RouteInput, right: Right) => Promise<true | AdminDenied>;
+
+/** What the API says of itself. */
+export function ownRoutes(
+  { actor }: Pick<AdminOptions<unknown>, "actor">,
+  isAllowed: IsAllowed,
+  provided: readonly Feature[],
+  documents: { readonly openapi: () => object },
+): readonly Route[] {
+  return [
+    {
+      method: "GET",
+      path: "rights",
+      operation: "rights",
+      right: undefined,
+      summary: "What the caller may do, and what this server provides.",
+      parameters: z.strictObject({}),
+      answer: z.strictObject({
+        rights: z.array(z.enum(rights)),
+        user: z
+          .strictObject({ name: z.string(), realm: z.string().optional(), role: z.string().optional() })
+          .optional()
+          .describe("Absent if the host does not say who it is."),
+        features: z.array(z.enum(features)),
+      }),
+      async run(input) {
+        const granted: Right[] = [];
+        let denied: AdminDenied | undefined;
+        for (const right of rights) {
+          const allowed = await isAllowed(input, right);
+          if (allowed === true) granted.push(right);
+          else denied ??= allowed;
+        }
+        // nobody who may do something here: as for any other request
+        if (granted.length === 0 && denied) throw new AdminError(denied.status, denied.code, denied.message);
+        const who = await actor?.({ request: input.request, context: input.context });
+        const user = who && {
+          name: who.username,
+          ...(who.realm !== "" && { realm: who.realm }),
+          ...(who.role !== undefined && { role: who.role }),
+        };
+        return { value: { rights: granted, ...(user && { user }), features: provided } };
+      },
+    },
+    routeOf(
+      {
+        method: "GET",
+        path: "openapi.json",
+        operation: "openapi",
+        right: undefined,
+        summary: "This document.",
+        parameters: z.strictObject({}),
+        answer: z.record(z.string(), z.unknown()),
+        media: "application/json",
+      },
+      () => Response.json(documents.openapi()),
+    ),
+  ];
+}

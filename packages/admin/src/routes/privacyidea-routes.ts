@@ -1,0 +1,175 @@
+import { describePrivacyideaActions, describePrivacyideaConditions, type Handler } from "@bookend/core";
+import { z } from "zod";
+import { bindingAnswer, problemAnswer } from "../answers/binding-answers.js";
+import { itemOf } from "../binding-item.js";
+import { bindingListParameters, revisionOfAll, selectBindings, sortBindings } from "../binding-list.js";
+import type { OriginOf } from "../change-origin.js";
+import { notFoundError } from "../errors.js";
+import { refuseUnknown } from "../fields.js";
+import type { AdminOptions, Operation } from "../options.js";
+import { revisionOf, tagOf } from "../revision.js";
+import { type Route, type RouteInput, routeOf } from "../route.js";
+import { getBinding, saveBinding } from "../save-binding.js";
+import { bindingParameters } from "./binding-parameters.js";
+
+const noParameters = z.strictObject({});
+const revisionParameter = z.strictObject({ revision: z.int().optional() });
+const warnings = z.strictObject({ warnings: z.array(problemAnswer) });
+const position = z.enum(["pre", "post"]);
+
+/** The routes that privacyIDEA has, in its shapes. */
+export function privacyideaRoutes(
+  { bookend, directories = {} }: Pick<AdminOptions<never>, "bookend" | "directories">,
+  origin: OriginOf,
+): readonly Route[] {
+  const { bindings, registry } = bookend;
+  const bare = (
+    operation: Operation,
+    path: string,
+    summary: string,
+    answer: z.ZodType,
+    read: (argument: string) => Promise<unknown> | unknown,
+  ): Route =>
+    routeOf(
+      { method: "GET", path, operation, right: "bindings:read", summary, parameters: noParameters, answer },
+      async ({ argument }) => ({ value: await read(argument) }),
+    );
+  /** Changes one binding; `revision`, or `If-Match`, says which revision of it. */
+  const change = (
+    operation: Operation,
+    method: "POST" | "DELETE",
+    path: string,
+    summary: string,
+    run: (id: number, revision: number | undefined, input: RouteInput) => Promise<unknown>,
+  ): Route => ({
+    method,
+    path,
+    operation,
+    right: "bindings:write",
+    summary,
+    parameters: revisionParameter,
+    conditional: true,
+    answer: z.int().describe("The id."),
+    async run(input) {
+      const { argument, fields, ifMatch } = input;
+      refuseUnknown(fields, ["revision"]);
+      const id = Number(argument);
+      await run(id, revisionOf(fields, ifMatch), input);
+      return { value: id };
+    },
+  });
+  const handlerOf = (id: string): Handler => {
+    const handler = registry.handlers.get(id);
+    if (!handler) throw notFoundError(`There is no handler module ${JSON.stringify(id)}.`);
+    return handler;
+  };
+
+  return [
+    routeOf(
+      {
+        method: "GET",
+        path: "",
+        operation: "list",
+        right: "bindings:read",
+        summary: "The bindings, in the order in which they run; all of them unless a parameter says otherwise.",
+        parameters: bindingListParameters,
+        answer: z.array(bindingAnswer),
+        detail: z.strictObject({
+          count: z.int().optional(),
+          page: z.int().optional(),
+          page_size: z.int().optional(),
+          revision: z
+            .string()
+            .optional()
+            .describe("Changes whenever a binding does. Absent, as the rest, without parameters."),
+        }),
+      },
+      async ({ parameters }) => {
+        if (Object.keys(parameters).length === 0) {
+          return { value: (await bindings.list()).map((binding) => itemOf(binding, registry)) };
+        }
+        const { sort, page = 1, page_size = 50, ...filter } = parameters;
+        const found = sortBindings(await selectBindings(bookend, filter), sort);
+        const shown = found.slice((page - 1) * page_size, page * page_size);
+        return {
+          value: shown.map((binding) => itemOf(binding, registry)),
+          detail: { count: found.length, page, page_size, revision: revisionOfAll(await bindings.list()) },
+        };
+      },
+    ),
+    // a list of one, as privacyIDEA's
+    routeOf(
+      {
+        method: "GET",
+        path: "<id>",
+        operation: "get",
+        right: "bindings:read",
+        summary: "A list of that one binding.",
+        parameters: noParameters,
+        answer: z.array(bindingAnswer),
+      },
+      async ({ argument }) => {
+        const binding = await getBinding(bookend, Number(argument));
+        return { value: [itemOf(binding, registry)], headers: tagOf(binding) };
+      },
+    ),
+    bare("available", "available", "Names of the events.", z.array(z.string()), () => [...bookend.events].sort()),
+    bare("handlermodules", "handlermodules", "Ids of the handlers.", z.array(z.string()), () => [
+      ...registry.handlers.keys(),
+    ]),
+    bare(
+      "positions",
+      "positions/<module>",
+      "Where bindings of a handler may run.",
+      z.array(position),
+      (id) => handlerOf(id).positions,
+    ),
+    // privacyIDEA's UI asks before a module is chosen
+    bare(
+      "defaults",
+      "defaults/<module>",
+      "Defaults of a handler, also of one that does not exist.",
+      z.strictObject({ abort_on_error: z.boolean() }),
+      (id) => ({ abort_on_error: registry.handlers.get(id)?.abortOnError ?? false }),
+    ),
+    bare(
+      "actions",
+      "actions/<module>",
+      "Actions of a handler with their options, as privacyIDEA's forms read them.",
+      z.record(z.string(), z.record(z.string(), z.record(z.string(), z.unknown()))),
+      (id) => describePrivacyideaActions(registry, handlerOf(id).id, directories),
+    ),
+    bare(
+      "conditions",
+      "conditions/<module>",
+      "Conditions of a handler, as privacyIDEA's forms read them.",
+      z.record(z.string(), z.record(z.string(), z.unknown())),
+      (id) => describePrivacyideaConditions(registry, handlerOf(id).id, directories),
+    ),
+    change("enable", "POST", "enable/<id>", "Switches a binding on, which checks it.", async (id, revision, input) =>
+      bindings.setActive(id, true, { revision, origin: await origin(input, "enable") }),
+    ),
+    change("disable", "POST", "disable/<id>", "Switches a binding off.", async (id, revision, input) =>
+      bindings.setActive(id, false, { revision, origin: await origin(input, "disable") }),
+    ),
+    change("delete", "DELETE", "<id>", "Deletes a binding.", async (id, revision, input) =>
+      bindings.remove(id, { revision, origin: await origin(input, "delete") }),
+    ),
+    {
+      method: "POST",
+      path: "",
+      operation: "set",
+      right: "bindings:write",
+      summary: "Adds a binding, or changes the given fields of the one with this id.",
+      parameters: bindingParameters,
+      conditional: true,
+      answer: z.int().describe("The id."),
+      detail: warnings,
+      async run(input) {
+        const { fields, ifMatch } = input;
+        const isNew = fields.id === undefined || fields.id === null || fields.id === "";
+        return saveBinding(bookend, fields, ifMatch, await origin(input, isNew ? "create" : "change"));
+      },
+    },
+  ];
+}

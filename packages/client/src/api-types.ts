@@ -1,0 +1,2104 @@
+// Made from the OpenAPI document of @bookend/admin by `pnpm --filter @bookend/client run generate`. Do not edit.
+export interface paths {
+    "/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The bindings, in the order in which they run; all of them unless a parameter says otherwise.
+         * @description Needs the right bindings:read.
+         */
+        get: operations["get"];
+        put?: never;
+        /**
+         * Adds a binding, or changes the given fields of the one with this id.
+         * @description Needs the right bindings:write.
+         */
+        post: operations["post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A list of that one binding.
+         * @description Needs the right bindings:read.
+         */
+        get: operations["get_id"];
+        put?: never;
+        post?: never;
+        /**
+         * Deletes a binding.
+         * @description Needs the right bindings:write.
+         */
+        delete: operations["delete_id"];
+        options?: never;
+        head?: never;
+        /**
+         * Changes the given fields; of options and conditions, the given ones.
+         * @description Needs the right bindings:write.
+         */
+        patch: operations["patch_id"];
+        trace?: never;
+    };
+    "/available": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Names of the events.
+         * @description Needs the right bindings:read.
+         */
+        get: operations["get_available"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/handlermodules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ids of the handlers.
+         * @description Needs the right bindings:read.
+         */
+        get: operations["get_handlermodules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/positions/{module}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where bindings of a handler may run.
+         * @description Needs the right bindings:read.
+         */
+        get: operations["get_positions_module"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/defaults/{module}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Defaults of a handler, also of one that does not exist.
+         * @description Needs the right bindings:read.
+         */
+        get: operations["get_defaults_module"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/actions/{module}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Actions of a handler with their options, as privacyIDEA's forms read them.
+         * @description Needs the right bindings:read.
+         */
+        get: operations["get_actions_module"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/conditions/{module}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Conditions of a handler, as privacyIDEA's forms read them.
+         * @description Needs the right bindings:read.
+         */
+        get: operations["get_conditions_module"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/enable/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Switches a binding on, which checks it.
+         * @description Needs the right bindings:write.
+         */
+        post: operations["post_enable_id"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/disable/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Switches a binding off.
+         * @description Needs the right bindings:write.
+         */
+        post: operations["post_disable_id"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{id}/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Adds a binding like this one.
+         * @description Needs the right bindings:write.
+         */
+        post: operations["post_id_copy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Gives several bindings their places, in one change.
+         * @description Needs the right bindings:write.
+         */
+        post: operations["post_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enables, disables or deletes several bindings, all or none.
+         * @description Needs the right bindings:write.
+         */
+        post: operations["post_bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What saving these fields would say; without any, the problems of all stored bindings.
+         * @description Needs the right bindings:read.
+         */
+        post: operations["post_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All bindings without ids and secrets.
+         * @description Needs the right bindings:read.
+         */
+        get: operations["get_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Writes bindings by their names, all or none: an export of this API or of privacyIDEA.
+         * @description Needs the right bindings:write.
+         */
+        post: operations["post_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Which bindings would run for a call, and why the others would not. Nothing runs.
+         * @description Needs the right calls:explain.
+         */
+        post: operations["post_explain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/describe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All events, handlers with their actions and conditions, and tags.
+         * @description Needs the right bindings:read.
+         */
+        get: operations["get_describe"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/describe/{module}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One handler with its actions, conditions and tags.
+         * @description Needs the right bindings:read.
+         */
+        get: operations["get_describe_module"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The tags that templates may have.
+         * @description Needs the right bindings:read.
+         */
+        get: operations["get_tags"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the caller may do, and what this server provides. */
+        get: operations["get_rights"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This document. */
+        get: operations["get_openapi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export interface components {
+    schemas: {
+        ActionDescription: {
+            name: string;
+            description: string;
+            positions: ("pre" | "post")[];
+            options: components["schemas"]["JsonSchema"];
+        };
+        Binding: {
+            id: number;
+            revision: number;
+            name: string;
+            active: boolean;
+            event: string[];
+            handlermodule: string;
+            action: string;
+            /** @enum {string} */
+            position: "pre" | "post";
+            ordering: number;
+            abort_on_error: boolean;
+            conditions: {
+                [key: string]: unknown;
+            };
+            options: {
+                [key: string]: unknown;
+            };
+            /** @enum {string} */
+            delivery?: "inline" | "durable";
+        };
+        BindingExplanation: {
+            id: number;
+            name: string;
+            /** @enum {string} */
+            position: "pre" | "post";
+            ordering: number;
+            handlermodule: string;
+            action: string;
+            active: boolean;
+            would_run: boolean;
+            reason: string;
+            conditions: components["schemas"]["ConditionExplanation"][];
+            problems: components["schemas"]["Problem"][];
+            omitted_problems?: number;
+        };
+        BulkOutcome: {
+            id: number;
+            name: string;
+            /** @enum {string} */
+            outcome: "changed" | "unchanged" | "refused";
+            problems?: components["schemas"]["Problem"][];
+            omitted_problems?: number;
+        };
+        ConditionDescription: {
+            name: string;
+            group: string;
+            description: string;
+            /** @enum {string} */
+            widget: "str" | "multi" | "regexp";
+            allowed: string;
+            positions: ("pre" | "post")[];
+            value: components["schemas"]["JsonSchema"];
+        };
+        ConditionExplanation: {
+            name: string;
+            /** @enum {string} */
+            answer: "fulfilled" | "not fulfilled" | "unknown";
+            counts: boolean;
+            seen?: unknown;
+            wanted?: unknown;
+            error?: string;
+        };
+        Error: {
+            /** @constant */
+            jsonrpc: "2.0";
+            id: number;
+            /** @description Seconds since 1970. */
+            time: number;
+            version: string;
+            versionnumber: string;
+            result: {
+                /** @constant */
+                status: false;
+                error: {
+                    code: number;
+                    message: string;
+                };
+            };
+            detail: {
+                problems?: components["schemas"]["Problem"][];
+                omitted_problems?: number;
+            } | null;
+        };
+        EventDescription: {
+            name: string;
+            description?: string;
+        };
+        ExportedBinding: {
+            name: string;
+            active: boolean;
+            event: string[];
+            handlermodule: string;
+            action: string;
+            /** @enum {string} */
+            position: "pre" | "post";
+            ordering: number;
+            abort_on_error: boolean | null;
+            conditions: {
+                [key: string]: unknown;
+            };
+            options: {
+                [key: string]: unknown;
+            };
+            /** @enum {string} */
+            delivery?: "inline" | "durable";
+        };
+        HandlerDescription: {
+            id: string;
+            description: string;
+            positions: ("pre" | "post")[];
+            abort_on_error: boolean;
+            actions: components["schemas"]["ActionDescription"][];
+            conditions: components["schemas"]["ConditionDescription"][];
+        };
+        HandlerWithTags: {
+            id: string;
+            description: string;
+            positions: ("pre" | "post")[];
+            abort_on_error: boolean;
+            actions: components["schemas"]["ActionDescription"][];
+            conditions: components["schemas"]["ConditionDescription"][];
+            tags: components["schemas"]["TagDescription"][];
+        };
+        ImportedBinding: {
+            id: number;
+            name: string;
+            /** @enum {string} */
+            outcome: "added" | "updated" | "unchanged";
+            active: boolean;
+            before?: components["schemas"]["ExportedBinding"];
+            after?: components["schemas"]["ExportedBinding"];
+            changed_secrets?: string[];
+            problems: components["schemas"]["Problem"][];
+            omitted_problems?: number;
+        };
+        JsonSchema: {
+            [key: string]: unknown;
+        };
+        Problem: {
+            /** @enum {string} */
+            severity: "error" | "warning";
+            code: string;
+            field: string;
+            value?: unknown;
+            message: string;
+            allowed?: string;
+        };
+        TagDescription: {
+            name: string;
+            description: string;
+            secret: boolean;
+            /** @constant */
+            path?: true;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+interface operations {
+    get: {
+        parameters: {
+            query?: {
+                search?: string;
+                event?: string[];
+                handlermodule?: string;
+                action?: string;
+                position?: "pre" | "post";
+                active?: boolean;
+                problems?: boolean;
+                sort?: "name" | "ordering" | "id" | "event" | "handlermodule" | "action" | "position" | "active" | "-name" | "-ordering" | "-id" | "-event" | "-handlermodule" | "-action" | "-position" | "-active";
+                page?: number;
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        jsonrpc: "2.0";
+                        id: number;
+                        /** @description Seconds since 1970. */
+                        time: number;
+                        version: string;
+                        versionnumber: string;
+                        result: {
+                            /** @constant */
+                            status: true;
+                            value: components["schemas"]["Binding"][];
+                        };
+                        detail: {
+                            count?: number;
+                            page?: number;
+                            page_size?: number;
+                            revision?: string;
+                        };
+                    };
+                };
+            };
+            /** @description The request was refused, or something broke. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The revision that is meant. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    name?: string;
+                    event?: string[] | string;
+                    handlermodule?: string;
+                    action?: string;
+                    /** @enum {string} */
+                    position?: "pre" | "post";
+                    ordering?: number;
+                    active?: boolean;
+                    abort_on_error?: boolean | null;
+                    conditions?: {
+                        [key: string]: unknown;
+                    };
+                    options?: {
+                        [key: string]: unknown;
+                    };
+                    /** @enum {string} */
+                    delivery?: "inline" | "durable";
+                    id?: number;
+                    revision?: number;
+                    clear_options?: boolean;
+                };
+                "application/x-www-form-urlencoded": {
+                    name?: string;
+                    event?: string[] | string;
+                    handlermodule?: string;
+                    action?: string;
+                    /** @enum {string} */
+                    position?: "pre" | "post";
+                    ordering?: number;
+                    active?: boolean;
+                    abort_on_error?: boolean | null;
+                    conditions?: {
+                        [key: string]: unknown;
+                    };
+                    options?: {
+                        [key: string]: unknown;
+                    };
+                    /** @enum {string} */
+                    delivery?: "inline" | "durable";
+                    id?: number;
+                    revision?: number;
+                    clear_options?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        jsonrpc: "2.0";
+                        id: number;
+                        /** @description Seconds since 1970. */
+                        time: number;
+                        version: string;
+                        versionnumber: string;
+                        result: {
+                            /** @constant */
+                            status: true;
+                            value: number;
+                        };
+                        detail: {
+                            warnings: components["schemas"]["Problem"][];
+                        };
+                    };
+                };
+            };
+            /** @description The request was refused, or something broke. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        jsonrpc: "2.0";
+                        id: number;
+                        /** @description Seconds since 1970. */
+                        time: number;
+                        version: string;
+                        versionnumber: string;
+                        result: {
+                            /** @constant */
+                            status: true;
+                            value: components["schemas"]["Binding"][];
+                        };
+                        detail: Record<string, never>;
+                    };
+                };
+            };
+            /** @description The request was refused, or something broke. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    delete_id: {
+        parameters: {
+            query?: {
+                revision?: number;
+            };
+            header?: {
+                /** @description The revision that is meant. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        jsonrpc: "2.0";
+                        id: number;
+                        /** @description Seconds since 1970. */
+                        time: number;
+                        version: string;
+                        versionnumber: string;
+                        result: {
+                            /** @constant */
+                            status: true;
+                            value: number;
+                        };
+                        detail: Record<string, never>;
+                    };
+                };
+            };
+            /** @description The request was refused, or something broke. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    patch_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The revision that is meant. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    name?: string;
+                    event?: string[] | string;
+                    handlermodule?: string;
+                    action?: string;
+                    /** @enum {string} */
+                    position?: "pre" | "post";
+                    ordering?: number;
+                    active?: boolean;
+                    abort_on_error?: boolean | null;
+                    conditions?: {
+                        [key: string]: unknown;
+                    };
+                    options?: {
+                        [key: string]: unknown;
+                    };
+                    /** @enum {string} */
+                    delivery?: "inline" | "durable";
+                    revision?: number;
+                };
+                "application/x-www-form-urlencoded": {
+                    name?: string;
+                    event?: string[] | string;
+                    handlermodule?: string;
+                    action?: string;
+                    /** @enum {string} */
+                    position?: "pre" | "post";
+                    ordering?: number;
+                    active?: boolean;
+                    abort_on_error?: boolean | null;
+                    conditions?: {
+                        [key: string]: unknown;
+                    };
+                    options?: {
+                        [key: string]: unknown;
+                    };
+                    /** @enum {string} */
+                    delivery?: "inline" | "durable";
+                    revision?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        jsonrpc: "2.0";
+                        id: number;
+                        /** @description Seconds since 1970. */
+                        time: number;
+                        version: string;
+                        versionnumber: string;
+                        result: {
+                            /** @constant */
+                            status: true;
+                            value: components["schemas"]["Binding"];
+                        };
+                        detail: {
+                            warnings: components["schemas"]["Problem"][];
+                        };
+                    };
+                };
+            };
+            /** @description The request was refused, or something broke. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_available: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        jsonrpc: "2.0";
+                        id: number;
+                        /** @description Seconds since 1970. */
+                        time: number;
+                        version: string;
+                        versionnumber: string;
+                        result: {
+                            /** @constant */
+                            status: true;
+                            value: string[];
+                        };
+                        detail: Record<string, never>;
+                    };
+                };
+            };
+            /** @description The request was refused, or something broke. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_handlermodules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        jsonrpc: "2.0";
+                        id: number;
+                        /** @description Seconds since 1970. */
+                        time: number;
+                        version: string;
+                        versionnumber: string;
+                        result: {
+                            /** @constant */
+                            status: true;
+                            value: string[];
+                        };
+                        detail: Record<string, never>;
+                    };
+                };
+            };
+            /** @description The request was refused, or something broke. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_positions_module: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                module: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        jsonrpc: "2.0";
+                        id: number;
+                        /** @description Seconds since 1970. */
+                        time: number;
+                        version: string;
+                        versionnumber: string;
+                        result: {
+                            /** @constant */
+                            status: true;
+                            value: ("pre" | "post")[];
+                        };
+                        detail: Record<string, never>;
+                    };
+                };
+            };
+            /** @description The request was refused, or something broke. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_defaults_module: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                module: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        jsonrpc: "2.0";
+                        id: number;
+                        /** @description Seconds since 1970. */
+                        time: number;
+                        version: string;
+                        versionnumber: string;
+                        result: {
+                            /** @constant */
+                            status: true;
+                            value: {
+                                abort_on_error: boolean;
+                            };
+                        };
+                        detail: Record<string, never>;
+                    };
+                };
+            };
+            /** @description The request was refused, or something broke. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_actions_module: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                module: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        jsonrpc: "2.0";
+                        id: number;
+                        /** @description Seconds since 1970. */
+                        time: number;
+                        version: string;
+                        versionnumber: string;
+                        result: {
+                            /** @constant */
+                            status: true;
+                            value: {
+                                [key: string]: {
+                                    [key: string]: {
+                                        [key: string]: unknown;
+                                    };
+                                };
+                            };
+                        };
+                        detail: Record<string, never>;
+                    };
+                };
+            };
+            /** @description The request was refused, or something broke. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_conditions_module: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                module: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        jsonrpc: "2.0";
+                        id: number;
+                        /** @description Seconds since 1970. */
+                        time: number;
+                        version: string;
+                        versionnumber: string;
+                        result: {
+                            /** @constant */
+                            status: true;
+                            value: {
+                                [key: string]: {
+                                    [key: string]: unknown;
+                                };
+                            };
+                        };
+                        detail: Record<string, never>;
+                    };
+                };
+            };
+            /** @description The request was refused, or something broke. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_enable_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The revision that is meant. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    revision?: number;
+                };
+                "application/x-www-form-urlencoded": {
+                    revision?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        jsonrpc: "2.0";
+                        id: number;
+                        /** @description Seconds since 1970. */
+                        time: number;
+                        version: string;
+                        versionnumber: string;
+                        result: {
+                            /** @constant */
+                            status: true;
+                            value: number;
+                        };
+                        detail: Record<string, never>;
+                    };
+                };
+            };
+            /** @description The request was refused, or something broke. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_disable_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The revision that is meant. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    revision?: number;
+                };
+                "application/x-www-form-urlencoded": {
+                    revision?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        jsonrpc: "2.0";
+                        id: number;
+                        /** @description Seconds since 1970. */
+                        time: number;
+                        version: string;
+                        versionnumber: string;
+                        result: {
+                            /** @constant */
+                            status: true;
+                            value: number;
+                        };
+                        detail: Record<string, never>;
+                    };
+                };
+            };
+            /** @description The request was refused, or something broke. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_id_copy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    name?: string;
+                    active?: boolean;
+                };
+                "application/x-www-form-urlencoded": {
+                    name?: string;
+                    active?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        jsonrpc: "2.0";
+                        id: number;
+                        /** @description Seconds since 1970. */
+                        time: number;
+                        version: string;
+                        versionnumber: string;
+                        result: {
+                            /** @constant */
+                            status: true;
+                            value: components["schemas"]["Binding"];
+                        };
+                        detail: {
+                            warnings: components["schemas"]["Problem"][];
+                        };
+                    };
+                };
+            };
+            /** @description The request was refused, or something broke. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    order: {
+                        id: number;
+                        ordering: number;
+                    }[];
+                    revision?: string;
+                };
+                "application/x-www-form-urlencoded": {
+                    order: {
+                        id: number;
+                        ordering: number;
+                    }[];
+                    revision?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        jsonrpc: "2.0";
+                        id: number;
+                        /** @description Seconds since 1970. */
+                        time: number;
+                        version: string;
+                        versionnumber: string;
+                        result: {
+                            /** @constant */
+                            status: true;
+                            value: components["schemas"]["Binding"][];
+                        };
+                        detail: {
+                            revision: string;
+                        };
+                    };
+                };
+            };
+            /** @description The request was refused, or something broke. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_bulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    operation: "enable" | "disable" | "delete";
+                    ids?: number[];
+                    filter?: {
+                        [key: string]: unknown;
+                    };
+                    dry_run?: boolean;
+                };
+                "application/x-www-form-urlencoded": {
+                    /** @enum {string} */
+                    operation: "enable" | "disable" | "delete";
+                    ids?: number[];
+                    filter?: {
+                        [key: string]: unknown;
+                    };
+                    dry_run?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        jsonrpc: "2.0";
+                        id: number;
+                        /** @description Seconds since 1970. */
+                        time: number;
+                        version: string;
+                        versionnumber: string;
+                        result: {
+                            /** @constant */
+                            status: true;
+                            value: {
+                                bindings: components["schemas"]["BulkOutcome"][];
+                                dry_run: boolean;
+                            };
+                        };
+                        detail: Record<string, never>;
+                    };
+                };
+            };
+            /** @description The request was refused, or something broke. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    name?: string;
+                    event?: string[] | string;
+                    handlermodule?: string;
+                    action?: string;
+                    /** @enum {string} */
+                    position?: "pre" | "post";
+                    ordering?: number;
+                    active?: boolean;
+                    abort_on_error?: boolean | null;
+                    conditions?: {
+                        [key: string]: unknown;
+                    };
+                    options?: {
+                        [key: string]: unknown;
+                    };
+                    /** @enum {string} */
+                    delivery?: "inline" | "durable";
+                    id?: number;
+                    revision?: number;
+                    clear_options?: boolean;
+                };
+                "application/x-www-form-urlencoded": {
+                    name?: string;
+                    event?: string[] | string;
+                    handlermodule?: string;
+                    action?: string;
+                    /** @enum {string} */
+                    position?: "pre" | "post";
+                    ordering?: number;
+                    active?: boolean;
+                    abort_on_error?: boolean | null;
+                    conditions?: {
+                        [key: string]: unknown;
+                    };
+                    options?: {
+                        [key: string]: unknown;
+                    };
+                    /** @enum {string} */
+                    delivery?: "inline" | "durable";
+                    id?: number;
+                    revision?: number;
+                    clear_options?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        jsonrpc: "2.0";
+                        id: number;
+                        /** @description Seconds since 1970. */
+                        time: number;
+                        version: string;
+                        versionnumber: string;
+                        result: {
+                            /** @constant */
+                            status: true;
+                            value: {
+                                valid: boolean;
+                                problems: components["schemas"]["Problem"][];
+                                omitted_problems?: number;
+                            };
+                        };
+                        detail: Record<string, never>;
+                    };
+                };
+            };
+            /** @description The request was refused, or something broke. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        jsonrpc: "2.0";
+                        id: number;
+                        /** @description Seconds since 1970. */
+                        time: number;
+                        version: string;
+                        versionnumber: string;
+                        result: {
+                            /** @constant */
+                            status: true;
+                            value: {
+                                /** @constant */
+                                format: "bookend";
+                                bindings: components["schemas"]["ExportedBinding"][];
+                            };
+                        };
+                        detail: {
+                            masked: {
+                                id: number;
+                                name: string;
+                                option: string;
+                            }[];
+                        };
+                    };
+                };
+            };
+            /** @description The request was refused, or something broke. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_import: {
+        parameters: {
+            query?: {
+                mode?: "merge" | "add" | "prune" | "replace";
+                inactive?: boolean;
+                strict?: boolean;
+                dry_run?: boolean;
+                state?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    mode?: "merge" | "add" | "prune" | "replace";
+                    inactive?: boolean;
+                    strict?: boolean;
+                    dry_run?: boolean;
+                    state?: string;
+                    /** @constant */
+                    format?: "bookend";
+                    bindings: {
+                        name: string;
+                        event: string[] | string;
+                        handlermodule: string;
+                        action: string;
+                        /** @enum {string} */
+                        position?: "pre" | "post";
+                        ordering?: number;
+                        active?: boolean;
+                        abort_on_error?: boolean | null;
+                        conditions?: {
+                            [key: string]: unknown;
+                        };
+                        options?: {
+                            [key: string]: unknown;
+                        };
+                        /** @enum {string} */
+                        delivery?: "inline" | "durable";
+                    }[];
+                };
+                "application/yaml": string;
+                "text/x-python": string;
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        jsonrpc: "2.0";
+                        id: number;
+                        /** @description Seconds since 1970. */
+                        time: number;
+                        version: string;
+                        versionnumber: string;
+                        result: {
+                            /** @constant */
+                            status: true;
+                            value: number;
+                        };
+                        detail: {
+                            bindings: components["schemas"]["ImportedBinding"][];
+                            removed: {
+                                id: number;
+                                name: string;
+                            }[];
+                            ignored: string[];
+                            state: string;
+                            dry_run: boolean;
+                        };
+                    };
+                };
+            };
+            /** @description The request was refused, or something broke. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_explain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    event?: string;
+                    method?: string;
+                    path?: string;
+                    parameters?: {
+                        [key: string]: unknown;
+                    };
+                    headers?: {
+                        [key: string]: string;
+                    };
+                    user?: string | {
+                        [key: string]: string;
+                    };
+                    realm?: string;
+                    resolver?: string;
+                    serial?: string;
+                    client_ip?: string;
+                    user_agent?: string;
+                    logged_in_user?: string | {
+                        [key: string]: string;
+                    };
+                    logged_in_role?: string;
+                    response?: {
+                        [key: string]: unknown;
+                    };
+                };
+                "application/x-www-form-urlencoded": {
+                    event?: string;
+                    method?: string;
+                    path?: string;
+                    parameters?: {
+                        [key: string]: unknown;
+                    };
+                    headers?: {
+                        [key: string]: string;
+                    };
+                    user?: string | {
+                        [key: string]: string;
+                    };
+                    realm?: string;
+                    resolver?: string;
+                    serial?: string;
+                    client_ip?: string;
+                    user_agent?: string;
+                    logged_in_user?: string | {
+                        [key: string]: string;
+                    };
+                    logged_in_role?: string;
+                    response?: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        jsonrpc: "2.0";
+                        id: number;
+                        /** @description Seconds since 1970. */
+                        time: number;
+                        version: string;
+                        versionnumber: string;
+                        result: {
+                            /** @constant */
+                            status: true;
+                            value: {
+                                event: string;
+                                bindings: components["schemas"]["BindingExplanation"][];
+                            };
+                        };
+                        detail: Record<string, never>;
+                    };
+                };
+            };
+            /** @description The request was refused, or something broke. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_describe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        jsonrpc: "2.0";
+                        id: number;
+                        /** @description Seconds since 1970. */
+                        time: number;
+                        version: string;
+                        versionnumber: string;
+                        result: {
+                            /** @constant */
+                            status: true;
+                            value: {
+                                events: components["schemas"]["EventDescription"][];
+                                handlers: components["schemas"]["HandlerDescription"][];
+                                tags: components["schemas"]["TagDescription"][];
+                            };
+                        };
+                        detail: Record<string, never>;
+                    };
+                };
+            };
+            /** @description The request was refused, or something broke. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_describe_module: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                module: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        jsonrpc: "2.0";
+                        id: number;
+                        /** @description Seconds since 1970. */
+                        time: number;
+                        version: string;
+                        versionnumber: string;
+                        result: {
+                            /** @constant */
+                            status: true;
+                            value: components["schemas"]["HandlerWithTags"];
+                        };
+                        detail: Record<string, never>;
+                    };
+                };
+            };
+            /** @description The request was refused, or something broke. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_tags: {
+        parameters: {
+            query?: {
+                handlermodule?: string;
+                action?: string;
+                event?: string;
+                position?: "pre" | "post";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        jsonrpc: "2.0";
+                        id: number;
+                        /** @description Seconds since 1970. */
+                        time: number;
+                        version: string;
+                        versionnumber: string;
+                        result: {
+                            /** @constant */
+                            status: true;
+                            value: components["schemas"]["TagDescription"][];
+                        };
+                        detail: Record<string, never>;
+                    };
+                };
+            };
+            /** @description The request was refused, or something broke. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_rights: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        jsonrpc: "2.0";
+                        id: number;
+                        /** @description Seconds since 1970. */
+                        time: number;
+                        version: string;
+                        versionnumber: string;
+                        result: {
+                            /** @constant */
+                            status: true;
+                            value: {
+                                rights: ("bindings:read" | "bindings:write" | "audit:read" | "calls:read" | "calls:explain" | "deliveries:read" | "deliveries:replay" | "deliveries:cancel")[];
+                                user?: {
+                                    name: string;
+                                    realm?: string;
+                                    role?: string;
+                                };
+                                features: ("history" | "audit" | "deliveries" | "calls" | "preview")[];
+                            };
+                        };
+                        detail: Record<string, never>;
+                    };
+                };
+            };
+            /** @description The request was refused, or something broke. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_openapi: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description The request was refused, or something broke. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+}

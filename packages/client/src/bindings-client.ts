@@ -1,0 +1,127 @@
+import type { Problem } from "./client-error.js";
+import type { Connection } from "./connection.js";
+import type {
+  Binding,
+  BindingChanges,
+  BindingFields,
+  BindingQuery,
+  BulkRequest,
+  BulkResult,
+  Export,
+  Imported,
+  ImportOptions,
+} from "./types.js";
+
+/** A page of bindings. */
+export interface BindingPage {
+  readonly bindings: readonly Binding[];
+  /** On all pages. */
+  readonly count: number;
+  /** Of all bindings: changes whenever one of them does. */
+  readonly revision: string;
+}
+
+/** A binding that was saved, with what is probably wrong with it. */
+export interface SavedBinding {
+  readonly binding: Binding;
+  readonly warnings: readonly Problem[];
+}
+
+/** A document with bindings, and its media type: YAML, or a Python literal as privacyIDEA writes it. */
+export interface TextDocument {
+  readonly text: string;
+  readonly type: "application/json" | "application/yaml" | "text/x-python";
+}
+
+/** For which revision a change is meant; another one is refused with status 409. */
+export interface Conditional {
+  readonly revision?: number | undefined;
+}
+
+/** Bindings. */
+export interface BindingsClient {
+  /** All bindings, in the order in which they run. */
+  all(): Promise<readonly Binding[]>;
+  /** Those that match, page by page. */
+  list(query?: BindingQuery): Promise<BindingPage>;
+  get(id: number): Promise<Binding>;
+  /** Adds a binding; what it must have is refused by name. */
+  add(fields: BindingFields): Promise<SavedBinding>;
+  /** Changes the given fields; of options and conditions, the given ones. */
+  patch(id: number, changes: BindingChanges): Promise<SavedBinding>;
+  enable(id: number, conditional?: Conditional): Promise<void>;
+  disable(id: number, conditional?: Conditional): Promise<void>;
+  delete(id: number, conditional?: Conditional): Promise<void>;
+  copy(id: number, options?: { readonly name?: string; readonly active?: boolean }): Promise<SavedBinding>;
+  /** Gives several bindings their places; `revision` is that of a page. */
+  order(
+    order: readonly { readonly id: number; readonly ordering: number }[],
+    options?: { readonly revision?: string },
+  ): Promise<{ readonly bindings: readonly Binding[]; readonly revision: string }>;
+  /** Enables, disables or deletes several bindings, all or none. */
+  bulk(request: BulkRequest): Promise<BulkResult>;
+  export(): Promise<Export>;
+  /** An export of this API, or a document as privacyIDEA writes it. */
+  import(document: readonly object[] | TextDocument, options?: ImportOptions): Promise<Imported>;
+}
+
+/** The functions for bindings. */
+export function bindingsClient({ api, answer, value }: Connection): BindingsClient {
+  const path = (id: number) => ({ path: { id } });
+  const get = async (id: number): Promise<Binding> => {
+    const [binding] = await value(api.GET("/{id}", { params: path(id) }));
+    return binding as Binding;
+  };
+  const saved = ({ value: binding, detail }: { value: Binding; detail: { warnings: readonly Problem[] } }) => ({
+    binding,
+    warnings: detail.warnings,
+  });
+  const revisionOf = ({ revision }: Conditional) => (revision === undefined ? {} : { revision });
+  return {
+    get,
+    all: () => value(api.GET("/")),
+    async list(query = {}) {
+      const { page = 1, ...rest } = query;
+      const { value: bindings, detail } = await answer(api.GET("/", { params: { query: { ...rest, page } } }));
+      return { bindings, count: detail.count ?? bindings.length, revision: detail.revision ?? "" };
+    },
+    async add(body) {
+      const { value: id, detail } = await answer(api.POST("/", { body }));
+      return { binding: await get(id), warnings: detail.warnings };
+    },
+    patch: async (id, body) => saved(await answer(api.PATCH("/{id}", { params: path(id), body }))),
+    async enable(id, conditional = {}) {
+      await value(api.POST("/enable/{id}", { params: path(id), body: revisionOf(conditional) }));
+    },
+    async disable(id, conditional = {}) {
+      await value(api.POST("/disable/{id}", { params: path(id), body: revisionOf(conditional) }));
+    },
+    async delete(id, conditional = {}) {
+      await value(api.DELETE("/{id}", { params: { ...path(id), query: revisionOf(conditional) } }));
+    },
+    copy: async (id, body = {}) => saved(await answer(api.POST("/{id}/copy", { params: path(id), body }))),
+    async order(order, options = {}) {
+      const { value: bindings, detail } = await answer(api.POST("/order", { body: { order: [...order], ...options } }));
+      return { bindings, revision: detail.revision };
+    },
+    bulk: (body) => value(api.POST("/bulk", { body })),
+    async export() {
+      const { value: exported, detail } = await answer(api.GET("/export"));
+      return { ...exported, ...detail };
+    },
+    async import(document, options = {}) {
+      if ("text" in document) {
+        const request = api.POST("/import", {
+          // settings are in the query, where the document is text
+          params: { query: options },
+          body: document.text as never,
+          bodySerializer: (text) => text as unknown as string,
+          headers: { "content-type": document.type },
+        });
+        return (await answer(request)).detail;
+      }
+      const bindings = [...document] as never[];
+      return (await answer(api.POST("/import", { body: { format: "bookend", ...options, bindings } }))).detail;
+    },
+  };
+}

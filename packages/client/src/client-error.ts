@@ -1,0 +1,56 @@
+import type { components } from "./api-types.js";
+
+/** What is wrong with a binding, or probably is. */
+export type Problem = components["schemas"]["Problem"];
+
+/** A request that was refused, or had no answer. */
+export class ClientError extends Error {
+  override readonly name = "ClientError";
+  /** HTTP status; 0 if there was no answer. */
+  readonly status: number;
+  /** Number of the API's error, such as 905 for a parameter; 0 where the answer is not one of the API. */
+  readonly code: number;
+  /** Of a binding that was refused. */
+  readonly problems: readonly Problem[];
+  /** How many more problems there are. */
+  readonly omittedProblems: number;
+
+  constructor(
+    status: number,
+    code: number,
+    message: string,
+    {
+      problems = [],
+      omittedProblems = 0,
+      cause,
+    }: { problems?: readonly Problem[]; omittedProblems?: number; cause?: unknown } = {},
+  ) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.status = status;
+    this.code = code;
+    this.problems = problems;
+    this.omittedProblems = omittedProblems;
+  }
+}
+
+/** The error of an answer that is not a success; `body` is its parsed body, or its text. */
+export function errorOf(status: number, body: unknown): ClientError {
+  const { result, detail } = isRecord(body) ? body : {};
+  const error = isRecord(result) ? result.error : undefined;
+  if (!isRecord(error) || typeof error.code !== "number" || typeof error.message !== "string") {
+    return new ClientError(
+      status,
+      0,
+      `The server responded with status ${status}, and not as the management API does.`,
+    );
+  }
+  const { problems, omitted_problems } = isRecord(detail) ? detail : {};
+  return new ClientError(status, error.code, error.message.replace(/^ERR-?\d+: /, ""), {
+    problems: Array.isArray(problems) ? (problems as readonly Problem[]) : [],
+    omittedProblems: typeof omitted_problems === "number" ? omitted_problems : 0,
+  });
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

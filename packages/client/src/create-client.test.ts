@@ -1,0 +1,132 @@
+import { readFile } from "node:fs/promises";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { generatedTypes } from "../test/generated-types.js";
+import { type HonoServer, startHonoServer } from "../test/hono-server.js";
+import { type Client, ClientError, createClient } from "./index.js";
+
+const fields = { name: "tell", event: ["token_init"], handlermodule: "Note", action: "write", options: { to: "door" } };
+
+describe("a bare server", () => {
+  let server: HonoServer;
+  let client: Client;
+  beforeAll(async () => {
+    server = await startHonoServer();
+    client = createClient({ baseUrl: server.url, token: () => "letmein" });
+  });
+  afterAll(() => server.close());
+
+  test("says what the caller may do and what there is", async () => {
+    expect(await client.rights()).toMatchObject({
+      user: { name: "letmein" },
+      rights: expect.arrayContaining(["bindings:write"]),
+    });
+    expect((await client.describe()).handlers.map(({ id }) => id)).toEqual(["Note"]);
+    expect((await client.describe("Note")).actions[0]?.options).toMatchObject({ required: ["to"] });
+    expect((await client.tags({ position: "pre" })).map(({ name }) => name)).toContain("serial");
+    expect(await client.openapi()).toMatchObject({ openapi: "3.1.0" });
+  });
+
+  test("adds, changes, orders, copies, exports, imports and deletes bindings", async () => {
+    const { bindings } = client;
+    const { binding, warnings } = await bindings.add({ ...fields, options: { to: "door", key: "geheim" } });
+    expect([binding.options, warnings]).toEqual([{ to: "door", key: "***" }, []]);
+    const patched = await bindings.patch(binding.id, { options: { to: "board" }, revision: binding.revision });
+    expect(patched.binding).toMatchObject({ revision: 2, options: { to: "board", key: "***" } });
+    const copy = (await bindings.copy(binding.id, { name: "copy" })).binding;
+    await bindings.enable(copy.id);
+    const page = await bindings.list({ search: "copy", page_size: 10 });
+    expect([page.count, page.bindings[0]?.active]).toEqual([1, true]);
+    const order = [
+      { id: copy.id, ordering: 1 },
+      { id: binding.id, ordering: 2 },
+    ];
+    expect((await bindings.order(order, { revision: page.revision })).bindings.map(({ name }) => name)).toEqual([
+      "copy",
+      "tell",
+    ]);
+    expect(await bindings.bulk({ operation: "disable", filter: { search: "copy" } })).toMatchObject({
+      bindings: [{ name: "copy", outcome: "changed" }],
+    });
+    const exported = await bindings.export();
+    expect(exported.masked.map(({ option }) => option)).toEqual(["key", "key"]);
+    const dry = await bindings.import(exported.bindings, { dry_run: true });
+    expect(dry.bindings.map(({ outcome }) => outcome)).toEqual(["unchanged", "unchanged"]);
+    const yaml = {
+      text: "- {name: y, event: [token_init], handlermodule: Note, action: write, options: {to: x}}",
+      type: "application/yaml",
+    } as const;
+    expect((await bindings.import(yaml, { inactive: true })).bindings).toMatchObject([{ name: "y", active: false }]);
+    await bindings.disable(binding.id);
+    for (const { id } of await bindings.all()) await bindings.delete(id);
+    expect(await bindings.all()).toEqual([]);
+    expect(await server.bookend.bindings.list()).toEqual([]);
+  });
+
+  test("checks and explains", async () => {
+    expect(await client.check({ ...fields, options: { to: "x", colour: "red" } })).toMatchObject({
+      valid: false,
+      problems: [{ field: "options.colour" }],
+    });
+    expect(await client.explain({ event: "token_init", parameters: { serial: "x" } })).toMatchObject({
+      event: "token_init",
+    });
+  });
+});
+
+describe("a refusal is an error with status, code, message and problems", () => {
+  let server: HonoServer;
+  beforeAll(async () => {
+    server = await startHonoServer([{ ...fields, events: fields.event, handler: "Note" }]);
+  });
+  afterAll(() => server.close());
+  const refused = (request: Promise<unknown>) =>
+    request.then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+
+  test("of the API", async () => {
+    const nobody = createClient({ baseUrl: `${server.url}/` });
+    expect(await refused(nobody.bindings.all())).toMatchObject({
+      name: "ClientError",
+      status: 401,
+      code: 4033,
+      message: "no token",
+    });
+    const reader = createClient({ baseUrl: server.url, token: "reader" });
+    expect(await reader.bindings.all()).toHaveLength(1);
+    expect(await refused(reader.bindings.delete(1))).toMatchObject({ status: 403, code: 303 });
+    const client = createClient({ baseUrl: server.url, headers: { authorization: "Bearer letmein" } });
+    const error = await refused(client.bindings.patch(1, { options: { colour: "red" } }));
+    expect(error).toBeInstanceOf(ClientError);
+    expect(error).toMatchObject({ status: 400, code: 905, problems: [{ field: "options.colour" }] });
+    expect(await refused(client.bindings.patch(1, { name: "x", revision: 7 }))).toMatchObject({ status: 409 });
+    expect(await refused(client.bindings.get(7))).toMatchObject({ status: 404, code: 601 });
+  });
+
+  test.each([
+    [
+      "another server",
+      async () => new Response("<h1>hello</h1>", { status: 502, headers: { "content-type": "text/html" } }),
+      502,
+    ],
+    ["something other than JSON", async () => new Response("<h1>hello</h1>"), 0],
+    ["nobody", async () => Promise.reject(new TypeError("fetch failed")), 0],
+    [
+      "no answer in time",
+      (request: Request) =>
+        new Promise<Response>((_, reject) =>
+          request.signal.addEventListener("abort", () => reject(request.signal.reason)),
+        ),
+      0,
+    ],
+  ])("of %s", async (_what, fetch, status) => {
+    const client = createClient({ baseUrl: "http://127.0.0.1:1/event", fetch, timeoutMs: 20 });
+    expect(await refused(client.rights())).toMatchObject({ name: "ClientError", status, code: 0 });
+  });
+});
+
+test("the types are those of the API as it is", async () => {
+  const stored = await readFile(new URL("./api-types.ts", import.meta.url), "utf8");
+  expect(stored).toBe(await generatedTypes());
+});

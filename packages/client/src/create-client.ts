@@ -1,0 +1,53 @@
+import { type BindingsClient, bindingsClient } from "./bindings-client.js";
+import { type ClientOptions, connect } from "./connection.js";
+import type {
+  BindingFields,
+  CallFields,
+  Checked,
+  Described,
+  DescribedHandler,
+  Explanation,
+  Rights,
+  Tag,
+  TagQuery,
+} from "./types.js";
+
+/** The management API. Each function rejects with a {@link ClientError} for a request that is refused. */
+export interface Client {
+  readonly bindings: BindingsClient;
+  /** What the caller may do, and what the server provides. */
+  rights(): Promise<Rights>;
+  /** Events, handlers and tags; with the id of a handler, that one. */
+  describe(): Promise<Described>;
+  describe(module: string): Promise<DescribedHandler>;
+  /** The tags that templates may have. */
+  tags(query?: TagQuery): Promise<readonly Tag[]>;
+  /** What saving this binding would say; without one, the problems of all stored bindings. */
+  check(binding?: BindingFields & { readonly id?: number }): Promise<Checked>;
+  /** Which bindings would run for a call, and why the others would not. */
+  explain(call: CallFields): Promise<Explanation>;
+  /** The OpenAPI document. */
+  openapi(): Promise<Readonly<Record<string, unknown>>>;
+}
+
+/** Makes a client of the management API. */
+export function createClient(options: ClientOptions): Client {
+  const connection = connect(options);
+  const { api, value, plain } = connection;
+  function describe(): Promise<Described>;
+  function describe(module: string): Promise<DescribedHandler>;
+  function describe(module?: string): Promise<Described | DescribedHandler> {
+    return module === undefined
+      ? value(api.GET("/describe"))
+      : value(api.GET("/describe/{module}", { params: { path: { module } } }));
+  }
+  return {
+    bindings: bindingsClient(connection),
+    describe,
+    rights: () => value(api.GET("/rights")),
+    tags: (query = {}) => value(api.GET("/tags", { params: { query } })),
+    check: (body = {}) => value(api.POST("/check", { body })),
+    explain: (body) => value(api.POST("/explain", { body })),
+    openapi: () => plain(api.GET("/openapi.json")),
+  };
+}

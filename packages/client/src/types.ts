@@ -1,0 +1,58 @@
+import type { components, paths } from "./api-types.js";
+
+type Schemas = components["schemas"];
+type Body<P extends keyof paths, M extends "post" | "patch"> = paths[P][M] extends {
+  requestBody?: { content: { "application/json": infer B } };
+}
+  ? B
+  : never;
+type Query<P extends keyof paths> = paths[P]["get"] extends { parameters: { query?: infer Q } }
+  ? NonNullable<Q>
+  : never;
+type Value<P extends keyof paths, M extends "get" | "post"> = paths[P][M] extends {
+  responses: { 200: { content: { "application/json": { result: { value: infer V } } } } };
+}
+  ? V
+  : never;
+type Detail<P extends keyof paths, M extends "get" | "post"> = paths[P][M] extends {
+  responses: { 200: { content: { "application/json": { detail: infer D } } } };
+}
+  ? D
+  : never;
+
+/** A binding. */
+export type Binding = Schemas["Binding"];
+/** A binding without what the server gives it. */
+export type ExportedBinding = Schemas["ExportedBinding"];
+/** What is sent of a binding. */
+export type BindingFields = Body<"/check", "post">;
+/** Changes of a binding; null takes an option or a condition away. */
+export type BindingChanges = Body<"/{id}", "patch">;
+/** Parameters of the list. */
+export type BindingQuery = Query<"/">;
+/** What is done with several bindings. */
+export type BulkRequest = Body<"/bulk", "post">;
+/** What was done with several bindings. */
+export type BulkResult = Value<"/bulk", "post">;
+/** An export. */
+export type Export = Value<"/export", "get"> & Detail<"/export", "get">;
+/** What an import did, or would do. */
+export type Imported = Detail<"/import", "post">;
+/** How bindings are imported. */
+export type ImportOptions = Omit<Body<"/import", "post">, "bindings" | "format">;
+/** What the caller may do. */
+export type Rights = Value<"/rights", "get">;
+/** Events, handlers and tags. */
+export type Described = Value<"/describe", "get">;
+/** A handler with its tags. */
+export type DescribedHandler = Schemas["HandlerWithTags"];
+/** A tag of templates. */
+export type Tag = Schemas["TagDescription"];
+/** For which action tags are asked. */
+export type TagQuery = Query<"/tags">;
+/** What a check says. */
+export type Checked = Value<"/check", "post">;
+/** A call, real or made up. */
+export type CallFields = Body<"/explain", "post">;
+/** Which bindings would run. */
+export type Explanation = Value<"/explain", "post">;

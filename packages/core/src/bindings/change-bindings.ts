@@ -1,0 +1,96 @@
+import {
+  type Binding,
+  type BindingChange,
+  type BindingInput,
+  type ChangeOrigin,
+  completeBinding,
+  type WritableBindingStore,
+} from "../contracts/binding.js";
+import type { BindingEdit } from "../contracts/bindings.js";
+import { BindingInvalidError, BookendError, type Problem } from "../contracts/errors.js";
+import { createPauses } from "../internal/pauses.js";
+import { bindingChanged, bindingNotFound, type WrittenBindings } from "./binding-changes.js";
+
+/** How often the changes are tried again because others came first. */
+const maxTries = 10;
+
+/** What a change of several bindings needs. */
+interface ChangeEnvironment {
+  readonly target: WritableBindingStore;
+  readonly checkAll: (inputs: readonly BindingInput[]) => Promise<readonly (readonly Problem[])[]>;
+  readonly write: (changes: readonly BindingChange[], origin?: ChangeOrigin) => Promise<WrittenBindings>;
+}
+
+/** Changes several bindings as they are now, all or none; where one is changed meanwhile and no revision of it is asked for, what it is then. */
+export async function changeBindings(
+  environment: ChangeEnvironment,
+  edits: readonly BindingEdit[],
+  origin?: ChangeOrigin,
+): Promise<readonly Binding[]> {
+  for (let tries = 1; ; tries++) {
+    const planned = await planChanges(environment, edits);
+    if (planned.length === 0) return [];
+    try {
+      return (await environment.write(planned, origin)).bindings;
+    } catch (error) {
+      const raced = error instanceof BookendError && error.code === "BINDING_CHANGED";
+      if (!raced || tries >= maxTries) throw error;
+    }
+  }
+}
+
+/** @throws {BookendError} BINDING_INVALID, BINDING_NOT_FOUND, BINDING_CHANGED */
+async function planChanges(
+  { target, checkAll }: ChangeEnvironment,
+  edits: readonly BindingEdit[],
+): Promise<readonly BindingChange[]> {
+  const pause = createPauses();
+  const stored = new Map((await target.list()).map((binding) => [binding.id, binding]));
+  const changes: BindingChange[] = [];
+  const toCheck: (BindingInput & { readonly id: number })[] = [];
+  const seen = new Set<number>();
+  for (const { id, revision, changes: wanted } of edits) {
+    const pausing = pause();
+    if (pausing !== undefined) await pausing;
+    const present = stored.get(id);
+    if (!present || seen.has(id)) throw bindingNotFound(id);
+    seen.add(id);
+    if (revision !== undefined && revision !== present.revision) throw bindingChanged(id, present.revision);
+    if (wanted === "remove") {
+      changes.push({ kind: "remove", id, revision: present.revision });
+      continue;
+    }
+    const given = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined));
+    const input: BindingInput & { id: number } = { ...present, ...given };
+    if (!isHarmless(given)) toCheck.push(input);
+    changes.push({ kind: "update", id, revision: present.revision, binding: completeBinding(input) });
+  }
+  if (toCheck.length > 0) refuseErrors(toCheck, await checkAll(toCheck));
+  return changes;
+}
+
+/** Whether a change cannot make a binding worse: one that is broken may be switched off, and has its place among the others. */
+function isHarmless(given: Readonly<Record<string, unknown>>): boolean {
+  return Object.entries(given).every(
+    ([name, value]) =>
+      (name === "active" && value === false) ||
+      (name === "ordering" && Number.isSafeInteger(value) && Math.abs(value as number) < 2 ** 31),
+  );
+}
+
+/** Most problems that are reported. */
+const maxReported = 100;
+
+function refuseErrors(inputs: readonly { readonly id: number }[], problems: readonly (readonly Problem[])[]): void {
+  const wrong: Problem[] = [];
+  let count = 0;
+  for (const [index, each] of problems.entries()) {
+    const errors = each.filter(({ severity }) => severity === "error");
+    count += errors.length;
+    for (const problem of errors.slice(0, maxReported - wrong.length)) {
+      const place = `binding ${inputs[index]?.id}: `;
+      wrong.push({ ...problem, field: place + problem.field, message: place + problem.message });
+    }
+  }
+  if (count > 0) throw new BindingInvalidError(wrong, count - wrong.length);
+}

@@ -1,0 +1,124 @@
+import { channel, tracingChannel } from "node:diagnostics_channel";
+import { afterEach, expect, test } from "vitest";
+import { createBookend } from "../create-bookend.js";
+import {
+  type ActionTrace,
+  type AuditSink,
+  type AuditTrace,
+  type BindingsTrace,
+  createCall,
+  defineHandler,
+  memoryBindings,
+  type UnknownConditionTrace,
+} from "../index.js";
+
+const ends: (() => void)[] = [];
+afterEach(() => {
+  for (const end of ends.splice(0)) end();
+});
+
+/** Messages of a channel from now on. */
+function heard<T>(name: string): T[] {
+  const messages: T[] = [];
+  const listen = (message: unknown) => void messages.push(message as T);
+  channel(name).subscribe(listen);
+  ends.push(() => channel(name).unsubscribe(listen));
+  return messages;
+}
+
+const options = { "~standard": { version: 1, vendor: "test", validate: (value: unknown) => ({ value }) } } as const;
+
+const handler = defineHandler({
+  id: "Test",
+  description: "Ends in every way.",
+  positions: ["post"],
+  actions: {
+    done: { description: "Ends at once.", options, optionsJsonSchema: {}, run: () => undefined },
+    late: {
+      description: "Never ends.",
+      options,
+      optionsJsonSchema: {},
+      timeoutMs: 5,
+      run: () => new Promise<undefined>(() => undefined),
+    },
+  },
+});
+
+function bookendWith(sink?: AuditSink) {
+  const silent = () => undefined;
+  const logger = { debug: silent, info: silent, warn: silent, error: silent };
+  const bookend = createBookend({
+    handlers: [handler],
+    bindings: memoryBindings(),
+    logger,
+    ...(sink && { audit: sink }),
+  });
+  ends.push(() => bookend.close());
+  return bookend;
+}
+
+const call = () => createCall({ event: "e", request: { clientIp: "10.0.0.1" } });
+const respond = () => ({ status: 200, body: {} });
+
+test("an action that is too late ends for subscribers when its time is over", async () => {
+  const bookend = bookendWith();
+  await bookend.bindings.add({ name: "late", events: ["e"], handler: "Test", action: "late" });
+  const errors: (ActionTrace & { error: unknown })[] = [];
+  const ignore = () => undefined;
+  const subscribers = {
+    start: ignore,
+    end: ignore,
+    asyncStart: ignore,
+    asyncEnd: ignore,
+    error: (message: ActionTrace & { error: unknown }) => void errors.push(message),
+  };
+  const tracing = tracingChannel<"bookend.action", ActionTrace>("bookend.action");
+  tracing.subscribe(subscribers);
+  ends.push(() => tracing.unsubscribe(subscribers));
+  await bookend.handle(call(), respond);
+  expect(errors).toMatchObject([{ action: "Test:late", error: { code: "ACTION_TIMEOUT" } }]);
+});
+
+test("subscribers are told of conditions that are unknown", async () => {
+  const bookend = bookendWith();
+  const input = { events: ["e"], handler: "Test", action: "done" };
+  await bookend.bindings.add({ ...input, name: "a", conditions: { detail_message: "hello" } });
+  await bookend.bindings.add({ ...input, name: "b", conditions: { client_ip: "10.0.0.1" } });
+  const unknown = heard<UnknownConditionTrace>("bookend.condition.unknown");
+  await bookend.handle(call(), respond);
+  expect(unknown.map(({ condition }) => condition)).toEqual(["detail_message"]);
+});
+
+test("subscribers are told which bindings are in force, until the Bookend is closed", async () => {
+  const told = heard<BindingsTrace>("bookend.bindings");
+  const bookend = bookendWith();
+  const input = { events: ["e"], handler: "Test", action: "done" };
+  await bookend.bindings.add({ ...input, name: "a" });
+  await bookend.bindings.add({ ...input, name: "b", active: false });
+  expect(told.at(-1)).toMatchObject({ active: 1, inactive: 1, broken: 0 });
+  expect(told.at(-1)?.durationMs).toBeGreaterThan(0);
+  bookend.close();
+  expect(told.at(-1)).toMatchObject({ active: 0, inactive: 0, source: told[0]?.source });
+});
+
+test("subscribers are told of entries that the audit sink has written or failed to write", async () => {
+  let failing = false;
+  const write = async () => {
+    if (failing) throw new Error("disk full");
+  };
+  const record = { success: write, failure: write };
+  const bookend = bookendWith({
+    begin: async () => {
+      await write();
+      return record;
+    },
+  });
+  await bookend.bindings.add({ name: "a", events: ["e"], handler: "Test", action: "done" });
+  const told = heard<AuditTrace>("bookend.audit");
+  await bookend.handle(call(), respond);
+  expect(told.map(({ outcome }) => outcome)).toEqual(["written", "written"]);
+  expect(told[0]?.durationMs).toBeGreaterThanOrEqual(0);
+  failing = true;
+  await bookend.handle(call(), respond);
+  expect(told.slice(2)).toEqual([{ outcome: "failed" }]);
+});

@@ -1,0 +1,95 @@
+import type { Binding } from "../contracts/binding.js";
+import type { Call } from "../contracts/call.js";
+import {
+  type AnyDeliveryKind,
+  createDeliveryId,
+  type DeliverOptions,
+  type Delivery,
+  defaultRetryPolicy,
+  type RetryPolicy,
+} from "../contracts/delivery.js";
+import { BookendError } from "../contracts/errors.js";
+import type { JsonValue } from "../contracts/json.js";
+import { retryProblem } from "../definitions/retry-policy.js";
+import { notJson } from "../internal/not-json.js";
+import { isTimeLimit, timeLimitAllowed } from "../internal/time-limit.js";
+
+/** Longest summary, in characters. */
+const maxSummaryLength = 200;
+
+/** What a delivery is made from. */
+export interface DeliverySource {
+  readonly binding: Binding;
+  readonly call: Call;
+  readonly now: Date;
+}
+
+/**
+ * A delivery of an action.
+ *
+ * @throws {BookendError} DELIVERY_INVALID for a payload that is not JSON, an option or a destination that is not valid
+ */
+export function makeDelivery(
+  kind: AnyDeliveryKind,
+  payload: unknown,
+  options: DeliverOptions,
+  { binding, call, now }: DeliverySource,
+): Delivery {
+  const name = `${binding.handler}/${kind.name}`;
+  const invalid = (field: string, found: string, allowed: string) =>
+    new BookendError("DELIVERY_INVALID", `${name}: ${field} is ${found}. Allowed: ${allowed}.`);
+  const wrong = notJson(payload);
+  if (wrong) {
+    const path = ["payload", ...(wrong.path === "" ? [] : [wrong.path])].join(".");
+    throw invalid(path, wrong.found, "JSON");
+  }
+  const { key, notBefore, ordered = false, maxAgeMs } = options;
+  if (key !== undefined && !(typeof key === "string" && key.length > 0 && key.length <= 500)) {
+    throw invalid("key", "not valid", "a string of 1 to 500 characters");
+  }
+  if (notBefore !== undefined && !(notBefore instanceof Date && Number.isFinite(notBefore.getTime()))) {
+    throw invalid("notBefore", "not valid", "a date");
+  }
+  if (typeof ordered !== "boolean") throw invalid("ordered", "not valid", "true, false");
+  const destination: unknown = kind.destination?.(payload as JsonValue) ?? name;
+  if (typeof destination !== "string" || !/^\P{Cc}{1,200}$/u.test(destination)) {
+    throw invalid("its destination", "not valid", "a string of 1 to 200 characters without control characters");
+  }
+  const summary: unknown = kind.summary?.(payload as JsonValue) ?? "";
+  if (typeof summary !== "string") throw invalid("its summary", "not valid", "a string");
+  const retry = retryOf(kind, options);
+  const fault = maxAgeMs === undefined || isTimeLimit(maxAgeMs) ? retryProblem(retry) : ["maxAgeMs", timeLimitAllowed];
+  if (fault) throw invalid(`retry.${fault[0]}`, "not valid", fault[1] as string);
+  const traceparent = call.request.headers.traceparent;
+  return {
+    id: createDeliveryId(key === undefined ? undefined : [name, binding.id, key]),
+    kind: name,
+    version: kind.version ?? 1,
+    payload: payload as JsonValue,
+    destination,
+    summary: summary.replace(/\p{Cc}+/gu, " ").slice(0, maxSummaryLength),
+    retry,
+    ...(notBefore && { notBefore }),
+    ...(ordered && { ordered }),
+    ...(key !== undefined && { key }),
+    ...(isTraceparent(traceparent) && { traceparent }),
+    createdAt: now,
+    callId: call.id,
+    event: call.event,
+    bindingId: binding.id,
+    bindingName: binding.name,
+  };
+}
+
+function retryOf(kind: AnyDeliveryKind, { retry, maxAgeMs }: DeliverOptions): RetryPolicy {
+  return { ...defaultRetryPolicy, ...known(kind.retry), ...known(retry), ...known({ maxAgeMs }) };
+}
+
+/** Without fields that are undefined. */
+function known(policy: Partial<RetryPolicy> | undefined): Partial<RetryPolicy> {
+  return Object.fromEntries(Object.entries(policy ?? {}).filter(([, value]) => value !== undefined));
+}
+
+function isTraceparent(header: unknown): header is string {
+  return typeof header === "string" && /^[\da-f]{2}-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}$/.test(header);
+}

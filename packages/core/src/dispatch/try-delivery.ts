@@ -1,0 +1,76 @@
+import type { AnyDeliveryKind, Delivery, SendResult } from "../contracts/delivery.js";
+import { BookendError } from "../contracts/errors.js";
+import { faultOf } from "../internal/fault.js";
+import { isRecord } from "../internal/is-record.js";
+import { type DeliveryTrace, deliveryChannel } from "./diagnostics.js";
+
+/** What one try is made with. */
+export interface DeliveryTry {
+  readonly signal: AbortSignal;
+  /** From 1. */
+  readonly attempt: number;
+  /** Milliseconds that it waited since it was due. Default 0. */
+  readonly queuedMs?: number | undefined;
+}
+
+/**
+ * Sends a delivery once, and tells the channel `bookend.delivery`. Outboxes send through it. Never rejects: a throw of the sender, and what is not
+ * a result, is a failed try of which nobody knows whether the peer took it.
+ */
+export async function tryDelivery(
+  kind: AnyDeliveryKind,
+  delivery: Delivery,
+  context: DeliveryTry,
+): Promise<SendResult> {
+  try {
+    return await sendOnce(kind, delivery, context);
+  } catch (error) {
+    const { class: name, code } = faultOf(error);
+    return { status: "failed", reason: `${name} ${code}`, uncertain: true };
+  }
+}
+
+/** The same, and rejects with what the sender throws. @throws {BookendError} DELIVERY_INVALID for what is not a result */
+export async function sendOnce(
+  kind: AnyDeliveryKind,
+  delivery: Delivery,
+  { signal, attempt, queuedMs = 0 }: DeliveryTry,
+): Promise<SendResult> {
+  const send = async () => checkSendResult(await kind.send(delivery, { signal, attempt }), delivery.kind);
+  if (!deliveryChannel.start.hasSubscribers) return send();
+  const trace: DeliveryTrace = { delivery: traced(delivery), attempt, queuedMs };
+  return deliveryChannel.tracePromise(async () => {
+    const result = await send();
+    trace.outcome = result.status === "sent" ? "sent" : result.uncertain ? "uncertain" : "failed";
+    const statusClass = statusClassOf(result);
+    if (statusClass !== undefined) trace.statusClass = statusClass;
+    return result;
+  }, trace);
+}
+
+function traced({ id, kind, destination, callId, bindingId, traceparent }: Delivery): DeliveryTrace["delivery"] {
+  return { id, kind, destination, callId, bindingId, ...(traceparent !== undefined && { traceparent }) };
+}
+
+/** `2xx` of a result whose details have an HTTP status. */
+function statusClassOf(result: SendResult): string | undefined {
+  const status = result.details?.status;
+  return typeof status === "number" && status >= 100 && status < 600 ? `${Math.floor(status / 100)}xx` : undefined;
+}
+
+/**
+ * The result that a sender returned.
+ *
+ * @throws {BookendError} DELIVERY_INVALID if it is not one
+ */
+export function checkSendResult(result: unknown, kind: string): SendResult {
+  if (isRecord(result)) {
+    const given = result as unknown as SendResult;
+    if (given.status === "sent") return given;
+    if (given.status === "failed" && typeof given.reason === "string") return given;
+  }
+  throw new BookendError(
+    "DELIVERY_INVALID",
+    `${kind}: its sender returned something that is not a result. Allowed: { status: "sent" }, { status: "failed", reason }.`,
+  );
+}

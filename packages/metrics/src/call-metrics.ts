@@ -1,0 +1,137 @@
+import type { ActionTrace, AuditTrace, BindingsTrace, CallTrace, UnknownConditionTrace } from "@bookend/core";
+import { Counter, Gauge, Histogram } from "prom-client";
+import { cappedLabel } from "./capped-label.js";
+import type { Channels } from "./channels.js";
+import type { MetricsContext } from "./metrics-context.js";
+
+/** A tracing channel adds what was thrown. */
+type Ended<T> = T & { readonly error?: unknown };
+
+/** Events with series of their own. */
+const maxEvents = 500;
+
+/** Metrics of calls, actions and conditions. */
+export function callMetrics(channels: Channels, { registers }: MetricsContext): void {
+  const calls = new Counter({
+    name: "bookend_calls_total",
+    help: "Calls of events that have active bindings.",
+    labelNames: ["event"],
+    registers,
+  });
+  const actions = new Counter({
+    name: "bookend_actions_total",
+    help: "Actions that ended, by outcome: done, skipped, failed, fault, aborted.",
+    labelNames: ["handler", "action", "outcome"],
+    registers,
+  });
+  const durations = new Histogram({
+    name: "bookend_action_duration_seconds",
+    help: "How long actions took.",
+    labelNames: ["handler", "action"],
+    buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30],
+    registers,
+  });
+  const unknown = new Counter({
+    name: "bookend_condition_unknown_total",
+    help: "Conditions that were evaluated for a call that has nothing they could compare.",
+    labelNames: ["condition"],
+    registers,
+  });
+  const event = cappedLabel(maxEvents);
+  const started = new WeakMap<object, number>();
+  channels.on<CallTrace>("tracing:bookend.call:start", ({ call }) => calls.inc({ event: event(call.event) }));
+  channels.on<ActionTrace>("tracing:bookend.action:start", (trace) => {
+    started.set(trace, performance.now());
+  });
+  channels.on<Ended<ActionTrace>>("tracing:bookend.action:asyncEnd", (trace) => {
+    const [handler = "", action = ""] = trace.action.split(":");
+    actions.inc({ handler, action, outcome: trace.outcome ?? outcomeOf(trace.error) });
+    const since = started.get(trace);
+    if (since !== undefined) durations.observe({ handler, action }, (performance.now() - since) / 1_000);
+  });
+  channels.on<UnknownConditionTrace>("bookend.condition.unknown", ({ condition }) => unknown.inc({ condition }));
+}
+
+/** Metrics of the bindings in force. Several Bookends of a process are added up. */
+export function bindingMetrics(channels: Channels, { registers }: MetricsContext): void {
+  const inForce = new Map<object, BindingsTrace>();
+  const sum = (of: (trace: BindingsTrace) => number) => [...inForce.values()].reduce((all, one) => all + of(one), 0);
+  new Gauge({
+    name: "bookend_bindings",
+    help: "Bindings that were read last.",
+    labelNames: ["active"],
+    registers,
+    collect() {
+      this.set(
+        { active: "true" },
+        sum(({ active }) => active),
+      );
+      this.set(
+        { active: "false" },
+        sum(({ inactive }) => inactive),
+      );
+    },
+  });
+  new Gauge({
+    name: "bookend_bindings_broken",
+    help: "Active bindings that cannot run.",
+    registers,
+    collect() {
+      this.set(sum(({ broken }) => broken));
+    },
+  });
+  const reloads = new Histogram({
+    name: "bookend_plan_reload_seconds",
+    help: "How long bindings took to be read and compiled.",
+    buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30],
+    registers,
+  });
+  channels.on<BindingsTrace>("bookend.bindings", (trace) => {
+    const closed = trace.durationMs === 0 && trace.active + trace.inactive === 0;
+    if (closed) inForce.delete(trace.source);
+    else {
+      inForce.set(trace.source, trace);
+      reloads.observe(trace.durationMs / 1_000);
+    }
+  });
+}
+
+/** Metrics of the audit log. */
+export function auditMetrics(
+  channels: Channels,
+  { registers, clock, read }: MetricsContext,
+  lastCheckpoint: (() => Date | undefined | Promise<Date | undefined>) | undefined,
+): void {
+  const appends = new Histogram({
+    name: "bookend_audit_append_seconds",
+    help: "How long the audit log took to write the entries of a call, or one entry.",
+    buckets: [0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5],
+    registers,
+  });
+  const failures = new Counter({
+    name: "bookend_audit_failed_total",
+    help: "Entries of the audit log that were not written.",
+    registers,
+  });
+  channels.on<AuditTrace>("bookend.audit", ({ outcome, durationMs }) => {
+    if (outcome === "failed") failures.inc();
+    else if (durationMs !== undefined) appends.observe(durationMs / 1_000);
+  });
+  if (lastCheckpoint === undefined) return;
+  new Gauge({
+    name: "bookend_audit_last_checkpoint_age_seconds",
+    help: "Time since the last signed checkpoint of the audit log.",
+    registers,
+    async collect() {
+      const last = await read(async () => lastCheckpoint());
+      // without a value rather than with an old one
+      this.remove();
+      if (last !== undefined) this.set((clock().getTime() - last.getTime()) / 1_000);
+    },
+  });
+}
+
+function outcomeOf(error: unknown): string {
+  const aborts = typeof error === "object" && error !== null && "name" in error && error.name === "AbortCall";
+  return aborts ? "aborted" : "fault";
+}

@@ -1,0 +1,2 @@
+export { type BookendMetrics, bookendMetrics, type MetricsOptions } from "./bookend-metrics.js";
+export type { ObservedDestination, ObservedOutbox } from "./observed-outbox.js";

@@ -1,0 +1,27 @@
+import type { Registry } from "prom-client";
+
+/** What all metrics share. */
+export interface MetricsContext {
+  readonly registers: Registry[];
+  readonly clock: () => Date;
+  /** Destinations with series of their own. */
+  readonly maxDestinations: number;
+  /** Reads a value for a scrape; undefined if that fails or takes too long, so that the other metrics are served all the same. */
+  readonly read: <T>(from: () => Promise<T>) => Promise<T | undefined>;
+}
+
+/** Reads values within a time limit. */
+export function readWithin(limitMs: number): MetricsContext["read"] {
+  return (from) =>
+    new Promise((resolve) => {
+      const timer = setTimeout(() => resolve(undefined), limitMs);
+      const end = <T>(value: T) => {
+        clearTimeout(timer);
+        return value;
+      };
+      from().then(
+        (value) => resolve(end(value)),
+        () => resolve(end(undefined)),
+      );
+    });
+}

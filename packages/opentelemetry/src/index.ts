@@ -1,0 +1,1 @@
+export { type BookendSpans, bookendSpans, type SpansOptions } from "./bookend-spans.js";

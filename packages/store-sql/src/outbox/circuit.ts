@@ -1,0 +1,67 @@
+import type { SendResult } from "@bookend/core";
+import type { Selectable } from "kysely";
+import type { DestinationTable } from "./delivery-row.js";
+
+/** When a destination that fails is left alone. Times in milliseconds. */
+export interface CircuitOptions {
+  /** Failures in a row that pause it. @default 5 */
+  readonly failures: number;
+  /** The first pause; each further one is twice as long. @default 5_000 */
+  readonly firstPauseMs: number;
+  /** The longest pause. @default 900_000 */
+  readonly longestPauseMs: number;
+  /** Of failure, after which it is disabled. @default 432_000_000, five days */
+  readonly disableAfterMs: number;
+}
+
+/** See {@link CircuitOptions}. */
+export const defaultCircuit: CircuitOptions = {
+  failures: 5,
+  firstPauseMs: 5_000,
+  longestPauseMs: 900_000,
+  disableAfterMs: 432_000_000,
+};
+
+/** The circuit of a destination. */
+export type Circuit = Selectable<DestinationTable>;
+
+/** The circuit of a destination that never failed. */
+export function closedCircuit(name: string): Circuit {
+  return { name, paused_until: null, failures: 0, failing_since: null, disabled: 0 };
+}
+
+/** The state that operators see. */
+export function circuitState(circuit: Circuit, now: number): "open" | "paused" | "disabled" {
+  if (circuit.disabled === 1) return "disabled";
+  return circuit.paused_until !== null && circuit.paused_until > now ? "paused" : "open";
+}
+
+/** Whether only one try may run, to see if it is back. */
+export function isOnTrial(circuit: Circuit, options: CircuitOptions): boolean {
+  return circuit.failures >= options.failures;
+}
+
+/**
+ * The circuit after a try ended. A failure that is about one delivery only, which the destination refused for good, shows that it is there.
+ */
+export function circuitAfter(before: Circuit, result: SendResult, now: number, options: CircuitOptions): Circuit {
+  const { name } = before;
+  if (result.status === "sent") return { ...closedCircuit(name), disabled: before.disabled };
+  if (result.destination === "disable") return { ...before, disabled: 1 };
+  if (result.permanent) return { ...closedCircuit(name), disabled: before.disabled };
+  const failures = before.failures + 1;
+  const failing_since = before.failing_since ?? now;
+  if (now - failing_since >= options.disableAfterMs) return { ...before, failures, failing_since, disabled: 1 };
+  const asked = result.destination === "wait" ? (result.retryAfterMs ?? options.firstPauseMs) : 0;
+  const pause =
+    failures < options.failures
+      ? 0
+      : Math.min(options.longestPauseMs, options.firstPauseMs * 2 ** Math.min(30, failures - options.failures));
+  const paused = now + Math.max(asked, pause);
+  return {
+    ...before,
+    failures,
+    failing_since,
+    paused_until: asked + pause > 0 ? Math.max(before.paused_until ?? 0, paused) : before.paused_until,
+  };
+}

@@ -1,0 +1,173 @@
+import { type Kysely, type RawBuilder, sql, type Transaction } from "kysely";
+import type { Database } from "../database.js";
+import type { StoreSchema } from "../store-schema.js";
+import { transact } from "../transact.js";
+import type { Circuit } from "./circuit.js";
+import type { DeliveryRow } from "./delivery-row.js";
+import { jsonRows } from "./json-rows.js";
+
+/** A destination for which something waits, with what is known of it. */
+export interface WaitingDestination {
+  readonly circuit: Circuit;
+  /** By any process. */
+  readonly sending: number;
+  /** When the first one is due. */
+  readonly due: number;
+}
+
+/** How many deliveries of a destination a claim may take. */
+export interface Share {
+  readonly name: string;
+  readonly share: number;
+}
+
+/** Who claims, and until when. */
+export interface Claimant {
+  readonly owner: string;
+  readonly now: number;
+  readonly lease: number;
+  /** The highest version of each kind that this process can send. */
+  readonly kinds: Readonly<Record<string, number>>;
+}
+
+/** The claims of a process on deliveries. */
+export interface Claims {
+  /** What waits, by destination. */
+  waiting(): Promise<readonly WaitingDestination[]>;
+  /** Claims what is due, oldest first. */
+  claim(shares: readonly Share[], claimant: Claimant): Promise<readonly DeliveryRow[]>;
+  /** Claims these, as far as they wait and are due. */
+  claimIds(ids: readonly string[], claimant: Claimant): Promise<readonly DeliveryRow[]>;
+  /** Makes the leases of a process longer. */
+  renew(owner: string, lease: number): Promise<void>;
+  /** Gives these back, as if they had not been claimed. */
+  release(rows: readonly DeliveryRow[]): Promise<void>;
+}
+
+interface WaitingRow {
+  name: string;
+  paused_until: number | null;
+  failures: number | null;
+  failing_since: number | null;
+  disabled: 0 | 1 | null;
+  sending: number;
+  due: number;
+}
+
+/** The claims on the deliveries of a database. */
+export function deliveryClaims({ db, dialect }: Database<StoreSchema>): Claims {
+  const known = (kinds: Claimant["kinds"], row: RawBuilder<unknown>) =>
+    dialect === "postgres"
+      ? sql`${row}.version <= cast(cast(${JSON.stringify(kinds)} as jsonb) ->> ${row}.kind as bigint)`
+      : sql`exists (select 1 from json_each(${JSON.stringify(kinds)}) as k where k.key = ${row}.kind and ${row}.version <= k.value)`;
+  const x = sql.raw("x");
+  /** Nothing ordered of the same destination waits before it or is being sent. */
+  const inTurn = sql`(x.ordered = 0 or (
+    not exists (select 1 from bookend_delivery as e where e.state = 'waiting' and e.ordered = 1 and e.destination = x.destination and e.seq < x.seq)
+    and not exists (select 1 from bookend_delivery as e where e.state = 'sending' and e.ordered = 1 and e.destination = x.destination)))`;
+  const taken = ({ owner, lease }: Claimant) =>
+    sql`state = 'sending', attempt = attempt + 1, owner = ${owner}, lease = cast(${lease} as bigint)`;
+
+  async function claimOnSqlite(shares: readonly Share[], claimant: Claimant): Promise<readonly DeliveryRow[]> {
+    return transact(db, async (trx) => {
+      const found: number[] = [];
+      for (const { name, share } of shares) {
+        const { rows } = await sql<{ seq: number }>`
+          select x.seq from bookend_delivery as x
+          where x.state = 'waiting' and x.destination = ${name} and x.due <= ${claimant.now}
+            and ${known(claimant.kinds, x)} and ${inTurn}
+          order by x.due, x.seq limit ${share}`.execute(trx);
+        found.push(...rows.map(({ seq }) => seq));
+      }
+      if (found.length === 0) return [];
+      return take(trx, sql`seq in (select value from json_each(${JSON.stringify(found)}))`, claimant);
+    });
+  }
+
+  async function take(
+    trx: Kysely<StoreSchema> | Transaction<StoreSchema>,
+    which: RawBuilder<unknown>,
+    claimant: Claimant,
+  ): Promise<readonly DeliveryRow[]> {
+    const { rows } = await sql<DeliveryRow>`
+      update bookend_delivery set ${taken(claimant)} where ${which} returning *`.execute(trx);
+    return rows;
+  }
+
+  async function claimOnPostgres(shares: readonly Share[], claimant: Claimant): Promise<readonly DeliveryRow[]> {
+    const { rows } = await sql<DeliveryRow>`
+      with claimed as materialized (
+        select p.seq from ${jsonRows(dialect, shares as never, { name: "text", share: "bigint" })}
+        cross join lateral (
+          select x.seq from bookend_delivery as x
+          where x.state = 'waiting' and x.destination = v.name and x.due <= ${claimant.now}
+            and ${known(claimant.kinds, x)} and ${inTurn}
+          order by x.due, x.seq limit v.share for update skip locked
+        ) as p
+      )
+      update bookend_delivery as d set ${taken(claimant)} from claimed where d.seq = claimed.seq returning d.*`.execute(
+      db,
+    );
+    return rows;
+  }
+
+  return {
+    async waiting() {
+      const { rows } = await sql<WaitingRow>`
+        with recursive names(name) as (
+          select min(destination) from bookend_delivery where state = 'waiting'
+          union all
+          select (select min(destination) from bookend_delivery where state = 'waiting' and destination > names.name)
+          from names where names.name is not null
+        )
+        select names.name, c.paused_until, c.failures, c.failing_since, c.disabled,
+          (select count(*) from bookend_delivery as s where s.state = 'sending' and s.destination = names.name) as sending,
+          (select min(w.due) from bookend_delivery as w where w.state = 'waiting' and w.destination = names.name) as due
+        from names left join bookend_destination as c on c.name = names.name
+        where names.name is not null`.execute(db);
+      return rows.map(({ name, paused_until, failures, failing_since, disabled, sending, due }) => ({
+        circuit: { name, paused_until, failures: failures ?? 0, failing_since, disabled: disabled ?? 0 },
+        sending,
+        due,
+      }));
+    },
+    claim: dialect === "postgres" ? claimOnPostgres : claimOnSqlite,
+    claimIds: (ids, claimant) =>
+      transact(db, async (trx) => {
+        const list = jsonRows(
+          dialect,
+          ids.map((id) => ({ id })),
+          { id: "text" },
+        );
+        const lock = dialect === "postgres" ? sql`for update of x skip locked` : sql``;
+        const { rows } = await sql<{ seq: number }>`
+          select x.seq from bookend_delivery as x
+          where x.id in (select v.id from ${list}) and x.state = 'waiting' and x.due <= ${claimant.now}
+            and ${known(claimant.kinds, x)} and ${inTurn} order by x.seq ${lock}`.execute(trx);
+        if (rows.length === 0) return [];
+        const seqs = jsonRows(
+          dialect,
+          rows.map(({ seq }) => ({ seq })),
+          { seq: "bigint" },
+        );
+        return take(trx, sql`seq in (select v.seq from ${seqs})`, claimant);
+      }),
+    async renew(owner, lease) {
+      await db
+        .updateTable("bookend_delivery")
+        .set({ lease })
+        .where("state", "=", "sending")
+        .where("owner", "=", owner)
+        .execute();
+    },
+    async release(rows) {
+      if (rows.length === 0) return;
+      const list = jsonRows(dialect, rows as never, { seq: "bigint", owner: "text", attempt: "bigint" });
+      await sql`
+        update bookend_delivery set state = 'waiting', attempt = bookend_delivery.attempt - 1, owner = null, lease = null
+        from ${list}
+        where bookend_delivery.seq = v.seq and bookend_delivery.state = 'sending' and bookend_delivery.owner = v.owner
+          and bookend_delivery.attempt = v.attempt`.execute(db);
+    },
+  };
+}

@@ -1,0 +1,151 @@
+import type { Delivery, DeliveryRecord, DeliveryState, JsonValue, RetryPolicy } from "@bookend/core";
+import type { Generated, Selectable } from "kysely";
+import { type Flag, toFlag } from "../portable-columns.js";
+
+/** A delivery as it is kept. Times are milliseconds since 1970. */
+export interface DeliveryTable {
+  seq: Generated<number>;
+  id: string;
+  kind: string;
+  version: number;
+  destination: string;
+  /** Sealed; null once it is not needed any more. */
+  payload: string | null;
+  summary: string;
+  /** JSON: {@link DeliveryMeta}. */
+  meta: string;
+  call: string;
+  binding: number;
+  ordered: Flag;
+  state: DeliveryState;
+  /** Tries so far, the running one included. */
+  attempt: number;
+  /** Tries before it was replayed. */
+  replayed_at: number;
+  /** Whether the running try is the last one. */
+  cancelling: Flag;
+  due: number;
+  /** When it is too old to be sent. */
+  expires: number;
+  lease: number | null;
+  /** The process that is sending it. */
+  owner: string | null;
+  reason: string | null;
+  receipt: string | null;
+  created: number;
+  ended: number | null;
+}
+
+/** One try. */
+export interface DeliveryAttemptTable {
+  delivery: number;
+  attempt: number;
+  at: number;
+  ms: number;
+  outcome: "sent" | "failed" | "uncertain";
+  reason: string | null;
+  node: string;
+}
+
+/** The circuit of a destination that failed. */
+export interface DestinationTable {
+  name: string;
+  paused_until: number | null;
+  /** In a row. */
+  failures: number;
+  failing_since: number | null;
+  disabled: Flag;
+}
+
+/** A row that was read. */
+export type DeliveryRow = Selectable<DeliveryTable>;
+
+/** What nothing is searched by. */
+interface DeliveryMeta {
+  readonly event: string;
+  readonly bindingName: string;
+  readonly retry: RetryPolicy;
+  readonly key?: string | undefined;
+  readonly traceparent?: string | undefined;
+}
+
+/** A delivery that was submitted, as a row. `maxAgeMs` is that of a delivery that says nothing of it. */
+export function rowOf(delivery: Delivery, payload: string, maxAgeMs: number): Omit<DeliveryRow, "seq"> {
+  const { event, bindingName, retry, key, traceparent } = delivery;
+  const meta: DeliveryMeta = { event, bindingName, retry, key, traceparent };
+  const created = delivery.createdAt.getTime();
+  return {
+    id: delivery.id,
+    kind: delivery.kind,
+    version: delivery.version,
+    destination: delivery.destination,
+    payload,
+    summary: delivery.summary,
+    meta: JSON.stringify(meta),
+    call: delivery.callId,
+    binding: delivery.bindingId,
+    ordered: toFlag(delivery.ordered ?? false),
+    state: "waiting",
+    attempt: 0,
+    replayed_at: 0,
+    cancelling: 0,
+    due: Math.max(created, delivery.notBefore?.getTime() ?? created),
+    expires: created + Math.trunc(retry.maxAgeMs ?? maxAgeMs),
+    lease: null,
+    owner: null,
+    reason: null,
+    receipt: null,
+    created,
+    ended: null,
+  };
+}
+
+/** What a row keeps beside its columns. */
+export function metaOf(row: Pick<DeliveryRow, "meta">): DeliveryMeta {
+  return JSON.parse(row.meta) as DeliveryMeta;
+}
+
+/** The delivery of a row, with its payload. */
+export function deliveryOf(row: DeliveryRow, payload: JsonValue, version: number): Delivery {
+  const { event, bindingName, retry, key, traceparent } = metaOf(row);
+  return {
+    id: row.id,
+    kind: row.kind,
+    version,
+    payload,
+    destination: row.destination,
+    summary: row.summary,
+    retry,
+    ...(row.ordered === 1 && { ordered: true }),
+    ...(key !== undefined && { key }),
+    ...(traceparent !== undefined && { traceparent }),
+    createdAt: new Date(row.created),
+    callId: row.call,
+    event,
+    bindingId: row.binding,
+    bindingName,
+  };
+}
+
+/** What operators see of a row. */
+export function recordOf(row: Omit<DeliveryRow, "payload">): DeliveryRecord {
+  const { event, bindingName } = metaOf(row);
+  return {
+    id: row.id,
+    kind: row.kind,
+    version: row.version,
+    destination: row.destination,
+    summary: row.summary,
+    state: row.state,
+    attempt: row.attempt,
+    due: new Date(row.due),
+    created: new Date(row.created),
+    ...(row.ended !== null && { ended: new Date(row.ended) }),
+    ...(row.reason !== null && { reason: row.reason }),
+    ...(row.receipt !== null && { receipt: row.receipt }),
+    bindingId: row.binding,
+    bindingName,
+    callId: row.call,
+    event,
+  };
+}

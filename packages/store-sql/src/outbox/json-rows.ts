@@ -1,0 +1,23 @@
+import { type RawBuilder, sql } from "kysely";
+import type { DialectName } from "../database.js";
+
+/** A column of rows that are given as JSON. */
+export type JsonColumn = "bigint" | "text";
+
+/** Rows as one parameter: the statement is the same for any number of them, so it is prepared once. */
+export function jsonRows(
+  dialect: DialectName,
+  rows: readonly Readonly<Record<string, unknown>>[],
+  columns: Readonly<Record<string, JsonColumn>>,
+): RawBuilder<unknown> {
+  const json = JSON.stringify(rows);
+  const names = Object.entries(columns);
+  if (dialect === "postgres") {
+    const typed = sql.join(names.map(([name, type]) => sql`${sql.ref(name)} ${sql.raw(type)}`));
+    return sql`jsonb_to_recordset(cast(${json} as jsonb)) as v(${typed})`;
+  }
+  const extracted = sql.join(
+    names.map(([name]) => sql`json_extract(value, ${sql.lit(`$.${name}`)}) as ${sql.ref(name)}`),
+  );
+  return sql`(select ${extracted} from json_each(${json})) as v`;
+}

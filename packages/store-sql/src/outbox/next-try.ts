@@ -1,0 +1,48 @@
+import type { RetryPolicy, SendResult } from "@bookend/core";
+import type { DeliveryRow } from "./delivery-row.js";
+
+/** What becomes of a delivery after a try. */
+export interface Settled {
+  readonly state: "waiting" | "sent" | "dead" | "cancelled";
+  readonly due: number;
+  readonly reason: string | null;
+  /** Whether the payload is of no use any more. */
+  readonly isUseless: boolean;
+}
+
+/** How a try ended, and when. */
+export interface TryEnd {
+  readonly result: SendResult;
+  readonly now: number;
+  /** From 0 to 1, for the jitter. */
+  readonly random: number;
+}
+
+/** Longest reason that is kept. */
+const maxReasonLength = 500;
+
+/** Decides whether, and when, a delivery is tried again. */
+export function settle(
+  row: Pick<DeliveryRow, "attempt" | "replayed_at" | "cancelling" | "expires" | "due">,
+  { scheduleMs, jitter, whenUncertain }: RetryPolicy,
+  { result, now, random }: TryEnd,
+): Settled {
+  const ended = (state: Settled["state"], reason: string | null, isUseless = false): Settled => ({
+    state,
+    due: row.due,
+    reason: reason === null ? null : reason.replace(/\p{Cc}+/gu, " ").slice(0, maxReasonLength),
+    isUseless,
+  });
+  if (result.status === "sent") return ended("sent", null);
+  const { reason } = result;
+  if (row.cancelling === 1) return ended("cancelled", reason);
+  if (result.uncertain && whenUncertain === "stop")
+    return ended("dead", `${reason}; nobody knows whether it was taken`);
+  if (result.permanent) return ended("dead", reason);
+  const pause = scheduleMs[row.attempt - row.replayed_at - 1];
+  if (pause === undefined) return ended("dead", `${reason}; it was tried ${row.attempt - row.replayed_at} times`);
+  const waitMs = Math.max(Math.round(pause * (1 + jitter * random)), result.retryAfterMs ?? 0);
+  const due = now + waitMs;
+  if (due >= row.expires) return ended("dead", `${reason}; it is too old for another try`, true);
+  return { ...ended("waiting", reason), due };
+}

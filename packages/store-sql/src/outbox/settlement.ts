@@ -1,0 +1,163 @@
+import { createHash, randomUUID } from "node:crypto";
+import type { AuditStart, DueDelivery, SendResult } from "@bookend/core";
+import { sql, type Transaction } from "kysely";
+import type { DialectName } from "../database.js";
+import type { StoreSchema } from "../store-schema.js";
+import { type Circuit, type CircuitOptions, circuitAfter, circuitState, closedCircuit } from "./circuit.js";
+import { type DeliveryRow, metaOf } from "./delivery-row.js";
+import { jsonRows } from "./json-rows.js";
+import type { Settled } from "./next-try.js";
+
+/** A try that ended, to be written. */
+export interface EndedTry {
+  readonly row: DeliveryRow;
+  readonly result: SendResult;
+  readonly settled: Settled;
+  /** When it began, and for how long it ran, in milliseconds. */
+  readonly at: number;
+  readonly ms: number;
+  readonly now: number;
+}
+
+/** What was written of some tries. */
+export interface Settlement {
+  /** Ids of those that another process had taken over meanwhile. */
+  readonly lost: number;
+  readonly circuits: readonly Circuit[];
+  readonly changed: readonly { readonly name: string; readonly state: "open" | "paused" | "disabled" }[];
+}
+
+/** How settlements are written. */
+export interface SettlementOptions {
+  readonly dialect: DialectName;
+  readonly node: string;
+  readonly circuit: CircuitOptions;
+  /** Whether payloads of what was sent are kept. */
+  readonly keepsSent: boolean;
+}
+
+const settledColumns = {
+  seq: "bigint",
+  owner: "text",
+  attempt: "bigint",
+  state: "text",
+  due: "bigint",
+  reason: "text",
+  ended: "bigint",
+  keeps: "bigint",
+  at: "bigint",
+  ms: "bigint",
+  outcome: "text",
+} as const;
+
+/** Writes how tries ended: each only if its process still holds the claim. Resolves with those that it no longer held. */
+export async function writeTries(
+  trx: Transaction<StoreSchema>,
+  tries: readonly EndedTry[],
+  { dialect, node, keepsSent }: SettlementOptions,
+): Promise<readonly EndedTry[]> {
+  const values = tries.map(({ row, result, settled, at, ms, now }) => ({
+    seq: row.seq,
+    owner: row.owner,
+    attempt: row.attempt,
+    state: settled.state,
+    due: settled.due,
+    reason: settled.reason,
+    ended: settled.state === "waiting" ? null : now,
+    keeps: settled.isUseless || (settled.state === "sent" && !keepsSent) ? 0 : 1,
+    at,
+    ms: Math.round(ms),
+    outcome: result.status === "sent" ? "sent" : result.uncertain ? "uncertain" : "failed",
+  }));
+  const rows = jsonRows(dialect, values, settledColumns);
+  const { rows: written } = await sql<{ seq: number }>`
+    update bookend_delivery set state = v.state, due = v.due, reason = v.reason, ended = v.ended, owner = null, lease = null, cancelling = 0,
+      payload = case when v.keeps = 1 then payload end
+    from ${rows}
+    where bookend_delivery.seq = v.seq and bookend_delivery.state = 'sending' and bookend_delivery.owner = v.owner
+      and bookend_delivery.attempt = v.attempt
+    returning bookend_delivery.seq`.execute(trx);
+  const seqs = new Set(written.map(({ seq }) => seq));
+  if (seqs.size > 0) {
+    const kept = jsonRows(
+      dialect,
+      values.filter(({ seq }) => seqs.has(seq)),
+      settledColumns,
+    );
+    await sql`
+      insert into bookend_delivery_attempt (delivery, attempt, at, ms, outcome, reason, node)
+      select v.seq, v.attempt, v.at, v.ms, v.outcome, ${reasonOfTry(dialect)}, ${node} from ${kept}
+      where true on conflict (delivery, attempt) do nothing`.execute(trx);
+  }
+  return tries.filter(({ row }) => !seqs.has(row.seq));
+}
+
+/** A try that was sent has no reason. */
+function reasonOfTry(dialect: DialectName) {
+  return dialect === "postgres" ? sql`cast(v.reason as text)` : sql`v.reason`;
+}
+
+/** Writes the circuits of the destinations that some tries were for, where they change. */
+export async function writeCircuits(
+  trx: Transaction<StoreSchema>,
+  tries: readonly EndedTry[],
+  { circuit: options, dialect }: SettlementOptions,
+): Promise<Pick<Settlement, "circuits" | "changed">> {
+  const names = [...new Set(tries.map(({ row }) => row.destination))];
+  const select = trx.selectFrom("bookend_destination").selectAll().where("name", "in", names).orderBy("name");
+  const found = await (dialect === "postgres" ? select.forUpdate() : select).execute();
+  const before = new Map(found.map((row) => [row.name, row]));
+  const after = new Map(before);
+  for (const { row, result, now } of tries) {
+    const name = row.destination;
+    after.set(name, circuitAfter(after.get(name) ?? closedCircuit(name), result, now, options));
+  }
+  const circuits: Circuit[] = [];
+  const changed: { name: string; state: "open" | "paused" | "disabled" }[] = [];
+  const now = Math.max(...tries.map((one) => one.now));
+  for (const [name, circuit] of after) {
+    const was = before.get(name) ?? closedCircuit(name);
+    if (JSON.stringify(was) === JSON.stringify(circuit)) continue;
+    circuits.push(circuit);
+    const { name: _, ...values } = circuit;
+    await trx
+      .insertInto("bookend_destination")
+      .values(circuit)
+      .onConflict((conflict) => conflict.column("name").doUpdateSet(values))
+      .execute();
+    const state = circuitState(circuit, now);
+    const wasFailing = was.failures >= options.failures || was.disabled === 1;
+    if (state !== "open" ? state !== circuitState(was, now) : wasFailing && circuit.failures === 0)
+      changed.push({ name, state });
+  }
+  return { circuits, changed };
+}
+
+/** The audit entry of a delivery that ended. Its parent is the call. */
+export function auditStartOf(row: DeliveryRow, at: number): AuditStart {
+  const { event, bindingName } = metaOf(row);
+  const [handler = "", kind = ""] = row.kind.split("/");
+  return {
+    id: randomUUID(),
+    parent: row.call,
+    action: `DELIVERY ${event}>>${row.kind}`,
+    event,
+    position: "post",
+    handler,
+    handlerAction: kind,
+    bindingId: row.binding,
+    bindingName,
+    startedAt: new Date(at),
+  };
+}
+
+/** What an engine is told of a try that is due. */
+export function dueOf(row: DeliveryRow, { due }: Pick<Settled, "due">): DueDelivery {
+  return { id: row.id, attempt: row.attempt + 1, due: new Date(due), destination: row.destination };
+}
+
+/** A name of a process that no other has. */
+export function ownerOf(node: string): string {
+  const suffix = createHash("sha256").update(randomUUID()).digest("hex").slice(0, 12);
+  return `${node}:${process.pid}:${suffix}`;
+}

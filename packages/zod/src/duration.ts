@@ -1,0 +1,21 @@
+import { duration as durationType, ValueError } from "@bookend/core";
+import * as z from "zod";
+import { refuse } from "./refuse.js";
+import { text } from "./text.js";
+
+const type = durationType();
+
+/** A duration such as `10m` or `7h`, in milliseconds. */
+export function duration() {
+  return text()
+    .transform((value, context): number => {
+      try {
+        return type.parse(value) as number;
+      } catch (error) {
+        if (!(error instanceof ValueError)) throw error;
+        refuse(context, `${error.message} (allowed: ${error.allowed})`);
+        return z.NEVER;
+      }
+    })
+    .meta({ "x-allowed": type.allowed });
+}

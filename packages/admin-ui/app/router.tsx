@@ -27,7 +27,48 @@ const editorRoute = createRoute({
   component: lazyRouteComponent(() => import("./editor/editor-page.tsx"), "EditorPage"),
 });
 
-const routeTree = rootRoute.addChildren([homeRoute, bindingsRoute, editorRoute]);
+const optional = (value: unknown) => (typeof value === "string" && value !== "" ? value.slice(0, 200) : undefined);
+const defined = <T extends object>(fields: T) =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [Name in keyof T]?: Exclude<T[Name], undefined>;
+  };
+
+const explainRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/explain",
+  validateSearch: ({ event, call }: Record<string, unknown>) =>
+    defined({ event: optional(event), call: optional(call) }),
+  component: lazyRouteComponent(() => import("./explain/explain-page.tsx"), "ExplainPage"),
+});
+
+const eventsPage = lazyRouteComponent(() => import("./events/event-page.tsx"), "EventPage");
+const eventsRoute = createRoute({ getParentRoute: () => rootRoute, path: "/events", component: eventsPage });
+const eventRoute = createRoute({ getParentRoute: () => rootRoute, path: "/events/$event", component: eventsPage });
+
+const transferRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/transfer",
+  component: lazyRouteComponent(() => import("./transfer/transfer-page.tsx"), "TransferPage"),
+});
+
+const outboxKinds = ["mails", "sms", "hooks"] as const;
+const outboxRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/outbox",
+  validateSearch: ({ kind }: Record<string, unknown>) => defined({ kind: outboxKinds.find((one) => one === kind) }),
+  component: lazyRouteComponent(() => import("./outbox/outbox-page.tsx"), "OutboxPage"),
+});
+
+const routeTree = rootRoute.addChildren([
+  homeRoute,
+  bindingsRoute,
+  editorRoute,
+  explainRoute,
+  eventsRoute,
+  eventRoute,
+  transferRoute,
+  outboxRoute,
+]);
 
 /** The pages, below the path that the UI is mounted at. */
 export const router = createRouter({

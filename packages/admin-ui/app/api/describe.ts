@@ -61,7 +61,7 @@ export interface HandlerDescription {
   readonly id: string;
   readonly description: string;
   readonly positions: readonly string[];
-  readonly abortOnError: boolean;
+  readonly abort_on_error: boolean;
   readonly actions: readonly ActionDescription[];
   readonly conditions: readonly ConditionDescription[];
 }

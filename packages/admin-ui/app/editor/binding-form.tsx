@@ -207,7 +207,7 @@ export function BindingForm({
                     handlermodule: chosen.id,
                     action: only ?? "",
                     options: {},
-                    abort_on_error: chosen.abortOnError,
+                    abort_on_error: chosen.abort_on_error,
                     position: chosen.positions.includes(draft.position)
                       ? draft.position
                       : (chosen.positions[0] ?? "post"),

@@ -1,6 +1,7 @@
 import type { ComponentType } from "react";
+import { config } from "../config.ts";
 import type { Message } from "../i18n/i18n.ts";
-import { IconListDetails } from "../parts/icons.ts";
+import { IconHelp, IconListDetails, IconMail, IconRoute, IconTransfer } from "../parts/icons.ts";
 
 /** A page of the navigation. */
 export interface NavigationPage {
@@ -16,4 +17,8 @@ export interface NavigationPage {
 /** All pages, in the order of the navigation. */
 export const pages: readonly NavigationPage[] = [
   { to: "/bindings", label: "Bindings", icon: IconListDetails, right: "bindings:read" },
+  { to: "/events", label: "Events", icon: IconRoute, right: "bindings:read" },
+  { to: "/explain", label: "Explain", icon: IconHelp, right: "calls:explain" },
+  { to: "/transfer", label: "Import and export", icon: IconTransfer, right: "bindings:read" },
+  { to: "/outbox", label: "Outbox", icon: IconMail, feature: () => config.outboxPath !== undefined },
 ];

@@ -1,0 +1,32 @@
+import { call, type Problem } from "./http.ts";
+
+/** What one condition answered. */
+export interface ExplainedCondition {
+  readonly name: string;
+  readonly answer: "fulfilled" | "not fulfilled" | "unknown";
+  /** Whether an unknown answer counts as fulfilled. */
+  readonly counts?: string | boolean;
+  readonly seen?: unknown;
+  readonly wanted?: unknown;
+}
+
+/** What one binding would do. */
+export interface ExplainedBinding {
+  readonly id: number;
+  readonly name: string;
+  readonly position: string;
+  readonly ordering: number;
+  readonly handlermodule: string;
+  readonly action: string;
+  readonly active: boolean;
+  readonly would_run: boolean | "unknown";
+  readonly reason: string;
+  readonly problems: readonly Problem[];
+  readonly conditions: readonly ExplainedCondition[];
+}
+
+/** For each binding of a call's event, whether it would run. */
+export async function explainCall(fields: object): Promise<readonly ExplainedBinding[]> {
+  const { value } = await call<{ bindings: readonly ExplainedBinding[] }>("POST", "/explain", { body: fields });
+  return value.bindings;
+}

@@ -1,0 +1,56 @@
+import { config } from "../config.ts";
+import { sessionHeaders } from "../session.ts";
+
+/** A mail that the demo sent. */
+export interface SentMail {
+  readonly id: number;
+  readonly from: string;
+  readonly to: readonly string[];
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+  readonly attachments: readonly {
+    readonly filename: string | null;
+    readonly contentType: string;
+    readonly cid: string | null;
+    readonly size: number;
+  }[];
+  readonly at: string;
+}
+
+/** A short message that the demo sent. */
+export interface SentSms {
+  readonly from: string;
+  readonly to: string;
+  readonly text: string;
+  readonly at: string;
+}
+
+/** A webhook that the demo sent to itself. */
+export interface SentHook {
+  readonly id: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly at: string;
+}
+
+/** What the demo sent, newest first. */
+export async function readOutbox<T>(kind: "mails" | "sms" | "hooks", signal: AbortSignal): Promise<readonly T[]> {
+  const response = await fetch(`${config.outboxPath}/${kind}`, { headers: sessionHeaders(), signal });
+  if (!response.ok) throw new Error(`${response.status} ${response.statusText}`);
+  return response.json();
+}
+
+/** The address of a mail's attachment. */
+export function attachmentUrl(mail: SentMail, index: number): string {
+  return `${config.outboxPath}/mails/${mail.id}/attachments/${index}`;
+}
+
+/** Reads an image that belongs to a mail as a data URL: a frame without an origin may load nothing else. */
+export async function readImage(url: string, signal: AbortSignal): Promise<string> {
+  const response = await fetch(url, { headers: sessionHeaders(), signal });
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  let binary = "";
+  for (const byte of bytes) binary += String.fromCharCode(byte);
+  return `data:image/png;base64,${btoa(binary)}`;
+}

@@ -1,0 +1,17 @@
+import { useMemo } from "react";
+import { nonce } from "../config.ts";
+import { safeHtml } from "./safe-html.ts";
+
+/** HTML that somebody else wrote, in a frame without scripts, forms, links and requests. */
+export function HtmlFrame({
+  title,
+  html,
+  images = {},
+}: {
+  title: string;
+  html: string;
+  images?: Readonly<Record<string, string>>;
+}) {
+  const page = useMemo(() => safeHtml(html, { nonce, images }), [html, images]);
+  return <iframe className="bk-frame" title={title} sandbox="" srcDoc={page} referrerPolicy="no-referrer" />;
+}

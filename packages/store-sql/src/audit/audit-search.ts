@@ -162,8 +162,18 @@ function tooSlow(error: unknown, narrowings: readonly AuditNarrowing[], sortedBy
 }
 
 /** Without what only the chain needs. */
-export function rowToEntry({ format: _, hash: __, key_id: ___, signature: ____, ...row }: AuditRow): AuditLogEntry {
-  return { ...row, success: row.success === 1, startdate: new Date(row.startdate) };
+export function rowToEntry(row: AuditRow): AuditLogEntry {
+  const {
+    format: _,
+    hash: __,
+    key_id: ___,
+    signature: ____,
+    writer: _____,
+    place: ______,
+    checkpoint: _______,
+    ...shown
+  } = row;
+  return { ...shown, success: row.success === 1, startdate: new Date(row.startdate) };
 }
 
 /** Whether this is a column of the audit log. */

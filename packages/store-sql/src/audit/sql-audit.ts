@@ -85,14 +85,8 @@ export async function openAuditLog(
     call: (entry) => writer.append([callToFields(entry)]),
     unit: () => auditUnit(writer),
     failure: writer.failure,
-<<<<<<< HEAD
     search: (search = {}) => searchRows(database.reader, dialect, search),
     exportCsv: (filter = {}) => csvPages(database.reader, dialect, filter),
-    verify: (options = {}) => verifyChain(db, verifier, options),
-    prune: async ({ before }) => ({ removed: await pruneChain(database, signer, verifier, before) }),
-=======
-    search: (search = {}) => searchRows(db, dialect, search),
-    exportCsv: (filter = {}) => csvPages(db, dialect, filter),
     verify: (options = {}) => verify(options),
     async checkpoint() {
       const { number, hash } = await writer.checkpoint();
@@ -102,7 +96,6 @@ export async function openAuditLog(
       await writer.checkpoint();
       return { removed: await pruneLog(database, signer, verifier, before) };
     },
->>>>>>> main
   };
   return { audit, close: writer.close };
 }

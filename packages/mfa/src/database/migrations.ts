@@ -1,5 +1,6 @@
 import type { Migration } from "@bookend/store-sql";
 import { sql } from "kysely";
+import { configurationRevision } from "./configuration-revision.js";
 import { containerTables } from "./container-tables.js";
 import { federationTables } from "./federation-tables.js";
 import { searchIndexes } from "./search-indexes.js";
@@ -157,4 +158,5 @@ export const domainMigrations: Readonly<Record<string, Migration>> = {
     },
   },
   "009-search-indexes": searchIndexes,
+  "010-configuration-revision": configurationRevision,
 };

@@ -85,8 +85,8 @@ export async function openAuditLog(
     call: (entry) => writer.append([callToFields(entry)]),
     unit: () => auditUnit(writer),
     failure: writer.failure,
-    search: (search = {}) => searchRows(db, dialect, search),
-    exportCsv: (filter = {}) => csvPages(db, dialect, filter),
+    search: (search = {}) => searchRows(database.reader, dialect, search),
+    exportCsv: (filter = {}) => csvPages(database.reader, dialect, filter),
     verify: (options = {}) => verify(options),
     async checkpoint() {
       const { number, hash } = await writer.checkpoint();

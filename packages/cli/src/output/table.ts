@@ -1,4 +1,3 @@
-import { stripVTControlCharacters } from "node:util";
 import Table from "cli-table3";
 import stringWidth from "string-width";
 
@@ -56,7 +55,7 @@ const noBorders = {
 /** What a server sends must not move the cursor of the terminal or color it. */
 export function clean(cell: Cell): string {
   const text = cell === null || cell === undefined ? "" : String(cell);
-  return stripVTControlCharacters(text).replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]+/gu, " ");
+  return text.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]+/gu, " ").trim();
 }
 
 /** Shrinks the widest columns until all fit. */

@@ -18,6 +18,7 @@ export {
   verifyAudit,
 } from "./audit/verify-audit.js";
 export { type OpenBindingsOptions, type OpenedBindings, openBindings } from "./bindings/open-bindings.js";
+export type { SqlBindingsOptions } from "./bindings/sql-bindings.js";
 export type { CounterTable } from "./counters/sql-counters.js";
 export { type Database, type DatabaseOptions, type DialectName, openDatabase } from "./database.js";
 export { StoreError, type StoreErrorCode, storeErrorCodes } from "./errors.js";

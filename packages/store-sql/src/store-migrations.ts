@@ -1,5 +1,6 @@
 import { auditFormatColumns } from "./audit/audit-format-columns.js";
 import { bindingRevisions } from "./bindings/binding-revisions.js";
+import { historyTables } from "./history/history-tables.js";
 import type { Migration } from "./migrate.js";
 import { deliveryTables } from "./outbox/delivery-tables.js";
 
@@ -89,5 +90,6 @@ export const storeMigrations: Readonly<Record<string, Migration>> = {
   },
   "004-audit-format": auditFormatColumns,
   "005-binding-revisions": bindingRevisions,
+  "006-history": historyTables,
   "006-deliveries": deliveryTables,
 };

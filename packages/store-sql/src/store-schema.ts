@@ -1,5 +1,6 @@
 import type { Generated } from "kysely";
 import type { AuditRow } from "./audit/audit-row.js";
+import type { HistoryChangeTable, HistoryTable } from "./history/history-schema.js";
 import type { DeliveryAttemptTable, DeliveryTable, DestinationTable } from "./outbox/delivery-row.js";
 import type { Flag } from "./portable-columns.js";
 
@@ -10,6 +11,8 @@ export interface StoreSchema {
   bookend_revision: { id: number; bindings: number };
   bookend_counter: { name: string; node: string; value: number };
   bookend_audit: AuditRow;
+  bookend_history: HistoryTable;
+  bookend_history_change: HistoryChangeTable;
   bookend_audit_mark: AuditMarkTable;
   bookend_delivery: DeliveryTable;
   bookend_delivery_attempt: DeliveryAttemptTable;

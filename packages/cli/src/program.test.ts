@@ -8,10 +8,20 @@ const run = (args: readonly string[], terminal?: number) => runCommand(args, "/"
 
 /** `deliveries show` and so on. */
 function pathsOf(command: { readonly commands: readonly Parameters<typeof pathsOf>[0][]; name(): string }): string[][] {
-  return command.commands.flatMap((inner) => [[inner.name()], ...pathsOf(inner).map((path) => [inner.name(), ...path])]);
+  return command.commands.flatMap((inner) => [
+    [inner.name()],
+    ...pathsOf(inner).map((path) => [inner.name(), ...path]),
+  ]);
 }
 
-const io = { stdout: process.stdout, stderr: process.stderr, stdin: process.stdin, env: {}, directory: "/", clock: () => new Date() };
+const io = {
+  stdout: process.stdout,
+  stderr: process.stderr,
+  stdin: process.stdin,
+  env: {},
+  directory: "/",
+  clock: () => new Date(),
+};
 const commands = pathsOf(createProgram({ io, exit: "ok" }));
 
 describe("help", () => {

@@ -46,14 +46,24 @@ describe.each(forms)("import --from privacyidea, %s", (_form, text) => {
     const { code, stdout } = await workplace.run(["import", "--from", "privacyidea", "export", "--json"]);
     const report = JSON.parse(stdout);
     expect(code).toBe(1);
-    expect(report.bindings.map(({ name, outcome, active }: { name: string; outcome: string; active: boolean }) => [name, outcome, active])).toEqual([
+    expect(
+      report.bindings.map(({ name, outcome, active }: { name: string; outcome: string; active: boolean }) => [
+        name,
+        outcome,
+        active,
+      ]),
+    ).toEqual([
       ["plain", "carried over", true],
       ["locked", "changes meaning", true],
       ["<img src=x onerror=alert(1)>", "failed", false],
       ["sms", "carried over", true],
     ]);
-    expect(report.bindings[0].notes).toEqual(["options.body: literal braces are written \\{ here, and were rewritten."]);
-    expect(report.bindings[1].meaning.map(({ field, rule }: { field: string; rule: number }) => `${field} ${rule}`)).toEqual([
+    expect(report.bindings[0].notes).toEqual([
+      "options.body: literal braces are written \\{ here, and were rewritten.",
+    ]);
+    expect(
+      report.bindings[1].meaning.map(({ field, rule }: { field: string; rule: number }) => `${field} ${rule}`),
+    ).toEqual([
       "conditions.token_locked 1",
       "conditions.client_ip 1",
       "conditions.token_locked 2",
@@ -117,7 +127,10 @@ test("servers that the export holds are taken over, others are named", async () 
       tls: true,
     });
     const again = await workplace.run(["--url", server.url, ...args], { env });
-    expect(JSON.parse(again.stdout).servers).toMatchObject([{ name: "office", state: "exists already" }, { name: "gw" }]);
+    expect(JSON.parse(again.stdout).servers).toMatchObject([
+      { name: "office", state: "exists already" },
+      { name: "gw" },
+    ]);
     const refused = await workplace.run(args);
     expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining("--take-servers: needs --url")]);
   } finally {

@@ -21,6 +21,8 @@ describe("renderTable", () => {
   });
 
   test("what a server sends does not reach the terminal as commands", () => {
-    expect(renderTable(head, [[1, "\u001b[2Jgone\u0007\u202e", "a\nb"]], 80)).toBe("ID  NAME     EVENT\n1   [2Jgone  a b\n");
+    expect(renderTable(head, [[1, "\u001b[2Jgone\u0007\u202e", "a\nb"]], 80)).toBe(
+      "ID  NAME     EVENT\n1   [2Jgone  a b\n",
+    );
   });
 });

@@ -82,40 +82,50 @@ const fieldsOf = ({ name, ...fields }: ExportedBinding) => fields;
 
 test("what plan says is what apply does, and a second apply changes nothing", async () => {
   await fc.assert(
-    fc.asyncProperty(states, states, fc.boolean(), fc.constantFrom(undefined, "HOOK"), async (from, to, prune, variable) => {
-      await target.import(itemsOf(wantedOf(from, undefined)), { mode: "prune", strict: true });
-      const before = await stored();
-      const wanted = wantedOf(to, variable);
-      const mode = prune ? "prune" : "merge";
-      const plan = await makePlan(target, wanted, { mode });
-      expect(plan.problems).toEqual([]);
-      expect(await stored()).toEqual(before);
-      await target.import(itemsOf(wanted), { mode, strict: true, state: plan.state });
-      const after = await stored();
+    fc.asyncProperty(
+      states,
+      states,
+      fc.boolean(),
+      fc.constantFrom(undefined, "HOOK"),
+      async (from, to, prune, variable) => {
+        await target.import(itemsOf(wantedOf(from, undefined)), { mode: "prune", strict: true });
+        const before = await stored();
+        const wanted = wantedOf(to, variable);
+        const mode = prune ? "prune" : "merge";
+        const plan = await makePlan(target, wanted, { mode });
+        expect(plan.problems).toEqual([]);
+        expect(await stored()).toEqual(before);
+        await target.import(itemsOf(wanted), { mode, strict: true, state: plan.state });
+        const after = await stored();
 
-      const expected = new Map([...before].map(([name, binding]): [string, unknown] => [name, fieldsOf(binding)]));
-      for (const { name } of plan.removed) expected.delete(name);
-      for (const { name, after: fields } of [...plan.added, ...plan.changed]) {
-        // a secret is shown by where it comes from, or that it changes
-        const is = after.get(name)?.options.URL;
-        const shown = (fields?.options ?? {}) as { URL?: unknown };
-        const hidden = shown.URL instanceof EnvReference || shown.URL === `${String(is)} (changed)`;
-        expected.set(name, hidden ? { ...fields, options: { ...shown, URL: is } } : fields);
-      }
-      expect(new Map([...after].map(([name, binding]) => [name, fieldsOf(binding)]))).toEqual(expected);
-      for (const { name, before: fields } of [...plan.changed, ...plan.removed]) {
-        expect(fields).toEqual(fieldsOf(before.get(name) as ExportedBinding));
-      }
+        const expected = new Map([...before].map(([name, binding]): [string, unknown] => [name, fieldsOf(binding)]));
+        for (const { name } of plan.removed) expected.delete(name);
+        for (const { name, after: fields } of [...plan.added, ...plan.changed]) {
+          // a secret is shown by where it comes from, or that it changes
+          const is = after.get(name)?.options.URL;
+          const shown = (fields?.options ?? {}) as { URL?: unknown };
+          const hidden = shown.URL instanceof EnvReference || shown.URL === `${String(is)} (changed)`;
+          expected.set(name, hidden ? { ...fields, options: { ...shown, URL: is } } : fields);
+        }
+        expect(new Map([...after].map(([name, binding]) => [name, fieldsOf(binding)]))).toEqual(expected);
+        for (const { name, before: fields } of [...plan.changed, ...plan.removed]) {
+          expect(fields).toEqual(fieldsOf(before.get(name) as ExportedBinding));
+        }
 
-      const text = showPlan(plan, style);
-      const titles = text.split("\n").filter((line) => /^[-+~] /.test(line));
-      const titlesOf = (sign: string, changes: typeof plan.added) => changes.map(({ name }) => `${sign} ${name}`);
-      expect(titles).toEqual([...titlesOf("+", plan.added), ...titlesOf("~", plan.changed), ...titlesOf("-", plan.removed)]);
-      expect(text).not.toMatch(/T1|T2/);
+        const text = showPlan(plan, style);
+        const titles = text.split("\n").filter((line) => /^[-+~] /.test(line));
+        const titlesOf = (sign: string, changes: typeof plan.added) => changes.map(({ name }) => `${sign} ${name}`);
+        expect(titles).toEqual([
+          ...titlesOf("+", plan.added),
+          ...titlesOf("~", plan.changed),
+          ...titlesOf("-", plan.removed),
+        ]);
+        expect(text).not.toMatch(/T1|T2/);
 
-      const again = await makePlan(target, wanted, { mode });
-      expect(changesAnything(again)).toBe(false);
-    }),
+        const again = await makePlan(target, wanted, { mode });
+        expect(changesAnything(again)).toBe(false);
+      },
+    ),
     { numRuns: 60 },
   );
 });

@@ -3,7 +3,14 @@ import { generateAuditKey, openDatabase, openStore } from "@bookend/store-sql";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { createWorkplace, type Workplace } from "../../test/command-run.js";
 
-const base = { events: ["auth"], position: "post", ordering: 0, conditions: {}, abortOnError: null, delivery: "inline" } as const;
+const base = {
+  events: ["auth"],
+  position: "post",
+  ordering: 0,
+  conditions: {},
+  abortOnError: null,
+  delivery: "inline",
+} as const;
 
 let workplace: Workplace;
 beforeEach(async () => {
@@ -15,7 +22,15 @@ beforeEach(async () => {
       { ...base, name: "of no handler", active: true, handler: "Gone", action: "x", options: { password: "canary" } },
       { ...base, name: "of no action", active: true, handler: "Counter", action: "gone", options: { a: 1 } },
       { ...base, name: "wrong option", active: true, handler: "Counter", action: "reset_counter", options: { b: 1 } },
-      { ...base, name: "wrong condition", active: true, handler: "Counter", action: "reset_counter", options: { counter_name: "a" }, conditions: { client_ip: "x" } },
+      {
+        ...base,
+        name: "wrong condition",
+        active: true,
+        handler: "Counter",
+        action: "reset_counter",
+        options: { counter_name: "a" },
+        conditions: { client_ip: "x" },
+      },
     ].map((binding) => ({ kind: "insert", binding }) as const),
   );
   await store.close();
@@ -36,7 +51,10 @@ test("bindings of a server that does not start are listed, shown, switched off, 
   expect((await workplace.run(["disable", "of no handler", "2", "wrong option", "wrong condition"])).code).toBe(0);
   expect((await workplace.run(["list", "--inactive"])).stdout.trimEnd().split("\n")).toHaveLength(5);
   const refused = await workplace.run(["enable", "of no action"]);
-  expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('Action of Counter "gone" does not exist')]);
+  expect([refused.code, refused.stderr]).toEqual([
+    1,
+    expect.stringContaining('Action of Counter "gone" does not exist'),
+  ]);
   const exported = await workplace.run(["export"]);
   expect(exported.stdout).toContain("of no handler:");
   expect(exported.stdout).not.toContain("canary");
@@ -48,18 +66,24 @@ test("a module of the server's own handlers is used in place of those of the ref
   await workplace.write(
     "handlers.mjs",
     `const schema = { "~standard": { version: 1, vendor: "x", validate: (value) => ({ value }) } };
-     export const handlers = [{ id: "Gone", description: "x", positions: ["post"], actions: { x: { description: "x", options: schema, run() {} } } }];`,
+     const x = { description: "x", options: schema, optionsJsonSchema: { type: "object" }, run() {} };
+     export const handlers = [{ id: "Gone", description: "x", positions: ["post"], actions: { x } }];`,
   );
   const { stdout, stderr } = await workplace.run(["--handlers", "handlers.mjs", "check"]);
   expect(stderr).toBe("");
   expect(stdout).not.toContain("of no handler");
   expect(stdout).toContain('Handler "Counter" does not exist');
   const missing = await workplace.run(["--handlers", "nothing.mjs", "list"]);
-  expect([missing.code, missing.stderr]).toEqual([1, expect.stringContaining('--handlers: "nothing.mjs" cannot be imported')]);
+  expect([missing.code, missing.stderr]).toEqual([
+    1,
+    expect.stringContaining('--handlers: "nothing.mjs" cannot be imported'),
+  ]);
 });
 
 test("a database that is not there, and tables that are not, are named", async () => {
-  const away = await workplace.run(["list", "--database", "sqlite:/nonexistent/x.db"], { env: { BOOKEND_DATABASE: "" } });
+  const away = await workplace.run(["list", "--database", "sqlite:/nonexistent/x.db"], {
+    env: { BOOKEND_DATABASE: "" },
+  });
   expect([away.code, away.stderr]).toEqual([5, expect.stringContaining("sqlite:/nonexistent/x.db does not exist")]);
   await workplace.write("empty.db", "");
   const empty = await workplace.run(["list", "--database", `sqlite:${join(workplace.directory, "empty.db")}`]);

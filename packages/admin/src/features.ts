@@ -10,10 +10,10 @@ export const missingFeatures: Readonly<Record<Feature, string>> = {
 };
 
 /** What the host provides. */
-export function featuresOf({ bookend }: Pick<AdminOptions<never>, "bookend">): readonly Feature[] {
+export function featuresOf({ bookend, audit }: Pick<AdminOptions<never>, "bookend" | "audit">): readonly Feature[] {
   const provided: Readonly<Record<Feature, boolean>> = {
     history: bookend.bindings.history !== undefined,
-    audit: false,
+    audit: audit !== undefined,
     deliveries: false,
     calls: false,
     preview: false,

@@ -1,3 +1,4 @@
+import { type AuditClient, auditClient } from "./audit-client.js";
 import { type BindingsClient, bindingsClient } from "./bindings-client.js";
 import { type ClientOptions, connect } from "./connection.js";
 import type {
@@ -8,6 +9,8 @@ import type {
   DescribedHandler,
   Explanation,
   Rights,
+  Stats,
+  StatsQuery,
   Tag,
   TagQuery,
 } from "./types.js";
@@ -15,6 +18,9 @@ import type {
 /** The management API. Each function rejects with a {@link ClientError} for a request that is refused. */
 export interface Client {
   readonly bindings: BindingsClient;
+  readonly audit: AuditClient;
+  /** Runs and failures of bindings, and calls, in buckets of time up to now. */
+  stats(query?: StatsQuery): Promise<Stats>;
   /** What the caller may do, and what the server provides. */
   rights(): Promise<Rights>;
   /** Events, handlers and tags; with the id of a handler, that one. */
@@ -43,6 +49,8 @@ export function createClient(options: ClientOptions): Client {
   }
   return {
     bindings: bindingsClient(connection),
+    audit: auditClient(connection),
+    stats: (query = {}) => value(api.GET("/stats", { params: { query } })),
     describe,
     rights: () => value(api.GET("/rights")),
     tags: (query = {}) => value(api.GET("/tags", { params: { query } })),

@@ -11,6 +11,10 @@ export { ClientError, type Problem } from "./client-error.js";
 export type { ClientOptions } from "./connection.js";
 export { type Client, createClient } from "./create-client.js";
 export type {
+  AuditCall,
+  AuditEntry,
+  AuditFilter,
+  AuditQuery,
   Binding,
   BindingChanges,
   BindingFields,
@@ -30,6 +34,9 @@ export type {
   ImportOptions,
   RestoreRequest,
   Rights,
+  Stats,
+  StatsQuery,
   Tag,
   TagQuery,
+  Verification,
 } from "./types.js";

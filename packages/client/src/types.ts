@@ -62,3 +62,17 @@ export type Checked = Value<"/check", "post">;
 export type CallFields = Body<"/explain", "post">;
 /** Which bindings would run. */
 export type Explanation = Value<"/explain", "post">;
+/** An entry of the audit log. */
+export type AuditEntry = Schemas["AuditEntry"];
+/** Which entries are asked for. */
+export type AuditQuery = Query<"/audit">;
+/** Which entries are exported. */
+export type AuditFilter = Query<"/audit/csv">;
+/** A call with its actions and deliveries. */
+export type AuditCall = Value<"/audit/calls/{call}", "get">;
+/** How a verification stands. */
+export type Verification = Schemas["AuditVerification"];
+/** Runs and failures in buckets of time. */
+export type Stats = Value<"/stats", "get">;
+/** The time that numbers are of. */
+export type StatsQuery = Query<"/stats">;

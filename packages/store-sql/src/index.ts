@@ -9,6 +9,7 @@ export {
   type AuditSearch,
   isAuditColumn,
 } from "./audit/audit-search.js";
+export type { AuditStats, AuditStatsQuery } from "./audit/audit-stats.js";
 export type { AuditLog } from "./audit/sql-audit.js";
 export {
   type AuditFinding,

@@ -1,4 +1,5 @@
 import { auditFormatColumns } from "./audit/audit-format-columns.js";
+import { auditStatsIndexes } from "./audit/audit-stats-indexes.js";
 import { bindingRevisions } from "./bindings/binding-revisions.js";
 import { historyTables } from "./history/history-tables.js";
 import type { Migration } from "./migrate.js";
@@ -91,5 +92,6 @@ export const storeMigrations: Readonly<Record<string, Migration>> = {
   "004-audit-format": auditFormatColumns,
   "005-binding-revisions": bindingRevisions,
   "006-history": historyTables,
+  "007-audit-stats": auditStatsIndexes,
   "006-deliveries": deliveryTables,
 };

@@ -6,6 +6,7 @@ import { actionToFields, callToFields } from "./audit-entry.js";
 import { type AuditKey, createAuditSigner, createAuditVerifier } from "./audit-keys.js";
 import { openChain } from "./audit-marks.js";
 import { type AuditFilter, type AuditPage, type AuditSearch, searchRows } from "./audit-search.js";
+import { type AuditStats, type AuditStatsQuery, auditStats } from "./audit-stats.js";
 import { auditUnit, type JoinableUnit } from "./audit-unit.js";
 import { auditWriter } from "./audit-writer.js";
 import { pruneChain } from "./prune-audit.js";
@@ -21,6 +22,8 @@ export interface AuditLog extends AuditSink {
   search(search?: AuditSearch): Promise<AuditPage>;
   /** Streams CSV, oldest entry first, with a line of column names. @throws {StoreError} AUDIT_FILTER_INVALID, at once */
   exportCsv(filter?: AuditFilter): AsyncIterable<string>;
+  /** Numbers of runs and calls in buckets of time, and when each binding ran last. */
+  stats(query: AuditStatsQuery): Promise<AuditStats>;
   /**
    * Whether entries can be written: undefined, or the error that the last one failed with, if trying again fails too.
    * A host's readiness check asks this.
@@ -62,6 +65,7 @@ export async function openAuditLog(
     unit: () => auditUnit(writer),
     failure: writer.failure,
     search: (search = {}) => searchRows(db, dialect, search),
+    stats: (query) => auditStats(db, query),
     exportCsv: (filter = {}) => csvPages(db, dialect, filter),
     verify: (options = {}) => verifyChain(db, verifier, options),
     prune: async ({ before }) => ({ removed: await pruneChain(database, signer, verifier, before) }),

@@ -11,13 +11,8 @@ export {
 } from "./audit/audit-search.js";
 export type { AuditStats, AuditStatsQuery } from "./audit/audit-stats.js";
 export type { AuditLog } from "./audit/sql-audit.js";
-export {
-  type AuditFinding,
-  type AuditFlaw,
-  type AuditVerification,
-  type VerifyOptions,
-  verifyAudit,
-} from "./audit/verify-audit.js";
+export type { AuditCheckpoint, AuditFinding, AuditFlaw } from "./audit/verification.js";
+export { type AuditVerification, type VerifyOptions, verifyAudit } from "./audit/verify-audit.js";
 export { type OpenBindingsOptions, type OpenedBindings, openBindings } from "./bindings/open-bindings.js";
 export type { SqlBindingsOptions } from "./bindings/sql-bindings.js";
 export type { CounterTable } from "./counters/sql-counters.js";

@@ -1,4 +1,6 @@
+import { auditChainTables } from "./audit/audit-chain-tables.js";
 import { auditFormatColumns } from "./audit/audit-format-columns.js";
+import { auditIndexes } from "./audit/audit-indexes.js";
 import { auditStatsIndexes } from "./audit/audit-stats-indexes.js";
 import { bindingRevisions } from "./bindings/binding-revisions.js";
 import { historyTables } from "./history/history-tables.js";
@@ -91,6 +93,8 @@ export const storeMigrations: Readonly<Record<string, Migration>> = {
   },
   "004-audit-format": auditFormatColumns,
   "005-binding-revisions": bindingRevisions,
+  "006-audit-indexes": auditIndexes,
+  "006-audit-chains": auditChainTables,
   "006-history": historyTables,
   "007-audit-stats": auditStatsIndexes,
   "006-deliveries": deliveryTables,

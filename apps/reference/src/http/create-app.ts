@@ -28,6 +28,7 @@ import { version, versionNumber } from "./envelope.js";
 import { errorResponse } from "./error-response.js";
 import { mountHealth } from "./health.js";
 import { missingRoute } from "./left-out.js";
+import { type MetricsEndpoint, mountMetrics } from "./metrics.js";
 import { apiCallOf, mountRoutes } from "./mount-routes.js";
 import { mountUi } from "./mount-ui.js";
 import { limitRates, type RateLimits } from "./rate-limits.js";
@@ -60,6 +61,8 @@ export interface AppParts {
   readonly timeouts: { readonly request: number; readonly headers: number };
   /** For `/readyz`. */
   readonly readiness: () => Promise<Readiness>;
+  /** Default: there is no such route. */
+  readonly metrics?: MetricsEndpoint | undefined;
   /** Where the web UI finds what a demo sent. @default its page is not shown */
   readonly outboxPath?: string | undefined;
   readonly logger: Logger;
@@ -75,6 +78,7 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
     bookend,
     clientOf,
     directories,
+    metrics,
     objects,
     outboxPath,
     readiness,
@@ -145,6 +149,7 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
     onCall: ({ request, response, durationMs }) => logCall(logger, request, response.status, durationMs),
   };
   mountHealth(app, readiness);
+  if (metrics !== undefined) mountMetrics(app, metrics);
   mountUi(app, outboxPath);
   app.addHook("onRoute", ({ config, method, url }) => {
     if (config?.event === undefined || config.access !== undefined) return;

@@ -1,4 +1,5 @@
 import { originOf } from "./change-origin.js";
+import { deliveryRoutes } from "./deliveries/delivery-routes.js";
 import { featuresOf } from "./features.js";
 import { openApiDocument } from "./openapi/openapi-document.js";
 import type { AdminOptions } from "./options.js";
@@ -22,6 +23,7 @@ export function createRoutes(options: AdminOptions<unknown>, isAllowed: IsAllowe
     ...privacyideaRoutes(options, origin),
     ...bindingRoutes(options, origin),
     ...describeRoutes(options),
+    ...deliveryRoutes(options),
     ...historyRoutes(options, origin),
     ...auditRoutes(options),
     ...ownRoutes(options, isAllowed, featuresOf(options), { openapi }),

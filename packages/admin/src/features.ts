@@ -10,19 +10,15 @@ export const missingFeatures: Readonly<Record<Feature, string>> = {
 };
 
 /** What the host provides. */
-<<<<<<< HEAD
-export function featuresOf({ bookend, audit }: Pick<AdminOptions<never>, "bookend" | "audit">): readonly Feature[] {
+export function featuresOf({
+  bookend,
+  audit,
+  outbox,
+}: Pick<AdminOptions<never>, "bookend" | "audit" | "outbox">): readonly Feature[] {
   const provided: Readonly<Record<Feature, boolean>> = {
     history: bookend.bindings.history !== undefined,
     audit: audit !== undefined,
-    deliveries: false,
-=======
-export function featuresOf({ bookend, outbox }: Pick<AdminOptions<never>, "bookend" | "outbox">): readonly Feature[] {
-  const provided: Readonly<Record<Feature, boolean>> = {
-    history: bookend.bindings.history !== undefined,
-    audit: false,
     deliveries: outbox !== undefined,
->>>>>>> main
     calls: false,
     preview: false,
   };

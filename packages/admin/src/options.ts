@@ -1,9 +1,5 @@
-<<<<<<< HEAD
-import type { Actor, Bookend, Directories, Logger, MaybePromise, UserRef } from "@bookend/core";
-import type { AuditReader } from "./audit-reader.js";
-=======
 import type { Actor, Bookend, Directories, DurableOutbox, Logger, MaybePromise, UserRef } from "@bookend/core";
->>>>>>> main
+import type { AuditReader } from "./audit-reader.js";
 import type { Permission, Right } from "./rights.js";
 
 /** What a request does. */
@@ -109,10 +105,6 @@ export interface AdminOptions<C> {
   readonly authorize: (input: AuthorizeInput<C>) => MaybePromise<true | AdminDenied>;
   /** The audit log: that of `@bookend/store-sql` is one. @default none is offered */
   readonly audit?: AuditReader | undefined;
-  /** What was, or will be, sent for a call: shown beside its entries. @default nothing */
-  readonly callDeliveries?:
-    | ((callId: string) => MaybePromise<readonly Readonly<Record<string, unknown>>[]>)
-    | undefined;
   /** Who makes a request: for the history, and for `GET /rights`. @default unknown */
   readonly actor?: ((input: RequestInput<C>) => MaybePromise<Actor | undefined>) | undefined;
   /** The address that a request comes from, for the history. @default unknown */

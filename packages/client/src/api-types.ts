@@ -412,6 +412,126 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Deliveries, newest first.
+         * @description Needs the right deliveries:read.
+         */
+        get: operations["get_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/deliveries/{delivery}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One delivery with its tries.
+         * @description Needs the right deliveries:read.
+         */
+        get: operations["get_deliveries_delivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/deliveries/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sends deliveries again that ended and whose payload is kept, with the same ids.
+         * @description Needs the right deliveries:replay.
+         */
+        post: operations["post_deliveries_replay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/deliveries/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ends deliveries that wait; a try that is running is the last one.
+         * @description Needs the right deliveries:cancel.
+         */
+        post: operations["post_deliveries_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/destinations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where deliveries go: what waits, and what is paused or disabled.
+         * @description Needs the right deliveries:read.
+         */
+        get: operations["get_destinations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/destinations/{destination}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Opens a destination that is paused or disabled.
+         * @description Needs the right deliveries:replay.
+         */
+        post: operations["post_destinations_destination_resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/history": {
         parameters: {
             query?: never;
@@ -724,6 +844,68 @@ export interface components {
             seen?: unknown;
             wanted?: unknown;
             error?: string;
+        };
+        Delivery: {
+            id: string;
+            kind: string;
+            version: number;
+            destination: string;
+            summary: string;
+            /** @enum {string} */
+            state: "waiting" | "sending" | "sent" | "dead" | "cancelled";
+            attempt: number;
+            due: string;
+            created: string;
+            ended?: string;
+            reason?: string;
+            receipt?: string;
+            binding_id: number;
+            binding_name: string;
+            call: string;
+            event: string;
+        };
+        DeliverySelection: {
+            count: number;
+            ids: string[];
+            dry_run: boolean;
+        };
+        DeliveryWithAttempts: {
+            id: string;
+            kind: string;
+            version: number;
+            destination: string;
+            summary: string;
+            /** @enum {string} */
+            state: "waiting" | "sending" | "sent" | "dead" | "cancelled";
+            attempt: number;
+            due: string;
+            created: string;
+            ended?: string;
+            reason?: string;
+            receipt?: string;
+            binding_id: number;
+            binding_name: string;
+            call: string;
+            event: string;
+            attempts: {
+                attempt: number;
+                time: string;
+                duration_ms: number;
+                /** @enum {string} */
+                outcome: "sent" | "failed" | "uncertain";
+                reason?: string;
+                node: string;
+            }[];
+        };
+        Destination: {
+            name: string;
+            /** @enum {string} */
+            state: "open" | "paused" | "disabled";
+            paused_until?: string;
+            failures: number;
+            waiting: number;
+            sending: number;
+            oldest_waiting?: string;
         };
         Error: {
             /** @constant */
@@ -2254,6 +2436,343 @@ interface operations {
             };
         };
     };
+    get_deliveries: {
+        parameters: {
+            query?: {
+                state?: ("waiting" | "sending" | "sent" | "dead" | "cancelled")[];
+                kind?: string;
+                destination?: string;
+                binding?: number;
+                call?: string;
+                from?: string;
+                to?: string;
+                cursor?: string;
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        jsonrpc: "2.0";
+                        id: number;
+                        /** @description Seconds since 1970. */
+                        time: number;
+                        version: string;
+                        versionnumber: string;
+                        result: {
+                            /** @constant */
+                            status: true;
+                            value: components["schemas"]["Delivery"][];
+                        };
+                        detail: {
+                            next?: string;
+                        };
+                    };
+                };
+            };
+            /** @description The request was refused, or something broke. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_deliveries_delivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                delivery: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        jsonrpc: "2.0";
+                        id: number;
+                        /** @description Seconds since 1970. */
+                        time: number;
+                        version: string;
+                        versionnumber: string;
+                        result: {
+                            /** @constant */
+                            status: true;
+                            value: components["schemas"]["DeliveryWithAttempts"];
+                        };
+                        detail: Record<string, never>;
+                    };
+                };
+            };
+            /** @description The request was refused, or something broke. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_deliveries_replay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    ids?: string[];
+                    filter?: {
+                        state?: ("waiting" | "sending" | "sent" | "dead" | "cancelled")[];
+                        kind?: string;
+                        destination?: string;
+                        binding?: number;
+                        call?: string;
+                        from?: string;
+                        to?: string;
+                    };
+                    dry_run?: boolean;
+                };
+                "application/x-www-form-urlencoded": {
+                    ids?: string[];
+                    filter?: {
+                        state?: ("waiting" | "sending" | "sent" | "dead" | "cancelled")[];
+                        kind?: string;
+                        destination?: string;
+                        binding?: number;
+                        call?: string;
+                        from?: string;
+                        to?: string;
+                    };
+                    dry_run?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        jsonrpc: "2.0";
+                        id: number;
+                        /** @description Seconds since 1970. */
+                        time: number;
+                        version: string;
+                        versionnumber: string;
+                        result: {
+                            /** @constant */
+                            status: true;
+                            value: components["schemas"]["DeliverySelection"];
+                        };
+                        detail: Record<string, never>;
+                    };
+                };
+            };
+            /** @description The request was refused, or something broke. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_deliveries_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    ids?: string[];
+                    filter?: {
+                        state?: ("waiting" | "sending" | "sent" | "dead" | "cancelled")[];
+                        kind?: string;
+                        destination?: string;
+                        binding?: number;
+                        call?: string;
+                        from?: string;
+                        to?: string;
+                    };
+                    dry_run?: boolean;
+                };
+                "application/x-www-form-urlencoded": {
+                    ids?: string[];
+                    filter?: {
+                        state?: ("waiting" | "sending" | "sent" | "dead" | "cancelled")[];
+                        kind?: string;
+                        destination?: string;
+                        binding?: number;
+                        call?: string;
+                        from?: string;
+                        to?: string;
+                    };
+                    dry_run?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        jsonrpc: "2.0";
+                        id: number;
+                        /** @description Seconds since 1970. */
+                        time: number;
+                        version: string;
+                        versionnumber: string;
+                        result: {
+                            /** @constant */
+                            status: true;
+                            value: components["schemas"]["DeliverySelection"];
+                        };
+                        detail: Record<string, never>;
+                    };
+                };
+            };
+            /** @description The request was refused, or something broke. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_destinations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        jsonrpc: "2.0";
+                        id: number;
+                        /** @description Seconds since 1970. */
+                        time: number;
+                        version: string;
+                        versionnumber: string;
+                        result: {
+                            /** @constant */
+                            status: true;
+                            value: components["schemas"]["Destination"][];
+                        };
+                        detail: Record<string, never>;
+                    };
+                };
+            };
+            /** @description The request was refused, or something broke. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_destinations_destination_resume: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                destination: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+                "application/x-www-form-urlencoded": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        jsonrpc: "2.0";
+                        id: number;
+                        /** @description Seconds since 1970. */
+                        time: number;
+                        version: string;
+                        versionnumber: string;
+                        result: {
+                            /** @constant */
+                            status: true;
+                            value: components["schemas"]["Destination"];
+                        };
+                        detail: Record<string, never>;
+                    };
+                };
+            };
+            /** @description The request was refused, or something broke. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     get_history: {
         parameters: {
             query?: {
@@ -2555,9 +3074,7 @@ interface operations {
                             value: {
                                 call: components["schemas"]["AuditEntry"] | null;
                                 actions: components["schemas"]["AuditEntry"][];
-                                deliveries: {
-                                    [key: string]: unknown;
-                                }[];
+                                deliveries: components["schemas"]["Delivery"][];
                             };
                         };
                         detail: Record<string, never>;

@@ -1,6 +1,12 @@
 import { type AuditClient, auditClient } from "./audit-client.js";
 import { type BindingsClient, bindingsClient } from "./bindings-client.js";
 import { type ClientOptions, connect } from "./connection.js";
+import {
+  type DeliveriesClient,
+  type DestinationsClient,
+  deliveriesClient,
+  destinationsClient,
+} from "./deliveries-client.js";
 import type {
   BindingFields,
   CallFields,
@@ -19,6 +25,8 @@ import type {
 export interface Client {
   readonly bindings: BindingsClient;
   readonly audit: AuditClient;
+  readonly deliveries: DeliveriesClient;
+  readonly destinations: DestinationsClient;
   /** Runs and failures of bindings, and calls, in buckets of time up to now. */
   stats(query?: StatsQuery): Promise<Stats>;
   /** What the caller may do, and what the server provides. */
@@ -50,6 +58,8 @@ export function createClient(options: ClientOptions): Client {
   return {
     bindings: bindingsClient(connection),
     audit: auditClient(connection),
+    deliveries: deliveriesClient(connection),
+    destinations: destinationsClient(connection),
     stats: (query = {}) => value(api.GET("/stats", { params: { query } })),
     describe,
     rights: () => value(api.GET("/rights")),

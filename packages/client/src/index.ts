@@ -10,6 +10,7 @@ export type {
 export { ClientError, type Problem } from "./client-error.js";
 export type { ClientOptions } from "./connection.js";
 export { type Client, createClient } from "./create-client.js";
+export type { DeliveriesClient, DeliveryPage, DestinationsClient } from "./deliveries-client.js";
 export type {
   AuditCall,
   AuditEntry,
@@ -23,8 +24,13 @@ export type {
   BulkResult,
   CallFields,
   Checked,
+  Delivery,
+  DeliveryQuery,
+  DeliverySelection,
+  DeliveryWithAttempts,
   Described,
   DescribedHandler,
+  Destination,
   Explanation,
   Export,
   ExportedBinding,
@@ -34,6 +40,7 @@ export type {
   ImportOptions,
   RestoreRequest,
   Rights,
+  Selected,
   Stats,
   StatsQuery,
   Tag,

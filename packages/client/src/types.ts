@@ -76,3 +76,15 @@ export type Verification = Schemas["AuditVerification"];
 export type Stats = Value<"/stats", "get">;
 /** The time that numbers are of. */
 export type StatsQuery = Query<"/stats">;
+/** Which deliveries are asked for. */
+export type DeliveryQuery = Query<"/deliveries">;
+/** A delivery. */
+export type Delivery = Value<"/deliveries", "get">[number];
+/** A delivery with its attempts. */
+export type DeliveryWithAttempts = Value<"/deliveries/{delivery}", "get">;
+/** Which deliveries are replayed or cancelled. */
+export type DeliverySelection = Body<"/deliveries/replay", "post">;
+/** What was replayed or cancelled, or would be. */
+export type Selected = Value<"/deliveries/replay", "post">;
+/** Where deliveries go. */
+export type Destination = Value<"/destinations", "get">[number];

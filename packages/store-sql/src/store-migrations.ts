@@ -97,6 +97,5 @@ export const storeMigrations: Readonly<Record<string, Migration>> = {
   "006-audit-chains": auditChainTables,
   "006-history": historyTables,
   "007-audit-stats": auditStatsIndexes,
-  "006-deliveries": deliveryTables,
   "007-deliveries": deliveryTables,
 };

@@ -1,10 +1,5 @@
-<<<<<<< HEAD
 import { type AuditReader, createAdmin, type ExplainedParameters } from "@bookend/admin";
-import type { Actor, Bookend, Directories } from "@bookend/core";
-=======
-import { createAdmin, type ExplainedParameters } from "@bookend/admin";
 import type { Actor, Bookend, Directories, DurableOutbox } from "@bookend/core";
->>>>>>> main
 import { type BookendPluginOptions, bookendPlugin, type FetchContext, mountFetch } from "@bookend/fastify";
 import {
   authorize,

@@ -2,6 +2,9 @@ import { z } from "zod";
 import { auditAnswer, statsAnswer, verificationAnswer } from "../answers/audit-answers.js";
 import type { AuditLogFilter, AuditLogRow, AuditReader } from "../audit-reader.js";
 import { createAuditVerification } from "../audit-verification.js";
+import { deliveryAnswer } from "../deliveries/delivery-answers.js";
+import { deliveryFilter } from "../deliveries/delivery-filter.js";
+import { deliveryItem } from "../deliveries/delivery-items.js";
 import { notFoundError, parameterError } from "../errors.js";
 import { missingFeatures } from "../features.js";
 import type { AdminOptions } from "../options.js";
@@ -31,9 +34,9 @@ const mostOfCall = 1_000;
 /** The audit log: what calls and bindings did. */
 export function auditRoutes({
   audit,
-  callDeliveries,
+  outbox,
   envelope,
-}: Pick<AdminOptions<unknown>, "audit" | "callDeliveries" | "envelope">): readonly Route[] {
+}: Pick<AdminOptions<unknown>, "audit" | "outbox" | "envelope">): readonly Route[] {
   const clock = envelope?.clock ?? (() => new Date());
   const log = (): AuditReader => {
     if (!audit) throw notFoundError(missingFeatures.audit);
@@ -107,7 +110,7 @@ export function auditRoutes({
         answer: z.strictObject({
           call: auditAnswer.nullable(),
           actions: z.array(auditAnswer),
-          deliveries: z.array(z.record(z.string(), z.unknown())),
+          deliveries: z.array(deliveryAnswer),
         }),
       },
       async ({ argument }) => {
@@ -120,11 +123,12 @@ export function auditRoutes({
         const actions = await find("parent");
         if (!call && actions.length === 0)
           throw notFoundError(`The audit log has no call ${JSON.stringify(argument)}.`);
+        const kept = await outbox?.list(deliveryFilter({ call: argument }), { size: mostOfCall });
         return {
           value: {
             call: call ? auditItem(call) : null,
             actions: actions.map(auditItem),
-            deliveries: (await callDeliveries?.(argument)) ?? [],
+            deliveries: (kept?.deliveries ?? []).map(deliveryItem),
           },
         };
       },

@@ -10,13 +10,8 @@ export {
   isAuditColumn,
 } from "./audit/audit-search.js";
 export type { AuditLog } from "./audit/sql-audit.js";
-export {
-  type AuditFinding,
-  type AuditFlaw,
-  type AuditVerification,
-  type VerifyOptions,
-  verifyAudit,
-} from "./audit/verify-audit.js";
+export type { AuditCheckpoint, AuditFinding, AuditFlaw } from "./audit/verification.js";
+export { type AuditVerification, type VerifyOptions, verifyAudit } from "./audit/verify-audit.js";
 export { type OpenBindingsOptions, type OpenedBindings, openBindings } from "./bindings/open-bindings.js";
 export type { SqlBindingsOptions } from "./bindings/sql-bindings.js";
 export type { CounterTable } from "./counters/sql-counters.js";
@@ -31,6 +26,11 @@ export {
   migrate,
   migrationState,
 } from "./migrate.js";
+export type { CircuitOptions } from "./outbox/circuit.js";
+export { openOutbox } from "./outbox/open-outbox.js";
+export type { OutboxOptions } from "./outbox/outbox-options.js";
+export { generateOutboxKey, type OutboxKey } from "./outbox/sealed-payload.js";
+export type { DestinationLimits } from "./outbox/shares.js";
 export { type Flag, type PortableColumns, toFlag } from "./portable-columns.js";
 export type { ChannelListener } from "./postgres-listener.js";
 export { openStore, type Store, type StoreHealth, type StoreOptions } from "./store.js";

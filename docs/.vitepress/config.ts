@@ -41,7 +41,7 @@ export default defineConfig({
     socialLinks: [{ icon: "github", link: home }],
   },
   markdown: {
-    // `<id>` in prose is no element
+    // `<id>` in prose is not an element
     html: false,
     config(md) {
       // a template's {{ }} is not Vue's

@@ -1,6 +1,7 @@
 import { auditChainTables } from "./audit/audit-chain-tables.js";
 import { auditFormatColumns } from "./audit/audit-format-columns.js";
 import { auditIndexes } from "./audit/audit-indexes.js";
+import { bindingChangeTable } from "./bindings/binding-change-table.js";
 import { bindingRevisions } from "./bindings/binding-revisions.js";
 import { historyTables } from "./history/history-tables.js";
 import type { Migration } from "./migrate.js";
@@ -96,4 +97,5 @@ export const storeMigrations: Readonly<Record<string, Migration>> = {
   "006-audit-chains": auditChainTables,
   "006-history": historyTables,
   "006-deliveries": deliveryTables,
+  "007-binding-changes": bindingChangeTable,
 };

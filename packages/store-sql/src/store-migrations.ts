@@ -98,4 +98,5 @@ export const storeMigrations: Readonly<Record<string, Migration>> = {
   "006-history": historyTables,
   "006-deliveries": deliveryTables,
   "007-binding-changes": bindingChangeTable,
+  "007-deliveries": deliveryTables,
 };

@@ -96,7 +96,6 @@ export const storeMigrations: Readonly<Record<string, Migration>> = {
   "006-audit-indexes": auditIndexes,
   "006-audit-chains": auditChainTables,
   "006-history": historyTables,
-  "006-deliveries": deliveryTables,
   "007-binding-changes": bindingChangeTable,
   "007-deliveries": deliveryTables,
 };

@@ -70,7 +70,7 @@ function hostOn(bindings: WritableBindingStore) {
   });
   const run = async (event: string, clientIp: string) => {
     ran = [];
-    await bookend.handle(createCall({ event, clientIp }), () => ({ status: 200, body: {} }));
+    await bookend.handle(createCall({ event, request: { clientIp } }), () => ({ status: 200, body: {} }));
     return ran;
   };
   return { bookend, run };

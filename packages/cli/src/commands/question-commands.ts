@@ -2,7 +2,7 @@ import { Command } from "@commander-js/extra-typings";
 import { CliError, usageError } from "../cli-error.js";
 import { readBindingFiles } from "../files/read-files.js";
 import { findBinding } from "../find-bindings.js";
-import { clean } from "../output/table.js";
+import { clean, visible } from "../output/table.js";
 import type { BindingItem, Parameters, Target } from "../target/target.js";
 import { type World, withTarget } from "../world.js";
 import { count, integer, jsonOf, pairOf, timeOf } from "./arguments.js";
@@ -117,7 +117,7 @@ export function previewCommand(world: World) {
               const warnings = (problems as readonly unknown[]).map((problem) => `! ${clean(messageOf(problem))}\n`);
               return `${printer.style.bold(`${clean(String(option))}:`)}\n${String(value)
                 .split("\n")
-                .map((line) => clean(line))
+                .map(visible)
                 .join("\n")}\n${warnings.join("")}`;
             })
             .join("\n"),

@@ -1,8 +1,8 @@
 import { auditChainTables } from "./audit/audit-chain-tables.js";
 import { auditFormatColumns } from "./audit/audit-format-columns.js";
 import { auditIndexes } from "./audit/audit-indexes.js";
-import { bindingChangeTable } from "./bindings/binding-change-table.js";
 import { auditStatsIndexes } from "./audit/audit-stats-indexes.js";
+import { bindingChangeTable } from "./bindings/binding-change-table.js";
 import { bindingRevisions } from "./bindings/binding-revisions.js";
 import { historyTables } from "./history/history-tables.js";
 import type { Migration } from "./migrate.js";

@@ -18,3 +18,7 @@ export { default as IconSun } from "@tabler/icons-react/icons/IconSun";
 export { default as IconTransfer } from "@tabler/icons-react/icons/IconTransfer";
 export { default as IconTrash } from "@tabler/icons-react/icons/IconTrash";
 export { default as IconUpload } from "@tabler/icons-react/icons/IconUpload";
+export { default as IconChartBar } from "@tabler/icons-react/icons/IconChartBar";
+export { default as IconHistory } from "@tabler/icons-react/icons/IconHistory";
+export { default as IconSend } from "@tabler/icons-react/icons/IconSend";
+export { default as IconShieldCheck } from "@tabler/icons-react/icons/IconShieldCheck";

@@ -24,6 +24,7 @@ const packages = {
   // the handler that serves the page, and the page itself, which calls the API over HTTP only
   "admin-ui": [],
   client: [],
+  cli: ["core", "admin", "client", "store-sql", "handler-[^/]+"],
   conformance: ["core"],
   "create-handler": [],
   // the domain of the reference app: only core's directory interfaces, no dispatcher, no HTTP

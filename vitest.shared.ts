@@ -1,7 +1,8 @@
 import { basename, join } from "node:path";
 import { configDefaults, type ViteUserConfig } from "vitest/config";
 
-const conditions = ["@bookend/source", "module", "node", "development|production"];
+// not "module": Node.js does not know it, and builds that it leads to are for bundlers
+const conditions = ["@bookend/source", "node", "development|production"];
 
 /** Where `npm test` collects what each package counted; unset when a package's tests run alone. */
 const reports = process.env.BOOKEND_TEST_REPORTS;

@@ -171,6 +171,6 @@ describe("bookend-reference audit", () => {
     await database.close();
     const { code, output } = await runCommand(["bookend-reference", "audit", "verify", "--data-dir", DATA_DIR]);
     expect(code).toBe(1);
-    expect(output).toContain("Row 1 is not as it was written: changed.");
+    expect(output).toContain("Row 1 of writer 1 is not as it was written: changed.");
   });
 });

@@ -46,7 +46,7 @@ async function measure(url: string): Promise<number> {
     connections: 10,
     duration: seconds,
   });
-  if (non2xx > 0 || errors > 0) throw new Error(`${non2xx} answers were no success, ${errors} requests failed`);
+  if (non2xx > 0 || errors > 0) throw new Error(`${non2xx} answers were not successful, ${errors} requests failed`);
   return requests.average;
 }
 

@@ -54,8 +54,8 @@ it.each([
 
   const { db, close } = await openDatabase<object>({ url: `sqlite:${file}` });
   onTestFinished(close);
-  await sql`update bookend_audit_mark set signature = 'x'`.execute(db);
-  await sql`update bookend_audit_mark set number = number + 1`.execute(db);
+  await sql`update bookend_audit_chain set signature = 'x'`.execute(db);
+  await sql`update bookend_audit_chain set place = place + 1`.execute(db);
   expect(await logIn()).toBe(call);
   const broken = { state: "AUDIT_TAMPERED", required };
   expect(await get("/readyz")).toEqual({

@@ -58,7 +58,7 @@ export function asAdminError(error: unknown): AdminError | undefined {
     return new AdminError(400, errorCodes.parameter, message, { detail });
   }
   if (!(error instanceof BookendError)) return undefined;
-  if (error.code === "BINDING_NOT_FOUND") return notFoundError(error.message);
+  if (error.code === "BINDING_NOT_FOUND" || error.code === "HISTORY_NOT_FOUND") return notFoundError(error.message);
   if (error.code === "BINDING_CHANGED") return new AdminError(409, errorCodes.parameter, error.message);
   if (error.code === "BINDINGS_READ_ONLY") return new AdminError(403, errorCodes.forbidden, error.message);
   return undefined;

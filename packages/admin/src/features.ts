@@ -10,6 +10,13 @@ export const missingFeatures: Readonly<Record<Feature, string>> = {
 };
 
 /** What the host provides. */
-export function featuresOf(_options: Pick<AdminOptions<never>, "bookend">): readonly Feature[] {
-  return [];
+export function featuresOf({ bookend }: Pick<AdminOptions<never>, "bookend">): readonly Feature[] {
+  const provided: Readonly<Record<Feature, boolean>> = {
+    history: bookend.bindings.history !== undefined,
+    audit: false,
+    deliveries: false,
+    calls: false,
+    preview: false,
+  };
+  return (Object.keys(provided) as Feature[]).filter((feature) => provided[feature]);
 }

@@ -1,4 +1,5 @@
 export { createAdmin } from "./admin.js";
+export { readPythonOrYaml } from "./bodies/read-python-or-yaml.js";
 export { errorCodes } from "./errors.js";
 export type {
   Admin,

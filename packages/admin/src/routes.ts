@@ -5,6 +5,7 @@ import type { AdminOptions } from "./options.js";
 import type { Route } from "./route.js";
 import { bindingRoutes } from "./routes/binding-routes.js";
 import { describeRoutes } from "./routes/describe-routes.js";
+import { historyRoutes } from "./routes/history-routes.js";
 import { type IsAllowed, ownRoutes } from "./routes/own-routes.js";
 import { privacyideaRoutes } from "./routes/privacyidea-routes.js";
 
@@ -20,6 +21,7 @@ export function createRoutes(options: AdminOptions<unknown>, isAllowed: IsAllowe
     ...privacyideaRoutes(options, origin),
     ...bindingRoutes(options, origin),
     ...describeRoutes(options),
+    ...historyRoutes(options, origin),
     ...ownRoutes(options, isAllowed, featuresOf(options), { openapi }),
   ];
   return routes;

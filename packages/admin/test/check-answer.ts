@@ -50,7 +50,7 @@ export function answerChecker(document: unknown): (answer: CheckedAnswer) => voi
     if (status === 200 && !operation) throw new Error(`${method} ${path} is not in the OpenAPI document.`);
     const response = operation?.responses[status === 200 ? "200" : "default"];
     const schema = response ? response.content[type]?.schema : components.schemas.Error;
-    if (!schema) throw new Error(`${method} ${path} answers with the type ${type}, which is not documented.`);
+    if (!schema) throw new Error(`${method} ${path} returns the type ${type}, which is not documented.`);
     let validate = compiled.get(schema);
     if (!validate) {
       // references of the document lead to its components

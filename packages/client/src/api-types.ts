@@ -412,6 +412,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Changes of all bindings, newest first.
+         * @description Needs the right bindings:read.
+         */
+        get: operations["get_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Changes of one binding, newest first; also of one that is gone.
+         * @description Needs the right bindings:read.
+         */
+        get: operations["get_id_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Brings a binding back to what it was after, or before, an entry of the history, secrets included.
+         * @description Needs the right bindings:write.
+         */
+        post: operations["post_id_restore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/rights": {
         parameters: {
             query?: never;
@@ -454,6 +514,11 @@ export interface components {
             description: string;
             positions: ("pre" | "post")[];
             options: components["schemas"]["JsonSchema"];
+        };
+        Actor: {
+            name: string;
+            realm?: string;
+            role?: string;
         };
         Binding: {
             id: number;
@@ -578,6 +643,21 @@ export interface components {
             actions: components["schemas"]["ActionDescription"][];
             conditions: components["schemas"]["ConditionDescription"][];
             tags: components["schemas"]["TagDescription"][];
+        };
+        HistoryEntry: {
+            entry: number;
+            time: string;
+            operation: string;
+            actor?: components["schemas"]["Actor"];
+            client?: string;
+            count: number;
+            bindings: {
+                id: number;
+                name: string;
+                before: components["schemas"]["Binding"] | null;
+                after: components["schemas"]["Binding"] | null;
+                changed_secrets?: string[];
+            }[];
         };
         ImportedBinding: {
             id: number;
@@ -2019,6 +2099,173 @@ interface operations {
             };
         };
     };
+    get_history: {
+        parameters: {
+            query?: {
+                page?: number;
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        jsonrpc: "2.0";
+                        id: number;
+                        /** @description Seconds since 1970. */
+                        time: number;
+                        version: string;
+                        versionnumber: string;
+                        result: {
+                            /** @constant */
+                            status: true;
+                            value: components["schemas"]["HistoryEntry"][];
+                        };
+                        detail: {
+                            count: number;
+                            page: number;
+                            page_size: number;
+                        };
+                    };
+                };
+            };
+            /** @description The request was refused, or something broke. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_id_history: {
+        parameters: {
+            query?: {
+                page?: number;
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        jsonrpc: "2.0";
+                        id: number;
+                        /** @description Seconds since 1970. */
+                        time: number;
+                        version: string;
+                        versionnumber: string;
+                        result: {
+                            /** @constant */
+                            status: true;
+                            value: components["schemas"]["HistoryEntry"][];
+                        };
+                        detail: {
+                            count: number;
+                            page: number;
+                            page_size: number;
+                        };
+                    };
+                };
+            };
+            /** @description The request was refused, or something broke. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_id_restore: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The revision that is meant. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    entry: number;
+                    /** @enum {string} */
+                    side?: "before" | "after";
+                    revision?: number;
+                };
+                "application/x-www-form-urlencoded": {
+                    entry: number;
+                    /** @enum {string} */
+                    side?: "before" | "after";
+                    revision?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        jsonrpc: "2.0";
+                        id: number;
+                        /** @description Seconds since 1970. */
+                        time: number;
+                        version: string;
+                        versionnumber: string;
+                        result: {
+                            /** @constant */
+                            status: true;
+                            value: components["schemas"]["Binding"];
+                        };
+                        detail: {
+                            warnings: components["schemas"]["Problem"][];
+                        };
+                    };
+                };
+            };
+            /** @description The request was refused, or something broke. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     get_rights: {
         parameters: {
             query?: never;
@@ -2047,11 +2294,7 @@ interface operations {
                             status: true;
                             value: {
                                 rights: ("bindings:read" | "bindings:write" | "audit:read" | "calls:read" | "calls:explain" | "deliveries:read" | "deliveries:replay" | "deliveries:cancel")[];
-                                user?: {
-                                    name: string;
-                                    realm?: string;
-                                    role?: string;
-                                };
+                                user?: components["schemas"]["Actor"];
                                 features: ("history" | "audit" | "deliveries" | "calls" | "preview")[];
                             };
                         };

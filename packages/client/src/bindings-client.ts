@@ -8,8 +8,11 @@ import type {
   BulkRequest,
   BulkResult,
   Export,
+  HistoryEntry,
+  HistoryQuery,
   Imported,
   ImportOptions,
+  RestoreRequest,
 } from "./types.js";
 
 /** A page of bindings. */
@@ -19,6 +22,13 @@ export interface BindingPage {
   readonly count: number;
   /** Of all bindings: changes whenever one of them does. */
   readonly revision: string;
+}
+
+/** A page of the history. */
+export interface HistoryPage {
+  readonly entries: readonly HistoryEntry[];
+  /** On all pages. */
+  readonly count: number;
 }
 
 /** A binding that was saved, with what is probably wrong with it. */
@@ -60,6 +70,10 @@ export interface BindingsClient {
   ): Promise<{ readonly bindings: readonly Binding[]; readonly revision: string }>;
   /** Enables, disables or deletes several bindings, all or none. */
   bulk(request: BulkRequest): Promise<BulkResult>;
+  /** Changes of one binding, or of all, newest first. */
+  history(id?: number, query?: HistoryQuery): Promise<HistoryPage>;
+  /** Brings a binding back to what an entry of the history says; one that was deleted comes back with its id. */
+  restore(id: number, request: RestoreRequest): Promise<SavedBinding>;
   export(): Promise<Export>;
   /** An export of this API, or a document as privacyIDEA writes it. */
   import(document: readonly object[] | TextDocument, options?: ImportOptions): Promise<Imported>;
@@ -105,6 +119,13 @@ export function bindingsClient({ api, answer, value }: Connection): BindingsClie
       return { bindings, revision: detail.revision };
     },
     bulk: (body) => value(api.POST("/bulk", { body })),
+    async history(id, query = {}) {
+      const { value: entries, detail } = await (id === undefined
+        ? answer(api.GET("/history", { params: { query } }))
+        : answer(api.GET("/{id}/history", { params: { ...path(id), query } })));
+      return { entries, count: detail.count };
+    },
+    restore: async (id, body) => saved(await answer(api.POST("/{id}/restore", { params: path(id), body }))),
     async export() {
       const { value: exported, detail } = await answer(api.GET("/export"));
       return { ...exported, ...detail };

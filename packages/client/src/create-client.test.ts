@@ -57,6 +57,11 @@ describe("a bare server", () => {
     } as const;
     expect((await bindings.import(yaml, { inactive: true })).bindings).toMatchObject([{ name: "y", active: false }]);
     await bindings.disable(binding.id);
+    const history = await bindings.history(binding.id);
+    expect(history.entries.map(({ operation }) => operation)).toEqual(["disable", "order", "change", "create"]);
+    const restored = await bindings.restore(binding.id, { entry: history.entries[3]?.entry ?? 0 });
+    expect(restored.binding).toMatchObject({ options: { to: "door", key: "***" }, active: true });
+    expect((await bindings.history()).count).toBeGreaterThan(history.count);
     for (const { id } of await bindings.all()) await bindings.delete(id);
     expect(await bindings.all()).toEqual([]);
     expect(await server.bookend.bindings.list()).toEqual([]);

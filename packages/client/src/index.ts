@@ -1,5 +1,12 @@
 export type { components, paths } from "./api-types.js";
-export type { BindingPage, BindingsClient, Conditional, SavedBinding, TextDocument } from "./bindings-client.js";
+export type {
+  BindingPage,
+  BindingsClient,
+  Conditional,
+  HistoryPage,
+  SavedBinding,
+  TextDocument,
+} from "./bindings-client.js";
 export { ClientError, type Problem } from "./client-error.js";
 export type { ClientOptions } from "./connection.js";
 export { type Client, createClient } from "./create-client.js";
@@ -17,8 +24,11 @@ export type {
   Explanation,
   Export,
   ExportedBinding,
+  HistoryEntry,
+  HistoryQuery,
   Imported,
   ImportOptions,
+  RestoreRequest,
   Rights,
   Tag,
   TagQuery,

@@ -40,6 +40,12 @@ export type Export = Value<"/export", "get"> & Detail<"/export", "get">;
 export type Imported = Detail<"/import", "post">;
 /** How bindings are imported. */
 export type ImportOptions = Omit<Body<"/import", "post">, "bindings" | "format">;
+/** A change of bindings. */
+export type HistoryEntry = Schemas["HistoryEntry"];
+/** Which page of the history. */
+export type HistoryQuery = Query<"/history">;
+/** To what a binding is restored. */
+export type RestoreRequest = Body<"/{id}/restore", "post">;
 /** What the caller may do. */
 export type Rights = Value<"/rights", "get">;
 /** Events, handlers and tags. */

@@ -227,7 +227,7 @@ export const plantedFaults: readonly PlantedFault[] = [
   ),
   sends(
     "a request without the signal",
-    "ends when its time is over: the signal aborts what it waits for",
+    "ends when its time has ended: the signal aborts what it waits for",
     (options, delivery, { attempt }) => sendNote(options, delivery, { signal: new AbortController().signal, attempt }),
   ),
   sends("a sender without the signal", "stops sending when the signal aborts", (options, delivery, { attempt }) =>

@@ -1,6 +1,7 @@
 export { bindingChanged, bindingNameTaken, bindingNotFound, inWritingOrder } from "./bindings/binding-changes.js";
 export type { HostEvents } from "./bindings/host-events.js";
-export { memoryBindings } from "./bindings/memory-bindings.js";
+export { type MemoryBindingsOptions, memoryBindings } from "./bindings/memory-bindings.js";
+export { operationOf } from "./bindings/memory-history.js";
 export { uniqueNames } from "./bindings/unique-names.js";
 export type { Bookend, BookendOptions, HandleOptions } from "./bookend.js";
 export {
@@ -35,6 +36,7 @@ export type {
   ImportOptions,
   ImportResult,
   OriginOptions,
+  RestoreOptions,
 } from "./contracts/bindings.js";
 export {
   type Actor,
@@ -89,6 +91,14 @@ export {
   ValueError,
 } from "./contracts/errors.js";
 export type { EventDescription, HostEvent } from "./contracts/event.js";
+export {
+  type BindingHistory,
+  type HistoryChange,
+  type HistoryEntry,
+  type HistoryLimits,
+  type HistoryQuery,
+  shownChanges,
+} from "./contracts/history.js";
 export type { JsonValue } from "./contracts/json.js";
 export { type Logger, silentLogger } from "./contracts/logger.js";
 export { isPromise, type MaybePromise, mapMaybe } from "./contracts/maybe-promise.js";

@@ -27,7 +27,7 @@ test("a handler is served without its call, with what the server passes", () => 
 
 test("mistakes do not compile", () => {
   const route = bookendFetch({ bookend });
-  // @ts-expect-error: a handler answers with a response
+  // @ts-expect-error: a handler returns a response
   route("x", () => ({ ok: true }));
   // @ts-expect-error: an event is named by a string
   route({ event: 1 }, () => new Response());

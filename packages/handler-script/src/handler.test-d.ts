@@ -10,6 +10,6 @@ it("needs nothing, and tells the commit which call it is", () => {
     },
   });
   script({ commit: async () => undefined });
-  // @ts-expect-error an environment holds texts
+  // @ts-expect-error an environment holds strings
   script({ environment: { DEBUG: true } });
 });

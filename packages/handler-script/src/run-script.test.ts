@@ -53,7 +53,7 @@ describe("a script that ignores TERM", () => {
     await handled;
     expect(audit.entries).toMatchObject([{ outcome: "failed", reason: "was ended with its action" }]);
     await ended;
-    // the time is over before the script was started
+    // the time has ended before the script was started
     await bookend.handle(createCall({ event: "call" }), () => ({ status: 200, body: {} }));
     expect(audit.entries[1]).toMatchObject({ outcome: "fault", reason: "AbortError UNKNOWN" });
   });

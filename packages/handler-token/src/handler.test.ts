@@ -90,7 +90,7 @@ describe("the token handler", () => {
     ]);
   });
 
-  it("changes no further token when its time is over", async () => {
+  it("changes no further token when its time has ended", async () => {
     const list = ["S1", "S2"].map((serial) => aToken({ serial }));
     const state = { tokens: list, request: { all_data: { serial: "S1,S2" } } };
     const changed: string[] = [];

@@ -24,7 +24,7 @@ async function info(value: string) {
   return stored()?.tokeninfo.k;
 }
 
-describe("texts of tokens", () => {
+describe("strings of tokens", () => {
   it.each([
     ["{now}", "2026-03-15 12:00:00.000000+0000"],
     ["{current_time}-90s", "2026-03-15 11:58:30.000000+0000"],

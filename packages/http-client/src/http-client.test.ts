@@ -109,7 +109,7 @@ describe("request", () => {
     expect(seen).not.toHaveBeenCalled();
   });
 
-  it("is over after close", async () => {
+  it("cannot be used after close", async () => {
     const http = createHttpClient();
     await http.close();
     await expect(http.request({ url: "http://8.8.8.8/" })).rejects.toMatchObject({ code: "CLOSED" });

@@ -319,7 +319,7 @@ describe("failures", () => {
     expect(mails).toEqual([]);
   });
 
-  it("is over after close", async () => {
+  it("cannot be used after close", async () => {
     const { port } = await mailSink();
     const made = mailer({ port });
     made.close();

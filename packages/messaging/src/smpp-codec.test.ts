@@ -63,7 +63,7 @@ describe("encodeShortMessage", () => {
     );
   });
 
-  it("refuses a text of more than 255 parts", () => {
+  it("refuses a message of more than 255 parts", () => {
     expect(encodeShortMessage("a".repeat(255 * 153), 0).parts).toHaveLength(255);
     expect(() => encodeShortMessage("a".repeat(255 * 153 + 1), 0)).toThrowError(
       expect.objectContaining({ code: "INVALID_MESSAGE" }),

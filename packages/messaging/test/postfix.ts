@@ -18,7 +18,7 @@ const saslpasswd = "/usr/sbin/saslpasswd2";
 export function postfixMissing(): string | undefined {
   if (!existsSync(postfix)) return "no Postfix; Debian package postfix";
   if (!existsSync(saslpasswd)) return "no saslpasswd2; Debian packages sasl2-bin and libsasl2-modules";
-  return process.getuid?.() === 0 ? undefined : "Postfix's master has to be started by root";
+  return process.getuid?.() === 0 ? undefined : "Postfix's master must be started by root";
 }
 
 /**

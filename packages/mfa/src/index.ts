@@ -135,3 +135,4 @@ export { normalizeParameters, type ParameterNames, serialsOf } from "./values/no
 export { pageOf } from "./values/paging.js";
 export { ParameterReader } from "./values/parameter-reader.js";
 export { decodeValues } from "./values/percent.js";
+export { eachInTurn } from "./values/turns.js";

@@ -32,7 +32,7 @@ describe("a script", () => {
     await ended;
   });
 
-  it("that ignores TERM is killed with its children when its time is over, and keeps its place until then", async () => {
+  it("that ignores TERM is killed with its children when its time has ended, and keeps its place until then", async () => {
     const directory = await scriptDirectory({
       stubborn: "#!/bin/sh\ntrap '' TERM\nexec 3>alive\nsleep 1000 &\nsleep 1000\n",
       after: "#!/bin/sh\n",

@@ -30,7 +30,7 @@ describe("a QR code", () => {
     );
   });
 
-  it("of a text that does not fit is refused", () => {
+  it("of a string that does not fit is refused", () => {
     expect(() => drawQrCode("x".repeat(3_000))).toThrow(/amount of data is too big/);
   });
 });

@@ -23,7 +23,7 @@ const quietZone = 4;
 const largestScale = 16;
 
 /**
- * Draws a text as a QR code: a black-and-white PNG with a quiet zone of four modules.
+ * Draws a string as a QR code: a black-and-white PNG with a quiet zone of four modules.
  *
  * @throws {RangeError} if the scale is not a whole number from 1 to 16
  * @throws {Error} if the text does not fit into a QR code, which holds up to 2,953 bytes at level `L`

@@ -118,6 +118,15 @@ export const configSchema = z.strictObject({
     })
     .default({ required: false }),
   pinHash: pinHash.default(pinHash.parse({})),
+  /** Who may read `GET /metrics`; without both there is no such route. */
+  metrics: z
+    .strictObject({
+      /** Addresses and networks of Prometheus: the peer itself, not a client behind a proxy. */
+      allow: z.array(network).default([]),
+      /** Sent as `Authorization: Bearer TOKEN`, from anywhere. */
+      token: secret.optional(),
+    })
+    .default({ allow: [] }),
   notifications: z
     .strictObject({
       /** Where `savefile` writes. Default: `notifications` in the data directory. */

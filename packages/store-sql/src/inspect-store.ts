@@ -1,5 +1,6 @@
 import { createAuditSigner, createAuditVerifier } from "./audit/audit-keys.js";
 import { checkSigned, readMark } from "./audit/audit-marks.js";
+import { checkLogNow } from "./audit/check-log.js";
 import type { Database } from "./database.js";
 import { type MigrationState, migrationState } from "./migrate.js";
 import type { StoreOptions } from "./store.js";
@@ -22,7 +23,11 @@ export async function inspectStore<Schema>({
   const verifier = createAuditVerifier([auditKey, ...formerAuditKeys]);
   const state = await migrationState(database, { migrations: storeMigrations, namespace: "bookend" });
   const tables = await database.db.introspection.getTables();
-  if (tables.some(({ name }) => name === "bookend_audit_mark")) {
+  const has = (table: string) => tables.some(({ name }) => name === table);
+  if (has("bookend_audit_state")) {
+    await checkLogNow(database.db, verifier);
+  } else if (has("bookend_audit_mark")) {
+    // of a version that had one chain
     const head = await readMark(database.db, "head");
     if (head !== undefined) checkSigned(verifier, head);
   }

@@ -6,8 +6,17 @@ import { sqliteParameter } from "./sqlite-parameter.js";
 import { type StatementCache, statementCache } from "./statement-cache.js";
 import { timeSlice } from "./time-slice.js";
 
-const firstWaitMs = 1;
-const longestWaitMs = 25;
+/** Milliseconds between two tries to get a lock. */
+const retryMs = 1;
+
+/** A process that writes without a pause for so long leaves one, if another writes too: SQLite has no queue, and who asks again and again starves. */
+const turnMs = 10;
+
+/** Long enough for another to try in, in milliseconds. */
+const pauseMs = 3;
+
+/** For so many milliseconds after another process wrote, it is taken to be there still. */
+const sharedMs = 2_000;
 
 /**
  * A connection that waits for the locks of others without blocking the process, as SQLite's own waiting would, and that lets the event loop have its
@@ -21,6 +30,12 @@ export class SqliteConnection implements DatabaseConnection {
   readonly #statements: StatementCache;
   readonly #patienceMs: number;
   readonly #slice = timeSlice();
+  /** Changes with what other processes commit. */
+  #dataVersion: unknown;
+  #sharedUntil = 0;
+  /** When this process began to write without a pause, and when it wrote last. */
+  #turnBeganAt = 0;
+  #wroteAt = 0;
 
   constructor(database: Libsql.Database, patienceMs: number) {
     this.#database = database;
@@ -59,6 +74,7 @@ export class SqliteConnection implements DatabaseConnection {
     try {
       const result = run();
       this.#database.exec("commit");
+      this.#wroteAt = performance.now();
       return result;
     } catch (error) {
       this.rollback();
@@ -83,6 +99,7 @@ export class SqliteConnection implements DatabaseConnection {
   commit(): void {
     try {
       this.#database.exec("commit");
+      this.#wroteAt = performance.now();
     } catch (error) {
       throw sqliteFailure(error);
     }
@@ -94,18 +111,38 @@ export class SqliteConnection implements DatabaseConnection {
   }
 
   async #begin(mode: "deferred" | "immediate"): Promise<void> {
+    if (mode === "immediate") await this.#leaveTurn();
     await this.#patiently(() => this.#database.exec(`begin ${mode}`));
+    if (mode === "immediate") this.#noticeOthers();
+  }
+
+  async #leaveTurn(): Promise<void> {
+    const now = performance.now();
+    if (now - this.#wroteAt > pauseMs) this.#turnBeganAt = now;
+    else if (now < this.#sharedUntil && now - this.#turnBeganAt > turnMs) {
+      await setTimeout(pauseMs);
+      this.#turnBeganAt = performance.now();
+    }
+  }
+
+  #noticeOthers(): void {
+    const [row] = this.#statements.prepare("pragma data_version").all([]) as { data_version: unknown }[];
+    if (this.#dataVersion !== undefined && row?.data_version !== this.#dataVersion) {
+      this.#sharedUntil = performance.now() + sharedMs;
+    }
+    this.#dataVersion = row?.data_version;
   }
 
   async #patiently<T>(run: () => T): Promise<T> {
     const start = performance.now();
-    for (let waitMs = firstWaitMs; ; waitMs = Math.min(waitMs * 2, longestWaitMs)) {
+    for (;;) {
       try {
         return run();
       } catch (error) {
         if (!isBusy(error) || performance.now() - start > this.#patienceMs) throw error;
+        this.#sharedUntil = performance.now() + sharedMs;
       }
-      await setTimeout(waitMs);
+      await setTimeout(retryMs);
     }
   }
 }

@@ -10,7 +10,7 @@ const maxLength = 10_000;
 const repeatable = /^\s*(?:select|insert|update|delete|with)\b/i;
 
 /**
- * Names statements, so that the server parses and plans each of them once per connection. Only one that comes twice gets a name: texts that are made
+ * Names statements, so that the server parses and plans each of them once per connection. Only one that comes twice gets a name: strings that are made
  * for one request would otherwise fill the server's memory.
  */
 export function statementNames(): (text: string) => string | undefined {

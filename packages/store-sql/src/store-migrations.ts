@@ -1,5 +1,8 @@
+import { auditChainTables } from "./audit/audit-chain-tables.js";
 import { auditFormatColumns } from "./audit/audit-format-columns.js";
+import { auditIndexes } from "./audit/audit-indexes.js";
 import { bindingRevisions } from "./bindings/binding-revisions.js";
+import { historyTables } from "./history/history-tables.js";
 import type { Migration } from "./migrate.js";
 import { deliveryTables } from "./outbox/delivery-tables.js";
 
@@ -89,5 +92,8 @@ export const storeMigrations: Readonly<Record<string, Migration>> = {
   },
   "004-audit-format": auditFormatColumns,
   "005-binding-revisions": bindingRevisions,
+  "006-audit-indexes": auditIndexes,
+  "006-audit-chains": auditChainTables,
+  "006-history": historyTables,
   "006-deliveries": deliveryTables,
 };

@@ -1,5 +1,6 @@
 import type { Generated } from "kysely";
 import type { AuditRow } from "./audit/audit-row.js";
+import type { HistoryChangeTable, HistoryTable } from "./history/history-schema.js";
 import type { DeliveryAttemptTable, DeliveryTable, DestinationTable } from "./outbox/delivery-row.js";
 import type { Flag } from "./portable-columns.js";
 
@@ -10,7 +11,13 @@ export interface StoreSchema {
   bookend_revision: { id: number; bindings: number };
   bookend_counter: { name: string; node: string; value: number };
   bookend_audit: AuditRow;
+  bookend_history: HistoryTable;
+  bookend_history_change: HistoryChangeTable;
   bookend_audit_mark: AuditMarkTable;
+  bookend_audit_chain: AuditChainTable;
+  bookend_audit_checkpoint: AuditCheckpointTable;
+  /** One row: on SQLite, the number given last. */
+  bookend_audit_state: { id: number; number: number };
   bookend_delivery: DeliveryTable;
   bookend_delivery_attempt: DeliveryAttemptTable;
   bookend_destination: DestinationTable;
@@ -34,10 +41,58 @@ export interface BindingTable {
   delivery: "inline" | "durable";
 }
 
-/** A signed statement about the audit log: its newest row (`head`), and the newest row that was pruned (`checkpoint`). */
+/**
+ * A signed statement about the audit log. Of writer 0: its newest row (`head`), and the newest one that was pruned (`checkpoint`). Of the
+ * checkpoints: the `newest`, and the oldest that is kept (`base`), if older ones were pruned.
+ */
 export interface AuditMarkTable {
-  kind: "head" | "checkpoint";
+  kind: "head" | "checkpoint" | "newest" | "base";
   number: number;
+  hash: string;
+  key_id: string;
+  signature: string;
+}
+
+/** The chain of one process. AUDIT-FORMAT.md says what is signed. */
+export interface AuditChainTable {
+  writer: Generated<number>;
+  /** Ed25519, SPKI in base64. The private part never leaves the memory of the process. */
+  public_key: string;
+  /** The newest checkpoint when the chain began; 0 if there was none. */
+  start_checkpoint: number;
+  start_hash: string;
+  /** The installation's key that signed `certificate`. */
+  key_id: string;
+  certificate: string;
+  /** Of the newest row. */
+  place: number;
+  hash: string;
+  signature: string;
+  /** Milliseconds since 1970. Later, anybody may close the chain. */
+  lease_until: number;
+  closed: Flag;
+  end_key_id: string | null;
+  end_signature: string | null;
+  /** Of the newest row that was pruned. */
+  cut_place: number | null;
+  cut_hash: string | null;
+  cut_key_id: string | null;
+  cut_signature: string | null;
+  /** The checkpoint that saw the chain closed: later ones leave it out. */
+  settled: number | null;
+}
+
+/** A signed statement about where all chains were. */
+export interface AuditCheckpointTable {
+  number: number;
+  /** Milliseconds since 1970. */
+  made_at: number;
+  /** JSON: `[writer, place, hash, closed]` of each chain, by writer. */
+  leaves: string;
+  /** Merkle root of the leaves, in base64. */
+  root: string;
+  /** Hash of the checkpoint before. */
+  previous: string;
   hash: string;
   key_id: string;
   signature: string;

@@ -3,7 +3,7 @@ import { sql } from "kysely";
 import type { AuditKey } from "./audit/audit-keys.js";
 import { type AuditLog, openAuditLog } from "./audit/sql-audit.js";
 import { watchBindings } from "./bindings/binding-changes.js";
-import { sqlBindings } from "./bindings/sql-bindings.js";
+import { type SqlBindingsOptions, sqlBindings } from "./bindings/sql-bindings.js";
 import { type CounterTable, sqlCounters } from "./counters/sql-counters.js";
 import type { Database } from "./database.js";
 import { withDeadline } from "./deadline.js";
@@ -13,7 +13,7 @@ import { storeMigrations } from "./store-migrations.js";
 import type { StoreSchema } from "./store-schema.js";
 
 /** The options of {@link openStore}. */
-export interface StoreOptions<Schema> {
+export interface StoreOptions<Schema> extends SqlBindingsOptions {
   /** From `openDatabase`; the host's own tables may be in it too. */
   readonly database: Database<Schema>;
   /** The Ed25519 private key that signs the audit log; `generateAuditKey()` makes one. */
@@ -56,7 +56,7 @@ export async function openStore<Schema>(options: StoreOptions<Schema>): Promise<
   const log = await openAuditLog(database, auditKey, formerAuditKeys);
   const changes = await watchBindings(database, pollIntervalMs);
   return {
-    bindings: sqlBindings(database, changes),
+    bindings: sqlBindings(database, changes, options),
     counters: sqlCounters(database, node),
     audit: log.audit,
     async health() {

@@ -1,4 +1,5 @@
 import { ConfigError } from "@bookend/reference-config";
+import type { AuditFinding } from "@bookend/store-sql";
 import { type Source, withServices } from "./source.js";
 
 /** `audit verify` */
@@ -8,9 +9,7 @@ export async function verifyAudit(source: Source): Promise<void> {
     console.log(`${checked} rows, all as they were written.`);
     return;
   }
-  console.error(
-    `Row ${firstBad?.number} is not as it was written: ${firstBad?.reason}. ${checked} rows were looked at.`,
-  );
+  console.error(`${placeOf(firstBad)} is not as it was written: ${firstBad?.reason}. ${checked} rows were looked at.`);
   process.exitCode = 1;
 }
 
@@ -22,4 +21,9 @@ export async function pruneAudit({ keepDays, ...source }: Source & { keepDays: s
   const before = new Date(Date.now() - Number(keepDays) * 86_400_000);
   const { removed } = await withServices(source, ({ store }) => store.audit.prune({ before }));
   console.log(`${removed} rows from before ${before.toISOString()} deleted.`);
+}
+
+function placeOf(finding: AuditFinding | undefined): string {
+  if (finding?.writer === undefined) return `Checkpoint ${finding?.number}`;
+  return finding.writer === 0 ? `Row ${finding.number}` : `Row ${finding.number} of writer ${finding.writer}`;
 }

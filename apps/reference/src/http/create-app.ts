@@ -28,6 +28,7 @@ import { version, versionNumber } from "./envelope.js";
 import { errorResponse } from "./error-response.js";
 import { mountHealth } from "./health.js";
 import { missingRoute } from "./left-out.js";
+import { type MetricsEndpoint, mountMetrics } from "./metrics.js";
 import { apiCallOf, mountRoutes } from "./mount-routes.js";
 import { mountUi } from "./mount-ui.js";
 import { limitRates, type RateLimits } from "./rate-limits.js";
@@ -58,6 +59,8 @@ export interface AppParts {
   readonly timeouts: { readonly request: number; readonly headers: number };
   /** For `/readyz`. */
   readonly readiness: () => Promise<Readiness>;
+  /** Default: there is no such route. */
+  readonly metrics?: MetricsEndpoint | undefined;
   /** Where the web UI finds what a demo sent. @default its page is not shown */
   readonly outboxPath?: string | undefined;
   readonly logger: Logger;
@@ -72,6 +75,7 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
     bookend,
     clientOf,
     directories,
+    metrics,
     objects,
     outboxPath,
     readiness,
@@ -142,6 +146,7 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
     onCall: ({ request, response, durationMs }) => logCall(logger, request, response.status, durationMs),
   };
   mountHealth(app, readiness);
+  if (metrics !== undefined) mountMetrics(app, metrics);
   mountUi(app, outboxPath);
   app.addHook("onRoute", ({ config, method, url }) => {
     if (config?.event === undefined || config.access !== undefined) return;
@@ -155,6 +160,8 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
     // anyone but an admin was refused when the call began
     authorize: ({ context }) =>
       context?.request.actor?.role === "admin" || { status: 401, code: 4033, message: "Nobody is logged in." },
+    actor: ({ context }) => context?.request.actor,
+    client: ({ context }) => context?.request.call.request.clientIp,
     user: userOf,
     importLimit,
     envelope: { version, versionNumber },

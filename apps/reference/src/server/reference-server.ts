@@ -11,6 +11,7 @@ import { clientOf } from "../http/client-of.js";
 import { createApp } from "../http/create-app.js";
 import { eventDescriptions } from "../http/event-descriptions.js";
 import { apiRoutes } from "../http/routes/api-routes.js";
+import { createMetrics, type ServerMetrics } from "../services/metrics.js";
 import { createReadiness } from "../services/readiness.js";
 import { openServices, originOf, type Services } from "../services/services.js";
 
@@ -69,7 +70,9 @@ export async function prepareServer(options: ServerOptions): Promise<PreparedSer
   const { host, port } = config;
   const directories = { ...domain.directories, counters: store.counters, ...options.directories };
   let bookend: Bookend | undefined;
+  let metrics: ServerMetrics | undefined;
   try {
+    metrics = createMetrics(config);
     const own = [...createHandlers(services, config, logger), ...(options.handlers ?? [])];
     const configured = await loadHandlers(
       config,
@@ -87,16 +90,25 @@ export async function prepareServer(options: ServerOptions): Promise<PreparedSer
     });
     bookend.declareEvents(eventDescriptions);
     await bookend.ready();
-    return { ...services, bookend, ...(await createHttp({ bookend, services, directories }, options)) };
+    return { ...services, bookend, ...(await createHttp({ bookend, services, directories, metrics }, options)) };
   } catch (error) {
     bookend?.close();
+    metrics?.close();
     await services.close();
     throw error;
   }
 }
 
+/** What the HTTP side is made from. */
+interface HttpParts {
+  readonly bookend: Bookend;
+  readonly services: Services;
+  readonly directories: Directories;
+  readonly metrics: ServerMetrics | undefined;
+}
+
 async function createHttp(
-  { bookend, services, directories }: { bookend: Bookend; services: Services; directories: Directories },
+  { bookend, services, directories, metrics }: HttpParts,
   { config, secrets, logger, outboxPath, extend }: ServerOptions,
 ): Promise<Pick<PreparedServer, "listen" | "close">> {
   const { domain, store } = services;
@@ -120,6 +132,7 @@ async function createHttp(
     clientOf: clientOf(config.overrideAuthorizationClient, domain.settings),
     rateLimit: config.rateLimit,
     timeouts: config.timeouts,
+    metrics,
     outboxPath,
     logger,
   });
@@ -134,6 +147,7 @@ async function createHttp(
     async close() {
       await app.close();
       bookend.close();
+      metrics?.close();
       await services.close();
     },
   };

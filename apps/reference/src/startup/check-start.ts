@@ -28,6 +28,7 @@ export async function checkStart(config: Config): Promise<StartCheck> {
     ...directoryProblems,
     ...secretProblems,
     ...checkWebhookSecrets(config),
+    ...checkMetricsToken(config),
     ...(await inspectHandlers(config)),
     ...database.problems,
     ...(await checkListening(config)),
@@ -38,12 +39,26 @@ export async function checkStart(config: Config): Promise<StartCheck> {
 function checkWebhookSecrets({ outgoing }: Config): readonly string[] {
   return outgoing.webhookSecrets.flatMap((setting, index) => {
     const field = `outgoing.webhookSecrets.${index}`;
-    try {
+    return problemsOf(() => {
       if (isWebhookSecret(readSecret(setting, field))) return [];
-      return `${field}: the secret is not valid. Allowed: "whsec_" and the base64 of 24 bytes or more.`;
-    } catch (error) {
-      if (error instanceof ConfigError) return error.problems;
-      throw error;
-    }
+      return [`${field}: the secret is not valid. Allowed: "whsec_" and the base64 of 24 bytes or more.`];
+    });
   });
+}
+
+function checkMetricsToken({ metrics: { token } }: Config): readonly string[] {
+  return problemsOf(() => {
+    if (token !== undefined) readSecret(token, "metrics.token");
+    return [];
+  });
+}
+
+/** What is wrong with a secret, or with the environment variable that it names. */
+function problemsOf(check: () => readonly string[]): readonly string[] {
+  try {
+    return check();
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
 }

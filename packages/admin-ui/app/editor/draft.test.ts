@@ -33,7 +33,7 @@ describe("mergeDrafts", () => {
     expect(setField(merged, "options.subject", undefined).options).toEqual({ secret: "***" });
   });
 
-  it("is no conflict if both changed a field to the same", () => {
+  it("does not conflict if both changed a field to the same", () => {
     const changed = { ...base, name: "Same" };
     expect(mergeDrafts(base, changed, changed).conflicts).toEqual([]);
   });

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { actorItem } from "../actor-item.js";
+import { actorAnswer } from "../answers/history-answers.js";
 import { AdminError } from "../errors.js";
 import type { AdminDenied, AdminOptions, Feature } from "../options.js";
 import { type Right, rights } from "../rights.js";
@@ -26,10 +28,7 @@ export function ownRoutes(
       parameters: z.strictObject({}),
       answer: z.strictObject({
         rights: z.array(z.enum(rights)),
-        user: z
-          .strictObject({ name: z.string(), realm: z.string().optional(), role: z.string().optional() })
-          .optional()
-          .describe("Absent if the host does not say who it is."),
+        user: actorAnswer.optional().describe("Absent if the host does not say who it is."),
         features: z.array(z.enum(features)),
       }),
       async run(input) {
@@ -43,12 +42,7 @@ export function ownRoutes(
         // nobody who may do something here: as for any other request
         if (granted.length === 0 && denied) throw new AdminError(denied.status, denied.code, denied.message);
         const who = await actor?.({ request: input.request, context: input.context });
-        const user = who && {
-          name: who.username,
-          ...(who.realm !== "" && { realm: who.realm }),
-          ...(who.role !== undefined && { role: who.role }),
-        };
-        return { value: { rights: granted, ...(user && { user }), features: provided } };
+        return { value: { rights: granted, ...(who && { user: actorItem(who) }), features: provided } };
       },
     },
     routeOf(

@@ -45,7 +45,7 @@ export const effectTests: readonly HandlerTest[] = [
     },
   },
   {
-    name: "ends when its time is over: the signal aborts what it waits for",
+    name: "ends when its time has ended: the signal aborts what it waits for",
     async run(bed) {
       for (const peer of Object.values(bed.peers)) peer.hold?.();
       for (const use of bed.uses) {

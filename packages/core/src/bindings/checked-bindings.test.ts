@@ -219,7 +219,7 @@ describe("bindings.import", () => {
     expect(without(imported)).toEqual(without(planned));
   });
 
-  test("a state that is over is refused, and nothing changes", async () => {
+  test("an earlier state is refused, and nothing changes", async () => {
     const bookend = bookendWith(named("a"));
     const { state } = await bookend.bindings.import([named("b")], { dryRun: true });
     await bookend.bindings.setActive(1, false);

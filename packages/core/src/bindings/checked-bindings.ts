@@ -13,6 +13,7 @@ import { bindingChanged, bindingNotFound, type WrittenBindings } from "./binding
 import { changeBindings } from "./change-bindings.js";
 import { nameTakenProblem } from "./check-binding.js";
 import { importBindings } from "./import-bindings.js";
+import { restoreBinding } from "./restore-binding.js";
 
 /** How often a change is tried again because another one came first. Each time, one of them succeeded. */
 const maxTries = 100;
@@ -101,6 +102,10 @@ export function createBindings(options: CheckedBindingsOptions): Bindings {
     async remove(id, { revision, origin } = {}) {
       await write([{ kind: "remove", id, revision }], origin);
     },
+    get history() {
+      return isWritable(store) ? store.history : undefined;
+    },
+    restore: async (id, restoreOptions) => restoreBinding({ target: writable(), check, write }, id, restoreOptions),
     changeAll: async (edits, { origin } = {}) =>
       changeBindings({ target: writable(), checkAll: options.checkAll, write }, edits, origin),
     import: async (inputs, importOptions) =>

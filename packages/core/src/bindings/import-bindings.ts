@@ -25,7 +25,11 @@ interface ImportEnvironment {
   readonly write: (changes: readonly BindingChange[], origin: ChangeOrigin) => Promise<WrittenBindings>;
 }
 
-/** Writes bindings that come from elsewhere. Checks and prepares everything first; the store is then asked once. */
+/**
+ * Writes bindings that come from elsewhere. Checks and prepares everything first; the store is then asked once.
+ *
+ * @throws {BookendError} BINDING_CHANGED for another `state`
+ */
 export async function importBindings(
   { target, checkAll, write }: ImportEnvironment,
   inputs: readonly BindingInput[],

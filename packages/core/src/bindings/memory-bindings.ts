@@ -6,15 +6,29 @@ import {
   type NewBinding,
   type WritableBindingStore,
 } from "../contracts/binding.js";
+import type { HistoryLimits } from "../contracts/history.js";
 import { freezeDeep } from "../internal/freeze-deep.js";
 import { bindingChanged, bindingNameTaken, bindingNotFound, inWritingOrder } from "./binding-changes.js";
+import { historyChanges, memoryHistory } from "./memory-history.js";
 import { uniqueNames } from "./unique-names.js";
+
+/** Options of `memoryBindings`. */
+export interface MemoryBindingsOptions {
+  /** How much of their history is kept. */
+  readonly history?: HistoryLimits | undefined;
+  /** For the history. @default the system's clock */
+  readonly clock?: (() => Date) | undefined;
+}
 
 /**
  * Keeps bindings in memory: to get started, for tests, and for hosts that read them from a file. Ids count from 1.
  * Of the initial ones, a name that occurs again gets a number: `alarm (2)`.
  */
-export function memoryBindings(initial: readonly BindingInput[] = []): WritableBindingStore {
+export function memoryBindings(
+  initial: readonly BindingInput[] = [],
+  { history: limits = {}, clock = () => new Date() }: MemoryBindingsOptions = {},
+): WritableBindingStore {
+  const history = memoryHistory(limits, clock);
   const bindings = new Map<number, Binding>();
   /** Ids by name. */
   const names = new Map<string, number>();
@@ -66,6 +80,7 @@ export function memoryBindings(initial: readonly BindingInput[] = []): WritableB
   };
 
   return {
+    history: { page: history.page, change: history.change },
     list: () => [...bindings.values()],
     get: (id) => bindings.get(id),
     subscribe(listener) {
@@ -74,10 +89,15 @@ export function memoryBindings(initial: readonly BindingInput[] = []): WritableB
       listeners.add(entry);
       return () => listeners.delete(entry);
     },
-    write(changes) {
+    write(changes, origin = {}) {
       if (changes.length === 0) return [];
       const ordered = inWritingOrder(changes);
       checkChanges(ordered);
+      const before = new Map<number, Binding>();
+      for (const change of ordered) {
+        const present = change.kind === "insert" ? undefined : bindings.get(change.id);
+        if (present) before.set(present.id, present);
+      }
       for (const change of ordered) {
         if (change.kind !== "insert") names.delete(bindings.get(change.id)?.name ?? "");
         if (change.kind === "remove") bindings.delete(change.id);
@@ -87,6 +107,7 @@ export function memoryBindings(initial: readonly BindingInput[] = []): WritableB
         if (change.kind === "update") written.set(change, put(change.id, change.revision + 1, change.binding));
         else if (change.kind === "insert") written.set(change, insert(change));
       }
+      history.add(historyChanges(changes, before, written), origin);
       for (const listener of [...listeners]) listener();
       return changes.flatMap((change) => written.get(change) ?? []);
     },

@@ -109,7 +109,7 @@ export const tokenLocked = defineCondition({
 export const tokenValidityPeriod = defineCondition({
   name: "token_validity_period",
   group: "token",
-  description: "The token is inside of its validity period, or is not: it has not begun or is over.",
+  description: "The token is inside of its validity period, or is not: it has not begun or has ended.",
   value: flag(),
   needs: ["tokens"],
   actual: (facts) => mapMaybe(facts.token(), (token) => (token ? isValidNow(token, facts) : undefined)),

@@ -1,4 +1,5 @@
 import type { Actor } from "./call.js";
+import type { BindingHistory } from "./history.js";
 import type { MaybePromise } from "./maybe-promise.js";
 
 /** Before the call is processed, or after. */
@@ -87,6 +88,8 @@ export interface BindingStore {
 
 /** A store that can be written. It does not check bindings; `bookend.bindings` does, before it writes. */
 export interface WritableBindingStore extends BindingStore {
+  /** What bindings were before, if the store keeps it. */
+  readonly history?: BindingHistory | undefined;
   get(id: number): MaybePromise<Binding | undefined>;
   /**
    * Makes all of these changes or none: removals first, then updates, then insertions.

@@ -1,5 +1,6 @@
 import type { Binding, BindingInput, ChangeOrigin } from "./binding.js";
 import type { Problem } from "./errors.js";
+import type { BindingHistory } from "./history.js";
 
 /** Checked writing of bindings; each method is done when the next call sees the change. */
 export interface Bindings {
@@ -34,6 +35,14 @@ export interface Bindings {
    * @throws {BookendError} BINDING_INVALID (each problem's field prefixed by `binding <id>: `), BINDING_NOT_FOUND, BINDING_CHANGED, BINDINGS_READ_ONLY
    */
   changeAll(edits: readonly BindingEdit[], options?: OriginOptions): Promise<readonly Binding[]>;
+  /** What bindings were before; undefined if the store keeps no history. */
+  readonly history: BindingHistory | undefined;
+  /**
+   * Brings a binding back to what it was after, or before, an entry of the history, secrets included; one that was removed comes back with its id.
+   *
+   * @throws {BookendError} HISTORY_NOT_FOUND, BINDING_INVALID, BINDING_CHANGED, BINDINGS_READ_ONLY
+   */
+  restore(id: number, options: RestoreOptions): Promise<Binding>;
   /** What keeps bindings from running, by id; of none that can run. Names that only a directory knows are not looked up, as `check` does. */
   problems(): Promise<ReadonlyMap<number, readonly Problem[]>>;
   /**
@@ -65,6 +74,14 @@ export interface BindingEdit {
 export interface ChangeOptions extends OriginOptions {
   /** The revision that the change is meant for; another one is refused with `BINDING_CHANGED`. @default any: the last change wins */
   readonly revision?: number | undefined;
+}
+
+/** To what a binding is restored. */
+export interface RestoreOptions extends ChangeOptions {
+  /** Of the history. */
+  readonly entry: number;
+  /** What the binding was before the change, or after it. @default after; before, for an entry that removed it */
+  readonly side?: "before" | "after" | undefined;
 }
 
 /** How bindings are imported. */

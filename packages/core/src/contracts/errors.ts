@@ -7,6 +7,7 @@ import type { JsonValue } from "./json.js";
  * - `BINDING_NOT_FOUND`: no binding has this id.
  * - `BINDING_CHANGED`: the binding has another revision than the change was meant for.
  * - `BINDING_NAME_TAKEN`: a store has another binding of that name.
+ * - `HISTORY_NOT_FOUND`: the history does not have that entry, or not of that binding.
  * - `BINDINGS_READ_ONLY`: the binding store cannot be written.
  * - `BINDINGS_UNAVAILABLE`: the binding store did not return its bindings in time.
  * - `OPTIONS_INVALID`: an option of `createBookend` does not exist or has a value that is not valid.
@@ -34,6 +35,7 @@ export type ErrorCode =
   | "BINDING_NOT_FOUND"
   | "BINDING_CHANGED"
   | "BINDING_NAME_TAKEN"
+  | "HISTORY_NOT_FOUND"
   | "BINDINGS_READ_ONLY"
   | "BINDINGS_UNAVAILABLE"
   | "OPTIONS_INVALID"

@@ -60,7 +60,7 @@ function bookendWith(sink?: AuditSink) {
 const call = () => createCall({ event: "e", request: { clientIp: "10.0.0.1" } });
 const respond = () => ({ status: 200, body: {} });
 
-test("an action that is too late ends for subscribers when its time is over", async () => {
+test("an action that is too late ends for subscribers when its time has ended", async () => {
   const bookend = bookendWith();
   await bookend.bindings.add({ name: "late", events: ["e"], handler: "Test", action: "late" });
   const errors: (ActionTrace & { error: unknown })[] = [];

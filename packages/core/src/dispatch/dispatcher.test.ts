@@ -247,7 +247,7 @@ describe("a failing action", () => {
     expect(audit.entries[0]).toMatchObject({ success: false, reason: "Not at night.", details: { hour: 3 } });
   });
 
-  it("has its signal aborted when its time is over", async () => {
+  it("has its signal aborted when its time has ended", async () => {
     const aborted = deferred<unknown>();
     const { login } = await host({
       handlers: [

@@ -95,7 +95,7 @@ it("gives other calls a turn while explaining", async () => {
 });
 
 it("gives other calls a turn between conditions whose expressions take long, of one binding and of many", async () => {
-  // as many instructions as are accepted, and as long a text as is looked at: each takes more than a turn's share
+  // as many instructions as are accepted, and as long a string as is looked at: each takes more than a turn's share
   const large = "(?:a?){400}a{400}";
   const user = { login: "alice", realm: "r" };
   const call = createCall({

@@ -22,7 +22,7 @@ describe("a short message", () => {
     expect(received).toEqual([{ from: "", to: "+491511111", text }]);
   });
 
-  it("has a text even if the binding has none", async () => {
+  it("has a message even if the binding has none", async () => {
     const { run, received } = await smsHost({ tokens: { find: () => null, ofUser: () => [] } });
     await run("sendsms", toOwner, { notes: { serial: "OATH01" } });
     expect(received[0]?.text).toMatch(/Alice.*OATH01.*\/token_init.*https:\/\/mfa\.example\.org/s);

@@ -168,7 +168,7 @@ describe("failures", () => {
     expect(received).toHaveLength(1);
   });
 
-  it("is over after close", async () => {
+  it("cannot be used after close", async () => {
     const { url } = await smsService();
     const closed = gateway({ url });
     await closed.close();

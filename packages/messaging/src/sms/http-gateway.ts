@@ -44,7 +44,7 @@ export const httpGatewayConfig = z
     (config) => isJson(config) || Object.values(allParameters(config)).every((value) => typeof value === "string"),
     {
       path: ["parameters"],
-      message: "only JSON parameters can be anything else than texts",
+      message: "only JSON parameters can be anything but strings",
     },
   );
 
@@ -54,7 +54,7 @@ export type HttpGatewayConfig = z.input<typeof httpGatewayConfig>;
 type Settings = z.output<typeof httpGatewayConfig>;
 
 /**
- * Sends through an HTTP service. It took the message when it answers with a 2xx state, with `returnSuccess` in the
+ * Sends through an HTTP service. It took the message when it returns a 2xx state, with `returnSuccess` in the
  * answer and without `returnFail`, where they are configured.
  *
  * @throws {MessagingError} INVALID_CONFIG

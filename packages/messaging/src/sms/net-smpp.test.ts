@@ -39,7 +39,7 @@ async function perlCentre() {
 }
 
 describe.skipIf(missing)(`through Perl's Net::SMPP${missing ? ` (skipped: ${missing})` : ""}`, () => {
-  it.each(["transceiver", "transmitter"] as const)("texts of every kind arrive whole, as %s", async (bind) => {
+  it.each(["transceiver", "transmitter"] as const)("messages of every kind arrive whole, as %s", async (bind) => {
     const { port, nextOf } = await perlCentre();
     const gateway = smppGateway({
       kind: "smpp",

@@ -39,7 +39,7 @@ async function outcome(sending: Promise<unknown>): Promise<string> {
 describe("what arrives", () => {
   it.each([
     ["a short text", "Your code: 123456", 1],
-    ["a text with every extension character", "€ {} [] ~ \\ ^ |", 1],
+    ["a message with every extension character", "€ {} [] ~ \\ ^ |", 1],
     ["160 characters of GSM 03.38", "ä".repeat(160), 1],
     ["a long text", "0123456789".repeat(50), 4],
     ["a long text of extension characters", "€".repeat(200), 3],

@@ -37,7 +37,7 @@ describeDomain("the work of one request", (prepared) => {
     await tokens.init({ type: "spass", serial: "S", pin: "4" }, alice);
     await tokens.init({ type: "applspec", serial: "A", service_id: "ssh", pin: "5" }, alice);
     await tokens.init({ type: "pw", serial: "P", otpkey: "correct horse", pin: "6" }, alice);
-    // a word may be the PIN of the simple pass or a password, and is no OTP
+    // a word may be the PIN of the simple pass or a password, and is not an OTP
     expect(await hashesOf({ pass: "9no-such-password" })).toEqual([2, "wrong otp pin"]);
     expect(await hashesOf({ pass: "9no-such-password", serviceId: "mail" })).toEqual([2, "wrong otp pin"]);
     expect(await hashesOf({ pass: "9no-such-password", serviceId: "ssh" })).toEqual([3, "wrong otp pin"]);
@@ -75,7 +75,7 @@ describeDomain("the work of one request", (prepared) => {
     expect(texts.length).toBeLessThanOrEqual(10);
   });
 
-  it("does not grow by what is stored: texts, fields and search patterns have caps", async () => {
+  it("does not grow by what is stored: strings, fields and search patterns have caps", async () => {
     const { domain } = await prepared();
     const { tokens, containers, users } = domain;
     await tokens.init({ type: "spass", serial: "S", pin: "1" }, alice);

@@ -176,4 +176,4 @@ const notOpen = (serial: string) =>
 
 /** The same for a wrong signature, a used nonce and one that is over. */
 const invalidAnswer = () =>
-  registrationError("REGISTRATION_INVALID", "The registration is over, or the signature is not valid.");
+  registrationError("REGISTRATION_INVALID", "The registration has expired, or the signature is not valid.");

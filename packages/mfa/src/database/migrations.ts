@@ -2,7 +2,7 @@ import type { Migration } from "@bookend/store-sql";
 import { sql } from "kysely";
 import { containerTables } from "./container-tables.js";
 import { federationTables } from "./federation-tables.js";
-import { searchIndexes } from "./search-indexes.js";
+import { searchIndexes, userIndexes } from "./search-indexes.js";
 import { tokenUseTables } from "./token-use-tables.js";
 
 /** The owner of these tables; the store has its own. */
@@ -157,4 +157,5 @@ export const domainMigrations: Readonly<Record<string, Migration>> = {
     },
   },
   "009-search-indexes": searchIndexes,
+  "010-user-indexes": userIndexes,
 };

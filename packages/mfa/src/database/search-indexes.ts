@@ -29,3 +29,14 @@ export const searchIndexes: Migration = {
     await create("container", "by_serial", [searched("serial")]);
   },
 };
+
+/** An index for each way to find one user of a resolver in our own database. */
+export const userIndexes: Migration = {
+  async up(db, { dialect }) {
+    const inBytes = sql.raw(dialect === "postgres" ? " text_pattern_ops" : "");
+    for (const column of ["username", "id"]) {
+      const searched = sql`lower(substr(${sql.ref(column)}, 1, 101))${inBytes}`;
+      await sql`create index ${sql.ref(`user_account_by_${column}`)} on user_account (${searched})`.execute(db);
+    }
+  },
+};

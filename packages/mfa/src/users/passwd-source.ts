@@ -14,6 +14,8 @@ const linesPerTurn = 500;
 interface PasswdFile {
   readonly users: readonly SourceUser[];
   readonly byLogin: ReadonlyMap<string, SourceUser>;
+  /** Of logins in lower case. */
+  readonly byLowerCase: ReadonlyMap<string, readonly SourceUser[]>;
   readonly byId: ReadonlyMap<string, SourceUser>;
   readonly hashes: ReadonlyMap<string, string>;
 }
@@ -58,6 +60,10 @@ export function passwdSource(
     byLogin: async (login) => (await load()).byLogin.get(login) ?? null,
     byId: async (id) => (await load()).byId.get(id) ?? null,
     all: async () => (await load()).users,
+    async search({ username }) {
+      const { users, byLowerCase } = await load();
+      return username === undefined || username.includes("*") ? users : (byLowerCase.get(username.toLowerCase()) ?? []);
+    },
     async checkPassword(login, password) {
       const hashed = (await load()).hashes.get(login);
       if (hashed === undefined) return passwords.verify(null, password);
@@ -77,6 +83,7 @@ async function parsePasswd(content: Buffer): Promise<PasswdFile> {
   const file = {
     users: [] as SourceUser[],
     byLogin: new Map<string, SourceUser>(),
+    byLowerCase: new Map<string, SourceUser[]>(),
     byId: new Map<string, SourceUser>(),
     hashes: new Map<string, string>(),
   };
@@ -92,6 +99,10 @@ async function parsePasswd(content: Buffer): Promise<PasswdFile> {
     const user: SourceUser = { id, login, attributes, credential: hash };
     file.users.push(user);
     file.byLogin.set(login, user);
+    const lower = login.toLowerCase();
+    const namesakes = file.byLowerCase.get(lower);
+    if (namesakes === undefined) file.byLowerCase.set(lower, [user]);
+    else namesakes.push(user);
     file.byId.set(id, user);
   }
   return file;

@@ -130,7 +130,8 @@ describeDomain("resolvers and realms", (domainWith) => {
         found = await users.list({ realm, attributes: { username } });
       });
       expect(found).toHaveLength(count);
-      expect([realm, gap < took / 3]).toEqual([realm, true]);
+      // a search that asks the database for the few that fit takes few turns
+      expect([realm, gap < Math.max(took / 3, 100)]).toEqual([realm, true]);
       // who asks while it is read gets the same
       expect(await users.list({ realm, attributes: { email: "*9@example.org", username } })).toHaveLength(
         realm === "files" ? count : 1,

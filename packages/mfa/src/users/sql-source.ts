@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { transact } from "@bookend/store-sql";
 import type { DomainContext } from "../database/domain-context.js";
 import type { DomainSchema } from "../database/schema.js";
+import { searchIn } from "../database/search.js";
 import { parameterError, userError } from "../errors/mfa-error.js";
 import { checkLengths } from "../values/limits.js";
 import { takeTurn } from "../values/turns.js";
@@ -16,8 +17,32 @@ const pageSize = 500;
 type Row = Pick<DomainSchema["user_account"], (typeof columns)[number]>;
 
 /** Users of an `sqlresolver`: rows of our own database. */
-export function sqlSource({ db, passwords }: DomainContext, resolver: string): UserSource & EditableSource {
+export function sqlSource(
+  { db, reader, dialect, passwords }: DomainContext,
+  resolver: string,
+): UserSource & EditableSource {
   const select = () => db.selectFrom("user_account").select(columns).where("resolver", "=", resolver);
+  const { fits } = searchIn(dialect);
+  const search = async (patterns: Readonly<Record<string, string>>): Promise<readonly SourceUser[]> => {
+    // custom attributes stand in for all others, and are compared by who asks
+    const sought = (["username", "userid"] as const).flatMap((name) => {
+      const pattern = patterns[name];
+      return pattern !== undefined && isAscii(pattern) ? [{ column: idColumns[name], pattern }] : [];
+    });
+    const users: SourceUser[] = [];
+    for (let last: string | undefined; ; last = users.at(-1)?.login) {
+      let query = reader.selectFrom("user_account").select(columns).where("resolver", "=", resolver);
+      for (const { column, pattern } of sought) query = query.where(fits(column, pattern));
+      const rows = await query
+        .$if(last !== undefined, (behind) => behind.where("username", ">", last ?? ""))
+        .orderBy("username")
+        .limit(pageSize)
+        .execute();
+      for (const row of rows) users.push(toSourceUser(row));
+      if (rows.length < pageSize) return users;
+      await takeTurn();
+    }
+  };
   return {
     editable: true,
     async byLogin(login) {
@@ -26,19 +51,8 @@ export function sqlSource({ db, passwords }: DomainContext, resolver: string): U
     async byId(id) {
       return sourceUser(await select().where("id", "=", id).executeTakeFirst());
     },
-    async all() {
-      const users: SourceUser[] = [];
-      for (let last: string | undefined; ; last = users.at(-1)?.login) {
-        const rows = await select()
-          .$if(last !== undefined, (query) => query.where("username", ">", last ?? ""))
-          .orderBy("username")
-          .limit(pageSize)
-          .execute();
-        for (const row of rows) users.push(toSourceUser(row));
-        if (rows.length < pageSize) return users;
-        await takeTurn();
-      }
-    },
+    all: () => search({}),
+    search,
     async checkPassword(login, password) {
       const row = await db
         .selectFrom("user_account")
@@ -100,6 +114,11 @@ export function sqlSource({ db, passwords }: DomainContext, resolver: string): U
     },
   };
 }
+
+const idColumns = { username: "user_account.username", userid: "user_account.id" } as const;
+
+/** SQLite knows the lower case of no other letters. */
+const isAscii = (text: string) => /^[ -~]*$/.test(text);
 
 /** A source whose users can be changed. */
 export interface EditableSource {

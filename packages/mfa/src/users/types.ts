@@ -160,7 +160,7 @@ export interface UserService {
   /** @throws {MfaError} USER_INVALID, CONFIGURATION_INVALID, PARAMETER_INVALID */
   update(user: UserRef, changes: UserChanges): Promise<UserRecord>;
   /**
-   * His tokens stay, as orphans.
+   * Their tokens stay, as orphans.
    *
    * @throws {MfaError} USER_INVALID, CONFIGURATION_INVALID
    */

@@ -16,6 +16,8 @@ export interface UserSource {
   byLogin(login: string): Promise<SourceUser | null>;
   byId(id: string): Promise<SourceUser | null>;
   all(): Promise<readonly SourceUser[]>;
+  /** Those of whom each of these attributes may fit its pattern, others perhaps as well. A source without it is asked for all. */
+  search?(patterns: Readonly<Record<string, string>>): Promise<readonly SourceUser[]>;
   /** Whether it is the user's password; takes as long for a user who does not exist. */
   checkPassword(login: string, password: string): Promise<boolean>;
 }

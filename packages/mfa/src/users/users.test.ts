@@ -1,5 +1,8 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { UserRef } from "@bookend/core";
-import { expect, it } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
 import { alice, bob, describeDomain } from "../../test/fixture.js";
 
 describeDomain("users", (prepared) => {
@@ -147,5 +150,31 @@ describeDomain("users", (prepared) => {
     await users.add("people", { username: "alicia" });
     expect(await tokens.count({ user: alicia })).toBe(0);
     expect(await users.customAttributes(alicia)).toEqual({});
+  });
+
+  it("are searched by name and id, whatever the letter case, in each kind of resolver", async () => {
+    const directory = await mkdtemp(join(tmpdir(), "bookend-users-"));
+    onTestFinished(() => rm(directory, { recursive: true }));
+    await writeFile(join(directory, "users"), "erin:x:1:1:Erin\nERIN:x:2:2:Other\nfrank:x:3:3:Frank\n");
+    const { domain } = await prepared({ passwdDirectory: directory });
+    const { realms, resolvers, users } = domain;
+    await resolvers.save("file", "passwdresolver", { fileName: "users" });
+    await realms.save("all", [{ name: "people" }, { name: "file" }]);
+    await users.add("people", { username: "Ärger" });
+    await users.setAttribute(bob, "email", "custom@example.com");
+    const found = async (attributes: Readonly<Record<string, string>>) =>
+      (await users.list({ realm: "all", attributes })).map(({ login }) => login).sort();
+    expect(await found({ username: "ALICE" })).toEqual(["alice"]);
+    expect(await found({ username: "erin" })).toEqual(["ERIN", "erin"]);
+    expect(await found({ username: "a*", givenname: "ali*" })).toEqual(["alice"]);
+    expect(await found({ username: "*r*" })).toEqual(["ERIN", "carol", "erin", "frank", "Ärger"]);
+    expect(await found({ username: "ärger" })).toEqual(["Ärger"]);
+    expect(await found({ username: "a_ice" })).toEqual([]);
+    expect(await found({ email: "custom*" })).toEqual([]);
+    await users.setAttribute({ login: "bob", realm: "all" }, "email", "custom@example.com");
+    expect(await found({ email: "custom*" })).toEqual(["bob"]);
+    const { uid } = await users.require(alice);
+    expect(await found({ userid: uid.toUpperCase() })).toEqual(["alice"]);
+    expect(await found({ userid: "3" })).toEqual(["frank"]);
   });
 });

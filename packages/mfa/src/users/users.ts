@@ -99,7 +99,7 @@ export function createUsers(
       for (const { realm, resolver } of await listed(filter)) {
         const source = await resolvers.source(resolver);
         if (source === null) continue;
-        const all = await source.all();
+        const all = (await source.search?.(filter.attributes ?? {})) ?? (await source.all());
         for (let start = 0; start < all.length; start += usersPerQuery) {
           const some = all.slice(start, start + usersPerQuery);
           const ids = some.map(({ id }) => id);

@@ -4,37 +4,83 @@ import type { AuditMarkTable } from "../store-schema.js";
 import type { AuditSigner, AuditVerifier } from "./audit-keys.js";
 import { type AuditColumn, type AuditFields, type AuditRow, currentFormat, formatColumns } from "./audit-row.js";
 
-/** A place in the chain: the number of a row, and its hash. */
+/** A place in a chain: the number of a row within it, and its hash. */
 export interface AuditPlace {
   readonly number: number;
   readonly hash: string;
 }
 
-/** Before the first row. */
+/** Before the first row of writer 0, and before the first checkpoint. */
 export const chainStart: AuditPlace = { number: 0, hash: "" };
 
 /** What was found at a row. See {@link AuditFinding}. */
 export type RowFlaw = "missing" | "changed" | "forged" | "unknown_key" | "unknown_format";
 
-/** A signed place: `head` or `checkpoint`. */
+/** A signed place. See {@link AuditMarkTable}. */
 export type AuditMark = Selectable<AuditMarkTable>;
 
-/** Makes an entry the next row of the chain. */
-export function sealRow(signer: AuditSigner, previous: AuditPlace, fields: AuditFields): AuditRow {
-  const content = { ...fields, number: previous.number + 1, format: currentFormat };
-  const hash = rowHash(previous.hash, content, formatColumns(currentFormat)?.hashed ?? []);
-  return { ...content, hash, key_id: signer.keyId, signature: signer.sign(rowStatement(hash)) };
+/** An entry that has its number. */
+export interface NumberedEntry {
+  readonly number: number;
+  readonly fields: AuditFields;
 }
 
-/** What is wrong with a row that should follow `previous`, if anything is. */
-export function checkRow(verifier: AuditVerifier, previous: AuditPlace, row: AuditRow): RowFlaw | undefined {
+/** Makes entries the next rows of a chain, the last of them signed. `checkpoint` is the newest that the writer knows. */
+export function sealBatch(
+  { writer, signer, place }: { readonly writer: number; readonly signer: AuditSigner; readonly place: AuditPlace },
+  entries: readonly NumberedEntry[],
+  checkpoint: number,
+): readonly AuditRow[] {
+  let previous = place;
+  return entries.map(({ number, fields }, index) => {
+    const isLast = index === entries.length - 1;
+    const content = {
+      ...fields,
+      number,
+      writer,
+      place: previous.number + 1,
+      checkpoint: isLast ? checkpoint : null,
+      format: currentFormat,
+    };
+    const hash = rowHash(previous.hash, content, formatColumns(currentFormat)?.hashed ?? []);
+    previous = { number: content.place, hash };
+    const signature = isLast ? signer.sign(batchStatement(writer, previous)) : "";
+    return { ...content, hash, key_id: isLast ? signer.keyId : "", signature };
+  });
+}
+
+/** What is wrong with a row that should follow `previous` in the chain of a writer, if anything is. The verifier has the writer's key. */
+export function checkRow(
+  writer: number,
+  verifier: AuditVerifier,
+  previous: AuditPlace,
+  row: AuditRow,
+): RowFlaw | undefined {
+  if (row.place !== previous.number + 1) return "missing";
+  if (row.format !== currentFormat) return formatColumns(row.format) ? "changed" : "unknown_format";
+  if (row.writer !== writer) return "changed";
+  if (rowHash(previous.hash, row, formatColumns(row.format)?.hashed ?? []) !== row.hash) return "changed";
+  // the hash covers whether the row is signed
+  if (row.checkpoint === null) return row.key_id === "" && row.signature === "" ? undefined : "changed";
+  const signature = verifier.verify(
+    row.key_id,
+    batchStatement(writer, { number: row.place, hash: row.hash }),
+    row.signature,
+  );
+  if (signature === "valid") return undefined;
+  return signature === "unknown" ? "unknown_key" : "forged";
+}
+
+/** What is wrong with a row of writer 0 that should follow `previous`, if anything is. */
+export function checkOldRow(verifier: AuditVerifier, previous: AuditPlace, row: AuditRow): RowFlaw | undefined {
   if (row.number !== previous.number + 1) return "missing";
   const columns = formatColumns(row.format);
   if (columns === undefined) return "unknown_format";
   // what the hash does not cover must not say anything
+  if (row.format === currentFormat || row.place !== null || row.checkpoint !== null) return "changed";
   if (columns.empty.some((column) => row[column] !== null)) return "changed";
   if (rowHash(previous.hash, row, columns.hashed) !== row.hash) return "changed";
-  const signature = verifier.verify(row.key_id, rowStatement(row.hash), row.signature);
+  const signature = verifier.verify(row.key_id, oldRowStatement(row.hash), row.signature);
   if (signature === "valid") return undefined;
   return signature === "unknown" ? "unknown_key" : "forged";
 }
@@ -50,20 +96,29 @@ export function checkMark(verifier: AuditVerifier, mark: AuditMark): "valid" | "
   return verifier.verify(mark.key_id, markStatement(mark), mark.signature);
 }
 
-function rowHash(
-  previousHash: string,
-  row: Pick<AuditRow, AuditColumn | "format">,
-  columns: readonly AuditColumn[],
-): string {
+/** SHA-256 of a text, in base64. */
+export function hashOf(text: string): string {
+  return createHash("sha256").update(text).digest("base64");
+}
+
+type HashedRow = Pick<AuditRow, AuditColumn | "format" | "writer" | "place" | "checkpoint">;
+
+function rowHash(previousHash: string, row: HashedRow, columns: readonly AuditColumn[]): string {
   const values = columns.map((column) => row[column]);
-  // format 1 began with the hash, which is a string; a number in front makes contents of two formats differ always
-  const content = JSON.stringify(row.format === 1 ? [previousHash, ...values] : [row.format, previousHash, ...values]);
-  return createHash("sha256").update(content).digest("base64");
+  if (row.format === 1) return hashOf(JSON.stringify([previousHash, ...values]));
+  // a number in front makes contents of two formats differ always
+  if (row.format === 2) return hashOf(JSON.stringify([row.format, previousHash, ...values]));
+  return hashOf(JSON.stringify([row.format, previousHash, row.writer, row.place, row.checkpoint, ...values]));
 }
 
 // what is signed begins with what it is, so that one signature never stands for another statement
-function rowStatement(hash: string): string {
+function oldRowStatement(hash: string): string {
   return JSON.stringify(["bookend audit row 1", hash]);
+}
+
+/** What the writer of a chain signs with each batch: the place of its last row. */
+export function batchStatement(writer: number, { number, hash }: AuditPlace): string {
+  return JSON.stringify(["bookend audit batch 1", writer, number, hash]);
 }
 
 function markStatement({ kind, number, hash }: Pick<AuditMark, "kind" | "number" | "hash">): string {

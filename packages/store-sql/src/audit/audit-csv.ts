@@ -37,7 +37,7 @@ async function* pages(
     const rows = await db
       .selectFrom("bookend_audit")
       .selectAll()
-      .where((eb) => filterCondition(eb, dialect, filter))
+      .where(filterCondition(dialect, filter))
       .where("number", ">=", from)
       .where("number", "<=", Math.min(from + window - 1, last.number))
       .orderBy("number")

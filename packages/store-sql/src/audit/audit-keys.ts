@@ -21,9 +21,14 @@ export interface AuditSigner {
 
 /** Checks what was signed. */
 export interface AuditVerifier {
+  /** Ids of its keys. */
+  readonly keyIds: readonly string[];
   /** `unknown`: none of the keys has this id. */
-  verify(keyId: string, text: string, signature: string): "valid" | "invalid" | "unknown";
+  verify(keyId: string, text: string, signature: string): SignatureState;
 }
+
+/** What became of a signature. */
+export type SignatureState = "valid" | "invalid" | "unknown";
 
 /** Makes a key for {@link openStore}, as PEM (PKCS #8). Keep it apart from the database: anyone who holds both can rewrite the log. */
 export function generateAuditKey(): string {
@@ -50,10 +55,37 @@ export function createAuditSigner(key: AuditKey): AuditSigner {
   };
 }
 
+/** The key of one process, which is kept in memory only. */
+export interface WriterKey {
+  readonly signer: AuditSigner;
+  /** SPKI in base64. */
+  readonly publicKey: string;
+}
+
+/** Makes the key of a process. */
+export function createWriterKey(): WriterKey {
+  const { privateKey, publicKey } = generateKeyPairSync("ed25519");
+  return {
+    signer: createAuditSigner(privateKey),
+    publicKey: publicKey.export({ type: "spki", format: "der" }).toString("base64"),
+  };
+}
+
+/** A verifier with the key of a process; undefined if it is none. */
+export function writerVerifier(publicKey: string): AuditVerifier | undefined {
+  try {
+    const key = createPublicKey({ key: Buffer.from(publicKey, "base64"), type: "spki", format: "der" });
+    return createAuditVerifier([key]);
+  } catch {
+    return undefined;
+  }
+}
+
 /** A verifier with some keys, public or private. @throws {StoreError} AUDIT_KEY_INVALID */
 export function createAuditVerifier(keys: readonly AuditKey[]): AuditVerifier {
   const byId = new Map(keys.map(toPublic).map((key) => [keyId(key), key]));
   return {
+    keyIds: [...byId.keys()],
     verify(id, text, signature) {
       const key = byId.get(id);
       if (key === undefined) return "unknown";

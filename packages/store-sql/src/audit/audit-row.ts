@@ -36,16 +36,23 @@ export interface AuditFields {
   actor_role: string | null;
 }
 
-/** A row of the chain. */
+/** A row of the log. */
 export interface AuditRow extends AuditFields {
-  /** Counts from 1 without a gap. */
+  /** Counts the rows of all writers; there may be gaps. */
   number: number;
+  /** Whose chain the row is in. 0: it was written before each process had its own. */
+  writer: number;
+  /** Counts the rows of the chain from 1, without a gap; null for writer 0, whose `number` does. */
+  place: number | null;
+  /** On the last row of a batch, the number of the newest checkpoint that its writer knew; else null. */
+  checkpoint: number | null;
   /** Which columns the hash covers. See {@link formatColumns}. */
   format: number;
   /** SHA-256 of the row and of the hash before, in base64. */
   hash: string;
+  /** Empty, unless the row is signed: the last one of a batch, and all of writer 0. */
   key_id: string;
-  /** Ed25519, of the hash, in base64. */
+  /** Ed25519, in base64; empty as well. */
   signature: string;
 }
 
@@ -83,11 +90,12 @@ const firstColumns = [
 export const auditColumns = [...firstColumns, "actor", "actor_role"] as const satisfies readonly AuditColumn[];
 
 /** The format of rows that are written now. */
-export const currentFormat = 2;
+export const currentFormat = 3;
 
 /** The columns that each format hashes, in order. A format never changes: another column makes another format. */
 const formats = new Map<number, readonly AuditColumn[]>([
   [1, firstColumns],
+  [2, auditColumns],
   [currentFormat, auditColumns],
 ]);
 

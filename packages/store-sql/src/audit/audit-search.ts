@@ -1,10 +1,10 @@
-import { type Expression, type ExpressionBuilder, type Kysely, type SqlBool, sql } from "kysely";
+import { type Expression, type Kysely, type SelectQueryBuilder, type SqlBool, sql } from "kysely";
 import type { DialectName } from "../database.js";
 import { StoreError } from "../errors.js";
 import type { StoreSchema } from "../store-schema.js";
-import { checkPattern, matchesWildcard } from "../wildcard.js";
+import { checkPattern } from "../wildcard.js";
+import { type AuditNarrowing, flagOf, narrowingsOf } from "./audit-narrowings.js";
 import { type AuditColumn, type AuditFields, type AuditRow, auditColumns } from "./audit-row.js";
-import { cleanText } from "./clean-text.js";
 
 /** An entry of the audit log, as a search shows it. */
 export interface AuditLogEntry extends Omit<AuditFields, "success" | "startdate"> {
@@ -30,6 +30,10 @@ export interface AuditFilter {
 export interface AuditSearch extends AuditFilter {
   /** From 1. Default 1. */
   readonly page?: number | undefined;
+  /** The page behind the one that came with this `cursor`, instead of `page`. Only for a list in the order of its numbers. */
+  readonly cursor?: number | undefined;
+  /** Counts all entries, not only the first 10,000. Default false. */
+  readonly countAll?: boolean | undefined;
   /** 1 to 1,000. Default 15. */
   readonly pageSize?: number | undefined;
   /** Default: newest first. */
@@ -39,44 +43,137 @@ export interface AuditSearch extends AuditFilter {
 /** A page of what was found. */
 export interface AuditPage {
   readonly rows: readonly AuditLogEntry[];
-  /** Of all pages together. */
+  /** Of all pages together; with `countMore`, there are more. */
   readonly count: number;
+  readonly countMore: boolean;
+  /** What the next page is asked for by, if there is one: however long the log is, it takes no longer than the first. */
+  readonly cursor: number | undefined;
   readonly current: number;
   readonly prev: number | null;
   readonly next: number | null;
 }
 
-/** Searches. @throws {StoreError} AUDIT_FILTER_INVALID */
+/** Rows that are counted unless all are asked for. */
+const countedRows = 10_000;
+
+/**
+ * Searches.
+ *
+ * SQLite does not know how many rows a condition finds. It is asked: those of the condition that finds the fewest are looked at, if they are
+ * few, and sorted; else rows are looked at in the order of the list until the page is full.
+ *
+ * @throws {StoreError} AUDIT_FILTER_INVALID, also for a search that takes too long
+ */
 export async function searchRows(
   db: Kysely<StoreSchema>,
   dialect: DialectName,
-  { page = 1, pageSize = 15, sort = { column: "number", direction: "desc" }, ...filter }: AuditSearch,
+  {
+    page = 1,
+    pageSize = 15,
+    sort = { column: "number", direction: "desc" },
+    cursor,
+    countAll = false,
+    ...filter
+  }: AuditSearch,
 ): Promise<AuditPage> {
   checkWhole("page", page, 1_000_000_000);
   checkWhole("pageSize", pageSize, 1_000);
   checkColumn(sort.column);
   checkFilter(filter);
-  const matching = db.selectFrom("bookend_audit").where((eb) => filterCondition(eb, dialect, filter));
-  const { count } = await matching.select((eb) => eb.fn.countAll<number>().as("count")).executeTakeFirstOrThrow();
-  const rows = await matching
-    .selectAll()
-    .orderBy(sort.column, (order) => (sort.direction === "asc" ? order.asc() : order.desc()).nullsLast())
-    .orderBy("number", sort.direction)
-    .limit(pageSize)
-    .offset((page - 1) * pageSize)
-    .execute();
-  return {
-    rows: rows.map(rowToEntry),
-    count,
-    current: page,
-    prev: page > 1 ? page - 1 : null,
-    next: page * pageSize < count ? page + 1 : null,
-  };
+  if (cursor !== undefined) checkCursor(cursor, sort.column);
+  const narrowings = narrowingsOf(dialect, filter);
+  try {
+    const lead = dialect === "sqlite" ? await leadOf(db, narrowings) : undefined;
+    const matching = narrowings.reduce(
+      (query, each) => query.where(each.where(dialect === "postgres" || each === lead)),
+      db.selectFrom("bookend_audit"),
+    );
+    const counted = await count(db, matching, countAll ? undefined : countedRows + 1);
+    const hasMore = !countAll && counted > countedRows;
+    const found = await matching
+      .selectAll()
+      .$if(cursor !== undefined, (query) => query.where("number", sort.direction === "asc" ? ">" : "<", cursor ?? 0))
+      .$if(sort.column !== "number", (query) =>
+        query.orderBy(sort.column, (order) => (sort.direction === "asc" ? order.asc() : order.desc()).nullsLast()),
+      )
+      .orderBy("number", sort.direction)
+      // one more says whether there is a next page
+      .limit(pageSize + 1)
+      .offset(cursor === undefined ? (page - 1) * pageSize : 0)
+      .execute();
+    const rows = found.slice(0, pageSize);
+    const isLast = found.length <= pageSize;
+    return {
+      rows: rows.map(rowToEntry),
+      count: hasMore ? countedRows : counted,
+      countMore: hasMore,
+      cursor: isLast || sort.column !== "number" ? undefined : rows.at(-1)?.number,
+      current: page,
+      prev: cursor === undefined && page > 1 ? page - 1 : null,
+      next: cursor === undefined && !isLast ? page + 1 : null,
+    };
+  } catch (error) {
+    throw tooSlow(error, narrowings, sort.column) ?? error;
+  }
+}
+
+/** The condition that finds the fewest rows by an index; undefined if each finds many. */
+async function leadOf(
+  db: Kysely<StoreSchema>,
+  narrowings: readonly AuditNarrowing[],
+): Promise<AuditNarrowing | undefined> {
+  let lead: AuditNarrowing | undefined;
+  let fewest = countedRows + 1;
+  for (const narrowing of narrowings) {
+    if (!narrowing.indexed || fewest === 0) continue;
+    const found = await count(db, db.selectFrom("bookend_audit").where(narrowing.where(true)), fewest);
+    if (found >= fewest) continue;
+    fewest = found;
+    lead = narrowing;
+  }
+  return lead;
+}
+
+/** How many rows a query has; stops at `most`. */
+async function count(
+  db: Kysely<StoreSchema>,
+  matching: SelectQueryBuilder<StoreSchema, "bookend_audit", object>,
+  most: number | undefined,
+): Promise<number> {
+  const rows = matching.select(sql<number>`1`.as("one"));
+  const { count: counted } = await db
+    .selectFrom((most === undefined ? rows : rows.limit(most)).as("counted"))
+    .select((eb) => eb.fn.countAll<number>().as("count"))
+    .executeTakeFirstOrThrow();
+  return Number(counted);
+}
+
+/** Says what a client can do about a search that was cancelled. */
+function tooSlow(error: unknown, narrowings: readonly AuditNarrowing[], sortedBy: AuditColumn): Error | undefined {
+  if (!(error instanceof StoreError) || error.code !== "DATABASE_TIMEOUT") return undefined;
+  const slow = narrowings.find(({ indexed }) => !indexed) ?? narrowings[0];
+  const what =
+    sortedBy === "number" && slow !== undefined ? `${slow.name}: the search` : `sort: the order of ${sortedBy}`;
+  return new StoreError(
+    "AUDIT_FILTER_INVALID",
+    `${what} takes too long with this many entries. Allowed: a shorter time, one more filter, and cursor instead of a high page.`,
+    { cause: error },
+  );
 }
 
 /** Without what only the chain needs. */
-export function rowToEntry({ format: _, hash: __, key_id: ___, signature: ____, ...row }: AuditRow): AuditLogEntry {
-  return { ...row, success: row.success === 1, startdate: new Date(row.startdate) };
+export function rowToEntry(row: AuditRow): AuditLogEntry {
+  const {
+    format: _,
+    hash: __,
+    key_id: ___,
+    signature: ____,
+    writer: _____,
+    place: ______,
+    checkpoint: _______,
+    ...shown
+  } = row;
+  return { ...shown, success: row.success === 1, startdate: new Date(row.startdate) };
 }
 
 /** Whether this is a column of the audit log. */
@@ -93,54 +190,10 @@ export function checkFilter({ filter = {} }: AuditFilter): void {
   }
 }
 
-/** A filter that was checked, as a condition. */
-export function filterCondition(
-  eb: ExpressionBuilder<StoreSchema, "bookend_audit">,
-  dialect: DialectName,
-  { filter = {}, since, until }: AuditFilter,
-): Expression<SqlBool> {
-  const conditions = auditColumns.flatMap((column) => {
-    const pattern = filter[column];
-    return pattern ? [columnCondition(eb, dialect, column, cleanText(pattern, Number.MAX_SAFE_INTEGER))] : [];
-  });
-  if (since) conditions.push(eb("startdate", ">=", since.getTime()));
-  if (until) conditions.push(eb("startdate", "<", until.getTime()));
-  return eb.and(conditions);
-}
-
-function columnCondition(
-  eb: ExpressionBuilder<StoreSchema, "bookend_audit">,
-  dialect: DialectName,
-  column: AuditColumn,
-  pattern: string,
-): Expression<SqlBool> {
-  switch (column) {
-    case "success":
-      return eb("success", "=", flagOf(pattern));
-    case "startdate":
-      return matchesWildcard(isoInstant(dialect), pattern);
-    case "number":
-    case "binding":
-    case "duration":
-      return matchesWildcard(eb.cast<string | null>(column, "text"), pattern);
-    default:
-      return matchesWildcard(eb.ref(column), pattern);
-  }
-}
-
-function isoInstant(dialect: DialectName): Expression<string> {
-  return dialect === "sqlite"
-    ? sql<string>`strftime('%Y-%m-%dT%H:%M:%fZ', startdate / 1000.0, 'unixepoch')`
-    : sql<string>`to_char(to_timestamp(startdate / 1000.0) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
-}
-
-function flagOf(pattern: string): 0 | 1 {
-  if (/^(1|true)$/i.test(pattern)) return 1;
-  if (/^(0|false)$/i.test(pattern)) return 0;
-  throw new StoreError(
-    "AUDIT_FILTER_INVALID",
-    `success: ${JSON.stringify(pattern)} is not valid. Allowed: 1, 0, true, false.`,
-  );
+/** A filter that was checked, as a condition on each row. */
+export function filterCondition(dialect: DialectName, filter: AuditFilter): Expression<SqlBool> {
+  const conditions = narrowingsOf(dialect, filter).map(({ where }) => where(false));
+  return conditions.length === 0 ? sql<SqlBool>`1 = 1` : sql<SqlBool>`${sql.join(conditions, sql` and `)}`;
 }
 
 function checkColumn(name: string): asserts name is AuditColumn {
@@ -148,6 +201,15 @@ function checkColumn(name: string): asserts name is AuditColumn {
   throw new StoreError(
     "AUDIT_FILTER_INVALID",
     `filter: the audit log has no column ${JSON.stringify(name)}. Allowed: ${auditColumns.join(", ")}.`,
+  );
+}
+
+function checkCursor(cursor: number, sortedBy: AuditColumn): void {
+  checkWhole("cursor", cursor, Number.MAX_SAFE_INTEGER);
+  if (sortedBy === "number") return;
+  throw new StoreError(
+    "AUDIT_FILTER_INVALID",
+    `cursor: the order of ${sortedBy} has none. Allowed: the order of number.`,
   );
 }
 

@@ -1,15 +1,22 @@
 import type { Transaction } from "kysely";
-import { inChunks } from "../chunks.js";
 import type { Database } from "../database.js";
 import { StoreError } from "../errors.js";
 import type { StoreSchema } from "../store-schema.js";
 import { transact } from "../transact.js";
-import { type AuditPlace, sealMark, sealRow } from "./audit-chain.js";
+import type { AuditPlace } from "./audit-chain.js";
 import type { AuditSigner, AuditVerifier } from "./audit-keys.js";
-import { lockHead, writeMark } from "./audit-marks.js";
 import type { AuditFields } from "./audit-row.js";
+import { chainWriter, type OwnChain } from "./chain-writer.js";
+import { checkpointClock } from "./checkpoint-clock.js";
+import {
+  type CheckpointOptions,
+  type CheckpointTaken,
+  checkpointWithin,
+  lockCheckpoints,
+  takeCheckpoint,
+} from "./take-checkpoint.js";
 
-/** Entries of one transaction, unless one call has more: each takes a tenth of a millisecond to sign. */
+/** Entries of one transaction, unless one call has more. */
 const entriesAtOnce = 200;
 
 /** Takes the first ones, as many as fit into one transaction. */
@@ -30,7 +37,9 @@ export interface AuditWriter {
   append(entries: readonly AuditFields[], writes?: readonly JoinedWrite[]): Promise<void>;
   /** Undefined if the last entries were written, or could be now; else why not. */
   failure(): Promise<unknown>;
-  /** Waits for what was given; takes no more. */
+  /** Signs where all chains are now. @throws {StoreError} AUDIT_TAMPERED, AUDIT_KEY_UNKNOWN */
+  checkpoint(): Promise<AuditPlace>;
+  /** Waits for what was given, and ends the chain; takes no more. */
   close(): Promise<void>;
 }
 
@@ -49,44 +58,43 @@ export function auditWriter(
   database: Database<StoreSchema>,
   signer: AuditSigner,
   verifier: AuditVerifier,
+  now: () => number,
 ): AuditWriter {
+  const { db } = database;
+  const chains = chainWriter(database, signer, verifier, now);
   const queue: Waiting[] = [];
   let running: Promise<void> | undefined;
   let closed = false;
-  /** What this process wrote last: a head that is older was put back by somebody. */
-  let written: AuditPlace | undefined;
+  /** As of the last commit. */
+  let own: OwnChain | undefined;
+  /** The newest checkpoint that this process knows. */
+  let seen: AuditPlace | undefined;
   /** What the last entries were not written for. */
   let failed: { readonly error: unknown } | undefined;
 
-  /** The head, if the log goes on from what this process wrote. */
-  const trustedHead = async (trx: Transaction<StoreSchema>): Promise<AuditPlace> => {
-    const head = await lockHead(database, trx, verifier, written);
-    if (written && (head.number < written.number || (head.number === written.number && head.hash !== written.hash))) {
-      throw new StoreError("AUDIT_TAMPERED", `The audit log ends at ${head.number}, before row ${written.number}.`);
-    }
-    return head;
+  const checkpoint = async (unless?: CheckpointOptions["unless"]): Promise<CheckpointTaken> => {
+    const taken = await takeCheckpoint(database, signer, verifier, { now, seen, unless });
+    if (seen === undefined || seen.number < taken.place.number) seen = taken.place;
+    return taken;
   };
+  const clock = checkpointClock(async (unless) => (await checkpoint(unless)).isComplete);
 
   const write = (waiting: readonly Waiting[]) =>
-    transact(database.db, async (trx) => {
-      let last = await trustedHead(trx);
-      const rows = waiting
-        .flatMap(({ entries }) => entries)
-        .map((fields) => {
-          const row = sealRow(signer, last, fields);
-          last = row;
-          return row;
-        });
-      for (const some of inChunks(rows)) await trx.insertInto("bookend_audit").values(some).execute();
-      await writeMark(trx, sealMark(signer, "head", last));
+    transact(db, async (trx) => {
+      const entries = waiting.flatMap(({ entries }) => entries);
+      const chain = entries.length > 0 ? await chains.append(trx, own, entries) : own;
       for (const joined of waiting.flatMap(({ writes }) => writes)) await joined(trx);
-      return last;
+      return { chain, count: entries.length };
     });
 
   /** One that fails for a reason of its own does not fail the others. */
   const writeAll = async (waiting: readonly Waiting[]): Promise<void> => {
     try {
-      written = await write(waiting);
+      // nothing is written to a log of which a checkpoint was refused
+      await clock.recover();
+      const { chain, count } = await write(waiting);
+      clock.wrote(count, chain?.writer !== own?.writer);
+      own = chain;
       failed = undefined;
       for (const { resolve } of waiting) resolve();
     } catch (error) {
@@ -102,9 +110,7 @@ export function auditWriter(
   const run = async () => {
     // so that what is given in the same turn is written together
     await undefined;
-    while (queue.length > 0) {
-      await writeAll(takeBatch(queue));
-    }
+    while (queue.length > 0) await writeAll(takeBatch(queue));
     running = undefined;
   };
 
@@ -119,16 +125,27 @@ export function auditWriter(
     async failure() {
       if (failed === undefined) return undefined;
       try {
-        await transact(database.db, trustedHead);
+        await transact(db, (trx) => chains.check(trx, own));
         failed = undefined;
         return undefined;
       } catch (error) {
         return error;
       }
     },
+    checkpoint: async () => (await checkpoint()).place,
     async close() {
       closed = true;
       await running;
+      await clock.stop();
+      const chain = own;
+      if (chain === undefined) return;
+      await transact(db, async (trx) => {
+        await lockCheckpoints(database, trx);
+        await chains.end(trx, chain);
+        await checkpointWithin(database, trx, signer, verifier, { now, seen });
+      })
+        // where this cannot be written, another process closes the chain when its lease is over
+        .catch(() => undefined);
     },
   };
 }

@@ -1,98 +1,116 @@
+import type { Transaction } from "kysely";
 import type { Database } from "../database.js";
 import { StoreError } from "../errors.js";
 import type { StoreSchema } from "../store-schema.js";
 import { transact } from "../transact.js";
-import { type AuditPlace, chainStart, checkRow, sealMark } from "./audit-chain.js";
+import { type AuditPlace, chainStart, checkOldRow, checkRow, sealMark } from "./audit-chain.js";
 import type { AuditSigner, AuditVerifier } from "./audit-keys.js";
-import { checkSigned, lockHead, readMark, writeMark } from "./audit-marks.js";
+import { checkSigned, lockHead, readMark, unknownKey, writeMark } from "./audit-marks.js";
+import type { AuditRow } from "./audit-row.js";
+import { chainVerifier, cutPlace, sealCut } from "./chain-record.js";
+import { lastBefore } from "./last-before.js";
+import { pruneCheckpoints } from "./prune-checkpoints.js";
 
-// a transaction keeps all writers waiting while it verifies and deletes these
+// a transaction keeps the writer of the chain waiting while it verifies and deletes these
 const chunk = 500;
 
-// rows whose dates are read at once
-const page = 5_000;
+/** Deletes the oldest rows of a chain, one chunk of them; resolves to how many. */
+type PruneChunk = (trx: Transaction<StoreSchema>, last: number) => Promise<number>;
 
 /**
- * Removes the oldest rows, and signs where the chain now begins. What is removed is verified first. See {@link lastBefore} for how many.
+ * Removes the oldest rows of each chain, and signs where it now begins. What is removed is verified first, and covered by a checkpoint. See
+ * {@link lastBefore} for how many.
  *
  * @throws {StoreError} AUDIT_TAMPERED, AUDIT_KEY_UNKNOWN; rows before the flaw may be gone
  * @returns how many were removed
  */
-export async function pruneChain(
+export async function pruneLog(
   database: Database<StoreSchema>,
   signer: AuditSigner,
   verifier: AuditVerifier,
   before: Date,
 ): Promise<number> {
   const { db } = database;
-  const last = await lastBefore(database, before);
-  if (last === undefined) return 0;
-
-  const pruneChunk = () =>
-    transact(db, async (trx) => {
-      await lockHead(database, trx, verifier);
-      const checkpoint = await readMark(trx, "checkpoint");
-      if (checkpoint) checkSigned(verifier, checkpoint);
-      let place: AuditPlace = checkpoint ?? chainStart;
-      const rows = await trx
-        .selectFrom("bookend_audit")
-        .selectAll()
-        .where("number", ">", place.number)
-        .where("number", "<=", last)
-        .orderBy("number")
-        .limit(chunk)
-        .execute();
-      for (const row of rows) {
-        const flaw = checkRow(verifier, place, row);
-        if (flaw) throw new StoreError("AUDIT_TAMPERED", `Row ${row.number} of the audit log was not pruned: ${flaw}.`);
-        place = row;
-      }
-      if (rows.length === 0) return 0;
-      await trx.deleteFrom("bookend_audit").where("number", "<=", place.number).execute();
-      await writeMark(trx, sealMark(signer, "checkpoint", place));
-      return rows.length;
-    });
-
   let removed = 0;
-  for (let count = await pruneChunk(); count > 0; count = await pruneChunk()) removed += count;
+  const prune = async (writer: number, pruneChunk: PruneChunk): Promise<void> => {
+    const last = await lastBefore(db, writer, before);
+    if (last === undefined) return;
+    for (let count = 1; count > 0; removed += count) count = await transact(db, (trx) => pruneChunk(trx, last));
+  };
+  await prune(0, pruneOldChunk(database, signer, verifier));
+  const chains = await db.selectFrom("bookend_audit_chain").select("writer").orderBy("writer").execute();
+  for (const { writer } of chains) await prune(writer, pruneChainChunk(database, signer, verifier, writer));
+  if (removed > 0) await transact(db, (trx) => pruneCheckpoints(database, trx, signer, verifier));
   return removed;
 }
 
-/**
- * Number of the newest row to remove: after it the log is cut where the fewest rows are on the wrong side, so that a row that a wrong clock dated
- * too late does not keep all that follow, nor one that it dated too early remove all before it. Of several such places, the oldest.
- */
-async function lastBefore({ db }: Database<StoreSchema>, before: Date): Promise<number | undefined> {
-  const { newest } = await db
-    .selectFrom("bookend_audit")
-    .select(({ fn }) => fn.max("number").as("newest"))
-    .where("startdate", "<", before.getTime())
-    .$castTo<{ newest: number | null }>()
-    .executeTakeFirstOrThrow();
-  let last: number | undefined;
-  // of the rows so far: those that began before, less the others
-  let surplus = 0;
-  let most = 0;
-  let number = 0;
-  while (newest !== null && number < newest) {
-    const rows = await db
-      .selectFrom("bookend_audit")
-      .select(["number", "startdate"])
-      .where("number", ">", number)
-      .where("number", "<=", newest)
+function pruneOldChunk(database: Database<StoreSchema>, signer: AuditSigner, verifier: AuditVerifier): PruneChunk {
+  return async (trx, last) => {
+    await lockHead(database, trx, verifier);
+    const checkpoint = await readMark(trx, "checkpoint");
+    if (checkpoint) checkSigned(verifier, checkpoint);
+    let place: AuditPlace = checkpoint ?? chainStart;
+    const rows = await rowsOf(trx, 0)
+      .where("number", ">", place.number)
+      .where("number", "<=", last)
       .orderBy("number")
-      .limit(page)
       .execute();
-    // others prune too
-    if (rows.length === 0) break;
     for (const row of rows) {
-      number = row.number;
-      surplus += row.startdate < before.getTime() ? 1 : -1;
-      if (surplus > most) {
-        most = surplus;
-        last = number;
-      }
+      refuse(row.number, 0, checkOldRow(verifier, place, row));
+      place = row;
     }
-  }
-  return last;
+    if (rows.length === 0) return 0;
+    await trx.deleteFrom("bookend_audit").where("writer", "=", 0).where("number", "<=", place.number).execute();
+    await writeMark(trx, sealMark(signer, "checkpoint", place));
+    return rows.length;
+  };
+}
+
+function pruneChainChunk(
+  { dialect }: Database<StoreSchema>,
+  signer: AuditSigner,
+  verifier: AuditVerifier,
+  writer: number,
+): PruneChunk {
+  return async (trx, last) => {
+    const query = trx.selectFrom("bookend_audit_chain").selectAll().where("writer", "=", writer);
+    const chain = await (dialect === "postgres" ? query.forUpdate() : query).executeTakeFirst();
+    if (chain === undefined) return 0;
+    const key = chainVerifier(verifier, chain);
+    const start = cutPlace(verifier, chain);
+    if (key === "unknown") throw unknownKey(chain.key_id);
+    if (start === "unknown") throw unknownKey(chain.cut_key_id ?? "");
+    if (key === "invalid" || start === "invalid") {
+      throw new StoreError("AUDIT_TAMPERED", `The record of the chain of writer ${writer} is not what was signed.`);
+    }
+    let place: AuditPlace = start;
+    const rows = await rowsOf(trx, writer)
+      .where("place", ">", place.number)
+      .where("place", "<=", Math.min(last, chain.place))
+      .orderBy("place")
+      .orderBy("number")
+      .execute();
+    for (const row of rows) {
+      refuse(row.place ?? 0, writer, checkRow(writer, key, place, row));
+      place = { number: row.place ?? 0, hash: row.hash };
+    }
+    if (rows.length === 0) return 0;
+    await trx.deleteFrom("bookend_audit").where("writer", "=", writer).where("place", "<=", place.number).execute();
+    await trx
+      .updateTable("bookend_audit_chain")
+      .set(sealCut(signer, writer, place))
+      .where("writer", "=", writer)
+      .execute();
+    return rows.length;
+  };
+}
+
+function rowsOf(trx: Transaction<StoreSchema>, writer: number) {
+  return trx.selectFrom("bookend_audit").selectAll().where("writer", "=", writer).limit(chunk);
+}
+
+function refuse(number: AuditRow["number"], writer: number, flaw: string | undefined): void {
+  if (flaw === undefined) return;
+  const name = writer === 0 ? `Row ${number}` : `Row ${number} of writer ${writer}`;
+  throw new StoreError("AUDIT_TAMPERED", `${name} of the audit log was not pruned: ${flaw}.`);
 }

@@ -1,27 +1,42 @@
 import { setImmediate } from "node:timers/promises";
-import type { Kysely } from "kysely";
+import { type Kysely, sql } from "kysely";
 import type { StoreSchema } from "../store-schema.js";
 import type { AuditRow } from "./audit-row.js";
 
-/** Rows behind `after` and up to `last`, in pages, by number. Between pages, other work of the process goes on. */
+/** Rows of one chain. */
+export interface PageRange {
+  readonly writer: number;
+  /** A place; rows behind it are read. */
+  readonly after: number;
+  /** The last place. */
+  readonly last: number;
+  readonly pageSize: number;
+}
+
+/** Rows of a chain in pages, by place; several of one place, if there are, by number. Between pages, other work of the process goes on. */
 export async function* readPages(
   db: Kysely<StoreSchema>,
-  { after, last, pageSize }: { readonly after: number; readonly last: number; readonly pageSize: number },
+  { writer, after, last, pageSize }: PageRange,
 ): AsyncGenerator<readonly AuditRow[], void, undefined> {
-  let number = after;
-  while (number < last) {
-    const rows = await db
+  // the rows of writer 0 have their number only
+  const place = writer === 0 ? sql.ref<number>("number") : sql.ref<number>("place");
+  let before: Pick<AuditRow, "place" | "number"> | undefined;
+  for (;;) {
+    let query = db
       .selectFrom("bookend_audit")
       .selectAll()
-      .where("number", ">", number)
-      .where("number", "<=", last)
+      .where("writer", "=", writer)
+      .where(place, "<=", last)
+      .orderBy(place)
       .orderBy("number")
-      .limit(pageSize)
-      .execute();
-    const newest = rows.at(-1);
-    if (newest === undefined) return;
+      .limit(pageSize);
+    if (before === undefined) query = query.where(place, ">", after);
+    else if (writer === 0) query = query.where("number", ">", before.number);
+    else query = query.where(sql<boolean>`(place, number) > (${before.place}, ${before.number})`);
+    const rows = await query.execute();
+    if (rows.length === 0) return;
     yield rows;
-    number = newest.number;
+    before = rows.at(-1);
     await setImmediate();
   }
 }

@@ -1,17 +1,19 @@
 import type { AuditCall, AuditSink, AuditUnit } from "@bookend/core";
 import type { Database } from "../database.js";
 import type { StoreSchema } from "../store-schema.js";
+import { chainStart, sealMark } from "./audit-chain.js";
 import { csvPages } from "./audit-csv.js";
 import { actionToFields, callToFields } from "./audit-entry.js";
 import { type AuditKey, createAuditSigner, createAuditVerifier } from "./audit-keys.js";
-import { openChain } from "./audit-marks.js";
 import { type AuditFilter, type AuditPage, type AuditSearch, searchRows } from "./audit-search.js";
 import { auditUnit, type JoinableUnit } from "./audit-unit.js";
 import { auditWriter } from "./audit-writer.js";
-import { pruneChain } from "./prune-audit.js";
-import { type AuditVerification, type VerifyOptions, verifyChain } from "./verify-audit.js";
+import { checkLogNow } from "./check-log.js";
+import { pruneLog } from "./prune-audit.js";
+import type { AuditCheckpoint } from "./verification.js";
+import { type AuditVerification, type VerifyOptions, verifyLog } from "./verify-audit.js";
 
-/** The audit log: rows chained by hash, each signed. */
+/** The audit log: a chain of rows for each process, linked by hash and signed in batches; checkpoints cover all of them. */
 export interface AuditLog extends AuditSink {
   /** Adds the entry of an API call; resolves when it is committed. */
   call(entry: AuditCall): Promise<void>;
@@ -26,7 +28,17 @@ export interface AuditLog extends AuditSink {
    * A host's readiness check asks this.
    */
   failure(): Promise<unknown>;
-  /** Finds the first flaw: a row that was changed, removed, inserted or moved, and rows cut off at the end. */
+  /**
+   * Signs where the chains of all processes are now, which happens by itself every ten seconds or 1,000 rows. Kept elsewhere, a checkpoint is the
+   * `anchor` of a later verification.
+   *
+   * @throws {StoreError} AUDIT_TAMPERED, AUDIT_KEY_UNKNOWN
+   */
+  checkpoint(): Promise<AuditCheckpoint>;
+  /**
+   * Finds the first flaw: a row that was changed, removed, inserted or moved, rows cut off at the end, a chain or a checkpoint that is gone. It
+   * takes a checkpoint first, so that the `head` that it resolves to covers all rows.
+   */
   verify(options?: VerifyOptions): Promise<AuditVerification>;
   /**
    * Removes the oldest rows and leaves a log that verifies. The log is cut where the fewest rows are on the wrong side of `before`: one row that a
@@ -47,12 +59,24 @@ export async function openAuditLog(
   database: Database<StoreSchema>,
   auditKey: AuditKey,
   formerAuditKeys: readonly AuditKey[],
+  now: () => number = Date.now,
 ): Promise<{ readonly audit: JoinableAuditLog; close(): Promise<void> }> {
   const { db, dialect } = database;
   const signer = createAuditSigner(auditKey);
   const verifier = createAuditVerifier([auditKey, ...formerAuditKeys]);
-  await openChain(database, signer, verifier);
-  const writer = auditWriter(database, signer, verifier);
+  await checkLogNow(db, verifier);
+  // from here on, another key is refused
+  await db
+    .insertInto("bookend_audit_mark")
+    .values(sealMark(signer, "head", chainStart))
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  const writer = auditWriter(database, signer, verifier, now);
+  /** Those who trust nothing in the database need a checkpoint of now; a log that was tampered with gets none. */
+  const verify = async (options: VerifyOptions) => {
+    await writer.checkpoint().catch(() => undefined);
+    return verifyLog(db, verifier, options);
+  };
   const audit: JoinableAuditLog = {
     begin: (start) => ({
       success: (end) => writer.append([actionToFields(start, end, true)]),
@@ -61,10 +85,17 @@ export async function openAuditLog(
     call: (entry) => writer.append([callToFields(entry)]),
     unit: () => auditUnit(writer),
     failure: writer.failure,
-    search: (search = {}) => searchRows(db, dialect, search),
-    exportCsv: (filter = {}) => csvPages(db, dialect, filter),
-    verify: (options = {}) => verifyChain(db, verifier, options),
-    prune: async ({ before }) => ({ removed: await pruneChain(database, signer, verifier, before) }),
+    search: (search = {}) => searchRows(database.reader, dialect, search),
+    exportCsv: (filter = {}) => csvPages(database.reader, dialect, filter),
+    verify: (options = {}) => verify(options),
+    async checkpoint() {
+      const { number, hash } = await writer.checkpoint();
+      return { checkpoint: number, hash };
+    },
+    async prune({ before }) {
+      await writer.checkpoint();
+      return { removed: await pruneLog(database, signer, verifier, before) };
+    },
   };
   return { audit, close: writer.close };
 }

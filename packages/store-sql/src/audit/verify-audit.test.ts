@@ -1,45 +1,50 @@
 import { generateKeyPairSync } from "node:crypto";
 import { describeEachDatabase } from "@bookend/test-kit/databases";
-import { expect, it } from "vitest";
-import { auditAttacks, type Db, readRow, removeRow } from "../../test/audit-attacks.js";
+import { expect, it, onTestFinished } from "vitest";
+import { auditAttacks, type Db, insertLog, readLog, readRow, removeRow } from "../../test/audit-attacks.js";
 import { call, noon, recordCalls } from "../../test/audit-entries.js";
 import { openTestStore, testKey } from "../../test/fresh-store.js";
-import { generateAuditKey, type Store, verifyAudit } from "../index.js";
-import { chainStart } from "./audit-chain.js";
+import { type Database, generateAuditKey, type Store, verifyAudit } from "../index.js";
+import type { StoreSchema } from "../store-schema.js";
 import { auditPublicKey } from "./audit-keys.js";
 import { auditColumns } from "./audit-row.js";
+import { openAuditLog } from "./sql-audit.js";
 
-describeEachDatabase("verify", ({ freshUrl }) => {
+describeEachDatabase("verify", ({ freshUrl, dialect }) => {
+  /** Each signed, since no two are written together. */
   const tenRows = async () => {
     const opened = await openTestStore(await freshUrl());
-    await recordCalls(opened.store.audit, 1, 10);
+    for (let number = 1; number <= 10; number++) await recordCalls(opened.store.audit, number, number);
     return { ...opened, audit: opened.store.audit, db: opened.database.db };
   };
 
   it("finds nothing wrong with a log that nobody touched", async () => {
     const { audit } = (await openTestStore(await freshUrl())).store;
-    expect(await audit.verify()).toEqual({ ok: true, checked: 0, head: chainStart });
+    expect(await audit.verify()).toEqual({ ok: true, checked: 0, head: { checkpoint: 0, hash: "" } });
     await recordCalls(audit, 1, 1001);
     const progress: unknown[] = [];
     const verified = await audit.verify({ onProgress: (step) => progress.push(step) });
-    expect(verified).toEqual({ ok: true, checked: 1001, head: { number: 1001, hash: expect.any(String) } });
+    expect(verified).toEqual({
+      ok: true,
+      checked: 1001,
+      head: { checkpoint: expect.any(Number), hash: expect.any(String) },
+    });
     expect(progress).toEqual([500, 1000, 1001].map((checked) => ({ checked, total: 1001 })));
   });
 
   it("finds a change of any column of a row", async () => {
     const { audit, db } = await tenRows();
     const before = await readRow(db, 5);
-    for (const column of [...auditColumns, "format", "hash", "key_id", "signature"] as const) {
-      if (column === "number") continue;
+    for (const column of [...auditColumns, "format", "hash", "key_id", "signature", "checkpoint"] as const) {
       const value = before[column];
       const changed = typeof value === "number" ? (column === "success" ? 1 - value : value + 1) : `${value ?? ""} `;
       await db
         .updateTable("bookend_audit")
-        .set({ [column]: column === "binding" ? 1 : changed })
-        .where("number", "=", 5)
+        .set({ [column]: column === "binding" ? 1 : column === "number" ? 99 : changed })
+        .where("place", "=", 5)
         .execute();
       expect(await audit.verify(), column).toMatchObject({ ok: false, checked: 5, firstBad: { number: 5 } });
-      await db.updateTable("bookend_audit").set(before).where("number", "=", 5).execute();
+      await db.updateTable("bookend_audit").set(before).where("place", "=", 5).execute();
     }
     expect(await audit.verify()).toMatchObject({ ok: true });
   });
@@ -50,24 +55,43 @@ describeEachDatabase("verify", ({ freshUrl }) => {
     expect(await audit.verify()).toMatchObject({ ok: false, firstBad: { number, reason } });
   });
 
-  it("finds out who puts back an older state of the whole log, given a head that was kept elsewhere", async () => {
+  it("finds out who puts back an older state of the whole log, given a checkpoint that was kept elsewhere", async () => {
     const { audit, db } = await tenRows();
-    const old = await db
-      .selectFrom("bookend_audit_mark")
-      .selectAll()
-      .where("kind", "=", "head")
-      .executeTakeFirstOrThrow();
+    await audit.checkpoint();
+    const old = await readLog(db);
     await recordCalls(audit, 11, 15);
     const { head: anchor } = await audit.verify();
-    await db.deleteFrom("bookend_audit").where("number", ">", 10).execute();
-    await db.updateTable("bookend_audit_mark").set(old).where("kind", "=", "head").execute();
-    expect(await audit.verify()).toMatchObject({ ok: true, checked: 10 });
-    expect(await audit.verify({ anchor })).toMatchObject({
+    await insertLog(db, old);
+    const auditKeys = [testKey];
+    const database = { db } as Database<StoreSchema>;
+    expect(await verifyAudit({ database, auditKeys })).toMatchObject({ ok: true, checked: 10 });
+    expect(await verifyAudit({ database, auditKeys, anchor })).toMatchObject({
       ok: false,
-      firstBad: { number: 11, reason: "rolled_back" },
+      firstBad: { number: anchor?.checkpoint, reason: "rolled_back" },
     });
     // and it cannot be covered up by rows that come later
     await expect(audit.call(call())).rejects.toMatchObject({ code: "AUDIT_TAMPERED" });
+  });
+
+  it("finds out who removes all checkpoints and what was signed about the newest, also when there are as many again", async () => {
+    const { audit, db } = await tenRows();
+    const { checkpoint } = await audit.checkpoint();
+    await recordCalls(audit, 11, 11);
+    await audit.checkpoint();
+    await db.deleteFrom("bookend_audit_checkpoint").execute();
+    await db.deleteFrom("bookend_audit_mark").execute();
+    const database = { db } as Database<StoreSchema>;
+    expect(await verifyAudit({ database, auditKeys: [testKey] })).toMatchObject({ firstBad: { reason: "checkpoint" } });
+    // a process that had seen none of them
+    const other = await openAuditLog({ ...database, dialect }, testKey, []);
+    onTestFinished(other.close);
+    for (let number = 0; number <= checkpoint + 1; number++) {
+      await recordCalls(other.audit, number, number);
+      await other.audit.checkpoint();
+    }
+    expect(await verifyAudit({ database, auditKeys: [testKey] })).toMatchObject({
+      firstBad: { reason: "rolled_back" },
+    });
   });
 
   it("finds a row in a log that has none", async () => {
@@ -76,7 +100,7 @@ describeEachDatabase("verify", ({ freshUrl }) => {
     const empty = (await openTestStore(await freshUrl())).database;
     await empty.db
       .insertInto("bookend_audit")
-      .values({ ...copy, number: 0 })
+      .values({ ...copy, writer: 0, number: 0 })
       .execute();
     expect(await verifyAudit({ database: empty, auditKeys: [testKey] })).toMatchObject({
       firstBad: { number: 0, reason: "unexpected" },
@@ -89,8 +113,11 @@ describeEachDatabase("verify", ({ freshUrl }) => {
     const { head: anchor } = await audit.verify();
     await recordCalls(audit, 11, 12);
     expect(await audit.verify({ anchor })).toMatchObject({ ok: true, checked: 12 });
-    expect(await audit.verify({ anchor: { number: 10, hash: "other" } })).toMatchObject({
-      firstBad: { number: 10, reason: "rolled_back" },
+    expect(await audit.verify({ anchor: { checkpoint: 1, hash: "other" } })).toMatchObject({
+      firstBad: { number: 1, reason: "rolled_back" },
+    });
+    expect(await audit.verify({ anchor: { checkpoint: 99, hash: "other" } })).toMatchObject({
+      firstBad: { reason: "rolled_back" },
     });
   });
 
@@ -109,11 +136,21 @@ describeEachDatabase("verify", ({ freshUrl }) => {
     },
   );
 
-  it("lets a new log begin where both tables were emptied", async () => {
+  it("lets a new log begin where all its tables were emptied", async () => {
     const url = await freshUrl();
-    const { database } = await openTestStore(url);
-    await database.db.deleteFrom("bookend_audit_mark").execute();
-    await expect(openTestStore(url)).resolves.toBeDefined();
+    const before = await openTestStore(url);
+    await recordCalls(before.store.audit, 1, 3);
+    await before.store.close();
+    for (const table of ["bookend_audit", "bookend_audit_chain", "bookend_audit_checkpoint"] as const) {
+      await before.database.db.deleteFrom(table).execute();
+      // opening does not read rows
+      if (table === "bookend_audit") continue;
+      await expect(openTestStore(url)).rejects.toMatchObject({ code: "AUDIT_TAMPERED" });
+    }
+    await before.database.db.deleteFrom("bookend_audit_mark").execute();
+    const { store } = await openTestStore(url);
+    await recordCalls(store.audit, 1, 2);
+    expect(await store.audit.verify()).toMatchObject({ ok: true, checked: 2 });
   });
 
   it("goes on with a new key, and needs the old one's public part", async () => {
@@ -185,9 +222,9 @@ describeEachDatabase("prune", ({ freshUrl }) => {
     await recordCalls(audit, 1011, 1012);
     expect(await audit.verify({ anchor })).toMatchObject({ ok: true, checked: 7 });
     expect(await audit.prune(after(9999))).toEqual({ removed: 7 });
-    expect(await audit.verify({ anchor })).toMatchObject({ ok: true, checked: 0, head: { number: 1012 } });
+    expect(await audit.verify({ anchor })).toMatchObject({ ok: true, checked: 0, head: expect.anything() });
     await recordCalls(audit, 1013, 1013);
-    expect(await audit.verify()).toMatchObject({ ok: true, checked: 1, head: { number: 1013 } });
+    expect(await audit.verify()).toMatchObject({ ok: true, checked: 1 });
   });
 
   it.each([
@@ -206,7 +243,7 @@ describeEachDatabase("prune", ({ freshUrl }) => {
 
   it("does not remove what was tampered with", async () => {
     const { audit, db, after } = await prepared();
-    await db.updateTable("bookend_audit").set({ user: "eve" }).where("number", "=", 7).execute();
+    await db.updateTable("bookend_audit").set({ user: "eve" }).where("place", "=", 7).execute();
     await expect(audit.prune(after(500))).rejects.toMatchObject({ code: "AUDIT_TAMPERED" });
     expect(await audit.verify()).toMatchObject({ firstBad: { number: 7, reason: "changed" } });
   });

@@ -5,10 +5,10 @@ import { migrate, migrationState } from "../migrate.js";
 import { storeMigrations } from "../store-migrations.js";
 import type { StoreSchema } from "../store-schema.js";
 import { watchBindings } from "./binding-changes.js";
-import { sqlBindings } from "./sql-bindings.js";
+import { type SqlBindingsOptions, sqlBindings } from "./sql-bindings.js";
 
 /** The options of {@link openBindings}. */
-export interface OpenBindingsOptions<Schema> {
+export interface OpenBindingsOptions<Schema> extends SqlBindingsOptions {
   /** From `openDatabase`. */
   readonly database: Database<Schema>;
   /** Creates the tables or brings them up to date; otherwise tables of another version are refused. @default false */
@@ -46,7 +46,7 @@ export async function openBindings<Schema>(options: OpenBindingsOptions<Schema>)
     await migrate(database, schema);
   }
   const changes = await watchBindings(database, watchIntervalMs);
-  return { bindings: sqlBindings(database, changes), close: () => changes.close() };
+  return { bindings: sqlBindings(database, changes, options), close: () => changes.close() };
 }
 
 /** Milliseconds between questions whether another process changed a binding. */

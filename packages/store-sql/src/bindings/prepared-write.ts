@@ -5,10 +5,12 @@ import {
   bindingNameTaken,
   bindingNotFound,
   inWritingOrder,
+  type NewBinding,
 } from "@bookend/core";
-import { type CompiledQuery, type Kysely, sql, type Transaction } from "kysely";
+import { type CompiledQuery, type Kysely, type Selectable, sql, type Transaction } from "kysely";
 import { inChunks, inLists } from "../chunks.js";
-import type { StoreSchema } from "../store-schema.js";
+import type { WrittenChange } from "../history/write-history.js";
+import type { BindingTable, StoreSchema } from "../store-schema.js";
 import { timeSlice } from "../time-slice.js";
 import { bindingToRow, rowToBinding } from "./binding-row.js";
 
@@ -27,7 +29,8 @@ export interface PreparedWrite {
   readonly updates: readonly RowOf<Update>[];
   readonly inserts: readonly RowOf<Insert>[];
   readonly statements: {
-    readonly revisions: readonly CompiledQuery<{ readonly id: number; readonly revision: number }>[];
+    /** The bindings that are touched, as they are. */
+    readonly present: readonly CompiledQuery<Selectable<BindingTable>>[];
     readonly holders: readonly CompiledQuery<{ readonly id: number; readonly name: string }>[];
     readonly removals: readonly CompiledQuery<unknown>[];
     readonly updates: readonly CompiledQuery<unknown>[];
@@ -55,12 +58,13 @@ export async function prepareWrite(db: Kysely<StoreSchema>, changes: readonly Bi
     }
     return queries;
   };
-  const touched = [...removals, ...updates.map(({ change }) => change)].map(({ id }) => id);
+  const returning = inserts.flatMap(({ change }) => change.id ?? []);
+  const touched = [...[...removals, ...updates.map(({ change }) => change)].map(({ id }) => id), ...returning];
   const names = [...updates, ...inserts].map(({ row }) => row.name);
   const table = "bookend_binding";
   const statements: PreparedWrite["statements"] = {
-    revisions: await compiled(inLists(touched), (ids) =>
-      db.selectFrom(table).select(["id", "revision"]).where("id", "in", ids).compile(),
+    present: await compiled(inLists(touched), (ids) =>
+      db.selectFrom(table).selectAll().where("id", "in", ids).compile(),
     ),
     holders: await compiled(inLists(names), (piece) =>
       db.selectFrom(table).select(["id", "name"]).where("name", "in", piece).compile(),
@@ -69,15 +73,26 @@ export async function prepareWrite(db: Kysely<StoreSchema>, changes: readonly Bi
       db.deleteFrom(table).where("id", "in", ids).compile(),
     ),
     updates: await compiled(inChunks(updates), (piece) => updateOf(db, piece).compile()),
-    inserts: await compiled(inChunks(inserts), (piece) =>
-      db
-        .insertInto(table)
-        .values(piece.map(({ row }) => ({ ...row, revision: 1 })))
-        .returning(["id", "name"])
-        .compile(),
-    ),
+    inserts: [
+      ...(await compiled(inChunks(inserts.filter(({ change }) => change.id === undefined)), (piece) =>
+        insertOf(db, piece).compile(),
+      )),
+      // a statement has the same columns for all of its rows
+      ...(await compiled(inChunks(inserts.filter(({ change }) => change.id !== undefined)), (piece) =>
+        insertOf(db, piece).compile(),
+      )),
+    ],
   };
   return { removals, updates, inserts, statements };
+}
+
+function insertOf(db: Kysely<StoreSchema>, inserts: readonly RowOf<Insert>[]) {
+  return db
+    .insertInto("bookend_binding")
+    .values(
+      inserts.map(({ change: { id, revision = 1 }, row }) => ({ ...row, revision, ...(id !== undefined && { id }) })),
+    )
+    .returning(["id", "name"]);
 }
 
 /** All of these rows in one statement. */
@@ -107,17 +122,22 @@ function updatedRow({ change, row }: RowOf<Update>) {
   return { ...row, id: change.id, revision: change.revision + 1 };
 }
 
+/** What a write found, and the ids that it gave. */
+export interface RunWrite {
+  /** Of the inserted bindings, by name. */
+  readonly ids: ReadonlyMap<string, number>;
+  /** The bindings that were touched, as they were, by id. */
+  readonly before: ReadonlyMap<number, Selectable<BindingTable>>;
+}
+
 /**
- * Runs what was prepared. Resolves to the ids of the inserted bindings by name.
+ * Runs what was prepared.
  *
  * @throws {BookendError} BINDING_NOT_FOUND, BINDING_CHANGED, BINDING_NAME_TAKEN
  */
-export async function runWrite(
-  trx: Transaction<StoreSchema>,
-  prepared: PreparedWrite,
-): Promise<ReadonlyMap<string, number>> {
+export async function runWrite(trx: Transaction<StoreSchema>, prepared: PreparedWrite): Promise<RunWrite> {
   const { statements } = prepared;
-  await checkRevisions(trx, prepared);
+  const before = await checkRevisions(trx, prepared);
   await checkNames(trx, prepared);
   for (const statement of [...statements.removals, ...statements.updates]) await trx.executeQuery(statement);
   const ids = new Map<string, number>();
@@ -126,7 +146,56 @@ export async function runWrite(
     // databases do not promise the order of what they return
     for (const { id, name } of rows) ids.set(name, Number(id));
   }
-  return ids;
+  return { ids, before };
+}
+
+/** What a write did, for the history; lets other work run meanwhile. */
+export async function changesOf(
+  { removals, updates, inserts }: PreparedWrite,
+  ids: RunWrite["ids"],
+  before: RunWrite["before"],
+): Promise<readonly WrittenChange[]> {
+  const slice = timeSlice();
+  const changes: WrittenChange[] = [];
+  const was = (id: number) => {
+    const row = before.get(id);
+    return row ? JSON.stringify(rowToBinding(row)) : null;
+  };
+  const now = (binding: NewBinding, id: number, revision: number) =>
+    JSON.stringify({ id, revision, ...plain(binding) });
+  for (const { id } of removals) {
+    await slice.next();
+    changes.push({ binding: id, name: before.get(id)?.name ?? "", before: was(id), after: null });
+  }
+  for (const { change } of updates) {
+    await slice.next();
+    const { id, revision, binding } = change;
+    changes.push({ binding: id, name: binding.name, before: was(id), after: now(binding, id, revision + 1) });
+  }
+  for (const { change } of inserts) {
+    await slice.next();
+    const { binding, revision = 1 } = change;
+    const id = ids.get(binding.name) ?? 0;
+    changes.push({ binding: id, name: binding.name, before: null, after: now(binding, id, revision) });
+  }
+  return changes;
+}
+
+/** A binding may be given with an id and a revision of its own. */
+function plain({
+  name,
+  active,
+  events,
+  position,
+  ordering,
+  handler,
+  action,
+  options,
+  conditions,
+  abortOnError,
+  delivery,
+}: NewBinding): NewBinding {
+  return { name, active, events, position, ordering, handler, action, options, conditions, abortOnError, delivery };
 }
 
 /** The binding that each change wrote, given the ids of the inserted ones. */
@@ -142,25 +211,30 @@ export async function bindingsOf(
   }
   for (const { change, row } of inserts) {
     await slice.next();
-    written.set(change, rowToBinding({ ...row, revision: 1, id: ids.get(row.name) ?? 0 }));
+    written.set(change, rowToBinding({ ...row, revision: change.revision ?? 1, id: ids.get(row.name) ?? 0 }));
   }
   return written;
 }
 
 async function checkRevisions(
   trx: Transaction<StoreSchema>,
-  { removals, updates, statements }: PreparedWrite,
-): Promise<void> {
-  const revisions = new Map<number, number>();
-  for (const statement of statements.revisions) {
+  { removals, updates, inserts, statements }: PreparedWrite,
+): Promise<RunWrite["before"]> {
+  const present = new Map<number, Selectable<BindingTable>>();
+  for (const statement of statements.present) {
     const { rows } = await trx.executeQuery(statement);
-    for (const row of rows) revisions.set(row.id, row.revision);
+    for (const row of rows) present.set(row.id, row);
   }
   for (const { id, revision } of [...removals, ...updates.map(({ change }) => change)]) {
-    const present = revisions.get(id);
-    if (present === undefined) throw bindingNotFound(id);
-    if (revision !== undefined && revision !== present) throw bindingChanged(id, present);
+    const stored = present.get(id);
+    if (stored === undefined) throw bindingNotFound(id);
+    if (revision !== undefined && revision !== stored.revision) throw bindingChanged(id, stored.revision);
   }
+  for (const { change } of inserts) {
+    const stored = change.id === undefined ? undefined : present.get(change.id);
+    if (stored) throw bindingChanged(stored.id, stored.revision);
+  }
+  return present;
 }
 
 /** Names must be unique when all is written. */

@@ -22,19 +22,32 @@ export function auditRoutes({ audit }: Pick<Store, "audit">): readonly Route[] {
       method: "GET",
       path: "/audit/",
       access: "admin",
-      accepts: [...filterNames, "page", "page_size", "sortname", "sortorder"],
+      accepts: [...filterNames, "page", "page_size", "cursor", "count", "sortname", "sortorder"],
       async run({ parameters }) {
         const page = await checked(() =>
           audit.search({
             ...filterOf(parameters),
             page: parameters.integer("page", 1, limits.pages),
             pageSize: parameters.integer("page_size", 1, 1_000),
+            cursor: parameters.integer("cursor", 1, Number.MAX_SAFE_INTEGER),
+            countAll: parameters.flag("count"),
             sort: { column: sortColumn(parameters), direction: sortDirection(parameters) },
           }),
         );
-        const { rows, count, current, prev, next } = page;
+        const { rows, count, countMore, cursor, current, prev, next } = page;
         const auditdata = rows.map((row) => describe(row));
-        return { value: { auditcolumns: auditColumns, auditdata, count, current, prev, next } };
+        return {
+          value: {
+            auditcolumns: auditColumns,
+            auditdata,
+            count,
+            ...(countMore && { count_more: true }),
+            current,
+            prev,
+            next,
+            ...(cursor !== undefined && { cursor }),
+          },
+        };
       },
     },
     {

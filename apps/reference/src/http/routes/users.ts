@@ -1,6 +1,7 @@
 import {
   type ApiCall,
   type Domain,
+  eachInTurn,
   isSelfService,
   onlyThemselves,
   parameterError,
@@ -30,7 +31,9 @@ export function userRoutes({ users: accounts, realms }: Pick<Domain, "users" | "
           attributes: parameters.pick(searchable),
           user: isSelfService(actor) ? user : undefined,
         });
-        return { value: found.map(describeUser) };
+        const value: ReturnType<typeof describeUser>[] = [];
+        await eachInTurn(found, (each) => value.push(describeUser(each)));
+        return { value };
       },
     },
     {

@@ -1,0 +1,49 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import { BlockList, isIPv4 } from "node:net";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { Registry } from "prom-client";
+import { ApiError } from "./api-error.js";
+
+/** Metrics, and who may read them. */
+export interface MetricsEndpoint {
+  readonly registry: Registry;
+  /** Addresses and networks of peers that need no token. */
+  readonly allow: readonly string[];
+  /** Who sends it as `Authorization: Bearer TOKEN` may come from anywhere. */
+  readonly token?: string | undefined;
+}
+
+/** Headers of a request that came through a proxy: its peer says nothing of who sent it. */
+const proxyHeaders = ["forwarded", "x-forwarded-for", "via"];
+
+/** Adds `GET /metrics` in the text format of Prometheus. */
+export function mountMetrics(app: FastifyInstance, { registry, allow, token }: MetricsEndpoint): void {
+  const allowed = networksOf(allow);
+  const isAllowed = ({ headers, socket }: FastifyRequest): boolean => {
+    if (token !== undefined && equal(headers.authorization ?? "", `Bearer ${token}`)) return true;
+    if (proxyHeaders.some((name) => headers[name] !== undefined)) return false;
+    const address = socket.remoteAddress?.replace(/^::ffff:(?=\d+\.)/, "") ?? "";
+    return address !== "" && allowed.check(address, isIPv4(address) ? "ipv4" : "ipv6");
+  };
+  app.get("/metrics", async (request, reply) => {
+    if (!isAllowed(request)) throw new ApiError(4033, 401, "The metrics are for allowed networks, or with a token.");
+    return reply.header("content-type", registry.contentType).send(await registry.metrics());
+  });
+}
+
+function networksOf(allow: readonly string[]): BlockList {
+  const networks = new BlockList();
+  for (const network of allow) {
+    const [address = "", prefix] = network.split("/");
+    const family = isIPv4(address) ? "ipv4" : "ipv6";
+    if (prefix === undefined) networks.addAddress(address, family);
+    else networks.addSubnet(address, Number(prefix), family);
+  }
+  return networks;
+}
+
+/** Compares in a time that does not depend on where they differ. */
+function equal(given: string, expected: string): boolean {
+  const [a, b] = [given, expected].map((text) => createHash("sha256").update(text).digest());
+  return a !== undefined && b !== undefined && timingSafeEqual(a, b);
+}

@@ -1,0 +1,25 @@
+import { bookendMetrics } from "@bookend/metrics";
+import { type Config, readSecret } from "@bookend/reference-config";
+import { collectDefaultMetrics, Registry } from "prom-client";
+
+/** Metrics of this server, and who may read them. */
+export interface ServerMetrics {
+  readonly registry: Registry;
+  readonly allow: readonly string[];
+  readonly token: string | undefined;
+  close(): void;
+}
+
+/**
+ * Metrics of the process and of Bookend; undefined if nobody may read them.
+ *
+ * @throws {ConfigError} the environment lacks the token
+ */
+export function createMetrics({ metrics: { allow, token } }: Pick<Config, "metrics">): ServerMetrics | undefined {
+  if (allow.length === 0 && token === undefined) return undefined;
+  const registry = new Registry();
+  const secret = token === undefined ? undefined : readSecret(token, "metrics.token");
+  collectDefaultMetrics({ register: registry });
+  const { close } = bookendMetrics({ registry });
+  return { registry, allow, token: secret, close };
+}

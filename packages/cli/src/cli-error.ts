@@ -1,0 +1,28 @@
+/** What the exit codes of the command line mean. */
+export const exitCodes = {
+  ok: 0,
+  failed: 1,
+  usage: 2,
+  differences: 3,
+  notAllowed: 4,
+  serverAway: 5,
+} as const;
+
+/** Why a command ends. */
+export type ExitReason = keyof typeof exitCodes;
+
+/** A failure that is said in words; any other error is shown with its stack trace. */
+export class CliError extends Error {
+  override readonly name = "CliError";
+  readonly reason: ExitReason;
+
+  constructor(reason: ExitReason, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.reason = reason;
+  }
+}
+
+/** The error of an option or argument with a wrong value. */
+export function usageError(message: string): CliError {
+  return new CliError("usage", message);
+}

@@ -1,0 +1,60 @@
+import { InvalidArgumentError } from "commander";
+import { CliError } from "../cli-error.js";
+import { nearest } from "../nearest.js";
+
+/** Reads an integer of an option. */
+export function integer(option: string, least: number, most: number) {
+  return (text: string): number => {
+    const number = Number(text);
+    if (/^\d{1,15}$/.test(text) && number >= least && number <= most) return number;
+    throw new InvalidArgumentError(`${option}: ${JSON.stringify(text)} is not valid. Allowed: ${least} to ${most}.`);
+  };
+}
+
+/** Reads an ISO 8601 time, or an age such as `7d`, as the time that it stands for. */
+export function timeOf(option: string, clock: () => Date) {
+  return (text: string): string => {
+    const [, number = "", unit = ""] = /^(\d{1,6})([mhdw])$/.exec(text) ?? [];
+    const unitMs = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 }[unit];
+    if (unitMs !== undefined) return new Date(clock().getTime() - Number(number) * unitMs).toISOString();
+    const time = /^\d{4}-\d{2}-\d{2}(T.+)?$/.test(text) ? Date.parse(text) : Number.NaN;
+    if (!Number.isNaN(time)) return new Date(time).toISOString();
+    throw new InvalidArgumentError(
+      `${option}: ${JSON.stringify(text)} is not valid. Allowed: a time such as 2026-01-31T12:00:00Z, or an age such as 30m, 12h, 7d, 4w.`,
+    );
+  };
+}
+
+/** Collects `NAME=VALUE`; a value may be JSON. */
+export function pairOf(option: string) {
+  return (text: string, before: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> => {
+    const at = text.indexOf("=");
+    if (at < 1) {
+      throw new InvalidArgumentError(`${option}: ${JSON.stringify(text)} is not valid. Allowed: NAME=VALUE.`);
+    }
+    return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
+  };
+}
+
+/** Reads JSON of an option. */
+export function jsonOf(option: string) {
+  return (text: string): unknown => {
+    try {
+      return JSON.parse(text) as unknown;
+    } catch {
+      throw new InvalidArgumentError(`${option}: ${JSON.stringify(text)} is not valid. Allowed: JSON.`);
+    }
+  };
+}
+
+/** `1 binding`, `2 bindings` */
+export function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? "" : "s"}`;
+}
+
+/** The error of a name that does not exist. */
+export function unknownName(what: string, name: string, names: readonly string[]): CliError {
+  const near = nearest(name, names);
+  const hint = near === undefined ? `Allowed: ${names.join(", ")}.` : `Did you mean "${near}"?`;
+  return new CliError("failed", `There is no ${what} ${JSON.stringify(name)}. ${hint}`);
+}

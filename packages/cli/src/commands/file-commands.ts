@@ -1,0 +1,196 @@
+import { writeFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { Command } from "@commander-js/extra-typings";
+import { CliError, usageError } from "../cli-error.js";
+import { type FileProblem, problemLines } from "../files/problem-list.js";
+import { readBindingFiles, type WantedBindings } from "../files/read-files.js";
+import { writeBindings } from "../files/write-yaml.js";
+import type { Printer } from "../output/printer.js";
+import {
+  changesAnything,
+  digestOf,
+  hasErrors,
+  itemsOf,
+  makePlan,
+  type Plan,
+  refusedProblems,
+} from "../plan/make-plan.js";
+import { readPlanFile, writePlanFile } from "../plan/plan-file.js";
+import { showPlan, summaryOf } from "../plan/show-plan.js";
+import type { Target } from "../target/target.js";
+import { RefusedError } from "../target/transport.js";
+import { type World, withTarget } from "../world.js";
+import { count } from "./arguments.js";
+
+/** `export` */
+export function exportCommand(world: World) {
+  return new Command("export")
+    .description("Writes all bindings as a file for apply. Secrets are *** and are named.")
+    .option("--out <file>", "in place of standard output")
+    .action(async ({ out }, command) =>
+      withTarget(world, command, async (target, printer) => {
+        const { bindings, masked } = await target.export();
+        const text =
+          printer.format === "json"
+            ? `${JSON.stringify({ format: "bookend", bindings }, undefined, 2)}\n`
+            : writeBindings(bindings, masked);
+        if (out === undefined) world.io.stdout.write(text);
+        else {
+          await writeFile(resolve(world.io.directory, out), text).catch((error: Error) => {
+            throw new CliError("failed", `--out: ${error.message}.`);
+          });
+          printer.note(`${count(bindings.length, "binding")} written to ${out}.`);
+        }
+        for (const { name, option } of masked) {
+          printer.note(`${name}: options.${option}: the secret is not in the export.`);
+        }
+      }),
+    );
+}
+
+/** `plan` */
+export function planCommand(world: World) {
+  return new Command("plan")
+    .description("Shows what apply would change. Changes nothing.")
+    .argument("<file...>", "YAML or JSON, folders of them, or - for standard input")
+    .option("--prune", "remove bindings that no file names")
+    .option("--out <file>", "keep the plan for apply --plan-file")
+    .option("--exit-code", "exit with 3 if something would change")
+    .action(async (files, { prune = false, out, exitCode = false }, command) =>
+      withTarget(world, command, async (target, printer) => {
+        const wanted = await readBindingFiles(files, world.io);
+        refuseProblems(wanted.problems, printer);
+        const plan = await planOf(target, wanted, prune, printer);
+        if (out !== undefined) await writePlanFile(out, world.io.directory, plan, digestOf(wanted.bindings));
+        printResult(plan, printer);
+        if (exitCode && changesAnything(plan)) world.exit = "differences";
+      }),
+    );
+}
+
+/** `apply` */
+export function applyCommand(world: World) {
+  return new Command("apply")
+    .description("Makes the bindings what files say, all or nothing.")
+    .argument("<file...>", "YAML or JSON, folders of them, or - for standard input")
+    .option("--prune", "remove bindings that no file names")
+    .option("--plan-file <file>", "what plan --out kept: refuse if anything was changed since")
+    .option("--yes", "do not ask, also on a terminal")
+    .action(async (files, { prune, planFile, yes = false }, command) =>
+      withTarget(world, command, async (target, printer) => {
+        const wanted = await readBindingFiles(files, world.io);
+        refuseProblems(wanted.problems, printer);
+        const kept = planFile === undefined ? undefined : await readPlanFile(planFile, world.io.directory);
+        if (kept !== undefined && prune === true && !kept.prune) {
+          throw usageError("--prune: the plan was made without it. Allowed: a plan of plan --prune.");
+        }
+        if (kept !== undefined && kept.files !== digestOf(wanted.bindings)) {
+          throw new CliError("failed", "The files were changed since the plan; nothing was changed. Plan again.");
+        }
+        const plan = await planOf(target, wanted, kept?.prune ?? prune ?? false, printer);
+        if (kept !== undefined && kept.state !== plan.state) {
+          throw new CliError(
+            "failed",
+            `The bindings of ${target.label} were changed since the plan; nothing was changed. Plan again.`,
+          );
+        }
+        if (!changesAnything(plan)) {
+          printResult(plan, printer, { applied: false });
+          return;
+        }
+        const asks = !yes && world.io.stdin.isTTY === true && world.io.stderr.isTTY === true && !files.includes("-");
+        if (asks) {
+          world.io.stderr.write(showPlan(plan, printer.style));
+          if (!(await confirmed(`Apply this to ${target.label}?`))) {
+            printer.note("Nothing was changed.");
+            world.exit = "failed";
+            return;
+          }
+        }
+        await applyPlan(target, wanted, plan, printer);
+        printResult(plan, printer, { applied: true });
+      }),
+    );
+}
+
+async function applyPlan(target: Target, wanted: WantedBindings, plan: Plan, printer: Printer): Promise<void> {
+  const mode = plan.prune ? "prune" : "merge";
+  try {
+    await target.import(itemsOf(wanted.bindings), { mode, strict: true, state: plan.state });
+  } catch (error) {
+    if (!(error instanceof RefusedError)) throw error;
+    if (error.status === 409) {
+      throw new CliError(
+        "failed",
+        `The bindings of ${target.label} were changed in this moment; nothing was changed. Apply again.`,
+      );
+    }
+    refuseProblems(refusedProblems(error, wanted.bindings), printer);
+    throw error;
+  }
+}
+
+/** `check` */
+export function checkCommand(world: World) {
+  return new Command("check")
+    .description("Says what is wrong with files, or with the stored bindings. Changes nothing.")
+    .argument("[file...]", "YAML or JSON, folders of them, or - for standard input")
+    .action(async (files, _options, command) =>
+      withTarget(world, command, async (target, printer) => {
+        const problems = files.length === 0 ? await storedProblems(target) : await fileProblems(target, files, world);
+        const errors = problems.filter(({ severity }) => severity === "error").length;
+        printer.result(problems, () => {
+          const lines = problemLines(problems).map((line) => `${line}\n`);
+          return `${lines.join("")}${count(errors, "error")}, ${count(problems.length - errors, "warning")}.\n`;
+        });
+        if (errors > 0) world.exit = "failed";
+      }),
+    );
+}
+
+async function storedProblems(target: Target): Promise<readonly FileProblem[]> {
+  const names = new Map((await target.list({})).map(({ id, name }) => [String(id), name]));
+  return (await target.check()).map(({ severity, field, message }) => {
+    const id = /^binding (\d+): /.exec(field)?.[1] ?? "";
+    return { severity, binding: names.get(id) ?? id, message: message.replace(/^binding \d+: /, "") };
+  });
+}
+
+async function fileProblems(target: Target, files: readonly string[], { io }: World): Promise<readonly FileProblem[]> {
+  const { bindings, problems } = await readBindingFiles(files, io);
+  const plan = await makePlan(target, bindings, { mode: "merge" });
+  return [...problems, ...plan.problems];
+}
+
+async function planOf(target: Target, wanted: WantedBindings, prune: boolean, printer: Printer): Promise<Plan> {
+  printer.progress(`Checking ${count(wanted.bindings.length, "binding")} at ${target.label}`);
+  const plan = await makePlan(target, wanted.bindings, { mode: prune ? "prune" : "merge" });
+  printer.endProgress();
+  if (hasErrors(plan)) refuseProblems(plan.problems, printer);
+  for (const line of problemLines(plan.problems)) printer.note(line);
+  return plan;
+}
+
+/** @throws {CliError} if there is an error among them */
+function refuseProblems(problems: readonly FileProblem[], printer: Printer): void {
+  if (!hasErrors({ problems })) return;
+  for (const line of problemLines(problems)) printer.note(line);
+  const errors = problems.filter(({ severity }) => severity === "error").length;
+  throw new CliError("failed", `${count(errors, "error")}; nothing was changed.`);
+}
+
+function printResult(plan: Plan, printer: Printer, more: { readonly applied?: boolean } = {}): void {
+  const { added, changed, removed, unchanged, prune, state } = plan;
+  // what prints itself, such as !env NAME, does so in JSON and YAML alike
+  const value: unknown = JSON.parse(JSON.stringify({ added, changed, removed, unchanged, prune, state, ...more }));
+  printer.result(value, () => {
+    if (more.applied === undefined) return showPlan(plan, printer.style);
+    return more.applied ? `${showPlan(plan, printer.style)}Applied.\n` : `${summaryOf(plan)}\nNothing to change.\n`;
+  });
+}
+
+async function confirmed(question: string): Promise<boolean> {
+  const { confirm } = await import("@clack/prompts");
+  // the answer is a symbol if the prompt was cancelled
+  return (await confirm({ message: question, initialValue: false, output: process.stderr })) === true;
+}

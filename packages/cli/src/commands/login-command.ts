@@ -1,0 +1,91 @@
+import { Command, Option } from "@commander-js/extra-typings";
+import { CliError, usageError } from "../cli-error.js";
+import { readLine } from "../io.js";
+import { readLogins, writeLogins } from "../login-store.js";
+import { globalOptions, printerOf, type World } from "../world.js";
+
+/** `login` */
+export function loginCommand(world: World) {
+  return new Command("login")
+    .description("Logs in at a server, and keeps its token for the commands that follow.")
+    .option("--user <name>", "the administrator; asked for on a terminal")
+    .addOption(
+      new Option("--token-stdin", "read a token from standard input, for other ways to log in").conflicts("user"),
+    )
+    .option("--logout", "forget the token")
+    .action(async ({ user, tokenStdin = false, logout = false }, command) => {
+      const printer = printerOf(world, command);
+      const { url, database, ca, timeout } = globalOptions(command);
+      if (database !== undefined) throw usageError("--database: a database needs no login. Allowed: --url.");
+      const { baseOf, createSender, expiryOf } = await import("../target/server-target.js");
+      const logins = await readLogins(world.io);
+      const chosen = url ?? world.io.env.BOOKEND_URL ?? logins.current;
+      if (chosen === undefined) throw usageError("--url: is missing. Allowed: the URL of a server.");
+      const base = baseOf(chosen);
+      if (logout) {
+        const { [base]: forgotten, ...servers } = logins.servers;
+        await writeLogins(world.io, { servers, ...(logins.current !== base && { current: logins.current }) });
+        printer.note(forgotten === undefined ? `There was no login at ${base}.` : `The login at ${base} is forgotten.`);
+        return;
+      }
+      let token: string;
+      if (tokenStdin) token = await readLine(world.io.stdin);
+      else {
+        const { send, close } = createSender({ url: base, ca, timeoutMs: timeout * 1000 });
+        try {
+          token = await askToken(send, base, await credentials(world, user));
+        } finally {
+          await close();
+        }
+      }
+      if (token === "" || /[\s\p{Cc}]/u.test(token))
+        throw new CliError("failed", "The token is not valid. Allowed: one line without spaces.");
+      const login = { token, ...(ca !== undefined && { ca }) };
+      const file = await writeLogins(world.io, { current: base, servers: { ...logins.servers, [base]: login } });
+      const expiry = expiryOf(token);
+      const until = expiry === undefined ? "" : ` until ${expiry.toISOString()}`;
+      printer.note(`You are logged in at ${base}${until}. The token is kept in ${file}.`);
+    });
+}
+
+interface Credentials {
+  readonly username: string;
+  readonly password: string;
+}
+
+async function credentials({ io }: World, user: string | undefined): Promise<Credentials> {
+  if (io.stdin.isTTY !== true) {
+    if (user === undefined) throw usageError("--user: is missing. Allowed: the name of an administrator.");
+    return { username: user, password: await readLine(io.stdin) };
+  }
+  const { isCancel, password, text } = await import("@clack/prompts");
+  const name = user ?? (await text({ message: "Name", output: process.stderr }));
+  if (isCancel(name)) throw new CliError("failed", "Nobody is logged in.");
+  const secret = await password({ message: `Password of ${name}`, output: process.stderr });
+  if (isCancel(secret)) throw new CliError("failed", "Nobody is logged in.");
+  return { username: name, password: secret };
+}
+
+async function askToken(
+  send: (address: string, init: RequestInit) => Promise<Response>,
+  base: string,
+  given: Credentials,
+): Promise<string> {
+  const response = await send(`${base}/auth`, {
+    method: "POST",
+    body: JSON.stringify(given),
+    headers: { "content-type": "application/json" },
+  });
+  const body = (await response.json().catch(() => undefined)) as
+    | { result?: { value?: { token?: unknown } } }
+    | undefined;
+  const token = body?.result?.value?.token;
+  if (response.ok && typeof token === "string") return token;
+  if (response.status === 401 || response.status === 403) {
+    throw new CliError("notAllowed", `${base} does not accept this name and password.`);
+  }
+  throw new CliError(
+    response.status >= 500 ? "serverAway" : "failed",
+    `${base} gave no token (status ${response.status}). If it has another way to log in, use --token-stdin.`,
+  );
+}

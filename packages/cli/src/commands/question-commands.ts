@@ -1,0 +1,196 @@
+import { Command } from "@commander-js/extra-typings";
+import { CliError, usageError } from "../cli-error.js";
+import { readBindingFiles } from "../files/read-files.js";
+import { findBinding } from "../find-bindings.js";
+import { clean } from "../output/table.js";
+import type { BindingItem, Parameters, Target } from "../target/target.js";
+import { type World, withTarget } from "../world.js";
+import { count, integer, jsonOf, pairOf, timeOf } from "./arguments.js";
+
+interface CallOptions {
+  readonly event?: string | undefined;
+  readonly call?: string | undefined;
+  readonly user?: string | undefined;
+  readonly realm?: string | undefined;
+  readonly serial?: string | undefined;
+  readonly clientIp?: string | undefined;
+  readonly loggedInUser?: string | undefined;
+  readonly param: Readonly<Record<string, unknown>>;
+  readonly response?: unknown;
+}
+
+/** The parameters of a call, real or made up. */
+function callOf(options: CallOptions): Parameters {
+  const { event, call, user, realm, serial, clientIp, loggedInUser, param, response } = options;
+  if (event === undefined && call === undefined)
+    throw usageError("--event: is missing. Allowed: --event NAME, or --call ID of a recorded call.");
+  const given: Parameters = {
+    event,
+    call,
+    user,
+    realm,
+    serial,
+    client_ip: clientIp,
+    logged_in_user: loggedInUser,
+    response,
+  };
+  return {
+    ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
+    ...(Object.keys(param).length > 0 && { parameters: param }),
+  };
+}
+
+/** `explain` */
+export function explainCommand(world: World) {
+  return new Command("explain")
+    .description("Says which bindings a call would run, and why the others not.")
+    .argument("[binding]", "only this one, with its conditions: its name or its id")
+    .option("--event <name>", "the event of a made-up call")
+    .option("--call <id>", "a recorded call")
+    .option("--user <login>", "who the call is about")
+    .option("--realm <name>", "their realm")
+    .option("--serial <serial>", "the token or container")
+    .option("--client-ip <address>", "where the call comes from")
+    .option("--logged-in-user <name>", "who calls; name@realm for a user")
+    .option("--param <name=value>", "a parameter of the call; may be repeated", pairOf("--param"), {})
+    .option("--response <json>", "the response to the call", jsonOf("--response"))
+    .action(async (reference, options, command) =>
+      withTarget(world, command, async (target, printer) => {
+        const only = reference === undefined ? undefined : await findBinding(target, reference);
+        const explanation = await target.explain(callOf(options));
+        const all = explanation.bindings as readonly Parameters[];
+        const shown = only === undefined ? all : all.filter(({ id }) => id === only.id);
+        if (only !== undefined && shown.length === 0) {
+          throw new CliError(
+            "failed",
+            `${JSON.stringify(only.name)} is not bound to the event ${JSON.stringify(explanation.event)}.`,
+          );
+        }
+        printer.result(only === undefined ? explanation : shown[0], () => {
+          const table = printer.table(
+            ["ID", "NAME", "POSITION", "WOULD RUN", "REASON"],
+            shown.map(({ id, name, position, would_run: wouldRun, reason }) => [
+              Number(id),
+              String(name),
+              String(position),
+              wouldRun === true ? "yes" : wouldRun === false ? "no" : String(wouldRun),
+              String(reason ?? ""),
+            ]),
+          );
+          if (only === undefined) return table;
+          const conditions = (shown[0]?.conditions ?? []) as readonly Parameters[];
+          if (conditions.length === 0) return table;
+          return `${table}\n${printer.table(
+            ["CONDITION", "ANSWER", "SEEN", "WANTED"],
+            conditions.map(({ name, answer, seen, wanted }) => [
+              String(name),
+              String(answer),
+              shortJson(seen),
+              shortJson(wanted),
+            ]),
+          )}`;
+        });
+      }),
+    );
+}
+
+/** `preview` */
+export function previewCommand(world: World) {
+  return new Command("preview")
+    .description("Shows the texts that a binding would send for a call. Sends nothing.")
+    .argument("<binding>", "its name or its id, or a file with one binding")
+    .option("--event <name>", "the event of a made-up call")
+    .option("--call <id>", "a recorded call")
+    .option("--user <login>", "who the call is about")
+    .option("--realm <name>", "their realm")
+    .option("--serial <serial>", "the token or container")
+    .option("--client-ip <address>", "where the call comes from")
+    .option("--logged-in-user <name>", "who calls; name@realm for a user")
+    .option("--param <name=value>", "a parameter of the call; may be repeated", pairOf("--param"), {})
+    .option("--response <json>", "the response to the call", jsonOf("--response"))
+    .action(async (reference, options, command) =>
+      withTarget(world, command, async (target, printer) => {
+        const preview = await target.preview({ ...(await subjectOf(reference, target, world)), ...callOf(options) });
+        printer.result(preview, () =>
+          (preview.texts as readonly Parameters[])
+            .map(({ option, value, problems }) => {
+              const warnings = (problems as readonly unknown[]).map((problem) => `! ${clean(messageOf(problem))}\n`);
+              return `${printer.style.bold(`${clean(String(option))}:`)}\n${String(value)
+                .split("\n")
+                .map((line) => clean(line))
+                .join("\n")}\n${warnings.join("")}`;
+            })
+            .join("\n"),
+        );
+      }),
+    );
+}
+
+/** `backtest` */
+export function backtestCommand(world: World) {
+  return new Command("backtest")
+    .description("Says which recorded calls a binding would have run for. Runs nothing.")
+    .argument("<binding>", "its name or its id, or a file with one binding")
+    .option(
+      "--from <time>",
+      "calls since; ISO 8601, or an age such as 7d",
+      timeOf("--from", () => world.io.clock()),
+    )
+    .option(
+      "--to <time>",
+      "calls until",
+      timeOf("--to", () => world.io.clock()),
+    )
+    .option("--limit <number>", "calls", integer("--limit", 1, 10_000), 1_000)
+    .option("--render", "also show what would be sent")
+    .action(async (reference, { from, to, limit, render }, command) =>
+      withTarget(world, command, async (target, printer) => {
+        const subject = await subjectOf(reference, target, world);
+        const period = { ...(from !== undefined && { from }), ...(to !== undefined && { to }) };
+        const request = { ...subject, ...period, limit, ...(render === true && { render }) };
+        const calls: Parameters[] = [];
+        let summary: Parameters | undefined;
+        for await (const event of target.backtest(request)) {
+          if (event.type === "progress") printer.progress(`${String(event.done)} of ${String(event.of)} calls`);
+          else if (event.type === "call") calls.push(event);
+          else if (event.type === "summary") summary = event;
+        }
+        if (summary === undefined) throw new CliError("serverAway", "The server ended its answer early.");
+        const total = summary;
+        printer.result({ calls, summary: total }, () => {
+          const rows = calls.map(({ time, call, ran, reason }) => [
+            String(time),
+            String(call),
+            ran === true ? "yes" : ran === false ? "no" : "unknown",
+            String(reason ?? ""),
+          ]);
+          const { calls: number, would_run: would, would_not: not, unknown } = total;
+          const line = `${count(Number(number), "call")}: ${String(would)} would run, ${String(not)} would not, ${String(unknown)} unknown.\n`;
+          return `${rows.length > 0 ? printer.table(["TIME", "CALL", "WOULD RUN", "REASON"], rows) : ""}${line}`;
+        });
+      }),
+    );
+}
+
+/** A stored binding by its name or id, or one of a file that is not stored yet. */
+async function subjectOf(reference: string, target: Target, { io }: World): Promise<Parameters> {
+  if (!/\.(ya?ml|json)$/.test(reference)) return { id: ((await findBinding(target, reference)) as BindingItem).id };
+  const { bindings, problems } = await readBindingFiles([reference], io);
+  const [first] = problems;
+  if (first !== undefined)
+    throw new CliError("failed", `${first.file}:${first.line}:${first.column}: ${first.message}`);
+  if (bindings.length !== 1) {
+    throw new CliError("failed", `${reference} has ${count(bindings.length, "binding")}. Allowed: a file with one.`);
+  }
+  return { binding: bindings[0]?.item };
+}
+
+function shortJson(value: unknown): string {
+  const text = typeof value === "string" ? value : (JSON.stringify(value) ?? "");
+  return text.length > 200 ? `${text.slice(0, 199)}…` : text;
+}
+
+function messageOf(problem: unknown): string {
+  if (typeof problem === "string") return problem;
+  return String((problem as Parameters | null)?.message ?? JSON.stringify(problem));
+}

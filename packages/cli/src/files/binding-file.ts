@@ -1,0 +1,200 @@
+import {
+  type Document,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseDocument,
+  type YAMLMap,
+} from "yaml";
+import { nearest } from "../nearest.js";
+import { EnvReference, envTag } from "./env-reference.js";
+import type { FileProblem, Place } from "./problem-list.js";
+
+/** Names of the fields of a binding in a file. */
+export const fieldNames = [
+  "event",
+  "handlermodule",
+  "action",
+  "position",
+  "ordering",
+  "active",
+  "abort_on_error",
+  "delivery",
+  "conditions",
+  "options",
+] as const;
+
+/** A binding as a file has it. */
+export interface FileBinding {
+  readonly name: string;
+  /** By the names of the management API; with {@link EnvReference} where the file has `!env`. */
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly place: Place;
+  /** Where a field, or a part of one such as `options.body`, is. */
+  placeOf(field: string, at: "name" | "value"): Place;
+}
+
+/** What a file says. */
+export interface BindingFile {
+  readonly bindings: readonly FileBinding[];
+  readonly problems: readonly FileProblem[];
+}
+
+/** References that make a short file stand for billions of values are refused by the parser beyond this many. */
+const maxAliases = 1_000;
+
+/** Reads a file in YAML or JSON: `bindings`, by their names, or a list of which each has a `name`. */
+export function parseBindingFile(file: string, text: string): BindingFile {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { customTags: [envTag], lineCounter: lines, uniqueKeys: true });
+  const at = (offset: number): Place => {
+    const { line, col } = lines.linePos(offset);
+    return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
+  };
+  const problems: FileProblem[] = [...document.errors, ...document.warnings].map((error) => ({
+    severity: "error",
+    message: (error.message.split("\n", 1)[0] as string).replace(/ at line \d+, column \d+:?$/, "."),
+    ...at(error.pos[0]),
+  }));
+  if (problems.length > 0) return { bindings: [], problems };
+  const reader = new FileReader(document, at, problems);
+  return { bindings: reader.read(), problems };
+}
+
+class FileReader {
+  constructor(
+    private readonly document: Document.Parsed,
+    private readonly at: (offset: number) => Place,
+    private readonly problems: FileProblem[],
+  ) {}
+
+  read(): readonly FileBinding[] {
+    const { contents } = this.document;
+    if (!isMap(contents)) {
+      this.refuse(contents, 'the file has no "bindings". Allowed: an object with the bindings by their names');
+      return [];
+    }
+    let bindings: Node | undefined;
+    for (const pair of contents.items) {
+      const name = keyOf(pair);
+      if (name === "bindings") bindings = pair.value as Node;
+      else if (name !== "$schema" && name !== "format")
+        this.refuse(pair.key, unknownName(name, ["bindings", "$schema"]));
+    }
+    if (isMap(bindings)) return bindings.items.flatMap((pair) => this.readPair(pair as Pair<Node, Node>) ?? []);
+    if (isSeq(bindings)) return bindings.items.flatMap((item) => this.readItem(item as Node) ?? []);
+    this.refuse(bindings ?? contents, "bindings: must be an object with the bindings by their names, or a list");
+    return [];
+  }
+
+  private readPair(pair: Pair<Node, Node>): FileBinding | undefined {
+    const name = keyOf(pair);
+    const value = this.resolved(pair.value);
+    if (!isMap(value)) {
+      this.refuse(pair.key, "must be an object with the fields of the binding", name);
+      return undefined;
+    }
+    return this.binding(name, pair.key, value, false);
+  }
+
+  private readItem(item: Node): FileBinding | undefined {
+    const value = this.resolved(item);
+    const name = isMap(value) ? value.get("name") : undefined;
+    if (!isMap(value) || typeof name !== "string") {
+      this.refuse(item, "name: is missing. Allowed: a string");
+      return undefined;
+    }
+    return this.binding(name, value, value, true);
+  }
+
+  private binding(name: string, place: Node, map: YAMLMap, listed: boolean): FileBinding | undefined {
+    let fields: Record<string, unknown>;
+    try {
+      fields = map.toJS(this.document, { maxAliasCount: maxAliases });
+    } catch (error) {
+      this.refuse(place, error instanceof Error ? error.message : String(error), name);
+      return undefined;
+    }
+    if (listed) {
+      // what belongs to the server that the export came from
+      for (const own of ["name", "id", "revision"]) delete fields[own];
+    }
+    for (const pair of map.items) {
+      const field = keyOf(pair);
+      if (Object.hasOwn(fields, field) && !(fieldNames as readonly string[]).includes(field)) {
+        this.refuse(pair.key, unknownName(field, fieldNames), name);
+      }
+    }
+    const start = this.placeOfNode(place);
+    return { name, fields, place: start, placeOf: (field, at) => this.find(map, field, at) ?? start };
+  }
+
+  /** Finds the deepest part of a field that the file has. */
+  private find(map: YAMLMap, field: string, at: "name" | "value"): Place | undefined {
+    const [first = "", ...rest] = field.split(".");
+    const pair = pairOf(map, first);
+    if (!pair) return undefined;
+    const value = this.resolved(pair.value);
+    const inner = rest.length > 0 && isMap(value) ? this.findInner(value, rest.join("."), at) : undefined;
+    return inner ?? this.placeOfNode((at === "name" || rest.length > 0 ? pair.key : (pair.value ?? pair.key)) as Node);
+  }
+
+  /** Names of options and conditions may hold dots. */
+  private findInner(map: YAMLMap, name: string, at: "name" | "value"): Place | undefined {
+    const pair = pairOf(map, name);
+    if (pair) return this.placeOfNode((at === "name" ? pair.key : (pair.value ?? pair.key)) as Node);
+    return name.includes(".") ? this.findInner(map, name.slice(0, name.lastIndexOf(".")), at) : undefined;
+  }
+
+  private resolved(node: unknown): Node | undefined {
+    if (node === null || node === undefined) return undefined;
+    const source = (node as { resolve?: (document: Document) => Node | undefined }).resolve;
+    return typeof source === "function" ? source.call(node, this.document) : (node as Node);
+  }
+
+  private refuse(node: unknown, message: string, binding?: string): void {
+    this.problems.push({
+      severity: "error",
+      message: `${message}.`,
+      ...(binding !== undefined && { binding }),
+      ...this.placeOfNode(node),
+    });
+  }
+
+  private placeOfNode(node: unknown): Place {
+    return this.at((node as Node | null | undefined)?.range?.[0] ?? 0);
+  }
+}
+
+function keyOf({ key }: Pair): string {
+  return isScalar(key) ? String(key.value) : String(key);
+}
+
+function pairOf(map: YAMLMap, name: string): Pair | undefined {
+  return map.items.find((pair) => keyOf(pair) === name);
+}
+
+function unknownName(name: string, allowed: readonly string[]): string {
+  const near = nearest(name, allowed);
+  return `${name}: there is no such field${near === undefined ? "." : `; did you mean "${near}"?`} Allowed: ${allowed.join(", ")}`;
+}
+
+/** The value of a part of a binding with the values of environment variables in place of `!env`. */
+export function withEnvironment(
+  value: unknown,
+  path: string,
+  found: (reference: EnvReference, path: string) => unknown,
+): unknown {
+  if (value instanceof EnvReference) return found(value, path);
+  if (Array.isArray(value)) return value.map((inner, index) => withEnvironment(inner, `${path}.${index}`, found));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [
+      name,
+      withEnvironment(inner, path === "" ? name : `${path}.${name}`, found),
+    ]),
+  );
+}

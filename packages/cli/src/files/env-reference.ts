@@ -1,0 +1,23 @@
+import type { ScalarTag } from "yaml";
+
+/** `!env NAME`: the value of an environment variable. */
+export class EnvReference {
+  constructor(readonly variable: string) {}
+
+  toJSON(): string {
+    return `!env ${this.variable}`;
+  }
+}
+
+/** How YAML reads and writes `!env NAME`. */
+export const envTag: ScalarTag = {
+  tag: "!env",
+  identify: (value) => value instanceof EnvReference,
+  resolve: (text, onError) => {
+    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(text)) {
+      onError(`${JSON.stringify(text)} is not the name of an environment variable`);
+    }
+    return new EnvReference(text);
+  },
+  stringify: ({ value }) => (value instanceof EnvReference ? value.variable : String(value)),
+};

@@ -1,0 +1,151 @@
+import { readdir, readFile, stat } from "node:fs/promises";
+import { isAbsolute, join, relative } from "node:path";
+import { CliError } from "../cli-error.js";
+import { type Io, readAll } from "../io.js";
+import { type FileBinding, parseBindingFile, withEnvironment } from "./binding-file.js";
+import type { FileProblem } from "./problem-list.js";
+
+/** Bytes of one file, and of all together: as much as the management API takes. */
+const maxBytes = 8 * 1024 * 1024;
+
+/** Folders in one another that are read. */
+const maxDepth = 10;
+
+/** Files that are read. */
+const maxFiles = 10_000;
+
+/** A binding of a file, as the management API takes it. */
+export interface WantedBinding {
+  readonly source: FileBinding;
+  /** With the values of environment variables. */
+  readonly item: Readonly<Record<string, unknown>>;
+  /** Places within it, such as `options.password`, that came from environment variables. */
+  readonly fromEnvironment: ReadonlyMap<string, string>;
+}
+
+/** What all files together say. */
+export interface WantedBindings {
+  readonly bindings: readonly WantedBinding[];
+  readonly problems: readonly FileProblem[];
+}
+
+/**
+ * Reads files, and the files of folders (`*.yaml`, `*.yml`, `*.json`, in the order of their names); `-` is standard input.
+ *
+ * @throws {CliError} if one cannot be read
+ */
+export async function readBindingFiles(paths: readonly string[], io: Io): Promise<WantedBindings> {
+  const problems: FileProblem[] = [];
+  const bindings: WantedBinding[] = [];
+  const places = new Map<string, FileBinding>();
+  for (const { file, text } of await readTexts(paths, io)) {
+    const parsed = parseBindingFile(file, text);
+    problems.push(...parsed.problems);
+    for (const source of parsed.bindings) {
+      const first = places.get(source.name);
+      if (first) {
+        const { file: firstFile, line, column } = first.place;
+        problems.push({
+          severity: "error",
+          binding: source.name,
+          message: `name: another binding has it, at ${firstFile}:${line}:${column}.`,
+          ...source.place,
+        });
+        continue;
+      }
+      places.set(source.name, source);
+      bindings.push(wanted(source, io.env, problems));
+    }
+  }
+  return { bindings, problems };
+}
+
+/**
+ * The text of one file, or of standard input.
+ *
+ * @throws {CliError} if it cannot be read
+ */
+export async function readText(path: string, io: Io): Promise<string> {
+  let text: string | undefined;
+  try {
+    if (path === "-") text = await readAll(io.stdin, maxBytes);
+    else {
+      const absolute = isAbsolute(path) ? path : join(io.directory, path);
+      text = (await stat(absolute)).size > maxBytes ? undefined : await readFile(absolute, "utf8");
+    }
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+  if (text === undefined) throw new CliError("failed", `${shown(path)} is longer than ${maxBytes} bytes.`);
+  return text.startsWith("\uFEFF") ? text.slice(1) : text;
+}
+
+function wanted(source: FileBinding, env: Io["env"], problems: FileProblem[]): WantedBinding {
+  const fromEnvironment = new Map<string, string>();
+  const fields = withEnvironment(source.fields, "", ({ variable }, path) => {
+    const value = env[variable];
+    if (value === undefined || value === "") {
+      problems.push({
+        severity: "error",
+        binding: source.name,
+        message: `${path}: the environment variable "${variable}" is not set. Allowed: one that is set.`,
+        ...source.placeOf(path, "value"),
+      });
+    }
+    fromEnvironment.set(path, variable);
+    return value;
+  });
+  return { source, item: { name: source.name, ...(fields as object) }, fromEnvironment };
+}
+
+async function readTexts(paths: readonly string[], io: Io) {
+  const texts: { readonly file: string; readonly text: string }[] = [];
+  let bytes = 0;
+  for (const path of paths) {
+    for (const file of await filesOf(path, io)) {
+      const text = await readText(file, io);
+      bytes += text.length;
+      if (bytes > maxBytes) throw new CliError("failed", `The files together are longer than ${maxBytes} bytes.`);
+      texts.push({ file: shown(file), text });
+    }
+  }
+  return texts;
+}
+
+async function filesOf(path: string, io: Io): Promise<readonly string[]> {
+  if (path === "-") return [path];
+  const absolute = isAbsolute(path) ? path : join(io.directory, path);
+  try {
+    if (!(await stat(absolute)).isDirectory()) return [path];
+    const found: string[] = [];
+    await collect(absolute, 0, found);
+    if (found.length === 0) throw new CliError("failed", `${path} has no files *.yaml, *.yml or *.json.`);
+    // as they were given, relative or not
+    return found.map((file) => (isAbsolute(path) ? file : relative(io.directory, file)));
+  } catch (error) {
+    throw error instanceof CliError ? error : unreadable(path, error);
+  }
+}
+
+async function collect(directory: string, depth: number, found: string[]): Promise<void> {
+  if (depth > maxDepth) throw new CliError("failed", `${directory} is nested deeper than ${maxDepth} folders.`);
+  const entries = await readdir(directory, { withFileTypes: true });
+  for (const entry of entries.sort((one, other) => (one.name < other.name ? -1 : 1))) {
+    if (entry.name.startsWith(".")) continue;
+    const path = join(directory, entry.name);
+    // links are followed to files, not to folders, which might lead back
+    if (entry.isDirectory()) await collect(path, depth + 1, found);
+    else if (/\.(ya?ml|json)$/.test(entry.name)) found.push(path);
+    if (found.length > maxFiles) throw new CliError("failed", `${directory} has more than ${maxFiles} files.`);
+  }
+}
+
+function shown(path: string): string {
+  return path === "-" ? "standard input" : path;
+}
+
+function unreadable(path: string, error: unknown): CliError {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const why = code === "ENOENT" ? "does not exist" : `cannot be read: ${message}`;
+  return new CliError("failed", `${path} ${why}.`);
+}

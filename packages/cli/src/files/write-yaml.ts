@@ -1,0 +1,74 @@
+import { Document, isMap, isScalar, type Node, stringify, YAMLMap } from "yaml";
+import type { ExportedBinding } from "../target/target.js";
+import { envTag } from "./env-reference.js";
+
+const defaults: Readonly<Record<string, unknown>> = {
+  position: "post",
+  ordering: 0,
+  active: true,
+  abort_on_error: null,
+  delivery: "inline",
+};
+
+/** The fields of a binding that are not as they would be without being written. */
+export function withoutDefaults({ name, ...fields }: ExportedBinding): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    Object.entries(fields).filter(([field, value]) => value !== undefined && !isDefault(field, value)),
+  );
+}
+
+function isDefault(field: string, value: unknown): boolean {
+  if (field === "conditions" || field === "options") return Object.keys(value as object).length === 0;
+  return Object.hasOwn(defaults, field) && defaults[field] === value;
+}
+
+const fieldOrder = [
+  "event",
+  "handlermodule",
+  "action",
+  "position",
+  "ordering",
+  "active",
+  "abort_on_error",
+  "delivery",
+  "conditions",
+  "options",
+];
+
+/** Where an export has `***` in place of a secret. */
+export interface MaskedOption {
+  readonly name: string;
+  readonly option: string;
+}
+
+/** A file with these bindings, in their order, and a comment where a secret is missing. */
+export function writeBindings(bindings: readonly ExportedBinding[], masked: readonly MaskedOption[] = []): string {
+  const document = new Document({ bindings: {} }, { customTags: [envTag] });
+  document.commentBefore = " yaml-language-server: $schema=https://unpkg.com/@bookend/cli/schema/bindings.schema.json";
+  const secrets = new Map<string, Set<string>>();
+  for (const { name, option } of masked) secrets.set(name, (secrets.get(name) ?? new Set()).add(option));
+  const all = new YAMLMap(document.schema);
+  document.setIn(["bindings"], all);
+  for (const binding of bindings) {
+    const fields = withoutDefaults(binding);
+    const ordered = Object.fromEntries(fieldOrder.filter((name) => name in fields).map((name) => [name, fields[name]]));
+    const node = document.createNode(ordered) as YAMLMap;
+    const options = node.get("options", true) as Node | undefined;
+    for (const option of secrets.get(binding.name) ?? []) {
+      const value = isMap(options) ? options.get(option, true) : undefined;
+      if (isScalar(value)) value.comment = " a secret: replace it by !env NAME";
+    }
+    all.items.push(document.createPair(binding.name, node));
+  }
+  return document.toString({ lineWidth: 0 });
+}
+
+/** Any value as YAML with sorted names. */
+export function sortedYaml(value: unknown): string {
+  return stringify(value, { sortMapEntries: true, lineWidth: 0, customTags: [envTag], aliasDuplicateObjects: false });
+}
+
+/** Any value as YAML. */
+export function toYaml(value: unknown): string {
+  return stringify(value, { lineWidth: 0, aliasDuplicateObjects: false });
+}

@@ -1,0 +1,30 @@
+import { CliError } from "./cli-error.js";
+import { nearest } from "./nearest.js";
+import type { BindingItem, Target } from "./target/target.js";
+
+/**
+ * The bindings of these names or ids.
+ *
+ * @throws {CliError} if there is no such binding
+ */
+export async function findBindings(target: Target, references: readonly string[]): Promise<readonly BindingItem[]> {
+  const all = await target.list({});
+  const byName = new Map(all.map((binding) => [binding.name, binding]));
+  const byId = new Map(all.map((binding) => [String(binding.id), binding]));
+  const found = references.map((reference) => {
+    // a name that is a number comes before an id
+    const binding = byName.get(reference) ?? byId.get(reference);
+    if (binding !== undefined) return binding;
+    const near = nearest(reference, [...byName.keys()]);
+    const hint =
+      near === undefined ? "Allowed: the name or the id of one; bookend list shows them." : `Did you mean "${near}"?`;
+    throw new CliError("failed", `There is no binding ${JSON.stringify(reference)}. ${hint}`);
+  });
+  return [...new Set(found)];
+}
+
+/** The binding of this name or id. @throws {CliError} if there is no such binding */
+export async function findBinding(target: Target, reference: string): Promise<BindingItem> {
+  const [binding] = await findBindings(target, [reference]);
+  return binding as BindingItem;
+}

@@ -1,0 +1,43 @@
+/** Where text goes: a stream of the process, or a test's. */
+export interface Output {
+  write(text: string): unknown;
+  readonly isTTY?: boolean | undefined;
+  /** Characters in a line of the terminal. */
+  readonly columns?: number | undefined;
+}
+
+/** What a command has of the world around it. */
+export interface Io {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean | undefined };
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** What relative paths start from. */
+  readonly directory: string;
+  clock(): Date;
+}
+
+/** The world of this process. */
+export function processIo(): Io {
+  const { stdout, stderr, stdin, env } = process;
+  return { stdout, stderr, stdin, env, directory: process.cwd(), clock: () => new Date() };
+}
+
+/** All of standard input. */
+export async function readAll(stdin: NodeJS.ReadableStream, maxBytes: number): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of stdin) {
+    const bytes = Buffer.from(chunk);
+    size += bytes.length;
+    if (size > maxBytes) return undefined;
+    chunks.push(bytes);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+/** The first line of standard input; empty if there is none. */
+export async function readLine(stdin: NodeJS.ReadableStream): Promise<string> {
+  const text = (await readAll(stdin, 65_536)) ?? "";
+  return text.split(/\r?\n/, 1)[0] ?? "";
+}

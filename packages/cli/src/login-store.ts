@@ -1,0 +1,68 @@
+import { chmod, mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { CliError } from "./cli-error.js";
+import type { Io } from "./io.js";
+
+/** A server that somebody logged in at. */
+export interface Login {
+  readonly token: string;
+  /** File with certificates that are trusted in addition. */
+  readonly ca?: string | undefined;
+}
+
+/** The logins of the user who runs the command. */
+export interface Logins {
+  /** The server that is asked unless another one is named. */
+  readonly current?: string | undefined;
+  readonly servers: Readonly<Record<string, Login>>;
+}
+
+/** Where logins are kept: below `XDG_CONFIG_HOME`, or `~/.config`. */
+export function loginFile({ env }: Pick<Io, "env">): string {
+  const { XDG_CONFIG_HOME: config, HOME: home } = env;
+  // the XDG specification ignores relative paths
+  if (config?.startsWith("/")) return join(config, "bookend", "logins.json");
+  return join(home ?? "/nonexistent", ".config", "bookend", "logins.json");
+}
+
+/**
+ * The logins that are kept; none if there is no file.
+ *
+ * @throws {CliError} if the file holds something else
+ */
+export async function readLogins(io: Pick<Io, "env">): Promise<Logins> {
+  const file = loginFile(io);
+  let text: string;
+  try {
+    text = await readFile(file, "utf8");
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return { servers: {} };
+    throw new CliError("failed", `The logins cannot be read: ${message}.`);
+  }
+  try {
+    const { current, servers } = JSON.parse(text) as Partial<Logins>;
+    if (typeof servers === "object" && servers !== null) {
+      return { servers, ...(typeof current === "string" && { current }) };
+    }
+  } catch {
+    // said below
+  }
+  throw new CliError("failed", `${file} does not hold logins. Remove it, and log in again with: bookend login`);
+}
+
+/** Keeps the logins in a file that nobody else can read. */
+export async function writeLogins(io: Pick<Io, "env">, logins: Logins): Promise<string> {
+  const file = loginFile(io);
+  try {
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    // complete or not at all, and never readable by others
+    const temporary = `${file}.${process.pid}`;
+    await writeFile(temporary, `${JSON.stringify(logins, undefined, 2)}\n`, { mode: 0o600 });
+    await chmod(temporary, 0o600);
+    await rename(temporary, file);
+  } catch (error) {
+    throw new CliError("failed", `The login cannot be kept: ${(error as Error).message}.`);
+  }
+  return file;
+}

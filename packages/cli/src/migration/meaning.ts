@@ -1,0 +1,195 @@
+import type { ExportedBinding } from "../target/target.js";
+
+/** A condition or an option that means something else here than in privacyIDEA. */
+export interface MeaningChange {
+  readonly field: string;
+  /** Number of the rule in which we differ on purpose. */
+  readonly rule: number;
+  readonly message: string;
+}
+
+type Conditions = Readonly<Record<string, unknown>>;
+
+/** One rule in which Bookend differs from privacyIDEA's code: the conditions that it is about, and when it matters. */
+interface Difference {
+  readonly rule: number;
+  readonly conditions: readonly string[];
+  readonly message: string;
+  applies?(value: string, binding: ExportedBinding): boolean;
+}
+
+const tokenConditions = [
+  "token_has_owner",
+  "token_is_orphaned",
+  "token_locked",
+  "token_validity_period",
+  "token_is_in_container",
+  "tokentype",
+  "tokeninfo",
+  "rollout_state",
+  "last_auth",
+  "count_auth",
+  "count_auth_success",
+  "count_auth_fail",
+  "failcounter",
+  "otp_counter",
+];
+
+const responseConditions = [
+  "result_status",
+  "result_value",
+  "result_authentication",
+  "detail_message",
+  "detail_error_message",
+];
+const comparisons = ["tokeninfo", "user_info", "container_info"];
+const lists = [
+  "realm",
+  "resolver",
+  "tokentype",
+  "tokenrealm",
+  "tokenresolver",
+  "container_realm",
+  "container_resolver",
+  "container_state",
+  "container_exact_state",
+];
+const userConditions = ["realm", "resolver", "user_info", "user_token_number", "user_container_number"];
+
+const isFalse = (value: string) => /^(false|0)$/i.test(value.trim());
+
+const differences: readonly Difference[] = [
+  {
+    rule: 1,
+    conditions: tokenConditions,
+    message:
+      "a call in which there is no token, or more than one, does not fulfil it; privacyIDEA takes it as fulfilled",
+  },
+  {
+    rule: 1,
+    conditions: ["client_ip"],
+    message: "a call without an address does not fulfil it; privacyIDEA takes it as fulfilled",
+  },
+  {
+    rule: 1,
+    conditions: ["challenge_session", "challenge_expired"],
+    message: "a call without a challenge does not fulfil it; privacyIDEA takes it as fulfilled",
+  },
+  {
+    rule: 1,
+    conditions: responseConditions,
+    message: "there is no response yet at pre, so it is never fulfilled; privacyIDEA takes it as fulfilled",
+    applies: (_value, { position }) => position === "pre",
+  },
+  {
+    rule: 2,
+    conditions: ["token_locked"],
+    message: "with several tokens, false means that none of them is locked; privacyIDEA demands one that is",
+    applies: isFalse,
+  },
+  {
+    rule: 3,
+    conditions: ["challenge_session", "challenge_expired"],
+    message:
+      "with several open challenges only this condition is not fulfilled; privacyIDEA runs no binding of that call",
+  },
+  {
+    rule: 4,
+    conditions: ["client_ip"],
+    message: "it has only exclusions, so every other address fulfils it; in privacyIDEA none does",
+    applies: (value) => value.split(",").every((entry) => /^\s*[-!]/.test(entry)),
+  },
+  {
+    rule: 5,
+    conditions: ["container_last_authentication", "container_last_synchronization"],
+    message: 'it means "longer ago than that", as documented; the code of privacyIDEA tests "not as long ago as that"',
+  },
+  {
+    rule: 6,
+    conditions: comparisons,
+    message: "only ISO 8601 is a date; privacyIDEA takes nearly anything as one",
+    applies: (value) => /'!?date_/.test(value) || /\{(now|current_time)\}/i.test(value),
+  },
+  {
+    rule: 9,
+    conditions: lists,
+    message: "spaces around the entries and repeated ones mean nothing; privacyIDEA compares them as they are",
+    applies: (value) => {
+      const entries = value.split(",");
+      return entries.some((entry) => entry !== entry.trim()) || new Set(entries).size < entries.length;
+    },
+  },
+  {
+    rule: 10,
+    conditions: ["detail_error_message"],
+    message: "it also reads result.error.message, where error responses carry their text",
+  },
+  {
+    rule: 11,
+    conditions: userConditions,
+    message: "the owner of a token is also found by a serial in the response; privacyIDEA does not look there",
+    applies: (_value, { position }) => position === "post",
+  },
+  {
+    rule: 12,
+    conditions: ["logged_in_user"],
+    message: "whoever is logged in without a role, or not at all, counts as user",
+    applies: (value) => value.trim() === "user",
+  },
+  {
+    rule: 13,
+    conditions: comparisons,
+    message: "{now} may have an offset in weeks or years; a field without a date is neither before nor after it",
+    applies: (value) => /\{(now|current_time)/i.test(value),
+  },
+  {
+    rule: 15,
+    conditions: comparisons,
+    message: "the empty value is compared; privacyIDEA refuses it",
+    applies: (value) => /(==|=|!=)\s*$/.test(value),
+  },
+  {
+    rule: 16,
+    conditions: ["detail_error_message", "result_status"],
+    message:
+      "a call that authorization refuses runs no binding, although the documentation of privacyIDEA names such a message as an example",
+    applies: (value, { conditions, position }) =>
+      position === "post" && (conditions.detail_error_message !== undefined || isFalse(value)),
+  },
+  {
+    rule: 17,
+    conditions: ["result_status", "detail_error_message"],
+    message: "it makes the binding run for calls that failed; privacyIDEA runs no post action after an exception",
+    applies: (_value, { position }) => position === "post",
+  },
+];
+
+/** Events after which objects of the call are gone. */
+const removingEvents: ReadonlySet<string> = new Set([
+  "token_unassign",
+  "token_delete",
+  "container_unassign",
+  "container_delete",
+  "container_remove_token",
+  "container_unregister",
+  "user_delete",
+]);
+
+/** Where a binding of privacyIDEA means something else here, by the rules in which we differ on purpose. */
+export function meaningChanges(binding: ExportedBinding): readonly MeaningChange[] {
+  const conditions: Conditions = binding.conditions;
+  const changes: MeaningChange[] = [];
+  for (const { rule, conditions: names, message, applies } of differences) {
+    for (const name of names) {
+      if (!Object.hasOwn(conditions, name)) continue;
+      if (applies !== undefined && !applies(String(conditions[name]), binding)) continue;
+      changes.push({ field: `conditions.${name}`, rule, message });
+    }
+  }
+  const removing = binding.event.filter((event) => removingEvents.has(event));
+  if (binding.position === "post" && removing.length > 0) {
+    const message = `after ${removing.join(", ")} the token, the container and the user are those from before the call, in conditions, tags and recipients`;
+    changes.push({ field: "event", rule: 14, message });
+  }
+  return changes;
+}

@@ -1,0 +1,72 @@
+import type { ExportedBinding, ImportReport } from "../target/target.js";
+import { isRecord } from "../target/transport.js";
+import { type MeaningChange, meaningChanges } from "./meaning.js";
+import type { NamedServer } from "./servers.js";
+
+/** How a binding came over. `failed`: it is kept, switched off, until it is mended. */
+export type MigrationOutcome = "carried over" | "changes meaning" | "failed";
+
+/** What became of one binding. */
+export interface MigratedBinding {
+  readonly name: string;
+  readonly outcome: MigrationOutcome;
+  readonly active: boolean;
+  /** What is wrong with it. */
+  readonly errors: readonly string[];
+  /** What is probably wrong, and what was rewritten. */
+  readonly notes: readonly string[];
+  readonly meaning: readonly MeaningChange[];
+}
+
+/** A server that bindings name. */
+export interface MigratedServer extends Omit<NamedServer, "settings"> {
+  readonly state: "to be set up" | "taken over" | "exists already";
+  /** Why it was not taken over. */
+  readonly reason?: string | undefined;
+}
+
+/** What an import from privacyIDEA did, or would do. */
+export interface MigrationReport {
+  readonly dryRun: boolean;
+  readonly bindings: readonly MigratedBinding[];
+  readonly removed: readonly string[];
+  readonly servers: readonly MigratedServer[];
+  /** Parts of the export that are not bindings, and stay behind. */
+  readonly ignored: readonly string[];
+}
+
+/**
+ * What became of each binding.
+ *
+ * @param stored Bindings by name, as they are afterwards.
+ * @param originals Bindings of the export, in its order.
+ */
+export function migratedBindings(
+  { bindings }: ImportReport,
+  stored: ReadonlyMap<string, ExportedBinding>,
+  originals: readonly unknown[],
+): readonly MigratedBinding[] {
+  return bindings.map(({ name, active, problems, after }, index): MigratedBinding => {
+    const binding = after ?? stored.get(name);
+    const errors = problems.filter(({ severity }) => severity === "error").map(({ message }) => message);
+    const warnings = problems.filter(({ severity }) => severity === "warning").map(({ message }) => message);
+    const meaning = binding === undefined ? [] : meaningChanges(binding);
+    const outcome = errors.length > 0 ? "failed" : meaning.length > 0 ? "changes meaning" : "carried over";
+    return { name, outcome, active, errors, notes: [...warnings, ...rewritten(binding, originals[index])], meaning };
+  });
+}
+
+function rewritten(binding: ExportedBinding | undefined, original: unknown): readonly string[] {
+  const given = isRecord(original) && isRecord(original.options) ? original.options : {};
+  return Object.entries(binding?.options ?? {})
+    .filter(
+      ([name, value]) => typeof given[name] === "string" && String(given[name]).includes("{{") && value !== given[name],
+    )
+    .map(([name]) => `options.${name}: literal braces are written \\{ here, and were rewritten.`);
+}
+
+/** How many bindings had each outcome. */
+export function countsOf({ bindings }: MigrationReport): Readonly<Record<MigrationOutcome, number>> {
+  const of = (outcome: MigrationOutcome) => bindings.filter((binding) => binding.outcome === outcome).length;
+  return { "carried over": of("carried over"), "changes meaning": of("changes meaning"), failed: of("failed") };
+}

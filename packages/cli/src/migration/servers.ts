@@ -1,0 +1,111 @@
+import type { ExportedBinding } from "../target/target.js";
+import { isRecord } from "../target/transport.js";
+
+/** What sends or answers for bindings: set up apart from them. */
+export type ServerKind = "SMTP server" | "SMS gateway" | "remote server";
+
+/** A server that bindings name. */
+export interface NamedServer {
+  readonly kind: ServerKind;
+  readonly name: string;
+  /** Names of bindings. */
+  readonly bindings: readonly string[];
+  /** What the export says of it. */
+  readonly settings: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** Options that name a server. */
+const options: readonly (readonly [handler: string, option: string, kind: ServerKind])[] = [
+  ["UserNotification", "emailconfig", "SMTP server"],
+  ["UserNotification", "smsconfig", "SMS gateway"],
+  ["Token", "smtp_identifier", "SMTP server"],
+  ["Token", "sms_identifier", "SMS gateway"],
+  ["Federation", "privacyIDEA", "remote server"],
+];
+
+/** Parts of an export that hold servers. */
+const parts: Readonly<Record<ServerKind, string>> = {
+  "SMTP server": "smtpserver",
+  "SMS gateway": "smsgateway",
+  "remote server": "privacyideaserver",
+};
+
+/** The servers that bindings name, with what the export says of each. */
+export function namedServers(bindings: readonly ExportedBinding[], document: unknown): readonly NamedServer[] {
+  const found = new Map<string, { kind: ServerKind; name: string; bindings: string[] }>();
+  for (const binding of bindings) {
+    for (const [handler, option, kind] of options) {
+      const name = binding.options[option];
+      if (binding.handlermodule !== handler || typeof name !== "string" || name === "") continue;
+      const key = `${kind}\n${name}`;
+      const server = found.get(key) ?? { kind, name, bindings: [] };
+      server.bindings.push(binding.name);
+      found.set(key, server);
+    }
+  }
+  return [...found.values()].map((server) => ({
+    ...server,
+    settings: isRecord(document) ? settingsOf(document[parts[server.kind]], server.name) : undefined,
+  }));
+}
+
+/** An export has servers by name, or as a list of which each has a name. */
+function settingsOf(part: unknown, name: string): Readonly<Record<string, unknown>> | undefined {
+  if (isRecord(part)) {
+    const settings = Object.hasOwn(part, name) ? part[name] : undefined;
+    return isRecord(settings) ? settings : undefined;
+  }
+  if (!Array.isArray(part)) return undefined;
+  return part.filter(isRecord).find((entry) => entry.name === name || entry.identifier === name);
+}
+
+/** The request that sets a server up at a host that has privacyIDEA's API. */
+export function setupRequest({ kind, name, settings = {} }: NamedServer): {
+  readonly path: string;
+  readonly body: Readonly<Record<string, unknown>>;
+} {
+  const identifier = encodeURIComponent(name);
+  if (kind === "SMTP server") {
+    const { server, port, username, password, sender, tls, timeout, description } = settings;
+    return {
+      path: `smtpserver/${identifier}`,
+      body: defined({ server, port, username, password, sender, tls, timeout, description }),
+    };
+  }
+  if (kind === "remote server") {
+    const { url, tls, description } = settings;
+    return { path: `privacyideaserver/${identifier}`, body: defined({ url, tls, description }) };
+  }
+  const { providermodule, description, options: given, headers } = settings;
+  const named = (prefix: string, values: unknown) =>
+    isRecord(values)
+      ? Object.fromEntries(Object.entries(values).map(([key, value]) => [`${prefix}.${key}`, value]))
+      : {};
+  return {
+    path: "smsgateway/",
+    body: defined({
+      name,
+      module: providermodule,
+      description,
+      ...named("option", given),
+      ...named("header", headers),
+    }),
+  };
+}
+
+/** The path that lists the servers of a kind. */
+export function listPath(kind: ServerKind): string {
+  return `${parts[kind]}/`;
+}
+
+/** Whether a list of servers, as a host answers with it, has one of this name. */
+export function isListed(list: unknown, name: string): boolean {
+  if (Array.isArray(list)) return list.filter(isRecord).some((entry) => entry.name === name);
+  return isRecord(list) && Object.hasOwn(list, name);
+}
+
+function defined(values: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    Object.entries(values).filter(([, value]) => value !== undefined && value !== null && value !== ""),
+  );
+}

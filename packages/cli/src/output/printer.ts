@@ -1,0 +1,69 @@
+import { toYaml } from "../files/write-yaml.js";
+import type { Io } from "../io.js";
+import { type Style, styleOf } from "./style.js";
+import { type Cell, renderTable } from "./table.js";
+
+/** How results are printed. */
+export interface PrinterOptions {
+  readonly format: "text" | "json" | "yaml";
+  readonly color: boolean;
+}
+
+/** Prints results to standard output, and everything else to standard error. */
+export interface Printer {
+  readonly format: PrinterOptions["format"];
+  readonly style: Style;
+  /** A value for programs, or a text for people. */
+  result(value: unknown, text: () => string): void;
+  table(head: readonly string[], rows: readonly (readonly Cell[])[]): string;
+  /** A line for people, such as what was done. */
+  note(line: string): void;
+  /** One line that replaces the one before, on a terminal only. */
+  progress(line: string): void;
+  /** Takes the progress away. */
+  endProgress(): void;
+}
+
+/** Makes the printer of a command. */
+export function createPrinter({ stdout, stderr, env }: Io, { format, color }: PrinterOptions): Printer {
+  const style = styleOf(stdout, env, color);
+  let progressShown = false;
+  const endProgress = () => {
+    if (progressShown) stderr.write("\r\u001b[K");
+    progressShown = false;
+  };
+  return {
+    format,
+    style,
+    result(value, text) {
+      endProgress();
+      if (format === "json") stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);
+      else if (format === "yaml") stdout.write(toYaml(value));
+      else stdout.write(text());
+    },
+    table: (head, rows) =>
+      renderTable(
+        head.map((cell) => style.bold(cell)),
+        rows,
+        widthOf({ stdout, env }),
+      ),
+    note(line) {
+      endProgress();
+      stderr.write(`${line}\n`);
+    },
+    progress(line) {
+      if (stderr.isTTY !== true) return;
+      const width = stderr.columns ?? 80;
+      stderr.write(`\r\u001b[K${line.length < width ? line : `${line.slice(0, width - 2)}…`}`);
+      progressShown = true;
+    },
+    endProgress,
+  };
+}
+
+/** Characters in a line; as many as it takes where nobody looks. */
+function widthOf({ stdout, env }: Pick<Io, "stdout" | "env">): number {
+  if (stdout.isTTY === true) return stdout.columns ?? 80;
+  const given = Number(env.COLUMNS);
+  return Number.isInteger(given) && given > 0 ? given : Number.POSITIVE_INFINITY;
+}

@@ -1,0 +1,59 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { CliError } from "../cli-error.js";
+import type { Plan } from "./make-plan.js";
+
+/** What `plan --out` keeps for `apply --plan-file`. Holds no secrets. */
+export interface PlanFile {
+  readonly format: "bookend-plan";
+  /** Of the bindings that it was made for. */
+  readonly state: string;
+  /** Of the files, without the values of environment variables. */
+  readonly files: string;
+  readonly prune: boolean;
+  readonly added: readonly string[];
+  readonly changed: readonly string[];
+  readonly removed: readonly string[];
+}
+
+/** Writes what `apply` compares. */
+export async function writePlanFile(file: string, directory: string, plan: Plan, files: string): Promise<void> {
+  const names = (changes: Plan["added"]) => changes.map(({ name }) => name);
+  const { state, prune, added, changed, removed } = plan;
+  const kept: PlanFile = {
+    format: "bookend-plan",
+    state,
+    files,
+    prune,
+    added: names(added),
+    changed: names(changed),
+    removed: names(removed),
+  };
+  await writeFile(resolve(directory, file), `${JSON.stringify(kept, undefined, 2)}\n`).catch((error: Error) => {
+    throw new CliError("failed", `--out: ${error.message}.`);
+  });
+}
+
+/**
+ * Reads what `plan --out` wrote.
+ *
+ * @throws {CliError} if it is something else
+ */
+export async function readPlanFile(file: string, directory: string): Promise<PlanFile> {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(await readFile(resolve(directory, file), "utf8"));
+  } catch (error) {
+    throw new CliError("failed", `--plan-file: ${file} cannot be read: ${(error as Error).message}.`);
+  }
+  const { format, state, files, prune } = (parsed ?? {}) as Partial<PlanFile>;
+  if (
+    format !== "bookend-plan" ||
+    typeof state !== "string" ||
+    typeof files !== "string" ||
+    typeof prune !== "boolean"
+  ) {
+    throw new CliError("failed", `--plan-file: ${file} is not valid. Allowed: what "bookend plan --out" wrote.`);
+  }
+  return parsed as PlanFile;
+}

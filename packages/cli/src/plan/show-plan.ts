@@ -1,0 +1,57 @@
+import { diffLines } from "diff";
+import { sortedYaml } from "../files/write-yaml.js";
+import type { Style } from "../output/style.js";
+import type { Plan, PlannedChange } from "./make-plan.js";
+
+/** Lines without a change that are shown around one. */
+const contextLines = 2;
+
+/** A plan for people: each binding with what is added and taken away, and a last line that counts. */
+export function showPlan(plan: Plan, style: Style): string {
+  const blocks = [
+    ...plan.added.map((change) => block("+", change, style)),
+    ...plan.changed.map((change) => block("~", change, style)),
+    ...plan.removed.map((change) => block("-", change, style)),
+  ];
+  return [...blocks, `${summaryOf(plan)}\n`].join(blocks.length > 0 ? "\n" : "");
+}
+
+/** `Plan: 1 to add, 2 to change, 0 to remove, 7 unchanged.` */
+export function summaryOf({ added, changed, removed, unchanged }: Plan): string {
+  return `Plan: ${added.length} to add, ${changed.length} to change, ${removed.length} to remove, ${unchanged} unchanged.`;
+}
+
+function block(sign: "+" | "~" | "-", { name, before, after }: PlannedChange, style: Style): string {
+  const colors = { "+": style.green, "~": style.yellow, "-": style.red } as const;
+  const title = `${sign} ${quoted(name)}`;
+  const lines = linesOf(before, after).map((line) => {
+    const text = `  ${line}`;
+    if (line.startsWith("+")) return style.green(text);
+    return line.startsWith("-") ? style.red(text) : style.dim(text);
+  });
+  return `${[colors[sign](style.bold(title)), ...lines].join("\n")}\n`;
+}
+
+/** The lines of a difference, each behind `+`, `-` or a space. */
+export function linesOf(before: object | undefined, after: object | undefined): readonly string[] {
+  const parts = diffLines(before === undefined ? "" : sortedYaml(before), after === undefined ? "" : sortedYaml(after));
+  return parts.flatMap(({ added, removed, value }, index) => {
+    const lines = value.replace(/\n$/, "").split("\n");
+    if (added) return lines.map((line) => `+ ${line}`);
+    if (removed) return lines.map((line) => `- ${line}`);
+    return around(lines, index > 0, index < parts.length - 1).map((line) => `  ${line}`);
+  });
+}
+
+/** What stands close to a change before these lines, and to one after them. */
+function around(lines: readonly string[], afterChange: boolean, beforeChange: boolean): readonly string[] {
+  const head = afterChange ? contextLines : 0;
+  const tail = beforeChange ? contextLines : 0;
+  if (lines.length <= head + tail + 1) return lines;
+  return [...lines.slice(0, head), "…", ...(tail > 0 ? lines.slice(-tail) : [])];
+}
+
+/** A name on one line of a terminal. */
+function quoted(name: string): string {
+  return /^[\p{L}\p{N}\p{P}\p{S} ]+$/u.test(name) ? name : JSON.stringify(name);
+}

@@ -1,0 +1,203 @@
+import { readFile, stat } from "node:fs/promises";
+import type { AddressInfo } from "node:net";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { generate } from "selfsigned";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { createWorkplace, type RunOptions, runCommand, type Workplace } from "../test/command-run.js";
+import { startTestServer, type TestServer, tokens } from "../test/test-server.js";
+
+const count = {
+  name: "Count logins",
+  events: ["auth"],
+  handler: "Counter",
+  action: "increase_counter",
+  options: { counter_name: "logins" },
+  conditions: { client_ip: "10.0.0.0/8" },
+} as const;
+
+let workplace: Workplace;
+let server: TestServer;
+beforeEach(async () => {
+  workplace = await createWorkplace({ database: false });
+  server = await startTestServer({ bindings: [count] });
+});
+afterEach(async () => {
+  await server.close();
+  await workplace.remove();
+});
+
+const run = (args: readonly string[], options: RunOptions = {}) =>
+  runCommand(args, workplace.directory, { ...options, env: { BOOKEND_TOKEN: tokens.admin, ...options.env } });
+
+describe("a server", () => {
+  test("is asked for what a database is asked for", async () => {
+    const url = ["--url", server.url];
+    expect((await run([...url, "list"])).stdout).toMatch(/^1 +Count logins +yes +auth/m);
+    expect((await run([...url, "list", "--search", "nothing"])).stdout).toBe("No bindings.\n");
+    expect((await run([...url, "disable", "Count logins"])).stderr).toBe("1 binding switched off.\n");
+    await workplace.write(
+      "b.yaml",
+      "bindings: { new: { event: auth, handlermodule: Counter, action: reset_counter, options: { counter_name: x } } }\n",
+    );
+    expect((await run([...url, "apply", "b.yaml"])).code).toBe(0);
+    expect((await run([...url, "enable", "1", "new"])).stderr).toBe("1 binding switched on.\n");
+    expect((await run([...url, "delete", "new", "1"])).stderr).toBe("2 bindings deleted.\n");
+    expect(await server.bookend.bindings.list()).toEqual([]);
+  });
+
+  test("explains a call", async () => {
+    const explained = await run(["--url", server.url, "explain", "--event", "auth", "--client-ip", "192.0.2.1"]);
+    expect(explained.stdout).toMatch(/^1 +Count logins +post +no +client_ip is not fulfilled/m);
+    const one = await run([
+      "--url",
+      server.url,
+      "explain",
+      "Count logins",
+      "--event",
+      "auth",
+      "--client-ip",
+      "10.1.1.1",
+    ]);
+    expect(one.stdout).toMatch(/client_ip +fulfilled +10\.1\.1\.1/);
+  });
+
+  test("several changes are all made or none", async () => {
+    await server.bookend.bindings.import([
+      { ...count, name: "broken", action: "no such action", active: false },
+      { ...count, name: "off", active: false },
+    ]);
+    const { code, stderr } = await run(["--url", server.url, "enable", "off", "broken"]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining("no such action")]);
+    expect((await server.bookend.bindings.list()).filter(({ active }) => active)).toHaveLength(1);
+  });
+});
+
+describe("what goes wrong has its own message and exit code", () => {
+  test("a read-only role", async () => {
+    const env = { BOOKEND_TOKEN: tokens.reader };
+    expect((await run(["--url", server.url, "list"], { env })).code).toBe(0);
+    expect(await run(["--url", server.url, "disable", "1"], { env })).toEqual({
+      code: 4,
+      stdout: "",
+      stderr: `bookend: You are not allowed to do this on ${server.url}: Only reading is allowed.\n`,
+    });
+  });
+
+  test("a login that the server does not know", async () => {
+    const { code, stderr } = await run(["--url", server.url, "list"], { env: { BOOKEND_TOKEN: "old" } });
+    expect([code, stderr]).toEqual([
+      4,
+      `bookend: ${server.url} does not accept the login: The token is not valid. Log in again with: bookend login\n`,
+    ]);
+  });
+
+  test("a login that has expired, without asking the server", async () => {
+    const payload = Buffer.from(JSON.stringify({ exp: Date.parse("2026-02-28T00:00:00Z") / 1000 })).toString(
+      "base64url",
+    );
+    const { code, stderr } = await run(["--url", server.url, "list"], { env: { BOOKEND_TOKEN: `e30.${payload}.x` } });
+    expect([code, stderr]).toEqual([
+      4,
+      `bookend: The login at ${server.url} expired at 2026-02-28T00:00:00.000Z. Log in again with: bookend login --url ${server.url}\n`,
+    ]);
+  });
+
+  test("a server that is away", async () => {
+    await server.close();
+    expect(await run(["--url", server.url, "list"])).toEqual({
+      code: 5,
+      stdout: "",
+      stderr: `bookend: ${server.url} cannot be reached: nothing listens there (ECONNREFUSED).\n`,
+    });
+    server = await startTestServer();
+  });
+
+  test("a server that does not answer", async () => {
+    const silent = createServer(() => undefined);
+    await new Promise<void>((listening) => silent.listen(0, "127.0.0.1", listening));
+    const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+    const { code, stderr } = await run(["--url", url, "--timeout", "1", "list"]);
+    expect([code, stderr]).toEqual([5, expect.stringContaining("did not answer within 1000 ms")]);
+    silent.close();
+  });
+
+  test("a certificate that is not trusted, and one that --ca trusts", async () => {
+    const { private: key, cert } = await generate([{ name: "commonName", value: "127.0.0.1" }], {
+      extensions: [{ name: "subjectAltName", altNames: [{ type: 7, ip: "127.0.0.1" }] }],
+    });
+    const secure = await startTestServer({ bindings: [count], tls: { key, cert } });
+    try {
+      const { code, stderr } = await run(["--url", secure.url, "list"]);
+      expect([code, stderr]).toEqual([
+        5,
+        expect.stringMatching(/^bookend: The certificate of .* is not trusted: it is signed by itself/),
+      ]);
+      const ca = join(workplace.directory, await workplace.write("ca.pem", cert));
+      expect((await run(["--url", secure.url, "--ca", ca, "list"])).code).toBe(0);
+    } finally {
+      await secure.close();
+    }
+  });
+
+  test("something else that answers", async () => {
+    const { code, stderr } = await run(["--url", `${server.url}/elsewhere`, "list"]);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/There is no|did not answer as a management API/)]);
+  });
+
+  test.each([
+    [["lst"], /\(Did you mean list\?\)/],
+    [["list", "--serch", "x"], /\(Did you mean --search\?\)/],
+    [["list", "--jsn"], /\(Did you mean --json\?\)/],
+    [["plan"], /missing required argument 'file'/],
+    [["list", "--url", "x", "--database", "y"], /--url: cannot be combined with --database/],
+    [["list", "--url", "ftp://x"], /--url: must be an http or https URL/],
+    [["list", "--json", "--yaml"], /--json: cannot be combined with --yaml/],
+    [["list", "--position", "middle"], /Allowed choices are pre, post/],
+    [["audit", "--limit", "0"], /--limit: "0" is not valid. Allowed: 1 to 100000/],
+    [["backtest", "x", "--from", "yesterday"], /--from: "yesterday" is not valid/],
+    [["deliveries", "cancel"], /cancel: needs either ids or options/],
+    [["list", "--create"], /--create: needs --database/],
+    [["list"], /Name a server with --url URL or bookend login/],
+  ])("a mistake in %j", async (args, message) => {
+    const { code, stderr } = await runCommand(args, workplace.directory);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(message)]);
+  });
+
+  test("a binding that does not exist is answered with the nearest", async () => {
+    const { code, stderr } = await run(["--url", server.url, "show", "Count login"]);
+    expect([code, stderr]).toEqual([1, 'bookend: There is no binding "Count login". Did you mean "Count logins"?\n']);
+  });
+});
+
+describe("login", () => {
+  const file = () => join(workplace.directory, ".config", "bookend", "logins.json");
+  const env = { BOOKEND_TOKEN: "", XDG_CONFIG_HOME: "" };
+  const without = (args: readonly string[], stdin = "") =>
+    runCommand(args, workplace.directory, { stdin, env: { XDG_CONFIG_HOME: "" } });
+
+  test("keeps the token where only its user can read it, for the commands that follow", async () => {
+    const wrong = await without(["login", "--url", server.url, "--user", "admin"], "wrong\n");
+    expect([wrong.code, wrong.stderr]).toEqual([4, expect.stringContaining("does not accept this name and password")]);
+    const { code, stderr } = await without(["login", "--url", server.url, "--user", "admin"], "right\n");
+    expect([code, stderr]).toEqual([0, `You are logged in at ${server.url}. The token is kept in ${file()}.\n`]);
+    expect((await stat(file())).mode & 0o777).toBe(0o600);
+    expect((await stat(join(file(), ".."))).mode & 0o777).toBe(0o700);
+    expect((await without(["list"])).stdout).toContain("Count logins");
+    await without(["login", "--logout"]);
+    expect(await readFile(file(), "utf8")).not.toContain(tokens.admin);
+    expect((await without(["list", "--url", server.url])).code).toBe(4);
+  });
+
+  test("takes a token, and honors XDG_CONFIG_HOME", async () => {
+    const home = join(workplace.directory, "xdg");
+    const options = { stdin: `${tokens.admin}\n`, env: { ...env, XDG_CONFIG_HOME: home } };
+    expect((await runCommand(["login", "--url", server.url, "--token-stdin"], workplace.directory, options)).code).toBe(
+      0,
+    );
+    expect(JSON.parse(await readFile(join(home, "bookend", "logins.json"), "utf8"))).toEqual({
+      current: server.url,
+      servers: { [server.url]: { token: tokens.admin } },
+    });
+  });
+});

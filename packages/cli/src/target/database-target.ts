@@ -1,0 +1,103 @@
+import { existsSync } from "node:fs";
+import { createAdmin } from "@bookend/admin";
+import { type Bookend, BookendError, createBookend, silentLogger } from "@bookend/core";
+import { openBindings, openDatabase, StoreError } from "@bookend/store-sql";
+import { CliError, usageError } from "../cli-error.js";
+import { apiTarget } from "./api-target.js";
+import { type HandlerFiles, inertDirectories, inertHandlers } from "./inert-handlers.js";
+import { loadHandlers } from "./load-handlers.js";
+import type { BindingProblem, ImportReport, Target } from "./target.js";
+
+/** How a database is opened. */
+export interface DatabaseTargetOptions extends HandlerFiles {
+  readonly url: string;
+  /** A module with the server's own handlers. Default: those of the reference server. */
+  readonly handlers: string | undefined;
+  /** Creates the database, or brings its tables up to date. */
+  readonly create: boolean;
+  /** What relative paths start from. */
+  readonly directory: string;
+}
+
+/**
+ * The bindings in a database. The server need not run: the management API runs here, on the same tables.
+ *
+ * @throws {CliError} if the database or the handlers cannot be used
+ */
+export async function databaseTarget(options: DatabaseTargetOptions): Promise<Target> {
+  const { url, create } = options;
+  const label = url.replace(/\/\/[^@/]*@/, "//***@");
+  const file = /^sqlite:(?!:memory:)(.+)$/.exec(url)?.[1];
+  if (file !== undefined && !create && !existsSync(file)) {
+    throw new CliError("serverAway", `${label} does not exist. Allowed: a database that exists; --create makes one.`);
+  }
+  const database = await openDatabase<object>({ url, poolSize: 2 }).catch(explain);
+  let bookend: Bookend | undefined;
+  try {
+    const opened = await openBindings({ database, migrate: create });
+    const definitions =
+      options.handlers === undefined
+        ? { handlers: inertHandlers(options) }
+        : await loadHandlers(options.handlers, options.directory);
+    const directories = { ...inertDirectories(), ...definitions.directories };
+    bookend = createBookend({
+      ...definitions,
+      directories,
+      bindings: opened.bindings,
+      logger: silentLogger,
+      // whether the server has an outbox is not known here
+      outbox: { submit: () => Promise.reject(new Error("Nothing is sent from here.")) },
+    });
+    const running = bookend;
+    await running.ready();
+    const admin = createAdmin({ bookend: running, directories, authorize: () => true });
+    const target = apiTarget(
+      label,
+      (path, init) => admin.fetch(new Request(`http://localhost/event/${path}`, init)),
+      async () => {
+        running.close();
+        await opened.close();
+        await database.close();
+      },
+    );
+    return withoutLookups(target);
+  } catch (error) {
+    bookend?.close();
+    await database.close();
+    return explain(error);
+  }
+}
+
+/** Problems that only the server can know of: the names that exist there now. */
+const codesOfLookups: ReadonlySet<string> = new Set(["UNKNOWN_CHOICE", "CHOICES_UNAVAILABLE"]);
+
+function withoutLookups(target: Target): Target {
+  const known = (problems: readonly BindingProblem[]) => problems.filter(({ code }) => !codesOfLookups.has(code));
+  const cleaned = (report: ImportReport): ImportReport => ({
+    ...report,
+    bindings: report.bindings.map((binding) => ({ ...binding, problems: known(binding.problems) })),
+  });
+  const serverOnly = (command: string) =>
+    usageError(`${command} asks for users, tokens and calls of the server, so it needs --url and not --database.`);
+  return {
+    ...target,
+    explain: () => Promise.reject(serverOnly("explain")),
+    preview: () => Promise.reject(serverOnly("preview")),
+    backtest: () => {
+      throw serverOnly("backtest");
+    },
+    check: async () => known(await target.check()),
+    import: async (bindings, settings) => cleaned(await target.import(bindings, settings)),
+    importForeign: async (document, settings) => cleaned(await target.importForeign(document, settings)),
+  };
+}
+
+function explain(error: unknown): never {
+  if (error instanceof StoreError) {
+    const advice = error.code === "SCHEMA_DIFFERS" ? " Allowed: --create, which brings them up to date." : "";
+    const away = error.code === "DATABASE_UNAVAILABLE" || error.code === "DATABASE_TIMEOUT";
+    throw new CliError(away ? "serverAway" : "failed", error.message + advice, { cause: error });
+  }
+  if (error instanceof BookendError) throw new CliError("failed", `--handlers: ${error.message}`, { cause: error });
+  throw error;
+}

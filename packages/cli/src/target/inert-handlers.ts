@@ -1,0 +1,75 @@
+import type {
+  ChallengeDirectory,
+  ContainerDirectory,
+  CounterDirectory,
+  Directories,
+  Handler,
+  TokenDirectory,
+  UserDirectory,
+} from "@bookend/core";
+import { container } from "@bookend/handler-container";
+import { counter } from "@bookend/handler-counter";
+import { customUserAttribute } from "@bookend/handler-customuserattribute";
+import { federation } from "@bookend/handler-federation";
+import { logging } from "@bookend/handler-logging";
+import { requestMangler } from "@bookend/handler-requestmangler";
+import { responseMangler } from "@bookend/handler-responsemangler";
+import { script } from "@bookend/handler-script";
+import { token } from "@bookend/handler-token";
+import { type AdminDirectory, type RealmDirectory, userNotification } from "@bookend/handler-usernotification";
+import { webhook } from "@bookend/handler-webhook";
+
+/** Directories of files that options name. */
+export interface HandlerFiles {
+  /** Of the handler Script. */
+  readonly scripts: string | undefined;
+  /** Of bodies `file:NAME`. */
+  readonly templates: string | undefined;
+}
+
+function absence(): Error {
+  return new Error("The server is not asked: this is its database.");
+}
+
+const absentNames = { names: () => Promise.reject(absence()) };
+
+/** A service of the server that is not there: handlers are described and their options checked, and no action ever runs. */
+function absent<T extends object>(): T {
+  const refuse = () => Promise.reject(absence());
+  return new Proxy({} as T, { get: (_target, name) => (name === "then" ? undefined : refuse) });
+}
+
+/** The handlers of the reference server, for checking bindings and masking their secrets. */
+export function inertHandlers({ scripts, templates }: HandlerFiles): readonly Handler[] {
+  return [
+    userNotification({
+      // whether the server's connection is encrypted is the server's to warn of
+      mailers: { ...absentNames, find: () => ({ encrypted: true, send: () => Promise.reject(absence()) }) },
+      smsGateways: { ...absentNames, find: () => undefined },
+      templateDirectory: templates,
+      admins: absent<AdminDirectory>(),
+      users: absent<RealmDirectory>(),
+    }),
+    counter({ counters: absent() }),
+    logging({ logger: absent() }),
+    token({ tokens: absent() }),
+    container({ containers: absent() }),
+    customUserAttribute({ attributes: absent() }),
+    requestMangler(),
+    responseMangler(),
+    federation({ servers: absent() }),
+    script({ ...(scripts !== undefined && { directory: scripts }), commit: () => undefined }),
+    webhook(),
+  ];
+}
+
+/** Directories that exist and are not asked: a condition needs its own to be there. */
+export function inertDirectories(): Directories {
+  return {
+    users: absent<UserDirectory>(),
+    tokens: absent<TokenDirectory>(),
+    containers: absent<ContainerDirectory>(),
+    challenges: absent<ChallengeDirectory>(),
+    counters: absent<CounterDirectory>(),
+  };
+}

@@ -1,0 +1,153 @@
+import { readFileSync } from "node:fs";
+import { Agent, fetch } from "undici";
+import { CliError, usageError } from "../cli-error.js";
+import { apiTarget } from "./api-target.js";
+import type { Target } from "./target.js";
+import { readAnswer } from "./transport.js";
+
+/** How a server is reached. */
+export interface ServerOptions {
+  readonly url: string;
+  readonly token: string | undefined;
+  /** File with the certificates that are trusted in addition, in PEM. */
+  readonly ca: string | undefined;
+  /** Milliseconds until the answer begins, and between its parts. */
+  readonly timeoutMs: number;
+  readonly clock: () => Date;
+}
+
+/**
+ * A server by its URL.
+ *
+ * @throws {CliError} for a URL or a file that cannot be used, and for a login that has expired
+ */
+export function serverTarget({ url, token, ca, timeoutMs, clock }: ServerOptions): Target {
+  const base = baseOf(url);
+  const { send, close } = createSender({ url, ca, timeoutMs });
+  const expiry = token === undefined ? undefined : expiryOf(token);
+  if (expiry !== undefined && expiry <= clock()) {
+    throw new CliError(
+      "notAllowed",
+      `The login at ${base} expired at ${expiry.toISOString()}. Log in again with: bookend login --url ${base}`,
+    );
+  }
+  const authorized = (address: string, init: RequestInit) =>
+    send(address, {
+      ...init,
+      headers: {
+        ...(init.headers as Record<string, string>),
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      },
+    });
+  return {
+    ...apiTarget(base, (path, init) => authorized(`${base}/event/${path}`, init), close),
+    async host(method, path, body) {
+      const json = { body: JSON.stringify(body), headers: { "content-type": "application/json" } };
+      const response = await authorized(`${base}/${path}`, { method, ...(body !== undefined && json) });
+      return (await readAnswer(response, base)).value;
+    },
+  };
+}
+
+/**
+ * The URL of a server without a slash at its end, and without the base path of the API.
+ *
+ * @throws {CliError} if it is not a URL
+ */
+export function baseOf(url: string): string {
+  let parsed: URL;
+  try {
+    parsed = new URL(url);
+  } catch {
+    throw usageError(`--url: ${JSON.stringify(url)} is not valid. Allowed: a URL such as https://mfa.example.com.`);
+  }
+  const { protocol, username, password, search, hash, origin, pathname } = parsed;
+  if ((protocol !== "https:" && protocol !== "http:") || username + password + search + hash !== "") {
+    throw usageError("--url: must be an http or https URL without a user, a query or a fragment.");
+  }
+  return origin + pathname.replace(/\/+$/, "").replace(/\/event$/, "");
+}
+
+/** Sends requests to a server, and says in words why one could not be sent. */
+export function createSender({ url, ca, timeoutMs }: Pick<ServerOptions, "url" | "ca" | "timeoutMs">) {
+  const base = baseOf(url);
+  const agent = new Agent({
+    connect: { timeout: timeoutMs, ...(ca !== undefined && { ca: certificatesOf(ca) }) },
+    headersTimeout: timeoutMs,
+    bodyTimeout: timeoutMs,
+  });
+  return {
+    async send(address: string, init: RequestInit): Promise<Response> {
+      try {
+        const given = init as object;
+        return (await fetch(address, { ...given, redirect: "manual", dispatcher: agent })) as unknown as Response;
+      } catch (error) {
+        throw unreachable(base, error, timeoutMs);
+      }
+    },
+    close: () => agent.destroy(),
+  };
+}
+
+function certificatesOf(file: string): string {
+  try {
+    const text = readFileSync(file, "utf8");
+    if (text.includes("-----BEGIN CERTIFICATE-----")) return text;
+  } catch {
+    // said below
+  }
+  throw usageError(`--ca: ${JSON.stringify(file)} cannot be used. Allowed: a file with certificates in PEM.`);
+}
+
+/** Codes of certificates that are not trusted, and what is wrong with them. */
+const certificateCodes: Readonly<Record<string, string>> = {
+  DEPTH_ZERO_SELF_SIGNED_CERT: "it is signed by itself",
+  SELF_SIGNED_CERT_IN_CHAIN: "its chain ends in a certificate that is signed by itself",
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "its issuer is not known",
+  UNABLE_TO_GET_ISSUER_CERT: "its issuer is not known",
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "its issuer is not known",
+  CERT_HAS_EXPIRED: "it has expired",
+  CERT_NOT_YET_VALID: "it is not valid yet",
+  ERR_TLS_CERT_ALTNAME_INVALID: "it is for another name",
+};
+
+function unreachable(base: string, error: unknown, timeoutMs: number): unknown {
+  if (!(error instanceof Error)) return error;
+  const cause = error.cause ?? error;
+  const { code = "", message = "" } = cause as NodeJS.ErrnoException;
+  const reason = certificateCodes[code];
+  if (reason !== undefined) {
+    return new CliError(
+      "serverAway",
+      `The certificate of ${base} is not trusted: ${reason} (${code}). Trust its issuer with --ca FILE, or in NODE_EXTRA_CA_CERTS.`,
+    );
+  }
+  const why: Readonly<Record<string, string>> = {
+    ECONNREFUSED: "nothing listens there",
+    ENOTFOUND: "its name is not known",
+    EAI_AGAIN: "its name cannot be looked up at the moment",
+    UND_ERR_CONNECT_TIMEOUT: `there was no connection within ${timeoutMs} ms`,
+    UND_ERR_HEADERS_TIMEOUT: `it did not answer within ${timeoutMs} ms`,
+    UND_ERR_BODY_TIMEOUT: `it stopped answering for ${timeoutMs} ms`,
+    ECONNRESET: "the connection was closed",
+    UND_ERR_SOCKET: "the connection was closed",
+  };
+  const known =
+    why[code] ??
+    (cause instanceof AggregateError ? why[(cause.errors[0] as NodeJS.ErrnoException)?.code ?? ""] : undefined);
+  const shown = known ?? (message === "" ? code : message);
+  return new CliError("serverAway", `${base} cannot be reached: ${shown}${code === "" ? "" : ` (${code})`}.`, {
+    cause: error,
+  });
+}
+
+/** When a token ends, if it is a JSON Web Token that says so. Its signature is the server's to check. */
+export function expiryOf(token: string): Date | undefined {
+  const [, payload = ""] = token.split(".");
+  try {
+    const { exp } = JSON.parse(Buffer.from(payload, "base64url").toString("utf8")) as { readonly exp?: unknown };
+    return typeof exp === "number" && Number.isFinite(exp) ? new Date(exp * 1000) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,127 @@
+/** A binding as the management API shows it. */
+export interface BindingItem extends ExportedBinding {
+  readonly id: number;
+  readonly revision: number;
+}
+
+/** A binding as an export has it. */
+export interface ExportedBinding {
+  readonly name: string;
+  readonly active: boolean;
+  readonly event: readonly string[];
+  readonly handlermodule: string;
+  readonly action: string;
+  readonly position: string;
+  readonly ordering: number;
+  readonly abort_on_error: boolean | null;
+  readonly conditions: Readonly<Record<string, unknown>>;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly delivery?: string | undefined;
+}
+
+/** Something that is wrong, or probably wrong, with a binding. */
+export interface BindingProblem {
+  readonly severity: "error" | "warning";
+  readonly code: string;
+  readonly field: string;
+  readonly message: string;
+}
+
+/** Which bindings are listed. */
+export interface ListFilter {
+  readonly search?: string | undefined;
+  readonly event?: string | undefined;
+  readonly handlermodule?: string | undefined;
+  readonly action?: string | undefined;
+  readonly position?: string | undefined;
+  readonly active?: boolean | undefined;
+  readonly problems?: boolean | undefined;
+  readonly sort?: string | undefined;
+}
+
+/** All bindings, and where secrets are missing. */
+export interface Export {
+  readonly bindings: readonly ExportedBinding[];
+  readonly masked: readonly { readonly name: string; readonly option: string }[];
+}
+
+/** How bindings are imported. */
+export interface ImportSettings {
+  readonly mode: "merge" | "add" | "prune" | "replace";
+  readonly inactive?: boolean | undefined;
+  readonly strict?: boolean | undefined;
+  readonly dryRun?: boolean | undefined;
+  readonly state?: string | undefined;
+}
+
+/** What an import did, or would do, with one binding. */
+export interface ImportedItem {
+  readonly id: number;
+  readonly name: string;
+  readonly outcome: "added" | "updated" | "unchanged";
+  readonly active: boolean;
+  readonly problems: readonly BindingProblem[];
+  readonly omitted_problems?: number | undefined;
+  /** Of a dry run. */
+  readonly before?: ExportedBinding | undefined;
+  /** Of a dry run. */
+  readonly after?: ExportedBinding | undefined;
+  /** Options that change although both sides show the same, since they are secret. */
+  readonly changed_secrets?: readonly string[] | undefined;
+}
+
+/** What an import did, or would do. */
+export interface ImportReport {
+  readonly bindings: readonly ImportedItem[];
+  readonly removed: readonly { readonly id: number; readonly name: string }[];
+  /** Parts of an export of privacyIDEA that are not bindings. */
+  readonly ignored: readonly string[];
+  /** Stands for all bindings as they were before. */
+  readonly state: string;
+}
+
+/** A document of another format, as it was read. */
+export interface ForeignDocument {
+  readonly text: string;
+  readonly type: "application/json" | "application/yaml" | "text/x-python";
+}
+
+/** Parameters of a request by name. */
+export type Parameters = Readonly<Record<string, unknown>>;
+
+/** One page of a list, and what comes after it. */
+export interface Page {
+  readonly items: readonly Parameters[];
+  readonly detail: Parameters;
+}
+
+/** What a binding did with each call of the past, and their sum. */
+export type BacktestEvent = { readonly type: string } & Parameters;
+
+/** What the commands work on: a server, or a database. */
+export interface Target {
+  /** What messages call it; without passwords. */
+  readonly label: string;
+  list(filter: ListFilter): Promise<readonly BindingItem[]>;
+  get(id: number): Promise<BindingItem>;
+  setActive(ids: readonly number[], active: boolean): Promise<void>;
+  remove(ids: readonly number[]): Promise<void>;
+  copy(id: number, name: string | undefined): Promise<BindingItem>;
+  history(id: number | undefined, pageSize: number): Promise<readonly Parameters[]>;
+  /** Problems of all stored bindings. */
+  check(): Promise<readonly BindingProblem[]>;
+  export(): Promise<Export>;
+  import(bindings: readonly Parameters[], settings: ImportSettings): Promise<ImportReport>;
+  importForeign(document: ForeignDocument, settings: ImportSettings): Promise<ImportReport>;
+  explain(call: Parameters): Promise<Parameters>;
+  preview(request: Parameters): Promise<Parameters>;
+  backtest(request: Parameters): AsyncIterable<BacktestEvent>;
+  handlers(): Promise<readonly Parameters[]>;
+  /** Any other list: `deliveries`, `destinations`, `audit`, `calls`. */
+  read(path: string, query: Parameters): Promise<Page>;
+  /** Any other change. */
+  change(path: string, body: Parameters): Promise<unknown>;
+  /** Asks the host itself, beside the management API; undefined for a database. */
+  readonly host?: ((method: "GET" | "POST", path: string, body?: Parameters) => Promise<unknown>) | undefined;
+  close(): Promise<void>;
+}

@@ -1,0 +1,90 @@
+import type { CommandUnknownOpts } from "@commander-js/extra-typings";
+import { type ExitReason, usageError } from "./cli-error.js";
+import type { Io } from "./io.js";
+import { readLogins } from "./login-store.js";
+import { createPrinter, type Printer } from "./output/printer.js";
+import type { Target } from "./target/target.js";
+
+/** The options that every command has. */
+export interface GlobalOptions {
+  readonly url?: string | undefined;
+  readonly database?: string | undefined;
+  readonly ca?: string | undefined;
+  readonly timeout: number;
+  readonly handlers?: string | undefined;
+  readonly scripts?: string | undefined;
+  readonly templates?: string | undefined;
+  readonly create?: boolean | undefined;
+  readonly json?: boolean | undefined;
+  readonly yaml?: boolean | undefined;
+  readonly color: boolean;
+}
+
+/** What a command runs in. */
+export interface World {
+  readonly io: Io;
+  /** How the process ends, unless the command fails. */
+  exit: ExitReason;
+}
+
+/** The options of a command that every command has. */
+export function globalOptions(command: CommandUnknownOpts): GlobalOptions {
+  return command.optsWithGlobals() as unknown as GlobalOptions;
+}
+
+/**
+ * The printer of a command.
+ *
+ * @throws {CliError} for `--json` together with `--yaml`
+ */
+export function printerOf({ io }: World, command: CommandUnknownOpts): Printer {
+  const { json = false, yaml = false, color } = globalOptions(command);
+  if (json && yaml) throw usageError("--json: cannot be combined with --yaml.");
+  return createPrinter(io, { format: json ? "json" : yaml ? "yaml" : "text", color });
+}
+
+/** Runs a command on the server or the database that its options name, and closes it afterwards. */
+export async function withTarget(
+  world: World,
+  command: CommandUnknownOpts,
+  run: (target: Target, printer: Printer) => Promise<void>,
+): Promise<void> {
+  const printer = printerOf(world, command);
+  const target = await openTarget(world.io, globalOptions(command));
+  try {
+    await run(target, printer);
+  } finally {
+    printer.endProgress();
+    await target.close();
+  }
+}
+
+/**
+ * The server or the database that options, the environment or a login name, in this order.
+ *
+ * @throws {CliError} if none is named, or it cannot be used
+ */
+export async function openTarget(io: Io, options: GlobalOptions): Promise<Target> {
+  const { url, database } = options;
+  if (url !== undefined && database !== undefined) throw usageError("--url: cannot be combined with --database.");
+  const chosenDatabase = database ?? (url === undefined ? io.env.BOOKEND_DATABASE : undefined);
+  // both are loaded only when they are needed, for a quick start
+  if (chosenDatabase !== undefined && chosenDatabase !== "") {
+    const { databaseTarget } = await import("./target/database-target.js");
+    const { handlers, scripts, templates, create = false } = options;
+    return databaseTarget({ url: chosenDatabase, handlers, scripts, templates, create, directory: io.directory });
+  }
+  for (const name of ["handlers", "scripts", "templates", "create"] as const) {
+    if (options[name] !== undefined) throw usageError(`--${name}: needs --database.`);
+  }
+  const { baseOf, serverTarget } = await import("./target/server-target.js");
+  const logins = await readLogins(io);
+  const chosen = url ?? io.env.BOOKEND_URL ?? logins.current;
+  if (chosen === undefined || chosen === "") {
+    throw usageError("Name a server with --url URL or bookend login, or a database with --database URL.");
+  }
+  const login = logins.servers[baseOf(chosen)];
+  const token = io.env.BOOKEND_TOKEN ?? login?.token;
+  const { ca = login?.ca, timeout } = options;
+  return serverTarget({ url: chosen, token, ca, timeoutMs: timeout * 1000, clock: io.clock });
+}

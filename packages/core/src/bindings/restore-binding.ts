@@ -1,0 +1,65 @@
+import {
+  type Binding,
+  type BindingChange,
+  type BindingInput,
+  type ChangeOrigin,
+  completeBinding,
+  type WritableBindingStore,
+} from "../contracts/binding.js";
+import type { RestoreOptions } from "../contracts/bindings.js";
+import { BindingInvalidError, BookendError, type Problem } from "../contracts/errors.js";
+import { bindingChanged, type WrittenBindings } from "./binding-changes.js";
+import { nameTakenProblem } from "./check-binding.js";
+
+/** How often a restoration is tried again because another change came first. */
+const maxTries = 10;
+
+/** What a restoration needs. */
+interface RestoreEnvironment {
+  readonly target: WritableBindingStore;
+  readonly check: (input: BindingInput & { readonly id: number }) => Promise<readonly Problem[]>;
+  readonly write: (changes: readonly BindingChange[], origin?: ChangeOrigin) => Promise<WrittenBindings>;
+}
+
+/** Brings a binding back to what an entry of the history says; one that was removed comes back with its id. */
+export async function restoreBinding(
+  { target, check, write }: RestoreEnvironment,
+  id: number,
+  { entry, side, revision, origin }: RestoreOptions,
+): Promise<Binding> {
+  const { history } = target;
+  const change = await history?.change(entry, id);
+  const state = change && (side === undefined ? (change.after ?? change.before) : change[side]);
+  if (!history || !state) {
+    const which = side === undefined ? "" : ` ${side} its change`;
+    throw new BookendError("HISTORY_NOT_FOUND", `entry: the history has no binding ${id}${which} in entry ${entry}.`);
+  }
+  const binding = completeBinding(state);
+  for (let tries = 1; ; tries++) {
+    const present = await target.get(id);
+    if (revision !== undefined && present && revision !== present.revision) throw bindingChanged(id, present.revision);
+    const errors = (await check({ ...binding, id })).filter(({ severity }) => severity === "error");
+    // one that was kept with errors was switched off, and may come back like that
+    const refused = errors.filter(({ code }) => binding.active || code === "NAME_TAKEN" || code === "FIELD_INVALID");
+    if (refused.length > 0) throw new BindingInvalidError(refused);
+    const restored: BindingChange = present
+      ? { kind: "update", id, revision: present.revision, binding }
+      : { kind: "insert", id, revision: await nextRevision(target, id), binding };
+    try {
+      const { bindings } = await write([restored], { operation: "restore", ...origin });
+      return bindings[0] as Binding;
+    } catch (error) {
+      if (!(error instanceof BookendError)) throw error;
+      if (error.code === "BINDING_NAME_TAKEN") throw new BindingInvalidError([nameTakenProblem(binding.name)]);
+      const raced = error.code === "BINDING_CHANGED" || error.code === "BINDING_NOT_FOUND";
+      if (!raced || revision !== undefined || tries >= maxTries) throw error;
+    }
+  }
+}
+
+/** Greater than any that the binding had: who saw an earlier one must not overwrite it. */
+async function nextRevision({ history }: WritableBindingStore, id: number): Promise<number> {
+  const newest = await history?.page({ binding: id, page: 1, pageSize: 1 });
+  const [change] = newest?.entries[0]?.bindings ?? [];
+  return ((change?.after ?? change?.before)?.revision ?? 0) + 1;
+}

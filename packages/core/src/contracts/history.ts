@@ -1,0 +1,60 @@
+import type { Binding } from "./binding.js";
+import type { Actor } from "./call.js";
+import type { MaybePromise } from "./maybe-promise.js";
+
+/** What one change did to a binding. Options are as they were stored, secrets included: whoever shows them hides those. */
+export interface HistoryChange {
+  readonly id: number;
+  /** After the change; of a removed binding, before it. */
+  readonly name: string;
+  /** Null for a binding that was added. */
+  readonly before: Binding | null;
+  /** Null for a binding that was removed. */
+  readonly after: Binding | null;
+}
+
+/** One change of bindings: an import is one, however many bindings it writes. */
+export interface HistoryEntry {
+  /** Grows. */
+  readonly entry: number;
+  readonly time: Date;
+  /** `create`, `change`, `delete`, `bulk`, or what the origin says, such as `import` or `restore`. */
+  readonly operation: string;
+  readonly actor?: Actor | undefined;
+  /** Address or name of the client. */
+  readonly client?: string | undefined;
+  /** How many bindings it changed. */
+  readonly count: number;
+  /** Those that it changed; the first 100, unless one of them was asked for. */
+  readonly bindings: readonly HistoryChange[];
+}
+
+/** Which entries are asked for. */
+export interface HistoryQuery {
+  /** Id: only entries that changed this binding, and of each of them only this change. */
+  readonly binding?: number | undefined;
+  /** From 1. */
+  readonly page: number;
+  readonly pageSize: number;
+}
+
+/** Reads what bindings were before. A store that has one writes each change to it in the same transaction. */
+export interface BindingHistory {
+  /** Newest first. */
+  page(query: HistoryQuery): MaybePromise<{ readonly entries: readonly HistoryEntry[]; readonly count: number }>;
+  /** What an entry did to a binding; undefined if it is not kept, or did nothing to it. */
+  change(entry: number, binding: number): MaybePromise<HistoryChange | undefined>;
+}
+
+/** How much a history keeps. */
+export interface HistoryLimits {
+  /** @default 10_000 */
+  readonly entries?: number | undefined;
+  /** Changed bindings in all entries together; the newest entry is kept whatever its size. @default 100_000 */
+  readonly changes?: number | undefined;
+  /** Days. @default 730 */
+  readonly days?: number | undefined;
+}
+
+/** Changes that an entry shows unless one of them is asked for. */
+export const shownChanges = 100;

@@ -1,0 +1,66 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { collectDefaultMetrics, Registry } from "prom-client";
+import { expect, test } from "vitest";
+import { bookendMetrics } from "../src/index.js";
+
+const read = (path: string) => readFileSync(fileURLToPath(new URL(path, import.meta.url)), "utf8");
+
+const registry = new Registry();
+collectDefaultMetrics({ register: registry });
+const before = new Set(registry.getMetricsAsArray().map(({ name }) => name));
+const metrics = bookendMetrics({
+  registry,
+  lastCheckpoint: () => undefined,
+  outbox: { counts: async () => ({}), destinations: async () => [] },
+});
+const all = registry.getMetricsAsArray().map(({ name }) => name);
+const own = all.filter((name) => !before.has(name));
+metrics.close();
+
+/** Names of metrics that a text mentions; those of a histogram's series are the histogram's. */
+function mentioned(text: string): readonly string[] {
+  const names = text.match(/\b(bookend|nodejs|process)_[a-z0-9_]+/g) ?? [];
+  return [...new Set(names.map((name) => (all.includes(name) ? name : name.replace(/_(bucket|sum|count)$/, ""))))];
+}
+
+test.each(["grafana-dashboard.json", "alerts.yml"])("%s names only metrics that exist, and each of ours", (file) => {
+  const names = mentioned(read(`../../../monitoring/${file}`));
+  expect(names.filter((name) => !all.includes(name))).toEqual([]);
+  // nothing is late or wrong with these
+  const quiet = [
+    "bookend_calls_total",
+    "bookend_bindings",
+    "bookend_condition_unknown_total",
+    "bookend_delivery_duration_seconds",
+  ];
+  expect(own.filter((name) => !names.includes(name) && !(file === "alerts.yml" && quiet.includes(name)))).toEqual([]);
+});
+
+test("every panel of the dashboard asks for a metric", () => {
+  const { panels } = JSON.parse(read("../../../monitoring/grafana-dashboard.json")) as {
+    panels: readonly { type: string; title: string; targets?: readonly { expr: string }[] }[];
+  };
+  for (const { type, title, targets = [] } of panels.filter((panel) => panel.type !== "row")) {
+    expect([type, title, targets.length > 0 && targets.every(({ expr }) => mentioned(expr).length > 0)]).toEqual([
+      type,
+      title,
+      true,
+    ]);
+  }
+});
+
+test("the README lists every metric with its type and labels", () => {
+  const rows = [...read("../README.md").matchAll(/^\| `(bookend_\w+)` \| (\w+) \|([^|]*)\|/gm)];
+  const listed = rows.map(([, name, type, labels = ""]) => [name, type, labels.replaceAll("`", "").trim()]);
+  const fresh = new Registry();
+  const outbox = { counts: async () => ({}), destinations: async () => [] };
+  const { close } = bookendMetrics({ registry: fresh, lastCheckpoint: () => undefined, outbox });
+  const found = fresh.getMetricsAsArray().map((metric) => {
+    const labels: readonly string[] = "labelNames" in metric ? (metric.labelNames as readonly string[]) : [];
+    const type = metric.constructor.name.toLowerCase();
+    return [metric.name, type, labels.filter((label) => label !== "le").join(", ")];
+  });
+  close();
+  expect(listed.sort()).toEqual(found.sort());
+});

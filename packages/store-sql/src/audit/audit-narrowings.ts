@@ -1,0 +1,155 @@
+import { type Expression, type RawBuilder, type SqlBool, sql } from "kysely";
+import type { DialectName } from "../database.js";
+import { StoreError } from "../errors.js";
+import { matchesWildcard } from "../wildcard.js";
+import { type AuditColumn, auditColumns } from "./audit-row.js";
+import type { AuditFilter } from "./audit-search.js";
+import { cleanText } from "./clean-text.js";
+
+/** A condition on the rows of the log. */
+export interface AuditNarrowing {
+  /** The column, or the field of the filter. */
+  readonly name: string;
+  /** Whether an index finds the rows that fulfil it. */
+  readonly indexed: boolean;
+  /** The condition; `byIndex`: for a query that finds rows by it, otherwise for one that looks at each row. */
+  where(byIndex: boolean): Expression<SqlBool>;
+}
+
+/** Columns with an index of their values. */
+const indexedColumns: readonly AuditColumn[] = [
+  "id",
+  "parent",
+  "event",
+  "binding",
+  "container_serial",
+  "administrator",
+  "client",
+];
+
+/** Columns with an index of their values in lower case, which finds prefixes too. */
+const searchedColumns: readonly AuditColumn[] = ["serial", "user"];
+
+/** Sorts behind whatever follows a prefix. */
+const behindAll = "\u{10ffff}\u{10ffff}";
+
+/** The conditions of a filter that was checked. */
+export function narrowingsOf(
+  dialect: DialectName,
+  { filter = {}, since, until }: AuditFilter,
+): readonly AuditNarrowing[] {
+  const narrowings: AuditNarrowing[] = [];
+  for (const column of auditColumns) {
+    const pattern = filter[column];
+    if (pattern) narrowings.push(columnNarrowing(dialect, column, cleanText(pattern, Number.MAX_SAFE_INTEGER)));
+  }
+  if (since !== undefined || until !== undefined) narrowings.push(period(dialect, "since", since, until));
+  return narrowings;
+}
+
+/** @throws {StoreError} AUDIT_FILTER_INVALID */
+export function flagOf(pattern: string): 0 | 1 {
+  if (/^(1|true)$/i.test(pattern)) return 1;
+  if (/^(0|false)$/i.test(pattern)) return 0;
+  throw new StoreError(
+    "AUDIT_FILTER_INVALID",
+    `success: ${JSON.stringify(pattern)} is not valid. Allowed: 1, 0, true, false.`,
+  );
+}
+
+function columnNarrowing(dialect: DialectName, column: AuditColumn, pattern: string): AuditNarrowing {
+  const of = (indexed: boolean, where: (value: RawBuilder<string>) => Expression<SqlBool>): AuditNarrowing => ({
+    name: column,
+    indexed,
+    where: (byIndex) => where(hidden(dialect, sql`${sql.ref(column)}`, byIndex)),
+  });
+  switch (column) {
+    case "success": {
+      const flag = flagOf(pattern);
+      // most calls succeed: only those that did not are worth an index
+      return of(flag === 0, (value) => sql<SqlBool>`${value} = ${sql.lit(flag)}`);
+    }
+    case "startdate": {
+      const [since, until] = periodOf(pattern) ?? [];
+      if (since !== undefined) return period(dialect, column, since, until);
+      return of(false, () => matchesWildcard(isoInstant(dialect), pattern));
+    }
+    case "number":
+    case "binding": {
+      const number = Number(pattern);
+      if (Number.isSafeInteger(number) && String(number) === pattern) {
+        return of(true, (value) => sql<SqlBool>`${value} = ${number}`);
+      }
+      return of(false, () => matchesWildcard(sql<string | null>`cast(${sql.ref(column)} as text)`, pattern));
+    }
+    case "duration":
+      return of(false, () => matchesWildcard(sql<string | null>`cast(${sql.ref(column)} as text)`, pattern));
+    default:
+      if (searchedColumns.includes(column)) return searched(dialect, column, pattern);
+      return of(indexedColumns.includes(column) && !pattern.includes("*"), (value) => matchesWildcard(value, pattern));
+  }
+}
+
+/** A column that is found by the beginning of its value, whatever its letter case. */
+function searched(dialect: DialectName, column: AuditColumn, pattern: string): AuditNarrowing {
+  const wildcardAt = pattern.indexOf("*");
+  const prefix = wildcardAt === -1 ? pattern : pattern.slice(0, wildcardAt);
+  const matches = matchesWildcard(sql<string>`${sql.ref(column)}`, pattern);
+  return {
+    name: column,
+    indexed: prefix !== "",
+    where(byIndex) {
+      if (!byIndex || prefix === "") return matches;
+      // the index has no other rows
+      const present = sql<SqlBool>`${sql.ref(column)} is not null`;
+      const lower = sql<string>`lower(${sql.ref(column)})`;
+      if (wildcardAt === -1) return sql<SqlBool>`(${present} and ${lower} = lower(${prefix}) and ${matches})`;
+      // the index of PostgreSQL compares bytes, whatever the language of the database
+      const [from, below] = dialect === "sqlite" ? [sql.raw(">="), sql.raw("<")] : [sql.raw("~>=~"), sql.raw("~<~")];
+      return sql<SqlBool>`(${present} and ${lower} ${from} lower(${prefix}) and ${lower} ${below} (lower(${prefix}) || ${behindAll}) and ${matches})`;
+    },
+  };
+}
+
+/** Entries that began in a period. */
+function period(dialect: DialectName, name: string, since: Date | undefined, until: Date | undefined): AuditNarrowing {
+  return {
+    name,
+    indexed: true,
+    where(byIndex) {
+      const startdate = hidden<number>(dialect, sql`startdate`, byIndex);
+      const conditions = [
+        ...(since === undefined ? [] : [sql<SqlBool>`${startdate} >= ${since.getTime()}`]),
+        ...(until === undefined ? [] : [sql<SqlBool>`${startdate} < ${until.getTime()}`]),
+      ];
+      return sql<SqlBool>`(${sql.join(conditions, sql` and `)})`;
+    },
+  };
+}
+
+/** A unary plus hides an expression from SQLite's indexes: https://www.sqlite.org/optoverview.html. PostgreSQL chooses itself. */
+function hidden<T = string>(dialect: DialectName, value: RawBuilder<unknown>, byIndex: boolean): RawBuilder<T> {
+  return dialect === "sqlite" && !byIndex ? sql<T>`+${value}` : sql<T>`${value}`;
+}
+
+/** The period that a date in ISO 8601 of which the rest is left open stands for; undefined for any other pattern. */
+function periodOf(pattern: string): readonly [Date, Date] | undefined {
+  const [, year, month, day, hour, minute, second] =
+    /^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d)(?::(\d\d)(?::(\d\d))?)?)?)?)?[-T:.]?\*$/.exec(pattern) ?? [];
+  if (year === undefined) return undefined;
+  const parts = [year, month, day, hour, minute, second].filter((part) => part !== undefined).map(Number);
+  const at = (fields: readonly number[]) => {
+    const [y = 0, m = 1, d = 1, h = 0, min = 0, s = 0] = fields;
+    return new Date(Date.UTC(y, m - 1, d, h, min, s));
+  };
+  const since = at(parts);
+  // 2026-02-30 is no day, and 2026-02: is not followed by one: nothing begins with it
+  if (!since.toISOString().startsWith(pattern.slice(0, -1))) return undefined;
+  return [since, at([...parts.slice(0, -1), (parts.at(-1) ?? 0) + 1])];
+}
+
+function isoInstant(dialect: DialectName): Expression<string> {
+  return dialect === "sqlite"
+    ? sql<string>`strftime('%Y-%m-%dT%H:%M:%fZ', startdate / 1000.0, 'unixepoch')`
+    : sql<string>`to_char(to_timestamp(startdate / 1000.0) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+}

@@ -1,0 +1,147 @@
+import type { Transaction } from "kysely";
+import { inChunks } from "../chunks.js";
+import type { Database } from "../database.js";
+import { StoreError } from "../errors.js";
+import type { StoreSchema } from "../store-schema.js";
+import { type AuditPlace, type NumberedEntry, sealBatch } from "./audit-chain.js";
+import { type AuditSigner, type AuditVerifier, createWriterKey } from "./audit-keys.js";
+import { takeNumbers } from "./audit-numbers.js";
+import type { AuditFields } from "./audit-row.js";
+import { type AuditChain, certify, openingPlace, sealEnd } from "./chain-record.js";
+import { checkChain, checkLog } from "./check-log.js";
+import { lockCheckpoints } from "./take-checkpoint.js";
+
+/** Milliseconds after the last batch of a process: from then on another may close its chain, and it begins a new one if it is still there. */
+const leaseMs = 3_600_000;
+
+/** The chain of this process. */
+export interface OwnChain {
+  readonly writer: number;
+  readonly signer: AuditSigner;
+  readonly place: AuditPlace;
+}
+
+/** Writes chains. It keeps no state: what a call resolves to is true once its transaction is committed. */
+export interface ChainWriter {
+  /**
+   * Appends entries to a chain, or to a new one if there is none or another process closed it because its writer seemed to be gone.
+   *
+   * @throws {StoreError} AUDIT_TAMPERED, AUDIT_KEY_UNKNOWN
+   */
+  append(
+    trx: Transaction<StoreSchema>,
+    chain: OwnChain | undefined,
+    entries: readonly AuditFields[],
+  ): Promise<OwnChain>;
+  /** Sees that the chain can be continued, or a new one begun. @throws {StoreError} AUDIT_TAMPERED, AUDIT_KEY_UNKNOWN */
+  check(trx: Transaction<StoreSchema>, chain: OwnChain | undefined): Promise<void>;
+  /** Signs the end of the chain. */
+  end(trx: Transaction<StoreSchema>, chain: OwnChain): Promise<void>;
+}
+
+/** A writer for a process that has the installation's key. */
+export function chainWriter(
+  database: Database<StoreSchema>,
+  signer: AuditSigner,
+  verifier: AuditVerifier,
+  now: () => number,
+): ChainWriter {
+  const begin = async (trx: Transaction<StoreSchema>): Promise<OwnChain> => {
+    await lockCheckpoints(database, trx);
+    const { newest } = await checkLog(trx, verifier);
+    const { signer: own, publicKey } = createWriterKey();
+    const start = { public_key: publicKey, start_checkpoint: newest.place.number, start_hash: newest.place.hash };
+    // the certificate names the number of the writer, which is known once the record is there
+    const { writer } = await trx
+      .insertInto("bookend_audit_chain")
+      .values({
+        ...start,
+        key_id: "",
+        certificate: "",
+        place: 0,
+        hash: "",
+        signature: "",
+        lease_until: now() + leaseMs,
+        closed: 0,
+      })
+      .returning("writer")
+      .executeTakeFirstOrThrow();
+    const opening = { writer, ...start };
+    const place = openingPlace(opening);
+    await trx
+      .updateTable("bookend_audit_chain")
+      .set({ ...certify(signer, opening), hash: place.hash })
+      .where("writer", "=", writer)
+      .execute();
+    return { writer, signer: own, place };
+  };
+
+  /** Writes the rows of a batch, unless the chain is not where this process left it. */
+  const write = async (
+    trx: Transaction<StoreSchema>,
+    { writer, signer: own, place }: OwnChain,
+    entries: readonly NumberedEntry[],
+    checkpoint: number,
+  ): Promise<OwnChain | undefined> => {
+    const rows = sealBatch({ writer, signer: own, place }, entries, checkpoint);
+    const last = rows.at(-1);
+    if (last?.place === undefined || last.place === null) return undefined;
+    const { numUpdatedRows } = await trx
+      .updateTable("bookend_audit_chain")
+      .set({ place: last.place, hash: last.hash, signature: last.signature, lease_until: now() + leaseMs })
+      .where("writer", "=", writer)
+      .where("place", "=", place.number)
+      .where("hash", "=", place.hash)
+      .where("closed", "=", 0)
+      .executeTakeFirst();
+    if (numUpdatedRows !== 1n) return undefined;
+    for (const some of inChunks(rows)) await trx.insertInto("bookend_audit").values(some).execute();
+    return { writer, signer: own, place: { number: last.place, hash: last.hash } };
+  };
+
+  /** The record of a chain that is where this process left it. */
+  const recordOf = async (trx: Transaction<StoreSchema>, { writer, place }: OwnChain): Promise<AuditChain> => {
+    const record = await trx
+      .selectFrom("bookend_audit_chain")
+      .selectAll()
+      .where("writer", "=", writer)
+      .executeTakeFirst();
+    if (record?.place === place.number && record.hash === place.hash) return record;
+    throw new StoreError(
+      "AUDIT_TAMPERED",
+      `The chain of writer ${writer} does not end at row ${place.number}, where this process left it.`,
+    );
+  };
+
+  return {
+    async append(trx, chain, entries) {
+      const { numbers, checkpoint } = await takeNumbers(database, trx, entries.length);
+      const numbered = entries.map((fields, index) => ({ fields, number: numbers[index] ?? 0 }));
+      if (chain) {
+        const written = await write(trx, chain, numbered, checkpoint);
+        if (written) return written;
+        // another process believed that this one is gone; else the record would have moved
+        checkChain(verifier, await recordOf(trx, chain));
+      }
+      const written = await write(trx, await begin(trx), numbered, checkpoint);
+      if (written) return written;
+      throw new StoreError("AUDIT_TAMPERED", "The record of a new chain is not what was written.");
+    },
+    async check(trx, chain) {
+      await lockCheckpoints(database, trx);
+      if (chain) checkChain(verifier, await recordOf(trx, chain));
+      else await checkLog(trx, verifier);
+      await trx.selectFrom("bookend_audit").select("number").limit(1).execute();
+    },
+    async end(trx, { writer, signer: own, place }) {
+      await trx
+        .updateTable("bookend_audit_chain")
+        .set(sealEnd(own, writer, place))
+        .where("writer", "=", writer)
+        .where("place", "=", place.number)
+        .where("hash", "=", place.hash)
+        .where("closed", "=", 0)
+        .execute();
+    },
+  };
+}

@@ -1,0 +1,71 @@
+import type { CheckpointOptions } from "./take-checkpoint.js";
+
+/** A checkpoint covers rows after this time, in milliseconds, or when there are so many. */
+const rules = { youngerThanMs: 10_000, fewerThan: 1_000 } as const;
+
+/** Milliseconds until a checkpoint that could not be taken is tried again. */
+const retryMs = 10_000;
+
+/** Says when a checkpoint is to be taken. */
+export interface CheckpointClock {
+  /** Rows of this process were committed; the first ones of a chain are covered soon. */
+  wrote(rows: number, isNewChain: boolean): void;
+  /** Tries again to take the last checkpoint, if that failed; rejects if it fails again. */
+  recover(): Promise<void>;
+  /** Waits for the one that is being taken; takes no more. */
+  stop(): Promise<void>;
+}
+
+/** Takes a checkpoint at most ten seconds after a row was written, and after 1,000 rows. `take` says whether it covers all rows. */
+export function checkpointClock(take: (unless: CheckpointOptions["unless"]) => Promise<boolean>): CheckpointClock {
+  let rows = 0;
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<void> | undefined;
+  let failed = false;
+  let stopped = false;
+
+  const later = (milliseconds: number) => {
+    if (stopped) return;
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      void now().catch(() => undefined);
+    }, milliseconds).unref();
+  };
+  const run = async () => {
+    rows = 0;
+    try {
+      const isComplete = await take(rules);
+      failed = false;
+      if (!isComplete) later(rules.youngerThanMs);
+    } catch (error) {
+      failed = true;
+      later(retryMs);
+      throw error;
+    } finally {
+      running = undefined;
+    }
+  };
+  const now = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    running ??= run();
+    return running;
+  };
+
+  return {
+    wrote(count, isNewChain) {
+      if (stopped || count === 0) return;
+      rows += count;
+      if (isNewChain || rows >= rules.fewerThan) now().catch(() => undefined);
+      else later(rules.youngerThanMs);
+    },
+    async recover() {
+      if (failed) await now();
+    },
+    async stop() {
+      stopped = true;
+      clearTimeout(timer);
+      await running?.catch(() => undefined);
+    },
+  };
+}

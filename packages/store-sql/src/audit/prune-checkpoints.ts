@@ -1,0 +1,45 @@
+import type { Transaction } from "kysely";
+import type { Database } from "../database.js";
+import type { StoreSchema } from "../store-schema.js";
+import { sealMark } from "./audit-chain.js";
+import type { AuditSigner, AuditVerifier } from "./audit-keys.js";
+import { readMark, writeMark } from "./audit-marks.js";
+import { cutPlace } from "./chain-record.js";
+import { checkLog } from "./check-log.js";
+import { checkpointLeaves } from "./checkpoint.js";
+import { lockCheckpoints } from "./take-checkpoint.js";
+
+/** Checkpoints that are looked at in a transaction. */
+const pageSize = 2_000;
+
+/**
+ * Removes the checkpoints that only speak of rows that were pruned, all but the newest of them, and signs where they now begin; and the records of
+ * chains that ended before.
+ *
+ * @throws {StoreError} AUDIT_TAMPERED, AUDIT_KEY_UNKNOWN
+ */
+export async function pruneCheckpoints(
+  database: Database<StoreSchema>,
+  trx: Transaction<StoreSchema>,
+  signer: AuditSigner,
+  verifier: AuditVerifier,
+): Promise<void> {
+  await lockCheckpoints(database, trx);
+  await checkLog(trx, verifier);
+  const cuts = new Map<number, number>([[0, (await readMark(trx, "checkpoint"))?.number ?? 0]]);
+  for (const chain of await trx.selectFrom("bookend_audit_chain").selectAll().execute()) {
+    const cut = cutPlace(verifier, chain);
+    cuts.set(chain.writer, typeof cut === "string" ? 0 : cut.number);
+  }
+  const rows = await trx.selectFrom("bookend_audit_checkpoint").selectAll().orderBy("number").limit(pageSize).execute();
+  let base: { readonly number: number; readonly hash: string } | undefined;
+  for (const row of rows) {
+    const leaves = checkpointLeaves(row);
+    if (!leaves?.every(([writer, place]) => place <= (cuts.get(writer) ?? 0))) break;
+    base = row;
+  }
+  if (base === undefined) return;
+  await trx.deleteFrom("bookend_audit_checkpoint").where("number", "<", base.number).execute();
+  await writeMark(trx, sealMark(signer, "base", { number: base.number, hash: base.hash }));
+  await trx.deleteFrom("bookend_audit_chain").where("settled", "<", base.number).execute();
+}

@@ -1,0 +1,116 @@
+import { sql, type Transaction } from "kysely";
+import type { Database } from "../database.js";
+import { StoreError } from "../errors.js";
+import type { StoreSchema } from "../store-schema.js";
+import { transact } from "../transact.js";
+import { type AuditPlace, sealMark } from "./audit-chain.js";
+import type { AuditSigner, AuditVerifier } from "./audit-keys.js";
+import { writeMark } from "./audit-marks.js";
+import { type AuditChain, sealEnd } from "./chain-record.js";
+import { checkLog } from "./check-log.js";
+import { type Leaf, sealCheckpoint } from "./checkpoint.js";
+
+/** How a checkpoint is taken. */
+export interface CheckpointOptions {
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** A checkpoint that was seen before: without it in the log, none follows. */
+  readonly seen?: AuditPlace | undefined;
+  /** Takes none if the newest is younger than this and fewer rows were written since. */
+  readonly unless?: { readonly youngerThanMs: number; readonly fewerThan: number } | undefined;
+}
+
+/** The newest checkpoint. */
+export interface CheckpointTaken {
+  readonly place: AuditPlace;
+  /** Whether it covers all rows that were there. */
+  readonly isComplete: boolean;
+}
+
+/**
+ * Signs where all chains are, unless nothing was written since the newest checkpoint; closes chains whose writers are gone. One process at a
+ * time does it.
+ *
+ * @throws {StoreError} AUDIT_TAMPERED, AUDIT_KEY_UNKNOWN
+ */
+export function takeCheckpoint(
+  database: Database<StoreSchema>,
+  signer: AuditSigner,
+  verifier: AuditVerifier,
+  options: CheckpointOptions,
+): Promise<CheckpointTaken> {
+  return transact(database.db, (trx) => checkpointWithin(database, trx, signer, verifier, options));
+}
+
+/** The same in a transaction. */
+export async function checkpointWithin(
+  database: Database<StoreSchema>,
+  trx: Transaction<StoreSchema>,
+  signer: AuditSigner,
+  verifier: AuditVerifier,
+  { now, seen, unless }: CheckpointOptions,
+): Promise<CheckpointTaken> {
+  await lockCheckpoints(database, trx);
+  const { oldHead, chains, newest } = await checkLog(trx, verifier);
+  const time = now();
+  if (
+    seen &&
+    (newest.place.number < seen.number || (newest.place.number === seen.number && newest.place.hash !== seen.hash))
+  ) {
+    throw new StoreError("AUDIT_TAMPERED", `The checkpoint ${seen.number} of the audit log is gone.`);
+  }
+  const leaves: Leaf[] = oldHead ? [[0, oldHead.number, oldHead.hash, 0]] : [];
+  for (const chain of chains) {
+    const closed = chain.closed === 1 || (chain.lease_until < time && (await closeAbandoned(trx, signer, chain)));
+    leaves.push([chain.writer, chain.place, chain.hash, closed ? 1 : 0]);
+  }
+  const before = new Map(newest.leaves.map((leaf) => [leaf[0], leaf]));
+  const changed = leaves.filter((leaf) => JSON.stringify(leaf) !== JSON.stringify(before.get(leaf[0])));
+  if (changed.length === 0) return { place: newest.place, isComplete: true };
+  if (unless && time - newest.madeAt < unless.youngerThanMs) {
+    const rows = changed.reduce((sum, [writer, place]) => sum + place - (before.get(writer)?.[1] ?? 0), 0);
+    // the first rows of a chain are covered at once: before that, nothing outside of it shows that it is gone
+    if (rows < unless.fewerThan && changed.every(([writer]) => before.has(writer))) {
+      return { place: newest.place, isComplete: false };
+    }
+  }
+  const row = sealCheckpoint(signer, newest.place, time, leaves);
+  await trx.insertInto("bookend_audit_checkpoint").values(row).execute();
+  const place = { number: row.number, hash: row.hash };
+  await writeMark(trx, sealMark(signer, "newest", place));
+  const ended = leaves.flatMap(([writer, , , closed]) => (closed === 1 ? [writer] : []));
+  if (ended.length > 0) {
+    await trx.updateTable("bookend_audit_chain").set({ settled: row.number }).where("writer", "in", ended).execute();
+  }
+  return { place, isComplete: true };
+}
+
+/** Any number that nothing else locks. */
+const lockKey = 5_620_419_731;
+
+/** Keeps others from taking a checkpoint until the transaction ends. Take it before the rows of chains. */
+export async function lockCheckpoints(
+  { dialect }: Database<StoreSchema>,
+  trx: Transaction<StoreSchema>,
+): Promise<void> {
+  // on SQLite the transaction itself is the lock
+  if (dialect === "postgres") await sql`select pg_advisory_xact_lock(${lockKey})`.execute(trx);
+}
+
+/** Closes the chain of a process that is gone, unless that has just written again. */
+async function closeAbandoned(
+  trx: Transaction<StoreSchema>,
+  signer: AuditSigner,
+  { writer, place, hash, signature, lease_until }: AuditChain,
+): Promise<boolean> {
+  const { numUpdatedRows } = await trx
+    .updateTable("bookend_audit_chain")
+    .set(sealEnd(signer, writer, { number: place, hash }))
+    .where("writer", "=", writer)
+    .where("place", "=", place)
+    .where("signature", "=", signature)
+    .where("lease_until", "=", lease_until)
+    .where("closed", "=", 0)
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+}

@@ -1,0 +1,133 @@
+import { setImmediate } from "node:timers/promises";
+import { type Kysely, type Selectable, sql } from "kysely";
+import type { AuditChainTable, StoreSchema } from "../store-schema.js";
+import type { AuditMark, AuditPlace, RowFlaw } from "./audit-chain.js";
+import type { AuditVerifier } from "./audit-keys.js";
+import { strayWriters } from "./check-log.js";
+
+/** Rows that are checked before other work of the process goes on. */
+const rowsPerTurn = 200;
+
+/**
+ * A flaw of the audit log.
+ *
+ * - `missing`: the row of this number is gone.
+ * - `changed`: the row is not what was hashed: it was changed, inserted or moved.
+ * - `forged`: the row was not signed by its key; `unknown_key`: that key was not given, or is not that of the chain.
+ * - `unknown_format`: the row was written by a later version, or its format was changed.
+ * - `truncated`: the rows from this number on are gone.
+ * - `unexpected`: the row does not belong to the chain: it is behind its head, or where rows were pruned.
+ * - `head`: the signed record of a chain is gone or not as it was signed.
+ * - `cut`: so is the record of the newest row of a chain that was pruned.
+ * - `checkpoint`: a checkpoint is gone or not as it was signed. `number` is that of the checkpoint.
+ * - `rolled_back`: the log does not hold what a checkpoint or the anchor says.
+ */
+export type AuditFlaw = RowFlaw | "truncated" | "unexpected" | "head" | "cut" | "checkpoint" | "rolled_back";
+
+/** The first flaw. */
+export interface AuditFinding {
+  /** Whose chain it is in; undefined if it is one of the checkpoints. */
+  readonly writer?: number | undefined;
+  /** Of the row within its chain, or of a checkpoint. */
+  readonly number: number;
+  readonly reason: AuditFlaw;
+}
+
+/** A checkpoint: where all chains were. Its hash covers those before. */
+export interface AuditCheckpoint {
+  /** Its number; 0 before there was any. */
+  readonly checkpoint: number;
+  readonly hash: string;
+}
+
+/** A verification that is under way. */
+export interface Verification {
+  readonly db: Kysely<StoreSchema>;
+  readonly verifier: AuditVerifier;
+  readonly anchor: AuditCheckpoint | AuditPlace | undefined;
+  readonly snapshot: Snapshot;
+  /** Newest checkpoint that a row names. */
+  named: number;
+  checked: number;
+  /** Counts a row; now and then, other work of the process goes on. */
+  step(): Promise<void> | undefined;
+  /** A page was checked. */
+  page(): void;
+}
+
+/** A chain, and which rows there are of it. */
+export interface ChainEnds extends Selectable<AuditChainTable> {
+  readonly first: number | null;
+  readonly last: number | null;
+  /** Rows without a place. */
+  readonly adrift: number;
+}
+
+/** The signed records of a log, as of one moment. */
+export interface Snapshot {
+  readonly marks: Readonly<Partial<Record<AuditMark["kind"], AuditMark>>>;
+  readonly chains: readonly ChainEnds[];
+  /** Numbers of the oldest and the newest row of writer 0. */
+  readonly old: { readonly first: number | undefined; readonly last: number | undefined };
+  /** Writers of rows whose chain has no record. */
+  readonly strays: readonly number[];
+}
+
+/** Reads the records, all as of one moment. */
+export function readSnapshot(db: Kysely<StoreSchema>): Promise<Snapshot> {
+  return db
+    .transaction()
+    .setIsolationLevel("repeatable read")
+    .setAccessMode("read only")
+    .execute(async (trx) => {
+      const marks = await trx.selectFrom("bookend_audit_mark").selectAll().execute();
+      const rowsOf = sql`bookend_audit where bookend_audit.writer = bookend_audit_chain.writer`;
+      const chains = await trx
+        .selectFrom("bookend_audit_chain")
+        .selectAll()
+        .select([
+          sql<number | null>`(select min(place) from ${rowsOf})`.as("first"),
+          sql<number | null>`(select max(place) from ${rowsOf})`.as("last"),
+          sql<number>`(select count(*) from ${rowsOf} and place is null)`.as("adrift"),
+        ])
+        .orderBy("writer")
+        .execute();
+      const old = trx.selectFrom("bookend_audit").select("number").where("writer", "=", 0).limit(1);
+      const first = await old.orderBy("number", "asc").executeTakeFirst();
+      const last = await old.orderBy("number", "desc").executeTakeFirst();
+      return {
+        marks: Object.fromEntries(marks.map((mark) => [mark.kind, mark])),
+        chains,
+        old: { first: first?.number, last: last?.number },
+        strays: await strayWriters(trx),
+      };
+    });
+}
+
+/** Begins a verification. */
+export function beginVerification(
+  db: Kysely<StoreSchema>,
+  verifier: AuditVerifier,
+  snapshot: Snapshot,
+  anchor: Verification["anchor"],
+  onProgress: ((progress: { readonly checked: number; readonly total: number }) => void) | undefined,
+): Verification {
+  const { marks, chains, old } = snapshot;
+  const oldRows = (marks.head?.number ?? old.last ?? 0) - (marks.checkpoint?.number ?? 0);
+  const total = chains.reduce((sum, { place, cut_place }) => sum + place - (cut_place ?? 0), oldRows);
+  return {
+    db,
+    verifier,
+    anchor,
+    snapshot,
+    named: 0,
+    checked: 0,
+    step() {
+      this.checked += 1;
+      return this.checked % rowsPerTurn === 0 ? setImmediate() : undefined;
+    },
+    page() {
+      onProgress?.({ checked: this.checked, total });
+    },
+  };
+}

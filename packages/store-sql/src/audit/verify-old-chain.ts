@@ -1,0 +1,49 @@
+import { type AuditPlace, chainStart, checkMark, checkOldRow } from "./audit-chain.js";
+import { readMark } from "./audit-marks.js";
+import { readPages } from "./read-pages.js";
+import type { AuditFinding, AuditFlaw, Verification } from "./verification.js";
+
+/** Finds the first flaw of what was written before each process had a chain of its own. */
+export async function verifyOldChain(verification: Verification): Promise<AuditFinding | undefined> {
+  const { db, verifier, snapshot } = verification;
+  const { head, checkpoint } = snapshot.marks;
+  const { first, last = 0 } = snapshot.old;
+  const anchor = verification.anchor && "number" in verification.anchor ? verification.anchor : undefined;
+  const bad = (number: number, reason: AuditFlaw): AuditFinding => ({ writer: 0, number, reason });
+  if (head === undefined && checkpoint === undefined && first === undefined) {
+    return anchor && anchor.number > 0 ? bad(1, "rolled_back") : undefined;
+  }
+  let place: AuditPlace = checkpoint ?? chainStart;
+  if (checkpoint && checkMark(verifier, checkpoint) !== "valid") return bad(checkpoint.number, "cut");
+  if (first !== undefined && first <= place.number) return bad(first, "unexpected");
+  if (anchor?.number === place.number && anchor.hash !== place.hash) return bad(anchor.number, "rolled_back");
+
+  /** Whether the rows behind `place` and before `number` are gone because they were pruned meanwhile. */
+  const wasPruned = async (number: number) => {
+    const newer = await readMark(db, "checkpoint");
+    if (!newer || newer.number < number - 1 || newer.number <= place.number) return false;
+    if (checkMark(verifier, newer) !== "valid") return false;
+    place = newer;
+    return true;
+  };
+
+  const range = { writer: 0, after: place.number, last: head?.number ?? last, pageSize: 500 };
+  for await (const rows of readPages(db, range)) {
+    for (const row of rows) {
+      await verification.step();
+      let flaw = checkOldRow(verifier, place, row);
+      if (flaw === "missing" && (await wasPruned(row.number))) flaw = checkOldRow(verifier, place, row);
+      if (flaw) return bad(flaw === "missing" ? place.number + 1 : row.number, flaw);
+      if (anchor?.number === row.number && anchor.hash !== row.hash) return bad(row.number, "rolled_back");
+      place = row;
+    }
+    verification.page();
+  }
+
+  if (head === undefined || checkMark(verifier, head) !== "valid") return bad(place.number, "head");
+  if (place.number < head.number && !(await wasPruned(head.number + 1))) return bad(place.number + 1, "truncated");
+  if (place.number === head.number && place.hash !== head.hash) return bad(head.number, "head");
+  if (last > head.number) return bad(head.number + 1, "unexpected");
+  if (anchor && anchor.number > head.number) return bad(head.number + 1, "rolled_back");
+  return undefined;
+}

@@ -31,7 +31,9 @@ const editorRoute = createRoute({
 
 const positive = (value: unknown) =>
   Number.isSafeInteger(Number(value)) && Number(value) > 0 ? Number(value) : undefined;
-const optional = (value: unknown) => (typeof value === "string" && value !== "" ? value.slice(0, 200) : undefined);
+// the router reads digits as a number
+const optional = (value: unknown) =>
+  (typeof value === "string" && value !== "") || typeof value === "number" ? String(value).slice(0, 200) : undefined;
 const defined = <T extends object>(fields: T) =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
     [Name in keyof T]?: Exclude<T[Name], undefined>;

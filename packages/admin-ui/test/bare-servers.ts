@@ -18,11 +18,16 @@ export interface BareServer {
 const sample = defineHandler({
   id: "Sample",
   description: "Has an option of each kind.",
+  positions: ["pre", "post"],
   actions: { everything: { description: "Takes every kind of option.", options: everyOption, run: () => undefined } },
 });
 
 function parts(login: Login, isSignedIn: (request: Request) => boolean) {
-  const bookend = createBookend({ handlers: [sample], bindings: memoryBindings(), events: ["invoice_create", "invoice_pay"] });
+  const bookend = createBookend({
+    handlers: [sample],
+    bindings: memoryBindings(),
+    events: ["invoice_create", "invoice_pay"],
+  });
   const admin = createAdmin({
     bookend,
     basePath: "/admin/events/api",

@@ -21,10 +21,7 @@ export function AuditCallView({ id }: { id: string }) {
       {call && <EntryView entry={call} title={call.action} />}
       {has("calls") && may("calls:explain") && (
         <div>
-          <Button
-            variant="default"
-            renderRoot={(props) => <Link to="/explain" search={{ call: id }} {...props} />}
-          >
+          <Button variant="default" renderRoot={(props) => <Link to="/explain" search={{ call: id }} {...props} />}>
             {t("Explain this call")}
           </Button>
         </div>

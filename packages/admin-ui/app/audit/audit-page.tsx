@@ -159,7 +159,9 @@ function VerificationBar() {
     running: t("The log is being verified: {checked} entries so far.", { checked: number(checked) }),
     valid: t("The log is whole: {checked} entries were verified.", { checked: number(checked) }),
     failed: t("The verification itself failed."),
-    broken: t("The log was tampered with: {count, plural, one {# problem} other {# problems}}.", { count: problems.length }),
+    broken: t("The log was tampered with: {count, plural, one {# problem} other {# problems}}.", {
+      count: problems.length,
+    }),
   };
   return (
     <div className="bk-bar" role="status">

@@ -1,4 +1,15 @@
-const names = ["serial", "user", "realm", "event", "action", "handlermodule", "binding", "from", "to", "entry"] as const;
+const names = [
+  "serial",
+  "user",
+  "realm",
+  "event",
+  "action",
+  "handlermodule",
+  "binding",
+  "from",
+  "to",
+  "entry",
+] as const;
 
 /** What the address says of the audit log. */
 export type AuditSearch = { readonly [Name in (typeof names)[number]]?: string } & {

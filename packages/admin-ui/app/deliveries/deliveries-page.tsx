@@ -2,7 +2,13 @@ import { Button, Drawer, Paper, Select, TextInput, Title } from "@mantine/core";
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
-import { changeDeliveries, type Delivery, readDeliveries, readDestinations, resumeDestination } from "../api/deliveries.ts";
+import {
+  changeDeliveries,
+  type Delivery,
+  readDeliveries,
+  readDestinations,
+  resumeDestination,
+} from "../api/deliveries.ts";
 import { useRights } from "../api/rights.ts";
 import { useTranslation } from "../i18n/i18n.ts";
 import { useNotify } from "../parts/notices.tsx";
@@ -11,8 +17,8 @@ import { Empty, Failed, Loading } from "../parts/states.tsx";
 import { Tag, type TagKind } from "../parts/tag.tsx";
 import { DeliveryView } from "./delivery-view.tsx";
 
-const states = ["waiting", "sending", "delivered", "dead", "cancelled"] as const;
-const kinds: Readonly<Record<string, TagKind>> = { delivered: "good", sent: "good", dead: "bad", failed: "bad", waiting: "post", sending: "warn" };
+const states = ["waiting", "sending", "sent", "dead", "cancelled"] as const;
+const kinds: Readonly<Record<string, TagKind>> = { sent: "good", dead: "bad", waiting: "post", sending: "warn" };
 
 /** What the outbox sends: by destination, and one by one. */
 export function DeliveriesPage() {
@@ -61,12 +67,22 @@ export function DeliveriesPage() {
       actions={
         <>
           {may("deliveries:replay") && (
-            <Button variant="default" disabled={found.length === 0} loading={count.isPending} onClick={() => count.mutate("replay")}>
+            <Button
+              variant="default"
+              disabled={found.length === 0}
+              loading={count.isPending}
+              onClick={() => count.mutate("replay")}
+            >
               {t("Send all of these again …")}
             </Button>
           )}
           {may("deliveries:cancel") && (
-            <Button variant="default" disabled={found.length === 0} loading={count.isPending} onClick={() => count.mutate("cancel")}>
+            <Button
+              variant="default"
+              disabled={found.length === 0}
+              loading={count.isPending}
+              onClick={() => count.mutate("cancel")}
+            >
               {t("Cancel all of these …")}
             </Button>
           )}
@@ -78,10 +94,19 @@ export function DeliveriesPage() {
           <div className="bk-bar" role="alert">
             <span>
               {asked.operation === "replay"
-                ? t("{count, plural, one {# delivery} other {# deliveries}} would be sent again.", { count: asked.count })
-                : t("{count, plural, one {# delivery} other {# deliveries}} would be cancelled.", { count: asked.count })}
+                ? t("{count, plural, one {# delivery} other {# deliveries}} would be sent again.", {
+                    count: asked.count,
+                  })
+                : t("{count, plural, one {# delivery} other {# deliveries}} would be cancelled.", {
+                    count: asked.count,
+                  })}
             </span>
-            <Button size="compact-sm" disabled={asked.count === 0} loading={run.isPending} onClick={() => run.mutate(asked.operation)}>
+            <Button
+              size="compact-sm"
+              disabled={asked.count === 0}
+              loading={run.isPending}
+              onClick={() => run.mutate(asked.operation)}
+            >
               {asked.operation === "replay" ? t("Send again") : t("Cancel them")}
             </Button>
             <Button size="compact-sm" variant="default" onClick={() => setAsked(undefined)}>
@@ -218,7 +243,12 @@ function Destinations() {
               <td>{one.oldest_waiting ? time(one.oldest_waiting) : "—"}</td>
               <td>
                 {one.state !== "open" && may("deliveries:replay") && (
-                  <Button size="compact-sm" variant="default" loading={resume.isPending} onClick={() => resume.mutate(one.name)}>
+                  <Button
+                    size="compact-sm"
+                    variant="default"
+                    loading={resume.isPending}
+                    onClick={() => resume.mutate(one.name)}
+                  >
                     {t("Resume")}
                   </Button>
                 )}

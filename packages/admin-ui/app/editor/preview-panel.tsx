@@ -50,7 +50,12 @@ export function PreviewPanel({ draft, id }: { draft: Draft; id: number | undefin
             label={t("For")}
             placeholder={t("Sample data")}
             clearable
-            data={calls.data?.map(({ id: value, time: at, user }) => ({ value, label: [time(at), user].filter(Boolean).join(" · ") })) ?? []}
+            data={
+              calls.data?.map(({ id: value, time: at, user }) => ({
+                value,
+                label: [time(at), user].filter(Boolean).join(" · "),
+              })) ?? []
+            }
             value={call}
             onChange={setCall}
           />

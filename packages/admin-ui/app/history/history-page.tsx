@@ -90,7 +90,9 @@ function Entry({ entry: { entry, time: at, operation, actor, client, count, bind
   return (
     <Paper withBorder component="article" className="bk-explained">
       <div className="bk-explained-top">
-        <Tag kind={operation === "delete" ? "bad" : operation === "create" ? "good" : "post"}>{nameOf(operation, t)}</Tag>
+        <Tag kind={operation === "delete" ? "bad" : operation === "create" ? "good" : "post"}>
+          {nameOf(operation, t)}
+        </Tag>
         <strong>{actor ? [actor.name, actor.realm].filter(Boolean).join("@") : t("somebody")}</strong>
         {client && <small className="bk-hint">{client}</small>}
         <time className="bk-end bk-hint">{time(at)}</time>

@@ -21,7 +21,11 @@ export function Attention({
   const { has, may } = useRights();
   const audited = has("audit") && may("audit:read");
   const sends = has("deliveries") && may("deliveries:read");
-  const check = useQuery({ queryKey: ["check all"], queryFn: ({ signal }) => checkBinding({}, signal), staleTime: 30_000 });
+  const check = useQuery({
+    queryKey: ["check all"],
+    queryFn: ({ signal }) => checkBinding({}, signal),
+    staleTime: 30_000,
+  });
   const verification = useQuery({
     queryKey: ["verification"],
     queryFn: ({ signal }) => readVerification(signal),

@@ -14,6 +14,11 @@ export function Chart({ stats }: { stats: Stats }) {
   const element = useRef<HTMLDivElement>(null);
   const dark = useComputedColorScheme("light") === "dark";
   const start = new Date(stats.from).getTime();
+  const buckets = stats.calls.map((calls, index) => ({
+    at: start + index * stats.bucket_ms,
+    calls,
+    failed: stats.failed_calls[index] ?? 0,
+  }));
   useEffect(() => {
     const parent = element.current;
     if (!parent) return;
@@ -72,11 +77,11 @@ export function Chart({ stats }: { stats: Stats }) {
           </tr>
         </thead>
         <tbody>
-          {stats.calls.map((count, index) => (
-            <tr key={start + index * stats.bucket_ms}>
-              <th scope="row">{time(start + index * stats.bucket_ms)}</th>
-              <td>{count}</td>
-              <td>{stats.failed_calls[index]}</td>
+          {buckets.map(({ at, calls, failed }) => (
+            <tr key={at}>
+              <th scope="row">{time(at)}</th>
+              <td>{calls}</td>
+              <td>{failed}</td>
             </tr>
           ))}
         </tbody>

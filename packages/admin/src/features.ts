@@ -10,11 +10,11 @@ export const missingFeatures: Readonly<Record<Feature, string>> = {
 };
 
 /** What the host provides. */
-export function featuresOf({ bookend }: Pick<AdminOptions<never>, "bookend">): readonly Feature[] {
+export function featuresOf({ bookend, outbox }: Pick<AdminOptions<never>, "bookend" | "outbox">): readonly Feature[] {
   const provided: Readonly<Record<Feature, boolean>> = {
     history: bookend.bindings.history !== undefined,
     audit: false,
-    deliveries: false,
+    deliveries: outbox !== undefined,
     calls: false,
     preview: false,
   };

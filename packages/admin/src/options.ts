@@ -1,4 +1,4 @@
-import type { Actor, Bookend, Directories, Logger, MaybePromise, UserRef } from "@bookend/core";
+import type { Actor, Bookend, Directories, DurableOutbox, Logger, MaybePromise, UserRef } from "@bookend/core";
 import type { Permission, Right } from "./rights.js";
 
 /** What a request does. */
@@ -121,6 +121,8 @@ export interface AdminOptions<C> {
   /** Largest body of an import in bytes. @default 8 MiB, or `bodyLimit` if that is more */
   readonly importLimit?: number | undefined;
   readonly envelope?: EnvelopeOptions | undefined;
+  /** Keeps deliveries, which its routes show, replay and cancel. @default none, and those routes answer 404 */
+  readonly outbox?: DurableOutbox | undefined;
   /** Told of internal errors. */
   readonly logger?: Logger | undefined;
 }

@@ -1,4 +1,5 @@
 import { originOf } from "./change-origin.js";
+import { deliveryRoutes } from "./deliveries/delivery-routes.js";
 import { featuresOf } from "./features.js";
 import { openApiDocument } from "./openapi/openapi-document.js";
 import type { AdminOptions } from "./options.js";
@@ -21,6 +22,7 @@ export function createRoutes(options: AdminOptions<unknown>, isAllowed: IsAllowe
     ...privacyideaRoutes(options, origin),
     ...bindingRoutes(options, origin),
     ...describeRoutes(options),
+    ...deliveryRoutes(options),
     ...historyRoutes(options, origin),
     ...ownRoutes(options, isAllowed, featuresOf(options), { openapi }),
   ];

@@ -117,6 +117,21 @@ export const configSchema = z.strictObject({
       required: z.boolean().default(false),
     })
     .default({ required: false }),
+  /** Deliveries of bindings with `delivery: durable`. */
+  outbox: z
+    .strictObject({
+      /** Deliveries that this process sends at once. */
+      concurrency: z.int().min(1).max(1_000).default(20),
+      /** Hours after which a delivery that says nothing of it is given up. */
+      maxAgeHours: z.int().min(1).max(8_760).default(168),
+      /** Hours that the content of what was sent is kept, so that it can be sent again. */
+      keepSentHours: z.int().min(0).max(8_760).default(0),
+      /** Hours that the content of what was given up or cancelled is kept. */
+      keepDeadHours: z.int().min(0).max(8_760).default(168),
+      /** Days that a delivery that ended is shown. */
+      keepDays: z.int().min(1).max(3_650).default(90),
+    })
+    .default({ concurrency: 20, maxAgeHours: 168, keepSentHours: 0, keepDeadHours: 168, keepDays: 90 }),
   pinHash: pinHash.default(pinHash.parse({})),
   /** Who may read `GET /metrics`; without both there is no such route. */
   metrics: z

@@ -26,6 +26,11 @@ export {
   migrate,
   migrationState,
 } from "./migrate.js";
+export type { CircuitOptions } from "./outbox/circuit.js";
+export { openOutbox } from "./outbox/open-outbox.js";
+export type { OutboxOptions } from "./outbox/outbox-options.js";
+export { generateOutboxKey, type OutboxKey } from "./outbox/sealed-payload.js";
+export type { DestinationLimits } from "./outbox/shares.js";
 export { type Flag, type PortableColumns, toFlag } from "./portable-columns.js";
 export type { ChannelListener } from "./postgres-listener.js";
 export { openStore, type Store, type StoreHealth, type StoreOptions } from "./store.js";

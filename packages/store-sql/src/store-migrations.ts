@@ -95,5 +95,5 @@ export const storeMigrations: Readonly<Record<string, Migration>> = {
   "006-audit-indexes": auditIndexes,
   "006-audit-chains": auditChainTables,
   "006-history": historyTables,
-  "006-deliveries": deliveryTables,
+  "007-deliveries": deliveryTables,
 };

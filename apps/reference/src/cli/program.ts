@@ -2,6 +2,7 @@ import { Command, Option } from "commander";
 import { versionNumber } from "../http/envelope.js";
 import { addAdmin, listAdmins, removeAdmin } from "./admin.js";
 import { pruneAudit, verifyAudit } from "./audit.js";
+import { cancelDeliveries, listDeliveries, replayDeliveries, showDelivery } from "./deliveries.js";
 import { listHandlers } from "./handlers.js";
 import { checkConfig, serve } from "./serve.js";
 
@@ -33,6 +34,20 @@ export function createProgram(): Command {
     .requiredOption("--keep-days <days>", "rows younger than that are kept")
     .action(pruneAudit);
 
+  const deliveries = program.command("deliveries").description("Deliveries that were kept to be sent.");
+  withSource(deliveries.command("list"))
+    .description("Lists them, newest first, as lines of JSON.")
+    .option("--state <state>", "waiting, sending, sent, dead or cancelled")
+    .option("--kind <kind>", "such as UserNotification/mail")
+    .option("--destination <name>")
+    .option("--limit <number>", "at most so many", "50")
+    .action(listDeliveries);
+  withSource(deliveries.command("show <id>")).description("Shows one with its tries.").action(showDelivery);
+  withSelection(deliveries.command("replay [ids...]"))
+    .description("Sends again what ended and whose content is kept.")
+    .action(replayDeliveries);
+  withSelection(deliveries.command("cancel [ids...]")).description("Ends what waits.").action(cancelDeliveries);
+
   const admin = program.command("admin").description("Local administrators.");
   withSource(admin.command("add <name>"))
     .description("Adds an administrator, or changes one. The password is read from standard input.")
@@ -41,6 +56,15 @@ export function createProgram(): Command {
   withSource(admin.command("list")).action(listAdmins);
   withSource(admin.command("remove <name>")).action(removeAdmin);
   return program;
+}
+
+/** Which deliveries a command is about. */
+function withSelection(command: Command): Command {
+  return withSource(command)
+    .option("--state <state>", "of those in this state")
+    .option("--kind <kind>", "of those of this kind")
+    .option("--destination <name>", "of those that go there")
+    .option("--dry-run", "only says which");
 }
 
 /** Where a command finds the database and the keys. */

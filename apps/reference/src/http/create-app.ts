@@ -1,5 +1,5 @@
 import { createAdmin, type ExplainedParameters } from "@bookend/admin";
-import type { Actor, Bookend, Directories } from "@bookend/core";
+import type { Actor, Bookend, Directories, DurableOutbox } from "@bookend/core";
 import { type BookendPluginOptions, bookendPlugin, type FetchContext, mountFetch } from "@bookend/fastify";
 import {
   authorize,
@@ -63,6 +63,7 @@ export interface AppParts {
   readonly metrics?: MetricsEndpoint | undefined;
   /** Where the web UI finds what a demo sent. @default its page is not shown */
   readonly outboxPath?: string | undefined;
+  readonly outbox: DurableOutbox;
   readonly logger: Logger;
 }
 
@@ -77,6 +78,7 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
     directories,
     metrics,
     objects,
+    outbox,
     outboxPath,
     readiness,
     routes,
@@ -164,6 +166,7 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
     client: ({ context }) => context?.request.call.request.clientIp,
     user: userOf,
     importLimit,
+    outbox,
     envelope: { version, versionNumber },
     logger,
   });
@@ -187,7 +190,8 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
 
 /** `POST /event/enable/<id>` */
 function bindingAuditName({ method, url }: FastifyRequest): string {
-  return `${method} ${url.replace(/[?#].*/s, "").replace(/\/\d+/g, "/<id>")}`;
+  const path = url.replace(/[?#].*/s, "").replace(/\/\d+/g, "/<id>");
+  return `${method} ${path.replace(/(\/deliveries)\/dlv_[^/]*/, "$1/<id>").replace(/(\/destinations)\/[^/]+/, "$1/<name>")}`;
 }
 
 /** The route, not the path: a path may hold an OTP. */

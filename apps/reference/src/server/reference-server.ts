@@ -83,6 +83,7 @@ export async function prepareServer(options: ServerOptions): Promise<PreparedSer
       bindings: store.bindings,
       directories,
       audit: { sink: store.audit, required: config.audit.required },
+      outbox: services.outbox,
       url: config.publicUrl ?? originOf(host, port),
       logger,
       development: config.development,
@@ -127,6 +128,7 @@ async function createHttp(
     sessions,
     users: domain.users,
     objects: domain,
+    outbox: services.outbox,
     readiness: createReadiness({ store, bindings: () => bookend.status().state, auditRequired: config.audit.required }),
     trustedProxies: config.trustedProxies,
     clientOf: clientOf(config.overrideAuthorizationClient, domain.settings),
@@ -141,6 +143,7 @@ async function createHttp(
   return {
     async listen() {
       await app.listen({ host, port });
+      await services.outbox.start({ concurrency: config.outbox.concurrency });
       bound = (app.server.address() as AddressInfo).port;
       return originOf(host, bound);
     },

@@ -1,15 +1,18 @@
 import { join } from "node:path";
-import type { Logger } from "@bookend/core";
+import type { DurableOutbox, Logger } from "@bookend/core";
 import { createHttpClient, type HttpClient } from "@bookend/http-client";
 import { type Channels, createChannels, createDomain, type Domain, type ServerKeys } from "@bookend/mfa";
 import type { Config } from "@bookend/reference-config";
-import { type Database, openDatabase, openStore, type Store } from "@bookend/store-sql";
+import { type Database, openDatabase, openOutbox, openStore, type Store } from "@bookend/store-sql";
 import { databaseOptions } from "./database-options.js";
+import { outboxOptions } from "./outbox-options.js";
 
 /** What the server and the commands work on. */
 export interface Services {
   readonly domain: Domain;
   readonly store: Store;
+  /** Keeps deliveries; it sends them in the server only. */
+  readonly outbox: DurableOutbox;
   readonly channels: Channels;
   /** Calls other servers. */
   readonly http: HttpClient;
@@ -63,12 +66,21 @@ async function onDatabase(
     clock,
   });
   const store = await openStore({ database, auditKey: secrets.auditKey });
+  const outbox = openOutbox({
+    ...outboxOptions(config, secrets),
+    database,
+    audit: store.audit,
+    logger,
+    clock,
+  });
   return {
     domain,
     store,
+    outbox,
     channels,
     http,
     async close() {
+      await outbox.close();
       await channels.close();
       await http.close();
       await store.close();

@@ -124,8 +124,10 @@ function checkDelivery(
   if (binding.delivery === "inline") return;
   const sends = (action.deliveries ?? handler.deliveries ?? []).length > 0;
   if (durable && sends) return;
-  const nothing = action.notDurable ?? `${handler.id}:${binding.action} has nothing to deliver`;
-  const why = sends ? "this server has no outbox that keeps deliveries" : nothing;
+  const nothing = durable
+    ? `${handler.id}:${binding.action} has nothing to deliver`
+    : "this server has no outbox that keeps deliveries";
+  const why = sends ? nothing : (action.notDurable ?? nothing);
   problems.push({
     severity: "error",
     code: "DELIVERY_NOT_AVAILABLE",

@@ -1,4 +1,4 @@
-import type { AuditUnit } from "@bookend/core";
+import type { AuditRecord, AuditUnit } from "@bookend/core";
 import { actionToFields, callToFields } from "./audit-entry.js";
 import type { AuditFields } from "./audit-row.js";
 import type { AuditWriter, JoinedWrite } from "./audit-writer.js";
@@ -10,15 +10,28 @@ const mostKept = 100;
 export interface JoinableUnit extends AuditUnit {
   /**
    * Adds a write, such as that of a delivery: it runs in the transaction that commits the unit, behind the entries, and runs again if that
-   * transaction is tried again. If it fails, nothing of this unit is kept.
+   * transaction is tried again. If it fails, nothing of this unit is kept. After `abort` it does not run.
+   *
+   * @param committed Called when it was committed.
    */
-  join(write: JoinedWrite): void;
+  join(write: JoinedWrite, committed?: () => void): void;
+}
+
+/** Adds a write to the transaction of an open entry, see {@link JoinableUnit.join}. */
+export type JoinEntry = JoinableUnit["join"];
+
+const joins = new WeakMap<AuditRecord, JoinEntry>();
+
+/** How something is written together with an entry of this package that is open; undefined for an entry of another sink, and for one that ended. */
+export function joinOf(record: AuditRecord | undefined): JoinEntry | undefined {
+  return record && joins.get(record);
 }
 
 /** Collects the entries of one call, and what is written with them, for one transaction. */
 export function auditUnit({ append }: Pick<AuditWriter, "append">): JoinableUnit {
   let kept: AuditFields[] = [];
-  const joined: JoinedWrite[] = [];
+  let joined: { readonly write: JoinedWrite; readonly committed?: (() => void) | undefined }[] = [];
+  let aborted = false;
   const write = (writes?: readonly JoinedWrite[]): Promise<void> => {
     const entries = kept;
     kept = [];
@@ -26,19 +39,34 @@ export function auditUnit({ append }: Pick<AuditWriter, "append">): JoinableUnit
   };
   const keep = (fields: AuditFields) => {
     kept.push(fields);
-    return kept.length >= mostKept ? write() : undefined;
+    // an entry and what is written with it exist together or not at all
+    return kept.length >= mostKept && joined.length === 0 ? write() : undefined;
+  };
+  const join: JoinEntry = (write, committed) => {
+    if (!aborted) joined.push({ write, committed });
   };
   return {
-    begin: (start) => ({
-      success: (end) => keep(actionToFields(start, end, true)),
-      failure: (end) => keep(actionToFields(start, end, false)),
-    }),
-    join(run) {
-      joined.push(run);
+    begin(start) {
+      const end = (fields: AuditFields) => {
+        joins.delete(record);
+        return keep(fields);
+      };
+      const record: AuditRecord = {
+        success: (ended) => end(actionToFields(start, ended, true)),
+        failure: (ended) => end(actionToFields(start, ended, false)),
+      };
+      joins.set(record, join);
+      return record;
     },
-    commit(call) {
+    join,
+    abort() {
+      aborted = true;
+      joined = [];
+    },
+    async commit(call) {
       if (call) kept.push(callToFields(call));
-      return write(joined);
+      await write(joined.map((one) => one.write));
+      for (const { committed } of joined) committed?.();
     },
   };
 }

@@ -37,7 +37,11 @@ export interface Claims {
   /** Claims what is due, oldest first. */
   claim(shares: readonly Share[], claimant: Claimant): Promise<readonly DeliveryRow[]>;
   /** Claims these, as far as they wait and are due. */
-  claimIds(ids: readonly string[], claimant: Claimant): Promise<readonly DeliveryRow[]>;
+  claimIds(
+    ids: readonly string[],
+    claimant: Claimant,
+    admits: (destination: string, failures: number) => boolean,
+  ): Promise<readonly DeliveryRow[]>;
   /** Makes the leases of a process longer. */
   renew(owner: string, lease: number): Promise<void>;
   /** Gives these back, as if they had not been claimed. */
@@ -65,6 +69,9 @@ export function deliveryClaims({ db, dialect }: Database<StoreSchema>): Claims {
   const inTurn = sql`(x.ordered = 0 or (
     not exists (select 1 from bookend_delivery as e where e.state = 'waiting' and e.ordered = 1 and e.destination = x.destination and e.seq < x.seq)
     and not exists (select 1 from bookend_delivery as e where e.state = 'sending' and e.ordered = 1 and e.destination = x.destination)))`;
+  /** The destination, joined as `c`, is neither paused nor disabled. */
+  const isOpen = (now: number) =>
+    sql`(c.name is null or (c.disabled = 0 and (c.paused_until is null or c.paused_until <= ${now})))`;
   const taken = ({ owner, lease }: Claimant) =>
     sql`state = 'sending', attempt = attempt + 1, owner = ${owner}, lease = cast(${lease} as bigint)`;
 
@@ -95,17 +102,20 @@ export function deliveryClaims({ db, dialect }: Database<StoreSchema>): Claims {
   }
 
   async function claimOnPostgres(shares: readonly Share[], claimant: Claimant): Promise<readonly DeliveryRow[]> {
+    const parts = shares.map(
+      ({ name, share }, index) => sql`${sql.ref(`c${index}`)} as materialized (
+        select x.seq from bookend_delivery as x
+        where x.state = 'waiting' and x.destination = ${name} and x.due <= ${claimant.now}
+          and ${known(claimant.kinds, x)} and ${inTurn}
+        order by x.due, x.seq limit ${share} for update skip locked)`,
+    );
+    const all = sql.join(
+      shares.map((_, index) => sql`select seq from ${sql.ref(`c${index}`)}`),
+      sql` union all `,
+    );
     const { rows } = await sql<DeliveryRow>`
-      with claimed as materialized (
-        select p.seq from ${jsonRows(dialect, shares as never, { name: "text", share: "bigint" })}
-        cross join lateral (
-          select x.seq from bookend_delivery as x
-          where x.state = 'waiting' and x.destination = v.name and x.due <= ${claimant.now}
-            and ${known(claimant.kinds, x)} and ${inTurn}
-          order by x.due, x.seq limit v.share for update skip locked
-        ) as p
-      )
-      update bookend_delivery as d set ${taken(claimant)} from claimed where d.seq = claimed.seq returning d.*`.execute(
+      with ${sql.join(parts)}
+      update bookend_delivery as d set ${taken(claimant)} from (${all}) as claimed where d.seq = claimed.seq returning d.*`.execute(
       db,
     );
     return rows;
@@ -132,7 +142,7 @@ export function deliveryClaims({ db, dialect }: Database<StoreSchema>): Claims {
       }));
     },
     claim: dialect === "postgres" ? claimOnPostgres : claimOnSqlite,
-    claimIds: (ids, claimant) =>
+    claimIds: (ids, claimant, admits) =>
       transact(db, async (trx) => {
         const list = jsonRows(
           dialect,
@@ -140,14 +150,17 @@ export function deliveryClaims({ db, dialect }: Database<StoreSchema>): Claims {
           { id: "text" },
         );
         const lock = dialect === "postgres" ? sql`for update of x skip locked` : sql``;
-        const { rows } = await sql<{ seq: number }>`
-          select x.seq from bookend_delivery as x
+        const { rows } = await sql<{ seq: number; destination: string; failures: number | null }>`
+          select x.seq, x.destination, c.failures from bookend_delivery as x left join bookend_destination as c on c.name = x.destination
           where x.id in (select v.id from ${list}) and x.state = 'waiting' and x.due <= ${claimant.now}
-            and ${known(claimant.kinds, x)} and ${inTurn} order by x.seq ${lock}`.execute(trx);
-        if (rows.length === 0) return [];
+            and ${known(claimant.kinds, x)} and ${inTurn} and ${isOpen(claimant.now)} order by x.seq ${lock}`.execute(
+          trx,
+        );
+        const admitted = rows.filter(({ destination, failures }) => admits(destination, failures ?? 0));
+        if (admitted.length === 0) return [];
         const seqs = jsonRows(
           dialect,
-          rows.map(({ seq }) => ({ seq })),
+          admitted.map(({ seq }) => ({ seq })),
           { seq: "bigint" },
         );
         return take(trx, sql`seq in (select v.seq from ${seqs})`, claimant);

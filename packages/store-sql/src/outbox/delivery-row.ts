@@ -69,8 +69,12 @@ interface DeliveryMeta {
   readonly traceparent?: string | undefined;
 }
 
-/** A delivery that was submitted, as a row. `maxAgeMs` is that of a delivery that says nothing of it. */
-export function rowOf(delivery: Delivery, payload: string, maxAgeMs: number): Omit<DeliveryRow, "seq"> {
+/** A delivery that was submitted, as a row. `maxAgeMs` is for those that say nothing of it. */
+export function rowOf(
+  delivery: Delivery,
+  payload: string,
+  { maxAgeMs, now }: { readonly maxAgeMs: number; readonly now: number },
+): Omit<DeliveryRow, "seq"> {
   const { event, bindingName, retry, key, traceparent } = delivery;
   const meta: DeliveryMeta = { event, bindingName, retry, key, traceparent };
   const created = delivery.createdAt.getTime();
@@ -89,7 +93,7 @@ export function rowOf(delivery: Delivery, payload: string, maxAgeMs: number): Om
     attempt: 0,
     replayed_at: 0,
     cancelling: 0,
-    due: Math.max(created, delivery.notBefore?.getTime() ?? created),
+    due: delivery.notBefore?.getTime() ?? now,
     expires: created + Math.trunc(retry.maxAgeMs ?? maxAgeMs),
     lease: null,
     owner: null,

@@ -18,6 +18,13 @@ export interface TryEnd {
   readonly random: number;
 }
 
+/** How a try is taken to have ended whose process was not heard of again. It says nothing of the destination. */
+export const abandonedResult: SendResult = {
+  status: "failed",
+  reason: "the process that sent it ended or was cut off",
+  uncertain: true,
+};
+
 /** Longest reason that is kept. */
 const maxReasonLength = 500;
 

@@ -3,10 +3,10 @@ import type { AuditStart, DueDelivery, SendResult } from "@bookend/core";
 import { sql, type Transaction } from "kysely";
 import type { DialectName } from "../database.js";
 import type { StoreSchema } from "../store-schema.js";
-import { type Circuit, type CircuitOptions, circuitAfter, circuitState, closedCircuit } from "./circuit.js";
+import { type CircuitOptions, circuitAfter, circuitState, closedCircuit } from "./circuit.js";
 import { type DeliveryRow, metaOf } from "./delivery-row.js";
 import { jsonRows } from "./json-rows.js";
-import type { Settled } from "./next-try.js";
+import { abandonedResult, type Settled } from "./next-try.js";
 
 /** A try that ended, to be written. */
 export interface EndedTry {
@@ -19,12 +19,10 @@ export interface EndedTry {
   readonly now: number;
 }
 
-/** What was written of some tries. */
-export interface Settlement {
-  /** Ids of those that another process had taken over meanwhile. */
-  readonly lost: number;
-  readonly circuits: readonly Circuit[];
-  readonly changed: readonly { readonly name: string; readonly state: "open" | "paused" | "disabled" }[];
+/** A destination whose circuit is in another state now. */
+export interface ChangedDestination {
+  readonly name: string;
+  readonly state: "open" | "paused" | "disabled";
 }
 
 /** How settlements are written. */
@@ -50,12 +48,12 @@ const settledColumns = {
   outcome: "text",
 } as const;
 
-/** Writes how tries ended: each only if its process still holds the claim. Resolves with those that it no longer held. */
+/** Writes how tries ended: each only if its process still holds the claim. Resolves with the numbers of those that it no longer held. */
 export async function writeTries(
   trx: Transaction<StoreSchema>,
   tries: readonly EndedTry[],
   { dialect, node, keepsSent }: SettlementOptions,
-): Promise<readonly EndedTry[]> {
+): Promise<ReadonlySet<number>> {
   const values = tries.map(({ row, result, settled, at, ms, now }) => ({
     seq: row.seq,
     owner: row.owner,
@@ -86,15 +84,10 @@ export async function writeTries(
     );
     await sql`
       insert into bookend_delivery_attempt (delivery, attempt, at, ms, outcome, reason, node)
-      select v.seq, v.attempt, v.at, v.ms, v.outcome, ${reasonOfTry(dialect)}, ${node} from ${kept}
+      select v.seq, v.attempt, v.at, v.ms, v.outcome, v.reason, ${node} from ${kept}
       where true on conflict (delivery, attempt) do nothing`.execute(trx);
   }
-  return tries.filter(({ row }) => !seqs.has(row.seq));
-}
-
-/** A try that was sent has no reason. */
-function reasonOfTry(dialect: DialectName) {
-  return dialect === "postgres" ? sql`cast(v.reason as text)` : sql`v.reason`;
+  return new Set(values.map(({ seq }) => seq).filter((seq) => !seqs.has(seq)));
 }
 
 /** Writes the circuits of the destinations that some tries were for, where they change. */
@@ -102,23 +95,23 @@ export async function writeCircuits(
   trx: Transaction<StoreSchema>,
   tries: readonly EndedTry[],
   { circuit: options, dialect }: SettlementOptions,
-): Promise<Pick<Settlement, "circuits" | "changed">> {
-  const names = [...new Set(tries.map(({ row }) => row.destination))];
+): Promise<readonly ChangedDestination[]> {
+  const told = tries.filter(({ result }) => result !== abandonedResult);
+  if (told.length === 0) return [];
+  const names = [...new Set(told.map(({ row }) => row.destination))];
   const select = trx.selectFrom("bookend_destination").selectAll().where("name", "in", names).orderBy("name");
   const found = await (dialect === "postgres" ? select.forUpdate() : select).execute();
   const before = new Map(found.map((row) => [row.name, row]));
   const after = new Map(before);
-  for (const { row, result, now } of tries) {
+  for (const { row, result, now } of told) {
     const name = row.destination;
     after.set(name, circuitAfter(after.get(name) ?? closedCircuit(name), result, now, options));
   }
-  const circuits: Circuit[] = [];
-  const changed: { name: string; state: "open" | "paused" | "disabled" }[] = [];
-  const now = Math.max(...tries.map((one) => one.now));
+  const changed: ChangedDestination[] = [];
+  const now = Math.max(...told.map((one) => one.now));
   for (const [name, circuit] of after) {
     const was = before.get(name) ?? closedCircuit(name);
     if (JSON.stringify(was) === JSON.stringify(circuit)) continue;
-    circuits.push(circuit);
     const { name: _, ...values } = circuit;
     await trx
       .insertInto("bookend_destination")
@@ -130,7 +123,7 @@ export async function writeCircuits(
     if (state !== "open" ? state !== circuitState(was, now) : wasFailing && circuit.failures === 0)
       changed.push({ name, state });
   }
-  return { circuits, changed };
+  return changed;
 }
 
 /** The audit entry of a delivery that ended. Its parent is the call. */

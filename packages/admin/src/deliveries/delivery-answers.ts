@@ -1,0 +1,71 @@
+import { z } from "zod";
+import { component } from "../answers/component.js";
+
+const time = z.string().meta({ format: "date-time" });
+
+/** States of a delivery. */
+export const deliveryStates = ["waiting", "sending", "sent", "dead", "cancelled"] as const;
+
+const deliveryFields = {
+  id: z.string(),
+  kind: z.string(),
+  version: z.int(),
+  destination: z.string(),
+  summary: z.string(),
+  state: z.enum(deliveryStates),
+  attempt: z.int(),
+  due: time,
+  created: time,
+  ended: time.optional(),
+  reason: z.string().optional(),
+  receipt: z.string().optional().describe("What the peer said later, such as the receipt of an SMS."),
+  binding_id: z.int(),
+  binding_name: z.string(),
+  call: z.string(),
+  event: z.string(),
+};
+
+/** A delivery, without its payload. */
+export const deliveryAnswer = component("Delivery", z.strictObject(deliveryFields));
+
+/** A delivery with its tries. */
+export const deliveryWithAttemptsAnswer = component(
+  "DeliveryWithAttempts",
+  z.strictObject({
+    ...deliveryFields,
+    attempts: z.array(
+      z.strictObject({
+        attempt: z.int(),
+        time,
+        duration_ms: z.number(),
+        outcome: z.enum(["sent", "failed", "uncertain"]),
+        reason: z.string().optional(),
+        node: z.string(),
+      }),
+    ),
+  }),
+);
+
+/** What a replay or a cancellation concerned. */
+export const selectionAnswer = component(
+  "DeliverySelection",
+  z.strictObject({
+    count: z.int(),
+    ids: z.array(z.string()).describe("The first 1,000."),
+    dry_run: z.boolean(),
+  }),
+);
+
+/** A destination with its circuit. */
+export const destinationAnswer = component(
+  "Destination",
+  z.strictObject({
+    name: z.string(),
+    state: z.enum(["open", "paused", "disabled"]),
+    paused_until: time.optional(),
+    failures: z.int(),
+    waiting: z.int(),
+    sending: z.int(),
+    oldest_waiting: time.optional(),
+  }),
+);

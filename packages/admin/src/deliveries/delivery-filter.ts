@@ -1,0 +1,33 @@
+import type { DeliveryFilter } from "@bookend/core";
+import { z } from "zod";
+import { choiceParameter, idParameter, instantParameter, listParameter, textParameter } from "../read-parameters.js";
+import { deliveryStates } from "./delivery-answers.js";
+
+/** Most ids of a request. */
+export const mostIds = 1_000;
+
+/** What deliveries are selected by. */
+export const deliveryFilterParameters = {
+  state: listParameter("state", choiceParameter(deliveryStates), deliveryStates.length).optional(),
+  kind: textParameter(201).optional().describe("Such as UserNotification/mail."),
+  destination: textParameter(200).optional(),
+  binding: idParameter().optional(),
+  call: textParameter().optional(),
+  from: instantParameter().optional().describe("Created at this time or later."),
+  to: instantParameter().optional().describe("Created before this time."),
+};
+
+const filterSchema = z.object(deliveryFilterParameters);
+
+/** A filter as the outbox knows it. */
+export function deliveryFilter({
+  state,
+  kind,
+  destination,
+  binding,
+  call,
+  from,
+  to,
+}: z.output<typeof filterSchema>): DeliveryFilter {
+  return { states: state, kind, destination, bindingId: binding, callId: call, from, to };
+}

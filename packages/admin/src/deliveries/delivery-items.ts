@@ -1,0 +1,29 @@
+import type { DeliveryAttempt, DeliveryRecord, Destination } from "@bookend/core";
+
+/** A delivery as the API shows it. */
+export function deliveryItem(delivery: DeliveryRecord) {
+  const { bindingId, bindingName, callId, due, created, ended, ...rest } = delivery;
+  return {
+    ...rest,
+    due: due.toISOString(),
+    created: created.toISOString(),
+    ...(ended && { ended: ended.toISOString() }),
+    binding_id: bindingId,
+    binding_name: bindingName,
+    call: callId,
+  };
+}
+
+/** A try as the API shows it. */
+export function attemptItem({ time, durationMs, ...rest }: DeliveryAttempt) {
+  return { ...rest, time: time.toISOString(), duration_ms: durationMs };
+}
+
+/** A destination as the API shows it. */
+export function destinationItem({ pausedUntil, oldestWaiting, ...rest }: Destination) {
+  return {
+    ...rest,
+    ...(pausedUntil && { paused_until: pausedUntil.toISOString() }),
+    ...(oldestWaiting && { oldest_waiting: oldestWaiting.toISOString() }),
+  };
+}

@@ -1,0 +1,139 @@
+import type { DeliveryFilter, DurableOutbox } from "@bookend/core";
+import { z } from "zod";
+import { notFoundError } from "../errors.js";
+import { wrong } from "../fields.js";
+import type { AdminOptions } from "../options.js";
+import { flagParameter, integerParameter, listParameter, textParameter } from "../read-parameters.js";
+import { type Route, routeOf } from "../route.js";
+import { deliveryAnswer, deliveryWithAttemptsAnswer, destinationAnswer, selectionAnswer } from "./delivery-answers.js";
+import { deliveryFilter, deliveryFilterParameters, mostIds } from "./delivery-filter.js";
+import { attemptItem, deliveryItem, destinationItem } from "./delivery-items.js";
+
+const selectionParameters = z.strictObject({
+  ids: listParameter("ids", textParameter(), mostIds).optional(),
+  filter: z.strictObject(deliveryFilterParameters).optional(),
+  dry_run: flagParameter().optional().describe("Changes nothing, and says what would change."),
+});
+
+/** What was kept to be sent, and where to. */
+export function deliveryRoutes({ outbox }: Pick<AdminOptions<never>, "outbox">): readonly Route[] {
+  const feature = "deliveries" as const;
+  /** Without an outbox no route below is run. */
+  const kept = (): DurableOutbox => {
+    if (!outbox) throw notFoundError("This server keeps no deliveries.");
+    return outbox;
+  };
+  const selected = ({ ids, filter }: z.output<typeof selectionParameters>): DeliveryFilter => {
+    // nothing given must not mean all
+    if ((ids === undefined) === (filter === undefined)) {
+      throw wrong("ids", undefined, "ids, or a filter, and not both");
+    }
+    return ids === undefined ? deliveryFilter(filter ?? {}) : { ids };
+  };
+  return [
+    routeOf(
+      {
+        method: "GET",
+        path: "deliveries",
+        operation: "deliveries",
+        right: "deliveries:read",
+        feature,
+        summary: "Deliveries, newest first.",
+        parameters: z.strictObject({
+          ...deliveryFilterParameters,
+          cursor: z
+            .string()
+            .regex(/^\d{1,15}$/, { error: "detail.next of the page before" })
+            .optional()
+            .describe("detail.next of the page before."),
+          page_size: integerParameter(1, 1_000).optional(),
+        }),
+        answer: z.array(deliveryAnswer),
+        detail: z.strictObject({ next: z.string().optional() }),
+      },
+      async ({ parameters: { cursor, page_size, ...filter } }) => {
+        const { deliveries, next } = await kept().list(deliveryFilter(filter), { cursor, size: page_size });
+        return { value: deliveries.map(deliveryItem), detail: next === undefined ? {} : { next } };
+      },
+    ),
+    routeOf(
+      {
+        method: "GET",
+        path: "deliveries/<delivery>",
+        operation: "deliveries",
+        right: "deliveries:read",
+        feature,
+        summary: "One delivery with its tries.",
+        parameters: z.strictObject({}),
+        answer: deliveryWithAttemptsAnswer,
+      },
+      async ({ argument }) => {
+        const found = await kept().get(argument);
+        if (!found) throw notFoundError(`There is no delivery ${JSON.stringify(argument)}.`);
+        return { value: { ...deliveryItem(found.delivery), attempts: found.attempts.map(attemptItem) } };
+      },
+    ),
+    routeOf(
+      {
+        method: "POST",
+        path: "deliveries/replay",
+        operation: "replay",
+        right: "deliveries:replay",
+        feature,
+        summary: "Sends deliveries again that ended and whose payload is kept, with the same ids.",
+        parameters: selectionParameters,
+        answer: selectionAnswer,
+      },
+      async ({ parameters }) => {
+        const { dry_run: dryRun = false } = parameters;
+        return { value: { ...(await kept().replay(selected(parameters), { dryRun })), dry_run: dryRun } };
+      },
+    ),
+    routeOf(
+      {
+        method: "POST",
+        path: "deliveries/cancel",
+        operation: "cancel",
+        right: "deliveries:cancel",
+        feature,
+        summary: "Ends deliveries that wait; a try that is running is the last one.",
+        parameters: selectionParameters,
+        answer: selectionAnswer,
+      },
+      async ({ parameters }) => {
+        const { dry_run: dryRun = false } = parameters;
+        return { value: { ...(await kept().cancel(selected(parameters), { dryRun })), dry_run: dryRun } };
+      },
+    ),
+    routeOf(
+      {
+        method: "GET",
+        path: "destinations",
+        operation: "destinations",
+        right: "deliveries:read",
+        feature,
+        summary: "Where deliveries go: what waits, and what is paused or disabled.",
+        parameters: z.strictObject({}),
+        answer: z.array(destinationAnswer),
+      },
+      async () => ({ value: (await kept().destinations()).map(destinationItem) }),
+    ),
+    routeOf(
+      {
+        method: "POST",
+        path: "destinations/<destination>/resume",
+        operation: "resume",
+        right: "deliveries:replay",
+        feature,
+        summary: "Opens a destination that is paused or disabled.",
+        parameters: z.strictObject({}),
+        answer: destinationAnswer,
+      },
+      async ({ argument }) => {
+        const found = await kept().resume(argument);
+        if (!found) throw notFoundError(`There is no destination ${JSON.stringify(argument)}.`);
+        return { value: destinationItem(found) };
+      },
+    ),
+  ];
+}

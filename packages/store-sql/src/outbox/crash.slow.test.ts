@@ -1,0 +1,21 @@
+import { describeEachDatabase } from "@bookend/test-kit/databases";
+import { expect, it } from "vitest";
+import { crashRun } from "../../test/outbox/crash-run.js";
+
+const leaseMs = 4_000;
+const concurrency = 20;
+
+describeEachDatabase("two processes send, one is killed", ({ freshUrl }) => {
+  it.each([0, 150, 600])(
+    "after %s ms: none is lost, none that the other sends is sent twice",
+    async (killAfterMs) => {
+      const url = await freshUrl();
+      const result = await crashRun({ url, deliveries: 800, killAfterMs, leaseMs, concurrency, sendMs: 10 });
+      expect(result).toMatchObject({ lost: 0, verifies: true });
+      expect(result.audited).toBeGreaterThanOrEqual(800);
+      expect(result.twice).toBeLessThanOrEqual(concurrency);
+      expect(result.leftMs).toBeLessThanOrEqual(leaseMs + 2_000);
+    },
+    120_000,
+  );
+});

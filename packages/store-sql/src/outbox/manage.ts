@@ -1,0 +1,275 @@
+import type {
+  DeliveryEngine,
+  DeliveryFilter,
+  DeliveryRecord,
+  DeliverySelection,
+  DeliveryState,
+  Destination,
+  DurableOutbox,
+} from "@bookend/core";
+import { publishOutboxEvent } from "@bookend/core";
+import { type SelectQueryBuilder, sql } from "kysely";
+import type { Database } from "../database.js";
+import { StoreError } from "../errors.js";
+import type { StoreSchema } from "../store-schema.js";
+import { transact } from "../transact.js";
+import { circuitState, closedCircuit } from "./circuit.js";
+import { type DeliveryRow, recordOf } from "./delivery-row.js";
+import type { Outcomes } from "./outcomes.js";
+import { removeEnded } from "./sweep.js";
+
+/** Most ids of a filter, deliveries of a page, and ids of an answer. */
+const most = 1_000;
+
+/** Rows that one step of a replay or cancellation changes. */
+const stepSize = 500;
+
+const columns = [
+  "seq",
+  "id",
+  "kind",
+  "version",
+  "destination",
+  "summary",
+  "meta",
+  "call",
+  "binding",
+  "ordered",
+  "state",
+  "attempt",
+  "replayed_at",
+  "cancelling",
+  "due",
+  "expires",
+  "lease",
+  "owner",
+  "reason",
+  "receipt",
+  "created",
+  "ended",
+] as const;
+
+/** What operators do. */
+export type Management = Pick<
+  DurableOutbox,
+  "list" | "get" | "counts" | "replay" | "cancel" | "destinations" | "resume" | "prune"
+>;
+
+/** What management works with. */
+export interface ManagementContext {
+  readonly database: Database<StoreSchema>;
+  readonly outcomes: Outcomes;
+  readonly engine: DeliveryEngine | undefined;
+  readonly maxAgeMs: number;
+  now(): number;
+  /** Something may be due. */
+  wake(): void;
+}
+
+/** See {@link Management}. */
+export function deliveryManagement(context: ManagementContext): Management {
+  const { database, outcomes, engine, now, wake } = context;
+  const { db, reader } = database;
+
+  async function replayRows(rows: readonly DeliveryRow[]): Promise<void> {
+    const time = now();
+    await transact(db, async (trx) => {
+      for (const { seq, attempt, expires, created } of rows) {
+        const age = Math.max(1, expires - created);
+        await trx
+          .updateTable("bookend_delivery")
+          .set({
+            state: "waiting",
+            due: time,
+            ended: null,
+            reason: null,
+            replayed_at: attempt,
+            cancelling: 0,
+            expires: time + age,
+          })
+          .where("seq", "=", seq)
+          .where("state", "in", replayable)
+          .execute();
+      }
+      if (engine?.transactional) await engine.schedule(dueNow(rows, time), trx);
+    });
+    if (engine && !engine.transactional) await engine.schedule(dueNow(rows, time));
+  }
+
+  /** Changes what a filter selects, in steps, each of which leaves nothing for the next to find again. */
+  async function change(
+    filter: DeliveryFilter,
+    states: readonly DeliveryState[],
+    hasPayload: boolean,
+    dryRun: boolean,
+    apply: (rows: readonly DeliveryRow[]) => Promise<void>,
+  ): Promise<DeliverySelection> {
+    const wanted = {
+      ...checkFilter(filter),
+      states: (filter.states ?? states).filter((state) => states.includes(state)),
+    };
+    const ids: string[] = [];
+    let count = 0;
+    for (let after = 0; ; ) {
+      const selected = where(db.selectFrom("bookend_delivery"), wanted);
+      const usable = hasPayload ? selected.where("payload", "is not", null) : selected;
+      const rows = await usable.selectAll().where("seq", ">", after).orderBy("seq").limit(stepSize).execute();
+      if (rows.length === 0) return { count, ids };
+      if (!dryRun) await apply(rows);
+      count += rows.length;
+      ids.push(...rows.slice(0, most - ids.length).map(({ id }) => id));
+      after = rows[rows.length - 1]?.seq ?? after;
+    }
+  }
+
+  return {
+    async list(filter = {}, { cursor, size = 50 } = {}) {
+      if (!Number.isInteger(size) || size < 1 || size > most) throw invalid("size", `an integer from 1 to ${most}`);
+      if (cursor !== undefined && !/^\d{1,15}$/.test(cursor))
+        throw invalid("cursor", "what the page before gave as next");
+      const selected = where(reader.selectFrom("bookend_delivery"), checkFilter(filter)).select(columns);
+      const rows = await (cursor === undefined ? selected : selected.where("seq", "<", Number(cursor)))
+        .orderBy("seq", "desc")
+        .limit(size + 1)
+        .execute();
+      const deliveries: DeliveryRecord[] = rows.slice(0, size).map((row) => recordOf(row));
+      const last = rows[size - 1];
+      return { deliveries, ...(rows.length > size && last && { next: String(last.seq) }) };
+    },
+    async get(id) {
+      const row = await reader.selectFrom("bookend_delivery").select(columns).where("id", "=", id).executeTakeFirst();
+      if (!row) return undefined;
+      const attempts = await reader
+        .selectFrom("bookend_delivery_attempt")
+        .selectAll()
+        .where("delivery", "=", row.seq)
+        .orderBy("attempt")
+        .execute();
+      return {
+        delivery: recordOf(row),
+        attempts: attempts.map(({ attempt, at, ms, outcome, reason, node }) => ({
+          attempt,
+          time: new Date(at),
+          durationMs: ms,
+          outcome,
+          ...(reason !== null && { reason }),
+          node,
+        })),
+      };
+    },
+    async counts() {
+      const counts: Record<DeliveryState, number> = { waiting: 0, sending: 0, sent: 0, dead: 0, cancelled: 0 };
+      const { rows } = await sql<{ state: DeliveryState; count: number }>`
+        select state, count(*) as count from bookend_delivery group by state`.execute(reader);
+      for (const { state, count } of rows) counts[state] = Number(count);
+      return counts;
+    },
+    async replay(filter, { dryRun = false } = {}) {
+      const selection = await change(filter, replayable, true, dryRun, replayRows);
+      if (!dryRun) wake();
+      return selection;
+    },
+    cancel: (filter, { dryRun = false } = {}) =>
+      change(filter, ["waiting", "sending"], false, dryRun, async (rows) => {
+        const sending = rows.filter(({ state }) => state === "sending").map(({ seq }) => seq);
+        if (sending.length > 0) {
+          await db
+            .updateTable("bookend_delivery")
+            .set({ cancelling: 1 })
+            .where("seq", "in", sending)
+            .where("state", "=", "sending")
+            .execute();
+        }
+        const waiting = rows.filter(({ state }) => state === "waiting");
+        await outcomes.end({ rows: waiting, state: "cancelled", reason: "cancelled", keepsPayload: true, now: now() });
+      }),
+    async destinations() {
+      const { rows } = await sql<DestinationCounts>`
+        select destination as name, sum(case when state = 'waiting' then 1 else 0 end) as waiting,
+          sum(case when state = 'sending' then 1 else 0 end) as sending, min(case when state = 'waiting' then due end) as oldest
+        from bookend_delivery where state in ('waiting', 'sending') group by destination`.execute(reader);
+      const circuits = await reader.selectFrom("bookend_destination").selectAll().execute();
+      const counted = new Map(rows.map((row) => [row.name, row]));
+      const known = new Map(circuits.map((circuit) => [circuit.name, circuit]));
+      const names = [...new Set([...counted.keys(), ...known.keys()])].sort();
+      return names.map((name): Destination => {
+        const circuit = known.get(name) ?? closedCircuit(name);
+        const { waiting = 0, sending = 0, oldest = null } = counted.get(name) ?? {};
+        const state = circuitState(circuit, now());
+        return {
+          name,
+          state,
+          ...(state === "paused" && circuit.paused_until !== null && { pausedUntil: new Date(circuit.paused_until) }),
+          failures: circuit.failures,
+          waiting: Number(waiting),
+          sending: Number(sending),
+          ...(oldest !== null && { oldestWaiting: new Date(oldest) }),
+        };
+      });
+    },
+    async resume(name) {
+      const { name: _, ...open } = closedCircuit(name);
+      await db.updateTable("bookend_destination").set(open).where("name", "=", name).execute();
+      const destination = (await this.destinations()).find((one) => one.name === name);
+      if (destination) {
+        publishOutboxEvent({ type: "destination", name, state: "open" });
+        wake();
+      }
+      return destination;
+    },
+    async prune({ before }) {
+      return { removed: await removeEnded(db, before.getTime()) };
+    },
+  };
+}
+
+interface DestinationCounts {
+  readonly name: string;
+  readonly waiting: number;
+  readonly sending: number;
+  readonly oldest: number | null;
+}
+
+const replayable: readonly DeliveryState[] = ["dead", "cancelled", "sent"];
+
+const allStates: readonly string[] = ["waiting", "sending", "sent", "dead", "cancelled"];
+
+function dueNow(rows: readonly DeliveryRow[], time: number) {
+  return rows.map(({ id, attempt, destination }) => ({ id, attempt: attempt + 1, due: new Date(time), destination }));
+}
+
+function where<O>(
+  query: SelectQueryBuilder<StoreSchema, "bookend_delivery", O>,
+  { ids, states, kind, destination, bindingId, callId, from, to }: DeliveryFilter,
+): SelectQueryBuilder<StoreSchema, "bookend_delivery", O> {
+  let selected = query;
+  if (ids) selected = ids.length === 0 ? selected.where(sql<boolean>`1 = 0`) : selected.where("id", "in", ids);
+  if (states)
+    selected = states.length === 0 ? selected.where(sql<boolean>`1 = 0`) : selected.where("state", "in", states);
+  if (kind !== undefined) selected = selected.where("kind", "=", kind);
+  if (destination !== undefined) selected = selected.where("destination", "=", destination);
+  if (bindingId !== undefined) selected = selected.where("binding", "=", bindingId);
+  if (callId !== undefined) selected = selected.where("call", "=", callId);
+  if (from) selected = selected.where("created", ">=", from.getTime());
+  if (to) selected = selected.where("created", "<", to.getTime());
+  return selected;
+}
+
+/** @throws {StoreError} OUTBOX_OPTION_INVALID */
+function checkFilter(filter: DeliveryFilter): DeliveryFilter {
+  const { ids, states, bindingId, from, to } = filter;
+  if (ids && ids.length > most) throw invalid("ids", `at most ${most} ids`);
+  if (states?.some((state) => !allStates.includes(state))) throw invalid("states", allStates.join(", "));
+  if (bindingId !== undefined && !Number.isSafeInteger(bindingId)) throw invalid("bindingId", "an integer");
+  for (const [name, date] of [
+    ["from", from],
+    ["to", to],
+  ] as const) {
+    if (date && !Number.isFinite(date.getTime())) throw invalid(name, "a date");
+  }
+  return filter;
+}
+
+function invalid(field: string, allowed: string): StoreError {
+  return new StoreError("OUTBOX_OPTION_INVALID", `${field}: it is not valid. Allowed: ${allowed}.`);
+}

@@ -1,0 +1,415 @@
+import { outboxTests } from "@bookend/conformance";
+import {
+  type AnyDeliveryKind,
+  createBookend,
+  createCall,
+  defaultRetryPolicy,
+  defineHandler,
+  memoryBindings,
+} from "@bookend/core";
+import { describeEachDatabase } from "@bookend/test-kit/databases";
+import { describe, expect, it } from "vitest";
+import {
+  noteOf,
+  openTestOutbox,
+  recordingKind,
+  submit,
+  testClock,
+  testKeys,
+  until,
+} from "../../test/outbox/test-outbox.js";
+import { generateOutboxKey, openOutbox } from "../index.js";
+
+const anything = {
+  "~standard": { version: 1 as const, vendor: "test", validate: (value: unknown) => ({ value: value as object }) },
+};
+
+const busy = { status: "failed", reason: "busy" } as const;
+
+describeEachDatabase("the outbox of store-sql", ({ freshUrl }) => {
+  describe("passes the conformance kit", () => {
+    const open = async () => {
+      const { outbox } = await openTestOutbox(await freshUrl(), {});
+      const settle = async () => {
+        await outbox.start();
+        await until("everything is settled", async () => {
+          const { waiting, sending } = await outbox.counts();
+          const { deliveries } = await outbox.list({ states: ["waiting"] });
+          // what waits for its next try is not to be waited for here
+          return sending === 0 && (waiting === 0 || deliveries.every(({ attempt }) => attempt > 0));
+        });
+      };
+      return { outbox, settle };
+    };
+    for (const { name, run } of outboxTests(open)) it(name, run);
+  });
+
+  it("tries again by the schedule, with one id, until it is sent, and says so in the audit log", async () => {
+    const { clock, forward } = testClock();
+    const { kind, sent } = recordingKind([busy, busy, { status: "sent" }]);
+    const { outbox, store } = await openTestOutbox(await freshUrl(), { "Kit/note": kind }, { clock, node: "n1" });
+    await submit(outbox, noteOf("dlv_1"), kind);
+    await outbox.start();
+    for (const ms of [5_000, 300_000]) {
+      const tries = sent.length;
+      await until("a try is written", async () => (await outbox.get("dlv_1"))?.attempts.length === tries + 1);
+      forward(ms - 1);
+      expect((await outbox.get("dlv_1"))?.delivery).toMatchObject({ state: "waiting", reason: "busy" });
+      forward(1);
+    }
+    await until("it is sent", async () => (await outbox.get("dlv_1"))?.delivery.state === "sent");
+    expect(sent.map(({ delivery, attempt }) => [delivery.id, attempt])).toEqual([
+      ["dlv_1", 1],
+      ["dlv_1", 2],
+      ["dlv_1", 3],
+    ]);
+    const { attempts = [] } = (await outbox.get("dlv_1")) ?? {};
+    expect(attempts.map(({ outcome, node }) => [outcome, node])).toEqual([
+      ["failed", "n1"],
+      ["failed", "n1"],
+      ["sent", "n1"],
+    ]);
+    const { rows } = await store.audit.search({ filter: { parent: "call-1" } } as never);
+    expect(rows).toMatchObject([{ action: "DELIVERY kit_call>>Kit/note", success: true, parent: "call-1" }]);
+    expect(await store.audit.verify()).toMatchObject({ ok: true });
+  });
+
+  it("gives up at the end of the schedule and after the maximum age, and empties what is too old", async () => {
+    const { clock, forward } = testClock();
+    const { kind } = recordingKind([busy]);
+    const { outbox, database } = await openTestOutbox(await freshUrl(), { "Kit/note": kind }, { clock });
+    const once = { ...defaultRetryPolicy, scheduleMs: [] };
+    await submit(outbox, noteOf("dlv_once", { retry: once }), kind);
+    await submit(
+      outbox,
+      noteOf("dlv_old", { retry: { ...defaultRetryPolicy, maxAgeMs: 4_000 }, destination: "b" }),
+      kind,
+    );
+    await submit(
+      outbox,
+      noteOf("dlv_late", {
+        retry: { ...defaultRetryPolicy, maxAgeMs: 60_000 },
+        notBefore: new Date(clock().getTime() + 90_000),
+      }),
+      kind,
+    );
+    await outbox.start();
+    await until("both are dead", async () => (await outbox.counts()).dead === 2);
+    forward(60_000);
+    await until("the third is dead", async () => (await outbox.counts()).dead === 3);
+    const reasons = (await outbox.list()).deliveries.map(({ id, reason }) => [id, reason]);
+    expect(reasons).toEqual([
+      ["dlv_late", "it was too old to be sent"],
+      ["dlv_old", "busy; it is too old for another try"],
+      ["dlv_once", "busy; it was tried 1 times"],
+    ]);
+    const rows = await database.db.selectFrom("bookend_delivery").select(["id", "payload"]).orderBy("id").execute();
+    expect(rows.map(({ payload }) => payload === null)).toEqual([true, true, false]);
+  });
+
+  it("seals payloads, opens them by former keys, and declares dead what it cannot open", async () => {
+    const url = await freshUrl();
+    const old = generateOutboxKey("old");
+    const { kind, sent } = recordingKind();
+    const { outbox: first, database, store } = await openTestOutbox(url, { "Kit/note": kind }, { keys: [old] });
+    await submit(first, noteOf("dlv_1", { payload: { pin: "canary-4711" } }), kind);
+    await submit(first, noteOf("dlv_2", { payload: { pin: "canary-4711" } }), kind);
+    const stored = async () => JSON.stringify(await database.db.selectFrom("bookend_delivery").selectAll().execute());
+    expect(await stored()).toContain('"payload":"old.');
+    expect(await stored()).not.toContain("canary");
+    await first.close();
+    const { outbox: without } = await openTestOutbox(url, { "Kit/note": kind }, { keys: testKeys });
+    await without.start();
+    await until("both are dead", async () => (await without.counts()).dead === 2);
+    expect((await without.get("dlv_1"))?.delivery.reason).toContain('the key "old", which is not configured');
+    await without.close();
+    const both = openOutbox({ database, audit: store.audit, keys: [...testKeys, old], pollMs: 5 });
+    both.register?.(new Map([["Kit/note", kind]]));
+    expect(await both.replay({ states: ["dead"] }, { dryRun: true })).toEqual({ count: 2, ids: ["dlv_1", "dlv_2"] });
+    expect(await both.replay({ ids: ["dlv_1"] })).toEqual({ count: 1, ids: ["dlv_1"] });
+    await both.start();
+    await until("it is sent", () => sent.length === 1);
+    await until("it is written", async () => (await both.counts()).sent === 1);
+    expect(sent[0]?.delivery.payload).toEqual({ pin: "canary-4711" });
+    const row = await database.db
+      .selectFrom("bookend_delivery")
+      .select("payload")
+      .where("id", "=", "dlv_1")
+      .executeTakeFirst();
+    expect(row?.payload).toBeNull();
+    // a payload belongs to its row
+    await database.db
+      .updateTable("bookend_delivery")
+      .set({ id: "dlv_3", state: "waiting", due: 0 })
+      .where("id", "=", "dlv_2")
+      .execute();
+    await until("it is dead", async () => (await both.get("dlv_3"))?.delivery.state === "dead");
+    await both.close();
+  });
+
+  it("waits as long as the peer says, and holds back others for the same destination only", async () => {
+    const { clock, forward } = testClock();
+    const wait = { ...busy, retryAfterMs: 90_000, destination: "wait" } as const;
+    const { kind, sent } = recordingKind([wait, { status: "sent" }]);
+    const { outbox } = await openTestOutbox(await freshUrl(), { "Kit/note": kind }, { clock });
+    await submit(outbox, noteOf("dlv_1"), kind);
+    await outbox.start();
+    await until("a try is written", async () => (await outbox.get("dlv_1"))?.attempts.length === 1);
+    await submit(outbox, noteOf("dlv_2"), kind);
+    await submit(outbox, noteOf("dlv_3", { destination: "other" }), kind);
+    await until("the other is sent", async () => (await outbox.counts()).sent === 1);
+    expect(await outbox.destinations()).toMatchObject([{ name: "kit", state: "paused", waiting: 2, failures: 1 }]);
+    forward(89_999);
+    await submit(outbox, noteOf("dlv_4", { destination: "other" }), kind);
+    await until("the other is sent", () => sent.length === 3);
+    expect(sent.map(({ delivery }) => delivery.id)).toEqual(["dlv_1", "dlv_3", "dlv_4"]);
+    forward(1);
+    await until("all are sent", async () => (await outbox.counts()).sent === 4);
+  });
+
+  it("pauses a destination after failures, tries it once, and opens it again", async () => {
+    const { clock, forward } = testClock();
+    let isBack = false;
+    let tries = 0;
+    const kind: AnyDeliveryKind = {
+      name: "note",
+      send() {
+        tries += 1;
+        return isBack ? { status: "sent" } : busy;
+      },
+    };
+    const retry = { ...defaultRetryPolicy, scheduleMs: Array(50).fill(1_000), jitter: 0 };
+    const { outbox } = await openTestOutbox(
+      await freshUrl(),
+      { "Kit/note": kind },
+      { clock, destinations: { kit: { concurrency: 1 } } },
+    );
+    for (let index = 0; index < 20; index += 1) await submit(outbox, noteOf(`dlv_${index}`, { retry }), kind);
+    await outbox.start();
+    await until("it is paused", async () => (await outbox.destinations())[0]?.state === "paused");
+    expect(tries).toBe(5);
+    forward(5_000);
+    await until("it was tried once", async () => (await outbox.destinations())[0]?.failures === 6);
+    expect(tries).toBe(6);
+    isBack = true;
+    forward(10_000);
+    await until("all are sent", async () => (await outbox.counts()).sent === 20);
+    expect(await outbox.destinations()).toMatchObject([{ name: "kit", state: "open", failures: 0 }]);
+  });
+
+  it("disables a destination that is gone until it is resumed, and audits it", async () => {
+    const { kind, sent } = recordingKind([{ ...busy, permanent: true, destination: "disable" }, { status: "sent" }]);
+    const { outbox, store } = await openTestOutbox(await freshUrl(), { "Kit/note": kind });
+    await submit(outbox, noteOf("dlv_1"), kind);
+    await outbox.start();
+    await until("it is disabled", async () => (await outbox.destinations())[0]?.state === "disabled");
+    await submit(outbox, noteOf("dlv_2"), kind);
+    await submit(outbox, noteOf("dlv_3", { destination: "other" }), kind);
+    await until("the other is sent", () => sent.length === 2);
+    expect((await outbox.get("dlv_2"))?.delivery).toMatchObject({ state: "waiting", attempt: 0 });
+    expect(await outbox.resume("kit")).toMatchObject({ name: "kit", state: "open", waiting: 1 });
+    await until("it is sent", () => sent.length === 3);
+    const actions = (await store.audit.search({ pageSize: 100 })).rows.map(({ action }) => action);
+    expect(actions).toContain("DESTINATION disabled");
+    expect(await outbox.resume("nowhere")).toBeUndefined();
+  });
+
+  it("does not send again what is uncertain and must not be sent twice", async () => {
+    const lost = { status: "failed", reason: "no answer", uncertain: true } as const;
+    const { kind, sent } = recordingKind([lost]);
+    const { outbox } = await openTestOutbox(await freshUrl(), { "Kit/note": kind });
+    await submit(outbox, noteOf("dlv_1", { retry: { ...defaultRetryPolicy, whenUncertain: "stop" } }), kind);
+    await submit(outbox, noteOf("dlv_2", { destination: "b" }), kind);
+    await outbox.start();
+    await until("both are written", async () => (await outbox.counts()).sending === 0 && sent.length === 2);
+    await until("one is dead", async () => (await outbox.counts()).dead === 1);
+    expect((await outbox.get("dlv_1"))?.delivery).toMatchObject({
+      state: "dead",
+      reason: "no answer; nobody knows whether it was taken",
+    });
+    expect((await outbox.get("dlv_2"))?.delivery.state).toBe("waiting");
+  });
+
+  it("takes over what a process that is gone was sending, and counts its try", async () => {
+    const url = await freshUrl();
+    const { clock, forward } = testClock();
+    const never: AnyDeliveryKind = { name: "note", send: () => new Promise(() => undefined) };
+    const { outbox: gone, database } = await openTestOutbox(url, { "Kit/note": never }, { clock, leaseMs: 1_000_000 });
+    await submit(gone, noteOf("dlv_1"), never);
+    await submit(
+      gone,
+      noteOf("dlv_2", { destination: "b", retry: { ...defaultRetryPolicy, whenUncertain: "stop" } }),
+      never,
+    );
+    // it has no place left for what is taken over
+    await gone.start({ concurrency: 2 });
+    await until("both are being sent", async () => (await gone.counts()).sending === 2);
+    // as if it was killed: nothing renews the leases
+    await database.db
+      .updateTable("bookend_delivery")
+      .set({ lease: clock().getTime() + 1_000 })
+      .execute();
+    const { kind, sent } = recordingKind();
+    const { outbox } = await openTestOutbox(url, { "Kit/note": kind }, { clock, leaseMs: 100 });
+    await outbox.start();
+    expect((await outbox.counts()).sending).toBe(2);
+    forward(1_001);
+    await until("one is sent", async () => (await outbox.counts()).sent === 1);
+    expect(sent.map(({ delivery, attempt }) => [delivery.id, attempt])).toEqual([["dlv_1", 2]]);
+    expect((await outbox.get("dlv_1"))?.attempts.map(({ outcome }) => outcome)).toEqual(["uncertain", "sent"]);
+    expect((await outbox.get("dlv_2"))?.delivery.state).toBe("dead");
+  });
+
+  it("keeps order where it is asked for", async () => {
+    const { clock, forward } = testClock();
+    const { kind, sent } = recordingKind([busy, { status: "sent" }]);
+    const { outbox } = await openTestOutbox(await freshUrl(), { "Kit/note": kind }, { clock });
+    for (const id of ["dlv_1", "dlv_2", "dlv_3"]) await submit(outbox, noteOf(id, { ordered: true }), kind);
+    await submit(outbox, noteOf("dlv_4"), kind);
+    await outbox.start();
+    await until("the one without order is sent", async () => (await outbox.counts()).sent === 1);
+    forward(5_000);
+    await until("all are sent", async () => (await outbox.counts()).sent === 4);
+    expect(sent.map(({ delivery }) => delivery.id).filter((id) => id !== "dlv_4")).toEqual([
+      "dlv_1",
+      "dlv_1",
+      "dlv_2",
+      "dlv_3",
+    ]);
+  });
+
+  it("upgrades payloads, and leaves unknown kinds and newer versions to others", async () => {
+    const { kind, sent } = recordingKind([{ status: "sent" }], {
+      version: 2,
+      upgrade: (payload, version) => ({ ...(payload as object), version }),
+    });
+    const { outbox } = await openTestOutbox(await freshUrl(), { "Kit/note": kind });
+    await submit(outbox, noteOf("dlv_1"), kind);
+    await submit(outbox, noteOf("dlv_2", { version: 3 }), kind);
+    await submit(outbox, noteOf("dlv_3", { kind: "Kit/other" }), kind);
+    await outbox.start();
+    await until("one is sent", async () => (await outbox.counts()).sent === 1);
+    await submit(outbox, noteOf("dlv_4"), kind);
+    await until("another is sent", async () => (await outbox.counts()).sent === 2);
+    expect(sent.map(({ delivery }) => delivery.payload)).toEqual([
+      { text: "dlv_1", version: 1 },
+      { text: "dlv_4", version: 1 },
+    ]);
+    expect((await outbox.counts()).waiting).toBe(2);
+  });
+
+  it("is cancelled and replayed by filter, and says before what that concerns", async () => {
+    const { kind, sent } = recordingKind();
+    const { outbox } = await openTestOutbox(await freshUrl(), { "Kit/note": kind });
+    for (const id of ["dlv_1", "dlv_2", "dlv_3"])
+      await submit(outbox, noteOf(id, { bindingId: id === "dlv_3" ? 2 : 1 }), kind);
+    expect(await outbox.cancel({ bindingId: 1 }, { dryRun: true })).toEqual({ count: 2, ids: ["dlv_1", "dlv_2"] });
+    expect((await outbox.counts()).waiting).toBe(3);
+    expect(await outbox.cancel({ bindingId: 1 })).toEqual({ count: 2, ids: ["dlv_1", "dlv_2"] });
+    expect(await outbox.cancel({ bindingId: 1 })).toEqual({ count: 0, ids: [] });
+    await outbox.start();
+    await until("the third is sent", async () => (await outbox.counts()).sent === 1);
+    expect(await outbox.replay({ ids: ["dlv_1", "dlv_3"] })).toEqual({ count: 1, ids: ["dlv_1"] });
+    await until("it is sent", () => sent.length === 2);
+    const page = await outbox.list({}, { size: 2 });
+    expect(page.deliveries.map(({ id }) => id)).toEqual(["dlv_3", "dlv_2"]);
+    expect((await outbox.list({}, { size: 2, cursor: page.next })).deliveries.map(({ id }) => id)).toEqual(["dlv_1"]);
+    await expect(outbox.list({ states: ["lost" as never] })).rejects.toMatchObject({ code: "OUTBOX_OPTION_INVALID" });
+    await until("it is written", async () => (await outbox.counts()).sent === 2);
+    expect(await outbox.prune({ before: new Date(Date.now() + 86_400_000 * 3_650) })).toEqual({ removed: 3 });
+  });
+
+  it("stops gracefully: a try that is cut off is not counted, and another process sends it", async () => {
+    const url = await freshUrl();
+    const held: AnyDeliveryKind = {
+      name: "note",
+      send: (_delivery, { signal }) =>
+        new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(new Error("stopped")))),
+    };
+    const { outbox: stopping } = await openTestOutbox(url, { "Kit/note": held });
+    for (let index = 0; index < 100; index += 1) await submit(stopping, noteOf(`dlv_${index}`), held);
+    await stopping.start({ concurrency: 200 });
+    await until("all are being sent", async () => (await stopping.counts()).sending === 100);
+    await stopping.close({ graceMs: 0 });
+    const { kind, sent } = recordingKind();
+    const { outbox } = await openTestOutbox(url, { "Kit/note": kind });
+    expect(await outbox.counts()).toMatchObject({ waiting: 100, sending: 0 });
+    await outbox.start();
+    await until("all are sent", async () => (await outbox.counts()).sent === 100);
+    expect(new Set(sent.map(({ attempt }) => attempt))).toEqual(new Set([1]));
+  });
+
+  describe("in a call", () => {
+    async function host(run: (index: number) => { readonly key?: string }, required = false) {
+      const { kind, sent } = recordingKind();
+      const { outbox, store } = await openTestOutbox(await freshUrl(), {});
+      let calls = 0;
+      const handler = defineHandler({
+        id: "Kit",
+        description: "",
+        positions: ["pre", "post"],
+        deliveries: [kind],
+        actions: {
+          note: {
+            description: "",
+            options: anything,
+            optionsJsonSchema: { type: "object", properties: {} },
+            run: ({ deliver }) => deliver(kind, { n: calls }, run(calls++)),
+          },
+          fail: {
+            description: "",
+            options: anything,
+            optionsJsonSchema: { type: "object", properties: {} },
+            run: () => {
+              throw new Error("no");
+            },
+          },
+        },
+      });
+      const bookend = createBookend({
+        handlers: [handler],
+        bindings: memoryBindings(),
+        audit: { sink: store.audit, required },
+        outbox,
+      });
+      const bind = (name: string, action: string, abortOnError = false) =>
+        bookend.bindings.add({
+          name,
+          events: ["e"],
+          position: "post",
+          handler: "Kit",
+          action,
+          delivery: action === "note" ? "durable" : "inline",
+          abortOnError,
+          ordering: abortOnError ? 2 : 1,
+        });
+      const call = () => bookend.handle(createCall({ event: "e" }), () => ({ status: 200, body: {} }));
+      return { bookend, bind, call, outbox, store, sent };
+    }
+
+    it.each([false, true])(
+      "is written with the audit entries, and not if the call is aborted; audit required: %s",
+      async (required) => {
+        const { bind, call, outbox, store } = await host(() => ({}), required);
+        await bind("note", "note");
+        await call();
+        expect((await outbox.counts()).waiting).toBe(1);
+        const [delivery] = (await outbox.list()).deliveries;
+        const entries = (await store.audit.search({ pageSize: 10 })).rows;
+        expect(entries.filter(({ parent }) => parent === delivery?.callId)).toHaveLength(1);
+        await bind("abort", "fail", true);
+        await expect(call()).rejects.toMatchObject({ code: "CALL_ABORTED" });
+        expect((await outbox.counts()).waiting).toBe(1);
+        expect((await store.audit.search({ pageSize: 10 })).rows).toHaveLength(3);
+      },
+    );
+
+    it("is one delivery for one key", async () => {
+      const { bind, call, outbox } = await host(() => ({ key: "once" }));
+      await bind("note", "note");
+      await bind("note 2", "note");
+      for (let index = 0; index < 10; index += 1) await call();
+      expect((await outbox.counts()).waiting).toBe(2);
+    });
+  });
+});

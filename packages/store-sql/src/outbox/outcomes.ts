@@ -1,0 +1,209 @@
+import { type AuditSink, type DeliveryEngine, type DueDelivery, type Logger, publishOutboxEvent } from "@bookend/core";
+import { sql, type Transaction } from "kysely";
+import type { JoinableUnit } from "../audit/audit-unit.js";
+import type { Database } from "../database.js";
+import { StoreError } from "../errors.js";
+import type { StoreSchema } from "../store-schema.js";
+import { transact } from "../transact.js";
+import type { DeliveryRow } from "./delivery-row.js";
+import { jsonRows } from "./json-rows.js";
+import { auditStartOf, dueOf, type EndedTry, type SettlementOptions, writeCircuits, writeTries } from "./settlement.js";
+
+/** Deliveries that end without a try. */
+export interface EndedWaiting {
+  readonly rows: readonly DeliveryRow[];
+  readonly state: "dead" | "cancelled";
+  readonly reason: string;
+  readonly keepsPayload: boolean;
+  readonly now: number;
+}
+
+/** Writes how deliveries ended, each together with its audit entry. */
+export interface Outcomes {
+  /** Of tries. */
+  settle(tries: readonly EndedTry[]): Promise<void>;
+  /** Of deliveries that wait; those that do not any more are left alone. */
+  end(ended: EndedWaiting): Promise<void>;
+}
+
+/** What outcomes are written with. */
+export interface OutcomeContext extends SettlementOptions {
+  readonly database: Database<StoreSchema>;
+  readonly audit: AuditSink;
+  readonly engine: DeliveryEngine | undefined;
+  readonly logger: Logger | undefined;
+}
+
+/** Deliveries that end together. */
+const stepSize = 100;
+
+interface Final {
+  readonly row: DeliveryRow;
+  readonly state: "sent" | "dead" | "cancelled";
+  readonly reason: string | null;
+  readonly at: number;
+  readonly ms: number;
+}
+
+/** See {@link Outcomes}. */
+export function deliveryOutcomes(context: OutcomeContext): Outcomes {
+  const { database, audit, engine, logger } = context;
+  const { db, dialect } = database;
+
+  /**
+   * Runs a write, which returns what it found to be another process's, in the transaction of audit entries. Without an audit log that can take
+   * them, the deliveries still end.
+   *
+   * @throws {LostClaims} if an entry would be written of a delivery that is another process's
+   */
+  async function audited(
+    finals: readonly Final[],
+    write: (trx: Transaction<StoreSchema>) => Promise<ReadonlySet<number>>,
+  ): Promise<void> {
+    const unit = audit.unit?.();
+    const checked = async (trx: Transaction<StoreSchema>) => {
+      const lost = await write(trx);
+      if (lost.size > 0) throw new LostClaims(lost);
+    };
+    if (finals.length === 0) return transact(db, checked);
+    const opened = unit ?? audit;
+    const entries = async () => {
+      for (const { row, state, reason, at, ms } of finals) {
+        const record = await opened.begin(auditStartOf(row, at));
+        const details = { delivery: row.id, state, attempts: row.attempt };
+        const end = { durationMs: ms, details, ...(reason !== null && { reason }) };
+        await (state === "sent"
+          ? record.success({ ...end, outcome: "done" })
+          : record.failure({ ...end, outcome: "failed" }));
+      }
+    };
+    if (!unit || !isJoinable(unit)) {
+      await transact(db, checked);
+      await entries();
+      await unit?.commit();
+      return;
+    }
+    unit.join(checked);
+    await entries();
+    try {
+      await unit.commit();
+    } catch (error) {
+      if (!(error instanceof StoreError && error.code.startsWith("AUDIT_"))) throw error;
+      // what was sent must not be sent again since the log cannot be written
+      logger?.error({ code: error.code, deliveries: finals.length }, "deliveries ended without an audit entry");
+      await transact(db, checked);
+    }
+  }
+
+  async function schedule(due: readonly DueDelivery[], trx?: Transaction<StoreSchema>): Promise<void> {
+    if (!engine || due.length === 0 || engine.transactional !== (trx !== undefined)) return;
+    await engine.schedule(due, trx);
+  }
+
+  return {
+    async settle(tries) {
+      let mine = tries;
+      let changed: Awaited<ReturnType<typeof writeCircuits>> = [];
+      for (;;) {
+        const finals = finalsOf(mine);
+        const again = mine
+          .filter(({ settled }) => settled.state === "waiting")
+          .map(({ row, settled }) => dueOf(row, settled));
+        try {
+          await audited(finals, async (trx) => {
+            const lost = await writeTries(trx, mine, context);
+            if (lost.size > 0) return lost;
+            changed = await writeCircuits(trx, mine, context);
+            await schedule(again, trx);
+            return lost;
+          });
+          await schedule(again);
+          break;
+        } catch (error) {
+          if (!(error instanceof LostClaims)) throw error;
+          const lost = mine.filter(({ row }) => error.seqs.has(row.seq));
+          publishOutboxEvent({ type: "lease-lost", count: lost.length });
+          logger?.warn(
+            { deliveries: lost.map(({ row }) => row.id) },
+            "deliveries were taken over while they were being sent",
+          );
+          mine = mine.filter(({ row }) => !error.seqs.has(row.seq));
+          if (mine.length === 0) return;
+        }
+      }
+      for (const { row, state } of finalsOf(mine)) publishOutboxEvent({ type: "ended", kind: row.kind, state });
+      for (const { name, state } of changed) {
+        publishOutboxEvent({ type: "destination", name, state });
+        logger?.warn({ destination: name, state }, "a destination of deliveries changed its state");
+        await recordDestination(name, state);
+      }
+    },
+    async end({ rows, state, reason, keepsPayload, now }) {
+      for (let at = 0; at < rows.length; at += stepSize) {
+        let some = rows.slice(at, at + stepSize);
+        while (some.length > 0) {
+          const ending = some;
+          const columns = { seq: "bigint", attempt: "bigint" } as const;
+          const list = jsonRows(
+            dialect,
+            ending.map(({ seq, attempt }) => ({ seq, attempt })),
+            columns,
+          );
+          const finals = ending.map((row): Final => ({ row, state, reason, at: now, ms: 0 }));
+          try {
+            await audited(finals, async (trx) => {
+              const { rows: written } = await sql<{ seq: number }>`
+                update bookend_delivery set state = ${state}, reason = ${reason}, ended = cast(${now} as bigint),
+                  payload = case when cast(${keepsPayload ? 1 : 0} as bigint) = 1 then payload end
+                from ${list} where bookend_delivery.seq = v.seq and bookend_delivery.attempt = v.attempt
+                  and bookend_delivery.state = 'waiting' returning bookend_delivery.seq`.execute(trx);
+              const ended = new Set(written.map(({ seq }) => seq));
+              return new Set(ending.map(({ seq }) => seq).filter((seq) => !ended.has(seq)));
+            });
+            for (const { kind } of ending) publishOutboxEvent({ type: "ended", kind, state });
+            break;
+          } catch (error) {
+            if (!(error instanceof LostClaims)) throw error;
+            some = ending.filter(({ seq }) => !error.seqs.has(seq));
+          }
+        }
+      }
+    },
+  };
+
+  /** A destination that is disabled is audited: nothing is sent there until somebody resumes it. */
+  async function recordDestination(name: string, state: "open" | "paused" | "disabled"): Promise<void> {
+    if (state !== "disabled") return;
+    try {
+      await audit.call?.({
+        id: `dst_${globalThis.crypto.randomUUID()}`,
+        action: "DESTINATION disabled",
+        success: false,
+        info: `deliveries to ${name} wait until it is resumed`,
+        startedAt: new Date(),
+        durationMs: 0,
+      });
+    } catch (error) {
+      logger?.error({ destination: name, error: String(error) }, "a disabled destination was not audited");
+    }
+  }
+}
+
+/** Deliveries that are another process's by now; nothing was written. */
+class LostClaims extends Error {
+  override readonly name = "LostClaims";
+
+  constructor(readonly seqs: ReadonlySet<number>) {
+    super("Another process has taken over deliveries.");
+  }
+}
+
+function finalsOf(tries: readonly EndedTry[]): readonly Final[] {
+  return tries.flatMap(({ row, settled, at, ms }): Final[] =>
+    settled.state === "waiting" ? [] : [{ row, state: settled.state, reason: settled.reason, at, ms }],
+  );
+}
+
+function isJoinable(unit: object): unit is JoinableUnit {
+  return "join" in unit && typeof unit.join === "function";
+}

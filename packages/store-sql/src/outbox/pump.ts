@@ -1,0 +1,84 @@
+import { setTimeout as pause } from "node:timers/promises";
+
+/** What the pump does in turn. Times in milliseconds. */
+export interface PumpWork {
+  /** How many places are free now. */
+  free(): number;
+  readonly concurrency: number;
+  /** Claims and begins up to as many; resolves with how many it began. */
+  fill(free: number): Promise<number>;
+  failed(error: unknown): void;
+  readonly pollMs: number;
+}
+
+/** Fills places as they become free. */
+export interface Pump {
+  /** Something may be due. */
+  wake(): void;
+  /** A place became free. */
+  freed(): void;
+  /** Fills no more; resolves when what it was doing has ended. */
+  stop(): Promise<void>;
+}
+
+/** How long it waits for more places to become free, so that a claim takes several. */
+const gatherMs = 5;
+
+/** Longest wait after failures, such as those of a database that is away. */
+const longestPauseMs = 5_000;
+
+/** Starts a pump. */
+export function startPump({ free, concurrency, fill, failed, pollMs }: PumpWork): Pump {
+  const worthwhile = Math.max(1, Math.ceil(concurrency / 4));
+  let stopped = false;
+  let awake = false;
+  let signal: (() => void) | undefined;
+  const tell = () => {
+    signal?.();
+    signal = undefined;
+  };
+  /** Resolves after the time, or earlier when it is told to. */
+  const wait = (ms: number) =>
+    new Promise<void>((resolve) => {
+      if (stopped) return resolve();
+      const timer = setTimeout(resolve, ms);
+      signal = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  const run = async () => {
+    let failures = 0;
+    while (!stopped) {
+      const places = free();
+      if (places === 0) {
+        await wait(pollMs);
+        continue;
+      }
+      if (places < worthwhile) await pause(gatherMs);
+      awake = false;
+      try {
+        const begun = await fill(free());
+        failures = 0;
+        if (begun === 0 && !awake && !stopped) await wait(pollMs);
+      } catch (error) {
+        failures += 1;
+        failed(error);
+        await wait(Math.min(longestPauseMs, pollMs * 2 ** Math.min(failures, 10)));
+      }
+    }
+  };
+  const running = run();
+  return {
+    wake() {
+      awake = true;
+      tell();
+    },
+    freed: tell,
+    async stop() {
+      stopped = true;
+      tell();
+      await running;
+    },
+  };
+}

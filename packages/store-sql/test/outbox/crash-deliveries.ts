@@ -1,0 +1,46 @@
+// Runs N times on each database: 10,000 deliveries, two processes, one killed with SIGKILL at a random moment. `pnpm crash:deliveries 20`
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startPostgres } from "@bookend/test-kit/postgres";
+import { sql } from "kysely";
+import { openDatabase } from "../../src/index.js";
+import { crashRun } from "./crash-run.js";
+
+const [times = "1", deliveries = "10000"] = process.argv.slice(2);
+const directory = mkdtempSync(join(tmpdir(), "bookend-crash-runs-"));
+const postgres = await startPostgres();
+const leaseMs = 5_000;
+const concurrency = 20;
+let failures = 0;
+for (const dialect of ["sqlite", "postgres"] as const) {
+  for (let run = 1; run <= Number(times); run += 1) {
+    const url = await freshUrl(dialect, run);
+    if (url === undefined) continue;
+    const killAfterMs = Math.round(Math.random() * 1_500);
+    const result = await crashRun({
+      url,
+      deliveries: Number(deliveries),
+      killAfterMs,
+      leaseMs,
+      concurrency,
+      sendMs: 2,
+    });
+    const { lost, twice, leftMs, verifies } = result;
+    const good = lost === 0 && twice <= concurrency && leftMs <= leaseMs + 2_000 && verifies;
+    if (!good) failures += 1;
+    console.log(JSON.stringify({ dialect, run, killAfterMs, ...result, good }));
+  }
+}
+if (!("skip" in postgres)) await postgres.stop();
+rmSync(directory, { recursive: true, force: true });
+process.exitCode = failures === 0 ? 0 : 1;
+
+async function freshUrl(dialect: "sqlite" | "postgres", run: number): Promise<string | undefined> {
+  if (dialect === "sqlite") return `sqlite:${join(directory, `${run}.db`)}`;
+  if ("skip" in postgres) return undefined;
+  const database = await openDatabase({ url: postgres.url });
+  await sql`create database ${sql.ref(`crash_${run}`)}`.execute(database.db);
+  await database.close();
+  return postgres.url.replace("///postgres?", `///crash_${run}?`);
+}

@@ -120,10 +120,10 @@ describe.skipIf(browserMissing)(
       const { page, faults } = await watchedPage(server.url);
       await signIn(page, `${server.url}/ui/`, ...admin);
       const named = async (name: string) => (await server.bookend.bindings.list()).find((one) => one.name === name);
-      await page.getByRole("textbox", { name: "Search" }).fill("count accept");
+      await page.getByRole("textbox", { name: "Search" }).fill("increase_counter accept");
       await page.getByText("1 of 20 bindings").waitFor();
       await page.reload();
-      expect(await page.getByRole("textbox", { name: "Search" }).inputValue()).toBe("count accept");
+      expect(await page.getByRole("textbox", { name: "Search" }).inputValue()).toBe("increase_counter accept");
       await page.getByRole("switch", { name: "“Count logins” is active" }).click();
       await expect.poll(async () => (await named("Count logins"))?.active).toBe(false);
       await page.getByRole("button", { name: "More for “Count logins”" }).click();

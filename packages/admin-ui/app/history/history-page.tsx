@@ -119,7 +119,14 @@ function Entry({ entry: { entry, time: at, operation, actor, client, count, bind
               </Button>
             )}
           </div>
-          <Difference fields={differences(before, after)} />
+          {before && after ? (
+            <Difference fields={differences(before, after)} />
+          ) : (
+            <details>
+              <summary>{t("Show its fields")}</summary>
+              <Difference fields={differences(before, after)} />
+            </details>
+          )}
           {secrets && secrets.length > 0 && (
             <p className="bk-hint">{t("Secrets that change: {names}", { names: secrets.join(", ") })}</p>
           )}

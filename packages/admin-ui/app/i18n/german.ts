@@ -300,6 +300,7 @@ export const german = {
   "Sending to {name} goes on.": "Das Senden an {name} geht weiter.",
   "Sending to {name} is paused.": "Das Senden an {name} ist angehalten.",
   "Show all changes": "Alle Änderungen zeigen",
+  "Show its fields": "Ihre Felder zeigen",
   "Show more": "Mehr zeigen",
   somebody: "jemand",
   Succeeded: "Gelungen",

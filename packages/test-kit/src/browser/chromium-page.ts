@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
-import { createRequire } from "node:module";
+import axe from "axe-core";
 import { type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { expect, onTestFinished } from "vitest";
 
@@ -20,8 +20,6 @@ const args = [
 
 /** Where pictures of the pages are kept, if somebody wants them. */
 const pictures = process.env.BOOKEND_SCREENSHOTS;
-
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** A page that fails its test for a message on the console, or a request to another host. */
 export interface WatchedPage {
@@ -72,12 +70,12 @@ export async function pick(page: Page, label: string, option: string): Promise<v
 /** Fails for what axe finds serious or critical on the page as it is. */
 export async function expectAccessible(page: Page, place: string): Promise<void> {
   // evaluated, not added as an element: the page's policy allows no script of ours
-  await page.evaluate(axe);
+  await page.evaluate(axe.source);
   const found = await page.evaluate(async () => {
-    const { axe } = globalThis as unknown as {
+    const { axe: checker } = globalThis as unknown as {
       axe: { run(): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> };
     };
-    const { violations } = await axe.run();
+    const { violations } = await checker.run();
     return violations
       .filter(({ impact }) => impact === "serious" || impact === "critical")
       .flatMap(({ id, nodes }) => nodes.slice(0, 3).map(({ html }) => `${id}: ${html.slice(0, 300)}`));

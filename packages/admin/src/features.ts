@@ -10,10 +10,14 @@ export const missingFeatures: Readonly<Record<Feature, string>> = {
 };
 
 /** What the host provides. */
-export function featuresOf({ bookend, outbox }: Pick<AdminOptions<never>, "bookend" | "outbox">): readonly Feature[] {
+export function featuresOf({
+  bookend,
+  audit,
+  outbox,
+}: Pick<AdminOptions<never>, "bookend" | "audit" | "outbox">): readonly Feature[] {
   const provided: Readonly<Record<Feature, boolean>> = {
     history: bookend.bindings.history !== undefined,
-    audit: false,
+    audit: audit !== undefined,
     deliveries: outbox !== undefined,
     calls: false,
     preview: false,

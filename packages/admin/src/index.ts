@@ -1,4 +1,12 @@
 export { createAdmin } from "./admin.js";
+export type {
+  AuditLogFilter,
+  AuditLogRow,
+  AuditLogSearch,
+  AuditReader,
+  AuditStats,
+  AuditStatsQuery,
+} from "./audit-reader.js";
 export { readPythonOrYaml } from "./bodies/read-python-or-yaml.js";
 export { errorCodes } from "./errors.js";
 export type {

@@ -1,4 +1,5 @@
 import type { Actor, Bookend, Directories, DurableOutbox, Logger, MaybePromise, UserRef } from "@bookend/core";
+import type { AuditReader } from "./audit-reader.js";
 import type { Permission, Right } from "./rights.js";
 
 /** What a request does. */
@@ -102,6 +103,8 @@ export interface AdminOptions<C> {
   readonly bookend: Bookend;
   /** Asked before anything else is done. A throw is an internal error, and nothing is done either. */
   readonly authorize: (input: AuthorizeInput<C>) => MaybePromise<true | AdminDenied>;
+  /** The audit log: that of `@bookend/store-sql` is one. @default none is offered */
+  readonly audit?: AuditReader | undefined;
   /** Who makes a request: for the history, and for `GET /rights`. @default unknown */
   readonly actor?: ((input: RequestInput<C>) => MaybePromise<Actor | undefined>) | undefined;
   /** The address that a request comes from, for the history. @default unknown */

@@ -4,6 +4,7 @@ import { featuresOf } from "./features.js";
 import { openApiDocument } from "./openapi/openapi-document.js";
 import type { AdminOptions } from "./options.js";
 import type { Route } from "./route.js";
+import { auditRoutes } from "./routes/audit-routes.js";
 import { bindingRoutes } from "./routes/binding-routes.js";
 import { describeRoutes } from "./routes/describe-routes.js";
 import { historyRoutes } from "./routes/history-routes.js";
@@ -24,6 +25,7 @@ export function createRoutes(options: AdminOptions<unknown>, isAllowed: IsAllowe
     ...describeRoutes(options),
     ...deliveryRoutes(options),
     ...historyRoutes(options, origin),
+    ...auditRoutes(options),
     ...ownRoutes(options, isAllowed, featuresOf(options), { openapi }),
   ];
   return routes;

@@ -412,6 +412,126 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Deliveries, newest first.
+         * @description Needs the right deliveries:read.
+         */
+        get: operations["get_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/deliveries/{delivery}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One delivery with its tries.
+         * @description Needs the right deliveries:read.
+         */
+        get: operations["get_deliveries_delivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/deliveries/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sends deliveries again that ended and whose payload is kept, with the same ids.
+         * @description Needs the right deliveries:replay.
+         */
+        post: operations["post_deliveries_replay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/deliveries/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ends deliveries that wait; a try that is running is the last one.
+         * @description Needs the right deliveries:cancel.
+         */
+        post: operations["post_deliveries_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/destinations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where deliveries go: what waits, and what is paused or disabled.
+         * @description Needs the right deliveries:read.
+         */
+        get: operations["get_destinations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/destinations/{destination}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Opens a destination that is paused or disabled.
+         * @description Needs the right deliveries:replay.
+         */
+        post: operations["post_destinations_destination_resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/history": {
         parameters: {
             query?: never;
@@ -472,6 +592,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Entries of the audit log, newest first; * in a filter stands for anything.
+         * @description Needs the right audit:read.
+         */
+        get: operations["get_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/audit/csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Entries of the audit log as CSV, oldest first.
+         * @description Needs the right audit:read.
+         */
+        get: operations["get_audit_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/audit/calls/{call}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A call with the actions that ran in it, and their deliveries.
+         * @description Needs the right audit:read.
+         */
+        get: operations["get_audit_calls_call"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/audit/verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the verification that was started last stands.
+         * @description Needs the right audit:read.
+         */
+        get: operations["get_audit_verification"];
+        put?: never;
+        /**
+         * Starts a verification, unless one is running.
+         * @description Needs the right audit:read.
+         */
+        post: operations["post_audit_verification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Runs and failures of bindings, and calls, in buckets of time up to now.
+         * @description Needs the right audit:read.
+         */
+        get: operations["get_stats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/rights": {
         parameters: {
             query?: never;
@@ -519,6 +743,44 @@ export interface components {
             name: string;
             realm?: string;
             role?: string;
+        };
+        AuditEntry: {
+            number: number;
+            id: string;
+            parent: string | null;
+            event: string | null;
+            position: string | null;
+            action: string;
+            handlermodule: string | null;
+            binding: number | null;
+            binding_name: string | null;
+            success: boolean;
+            authentication: string | null;
+            serial: string | null;
+            token_type: string | null;
+            container_serial: string | null;
+            user: string | null;
+            realm: string | null;
+            resolver: string | null;
+            actor: string | null;
+            actor_role: string | null;
+            action_detail: string | null;
+            info: string | null;
+            client: string | null;
+            user_agent: string | null;
+            time: string;
+            duration_ms: number;
+        };
+        AuditVerification: {
+            /** @enum {string} */
+            state: "never" | "running" | "valid" | "broken" | "failed";
+            checked?: number;
+            problems?: {
+                number: number;
+                reason: string;
+                writer?: number;
+            }[];
+            at?: string;
         };
         Binding: {
             id: number;
@@ -582,6 +844,68 @@ export interface components {
             seen?: unknown;
             wanted?: unknown;
             error?: string;
+        };
+        Delivery: {
+            id: string;
+            kind: string;
+            version: number;
+            destination: string;
+            summary: string;
+            /** @enum {string} */
+            state: "waiting" | "sending" | "sent" | "dead" | "cancelled";
+            attempt: number;
+            due: string;
+            created: string;
+            ended?: string;
+            reason?: string;
+            receipt?: string;
+            binding_id: number;
+            binding_name: string;
+            call: string;
+            event: string;
+        };
+        DeliverySelection: {
+            count: number;
+            ids: string[];
+            dry_run: boolean;
+        };
+        DeliveryWithAttempts: {
+            id: string;
+            kind: string;
+            version: number;
+            destination: string;
+            summary: string;
+            /** @enum {string} */
+            state: "waiting" | "sending" | "sent" | "dead" | "cancelled";
+            attempt: number;
+            due: string;
+            created: string;
+            ended?: string;
+            reason?: string;
+            receipt?: string;
+            binding_id: number;
+            binding_name: string;
+            call: string;
+            event: string;
+            attempts: {
+                attempt: number;
+                time: string;
+                duration_ms: number;
+                /** @enum {string} */
+                outcome: "sent" | "failed" | "uncertain";
+                reason?: string;
+                node: string;
+            }[];
+        };
+        Destination: {
+            name: string;
+            /** @enum {string} */
+            state: "open" | "paused" | "disabled";
+            paused_until?: string;
+            failures: number;
+            waiting: number;
+            sending: number;
+            oldest_waiting?: string;
         };
         Error: {
             /** @constant */
@@ -682,6 +1006,19 @@ export interface components {
             value?: unknown;
             message: string;
             allowed?: string;
+        };
+        Stats: {
+            from: string;
+            to: string;
+            bucket_ms: number;
+            bindings: {
+                id: number;
+                last_run?: string;
+                runs: number[];
+                failures: number[];
+            }[];
+            calls: number[];
+            failed_calls: number[];
         };
         TagDescription: {
             name: string;
@@ -2099,6 +2436,343 @@ interface operations {
             };
         };
     };
+    get_deliveries: {
+        parameters: {
+            query?: {
+                state?: ("waiting" | "sending" | "sent" | "dead" | "cancelled")[];
+                kind?: string;
+                destination?: string;
+                binding?: number;
+                call?: string;
+                from?: string;
+                to?: string;
+                cursor?: string;
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        jsonrpc: "2.0";
+                        id: number;
+                        /** @description Seconds since 1970. */
+                        time: number;
+                        version: string;
+                        versionnumber: string;
+                        result: {
+                            /** @constant */
+                            status: true;
+                            value: components["schemas"]["Delivery"][];
+                        };
+                        detail: {
+                            next?: string;
+                        };
+                    };
+                };
+            };
+            /** @description The request was refused, or something broke. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_deliveries_delivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                delivery: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        jsonrpc: "2.0";
+                        id: number;
+                        /** @description Seconds since 1970. */
+                        time: number;
+                        version: string;
+                        versionnumber: string;
+                        result: {
+                            /** @constant */
+                            status: true;
+                            value: components["schemas"]["DeliveryWithAttempts"];
+                        };
+                        detail: Record<string, never>;
+                    };
+                };
+            };
+            /** @description The request was refused, or something broke. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_deliveries_replay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    ids?: string[];
+                    filter?: {
+                        state?: ("waiting" | "sending" | "sent" | "dead" | "cancelled")[];
+                        kind?: string;
+                        destination?: string;
+                        binding?: number;
+                        call?: string;
+                        from?: string;
+                        to?: string;
+                    };
+                    dry_run?: boolean;
+                };
+                "application/x-www-form-urlencoded": {
+                    ids?: string[];
+                    filter?: {
+                        state?: ("waiting" | "sending" | "sent" | "dead" | "cancelled")[];
+                        kind?: string;
+                        destination?: string;
+                        binding?: number;
+                        call?: string;
+                        from?: string;
+                        to?: string;
+                    };
+                    dry_run?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        jsonrpc: "2.0";
+                        id: number;
+                        /** @description Seconds since 1970. */
+                        time: number;
+                        version: string;
+                        versionnumber: string;
+                        result: {
+                            /** @constant */
+                            status: true;
+                            value: components["schemas"]["DeliverySelection"];
+                        };
+                        detail: Record<string, never>;
+                    };
+                };
+            };
+            /** @description The request was refused, or something broke. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_deliveries_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    ids?: string[];
+                    filter?: {
+                        state?: ("waiting" | "sending" | "sent" | "dead" | "cancelled")[];
+                        kind?: string;
+                        destination?: string;
+                        binding?: number;
+                        call?: string;
+                        from?: string;
+                        to?: string;
+                    };
+                    dry_run?: boolean;
+                };
+                "application/x-www-form-urlencoded": {
+                    ids?: string[];
+                    filter?: {
+                        state?: ("waiting" | "sending" | "sent" | "dead" | "cancelled")[];
+                        kind?: string;
+                        destination?: string;
+                        binding?: number;
+                        call?: string;
+                        from?: string;
+                        to?: string;
+                    };
+                    dry_run?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        jsonrpc: "2.0";
+                        id: number;
+                        /** @description Seconds since 1970. */
+                        time: number;
+                        version: string;
+                        versionnumber: string;
+                        result: {
+                            /** @constant */
+                            status: true;
+                            value: components["schemas"]["DeliverySelection"];
+                        };
+                        detail: Record<string, never>;
+                    };
+                };
+            };
+            /** @description The request was refused, or something broke. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_destinations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        jsonrpc: "2.0";
+                        id: number;
+                        /** @description Seconds since 1970. */
+                        time: number;
+                        version: string;
+                        versionnumber: string;
+                        result: {
+                            /** @constant */
+                            status: true;
+                            value: components["schemas"]["Destination"][];
+                        };
+                        detail: Record<string, never>;
+                    };
+                };
+            };
+            /** @description The request was refused, or something broke. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_destinations_destination_resume: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                destination: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+                "application/x-www-form-urlencoded": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        jsonrpc: "2.0";
+                        id: number;
+                        /** @description Seconds since 1970. */
+                        time: number;
+                        version: string;
+                        versionnumber: string;
+                        result: {
+                            /** @constant */
+                            status: true;
+                            value: components["schemas"]["Destination"];
+                        };
+                        detail: Record<string, never>;
+                    };
+                };
+            };
+            /** @description The request was refused, or something broke. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     get_history: {
         parameters: {
             query?: {
@@ -2252,6 +2926,295 @@ interface operations {
                         detail: {
                             warnings: components["schemas"]["Problem"][];
                         };
+                    };
+                };
+            };
+            /** @description The request was refused, or something broke. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_audit: {
+        parameters: {
+            query?: {
+                serial?: string;
+                user?: string;
+                realm?: string;
+                event?: string;
+                action?: string;
+                handlermodule?: string;
+                binding?: number;
+                success?: boolean;
+                parent?: string;
+                from?: string;
+                to?: string;
+                cursor?: number;
+                page_size?: number;
+                count?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        jsonrpc: "2.0";
+                        id: number;
+                        /** @description Seconds since 1970. */
+                        time: number;
+                        version: string;
+                        versionnumber: string;
+                        result: {
+                            /** @constant */
+                            status: true;
+                            value: components["schemas"]["AuditEntry"][];
+                        };
+                        detail: {
+                            next?: number;
+                            count?: number;
+                            count_more?: boolean;
+                        };
+                    };
+                };
+            };
+            /** @description The request was refused, or something broke. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_audit_csv: {
+        parameters: {
+            query?: {
+                serial?: string;
+                user?: string;
+                realm?: string;
+                event?: string;
+                action?: string;
+                handlermodule?: string;
+                binding?: number;
+                success?: boolean;
+                parent?: string;
+                from?: string;
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description The request was refused, or something broke. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_audit_calls_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        jsonrpc: "2.0";
+                        id: number;
+                        /** @description Seconds since 1970. */
+                        time: number;
+                        version: string;
+                        versionnumber: string;
+                        result: {
+                            /** @constant */
+                            status: true;
+                            value: {
+                                call: components["schemas"]["AuditEntry"] | null;
+                                actions: components["schemas"]["AuditEntry"][];
+                                deliveries: components["schemas"]["Delivery"][];
+                            };
+                        };
+                        detail: Record<string, never>;
+                    };
+                };
+            };
+            /** @description The request was refused, or something broke. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_audit_verification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        jsonrpc: "2.0";
+                        id: number;
+                        /** @description Seconds since 1970. */
+                        time: number;
+                        version: string;
+                        versionnumber: string;
+                        result: {
+                            /** @constant */
+                            status: true;
+                            value: components["schemas"]["AuditVerification"];
+                        };
+                        detail: Record<string, never>;
+                    };
+                };
+            };
+            /** @description The request was refused, or something broke. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_audit_verification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": Record<string, never>;
+                "application/x-www-form-urlencoded": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        jsonrpc: "2.0";
+                        id: number;
+                        /** @description Seconds since 1970. */
+                        time: number;
+                        version: string;
+                        versionnumber: string;
+                        result: {
+                            /** @constant */
+                            status: true;
+                            value: components["schemas"]["AuditVerification"];
+                        };
+                        detail: Record<string, never>;
+                    };
+                };
+            };
+            /** @description The request was refused, or something broke. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_stats: {
+        parameters: {
+            query?: {
+                hours?: number;
+                buckets?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        jsonrpc: "2.0";
+                        id: number;
+                        /** @description Seconds since 1970. */
+                        time: number;
+                        version: string;
+                        versionnumber: string;
+                        result: {
+                            /** @constant */
+                            status: true;
+                            value: components["schemas"]["Stats"];
+                        };
+                        detail: Record<string, never>;
                     };
                 };
             };

@@ -1,5 +1,12 @@
+import { type AuditClient, auditClient } from "./audit-client.js";
 import { type BindingsClient, bindingsClient } from "./bindings-client.js";
 import { type ClientOptions, connect } from "./connection.js";
+import {
+  type DeliveriesClient,
+  type DestinationsClient,
+  deliveriesClient,
+  destinationsClient,
+} from "./deliveries-client.js";
 import type {
   BindingFields,
   CallFields,
@@ -8,6 +15,8 @@ import type {
   DescribedHandler,
   Explanation,
   Rights,
+  Stats,
+  StatsQuery,
   Tag,
   TagQuery,
 } from "./types.js";
@@ -15,6 +24,11 @@ import type {
 /** The management API. Each function rejects with a {@link ClientError} for a request that is refused. */
 export interface Client {
   readonly bindings: BindingsClient;
+  readonly audit: AuditClient;
+  readonly deliveries: DeliveriesClient;
+  readonly destinations: DestinationsClient;
+  /** Runs and failures of bindings, and calls, in buckets of time up to now. */
+  stats(query?: StatsQuery): Promise<Stats>;
   /** What the caller may do, and what the server provides. */
   rights(): Promise<Rights>;
   /** Events, handlers and tags; with the id of a handler, that one. */
@@ -43,6 +57,10 @@ export function createClient(options: ClientOptions): Client {
   }
   return {
     bindings: bindingsClient(connection),
+    audit: auditClient(connection),
+    deliveries: deliveriesClient(connection),
+    destinations: destinationsClient(connection),
+    stats: (query = {}) => value(api.GET("/stats", { params: { query } })),
     describe,
     rights: () => value(api.GET("/rights")),
     tags: (query = {}) => value(api.GET("/tags", { params: { query } })),

@@ -10,7 +10,12 @@ export type {
 export { ClientError, type Problem } from "./client-error.js";
 export type { ClientOptions } from "./connection.js";
 export { type Client, createClient } from "./create-client.js";
+export type { DeliveriesClient, DeliveryPage, DestinationsClient } from "./deliveries-client.js";
 export type {
+  AuditCall,
+  AuditEntry,
+  AuditFilter,
+  AuditQuery,
   Binding,
   BindingChanges,
   BindingFields,
@@ -19,8 +24,13 @@ export type {
   BulkResult,
   CallFields,
   Checked,
+  Delivery,
+  DeliveryQuery,
+  DeliverySelection,
+  DeliveryWithAttempts,
   Described,
   DescribedHandler,
+  Destination,
   Explanation,
   Export,
   ExportedBinding,
@@ -30,6 +40,10 @@ export type {
   ImportOptions,
   RestoreRequest,
   Rights,
+  Selected,
+  Stats,
+  StatsQuery,
   Tag,
   TagQuery,
+  Verification,
 } from "./types.js";

@@ -62,3 +62,29 @@ export type Checked = Value<"/check", "post">;
 export type CallFields = Body<"/explain", "post">;
 /** Which bindings would run. */
 export type Explanation = Value<"/explain", "post">;
+/** An entry of the audit log. */
+export type AuditEntry = Schemas["AuditEntry"];
+/** Which entries are asked for. */
+export type AuditQuery = Query<"/audit">;
+/** Which entries are exported. */
+export type AuditFilter = Query<"/audit/csv">;
+/** A call with its actions and deliveries. */
+export type AuditCall = Value<"/audit/calls/{call}", "get">;
+/** How a verification stands. */
+export type Verification = Schemas["AuditVerification"];
+/** Runs and failures in buckets of time. */
+export type Stats = Value<"/stats", "get">;
+/** The time that numbers are of. */
+export type StatsQuery = Query<"/stats">;
+/** Which deliveries are asked for. */
+export type DeliveryQuery = Query<"/deliveries">;
+/** A delivery. */
+export type Delivery = Value<"/deliveries", "get">[number];
+/** A delivery with its attempts. */
+export type DeliveryWithAttempts = Value<"/deliveries/{delivery}", "get">;
+/** Which deliveries are replayed or cancelled. */
+export type DeliverySelection = Body<"/deliveries/replay", "post">;
+/** What was replayed or cancelled, or would be. */
+export type Selected = Value<"/deliveries/replay", "post">;
+/** Where deliveries go. */
+export type Destination = Value<"/destinations", "get">[number];

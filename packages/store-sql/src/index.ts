@@ -9,6 +9,7 @@ export {
   type AuditSearch,
   isAuditColumn,
 } from "./audit/audit-search.js";
+export type { AuditStats, AuditStatsQuery } from "./audit/audit-stats.js";
 export type { AuditLog } from "./audit/sql-audit.js";
 export type { AuditCheckpoint, AuditFinding, AuditFlaw } from "./audit/verification.js";
 export { type AuditVerification, type VerifyOptions, verifyAudit } from "./audit/verify-audit.js";

@@ -1,4 +1,4 @@
-import { createAdmin, type ExplainedParameters } from "@bookend/admin";
+import { type AuditReader, createAdmin, type ExplainedParameters } from "@bookend/admin";
 import type { Actor, Bookend, Directories, DurableOutbox } from "@bookend/core";
 import { type BookendPluginOptions, bookendPlugin, type FetchContext, mountFetch } from "@bookend/fastify";
 import {
@@ -44,6 +44,8 @@ declare module "fastify" {
 
 /** What the HTTP side of the server is made of. */
 export interface AppParts {
+  /** For the management API. */
+  readonly audit: AuditReader;
   readonly bookend: Bookend;
   readonly routes: readonly Route[];
   readonly sessions: Sessions;
@@ -73,6 +75,7 @@ const importLimit = 8 * 1024 * 1024;
 /** The HTTP server with its routes; not listening yet. */
 export async function createApp(parts: AppParts): Promise<FastifyInstance> {
   const {
+    audit,
     bookend,
     clientOf,
     directories,
@@ -162,6 +165,7 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
     // anyone but an admin was refused when the call began
     authorize: ({ context }) =>
       context?.request.actor?.role === "admin" || { status: 401, code: 4033, message: "Nobody is logged in." },
+    audit,
     actor: ({ context }) => context?.request.actor,
     client: ({ context }) => context?.request.call.request.clientIp,
     user: userOf,

@@ -122,6 +122,7 @@ async function createHttp(
     admins: domain.admins,
   });
   const app = await createApp({
+    audit: store.audit,
     bookend,
     directories,
     routes: apiRoutes({ ...services, sessions, serverUrl: () => config.publicUrl ?? originOf(host, bound) }),

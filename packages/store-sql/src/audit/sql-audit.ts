@@ -6,6 +6,7 @@ import { csvPages } from "./audit-csv.js";
 import { actionToFields, callToFields } from "./audit-entry.js";
 import { type AuditKey, createAuditSigner, createAuditVerifier } from "./audit-keys.js";
 import { type AuditFilter, type AuditPage, type AuditSearch, searchRows } from "./audit-search.js";
+import { type AuditStats, type AuditStatsQuery, auditStats } from "./audit-stats.js";
 import { auditUnit, type JoinableUnit } from "./audit-unit.js";
 import { auditWriter } from "./audit-writer.js";
 import { checkLogNow } from "./check-log.js";
@@ -23,6 +24,8 @@ export interface AuditLog extends AuditSink {
   search(search?: AuditSearch): Promise<AuditPage>;
   /** Streams CSV, oldest entry first, with a line of column names. @throws {StoreError} AUDIT_FILTER_INVALID, at once */
   exportCsv(filter?: AuditFilter): AsyncIterable<string>;
+  /** Numbers of runs and calls in buckets of time, and when each binding ran last. */
+  stats(query: AuditStatsQuery): Promise<AuditStats>;
   /**
    * Whether entries can be written: undefined, or the error that the last one failed with, if trying again fails too.
    * A host's readiness check asks this.
@@ -86,6 +89,7 @@ export async function openAuditLog(
     unit: () => auditUnit(writer),
     failure: writer.failure,
     search: (search = {}) => searchRows(database.reader, dialect, search),
+    stats: (query) => auditStats(database.reader, query),
     exportCsv: (filter = {}) => csvPages(database.reader, dialect, filter),
     verify: (options = {}) => verify(options),
     async checkpoint() {

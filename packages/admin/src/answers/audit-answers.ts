@@ -1,0 +1,63 @@
+import { z } from "zod";
+import { component } from "./component.js";
+
+const instant = z.string().meta({ format: "date-time" });
+const text = z.string().nullable();
+
+/** An entry of the audit log. */
+export const auditAnswer = component(
+  "AuditEntry",
+  z.strictObject({
+    number: z.int(),
+    id: z.string(),
+    parent: text.describe("Id of the call in which an action ran; null for the call itself."),
+    event: text,
+    position: text,
+    action: z.string(),
+    handlermodule: text,
+    binding: z.int().nullable(),
+    binding_name: text,
+    success: z.boolean(),
+    authentication: text,
+    serial: text,
+    token_type: text,
+    container_serial: text,
+    user: text,
+    realm: text,
+    resolver: text,
+    actor: text,
+    actor_role: text,
+    action_detail: text,
+    info: text,
+    client: text,
+    user_agent: text,
+    time: instant,
+    duration_ms: z.number(),
+  }),
+);
+
+/** How a verification of the audit log stands. */
+export const verificationAnswer = component(
+  "AuditVerification",
+  z.strictObject({
+    state: z.enum(["never", "running", "valid", "broken", "failed"]).describe("failed: it could not be made."),
+    checked: z.int().optional().describe("Entries."),
+    problems: z.array(z.strictObject({ number: z.int(), reason: z.string(), writer: z.int().optional() })).optional(),
+    at: instant.optional().describe("When it began, or ended."),
+  }),
+);
+
+const numbers = z.array(z.int());
+
+/** Runs and failures in buckets of time. */
+export const statsAnswer = component(
+  "Stats",
+  z.strictObject({
+    from: instant,
+    to: instant,
+    bucket_ms: z.int(),
+    bindings: z.array(z.strictObject({ id: z.int(), last_run: instant.optional(), runs: numbers, failures: numbers })),
+    calls: numbers,
+    failed_calls: numbers,
+  }),
+);

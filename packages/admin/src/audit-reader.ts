@@ -1,0 +1,87 @@
+/** Selects entries of the audit log; a pattern may have `*` for anything. */
+export interface AuditLogFilter {
+  readonly filter?: Readonly<Record<string, string>> | undefined;
+  /** Only entries that began then or later. */
+  readonly since?: Date | undefined;
+  /** Only entries that began before. */
+  readonly until?: Date | undefined;
+}
+
+/** A search of the audit log. */
+export interface AuditLogSearch extends AuditLogFilter {
+  readonly pageSize: number;
+  /** The page behind the one that came with it. */
+  readonly cursor?: number | undefined;
+  readonly sort?: { readonly column: "number"; readonly direction: "asc" | "desc" } | undefined;
+}
+
+/** An entry of the audit log: of a call, or of an action that ran in one. */
+export interface AuditLogRow {
+  readonly number: number;
+  readonly id: string;
+  /** Id of the call in which an action ran; null for the call itself. */
+  readonly parent: string | null;
+  readonly event: string | null;
+  readonly position: string | null;
+  readonly action: string;
+  readonly handler: string | null;
+  readonly binding: number | null;
+  readonly binding_name: string | null;
+  readonly success: boolean;
+  readonly authentication: string | null;
+  readonly serial: string | null;
+  readonly token_type: string | null;
+  readonly container_serial: string | null;
+  readonly user: string | null;
+  readonly realm: string | null;
+  readonly resolver: string | null;
+  readonly actor: string | null;
+  readonly actor_role: string | null;
+  readonly action_detail: string | null;
+  readonly info: string | null;
+  readonly client: string | null;
+  readonly user_agent: string | null;
+  readonly startdate: Date;
+  readonly duration: number;
+}
+
+/** Runs of bindings and calls in a time, in buckets of equal length. */
+export interface AuditStats {
+  readonly bindings: readonly {
+    readonly id: number;
+    readonly lastRun: Date | undefined;
+    /** In each bucket. */
+    readonly runs: readonly number[];
+    readonly failures: readonly number[];
+  }[];
+  readonly calls: readonly number[];
+  readonly failedCalls: readonly number[];
+}
+
+/** Which time the numbers are of. */
+export interface AuditStatsQuery {
+  readonly from: Date;
+  readonly bucketMs: number;
+  readonly buckets: number;
+}
+
+/** Reads the audit log; the audit log of `@bookend/store-sql` is one. */
+export interface AuditReader {
+  search(search: AuditLogSearch): Promise<{
+    readonly rows: readonly AuditLogRow[];
+    readonly count: number;
+    /** Whether there are more than `count`. */
+    readonly countMore?: boolean | undefined;
+    readonly cursor?: number | undefined;
+  }>;
+  /** CSV in pieces, oldest entry first. A filter that is not valid is refused at once. */
+  exportCsv(filter: AuditLogFilter): AsyncIterable<string>;
+  stats(query: AuditStatsQuery): Promise<AuditStats>;
+  verify(): Promise<{
+    readonly ok: boolean;
+    readonly checked: number;
+    readonly firstBad?:
+      | { readonly number: number; readonly reason: string; readonly writer?: number | undefined }
+      | undefined;
+  }>;
+}

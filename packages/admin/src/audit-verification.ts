@@ -1,0 +1,46 @@
+import type { AuditReader } from "./audit-reader.js";
+
+/** How a verification stands, as the API shows it. */
+interface VerificationState {
+  readonly state: "never" | "running" | "valid" | "broken" | "failed";
+  readonly checked?: number;
+  readonly problems?: readonly { readonly number: number; readonly reason: string; readonly writer?: number }[];
+  readonly at?: string;
+}
+
+/** Verifies the audit log in the background, once at a time. */
+export function createAuditVerification(
+  verify: AuditReader["verify"],
+  clock: () => Date,
+): { state(): VerificationState; start(): VerificationState } {
+  let state: VerificationState = { state: "never" };
+  const run = async () => {
+    try {
+      const { ok, checked, firstBad } = await verify();
+      const at = clock().toISOString();
+      if (ok || !firstBad) state = { state: ok ? "valid" : "broken", checked, problems: [], at };
+      else {
+        const { number, reason, writer } = firstBad;
+        state = {
+          state: "broken",
+          checked,
+          problems: [{ number, reason, ...(writer !== undefined && { writer }) }],
+          at,
+        };
+      }
+    } catch {
+      // the log could not be read; who asks sees that, and the host's health check sees why
+      state = { state: "failed", at: clock().toISOString() };
+    }
+  };
+  return {
+    state: () => state,
+    start() {
+      if (state.state !== "running") {
+        state = { state: "running", at: clock().toISOString() };
+        void run();
+      }
+      return state;
+    },
+  };
+}

@@ -1,0 +1,41 @@
+import type { Connection } from "./connection.js";
+import type { AuditCall, AuditEntry, AuditFilter, AuditQuery, Verification } from "./types.js";
+
+/** A page of the audit log. */
+export interface AuditPage {
+  readonly entries: readonly AuditEntry[];
+  /** The cursor of the next page; undefined on the last one. */
+  readonly next: number | undefined;
+  /** If it was asked for. */
+  readonly count: number | undefined;
+  /** Whether there are more than `count`. */
+  readonly countMore: boolean;
+}
+
+/** The audit log. */
+export interface AuditClient {
+  /** Newest first. */
+  search(query?: AuditQuery): Promise<AuditPage>;
+  /** A call with the actions that ran in it, and their deliveries. */
+  call(id: string): Promise<AuditCall>;
+  /** How the verification that was started last stands. */
+  verification(): Promise<Verification>;
+  /** Starts a verification, unless one is running. */
+  verify(): Promise<Verification>;
+  /** CSV in pieces, oldest entry first. */
+  csv(filter?: AuditFilter): AsyncIterable<string>;
+}
+
+/** The functions for the audit log. */
+export function auditClient({ api, answer, value, stream }: Connection): AuditClient {
+  return {
+    async search(query = {}) {
+      const { value: entries, detail } = await answer(api.GET("/audit", { params: { query } }));
+      return { entries, next: detail.next, count: detail.count, countMore: detail.count_more ?? false };
+    },
+    call: (call) => value(api.GET("/audit/calls/{call}", { params: { path: { call } } })),
+    verification: () => value(api.GET("/audit/verification")),
+    verify: () => value(api.POST("/audit/verification", { body: {} })),
+    csv: (query = {}) => stream(api.GET("/audit/csv", { params: { query }, parseAs: "stream" })),
+  };
+}

@@ -1,0 +1,55 @@
+import type { Connection } from "./connection.js";
+import type {
+  Delivery,
+  DeliveryQuery,
+  DeliverySelection,
+  DeliveryWithAttempts,
+  Destination,
+  Selected,
+} from "./types.js";
+
+/** A page of deliveries. */
+export interface DeliveryPage {
+  readonly deliveries: readonly Delivery[];
+  /** The cursor of the next page; undefined on the last one. */
+  readonly next: string | undefined;
+}
+
+/** What was kept to be sent. */
+export interface DeliveriesClient {
+  /** Newest first. */
+  list(query?: DeliveryQuery): Promise<DeliveryPage>;
+  /** One with its attempts. */
+  get(id: string): Promise<DeliveryWithAttempts>;
+  replay(selection: DeliverySelection): Promise<Selected>;
+  cancel(selection: DeliverySelection): Promise<Selected>;
+}
+
+/** Where deliveries go. */
+export interface DestinationsClient {
+  list(): Promise<readonly Destination[]>;
+  /** Sends to a destination again that was paused or disabled. */
+  resume(name: string): Promise<Destination>;
+}
+
+/** The functions for deliveries. */
+export function deliveriesClient({ api, answer, value }: Connection): DeliveriesClient {
+  return {
+    async list(query = {}) {
+      const { value: deliveries, detail } = await answer(api.GET("/deliveries", { params: { query } }));
+      return { deliveries, next: detail.next };
+    },
+    get: (delivery) => value(api.GET("/deliveries/{delivery}", { params: { path: { delivery } } })),
+    replay: (body) => value(api.POST("/deliveries/replay", { body })),
+    cancel: (body) => value(api.POST("/deliveries/cancel", { body })),
+  };
+}
+
+/** The functions for destinations. */
+export function destinationsClient({ api, value }: Connection): DestinationsClient {
+  return {
+    list: () => value(api.GET("/destinations")),
+    resume: (destination) =>
+      value(api.POST("/destinations/{destination}/resume", { params: { path: { destination } }, body: {} })),
+  };
+}

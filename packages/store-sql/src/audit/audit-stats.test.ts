@@ -1,0 +1,83 @@
+import { completeBinding } from "@bookend/core";
+import { describeEachDatabase } from "@bookend/test-kit/databases";
+import { sql } from "kysely";
+import { expect, it } from "vitest";
+import { openTestStore } from "../../test/fresh-store.js";
+import { bucketQuery, lastRunQuery } from "./audit-stats.js";
+
+const hour = 3_600_000;
+const start = Date.parse("2026-03-15T00:00:00Z");
+
+describeEachDatabase("numbers of the audit log", ({ dialect, freshUrl }) => {
+  it("are of each binding and of all calls, in buckets", async () => {
+    const { store } = await openTestStore(await freshUrl());
+    const logging = { events: ["token_init"], handler: "Logging", action: "logging" };
+    await store.bindings.write(
+      ["a", "b"].map((name) => ({ kind: "insert", binding: completeBinding({ ...logging, name }) })),
+    );
+    const run = async (bindingId: number, at: number, success: boolean) => {
+      const startedAt = new Date(start + at * hour);
+      const common = {
+        event: "token_init",
+        startedAt,
+        position: "post",
+        handler: "Logging",
+        handlerAction: "logging",
+      } as const;
+      const record = await store.audit.begin({
+        ...common,
+        id: `${bindingId}-${at}`,
+        parent: `call-${at}`,
+        action: "x",
+        bindingId,
+        bindingName: "b",
+      });
+      const end = { durationMs: 1, outcome: success ? "done" : "failed" } as const;
+      await (success ? record.success(end) : record.failure(end));
+    };
+    await run(1, -5, true);
+    await run(1, 0.5, true);
+    await run(1, 0.6, false);
+    await run(3, 2.5, true);
+    await run(1, 4, true);
+    for (const at of [0.5, 1.5, 1.6]) {
+      await store.audit.call({
+        id: `call-${at}`,
+        action: "POST /x",
+        success: at !== 1.6,
+        startedAt: new Date(start + at * hour),
+        durationMs: 1,
+      });
+    }
+    expect(await store.audit.stats({ from: new Date(start), bucketMs: hour, buckets: 3 })).toEqual({
+      bindings: [
+        { id: 1, lastRun: new Date(start + 4 * hour), runs: [2, 0, 0], failures: [1, 0, 0] },
+        // it no longer exists
+        { id: 3, lastRun: undefined, runs: [0, 0, 1], failures: [0, 0, 0] },
+      ],
+      calls: [1, 2, 0],
+      failedCalls: [0, 1, 0],
+    });
+  });
+
+  it("are read from indexes, without a scan of the log", async () => {
+    const { database } = await openTestStore(await freshUrl());
+    const { db } = database;
+    if (dialect === "postgres") await sql`set enable_seqscan = off`.execute(db);
+    const planOf = async (query: { compile(): { sql: string; parameters: readonly unknown[] } }) => {
+      const { sql: text, parameters } = query.compile();
+      const explain = dialect === "sqlite" ? "explain query plan " : "explain ";
+      const literal = text.replace(/\$\d+|\?/g, () => "0");
+      expect(parameters.every((value) => typeof value === "number")).toBe(true);
+      return JSON.stringify((await sql.raw(explain + literal).execute(db)).rows);
+    };
+    const [buckets, last] = [await planOf(bucketQuery(db, 0, 1)), await planOf(lastRunQuery(db))];
+    const index = dialect === "sqlite" ? "USING COVERING INDEX" : "Index Only Scan using";
+    expect(buckets).toContain(`${index} bookend_audit_startdate`);
+    expect(last).toMatch(
+      dialect === "sqlite"
+        ? /SEARCH bookend_audit USING COVERING INDEX bookend_audit_last_run/
+        : /Index Only Scan.*using bookend_audit_last_run/,
+    );
+  });
+});

@@ -1,0 +1,91 @@
+import { setImmediate } from "node:timers/promises";
+import { type Kysely, sql } from "kysely";
+import type { StoreSchema } from "../store-schema.js";
+
+/** Which time the numbers are of. */
+export interface AuditStatsQuery {
+  readonly from: Date;
+  /** Milliseconds. */
+  readonly bucketMs: number;
+  /** 1 to 1,000. */
+  readonly buckets: number;
+}
+
+/** Runs of bindings, and calls, in buckets of equal length. */
+export interface AuditStats {
+  /** Those that ran in that time, or ran before and exist. */
+  readonly bindings: readonly {
+    readonly id: number;
+    readonly lastRun: Date | undefined;
+    /** In each bucket. */
+    readonly runs: readonly number[];
+    readonly failures: readonly number[];
+  }[];
+  readonly calls: readonly number[];
+  readonly failedCalls: readonly number[];
+}
+
+/** The numbers of one bucket: of each binding, and of calls, where the binding is null. */
+export function bucketQuery(db: Kysely<StoreSchema>, from: number, to: number) {
+  return db
+    .selectFrom("bookend_audit")
+    .select(["binding", sql<number>`count(*)`.as("runs"), sql<number>`sum(1 - success)`.as("failures")])
+    .where("startdate", ">=", from)
+    .where("startdate", "<", to)
+    .groupBy("binding");
+}
+
+/** When each binding that exists ran last. */
+export function lastRunQuery(db: Kysely<StoreSchema>) {
+  return db.selectFrom("bookend_binding").select((eb) => [
+    "bookend_binding.id",
+    eb
+      .selectFrom("bookend_audit")
+      .select((inner) => inner.fn.max("startdate").as("last"))
+      .whereRef("bookend_audit.binding", "=", "bookend_binding.id")
+      .as("last"),
+  ]);
+}
+
+interface Numbers {
+  readonly runs: number[];
+  readonly failures: number[];
+}
+
+/** Counts runs and calls: one statement for each bucket, between which other work has its turn. */
+export async function auditStats(
+  db: Kysely<StoreSchema>,
+  { from, bucketMs, buckets }: AuditStatsQuery,
+): Promise<AuditStats> {
+  const zeros = (): Numbers => ({ runs: Array<number>(buckets).fill(0), failures: Array<number>(buckets).fill(0) });
+  const calls = zeros();
+  const byBinding = new Map<number, Numbers>();
+  const numbersOf = (binding: number | null): Numbers => {
+    if (binding === null) return calls;
+    let numbers = byBinding.get(binding);
+    if (!numbers) {
+      numbers = zeros();
+      byBinding.set(binding, numbers);
+    }
+    return numbers;
+  };
+  for (let bucket = 0; bucket < buckets; bucket++) {
+    const start = from.getTime() + bucket * bucketMs;
+    for (const { binding, runs, failures } of await bucketQuery(db, start, start + bucketMs).execute()) {
+      const numbers = numbersOf(binding);
+      numbers.runs[bucket] = Number(runs);
+      numbers.failures[bucket] = Number(failures);
+    }
+    await setImmediate();
+  }
+  const lastRuns = new Map<number, Date>();
+  for (const { id, last } of await lastRunQuery(db).execute()) {
+    if (last === null || last === undefined) continue;
+    lastRuns.set(id, new Date(Number(last)));
+    numbersOf(id);
+  }
+  const bindings = [...byBinding]
+    .sort(([a], [b]) => a - b)
+    .map(([id, numbers]) => ({ id, lastRun: lastRuns.get(id), ...numbers }));
+  return { bindings, calls: calls.runs, failedCalls: calls.failures };
+}

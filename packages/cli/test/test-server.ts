@@ -10,6 +10,8 @@ import { inertDirectories, inertHandlers } from "../src/target/inert-handlers.js
 export interface TestServer {
   readonly url: string;
   readonly bookend: Bookend;
+  /** What was set up by `POST /smtpserver/NAME`. */
+  readonly smtpServers: ReadonlyMap<string, unknown>;
   close(): Promise<void>;
 }
 
@@ -42,8 +44,15 @@ export async function startTestServer({
       return permission === "read" || { status: 403, code: 303, message: "Only reading is allowed." };
     },
   });
+  const smtpServers = new Map<string, unknown>();
   const listener = getRequestListener(async (request) => {
-    if (new URL(request.url).pathname !== "/auth") return admin.fetch(request);
+    const { pathname } = new URL(request.url);
+    const [, smtpServer] = /^\/smtpserver\/(.*)$/.exec(pathname) ?? [];
+    if (smtpServer !== undefined) {
+      if (request.method === "POST") smtpServers.set(smtpServer, await request.json());
+      return Response.json({ result: { status: true, value: Object.fromEntries(smtpServers) }, detail: {} });
+    }
+    if (pathname !== "/auth") return admin.fetch(request);
     const { username, password } = (await request.json()) as { username: string; password: string };
     return username === "admin" && password === "right"
       ? Response.json({ result: { status: true, value: { token: tokens.admin } } })
@@ -55,6 +64,7 @@ export async function startTestServer({
   return {
     url: `${tls === undefined ? "http" : "https"}://127.0.0.1:${port}`,
     bookend,
+    smtpServers,
     async close() {
       server.closeAllConnections();
       await new Promise((closed) => server.close(closed));

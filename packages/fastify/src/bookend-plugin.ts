@@ -41,6 +41,11 @@ export const bookendPlugin: FastifyPluginCallback<BookendPluginOptions> = fastif
 function install(app: FastifyInstance, options: BookendPluginOptions): void {
   options.bookend.adoptLogger(app.log);
   const context: ServeContext = { exchanges: createExchanges(options), calls: new WeakMap(), open: new WeakMap() };
+  /** Calls that have not ended, also those whose client is gone: Fastify waits for connections only. */
+  const running = new Set<Promise<void>>();
+  app.addHook("onClose", async () => {
+    await Promise.allSettled(running);
+  });
 
   if (!app.hasContentTypeParser(formType)) {
     const fields = options.limits?.fields;
@@ -65,7 +70,7 @@ function install(app: FastifyInstance, options: BookendPluginOptions): void {
     // a HEAD route that Fastify adds by itself shares its configuration with its GET route, not its handler
     route.config = Object.assign({ ...route.config }, { [seen]: true });
     // the last of these hooks: a host may authenticate in those before it
-    route.preValidation = [route.preValidation ?? [], enter(context, event, audit)].flat();
+    route.preValidation = [route.preValidation ?? [], enter(context, running, event, audit)].flat();
     route.handler = inExchange(context, route.handler);
     route.errorHandler = failExchange(context, route.errorHandler);
   });
@@ -86,15 +91,18 @@ function install(app: FastifyInstance, options: BookendPluginOptions): void {
 /** A hook that takes a request through its call; validation, later hooks and the handler run inside of it. */
 function enter(
   context: ServeContext,
+  running: Set<Promise<void>>,
   event: string | undefined,
   audit: FastifyContextConfig["audit"],
 ): preValidationHookHandler {
   return (request, reply, done) => {
     const name = event ?? (typeof audit === "function" ? audit(request) : audit);
     if (name === undefined) return done();
-    serve(context, { name, raises: event !== undefined, request, reply, proceed: () => done() }).catch(
-      (error: unknown) => reply.send(error),
+    const call = serve(context, { name, raises: event !== undefined, request, reply, proceed: () => done() }).catch(
+      (error: unknown) => void reply.send(error),
     );
+    running.add(call);
+    void call.finally(() => running.delete(call));
   };
 }
 

@@ -211,3 +211,37 @@ describe("a client that hangs up", () => {
     expect(await finished.promise).toMatchObject({ response: { status: 499 }, error: { code: "CALL_ABANDONED" } });
   });
 });
+
+describe("closing a server", () => {
+  test("waits for calls whose clients have hung up", async () => {
+    const finished: FinishedCall[] = [];
+    const [begun, closing, goOn] = [deferred<void>(), deferred<void>(), deferred<void>()];
+    const server = await startServer({
+      routes: (app) => {
+        app.get("/x", thing, async () => {
+          begun.resolve();
+          await goOn.promise;
+          return "done";
+        });
+        // runs before the plugin's
+        app.addHook("onClose", async () => closing.resolve());
+      },
+      onCall: (call) => void finished.push(call),
+    });
+    const client = new AbortController();
+    const response = server.fetch("/x", { signal: client.signal });
+    await begun.promise;
+    client.abort();
+    await expect(response).rejects.toThrow();
+    let isClosed = false;
+    const closed = server.app.close().then(() => {
+      isClosed = true;
+    });
+    await closing.promise;
+    await new Promise(setImmediate);
+    expect([isClosed, finished]).toEqual([false, []]);
+    goOn.resolve();
+    await closed;
+    expect(finished).toHaveLength(1);
+  });
+});

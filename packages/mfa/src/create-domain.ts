@@ -7,6 +7,7 @@ import { createChallenges } from "./authentication/challenges.js";
 import { putIntoContainer } from "./containers/container-members.js";
 import { createContainers } from "./containers/container-service.js";
 import { checkStoredKey } from "./database/check-stored-key.js";
+import { createConfiguration } from "./database/configuration.js";
 import type { DomainContext } from "./database/domain-context.js";
 import { domainMigrations, domainNamespace } from "./database/migrations.js";
 import type { DomainSchema } from "./database/schema.js";
@@ -47,6 +48,7 @@ export async function createDomain<Schema>(
     db: database.db as unknown as Kysely<DomainSchema>,
     reader: database.reader as unknown as Kysely<DomainSchema>,
     dialect: database.dialect,
+    configuration: createConfiguration(database as unknown as Database<DomainSchema>),
     vault: createVault([secretKey, ...formerKeys], random),
     passwords: createPasswords(options.hashCost),
     random,

@@ -76,9 +76,9 @@ export interface Database<Schema> {
    * only one.
    */
   patiently<T>(statementTimeoutMs: number, run: (db: Kysely<Schema>) => Promise<T>): Promise<T>;
-  /** Hears what is sent with PostgreSQL's `pg_notify`, until the function that it returns is called. On SQLite it hears nothing. */
+  /** Hears what is sent with PostgreSQL's `pg_notify`, until the function that it returns is called or the database is closed. On SQLite it hears nothing. */
   listen(channel: string, listener: ChannelListener): () => Promise<void>;
-  /** Closes all connections. First end what uses them. */
+  /** Closes all connections, those that listen too. First end what uses them. */
   close(): Promise<void>;
 }
 
@@ -143,6 +143,7 @@ async function openNow<Schema>(
     throw cannotBeOpened(dialect, error);
   }
   const opened = db;
+  const listeners = new Set<() => Promise<void>>();
   const reader = readerOf();
   return {
     db: opened,
@@ -157,9 +158,18 @@ async function openNow<Schema>(
         await patient.destroy();
       }
     },
-    listen: (channel, listener) =>
-      dialect === "sqlite" ? () => Promise.resolve() : listenOnPostgres(url, channel, listener),
+    listen(channel, listener) {
+      if (dialect === "sqlite") return () => Promise.resolve();
+      const end = listenOnPostgres(url, channel, listener);
+      listeners.add(end);
+      return () => {
+        listeners.delete(end);
+        return end();
+      };
+    },
     async close() {
+      await Promise.all([...listeners].map((end) => end()));
+      listeners.clear();
       await reader.destroy();
       // where both are one, it closes once
       await opened.destroy();

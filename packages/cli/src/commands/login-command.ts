@@ -67,15 +67,17 @@ async function credentials({ io }: World, user: string | undefined): Promise<Cre
 }
 
 async function askToken(
-  send: (address: string, init: RequestInit) => Promise<Response>,
+  send: (request: Request) => Promise<Response>,
   base: string,
   given: Credentials,
 ): Promise<string> {
-  const response = await send(`${base}/auth`, {
-    method: "POST",
-    body: JSON.stringify(given),
-    headers: { "content-type": "application/json" },
-  });
+  const response = await send(
+    new Request(`${base}/auth`, {
+      method: "POST",
+      body: JSON.stringify(given),
+      headers: { "content-type": "application/json" },
+    }),
+  );
   const body = (await response.json().catch(() => undefined)) as
     | { result?: { value?: { token?: unknown } } }
     | undefined;

@@ -2,7 +2,7 @@ import { Command } from "@commander-js/extra-typings";
 import { CliError, usageError } from "../cli-error.js";
 import { readBindingFiles } from "../files/read-files.js";
 import { findBinding } from "../find-bindings.js";
-import { clean } from "../output/table.js";
+import { clean, visible } from "../output/table.js";
 import type { BindingItem, Parameters, Target } from "../target/target.js";
 import { type World, withTarget } from "../world.js";
 import { count, integer, jsonOf, pairOf, timeOf } from "./arguments.js";
@@ -97,7 +97,7 @@ export function explainCommand(world: World) {
 /** `preview` */
 export function previewCommand(world: World) {
   return new Command("preview")
-    .description("Shows the texts that a binding would send for a call. Sends nothing.")
+    .description("Shows the messages that a binding would send for a call. Sends nothing.")
     .argument("<binding>", "its name or its id, or a file with one binding")
     .option("--event <name>", "the event of a made-up call")
     .option("--call <id>", "a recorded call")
@@ -117,7 +117,7 @@ export function previewCommand(world: World) {
               const warnings = (problems as readonly unknown[]).map((problem) => `! ${clean(messageOf(problem))}\n`);
               return `${printer.style.bold(`${clean(String(option))}:`)}\n${String(value)
                 .split("\n")
-                .map((line) => clean(line))
+                .map(visible)
                 .join("\n")}\n${warnings.join("")}`;
             })
             .join("\n"),

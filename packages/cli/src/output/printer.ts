@@ -41,12 +41,10 @@ export function createPrinter({ stdout, stderr, env }: Io, { format, color }: Pr
       else if (format === "yaml") stdout.write(toYaml(value));
       else stdout.write(text());
     },
-    table: (head, rows) =>
-      renderTable(
-        head.map((cell) => style.bold(cell)),
-        rows,
-        widthOf({ stdout, env }),
-      ),
+    table(head, rows) {
+      const [first = "", ...lines] = renderTable(head, rows, widthOf({ stdout, env })).split("\n");
+      return [style.bold(first), ...lines].join("\n");
+    },
     note(line) {
       endProgress();
       stderr.write(`${line}\n`);

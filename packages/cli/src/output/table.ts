@@ -1,4 +1,3 @@
-import { stripVTControlCharacters } from "node:util";
 import Table from "cli-table3";
 import stringWidth from "string-width";
 
@@ -53,10 +52,14 @@ const noBorders = {
   middle: "",
 } as const;
 
-/** What a server sends must not move the cursor of the terminal or color it. */
+/** A cell on one line, without what would move the cursor of the terminal or color it. */
 export function clean(cell: Cell): string {
-  const text = cell === null || cell === undefined ? "" : String(cell);
-  return stripVTControlCharacters(text).replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]+/gu, " ");
+  return visible(cell === null || cell === undefined ? "" : String(cell)).trim();
+}
+
+/** A line without what would move the cursor of the terminal or color it. */
+export function visible(line: string): string {
+  return line.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]+/gu, " ");
 }
 
 /** Shrinks the widest columns until all fit. */

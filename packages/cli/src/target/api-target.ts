@@ -1,135 +1,118 @@
+import { createClient } from "@bookend/client";
 import { CliError } from "../cli-error.js";
 import type {
   BacktestEvent,
   BindingItem,
-  BindingProblem,
   Export,
-  ExportedBinding,
-  ImportedItem,
   ImportReport,
   ImportSettings,
   Page,
   Parameters,
   Target,
 } from "./target.js";
-import { type Answer, isRecord, readAnswer, type Send } from "./transport.js";
+import { failureOf, isRecord, openEnvelope, type Send } from "./transport.js";
 
 /** Bindings of one page of a list. */
 const pageSize = 1_000;
 
+/** How the management API is reached. */
+export interface ApiTargetOptions {
+  /** What messages call it. */
+  readonly label: string;
+  /** Of the management API, without a slash at its end. */
+  readonly baseUrl: string;
+  readonly token?: string | undefined;
+  /** Has its own deadlines. */
+  readonly send: Send;
+  close(): Promise<void>;
+}
+
 /** The management API as the commands use it. */
-export function apiTarget(label: string, send: Send, close: () => Promise<void>): Target {
-  const ask = async (method: string, path: string, query: Parameters = {}, body?: Parameters): Promise<Answer> => {
-    const response = await send(path + queryOf(query), {
-      method,
-      ...(body && { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
-    });
-    return readAnswer(response, label);
+export function apiTarget({ label, baseUrl, token, send, close }: ApiTargetOptions): Target {
+  const client = createClient({ baseUrl, token, timeoutMs: 0, fetch: send });
+  /** Says failures in the words of the command line. */
+  const told = async <T>(request: Promise<T>): Promise<T> => {
+    try {
+      return await request;
+    } catch (error) {
+      throw failureOf(error, label);
+    }
   };
-  const report = ({ detail }: Answer): ImportReport => {
-    const { bindings = [], removed = [], ignored = [], state } = detail;
-    if (typeof state !== "string") {
+  /** Routes that the client has no function for. */
+  const request = (method: "GET" | "POST", path: string, body?: Parameters): Promise<Response> => {
+    const headers = new Headers(token === undefined ? {} : { authorization: `Bearer ${token}` });
+    if (body !== undefined) headers.set("content-type", "application/json");
+    return send(new Request(`${baseUrl}/${path}`, { method, headers, ...(body && { body: JSON.stringify(body) }) }));
+  };
+  const ask = (method: "GET" | "POST", path: string, query: Parameters = {}, body?: Parameters) =>
+    told(request(method, path + queryOf(query), body).then(openEnvelope));
+  const imported = async (answer: Promise<unknown>): Promise<ImportReport> => {
+    const report = await told(answer);
+    if (!isRecord(report) || typeof report.state !== "string") {
       throw new CliError("failed", `${label} cannot plan imports: its version is older than this command line.`);
     }
-    return {
-      bindings: bindings as readonly ImportedItem[],
-      removed: removed as ImportReport["removed"],
-      ignored: ignored as readonly string[],
-      state,
-    };
+    return report as unknown as ImportReport;
   };
   return {
     label,
     close,
     async list(filter) {
-      const query: Parameters = { ...filter };
-      if (Object.values(query).every((value) => value === undefined)) {
-        return (await ask("GET", "")).value as readonly BindingItem[];
-      }
+      const given = Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined));
+      if (Object.keys(given).length === 0) return (await told(client.bindings.all())) as readonly BindingItem[];
       const found: BindingItem[] = [];
       for (let page = 1; ; page++) {
-        const { value, detail } = await ask("GET", "", { ...query, page, page_size: pageSize });
-        const items = value as readonly BindingItem[];
-        found.push(...items);
-        if (items.length < pageSize || found.length >= Number(detail.count)) return found;
+        const { bindings, count } = await told(client.bindings.list({ ...given, page, page_size: pageSize }));
+        found.push(...(bindings as readonly BindingItem[]));
+        if (bindings.length < pageSize || found.length >= count) return found;
       }
     },
-    async get(id) {
-      const [binding] = (await ask("GET", String(id))).value as readonly BindingItem[];
-      return binding as BindingItem;
-    },
+    get: async (id) => (await told(client.bindings.get(id))) as BindingItem,
     async setActive(ids, active) {
       const [only] = ids;
       const operation = active ? "enable" : "disable";
-      if (ids.length === 1) await ask("POST", `${operation}/${only}`);
-      else await ask("POST", "bulk", {}, { operation, ids });
+      if (ids.length === 1 && only !== undefined) await told(client.bindings[operation](only));
+      else await told(client.bindings.bulk({ operation, ids: [...ids] }));
     },
     async remove(ids) {
       const [only] = ids;
-      if (ids.length === 1) await ask("DELETE", String(only));
-      else await ask("POST", "bulk", {}, { operation: "delete", ids });
+      if (ids.length === 1 && only !== undefined) await told(client.bindings.delete(only));
+      else await told(client.bindings.bulk({ operation: "delete", ids: [...ids] }));
     },
     async copy(id, name) {
-      return (await ask("POST", `${id}/copy`, {}, name === undefined ? {} : { name })).value as BindingItem;
+      return (await told(client.bindings.copy(id, name === undefined ? {} : { name }))).binding as BindingItem;
     },
     async history(id, size) {
       const path = id === undefined ? "history" : `${id}/history`;
       return (await ask("GET", path, { page_size: size })).value as readonly Parameters[];
     },
-    async check() {
-      const { value } = await ask("POST", "check");
-      return isRecord(value) ? (value.problems as readonly BindingProblem[]) : [];
+    check: async () => (await told(client.check())).problems,
+    export: async () => (await told(client.bindings.export())) as Export,
+    import: (bindings, settings) => imported(client.bindings.import(bindings, settingsOf(settings))),
+    importForeign: (document, settings) => imported(client.bindings.import(document, settingsOf(settings))),
+    explain: async (call) => (await told(client.explain(call as never))) as unknown as Parameters,
+    preview: async (body) => (await ask("POST", "preview", {}, body)).value as Parameters,
+    async *backtest(body) {
+      const response = await told(request("POST", "backtest", body));
+      if (!response.ok || response.body === null) await told(openEnvelope(response));
+      else yield* eventsOf(response.body);
     },
-    async export() {
-      const { value, detail } = await ask("GET", "export");
-      const { bindings } = value as { readonly bindings: readonly ExportedBinding[] };
-      return { bindings, masked: (detail.masked ?? []) as Export["masked"] };
-    },
-    async import(bindings, settings) {
-      return report(await ask("POST", "import", settingsOf(settings), { format: "bookend", bindings }));
-    },
-    async importForeign({ text, type }, settings) {
-      const response = await send(`import${queryOf(settingsOf(settings))}`, {
-        method: "POST",
-        body: text,
-        headers: { "content-type": type },
-      });
-      return report(await readAnswer(response, label));
-    },
-    async explain(call) {
-      return (await ask("POST", "explain", {}, call)).value as Parameters;
-    },
-    async preview(request) {
-      return (await ask("POST", "preview", {}, request)).value as Parameters;
-    },
-    async *backtest(request) {
-      const response = await send("backtest", {
-        method: "POST",
-        body: JSON.stringify(request),
-        headers: { "content-type": "application/json" },
-      });
-      if (!response.ok || response.body === null) {
-        await readAnswer(response, label);
-        return;
-      }
-      yield* linesOf(response.body);
-    },
-    async handlers() {
-      const { value } = await ask("GET", "describe");
-      return isRecord(value) ? (value.handlers as readonly Parameters[]) : [];
-    },
+    handlers: async () => (await told(client.describe())).handlers as unknown as readonly Parameters[],
     async read(path, query): Promise<Page> {
       const { value, detail } = await ask("GET", path, query);
       return { items: (Array.isArray(value) ? value : [value]) as readonly Parameters[], detail };
     },
-    async change(path, body) {
-      return (await ask("POST", path, {}, body)).value;
-    },
+    change: async (path, body) => (await ask("POST", path, {}, body)).value,
   };
 }
 
-function settingsOf({ mode, inactive, strict, dryRun, state }: ImportSettings): Parameters {
-  return { mode, inactive, strict, dry_run: dryRun, state };
+function settingsOf({ mode, inactive, strict, dryRun, state }: ImportSettings) {
+  return {
+    mode,
+    ...(inactive !== undefined && { inactive }),
+    ...(strict !== undefined && { strict }),
+    ...(dryRun !== undefined && { dry_run: dryRun }),
+    ...(state !== undefined && { state }),
+  };
 }
 
 function queryOf(query: Parameters): string {
@@ -141,7 +124,7 @@ function queryOf(query: Parameters): string {
 /** Longest line of a stream. */
 const maxLine = 1024 * 1024;
 
-async function* linesOf(body: ReadableStream<Uint8Array>): AsyncIterable<BacktestEvent> {
+async function* eventsOf(body: ReadableStream<Uint8Array>): AsyncIterable<BacktestEvent> {
   const decoder = new TextDecoder();
   let rest = "";
   for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) {

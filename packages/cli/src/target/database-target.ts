@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { hostname, userInfo } from "node:os";
 import { createAdmin } from "@bookend/admin";
 import { type Bookend, BookendError, createBookend, silentLogger } from "@bookend/core";
 import { openBindings, openDatabase, StoreError } from "@bookend/store-sql";
@@ -50,16 +51,24 @@ export async function databaseTarget(options: DatabaseTargetOptions): Promise<Ta
     });
     const running = bookend;
     await running.ready();
-    const admin = createAdmin({ bookend: running, directories, authorize: () => true });
-    const target = apiTarget(
+    const admin = createAdmin({
+      bookend: running,
+      directories,
+      authorize: () => true,
+      // for the history: nobody is logged in here
+      actor: () => ({ username: userInfo().username, realm: "", role: "shell" }),
+      client: () => hostname(),
+    });
+    const target = apiTarget({
       label,
-      (path, init) => admin.fetch(new Request(`http://localhost/event/${path}`, init)),
-      async () => {
+      baseUrl: "http://localhost/event",
+      send: (request) => admin.fetch(request),
+      async close() {
         running.close();
         await opened.close();
         await database.close();
       },
-    );
+    });
     return withoutLookups(target);
   } catch (error) {
     bookend?.close();

@@ -3,7 +3,7 @@ import { Agent, fetch } from "undici";
 import { CliError, usageError } from "../cli-error.js";
 import { apiTarget } from "./api-target.js";
 import type { Target } from "./target.js";
-import { readAnswer } from "./transport.js";
+import { failureOf, openEnvelope } from "./transport.js";
 
 /** How a server is reached. */
 export interface ServerOptions {
@@ -31,20 +31,17 @@ export function serverTarget({ url, token, ca, timeoutMs, clock }: ServerOptions
       `The login at ${base} expired at ${expiry.toISOString()}. Log in again with: bookend login --url ${base}`,
     );
   }
-  const authorized = (address: string, init: RequestInit) =>
-    send(address, {
-      ...init,
-      headers: {
-        ...(init.headers as Record<string, string>),
-        ...(token !== undefined && { authorization: `Bearer ${token}` }),
-      },
-    });
   return {
-    ...apiTarget(base, (path, init) => authorized(`${base}/event/${path}`, init), close),
+    ...apiTarget({ label: base, baseUrl: `${base}/event`, token, send, close }),
     async host(method, path, body) {
-      const json = { body: JSON.stringify(body), headers: { "content-type": "application/json" } };
-      const response = await authorized(`${base}/${path}`, { method, ...(body !== undefined && json) });
-      return (await readAnswer(response, base)).value;
+      const headers = new Headers(token === undefined ? {} : { authorization: `Bearer ${token}` });
+      if (body !== undefined) headers.set("content-type", "application/json");
+      const init = { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) };
+      try {
+        return (await openEnvelope(await send(new Request(`${base}/${path}`, init)))).value;
+      } catch (error) {
+        throw failureOf(error, base);
+      }
     },
   };
 }
@@ -77,10 +74,13 @@ export function createSender({ url, ca, timeoutMs }: Pick<ServerOptions, "url" |
     bodyTimeout: timeoutMs,
   });
   return {
-    async send(address: string, init: RequestInit): Promise<Response> {
+    async send(request: Request): Promise<Response> {
+      const { url: address, method, headers, signal } = request;
+      // undici of its own, for certificates, does not take the requests of Node.js
+      const body = request.body === null ? undefined : await request.text();
       try {
-        const given = init as object;
-        return (await fetch(address, { ...given, redirect: "manual", dispatcher: agent })) as unknown as Response;
+        const init = { method, headers: Object.fromEntries(headers), signal, ...(body !== undefined && { body }) };
+        return (await fetch(address, { ...init, redirect: "manual", dispatcher: agent })) as unknown as Response;
       } catch (error) {
         throw unreachable(base, error, timeoutMs);
       }

@@ -1,13 +1,8 @@
+import { ClientError } from "@bookend/client";
 import { CliError } from "../cli-error.js";
 
-/** Sends a request to the management API, be it near or far. `path` is below its base path. */
-export type Send = (path: string, init: RequestInit) => Promise<Response>;
-
-/** What a request was answered. */
-export interface Answer {
-  readonly value: unknown;
-  readonly detail: Readonly<Record<string, unknown>>;
-}
+/** Sends a request to the management API, be it near or far. */
+export type Send = (request: Request) => Promise<Response>;
 
 /** A refusal of the management API. */
 export class RefusedError extends CliError {
@@ -23,54 +18,55 @@ export class RefusedError extends CliError {
   }
 }
 
-/**
- * What the API answered.
- *
- * @throws {RefusedError} for a refusal
- * @throws {CliError} for an answer of something else
- */
-export async function readAnswer(response: Response, label: string): Promise<Answer> {
-  const body: unknown = await response.json().catch(() => undefined);
-  if (!isRecord(body) || !isRecord(body.result)) {
-    throw new CliError(
-      response.status >= 500 ? "serverAway" : "failed",
-      `${label} did not answer as a management API of Bookend does (status ${response.status}). Allowed: the URL of a server with its API below /event.`,
+/** The failure of a request as the command line says it; any other error as it is. */
+export function failureOf(error: unknown, label: string): unknown {
+  if (!(error instanceof ClientError)) return error;
+  const { status, code, message, problems, omittedProblems, cause } = error;
+  // what sending failed with is said already
+  if (cause instanceof CliError) return cause;
+  if (code === 0) {
+    const answered = status === 0 ? "" : ` (status ${status})`;
+    return new CliError(
+      status >= 500 ? "serverAway" : "failed",
+      `${label} did not answer as a management API of Bookend does${answered}. Allowed: the URL of a server with its API below /event.`,
+      { cause: error },
     );
   }
-  const detail = isRecord(body.detail) ? body.detail : {};
-  if (response.ok && body.result.status === true) return { value: body.result.value, detail };
-  throw refusalOf(response.status, body.result.error, detail, label);
+  const told = /[.!?]$/.test(message) ? message : `${message}.`;
+  if (status === 401) {
+    const advice = "Log in again with: bookend login";
+    return new RefusedError(status, `${label} does not accept the login: ${told} ${advice}`, [], 0);
+  }
+  if (status === 403) return new RefusedError(status, `You are not allowed to do this on ${label}: ${told}`, [], 0);
+  if (status === 503) return new CliError("serverAway", `${label} is not available at the moment: ${told}`);
+  return new RefusedError(status, message, problems, omittedProblems);
 }
 
-function refusalOf(status: number, error: unknown, detail: Record<string, unknown>, label: string): CliError {
-  const given = isRecord(error) && typeof error.message === "string" ? error.message : `status ${status}`;
-  const message = given.replace(/^ERR-?\d+: /, "");
-  if (status === 401)
-    return new RefusedError(
-      status,
-      `${label} does not accept the login: ${sentence(message)} Log in again with: bookend login`,
-      [],
-      0,
-    );
-  if (status === 403)
-    return new RefusedError(status, `You are not allowed to do this on ${label}: ${sentence(message)}`, [], 0);
-  if (status === 503)
-    return new CliError("serverAway", `${label} is not available at the moment: ${sentence(message)}`);
-  const problems = Array.isArray(detail.problems) ? detail.problems.filter(isProblem) : [];
-  return new RefusedError(
-    status,
-    message,
-    problems,
-    typeof detail.omitted_problems === "number" ? detail.omitted_problems : 0,
-  );
+/**
+ * The value of an answer in the envelope of the management API.
+ *
+ * @throws {ClientError} for a refusal, and for an answer of something else
+ */
+export async function openEnvelope(
+  response: Response,
+): Promise<{ readonly value: unknown; readonly detail: Readonly<Record<string, unknown>> }> {
+  const text = await response.text();
+  let body: unknown = text;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    // said by the error
+  }
+  if (!response.ok || !isRecord(body) || !isRecord(body.result)) throw refusalOf(response.status, body);
+  return { value: body.result.value, detail: isRecord(body.detail) ? body.detail : {} };
 }
 
-function isProblem(value: unknown): value is { field: string; message: string; code: string } {
-  return isRecord(value) && typeof value.field === "string" && typeof value.message === "string";
-}
-
-function sentence(message: string): string {
-  return /[.!?]$/.test(message) ? message : `${message}.`;
+function refusalOf(status: number, body: unknown): ClientError {
+  const error = isRecord(body) && isRecord(body.result) ? body.result.error : undefined;
+  if (!isRecord(error) || typeof error.code !== "number" || typeof error.message !== "string") {
+    return new ClientError(status, 0, "This is not an answer of the management API.");
+  }
+  return new ClientError(status, error.code, error.message.replace(/^ERR-?\d+: /, ""));
 }
 
 /** Whether a value is an object. */

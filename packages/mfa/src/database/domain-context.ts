@@ -4,6 +4,7 @@ import type { Kysely } from "kysely";
 import type { Passwords } from "../secrets/passwords.js";
 import type { Random } from "../secrets/random.js";
 import type { Vault } from "../secrets/vault.js";
+import type { Configuration } from "./configuration.js";
 import type { DomainSchema } from "./schema.js";
 
 /** What every service of the domain is made of. */
@@ -12,6 +13,7 @@ export interface DomainContext {
   /** For searches: see `Database`. */
   readonly reader: Kysely<DomainSchema>;
   readonly dialect: DialectName;
+  readonly configuration: Configuration;
   readonly vault: Vault;
   readonly passwords: Passwords;
   readonly random: Random;

@@ -1,5 +1,6 @@
 import type { Migration } from "@bookend/store-sql";
 import { sql } from "kysely";
+import { configurationRevision } from "./configuration-revision.js";
 import { containerTables } from "./container-tables.js";
 import { federationTables } from "./federation-tables.js";
 import { searchIndexes, userIndexes } from "./search-indexes.js";
@@ -157,5 +158,6 @@ export const domainMigrations: Readonly<Record<string, Migration>> = {
     },
   },
   "009-search-indexes": searchIndexes,
+  "010-configuration-revision": configurationRevision,
   "010-user-indexes": userIndexes,
 };

@@ -3,6 +3,8 @@ import type { Generated } from "kysely";
 
 /** Tables of the reference app's domain. Instants are milliseconds since 1970; `*_sealed` was encrypted by the vault. */
 export interface DomainSchema {
+  /** One row. */
+  configuration_revision: { id: number; revision: number };
   setting: { key: string; value: string };
   resolver: { name: string; type: string; settings: string; secret_sealed: string | null };
   realm: { name: string; is_default: Flag };

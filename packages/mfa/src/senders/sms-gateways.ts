@@ -11,17 +11,13 @@ type Secrets = Readonly<Record<string, string>>;
 const destinations = ["url", "host", "port", "tls", "tlsOptions", "rejectUnauthorized", "server", "script"];
 
 /** SMS gateways in the database; the options that the caller calls secret are encrypted. */
-export function createSmsGateways({ db, vault }: DomainContext): SmsGatewayService {
+export function createSmsGateways({ db, vault, configuration }: DomainContext): SmsGatewayService {
   const unknown = (name: string) => notFoundError(`There is no SMS gateway ${JSON.stringify(name)}.`);
   const context = (name: string) => `the secrets of SMS gateway ${name}`;
+  const rows = configuration.kept(() => db.selectFrom("sms_gateway").selectAll().orderBy("name").execute());
   const read = async (name?: string) => {
-    const rows = await db
-      .selectFrom("sms_gateway")
-      .selectAll()
-      .$if(name !== undefined, (query) => query.where("name", "=", name ?? ""))
-      .orderBy("name")
-      .execute();
-    return rows.map((row) => ({
+    const found = (await rows()).filter((row) => name === undefined || row.name === name);
+    return found.map((row) => ({
       settings: JSON.parse(row.settings) as Settings,
       secrets: JSON.parse(vault.open(row.secrets_sealed, context(row.name)).toString()) as Secrets,
     }));
@@ -48,6 +44,7 @@ export function createSmsGateways({ db, vault }: DomainContext): SmsGatewayServi
       if (name.trim() === "") throw parameterError("An SMS gateway needs a name.");
       checkLengths({ name, provider, description });
       if (provider.trim() === "") throw parameterError("An SMS gateway needs a provider.");
+      configuration.forget();
       const [existing] = await read(name);
       const settings: Settings = { name, description, provider, options, headers };
       const kept = Object.keys(existing?.secrets ?? {}).find((secret) => !Object.hasOwn(given, secret));
@@ -63,15 +60,19 @@ export function createSmsGateways({ db, vault }: DomainContext): SmsGatewayServi
         settings: JSON.stringify(settings),
         secrets_sealed: vault.seal(JSON.stringify(secrets), context(name)),
       };
-      await db
-        .insertInto("sms_gateway")
-        .values({ name, ...row })
-        .onConflict((conflict) => conflict.column("name").doUpdateSet(row))
-        .execute();
+      await configuration.change((trx) =>
+        trx
+          .insertInto("sms_gateway")
+          .values({ name, ...row })
+          .onConflict((conflict) => conflict.column("name").doUpdateSet(row))
+          .execute(),
+      );
       return visible({ settings, secrets });
     },
     async delete(name) {
-      const { numDeletedRows } = await db.deleteFrom("sms_gateway").where("name", "=", name).executeTakeFirst();
+      const { numDeletedRows } = await configuration.change((trx) =>
+        trx.deleteFrom("sms_gateway").where("name", "=", name).executeTakeFirstOrThrow(),
+      );
       if (numDeletedRows === 0n) throw unknown(name);
     },
   };

@@ -18,8 +18,12 @@ const defaults = {
 const destination = ["host", "port", "protocol", "startTls"];
 
 /** Mail servers in the database; passwords encrypted. */
-export function createSmtpServers({ db, vault }: DomainContext): SmtpServerService {
-  const row = (name: string) => db.selectFrom("smtp_server").selectAll().where("name", "=", name).executeTakeFirst();
+export function createSmtpServers({ db, vault, configuration }: DomainContext): SmtpServerService {
+  const rows = configuration.kept(async () => {
+    const found = await db.selectFrom("smtp_server").selectAll().orderBy("name").execute();
+    return new Map(found.map((row) => [row.name, row]));
+  });
+  const row = async (name: string) => (await rows()).get(name);
   const unknown = (name: string) => notFoundError(`There is no mail server ${JSON.stringify(name)}.`);
   const context = (name: string) => `the password of mail server ${name}`;
 
@@ -32,8 +36,7 @@ export function createSmtpServers({ db, vault }: DomainContext): SmtpServerServi
 
   return {
     async list() {
-      const rows = await db.selectFrom("smtp_server").selectAll().orderBy("name").execute();
-      return rows.map(({ settings }) => JSON.parse(settings) as SmtpServer);
+      return [...(await rows()).values()].map(({ settings }) => JSON.parse(settings) as SmtpServer);
     },
     async find(name) {
       const found = await row(name);
@@ -57,19 +60,24 @@ export function createSmtpServers({ db, vault }: DomainContext): SmtpServerServi
       checkWholeNumber("port", server.port, 1, 65_535);
       checkWholeNumber("timeout", server.timeout, 1, limits.mailTimeout);
       checkWholeNumber("poolSize", server.poolSize, 1, limits.mailConnections);
+      configuration.forget();
       const values = {
         settings: JSON.stringify(server),
         password_sealed: vault.seal(password ?? keptPassword(await read(server.name), server), context(server.name)),
       };
-      await db
-        .insertInto("smtp_server")
-        .values({ name: server.name, ...values })
-        .onConflict((conflict) => conflict.column("name").doUpdateSet(values))
-        .execute();
+      await configuration.change((trx) =>
+        trx
+          .insertInto("smtp_server")
+          .values({ name: server.name, ...values })
+          .onConflict((conflict) => conflict.column("name").doUpdateSet(values))
+          .execute(),
+      );
       return server;
     },
     async delete(name) {
-      const { numDeletedRows } = await db.deleteFrom("smtp_server").where("name", "=", name).executeTakeFirst();
+      const { numDeletedRows } = await configuration.change((trx) =>
+        trx.deleteFrom("smtp_server").where("name", "=", name).executeTakeFirstOrThrow(),
+      );
       if (numDeletedRows === 0n) throw unknown(name);
     },
   };

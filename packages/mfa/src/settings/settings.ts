@@ -1,4 +1,3 @@
-import { transact } from "@bookend/store-sql";
 import type { DomainContext } from "../database/domain-context.js";
 import { checkLength, limits } from "../values/limits.js";
 
@@ -28,13 +27,13 @@ export interface SettingsService {
 const chunkSize = 500;
 
 /** Settings in the database. */
-export function createSettings({ db }: DomainContext): SettingsService {
+export function createSettings({ db, configuration }: DomainContext): SettingsService {
   const setAll: SettingsService["setAll"] = async (values) => {
     const rows = Object.entries(values).map(([key, value]) => {
       checkLength("the name of a setting", key);
       return { key, value: checkLength(key, value, limits.infoValue) };
     });
-    return transact(db, async (trx) => {
+    return configuration.change(async (trx) => {
       const known = new Set<string>();
       for (let start = 0; start < rows.length; start += chunkSize) {
         const chunk = rows.slice(start, start + chunkSize);
@@ -52,21 +51,25 @@ export function createSettings({ db }: DomainContext): SettingsService {
       );
     });
   };
+  const values = configuration.kept(async () => {
+    const rows = await db.selectFrom("setting").selectAll().orderBy("key").execute();
+    return new Map(rows.map(({ key, value }) => [key, value]));
+  });
   return {
     setAll,
     async get(key) {
-      const row = await db.selectFrom("setting").select("value").where("key", "=", key).executeTakeFirst();
-      return row?.value;
+      return (await values()).get(key);
     },
     async all() {
-      const rows = await db.selectFrom("setting").selectAll().orderBy("key").execute();
-      return Object.fromEntries(rows.map(({ key, value }) => [key, value]));
+      return Object.fromEntries(await values());
     },
     async set(key, value) {
       await setAll({ [key]: value });
     },
     async delete(key) {
-      const { numDeletedRows } = await db.deleteFrom("setting").where("key", "=", key).executeTakeFirst();
+      const { numDeletedRows } = await configuration.change((trx) =>
+        trx.deleteFrom("setting").where("key", "=", key).executeTakeFirstOrThrow(),
+      );
       return numDeletedRows > 0n;
     },
   };

@@ -1,18 +1,16 @@
-import { transact } from "@bookend/store-sql";
 import type { DomainContext } from "../database/domain-context.js";
 import { notFoundError, parameterError } from "../errors/mfa-error.js";
 import { checkLength, checkWholeNumber, limits } from "../values/limits.js";
 import type { Realm, RealmService, ResolverType } from "./types.js";
 
 /** Realms in the database. */
-export function createRealms({ db }: DomainContext): RealmService {
-  const read = async (name?: string): Promise<readonly Realm[]> => {
+export function createRealms({ db, configuration }: DomainContext): RealmService {
+  const read = configuration.kept(async (): Promise<ReadonlyMap<string, Realm>> => {
     const rows = await db
       .selectFrom("realm")
       .leftJoin("realm_resolver", "realm_resolver.realm", "realm.name")
       .leftJoin("resolver", "resolver.name", "realm_resolver.resolver")
       .select(["realm.name", "is_default", "resolver", "priority", "type"])
-      .$if(name !== undefined, (query) => query.where("realm.name", "=", name ?? ""))
       .orderBy("realm.name")
       .execute();
     const realms = new Map<
@@ -25,13 +23,15 @@ export function createRealms({ db }: DomainContext): RealmService {
       if (resolver !== null) realm.resolvers.push({ name: resolver, type: type as ResolverType, priority });
     }
     for (const { resolvers } of realms.values()) resolvers.sort(byPriority);
-    return [...realms.values()];
-  };
+    return realms;
+  });
 
   const service: RealmService = {
-    list: () => read(),
+    async list() {
+      return [...(await read()).values()];
+    },
     async find(name) {
-      return (await read(name))[0] ?? null;
+      return (await read()).get(name) ?? null;
     },
     async save(name, resolvers) {
       const realm = checkLength("the name of a realm", realmName(name));
@@ -42,7 +42,7 @@ export function createRealms({ db }: DomainContext): RealmService {
         if (typeof priority === "number") checkWholeNumber(`priority.${resolver}`, priority, 0, limits.priority);
       }
       const wanted = new Map(resolvers.map((resolver) => [resolver.name, resolver.priority ?? null]));
-      return transact(db, async (trx) => {
+      return configuration.change(async (trx) => {
         const known = new Set((await trx.selectFrom("resolver").select("name").execute()).map((row) => row.name));
         const added = [...wanted.keys()].filter((each) => known.has(each));
         const failed = [...wanted.keys()].filter((each) => !known.has(each));
@@ -63,18 +63,18 @@ export function createRealms({ db }: DomainContext): RealmService {
       });
     },
     async delete(name) {
-      await transact(db, async (trx) => {
+      await configuration.change(async (trx) => {
         const { numDeletedRows } = await trx.deleteFrom("realm").where("name", "=", name).executeTakeFirst();
         if (numDeletedRows === 0n) throw unknownRealm(name);
         await trx.deleteFrom("user_attribute").where("realm", "=", name).execute();
       });
     },
     async default() {
-      const row = await db.selectFrom("realm").select("name").where("is_default", "=", 1).executeTakeFirst();
-      return row?.name;
+      for (const { name, isDefault } of (await read()).values()) if (isDefault) return name;
+      return undefined;
     },
     async setDefault(name) {
-      await transact(db, async (trx) => {
+      await configuration.change(async (trx) => {
         await trx.updateTable("realm").set({ is_default: 0 }).execute();
         const { numUpdatedRows } = await trx
           .updateTable("realm")
@@ -85,7 +85,7 @@ export function createRealms({ db }: DomainContext): RealmService {
       });
     },
     async clearDefault() {
-      await db.updateTable("realm").set({ is_default: 0 }).execute();
+      await configuration.change((trx) => trx.updateTable("realm").set({ is_default: 0 }).execute());
     },
   };
   return service;

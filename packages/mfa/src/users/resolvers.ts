@@ -1,5 +1,4 @@
 import { secretMark } from "@bookend/core";
-import { transact } from "@bookend/store-sql";
 import type { Selectable } from "kysely";
 import type { DomainContext } from "../database/domain-context.js";
 import type { DomainSchema } from "../database/schema.js";
@@ -35,7 +34,7 @@ const censored: readonly string[] = ["__CENSORED__", secretMark];
 
 /** Resolvers in the database. */
 export function createResolvers(context: DomainContext, passwdDirectory?: string): Resolvers {
-  const { db, vault } = context;
+  const { db, vault, configuration } = context;
   const files = new Map<string, UserSource>();
   const passwdFile = (fileName: string): UserSource => {
     const source = files.get(fileName) ?? passwdSource(fileName, passwdDirectory, context);
@@ -47,16 +46,17 @@ export function createResolvers(context: DomainContext, passwdDirectory?: string
     if (type === "ldapresolver") return ldapSource(parseLdapSettings(settings), secret);
     return passwdFile(settings.fileName ?? "");
   };
-  const rowOf = (name: string) =>
-    // PostgreSQL refuses to be asked for a NUL
-    db.selectFrom("resolver").selectAll().where("name", "=", name.replaceAll("\0", "\uFFFD")).executeTakeFirst();
+  const rows = configuration.kept(async () => {
+    const found = await db.selectFrom("resolver").selectAll().orderBy("name").execute();
+    return new Map(found.map((row) => [row.name, row]));
+  });
+  const rowOf = async (name: string) => (await rows()).get(name);
   const secretOf = (row: Row | undefined): string =>
     row?.secret_sealed ? vault.open(row.secret_sealed, secretContext(row.name)).toString() : "";
 
   const service: Resolvers = {
     async list() {
-      const rows = await db.selectFrom("resolver").selectAll().orderBy("name").execute();
-      return rows.map(toResolver);
+      return [...(await rows()).values()].map(toResolver);
     },
     async find(name) {
       const row = await rowOf(name);
@@ -68,6 +68,7 @@ export function createResolvers(context: DomainContext, passwdDirectory?: string
       }
       checkLength("the name of a resolver", name);
       const resolver = resolverOf(name, type, settings);
+      configuration.forget();
       const existing = await service.find(name);
       if (existing !== null && existing.type !== resolver.type) {
         throw invalidValue("type", type, `${existing.type}, the type of this resolver, which cannot change`);
@@ -85,15 +86,17 @@ export function createResolvers(context: DomainContext, passwdDirectory?: string
         settings: JSON.stringify(resolver.settings),
         secret_sealed: secret === "" ? null : vault.seal(secret, secretContext(name)),
       };
-      await db
-        .insertInto("resolver")
-        .values({ name, type: resolver.type, ...values })
-        .onConflict((conflict) => conflict.column("name").doUpdateSet(values))
-        .execute();
+      await configuration.change((trx) =>
+        trx
+          .insertInto("resolver")
+          .values({ name, type: resolver.type, ...values })
+          .onConflict((conflict) => conflict.column("name").doUpdateSet(values))
+          .execute(),
+      );
       return resolver;
     },
     async delete(name) {
-      await transact(db, async (trx) => {
+      await configuration.change(async (trx) => {
         const used = await trx
           .selectFrom("realm_resolver")
           .select("realm")

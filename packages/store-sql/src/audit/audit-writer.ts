@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { Transaction } from "kysely";
 import type { Database } from "../database.js";
 import { StoreError } from "../errors.js";
@@ -108,8 +109,8 @@ export function auditWriter(
   };
 
   const run = async () => {
-    // so that what is given in the same turn is written together
-    await undefined;
+    // calls that end in the same turn of the event loop share a transaction
+    await setImmediate();
     while (queue.length > 0) await writeAll(takeBatch(queue));
     running = undefined;
   };

@@ -1,0 +1,139 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { createWorkplace, type Workplace } from "../../test/command-run.js";
+import { startTestServer, tokens } from "../../test/test-server.js";
+
+let workplace: Workplace;
+beforeEach(async () => {
+  workplace = await createWorkplace();
+});
+afterEach(() => workplace.remove());
+
+const binding = {
+  id: 3,
+  active: true,
+  event: ["token_init"],
+  handlermodule: "UserNotification",
+  action: "sendmail",
+  position: "post",
+  ordering: 0,
+  abort_on_error: false,
+  condition: "",
+  conditions: {},
+};
+const mail = { To: "tokenowner", emailconfig: "office", subject: "Hello", body: "{{x}} {user}" };
+
+const exported = {
+  event: [
+    { ...binding, name: "plain", options: mail },
+    { ...binding, name: "locked", conditions: { token_locked: "False", client_ip: "-10.0.0.0/8" }, options: mail },
+    { ...binding, name: "<img src=x onerror=alert(1)>", action: "gone", options: {} },
+    { ...binding, name: "sms", action: "sendsms", options: { To: "tokenowner", body: "x", smsconfig: "gw" } },
+  ],
+  smtpserver: { office: { server: "mail.example", port: 25, sender: "a@example.com", password: "canary", tls: true } },
+  policy: [],
+};
+
+const forms: readonly (readonly [string, string])[] = [
+  ["JSON", JSON.stringify(exported)],
+  ["Python", JSON.stringify(exported).replaceAll("true", "True").replaceAll("false", "False").replaceAll('"', "'")],
+];
+
+describe.each(forms)("import --from privacyidea, %s", (_form, text) => {
+  test("reports of each binding what carried over, what changes meaning, and what failed", async () => {
+    await workplace.write("export", text);
+    const { code, stdout } = await workplace.run(["import", "--from", "privacyidea", "export", "--json"]);
+    const report = JSON.parse(stdout);
+    expect(code).toBe(1);
+    expect(
+      report.bindings.map(({ name, outcome, active }: { name: string; outcome: string; active: boolean }) => [
+        name,
+        outcome,
+        active,
+      ]),
+    ).toEqual([
+      ["plain", "carried over", true],
+      ["locked", "changes meaning", true],
+      ["<img src=x onerror=alert(1)>", "failed", false],
+      ["sms", "carried over", true],
+    ]);
+    expect(report.bindings[0].notes).toEqual([
+      "options.body: literal braces are written \\{ here, and were rewritten.",
+    ]);
+    expect(
+      report.bindings[1].meaning.map(({ field, rule }: { field: string; rule: number }) => `${field} ${rule}`),
+    ).toEqual([
+      "conditions.token_locked 1",
+      "conditions.client_ip 1",
+      "conditions.token_locked 2",
+      "conditions.client_ip 4",
+    ]);
+    expect(report.servers).toEqual([
+      {
+        kind: "SMTP server",
+        name: "office",
+        bindings: ["plain", "locked"],
+        state: "to be set up",
+        reason: "the export holds it: --take-servers takes it over",
+      },
+      { kind: "SMS gateway", name: "gw", bindings: ["sms"], state: "to be set up" },
+    ]);
+    expect(report.ignored.sort()).toEqual(["policy", "smtpserver"]);
+    expect(stdout).not.toContain("canary");
+    const list = JSON.parse((await workplace.run(["list", "--json"])).stdout);
+    expect(list.map(({ active }: { active: boolean }) => active)).toEqual([true, true, false, true]);
+  });
+});
+
+test("a dry run reports the same and changes nothing", async () => {
+  await workplace.write("export", JSON.stringify(exported));
+  const planned = await workplace.run(["import", "--from", "privacyidea", "--dry-run", "export", "--json"]);
+  expect((await workplace.run(["list"])).stdout).toBe("No bindings.\n");
+  const done = await workplace.run(["import", "--from", "privacyidea", "export", "--json"]);
+  expect({ ...JSON.parse(planned.stdout), dryRun: false }).toEqual(JSON.parse(done.stdout));
+});
+
+test("a report in HTML escapes what comes from the export, and loads nothing", async () => {
+  await workplace.write("export", JSON.stringify(exported));
+  await workplace.run(["import", "--from", "privacyidea", "export", "--report", "html", "--out", "r.html"]);
+  const html = await readFile(join(workplace.directory, "r.html"), "utf8");
+  expect(html).toContain("&lt;img src=x onerror=alert(1)&gt;");
+  expect(html).not.toMatch(/<img|<script|canary|(src|href)=["']?http/i);
+});
+
+test("something that is not an export is refused", async () => {
+  await workplace.write("export", "x: [");
+  const { code, stderr } = await workplace.run(["import", "--from", "privacyidea", "export"]);
+  expect([code, stderr]).toEqual([1, expect.stringMatching(/^bookend: export: The body is not valid YAML/)]);
+});
+
+test("servers that the export holds are taken over, others are named", async () => {
+  const server = await startTestServer();
+  try {
+    await workplace.write("export", JSON.stringify(exported));
+    const args = ["import", "--from", "privacyidea", "--take-servers", "export", "--json"];
+    const env = { BOOKEND_DATABASE: "", BOOKEND_TOKEN: tokens.admin };
+    const { stdout } = await workplace.run(["--url", server.url, ...args], { env });
+    expect(JSON.parse(stdout).servers).toMatchObject([
+      { name: "office", state: "taken over" },
+      { name: "gw", state: "to be set up" },
+    ]);
+    expect(server.smtpServers.get("office")).toEqual({
+      server: "mail.example",
+      port: 25,
+      sender: "a@example.com",
+      password: "canary",
+      tls: true,
+    });
+    const again = await workplace.run(["--url", server.url, ...args], { env });
+    expect(JSON.parse(again.stdout).servers).toMatchObject([
+      { name: "office", state: "exists already" },
+      { name: "gw" },
+    ]);
+    const refused = await workplace.run(args);
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining("--take-servers: needs --url")]);
+  } finally {
+    await server.close();
+  }
+});

@@ -1,0 +1,28 @@
+import { describe, expect, test } from "vitest";
+import { renderTable } from "./table.js";
+
+const head = ["ID", "NAME", "EVENT"];
+
+describe("renderTable", () => {
+  test.each([20, 40, 80, 200])("fits %i columns", (columns) => {
+    const rows = Array.from({ length: 30 }, (_, index) => [index, "名前".repeat(index), "token_init, ".repeat(20)]);
+    for (const line of renderTable(head, rows, columns).split("\n")) {
+      const wide = [...line].reduce((width, letter) => width + (/[\u3000-\u9fff]/.test(letter) ? 2 : 1), 0);
+      expect(wide).toBeLessThanOrEqual(columns);
+    }
+  });
+
+  test("keeps what is short whole, and marks what is cut", () => {
+    expect(renderTable(head, [[1, "a", "x".repeat(100)]], 30)).toBe(`ID  NAME  EVENT\n1   a     ${"x".repeat(19)}…\n`);
+  });
+
+  test("is not cut where nobody looks", () => {
+    expect(renderTable(head, [[1, "a".repeat(500), ""]], Number.POSITIVE_INFINITY)).toContain("a".repeat(500));
+  });
+
+  test("what a server sends does not reach the terminal as commands", () => {
+    expect(renderTable(head, [[1, "\u001b[2Jgone\u0007\u202e", "a\nb"]], 80)).toBe(
+      "ID  NAME     EVENT\n1   [2Jgone  a b\n",
+    );
+  });
+});

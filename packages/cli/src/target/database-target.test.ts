@@ -1,0 +1,93 @@
+import { join } from "node:path";
+import { generateAuditKey, openDatabase, openStore } from "@bookend/store-sql";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { createWorkplace, type Workplace } from "../../test/command-run.js";
+
+const base = {
+  events: ["auth"],
+  position: "post",
+  ordering: 0,
+  conditions: {},
+  abortOnError: null,
+  delivery: "inline",
+} as const;
+
+let workplace: Workplace;
+beforeEach(async () => {
+  workplace = await createWorkplace({ database: false });
+  const database = await openDatabase({ url: `sqlite:${join(workplace.directory, "bookend.db")}` });
+  const store = await openStore({ database, auditKey: generateAuditKey() });
+  await store.bindings.write(
+    [
+      { ...base, name: "of no handler", active: true, handler: "Gone", action: "x", options: { password: "canary" } },
+      { ...base, name: "of no action", active: true, handler: "Counter", action: "gone", options: { a: 1 } },
+      { ...base, name: "wrong option", active: true, handler: "Counter", action: "reset_counter", options: { b: 1 } },
+      {
+        ...base,
+        name: "wrong condition",
+        active: true,
+        handler: "Counter",
+        action: "reset_counter",
+        options: { counter_name: "a" },
+        conditions: { client_ip: "x" },
+      },
+    ].map((binding) => ({ kind: "insert", binding }) as const),
+  );
+  await store.close();
+  await database.close();
+});
+afterEach(() => workplace.remove());
+
+// the key of the audit log is lost, no handler is installed, and bindings are broken
+test("bindings of a server that does not start are listed, shown, switched off, exported and deleted", async () => {
+  const listed = await workplace.run(["list"]);
+  expect(listed.stdout.trimEnd().split("\n")).toHaveLength(5);
+  const checked = await workplace.run(["check"]);
+  expect([checked.code, checked.stdout]).toEqual([1, expect.stringContaining("5 errors")]);
+  expect((await workplace.run(["list", "--problems", "--json"])).stdout.match(/"name"/g)).toHaveLength(4);
+  const shown = await workplace.run(["show", "of no handler"]);
+  expect(shown.stdout).toContain('# error: handlermodule: Handler "Gone" does not exist');
+  expect(shown.stdout).not.toContain("canary");
+  expect((await workplace.run(["disable", "of no handler", "2", "wrong option", "wrong condition"])).code).toBe(0);
+  expect((await workplace.run(["list", "--inactive"])).stdout.trimEnd().split("\n")).toHaveLength(5);
+  const refused = await workplace.run(["enable", "of no action"]);
+  expect([refused.code, refused.stderr]).toEqual([
+    1,
+    expect.stringContaining('Action of Counter "gone" does not exist'),
+  ]);
+  const exported = await workplace.run(["export"]);
+  expect(exported.stdout).toContain("of no handler:");
+  expect(exported.stdout).not.toContain("canary");
+  expect((await workplace.run(["delete", "1", "2", "3", "4"])).code).toBe(0);
+  expect((await workplace.run(["list"])).stdout).toBe("No bindings.\n");
+});
+
+test("a module of the server's own handlers is used in place of those of the reference server", async () => {
+  await workplace.write(
+    "handlers.mjs",
+    `const schema = { "~standard": { version: 1, vendor: "x", validate: (value) => ({ value }) } };
+     const x = { description: "x", options: schema, optionsJsonSchema: { type: "object" }, run() {} };
+     export const handlers = [{ id: "Gone", description: "x", positions: ["post"], actions: { x } }];`,
+  );
+  const { stdout, stderr } = await workplace.run(["--handlers", "handlers.mjs", "check"]);
+  expect(stderr).toBe("");
+  expect(stdout).not.toContain("of no handler");
+  expect(stdout).toContain('Handler "Counter" does not exist');
+  const missing = await workplace.run(["--handlers", "nothing.mjs", "list"]);
+  expect([missing.code, missing.stderr]).toEqual([
+    1,
+    expect.stringContaining('--handlers: "nothing.mjs" cannot be imported'),
+  ]);
+});
+
+test("a database that is not there, and tables that are not, are named", async () => {
+  const away = await workplace.run(["list", "--database", "sqlite:/nonexistent/x.db"], {
+    env: { BOOKEND_DATABASE: "" },
+  });
+  expect([away.code, away.stderr]).toEqual([5, expect.stringContaining("sqlite:/nonexistent/x.db does not exist")]);
+  await workplace.write("empty.db", "");
+  const empty = await workplace.run(["list", "--database", `sqlite:${join(workplace.directory, "empty.db")}`]);
+  expect([empty.code, empty.stderr]).toEqual([1, expect.stringContaining("The tables do not exist")]);
+  const secret = await workplace.run(["list", "--database", "postgres://me:canary@127.0.0.1:1/x"]);
+  expect([secret.code, secret.stderr]).toEqual([5, expect.not.stringContaining("canary")]);
+});

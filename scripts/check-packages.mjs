@@ -91,14 +91,17 @@ function examplesOf(file) {
   return [...text.matchAll(/```ts\n(\/\/ example\.ts\b[^\n]*\n[\s\S]*?)```/g)].map((match) => match[1]);
 }
 
-const guides = join(root, "docs", "guides");
+const pages = ["guides", "tutorials"].flatMap((folder) =>
+  readdirSync(join(root, "docs", folder)).map((name) => ({ folder, name, file: join(root, "docs", folder, name) })),
+);
 const documents = [
   ...packages.map(({ folder, directory, manifest }) => {
     return { folder, name: manifest.name, text: "README", file: join(directory, "README.md"), own: manifest.name };
   }),
-  ...readdirSync(guides)
-    .filter((name) => name.endsWith(".md"))
-    .map((name) => ({ folder: `guide-${name}`, name: `docs/guides/${name}`, text: "guide", file: join(guides, name) })),
+  ...pages
+    // the commands of this one are run by a test of the demo
+    .filter(({ name }) => name.endsWith(".md") && name !== "administrator.md")
+    .map(({ folder, name, file }) => ({ folder: `page-${name}`, name: `docs/${folder}/${name}`, text: "page", file })),
 ];
 
 for (const { folder, name, text: document, file, own } of documents) {

@@ -1,8 +1,18 @@
 // Shows the outbox. Everything that a message holds goes in as text; HTML mails only into a frame without rights.
 const byId = (id) => document.getElementById(id);
-const kinds = { mails: byId("show-mails"), sms: byId("show-sms"), hooks: byId("show-hooks") };
-const counts = { mails: byId("mail-count"), sms: byId("sms-count"), hooks: byId("hook-count") };
-const show = { mails: showMail, sms: showSms, hooks: showHook };
+const kinds = {
+  mails: byId("show-mails"),
+  sms: byId("show-sms"),
+  hooks: byId("show-hooks"),
+  deliveries: byId("show-deliveries"),
+};
+const counts = {
+  mails: byId("mail-count"),
+  sms: byId("sms-count"),
+  hooks: byId("hook-count"),
+  deliveries: byId("delivery-count"),
+};
+const show = { mails: showMail, sms: showSms, hooks: showHook, deliveries: showDelivery };
 let shown = "mails";
 let last = "";
 
@@ -15,8 +25,15 @@ for (const [kind, button] of Object.entries(kinds)) {
   });
 }
 
+byId("smtp").addEventListener("click", async () => {
+  const { running } = await load("/demo/smtp");
+  await fetch(`/demo/smtp/${running ? "stop" : "start"}`, { method: "POST" });
+  await refresh();
+});
+
 async function refresh() {
   try {
+    byId("smtp").textContent = (await load("/demo/smtp")).running ? "Stop the mail server" : "Start the mail server";
     const names = Object.keys(kinds);
     const lists = await Promise.all(names.map((name) => load(`/demo/${name}`)));
     for (const [index, name] of names.entries()) counts[name].textContent = lists[index].length;
@@ -56,6 +73,17 @@ function showSms({ from, to, text, at }) {
 function showHook({ headers, body, at }) {
   const who = [headers["content-type"], headers["webhook-id"]].filter(Boolean).join(", ");
   return fill("hook", { who: who || "no content type", at, text: indented(body) });
+}
+
+function showDelivery({ kind, destination, state, summary, reason, due, attempts, at }) {
+  const next = state === "waiting" ? `, next try ${new Date(due).toLocaleTimeString()}` : "";
+  const text = `${state}${next}: ${summary}${reason ? ` (${reason})` : ""}`;
+  const item = fill("delivery", { who: `${kind} → ${destination}`, at, text });
+  const tries = attempts.map(({ time, outcome, reason: why }) =>
+    element("li", `${new Date(time).toLocaleTimeString()} ${outcome}${why ? `: ${why}` : ""}`),
+  );
+  item.querySelector(".attempts").append(...tries);
+  return item;
 }
 
 function indented(text) {

@@ -7,6 +7,11 @@ import { hookPath } from "./hook-receiver.js";
 /** Name of the binding that posts to the demo itself. */
 const demoHook = "Tell another system whose token it is";
 
+const durableHook = "Tell another system that a token was taken away, even if it is down";
+
+/** Bindings that post to the demo itself. */
+const ownHooks: ReadonlySet<string> = new Set([demoHook, durableHook]);
+
 const sendmail = { handler: "UserNotification", action: "sendmail" } as const;
 const logging = { handler: "Logging", action: "logging" } as const;
 
@@ -214,23 +219,58 @@ function laterBindings(url: string): readonly BindingInput[] {
   ];
 }
 
+/** What is kept and sent later: it survives a mail server that is away. */
+function durableBindings(url: string): readonly BindingInput[] {
+  return [
+    {
+      name: "Tell the admin that a token was taken away, even if the mail server is down",
+      events: ["token_unassign"],
+      ...sendmail,
+      delivery: "durable",
+      options: {
+        emailconfig: "demo",
+        To: "internal admin",
+        "To internal admin": "admin",
+        subject: "{serial} has no owner any more",
+        body: "{admin} took the token {serial} away from its owner at {time}.\n",
+      },
+    },
+    {
+      name: durableHook,
+      events: ["token_unassign"],
+      ordering: 1,
+      handler: "WebHook",
+      action: "post_webhook",
+      delivery: "durable",
+      options: {
+        URL: url + hookPath,
+        content_type: "application/json",
+        replace: "True",
+        data: '{"what": "token unassigned", "serial": "{token_serial}", "by": "{admin}"}',
+        max_age: "1h",
+      },
+    },
+  ];
+}
+
 /** Adds the bindings that came with a version of the demo data, but for those that are there. */
 export async function addDemoBindings(
   { bindings: stored }: Bookend,
-  { version, url }: { readonly version: 1 | 2; readonly url: string },
+  { version, url }: { readonly version: 1 | 2 | 3; readonly url: string },
 ): Promise<void> {
   const names = new Set((await stored.list()).map(({ name }) => name));
-  for (const binding of version === 1 ? firstBindings : laterBindings(url)) {
+  const added = { 1: () => firstBindings, 2: () => laterBindings(url), 3: () => durableBindings(url) }[version]();
+  for (const binding of added) {
     if (!names.has(binding.name)) await stored.add(binding);
   }
 }
 
-/** The demo may listen on another port after each start: its webhook to itself follows it. */
+/** The demo may listen on another port after each start: its webhooks to itself follow it. */
 export async function followHook({ bindings: stored }: Bookend, url: string): Promise<void> {
-  const binding = (await stored.list()).find(({ name }) => name === demoHook);
-  const posted = String(binding?.options.URL);
-  if (!binding || !URL.canParse(posted) || new URL(posted).pathname !== hookPath) return;
-  if (posted !== url + hookPath) {
+  for (const binding of await stored.list()) {
+    const posted = String(binding.options.URL);
+    if (!ownHooks.has(binding.name) || !URL.canParse(posted) || new URL(posted).pathname !== hookPath) continue;
+    if (posted === url + hookPath) continue;
     await stored.update(binding.id, { options: { ...binding.options, URL: url + hookPath } });
   }
 }

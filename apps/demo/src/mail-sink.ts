@@ -36,6 +36,11 @@ export interface MailSink {
   list(): readonly SunkMail[];
   /** The content of an attachment. */
   attachment(id: number, index: number): Buffer | undefined;
+  /** Whether it takes mails. */
+  readonly running: boolean;
+  /** Takes no mails until it is started again, on the same port. */
+  stop(): Promise<void>;
+  start(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -43,29 +48,48 @@ export interface MailSink {
 export async function startMailSink({ capacity = 500 }: { capacity?: number | undefined } = {}): Promise<MailSink> {
   const kept = newestFirst<{ mail: SunkMail; contents: readonly Buffer[] }>(capacity);
   let lastId = 0;
-  const server = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ["STARTTLS"],
-    disableReverseLookup: true,
-    allowInsecureAuth: true,
-    size: 10 * 1024 * 1024,
-    onAuth: (auth, _session, done) => done(null, { user: auth.username }),
-    onData(stream, session, done) {
-      simpleParser(stream, { skipImageLinks: true, skipHtmlToText: true, skipTextToHtml: true }).then((parsed) => {
-        const mail = describe(parsed, session, ++lastId);
-        kept.add({ mail, contents: parsed.attachments.map((attachment) => attachment.content) });
-        done();
-      }, done);
-    },
-  });
-  // a client that leaves in the middle of a conversation does not stop the sink
-  server.on("error", () => undefined);
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const listen = async (port: number): Promise<SMTPServer> => {
+    const server = new SMTPServer({
+      authOptional: true,
+      disabledCommands: ["STARTTLS"],
+      disableReverseLookup: true,
+      allowInsecureAuth: true,
+      size: 10 * 1024 * 1024,
+      // whoever stops it need not wait for clients that stay connected
+      closeTimeout: 100,
+      onAuth: (auth, _session, done) => done(null, { user: auth.username }),
+      onData(stream, session, done) {
+        simpleParser(stream, { skipImageLinks: true, skipHtmlToText: true, skipTextToHtml: true }).then((parsed) => {
+          const mail = describe(parsed, session, ++lastId);
+          kept.add({ mail, contents: parsed.attachments.map((attachment) => attachment.content) });
+          done();
+        }, done);
+      },
+    });
+    // a client that leaves in the middle of a conversation does not stop the sink
+    server.on("error", () => undefined);
+    await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
+    return server;
+  };
+  let server: SMTPServer | undefined = await listen(0);
+  const { port } = server.server.address() as AddressInfo;
+  const stop = async () => {
+    const stopping = server;
+    server = undefined;
+    await new Promise<void>((resolve) => (stopping ? stopping.close(() => resolve()) : resolve()));
+  };
   return {
-    port: (server.server.address() as AddressInfo).port,
+    port,
     list: () => kept.list().map(({ mail }) => mail),
     attachment: (id, index) => kept.list().find(({ mail }) => mail.id === id)?.contents[index],
-    close: () => new Promise((resolve) => server.close(() => resolve())),
+    get running() {
+      return server !== undefined;
+    },
+    stop,
+    async start() {
+      server ??= await listen(port);
+    },
+    close: stop,
   };
 }
 

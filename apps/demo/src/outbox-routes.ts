@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import type { DurableOutbox } from "@bookend/core";
 import { notFoundError } from "@bookend/mfa";
 import type { FastifyInstance } from "fastify";
 import { addHookRoutes } from "./hook-receiver.js";
@@ -25,8 +26,18 @@ const pagePolicy = [
   "frame-ancestors 'self'",
 ].join("; ");
 
-/** What the demo sent: as a page at `/demo`, as JSON at `/demo/mails`, `/demo/sms` and `/demo/hooks`. No login is required. */
-export function addOutboxRoutes(app: FastifyInstance, { mails, sms }: { mails: MailSink; sms: SmsCentre }): void {
+/** Deliveries that the page shows. */
+const shownDeliveries = 50;
+
+/** Where what the demo sent is found. */
+export interface SentThings {
+  readonly mails: MailSink;
+  readonly sms: SmsCentre;
+  readonly outbox: Pick<DurableOutbox, "list" | "get">;
+}
+
+/** What the demo sent: as a page at `/demo`, as JSON at `/demo/mails`, `/demo/sms`, `/demo/hooks` and `/demo/deliveries`; `/demo/smtp/stop` and `/demo/smtp/start` show what happens when the mail server is down. No login is required. */
+export function addOutboxRoutes(app: FastifyInstance, { mails, sms, outbox }: SentThings): void {
   for (const [url, [file, type]] of Object.entries(files)) {
     const content = readFileSync(new URL(file, assets));
     app.get(url, (_request, reply) =>
@@ -40,6 +51,32 @@ export function addOutboxRoutes(app: FastifyInstance, { mails, sms }: { mails: M
   app.get("/", (_request, reply) => reply.redirect("/demo"));
   app.get("/demo/mails", () => mails.list());
   app.get("/demo/sms", () => sms.list());
+  app.get("/demo/deliveries", async () => {
+    const { deliveries } = await outbox.list({}, { size: shownDeliveries });
+    const found = await Promise.all(deliveries.map(({ id }) => outbox.get(id)));
+    // `at` and `text` are what the page looks at, to see whether something changed
+    return found.flatMap((one) =>
+      one
+        ? [
+            {
+              ...one.delivery,
+              attempts: one.attempts,
+              at: one.delivery.created,
+              text: `${one.delivery.state} ${one.attempts.length}`,
+            },
+          ]
+        : [],
+    );
+  });
+  app.get("/demo/smtp", () => ({ running: mails.running }));
+  app.post("/demo/smtp/stop", async () => {
+    await mails.stop();
+    return { running: mails.running };
+  });
+  app.post("/demo/smtp/start", async () => {
+    await mails.start();
+    return { running: mails.running };
+  });
   addHookRoutes(app);
   app.get<{ Params: { id: string; index: string } }>("/demo/mails/:id/attachments/:index", (request, reply) => {
     const [id, index] = [Number(request.params.id), Number(request.params.index)];

@@ -25,7 +25,7 @@ export const demoSender = "demo";
 
 /** The version of the demo data that were written: what was changed since then is kept, and only what is newer is added. */
 const seeded = "demo.seeded";
-const version = 2;
+const version = 3;
 
 /**
  * Starts a mail sink, an SMS centre and a server that sends to them; writes the demo data on the first start.
@@ -50,10 +50,10 @@ export async function startDemo(options: Omit<ServerOptions, "extend">): Promise
       ...options,
       config,
       outboxPath: "/demo",
-      extend(app) {
+      extend(app, { outbox }) {
         // the port is taken before anything is written, and calls wait until all is
         app.addHook("onRequest", () => ready);
-        addOutboxRoutes(app, { mails, sms });
+        addOutboxRoutes(app, { mails, sms, outbox });
       },
     });
     try {
@@ -119,5 +119,6 @@ async function prepare(
     await addDemoScript(scriptDirectory(config));
     await addDemoBindings(bookend, { version: 2, url: own });
   }
+  if (written < 3) await addDemoBindings(bookend, { version: 3, url: own });
   if (written < version) await settings.set(seeded, String(version));
 }

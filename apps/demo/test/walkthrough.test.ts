@@ -1,44 +1,13 @@
-import { spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
+import { spawnSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
+import { documents, runInShell } from "./shell-blocks.js";
 import { testServer } from "./test-server.js";
-
-const root = fileURLToPath(new URL("../../..", import.meta.url));
 
 /** The shell commands of the README, one text for each block. */
 async function readmeBlocks(): Promise<string[]> {
   const readme = await readFile(new URL("../README.md", import.meta.url), "utf8");
   return [...readme.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, commands = ""]) => commands);
-}
-
-/** Runs the blocks in one shell, as somebody would who pastes them; returns what each printed. */
-async function runInShell(blocks: readonly string[]): Promise<string[]> {
-  const mark = "----- end of block";
-  const script = blocks.map((block) => `${block}\necho "\n${mark}"`).join("\n");
-  const shell = spawn("bash", ["-euo", "pipefail", "-c", script], { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
-  let output = "";
-  for (const stream of [shell.stdout, shell.stderr]) {
-    stream.setEncoding("utf8").on("data", (text: string) => {
-      output += text;
-    });
-  }
-  const [code] = await once(shell, "close");
-  expect({ code, output: code === 0 ? "" : output }).toEqual({ code: 0, output: "" });
-  return output.split(mark).map((text) => text.trim());
-}
-
-/** The JSON documents that a block printed, one after another. */
-// biome-ignore lint/suspicious/noExplicitAny: tests read what they expect to be there
-function documents(text: string | undefined): any[] {
-  // each answer of curl is one line without an end
-  return (text ?? "")
-    .replace(/\}\s*\{"jsonrpc"/g, '}\n{"jsonrpc"')
-    .replace(/\}\s*\[\{/g, "}\n[{")
-    .split("\n")
-    .filter((line) => line.startsWith("{") || line.startsWith("["))
-    .map((line) => JSON.parse(line));
 }
 
 const missing = ["bash", "curl"].filter((program) => spawnSync(program, ["--version"]).status !== 0);

@@ -19,6 +19,7 @@ export type {
   TestHost,
 } from "./handler/handler-subject.js";
 export { handlerTests } from "./handler/handler-tests.js";
+export { deliveryEngineTests, type OpenedEngine } from "./outbox/engine-tests.js";
 export { type OpenedOutbox, outboxTests } from "./outbox/outbox-tests.js";
 export { auditSinkTests, type OpenedAudit, type ReadAuditEntry } from "./stores/audit-sink-tests.js";
 export { bindingStoreTests, type OpenedBindings } from "./stores/binding-store-tests.js";

@@ -97,7 +97,7 @@ export function explainCommand(world: World) {
 /** `preview` */
 export function previewCommand(world: World) {
   return new Command("preview")
-    .description("Shows the texts that a binding would send for a call. Sends nothing.")
+    .description("Shows the messages that a binding would send for a call. Sends nothing.")
     .argument("<binding>", "its name or its id, or a file with one binding")
     .option("--event <name>", "the event of a made-up call")
     .option("--call <id>", "a recorded call")

@@ -1,5 +1,6 @@
 import {
   type AnyDeliveryKind,
+  type DueDelivery,
   type DurableOutbox,
   type Outcome,
   publishOutboxEvent,
@@ -14,6 +15,7 @@ import { transact } from "../transact.js";
 import { defaultCircuit } from "./circuit.js";
 import { type Claimant, deliveryClaims } from "./claims.js";
 import { type DeliveryRow, deliveryOf, metaOf, rowOf } from "./delivery-row.js";
+import { groupCommit } from "./group-commit.js";
 import { deliveryManagement } from "./manage.js";
 import { abandonedResult, settle } from "./next-try.js";
 import { numbersOf, type OutboxOptions } from "./outbox-options.js";
@@ -35,6 +37,15 @@ const engineLateMs = 30_000;
 
 /** Results that are written together. */
 const settledAtOnce = 200;
+
+/** Rows of one statement; each has some twenty parameters. */
+const insertedAtOnce = 100;
+
+type NewRow = Omit<DeliveryRow, "seq">;
+
+function firstTryOf({ id, due, destination }: NewRow): DueDelivery {
+  return { id, attempt: 1, due: new Date(due), destination };
+}
 
 interface Running {
   readonly row: DeliveryRow;
@@ -92,23 +103,24 @@ export function openOutbox<Schema>(options: OutboxOptions<Schema>): DurableOutbo
   let busy = 0;
   const wake = () => pump?.wake();
 
-  const insert = async (row: Omit<DeliveryRow, "seq">, trx: Transaction<StoreSchema>) => {
+  const insert = async (rows: readonly NewRow[], trx: Transaction<StoreSchema>) => {
     await trx
       .insertInto("bookend_delivery")
-      .values(row)
+      .values(rows)
       .onConflict((conflict) => conflict.column("id").doNothing())
       .execute();
-    if (engine?.transactional) {
-      await engine.schedule([{ id: row.id, attempt: 1, due: new Date(row.due), destination: row.destination }], trx);
-    } else if (dialect === "postgres" && !engine) await notifyOnce(trx);
+    if (engine?.transactional) await engine.schedule(rows.map(firstTryOf), trx);
+    else if (dialect === "postgres" && !engine) await notifyOnce(trx);
   };
-  const inserted = (row: Omit<DeliveryRow, "seq">) => {
+  const inserted = (rows: readonly NewRow[]) => {
     wake();
-    if (!engine || engine.transactional) return;
-    const due = { id: row.id, attempt: 1, due: new Date(row.due), destination: row.destination };
     // what the engine does not take is found by the sweep
-    engine.schedule([due]).catch(failed);
+    if (engine && !engine.transactional) engine.schedule(rows.map(firstTryOf)).catch(failed);
   };
+  const insertAlone = groupCommit<NewRow>(async (rows) => {
+    await transact(db, (trx) => insert(rows, trx));
+    inserted(rows);
+  }, insertedAtOnce);
 
   /** Sends a claimed delivery once, and writes how that ended. */
   function begin(row: DeliveryRow): Promise<void> {
@@ -220,13 +232,10 @@ export function openOutbox<Schema>(options: OutboxOptions<Schema>): DurableOutbo
       const join = joinOf(transaction);
       if (join)
         join(
-          (trx) => insert(row, trx),
-          () => inserted(row),
+          (trx) => insert([row], trx),
+          () => inserted([row]),
         );
-      else {
-        await transact(db, (trx) => insert(row, trx));
-        inserted(row);
-      }
+      else await insertAlone(row);
       return { status: "done", details };
     },
     async start({ concurrency = 20, kinds: only } = {}) {

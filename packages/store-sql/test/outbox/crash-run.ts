@@ -8,7 +8,7 @@ import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { JsonValue } from "@bookend/core";
 import { generateAuditKey, generateOutboxKey, openDatabase, openOutbox, openStore } from "../../src/index.js";
-import type { WorkerSetup } from "./crash-worker.js";
+import type { WorkerSetup } from "./processes/crash-worker.js";
 import { noteOf } from "./test-outbox.js";
 
 /** One run: deliveries, two processes that send them, one of which is killed. */
@@ -116,7 +116,7 @@ export async function crashRun(run: CrashRun): Promise<CrashResult> {
 }
 
 function startWorker(setup: WorkerSetup): ChildProcess {
-  const script = fileURLToPath(new URL("crash-worker.ts", import.meta.url));
+  const script = fileURLToPath(new URL("processes/crash-worker.ts", import.meta.url));
   return spawn(process.execPath, ["--conditions=@bookend/source", "--import", "tsx", script, JSON.stringify(setup)], {
     stdio: ["pipe", "pipe", "inherit"],
   });

@@ -1,6 +1,6 @@
 import { appendFileSync, readFileSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
-import { openDatabase, openOutbox, openStore } from "../../src/index.js";
+import { openDatabase, openOutbox, openStore } from "../../../src/index.js";
 
 /** What a worker of a crash run is told, as JSON in its first argument. */
 export interface WorkerSetup {

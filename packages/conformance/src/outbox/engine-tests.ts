@@ -1,0 +1,99 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { setTimeout } from "node:timers/promises";
+import type { DeliveryEngine, DueDelivery } from "@bookend/core";
+import type { ConformanceTest } from "../conformance-test.js";
+import { inTime } from "../deadline.js";
+import { type Opened, storeTests } from "../stores/store-tests.js";
+
+/** An engine without deliveries. */
+export type OpenedEngine = Opened<{ readonly engine: DeliveryEngine }>;
+
+/** Longest wait for a call of an engine, in milliseconds. */
+const patienceMs = 20_000;
+
+/** The tests of an engine of deliveries. `open` makes an empty one for each test, on the system's clock. */
+export function deliveryEngineTests(open: () => Promise<OpenedEngine> | OpenedEngine): readonly ConformanceTest[] {
+  return storeTests(open, {
+    "calls for everything that is due, with its id and attempt": async ({ engine }) => {
+      const ids = Array.from({ length: 50 }, (_, index) => `dlv_${index}`);
+      await engine.schedule(ids.map((id) => due(id)));
+      const seen = new Map<string, number>();
+      const running = await engine.run(async ({ id, attempt }) => void seen.set(id, attempt), { concurrency: 10 });
+      await until(() => seen.size === ids.length, "calls for all");
+      await running.close();
+      deepEqual([...seen.keys()].sort(), [...ids].sort());
+      ok([...seen.values()].every((attempt) => attempt === 1));
+    },
+    "does not call before something is due": async ({ engine }) => {
+      const later = new Date(Date.now() + 2_000);
+      await engine.schedule([{ ...due("dlv_later"), due: later }, due("dlv_now")]);
+      const calledAt = new Map<string, number>();
+      const running = await engine.run(async ({ id }) => void calledAt.set(id, Date.now()), { concurrency: 10 });
+      await until(() => calledAt.size === 2, "both calls");
+      await running.close();
+      ok((calledAt.get("dlv_later") ?? 0) >= later.getTime() - 50, "the engine called too early");
+    },
+    "calls for what is scheduled while it runs, such as a next try": async ({ engine }) => {
+      const attempts: number[] = [];
+      const running = await engine.run(
+        async ({ attempt }) => {
+          attempts.push(attempt);
+          if (attempt < 3) await engine.schedule([{ ...due("dlv_1"), attempt: attempt + 1 }]);
+        },
+        { concurrency: 2 },
+      );
+      await engine.schedule([due("dlv_1")]);
+      await until(() => attempts.includes(3), "a third try");
+      await running.close();
+      deepEqual([...new Set(attempts)], [1, 2, 3]);
+    },
+    "runs no more at once than it was told to": async ({ engine }) => {
+      await engine.schedule(Array.from({ length: 20 }, (_, index) => due(`dlv_${index}`)));
+      let now = 0;
+      let most = 0;
+      let done = 0;
+      const running = await engine.run(
+        async () => {
+          now += 1;
+          most = Math.max(most, now);
+          await setTimeout(20);
+          now -= 1;
+          done += 1;
+        },
+        { concurrency: 3 },
+      );
+      await until(() => done >= 20, "calls for all");
+      await running.close();
+      ok(most <= 3, `${most} ran at once`);
+    },
+    "waits for what runs when it is closed, and calls no more": async ({ engine }) => {
+      let begun = 0;
+      let ended = 0;
+      await engine.schedule([due("dlv_1")]);
+      const running = await engine.run(
+        async () => {
+          begun += 1;
+          await setTimeout(100);
+          ended += 1;
+        },
+        { concurrency: 1 },
+      );
+      await until(() => begun === 1, "a call");
+      await inTime(running.close(), "closing");
+      equal(ended, 1);
+      await engine.schedule([due("dlv_2")]);
+      await setTimeout(500);
+      equal(begun, 1);
+    },
+  });
+}
+
+function due(id: string): DueDelivery {
+  return { id, attempt: 1, due: new Date(Date.now() - 1), destination: "kit" };
+}
+
+async function until(check: () => boolean, what: string): Promise<void> {
+  for (const end = Date.now() + patienceMs; !check(); await setTimeout(10)) {
+    ok(Date.now() < end, `${what} did not come within ${patienceMs} ms`);
+  }
+}

@@ -1,0 +1,1 @@
+export { openPgBossEngine, type PgBossEngine, type PgBossEngineOptions } from "./pg-boss-engine.js";

@@ -1,0 +1,47 @@
+import { deliveryEngineTests, outboxTests } from "@bookend/conformance";
+import { generateAuditKey, generateOutboxKey, openDatabase, openOutbox, openStore } from "@bookend/store-sql";
+import { describeEachDatabase } from "@bookend/test-kit/databases";
+import { describe, it } from "vitest";
+import { openPgBossEngine } from "./index.js";
+
+describeEachDatabase("pg-boss", ({ dialect, freshUrl }) => {
+  // it has no queue on SQLite
+  if (dialect === "sqlite") return;
+
+  describe("passes the suite of engines", () => {
+    const open = async () => {
+      const engine = await openPgBossEngine({ url: await freshUrl(), pollMs: 20 });
+      return { engine, close: () => engine.close() };
+    };
+    for (const { name, run } of deliveryEngineTests(open)) it(name, run);
+  });
+
+  describe("under the outbox of store-sql passes the suite of outboxes", () => {
+    const open = async () => {
+      const url = await freshUrl();
+      const database = await openDatabase<object>({ url });
+      const store = await openStore({ database, auditKey: generateAuditKey() });
+      const engine = await openPgBossEngine({ url, pollMs: 20 });
+      const outbox = openOutbox({ database, audit: store.audit, keys: [generateOutboxKey("test")], engine });
+      const settle = async () => {
+        await outbox.start();
+        for (const end = Date.now() + 20_000; Date.now() < end; ) {
+          const { waiting, sending } = await outbox.counts();
+          const { deliveries } = await outbox.list({ states: ["waiting"] }, { size: 1_000 });
+          // what waits for its next try is not to be waited for here
+          if (sending === 0 && deliveries.length === waiting && deliveries.every(({ attempt }) => attempt > 0)) return;
+          await new Promise((resolve) => setTimeout(resolve, 20));
+        }
+        throw new Error("not everything was settled within 20 seconds");
+      };
+      const close = async () => {
+        await outbox.close({ graceMs: 0 });
+        await engine.close();
+        await store.close();
+        await database.close();
+      };
+      return { outbox, settle, close };
+    };
+    for (const { name, run } of outboxTests(open)) it(name, run);
+  });
+});

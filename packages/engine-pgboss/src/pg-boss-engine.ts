@@ -1,0 +1,118 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { DeliveryEngine, DueDelivery } from "@bookend/core";
+import { fromKysely, PgBoss } from "pg-boss";
+
+/** The options of {@link openPgBossEngine}. */
+export interface PgBossEngineOptions {
+  /** Of the database that the outbox is in: `postgres://…`. */
+  readonly url: string;
+  /** Schema of pg-boss's tables. @default "pgboss" */
+  readonly schema?: string | undefined;
+  /** Name of the queue. @default "bookend-deliveries" */
+  readonly queue?: string | undefined;
+  /** Milliseconds between looks for what is due. @default 250 */
+  readonly pollMs?: number | undefined;
+  /** Told of errors, such as those of a database that is away. @default nobody */
+  readonly onError?: ((error: Error) => void) | undefined;
+}
+
+/** An engine that schedules deliveries by pg-boss. */
+export interface PgBossEngine extends DeliveryEngine {
+  /** Ends its connections; first close the outbox. */
+  close(): Promise<void>;
+}
+
+/** What a job holds. */
+interface Job {
+  readonly id: string;
+  readonly attempt: number;
+}
+
+/** Most jobs that are completed by one statement. */
+const completedAtOnce = 200;
+
+/** Longest wait after failures, in milliseconds. */
+const longestPauseMs = 5_000;
+
+/** Opens pg-boss, makes its tables on the first start, and its queue. */
+export async function openPgBossEngine(options: PgBossEngineOptions): Promise<PgBossEngine> {
+  const { url, schema = "pgboss", queue = "bookend-deliveries", pollMs = 250, onError = () => undefined } = options;
+  const boss = new PgBoss({ connectionString: url, schema, schedule: false });
+  boss.on("error", onError);
+  await boss.start();
+  // what a process that is gone leaves behind, the outbox schedules again when its lease is over
+  await boss.createQueue(queue, { retryLimit: 0, deleteAfterSeconds: 3_600 });
+
+  return {
+    transactional: true,
+    async schedule(due, transaction) {
+      if (due.length === 0) return;
+      const db = transaction === undefined ? undefined : fromKysely(transaction as Parameters<typeof fromKysely>[0]);
+      await boss.insert(queue, due.map(jobOf), db && { db });
+    },
+    async run(attempt, { concurrency }) {
+      const running = new Set<Promise<void>>();
+      let done: string[] = [];
+      let stopped = false;
+      let signal: (() => void) | undefined;
+      const wait = (ms: number) =>
+        new Promise<void>((resolve) => {
+          if (stopped) return resolve();
+          const timer = setTimeout(resolve, ms);
+          signal = () => {
+            clearTimeout(timer);
+            resolve();
+          };
+        });
+      const completeDone = async () => {
+        while (done.length > 0) {
+          const some = done.slice(0, completedAtOnce);
+          await boss.complete(queue, some);
+          done = done.slice(some.length);
+        }
+      };
+      const loop = async () => {
+        for (let failures = 0; !stopped; ) {
+          try {
+            await completeDone();
+            const free = concurrency - running.size;
+            if (free < Math.max(1, Math.ceil(concurrency / 4))) {
+              await wait(pollMs);
+              continue;
+            }
+            const jobs = await boss.fetch<Job>(queue, { batchSize: free });
+            failures = 0;
+            for (const { id, data } of jobs) {
+              const ended = attempt(data).finally(() => {
+                running.delete(ended);
+                done.push(id);
+                signal?.();
+              });
+              running.add(ended);
+            }
+            if (jobs.length === 0) await wait(pollMs);
+          } catch (error) {
+            failures += 1;
+            onError(error instanceof Error ? error : new Error(String(error)));
+            await pause(Math.min(longestPauseMs, pollMs * 2 ** Math.min(failures, 10)));
+          }
+        }
+      };
+      const looping = loop();
+      return {
+        async close() {
+          stopped = true;
+          signal?.();
+          await looping;
+          await Promise.all(running);
+          await completeDone().catch(onError);
+        },
+      };
+    },
+    close: () => boss.stop({ graceful: false }),
+  };
+}
+
+function jobOf({ id, attempt, due }: DueDelivery) {
+  return { data: { id, attempt } satisfies Job, startAfter: due };
+}

@@ -1,0 +1,38 @@
+interface Waiting<T> {
+  readonly item: T;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Writes what is given while others are being written, and in the same turn, in one transaction. If that fails, each is written alone, so that one that
+ * cannot be written fails by itself.
+ */
+export function groupCommit<T>(
+  write: (items: readonly T[]) => Promise<void>,
+  most: number,
+): (item: T) => Promise<void> {
+  const queue: Waiting<T>[] = [];
+  let isRunning = false;
+  const writeAll = async (some: readonly Waiting<T>[]): Promise<void> => {
+    try {
+      await write(some.map(({ item }) => item));
+      for (const { resolve } of some) resolve();
+    } catch (error) {
+      if (some.length > 1) for (const one of some) await writeAll([one]);
+      else some[0]?.reject(error);
+    }
+  };
+  const run = async () => {
+    await undefined;
+    while (queue.length > 0) await writeAll(queue.splice(0, most));
+    isRunning = false;
+  };
+  return (item) =>
+    new Promise((resolve, reject) => {
+      queue.push({ item, resolve, reject });
+      if (isRunning) return;
+      isRunning = true;
+      void run();
+    });
+}

@@ -32,6 +32,8 @@ export class SqliteConnection implements DatabaseConnection {
   readonly #slice = timeSlice();
   /** Changes with what other processes commit. */
   #dataVersion: unknown;
+  /** Not among the statements that are kept: those are forgotten when another kind of statement comes. */
+  #askDataVersion: Libsql.Statement | undefined;
   #sharedUntil = 0;
   /** When this process began to write without a pause, and when it wrote last. */
   #turnBeganAt = 0;
@@ -126,7 +128,8 @@ export class SqliteConnection implements DatabaseConnection {
   }
 
   #noticeOthers(): void {
-    const [row] = this.#statements.prepare("pragma data_version").all([]) as { data_version: unknown }[];
+    this.#askDataVersion ??= this.#database.prepare("pragma data_version");
+    const [row] = this.#askDataVersion.all([]) as { data_version: unknown }[];
     if (this.#dataVersion !== undefined && row?.data_version !== this.#dataVersion) {
       this.#sharedUntil = performance.now() + sharedMs;
     }

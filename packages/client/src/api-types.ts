@@ -878,7 +878,6 @@ export interface components {
             created: string;
             ended?: string;
             reason?: string;
-            receipt?: string;
             binding_id: number;
             binding_name: string;
             call: string;
@@ -902,7 +901,6 @@ export interface components {
             created: string;
             ended?: string;
             reason?: string;
-            receipt?: string;
             binding_id: number;
             binding_name: string;
             call: string;

@@ -18,7 +18,6 @@ const deliveryFields = {
   created: time,
   ended: time.optional(),
   reason: z.string().optional(),
-  receipt: z.string().optional().describe("What the peer said later, such as the receipt of an SMS."),
   binding_id: z.int(),
   binding_name: z.string(),
   call: z.string(),

@@ -21,7 +21,12 @@ interface RestoreEnvironment {
   readonly write: (changes: readonly BindingChange[], origin?: ChangeOrigin) => Promise<WrittenBindings>;
 }
 
-/** Brings a binding back to what an entry of the history says; one that was removed comes back with its id. */
+/**
+ * Brings a binding back to what an entry of the history says; one that was removed comes back with its id.
+ *
+ * @throws {BookendError} HISTORY_NOT_FOUND, BINDING_CHANGED
+ * @throws {BindingInvalidError} if it is not valid on this host any more
+ */
 export async function restoreBinding(
   { target, check, write }: RestoreEnvironment,
   id: number,

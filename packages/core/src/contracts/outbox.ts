@@ -48,8 +48,6 @@ export interface DeliveryRecord {
   readonly ended?: Date | undefined;
   /** Why the last try failed, or why it is dead or cancelled. */
   readonly reason?: string | undefined;
-  /** What the peer said later, e.g. the receipt of an SMS: `delivered`, `expired`, … */
-  readonly receipt?: string | undefined;
   readonly bindingId: number;
   readonly bindingName: string;
   readonly callId: string;

@@ -42,7 +42,11 @@ export function takeCheckpoint(
   return transact(database.db, (trx) => checkpointWithin(database, trx, signer, verifier, options));
 }
 
-/** The same in a transaction. */
+/**
+ * The same in a transaction.
+ *
+ * @throws {StoreError} AUDIT_TAMPERED
+ */
 export async function checkpointWithin(
   database: Database<StoreSchema>,
   trx: Transaction<StoreSchema>,

@@ -31,7 +31,6 @@ export interface DeliveryTable {
   /** The process that is sending it. */
   owner: string | null;
   reason: string | null;
-  receipt: string | null;
   created: number;
   ended: number | null;
 }
@@ -98,7 +97,6 @@ export function rowOf(
     lease: null,
     owner: null,
     reason: null,
-    receipt: null,
     created,
     ended: null,
   };
@@ -146,7 +144,6 @@ export function recordOf(row: Omit<DeliveryRow, "payload">): DeliveryRecord {
     created: new Date(row.created),
     ...(row.ended !== null && { ended: new Date(row.ended) }),
     ...(row.reason !== null && { reason: row.reason }),
-    ...(row.receipt !== null && { receipt: row.receipt }),
     bindingId: row.binding,
     bindingName,
     callId: row.call,

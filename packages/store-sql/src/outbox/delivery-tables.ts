@@ -26,7 +26,6 @@ export const deliveryTables: Migration = {
       .addColumn("lease", instant)
       .addColumn("owner", text)
       .addColumn("reason", text)
-      .addColumn("receipt", text)
       .addColumn("created", instant, (column) => column.notNull())
       .addColumn("ended", instant)
       .execute();

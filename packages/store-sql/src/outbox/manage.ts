@@ -44,7 +44,6 @@ const columns = [
   "lease",
   "owner",
   "reason",
-  "receipt",
   "created",
   "ended",
 ] as const;

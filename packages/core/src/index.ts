@@ -18,6 +18,7 @@ export {
 export {
   type Binding,
   type BindingChange,
+  type BindingDelta,
   type BindingInput,
   type BindingStore,
   type ChangeOrigin,

@@ -3,5 +3,6 @@ import { shared } from "../../vitest.shared.js";
 
 export default defineConfig({
   ...shared,
-  test: { ...shared.test, include: [...shared.test.include, "app/**/*.test.ts"] },
+  // the pure parts of the page
+  test: { ...shared.test, include: shared.test.include.flatMap((files) => [files, files.replace(/^src\//, "app/")]) },
 });

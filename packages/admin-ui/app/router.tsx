@@ -1,4 +1,5 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { readAuditSearch } from "./audit/audit-search.ts";
 import { BindingsPage } from "./bindings/bindings-page.tsx";
 import { readBindingFilters } from "./bindings/filter-bindings.ts";
 import { config } from "./config.ts";
@@ -17,8 +18,9 @@ export const bindingsRoute = createRoute({
 const homeRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/",
-  component: BindingsPage,
-  validateSearch: readBindingFilters,
+  beforeLoad: () => {
+    throw redirect({ to: "/bindings", replace: true });
+  },
 });
 
 const editorRoute = createRoute({
@@ -27,7 +29,11 @@ const editorRoute = createRoute({
   component: lazyRouteComponent(() => import("./editor/editor-page.tsx"), "EditorPage"),
 });
 
-const optional = (value: unknown) => (typeof value === "string" && value !== "" ? value.slice(0, 200) : undefined);
+const positive = (value: unknown) =>
+  Number.isSafeInteger(Number(value)) && Number(value) > 0 ? Number(value) : undefined;
+// the router reads digits as a number
+const optional = (value: unknown) =>
+  (typeof value === "string" && value !== "") || typeof value === "number" ? String(value).slice(0, 200) : undefined;
 const defined = <T extends object>(fields: T) =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
     [Name in keyof T]?: Exclude<T[Name], undefined>;
@@ -59,6 +65,42 @@ const outboxRoute = createRoute({
   component: lazyRouteComponent(() => import("./outbox/outbox-page.tsx"), "OutboxPage"),
 });
 
+const historyRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/history",
+  validateSearch: ({ binding, page }: Record<string, unknown>) =>
+    defined({ binding: positive(binding), page: positive(page) }),
+  component: lazyRouteComponent(() => import("./history/history-page.tsx"), "HistoryPage"),
+});
+
+const auditRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/audit",
+  validateSearch: readAuditSearch,
+  component: lazyRouteComponent(() => import("./audit/audit-page.tsx"), "AuditPage"),
+});
+
+const deliveriesRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/deliveries",
+  validateSearch: ({ state, destination, delivery, call }: Record<string, unknown>) =>
+    defined({
+      state: optional(state),
+      destination: optional(destination),
+      delivery: optional(delivery),
+      call: optional(call),
+    }),
+  component: lazyRouteComponent(() => import("./deliveries/deliveries-page.tsx"), "DeliveriesPage"),
+});
+
+const overviewPage = lazyRouteComponent(() => import("./overview/overview-page.tsx"), "OverviewPage");
+const overviewRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/overview",
+  validateSearch: ({ hours }: Record<string, unknown>) => defined({ hours: positive(hours) }),
+  component: overviewPage,
+});
+
 const routeTree = rootRoute.addChildren([
   homeRoute,
   bindingsRoute,
@@ -68,6 +110,10 @@ const routeTree = rootRoute.addChildren([
   eventRoute,
   transferRoute,
   outboxRoute,
+  historyRoute,
+  auditRoute,
+  deliveriesRoute,
+  overviewRoute,
 ]);
 
 /** The pages, below the path that the UI is mounted at. */

@@ -31,7 +31,7 @@ const types: Readonly<Record<string, string>> = {
 /** The same place from `src` and from `dist`. */
 const directory = new URL("../dist/app/", import.meta.url);
 
-/** Reads the built page and its assets into memory. Rejects with an error of the file system if the package was not built. */
+/** Reads the page and its assets, as they were built, into memory. */
 export async function readAssets(): Promise<Assets> {
   const page = await readFile(new URL("index.html", directory), "utf8");
   const folder = new URL("assets/", directory);

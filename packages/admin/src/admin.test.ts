@@ -256,6 +256,16 @@ describe("authorize", () => {
     ["POST", "/event/import", "import", "bindings:write"],
     ["POST", "/event/check", "check", "bindings:read"],
     ["POST", "/event/explain", "explain", "calls:explain"],
+    ["POST", "/event/preview", "preview", "calls:explain"],
+    ["GET", "/event/history", "history", "bindings:read"],
+    ["GET", "/event/1/history", "history", "bindings:read", one],
+    ["POST", "/event/1/restore", "restore", "bindings:write", one],
+    ["GET", "/event/audit", "audit", "audit:read"],
+    ["GET", "/event/audit/csv", "audit", "audit:read"],
+    ["GET", "/event/audit/calls/c", "audit", "audit:read", { type: "call", id: "c" }],
+    ["GET", "/event/audit/verification", "audit", "audit:read"],
+    ["POST", "/event/audit/verification", "audit", "audit:read"],
+    ["GET", "/event/stats", "stats", "audit:read"],
   ];
 
   test.each(operations)(

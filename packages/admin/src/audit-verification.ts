@@ -29,7 +29,7 @@ export function createAuditVerification(
         };
       }
     } catch {
-      // the log could not be read; who asks sees that, and the host's health check sees why
+      // the log could not be read; the caller learns that, and the host's health check sees why
       state = { state: "failed", at: clock().toISOString() };
     }
   };

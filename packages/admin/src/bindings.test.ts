@@ -250,7 +250,7 @@ describe("what there is", () => {
     expect((await get("/event/rights")).body.result.value).toEqual({
       rights: ["bindings:read", "audit:read", "calls:read", "deliveries:read"],
       user: { name: "hans", role: "reader" },
-      features: ["history"],
+      features: ["history", "preview"],
     });
     const nobody = createConsole({ authorize: () => ({ status: 401, code: 4033, message: "no token" }) });
     expect((await nobody.get("/event/rights")).status).toBe(401);

@@ -191,3 +191,34 @@ describe("POST /event/explain", () => {
     expect(body.result.error.message).toContain(message);
   });
 });
+
+describe("a binding that is not stored", () => {
+  const given = { name: "new", event: "token_init", handlermodule: "Note", action: "write", options: { to: "door" } };
+
+  test("is explained alone", async () => {
+    const { post } = createConsole({ bindings: [bound()] });
+    const binding = { ...given, conditions: { realm: "reso" } };
+    const call = { event: "token_init", user: "hans", realm: "other" };
+    const { body } = await post("/event/explain", { ...call, binding });
+    expect(body.result.value.bindings).toMatchObject([{ id: 0, name: "new", would_run: false }]);
+    expect((await post("/event/explain", { ...call, binding: { ...binding, name: "" } })).status).toBe(400);
+    expect((await post("/event/explain", { ...call, binding: { ...binding, colour: "red" } })).status).toBe(400);
+  });
+
+  test("shows its texts for a call, without secrets, and says what cannot be rendered", async () => {
+    const { post } = createConsole({
+      bindings: [bound({ options: { to: "door", body: "For {serial}", key: "geheim" } })],
+    });
+    const call = { event: "token_init", user: "hans", realm: "reso", serial: "T1", parameters: { pin: "1234" } };
+    const texts = async (body: object) => (await post("/event/preview", { ...call, ...body })).body.result.value.texts;
+    expect(await texts({ id: 1 })).toEqual([{ option: "body", format: "text", value: "For T1", problems: [] }]);
+    const preview = (body: string) => texts({ binding: { ...given, options: { to: "door", body } } });
+    expect(await preview("{serial} {param.pin}")).toMatchObject([{ value: "T1 ***" }]);
+    expect(await preview('{"a": "{serial}"}')).toMatchObject([{ format: "json", value: '{"a": "T1"}' }]);
+    expect(await preview("{nosuchtag}")).toMatchObject([
+      { value: "", problems: [expect.stringContaining("nosuchtag")] },
+    ]);
+    expect((await post("/event/preview", call)).status).toBe(400);
+    expect((await post("/event/preview", { ...call, id: 9 })).status).toBe(404);
+  });
+});

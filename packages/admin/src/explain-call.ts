@@ -1,14 +1,24 @@
-import { type Actor, type CallResponse, createCall, type UserRef } from "@bookend/core";
+import {
+  type Actor,
+  type BindingInput,
+  type Bookend,
+  type Call,
+  type CallResponse,
+  createCall,
+  type UserRef,
+} from "@bookend/core";
 import { z } from "zod";
+import { bindingChanges, bindingFields, optionPrefix } from "./binding-fields.js";
+import { givenBinding } from "./binding-parameters.js";
 import type { Result } from "./envelope.js";
 import { type Fields, fromJson, isRecord, objectField, refuseUnknown, textField, wrong } from "./fields.js";
 import type { AdminOptions } from "./options.js";
 import { createProblemList } from "./problems.js";
+import { getBinding, idOf, withSecrets } from "./save-binding.js";
 
 const named = z.union([z.string(), z.record(z.string(), z.string())]);
 
-/** Parameters of `POST /explain`. */
-export const explainParameters = z.strictObject({
+const callParameters = {
   event: z.string().optional(),
   method: z.string().optional(),
   path: z.string().optional(),
@@ -23,17 +33,81 @@ export const explainParameters = z.strictObject({
   logged_in_user: named.optional(),
   logged_in_role: z.string().optional(),
   response: z.record(z.string(), z.unknown()).optional(),
+};
+
+const binding = z
+  .strictObject({ ...givenBinding.shape, id: z.int().optional(), revision: z.int().optional() })
+  .describe("A binding that need not be stored; with the id of a stored one, *** stands for its secrets.");
+
+/** Parameters of `POST /explain`. */
+export const explainParameters = z.strictObject({ ...callParameters, binding: binding.optional() });
+
+/** Parameters of `POST /preview`. */
+export const previewParameters = z.strictObject({
+  ...callParameters,
+  id: z.int().optional().describe("Of a stored binding; instead of binding."),
+  binding: binding.partial().optional(),
 });
 
 /** What a call is explained with. */
 type ExplainHost = Pick<AdminOptions<never>, "bookend" | "directories" | "user">;
 
-/** `POST /event/explain`: for each binding of the event, whether it would run for this call, and what each condition saw. */
+/** `POST /event/explain`: for each binding of the event, or a given one, whether it would run for this call, and what each condition saw. */
 export async function explainCall(host: ExplainHost, fields: Fields): Promise<Result> {
   const { bookend } = host;
   refuseUnknown(fields, Object.keys(explainParameters.shape));
+  const { binding, ...ofCall } = fields;
+  const call = await callOf(host, ofCall);
+  const { event, bindings } =
+    binding === undefined || binding === null
+      ? await bookend.explain(call)
+      : await bookend.explainBinding(call, await bindingOf(bookend, undefined, binding));
+  const list = createProblemList();
+  return {
+    value: {
+      event,
+      bindings: bindings.map(({ handler, wouldRun, problems, ...explained }) => ({
+        ...explained,
+        handlermodule: handler,
+        would_run: wouldRun,
+        ...list(problems),
+      })),
+    },
+  };
+}
+
+/** `POST /event/preview`: the texts of a binding, stored or not, as they would be rendered for this call. */
+export async function previewTexts(host: ExplainHost, fields: Fields): Promise<Result> {
+  const { bookend } = host;
+  refuseUnknown(fields, Object.keys(previewParameters.shape));
+  const { binding, id, ...ofCall } = fields;
+  const shown = await bindingOf(bookend, id, binding);
+  const call = await callOf(host, { ...ofCall, event: ofCall.event ?? shown.events?.[0] });
+  return { value: { texts: await bookend.preview(call, shown) } };
+}
+
+/** A binding by its id, or as it is given, with the stored secrets where their marks were sent back. */
+async function bindingOf(
+  bookend: Bookend,
+  id: unknown,
+  given: unknown,
+): Promise<BindingInput & { readonly id?: number | undefined }> {
+  const number = idOf({ id: id ?? (isRecord(given) ? given.id : undefined) });
+  const stored = number === undefined ? undefined : await getBinding(bookend, number);
+  if (given === undefined || given === null) {
+    if (!stored) throw wrong("id", undefined, "the id of a binding, or a binding");
+    return stored;
+  }
+  const fields = objectField({ binding: given }, "binding") ?? {};
+  refuseUnknown(fields, ["id", "revision", ...bindingFields], optionPrefix);
+  const { changes } = withSecrets(bookend, bindingChanges(fields), stored);
+  return { ...stored, ...changes } as BindingInput & { readonly id?: number };
+}
+
+/** The call that the fields describe. */
+async function callOf(host: ExplainHost, fields: Fields): Promise<Call> {
   const event = textField(fields, "event");
-  const { events } = bookend;
+  const { events } = host.bookend;
   if (event === undefined || (events.size > 0 && !events.has(event))) {
     throw wrong("event", event, events.size > 0 ? [...events].sort().join(", ") : "the name of an event");
   }
@@ -41,7 +115,7 @@ export async function explainCall(host: ExplainHost, fields: Fields): Promise<Re
   const userAgent = textField(fields, "user_agent");
   const headers = textsOf("headers", objectField(fields, "headers") ?? {});
   const actor = actorOf(fields);
-  const call = createCall({
+  return createCall({
     event,
     request: {
       method: textField(fields, "method")?.toUpperCase() ?? "POST",
@@ -54,19 +128,6 @@ export async function explainCall(host: ExplainHost, fields: Fields): Promise<Re
     actor,
     response: responseOf(fields),
   });
-  const { bindings } = await bookend.explain(call);
-  const list = createProblemList();
-  return {
-    value: {
-      event,
-      bindings: bindings.map(({ handler, wouldRun, problems, ...binding }) => ({
-        ...binding,
-        handlermodule: handler,
-        would_run: wouldRun,
-        ...list(problems),
-      })),
-    },
-  };
 }
 
 /** What a real call would have sent: the given parameters, and those that are asked for by name. */

@@ -20,7 +20,7 @@ export function featuresOf({
     audit: audit !== undefined,
     deliveries: outbox !== undefined,
     calls: false,
-    preview: false,
+    preview: true,
   };
   return (Object.keys(provided) as Feature[]).filter((feature) => provided[feature]);
 }

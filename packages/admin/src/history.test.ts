@@ -97,7 +97,7 @@ describe("the history", () => {
   test("is not there where the store keeps none", async () => {
     const { history: _, ...store } = memoryBindings([signed]);
     const console = createConsole({ store });
-    expect((await console.get("/event/rights")).body.result.value.features).toEqual([]);
+    expect((await console.get("/event/rights")).body.result.value.features).toEqual(["preview"]);
     const answer = await console.get("/event/history");
     expect([answer.status, answer.body.result.error.message]).toEqual([
       404,

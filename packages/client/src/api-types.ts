@@ -352,6 +352,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The texts of a binding as they would be rendered for a call. Nothing is sent.
+         * @description Needs the right calls:explain.
+         */
+        post: operations["post_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/describe": {
         parameters: {
             query?: never;
@@ -1026,6 +1046,13 @@ export interface components {
             secret: boolean;
             /** @constant */
             path?: true;
+        };
+        TextPreview: {
+            option: string;
+            /** @enum {string} */
+            format: "text" | "html" | "json";
+            value: string;
+            problems: string[];
         };
     };
     responses: never;
@@ -2229,6 +2256,27 @@ interface operations {
                     response?: {
                         [key: string]: unknown;
                     };
+                    binding?: {
+                        name: string;
+                        event: string[] | string;
+                        handlermodule: string;
+                        action: string;
+                        /** @enum {string} */
+                        position?: "pre" | "post";
+                        ordering?: number;
+                        active?: boolean;
+                        abort_on_error?: boolean | null;
+                        conditions?: {
+                            [key: string]: unknown;
+                        };
+                        options?: {
+                            [key: string]: unknown;
+                        };
+                        /** @enum {string} */
+                        delivery?: "inline" | "durable";
+                        id?: number;
+                        revision?: number;
+                    };
                 };
                 "application/x-www-form-urlencoded": {
                     event?: string;
@@ -2255,6 +2303,27 @@ interface operations {
                     response?: {
                         [key: string]: unknown;
                     };
+                    binding?: {
+                        name: string;
+                        event: string[] | string;
+                        handlermodule: string;
+                        action: string;
+                        /** @enum {string} */
+                        position?: "pre" | "post";
+                        ordering?: number;
+                        active?: boolean;
+                        abort_on_error?: boolean | null;
+                        conditions?: {
+                            [key: string]: unknown;
+                        };
+                        options?: {
+                            [key: string]: unknown;
+                        };
+                        /** @enum {string} */
+                        delivery?: "inline" | "durable";
+                        id?: number;
+                        revision?: number;
+                    };
                 };
             };
         };
@@ -2279,6 +2348,150 @@ interface operations {
                             value: {
                                 event: string;
                                 bindings: components["schemas"]["BindingExplanation"][];
+                            };
+                        };
+                        detail: Record<string, never>;
+                    };
+                };
+            };
+            /** @description The request was refused, or something broke. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    event?: string;
+                    method?: string;
+                    path?: string;
+                    parameters?: {
+                        [key: string]: unknown;
+                    };
+                    headers?: {
+                        [key: string]: string;
+                    };
+                    user?: string | {
+                        [key: string]: string;
+                    };
+                    realm?: string;
+                    resolver?: string;
+                    serial?: string;
+                    client_ip?: string;
+                    user_agent?: string;
+                    logged_in_user?: string | {
+                        [key: string]: string;
+                    };
+                    logged_in_role?: string;
+                    response?: {
+                        [key: string]: unknown;
+                    };
+                    id?: number;
+                    binding?: {
+                        name?: string;
+                        event?: string[] | string;
+                        handlermodule?: string;
+                        action?: string;
+                        /** @enum {string} */
+                        position?: "pre" | "post";
+                        ordering?: number;
+                        active?: boolean;
+                        abort_on_error?: boolean | null;
+                        conditions?: {
+                            [key: string]: unknown;
+                        };
+                        options?: {
+                            [key: string]: unknown;
+                        };
+                        /** @enum {string} */
+                        delivery?: "inline" | "durable";
+                        id?: number;
+                        revision?: number;
+                    };
+                };
+                "application/x-www-form-urlencoded": {
+                    event?: string;
+                    method?: string;
+                    path?: string;
+                    parameters?: {
+                        [key: string]: unknown;
+                    };
+                    headers?: {
+                        [key: string]: string;
+                    };
+                    user?: string | {
+                        [key: string]: string;
+                    };
+                    realm?: string;
+                    resolver?: string;
+                    serial?: string;
+                    client_ip?: string;
+                    user_agent?: string;
+                    logged_in_user?: string | {
+                        [key: string]: string;
+                    };
+                    logged_in_role?: string;
+                    response?: {
+                        [key: string]: unknown;
+                    };
+                    id?: number;
+                    binding?: {
+                        name?: string;
+                        event?: string[] | string;
+                        handlermodule?: string;
+                        action?: string;
+                        /** @enum {string} */
+                        position?: "pre" | "post";
+                        ordering?: number;
+                        active?: boolean;
+                        abort_on_error?: boolean | null;
+                        conditions?: {
+                            [key: string]: unknown;
+                        };
+                        options?: {
+                            [key: string]: unknown;
+                        };
+                        /** @enum {string} */
+                        delivery?: "inline" | "durable";
+                        id?: number;
+                        revision?: number;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        jsonrpc: "2.0";
+                        id: number;
+                        /** @description Seconds since 1970. */
+                        time: number;
+                        version: string;
+                        versionnumber: string;
+                        result: {
+                            /** @constant */
+                            status: true;
+                            value: {
+                                texts: components["schemas"]["TextPreview"][];
                             };
                         };
                         detail: Record<string, never>;

@@ -14,6 +14,8 @@ import type {
   Described,
   DescribedHandler,
   Explanation,
+  Preview,
+  PreviewRequest,
   Rights,
   Stats,
   StatsQuery,
@@ -40,6 +42,8 @@ export interface Client {
   check(binding?: BindingFields & { readonly id?: number }): Promise<Checked>;
   /** Which bindings would run for a call, and why the others would not. */
   explain(call: CallFields): Promise<Explanation>;
+  /** The texts of a binding, stored or not, as they would be rendered for a call. Nothing is sent. */
+  preview(request: PreviewRequest): Promise<Preview>;
   /** The OpenAPI document. */
   openapi(): Promise<Readonly<Record<string, unknown>>>;
 }
@@ -66,6 +70,7 @@ export function createClient(options: ClientOptions): Client {
     tags: (query = {}) => value(api.GET("/tags", { params: { query } })),
     check: (body = {}) => value(api.POST("/check", { body })),
     explain: (body) => value(api.POST("/explain", { body })),
+    preview: (body) => value(api.POST("/preview", { body })),
     openapi: () => plain(api.GET("/openapi.json")),
   };
 }

@@ -38,6 +38,8 @@ export type {
   HistoryQuery,
   Imported,
   ImportOptions,
+  Preview,
+  PreviewRequest,
   RestoreRequest,
   Rights,
   Selected,

@@ -88,3 +88,7 @@ export type DeliverySelection = Body<"/deliveries/replay", "post">;
 export type Selected = Value<"/deliveries/replay", "post">;
 /** Where deliveries go. */
 export type Destination = Value<"/destinations", "get">[number];
+/** A binding, and the call that its texts are rendered for. */
+export type PreviewRequest = Body<"/preview", "post">;
+/** The texts of a binding, rendered. */
+export type Preview = Value<"/preview", "post">;

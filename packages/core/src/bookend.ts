@@ -14,6 +14,7 @@ import type { Handler } from "./definitions/handler.js";
 import type { Registry } from "./definitions/registry.js";
 import type { Explanation } from "./dispatch/explanation.js";
 import type { BindingsStatus } from "./dispatch/follow-bindings.js";
+import type { TextPreview } from "./dispatch/preview-binding.js";
 import type { HostTag } from "./templates/host-tags.js";
 
 /** What `createBookend` is made from. */
@@ -101,6 +102,18 @@ export interface Bookend {
   recordActions(callId: string): Promise<void>;
   /** Which bindings would run, and why the others would not. Runs nothing. Response conditions are known if the call has a response. */
   explain(call: Call): Promise<Explanation>;
+  /**
+   * The same of a binding that need not be stored. Its position, events and conditions are asked as they are given.
+   *
+   * @throws {BookendError} BINDING_INVALID if its fields are wrong
+   */
+  explainBinding(call: Call, binding: BindingInput & { readonly id?: number | undefined }): Promise<Explanation>;
+  /**
+   * The texts of a binding as they would be rendered for a call: of options that take tags. Nothing is sent, and secrets are `***`.
+   *
+   * @throws {BookendError} BINDING_INVALID if its fields are wrong
+   */
+  preview(call: Call, binding: BindingInput & { readonly id?: number | undefined }): Promise<readonly TextPreview[]>;
   /**
    * Errors in a binding, and warnings about it; with `id`, of that binding after a change.
    * Without an argument, those of all stored bindings, each field prefixed by `binding <id>: `.

@@ -1,6 +1,6 @@
 import { checkBinding, checkFields, nameTakenProblem } from "./bindings/check-binding.js";
 import { createBindings } from "./bindings/checked-bindings.js";
-import type { CompileContext } from "./bindings/compile-binding.js";
+import { type CompileContext, compileBinding } from "./bindings/compile-binding.js";
 import { eventsOf, KnownEvents } from "./bindings/host-events.js";
 import { nameLookups } from "./bindings/name-lookups.js";
 import type { Bookend, BookendOptions } from "./bookend.js";
@@ -10,7 +10,7 @@ import { type Binding, type BindingInput, completeBinding } from "./contracts/bi
 import type { Call, CallResponse, NextCall } from "./contracts/call.js";
 import type { AnyDeliveryKind } from "./contracts/delivery.js";
 import { ownNamesIn } from "./contracts/directories.js";
-import { BookendError, type Problem } from "./contracts/errors.js";
+import { BindingInvalidError, BookendError, type Problem } from "./contracts/errors.js";
 import type { EventDescription } from "./contracts/event.js";
 import { isPromise, type MaybePromise } from "./contracts/maybe-promise.js";
 import { createRegistry, defaultLookupTimeoutMs } from "./definitions/registry.js";
@@ -21,6 +21,7 @@ import { explainPlan } from "./dispatch/explain-plan.js";
 import { FollowedBindings } from "./dispatch/follow-bindings.js";
 import { inlineOutbox } from "./dispatch/inline-outbox.js";
 import type { EventPlan, Plan } from "./dispatch/plan.js";
+import { previewBinding } from "./dispatch/preview-binding.js";
 import { recordActions, recordCall } from "./dispatch/record-call.js";
 import { factsWith } from "./facts/host-facts.js";
 import { secretHider } from "./internal/hide-secrets.js";
@@ -141,6 +142,13 @@ export function createBookend(options: BookendOptions): Bookend {
     return all;
   };
 
+  /** A binding that need not be stored. @throws {BindingInvalidError} BINDING_INVALID */
+  const unsaved = (input: BindingInput & { readonly id?: number | undefined }): Binding => {
+    const problems = checkFields(input);
+    if (problems.length > 0) throw new BindingInvalidError(problems);
+    return { ...completeBinding(input), id: input.id ?? 0, revision: 0 };
+  };
+
   return {
     handle,
     recordCall: (entry) => recordCall(entry, environment),
@@ -162,6 +170,14 @@ export function createBookend(options: BookendOptions): Bookend {
     },
     async explain(call) {
       return explainPlan(await followed.ready(), call, environment);
+    },
+    async explainBinding(call, input) {
+      const binding = unsaved(input);
+      const planned = { ...compileBinding(binding, context), rank: 0, label: "" };
+      return explainPlan({ events: new Map(), bindings: [planned] }, call, environment);
+    },
+    async preview(call, input) {
+      return previewBinding(unsaved(input), call, registry, environment);
     },
     async check(input) {
       if (input) return check(input);

@@ -43,7 +43,7 @@ const reasons: Readonly<Record<string, string>> = {
  * unspecified, broadcast, reserved, documentation, benchmarking, unique local, and every special range of IPv6.
  * IPv4-mapped and NAT64 addresses are judged as the IPv4 address inside; 6to4 and Teredo are refused.
  *
- * @throws {HttpClientError} INVALID_CONFIG for an entry that is no address or CIDR.
+ * @throws {HttpClientError} INVALID_CONFIG for an entry that is not an address or CIDR.
  */
 export function createAddressGuard(options: AddressGuardOptions = {}): AddressGuard {
   const allow = parseRanges("allow", options.allow ?? []);

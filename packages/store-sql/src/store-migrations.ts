@@ -2,6 +2,7 @@ import { auditChainTables } from "./audit/audit-chain-tables.js";
 import { auditFormatColumns } from "./audit/audit-format-columns.js";
 import { auditIndexes } from "./audit/audit-indexes.js";
 import { auditStatsIndexes } from "./audit/audit-stats-indexes.js";
+import { bindingChangeTable } from "./bindings/binding-change-table.js";
 import { bindingRevisions } from "./bindings/binding-revisions.js";
 import { historyTables } from "./history/history-tables.js";
 import type { Migration } from "./migrate.js";
@@ -96,6 +97,7 @@ export const storeMigrations: Readonly<Record<string, Migration>> = {
   "006-audit-indexes": auditIndexes,
   "006-audit-chains": auditChainTables,
   "006-history": historyTables,
+  "007-binding-changes": bindingChangeTable,
   "007-audit-stats": auditStatsIndexes,
   "007-deliveries": deliveryTables,
 };

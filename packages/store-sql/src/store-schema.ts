@@ -9,6 +9,8 @@ export interface StoreSchema {
   bookend_binding: BindingTable;
   /** One row; its number grows with every change of a binding. */
   bookend_revision: { id: number; bindings: number };
+  /** Which bindings each change touched; binding 0: all of them. */
+  bookend_binding_change: { revision: number; binding: number };
   bookend_counter: { name: string; node: string; value: number };
   bookend_audit: AuditRow;
   bookend_history: HistoryTable;

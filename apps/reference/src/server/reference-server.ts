@@ -72,7 +72,7 @@ export async function prepareServer(options: ServerOptions): Promise<PreparedSer
   let bookend: Bookend | undefined;
   let metrics: ServerMetrics | undefined;
   try {
-    metrics = createMetrics(config);
+    metrics = createMetrics(config, services.outbox);
     const own = [...createHandlers(services, config, logger), ...(options.handlers ?? [])];
     const configured = await loadHandlers(
       config,

@@ -1,4 +1,4 @@
-import { bookendMetrics } from "@bookend/metrics";
+import { bookendMetrics, type ObservedOutbox } from "@bookend/metrics";
 import { type Config, readSecret } from "@bookend/reference-config";
 import { collectDefaultMetrics, Registry } from "prom-client";
 
@@ -15,11 +15,14 @@ export interface ServerMetrics {
  *
  * @throws {ConfigError} the environment lacks the token
  */
-export function createMetrics({ metrics: { allow, token } }: Pick<Config, "metrics">): ServerMetrics | undefined {
+export function createMetrics(
+  { metrics: { allow, token } }: Pick<Config, "metrics">,
+  outbox: ObservedOutbox,
+): ServerMetrics | undefined {
   if (allow.length === 0 && token === undefined) return undefined;
   const registry = new Registry();
   const secret = token === undefined ? undefined : readSecret(token, "metrics.token");
   collectDefaultMetrics({ register: registry });
-  const { close } = bookendMetrics({ registry });
+  const { close } = bookendMetrics({ registry, outbox });
   return { registry, allow, token: secret, close };
 }

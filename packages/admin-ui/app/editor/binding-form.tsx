@@ -22,10 +22,12 @@ import { useTranslation } from "../i18n/i18n.ts";
 import { useNotify } from "../parts/notices.tsx";
 import { Page } from "../parts/page.tsx";
 import { errorText, problemsOf } from "../schema-form/field-problems.ts";
+import { BacktestPanel } from "./backtest-panel.tsx";
 import { ConditionCards } from "./condition-cards.tsx";
 import { ConflictDialog } from "./conflict-dialog.tsx";
 import { type Conflict, type Draft, draftOf, mergeDrafts, secretOptions } from "./draft.ts";
 import { OptionsSection } from "./options-section.tsx";
+import { PreviewPanel } from "./preview-panel.tsx";
 import { ProblemList } from "./problem-list.tsx";
 import { fieldsOf, problemsOfRefusal, useCheck } from "./use-check.ts";
 import { forgetDraft, useDraft } from "./use-draft.ts";
@@ -48,7 +50,7 @@ export function BindingForm({
   const notify = useNotify();
   const navigate = useNavigate();
   const client = useQueryClient();
-  const { may } = useRights();
+  const { may, has } = useRights();
   const readOnly = !may("bindings:write");
   const secrets = useMemo(() => allSecrets(descriptions, binding), [descriptions, binding]);
   const state = useDraft(id, binding, undefined, secrets);
@@ -96,7 +98,27 @@ export function BindingForm({
   return (
     <Page
       title={binding ? binding.name : t("New binding")}
-      lead={<Link to="/bindings">{t("All bindings")}</Link>}
+      lead={
+        <>
+          <Link to="/bindings">{t("All bindings")}</Link>
+          {binding && has("history") && (
+            <>
+              {" · "}
+              <Link to="/history" search={{ binding: binding.id }}>
+                {t("History")}
+              </Link>
+            </>
+          )}
+          {draft.event[0] !== undefined && (
+            <>
+              {" · "}
+              <Link to="/events/$event" params={{ event: draft.event[0] }}>
+                {t("The way of {event}", { event: draft.event[0] })}
+              </Link>
+            </>
+          )}
+        </>
+      }
       actions={
         !readOnly && (
           <>
@@ -148,7 +170,7 @@ export function BindingForm({
             />
             <div className="bk-columns">
               <div>
-                <Text size="sm" fw={500} id="position-label">
+                <Text size="sm" fw={600} id="position-label">
                   {t("Position")}
                 </Text>
                 <SegmentedControl
@@ -283,8 +305,10 @@ export function BindingForm({
             />
           </Section>
         </form>
-        <aside className="bk-side" aria-label={t("Problems")}>
+        <aside className="bk-side" aria-label={t("Check and preview")}>
           <ProblemList problems={problems} checking={checked.checking} complete={touched} />
+          {has("preview") && may("calls:explain") && <PreviewPanel draft={draft} id={binding?.id} />}
+          {has("calls") && may("calls:explain") && <BacktestPanel draft={draft} id={binding?.id} />}
         </aside>
       </div>
       {conflict && (

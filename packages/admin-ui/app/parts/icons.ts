@@ -1,12 +1,14 @@
 // by path: the library's index has thousands
 export { default as IconArrowDown } from "@tabler/icons-react/icons/IconArrowDown";
 export { default as IconArrowUp } from "@tabler/icons-react/icons/IconArrowUp";
+export { default as IconChartBar } from "@tabler/icons-react/icons/IconChartBar";
 export { default as IconCopy } from "@tabler/icons-react/icons/IconCopy";
 export { default as IconDots } from "@tabler/icons-react/icons/IconDots";
 export { default as IconDownload } from "@tabler/icons-react/icons/IconDownload";
 export { default as IconEdit } from "@tabler/icons-react/icons/IconEdit";
 export { default as IconGripVertical } from "@tabler/icons-react/icons/IconGripVertical";
 export { default as IconHelp } from "@tabler/icons-react/icons/IconHelp";
+export { default as IconHistory } from "@tabler/icons-react/icons/IconHistory";
 export { default as IconListDetails } from "@tabler/icons-react/icons/IconListDetails";
 export { default as IconLogout } from "@tabler/icons-react/icons/IconLogout";
 export { default as IconMail } from "@tabler/icons-react/icons/IconMail";
@@ -14,6 +16,8 @@ export { default as IconMoon } from "@tabler/icons-react/icons/IconMoon";
 export { default as IconPlus } from "@tabler/icons-react/icons/IconPlus";
 export { default as IconRoute } from "@tabler/icons-react/icons/IconRoute";
 export { default as IconSearch } from "@tabler/icons-react/icons/IconSearch";
+export { default as IconSend } from "@tabler/icons-react/icons/IconSend";
+export { default as IconShieldCheck } from "@tabler/icons-react/icons/IconShieldCheck";
 export { default as IconSun } from "@tabler/icons-react/icons/IconSun";
 export { default as IconTransfer } from "@tabler/icons-react/icons/IconTransfer";
 export { default as IconTrash } from "@tabler/icons-react/icons/IconTrash";

@@ -5,6 +5,7 @@ import { useRights } from "../api/rights.ts";
 import { exportBindings, importBindings } from "../api/transfer.ts";
 import { type Message, useTranslation } from "../i18n/i18n.ts";
 import { Difference, differences } from "../parts/difference.tsx";
+import { save } from "../parts/download.ts";
 import { IconDownload, IconUpload } from "../parts/icons.ts";
 import { useNotify } from "../parts/notices.tsx";
 import { Page } from "../parts/page.tsx";
@@ -36,10 +37,10 @@ export function TransferPage() {
   const [file, setFile] = useState<File | null>(null);
   const [mode, setMode] = useState("merge");
   const [inactive, setInactive] = useState(false);
-  const save = useMutation({
+  const saving = useMutation({
     mutationFn: exportBindings,
     onSuccess: ({ document: content, masked }) => {
-      download(JSON.stringify(content, null, 2), "bindings.json");
+      save(new Blob([JSON.stringify(content, null, 2)], { type: "application/json" }), "bindings.json");
       notify.done(
         masked === 0
           ? t("The bindings were exported.")
@@ -81,8 +82,8 @@ export function TransferPage() {
               <Button
                 variant="default"
                 leftSection={<IconDownload size={16} />}
-                loading={save.isPending}
-                onClick={() => save.mutate()}
+                loading={saving.isPending}
+                onClick={() => saving.mutate()}
               >
                 {t("Export all bindings")}
               </Button>
@@ -193,13 +194,4 @@ export function TransferPage() {
 function outcomeText(outcome: string, t: (message: Message) => string): string {
   if (outcome === "added" || outcome === "created") return t("added");
   return outcome === "unchanged" ? t("unchanged") : t("changed");
-}
-
-function download(text: string, name: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: "application/json" }));
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(url);
 }

@@ -31,3 +31,14 @@ export const explainedAnswer = component(
     ...listedProblems,
   }),
 );
+
+/** A text as it would be rendered. */
+export const textAnswer = component(
+  "TextPreview",
+  z.strictObject({
+    option: z.string(),
+    format: z.enum(["text", "html", "json"]),
+    value: z.string(),
+    problems: z.array(z.string()),
+  }),
+);

@@ -7,17 +7,17 @@ import {
   listedProblems,
   problemAnswer,
 } from "../answers/binding-answers.js";
-import { explainedAnswer } from "../answers/call-answers.js";
+import { explainedAnswer, textAnswer } from "../answers/call-answers.js";
+import { bindingParameters, givenBinding, patchParameters } from "../binding-parameters.js";
 import { bulkParameters, changeManyBindings, orderBindings, orderParameters } from "../change-many.js";
 import type { OriginOf } from "../change-origin.js";
-import { explainCall, explainParameters } from "../explain-call.js";
+import { explainCall, explainParameters, previewParameters, previewTexts } from "../explain-call.js";
 import type { AdminOptions } from "../options.js";
 import { copyBinding, copyParameters, patchBinding } from "../patch-binding.js";
 import { type Route, routeOf } from "../route.js";
 import { checkFieldsOrAll } from "../save-binding.js";
 import { exportBindings } from "../transfer/export-bindings.js";
 import { importBindings } from "../transfer/import-bindings.js";
-import { bindingParameters, givenBinding, patchParameters } from "./binding-parameters.js";
 
 const warnings = z.strictObject({ warnings: z.array(problemAnswer) });
 
@@ -142,6 +142,16 @@ export function bindingRoutes(
       parameters: explainParameters,
       answer: z.strictObject({ event: z.string(), bindings: z.array(explainedAnswer) }),
       run: ({ fields }) => explainCall({ bookend, directories, user }, fields),
+    },
+    {
+      method: "POST",
+      path: "preview",
+      operation: "preview",
+      right: "calls:explain",
+      summary: "The texts of a binding as they would be rendered for a call. Nothing is sent.",
+      parameters: previewParameters,
+      answer: z.strictObject({ texts: z.array(textAnswer) }),
+      run: ({ fields }) => previewTexts({ bookend, directories, user }, fields),
     },
   ];
 }

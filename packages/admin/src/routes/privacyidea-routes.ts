@@ -3,6 +3,7 @@ import { z } from "zod";
 import { bindingAnswer, problemAnswer } from "../answers/binding-answers.js";
 import { itemOf } from "../binding-item.js";
 import { bindingListParameters, revisionOfAll, selectBindings, sortBindings } from "../binding-list.js";
+import { bindingParameters } from "../binding-parameters.js";
 import type { OriginOf } from "../change-origin.js";
 import { notFoundError } from "../errors.js";
 import { refuseUnknown } from "../fields.js";
@@ -10,7 +11,6 @@ import type { AdminOptions, Operation } from "../options.js";
 import { revisionOf, tagOf } from "../revision.js";
 import { type Route, type RouteInput, routeOf } from "../route.js";
 import { getBinding, saveBinding } from "../save-binding.js";
-import { bindingParameters } from "./binding-parameters.js";
 
 const noParameters = z.strictObject({});
 const revisionParameter = z.strictObject({ revision: z.int().optional() });

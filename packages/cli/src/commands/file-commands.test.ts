@@ -173,3 +173,25 @@ describe("check", () => {
     expect([stored.code, stored.stdout]).toEqual([1, expect.stringMatching(/^error: count logins: action: /)]);
   });
 });
+
+describe("more problems than a server lists", () => {
+  const many = (action: string) =>
+    `bindings:\n${Array.from(
+      { length: 1_100 },
+      (_, index) =>
+        `  b${index}: { event: auth, handlermodule: Counter, action: ${index === 1_099 ? action : "reset_counter"}, position: pre, conditions: { result_value: "True" }, options: { counter_name: x } }\n`,
+    ).join("")}`;
+
+  test("warnings do not keep a plan from being applied, and an error behind them does", async () => {
+    await workplace.write("warned.yaml", many("reset_counter"));
+    const warned = await workplace.run(["plan", "warned.yaml"]);
+    expect([warned.code, warned.stdout.split("\n").at(-2)]).toEqual([
+      0,
+      "Plan: 1100 to add, 0 to change, 0 to remove, 0 unchanged.",
+    ]);
+    await workplace.write("wrong.yaml", many("gone"));
+    const wrong = await workplace.run(["apply", "wrong.yaml"]);
+    expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining("1 error; nothing was changed.")]);
+    expect((await workplace.run(["list"])).stdout).toBe("No bindings.\n");
+  });
+});

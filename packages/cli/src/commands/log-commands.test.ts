@@ -177,7 +177,7 @@ describe("backtest and preview", () => {
     expect([broken.code, broken.stderr]).toEqual([5, "bookend: The server ended its answer early.\n"]);
   });
 
-  test("preview shows the texts, without what would move the cursor", async () => {
+  test("preview shows the messages, without what would move the cursor", async () => {
     const texts = [{ option: "body", format: "text", value: "Hi \u001b[2Jalice\nbye", problems: ["{x} is empty"] }];
     answers.set("POST preview", { value: { texts } });
     const { stdout } = await run(["preview", "tell", "--call", "c1"]);

@@ -74,10 +74,15 @@ async function dryRun(
 
 /** The problems that an import found, each where its binding is. */
 export function locatedProblems({ bindings }: ImportReport, wanted: readonly WantedBinding[]): readonly FileProblem[] {
-  return bindings.flatMap(({ problems, omitted_problems: omitted = 0 }, index) => [
-    ...problems.map((problem) => located(problem, wanted[index])),
-    ...(omitted > 0 ? [omittedProblems(omitted, wanted[index])] : []),
-  ]);
+  return bindings.flatMap(({ active, problems, omitted_problems: omitted = 0 }, index) => {
+    const of = wanted[index];
+    // only an error switches a binding off
+    const severity = !active && of?.item.active !== false ? "error" : "warning";
+    return [
+      ...problems.map((problem) => located(problem, of)),
+      ...(omitted > 0 ? [omittedProblems(omitted, severity, of)] : []),
+    ];
+  });
 }
 
 /** What is sent of bindings of files. */
@@ -92,12 +97,12 @@ export function refusedProblems(error: RefusedError, wanted: readonly WantedBind
     const message = problem.message.replace(/^binding \d+: /, "");
     return located({ code: problem.code, severity: "error", field, message }, wanted[Number(number) - 1]);
   });
-  return error.omitted > 0 ? [...problems, omittedProblems(error.omitted, undefined)] : problems;
+  return error.omitted > 0 ? [...problems, omittedProblems(error.omitted, "error", undefined)] : problems;
 }
 
-function omittedProblems(count: number, of: WantedBinding | undefined): FileProblem {
+function omittedProblems(count: number, severity: FileProblem["severity"], of: WantedBinding | undefined): FileProblem {
   const message = `${count} more problems are not listed.`;
-  return { severity: "error", message, ...(of && { binding: of.source.name, ...of.source.place }) };
+  return { severity, message, ...(of && { binding: of.source.name, ...of.source.place }) };
 }
 
 /** Codes of problems that are about the name of a field, and not about its value. */

@@ -84,7 +84,12 @@ function withoutLookups(target: Target): Target {
   const known = (problems: readonly BindingProblem[]) => problems.filter(({ code }) => !codesOfLookups.has(code));
   const cleaned = (report: ImportReport): ImportReport => ({
     ...report,
-    bindings: report.bindings.map((binding) => ({ ...binding, problems: known(binding.problems) })),
+    bindings: report.bindings.map(({ omitted_problems: omitted, ...binding }) => ({
+      ...binding,
+      problems: known(binding.problems),
+      // an active binding has warnings only, and most of them are of look-ups
+      ...(!binding.active && omitted !== undefined && { omitted_problems: omitted }),
+    })),
   });
   const serverOnly = (command: string) =>
     usageError(`${command} asks for users, tokens and calls of the server, so it needs --url and not --database.`);

@@ -33,10 +33,21 @@ function absence(): Error {
 
 const absentNames = { names: () => Promise.reject(absence()) };
 
+/** Look-ups that a directory may lack: without them, names are not compared with those that exist on the server. */
+const optionalNames: ReadonlySet<PropertyKey> = new Set([
+  "realms",
+  "resolvers",
+  "types",
+  "fromParameters",
+  "countOfUser",
+]);
+
 /** A service of the server that is not there: handlers are described and their options checked, and no action ever runs. */
 function absent<T extends object>(): T {
   const refuse = () => Promise.reject(absence());
-  return new Proxy({} as T, { get: (_target, name) => (name === "then" ? undefined : refuse) });
+  return new Proxy({} as T, {
+    get: (_target, name) => (name === "then" || optionalNames.has(name) ? undefined : refuse),
+  });
 }
 
 /** The handlers of the reference server, for checking bindings and masking their secrets. */

@@ -84,6 +84,23 @@ export interface BindingStore {
   list(): MaybePromise<readonly Binding[]>;
   /** Calls `listener` whenever bindings may have changed, by whomever; returns a function that unsubscribes it. */
   subscribe(listener: () => void): () => void;
+  /**
+   * What changed since a revision that an earlier delta had; without one, or if the store no longer knows what changed since, all bindings.
+   * A store may lack it: then all bindings are read after each change. Who wraps a store and replaces `list` must replace or remove this too.
+   */
+  changes?(since?: string): MaybePromise<BindingDelta>;
+}
+
+/** What changed in a store. */
+export interface BindingDelta {
+  /** What was read up to. */
+  readonly revision: string;
+  /** Whether `bindings` has all of them, whatever was read before. */
+  readonly complete: boolean;
+  /** As they are now. */
+  readonly bindings: readonly Binding[];
+  /** Ids. */
+  readonly removed: readonly number[];
 }
 
 /** A store that can be written. It does not check bindings; `bookend.bindings` does, before it writes. */

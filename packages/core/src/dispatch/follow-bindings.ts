@@ -1,11 +1,12 @@
 import type { WrittenBindings } from "../bindings/binding-changes.js";
 import type { CompileContext } from "../bindings/compile-binding.js";
-import type { Binding, BindingStore } from "../contracts/binding.js";
+import type { BindingDelta, BindingStore } from "../contracts/binding.js";
 import { BookendError } from "../contracts/errors.js";
 import type { Logger } from "../contracts/logger.js";
 import { type Fault, faultOf, framesOf } from "../internal/fault.js";
 import { tellOfBindings } from "./diagnostics.js";
-import { createPlan, type Plan } from "./plan.js";
+import type { Plan } from "./plan.js";
+import { PlanKeeper } from "./plan-keeper.js";
 
 /** How long a store may take to return its bindings, in milliseconds. */
 const readTimeoutMs = 30_000;
@@ -42,6 +43,10 @@ export interface FollowOptions {
 export class FollowedBindings {
   /** The plan in force; undefined until bindings were read. */
   plan: Plan | undefined;
+  /** Of that plan; undefined if all must be read again. */
+  #keeper: PlanKeeper | undefined;
+  /** What was read up to, of a store that says it. */
+  #revision: string | undefined;
   readonly #options: FollowOptions;
   readonly #unsubscribe: () => void;
   #loading: Promise<void> | undefined;
@@ -122,12 +127,21 @@ export class FollowedBindings {
       do {
         this.#outdated = false;
         const started = performance.now();
-        const bindings = await this.#read();
-        const plan = await createPlan(bindings, context);
+        const keeper = this.#keeper;
+        const delta = await this.#read(keeper && this.#revision);
+        // one that fails halfway is not used again
+        this.#keeper = undefined;
+        const kept =
+          keeper === undefined || delta.complete
+            ? await PlanKeeper.create(delta.bindings, context)
+            : await keeper.update(delta);
+        this.#keeper = kept;
+        this.#revision = delta.revision;
+        const { plan } = kept;
         tellOfBindings(this, performance.now() - started, plan.bindings);
         const { failures } = this.#status;
         this.plan = plan;
-        this.#status = { state: "current", count: bindings.length, readAt: clock(), failures: 0 };
+        this.#status = { state: "current", count: plan.bindings.length, readAt: clock(), failures: 0 };
         if (failures > 0) logger.info({ failures }, "bindings are read again");
       } while (this.#outdated && !this.#closed);
     } catch (error) {
@@ -138,14 +152,14 @@ export class FollowedBindings {
     }
   }
 
-  async #read(): Promise<readonly Binding[]> {
+  async #read(since: string | undefined): Promise<BindingDelta> {
     let timer: NodeJS.Timeout | undefined;
     const timeout = new Promise<never>((_, reject) => {
       const error = new BookendError("BINDINGS_UNAVAILABLE", `The bindings were not read within ${readTimeoutMs} ms.`);
       timer = setTimeout(() => reject(error), readTimeoutMs);
     });
     try {
-      return await Promise.race([Promise.resolve().then(() => this.#options.store.list()), timeout]);
+      return await Promise.race([Promise.resolve().then(() => deltaOf(this.#options.store, since)), timeout]);
     } finally {
       clearTimeout(timer);
     }
@@ -178,7 +192,16 @@ export class FollowedBindings {
     const byId = new Map(this.plan.bindings.map(({ binding }) => [binding.id, binding]));
     for (const id of removed) byId.delete(id);
     for (const binding of bindings) byId.set(binding.id, binding);
-    this.plan = await createPlan([...byId.values()], this.#options.context);
+    const { plan } = await PlanKeeper.create([...byId.values()], this.#options.context);
+    this.plan = plan;
+    // what the store has is read as a whole when it can be read again
+    this.#keeper = undefined;
     this.#status = { ...this.#status, count: byId.size };
   }
+}
+
+/** Of a store that cannot say what changed, all bindings. */
+async function deltaOf(store: BindingStore, since: string | undefined): Promise<BindingDelta> {
+  if (store.changes) return store.changes(since);
+  return { revision: "", complete: true, bindings: await store.list(), removed: [] };
 }

@@ -1,12 +1,6 @@
-import {
-  type CompileContext,
-  type CompiledBinding,
-  type CompiledCondition,
-  compileBinding,
-} from "../bindings/compile-binding.js";
+import type { CompiledBinding, CompiledCondition } from "../bindings/compile-binding.js";
 import type { Binding, Position } from "../contracts/binding.js";
 import type { Condition } from "../definitions/condition.js";
-import { createPauses } from "../internal/pauses.js";
 import { type IndexedBy, type IndexGroup, IndexGroups } from "./index-groups.js";
 
 /** A group of bindings that share an equality condition is indexed by it from this size on. */
@@ -14,7 +8,7 @@ const minimumIndexSize = 8;
 
 /** A binding in the order of its slot. */
 export interface PlannedBinding extends CompiledBinding {
-  /** Place in the total order of the plan: ordering, then id. */
+  /** Above -1, and higher than that of each binding before it in the total order: ordering, then id. Between two there may be a fraction. */
   readonly rank: number;
   /** `POST-EVENT token_init>>UserNotification:sendmail` without its event. */
   readonly label: string;
@@ -64,43 +58,17 @@ export function compareBindings(a: Binding, b: Binding): number {
   return a.ordering - b.ordering || a.id - b.id;
 }
 
-/**
- * Compiles bindings into a plan, and lets other work run meanwhile.
- * Broken ones are kept: each call they would have run in is told.
- */
-export async function createPlan(bindings: readonly Binding[], host: CompileContext): Promise<Plan> {
-  const pause = createPauses();
-  const context: CompileContext = { ...host, parsed: new Map() };
-  const labels = new Map<string, string>();
-  const planned: PlannedBinding[] = [];
-  for (const [rank, binding] of [...bindings].sort(compareBindings).entries()) {
-    const label = `>>${binding.handler}:${binding.action}`;
-    if (!labels.has(label)) labels.set(label, label);
-    planned.push({ ...compileBinding(binding, context), rank, label: labels.get(label) ?? label });
-    const pausing = pause();
-    if (pausing !== undefined) await pausing;
-  }
-  const lists = new Map<string, Record<Position, PlannedBinding[]>>();
-  for (const entry of planned) {
-    if (!entry.binding.active) continue;
-    for (const event of new Set(entry.binding.events)) {
-      let slots = lists.get(event);
-      if (!slots) {
-        slots = { pre: [], post: [] };
-        lists.set(event, slots);
-      }
-      slots[entry.binding.position].push(entry);
-    }
-  }
-  const events = new Map<string, EventPlan>();
-  for (const [event, { pre, post }] of lists) {
-    events.set(event, {
-      pre: await slotOf(pre, pause),
-      post: await slotOf(post, pause),
-      postOfFailure: await slotOf(post.filter(asksAboutFailure), pause),
-    });
-  }
-  return { events, bindings: planned };
+/** Plans the bindings of an event, which are in order; undefined if there are none. */
+export async function planEvent(
+  { pre, post }: Readonly<Record<Position, readonly PlannedBinding[]>>,
+  pause: Pause,
+): Promise<EventPlan | undefined> {
+  if (pre.length === 0 && post.length === 0) return undefined;
+  return {
+    pre: await slotOf(pre, pause),
+    post: await slotOf(post, pause),
+    postOfFailure: await slotOf(post.filter(asksAboutFailure), pause),
+  };
 }
 
 /** Whether a failed call reaches a binding at `post`: one of its conditions asks about failure. */
@@ -108,7 +76,8 @@ export function asksAboutFailure({ conditions }: CompiledBinding): boolean {
   return conditions.some(({ definition }) => definition.asksAboutFailure === true);
 }
 
-type Pause = () => Promise<void> | undefined;
+/** Lets other work run: see `createPauses`. */
+export type Pause = () => Promise<void> | undefined;
 
 async function slotOf(bindings: readonly PlannedBinding[], pause: Pause): Promise<Slot | undefined> {
   return bindings.length > 0 ? createSlot(bindings, pause) : undefined;

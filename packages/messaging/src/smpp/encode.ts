@@ -20,7 +20,7 @@ const maxParts = 255;
  * part. Neither an extension sequence nor a surrogate pair is split.
  *
  * @param reference 0 to 255, the same in every part and another one in the next message
- * @throws {MessagingError} INVALID_MESSAGE for a text of more than 255 parts
+ * @throws {MessagingError} INVALID_MESSAGE for a message of more than 255 parts
  */
 export function encodeShortMessage(text: string, reference: number): EncodedShortMessage {
   const septets = gsmSeptets(text);

@@ -64,7 +64,7 @@ describeEachDatabase("the chains of several processes", ({ freshUrl }) => {
     expect(await verify()).toMatchObject({ ok: false, firstBad: { writer: 2, reason: "head" } });
   });
 
-  it("end without their process once its lease is over; it begins another if it is still there", async () => {
+  it("end without their process once its lease has ended; it begins another if it is still there", async () => {
     const url = await freshUrl();
     let time = noon.getTime();
     const opened = async () => {

@@ -143,7 +143,7 @@ function periodOf(pattern: string): readonly [Date, Date] | undefined {
     return new Date(Date.UTC(y, m - 1, d, h, min, s));
   };
   const since = at(parts);
-  // 2026-02-30 is no day, and 2026-02: is not followed by one: nothing begins with it
+  // 2026-02-30 is not a day, and 2026-02: is not followed by one: nothing begins with it
   if (!since.toISOString().startsWith(pattern.slice(0, -1))) return undefined;
   return [since, at([...parts.slice(0, -1), (parts.at(-1) ?? 0) + 1])];
 }

@@ -4,6 +4,9 @@ import type { StoreSchema } from "../store-schema.js";
 
 const channel = "bookend_bindings";
 
+/** Milliseconds after a change of others in which further ones are told together. */
+const togetherMs = 20;
+
 /** Tells listeners of changes of bindings, by this process and by others. */
 export interface BindingChanges {
   /** Counts a change as part of the transaction that makes it. */
@@ -27,23 +30,41 @@ export async function watchBindings(database: Database<StoreSchema>, intervalMs:
   let stopListening: (() => Promise<void>) | undefined;
   let polling: Promise<void> | undefined;
   let closed = false;
+  let telling: NodeJS.Timeout | undefined;
+  let toldAt = Number.NEGATIVE_INFINITY;
 
+  const tell = () => {
+    toldAt = performance.now();
+    for (const listener of [...listeners]) listener();
+  };
   const saw = (revision: number) => {
     if (closed || revision <= seen) return;
     seen = revision;
-    for (const listener of [...listeners]) listener();
+    tell();
+  };
+  /** The same for changes of others, of which those that come soon after one another are told together. */
+  const heard = (revision: number) => {
+    if (closed || revision <= seen) return;
+    seen = revision;
+    telling ??= setTimeout(
+      () => {
+        telling = undefined;
+        if (!closed) tell();
+      },
+      Math.max(0, toldAt + togetherMs - performance.now()),
+    );
   };
   const poll = () => {
     // a database that does not answer now is asked again at the next turn
     polling ??= readRevision()
-      .then(saw, () => undefined)
+      .then(heard, () => undefined)
       .finally(() => {
         polling = undefined;
       });
   };
   const start = () => {
     timer = setInterval(poll, intervalMs).unref();
-    stopListening = database.listen(channel, { message: (payload) => saw(Number(payload)), listening: poll });
+    stopListening = database.listen(channel, { message: (payload) => heard(Number(payload)), listening: poll });
     poll();
   };
   const stop = async () => {
@@ -75,6 +96,7 @@ export async function watchBindings(database: Database<StoreSchema>, intervalMs:
     },
     async close() {
       closed = true;
+      clearTimeout(telling);
       listeners.clear();
       await stop();
       await polling;

@@ -198,6 +198,11 @@ function plain({
   return { name, active, events, position, ordering, handler, action, options, conditions, abortOnError, delivery };
 }
 
+/** Ids of the bindings that a write removes or updates. */
+export function touchedIds({ removals, updates }: Pick<PreparedWrite, "removals" | "updates">): readonly number[] {
+  return [...removals, ...updates.map(({ change }) => change)].map(({ id }) => id);
+}
+
 /** The binding that each change wrote, given the ids of the inserted ones. */
 export async function bindingsOf(
   { updates, inserts }: PreparedWrite,

@@ -1,10 +1,11 @@
 import { type Binding, type BindingInput, completeBinding, type NewBinding } from "@bookend/core";
 import { describeEachDatabase } from "@bookend/test-kit/databases";
 import { sql } from "kysely";
-import { expect, it } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
 import { keyFile, openTestStore } from "../../test/fresh-store.js";
 import { runProcess } from "../../test/processes/spawn.js";
-import type { Store } from "../index.js";
+import { openDatabase, type Store } from "../index.js";
+import type { StoreSchema } from "../store-schema.js";
 
 const never = 2 ** 31 - 1;
 
@@ -30,6 +31,45 @@ function nextChange(store: Store): Promise<number> {
 }
 
 describeEachDatabase("bindings", ({ dialect, freshUrl }) => {
+  it("says what changed since a revision, by whomever", async () => {
+    const url = await freshUrl();
+    const [one, other] = [(await openTestStore(url)).store, (await openTestStore(url)).store];
+    const first = await insert(one, binding({ name: "first" }));
+    const second = await insert(other, binding({ name: "second" }));
+    const changes = async (since?: string) => {
+      const delta = await one.bindings.changes?.(since);
+      if (delta === undefined) throw new Error("the store does not say what changed");
+      return { ...delta, bindings: delta.bindings.map(({ id }) => id).sort((a, b) => a - b) };
+    };
+    const start = await changes();
+    expect(start).toMatchObject({ complete: true, bindings: [first.id, second.id], removed: [] });
+    expect(await changes(start.revision)).toEqual({ ...start, complete: false, bindings: [] });
+    const third = await insert(other, binding({ name: "third" }));
+    await other.bindings.write([
+      { kind: "remove", id: first.id },
+      { kind: "update", id: second.id, revision: 1, binding: binding({ name: "changed" }) },
+    ]);
+    const next = await changes(start.revision);
+    expect(next).toMatchObject({ complete: false, bindings: [second.id, third.id], removed: [first.id] });
+    expect(await changes(next.revision)).toMatchObject({ complete: false, bindings: [], removed: [] });
+    // what cannot be known is read as a whole
+    for (const since of ["-5", "x", "99999", "1.5"]) expect((await changes(since)).complete, since).toBe(true);
+    const inserts = Array.from({ length: 1_001 }, (_, n) => binding({ name: `n${n}` }));
+    await other.bindings.write(inserts.map((each) => ({ kind: "insert", binding: each })));
+    const many = await changes(next.revision);
+    expect([many.complete, many.bindings.length]).toEqual([true, 1_003]);
+    await insert(other, binding({ name: "last" }));
+    expect(await changes(many.revision)).toMatchObject({ complete: false, removed: [] });
+    // a node of an earlier version counts its change and does not say what it was
+    const { db } = await openDatabase<StoreSchema>({ url });
+    onTestFinished(() => db.destroy());
+    await db
+      .updateTable("bookend_revision")
+      .set({ bindings: Number(many.revision) + 2 })
+      .execute();
+    expect((await changes(many.revision)).complete).toBe(true);
+  });
+
   it("keeps every field", async () => {
     const url = await freshUrl();
     const { store } = await openTestStore(url);

@@ -1,13 +1,13 @@
-import type { Binding, HistoryLimits, WritableBindingStore } from "@bookend/core";
+import type { HistoryLimits, WritableBindingStore } from "@bookend/core";
 import type { Database } from "../database.js";
 import { sqlHistory } from "../history/sql-history.js";
 import { writeHistory } from "../history/write-history.js";
 import type { StoreSchema } from "../store-schema.js";
-import { timeSlice } from "../time-slice.js";
 import { transact } from "../transact.js";
 import type { BindingChanges } from "./binding-changes.js";
 import { rowToBinding } from "./binding-row.js";
-import { bindingsOf, changesOf, prepareWrite, runWrite } from "./prepared-write.js";
+import { changedBindings, rememberChanged } from "./changed-bindings.js";
+import { bindingsOf, changesOf, prepareWrite, runWrite, touchedIds } from "./prepared-write.js";
 
 /** What the history of bindings is kept with. */
 export interface SqlBindingsOptions {
@@ -25,15 +25,8 @@ export function sqlBindings(
 ): WritableBindingStore {
   return {
     history: sqlHistory(db),
-    async list() {
-      const slice = timeSlice();
-      const bindings: Binding[] = [];
-      for (const row of await db.selectFrom("bookend_binding").selectAll().execute()) {
-        await slice.next();
-        bindings.push(rowToBinding(row));
-      }
-      return bindings;
-    },
+    list: async () => (await changedBindings(db, undefined)).bindings,
+    changes: (since) => changedBindings(db, since),
     async get(id) {
       const row = await db.selectFrom("bookend_binding").selectAll().where("id", "=", id).executeTakeFirst();
       return row && rowToBinding(row);
@@ -46,6 +39,7 @@ export function sqlBindings(
         // first of all: whoever writes bindings waits here, so nothing that is read below changes before it is written
         const announced = await changes.announce(trx);
         const { ids, before } = await runWrite(trx, prepared);
+        await rememberChanged(trx, announced, [...touchedIds(prepared), ...ids.values()]);
         await writeHistory(trx, await changesOf(prepared, ids, before), origin, history, clock());
         return { ids, revision: announced };
       });

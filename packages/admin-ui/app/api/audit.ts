@@ -1,0 +1,75 @@
+import { call, open } from "./http.ts";
+
+/** An entry of the audit log: a call, or an action that it set off. */
+export interface AuditEntry {
+  readonly number: number;
+  readonly id: string;
+  /** Id of the call in which an action ran; null for the call itself. */
+  readonly parent: string | null;
+  readonly action: string;
+  readonly binding: number | null;
+  readonly binding_name: string | null;
+  readonly success: boolean;
+  readonly serial: string | null;
+  readonly user: string | null;
+  readonly realm: string | null;
+  readonly actor: string | null;
+  readonly action_detail: string | null;
+  readonly info: string | null;
+  readonly time: string;
+}
+
+/** A page of the audit log. */
+export interface AuditPage {
+  readonly entries: readonly AuditEntry[];
+  readonly next?: number;
+}
+
+/** Filters of the audit log, by the names of the API. */
+export type AuditFilters = Readonly<Record<string, string | undefined>>;
+
+/** A page of the audit log, the newest entries first. */
+export async function readAudit(
+  filters: AuditFilters,
+  cursor: number | undefined,
+  signal: AbortSignal,
+): Promise<AuditPage> {
+  const query = { ...filters, cursor, page_size: 50 };
+  const { value, detail } = await call<readonly AuditEntry[]>("GET", "/audit", { query, signal });
+  return { entries: value, ...(typeof detail.next === "number" && { next: detail.next }) };
+}
+
+/** A call with all that it set off. */
+export interface AuditCall {
+  readonly call: AuditEntry | null;
+  readonly actions: readonly AuditEntry[];
+  readonly deliveries?: readonly Readonly<Record<string, unknown>>[];
+}
+
+/** A call with all that it set off. */
+export async function readAuditCall(id: string, signal: AbortSignal): Promise<AuditCall> {
+  return (await call<AuditCall>("GET", `/audit/calls/${encodeURIComponent(id)}`, { signal })).value;
+}
+
+/** Whether the chain of the audit log is whole. */
+export interface Verification {
+  readonly state: "never" | "running" | "valid" | "broken" | "failed";
+  readonly checked?: number;
+  readonly problems?: readonly unknown[];
+  readonly at?: string;
+}
+
+/** What the last verification found. */
+export async function readVerification(signal: AbortSignal): Promise<Verification> {
+  return (await call<Verification>("GET", "/audit/verification", { signal })).value;
+}
+
+/** Starts a verification. */
+export async function startVerification(): Promise<Verification> {
+  return (await call<Verification>("POST", "/audit/verification")).value;
+}
+
+/** The entries that filters let through, as CSV. */
+export async function readCsv(filters: AuditFilters): Promise<Blob> {
+  return (await open("GET", "/audit/csv", { query: filters })).blob();
+}

@@ -1,0 +1,36 @@
+import { call } from "./http.ts";
+
+/** A change of bindings. */
+export interface HistoryEntry {
+  readonly entry: number;
+  readonly time: string;
+  readonly operation: string;
+  readonly actor?: { readonly name: string; readonly realm?: string };
+  readonly client?: string;
+  /** How many bindings it changed; the first of them are listed. */
+  readonly count: number;
+  readonly bindings: readonly {
+    readonly id: number;
+    readonly name: string;
+    readonly before: Readonly<Record<string, unknown>> | null;
+    readonly after: Readonly<Record<string, unknown>> | null;
+    readonly changed_secrets?: readonly string[];
+  }[];
+}
+
+/** A page of the changes of all bindings, or of one; the newest first. */
+export async function readHistory(
+  { id, page }: { readonly id?: number | undefined; readonly page: number },
+  signal?: AbortSignal,
+): Promise<readonly HistoryEntry[]> {
+  const path = id === undefined ? "/history" : `/${id}/history`;
+  return (await call<readonly HistoryEntry[]>("GET", path, { query: { page }, signal })).value;
+}
+
+/** Brings a binding back to what it was before or after a change. */
+export async function restoreBinding(
+  id: number,
+  fields: { readonly entry: number; readonly side: "before" | "after"; readonly revision?: number },
+): Promise<void> {
+  await call("POST", `/${id}/restore`, { body: fields });
+}

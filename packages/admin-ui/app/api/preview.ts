@@ -1,0 +1,14 @@
+import { call, type Problem } from "./http.ts";
+
+/** A text that a binding would send. */
+export interface PreviewText {
+  readonly option: string;
+  readonly format: "text" | "html" | "json";
+  readonly value: string;
+  readonly problems: readonly (Problem | string)[];
+}
+
+/** What a binding, saved or not, would send for a call. Nothing is sent. */
+export async function previewBinding(fields: object, signal?: AbortSignal): Promise<readonly PreviewText[]> {
+  return (await call<{ texts: readonly PreviewText[] }>("POST", "/preview", { body: fields, signal })).value.texts;
+}

@@ -1,0 +1,262 @@
+import { Button, Drawer, Paper, Select, TextInput, Title } from "@mantine/core";
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useState } from "react";
+import {
+  changeDeliveries,
+  type Delivery,
+  readDeliveries,
+  readDestinations,
+  resumeDestination,
+} from "../api/deliveries.ts";
+import { useRights } from "../api/rights.ts";
+import { useTranslation } from "../i18n/i18n.ts";
+import { useNotify } from "../parts/notices.tsx";
+import { Page } from "../parts/page.tsx";
+import { Empty, Failed, Loading } from "../parts/states.tsx";
+import { Tag, type TagKind } from "../parts/tag.tsx";
+import { DeliveryView } from "./delivery-view.tsx";
+
+const states = ["waiting", "sending", "sent", "dead", "cancelled"] as const;
+const kinds: Readonly<Record<string, TagKind>> = { sent: "good", dead: "bad", waiting: "post", sending: "warn" };
+
+/** What the outbox sends: by destination, and one by one. */
+export function DeliveriesPage() {
+  const { t, time } = useTranslation();
+  const { may } = useRights();
+  const notify = useNotify();
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const address = useSearch({ from: "/deliveries" });
+  const { delivery, ...filters } = address;
+  const [asked, setAsked] = useState<{ operation: "replay" | "cancel"; count: number }>();
+  const query = useInfiniteQuery({
+    queryKey: ["deliveries", filters],
+    queryFn: ({ pageParam, signal }) => readDeliveries(filters, pageParam, signal),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.next,
+  });
+  const found = query.data?.pages.flatMap(({ deliveries }) => deliveries) ?? [];
+  const change = (changed: Readonly<Record<string, string | undefined>>) => {
+    setAsked(undefined);
+    const next = Object.entries({ ...address, ...changed }).filter(([, value]) => value !== undefined && value !== "");
+    void navigate({ to: "/deliveries", search: Object.fromEntries(next), replace: true });
+  };
+  const count = useMutation({
+    mutationFn: (operation: "replay" | "cancel") => changeDeliveries(operation, { filter: filters }, true),
+    onSuccess: (number, operation) => setAsked({ operation, count: number }),
+    onError: notify.failed,
+  });
+  const run = useMutation({
+    mutationFn: (operation: "replay" | "cancel") => changeDeliveries(operation, { filter: filters }, false),
+    onSuccess: (number, operation) => {
+      setAsked(undefined);
+      notify.done(
+        operation === "replay"
+          ? t("{number, plural, one {# delivery is} other {# deliveries are}} sent again.", { number })
+          : t("{number, plural, one {# delivery was} other {# deliveries were}} cancelled.", { number }),
+      );
+      return client.invalidateQueries({ queryKey: ["deliveries"] });
+    },
+    onError: notify.failed,
+  });
+  return (
+    <Page
+      title={t("Deliveries")}
+      lead={t("What is stored first and sent by the outbox.")}
+      actions={
+        <>
+          {may("deliveries:replay") && (
+            <Button
+              variant="default"
+              disabled={found.length === 0}
+              loading={count.isPending}
+              onClick={() => count.mutate("replay")}
+            >
+              {t("Send all of these again …")}
+            </Button>
+          )}
+          {may("deliveries:cancel") && (
+            <Button
+              variant="default"
+              disabled={found.length === 0}
+              loading={count.isPending}
+              onClick={() => count.mutate("cancel")}
+            >
+              {t("Cancel all of these …")}
+            </Button>
+          )}
+        </>
+      }
+    >
+      <div className="bk-stack">
+        {asked && (
+          <div className="bk-bar" role="alert">
+            <span>
+              {asked.operation === "replay"
+                ? t("{count, plural, one {# delivery} other {# deliveries}} would be sent again.", {
+                    count: asked.count,
+                  })
+                : t("{count, plural, one {# delivery} other {# deliveries}} would be cancelled.", {
+                    count: asked.count,
+                  })}
+            </span>
+            <Button
+              size="compact-sm"
+              disabled={asked.count === 0}
+              loading={run.isPending}
+              onClick={() => run.mutate(asked.operation)}
+            >
+              {asked.operation === "replay" ? t("Send again") : t("Cancel them")}
+            </Button>
+            <Button size="compact-sm" variant="default" onClick={() => setAsked(undefined)}>
+              {t("Do nothing")}
+            </Button>
+          </div>
+        )}
+        <Destinations />
+        <search className="bk-filters">
+          <Select
+            aria-label={t("State")}
+            placeholder={t("Any state")}
+            clearable
+            data={[...states]}
+            value={filters.state ?? null}
+            onChange={(state) => change({ state: state ?? undefined })}
+          />
+          <TextInput
+            aria-label={t("Destination")}
+            placeholder={t("Destination")}
+            value={filters.destination ?? ""}
+            onChange={({ currentTarget }) => change({ destination: currentTarget.value })}
+          />
+        </search>
+        {query.isPending && <Loading />}
+        {query.isError && <Failed error={query.error} retry={() => void query.refetch()} />}
+        {query.isSuccess && found.length === 0 && <Empty title={t("No delivery fits")} />}
+        {found.length > 0 && (
+          <Paper withBorder className="bk-section bk-scroll">
+            <table className="bk-plain-table">
+              <thead>
+                <tr>
+                  <th scope="col">{t("Created")}</th>
+                  <th scope="col">{t("State")}</th>
+                  <th scope="col">{t("What")}</th>
+                  <th scope="col">{t("Destination")}</th>
+                  <th scope="col">{t("Attempts")}</th>
+                  <th scope="col">{t("Binding")}</th>
+                </tr>
+              </thead>
+              <tbody>
+                {found.map((one) => (
+                  <tr key={one.id}>
+                    <td className="bk-nowrap">{time(one.created)}</td>
+                    <td>
+                      <Tag kind={kinds[one.state] ?? "plain"}>{one.state}</Tag>
+                    </td>
+                    <td>
+                      <button type="button" className="bk-link" onClick={() => change({ delivery: String(one.id) })}>
+                        {summaryOf(one)}
+                      </button>
+                    </td>
+                    <td>{one.destination}</td>
+                    <td>{one.attempt}</td>
+                    <td>{one.binding_name ?? ""}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </Paper>
+        )}
+        {query.hasNextPage && (
+          <div className="bk-actions bk-center">
+            <Button variant="default" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+              {t("Show more")}
+            </Button>
+          </div>
+        )}
+      </div>
+      <Drawer
+        opened={delivery !== undefined}
+        onClose={() => change({ delivery: undefined })}
+        position="right"
+        size="lg"
+        title={t("Delivery")}
+        transitionProps={{ duration: 0 }}
+        closeButtonProps={{ "aria-label": t("Close") }}
+      >
+        {delivery !== undefined && <DeliveryView id={delivery} />}
+      </Drawer>
+    </Page>
+  );
+}
+
+function summaryOf({ summary, kind }: Delivery): string {
+  if (typeof summary === "string" && summary !== "") return summary;
+  return summary === undefined || summary === null || summary === "" ? kind : JSON.stringify(summary);
+}
+
+function Destinations() {
+  const { t, time } = useTranslation();
+  const { may } = useRights();
+  const notify = useNotify();
+  const client = useQueryClient();
+  const query = useQuery({ queryKey: ["destinations"], queryFn: ({ signal }) => readDestinations(signal) });
+  const resume = useMutation({
+    mutationFn: resumeDestination,
+    onSuccess: (_value, name) => {
+      notify.done(t("Sending to {name} goes on.", { name }));
+      return client.invalidateQueries({ queryKey: ["destinations"] });
+    },
+    onError: notify.failed,
+  });
+  if (!query.data || query.data.length === 0) return null;
+  return (
+    <Paper withBorder component="section" className="bk-section bk-scroll" aria-label={t("Destinations")}>
+      <Title order={2} size="h4">
+        {t("Destinations")}
+      </Title>
+      <table className="bk-plain-table">
+        <thead>
+          <tr>
+            <th scope="col">{t("Name")}</th>
+            <th scope="col">{t("State")}</th>
+            <th scope="col">{t("Waiting")}</th>
+            <th scope="col">{t("Being sent")}</th>
+            <th scope="col">{t("Failures")}</th>
+            <th scope="col">{t("Oldest waiting")}</th>
+            <th scope="col">
+              <span className="bk-hidden">{t("More")}</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {query.data.map((one) => (
+            <tr key={one.name}>
+              <th scope="row">{one.name}</th>
+              <td>
+                <Tag kind={one.state === "open" ? "good" : "bad"}>{one.state === "open" ? t("open") : t("paused")}</Tag>
+              </td>
+              <td>{one.waiting}</td>
+              <td>{one.sending}</td>
+              <td>{one.failures}</td>
+              <td>{one.oldest_waiting ? time(one.oldest_waiting) : "—"}</td>
+              <td>
+                {one.state !== "open" && may("deliveries:replay") && (
+                  <Button
+                    size="compact-sm"
+                    variant="default"
+                    loading={resume.isPending}
+                    onClick={() => resume.mutate(one.name)}
+                  >
+                    {t("Resume")}
+                  </Button>
+                )}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Paper>
+  );
+}

@@ -1,0 +1,77 @@
+import { Button } from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { changeDeliveries, readDelivery } from "../api/deliveries.ts";
+import { useRights } from "../api/rights.ts";
+import { useTranslation } from "../i18n/i18n.ts";
+import { shownValue } from "../parts/difference.tsx";
+import { useNotify } from "../parts/notices.tsx";
+import { Failed, Loading } from "../parts/states.tsx";
+
+/** A delivery with its attempts. */
+export function DeliveryView({ id }: { id: string }) {
+  const { t, time } = useTranslation();
+  const { may } = useRights();
+  const notify = useNotify();
+  const client = useQueryClient();
+  const query = useQuery({ queryKey: ["delivery", id], queryFn: ({ signal }) => readDelivery(id, signal) });
+  const change = useMutation({
+    mutationFn: (operation: "replay" | "cancel") => changeDeliveries(operation, { ids: [query.data?.id ?? id] }, false),
+    onSuccess: (_count, operation) => {
+      notify.done(operation === "replay" ? t("It is sent again.") : t("It was cancelled."));
+      return client.invalidateQueries();
+    },
+    onError: notify.failed,
+  });
+  if (query.isPending) return <Loading />;
+  if (query.isError) return <Failed error={query.error} />;
+  const { attempts = [], ...delivery } = query.data;
+  const shown = Object.entries(delivery).filter(([, value]) => value !== null && value !== undefined && value !== "");
+  return (
+    <div className="bk-stack">
+      <div className="bk-actions">
+        {may("deliveries:replay") && (
+          <Button variant="default" loading={change.isPending} onClick={() => change.mutate("replay")}>
+            {t("Send again")}
+          </Button>
+        )}
+        {may("deliveries:cancel") && (
+          <Button variant="default" loading={change.isPending} onClick={() => change.mutate("cancel")}>
+            {t("Cancel it")}
+          </Button>
+        )}
+      </div>
+      <dl className="bk-fields">
+        {shown.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{shownValue(value)}</dd>
+          </div>
+        ))}
+      </dl>
+      <h3>{t("Attempts")}</h3>
+      {attempts.length === 0 && <p className="bk-hint">{t("There was no attempt yet.")}</p>}
+      {attempts.length > 0 && (
+        <table className="bk-plain-table">
+          <thead>
+            <tr>
+              <th scope="col">{t("Attempt")}</th>
+              <th scope="col">{t("Time")}</th>
+              <th scope="col">{t("Took")}</th>
+              <th scope="col">{t("Outcome")}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {attempts.map((one) => (
+              <tr key={one.attempt}>
+                <td>{one.attempt}</td>
+                <td>{time(one.time)}</td>
+                <td>{t("{ms} ms", { ms: Math.round(one.duration_ms) })}</td>
+                <td>{[one.outcome, one.reason].filter(Boolean).join(": ")}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,88 @@
+import { Alert, Paper, Select, Title } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { readCalls } from "../api/calls.ts";
+import { previewBinding } from "../api/preview.ts";
+import { useRights } from "../api/rights.ts";
+import { useTranslation } from "../i18n/i18n.ts";
+import { HtmlFrame } from "../parts/html-frame.tsx";
+import { canonical, type Draft } from "./draft.ts";
+import { fieldsOf } from "./use-check.ts";
+
+/** Milliseconds without a key pressed after which the preview is made. */
+const pauseMs = 600;
+
+/** What the binding would send, for sample data or a recorded call. */
+export function PreviewPanel({ draft, id }: { draft: Draft; id: number | undefined }) {
+  const { t, time } = useTranslation();
+  const { has, may } = useRights();
+  const [call, setCall] = useState<string | null>(null);
+  const [text] = useDebouncedValue(canonical(draft), pauseMs);
+  const [event] = draft.event;
+  const recorded = has("calls") && may("calls:read");
+  const calls = useQuery({
+    queryKey: ["calls", event],
+    queryFn: ({ signal }) => readCalls({ event }, signal),
+    enabled: recorded && event !== undefined,
+  });
+  const ready = event !== undefined && draft.action !== "";
+  const preview = useQuery({
+    queryKey: ["preview", id, text, call],
+    queryFn: ({ signal }) => {
+      const { clear_options: _clear, ...fields } = fieldsOf(JSON.parse(text) as Draft);
+      const binding = { ...fields, ...(id !== undefined && { id }) };
+      return previewBinding({ binding, event, ...(call !== null && { call }) }, signal);
+    },
+    enabled: ready,
+    placeholderData: (previous) => previous,
+    gcTime: 10_000,
+    retry: false,
+  });
+  return (
+    <Paper withBorder component="section" className="bk-section" aria-label={t("Preview")}>
+      <Title order={2} size="h4">
+        {t("Preview")}
+      </Title>
+      <div className="bk-stack">
+        {recorded && (
+          <Select
+            label={t("For")}
+            placeholder={t("Sample data")}
+            clearable
+            data={
+              calls.data?.map(({ id: value, time: at, user }) => ({
+                value,
+                label: [time(at), user].filter(Boolean).join(" · "),
+              })) ?? []
+            }
+            value={call}
+            onChange={setCall}
+          />
+        )}
+        {!ready && <p className="bk-hint">{t("Choose an event and an action.")}</p>}
+        {ready && preview.isError && <p className="bk-hint">{preview.error.message}</p>}
+        {ready && preview.data?.length === 0 && <p className="bk-hint">{t("This action sends no text.")}</p>}
+        {ready &&
+          preview.data?.map(({ option, format, value, problems }) => (
+            <div key={option} className="bk-stack-small">
+              <strong>{option}</strong>
+              {format === "html" ? (
+                <HtmlFrame title={t("Preview of {option}", { option })} html={value} />
+              ) : (
+                <pre className="bk-value">{value}</pre>
+              )}
+              {problems.map((problem) => {
+                const message = typeof problem === "string" ? problem : problem.message;
+                return (
+                  <Alert key={message} color="yellow" p="xs">
+                    {message}
+                  </Alert>
+                );
+              })}
+            </div>
+          ))}
+      </div>
+    </Paper>
+  );
+}

@@ -1,0 +1,99 @@
+import { Paper, Title } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import { readVerification } from "../api/audit.ts";
+import { type Binding, checkBinding } from "../api/bindings.ts";
+import { readDestinations } from "../api/deliveries.ts";
+import { useRights } from "../api/rights.ts";
+import { useTranslation } from "../i18n/i18n.ts";
+import { Tag } from "../parts/tag.tsx";
+
+/** What needs somebody: broken bindings, paused destinations, failed actions, the audit chain. */
+export function Attention({
+  bindings,
+  failing,
+}: {
+  bindings: readonly Binding[];
+  failing: readonly { readonly id: number; readonly failures: number }[];
+}) {
+  const { t } = useTranslation();
+  const { has, may } = useRights();
+  const audited = has("audit") && may("audit:read");
+  const sends = has("deliveries") && may("deliveries:read");
+  const check = useQuery({
+    queryKey: ["check all"],
+    queryFn: ({ signal }) => checkBinding({}, signal),
+    staleTime: 30_000,
+  });
+  const verification = useQuery({
+    queryKey: ["verification"],
+    queryFn: ({ signal }) => readVerification(signal),
+    enabled: audited,
+  });
+  const destinations = useQuery({
+    queryKey: ["destinations"],
+    queryFn: ({ signal }) => readDestinations(signal),
+    enabled: sends,
+  });
+  const byId = new Map(bindings.map((binding) => [binding.id, binding]));
+  const broken = new Set(
+    (check.data ?? [])
+      .filter(({ severity }) => severity !== "warning")
+      .flatMap(({ field }) => {
+        const id = /^binding (\d+): /.exec(field)?.[1];
+        return id === undefined ? [] : [Number(id)];
+      }),
+  );
+  const brokenActive = [...broken].filter((id) => byId.get(id)?.active);
+  const paused = destinations.data?.filter(({ state }) => state !== "open") ?? [];
+  const link = (id: number): ReactNode => (
+    <Link to="/bindings/$id" params={{ id: String(id) }}>
+      {byId.get(id)?.name ?? t("Binding {id}", { id })}
+    </Link>
+  );
+  const items: readonly { readonly key: string; readonly text: ReactNode }[] = [
+    ...brokenActive.map((id) => ({
+      key: `broken ${id}`,
+      text: (
+        <>
+          {t("This binding has errors and does not run:")} {link(id)}
+        </>
+      ),
+    })),
+    ...failing.map(({ id, failures }) => ({
+      key: `failing ${id}`,
+      text: (
+        <>
+          {t("{failures, plural, one {# failure} other {# failures}}:", { failures })} {link(id)}
+        </>
+      ),
+    })),
+    ...paused.map(({ name }) => ({
+      key: `paused ${name}`,
+      text: <Link to="/deliveries">{t("Sending to {name} is paused.", { name })}</Link>,
+    })),
+    ...(verification.data?.state === "broken"
+      ? [{ key: "chain", text: <Link to="/audit">{t("The audit log was tampered with.")}</Link> }]
+      : []),
+  ];
+  return (
+    <Paper withBorder component="section" className="bk-section" aria-label={t("Needs attention")}>
+      <Title order={2} size="h4">
+        {t("Needs attention")}
+      </Title>
+      {items.length === 0 ? (
+        <div className="bk-explained-top">
+          <Tag kind="good">{t("All well")}</Tag>
+          <span>{check.isPending ? t("Checking …") : t("Nothing needs you now.")}</span>
+        </div>
+      ) : (
+        <ul className="bk-attention">
+          {items.slice(0, 20).map(({ key, text }) => (
+            <li key={key}>{text}</li>
+          ))}
+        </ul>
+      )}
+    </Paper>
+  );
+}

@@ -1,0 +1,90 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createAdmin } from "@bookend/admin";
+import { type Bookend, createBookend, defineHandler, memoryBindings } from "@bookend/core";
+import { getRequestListener } from "@hono/node-server";
+import express from "express";
+import { Hono } from "hono";
+import { createAdminUi, isCrossSite, type Login } from "../src/index.js";
+import { everyOption } from "./every-option.js";
+
+/** A server with the UI and its API below `/admin/events/`. */
+export interface BareServer {
+  readonly url: string;
+  readonly bookend: Bookend;
+  close(): Promise<void>;
+}
+
+const sample = defineHandler({
+  id: "Sample",
+  description: "Has an option of each kind.",
+  positions: ["pre", "post"],
+  actions: { everything: { description: "Takes every kind of option.", options: everyOption, run: () => undefined } },
+});
+
+function parts(login: Login, isSignedIn: (request: Request) => boolean) {
+  const bookend = createBookend({
+    handlers: [sample],
+    bindings: memoryBindings(),
+    events: ["invoice_create", "invoice_pay"],
+  });
+  const admin = createAdmin({
+    bookend,
+    basePath: "/admin/events/api",
+    authorize({ request }) {
+      if (!isSignedIn(request)) return { status: 401, code: 4033, message: "Nobody is signed in." };
+      return !isCrossSite(request) || { status: 403, code: 303, message: "The request comes from another site." };
+    },
+  });
+  const ui = createAdminUi({ basePath: "/admin/events/ui", apiPath: "/admin/events/api", title: "Invoices", login });
+  return { bookend, admin, ui };
+}
+
+/** Hono, with a token. */
+export async function honoServer(): Promise<BareServer> {
+  const login = { type: "token", url: "/login", tokenPointer: "/token", prefix: "" } as const;
+  const { bookend, admin, ui } = parts(login, (request) => request.headers.get("authorization") === "letmein");
+  const app = new Hono();
+  app.post("/login", async (c) => {
+    const { password } = await c.req.json();
+    return password === "secret" ? c.json({ token: "letmein" }) : c.json({ message: "Wrong password." }, 401);
+  });
+  app.all("/admin/events/api/*", (c) => admin.fetch(c.req.raw));
+  app.all("/admin/events/ui/*", (c) => ui.fetch(c.req.raw));
+  return listening(createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false })), bookend);
+}
+
+/** Express, with a cookie. */
+export async function expressServer(): Promise<BareServer> {
+  const login = { type: "cookie", url: "/login", logoutUrl: "/logout" } as const;
+  const { bookend, admin, ui } = parts(login, (request) => /session=yes/.test(request.headers.get("cookie") ?? ""));
+  const app = express();
+  app.get("/login", (request, response) => {
+    response.cookie("session", "yes", { httpOnly: true, sameSite: "none", secure: true });
+    const back = String(request.query.return_to ?? "");
+    response.redirect(/^\/(?![/\\])/.test(back) ? back : "/admin/events/ui/");
+  });
+  app.post("/logout", (_request, response) => void response.clearCookie("session").sendStatus(204));
+  const [serveApi, serveUi] = [admin, ui].map(({ fetch }) =>
+    getRequestListener((request) => fetch(request), { overrideGlobalObjects: false }),
+  );
+  app.use((request, response, next) => {
+    if (request.path.startsWith("/admin/events/api")) return serveApi?.(request, response);
+    return request.path.startsWith("/admin/events/ui") ? serveUi?.(request, response) : next();
+  });
+  return listening(createServer(app), bookend);
+}
+
+async function listening(server: Server, bookend: Bookend): Promise<BareServer> {
+  await bookend.ready();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://localhost:${(server.address() as AddressInfo).port}`,
+    bookend,
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      bookend.close();
+    },
+  };
+}

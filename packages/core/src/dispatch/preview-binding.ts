@@ -1,0 +1,111 @@
+import type { Binding } from "../contracts/binding.js";
+import type { Call } from "../contracts/call.js";
+import { ValueError } from "../contracts/errors.js";
+import { optionsJsonSchemaOf, secretOptionsOf } from "../definitions/describe-options.js";
+import type { Registry } from "../definitions/registry.js";
+import { Facts } from "../facts/facts.js";
+import { faultOf } from "../internal/fault.js";
+import { isRecord } from "../internal/is-record.js";
+import { secretMark } from "../internal/mask-url.js";
+import { escapeHtml } from "../templates/escape.js";
+import { parseTemplate } from "../templates/parse-template.js";
+import { pathTag } from "../templates/path-tags.js";
+import { resolveTags } from "../templates/tags.js";
+import type { DispatchEnvironment } from "./dispatcher.js";
+
+/** A text of an action, as it would be rendered. */
+export interface TextPreview {
+  /** Name of the option. */
+  readonly option: string;
+  readonly format: "text" | "html" | "json";
+  /** Rendered; `***` stands for secrets, and for tags that only the action knows their names in braces. */
+  readonly value: string;
+  /** Why it cannot be rendered, or not whole. */
+  readonly problems: readonly string[];
+}
+
+/** Renders the options of a binding that take tags. Looks up what the tags need, and runs nothing. */
+export async function previewBinding(
+  binding: Binding,
+  call: Call,
+  registry: Registry,
+  environment: DispatchEnvironment,
+): Promise<readonly TextPreview[]> {
+  const action = registry.action(binding.handler, binding.action);
+  if (!action) return [];
+  const { properties } = optionsJsonSchemaOf(action);
+  const secrets = secretOptionsOf(action);
+  const FactsOfHost = environment.facts ?? Facts;
+  const { directories, clock, lookupTimeoutMs } = environment;
+  const seen = binding.position === "pre" ? { ...call, response: undefined } : call;
+  const facts = new FactsOfHost(seen, directories, clock, lookupTimeoutMs);
+  const previews: TextPreview[] = [];
+  for (const [option, source] of Object.entries(binding.options)) {
+    const extraTags = isRecord(properties) ? extraTagsIn(properties[option]) : undefined;
+    if (extraTags === undefined || typeof source !== "string") continue;
+    const format = formatOf(source, option, binding.options);
+    previews.push(
+      secrets.has(option)
+        ? { option, format, value: secretMark, problems: [] }
+        : { option, format, ...(await render(source, format, extraTags, binding, facts, environment)) },
+    );
+  }
+  return previews;
+}
+
+async function render(
+  source: string,
+  format: TextPreview["format"],
+  extraTags: readonly string[],
+  { position }: Binding,
+  facts: Facts,
+  { tags, url, browserOf, hideSecrets }: DispatchEnvironment,
+): Promise<Pick<TextPreview, "value" | "problems">> {
+  try {
+    const template = parseTemplate(source, { extraTags, tags: tags.tags });
+    // neither a secret of the call nor what only the action knows is looked up
+    const shown: Record<string, string> = {};
+    for (const name of template.tags) {
+      const tag = tags.tags.get(name) ?? pathTag(name, tags.isSecret);
+      if (tag?.secret) shown[name] = secretMark;
+      else if (!tag && extraTags.includes(name)) shown[name] = `{${name}}`;
+    }
+    const values = await resolveTags(template, { facts, position, url, browserOf }, shown, tags.tags);
+    const escapes = { text: undefined, html: escapeHtml, json: escapeJson } as const;
+    return { value: String(hideSecrets(template.render(values, escapes[format]))), problems: [] };
+  } catch (error) {
+    const fault = faultOf(error);
+    const problem =
+      error instanceof ValueError ? error.message : `It cannot be rendered (${fault.class} ${fault.code}).`;
+    return { value: "", problems: [problem] };
+  }
+}
+
+/** A body is HTML where the action says so, and JSON where it is written as such. */
+function formatOf(source: string, option: string, options: Binding["options"]): TextPreview["format"] {
+  if (option === "body" && options.mimetype === "html") return "html";
+  if (!/^\s*[[{]/.test(source)) return "text";
+  try {
+    JSON.parse(source);
+    return "json";
+  } catch {
+    return "text";
+  }
+}
+
+function escapeJson(value: string): string {
+  return JSON.stringify(value).slice(1, -1);
+}
+
+/** The tags that only this action knows; undefined if the option takes none at all. */
+function extraTagsIn(schema: unknown): readonly string[] | undefined {
+  if (typeof schema !== "object" || schema === null) return undefined;
+  if (isRecord(schema) && Array.isArray(schema["x-tags"])) {
+    return schema["x-tags"].filter((tag) => typeof tag === "string");
+  }
+  for (const part of Object.values(schema)) {
+    const found = extraTagsIn(part);
+    if (found) return found;
+  }
+  return undefined;
+}

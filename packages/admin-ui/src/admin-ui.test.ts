@@ -123,7 +123,7 @@ describe("assets", () => {
     const urls = [...page.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, url]) => url ?? "");
     const sizes = await Promise.all(
       urls.map(async (url) => {
-        const response = await get({}, url, { headers: { "accept-encoding": "gzip" } });
+        const response = await get({}, url, { headers: { "accept-encoding": "br" } });
         return (await response.arrayBuffer()).byteLength;
       }),
     );

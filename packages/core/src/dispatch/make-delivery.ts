@@ -36,30 +36,30 @@ export function makeDelivery(
   { binding, call, now }: DeliverySource,
 ): Delivery {
   const name = `${binding.handler}/${kind.name}`;
-  const invalid = (field: string, found: string, allowed: string) =>
+  const refused = (field: string, found: string, allowed: string) =>
     new BookendError("DELIVERY_INVALID", `${name}: ${field} is ${found}. Allowed: ${allowed}.`);
   const wrong = notJson(payload);
   if (wrong) {
     const path = ["payload", ...(wrong.path === "" ? [] : [wrong.path])].join(".");
-    throw invalid(path, wrong.found, "JSON");
+    throw refused(path, wrong.found, "JSON");
   }
   const { key, notBefore, ordered = false, maxAgeMs } = options;
   if (key !== undefined && !(typeof key === "string" && key.length > 0 && key.length <= 500)) {
-    throw invalid("key", "not valid", "a string of 1 to 500 characters");
+    throw refused("key", "not valid", "a string of 1 to 500 characters");
   }
   if (notBefore !== undefined && !(notBefore instanceof Date && Number.isFinite(notBefore.getTime()))) {
-    throw invalid("notBefore", "not valid", "a date");
+    throw refused("notBefore", "not valid", "a date");
   }
-  if (typeof ordered !== "boolean") throw invalid("ordered", "not valid", "true, false");
+  if (typeof ordered !== "boolean") throw refused("ordered", "not valid", "true, false");
   const destination: unknown = kind.destination?.(payload as JsonValue) ?? name;
   if (typeof destination !== "string" || !/^\P{Cc}{1,200}$/u.test(destination)) {
-    throw invalid("its destination", "not valid", "a string of 1 to 200 characters without control characters");
+    throw refused("its destination", "not valid", "a string of 1 to 200 characters without control characters");
   }
   const summary: unknown = kind.summary?.(payload as JsonValue) ?? "";
-  if (typeof summary !== "string") throw invalid("its summary", "not valid", "a string");
+  if (typeof summary !== "string") throw refused("its summary", "not valid", "a string");
   const retry = retryOf(kind, options);
   const fault = maxAgeMs === undefined || isTimeLimit(maxAgeMs) ? retryProblem(retry) : ["maxAgeMs", timeLimitAllowed];
-  if (fault) throw invalid(`retry.${fault[0]}`, "not valid", fault[1] as string);
+  if (fault) throw refused(`retry.${fault[0]}`, "not valid", fault[1] as string);
   const traceparent = call.request.headers.traceparent;
   return {
     id: createDeliveryId(key === undefined ? undefined : [name, binding.id, key]),

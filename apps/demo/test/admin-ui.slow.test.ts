@@ -124,7 +124,7 @@ describe.skipIf(browserMissing)(
       await page.getByText("1 of 20 bindings").waitFor();
       await page.reload();
       expect(await page.getByRole("textbox", { name: "Search" }).inputValue()).toBe("increase_counter accept");
-      await page.getByRole("switch", { name: "“Count logins” is active" }).click();
+      await page.getByRole("switch", { name: "“Count logins” is active" }).press("Space");
       await expect.poll(async () => (await named("Count logins"))?.active).toBe(false);
       await page.getByRole("button", { name: "More for “Count logins”" }).click();
       await page.getByRole("menuitem", { name: "Duplicate" }).click();

@@ -205,7 +205,7 @@ describe("a binding that is not stored", () => {
     expect((await post("/event/explain", { ...call, binding: { ...binding, colour: "red" } })).status).toBe(400);
   });
 
-  test("shows its texts for a call, without secrets, and says what cannot be rendered", async () => {
+  test("shows what its options become for a call, without secrets, and says what cannot be rendered", async () => {
     const { post } = createConsole({
       bindings: [bound({ options: { to: "door", body: "For {serial}", key: "geheim" } })],
     });

@@ -362,7 +362,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * The texts of a binding as they would be rendered for a call. Nothing is sent.
+         * What the options of a binding become for a call, such as the body of a mail. Nothing is sent.
          * @description Needs the right calls:explain.
          */
         post: operations["post_preview"];

@@ -1,6 +1,7 @@
 import type { HostEvents } from "./bindings/host-events.js";
 import type { AuditCall, AuditSink } from "./contracts/audit.js";
-import type { BindingInput, BindingStore } from "./contracts/binding.js";
+import type { BindingInput } from "./contracts/binding.js";
+import type { BindingStore } from "./contracts/binding-store.js";
 import type { Bindings } from "./contracts/bindings.js";
 import type { Call, CallResponse, NextCall } from "./contracts/call.js";
 import type { Directories } from "./contracts/directories.js";
@@ -109,7 +110,7 @@ export interface Bookend {
    */
   explainBinding(call: Call, binding: BindingInput & { readonly id?: number | undefined }): Promise<Explanation>;
   /**
-   * The texts of a binding as they would be rendered for a call: of options that take tags. Nothing is sent, and secrets are `***`.
+   * What the options of a binding that take tags become for a call. Nothing is sent, and secrets are `***`.
    *
    * @throws {BookendError} BINDING_INVALID if its fields are wrong
    */

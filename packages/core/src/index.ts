@@ -17,17 +17,19 @@ export {
 } from "./contracts/audit.js";
 export {
   type Binding,
-  type BindingChange,
-  type BindingDelta,
   type BindingInput,
-  type BindingStore,
-  type ChangeOrigin,
   completeBinding,
   type DeliveryMode,
   type NewBinding,
   type Position,
-  type WritableBindingStore,
 } from "./contracts/binding.js";
+export type {
+  BindingChange,
+  BindingDelta,
+  BindingStore,
+  ChangeOrigin,
+  WritableBindingStore,
+} from "./contracts/binding-store.js";
 export type {
   BindingEdit,
   Bindings,

@@ -40,7 +40,7 @@ export async function openPgBossEngine(options: PgBossEngineOptions): Promise<Pg
   const boss = new PgBoss({ connectionString: url, schema, schedule: false });
   boss.on("error", onError);
   await boss.start();
-  // what a process that is gone leaves behind, the outbox schedules again when its lease is over
+  // what a process that is gone leaves behind, the outbox schedules again when its lease has expired
   await boss.createQueue(queue, { retryLimit: 0, deleteAfterSeconds: 3_600 });
 
   return {

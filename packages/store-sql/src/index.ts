@@ -1,9 +1,9 @@
 export { type Generated, type Kysely, sql } from "kysely";
 export type { AuditPlace, RowFlaw } from "./audit/audit-chain.js";
+export type { AuditFilter } from "./audit/audit-filter.js";
 export { type AuditKey, auditPublicKey, generateAuditKey } from "./audit/audit-keys.js";
 export { type AuditColumn, type AuditFields, auditColumns } from "./audit/audit-row.js";
 export {
-  type AuditFilter,
   type AuditLogEntry,
   type AuditPage,
   type AuditSearch,

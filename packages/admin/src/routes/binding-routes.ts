@@ -148,7 +148,7 @@ export function bindingRoutes(
       path: "preview",
       operation: "preview",
       right: "calls:explain",
-      summary: "The texts of a binding as they would be rendered for a call. Nothing is sent.",
+      summary: "What the options of a binding become for a call, such as the body of a mail. Nothing is sent.",
       parameters: previewParameters,
       answer: z.strictObject({ texts: z.array(textAnswer) }),
       run: ({ fields }) => previewTexts({ bookend, directories, user }, fields),

@@ -1,4 +1,5 @@
-import type { Binding, BindingChange } from "../contracts/binding.js";
+import type { Binding } from "../contracts/binding.js";
+import type { BindingChange } from "../contracts/binding-store.js";
 import { BookendError } from "../contracts/errors.js";
 
 /** What a write changed. */

@@ -1,11 +1,5 @@
-import {
-  type Binding,
-  type BindingChange,
-  type BindingInput,
-  type ChangeOrigin,
-  completeBinding,
-  type WritableBindingStore,
-} from "../contracts/binding.js";
+import { type Binding, type BindingInput, completeBinding } from "../contracts/binding.js";
+import type { BindingChange, ChangeOrigin, WritableBindingStore } from "../contracts/binding-store.js";
 import type { BindingEdit } from "../contracts/bindings.js";
 import { BindingInvalidError, BookendError, type Problem } from "../contracts/errors.js";
 import { createPauses } from "../internal/pauses.js";

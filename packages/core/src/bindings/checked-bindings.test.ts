@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { z } from "zod";
-import type { BindingInput, WritableBindingStore } from "../contracts/binding.js";
+import type { BindingInput } from "../contracts/binding.js";
+import type { WritableBindingStore } from "../contracts/binding-store.js";
 import { createBookend } from "../create-bookend.js";
 import { defineHandler } from "../definitions/handler.js";
 import { memoryBindings } from "./memory-bindings.js";

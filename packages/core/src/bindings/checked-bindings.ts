@@ -1,12 +1,5 @@
-import {
-  type Binding,
-  type BindingChange,
-  type BindingInput,
-  type BindingStore,
-  type ChangeOrigin,
-  completeBinding,
-  type WritableBindingStore,
-} from "../contracts/binding.js";
+import { type Binding, type BindingInput, completeBinding } from "../contracts/binding.js";
+import type { BindingChange, BindingStore, ChangeOrigin, WritableBindingStore } from "../contracts/binding-store.js";
 import type { Bindings, ChangeOptions } from "../contracts/bindings.js";
 import { BindingInvalidError, BookendError, type Problem } from "../contracts/errors.js";
 import { bindingChanged, bindingNotFound, type WrittenBindings } from "./binding-changes.js";

@@ -1,13 +1,6 @@
 import { createHash } from "node:crypto";
-import {
-  type Binding,
-  type BindingChange,
-  type BindingInput,
-  type ChangeOrigin,
-  completeBinding,
-  type NewBinding,
-  type WritableBindingStore,
-} from "../contracts/binding.js";
+import { type Binding, type BindingInput, completeBinding, type NewBinding } from "../contracts/binding.js";
+import type { BindingChange, ChangeOrigin, WritableBindingStore } from "../contracts/binding-store.js";
 import type { ImportedBinding, ImportMode, ImportOptions, ImportResult } from "../contracts/bindings.js";
 import { BindingInvalidError, BookendError, type Problem, ValueError } from "../contracts/errors.js";
 import { createPauses } from "../internal/pauses.js";

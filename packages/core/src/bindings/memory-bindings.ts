@@ -1,11 +1,5 @@
-import {
-  type Binding,
-  type BindingChange,
-  type BindingInput,
-  completeBinding,
-  type NewBinding,
-  type WritableBindingStore,
-} from "../contracts/binding.js";
+import { type Binding, type BindingInput, completeBinding, type NewBinding } from "../contracts/binding.js";
+import type { BindingChange, WritableBindingStore } from "../contracts/binding-store.js";
 import type { HistoryLimits } from "../contracts/history.js";
 import { freezeDeep } from "../internal/freeze-deep.js";
 import { bindingChanged, bindingNameTaken, bindingNotFound, inWritingOrder } from "./binding-changes.js";

@@ -1,4 +1,5 @@
-import type { Binding, BindingChange, ChangeOrigin } from "../contracts/binding.js";
+import type { Binding } from "../contracts/binding.js";
+import type { BindingChange, ChangeOrigin } from "../contracts/binding-store.js";
 import {
   type BindingHistory,
   type HistoryChange,

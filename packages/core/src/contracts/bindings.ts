@@ -1,4 +1,5 @@
-import type { Binding, BindingInput, ChangeOrigin } from "./binding.js";
+import type { Binding, BindingInput } from "./binding.js";
+import type { ChangeOrigin } from "./binding-store.js";
 import type { Problem } from "./errors.js";
 import type { BindingHistory } from "./history.js";
 

@@ -1,5 +1,6 @@
 import { type CompileContext, compileBinding } from "../bindings/compile-binding.js";
-import type { Binding, BindingDelta, Position } from "../contracts/binding.js";
+import type { Binding, Position } from "../contracts/binding.js";
+import type { BindingDelta } from "../contracts/binding-store.js";
 import { createPauses } from "../internal/pauses.js";
 import { compareBindings, type EventPlan, type Pause, type Plan, type PlannedBinding, planEvent } from "./plan.js";
 

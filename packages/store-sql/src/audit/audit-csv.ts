@@ -3,8 +3,9 @@ import type { Kysely } from "kysely";
 import type { DialectName } from "../database.js";
 import type { StoreSchema } from "../store-schema.js";
 import { timeSlice } from "../time-slice.js";
+import type { AuditFilter } from "./audit-filter.js";
 import { auditColumns } from "./audit-row.js";
-import { type AuditFilter, type AuditLogEntry, checkFilter, filterCondition, rowToEntry } from "./audit-search.js";
+import { type AuditLogEntry, checkFilter, filterCondition, rowToEntry } from "./audit-search.js";
 
 /** Numbers of rows that one query looks at: it blocks the process for as long as it takes, however few of them match. */
 const window = 250;

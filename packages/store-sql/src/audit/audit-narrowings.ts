@@ -2,8 +2,8 @@ import { type Expression, type RawBuilder, type SqlBool, sql } from "kysely";
 import type { DialectName } from "../database.js";
 import { StoreError } from "../errors.js";
 import { matchesWildcard } from "../wildcard.js";
+import type { AuditFilter } from "./audit-filter.js";
 import { type AuditColumn, auditColumns } from "./audit-row.js";
-import type { AuditFilter } from "./audit-search.js";
 import { cleanText } from "./clean-text.js";
 
 /** A condition on the rows of the log. */

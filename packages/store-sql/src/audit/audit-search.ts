@@ -3,6 +3,7 @@ import type { DialectName } from "../database.js";
 import { StoreError } from "../errors.js";
 import type { StoreSchema } from "../store-schema.js";
 import { checkPattern } from "../wildcard.js";
+import type { AuditFilter } from "./audit-filter.js";
 import { type AuditNarrowing, flagOf, narrowingsOf } from "./audit-narrowings.js";
 import { type AuditColumn, type AuditFields, type AuditRow, auditColumns } from "./audit-row.js";
 
@@ -11,19 +12,6 @@ export interface AuditLogEntry extends Omit<AuditFields, "success" | "startdate"
   readonly number: number;
   readonly success: boolean;
   readonly startdate: Date;
-}
-
-/** Selects entries, which must match all that is given. */
-export interface AuditFilter {
-  /**
-   * Column to pattern, in which `*` stands for anything. Without `*` the value must be equal; with it, the case of ASCII letters does not matter.
-   * `success` is 1 or 0 (true, false); `startdate` is matched in ISO 8601, UTC: `2026-03-15*`. An empty pattern is none.
-   */
-  readonly filter?: Readonly<Partial<Record<AuditColumn, string>>> | undefined;
-  /** Only entries that began then or later. */
-  readonly since?: Date | undefined;
-  /** Only entries that began before. */
-  readonly until?: Date | undefined;
 }
 
 /** A search of the audit log. */

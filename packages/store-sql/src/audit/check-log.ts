@@ -17,7 +17,7 @@ export interface LogState {
 }
 
 /**
- * Sees that a log can be continued: that what is signed about its chains and its newest checkpoint is there, and that no chain is behind that
+ * Makes sure that a log can be continued: that what is signed about its chains and its newest checkpoint is there, and that no chain is behind that
  * checkpoint. Rows are not read. Within a transaction that keeps others from taking a checkpoint.
  *
  * @throws {StoreError} AUDIT_TAMPERED, AUDIT_KEY_UNKNOWN

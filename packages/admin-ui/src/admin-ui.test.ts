@@ -93,7 +93,8 @@ describe("the page", () => {
     "/ui/assets/%2e%2e/index.html",
     "/ui/assets/",
   ])("does not leave its folder: %s", async (path) => {
-    expect((await (await get({}, path)).text()).length).toBeLessThan(2_000);
+    const read = async (of: string) => (await (await get({}, of)).text()).replaceAll(/nonce="[^"]*"/g, "");
+    expect([await read("/ui/"), "There is no such asset."]).toContain(await read(path));
   });
 });
 

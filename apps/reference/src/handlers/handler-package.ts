@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { isAbsolute, join } from "node:path";
-import { satisfies, validRange } from "semver";
+import { parse, satisfies, validRange } from "semver";
 
 /** A package that a handler is loaded from. */
 export interface HandlerPackage {
@@ -50,7 +50,7 @@ export function findHandlerPackage(nameOrPath: string, from: string): HandlerPac
       `${shown} has no valid range of @bookend/core among its peerDependencies. Allowed: a range such as "^${coreVersion}".`,
     );
   }
-  if (!satisfies(coreVersion, range, { includePrerelease: true })) {
+  if (!satisfies(releaseOf(coreVersion), range)) {
     throw new HandlerPackageError(
       `${shown} needs @bookend/core ${range}, and this server has ${coreVersion}. Allowed: a version of the package for ${coreVersion}.`,
     );
@@ -60,6 +60,12 @@ export function findHandlerPackage(nameOrPath: string, from: string): HandlerPac
     throw new HandlerPackageError(`${shown} has no file ${entry}. Allowed: a package that has been built.`);
   }
   return { name: String(name ?? nameOrPath), version: String(version), directory, entry, factory };
+}
+
+/** The release that a version is, or is made for: a package that was written for 1.0.0 runs on a prerelease of it, and so in this repository. */
+function releaseOf(version: string): string {
+  const { major, minor, patch } = parse(version) ?? { major: 0, minor: 0, patch: 0 };
+  return `${major}.${minor}.${patch}`;
 }
 
 /** The directory of a package; undefined if it is not installed. */

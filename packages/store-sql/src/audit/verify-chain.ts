@@ -15,6 +15,8 @@ export async function verifyChain(verification: Verification, chain: ChainEnds):
   const start = cutPlace(verifier, chain);
   if (typeof start === "string") return bad(chain.cut_place ?? 0, "cut");
   let place: AuditPlace = start;
+  /** Up to here, rows were pruned since their page was read: whoever pruned them verified them. */
+  let prunedTo = 0;
   if (chain.first !== null && chain.first <= place.number) return bad(chain.first, "unexpected");
   if (chain.adrift > 0) return bad(0, "unexpected");
   const head = headPlace(chain);
@@ -32,12 +34,14 @@ export async function verifyChain(verification: Verification, chain: ChainEnds):
       if (!base || chain.settled === null || base.number <= chain.settled) return false;
       if (checkMark(verifier, base) !== "valid") return false;
       place = head;
+      prunedTo = place.number;
       return true;
     }
     const cut = cutPlace(verifier, newer);
     if (typeof cut === "string") return false;
     if (cut.number < number - 1 || cut.number <= place.number) return false;
     place = cut;
+    prunedTo = place.number;
     return true;
   };
 
@@ -45,9 +49,13 @@ export async function verifyChain(verification: Verification, chain: ChainEnds):
     for (const row of rows) {
       await verification.step();
       const number = row.place ?? 0;
+      if (number <= prunedTo) continue;
       if (number <= place.number) return bad(number, "unexpected");
       let flaw = checkRow(writer, key, place, row);
-      if (flaw === "missing" && (await wasPruned(number))) flaw = checkRow(writer, key, place, row);
+      if (flaw === "missing" && (await wasPruned(number))) {
+        if (number <= prunedTo) continue;
+        flaw = checkRow(writer, key, place, row);
+      }
       if (flaw) return bad(flaw === "missing" ? place.number + 1 : number, flaw);
       verification.named = Math.max(verification.named, row.checkpoint ?? 0);
       place = { number, hash: row.hash };

@@ -14,16 +14,21 @@ export async function verifyOldChain(verification: Verification): Promise<AuditF
     return anchor && anchor.number > 0 ? bad(1, "rolled_back") : undefined;
   }
   let place: AuditPlace = checkpoint ?? chainStart;
-  if (checkpoint && checkMark(verifier, checkpoint) !== "valid") return bad(checkpoint.number, "cut");
+  const cut = checkpoint && checkMark(verifier, checkpoint);
+  if (cut === "unknown") return bad(first ?? place.number + 1, "unknown_key");
+  if (cut === "invalid") return bad(place.number, "cut");
   if (first !== undefined && first <= place.number) return bad(first, "unexpected");
   if (anchor?.number === place.number && anchor.hash !== place.hash) return bad(anchor.number, "rolled_back");
 
+  /** Up to here, rows were pruned since their page was read: whoever pruned them verified them. */
+  let prunedTo = 0;
   /** Whether the rows behind `place` and before `number` are gone because they were pruned meanwhile. */
   const wasPruned = async (number: number) => {
     const newer = await readMark(db, "checkpoint");
     if (!newer || newer.number < number - 1 || newer.number <= place.number) return false;
     if (checkMark(verifier, newer) !== "valid") return false;
     place = newer;
+    prunedTo = place.number;
     return true;
   };
 
@@ -31,8 +36,12 @@ export async function verifyOldChain(verification: Verification): Promise<AuditF
   for await (const rows of readPages(db, range)) {
     for (const row of rows) {
       await verification.step();
+      if (row.number <= prunedTo) continue;
       let flaw = checkOldRow(verifier, place, row);
-      if (flaw === "missing" && (await wasPruned(row.number))) flaw = checkOldRow(verifier, place, row);
+      if (flaw === "missing" && (await wasPruned(row.number))) {
+        if (row.number <= prunedTo) continue;
+        flaw = checkOldRow(verifier, place, row);
+      }
       if (flaw) return bad(flaw === "missing" ? place.number + 1 : row.number, flaw);
       if (anchor?.number === row.number && anchor.hash !== row.hash) return bad(row.number, "rolled_back");
       place = row;
@@ -40,7 +49,9 @@ export async function verifyOldChain(verification: Verification): Promise<AuditF
     verification.page();
   }
 
-  if (head === undefined || checkMark(verifier, head) !== "valid") return bad(place.number, "head");
+  const signed = head === undefined ? "invalid" : checkMark(verifier, head);
+  if (signed === "unknown") return bad(first ?? place.number + 1, "unknown_key");
+  if (head === undefined || signed === "invalid") return bad(place.number, "head");
   if (place.number < head.number && !(await wasPruned(head.number + 1))) return bad(place.number + 1, "truncated");
   if (place.number === head.number && place.hash !== head.hash) return bad(head.number, "head");
   if (last > head.number) return bad(head.number + 1, "unexpected");

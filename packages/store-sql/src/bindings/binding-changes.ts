@@ -38,8 +38,12 @@ export async function watchBindings(database: Database<StoreSchema>, intervalMs:
     for (const listener of [...listeners]) listener();
   };
   const saw = (revision: number) => {
-    if (closed || revision <= seen) return;
-    seen = revision;
+    if (closed) return;
+    // a change of this process may have been heard of first: then its listeners must not wait for what comes soon after
+    if (revision <= seen && telling === undefined) return;
+    seen = Math.max(seen, revision);
+    clearTimeout(telling);
+    telling = undefined;
     tell();
   };
   /** The same for changes of others, of which those that come soon after one another are told together. */

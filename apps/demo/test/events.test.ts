@@ -169,7 +169,9 @@ it("raises the event of every route, and writes the call down", async () => {
     former = body;
     expect([method, path, status, body.result.status]).toEqual([method, path, 200, true]);
     counted.set(event, (counted.get(event) ?? 0) + 1);
-    const [row, action] = (await admin.call("GET", "/audit/?page_size=2")).body.result.value.auditdata;
+    const { auditdata } = (await admin.call("GET", "/audit/?page_size=20")).body.result.value;
+    // deliveries end when they end
+    const [row, action] = auditdata.filter(({ action }: { action: string }) => !action.startsWith("DELIVERY "));
     expect(row).toMatchObject({ event, action: expect.stringMatching(new RegExp(`^${method} /`)), parent: null });
     expect(action).toMatchObject({ event, parent: row.id, binding_name: "count each event" });
   }

@@ -64,11 +64,16 @@ const modules: Readonly<Record<string, Actions>> = {
       mimetype: ["str", "optional", ["plain", "html"]],
       attach_qrcode: yesOrNo,
       body,
+      // ours
+      max_age: text,
     },
     sendsms: {
       To: ["str", "required", ["tokenowner"]],
       smsconfig: ["str", "required", ["demo"]],
       body,
+      // ours
+      max_age: text,
+      resend_uncertain: yesOrNo,
     },
     savefile: { filename: name, body: ["text", "required"] },
   },
@@ -184,6 +189,8 @@ const modules: Readonly<Record<string, Actions>> = {
       data: ["text", "required"],
       // ours
       headers: ["text", "optional"],
+      max_age: text,
+      ordered: yesOrNo,
       subject: ["str", "optional", undefined, ["content_type", "application/cloudevents+json"]],
     },
   },

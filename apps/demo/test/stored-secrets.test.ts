@@ -70,12 +70,14 @@ const federation = { url: `https://branch.example/${canary.federationPath}` };
 async function serverWithSecrets(): Promise<BareServer> {
   const server = await bareServer();
   const { admin } = server;
-  const answers = [
-    ...(await Promise.all(bindings.map((binding) => admin.call("POST", "/event", binding)))),
+  const answers: Answer[] = [];
+  // one after another: bindings of one ordering run, and are exported, in the order of their ids
+  for (const binding of bindings) answers.push(await admin.call("POST", "/event", binding));
+  answers.push(
     ...(await Promise.all(gateways.map((gateway) => admin.call("POST", "/smsgateway/", gateway)))),
     await admin.call("POST", "/smtpserver/canary", smtp),
     await admin.call("POST", "/privacyideaserver/canary", federation),
-  ];
+  );
   expect(answers.map(({ status, body }) => [status, body.result?.error?.message])).toEqual(
     answers.map(() => [200, undefined]),
   );

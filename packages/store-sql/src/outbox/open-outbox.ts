@@ -99,8 +99,6 @@ export function openOutbox<Schema>(options: OutboxOptions<Schema>): DurableOutbo
   let stopWork: (() => Promise<void>) | undefined;
   let closing = false;
   let aborting = false;
-  /** Tries that run; others that ended may not be written yet. */
-  let busy = 0;
   const wake = () => pump?.wake();
 
   const insert = async (rows: readonly NewRow[], trx: Transaction<StoreSchema>) => {
@@ -129,10 +127,7 @@ export function openOutbox<Schema>(options: OutboxOptions<Schema>): DurableOutbo
     const started = performance.now();
     const run = async () => {
       if (aborting) abort.abort(new Error("the process is stopping"));
-      busy += 1;
       const result = await sendClaimed(row, abort, at);
-      busy -= 1;
-      pump?.freed();
       if (closing && abort.signal.aborted && isReleasable(row, result)) {
         await claims.release([row]).catch(failed);
         return;
@@ -141,7 +136,10 @@ export function openOutbox<Schema>(options: OutboxOptions<Schema>): DurableOutbo
       const settled = settle(row, metaOf(row).retry, { result, now: time, random: random() });
       await settler.add({ row, result, settled, at, ms: performance.now() - started, now: time });
     };
-    const ended = run().finally(() => running.delete(row.seq));
+    const ended = run().finally(() => {
+      running.delete(row.seq);
+      pump?.freed();
+    });
     running.set(row.seq, { row, abort, ended });
     return ended;
   }
@@ -280,8 +278,8 @@ export function openOutbox<Schema>(options: OutboxOptions<Schema>): DurableOutbo
     const started = startPump({
       concurrency,
       pollMs: numbers.pollMs,
-      // where results cannot be written, no more are made
-      free: () => (running.size >= concurrency * 20 ? 0 : Math.max(0, concurrency - busy)),
+      // a try keeps its place until it is written how it ended: should this process die, no more than that are sent twice
+      free: () => Math.max(0, concurrency - running.size),
       failed,
       async fill(free) {
         await sweepInTurn();

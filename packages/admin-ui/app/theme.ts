@@ -13,6 +13,9 @@ export const theme = createTheme({
   defaultRadius: "md",
   cursorType: "pointer",
   components: {
+    // what administrators write is not what a browser knows of them; the page to sign in says otherwise
+    TextInput: { defaultProps: { autoComplete: "off" } },
+    NumberInput: { defaultProps: { autoComplete: "off" } },
     Button: { defaultProps: { size: "sm" } },
     Tooltip: { defaultProps: { openDelay: 300, withArrow: true } },
     Switch: { defaultProps: { withThumbIndicator: false } },

@@ -307,7 +307,9 @@ export function BindingForm({
         </form>
         <aside className="bk-side" aria-label={t("Check and preview")}>
           <ProblemList problems={problems} checking={checked.checking} complete={touched} />
-          {has("preview") && may("calls:explain") && <PreviewPanel draft={draft} id={binding?.id} />}
+          {has("preview") && may("calls:explain") && (
+            <PreviewPanel draft={draft} valid={checked.valid} id={binding?.id} />
+          )}
           {has("calls") && may("calls:explain") && <BacktestPanel draft={draft} id={binding?.id} />}
         </aside>
       </div>

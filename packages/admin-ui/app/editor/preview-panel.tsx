@@ -7,18 +7,27 @@ import { previewBinding } from "../api/preview.ts";
 import { useRights } from "../api/rights.ts";
 import { useTranslation } from "../i18n/i18n.ts";
 import { HtmlFrame } from "../parts/html-frame.tsx";
-import { canonical, type Draft } from "./draft.ts";
+import type { Draft } from "./draft.ts";
 import { fieldsOf } from "./use-check.ts";
 
 /** Milliseconds without a key pressed after which the preview is made. */
 const pauseMs = 600;
 
 /** What the binding would send, for sample data or a recorded call. */
-export function PreviewPanel({ draft, id }: { draft: Draft; id: number | undefined }) {
+export function PreviewPanel({
+  draft,
+  valid,
+  id,
+}: {
+  draft: Draft;
+  /** The draft, once it was checked and has no errors: the server refuses to render others. */
+  valid: string | undefined;
+  id: number | undefined;
+}) {
   const { t, time } = useTranslation();
   const { has, may } = useRights();
   const [call, setCall] = useState<string | null>(null);
-  const [text] = useDebouncedValue(canonical(draft), pauseMs);
+  const [text] = useDebouncedValue(valid, pauseMs);
   const [event] = draft.event;
   const recorded = has("calls") && may("calls:read");
   const calls = useQuery({
@@ -30,11 +39,11 @@ export function PreviewPanel({ draft, id }: { draft: Draft; id: number | undefin
   const preview = useQuery({
     queryKey: ["preview", id, text, call],
     queryFn: ({ signal }) => {
-      const { clear_options: _clear, ...fields } = fieldsOf(JSON.parse(text) as Draft);
+      const { clear_options: _clear, ...fields } = fieldsOf(JSON.parse(text ?? "") as Draft);
       const binding = { ...fields, ...(id !== undefined && { id }) };
       return previewBinding({ binding, event, ...(call !== null && { call }) }, signal);
     },
-    enabled: ready,
+    enabled: ready && text !== undefined && text === valid,
     placeholderData: (previous) => previous,
     gcTime: 10_000,
     retry: false,

@@ -19,8 +19,16 @@ export function fieldsOf(draft: Draft): Record<string, unknown> {
   };
 }
 
+/** What the server says of a draft. */
+export interface Checked {
+  readonly problems: readonly Problem[];
+  readonly checking: boolean;
+  /** The draft as `canonical` writes it, if the server found no error in it. */
+  readonly valid: string | undefined;
+}
+
 /** What the server says is wrong with a draft, a moment after it was changed. */
-export function useCheck(draft: Draft, id: number | undefined): { problems: readonly Problem[]; checking: boolean } {
+export function useCheck(draft: Draft, id: number | undefined): Checked {
   const [text] = useDebouncedValue(canonical(draft), pauseMs);
   const query = useQuery({
     queryKey: ["check", id, text],
@@ -38,7 +46,13 @@ export function useCheck(draft: Draft, id: number | undefined): { problems: read
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 10_000,
   });
-  return { problems: query.data ?? [], checking: query.isFetching || text !== canonical(draft) };
+  const problems = query.data ?? [];
+  const isOf = query.isSuccess && !query.isPlaceholderData;
+  return {
+    problems,
+    checking: query.isFetching || text !== canonical(draft),
+    valid: isOf && problems.every(({ severity }) => severity !== "error") ? text : undefined,
+  };
 }
 
 /** Problems that a refusal lists; else its message as the problem of the field that it begins with. */

@@ -94,7 +94,8 @@ describe("the page", () => {
     "/ui/assets/",
   ])("does not leave its folder: %s", async (path) => {
     const read = async (of: string) => (await (await get({}, of)).text()).replaceAll(/nonce="[^"]*"/g, "");
-    expect([await read("/ui/"), "There is no such asset."]).toContain(await read(path));
+    const outside = `${decodeURI(new URL(path, "http://localhost").pathname)}: there is no such page. Allowed: /ui/.`;
+    expect([await read("/ui/"), "There is no such asset.", outside]).toContain(await read(path));
   });
 });
 

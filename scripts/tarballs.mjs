@@ -6,7 +6,8 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symli
 import { dirname, join } from "node:path";
 import { pnpm, root, tool } from "./run.mjs";
 
-const cache = join(root, "node_modules", ".cache", "bookend-tarballs");
+/** Not below node_modules: what is there counts as a dependency, which no declaration file takes in. */
+const cache = join(root, ".turbo", "bookend-tarballs");
 
 /** What a tarball is made of. */
 const sources = [".changeset", "packages", "package.json", "pnpm-lock.yaml", "tsconfig.base.json", "tsup.shared.ts"];

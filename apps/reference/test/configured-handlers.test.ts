@@ -72,7 +72,7 @@ describe("a handler by configuration", () => {
     expect(await run("serve", "--config", file, "--check")).toMatchObject({ code: 0 });
     const { output } = await run("handlers", "--config", file);
     const place = name.startsWith(".") ? "greeter" : "node_modules/acme-greeter";
-    expect(output).toMatch(/^Counter +@bookend\/handler-counter +\d+\.\d+\.\d+ +\//m);
+    expect(output).toMatch(/^Counter +@bookend\/handler-counter +\d+\.\d+\.\d+\S* +\//m);
     expect(output.split("\n").at(-1)?.split(/ +/)).toEqual([
       "Greeter",
       "acme-greeter",

@@ -1,5 +1,4 @@
-import { setTimeout } from "node:timers/promises";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { asAdmin } from "./api-client.js";
 import { testServer } from "./test-server.js";
 
@@ -9,9 +8,9 @@ async function demo() {
   const admin = await asAdmin(server.api);
   const list = async (query = "") => (await admin.call("GET", `/event/deliveries${query}`)).body.result.value;
   const until = async (what: string, check: () => Promise<boolean>) => {
-    for (const end = Date.now() + 20_000; !(await check()); await setTimeout(20)) {
-      if (Date.now() > end) throw new Error(`${what} did not happen within 20 seconds`);
-    }
+    await vi.waitUntil(check, { timeout: 20_000, interval: 20 }).catch((cause: unknown) => {
+      throw new Error(`Not within 20 seconds: ${what}`, { cause });
+    });
   };
   return { ...server, admin, list, until };
 }

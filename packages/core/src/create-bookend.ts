@@ -1,6 +1,7 @@
 import { checkBinding, checkFields, nameTakenProblem } from "./bindings/check-binding.js";
 import { createBindings } from "./bindings/checked-bindings.js";
-import { type CompileContext, compileBinding } from "./bindings/compile-binding.js";
+import { compileBinding } from "./bindings/compile-binding.js";
+import type { CompileContext } from "./bindings/compile-context.js";
 import { eventsOf, KnownEvents } from "./bindings/host-events.js";
 import { nameLookups } from "./bindings/name-lookups.js";
 import type { Bookend, BookendOptions } from "./bookend.js";

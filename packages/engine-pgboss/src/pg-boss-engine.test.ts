@@ -1,7 +1,7 @@
 import { deliveryEngineTests, outboxTests } from "@bookend/conformance";
 import { generateAuditKey, generateOutboxKey, openDatabase, openOutbox, openStore } from "@bookend/store-sql";
 import { describeEachDatabase } from "@bookend/test-kit/databases";
-import { describe, it } from "vitest";
+import { describe, it, vi } from "vitest";
 import { openPgBossEngine } from "./index.js";
 
 describeEachDatabase("pg-boss", ({ dialect, freshUrl }) => {
@@ -25,14 +25,13 @@ describeEachDatabase("pg-boss", ({ dialect, freshUrl }) => {
       const outbox = openOutbox({ database, audit: store.audit, keys: [generateOutboxKey("test")], engine });
       const settle = async () => {
         await outbox.start();
-        for (const end = Date.now() + 20_000; Date.now() < end; ) {
+        const isSettled = async () => {
           const { waiting, sending } = await outbox.counts();
           const { deliveries } = await outbox.list({ states: ["waiting"] }, { size: 1_000 });
           // what waits for its next try is not to be waited for here
-          if (sending === 0 && deliveries.length === waiting && deliveries.every(({ attempt }) => attempt > 0)) return;
-          await new Promise((resolve) => setTimeout(resolve, 20));
-        }
-        throw new Error("not everything was settled within 20 seconds");
+          return sending === 0 && deliveries.length === waiting && deliveries.every(({ attempt }) => attempt > 0);
+        };
+        await vi.waitUntil(isSettled, { timeout: 20_000, interval: 20 });
       };
       const close = async () => {
         await outbox.close({ graceMs: 0 });

@@ -11,14 +11,10 @@ import { withTimeLimit } from "../internal/time-limit.js";
 import { unknownName } from "../internal/unknown-name.js";
 import { absentObjects } from "./absent-objects.js";
 import { maxEvents, maxProblemsOfField, sizeProblems } from "./binding-size.js";
-import {
-  type CompileContext,
-  type CompiledBinding,
-  type CompiledCondition,
-  compileBinding,
-  handlerFault,
-} from "./compile-binding.js";
+import { type CompiledBinding, compileBinding } from "./compile-binding.js";
+import type { CompileContext, CompiledCondition } from "./compile-context.js";
 import { fieldProblems } from "./field-problems.js";
+import { handlerFault } from "./handler-fault.js";
 import type { KnownEvents } from "./host-events.js";
 import { type NameLookups, nameLookups } from "./name-lookups.js";
 import { problemWithoutSecrets } from "./problem-without-secrets.js";

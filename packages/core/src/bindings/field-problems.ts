@@ -3,7 +3,8 @@ import type { CallField } from "../contracts/call.js";
 import type { Problem } from "../contracts/errors.js";
 import type { EventDescription } from "../contracts/event.js";
 import { schemaHas } from "../internal/schema-paths.js";
-import type { CompiledBinding, CompiledCondition } from "./compile-binding.js";
+import type { CompiledBinding } from "./compile-binding.js";
+import type { CompiledCondition } from "./compile-context.js";
 
 /** Warnings about conditions that ask for fields which the schema of an event does not have: they are never known there. */
 export function fieldProblems(

@@ -1,4 +1,4 @@
-import type { CompiledCondition } from "../bindings/compile-binding.js";
+import type { CompiledCondition } from "../bindings/compile-context.js";
 import type { Call, CallResponse, NextCall } from "../contracts/call.js";
 import type { Directories } from "../contracts/directories.js";
 import { isPromise, type MaybePromise } from "../contracts/maybe-promise.js";

@@ -1,4 +1,4 @@
-import type { CompiledCondition } from "../bindings/compile-binding.js";
+import type { CompiledCondition } from "../bindings/compile-context.js";
 import { BookendError } from "../contracts/errors.js";
 import { isPromise, type MaybePromise } from "../contracts/maybe-promise.js";
 import type { Condition } from "../definitions/condition.js";

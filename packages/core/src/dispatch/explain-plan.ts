@@ -1,4 +1,4 @@
-import type { CompiledCondition } from "../bindings/compile-binding.js";
+import type { CompiledCondition } from "../bindings/compile-context.js";
 import { fieldsOf } from "../bindings/field-problems.js";
 import type { Position } from "../contracts/binding.js";
 import type { Call } from "../contracts/call.js";

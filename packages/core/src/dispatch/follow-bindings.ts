@@ -1,5 +1,5 @@
 import type { WrittenBindings } from "../bindings/binding-changes.js";
-import type { CompileContext } from "../bindings/compile-binding.js";
+import type { CompileContext } from "../bindings/compile-context.js";
 import type { BindingDelta, BindingStore } from "../contracts/binding-store.js";
 import { BookendError } from "../contracts/errors.js";
 import type { Logger } from "../contracts/logger.js";

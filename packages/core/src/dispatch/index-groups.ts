@@ -1,4 +1,4 @@
-import type { CompiledCondition } from "../bindings/compile-binding.js";
+import type { CompiledCondition } from "../bindings/compile-context.js";
 import type { Condition } from "../definitions/condition.js";
 
 /** Bindings that are found by one look at the call: at what a condition sees, or at one field that its configured values name. */

@@ -1,4 +1,5 @@
-import { type CompileContext, compileBinding } from "../bindings/compile-binding.js";
+import { compileBinding } from "../bindings/compile-binding.js";
+import type { CompileContext } from "../bindings/compile-context.js";
 import type { Binding, Position } from "../contracts/binding.js";
 import type { BindingDelta } from "../contracts/binding-store.js";
 import { createPauses } from "../internal/pauses.js";

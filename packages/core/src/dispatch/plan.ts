@@ -1,4 +1,5 @@
-import type { CompiledBinding, CompiledCondition } from "../bindings/compile-binding.js";
+import type { CompiledBinding } from "../bindings/compile-binding.js";
+import type { CompiledCondition } from "../bindings/compile-context.js";
 import type { Binding, Position } from "../contracts/binding.js";
 import type { Condition } from "../definitions/condition.js";
 import { type IndexedBy, type IndexGroup, IndexGroups } from "./index-groups.js";

@@ -40,6 +40,8 @@ export function createSettler<T>(
       }
     }
     running = undefined;
+    // nobody must wait for what is given up
+    if (gaveUp) for (const { done } of queue.splice(0)) done();
   };
   return {
     add: (item) =>

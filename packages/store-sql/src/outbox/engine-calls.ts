@@ -1,0 +1,113 @@
+import { type DeliveryEngine, publishOutboxEvent } from "@bookend/core";
+import type { CircuitOptions } from "./circuit.js";
+import type { Claimant, Claims } from "./claims.js";
+import type { DestinationLimits, RateLimits } from "./shares.js";
+import type { Sweeps } from "./sweep.js";
+import type { Tries } from "./tries.js";
+
+/** How late an engine may be before it is told again of a delivery, in milliseconds. */
+const engineLateMs = 30_000;
+
+/** Between looks for what the engine lost, in milliseconds. */
+const sweepMs = 1_000;
+
+/** What sending by an engine needs. */
+interface EngineEnvironment {
+  readonly engine: DeliveryEngine;
+  readonly concurrency: number;
+  readonly claims: Pick<Claims, "claimIds">;
+  readonly sweeps: Pick<Sweeps, "overdue">;
+  readonly tries: Tries;
+  readonly claimant: () => Claimant;
+  readonly limits: Readonly<Record<string, DestinationLimits>>;
+  readonly rates: RateLimits;
+  readonly circuit: CircuitOptions;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly sweep: () => Promise<void>;
+  readonly failed: (error: unknown) => void;
+}
+
+/** Sends what an engine calls for, until the function that it resolves with is called. */
+export async function runEngine(environment: EngineEnvironment): Promise<() => Promise<void>> {
+  const { engine, concurrency, claims, sweeps, tries, claimant, now, sweep, failed } = environment;
+  let waiting: { readonly id: string; readonly done: () => void }[] = [];
+  let claiming = false;
+
+  /** Claims together what the engine calls for in the same turn. */
+  async function claimWaiting(): Promise<void> {
+    await new Promise(setImmediate);
+    while (waiting.length > 0) {
+      const some = waiting;
+      waiting = [];
+      try {
+        const ids = some.map(({ id }) => id);
+        const rows = await claims.claimIds(ids, claimant(), admission(environment));
+        if (rows.length > 0) publishOutboxEvent({ type: "claimed", count: rows.length });
+        const claimed = new Map(rows.map((row) => [row.id, row]));
+        for (const { id, done } of some) {
+          const row = claimed.get(id);
+          if (row) void tries.begin(row).then(done);
+          else done();
+        }
+      } catch (error) {
+        failed(error);
+        for (const { done } of some) done();
+      }
+    }
+    claiming = false;
+  }
+
+  async function scheduleOverdue(): Promise<void> {
+    await sweep();
+    const time = now();
+    const rows = await sweeps.overdue(time - engineLateMs, time);
+    const due = new Date(time);
+    await engine.schedule(rows.map(({ id, attempt, destination }) => ({ id, attempt: attempt + 1, due, destination })));
+  }
+
+  let sweeping: Promise<void> | undefined;
+  const timer = setInterval(() => {
+    // one that takes long is not overtaken by the next
+    sweeping ??= scheduleOverdue()
+      .catch(failed)
+      .finally(() => {
+        sweeping = undefined;
+      });
+  }, sweepMs).unref();
+  const run = await engine.run(
+    ({ id }) =>
+      new Promise<void>((resolve) => {
+        waiting.push({ id, done: resolve });
+        if (claiming) return;
+        claiming = true;
+        void claimWaiting();
+      }),
+    { concurrency },
+  );
+  return async () => {
+    clearInterval(timer);
+    await run.close();
+    await sweeping;
+  };
+}
+
+/** Which destinations calls may go to now: one try of a destination on trial, and no more than its limits allow. */
+function admission({
+  tries,
+  now,
+  limits,
+  rates,
+  circuit,
+}: EngineEnvironment): (destination: string, failures: number) => boolean {
+  const time = now();
+  const counts = tries.byDestination();
+  return (destination, failures) => {
+    const sending = counts.get(destination) ?? 0;
+    const most = failures >= circuit.failures ? 1 : (limits[destination]?.concurrency ?? Number.POSITIVE_INFINITY);
+    if (sending >= most || rates.left(destination, time) < 1) return false;
+    rates.spend(destination, 1);
+    counts.set(destination, sending + 1);
+    return true;
+  };
+}

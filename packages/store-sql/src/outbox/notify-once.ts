@@ -1,0 +1,14 @@
+import { sql, type Transaction } from "kysely";
+import type { StoreSchema } from "../store-schema.js";
+
+/** What PostgreSQL tells processes of new deliveries by. */
+export const outboxChannel = "bookend_outbox";
+
+const notified = new WeakSet<Transaction<StoreSchema>>();
+
+/** One notification for each transaction, however many deliveries it has. */
+export async function notifyOnce(trx: Transaction<StoreSchema>): Promise<void> {
+  if (notified.has(trx)) return;
+  notified.add(trx);
+  await sql`select pg_notify(${outboxChannel}, '')`.execute(trx);
+}

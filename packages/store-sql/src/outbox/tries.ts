@@ -1,0 +1,132 @@
+import { type AnyDeliveryKind, type SendResult, tryDelivery } from "@bookend/core";
+import type { Claims } from "./claims.js";
+import { type DeliveryRow, deliveryOf, metaOf } from "./delivery-row.js";
+import { settle } from "./next-try.js";
+import type { PayloadSeal } from "./sealed-payload.js";
+import type { EndedTry } from "./settlement.js";
+import type { Settler } from "./settler.js";
+
+/** What tries need. */
+interface TryEnvironment {
+  readonly kinds: ReadonlyMap<string, AnyDeliveryKind>;
+  readonly seal: PayloadSeal;
+  readonly settler: Settler<EndedTry>;
+  readonly claims: Pick<Claims, "release">;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** From 0 to 1, for the jitter. */
+  readonly random: () => number;
+  readonly failed: (error: unknown) => void;
+  /** A try ended, and it is written how. */
+  readonly freed: () => void;
+}
+
+/** The tries of a process that run, or whose outcome is not written yet. */
+export interface Tries {
+  readonly size: number;
+  /** How many go to each destination. */
+  byDestination(): Map<string, number>;
+  /** Those whose sending still runs, as far as they may be sent again although nobody knows how that ends. */
+  releasable(): readonly DeliveryRow[];
+  /** Sends a claimed delivery once, and writes how that ended. */
+  begin(row: DeliveryRow): Promise<void>;
+  /** Cuts off those that run, and those that begin from now on: the process is stopping. */
+  abort(): void;
+  /** Resolves when none is left. */
+  ended(): Promise<void>;
+}
+
+interface Running {
+  readonly row: DeliveryRow;
+  readonly abort: AbortController;
+  readonly ended: Promise<void>;
+  /** Whether its outcome is known, and is being written. */
+  hasEnded: boolean;
+}
+
+/** The tries of a process. */
+export function createTries({ kinds, seal, settler, claims, now, random, failed, freed }: TryEnvironment): Tries {
+  const running = new Map<number, Running>();
+  let aborted = false;
+  const stopping = () => new Error("the process is stopping");
+
+  async function run(row: DeliveryRow, abort: AbortController): Promise<void> {
+    const at = now();
+    const started = performance.now();
+    const result = await send(row, abort, at);
+    const own = running.get(row.seq);
+    if (own) own.hasEnded = true;
+    if (aborted && isReleasable(row, result)) {
+      await claims.release([row]).catch(failed);
+      return;
+    }
+    const time = now();
+    const settled = settle(row, metaOf(row).retry, { result, now: time, random: random() });
+    await settler.add({ row, result, settled, at, ms: performance.now() - started, now: time });
+  }
+
+  async function send(row: DeliveryRow, abort: AbortController, at: number): Promise<SendResult> {
+    const kind = kinds.get(row.kind);
+    if (!kind || row.payload === null) return { status: "failed", reason: "its payload is gone", permanent: true };
+    const opened = seal.open(row.payload, row);
+    if ("fault" in opened) return { status: "failed", reason: opened.fault, permanent: true };
+    const version = kind.version ?? 1;
+    let { payload } = opened;
+    try {
+      if (row.version < version && kind.upgrade) payload = kind.upgrade(payload, row.version);
+    } catch {
+      const reason = `its payload of version ${row.version} cannot be made into one of version ${version}`;
+      return { status: "failed", reason, permanent: true };
+    }
+    const { timeoutMs } = metaOf(row).retry;
+    const context = { signal: abort.signal, attempt: row.attempt, queuedMs: Math.max(0, at - row.due) };
+    const sending = tryDelivery(kind, deliveryOf(row, payload, version), context);
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        abort.abort(new Error("the try took too long"));
+        resolve({ status: "failed", reason: `it took longer than ${timeoutMs} ms`, uncertain: true });
+      }, timeoutMs);
+      void sending.then((result) => {
+        clearTimeout(timer);
+        resolve(result);
+      });
+    });
+  }
+
+  return {
+    get size() {
+      return running.size;
+    },
+    byDestination() {
+      const counts = new Map<string, number>();
+      for (const { row } of running.values()) counts.set(row.destination, (counts.get(row.destination) ?? 0) + 1);
+      return counts;
+    },
+    releasable: () =>
+      [...running.values()]
+        .filter(({ row, hasEnded }) => !hasEnded && metaOf(row).retry.whenUncertain === "retry")
+        .map(({ row }) => row),
+    begin(row) {
+      const abort = new AbortController();
+      if (aborted) abort.abort(stopping());
+      const ended = run(row, abort).finally(() => {
+        running.delete(row.seq);
+        freed();
+      });
+      running.set(row.seq, { row, abort, ended, hasEnded: false });
+      return ended;
+    },
+    abort() {
+      aborted = true;
+      for (const { abort } of running.values()) abort.abort(stopping());
+    },
+    async ended() {
+      while (running.size > 0) await Promise.all([...running.values()].map(({ ended }) => ended));
+    },
+  };
+}
+
+/** Whether a try that was cut off by a graceful stop may count as if it had not been. */
+function isReleasable(row: DeliveryRow, result: SendResult): boolean {
+  return result.status === "failed" && !(result.uncertain && metaOf(row).retry.whenUncertain === "stop");
+}

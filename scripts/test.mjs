@@ -34,8 +34,8 @@ for (const file of readdirSync(reports)) {
   const { testResults } = JSON.parse(readFileSync(join(reports, file), "utf8"));
   const name = file.replace(/\.json$/, "");
   for (const suite of testResults) {
-    // a file that fails before its first test counts as one failure
-    if (suite.status === "failed" && suite.assertionResults.length === 0) {
+    // a file that fails outside of its tests, such as before the first one, counts as one failure
+    if (suite.status === "failed" && suite.assertionResults.every(({ status }) => status !== "failed")) {
       totals.failed += 1;
       failed.push(`${name}: ${suite.name}`);
     }

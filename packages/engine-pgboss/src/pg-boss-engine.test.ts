@@ -1,12 +1,22 @@
 import { deliveryEngineTests, outboxTests } from "@bookend/conformance";
 import { generateAuditKey, generateOutboxKey, openDatabase, openOutbox, openStore } from "@bookend/store-sql";
 import { describeEachDatabase } from "@bookend/test-kit/databases";
-import { describe, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { openPgBossEngine } from "./index.js";
 
 describeEachDatabase("pg-boss", ({ dialect, freshUrl }) => {
-  // it has no queue on SQLite
-  if (dialect === "sqlite") return;
+  if (dialect === "sqlite") {
+    it("is refused, without repeating the URL", async () => {
+      await expect(openPgBossEngine({ url: await freshUrl() })).rejects.toThrow(
+        'url: its scheme is "sqlite:". Allowed: postgres:, postgresql:.',
+      );
+    });
+    return;
+  }
+
+  it.each([0, 0.5, Number.NaN, 2 ** 31])("refuses to look every %s ms", async (pollMs) => {
+    await expect(openPgBossEngine({ url: await freshUrl(), pollMs })).rejects.toThrow(/^pollMs: /);
+  });
 
   describe("passes the suite of engines", () => {
     const open = async () => {

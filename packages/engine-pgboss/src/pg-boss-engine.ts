@@ -31,17 +31,38 @@ interface Job {
 /** Most jobs that are completed by one statement. */
 const completedAtOnce = 200;
 
+/** Longest time between looks for what is due, in milliseconds. */
+const longestPollMs = 60_000;
+
 /** Longest wait after failures, in milliseconds. */
 const longestPauseMs = 5_000;
 
-/** Opens pg-boss, makes its tables on the first start, and its queue. */
+/**
+ * Opens pg-boss, makes its tables on the first start, and its queue.
+ *
+ * @throws {TypeError} if an option is not valid
+ */
 export async function openPgBossEngine(options: PgBossEngineOptions): Promise<PgBossEngine> {
   const { url, schema = "pgboss", queue = "bookend-deliveries", pollMs = 250, onError = () => undefined } = options;
+  const { protocol } = URL.canParse(url) ? new URL(url) : { protocol: "" };
+  if (!/^postgres(ql)?:$/.test(protocol)) {
+    // the rest of it may hold a password
+    throw new TypeError(`url: its scheme is "${protocol}". Allowed: postgres:, postgresql:.`);
+  }
+  if (!Number.isInteger(pollMs) || pollMs < 1 || pollMs > longestPollMs) {
+    throw new TypeError(`pollMs: ${pollMs} is not valid. Allowed: an integer from 1 to ${longestPollMs}.`);
+  }
   const boss = new PgBoss({ connectionString: url, schema, schedule: false });
   boss.on("error", onError);
-  await boss.start();
-  // what a process that is gone leaves behind, the outbox schedules again when its lease has expired
-  await boss.createQueue(queue, { retryLimit: 0, deleteAfterSeconds: 3_600 });
+  try {
+    await boss.start();
+    // what a process that is gone leaves behind, the outbox schedules again when its lease has expired
+    await boss.createQueue(queue, { retryLimit: 0, deleteAfterSeconds: 3_600 });
+  } catch (error) {
+    // what was started would hold the process
+    await boss.stop({ graceful: false }).catch(onError);
+    throw error;
+  }
 
   return {
     transactional: true,

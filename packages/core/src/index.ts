@@ -103,6 +103,14 @@ export {
   shownChanges,
 } from "./contracts/history.js";
 export type { JsonValue } from "./contracts/json.js";
+export type {
+  CallRecorder,
+  RecordedCall,
+  RecordedEnd,
+  RecordedFact,
+  RecordedPlace,
+  RecordedState,
+} from "./contracts/recorded-call.js";
 export { type Logger, silentLogger } from "./contracts/logger.js";
 export { isPromise, type MaybePromise, mapMaybe } from "./contracts/maybe-promise.js";
 export type {
@@ -173,6 +181,7 @@ export {
   publishOutboxEvent,
   type UnknownConditionTrace,
 } from "./dispatch/diagnostics.js";
+export type { Backtest, BacktestResult } from "./dispatch/backtest.js";
 export type { BindingExplanation, ConditionExplanation, Explanation } from "./dispatch/explanation.js";
 export type { BindingsStatus } from "./dispatch/follow-bindings.js";
 export { hasFailed } from "./dispatch/has-failed.js";

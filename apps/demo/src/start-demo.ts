@@ -45,7 +45,10 @@ export async function startDemo(options: Omit<ServerOptions, "extend">): Promise
     outgoing: { ...outgoing, allow: [...outgoing.allow, ...ownAddresses(host)] },
     resolvers: { passwdDirectory: passwdDirectory(options.config) },
     // a demo is there to be tried
-    recordedCalls: { ...recordedCalls, events: recordedCalls.events.length > 0 ? recordedCalls.events : ("all" as const) },
+    recordedCalls: {
+      ...recordedCalls,
+      events: recordedCalls.events.length > 0 ? recordedCalls.events : ("all" as const),
+    },
   };
   try {
     const server = await startServer({

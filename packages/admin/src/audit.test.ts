@@ -72,11 +72,14 @@ describe("the audit log", () => {
         until: undefined,
         pageSize: 5,
         cursor: 12,
+        count: true,
       },
     ]);
     expect(body.detail).toEqual({ next: 7, count: 12, count_more: true });
     expect(body.result.value).toMatchObject([{ number: 9, serial: "T1", time: "2026-03-15T12:00:00.000Z" }]);
     expect((await get("/event/audit")).body.detail).toEqual({ next: 7 });
+    // nobody asked for it, so nothing is counted
+    expect(asked[1]).toMatchObject({ count: false });
   });
 
   test.each([
@@ -98,6 +101,22 @@ describe("the audit log", () => {
     });
     expect((await get("/event/audit/calls/d")).status).toBe(404);
     expect((await get("/event/audit/calls/*")).status).toBe(400);
+  });
+
+  test("shows deliveries of a call only to who may read deliveries", async () => {
+    const delivery = { id: "d1", callId: "c", kind: "Note/mail", destination: "smtp:mail", state: "sent" };
+    const list = async () => ({ deliveries: [delivery] });
+    const shown = async (right: string) => {
+      const { get } = createConsole({
+        audit: log([row(1, { id: "c" })]),
+        outbox: { list } as never,
+        authorize: (asked) => asked.right !== right || { status: 403, code: 4031, message: "no" },
+      });
+      return (await get("/event/audit/calls/c")).body.result.value;
+    };
+    expect(await shown("deliveries:read")).toMatchObject({ call: { id: "c" }, deliveries: [], deliveries_denied: true });
+    const other = await shown("deliveries:replay").catch(String);
+    expect(JSON.stringify(other)).not.toContain("deliveries_denied");
   });
 
   test("is exported as CSV", async () => {

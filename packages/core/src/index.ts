@@ -103,14 +103,6 @@ export {
   shownChanges,
 } from "./contracts/history.js";
 export type { JsonValue } from "./contracts/json.js";
-export type {
-  CallRecorder,
-  RecordedCall,
-  RecordedEnd,
-  RecordedFact,
-  RecordedPlace,
-  RecordedState,
-} from "./contracts/recorded-call.js";
 export { type Logger, silentLogger } from "./contracts/logger.js";
 export { isPromise, type MaybePromise, mapMaybe } from "./contracts/maybe-promise.js";
 export type {
@@ -129,6 +121,14 @@ export type {
   SubmitContext,
 } from "./contracts/outbox.js";
 export { done, failed, type Outcome, skipped } from "./contracts/outcome.js";
+export type {
+  CallRecorder,
+  RecordedCall,
+  RecordedEnd,
+  RecordedFact,
+  RecordedPlace,
+  RecordedState,
+} from "./contracts/recorded-call.js";
 export type { EqualityIndex, FieldIndex, JsonSchema, ValueType } from "./contracts/value-type.js";
 export { createBookend } from "./create-bookend.js";
 export {
@@ -171,6 +171,7 @@ export {
 } from "./definitions/handler.js";
 export { type Redaction, redactionBy } from "./definitions/redaction.js";
 export type { HandlerActions, Registry } from "./definitions/registry.js";
+export type { Backtest, BacktestResult } from "./dispatch/backtest.js";
 export {
   type ActionTrace,
   type AuditTrace,
@@ -181,7 +182,6 @@ export {
   publishOutboxEvent,
   type UnknownConditionTrace,
 } from "./dispatch/diagnostics.js";
-export type { Backtest, BacktestResult } from "./dispatch/backtest.js";
 export type { BindingExplanation, ConditionExplanation, Explanation } from "./dispatch/explanation.js";
 export type { BindingsStatus } from "./dispatch/follow-bindings.js";
 export { hasFailed } from "./dispatch/has-failed.js";

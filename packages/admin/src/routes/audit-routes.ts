@@ -34,11 +34,7 @@ const mostOfCall = 1_000;
 
 /** The audit log: what calls and bindings did. */
 export function auditRoutes(
-  {
-    audit,
-    outbox,
-    envelope,
-  }: Pick<AdminOptions<unknown>, "audit" | "outbox" | "envelope">,
+  { audit, outbox, envelope }: Pick<AdminOptions<unknown>, "audit" | "outbox" | "envelope">,
   isAllowed: IsAllowed,
 ): readonly Route[] {
   const clock = envelope?.clock ?? (() => new Date());
@@ -131,9 +127,7 @@ export function auditRoutes(
         const denied =
           outbox !== undefined &&
           (await isAllowed({ request, context, object: { type: "call", id: argument } }, "deliveries:read")) !== true;
-        const kept = denied
-          ? undefined
-          : await outbox?.list(deliveryFilter({ call: argument }), { size: mostOfCall });
+        const kept = denied ? undefined : await outbox?.list(deliveryFilter({ call: argument }), { size: mostOfCall });
         return {
           value: {
             call: call ? auditItem(call) : null,

@@ -32,12 +32,7 @@ const importSettings = z.strictObject({
 
 /** What can be done with bindings that privacyIDEA cannot do. */
 export function bindingRoutes(
-  {
-    bookend,
-    directories = {},
-    user,
-    calls,
-  }: Pick<AdminOptions<never>, "bookend" | "directories" | "user" | "calls">,
+  { bookend, directories = {}, user, calls }: Pick<AdminOptions<never>, "bookend" | "directories" | "user" | "calls">,
   origin: OriginOf,
 ): readonly Route[] {
   return [

@@ -78,7 +78,8 @@ export function callRoutes({
         path: "backtest",
         operation: "backtest",
         right: "calls:explain",
-        summary: "Tries a binding, stored or not, with recorded calls: when it would have run, and why not. Nothing runs.",
+        summary:
+          "Tries a binding, stored or not, with recorded calls: when it would have run, and why not. Nothing runs.",
         feature: "calls",
         parameters: z.strictObject({
           id: idParameter().optional().describe("Of a stored binding; instead of binding."),

@@ -48,7 +48,11 @@ export function createBacktest(
       if (known.length > 0) return { ran: false, because: known.map(sentenceOf) };
       if (against.length > 0) return { ran: "unknown", because: against.map(sentenceOf) };
       if (!render) return { ran: true, because: [allFulfilled] };
-      return { ran: true, because: [allFulfilled], texts: await previewRecorded(planned, replay, registry, environment) };
+      return {
+        ran: true,
+        because: [allFulfilled],
+        texts: await previewRecorded(planned, replay, registry, environment),
+      };
     },
   };
 }

@@ -161,10 +161,7 @@ function reasonOf(
   const against = conditions.filter((condition) => !condition.counts);
   if (against.length > 0) return against.map(sentenceOf).join(" ");
   const unknown = conditions.filter(({ answer }) => answer === "unknown");
-  return [
-    allFulfilled,
-    ...unknown.map(({ name }) => `${name} is unknown, which counts as fulfilled.`),
-  ].join(" ");
+  return [allFulfilled, ...unknown.map(({ name }) => `${name} is unknown, which counts as fulfilled.`)].join(" ");
 }
 
 /** Why a binding runs. */

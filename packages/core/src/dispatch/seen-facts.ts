@@ -16,7 +16,13 @@ export function followFacts(facts: Facts, seen: SeenFacts): void {
 }
 
 /** Tells those who follow the facts. Asked for each condition: it costs nothing while nobody does. */
-export function noteSeen(facts: Facts, definition: Condition, value: unknown, configured: unknown, seen: unknown): void {
+export function noteSeen(
+  facts: Facts,
+  definition: Condition,
+  value: unknown,
+  configured: unknown,
+  seen: unknown,
+): void {
   if (!isFollowing) return;
   const follower = followed.get(facts);
   if (follower === undefined || readsCallAlone(definition)) return;

@@ -46,15 +46,7 @@ export const callTable: Migration = {
       .addColumn("ends", text, (column) => column.notNull())
       .execute();
     await db.schema.createIndex("bookend_call_id").on("bookend_call").column("id").execute();
-    await db.schema
-      .createIndex("bookend_call_time")
-      .on("bookend_call")
-      .columns(["time", "number", "size"])
-      .execute();
-    await db.schema
-      .createIndex("bookend_call_event")
-      .on("bookend_call")
-      .columns(["event", "time", "number"])
-      .execute();
+    await db.schema.createIndex("bookend_call_time").on("bookend_call").columns(["time", "number", "size"]).execute();
+    await db.schema.createIndex("bookend_call_event").on("bookend_call").columns(["event", "time", "number"]).execute();
   },
 };

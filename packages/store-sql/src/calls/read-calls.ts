@@ -1,5 +1,5 @@
 import type { RecordedCall } from "@bookend/core";
-import type { Kysely } from "kysely";
+import { type Kysely, sql } from "kysely";
 import { StoreError } from "../errors.js";
 import type { StoreSchema } from "../store-schema.js";
 import { type RecordedCallSummary, summaryColumns, toCall, toSummary } from "./call-row.js";
@@ -32,7 +32,10 @@ function matching(db: Kysely<StoreSchema>, { events, from, to }: CallFilter) {
   }
   return db
     .selectFrom("bookend_call")
-    .$if(events !== undefined, (query) => query.where("event", "in", events as readonly string[]))
+    .$if(events !== undefined, (query) =>
+      // PostgreSQL has no empty list
+      events?.length === 0 ? query.where(sql<boolean>`1 = 0`) : query.where("event", "in", events as readonly string[]),
+    )
     .$if(from !== undefined, (query) => query.where("time", ">=", (from as Date).getTime()))
     .$if(to !== undefined, (query) => query.where("time", "<=", (to as Date).getTime()));
 }
@@ -114,9 +117,7 @@ interface Place {
 function behindPlace(query: ReturnType<typeof matching>, place: Place | undefined): ReturnType<typeof matching> {
   if (!place) return query;
   const { time, number } = place;
-  return query
-    .where("time", "<=", time)
-    .where((eb) => eb.or([eb("time", "<", time), eb("number", "<", number)]));
+  return query.where("time", "<=", time).where((eb) => eb.or([eb("time", "<", time), eb("number", "<", number)]));
 }
 
 function placeOf(cursor: string): Place {

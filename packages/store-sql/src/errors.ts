@@ -12,7 +12,7 @@ export const storeErrorCodes = {
   MIGRATION_INVALID: "The namespace of migrations is not a short name in lower case.",
   MIGRATION_FAILED: "A migration failed; nothing of this run was kept. `cause` says why.",
   SCHEMA_DIFFERS: "The tables do not exist, or are of another version of this package, and were not to be migrated.",
-  STORE_CLOSED: "The store was closed before.",
+  STORE_CLOSED: "The store, or its database, was closed before.",
   AUDIT_KEY_INVALID: "A key of the audit log is not an Ed25519 key, or the one that signs is not private.",
   AUDIT_KEY_UNKNOWN: "The audit log was signed with a key that is not among those given.",
   AUDIT_TAMPERED: "The audit log is not as this store left it. Nothing is written to it or removed from it anymore.",
@@ -38,4 +38,9 @@ export class StoreError extends Error {
   ) {
     super(message, options);
   }
+}
+
+/** `STORE_CLOSED`, of a database. */
+export function databaseClosed(): StoreError {
+  return new StoreError("STORE_CLOSED", "The database is closed.");
 }

@@ -2,7 +2,11 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { binding, createConsole } from "../test/console.js";
 import { memoryCalls, recordCalls } from "../test/recorded-calls.js";
 
-const lines = (body: string) => body.trim().split("\n").map((line) => JSON.parse(line) as Record<string, unknown>);
+const lines = (body: string) =>
+  body
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
 
 describe("recorded calls", () => {
   const calls = memoryCalls();
@@ -56,7 +60,9 @@ describe("recorded calls", () => {
       { option: "body", value: "5 T1 {user}", problems: ["{user} is not known any more."] },
     ]);
     for (const path of ["/event/explain", "/event/preview"]) {
-      expect(await post(path, { call: "c1", event: "token_init", id: path.endsWith("w") ? 1 : undefined })).toMatchObject({
+      expect(
+        await post(path, { call: "c1", event: "token_init", id: path.endsWith("w") ? 1 : undefined }),
+      ).toMatchObject({
         status: 400,
         body: { result: { error: { message: expect.stringContaining("call") } } },
       });
@@ -117,7 +123,9 @@ describe("recorded calls", () => {
     };
     const { post, get } = createConsole({ calls: broken });
     await get("/event/");
-    const answer = await post("/event/backtest", { binding: { ...binding, "option.to": undefined, options: { to: "door" } } });
+    const answer = await post("/event/backtest", {
+      binding: { ...binding, "option.to": undefined, options: { to: "door" } },
+    });
     expect(lines(answer.body).at(-1)).toEqual({
       type: "error",
       message: "The recorded calls cannot be read any further.",

@@ -105,7 +105,9 @@ describeEachDatabase("recorded calls", ({ freshUrl }) => {
     const long = call("long", 0);
     const ends = { pre: { ...long.ends.pre, facts: [{ key: "x".repeat(1_000_001), after: 0, kind: "unknown" }] } };
     await expect(log.record({ ...long, ends: ends as never })).rejects.toMatchObject({ code: "CALL_NOT_KEPT" });
-    const many = await Promise.allSettled(Array.from({ length: 2_001 }, (_, index) => log.record(call(`n${index}`, 1))));
+    const many = await Promise.allSettled(
+      Array.from({ length: 2_001 }, (_, index) => log.record(call(`n${index}`, 1))),
+    );
     expect(many.filter(({ status }) => status === "rejected")).toHaveLength(1);
     expect(await log.count({}, 10_000)).toBe(2_000);
     await log.close();

@@ -58,7 +58,11 @@ describe("apply", () => {
       /^x\.yaml:2:20: error: a: handler: there is no such field; did you mean/,
     ],
     ["binding: {}\n", /^x\.yaml:1:1: error: binding: there is no such field; did you mean "bindings"\?/],
-    ["bindings:\n  a: {}\n  a: {}\n", /^x\.yaml:3:3: error: Map keys must be unique/],
+    ["bindings:\n  a: {}\n  a: {}\n", /^x\.yaml:3:3: error: Map keys must be unique: "a" occurs twice/],
+    [
+      "bindings: [{ name: a, options: { b: 1, c: { d: 1, d: 2 }, b: 2 } }]\n",
+      /^x\.yaml:1:51: error: .* "d" occurs twice\.\nx\.yaml:1:59: error: .* "b" occurs twice\.\n/,
+    ],
     [
       "bindings:\n  a: { event: x, handlermodule: Counter, action: a, options: { b: !env NO_SUCH } }\n",
       /^x\.yaml:2:72: error: a: options\.b: the environment variable "NO_SUCH" is not set/,

@@ -1,3 +1,4 @@
+import { silentLogger } from "@bookend/core";
 import { z } from "zod";
 import { auditAnswer, statsAnswer, verificationAnswer } from "../answers/audit-answers.js";
 import type { AuditLogFilter, AuditLogRow, AuditReader } from "../audit-reader.js";
@@ -36,13 +37,14 @@ export function auditRoutes({
   audit,
   outbox,
   envelope,
-}: Pick<AdminOptions<unknown>, "audit" | "outbox" | "envelope">): readonly Route[] {
+  logger = silentLogger,
+}: Pick<AdminOptions<unknown>, "audit" | "outbox" | "envelope" | "logger">): readonly Route[] {
   const clock = envelope?.clock ?? (() => new Date());
   const log = (): AuditReader => {
     if (!audit) throw notFoundError(missingFeatures.audit);
     return audit;
   };
-  const verification = createAuditVerification(() => log().verify(), clock);
+  const verification = createAuditVerification(() => log().verify(), clock, logger);
   return [
     routeOf(
       {

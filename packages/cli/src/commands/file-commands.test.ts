@@ -197,5 +197,9 @@ describe("more problems than a server lists", () => {
     const wrong = await workplace.run(["apply", "wrong.yaml"]);
     expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining("1 error; nothing was changed.")]);
     expect((await workplace.run(["list"])).stdout).toBe("No bindings.\n");
+    await workplace.run(["import", "wrong.yaml"]);
+    const stored = await workplace.run(["check"]);
+    expect([stored.code, stored.stdout.split("\n")[0]]).toEqual([1, expect.stringMatching(/^error: b1099: action: /)]);
+    expect(stored.stdout).toMatch(/\n1 error, \d+ warnings\.\n$/);
   });
 });

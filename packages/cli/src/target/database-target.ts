@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { hostname } from "node:os";
 import { createAdmin } from "@bookend/admin";
 import { type Bookend, BookendError, createBookend, maskUrl, silentLogger } from "@bookend/core";
-import { openBindings, openDatabase, StoreError } from "@bookend/store-sql";
+import { isDatabaseAway, openBindings, openDatabase, StoreError } from "@bookend/store-sql";
 import { CliError, usageError } from "../cli-error.js";
 import { apiTarget } from "./api-target.js";
 import { type HandlerFiles, inertDirectories, inertHandlers } from "./inert-handlers.js";
@@ -94,11 +94,9 @@ export async function databaseTarget(options: DatabaseTargetOptions): Promise<Ta
 /** What went wrong below the API, as the command line says it. */
 function failureOfDatabase(error: unknown, label: string): CliError {
   const reason = error instanceof Error ? error.message : String(error);
-  const away = error instanceof StoreError && codesOfAbsence.has(error.code);
+  const away = error instanceof StoreError && isDatabaseAway(error);
   return new CliError(away ? "serverAway" : "failed", `${label}: ${reason.replace(/[.!?]?$/, ".")}`, { cause: error });
 }
-
-const codesOfAbsence: ReadonlySet<string> = new Set(["DATABASE_UNAVAILABLE", "DATABASE_TIMEOUT"]);
 
 /** Problems that only the server can know of: the names that exist there now. */
 const codesOfLookups: ReadonlySet<string> = new Set(["UNKNOWN_CHOICE", "CHOICES_UNAVAILABLE"]);
@@ -137,9 +135,7 @@ function withoutLookups(target: Target): Target {
 function explain(error: unknown): never {
   if (error instanceof StoreError) {
     const advice = error.code === "SCHEMA_DIFFERS" ? " Allowed: --create, which brings them up to date." : "";
-    throw new CliError(codesOfAbsence.has(error.code) ? "serverAway" : "failed", error.message + advice, {
-      cause: error,
-    });
+    throw new CliError(isDatabaseAway(error) ? "serverAway" : "failed", error.message + advice, { cause: error });
   }
   if (error instanceof BookendError) throw new CliError("failed", `--handlers: ${error.message}`, { cause: error });
   throw error;

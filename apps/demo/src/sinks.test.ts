@@ -38,7 +38,7 @@ it("shows mails with all of their parts, newest first", async () => {
   expect(sink.attachment(second?.id ?? 0, 1)).toBeUndefined();
 });
 
-it("keeps no more mails than it is told to", async () => {
+it("keeps no more mails than its limit", async () => {
   const { sink, mailer } = await mailSink(2);
   for (const subject of ["1", "2", "3"]) await mailer.send({ to: ["b@demo.example"], subject, text: "x" });
   expect(sink.list().map((mail) => mail.subject)).toEqual(["3", "2"]);

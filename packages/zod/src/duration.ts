@@ -1,4 +1,4 @@
-import { duration as durationType, ValueError } from "@bookend/core";
+import { duration as durationType, problemMessage, ValueError } from "@bookend/core";
 import * as z from "zod";
 import { refuse } from "./refuse.js";
 import { text } from "./text.js";
@@ -13,7 +13,7 @@ export function duration() {
         return type.parse(value) as number;
       } catch (error) {
         if (!(error instanceof ValueError)) throw error;
-        refuse(context, `${error.message} (allowed: ${error.allowed})`);
+        refuse(context, problemMessage(error.message, error.allowed));
         return z.NEVER;
       }
     })

@@ -79,7 +79,7 @@ test("an action that is too late ends for subscribers when its time has ended", 
   expect(errors).toMatchObject([{ action: "Test:late", error: { code: "ACTION_TIMEOUT" } }]);
 });
 
-test("subscribers are told of conditions that are unknown", async () => {
+test("subscribers learn of conditions that are unknown", async () => {
   const bookend = bookendWith();
   const input = { events: ["e"], handler: "Test", action: "done" };
   await bookend.bindings.add({ ...input, name: "a", conditions: { detail_message: "hello" } });
@@ -89,7 +89,7 @@ test("subscribers are told of conditions that are unknown", async () => {
   expect(unknown.map(({ condition }) => condition)).toEqual(["detail_message"]);
 });
 
-test("subscribers are told which bindings are in force, until the Bookend is closed", async () => {
+test("subscribers learn which bindings are in force, until the Bookend is closed", async () => {
   const told = heard<BindingsTrace>("bookend.bindings");
   const bookend = bookendWith();
   const input = { events: ["e"], handler: "Test", action: "done" };
@@ -101,7 +101,7 @@ test("subscribers are told which bindings are in force, until the Bookend is clo
   expect(told.at(-1)).toMatchObject({ active: 0, inactive: 0, source: told[0]?.source });
 });
 
-test("subscribers are told of entries that the audit sink has written or failed to write", async () => {
+test("subscribers learn of entries that the audit sink has written or failed to write", async () => {
   let failing = false;
   const write = async () => {
     if (failing) throw new Error("disk full");

@@ -94,17 +94,20 @@ describe.skipIf(browserMissing)(
       await signIn(page, `${server.url}/ui/bindings/2`, ...admin);
       const subject = page.getByRole("textbox", { name: "subject" });
       await subject.fill("Mine");
-      await page.reload();
-      await page.getByText("Your unsaved changes are back").waitFor();
-      expect(await subject.inputValue()).toBe("Mine");
+      await expect.poll(() => page.evaluate<string>("JSON.stringify(sessionStorage)")).toContain("Mine");
       const [before] = (await server.bookend.bindings.list()).filter(({ id }) => id === 2);
       await server.bookend.bindings.update(2, {
         name: "Renamed by somebody else",
         options: { ...before?.options, subject: "Theirs" },
       });
+      // the page loads their revision, and the draft is still a change of the one before
+      await page.reload();
+      await page.getByText("Your unsaved changes are back").waitFor();
+      expect(await subject.inputValue()).toBe("Mine");
       await page.getByRole("button", { name: "Save" }).click();
       const dialog = page.getByRole("dialog", { name: "Somebody else changed this binding" });
       await dialog.getByRole("region", { name: "options.subject" }).waitFor();
+      await dialog.getByText("Only they changed: name.").waitFor();
       expect(await dialog.getByRole("region", { name: "name" }).count()).toBe(0);
       await dialog.getByRole("button", { name: "Put together" }).click();
       await page.getByRole("button", { name: "Save" }).click();
@@ -129,13 +132,33 @@ describe.skipIf(browserMissing)(
       await page.getByRole("button", { name: "More for “Count logins”" }).click();
       await page.getByRole("menuitem", { name: "Duplicate" }).click();
       await page.getByText(`2 of ${count + 1} bindings`).waitFor();
-      expect(await named("Count logins (copy)")).toMatchObject({ active: false, action: "increase_counter" });
-      await page.getByRole("button", { name: "More for “Count logins (copy)”" }).click();
+      expect(await named("Count logins (2)")).toMatchObject({ active: false, action: "increase_counter" });
+      await page.getByRole("button", { name: "More for “Count logins (2)”" }).click();
       await page.getByRole("menuitem", { name: "Delete" }).click();
       await page.getByText(`1 of ${count} bindings`).waitFor();
       await page.getByRole("button", { name: "Undo" }).click();
       await page.getByText(`2 of ${count + 1} bindings`).waitFor();
-      expect(await named("Count logins (copy)")).toMatchObject({ active: false, action: "increase_counter" });
+      expect(await named("Count logins (2)")).toMatchObject({ active: false, action: "increase_counter" });
+
+      // secrets, which the page does not know, are in the copy and in what comes back, and so is the id
+      const secret = { URL: "https://hooks.example/in", headers: "Authorization: Bearer s3cret" };
+      const options = { ...secret, content_type: "json", replace: false, data: "{}" };
+      const hook = { name: "Tell the ledger", events: ["auth"], handler: "WebHook", action: "post_webhook", options };
+      const { id } = await server.bookend.bindings.add(hook);
+      await page.reload();
+      await page.getByRole("textbox", { name: "Search" }).fill("ledger");
+      await page.getByText(`1 of ${count + 2} bindings`).waitFor();
+      await page.getByRole("button", { name: "More for “Tell the ledger”" }).click();
+      await page.getByRole("menuitem", { name: "Duplicate" }).click();
+      await page.getByText(`2 of ${count + 3} bindings`).waitFor();
+      expect((await named("Tell the ledger (2)"))?.options).toMatchObject(secret);
+      await page.getByRole("button", { name: "More for “Tell the ledger”" }).click();
+      await page.getByRole("menuitem", { name: "Delete" }).click();
+      await page.getByText(`1 of ${count + 2} bindings`).waitFor();
+      const notice = page.getByRole("status").filter({ hasText: "“Tell the ledger” was deleted." });
+      await notice.getByRole("button", { name: "Undo" }).last().click();
+      await page.getByText(`2 of ${count + 3} bindings`).waitFor();
+      expect(await named("Tell the ledger")).toMatchObject({ id, options: secret });
       expect(faults).toEqual([]);
     });
 

@@ -1,4 +1,4 @@
-import "@mantine/core/styles.css";
+import "./mantine.css";
 import "./app.css";
 import { setNonce } from "get-nonce";
 import { createRoot } from "react-dom/client";

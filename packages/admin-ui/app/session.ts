@@ -1,3 +1,4 @@
+import { fetchInTime } from "./api/fetch-in-time.ts";
 import { config } from "./config.ts";
 
 const key = `bookend-token ${config.basePath}`;
@@ -23,6 +24,18 @@ export const session = {
   },
 };
 
+const draftPrefix = `bookend-draft ${config.basePath} `;
+
+/** Forms that are not saved, kept in the tab until their user signs out. */
+export const draftStorage = {
+  get: (name: string) => sessionStorage.getItem(draftPrefix + name),
+  set: (name: string, text: string) => sessionStorage.setItem(draftPrefix + name, text),
+  remove: (name: string) => sessionStorage.removeItem(draftPrefix + name),
+  clear() {
+    for (const name of Object.keys(sessionStorage)) if (name.startsWith(draftPrefix)) sessionStorage.removeItem(name);
+  },
+};
+
 /** Headers that identify the user, and that tell the call from one that another site made. */
 export function sessionHeaders(): Record<string, string> {
   const headers: Record<string, string> = { "x-bookend-ui": "1" };
@@ -43,12 +56,15 @@ export function endSession(): void {
   else location.assign(`${login.url}?return_to=${encodeURIComponent(location.pathname + location.search)}`);
 }
 
-/** Signs out. */
+/** Signs out. @throws {Error} if the server did not end the session */
 export async function signOut(): Promise<void> {
   const { login } = config;
   if (login.type === "cookie" && login.logoutUrl !== undefined) {
-    await fetch(login.logoutUrl, { method: "POST", headers: sessionHeaders(), credentials: "same-origin" });
+    const response = await fetchInTime(login.logoutUrl, { method: "POST", headers: sessionHeaders() });
+    // 401: it has ended already
+    if (!response.ok && response.status !== 401) throw new Error(`${response.status} ${response.statusText}`);
   }
+  draftStorage.clear();
   endSession();
 }
 
@@ -56,18 +72,25 @@ export async function signOut(): Promise<void> {
 export async function signIn(fields: { username: string; password: string; realm?: string }): Promise<void> {
   const { login } = config;
   if (login.type !== "token") return;
-  const response = await fetch(login.url, {
+  const response = await fetchInTime(login.url, {
     method: "POST",
     headers: { "content-type": "application/json", "x-bookend-ui": "1" },
     body: JSON.stringify(fields),
-    credentials: "same-origin",
   });
-  const body: unknown = await response.json().catch(() => undefined);
+  const body = readJson(await response.text());
   const found = at(body, login.tokenPointer ?? "/result/value/token");
   if (response.ok && typeof found === "string" && found !== "") session.set(found);
   else {
     const message = at(body, "/result/error/message") ?? at(body, "/message");
     throw new Error(typeof message === "string" ? message : `${response.status} ${response.statusText}`);
+  }
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,3 +1,4 @@
+import { readdir, readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { createAdminUi, isCrossSite } from "./index.js";
 import type { AdminUiOptions } from "./options.js";
@@ -21,6 +22,13 @@ describe("createAdminUi", () => {
     [{ login: { type: "token", url: "/auth", tokenPointer: "token" } }, "login.tokenPointer"],
     [{ login: { type: "token", url: "/auth", header: "a b" } }, "login.header"],
     [{ login: { type: "token", url: "/auth", prefix: "\n" } }, "login.prefix"],
+    [{ login: { type: "token", url: "/auth", tokenPointer: 7 } }, "login.tokenPointer"],
+    [{ login: { type: "token", url: "/auth", prefix: 7 } }, "login.prefix"],
+    [{ login: { type: "token", url: "/auth", prefix: null } }, "login.prefix"],
+    [{ login: { type: "token", url: "/auth", realm: "corp" } }, "login.realm"],
+    [{ login: { type: "cookie", url: "/login", logoutUrl: null } }, "login.logoutUrl"],
+    [{ login: { type: "cookie", url: "/login", csrf: "token" } }, "login.csrf.header"],
+    [{ login: null }, "login.type"],
     [{ login: { type: "cookie", url: "/login", csrf: { cookie: "a", header: "" } } }, "login.csrf.header"],
     [{ login: { type: "basic" } }, "login.type"],
   ])("refuses %j, and names %s", (options, field) => {
@@ -125,12 +133,25 @@ describe("assets", () => {
     const urls = [...page.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, url]) => url ?? "");
     const sizes = await Promise.all(
       urls.map(async (url) => {
-        const response = await get({}, url, { headers: { "accept-encoding": "br" } });
+        const response = await get({}, url, { headers: { "accept-encoding": "gzip" } });
         return (await response.arrayBuffer()).byteLength;
       }),
     );
     const total = sizes.reduce((sum, size) => sum + size, page.length);
     expect(total).toBeLessThan(250_000);
+  });
+
+  it("have a style for each component", async () => {
+    const folder = new URL("../dist/app/assets/", import.meta.url);
+    const read = async (extension: string) => {
+      const names = (await readdir(folder)).filter((name) => name.endsWith(extension));
+      return (await Promise.all(names.map((name) => readFile(new URL(name, folder), "utf8")))).join("\n");
+    };
+    const [scripts, styles] = [await read(".js"), await read(".css")];
+    const names = new Set(scripts.match(/\bm_[0-9a-f]{6,8}\b/g));
+    expect(names.size).toBeGreaterThan(100);
+    // a component of which no style sheet is imported has none of its classes and animations there
+    expect([...names].filter((name) => !styles.includes(name))).toEqual([]);
   });
 });
 

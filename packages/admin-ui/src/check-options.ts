@@ -29,9 +29,14 @@ export function checkOptions(options: AdminUiOptions): PageConfig {
 function checkLogin(login: Login): Login {
   if (login?.type === "token") {
     const { tokenPointer = "/result/value/token", header = "Authorization", prefix = "Bearer ", realm = false } = login;
-    if (!tokenPointer.startsWith("/")) throw invalid("login.tokenPointer", tokenPointer, "a JSON pointer");
+    if (typeof tokenPointer !== "string" || !tokenPointer.startsWith("/")) {
+      throw invalid("login.tokenPointer", tokenPointer, "a JSON pointer");
+    }
     checkHeader("login.header", header);
-    if (/[^\x20-\x7e]/.test(prefix)) throw invalid("login.prefix", prefix, "printable ASCII characters");
+    if (typeof prefix !== "string" || /[^\x20-\x7e]/.test(prefix)) {
+      throw invalid("login.prefix", prefix, "printable ASCII characters");
+    }
+    if (typeof realm !== "boolean") throw invalid("login.realm", realm, "true, false");
     return { type: "token", url: checkPath("login.url", login.url), tokenPointer, header, prefix, realm };
   }
   if (login?.type === "cookie") {

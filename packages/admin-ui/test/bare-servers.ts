@@ -12,6 +12,8 @@ import { everyOption } from "./every-option.js";
 export interface BareServer {
   readonly url: string;
   readonly bookend: Bookend;
+  /** Whether signing out fails from now on. */
+  failLogout(fails: boolean): void;
   close(): Promise<void>;
 }
 
@@ -64,7 +66,11 @@ export async function expressServer(): Promise<BareServer> {
     const back = String(request.query.return_to ?? "");
     response.redirect(/^\/(?![/\\])/.test(back) ? back : "/admin/events/ui/");
   });
-  app.post("/logout", (_request, response) => void response.clearCookie("session").sendStatus(204));
+  let fails = false;
+  app.post("/logout", (_request, response) => {
+    if (fails) response.sendStatus(500);
+    else response.clearCookie("session").sendStatus(204);
+  });
   const [serveApi, serveUi] = [admin, ui].map(({ fetch }) =>
     getRequestListener((request) => fetch(request), { overrideGlobalObjects: false }),
   );
@@ -72,15 +78,22 @@ export async function expressServer(): Promise<BareServer> {
     if (request.path.startsWith("/admin/events/api")) return serveApi?.(request, response);
     return request.path.startsWith("/admin/events/ui") ? serveUi?.(request, response) : next();
   });
-  return listening(createServer(app), bookend);
+  return listening(createServer(app), bookend, (value) => {
+    fails = value;
+  });
 }
 
-async function listening(server: Server, bookend: Bookend): Promise<BareServer> {
+async function listening(
+  server: Server,
+  bookend: Bookend,
+  failLogout: BareServer["failLogout"] = () => undefined,
+): Promise<BareServer> {
   await bookend.ready();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     url: `http://localhost:${(server.address() as AddressInfo).port}`,
     bookend,
+    failLogout,
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

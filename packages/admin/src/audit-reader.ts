@@ -69,7 +69,8 @@ export interface AuditStatsQuery {
 export interface AuditReader {
   search(search: AuditLogSearch): Promise<{
     readonly rows: readonly AuditLogRow[];
-    readonly count: number;
+    /** Undefined if it was not asked for. */
+    readonly count: number | undefined;
     /** Whether there are more than `count`. */
     readonly countMore?: boolean | undefined;
     readonly cursor?: number | undefined;

@@ -133,6 +133,7 @@ export {
   type FieldCondition,
   type IndexedCondition,
 } from "./definitions/condition.js";
+export { deliveryAge, secretIsKept } from "./definitions/delivery-age.js";
 export {
   type ActionDescription,
   type ConditionDescription,
@@ -205,6 +206,7 @@ export {
   compilePattern,
   counterComparison,
   countJsonValues,
+  type DurationOptions,
   duration,
   firstJsonError,
   flag,

@@ -1,4 +1,4 @@
-import { isMailAddress, problemMessage, ValueError } from "@bookend/core";
+import { deliveryAge, isMailAddress, problemMessage, ValueError } from "@bookend/core";
 import { choice, duration, flag, form, optional, optionalText, template, text, withDefault } from "@bookend/zod";
 import { z } from "zod";
 import { type Body, parseBody } from "./body.js";
@@ -75,7 +75,7 @@ export const savefileOptions = z.strictObject({
 });
 
 function maxAge() {
-  return optional(duration()).describe(
+  return optional(duration(deliveryAge)).describe(
     "How long a message that waits in the outbox is still sent, such as 10m. Default: until its last try.",
   );
 }

@@ -34,10 +34,15 @@ export async function getBinding(id: number, signal?: AbortSignal): Promise<Bind
 
 /** Adds a binding, or changes the one of `id`; returns its id, and warnings. */
 export async function saveBinding(
-  fields: BindingFields & { id?: number; revision?: number; clear_options?: boolean },
+  fields: BindingFields & { id?: number; revision?: number | undefined; clear_options?: boolean },
 ): Promise<{ id: number; warnings: readonly Problem[] }> {
   const { value, detail }: Answer<number> = await call("POST", "/", { body: fields });
   return { id: value, warnings: (detail.warnings as readonly Problem[] | undefined) ?? [] };
+}
+
+/** Adds a binding like another one, inactive and with its secrets; the server finds a name for it. */
+export async function copyBinding(id: number): Promise<Binding> {
+  return (await call<Binding>("POST", `/${id}/copy`)).value;
 }
 
 /** Switches a binding on or off. */

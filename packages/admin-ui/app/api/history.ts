@@ -1,4 +1,4 @@
-import { call } from "./http.ts";
+import { ApiError, call } from "./http.ts";
 
 /** A change of bindings. */
 export interface HistoryEntry {
@@ -25,6 +25,14 @@ export async function readHistory(
 ): Promise<readonly HistoryEntry[]> {
   const path = id === undefined ? "/history" : `/${id}/history`;
   return (await call<readonly HistoryEntry[]>("GET", path, { query: { page }, signal })).value;
+}
+
+/** Brings a binding that was deleted back, with its id, secrets and history. */
+export async function bringBack(id: number): Promise<void> {
+  const entries = await readHistory({ id, page: 1 });
+  const removal = entries.find(({ bindings }) => bindings.some((one) => one.id === id && one.after === null));
+  if (!removal) throw new ApiError(404, `The history has no deletion of binding ${id}.`);
+  await restoreBinding(id, { entry: removal.entry, side: "before" });
 }
 
 /** Brings a binding back to what it was before or after a change. */

@@ -1,5 +1,6 @@
 import { config } from "../config.ts";
 import { endSession, sessionHeaders } from "../session.ts";
+import { fetchInTime } from "./fetch-in-time.ts";
 
 /** What is wrong with a field of a binding. */
 export interface Problem {
@@ -38,13 +39,10 @@ interface CallOptions {
   readonly type?: string;
 }
 
-/** Longest wait for the headers of a response, in milliseconds. */
-const deadlineMs = 60_000;
-
 /** Calls the management API. @throws {ApiError} if it refuses */
 export async function call<T>(method: string, path: string, options: CallOptions = {}): Promise<Answer<T>> {
   const response = await open(method, path, options);
-  const body = await response.json().catch(() => undefined);
+  const body = await jsonOf(response);
   if (!body?.result?.status) throw refusal(response, body);
   return { value: body.result.value as T, detail: body.detail ?? {} };
 }
@@ -55,29 +53,33 @@ export async function open(method: string, path: string, options: CallOptions = 
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) if (value !== undefined) parameters.set(name, String(value));
   const search = parameters.size > 0 ? `?${parameters}` : "";
-  const deadline = AbortSignal.timeout(deadlineMs);
-  let response: Response;
-  try {
-    response = await fetch(`${config.apiPath}${path}${search}`, {
-      method,
-      credentials: "same-origin",
-      headers: { ...sessionHeaders(), ...(body !== undefined && { "content-type": type ?? "application/json" }) },
-      ...(body !== undefined && { body: type === undefined ? JSON.stringify(body) : String(body) }),
-      signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
-    });
-  } catch (error) {
-    if (signal?.aborted) throw error;
-    throw new ApiError(0, "The server cannot be reached.");
-  }
+  const response = await fetchInTime(`${config.apiPath}${path}${search}`, {
+    method,
+    headers: { ...sessionHeaders(), ...(body !== undefined && { "content-type": type ?? "application/json" }) },
+    ...(body !== undefined && { body: type === undefined ? JSON.stringify(body) : String(body) }),
+    ...(signal && { signal }),
+  });
   if (response.status === 401) endSession();
-  if (!response.ok) throw refusal(response, await response.json().catch(() => undefined));
+  if (!response.ok) throw refusal(response, await jsonOf(response));
   return response;
 }
 
-function refusal(
-  response: Response,
-  body: { result?: { error?: { message?: string } }; detail?: unknown } | undefined,
-) {
+interface Envelope {
+  readonly result?: { readonly status?: boolean; readonly value?: unknown; readonly error?: { message?: string } };
+  readonly detail?: Readonly<Record<string, unknown>>;
+}
+
+/** The JSON of a response; undefined if it is something else, such as the page of a proxy. */
+async function jsonOf(response: Response): Promise<Envelope | undefined> {
+  const text = await response.text();
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function refusal(response: Response, body: Envelope | undefined) {
   const message = body?.result?.error?.message?.replace(/^ERR-?\d+: /, "");
   const problems = (body?.detail as { problems?: readonly Problem[] } | null | undefined)?.problems;
   return new ApiError(response.status, message ?? `${response.status} ${response.statusText}`, problems ?? []);

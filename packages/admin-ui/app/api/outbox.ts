@@ -1,5 +1,6 @@
 import { config } from "../config.ts";
 import { sessionHeaders } from "../session.ts";
+import { fetchInTime } from "./fetch-in-time.ts";
 
 /** A mail that the demo sent. */
 export interface SentMail {
@@ -36,9 +37,13 @@ export interface SentHook {
 
 /** What the demo sent, newest first. */
 export async function readOutbox<T>(kind: "mails" | "sms" | "hooks", signal: AbortSignal): Promise<readonly T[]> {
-  const response = await fetch(`${config.outboxPath}/${kind}`, { headers: sessionHeaders(), signal });
+  return (await read(`${config.outboxPath}/${kind}`, signal)).json();
+}
+
+async function read(url: string, signal: AbortSignal): Promise<Response> {
+  const response = await fetchInTime(url, { headers: sessionHeaders(), signal });
   if (!response.ok) throw new Error(`${response.status} ${response.statusText}`);
-  return response.json();
+  return response;
 }
 
 /** The address of a mail's attachment. */
@@ -48,8 +53,7 @@ export function attachmentUrl(mail: SentMail, index: number): string {
 
 /** Reads an image that belongs to a mail as a data URL: a frame without an origin may load nothing else. */
 export async function readImage(url: string, signal: AbortSignal): Promise<string> {
-  const response = await fetch(url, { headers: sessionHeaders(), signal });
-  const bytes = new Uint8Array(await response.arrayBuffer());
+  const bytes = new Uint8Array(await (await read(url, signal)).arrayBuffer());
   let binary = "";
   for (const byte of bytes) binary += String.fromCharCode(byte);
   return `data:image/png;base64,${btoa(binary)}`;

@@ -156,7 +156,7 @@ function VerificationBar() {
   const { state, checked = 0, problems = [], at } = query.data;
   const texts = {
     never: t("Nobody has verified the log yet."),
-    running: t("The log is being verified: {checked} entries so far.", { checked: number(checked) }),
+    running: t("The log is being verified."),
     valid: t("The log is whole: {checked} entries were verified.", { checked: number(checked) }),
     failed: t("The verification itself failed."),
     broken: t("The log was tampered with: {count, plural, one {# problem} other {# problems}}.", {

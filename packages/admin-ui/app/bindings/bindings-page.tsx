@@ -16,13 +16,13 @@ import { useBindingActions } from "./use-binding-actions.ts";
 
 /** All bindings: found, switched, duplicated, deleted. */
 export function BindingsPage() {
-  const { t } = useTranslation();
+  const { t, language } = useTranslation();
   const { may } = useRights();
   const navigate = useNavigate();
   const address = useSearch({ strict: false });
   const filters = useMemo(() => readBindingFilters(address), [address]);
   const query = useQuery({ queryKey: ["bindings"], queryFn: ({ signal }) => listBindings(signal) });
-  const rows = useMemo(() => rowsOf(query.data ?? []), [query.data]);
+  const rows = useMemo(() => rowsOf(query.data ?? [], language), [query.data, language]);
   const deferred = useDeferredValue(filters);
   const shown = useMemo(() => filterRows(rows, deferred), [rows, deferred]);
   const actions = useBindingActions();

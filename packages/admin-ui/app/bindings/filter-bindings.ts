@@ -1,4 +1,5 @@
 import type { Binding } from "../api/bindings.ts";
+import type { Language } from "../i18n/i18n.ts";
 import { conditionsInWords } from "../words/conditions-in-words.ts";
 
 /** Columns that the table can be sorted by. */
@@ -45,9 +46,9 @@ export interface BindingRow {
 }
 
 /** Prepares bindings for the table, once for all searches. */
-export function rowsOf(bindings: readonly Binding[]): readonly BindingRow[] {
+export function rowsOf(bindings: readonly Binding[], language: Language): readonly BindingRow[] {
   return bindings.map((binding) => {
-    const conditions = conditionsInWords(binding.conditions);
+    const conditions = conditionsInWords(binding.conditions, language);
     const { id, name, event, handlermodule, action } = binding;
     const searched = [`#${id}`, name, ...event, handlermodule, action, conditions].join("\n").toLowerCase();
     return { binding, conditions, searched };

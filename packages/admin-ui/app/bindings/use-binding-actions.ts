@@ -1,10 +1,12 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
-import { type Binding, deleteBinding, saveBinding, setActive } from "../api/bindings.ts";
+import { type Binding, copyBinding, deleteBinding, saveBinding, setActive } from "../api/bindings.ts";
+import { bringBack } from "../api/history.ts";
 import { ApiError } from "../api/http.ts";
+import { useRights } from "../api/rights.ts";
 import { useTranslation } from "../i18n/i18n.ts";
 import { useNotify } from "../parts/notices.tsx";
-import { copyName } from "./copy-name.ts";
+import { hasMask } from "./has-mask.ts";
 
 /** What the list does with one binding. */
 export interface BindingActions {
@@ -18,51 +20,53 @@ export function useBindingActions(): BindingActions {
   const { t } = useTranslation();
   const notify = useNotify();
   const client = useQueryClient();
-  const { mutate } = useMutation({ mutationFn: (run: () => Promise<void>) => run() });
+  const keepsHistory = useRights().has("history");
+  // not given to mutate: those are forgotten when another one follows, or when the page is left
+  const { mutate } = useMutation({
+    mutationFn: (run: () => Promise<void>) => run(),
+    onError: (error) => {
+      notify.failed(
+        error instanceof ApiError && error.status === 409
+          ? new Error(t("Somebody else changed this binding. It was loaded again; nothing was changed."))
+          : error,
+      );
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: ["bindings"] }),
+  });
   return useMemo(() => {
-    const key = ["bindings"];
-    const reload = () => client.invalidateQueries({ queryKey: key });
-    const listed = () => client.getQueryData<readonly Binding[]>(key) ?? [];
     const show = (change: (all: readonly Binding[]) => readonly Binding[]) =>
-      client.setQueryData<readonly Binding[]>(key, (all) => change(all ?? []));
-    const attempt = (run: () => Promise<void>) =>
-      mutate(run, {
-        onError: (error) => {
-          notify.failed(
-            error instanceof ApiError && error.status === 409
-              ? new Error(t("Somebody else changed this binding. It was loaded again; nothing was changed."))
-              : error,
-          );
-        },
-        onSettled: () => void reload(),
-      });
-    const add = async (binding: Binding, name: string, active: boolean) => {
+      client.setQueryData<readonly Binding[]>(["bindings"], (all) => change(all ?? []));
+    /** How a deleted binding comes back; undefined if it cannot. */
+    const wayBack = (binding: Binding) => {
+      if (keepsHistory) return () => bringBack(binding.id);
+      // what is masked here cannot be saved again
+      if (hasMask(binding.options)) return undefined;
       const { id: _id, revision: _revision, ...fields } = binding;
-      await saveBinding({ ...fields, name, active });
+      return async () => void (await saveBinding(fields));
     };
     return {
       toggle(binding) {
         const active = !binding.active;
         show((all) => all.map((one) => (one.id === binding.id ? { ...one, active } : one)));
-        attempt(() => setActive(binding, active));
+        mutate(() => setActive(binding, active));
       },
       duplicate(binding) {
-        const name = copyName(binding.name, new Set(listed().map((one) => one.name)), t("copy"));
-        attempt(async () => {
-          await add(binding, name, false);
+        mutate(async () => {
+          const { name } = await copyBinding(binding.id);
           notify.done(t("“{name}” was added. It is inactive.", { name }));
         });
       },
       remove(binding) {
         show((all) => all.filter(({ id }) => id !== binding.id));
-        attempt(async () => {
+        mutate(async () => {
           await deleteBinding(binding);
-          notify.done(t("“{name}” was deleted.", { name: binding.name }), {
-            label: t("Undo"),
-            run: () => attempt(() => add(binding, binding.name, binding.active)),
-          });
+          const back = wayBack(binding);
+          notify.done(
+            t("“{name}” was deleted.", { name: binding.name }),
+            back && { label: t("Undo"), run: () => mutate(back) },
+          );
         });
       },
     };
-  }, [client, mutate, notify, t]);
+  }, [client, keepsHistory, mutate, notify, t]);
 }

@@ -7,6 +7,9 @@ import { shownValue } from "../parts/difference.tsx";
 import { useNotify } from "../parts/notices.tsx";
 import { Failed, Loading } from "../parts/states.tsx";
 
+/** States after which nothing is sent, unless it is sent again. */
+const ended = new Set(["sent", "dead", "cancelled"]);
+
 /** A delivery with its attempts. */
 export function DeliveryView({ id }: { id: string }) {
   const { t, time } = useTranslation();
@@ -16,8 +19,9 @@ export function DeliveryView({ id }: { id: string }) {
   const query = useQuery({ queryKey: ["delivery", id], queryFn: ({ signal }) => readDelivery(id, signal) });
   const change = useMutation({
     mutationFn: (operation: "replay" | "cancel") => changeDeliveries(operation, { ids: [query.data?.id ?? id] }, false),
-    onSuccess: (_count, operation) => {
-      notify.done(operation === "replay" ? t("It is sent again.") : t("It was cancelled."));
+    onSuccess: (count, operation) => {
+      if (count === 0) notify.failed(new Error(t("Nothing was done: its state has changed meanwhile.")));
+      else notify.done(operation === "replay" ? t("It is sent again.") : t("It was cancelled."));
       return client.invalidateQueries();
     },
     onError: notify.failed,
@@ -29,12 +33,12 @@ export function DeliveryView({ id }: { id: string }) {
   return (
     <div className="bk-stack">
       <div className="bk-actions">
-        {may("deliveries:replay") && (
+        {may("deliveries:replay") && ended.has(delivery.state) && (
           <Button variant="default" loading={change.isPending} onClick={() => change.mutate("replay")}>
             {t("Send again")}
           </Button>
         )}
-        {may("deliveries:cancel") && (
+        {may("deliveries:cancel") && !ended.has(delivery.state) && (
           <Button variant="default" loading={change.isPending} onClick={() => change.mutate("cancel")}>
             {t("Cancel it")}
           </Button>

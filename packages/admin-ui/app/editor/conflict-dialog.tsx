@@ -2,19 +2,18 @@ import { Button, Modal, SegmentedControl, Text } from "@mantine/core";
 import { useState } from "react";
 import type { Binding } from "../api/bindings.ts";
 import { useTranslation } from "../i18n/i18n.ts";
-import { type Conflict, type Draft, setField } from "./draft.ts";
+import { type Draft, type MergedDrafts, setField } from "./draft.ts";
 
 /** Somebody else changed the binding meanwhile: which value of each field that both changed? */
 export function ConflictDialog({
   theirs,
   merged,
   conflicts,
+  taken: others,
   onResolve,
   onClose,
-}: {
+}: MergedDrafts & {
   theirs: Binding;
-  merged: Draft;
-  conflicts: readonly Conflict[];
   onResolve(draft: Draft): void;
   onClose(): void;
 }) {
@@ -43,6 +42,7 @@ export function ConflictDialog({
             ? t("No field was changed by both of you.")
             : t("Choose a value for what you both changed.")}
         </Text>
+        {others.length > 0 && <Text>{t("Only they changed: {fields}.", { fields: others.join(", ") })}</Text>}
         {conflicts.map(({ field, theirs: other, mine }) => (
           <section key={field} className="bk-conflict" aria-label={field}>
             <strong>{field}</strong>

@@ -12,8 +12,8 @@ describe("mergeDrafts", () => {
   it("takes both changes where they are of different fields", () => {
     const theirs = { ...base, active: false, options: { ...base.options, subject: "theirs" } };
     const mine = { ...base, conditions: { realm: "x", tokentype: "hotp" }, options: { ...base.options, body: "mine" } };
-    const { merged, conflicts } = mergeDrafts(base, theirs, mine);
-    expect(conflicts).toEqual([]);
+    const { merged, conflicts, taken } = mergeDrafts(base, theirs, mine);
+    expect([conflicts, taken]).toEqual([[], ["active", "options.subject"]]);
     expect(merged).toEqual({
       ...base,
       active: false,

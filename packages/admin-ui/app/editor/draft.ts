@@ -19,6 +19,8 @@ export interface Draft {
 /** A draft as it is kept over a reload. */
 export interface StoredDraft {
   readonly draft: Draft;
+  /** What was changed: another revision may be stored by the time the draft is restored. */
+  readonly base: Draft;
   /** Of the binding that was changed. */
   readonly revision?: number | undefined;
 }
@@ -96,23 +98,31 @@ export interface Conflict {
   readonly mine: unknown;
 }
 
-/** Puts two changes of one draft together; where both changed a field, `mine` stands, and the field is listed. */
-export function mergeDrafts(
-  base: Draft,
-  theirs: Draft,
-  mine: Draft,
-): { merged: Draft; conflicts: readonly Conflict[] } {
+/** Two changes of one draft, put together. */
+export interface MergedDrafts {
+  /** Where both changed a field, with `mine`. */
+  readonly merged: Draft;
+  /** Fields that both changed. */
+  readonly conflicts: readonly Conflict[];
+  /** Fields that only the others changed. */
+  readonly taken: readonly string[];
+}
+
+/** Puts two changes of one draft together. */
+export function mergeDrafts(base: Draft, theirs: Draft, mine: Draft): MergedDrafts {
   const [baseFields, theirFields, myFields] = [flatten(base), flatten(theirs), flatten(mine)];
   const merged = new Map<string, unknown>();
   const conflicts: Conflict[] = [];
+  const taken: string[] = [];
   for (const field of new Set([...baseFields.keys(), ...theirFields.keys(), ...myFields.keys()])) {
     const [before, other, own] = [baseFields.get(field), theirFields.get(field), myFields.get(field)];
     const [changedThere, changedHere] = [!same(before, other), !same(before, own)];
     if (changedThere && changedHere && !same(other, own)) conflicts.push({ field, theirs: other, mine: own });
+    if (changedThere && !changedHere) taken.push(field);
     const value = changedHere ? own : other;
     if (value !== undefined) merged.set(field, value);
   }
-  return { merged: unflatten(merged, mine), conflicts };
+  return { merged: unflatten(merged, mine), conflicts, taken };
 }
 
 /** A draft with one field, named as in a conflict, set to a value; undefined removes an option or condition. */

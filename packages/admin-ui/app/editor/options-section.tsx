@@ -52,7 +52,8 @@ export function OptionsSection({
           help={open ? "" : t("This action does not have them.")}
           error={errorText(problemsOf(problems, "options", true))}
           value={Object.keys(unknown).length === 0 ? undefined : unknown}
-          onChange={(changed) => onChange({ ...known, ...(isRecord(changed) ? changed : {}) })}
+          object
+          onChange={(changed) => onChange({ ...known, ...recordOf(changed) })}
         />
       )}
     </>
@@ -64,6 +65,7 @@ function acceptsOthers({ additionalProperties, properties }: Schema): boolean {
   return additionalProperties !== false && Object.keys(properties ?? {}).length === 0;
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+/** The field gives an object, or undefined if it is empty. */
+function recordOf(value: unknown): object {
+  return typeof value === "object" && value !== null ? value : {};
 }

@@ -1,16 +1,18 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { Binding } from "../api/bindings.ts";
-import { config } from "../config.ts";
+import { draftStorage } from "../session.ts";
 import { type Draft, draftOf, emptyDraft, type StoredDraft, sameDraft, withoutSecrets } from "./draft.ts";
 
 /** The form of a binding, kept over a reload of the tab. */
 export interface DraftState {
   readonly draft: Draft;
+  /** What the changes are based on. */
+  readonly base: Draft;
+  /** The revision of that. */
+  readonly revision: number | undefined;
   readonly changed: boolean;
   /** Whether it was kept from before a reload. */
   readonly restored: boolean;
-  /** The revision that the changes are based on. */
-  readonly revision: number | undefined;
   set(draft: Draft): void;
   /** Back to what is stored. */
   discard(): void;
@@ -18,53 +20,56 @@ export interface DraftState {
   rebase(binding: Binding, draft: Draft): void;
 }
 
-const storageKey = (id: string) => `bookend-draft ${config.basePath} ${id}`;
+type State = Pick<DraftState, "draft" | "base" | "revision" | "restored">;
 
-/** Removes what was kept of a binding's form. */
-export function forgetDraft(id: string): void {
-  sessionStorage.removeItem(storageKey(id));
-}
-
-/** Keeps the form of a binding. Secrets that were typed are not kept over a reload. */
-export function useDraft(
-  id: string,
-  binding: Binding | undefined,
-  start: Draft | undefined,
-  secrets: ReadonlySet<string>,
-): DraftState {
-  const before = binding ? draftOf(binding) : emptyDraft;
-  const [state, setState] = useState<{ draft: Draft; revision: number | undefined; restored: boolean }>(() => {
-    const stored = readStored(id);
-    if (stored && !sameDraft(stored.draft, before)) return { ...stored, revision: stored.revision, restored: true };
-    return { draft: start ?? before, revision: binding?.revision, restored: false };
+/**
+ * Keeps the form of a binding under a name, which is that of its user, too. Secrets that were typed are not kept over
+ * a reload.
+ */
+export function useDraft(name: string, binding: Binding | undefined, secrets: ReadonlySet<string>): DraftState {
+  const [state, setState] = useState<State>(() => {
+    const stored = readStored(name);
+    if (stored && !sameDraft(stored.draft, stored.base)) return { ...stored, restored: true };
+    return unchanged(binding);
   });
-  const changed = !sameDraft(state.draft, before);
-  const latest = useRef({ before, secrets });
-  latest.current = { before, secrets };
+  const { draft, base, revision, restored } = state;
+  const changed = !sameDraft(draft, base);
+  const hidden = useRef(secrets);
+  hidden.current = secrets;
   useEffect(() => {
-    const kept: StoredDraft = {
-      draft: withoutSecrets(state.draft, latest.current.before, latest.current.secrets),
-      revision: state.revision,
-    };
-    if (changed) sessionStorage.setItem(storageKey(id), JSON.stringify(kept));
-    else sessionStorage.removeItem(storageKey(id));
-  }, [state, changed, id]);
-  const set = useCallback((draft: Draft) => setState((old) => ({ ...old, draft })), []);
+    const kept: StoredDraft = { draft: withoutSecrets(draft, base, hidden.current), base, revision };
+    if (changed) draftStorage.set(name, JSON.stringify(kept));
+    else draftStorage.remove(name);
+  }, [draft, base, revision, changed, name]);
+  const set = useCallback((next: Draft) => setState((old) => ({ ...old, draft: next })), []);
   return {
-    draft: state.draft,
+    draft,
+    base,
+    revision,
     changed,
-    restored: state.restored && changed,
-    revision: state.revision,
+    restored: restored && changed,
     set,
-    discard: () => setState({ draft: before, revision: binding?.revision, restored: false }),
-    rebase: (other, draft) => setState({ draft, revision: other.revision, restored: false }),
+    discard() {
+      // after a merge, the base is newer than what the page has loaded
+      const newer = revision !== undefined && binding !== undefined && revision > binding.revision;
+      setState(newer ? { draft: base, base, revision, restored: false } : unchanged(binding));
+    },
+    rebase: (other, merged) =>
+      setState({ draft: merged, base: draftOf(other), revision: other.revision, restored: false }),
   };
 }
 
-function readStored(id: string): StoredDraft | undefined {
+function unchanged(binding: Binding | undefined): State {
+  const base = binding ? draftOf(binding) : emptyDraft;
+  return { draft: base, base, revision: binding?.revision, restored: false };
+}
+
+function readStored(name: string): Omit<State, "restored"> | undefined {
   try {
-    const stored: StoredDraft | null = JSON.parse(sessionStorage.getItem(storageKey(id)) ?? "null");
-    return stored ? { draft: { ...emptyDraft, ...stored.draft }, revision: stored.revision } : undefined;
+    const stored: Partial<StoredDraft> | null = JSON.parse(draftStorage.get(name) ?? "null");
+    if (!stored?.draft || !stored.base) return undefined;
+    const { draft, base, revision } = stored;
+    return { draft: { ...emptyDraft, ...draft }, base: { ...emptyDraft, ...base }, revision };
   } catch {
     return undefined;
   }

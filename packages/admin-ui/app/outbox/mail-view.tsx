@@ -39,6 +39,7 @@ export function MailView({ mail }: { mail: SentMail }) {
               images={images.data ?? {}}
             />
           )}
+          {images.isError && <p className="bk-error">{images.error.message}</p>}
           {mail.html === "" && <p className="bk-text">{mail.text}</p>}
           {mail.attachments.length > 0 && (
             <ul className="bk-attachments">

@@ -1,5 +1,5 @@
 import { Paper, Title } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { type UseQueryResult, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { readVerification } from "../api/audit.ts";
@@ -9,13 +9,19 @@ import { useRights } from "../api/rights.ts";
 import { useTranslation } from "../i18n/i18n.ts";
 import { Tag } from "../parts/tag.tsx";
 
+/** Whether something was read. */
+type Source = Pick<UseQueryResult, "isPending" | "error">;
+
 /** What needs somebody: broken bindings, paused destinations, failed actions, the audit chain. */
 export function Attention({
   bindings,
   failing,
+  sources,
 }: {
   bindings: readonly Binding[];
   failing: readonly { readonly id: number; readonly failures: number }[];
+  /** The queries that these come from. */
+  sources: readonly Source[];
 }) {
   const { t } = useTranslation();
   const { has, may } = useRights();
@@ -36,6 +42,15 @@ export function Attention({
     queryFn: ({ signal }) => readDestinations(signal),
     enabled: sends,
   });
+  const asked: readonly Source[] = [
+    check,
+    ...sources,
+    ...(audited ? [verification] : []),
+    ...(sends ? [destinations] : []),
+  ];
+  // without all of it nobody knows whether all is well
+  const failures = new Set(asked.flatMap(({ error }) => (error ? [error.message] : [])));
+  const pending = asked.some(({ isPending }) => isPending);
   const byId = new Map(bindings.map((binding) => [binding.id, binding]));
   const broken = new Set(
     (check.data ?? [])
@@ -76,18 +91,27 @@ export function Attention({
     ...(verification.data?.state === "broken"
       ? [{ key: "chain", text: <Link to="/audit">{t("The audit log was tampered with.")}</Link> }]
       : []),
+    ...(verification.data?.state === "failed"
+      ? [{ key: "verification", text: <Link to="/audit">{t("The verification itself failed.")}</Link> }]
+      : []),
+    ...[...failures].map((reason) => ({
+      key: `unknown ${reason}`,
+      text: t("Not everything could be checked: {reason}", { reason }),
+    })),
   ];
   return (
     <Paper withBorder component="section" className="bk-section" aria-label={t("Needs attention")}>
       <Title order={2} size="h4">
         {t("Needs attention")}
       </Title>
-      {items.length === 0 ? (
+      {pending && <p className="bk-hint">{t("Checking …")}</p>}
+      {items.length === 0 && !pending && (
         <div className="bk-explained-top">
           <Tag kind="good">{t("All well")}</Tag>
-          <span>{check.isPending ? t("Checking …") : t("Nothing needs you now.")}</span>
+          <span>{t("Nothing needs you now.")}</span>
         </div>
-      ) : (
+      )}
+      {items.length > 0 && (
         <ul className="bk-attention">
           {items.slice(0, 20).map(({ key, text }) => (
             <li key={key}>{text}</li>

@@ -60,7 +60,11 @@ export function OverviewPage() {
       }
     >
       <div className="bk-stack">
-        <Attention bindings={bindings.data ?? []} failing={busiest.filter(({ failures }) => failures > 0)} />
+        <Attention
+          bindings={bindings.data ?? []}
+          failing={busiest.filter(({ failures }) => failures > 0)}
+          sources={counted ? [bindings, stats] : [bindings]}
+        />
         {counted && stats.isPending && <Loading />}
         {stats.isError && <Failed error={stats.error} retry={() => void stats.refetch()} />}
         {figures && (

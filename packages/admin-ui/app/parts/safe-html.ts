@@ -1,19 +1,19 @@
+import { safeCss } from "./safe-css.ts";
+
 const removed =
   "script, iframe, frame, frameset, object, embed, applet, link, meta, base, form, input, button, textarea, select, " +
-  "audio, video, source, track, portal, svg, math, template, noscript, slot";
+  "audio, video, source, track, portal, svg, math, template, noscript, slot, " +
+  // their content is text here, and could be something else when it is read again
+  "xmp, noembed, noframes, plaintext";
 
-const loading = [
-  "src",
-  "srcset",
-  "background",
-  "poster",
-  "data",
-  "action",
-  "formaction",
-  "ping",
-  "xlink:href",
-  "lowsrc",
-];
+/** Attributes that neither load something, nor run it, nor lead elsewhere. Others are removed. */
+const kept = new Set(
+  (
+    "abbr align alt axis bgcolor border cellpadding cellspacing char charoff clear color cols colspan compact coords " +
+    "datetime dir face frame headers height hidden hspace id class lang noshade nowrap open reversed role rows rowspan " +
+    "rules scope shape size span start summary title type valign value vspace width"
+  ).split(" "),
+);
 
 const styleName = "data-bookend-css";
 
@@ -26,7 +26,7 @@ export function safeHtml(
   { nonce, images }: { readonly nonce: string; readonly images: Readonly<Record<string, string>> },
 ): string {
   // even a document that is not shown reports a style attribute as a violation of the policy
-  const renamed = html.replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(/([\s"'/])style(?=\s*=)/gi, `$1${styleName}`));
+  const renamed = html.replace(/<[a-z][^<>]*>/gi, (tag) => tag.replace(/([\s"'/])style(?=\s*=)/gi, `$1${styleName}`));
   const page = new DOMParser().parseFromString(renamed, "text/html");
   const rules: string[] = [];
   for (const style of page.querySelectorAll("style")) {
@@ -38,21 +38,13 @@ export function safeHtml(
   for (const element of page.querySelectorAll("*")) {
     const style = element.getAttribute(styleName);
     const source = element.tagName === "IMG" ? sourceOf(element.getAttribute("src") ?? "", images) : undefined;
+    const href = element.getAttribute("href");
     for (const { name } of [...element.attributes]) {
-      const lower = name.toLowerCase();
-      if (
-        lower.startsWith("on") ||
-        lower === "style" ||
-        lower === styleName ||
-        lower === "nonce" ||
-        loading.includes(lower)
-      ) {
-        element.removeAttribute(name);
-      }
+      if (!kept.has(name) && !name.startsWith("aria-")) element.removeAttribute(name);
     }
     // links lead nowhere: the frame may not open anything
-    if (element.hasAttribute("href")) {
-      element.setAttribute("title", element.getAttribute("href") ?? "");
+    if (href !== null) {
+      element.setAttribute("title", href);
       element.setAttribute("href", "#");
     }
     if (source !== undefined) element.setAttribute("src", source);
@@ -64,13 +56,9 @@ export function safeHtml(
   }
   const sheet = page.createElement("style");
   sheet.setAttribute("nonce", nonce);
-  // addresses in styles would be requests
-  sheet.textContent = ["body{font-family:sans-serif;margin:12px;color:#111;background:#fff}", ...rules]
-    .join("\n")
-    .replace(/@import[^;]*;?/gi, "")
-    .replace(/(?:url|image|image-set|src)\s*\(/gi, "none(")
-    // "<" could end the sheet
-    .replace(/[\\<]/g, "");
+  sheet.textContent = safeCss(
+    ["body{font-family:sans-serif;margin:12px;color:#111;background:#fff}", ...rules].join("\n"),
+  );
   page.head.prepend(sheet);
   return `<!doctype html>${page.documentElement.outerHTML}`;
 }

@@ -1,13 +1,16 @@
 import { Textarea } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "../i18n/i18n.ts";
+import { readObject } from "../parts/json-text.ts";
+import { useReportUnreadable } from "./unreadable.ts";
 
-/** A value of any shape, as JSON. */
+/** A value of any shape, as JSON. The form is not saved while what was typed is not valid. */
 export function JsonField({
   value,
   onChange,
   help,
   error,
+  object = false,
   ...rest
 }: {
   label: string;
@@ -16,14 +19,18 @@ export function JsonField({
   help: ReactNode;
   error: string | undefined;
   value: unknown;
+  /** Whether it must be an object. */
+  object?: boolean;
   onChange(value: unknown): void;
 }) {
   const { t } = useTranslation();
   const shown = value === undefined ? "" : JSON.stringify(value, null, 2);
-  const [entered, setEntered] = useState({ text: shown, of: shown });
+  const [entered, setEntered] = useState<{ text: string; of: string; failure?: string }>({ text: shown, of: shown });
   // somebody else changed the value: what was entered is of another one
-  const text = entered.of === shown ? entered.text : shown;
-  const [failure, setFailure] = useState<string>();
+  const { text, failure } = entered.of === shown ? entered : { text: shown, failure: undefined };
+  useReportUnreadable(rest.label, failure !== undefined);
+  const read = (typed: string): unknown =>
+    object ? readObject(typed) : typed.trim() === "" ? undefined : JSON.parse(typed);
   return (
     <Textarea
       {...rest}
@@ -44,13 +51,15 @@ export function JsonField({
         const next = currentTarget.value;
         let parsed: unknown;
         try {
-          parsed = next.trim() === "" ? undefined : JSON.parse(next);
+          parsed = read(next);
         } catch (problem) {
-          setFailure(t("This is not valid JSON: {reason}", { reason: (problem as Error).message }));
-          setEntered({ text: next, of: shown });
+          const reason =
+            problem instanceof SyntaxError
+              ? t("This is not valid JSON: {reason}", { reason: problem.message })
+              : t("This must be a JSON object.");
+          setEntered({ text: next, of: shown, failure: reason });
           return;
         }
-        setFailure(undefined);
         setEntered({ text: next, of: parsed === undefined ? "" : JSON.stringify(parsed, null, 2) });
         onChange(parsed);
       }}

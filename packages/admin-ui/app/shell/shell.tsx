@@ -6,6 +6,7 @@ import { useRights } from "../api/rights.ts";
 import { config } from "../config.ts";
 import { useTranslation } from "../i18n/i18n.ts";
 import { IconLogout } from "../parts/icons.ts";
+import { useNotify } from "../parts/notices.tsx";
 import { Failed, Loading } from "../parts/states.tsx";
 import { signOut } from "../session.ts";
 import { Logo } from "./logo.tsx";
@@ -15,6 +16,7 @@ import { Preferences } from "./preferences.tsx";
 /** Header, navigation, and the page. */
 export function Shell() {
   const { t } = useTranslation();
+  const notify = useNotify();
   const { query, user, may, has } = useRights();
   const [open, { toggle, close }] = useDisclosure(false);
   const pathname = useRouterState({ select: (state) => state.location.pathname });
@@ -65,7 +67,11 @@ export function Shell() {
               size="compact-sm"
               aria-label={t("Sign out")}
               leftSection={<IconLogout size={16} />}
-              onClick={() => void signOut()}
+              onClick={() =>
+                void signOut().catch((error: Error) =>
+                  notify.failed(new Error(t("You are still signed in: {reason}", { reason: error.message }))),
+                )
+              }
             >
               <span className="bk-wide-only">{t("Sign out")}</span>
             </Button>

@@ -19,13 +19,13 @@ describe("conditionInWords", () => {
     ["rollout_state", "", "rollout state is empty"],
     ["own_condition", { a: 1 }, 'own condition is {"a":1}'],
   ])("%s %j", (name, value, expected) => {
-    expect(conditionInWords(name, value)).toBe(expected);
+    expect(conditionInWords(name, value, "en")).toBe(expected);
   });
 });
 
 it("puts conditions together, in both languages", () => {
   const conditions = { tokentype: "hotp,totp", failcounter: ">=3" };
-  expect(conditionsInWords(conditions)).toBe("token type is hotp or totp and fail counter is at least 3");
+  expect(conditionsInWords(conditions, "en")).toBe("token type is hotp or totp and fail counter is at least 3");
   expect(conditionsInWords(conditions, "de")).toBe("token type ist hotp oder totp und fail counter ist mindestens 3");
-  expect(conditionsInWords({})).toBe("always");
+  expect(conditionsInWords({}, "en")).toBe("always");
 });

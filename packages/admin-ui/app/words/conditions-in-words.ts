@@ -80,13 +80,13 @@ const comparison =
   /^(.*?)\s*(==|!=|<=|>=|=|<|>|'!?(?:equals|matches|in|string_contains|date_before|date_after|date_within_last)')\s*(.*)$/s;
 
 /** One sentence that says what the conditions of a binding mean together. */
-export function conditionsInWords(conditions: Readonly<Record<string, unknown>>, language: Language = "en"): string {
+export function conditionsInWords(conditions: Readonly<Record<string, unknown>>, language: Language): string {
   const all = Object.entries(conditions).map(([name, value]) => conditionInWords(name, value, language));
   return all.length === 0 ? words[language].always : all.join(words[language].and);
 }
 
 /** What one condition means. */
-export function conditionInWords(name: string, value: unknown, language: Language = "en"): string {
+export function conditionInWords(name: string, value: unknown, language: Language): string {
   const terms = words[language];
   const label = labelOf(name);
   if (typeof value === "boolean") return `${label} ${terms.is} ${value ? terms.yes : terms.no}`;

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { hostname, userInfo } from "node:os";
 import { createAdmin } from "@bookend/admin";
 import { type Bookend, BookendError, createBookend, silentLogger } from "@bookend/core";
-import { openBindings, openDatabase, StoreError } from "@bookend/store-sql";
+import { isDatabaseAway, openBindings, openDatabase, StoreError } from "@bookend/store-sql";
 import { CliError, usageError } from "../cli-error.js";
 import { apiTarget } from "./api-target.js";
 import { type HandlerFiles, inertDirectories, inertHandlers } from "./inert-handlers.js";
@@ -109,8 +109,7 @@ function withoutLookups(target: Target): Target {
 function explain(error: unknown): never {
   if (error instanceof StoreError) {
     const advice = error.code === "SCHEMA_DIFFERS" ? " Allowed: --create, which brings them up to date." : "";
-    const away = error.code === "DATABASE_UNAVAILABLE" || error.code === "DATABASE_TIMEOUT";
-    throw new CliError(away ? "serverAway" : "failed", error.message + advice, { cause: error });
+    throw new CliError(isDatabaseAway(error) ? "serverAway" : "failed", error.message + advice, { cause: error });
   }
   if (error instanceof BookendError) throw new CliError("failed", `--handlers: ${error.message}`, { cause: error });
   throw error;

@@ -1,10 +1,11 @@
 import { channel, tracingChannel } from "node:diagnostics_channel";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { createBookend } from "../create-bookend.js";
 import {
   type ActionTrace,
   type AuditSink,
   type AuditTrace,
+  type Binding,
   type BindingsTrace,
   createCall,
   defineHandler,
@@ -121,4 +122,42 @@ test("subscribers learn of entries that the audit sink has written or failed to 
   failing = true;
   await bookend.handle(call(), respond);
   expect(told.slice(2)).toEqual([{ outcome: "failed" }]);
+});
+
+test("a Bookend that was closed while it read bindings tells of none after that", async () => {
+  const inner = memoryBindings();
+  let read: (() => void) | undefined;
+  const store = {
+    ...inner,
+    list: () =>
+      new Promise<readonly Binding[]>((resolve) => {
+        read = () => resolve(inner.list());
+      }),
+  };
+  const told = heard<BindingsTrace>("bookend.bindings");
+  const bookend = createBookend({ handlers: [handler], bindings: store });
+  const ready = bookend.ready();
+  await vi.waitFor(() => expect(read).toBeDefined());
+  bookend.close();
+  read?.();
+  await ready;
+  expect(told).toMatchObject([{ durationMs: 0, active: 0, inactive: 0, broken: 0 }]);
+});
+
+test("subscribers are told of a change that is in force although the bindings cannot be read", async () => {
+  const inner = memoryBindings();
+  let fails = false;
+  const list = () => {
+    if (fails) throw new Error("gone");
+    return inner.list();
+  };
+  const silent = () => undefined;
+  const logger = { debug: silent, info: silent, warn: silent, error: silent };
+  const bookend = createBookend({ handlers: [handler], bindings: { ...inner, list }, logger });
+  ends.push(() => bookend.close());
+  await bookend.ready();
+  const told = heard<BindingsTrace>("bookend.bindings");
+  fails = true;
+  await bookend.bindings.add({ name: "a", events: ["e"], handler: "Test", action: "done" });
+  expect(told).toMatchObject([{ active: 1 }]);
 });

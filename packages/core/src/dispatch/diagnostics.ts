@@ -23,8 +23,8 @@ export interface DeliveryTrace {
   readonly delivery: Pick<Delivery, "id" | "kind" | "destination" | "callId" | "bindingId" | "traceparent">;
   /** From 1. */
   readonly attempt: number;
-  /** Milliseconds that it waited since it was due. */
-  readonly queuedMs: number;
+  /** Milliseconds that it waited since it was due; undefined for what is sent during its call. */
+  readonly queuedMs?: number;
   outcome?: "sent" | "failed" | "uncertain";
   /** `2xx` of a peer that answers with HTTP statuses. */
   statusClass?: string;

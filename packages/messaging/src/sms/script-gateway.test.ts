@@ -129,6 +129,8 @@ describe("the end of a script", () => {
     const sender = gateway("hangs.cjs", { concurrency: 1, deadlineMs: 700 });
     const sent = await Promise.allSettled([1, 2, 3].map(() => sender.send({ to: "+495611111", text: "x" })));
     expect(sent.map((one) => one.status === "rejected" && one.reason.code)).toEqual(["TIMEOUT", "TIMEOUT", "TIMEOUT"]);
+    expect(sent.slice(1)).toMatchObject([{ reason: { uncertain: false } }, { reason: { uncertain: false } }]);
+    expect(sender.longestMs).toBe(2_700);
     expect(await readFile(join(directory, "ran"), "utf8").catch(() => "")).toMatch(/^x?$/);
   });
 

@@ -27,6 +27,19 @@ describeEachDatabase("the chains of several processes", ({ freshUrl }) => {
     return { url, one, two, db, records, verify };
   };
 
+  it("say where the newest checkpoint is, and how many entries it does not cover", async () => {
+    const one = await openTestStore(await freshUrl());
+    expect(await one.store.audit.lastCheckpoint()).toBeUndefined();
+    await recordCalls(one.store.audit, 1, 3);
+    const before = Date.now();
+    const taken = await one.store.audit.checkpoint();
+    const last = await one.store.audit.lastCheckpoint();
+    expect(last).toMatchObject({ ...taken, uncovered: 0 });
+    expect(Math.abs((last?.madeAt.getTime() ?? 0) - before)).toBeLessThan(10_000);
+    await recordCalls(one.store.audit, 4, 5);
+    expect(await one.store.audit.lastCheckpoint()).toMatchObject({ ...taken, uncovered: 2 });
+  });
+
   it("verify together", async () => {
     const { verify, db } = await twoChains();
     expect(await verify()).toMatchObject({ ok: true, checked: 10 });

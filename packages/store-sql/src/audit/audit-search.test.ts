@@ -61,6 +61,13 @@ describeEachDatabase("searching the audit log", ({ freshUrl }) => {
     expect(await found({}, { since: new Date(0), until: new Date(1) })).toBe("3");
   });
 
+  it("leaves out the count if it is not wanted", async () => {
+    const audit = await filled();
+    const page = await audit.search({ pageSize: 2, count: false });
+    expect(page).toMatchObject({ count: undefined, countMore: false, next: 2 });
+    expect(page.rows).toHaveLength(2);
+  });
+
   it("walks by cursor, forth and back, each entry once", async () => {
     const audit = await filled();
     for (const direction of ["asc", "desc"] as const) {

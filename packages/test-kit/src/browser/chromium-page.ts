@@ -32,7 +32,7 @@ export interface WatchedPage {
 export async function watchedPage(
   origin: string,
   options: BrowserContextOptions = {},
-  expected = /^$/,
+  expected = /(?!)/,
 ): Promise<WatchedPage> {
   const browser = await chromium.launch({ executablePath, args });
   onTestFinished(() => browser.close());

@@ -1,0 +1,5 @@
+/** Whether something in an option is hidden: the API shows `***` in its place, and refuses to store that. */
+export function hasMask(value: unknown): boolean {
+  if (typeof value === "string") return value.includes("***");
+  return typeof value === "object" && value !== null && Object.values(value).some(hasMask);
+}

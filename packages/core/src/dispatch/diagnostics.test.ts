@@ -124,7 +124,7 @@ test("subscribers learn of entries that the audit sink has written or failed to 
   expect(told.slice(2)).toEqual([{ outcome: "failed" }]);
 });
 
-test("a Bookend that was closed while it read bindings tells of none after that", async () => {
+test("a Bookend that was closed while it read bindings reports none after that", async () => {
   const inner = memoryBindings();
   let read: (() => void) | undefined;
   const store = {
@@ -144,7 +144,7 @@ test("a Bookend that was closed while it read bindings tells of none after that"
   expect(told).toMatchObject([{ durationMs: 0, active: 0, inactive: 0, broken: 0 }]);
 });
 
-test("subscribers are told of a change that is in force although the bindings cannot be read", async () => {
+test("subscribers learn of a change that is in force although the bindings cannot be read", async () => {
   const inner = memoryBindings();
   let fails = false;
   const list = () => {

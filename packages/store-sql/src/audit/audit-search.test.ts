@@ -1,11 +1,11 @@
-import { describeEachDatabase } from "@bookend/test-kit/databases";
 import { expect, it } from "vitest";
 import { call, noon, recordCalls, start } from "../../test/audit-entries.js";
+import { describeEachStore } from "../../test/describe-each-store.js";
 import { openTestStore } from "../../test/fresh-store.js";
 import type { AuditFilter } from "../index.js";
 import { csvCell } from "./audit-csv.js";
 
-describeEachDatabase("searching the audit log", ({ freshUrl }) => {
+describeEachStore("searching the audit log", ({ freshUrl }) => {
   const filled = async () => {
     const { audit } = (await openTestStore(await freshUrl())).store;
     await audit.call(call({ id: "1", user: { login: "Alice", realm: "r" }, serial: "OATH1", durationMs: 0.25 }));

@@ -1,7 +1,7 @@
 import { type Binding, type BindingInput, completeBinding, type NewBinding } from "@bookend/core";
-import { describeEachDatabase } from "@bookend/test-kit/databases";
 import { sql } from "kysely";
 import { expect, it, onTestFinished } from "vitest";
+import { describeEachStore } from "../../test/describe-each-store.js";
 import { keyFile, openTestStore } from "../../test/fresh-store.js";
 import { runProcess } from "../../test/processes/spawn.js";
 import { openDatabase, type Store } from "../index.js";
@@ -30,7 +30,7 @@ function nextChange(store: Store): Promise<number> {
   });
 }
 
-describeEachDatabase("bindings", ({ dialect, freshUrl }) => {
+describeEachStore("bindings", ({ dialect, freshUrl }) => {
   it("says what changed since a revision, by whomever", async () => {
     const url = await freshUrl();
     const [one, other] = [(await openTestStore(url)).store, (await openTestStore(url)).store];

@@ -1,14 +1,14 @@
-import { describeEachDatabase } from "@bookend/test-kit/databases";
 import { expect, it, onTestFinished } from "vitest";
 import { call, noon, recordCalls } from "../../test/audit-entries.js";
 import { chainAttacks } from "../../test/chain-attacks.js";
+import { describeEachStore } from "../../test/describe-each-store.js";
 import { openTestStore, testKey } from "../../test/fresh-store.js";
 import { openDatabase, openStore, verifyAudit } from "../index.js";
 import type { StoreSchema } from "../store-schema.js";
 import { auditPublicKey } from "./audit-keys.js";
 import { openAuditLog } from "./sql-audit.js";
 
-describeEachDatabase("the chains of several processes", ({ freshUrl }) => {
+describeEachStore("the chains of several processes", ({ freshUrl }) => {
   /** Two writers with five rows each, in two checkpoints, and what looks at them with the public key alone. */
   const twoChains = async () => {
     const url = await freshUrl();

@@ -27,8 +27,15 @@ export function createAdmin<C = unknown>(options: AdminOptions<C>): Admin<C> {
   app.onError(failure);
   app.notFound((c) => failure(notFoundError(`There is no ${c.req.path}.`)));
   const asked = options as AdminOptions<unknown>;
-  const isAllowed: IsAllowed = async ({ request, context }, right) =>
-    asked.authorize({ request, right, permission: permissionOf(right), operation: "rights", context });
+  const isAllowed: IsAllowed = async ({ request, context, object }, right) =>
+    asked.authorize({
+      request,
+      right,
+      permission: permissionOf(right),
+      operation: "rights",
+      ...(object && { object }),
+      context,
+    });
   const routes = createRoutes(asked, isAllowed);
   const provided = new Set(featuresOf(asked));
   for (const route of routes) {

@@ -66,7 +66,7 @@ export function parseConditions(
 
 /** Parsed values are immutable, so bindings with the same text share one. Fails as `parse` does. */
 function parseCondition(definition: Condition, raw: unknown, { parsed }: CompileContext): CompiledCondition {
-  if (!parsed || typeof raw !== "string") return { definition, value: parseValue(definition, raw) };
+  if (!parsed || typeof raw !== "string") return { definition, value: parseValue(definition, raw), configured: raw };
   let known = parsed.get(definition);
   if (!known) {
     known = new Map();
@@ -74,7 +74,7 @@ function parseCondition(definition: Condition, raw: unknown, { parsed }: Compile
   }
   let condition = known.get(raw);
   if (!condition) {
-    condition = { definition, value: parseValue(definition, raw) };
+    condition = { definition, value: parseValue(definition, raw), configured: raw };
     known.set(raw, condition);
   }
   return condition;

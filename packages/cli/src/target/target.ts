@@ -131,7 +131,7 @@ export interface Target {
   read(path: string, query: Parameters): Promise<Page>;
   /** Any other change. */
   change(path: string, body: Parameters): Promise<unknown>;
-  /** Asks the host itself, beside the management API; undefined for a database. */
+  /** Asks the host itself, outside of the management API; undefined for a database. */
   readonly host?: ((method: "GET" | "POST", path: string, body?: Parameters) => Promise<unknown>) | undefined;
   close(): Promise<void>;
 }

@@ -84,7 +84,7 @@ export function createAdmin<C = unknown>(options: AdminOptions<C>): Admin<C> {
   }
   for (const [path, allow] of methodsByPath(routes)) {
     app.all(basePath + path, (c: Context) => {
-      const message = `The method is ${c.req.method}; allowed: ${allow}.`;
+      const message = `method: ${c.req.method} is not supported here. Allowed: ${allow}.`;
       throw new AdminError(405, errorCodes.parameter, message, { headers: { allow } });
     });
   }

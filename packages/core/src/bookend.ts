@@ -30,8 +30,8 @@ export interface BookendOptions {
   /** Conditions of the host, in addition to the base ones, for all handlers. */
   readonly conditions?: readonly Condition[] | undefined;
   /**
-   * Events that exist: names, or descriptions by name. A binding to another one is refused. Default: those that `declareEvents`
-   * was told, or any.
+   * Events that exist: names, or descriptions by name. A binding to another one is refused. Default: those declared with
+   * `declareEvents`, or any.
    */
   readonly events?: HostEvents | undefined;
   /** Tags of the host, by name, for the templates of all handlers. A name that exists already is refused. */
@@ -44,7 +44,7 @@ export interface BookendOptions {
    */
   readonly secrets?: Readonly<Record<string, string | undefined>> | undefined;
   /**
-   * Parameters that hold secrets, by name or JSON pointer, beside those whose names say so (`password`, `pin`, …): templates can
+   * Parameters that hold secrets, by name or JSON pointer, in addition to those whose names say so (`password`, `pin`, …): templates can
    * use them only as secret tags, and `explain` does not show them. Schemas of events can mark others.
    */
   readonly secretParameters?: readonly string[] | undefined;
@@ -108,7 +108,7 @@ export interface Bookend {
   /** Which bindings would run, and why the others would not. Runs nothing. Response conditions are known if the call has a response. */
   explain(call: Call): Promise<Explanation>;
   /**
-   * The same of a binding that need not be stored. Its position, events and conditions are asked as they are given.
+   * As above, for a binding that is not necessarily stored. Its position, events and conditions are asked as they are given.
    *
    * @throws {BookendError} BINDING_INVALID if its fields are wrong
    */

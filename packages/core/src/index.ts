@@ -196,6 +196,7 @@ export type { FactsOf } from "./facts/facts-of.js";
 export { objectsBefore } from "./facts/objects-before.js";
 export { maskUrl, secretMark } from "./internal/mask-url.js";
 export { createPauses } from "./internal/pauses.js";
+export { problemMessage } from "./internal/problem-message.js";
 export { valueAt } from "./internal/value-at.js";
 export { escapeArgument, escapeFileName, escapeHeader, escapeHtml, escapeUrl } from "./templates/escape.js";
 export type { HostTag } from "./templates/host-tags.js";

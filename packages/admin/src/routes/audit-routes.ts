@@ -1,3 +1,4 @@
+import { silentLogger } from "@bookend/core";
 import { z } from "zod";
 import { auditAnswer, statsAnswer, verificationAnswer } from "../answers/audit-answers.js";
 import type { AuditLogFilter, AuditLogRow, AuditReader } from "../audit-reader.js";
@@ -34,7 +35,12 @@ const mostOfCall = 1_000;
 
 /** The audit log: what calls and bindings did. */
 export function auditRoutes(
-  { audit, outbox, envelope }: Pick<AdminOptions<unknown>, "audit" | "outbox" | "envelope">,
+  {
+    audit,
+    outbox,
+    envelope,
+    logger = silentLogger,
+  }: Pick<AdminOptions<unknown>, "audit" | "outbox" | "envelope" | "logger">,
   isAllowed: IsAllowed,
 ): readonly Route[] {
   const clock = envelope?.clock ?? (() => new Date());
@@ -42,7 +48,7 @@ export function auditRoutes(
     if (!audit) throw notFoundError(missingFeatures.audit);
     return audit;
   };
-  const verification = createAuditVerification(() => log().verify(), clock);
+  const verification = createAuditVerification(() => log().verify(), clock, logger);
   return [
     routeOf(
       {

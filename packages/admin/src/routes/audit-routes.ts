@@ -37,10 +37,11 @@ const mostOfCall = 1_000;
 export function auditRoutes(
   {
     audit,
+    bookend,
     outbox,
     envelope,
     logger = silentLogger,
-  }: Pick<AdminOptions<unknown>, "audit" | "outbox" | "envelope" | "logger">,
+  }: Pick<AdminOptions<unknown>, "audit" | "bookend" | "outbox" | "envelope" | "logger">,
   isAllowed: IsAllowed,
 ): readonly Route[] {
   const clock = envelope?.clock ?? (() => new Date());

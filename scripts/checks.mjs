@@ -1,4 +1,4 @@
-// What a release needs beside the tests: `checks.mjs` runs them two at a time, prints the output of each when it has ended, and says how long it took.
+// What a release needs in addition to the tests: `checks.mjs` runs them two at a time, prints the output of each when it has ended, and says how long it took.
 // `checks.mjs NAME…` runs those only.
 import { spawn } from "node:child_process";
 import { pnpm, root } from "./run.mjs";
@@ -29,6 +29,7 @@ const checks = {
   recipes: script("check:recipes"),
   changesets: file("check-changesets"),
   English: file("check-english"),
+  spelling: script("check:spelling"),
   manifests: file("check-manifests"),
 };
 

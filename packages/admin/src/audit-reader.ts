@@ -10,6 +10,8 @@ export interface AuditLogFilter {
 /** A search of the audit log. */
 export interface AuditLogSearch extends AuditLogFilter {
   readonly pageSize: number;
+  /** Whether `count` of the page is asked for: to count takes time. @default true */
+  readonly count?: boolean | undefined;
   /** The page behind the one that came with it. */
   readonly cursor?: number | undefined;
   readonly sort?: { readonly column: "number"; readonly direction: "asc" | "desc" } | undefined;

@@ -53,7 +53,7 @@ describe.skipIf(skipped)("a PostgreSQL database that goes away", () => {
     const transaction = database.db.transaction().execute(async (trx) => {
       const pid = await pidOf(trx);
       await breakIt({ proxy, pid });
-      // nothing is asked while the connection breaks: no query is there to be told
+      // nothing is asked while the connection breaks: no query is waiting that could fail
       await new Promise((resolve) => setImmediate(resolve));
       await sql`select 1`.execute(trx);
     });

@@ -5,6 +5,7 @@ import { auditRunIndexes } from "./audit/audit-run-indexes.js";
 import { auditStatsIndexes } from "./audit/audit-stats-indexes.js";
 import { bindingChangeTable } from "./bindings/binding-change-table.js";
 import { bindingRevisions } from "./bindings/binding-revisions.js";
+import { callTable } from "./calls/call-table.js";
 import { historyTables } from "./history/history-tables.js";
 import type { Migration } from "./migrate.js";
 import { deliveryPayloadIndex } from "./outbox/delivery-payload-index.js";
@@ -102,6 +103,7 @@ export const storeMigrations: Readonly<Record<string, Migration>> = {
   "007-binding-changes": bindingChangeTable,
   "007-audit-stats": auditStatsIndexes,
   "007-deliveries": deliveryTables,
+  "008-calls": callTable,
   "009-audit-runs": auditRunIndexes,
   "009-delivery-payloads": deliveryPayloadIndex,
 };

@@ -6,7 +6,7 @@ import { ApiError } from "./api-error.js";
 import { errorEnvelope, validateId } from "./envelope.js";
 import { errorNumbers } from "./error-numbers.js";
 
-/** An error as the caller is told of it. */
+/** An error as the caller sees it. */
 interface Failure {
   readonly code: number;
   readonly status: number;

@@ -18,7 +18,7 @@ describeEachStore("searching the audit log", ({ freshUrl }) => {
     return audit;
   };
 
-  it("finds what fits", async () => {
+  it("finds the matching entries", async () => {
     const audit = await filled();
     const found = async (filter: AuditFilter["filter"], more: AuditFilter = {}) => {
       const { rows } = await audit.search({ filter, ...more, sort: { column: "number", direction: "asc" } });

@@ -158,7 +158,7 @@ describeEachStore("bindings", ({ dialect, freshUrl }) => {
     expect([...(await store.bindings.list())].sort((a, b) => a.id - b.id)).toEqual(changed);
   });
 
-  it("tells of its own writes before they resolve, once, and not of what changed nothing", async () => {
+  it("reports its own writes before they resolve, once, and not of what changed nothing", async () => {
     const { store } = await openTestStore(await freshUrl(), { pollIntervalMs: never });
     const { bindings } = store;
     let told = 0;
@@ -189,7 +189,7 @@ describeEachStore("bindings", ({ dialect, freshUrl }) => {
     expect(await store.bindings.list()).toHaveLength(1);
   });
 
-  it("tells of what changed before anybody subscribed", async () => {
+  it("reports changes made before anybody subscribed", async () => {
     const url = await freshUrl();
     const [one, two] = [await openTestStore(url), await openTestStore(url, { pollIntervalMs: never })];
     await insert(one.store, binding());

@@ -60,7 +60,7 @@ export interface ClaimedIds {
 /** A claim of this process. */
 export type HeldClaim = Pick<DeliveryRow, "seq" | "owner" | "attempt">;
 
-/** How claims are told apart in SQL. */
+/** The columns that identify a claim. */
 const claimColumns = { seq: "bigint", owner: "text", attempt: "bigint" } as const;
 
 interface WaitingRow {

@@ -6,7 +6,7 @@ import { type DestinationLimits, type RateLimits, sharesOf } from "./shares.js";
 import type { Sweeps } from "./sweep.js";
 import type { Tries } from "./tries.js";
 
-/** How late an engine may be before it is told again of a delivery, in milliseconds. */
+/** How late an engine may be before it receives a delivery again, in milliseconds. */
 const engineLateMs = 30_000;
 
 /** Between looks for what the engine lost, in milliseconds. */
@@ -36,7 +36,7 @@ interface EngineEnvironment {
  * Sends what an engine calls for, until the function that it resolves with is called.
  *
  * An engine knows nothing of limits, pauses and order: it calls for each delivery when that is due. One that may not be begun then is remembered by its
- * destination, and the engine is told of it again when a try has ended or the next second has come.
+ * destination, and the engine receives it again when a try has ended or the next second has come.
  */
 export async function runEngine(environment: EngineEnvironment): Promise<() => Promise<void>> {
   const { engine, concurrency, claims, sweeps, tries, claimant, now, sweep, failed } = environment;

@@ -110,7 +110,7 @@ export function checkedOptions<Schema>(options: OutboxOptions<Schema>): CheckedO
     ),
   };
   if (circuit.longestPauseMs < circuit.firstPauseMs) {
-    throw invalid(
+    throw optionInvalid(
       "circuit.longestPauseMs",
       circuit.longestPauseMs,
       `an integer from firstPauseMs, ${circuit.firstPauseMs}`,
@@ -120,12 +120,12 @@ export function checkedOptions<Schema>(options: OutboxOptions<Schema>): CheckedO
     const field = `destinations[${JSON.stringify(name)}]`;
     if (concurrency !== undefined) integer(`${field}.concurrency`, concurrency, 1, mostConcurrency);
     if (ratePerSecond !== undefined && !(ratePerSecond > 0 && ratePerSecond <= mostRate)) {
-      throw invalid(`${field}.ratePerSecond`, ratePerSecond, `a number above 0, up to ${mostRate}`);
+      throw optionInvalid(`${field}.ratePerSecond`, ratePerSecond, `a number above 0, up to ${mostRate}`);
     }
   }
-  // it is part of what claims are told apart by
+  // it is part of the owner of a claim
   if (!/^[^\p{Cc}\p{Surrogate}]{1,200}$/u.test(node)) {
-    throw invalid("node", JSON.stringify(node), "1 to 200 characters without control characters");
+    throw optionInvalid("node", JSON.stringify(node), "1 to 200 characters without control characters");
   }
   return { numbers: Object.fromEntries(entries) as unknown as Numbers, circuit, limits: destinations, node };
 }
@@ -137,9 +137,9 @@ export function startConcurrency(wanted = 20): number {
 
 function integer(name: string, value: number, least: number, most: number): number {
   if (Number.isInteger(value) && value >= least && value <= most) return value;
-  throw invalid(name, value, `an integer from ${least} to ${most}`);
+  throw optionInvalid(name, value, `an integer from ${least} to ${most}`);
 }
 
-function invalid(name: string, value: unknown, allowed: string): StoreError {
+function optionInvalid(name: string, value: unknown, allowed: string): StoreError {
   return new StoreError("OUTBOX_OPTION_INVALID", `${name}: ${String(value)} is not valid. Allowed: ${allowed}.`);
 }

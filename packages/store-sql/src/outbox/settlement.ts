@@ -159,7 +159,7 @@ export function auditStartOf(row: DeliveryHead, at: number): AuditStart {
   };
 }
 
-/** What an engine is told of a try that is due. */
+/** A try that is due, as an engine receives it. */
 export function dueOf(row: DeliveryHead, { due }: Pick<Settled, "due">): DueDelivery {
   return { id: row.id, attempt: row.attempt + 1, due: new Date(due), destination: row.destination };
 }

@@ -22,7 +22,7 @@ it("writes the others while one cannot be written, and goes on trying that one",
   expect(written).toEqual([2, 3, 4, 1]);
 });
 
-it("tries all together while the database is away, and gives up when it is told to", async () => {
+it("tries all together while the database is away, and gives up when it is drained", async () => {
   const sizes: number[] = [];
   const settler = createSettler<number>(
     async (items) => {

@@ -6,7 +6,7 @@ import { openTestStore, testKey } from "../../test/fresh-store.js";
 import { createAuditVerifier } from "./audit-keys.js";
 import { verifyLog } from "./verify-audit.js";
 
-describeEachDatabase("verification beside pruning", ({ freshUrl }) => {
+describeEachDatabase("verification during pruning", ({ freshUrl }) => {
   it.each([0, 1, 2, 3, 4, 5])("finds no flaw, if rows are pruned after its statement %s", async (moment) => {
     const url = await freshUrl();
     const { store, database } = await openTestStore(url);

@@ -125,6 +125,7 @@ describe.skipIf(browserMissing)(
       const count = (await server.bookend.bindings.list()).length;
       await page.getByRole("textbox", { name: "Search" }).fill("increase_counter accept");
       await page.getByText(`1 of ${count} bindings`).waitFor();
+      await expect.poll(() => page.url()).toContain("accept");
       await page.reload();
       expect(await page.getByRole("textbox", { name: "Search" }).inputValue()).toBe("increase_counter accept");
       await page.getByRole("switch", { name: "“Count logins” is active" }).press("Space");
@@ -159,6 +160,25 @@ describe.skipIf(browserMissing)(
       await notice.getByRole("button", { name: "Undo" }).last().click();
       await page.getByText(`2 of ${count + 3} bindings`).waitFor();
       expect(await named("Tell the ledger")).toMatchObject({ id, options: secret });
+
+      // several at once
+      await page.getByRole("checkbox", { name: "Pick all" }).check();
+      await page.getByText("2 are picked").waitFor();
+      await page.getByRole("checkbox", { name: "Pick “Tell the ledger”" }).uncheck();
+      await page.getByRole("button", { name: "Switch on" }).click();
+      await page.getByText("1 binding was switched on.").waitFor();
+      expect(await named("Tell the ledger (2)")).toMatchObject({ active: true });
+      await page.getByRole("checkbox", { name: "Pick all" }).check();
+      await page.getByRole("button", { name: "Delete …" }).click();
+      await page.getByText("2 bindings would be deleted.").waitFor();
+      expect(await named("Tell the ledger")).toBeDefined();
+      await page.getByRole("button", { name: "Delete them" }).click();
+      await page.getByText(`0 of ${count + 1} bindings`).waitFor();
+      expect(await named("Tell the ledger")).toBeUndefined();
+      await page.getByText("2 bindings were deleted.").locator("..").getByRole("button", { name: "Undo" }).click();
+      await page.getByText(`2 of ${count + 3} bindings`).waitFor();
+      expect(await named("Tell the ledger")).toMatchObject({ id, options: secret });
+      await expectAccessible(page, "bindings that were picked");
       expect(faults).toEqual([]);
     });
 
@@ -220,12 +240,17 @@ describe.skipIf(browserMissing)(
       await expectAccessible(page, "sign-in");
       await picture(page, `sign-in-${colorScheme}`);
       await signIn(page, `${server.url}/ui/`, ...admin);
+      await enrol(server);
       const paths = [
+        "overview",
         "bindings",
         "bindings/new",
         "bindings/2",
         "events/validate_check",
         "explain",
+        "history",
+        "audit",
+        "deliveries",
         "transfer",
         "outbox",
       ];

@@ -23,15 +23,15 @@ interface Column {
 }
 
 const columns: readonly Column[] = [
-  { label: "Order", width: "56px", sort: "order" },
+  { label: "Order", width: "52px", sort: "order" },
   { label: "Name", width: "minmax(150px, 2.2fr)", sort: "name" },
   { label: "Events", width: "minmax(130px, 1.4fr)", sort: "event" },
   { label: "Action", width: "minmax(110px, 1.1fr)", sort: "module" },
   { label: "When", width: "minmax(120px, 2fr)" },
 ];
 const runColumns: readonly Column[] = [
-  { label: "Last run", width: "92px", sort: "run" },
-  { label: "Failures", width: "84px", sort: "failures", hint: "In the last 7 days" },
+  { label: "Last run", width: "80px", sort: "run" },
+  { label: "Failures", width: "76px", sort: "failures", hint: "In the last 7 days" },
 ];
 const lastColumns: readonly Column[] = [
   { label: "Active", width: "56px" },
@@ -191,10 +191,12 @@ const Row = memo(function Row({
         </Link>
       </Cell>
       <Cell>
-        <span className="bk-line" title={event.join(", ")}>
-          <Tag kind={position === "pre" ? "pre" : "post"}>{position === "pre" ? t("before") : t("after")}</Tag>
+        <span className="bk-two" title={event.join(", ")}>
           <span className="bk-clip">{first}</span>
-          {more.length > 0 && <span className="bk-more">+{more.length}</span>}
+          <span className="bk-line">
+            <Tag kind={position === "pre" ? "pre" : "post"}>{position === "pre" ? t("before") : t("after")}</Tag>
+            {more.length > 0 && <span className="bk-more">+{more.length}</span>}
+          </span>
         </span>
       </Cell>
       <Cell>

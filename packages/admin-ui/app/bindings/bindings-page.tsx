@@ -9,6 +9,7 @@ import { useTranslation } from "../i18n/i18n.ts";
 import { IconPlus, IconSearch } from "../parts/icons.ts";
 import { Page } from "../parts/page.tsx";
 import { Empty, Failed, Loading } from "../parts/states.tsx";
+import { useFilters } from "../parts/use-filters.ts";
 import { BindingCards } from "./binding-cards.tsx";
 import { BindingTable } from "./binding-table.tsx";
 import { type BindingFilters, filterRows, readBindingFilters, rowsOf } from "./filter-bindings.ts";
@@ -24,7 +25,11 @@ export function BindingsPage() {
   const { may } = useRights();
   const navigate = useNavigate();
   const address = useSearch({ strict: false });
-  const filters = useMemo(() => readBindingFilters(address), [address]);
+  const inAddress = useMemo(() => readBindingFilters(address), [address]);
+  const [filters, setFilters] = useFilters(
+    inAddress,
+    (search) => void navigate({ to: "/bindings", search, replace: true }),
+  );
   const query = useQuery({ queryKey: ["bindings"], queryFn: ({ signal }) => listBindings(signal) });
   const rows = useMemo(() => rowsOf(query.data ?? [], language), [query.data, language]);
   const deferred = useDeferredValue(filters);
@@ -36,11 +41,7 @@ export function BindingsPage() {
   const writes = may("bindings:write");
 
   const change = (changed: { [Name in keyof BindingFilters]?: BindingFilters[Name] | undefined }) =>
-    void navigate({
-      to: "/bindings",
-      search: readBindingFilters({ ...filters, ...changed }),
-      replace: true,
-    });
+    setFilters(readBindingFilters({ ...filters, ...changed }));
   const events = useMemo(() => distinct(rows.flatMap(({ binding }) => binding.event)), [rows]);
   const modules = useMemo(() => distinct(rows.map(({ binding }) => binding.handlermodule)), [rows]);
   const filtered = Object.keys(filters).some((name) => name !== "sort");

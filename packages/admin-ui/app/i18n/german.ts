@@ -366,4 +366,8 @@ export const german = {
   "{count, plural, one {# is} other {# are}} picked": "{count} ausgewählt",
   "{failures, plural, one {# failure} other {# failures}}":
     "{failures, plural, one {# Fehlschlag} other {# Fehlschläge}}",
+  Cancelled: "Abgebrochen",
+  "Given up": "Aufgegeben",
+  "Nothing was handed to the outbox yet": "Dem Ausgang wurde noch nichts übergeben",
+  Sent: "Gesendet",
 } as const satisfies Readonly<Record<string, string>>;

@@ -57,10 +57,14 @@ export function Shell() {
           <span>{config.title}</span>
         </Link>
         <div className="bk-header-end">
-          {user && (
+          {query.isSuccess && (
             <Text size="sm" c="dimmed" visibleFrom="sm">
-              {user.realm ? `${user.name}@${user.realm}` : user.name}
-              {!may("bindings:write") && ` · ${t("read only")}`}
+              {[
+                user?.realm ? `${user.name}@${user.realm}` : user?.name,
+                may("bindings:write") ? undefined : t("read only"),
+              ]
+                .filter(Boolean)
+                .join(" · ")}
             </Text>
           )}
           <Preferences />

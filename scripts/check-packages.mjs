@@ -42,8 +42,11 @@ function withDependencies(name, found = new Set()) {
   return found;
 }
 
-/** Dependencies of others that ask for a newer Node.js and run on this one: Fastify's light-my-request needs cookie. */
-const newerEngines = /^cookie@/;
+/**
+ * Dependencies that ask for a newer Node.js and run on this one: Fastify's light-my-request needs cookie; pg-boss is tested here, and the README of
+ * its engine says what it asks for.
+ */
+const newerEngines = /^(?:cookie|pg-boss)@/;
 
 /** Installs as a consumer does, and reports dependencies that ask for another Node.js. */
 function install(name, project, wanted) {
@@ -69,9 +72,13 @@ function printedBy(example) {
   );
 }
 
+/** Puts a PostgreSQL server below an example that asks for one. */
+const onPostgres = ["--import", import.meta.resolve("tsx"), join(root, "scripts", "run-on-postgres.mjs")];
+
 /** Runs an example; undefined if it prints what it says, else what is wrong. */
 function problemOf(example, file, project) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [file], {
+  const runner = example.includes("process.env.DATABASE_URL") ? onPostgres : [];
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...runner, file], {
     cwd: project,
     encoding: "utf8",
     timeout: 60_000,
@@ -140,7 +147,7 @@ for (const { folder, name, text: document, file, own } of documents) {
   console.log(`${name}: ${examples.length} example(s) run from tarballs`);
 }
 
-/** Packages of this repository that an example imports beside its own. */
+/** Packages of this repository that an example imports in addition to its own. */
 function alsoImported(examples) {
   const found = new Set();
   for (const [, name] of examples.join("\n").matchAll(/from "(@bookend\/[\w-]+)/g)) withDependencies(name, found);

@@ -66,18 +66,29 @@ export async function startMailSink({ capacity = 500 }: { capacity?: number | un
         }, done);
       },
     });
+    await new Promise<void>((resolve, reject) => {
+      server.on("error", reject);
+      server.listen(port, "127.0.0.1", resolve);
+    });
     // a client that leaves in the middle of a conversation does not stop the sink
     server.on("error", () => undefined);
-    await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
     return server;
   };
   let server: SMTPServer | undefined = await listen(0);
   const { port } = server.server.address() as AddressInfo;
-  const stop = async () => {
-    const stopping = server;
-    server = undefined;
-    await new Promise<void>((resolve) => (stopping ? stopping.close(() => resolve()) : resolve()));
+  // one after another: the port is free when what stops has ended
+  let last: Promise<void> = Promise.resolve();
+  const inTurn = (task: () => Promise<void>): Promise<void> => {
+    const turn = last.then(task);
+    last = turn.catch(() => undefined);
+    return turn;
   };
+  const stop = () =>
+    inTurn(async () => {
+      const stopping = server;
+      server = undefined;
+      await new Promise<void>((resolve) => (stopping ? stopping.close(() => resolve()) : resolve()));
+    });
   return {
     port,
     list: () => kept.list().map(({ mail }) => mail),
@@ -86,9 +97,10 @@ export async function startMailSink({ capacity = 500 }: { capacity?: number | un
       return server !== undefined;
     },
     stop,
-    async start() {
-      server ??= await listen(port);
-    },
+    start: () =>
+      inTurn(async () => {
+        server ??= await listen(port);
+      }),
     close: stop,
   };
 }

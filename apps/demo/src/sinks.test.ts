@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { createServer } from "node:net";
 import { createMailer, smppGateway } from "@bookend/messaging";
 import { expect, it, onTestFinished } from "vitest";
 import { startMailSink } from "./mail-sink.js";
@@ -38,7 +40,23 @@ it("shows mails with all of their parts, newest first", async () => {
   expect(sink.attachment(second?.id ?? 0, 1)).toBeUndefined();
 });
 
-it("keeps no more mails than it is told to", async () => {
+it("starts and stops as often as asked to, in turn, on the same port", async () => {
+  const { sink, mailer } = await mailSink();
+  await Promise.all([sink.start(), sink.stop(), sink.start(), sink.start()]);
+  await mailer.send({ to: ["b@demo.example"], subject: "after", text: "x" });
+  expect(sink.list()).toHaveLength(1);
+  await Promise.all([sink.stop(), sink.stop()]);
+  expect(sink.running).toBe(false);
+  const occupant = createServer().listen(sink.port, "127.0.0.1");
+  await once(occupant, "listening");
+  await expect(sink.start()).rejects.toThrow("EADDRINUSE");
+  occupant.close();
+  await once(occupant, "close");
+  await sink.start();
+  expect(sink.running).toBe(true);
+});
+
+it("keeps no more mails than its limit", async () => {
   const { sink, mailer } = await mailSink(2);
   for (const subject of ["1", "2", "3"]) await mailer.send({ to: ["b@demo.example"], subject, text: "x" });
   expect(sink.list().map((mail) => mail.subject)).toEqual(["3", "2"]);

@@ -28,6 +28,16 @@ test("GET /metrics is for allowed peers other than proxies, or with the token", 
   expect(await status({})).toBe(200);
   expect(await status({ "x-forwarded-for": "127.0.0.1" })).toBe(401);
   expect(await status({ forwarded: "for=127.0.0.1" })).toBe(401);
+  for (const name of [
+    "Via",
+    "X-Forwarded-Proto",
+    "X-Forwarded-Host",
+    "X-Real-IP",
+    "CF-Connecting-IP",
+    "True-Client-IP",
+  ]) {
+    expect([name, await status({ [name]: "127.0.0.1" })]).toEqual([name, 401]);
+  }
   expect(await status({ "x-forwarded-for": "10.0.0.1", authorization: "Bearer a-token-for-prometheus" })).toBe(200);
   expect(await status({ "x-forwarded-for": "10.0.0.1", authorization: "Bearer another" })).toBe(401);
 });

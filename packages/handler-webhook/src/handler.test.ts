@@ -238,4 +238,52 @@ describe("saving", () => {
     expect(await check("http://example.org/")).toMatchObject([{ severity: "warning", code: "SECRET_TAG" }]);
     expect(await check("https://example.org/")).toEqual([]);
   });
+
+  it("warns of a secret that the outbox keeps, unless it is given up within an hour", async () => {
+    const outbox: Outbox = { submit: () => ({ status: "done" }) };
+    const bookend = createBookend({ handlers: [webhook()], bindings: memoryBindings(), outbox });
+    const check = (max_age?: string) =>
+      bookend.check({
+        name: "h",
+        events: ["call"],
+        handler: "WebHook",
+        action: "post_webhook",
+        options: { ...json, URL: "https://example.org/", data: '{"pin": "{pin}"}', ...(max_age && { max_age }) },
+        delivery: "durable",
+      });
+    expect(await check("1h")).toEqual([]);
+    expect(await check()).toMatchObject([{ severity: "warning", code: "SECRET_TAG", field: "options.data" }]);
+    expect(await check("0h")).toMatchObject([{ severity: "error", field: "options.max_age" }]);
+  });
+});
+
+describe("what a server's status says", () => {
+  it.each<[number, Record<string, string>, object]>([
+    [410, {}, { permanent: true, destination: "disable" }],
+    [503, { "retry-after": "7" }, { permanent: false, destination: "wait", retryAfterMs: 7_000 }],
+    [
+      429,
+      { "retry-after": new Date(1_800_000_090_000).toUTCString() },
+      { permanent: false, destination: "wait", retryAfterMs: 90_000 },
+    ],
+    [503, { "retry-after": "soon" }, { permanent: false, destination: undefined, retryAfterMs: undefined }],
+    [500, {}, { permanent: false, destination: undefined }],
+    [404, { "retry-after": "7" }, { permanent: true, destination: undefined, retryAfterMs: undefined }],
+  ])("%d with %j", async (status, headers, expected) => {
+    const { url } = await receive((response) => response.writeHead(status, headers));
+    const submitted: [Delivery, Sender<JsonValue>][] = [];
+    const outbox: Outbox = {
+      submit(delivery, { kind }) {
+        submitted.push([delivery, kind.send]);
+        return { status: "done" };
+      },
+    };
+    const clock = () => new Date(1_800_000_000_000);
+    const options = { ...json, URL: url, max_age: "30d", ordered: "true" };
+    await post(options, { allow: ["127.0.0.1"], clock }, outbox);
+    const [delivery, send] = submitted[0] ?? expect.unreachable();
+    expect(delivery).toMatchObject({ ordered: true, retry: { maxAgeMs: 2_592_000_000 } });
+    const result = await send(delivery, { signal: new AbortController().signal, attempt: 1 });
+    expect(result).toMatchObject({ status: "failed", reason: `answered with status ${status}`, ...expected });
+  });
 });

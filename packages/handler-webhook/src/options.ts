@@ -1,4 +1,4 @@
-import { firstJsonError, placeOf, ValueError } from "@bookend/core";
+import { deliveryAge, firstJsonError, placeOf, problemMessage, ValueError } from "@bookend/core";
 import { choice, duration, flag, form, optional, template, text, withDefault } from "@bookend/zod";
 import { z } from "zod";
 import { type BodyTemplate, formBody, jsonBody, literalBody } from "./body-template.js";
@@ -45,7 +45,7 @@ export const postWebhookOptions = z
     headers: optional(text({ multiline: true }))
       .meta({ ...form({ widget: "text" }), "x-secret": true, "x-tags": tagNames })
       .describe("Headers, one a line, as Name: value. Their tags are always replaced."),
-    max_age: optional(duration()).describe(
+    max_age: optional(duration(deliveryAge)).describe(
       "How long a webhook that waits in the outbox is still posted, such as 10m. Default: until its last try.",
     ),
     ordered: withDefault(flag(), false).describe(
@@ -59,7 +59,7 @@ export const postWebhookOptions = z
         return read();
       } catch (error) {
         if (!(error instanceof ValueError)) throw error;
-        context.addIssue({ code: "custom", path: [option], message: `${error.message} (allowed: ${error.allowed})` });
+        context.addIssue({ code: "custom", path: [option], message: problemMessage(error.message, error.allowed) });
         return z.NEVER;
       }
     };

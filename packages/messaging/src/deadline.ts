@@ -6,7 +6,7 @@ export interface Deadline {
   /**
    * To be called right before something is sent: the timer of a deadline that has passed may not have had its turn yet.
    *
-   * @throws {MessagingError} TIMEOUT, ABORTED
+   * @throws {MessagingError} TIMEOUT, ABORTED; neither is uncertain, since nothing was sent
    */
   check(): void;
   /** To be called when what it limits has ended. */
@@ -36,7 +36,7 @@ export function startDeadline(
     signal: controller.signal,
     check() {
       if (!controller.signal.aborted && now() >= endsAt) controller.abort(late());
-      controller.signal.throwIfAborted();
+      if (controller.signal.aborted) throw unsent(controller.signal.reason);
     },
     end() {
       clearTimeout(timer);
@@ -53,6 +53,13 @@ export function tooLate(peer: string, ms: number): MessagingError {
 /** The error of a sending whose signal has aborted: that of its deadline, or `ABORTED`. */
 export function abortReason(signal: AbortSignal | undefined): MessagingError {
   return signal?.reason instanceof MessagingError ? signal.reason : aborted();
+}
+
+/** An error of a message of which nothing was sent: it is certain, whatever its code says. */
+export function unsent(error: unknown): unknown {
+  if (!(error instanceof MessagingError && error.uncertain)) return error;
+  const { code, message, reason, cause } = error;
+  return new MessagingError(code, message, { reason, cause, uncertain: false });
 }
 
 /** The error of a sending that its caller aborted. */

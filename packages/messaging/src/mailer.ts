@@ -1,6 +1,6 @@
 import nodemailer from "nodemailer";
 import { parseConfig, tlsOptions } from "./config.js";
-import { abortReason, startDeadline, tooLate } from "./deadline.js";
+import { abortReason, startDeadline, tooLate, unsent } from "./deadline.js";
 import { MessagingError } from "./errors.js";
 import { composeMail, type Mail } from "./mail.js";
 import { asMessagingError } from "./smtp-failure.js";
@@ -22,6 +22,8 @@ export interface MailReceipt {
 export interface Mailer {
   /** Whether every mail is encrypted on its way to the server: smtps, or STARTTLS that is required. */
   readonly encrypted: boolean;
+  /** Milliseconds within which `send` ends, the wait for a connection included; undefined if it depends. */
+  readonly longestMs?: number | undefined;
   /**
    * Resolves when the server accepted the mail for one recipient at least.
    *
@@ -82,19 +84,23 @@ export function createMailer(config: SmtpServerConfig): Mailer {
 
   return {
     encrypted: security === "smtps" || security === "starttls",
+    longestMs: deadlineMs,
     async send({ signal: caller, ...mail }) {
       const { message, international } = composeMail(mail, sender);
       const deadline = startDeadline(caller, deadlineMs, () => tooLate(host, deadlineMs));
       const { signal } = deadline;
+      let submitted = false;
       try {
         const { messageId, accepted, rejected, response } = await run(async () => {
           if (international) await requireSmtpUtf8(server, host, signal);
+          submitted = true;
           return transport.sendMail({ ...message, signal });
         });
         return { messageId, accepted, rejected, response };
       } catch (error) {
         const ended = error instanceof MessagingError && error.code === "ABORTED" && signal.aborted;
-        throw ended ? abortReason(signal) : error;
+        const why = ended ? abortReason(signal) : error;
+        throw submitted ? why : unsent(why);
       } finally {
         deadline.end();
       }

@@ -44,7 +44,7 @@ export function callMetrics(channels: Channels, { registers }: MetricsContext): 
     started.set(trace, performance.now());
   });
   channels.on<Ended<ActionTrace>>("tracing:bookend.action:asyncEnd", (trace) => {
-    const [handler = "", action = ""] = trace.action.split(":");
+    const [handler, action] = namesOf(trace.action);
     actions.inc({ handler, action, outcome: trace.outcome ?? outcomeOf(trace.error) });
     const since = started.get(trace);
     if (since !== undefined) durations.observe({ handler, action }, (performance.now() - since) / 1_000);
@@ -110,7 +110,7 @@ export function auditMetrics(
   });
   const failures = new Counter({
     name: "bookend_audit_failed_total",
-    help: "Entries of the audit log that were not written.",
+    help: "Writes to the audit log that failed; each may have been of several entries.",
     registers,
   });
   channels.on<AuditTrace>("bookend.audit", ({ outcome, durationMs }) => {
@@ -129,6 +129,12 @@ export function auditMetrics(
       if (last !== undefined) this.set((clock().getTime() - last.getTime()) / 1_000);
     },
   });
+}
+
+/** Handler and action of `Script:backup:daily.sh`: the name of an action may have colons, the id of a handler has none. */
+function namesOf(label: string): readonly [handler: string, action: string] {
+  const colon = label.indexOf(":");
+  return [label.slice(0, colon), label.slice(colon + 1)];
 }
 
 function outcomeOf(error: unknown): string {

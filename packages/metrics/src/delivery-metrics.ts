@@ -7,7 +7,8 @@ import type { ObservedDestination, ObservedOutbox } from "./observed-outbox.js";
 /** A try, as the tracing channel `bookend.delivery` tells it. */
 interface Try {
   readonly delivery: { readonly kind: string };
-  readonly queuedMs: number;
+  /** Absent for what is sent during its call. */
+  readonly queuedMs?: number;
   readonly outcome?: string;
   readonly statusClass?: string;
 }
@@ -22,7 +23,7 @@ interface OutboxMessage {
 export function deliveryMetrics(channels: Channels, { registers }: MetricsContext): void {
   const queued = new Histogram({
     name: "bookend_delivery_queue_seconds",
-    help: "How long deliveries had been due when they were tried.",
+    help: "How long deliveries of the outbox had been due when they were tried.",
     buckets: [0.01, 0.05, 0.1, 0.5, 1, 5, 30, 60, 300, 3_600],
     registers,
   });
@@ -47,7 +48,7 @@ export function deliveryMetrics(channels: Channels, { registers }: MetricsContex
   const started = new WeakMap<object, number>();
   channels.on<Try>("tracing:bookend.delivery:start", (attempt) => {
     started.set(attempt, performance.now());
-    queued.observe(attempt.queuedMs / 1_000);
+    if (attempt.queuedMs !== undefined) queued.observe(attempt.queuedMs / 1_000);
   });
   channels.on<Try>("tracing:bookend.delivery:asyncEnd", (attempt) => {
     const { kind } = attempt.delivery;

@@ -39,6 +39,7 @@ const handler = defineHandler({
         throw new AbortCall("no");
       },
     },
+    "daily:backup.sh": { ...schema, description: "Has a colon in its name.", run: () => undefined },
     late: { ...schema, description: "Never ends.", timeoutMs: 5, run: () => new Promise<undefined>(() => undefined) },
   },
 });
@@ -86,7 +87,7 @@ const respond = () => ({ status: 200, body: {} });
 
 test("actions are counted by outcome, and timed", async () => {
   const { bindings, handle } = start();
-  for (const action of ["done", "failed", "skipped", "fault", "late", "abort"]) {
+  for (const action of ["done", "failed", "skipped", "fault", "daily:backup.sh", "late", "abort"]) {
     await bindings.add({ name: action, events: ["e"], handler: "Test", action });
   }
   await Promise.resolve(handle(call(), respond)).catch(() => undefined);
@@ -97,6 +98,7 @@ test("actions are counted by outcome, and timed", async () => {
   expect(count("failed", "failed")).toBe(1);
   expect(count("skipped", "skipped")).toBe(1);
   expect(count("fault", "fault")).toBe(1);
+  expect(count("daily:backup.sh", "done")).toBe(1);
   expect(count("late", "fault")).toBe(1);
   expect(count("abort", "aborted")).toBe(1);
   expect(samples['bookend_action_duration_seconds_count{handler="Test",action="late"}']).toBe(1);
@@ -198,6 +200,9 @@ test("tries to send are counted and timed", async () => {
   await channel
     .tracePromise(async () => Promise.reject(new Error("connection lost")), attempt({}))
     .catch(() => undefined);
+  // during its call: nothing was queued
+  const inline = { delivery: { kind: "UserNotification/mail" }, attempt: 1, outcome: "sent" };
+  await channel.tracePromise(async () => undefined, inline);
   const samples = await scrape();
   const tries = (outcome: string, status: string) =>
     samples[`bookend_delivery_attempts_total{kind="Webhook/post",outcome="${outcome}",status_class="${status}"}`];

@@ -1,6 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { type CompiledQuery, type DatabaseConnection, type QueryResult, SelectQueryNode } from "kysely";
 import type Libsql from "libsql";
+import { databaseClosed } from "./errors.js";
 import { isBusy, sqliteFailure } from "./sqlite-failure.js";
 import { sqliteParameter } from "./sqlite-parameter.js";
 import { type StatementCache, statementCache } from "./statement-cache.js";
@@ -26,8 +27,9 @@ const sharedMs = 2_000;
  * meanwhile. So what may find it busy is run with `exec`, which leaves nothing behind: a write begins a transaction that way, even one alone.
  */
 export class SqliteConnection implements DatabaseConnection {
-  readonly #database: Libsql.Database;
+  readonly #opened: Libsql.Database;
   readonly #statements: StatementCache;
+  #isClosed = false;
   readonly #patienceMs: number;
   readonly #slice = timeSlice();
   /** Changes with what other processes commit. */
@@ -40,9 +42,29 @@ export class SqliteConnection implements DatabaseConnection {
   #wroteAt = 0;
 
   constructor(database: Libsql.Database, patienceMs: number) {
-    this.#database = database;
+    this.#opened = database;
     this.#statements = statementCache(database);
     this.#patienceMs = patienceMs;
+  }
+
+  /** The database. libsql ends the process if one that is closed is asked whether it is in a transaction. @throws {StoreError} STORE_CLOSED */
+  get #database(): Libsql.Database {
+    if (this.#isClosed) throw databaseClosed();
+    return this.#opened;
+  }
+
+  /** What runs is rolled back; what comes is refused. */
+  close(): void {
+    if (this.#isClosed) return;
+    try {
+      this.rollback();
+    } finally {
+      this.#isClosed = true;
+      // each holds the file open
+      this.#statements.clear();
+      this.#askDataVersion = undefined;
+      this.#opened.close();
+    }
   }
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
@@ -60,6 +82,7 @@ export class SqliteConnection implements DatabaseConnection {
     parameters: readonly (string | number | bigint | null)[],
   ): Promise<QueryResult<R>> {
     const run = (): QueryResult<R> => {
+      if (this.#isClosed) throw databaseClosed();
       try {
         const statement = this.#statements.prepare(query.sql);
         if (statement.reader) return { rows: statement.all(parameters) as R[] };
@@ -108,8 +131,8 @@ export class SqliteConnection implements DatabaseConnection {
   }
 
   rollback(): void {
-    // some errors, as that of a full disk, roll back by themselves
-    if (this.#database.inTransaction) this.#database.exec("rollback");
+    // some errors, as that of a full disk, roll back by themselves; so does closing
+    if (!this.#isClosed && this.#database.inTransaction) this.#database.exec("rollback");
   }
 
   async #begin(mode: "deferred" | "immediate"): Promise<void> {

@@ -50,3 +50,37 @@ it("does not let a query wait for ever for the transaction that it is in", async
   });
   await expect(sql`select 1`.execute(db)).resolves.toBeDefined();
 });
+
+it("closes when what runs has ended, and refuses the rest: libsql ends the process if a closed database is used", async () => {
+  const { db, close } = await openDatabase<object>({ url: "sqlite::memory:" });
+  await sql`create table note (id integer)`.execute(db);
+  const written = db.transaction().execute(async (trx) => {
+    // each of them gives the event loop its turn, in which the database is closed
+    for (let count = 0; count < 3; count++) {
+      await new Promise(setImmediate);
+      await sql`insert into note values (${count})`.execute(trx);
+    }
+    return (await sql`select id from note`.execute(trx)).rows;
+  });
+  const waiting = Promise.allSettled(Array.from({ length: 100 }, () => sql`select id from note`.execute(db)));
+  await new Promise(setImmediate);
+  await close();
+  expect(await written).toHaveLength(3);
+  const codes = (await waiting).map((one) => one.status === "rejected" && one.reason.code);
+  expect(new Set(codes)).toEqual(new Set(["STORE_CLOSED"]));
+});
+
+it("does not wait for a transaction that does not end: it is rolled back, and its queries are refused", async () => {
+  const { db, close } = await openDatabase<object>({ url: "sqlite::memory:", acquireTimeoutMs: 20 });
+  let goOn: (() => void) | undefined;
+  const stuck = db.transaction().execute(async (trx) => {
+    await new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    return sql`select 1`.execute(trx);
+  });
+  await new Promise(setImmediate);
+  await close();
+  goOn?.();
+  await expect(stuck).rejects.toMatchObject({ code: "STORE_CLOSED" });
+});

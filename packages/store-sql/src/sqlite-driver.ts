@@ -1,6 +1,6 @@
 import { type DatabaseConnection, type SqliteDatabase, SqliteDriver, type TransactionSettings } from "kysely";
 import type Libsql from "libsql";
-import { StoreError } from "./errors.js";
+import { databaseClosed, StoreError } from "./errors.js";
 import { SqliteConnection } from "./sqlite-connection.js";
 import { type TurnQueue, turnQueue } from "./turn-queue.js";
 
@@ -20,14 +20,14 @@ export class LibsqlDriver extends SqliteDriver {
   constructor(database: Libsql.Database, { acquireTimeoutMs, busyTimeoutMs }: SqliteDriverOptions) {
     super({ database: database as SqliteDatabase });
     this.#connection = new SqliteConnection(database, busyTimeoutMs);
-    this.#turns = turnQueue(
-      acquireTimeoutMs,
-      () =>
+    this.#turns = turnQueue(acquireTimeoutMs, {
+      late: () =>
         new StoreError(
           "DATABASE_TIMEOUT",
           `The SQLite connection did not become free within ${acquireTimeoutMs} ms. If this happens without load, a query inside a transaction does not go through that transaction.`,
         ),
-    );
+      closed: databaseClosed,
+    });
   }
 
   override async acquireConnection(): Promise<DatabaseConnection> {
@@ -50,5 +50,11 @@ export class LibsqlDriver extends SqliteDriver {
 
   override async rollbackTransaction(): Promise<void> {
     this.#connection.rollback();
+  }
+
+  /** What has its turn ends first; what does not end in time, and what comes later, is refused. */
+  override async destroy(): Promise<void> {
+    await this.#turns.close();
+    this.#connection.close();
   }
 }

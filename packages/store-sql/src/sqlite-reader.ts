@@ -9,7 +9,7 @@ import {
   SqliteDialect,
 } from "kysely";
 import PromisedLibsql from "libsql/promise";
-import { StoreError } from "./errors.js";
+import { databaseClosed, StoreError } from "./errors.js";
 import { sqliteFailure } from "./sqlite-failure.js";
 import { sqliteParameter } from "./sqlite-parameter.js";
 import { type TurnQueue, turnQueue } from "./turn-queue.js";
@@ -60,13 +60,18 @@ class ReaderDriver implements Driver {
   readonly #turns: TurnQueue;
   readonly #open: ReaderConnection[] = [];
   readonly #idle: ReaderConnection[] = [];
+  #isClosed = false;
 
   constructor(path: string, { acquireTimeoutMs, readTimeoutMs }: SqliteReaderOptions) {
     this.#path = path;
     this.#readTimeoutMs = readTimeoutMs;
     this.#turns = turnQueue(
       acquireTimeoutMs,
-      () => new StoreError("DATABASE_TIMEOUT", `No reading connection became free within ${acquireTimeoutMs} ms.`),
+      {
+        late: () =>
+          new StoreError("DATABASE_TIMEOUT", `No reading connection became free within ${acquireTimeoutMs} ms.`),
+        closed: databaseClosed,
+      },
       maxConnections,
     );
   }
@@ -99,14 +104,18 @@ class ReaderDriver implements Driver {
   }
 
   rollbackTransaction(connection: DatabaseConnection): Promise<void> {
-    return (connection as ReaderConnection).exec("rollback");
+    return (connection as ReaderConnection).rollback();
   }
 
   async destroy(): Promise<void> {
+    this.#isClosed = true;
+    for (const connection of this.#open) connection.end();
+    await this.#turns.close();
     await Promise.all(this.#open.map((connection) => connection.close()));
   }
 
   async #connect(): Promise<ReaderConnection> {
+    if (this.#isClosed) throw databaseClosed();
     const database = new PromisedLibsql(this.#path, {});
     const connection = new ReaderConnection(database, this.#readTimeoutMs);
     this.#open.push(connection);
@@ -124,6 +133,7 @@ class ReaderConnection implements DatabaseConnection {
   readonly #database: PromisedLibsql;
   readonly #readTimeoutMs: number;
   #running: Promise<unknown> = Promise.resolve();
+  #isEnded = false;
 
   constructor(database: PromisedLibsql, readTimeoutMs: number) {
     this.#database = database;
@@ -134,6 +144,8 @@ class ReaderConnection implements DatabaseConnection {
     const parameters = query.parameters.map(sqliteParameter);
     return this.#inTime(async () => {
       const statement = (await this.#database.prepare(atOnce(query))) as PromisedStatement;
+      // preparing was not interrupted
+      if (this.#isEnded) throw databaseClosed();
       return { rows: (await statement.all(parameters)) as R[] };
     });
   }
@@ -149,13 +161,26 @@ class ReaderConnection implements DatabaseConnection {
     });
   }
 
-  async close(): Promise<void> {
+  async rollback(): Promise<void> {
+    // closing rolls back, too
+    if (!this.#isEnded) await this.exec("rollback");
+  }
+
+  /** Interrupts what runs, and refuses what comes. */
+  end(): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
     this.#database.interrupt();
+  }
+
+  async close(): Promise<void> {
+    this.end();
     await this.#running.catch(() => undefined);
     this.#database.close();
   }
 
   async #inTime<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#isEnded) throw databaseClosed();
     let late = false;
     const timer = setTimeout(() => {
       late = true;
@@ -166,9 +191,9 @@ class ReaderConnection implements DatabaseConnection {
     try {
       return await running;
     } catch (error) {
-      if (!late) throw sqliteFailure(error);
+      if (!late) throw this.#isEnded ? databaseClosed() : sqliteFailure(error);
       const message = `A statement did not end within ${this.#readTimeoutMs} ms.`;
-      throw new StoreError("DATABASE_TIMEOUT", message, { cause: error });
+      throw new StoreError("STATEMENT_TIMEOUT", message, { cause: error });
     } finally {
       clearTimeout(timer);
     }

@@ -14,6 +14,7 @@ export interface StatementCache {
   prepare(sql: string): Libsql.Statement;
   /** Forgets a statement that failed: one that found the database busy stays busy itself. */
   forget(sql: string): void;
+  clear(): void;
 }
 
 /** A cache for statements that read and write rows. Any other statement may change tables, and empties the cache. */
@@ -41,5 +42,6 @@ export function statementCache(database: Libsql.Database): StatementCache {
     forget(sql) {
       statements.delete(sql);
     },
+    clear: () => statements.clear(),
   };
 }

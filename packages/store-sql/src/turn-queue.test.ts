@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
 import { turnQueue } from "./turn-queue.js";
 
-const late = () => new Error("late");
+const refusals = { late: () => new Error("late"), closed: () => new Error("closed") };
 
 it("gives turns in order, and wakes nobody but the next", async () => {
-  const queue = turnQueue(60_000, late);
+  const queue = turnQueue(60_000, refusals);
   const order: number[] = [];
   let woken = 0;
   const work = async (number: number) => {
@@ -23,7 +23,7 @@ it("gives turns in order, and wakes nobody but the next", async () => {
 });
 
 it("gives up after its patience, and passes over those who gave up", async () => {
-  const queue = turnQueue(20, late);
+  const queue = turnQueue(20, refusals);
   await queue.take();
   const outcomes = await Promise.allSettled([queue.take(), queue.take()]);
   expect(outcomes.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
@@ -32,4 +32,25 @@ it("gives up after its patience, and passes over those who gave up", async () =>
   await third;
   queue.give();
   await queue.take();
+});
+
+it("refuses those who wait and those who come once it is closed, and waits for who has a turn", async () => {
+  const queue = turnQueue(60_000, refusals);
+  await queue.take();
+  const waiting = expect(queue.take()).rejects.toThrow("closed");
+  let isClosed = false;
+  const closing = queue.close().then(() => {
+    isClosed = true;
+  });
+  await waiting;
+  await expect(queue.take()).rejects.toThrow("closed");
+  expect(isClosed).toBe(false);
+  queue.give();
+  await closing;
+});
+
+it("does not wait for a turn that does not end", async () => {
+  const queue = turnQueue(20, refusals);
+  await queue.take();
+  await queue.close();
 });

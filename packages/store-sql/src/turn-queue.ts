@@ -4,10 +4,13 @@ export interface TurnQueue {
   take(): Promise<void>;
   /** Ends a turn and begins the next. */
   give(): void;
+  /** Refuses those who wait and those who come; resolves when every turn has ended, or after the queue's patience. */
+  close(): Promise<void>;
 }
 
 interface Waiting {
   readonly begin: () => void;
+  readonly refuse: (error: Error) => void;
   /** Gave up. */
   gone: boolean;
 }
@@ -15,15 +18,23 @@ interface Waiting {
 /**
  * A queue that wakes nobody but the next, so that n who wait cost n steps, not n².
  *
+ * @param refusals The errors of those who do not get a turn: in time, or since the queue is closed.
  * @param places How many have their turn at once.
  */
-export function turnQueue(patienceMs: number, late: () => Error, places = 1): TurnQueue {
+export function turnQueue(
+  patienceMs: number,
+  { late, closed }: { readonly late: () => Error; readonly closed: () => Error },
+  places = 1,
+): TurnQueue {
   let waiting: Waiting[] = [];
   /** Those before it had their turn. */
   let next = 0;
   let taken = 0;
+  let isClosed = false;
+  let ended: (() => void) | undefined;
   return {
     take() {
+      if (isClosed) return Promise.reject(closed());
       if (taken < places) {
         taken += 1;
         return Promise.resolve();
@@ -37,6 +48,10 @@ export function turnQueue(patienceMs: number, late: () => Error, places = 1): Tu
           begin() {
             clearTimeout(timer);
             resolve();
+          },
+          refuse(error) {
+            clearTimeout(timer);
+            reject(error);
           },
           gone: false,
         };
@@ -58,6 +73,21 @@ export function turnQueue(patienceMs: number, late: () => Error, places = 1): Tu
       waiting = [];
       next = 0;
       taken -= 1;
+      if (taken === 0) ended?.();
+    },
+    close() {
+      isClosed = true;
+      for (const entry of waiting.slice(next)) if (!entry.gone) entry.refuse(closed());
+      waiting = [];
+      next = 0;
+      if (taken === 0) return Promise.resolve();
+      return new Promise((resolve) => {
+        const timer = setTimeout(resolve, patienceMs);
+        ended = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
     },
   };
 }

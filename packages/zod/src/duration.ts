@@ -1,19 +1,22 @@
-import { duration as durationType, ValueError } from "@bookend/core";
+import { type DurationOptions, duration as durationType, problemMessage, ValueError } from "@bookend/core";
 import * as z from "zod";
 import { refuse } from "./refuse.js";
 import { text } from "./text.js";
 
-const type = durationType();
-
-/** A duration such as `10m` or `7h`, in milliseconds. */
-export function duration() {
+/**
+ * A duration such as `10m` or `7h`, in milliseconds.
+ *
+ * @throws {RangeError} for a bound that is not a duration
+ */
+export function duration(options: DurationOptions = {}) {
+  const type = durationType(options);
   return text()
     .transform((value, context): number => {
       try {
         return type.parse(value) as number;
       } catch (error) {
         if (!(error instanceof ValueError)) throw error;
-        refuse(context, `${error.message} (allowed: ${error.allowed})`);
+        refuse(context, problemMessage(error.message, error.allowed));
         return z.NEVER;
       }
     })

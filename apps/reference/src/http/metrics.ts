@@ -13,15 +13,16 @@ export interface MetricsEndpoint {
   readonly token?: string | undefined;
 }
 
-/** Headers of a request that came through a proxy: its peer says nothing of who sent it. */
-const proxyHeaders = ["forwarded", "x-forwarded-for", "via"];
+/** Names of headers of a request that came through a proxy: its peer says nothing of who sent it. */
+const proxyHeader =
+  /^(?:forwarded|via|x-forwarded.*|x-original-forwarded-for|x-real-ip|(?:x-|true-|fastly-|x-cluster-)client-ip|cf-(?:connecting-ip|ray)|x-envoy-external-address|x-amzn-trace-id|x-azure-clientip)$/;
 
 /** Adds `GET /metrics` in the text format of Prometheus. */
 export function mountMetrics(app: FastifyInstance, { registry, allow, token }: MetricsEndpoint): void {
   const allowed = networksOf(allow);
   const isAllowed = ({ headers, socket }: FastifyRequest): boolean => {
     if (token !== undefined && equal(headers.authorization ?? "", `Bearer ${token}`)) return true;
-    if (proxyHeaders.some((name) => headers[name] !== undefined)) return false;
+    if (Object.keys(headers).some((name) => proxyHeader.test(name))) return false;
     const address = socket.remoteAddress?.replace(/^::ffff:(?=\d+\.)/, "") ?? "";
     return address !== "" && allowed.check(address, isIPv4(address) ? "ipv4" : "ipv6");
   };

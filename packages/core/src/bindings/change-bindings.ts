@@ -4,9 +4,13 @@ import type { BindingEdit } from "../contracts/bindings.js";
 import { BindingInvalidError, BookendError, type Problem } from "../contracts/errors.js";
 import { createPauses } from "../internal/pauses.js";
 import { bindingChanged, bindingNotFound, type WrittenBindings } from "./binding-changes.js";
+import { nameTakenProblem } from "./check-binding.js";
 
 /** How often the changes are tried again because others came first. */
 const maxTries = 10;
+
+/** Errors of a write before which others changed something: what is planned again, is refused or fits. */
+const racedCodes: ReadonlySet<string> = new Set(["BINDING_CHANGED", "BINDING_NAME_TAKEN"]);
 
 /** What a change of several bindings needs. */
 interface ChangeEnvironment {
@@ -27,8 +31,7 @@ export async function changeBindings(
     try {
       return (await environment.write(planned, origin)).bindings;
     } catch (error) {
-      const raced = error instanceof BookendError && error.code === "BINDING_CHANGED";
-      if (!raced || tries >= maxTries) throw error;
+      if (!(error instanceof BookendError && racedCodes.has(error.code)) || tries >= maxTries) throw error;
     }
   }
 }
@@ -47,8 +50,9 @@ async function planChanges(
     const pausing = pause();
     if (pausing !== undefined) await pausing;
     const present = stored.get(id);
-    if (!present || seen.has(id)) throw bindingNotFound(id);
+    if (seen.has(id)) throw new BindingInvalidError([repeatedProblem(id)]);
     seen.add(id);
+    if (!present) throw bindingNotFound(id);
     if (revision !== undefined && revision !== present.revision) throw bindingChanged(id, present.revision);
     if (wanted === "remove") {
       changes.push({ kind: "remove", id, revision: present.revision });
@@ -59,8 +63,50 @@ async function planChanges(
     if (!isHarmless(given)) toCheck.push(input);
     changes.push({ kind: "update", id, revision: present.revision, binding: completeBinding(input) });
   }
-  if (toCheck.length > 0) refuseErrors(toCheck, await checkAll(toCheck));
+  if (toCheck.length > 0) {
+    const taken = takenNames(stored, changes);
+    const problems = await checkAll(toCheck);
+    refuseErrors(
+      toCheck,
+      toCheck.map(({ name }, index) => [
+        ...(taken.has(name) ? [nameTakenProblem(name)] : []),
+        ...(problems[index] ?? []),
+      ]),
+    );
+  }
   return changes;
+}
+
+/** Names that several bindings would have after the changes, of which one at least gets it by them. */
+function takenNames(stored: ReadonlyMap<number, Binding>, changes: readonly BindingChange[]): ReadonlySet<string> {
+  const names = new Map([...stored].map(([id, { name }]) => [id, name]));
+  const given = new Set<string>();
+  for (const change of changes) {
+    if (change.kind === "remove") names.delete(change.id);
+    if (change.kind !== "update") continue;
+    const { name } = change.binding;
+    if (names.get(change.id) !== name) given.add(name);
+    names.set(change.id, name);
+  }
+  const seen = new Set<string>();
+  const taken = new Set<string>();
+  for (const name of given.size === 0 ? [] : names.values()) {
+    if (seen.has(name) && given.has(name)) taken.add(name);
+    seen.add(name);
+  }
+  return taken;
+}
+
+function repeatedProblem(id: number): Problem {
+  const allowed = "each binding once";
+  return {
+    severity: "error",
+    code: "FIELD_INVALID",
+    field: "id",
+    value: id,
+    message: `id: binding ${id} is named twice. Allowed: ${allowed}.`,
+    allowed,
+  };
 }
 
 /** Whether a change cannot make a binding worse: one that is broken may be switched off, and has its place among the others. */

@@ -283,3 +283,60 @@ describe("bindings.import", () => {
     await expect(bindings.import([valid])).rejects.toMatchObject({ code: "BINDINGS_READ_ONLY" });
   });
 });
+
+describe("changing several bindings", () => {
+  const of = (...given: readonly string[]) => bookendWith(...given.map((name) => ({ ...valid, name })));
+
+  test("a name that another one has, or gets, is refused as a problem of the binding", async () => {
+    const { bindings } = of("a", "b", "c");
+    const taken = (id: number) => ({
+      code: "BINDING_INVALID",
+      problems: [{ code: "NAME_TAKEN", field: `binding ${id}: name` }],
+    });
+    await expect(bindings.changeAll([{ id: 2, changes: { name: "a" } }])).rejects.toMatchObject(taken(2));
+    await expect(
+      bindings.changeAll([
+        { id: 1, changes: { ordering: 1 } },
+        { id: 2, changes: { name: "new" } },
+        { id: 3, changes: { name: "new" } },
+      ]),
+    ).rejects.toMatchObject({ problems: [{ field: "binding 2: name" }, { field: "binding 3: name" }] });
+    expect((await bindings.list()).map(({ name }) => name)).toEqual(["a", "b", "c"]);
+    // one that goes, or is renamed too, frees its name
+    await bindings.changeAll([
+      { id: 1, changes: "remove" },
+      { id: 2, changes: { name: "a" } },
+      { id: 3, changes: { name: "b" } },
+    ]);
+    expect((await bindings.list()).map(({ name }) => name)).toEqual(["a", "b"]);
+  });
+
+  test("a name that another process takes meanwhile is refused in the same way", async () => {
+    const inner = memoryBindings([valid]);
+    const other = () => inner.write([{ kind: "insert", binding: { ...complete, name: "new" } }]);
+    const { bindings } = bookendOn(overtaken(inner, 1, other));
+    await expect(bindings.changeAll([{ id: 1, changes: { name: "new" } }])).rejects.toMatchObject({
+      problems: [{ code: "NAME_TAKEN", field: "binding 1: name" }],
+    });
+  });
+
+  test("one that is named twice is refused as such, and not as one that does not exist", async () => {
+    const { bindings } = of("a");
+    const edit = { id: 1, changes: { active: false } };
+    await expect(bindings.changeAll([edit, edit])).rejects.toMatchObject({
+      code: "BINDING_INVALID",
+      message: "id: binding 1 is named twice. Allowed: each binding once.",
+    });
+    await expect(bindings.changeAll([{ ...edit, id: 9 }])).rejects.toMatchObject({ code: "BINDING_NOT_FOUND" });
+  });
+});
+
+test("a restoration that is meant for a revision is refused when the binding is gone", async () => {
+  const { bindings } = bookendWith(valid);
+  await bindings.update(1, { ordering: 1 });
+  const entry = (await bindings.history?.page({ page: 1, pageSize: 1 }))?.entries[0]?.entry ?? 0;
+  await bindings.remove(1);
+  await expect(bindings.restore(1, { entry, revision: 2 })).rejects.toMatchObject({ code: "BINDING_NOT_FOUND" });
+  expect(await bindings.list()).toEqual([]);
+  expect(await bindings.restore(1, { entry })).toMatchObject({ id: 1, ordering: 1 });
+});

@@ -2,7 +2,7 @@ import { type Binding, type BindingInput, completeBinding } from "../contracts/b
 import type { BindingChange, ChangeOrigin, WritableBindingStore } from "../contracts/binding-store.js";
 import type { RestoreOptions } from "../contracts/bindings.js";
 import { BindingInvalidError, BookendError, type Problem } from "../contracts/errors.js";
-import { bindingChanged, type WrittenBindings } from "./binding-changes.js";
+import { bindingChanged, bindingNotFound, type WrittenBindings } from "./binding-changes.js";
 import { nameTakenProblem } from "./check-binding.js";
 
 /** How often a restoration is tried again because another change came first. */
@@ -18,7 +18,7 @@ interface RestoreEnvironment {
 /**
  * Brings a binding back to what an entry of the history says; one that was removed comes back with its id.
  *
- * @throws {BookendError} HISTORY_NOT_FOUND, BINDING_CHANGED
+ * @throws {BookendError} HISTORY_NOT_FOUND, BINDING_CHANGED; BINDING_NOT_FOUND if a revision is asked for of a binding that is gone
  * @throws {BindingInvalidError} if it is not valid on this host any more
  */
 export async function restoreBinding(
@@ -36,7 +36,7 @@ export async function restoreBinding(
   const binding = completeBinding(state);
   for (let tries = 1; ; tries++) {
     const present = await target.get(id);
-    if (revision !== undefined && present && revision !== present.revision) throw bindingChanged(id, present.revision);
+    if (revision !== undefined) requireRevision(id, revision, present);
     const errors = (await check({ ...binding, id })).filter(({ severity }) => severity === "error");
     // one that was kept with errors was switched off, and may come back like that
     const refused = errors.filter(({ code }) => binding.active || code === "NAME_TAKEN" || code === "FIELD_INVALID");
@@ -54,6 +54,12 @@ export async function restoreBinding(
       if (!raced || revision !== undefined || tries >= maxTries) throw error;
     }
   }
+}
+
+/** @throws {BookendError} BINDING_CHANGED, BINDING_NOT_FOUND for a binding that was removed since whoever asks saw it */
+function requireRevision(id: number, revision: number, present: Binding | undefined): void {
+  if (!present) throw bindingNotFound(id);
+  if (revision !== present.revision) throw bindingChanged(id, present.revision);
 }
 
 /** Greater than any that the binding had: who saw an earlier one must not overwrite it. */

@@ -86,17 +86,33 @@ function checkFields(definition: unknown, check: DefinitionCheck, id: string, ow
   for (const [name, action] of check.entries("actions", actions as object)) {
     const at = check.at(`actions.${name}`);
     if (!isActionName(name)) throw at.error(undefined, "the name is not valid", actionNameAllowed);
-    at.guard(() => checkAction(action, at, own));
+    at.guard(() => checkAction(action, at, { own, deliveries: deliveryNamesOf(handler.deliveries) }));
   }
+}
+
+/** What an action may name. */
+export interface ActionSurroundings {
+  /** Names of the host's own directories. */
+  readonly own: readonly string[];
+  /** Names of its handler's deliveries. */
+  readonly deliveries: readonly string[];
+}
+
+/** The names of deliveries that were checked. */
+export function deliveryNamesOf(deliveries: unknown): readonly string[] {
+  return ((deliveries ?? []) as readonly { readonly name: string }[]).map(({ name }) => name);
 }
 
 /**
  * Checks an action.
  *
- * @param own Names of the host's own directories.
  * @throws {BookendError} HANDLER_INVALID
  */
-export function checkAction(definition: unknown, check: DefinitionCheck, own: readonly string[]): void {
+export function checkAction(
+  definition: unknown,
+  check: DefinitionCheck,
+  { own, deliveries }: ActionSurroundings,
+): void {
   const action = check.object(definition, actionNames);
   check.field("description", action.description, typeof action.description === "string", "a string");
   check.field("run", action.run, typeof action.run === "function", "a function");
@@ -105,8 +121,9 @@ export function checkAction(definition: unknown, check: DefinitionCheck, own: re
   const factNames = factNamesOf(own);
   check.optional("changes", action.changes, (value) => isListOf(value, factNames), factNames.join(", "));
   check.optional("timeoutMs", action.timeoutMs, isTimeLimit, timeLimitAllowed);
-  const isNames = (value: unknown) => Array.isArray(value) && [...value].every((name) => typeof name === "string");
-  check.optional("deliveries", action.deliveries, isNames, "a list of names of the handler's deliveries");
+  // a name that no delivery has would promise one that never comes
+  const known = deliveries.length === 0 ? "none: the handler has no deliveries" : deliveries.join(", ");
+  check.optional("deliveries", action.deliveries, (value) => isListOf(value, deliveries), known);
   check.optional("notDurable", action.notDurable, (value) => typeof value === "string", "a string");
   checkOptions(definition as Action, check);
   checkChoices(definition as Action, check);
@@ -117,7 +134,7 @@ function checkOptions(action: Action, check: DefinitionCheck): void {
   const standard = readable(() => options?.["~standard"]);
   const validate = readable(() => standard?.validate);
   check.field("options", options, typeof validate === "function", "a schema of a Standard Schema library");
-  const allowed = "a schema that JSON Schema can describe, or optionsJsonSchema beside it";
+  const allowed = "a schema that JSON Schema can describe, or optionsJsonSchema next to it";
   if (action.optionsJsonSchema === undefined && typeof readable(() => standard?.jsonSchema?.input) !== "function") {
     throw check.error("options", "its library gives no JSON Schema", allowed);
   }

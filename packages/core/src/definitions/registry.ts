@@ -4,7 +4,7 @@ import { ImmutableMap } from "../internal/immutable-map.js";
 import type { TagRegistry } from "../templates/tag.js";
 import { baseTags } from "../templates/tags.js";
 import { checkCondition } from "./check-condition.js";
-import { checkAction, checkHandler } from "./check-handler.js";
+import { checkAction, checkHandler, deliveryNamesOf } from "./check-handler.js";
 import type { Condition } from "./condition.js";
 import { DefinitionCheck } from "./definition-check.js";
 import type { Action, Handler } from "./handler.js";
@@ -119,8 +119,9 @@ function readAction(handler: Handler, name: string, checked: CheckedActions): Ac
   }
 }
 
-function checkNewAction({ id }: Handler, name: string, action: Action, checked: CheckedActions): void {
-  checkAction(action, new DefinitionCheck("HANDLER_INVALID", `handlers.${id}.actions.${name}`), checked.ownDirectories);
+function checkNewAction({ id, deliveries }: Handler, name: string, action: Action, checked: CheckedActions): void {
+  const check = new DefinitionCheck("HANDLER_INVALID", `handlers.${id}.actions.${name}`);
+  checkAction(action, check, { own: checked.ownDirectories, deliveries: deliveryNamesOf(deliveries) });
   checked.known.add(action);
 }
 

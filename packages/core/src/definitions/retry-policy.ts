@@ -1,5 +1,6 @@
 import type { RetryPolicy } from "../contracts/delivery.js";
 import { isTimeLimit, timeLimitAllowed } from "../internal/time-limit.js";
+import { isDeliveryAge, maxDeliveryAgeMs } from "./delivery-age.js";
 
 /** Longest schedule. */
 const maxTries = 100;
@@ -20,7 +21,9 @@ export function retryProblem(
     return ["jitter", "a number from 0 to 1"];
   }
   if (timeoutMs !== undefined && !isTimeLimit(timeoutMs)) return ["timeoutMs", timeLimitAllowed];
-  if (maxAgeMs !== undefined && !isTimeLimit(maxAgeMs)) return ["maxAgeMs", timeLimitAllowed];
+  if (maxAgeMs !== undefined && !isDeliveryAge(maxAgeMs)) {
+    return ["maxAgeMs", `a number of milliseconds above 0 and at most ${maxDeliveryAgeMs}`];
+  }
   if (whenUncertain !== undefined && whenUncertain !== "retry" && whenUncertain !== "stop") {
     return ["whenUncertain", "retry, stop"];
   }

@@ -7,9 +7,11 @@ import {
   createBookend,
   createCall,
   defineAction,
+  defineDelivery,
   defineHandler,
   memoryBindings,
   type NewBinding,
+  type Outbox,
 } from "../index.js";
 
 /** A sink with units; each commit is one list of what was written. */
@@ -133,5 +135,40 @@ describe("a sink with units", () => {
     expect(await bookend.handle(call, respond)).toMatchObject({ status: 200 });
     await bookend.handle(call, respond, { recorded: true });
     await expect(bookend.recordCall(entryOf(call.id))).resolves.toBeUndefined();
+  });
+
+  it("is asked to keep nothing when an entry cannot be written and the call fails for it", async () => {
+    const told: string[] = [];
+    let closes = true;
+    const record = () => ({
+      success: async () => {
+        if (!closes) throw new Error("the disk is full");
+      },
+      failure: () => undefined,
+    });
+    const letter = defineDelivery({ name: "letter", send: () => ({ status: "sent" }) });
+    const sending = defineHandler({
+      id: "Sample",
+      description: "",
+      positions: ["post"],
+      deliveries: [letter],
+      actions: { send: defineAction({ ...about, run: ({ deliver }) => deliver(letter, {}) }) },
+    });
+    const sink: AuditSink = {
+      begin: record,
+      unit: () => ({ begin: record, commit: () => void told.push("commit"), abort: () => void told.push("abort") }),
+    };
+    const bindings = memoryBindings(
+      bound(["post", "send"]).map((binding) => ({ ...binding, delivery: "durable" as const })),
+    );
+    const outbox: Outbox = { submit: () => ({ status: "done" }) };
+    const bookend = createBookend({ handlers: [sending], bindings, outbox, audit: { sink, required: true } });
+    await bookend.handle(createCall({ event: "e", request }), respond);
+    expect(told.splice(0)).toEqual(["commit"]);
+    closes = false;
+    await expect(bookend.handle(createCall({ event: "e", request }), respond)).rejects.toMatchObject({
+      code: "AUDIT_UNAVAILABLE",
+    });
+    expect(told).toEqual(["abort", "commit"]);
   });
 });

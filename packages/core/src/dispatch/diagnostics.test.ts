@@ -1,10 +1,11 @@
 import { channel, tracingChannel } from "node:diagnostics_channel";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { createBookend } from "../create-bookend.js";
 import {
   type ActionTrace,
   type AuditSink,
   type AuditTrace,
+  type Binding,
   type BindingsTrace,
   createCall,
   defineHandler,
@@ -79,7 +80,7 @@ test("an action that is too late ends for subscribers when its time has ended", 
   expect(errors).toMatchObject([{ action: "Test:late", error: { code: "ACTION_TIMEOUT" } }]);
 });
 
-test("subscribers are told of conditions that are unknown", async () => {
+test("subscribers learn of conditions that are unknown", async () => {
   const bookend = bookendWith();
   const input = { events: ["e"], handler: "Test", action: "done" };
   await bookend.bindings.add({ ...input, name: "a", conditions: { detail_message: "hello" } });
@@ -89,7 +90,7 @@ test("subscribers are told of conditions that are unknown", async () => {
   expect(unknown.map(({ condition }) => condition)).toEqual(["detail_message"]);
 });
 
-test("subscribers are told which bindings are in force, until the Bookend is closed", async () => {
+test("subscribers learn which bindings are in force, until the Bookend is closed", async () => {
   const told = heard<BindingsTrace>("bookend.bindings");
   const bookend = bookendWith();
   const input = { events: ["e"], handler: "Test", action: "done" };
@@ -101,7 +102,7 @@ test("subscribers are told which bindings are in force, until the Bookend is clo
   expect(told.at(-1)).toMatchObject({ active: 0, inactive: 0, source: told[0]?.source });
 });
 
-test("subscribers are told of entries that the audit sink has written or failed to write", async () => {
+test("subscribers learn of entries that the audit sink has written or failed to write", async () => {
   let failing = false;
   const write = async () => {
     if (failing) throw new Error("disk full");
@@ -121,4 +122,42 @@ test("subscribers are told of entries that the audit sink has written or failed 
   failing = true;
   await bookend.handle(call(), respond);
   expect(told.slice(2)).toEqual([{ outcome: "failed" }]);
+});
+
+test("a Bookend that was closed while it read bindings reports none after that", async () => {
+  const inner = memoryBindings();
+  let read: (() => void) | undefined;
+  const store = {
+    ...inner,
+    list: () =>
+      new Promise<readonly Binding[]>((resolve) => {
+        read = () => resolve(inner.list());
+      }),
+  };
+  const told = heard<BindingsTrace>("bookend.bindings");
+  const bookend = createBookend({ handlers: [handler], bindings: store });
+  const ready = bookend.ready();
+  await vi.waitFor(() => expect(read).toBeDefined());
+  bookend.close();
+  read?.();
+  await ready;
+  expect(told).toMatchObject([{ durationMs: 0, active: 0, inactive: 0, broken: 0 }]);
+});
+
+test("subscribers learn of a change that is in force although the bindings cannot be read", async () => {
+  const inner = memoryBindings();
+  let fails = false;
+  const list = () => {
+    if (fails) throw new Error("gone");
+    return inner.list();
+  };
+  const silent = () => undefined;
+  const logger = { debug: silent, info: silent, warn: silent, error: silent };
+  const bookend = createBookend({ handlers: [handler], bindings: { ...inner, list }, logger });
+  ends.push(() => bookend.close());
+  await bookend.ready();
+  const told = heard<BindingsTrace>("bookend.bindings");
+  fails = true;
+  await bookend.bindings.add({ name: "a", events: ["e"], handler: "Test", action: "done" });
+  expect(told).toMatchObject([{ active: 1 }]);
 });

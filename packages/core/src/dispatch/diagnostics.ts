@@ -23,14 +23,14 @@ export interface DeliveryTrace {
   readonly delivery: Pick<Delivery, "id" | "kind" | "destination" | "callId" | "bindingId" | "traceparent">;
   /** From 1. */
   readonly attempt: number;
-  /** Milliseconds that it waited since it was due. */
-  readonly queuedMs: number;
+  /** Milliseconds that it waited since it was due; undefined for what is sent during its call. */
+  readonly queuedMs?: number;
   outcome?: "sent" | "failed" | "uncertain";
   /** `2xx` of a peer that answers with HTTP statuses. */
   statusClass?: string;
 }
 
-/** What subscribers of `bookend.outbox` are told of an outbox that keeps deliveries. */
+/** An event of an outbox that keeps deliveries, as subscribers of `bookend.outbox` receive it. */
 export type OutboxEvent =
   | { readonly type: "claimed"; readonly count: number }
   /** A process took longer than its lease: another one may send it too. */

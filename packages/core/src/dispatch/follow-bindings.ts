@@ -90,7 +90,7 @@ export class FollowedBindings {
       written = await write();
     } catch (error) {
       this.#writing -= 1;
-      // somebody else's change may have been told of meanwhile
+      // another writer's change may have been announced in the meantime
       if (this.#writing === 0 && this.#outdated) this.#reloadInBackground();
       throw error;
     }
@@ -138,7 +138,7 @@ export class FollowedBindings {
         this.#keeper = kept;
         this.#revision = delta.revision;
         const { plan } = kept;
-        tellOfBindings(this, performance.now() - started, plan.bindings);
+        this.#tell(plan, started);
         const { failures } = this.#status;
         this.plan = plan;
         this.#status = { state: "current", count: plan.bindings.length, readAt: clock(), failures: 0 };
@@ -187,13 +187,20 @@ export class FollowedBindings {
     this.#retry.unref();
   }
 
+  /** Once it is closed, the last word is that it has none. */
+  #tell({ bindings }: Plan, started: number): void {
+    if (!this.#closed) tellOfBindings(this, performance.now() - started, bindings);
+  }
+
   async #patch({ bindings, removed }: WrittenBindings): Promise<void> {
     if (!this.plan) return;
+    const started = performance.now();
     const byId = new Map(this.plan.bindings.map(({ binding }) => [binding.id, binding]));
     for (const id of removed) byId.delete(id);
     for (const binding of bindings) byId.set(binding.id, binding);
     const { plan } = await PlanKeeper.create([...byId.values()], this.#options.context);
     this.plan = plan;
+    this.#tell(plan, started);
     // what the store has is read as a whole when it can be read again
     this.#keeper = undefined;
     this.#status = { ...this.#status, count: byId.size };

@@ -12,7 +12,6 @@ import { BookendError } from "../contracts/errors.js";
 import type { JsonValue } from "../contracts/json.js";
 import { retryProblem } from "../definitions/retry-policy.js";
 import { notJson } from "../internal/not-json.js";
-import { isTimeLimit, timeLimitAllowed } from "../internal/time-limit.js";
 
 /** Longest summary, in characters. */
 const maxSummaryLength = 200;
@@ -43,7 +42,7 @@ export function makeDelivery(
     const path = ["payload", ...(wrong.path === "" ? [] : [wrong.path])].join(".");
     throw refused(path, wrong.found, "JSON");
   }
-  const { key, notBefore, ordered = false, maxAgeMs } = options;
+  const { key, notBefore, ordered = false } = options;
   if (key !== undefined && !(typeof key === "string" && key.length > 0 && key.length <= 500)) {
     throw refused("key", "not valid", "a string of 1 to 500 characters");
   }
@@ -58,8 +57,8 @@ export function makeDelivery(
   const summary: unknown = kind.summary?.(payload as JsonValue) ?? "";
   if (typeof summary !== "string") throw refused("its summary", "not valid", "a string");
   const retry = retryOf(kind, options);
-  const fault = maxAgeMs === undefined || isTimeLimit(maxAgeMs) ? retryProblem(retry) : ["maxAgeMs", timeLimitAllowed];
-  if (fault) throw refused(`retry.${fault[0]}`, "not valid", fault[1] as string);
+  const fault = retryProblem(retry);
+  if (fault) throw refused(`retry.${fault[0]}`, "not valid", fault[1]);
   const traceparent = call.request.headers.traceparent;
   return {
     id: createDeliveryId(key === undefined ? undefined : [name, binding.id, key]),

@@ -29,7 +29,22 @@ export function recordFault(
   return audited(planned, facts, environment, () => Promise.resolve(endingOf(error)));
 }
 
+/** Whatever it throws ends the call: then nothing that the call's actions submitted is kept. */
 async function audited(
+  planned: PlannedBinding,
+  facts: Facts,
+  environment: ActionEnvironment,
+  run: (record: AuditRecord | undefined) => Promise<Ending>,
+): Promise<void> {
+  try {
+    await auditedOnce(planned, facts, environment, run);
+  } catch (error) {
+    environment.units?.abort(facts.call.id);
+    throw error;
+  }
+}
+
+async function auditedOnce(
   planned: PlannedBinding,
   facts: Facts,
   environment: ActionEnvironment,
@@ -45,7 +60,6 @@ async function audited(
   if (!ok) logFailure(planned, facts.call, environment, ending);
   if (record) await endRecord(record, ok, { ...auditEnd(ending), durationMs }, environment);
   if (ok) return;
-  if (isAbort(ending.thrown) || planned.abortOnError) environment.units?.abort(facts.call.id);
   if (isAbort(ending.thrown)) {
     const { message, status } = ending.thrown;
     throw aborted(planned, ending, environment.hideSecrets(message), isErrorStatus(status) ? status : 500);

@@ -9,7 +9,7 @@ export interface DeliveryTry {
   readonly signal: AbortSignal;
   /** From 1. */
   readonly attempt: number;
-  /** Milliseconds that it waited since it was due. Default 0. */
+  /** Milliseconds that it waited in an outbox since it was due. Default: it did not wait in one. */
   readonly queuedMs?: number | undefined;
 }
 
@@ -34,11 +34,11 @@ export async function tryDelivery(
 export async function sendOnce(
   kind: AnyDeliveryKind,
   delivery: Delivery,
-  { signal, attempt, queuedMs = 0 }: DeliveryTry,
+  { signal, attempt, queuedMs }: DeliveryTry,
 ): Promise<SendResult> {
   const send = async () => checkSendResult(await kind.send(delivery, { signal, attempt }), delivery.kind);
   if (!deliveryChannel.start.hasSubscribers) return send();
-  const trace: DeliveryTrace = { delivery: traced(delivery), attempt, queuedMs };
+  const trace: DeliveryTrace = { delivery: traced(delivery), attempt, ...(queuedMs !== undefined && { queuedMs }) };
   return deliveryChannel.tracePromise(async () => {
     const result = await send();
     trace.outcome = result.status === "sent" ? "sent" : result.uncertain ? "uncertain" : "failed";

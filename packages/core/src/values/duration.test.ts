@@ -21,4 +21,14 @@ describe("a duration", () => {
       if (typeof raw === "string") expect(readDuration(raw)).toBeUndefined();
     },
   );
+
+  it("has bounds, which its message names", () => {
+    const bounded = duration({ min: "1s", max: "1y" });
+    expect([bounded.parse("1s"), bounded.parse("365d")]).toEqual([1_000, 31_536_000_000]);
+    expect(() => bounded.parse("0m")).toThrow(/"0m" is too short/);
+    expect(() => bounded.parse("366d")).toThrow(/"366d" is too long/);
+    expect(bounded.allowed).toMatch(/, from 1s to 1y$/);
+    expect(duration({ max: "2h" }).allowed).toMatch(/, to 2h$/);
+    expect(() => duration({ max: "soon" })).toThrow(RangeError);
+  });
 });

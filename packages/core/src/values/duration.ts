@@ -19,16 +19,41 @@ export function readDuration(text: string): number | undefined {
   return match ? Number(match[1]) * (milliseconds[match[2] as string] as number) : undefined;
 }
 
-/** A duration, in milliseconds: `180d`, `7h`, `1y`, also with `s` and `m`. */
-export function duration(): ValueType<number> {
+/** Bounds of a duration, which are durations themselves: `{ min: "1s", max: "1y" }`. */
+export interface DurationOptions {
+  /** The shortest. @default "0s" */
+  readonly min?: string | undefined;
+  /** The longest. @default no limit but nine digits */
+  readonly max?: string | undefined;
+}
+
+/**
+ * A duration, in milliseconds: `180d`, `7h`, `1y`, also with `s` and `m`.
+ *
+ * @throws {RangeError} for a bound that is not a duration
+ */
+export function duration({ min = "0s", max }: DurationOptions = {}): ValueType<number> {
+  const minMs = boundOf(min);
+  const maxMs = max === undefined ? Number.POSITIVE_INFINITY : boundOf(max);
+  const least = minMs > 0 ? `, from ${min}` : "";
+  const most = max === undefined ? "" : `${least === "" ? "," : ""} to ${max}`;
+  const allowed = `${durationAllowed}${least}${most}`;
   return {
     widget: "str",
-    allowed: durationAllowed,
+    allowed,
     jsonSchema: { type: "string", pattern: "^\\s*\\+?\\d{1,9}\\s*[smhdy]\\s*$" },
     parse(raw) {
       const found = typeof raw === "string" ? readDuration(raw) : undefined;
-      if (found === undefined) throw new ValueError(`${showValue(raw)} is not a duration.`, durationAllowed);
+      if (found === undefined) throw new ValueError(`${showValue(raw)} is not a duration.`, allowed);
+      if (found < minMs) throw new ValueError(`${showValue(raw)} is too short.`, allowed);
+      if (found > maxMs) throw new ValueError(`${showValue(raw)} is too long.`, allowed);
       return found;
     },
   };
+}
+
+function boundOf(text: string): number {
+  const bound = readDuration(text);
+  if (bound === undefined) throw new RangeError(`${showValue(text)} is not a duration. Allowed: ${durationAllowed}.`);
+  return bound;
 }

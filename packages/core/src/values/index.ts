@@ -8,7 +8,7 @@ export {
   fulfils,
 } from "./comparison.js";
 export { countJsonValues } from "./count-json-values.js";
-export { duration } from "./duration.js";
+export { type DurationOptions, duration } from "./duration.js";
 export { flag, readFlag } from "./flag.js";
 export { readInstant } from "./instant.js";
 export { type IpSet, ipSet } from "./ip-set.js";

@@ -5,6 +5,7 @@ import {
   escapeHtml,
   failed,
   type Problem,
+  secretIsKept,
   secretProblem,
   secretTagProblems,
 } from "@bookend/core";
@@ -12,7 +13,7 @@ import { attachQrCode } from "../attach-qr-code.js";
 import type { BodySource } from "../body.js";
 import { defaultTexts } from "../default-texts.js";
 import type { MailPayload } from "../deliveries/mail.js";
-import { isKeptLong, keptLong } from "../kept-long.js";
+import { tryLimitOf } from "../deliveries/try-limit.js";
 import type { Mailer } from "../mailer.js";
 import type { Named } from "../named.js";
 import { type SendmailOptions, sendmailOptions } from "../options.js";
@@ -45,12 +46,9 @@ export function sendmail({ mailers, mail, bodies, recipientCap, ...sources }: Se
         ...(options.attach_qrcode ? [secretProblem("attach_qrcode", true, danger)] : []),
       ];
       const mailer = await mailers.find(options.emailconfig);
+      const kept = secretIsKept(binding, { option: "max_age", maxAgeMs: options.max_age });
       const danger = `the SMTP server ${JSON.stringify(options.emailconfig)} may get it unencrypted`;
-      return [
-        ...problems,
-        ...(mailer?.encrypted ? [] : secrets(danger)),
-        ...(isKeptLong(binding, options) ? secrets(keptLong) : []),
-      ];
+      return [...problems, ...(mailer?.encrypted ? [] : secrets(danger)), ...(kept === undefined ? [] : secrets(kept))];
     },
     run: refusable(async ({ options, call, facts, render, deliver }) => {
       const to = await findRecipients(chosen(options, "To"), { call, facts }, sources);
@@ -75,7 +73,8 @@ export function sendmail({ mailers, mail, bodies, recipientCap, ...sources }: Se
         ...(html ? { html: body } : { text: body }),
         ...(image && { attachments: [{ ...image, content: image.content.toString("base64") }] }),
       };
-      return deliver(mail, mailPayload, { maxAgeMs: options.max_age });
+      const timeoutMs = await tryLimitOf(mailers, options.emailconfig);
+      return deliver(mail, mailPayload, { maxAgeMs: options.max_age, retry: { timeoutMs } });
     }),
   });
 }

@@ -1,3 +1,4 @@
+import type { Delivery, Outbox } from "@bookend/core";
 import { smppGateway } from "@bookend/messaging";
 import { type SmsCentreOptions, smsCentre } from "@bookend/test-kit/sms-centre";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -82,6 +83,66 @@ describe("a short message", () => {
       outcome: "failed",
       reason: 'there is no SMS gateway "gw2"',
     });
+  });
+});
+
+describe("a short message that is kept", () => {
+  /** What the outbox is given by a binding with these options. */
+  async function kept(options: Record<string, unknown>, services: HostOptions = {}) {
+    const submitted: Delivery[] = [];
+    const outbox: Outbox = {
+      submit(delivery) {
+        submitted.push(delivery);
+        return { status: "done" };
+      },
+    };
+    const made = host({ smsGateways: { gw1: { send: async () => undefined } }, outbox, ...services });
+    const { outcome } = await made.run("sendsms", { ...toOwner, body: "code", ...options });
+    return { ...made, outcome, delivery: submitted[0] };
+  }
+
+  it("is not sent again when the gateway's answer was lost, unless the binding says so, and not when it is too old", async () => {
+    const { delivery } = await kept({});
+    expect(delivery?.retry.whenUncertain).toBe("stop");
+    expect(delivery?.retry).not.toHaveProperty("maxAgeMs");
+    expect((await kept({ resend_uncertain: "true", max_age: "10m" })).delivery?.retry).toMatchObject({
+      whenUncertain: "retry",
+      maxAgeMs: 600_000,
+    });
+    expect((await kept({ max_age: "30d" })).outcome).toBe("done");
+  });
+
+  it("is tried for longer than its gateway takes, which knows whether anything was sent", async () => {
+    expect((await kept({})).delivery?.retry.timeoutMs).toBe(65_000);
+    const gw1 = { longestMs: 90_000, send: async () => undefined };
+    expect((await kept({}, { smsGateways: { gw1 } })).delivery?.retry.timeoutMs).toBe(95_000);
+    const broken = { names: () => ["gw1"], find: () => Promise.reject(new Error("the key is gone")) };
+    expect((await kept({}, { smsGateways: broken })).delivery?.retry.timeoutMs).toBe(65_000);
+  });
+
+  it.each([
+    ["0m", "is too short"],
+    ["366d", "is too long"],
+    ["soon", "is not a duration"],
+  ])("has no max_age of %s", async (max_age, why) => {
+    const { check } = await kept({});
+    expect(await check("sendsms", { ...toOwner, max_age })).toMatchObject([
+      { severity: "error", field: "options.max_age", message: expect.stringMatching(why) },
+    ]);
+  });
+
+  it("with a secret gives a warning, unless it is given up within an hour", async () => {
+    const { check } = await kept({});
+    const warnings = async (max_age?: string) =>
+      (await check("sendsms", { ...toOwner, body: "{registrationcode}", ...(max_age && { max_age }) })).map(
+        ({ message }) => message,
+      );
+    expect(await warnings("1h")).toEqual([expect.stringContaining("can be read on its way")]);
+    expect(await warnings("61m")).toEqual([
+      expect.stringContaining("can be read on its way"),
+      expect.stringContaining("the outbox keeps it for days if the peer is away; max_age of 1h or less shortens that"),
+    ]);
+    expect(await warnings()).toHaveLength(2);
   });
 });
 

@@ -1,8 +1,8 @@
-import { type DeliveryKind, defineAction, failed, secretTagProblems } from "@bookend/core";
+import { type DeliveryKind, defineAction, failed, secretIsKept, secretTagProblems } from "@bookend/core";
 import type { BodySource } from "../body.js";
 import { defaultTexts } from "../default-texts.js";
 import { mobileAttribute, type SmsPayload } from "../deliveries/sms.js";
-import { isKeptLong, keptLong } from "../kept-long.js";
+import { tryLimitOf } from "../deliveries/try-limit.js";
 import type { Named } from "../named.js";
 import { sendsmsOptions } from "../options.js";
 import { attribute, attributeFault } from "../recipients.js";
@@ -27,8 +27,12 @@ export function sendsms({ gateways, sms, bodies }: SendsmsServices) {
     async check({ options, binding }) {
       if (!options.body) return [];
       const { template, problems } = await bodies.check(options.body);
-      const kept = isKeptLong(binding, options) ? secretTagProblems("body", template, keptLong) : [];
-      return [...problems, ...secretTagProblems("body", template, "a short message can be read on its way"), ...kept];
+      const kept = secretIsKept(binding, { option: "max_age", maxAgeMs: options.max_age });
+      return [
+        ...problems,
+        ...secretTagProblems("body", template, "a short message can be read on its way"),
+        ...(kept === undefined ? [] : secretTagProblems("body", template, kept)),
+      ];
     },
     run: refusable(async ({ options, facts, render, deliver }) => {
       const user = await facts.user();
@@ -41,7 +45,8 @@ export function sendsms({ gateways, sms, bodies }: SendsmsServices) {
         recipient_surname: attribute(user, "surname"),
       };
       const text = await render(options.body ? await bodies.load(options.body) : defaultTexts(facts).body, { values });
-      const retry = options.resend_uncertain ? ({ whenUncertain: "retry" } as const) : undefined;
+      const timeoutMs = await tryLimitOf(gateways, options.smsconfig);
+      const retry = { timeoutMs, ...(options.resend_uncertain && ({ whenUncertain: "retry" } as const)) };
       return deliver(sms, { gateway: options.smsconfig, to, text }, { maxAgeMs: options.max_age, retry });
     }),
   });

@@ -2,6 +2,7 @@ import { type DeliveryKind, defineDelivery } from "@bookend/core";
 import type { Mailer } from "../mailer.js";
 import type { Named } from "../named.js";
 import { sendFailure } from "../send-failure.js";
+import { tryLimitMs } from "./try-limit.js";
 
 /** A mail that waits to be sent. It names its SMTP server, whose password stays where it is. */
 export interface MailPayload {
@@ -26,6 +27,7 @@ export function mailDelivery(mailers: Named<Mailer>): DeliveryKind<MailPayload> 
     name: "mail",
     destination: ({ server }) => `smtp:${server}`.slice(0, 200),
     summary: ({ to }) => `mail to ${to.length} ${to.length === 1 ? "recipient" : "recipients"}`,
+    retry: { timeoutMs: tryLimitMs() },
     async send({ id, payload }, { signal }) {
       const { server, attachments = [], ...mail } = payload;
       const mailer = await mailers.find(server);

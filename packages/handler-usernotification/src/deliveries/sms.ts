@@ -2,6 +2,7 @@ import { type DeliveryKind, defineDelivery } from "@bookend/core";
 import type { Named } from "../named.js";
 import { codeOf, sendFailure } from "../send-failure.js";
 import type { SmsGateway } from "../sms-gateway.js";
+import { tryLimitMs } from "./try-limit.js";
 
 /** A short message that waits to be sent. */
 export interface SmsPayload {
@@ -19,7 +20,7 @@ export function smsDelivery(gateways: Named<SmsGateway>): DeliveryKind<SmsPayloa
     name: "sms",
     destination: ({ gateway }) => `sms:${gateway}`.slice(0, 200),
     summary: ({ to }) => `SMS to …${to.slice(-3)}`,
-    retry: { whenUncertain: "stop" },
+    retry: { whenUncertain: "stop", timeoutMs: tryLimitMs() },
     async send({ payload: { gateway, to, text } }, { signal }) {
       const found = await gateways.find(gateway);
       if (!found) return { status: "failed", reason: `there is no SMS gateway ${JSON.stringify(gateway)}` };

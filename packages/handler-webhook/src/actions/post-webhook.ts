@@ -7,6 +7,7 @@ import {
   failed,
   type Problem,
   parseTemplate,
+  secretIsKept,
   secretTagProblems,
   ValueError,
 } from "@bookend/core";
@@ -83,16 +84,12 @@ function secretsInClear(options: PostWebhookOptions): readonly Problem[] {
   return secretsIn(options, "options.URL is not https, so it can be read on its way");
 }
 
-/** Longest time that a secret may wait in an outbox without a warning, in milliseconds. */
-const shortMs = 3_600_000;
-
 function secretsKeptLong(
   options: PostWebhookOptions,
-  { delivery }: ActionCheckContext<PostWebhookOptions>["binding"],
+  binding: ActionCheckContext<PostWebhookOptions>["binding"],
 ): readonly Problem[] {
-  if (delivery !== "durable" || (options.maxAgeMs ?? Number.POSITIVE_INFINITY) <= shortMs) return [];
-  const danger = "the outbox keeps it for up to 27 hours while the peer is away; a max_age of 1h or less shortens that";
-  return secretsIn(options, danger);
+  const danger = secretIsKept(binding, { option: "max_age", maxAgeMs: options.maxAgeMs });
+  return danger === undefined ? [] : secretsIn(options, danger);
 }
 
 function secretsIn({ body, headers, subject }: PostWebhookOptions, danger: string): readonly Problem[] {

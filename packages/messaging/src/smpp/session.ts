@@ -1,7 +1,7 @@
 /// <reference path="./smpp.d.ts" />
 import type { Socket } from "node:net";
 import smpp from "smpp";
-import { abortReason } from "../deadline.js";
+import { abortReason, unsent } from "../deadline.js";
 import { MessagingError } from "../errors.js";
 import { createFramer } from "./framer.js";
 
@@ -82,7 +82,7 @@ export function startSession(socket: Socket, host: string, timeoutMs: number): S
     const sequence_number = sequence;
     return new Promise((resolve, reject) => {
       if (reason) return reject(reason);
-      if (signal?.aborted) return reject(abortReason(signal));
+      if (signal?.aborted) return reject(unsent(abortReason(signal)));
       const timer = setTimeout(() => {
         waiting.fail(new MessagingError("TIMEOUT", `${host}: no answer to ${command} within ${timeoutMs} ms.`));
       }, timeoutMs);

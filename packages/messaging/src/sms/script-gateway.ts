@@ -1,7 +1,7 @@
 import { createScriptRunner, findScript, ProcessError, type ScriptEnd } from "@bookend/process";
 import { z } from "zod";
 import { deadline, line, milliseconds, parseConfig, wholeNumber } from "../config.js";
-import { aborted } from "../deadline.js";
+import { aborted, unsent } from "../deadline.js";
 import { MessagingError } from "../errors.js";
 import { numberReading, phoneNumber } from "../phone-number.js";
 import type { SmsGateway } from "./sms-gateway.js";
@@ -44,6 +44,7 @@ export function scriptGateway(config: ScriptGatewayConfig, { directory }: { dire
     kind: "script",
     peer: script,
     deadlineMs,
+    graceMs,
     async send({ to, text, signal }) {
       const task = { args: [phoneNumber(to, settings)], input: text, signal };
       const end = await runner.run(script, task).catch((error: unknown) => {
@@ -75,7 +76,8 @@ function asMessagingError(error: unknown, script: string): unknown {
   if (!(error instanceof ProcessError)) return error;
   switch (error.code) {
     case "ABORTED":
-      return aborted();
+      // before the script was started
+      return unsent(aborted());
     case "SCRIPT_REFUSED":
       return new MessagingError("SCRIPT_REFUSED", `${script}: the script ${error.message}.`);
     case "TOO_MANY_SCRIPTS":

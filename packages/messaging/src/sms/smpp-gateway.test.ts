@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { selfSigned } from "@bookend/test-kit/certificate";
 import { smsCentre } from "@bookend/test-kit/sms-centre";
 import smpp from "smpp";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import type { SmppGatewayConfig } from "../smpp/config.js";
 import { smppGateway } from "./smpp-gateway.js";
 
@@ -356,10 +356,31 @@ describe("the deadline", () => {
     });
     const sender = gateway({ port: centre.port, window: 1, timeoutMs: 60_000, deadlineMs: 200 }, () => time);
     const started = performance.now();
-    const outcomes = await Promise.all(["1", "2", "3"].map((text) => outcome(sender.send({ to: recipient, text }))));
-    expect(outcomes).toEqual(["TIMEOUT", "TIMEOUT", "TIMEOUT"]);
+    const ends = await Promise.allSettled(["1", "2", "3"].map((text) => sender.send({ to: recipient, text })));
+    // only of the one that was submitted does nobody know whether it was taken
+    expect(ends).toMatchObject([
+      { reason: { code: "TIMEOUT", uncertain: true } },
+      { reason: { code: "TIMEOUT", uncertain: false } },
+      { reason: { code: "TIMEOUT", uncertain: false } },
+    ]);
     expect(performance.now() - started).toBeLessThan(5_000);
     expect(centre.commands.filter((command) => command === "submit_sm")).toHaveLength(1);
+  });
+
+  it("or the caller's signal, of a message that waits for the window, is certain: nothing was sent", async () => {
+    const centre = await smsCentre({ onSubmit: () => undefined });
+    const sender = gateway({ port: centre.port, window: 1 });
+    const controller = new AbortController();
+    const { signal } = controller;
+    const first = sender.send({ to: recipient, text: "1", signal });
+    const second = sender.send({ to: recipient, text: "2", signal });
+    await vi.waitFor(() => expect(centre.commands).toContain("submit_sm"));
+    controller.abort();
+    expect(await Promise.allSettled([first, second])).toMatchObject([
+      { reason: { code: "ABORTED", uncertain: true } },
+      { reason: { code: "ABORTED", uncertain: false } },
+    ]);
+    expect(sender.longestMs).toBe(30_000);
   });
 });
 

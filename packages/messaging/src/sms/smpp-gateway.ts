@@ -2,7 +2,7 @@
 import PQueue from "p-queue";
 import type smpp from "smpp";
 import { parseConfig } from "../config.js";
-import { monotonicNow, startDeadline } from "../deadline.js";
+import { monotonicNow, startDeadline, unsent } from "../deadline.js";
 import { MessagingError } from "../errors.js";
 import { phoneNumber } from "../phone-number.js";
 import { submitRefused } from "../smpp/command-status.js";
@@ -42,6 +42,7 @@ export function smppGateway(config: SmppGatewayConfig, { random = Math.random, n
     { signal, checkDeadline }: Pick<MessageInTime, "signal" | "checkDeadline">,
   ): Promise<string> {
     const wait = startDeadline(signal, timeoutMs, notSent);
+    let submitted = false;
     try {
       const answer = await queue.add(
         async () => {
@@ -50,12 +51,15 @@ export function smppGateway(config: SmppGatewayConfig, { random = Math.random, n
           wait.end();
           // the timer of the message that made room is run before this message's, with whatever waited for it
           checkDeadline();
+          submitted = true;
           return session.request("submit_sm", part, signal);
         },
         { signal: wait.signal },
       );
       if (answer.command_status !== 0) throw submitRefused(host, answer.command_status);
       return answer.message_id ?? "";
+    } catch (error) {
+      throw submitted ? error : unsent(error);
     } finally {
       wait.end();
     }

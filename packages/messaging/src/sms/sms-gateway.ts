@@ -18,6 +18,8 @@ export interface SmsReceipt {
 /** Sends short messages. */
 export interface SmsGateway {
   readonly kind: "smpp" | "http" | "smtp" | "script";
+  /** Milliseconds within which `send` ends, the wait in a queue included. */
+  readonly longestMs: number;
   /**
    * Resolves when the message was accepted.
    *

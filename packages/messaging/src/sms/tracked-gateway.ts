@@ -1,4 +1,4 @@
-import { abortReason, startDeadline, tooLate } from "../deadline.js";
+import { abortReason, startDeadline, tooLate, unsent } from "../deadline.js";
 import { MessagingError } from "../errors.js";
 import type { ShortMessage, SmsGateway, SmsReceipt } from "./sms-gateway.js";
 
@@ -16,6 +16,8 @@ export interface GatewayParts {
   readonly peer: string;
   /** Milliseconds that a message may take from the moment it is submitted. */
   readonly deadlineMs: number;
+  /** Milliseconds that it may need to end after the deadline. @default 0 */
+  readonly graceMs?: number | undefined;
   /** Sends; ends soon after the signal has aborted. */
   send(message: MessageInTime): Promise<SmsReceipt>;
   end?(): Promise<void>;
@@ -24,7 +26,7 @@ export interface GatewayParts {
 }
 
 /** Makes a gateway: it knows what is being sent, holds each message to its deadline, and accepts no more once it is closed. */
-export function trackedGateway({ kind, peer, deadlineMs, send, end, now }: GatewayParts): SmsGateway {
+export function trackedGateway({ kind, peer, deadlineMs, graceMs = 0, send, end, now }: GatewayParts): SmsGateway {
   const sending = new Set<Promise<SmsReceipt>>();
   let closed = false;
 
@@ -33,8 +35,9 @@ export function trackedGateway({ kind, peer, deadlineMs, send, end, now }: Gatew
     try {
       return await send({ ...message, signal: deadline.signal, checkDeadline: deadline.check });
     } catch (error) {
-      const ended = error instanceof MessagingError && error.code === "ABORTED" && deadline.signal.aborted;
-      throw ended ? abortReason(deadline.signal) : error;
+      if (!(error instanceof MessagingError && error.code === "ABORTED" && deadline.signal.aborted)) throw error;
+      const why = abortReason(deadline.signal);
+      throw error.uncertain ? why : unsent(why);
     } finally {
       deadline.end();
     }
@@ -42,6 +45,7 @@ export function trackedGateway({ kind, peer, deadlineMs, send, end, now }: Gatew
 
   return {
     kind,
+    longestMs: deadlineMs + graceMs,
     async send(message) {
       if (closed) throw new MessagingError("CLOSED", "The SMS gateway is closed.");
       const sent = sendInTime(message);

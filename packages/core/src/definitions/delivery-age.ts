@@ -1,0 +1,30 @@
+import type { Binding } from "../contracts/binding.js";
+import type { DurationOptions } from "../values/duration.js";
+
+/** The greatest age of a delivery, in milliseconds: a year of 365 days. It is compared with clocks; no timer waits for it. */
+export const maxDeliveryAgeMs = 31_536_000_000;
+
+/** Bounds of an option that becomes `maxAgeMs` of a delivery, for `duration`: what they allow, `deliver` accepts. */
+export const deliveryAge: Readonly<Required<DurationOptions>> = Object.freeze({ min: "1s", max: "1y" });
+
+/** Whether a value is an age after which a delivery can be given up. */
+export function isDeliveryAge(value: unknown): value is number {
+  return typeof value === "number" && value > 0 && value <= maxDeliveryAgeMs;
+}
+
+/** Longest time that a secret may wait in an outbox without a warning, in milliseconds. */
+const shortMs = 3_600_000;
+
+/**
+ * What an outbox does with a secret in what a binding delivers, for the `check` of an action, as the `danger` of {@link secretTagProblems};
+ * undefined if the binding delivers during the call, or says that nothing waits for more than an hour.
+ *
+ * @param option Name of the option that `maxAgeMs` comes from.
+ */
+export function secretIsKept(
+  { delivery }: Pick<Binding, "delivery">,
+  { option, maxAgeMs }: { readonly option: string; readonly maxAgeMs: number | undefined },
+): string | undefined {
+  if (delivery !== "durable" || (maxAgeMs ?? Number.POSITIVE_INFINITY) <= shortMs) return undefined;
+  return `the outbox keeps it for days if the peer is away; ${option} of 1h or less shortens that`;
+}

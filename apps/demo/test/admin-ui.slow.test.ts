@@ -182,6 +182,36 @@ describe.skipIf(browserMissing)(
       expect(faults).toEqual([]);
     });
 
+    it("tries a binding with recorded calls, and the audit log agrees", async () => {
+      const server = await testServer();
+      for (const pass of ["wrong", "alice-demo", "000000"]) await answered(server, { user: "alice", pass });
+      const { page, faults } = await watchedPage(server.url);
+      await signIn(page, `${server.url}/ui/`, ...admin);
+      const binding = (await server.bookend.bindings.list()).find(({ name }) => name === "Count failed logins");
+      await page.goto(`${server.url}/ui/audit?action=*${binding?.action}*`);
+      const runs = page.getByRole("row").filter({ hasText: "Counter:increase_counter" });
+      await runs.first().waitFor();
+      const counted = await runs.count();
+      expect(counted).toBeGreaterThan(0);
+      await page.goto(`${server.url}/ui/bindings/${binding?.id}`);
+      const panel = page.getByRole("region", { name: "Backtest" });
+      await panel.getByRole("button", { name: "Try it" }).click();
+      await panel.getByText(`Of 3 calls it would run for ${counted}, not for ${3 - counted}; for 0`).waitFor();
+      await expectAccessible(page, "backtest");
+      // from one of them to why
+      await panel.getByRole("link").first().click();
+      await page.getByRole("article", { name: "Count failed logins" }).waitFor();
+      // and from the audit log
+      await page.goto(`${server.url}/ui/audit?event=validate_check`);
+      await page
+        .getByRole("button", { name: /validate\/check/ })
+        .first()
+        .click();
+      await page.getByRole("link", { name: "Explain this call" }).click();
+      await page.getByRole("article", { name: "Count failed logins" }).waitFor();
+      expect(faults).toEqual([]);
+    });
+
     it("reorders by keyboard and by dragging", async () => {
       const server = await testServer();
       const { page, faults } = await watchedPage(server.url);
@@ -300,6 +330,15 @@ async function enrol(server: TestServer): Promise<string> {
   const serial = "OATH00000042";
   await post(server, "/token/init", { type: "hotp", genkey: 1, user: "alice", serial }, token);
   return serial;
+}
+
+/** Logs in with whatever is given; the response may say no. */
+async function answered(server: TestServer, body: object): Promise<void> {
+  await fetch(`${server.url}/validate/check`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
 }
 
 async function post(server: TestServer, path: string, body: object, token?: string): Promise<unknown> {

@@ -136,18 +136,18 @@ async function selected(
   });
 }
 
+/** @param dryRun Whether nothing will be written: what is written is checked then, and all is refused if one has errors. */
 async function planOne(
   bookend: Bookend,
   binding: Binding,
   operation: BulkParameters["operation"],
-  isDry: boolean,
+  dryRun: boolean,
 ): Promise<Planned> {
   const { id, revision, active } = binding;
   if (operation === "delete") return { binding, edit: { id, revision, changes: "remove" }, problems: [] };
   const wanted = operation === "enable";
   if (active === wanted) return { binding, edit: undefined, problems: [] };
-  // a change checks what it switches on by itself
-  const problems = wanted && isDry ? (await bookend.check({ ...binding, active: true })).filter(isError) : [];
+  const problems = wanted && dryRun ? (await bookend.check({ ...binding, active: true })).filter(isError) : [];
   return { binding, edit: { id, revision, changes: { active: wanted } }, problems };
 }
 

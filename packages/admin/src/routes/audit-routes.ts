@@ -1,3 +1,4 @@
+import { silentLogger } from "@bookend/core";
 import { z } from "zod";
 import { auditAnswer, statsAnswer, verificationAnswer } from "../answers/audit-answers.js";
 import type { AuditLogFilter, AuditLogRow, AuditReader } from "../audit-reader.js";
@@ -34,7 +35,13 @@ const mostOfCall = 1_000;
 
 /** The audit log: what calls and bindings did. */
 export function auditRoutes(
-  { audit, outbox, envelope }: Pick<AdminOptions<unknown>, "audit" | "outbox" | "envelope">,
+  {
+    audit,
+    bookend,
+    outbox,
+    envelope,
+    logger = silentLogger,
+  }: Pick<AdminOptions<unknown>, "audit" | "bookend" | "outbox" | "envelope" | "logger">,
   isAllowed: IsAllowed,
 ): readonly Route[] {
   const clock = envelope?.clock ?? (() => new Date());
@@ -42,7 +49,7 @@ export function auditRoutes(
     if (!audit) throw notFoundError(missingFeatures.audit);
     return audit;
   };
-  const verification = createAuditVerification(() => log().verify(), clock);
+  const verification = createAuditVerification(() => log().verify(), clock, logger);
   return [
     routeOf(
       {
@@ -182,7 +189,8 @@ export function auditRoutes(
         const to = clock();
         const bucketMs = Math.ceil((hours * 3_600_000) / buckets);
         const from = new Date(to.getTime() - bucketMs * buckets);
-        const { bindings, calls, failedCalls } = await log().stats({ from, bucketMs, buckets });
+        const { bindings, calls, failedCalls } = await inTime(() => log().stats({ from, bucketMs, buckets }), hours);
+        const stored = new Set((await bookend.bindings.list()).map(({ id }) => id));
         return {
           value: {
             from: from.toISOString(),
@@ -191,6 +199,7 @@ export function auditRoutes(
             bindings: bindings.map(({ id, lastRun, runs, failures }) => ({
               id,
               ...(lastRun && { last_run: lastRun.toISOString() }),
+              ...(!stored.has(id) && { deleted: true }),
               runs,
               failures,
             })),
@@ -247,6 +256,18 @@ function auditItem({ handler, startdate, duration, ...row }: AuditLogRow) {
     time: startdate.toISOString(),
     duration_ms: duration,
   };
+}
+
+/** Numbers that take too long to count are not an error of the server: fewer hours take less. */
+async function inTime<T>(count: () => Promise<T>, hours: number): Promise<T> {
+  try {
+    return await count();
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "DATABASE_TIMEOUT") {
+      throw parameterError(`hours: to count those of ${hours} takes too long. Allowed: fewer hours.`);
+    }
+    throw error;
+  }
 }
 
 /** What the log says of a filter is the caller's to know. */

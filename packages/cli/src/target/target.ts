@@ -1,3 +1,5 @@
+import type { BacktestLine } from "@bookend/client";
+
 /** A binding as the management API shows it. */
 export interface BindingItem extends ExportedBinding {
   readonly id: number;
@@ -25,6 +27,16 @@ export interface BindingProblem {
   readonly code: string;
   readonly field: string;
   readonly message: string;
+}
+
+/** What is wrong with bindings. */
+export interface CheckedBindings {
+  /** Those that the answer has room for, errors first. */
+  readonly problems: readonly BindingProblem[];
+  /** Whether there is no error, among those that are left out either. */
+  readonly valid: boolean;
+  /** How many are left out. */
+  readonly omitted: number;
 }
 
 /** Which bindings are listed. */
@@ -95,9 +107,6 @@ export interface Page {
   readonly detail: Parameters;
 }
 
-/** What a binding did with each call of the past, and their sum. */
-export type BacktestEvent = { readonly type: string } & Parameters;
-
 /** What the commands work on: a server, or a database. */
 export interface Target {
   /** What messages call it; without passwords. */
@@ -108,14 +117,14 @@ export interface Target {
   remove(ids: readonly number[]): Promise<void>;
   copy(id: number, name: string | undefined): Promise<BindingItem>;
   history(id: number | undefined, pageSize: number): Promise<readonly Parameters[]>;
-  /** Problems of all stored bindings. */
-  check(): Promise<readonly BindingProblem[]>;
+  /** Problems of all stored bindings, or of one by its id. */
+  check(binding?: { readonly id: number }): Promise<CheckedBindings>;
   export(): Promise<Export>;
   import(bindings: readonly Parameters[], settings: ImportSettings): Promise<ImportReport>;
   importForeign(document: ForeignDocument, settings: ImportSettings): Promise<ImportReport>;
   explain(call: Parameters): Promise<Parameters>;
   preview(request: Parameters): Promise<Parameters>;
-  backtest(request: Parameters): AsyncIterable<BacktestEvent>;
+  backtest(request: Parameters): AsyncIterable<BacktestLine>;
   handlers(): Promise<readonly Parameters[]>;
   /** Any other list: `deliveries`, `destinations`, `audit`, `calls`. */
   read(path: string, query: Parameters): Promise<Page>;

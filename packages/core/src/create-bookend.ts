@@ -13,11 +13,12 @@ import type { AnyDeliveryKind } from "./contracts/delivery.js";
 import { ownNamesIn } from "./contracts/directories.js";
 import { BindingInvalidError, BookendError, type Problem } from "./contracts/errors.js";
 import type { EventDescription } from "./contracts/event.js";
-import { isPromise, type MaybePromise, mapMaybe } from "./contracts/maybe-promise.js";
+import { isPromise, type MaybePromise } from "./contracts/maybe-promise.js";
 import { createRegistry, defaultLookupTimeoutMs } from "./definitions/registry.js";
 import { createAuditUnits } from "./dispatch/audit-units.js";
 import { createBacktest } from "./dispatch/backtest.js";
 import { callChannel } from "./dispatch/diagnostics.js";
+import { dispatchRecorded, isRecorded } from "./dispatch/dispatch-recorded.js";
 import { type DispatchEnvironment, dispatch } from "./dispatch/dispatcher.js";
 import { explainPlan, explainRecorded } from "./dispatch/explain-plan.js";
 import { FollowedBindings } from "./dispatch/follow-bindings.js";
@@ -25,10 +26,10 @@ import { inlineOutbox } from "./dispatch/inline-outbox.js";
 import type { EventPlan, Plan, PlannedBinding } from "./dispatch/plan.js";
 import { previewBinding, previewRecorded } from "./dispatch/preview-binding.js";
 import { recordActions, recordCall } from "./dispatch/record-call.js";
-import { CallRecording, type RecordingHost } from "./dispatch/recording.js";
+import { recorderFailures } from "./dispatch/recorder-failures.js";
+import type { RecordingHost } from "./dispatch/recording.js";
 import { Replay } from "./dispatch/replay.js";
 import { factsWith } from "./facts/host-facts.js";
-import { faultOf } from "./internal/fault.js";
 import { secretHider } from "./internal/hide-secrets.js";
 import { ImmutableMap } from "./internal/immutable-map.js";
 import { ImmutableSet } from "./internal/immutable-set.js";
@@ -102,55 +103,28 @@ export function createBookend(options: BookendOptions): Bookend {
 
   const tracedDispatch = (eventPlan: EventPlan, call: Call, next: NextCall, own = environment) =>
     callChannel.tracePromise(async () => dispatch(eventPlan, call, next, own), { call });
+  const recordedDispatch = (host: RecordingHost, eventPlan: EventPlan | undefined, call: Call, next: NextCall) =>
+    dispatchRecorded(host, eventPlan, call, next, (planned, followedNext, recording) => {
+      const own = { ...environment, recording };
+      if (callChannel.start.hasSubscribers) return tracedDispatch(planned, call, followedNext, own);
+      return dispatch(planned, call, followedNext, own);
+    });
 
   const { recorder } = options;
-  const recordingHost = recorder && { recorder, isSecret: events.isSecret, hideSecrets, clock, logger };
-
-  /** Follows the call, and hands it to the recorder when it has ended. */
-  const handleRecorded = async (
-    eventPlan: EventPlan | undefined,
-    call: Call,
-    next: NextCall,
-    host: RecordingHost,
-  ): Promise<CallResponse> => {
-    const recording = new CallRecording(call, host);
-    const followedNext: NextCall = (given, actionsRan) => {
-      recording.processing();
-      return mapMaybe(next(given, actionsRan), (response) => {
-        recording.answered(given, response);
-        return response;
-      });
-    };
-    let response: CallResponse | undefined;
-    try {
-      if (eventPlan === undefined) response = await followedNext(call, false);
-      else {
-        const own = { ...environment, recording };
-        response = await (callChannel.start.hasSubscribers
-          ? tracedDispatch(eventPlan, call, followedNext, own)
-          : dispatch(eventPlan, call, followedNext, own));
-      }
-      return response;
-    } finally {
-      recording.ended(call, response);
-    }
-  };
-
-  const keeps = (event: string): boolean => {
-    try {
-      return recorder?.keeps(event) === true;
-    } catch (error) {
-      logger.error({ error: faultOf(error) }, "the recorder of calls failed");
-      return false;
-    }
+  const recordingHost: RecordingHost | undefined = recorder && {
+    recorder,
+    isSecret: events.isSecret,
+    hideSecrets,
+    clock,
+    onFailure: recorderFailures(logger),
   };
 
   const handleNow = (call: Call, next: NextCall): MaybePromise<CallResponse> => {
     const { plan } = followed;
     if (plan === undefined || closed) return handleLater(call, next);
     const eventPlan = plan.events.get(call.event);
-    if (recordingHost !== undefined && !thirdPartyRun.getStore() && keeps(call.event)) {
-      return handleRecorded(eventPlan, call, next, recordingHost);
+    if (recordingHost !== undefined && !thirdPartyRun.getStore() && isRecorded(recordingHost, call.event)) {
+      return recordedDispatch(recordingHost, eventPlan, call, next);
     }
     if (eventPlan === undefined || thirdPartyRun.getStore()) return next(call, false);
     if (callChannel.start.hasSubscribers) return tracedDispatch(eventPlan, call, next);

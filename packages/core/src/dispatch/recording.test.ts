@@ -122,8 +122,12 @@ describe("a recorded call", () => {
       const { login } = await host({ handlers, stored: [], recorder: recorder({ record }), logger });
       expect(await login()).toMatchObject({ status: 200 });
     }
+    const down = recorder({ record: () => Promise.reject(new Error("full")) });
+    const { login } = await host({ handlers, stored: [], recorder: down, logger });
+    for (let calls = 0; calls < 5; calls++) await login();
     await Promise.resolve();
-    expect(told).toHaveLength(2);
+    // of many failures one line tells, and later how many there were
+    expect(told).toHaveLength(3);
   });
 
   it("is not waited for", async () => {

@@ -1,7 +1,6 @@
 import type { Binding, Position } from "../contracts/binding.js";
 import type { Call, CallResponse } from "../contracts/call.js";
 import type { JsonValue } from "../contracts/json.js";
-import type { Logger } from "../contracts/logger.js";
 import { isPromise } from "../contracts/maybe-promise.js";
 import type {
   CallRecorder,
@@ -12,7 +11,6 @@ import type {
   RecordedState,
 } from "../contracts/recorded-call.js";
 import type { Facts } from "../facts/facts.js";
-import { faultOf } from "../internal/fault.js";
 import { hasFailed } from "./has-failed.js";
 import { MaskedCopy, type MaskingRules } from "./masked-copy.js";
 import { followFacts, type SeenFacts } from "./seen-facts.js";
@@ -31,7 +29,8 @@ const maxChanges = 8;
 export interface RecordingHost extends MaskingRules {
   readonly recorder: CallRecorder;
   readonly clock: () => Date;
-  readonly logger: Logger;
+  /** Told of what goes wrong. */
+  onFailure(error: unknown): void;
 }
 
 /** One end of a call while it runs. */
@@ -137,7 +136,7 @@ export class CallRecording {
         ends: { ...(pre && { pre: pre.done() }), ...(post && { post: post.done() }) },
       };
       const recording = this.#host.recorder.record(recorded);
-      if (isPromise(recording)) Promise.resolve(recording).catch((error: unknown) => this.#failed(error));
+      if (isPromise(recording)) Promise.resolve(recording).catch((error: unknown) => this.#host.onFailure(error));
     });
   }
 
@@ -184,12 +183,8 @@ export class CallRecording {
     } catch (error) {
       this.#broken = true;
       this.#current = undefined;
-      this.#failed(error);
+      this.#host.onFailure(error);
     }
-  }
-
-  #failed(error: unknown): void {
-    this.#host.logger.error({ error: faultOf(error) }, "the recorder of calls failed");
   }
 }
 

@@ -159,7 +159,7 @@ describe("the audit log", () => {
   });
 
   test("says which numbers take too long to count", async () => {
-    const stats = () => Promise.reject(Object.assign(new Error("cancelled"), { code: "DATABASE_TIMEOUT" }));
+    const stats = () => Promise.reject(Object.assign(new Error("cancelled"), { code: "STATEMENT_TIMEOUT" }));
     const { status, body } = await createConsole({ audit: { ...log([]), stats } }).get("/event/stats?hours=8000");
     expect([status, body.result.error.message]).toEqual([
       400,

@@ -263,7 +263,7 @@ async function inTime<T>(count: () => Promise<T>, hours: number): Promise<T> {
   try {
     return await count();
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "DATABASE_TIMEOUT") {
+    if (error instanceof Error && "code" in error && error.code === "STATEMENT_TIMEOUT") {
       throw parameterError(`hours: to count those of ${hours} takes too long. Allowed: fewer hours.`);
     }
     throw error;

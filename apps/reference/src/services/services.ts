@@ -4,6 +4,7 @@ import { createHttpClient, type HttpClient } from "@bookend/http-client";
 import { type Channels, createChannels, createDomain, type Domain, type ServerKeys } from "@bookend/mfa";
 import type { Config } from "@bookend/reference-config";
 import { type Database, openDatabase, openOutbox, openStore, type Store } from "@bookend/store-sql";
+import { formerAuditKeys } from "./audit-keys.js";
 import { databaseOptions } from "./database-options.js";
 import { outboxOptions } from "./outbox-options.js";
 
@@ -65,7 +66,11 @@ async function onDatabase(
     logger,
     clock,
   });
-  const store = await openStore({ database, auditKey: secrets.auditKey });
+  const store = await openStore({
+    database,
+    auditKey: secrets.auditKey,
+    formerAuditKeys: formerAuditKeys(config),
+  });
   const outbox = openOutbox({
     ...outboxOptions(config, secrets),
     database,

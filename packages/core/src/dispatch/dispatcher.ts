@@ -33,7 +33,8 @@ export function dispatch(
 ): MaybePromise<CallResponse> {
   if (plan.pre) {
     const ran = runSlot(plan.pre, call, environment);
-    if (ran !== undefined) return afterActions(ran, plan, call, next, environment);
+    if (isPromise(ran)) return afterActions(ran, plan, call, next, environment);
+    if (ran !== undefined) return afterPre(plan, ran, next, environment, true);
   }
   return afterPre(plan, call, next, environment, false);
 }
@@ -85,7 +86,7 @@ function afterCall(
   const slot = hasFailed(call) ? plan.postOfFailure : plan.post;
   if (!slot) return response;
   const ran = runSlot(slot, call, environment);
-  return ran === undefined ? (call.response ?? response) : responseAfter(ran, call, response);
+  return isPromise(ran) ? responseAfter(ran, call, response) : ((ran ?? call).response ?? response);
 }
 
 async function responseAfter(
@@ -97,8 +98,11 @@ async function responseAfter(
   return after.response ?? response;
 }
 
-/** Runs the matching bindings of a slot. Returns undefined if none had to wait or run; resolves to the call if an action ran. */
-function runSlot(slot: Slot, call: Call, environment: DispatchEnvironment): Promise<Call | undefined> | undefined {
+/**
+ * Runs the matching bindings of a slot. Returns undefined if none had to wait or run; the call, if an action ran and there was nothing to wait for;
+ * else a promise of that.
+ */
+function runSlot(slot: Slot, call: Call, environment: DispatchEnvironment): MaybePromise<Call | undefined> {
   // each position has facts of its own: the call itself may have changed all of them
   const facts =
     environment.facts === undefined
@@ -108,35 +112,64 @@ function runSlot(slot: Slot, call: Call, environment: DispatchEnvironment): Prom
 }
 
 /** Most calls end here: every condition answers at once and soon, none is fulfilled, no promise is made. */
-function runInOrder(slot: Slot, facts: Facts, environment: DispatchEnvironment): Promise<Call | undefined> | undefined {
+function runInOrder(slot: Slot, facts: Facts, environment: DispatchEnvironment): MaybePromise<Call | undefined> {
   const { unindexed } = slot;
   for (let i = 0; i < unindexed.length; i++) {
     const candidate = unindexed[i] as Candidate;
     const answer = ask(candidate.conditions, facts);
-    if (answer !== false || isTurnDue()) return runRest(slot, facts, environment, candidate, answer);
+    if (answer === false && !isTurnDue()) continue;
+    const start = { candidate, answer };
+    if (answer !== true || i < unindexed.length - 1) return runRest(slot, facts, environment, start);
+    // the last one, whose action may end at once
+    return runLast(slot, facts, environment, start);
   }
   return undefined;
 }
 
-function runRest(
-  slot: Slot,
-  facts: Facts,
-  environment: DispatchEnvironment,
-  candidate: Candidate,
-  answer: MaybePromise<boolean>,
-): Promise<Call | undefined> {
-  return runFrom(slot, facts, environment, candidatesOf(slot, facts, candidate.planned.rank), candidate, answer);
-}
-
 /** The same for bindings that an index finds. */
-function runFound(slot: Slot, facts: Facts, environment: DispatchEnvironment): Promise<Call | undefined> | undefined {
+function runFound(slot: Slot, facts: Facts, environment: DispatchEnvironment): MaybePromise<Call | undefined> {
   const cursor = candidatesOf(slot, facts, -1);
   if (isPromise(cursor)) return runFrom(slot, facts, environment, cursor);
   for (let candidate = cursor.next(); candidate; candidate = cursor.next()) {
     const answer = ask(candidate.conditions, facts);
-    if (answer !== false || isTurnDue()) return runFrom(slot, facts, environment, cursor, candidate, answer);
+    if (answer === false && !isTurnDue()) continue;
+    const start = { candidate, answer };
+    const isLast = answer === true && !cursor.hasNext() && candidate.planned.action?.changes?.length === 0;
+    return isLast ? runLast(slot, facts, environment, start) : runFrom(slot, facts, environment, cursor, start);
   }
   return undefined;
+}
+
+/** A candidate that was asked already. */
+interface Asked {
+  readonly candidate: Candidate;
+  readonly answer: MaybePromise<boolean>;
+}
+
+function runRest(slot: Slot, facts: Facts, environment: DispatchEnvironment, start: Asked): Promise<Call | undefined> {
+  return runFrom(slot, facts, environment, candidatesOf(slot, facts, start.candidate.planned.rank), start);
+}
+
+/** Runs the last candidate of a slot, which is fulfilled: no promise is made if its action returns at once and nothing audits it. */
+function runLast(
+  slot: Slot,
+  facts: Facts,
+  environment: DispatchEnvironment,
+  start: Asked,
+): MaybePromise<Call | undefined> {
+  const { planned } = start.candidate;
+  if (environment.sink !== undefined || !planned.action || isTurnDue()) return runRest(slot, facts, environment, start);
+  try {
+    const ran = runAction(planned, facts, environment);
+    return isPromise(ran) ? callAfter(ran, facts) : facts.call;
+  } catch (error) {
+    return Promise.reject(error);
+  }
+}
+
+async function callAfter(ran: Promise<void>, facts: Facts): Promise<Call> {
+  await ran;
+  return facts.call;
 }
 
 /** Asks in order until one is not fulfilled; a throw becomes a rejection. */
@@ -172,12 +205,11 @@ async function runFrom(
   facts: Facts,
   environment: DispatchEnvironment,
   start: MaybePromise<Cursor>,
-  first?: Candidate,
-  firstAnswer?: MaybePromise<boolean>,
+  asked?: Asked,
 ): Promise<Call | undefined> {
-  let cursor = await start;
-  let candidate = first ?? cursor.next();
-  let answer = firstAnswer;
+  let cursor = isPromise(start) ? await start : start;
+  let candidate = asked?.candidate ?? cursor.next();
+  let answer = asked?.answer;
   let actionsRan = false;
   const pace = createPace(conditionsPerTurn);
   for (; candidate; candidate = cursor.next(), answer = undefined) {
@@ -185,7 +217,7 @@ async function runFrom(
     try {
       answer ??= ask(conditions, facts);
       const lookedUp = isPromise(answer);
-      const fulfilled = await answer;
+      const fulfilled = isPromise(answer) ? await answer : answer;
       // a database in this process replies without a turn of the event loop; so do facts that are known already
       if (lookedUp) await pace.step(conditions.length);
       if (isTurnDue()) await nextTurn();

@@ -93,9 +93,9 @@ function checkComment(comment, report) {
     if (tag.tagName.text !== "throws") continue;
     const text = tag.getText().replace(/\s*\n\s*\*?\s*/g, " ");
     const [, name, code] = /^@throws \{([A-Za-z]\w*)\}(?: ([A-Z][A-Z0-9_]+)\b)?/.exec(text) ?? [];
-    if (name === undefined) report(tag, `"${text}" names no class. Allowed: @throws {ClassName} CODE`);
+    if (name === undefined) report(tag, `"${text}" does not name a class. Allowed: @throws {ClassName} CODE`);
     else if (coded.has(name) && code === undefined && !/ one of \{@link \w+Codes\}/.test(text))
-      report(tag, `"${text}" names no code. Allowed: @throws {${name}} CODE`);
+      report(tag, `"${text}" does not name a code. Allowed: @throws {${name}} CODE`);
   }
 }
 

@@ -5,27 +5,130 @@ import ts from "typescript";
 import { root } from "./run.mjs";
 import { git } from "./tarballs.mjs";
 
-/** Each: what is found, and what to write. */
+/** Each: the pattern, what to write, and sentences that must be found: a pattern that misses one of them fails the check. */
 const phrases = [
   [
     /(?<!there )\b(is|are|was|were) no (?!longer|more|less|matter|doubt|different|exception|such)/i,
     'is not a …, "is not valid", "does not"',
+    "says 10.0.0.0/99, which is no network",
+    "something that is no JSON object",
+    "The parameter to match is no text.",
   ],
-  [/\b(has|have|had) to be\b/i, "must be"],
-  [/\ba text\b(?! (file|field|editor|area|message|part|body|format|channel))/i, "a string"],
-  [/\btexts\b/i, "strings, messages"],
-  [/\banswers with\b/i, "returns, responds with"],
-  [/\banew\b/i, "again"],
-  [/\bbe (he|she|it|they)\b/i, "whether or not, even if"],
-  [/\b(he|his|him|himself)\b/i, "they, their, them"],
-  [/\bfor a start\b/i, "to get started"],
-  [/\bfrom of old\b|\bsince long\b|\bby and by\b/i, "for a long time, gradually"],
-  [/\bwhat is none\b|\bthat is none\b|\bwhich is none\b/i, "that is not one, that is not valid"],
-  [/\bis over\b(?! HTTP| TLS| the limit)/i, "has expired, has ended"],
-  [/\bforgives\b/i, "ignores, tolerates"],
-  [/\bsees that\b/i, "verifies that, makes sure that"],
-  [/\bwho(ever)? nobody\b|\bnobody's business\b/i, "name who"],
+  [/\b(has|have|had) to be\b/i, "must be", "The parameter x has to be one text.", "Nobody has to be logged in"],
+  [
+    /\b(a|one) text\b(?! (file|field|editor|area|message|part|body|format|channel))/i,
+    "a string",
+    "must be a text of 1 to 2000 characters",
+    "has to be one text",
+  ],
+  [/\btexts\b/i, "strings, messages", "the texts of an action"],
+  [/\banswers with\b/i, "returns, responds with", "Answers with nothing if no binding had to wait or run."],
+  [/\banew\b/i, "again", "made anew as a TypeScript plugin framework"],
+  [
+    /\bbe (he|she|it|they)\b/i,
+    "whether or not, even if",
+    "assigned to a user, be he gone or not",
+    "those with x-secret, be it deep inside",
+  ],
+  [
+    /\b(he|his|him|himself)\b/i,
+    "they, their, them",
+    "Who gets the message: at his attribute mobile.",
+    "Without what is known of him.",
+    "stays logged in until his token ends",
+  ],
+  [/\bfor a start\b/i, "to get started", "memoryBindings() for a start"],
+  [/\bfrom of old\b|\bsince long\b|\bby and by\b/i, "for a long time, gradually", "known since long"],
+  [
+    /\b(what|that|which) is none\b/i,
+    "that is not one, that is not valid",
+    "Throws a TypeError for a secret that is none",
+  ],
+  [/\bis over\b(?! HTTP| TLS| the limit)/i, "has expired, has ended", "The token is over."],
+  [/\bforgives\b/i, "ignores, tolerates", "decoding base64 forgives what is not of it"],
+  [/\bsees that\b/i, "verifies that, makes sure that", "Opens a database and sees that it answers."],
+  [
+    /\bwho(ever)? nobody\b|\bnobody's business\b|\bnobody foresaw\b|\bwhose \w+ nobody\b/i,
+    "name who, unexpected, never shown",
+    "undefined for what is nobody's business",
+    "what nobody foresaw, with where it arose",
+    "options whose values nobody may read",
+  ],
+  [
+    /(^|[.:;] )now, \S+ (does not|do not|is|are)\b/i,
+    "there is currently no …",
+    'options.emailconfig: Now, "offfice" does not exist.',
+  ],
+  [/\bgive --\w|\? (ask|give)\b/i, "specify, use", "Where? Give --config FILE.", "Why not? Ask. For each binding"],
+  [/\bwhat fits\b/i, "the matching …", "Runs what fits of a slot."],
+  [
+    /\b(it|they|condition|handler|action|object|environment|answer) lacks?\b|" lacks\b/i,
+    "does not have, must define",
+    'Condition "x" lacks value, actual or matches.',
+  ],
+  [/" names no \w|\} names no \w/i, "has no … name", '"> 1" names no field.'],
+  [/\bbehind the operator\b/i, "after the operator", "has no value behind the operator."],
+  [
+    /\bcannot be asked\b/i,
+    "is not available, cannot be reached, cannot be evaluated",
+    "conditions.x cannot be asked: this server has no directory of tokens.",
+  ],
+  [/\bnot its to\b/i, "must not …", "The body of the request is not read yet, and not its to read."],
+  [/\btyping errors?\b|\bis not silent\b/i, "a typo does not go unnoticed", "so that a typing error is not silent"],
+  [/\bfrom then on\b/i, "after which … no longer, from that point", "which from then on sends nothing"],
+  [/\bas a stranger\b(?! would)/i, "anonymously", "not sent through as a stranger"],
+  [
+    /\bby who\b|^\W*who (can|may|has|have|configured) [^?]*$/i,
+    "anyone who, by anyone who",
+    "can be read by who can remove the offer of STARTTLS",
+    "Who can write the database but holds no key cannot",
+    "who configured a user wants to be logged in",
+  ],
+  [/\b(has|have) not (the|a|an)\b/i, "does not have the", "Who can write the database but has not the key cannot"],
+  [/\bthe own\b/i, "its own, this process's", "subscribe tells of the own writes before"],
+  [
+    /\btells? of\b|\b(is|are) told\b/i,
+    "is notified of, receives, reports",
+    "subscribe tells of its own writes",
+    "meets the same error, and is told of it",
+  ],
+  [
+    /\bwhoever (asks|may\b(?! \w))/i,
+    "a caller who, if the caller may",
+    "whoever asks the condition itself",
+    "for whoever may; is an error",
+  ],
+  [/\bbeside\b(?! the point)/i, "next to, in addition to, apart from", "appears at once, whole, beside its place"],
+  [/\bthe same of\b/i, "as above for", "The same of any serial, and without a note."],
+  [
+    /\bwhat is given of\b|\bgets? defaults\b/i,
+    "input for …; omitted fields",
+    "What is given of something that is stored",
+    "the rest gets defaults",
+  ],
+  [/\bwho tampered\b[^?]*: nobody/i, "verify that nobody has tampered", "See who tampered with the audit log: nobody."],
+  [
+    /\(allowed: |; allowed: |[^.?!…]["'] allowed: /,
+    'a sentence of its own: "Allowed: ….',
+    'x is "v" (allowed: a)',
+    'x is "v"; allowed: a.',
+  ],
 ];
+/** Sentences in which nothing must be found. */
+const fine = [
+  "there is no such field",
+  "whether it is no longer needed",
+  "Who may call it?",
+  "Whoever may write them is trusted",
+  "Allowed: a text file.",
+];
+for (const [phrase, , ...planted] of phrases) {
+  for (const sentence of planted) {
+    if (!phrase.test(sentence)) throw new Error(`${phrase} does not find: ${sentence}`);
+  }
+  const wrong = fine.find((sentence) => phrase.test(sentence));
+  if (planted.length === 0 || wrong !== undefined) throw new Error(`${phrase} finds what is fine: ${wrong}`);
+}
 
 /** Not prose, not ours, or about phrases. */
 const skipped =

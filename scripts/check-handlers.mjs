@@ -77,9 +77,9 @@ function check({ title, directory, files: expectedFiles }) {
     "## Use",
     ...(factory.argument === "" ? [] : [`## Options of \`${factory.name}\``]),
     "## Actions and options",
-    "## Behaviour",
+    "## Behavior",
     "## Limits",
-    "## Licence",
+    "## License",
   ];
   const readme = readFileSync(at("README.md"), "utf8");
   const headings = readme.replace(/^```[\s\S]*?^```/gm, "").match(/^##? .*$/gm) ?? [];

@@ -147,7 +147,7 @@ for (const { folder, name, text: document, file, own } of documents) {
   console.log(`${name}: ${examples.length} example(s) run from tarballs`);
 }
 
-/** Packages of this repository that an example imports beside its own. */
+/** Packages of this repository that an example imports in addition to its own. */
 function alsoImported(examples) {
   const found = new Set();
   for (const [, name] of examples.join("\n").matchAll(/from "(@bookend\/[\w-]+)/g)) withDependencies(name, found);

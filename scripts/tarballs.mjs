@@ -1,9 +1,10 @@
 // The packages as the next release would publish them: versioned and packed in a copy of the repository, once for all scripts that
 // install them.
-import { execFileSync } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { promisify } from "node:util";
 import { pnpm, root, tool } from "./run.mjs";
 
 /** Not below node_modules: what is there counts as a dependency, which no declaration file takes in. */
@@ -85,15 +86,33 @@ export function releaseCopy() {
   return copy;
 }
 
-/** The tarball of a package's next release. */
-export function tarballOf(folder) {
-  const directory = join(releaseCopy(), "packages", folder);
-  const { name, version: released } = JSON.parse(readFileSync(join(directory, "package.json"), "utf8"));
+/** Where the tarball of a package's next release is or will be, and the command that makes it. */
+function packing(folder) {
+  const cwd = join(releaseCopy(), "packages", folder);
+  const { name, version: released } = JSON.parse(readFileSync(join(cwd, "package.json"), "utf8"));
   const tarballs = join(releaseCopy(), "..", "tarballs");
   const tarball = join(tarballs, `${name.replace("@", "").replace("/", "-")}-${released}.tgz`);
-  if (!existsSync(tarball)) {
-    const [program, ...args] = [...pnpm, "pack", "--pack-destination", tarballs];
-    execFileSync(program, args, { cwd: directory, stdio: ["ignore", "pipe", "inherit"] });
-  }
+  const [program, ...args] = [...pnpm, "pack", "--pack-destination", tarballs];
+  return { cwd, tarball, program, args };
+}
+
+/** The tarball of a package's next release. */
+export function tarballOf(folder) {
+  const { cwd, tarball, program, args } = packing(folder);
+  if (!existsSync(tarball)) execFileSync(program, args, { cwd, stdio: ["ignore", "pipe", "inherit"] });
   return tarball;
+}
+
+/** Packs all published packages, some at once. */
+export async function packAll(atOnce) {
+  const waiting = publishedPackages()
+    .map(({ folder }) => packing(folder))
+    .filter(({ tarball }) => !existsSync(tarball));
+  await Promise.all(
+    Array.from({ length: atOnce }, async () => {
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+        await promisify(execFile)(next.program, next.args, { cwd: next.cwd, maxBuffer: 64 * 1024 * 1024 });
+      }
+    }),
+  );
 }

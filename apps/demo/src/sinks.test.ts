@@ -40,7 +40,7 @@ it("shows mails with all of their parts, newest first", async () => {
   expect(sink.attachment(second?.id ?? 0, 1)).toBeUndefined();
 });
 
-it("starts and stops as often as it is told to, in turn, on the same port", async () => {
+it("starts and stops as often as asked to, in turn, on the same port", async () => {
   const { sink, mailer } = await mailSink();
   await Promise.all([sink.start(), sink.stop(), sink.start(), sink.start()]);
   await mailer.send({ to: ["b@demo.example"], subject: "after", text: "x" });
@@ -56,7 +56,7 @@ it("starts and stops as often as it is told to, in turn, on the same port", asyn
   expect(sink.running).toBe(true);
 });
 
-it("keeps no more mails than it is told to", async () => {
+it("keeps no more mails than its limit", async () => {
   const { sink, mailer } = await mailSink(2);
   for (const subject of ["1", "2", "3"]) await mailer.send({ to: ["b@demo.example"], subject, text: "x" });
   expect(sink.list().map((mail) => mail.subject)).toEqual(["3", "2"]);

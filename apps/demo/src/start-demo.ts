@@ -39,11 +39,16 @@ export async function startDemo(options: Omit<ServerOptions, "extend">): Promise
   const ready = new Promise<void>((resolve) => {
     open = resolve;
   });
-  const { outgoing, host } = options.config;
+  const { outgoing, host, recordedCalls } = options.config;
   const config = {
     ...options.config,
     outgoing: { ...outgoing, allow: [...outgoing.allow, ...ownAddresses(host)] },
     resolvers: { passwdDirectory: passwdDirectory(options.config) },
+    // a demo is there to be tried
+    recordedCalls: {
+      ...recordedCalls,
+      events: recordedCalls.events.length > 0 ? recordedCalls.events : ("all" as const),
+    },
   };
   try {
     const server = await startServer({

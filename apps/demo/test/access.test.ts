@@ -15,7 +15,7 @@ describe("logging in", () => {
     expect(partner.body.result.value).toMatchObject({ username: "frank", realm: "partners" });
   });
 
-  it("says the same of a wrong name and a wrong password", async () => {
+  it("gives the same error for a wrong name and a wrong password", async () => {
     const { api } = await testServer();
     for (const [username, password] of [
       ["admin", "wrong"],

@@ -63,7 +63,7 @@ describe("the demo has a binding of", () => {
 
   it.each([
     ["in the name", { user: "bob@Branch" }, undefined],
-    ["beside the name", { user: "bob", realm: "branch" }, expect.stringContaining("skipped")],
+    ["in addition to the name", { user: "bob", realm: "branch" }, expect.stringContaining("skipped")],
   ])("RequestMangler and Federation: the realm %s", async (_, user, info) => {
     const { api, actions, url } = await demo();
     const { status, body } = await api.call("POST", "/validate/check", { ...user, pass: "bob-pin" });

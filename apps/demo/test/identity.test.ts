@@ -10,7 +10,7 @@ const addUser = (admin: ApiClient, resolver: string, user: string, password = `$
 const serialsOf = async (api: ApiClient) =>
   (await api.call("GET", "/token/")).body.result.value.tokens.map(({ serial }: { serial: string }) => serial);
 
-/** What a session that has ended is told. */
+/** The error that a session that has ended receives. */
 const ended = { status: 401, body: { result: { error: { code: 4031 } } } };
 
 it("two users of one login in a realm are two", async () => {

@@ -129,7 +129,7 @@ describe("GET /token/", () => {
     expect(await listed(alice, "/token/", "tokens", "realm=partners")).toEqual(inPartners);
   });
 
-  it("shows nothing of a user who cannot be told, and everything of no other", async () => {
+  it("shows nothing of a user who cannot be determined, and everything of no other", async () => {
     const { admin, domain } = await bareServer();
     await domain.realms.clearDefault();
     expect(await listed(admin, "/token/", "tokens", "user=bob")).toEqual([]);

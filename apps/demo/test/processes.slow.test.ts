@@ -85,7 +85,7 @@ describe("bookend-demo", () => {
     const DATA_DIR = await temporaryDirectory();
     const demo = await startDemoProcess({ DATA_DIR });
     const admin = await asAdmin(demo.api);
-    // a mail server that says nothing until it is told to
+    // a mail server that says nothing until the test lets it
     const slow = createServer();
     slow.listen(0, "127.0.0.1");
     await once(slow, "listening");

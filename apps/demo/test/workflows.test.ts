@@ -4,7 +4,7 @@ import { bareServer } from "./bare-server.js";
 const mail = { handlermodule: "UserNotification", action: "sendmail", position: "post" } as const;
 
 describe("tokens", () => {
-  it("that helpdesk enrols are told to the user, those that a user enrols to the admin", async () => {
+  it("enrolled by the helpdesk are reported to the user, those that a user enrolls to the admin", async () => {
     const { api, admin, bind, mails } = await bareServer();
     await bind({
       ...mail,
@@ -78,7 +78,7 @@ describe("tokens", () => {
     expect([await login(), await login()]).toEqual([true, false]);
   });
 
-  it("are told to their owner when they are locked, and only then", async () => {
+  it("are reported to their owner when they are locked, and only then", async () => {
     const { api, bind, mails } = await bareServer();
     await bind({
       ...mail,

@@ -111,7 +111,7 @@ export async function fuzzApp({ runs, seed, sockets = false, tell }: FuzzOptions
   }
 }
 
-/** An action or a request that failed by an error that nobody throws on purpose is a fault, whatever the caller is told. */
+/** An action or a request that failed by an error that nobody throws on purpose is a fault, whatever the response says. */
 function noteLog(line: Record<string, unknown>, fault: (kind: string, input: unknown) => void): void {
   const text = JSON.stringify(line);
   if (text.includes('"CallAbortedError"')) return;

@@ -53,7 +53,7 @@ async function twoServers(databaseUrl: string) {
   return { call, auditKey };
 }
 
-it("two processes that change one revision of a binding: one is told 409, and nothing is lost", async ({ skip }) => {
+it("two processes that change one revision of a binding: one receives 409, and nothing is lost", async ({ skip }) => {
   const postgres = await startPostgres();
   if ("skip" in postgres) return skip(postgres.skip);
   onTestFinished(() => postgres.stop());

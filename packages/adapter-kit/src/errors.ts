@@ -43,7 +43,7 @@ export class AdapterError extends Error {
 
 /**
  * Thrown by `authorize`, or later by a route that finds out only then: the caller may not make this call.
- * No action of the event runs from then on. Code `CALL_REFUSED`; the message reaches the caller.
+ * After that, no more actions of the event run. Code `CALL_REFUSED`; the message reaches the caller.
  */
 export class RefusedCallError extends AdapterError {
   override readonly name = "RefusedCallError";

@@ -1,4 +1,4 @@
-/** What servers pass to a WHATWG handler beside the request, as far as it tells the address of the socket's other end. */
+/** The part of a server's second argument to a WHATWG handler that holds the address of the socket's other end. */
 interface ServerInfo {
   /** `@hono/node-server` */
   readonly incoming?: { readonly socket?: { readonly remoteAddress?: unknown } };

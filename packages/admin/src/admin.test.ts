@@ -121,7 +121,7 @@ describe("a request", () => {
     const { status, body } =
       where === "query" ? await get("/event/1?colour=red") : await post("/event", { colour: "red" });
     expect([status, body.result.error.code]).toEqual([400, 905]);
-    expect(body.result.error.message).toMatch(/^ERR905: There is no parameter "colour" here; allowed: /);
+    expect(body.result.error.message).toMatch(/^ERR905: There is no parameter "colour" here\. Allowed: /);
   });
 
   test.each([

@@ -27,8 +27,15 @@ export function createAdmin<C = unknown>(options: AdminOptions<C>): Admin<C> {
   app.onError(failure);
   app.notFound((c) => failure(notFoundError(`There is no ${c.req.path}.`)));
   const asked = options as AdminOptions<unknown>;
-  const isAllowed: IsAllowed = async ({ request, context }, right) =>
-    asked.authorize({ request, right, permission: permissionOf(right), operation: "rights", context });
+  const isAllowed: IsAllowed = async ({ request, context, object }, right) =>
+    asked.authorize({
+      request,
+      right,
+      permission: permissionOf(right),
+      operation: "rights",
+      ...(object && { object }),
+      context,
+    });
   const routes = createRoutes(asked, isAllowed);
   const provided = new Set(featuresOf(asked));
   for (const route of routes) {
@@ -77,7 +84,7 @@ export function createAdmin<C = unknown>(options: AdminOptions<C>): Admin<C> {
   }
   for (const [path, allow] of methodsByPath(routes)) {
     app.all(basePath + path, (c: Context) => {
-      const message = `The method is ${c.req.method}; allowed: ${allow}.`;
+      const message = `method: ${c.req.method} is not supported here. Allowed: ${allow}.`;
       throw new AdminError(405, errorCodes.parameter, message, { headers: { allow } });
     });
   }

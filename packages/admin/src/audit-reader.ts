@@ -10,6 +10,8 @@ export interface AuditLogFilter {
 /** A search of the audit log. */
 export interface AuditLogSearch extends AuditLogFilter {
   readonly pageSize: number;
+  /** Whether `count` of the page is asked for: to count takes time. @default true */
+  readonly count?: boolean | undefined;
   /** The page behind the one that came with it. */
   readonly cursor?: number | undefined;
   readonly sort?: { readonly column: "number"; readonly direction: "asc" | "desc" } | undefined;
@@ -69,7 +71,8 @@ export interface AuditStatsQuery {
 export interface AuditReader {
   search(search: AuditLogSearch): Promise<{
     readonly rows: readonly AuditLogRow[];
-    readonly count: number;
+    /** Undefined if it was not asked for. */
+    readonly count: number | undefined;
     /** Whether there are more than `count`. */
     readonly countMore?: boolean | undefined;
     readonly cursor?: number | undefined;

@@ -1,3 +1,4 @@
+import type { Logger } from "@bookend/core";
 import type { AuditReader } from "./audit-reader.js";
 
 /** How a verification stands, as the API shows it. */
@@ -12,6 +13,7 @@ interface VerificationState {
 export function createAuditVerification(
   verify: AuditReader["verify"],
   clock: () => Date,
+  logger: Logger,
 ): { state(): VerificationState; start(): VerificationState } {
   let state: VerificationState = { state: "never" };
   const run = async () => {
@@ -28,8 +30,8 @@ export function createAuditVerification(
           at,
         };
       }
-    } catch {
-      // the log could not be read; the caller learns that, and the host's health check sees why
+    } catch (error) {
+      logger.error({ err: error }, "the audit log could not be verified");
       state = { state: "failed", at: clock().toISOString() };
     }
   };

@@ -72,11 +72,14 @@ describe("the audit log", () => {
         until: undefined,
         pageSize: 5,
         cursor: 12,
+        count: true,
       },
     ]);
     expect(body.detail).toEqual({ next: 7, count: 12, count_more: true });
     expect(body.result.value).toMatchObject([{ number: 9, serial: "T1", time: "2026-03-15T12:00:00.000Z" }]);
     expect((await get("/event/audit")).body.detail).toEqual({ next: 7 });
+    // nobody asked for it, so nothing is counted
+    expect(asked[1]).toMatchObject({ count: false });
   });
 
   test.each([
@@ -98,6 +101,29 @@ describe("the audit log", () => {
     });
     expect((await get("/event/audit/calls/d")).status).toBe(404);
     expect((await get("/event/audit/calls/*")).status).toBe(400);
+  });
+
+  test("shows deliveries of a call only to who may read deliveries", async () => {
+    const at = new Date("2026-03-15T12:00:00Z");
+    const about = { kind: "Note/mail", version: 1, destination: "smtp:mail", summary: "a mail", event: "token_init" };
+    const origin = { bindingId: 1, bindingName: "b", callId: "c" };
+    const delivery = { id: "d1", ...about, ...origin, state: "sent", attempt: 1, due: at, created: at };
+    const list = async () => ({ deliveries: [delivery] });
+    const shown = async (right: string) => {
+      const { get } = createConsole({
+        audit: log([row(1, { id: "c" })]),
+        outbox: { list } as never,
+        authorize: (asked) => asked.right !== right || { status: 403, code: 4031, message: "no" },
+      });
+      return (await get("/event/audit/calls/c")).body.result.value;
+    };
+    expect(await shown("deliveries:read")).toMatchObject({
+      call: { id: "c" },
+      deliveries: [],
+      deliveries_denied: true,
+    });
+    const other = await shown("deliveries:replay");
+    expect([other.deliveries, other.deliveries_denied]).toMatchObject([[{ id: "d1", call: "c" }], undefined]);
   });
 
   test("is exported as CSV", async () => {

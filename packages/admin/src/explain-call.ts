@@ -5,6 +5,7 @@ import {
   type Call,
   type CallResponse,
   createCall,
+  type RecordedCall,
   type UserRef,
 } from "@bookend/core";
 import { z } from "zod";
@@ -14,11 +15,13 @@ import type { Result } from "./envelope.js";
 import { type Fields, fromJson, isRecord, objectField, refuseUnknown, textField, wrong } from "./fields.js";
 import type { AdminOptions } from "./options.js";
 import { createProblemList } from "./problems.js";
+import { recordedCall } from "./recorded-call.js";
 import { getBinding, idOf, withSecrets } from "./save-binding.js";
 
 const named = z.union([z.string(), z.record(z.string(), z.string())]);
 
 const callParameters = {
+  call: z.string().optional().describe("Id of a recorded call; instead of all that describes one."),
   event: z.string().optional(),
   method: z.string().optional(),
   path: z.string().optional(),
@@ -35,33 +38,36 @@ const callParameters = {
   response: z.record(z.string(), z.unknown()).optional(),
 };
 
-const binding = z
+/** A binding as a parameter. */
+export const givenBindingFields = z
   .strictObject({ ...givenBinding.shape, id: z.int().optional(), revision: z.int().optional() })
   .describe("A binding that need not be stored; with the id of a stored one, *** stands for its secrets.");
 
 /** Parameters of `POST /explain`. */
-export const explainParameters = z.strictObject({ ...callParameters, binding: binding.optional() });
+export const explainParameters = z.strictObject({ ...callParameters, binding: givenBindingFields.optional() });
 
 /** Parameters of `POST /preview`. */
 export const previewParameters = z.strictObject({
   ...callParameters,
   id: z.int().optional().describe("Of a stored binding; instead of binding."),
-  binding: binding.partial().optional(),
+  binding: givenBindingFields.partial().optional(),
 });
 
 /** What a call is explained with. */
-type ExplainHost = Pick<AdminOptions<never>, "bookend" | "directories" | "user">;
+type ExplainHost = Pick<AdminOptions<never>, "bookend" | "directories" | "user" | "calls">;
 
 /** `POST /event/explain`: for each binding of the event, or a given one, whether it would run for this call, and what each condition saw. */
 export async function explainCall(host: ExplainHost, fields: Fields): Promise<Result> {
   const { bookend } = host;
   refuseUnknown(fields, Object.keys(explainParameters.shape));
   const { binding, ...ofCall } = fields;
-  const call = await callOf(host, ofCall);
-  const { event, bindings } =
-    binding === undefined || binding === null
-      ? await bookend.explain(call)
-      : await bookend.explainBinding(call, await bindingOf(bookend, undefined, binding));
+  const recorded = await recordedOf(host, ofCall);
+  const asked = binding === undefined || binding === null ? undefined : await bindingOf(bookend, undefined, binding);
+  const { event, bindings } = recorded
+    ? await bookend.explainRecorded(recorded, asked)
+    : asked
+      ? await bookend.explainBinding(await callOf(host, ofCall), asked)
+      : await bookend.explain(await callOf(host, ofCall));
   const list = createProblemList();
   return {
     value: {
@@ -82,12 +88,23 @@ export async function previewTexts(host: ExplainHost, fields: Fields): Promise<R
   refuseUnknown(fields, Object.keys(previewParameters.shape));
   const { binding, id, ...ofCall } = fields;
   const shown = await bindingOf(bookend, id, binding);
+  const recorded = await recordedOf(host, ofCall);
+  if (recorded) return { value: { texts: await bookend.previewRecorded(recorded, shown) } };
   const call = await callOf(host, { ...ofCall, event: ofCall.event ?? shown.events?.[0] });
   return { value: { texts: await bookend.preview(call, shown) } };
 }
 
+/** The recorded call that the fields name; they must not describe another one. */
+async function recordedOf({ calls }: ExplainHost, fields: Fields): Promise<RecordedCall | undefined> {
+  const id = textField(fields, "call");
+  if (id === undefined) return undefined;
+  const others = Object.keys(fields).filter((name) => name !== "call" && fields[name] != null);
+  if (others.length > 0) throw wrong("call", id, `without ${others.join(", ")}, which describe another call`);
+  return recordedCall(calls, id);
+}
+
 /** A binding by its id, or as it is given, with the stored secrets where their marks were sent back. */
-async function bindingOf(
+export async function bindingOf(
   bookend: Bookend,
   id: unknown,
   given: unknown,

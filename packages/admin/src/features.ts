@@ -14,12 +14,13 @@ export function featuresOf({
   bookend,
   audit,
   outbox,
-}: Pick<AdminOptions<never>, "bookend" | "audit" | "outbox">): readonly Feature[] {
+  calls,
+}: Pick<AdminOptions<never>, "bookend" | "audit" | "outbox" | "calls">): readonly Feature[] {
   const provided: Readonly<Record<Feature, boolean>> = {
     history: bookend.bindings.history !== undefined,
     audit: audit !== undefined,
     deliveries: outbox !== undefined,
-    calls: false,
+    calls: calls !== undefined,
     preview: true,
   };
   return (Object.keys(provided) as Feature[]).filter((feature) => provided[feature]);

@@ -68,7 +68,7 @@ export function refuseUnknown(fields: Fields, allowed: readonly string[], prefix
   for (const name of Object.keys(fields)) {
     if (allowed.includes(name) || (prefix !== undefined && name.startsWith(prefix))) continue;
     const names = [...allowed, ...(prefix === undefined ? [] : [`${prefix}<name>`])];
-    throw parameterError(`There is no parameter "${name}" here; allowed: ${names.join(", ") || "none"}.`);
+    throw parameterError(`There is no parameter "${name}" here. Allowed: ${names.join(", ") || "none"}.`);
   }
 }
 

@@ -8,6 +8,7 @@ export type {
   AuditStatsQuery,
 } from "./audit-reader.js";
 export { readPythonOrYaml } from "./bodies/read-python-or-yaml.js";
+export type { CallReader, RecordedCallFilter, RecordedCallRow } from "./call-reader.js";
 export { errorCodes } from "./errors.js";
 export type {
   Admin,

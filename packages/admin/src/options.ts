@@ -1,5 +1,6 @@
 import type { Actor, Bookend, Directories, DurableOutbox, Logger, MaybePromise, UserRef } from "@bookend/core";
 import type { AuditReader } from "./audit-reader.js";
+import type { CallReader } from "./call-reader.js";
 import type { Permission, Right } from "./rights.js";
 
 /** What a request does. */
@@ -105,6 +106,8 @@ export interface AdminOptions<C> {
   readonly authorize: (input: AuthorizeInput<C>) => MaybePromise<true | AdminDenied>;
   /** The audit log: that of `@bookend/store-sql` is one. @default none is offered */
   readonly audit?: AuditReader | undefined;
+  /** Recorded calls: the log of calls of `@bookend/store-sql` is one. @default none are offered */
+  readonly calls?: CallReader | undefined;
   /** Who makes a request: for the history, and for `GET /rights`. @default unknown */
   readonly actor?: ((input: RequestInput<C>) => MaybePromise<Actor | undefined>) | undefined;
   /** The address that a request comes from, for the history. @default unknown */

@@ -6,6 +6,7 @@ import type { AdminOptions } from "./options.js";
 import type { Route } from "./route.js";
 import { auditRoutes } from "./routes/audit-routes.js";
 import { bindingRoutes } from "./routes/binding-routes.js";
+import { callRoutes } from "./routes/call-routes.js";
 import { describeRoutes } from "./routes/describe-routes.js";
 import { historyRoutes } from "./routes/history-routes.js";
 import { type IsAllowed, ownRoutes } from "./routes/own-routes.js";
@@ -25,7 +26,8 @@ export function createRoutes(options: AdminOptions<unknown>, isAllowed: IsAllowe
     ...describeRoutes(options),
     ...deliveryRoutes(options),
     ...historyRoutes(options, origin),
-    ...auditRoutes(options),
+    ...auditRoutes(options, isAllowed),
+    ...callRoutes(options),
     ...ownRoutes(options, isAllowed, featuresOf(options), { openapi }),
   ];
   return routes;

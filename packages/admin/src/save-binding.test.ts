@@ -90,7 +90,7 @@ describe("POST /event", () => {
     expect(await bookend.bindings.get(1)).toMatchObject({ options: { to: "board" }, conditions: {} });
   });
 
-  test("clears options where it is told to", async () => {
+  test("clears options on request", async () => {
     const { post, bookend } = createConsole({
       bindings: [{ name: "gate", events: ["token_init"], handler: "Gate", action: "shut", options: { old: 1 } }],
     });
@@ -108,14 +108,14 @@ describe("POST /event", () => {
   test.each([
     ["name", { name: "" }, 'name is ""'],
     ["event", { event: "token_intt" }, 'Did you mean "token_init"?'],
-    ["event", { event: "" }, "event is []; allowed: a list"],
+    ["event", { event: "" }, "event is []. Allowed: a list"],
     ["handlermodule", { handlermodule: "Notes" }, 'Did you mean "Note"?'],
     ["handlermodule", { handlermodule: undefined }, "handlermodule is missing"],
     ["action", { action: "writ" }, 'Did you mean "write"?'],
-    ["position", { position: "before" }, 'position is "before"; allowed: pre, post'],
+    ["position", { position: "before" }, 'position is "before". Allowed: pre, post'],
     ["position", { position: "pre" }, 'position is "pre"; Note:write allows post'],
-    ["ordering", { ordering: "first" }, 'ordering is "first"; allowed: an integer'],
-    ["active", { active: "maybe" }, 'active is "maybe"; allowed: true, false'],
+    ["ordering", { ordering: "first" }, 'ordering is "first". Allowed: an integer'],
+    ["active", { active: "maybe" }, 'active is "maybe". Allowed: true, false'],
     ["abort_on_error", { abort_on_error: "maybe" }, 'abort_on_error is "maybe"'],
     ["conditions.tokentypes", { conditions: { tokentypes: "hotp" } }, 'Did you mean "tokentype"?'],
     ["conditions.client_ip", { conditions: '{"client_ip": "10.0.0.300"}' }, "10.0.0.300"],

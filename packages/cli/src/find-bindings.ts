@@ -23,6 +23,17 @@ export async function findBindings(target: Target, references: readonly string[]
   return [...new Set(found)];
 }
 
+/**
+ * The id of a binding, by its name or its id; one that was deleted is known by its id only.
+ *
+ * @throws {CliError} if there is no such binding
+ */
+export async function idOfBinding(target: Target, reference: string): Promise<number> {
+  // a name that is a number comes before an id
+  if (!/^\d{1,15}$/.test(reference)) return (await findBinding(target, reference)).id;
+  return (await target.list({ search: reference })).find(({ name }) => name === reference)?.id ?? Number(reference);
+}
+
 /** The binding of this name or id. @throws {CliError} if there is no such binding */
 export async function findBinding(target: Target, reference: string): Promise<BindingItem> {
   const [binding] = await findBindings(target, [reference]);

@@ -1,3 +1,7 @@
+import { writeFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { CliError } from "./cli-error.js";
+
 /** Where text goes: a stream of the process, or a test's. */
 export interface Output {
   write(text: string): unknown;
@@ -21,6 +25,33 @@ export interface Io {
 export function processIo(): Io {
   const { stdout, stderr, stdin, env } = process;
   return { stdout, stderr, stdin, env, directory: process.cwd(), clock: () => new Date() };
+}
+
+/** An environment variable; one that is empty is not set. */
+export function variable({ env }: Pick<Io, "env">, name: string): string | undefined {
+  const value = env[name];
+  return value === "" ? undefined : value;
+}
+
+/** A path of an option as an absolute one. */
+export function absolutePath({ directory }: Pick<Io, "directory">, path: string): string {
+  return resolve(directory, path);
+}
+
+/**
+ * Writes the file that an option names.
+ *
+ * @throws {CliError} if it cannot be written
+ */
+export async function writeFileOf(
+  io: Pick<Io, "directory">,
+  option: string,
+  file: string,
+  text: string,
+): Promise<void> {
+  await writeFile(absolutePath(io, file), text).catch((error: Error) => {
+    throw new CliError("failed", `${option}: ${error.message}.`, { cause: error });
+  });
 }
 
 /** All of standard input. */

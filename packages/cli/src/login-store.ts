@@ -1,7 +1,7 @@
 import { chmod, mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { CliError } from "./cli-error.js";
-import type { Io } from "./io.js";
+import { type Io, variable } from "./io.js";
 
 /** A server that somebody logged in at. */
 export interface Login {
@@ -18,11 +18,11 @@ export interface Logins {
 }
 
 /** Where logins are kept: below `XDG_CONFIG_HOME`, or `~/.config`. */
-export function loginFile({ env }: Pick<Io, "env">): string {
-  const { XDG_CONFIG_HOME: config, HOME: home } = env;
+export function loginFile(io: Pick<Io, "env">): string {
+  const config = variable(io, "XDG_CONFIG_HOME");
   // the XDG specification ignores relative paths
   if (config?.startsWith("/")) return join(config, "bookend", "logins.json");
-  return join(home ?? "/nonexistent", ".config", "bookend", "logins.json");
+  return join(variable(io, "HOME") ?? "/nonexistent", ".config", "bookend", "logins.json");
 }
 
 /**

@@ -62,6 +62,15 @@ describe("a server", () => {
     expect(one.stdout).toMatch(/client_ip +fulfilled +10\.1\.1\.1/);
   });
 
+  test("parameters of a made-up call are strings, or JSON", async () => {
+    const conditions = { parameter: "n == 5" };
+    await server.bookend.bindings.import([{ ...count, name: "n", conditions }]);
+    const explained = async (value: string) =>
+      (await run(["--url", server.url, "explain", "n", "--event", "auth", "--param", value])).stdout;
+    expect(await explained("n=5")).toMatch(/ yes/);
+    expect(await explained('n=["6"]')).toMatch(/ no /);
+  });
+
   test("several changes are all made or none", async () => {
     await server.bookend.bindings.import([
       { ...count, name: "broken", action: "no such action", active: false },
@@ -133,8 +142,12 @@ describe("what goes wrong has its own message and exit code", () => {
         5,
         expect.stringMatching(/^bookend: The certificate of .* is not trusted: it is signed by itself/),
       ]);
-      const ca = join(workplace.directory, await workplace.write("ca.pem", cert));
+      const ca = await workplace.write("ca.pem", cert);
       expect((await run(["--url", secure.url, "--ca", ca, "list"])).code).toBe(0);
+      // kept by login, for commands in other directories
+      await run(["--url", secure.url, "--ca", ca, "login", "--user", "admin"], { stdin: "right\n" });
+      const elsewhere = { env: { HOME: workplace.directory } };
+      expect((await runCommand(["list"], "/nonexistent", elsewhere)).stdout).toContain("Count logins");
     } finally {
       await secure.close();
     }
@@ -158,6 +171,11 @@ describe("what goes wrong has its own message and exit code", () => {
     [["backtest", "x", "--from", "yesterday"], /--from: "yesterday" is not valid/],
     [["deliveries", "cancel"], /cancel: needs either ids or options/],
     [["list", "--create"], /--create: needs --database/],
+    [
+      ["deliveries", "--state", "done"],
+      /--state: "done" is not valid. Allowed: waiting, sending, sent, dead, cancelled/,
+    ],
+    [["explain", "--event", "auth", "--param", "a=[1"], /--param a: "\[1" is not valid. Allowed: JSON/],
     [["list"], /Name a server with --url URL or bookend login/],
   ])("a mistake in %j", async (args, message) => {
     const { code, stderr } = await runCommand(args, workplace.directory);
@@ -183,7 +201,8 @@ describe("login", () => {
     expect([code, stderr]).toEqual([0, `You are logged in at ${server.url}. The token is kept in ${file()}.\n`]);
     expect((await stat(file())).mode & 0o777).toBe(0o600);
     expect((await stat(join(file(), ".."))).mode & 0o777).toBe(0o700);
-    expect((await without(["list"])).stdout).toContain("Count logins");
+    const empty = { BOOKEND_URL: "", BOOKEND_TOKEN: "", BOOKEND_DATABASE: "", XDG_CONFIG_HOME: "" };
+    expect((await runCommand(["list"], workplace.directory, { env: empty })).stdout).toContain("Count logins");
     await without(["login", "--logout"]);
     expect(await readFile(file(), "utf8")).not.toContain(tokens.admin);
     expect((await without(["list", "--url", server.url])).code).toBe(4);

@@ -1,6 +1,6 @@
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import { type ExitReason, usageError } from "./cli-error.js";
-import type { Io } from "./io.js";
+import { absolutePath, type Io, variable } from "./io.js";
 import { readLogins } from "./login-store.js";
 import { createPrinter, type Printer } from "./output/printer.js";
 import type { Target } from "./target/target.js";
@@ -65,13 +65,13 @@ export async function withTarget(
  * @throws {CliError} if none is named, or it cannot be used
  */
 export async function openTarget(io: Io, options: GlobalOptions): Promise<Target> {
-  const { url, database } = options;
-  if (url !== undefined && database !== undefined) throw usageError("--url: cannot be combined with --database.");
-  const chosenDatabase = database ?? (url === undefined ? io.env.BOOKEND_DATABASE : undefined);
+  const chosenDatabase = databaseOf(io, options);
   // both are loaded only when they are needed, for a quick start
-  if (chosenDatabase !== undefined && chosenDatabase !== "") {
+  if (chosenDatabase !== undefined) {
     const { databaseTarget } = await import("./target/database-target.js");
-    const { handlers, scripts, templates, create = false } = options;
+    const { handlers, create = false } = options;
+    const path = (given: string | undefined) => (given === undefined ? undefined : absolutePath(io, given));
+    const [scripts, templates] = [path(options.scripts), path(options.templates)];
     return databaseTarget({ url: chosenDatabase, handlers, scripts, templates, create, directory: io.directory });
   }
   for (const name of ["handlers", "scripts", "templates", "create"] as const) {
@@ -79,12 +79,30 @@ export async function openTarget(io: Io, options: GlobalOptions): Promise<Target
   }
   const { baseOf, serverTarget } = await import("./target/server-target.js");
   const logins = await readLogins(io);
-  const chosen = url ?? io.env.BOOKEND_URL ?? logins.current;
-  if (chosen === undefined || chosen === "") {
+  const chosen = options.url ?? variable(io, "BOOKEND_URL") ?? logins.current;
+  if (chosen === undefined) {
     throw usageError("Name a server with --url URL or bookend login, or a database with --database URL.");
   }
   const login = logins.servers[baseOf(chosen)];
-  const token = io.env.BOOKEND_TOKEN ?? login?.token;
-  const { ca = login?.ca, timeout } = options;
-  return serverTarget({ url: chosen, token, ca, timeoutMs: timeout * 1000, clock: io.clock });
+  const token = variable(io, "BOOKEND_TOKEN") ?? login?.token;
+  const ca = options.ca ?? login?.ca;
+  return serverTarget({
+    url: chosen,
+    token,
+    ca: ca === undefined ? undefined : absolutePath(io, ca),
+    timeoutMs: options.timeout * 1000,
+    clock: io.clock,
+  });
+}
+
+/**
+ * The URL of the database that an option or the environment names. A relative path of SQLite starts from the working directory.
+ *
+ * @throws {CliError} for `--url` together with `--database`
+ */
+export function databaseOf(io: Io, { url, database }: Pick<GlobalOptions, "url" | "database">): string | undefined {
+  if (url !== undefined && database !== undefined) throw usageError("--url: cannot be combined with --database.");
+  const chosen = database ?? (url === undefined ? variable(io, "BOOKEND_DATABASE") : undefined);
+  const [, path] = /^sqlite:(?!:memory:)(.+)$/s.exec(chosen ?? "") ?? [];
+  return path === undefined ? chosen : `sqlite:${absolutePath(io, path)}`;
 }

@@ -2,7 +2,16 @@ import { createServer } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { createAdmin } from "@bookend/admin";
-import { type BindingInput, type Bookend, createBookend, memoryBindings } from "@bookend/core";
+import { type BindingInput, type Bookend, createBookend, type DurableOutbox, memoryBindings } from "@bookend/core";
+import {
+  type Database,
+  generateAuditKey,
+  generateOutboxKey,
+  openDatabase,
+  openOutbox,
+  openStore,
+  type Store,
+} from "@bookend/store-sql";
 import { getRequestListener } from "@hono/node-server";
 import { inertDirectories, inertHandlers } from "../src/target/inert-handlers.js";
 
@@ -12,31 +21,57 @@ export interface TestServer {
   readonly bookend: Bookend;
   /** What was set up by `POST /smtpserver/NAME`. */
   readonly smtpServers: ReadonlyMap<string, unknown>;
+  /** With `stored`. */
+  readonly stored?: TestStore | undefined;
   close(): Promise<void>;
 }
 
 /** A token that may do everything, one that may only read, and what `auth` gives for the right password. */
 export const tokens = { admin: "admin-token", reader: "reader-token" } as const;
 
+/** Where a server keeps its bindings, with their history, its audit log and its deliveries. */
+export interface TestStore {
+  readonly store: Store;
+  readonly outbox: DurableOutbox;
+  readonly database: Database<object>;
+}
+
+async function openTestStore(): Promise<TestStore> {
+  const database = await openDatabase<object>({ url: "sqlite::memory:" });
+  const store = await openStore({ database, auditKey: generateAuditKey() });
+  const outbox = openOutbox({ database, audit: store.audit, keys: [generateOutboxKey("test")], pollMs: 5 });
+  return { store, outbox, database };
+}
+
 /** Starts a server on loopback. */
 export async function startTestServer({
   bindings = [],
   tls,
+  stored: isStored = false,
+  brokenLists = false,
 }: {
   readonly bindings?: readonly BindingInput[];
+  /** Whether it keeps things in a database, and so has an audit log, deliveries and a history. */
+  readonly stored?: boolean;
+  /** Whether it cannot say which servers are set up. */
+  readonly brokenLists?: boolean;
   readonly tls?: { readonly key: string; readonly cert: string };
 } = {}): Promise<TestServer> {
+  const stored = isStored ? await openTestStore() : undefined;
   const users = { find: () => null, resolversOf: () => [] };
   const directories = { ...inertDirectories(), users, tokens: { find: () => null, ofUser: () => [] } };
   const bookend = createBookend({
     handlers: inertHandlers({ scripts: "/nonexistent", templates: undefined }),
-    bindings: memoryBindings(bindings),
+    bindings: stored?.store.bindings ?? memoryBindings(bindings),
     directories,
     events: ["auth", "token_init", "token_delete"],
   });
   const admin = createAdmin({
     bookend,
     directories,
+    audit: stored?.store.audit,
+    outbox: stored?.outbox,
+    actor: () => ({ username: "root", realm: "", role: "admin" }),
     authorize({ request, permission }) {
       const token = request.headers.get("authorization")?.replace(/^Bearer /, "");
       if (token === tokens.admin) return true;
@@ -44,11 +79,13 @@ export async function startTestServer({
       return permission === "read" || { status: 403, code: 303, message: "Only reading is allowed." };
     },
   });
+  if (stored) await bookend.bindings.import(bindings);
   const smtpServers = new Map<string, unknown>();
   const listener = getRequestListener(async (request) => {
     const { pathname } = new URL(request.url);
     const [, smtpServer] = /^\/smtpserver\/(.*)$/.exec(pathname) ?? [];
     if (smtpServer !== undefined) {
+      if (request.method === "GET" && brokenLists) return Response.json({ detail: "broken" }, { status: 500 });
       if (request.method === "POST") smtpServers.set(smtpServer, await request.json());
       return Response.json({ result: { status: true, value: Object.fromEntries(smtpServers) }, detail: {} });
     }
@@ -65,10 +102,14 @@ export async function startTestServer({
     url: `${tls === undefined ? "http" : "https"}://127.0.0.1:${port}`,
     bookend,
     smtpServers,
+    stored,
     async close() {
       server.closeAllConnections();
       await new Promise((closed) => server.close(closed));
       bookend.close();
+      await stored?.outbox.close({ graceMs: 0 });
+      await stored?.store.close();
+      await stored?.database.close();
     },
   };
 }

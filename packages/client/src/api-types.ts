@@ -660,7 +660,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A call with the actions that ran in it, and their deliveries.
+         * A call with the actions that ran in it; with the right deliveries:read, their deliveries too.
          * @description Needs the right audit:read.
          */
         get: operations["get_audit_calls_call"];
@@ -710,6 +710,66 @@ export interface paths {
         get: operations["get_stats"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Recorded calls, newest first.
+         * @description Needs the right calls:read.
+         */
+        get: operations["get_calls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/calls/{call}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A recorded call: its parameters and headers as they came in, and its response as it went out.
+         * @description Needs the right calls:read.
+         */
+        get: operations["get_calls_call"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/backtest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tries a binding, stored or not, with recorded calls: when it would have run, and why not. Nothing runs.
+         * @description Needs the right calls:explain.
+         */
+        post: operations["post_backtest"];
         delete?: never;
         options?: never;
         head?: never;
@@ -802,6 +862,34 @@ export interface components {
             }[];
             at?: string;
         };
+        BacktestLine: {
+            /** @constant */
+            type: "progress";
+            done: number;
+            of: number;
+        } | {
+            /** @constant */
+            type: "call";
+            call: string;
+            time: string;
+            ran: boolean | "unknown";
+            reason: string;
+            rendered?: components["schemas"]["TextPreview"][];
+        } | {
+            /** @constant */
+            type: "summary";
+            calls: number;
+            would_run: number;
+            would_not: number;
+            unknown: number;
+            reasons: {
+                [key: string]: number;
+            };
+        } | {
+            /** @constant */
+            type: "error";
+            message: string;
+        };
         Binding: {
             id: number;
             revision: number;
@@ -864,6 +952,8 @@ export interface components {
             seen?: unknown;
             wanted?: unknown;
             error?: string;
+            /** @constant */
+            lost?: true;
         };
         Delivery: {
             id: string;
@@ -1024,6 +1114,45 @@ export interface components {
             value?: unknown;
             message: string;
             allowed?: string;
+        };
+        RecordedCall: {
+            id: string;
+            event: string;
+            time: string;
+            method: string;
+            path: string;
+            user?: {
+                login: string;
+                realm: string;
+                resolver?: string;
+            };
+            actor?: components["schemas"]["Actor"];
+            client?: string;
+            success: boolean;
+            size: number;
+            parameters: unknown;
+            headers: unknown;
+            response: {
+                status: number;
+                headers: unknown;
+                body: unknown;
+            } | null;
+        };
+        RecordedCallSummary: {
+            id: string;
+            event: string;
+            time: string;
+            method: string;
+            path: string;
+            user?: {
+                login: string;
+                realm: string;
+                resolver?: string;
+            };
+            actor?: components["schemas"]["Actor"];
+            client?: string;
+            success: boolean;
+            size: number;
         };
         Stats: {
             from: string;
@@ -2230,6 +2359,7 @@ interface operations {
         requestBody?: {
             content: {
                 "application/json": {
+                    call?: string;
                     event?: string;
                     method?: string;
                     path?: string;
@@ -2277,6 +2407,7 @@ interface operations {
                     };
                 };
                 "application/x-www-form-urlencoded": {
+                    call?: string;
                     event?: string;
                     method?: string;
                     path?: string;
@@ -2373,6 +2504,7 @@ interface operations {
         requestBody?: {
             content: {
                 "application/json": {
+                    call?: string;
                     event?: string;
                     method?: string;
                     path?: string;
@@ -2421,6 +2553,7 @@ interface operations {
                     };
                 };
                 "application/x-www-form-urlencoded": {
+                    call?: string;
                     event?: string;
                     method?: string;
                     path?: string;
@@ -3286,6 +3419,8 @@ interface operations {
                                 call: components["schemas"]["AuditEntry"] | null;
                                 actions: components["schemas"]["AuditEntry"][];
                                 deliveries: components["schemas"]["Delivery"][];
+                                /** @constant */
+                                deliveries_denied?: true;
                             };
                         };
                         detail: Record<string, never>;
@@ -3427,6 +3562,190 @@ interface operations {
                         };
                         detail: Record<string, never>;
                     };
+                };
+            };
+            /** @description The request was refused, or something broke. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_calls: {
+        parameters: {
+            query?: {
+                event?: string;
+                from?: string;
+                to?: string;
+                cursor?: string;
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        jsonrpc: "2.0";
+                        id: number;
+                        /** @description Seconds since 1970. */
+                        time: number;
+                        version: string;
+                        versionnumber: string;
+                        result: {
+                            /** @constant */
+                            status: true;
+                            value: components["schemas"]["RecordedCallSummary"][];
+                        };
+                        detail: {
+                            next?: string;
+                        };
+                    };
+                };
+            };
+            /** @description The request was refused, or something broke. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_calls_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        jsonrpc: "2.0";
+                        id: number;
+                        /** @description Seconds since 1970. */
+                        time: number;
+                        version: string;
+                        versionnumber: string;
+                        result: {
+                            /** @constant */
+                            status: true;
+                            value: components["schemas"]["RecordedCall"];
+                        };
+                        detail: Record<string, never>;
+                    };
+                };
+            };
+            /** @description The request was refused, or something broke. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_backtest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    id?: number;
+                    binding?: {
+                        name?: string;
+                        event?: string[] | string;
+                        handlermodule?: string;
+                        action?: string;
+                        /** @enum {string} */
+                        position?: "pre" | "post";
+                        ordering?: number;
+                        active?: boolean;
+                        abort_on_error?: boolean | null;
+                        conditions?: {
+                            [key: string]: unknown;
+                        };
+                        options?: {
+                            [key: string]: unknown;
+                        };
+                        /** @enum {string} */
+                        delivery?: "inline" | "durable";
+                        id?: number;
+                        revision?: number;
+                    };
+                    from?: string;
+                    to?: string;
+                    limit?: number;
+                    render?: boolean;
+                };
+                "application/x-www-form-urlencoded": {
+                    id?: number;
+                    binding?: {
+                        name?: string;
+                        event?: string[] | string;
+                        handlermodule?: string;
+                        action?: string;
+                        /** @enum {string} */
+                        position?: "pre" | "post";
+                        ordering?: number;
+                        active?: boolean;
+                        abort_on_error?: boolean | null;
+                        conditions?: {
+                            [key: string]: unknown;
+                        };
+                        options?: {
+                            [key: string]: unknown;
+                        };
+                        /** @enum {string} */
+                        delivery?: "inline" | "durable";
+                        id?: number;
+                        revision?: number;
+                    };
+                    from?: string;
+                    to?: string;
+                    limit?: number;
+                    render?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["BacktestLine"];
                 };
             };
             /** @description The request was refused, or something broke. */

@@ -12,7 +12,7 @@ export interface ClientOptions {
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** @default the global `fetch` */
   readonly fetch?: ((request: Request) => Promise<Response>) | undefined;
-  /** Milliseconds that an answer may take, or the first byte of one that is streamed; 0: any time. @default 60_000 */
+  /** Milliseconds that an answer may take, or each piece of one that is streamed; 0: any time. @default 60_000 */
   readonly timeoutMs?: number | undefined;
 }
 
@@ -67,7 +67,7 @@ export function connect({
   if (token !== undefined) {
     api.use({
       async onRequest({ request }) {
-        request.headers.set("authorization", `Bearer ${typeof token === "function" ? await token() : token}`);
+        request.headers.set("authorization", `Bearer ${await tokenOf(token)}`);
         return request;
       },
     });
@@ -77,20 +77,41 @@ export function connect({
     if (data === undefined) throw errorOf(response.status, error);
     return data;
   };
+  const answer = async <R extends Success>(request: Promise<Answered<R>>) => {
+    const body: unknown = await plain(request);
+    if (!isEnvelope(body)) throw new ClientError(0, 0, "The server responded with something other than an envelope.");
+    return body as R;
+  };
   return {
     api,
     plain,
     async answer(request) {
-      const { result, detail } = await plain(request);
+      const { result, detail } = await answer(request);
       return { value: result.value, detail };
     },
-    value: async (request) => (await plain(request)).result.value,
+    value: async (request) => (await answer(request)).result.value,
     async *stream(request) {
       const { data, error, response } = await read(request);
       if (!response.ok) throw errorOf(response.status, error);
-      yield* textOf(data);
+      yield* textOf(data, timeoutMs);
     },
   };
+}
+
+async function tokenOf(token: NonNullable<ClientOptions["token"]>): Promise<string> {
+  if (typeof token === "string") return token;
+  try {
+    return await token();
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new ClientError(0, 0, `There is no token: ${reason}`, { cause });
+  }
+}
+
+/** Whether an answer has a result, as those of the API do. */
+function isEnvelope(body: unknown): body is Success {
+  const result = typeof body === "object" && body !== null && "result" in body ? body.result : undefined;
+  return typeof result === "object" && result !== null && "value" in result;
 }
 
 /** A body that cannot be parsed is not an answer of the API. */
@@ -105,7 +126,7 @@ async function read<T>(request: Promise<Answered<T>>): Promise<Answered<T>> {
 
 const streamed = /^(text\/csv|application\/x-ndjson)/;
 
-/** The deadline is that of a whole answer, but of the first byte of one that is read while it comes. */
+/** The deadline is that of a whole answer; of one that is read while it comes, of its head here, and of each piece in `textOf`. */
 async function inTime(
   request: Request,
   ask: NonNullable<ClientOptions["fetch"]>,
@@ -125,18 +146,35 @@ async function inTime(
   }
 }
 
-async function* textOf(body: unknown): AsyncGenerator<string, void, undefined> {
+async function* textOf(body: unknown, timeoutMs: number): AsyncGenerator<string, void, undefined> {
   if (!(body instanceof ReadableStream)) return;
   const reader = (body as ReadableStream<Uint8Array>).getReader();
   const decoder = new TextDecoder();
   try {
-    for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
+    for (let piece = await next(reader, timeoutMs); !piece.done; piece = await next(reader, timeoutMs)) {
       yield decoder.decode(piece.value, { stream: true });
     }
     const rest = decoder.decode();
     if (rest !== "") yield rest;
   } finally {
-    // who stops reading in the middle does not want the rest
-    await reader.cancel();
+    // who stops reading in the middle does not want the rest, and waits for nothing
+    void reader.cancel().catch(() => undefined);
+  }
+}
+
+/** The next piece of a body. @throws {ClientError} if the connection broke, or none came in time */
+async function next(reader: ReadableStreamDefaultReader<Uint8Array>, timeoutMs: number) {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    if (timeoutMs === 0) return;
+    timer = setTimeout(() => reject(new Error(`nothing came for ${timeoutMs} ms`)), timeoutMs);
+  });
+  try {
+    return await Promise.race([reader.read(), late]);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new ClientError(0, 0, `The answer of the server broke off: ${reason}`, { cause });
+  } finally {
+    clearTimeout(timer);
   }
 }

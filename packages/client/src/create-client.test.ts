@@ -116,6 +116,8 @@ describe("a refusal is an error with status, code, message and problems", () => 
       502,
     ],
     ["something other than JSON", async () => new Response("<h1>hello</h1>"), 0],
+    ["an empty object", async () => Response.json({}), 0],
+    ["a result without a value", async () => Response.json({ result: { status: true } }), 0],
     ["nobody", async () => Promise.reject(new TypeError("fetch failed")), 0],
     [
       "no answer in time",
@@ -129,6 +131,54 @@ describe("a refusal is an error with status, code, message and problems", () => 
     const client = createClient({ baseUrl: "http://127.0.0.1:1/event", fetch, timeoutMs: 20 });
     expect(await refused(client.rights())).toMatchObject({ name: "ClientError", status, code: 0 });
   });
+});
+
+describe("a stream", () => {
+  const pieces = async (client: Client) => {
+    let text = "";
+    for await (const piece of client.audit.csv()) text += piece;
+    return text;
+  };
+  type Pull = (controller: ReadableStreamDefaultController<Uint8Array>) => void;
+  const onlyOnce = (pull: Pull): Pull => {
+    let pulled = false;
+    return (controller) => {
+      if (!pulled) pull(controller);
+      pulled = true;
+    };
+  };
+  const csv = (pull: Pull) => async () =>
+    new Response(new ReadableStream({ pull }), { headers: { "content-type": "text/csv" } });
+
+  test.each([
+    [
+      "stands still",
+      csv(onlyOnce((controller) => controller.enqueue(new TextEncoder().encode("number\r\n")))),
+      "nothing came for 20 ms",
+    ],
+    ["breaks off", csv((controller) => controller.error(new TypeError("terminated"))), "terminated"],
+  ])("that %s is an error", async (_what, fetch, reason) => {
+    const client = createClient({ baseUrl: "http://127.0.0.1:1/event", fetch, timeoutMs: 20 });
+    await expect(pieces(client)).rejects.toMatchObject({
+      name: "ClientError",
+      message: expect.stringContaining(reason),
+    });
+  });
+});
+
+test("a token that cannot be had is told, and nothing is sent", async () => {
+  const requests: Request[] = [];
+  const fetch = async (request: Request) => {
+    requests.push(request);
+    return Response.json({});
+  };
+  const token = () => Promise.reject(new Error("the vault is sealed"));
+  const client = createClient({ baseUrl: "http://127.0.0.1:1/event", fetch, token });
+  await expect(client.rights()).rejects.toMatchObject({
+    name: "ClientError",
+    message: "There is no token: the vault is sealed",
+  });
+  expect(requests).toEqual([]);
 });
 
 test("the types are those of the API as it is", async () => {

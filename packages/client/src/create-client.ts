@@ -1,5 +1,6 @@
 import { type AuditClient, auditClient } from "./audit-client.js";
 import { type BindingsClient, bindingsClient } from "./bindings-client.js";
+import { backtest, type CallsClient, callsClient } from "./calls-client.js";
 import { type ClientOptions, connect } from "./connection.js";
 import {
   type DeliveriesClient,
@@ -8,6 +9,8 @@ import {
   destinationsClient,
 } from "./deliveries-client.js";
 import type {
+  BacktestLine,
+  BacktestRequest,
   BindingFields,
   CallFields,
   Checked,
@@ -27,6 +30,8 @@ import type {
 export interface Client {
   readonly bindings: BindingsClient;
   readonly audit: AuditClient;
+  /** Recorded calls. */
+  readonly calls: CallsClient;
   readonly deliveries: DeliveriesClient;
   readonly destinations: DestinationsClient;
   /** Runs and failures of bindings, and calls, in buckets of time up to now. */
@@ -44,6 +49,8 @@ export interface Client {
   explain(call: CallFields): Promise<Explanation>;
   /** The texts of a binding, stored or not, as they would be rendered for a call. Nothing is sent. */
   preview(request: PreviewRequest): Promise<Preview>;
+  /** Tries a binding, stored or not, with recorded calls: lines as they come, the last of which is the summary. Nothing runs. */
+  backtest(request: BacktestRequest): AsyncIterable<BacktestLine>;
   /** The OpenAPI document. */
   openapi(): Promise<Readonly<Record<string, unknown>>>;
 }
@@ -62,6 +69,7 @@ export function createClient(options: ClientOptions): Client {
   return {
     bindings: bindingsClient(connection),
     audit: auditClient(connection),
+    calls: callsClient(connection),
     deliveries: deliveriesClient(connection),
     destinations: destinationsClient(connection),
     stats: (query = {}) => value(api.GET("/stats", { params: { query } })),
@@ -71,6 +79,7 @@ export function createClient(options: ClientOptions): Client {
     check: (body = {}) => value(api.POST("/check", { body })),
     explain: (body) => value(api.POST("/explain", { body })),
     preview: (body) => value(api.POST("/preview", { body })),
+    backtest: (request) => backtest(connection, request),
     openapi: () => plain(api.GET("/openapi.json")),
   };
 }

@@ -7,6 +7,7 @@ export type {
   SavedBinding,
   TextDocument,
 } from "./bindings-client.js";
+export type { CallPage, CallsClient } from "./calls-client.js";
 export { ClientError, type Problem } from "./client-error.js";
 export type { ClientOptions } from "./connection.js";
 export { type Client, createClient } from "./create-client.js";
@@ -16,6 +17,8 @@ export type {
   AuditEntry,
   AuditFilter,
   AuditQuery,
+  BacktestLine,
+  BacktestRequest,
   Binding,
   BindingChanges,
   BindingFields,
@@ -23,6 +26,7 @@ export type {
   BulkRequest,
   BulkResult,
   CallFields,
+  CallQuery,
   Checked,
   Delivery,
   DeliveryQuery,
@@ -40,6 +44,8 @@ export type {
   ImportOptions,
   Preview,
   PreviewRequest,
+  RecordedCall,
+  RecordedCallSummary,
   RestoreRequest,
   Rights,
   Selected,

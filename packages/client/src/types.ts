@@ -92,3 +92,13 @@ export type Destination = Value<"/destinations", "get">[number];
 export type PreviewRequest = Body<"/preview", "post">;
 /** The texts of a binding, rendered. */
 export type Preview = Value<"/preview", "post">;
+/** Which recorded calls are asked for. */
+export type CallQuery = Query<"/calls">;
+/** A recorded call in a list. */
+export type RecordedCallSummary = Schemas["RecordedCallSummary"];
+/** A recorded call. */
+export type RecordedCall = Schemas["RecordedCall"];
+/** A binding, and the recorded calls that it is tried with. */
+export type BacktestRequest = Body<"/backtest", "post">;
+/** A line of what a backtest says. */
+export type BacktestLine = Schemas["BacktestLine"];

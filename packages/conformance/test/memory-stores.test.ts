@@ -14,7 +14,7 @@ describe("memoryAudit passes the suite of audit sinks", () => {
   for (const { name, run } of auditSinkTests(open)) it(name, run);
 });
 
-/** Sends what was submitted when it is told to, and again until it is sent or failed for good. */
+/** Sends submitted deliveries when the test asks for it, and again until it is sent or failed for good. */
 function queue(change: Partial<Record<"twice" | "forever", boolean>> = {}): OpenedOutbox {
   const waiting: [Delivery, Sender<JsonValue>][] = [];
   return {

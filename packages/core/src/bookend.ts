@@ -10,9 +10,11 @@ import type { EventDescription } from "./contracts/event.js";
 import type { Logger } from "./contracts/logger.js";
 import type { MaybePromise } from "./contracts/maybe-promise.js";
 import type { Outbox } from "./contracts/outbox.js";
+import type { CallRecorder, RecordedCall } from "./contracts/recorded-call.js";
 import type { Condition } from "./definitions/condition.js";
 import type { Handler } from "./definitions/handler.js";
 import type { Registry } from "./definitions/registry.js";
+import type { Backtest } from "./dispatch/backtest.js";
 import type { Explanation } from "./dispatch/explanation.js";
 import type { BindingsStatus } from "./dispatch/follow-bindings.js";
 import type { TextPreview } from "./dispatch/preview-binding.js";
@@ -28,8 +30,8 @@ export interface BookendOptions {
   /** Conditions of the host, in addition to the base ones, for all handlers. */
   readonly conditions?: readonly Condition[] | undefined;
   /**
-   * Events that exist: names, or descriptions by name. A binding to another one is refused. Default: those that `declareEvents`
-   * was told, or any.
+   * Events that exist: names, or descriptions by name. A binding to another one is refused. Default: those declared with
+   * `declareEvents`, or any.
    */
   readonly events?: HostEvents | undefined;
   /** Tags of the host, by name, for the templates of all handlers. A name that exists already is refused. */
@@ -42,12 +44,14 @@ export interface BookendOptions {
    */
   readonly secrets?: Readonly<Record<string, string | undefined>> | undefined;
   /**
-   * Parameters that hold secrets, by name or JSON pointer, beside those whose names say so (`password`, `pin`, …): templates can
+   * Parameters that hold secrets, by name or JSON pointer, in addition to those whose names say so (`password`, `pin`, …): templates can
    * use them only as secret tags, and `explain` does not show them. Schemas of events can mark others.
    */
   readonly secretParameters?: readonly string[] | undefined;
   /** Takes the deliveries of bindings with `delivery: "durable"`. Without it they are refused. */
   readonly outbox?: Outbox | undefined;
+  /** Keeps calls, for `explainRecorded` and `backtest`. @default none are kept */
+  readonly recorder?: CallRecorder | undefined;
   /** The URL of the host, for the tag `{url}`; never taken from a request. */
   readonly url?: string | undefined;
   /** Names the browser of a User-Agent header, for the tag `{ua_browser}`. @default the names that the library bowser knows; of other programs the first product */
@@ -104,7 +108,7 @@ export interface Bookend {
   /** Which bindings would run, and why the others would not. Runs nothing. Response conditions are known if the call has a response. */
   explain(call: Call): Promise<Explanation>;
   /**
-   * The same of a binding that need not be stored. Its position, events and conditions are asked as they are given.
+   * As above, for a binding that is not necessarily stored. Its position, events and conditions are asked as they are given.
    *
    * @throws {BookendError} BINDING_INVALID if its fields are wrong
    */
@@ -115,6 +119,30 @@ export interface Bookend {
    * @throws {BookendError} BINDING_INVALID if its fields are wrong
    */
   preview(call: Call, binding: BindingInput & { readonly id?: number | undefined }): Promise<readonly TextPreview[]>;
+  /**
+   * Which bindings would have run in a recorded call, or whether this one would. Of what is not known any more, nothing is guessed.
+   *
+   * @throws {BindingInvalidError} BINDING_INVALID if its fields are wrong
+   */
+  explainRecorded(
+    call: RecordedCall,
+    binding?: BindingInput & { readonly id?: number | undefined },
+  ): Promise<Explanation>;
+  /**
+   * What the options of a binding that take tags would have become in a recorded call.
+   *
+   * @throws {BindingInvalidError} BINDING_INVALID if its fields are wrong
+   */
+  previewRecorded(
+    call: RecordedCall,
+    binding: BindingInput & { readonly id?: number | undefined },
+  ): Promise<readonly TextPreview[]>;
+  /**
+   * Tries a binding, which need not be stored or active, with recorded calls. Runs nothing.
+   *
+   * @throws {BindingInvalidError} BINDING_INVALID if it could not run
+   */
+  backtest(binding: BindingInput & { readonly id?: number | undefined }): Backtest;
   /**
    * Errors in a binding, and warnings about it; with `id`, of that binding after a change.
    * Without an argument, those of all stored bindings, each field prefixed by `binding <id>: `.

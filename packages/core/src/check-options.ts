@@ -16,6 +16,7 @@ const optionNames: KnownNames<BookendOptions> = {
   secrets: true,
   secretParameters: true,
   outbox: true,
+  recorder: true,
   url: true,
   browserOf: true,
   actionTimeoutMs: true,
@@ -40,6 +41,7 @@ export function checkOptions(options: unknown): void {
   check.optional("audit", audit, isAudit, "a sink, or { sink, required }");
   check.optional("conditions", conditions, Array.isArray, "a list of conditions");
   check.optional("outbox", outbox, (value) => hasMethods(value, "submit"), "an outbox");
+  check.optional("recorder", given.recorder, (value) => hasMethods(value, "keeps", "record"), "a recorder of calls");
   check.optional("url", url, (value) => typeof value === "string", "a string");
   check.optional("browserOf", given.browserOf, isFunction, "a function");
   check.optional("development", given.development, (value) => typeof value === "boolean", "true, false");

@@ -13,18 +13,22 @@ import type { AnyDeliveryKind } from "./contracts/delivery.js";
 import { ownNamesIn } from "./contracts/directories.js";
 import { BindingInvalidError, BookendError, type Problem } from "./contracts/errors.js";
 import type { EventDescription } from "./contracts/event.js";
-import { isPromise, type MaybePromise } from "./contracts/maybe-promise.js";
+import { isPromise, type MaybePromise, mapMaybe } from "./contracts/maybe-promise.js";
 import { createRegistry, defaultLookupTimeoutMs } from "./definitions/registry.js";
 import { createAuditUnits } from "./dispatch/audit-units.js";
+import { createBacktest } from "./dispatch/backtest.js";
 import { callChannel } from "./dispatch/diagnostics.js";
 import { type DispatchEnvironment, dispatch } from "./dispatch/dispatcher.js";
-import { explainPlan } from "./dispatch/explain-plan.js";
+import { explainPlan, explainRecorded } from "./dispatch/explain-plan.js";
 import { FollowedBindings } from "./dispatch/follow-bindings.js";
 import { inlineOutbox } from "./dispatch/inline-outbox.js";
-import type { EventPlan, Plan } from "./dispatch/plan.js";
-import { previewBinding } from "./dispatch/preview-binding.js";
+import type { EventPlan, Plan, PlannedBinding } from "./dispatch/plan.js";
+import { previewBinding, previewRecorded } from "./dispatch/preview-binding.js";
 import { recordActions, recordCall } from "./dispatch/record-call.js";
+import { CallRecording, type RecordingHost } from "./dispatch/recording.js";
+import { Replay } from "./dispatch/replay.js";
 import { factsWith } from "./facts/host-facts.js";
+import { faultOf } from "./internal/fault.js";
 import { secretHider } from "./internal/hide-secrets.js";
 import { ImmutableMap } from "./internal/immutable-map.js";
 import { ImmutableSet } from "./internal/immutable-set.js";
@@ -88,6 +92,7 @@ export function createBookend(options: BookendOptions): Bookend {
     browserOf: options.browserOf,
     tags,
     hideSecrets,
+    recording: undefined,
   };
   outbox?.register?.(kindsOf(options));
 
@@ -95,13 +100,58 @@ export function createBookend(options: BookendOptions): Bookend {
   const endContainment = containRejections();
   const followed = new FollowedBindings({ store, context, logger, clock });
 
-  const tracedDispatch = (eventPlan: EventPlan, call: Call, next: NextCall) =>
-    callChannel.tracePromise(async () => dispatch(eventPlan, call, next, environment), { call });
+  const tracedDispatch = (eventPlan: EventPlan, call: Call, next: NextCall, own = environment) =>
+    callChannel.tracePromise(async () => dispatch(eventPlan, call, next, own), { call });
+
+  const { recorder } = options;
+  const recordingHost = recorder && { recorder, isSecret: events.isSecret, hideSecrets, clock, logger };
+
+  /** Follows the call, and hands it to the recorder when it has ended. */
+  const handleRecorded = async (
+    eventPlan: EventPlan | undefined,
+    call: Call,
+    next: NextCall,
+    host: RecordingHost,
+  ): Promise<CallResponse> => {
+    const recording = new CallRecording(call, host);
+    const followedNext: NextCall = (given, actionsRan) => {
+      recording.processing();
+      return mapMaybe(next(given, actionsRan), (response) => {
+        recording.answered(given, response);
+        return response;
+      });
+    };
+    let response: CallResponse | undefined;
+    try {
+      if (eventPlan === undefined) response = await followedNext(call, false);
+      else {
+        const own = { ...environment, recording };
+        response = await (callChannel.start.hasSubscribers
+          ? tracedDispatch(eventPlan, call, followedNext, own)
+          : dispatch(eventPlan, call, followedNext, own));
+      }
+      return response;
+    } finally {
+      recording.ended(call, response);
+    }
+  };
+
+  const keeps = (event: string): boolean => {
+    try {
+      return recorder?.keeps(event) === true;
+    } catch (error) {
+      logger.error({ error: faultOf(error) }, "the recorder of calls failed");
+      return false;
+    }
+  };
 
   const handleNow = (call: Call, next: NextCall): MaybePromise<CallResponse> => {
     const { plan } = followed;
     if (plan === undefined || closed) return handleLater(call, next);
     const eventPlan = plan.events.get(call.event);
+    if (recordingHost !== undefined && !thirdPartyRun.getStore() && keeps(call.event)) {
+      return handleRecorded(eventPlan, call, next, recordingHost);
+    }
     if (eventPlan === undefined || thirdPartyRun.getStore()) return next(call, false);
     if (callChannel.start.hasSubscribers) return tracedDispatch(eventPlan, call, next);
     return dispatch(eventPlan, call, next, environment);
@@ -150,6 +200,12 @@ export function createBookend(options: BookendOptions): Bookend {
     return { ...completeBinding(input), id: input.id ?? 0, revision: 0 };
   };
 
+  const plannedOf = (input: BindingInput & { readonly id?: number | undefined }): PlannedBinding => ({
+    ...compileBinding(unsaved(input), context),
+    rank: 0,
+    label: "",
+  });
+
   return {
     handle,
     recordCall: (entry) => recordCall(entry, environment),
@@ -173,9 +229,19 @@ export function createBookend(options: BookendOptions): Bookend {
       return explainPlan(await followed.ready(), call, environment);
     },
     async explainBinding(call, input) {
-      const binding = unsaved(input);
-      const planned = { ...compileBinding(binding, context), rank: 0, label: "" };
-      return explainPlan({ events: new Map(), bindings: [planned] }, call, environment);
+      return explainPlan({ events: new Map(), bindings: [plannedOf(input)] }, call, environment);
+    },
+    async explainRecorded(call, input) {
+      const plan = input ? { events: new Map(), bindings: [plannedOf(input)] } : await followed.ready();
+      return explainRecorded(plan, new Replay(call, environment), environment);
+    },
+    async previewRecorded(call, input) {
+      return previewRecorded(plannedOf(input), new Replay(call, environment), registry, environment);
+    },
+    backtest(input) {
+      const planned = plannedOf(input);
+      if (planned.problems.length > 0) throw new BindingInvalidError(planned.problems);
+      return createBacktest(planned, registry, environment);
     },
     async preview(call, input) {
       return previewBinding(unsaved(input), call, registry, environment);

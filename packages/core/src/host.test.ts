@@ -125,7 +125,7 @@ describe("a directory of the host", () => {
     expect(audit.entries[0]?.reason).toMatch(reason);
   });
 
-  it("that is missing is told when a condition needs it", () => {
+  it("that is missing is named when a condition needs it", () => {
     expect(() => createBookend({ handlers: [], bindings: memoryBindings(), conditions: [isHeavy] })).toThrow(
       /needs.*Allowed: users, tokens, containers, challenges, counters/,
     );

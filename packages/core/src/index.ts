@@ -121,6 +121,14 @@ export type {
   SubmitContext,
 } from "./contracts/outbox.js";
 export { done, failed, type Outcome, skipped } from "./contracts/outcome.js";
+export type {
+  CallRecorder,
+  RecordedCall,
+  RecordedEnd,
+  RecordedFact,
+  RecordedPlace,
+  RecordedState,
+} from "./contracts/recorded-call.js";
 export type { EqualityIndex, FieldIndex, JsonSchema, ValueType } from "./contracts/value-type.js";
 export { createBookend } from "./create-bookend.js";
 export {
@@ -164,6 +172,7 @@ export {
 } from "./definitions/handler.js";
 export { type Redaction, redactionBy } from "./definitions/redaction.js";
 export type { HandlerActions, Registry } from "./definitions/registry.js";
+export type { Backtest, BacktestResult } from "./dispatch/backtest.js";
 export {
   type ActionTrace,
   type AuditTrace,
@@ -187,6 +196,7 @@ export type { FactsOf } from "./facts/facts-of.js";
 export { objectsBefore } from "./facts/objects-before.js";
 export { maskUrl, secretMark } from "./internal/mask-url.js";
 export { createPauses } from "./internal/pauses.js";
+export { problemMessage } from "./internal/problem-message.js";
 export { valueAt } from "./internal/value-at.js";
 export { escapeArgument, escapeFileName, escapeHeader, escapeHtml, escapeUrl } from "./templates/escape.js";
 export type { HostTag } from "./templates/host-tags.js";

@@ -256,7 +256,7 @@ describe("the audit log", () => {
 });
 
 describe("onCall", () => {
-  test("is told once, after post actions, before the response is out", async () => {
+  test("is called once, after post actions, before the response is out", async () => {
     const finished: FinishedCall[] = [];
     const startedAt = new Date("2026-01-02T03:04:05Z");
     await using server = await startServer({
@@ -287,7 +287,7 @@ describe("onCall", () => {
     ]);
   });
 
-  test("is told of routes that name an audit, which raise nothing", async () => {
+  test("is called for routes that name an audit, which raise nothing", async () => {
     const names: string[] = [];
     await using server = await startServer({
       routes: (app) => {

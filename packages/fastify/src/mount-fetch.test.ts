@@ -62,7 +62,7 @@ test("its calls are audited with their parsed answers where it says so", async (
   expect(names).toEqual(['event_delete 200 {"result":{"status":true}}']);
 });
 
-test("the handler is told which request it serves", async () => {
+test("the handler learns which request it serves", async () => {
   await using server = await mounted((_request, { request }) => new Response(request.ip));
   expect(await (await server.fetch("/event")).text()).toBe("127.0.0.1");
 });

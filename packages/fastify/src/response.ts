@@ -7,7 +7,7 @@ const bodyHeaders = ["content-length", "content-encoding", "content-range", "eta
 
 /** Remembers a body; the result tells whether what post actions left is another one, or the same one with other content. */
 export function watchBody({ headers = {}, body }: CallResponse): (left: unknown) => boolean {
-  // what an action does inside of an object matters only where a header tells of its content
+  // what an action does inside of an object matters only if a header describes its content
   const isTold = bodyHeaders.some((name) => Object.hasOwn(headers, name));
   const before = isTold && isJson(body) ? JSON.stringify(body) : undefined;
   return (left) => left !== body || (before !== undefined && JSON.stringify(left) !== before);

@@ -6,7 +6,7 @@ export interface BookendFetchOptions extends AdapterOptions<Request> {
   /** Largest JSON or form body in bytes; a larger one is refused with 413. @default 1 MiB */
   readonly bodyLimit?: number | undefined;
   /**
-   * The address of the socket's other end; undefined if it is unknown. `rest` is what the server passes to a handler beside the request.
+   * The address of the socket's other end; undefined if it is unknown. `rest` holds the arguments that the server passes to a handler after the request.
    *
    * @default as `Bun.serve` and `Deno.serve` tell it
    */

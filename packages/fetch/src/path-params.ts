@@ -5,7 +5,7 @@ interface WithParams {
   readonly params?: MaybePromise<object | undefined>;
 }
 
-/** `params` of what the server passes beside the request (Next.js), or of the request (Bun). */
+/** `params` of the server's second argument (Next.js), or of the request (Bun). */
 export function paramsOf(request: Request, rest: readonly unknown[]): MaybePromise<object | undefined> {
   for (const source of [rest[0], request]) {
     if (typeof source !== "object" || source === null) continue;

@@ -2,7 +2,7 @@ import type { AdapterRoute, AdapterServerOptions, HandlerAnswer, SeenRequest } f
 import type { Call } from "@bookend/core";
 import { bookendFetch } from "../src/index.js";
 
-/** What a server tells of a request; each of them has another part of it. */
+/** Facts about a request that a server provides; each server provides other ones. */
 export interface ServerInfo {
   /** Node.js */
   readonly incoming?: unknown;
@@ -12,7 +12,7 @@ export interface ServerInfo {
   readonly remoteAddr?: unknown;
 }
 
-/** What is passed to a handler beside the request: that, and the parameters of the path, as Next.js does. */
+/** The second argument of a handler: the address, and the parameters of the path, as in Next.js. */
 interface Context extends ServerInfo {
   readonly params: Promise<Record<string, string>>;
 }

@@ -1,4 +1,4 @@
-import { compilePattern, type Pattern, ValueError } from "@bookend/core";
+import { compilePattern, type Pattern, problemMessage, ValueError } from "@bookend/core";
 import { flag, text, withDefault } from "@bookend/zod";
 import { z } from "zod";
 import { parseReplacement, type Replacement } from "./replacement.js";
@@ -58,7 +58,7 @@ export const setOptions = z
           return compilePattern(source, "whole text");
         } catch (error) {
           if (!(error instanceof ValueError)) throw error;
-          context.addIssue({ code: "custom", message: `${error.message} (allowed: ${error.allowed})` });
+          context.addIssue({ code: "custom", message: problemMessage(error.message, error.allowed) });
           return z.NEVER;
         }
       })

@@ -8,7 +8,7 @@ import { script } from "./index.js";
 const everything = { serial: "1", user: "1", realm: "1", logged_in_user: "1", logged_in_role: "1" };
 
 describe("a script", () => {
-  it("is told the chosen facts as arguments and as JSON, and finds only PATH and LANG", async () => {
+  it("receives the chosen facts as arguments and as JSON, and finds only PATH and LANG", async () => {
     const { path, recorded } = await scriptDirectory({ record });
     const { call } = await bind(path, "record", { background: "wait", ...everything });
     await call({
@@ -30,7 +30,7 @@ describe("a script", () => {
     expect(cwd).toBe(path);
   });
 
-  it("is told null in JSON where there is nothing, and nothing that was not chosen", async () => {
+  it("receives null in JSON where there is nothing, and nothing that was not chosen", async () => {
     const { path, recorded } = await scriptDirectory({ record });
     await (await bind(path, "record", { background: "wait", ...everything })).call();
     const none = { serial: null, user: null, realm: null, logged_in_user: null, logged_in_role: null };

@@ -29,5 +29,5 @@ export function scriptOptions({ canCommit }: { readonly canCommit: boolean }) {
 export type ScriptActionOptions = z.output<ReturnType<typeof scriptOptions>>;
 
 function fact(what: string) {
-  return withDefault(flag(), false).describe(`Whether the script is told ${what}`);
+  return withDefault(flag(), false).describe(`Whether the script receives ${what}`);
 }

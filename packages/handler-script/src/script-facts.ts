@@ -1,7 +1,7 @@
 import { type ActionContext, escapeArgument } from "@bookend/core";
 import type { ScriptActionOptions } from "./options.js";
 
-/** What a script is told. */
+/** The facts that a script can receive. */
 export interface ScriptFacts {
   /** `--serial S --user U …`: one for each fact that was chosen. */
   readonly args: readonly string[];

@@ -1,4 +1,4 @@
-import { firstJsonError, placeOf } from "@bookend/core";
+import { firstJsonError, placeOf, problemMessage } from "@bookend/core";
 import { type Document, isAlias, isMap, isNode, isScalar, parseDocument, type Scalar, visit } from "yaml";
 import { z } from "zod";
 
@@ -33,7 +33,7 @@ export function additionalParams() {
         throw new MappingError("it is not a mapping");
       } catch (error) {
         if (!(error instanceof MappingError)) throw error;
-        context.addIssue({ code: "custom", message: `${error.message} (allowed: ${allowed})` });
+        context.addIssue({ code: "custom", message: problemMessage(error.message, allowed) });
         return z.NEVER;
       }
     })

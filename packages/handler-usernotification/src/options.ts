@@ -1,4 +1,4 @@
-import { deliveryAge, isMailAddress, ValueError } from "@bookend/core";
+import { deliveryAge, isMailAddress, problemMessage, ValueError } from "@bookend/core";
 import { choice, duration, flag, form, optional, optionalText, template, text, withDefault } from "@bookend/zod";
 import { z } from "zod";
 import { type Body, parseBody } from "./body.js";
@@ -116,7 +116,7 @@ function body() {
         return parseBody(source);
       } catch (error) {
         if (!(error instanceof ValueError)) throw error;
-        context.addIssue({ code: "custom", message: `${error.message} (allowed: ${error.allowed})` });
+        context.addIssue({ code: "custom", message: problemMessage(error.message, error.allowed) });
         return z.NEVER;
       }
     })

@@ -1,4 +1,4 @@
-import { deliveryAge, firstJsonError, placeOf, ValueError } from "@bookend/core";
+import { deliveryAge, firstJsonError, placeOf, problemMessage, ValueError } from "@bookend/core";
 import { choice, duration, flag, form, optional, template, text, withDefault } from "@bookend/zod";
 import { z } from "zod";
 import { type BodyTemplate, formBody, jsonBody, literalBody } from "./body-template.js";
@@ -59,7 +59,7 @@ export const postWebhookOptions = z
         return read();
       } catch (error) {
         if (!(error instanceof ValueError)) throw error;
-        context.addIssue({ code: "custom", path: [option], message: `${error.message} (allowed: ${error.allowed})` });
+        context.addIssue({ code: "custom", path: [option], message: problemMessage(error.message, error.allowed) });
         return z.NEVER;
       }
     };

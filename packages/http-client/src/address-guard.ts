@@ -5,7 +5,7 @@ import { HttpClientError } from "./errors.js";
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
 type Range = [Address, number];
 
-/** Which addresses may be connected to beside, or not with, the public ones. Each entry is a CIDR or an address. */
+/** Addresses to which connections are allowed in addition to the public ones, or refused although they are public. Each entry is a CIDR or an address. */
 export interface AddressGuardOptions {
   /** Allowed although not public, such as `10.1.0.0/16` or `::1`. */
   allow?: readonly string[] | undefined;

@@ -54,7 +54,7 @@ describe("request", () => {
     expect(response.text()).toBe(response.body.toString());
   });
 
-  it("reuses a connection, unless it is told not to", async () => {
+  it("reuses a connection, unless configured not to", async () => {
     const { server, port } = await httpServer(ok);
     const connected = vi.fn();
     server.on("connection", connected);

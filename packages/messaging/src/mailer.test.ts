@@ -248,7 +248,7 @@ describe("security", () => {
     }
   });
 
-  it("does not go through as a stranger where a user is configured and the server has no login", async () => {
+  it("does not send anonymously where a user is configured and the server has no login", async () => {
     const { mails, port } = await mailSink({ disabledCommands: ["AUTH"] });
     await expect(mailer({ port, user: "alice", password: "canary" }).send(hello)).rejects.toMatchObject({
       code: "AUTH_FAILED",
@@ -258,7 +258,7 @@ describe("security", () => {
 });
 
 describe("failures", () => {
-  /** A TCP server that says what it is told to, and remembers who connected. */
+  /** A TCP server that sends the given lines, and remembers who connected. */
   async function tcpServer(onConnection: (socket: Socket) => void): Promise<number> {
     const server = createServer(onConnection);
     server.listen(0, "127.0.0.1");

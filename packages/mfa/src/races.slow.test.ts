@@ -8,7 +8,7 @@ const tries = 50;
 describeDomain("of two processes that do the same at the same time", (prepared) => {
   const numbers = Array.from({ length: tries }, (_, index) => index);
 
-  it(`one wins each of ${tries} tries, nothing is lost, and whoever loses is told why`, async () => {
+  it(`one wins each of ${tries} tries, nothing is lost, and the losers learn why`, async () => {
     const { domain, url } = await prepared();
     const { containers, tokens, settings } = domain;
     for (const serial of ["M0", "M1"]) await containers.create({ type: "generic", serial });

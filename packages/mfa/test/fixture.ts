@@ -2,6 +2,7 @@ import type { Database } from "@bookend/store-sql";
 import { describeEachDatabase } from "@bookend/test-kit/databases";
 import { afterEach } from "vitest";
 import type { Domain, DomainOptions, DomainSchema } from "../src/index.js";
+import { migrateDomain } from "./migrate-domain.js";
 import { type Fixture, openDomain } from "./open-domain.js";
 
 /** Runs the same tests on SQLite and on PostgreSQL; `prepared` gives each its own domain with users. */
@@ -13,19 +14,23 @@ export function describeDomain(
     ) => Promise<Fixture & { readonly url: string; readonly database: Database<DomainSchema> }>,
   ) => void,
 ): void {
-  describeEachDatabase(name, ({ freshUrl }) => {
-    const open: { close(): Promise<void> }[] = [];
-    afterEach(async () => {
-      for (const database of open.splice(0)) await database.close();
-    });
-    tests(async (options) => {
-      const url = await freshUrl();
-      const fixture = await openDomain(url, options);
-      open.push(fixture.database);
-      await addUsers(fixture.domain);
-      return { ...fixture, url };
-    });
-  });
+  describeEachDatabase(
+    name,
+    ({ freshUrl }) => {
+      const open: { close(): Promise<void> }[] = [];
+      afterEach(async () => {
+        for (const database of open.splice(0)) await database.close();
+      });
+      tests(async (options) => {
+        const url = await freshUrl();
+        const fixture = await openDomain(url, options);
+        open.push(fixture.database);
+        await addUsers(fixture.domain);
+        return { ...fixture, url };
+      });
+    },
+    { prepare: migrateDomain },
+  );
 }
 
 /** `realm1` has alice (password `wonderland`), bob and carol; `realm2` has dave. */

@@ -22,7 +22,7 @@ describe("a script", () => {
     ]);
   });
 
-  it("that fails is told at once, even if a child holds its standard error open", async () => {
+  it("that fails is reported at once, even if a child holds its standard error open", async () => {
     const directory = await scriptDirectory({
       fails: "#!/bin/sh\nexec 3>alive\n(trap '' TERM; sleep 1000) &\necho no credit >&2\nexit 3\n",
     });

@@ -66,6 +66,19 @@ const rateLimit = z.strictObject({
   exempt: z.array(network).default([]),
 });
 
+const recordedCalls = z.strictObject({
+  /** Events whose calls are kept: a list of names, or `all`. */
+  events: z.union([z.literal("all"), z.array(z.string().min(1).max(100)).max(1_000)]).default([]),
+  /** Days that a call is kept. */
+  days: z.int().min(1).max(3_650).default(7),
+  /** Calls that are kept at most. */
+  calls: z.int().min(1).max(10_000_000).default(100_000),
+  /** Size that all of them may have, in millions of characters. */
+  megabytes: z.int().min(1).max(100_000).default(1_000),
+  /** Characters of parameters, headers and response up to which a call is kept whole. */
+  maxLength: z.int().min(1_000).max(500_000).default(65_536),
+});
+
 const timeouts = z.strictObject({
   request: z.int().min(1).max(3_600).default(60),
   headers: z.int().min(1).max(3_600).default(10),
@@ -134,6 +147,8 @@ export const configSchema = z.strictObject({
       keepDays: z.int().min(1).max(3_650).default(90),
     })
     .default({ concurrency: 20, maxAgeHours: 168, keepSentHours: 0, keepDeadHours: 168, keepDays: 90 }),
+  /** Calls that are kept, without their secrets, for administrators to try bindings with. */
+  recordedCalls: recordedCalls.default(recordedCalls.parse({})),
   pinHash: pinHash.default(pinHash.parse({})),
   /** Who may read `GET /metrics`; without both there is no such route. */
   metrics: z

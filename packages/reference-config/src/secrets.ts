@@ -55,7 +55,7 @@ function keyOptions(config: SecretConfig, given: ServerKeysOptions["given"]): Se
 /**
  * The secret itself, or the value of the environment variable that it names.
  *
- * @throws {ConfigError} the environment lacks it
+ * @throws {ConfigError} its environment variable is not set
  */
 export function readSecret(setting: SecretSetting, field: string, env: NodeJS.ProcessEnv = process.env): string {
   if (typeof setting === "string") return setting;

@@ -1,9 +1,9 @@
 import { auditSinkTests, bindingStoreTests, counterStoreTests } from "@bookend/conformance";
-import { describeEachDatabase } from "@bookend/test-kit/databases";
 import { describe, it } from "vitest";
+import { describeEachStore } from "../test/describe-each-store.js";
 import { openTestStore } from "../test/fresh-store.js";
 
-describeEachDatabase("store-sql passes the conformance kit", ({ freshUrl }) => {
+describeEachStore("store-sql passes the conformance kit", ({ freshUrl }) => {
   const open = async () => {
     const { store } = await openTestStore(await freshUrl());
     const { bindings, counters, audit } = store;

@@ -3,7 +3,9 @@ export const storeErrorCodes = {
   DATABASE_URL_INVALID: "The URL of the database is not `sqlite:PATH`, `sqlite::memory:` or `postgres://…`.",
   DATABASE_UNAVAILABLE:
     "The database cannot be opened, or the connection to it broke. Whether the statement took effect is not known; it did not if it was in a transaction that was not committed yet.",
-  DATABASE_TIMEOUT: "A statement took too long, or no connection became free in time. The statement had no effect.",
+  DATABASE_TIMEOUT:
+    "No connection or lock became free in time, or the database did not respond. The statement had no effect.",
+  STATEMENT_TIMEOUT: "A statement took too long by itself and was cancelled. It had no effect.",
   TRANSACTION_CONFLICT: "A deadlock or a serialization failure rolled the transaction back. Nothing of it was kept.",
   CONSTRAINT_VIOLATED:
     "A row with that key already exists, or a row that is referred to is gone, mostly because of a concurrent write. The statement had no effect.",
@@ -18,6 +20,8 @@ export const storeErrorCodes = {
   AUDIT_TAMPERED: "The audit log is not as this store left it. Nothing is written to it or removed from it anymore.",
   OUTBOX_KEY_INVALID: "The keys of an outbox are none, or one of them has an id or a secret that is not valid.",
   OUTBOX_OPTION_INVALID: "An option of an outbox, or a filter of deliveries, has a value that is not valid.",
+  CALL_FILTER_INVALID: "A list of recorded calls was asked for with a filter, a cursor or a size that is not valid.",
+  CALL_NOT_KEPT: "A recorded call is too long, or more calls came than could be written.",
   AUDIT_FILTER_INVALID:
     "A search names a column that the audit log does not have, or a value that the column cannot have.",
 } as const;
@@ -36,6 +40,16 @@ export class StoreError extends Error {
   ) {
     super(message, options);
   }
+}
+
+/** Whether a statement was cancelled since it took too long by itself: asking for less helps, asking again does not. */
+export function isStatementTimeout(error: unknown): error is StoreError {
+  return error instanceof StoreError && error.code === "STATEMENT_TIMEOUT";
+}
+
+/** Whether the database is away or too busy: whatever else is written now fails too, and may succeed later. */
+export function isDatabaseAway(error: unknown): error is StoreError {
+  return error instanceof StoreError && (error.code === "DATABASE_UNAVAILABLE" || /_TIMEOUT$/.test(error.code));
 }
 
 /** `STORE_CLOSED`, of a database. */

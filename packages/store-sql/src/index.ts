@@ -11,13 +11,17 @@ export {
 } from "./audit/audit-search.js";
 export type { AuditStats, AuditStatsQuery } from "./audit/audit-stats.js";
 export type { AuditLog } from "./audit/sql-audit.js";
-export type { AuditCheckpoint, AuditFinding, AuditFlaw } from "./audit/verification.js";
+export type { AuditCheckpoint, AuditFinding, AuditFlaw, LastCheckpoint } from "./audit/verification.js";
 export { type AuditVerification, type VerifyOptions, verifyAudit } from "./audit/verify-audit.js";
 export { type OpenBindingsOptions, type OpenedBindings, openBindings } from "./bindings/open-bindings.js";
 export type { SqlBindingsOptions } from "./bindings/sql-bindings.js";
+export { type CallLog, type CallLogOptions, openCallLog } from "./calls/call-log.js";
+export type { RecordedCallSummary } from "./calls/call-row.js";
+export type { CallLimits } from "./calls/prune-calls.js";
+export type { CallFilter, CallPage } from "./calls/read-calls.js";
 export type { CounterTable } from "./counters/sql-counters.js";
 export { type Database, type DatabaseOptions, type DialectName, openDatabase } from "./database.js";
-export { StoreError, type StoreErrorCode, storeErrorCodes } from "./errors.js";
+export { isDatabaseAway, isStatementTimeout, StoreError, type StoreErrorCode, storeErrorCodes } from "./errors.js";
 export { inspectStore } from "./inspect-store.js";
 export {
   type MigrateOptions,

@@ -9,8 +9,11 @@ import { StoreError } from "./errors.js";
  */
 const serverAtFault = /^(?:08|53|58|57P0[1-5]|25P03|25006)/;
 
-/** 57014: the statement's time was up, or an administrator cancelled it; 55P03: the time to wait for a lock was up. */
-const timedOut = /^(?:57014|55P03)$/;
+/** The statement's time was up, or an administrator cancelled it. */
+const cancelled = "57014";
+
+/** The time to wait for a lock was up. */
+const lockTimedOut = "55P03";
 
 /** Class 40: the transaction was rolled back in favour of another one (40P01 deadlock, 40001 serialization failure). */
 const rolledBack = /^40/;
@@ -38,7 +41,11 @@ export function postgresFailure(error: unknown, connectionLost: boolean): Postgr
     return connectionLost ? { error: unavailable(error), broken: true } : { error, broken: false };
   }
   const { code = "", severity } = error;
-  if (timedOut.test(code)) return { error: timeout(error.message, error), broken: false };
+  if (code === cancelled) {
+    const message = `A statement on PostgreSQL took too long: ${error.message}`;
+    return { error: new StoreError("STATEMENT_TIMEOUT", message, { cause: error }), broken: false };
+  }
+  if (code === lockTimedOut) return { error: timeout(error.message, error), broken: false };
   if (rolledBack.test(code) || isStalePlan(error)) {
     const message = "The transaction was rolled back because of a concurrent one.";
     return { error: new StoreError("TRANSACTION_CONFLICT", message, { cause: error }), broken: false };

@@ -15,7 +15,7 @@ export interface ListenerTimes {
 
 const defaultTimes: ListenerTimes = { checkMs: 10_000, answerMs: 5_000 };
 
-/** What a listener on a channel is told. */
+/** The events of a listener on a channel. */
 export interface ChannelListener {
   message(payload: string): void;
   /** Listening began, for the first time or again: what was sent before is lost. */

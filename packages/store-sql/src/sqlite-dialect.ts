@@ -62,7 +62,7 @@ export function sqliteReaderDialect(path: string, options: SqliteReaderOptions):
  *
  * A file that exists is not opened: under POSIX, closing it would drop every lock that this process holds on it, including those
  * of an earlier connection. Another process that closes the database would then believe it is the last one and delete the
- * write-ahead log, with everything committed to it from then on.
+ * write-ahead log, with everything committed to it afterwards.
  */
 function makeFile(path: string, readOnly: boolean): void {
   if (!readOnly) {

@@ -193,7 +193,7 @@ class ReaderConnection implements DatabaseConnection {
     } catch (error) {
       if (!late) throw this.#isEnded ? databaseClosed() : sqliteFailure(error);
       const message = `A statement did not end within ${this.#readTimeoutMs} ms.`;
-      throw new StoreError("DATABASE_TIMEOUT", message, { cause: error });
+      throw new StoreError("STATEMENT_TIMEOUT", message, { cause: error });
     } finally {
       clearTimeout(timer);
     }

@@ -4,6 +4,7 @@ import { auditIndexes } from "./audit/audit-indexes.js";
 import { auditStatsIndexes } from "./audit/audit-stats-indexes.js";
 import { bindingChangeTable } from "./bindings/binding-change-table.js";
 import { bindingRevisions } from "./bindings/binding-revisions.js";
+import { callTable } from "./calls/call-table.js";
 import { historyTables } from "./history/history-tables.js";
 import type { Migration } from "./migrate.js";
 import { deliveryTables } from "./outbox/delivery-tables.js";
@@ -100,4 +101,5 @@ export const storeMigrations: Readonly<Record<string, Migration>> = {
   "007-binding-changes": bindingChangeTable,
   "007-audit-stats": auditStatsIndexes,
   "007-deliveries": deliveryTables,
+  "008-calls": callTable,
 };

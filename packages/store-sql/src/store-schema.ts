@@ -1,5 +1,6 @@
 import type { Generated } from "kysely";
 import type { AuditRow } from "./audit/audit-row.js";
+import type { CallTable } from "./calls/call-table.js";
 import type { HistoryChangeTable, HistoryTable } from "./history/history-schema.js";
 import type { DeliveryAttemptTable, DeliveryTable, DestinationTable } from "./outbox/delivery-row.js";
 import type { Flag } from "./portable-columns.js";
@@ -20,6 +21,7 @@ export interface StoreSchema {
   bookend_audit_checkpoint: AuditCheckpointTable;
   /** One row: on SQLite, the number given last. */
   bookend_audit_state: { id: number; number: number };
+  bookend_call: CallTable;
   bookend_delivery: DeliveryTable;
   bookend_delivery_attempt: DeliveryAttemptTable;
   bookend_destination: DestinationTable;

@@ -1,4 +1,4 @@
-import { type DurationOptions, duration as durationType, ValueError } from "@bookend/core";
+import { type DurationOptions, duration as durationType, problemMessage, ValueError } from "@bookend/core";
 import * as z from "zod";
 import { refuse } from "./refuse.js";
 import { text } from "./text.js";
@@ -16,7 +16,7 @@ export function duration(options: DurationOptions = {}) {
         return type.parse(value) as number;
       } catch (error) {
         if (!(error instanceof ValueError)) throw error;
-        refuse(context, `${error.message} (allowed: ${error.allowed})`);
+        refuse(context, problemMessage(error.message, error.allowed));
         return z.NEVER;
       }
     })

@@ -108,7 +108,7 @@ test("template is parsed, or refused with the nearest tag and what is allowed", 
   expect(body.render({ user: "Alice", random: "x7" })).toBe("Hello Alice x7");
   expect(template({ minLength: 0 }).parse("").render({})).toBe("");
   const [message, ...more] = refusals(template(), "{usernme}");
-  expect(message).toMatch(/^there is no tag \{usernme\}; did you mean \{username\}\? \(allowed: the tags .*\{serial\}/);
+  expect(message).toMatch(/^there is no tag \{usernme\}; did you mean \{username\}\? Allowed: the tags .*\{serial\}/);
   expect(more).toEqual([]);
   expect(refusals(template(), "{random}")[0]).toContain("{random}");
   expect(refusals(template(), undefined)).toEqual(["must be a string of 1 to 262144 characters"]);

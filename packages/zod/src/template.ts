@@ -1,4 +1,4 @@
-import { type ParseTemplateOptions, parseTemplate, type Template, ValueError } from "@bookend/core";
+import { type ParseTemplateOptions, parseTemplate, problemMessage, type Template, ValueError } from "@bookend/core";
 import * as z from "zod";
 import { refuse } from "./refuse.js";
 import { limitedText, type TextOptions, textMeta } from "./text.js";
@@ -18,7 +18,7 @@ export function template({ minLength, multiline, extraTags = [] }: TemplateOptio
         return parseTemplate(source, options);
       } catch (error) {
         if (!(error instanceof ValueError)) throw error;
-        refuse(context, `${error.message} (allowed: ${error.allowed})`);
+        refuse(context, problemMessage(error.message, error.allowed));
         return z.NEVER;
       }
     })

@@ -1,4 +1,4 @@
-import { parseTimedTemplate, type TimedTemplate, timeTags, ValueError } from "@bookend/core";
+import { parseTimedTemplate, problemMessage, type TimedTemplate, timeTags, ValueError } from "@bookend/core";
 import * as z from "zod";
 import { refuse } from "./refuse.js";
 import { limitedText } from "./text.js";
@@ -14,7 +14,7 @@ export function timedTemplate() {
         return parseTimedTemplate(source);
       } catch (error) {
         if (!(error instanceof ValueError)) throw error;
-        refuse(context, `${error.message} (allowed: ${error.allowed})`);
+        refuse(context, problemMessage(error.message, error.allowed));
         return z.NEVER;
       }
     })

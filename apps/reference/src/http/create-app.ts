@@ -1,4 +1,4 @@
-import { type AuditReader, createAdmin, type ExplainedParameters } from "@bookend/admin";
+import { type AuditReader, type CallReader, createAdmin, type ExplainedParameters } from "@bookend/admin";
 import type { Actor, Bookend, Directories, DurableOutbox } from "@bookend/core";
 import { type BookendPluginOptions, bookendPlugin, type FetchContext, mountFetch } from "@bookend/fastify";
 import {
@@ -66,6 +66,8 @@ export interface AppParts {
   /** Where the web UI finds what a demo sent. @default its page is not shown */
   readonly outboxPath?: string | undefined;
   readonly outbox: DurableOutbox;
+  /** For the management API. @default it offers none */
+  readonly calls?: CallReader | undefined;
   readonly logger: Logger;
 }
 
@@ -77,6 +79,7 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
   const {
     audit,
     bookend,
+    calls,
     clientOf,
     directories,
     metrics,
@@ -171,6 +174,7 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
     user: userOf,
     importLimit,
     outbox,
+    calls,
     envelope: { version, versionNumber },
     logger,
   });
@@ -195,7 +199,8 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
 /** `POST /event/enable/<id>` */
 function bindingAuditName({ method, url }: FastifyRequest): string {
   const path = url.replace(/[?#].*/s, "").replace(/\/\d+/g, "/<id>");
-  return `${method} ${path.replace(/(\/deliveries)\/dlv_[^/]*/, "$1/<id>").replace(/(\/destinations)\/[^/]+/, "$1/<name>")}`;
+  const named = path.replace(/(\/deliveries)\/dlv_[^/]*/, "$1/<id>").replace(/(\/destinations)\/[^/]+/, "$1/<name>");
+  return `${method} ${named.replace(/(\/calls)\/[^/]+/, "$1/<call>")}`;
 }
 
 /** The route, not the path: a path may hold an OTP. */

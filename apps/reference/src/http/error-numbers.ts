@@ -1,6 +1,6 @@
 import type { MfaErrorCode } from "@bookend/mfa";
 
-/** Error codes of the domain as callers are told of them: privacyIDEA's numbers, and the HTTP status. */
+/** The error codes of the domain as callers see them: privacyIDEA's numbers, and the HTTP status. */
 export const errorNumbers: Readonly<Record<MfaErrorCode, { readonly code: number; readonly status: number }>> = {
   PARAMETER_INVALID: { code: 905, status: 400 },
   USER_INVALID: { code: 904, status: 400 },

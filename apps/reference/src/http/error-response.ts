@@ -1,12 +1,12 @@
 import { BookendError, CallAbortedError, type CallResponse } from "@bookend/core";
 import { AdapterError } from "@bookend/fastify";
 import { MfaError } from "@bookend/mfa";
-import { isConflict, StoreError } from "@bookend/store-sql";
+import { isConflict, isDatabaseAway, StoreError } from "@bookend/store-sql";
 import { ApiError } from "./api-error.js";
 import { errorEnvelope, validateId } from "./envelope.js";
 import { errorNumbers } from "./error-numbers.js";
 
-/** An error as the caller is told of it. */
+/** An error as the caller sees it. */
 interface Failure {
   readonly code: number;
   readonly status: number;
@@ -57,7 +57,7 @@ function failureOf(error: unknown): Failure | undefined {
 /** What the server needs and does not have now: the same call may succeed later. */
 function unavailable(error: unknown): Failure | undefined {
   const failure = { code: 903, status: 503 };
-  if (error instanceof StoreError && (error.code === "DATABASE_UNAVAILABLE" || error.code === "DATABASE_TIMEOUT")) {
+  if (isDatabaseAway(error)) {
     return { ...failure, message: "The database is not available at the moment." };
   }
   if (error instanceof BookendError && error.code === "AUDIT_UNAVAILABLE") {

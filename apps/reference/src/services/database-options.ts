@@ -4,7 +4,7 @@ import type { DatabaseOptions } from "@bookend/store-sql";
 /**
  * The database of a configuration, as `openDatabase` takes it.
  *
- * @throws {ConfigError} the environment lacks its URL
+ * @throws {ConfigError} its environment variable is not set
  */
 export function databaseOptions(config: Config): DatabaseOptions {
   const { database } = config;

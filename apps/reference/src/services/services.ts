@@ -3,7 +3,15 @@ import type { DurableOutbox, Logger } from "@bookend/core";
 import { createHttpClient, type HttpClient } from "@bookend/http-client";
 import { type Channels, createChannels, createDomain, type Domain, type ServerKeys } from "@bookend/mfa";
 import type { Config } from "@bookend/reference-config";
-import { type Database, openDatabase, openOutbox, openStore, type Store } from "@bookend/store-sql";
+import {
+  type CallLog,
+  type Database,
+  openCallLog,
+  openDatabase,
+  openOutbox,
+  openStore,
+  type Store,
+} from "@bookend/store-sql";
 import { formerAuditKeys } from "./audit-keys.js";
 import { databaseOptions } from "./database-options.js";
 import { outboxOptions } from "./outbox-options.js";
@@ -14,6 +22,8 @@ export interface Services {
   readonly store: Store;
   /** Keeps deliveries; it sends them in the server only. */
   readonly outbox: DurableOutbox;
+  /** Recorded calls; undefined if none are kept. */
+  readonly calls: CallLog | undefined;
   readonly channels: Channels;
   /** Calls other servers. */
   readonly http: HttpClient;
@@ -78,16 +88,20 @@ async function onDatabase(
     logger,
     clock,
   });
+  const { recordedCalls } = config;
+  const calls = recordedCalls.events.length > 0 ? openCallLog({ ...recordedCalls, database, clock }) : undefined;
   return {
     domain,
     store,
     outbox,
+    calls,
     channels,
     http,
     async close() {
       await outbox.close();
       await channels.close();
       await http.close();
+      await calls?.close();
       await store.close();
       await database.close();
     },

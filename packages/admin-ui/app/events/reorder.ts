@@ -6,7 +6,7 @@ export interface Ordered {
 
 /**
  * The orderings that must change so that items run in the given sequence, after one of them was moved there. If it fits
- * between its neighbours, only its own changes: the others may belong to other events as well.
+ * between its neighbors, only its own changes: the others may belong to other events as well.
  */
 export function reorder(sequence: readonly Ordered[], movedId: number): readonly Ordered[] {
   const at = sequence.findIndex(({ id }) => id === movedId);
@@ -23,7 +23,7 @@ export function reorder(sequence: readonly Ordered[], movedId: number): readonly
   ];
   const found = candidates.find(fits);
   if (found !== undefined) return found === moved.ordering ? [] : [{ id: movedId, ordering: found }];
-  // no place between its neighbours: those behind it make room
+  // no place between its neighbors: those behind it make room
   const changes: Ordered[] = [];
   let last = previous;
   for (const item of sequence.slice(at)) {

@@ -1,3 +1,4 @@
+import { silentLogger } from "@bookend/core";
 import { z } from "zod";
 import { auditAnswer, statsAnswer, verificationAnswer } from "../answers/audit-answers.js";
 import type { AuditLogFilter, AuditLogRow, AuditReader } from "../audit-reader.js";
@@ -11,6 +12,7 @@ import type { AdminOptions } from "../options.js";
 import { flagParameter, idParameter, instantParameter, integerParameter, textParameter } from "../read-parameters.js";
 import { type Route, routeOf } from "../route.js";
 import { streamOf } from "../stream-of.js";
+import type { IsAllowed } from "./own-routes.js";
 
 const noParameters = z.strictObject({});
 
@@ -32,17 +34,21 @@ const filterParameters = z.strictObject({
 const mostOfCall = 1_000;
 
 /** The audit log: what calls and bindings did. */
-export function auditRoutes({
-  audit,
-  outbox,
-  envelope,
-}: Pick<AdminOptions<unknown>, "audit" | "outbox" | "envelope">): readonly Route[] {
+export function auditRoutes(
+  {
+    audit,
+    outbox,
+    envelope,
+    logger = silentLogger,
+  }: Pick<AdminOptions<unknown>, "audit" | "outbox" | "envelope" | "logger">,
+  isAllowed: IsAllowed,
+): readonly Route[] {
   const clock = envelope?.clock ?? (() => new Date());
   const log = (): AuditReader => {
     if (!audit) throw notFoundError(missingFeatures.audit);
     return audit;
   };
-  const verification = createAuditVerification(() => log().verify(), clock);
+  const verification = createAuditVerification(() => log().verify(), clock, logger);
   return [
     routeOf(
       {
@@ -65,7 +71,7 @@ export function auditRoutes({
         }),
       },
       async ({ parameters: { cursor, page_size = 50, count = false, ...filter } }) => {
-        const page = await checked(() => log().search({ ...filterOf(filter), pageSize: page_size, cursor }));
+        const page = await checked(() => log().search({ ...filterOf(filter), pageSize: page_size, cursor, count }));
         return {
           value: page.rows.map(auditItem),
           detail: {
@@ -104,16 +110,17 @@ export function auditRoutes({
         path: "audit/calls/<call>",
         operation: "audit",
         right: "audit:read",
-        summary: "A call with the actions that ran in it, and their deliveries.",
+        summary: "A call with the actions that ran in it; with the right deliveries:read, their deliveries too.",
         feature: "audit",
         parameters: noParameters,
         answer: z.strictObject({
           call: auditAnswer.nullable(),
           actions: z.array(auditAnswer),
           deliveries: z.array(deliveryAnswer),
+          deliveries_denied: z.literal(true).optional().describe("The caller must not read deliveries."),
         }),
       },
-      async ({ argument }) => {
+      async ({ argument, request, context }) => {
         if (argument.includes("*")) throw parameterError("call: an id has no *. Allowed: the id of a call.");
         const oldest = { column: "number", direction: "asc" } as const;
         const find = async (column: "id" | "parent") =>
@@ -123,12 +130,16 @@ export function auditRoutes({
         const actions = await find("parent");
         if (!call && actions.length === 0)
           throw notFoundError(`The audit log has no call ${JSON.stringify(argument)}.`);
-        const kept = await outbox?.list(deliveryFilter({ call: argument }), { size: mostOfCall });
+        const denied =
+          outbox !== undefined &&
+          (await isAllowed({ request, context, object: { type: "call", id: argument } }, "deliveries:read")) !== true;
+        const kept = denied ? undefined : await outbox?.list(deliveryFilter({ call: argument }), { size: mostOfCall });
         return {
           value: {
             call: call ? auditItem(call) : null,
             actions: actions.map(auditItem),
             deliveries: (kept?.deliveries ?? []).map(deliveryItem),
+            ...(denied && { deliveries_denied: true }),
           },
         };
       },

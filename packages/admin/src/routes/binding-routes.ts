@@ -32,7 +32,7 @@ const importSettings = z.strictObject({
 
 /** What can be done with bindings that privacyIDEA cannot do. */
 export function bindingRoutes(
-  { bookend, directories = {}, user }: Pick<AdminOptions<never>, "bookend" | "directories" | "user">,
+  { bookend, directories = {}, user, calls }: Pick<AdminOptions<never>, "bookend" | "directories" | "user" | "calls">,
   origin: OriginOf,
 ): readonly Route[] {
   return [
@@ -141,7 +141,7 @@ export function bindingRoutes(
       summary: "Which bindings would run for a call, and why the others would not. Nothing runs.",
       parameters: explainParameters,
       answer: z.strictObject({ event: z.string(), bindings: z.array(explainedAnswer) }),
-      run: ({ fields }) => explainCall({ bookend, directories, user }, fields),
+      run: ({ fields }) => explainCall({ bookend, directories, user, calls }, fields),
     },
     {
       method: "POST",
@@ -151,7 +151,7 @@ export function bindingRoutes(
       summary: "What the options of a binding become for a call, such as the body of a mail. Nothing is sent.",
       parameters: previewParameters,
       answer: z.strictObject({ texts: z.array(textAnswer) }),
-      run: ({ fields }) => previewTexts({ bookend, directories, user }, fields),
+      run: ({ fields }) => previewTexts({ bookend, directories, user, calls }, fields),
     },
   ];
 }

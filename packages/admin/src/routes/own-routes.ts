@@ -2,14 +2,19 @@ import { z } from "zod";
 import { actorItem } from "../actor-item.js";
 import { actorAnswer } from "../answers/history-answers.js";
 import { AdminError } from "../errors.js";
-import type { AdminDenied, AdminOptions, Feature } from "../options.js";
+import type { AdminDenied, AdminObject, AdminOptions, Feature } from "../options.js";
 import { type Right, rights } from "../rights.js";
 import { type Route, type RouteInput, routeOf } from "../route.js";
 
 const features = ["history", "audit", "deliveries", "calls", "preview"] as const satisfies readonly Feature[];
 
-/** Asks the host whether a request has a right. */
-export type IsAllowed = (input: RouteInput, right: Right) => Promise<true | AdminDenied>;
+/** A request, and what it is about. */
+export interface AllowedInput extends Pick<RouteInput, "request" | "context"> {
+  readonly object?: AdminObject | undefined;
+}
+
+/** Asks the host whether a request has a right beside its own. */
+export type IsAllowed = (input: AllowedInput, right: Right) => Promise<true | AdminDenied>;
 
 /** What the API says of itself. */
 export function ownRoutes(

@@ -25,14 +25,15 @@ export function timeOf(option: string, clock: () => Date) {
   };
 }
 
-/** Collects `NAME=VALUE`; a value may be JSON. */
+/** Collects `NAME=VALUE`; a value that begins like a list, an object or a string in JSON is JSON. */
 export function pairOf(option: string) {
   return (text: string, before: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> => {
     const at = text.indexOf("=");
     if (at < 1) {
       throw new InvalidArgumentError(`${option}: ${JSON.stringify(text)} is not valid. Allowed: NAME=VALUE.`);
     }
-    return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
+    const [name, value] = [text.slice(0, at), text.slice(at + 1)];
+    return { ...before, [name]: /^\s*[[{"]/.test(value) ? jsonOf(`${option} ${name}`)(value) : value };
   };
 }
 
@@ -47,9 +48,9 @@ export function jsonOf(option: string) {
   };
 }
 
-/** `1 binding`, `2 bindings` */
+/** `1 binding`, `2 bindings`, `2 deliveries` */
 export function count(number: number, what: string): string {
-  return `${number} ${what}${number === 1 ? "" : "s"}`;
+  return `${number} ${number === 1 ? what : `${what}s`.replace(/ys$/, "ies")}`;
 }
 
 /** The error of a name that does not exist. */

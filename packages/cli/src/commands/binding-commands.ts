@@ -1,10 +1,10 @@
 import { Command, Option } from "@commander-js/extra-typings";
 import { bindingSchema } from "../files/binding-schema.js";
 import { sortedYaml, writeBindings } from "../files/write-yaml.js";
-import { findBinding, findBindings } from "../find-bindings.js";
+import { findBinding, findBindings, idOfBinding } from "../find-bindings.js";
 import type { BindingItem, Parameters } from "../target/target.js";
 import { type World, withTarget } from "../world.js";
-import { count, integer } from "./arguments.js";
+import { count, integer, unknownName } from "./arguments.js";
 
 /** `list` */
 export function listCommand(world: World) {
@@ -49,11 +49,10 @@ export function showCommand(world: World) {
     .action(async (reference, _options, command) =>
       withTarget(world, command, async (target, printer) => {
         const binding = await findBinding(target, reference);
-        const place = `binding ${binding.id}: `;
-        const problems = (await target.check()).filter(({ field }) => field.startsWith(place));
+        const { problems } = await target.check({ id: binding.id });
         printer.result({ ...binding, problems }, () => {
           const { id, revision, ...fields } = binding;
-          const lines = problems.map(({ severity, message }) => `# ${severity}: ${message.replace(place, "")}\n`);
+          const lines = problems.map(({ severity, message }) => `# ${severity}: ${message}\n`);
           return `# id ${id}, revision ${revision}\n${lines.join("")}${writeBindings([fields]).split("\n").slice(1).join("\n")}`;
         });
       }),
@@ -119,9 +118,7 @@ export function historyCommand(world: World) {
     .option("--limit <number>", "entries", integer("--limit", 1, 1_000), 20)
     .action(async (reference, { limit }, command) =>
       withTarget(world, command, async (target, printer) => {
-        const deleted = reference !== undefined && /^\d+$/.test(reference);
-        const id =
-          reference === undefined ? undefined : deleted ? Number(reference) : (await findBinding(target, reference)).id;
+        const id = reference === undefined ? undefined : await idOfBinding(target, reference);
         const entries = await target.history(id, limit);
         printer.result(entries, () =>
           printer.table(
@@ -161,7 +158,6 @@ export function handlersCommand(world: World) {
         }
         const chosen = id === undefined ? all : all.filter((handler) => handler.id === id);
         if (chosen.length === 0 && id !== undefined) {
-          const { unknownName } = await import("./arguments.js");
           throw unknownName(
             "handler module",
             id,

@@ -58,7 +58,11 @@ describe("apply", () => {
       /^x\.yaml:2:20: error: a: handler: there is no such field; did you mean/,
     ],
     ["binding: {}\n", /^x\.yaml:1:1: error: binding: there is no such field; did you mean "bindings"\?/],
-    ["bindings:\n  a: {}\n  a: {}\n", /^x\.yaml:3:3: error: Map keys must be unique/],
+    ["bindings:\n  a: {}\n  a: {}\n", /^x\.yaml:3:3: error: Map keys must be unique: "a" occurs twice/],
+    [
+      "bindings: [{ name: a, options: { b: 1, c: { d: 1, d: 2 }, b: 2 } }]\n",
+      /^x\.yaml:1:51: error: .* "d" occurs twice\.\nx\.yaml:1:59: error: .* "b" occurs twice\.\n/,
+    ],
     [
       "bindings:\n  a: { event: x, handlermodule: Counter, action: a, options: { b: !env NO_SUCH } }\n",
       /^x\.yaml:2:72: error: a: options\.b: the environment variable "NO_SUCH" is not set/,
@@ -193,5 +197,9 @@ describe("more problems than a server lists", () => {
     const wrong = await workplace.run(["apply", "wrong.yaml"]);
     expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining("1 error; nothing was changed.")]);
     expect((await workplace.run(["list"])).stdout).toBe("No bindings.\n");
+    await workplace.run(["import", "wrong.yaml"]);
+    const stored = await workplace.run(["check"]);
+    expect([stored.code, stored.stdout.split("\n")[0]]).toEqual([1, expect.stringMatching(/^error: b1099: action: /)]);
+    expect(stored.stdout).toMatch(/\n1 error, \d+ warnings\.\n$/);
   });
 });

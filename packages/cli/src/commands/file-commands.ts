@@ -1,10 +1,9 @@
-import { writeFile } from "node:fs/promises";
-import { resolve } from "node:path";
 import { Command } from "@commander-js/extra-typings";
 import { CliError, usageError } from "../cli-error.js";
-import { type FileProblem, problemLines } from "../files/problem-list.js";
+import { countProblems, errorsFirst, type FileProblem, omittedProblems, problemLines } from "../files/problem-list.js";
 import { readBindingFiles, type WantedBindings } from "../files/read-files.js";
 import { writeBindings } from "../files/write-yaml.js";
+import { writeFileOf } from "../io.js";
 import type { Printer } from "../output/printer.js";
 import {
   changesAnything,
@@ -36,9 +35,7 @@ export function exportCommand(world: World) {
             : writeBindings(bindings, masked);
         if (out === undefined) world.io.stdout.write(text);
         else {
-          await writeFile(resolve(world.io.directory, out), text).catch((error: Error) => {
-            throw new CliError("failed", `--out: ${error.message}.`);
-          });
+          await writeFileOf(world.io, "--out", out, text);
           printer.note(`${count(bindings.length, "binding")} written to ${out}.`);
         }
         for (const { name, option } of masked) {
@@ -61,7 +58,7 @@ export function planCommand(world: World) {
         const wanted = await readBindingFiles(files, world.io);
         refuseProblems(wanted.problems, printer);
         const plan = await planOf(target, wanted, prune, printer);
-        if (out !== undefined) await writePlanFile(out, world.io.directory, plan, digestOf(wanted.bindings));
+        if (out !== undefined) await writePlanFile(world.io, out, plan, digestOf(wanted.bindings));
         printResult(plan, printer);
         if (exitCode && changesAnything(plan)) world.exit = "differences";
       }),
@@ -80,7 +77,7 @@ export function applyCommand(world: World) {
       withTarget(world, command, async (target, printer) => {
         const wanted = await readBindingFiles(files, world.io);
         refuseProblems(wanted.problems, printer);
-        const kept = planFile === undefined ? undefined : await readPlanFile(planFile, world.io.directory);
+        const kept = planFile === undefined ? undefined : await readPlanFile(world.io, planFile);
         if (kept !== undefined && prune === true && !kept.prune) {
           throw usageError("--prune: the plan was made without it. Allowed: a plan of plan --prune.");
         }
@@ -137,11 +134,13 @@ export function checkCommand(world: World) {
     .argument("[file...]", "YAML or JSON, folders of them, or - for standard input")
     .action(async (files, _options, command) =>
       withTarget(world, command, async (target, printer) => {
-        const problems = files.length === 0 ? await storedProblems(target) : await fileProblems(target, files, world);
-        const errors = problems.filter(({ severity }) => severity === "error").length;
+        const problems = errorsFirst(
+          files.length === 0 ? await storedProblems(target) : await fileProblems(target, files, world),
+        );
+        const errors = countProblems(problems, "error");
         printer.result(problems, () => {
           const lines = problemLines(problems).map((line) => `${line}\n`);
-          return `${lines.join("")}${count(errors, "error")}, ${count(problems.length - errors, "warning")}.\n`;
+          return `${lines.join("")}${count(errors, "error")}, ${count(countProblems(problems, "warning"), "warning")}.\n`;
         });
         if (errors > 0) world.exit = "failed";
       }),
@@ -150,10 +149,15 @@ export function checkCommand(world: World) {
 
 async function storedProblems(target: Target): Promise<readonly FileProblem[]> {
   const names = new Map((await target.list({})).map(({ id, name }) => [String(id), name]));
-  return (await target.check()).map(({ severity, field, message }) => {
+  const { problems, valid, omitted } = await target.check();
+  const listed = problems.map(({ severity, field, message }): FileProblem => {
     const id = /^binding (\d+): /.exec(field)?.[1] ?? "";
     return { severity, binding: names.get(id) ?? id, message: message.replace(/^binding \d+: /, "") };
   });
+  if (omitted === 0) return listed;
+  // errors come first
+  const onlyWarnings = valid || listed.some(({ severity }) => severity === "warning");
+  return [...listed, omittedProblems(omitted, onlyWarnings ? "warning" : "error")];
 }
 
 async function fileProblems(target: Target, files: readonly string[], { io }: World): Promise<readonly FileProblem[]> {
@@ -175,8 +179,7 @@ async function planOf(target: Target, wanted: WantedBindings, prune: boolean, pr
 function refuseProblems(problems: readonly FileProblem[], printer: Printer): void {
   if (!hasErrors({ problems })) return;
   for (const line of problemLines(problems)) printer.note(line);
-  const errors = problems.filter(({ severity }) => severity === "error").length;
-  throw new CliError("failed", `${count(errors, "error")}; nothing was changed.`);
+  throw new CliError("failed", `${count(countProblems(problems, "error"), "error")}; nothing was changed.`);
 }
 
 function printResult(plan: Plan, printer: Printer, more: { readonly applied?: boolean } = {}): void {

@@ -108,6 +108,22 @@ test("something that is not an export is refused", async () => {
   expect([code, stderr]).toEqual([1, expect.stringMatching(/^bookend: export: The body is not valid YAML/)]);
 });
 
+test("a server that perhaps exists is not overwritten", async () => {
+  const server = await startTestServer({ brokenLists: true });
+  try {
+    await workplace.write("export", JSON.stringify(exported));
+    const env = { BOOKEND_DATABASE: "", BOOKEND_TOKEN: tokens.admin };
+    const args = ["--url", server.url, "import", "--from", "privacyidea", "--take-servers", "export", "--json"];
+    expect(JSON.parse((await workplace.run(args, { env })).stdout).servers).toMatchObject([
+      { name: "office", state: "to be set up", reason: expect.stringContaining("not known whether it exists") },
+      { name: "gw", state: "to be set up" },
+    ]);
+    expect([...server.smtpServers]).toEqual([]);
+  } finally {
+    await server.close();
+  }
+});
+
 test("servers that the export holds are taken over, others are named", async () => {
   const server = await startTestServer();
   try {

@@ -1,9 +1,8 @@
-import { writeFile } from "node:fs/promises";
-import { resolve } from "node:path";
 import { Command, Option } from "@commander-js/extra-typings";
 import { CliError, usageError } from "../cli-error.js";
-import { type FileProblem, problemLines } from "../files/problem-list.js";
+import { countProblems, type FileProblem, problemLines } from "../files/problem-list.js";
 import { readBindingFiles, readText } from "../files/read-files.js";
+import { writeFileOf } from "../io.js";
 import { type MigratedServer, type MigrationReport, migratedBindings } from "../migration/migration-report.js";
 import { isListed, listPath, type NamedServer, namedServers, setupRequest } from "../migration/servers.js";
 import { htmlReport, summary, textReport } from "../migration/show-report.js";
@@ -77,7 +76,7 @@ async function importOwn(
 
 function refused(problems: readonly FileProblem[], printer: Printer): CliError {
   for (const line of problemLines(problems)) printer.note(line);
-  return new CliError("failed", `${count(problems.length, "error")}; nothing was changed.`);
+  return new CliError("failed", `${count(countProblems(problems, "error"), "error")}; nothing was changed.`);
 }
 
 async function migrate(
@@ -132,17 +131,21 @@ async function takeOver(
   { host }: Target,
   { take }: { readonly take: boolean },
 ): Promise<readonly MigratedServer[]> {
-  const listed = new Map<string, unknown>();
+  const lists = new Map<string, ServerList>();
   const taken: MigratedServer[] = [];
   for (const named of servers) {
     const { settings, ...server } = named;
     const path = listPath(server.kind);
-    // a host without privacyIDEA's routes has no such list
-    if (host !== undefined && !listed.has(path)) listed.set(path, await host("GET", path).catch(() => undefined));
-    if (isListed(listed.get(path), server.name)) taken.push({ ...server, state: "exists already" });
+    const list = lists.get(path) ?? (await readList(host, path));
+    lists.set(path, list);
+    if ("servers" in list && isListed(list.servers, server.name)) taken.push({ ...server, state: "exists already" });
     else if (settings === undefined) taken.push({ ...server, state: "to be set up" });
     else if (!take || host === undefined) {
       taken.push({ ...server, state: "to be set up", reason: "the export holds it: --take-servers takes it over" });
+    } else if ("unreadable" in list) {
+      // setting it up would overwrite one that exists
+      const reason = `not taken over, since it is not known whether it exists: ${list.unreadable}`;
+      taken.push({ ...server, state: "to be set up", reason });
     } else {
       const request = setupRequest(named);
       try {
@@ -155,6 +158,22 @@ async function takeOver(
     }
   }
   return taken;
+}
+
+/** The servers of a kind that a host has, or why they are not known. */
+type ServerList = { readonly servers: unknown } | { readonly unreadable: string };
+
+async function readList(host: Target["host"], path: string): Promise<ServerList> {
+  if (host === undefined) return { servers: [] };
+  try {
+    const servers = await host("GET", path);
+    if (Array.isArray(servers) || isRecord(servers)) return { servers };
+    return { unreadable: `${path} is not a list of servers.` };
+  } catch (error) {
+    // such as a host without privacyIDEA's routes
+    if (!(error instanceof CliError)) throw error;
+    return { unreadable: error.message };
+  }
 }
 
 async function writeReport(
@@ -174,8 +193,6 @@ async function writeReport(
     world.io.stdout.write(text);
     return;
   }
-  await writeFile(resolve(world.io.directory, out), text).catch((error: Error) => {
-    throw new CliError("failed", `--out: ${error.message}.`);
-  });
+  await writeFileOf(world.io, "--out", out, text);
   printer.note(`${summary(report)} The report is in ${out}.`);
 }

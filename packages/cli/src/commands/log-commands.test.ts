@@ -1,10 +1,100 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
+import { type AnyDeliveryKind, defaultRetryPolicy } from "@bookend/core";
+import { sql } from "@bookend/store-sql";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { runCommand } from "../../test/command-run.js";
+import { startTestServer, type TestServer, type TestStore, tokens } from "../../test/test-server.js";
 
-/** A server whose answers are those of the contract, for the features that `startTestServer` does not have. */
+describe("a server with a database", () => {
+  let server: TestServer;
+  let stored: TestStore;
+  beforeEach(async () => {
+    const action = { handler: "Counter", action: "reset_counter", options: { counter_name: "a" } };
+    server = await startTestServer({ stored: true, bindings: [{ ...action, name: "7", events: ["auth"] }] });
+    stored = server.stored as TestStore;
+  });
+  afterEach(() => server.close());
+  const ask = (...args: readonly string[]) =>
+    runCommand(["--url", server.url, ...args], "/nonexistent", { env: { BOOKEND_TOKEN: tokens.admin } });
+
+  test("its audit log is searched, page by page, and verified", async () => {
+    const call = { action: "POST /auth", event: "auth", success: true, startedAt: new Date(), durationMs: 1 };
+    for (let index = 0; index < 510; index++) {
+      await stored.store.audit.call({
+        ...call,
+        id: `c${index}`,
+        user: { login: index < 505 ? "alice" : "bob", realm: "r" },
+      });
+    }
+    expect((await ask("audit", "--limit", "2")).stdout).toMatch(/^TIME .*\n.* yes +auth +POST \/auth +bob@r *\n/);
+    const found = JSON.parse((await ask("audit", "--user", "ali*", "--limit", "503", "--json")).stdout);
+    expect([found.length, found[0].id, found.at(-1).id]).toEqual([503, "c504", "c2"]);
+    for (const options of [
+      ["--from", "1h"],
+      ["--success", "true", "--event", "auth", "--realm", "r"],
+    ]) {
+      expect(JSON.parse((await ask("audit", ...options, "--limit", "1", "--json")).stdout)).toHaveLength(1);
+    }
+    expect((await ask("audit", "--handler", "Counter", "--binding", "1", "--serial", "x")).stdout).toBe(
+      "No entries.\n",
+    );
+    const verified = await ask("audit", "verify");
+    expect(verified).toEqual({ code: 0, stdout: "510 entries verified, all as they were written.\n", stderr: "" });
+    await sql`update bookend_audit set "user" = 'carol' where id = 'c9'`.execute(stored.database.db);
+    const changed = await ask("audit", "verify");
+    expect([changed.code, changed.stdout]).toEqual([1, expect.stringContaining("is not as it was written")]);
+  });
+
+  test("its deliveries are listed, shown, cancelled and replayed", async () => {
+    const kind: AnyDeliveryKind = { name: "note", send: () => ({ status: "sent" }) };
+    stored.outbox.register?.(new Map([["Kit/note", kind]]));
+    const signal = new AbortController().signal;
+    for (const id of ["dlv_1", "dlv_2"]) {
+      const delivery = {
+        id,
+        kind: "Kit/note",
+        version: 1,
+        payload: {},
+        destination: "kit",
+        summary: `note ${id}`,
+        retry: defaultRetryPolicy,
+        createdAt: new Date(),
+        callId: "call-1",
+        event: "auth",
+        bindingId: 1,
+        bindingName: "7",
+      };
+      await stored.outbox.submit(delivery, { kind, signal });
+    }
+    const listed = (await ask("deliveries", "--state", "waiting,dead", "--binding", "1", "--call", "call-1")).stdout;
+    expect(listed).toMatch(/^dlv_2 +waiting +0 .* kit +7 +note dlv_2\ndlv_1 /m);
+    expect((await ask("deliveries", "--state", "sent")).stdout).toBe("No deliveries.\n");
+    expect((await ask("deliveries", "show", "dlv_1")).stdout).toContain("destination: kit\n");
+    expect((await ask("deliveries", "cancel", "--destination", "kit", "--dry-run")).stdout).toBe(
+      "2 deliveries would be cancelled.\n",
+    );
+    expect((await ask("deliveries", "cancel", "dlv_1")).stdout).toBe("1 delivery cancelled.\n");
+    expect((await ask("deliveries", "--state", "cancelled")).stdout).toContain("dlv_1");
+    expect((await ask("deliveries", "replay", "--state", "cancelled")).stdout).toBe("1 delivery replayed.\n");
+    expect((await ask("deliveries", "destinations")).stdout).toMatch(/^kit +open +0 +2 +0 /m);
+    expect((await ask("deliveries", "resume", "kit")).stdout).toBe("kit is resumed.\n");
+    const unknown = await ask("deliveries", "show", "dlv_3");
+    expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringContaining("dlv_3")]);
+  });
+
+  test("its history is that of a binding by its name, also if that is a number, or by its id", async () => {
+    await ask("disable", "7");
+    expect((await ask("history", "7")).stdout).toMatch(/^\d+ +\S+ +disable +root +\S* +7\n\d+ .* +7\n$/m);
+    await ask("delete", "7");
+    expect((await ask("history", "1", "--limit", "1")).stdout).toMatch(/ delete /);
+    const none = await ask("history", "none");
+    expect([none.code, none.stderr]).toEqual([1, expect.stringContaining('There is no binding "none"')]);
+  });
+});
+
+/** A server whose answers are those of the contract, for what a server in a test does not come to. */
 interface Recorded {
   readonly method: string;
   readonly url: string;
@@ -55,101 +145,41 @@ async function jsonOf(request: IncomingMessage): Promise<unknown> {
 const run = (args: readonly string[]) =>
   runCommand(["--url", url, ...args], "/nonexistent", { env: { BOOKEND_TOKEN: "t" } });
 
-describe("audit", () => {
-  const entry = {
-    startdate: "2026-03-01T00:00:00Z",
-    success: true,
-    event: "auth",
-    action: "POST /auth",
-    user: "alice",
-    realm: "corp",
-    serial: "",
-    info: "ok",
-  };
-
-  test("follows the cursor until there are enough", async () => {
-    const page = (length: number, next?: string) => ({ value: Array.from({ length }, () => entry), detail: { next } });
-    answers.set("GET audit", ["pages", page(500, "c1"), page(100, "c2")]);
-    const { code, stdout } = await run([
-      "audit",
-      "--limit",
-      "600",
-      "--user",
-      "alice",
-      "--handler",
-      "Counter",
-      "--from",
-      "1d",
-      "--json",
-    ]);
-    expect([code, JSON.parse(stdout).length]).toEqual([0, 600]);
-    expect(requests.map((request) => request.url)).toEqual([
-      "/event/audit?user=alice&from=2026-02-28T12%3A00%3A00.000Z&handlermodule=Counter&page_size=500",
-      "/event/audit?user=alice&from=2026-02-28T12%3A00%3A00.000Z&handlermodule=Counter&page_size=100&cursor=c1",
-    ]);
-  });
-
-  test("is a table for people", async () => {
-    answers.set("GET audit", { value: [entry] });
-    expect((await run(["audit"])).stdout).toContain(
-      "2026-03-01T00:00:00Z  yes  auth   POST /auth  alice@corp          ok\n",
-    );
-  });
-
+describe("audit verify", () => {
   test.each([
     ["valid", 0, "7 entries verified, all as they were written."],
     ["broken", 1, "The audit log is not as it was written"],
-  ])("verify waits for the end: %s", async (state, code, message) => {
-    answers.set("POST audit/verification", { value: { state: "running" } });
+  ])("waits for the end: %s", async (state, code, message) => {
+    const at = "2026-03-01T00:00:00.000Z";
+    answers.set("POST audit/verification", { value: { state: "running", at } });
     answers.set("GET audit/verification", [
       "pages",
-      { value: { state: "running", checked: 3 } },
-      { value: { state, checked: 7 } },
+      { value: { state: "running", at } },
+      // of other nodes
+      { value: { state: state === "valid" ? "broken" : "valid", at: "2026-02-28T00:00:00.000Z", checked: 3 } },
+      { value: { state: "never" } },
+      { value: { state, at, checked: 7 } },
     ]);
     const result = await run(["audit", "verify"]);
     expect([result.code, result.stdout]).toEqual([code, expect.stringContaining(message)]);
   });
+
+  test("a log that cannot be read is not one that was changed, and a server that never ends is not waited for", async () => {
+    const at = "2026-03-01T00:00:00.000Z";
+    answers.set("POST audit/verification", { value: { state: "running", at } });
+    answers.set("GET audit/verification", { value: { state: "failed", at } });
+    const failed = await run(["audit", "verify"]);
+    expect([failed.code, failed.stdout, failed.stderr]).toEqual([5, "", expect.stringContaining("could not read")]);
+    answers.set("GET audit/verification", { value: { state: "running", at } });
+    const endless = await run(["audit", "verify", "--wait", "1"]);
+    expect([endless.code, endless.stderr]).toEqual([
+      5,
+      expect.stringContaining("did not end the verification within 1"),
+    ]);
+  });
 });
 
 describe("deliveries", () => {
-  const delivery = {
-    id: "d1",
-    state: "dead",
-    attempt: 5,
-    due: "2026-03-01T00:00:00Z",
-    destination: "h.example",
-    binding_name: "tell",
-    summary: "POST",
-  };
-
-  test("are listed, shown, replayed and cancelled", async () => {
-    answers.set("GET deliveries", { value: [delivery] });
-    expect((await run(["deliveries", "--state", "dead"])).stdout).toMatch(/^d1 +dead +5 .* tell +POST$/m);
-    answers.set("GET deliveries/d1", {
-      value: { ...delivery, attempts: [{ attempt: 1, outcome: "failed", reason: "503" }] },
-    });
-    expect((await run(["deliveries", "show", "d1"])).stdout).toContain('reason: "503"');
-    answers.set("POST deliveries/replay", { value: { count: 2, ids: ["d1", "d2"], dry_run: true } });
-    expect((await run(["deliveries", "replay", "--state", "dead", "--dry-run"])).stdout).toBe(
-      "2 deliveries would be replayed.\n",
-    );
-    answers.set("POST deliveries/cancel", { value: { count: 1, ids: ["d1"], dry_run: false } });
-    expect((await run(["deliveries", "cancel", "d1"])).stdout).toBe("1 delivery cancelled.\n");
-    expect(requests.slice(-2).map(({ body }) => body)).toEqual([
-      { filter: { state: "dead" }, dry_run: true },
-      { ids: ["d1"], dry_run: false },
-    ]);
-  });
-
-  test("destinations are listed and resumed", async () => {
-    answers.set("GET destinations", {
-      value: [{ name: "h.example", state: "paused", failures: 3, waiting: 12, sending: 0 }],
-    });
-    expect((await run(["deliveries", "destinations"])).stdout).toMatch(/^h\.example +paused +3 +12 +0$/m);
-    answers.set("POST destinations/h.example/resume", { value: { name: "h.example", state: "open" } });
-    expect((await run(["deliveries", "resume", "h.example"])).stdout).toBe("h.example is resumed.\n");
-  });
-
   test("a server without them says so", async () => {
     const { code, stderr } = await run(["deliveries"]);
     expect([code, stderr]).toEqual([1, "bookend: This server keeps no deliveries.\n"]);

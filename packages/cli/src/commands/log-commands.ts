@@ -1,10 +1,11 @@
 import { readFile } from "node:fs/promises";
-import { resolve } from "node:path";
-import { Command, Option } from "@commander-js/extra-typings";
+import { Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import { CliError, usageError } from "../cli-error.js";
+import { sortedYaml } from "../files/write-yaml.js";
+import { absolutePath } from "../io.js";
 import type { Printer } from "../output/printer.js";
 import type { Parameters, Target } from "../target/target.js";
-import { globalOptions, printerOf, type World, withTarget } from "../world.js";
+import { databaseOf, globalOptions, printerOf, type World, withTarget } from "../world.js";
 import { count, integer, timeOf } from "./arguments.js";
 
 /** Entries of one page of a list. */
@@ -34,14 +35,14 @@ export function auditCommand(world: World) {
   const since = () => world.io.clock();
   const audit = new Command("audit")
     .description("Shows the audit log, the newest entries first.")
-    .option("--user <login>")
-    .option("--realm <name>")
-    .option("--serial <serial>")
-    .option("--event <name>")
-    .option("--handler <id>")
-    .option("--action <name>")
-    .option("--binding <id>")
-    .addOption(new Option("--success <answer>").choices(["true", "false"] as const))
+    .option("--user <login>", "of calls about this user; * stands for anything, here and below")
+    .option("--realm <name>", "of this realm")
+    .option("--serial <serial>", "of this token")
+    .option("--event <name>", "of this event")
+    .option("--handler <id>", "of actions of this handler module")
+    .option("--action <name>", "of this action")
+    .option("--binding <id>", "of this binding")
+    .addOption(new Option("--success <answer>", "whether it succeeded").choices(["true", "false"] as const))
     .option("--from <time>", "ISO 8601, or an age such as 7d", timeOf("--from", since))
     .option("--to <time>", "ISO 8601, or an age", timeOf("--to", since))
     .option("--limit <number>", "entries", integer("--limit", 1, 100_000), 50)
@@ -53,14 +54,16 @@ export function auditCommand(world: World) {
     );
   audit
     .command("verify")
-    .description("Finds changed, missing or inserted entries. Exits with 1 if there are any.")
+    .description("Finds changed, missing or inserted entries. Exits with 1 if there are any, with 5 if it cannot tell.")
     .option("--audit-key <file...>", "public keys in PEM, for --database")
-    .action(async ({ auditKey }, command) => {
-      const { database } = globalOptions(command);
-      const url = database ?? (globalOptions(command).url === undefined ? world.io.env.BOOKEND_DATABASE : undefined);
-      if (url !== undefined && url !== "") return verifyDatabase(world, url, auditKey ?? [], printerOf(world, command));
+    .addOption(
+      new Option("--wait <seconds>", "for the server to end").argParser(integer("--wait", 1, 86_400)).default(3_600),
+    )
+    .action(async ({ auditKey, wait }, command) => {
+      const url = databaseOf(world.io, globalOptions(command));
+      if (url !== undefined) return verifyDatabase(world, url, auditKey ?? [], printerOf(world, command));
       if (auditKey !== undefined) throw usageError("--audit-key: needs --database.");
-      return withTarget(world, command, (target, printer) => verifyServer(world, target, printer));
+      return withTarget(world, command, (target, printer) => verifyServer(world, target, printer, wait * 1000));
     });
   return audit;
 }
@@ -86,16 +89,28 @@ function auditTable(entries: readonly Parameters[], printer: Printer): string {
 /** Milliseconds between questions how far a verification is. */
 const pollMs = 500;
 
-async function verifyServer(world: World, target: Target, printer: Printer): Promise<void> {
-  await target.change("audit/verification", {});
+async function verifyServer(world: World, target: Target, printer: Printer, waitMs: number): Promise<void> {
+  const begun = (await target.change("audit/verification", {})) as Parameters | null;
+  const end = performance.now() + waitMs;
   for (;;) {
     const [state = {}] = (await target.read("audit/verification", {})).items;
-    if (state.state !== "running" && state.state !== "never") {
+    // another node of the server may answer, with what it found the day before or with nothing
+    const isNew = String(state.at ?? "") >= String(begun?.at ?? "");
+    if (isNew && (state.state === "valid" || state.state === "broken")) {
       report(world, printer, state.state === "valid", state, Number(state.checked ?? 0));
       return;
     }
-    printer.progress(`${String(state.checked ?? 0)} entries verified`);
-    await new Promise((done) => setTimeout(done, pollMs));
+    if (isNew && state.state === "failed") {
+      throw new CliError(
+        "serverAway",
+        `${target.label} could not read its audit log, so it is not known whether it is as it was written. The server's log says why.`,
+      );
+    }
+    if (performance.now() >= end) {
+      throw new CliError("serverAway", `${target.label} did not end the verification within ${waitMs / 1000} seconds.`);
+    }
+    printer.progress("The server verifies its audit log");
+    await new Promise((done) => setTimeout(done, Math.min(pollMs, waitMs)));
   }
 }
 
@@ -105,7 +120,7 @@ async function verifyDatabase(world: World, url: string, keyFiles: readonly stri
   const { openDatabase, StoreError, verifyAudit } = await import("@bookend/store-sql");
   const auditKeys = await Promise.all(
     keyFiles.map((file) =>
-      readFile(resolve(world.io.directory, file), "utf8").catch((error: Error) => {
+      readFile(absolutePath(world.io, file), "utf8").catch((error: Error) => {
         throw new CliError("failed", `--audit-key: ${error.message}.`);
       }),
     ),
@@ -124,9 +139,8 @@ async function verifyDatabase(world: World, url: string, keyFiles: readonly stri
     }
   } catch (error) {
     if (error instanceof StoreError) {
-      throw new CliError(error.code === "DATABASE_UNAVAILABLE" ? "serverAway" : "failed", error.message, {
-        cause: error,
-      });
+      const usage = error.code === "AUDIT_KEY_INVALID" || error.code === "DATABASE_URL_INVALID";
+      throw new CliError(usage ? "usage" : "serverAway", error.message, { cause: error });
     }
     throw error;
   }
@@ -135,10 +149,22 @@ async function verifyDatabase(world: World, url: string, keyFiles: readonly stri
 function report(world: World, printer: Printer, valid: boolean, value: unknown, checked: number): void {
   printer.result(value, () =>
     valid
-      ? `${count(checked, "entry").replace("entrys", "entries")} verified, all as they were written.\n`
+      ? `${count(checked, "entry")} verified, all as they were written.\n`
       : `The audit log is not as it was written: ${JSON.stringify(value)}\n`,
   );
   if (!valid) world.exit = "failed";
+}
+
+const deliveryStates = ["waiting", "sending", "sent", "dead", "cancelled"] as const;
+
+/** Reads states of deliveries, with commas between them. */
+function statesOf(text: string): string {
+  const states = text.split(",").map((state) => state.trim());
+  const wrong = states.find((state) => !(deliveryStates as readonly string[]).includes(state));
+  if (wrong === undefined) return states.join(",");
+  throw new InvalidArgumentError(
+    `--state: ${JSON.stringify(wrong)} is not valid. Allowed: ${deliveryStates.join(", ")}.`,
+  );
 }
 
 /** `deliveries` with its commands */
@@ -148,11 +174,11 @@ export function deliveriesCommand(world: World) {
   deliveries
     .command("list", { isDefault: true })
     .description("Lists deliveries.")
-    .option("--state <state>", "waiting, sending, done, dead, cancelled")
-    .option("--kind <kind>")
-    .option("--destination <name>")
-    .option("--binding <id>")
-    .option("--call <id>")
+    .option("--state <state,…>", `in one of these: ${deliveryStates.join(", ")}`, statesOf)
+    .option("--kind <kind>", "such as WebHook/webhook")
+    .option("--destination <name>", "to this destination")
+    .option("--binding <id>", "of this binding")
+    .option("--call <id>", "of this call")
     .option("--from <time>", "ISO 8601, or an age such as 7d", timeOf("--from", since))
     .option("--to <time>", "ISO 8601, or an age", timeOf("--to", since))
     .option("--limit <number>", "deliveries", integer("--limit", 1, 100_000), 50)
@@ -165,11 +191,10 @@ export function deliveriesCommand(world: World) {
   deliveries
     .command("show")
     .description("Shows a delivery and its attempts.")
-    .argument("<id>")
+    .argument("<id>", "as list shows it")
     .action(async (id, _options, command) =>
       withTarget(world, command, async (target, printer) => {
         const [delivery] = (await target.read(`deliveries/${encodeURIComponent(id)}`, {})).items;
-        const { sortedYaml } = await import("../files/write-yaml.js");
         printer.result(delivery, () => sortedYaml(delivery));
       }),
     );
@@ -178,10 +203,10 @@ export function deliveriesCommand(world: World) {
       .command(name)
       .description(name === "replay" ? "Sends deliveries again that were given up." : "Cancels deliveries that wait.")
       .argument("[id...]", "by default those that the options name")
-      .option("--state <state>", "waiting, sending, done, dead, cancelled")
-      .option("--kind <kind>")
-      .option("--destination <name>")
-      .option("--binding <id>")
+      .option("--state <state,…>", `in one of these: ${deliveryStates.join(", ")}`, statesOf)
+      .option("--kind <kind>", "such as WebHook/webhook")
+      .option("--destination <name>", "to this destination")
+      .option("--binding <id>", "of this binding")
       .option("--from <time>", "ISO 8601, or an age such as 7d", timeOf("--from", since))
       .option("--to <time>", "ISO 8601, or an age", timeOf("--to", since))
       .option("--dry-run", "only say how many")
@@ -193,8 +218,7 @@ export function deliveriesCommand(world: World) {
           const chosen = ids.length > 0 ? { ids } : { filter };
           const result = (await target.change(`deliveries/${name}`, { ...chosen, dry_run: dryRun })) as Parameters;
           printer.result(result, () => {
-            const what = count(Number(result.count), "delivery").replace("deliverys", "deliveries");
-            return `${what} ${dryRun ? "would be " : ""}${name === "replay" ? "replayed" : "cancelled"}.\n`;
+            return `${count(Number(result.count), "delivery")} ${dryRun ? "would be " : ""}${name === "replay" ? "replayed" : "cancelled"}.\n`;
           });
         });
       });

@@ -1,6 +1,6 @@
 import { Command, Option } from "@commander-js/extra-typings";
 import { CliError, usageError } from "../cli-error.js";
-import { readLine } from "../io.js";
+import { absolutePath, readLine, variable } from "../io.js";
 import { readLogins, writeLogins } from "../login-store.js";
 import { globalOptions, printerOf, type World } from "../world.js";
 
@@ -15,11 +15,13 @@ export function loginCommand(world: World) {
     .option("--logout", "forget the token")
     .action(async ({ user, tokenStdin = false, logout = false }, command) => {
       const printer = printerOf(world, command);
-      const { url, database, ca, timeout } = globalOptions(command);
+      const { url, database, ca: caFile, timeout } = globalOptions(command);
+      // commands that follow may run elsewhere
+      const ca = caFile === undefined ? undefined : absolutePath(world.io, caFile);
       if (database !== undefined) throw usageError("--database: a database needs no login. Allowed: --url.");
       const { baseOf, createSender, expiryOf } = await import("../target/server-target.js");
       const logins = await readLogins(world.io);
-      const chosen = url ?? world.io.env.BOOKEND_URL ?? logins.current;
+      const chosen = url ?? variable(world.io, "BOOKEND_URL") ?? logins.current;
       if (chosen === undefined) throw usageError("--url: is missing. Allowed: the URL of a server.");
       const base = baseOf(chosen);
       if (logout) {

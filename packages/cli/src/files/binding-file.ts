@@ -1,17 +1,8 @@
-import {
-  type Document,
-  isMap,
-  isScalar,
-  isSeq,
-  LineCounter,
-  type Node,
-  type Pair,
-  parseDocument,
-  type YAMLMap,
-} from "yaml";
+import { type Document, isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } from "yaml";
 import { nearest } from "../nearest.js";
-import { EnvReference, envTag } from "./env-reference.js";
+import { EnvReference } from "./env-reference.js";
 import type { FileProblem, Place } from "./problem-list.js";
+import { parseYamlText, type YamlText } from "./yaml-text.js";
 
 /** Names of the fields of a binding in a file. */
 export const fieldNames = [
@@ -48,28 +39,23 @@ const maxAliases = 1_000;
 
 /** Reads a file in YAML or JSON: `bindings`, by their names, or a list of which each has a `name`. */
 export function parseBindingFile(file: string, text: string): BindingFile {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { customTags: [envTag], lineCounter: lines, uniqueKeys: true });
-  const at = (offset: number): Place => {
-    const { line, col } = lines.linePos(offset);
-    return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
-  };
-  const problems: FileProblem[] = [...document.errors, ...document.warnings].map((error) => ({
-    severity: "error",
-    message: (error.message.split("\n", 1)[0] as string).replace(/ at line \d+, column \d+:?$/, "."),
-    ...at(error.pos[0]),
-  }));
-  if (problems.length > 0) return { bindings: [], problems };
-  const reader = new FileReader(document, at, problems);
+  const parsed = parseYamlText(file, text);
+  if (parsed.problems.length > 0) return { bindings: [], problems: parsed.problems };
+  const problems: FileProblem[] = [];
+  const reader = new FileReader(parsed, problems, new BindingPlaces(file, text));
   return { bindings: reader.read(), problems };
 }
 
 class FileReader {
+  private readonly document: Document.Parsed;
+
   constructor(
-    private readonly document: Document.Parsed,
-    private readonly at: (offset: number) => Place,
+    private readonly text: YamlText,
     private readonly problems: FileProblem[],
-  ) {}
+    private readonly places: BindingPlaces,
+  ) {
+    this.document = text.document;
+  }
 
   read(): readonly FileBinding[] {
     const { contents } = this.document;
@@ -84,33 +70,40 @@ class FileReader {
       else if (name !== "$schema" && name !== "format")
         this.refuse(pair.key, unknownName(name, ["bindings", "$schema"]));
     }
-    if (isMap(bindings)) return bindings.items.flatMap((pair) => this.readPair(pair as Pair<Node, Node>) ?? []);
-    if (isSeq(bindings)) return bindings.items.flatMap((item) => this.readItem(item as Node) ?? []);
+    if (isMap(bindings)) {
+      return bindings.items.flatMap((pair, index) => this.readPair(pair as Pair<Node, Node>, index) ?? []);
+    }
+    if (isSeq(bindings)) return bindings.items.flatMap((item, index) => this.readItem(item as Node, index) ?? []);
     this.refuse(bindings ?? contents, "bindings: must be an object with the bindings by their names, or a list");
     return [];
   }
 
-  private readPair(pair: Pair<Node, Node>): FileBinding | undefined {
+  private readPair(pair: Pair<Node, Node>, index: number): FileBinding | undefined {
     const name = keyOf(pair);
-    const value = this.resolved(pair.value);
+    const value = resolved(this.document, pair.value);
     if (!isMap(value)) {
       this.refuse(pair.key, "must be an object with the fields of the binding", name);
       return undefined;
     }
-    return this.binding(name, pair.key, value, false);
+    return this.binding(name, pair.key, value, { index, listed: false });
   }
 
-  private readItem(item: Node): FileBinding | undefined {
-    const value = this.resolved(item);
+  private readItem(item: Node, index: number): FileBinding | undefined {
+    const value = resolved(this.document, item);
     const name = isMap(value) ? value.get("name") : undefined;
     if (!isMap(value) || typeof name !== "string") {
       this.refuse(item, "name: is missing. Allowed: a string");
       return undefined;
     }
-    return this.binding(name, value, value, true);
+    return this.binding(name, value, value, { index, listed: true });
   }
 
-  private binding(name: string, place: Node, map: YAMLMap, listed: boolean): FileBinding | undefined {
+  private binding(
+    name: string,
+    place: Node,
+    map: YAMLMap,
+    { index, listed }: { readonly index: number; readonly listed: boolean },
+  ): FileBinding | undefined {
     let fields: Record<string, unknown>;
     try {
       fields = map.toJS(this.document, { maxAliasCount: maxAliases });
@@ -128,31 +121,9 @@ class FileReader {
         this.refuse(pair.key, unknownName(field, fieldNames), name);
       }
     }
-    const start = this.placeOfNode(place);
-    return { name, fields, place: start, placeOf: (field, at) => this.find(map, field, at) ?? start };
-  }
-
-  /** Finds the deepest part of a field that the file has. */
-  private find(map: YAMLMap, field: string, at: "name" | "value"): Place | undefined {
-    const [first = "", ...rest] = field.split(".");
-    const pair = pairOf(map, first);
-    if (!pair) return undefined;
-    const value = this.resolved(pair.value);
-    const inner = rest.length > 0 && isMap(value) ? this.findInner(value, rest.join("."), at) : undefined;
-    return inner ?? this.placeOfNode((at === "name" || rest.length > 0 ? pair.key : (pair.value ?? pair.key)) as Node);
-  }
-
-  /** Names of options and conditions may hold dots. */
-  private findInner(map: YAMLMap, name: string, at: "name" | "value"): Place | undefined {
-    const pair = pairOf(map, name);
-    if (pair) return this.placeOfNode((at === "name" ? pair.key : (pair.value ?? pair.key)) as Node);
-    return name.includes(".") ? this.findInner(map, name.slice(0, name.lastIndexOf(".")), at) : undefined;
-  }
-
-  private resolved(node: unknown): Node | undefined {
-    if (node === null || node === undefined) return undefined;
-    const source = (node as { resolve?: (document: Document) => Node | undefined }).resolve;
-    return typeof source === "function" ? source.call(node, this.document) : (node as Node);
+    const start = placeOfNode(this.text, place);
+    const { places } = this;
+    return { name, fields, place: start, placeOf: (field, at) => places.find(index, field, at) ?? start };
   }
 
   private refuse(node: unknown, message: string, binding?: string): void {
@@ -160,13 +131,60 @@ class FileReader {
       severity: "error",
       message: `${message}.`,
       ...(binding !== undefined && { binding }),
-      ...this.placeOfNode(node),
+      ...placeOfNode(this.text, node),
     });
   }
+}
 
-  private placeOfNode(node: unknown): Place {
-    return this.at((node as Node | null | undefined)?.range?.[0] ?? 0);
+/**
+ * Finds where fields are. The parsed file is many times as large as its text, and most files have no problem:
+ * it is parsed again for the first place that is asked for.
+ */
+class BindingPlaces {
+  private parsed: YamlText | undefined;
+
+  constructor(
+    private readonly file: string,
+    private readonly text: string,
+  ) {}
+
+  /** The place of the deepest part of a field that the file has, of the binding at this index. */
+  find(index: number, field: string, at: "name" | "value"): Place | undefined {
+    this.parsed ??= parseYamlText(this.file, this.text);
+    const { document } = this.parsed;
+    const bindings = document.get("bindings", true);
+    const item = isMap(bindings) ? bindings.items[index]?.value : isSeq(bindings) ? bindings.items[index] : undefined;
+    const map = resolved(document, item);
+    const node = isMap(map) ? findNode(document, map, field, at) : undefined;
+    return node === undefined ? undefined : placeOfNode(this.parsed, node);
   }
+}
+
+function findNode(document: Document, map: YAMLMap, field: string, at: "name" | "value"): Node | undefined {
+  const [first = "", ...rest] = field.split(".");
+  const pair = pairOf(map, first);
+  if (!pair) return undefined;
+  const value = resolved(document, pair.value);
+  const inner = rest.length > 0 && isMap(value) ? findInner(value, rest.join("."), at) : undefined;
+  return inner ?? ((at === "name" || rest.length > 0 ? pair.key : (pair.value ?? pair.key)) as Node);
+}
+
+/** Names of options and conditions may hold dots. */
+function findInner(map: YAMLMap, name: string, at: "name" | "value"): Node | undefined {
+  const pair = pairOf(map, name);
+  if (pair) return (at === "name" ? pair.key : (pair.value ?? pair.key)) as Node;
+  return name.includes(".") ? findInner(map, name.slice(0, name.lastIndexOf(".")), at) : undefined;
+}
+
+/** What an alias stands for; any other node as it is. */
+function resolved(document: Document, node: unknown): Node | undefined {
+  if (node === null || node === undefined) return undefined;
+  const source = (node as { resolve?: (document: Document) => Node | undefined }).resolve;
+  return typeof source === "function" ? source.call(node, document) : (node as Node);
+}
+
+function placeOfNode({ at }: YamlText, node: unknown): Place {
+  return at((node as Node | null | undefined)?.range?.[0] ?? 0);
 }
 
 function keyOf({ key }: Pair): string {

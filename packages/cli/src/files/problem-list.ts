@@ -11,6 +11,24 @@ export interface FileProblem extends Partial<Place> {
   /** Name of the binding. */
   readonly binding?: string | undefined;
   readonly message: string;
+  /** How many it stands for, if it says how many are left out. */
+  readonly count?: number | undefined;
+}
+
+/** Errors before warnings, so that what is left out is not what matters; each in the order that they have. */
+export function errorsFirst<P extends Pick<FileProblem, "severity">>(problems: readonly P[]): readonly P[] {
+  const rank = ({ severity }: P) => (severity === "error" ? 0 : 1);
+  return [...problems].sort((one, other) => rank(one) - rank(other));
+}
+
+/** How many errors, or warnings, there are, with those that are left out. */
+export function countProblems(problems: readonly FileProblem[], wanted: FileProblem["severity"]): number {
+  return problems.reduce((sum, { severity, count = 1 }) => sum + (severity === wanted ? count : 0), 0);
+}
+
+/** What stands for problems that are not listed. */
+export function omittedProblems(count: number, severity: FileProblem["severity"]): FileProblem {
+  return { severity, message: `${count} more problems are not listed.`, count };
 }
 
 /** Most problems that are printed. */
@@ -18,11 +36,13 @@ const maxShown = 100;
 
 /** `file:line:column: error: message`, one line each, and how many are left out. */
 export function problemLines(problems: readonly FileProblem[]): readonly string[] {
-  const shown = problems.slice(0, maxShown).map(({ file, line, column, severity, binding, message }) => {
-    const place = file === undefined ? "" : `${file}:${line ?? 1}:${column ?? 1}: `;
-    const name = binding === undefined ? "" : `${binding}: `;
-    return `${place}${severity}: ${name}${message}`;
-  });
+  const shown = errorsFirst(problems)
+    .slice(0, maxShown)
+    .map(({ file, line, column, severity, binding, message }) => {
+      const place = file === undefined ? "" : `${file}:${line ?? 1}:${column ?? 1}: `;
+      const name = binding === undefined ? "" : `${binding}: `;
+      return `${place}${severity}: ${name}${message}`;
+    });
   const left = problems.length - shown.length;
   return left > 0 ? [...shown, `${left} more problems are not listed.`] : shown;
 }

@@ -20,6 +20,14 @@ describe("renderTable", () => {
     expect(renderTable(head, [[1, "a".repeat(500), ""]], Number.POSITIVE_INFINITY)).toContain("a".repeat(500));
   });
 
+  test("takes time in proportion to its rows, and cuts none of many", () => {
+    const rows = Array.from({ length: 20_000 }, (_, index) => [index, "名前", "x".repeat(index < 19_999 ? 1 : 60)]);
+    const began = performance.now();
+    expect(renderTable(head, rows, Number.POSITIVE_INFINITY)).toMatch(/x{60}\n$/);
+    // a table that compares each row with all others takes minutes
+    expect(performance.now() - began).toBeLessThan(5_000);
+  });
+
   test("what a server sends does not reach the terminal as commands", () => {
     expect(renderTable(head, [[1, "\u001b[2Jgone\u0007\u202e", "a\nb"]], 80)).toBe(
       "ID  NAME     EVENT\n1   [2Jgone  a b\n",

@@ -1,4 +1,3 @@
-import Table from "cli-table3";
 import stringWidth from "string-width";
 
 /** A cell of a table. */
@@ -13,44 +12,29 @@ const minWidth = 4;
 /** A table of at most `columns` characters; cells that are too long end in `…`. */
 export function renderTable(head: readonly string[], rows: readonly (readonly Cell[])[], columns: number): string {
   const cells = [head, ...rows].map((row) => row.map(clean));
-  const widths = fit(
-    head.map((_, index) => Math.max(1, ...cells.slice(0, maxMeasured).map((row) => stringWidth(row[index] ?? "")))),
-    columns,
+  const widest = head.map(() => 1);
+  for (const row of cells) {
+    for (const index of head.keys()) widest[index] = Math.max(widest[index] ?? 1, widthOf(row[index] ?? ""));
+  }
+  const widths = fit(widest, columns);
+  const lines = cells.map((row) =>
+    widths
+      .map((width, index) => padded(shorten(row[index] ?? "", width), width))
+      .join(" ".repeat(gap))
+      .trimEnd(),
   );
-  const table = new Table({
-    chars: noBorders,
-    // the last column has no gap behind it
-    colWidths: widths.map((width, index) => width + (index < widths.length - 1 ? gap : 0)),
-    style: { "padding-left": 0, "padding-right": 0, head: [], border: [] },
-  });
-  for (const row of cells) table.push(row.map((cell, index) => shorten(cell, widths[index] ?? 0)));
-  return `${table
-    .toString()
-    .split("\n")
-    .map((line) => line.trimEnd())
-    .join("\n")}\n`;
+  return `${lines.join("\n")}\n`;
 }
 
-/** Rows that widths are measured from. */
-const maxMeasured = 10_000;
+function padded(text: string, width: number): string {
+  return text + " ".repeat(Math.max(0, width - widthOf(text)));
+}
 
-const noBorders = {
-  top: "",
-  "top-mid": "",
-  "top-left": "",
-  "top-right": "",
-  bottom: "",
-  "bottom-mid": "",
-  "bottom-left": "",
-  "bottom-right": "",
-  left: "",
-  "left-mid": "",
-  mid: "",
-  "mid-mid": "",
-  right: "",
-  "right-mid": "",
-  middle: "",
-} as const;
+/** Columns that a text takes in a terminal. */
+function widthOf(text: string): number {
+  // most cells, and much quicker
+  return /^[\x20-\x7e]*$/.test(text) ? text.length : stringWidth(text);
+}
 
 /** A cell on one line, without what would move the cursor of the terminal or color it. */
 export function clean(cell: Cell): string {
@@ -82,7 +66,7 @@ function sum(numbers: readonly number[]): number {
 }
 
 function shorten(text: string, width: number): string {
-  if (stringWidth(text) <= width) return text;
+  if (widthOf(text) <= width) return text;
   let kept = "";
   let used = 0;
   for (const letter of text) {

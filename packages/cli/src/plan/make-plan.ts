@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { CliError } from "../cli-error.js";
 import { EnvReference } from "../files/env-reference.js";
-import type { FileProblem } from "../files/problem-list.js";
+import { type FileProblem, omittedProblems } from "../files/problem-list.js";
 import type { WantedBinding } from "../files/read-files.js";
 import type {
   BindingProblem,
@@ -80,7 +80,16 @@ export function locatedProblems({ bindings }: ImportReport, wanted: readonly Wan
     const severity = !active && of?.item.active !== false ? "error" : "warning";
     return [
       ...problems.map((problem) => located(problem, of)),
-      ...(omitted > 0 ? [omittedProblems(omitted, severity, of)] : []),
+      ...(omitted > 0
+        ? [
+            {
+              ...omittedProblems(omitted, severity),
+              // which of them are errors is not known
+              ...(severity === "error" && { count: 1 }),
+              ...(of && { binding: of.source.name, ...of.source.place }),
+            },
+          ]
+        : []),
     ];
   });
 }
@@ -97,12 +106,7 @@ export function refusedProblems(error: RefusedError, wanted: readonly WantedBind
     const message = problem.message.replace(/^binding \d+: /, "");
     return located({ code: problem.code, severity: "error", field, message }, wanted[Number(number) - 1]);
   });
-  return error.omitted > 0 ? [...problems, omittedProblems(error.omitted, "error", undefined)] : problems;
-}
-
-function omittedProblems(count: number, severity: FileProblem["severity"], of: WantedBinding | undefined): FileProblem {
-  const message = `${count} more problems are not listed.`;
-  return { severity, message, ...(of && { binding: of.source.name, ...of.source.place }) };
+  return error.omitted > 0 ? [...problems, omittedProblems(error.omitted, "error")] : problems;
 }
 
 /** Codes of problems that are about the name of a field, and not about its value. */

@@ -1,6 +1,6 @@
-import { readFile, writeFile } from "node:fs/promises";
-import { resolve } from "node:path";
+import { readFile } from "node:fs/promises";
 import { CliError } from "../cli-error.js";
+import { absolutePath, type Io, writeFileOf } from "../io.js";
 import type { Plan } from "./make-plan.js";
 
 /** What `plan --out` keeps for `apply --plan-file`. Holds no secrets. */
@@ -17,7 +17,7 @@ export interface PlanFile {
 }
 
 /** Writes what `apply` compares. */
-export async function writePlanFile(file: string, directory: string, plan: Plan, files: string): Promise<void> {
+export async function writePlanFile(io: Pick<Io, "directory">, file: string, plan: Plan, files: string): Promise<void> {
   const names = (changes: Plan["added"]) => changes.map(({ name }) => name);
   const { state, prune, added, changed, removed } = plan;
   const kept: PlanFile = {
@@ -29,9 +29,7 @@ export async function writePlanFile(file: string, directory: string, plan: Plan,
     changed: names(changed),
     removed: names(removed),
   };
-  await writeFile(resolve(directory, file), `${JSON.stringify(kept, undefined, 2)}\n`).catch((error: Error) => {
-    throw new CliError("failed", `--out: ${error.message}.`);
-  });
+  await writeFileOf(io, "--out", file, `${JSON.stringify(kept, undefined, 2)}\n`);
 }
 
 /**
@@ -39,10 +37,10 @@ export async function writePlanFile(file: string, directory: string, plan: Plan,
  *
  * @throws {CliError} if it is something else
  */
-export async function readPlanFile(file: string, directory: string): Promise<PlanFile> {
+export async function readPlanFile(io: Pick<Io, "directory">, file: string): Promise<PlanFile> {
   let parsed: unknown;
   try {
-    parsed = JSON.parse(await readFile(resolve(directory, file), "utf8"));
+    parsed = JSON.parse(await readFile(absolutePath(io, file), "utf8"));
   } catch (error) {
     throw new CliError("failed", `--plan-file: ${file} cannot be read: ${(error as Error).message}.`);
   }

@@ -85,7 +85,10 @@ export function apiTarget({ label, baseUrl, token, send, close }: ApiTargetOptio
       const path = id === undefined ? "history" : `${id}/history`;
       return (await ask("GET", path, { page_size: size })).value as readonly Parameters[];
     },
-    check: async () => (await told(client.check())).problems,
+    async check(binding) {
+      const { problems, valid, omitted_problems: omitted = 0 } = await told(client.check(binding as never));
+      return { problems, valid, omitted };
+    },
     export: async () => (await told(client.bindings.export())) as Export,
     import: (bindings, settings) => imported(client.bindings.import(bindings, settingsOf(settings))),
     importForeign: (document, settings) => imported(client.bindings.import(document, settingsOf(settings))),

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { generateAuditKey, openDatabase, openStore } from "@bookend/store-sql";
+import { generateAuditKey, openDatabase, openStore, sql } from "@bookend/store-sql";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { createWorkplace, type Workplace } from "../../test/command-run.js";
 
@@ -88,6 +88,19 @@ test("a database that is not there, and tables that are not, are named", async (
   await workplace.write("empty.db", "");
   const empty = await workplace.run(["list", "--database", `sqlite:${join(workplace.directory, "empty.db")}`]);
   expect([empty.code, empty.stderr]).toEqual([1, expect.stringContaining("The tables do not exist")]);
-  const secret = await workplace.run(["list", "--database", "postgres://me:canary@127.0.0.1:1/x"]);
-  expect([secret.code, secret.stderr]).toEqual([5, expect.not.stringContaining("canary")]);
+  for (const url of ["postgres://me:canary@127.0.0.1:1/x", "postgres://me:can/ary@127.0.0.1:1/x?password=canary"]) {
+    const secret = await workplace.run(["list", "--database", url]);
+    expect([secret.code, secret.stderr]).toEqual([5, expect.not.stringMatching(/canary|can\/ary/)]);
+  }
+});
+
+test("a relative path starts from the working directory, and a failure of the database is told with its cause", async () => {
+  expect((await workplace.run(["list", "--database", "sqlite:bookend.db"])).stdout).toContain("of no handler");
+  const database = await openDatabase({ url: `sqlite:${join(workplace.directory, "bookend.db")}` });
+  await sql`create trigger refuse before update on bookend_binding begin select raise(abort, 'the disk is full'); end`.execute(
+    database.db,
+  );
+  await database.close();
+  const { code, stderr } = await workplace.run(["disable", "of no handler"]);
+  expect([code, stderr]).toEqual([1, expect.stringMatching(/^bookend: sqlite:.*: .*the disk is full/)]);
 });

@@ -1,12 +1,13 @@
 import { existsSync } from "node:fs";
-import { hostname, userInfo } from "node:os";
+import { hostname } from "node:os";
 import { createAdmin } from "@bookend/admin";
-import { type Bookend, BookendError, createBookend, silentLogger } from "@bookend/core";
-import { openBindings, openDatabase, StoreError } from "@bookend/store-sql";
+import { type Bookend, BookendError, createBookend, maskUrl, silentLogger } from "@bookend/core";
+import { isDatabaseAway, openBindings, openDatabase, StoreError } from "@bookend/store-sql";
 import { CliError, usageError } from "../cli-error.js";
 import { apiTarget } from "./api-target.js";
 import { type HandlerFiles, inertDirectories, inertHandlers } from "./inert-handlers.js";
 import { loadHandlers } from "./load-handlers.js";
+import { shellUser } from "./shell-user.js";
 import type { BindingProblem, ImportReport, Target } from "./target.js";
 
 /** How a database is opened. */
@@ -27,7 +28,7 @@ export interface DatabaseTargetOptions extends HandlerFiles {
  */
 export async function databaseTarget(options: DatabaseTargetOptions): Promise<Target> {
   const { url, create } = options;
-  const label = url.replace(/\/\/[^@/]*@/, "//***@");
+  const label = url.startsWith("sqlite:") ? url : maskUrl(url);
   const file = /^sqlite:(?!:memory:)(.+)$/.exec(url)?.[1];
   if (file !== undefined && !create && !existsSync(file)) {
     throw new CliError("serverAway", `${label} does not exist. Allowed: a database that exists; --create makes one.`);
@@ -51,18 +52,31 @@ export async function databaseTarget(options: DatabaseTargetOptions): Promise<Ta
     });
     const running = bookend;
     await running.ready();
+    // the API does not say why it failed: its server's log does, and there is none here
+    let failure: unknown;
     const admin = createAdmin({
       bookend: running,
       directories,
       authorize: () => true,
       // for the history: nobody is logged in here
-      actor: () => ({ username: userInfo().username, realm: "", role: "shell" }),
+      actor: () => ({ username: shellUser(), realm: "", role: "shell" }),
       client: () => hostname(),
+      logger: {
+        ...silentLogger,
+        error(fields) {
+          if ("err" in fields) failure = fields.err;
+        },
+      },
     });
     const target = apiTarget({
       label,
       baseUrl: "http://localhost/event",
-      send: (request) => admin.fetch(request),
+      async send(request) {
+        failure = undefined;
+        const response = await admin.fetch(request);
+        if (failure !== undefined) throw failureOfDatabase(failure, label);
+        return response;
+      },
       async close() {
         running.close();
         await opened.close();
@@ -75,6 +89,13 @@ export async function databaseTarget(options: DatabaseTargetOptions): Promise<Ta
     await database.close();
     return explain(error);
   }
+}
+
+/** What went wrong below the API, as the command line says it. */
+function failureOfDatabase(error: unknown, label: string): CliError {
+  const reason = error instanceof Error ? error.message : String(error);
+  const away = error instanceof StoreError && isDatabaseAway(error);
+  return new CliError(away ? "serverAway" : "failed", `${label}: ${reason.replace(/[.!?]?$/, ".")}`, { cause: error });
 }
 
 /** Problems that only the server can know of: the names that exist there now. */
@@ -100,7 +121,12 @@ function withoutLookups(target: Target): Target {
     backtest: () => {
       throw serverOnly("backtest");
     },
-    check: async () => known(await target.check()),
+    async check(binding) {
+      const { problems, valid, omitted } = await target.check(binding);
+      // warnings that are left out are most probably of look-ups
+      const onlyWarnings = valid || problems.some(({ severity }) => severity === "warning");
+      return { problems: known(problems), valid, omitted: onlyWarnings ? 0 : omitted };
+    },
     import: async (bindings, settings) => cleaned(await target.import(bindings, settings)),
     importForeign: async (document, settings) => cleaned(await target.importForeign(document, settings)),
   };
@@ -109,8 +135,7 @@ function withoutLookups(target: Target): Target {
 function explain(error: unknown): never {
   if (error instanceof StoreError) {
     const advice = error.code === "SCHEMA_DIFFERS" ? " Allowed: --create, which brings them up to date." : "";
-    const away = error.code === "DATABASE_UNAVAILABLE" || error.code === "DATABASE_TIMEOUT";
-    throw new CliError(away ? "serverAway" : "failed", error.message + advice, { cause: error });
+    throw new CliError(isDatabaseAway(error) ? "serverAway" : "failed", error.message + advice, { cause: error });
   }
   if (error instanceof BookendError) throw new CliError("failed", `--handlers: ${error.message}`, { cause: error });
   throw error;

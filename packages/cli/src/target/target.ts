@@ -27,6 +27,16 @@ export interface BindingProblem {
   readonly message: string;
 }
 
+/** What is wrong with bindings. */
+export interface CheckedBindings {
+  /** Those that the answer has room for, errors first. */
+  readonly problems: readonly BindingProblem[];
+  /** Whether there is no error, among those that are left out either. */
+  readonly valid: boolean;
+  /** How many are left out. */
+  readonly omitted: number;
+}
+
 /** Which bindings are listed. */
 export interface ListFilter {
   readonly search?: string | undefined;
@@ -108,8 +118,8 @@ export interface Target {
   remove(ids: readonly number[]): Promise<void>;
   copy(id: number, name: string | undefined): Promise<BindingItem>;
   history(id: number | undefined, pageSize: number): Promise<readonly Parameters[]>;
-  /** Problems of all stored bindings. */
-  check(): Promise<readonly BindingProblem[]>;
+  /** Problems of all stored bindings, or of one by its id. */
+  check(binding?: { readonly id: number }): Promise<CheckedBindings>;
   export(): Promise<Export>;
   import(bindings: readonly Parameters[], settings: ImportSettings): Promise<ImportReport>;
   importForeign(document: ForeignDocument, settings: ImportSettings): Promise<ImportReport>;
@@ -121,7 +131,7 @@ export interface Target {
   read(path: string, query: Parameters): Promise<Page>;
   /** Any other change. */
   change(path: string, body: Parameters): Promise<unknown>;
-  /** Asks the host itself, beside the management API; undefined for a database. */
+  /** Asks the host itself, outside of the management API; undefined for a database. */
   readonly host?: ((method: "GET" | "POST", path: string, body?: Parameters) => Promise<unknown>) | undefined;
   close(): Promise<void>;
 }

@@ -40,7 +40,7 @@ const identityHeaders = ["webhook-id", "idempotency-key", "ce-id", "x-idempotenc
 /** Longest body that the peer keeps, in bytes. */
 const maxBodyBytes = 16 * 1024 * 1024;
 
-/** Starts an HTTP server that keeps the requests it receives; it responds with status 200 and `{}` until it is told otherwise. */
+/** Starts an HTTP server that keeps the requests it receives; it responds with status 200 and `{}` unless configured otherwise. */
 export async function startHttpPeer(first: HttpPeerResponse = {}): Promise<HttpPeer> {
   const received: ReceivedRequest[] = [];
   let response = first;

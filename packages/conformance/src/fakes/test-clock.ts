@@ -1,4 +1,4 @@
-/** A clock that moves only when it is told to. */
+/** A clock that moves only when the test advances it. */
 export interface TestClock {
   /** The time; pass it as `clock`. */
   readonly now: () => Date;

@@ -47,7 +47,7 @@ export function deliveryEngineTests(open: () => Promise<OpenedEngine> | OpenedEn
       await running.close();
       deepEqual([...new Set(attempts)], [1, 2, 3]);
     },
-    "runs no more at once than it was told to": async ({ engine }) => {
+    "runs no more at once than its limit allows": async ({ engine }) => {
       await engine.schedule(Array.from({ length: 20 }, (_, index) => due(`dlv_${index}`)));
       let now = 0;
       let most = 0;

@@ -129,7 +129,7 @@ export function bindingStoreTests(open: () => Promise<OpenedBindings> | OpenedBi
       stop();
       const after = told;
       await insert(bindings, completeBinding(minimal("c")));
-      equal(told, after, "a listener that unsubscribed was told");
+      equal(told, after, "a listener that unsubscribed was notified");
     },
     "gives out copies: what a caller changes is not stored": async ({ bindings }) => {
       const given = { ...completeBinding(minimal("a")), options: { list: ["x"] } };

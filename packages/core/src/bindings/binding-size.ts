@@ -1,5 +1,6 @@
 import type { BindingInput } from "../contracts/binding.js";
 import type { Problem } from "../contracts/errors.js";
+import { problemMessage } from "../internal/problem-message.js";
 
 /** Most events of a binding. */
 export const maxEvents = 1_000;
@@ -21,7 +22,7 @@ export function sizeProblems(input: BindingInput): readonly Problem[] {
     const allowed = `${most} characters, and ${maxValues} values`;
     if (characters <= most && values <= maxValues) return [];
     const found = characters > most ? `more than ${most} characters` : `more than ${maxValues} values`;
-    const message = `${field}: names and values have ${found}. Allowed: ${allowed}.`;
+    const message = problemMessage(`names and values have ${found}`, allowed, field);
     return [{ severity: "error", code: "FIELD_INVALID", field, message, allowed }];
   });
 }

@@ -5,6 +5,7 @@ import { redactionOf } from "../definitions/describe-options.js";
 import { faultOf } from "../internal/fault.js";
 import { freezeDeep } from "../internal/freeze-deep.js";
 import { isRecord } from "../internal/is-record.js";
+import { problemMessage } from "../internal/problem-message.js";
 import { showValue } from "../internal/show-value.js";
 import { thirdPartyRun } from "../internal/third-party.js";
 import { withTimeLimit } from "../internal/time-limit.js";
@@ -32,7 +33,7 @@ export function checkFields(input: BindingInput): readonly Problem[] {
       code: "FIELD_INVALID",
       field: name,
       ...(value !== undefined && { value }),
-      message: `${name} ${found}; allowed: ${allowed}.`,
+      message: problemMessage(`${name} ${found}`, allowed),
       allowed,
     });
   };
@@ -89,7 +90,7 @@ export function checkFields(input: BindingInput): readonly Problem[] {
 /** The problem of a name that another binding has. */
 export function nameTakenProblem(name: string): Problem {
   const allowed = "a name that no other binding has";
-  const message = `name: another binding is called ${showValue(name)}. Allowed: ${allowed}.`;
+  const message = problemMessage(`another binding is called ${showValue(name)}`, allowed, "name");
   return { severity: "error", code: "NAME_TAKEN", field: "name", value: name, message, allowed };
 }
 

@@ -7,6 +7,8 @@ import type { ThirdPartyRun } from "../internal/third-party.js";
 export interface CompiledCondition {
   readonly definition: Condition;
   readonly value: unknown;
+  /** As the binding has it. */
+  readonly configured: unknown;
 }
 
 /** What bindings are compiled against. */

@@ -4,6 +4,7 @@ import type { BindingChange, ChangeOrigin, WritableBindingStore } from "../contr
 import type { ImportedBinding, ImportMode, ImportOptions, ImportResult } from "../contracts/bindings.js";
 import { BindingInvalidError, BookendError, type Problem, ValueError } from "../contracts/errors.js";
 import { createPauses } from "../internal/pauses.js";
+import { problemMessage } from "../internal/problem-message.js";
 import type { WrittenBindings } from "./binding-changes.js";
 import { nameTakenProblem } from "./check-binding.js";
 import { sameBinding } from "./same-binding.js";
@@ -30,7 +31,7 @@ export async function importBindings(
 ): Promise<ImportResult> {
   if (!modes.includes(mode)) {
     const allowed = modes.join(", ");
-    throw new ValueError(`mode: ${JSON.stringify(mode)} is not valid. Allowed: ${allowed}.`, allowed);
+    throw new ValueError(problemMessage(`${JSON.stringify(mode)} is not valid`, allowed, "mode"), allowed);
   }
   const problems = await checkAll(inputs);
   const pause = createPauses();

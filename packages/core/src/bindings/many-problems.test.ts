@@ -35,7 +35,7 @@ test.each<[string, Partial<BindingInput>, string]>([
   ["conditions that do not exist", { conditions: numbered(() => "x") }, "UNKNOWN_CONDITION"],
   ["options that do not exist", { options: numbered(() => "x") }, "UNKNOWN_OPTION"],
   [
-    "entries that a schema refuses, beside many secrets",
+    "entries that a schema refuses, together with many secrets",
     { options: { list: Object.values(numbered(String)), secrets: numbered((i) => `secret ${i}`) } },
     "OPTION_INVALID",
   ],

@@ -4,6 +4,7 @@ import { isPromise } from "../contracts/maybe-promise.js";
 import type { Condition } from "../definitions/condition.js";
 import { faultOf } from "../internal/fault.js";
 import { freezeDeep } from "../internal/freeze-deep.js";
+import { problemMessage } from "../internal/problem-message.js";
 import { showValue } from "../internal/show-value.js";
 import { unknownName } from "../internal/unknown-name.js";
 import { maxProblemsOfField } from "./binding-size.js";
@@ -39,7 +40,7 @@ export function parseConditions(
         code: "DIRECTORY_MISSING",
         field,
         value: raw,
-        message: `${field} cannot be asked: this server has no directory of ${missing.join(", ")}.`,
+        message: `${field} is not available: this server provides no directory of ${missing.join(", ")}.`,
       });
       continue;
     }
@@ -54,7 +55,7 @@ export function parseConditions(
         code: "CONDITION_VALUE_INVALID",
         field,
         value: raw,
-        message: `${field} is ${showValue(raw)}: ${reason} Allowed: ${allowed}.`,
+        message: problemMessage(`${field} is ${showValue(raw)}: ${reason}`, allowed),
         allowed,
       });
     }
@@ -65,7 +66,7 @@ export function parseConditions(
 
 /** Parsed values are immutable, so bindings with the same text share one. Fails as `parse` does. */
 function parseCondition(definition: Condition, raw: unknown, { parsed }: CompileContext): CompiledCondition {
-  if (!parsed || typeof raw !== "string") return { definition, value: parseValue(definition, raw) };
+  if (!parsed || typeof raw !== "string") return { definition, value: parseValue(definition, raw), configured: raw };
   let known = parsed.get(definition);
   if (!known) {
     known = new Map();
@@ -73,7 +74,7 @@ function parseCondition(definition: Condition, raw: unknown, { parsed }: Compile
   }
   let condition = known.get(raw);
   if (!condition) {
-    condition = { definition, value: parseValue(definition, raw) };
+    condition = { definition, value: parseValue(definition, raw), configured: raw };
     known.set(raw, condition);
   }
   return condition;

@@ -7,6 +7,7 @@ import { faultOf } from "../internal/fault.js";
 import { freezeDeep } from "../internal/freeze-deep.js";
 import { isRecord } from "../internal/is-record.js";
 import { secretMark } from "../internal/mask-url.js";
+import { problemMessage } from "../internal/problem-message.js";
 import { showValue, withoutCredentials } from "../internal/show-value.js";
 import { type ThirdPartyRun, thirdPartyRun } from "../internal/third-party.js";
 import { unknownName } from "../internal/unknown-name.js";
@@ -89,7 +90,8 @@ function optionProblem(
   const field = ["options", ...path].join(".");
   const redaction = redactionOf(action);
   const message = redaction.redactText(issue.message, known);
-  if (name === undefined) return { severity: "error", code: "OPTION_INVALID", field, message: `${field}: ${message}` };
+  if (name === undefined)
+    return { severity: "error", code: "OPTION_INVALID", field, message: problemMessage(message, undefined, field) };
   const given = Object.hasOwn(known, name);
   const value = withoutCredentials(redaction.redact(known)[name]);
   const found = given ? `is ${value === secretMark ? secretMark : showValue(value)}` : "is missing";
@@ -99,7 +101,10 @@ function optionProblem(
     code: "OPTION_INVALID",
     field,
     ...(given && { value }),
-    message: `${field} ${found}: ${message}${allowed && !message.includes(allowed) ? ` (allowed: ${allowed})` : ""}`,
+    message: problemMessage(
+      `${field} ${found}: ${message}`,
+      allowed && !message.includes(allowed) ? allowed : undefined,
+    ),
     allowed,
   };
 }

@@ -134,7 +134,7 @@ describe("http_status", () => {
     });
   });
 
-  it("of failures only is never fulfilled beside a condition of success", async () => {
+  it("of failures only is never fulfilled together with a condition of success", async () => {
     const { bookend } = await host({ handlers: [probe({ act: () => undefined })], stored: [] });
     const warned = async (status: string) =>
       (await bookend.check(binding({ action: "act", conditions: { http_status: status, result_value: "True" } }))).map(

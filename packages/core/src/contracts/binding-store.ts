@@ -59,7 +59,7 @@ export interface WritableBindingStore extends BindingStore {
   get(id: number): MaybePromise<Binding | undefined>;
   /**
    * Makes all of these changes or none: removals first, then updates, then insertions.
-   * Returns the bindings that were updated or inserted, in the order of `changes`. Listeners are told once, before it resolves.
+   * Returns the bindings that were updated or inserted, in the order of `changes`. Listeners are notified once, before it resolves.
    *
    * @throws {BookendError} BINDING_NOT_FOUND, BINDING_CHANGED (another revision is stored, or a binding with the id of an insertion), BINDING_NAME_TAKEN
    */

@@ -47,7 +47,7 @@ export interface BindingInput {
   readonly delivery?: DeliveryMode | undefined;
 }
 
-/** A binding without what the store gives it: what a store is told to keep. */
+/** A binding without the fields that the store adds: the input of a store. */
 export type NewBinding = Omit<Binding, "id" | "revision">;
 
 /** Fills in the defaults of a binding. */

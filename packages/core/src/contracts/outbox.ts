@@ -152,7 +152,7 @@ export interface DurableOutbox extends Outbox {
   prune(options: { readonly before: Date }): Promise<{ readonly removed: number }>;
 }
 
-/** A delivery that an engine is told of: what a job holds. Never the payload. */
+/** A delivery as an engine receives it: the contents of a job. Never the payload. */
 export interface DueDelivery {
   readonly id: string;
   /** Of the try that is due, from 1. */

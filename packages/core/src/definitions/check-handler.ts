@@ -134,7 +134,7 @@ function checkOptions(action: Action, check: DefinitionCheck): void {
   const standard = readable(() => options?.["~standard"]);
   const validate = readable(() => standard?.validate);
   check.field("options", options, typeof validate === "function", "a schema of a Standard Schema library");
-  const allowed = "a schema that JSON Schema can describe, or optionsJsonSchema beside it";
+  const allowed = "a schema that JSON Schema can describe, or optionsJsonSchema next to it";
   if (action.optionsJsonSchema === undefined && typeof readable(() => standard?.jsonSchema?.input) !== "function") {
     throw check.error("options", "its library gives no JSON Schema", allowed);
   }

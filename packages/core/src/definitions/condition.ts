@@ -19,7 +19,7 @@ interface ConditionBase<V, A, N extends DirectoryName> {
   readonly description: string;
   readonly value: ValueType<V>;
   /**
-   * Directories without which it cannot be asked; the first is that of the object that it asks about.
+   * Directories that it requires; the first holds the object that it is about.
    * None: it is asked first, for it costs nothing.
    */
   readonly needs?: readonly N[] | undefined;

@@ -1,6 +1,7 @@
 import { BookendError, type ErrorCode } from "../contracts/errors.js";
 import { isRecord } from "../internal/is-record.js";
 import { nearest } from "../internal/nearest.js";
+import { problemMessage } from "../internal/problem-message.js";
 import { showValue } from "../internal/show-value.js";
 
 /** The names that an object of type `T` may have; the compiler holds the list to the type. */
@@ -40,7 +41,7 @@ export class DefinitionCheck {
   /** The error of this definition itself, or of one of its fields. */
   error(field: string | undefined, what: string, allowed: string, cause?: unknown): BookendError {
     const path = field === undefined ? this.#path : `${this.#path}.${field}`;
-    return new BookendError(this.#code, `${path}: ${what}. Allowed: ${allowed}.`, { cause });
+    return new BookendError(this.#code, problemMessage(what, allowed, path), { cause });
   }
 
   field(field: string, value: unknown, ok: boolean, allowed: string): void {

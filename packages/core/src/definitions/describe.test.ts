@@ -201,7 +201,7 @@ describe("options of any schema library", () => {
   });
 });
 
-test("a URL is redacted in the parts that may be secret, and what holds a mark is told apart from what may be one", () => {
+test("a URL is redacted in the parts that may be secret, and a value that holds a mark is distinguished from one that may be a mark", () => {
   const optionsJsonSchema = {
     properties: {
       hook: { "x-secret": "url" },

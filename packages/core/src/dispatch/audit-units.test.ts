@@ -137,7 +137,7 @@ describe("a sink with units", () => {
     await expect(bookend.recordCall(entryOf(call.id))).resolves.toBeUndefined();
   });
 
-  it("is told to keep nothing when an entry cannot be written and the call fails for it", async () => {
+  it("is asked to keep nothing when an entry cannot be written and the call fails for it", async () => {
     const told: string[] = [];
     let closes = true;
     const record = () => ({

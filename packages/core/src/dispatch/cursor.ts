@@ -3,6 +3,7 @@ import type { Condition } from "../definitions/condition.js";
 import type { Facts } from "../facts/facts.js";
 import { see } from "./evaluate.js";
 import type { Candidate, ConditionIndex, Slot } from "./plan.js";
+import { noteSeen } from "./seen-facts.js";
 
 /** Walks through candidates of several ordered lists in their total order. */
 export class Cursor {
@@ -78,8 +79,9 @@ export function candidatesOf(slot: Slot, facts: Facts, afterRank: number): Maybe
     }
     if (isPromise(actual)) {
       pending ??= [];
-      pending.push(addLater(lists, index, actual));
+      pending.push(addLater(lists, index, actual, facts));
     } else {
+      noteSeen(facts, index.condition, index.value, undefined, actual);
       addFound(lists, index, actual);
     }
   }
@@ -99,7 +101,12 @@ async function cursorAfter(
   return new Cursor(lists, afterRank);
 }
 
-async function addLater(lists: (readonly Candidate[])[], index: ConditionIndex, actual: Promise<unknown>) {
+async function addLater(
+  lists: (readonly Candidate[])[],
+  index: ConditionIndex,
+  actual: Promise<unknown>,
+  facts: Facts,
+): Promise<void> {
   let known: unknown;
   try {
     known = await actual;
@@ -107,6 +114,7 @@ async function addLater(lists: (readonly Candidate[])[], index: ConditionIndex, 
     lists.push(index.all);
     return;
   }
+  noteSeen(facts, index.condition, index.value, undefined, known);
   addFound(lists, index, known);
 }
 

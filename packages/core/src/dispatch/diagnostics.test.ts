@@ -80,7 +80,7 @@ test("an action that is too late ends for subscribers when its time has ended", 
   expect(errors).toMatchObject([{ action: "Test:late", error: { code: "ACTION_TIMEOUT" } }]);
 });
 
-test("subscribers are told of conditions that are unknown", async () => {
+test("subscribers learn of conditions that are unknown", async () => {
   const bookend = bookendWith();
   const input = { events: ["e"], handler: "Test", action: "done" };
   await bookend.bindings.add({ ...input, name: "a", conditions: { detail_message: "hello" } });
@@ -90,7 +90,7 @@ test("subscribers are told of conditions that are unknown", async () => {
   expect(unknown.map(({ condition }) => condition)).toEqual(["detail_message"]);
 });
 
-test("subscribers are told which bindings are in force, until the Bookend is closed", async () => {
+test("subscribers learn which bindings are in force, until the Bookend is closed", async () => {
   const told = heard<BindingsTrace>("bookend.bindings");
   const bookend = bookendWith();
   const input = { events: ["e"], handler: "Test", action: "done" };
@@ -102,7 +102,7 @@ test("subscribers are told which bindings are in force, until the Bookend is clo
   expect(told.at(-1)).toMatchObject({ active: 0, inactive: 0, source: told[0]?.source });
 });
 
-test("subscribers are told of entries that the audit sink has written or failed to write", async () => {
+test("subscribers learn of entries that the audit sink has written or failed to write", async () => {
   let failing = false;
   const write = async () => {
     if (failing) throw new Error("disk full");
@@ -124,7 +124,7 @@ test("subscribers are told of entries that the audit sink has written or failed 
   expect(told.slice(2)).toEqual([{ outcome: "failed" }]);
 });
 
-test("a Bookend that was closed while it read bindings tells of none after that", async () => {
+test("a Bookend that was closed while it read bindings reports none after that", async () => {
   const inner = memoryBindings();
   let read: (() => void) | undefined;
   const store = {
@@ -144,7 +144,7 @@ test("a Bookend that was closed while it read bindings tells of none after that"
   expect(told).toMatchObject([{ durationMs: 0, active: 0, inactive: 0, broken: 0 }]);
 });
 
-test("subscribers are told of a change that is in force although the bindings cannot be read", async () => {
+test("subscribers learn of a change that is in force although the bindings cannot be read", async () => {
   const inner = memoryBindings();
   let fails = false;
   const list = () => {

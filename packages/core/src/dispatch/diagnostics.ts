@@ -30,7 +30,7 @@ export interface DeliveryTrace {
   statusClass?: string;
 }
 
-/** What subscribers of `bookend.outbox` are told of an outbox that keeps deliveries. */
+/** An event of an outbox that keeps deliveries, as subscribers of `bookend.outbox` receive it. */
 export type OutboxEvent =
   | { readonly type: "claimed"; readonly count: number }
   /** A process took longer than its lease: another one may send it too. */

@@ -9,7 +9,8 @@ import { type Cursor, candidatesOf } from "./cursor.js";
 import { brokenBinding } from "./ending.js";
 import { evaluate } from "./evaluate.js";
 import { hasFailed } from "./has-failed.js";
-import type { Candidate, EventPlan, Slot } from "./plan.js";
+import type { Candidate, EventPlan, PlannedBinding, Slot } from "./plan.js";
+import type { CallRecording } from "./recording.js";
 import { recordFault, runAction } from "./run-action.js";
 
 /** Conditions that looked something up, after which other calls have their turn. */
@@ -22,6 +23,8 @@ export interface DispatchEnvironment extends ActionEnvironment {
   readonly facts: typeof Facts | undefined;
   /** How long a condition may take to say what the call has, in milliseconds. */
   readonly lookupTimeoutMs: number;
+  /** Follows the call, if it is recorded. */
+  readonly recording: CallRecording | undefined;
 }
 
 /** Runs the pre actions of an event, the call, and its post actions. Nothing is awaited that need not be. */
@@ -108,6 +111,7 @@ function runSlot(slot: Slot, call: Call, environment: DispatchEnvironment): Mayb
     environment.facts === undefined
       ? new Facts(call, environment.directories, environment.clock, environment.lookupTimeoutMs)
       : new environment.facts(call, environment.directories, environment.clock, environment.lookupTimeoutMs);
+  environment.recording?.follow(facts);
   return slot.indexes.length === 0 ? runInOrder(slot, facts, environment) : runFound(slot, facts, environment);
 }
 
@@ -200,6 +204,24 @@ async function askRest(
   return true;
 }
 
+/** Tells the recording of a call what became of a binding. */
+function followed(
+  { binding, action }: PlannedBinding,
+  facts: Facts,
+  { recording }: DispatchEnvironment,
+  run: Promise<void>,
+): Promise<void> {
+  if (recording === undefined) return run;
+  const changes = action !== undefined && action.changes?.length !== 0;
+  return run.then(
+    () => recording.ran(binding, facts.call, { changes, aborted: false }),
+    (error: unknown) => {
+      recording.ran(binding, facts.call, { changes, aborted: true });
+      throw error;
+    },
+  );
+}
+
 async function runFrom(
   slot: Slot,
   facts: Facts,
@@ -223,16 +245,16 @@ async function runFrom(
       if (isTurnDue()) await nextTurn();
       if (!fulfilled) continue;
     } catch (error) {
-      await recordFault(planned, facts, environment, error);
+      await followed(planned, facts, environment, recordFault(planned, facts, environment, error));
       continue;
     }
     if (!planned.action) {
-      await recordFault(planned, facts, environment, brokenBinding(planned));
+      await followed(planned, facts, environment, recordFault(planned, facts, environment, brokenBinding(planned)));
       continue;
     }
     if (actionsRan) await nextTurn();
     actionsRan = true;
-    await runAction(planned, facts, environment);
+    await followed(planned, facts, environment, runAction(planned, facts, environment));
     if (slot.indexes.length > 0 && planned.action.changes?.length !== 0) {
       // what the index is looked up by may have changed
       cursor = await candidatesOf(slot, facts, planned.rank);

@@ -5,6 +5,7 @@ import type { Condition } from "../definitions/condition.js";
 import type { Facts } from "../facts/facts.js";
 import { withTimeLimit } from "../internal/time-limit.js";
 import { type UnknownConditionTrace, unknownConditionChannel } from "./diagnostics.js";
+import { noteSeen } from "./seen-facts.js";
 
 /**
  * Whether a condition counts as fulfilled for a call: what the dispatcher asks, and `explain` in the same two steps.
@@ -14,9 +15,11 @@ import { type UnknownConditionTrace, unknownConditionChannel } from "./diagnosti
  * @throws {BookendError} CONDITION_TIMEOUT as a rejection
  */
 export function evaluate(condition: CompiledCondition, facts: Facts): MaybePromise<boolean> {
-  const seen: MaybePromise<unknown> = condition.definition.actual(facts, condition.value);
+  const { definition, value, configured } = condition;
+  const seen: MaybePromise<unknown> = definition.actual(facts, value);
   // asked on every call, and most is known at once
   if (isPromise(seen)) return evaluateLater(condition, seen, facts);
+  noteSeen(facts, definition, value, configured, seen);
   if (seen === undefined) tellOfUnknown(condition, facts);
   return counts(condition, seen, facts);
 }
@@ -48,7 +51,9 @@ function inTime(condition: Condition, seen: Promise<unknown>, facts: Facts): Pro
 }
 
 async function evaluateLater(condition: CompiledCondition, seen: Promise<unknown>, facts: Facts): Promise<boolean> {
-  const found = await inTime(condition.definition, seen, facts);
+  const { definition, value, configured } = condition;
+  const found = await inTime(definition, seen, facts);
+  noteSeen(facts, definition, value, configured, found);
   if (found === undefined) tellOfUnknown(condition, facts);
   return counts(condition, found, facts);
 }

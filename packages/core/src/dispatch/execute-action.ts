@@ -93,7 +93,7 @@ function mended(ending: Ending, { action, facts, call, before }: LentCall): Endi
   return broken && ending.thrown === undefined ? endingOf(broken) : ending;
 }
 
-/** Runs it with what subscribers of `bookend.action` are told. */
+/** Runs it and publishes it to the subscribers of `bookend.action`. */
 function traced(run: () => unknown, planned: PlannedBinding, call: Call): Promise<Outcome | undefined> {
   const { id, name } = planned.binding;
   const trace: ActionTrace = { call, bindingId: id, bindingName: name, action: nameOf(planned) };

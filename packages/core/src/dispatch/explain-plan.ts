@@ -4,6 +4,7 @@ import type { Position } from "../contracts/binding.js";
 import type { Call } from "../contracts/call.js";
 import { Facts } from "../facts/facts.js";
 import { faultOf } from "../internal/fault.js";
+import { LostFact } from "../internal/lost-fact.js";
 import { secretMark } from "../internal/mask-url.js";
 import { createPace, isTurnDue, nextTurn } from "../internal/next-turn.js";
 import { showValue } from "../internal/show-value.js";
@@ -12,12 +13,44 @@ import { counts, see } from "./evaluate.js";
 import type { BindingExplanation, ConditionExplanation, Explanation } from "./explanation.js";
 import { hasFailed } from "./has-failed.js";
 import { asksAboutFailure, type Plan, type PlannedBinding } from "./plan.js";
+import type { Replay, SeenAnswer } from "./replay.js";
 
 /** Conditions after which other calls have their turn. */
 const conditionsPerTurn = 50;
 
+/** A call that is explained: as it is made up, or as it was recorded. */
+export interface ExplainedCall {
+  readonly event: string;
+  /** Why a binding has no turn, in one sentence; undefined if it has one. */
+  unreached(planned: PlannedBinding): string | undefined;
+  /** What a condition sees. Rejects with `LostFact` if that is not known any more. */
+  answer(planned: PlannedBinding, condition: CompiledCondition): Promise<SeenAnswer>;
+}
+
 /** Asks every condition of every binding of the call's event, and runs nothing. */
-export async function explainPlan(plan: Plan, call: Call, environment: DispatchEnvironment): Promise<Explanation> {
+export function explainPlan(plan: Plan, call: Call, environment: DispatchEnvironment): Promise<Explanation> {
+  return explainCall(plan, liveCall(call, environment), environment);
+}
+
+/** The same for a recorded call. */
+export function explainRecorded(plan: Plan, replay: Replay, environment: DispatchEnvironment): Promise<Explanation> {
+  return explainCall(plan, recordedCall(replay), environment);
+}
+
+/** How a binding sees a recorded call. */
+export function recordedCall(replay: Replay): ExplainedCall {
+  const { event, ends } = replay.call;
+  const failed = ends.post?.failed === true;
+  return {
+    event,
+    unreached: (planned) =>
+      replay.unreached(planned) ??
+      (planned.binding.position === "post" && failed && !asksAboutFailure(planned) ? notAboutFailure : undefined),
+    answer: (planned, condition) => replay.answer(planned, condition),
+  };
+}
+
+function liveCall(call: Call, environment: DispatchEnvironment): ExplainedCall {
   const { directories, clock, lookupTimeoutMs } = environment;
   const FactsOfHost = environment.facts ?? Facts;
   const facts: Record<Position, Facts> = {
@@ -25,6 +58,18 @@ export async function explainPlan(plan: Plan, call: Call, environment: DispatchE
     post: new FactsOfHost(call, directories, clock, lookupTimeoutMs),
   };
   const failed = hasFailed(call);
+  return {
+    event: call.event,
+    unreached: (planned) =>
+      planned.binding.position === "post" && failed && !asksAboutFailure(planned) ? notAboutFailure : undefined,
+    async answer({ binding: { position } }, condition) {
+      const seen = await see(condition.definition, condition.value, facts[position]);
+      return { seen, fulfilled: counts(condition, seen, facts[position]) };
+    },
+  };
+}
+
+async function explainCall(plan: Plan, call: ExplainedCall, environment: DispatchEnvironment): Promise<Explanation> {
   const bindings: BindingExplanation[] = [];
   const pace = createPace(conditionsPerTurn);
   for (const position of ["pre", "post"] as const) {
@@ -32,30 +77,27 @@ export async function explainPlan(plan: Plan, call: Call, environment: DispatchE
       const { binding } = planned;
       if (binding.position !== position || !binding.events.includes(call.event)) continue;
       await pace.step(planned.conditions.length + 1);
-      const unreached = position === "post" && failed && !asksAboutFailure(planned);
-      bindings.push(await explainBinding(planned, facts[position], unreached, environment));
+      bindings.push(await explainPlanned(planned, call, environment));
     }
   }
   return { event: call.event, bindings };
 }
 
-/** @param unreached Whether the call failed and the binding does not ask about failure. */
-async function explainBinding(
+/** Asks every condition of one binding. */
+export async function explainPlanned(
   planned: PlannedBinding,
-  facts: Facts,
-  unreached: boolean,
+  call: ExplainedCall,
   environment: DispatchEnvironment,
 ): Promise<BindingExplanation> {
   const { binding, problems } = planned;
+  const unreached = call.unreached(planned);
   const conditions: ConditionExplanation[] = [];
   for (const condition of planned.conditions) {
     if (isTurnDue()) await nextTurn();
-    conditions.push(
-      await explainCondition(condition, binding.conditions[condition.definition.name], facts, environment),
-    );
+    conditions.push(await explainCondition(condition, planned, call, environment));
   }
   const against = conditions.filter((condition) => !condition.counts);
-  const wouldRun = binding.active && problems.length === 0 && !unreached && against.length === 0;
+  const wouldRun = binding.active && problems.length === 0 && unreached === undefined && against.length === 0;
   return {
     id: binding.id,
     name: binding.name,
@@ -73,19 +115,20 @@ async function explainBinding(
 
 async function explainCondition(
   condition: CompiledCondition,
-  wanted: unknown,
-  facts: Facts,
+  planned: PlannedBinding,
+  call: ExplainedCall,
   { hideSecrets, tags }: DispatchEnvironment,
 ): Promise<ConditionExplanation> {
   const { name } = condition.definition;
+  const wanted = planned.binding.conditions[name];
   try {
-    const seen = await see(condition.definition, condition.value, facts);
-    const fulfilled = counts(condition, seen, facts);
+    const { seen, fulfilled } = await call.answer(planned, condition);
     if (seen === undefined) return { name, answer: "unknown", counts: fulfilled, wanted };
     const isSecret = fieldsOf(condition).some(tags.isSecret);
     const answer = fulfilled ? "fulfilled" : "not fulfilled";
     return { name, answer, counts: fulfilled, seen: isSecret ? secretMark : hideSecrets(writable(seen)), wanted };
   } catch (error) {
+    if (error instanceof LostFact) return { name, answer: "unknown", counts: false, wanted, lost: true };
     const fault = faultOf(error);
     return { name, answer: "unknown", counts: false, wanted, error: `${fault.class} ${fault.code}` };
   }
@@ -104,25 +147,28 @@ function writable(seen: unknown): unknown {
   }
 }
 
+const notAboutFailure =
+  "The call failed, and the binding does not ask about failure: none of its conditions is about that, such as result_status or detail_error_message.";
+
 function reasonOf(
   { binding, problems }: PlannedBinding,
   conditions: readonly ConditionExplanation[],
-  unreached: boolean,
+  unreached: string | undefined,
 ): string {
   if (!binding.active) return "The binding is not active.";
   if (problems.length > 0) return `The binding cannot run: ${problems.map((problem) => problem.message).join(" ")}`;
-  if (unreached) {
-    return "The call failed, and the binding does not ask about failure: none of its conditions is about that, such as result_status or detail_error_message.";
-  }
+  if (unreached !== undefined) return unreached;
   const against = conditions.filter((condition) => !condition.counts);
-  if (against.length > 0) {
-    return against
-      .map(({ name, answer, error }) => (error ? `${name} could not be asked (${error}).` : `${name} is ${answer}.`))
-      .join(" ");
-  }
+  if (against.length > 0) return against.map(sentenceOf).join(" ");
   const unknown = conditions.filter(({ answer }) => answer === "unknown");
-  return [
-    "All conditions are fulfilled.",
-    ...unknown.map(({ name }) => `${name} is unknown, which counts as fulfilled.`),
-  ].join(" ");
+  return [allFulfilled, ...unknown.map(({ name }) => `${name} is unknown, which counts as fulfilled.`)].join(" ");
+}
+
+/** Why a binding runs. */
+export const allFulfilled = "All conditions are fulfilled.";
+
+/** Why a condition is against a binding. */
+export function sentenceOf({ name, answer, error, lost }: ConditionExplanation): string {
+  if (lost) return `${name} is not known any more.`;
+  return error ? `${name} could not be asked (${error}).` : `${name} is ${answer}.`;
 }

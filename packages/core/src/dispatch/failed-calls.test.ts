@@ -167,7 +167,7 @@ describe("the call itself", () => {
     ],
     ["a pre action", [{ position: "pre" }], true],
     ["a pre action that is not registered", [{ position: "pre", action: "gone" }], false],
-  ])("is told whether an action ran before it: %s", async (_name, stored, expected) => {
+  ])("learns whether an action ran before it: %s", async (_name, stored, expected) => {
     const { bookend } = await server(stored);
     const told: boolean[] = [];
     await bookend.handle(createCall({ event: "login" }), (_call, actionsRan) => {

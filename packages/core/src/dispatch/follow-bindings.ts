@@ -90,7 +90,7 @@ export class FollowedBindings {
       written = await write();
     } catch (error) {
       this.#writing -= 1;
-      // somebody else's change may have been told of meanwhile
+      // another writer's change may have been announced in the meantime
       if (this.#writing === 0 && this.#outdated) this.#reloadInBackground();
       throw error;
     }

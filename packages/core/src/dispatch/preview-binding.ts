@@ -6,12 +6,17 @@ import type { Registry } from "../definitions/registry.js";
 import { Facts } from "../facts/facts.js";
 import { faultOf } from "../internal/fault.js";
 import { isRecord } from "../internal/is-record.js";
+import { LostFact } from "../internal/lost-fact.js";
 import { secretMark } from "../internal/mask-url.js";
 import { escapeHtml } from "../templates/escape.js";
 import { parseTemplate } from "../templates/parse-template.js";
 import { pathTag } from "../templates/path-tags.js";
+import type { TagContext, TagRegistry } from "../templates/tag.js";
 import { resolveTags } from "../templates/tags.js";
 import type { DispatchEnvironment } from "./dispatcher.js";
+import type { PlannedBinding } from "./plan.js";
+import type { RecordedView } from "./recorded-view.js";
+import type { Replay } from "./replay.js";
 
 /** A text of an action, as it would be rendered. */
 export interface TextPreview {
@@ -24,30 +29,64 @@ export interface TextPreview {
   readonly problems: readonly string[];
 }
 
+/** The facts of a call that is made up, as a binding at this position sees it. */
+function factsOfCall(call: Call, { position }: Binding, environment: DispatchEnvironment): Facts {
+  const FactsOfHost = environment.facts ?? Facts;
+  const { directories, clock, lookupTimeoutMs } = environment;
+  const seen = position === "pre" ? { ...call, response: undefined } : call;
+  return new FactsOfHost(seen, directories, clock, lookupTimeoutMs);
+}
+
 /** Renders the options of a binding that take tags. Looks up what the tags need, and runs nothing. */
-export async function previewBinding(
+export function previewBinding(
   binding: Binding,
   call: Call,
   registry: Registry,
   environment: DispatchEnvironment,
 ): Promise<readonly TextPreview[]> {
+  return renderOptions(binding, factsOfCall(call, binding, environment), registry, environment);
+}
+
+/** The same for a recorded call. Of tags that are not known any more the names stand in braces. */
+export async function previewRecorded(
+  planned: PlannedBinding,
+  replay: Replay,
+  registry: Registry,
+  environment: DispatchEnvironment,
+): Promise<readonly TextPreview[]> {
+  let view: RecordedView | undefined;
+  try {
+    view = replay.view(planned);
+  } catch (error) {
+    if (!(error instanceof LostFact)) throw error;
+  }
+  return renderOptions(planned.binding, view?.facts, registry, environment, view?.watch);
+}
+
+async function renderOptions(
+  binding: Binding,
+  facts: Facts | undefined,
+  registry: Registry,
+  environment: DispatchEnvironment,
+  watch?: RecordedView["watch"],
+): Promise<readonly TextPreview[]> {
   const action = registry.action(binding.handler, binding.action);
   if (!action) return [];
   const { properties } = optionsJsonSchemaOf(action);
   const secrets = secretOptionsOf(action);
-  const FactsOfHost = environment.facts ?? Facts;
-  const { directories, clock, lookupTimeoutMs } = environment;
-  const seen = binding.position === "pre" ? { ...call, response: undefined } : call;
-  const facts = new FactsOfHost(seen, directories, clock, lookupTimeoutMs);
   const previews: TextPreview[] = [];
   for (const [option, source] of Object.entries(binding.options)) {
     const extraTags = isRecord(properties) ? extraTagsIn(properties[option]) : undefined;
     if (extraTags === undefined || typeof source !== "string") continue;
     const format = formatOf(source, option, binding.options);
+    if (!facts) {
+      previews.push({ option, format, value: "", problems: ["The call never got so far, or is not known there."] });
+      continue;
+    }
     previews.push(
       secrets.has(option)
         ? { option, format, value: secretMark, problems: [] }
-        : { option, format, ...(await render(source, format, extraTags, binding, facts, environment)) },
+        : { option, format, ...(await render(source, format, extraTags, binding, facts, environment, watch)) },
     );
   }
   return previews;
@@ -60,6 +99,7 @@ async function render(
   { position }: Binding,
   facts: Facts,
   { tags, url, browserOf, hideSecrets }: DispatchEnvironment,
+  watch?: RecordedView["watch"],
 ): Promise<Pick<TextPreview, "value" | "problems">> {
   try {
     const template = parseTemplate(source, { extraTags, tags: tags.tags });
@@ -70,15 +110,42 @@ async function render(
       if (tag?.secret) shown[name] = secretMark;
       else if (!tag && extraTags.includes(name)) shown[name] = `{${name}}`;
     }
-    const values = await resolveTags(template, { facts, position, url, browserOf }, shown, tags.tags);
+    const context = { facts, position, url, browserOf };
+    const lost = watch ? await lostTags(template.tags, context, shown, tags.tags, watch) : [];
+    for (const name of lost) shown[name] = `{${name}}`;
+    const values = await resolveTags(template, context, shown, tags.tags);
     const escapes = { text: undefined, html: escapeHtml, json: escapeJson } as const;
-    return { value: String(hideSecrets(template.render(values, escapes[format]))), problems: [] };
+    return {
+      value: String(hideSecrets(template.render(values, escapes[format]))),
+      problems: lost.map((name) => `{${name}} is not known any more.`),
+    };
   } catch (error) {
     const fault = faultOf(error);
     const problem =
       error instanceof ValueError ? error.message : `It cannot be rendered (${fault.class} ${fault.code}).`;
     return { value: "", problems: [problem] };
   }
+}
+
+/** Tags for which something would have to be known that is not known any more. */
+async function lostTags(
+  names: Iterable<string>,
+  context: TagContext,
+  shown: Readonly<Record<string, string>>,
+  tags: TagRegistry,
+  watch: RecordedView["watch"],
+): Promise<readonly string[]> {
+  const lost: string[] = [];
+  for (const name of names) {
+    if (Object.hasOwn(shown, name)) continue;
+    try {
+      await watch(async () => resolveTags({ tags: new Set([name]) }, context, {}, tags));
+    } catch (error) {
+      if (!(error instanceof LostFact)) throw error;
+      lost.push(name);
+    }
+  }
+  return lost;
 }
 
 /** A body is HTML where the action says so, and JSON where it is written as such. */

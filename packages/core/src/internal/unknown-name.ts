@@ -1,5 +1,6 @@
 import type { Problem } from "../contracts/errors.js";
 import { nearest } from "./nearest.js";
+import { problemMessage } from "./problem-message.js";
 import { showValue } from "./show-value.js";
 
 /** The problem of a name that does not exist: what exists, and which of it was probably meant. */
@@ -18,7 +19,11 @@ export function unknownName(
     code,
     field,
     value: name,
-    message: `${field}: ${what} ${showValue(name)} does not exist.${meant === undefined ? "" : ` Did you mean ${showValue(meant)}?`} Allowed: ${allowed}.`,
+    message: problemMessage(
+      `${what} ${showValue(name)} does not exist.${meant === undefined ? "" : ` Did you mean ${showValue(meant)}?`}`,
+      allowed,
+      field,
+    ),
     allowed,
   };
 }

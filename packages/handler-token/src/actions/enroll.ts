@@ -5,7 +5,7 @@ import { parameterProblems } from "../parameter-problems.js";
 import { secretParameterProblems } from "../secret-parameter-problems.js";
 import type { TokenAdministration, TokenChoices } from "../token-administration.js";
 
-/** Token types that a code is sent to, and how they are told where to. */
+/** Token types to which a code is sent, and the parameter that names the destination. */
 const sentTypes = {
   sms: { field: "phone", attribute: "mobile", missing: "The user has no mobile number." },
   email: { field: "email", attribute: "email", missing: "The user has no email address." },

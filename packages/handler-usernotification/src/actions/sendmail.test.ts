@@ -323,7 +323,7 @@ describe("recipients", () => {
     expect(await exact.run("sendmail", toRealm)).toMatchObject({ outcome: "done", details: { accepted: 101 } });
   });
 
-  it("that the server refuses are told", async () => {
+  it("that the server refuses are reported", async () => {
     const { run, mails } = await mailHost(
       {},
       {

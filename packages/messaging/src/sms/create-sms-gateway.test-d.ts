@@ -22,7 +22,7 @@ describe("configurations", () => {
     httpGateway({ kind: "http", url: "https://sms.example.org/", parameters: { to: ["{phone}"] } }, { http });
   });
 
-  it("are told apart by their kind", () => {
+  it("are distinguished by their kind", () => {
     expectTypeOf<SmsGatewayConfig["kind"]>().toEqualTypeOf<"smpp" | "http" | "smtp" | "script">();
     expectTypeOf<Extract<SmsGatewayConfig, { kind: "http" }>["url"]>().toEqualTypeOf<string>();
   });

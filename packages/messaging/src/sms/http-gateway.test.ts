@@ -157,7 +157,7 @@ describe("failures", () => {
     });
   });
 
-  it("verifies certificates, unless it is told not to", async () => {
+  it("verifies certificates, unless configured not to", async () => {
     const { listener, received } = await smsService();
     const server = createSecureServer(await selfSigned(), listener).listen(0, "127.0.0.1");
     await once(server, "listening");

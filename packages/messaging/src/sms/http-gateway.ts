@@ -76,7 +76,10 @@ export function httpGateway(config: HttpGatewayConfig, { http }: { http: HttpCli
     // not the answer itself: it may repeat the message
     const answer = response.text();
     if (returnSuccess !== undefined && !answer.includes(returnSuccess)) {
-      throw new MessagingError("REJECTED", `${host}: the SMS service's answer lacks ${JSON.stringify(returnSuccess)}.`);
+      throw new MessagingError(
+        "REJECTED",
+        `${host}: the SMS service's answer does not contain ${JSON.stringify(returnSuccess)}.`,
+      );
     }
     if (returnFail !== undefined && answer.includes(returnFail)) {
       throw new MessagingError("REJECTED", `${host}: the SMS service's answer has ${JSON.stringify(returnFail)}.`);

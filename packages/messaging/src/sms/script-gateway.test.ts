@@ -44,7 +44,7 @@ describe("a script", () => {
     await expect(readFile(join(directory, "record.json"))).rejects.toMatchObject({ code: "ENOENT" });
   });
 
-  it("that fails is told by its exit code and the first line of standard error, without the text", async () => {
+  it("that fails is reported by its exit code and the first line of standard error, without the text", async () => {
     const { gateway } = await scripts({
       "fails.cjs": 'process.stderr.write("no credit for canary\\nmore\\n", () => process.exit(3));',
       "crashes.cjs": 'process.kill(process.pid, "SIGABRT"); setInterval(() => {}, 1000);',
@@ -73,7 +73,7 @@ describe("a script", () => {
     expect(process.memoryUsage().rss - before).toBeLessThan(100_000_000);
   });
 
-  it("that fails is told at once, even if a child holds its standard error open", async () => {
+  it("that fails is reported at once, even if a child holds its standard error open", async () => {
     const hold = 'require("node:child_process").spawn("sleep", ["1000"], { stdio: "inherit" });';
     const { gateway } = await scripts({
       "holds.cjs": `${hold} process.exitCode = 3; process.stdin.destroy(); process.exit();`,

@@ -2,7 +2,7 @@ import type { ApiCall } from "./api-call.js";
 import type { OwnedObjects } from "./owned-objects.js";
 
 /**
- * Who may call, and on what: decided before the event of the call is raised, and again on what pre actions made of the call.
+ * The access that a call needs, and to which objects: decided before the event of the call is raised, and again on what pre actions made of the call.
  *
  * - `anyone`: nobody needs to be logged in.
  * - `admin`: admins only.

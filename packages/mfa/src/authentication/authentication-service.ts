@@ -153,7 +153,7 @@ export function createAuthentication(context: DomainContext, services: Authentic
     return { tokens: [token], ...(owner === null ? {} : { user: owner }) };
   }
 
-  /** What is told of a user who was accepted. Whether their resolver can be read now decides nothing. */
+  /** The details of a user who was accepted. Whether their resolver is reachable now makes no difference. */
   async function detailOf(user: Candidates["user"]) {
     if (user === undefined) return {};
     const found = await users.find(user).catch(() => null);

@@ -4,7 +4,7 @@ import type { DomainSchema } from "./schema.js";
 
 const channel = "bookend_configuration";
 
-/** Milliseconds after which a read asks whether another node changed something; on PostgreSQL it is told, as long as the connection holds. */
+/** Milliseconds after which a read asks whether another node changed something; on PostgreSQL a notification arrives, as long as the connection holds. */
 const checkMs = 500;
 
 /** What is read on nearly every call and changed rarely, in memory: settings, realms, resolvers, mail servers and SMS gateways. */

@@ -183,7 +183,7 @@ describeDomain("push tokens", (prepared) => {
     ).toBe(false);
   });
 
-  it("open their challenges beside those of other tokens, and either answers", async () => {
+  it("open their challenges in addition to those of other tokens, and either answers", async () => {
     const { domain, wait } = await prepared();
     await domain.settings.set("challenge_response", "hotp");
     const { serial } = await enrolled(domain, { pin: "1" });

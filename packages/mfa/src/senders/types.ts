@@ -38,7 +38,7 @@ export interface SmtpServerService {
    */
   access(name: string): Promise<SmtpServerAccess>;
   /**
-   * What is given of a server, completed by what is stored of it and its password: to try it.
+   * Input for trying a server; omitted fields and the password are taken from the stored server.
    *
    * @throws {MfaError} PARAMETER_INVALID the stored password would go to another server, or less protected
    */

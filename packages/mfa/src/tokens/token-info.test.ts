@@ -1,6 +1,5 @@
 import { expect, it } from "vitest";
 import { describeDomain } from "../../test/fixture.js";
-import { runProcess } from "../../test/processes/run-process.js";
 
 describeDomain("tokeninfo", (prepared) => {
   const withToken = async () => {
@@ -60,11 +59,5 @@ describeDomain("tokeninfo", (prepared) => {
     await expect(domain.tokens.increaseInfo("X", "k", 1)).rejects.toMatchObject({ code: "NOT_FOUND" });
     await expect(domain.tokens.changeFailCount("X", 1)).rejects.toMatchObject({ code: "NOT_FOUND" });
     expect(await domain.tokens.changeFailCount("S", -2)).toBe(-2);
-  });
-
-  it("loses none of 100 increments of four processes", async () => {
-    const { domain, url } = await withToken();
-    await Promise.all([1, 2, 3, 4].map(() => runProcess("increase.ts", url, "S", "25")));
-    expect(await domain.tokens.require("S")).toMatchObject({ failCount: 100, info: { k: "100" } });
   });
 });

@@ -1,4 +1,4 @@
-import { StoreError } from "@bookend/store-sql";
+import { isStatementTimeout } from "@bookend/store-sql";
 import { type Kysely, type SqlBool, sql } from "kysely";
 import type { DomainContext } from "../database/domain-context.js";
 import type { DomainSchema } from "../database/schema.js";
@@ -130,7 +130,7 @@ function isBehind(
 
 /** Says what a client can do about a search that was cancelled. */
 function tooSlow(error: unknown, narrowings: readonly Narrowing[], sortBy: TokenSort): Error | undefined {
-  if (!(error instanceof StoreError) || error.code !== "DATABASE_TIMEOUT") return undefined;
+  if (!isStatementTimeout(error)) return undefined;
   const slow = narrowings.find(({ indexed }) => !indexed) ?? narrowings[0];
   const what = slow === undefined ? `sortby: the list in the order of ${sortBy}` : `${slow.name}: the search`;
   return parameterError(

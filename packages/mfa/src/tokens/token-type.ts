@@ -20,7 +20,7 @@ export interface TokenType extends TokenTypeInfo {
   readonly twoStep?: true;
   /** Only where challenges are answered out of band, and never with `pass`. */
   readonly outOfBand?: {
-    /** Makes what one challenge is told from others by; whoever answers signs it. */
+    /** Makes the string that identifies one challenge; the answer signs it. */
     challenge(random: DomainContext["random"]): string;
   };
   /**

@@ -27,7 +27,7 @@ const scopes = { SUBTREE: "sub", LEVEL: "one", BASE: "base" } as const;
  * Users of an LDAP directory. Each look-up has a connection of its own, which ends with it.
  * `all` gives up to `SIZELIMIT` users.
  *
- * @throws {MfaError} CONFIGURATION_INVALID the server cannot be asked
+ * @throws {MfaError} CONFIGURATION_INVALID the server cannot be reached
  */
 export function ldapSource(settings: LdapSettings, bindPassword: string): UserSource {
   const { LDAPURI, LDAPBASE, BINDDN, LOGINNAMEATTRIBUTE, UIDTYPE, USERINFO, SIZELIMIT, SCOPE } = settings;
@@ -66,7 +66,7 @@ export function ldapSource(settings: LdapSettings, bindPassword: string): UserSo
         return work(client);
       });
     } catch (cause) {
-      throw configurationError(`The LDAP server ${LDAPURI} cannot be asked: ${reasonOf(cause)}.`, { cause });
+      throw configurationError(`The LDAP server ${LDAPURI} cannot be reached: ${reasonOf(cause)}.`, { cause });
     }
   };
 
@@ -104,7 +104,7 @@ export function ldapSource(settings: LdapSettings, bindPassword: string): UserSo
         return entry !== undefined;
       } catch (cause) {
         if (cause instanceof InvalidCredentialsError) return false;
-        throw configurationError(`The LDAP server ${LDAPURI} cannot be asked: ${reasonOf(cause)}.`, { cause });
+        throw configurationError(`The LDAP server ${LDAPURI} cannot be reached: ${reasonOf(cause)}.`, { cause });
       }
     },
   };

@@ -24,7 +24,7 @@ export function sqlSource(
   const select = () => db.selectFrom("user_account").select(columns).where("resolver", "=", resolver);
   const { fits } = searchIn(dialect);
   const search = async (patterns: Readonly<Record<string, string>>): Promise<readonly SourceUser[]> => {
-    // custom attributes stand in for all others, and are compared by who asks
+    // custom attributes stand in for all others, and are compared by the caller
     const sought = (["username", "userid"] as const).flatMap((name) => {
       const pattern = patterns[name];
       return pattern !== undefined && isAscii(pattern) ? [{ column: idColumns[name], pattern }] : [];

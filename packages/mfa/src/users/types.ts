@@ -144,7 +144,7 @@ export interface UserService {
   /**
    * The user that `user` or `username`, `realm` and `resolver` of a request name; whether the user exists is not checked.
    * `user@realm` is split where no realm is given and that realm exists; without a realm it is the default one.
-   * `undefined` when no user is named, or no realm can be told.
+   * `undefined` when no user is named, or no realm can be determined.
    */
   fromParameters(parameters: Readonly<Record<string, unknown>>): Promise<UserRef | undefined>;
   /** Whether it is the user's password. Takes as long for a user who does not exist. */

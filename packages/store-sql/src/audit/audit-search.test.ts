@@ -1,11 +1,11 @@
-import { describeEachDatabase } from "@bookend/test-kit/databases";
 import { expect, it } from "vitest";
 import { call, noon, recordCalls, start } from "../../test/audit-entries.js";
+import { describeEachStore } from "../../test/describe-each-store.js";
 import { openTestStore } from "../../test/fresh-store.js";
 import type { AuditFilter } from "../index.js";
 import { csvCell } from "./audit-csv.js";
 
-describeEachDatabase("searching the audit log", ({ freshUrl }) => {
+describeEachStore("searching the audit log", ({ freshUrl }) => {
   const filled = async () => {
     const { audit } = (await openTestStore(await freshUrl())).store;
     await audit.call(call({ id: "1", user: { login: "Alice", realm: "r" }, serial: "OATH1", durationMs: 0.25 }));
@@ -18,7 +18,7 @@ describeEachDatabase("searching the audit log", ({ freshUrl }) => {
     return audit;
   };
 
-  it("finds what fits", async () => {
+  it("finds the matching entries", async () => {
     const audit = await filled();
     const found = async (filter: AuditFilter["filter"], more: AuditFilter = {}) => {
       const { rows } = await audit.search({ filter, ...more, sort: { column: "number", direction: "asc" } });
@@ -59,6 +59,13 @@ describeEachDatabase("searching the audit log", ({ freshUrl }) => {
     expect(await found({}, { since: noon })).toBe("1245");
     expect(await found({}, { until: noon })).toBe("3");
     expect(await found({}, { since: new Date(0), until: new Date(1) })).toBe("3");
+  });
+
+  it("leaves out the count if it is not wanted", async () => {
+    const audit = await filled();
+    const page = await audit.search({ pageSize: 2, count: false });
+    expect(page).toMatchObject({ count: undefined, countMore: false, next: 2 });
+    expect(page.rows).toHaveLength(2);
   });
 
   it("walks by cursor, forth and back, each entry once", async () => {

@@ -1,14 +1,14 @@
 import { completeBinding } from "@bookend/core";
-import { describeEachDatabase } from "@bookend/test-kit/databases";
 import { sql } from "kysely";
 import { expect, it } from "vitest";
+import { describeEachStore } from "../../test/describe-each-store.js";
 import { openTestStore } from "../../test/fresh-store.js";
 import { bucketQuery, lastRunQuery } from "./audit-stats.js";
 
 const hour = 3_600_000;
 const start = Date.parse("2026-03-15T00:00:00Z");
 
-describeEachDatabase("numbers of the audit log", ({ dialect, freshUrl }) => {
+describeEachStore("numbers of the audit log", ({ dialect, freshUrl }) => {
   it("are of each binding and of all calls, in buckets", async () => {
     const { store } = await openTestStore(await freshUrl());
     const logging = { events: ["token_init"], handler: "Logging", action: "logging" };

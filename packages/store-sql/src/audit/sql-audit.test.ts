@@ -99,7 +99,7 @@ describeEachDatabase("the audit log", ({ freshUrl }) => {
     ["failure", end({ outcome: "fault", error: { class: "TypeError", code: "E_X" } }), false, "fault: TypeError E_X"],
     [
       "failure",
-      // as core tells of a fault
+      // as core reports a fault
       end({ outcome: "fault", reason: "Error ENOSPC", error: { class: "Error", code: "ENOSPC" } }),
       false,
       "fault: Error ENOSPC",

@@ -11,8 +11,9 @@ import { type AuditStats, type AuditStatsQuery, auditStats } from "./audit-stats
 import { auditUnit, type JoinableUnit } from "./audit-unit.js";
 import { auditWriter } from "./audit-writer.js";
 import { checkLogNow } from "./check-log.js";
+import { readLastCheckpoint } from "./last-checkpoint.js";
 import { pruneLog } from "./prune-audit.js";
-import type { AuditCheckpoint } from "./verification.js";
+import type { AuditCheckpoint, LastCheckpoint } from "./verification.js";
 import { type AuditVerification, type VerifyOptions, verifyLog } from "./verify-audit.js";
 
 /** The audit log: a chain of rows for each process, linked by hash and signed in batches; checkpoints cover all of them. */
@@ -39,6 +40,8 @@ export interface AuditLog extends AuditSink {
    * @throws {StoreError} AUDIT_TAMPERED, AUDIT_KEY_UNKNOWN
    */
   checkpoint(): Promise<AuditCheckpoint>;
+  /** The newest checkpoint, for metrics: its age, and how many entries it does not cover. Undefined if there is none yet. */
+  lastCheckpoint(): Promise<LastCheckpoint | undefined>;
   /**
    * Finds the first flaw: a row that was changed, removed, inserted or moved, rows cut off at the end, a chain or a checkpoint that is gone. It
    * takes a checkpoint first, so that the `head` that it resolves to covers all rows.
@@ -97,6 +100,7 @@ export async function openAuditLog(
       const { number, hash } = await writer.checkpoint();
       return { checkpoint: number, hash };
     },
+    lastCheckpoint: () => readLastCheckpoint(database.reader),
     async prune({ before }) {
       await writer.checkpoint();
       return { removed: await pruneLog(database, signer, verifier, before) };

@@ -40,6 +40,13 @@ export interface AuditCheckpoint {
   readonly hash: string;
 }
 
+/** The newest checkpoint, as it was read: it is not verified. */
+export interface LastCheckpoint extends AuditCheckpoint {
+  readonly madeAt: Date;
+  /** Entries that were written since; a log in which nothing happens needs no checkpoint. */
+  readonly uncovered: number;
+}
+
 /** A verification that is under way. */
 export interface Verification {
   readonly db: Kysely<StoreSchema>;

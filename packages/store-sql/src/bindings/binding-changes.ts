@@ -4,7 +4,7 @@ import type { StoreSchema } from "../store-schema.js";
 
 const channel = "bookend_bindings";
 
-/** Milliseconds after a change of others in which further ones are told together. */
+/** Milliseconds after a change of others in which further ones are announced together. */
 const togetherMs = 20;
 
 /** Tells listeners of changes of bindings, by this process and by others. */
@@ -46,7 +46,7 @@ export async function watchBindings(database: Database<StoreSchema>, intervalMs:
     telling = undefined;
     tell();
   };
-  /** The same for changes of others, of which those that come soon after one another are told together. */
+  /** The same for changes of others, of which those that come soon after one another are announced together. */
   const heard = (revision: number) => {
     if (closed || revision <= seen) return;
     seen = revision;

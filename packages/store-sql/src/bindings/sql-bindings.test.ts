@@ -1,7 +1,7 @@
 import { type Binding, type BindingInput, completeBinding, type NewBinding } from "@bookend/core";
-import { describeEachDatabase } from "@bookend/test-kit/databases";
 import { sql } from "kysely";
 import { expect, it, onTestFinished } from "vitest";
+import { describeEachStore } from "../../test/describe-each-store.js";
 import { keyFile, openTestStore } from "../../test/fresh-store.js";
 import { runProcess } from "../../test/processes/spawn.js";
 import { openDatabase, type Store } from "../index.js";
@@ -30,7 +30,7 @@ function nextChange(store: Store): Promise<number> {
   });
 }
 
-describeEachDatabase("bindings", ({ dialect, freshUrl }) => {
+describeEachStore("bindings", ({ dialect, freshUrl }) => {
   it("says what changed since a revision, by whomever", async () => {
     const url = await freshUrl();
     const [one, other] = [(await openTestStore(url)).store, (await openTestStore(url)).store];
@@ -158,7 +158,7 @@ describeEachDatabase("bindings", ({ dialect, freshUrl }) => {
     expect([...(await store.bindings.list())].sort((a, b) => a.id - b.id)).toEqual(changed);
   });
 
-  it("tells of its own writes before they resolve, once, and not of what changed nothing", async () => {
+  it("reports its own writes before they resolve, once, and not of what changed nothing", async () => {
     const { store } = await openTestStore(await freshUrl(), { pollIntervalMs: never });
     const { bindings } = store;
     let told = 0;
@@ -189,7 +189,7 @@ describeEachDatabase("bindings", ({ dialect, freshUrl }) => {
     expect(await store.bindings.list()).toHaveLength(1);
   });
 
-  it("tells of what changed before anybody subscribed", async () => {
+  it("reports changes made before anybody subscribed", async () => {
     const url = await freshUrl();
     const [one, two] = [await openTestStore(url), await openTestStore(url, { pollIntervalMs: never })];
     await insert(one.store, binding());

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
-import { describeEachDatabase } from "@bookend/test-kit/databases";
 import { expect, it } from "vitest";
 
+import { describeEachStore } from "../../test/describe-each-store.js";
 import { openTestStore } from "../../test/fresh-store.js";
 
 interface CounterCase {
@@ -16,7 +16,7 @@ const cases = JSON.parse(
   readFileSync(new URL("../../test/fixtures/counter-cases.json", import.meta.url), "utf8"),
 ) as readonly CounterCase[];
 
-describeEachDatabase("counters", ({ freshUrl }) => {
+describeEachStore("counters", ({ freshUrl }) => {
   it("does what was recorded of privacyIDEA, summed over the nodes", async () => {
     const { store, database } = await openTestStore(await freshUrl(), { node: "Node1" });
     const { counters } = store;

@@ -1,13 +1,13 @@
 import { type BindingInput, completeBinding } from "@bookend/core";
-import { describeEachDatabase } from "@bookend/test-kit/databases";
 import { expect, it } from "vitest";
+import { describeEachStore } from "../../test/describe-each-store.js";
 import { openTestStore } from "../../test/fresh-store.js";
 
 const binding = (name: string, change: Partial<BindingInput> = {}) =>
   completeBinding({ name, events: ["token_init"], handler: "Logging", action: "logging", ...change });
 const hans = { username: "hans", realm: "", role: "admin" };
 
-describeEachDatabase("the history of bindings", ({ freshUrl }) => {
+describeEachStore("the history of bindings", ({ freshUrl }) => {
   it("has each change with both sides, who made it and from where, also those of another process", async () => {
     const url = await freshUrl();
     const clock = () => new Date("2026-03-15T12:00:00Z");

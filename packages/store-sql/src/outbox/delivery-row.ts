@@ -102,7 +102,7 @@ export function rowOf(
   };
 }
 
-/** What a row keeps beside its columns. */
+/** The fields of a row that have no column of their own. */
 export function metaOf(row: Pick<DeliveryRow, "meta">): DeliveryMeta {
   return JSON.parse(row.meta) as DeliveryMeta;
 }

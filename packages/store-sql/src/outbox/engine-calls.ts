@@ -5,7 +5,7 @@ import type { DestinationLimits, RateLimits } from "./shares.js";
 import type { Sweeps } from "./sweep.js";
 import type { Tries } from "./tries.js";
 
-/** How late an engine may be before it is told again of a delivery, in milliseconds. */
+/** How late an engine may be before it receives a delivery again, in milliseconds. */
 const engineLateMs = 30_000;
 
 /** Between looks for what the engine lost, in milliseconds. */

@@ -7,8 +7,8 @@ import {
   defineHandler,
   memoryBindings,
 } from "@bookend/core";
-import { describeEachDatabase } from "@bookend/test-kit/databases";
 import { describe, expect, it } from "vitest";
+import { describeEachStore } from "../../test/describe-each-store.js";
 import {
   noteOf,
   openTestOutbox,
@@ -26,7 +26,7 @@ const anything = {
 
 const busy = { status: "failed", reason: "busy" } as const;
 
-describeEachDatabase("the outbox of store-sql", ({ freshUrl }) => {
+describeEachStore("the outbox of store-sql", ({ freshUrl }) => {
   describe("passes the conformance kit", () => {
     const open = async () => {
       const { outbox } = await openTestOutbox(await freshUrl(), {});

@@ -37,7 +37,7 @@ export function startPump({ free, concurrency, fill, failed, pollMs }: PumpWork)
     signal?.();
     signal = undefined;
   };
-  /** Resolves after the time, or earlier when it is told to. */
+  /** Resolves after the time, or earlier when woken. */
   const wait = (ms: number) =>
     new Promise<void>((resolve) => {
       if (stopped) return resolve();

@@ -144,7 +144,7 @@ export function auditStartOf(row: DeliveryRow, at: number): AuditStart {
   };
 }
 
-/** What an engine is told of a try that is due. */
+/** A try that is due, as an engine receives it. */
 export function dueOf(row: DeliveryRow, { due }: Pick<Settled, "due">): DueDelivery {
   return { id: row.id, attempt: row.attempt + 1, due: new Date(due), destination: row.destination };
 }

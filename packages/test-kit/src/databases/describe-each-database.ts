@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
@@ -9,20 +9,33 @@ import type {} from "./global-setup.js";
 /** The databases that tests run on. */
 export type TestDialect = "sqlite" | "postgres";
 
-/** Runs the same tests on SQLite and on PostgreSQL; `freshUrl` makes an empty database for each that asks. */
+/** The options of {@link describeEachDatabase}. */
+export interface EachDatabaseOptions {
+  /**
+   * Fills a database, such as by migrating it, and closes it. It runs once for all tests of a process that name the same function; each test gets a copy,
+   * which is cheaper than to migrate again.
+   * @default databases are empty
+   */
+  readonly prepare?: (url: string) => Promise<void>;
+}
+
+/** Runs the same tests on SQLite and on PostgreSQL; `freshUrl` makes a database for each that asks: an empty one, or as `prepare` left it. */
 export function describeEachDatabase(
   name: string,
   tests: (context: { dialect: TestDialect; freshUrl: () => Promise<string> }) => void,
+  { prepare }: EachDatabaseOptions = {},
 ): void {
   describe(`${name} on SQLite`, () => {
     const directories: string[] = [];
     afterAll(() => {
       for (const directory of directories) rmSync(directory, { recursive: true, force: true });
     });
-    const freshUrl = () => {
+    const freshUrl = async () => {
       const directory = mkdtempSync(join(tmpdir(), "bookend-sqlite-"));
       directories.push(directory);
-      return Promise.resolve(`sqlite:${join(directory, "store.db")}`);
+      // with its journal, if there is one
+      if (prepare !== undefined) cpSync(await preparedFiles(prepare), directory, { recursive: true });
+      return `sqlite:${join(directory, sqliteFile)}`;
     };
     tests({ dialect: "sqlite", freshUrl });
   });
@@ -34,14 +47,60 @@ export function describeEachDatabase(
     return;
   }
   describe(`${name} on PostgreSQL`, () => {
-    const freshUrl = async () => {
-      const database = `test_${randomBytes(8).toString("hex")}`;
-      const server = new pg.Client(postgres.url);
-      await server.connect();
-      await server.query(`create database ${database}`);
-      await server.end();
-      return postgres.url.replace("///postgres?", `///${database}?`);
-    };
+    const freshUrl = async () =>
+      urlOf(
+        postgres.url,
+        await createDatabase(postgres.url, prepare && (await preparedDatabase(postgres.url, prepare))),
+      );
     tests({ dialect: "postgres", freshUrl });
   });
+}
+
+const sqliteFile = "store.db";
+
+type Prepare = NonNullable<EachDatabaseOptions["prepare"]>;
+
+const files = new Map<Prepare, Promise<string>>();
+
+/** The directory of the prepared SQLite file. */
+function preparedFiles(prepare: Prepare): Promise<string> {
+  return once(files, prepare, async () => {
+    const directory = mkdtempSync(join(tmpdir(), "bookend-sqlite-prepared-"));
+    process.once("exit", () => rmSync(directory, { recursive: true, force: true }));
+    await prepare(`sqlite:${join(directory, sqliteFile)}`);
+    return directory;
+  });
+}
+
+const databases = new Map<Prepare, Promise<string>>();
+
+/** The name of the prepared database. */
+function preparedDatabase(server: string, prepare: Prepare): Promise<string> {
+  return once(databases, prepare, async () => {
+    const database = await createDatabase(server);
+    await prepare(urlOf(server, database));
+    return database;
+  });
+}
+
+function once<Key, Value>(made: Map<Key, Promise<Value>>, key: Key, make: () => Promise<Value>): Promise<Value> {
+  const before = made.get(key);
+  if (before !== undefined) return before;
+  const value = make();
+  made.set(key, value);
+  return value;
+}
+
+/** Creates a database as a copy of another, or empty, and returns its name. */
+async function createDatabase(server: string, template = "template1"): Promise<string> {
+  const database = `test_${randomBytes(8).toString("hex")}`;
+  const client = new pg.Client(server);
+  await client.connect();
+  await client.query(`create database ${database} template ${template}`);
+  await client.end();
+  return database;
+}
+
+function urlOf(server: string, database: string): string {
+  return server.replace("///postgres?", `///${database}?`);
 }

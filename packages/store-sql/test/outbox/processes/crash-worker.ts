@@ -2,7 +2,7 @@ import { appendFileSync, readFileSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 import { openDatabase, openOutbox, openStore } from "../../../src/index.js";
 
-/** What a worker of a crash run is told, as JSON in its first argument. */
+/** The input of a worker in a crash run, as JSON in its first argument. */
 export interface WorkerSetup {
   readonly url: string;
   readonly name: string;

@@ -1,8 +1,8 @@
 import { generateKeyPairSync } from "node:crypto";
-import { describeEachDatabase } from "@bookend/test-kit/databases";
 import { expect, it, onTestFinished } from "vitest";
 import { auditAttacks, type Db, insertLog, readLog, readRow, removeRow } from "../../test/audit-attacks.js";
 import { call, noon, recordCalls } from "../../test/audit-entries.js";
+import { describeEachStore } from "../../test/describe-each-store.js";
 import { openTestStore, testKey } from "../../test/fresh-store.js";
 import { type Database, generateAuditKey, type Store, verifyAudit } from "../index.js";
 import type { StoreSchema } from "../store-schema.js";
@@ -10,7 +10,7 @@ import { auditPublicKey } from "./audit-keys.js";
 import { auditColumns } from "./audit-row.js";
 import { openAuditLog } from "./sql-audit.js";
 
-describeEachDatabase("verify", ({ freshUrl, dialect }) => {
+describeEachStore("verify", ({ freshUrl, dialect }) => {
   /** Each signed, since no two are written together. */
   const tenRows = async () => {
     const opened = await openTestStore(await freshUrl());
@@ -200,7 +200,7 @@ describeEachDatabase("verify", ({ freshUrl, dialect }) => {
   });
 });
 
-describeEachDatabase("prune", ({ freshUrl }) => {
+describeEachStore("prune", ({ freshUrl }) => {
   const prepared = async (): Promise<{
     audit: Store["audit"];
     db: Db;

@@ -1,14 +1,14 @@
-import { describeEachDatabase } from "@bookend/test-kit/databases";
 import { expect, it, onTestFinished } from "vitest";
 import { call, noon, recordCalls } from "../../test/audit-entries.js";
 import { chainAttacks } from "../../test/chain-attacks.js";
+import { describeEachStore } from "../../test/describe-each-store.js";
 import { openTestStore, testKey } from "../../test/fresh-store.js";
 import { openDatabase, openStore, verifyAudit } from "../index.js";
 import type { StoreSchema } from "../store-schema.js";
 import { auditPublicKey } from "./audit-keys.js";
 import { openAuditLog } from "./sql-audit.js";
 
-describeEachDatabase("the chains of several processes", ({ freshUrl }) => {
+describeEachStore("the chains of several processes", ({ freshUrl }) => {
   /** Two writers with five rows each, in two checkpoints, and what looks at them with the public key alone. */
   const twoChains = async () => {
     const url = await freshUrl();
@@ -26,6 +26,19 @@ describeEachDatabase("the chains of several processes", ({ freshUrl }) => {
     const verify = () => verifyAudit({ database: two.database, auditKeys: [auditPublicKey(testKey)] });
     return { url, one, two, db, records, verify };
   };
+
+  it("say where the newest checkpoint is, and how many entries it does not cover", async () => {
+    const one = await openTestStore(await freshUrl());
+    expect(await one.store.audit.lastCheckpoint()).toBeUndefined();
+    await recordCalls(one.store.audit, 1, 3);
+    const before = Date.now();
+    const taken = await one.store.audit.checkpoint();
+    const last = await one.store.audit.lastCheckpoint();
+    expect(last).toMatchObject({ ...taken, uncovered: 0 });
+    expect(Math.abs((last?.madeAt.getTime() ?? 0) - before)).toBeLessThan(10_000);
+    await recordCalls(one.store.audit, 4, 5);
+    expect(await one.store.audit.lastCheckpoint()).toMatchObject({ ...taken, uncovered: 2 });
+  });
 
   it("verify together", async () => {
     const { verify, db } = await twoChains();

@@ -1,0 +1,39 @@
+import type { Actor, RecordedCall, UserRef } from "@bookend/core";
+
+/** Selects recorded calls. */
+export interface RecordedCallFilter {
+  /** Of one of these events. */
+  readonly events?: readonly string[] | undefined;
+  readonly from?: Date | undefined;
+  /** Until here, itself included. */
+  readonly to?: Date | undefined;
+}
+
+/** A recorded call in a list. */
+export interface RecordedCallRow {
+  readonly id: string;
+  readonly event: string;
+  readonly time: Date;
+  readonly method: string;
+  readonly path: string;
+  readonly user?: UserRef | undefined;
+  readonly actor?: Actor | undefined;
+  readonly client?: string | undefined;
+  readonly success: boolean;
+  /** Characters of JSON. */
+  readonly size: number;
+}
+
+/** Reads recorded calls; the log of calls of `@bookend/store-sql` is one. */
+export interface CallReader {
+  /** A page, newest first. Rejects with the code CALL_FILTER_INVALID for a cursor that is not valid. */
+  list(
+    filter: RecordedCallFilter,
+    page: { readonly cursor?: string | undefined; readonly size: number },
+  ): Promise<{ readonly calls: readonly RecordedCallRow[]; readonly cursor?: string | undefined }>;
+  get(id: string): Promise<RecordedCall | undefined>;
+  /** How many there are, up to `most`. */
+  count(filter: RecordedCallFilter, most: number): Promise<number>;
+  /** The newest `most`, newest first, read as they are asked for. */
+  read(filter: RecordedCallFilter, most: number): AsyncIterable<RecordedCall>;
+}

@@ -1,0 +1,50 @@
+import { type Document, isCollection, isMap, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
+import { envTag } from "./env-reference.js";
+import type { FileProblem, Place } from "./problem-list.js";
+
+/** A file as YAML, of which JSON is a part. */
+export interface YamlText {
+  readonly document: Document.Parsed;
+  /** The place of an offset in the text. */
+  at(offset: number): Place;
+  /** What keeps it from being read. */
+  readonly problems: readonly FileProblem[];
+}
+
+/** Parses the text of a file. */
+export function parseYamlText(file: string, text: string): YamlText {
+  const lines = new LineCounter();
+  // its own search for repeated keys compares each key with all before it
+  const document = parseDocument(text, { customTags: [envTag], lineCounter: lines, uniqueKeys: false });
+  const at = (offset: number): Place => {
+    const { line, col } = lines.linePos(offset);
+    return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
+  };
+  const wrong = [...document.errors, ...document.warnings].map(({ message, pos: [offset] }) => ({
+    message: (message.split("\n", 1)[0] as string).replace(/ at line \d+, column \d+:?$/, "."),
+    offset,
+  }));
+  const problems = [...wrong, ...repeatedKeys(document)].map(
+    ({ message, offset }): FileProblem => ({ severity: "error", message, ...at(offset) }),
+  );
+  return { document, at, problems };
+}
+
+/** A key that occurs twice means that one of the two values would be ignored. */
+function repeatedKeys({ contents }: Document.Parsed): readonly { readonly message: string; readonly offset: number }[] {
+  const found: { readonly message: string; readonly offset: number }[] = [];
+  const open: unknown[] = [contents];
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    if (isSeq(node)) open.push(...node.items.filter(isCollection));
+    if (!isMap(node)) continue;
+    const seen = new Set<unknown>();
+    for (const { key, value } of node.items) {
+      if (isCollection(value)) open.push(value);
+      if (!isScalar(key)) continue;
+      const message = `Map keys must be unique: ${JSON.stringify(key.value)} occurs twice.`;
+      if (seen.has(key.value)) found.push({ message, offset: key.range?.[0] ?? 0 });
+      seen.add(key.value);
+    }
+  }
+  return found.sort((one, other) => one.offset - other.offset);
+}

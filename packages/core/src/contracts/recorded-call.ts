@@ -1,0 +1,82 @@
+import type { Position } from "./binding.js";
+import type { Actor, CallNotes, CallResponse } from "./call.js";
+import type { JsonValue } from "./json.js";
+import type { MaybePromise } from "./maybe-promise.js";
+import type { UserRef } from "./user-ref.js";
+
+/** What is kept of a call at one moment: JSON throughout. `***` stands for what is secret, too long, or no JSON. */
+export interface RecordedState {
+  readonly request: {
+    readonly method: string;
+    readonly path: string;
+    readonly parameters: JsonValue;
+    readonly headers: JsonValue;
+    readonly clientIp?: string | undefined;
+    readonly user?: UserRef | undefined;
+  };
+  readonly response?: {
+    readonly status: CallResponse["status"];
+    readonly headers: JsonValue;
+    readonly body: JsonValue;
+  };
+  readonly notes: Omit<CallNotes, "before">;
+  /** Where `***` stands: a path from the state itself, such as `["request", "parameters", "pin"]`. */
+  readonly masked: readonly (readonly string[])[];
+}
+
+/** What a condition was told when it was asked. */
+export interface RecordedFact {
+  /** The condition, and what of its configured value it depends on. */
+  readonly key: string;
+  /** How many actions had changed something before. */
+  readonly after: number;
+  /** `time`: `value` is in milliseconds since 1970. `unknown`: the call had nothing for it. `lost`: it cannot be kept, or changed. */
+  readonly kind: "value" | "time" | "unknown" | "lost";
+  readonly value?: JsonValue;
+}
+
+/** A binding's place in the order of an end: its `ordering`, then its id. */
+export type RecordedPlace = readonly [ordering: number, binding: number];
+
+/** One end of a call: what its bindings saw. */
+export interface RecordedEnd {
+  readonly at: Date;
+  /** Bindings whose actions may have changed something, in order. */
+  readonly changes: readonly RecordedPlace[];
+  /** Before the first of them, and after each; `null`: as before. Those after the first eight are not kept. */
+  readonly states: readonly [RecordedState, ...(RecordedState | null)[]];
+  /** Whether the call had failed, so that only bindings that ask about failure had their turn. */
+  readonly failed?: boolean | undefined;
+  /** The binding whose action aborted the call. */
+  readonly stopped?: RecordedPlace | undefined;
+  readonly facts: readonly RecordedFact[];
+}
+
+/** A call that has ended, as it is kept. */
+export interface RecordedCall {
+  /** `Call.id` */
+  readonly id: string;
+  readonly event: string;
+  readonly time: Date;
+  readonly actor?: Actor | undefined;
+  /** Whether it succeeded. */
+  readonly success: boolean;
+  readonly ends: { readonly [P in Position]?: RecordedEnd | undefined };
+}
+
+/**
+ * Keeps calls, for administrators to try bindings with. Nothing waits for it, and a failure is logged and changes nothing. It is given
+ * calls without what the host declares secret.
+ */
+export interface CallRecorder {
+  /** Whether calls of this event are kept. */
+  keeps(event: string): boolean;
+  /**
+   * Characters of JSON up to which values of one state of a call are kept; longer parts are left out.
+   *
+   * @default 65_536
+   */
+  readonly maxLength?: number | undefined;
+  /** Takes a call that has ended. */
+  record(call: RecordedCall): MaybePromise<void>;
+}

@@ -1,0 +1,58 @@
+import type { RecordedCall } from "../contracts/recorded-call.js";
+import type { Registry } from "../definitions/registry.js";
+import { createPace } from "../internal/next-turn.js";
+import type { DispatchEnvironment } from "./dispatcher.js";
+import { allFulfilled, explainPlanned, recordedCall, sentenceOf } from "./explain-plan.js";
+import type { PlannedBinding } from "./plan.js";
+import { previewRecorded, type TextPreview } from "./preview-binding.js";
+import { Replay } from "./replay.js";
+
+/** What would have become of a binding in a recorded call. */
+export interface BacktestResult {
+  /** Whether its action would have run; `unknown` if that depends on something that is not known any more. */
+  readonly ran: boolean | "unknown";
+  /** Why, in sentences: one for each condition that is against it, or not known. */
+  readonly because: readonly string[];
+  /** If it was asked for, and the action would have run. */
+  readonly texts?: readonly TextPreview[] | undefined;
+}
+
+/** A binding that is tried with recorded calls. */
+export interface Backtest {
+  /** Tries it with one call. Other work has its turn every few calls, and nothing is run. */
+  try(call: RecordedCall, options?: { readonly render?: boolean | undefined }): Promise<BacktestResult>;
+}
+
+/** Calls after which other work has its turn. */
+const callsPerTurn = 20;
+
+/** Tries a binding that can run, as if it were active. */
+export function createBacktest(
+  planned: PlannedBinding,
+  registry: Registry,
+  environment: DispatchEnvironment,
+): Backtest {
+  const { binding } = planned;
+  const pace = createPace(callsPerTurn);
+  return {
+    async try(call, { render = false } = {}) {
+      await pace.step();
+      if (!binding.events.includes(call.event)) return { ran: false, because: ["The binding is not of this event."] };
+      const replay = new Replay(call, environment);
+      const view = recordedCall(replay);
+      const unreached = view.unreached(planned);
+      if (unreached !== undefined) return { ran: false, because: [unreached] };
+      const { conditions } = await explainPlanned(planned, view, environment);
+      const against = conditions.filter((condition) => !condition.counts);
+      const known = against.filter(({ lost, error }) => !lost && error === undefined);
+      if (known.length > 0) return { ran: false, because: known.map(sentenceOf) };
+      if (against.length > 0) return { ran: "unknown", because: against.map(sentenceOf) };
+      if (!render) return { ran: true, because: [allFulfilled] };
+      return {
+        ran: true,
+        because: [allFulfilled],
+        texts: await previewRecorded(planned, replay, registry, environment),
+      };
+    },
+  };
+}

@@ -1,0 +1,77 @@
+import type { Position } from "../contracts/binding.js";
+import { type Call, type CallResponse, createCall } from "../contracts/call.js";
+import type { Directories } from "../contracts/directories.js";
+import type { RecordedCall, RecordedState } from "../contracts/recorded-call.js";
+import { Facts } from "../facts/facts.js";
+import { LostFact } from "../internal/lost-fact.js";
+
+/** What a recorded call is read with. */
+export interface RecordedHost {
+  readonly directories: Directories;
+  readonly facts: typeof Facts | undefined;
+  readonly lookupTimeoutMs: number;
+}
+
+/** A recorded call at one moment. What was not kept of it, and what a directory would have to be asked for, throws when it is read. */
+export interface RecordedView {
+  readonly facts: Facts;
+  /** Runs something, and tells whether it read what is lost: code that catches the error has read it all the same. */
+  readonly watch: <T>(read: () => Promise<T>) => Promise<T>;
+}
+
+/** Facts of a recorded call, as of then. */
+export function viewOf(
+  { id, event, actor }: RecordedCall,
+  state: RecordedState,
+  at: Date,
+  position: Position,
+  { directories, facts: FactsOfHost = Facts, lookupTimeoutMs }: RecordedHost,
+): RecordedView {
+  let touched = false;
+  const lost = (): never => {
+    touched = true;
+    throw new LostFact();
+  };
+  const { request, response, notes } = structuredClone(state) as unknown as {
+    request: Call["request"];
+    response?: CallResponse;
+    notes: Call["notes"];
+  };
+  const root = { request, response, notes };
+  for (const path of state.masked) lose(root, path, lost);
+  const call = createCall({
+    id,
+    event,
+    ...(actor && { actor }),
+    ...(position === "post" && response && { response }),
+  });
+  const asked: Call = { ...call, request: root.request, notes: root.notes };
+  const facts = new FactsOfHost(asked, lostDirectories(directories, lost), () => at, lookupTimeoutMs);
+  return {
+    facts,
+    async watch(read) {
+      touched = false;
+      const value = await read();
+      if (touched) throw new LostFact();
+      return value;
+    },
+  };
+}
+
+/** Puts what throws in the place of a value. */
+function lose(root: object, path: readonly string[], lost: () => never): void {
+  const [last, ...above] = [...path].reverse();
+  let parent: unknown = root;
+  for (const key of above.reverse()) {
+    if (typeof parent !== "object" || parent === null) return;
+    parent = (parent as Readonly<Record<string, unknown>>)[key];
+  }
+  if (typeof parent !== "object" || parent === null || last === undefined) return;
+  Object.defineProperty(parent, last, { get: lost, enumerable: true, configurable: true });
+}
+
+/** The directories that there are: what they knew then is not what they know now. */
+function lostDirectories(directories: Directories, lost: () => never): Directories {
+  const given = Object.entries(directories).filter(([, directory]) => directory !== undefined);
+  return Object.fromEntries(given.map(([name]) => [name, new Proxy({}, { get: () => lost })]));
+}

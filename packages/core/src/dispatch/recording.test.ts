@@ -1,0 +1,295 @@
+import { binding, host, probe } from "@bookend/test-kit";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  AbortCall,
+  type BindingInput,
+  type CallInput,
+  type CallRecorder,
+  createCall,
+  type Logger,
+  type RecordedCall,
+  silentLogger,
+} from "../index.js";
+
+/** Keeps calls as a store does: as JSON. */
+function recorder(more: Partial<CallRecorder> = {}): CallRecorder & { readonly calls: RecordedCall[] } {
+  const calls: RecordedCall[] = [];
+  return {
+    calls,
+    keeps: () => true,
+    record(call) {
+      const { time, ends, ...rest } = JSON.parse(JSON.stringify(call)) as RecordedCall;
+      const revived = (["pre", "post"] as const).flatMap((position) => {
+        const end = ends[position];
+        return end ? [[position, { ...end, at: new Date(end.at) }] as const] : [];
+      });
+      calls.push({ ...rest, time: new Date(time), ends: Object.fromEntries(revived) });
+    },
+    ...more,
+  };
+}
+
+const actions = probe({
+  note: () => undefined,
+  abort: () => {
+    throw new AbortCall("stop");
+  },
+});
+const quiet = probe({ note: () => undefined }, { id: "Quiet", changes: [] });
+const manglers = probe(
+  {
+    amount: ({ call }) => {
+      call.request.parameters.amount = 7;
+    },
+    answer: ({ call }) => {
+      if (call.response) call.response.body = { result: { status: true, value: "changed" } };
+    },
+  },
+  { id: "Mangler", changes: ["request", "response"] },
+);
+const handlers = [actions, quiet, manglers];
+
+describe("a recorded call", () => {
+  const secret = { pin: "1234", card: { number: "4111", cvc: "999" }, amount: 3 };
+  const kept = async (more: Parameters<typeof host>[0] | object = {}, input: Partial<CallInput> = {}) => {
+    const calls = recorder();
+    const { login, bookend } = await host({
+      handlers,
+      stored: [],
+      recorder: calls,
+      events: {
+        login: {
+          parameters: { type: "object", properties: { card: { properties: { cvc: { writeOnly: true } } } } },
+          response: { type: "object", properties: { key: { "x-secret": true } } },
+        },
+      },
+      secrets: { api: "geheim-geheim" },
+      ...more,
+    });
+    const headers = { authorization: "Bearer x", "x-app": "2 geheim-geheim" };
+    await login({ request: { parameters: structuredClone(secret), headers }, ...input });
+    return { bookend, call: calls.calls[0] as RecordedCall };
+  };
+
+  it("has parameters, headers and the response, without what is secret by its name, its schema, or as the host's", async () => {
+    const { call } = await kept();
+    const state = call.ends.post?.states[0];
+    expect(state?.request.parameters).toEqual({ pin: "***", card: { number: "4111", cvc: "***" }, amount: 3 });
+    expect(state?.request.headers).toEqual({ authorization: "***", "x-app": "2 ***" });
+    expect(state?.response?.body).toEqual({ result: { status: true, value: true } });
+    expect(JSON.stringify(call)).not.toMatch(/1234|999|Bearer|geheim/);
+    expect(call).toMatchObject({ event: "login", success: true });
+  });
+
+  it("tells nothing of what is secret: that is unknown, also where a condition asks for the mark", async () => {
+    const { bookend, call } = await kept();
+    const tried = async (conditions: BindingInput["conditions"]) =>
+      (await bookend.backtest(binding({ action: "note", conditions })).try(call)).ran;
+    expect(await tried({ parameter: "pin == ***" })).toBe("unknown");
+    expect(await tried({ parameter: "pin == 1234" })).toBe("unknown");
+    expect(await tried({ header: "x-app == 2 ***" })).toBe("unknown");
+    expect(await tried({ parameter: "amount > 2" })).toBe(true);
+    expect(await tried({ parameter: "amount > 3" })).toBe(false);
+    // what is known to be against it decides
+    expect(await tried({ parameter: "amount > 3", header: "x-app == 1" })).toBe(false);
+  });
+
+  it("leaves out what is too long, and takes no time for it", async () => {
+    const calls = recorder({ maxLength: 1_000 });
+    const parameters = { list: Array.from({ length: 1_000_000 }, (_, index) => index), amount: 3 };
+    const { bookend, call } = await kept({ recorder: calls }, { request: { parameters } }).then(({ bookend }) => ({
+      bookend,
+      call: calls.calls[0] as RecordedCall,
+    }));
+    expect(call.ends.pre?.states[0].request.parameters).toBe("***");
+    const backtest = bookend.backtest(binding({ action: "note", conditions: { parameter: "amount > 2" } }));
+    expect(await backtest.try(call)).toEqual({ ran: "unknown", because: ["parameter is not known any more."] });
+  });
+
+  it("is not kept of an event that is left out, and failures are told and change nothing", async () => {
+    const told: unknown[] = [];
+    const logger: Logger = { ...silentLogger, error: (fields) => void told.push(fields) };
+    const none = recorder({ keeps: () => false });
+    await (await host({ handlers, stored: [], recorder: none })).login();
+    expect(none.calls).toEqual([]);
+    for (const record of [
+      () => Promise.reject(new Error("full")),
+      () => {
+        throw new Error("broken");
+      },
+    ]) {
+      const { login } = await host({ handlers, stored: [], recorder: recorder({ record }), logger });
+      expect(await login()).toMatchObject({ status: 200 });
+    }
+    await Promise.resolve();
+    expect(told).toHaveLength(2);
+  });
+
+  it("is not waited for", async () => {
+    const { login } = await host({
+      handlers,
+      stored: [],
+      recorder: recorder({ record: () => new Promise(() => undefined) }),
+    });
+    expect(await login()).toMatchObject({ status: 200 });
+  });
+
+  it("does not guess what a directory knew then", async () => {
+    let realm = "corp";
+    const users = {
+      find: async () => ({ login: "hans", realm, resolver: "r", attributes: { mail: "h@x" } }),
+      resolversOf: () => [],
+    };
+    const calls = recorder();
+    const stored = [binding({ action: "note", handler: "Quiet", conditions: { realm: "corp" } })];
+    const { bookend, login } = await host({ handlers, stored, recorder: calls, directories: { users } });
+    await login({ request: { user: { login: "hans", realm: "x" } } });
+    realm = "other";
+    const call = calls.calls[0] as RecordedCall;
+    const tried = async (conditions: BindingInput["conditions"]) =>
+      bookend.backtest(binding({ action: "note", conditions })).try(call);
+    // somebody asked then, whatever they wanted to hear
+    expect((await tried({ realm: "corp" })).ran).toBe(true);
+    expect((await tried({ realm: "other" })).ran).toBe(false);
+    expect(await tried({ user_info: "mail == h@x" })).toEqual({
+      ran: "unknown",
+      because: ["user_info is not known any more."],
+    });
+    const { bindings } = await bookend.explainRecorded(
+      call,
+      binding({ action: "note", conditions: { resolver: "r" } }),
+    );
+    expect(bindings[0]).toMatchObject({
+      wouldRun: false,
+      reason: "resolver is not known any more.",
+      conditions: [{ name: "resolver", answer: "unknown", lost: true }],
+    });
+  });
+});
+
+const condition = fc.constantFrom<Readonly<Record<string, string>>>(
+  {},
+  { parameter: "amount > 4" },
+  { parameter: "kind == a" },
+  { parameter: "kind == b" },
+  { header: "x-app == 1" },
+  { response: "result.value == changed" },
+  { http_status: "200" },
+  { http_status: ">=400" },
+  { realm: "corp" },
+  { realm: "other" },
+  { user_info: "level > 1" },
+  { actor_role: "admin" },
+  { counter: "tries > 2" },
+  { realm: "corp", parameter: "amount < 5" },
+);
+const someBindings = fc.array(
+  fc.record({
+    position: fc.constantFrom("pre", "post"),
+    ordering: fc.integer({ min: 0, max: 3 }),
+    conditions: condition,
+    act: fc.constantFrom("Probe:note", "Quiet:note", "Quiet:note", "Mangler:amount", "Mangler:answer", "Probe:abort"),
+  }),
+  { minLength: 1, maxLength: 24 },
+);
+const someCalls = fc.array(
+  fc.record({
+    kind: fc.constantFrom("a", "b"),
+    amount: fc.integer({ min: 0, max: 9 }),
+    app: fc.constantFrom("1", "2"),
+    status: fc.constantFrom(200, 200, 404),
+    role: fc.constantFrom("admin", "user"),
+    fails: fc.boolean(),
+  }),
+  { minLength: 1, maxLength: 8 },
+);
+
+describe("a backtest", () => {
+  it("says of a binding that was active all the time what the audit log says", async () => {
+    await fc.assert(
+      fc.asyncProperty(someBindings, someCalls, async (given, made) => {
+        let turn = 0;
+        const stored = given
+          // at pre there is no response to ask about
+          .filter(
+            ({ position, conditions }) =>
+              position === "post" || !("response" in conditions || "http_status" in conditions),
+          )
+          .map(({ act, ...given }, index): BindingInput => {
+            const [handler = "", action = ""] = act.split(":");
+            return binding({ ...given, action, handler, name: `b${index}` });
+          });
+        const calls = recorder();
+        const users = {
+          // another time, another answer
+          find: async () => ({
+            login: "hans",
+            realm: turn % 2 === 0 ? "corp" : "other",
+            resolver: "r",
+            attributes: { level: String(turn % 3) },
+          }),
+          resolversOf: () => [],
+        };
+        const counters = {
+          value: () => turn % 5,
+          increment: () => undefined,
+          decrement: () => undefined,
+          reset: () => undefined,
+        };
+        const { bookend, audit } = await host({
+          handlers,
+          stored,
+          recorder: calls,
+          directories: { users, counters: counters as never },
+        });
+        for (const { kind, amount, app, status, role, fails } of made) {
+          turn += 1;
+          const call = createCall({
+            event: "login",
+            request: { parameters: { kind, amount }, headers: { "x-app": app }, user: { login: "hans", realm: "x" } },
+            actor: { username: "u", realm: "", role },
+          });
+          const next = () => {
+            if (fails && status === 404) throw new Error("refused");
+            return { status, body: { result: { status: status === 200, value: "new" } } };
+          };
+          try {
+            await bookend.handle(call, next);
+          } catch {
+            // refused, or aborted
+          }
+        }
+        turn = 99;
+        expect(calls.calls).toHaveLength(made.length);
+        for (const saved of await bookend.bindings.list()) {
+          const audited = audit.entries.filter(({ bindingId }) => bindingId === saved.id).map(({ parent }) => parent);
+          const backtest = bookend.backtest(saved);
+          const found: string[] = [];
+          for (const call of calls.calls) {
+            const { ran, because } = await backtest.try(call);
+            if (ran === "unknown") throw new Error(because.join(" "));
+            if (ran) found.push(call.id);
+          }
+          expect([saved.name, found]).toEqual([saved.name, audited]);
+        }
+        bookend.close();
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it("renders what the call still tells, and names the rest", async () => {
+    const mail = probe({ send: () => undefined });
+    const calls = recorder();
+    const { bookend, login } = await host({ handlers: [mail], stored: [], recorder: calls });
+    await login({ request: { parameters: { amount: 3 } } });
+    const backtest = bookend.backtest(binding({ action: "send" }));
+    expect(await backtest.try(calls.calls[0] as RecordedCall, { render: true })).toEqual({
+      ran: true,
+      because: ["All conditions are fulfilled."],
+      texts: [],
+    });
+    expect(() => bookend.backtest(binding({ action: "nothing" }))).toThrow(/action/);
+  });
+});

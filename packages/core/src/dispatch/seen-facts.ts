@@ -1,0 +1,50 @@
+import type { Condition } from "../definitions/condition.js";
+import type { Facts } from "../facts/facts.js";
+
+/** Is told what conditions see. */
+export interface SeenFacts {
+  saw(key: string, seen: unknown): void;
+}
+
+const followed = new WeakMap<Facts, SeenFacts>();
+let isFollowing = false;
+
+/** Tells `seen` what conditions see with these facts. */
+export function followFacts(facts: Facts, seen: SeenFacts): void {
+  isFollowing = true;
+  followed.set(facts, seen);
+}
+
+/** Tells those who follow the facts. Asked for each condition: it costs nothing while nobody does. */
+export function noteSeen(
+  facts: Facts,
+  definition: Condition,
+  value: unknown,
+  configured: unknown,
+  seen: unknown,
+): void {
+  if (!isFollowing) return;
+  const follower = followed.get(facts);
+  if (follower === undefined || readsCallAlone(definition)) return;
+  const key = factKey(definition, value, configured);
+  if (key !== undefined) follower.saw(key, seen);
+}
+
+/** Whether a condition says which fields of the call it reads: those are kept, or secret. */
+export function readsCallAlone(definition: Condition): boolean {
+  return definition.reads !== undefined;
+}
+
+/** A name for what a condition sees, equal for configured values with which it sees the same; undefined if there is none. */
+export function factKey(definition: Condition, value: unknown, configured: unknown): string | undefined {
+  const { name, index, actual } = definition;
+  if (index && !("fieldOf" in index)) return name;
+  if (!index && actual.length < 2) return name;
+  try {
+    const field = index?.fieldOf(value);
+    if (typeof field === "string") return `${name} ${field}`;
+  } catch {
+    // then by all of it
+  }
+  return configured === undefined ? undefined : `${name}=${JSON.stringify(configured)}`;
+}

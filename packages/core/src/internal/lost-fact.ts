@@ -1,0 +1,9 @@
+/** What a recorded call no longer tells. */
+export class LostFact extends Error {
+  override readonly name = "LostFact";
+  readonly code = "FACT_LOST";
+
+  constructor() {
+    super("It is not known any more.");
+  }
+}

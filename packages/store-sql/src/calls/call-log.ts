@@ -1,0 +1,136 @@
+import type { CallRecorder, RecordedCall } from "@bookend/core";
+import { inChunks } from "../chunks.js";
+import type { Database } from "../database.js";
+import { StoreError } from "../errors.js";
+import type { StoreSchema } from "../store-schema.js";
+import { transact } from "../transact.js";
+import { toRow } from "./call-row.js";
+import { type CallLimits, pruneCalls } from "./prune-calls.js";
+import { type CallFilter, type CallPage, callById, countCalls, pageOfCalls, readCalls } from "./read-calls.js";
+
+/** The options of {@link openCallLog}. */
+export interface CallLogOptions<Schema> extends CallLimits {
+  /** That of the store: `openStore` has made its tables. */
+  readonly database: Database<Schema>;
+  /** Events whose calls are kept: names, or `all`. */
+  readonly events: "all" | readonly string[];
+  /**
+   * Characters of JSON up to which one state of a call is kept; longer parts are left out.
+   *
+   * @default 65_536
+   */
+  readonly maxLength?: number | undefined;
+  readonly clock?: (() => Date) | undefined;
+}
+
+/** Recorded calls: core hands them over, administrators try bindings with them. */
+export interface CallLog extends CallRecorder {
+  /**
+   * Keeps a call; resolves when it is committed, with those that came at the same time.
+   *
+   * @throws {StoreError} CALL_NOT_KEPT as a rejection if more come than can be written, STORE_CLOSED
+   */
+  record(call: RecordedCall): Promise<void>;
+  /** A page, newest first. @throws {StoreError} CALL_FILTER_INVALID */
+  list(filter: CallFilter, page: { readonly cursor?: string | undefined; readonly size: number }): Promise<CallPage>;
+  get(id: string): Promise<RecordedCall | undefined>;
+  /** How many there are, up to `most`. */
+  count(filter: CallFilter, most: number): Promise<number>;
+  /** The newest `most` of them, newest first, read as they are asked for. */
+  read(filter: CallFilter, most: number): AsyncIterable<RecordedCall>;
+  /** Removes what is no longer kept, which happens by itself every minute. Resolves to how many calls. */
+  prune(): Promise<number>;
+  /** Writes what waits, and ends. The database stays open. */
+  close(): Promise<void>;
+}
+
+/** Milliseconds that calls wait for others, to be written together. */
+const waitMs = 100;
+
+/** Calls, and millions of characters, that wait at most. */
+const maxWaiting = 2_000;
+const maxWaitingLength = 32_000_000;
+
+/** Longest call, in characters of JSON. */
+const maxCallLength = 1_000_000;
+
+const pruneEveryMs = 60_000;
+
+interface WaitingCall {
+  readonly row: ReturnType<typeof toRow>;
+  resolve(): void;
+  reject(error: unknown): void;
+}
+
+/** Opens the log of recorded calls of a database. */
+export function openCallLog<Schema>(options: CallLogOptions<Schema>): CallLog {
+  const { events, maxLength, clock = () => new Date() } = options;
+  const { db, reader } = options.database as unknown as Database<StoreSchema>;
+  const names = events === "all" ? undefined : new Set(events);
+  let waiting: WaitingCall[] = [];
+  let waitingLength = 0;
+  let timer: NodeJS.Timeout | undefined;
+  let writing = Promise.resolve();
+  let prunedAt = Number.NEGATIVE_INFINITY;
+  let closed = false;
+
+  const write = async (): Promise<void> => {
+    timer = undefined;
+    const calls = waiting;
+    waiting = [];
+    waitingLength = 0;
+    if (calls.length === 0) return;
+    try {
+      await transact(db, async (trx) => {
+        for (const piece of inChunks(calls)) {
+          await trx
+            .insertInto("bookend_call")
+            .values(piece.map(({ row }) => row))
+            .execute();
+        }
+      });
+      for (const { resolve } of calls) resolve();
+    } catch (error) {
+      for (const { reject } of calls) reject(error);
+      return;
+    }
+    const now = performance.now();
+    if (now - prunedAt < pruneEveryMs) return;
+    prunedAt = now;
+    // tried again a minute later; until then some calls more are kept
+    await pruneCalls(db, options, clock()).catch(() => undefined);
+  };
+  const flush = (): Promise<void> => {
+    writing = writing.then(write);
+    return writing;
+  };
+
+  return {
+    ...(maxLength !== undefined && { maxLength }),
+    keeps: (event) => names === undefined || names.has(event),
+    record(call) {
+      if (closed) return Promise.reject(new StoreError("STORE_CLOSED", "The log of calls was closed before."));
+      const row = toRow(call);
+      if (row.size > maxCallLength || waiting.length >= maxWaiting || waitingLength + row.size > maxWaitingLength) {
+        return Promise.reject(
+          new StoreError("CALL_NOT_KEPT", "A call was not kept: it is too long, or too many wait to be written."),
+        );
+      }
+      waitingLength += row.size;
+      return new Promise((resolve, reject) => {
+        waiting.push({ row, resolve, reject });
+        timer ??= setTimeout(flush, waitMs).unref();
+      });
+    },
+    list: (filter, page) => pageOfCalls(reader, filter, page),
+    get: (id) => callById(reader, id),
+    count: (filter, most) => countCalls(reader, filter, most),
+    read: (filter, most) => readCalls(reader, filter, most),
+    prune: () => pruneCalls(db, options, clock()),
+    async close() {
+      closed = true;
+      clearTimeout(timer);
+      await flush();
+    },
+  };
+}

@@ -1,0 +1,109 @@
+import type { Actor, RecordedCall, RecordedEnd, UserRef } from "@bookend/core";
+import type { Insertable, Selectable } from "kysely";
+import { cleanText } from "../audit/clean-text.js";
+import { toFlag } from "../portable-columns.js";
+import type { CallTable } from "./call-table.js";
+
+/** Longest string of a column beside the call itself, in UTF-16 units. */
+const maxColumnLength = 1_000;
+
+/** What lists show of a recorded call. */
+export interface RecordedCallSummary {
+  /** `Call.id` */
+  readonly id: string;
+  readonly event: string;
+  readonly time: Date;
+  readonly method: string;
+  readonly path: string;
+  readonly user?: UserRef | undefined;
+  readonly actor?: Actor | undefined;
+  readonly client?: string | undefined;
+  readonly success: boolean;
+  /** Characters of JSON. */
+  readonly size: number;
+}
+
+/** The columns of lists. */
+export const summaryColumns = [
+  "number",
+  "id",
+  "event",
+  "time",
+  "method",
+  "path",
+  "user",
+  "realm",
+  "resolver",
+  "actor",
+  "client",
+  "success",
+  "size",
+] as const satisfies readonly (keyof CallTable)[];
+
+type SummaryRow = Pick<Selectable<CallTable>, (typeof summaryColumns)[number]>;
+
+/** A call as it is stored. */
+export function toRow({ id, event, time, actor, success, ends }: RecordedCall): Insertable<CallTable> {
+  const request = (ends.post ?? ends.pre)?.states[0].request;
+  const json = JSON.stringify({ pre: ends.pre && storedEnd(ends.pre), post: ends.post && storedEnd(ends.post) });
+  const text = (value: string) => cleanText(value, maxColumnLength);
+  const optional = (value: string | undefined) => (value === undefined ? null : text(value));
+  return {
+    id: text(id),
+    event: text(event),
+    time: time.getTime(),
+    method: text(request?.method ?? ""),
+    path: text(request?.path ?? ""),
+    user: optional(request?.user?.login),
+    realm: optional(request?.user?.realm),
+    resolver: optional(request?.user?.resolver),
+    actor: actor === undefined ? null : JSON.stringify(actor),
+    client: optional(request?.clientIp),
+    success: toFlag(success),
+    size: json.length,
+    ends: json,
+  };
+}
+
+/** What a list shows of a row. */
+export function toSummary(row: SummaryRow): RecordedCallSummary {
+  return {
+    id: row.id,
+    event: row.event,
+    time: new Date(Number(row.time)),
+    method: row.method,
+    path: row.path,
+    ...(row.user !== null && {
+      user: {
+        login: row.user,
+        realm: row.realm ?? "",
+        ...(row.resolver !== null && { resolver: row.resolver }),
+      },
+    }),
+    ...(row.actor !== null && { actor: JSON.parse(row.actor) as Actor }),
+    ...(row.client !== null && { client: row.client }),
+    success: row.success === 1,
+    size: Number(row.size),
+  };
+}
+
+/** The call of a row. */
+export function toCall({ id, event, time, actor, success, ends }: Selectable<CallTable>): RecordedCall {
+  const { pre, post } = JSON.parse(ends) as { readonly [P in "pre" | "post"]?: RecordedEnd };
+  return {
+    id,
+    event,
+    time: new Date(Number(time)),
+    ...(actor !== null && { actor: JSON.parse(actor) as Actor }),
+    success: success === 1,
+    ends: { ...(pre && { pre: dated(pre) }), ...(post && { post: dated(post) }) },
+  };
+}
+
+function storedEnd(end: RecordedEnd) {
+  return { ...end, at: end.at.getTime() };
+}
+
+function dated(end: RecordedEnd): RecordedEnd {
+  return { ...end, at: new Date(end.at) };
+}

@@ -1,0 +1,79 @@
+// What a release needs in addition to the tests: `checks.mjs` runs them two at a time, prints the output of each when it has ended, and says how long it took.
+// `checks.mjs NAME…` runs those only.
+import { spawn } from "node:child_process";
+import { pnpm, root } from "./run.mjs";
+import { packAll } from "./tarballs.mjs";
+
+/** Runs a script of package.json. */
+const script = (name) => [...pnpm, "run", name];
+/** Runs a file of this folder. */
+const file = (name) => [process.execPath, `scripts/${name}.mjs`];
+
+/** The checks by their names: what takes longest comes first, so that nothing long begins last. */
+const checks = {
+  packages: script("check:packages"),
+  "core versions": script("check:core-floor"),
+  release: script("check:release"),
+  "public surface": script("check:api"),
+  documentation: file("check-docs"),
+  handlers: script("check:handlers"),
+  "new handlers": script("check:create-handler"),
+  "Node.js versions": file("check-node-versions"),
+  imports: script("check:imports"),
+  "zod versions": file("check-zod-floor"),
+  runtimes: file("check-runtimes"),
+  lint: script("lint"),
+  "unused code": script("knip"),
+  workspace: script("sherif"),
+  dialect: script("check:dialect"),
+  recipes: script("check:recipes"),
+  changesets: file("check-changesets"),
+  English: file("check-english"),
+  spelling: script("check:spelling"),
+  manifests: file("check-manifests"),
+};
+
+/** The checks that install what the next release would publish. */
+const installing = ["packages", "core versions", "release", "new handlers", "zod versions"];
+
+/** As many at once as the machine of a merge has cores. */
+const atOnce = 2;
+/** Milliseconds after which a check counts as hung. */
+const patienceMs = 20 * 60_000;
+
+const unknown = process.argv.slice(2).filter((name) => !Object.hasOwn(checks, name));
+if (unknown.length > 0) {
+  console.error(`No such check: ${unknown.join(", ")}. Allowed: ${Object.keys(checks).join(", ")}.`);
+  process.exit(2);
+}
+const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(checks);
+const failed = [];
+
+if (wanted.some((name) => installing.includes(name))) await packAll(atOnce);
+const waiting = [...wanted];
+await Promise.all(
+  Array.from({ length: atOnce }, async () => {
+    for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
+      if (!(await passes(name, checks[name]))) failed.push(name);
+    }
+  }),
+);
+console.log(`\n${wanted.length} checks, ${failed.length} failed${failed.length === 0 ? "" : `: ${failed.join(", ")}`}`);
+process.exitCode = failed.length === 0 ? 0 : 1;
+
+/** Runs a check and prints what it printed. */
+function passes(name, [program, ...args]) {
+  const began = Date.now();
+  const child = spawn(program, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"], timeout: patienceMs });
+  const printed = [];
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => printed.push(chunk));
+  return new Promise((resolve) => {
+    child.on("error", (error) => printed.push(Buffer.from(`${error.message}\n`)));
+    child.on("close", (code, signal) => {
+      const seconds = Math.round((Date.now() - began) / 1000);
+      const outcome = code === 0 ? "passed" : `failed (${code ?? signal})`;
+      process.stdout.write(`\n== ${name}\n${Buffer.concat(printed)}== ${name} ${outcome} after ${seconds} s\n`);
+      resolve(code === 0);
+    });
+  });
+}

@@ -66,6 +66,12 @@ it("the head that `audit verify` prints is an anchor of the next time", async ()
   expect(await verify([keys[0]], "--anchor", head)).toMatchObject({ code: 0 });
   const other = await server();
   await other.write(keys[0]);
-  expect(await other.verify([keys[0]], "--anchor", head)).toMatchObject({ code: 1, lines: [expect.stringContaining("rolled_back")] });
-  expect(await other.verify([keys[0]], "--anchor", "newest")).toMatchObject({ code: 1, lines: [expect.stringContaining("--anchor: ")] });
+  expect(await other.verify([keys[0]], "--anchor", head)).toMatchObject({
+    code: 1,
+    lines: [expect.stringContaining("rolled_back")],
+  });
+  expect(await other.verify([keys[0]], "--anchor", "newest")).toMatchObject({
+    code: 1,
+    lines: [expect.stringContaining("--anchor: ")],
+  });
 });

@@ -154,7 +154,7 @@ function runRest(slot: Slot, facts: Facts, environment: DispatchEnvironment, sta
   return runFrom(slot, facts, environment, candidatesOf(slot, facts, start.candidate.planned.rank), start);
 }
 
-/** Runs the last candidate of a slot, which is fulfilled: no promise is made if its action returns at once and nothing audits it. */
+/** Runs the last candidate of a slot, which is fulfilled: no promise is made if its action returns at once and nothing audits or records it. */
 function runLast(
   slot: Slot,
   facts: Facts,
@@ -162,7 +162,8 @@ function runLast(
   start: Asked,
 ): MaybePromise<Call | undefined> {
   const { planned } = start.candidate;
-  if (environment.sink !== undefined || !planned.action || isTurnDue()) return runRest(slot, facts, environment, start);
+  const isFollowed = environment.sink !== undefined || environment.recording !== undefined;
+  if (isFollowed || !planned.action || isTurnDue()) return runRest(slot, facts, environment, start);
   try {
     const ran = runAction(planned, facts, environment);
     return isPromise(ran) ? callAfter(ran, facts) : facts.call;
@@ -205,21 +206,23 @@ async function askRest(
 }
 
 /** Tells the recording of a call what became of a binding. */
-function followed(
+async function followed(
   { binding, action }: PlannedBinding,
   facts: Facts,
   { recording }: DispatchEnvironment,
-  run: Promise<void>,
+  run: () => MaybePromise<void>,
 ): Promise<void> {
-  if (recording === undefined) return run;
-  const changes = action !== undefined && action.changes?.length !== 0;
-  return run.then(
-    () => recording.ran(binding, facts.call, { changes, aborted: false }),
-    (error: unknown) => {
-      recording.ran(binding, facts.call, { changes, aborted: true });
-      throw error;
-    },
-  );
+  const ran = (aborted: boolean) => {
+    const changes = action !== undefined && action.changes?.length !== 0;
+    recording?.ran(binding, facts.call, { changes, aborted });
+  };
+  try {
+    await run();
+  } catch (error) {
+    ran(true);
+    throw error;
+  }
+  ran(false);
 }
 
 async function runFrom(
@@ -245,16 +248,17 @@ async function runFrom(
       if (isTurnDue()) await nextTurn();
       if (!fulfilled) continue;
     } catch (error) {
-      await followed(planned, facts, environment, recordFault(planned, facts, environment, error));
+      await followed(planned, facts, environment, () => recordFault(planned, facts, environment, error));
       continue;
     }
     if (!planned.action) {
-      await followed(planned, facts, environment, recordFault(planned, facts, environment, brokenBinding(planned)));
+      const fault = brokenBinding(planned);
+      await followed(planned, facts, environment, () => recordFault(planned, facts, environment, fault));
       continue;
     }
     if (actionsRan) await nextTurn();
     actionsRan = true;
-    await followed(planned, facts, environment, runAction(planned, facts, environment));
+    await followed(planned, facts, environment, () => runAction(planned, facts, environment));
     if (slot.indexes.length > 0 && planned.action.changes?.length !== 0) {
       // what the index is looked up by may have changed
       cursor = await candidatesOf(slot, facts, planned.rank);

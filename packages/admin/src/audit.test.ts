@@ -152,10 +152,19 @@ describe("the audit log", () => {
       from: "2023-11-14T20:13:20.500Z",
       to: "2023-11-14T22:13:20.500Z",
       bucket_ms: 3_600_000,
-      bindings: [{ id: 1, last_run: "2026-03-15T12:00:00.000Z", runs: [1, 2], failures: [0, 1] }],
+      bindings: [{ id: 1, last_run: "2026-03-15T12:00:00.000Z", deleted: true, runs: [1, 2], failures: [0, 1] }],
       calls: [3, 4],
       failed_calls: [0, 1],
     });
+  });
+
+  test("says which numbers take too long to count", async () => {
+    const stats = () => Promise.reject(Object.assign(new Error("cancelled"), { code: "DATABASE_TIMEOUT" }));
+    const { status, body } = await createConsole({ audit: { ...log([]), stats } }).get("/event/stats?hours=8000");
+    expect([status, body.result.error.message]).toEqual([
+      400,
+      "ERR905: hours: to count those of 8000 takes too long. Allowed: fewer hours.",
+    ]);
   });
 
   test("is not there where the host gives none", async () => {

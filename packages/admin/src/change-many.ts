@@ -1,7 +1,6 @@
 import {
   type Binding,
   type BindingEdit,
-  BindingInvalidError,
   type Bookend,
   type ChangeOrigin,
   createPauses,
@@ -101,10 +100,9 @@ export async function changeManyBindings(
   const planned: Planned[] = [];
   const pause = createPauses();
   for (const binding of chosen) {
-    planned.push(await planOne(bookend, binding, operation));
+    planned.push(await planOne(bookend, binding, operation, dry_run));
     await pause();
   }
-  const refused = planned.filter(({ problems }) => problems.length > 0);
   const list = createProblemList();
   const outcomes = planned.map(({ binding, edit, problems }) => ({
     id: binding.id,
@@ -113,7 +111,6 @@ export async function changeManyBindings(
     ...(problems.length > 0 && list(problems)),
   }));
   if (!dry_run) {
-    if (refused.length > 0) throw refusal(refused);
     await bookend.bindings.changeAll(
       planned.flatMap(({ edit }) => edit ?? []),
       { origin },
@@ -139,30 +136,23 @@ async function selected(
   });
 }
 
-async function planOne(bookend: Bookend, binding: Binding, operation: BulkParameters["operation"]): Promise<Planned> {
+/** @param dryRun Whether nothing will be written: what is written is checked then, and all is refused if one has errors. */
+async function planOne(
+  bookend: Bookend,
+  binding: Binding,
+  operation: BulkParameters["operation"],
+  dryRun: boolean,
+): Promise<Planned> {
   const { id, revision, active } = binding;
   if (operation === "delete") return { binding, edit: { id, revision, changes: "remove" }, problems: [] };
   const wanted = operation === "enable";
   if (active === wanted) return { binding, edit: undefined, problems: [] };
-  const problems = wanted ? (await bookend.check({ ...binding, active: true })).filter(isError) : [];
+  const problems = wanted && dryRun ? (await bookend.check({ ...binding, active: true })).filter(isError) : [];
   return { binding, edit: { id, revision, changes: { active: wanted } }, problems };
 }
 
 function isError({ severity }: Problem): boolean {
   return severity === "error";
-}
-
-/** Problems that a refusal lists. */
-const maxListed = 100;
-
-function refusal(refused: readonly Planned[]): BindingInvalidError {
-  const problems = refused.flatMap(({ binding, problems: own }) =>
-    own.map((problem) => {
-      const place = `binding ${binding.id}: `;
-      return { ...problem, field: place + problem.field, message: place + problem.message };
-    }),
-  );
-  return new BindingInvalidError(problems.slice(0, maxListed), Math.max(0, problems.length - maxListed));
 }
 
 function refuseRepeated(ids: readonly number[], field: string): void {

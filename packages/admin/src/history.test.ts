@@ -52,6 +52,7 @@ describe("the history", () => {
         bindings: [{ id: 1, before: { revision: 1 }, after: { revision: 2 }, changed_secrets: ["key"] }],
       },
     ]);
+    expect((await console.get("/event/history?page_size=101")).status).toBe(400);
     const own = (await console.get("/event/2/history?page_size=1&page=2")).body;
     expect([own.detail.count, own.result.value]).toMatchObject([2, [{ entry: 2, bindings: [{ id: 2 }] }]]);
   });

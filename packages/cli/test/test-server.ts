@@ -4,9 +4,11 @@ import type { AddressInfo } from "node:net";
 import { createAdmin } from "@bookend/admin";
 import { type BindingInput, type Bookend, createBookend, type DurableOutbox, memoryBindings } from "@bookend/core";
 import {
+  type CallLog,
   type Database,
   generateAuditKey,
   generateOutboxKey,
+  openCallLog,
   openDatabase,
   openOutbox,
   openStore,
@@ -33,6 +35,7 @@ export const tokens = { admin: "admin-token", reader: "reader-token" } as const;
 export interface TestStore {
   readonly store: Store;
   readonly outbox: DurableOutbox;
+  readonly calls: CallLog;
   readonly database: Database<object>;
 }
 
@@ -40,7 +43,10 @@ async function openTestStore(): Promise<TestStore> {
   const database = await openDatabase<object>({ url: "sqlite::memory:" });
   const store = await openStore({ database, auditKey: generateAuditKey() });
   const outbox = openOutbox({ database, audit: store.audit, keys: [generateOutboxKey("test")], pollMs: 5 });
-  return { store, outbox, database };
+  // the time of the commands in tests: calls that are too old are not read
+  const clock = () => new Date("2026-03-01T12:00:00Z");
+  const calls = openCallLog({ database, events: "all", clock });
+  return { store, outbox, calls, database };
 }
 
 /** Starts a server on loopback. */
@@ -71,6 +77,7 @@ export async function startTestServer({
     directories,
     audit: stored?.store.audit,
     outbox: stored?.outbox,
+    calls: stored?.calls,
     actor: () => ({ username: "root", realm: "", role: "admin" }),
     authorize({ request, permission }) {
       const token = request.headers.get("authorization")?.replace(/^Bearer /, "");
@@ -107,6 +114,7 @@ export async function startTestServer({
       server.closeAllConnections();
       await new Promise((closed) => server.close(closed));
       bookend.close();
+      await stored?.calls.close();
       await stored?.outbox.close({ graceMs: 0 });
       await stored?.store.close();
       await stored?.database.close();

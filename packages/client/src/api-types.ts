@@ -1161,6 +1161,8 @@ export interface components {
             bindings: {
                 id: number;
                 last_run?: string;
+                /** @constant */
+                deleted?: true;
                 runs: number[];
                 failures: number[];
             }[];

@@ -126,6 +126,12 @@ export const configSchema = z.strictObject({
       lifetime: z.int().min(60).max(31_536_000).default(3600),
     })
     .default({ lifetime: 3600 }),
+  administrators: z
+    .strictObject({
+      /** Names of administrators who may read, and change nothing. */
+      readOnly: z.array(z.string().min(1).max(255)).max(1_000).default([]),
+    })
+    .default({ readOnly: [] }),
   audit: z
     .strictObject({
       /** Whether a call fails (503) if its entry cannot be written to the audit log. */

@@ -20,6 +20,7 @@ import fastify, {
 } from "fastify";
 import type { Logger } from "pino";
 import type { Readiness } from "../services/readiness.js";
+import { administratorRoles } from "./administrator-roles.js";
 import { ApiError } from "./api-error.js";
 import { auditEntryOf } from "./audit-calls.js";
 import { acceptBodies } from "./bodies.js";
@@ -66,10 +67,15 @@ export interface AppParts {
   /** Where the web UI finds what a demo sent. @default its page is not shown */
   readonly outboxPath?: string | undefined;
   readonly outbox: DurableOutbox;
+  /** Names of administrators who change nothing. */
+  readonly readOnlyAdministrators: readonly string[];
   /** For the management API. @default it offers none */
   readonly calls?: CallReader | undefined;
   readonly logger: Logger;
 }
+
+/** Path of the management API. */
+const managementPath = "/event";
 
 /** Largest import of bindings, in bytes. */
 const importLimit = 8 * 1024 * 1024;
@@ -86,6 +92,7 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
     objects,
     outbox,
     outboxPath,
+    readOnlyAdministrators,
     readiness,
     routes,
     sessions,
@@ -136,6 +143,8 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
     return request.actor;
   };
 
+  const roles = administratorRoles(readOnlyAdministrators);
+
   /** One idea of a call's user for the adapter and for `explain`. */
   const userOf = ({ parameters, actor }: ExplainedParameters) => themselves(actor) ?? users.fromParameters(parameters);
 
@@ -145,7 +154,12 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
     normalize: (parameters, { routeOptions: { config } }) =>
       config.aliases === undefined ? parameters : normalizeParameters(parameters, config),
     actor,
-    authorize: (call, { routeOptions: { config } }) => authorize(config.access ?? "admin", apiCallOf(call), objects),
+    authorize(call, { method, routeOptions: { config, url = "" } }) {
+      // the management API asks for each right itself
+      const asksItself = url === managementPath || url.startsWith(`${managementPath}/`);
+      if (!asksItself) roles.checkCall(call.actor, method, config.event);
+      return authorize(config.access ?? "admin", apiCallOf(call), objects);
+    },
     isRefusal,
     clientIp: clientOf,
     user: (parameters, { actor }) => userOf({ parameters, actor }),
@@ -165,9 +179,7 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
   const admin = createAdmin<FetchContext>({
     bookend,
     directories,
-    // anyone but an admin was refused when the call began
-    authorize: ({ context }) =>
-      context?.request.actor?.role === "admin" || { status: 401, code: 4033, message: "Nobody is logged in." },
+    authorize: ({ context, right }) => roles.mayUse(context?.request.actor, right),
     audit,
     actor: ({ context }) => context?.request.actor,
     client: ({ context }) => context?.request.call.request.clientIp,
@@ -178,7 +190,7 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
     envelope: { version, versionNumber },
     logger,
   });
-  mountFetch(app, "/event", (request, context) => admin.fetch(request, context), {
+  mountFetch(app, managementPath, (request, context) => admin.fetch(request, context), {
     audit: bindingAuditName,
     // of its own routes, admin lets only an import be that large
     bodyLimit: importLimit,

@@ -130,6 +130,7 @@ async function createHttp(
     sessions,
     users: domain.users,
     objects: domain,
+    readOnlyAdministrators: config.administrators.readOnly,
     outbox: services.outbox,
     calls: services.calls,
     readiness: createReadiness({ store, bindings: () => bookend.status().state, auditRequired: config.audit.required }),

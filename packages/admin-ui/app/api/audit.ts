@@ -44,6 +44,8 @@ export interface AuditCall {
   readonly call: AuditEntry | null;
   readonly actions: readonly AuditEntry[];
   readonly deliveries?: readonly Readonly<Record<string, unknown>>[];
+  /** The caller must not read deliveries. */
+  readonly deliveries_denied?: true;
 }
 
 /** A call with all that it set off. */

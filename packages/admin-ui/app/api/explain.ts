@@ -8,6 +8,8 @@ export interface ExplainedCondition {
   readonly counts?: string | boolean;
   readonly seen?: unknown;
   readonly wanted?: unknown;
+  /** Of a recorded call: not known any more. */
+  readonly lost?: true;
 }
 
 /** What one binding would do. */

@@ -15,7 +15,10 @@ export interface Stats {
   readonly failed_calls: readonly number[];
 }
 
-/** What was done in the last hours. */
-export async function readStats(hours: number, signal?: AbortSignal): Promise<Stats> {
-  return (await call<Stats>("GET", "/stats", { query: { hours, buckets: 24 }, signal })).value;
+/** What was done in the last hours, in that many parts of equal length. */
+export async function readStats(
+  { hours, buckets }: { readonly hours: number; readonly buckets: number },
+  signal?: AbortSignal,
+): Promise<Stats> {
+  return (await call<Stats>("GET", "/stats", { query: { hours, buckets }, signal })).value;
 }

@@ -60,13 +60,13 @@ export function ExplainedList({ bindings }: { bindings: readonly ExplainedBindin
                   </tr>
                 </thead>
                 <tbody>
-                  {binding.conditions.map(({ name, answer, seen, wanted }) => (
+                  {binding.conditions.map(({ name, answer, seen, wanted, lost }) => (
                     <tr key={name}>
                       <th scope="row">{labelOf(name)}</th>
                       <td>
                         <Tag kind={answers[answer].kind}>{t(answers[answer].label)}</Tag>
                       </td>
-                      <td>{seen === null ? "—" : shownValue(seen)}</td>
+                      <td>{lost ? t("not known any more") : (seen ?? null) === null ? "—" : shownValue(seen)}</td>
                       <td>{shownValue(wanted)}</td>
                     </tr>
                   ))}

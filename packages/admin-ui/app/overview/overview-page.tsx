@@ -24,7 +24,7 @@ export function OverviewPage() {
   const counted = has("audit") && may("audit:read");
   const stats = useQuery({
     queryKey: ["stats", hours],
-    queryFn: ({ signal }) => readStats(hours, signal),
+    queryFn: ({ signal }) => readStats({ hours, buckets: 24 }, signal),
     enabled: counted,
     refetchInterval: 30_000,
   });

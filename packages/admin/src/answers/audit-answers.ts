@@ -56,7 +56,15 @@ export const statsAnswer = component(
     from: instant,
     to: instant,
     bucket_ms: z.int(),
-    bindings: z.array(z.strictObject({ id: z.int(), last_run: instant.optional(), runs: numbers, failures: numbers })),
+    bindings: z.array(
+      z.strictObject({
+        id: z.int(),
+        last_run: instant.optional(),
+        deleted: z.literal(true).optional().describe("It ran in that time, and is not stored any more."),
+        runs: numbers,
+        failures: numbers,
+      }),
+    ),
     calls: numbers,
     failed_calls: numbers,
   }),

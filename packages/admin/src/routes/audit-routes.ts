@@ -37,10 +37,11 @@ const mostOfCall = 1_000;
 export function auditRoutes(
   {
     audit,
+    bookend,
     outbox,
     envelope,
     logger = silentLogger,
-  }: Pick<AdminOptions<unknown>, "audit" | "outbox" | "envelope" | "logger">,
+  }: Pick<AdminOptions<unknown>, "audit" | "bookend" | "outbox" | "envelope" | "logger">,
   isAllowed: IsAllowed,
 ): readonly Route[] {
   const clock = envelope?.clock ?? (() => new Date());
@@ -188,7 +189,8 @@ export function auditRoutes(
         const to = clock();
         const bucketMs = Math.ceil((hours * 3_600_000) / buckets);
         const from = new Date(to.getTime() - bucketMs * buckets);
-        const { bindings, calls, failedCalls } = await log().stats({ from, bucketMs, buckets });
+        const { bindings, calls, failedCalls } = await inTime(() => log().stats({ from, bucketMs, buckets }), hours);
+        const stored = new Set((await bookend.bindings.list()).map(({ id }) => id));
         return {
           value: {
             from: from.toISOString(),
@@ -197,6 +199,7 @@ export function auditRoutes(
             bindings: bindings.map(({ id, lastRun, runs, failures }) => ({
               id,
               ...(lastRun && { last_run: lastRun.toISOString() }),
+              ...(!stored.has(id) && { deleted: true }),
               runs,
               failures,
             })),
@@ -253,6 +256,18 @@ function auditItem({ handler, startdate, duration, ...row }: AuditLogRow) {
     time: startdate.toISOString(),
     duration_ms: duration,
   };
+}
+
+/** Numbers that take too long to count are not an error of the server: fewer hours take less. */
+async function inTime<T>(count: () => Promise<T>, hours: number): Promise<T> {
+  try {
+    return await count();
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "DATABASE_TIMEOUT") {
+      throw parameterError(`hours: to count those of ${hours} takes too long. Allowed: fewer hours.`);
+    }
+    throw error;
+  }
 }
 
 /** What the log says of a filter is the caller's to know. */

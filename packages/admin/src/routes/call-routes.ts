@@ -87,7 +87,7 @@ export function callRoutes({
           from: instantParameter().optional(),
           to: instantParameter().optional(),
           limit: integerParameter(1, maxCalls).optional().describe(`The newest so many calls; by default ${maxCalls}.`),
-          render: flagParameter().optional().describe("Whether to say what its texts would have been."),
+          render: flagParameter().optional().describe("Whether to include the rendered templates."),
         }),
         media: "application/x-ndjson",
         answer: backtestLine,

@@ -14,7 +14,8 @@ import { type Route, type RouteDescription, routeOf } from "../route.js";
 
 const pages = z.strictObject({
   page: integerParameter(1, 1_000_000).optional(),
-  page_size: integerParameter(1, 1_000).optional(),
+  // an entry shows up to 100 bindings, before and after
+  page_size: integerParameter(1, 100).optional(),
 });
 
 /** What bindings were before. */

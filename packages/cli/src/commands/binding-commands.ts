@@ -115,7 +115,7 @@ export function historyCommand(world: World) {
   return new Command("history")
     .description("Shows who changed bindings, when and how.")
     .argument("[binding]", "its name or its id; a deleted one by its id")
-    .option("--limit <number>", "entries", integer("--limit", 1, 1_000), 20)
+    .option("--limit <number>", "entries", integer("--limit", 1, 100), 20)
     .action(async (reference, { limit }, command) =>
       withTarget(world, command, async (target, printer) => {
         const id = reference === undefined ? undefined : await idOfBinding(target, reference);

@@ -185,35 +185,3 @@ describe("deliveries", () => {
     expect([code, stderr]).toEqual([1, "bookend: This server keeps no deliveries.\n"]);
   });
 });
-
-describe("backtest and preview", () => {
-  beforeEach(() => {
-    answers.set("GET ", { value: [{ id: 4, name: "tell" }] });
-  });
-
-  test("backtest reads the calls as they come", async () => {
-    const lines = [
-      { type: "progress", done: 1, of: 2 },
-      { type: "call", call: "c1", time: "2026-02-28T00:00:00Z", ran: true, reason: "" },
-      { type: "call", call: "c2", time: "2026-02-28T00:00:01Z", ran: "unknown", reason: "no token" },
-      { type: "summary", calls: 2, would_run: 1, would_not: 0, unknown: 1, reasons: {} },
-    ];
-    answers.set("POST backtest", lines.map((line) => JSON.stringify(line)).join("\n"));
-    const { stdout } = await run(["backtest", "tell", "--from", "2026-02-28", "--limit", "2"]);
-    expect(stdout).toMatch(/c2 +unknown +no token\n2 calls: 1 would run, 0 would not, 1 unknown\.\n$/);
-    expect(requests.at(-1)?.body).toEqual({ id: 4, from: "2026-02-28T00:00:00.000Z", limit: 2 });
-    answers.set("POST backtest", JSON.stringify(lines[0]));
-    const broken = await run(["backtest", "tell"]);
-    expect([broken.code, broken.stderr]).toEqual([5, "bookend: The server ended its answer early.\n"]);
-  });
-
-  test("preview shows the messages, without what would move the cursor", async () => {
-    const texts = [{ option: "body", format: "text", value: "Hi \u001b[2Jalice\nbye", problems: ["{x} is empty"] }];
-    answers.set("POST preview", { value: { texts } });
-    const { stdout } = await run(["preview", "tell", "--call", "c1"]);
-    expect(stdout).toBe("body:\nHi  [2Jalice\nbye\n! {x} is empty\n");
-    expect(requests.at(-1)?.body).toEqual({ id: 4, call: "c1" });
-    const missing = await run(["preview", "tell"]);
-    expect([missing.code, missing.stderr]).toEqual([2, expect.stringContaining("--event: is missing")]);
-  });
-});

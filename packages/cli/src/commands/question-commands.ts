@@ -1,7 +1,9 @@
+import type { BacktestLine } from "@bookend/client";
 import { Command } from "@commander-js/extra-typings";
 import { CliError, usageError } from "../cli-error.js";
 import { readBindingFiles } from "../files/read-files.js";
 import { findBinding } from "../find-bindings.js";
+import type { Printer } from "../output/printer.js";
 import { clean, visible } from "../output/table.js";
 import type { BindingItem, Parameters, Target } from "../target/target.js";
 import { type World, withTarget } from "../world.js";
@@ -44,7 +46,7 @@ function callOf(options: CallOptions): Parameters {
 export function explainCommand(world: World) {
   return new Command("explain")
     .description("Says which bindings a call would run, and why the others not.")
-    .argument("[binding]", "only this one, with its conditions: its name or its id")
+    .argument("[binding]", "only this one, with its conditions: its name, its id, or a file with it")
     .option("--event <name>", "the event of a made-up call")
     .option("--call <id>", "a recorded call")
     .option("--user <login>", "who the call is about")
@@ -52,12 +54,20 @@ export function explainCommand(world: World) {
     .option("--serial <serial>", "the token or container")
     .option("--client-ip <address>", "where the call comes from")
     .option("--logged-in-user <name>", "who calls; name@realm for a user")
-    .option("--param <name=value>", "a parameter of the call; may be repeated", pairOf("--param"), {})
+    .option(
+      "--param <name=value>",
+      'a parameter; a list, object or "string" is JSON; may be repeated',
+      pairOf("--param"),
+      {},
+    )
     .option("--response <json>", "the response to the call", jsonOf("--response"))
     .action(async (reference, options, command) =>
       withTarget(world, command, async (target, printer) => {
-        const only = reference === undefined ? undefined : await findBinding(target, reference);
-        const explanation = await target.explain(callOf(options));
+        const call = callOf(options);
+        const file =
+          reference !== undefined && isFile(reference) ? await subjectOf(reference, target, world) : undefined;
+        const only = reference === undefined || file ? undefined : await findBinding(target, reference);
+        const explanation = await target.explain({ ...call, ...file });
         const all = explanation.bindings as readonly Parameters[];
         const shown = only === undefined ? all : all.filter(({ id }) => id === only.id);
         if (only !== undefined && shown.length === 0) {
@@ -66,7 +76,8 @@ export function explainCommand(world: World) {
             `${JSON.stringify(only.name)} is not bound to the event ${JSON.stringify(explanation.event)}.`,
           );
         }
-        printer.result(only === undefined ? explanation : shown[0], () => {
+        const isOne = only !== undefined || file !== undefined;
+        printer.result(isOne ? shown[0] : explanation, () => {
           const table = printer.table(
             ["ID", "NAME", "POSITION", "WOULD RUN", "REASON"],
             shown.map(({ id, name, position, would_run: wouldRun, reason }) => [
@@ -77,7 +88,7 @@ export function explainCommand(world: World) {
               String(reason ?? ""),
             ]),
           );
-          if (only === undefined) return table;
+          if (!isOne) return table;
           const conditions = (shown[0]?.conditions ?? []) as readonly Parameters[];
           if (conditions.length === 0) return table;
           return `${table}\n${printer.table(
@@ -106,22 +117,17 @@ export function previewCommand(world: World) {
     .option("--serial <serial>", "the token or container")
     .option("--client-ip <address>", "where the call comes from")
     .option("--logged-in-user <name>", "who calls; name@realm for a user")
-    .option("--param <name=value>", "a parameter of the call; may be repeated", pairOf("--param"), {})
+    .option(
+      "--param <name=value>",
+      'a parameter; a list, object or "string" is JSON; may be repeated',
+      pairOf("--param"),
+      {},
+    )
     .option("--response <json>", "the response to the call", jsonOf("--response"))
     .action(async (reference, options, command) =>
       withTarget(world, command, async (target, printer) => {
         const preview = await target.preview({ ...(await subjectOf(reference, target, world)), ...callOf(options) });
-        printer.result(preview, () =>
-          (preview.texts as readonly Parameters[])
-            .map(({ option, value, problems }) => {
-              const warnings = (problems as readonly unknown[]).map((problem) => `! ${clean(messageOf(problem))}\n`);
-              return `${printer.style.bold(`${clean(String(option))}:`)}\n${String(value)
-                .split("\n")
-                .map(visible)
-                .join("\n")}\n${warnings.join("")}`;
-            })
-            .join("\n"),
-        );
+        printer.result(preview, () => shownTexts(preview.texts as readonly Parameters[], printer));
       }),
     );
 }
@@ -148,33 +154,60 @@ export function backtestCommand(world: World) {
         const subject = await subjectOf(reference, target, world);
         const period = { ...(from !== undefined && { from }), ...(to !== undefined && { to }) };
         const request = { ...subject, ...period, limit, ...(render === true && { render }) };
-        const calls: Parameters[] = [];
-        let summary: Parameters | undefined;
-        for await (const event of target.backtest(request)) {
-          if (event.type === "progress") printer.progress(`${String(event.done)} of ${String(event.of)} calls`);
-          else if (event.type === "call") calls.push(event);
-          else if (event.type === "summary") summary = event;
+        const calls: Extract<BacktestLine, { readonly type: "call" }>[] = [];
+        let summary: Extract<BacktestLine, { readonly type: "summary" }> | undefined;
+        for await (const line of target.backtest(request)) {
+          if (line.type === "progress") printer.progress(`${line.done} of ${count(line.of, "call")}`);
+          else if (line.type === "call") calls.push(line);
+          else if (line.type === "summary") summary = line;
+          else throw new CliError("failed", `${target.label}: ${line.message}`);
         }
-        if (summary === undefined) throw new CliError("serverAway", "The server ended its answer early.");
+        if (summary === undefined) throw new CliError("serverAway", `${target.label} ended its answer early.`);
         const total = summary;
-        printer.result({ calls, summary: total }, () => {
-          const rows = calls.map(({ time, call, ran, reason }) => [
-            String(time),
-            String(call),
-            ran === true ? "yes" : ran === false ? "no" : "unknown",
-            String(reason ?? ""),
-          ]);
-          const { calls: number, would_run: would, would_not: not, unknown } = total;
-          const line = `${count(Number(number), "call")}: ${String(would)} would run, ${String(not)} would not, ${String(unknown)} unknown.\n`;
-          return `${rows.length > 0 ? printer.table(["TIME", "CALL", "WOULD RUN", "REASON"], rows) : ""}${line}`;
-        });
+        printer.result({ calls: calls.map(({ type, ...call }) => call), summary: { ...total, type: undefined } }, () =>
+          shownBacktest(calls, total, printer),
+        );
       }),
     );
 }
 
+function shownBacktest(
+  calls: readonly Extract<BacktestLine, { readonly type: "call" }>[],
+  { calls: number, would_run: would, would_not: not, unknown }: Extract<BacktestLine, { readonly type: "summary" }>,
+  printer: Printer,
+): string {
+  const rows = calls.map(({ time, call, ran, reason }) => [
+    time,
+    call,
+    ran === true ? "yes" : ran === false ? "no" : "unknown",
+    reason,
+  ]);
+  const table = rows.length > 0 ? printer.table(["TIME", "CALL", "WOULD RUN", "REASON"], rows) : "";
+  const texts = calls.flatMap(({ call, rendered = [] }) =>
+    rendered.length > 0 ? [`${printer.style.bold(`Call ${clean(call)}`)}\n\n${shownTexts(rendered, printer)}\n`] : [],
+  );
+  const sum = `${count(number, "call")}: ${would} would run, ${not} would not, ${unknown} unknown.\n`;
+  return [table, ...texts, sum].filter((part) => part !== "").join(texts.length > 0 ? "\n" : "");
+}
+
+/** Messages, without what would move the cursor of the terminal. */
+function shownTexts(texts: readonly Parameters[], printer: Printer): string {
+  return texts
+    .map(({ option, value, problems }) => {
+      const warnings = (problems as readonly unknown[]).map((problem) => `! ${clean(messageOf(problem))}\n`);
+      const lines = String(value).split("\n").map(visible).join("\n");
+      return `${printer.style.bold(`${clean(String(option))}:`)}\n${lines}\n${warnings.join("")}`;
+    })
+    .join("\n");
+}
+
+function isFile(reference: string): boolean {
+  return /\.(ya?ml|json)$/.test(reference);
+}
+
 /** A stored binding by its name or id, or one of a file that is not stored yet. */
 async function subjectOf(reference: string, target: Target, { io }: World): Promise<Parameters> {
-  if (!/\.(ya?ml|json)$/.test(reference)) return { id: ((await findBinding(target, reference)) as BindingItem).id };
+  if (!isFile(reference)) return { id: ((await findBinding(target, reference)) as BindingItem).id };
   const { bindings, problems } = await readBindingFiles([reference], io);
   const [first] = problems;
   if (first !== undefined)

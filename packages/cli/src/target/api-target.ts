@@ -1,15 +1,6 @@
-import { createClient } from "@bookend/client";
+import { ClientError, createClient } from "@bookend/client";
 import { CliError } from "../cli-error.js";
-import type {
-  BacktestEvent,
-  BindingItem,
-  Export,
-  ImportReport,
-  ImportSettings,
-  Page,
-  Parameters,
-  Target,
-} from "./target.js";
+import type { BindingItem, Export, ImportReport, ImportSettings, Page, Parameters, Target } from "./target.js";
 import { failureOf, isRecord, openEnvelope, type Send } from "./transport.js";
 
 /** Bindings of one page of a list. */
@@ -95,9 +86,14 @@ export function apiTarget({ label, baseUrl, token, send, close }: ApiTargetOptio
     explain: async (call) => (await told(client.explain(call as never))) as unknown as Parameters,
     preview: async (body) => (await ask("POST", "preview", {}, body)).value as Parameters,
     async *backtest(body) {
-      const response = await told(request("POST", "backtest", body));
-      if (!response.ok || response.body === null) await told(openEnvelope(response));
-      else yield* eventsOf(response.body);
+      try {
+        yield* client.backtest(body as never);
+      } catch (error) {
+        if (error instanceof SyntaxError || (error instanceof ClientError && error.status === 0)) {
+          throw new CliError("serverAway", `${label} ended its answer early: ${error.message}`, { cause: error });
+        }
+        throw failureOf(error, label);
+      }
     },
     handlers: async () => (await told(client.describe())).handlers as unknown as readonly Parameters[],
     async read(path, query): Promise<Page> {
@@ -122,19 +118,4 @@ function queryOf(query: Parameters): string {
   const given = Object.entries(query).filter(([, value]) => value !== undefined);
   const parameters = new URLSearchParams(given.map(([name, value]): [string, string] => [name, String(value)]));
   return given.length === 0 ? "" : `?${parameters}`;
-}
-
-/** Longest line of a stream. */
-const maxLine = 1024 * 1024;
-
-async function* eventsOf(body: ReadableStream<Uint8Array>): AsyncIterable<BacktestEvent> {
-  const decoder = new TextDecoder();
-  let rest = "";
-  for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
-    rest = lines.pop() ?? "";
-    if (rest.length > maxLine) throw new CliError("failed", "The answer of the server has a line that is too long.");
-    for (const line of lines) if (line !== "") yield JSON.parse(line) as BacktestEvent;
-  }
-  if (rest !== "") yield JSON.parse(rest) as BacktestEvent;
 }

@@ -1,3 +1,5 @@
+import type { BacktestLine } from "@bookend/client";
+
 /** A binding as the management API shows it. */
 export interface BindingItem extends ExportedBinding {
   readonly id: number;
@@ -105,9 +107,6 @@ export interface Page {
   readonly detail: Parameters;
 }
 
-/** What a binding did with each call of the past, and their sum. */
-export type BacktestEvent = { readonly type: string } & Parameters;
-
 /** What the commands work on: a server, or a database. */
 export interface Target {
   /** What messages call it; without passwords. */
@@ -125,7 +124,7 @@ export interface Target {
   importForeign(document: ForeignDocument, settings: ImportSettings): Promise<ImportReport>;
   explain(call: Parameters): Promise<Parameters>;
   preview(request: Parameters): Promise<Parameters>;
-  backtest(request: Parameters): AsyncIterable<BacktestEvent>;
+  backtest(request: Parameters): AsyncIterable<BacktestLine>;
   handlers(): Promise<readonly Parameters[]>;
   /** Any other list: `deliveries`, `destinations`, `audit`, `calls`. */
   read(path: string, query: Parameters): Promise<Page>;

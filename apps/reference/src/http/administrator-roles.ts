@@ -1,0 +1,39 @@
+import type { AdminDenied, Right } from "@bookend/admin";
+import type { Actor } from "@bookend/core";
+import { notAllowedError } from "@bookend/mfa";
+
+/** What administrators may do. */
+export interface AdministratorRoles {
+  /**
+   * Refuses a read-only administrator whatever may change something: any method but GET, and calls that authenticate, which privacyIDEA has as
+   * GET, too.
+   *
+   * @throws {MfaError} NOT_ALLOWED
+   */
+  checkCall(actor: Actor | undefined, method: string, event: string | undefined): void;
+  /** Whether an actor has a right of the management API: administrators have all, read-only ones those that end in `:read`. */
+  mayUse(actor: Actor | undefined, right: Right): true | AdminDenied;
+}
+
+const readOnlyMessage = "This administrator may read, and change nothing.";
+
+/** The roles of a server with these read-only administrators. */
+export function administratorRoles(readOnly: readonly string[]): AdministratorRoles {
+  const names = new Set(readOnly);
+  const mayOnlyRead = (actor: Actor | undefined) => actor?.role === "admin" && names.has(actor.username);
+  return {
+    checkCall(actor, method, event) {
+      if (!mayOnlyRead(actor)) return;
+      const reads = (method === "GET" || method === "HEAD") && event?.startsWith("validate_") !== true;
+      if (!reads) throw notAllowedError(readOnlyMessage);
+    },
+    mayUse(actor, right) {
+      // anyone but an administrator was refused when the call began
+      if (actor?.role !== "admin") return { status: 401, code: 4033, message: "Nobody is logged in." };
+      if (mayOnlyRead(actor) && !right.endsWith(":read")) {
+        return { status: 403, code: 303, message: `${readOnlyMessage} This needs the right ${right}.` };
+      }
+      return true;
+    },
+  };
+}

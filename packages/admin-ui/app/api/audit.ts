@@ -26,7 +26,7 @@ export async function readAuditCall(id: string, signal: AbortSignal): Promise<Au
   return (await call<AuditCall>("GET", `/audit/calls/${encodeURIComponent(id)}`, { signal })).value;
 }
 
-/** What the last verification found. */
+/** The result of the last verification. */
 export async function readVerification(signal: AbortSignal): Promise<Verification> {
   return (await call<Verification>("GET", "/audit/verification", { signal })).value;
 }

@@ -5,7 +5,7 @@ import { call } from "./http.ts";
 /** The name of a right. */
 export type Right = Rights["rights"][number];
 
-/** What a host may offer. */
+/** The name of a feature that a host may offer. */
 export type Feature = Rights["features"][number];
 
 async function readRights(signal?: AbortSignal): Promise<Rights> {

@@ -237,19 +237,20 @@ function unknownName(name: string, allowed: readonly string[]): string {
   return `${name}: there is no such field${near === undefined ? "." : `; did you mean "${near}"?`} Allowed: ${allowed.join(", ")}`;
 }
 
-/** The value of a part of a binding with the values of environment variables in place of `!env`. */
+/** The value of a part of a binding with the values of environment variables in place of `!env`; itself if there are none. */
 export function withEnvironment(
   value: unknown,
   path: string,
   found: (reference: EnvReference, path: string) => unknown,
 ): unknown {
   if (value instanceof EnvReference) return found(value, path);
-  if (Array.isArray(value)) return value.map((inner, index) => withEnvironment(inner, `${path}.${index}`, found));
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, inner]) => [
-      name,
-      withEnvironment(inner, path === "" ? name : `${path}.${name}`, found),
-    ]),
-  );
+  let changed = false;
+  const inner = Object.entries(value).map(([name, before]): [string, unknown] => {
+    const after = withEnvironment(before, path === "" ? name : `${path}.${name}`, found);
+    if (after !== before) changed = true;
+    return [name, after];
+  });
+  if (!changed) return value;
+  return Array.isArray(value) ? inner.map(([, after]) => after) : Object.fromEntries(inner);
 }

@@ -125,6 +125,7 @@ describe.skipIf(browserMissing)(
       const count = (await server.bookend.bindings.list()).length;
       await page.getByRole("textbox", { name: "Search" }).fill("increase_counter accept");
       await page.getByText(`1 of ${count} bindings`).waitFor();
+      await expect.poll(() => page.url()).toContain("accept");
       await page.reload();
       expect(await page.getByRole("textbox", { name: "Search" }).inputValue()).toBe("increase_counter accept");
       await page.getByRole("switch", { name: "“Count logins” is active" }).press("Space");
@@ -159,6 +160,99 @@ describe.skipIf(browserMissing)(
       await notice.getByRole("button", { name: "Undo" }).last().click();
       await page.getByText(`2 of ${count + 3} bindings`).waitFor();
       expect(await named("Tell the ledger")).toMatchObject({ id, options: secret });
+
+      // several at once
+      await page.getByRole("checkbox", { name: "Pick all" }).check();
+      await page.getByText("2 are picked").waitFor();
+      await page.getByRole("checkbox", { name: "Pick “Tell the ledger”" }).uncheck();
+      await page.getByRole("button", { name: "Switch on" }).click();
+      await page.getByText("1 binding was switched on.").waitFor();
+      expect(await named("Tell the ledger (2)")).toMatchObject({ active: true });
+      await page.getByRole("checkbox", { name: "Pick all" }).check();
+      await page.getByRole("button", { name: "Delete …" }).click();
+      await page.getByText("2 bindings would be deleted.").waitFor();
+      expect(await named("Tell the ledger")).toBeDefined();
+      await page.getByRole("button", { name: "Delete them" }).click();
+      await page.getByText(`0 of ${count + 1} bindings`).waitFor();
+      expect(await named("Tell the ledger")).toBeUndefined();
+      await page.getByText("2 bindings were deleted.").locator("..").getByRole("button", { name: "Undo" }).click();
+      await page.getByText(`2 of ${count + 3} bindings`).waitFor();
+      expect(await named("Tell the ledger")).toMatchObject({ id, options: secret });
+      await expectAccessible(page, "bindings that were picked");
+      expect(faults).toEqual([]);
+    });
+
+    it("tries a binding with recorded calls, and the audit log agrees", async () => {
+      const server = await testServer();
+      for (const pass of ["wrong", "alice-demo", "000000"]) await answered(server, { user: "alice", pass });
+      const { page, faults } = await watchedPage(server.url);
+      await signIn(page, `${server.url}/ui/`, ...admin);
+      const binding = (await server.bookend.bindings.list()).find(({ name }) => name === "Count failed logins");
+      await page.goto(`${server.url}/ui/audit?action=*${binding?.action}*`);
+      const runs = page.getByRole("row").filter({ hasText: "Counter:increase_counter" });
+      await runs.first().waitFor();
+      const counted = await runs.count();
+      expect(counted).toBeGreaterThan(0);
+      await page.goto(`${server.url}/ui/bindings/${binding?.id}`);
+      const panel = page.getByRole("region", { name: "Backtest" });
+      await panel.getByRole("button", { name: "Try it" }).click();
+      await panel.getByText(`Of 3 calls it would run for ${counted}, not for ${3 - counted}; for 0`).waitFor();
+      await expectAccessible(page, "backtest");
+      // from one of them to why
+      await panel.getByRole("link").first().click();
+      await page.getByRole("article", { name: "Count failed logins" }).waitFor();
+      // and from the audit log
+      await page.goto(`${server.url}/ui/audit?event=validate_check`);
+      await page
+        .getByRole("button", { name: /validate\/check/ })
+        .first()
+        .click();
+      await page.getByRole("link", { name: "Explain this call" }).click();
+      await page.getByRole("article", { name: "Count failed logins" }).waitFor();
+      expect(faults).toEqual([]);
+    });
+
+    it("runs nothing of what names, bodies, mails and the audit log hold", async () => {
+      const server = await testServer();
+      const hostile = `</style></script><script>document.title='owned'</script><img src=x onerror="document.title='owned'">`;
+      const styled = `<p style="background:u\\rl(/owned)">styled</p><style>p{background:url(/owned)}</style>`;
+      const { id } = await server.bookend.bindings.add({
+        name: hostile,
+        events: ["token_init"],
+        handler: "UserNotification",
+        action: "sendmail",
+        options: { emailconfig: "demo", To: "tokenowner", subject: hostile, mimetype: "html", body: hostile + styled },
+      });
+      await enrol(server);
+      await answered(server, { user: hostile, pass: "x", [hostile]: hostile });
+      const { page, faults } = await watchedPage(server.url);
+      const asked: string[] = [];
+      page.on("request", (request) => asked.push(request.url()));
+      await signIn(page, `${server.url}/ui/outbox`, ...admin);
+      await page.getByRole("button", { name: /^<\/style>/ }).click();
+      await page.frameLocator("iframe").getByText("styled").waitFor();
+      await page.goto(`${server.url}/ui/bindings/${id}`);
+      await page.getByRole("heading", { level: 1, name: hostile }).waitFor();
+      await page.frameLocator("iframe").getByText("styled").waitFor();
+      for (const path of [
+        "history",
+        "audit",
+        "explain?event=token_init",
+        "events/token_init",
+        "overview",
+        "bindings",
+      ]) {
+        await open(page, server, path);
+      }
+      await page.goto(`${server.url}/ui/audit?event=validate_check`);
+      await page.getByText("document.title='owned'").first().waitFor();
+      await page
+        .getByRole("button", { name: /validate\/check/ })
+        .first()
+        .click();
+      await page.getByRole("dialog").getByText("document.title='owned'").first().waitFor();
+      expect(await page.title()).not.toContain("owned");
+      expect(asked.filter((url) => url.endsWith("/owned") || url.endsWith("/x"))).toEqual([]);
       expect(faults).toEqual([]);
     });
 
@@ -220,12 +314,17 @@ describe.skipIf(browserMissing)(
       await expectAccessible(page, "sign-in");
       await picture(page, `sign-in-${colorScheme}`);
       await signIn(page, `${server.url}/ui/`, ...admin);
+      await enrol(server);
       const paths = [
+        "overview",
         "bindings",
         "bindings/new",
         "bindings/2",
         "events/validate_check",
         "explain",
+        "history",
+        "audit",
+        "deliveries",
         "transfer",
         "outbox",
       ];
@@ -252,7 +351,7 @@ describe.skipIf(browserMissing)(
       const server = await testServer();
       const { page } = await watchedPage(server.url, {}, /\/(event|auth)/);
       await signIn(page, `${server.url}/ui/`, "alice", "alice-demo");
-      await page.getByRole("heading", { name: "This could not be loaded" }).waitFor();
+      await page.getByRole("heading", { name: "You may not see this" }).waitFor();
       expect(await page.getByRole("table").count()).toBe(0);
       await page.getByRole("button", { name: "Sign out" }).click();
       await page.getByLabel("User name").fill("admin");
@@ -275,6 +374,15 @@ async function enrol(server: TestServer): Promise<string> {
   const serial = "OATH00000042";
   await post(server, "/token/init", { type: "hotp", genkey: 1, user: "alice", serial }, token);
   return serial;
+}
+
+/** Logs in with whatever is given; the response may say no. */
+async function answered(server: TestServer, body: object): Promise<void> {
+  await fetch(`${server.url}/validate/check`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
 }
 
 async function post(server: TestServer, path: string, body: object, token?: string): Promise<unknown> {

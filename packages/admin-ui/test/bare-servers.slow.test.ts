@@ -137,6 +137,39 @@ describe.skipIf(browserMissing)(
       expect((await server.bookend.bindings.list())[0]?.active).toBe(false);
     });
 
+    it("lets those who may only read look, and change nothing", async () => {
+      const server = await started(() => honoServer({ mayWrite: false }));
+      const { id } = await server.bookend.bindings.add({
+        name: "Of others",
+        events: ["invoice_pay"],
+        handler: "Sample",
+        action: "everything",
+        options: { title: "x", color: "red" },
+      });
+      const { page, faults } = await watchedPage(server.url);
+      await signIn(page, `${server.url}${uiPath}bindings`, "me", "secret");
+      await page.getByText("read only").waitFor();
+      await page.getByRole("link", { name: "Of others" }).waitFor();
+      expect(await page.getByRole("switch", { name: "“Of others” is active" }).isDisabled()).toBe(true);
+      expect(await page.getByRole("checkbox").count()).toBe(0);
+      expect(await page.getByRole("link", { name: "New binding" }).count()).toBe(0);
+      await page.getByRole("button", { name: "More for “Of others”" }).click();
+      expect(await page.getByRole("menuitem").allTextContents()).toEqual(["Show"]);
+      await page.getByRole("menuitem", { name: "Show" }).click();
+      await page.getByRole("heading", { level: 1, name: "Of others" }).waitFor();
+      const inputs = page.locator("form").locator("input, textarea, [contenteditable=true]");
+      await expect.poll(() => inputs.count()).toBeGreaterThan(5);
+      expect(await inputs.and(page.locator(":not(:disabled)")).count()).toBe(0);
+      expect(await page.getByRole("button", { name: "Save" }).count()).toBe(0);
+      await page.goto(`${server.url}${uiPath}events/invoice_pay`);
+      await page.getByRole("link", { name: "Of others" }).waitFor();
+      expect(await page.getByRole("button", { name: /^Move/ }).count()).toBe(0);
+      await page.goto(`${server.url}${uiPath}bindings/new`);
+      await page.getByText("It needs the right bindings:write.").waitFor();
+      expect((await server.bookend.bindings.list())[0]).toMatchObject({ id, active: true, revision: 1 });
+      expect(faults).toEqual([]);
+    });
+
     it("shows the first of 5,000 bindings within 1 s, and what is searched within 100 ms of a key", async () => {
       const server = await started(honoServer);
       const many = Array.from({ length: 5_000 }, (_, index) => ({

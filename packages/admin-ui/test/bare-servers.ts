@@ -19,12 +19,13 @@ export interface BareServer {
 
 const sample = defineHandler({
   id: "Sample",
-  description: "Has an option of each kind.",
+  // what a handler says of itself is shown as it is, and runs nothing
+  description: `Has an option of each kind. <img src=x onerror="document.title='owned'">`,
   positions: ["pre", "post"],
   actions: { everything: { description: "Takes every kind of option.", options: everyOption, run: () => undefined } },
 });
 
-function parts(login: Login, isSignedIn: (request: Request) => boolean) {
+function parts(login: Login, isSignedIn: (request: Request) => boolean, mayWrite = true) {
   const bookend = createBookend({
     handlers: [sample],
     bindings: memoryBindings(),
@@ -33,8 +34,9 @@ function parts(login: Login, isSignedIn: (request: Request) => boolean) {
   const admin = createAdmin({
     bookend,
     basePath: "/admin/events/api",
-    authorize({ request }) {
+    authorize({ request, right }) {
       if (!isSignedIn(request)) return { status: 401, code: 4033, message: "Nobody is signed in." };
+      if (!mayWrite && right === "bindings:write") return { status: 403, code: 303, message: "You may only read." };
       return !isCrossSite(request) || { status: 403, code: 303, message: "The request comes from another site." };
     },
   });
@@ -43,9 +45,13 @@ function parts(login: Login, isSignedIn: (request: Request) => boolean) {
 }
 
 /** Hono, with a token. */
-export async function honoServer(): Promise<BareServer> {
+export async function honoServer({ mayWrite = true } = {}): Promise<BareServer> {
   const login = { type: "token", url: "/login", tokenPointer: "/token", prefix: "" } as const;
-  const { bookend, admin, ui } = parts(login, (request) => request.headers.get("authorization") === "letmein");
+  const { bookend, admin, ui } = parts(
+    login,
+    (request) => request.headers.get("authorization") === "letmein",
+    mayWrite,
+  );
   const app = new Hono();
   app.post("/login", async (c) => {
     const { password } = await c.req.json();

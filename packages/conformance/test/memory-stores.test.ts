@@ -15,7 +15,7 @@ describe("memoryAudit passes the suite of audit sinks", () => {
 });
 
 /** Sends submitted deliveries when the test asks for it, and again until it is sent or failed for good. */
-function queue(change: Partial<Record<"twice" | "forever", boolean>> = {}): OpenedOutbox {
+function queue(change: Partial<Record<"twice" | "forever" | "renames", boolean>> = {}): OpenedOutbox {
   const waiting: [Delivery, Sender<JsonValue>][] = [];
   return {
     outbox: {
@@ -30,7 +30,12 @@ function queue(change: Partial<Record<"twice" | "forever", boolean>> = {}): Open
         for (let attempt = 1; attempt <= 3; attempt += 1) {
           const signal = new AbortController().signal;
           const result = await Promise.resolve()
-            .then(() => send(delivery, { signal, attempt }))
+            .then(() =>
+              send(change.renames && attempt > 1 ? { ...delivery, id: `${delivery.id}-${attempt}` } : delivery, {
+                signal,
+                attempt,
+              }),
+            )
             .catch(() => ({ status: "failed", reason: "thrown" }) as const);
           if (result.status === "sent" || ("permanent" in result && result.permanent && !change.forever)) break;
         }
@@ -44,6 +49,7 @@ describe("an outbox", () => {
 
   it.each([
     ["sends everything twice", "sends a hundred that are submitted at once, each once", { twice: true }],
+    ["gives each try an id of its own", "keeps one id over all tries of a delivery", { renames: true }],
     ["tries for ever", "does not try again what failed for good", { forever: true }],
   ] as const)("that %s is found by: %s", async (_fault, foundBy, change) => {
     const test = outboxTests(() => queue(change)).find(({ name }) => name === foundBy);

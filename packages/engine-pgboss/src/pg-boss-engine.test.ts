@@ -1,8 +1,27 @@
 import { deliveryEngineTests, outboxTests } from "@bookend/conformance";
+import { type AnyDeliveryKind, type Delivery, defaultRetryPolicy } from "@bookend/core";
 import { generateAuditKey, generateOutboxKey, openDatabase, openOutbox, openStore } from "@bookend/store-sql";
 import { describeEachDatabase } from "@bookend/test-kit/databases";
 import { describe, expect, it, vi } from "vitest";
 import { openPgBossEngine } from "./index.js";
+
+function noteOf(id: string, destination: string): Delivery {
+  return {
+    id,
+    kind: "Kit/note",
+    version: 1,
+    payload: {},
+    destination,
+    ...(destination === "ordered" && { ordered: true }),
+    summary: id,
+    retry: defaultRetryPolicy,
+    createdAt: new Date(),
+    callId: "call",
+    event: "e",
+    bindingId: 1,
+    bindingName: "b",
+  };
+}
 
 describeEachDatabase("pg-boss", ({ dialect, freshUrl }) => {
   if (dialect === "sqlite") {
@@ -24,6 +43,41 @@ describeEachDatabase("pg-boss", ({ dialect, freshUrl }) => {
       return { engine, close: () => engine.close() };
     };
     for (const { name, run } of deliveryEngineTests(open)) it(name, run);
+  });
+
+  it("sends in order, and to one that takes one at a time, without waiting for what was not its turn", async () => {
+    const url = await freshUrl();
+    const database = await openDatabase<object>({ url });
+    const store = await openStore({ database, auditKey: generateAuditKey() });
+    const engine = await openPgBossEngine({ url, pollMs: 20 });
+    const keys = [generateOutboxKey("test")];
+    const destinations = { one: { concurrency: 1 } };
+    const outbox = openOutbox({ database, audit: store.audit, keys, engine, destinations });
+    const sent: string[] = [];
+    const kind: AnyDeliveryKind = {
+      name: "note",
+      async send({ id }) {
+        sent.push(id);
+        await new Promise(setImmediate);
+        return { status: "sent" };
+      },
+    };
+    outbox.register?.(new Map([["Kit/note", kind]]));
+    const names = [0, 1, 2, 3, 4, 5];
+    for (const index of names) {
+      for (const destination of ["ordered", "one"]) {
+        const delivery = noteOf(`${destination}-${index}`, destination);
+        await outbox.submit(delivery, { kind, signal: new AbortController().signal });
+      }
+    }
+    await outbox.start();
+    // what an engine has lost is looked for after 30 seconds
+    await vi.waitUntil(async () => (await outbox.counts()).sent === 12, { timeout: 15_000, interval: 20 });
+    expect(sent.filter((id) => id.startsWith("ordered"))).toEqual(names.map((index) => `ordered-${index}`));
+    await outbox.close({ graceMs: 0 });
+    await engine.close();
+    await store.close();
+    await database.close();
   });
 
   describe("under the outbox of store-sql passes the suite of outboxes", () => {

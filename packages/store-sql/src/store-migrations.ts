@@ -1,12 +1,14 @@
 import { auditChainTables } from "./audit/audit-chain-tables.js";
 import { auditFormatColumns } from "./audit/audit-format-columns.js";
 import { auditIndexes } from "./audit/audit-indexes.js";
+import { auditRunIndexes } from "./audit/audit-run-indexes.js";
 import { auditStatsIndexes } from "./audit/audit-stats-indexes.js";
 import { bindingChangeTable } from "./bindings/binding-change-table.js";
 import { bindingRevisions } from "./bindings/binding-revisions.js";
 import { callTable } from "./calls/call-table.js";
 import { historyTables } from "./history/history-tables.js";
 import type { Migration } from "./migrate.js";
+import { deliveryPayloadIndex } from "./outbox/delivery-payload-index.js";
 import { deliveryTables } from "./outbox/delivery-tables.js";
 
 /** How the tables of this package come to be. A name that was released stays as it is. */
@@ -102,4 +104,6 @@ export const storeMigrations: Readonly<Record<string, Migration>> = {
   "007-audit-stats": auditStatsIndexes,
   "007-deliveries": deliveryTables,
   "008-calls": callTable,
+  "009-audit-runs": auditRunIndexes,
+  "009-delivery-payloads": deliveryPayloadIndex,
 };

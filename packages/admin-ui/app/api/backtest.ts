@@ -1,24 +1,5 @@
+import type { BacktestLine } from "@bookend/client";
 import { ApiError, open } from "./http.ts";
-
-/** A line of a backtest's response. */
-export type BacktestLine =
-  | { readonly type: "progress"; readonly done: number; readonly of: number }
-  | {
-      readonly type: "call";
-      readonly call: string;
-      readonly time: string;
-      readonly ran: boolean | "unknown";
-      readonly reason: string;
-    }
-  | {
-      readonly type: "summary";
-      readonly calls: number;
-      readonly would_run: number;
-      readonly would_not: number;
-      readonly unknown: number;
-      readonly reasons: Readonly<Record<string, number>>;
-    }
-  | { readonly type: "error"; readonly message: string };
 
 /** Tries a binding, saved or not, against recorded calls, and yields what is found as it comes. */
 export async function* backtest(fields: object, signal: AbortSignal): AsyncGenerator<BacktestLine> {

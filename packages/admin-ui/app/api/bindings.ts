@@ -55,7 +55,18 @@ export async function deleteBinding({ id, revision }: Pick<Binding, "id" | "revi
   await call("DELETE", `/${id}`, { query: { revision } });
 }
 
-/** What is wrong with the fields of a binding that is not saved. */
+/** Switches several bindings on or off, or deletes them: all, or none. Returns how many changed. */
+export async function changeBindings(
+  operation: "enable" | "disable" | "delete",
+  ids: readonly number[],
+): Promise<number> {
+  const { value } = await call<{ bindings: readonly { outcome: string }[] }>("POST", "/bulk", {
+    body: { operation, ids },
+  });
+  return value.bindings.filter(({ outcome }) => outcome === "changed").length;
+}
+
+/** The problem with the fields of a binding that is not saved. */
 export async function checkBinding(fields: object, signal?: AbortSignal): Promise<readonly Problem[]> {
   const { value } = await call<{ problems: readonly Problem[] }>("POST", "/check", { body: fields, signal });
   return value.problems;

@@ -1,17 +1,8 @@
+import type { RecordedCallSummary } from "@bookend/client";
 import { call } from "./http.ts";
 
 /** A call that was recorded. */
-export interface RecordedCall {
-  readonly id: string;
-  readonly event: string;
-  readonly time: string;
-  readonly method: string;
-  readonly path: string;
-  readonly user?: string;
-  readonly actor?: string;
-  readonly client?: string;
-  readonly success: boolean;
-}
+export type RecordedCall = RecordedCallSummary;
 
 /** The newest recorded calls. */
 export async function readCalls(
@@ -19,4 +10,10 @@ export async function readCalls(
   signal?: AbortSignal,
 ): Promise<readonly RecordedCall[]> {
   return (await call<readonly RecordedCall[]>("GET", "/calls", { query: { ...query, page_size: 100 }, signal })).value;
+}
+
+/** Whose call it was, as one text; empty if nobody knows. */
+export function callerOf({ user, actor }: RecordedCall): string {
+  if (user) return [user.login, user.realm].filter(Boolean).join("@");
+  return actor ? [actor.name, actor.realm].filter(Boolean).join("@") : "";
 }

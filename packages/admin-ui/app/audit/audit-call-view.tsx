@@ -15,7 +15,7 @@ export function AuditCallView({ id }: { id: string }) {
   const query = useQuery({ queryKey: ["audit call", id], queryFn: ({ signal }) => readAuditCall(id, signal) });
   if (query.isPending) return <Loading />;
   if (query.isError) return <Failed error={query.error} />;
-  const { call, actions, deliveries = [] } = query.data;
+  const { call, actions, deliveries = [], deliveries_denied: denied } = query.data;
   return (
     <div className="bk-stack">
       {call && <EntryView entry={call} title={call.action} />}
@@ -31,6 +31,11 @@ export function AuditCallView({ id }: { id: string }) {
       {actions.map((entry) => (
         <EntryView key={entry.number} entry={entry} title={entry.action} />
       ))}
+      {denied && (
+        <p className="bk-hint">
+          {t("What it sent may not be seen without the right {right}.", { right: "deliveries:read" })}
+        </p>
+      )}
       {deliveries.length > 0 && <h3>{t("Deliveries")}</h3>}
       {deliveries.map((delivery) => (
         <EntryView key={String(delivery.id)} entry={delivery} title={String(delivery.summary ?? delivery.kind ?? "")} />

@@ -1,14 +1,16 @@
+import type { AuditEntry } from "@bookend/client";
 import { Button, Drawer, Paper, Select, Text, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { type AuditEntry, readAudit, readCsv, readVerification, startVerification } from "../api/audit.ts";
+import { readAudit, readCsv, readVerification, startVerification } from "../api/audit.ts";
 import { useTranslation } from "../i18n/i18n.ts";
 import { save } from "../parts/download.ts";
 import { useNotify } from "../parts/notices.tsx";
 import { Page } from "../parts/page.tsx";
 import { Empty, Failed, Loading } from "../parts/states.tsx";
 import { Tag } from "../parts/tag.tsx";
+import { useFilters } from "../parts/use-filters.ts";
 import { AuditCallView } from "./audit-call-view.tsx";
 import type { AuditSearch } from "./audit-search.ts";
 
@@ -21,7 +23,8 @@ export function AuditPage() {
   const notify = useNotify();
   const navigate = useNavigate();
   const address = useSearch({ from: "/audit" });
-  const { entry, ...filters } = address;
+  const [shown, setShown] = useFilters(address, (search) => void navigate({ to: "/audit", search, replace: true }));
+  const { entry, ...filters } = shown;
   const [searched] = useDebouncedValue(JSON.stringify(filters), pauseMs);
   const query = useInfiniteQuery({
     queryKey: ["audit", searched],
@@ -36,8 +39,8 @@ export function AuditPage() {
     onError: notify.failed,
   });
   const change = (changed: { [Name in keyof AuditSearch]?: AuditSearch[Name] | undefined }) => {
-    const next = Object.entries({ ...address, ...changed }).filter(([, value]) => value !== undefined && value !== "");
-    void navigate({ to: "/audit", search: Object.fromEntries(next) as AuditSearch, replace: true });
+    const next = Object.entries({ ...shown, ...changed }).filter(([, value]) => value !== undefined && value !== "");
+    setShown(Object.fromEntries(next) as AuditSearch);
   };
   const field = (name: "serial" | "user" | "event" | "action") => ({
     value: filters[name] ?? "",
@@ -76,7 +79,7 @@ export function AuditPage() {
       {query.isSuccess && entries.length === 0 && <Empty title={t("No entry fits")} />}
       {entries.length > 0 && (
         <Paper withBorder className="bk-section bk-scroll">
-          <table className="bk-plain-table bk-audit">
+          <table className="bk-plain-table bk-rows">
             <thead>
               <tr>
                 <th scope="col">{t("Time")}</th>

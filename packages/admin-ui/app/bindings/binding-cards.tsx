@@ -5,22 +5,28 @@ import { useRef } from "react";
 import { useTranslation } from "../i18n/i18n.ts";
 import { Tag } from "../parts/tag.tsx";
 import { BindingMenu } from "./binding-menu.tsx";
-import type { BindingRow } from "./filter-bindings.ts";
+import type { BindingRow, RunsById } from "./filter-bindings.ts";
+import { PickBox } from "./pick-box.tsx";
 import type { BindingActions } from "./use-binding-actions.ts";
+import type { Picked } from "./use-picked.ts";
 
 const cardHeight = 148;
 
 /** The table on a narrow screen. */
 export function BindingCards({
   rows,
+  runs,
+  picked,
   actions,
   writes,
 }: {
   rows: readonly BindingRow[];
+  runs: RunsById | undefined;
+  picked: Picked;
   actions: BindingActions;
   writes: boolean;
 }) {
-  const { t } = useTranslation();
+  const { t, time } = useTranslation();
   const list = useRef<HTMLUListElement>(null);
   const virtualizer = useWindowVirtualizer({
     count: rows.length,
@@ -37,6 +43,7 @@ export function BindingCards({
         if (!row) return null;
         const { binding, conditions } = row;
         const { id, name, event, position, handlermodule, action, active } = binding;
+        const { last, failures = 0 } = runs?.get(id) ?? {};
         return (
           <li
             key={key}
@@ -44,11 +51,13 @@ export function BindingCards({
             data-index={index}
             className="bk-card"
             data-inactive={!active || undefined}
+            data-picked={picked.has(id) || undefined}
             aria-setsize={rows.length}
             aria-posinset={index + 1}
             style={{ transform: `translateY(${start - virtualizer.options.scrollMargin}px)` }}
           >
             <div className="bk-card-top">
+              {writes && <PickBox name={name} picked={picked.has(id)} onToggle={() => picked.toggle(id)} />}
               <Link to="/bindings/$id" params={{ id: String(id) }} className="bk-name">
                 {name}
               </Link>
@@ -68,6 +77,14 @@ export function BindingCards({
               {handlermodule} · {action}
             </div>
             <small className="bk-words">{conditions}</small>
+            {last !== undefined && (
+              <small className="bk-line">
+                {t("Ran last: {time}", { time: time(last, { dateStyle: "medium", timeStyle: "short" }) })}
+                {failures > 0 && (
+                  <Tag kind="bad">{t("{failures, plural, one {# failure} other {# failures}}", { failures })}</Tag>
+                )}
+              </small>
+            )}
           </li>
         );
       })}

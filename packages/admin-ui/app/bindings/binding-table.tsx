@@ -1,25 +1,41 @@
 import { Switch } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { memo, useRef } from "react";
+import { type CSSProperties, memo, useRef } from "react";
 import type { Message } from "../i18n/i18n.ts";
 import { useTranslation } from "../i18n/i18n.ts";
 import { IconArrowDown, IconArrowUp } from "../parts/icons.ts";
 import { Tag } from "../parts/tag.tsx";
 import { BindingMenu } from "./binding-menu.tsx";
-import type { BindingRow, SortColumn } from "./filter-bindings.ts";
+import type { BindingRow, Runs, RunsById, SortColumn } from "./filter-bindings.ts";
+import { PickBox } from "./pick-box.tsx";
 import type { BindingActions } from "./use-binding-actions.ts";
+import type { Picked } from "./use-picked.ts";
 
 const rowHeight = 60;
 
-const columns: readonly { readonly label: Message; readonly sort?: SortColumn }[] = [
-  { label: "Order", sort: "order" },
-  { label: "Name", sort: "name" },
-  { label: "Events", sort: "event" },
-  { label: "Action", sort: "module" },
-  { label: "When" },
-  { label: "Active" },
-  { label: "More" },
+interface Column {
+  readonly label: Message;
+  /** Width in the grid. */
+  readonly width: string;
+  readonly sort?: SortColumn;
+  readonly hint?: Message;
+}
+
+const columns: readonly Column[] = [
+  { label: "Order", width: "60px", sort: "order" },
+  { label: "Name", width: "minmax(150px, 2.2fr)", sort: "name" },
+  { label: "Events", width: "minmax(130px, 1.4fr)", sort: "event" },
+  { label: "Action", width: "minmax(110px, 1.1fr)", sort: "module" },
+  { label: "When", width: "minmax(120px, 2fr)" },
+];
+const runColumns: readonly Column[] = [
+  { label: "Last run", width: "80px", sort: "run" },
+  { label: "Failures", width: "76px", sort: "failures", hint: "In the last 7 days" },
+];
+const lastColumns: readonly Column[] = [
+  { label: "Active", width: "56px" },
+  { label: "More", width: "36px" },
 ];
 
 /**
@@ -28,12 +44,17 @@ const columns: readonly { readonly label: Message; readonly sort?: SortColumn }[
  */
 export function BindingTable({
   rows,
+  runs,
+  picked,
   actions,
   writes,
   sort,
   onSort,
 }: {
   rows: readonly BindingRow[];
+  /** Without them, they have no columns. */
+  runs: RunsById | undefined;
+  picked: Picked;
   actions: BindingActions;
   writes: boolean;
   sort: string;
@@ -48,10 +69,14 @@ export function BindingTable({
     overscan: 8,
     getItemKey: (index) => rows[index]?.binding.id ?? index,
   });
+  const shown = [...columns, ...(runs ? runColumns : []), ...lastColumns];
+  const grid = [...(writes ? ["20px"] : []), ...shown.map(({ width }) => width)].join(" ");
+  const picks = picked.rows.length;
   return (
     <div
       ref={scroller}
       className="bk-table"
+      style={{ "--bk-grid": grid } as CSSProperties}
       role="table"
       aria-label={t("Bindings")}
       aria-rowcount={rows.length + 1}
@@ -60,8 +85,27 @@ export function BindingTable({
     >
       <div role="rowgroup" className="bk-table-head">
         <div role="row" className="bk-row" aria-rowindex={1}>
-          {columns.map(({ label, sort: column }) => (
-            <div key={label} role="columnheader" {...(column && { "aria-sort": ariaSort(sort, column) })}>
+          {writes && (
+            <div role="columnheader">
+              <input
+                type="checkbox"
+                className="bk-pick"
+                checked={picks > 0 && picks === rows.length}
+                ref={(box) => {
+                  if (box) box.indeterminate = picks > 0 && picks < rows.length;
+                }}
+                onChange={() => picked.all(picks < rows.length)}
+                aria-label={t("Pick all")}
+              />
+            </div>
+          )}
+          {shown.map(({ label, sort: column, hint }) => (
+            <div
+              key={label}
+              role="columnheader"
+              title={hint && t(hint)}
+              {...(column && { "aria-sort": ariaSort(sort, column) })}
+            >
               {column ? (
                 <button
                   type="button"
@@ -82,7 +126,22 @@ export function BindingTable({
       <div role="rowgroup" className="bk-table-body" style={{ height: virtualizer.getTotalSize() }}>
         {virtualizer.getVirtualItems().map(({ index, key, start }) => {
           const row = rows[index];
-          return row && <Row key={key} row={row} index={index} start={start} actions={actions} writes={writes} />;
+          if (!row) return null;
+          const { id } = row.binding;
+          return (
+            <Row
+              key={key}
+              row={row}
+              // null: it never ran; undefined: nobody knows
+              runs={runs && (runs.get(id) ?? null)}
+              picked={picked.has(id)}
+              onPick={picked.toggle}
+              index={index}
+              start={start}
+              actions={actions}
+              writes={writes}
+            />
+          );
         })}
       </div>
     </div>
@@ -91,18 +150,24 @@ export function BindingTable({
 
 const Row = memo(function Row({
   row: { binding, conditions },
+  runs,
+  picked,
+  onPick,
   index,
   start,
   actions,
   writes,
 }: {
   row: BindingRow;
+  runs: Runs | null | undefined;
+  picked: boolean;
+  onPick(id: number): void;
   index: number;
   start: number;
   actions: BindingActions;
   writes: boolean;
 }) {
-  const { t } = useTranslation();
+  const { t, time, number } = useTranslation();
   const { id, name, event, handlermodule, action, position, ordering, active } = binding;
   const [first = "", ...more] = event;
   return (
@@ -111,8 +176,14 @@ const Row = memo(function Row({
       className="bk-row"
       aria-rowindex={index + 2}
       data-inactive={!active || undefined}
+      data-picked={picked || undefined}
       style={{ transform: `translateY(${start}px)`, height: rowHeight }}
     >
+      {writes && (
+        <Cell>
+          <PickBox name={name} picked={picked} onToggle={() => onPick(id)} />
+        </Cell>
+      )}
       <Cell className="bk-number">{ordering}</Cell>
       <Cell>
         <Link to="/bindings/$id" params={{ id: String(id) }} className="bk-name" title={name}>
@@ -120,10 +191,12 @@ const Row = memo(function Row({
         </Link>
       </Cell>
       <Cell>
-        <span className="bk-line" title={event.join(", ")}>
-          <Tag kind={position === "pre" ? "pre" : "post"}>{position === "pre" ? t("before") : t("after")}</Tag>
+        <span className="bk-two" title={event.join(", ")}>
           <span className="bk-clip">{first}</span>
-          {more.length > 0 && <span className="bk-more">+{more.length}</span>}
+          <span className="bk-line">
+            <Tag kind={position === "pre" ? "pre" : "post"}>{position === "pre" ? t("before") : t("after")}</Tag>
+            {more.length > 0 && <span className="bk-more">+{more.length}</span>}
+          </span>
         </span>
       </Cell>
       <Cell>
@@ -139,6 +212,23 @@ const Row = memo(function Row({
           {conditions}
         </span>
       </Cell>
+      {runs !== undefined && (
+        <>
+          <Cell className="bk-when">
+            {runs?.last === undefined ? (
+              "—"
+            ) : (
+              <time dateTime={runs.last} title={time(runs.last)}>
+                <span>{time(runs.last, { dateStyle: "short" })}</span>
+                <span>{time(runs.last, { timeStyle: "short" })}</span>
+              </time>
+            )}
+          </Cell>
+          <Cell className="bk-number">
+            {runs && runs.failures > 0 ? <Tag kind="bad">{number(runs.failures)}</Tag> : runs ? "0" : "—"}
+          </Cell>
+        </>
+      )}
       <Cell>
         <Switch
           checked={active}

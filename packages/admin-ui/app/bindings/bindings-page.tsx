@@ -2,39 +2,46 @@ import { Button, CloseButton, Select, Text, TextInput } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { useDeferredValue, useMemo } from "react";
+import { lazy, Suspense, useDeferredValue, useMemo } from "react";
 import { listBindings } from "../api/bindings.ts";
 import { useRights } from "../api/rights.ts";
 import { useTranslation } from "../i18n/i18n.ts";
 import { IconPlus, IconSearch } from "../parts/icons.ts";
 import { Page } from "../parts/page.tsx";
 import { Empty, Failed, Loading } from "../parts/states.tsx";
+import { useFilters } from "../parts/use-filters.ts";
 import { BindingCards } from "./binding-cards.tsx";
 import { BindingTable } from "./binding-table.tsx";
 import { type BindingFilters, filterRows, readBindingFilters, rowsOf } from "./filter-bindings.ts";
 import { useBindingActions } from "./use-binding-actions.ts";
+import { usePicked } from "./use-picked.ts";
+import { useRuns } from "./use-runs.ts";
 
-/** All bindings: found, switched, duplicated, deleted. */
+const BulkBar = lazy(() => import("./bulk-bar.tsx").then(({ BulkBar }) => ({ default: BulkBar })));
+
+/** All bindings: found, switched, duplicated, deleted, one by one or several at once. */
 export function BindingsPage() {
   const { t, language } = useTranslation();
   const { may } = useRights();
   const navigate = useNavigate();
   const address = useSearch({ strict: false });
-  const filters = useMemo(() => readBindingFilters(address), [address]);
+  const inAddress = useMemo(() => readBindingFilters(address), [address]);
+  const [filters, setFilters] = useFilters(
+    inAddress,
+    (search) => void navigate({ to: "/bindings", search, replace: true }),
+  );
   const query = useQuery({ queryKey: ["bindings"], queryFn: ({ signal }) => listBindings(signal) });
   const rows = useMemo(() => rowsOf(query.data ?? [], language), [query.data, language]);
   const deferred = useDeferredValue(filters);
-  const shown = useMemo(() => filterRows(rows, deferred), [rows, deferred]);
+  const runs = useRuns();
+  const shown = useMemo(() => filterRows(rows, deferred, runs), [rows, deferred, runs]);
+  const picked = usePicked(shown);
   const actions = useBindingActions();
   const narrow = useMediaQuery("(max-width: 48em)", false, { getInitialValueInEffect: false });
   const writes = may("bindings:write");
 
   const change = (changed: { [Name in keyof BindingFilters]?: BindingFilters[Name] | undefined }) =>
-    void navigate({
-      to: "/bindings",
-      search: readBindingFilters({ ...filters, ...changed }),
-      replace: true,
-    });
+    setFilters(readBindingFilters({ ...filters, ...changed }));
   const events = useMemo(() => distinct(rows.flatMap(({ binding }) => binding.event)), [rows]);
   const modules = useMemo(() => distinct(rows.map(({ binding }) => binding.handlermodule)), [rows]);
   const filtered = Object.keys(filters).some((name) => name !== "sort");
@@ -145,6 +152,11 @@ export function BindingsPage() {
                 {t("Clear the filters")}
               </Button>
             )}
+            {writes && picked.rows.length > 0 && (
+              <Suspense>
+                <BulkBar picked={picked} />
+              </Suspense>
+            )}
           </div>
           {shown.length === 0 && (
             <Empty title={t("No binding fits")}>
@@ -153,10 +165,12 @@ export function BindingsPage() {
           )}
           {shown.length > 0 &&
             (narrow ? (
-              <BindingCards rows={shown} actions={actions} writes={writes} />
+              <BindingCards rows={shown} runs={runs} picked={picked} actions={actions} writes={writes} />
             ) : (
               <BindingTable
                 rows={shown}
+                runs={runs}
+                picked={picked}
                 actions={actions}
                 writes={writes}
                 sort={filters.sort ?? "order"}

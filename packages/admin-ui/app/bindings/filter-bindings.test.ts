@@ -26,7 +26,12 @@ const rows = rowsOf(
   ],
   "en",
 );
-const ids = (filters: object) => filterRows(rows, readBindingFilters({ ...filters })).map(({ binding: { id } }) => id);
+const runs = new Map([
+  [1, { last: "2026-01-02T00:00:00Z", failures: 0 }],
+  [10, { last: "2026-01-03T00:00:00Z", failures: 2 }],
+]);
+const ids = (filters: object) =>
+  filterRows(rows, readBindingFilters({ ...filters }), runs).map(({ binding: { id } }) => id);
 
 describe("filterRows", () => {
   it.each([
@@ -41,6 +46,9 @@ describe("filterRows", () => {
     [{ active: "no" }, [2]],
     [{ sort: "name" }, [2, 10, 1]],
     [{ sort: "-name" }, [1, 10, 2]],
+    [{ sort: "run" }, [2, 1, 10]],
+    [{ sort: "-run" }, [10, 1, 2]],
+    [{ sort: "-failures" }, [10, 1, 2]],
     [{ search: "nothing like it" }, []],
   ])("%j", (filters, expected) => {
     expect(ids(filters)).toEqual(expected);

@@ -3,12 +3,12 @@ import type { Language } from "../i18n/i18n.ts";
 import { conditionsInWords } from "../words/conditions-in-words.ts";
 
 /** Columns that the table can be sorted by. */
-export const sortColumns = ["order", "name", "event", "module"] as const;
+export const sortColumns = ["order", "name", "event", "module", "run", "failures"] as const;
 
 /** One of them. */
 export type SortColumn = (typeof sortColumns)[number];
 
-/** What the address says of the table: what is shown, and in which order. */
+/** The search parameters of the table: its filters, and their order. */
 export interface BindingFilters {
   readonly search?: string;
   readonly event?: string;
@@ -37,6 +37,15 @@ export function readBindingFilters(search: Record<string, unknown>): BindingFilt
   return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined));
 }
 
+/** When a binding ran last, as an ISO time, and how often it failed in the last days. */
+export interface Runs {
+  readonly last: string | undefined;
+  readonly failures: number;
+}
+
+/** The runs of bindings, by id. */
+export type RunsById = ReadonlyMap<number, Runs>;
+
 /** A binding with what is shown and searched of it. */
 export interface BindingRow {
   readonly binding: Binding;
@@ -56,7 +65,11 @@ export function rowsOf(bindings: readonly Binding[], language: Language): readon
 }
 
 /** The rows that filters let through, sorted. All words of the search must occur. */
-export function filterRows(rows: readonly BindingRow[], filters: BindingFilters): readonly BindingRow[] {
+export function filterRows(
+  rows: readonly BindingRow[],
+  filters: BindingFilters,
+  runs: RunsById | undefined,
+): readonly BindingRow[] {
   const { search = "", event, module, position, active, sort = "order" } = filters;
   const words = search.toLowerCase().split(/\s+/).filter(Boolean);
   const found = rows.filter(
@@ -70,7 +83,7 @@ export function filterRows(rows: readonly BindingRow[], filters: BindingFilters)
   if (sort === "order") return found;
   const column = sort.replace(/^-/, "");
   const sign = sort.startsWith("-") ? -1 : 1;
-  const keyed = found.map((row) => ({ row, key: sortKey(row.binding, column) }));
+  const keyed = found.map((row) => ({ row, key: sortKey(row.binding, column, runs?.get(row.binding.id)) }));
   const collator = new Intl.Collator(undefined, { numeric: true });
   keyed.sort((one, other) => {
     if (typeof one.key === "number" && typeof other.key === "number") return sign * (one.key - other.key);
@@ -79,7 +92,13 @@ export function filterRows(rows: readonly BindingRow[], filters: BindingFilters)
   return keyed.map(({ row }) => row);
 }
 
-function sortKey({ name, event, handlermodule, action, ordering }: Binding, column: string): string | number {
+function sortKey(
+  { name, event, handlermodule, action, ordering }: Binding,
+  column: string,
+  runs: Runs | undefined,
+): string | number {
+  if (column === "run") return runs?.last === undefined ? 0 : Date.parse(runs.last);
+  if (column === "failures") return runs?.failures ?? 0;
   if (column === "name") return name;
   if (column === "event") return event.join(", ");
   if (column === "module") return `${handlermodule} ${action}`;

@@ -1,26 +1,38 @@
+import type { Delivery } from "@bookend/client";
 import { Button, Drawer, Paper, Select, TextInput, Title } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import {
   changeDeliveries,
-  type Delivery,
+  type DeliveryFilters,
   readDeliveries,
   readDestinations,
   resumeDestination,
 } from "../api/deliveries.ts";
 import { useRights } from "../api/rights.ts";
-import { useTranslation } from "../i18n/i18n.ts";
+import { type Message, type Translate, useTranslation } from "../i18n/i18n.ts";
 import { useNotify } from "../parts/notices.tsx";
 import { Page } from "../parts/page.tsx";
 import { Empty, Failed, Loading } from "../parts/states.tsx";
 import { Tag, type TagKind } from "../parts/tag.tsx";
+import { useFilters } from "../parts/use-filters.ts";
 import { DeliveryView } from "./delivery-view.tsx";
 
-const states = ["waiting", "sending", "sent", "dead", "cancelled"] as const;
+const stateNames: Readonly<Record<string, Message>> = {
+  waiting: "Waiting",
+  sending: "Being sent",
+  sent: "Sent",
+  dead: "Given up",
+  cancelled: "Cancelled",
+};
 const kinds: Readonly<Record<string, TagKind>> = { sent: "good", dead: "bad", waiting: "post", sending: "warn" };
 
-/** What the outbox sends: by destination, and one by one. */
+/** Milliseconds without a key pressed after which deliveries are searched. */
+const pauseMs = 300;
+
+/** The deliveries of the outbox: by destination, and one by one. */
 export function DeliveriesPage() {
   const { t, time } = useTranslation();
   const { may } = useRights();
@@ -28,7 +40,14 @@ export function DeliveriesPage() {
   const client = useQueryClient();
   const navigate = useNavigate();
   const address = useSearch({ from: "/deliveries" });
-  const { delivery, ...filters } = address;
+  const [shown, setShown] = useFilters(
+    address,
+    (search) => void navigate({ to: "/deliveries", search, replace: true }),
+  );
+  const { delivery, ...typed } = shown;
+  // not each key is a question to the server, and all buttons mean what is listed
+  const [searched] = useDebouncedValue(JSON.stringify(typed), pauseMs);
+  const filters: DeliveryFilters = JSON.parse(searched);
   const [asked, setAsked] = useState<{ operation: "replay" | "cancel"; count: number }>();
   const query = useInfiniteQuery({
     queryKey: ["deliveries", filters],
@@ -39,8 +58,8 @@ export function DeliveriesPage() {
   const found = query.data?.pages.flatMap(({ deliveries }) => deliveries) ?? [];
   const change = (changed: Readonly<Record<string, string | undefined>>) => {
     setAsked(undefined);
-    const next = Object.entries({ ...address, ...changed }).filter(([, value]) => value !== undefined && value !== "");
-    void navigate({ to: "/deliveries", search: Object.fromEntries(next), replace: true });
+    const next = Object.entries({ ...shown, ...changed }).filter(([, value]) => value !== undefined && value !== "");
+    setShown(Object.fromEntries(next));
   };
   const count = useMutation({
     mutationFn: (operation: "replay" | "cancel") => changeDeliveries(operation, { filter: filters }, true),
@@ -120,23 +139,29 @@ export function DeliveriesPage() {
             aria-label={t("State")}
             placeholder={t("Any state")}
             clearable
-            data={[...states]}
-            value={filters.state ?? null}
+            data={Object.entries(stateNames).map(([value, name]) => ({ value, label: t(name) }))}
+            value={typed.state ?? null}
             onChange={(state) => change({ state: state ?? undefined })}
           />
           <TextInput
             aria-label={t("Destination")}
             placeholder={t("Destination")}
-            value={filters.destination ?? ""}
+            value={typed.destination ?? ""}
             onChange={({ currentTarget }) => change({ destination: currentTarget.value })}
           />
         </search>
         {query.isPending && <Loading />}
         {query.isError && <Failed error={query.error} retry={() => void query.refetch()} />}
-        {query.isSuccess && found.length === 0 && <Empty title={t("No delivery fits")} />}
+        {query.isSuccess && found.length === 0 && (
+          <Empty
+            title={
+              Object.keys(filters).length === 0 ? t("Nothing was handed to the outbox yet") : t("No delivery fits")
+            }
+          />
+        )}
         {found.length > 0 && (
           <Paper withBorder className="bk-section bk-scroll">
-            <table className="bk-plain-table">
+            <table className="bk-plain-table bk-rows">
               <thead>
                 <tr>
                   <th scope="col">{t("Created")}</th>
@@ -152,7 +177,7 @@ export function DeliveriesPage() {
                   <tr key={one.id}>
                     <td className="bk-nowrap">{time(one.created)}</td>
                     <td>
-                      <Tag kind={kinds[one.state] ?? "plain"}>{one.state}</Tag>
+                      <Tag kind={kinds[one.state] ?? "plain"}>{stateName(one.state, t)}</Tag>
                     </td>
                     <td>
                       <button type="button" className="bk-link" onClick={() => change({ delivery: String(one.id) })}>
@@ -189,6 +214,11 @@ export function DeliveriesPage() {
       </Drawer>
     </Page>
   );
+}
+
+function stateName(state: string, t: Translate): string {
+  const name = stateNames[state];
+  return name ? t(name) : state;
 }
 
 function summaryOf({ summary, kind }: Delivery): string {

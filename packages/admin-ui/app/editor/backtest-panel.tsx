@@ -1,7 +1,8 @@
+import type { BacktestLine } from "@bookend/client";
 import { Button, Paper, Progress, Select, Title } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
-import { type BacktestLine, backtest } from "../api/backtest.ts";
+import { backtest } from "../api/backtest.ts";
 import { useTranslation } from "../i18n/i18n.ts";
 import { useNotify } from "../parts/notices.tsx";
 import { Tag } from "../parts/tag.tsx";
@@ -10,6 +11,8 @@ import { fieldsOf } from "./use-check.ts";
 
 /** Calls of a result that are listed. */
 const maxListed = 100;
+/** Reasons of a result that are listed, the most frequent ones. */
+const maxReasons = 10;
 const dayMs = 86_400_000;
 
 type CallLine = Extract<BacktestLine, { type: "call" }>;
@@ -35,18 +38,19 @@ export function BacktestPanel({ draft, id }: { draft: Draft; id: number | undefi
     const own = new AbortController();
     controller.current = own;
     setRunning(true);
-    let state: Found = { done: 0, of: 0, calls: [] };
-    setFound(state);
+    setFound({ done: 0, of: 0, calls: [] });
+    const calls: CallLine[] = [];
     try {
       const { clear_options: _clear, ...fields } = fieldsOf(draft);
       const binding = { ...fields, ...(id !== undefined && { id }) };
       const from = new Date(Date.now() - Number(days) * dayMs).toISOString();
       for await (const line of backtest({ binding, from }, own.signal)) {
         if (line.type === "error") throw new Error(line.message);
-        if (line.type === "progress") state = { ...state, done: line.done, of: line.of };
-        else if (line.type === "summary") state = { ...state, summary: line };
-        else if (state.calls.length < maxListed) state = { ...state, calls: [...state.calls, line] };
-        setFound(state);
+        // shown with the progress, not one by one: there may be thousands
+        if (line.type === "call") {
+          if (calls.length < maxListed) calls.push(line);
+        } else if (line.type === "progress") setFound({ done: line.done, of: line.of, calls: [...calls] });
+        else setFound({ done: line.calls, of: line.calls, calls, summary: line });
       }
     } catch (error) {
       if (!own.signal.aborted) notify.failed(error);
@@ -88,6 +92,18 @@ export function BacktestPanel({ draft, id }: { draft: Draft; id: number | undefi
               unknown: number(summary.unknown),
             })}
           </p>
+        )}
+        {summary && (
+          <ul className="bk-attention">
+            {Object.entries(summary.reasons)
+              .sort(([, one], [, other]) => other - one)
+              .slice(0, maxReasons)
+              .map(([reason, count]) => (
+                <li key={reason}>
+                  {reason} <small className="bk-hint">{number(count)}×</small>
+                </li>
+              ))}
+          </ul>
         )}
         {found && found.calls.length > 0 && (
           <ul className="bk-problems">

@@ -2,9 +2,10 @@ import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { getBinding } from "../api/bindings.ts";
 import { descriptionsQuery } from "../api/describe.ts";
+import { useRights } from "../api/rights.ts";
 import { useTranslation } from "../i18n/i18n.ts";
 import { Page } from "../parts/page.tsx";
-import { Failed, Loading } from "../parts/states.tsx";
+import { Denied, Failed, Loading } from "../parts/states.tsx";
 import { BindingForm } from "./binding-form.tsx";
 
 /** A binding in its form: a stored one, or a new one. */
@@ -12,6 +13,7 @@ export function EditorPage() {
   const { t } = useTranslation();
   const { id = "new" } = useParams({ strict: false });
   const isNew = id === "new";
+  const mayAdd = useRights().may("bindings:write");
   const descriptions = useQuery(descriptionsQuery);
   const binding = useQuery({
     queryKey: ["binding", id],
@@ -22,6 +24,7 @@ export function EditorPage() {
     staleTime: 0,
     gcTime: 0,
   });
+  if (isNew && !mayAdd) return <Denied right="bindings:write" />;
   const failure = descriptions.error ?? binding.error;
   const ready = descriptions.data && (isNew || binding.data);
   if (ready) {

@@ -2,7 +2,7 @@ import { Alert, Paper, Select, Title } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { readCalls } from "../api/calls.ts";
+import { callerOf, readCalls } from "../api/calls.ts";
 import { previewBinding } from "../api/preview.ts";
 import { useRights } from "../api/rights.ts";
 import { useTranslation } from "../i18n/i18n.ts";
@@ -13,7 +13,7 @@ import { fieldsOf } from "./use-check.ts";
 /** Milliseconds without a key pressed after which the preview is made. */
 const pauseMs = 600;
 
-/** What the binding would send, for sample data or a recorded call. */
+/** A preview of the messages of a binding, for sample data or a recorded call. */
 export function PreviewPanel({
   draft,
   valid,
@@ -41,7 +41,7 @@ export function PreviewPanel({
     queryFn: ({ signal }) => {
       const { clear_options: _clear, ...fields } = fieldsOf(JSON.parse(text ?? "") as Draft);
       const binding = { ...fields, ...(id !== undefined && { id }) };
-      return previewBinding({ binding, event, ...(call !== null && { call }) }, signal);
+      return previewBinding({ binding, ...(call === null ? { event } : { call }) }, signal);
     },
     enabled: ready && text !== undefined && text === valid,
     placeholderData: (previous) => previous,
@@ -60,9 +60,9 @@ export function PreviewPanel({
             placeholder={t("Sample data")}
             clearable
             data={
-              calls.data?.map(({ id: value, time: at, user }) => ({
-                value,
-                label: [time(at), user].filter(Boolean).join(" · "),
+              calls.data?.map((one) => ({
+                value: one.id,
+                label: [time(one.time), callerOf(one)].filter(Boolean).join(" · "),
               })) ?? []
             }
             value={call}

@@ -2,7 +2,7 @@ import { Button, Paper, Select, Textarea, TextInput } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
-import { readCalls } from "../api/calls.ts";
+import { callerOf, readCalls } from "../api/calls.ts";
 import { descriptionsQuery } from "../api/describe.ts";
 import { explainCall } from "../api/explain.ts";
 import { useRights } from "../api/rights.ts";
@@ -33,8 +33,8 @@ export function ExplainPage() {
   const { mutate } = explain;
   const chosenEvent = event ?? calls.data?.find(({ id }) => id === call)?.event;
   useEffect(() => {
-    if (call !== undefined) mutate({ call, ...(event !== undefined && { event }) });
-  }, [call, event, mutate]);
+    if (call !== undefined) mutate({ call });
+  }, [call, mutate]);
 
   const field = (name: string) => ({
     value: fields[name] ?? "",
@@ -92,9 +92,9 @@ export function ExplainPage() {
                 clearable
                 searchable
                 data={
-                  calls.data?.map(({ id, event: name, time: at, user }) => ({
-                    value: id,
-                    label: `${time(at)} · ${name}${user ? ` · ${user}` : ""}`,
+                  calls.data?.map((one) => ({
+                    value: one.id,
+                    label: [time(one.time), one.event, callerOf(one)].filter(Boolean).join(" · "),
                   })) ?? []
                 }
                 value={call ?? null}

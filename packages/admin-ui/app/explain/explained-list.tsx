@@ -13,7 +13,7 @@ const answers: Readonly<Record<ExplainedCondition["answer"], { readonly kind: Ta
   unknown: { kind: "warn", label: "unknown" },
 };
 
-/** What each binding would do, in the order in which they run. */
+/** The result of each binding, in the order in which they run. */
 export function ExplainedList({ bindings }: { bindings: readonly ExplainedBinding[] }) {
   const { t } = useTranslation();
   if (bindings.length === 0) return <Empty title={t("No binding belongs to this event")} />;
@@ -60,13 +60,13 @@ export function ExplainedList({ bindings }: { bindings: readonly ExplainedBindin
                   </tr>
                 </thead>
                 <tbody>
-                  {binding.conditions.map(({ name, answer, seen, wanted }) => (
+                  {binding.conditions.map(({ name, answer, seen, wanted, lost }) => (
                     <tr key={name}>
                       <th scope="row">{labelOf(name)}</th>
                       <td>
                         <Tag kind={answers[answer].kind}>{t(answers[answer].label)}</Tag>
                       </td>
-                      <td>{seen === null ? "—" : shownValue(seen)}</td>
+                      <td>{lost ? t("not known any more") : (seen ?? null) === null ? "—" : shownValue(seen)}</td>
                       <td>{shownValue(wanted)}</td>
                     </tr>
                   ))}

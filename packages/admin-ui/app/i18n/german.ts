@@ -270,7 +270,7 @@ export const german = {
   "It is sent again.": "Es wird erneut gesendet.",
   "It set off no action.": "Er löste keine Aktion aus.",
   "It was cancelled.": "Es wurde abgebrochen.",
-  "Last run": "Zuletzt gelaufen",
+  "Last run": "Letzter Lauf",
   "Needs attention": "Braucht Aufmerksamkeit",
   "Next page": "Nächste Seite",
   "No delivery fits": "Keine Zustellung passt",
@@ -342,4 +342,35 @@ export const german = {
     "{number, plural, one {# Zustellung wird} other {# Zustellungen werden}} erneut gesendet.",
   "{number, plural, one {# delivery was} other {# deliveries were}} cancelled.":
     "{number, plural, one {# Zustellung wurde} other {# Zustellungen wurden}} abgebrochen.",
+  "Delete …": "Löschen …",
+  "Delete them": "Diese löschen",
+  "In the last 7 days": "In den letzten 7 Tagen",
+  "It needs the right {right}.": "Dafür braucht es das Recht {right}.",
+  "Pick all": "Alle auswählen",
+  "Pick none": "Keine auswählen",
+  "Pick “{name}”": "„{name}“ auswählen",
+  "Ran last: {time}": "Zuletzt gelaufen: {time}",
+  "Switch off": "Abschalten",
+  "Switch on": "Einschalten",
+  "This server does not offer this": "Dieser Server bietet das nicht an",
+  "With all that are picked": "Mit allen ausgewählten",
+  "You may not see this": "Das dürfen Sie nicht sehen",
+  "{count, plural, one {# binding was} other {# bindings were}} deleted.":
+    "{count, plural, one {# Bindung wurde} other {# Bindungen wurden}} gelöscht.",
+  "{count, plural, one {# binding was} other {# bindings were}} switched off.":
+    "{count, plural, one {# Bindung wurde} other {# Bindungen wurden}} abgeschaltet.",
+  "{count, plural, one {# binding was} other {# bindings were}} switched on.":
+    "{count, plural, one {# Bindung wurde} other {# Bindungen wurden}} eingeschaltet.",
+  "{count, plural, one {# binding} other {# bindings}} would be deleted.":
+    "{count, plural, one {# Bindung würde} other {# Bindungen würden}} gelöscht.",
+  "{count, plural, one {# is} other {# are}} picked": "{count} ausgewählt",
+  "{failures, plural, one {# failure} other {# failures}}":
+    "{failures, plural, one {# Fehlschlag} other {# Fehlschläge}}",
+  Cancelled: "Abgebrochen",
+  "Given up": "Aufgegeben",
+  "Nothing was handed to the outbox yet": "Dem Ausgang wurde noch nichts übergeben",
+  Sent: "Gesendet",
+  "not known any more": "nicht mehr bekannt",
+  "What it sent may not be seen without the right {right}.":
+    "Was er sendete, darf ohne das Recht {right} nicht gesehen werden.",
 } as const satisfies Readonly<Record<string, string>>;

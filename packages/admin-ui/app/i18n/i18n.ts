@@ -29,7 +29,9 @@ export async function loadLanguage(language: Language): Promise<Translation> {
   const messages = language === "de" ? (await import("./german.ts")).german : {};
   const i18n: I18n = setupI18n();
   i18n.setMessagesCompiler(compileMessage);
-  i18n.loadAndActivate({ locale: language, messages: { ...messages } });
+  // numbers and times as in the browser's region, if it is one of that language
+  const region = navigator.languages.find((one) => one.toLowerCase().startsWith(language)) ?? language;
+  i18n.loadAndActivate({ locale: language, locales: [region], messages: { ...messages } });
   document.documentElement.lang = language;
   const formats = new Map<string, Intl.DateTimeFormat>();
   return {
@@ -38,7 +40,7 @@ export async function loadLanguage(language: Language): Promise<Translation> {
     number: (value) => i18n.number(value),
     time(value, options = { dateStyle: "medium", timeStyle: "medium" }) {
       const key = JSON.stringify(options);
-      const format = formats.get(key) ?? new Intl.DateTimeFormat(language, options);
+      const format = formats.get(key) ?? new Intl.DateTimeFormat(region, options);
       formats.set(key, format);
       const date = new Date(value);
       return Number.isNaN(date.getTime()) ? String(value) : format.format(date);

@@ -1,5 +1,6 @@
 import { Button, Loader, Text, Title } from "@mantine/core";
 import type { ReactNode } from "react";
+import { ApiError } from "../api/http.ts";
 import { useTranslation } from "../i18n/i18n.ts";
 
 /** Something is on its way. */
@@ -18,13 +19,28 @@ export function Failed({ error, retry }: { error: unknown; retry?: () => void })
   const { t } = useTranslation();
   return (
     <div className="bk-state" role="alert">
-      <Title order={3}>{t("This could not be loaded")}</Title>
+      <Title order={3}>
+        {error instanceof ApiError && error.status === 403 ? t("You may not see this") : t("This could not be loaded")}
+      </Title>
       <Text c="dimmed">{error instanceof Error ? error.message : String(error)}</Text>
       {retry && (
         <Button variant="default" onClick={retry}>
           {t("Try again")}
         </Button>
       )}
+    </div>
+  );
+}
+
+/** Whoever is signed in lacks a right, or the host does not offer what the page shows. */
+export function Denied({ right }: { right: string | undefined }) {
+  const { t } = useTranslation();
+  return (
+    <div className="bk-state" role="alert">
+      <Title order={1} size="h3">
+        {right === undefined ? t("This server does not offer this") : t("You may not see this")}
+      </Title>
+      {right !== undefined && <Text c="dimmed">{t("It needs the right {right}.", { right })}</Text>}
     </div>
   );
 }

@@ -1,165 +1,35 @@
-import {
-  Autocomplete,
-  Button,
-  Fieldset,
-  NumberInput,
-  PasswordInput,
-  Select,
-  Switch,
-  TagsInput,
-  TextInput,
-} from "@mantine/core";
-import { lazy, type ReactNode, Suspense } from "react";
-import type { Schema, TagDescription } from "../api/describe.ts";
-import type { Problem } from "../api/http.ts";
+import { Button, Fieldset } from "@mantine/core";
+import type { ReactNode } from "react";
+import type { Schema } from "../api/describe.ts";
 import { useTranslation } from "../i18n/i18n.ts";
 import { IconPlus, IconTrash } from "../parts/icons.ts";
-import { enumOf, fieldKind, isVisible, readFlag, resolveSchema, typesOf } from "./field-kind.ts";
-import { errorText, problemsOf, warningText } from "./field-problems.ts";
+import { FieldHelp } from "./field-help.tsx";
+import { enumOf, fieldKind, isVisible, resolveSchema } from "./field-kind.ts";
+import { errorText, problemsOf } from "./field-problems.ts";
+import type { FieldProps, InputProps } from "./field-props.ts";
 import { JsonField } from "./json-field.tsx";
-
-const CodeField = lazy(() => import("./code-field.tsx").then(({ CodeField }) => ({ default: CodeField })));
-
-/** What every field of a form is given. */
-export interface FieldProps {
-  readonly label: string;
-  /** Where it is in the binding: `options.To`, as problems name it. */
-  readonly path: string;
-  readonly schema: Schema;
-  /** The schema that references lead into. */
-  readonly root: Schema;
-  readonly value: unknown;
-  /** Undefined: the field is left out. */
-  onChange(value: unknown): void;
-  readonly required?: boolean;
-  readonly disabled?: boolean;
-  readonly problems: readonly Problem[];
-  readonly tags: readonly TagDescription[];
-  readonly depth?: number;
-}
+import { ScalarField } from "./scalar-field.tsx";
 
 /** An input for whatever a JSON Schema describes. */
 export function SchemaField(props: FieldProps) {
   const { label, path, root, value, onChange, required = false, disabled = false, problems, tags, depth = 0 } = props;
-  const { t } = useTranslation();
   const schema = resolveSchema(props.schema, root);
   const kind = fieldKind(schema, depth);
   const inner = kind === "object" || kind === "list";
   const own = problemsOf(problems, path, inner);
-  const common = {
+  const common: InputProps = {
     label,
     required,
     disabled,
-    description: <Help schema={schema} problems={own} />,
+    description: <FieldHelp schema={schema} problems={own} />,
     error: errorText(own),
-    inputWrapperOrder: ["label", "input", "description", "error"] as ("label" | "input" | "description" | "error")[],
+    inputWrapperOrder: ["label", "input", "description", "error"],
   };
-  const text = value === undefined || value === null ? "" : typeof value === "string" ? value : JSON.stringify(value);
-  const write = (entered: string) => onChange(entered === "" ? undefined : entered);
-  const choices = schema["x-choices"]?.map(String);
-  const placeholder = schema.default === undefined || schema.default === "" ? undefined : String(schema.default);
-
   switch (kind) {
-    case "secret":
-      return (
-        <PasswordInput
-          {...common}
-          value={text === "***" ? "" : text}
-          placeholder={text === "***" ? t("Stored; enter a new value to replace it") : undefined}
-          autoComplete="new-password"
-          visibilityToggleButtonProps={{ "aria-label": t("Show the value") }}
-          onChange={({ currentTarget }) => write(currentTarget.value)}
-        />
-      );
-    case "enum": {
-      const values = enumOf(schema) ?? [];
-      const flags = values.every((one) => readFlag(one) !== undefined) && choices;
-      const data = flags ? choices : distinct(values.map(String));
-      const chosen = value === undefined ? null : text;
-      const known = chosen === null || data.includes(chosen) ? data : [...data, chosen];
-      return (
-        <Select
-          {...common}
-          data={known}
-          value={chosen}
-          placeholder={placeholder ?? (required ? t("Choose") : t("Not set"))}
-          clearable={!required}
-          searchable={known.length > 8}
-          onChange={(picked) => onChange(values.find((one) => String(one) === picked) ?? picked ?? undefined)}
-        />
-      );
-    }
-    case "boolean":
-      return (
-        <Switch
-          label={label}
-          disabled={disabled}
-          description={common.description}
-          error={common.error}
-          checked={readFlag(value ?? schema.default) ?? false}
-          onChange={({ currentTarget }) => onChange(currentTarget.checked)}
-        />
-      );
-    case "number":
-      return (
-        <NumberInput
-          {...common}
-          value={typeof value === "number" ? value : text}
-          placeholder={placeholder}
-          allowDecimal={typesOf(schema).includes("number")}
-          onChange={(entered) => onChange(entered === "" ? undefined : entered)}
-        />
-      );
-    case "date":
-    case "date-time":
-      return (
-        <TextInput
-          {...common}
-          type={kind === "date" ? "date" : "datetime-local"}
-          step={kind === "date" ? undefined : 1}
-          value={kind === "date" ? text : localTime(text)}
-          onChange={({ currentTarget }) =>
-            onChange(
-              currentTarget.value === ""
-                ? undefined
-                : kind === "date"
-                  ? currentTarget.value
-                  : new Date(currentTarget.value).toISOString(),
-            )
-          }
-        />
-      );
-    case "long-text":
-      return (
-        <Suspense fallback={<TextInput {...common} value="" readOnly placeholder={t("Loading …")} />}>
-          <CodeField
-            label={label}
-            required={required}
-            disabled={disabled}
-            help={common.description}
-            error={common.error}
-            value={text}
-            placeholder={placeholder}
-            {...(schema["x-tags"] && { tags: tagsFor(tags, schema["x-tags"]) })}
-            language={/^\s*[[{]\s*["\]}]/.test(text) ? "json" : /<\w+[\s>]/.test(text) ? "html" : "text"}
-            onChange={write}
-          />
-        </Suspense>
-      );
-    case "strings":
-      return (
-        <TagsInput
-          {...common}
-          data={choices ?? resolveSchema(schema.items ?? {}, root)["x-choices"]?.map(String) ?? []}
-          value={listOf(value)}
-          clearable
-          onChange={(picked) => onChange(picked.length === 0 ? undefined : picked)}
-        />
-      );
     case "object":
       return (
         <Fieldset legend={label} disabled={disabled} className="bk-stack">
-          <Help schema={schema} problems={own} />
+          <FieldHelp schema={schema} problems={own} />
           {common.error && <p className="bk-error">{common.error}</p>}
           <SchemaFields
             schema={schema}
@@ -188,25 +58,16 @@ export function SchemaField(props: FieldProps) {
           onChange={onChange}
         />
       );
-    case "text":
-      if (choices && choices.length > 0) {
-        return (
-          <Autocomplete
-            {...common}
-            data={distinct(choices)}
-            value={text}
-            placeholder={placeholder}
-            onChange={write}
-            limit={200}
-          />
-        );
-      }
+    default:
       return (
-        <TextInput
-          {...common}
-          value={text}
-          placeholder={placeholder}
-          onChange={({ currentTarget }) => write(currentTarget.value)}
+        <ScalarField
+          kind={kind}
+          schema={schema}
+          root={root}
+          value={value}
+          onChange={onChange}
+          tags={tags}
+          common={common}
         />
       );
   }
@@ -317,18 +178,6 @@ function ListField({
   );
 }
 
-function Help({ schema, problems }: { schema: Schema; problems: readonly Problem[] }) {
-  const warning = warningText(problems);
-  const { description, "x-help": more, "x-allowed": allowed, "x-choices-problem": unknown } = schema;
-  return (
-    <>
-      {[description, more, description ? undefined : allowed].filter(Boolean).join(" ")}
-      {unknown && <span className="bk-warning">{unknown}</span>}
-      {warning && <span className="bk-warning">{warning}</span>}
-    </>
-  );
-}
-
 /** The value of a new entry of a list. */
 function emptyOf(schema: Schema, root: Schema): unknown {
   const resolved = resolveSchema(schema, root);
@@ -341,31 +190,6 @@ function emptyOf(schema: Schema, root: Schema): unknown {
   return kind === "json" ? null : (enumOf(resolved)?.[0] ?? "");
 }
 
-function tagsFor(tags: readonly TagDescription[], extra: readonly string[]): readonly TagDescription[] {
-  const known = new Set(tags.map(({ name }) => name));
-  return [
-    ...tags,
-    ...extra.filter((name) => !known.has(name)).map((name) => ({ name, description: "", secret: false })),
-  ];
-}
-
-function listOf(value: unknown): string[] {
-  if (Array.isArray(value)) return value.map(String);
-  const text = String(value ?? "");
-  return text === "" ? [] : text.split(",").map((one) => one.trim());
-}
-
 function recordOf(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {};
-}
-
-function distinct(values: readonly string[]): string[] {
-  return [...new Set(values)];
-}
-
-/** An ISO time as `datetime-local` takes it: without a zone, in the browser's. */
-function localTime(text: string): string {
-  const date = new Date(text);
-  if (text === "" || Number.isNaN(date.getTime())) return "";
-  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
 }

@@ -7,7 +7,7 @@ import { config } from "../config.ts";
 import { useTranslation } from "../i18n/i18n.ts";
 import { IconLogout } from "../parts/icons.ts";
 import { useNotify } from "../parts/notices.tsx";
-import { Failed, Loading } from "../parts/states.tsx";
+import { Denied, Failed, Loading } from "../parts/states.tsx";
 import { signOut } from "../session.ts";
 import { Logo } from "./logo.tsx";
 import { pages } from "./pages.tsx";
@@ -29,6 +29,10 @@ export function Shell() {
     close();
   }, [pathname, close]);
   const path = pathname.slice(config.basePath.length) || "/";
+  // an address may lead to what the navigation does not show
+  const page = pages.find(({ to }) => path === to || path.startsWith(`${to}/`));
+  const lacking = page?.right !== undefined && !may(page.right) ? page.right : undefined;
+  const denied = lacking !== undefined || page?.feature?.(has) === false;
   const canSignOut = config.login.type === "token" || config.login.logoutUrl !== undefined;
   return (
     <AppShell
@@ -53,10 +57,14 @@ export function Shell() {
           <span>{config.title}</span>
         </Link>
         <div className="bk-header-end">
-          {user && (
+          {query.isSuccess && (
             <Text size="sm" c="dimmed" visibleFrom="sm">
-              {user.realm ? `${user.name}@${user.realm}` : user.name}
-              {!may("bindings:write") && ` · ${t("read only")}`}
+              {[
+                user?.realm ? `${user.name}@${user.realm}` : user?.name,
+                may("bindings:write") ? undefined : t("read only"),
+              ]
+                .filter(Boolean)
+                .join(" · ")}
             </Text>
           )}
           <Preferences />
@@ -96,7 +104,7 @@ export function Shell() {
       <AppShell.Main id="bk-main" ref={main} tabIndex={-1} className="bk-main">
         {query.isPending && <Loading />}
         {query.isError && <Failed error={query.error} retry={() => void query.refetch()} />}
-        {query.isSuccess && <Outlet />}
+        {query.isSuccess && (denied ? <Denied right={lacking} /> : <Outlet />)}
       </AppShell.Main>
     </AppShell>
   );

@@ -87,7 +87,7 @@ export function callRoutes({
           from: instantParameter().optional(),
           to: instantParameter().optional(),
           limit: integerParameter(1, maxCalls).optional().describe(`The newest so many calls; by default ${maxCalls}.`),
-          render: flagParameter().optional().describe("Whether to say what its texts would have been."),
+          render: flagParameter().optional().describe("Whether to include the rendered templates."),
         }),
         media: "application/x-ndjson",
         answer: backtestLine,
@@ -201,7 +201,7 @@ function lastState(states: readonly (RecordedState | null)[] | undefined): Recor
   return states?.findLast((state) => state !== null) ?? undefined;
 }
 
-/** What the log says of a filter is the caller's to know. */
+/** The log's message about a filter is meant for the caller. */
 async function checked<T>(read: () => Promise<T>): Promise<T> {
   try {
     return await read();

@@ -82,7 +82,11 @@ export function deliveryEngineTests(open: () => Promise<OpenedEngine> | OpenedEn
       await inTime(running.close(), "closing");
       equal(ended, 1);
       await engine.schedule([due("dlv_2")]);
-      await setTimeout(500);
+      const calledNext: string[] = [];
+      const next = await engine.run(async ({ id }) => void calledNext.push(id), { concurrency: 1 });
+      // whoever was closed would have been called before, or instead
+      await until(() => calledNext.includes("dlv_2") || begun > 1, "a call of what came later");
+      await next.close();
       equal(begun, 1);
     },
   });

@@ -107,7 +107,7 @@ describe("a recorded call", () => {
     expect(await backtest.try(call)).toEqual({ ran: "unknown", because: ["parameter is not known any more."] });
   });
 
-  it("is not kept of an event that is left out, and failures are told and change nothing", async () => {
+  it("is not kept of an event that is left out, and failures are reported and change nothing", async () => {
     const told: unknown[] = [];
     const logger: Logger = { ...silentLogger, error: (fields) => void told.push(fields) };
     const none = recorder({ keeps: () => false });

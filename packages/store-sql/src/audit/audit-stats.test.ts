@@ -40,6 +40,22 @@ describeEachStore("numbers of the audit log", ({ dialect, freshUrl }) => {
     await run(1, 0.6, false);
     await run(3, 2.5, true);
     await run(1, 4, true);
+    // neither a run nor a call: what became of a delivery of the binding, and of a destination
+    const delivery = await store.audit.begin({
+      id: "delivery",
+      parent: "call-0.5",
+      action: "DELIVERY token_init>>UserNotification/mail",
+      event: "token_init",
+      position: "post",
+      handler: "UserNotification",
+      handlerAction: "mail",
+      bindingId: 1,
+      bindingName: "a",
+      startedAt: new Date(start + 0.7 * hour),
+    });
+    await delivery.failure({ durationMs: 1, outcome: "failed" });
+    const destination = { id: "dst", action: "DESTINATION disabled", success: false, durationMs: 0 };
+    await store.audit.call({ ...destination, startedAt: new Date(start + 0.5 * hour) });
     for (const at of [0.5, 1.5, 1.6]) {
       await store.audit.call({
         id: `call-${at}`,

@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { type Kysely, sql } from "kysely";
+import { isStatementTimeout, StoreError } from "../errors.js";
 import type { StoreSchema } from "../store-schema.js";
 
 /** Which time the numbers are of. */
@@ -25,6 +26,15 @@ export interface AuditStats {
   readonly failedCalls: readonly number[];
 }
 
+/** Milliseconds that the numbers may take, all buckets together. */
+const patienceMs = 10_000;
+
+/** Not the end of a delivery, which a binding's run began; as the index of last runs has it. */
+const isRun = sql<boolean>`substr(action, 1, 9) <> 'DELIVERY '`;
+
+/** Not what the outbox says of a destination. */
+const isCall = sql<boolean>`substr(action, 1, 12) <> 'DESTINATION '`;
+
 /** The numbers of one bucket: of each binding, and of calls, where the binding is null. */
 export function bucketQuery(db: Kysely<StoreSchema>, from: number, to: number) {
   return db
@@ -32,6 +42,8 @@ export function bucketQuery(db: Kysely<StoreSchema>, from: number, to: number) {
     .select(["binding", sql<number>`count(*)`.as("runs"), sql<number>`sum(1 - success)`.as("failures")])
     .where("startdate", ">=", from)
     .where("startdate", "<", to)
+    .where(isRun)
+    .where(isCall)
     .groupBy("binding");
 }
 
@@ -43,6 +55,7 @@ export function lastRunQuery(db: Kysely<StoreSchema>) {
       .selectFrom("bookend_audit")
       .select((inner) => inner.fn.max("startdate").as("last"))
       .whereRef("bookend_audit.binding", "=", "bookend_binding.id")
+      .where(isRun)
       .as("last"),
   ]);
 }
@@ -52,10 +65,28 @@ interface Numbers {
   readonly failures: number[];
 }
 
-/** Counts runs and calls: one statement for each bucket, between which other work has its turn. */
-export async function auditStats(
+/**
+ * Counts runs and calls: one statement for each bucket, between which other work has its turn.
+ *
+ * @throws {StoreError} AUDIT_FILTER_INVALID if that takes too long
+ */
+export async function auditStats(db: Kysely<StoreSchema>, query: AuditStatsQuery): Promise<AuditStats> {
+  try {
+    return await counted(db, query, performance.now() + patienceMs);
+  } catch (error) {
+    throw isStatementTimeout(error) ? tooMuch(error) : error;
+  }
+}
+
+function tooMuch(cause?: unknown): StoreError {
+  const message = "from: counting takes too long with this many entries. Allowed: a shorter time.";
+  return new StoreError("AUDIT_FILTER_INVALID", message, { cause });
+}
+
+async function counted(
   db: Kysely<StoreSchema>,
   { from, bucketMs, buckets }: AuditStatsQuery,
+  end: number,
 ): Promise<AuditStats> {
   const zeros = (): Numbers => ({ runs: Array<number>(buckets).fill(0), failures: Array<number>(buckets).fill(0) });
   const calls = zeros();
@@ -76,6 +107,7 @@ export async function auditStats(
       numbers.runs[bucket] = Number(runs);
       numbers.failures[bucket] = Number(failures);
     }
+    if (performance.now() > end) throw tooMuch();
     await setImmediate();
   }
   const lastRuns = new Map<number, Date>();

@@ -1,9 +1,10 @@
 import { setImmediate } from "node:timers/promises";
 import type { Transaction } from "kysely";
 import type { Database } from "../database.js";
-import { StoreError } from "../errors.js";
+import { isDatabaseAway, StoreError } from "../errors.js";
 import type { StoreSchema } from "../store-schema.js";
 import { transact } from "../transact.js";
+import { transactTogether } from "../transact-together.js";
 import type { AuditPlace } from "./audit-chain.js";
 import type { AuditSigner, AuditVerifier } from "./audit-keys.js";
 import type { AuditFields } from "./audit-row.js";
@@ -81,14 +82,14 @@ export function auditWriter(
   const clock = checkpointClock(async (unless) => (await checkpoint(unless)).isComplete);
 
   const write = (waiting: readonly Waiting[]) =>
-    transact(db, async (trx) => {
+    transactTogether(database, async (trx) => {
       const entries = waiting.flatMap(({ entries }) => entries);
       const chain = entries.length > 0 ? await chains.append(trx, own, entries) : own;
       for (const joined of waiting.flatMap(({ writes }) => writes)) await joined(trx);
       return { chain, count: entries.length };
     });
 
-  /** One that fails for a reason of its own does not fail the others. */
+  /** One that fails for a reason of its own does not fail the others; where the database is away, each would only wait for it again. */
   const writeAll = async (waiting: readonly Waiting[]): Promise<void> => {
     try {
       // nothing is written to a log of which a checkpoint was refused
@@ -99,7 +100,7 @@ export function auditWriter(
       failed = undefined;
       for (const { resolve } of waiting) resolve();
     } catch (error) {
-      if (waiting.length > 1 && waiting.some(({ writes }) => writes.length > 0)) {
+      if (waiting.length > 1 && !isDatabaseAway(error) && waiting.some(({ writes }) => writes.length > 0)) {
         for (const one of waiting) await writeAll([one]);
         return;
       }

@@ -4,10 +4,10 @@ import type { Database } from "../database.js";
 import { StoreError } from "../errors.js";
 import type { StoreSchema } from "../store-schema.js";
 import { type AuditPlace, type NumberedEntry, sealBatch } from "./audit-chain.js";
-import { type AuditSigner, type AuditVerifier, createWriterKey } from "./audit-keys.js";
+import { type AuditSigner, type AuditVerifier, createWriterKey, writerVerifier } from "./audit-keys.js";
 import { takeNumbers } from "./audit-numbers.js";
 import type { AuditFields } from "./audit-row.js";
-import { type AuditChain, certify, openingPlace, sealEnd } from "./chain-record.js";
+import { type AuditChain, certify, headPlace, openingPlace, sealEnd } from "./chain-record.js";
 import { checkChain, checkLog } from "./check-log.js";
 import { lockCheckpoints } from "./take-checkpoint.js";
 
@@ -99,14 +99,26 @@ export function chainWriter(
     return { writer, signer: own, place: { number: last.place, hash: last.hash } };
   };
 
-  /** The record of a chain that is where this process left it. */
-  const recordOf = async (trx: Transaction<StoreSchema>, { writer, place }: OwnChain): Promise<AuditChain> => {
+  /**
+   * The record of the chain, where this process left it; or further on, if this process signed that: it had written more, and did not learn that it
+   * was committed.
+   */
+  const recordOf = async (
+    trx: Transaction<StoreSchema>,
+    { writer, signer: own, place }: OwnChain,
+  ): Promise<AuditChain> => {
     const record = await trx
       .selectFrom("bookend_audit_chain")
       .selectAll()
       .where("writer", "=", writer)
       .executeTakeFirst();
-    if (record?.place === place.number && record.hash === place.hash) return record;
+    if (record !== undefined) {
+      checkChain(verifier, record);
+      const isSame = record.place === place.number && record.hash === place.hash;
+      // checked above: its newest row is signed by the key that it names
+      const isOwn = writerVerifier(record.public_key)?.keyIds[0] === own.keyId;
+      if (isSame || (isOwn && record.place > place.number)) return record;
+    }
     throw new StoreError(
       "AUDIT_TAMPERED",
       `The chain of writer ${writer} does not end at row ${place.number}, where this process left it.`,
@@ -120,8 +132,10 @@ export function chainWriter(
       if (chain) {
         const written = await write(trx, chain, numbered, checkpoint);
         if (written) return written;
-        // another process believed that this one is gone; else the record would have moved
-        checkChain(verifier, await recordOf(trx, chain));
+        const record = await recordOf(trx, chain);
+        const further = await write(trx, { ...chain, place: headPlace(record) }, numbered, checkpoint);
+        if (further) return further;
+        // another process believed that this one is gone, and closed the chain
       }
       const written = await write(trx, await begin(trx), numbered, checkpoint);
       if (written) return written;
@@ -129,7 +143,7 @@ export function chainWriter(
     },
     async check(trx, chain) {
       await lockCheckpoints(database, trx);
-      if (chain) checkChain(verifier, await recordOf(trx, chain));
+      if (chain) await recordOf(trx, chain);
       else await checkLog(trx, verifier);
       await trx.selectFrom("bookend_audit").select("number").limit(1).execute();
     },

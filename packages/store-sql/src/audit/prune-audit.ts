@@ -40,7 +40,9 @@ export async function pruneLog(
   await prune(0, pruneOldChunk(database, signer, verifier));
   const chains = await db.selectFrom("bookend_audit_chain").select("writer").orderBy("writer").execute();
   for (const { writer } of chains) await prune(writer, pruneChainChunk(database, signer, verifier, writer));
-  if (removed > 0) await transact(db, (trx) => pruneCheckpoints(database, trx, signer, verifier));
+  for (let more = removed > 0; more; ) {
+    more = await transact(db, (trx) => pruneCheckpoints(database, trx, signer, verifier));
+  }
   return removed;
 }
 

@@ -10,20 +10,21 @@ import { checkpointLeaves } from "./checkpoint.js";
 import { lockCheckpoints } from "./take-checkpoint.js";
 
 /** Checkpoints that are looked at in a transaction. */
-const pageSize = 2_000;
+const pageSize = 500;
 
 /**
  * Removes the checkpoints that only speak of rows that were pruned, all but the newest of them, and signs where they now begin; and the records of
- * chains that ended before.
+ * chains that ended before. One page of checkpoints at a time: others wait meanwhile.
  *
  * @throws {StoreError} AUDIT_TAMPERED, AUDIT_KEY_UNKNOWN
+ * @returns whether there may be more to remove
  */
 export async function pruneCheckpoints(
   database: Database<StoreSchema>,
   trx: Transaction<StoreSchema>,
   signer: AuditSigner,
   verifier: AuditVerifier,
-): Promise<void> {
+): Promise<boolean> {
   await lockCheckpoints(database, trx);
   await checkLog(trx, verifier);
   const cuts = new Map<number, number>([[0, (await readMark(trx, "checkpoint"))?.number ?? 0]]);
@@ -38,8 +39,9 @@ export async function pruneCheckpoints(
     if (!leaves?.every(([writer, place]) => place <= (cuts.get(writer) ?? 0))) break;
     base = row;
   }
-  if (base === undefined) return;
+  if (base === undefined) return false;
   await trx.deleteFrom("bookend_audit_checkpoint").where("number", "<", base.number).execute();
   await writeMark(trx, sealMark(signer, "base", { number: base.number, hash: base.hash }));
   await trx.deleteFrom("bookend_audit_chain").where("settled", "<", base.number).execute();
+  return rows.length === pageSize && base === rows.at(-1);
 }

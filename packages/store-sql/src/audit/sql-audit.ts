@@ -26,7 +26,11 @@ export interface AuditLog extends AuditSink {
   search(search?: AuditSearch): Promise<AuditPage>;
   /** Streams CSV, oldest entry first, with a line of column names. @throws {StoreError} AUDIT_FILTER_INVALID, at once */
   exportCsv(filter?: AuditFilter): AsyncIterable<string>;
-  /** Numbers of runs and calls in buckets of time, and when each binding ran last. */
+  /**
+   * Numbers of runs and calls in buckets of time, and when each binding ran last. The ends of deliveries are neither.
+   *
+   * @throws {StoreError} AUDIT_FILTER_INVALID if it takes more than ten seconds
+   */
   stats(query: AuditStatsQuery): Promise<AuditStats>;
   /**
    * Whether entries can be written: undefined, or the error that the last one failed with, if trying again fails too.

@@ -21,6 +21,13 @@ export async function verifyCheckpoints(verification: Verification): Promise<Aud
   const latest = Math.max(verification.named, base?.number ?? 0, ...snapshot.chains.map((one) => one.start_checkpoint));
   if (latest > last) return bad(latest, "checkpoint");
 
+  /** What chains say of the checkpoint that was the newest when they began. */
+  const begun = new Map<number, string[]>();
+  for (const { start_checkpoint, start_hash } of snapshot.chains) {
+    const hashes = begun.get(start_checkpoint);
+    if (hashes) hashes.push(start_hash);
+    else begun.set(start_checkpoint, [start_hash]);
+  }
   /** Where each chain was, as far as the checkpoints were read. */
   const state = new Map<number, Leaf>();
   let place: AuditPlace | undefined = base === undefined ? chainStart : undefined;
@@ -38,8 +45,7 @@ export async function verifyCheckpoints(verification: Verification): Promise<Aud
       if (row.number === last && (row.hash !== newest?.hash || checkCheckpoint(verifier, row) !== "valid")) {
         return bad(row.number, "checkpoint");
       }
-      const begun = snapshot.chains.find((chain) => chain.start_checkpoint === row.number);
-      if (begun && begun.start_hash !== row.hash) return bad(row.number, "checkpoint");
+      if (begun.get(row.number)?.some((hash) => hash !== row.hash)) return bad(row.number, "checkpoint");
       if (anchor?.checkpoint === row.number && anchor.hash !== row.hash) return bad(row.number, "rolled_back");
       for (const leaf of leaves) {
         const before = state.get(leaf[0]);

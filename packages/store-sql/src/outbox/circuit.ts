@@ -1,6 +1,7 @@
 import type { SendResult } from "@bookend/core";
 import type { Selectable } from "kysely";
 import type { DestinationTable } from "./delivery-row.js";
+import { retryAfterOf } from "./retry-after.js";
 
 /** When a destination that fails is left alone. Times in milliseconds. */
 export interface CircuitOptions {
@@ -13,6 +14,9 @@ export interface CircuitOptions {
   /** Of failure, after which it is disabled. @default 432_000_000, five days */
   readonly disableAfterMs: number;
 }
+
+/** Longest pause that a peer can ask for, a day: after that it is seen whether it is back. */
+const longestAskedMs = 86_400_000;
 
 /** See {@link CircuitOptions}. */
 export const defaultCircuit: CircuitOptions = {
@@ -52,7 +56,8 @@ export function circuitAfter(before: Circuit, result: SendResult, now: number, o
   const failures = before.failures + 1;
   const failing_since = before.failing_since ?? now;
   if (now - failing_since >= options.disableAfterMs) return { ...before, failures, failing_since, disabled: 1 };
-  const asked = result.destination === "wait" ? (result.retryAfterMs ?? options.firstPauseMs) : 0;
+  const asked =
+    result.destination === "wait" ? Math.min(longestAskedMs, retryAfterOf(result) || options.firstPauseMs) : 0;
   const pause =
     failures < options.failures
       ? 0

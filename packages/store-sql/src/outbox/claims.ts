@@ -3,7 +3,7 @@ import type { Database } from "../database.js";
 import type { StoreSchema } from "../store-schema.js";
 import { transact } from "../transact.js";
 import type { Circuit } from "./circuit.js";
-import type { DeliveryRow } from "./delivery-row.js";
+import { type DeliveryHead, type DeliveryRow, headColumns } from "./delivery-row.js";
 import { jsonRows } from "./json-rows.js";
 
 /** A destination for which something waits, with what is known of it. */
@@ -41,12 +41,27 @@ export interface Claims {
     ids: readonly string[],
     claimant: Claimant,
     admits: (destination: string, failures: number) => boolean,
-  ): Promise<readonly DeliveryRow[]>;
-  /** Makes the leases of a process longer. */
-  renew(owner: string, lease: number): Promise<void>;
-  /** Gives these back, as if they had not been claimed. */
-  release(rows: readonly DeliveryRow[]): Promise<void>;
+  ): Promise<ClaimedIds>;
+  /** What a claim would take. */
+  due(shares: readonly Share[], claimant: Claimant): Promise<readonly DeliveryHead[]>;
+  /** Makes the leases of claims longer, as far as they are held still. */
+  renew(held: readonly HeldClaim[], lease: number): Promise<void>;
+  /** Gives these back, as if they had not been claimed. Resolves with the numbers of those that were; not of those that were cancelled meanwhile. */
+  release(rows: readonly HeldClaim[]): Promise<ReadonlySet<number>>;
 }
+
+/** What became of a claim by id. */
+export interface ClaimedIds {
+  readonly rows: readonly DeliveryRow[];
+  /** Destinations of those that wait and are due, and that may not be begun yet: it is not their turn, or there is no place. */
+  readonly refused: readonly string[];
+}
+
+/** A claim of this process. */
+export type HeldClaim = Pick<DeliveryRow, "seq" | "owner" | "attempt">;
+
+/** The columns that identify a claim. */
+const claimColumns = { seq: "bigint", owner: "text", attempt: "bigint" } as const;
 
 interface WaitingRow {
   name: string;
@@ -72,6 +87,10 @@ export function deliveryClaims({ db, dialect }: Database<StoreSchema>): Claims {
   /** The destination, joined as `c`, is neither paused nor disabled. */
   const isOpen = (now: number) =>
     sql`(c.name is null or (c.disabled = 0 and (c.paused_until is null or c.paused_until <= ${now})))`;
+  /** Waits for this destination, is due and not too old, can be sent by this process, and has its turn. */
+  const isDue = (name: string, { now, kinds }: Claimant) =>
+    sql`x.state = 'waiting' and x.destination = ${name} and x.due <= ${now} and x.expires > ${now}
+      and ${known(kinds, x)} and ${inTurn}`;
   const taken = ({ owner, lease }: Claimant) =>
     sql`state = 'sending', attempt = attempt + 1, owner = ${owner}, lease = cast(${lease} as bigint)`;
 
@@ -81,9 +100,7 @@ export function deliveryClaims({ db, dialect }: Database<StoreSchema>): Claims {
       for (const { name, share } of shares) {
         const { rows } = await sql<{ seq: number }>`
           select x.seq from bookend_delivery as x
-          where x.state = 'waiting' and x.destination = ${name} and x.due <= ${claimant.now}
-            and ${known(claimant.kinds, x)} and ${inTurn}
-          order by x.due, x.seq limit ${share}`.execute(trx);
+          where ${isDue(name, claimant)} order by x.due, x.seq limit ${share}`.execute(trx);
         found.push(...rows.map(({ seq }) => seq));
       }
       if (found.length === 0) return [];
@@ -105,9 +122,7 @@ export function deliveryClaims({ db, dialect }: Database<StoreSchema>): Claims {
     const parts = shares.map(
       ({ name, share }, index) => sql`${sql.ref(`c${index}`)} as materialized (
         select x.seq from bookend_delivery as x
-        where x.state = 'waiting' and x.destination = ${name} and x.due <= ${claimant.now}
-          and ${known(claimant.kinds, x)} and ${inTurn}
-        order by x.due, x.seq limit ${share} for update skip locked)`,
+        where ${isDue(name, claimant)} order by x.due, x.seq limit ${share} for update skip locked)`,
     );
     const all = sql.join(
       shares.map((_, index) => sql`select seq from ${sql.ref(`c${index}`)}`),
@@ -150,37 +165,51 @@ export function deliveryClaims({ db, dialect }: Database<StoreSchema>): Claims {
           { id: "text" },
         );
         const lock = dialect === "postgres" ? sql`for update of x skip locked` : sql``;
-        const { rows } = await sql<{ seq: number; destination: string; failures: number | null }>`
-          select x.seq, x.destination, c.failures from bookend_delivery as x left join bookend_destination as c on c.name = x.destination
-          where x.id in (select v.id from ${list}) and x.state = 'waiting' and x.due <= ${claimant.now}
-            and ${known(claimant.kinds, x)} and ${inTurn} and ${isOpen(claimant.now)} order by x.seq ${lock}`.execute(
-          trx,
+        const { now, kinds } = claimant;
+        const { rows } = await sql<{ seq: number; destination: string; failures: number | null; ready: number }>`
+          select x.seq, x.destination, c.failures, case when ${inTurn} and ${isOpen(now)} then 1 else 0 end as ready
+          from bookend_delivery as x left join bookend_destination as c on c.name = x.destination
+          where x.id in (select v.id from ${list}) and x.state = 'waiting' and x.due <= ${now} and x.expires > ${now}
+            and ${known(kinds, x)} order by x.seq ${lock}`.execute(trx);
+        const admitted = rows.filter(
+          ({ destination, failures, ready }) => Number(ready) === 1 && admits(destination, failures ?? 0),
         );
-        const admitted = rows.filter(({ destination, failures }) => admits(destination, failures ?? 0));
-        if (admitted.length === 0) return [];
+        const taken = new Set(admitted.map(({ seq }) => seq));
+        const refused = [...new Set(rows.flatMap(({ seq, destination }) => (taken.has(seq) ? [] : [destination])))];
+        if (admitted.length === 0) return { rows: [], refused };
         const seqs = jsonRows(
           dialect,
           admitted.map(({ seq }) => ({ seq })),
           { seq: "bigint" },
         );
-        return take(trx, sql`seq in (select v.seq from ${seqs})`, claimant);
+        return { rows: await take(trx, sql`seq in (select v.seq from ${seqs})`, claimant), refused };
       }),
-    async renew(owner, lease) {
-      await db
-        .updateTable("bookend_delivery")
-        .set({ lease })
-        .where("state", "=", "sending")
-        .where("owner", "=", owner)
-        .execute();
+    async due(shares, claimant) {
+      const found: DeliveryHead[] = [];
+      for (const { name, share } of shares) {
+        const { rows } = await sql<DeliveryHead>`
+          select ${sql.join(headColumns.map((column) => sql.ref(`x.${column}`)))} from bookend_delivery as x
+          where ${isDue(name, claimant)} order by x.due, x.seq limit ${share}`.execute(db);
+        found.push(...rows);
+      }
+      return found;
     },
-    async release(rows) {
-      if (rows.length === 0) return;
-      const list = jsonRows(dialect, rows as never, { seq: "bigint", owner: "text", attempt: "bigint" });
+    async renew(held, lease) {
+      if (held.length === 0) return;
       await sql`
-        update bookend_delivery set state = 'waiting', attempt = bookend_delivery.attempt - 1, owner = null, lease = null
-        from ${list}
+        update bookend_delivery set lease = cast(${lease} as bigint) from ${jsonRows(dialect, held, claimColumns)}
         where bookend_delivery.seq = v.seq and bookend_delivery.state = 'sending' and bookend_delivery.owner = v.owner
           and bookend_delivery.attempt = v.attempt`.execute(db);
+    },
+    async release(rows) {
+      if (rows.length === 0) return new Set();
+      const { rows: released } = await sql<{ seq: number }>`
+        update bookend_delivery set state = 'waiting', attempt = bookend_delivery.attempt - 1, owner = null, lease = null
+        from ${jsonRows(dialect, rows, claimColumns)}
+        where bookend_delivery.seq = v.seq and bookend_delivery.state = 'sending' and bookend_delivery.owner = v.owner
+          and bookend_delivery.attempt = v.attempt and bookend_delivery.cancelling = 0
+        returning bookend_delivery.seq`.execute(db);
+      return new Set(released.map(({ seq }) => seq));
     },
   };
 }

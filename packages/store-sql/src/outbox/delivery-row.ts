@@ -59,6 +59,34 @@ export interface DestinationTable {
 /** A row that was read. */
 export type DeliveryRow = Selectable<DeliveryTable>;
 
+/** A row without its payload, which may be large. */
+export type DeliveryHead = Omit<DeliveryRow, "payload">;
+
+/** The columns of a {@link DeliveryHead}. */
+export const headColumns = [
+  "seq",
+  "id",
+  "kind",
+  "version",
+  "destination",
+  "summary",
+  "meta",
+  "call",
+  "binding",
+  "ordered",
+  "state",
+  "attempt",
+  "replayed_at",
+  "cancelling",
+  "due",
+  "expires",
+  "lease",
+  "owner",
+  "reason",
+  "created",
+  "ended",
+] as const satisfies readonly (keyof DeliveryHead)[];
+
 /** What nothing is searched by. */
 interface DeliveryMeta {
   readonly event: string;
@@ -130,7 +158,7 @@ export function deliveryOf(row: DeliveryRow, payload: JsonValue, version: number
 }
 
 /** What operators see of a row. */
-export function recordOf(row: Omit<DeliveryRow, "payload">): DeliveryRecord {
+export function recordOf(row: DeliveryHead): DeliveryRecord {
   const { event, bindingName } = metaOf(row);
   return {
     id: row.id,

@@ -1,7 +1,8 @@
 import { type DeliveryEngine, publishOutboxEvent } from "@bookend/core";
 import type { CircuitOptions } from "./circuit.js";
 import type { Claimant, Claims } from "./claims.js";
-import type { DestinationLimits, RateLimits } from "./shares.js";
+import { dueOf } from "./settlement.js";
+import { type DestinationLimits, type RateLimits, sharesOf } from "./shares.js";
 import type { Sweeps } from "./sweep.js";
 import type { Tries } from "./tries.js";
 
@@ -11,11 +12,14 @@ const engineLateMs = 30_000;
 /** Between looks for what the engine lost, in milliseconds. */
 const sweepMs = 1_000;
 
+/** Between looks for what can be begun after all, in milliseconds, so that one is for several tries that ended. */
+const catchUpMs = 50;
+
 /** What sending by an engine needs. */
 interface EngineEnvironment {
   readonly engine: DeliveryEngine;
   readonly concurrency: number;
-  readonly claims: Pick<Claims, "claimIds">;
+  readonly claims: Pick<Claims, "claimIds" | "due" | "waiting">;
   readonly sweeps: Pick<Sweeps, "overdue">;
   readonly tries: Tries;
   readonly claimant: () => Claimant;
@@ -28,11 +32,50 @@ interface EngineEnvironment {
   readonly failed: (error: unknown) => void;
 }
 
-/** Sends what an engine calls for, until the function that it resolves with is called. */
+/**
+ * Sends what an engine calls for, until the function that it resolves with is called.
+ *
+ * An engine knows nothing of limits, pauses and order: it calls for each delivery when that is due. One that may not be begun then is remembered by its
+ * destination, and the engine receives it again when a try has ended or the next second has come.
+ */
 export async function runEngine(environment: EngineEnvironment): Promise<() => Promise<void>> {
   const { engine, concurrency, claims, sweeps, tries, claimant, now, sweep, failed } = environment;
   let waiting: { readonly id: string; readonly done: () => void }[] = [];
   let claiming = false;
+  let stopped = false;
+  const refused = new Set<string>();
+  let turn = 0;
+  let catchingUp: NodeJS.Timeout | undefined;
+  let scheduling: Promise<void> | undefined;
+
+  /** Tells the engine of what can be begun now, for destinations of which calls were refused. */
+  async function scheduleRefused(): Promise<void> {
+    if (refused.size === 0) return;
+    const time = now();
+    const waiting = (await claims.waiting()).filter(({ circuit: { name }, due }) => refused.has(name) && due <= time);
+    const names = new Set(waiting.map(({ circuit: { name } }) => name));
+    for (const name of refused) if (!names.has(name)) refused.delete(name);
+    turn += 1;
+    const shares = sharesOf(waiting, { ...environment, free: concurrency, now: time, turn });
+    const rows = await claims.due(shares, claimant());
+    if (rows.length > 0) await engine.schedule(rows.map((row) => dueOf(row, { due: time })));
+  }
+
+  const catchUp = () => {
+    // one that takes long is not overtaken by the next
+    scheduling ??= scheduleRefused()
+      .catch(failed)
+      .finally(() => {
+        scheduling = undefined;
+      });
+  };
+  const ended = () => {
+    if (refused.size === 0 || stopped) return;
+    catchingUp ??= setTimeout(() => {
+      catchingUp = undefined;
+      catchUp();
+    }, catchUpMs).unref();
+  };
 
   /** Claims together what the engine calls for in the same turn. */
   async function claimWaiting(): Promise<void> {
@@ -42,12 +85,13 @@ export async function runEngine(environment: EngineEnvironment): Promise<() => P
       waiting = [];
       try {
         const ids = some.map(({ id }) => id);
-        const rows = await claims.claimIds(ids, claimant(), admission(environment));
+        const { rows, refused: names } = await claims.claimIds(ids, claimant(), admission(environment));
+        for (const name of names) refused.add(name);
         if (rows.length > 0) publishOutboxEvent({ type: "claimed", count: rows.length });
         const claimed = new Map(rows.map((row) => [row.id, row]));
         for (const { id, done } of some) {
           const row = claimed.get(id);
-          if (row) void tries.begin(row).then(done);
+          if (row) void tries.begin(row).then(done).finally(ended);
           else done();
         }
       } catch (error) {
@@ -68,6 +112,7 @@ export async function runEngine(environment: EngineEnvironment): Promise<() => P
 
   let sweeping: Promise<void> | undefined;
   const timer = setInterval(() => {
+    catchUp();
     // one that takes long is not overtaken by the next
     sweeping ??= scheduleOverdue()
       .catch(failed)
@@ -86,9 +131,11 @@ export async function runEngine(environment: EngineEnvironment): Promise<() => P
     { concurrency },
   );
   return async () => {
+    stopped = true;
     clearInterval(timer);
+    clearTimeout(catchingUp);
     await run.close();
-    await sweeping;
+    await Promise.all([sweeping, scheduling]);
   };
 }
 

@@ -1,3 +1,5 @@
+import { isDatabaseAway } from "../errors.js";
+
 interface Waiting<T> {
   readonly item: T;
   readonly resolve: () => void;
@@ -6,7 +8,7 @@ interface Waiting<T> {
 
 /**
  * Writes what is given while others are being written, and in the same turn, in one transaction. If that fails, each is written alone, so that one that
- * cannot be written fails by itself.
+ * cannot be written fails by itself. Where the database is away, all fail at once: each alone would only wait for it again.
  */
 export function groupCommit<T>(
   write: (items: readonly T[]) => Promise<void>,
@@ -19,7 +21,8 @@ export function groupCommit<T>(
       await write(some.map(({ item }) => item));
       for (const { resolve } of some) resolve();
     } catch (error) {
-      if (some.length > 1) for (const one of some) await writeAll([one]);
+      if (isDatabaseAway(error)) for (const { reject } of some) reject(error);
+      else if (some.length > 1) for (const one of some) await writeAll([one]);
       else some[0]?.reject(error);
     }
   };

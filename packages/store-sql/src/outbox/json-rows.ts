@@ -4,14 +4,16 @@ import type { DialectName } from "../database.js";
 /** A column of rows that are given as JSON. */
 export type JsonColumn = "bigint" | "text";
 
-/** Rows as one parameter: the statement is the same for any number of them, so it is prepared once. */
+/** Rows, of which only the columns are taken, as one parameter: the statement is the same for any number of them, so it is prepared once. */
 export function jsonRows(
   dialect: DialectName,
-  rows: readonly Readonly<Record<string, unknown>>[],
+  rows: readonly object[],
   columns: Readonly<Record<string, JsonColumn>>,
 ): RawBuilder<unknown> {
-  const json = JSON.stringify(rows);
   const names = Object.entries(columns);
+  const json = JSON.stringify(
+    rows.map((row) => Object.fromEntries(names.map(([name]) => [name, (row as Record<string, unknown>)[name]]))),
+  );
   if (dialect === "postgres") {
     const typed = sql.join(names.map(([name, type]) => sql`${sql.ref(name)} ${sql.raw(type)}`));
     return sql`jsonb_to_recordset(cast(${json} as jsonb)) as v(${typed})`;

@@ -14,39 +14,19 @@ import { StoreError } from "../errors.js";
 import type { StoreSchema } from "../store-schema.js";
 import { transact } from "../transact.js";
 import { circuitState, closedCircuit } from "./circuit.js";
-import { type DeliveryRow, recordOf } from "./delivery-row.js";
+import { type DeliveryHead, headColumns, metaOf, recordOf } from "./delivery-row.js";
+import { jsonRows } from "./json-rows.js";
 import type { Outcomes } from "./outcomes.js";
 import { removeEnded } from "./sweep.js";
 
 /** Most ids of a filter, deliveries of a page, and ids of an answer. */
 const most = 1_000;
 
+/** How often a cancellation looks for what came to wait again. */
+const cancelRounds = 5;
+
 /** Rows that one step of a replay or cancellation changes. */
 const stepSize = 500;
-
-const columns = [
-  "seq",
-  "id",
-  "kind",
-  "version",
-  "destination",
-  "summary",
-  "meta",
-  "call",
-  "binding",
-  "ordered",
-  "state",
-  "attempt",
-  "replayed_at",
-  "cancelling",
-  "due",
-  "expires",
-  "lease",
-  "owner",
-  "reason",
-  "created",
-  "ended",
-] as const;
 
 /** What operators do. */
 export type Management = Pick<
@@ -67,32 +47,50 @@ export interface ManagementContext {
 
 /** See {@link Management}. */
 export function deliveryManagement(context: ManagementContext): Management {
-  const { database, outcomes, engine, now, wake } = context;
-  const { db, reader } = database;
+  const { database, outcomes, engine, maxAgeMs, now, wake } = context;
+  const { db, dialect, reader } = database;
 
-  async function replayRows(rows: readonly DeliveryRow[]): Promise<void> {
+  async function replayRows(rows: readonly DeliveryHead[]): Promise<void> {
     const time = now();
-    await transact(db, async (trx) => {
-      for (const { seq, attempt, expires, created } of rows) {
-        const age = Math.max(1, expires - created);
-        await trx
-          .updateTable("bookend_delivery")
-          .set({
-            state: "waiting",
-            due: time,
-            ended: null,
-            reason: null,
-            replayed_at: attempt,
-            cancelling: 0,
-            expires: time + age,
-          })
-          .where("seq", "=", seq)
-          .where("state", "in", replayable)
-          .execute();
-      }
-      if (engine?.transactional) await engine.schedule(dueNow(rows, time), trx);
+    const list = jsonRows(
+      dialect,
+      rows.map((row) => ({ seq: row.seq, expires: time + Math.trunc(metaOf(row).retry.maxAgeMs ?? maxAgeMs) })),
+      { seq: "bigint", expires: "bigint" },
+    );
+    const replayed = await transact(db, async (trx) => {
+      const { rows: written } = await sql<DeliveryHead>`
+        update bookend_delivery set state = 'waiting', due = cast(${time} as bigint), ended = null, reason = null,
+          replayed_at = bookend_delivery.attempt, cancelling = 0, expires = v.expires
+        from ${list} where bookend_delivery.seq = v.seq and bookend_delivery.state in (${sql.join(replayable)})
+        returning bookend_delivery.id, bookend_delivery.attempt, bookend_delivery.destination`.execute(trx);
+      if (engine?.transactional) await engine.schedule(dueNow(written, time), trx);
+      return written;
     });
-    if (engine && !engine.transactional) await engine.schedule(dueNow(rows, time));
+    if (engine && !engine.transactional) await engine.schedule(dueNow(replayed, time));
+  }
+
+  /**
+   * Ends what waits. What is being sent ends with its try. One may come to be sent, or to wait again, between two statements: then it is looked at
+   * once more.
+   */
+  async function cancelRows(rows: readonly DeliveryHead[]): Promise<void> {
+    const seqs = rows.map(({ seq }) => seq);
+    for (let waiting = rows.filter(({ state }) => state === "waiting"), round = 0; round < cancelRounds; round += 1) {
+      await outcomes.end({ rows: waiting, state: "cancelled", reason: "cancelled", keepsPayload: true, now: now() });
+      await db
+        .updateTable("bookend_delivery")
+        .set({ cancelling: 1 })
+        .where("seq", "in", seqs)
+        .where("state", "=", "sending")
+        .execute();
+      waiting = await db
+        .selectFrom("bookend_delivery")
+        .select(headColumns)
+        .where("seq", "in", seqs)
+        .where("state", "=", "waiting")
+        .execute();
+      if (waiting.length === 0) return;
+    }
   }
 
   /** Changes what a filter selects, in steps, each of which leaves nothing for the next to find again. */
@@ -101,7 +99,7 @@ export function deliveryManagement(context: ManagementContext): Management {
     states: readonly DeliveryState[],
     hasPayload: boolean,
     dryRun: boolean,
-    apply: (rows: readonly DeliveryRow[]) => Promise<void>,
+    apply: (rows: readonly DeliveryHead[]) => Promise<void>,
   ): Promise<DeliverySelection> {
     const wanted = {
       ...checkFilter(filter),
@@ -112,7 +110,7 @@ export function deliveryManagement(context: ManagementContext): Management {
     for (let after = 0; ; ) {
       const selected = where(db.selectFrom("bookend_delivery"), wanted);
       const usable = hasPayload ? selected.where("payload", "is not", null) : selected;
-      const rows = await usable.selectAll().where("seq", ">", after).orderBy("seq").limit(stepSize).execute();
+      const rows = await usable.select(headColumns).where("seq", ">", after).orderBy("seq").limit(stepSize).execute();
       if (rows.length === 0) return { count, ids };
       if (!dryRun) await apply(rows);
       count += rows.length;
@@ -126,7 +124,7 @@ export function deliveryManagement(context: ManagementContext): Management {
       if (!Number.isInteger(size) || size < 1 || size > most) throw invalid("size", `an integer from 1 to ${most}`);
       if (cursor !== undefined && !/^\d{1,15}$/.test(cursor))
         throw invalid("cursor", "what the page before gave as next");
-      const selected = where(reader.selectFrom("bookend_delivery"), checkFilter(filter)).select(columns);
+      const selected = where(reader.selectFrom("bookend_delivery"), checkFilter(filter)).select(headColumns);
       const rows = await (cursor === undefined ? selected : selected.where("seq", "<", Number(cursor)))
         .orderBy("seq", "desc")
         .limit(size + 1)
@@ -136,7 +134,11 @@ export function deliveryManagement(context: ManagementContext): Management {
       return { deliveries, ...(rows.length > size && last && { next: String(last.seq) }) };
     },
     async get(id) {
-      const row = await reader.selectFrom("bookend_delivery").select(columns).where("id", "=", id).executeTakeFirst();
+      const row = await reader
+        .selectFrom("bookend_delivery")
+        .select(headColumns)
+        .where("id", "=", id)
+        .executeTakeFirst();
       if (!row) return undefined;
       const attempts = await reader
         .selectFrom("bookend_delivery_attempt")
@@ -168,20 +170,7 @@ export function deliveryManagement(context: ManagementContext): Management {
       if (!dryRun) wake();
       return selection;
     },
-    cancel: (filter, { dryRun = false } = {}) =>
-      change(filter, ["waiting", "sending"], false, dryRun, async (rows) => {
-        const sending = rows.filter(({ state }) => state === "sending").map(({ seq }) => seq);
-        if (sending.length > 0) {
-          await db
-            .updateTable("bookend_delivery")
-            .set({ cancelling: 1 })
-            .where("seq", "in", sending)
-            .where("state", "=", "sending")
-            .execute();
-        }
-        const waiting = rows.filter(({ state }) => state === "waiting");
-        await outcomes.end({ rows: waiting, state: "cancelled", reason: "cancelled", keepsPayload: true, now: now() });
-      }),
+    cancel: (filter, { dryRun = false } = {}) => change(filter, ["waiting", "sending"], false, dryRun, cancelRows),
     async destinations() {
       const { rows } = await sql<DestinationCounts>`
         select destination as name, sum(case when state = 'waiting' then 1 else 0 end) as waiting,
@@ -233,7 +222,7 @@ const replayable: readonly DeliveryState[] = ["dead", "cancelled", "sent"];
 
 const allStates: readonly string[] = ["waiting", "sending", "sent", "dead", "cancelled"];
 
-function dueNow(rows: readonly DeliveryRow[], time: number) {
+function dueNow(rows: readonly Pick<DeliveryHead, "id" | "attempt" | "destination">[], time: number) {
   return rows.map(({ id, attempt, destination }) => ({ id, attempt: attempt + 1, due: new Date(time), destination }));
 }
 

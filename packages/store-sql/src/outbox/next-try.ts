@@ -1,5 +1,7 @@
 import type { RetryPolicy, SendResult } from "@bookend/core";
+import { cleanText } from "../audit/clean-text.js";
 import type { DeliveryRow } from "./delivery-row.js";
+import { retryAfterOf } from "./retry-after.js";
 
 /** What becomes of a delivery after a try. */
 export interface Settled {
@@ -37,7 +39,7 @@ export function settle(
   const ended = (state: Settled["state"], reason: string | null, isUseless = false): Settled => ({
     state,
     due: row.due,
-    reason: reason === null ? null : reason.replace(/\p{Cc}+/gu, " ").slice(0, maxReasonLength),
+    reason: reason === null ? null : cleanText(reason.replace(/\p{Cc}+/gu, " "), maxReasonLength),
     isUseless,
   });
   if (result.status === "sent") return ended("sent", null);
@@ -48,7 +50,7 @@ export function settle(
   if (result.permanent) return ended("dead", reason);
   const pause = scheduleMs[row.attempt - row.replayed_at - 1];
   if (pause === undefined) return ended("dead", `${reason}; it was tried ${row.attempt - row.replayed_at} times`);
-  const waitMs = Math.max(Math.round(pause * (1 + jitter * random)), result.retryAfterMs ?? 0);
+  const waitMs = Math.max(Math.round(pause * (1 + jitter * random)), retryAfterOf(result));
   const due = now + waitMs;
   if (due >= row.expires) return ended("dead", `${reason}; it is too old for another try`, true);
   return { ...ended("waiting", reason), due };

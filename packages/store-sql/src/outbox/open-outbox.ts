@@ -8,9 +8,9 @@ import {
 import type { Transaction } from "kysely";
 import { joinOf } from "../audit/audit-unit.js";
 import type { Database } from "../database.js";
+import { within } from "../deadline.js";
 import type { StoreSchema } from "../store-schema.js";
 import { transact } from "../transact.js";
-import { defaultCircuit } from "./circuit.js";
 import { type Claimant, deliveryClaims } from "./claims.js";
 import { type DeliveryRow, metaOf, rowOf } from "./delivery-row.js";
 import { runEngine } from "./engine-calls.js";
@@ -18,7 +18,7 @@ import { groupCommit } from "./group-commit.js";
 import { deliveryManagement } from "./manage.js";
 import { abandonedResult, settle } from "./next-try.js";
 import { notifyOnce, outboxChannel } from "./notify-once.js";
-import { numbersOf, type OutboxOptions } from "./outbox-options.js";
+import { checkedOptions, type OutboxOptions, startConcurrency } from "./outbox-options.js";
 import { deliveryOutcomes } from "./outcomes.js";
 import { type Pump, startPump } from "./pump.js";
 import { payloadSeal } from "./sealed-payload.js";
@@ -30,6 +30,12 @@ import { createTries } from "./tries.js";
 
 /** Between removals of what is not kept any longer, in milliseconds. */
 const tidyMs = 60_000;
+
+/** Longest time that `close` waits before it cuts tries off, in milliseconds. */
+const longestGraceMs = 86_400_000;
+
+/** Milliseconds that what is cut off may take to end. */
+const lateMs = 2_000;
 
 /** Results that are written together. */
 const settledAtOnce = 200;
@@ -49,20 +55,11 @@ function firstTryOf({ id, due, destination }: NewRow): DueDelivery {
  * @throws {StoreError} OUTBOX_KEY_INVALID, OUTBOX_OPTION_INVALID
  */
 export function openOutbox<Schema>(options: OutboxOptions<Schema>): DurableOutbox {
-  const numbers = numbersOf(options);
-  const {
-    audit,
-    engine,
-    logger,
-    node = "node",
-    destinations: limits = {},
-    clock = () => new Date(),
-    random = Math.random,
-  } = options;
+  const { numbers, circuit, limits, node } = checkedOptions(options);
+  const { audit, engine, logger, clock = () => new Date(), random = Math.random } = options;
   const database = options.database as unknown as Database<StoreSchema>;
   const { db, dialect } = database;
   const seal = payloadSeal(options.keys);
-  const circuit = { ...defaultCircuit, ...options.circuit };
   const owner = ownerOf(node);
   const claims = deliveryClaims(database);
   const sweeps = deliverySweeps(database);
@@ -113,7 +110,8 @@ export function openOutbox<Schema>(options: OutboxOptions<Schema>): DurableOutbo
 
   async function sweep(): Promise<void> {
     const time = now();
-    const abandoned = await sweeps.abandoned(time, owner, time + numbers.leaseMs);
+    const claim = { now: time, owner, lease: time + numbers.leaseMs };
+    const abandoned = await sweeps.abandoned(claim, tries.held());
     if (abandoned.length > 0) {
       const ended = abandoned.map((row): EndedTry => {
         const settled = settle(row, metaOf(row).retry, { result: abandonedResult, now: time, random: 0 });
@@ -128,9 +126,17 @@ export function openOutbox<Schema>(options: OutboxOptions<Schema>): DurableOutbo
     if (time - tidied >= tidyMs || time < tidied) {
       tidied = time;
       const { keepSentMs, keepDeadMs, keepMs } = numbers;
-      await sweeps.tidy({ sent: time - keepSentMs, dead: time - keepDeadMs, all: time - keepMs });
+      const ends = { sent: time - keepSentMs, dead: time - keepDeadMs, all: time - keepMs };
+      // there may be much to remove: what is due does not wait for it
+      tidying ??= sweeps
+        .tidy(ends, () => closing)
+        .catch(failed)
+        .finally(() => {
+          tidying = undefined;
+        });
     }
   }
+  let tidying: Promise<void> | undefined;
   let tidied = 0;
   let swept = Number.NEGATIVE_INFINITY;
   let turn = 0;
@@ -170,7 +176,8 @@ export function openOutbox<Schema>(options: OutboxOptions<Schema>): DurableOutbo
       else await insertAlone(row);
       return { status: "done", details };
     },
-    async start({ concurrency = 20, kinds: only } = {}) {
+    async start({ concurrency: wanted, kinds: only } = {}) {
+      const concurrency = startConcurrency(wanted);
       if (stopWork) return;
       const known = Object.fromEntries(
         [...kinds]
@@ -178,7 +185,7 @@ export function openOutbox<Schema>(options: OutboxOptions<Schema>): DurableOutbo
           .map(([name, { version = 1 }]) => [name, version]),
       );
       renewal = setInterval(() => {
-        if (tries.size > 0) claims.renew(owner, now() + numbers.leaseMs).catch(failed);
+        claims.renew(tries.held(), now() + numbers.leaseMs).catch(failed);
       }, numbers.leaseMs / 3).unref();
       const stopListening = database.listen(outboxChannel, { message: wake, listening: wake });
       const stopSending = engine
@@ -202,22 +209,23 @@ export function openOutbox<Schema>(options: OutboxOptions<Schema>): DurableOutbo
         await stopListening();
       };
     },
-    async close({ graceMs = 10_000 } = {}) {
+    async close({ graceMs: wanted = 10_000 } = {}) {
       closing = true;
+      const graceMs = Math.min(Math.max(0, wanted || 0), longestGraceMs);
       const halt = stopWork?.();
       const timer = setTimeout(() => tries.abort(), graceMs);
       const everyTry = async () => {
         if (!engine) await halt;
         await tries.ended();
       };
-      const late = new Promise((resolve) => setTimeout(resolve, graceMs + 2_000).unref());
-      await Promise.race([everyTry(), late]);
+      await within(graceMs + lateMs, everyTry());
       // until here: what is still being sent must not be taken over
       clearInterval(renewal);
       clearTimeout(timer);
-      await settler.drain(2_000);
+      await settler.drain(lateMs);
       await claims.release(tries.releasable()).catch(failed);
-      await halt;
+      // an engine may wait for tries that never end
+      await within(lateMs, Promise.all([halt, tidying]));
     },
   };
 

@@ -1,7 +1,7 @@
 import type { AuditSink, DeliveryEngine, Logger } from "@bookend/core";
 import type { Database } from "../database.js";
 import { StoreError } from "../errors.js";
-import type { CircuitOptions } from "./circuit.js";
+import { type CircuitOptions, defaultCircuit } from "./circuit.js";
 import type { OutboxKey } from "./sealed-payload.js";
 import type { DestinationLimits } from "./shares.js";
 
@@ -55,20 +55,91 @@ export const outboxDefaults = {
 
 type Numbers = { readonly [K in keyof typeof outboxDefaults]: number };
 
-/** The numbers of an outbox. @throws {StoreError} OUTBOX_OPTION_INVALID */
-export function numbersOf(options: { readonly [K in keyof Numbers]?: number | undefined }): Numbers {
-  const numbers = Object.fromEntries(
-    Object.entries(outboxDefaults).map(([name, standard]) => {
-      const value = options[name as keyof Numbers] ?? standard;
-      const least = name.startsWith("keep") ? 0 : 1;
-      if (!Number.isFinite(value) || value < least) {
-        throw new StoreError(
-          "OUTBOX_OPTION_INVALID",
-          `${name}: ${value} is not valid. Allowed: a number from ${least}.`,
-        );
-      }
-      return [name, value];
-    }),
-  );
-  return numbers as unknown as Numbers;
+/** Longest timer, in milliseconds. */
+const longestTimerMs = 2 ** 31 - 1;
+
+/** A hundred years, in milliseconds. */
+const longestMs = 3_155_760_000_000;
+
+/** The largest value of each number. */
+const mosts: Numbers = {
+  leaseMs: longestTimerMs,
+  pollMs: 3_600_000,
+  maxAgeMs: longestMs,
+  keepSentMs: longestMs,
+  keepDeadMs: longestMs,
+  keepMs: longestMs,
+  maxPayloadBytes: 256 * 1024 * 1024,
+};
+
+/** Most deliveries that a process sends at once. */
+const mostConcurrency = 10_000;
+
+/** Most tries that a process begins per second. */
+const mostRate = 1_000_000;
+
+/** Options that were checked, with defaults. */
+export interface CheckedOptions {
+  readonly numbers: Numbers;
+  readonly circuit: CircuitOptions;
+  readonly limits: Readonly<Record<string, DestinationLimits>>;
+  readonly node: string;
+}
+
+/** Checks the options of an outbox. @throws {StoreError} OUTBOX_OPTION_INVALID */
+export function checkedOptions<Schema>(options: OutboxOptions<Schema>): CheckedOptions {
+  const { circuit: given = {}, destinations = {}, node = "node" } = options;
+  const entries = Object.entries(outboxDefaults).map(([name, standard]) => {
+    const least = name.startsWith("keep") ? 0 : 1;
+    return [name, integer(name, options[name as keyof Numbers] ?? standard, least, mosts[name as keyof Numbers])];
+  });
+  const circuit: CircuitOptions = {
+    failures: integer("circuit.failures", given.failures ?? defaultCircuit.failures, 1, 1_000_000),
+    firstPauseMs: integer("circuit.firstPauseMs", given.firstPauseMs ?? defaultCircuit.firstPauseMs, 1, longestMs),
+    longestPauseMs: integer(
+      "circuit.longestPauseMs",
+      given.longestPauseMs ?? defaultCircuit.longestPauseMs,
+      1,
+      longestMs,
+    ),
+    disableAfterMs: integer(
+      "circuit.disableAfterMs",
+      given.disableAfterMs ?? defaultCircuit.disableAfterMs,
+      1,
+      longestMs,
+    ),
+  };
+  if (circuit.longestPauseMs < circuit.firstPauseMs) {
+    throw optionInvalid(
+      "circuit.longestPauseMs",
+      circuit.longestPauseMs,
+      `an integer from firstPauseMs, ${circuit.firstPauseMs}`,
+    );
+  }
+  for (const [name, { concurrency, ratePerSecond }] of Object.entries(destinations)) {
+    const field = `destinations[${JSON.stringify(name)}]`;
+    if (concurrency !== undefined) integer(`${field}.concurrency`, concurrency, 1, mostConcurrency);
+    if (ratePerSecond !== undefined && !(ratePerSecond > 0 && ratePerSecond <= mostRate)) {
+      throw optionInvalid(`${field}.ratePerSecond`, ratePerSecond, `a number above 0, up to ${mostRate}`);
+    }
+  }
+  // it is part of the owner of a claim
+  if (!/^[^\p{Cc}\p{Surrogate}]{1,200}$/u.test(node)) {
+    throw optionInvalid("node", JSON.stringify(node), "1 to 200 characters without control characters");
+  }
+  return { numbers: Object.fromEntries(entries) as unknown as Numbers, circuit, limits: destinations, node };
+}
+
+/** The concurrency of `start`. @default 20 @throws {StoreError} OUTBOX_OPTION_INVALID */
+export function startConcurrency(wanted = 20): number {
+  return integer("concurrency", wanted, 1, mostConcurrency);
+}
+
+function integer(name: string, value: number, least: number, most: number): number {
+  if (Number.isInteger(value) && value >= least && value <= most) return value;
+  throw optionInvalid(name, value, `an integer from ${least} to ${most}`);
+}
+
+function optionInvalid(name: string, value: unknown, allowed: string): StoreError {
+  return new StoreError("OUTBOX_OPTION_INVALID", `${name}: ${String(value)} is not valid. Allowed: ${allowed}.`);
 }

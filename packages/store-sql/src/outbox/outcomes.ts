@@ -5,13 +5,13 @@ import type { Database } from "../database.js";
 import { StoreError } from "../errors.js";
 import type { StoreSchema } from "../store-schema.js";
 import { transact } from "../transact.js";
-import type { DeliveryRow } from "./delivery-row.js";
+import type { DeliveryHead } from "./delivery-row.js";
 import { jsonRows } from "./json-rows.js";
 import { auditStartOf, dueOf, type EndedTry, type SettlementOptions, writeCircuits, writeTries } from "./settlement.js";
 
 /** Deliveries that end without a try. */
 export interface EndedWaiting {
-  readonly rows: readonly DeliveryRow[];
+  readonly rows: readonly DeliveryHead[];
   readonly state: "dead" | "cancelled";
   readonly reason: string;
   readonly keepsPayload: boolean;
@@ -38,7 +38,7 @@ export interface OutcomeContext extends SettlementOptions {
 const stepSize = 100;
 
 interface Final {
-  readonly row: DeliveryRow;
+  readonly row: DeliveryHead;
   readonly state: "sent" | "dead" | "cancelled";
   readonly reason: string | null;
   readonly at: number;
@@ -111,7 +111,8 @@ export function deliveryOutcomes(context: OutcomeContext): Outcomes {
           .map(({ row, settled }) => dueOf(row, settled));
         try {
           await audited(finals, async (trx) => {
-            const lost = await writeTries(trx, mine, context);
+            const { lost, cancelled } = await writeTries(trx, mine, context);
+            if (cancelled.size > 0) throw new CancelledMeanwhile(cancelled);
             if (lost.size > 0) return lost;
             changed = await writeCircuits(trx, mine, context);
             await schedule(again, trx);
@@ -120,6 +121,10 @@ export function deliveryOutcomes(context: OutcomeContext): Outcomes {
           await schedule(again);
           break;
         } catch (error) {
+          if (error instanceof CancelledMeanwhile) {
+            mine = mine.map((one) => (error.seqs.has(one.row.seq) ? asCancelled(one) : one));
+            continue;
+          }
           if (!(error instanceof LostClaims)) throw error;
           const lost = mine.filter(({ row }) => error.seqs.has(row.seq));
           publishOutboxEvent({ type: "lease-lost", count: lost.length });
@@ -196,6 +201,21 @@ class LostClaims extends Error {
   constructor(readonly seqs: ReadonlySet<number>) {
     super("Another process has taken over deliveries.");
   }
+}
+
+/** Deliveries that were cancelled while they were being sent; nothing was written. */
+class CancelledMeanwhile extends Error {
+  override readonly name = "CancelledMeanwhile";
+
+  constructor(readonly seqs: ReadonlySet<number>) {
+    super("Deliveries were cancelled.");
+  }
+}
+
+/** The same try, after which there is none. */
+function asCancelled(one: EndedTry): EndedTry {
+  const { row, settled } = one;
+  return { ...one, settled: { ...settled, state: "cancelled", due: row.due, isUseless: false } };
 }
 
 function finalsOf(tries: readonly EndedTry[]): readonly Final[] {

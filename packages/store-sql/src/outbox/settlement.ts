@@ -4,13 +4,13 @@ import { sql, type Transaction } from "kysely";
 import type { DialectName } from "../database.js";
 import type { StoreSchema } from "../store-schema.js";
 import { type CircuitOptions, circuitAfter, circuitState, closedCircuit } from "./circuit.js";
-import { type DeliveryRow, metaOf } from "./delivery-row.js";
+import { type DeliveryHead, metaOf } from "./delivery-row.js";
 import { jsonRows } from "./json-rows.js";
 import { abandonedResult, type Settled } from "./next-try.js";
 
 /** A try that ended, to be written. */
 export interface EndedTry {
-  readonly row: DeliveryRow;
+  readonly row: DeliveryHead;
   readonly result: SendResult;
   readonly settled: Settled;
   /** When it began, and for how long it ran, in milliseconds. */
@@ -48,12 +48,20 @@ const settledColumns = {
   outcome: "text",
 } as const;
 
-/** Writes how tries ended: each only if its process still holds the claim. Resolves with the numbers of those that it no longer held. */
+/** Tries that were not written, by the number of the delivery. */
+export interface Unwritten {
+  /** The claim is another process's by now. */
+  readonly lost: ReadonlySet<number>;
+  /** It was cancelled while it was being sent: it ends, and must be written so. */
+  readonly cancelled: ReadonlySet<number>;
+}
+
+/** Writes how tries ended: each only if its process still holds the claim, and if nobody cancelled it without that being known here. */
 export async function writeTries(
   trx: Transaction<StoreSchema>,
   tries: readonly EndedTry[],
   { dialect, node, keepsSent }: SettlementOptions,
-): Promise<ReadonlySet<number>> {
+): Promise<Unwritten> {
   const values = tries.map(({ row, result, settled, at, ms, now }) => ({
     seq: row.seq,
     owner: row.owner,
@@ -73,7 +81,7 @@ export async function writeTries(
       payload = case when v.keeps = 1 then payload end
     from ${rows}
     where bookend_delivery.seq = v.seq and bookend_delivery.state = 'sending' and bookend_delivery.owner = v.owner
-      and bookend_delivery.attempt = v.attempt
+      and bookend_delivery.attempt = v.attempt and (bookend_delivery.cancelling = 0 or v.state in ('sent', 'cancelled'))
     returning bookend_delivery.seq`.execute(trx);
   const seqs = new Set(written.map(({ seq }) => seq));
   if (seqs.size > 0) {
@@ -87,7 +95,14 @@ export async function writeTries(
       select v.seq, v.attempt, v.at, v.ms, v.outcome, v.reason, ${node} from ${kept}
       where true on conflict (delivery, attempt) do nothing`.execute(trx);
   }
-  return new Set(values.map(({ seq }) => seq).filter((seq) => !seqs.has(seq)));
+  const unwritten = values.filter(({ seq }) => !seqs.has(seq));
+  if (unwritten.length === 0) return { lost: new Set(), cancelled: new Set() };
+  const asked = jsonRows(dialect, unwritten, { seq: "bigint", owner: "text", attempt: "bigint" });
+  const { rows: held } = await sql<{ seq: number }>`
+    select d.seq from bookend_delivery as d, ${asked}
+    where d.seq = v.seq and d.state = 'sending' and d.owner = v.owner and d.attempt = v.attempt`.execute(trx);
+  const cancelled = new Set(held.map(({ seq }) => seq));
+  return { cancelled, lost: new Set(unwritten.map(({ seq }) => seq).filter((seq) => !cancelled.has(seq))) };
 }
 
 /** Writes the circuits of the destinations that some tries were for, where they change. */
@@ -127,7 +142,7 @@ export async function writeCircuits(
 }
 
 /** The audit entry of a delivery that ended. Its parent is the call. */
-export function auditStartOf(row: DeliveryRow, at: number): AuditStart {
+export function auditStartOf(row: DeliveryHead, at: number): AuditStart {
   const { event, bindingName } = metaOf(row);
   const [handler = "", kind = ""] = row.kind.split("/");
   return {
@@ -145,7 +160,7 @@ export function auditStartOf(row: DeliveryRow, at: number): AuditStart {
 }
 
 /** A try that is due, as an engine receives it. */
-export function dueOf(row: DeliveryRow, { due }: Pick<Settled, "due">): DueDelivery {
+export function dueOf(row: DeliveryHead, { due }: Pick<Settled, "due">): DueDelivery {
   return { id: row.id, attempt: row.attempt + 1, due: new Date(due), destination: row.destination };
 }
 

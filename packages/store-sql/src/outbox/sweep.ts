@@ -1,21 +1,30 @@
 import { sql } from "kysely";
 import type { Database } from "../database.js";
 import type { StoreSchema } from "../store-schema.js";
-import type { DeliveryRow } from "./delivery-row.js";
+import { transact } from "../transact.js";
+import type { HeldClaim } from "./claims.js";
+import { type DeliveryHead, headColumns } from "./delivery-row.js";
+import { jsonRows } from "./json-rows.js";
 
 /** Rows that one step looks at. */
 const stepSize = 500;
 
 /** What is done now and then, whoever sends. */
 export interface Sweeps {
-  /** Takes over deliveries of processes that have not been heard of since their lease ended. */
-  abandoned(now: number, owner: string, lease: number): Promise<readonly DeliveryRow[]>;
+  /**
+   * Takes over deliveries whose lease ended: of processes that have not been heard of since, and of this one, as far as it does not hold them: it
+   * claimed them, and did not learn that this was committed.
+   */
+  abandoned(
+    claim: { readonly now: number; readonly owner: string; readonly lease: number },
+    held: readonly HeldClaim[],
+  ): Promise<readonly DeliveryHead[]>;
   /** Deliveries that are too old to be sent. */
-  expired(now: number): Promise<readonly DeliveryRow[]>;
+  expired(now: number): Promise<readonly DeliveryHead[]>;
   /** Deliveries that were due before this and that nobody has begun; they are due now. */
-  overdue(before: number, now: number): Promise<readonly DeliveryRow[]>;
-  /** Empties payloads that are not kept any longer, and removes deliveries that are not. */
-  tidy(ends: TidyEnds): Promise<void>;
+  overdue(before: number, now: number): Promise<readonly DeliveryHead[]>;
+  /** Empties payloads that are not kept any longer, and removes deliveries that are not, until `stopped`. */
+  tidy(ends: TidyEnds, stopped: () => boolean): Promise<void>;
 }
 
 /** Times before which something ended, in milliseconds since 1970. */
@@ -28,54 +37,82 @@ export interface TidyEnds {
 /** The sweeps of a database. */
 export function deliverySweeps({ db, dialect }: Database<StoreSchema>): Sweeps {
   const skipLocked = dialect === "postgres" ? sql`for update skip locked` : sql``;
-  const rows = () => db.selectFrom("bookend_delivery").selectAll().limit(stepSize);
+  const heads = sql.join(headColumns.map((column) => sql.ref(column)));
   return {
-    async abandoned(now, owner, lease) {
-      const { rows: found } = await sql<DeliveryRow>`
+    async abandoned({ now, owner, lease }, held) {
+      const own = jsonRows(dialect, held, { seq: "bigint" });
+      const { rows: found } = await sql<DeliveryHead>`
         update bookend_delivery set owner = ${owner}, lease = cast(${lease} as bigint) where state = 'sending' and seq in (
-          select seq from bookend_delivery where state = 'sending' and lease < ${now} and owner <> ${owner}
+          select seq from bookend_delivery where state = 'sending' and lease < ${now}
+            and (owner <> ${owner} or seq not in (select v.seq from ${own}))
           order by lease limit ${stepSize} ${skipLocked}
-        ) returning *`.execute(db);
+        ) returning ${heads}`.execute(db);
       return found;
     },
-    expired: (now) => rows().where("state", "=", "waiting").where("expires", "<=", now).orderBy("expires").execute(),
+    expired: (now) =>
+      db
+        .selectFrom("bookend_delivery")
+        .select(headColumns)
+        .where("state", "=", "waiting")
+        .where("expires", "<=", now)
+        .orderBy("expires")
+        .limit(stepSize)
+        .execute(),
     async overdue(before, now) {
-      const { rows: found } = await sql<DeliveryRow>`
+      const { rows: found } = await sql<DeliveryHead>`
         update bookend_delivery set due = ${now} where state = 'waiting' and seq in (
           select x.seq from bookend_delivery as x left join bookend_destination as c on c.name = x.destination
           where x.state = 'waiting' and x.due <= ${before}
             and (c.name is null or (c.disabled = 0 and (c.paused_until is null or c.paused_until <= ${now})))
           order by x.due, x.seq limit ${stepSize}
-        ) returning *`.execute(db);
+        ) returning ${heads}`.execute(db);
       return found;
     },
-    async tidy({ sent, dead, all }) {
-      await sql`
-        update bookend_delivery set payload = null where seq in (
-          select seq from bookend_delivery where ended is not null and payload is not null
-            and ((state = 'sent' and ended < ${sent}) or (state <> 'sent' and ended < ${dead})) limit ${stepSize})`.execute(
-        db,
-      );
-      await removeEnded(db, all);
+    async tidy({ sent, dead, all }, stopped) {
+      for (const [state, before] of [
+        ["sent", sent],
+        ["dead", dead],
+        ["cancelled", dead],
+      ] as const) {
+        for (let count = stepSize; count === stepSize && !stopped(); ) {
+          // asked again for those that are written, since they may be replayed meanwhile
+          const { numAffectedRows = 0n } = await sql`
+            update bookend_delivery set payload = null where state = ${state} and ended < ${before} and seq in (
+              select seq from bookend_delivery
+              where state = ${state} and ended is not null and ended < ${before} and payload is not null
+              order by ended limit ${stepSize})`.execute(db);
+          count = Number(numAffectedRows);
+        }
+      }
+      await removeEnded(db, all, stopped);
     },
   };
 }
 
-/** Removes deliveries that ended before a time, a step at a time; resolves with how many. */
-export async function removeEnded(db: Database<StoreSchema>["db"], before: number): Promise<number> {
+/** Removes deliveries that ended before a time, with their tries, a step at a time; resolves with how many. */
+export async function removeEnded(
+  db: Database<StoreSchema>["db"],
+  before: number,
+  stopped = () => false,
+): Promise<number> {
   let removed = 0;
-  for (;;) {
-    const ended = await db
-      .selectFrom("bookend_delivery")
-      .select("seq")
-      .where("ended", "<", before)
-      .limit(stepSize)
-      .execute();
-    if (ended.length === 0) return removed;
-    const seqs = ended.map(({ seq }) => seq);
-    await db.deleteFrom("bookend_delivery_attempt").where("delivery", "in", seqs).execute();
-    await db.deleteFrom("bookend_delivery").where("seq", "in", seqs).execute();
-    removed += ended.length;
-    if (ended.length < stepSize) return removed;
+  while (!stopped()) {
+    const count = await transact(db, async (trx) => {
+      const ended = trx.selectFrom("bookend_delivery").select("seq").where("ended", "<", before).limit(stepSize);
+      const gone = await trx
+        .deleteFrom("bookend_delivery")
+        .where("seq", "in", ended)
+        // asked again: one that is replayed meanwhile has not ended any more
+        .where("ended", "<", before)
+        .returning("seq")
+        .execute();
+      if (gone.length === 0) return 0;
+      const seqs = gone.map(({ seq }) => seq);
+      await trx.deleteFrom("bookend_delivery_attempt").where("delivery", "in", seqs).execute();
+      return gone.length;
+    });
+    if (count === 0) break;
+    removed += count;
   }
+  return removed;
 }

@@ -1,5 +1,5 @@
 import { type AnyDeliveryKind, type SendResult, tryDelivery } from "@bookend/core";
-import type { Claims } from "./claims.js";
+import type { Claims, HeldClaim } from "./claims.js";
 import { type DeliveryRow, deliveryOf, metaOf } from "./delivery-row.js";
 import { settle } from "./next-try.js";
 import type { PayloadSeal } from "./sealed-payload.js";
@@ -24,6 +24,8 @@ interface TryEnvironment {
 /** The tries of a process that run, or whose outcome is not written yet. */
 export interface Tries {
   readonly size: number;
+  /** Their claims. */
+  held(): readonly HeldClaim[];
   /** How many go to each destination. */
   byDestination(): Map<string, number>;
   /** Those whose sending still runs, as far as they may be sent again although nobody knows how that ends. */
@@ -44,6 +46,9 @@ interface Running {
   hasEnded: boolean;
 }
 
+/** Longer timers end at once. */
+const longestTimerMs = 2 ** 31 - 1;
+
 /** The tries of a process. */
 export function createTries({ kinds, seal, settler, claims, now, random, failed, freed }: TryEnvironment): Tries {
   const running = new Map<number, Running>();
@@ -57,8 +62,13 @@ export function createTries({ kinds, seal, settler, claims, now, random, failed,
     const own = running.get(row.seq);
     if (own) own.hasEnded = true;
     if (aborted && isReleasable(row, result)) {
-      await claims.release([row]).catch(failed);
-      return;
+      try {
+        if ((await claims.release([row])).has(row.seq)) return;
+        // it was cancelled, which is written below; or its claim is another process's
+      } catch (error) {
+        failed(error);
+        return;
+      }
     }
     const time = now();
     const settled = settle(row, metaOf(row).retry, { result, now: time, random: random() });
@@ -82,10 +92,13 @@ export function createTries({ kinds, seal, settler, claims, now, random, failed,
     const context = { signal: abort.signal, attempt: row.attempt, queuedMs: Math.max(0, at - row.due) };
     const sending = tryDelivery(kind, deliveryOf(row, payload, version), context);
     return new Promise((resolve) => {
-      const timer = setTimeout(() => {
-        abort.abort(new Error("the try took too long"));
-        resolve({ status: "failed", reason: `it took longer than ${timeoutMs} ms`, uncertain: true });
-      }, timeoutMs);
+      const timer = setTimeout(
+        () => {
+          abort.abort(new Error("the try took too long"));
+          resolve({ status: "failed", reason: `it took longer than ${timeoutMs} ms`, uncertain: true });
+        },
+        Math.min(timeoutMs, longestTimerMs),
+      );
       void sending.then((result) => {
         clearTimeout(timer);
         resolve(result);
@@ -97,6 +110,7 @@ export function createTries({ kinds, seal, settler, claims, now, random, failed,
     get size() {
       return running.size;
     },
+    held: () => [...running.values()].map(({ row }) => row),
     byDestination() {
       const counts = new Map<string, number>();
       for (const { row } of running.values()) counts.set(row.destination, (counts.get(row.destination) ?? 0) + 1);

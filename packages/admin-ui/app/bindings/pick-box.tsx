@@ -1,0 +1,15 @@
+import { useTranslation } from "../i18n/i18n.ts";
+
+/** Picks a row for a change of several bindings. */
+export function PickBox({ name, picked, onToggle }: { name: string; picked: boolean; onToggle(): void }) {
+  const { t } = useTranslation();
+  return (
+    <input
+      type="checkbox"
+      className="bk-pick"
+      checked={picked}
+      onChange={onToggle}
+      aria-label={t("Pick “{name}”", { name })}
+    />
+  );
+}

@@ -1,0 +1,31 @@
+import { useCallback, useEffect, useRef, useState } from "react";
+
+/** Milliseconds without a change after which the address follows. */
+const pauseMs = 150;
+
+/**
+ * Filters that the address holds. What is typed counts at once and the address follows: a field whose value came back
+ * by way of the address would lose keys, and the place of its cursor.
+ */
+export function useFilters<T extends object>(address: T, write: (filters: T) => void): [T, (filters: T) => void] {
+  const [typed, setTyped] = useState<T>();
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const latest = useRef(write);
+  latest.current = write;
+  const set = useCallback((next: T) => {
+    setTyped(next);
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => {
+      timer.current = undefined;
+      latest.current(next);
+    }, pauseMs);
+  }, []);
+  const key = JSON.stringify(Object.entries(address).sort());
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the address has followed, or a link or button of the browser changed it
+  useEffect(() => {
+    if (timer.current === undefined) setTyped(undefined);
+  }, [key]);
+  // the next page has another address
+  useEffect(() => () => clearTimeout(timer.current), []);
+  return [typed ?? address, set];
+}

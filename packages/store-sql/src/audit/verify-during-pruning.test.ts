@@ -1,0 +1,37 @@
+import { describeEachDatabase } from "@bookend/test-kit/databases";
+import type { KyselyPlugin } from "kysely";
+import { expect, it } from "vitest";
+import { call, noon, recordCalls } from "../../test/audit-entries.js";
+import { openTestStore, testKey } from "../../test/fresh-store.js";
+import { createAuditVerifier } from "./audit-keys.js";
+import { verifyLog } from "./verify-audit.js";
+
+describeEachDatabase("verification during pruning", ({ freshUrl }) => {
+  it.each([0, 1, 2, 3, 4, 5])("finds no flaw, if rows are pruned after its statement %s", async (moment) => {
+    const url = await freshUrl();
+    const { store, database } = await openTestStore(url);
+    // another process: on SQLite, the first connection is taken while it reads
+    const pruning = await openTestStore(url);
+    await recordCalls(store.audit, 1, 20);
+    await store.audit.checkpoint();
+    await store.audit.call(call({ id: "late", startedAt: new Date(noon.getTime() + 86_400_000) }));
+    let statements = 0;
+    let removed = 0;
+    const prune: KyselyPlugin = {
+      transformQuery: ({ node }) => node,
+      async transformResult({ result }) {
+        statements += 1;
+        if (statements === moment + snapshotStatements) {
+          ({ removed } = await pruning.store.audit.prune({ before: new Date(noon.getTime() + 3_600_000) }));
+        }
+        return result;
+      },
+    };
+    const verified = await verifyLog(database.db.withPlugin(prune), createAuditVerifier([testKey]), {});
+    expect(verified).toMatchObject({ ok: true });
+    expect(removed).toBe(20);
+  });
+});
+
+/** Those that read the records as of one moment, in one transaction. */
+const snapshotStatements = 5;

@@ -1,0 +1,25 @@
+import { expect, it } from "vitest";
+import { StoreError } from "../errors.js";
+import { groupCommit } from "./group-commit.js";
+
+it("writes each alone if they fail together, so that one fails by itself", async () => {
+  const written: number[] = [];
+  const submit = groupCommit<number>(async (items) => {
+    if (items.includes(2)) throw new Error("no");
+    written.push(...items);
+  }, 10);
+  const ended = await Promise.allSettled([1, 2, 3].map(submit));
+  expect(ended.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+  expect(written).toEqual([1, 3]);
+});
+
+it.each(["DATABASE_UNAVAILABLE", "DATABASE_TIMEOUT"] as const)("rejects all at once with %s", async (code) => {
+  let writes = 0;
+  const submit = groupCommit<number>(async () => {
+    writes += 1;
+    throw new StoreError(code, "away");
+  }, 10);
+  const ended = await Promise.allSettled([1, 2, 3].map(submit));
+  expect(ended.every((one) => one.status === "rejected" && one.reason.code === code)).toBe(true);
+  expect(writes).toBe(1);
+});

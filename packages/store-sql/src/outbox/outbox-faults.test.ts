@@ -1,0 +1,164 @@
+import { type AnyDeliveryKind, type DeliveryEngine, defaultRetryPolicy, type SendResult } from "@bookend/core";
+import { describeEachDatabase } from "@bookend/test-kit/databases";
+import { sql } from "kysely";
+import { expect, it } from "vitest";
+import { noteOf, openTestOutbox, recordingKind, submit, testClock, until } from "../../test/outbox/test-outbox.js";
+import { deliverySweeps } from "./sweep.js";
+
+const busy = { status: "failed", reason: "busy" } as const;
+
+/** A kind whose tries end when the test says how, or when they are cut off. */
+function heldKind() {
+  const waiting: ((result: SendResult) => void)[] = [];
+  const kind: AnyDeliveryKind = {
+    name: "note",
+    send: (_, { signal }) =>
+      new Promise((resolve) => {
+        waiting.push(resolve);
+        signal.addEventListener("abort", () => resolve({ status: "failed", reason: "cut off" }));
+      }),
+  };
+  return { kind, tries: waiting, end: (result: SendResult) => waiting.shift()?.(result) };
+}
+
+describeEachDatabase("an outbox in which something goes wrong", ({ dialect, freshUrl }) => {
+  it("makes the running try of a delivery that is cancelled the last one", async () => {
+    const { kind, tries, end } = heldKind();
+    const { outbox, store } = await openTestOutbox(await freshUrl(), { "Kit/note": kind });
+    for (const id of ["dlv_1", "dlv_2"]) await submit(outbox, noteOf(id), kind);
+    await outbox.start();
+    await until("both are being sent", () => tries.length === 2);
+    expect(await outbox.cancel({ ids: ["dlv_1", "dlv_2"] })).toMatchObject({ count: 2 });
+    end(busy);
+    end({ status: "sent" });
+    await until("both have ended", async () => (await outbox.counts()).sending === 0);
+    expect(await outbox.counts()).toMatchObject({ cancelled: 1, sent: 1, waiting: 0 });
+    const { rows } = await store.audit.search();
+    expect(rows.map(({ action, success }) => [action.split(" ")[0], success])).toEqual(
+      expect.arrayContaining([
+        ["DELIVERY", false],
+        ["DELIVERY", true],
+      ]),
+    );
+  });
+
+  it("does not give back what was cancelled when the process stops", async () => {
+    const { kind, tries } = heldKind();
+    const { outbox } = await openTestOutbox(await freshUrl(), { "Kit/note": kind });
+    for (const id of ["dlv_1", "dlv_2"]) await submit(outbox, noteOf(id), kind);
+    await outbox.start();
+    await until("both are being sent", () => tries.length === 2);
+    await outbox.cancel({ ids: ["dlv_1"] });
+    await outbox.close({ graceMs: 0 });
+    expect(await outbox.counts()).toMatchObject({ cancelled: 1, waiting: 1, sending: 0 });
+    expect((await outbox.get("dlv_2"))?.delivery.attempt).toBe(0);
+  });
+
+  it("writes the results of senders that return numbers and strings that no column can hold", async () => {
+    const odd: Record<string, SendResult> = {
+      dlv_1: { ...busy, retryAfterMs: Number.NaN },
+      dlv_2: { ...busy, retryAfterMs: 0.5, destination: "wait" },
+      dlv_3: { ...busy, retryAfterMs: Number.POSITIVE_INFINITY, destination: "wait" },
+      dlv_4: { ...busy, retryAfterMs: 1e300, destination: "wait" },
+      dlv_5: { ...busy, reason: "\ud800\0" },
+      dlv_6: { ...busy, reason: `${"x".repeat(499)}\u{1F600}` },
+    };
+    const kind: AnyDeliveryKind = { name: "note", send: ({ id }) => odd[id] ?? { status: "sent" } };
+    const { outbox } = await openTestOutbox(await freshUrl(), { "Kit/note": kind });
+    const ids = [...Object.keys(odd), "dlv_7"];
+    for (const id of ids) await submit(outbox, noteOf(id, { destination: id }), kind);
+    await outbox.start();
+    await until("all are written", async () => {
+      const { waiting, sending } = await outbox.counts();
+      const written = await Promise.all(ids.map(async (id) => (await outbox.get(id))?.attempts.length));
+      return sending === 0 && waiting + 2 === ids.length && written.every((count) => count === 1);
+    });
+    expect((await outbox.get("dlv_4"))?.delivery.reason).toBe("busy; it is too old for another try");
+    const paused = (await outbox.destinations()).find(({ name }) => name === "dlv_4");
+    expect((paused?.pausedUntil?.getTime() ?? 0) - Date.now()).toBeLessThanOrEqual(86_400_000);
+  });
+
+  it("does not send what is too old, whenever that is seen", async () => {
+    const { kind, sent } = recordingKind();
+    const { outbox } = await openTestOutbox(await freshUrl(), { "Kit/note": kind });
+    await submit(outbox, noteOf("dlv_1"), kind);
+    await outbox.start();
+    await until("the first is sent", async () => (await outbox.counts()).sent === 1);
+    // since then, it is not looked for what is too old for a second
+    const retry = { ...defaultRetryPolicy, maxAgeMs: 1_000 };
+    await submit(outbox, noteOf("dlv_2", { retry, createdAt: new Date(Date.now() - 10_000) }), kind);
+    await until("it is dead", async () => (await outbox.counts()).dead === 1);
+    expect(sent).toHaveLength(1);
+  });
+
+  it("takes over claims of its own that it does not know of", async () => {
+    const held = heldKind();
+    const { kind, sent } = recordingKind();
+    const kinds = { "Kit/held": { ...held.kind, name: "held" }, "Kit/note": kind };
+    const { outbox, database } = await openTestOutbox(await freshUrl(), kinds, { leaseMs: 300 });
+    await submit(outbox, noteOf("dlv_1", { kind: "Kit/held", destination: "a" }), held.kind);
+    await submit(outbox, noteOf("dlv_2", { notBefore: new Date(Date.now() + 3_600_000) }), kind);
+    await outbox.start();
+    await until("the first is being sent", () => held.tries.length === 1);
+    // as a claim leaves it whose commit was not acknowledged
+    await sql`update bookend_delivery set state = 'sending', attempt = 1, lease = ${Date.now() - 1},
+      owner = (select d.owner from bookend_delivery as d where d.id = 'dlv_1') where id = 'dlv_2'`.execute(database.db);
+    await until("it is sent", () => sent.length === 1);
+    expect(sent[0]).toMatchObject({ delivery: { id: "dlv_2" }, attempt: 2 });
+    // what it does hold is not taken over
+    expect((await outbox.get("dlv_1"))?.attempts).toEqual([]);
+    expect(held.tries).toHaveLength(1);
+  });
+
+  it("gives a replayed delivery the time that it had at first, however often", async () => {
+    const { clock, forward } = testClock();
+    const { kind } = recordingKind([{ ...busy, permanent: true }]);
+    const { outbox, database } = await openTestOutbox(await freshUrl(), { "Kit/note": kind }, { clock });
+    await submit(outbox, noteOf("dlv_1", { retry: { ...defaultRetryPolicy, maxAgeMs: 60_000 } }), kind);
+    for (let round = 0; round < 3; round += 1) {
+      forward(10_000);
+      await database.db.updateTable("bookend_delivery").set({ state: "dead", ended: 1 }).execute();
+      expect(await outbox.replay({ ids: ["dlv_1"] })).toEqual({ count: 1, ids: ["dlv_1"] });
+      const row = await database.db.selectFrom("bookend_delivery").selectAll().executeTakeFirstOrThrow();
+      expect(row).toMatchObject({ state: "waiting", ended: null, expires: clock().getTime() + 60_000 });
+    }
+  });
+
+  it("empties and removes all that is not kept, in one go, and nothing that is", async () => {
+    const { kind } = recordingKind();
+    const { outbox, database } = await openTestOutbox(await freshUrl(), { "Kit/note": kind });
+    await submit(outbox, noteOf("dlv_1", { notBefore: new Date(Date.now() + 3_600_000) }), kind);
+    const copies = sql`with recursive n(n) as (select 1 union all select n + 1 from n where n < 1200)
+      insert into bookend_delivery (id, kind, version, destination, payload, summary, meta, call, binding, ordered, state, attempt,
+        replayed_at, cancelling, due, expires, created, ended)
+      select 'copy_' || n, kind, version, destination, payload, summary, meta, call, binding, ordered,
+        case when n % 2 = 0 then 'sent' else 'dead' end, 1, 0, 0, due, expires, created, n
+      from n, bookend_delivery where id = 'dlv_1'`;
+    await copies.execute(database.db);
+    const { tidy } = deliverySweeps(database);
+    const kept = async () => {
+      const { rows } = await sql<{ count: number }>`
+        select count(*) as count from bookend_delivery where payload is not null`.execute(database.db);
+      return Number(rows[0]?.count);
+    };
+    await tidy({ sent: 1_201, dead: 0, all: 0 }, () => false);
+    expect(await kept()).toBe(601);
+    await tidy({ sent: 1_201, dead: 1_201, all: 1_100 }, () => false);
+    expect(await kept()).toBe(1);
+    expect(await outbox.counts()).toMatchObject({ waiting: 1, sent: 51, dead: 50 });
+  });
+
+  it("is closed in time, whatever its engine does", async () => {
+    if (dialect === "postgres") return;
+    const engine: DeliveryEngine = {
+      transactional: false,
+      schedule: async () => undefined,
+      run: async () => ({ close: () => new Promise(() => undefined) }),
+    };
+    const { outbox } = await openTestOutbox(await freshUrl(), {}, { engine });
+    await outbox.start();
+    const started = performance.now();
+    await outbox.close({ graceMs: 0 });
+    expect(performance.now() - started).toBeLessThan(10_000);
+  });
+});

@@ -61,7 +61,7 @@ export interface Verification {
   readonly at?: string;
 }
 
-/** What the last verification found. */
+/** The result of the last verification. */
 export async function readVerification(signal: AbortSignal): Promise<Verification> {
   return (await call<Verification>("GET", "/audit/verification", { signal })).value;
 }

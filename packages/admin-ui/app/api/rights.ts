@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { call } from "./http.ts";
 
-/** What whoever is signed in may do, and what the host offers. */
+/** The rights of the user who is signed in, and the features of the host. */
 export interface Rights {
   readonly rights: readonly string[];
   readonly user: { readonly name: string; readonly realm?: string; readonly role?: string };

@@ -1,6 +1,6 @@
 import { call } from "./http.ts";
 
-/** What was done in the last hours. */
+/** Statistics of the last hours. */
 export interface Stats {
   readonly from: string;
   readonly to: string;
@@ -15,7 +15,7 @@ export interface Stats {
   readonly failed_calls: readonly number[];
 }
 
-/** What was done in the last hours, in that many parts of equal length. */
+/** Statistics of the last hours, in that many parts of equal length. */
 export async function readStats(
   { hours, buckets }: { readonly hours: number; readonly buckets: number },
   signal?: AbortSignal,

@@ -32,7 +32,7 @@ const kinds: Readonly<Record<string, TagKind>> = { sent: "good", dead: "bad", wa
 /** Milliseconds without a key pressed after which deliveries are searched. */
 const pauseMs = 300;
 
-/** What the outbox sends: by destination, and one by one. */
+/** The deliveries of the outbox: by destination, and one by one. */
 export function DeliveriesPage() {
   const { t, time } = useTranslation();
   const { may } = useRights();

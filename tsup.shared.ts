@@ -1,6 +1,6 @@
 import type { Options } from "tsup";
 
-/** What every package's own `tsup.config.ts` starts from: ES modules with declarations, for Node.js 20 and later. */
+/** The base of every package's own `tsup.config.ts`: ES modules with declarations, for Node.js 20 and later. */
 export const shared = {
   entry: ["src/index.ts"],
   format: "esm",

@@ -16,7 +16,7 @@ const slow = process.env.BOOKEND_TESTS === "slow";
 /** The end of the names of test files that take long. */
 const slowFiles = "**/*.slow.test.ts";
 
-/** What every package's own `vitest.config.ts` starts from: workspace packages are read from their source. */
+/** The base of every package's own `vitest.config.ts`: workspace packages are read from their source. */
 export const shared = {
   resolve: { conditions, ...(otherCore && { alias: [{ find: /^@bookend\/core$/, replacement: otherCore }] }) },
   ssr: { resolve: { conditions, externalConditions: ["@bookend/source"] } },

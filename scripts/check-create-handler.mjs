@@ -12,7 +12,7 @@ import { tarballOf } from "./tarballs.mjs";
 /** The packages that a new handler, and its creation, need. */
 const published = ["core", "zod", "conformance", "create-handler"];
 
-/** What a new handler may take to be installed and tested, in milliseconds: a minute if the machine does nothing else. */
+/** The longest time for installing and testing a new handler, in milliseconds: a minute if the machine does nothing else. */
 const patienceMs = 180_000;
 
 const work = mkdtempSync(join(tmpdir(), "bookend-create-"));

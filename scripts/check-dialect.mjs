@@ -66,7 +66,7 @@ function learn(node) {
   makers.set(keyOf(name), made);
 }
 
-/** What a function returns that does nothing else. */
+/** The expression that a function returns, if it does nothing else. */
 function returned(body) {
   if (!body || !ts.isBlock(body)) return body;
   const last = body.statements.at(-1);
@@ -99,7 +99,7 @@ function checkComment(comment, report) {
   }
 }
 
-/** What an exported, documented function or method throws by itself, its doc comment says. */
+/** The doc comment of an exported function or method names every error that it throws itself. */
 function checkThrows(node, report) {
   if (!isDocumentedFunction(node)) return;
   const said = [...(ts.getJSDocTags(node) ?? [])]

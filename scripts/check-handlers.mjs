@@ -31,7 +31,7 @@ for (const problem of problems) console.error(problem);
 console.log(`${packages.length} handlers and the template, ${problems.length} problems`);
 process.exitCode = problems.length === 0 ? 0 : 1;
 
-/** What `npm create @bookend/handler` writes has the same shape. */
+/** The output of `npm create @bookend/handler` has the same shape. */
 function checkTemplate() {
   const work = mkdtempSync(join(tmpdir(), "bookend-template-"));
   const directory = join(work, "created");

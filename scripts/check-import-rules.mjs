@@ -82,7 +82,7 @@ function write(path, text) {
   writeFileSync(join(work, path), text);
 }
 
-/** What both sets of rules report in the copy. */
+/** The reports of both sets of rules in the copy. */
 function violations() {
   return ["dependency-cruiser.config.mjs", "dependency-cruiser.folders.config.mjs"].flatMap((config) => {
     const args = ["--config", join(root, config), "--output-type", "json", "packages", "apps"];

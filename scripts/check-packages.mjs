@@ -1,4 +1,4 @@
-// What a release needs: every package is packed, its tarball linted, and the examples of READMEs and guides typecheck, run and print
+// Checks that a release needs: every package is packed, its tarball linted, and the examples of READMEs and guides typecheck, run and print
 // what they say, from tarballs alone.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -65,7 +65,7 @@ function install(name, project, wanted) {
   }
 }
 
-/** What an example says that it prints: comments behind `console.log`, or that begin with "prints". "…" stands for anything. */
+/** The output that an example announces: comments behind `console.log`, or that begin with "prints". "…" stands for anything. */
 function printedBy(example) {
   return [...example.matchAll(/(?:console\.log\(.*\/\/|\/\/ prints) (.+)$/gm)].flatMap(([, said]) =>
     said.split(", then "),

@@ -1,4 +1,4 @@
-// What a release will do, done in a copy: `changeset version` gives 1.0.0 to each package that was never released, a change without a
+// A release, tried in a copy: `changeset version` gives 1.0.0 to each package that was never released, a change without a
 // changeset is noticed before and after that release, and every package can be published to a registry, installed from it and imported.
 import { spawnSync } from "node:child_process";
 import {

@@ -1,4 +1,4 @@
-// What a release needs in addition to the tests: `checks.mjs` runs them two at a time, prints the output of each when it has ended, and says how long it took.
+// Checks that a release needs in addition to the tests: `checks.mjs` runs them two at a time, prints the output of each when it has ended, and says how long it took.
 // `checks.mjs NAME…` runs those only.
 import { spawn } from "node:child_process";
 import { pnpm, root } from "./run.mjs";

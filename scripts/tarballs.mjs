@@ -10,7 +10,7 @@ import { pnpm, root, tool } from "./run.mjs";
 /** Not below node_modules: what is there counts as a dependency, which no declaration file takes in. */
 const cache = join(root, ".turbo", "bookend-tarballs");
 
-/** What a tarball is made of. */
+/** The contents of a tarball. */
 const sources = [".changeset", "packages", "package.json", "pnpm-lock.yaml", "tsconfig.base.json", "tsup.shared.ts"];
 
 /** The published packages of a repository: folder, directory and manifest. */

@@ -219,7 +219,7 @@ function laterBindings(url: string): readonly BindingInput[] {
   ];
 }
 
-/** What is kept and sent later: it survives a mail server that is away. */
+/** A delivery that is kept and sent later: it survives a mail server that is away. */
 function durableBindings(url: string): readonly BindingInput[] {
   return [
     {

@@ -1,6 +1,6 @@
 import { demoAdmin } from "./demo-users.js";
 
-/** What the demo says when it is ready. */
+/** The greeting of the demo, printed when it is ready. */
 export function greeting(url: string): string {
   const { username, password } = demoAdmin;
   return `

@@ -36,7 +36,7 @@ export interface SentThings {
   readonly outbox: Pick<DurableOutbox, "list" | "get">;
 }
 
-/** What the demo sent: as a page at `/demo`, as JSON at `/demo/mails`, `/demo/sms`, `/demo/hooks` and `/demo/deliveries`; `/demo/smtp/stop` and `/demo/smtp/start` show what happens when the mail server is down. No login is required. */
+/** Everything that the demo sent: as a page at `/demo`, as JSON at `/demo/mails`, `/demo/sms`, `/demo/hooks` and `/demo/deliveries`; `/demo/smtp/stop` and `/demo/smtp/start` show what happens when the mail server is down. No login is required. */
 export function addOutboxRoutes(app: FastifyInstance, { mails, sms, outbox }: SentThings): void {
   for (const [url, [file, type]] of Object.entries(files)) {
     const content = readFileSync(new URL(file, assets));

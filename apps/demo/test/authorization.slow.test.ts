@@ -112,7 +112,7 @@ async function watchedServer() {
     return { refused: [303, 4033].includes(answer.body.result?.error?.code), ran: [...watched.ran] };
   };
 
-  /** What earlier calls may have changed is there again. */
+  /** Restores everything that earlier calls may have changed. */
   const restore = async ({ serial, container_serial, user: login }: Belongings) => {
     const { tokens, containers } = server.domain;
     const user = { login, realm: "corp" };

@@ -15,7 +15,7 @@ export interface BareServer extends Omit<TestServer, "mails"> {
   readonly admin: ApiClient;
   /** Binds as an administrator does; fails if the binding is refused. */
   bind(binding: Readonly<Record<string, unknown>>): Promise<void>;
-  /** What the demo's mail sink has, newest first. */
+  /** The mails of the demo's mail sink, newest first. */
   mails(): Promise<readonly { readonly to: readonly string[]; readonly subject: string; readonly text: string }[]>;
   /** Audit rows of actions, newest first. */
   actions(): Promise<readonly ActionRow[]>;

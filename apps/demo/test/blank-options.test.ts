@@ -7,7 +7,7 @@ interface Property {
   readonly enum?: readonly unknown[];
 }
 
-/** What of a Standard Schema result is looked at. */
+/** The part of a Standard Schema result that is read. */
 interface StandardResult {
   readonly issues?: readonly { readonly path?: readonly unknown[] | undefined }[] | undefined;
 }

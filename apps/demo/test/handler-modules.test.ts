@@ -21,7 +21,7 @@ const number: Option = ["int", "optional"];
 const yesOrNo: Option = ["bool", "optional"];
 const name: Option = ["str", "required"];
 
-/** What the demo knows by name. */
+/** The names that the demo knows. */
 const realms = ["branch", "corp", "partners"];
 const recipients = ["tokenowner", "logged_in_user", "internal admin", "admin realm", "email"];
 const types = ["hotp", "totp", "spass", "pw", "registration", "email", "sms", "paper", "tan", "applspec", "push"];

@@ -19,7 +19,7 @@ const complete: Readonly<Record<string, readonly Readonly<Record<string, unknown
   ],
 };
 
-/** What of a Standard Schema result is looked at. */
+/** The part of a Standard Schema result that is read. */
 interface Validated {
   readonly issues?: readonly { readonly message: string; readonly path?: readonly unknown[] | undefined }[] | undefined;
 }

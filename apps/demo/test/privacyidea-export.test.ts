@@ -9,7 +9,7 @@ interface Problem {
   readonly message: string;
 }
 
-/** What an import says of a binding. */
+/** The result of an import for one binding. */
 interface Report {
   readonly id: number;
   readonly name: string;

@@ -3,12 +3,12 @@ import { type BareServer, bareServer } from "./bare-server.js";
 
 const sendmail = { handlermodule: "UserNotification", action: "sendmail", position: "post" } as const;
 
-/** What each route is called with. */
+/** The parameters of each route. */
 interface Removal {
   readonly method: "POST" | "DELETE";
   readonly path: string;
   readonly parameters?: Record<string, string>;
-  /** What `{serial} {container_serial} {tokentype}` are in a mail. */
+  /** The values of `{serial} {container_serial} {tokentype}` in a mail. */
   readonly named: string;
   readonly conditions: Record<string, string>;
 }

@@ -7,7 +7,7 @@ import { cheapHashes, temporaryDirectory } from "./test-server.js";
 
 const folder = new URL("./fixtures/stored-1/", import.meta.url);
 
-/** What the fixture's maker wrote down of one database. */
+/** The facts that the fixture's maker recorded about one database. */
 export interface StoredFacts {
   readonly registrationcode: string;
   /** OTPs of the list tokens, in order. */

@@ -10,7 +10,7 @@ import { type ApiClient, apiClient } from "./api-client.js";
 export interface TestServer extends DemoServer {
   readonly dataDirectory: string;
   readonly api: ApiClient;
-  /** What the server logged so far. */
+  /** The log lines of the server so far. */
   log(): string;
 }
 

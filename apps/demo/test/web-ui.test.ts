@@ -6,7 +6,7 @@ import { testServer } from "./test-server.js";
 const executablePath = "/usr/bin/chromium";
 const missing = existsSync(executablePath) ? "" : `${executablePath} is not installed`;
 
-/** What an action's option says of itself to a UI. */
+/** The description of an action's option for a UI. */
 interface UiOption {
   readonly type: string;
   readonly required?: boolean;
@@ -40,7 +40,7 @@ async function useEventPages({ username, password }: { username: string; passwor
     save: login.rights.includes("eventhandling_write"),
   };
 
-  /** What a user must enter where the form does not offer it; of options that need one another, one. */
+  /** The values that a user must enter where the form does not offer it; of options that need one another, one. */
   const entered: Record<string, Record<string, string>> = {
     "Token set validity": { "valid from": "2026-01-01" },
     "Token set countwindow": { "count window": "10" },

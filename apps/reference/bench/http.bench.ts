@@ -1,91 +1,146 @@
 /**
- * Requests per second of `POST /validate/check` over HTTP, as ratios of one run: `pnpm bench:http`.
+ * Requests per second over HTTP, as ratios of one run: `pnpm bench:http`. The server is one process, the load comes from another.
+ * `bare route` is a route of Fastify that does nothing, in the process of the server.
  *
  * Environment: `PIN_MEMORY` (KiB), `PIN_PASSES`: cost of a PIN's hash, by default as small as argon2 allows, so that the
- * server is measured and not the hash; `BENCH_SECONDS` for each case, default 5; `BENCH_ROUNDS`, default 3.
+ * server is measured and not the hash; `BENCH_SECONDS` for each case, default 5; `BENCH_ROUNDS`, default 3; `BENCH_DATABASE`, the URL
+ * of a PostgreSQL database, default SQLite; `BENCH_CASE`, a part of the names of the cases that are measured.
  */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { BindingInput } from "@bookend/core";
-import { loadSecrets, parseConfig } from "@bookend/reference-config";
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
 import autocannon from "autocannon";
-import { type ReferenceServer, startServer } from "../src/server/reference-server.js";
-import { createLogger } from "../src/services/logger.js";
+import type { Setting, Told } from "./http-server.js";
+import type { StatementCounts } from "./statement-counts.js";
 
 const number = (name: string, fallback: number) => Number(process.env[name] ?? fallback);
 const seconds = number("BENCH_SECONDS", 5);
 const rounds = number("BENCH_ROUNDS", 3);
-const pinHash = { memoryCost: number("PIN_MEMORY", 8), timeCost: number("PIN_PASSES", 1), parallelism: 1 };
 
-/** The cases: bindings of `validate_check` that do not match, each of a realm of its own, and one that does. */
-const cases = [
-  { name: "no binding", notMatching: 0, matching: false },
-  { name: "10 that do not match", notMatching: 10, matching: false },
-  { name: "1,000 that do not match", notMatching: 1000, matching: false },
-  { name: "one that logs", notMatching: 0, matching: true },
-] as const;
-
-async function setBindings({ bookend }: ReferenceServer, notMatching: number, matching: boolean) {
-  const logging = { events: ["validate_check"], handler: "Logging", action: "logging", options: {} };
-  const inputs: BindingInput[] = Array.from({ length: notMatching }, (_, index) => ({
-    ...logging,
-    name: `no match ${index}`,
-    conditions: { realm: `realm${index}` },
-  }));
-  if (matching) inputs.push({ ...logging, name: "match" });
-  await bookend.bindings.import(inputs, { mode: "replace" });
+interface Case extends Setting {
+  readonly name: string;
+  readonly route: "bare" | "check" | "init";
 }
 
-async function measure(url: string): Promise<number> {
-  const { requests, non2xx, errors } = await autocannon({
-    url: `${url}/validate/check`,
+const none = { notMatching: 0, matching: "none" } as const;
+const cases: readonly Case[] = (
+  [
+    { name: "bare route", route: "bare", ...none },
+    { name: "no binding", route: "check", ...none },
+    { name: "1,000 that do not match", route: "check", ...none, notMatching: 1_000 },
+    { name: "one that logs", route: "check", ...none, matching: "logging" },
+    { name: "ten counters", route: "check", ...none, matching: "counters" },
+    { name: "token/init, hotp", route: "init", ...none },
+  ] as const
+).filter(({ name }) => name.includes(process.env.BENCH_CASE ?? ""));
+
+/** What was measured of a case in one round. */
+interface Measured {
+  readonly rate: number;
+  readonly p50: number;
+  readonly p99: number;
+  /** Per call. */
+  readonly counts: StatementCounts;
+}
+
+const child = fork(fileURLToPath(new URL("./http-server.ts", import.meta.url)), { execArgv: process.execArgv });
+const hear = async <T extends Told["type"]>(type: T): Promise<Extract<Told, { type: T }>> => {
+  const ended = new AbortController();
+  const died = once(child, "exit", { signal: ended.signal }).then(() => Promise.reject(new Error("the server ended")));
+  died.catch(() => undefined);
+  try {
+    for (;;) {
+      const [told] = (await Promise.race([once(child, "message", { signal: ended.signal }), died])) as [Told];
+      if (told.type === type) return told as Extract<Told, { type: T }>;
+    }
+  } finally {
+    ended.abort();
+  }
+};
+
+const { url, bareUrl, authorization } = await hear("ready");
+
+async function countsNow(): Promise<StatementCounts> {
+  const told = hear("counts");
+  child.send("counts");
+  return (await told).counts;
+}
+
+async function measure({ route, notMatching, matching }: Case, connections: number): Promise<Measured> {
+  const set = hear("set");
+  child.send({ notMatching, matching } satisfies Setting);
+  await set;
+  const before = await countsNow();
+  const { requests, latency, non2xx, errors } = await autocannon({
+    url:
+      route === "bare" ? `${bareUrl}/validate/check` : `${url}/${route === "init" ? "token/init" : "validate/check"}`,
     method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ user: "bench", pass: "bench-pin" }),
-    connections: 10,
+    headers: { "content-type": "application/json", ...(route === "init" && { authorization }) },
+    body: JSON.stringify(route === "init" ? { type: "hotp", genkey: true } : { user: "bench", pass: "bench-pin" }),
+    connections,
     duration: seconds,
   });
   if (non2xx > 0 || errors > 0) throw new Error(`${non2xx} answers were not successful, ${errors} requests failed`);
-  return requests.average;
+  const after = await countsNow();
+  const perCall = (name: keyof StatementCounts) => (after[name] - before[name]) / requests.sent;
+  return {
+    rate: requests.average,
+    p50: latency.p50,
+    p99: latency.p99,
+    counts: {
+      statements: perCall("statements"),
+      transactions: perCall("transactions"),
+      commits: perCall("commits"),
+    },
+  };
 }
 
-const dataDirectory = await mkdtemp(join(tmpdir(), "bookend-bench-"));
-const config = parseConfig({
-  dataDirectory,
-  port: 0,
-  rateLimit: { exempt: ["127.0.0.0/8"] },
-  pinHash,
-  log: { level: "info" },
-});
-const logger = createLogger(config.log, { write: () => undefined });
-const server = await startServer({ config, secrets: await loadSecrets(config), logger });
-try {
-  const { resolvers, realms, users, tokens } = server.domain;
-  await resolvers.save("people", "sqlresolver", {});
-  await realms.save("corp", [{ name: "people" }]);
-  await users.add("people", { username: "bench" });
-  await tokens.init({ type: "spass", pin: "bench-pin" }, { login: "bench", realm: "corp" });
+const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
-  const found = new Map<string, number[]>();
-  // round after round: what else the machine does then falls on all cases
-  for (let round = -1; round < rounds; round++) {
-    for (const { name, notMatching, matching } of cases) {
-      await setBindings(server, notMatching, matching);
-      const rate = await measure(server.url);
-      if (round >= 0) found.set(name, [...(found.get(name) ?? []), rate]);
+try {
+  console.log(
+    `${process.env.BENCH_DATABASE === undefined ? "SQLite" : "PostgreSQL"}, median of ${rounds} × ${seconds} s`,
+  );
+  for (const connections of [10, 50]) {
+    const found = new Map<string, Measured[]>(cases.map(({ name }) => [name, []]));
+    // round after round: what else the machine does then falls on all cases
+    for (let round = -1; round < rounds; round++) {
+      for (const one of cases) {
+        const measured = await measure(one, connections);
+        if (round >= 0) found.get(one.name)?.push(measured);
+      }
+    }
+    const of = (name: string, value: (one: Measured) => number) => median((found.get(name) ?? []).map(value));
+    const base = of("no binding", ({ rate }) => rate);
+    console.log(
+      `\n${connections} connections`.padEnd(27),
+      "requests/s  of none   p50 ms   p99 ms  statements  transactions  syncs",
+    );
+    for (const { name } of cases) {
+      const rate = of(name, (one) => one.rate);
+      console.log(
+        name.padEnd(26),
+        rate.toFixed(0).padStart(10),
+        (rate / base).toFixed(2).padStart(8),
+        of(name, ({ p50 }) => p50)
+          .toFixed(1)
+          .padStart(8),
+        of(name, ({ p99 }) => p99)
+          .toFixed(1)
+          .padStart(8),
+        of(name, ({ counts }) => counts.statements)
+          .toFixed(1)
+          .padStart(11),
+        of(name, ({ counts }) => counts.transactions)
+          .toFixed(2)
+          .padStart(13),
+        of(name, ({ counts }) => counts.commits)
+          .toFixed(2)
+          .padStart(6),
+      );
     }
   }
-  const median = (rates: readonly number[]) => [...rates].sort((a, b) => a - b)[Math.floor(rates.length / 2)] ?? 0;
-  const base = median(found.get(cases[0].name) ?? []);
-  console.log(
-    `POST /validate/check, spass token, argon2id ${pinHash.memoryCost} KiB × ${pinHash.timeCost}, median of ${rounds} × ${seconds} s`,
-  );
-  for (const [name, rates] of found) {
-    const rate = median(rates);
-    console.log(`${name.padEnd(26)} ${rate.toFixed(0).padStart(6)} requests/s  ${(rate / base).toFixed(2)}`);
-  }
 } finally {
-  await server.close();
-  await rm(dataDirectory, { recursive: true, force: true });
+  child.send("end");
+  await once(child, "exit");
 }

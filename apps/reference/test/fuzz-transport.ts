@@ -2,7 +2,7 @@ import { Agent, request as httpRequest } from "node:http";
 import type { FastifyInstance } from "fastify";
 import type { FuzzRequest } from "./fuzz-requests.js";
 
-/** What is looked at of a response. */
+/** The part of a response that is read. */
 export interface FuzzResponse {
   readonly status: number;
   readonly body: string;

@@ -31,7 +31,7 @@ const callers = 8;
 /** Milliseconds after which a request counts as hanging. */
 const patience = 30_000;
 
-/** What was seen. */
+/** The observations. */
 export interface FuzzReport {
   readonly requests: number;
   readonly statuses: Readonly<Record<string, number>>;

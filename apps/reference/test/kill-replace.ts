@@ -7,19 +7,19 @@ import { startPostgres } from "@bookend/test-kit/postgres";
 import { importedBindings } from "./imported-bindings.js";
 import { addAdmin, ended, logIn, startServerProcess } from "./server-process.js";
 
-/** What was seen when a server was killed while it replaced all bindings. */
+/** The observations after a server was killed while it replaced all bindings. */
 export interface KillReport {
   readonly database: "sqlite" | "postgres";
   /** Kills after which the old bindings, or the new ones, were stored. */
   readonly old: number;
   readonly new: number;
-  /** What else was stored after a kill: there must be nothing. */
+  /** Other rows that were stored after a kill: there must be none. */
   readonly mixed: readonly string[];
   /** How long a replacement takes that is not killed, in milliseconds. */
   readonly replaceMs: number;
 }
 
-/** What a run needs. */
+/** Dependencies of a run. */
 export interface KillOptions {
   readonly database: "sqlite" | "postgres";
   /** How often the server is killed. */

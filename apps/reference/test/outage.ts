@@ -12,7 +12,7 @@ const callers = 8;
 /** Calls that succeed between one outage and the next. */
 const callsBetween = 25;
 
-/** What was seen while the database went away and came back. */
+/** The observations while the database went away and came back. */
 export interface OutageReport {
   /** Calls that succeeded. */
   readonly acknowledged: number;
@@ -115,7 +115,7 @@ async function outages(
   return { serials, acknowledged: serials.length, refused, unexpected, recoveredAfterMs, health };
 }
 
-/** What of the acknowledged calls is stored. */
+/** The acknowledged calls that are stored. */
 async function stored(url: string, auditKey: string, serials: readonly string[]) {
   const database = await openDatabase<object>({ url });
   const store = await openStore({ database, auditKey });

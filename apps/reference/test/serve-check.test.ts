@@ -47,6 +47,10 @@ const cases: Record<string, Case> = {
     line: 'port: "http" is not valid. Allowed: a number.',
   },
   "a port that is too large": { config: withData({ port: 70_000 }), line: "port: 70000 is not valid. Allowed: " },
+  "a former audit key that is not a key": {
+    config: withData({ secrets: { formerAuditKeys: ["hunter2"] } }),
+    line: "secrets.formerAuditKeys.0: the key is not valid. Allowed: an Ed25519 public key in PEM.",
+  },
   "a foreign address": { config: withData({ host: "192.0.2.1" }), line: "host: this machine does not have" },
   "a host that does not exist": { config: withData({ host: "x".repeat(64) }), line: 'host: "xxx' },
   "a data directory that is a file": { config: withData({}), prepare: file("data"), line: 'dataDirectory: "' },

@@ -36,7 +36,7 @@ const invoiceAmount = defineCondition({
   matches: fulfils,
 });
 
-/** What the events of the API are made from. */
+/** Options of the events of the API. */
 export interface EventParts {
   readonly invoices: Invoices;
   readonly bindings: BindingStore;

@@ -17,7 +17,7 @@ export interface Person {
   readonly role: "admin" | "clerk" | "customer";
 }
 
-/** What a new invoice is made from. */
+/** The input for a new invoice. */
 export const newInvoice = z.strictObject({
   customer: z.string().min(1).max(100),
   amount: z.number().positive().max(1_000_000),

@@ -32,7 +32,7 @@ interface World {
   readonly bookend: Bookend;
   readonly mails: SmtpSink;
   readonly hooks: HttpPeer;
-  /** What was logged. */
+  /** The log lines. */
   readonly lines: readonly string[];
   /** All rows of the audit log. */
   audited(): Promise<string>;
@@ -121,7 +121,7 @@ const post = (hooks: HttpPeer, more: Partial<BindingInput> = {}, options: object
   ...more,
 });
 
-/** What forms show of the handlers. */
+/** The descriptions of the handlers that forms show. */
 async function describedBy({ registry }: Bookend): Promise<unknown> {
   const handlers = [...registry.handlers.values()];
   return {

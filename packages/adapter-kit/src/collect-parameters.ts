@@ -2,7 +2,7 @@ import { AdapterError } from "./errors.js";
 import { defaultParameterLimits, type ParameterLimits } from "./parameter-limits.js";
 import { refuseFields } from "./parse-form.js";
 
-/** What the parameters of a request are read from. */
+/** The sources of a request's parameters. */
 export interface ParameterSources {
   /** The parsed query. */
   readonly query?: unknown;

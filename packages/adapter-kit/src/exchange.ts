@@ -35,7 +35,7 @@ export interface IncomingCall<Request> {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   /** Address of the socket's other end. */
   readonly remoteAddress: string | undefined;
-  /** What its parameters are read from. A function, since a framework may throw when it is asked for them. */
+  /** The sources of its parameters. A function, since a framework may throw when it is asked for them. */
   readonly sources: () => MaybePromise<ParameterSources>;
   /** Writes what actions made of the parameters back to the request, so that its route sees and validates it. */
   readonly write?: ((changed: ParameterSources) => void) | undefined;
@@ -183,7 +183,7 @@ class Exchange<Request> {
     return this.#answer();
   }
 
-  /** What the framework's validation made of the call. */
+  /** The call after the framework's validation. */
   async #recheck(): Promise<void> {
     const { request } = this.#call;
     this.#refused = true;

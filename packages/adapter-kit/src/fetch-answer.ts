@@ -12,7 +12,7 @@ import {
 
 /** The answer of a handler to a WHATWG request, which is not sent yet. */
 export interface FetchAnswer {
-  /** What post actions see: a JSON body is parsed, any other is the stream that it is. */
+  /** The body that post actions see: a JSON body is parsed, any other is the stream that it is. */
   readonly response: CallResponse;
   /**
    * The response for what post actions left. What they did not touch is the handler's, stream and cookies included.
@@ -136,7 +136,7 @@ function streamOf(body: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
 
 interface ReadJson {
   readonly body: unknown;
-  /** What is sent if nobody changes the body. */
+  /** The body that is sent if no action changes it. */
   readonly source: ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer>;
   /** The JSON; undefined for a body that is too long or is not JSON. */
   readonly text?: string;

@@ -18,7 +18,7 @@ export interface FetchSourcesOptions {
   readonly bytes?: (() => Promise<Uint8Array<ArrayBuffer>>) | undefined;
 }
 
-/** What the parameters of a WHATWG request are read from. */
+/** The sources of a WHATWG request's parameters. */
 export interface FetchSources extends ParameterSources {
   readonly query: Readonly<Record<string, string | string[]>>;
   /** The body as JSON, when it was read. */

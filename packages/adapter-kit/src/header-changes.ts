@@ -14,14 +14,14 @@ const transportHeaders: ReadonlySet<string> = new Set([
   "upgrade",
 ]);
 
-/** What to do to a response before it is sent. Names are in lower case. */
+/** The changes to a response before it is sent. Names are in lower case. */
 export interface HeaderChanges {
   readonly remove: readonly string[];
   readonly set: ReadonlyMap<string, string>;
 }
 
 /**
- * What post actions made of the headers of a response: of the `known` ones, which they could see, those that are gone or changed are
+ * The changes that post actions made to the headers of a response: of the `known` ones, which they could see, those that are gone or changed are
  * removed. Headers about the transport are left alone.
  *
  * @throws {TypeError} ERR_INVALID_HTTP_TOKEN, ERR_INVALID_CHAR, ERR_HTTP_INVALID_HEADER_VALUE: as Node.js does for an impossible header

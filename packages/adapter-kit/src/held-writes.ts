@@ -10,7 +10,7 @@ interface Write {
   readonly callback: Callback | undefined;
 }
 
-/** What is written to a response before it may be sent. */
+/** The writes to a response before it may be sent. */
 export class HeldWrites {
   /** Resolves when the handler has answered, or begins to. */
   readonly begun: Promise<void>;

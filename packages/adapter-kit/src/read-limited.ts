@@ -1,6 +1,6 @@
 import { AdapterError } from "./errors.js";
 
-/** What was read of a stream, and the rest of it if it is longer than the limit. */
+/** The part of a stream that was read, and the rest of it if it is longer than the limit. */
 export interface LimitedBytes {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** The whole stream, from its beginning; undefined if all of it was read. */

@@ -10,7 +10,7 @@ export interface HeaderStore {
   removeHeader(name: string): unknown;
 }
 
-/** What a handler says of its body. */
+/** The headers by which a handler describes its body. */
 const bodyHeaders = [
   "content-type",
   "content-length",
@@ -20,7 +20,7 @@ const bodyHeaders = [
   "etag",
 ];
 
-/** What is true of one body only: of another one it would be wrong. */
+/** Headers that describe one body only, and would be wrong for another one. */
 const lengthHeaders = ["content-length", "content-encoding", "content-range", "etag"];
 
 /** The headers of a response as they are now. */

@@ -1,6 +1,6 @@
 import { type Bookend, type Logger, ValueError } from "@bookend/core";
 
-/** What a route says of its calls. */
+/** The options of a route for its calls. */
 export interface RouteOptions {
   /** The event that its calls raise. */
   readonly event?: string | undefined;

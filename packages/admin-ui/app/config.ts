@@ -1,6 +1,6 @@
 import type { Login } from "../src/options.ts";
 
-/** What the server that mounted the page says of itself. */
+/** The configuration that the server gives to the page. */
 export interface PageConfig {
   readonly basePath: string;
   readonly apiPath: string;

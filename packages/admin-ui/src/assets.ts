@@ -14,7 +14,7 @@ export const encodings = ["br", "gzip", "identity"] as const;
 /** One of them. */
 export type Encoding = (typeof encodings)[number];
 
-/** What `npm run build` made of the page. */
+/** The page as `npm run build` made it. */
 export interface Assets {
   /** With `%CONFIG%`, `%NONCE%` and relative paths of assets. */
   readonly page: string;

@@ -17,7 +17,7 @@ export interface TokenLogin {
    */
   readonly header?: string | undefined;
   /**
-   * What precedes the token in that header.
+   * The scheme before the token in that header.
    * @default "Bearer "
    */
   readonly prefix?: string | undefined;

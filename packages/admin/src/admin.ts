@@ -111,7 +111,7 @@ function pathOf({ path }: Route): string {
   return pattern === "" ? "" : `/${pattern}`;
 }
 
-/** What a request is about, by what stands in its path. */
+/** The object of a request, by its path. */
 function objectOf({ path }: Route, argument: string | undefined): AdminObject | undefined {
   if (argument === undefined) return undefined;
   const [, placeholder = ""] = /<(\w+)>/.exec(path) ?? [];

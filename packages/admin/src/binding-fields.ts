@@ -17,7 +17,7 @@ export const bindingFields = [
   "delivery",
 ] as const;
 
-/** What begins the name of a parameter that is one option. */
+/** The prefix of a parameter that is one option. */
 export const optionPrefix = "option.";
 
 const flags = new Map<unknown, boolean>([
@@ -27,7 +27,7 @@ const flags = new Map<unknown, boolean>([
 
 /**
  * The fields of a binding that were given, with strings read as the values that they stand for.
- * What cannot be read stays as it is: core refuses it, with field, value and what is allowed.
+ * A value that cannot be read stays as it is: core refuses it, with field, value and what is allowed.
  */
 export function bindingChanges(fields: Fields): Partial<BindingInput> {
   const changes: { [K in keyof BindingInput]?: unknown } = {

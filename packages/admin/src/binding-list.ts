@@ -63,7 +63,7 @@ function hasWords(text: string, words: readonly string[]): boolean {
 
 const textsOf = new WeakMap<Registry, WeakMap<Binding, string>>();
 
-/** What is searched of a binding, made once for each: all that is shown of it, and so no secret. */
+/** The text of a binding that is searched, made once for each: everything that is shown, hence no secret. */
 function textOf(binding: Binding, registry: Registry): string {
   let texts = textsOf.get(registry);
   if (!texts) {

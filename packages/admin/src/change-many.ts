@@ -83,7 +83,7 @@ export const bulkParameters = z.strictObject({
 
 type BulkParameters = z.output<typeof bulkParameters>;
 
-/** What would be done to one binding. */
+/** The planned change of one binding. */
 interface Planned {
   readonly binding: Binding;
   readonly edit: BindingEdit | undefined;

@@ -42,7 +42,7 @@ export function createEnvelope(options: EnvelopeOptions = {}): Envelope {
   };
 }
 
-/** What conditions see may be a set, or a number beyond JSON's. */
+/** A value that conditions see may be a set, or a number beyond JSON's. */
 function plain(_name: string, value: unknown): unknown {
   if (value instanceof Set) return [...value];
   if (value instanceof Map) return Object.fromEntries(value);

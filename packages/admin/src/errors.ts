@@ -39,7 +39,7 @@ export function parameterError(message: string): AdminError {
   return new AdminError(400, errorCodes.parameter, message);
 }
 
-/** What the request names does not exist (404, 601). */
+/** An object that the request names does not exist (404, 601). */
 export function notFoundError(message: string): AdminError {
   return new AdminError(404, errorCodes.notFound, message);
 }

@@ -53,7 +53,7 @@ export const previewParameters = z.strictObject({
   binding: givenBindingFields.partial().optional(),
 });
 
-/** What a call is explained with. */
+/** Options for explaining a call. */
 type ExplainHost = Pick<AdminOptions<never>, "bookend" | "directories" | "user" | "calls">;
 
 /** `POST /event/explain`: for each binding of the event, or a given one, whether it would run for this call, and what each condition saw. */
@@ -147,7 +147,7 @@ async function callOf(host: ExplainHost, fields: Fields): Promise<Call> {
   });
 }
 
-/** What a real call would have sent: the given parameters, and those that are asked for by name. */
+/** The parameters that a real call would have sent: the given parameters, and those that are asked for by name. */
 function parametersOf(fields: Fields): Record<string, unknown> {
   const parameters: Record<string, unknown> = { ...objectField(fields, "parameters") };
   for (const name of ["realm", "resolver", "serial"]) {

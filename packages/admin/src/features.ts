@@ -9,7 +9,7 @@ export const missingFeatures: Readonly<Record<Feature, string>> = {
   preview: "This server renders no previews.",
 };
 
-/** What the host provides. */
+/** The features of the host. */
 export function featuresOf({
   bookend,
   audit,

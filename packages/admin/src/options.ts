@@ -3,7 +3,7 @@ import type { AuditReader } from "./audit-reader.js";
 import type { CallReader } from "./call-reader.js";
 import type { Permission, Right } from "./rights.js";
 
-/** What a request does. */
+/** The effect of a request. */
 export type Operation =
   | "list"
   | "get"
@@ -43,17 +43,17 @@ export type Operation =
   | "openapi"
   | "asyncapi";
 
-/** What a host may provide; `GET /rights` names what is there. */
+/** Features that a host may provide; `GET /rights` lists them. */
 export type Feature = "history" | "audit" | "deliveries" | "calls" | "preview";
 
-/** What a request is about. */
+/** The object of a request. */
 export interface AdminObject {
   readonly type: "binding" | "handlermodule" | "history" | "call" | "delivery" | "destination";
   /** Id of the binding, the call or the delivery; name of the module or the destination. */
   readonly id: string;
 }
 
-/** What `authorize` is given. The request body has not been read yet; `authorize` must not read it. */
+/** Input of `authorize`. The request body has not been read yet; `authorize` must not read it. */
 export interface AuthorizeInput<C> {
   readonly request: Request;
   /** The right that the request needs, such as `bindings:write`. */
@@ -67,14 +67,14 @@ export interface AuthorizeInput<C> {
   readonly context: C | undefined;
 }
 
-/** What the host is asked about a request: who makes it, and from where. */
+/** Functions of the host that identify who makes a request, and from where. */
 export interface RequestInput<C> {
   readonly request: Request;
   /** The second argument of `fetch`. */
   readonly context: C | undefined;
 }
 
-/** What the user of a made-up call is found from. */
+/** The fields that identify the user of a made-up call. */
 export interface ExplainedParameters {
   readonly parameters: Readonly<Record<string, unknown>>;
   /** Who is logged in. */
@@ -90,7 +90,7 @@ export interface AdminDenied {
   readonly message: string;
 }
 
-/** What every answer says of the server. */
+/** The information about the server in every response. */
 export interface EnvelopeOptions {
   /** Default `Bookend <version>`. */
   readonly version?: string | undefined;
@@ -99,7 +99,7 @@ export interface EnvelopeOptions {
   readonly clock?: (() => Date) | undefined;
 }
 
-/** What `createAdmin` is made from. */
+/** Options of `createAdmin`. */
 export interface AdminOptions<C> {
   readonly bookend: Bookend;
   /** Asked before anything else is done. A throw is an internal error, and nothing is done either. */
@@ -137,6 +137,6 @@ export interface AdminOptions<C> {
 export interface Admin<C> {
   /** Answers a request at or below the base path. Never rejects. */
   fetch(request: Request, context?: C): Promise<Response>;
-  /** What there is: `{ method: "POST", path: "/event/enable/:id" }`. */
+  /** The routes: `{ method: "POST", path: "/event/enable/:id" }`. */
   readonly routes: readonly { readonly method: string; readonly path: string }[];
 }

@@ -21,7 +21,7 @@ export function readParameters<S extends ParameterSchema>(schema: S, fields: Fie
   throw wrong(path.join("."), valueAt(given, path), issue?.message ?? "another value");
 }
 
-/** What a schema allows where it does not say it itself. */
+/** The allowed values of a schema that does not name them itself. */
 function allowedIn(issue: z.core.$ZodRawIssue): string {
   switch (issue.code) {
     case "invalid_type":

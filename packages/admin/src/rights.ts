@@ -1,4 +1,4 @@
-/** What a request needs. A host grants rights by name, in `authorize`. */
+/** The right that a request needs. A host grants rights by name, in `authorize`. */
 export const rights = [
   "bindings:read",
   "bindings:write",

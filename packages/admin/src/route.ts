@@ -5,9 +5,9 @@ import type { Feature, Operation } from "./options.js";
 import { type ParameterSchema, readParameters } from "./read-parameters.js";
 import type { Right } from "./rights.js";
 
-/** What a route is given. */
+/** Input of a route. */
 export interface RouteInput {
-  /** What stands in the path for `<id>`, `<module>` or `<name>`; else empty. */
+  /** The value in the path for `<id>`, `<module>` or `<name>`; else empty. */
   readonly argument: string;
   readonly query: Fields;
   readonly body: Fields;
@@ -20,7 +20,7 @@ export interface RouteInput {
   readonly context: unknown;
 }
 
-/** What a route says of itself; the OpenAPI document is made from it. */
+/** The description of a route, from which the OpenAPI document is made. */
 export interface RouteDescription {
   readonly method: "GET" | "POST" | "PATCH" | "DELETE";
   /** Below the base path; `<id>` stands for an integer, `<module>`, `<name>` and `<key>` for any name. */
@@ -30,7 +30,7 @@ export interface RouteDescription {
   readonly right: Right | undefined;
   /** A sentence. */
   readonly summary: string;
-  /** What the host must provide. */
+  /** The feature that the host must provide. */
   readonly feature?: Feature | undefined;
   /** Those in the query of a GET or DELETE, and in the body of any other. */
   readonly parameters: ParameterSchema;
@@ -44,7 +44,7 @@ export interface RouteDescription {
   readonly media?: string | undefined;
   /** Whether `revision` or `If-Match` may name the revision of the binding. */
   readonly conditional?: boolean | undefined;
-  /** What its body may be. @default parameters, as JSON or a form */
+  /** The allowed types of its body. @default parameters, as JSON or a form */
   readonly formats?: "documents" | undefined;
 }
 
@@ -53,7 +53,7 @@ export interface Route extends RouteDescription {
   run(input: RouteInput): Promise<Result | Response> | Result | Response;
 }
 
-/** What a route with parameters is given. */
+/** Input of a route with parameters. */
 export interface ParsedInput<S extends ParameterSchema> extends Omit<RouteInput, "query" | "body" | "fields"> {
   readonly parameters: z.output<S>;
 }

@@ -1,3 +1,4 @@
+import { asyncApiDocument } from "./asyncapi/asyncapi-document.js";
 import { originOf } from "./change-origin.js";
 import { deliveryRoutes } from "./deliveries/delivery-routes.js";
 import { featuresOf } from "./features.js";
@@ -28,7 +29,10 @@ export function createRoutes(options: AdminOptions<unknown>, isAllowed: IsAllowe
     ...historyRoutes(options, origin),
     ...auditRoutes(options, isAllowed),
     ...callRoutes(options),
-    ...ownRoutes(options, isAllowed, featuresOf(options), { openapi }),
+    ...ownRoutes(options, isAllowed, featuresOf(options), {
+      openapi,
+      asyncapi: () => asyncApiDocument(options.bookend),
+    }),
   ];
   return routes;
 }

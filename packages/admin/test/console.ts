@@ -121,7 +121,7 @@ export interface Console {
   request(path: string, init?: RequestInit): Promise<Answer>;
 }
 
-/** What a console is made from. */
+/** Options of a console. */
 export interface ConsoleOptions extends Partial<AdminOptions<unknown>> {
   readonly bindings?: readonly BindingInput[];
   readonly store?: ReturnType<typeof memoryBindings> | Pick<ReturnType<typeof memoryBindings>, "list" | "subscribe">;

@@ -1,4 +1,4 @@
-/** What the exit codes of the command line mean. */
+/** The exit codes of the command line, by their meaning. */
 export const exitCodes = {
   ok: 0,
   failed: 1,

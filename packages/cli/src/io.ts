@@ -10,13 +10,13 @@ export interface Output {
   readonly columns?: number | undefined;
 }
 
-/** What a command has of the world around it. */
+/** The environment of a command. */
 export interface Io {
   readonly stdout: Output;
   readonly stderr: Output;
   readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean | undefined };
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** What relative paths start from. */
+  /** The directory that relative paths start from. */
   readonly directory: string;
   clock(): Date;
 }

@@ -88,7 +88,7 @@ function allOf(program: { readonly commands: readonly AnyCommand[] }): readonly 
   return [program as unknown as AnyCommand, ...program.commands.flatMap((command) => allOf(command))];
 }
 
-/** What commands are for, so that the help of all of them fits a terminal. */
+/** The purposes of commands, so short that the help of all of them fits a terminal. */
 const groups = [
   ["Look", ["list", "show", "history", "handlers", "audit", "deliveries"]],
   ["Change", ["enable", "disable", "copy", "delete"]],

@@ -20,7 +20,7 @@ export interface GlobalOptions {
   readonly color: boolean;
 }
 
-/** What a command runs in. */
+/** The environment of a command. */
 export interface World {
   readonly io: Io;
   /** How the process ends, unless the command fails. */

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { runCli } from "../src/run-cli.js";
 
-/** What a command did. */
+/** The result of a command. */
 export interface CommandRun {
   readonly code: number;
   readonly stdout: string;

@@ -21,7 +21,7 @@ import { inertDirectories, inertHandlers } from "../src/target/inert-handlers.js
 export interface TestServer {
   readonly url: string;
   readonly bookend: Bookend;
-  /** What was set up by `POST /smtpserver/NAME`. */
+  /** The servers that were set up by `POST /smtpserver/NAME`. */
   readonly smtpServers: ReadonlyMap<string, unknown>;
   /** With `stored`. */
   readonly stored?: TestStore | undefined;

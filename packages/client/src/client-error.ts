@@ -1,6 +1,6 @@
 import type { components } from "./api-types.js";
 
-/** What is wrong with a binding, or probably is. */
+/** A problem of a binding, certain or probable. */
 export type Problem = components["schemas"]["Problem"];
 
 /** A request that was refused, or had no answer. */

@@ -37,7 +37,7 @@ interface Success {
   readonly detail: unknown;
 }
 
-/** What openapi-fetch resolves to. */
+/** The result of openapi-fetch. */
 interface Answered<T> {
   readonly data?: T;
   readonly error?: unknown;

@@ -53,6 +53,8 @@ export interface Client {
   backtest(request: BacktestRequest): AsyncIterable<BacktestLine>;
   /** The OpenAPI document. */
   openapi(): Promise<Readonly<Record<string, unknown>>>;
+  /** The AsyncAPI document of the server's events and webhooks. */
+  asyncapi(): Promise<Readonly<Record<string, unknown>>>;
 }
 
 /** Makes a client of the management API. */
@@ -81,5 +83,6 @@ export function createClient(options: ClientOptions): Client {
     preview: (body) => value(api.POST("/preview", { body })),
     backtest: (request) => backtest(connection, request),
     openapi: () => plain(api.GET("/openapi.json")),
+    asyncapi: () => plain(api.GET("/asyncapi.json")),
   };
 }

@@ -15,7 +15,7 @@ export interface DeliveryPage {
   readonly next: string | undefined;
 }
 
-/** What was kept to be sent. */
+/** Kept deliveries. */
 export interface DeliveriesClient {
   /** Newest first. */
   list(query?: DeliveryQuery): Promise<DeliveryPage>;

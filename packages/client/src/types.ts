@@ -24,19 +24,19 @@ type Detail<P extends keyof paths, M extends "get" | "post"> = paths[P][M] exten
 export type Binding = Schemas["Binding"];
 /** A binding without what the server gives it. */
 export type ExportedBinding = Schemas["ExportedBinding"];
-/** What is sent of a binding. */
+/** The input for a binding. */
 export type BindingFields = Body<"/check", "post">;
 /** Changes of a binding; null takes an option or a condition away. */
 export type BindingChanges = Body<"/{id}", "patch">;
 /** Parameters of the list. */
 export type BindingQuery = Query<"/">;
-/** What is done with several bindings. */
+/** A change of several bindings. */
 export type BulkRequest = Body<"/bulk", "post">;
-/** What was done with several bindings. */
+/** The result of a change of several bindings. */
 export type BulkResult = Value<"/bulk", "post">;
 /** An export. */
 export type Export = Value<"/export", "get"> & Detail<"/export", "get">;
-/** What an import did, or would do. */
+/** The result of an import, or of its preview. */
 export type Imported = Detail<"/import", "post">;
 /** How bindings are imported. */
 export type ImportOptions = Omit<Body<"/import", "post">, "bindings" | "format">;
@@ -46,7 +46,7 @@ export type HistoryEntry = Schemas["HistoryEntry"];
 export type HistoryQuery = Query<"/history">;
 /** To what a binding is restored. */
 export type RestoreRequest = Body<"/{id}/restore", "post">;
-/** What the caller may do. */
+/** The rights of the caller. */
 export type Rights = Value<"/rights", "get">;
 /** Events, handlers and tags. */
 export type Described = Value<"/describe", "get">;
@@ -56,7 +56,7 @@ export type DescribedHandler = Schemas["HandlerWithTags"];
 export type Tag = Schemas["TagDescription"];
 /** For which action tags are asked. */
 export type TagQuery = Query<"/tags">;
-/** What a check says. */
+/** The result of a check. */
 export type Checked = Value<"/check", "post">;
 /** A call, real or made up. */
 export type CallFields = Body<"/explain", "post">;
@@ -84,7 +84,7 @@ export type Delivery = Value<"/deliveries", "get">[number];
 export type DeliveryWithAttempts = Value<"/deliveries/{delivery}", "get">;
 /** Which deliveries are replayed or cancelled. */
 export type DeliverySelection = Body<"/deliveries/replay", "post">;
-/** What was replayed or cancelled, or would be. */
+/** The result of a replay or a cancellation, or of its preview. */
 export type Selected = Value<"/deliveries/replay", "post">;
 /** Where deliveries go. */
 export type Destination = Value<"/destinations", "get">[number];

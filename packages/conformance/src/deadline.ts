@@ -2,7 +2,7 @@
 const patienceMs = 10_000;
 
 /**
- * What the promise resolves to.
+ * Resolves to the promise's value.
  *
  * @throws {Error} if it has not settled in time
  */

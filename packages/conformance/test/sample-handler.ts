@@ -13,13 +13,13 @@ import {
 } from "@bookend/core";
 import { z } from "zod";
 
-/** What a note consists of when it is sent. */
+/** The contents of a note that is sent. */
 export interface Note {
   readonly channel: string;
   readonly text: string;
 }
 
-/** What `sampleHandler` is made from. */
+/** Options of `sampleHandler`. */
 export interface SampleOptions {
   /** Where notes are posted. */
   readonly url: string;

@@ -20,7 +20,7 @@ import type { BindingsStatus } from "./dispatch/follow-bindings.js";
 import type { TextPreview } from "./dispatch/preview-binding.js";
 import type { HostTag } from "./templates/host-tags.js";
 
-/** What `createBookend` is made from. */
+/** Options of `createBookend`. */
 export interface BookendOptions {
   readonly handlers: readonly Handler[];
   readonly bindings: BindingStore;
@@ -114,7 +114,7 @@ export interface Bookend {
    */
   explainBinding(call: Call, binding: BindingInput & { readonly id?: number | undefined }): Promise<Explanation>;
   /**
-   * What the options of a binding that take tags become for a call. Nothing is sent, and secrets are `***`.
+   * A preview of the templates in a binding's options for a call. Nothing is sent, and secrets are `***`.
    *
    * @throws {BookendError} BINDING_INVALID if its fields are wrong
    */
@@ -129,7 +129,7 @@ export interface Bookend {
     binding?: BindingInput & { readonly id?: number | undefined },
   ): Promise<Explanation>;
   /**
-   * What the options of a binding that take tags would have become in a recorded call.
+   * A preview of the templates in a binding's options for a recorded call.
    *
    * @throws {BindingInvalidError} BINDING_INVALID if its fields are wrong
    */
@@ -152,7 +152,7 @@ export interface Bookend {
   readonly registry: Registry;
   /** Names of the events that were declared; empty if none was, and then any is allowed. */
   readonly events: ReadonlySet<string>;
-  /** What the host says of its events, by name; of none that was declared by name alone. */
+  /** The host's descriptions of its events, by name; without those declared by name alone. */
   readonly eventDescriptions: ReadonlyMap<string, EventDescription>;
   /** Adds events, by name or described: an adapter calls it for each of its routes. A description replaces an earlier one. */
   declareEvents(events: Iterable<string | EventDescription>): void;

@@ -1,4 +1,4 @@
-/** What a new handler is called and does. */
+/** The name and the actions of a new handler. */
 export interface HandlerAnswers {
   /** In lower case with hyphens, such as `slack` or `ms-teams`: the factory is called by it, in camel case. */
   readonly name: string;
@@ -57,7 +57,7 @@ export function completeAnswers(answers: HandlerAnswers): CompleteAnswers {
   return { name, actions, positions, packageName, directory };
 }
 
-/** What is wrong with the name of a handler; undefined if nothing is. */
+/** The problem with the name of a handler; undefined if there is none. */
 export function nameProblem(name: string): string | undefined {
   const shown = JSON.stringify(name);
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name) || name.length > maxNameLength) {
@@ -67,7 +67,7 @@ export function nameProblem(name: string): string | undefined {
   return undefined;
 }
 
-/** What is wrong with the names of actions; undefined if nothing is. */
+/** The problem with the names of actions; undefined if there is none. */
 export function actionsProblem(actions: readonly string[], name: string): string | undefined {
   if (actions.length === 0 || actions.length > maxActions) {
     return `actions: there are ${actions.length}. Allowed: 1 to ${maxActions}.`;

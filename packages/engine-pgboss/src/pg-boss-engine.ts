@@ -22,7 +22,7 @@ export interface PgBossEngine extends DeliveryEngine {
   close(): Promise<void>;
 }
 
-/** What a job holds. */
+/** The contents of a job. */
 interface Job {
   readonly id: string;
   readonly attempt: number;

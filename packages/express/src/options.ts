@@ -8,7 +8,7 @@ export interface BookendExpressOptions extends AdapterOptions<Request> {
   readonly logger?: Logger | undefined;
 }
 
-/** What a route says of its calls. */
+/** The options of a route for its calls. */
 export interface ExpressRoute extends RouteOptions {}
 
 /** A call whose response is about to be sent. */

@@ -3,7 +3,7 @@ import type { FastifyReply } from "fastify";
 
 /** A reply on its way to an answer, which is not sent yet. */
 export interface HeldReply {
-  /** What was returned or passed to `reply.send` first; rejects with what was thrown or sent as an error. `undefined` of a hijacked reply. */
+  /** The value that was returned or passed to `reply.send` first; rejects with the value that was thrown or sent as an error. `undefined` of a hijacked reply. */
   readonly answer: Promise<unknown>;
   /** Runs the handler; from then on an error that is sent is its answer. */
   run(handler: () => unknown): void;

@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 /** A handler of WHATWG requests, such as that of `@bookend/admin`. */
 export type FetchHandler = (request: Request, context: FetchContext) => MaybePromise<Response>;
 
-/** What a WHATWG handler receives in addition to the request. */
+/** The second argument of a WHATWG handler. */
 export interface FetchContext {
   readonly request: FastifyRequest;
 }
@@ -16,7 +16,7 @@ export interface MountFetchOptions {
   readonly bodyLimit?: number | undefined;
   /** Scheme, host and port of `request.url`; never taken from the request. Default `http://localhost`. */
   readonly origin?: string | undefined;
-  /** What its calls are called in `onCall`, as in a route's configuration. Default: they are left out. */
+  /** The name of its calls in `onCall`, as in a route's configuration. Default: they are left out. */
   readonly audit?: string | ((request: FastifyRequest) => string | undefined) | undefined;
 }
 

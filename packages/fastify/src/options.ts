@@ -12,7 +12,7 @@ declare module "fastify" {
   interface FastifyContextConfig {
     /** The event that calls of this route raise. */
     event?: string;
-    /** What calls of this route, which raises no event, are called in `onCall`; a function that returns `undefined` leaves one out. */
+    /** The name of this route's calls in `onCall`; the route raises no event; a function that returns `undefined` leaves one out. */
     audit?: string | ((request: FastifyRequest) => string | undefined);
     /** Names of parameters that may occur more than once in the query or the form of this route; `true` for any. @default none */
     lists?: readonly string[] | true;

@@ -17,7 +17,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { type HeldReply, holdBack } from "./hold-back.js";
 import { endStream, responseOf, watchBody } from "./response.js";
 
-/** What all requests of a server share. */
+/** The state that all requests of a server share. */
 export interface ServeContext {
   readonly exchanges: Exchanges<FastifyRequest>;
   readonly calls: WeakMap<FastifyRequest, Call>;
@@ -32,7 +32,7 @@ export interface OpenRequest {
   readonly recheck: () => Promise<void>;
 }
 
-/** What is served: a request of a route that raises an event, or that is only reported. */
+/** The request that is served: a request of a route that raises an event, or that is only reported. */
 export interface Served {
   readonly name: string;
   readonly raises: boolean;

@@ -21,12 +21,12 @@ export interface TestServer extends AsyncDisposable {
   fetch(path: string, init?: RequestInit): Promise<Response>;
 }
 
-/** What a test server is made from. */
+/** Options of a test server. */
 export interface TestServerOptions extends Omit<BookendPluginOptions, "bookend"> {
   readonly bindings?: readonly Partial<BindingInput>[];
   readonly audit?: BookendOptions["audit"];
   readonly routes: (app: FastifyInstance) => void;
-  /** What the server logs. */
+  /** The log lines of the server. */
   readonly log?: { write(line: string): void };
 }
 

@@ -21,7 +21,7 @@ export interface BookendFetchOptions extends AdapterOptions<Request> {
   readonly logger?: Logger | undefined;
 }
 
-/** What a route says of its calls. */
+/** The options of a route for its calls. */
 export interface FetchRoute extends RouteOptions {
   /** `false` leaves the body to the handler, unread; then it has no parameters. @default true */
   readonly readsBody?: boolean | undefined;

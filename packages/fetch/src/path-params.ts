@@ -15,7 +15,7 @@ export function paramsOf(request: Request, rest: readonly unknown[]): MaybePromi
   return undefined;
 }
 
-/** What the server passed, with changed parameters of the path where it had some. */
+/** The server's second argument, with changed path parameters if it had any. */
 export function withParams(rest: readonly unknown[], params: object): unknown[] {
   const [context, ...others] = rest;
   if (typeof context !== "object" || context === null) return [...rest];

@@ -15,7 +15,7 @@ import { unassign } from "./actions/unassign.js";
 import { unregister } from "./actions/unregister.js";
 import type { ContainerAdministration } from "./container-administration.js";
 
-/** What `container` is made from. */
+/** Options of `container`. */
 export interface ContainerOptions {
   /** The host's containers. */
   readonly containers: ContainerAdministration;

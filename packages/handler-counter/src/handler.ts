@@ -4,7 +4,7 @@ import { increaseCounter } from "./actions/increase-counter.js";
 import { resetCounter } from "./actions/reset-counter.js";
 import type { CounterStore } from "./counter-store.js";
 
-/** What `counter` is made from. */
+/** Options of `counter`. */
 export interface CounterOptions {
   /** Where the counters are kept. */
   readonly counters: CounterStore;

@@ -3,7 +3,7 @@ import { deleteCustomUserAttributes } from "./actions/delete-custom-user-attribu
 import { setCustomUserAttributes } from "./actions/set-custom-user-attributes.js";
 import type { UserAttributes } from "./user-attributes.js";
 
-/** What `customUserAttribute` is made from. */
+/** Options of `customUserAttribute`. */
 export interface CustomUserAttributeOptions {
   /** The host's custom attributes. */
   readonly attributes: UserAttributes;

@@ -3,7 +3,7 @@ import type { HttpRequest } from "@bookend/http-client";
 import type { z } from "zod";
 import type { forwardOptions } from "./options.js";
 
-/** What a call becomes for the other server. */
+/** A call as it is sent to the other server. */
 export interface ForwardedRequest extends HttpRequest {
   /** The URL asked, without the parameters: they may hold secrets. */
   readonly origin: string;

@@ -3,7 +3,7 @@ import { createHttpClient, type HttpClient } from "@bookend/http-client";
 import { forward } from "./actions/forward.js";
 import type { FederationServers } from "./federation-server.js";
 
-/** What `federation` is made from. */
+/** Options of `federation`. */
 export interface FederationOptions {
   readonly servers: FederationServers;
   /** Addresses and networks (CIDR) that may be asked although they are private. Default: none. */

@@ -10,7 +10,7 @@ import { pino } from "pino";
 import { describe, expect, it } from "vitest";
 import { logging } from "./index.js";
 
-/** What pino printed, line by line, when a call raised an event bound to `logging`. */
+/** The output of pino, line by line, when a call raised an event bound to `logging`. */
 async function log(options: Record<string, unknown>, call: Partial<CallInput> = {}) {
   let printed = "";
   const logger = pino({ level: "debug" }, { write: (text: string) => (printed += text) });

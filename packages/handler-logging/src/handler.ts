@@ -2,7 +2,7 @@ import { defineHandler, type Handler } from "@bookend/core";
 import { writeLog } from "./actions/write-log.js";
 import type { ParentLogger } from "./parent-logger.js";
 
-/** What `logging` is made from. */
+/** Options of `logging`. */
 export interface LoggingOptions {
   /** The logger whose children write the entries. */
   readonly logger: ParentLogger;

@@ -82,7 +82,7 @@ export const setOptions = z
     return { ...options, value: { parameter: match_parameter, pattern: match_pattern, value: parsed.replacement } };
   });
 
-/** What is wrong with a value that has a place for which its pattern has no group. */
+/** The problem with a value that has a place for which its pattern has no group. */
 function missingGroup({ highestPlace }: Replacement, pattern: Pattern | undefined): string | undefined {
   const groups = pattern?.groupCount ?? 0;
   if (highestPlace < groups) return undefined;

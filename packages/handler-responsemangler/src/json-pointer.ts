@@ -1,6 +1,6 @@
 import type { JsonValue } from "@bookend/core";
 
-/** What a JSON Pointer leads through, in order. */
+/** The segments of a JSON Pointer, in order. */
 export type Path = readonly string[];
 
 /**

@@ -19,7 +19,7 @@ export const deleteOptions = z.strictObject({ "JSON pointer": pointer });
 
 const valueTypes = ["string", "integer", "bool"] as const;
 
-/** What a value is parsed by, for each type. */
+/** The parser of values, for each type. */
 const byType = { string: template({ minLength: 0 }), integer: integer(), bool: flag() };
 
 /** Options of `set`. */

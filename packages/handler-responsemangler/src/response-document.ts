@@ -1,7 +1,7 @@
 import type { Call, JsonValue } from "@bookend/core";
 import { parentOf } from "./json-pointer.js";
 
-/** What the body of a response is, as far as JSON pointers are concerned. */
+/** The kinds of response bodies, for JSON pointers. */
 export type ResponseDocument =
   | { readonly kind: "json"; readonly document: JsonValue }
   /** There is no body. */

@@ -9,7 +9,7 @@ export interface ScriptFacts {
   readonly input: string;
 }
 
-/** What an argument says where there is nothing. */
+/** The argument for an absent value. */
 const none = "none";
 
 /**

@@ -37,7 +37,7 @@ export async function scriptDirectory(sources: Readonly<Record<string, string>>)
   }
   return {
     path,
-    /** What the script `record` saw; undefined if it did not run. */
+    /** The input of the script `record`; undefined if it did not run. */
     async recorded() {
       const text = await readFile(join(path, "record.json"), "utf8").catch(() => undefined);
       return text === undefined ? undefined : JSON.parse(text);
@@ -45,7 +45,7 @@ export async function scriptDirectory(sources: Readonly<Record<string, string>>)
   };
 }
 
-/** What a test may change about its host and its binding. */
+/** Options of a test for its host and its binding. */
 export interface Setting {
   readonly host?: ScriptOptions;
   readonly bookend?: Partial<BookendOptions>;

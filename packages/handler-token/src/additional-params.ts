@@ -19,7 +19,7 @@ const name = /^[A-Za-z][\w.-]{0,254}$/;
 /** Quotation marks of typography: to JSON and YAML they are letters, and nobody means them as such around a name or a value. */
 const typographicQuote = /^[\u2018-\u201f\u2039\u203a\u00ab\u00bb]|[\u2018-\u201f\u2039\u203a\u00ab\u00bb"']$/;
 
-/** What is wrong with a mapping. Never quotes a value: values may be secrets. */
+/** The problem with a mapping. Never quotes a value: values may be secrets. */
 class MappingError extends Error {}
 
 /** Parameters of an enrolment: a mapping, as a JSON or YAML string or as an object. Secret: they may hold OTP keys. */

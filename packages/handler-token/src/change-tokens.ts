@@ -1,6 +1,6 @@
 import { type ActionContext, failed, type MaybePromise, type Outcome, type Token } from "@bookend/core";
 
-/** What a change of one token was answered with. */
+/** The result of a change of one token. */
 export interface TokenAnswer<T> {
   readonly serial: string;
   readonly answer: T;

@@ -21,7 +21,7 @@ import { setValidity } from "./actions/set-validity.js";
 import { unassign } from "./actions/unassign.js";
 import type { TokenAdministration, TokenChoices } from "./token-administration.js";
 
-/** What `token` is made from. */
+/** Options of `token`. */
 export interface TokenOptions {
   /** The host's tokens. */
   readonly tokens: TokenAdministration;

@@ -21,7 +21,7 @@ export interface ValidityPeriod {
   readonly until?: Date | undefined;
 }
 
-/** What a token is used for on a machine. */
+/** An application of a token on a machine. */
 export interface TokenApplication {
   readonly application: "ssh" | "offline" | "luks";
   /** The machine; none: any. */

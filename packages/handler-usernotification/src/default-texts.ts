@@ -1,6 +1,6 @@
 import { type Facts, parseTemplate, type Template } from "@bookend/core";
 
-/** What a notification says whose binding does not say it. */
+/** The default text of a notification. */
 export interface DefaultTexts {
   /** Of a mail. */
   readonly subject: Template;

@@ -12,7 +12,7 @@ import { randomName as defaultRandomName } from "./random-name.js";
 import type { SmsGateway } from "./sms-gateway.js";
 import { defaultSpoolDirectory } from "./spool.js";
 
-/** What `userNotification` is made from. */
+/** Options of `userNotification`. */
 export interface UserNotificationOptions {
   /** SMTP servers by the name that bindings call them by. */
   readonly mailers: Named<Mailer> | Readonly<Record<string, Mailer>>;

@@ -29,7 +29,7 @@ export interface MailAttachment {
   readonly cid: string;
 }
 
-/** What the server said. */
+/** The response of the server. */
 export interface MailResult {
   readonly messageId: string;
   readonly accepted: readonly string[];

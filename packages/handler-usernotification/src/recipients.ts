@@ -20,13 +20,13 @@ export interface Recipients {
   readonly addresses: readonly string[];
   /** The reason why there is no address, for the audit log. */
   readonly fault?: string | undefined;
-  /** What the tag `{recipient_givenname}` stands for. */
+  /** The value of the tag `{recipient_givenname}`. */
   readonly givenname?: string | undefined;
-  /** What the tag `{recipient_surname}` stands for. */
+  /** The value of the tag `{recipient_surname}`. */
   readonly surname?: string | undefined;
 }
 
-/** What recipients are found with. */
+/** Dependencies of recipients. */
 export interface RecipientSources {
   readonly admins?: AdminDirectory | undefined;
   readonly users?: RealmDirectory | undefined;

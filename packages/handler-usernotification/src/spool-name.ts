@@ -16,7 +16,7 @@ export function parseSpoolName(name: string): readonly string[] {
   return parts;
 }
 
-/** What is wrong with a name, whatever its tags stand for; undefined if nothing is. */
+/** The problem with a name, whatever its tags stand for; undefined if there is none. */
 export function spoolNameFault(source: string): string | undefined {
   if (/\p{Cc}/u.test(source)) return "must not have control characters";
   if (/\\(?!\{)/.test(source)) return "must not have a backslash";

@@ -22,7 +22,7 @@ export function user(login: string, attributes: Readonly<Record<string, string>>
 /** Alice, who owns the calls of these tests. */
 export const alice = user("alice", { givenname: "Alice", surname: "Liddell", mobile: "+49 151 1111" });
 
-/** What a host is made from; who needs neither mailers nor gateways leaves them out. */
+/** Options of a host; who needs neither mailers nor gateways leaves them out. */
 export interface HostOptions
   extends Partial<UserNotificationOptions>,
     Pick<Partial<BookendOptions>, "outbox" | "clock"> {

@@ -11,7 +11,7 @@ afterEach(async () => {
 
 const canary = "c4nary-of-the-host";
 
-/** What an invoices API, whose responses are plain REST, posts to a receiver for each of its calls. */
+/** The webhooks of an invoices API, whose responses are plain REST, for each of its calls. */
 async function invoices(options: Record<string, unknown>, host: Partial<BookendOptions> = {}) {
   const receiver = await startReceiver();
   started.push(receiver);

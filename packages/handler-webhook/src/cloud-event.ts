@@ -1,4 +1,4 @@
-/** What a CloudEvent says of itself. Source: CloudEvents 1.0. */
+/** The attributes of a CloudEvent. Source: CloudEvents 1.0. */
 export interface CloudEventAttributes {
   /** The same for each try of one binding of one call. */
   readonly id: string;
@@ -6,7 +6,7 @@ export interface CloudEventAttributes {
   readonly source: string;
   readonly type: string;
   readonly time: Date;
-  /** What the event is about; an empty one is left out. */
+  /** The subject of the event; an empty one is left out. */
   readonly subject: string;
 }
 

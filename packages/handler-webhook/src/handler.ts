@@ -4,7 +4,7 @@ import { postWebhook } from "./actions/post-webhook.js";
 import { createSigner } from "./signer.js";
 import { webhookDelivery } from "./webhook-delivery.js";
 
-/** What `webhook` is made from. */
+/** Options of `webhook`. */
 export interface WebhookOptions {
   /** Addresses and networks (CIDR) that may be posted to although they are private. Default: none. */
   readonly allow?: readonly string[] | undefined;

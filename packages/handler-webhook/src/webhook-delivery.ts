@@ -11,7 +11,7 @@ export interface WebhookPayload {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** What webhooks are sent with. */
+/** Dependencies of webhooks. */
 export interface WebhookDeliveryOptions {
   readonly client: Pick<HttpClient, "request">;
   readonly signer: Signer;

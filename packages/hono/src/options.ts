@@ -16,13 +16,13 @@ export interface BookendHonoOptions extends AdapterOptions<Context> {
   readonly logger?: Logger | undefined;
 }
 
-/** What a route says of its calls. */
+/** The options of a route for its calls. */
 export interface HonoRoute extends RouteOptions {
   /** `false` leaves the body to the handler, unread; then it has no parameters. @default true */
   readonly readsBody?: boolean | undefined;
 }
 
-/** What the middleware gives the handlers behind it: `c.var.call`. */
+/** The variables that the middleware sets for later handlers: `c.var.call`. */
 export interface CallEnv {
   Variables: {
     /** The call that this request makes; its parameters are what the handler must read. */

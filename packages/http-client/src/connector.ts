@@ -26,7 +26,7 @@ export interface TlsOptions {
   servername?: string | undefined;
 }
 
-/** What finds, checks and reaches a host. */
+/** Functions that find, check and reach a host. */
 export interface Reach {
   guard: AddressGuard;
   lookup: Lookup;
@@ -70,7 +70,7 @@ export async function permittedAddresses({ guard, lookup }: Reach, hostname: str
   throw new HttpClientError("ADDRESS_REFUSED", `${host}: the address ${refused} is refused.`);
 }
 
-/** What undici and Node.js call the TLS options. */
+/** The names of the TLS options in undici and Node.js. */
 export function tlsOptions({ ca, ...rest }: TlsOptions): buildConnector.BuildOptions {
   const options = ca === undefined ? rest : { ...rest, ca: typeof ca === "string" ? ca : [...ca] };
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));

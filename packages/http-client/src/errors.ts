@@ -1,4 +1,4 @@
-/** What each {@link HttpClientError} code means. */
+/** The meaning of each {@link HttpClientError} code. */
 export const httpClientErrorCodes = {
   INVALID_CONFIG: "The client was created with an option that it does not take.",
   INVALID_URL: "Not an absolute http or https URL, or one with a user or a password in it.",

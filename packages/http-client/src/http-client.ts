@@ -33,7 +33,7 @@ export interface HttpClientOptions extends AddressGuardOptions {
   userAgent?: string | undefined;
   /** The resolver. Default: the system's. */
   lookup?: Lookup | undefined;
-  /** What opens connections. Default: the system's TCP. Not used with a proxy. */
+  /** The function that opens connections. Default: the system's TCP. Not used with a proxy. */
   connect?: Connect | undefined;
 }
 

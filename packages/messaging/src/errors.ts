@@ -1,4 +1,4 @@
-/** What each {@link MessagingError} code means. */
+/** The meaning of each {@link MessagingError} code. */
 export const messagingErrorCodes = {
   INVALID_CONFIG: "A configuration that cannot be used.",
   INVALID_ADDRESS: "Not one mail address, as in `Name <user@example.org>`.",
@@ -30,7 +30,7 @@ export type MessagingErrorCode = keyof typeof messagingErrorCodes;
 /** Codes of errors that may come after the message was taken. */
 const uncertainCodes: ReadonlySet<MessagingErrorCode> = new Set(["CONNECTION_LOST", "TIMEOUT", "ABORTED"]);
 
-/** What a {@link MessagingError} says apart from its code and message. */
+/** Details of a {@link MessagingError} in addition to its code and message. */
 export interface MessagingErrorOptions extends ErrorOptions {
   readonly reason?: string | undefined;
   /** Default: what the code says. */

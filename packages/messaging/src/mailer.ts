@@ -7,7 +7,7 @@ import { asMessagingError } from "./smtp-failure.js";
 import { type SmtpServerConfig, smtpServerConfig } from "./smtp-server-config.js";
 import { requireSmtpUtf8 } from "./smtp-utf8.js";
 
-/** What became of a mail. */
+/** The outcome of a mail. */
 export interface MailReceipt {
   messageId: string;
   /** Addresses that the server took; at least one. */

@@ -3,7 +3,7 @@ import smpp from "smpp";
 import { describe, expect, it } from "vitest";
 import { createShortMessageReassembler, decodeShortMessage, encodeShortMessage } from "./smpp-codec.js";
 
-/** What the receiver of the parts reads, in the given order. */
+/** The text that the receiver of the parts reads, in the given order. */
 function received(text: string, order: (parts: Buffer[]) => Buffer[] = (parts) => parts): string | undefined {
   const { dataCoding, esmClass, parts } = encodeShortMessage(text, 7);
   const reassembler = createShortMessageReassembler();

@@ -38,7 +38,7 @@ export const smtpServerConfig = z
   })
   .transform((config) => ({ ...config, port: config.port ?? ports[config.security] }));
 
-/** What {@link smtpServerConfig} takes. */
+/** Input of {@link smtpServerConfig}. */
 export type SmtpServerConfig = z.input<typeof smtpServerConfig>;
 
 function addressFault(text: string): string | undefined {

@@ -8,7 +8,7 @@ import type { ObservedOutbox } from "./observed-outbox.js";
 /** How long a value may take to be read for a scrape, in milliseconds. */
 const readTimeoutMs = 5_000;
 
-/** What metrics are made of. */
+/** Options of metrics. */
 export interface MetricsOptions {
   /** Where the metrics are registered, e.g. `register` of prom-client. */
   readonly registry: Registry;

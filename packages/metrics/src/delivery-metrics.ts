@@ -13,7 +13,7 @@ interface Try {
   readonly statusClass?: string;
 }
 
-/** What happened in an outbox, as the channel `bookend.outbox` tells it. */
+/** An event of an outbox, from the channel `bookend.outbox`. */
 interface OutboxMessage {
   readonly type: string;
   readonly count?: number;

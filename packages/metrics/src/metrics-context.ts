@@ -1,6 +1,6 @@
 import type { Registry } from "prom-client";
 
-/** What all metrics share. */
+/** The context that all metrics share. */
 export interface MetricsContext {
   readonly registers: Registry[];
   readonly clock: () => Date;

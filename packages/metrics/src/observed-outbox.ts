@@ -6,7 +6,7 @@ export interface ObservedDestination {
   readonly oldestWaiting?: Date | undefined;
 }
 
-/** What is read of a durable outbox on each scrape; `DurableOutbox` of `@bookend/core` fits. */
+/** The part of a durable outbox that each scrape reads; `DurableOutbox` of `@bookend/core` fits. */
 export interface ObservedOutbox {
   /** How many deliveries there are, by state. */
   counts(): Promise<Readonly<Record<string, number>>>;

@@ -17,7 +17,7 @@ import type { TokenGroupService } from "./tokens/token-groups.js";
 import type { TokenService } from "./tokens/types.js";
 import type { AdminService, RealmService, ResolverService, UserService } from "./users/types.js";
 
-/** What the domain needs besides its database. */
+/** Dependencies of the domain besides its database. */
 export interface DomainOptions {
   /** 32 bytes; encrypts OTP keys and stored passwords. */
   readonly secretKey: Uint8Array;

@@ -12,7 +12,7 @@ const owners = [
 ];
 const states = ["active", "disabled", "lost", "damaged"] as const;
 
-/** What a token is in besides what its record says. */
+/** Memberships of a token in addition to its record. */
 export interface Places {
   readonly containerOf: ReadonlyMap<string, string>;
   readonly groupsOf: ReadonlyMap<string, readonly string[]>;

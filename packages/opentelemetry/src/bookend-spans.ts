@@ -15,7 +15,7 @@ import {
 } from "@opentelemetry/api";
 import { contextStorage } from "./context-storage.js";
 
-/** What spans are made with. */
+/** Options of spans. */
 export interface SpansOptions {
   /** Default: the global one, as it is when a span begins. */
   readonly tracerProvider?: TracerProvider | undefined;

@@ -16,7 +16,7 @@ export async function interpreterFault(path: string): Promise<string | undefined
   return undefined;
 }
 
-/** What the operating system missed when it said `ENOENT` for a script that is there. */
+/** The interpreter that is missing when the operating system reports `ENOENT` for an existing script. */
 export async function missingInterpreter(path: string): Promise<string> {
   const named = /^#!\s*([^\n]*)/.exec(await headOf(path))?.[1]?.trimEnd();
   return named ? `its interpreter ${JSON.stringify(named)} was not found` : "its interpreter was not found";

@@ -116,8 +116,10 @@ export const configSchema = z.strictObject({
       encryptionKey: secret.optional(),
       /** Ed25519 private key in PEM (PKCS #8) that signs the audit log. */
       auditKey: secret.optional(),
+      /** Public keys, in PEM, of former audit keys: what they signed verifies as long as they are named here. */
+      formerAuditKeys: z.array(secret).max(100).default([]),
     })
-    .default({}),
+    .default({ formerAuditKeys: [] }),
   auth: z
     .strictObject({
       /** Seconds that a login lasts; a year at most. */

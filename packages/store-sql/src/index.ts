@@ -40,4 +40,5 @@ export { type Flag, type PortableColumns, toFlag } from "./portable-columns.js";
 export type { ChannelListener } from "./postgres-listener.js";
 export { openStore, type Store, type StoreHealth, type StoreOptions } from "./store.js";
 export { isConflict, type TransactOptions, transact } from "./transact.js";
+export { transactTogether } from "./transact-together.js";
 export { matchesWildcard } from "./wildcard.js";

@@ -16,7 +16,7 @@ const aliveMs = 1_000;
 /** Milliseconds that the server has, after the time of a statement, to report that it is up. */
 const graceMs = 1_000;
 
-/** What {@link createPostgresPool} takes; times in milliseconds. */
+/** Input of {@link createPostgresPool}; times in milliseconds. */
 export interface PostgresPoolOptions {
   readonly url: string;
   readonly poolSize: number;

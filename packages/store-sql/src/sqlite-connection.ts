@@ -53,7 +53,7 @@ export class SqliteConnection implements DatabaseConnection {
     return this.#opened;
   }
 
-  /** What runs is rolled back; what comes is refused. */
+  /** Running work is rolled back; new work is refused. */
   close(): void {
     if (this.#isClosed) return;
     try {

@@ -52,7 +52,7 @@ export class LibsqlDriver extends SqliteDriver {
     this.#connection.rollback();
   }
 
-  /** What has its turn ends first; what does not end in time, and what comes later, is refused. */
+  /** The current work ends first; work that does not end in time, or that arrives later, is refused. */
   override async destroy(): Promise<void> {
     await this.#turns.close();
     this.#connection.close();

@@ -6,7 +6,7 @@ const maxStatements = 500;
 /** Longer statements, such as those that insert many rows, rarely come twice. */
 const maxLength = 10_000;
 
-const repeatable = /^\s*(?:select|insert|update|delete|with)\b/i;
+const repeatable = /^\s*(?:select|insert|update|delete|with|savepoint|release|rollback to)\b/i;
 
 /** Prepared statements of one connection, by their SQL: preparing one takes longer than running it. */
 export interface StatementCache {

@@ -27,11 +27,19 @@ export interface TransactOptions {
 export async function transact<Schema, Result>(
   db: Kysely<Schema>,
   work: (trx: Transaction<Schema>) => Promise<Result>,
+  options: TransactOptions = {},
+): Promise<Result> {
+  return tryAgain(() => db.transaction().execute(work), options);
+}
+
+/** Runs a transaction, and again after a conflict, as {@link transact} does. */
+export async function tryAgain<Result>(
+  run: () => Promise<Result>,
   { random = Math.random }: TransactOptions = {},
 ): Promise<Result> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await db.transaction().execute(work);
+      return await run();
     } catch (error) {
       if (attempt === attempts || !isConflict(error)) throw error;
       await setTimeout(random() * firstPauseMs * 2 ** (attempt - 1));

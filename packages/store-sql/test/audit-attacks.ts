@@ -9,7 +9,7 @@ import type { StoreSchema } from "../src/store-schema.js";
 /** Past all checks of the store. */
 export type Db = Database<StoreSchema>["db"];
 
-/** What an intruder who can write the database, but has no key, may do to a log of ten rows; which row verifying finds, and why. */
+/** The changes that an intruder who can write the database, but has no key, may do to a log of ten rows; which row verifying finds, and why. */
 export const auditAttacks: Readonly<Record<string, readonly [(db: Db) => Promise<unknown>, number, string]>> = {
   "removes a row": [(db) => removeRow(db, 4), 4, "missing"],
   "removes the first row": [(db) => removeRow(db, 1), 1, "missing"],

@@ -3,7 +3,7 @@ import type { AuditFinding } from "../src/index.js";
 import type { Db } from "./audit-attacks.js";
 
 /**
- * What an intruder may do to a log of two chains, each of five rows in batches of one, and of two checkpoints or more; and what verifying finds.
+ * The changes that an intruder may make to a log of two chains, each of five rows in batches of one, and of two checkpoints or more; and the findings.
  * `records` are those of both chains when they had three rows. The last part says whether processes see it too, which do not read rows and older checkpoints.
  */
 export const chainAttacks: Readonly<

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { refuse } from "./refuse.js";
 
-/** What an integer may be. */
+/** The bounds of an integer. */
 export interface IntegerOptions {
   readonly min?: number | undefined;
   readonly max?: number | undefined;

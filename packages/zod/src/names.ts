@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { refuse } from "./refuse.js";
 
-/** What a list of names may be. */
+/** The limits of a list of names. */
 export interface NamesOptions {
   /** Default 1,000. */
   readonly maxItems?: number | undefined;

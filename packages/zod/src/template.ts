@@ -3,7 +3,7 @@ import * as z from "zod";
 import { refuse } from "./refuse.js";
 import { limitedText, type TextOptions, textMeta } from "./text.js";
 
-/** What a template may contain. */
+/** Options of a template. */
 export interface TemplateOptions extends Pick<TextOptions, "minLength" | "multiline"> {
   /** Names of tags that only this action knows; it gives their values to `render`. */
   readonly extraTags?: readonly string[] | undefined;

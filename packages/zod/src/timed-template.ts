@@ -5,7 +5,7 @@ import { limitedText } from "./text.js";
 
 /**
  * A string with tags and times, parsed into a `TimedTemplate`: `seen {now}`, `{current_time} + 5d`. An empty one is allowed.
- * What begins like a time and is not one is refused.
+ * A string that begins like a time but is not one is refused.
  */
 export function timedTemplate() {
   return limitedText({ minLength: 0, maxLength: 2_000 })

@@ -1,12 +1,15 @@
 import { ConfigError } from "@bookend/reference-config";
-import type { AuditFinding } from "@bookend/store-sql";
+import type { AuditCheckpoint, AuditFinding } from "@bookend/store-sql";
 import { type Source, withServices } from "./source.js";
 
 /** `audit verify` */
-export async function verifyAudit(source: Source): Promise<void> {
-  const { ok, checked, firstBad } = await withServices(source, ({ store }) => store.audit.verify());
+export async function verifyAudit({ anchor: given, ...source }: Source & { anchor?: string }): Promise<void> {
+  const anchor = given === undefined ? undefined : anchorOf(given);
+  const { ok, checked, firstBad, head } = await withServices(source, ({ store }) => store.audit.verify({ anchor }));
   if (ok) {
     console.log(`${checked} rows, all as they were written.`);
+    // kept elsewhere, it shows later that nothing up to here was put back
+    if (head !== undefined && head.checkpoint > 0) console.log(`Head: ${head.checkpoint}:${head.hash}`);
     return;
   }
   console.error(`${placeOf(firstBad)} is not as it was written: ${firstBad?.reason}. ${checked} rows were looked at.`);
@@ -21,6 +24,15 @@ export async function pruneAudit({ keepDays, ...source }: Source & { keepDays: s
   const before = new Date(Date.now() - Number(keepDays) * 86_400_000);
   const { removed } = await withServices(source, ({ store }) => store.audit.prune({ before }));
   console.log(`${removed} rows from before ${before.toISOString()} deleted.`);
+}
+
+/** @throws {ConfigError} */
+function anchorOf(given: string): AuditCheckpoint {
+  const [, number = "", hash = ""] = /^(\d{1,15}):([A-Za-z0-9+/=_-]{1,200})$/.exec(given.trim()) ?? [];
+  if (hash !== "") return { checkpoint: Number(number), hash };
+  throw new ConfigError(
+    `--anchor: ${JSON.stringify(given)} is not valid. Allowed: the head that an earlier run printed.`,
+  );
 }
 
 function placeOf(finding: AuditFinding | undefined): string {

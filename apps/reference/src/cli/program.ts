@@ -27,7 +27,10 @@ export function createProgram(): Command {
 
   const audit = program.command("audit").description("The audit log.");
   withSource(audit.command("verify"))
-    .description("Finds a changed, missing or inserted row. Exit code 1 if there is one.")
+    .description(
+      "Finds a changed, missing or inserted row, and prints the head of the log. Exit code 1 if there is one.",
+    )
+    .option("--anchor <head>", "the head that an earlier run printed: what it covers must still be there")
     .action(verifyAudit);
   withSource(audit.command("prune"))
     .description("Deletes old rows; the rest still verifies.")

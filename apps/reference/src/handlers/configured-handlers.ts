@@ -22,7 +22,7 @@ interface Prepared {
 /** Longest import of a package, and longest run of its factory, in milliseconds. */
 const loadTimeoutMs = 10_000;
 
-/** What keeps the handlers of a configuration from being loaded, as lines; imports their packages and makes no handler. */
+/** The problems that prevent the handlers of a configuration from loading, as lines; imports their packages and makes no handler. */
 export async function inspectHandlers(
   config: Config,
   env: NodeJS.ProcessEnv = process.env,

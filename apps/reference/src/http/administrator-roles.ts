@@ -2,7 +2,7 @@ import type { AdminDenied, Right } from "@bookend/admin";
 import type { Actor } from "@bookend/core";
 import { notAllowedError } from "@bookend/mfa";
 
-/** What administrators may do. */
+/** The rights of administrators. */
 export interface AdministratorRoles {
   /**
    * Refuses a read-only administrator whatever may change something: any method but GET, and calls that authenticate, which privacyIDEA has as

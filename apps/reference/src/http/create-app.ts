@@ -43,7 +43,7 @@ declare module "fastify" {
   }
 }
 
-/** What the HTTP side of the server is made of. */
+/** The parts of the HTTP side of the server. */
 export interface AppParts {
   /** For the management API. */
   readonly audit: AuditReader;
@@ -51,7 +51,7 @@ export interface AppParts {
   readonly routes: readonly Route[];
   readonly sessions: Sessions;
   readonly users: Pick<UserService, "fromParameters">;
-  /** What users must own to act on it. */
+  /** The objects that users must own to act on it. */
   readonly objects: OwnedObjects;
   readonly directories: Directories;
   readonly trustedProxies: readonly string[];

@@ -1,4 +1,4 @@
-/** What `result.authentication` of `/validate/*` says. */
+/** The values of `result.authentication` of `/validate/*`. */
 export type Authentication = "ACCEPT" | "REJECT" | "CHALLENGE" | "DECLINED";
 
 /** The body of each answer, as privacyIDEA's clients read it. */

@@ -54,7 +54,7 @@ function failureOf(error: unknown): Failure | undefined {
   return unavailable(error) ?? ofFastify(error);
 }
 
-/** What the server needs and does not have now: the same call may succeed later. */
+/** A resource that the server needs and does not have now: the same call may succeed later. */
 function unavailable(error: unknown): Failure | undefined {
   const failure = { code: 903, status: 503 };
   if (isDatabaseAway(error)) {
@@ -66,7 +66,7 @@ function unavailable(error: unknown): Failure | undefined {
   return undefined;
 }
 
-/** What Fastify itself refuses: a body that cannot be parsed or is too large, a media type it does not know. */
+/** A request that Fastify itself refuses: a body that cannot be parsed or is too large, a media type it does not know. */
 function ofFastify(error: unknown): Failure | undefined {
   const {
     statusCode: status,

@@ -1,4 +1,4 @@
-/** What privacyIDEA has and this server leaves out, by the beginning of the path. */
+/** The parts of privacyIDEA that this server leaves out, by the beginning of the path. */
 const leftOut: readonly (readonly [begin: RegExp, message: string])[] = [
   [/^\/validate\/offlinerefill\b/, "This server has no offline tokens."],
   [/^\/validate\/initialize\b|^\/token\/.*\bpasskey\b/, "This server has no passkeys."],

@@ -40,7 +40,7 @@ export function mountRoutes(app: FastifyInstance, routes: readonly Route[], dire
   }
 }
 
-/** What a call is called in the audit log: `DELETE /token/<serial>`. */
+/** The name of a call in the audit log: `DELETE /token/<serial>`. */
 export function auditName(method: string, path: string): string {
   return `${method} ${path.replace(/:(\w+)/g, "<$1>")}`;
 }

@@ -2,7 +2,7 @@ import type { Readable } from "node:stream";
 import type { Access, ApiCall, ParameterNames } from "@bookend/mfa";
 import { type Authentication, successEnvelope } from "./envelope.js";
 
-/** What a route returns; errors are thrown. */
+/** The result of a route; errors are thrown. */
 export interface Reply {
   readonly value: unknown;
   readonly detail?: unknown;

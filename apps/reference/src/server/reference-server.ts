@@ -21,7 +21,7 @@ export interface ReferenceServer extends PreparedServer {
   readonly url: string;
 }
 
-/** What `startServer` is given. */
+/** Input of `startServer`. */
 export interface ServerOptions {
   readonly config: Config;
   readonly secrets: ServerKeys;
@@ -101,7 +101,7 @@ export async function prepareServer(options: ServerOptions): Promise<PreparedSer
   }
 }
 
-/** What the HTTP side is made from. */
+/** Dependencies of the HTTP side. */
 interface HttpParts {
   readonly bookend: Bookend;
   readonly services: Services;

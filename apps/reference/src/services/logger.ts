@@ -48,7 +48,7 @@ function joinPath(depth: string, name: string): string {
   return name.startsWith("[") ? `${depth.replace(/\.$/, "")}${name}` : `${depth}${name}`;
 }
 
-/** What of an error may be written down. */
+/** The part of an error that may be logged. */
 export function describeError(error: unknown): unknown {
   if (!(error instanceof Error)) return typeof error === "string" ? "(text)" : typeof error;
   const code = (error as { code?: unknown }).code;

@@ -12,6 +12,7 @@ import {
   openStore,
   type Store,
 } from "@bookend/store-sql";
+import { formerAuditKeys } from "./audit-keys.js";
 import { databaseOptions } from "./database-options.js";
 import { outboxOptions } from "./outbox-options.js";
 
@@ -75,7 +76,11 @@ async function onDatabase(
     logger,
     clock,
   });
-  const store = await openStore({ database, auditKey: secrets.auditKey });
+  const store = await openStore({
+    database,
+    auditKey: secrets.auditKey,
+    formerAuditKeys: formerAuditKeys(config),
+  });
   const outbox = openOutbox({
     ...outboxOptions(config, secrets),
     database,

@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { inspectDomain, MfaError, type ServerKeys } from "@bookend/mfa";
 import { type Config, ConfigError, kindOf, may, sqliteFile } from "@bookend/reference-config";
 import { inspectStore, type MigrationState, openDatabase, StoreError } from "@bookend/store-sql";
+import { formerAuditKeys } from "../services/audit-keys.js";
 import { databaseOptions } from "../services/database-options.js";
 
 /** What {@link checkDatabase} finds. */
@@ -42,7 +43,11 @@ async function inspect(config: Config, secrets: ServerKeys): Promise<readonly Mi
   const database = await openDatabase<object>({ ...databaseOptions(config), readOnly: true, poolSize: 1 });
   try {
     return [
-      await inspectStore({ database, auditKey: secrets.auditKey }),
+      await inspectStore({
+        database,
+        auditKey: secrets.auditKey,
+        formerAuditKeys: formerAuditKeys(config),
+      }),
       await inspectDomain({ database, secretKey: secrets.encryptionKey }),
     ];
   } finally {
@@ -59,7 +64,9 @@ function databaseProblems(error: unknown, field: string): readonly string[] | un
   if (!(error instanceof StoreError)) return undefined;
   switch (error.code) {
     case "AUDIT_KEY_UNKNOWN":
-      return [`secrets.auditKey: ${sentence(error.message)} Allowed: the key that signed it.`];
+      return [
+        `secrets.auditKey: ${sentence(error.message)} Allowed: the key that signed it; a new one, if the public key of that one is in secrets.formerAuditKeys.`,
+      ];
     case "DATABASE_URL_INVALID":
       return [error.message.replace(/^url/, field)];
     case "AUDIT_TAMPERED":

@@ -4,7 +4,7 @@ import { getRequestListener } from "@hono/node-server";
 import { actorOf, callOptions } from "../events.js";
 import { listen, type RunningServer, type ServerParts } from "./running-server.js";
 
-/** What Next.js passes to a route handler. */
+/** The second argument that Next.js passes to a route handler. */
 interface RouteContext {
   readonly params: Promise<{ readonly number: string }>;
 }

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import type { Bookend } from "@bookend/core";
 import type { Invoices } from "../invoices.js";
 
-/** What a server of the API is made from. */
+/** Options of a server of the API. */
 export interface ServerParts {
   readonly bookend: Bookend;
   readonly invoices: Invoices;

@@ -1,6 +1,6 @@
 import { call, type Problem } from "./http.ts";
 
-/** What one condition answered. */
+/** The result of one condition. */
 export interface ExplainedCondition {
   readonly name: string;
   readonly answer: "fulfilled" | "not fulfilled" | "unknown";
@@ -12,7 +12,7 @@ export interface ExplainedCondition {
   readonly lost?: true;
 }
 
-/** What one binding would do. */
+/** The result of one binding, which does not run. */
 export interface ExplainedBinding {
   readonly id: number;
   readonly name: string;

@@ -2,7 +2,7 @@ import { config } from "../config.ts";
 import { endSession, sessionHeaders } from "../session.ts";
 import { fetchInTime } from "./fetch-in-time.ts";
 
-/** What is wrong with a field of a binding. */
+/** The problem with a field of a binding. */
 export interface Problem {
   readonly field: string;
   readonly severity: "error" | "warning";

@@ -35,7 +35,7 @@ export interface SentHook {
   readonly at: string;
 }
 
-/** What the demo sent, newest first. */
+/** The messages that the demo sent, newest first. */
 export async function readOutbox<T>(kind: "mails" | "sms" | "hooks", signal: AbortSignal): Promise<readonly T[]> {
   return (await read(`${config.outboxPath}/${kind}`, signal)).json();
 }

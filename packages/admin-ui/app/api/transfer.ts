@@ -1,6 +1,6 @@
 import { call, type Problem } from "./http.ts";
 
-/** What an import makes of one binding. */
+/** The result of an import for one binding. */
 export interface ImportedBinding {
   readonly id: number;
   readonly name: string;
@@ -12,7 +12,7 @@ export interface ImportedBinding {
   readonly changed_secrets?: readonly string[];
 }
 
-/** What an import does, or would do. */
+/** The result of an import, or of its preview. */
 export interface ImportReport {
   readonly bindings: readonly ImportedBinding[];
   readonly removed: readonly { readonly id: number; readonly name: string }[];

@@ -11,7 +11,7 @@ const names = [
   "entry",
 ] as const;
 
-/** What the address says of the audit log. */
+/** The search parameters of the audit log. */
 export type AuditSearch = { readonly [Name in (typeof names)[number]]?: string } & {
   readonly success?: "true" | "false";
 };

@@ -5,7 +5,7 @@ import { useTranslation } from "../i18n/i18n.ts";
 import { IconCopy, IconDots, IconEdit, IconTrash } from "../parts/icons.ts";
 import type { BindingActions } from "./use-binding-actions.ts";
 
-/** What can be done with a binding. */
+/** The menu of a binding. */
 export function BindingMenu({
   binding,
   actions,

@@ -13,7 +13,7 @@ type Operation = "enable" | "disable" | "delete";
 /** Most bindings that come back by one click: each is a request. */
 const maxBack = 100;
 
-/** What can be done with all bindings that are picked. */
+/** The actions on all selected bindings. */
 export function BulkBar({ picked }: { picked: Picked }) {
   const { t } = useTranslation();
   const notify = useNotify();

@@ -8,7 +8,7 @@ export const sortColumns = ["order", "name", "event", "module", "run", "failures
 /** One of them. */
 export type SortColumn = (typeof sortColumns)[number];
 
-/** What the address says of the table: what is shown, and in which order. */
+/** The search parameters of the table: its filters, and their order. */
 export interface BindingFilters {
   readonly search?: string;
   readonly event?: string;

@@ -8,14 +8,14 @@ import { useTranslation } from "../i18n/i18n.ts";
 import { useNotify } from "../parts/notices.tsx";
 import { hasMask } from "./has-mask.ts";
 
-/** What the list does with one binding. */
+/** The actions of the list on one binding. */
 export interface BindingActions {
   toggle(binding: Binding): void;
   duplicate(binding: Binding): void;
   remove(binding: Binding): void;
 }
 
-/** What the list does with one binding; what was done is shown at once, and can be undone where it removes something. */
+/** The actions of the list on one binding; a change is shown at once, and a deletion can be undone. */
 export function useBindingActions(): BindingActions {
   const { t } = useTranslation();
   const notify = useNotify();

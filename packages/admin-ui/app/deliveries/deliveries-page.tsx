@@ -1,3 +1,4 @@
+import type { Delivery } from "@bookend/client";
 import { Button, Drawer, Paper, Select, TextInput, Title } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
@@ -5,7 +6,6 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import {
   changeDeliveries,
-  type Delivery,
   type DeliveryFilters,
   readDeliveries,
   readDestinations,
@@ -32,7 +32,7 @@ const kinds: Readonly<Record<string, TagKind>> = { sent: "good", dead: "bad", wa
 /** Milliseconds without a key pressed after which deliveries are searched. */
 const pauseMs = 300;
 
-/** What the outbox sends: by destination, and one by one. */
+/** The deliveries of the outbox: by destination, and one by one. */
 export function DeliveriesPage() {
   const { t, time } = useTranslation();
   const { may } = useRights();

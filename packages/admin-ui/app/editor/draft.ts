@@ -1,7 +1,7 @@
 import type { Binding } from "../api/bindings.ts";
 import type { ActionDescription, Schema } from "../api/describe.ts";
 
-/** What the form of a binding holds. */
+/** The values of the form of a binding. */
 export interface Draft {
   readonly name: string;
   readonly active: boolean;
@@ -19,7 +19,7 @@ export interface Draft {
 /** A draft as it is kept over a reload. */
 export interface StoredDraft {
   readonly draft: Draft;
-  /** What was changed: another revision may be stored by the time the draft is restored. */
+  /** The revision that was changed: another revision may be stored by the time the draft is restored. */
   readonly base: Draft;
   /** Of the binding that was changed. */
   readonly revision?: number | undefined;

@@ -4,7 +4,7 @@ import type { ActionDescription, HandlerDescription } from "../api/describe.ts";
 import type { Problem } from "../api/http.ts";
 import type { Draft } from "./draft.ts";
 
-/** What each part of the form of a binding is given. */
+/** The properties of each part of a binding's form. */
 export interface SectionProps {
   readonly draft: Draft;
   set(fields: Partial<Draft>): void;

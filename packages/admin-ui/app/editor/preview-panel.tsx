@@ -13,7 +13,7 @@ import { fieldsOf } from "./use-check.ts";
 /** Milliseconds without a key pressed after which the preview is made. */
 const pauseMs = 600;
 
-/** What the binding would send, for sample data or a recorded call. */
+/** A preview of the messages of a binding, for sample data or a recorded call. */
 export function PreviewPanel({
   draft,
   valid,

@@ -5,7 +5,7 @@ import { Tag } from "../parts/tag.tsx";
 
 const maxShown = 20;
 
-/** What the server says is wrong with the form. */
+/** The problems that the server finds in the form. */
 export function ProblemList({
   problems,
   checking,

@@ -19,7 +19,7 @@ export function fieldsOf(draft: Draft): Record<string, unknown> {
   };
 }
 
-/** What the server says of a draft. */
+/** The result of checking a draft. */
 export interface Checked {
   readonly problems: readonly Problem[];
   readonly checking: boolean;
@@ -27,7 +27,7 @@ export interface Checked {
   readonly valid: string | undefined;
 }
 
-/** What the server says is wrong with a draft, a moment after it was changed. */
+/** Checks a draft on the server, a moment after it was changed. */
 export function useCheck(draft: Draft, id: number | undefined): Checked {
   const [text] = useDebouncedValue(canonical(draft), pauseMs);
   const query = useQuery({

@@ -6,7 +6,7 @@ import { type Draft, draftOf, emptyDraft, type StoredDraft, sameDraft, withoutSe
 /** The form of a binding, kept over a reload of the tab. */
 export interface DraftState {
   readonly draft: Draft;
-  /** What the changes are based on. */
+  /** The binding on which the changes are based. */
   readonly base: Draft;
   /** The revision of that. */
   readonly revision: number | undefined;

@@ -1,4 +1,4 @@
-/** What counts for the order of bindings: ascending `ordering`, then `id`. */
+/** The fields that decide the order of bindings: ascending `ordering`, then `id`. */
 export interface Ordered {
   readonly id: number;
   readonly ordering: number;

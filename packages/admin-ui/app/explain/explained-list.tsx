@@ -13,7 +13,7 @@ const answers: Readonly<Record<ExplainedCondition["answer"], { readonly kind: Ta
   unknown: { kind: "warn", label: "unknown" },
 };
 
-/** What each binding would do, in the order in which they run. */
+/** The result of each binding, in the order in which they run. */
 export function ExplainedList({ bindings }: { bindings: readonly ExplainedBinding[] }) {
   const { t } = useTranslation();
   if (bindings.length === 0) return <Empty title={t("No binding belongs to this event")} />;

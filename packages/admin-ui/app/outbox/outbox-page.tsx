@@ -12,7 +12,7 @@ type Kind = "mails" | "sms" | "hooks";
 /** Milliseconds until the page looks for new messages. */
 const refreshMs = 5_000;
 
-/** What a demo or test server sent. */
+/** The messages that a demo or test server sent. */
 export function OutboxPage() {
   const { t, time } = useTranslation();
   const navigate = useNavigate();

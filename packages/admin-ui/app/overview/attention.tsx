@@ -12,7 +12,7 @@ import { Tag } from "../parts/tag.tsx";
 /** Whether something was read. */
 type Source = Pick<UseQueryResult, "isPending" | "error">;
 
-/** What needs somebody: broken bindings, paused destinations, failed actions, the audit chain. */
+/** Everything that needs attention: broken bindings, paused destinations, failed actions, the audit chain. */
 export function Attention({
   bindings,
   failing,

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 
-/** What a tag's color says. */
+/** The meaning of a tag's color. */
 export type TagKind = "plain" | "pre" | "post" | "good" | "bad" | "warn";
 
 /** A short word with a color that has enough contrast. */

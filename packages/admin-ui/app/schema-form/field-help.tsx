@@ -2,7 +2,7 @@ import type { Schema } from "../api/describe.ts";
 import type { Problem } from "../api/http.ts";
 import { warningText } from "./field-problems.ts";
 
-/** What a schema says of a field, and what the server warns of. */
+/** The help of a field from its schema, and the server's warnings. */
 export function FieldHelp({ schema, problems }: { schema: Schema; problems: readonly Problem[] }) {
   const warning = warningText(problems);
   const { description, "x-help": more, "x-allowed": allowed, "x-choices-problem": unknown } = schema;

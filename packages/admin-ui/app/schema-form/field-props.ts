@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import type { Schema, TagDescription } from "../api/describe.ts";
 import type { Problem } from "../api/http.ts";
 
-/** What every field of a form is given. */
+/** The properties of every field of a form. */
 export interface FieldProps {
   readonly label: string;
   /** Where it is in the binding: `options.To`, as problems name it. */
@@ -20,7 +20,7 @@ export interface FieldProps {
   readonly depth?: number;
 }
 
-/** What every input of a field is given. */
+/** The properties of every input of a field. */
 export interface InputProps {
   readonly label: string;
   readonly required: boolean;

@@ -85,7 +85,7 @@ export function conditionsInWords(conditions: Readonly<Record<string, unknown>>,
   return all.length === 0 ? words[language].always : all.join(words[language].and);
 }
 
-/** What one condition means. */
+/** The meaning of one condition, in words. */
 export function conditionInWords(name: string, value: unknown, language: Language): string {
   const terms = words[language];
   const label = labelOf(name);

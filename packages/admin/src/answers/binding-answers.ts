@@ -29,7 +29,7 @@ export const exportedAnswer = component(
     .extend({ abort_on_error: z.boolean().nullable().describe("null: what the handler says.") }),
 );
 
-/** What is wrong with a binding, or probably is. */
+/** A problem of a binding, certain or probable. */
 export const problemAnswer = component(
   "Problem",
   z.object({
@@ -63,7 +63,7 @@ export const importedAnswer = component(
   }),
 );
 
-/** What was done to a binding among several. */
+/** The result for one of several bindings. */
 export const bulkAnswer = component(
   "BulkOutcome",
   z.strictObject({

@@ -40,7 +40,7 @@ try {
 }
 `;
 
-/** What the thread sends. */
+/** The messages of the thread. */
 type Message =
   | { readonly value: unknown }
   | { readonly tooMany: true }

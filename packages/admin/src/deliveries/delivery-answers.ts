@@ -45,7 +45,7 @@ export const deliveryWithAttemptsAnswer = component(
   }),
 );
 
-/** What a replay or a cancellation concerned. */
+/** The deliveries that a replay or a cancellation concerned. */
 export const selectionAnswer = component(
   "DeliverySelection",
   z.strictObject({

@@ -6,7 +6,7 @@ import { deliveryStates } from "./delivery-answers.js";
 /** Most ids of a request. */
 export const mostIds = 1_000;
 
-/** What deliveries are selected by. */
+/** The filter of deliveries. */
 export const deliveryFilterParameters = {
   state: listParameter("state", choiceParameter(deliveryStates), deliveryStates.length).optional(),
   kind: textParameter(201).optional().describe("Such as UserNotification/mail."),

@@ -15,7 +15,7 @@ const selectionParameters = z.strictObject({
   dry_run: flagParameter().optional().describe("Changes nothing, and says what would change."),
 });
 
-/** What was kept to be sent, and where to. */
+/** Routes for kept deliveries and their destinations. */
 export function deliveryRoutes({ outbox }: Pick<AdminOptions<never>, "outbox">): readonly Route[] {
   const feature = "deliveries" as const;
   /** Without an outbox no route below is run. */

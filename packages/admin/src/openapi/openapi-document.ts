@@ -6,7 +6,7 @@ import type { RouteDescription } from "../route.js";
 /** JSON Schema, or a part of the document. */
 type Json = Record<string, unknown>;
 
-/** What the document says of the server. */
+/** The information about the server in the document. */
 export interface DocumentOptions {
   /** Where the routes are, such as `/event`. */
   readonly basePath: string;

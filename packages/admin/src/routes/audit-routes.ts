@@ -270,7 +270,7 @@ async function inTime<T>(count: () => Promise<T>, hours: number): Promise<T> {
   }
 }
 
-/** What the log says of a filter is the caller's to know. */
+/** The log's message about a filter is meant for the caller. */
 async function checked<T>(read: () => Promise<T>): Promise<T> {
   try {
     return await read();

@@ -30,7 +30,7 @@ const importSettings = z.strictObject({
   state: z.string().optional().describe("detail.state of a dry run: refused if the bindings were changed since."),
 });
 
-/** What can be done with bindings that privacyIDEA cannot do. */
+/** Routes for bindings that privacyIDEA does not have. */
 export function bindingRoutes(
   { bookend, directories = {}, user, calls }: Pick<AdminOptions<never>, "bookend" | "directories" | "user" | "calls">,
   origin: OriginOf,

@@ -201,7 +201,7 @@ function lastState(states: readonly (RecordedState | null)[] | undefined): Recor
   return states?.findLast((state) => state !== null) ?? undefined;
 }
 
-/** What the log says of a filter is the caller's to know. */
+/** The log's message about a filter is meant for the caller. */
 async function checked<T>(read: () => Promise<T>): Promise<T> {
   try {
     return await read();

@@ -16,7 +16,7 @@ import { type Route, routeOf } from "../route.js";
 
 const noParameters = z.strictObject({});
 
-/** What forms are made of: events, handlers, tags. */
+/** Routes for building forms: events, handlers, tags. */
 export function describeRoutes({
   bookend,
   directories = {},

@@ -18,7 +18,7 @@ const pages = z.strictObject({
   page_size: integerParameter(1, 100).optional(),
 });
 
-/** What bindings were before. */
+/** Routes for former states of bindings. */
 export function historyRoutes({ bookend }: Pick<AdminOptions<never>, "bookend">, origin: OriginOf): readonly Route[] {
   const { bindings, registry } = bookend;
   const read = async (query: HistoryQuery): Promise<Result> => {

@@ -21,7 +21,7 @@ export function ownRoutes(
   { actor }: Pick<AdminOptions<unknown>, "actor">,
   isAllowed: IsAllowed,
   provided: readonly Feature[],
-  documents: { readonly openapi: () => object },
+  documents: { readonly openapi: () => object; readonly asyncapi: () => Promise<object> },
 ): readonly Route[] {
   return [
     {
@@ -62,6 +62,19 @@ export function ownRoutes(
         media: "application/json",
       },
       () => Response.json(documents.openapi()),
+    ),
+    routeOf(
+      {
+        method: "GET",
+        path: "asyncapi.json",
+        operation: "asyncapi",
+        right: "bindings:read",
+        summary: "AsyncAPI 3.0: the events that calls raise, and the webhooks that active bindings post.",
+        parameters: z.strictObject({}),
+        answer: z.record(z.string(), z.unknown()),
+        media: "application/json",
+      },
+      async () => Response.json(await documents.asyncapi()),
     ),
   ];
 }

@@ -4,7 +4,7 @@ import { parameterError } from "../errors.js";
 import { type Fields, fromJson, isRecord, refuseUnknown, wrong } from "../fields.js";
 import { ownFormat } from "./export-bindings.js";
 
-/** What is to be imported, and how. */
+/** The bindings to import, and the mode. */
 export interface ImportDocument {
   readonly items: readonly Readonly<Record<string, unknown>>[];
   /** Whether it was exported by privacyIDEA. */
@@ -66,7 +66,7 @@ export function readDocument(query: Fields, body: Fields): ImportDocument {
 
 const known: ReadonlySet<string> = new Set(["event", ...settings]);
 
-/** What `GET /event/export` answered, out of the envelope that it came in. */
+/** The result of `GET /event/export`, without its envelope. */
 function withoutEnvelope(body: Fields): Fields {
   const { jsonrpc, result } = body;
   if (jsonrpc === undefined || !isRecord(result)) return body;

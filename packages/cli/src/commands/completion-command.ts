@@ -14,7 +14,7 @@ export function completionCommand(world: World) {
     });
 }
 
-/** What can follow a command. */
+/** The words that can follow a command. */
 interface Words {
   /** `bookend deliveries` */
   readonly path: string;

@@ -23,7 +23,7 @@ export interface WantedBinding {
   readonly fromEnvironment: ReadonlyMap<string, string>;
 }
 
-/** What all files together say. */
+/** The contents of all files together. */
 export interface WantedBindings {
   readonly bindings: readonly WantedBinding[];
   readonly problems: readonly FileProblem[];

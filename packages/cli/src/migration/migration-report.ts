@@ -6,14 +6,14 @@ import type { NamedServer } from "./servers.js";
 /** How a binding came over. `failed`: it is kept, switched off, until it is mended. */
 export type MigrationOutcome = "carried over" | "changes meaning" | "failed";
 
-/** What became of one binding. */
+/** The outcome of one binding. */
 export interface MigratedBinding {
   readonly name: string;
   readonly outcome: MigrationOutcome;
   readonly active: boolean;
-  /** What is wrong with it. */
+  /** Its problems. */
   readonly errors: readonly string[];
-  /** What is probably wrong, and what was rewritten. */
+  /** Probable problems, and rewritten fields. */
   readonly notes: readonly string[];
   readonly meaning: readonly MeaningChange[];
 }
@@ -25,7 +25,7 @@ export interface MigratedServer extends Omit<NamedServer, "settings"> {
   readonly reason?: string | undefined;
 }
 
-/** What an import from privacyIDEA did, or would do. */
+/** The result of an import from privacyIDEA, or of its preview. */
 export interface MigrationReport {
   readonly dryRun: boolean;
   readonly bindings: readonly MigratedBinding[];
@@ -36,7 +36,7 @@ export interface MigrationReport {
 }
 
 /**
- * What became of each binding.
+ * The outcome of each binding.
  *
  * @param stored Bindings by name, as they are afterwards.
  * @param originals Bindings of the export, in its order.

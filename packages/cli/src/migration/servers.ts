@@ -1,7 +1,7 @@
 import type { ExportedBinding } from "../target/target.js";
 import { isRecord } from "../target/transport.js";
 
-/** What sends or answers for bindings: set up apart from them. */
+/** Servers that send or respond for bindings; they are set up separately. */
 export type ServerKind = "SMTP server" | "SMS gateway" | "remote server";
 
 /** A server that bindings name. */
@@ -10,7 +10,7 @@ export interface NamedServer {
   readonly name: string;
   /** Names of bindings. */
   readonly bindings: readonly string[];
-  /** What the export says of it. */
+  /** Its definition in the export. */
   readonly settings: Readonly<Record<string, unknown>> | undefined;
 }
 

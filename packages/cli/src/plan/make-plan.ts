@@ -22,7 +22,7 @@ export interface PlannedChange {
   readonly after?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** What `apply` does. */
+/** The steps of `apply`. */
 export interface Plan {
   readonly added: readonly PlannedChange[];
   readonly changed: readonly PlannedChange[];
@@ -94,7 +94,7 @@ export function locatedProblems({ bindings }: ImportReport, wanted: readonly Wan
   });
 }
 
-/** What is sent of bindings of files. */
+/** The fields that are sent for bindings of files. */
 export function itemsOf(wanted: readonly WantedBinding[]): readonly Readonly<Record<string, unknown>>[] {
   return wanted.map(({ item }) => item);
 }

@@ -3,7 +3,7 @@ import { CliError } from "../cli-error.js";
 import { absolutePath, type Io, writeFileOf } from "../io.js";
 import type { Plan } from "./make-plan.js";
 
-/** What `plan --out` keeps for `apply --plan-file`. Holds no secrets. */
+/** The file that `plan --out` writes for `apply --plan-file`. Holds no secrets. */
 export interface PlanFile {
   readonly format: "bookend-plan";
   /** Of the bindings that it was made for. */

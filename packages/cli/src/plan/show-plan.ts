@@ -43,7 +43,7 @@ export function linesOf(before: object | undefined, after: object | undefined): 
   });
 }
 
-/** What stands close to a change before these lines, and to one after them. */
+/** The lines close to a change before these lines, and to one after them. */
 function around(lines: readonly string[], afterChange: boolean, beforeChange: boolean): readonly string[] {
   const head = afterChange ? contextLines : 0;
   const tail = beforeChange ? contextLines : 0;

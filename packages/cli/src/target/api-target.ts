@@ -8,7 +8,7 @@ const pageSize = 1_000;
 
 /** How the management API is reached. */
 export interface ApiTargetOptions {
-  /** What messages call it. */
+  /** Its name in messages. */
   readonly label: string;
   /** Of the management API, without a slash at its end. */
   readonly baseUrl: string;

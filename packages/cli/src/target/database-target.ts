@@ -17,7 +17,7 @@ export interface DatabaseTargetOptions extends HandlerFiles {
   readonly handlers: string | undefined;
   /** Creates the database, or brings its tables up to date. */
   readonly create: boolean;
-  /** What relative paths start from. */
+  /** The directory that relative paths start from. */
   readonly directory: string;
 }
 
@@ -91,7 +91,7 @@ export async function databaseTarget(options: DatabaseTargetOptions): Promise<Ta
   }
 }
 
-/** What went wrong below the API, as the command line says it. */
+/** An error below the API, as the command line reports it. */
 function failureOfDatabase(error: unknown, label: string): CliError {
   const reason = error instanceof Error ? error.message : String(error);
   const away = error instanceof StoreError && isDatabaseAway(error);

@@ -3,7 +3,7 @@ import { pathToFileURL } from "node:url";
 import type { BookendOptions } from "@bookend/core";
 import { CliError } from "../cli-error.js";
 
-/** What a module of `--handlers` says of the server. */
+/** The exports of a module of `--handlers`, which describe the server. */
 export type ServerDefinitions = Pick<
   BookendOptions,
   "handlers" | "conditions" | "directories" | "events" | "roles" | "secrets" | "tags"

@@ -29,7 +29,7 @@ export interface BindingProblem {
   readonly message: string;
 }
 
-/** What is wrong with bindings. */
+/** The problems of bindings. */
 export interface CheckedBindings {
   /** Those that the answer has room for, errors first. */
   readonly problems: readonly BindingProblem[];
@@ -66,7 +66,7 @@ export interface ImportSettings {
   readonly state?: string | undefined;
 }
 
-/** What an import did, or would do, with one binding. */
+/** The result of an import for one binding, or of its preview. */
 export interface ImportedItem {
   readonly id: number;
   readonly name: string;
@@ -82,7 +82,7 @@ export interface ImportedItem {
   readonly changed_secrets?: readonly string[] | undefined;
 }
 
-/** What an import did, or would do. */
+/** The result of an import, or of its preview. */
 export interface ImportReport {
   readonly bindings: readonly ImportedItem[];
   readonly removed: readonly { readonly id: number; readonly name: string }[];
@@ -107,9 +107,9 @@ export interface Page {
   readonly detail: Parameters;
 }
 
-/** What the commands work on: a server, or a database. */
+/** The target of the commands: a server, or a database. */
 export interface Target {
-  /** What messages call it; without passwords. */
+  /** Its name in messages; without passwords. */
   readonly label: string;
   list(filter: ListFilter): Promise<readonly BindingItem[]>;
   get(id: number): Promise<BindingItem>;

@@ -19,7 +19,7 @@ export interface TestAction extends Partial<Pick<BindingInput, "position" | "abo
   readonly run: (call: Call) => MaybePromise<Outcome | undefined | void>;
 }
 
-/** What a test wants of its server. */
+/** The options of a test for its server. */
 export interface TestServerOptions extends AdapterCallbacks {
   readonly routes: readonly AdapterRoute[];
   readonly actions?: readonly TestAction[];
@@ -31,7 +31,7 @@ export interface TestServerOptions extends AdapterCallbacks {
 /** A running server. */
 export interface TestServer {
   readonly url: string;
-  /** What the adapter reported; a call is here before its response is sent. */
+  /** The calls that the adapter reported; a call is here before its response is sent. */
   readonly reported: readonly ReportedCall[];
   readonly audited: readonly AuditCall[];
   fetch(path: string, init?: RequestInit): Promise<Response>;

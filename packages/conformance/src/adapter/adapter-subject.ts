@@ -9,7 +9,7 @@ export interface SeenRequest {
   readonly params: Readonly<Record<string, unknown>>;
 }
 
-/** What a handler of a test answers, to be sent in the way of the framework. At most one of `json`, `text`, `bytes` and `stream` is given. */
+/** The answer of a test's handler, to be sent in the way of the framework. At most one of `json`, `text`, `bytes` and `stream` is given. */
 export interface HandlerAnswer {
   /** @default 200 */
   readonly status?: number | undefined;
@@ -27,7 +27,7 @@ export interface AdapterRoute {
   /** Parameters of the path are written as `:name`. */
   readonly path: string;
   readonly event?: string | undefined;
-  /** What the calls of a route without an event are called. */
+  /** The name of the calls of a route without an event. */
   readonly audit?: string | undefined;
   readonly lists?: readonly string[] | undefined;
   readonly secrets?: readonly string[] | undefined;

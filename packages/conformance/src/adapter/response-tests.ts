@@ -8,7 +8,7 @@ const cookies = [
   ["set-cookie", "b=2"],
 ] as const;
 
-/** What comes of an answer that post actions do something to. */
+/** The response after changes by post actions. */
 function answered(
   name: string,
   answer: HandlerAnswer,

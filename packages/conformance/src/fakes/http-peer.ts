@@ -24,7 +24,7 @@ export interface HttpPeer extends Peer {
   identities(): readonly (string | undefined)[];
 }
 
-/** What an HTTP peer responds with. */
+/** The response of an HTTP peer. */
 export interface HttpPeerResponse {
   /** @default 200 */
   readonly status?: number | undefined;

@@ -1,6 +1,6 @@
 import type { Directories, Token, TokenDirectory, User, UserDirectory, UserRef } from "@bookend/core";
 
-/** What `testDirectories` is made from. */
+/** Options of `testDirectories`. */
 export interface TestDirectoriesOptions {
   /** @default three users `alice`, `bob` and `carol` of the realm `kit` */
   readonly users?: readonly User[] | undefined;

@@ -13,7 +13,7 @@ export interface ActionSample<P = Peers> {
   readonly options: FromPeers<P, Readonly<Record<string, unknown>>>;
   /** Conditions of the binding, which the call fulfils: those of the handler. @default none */
   readonly conditions?: Readonly<Record<string, unknown>> | undefined;
-  /** What the action ends as. @default "done" */
+  /** The outcome of the action. @default "done" */
   readonly outcome?: "done" | "skipped" | "failed" | undefined;
   /** Parts of the call. @default those of the subject */
   readonly call?: Partial<CallInput> | undefined;
@@ -21,7 +21,7 @@ export interface ActionSample<P = Peers> {
   readonly positions?: readonly Position[] | undefined;
 }
 
-/** What the suite must know of a handler to test it. */
+/** The facts about a handler that the suite needs. */
 export interface HandlerSubject<P extends Peers> {
   /** Starts the servers that the handler talks to, for each test; `startHttpPeer` and `startSmtpSink` are such functions. */
   readonly peers?: { readonly [K in keyof P]: () => Promise<P[K]> | P[K] } | undefined;

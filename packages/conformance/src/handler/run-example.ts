@@ -56,7 +56,7 @@ function runNode(
   });
 }
 
-/** What an example says that it prints: comments behind `console.log`, or that begin with "prints". */
+/** The output that an example announces: comments behind `console.log`, or that begin with "prints". */
 function printedBy(example: string): readonly string[] {
   return [...example.matchAll(/(?:console\.log\(.*\/\/|\/\/ prints) (.+)$/gm)].flatMap(([, said = ""]) =>
     said.split(", then "),

@@ -55,14 +55,14 @@ export interface RunOptions {
   readonly call?: Partial<CallInput> | undefined;
 }
 
-/** What was seen of a run. */
+/** Observations of a run. */
 export interface Run {
   /** Of the action; undefined if it did not run. */
   readonly entry: AuditEntry | undefined;
   readonly calls: readonly AuditCall[];
   readonly call: Call;
   readonly response: CallResponse | undefined;
-  /** What `handle` rejected with. */
+  /** The error with which `handle` rejected. */
   readonly error: unknown;
   readonly log: readonly string[];
 }

@@ -3,7 +3,7 @@ import type { AuditCall, AuditSink, AuditStart } from "@bookend/core";
 import type { ConformanceTest } from "../conformance-test.js";
 import { type Opened, storeTests } from "./store-tests.js";
 
-/** What a test must read of an entry. */
+/** The fields of an entry that a test reads. */
 export interface ReadAuditEntry {
   readonly id: string;
   /** The id of the call; null or undefined for a call itself. */

@@ -2,7 +2,7 @@ import type { Binding } from "../contracts/binding.js";
 import type { BindingChange } from "../contracts/binding-store.js";
 import { BookendError } from "../contracts/errors.js";
 
-/** What a write changed. */
+/** The bindings that a write changed. */
 export interface WrittenBindings {
   /** Inserted and updated. */
   readonly bindings: readonly Binding[];

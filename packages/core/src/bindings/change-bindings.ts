@@ -12,7 +12,7 @@ const maxTries = 10;
 /** Errors of a write before which others changed something: what is planned again, is refused or fits. */
 const racedCodes: ReadonlySet<string> = new Set(["BINDING_CHANGED", "BINDING_NAME_TAKEN"]);
 
-/** What a change of several bindings needs. */
+/** Dependencies of a change of several bindings. */
 interface ChangeEnvironment {
   readonly target: WritableBindingStore;
   readonly checkAll: (inputs: readonly BindingInput[]) => Promise<readonly (readonly Problem[])[]>;

@@ -131,7 +131,7 @@ export async function checkBinding(
   return problems;
 }
 
-/** What the action's own check says. One that breaks is a problem itself. */
+/** The problems that the action's own check finds. One that breaks is a problem itself. */
 async function ownProblems(
   binding: Binding,
   { action, options }: CompiledBinding,
@@ -177,7 +177,7 @@ function valueNotes({ definition, value }: CompiledCondition): readonly string[]
   }
 }
 
-/** What a condition says of its value. One that throws says nothing: it is only asked for advice. */
+/** The notes of a condition about its value. One that throws gives none: they are only advice. */
 function fulfilledAfter({ definition, value }: CompiledCondition): unknown {
   try {
     return definition.fulfilledAfter?.(value);

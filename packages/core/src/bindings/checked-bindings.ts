@@ -11,7 +11,7 @@ import { restoreBinding } from "./restore-binding.js";
 /** How often a change is tried again because another one came first. Each time, one of them succeeded. */
 const maxTries = 100;
 
-/** What checked bindings are made from. */
+/** Options of checked bindings. */
 interface CheckedBindingsOptions {
   readonly store: BindingStore;
   readonly check: (input: BindingInput) => Promise<readonly Problem[]>;
@@ -21,7 +21,7 @@ interface CheckedBindingsOptions {
   readonly follow: (write: () => Promise<WrittenBindings>) => Promise<WrittenBindings>;
   /** The bindings in the order in which they run. */
   readonly listed: () => Promise<readonly Binding[]>;
-  /** What keeps bindings from running, by id. */
+  /** The problems that keep bindings from running, by id. */
   readonly problems: Bindings["problems"];
 }
 

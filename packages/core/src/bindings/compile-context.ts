@@ -11,11 +11,11 @@ export interface CompiledCondition {
   readonly configured: unknown;
 }
 
-/** What bindings are compiled against. */
+/** The definitions against which bindings are compiled. */
 export interface CompileContext {
   readonly registry: Registry;
   readonly directories: Directories;
-  /** What templates may name: handed on to the code that parses them. */
+  /** The names that templates may use: passed on to the code that parses them. */
   readonly tags: ThirdPartyRun["tags"];
   /** Whether the host takes durable deliveries. */
   readonly durable: boolean;

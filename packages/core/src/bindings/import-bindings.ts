@@ -12,7 +12,7 @@ import { sameBinding } from "./same-binding.js";
 /** How often an import is tried again because bindings were changed while it was being prepared. */
 const maxTries = 10;
 
-/** What an import needs. */
+/** Dependencies of an import. */
 interface ImportEnvironment {
   readonly target: WritableBindingStore;
   readonly checkAll: (inputs: readonly BindingInput[]) => Promise<readonly (readonly Problem[])[]>;
@@ -68,7 +68,7 @@ export async function importBindings(
 
 const modes: readonly ImportMode[] = ["merge", "add", "prune", "replace"];
 
-/** What was, or would be, done with each binding of the list. */
+/** The result for each binding of the list, or its preview. */
 function reportOf(
   { steps }: ImportPlan,
   written: readonly Binding[] | undefined,
@@ -103,7 +103,7 @@ function stateChanged(): BookendError {
 
 const racedCodes: ReadonlySet<string> = new Set(["BINDING_CHANGED", "BINDING_NOT_FOUND", "BINDING_NAME_TAKEN"]);
 
-/** What turns the stored bindings into the wanted ones. */
+/** The changes that turn the stored bindings into the wanted ones. */
 interface ImportPlan {
   /** Of those that are gone, and of those that get a new id. */
   readonly removals: readonly BindingChange[];
@@ -113,7 +113,7 @@ interface ImportPlan {
   readonly removed: readonly Binding[];
 }
 
-/** What happens to one wanted binding. */
+/** The change for one wanted binding. */
 interface ImportStep {
   readonly binding: NewBinding;
   /** Undefined where the binding is stored like that already. */

@@ -46,7 +46,7 @@ export function parseOptions(
   return undefined;
 }
 
-/** What a schema returned; throws what it throws, and for what is not a result: a promise, for one. */
+/** The result of a schema; throws whatever the schema throws, and for anything that is not a result, such as a promise. */
 function validate(action: Action, options: Readonly<Record<string, unknown>>, tags: ThirdPartyRun["tags"]): Validated {
   // the stored binding is not the schema's to change, nor to be frozen with what was parsed
   const copy = Object.fromEntries(

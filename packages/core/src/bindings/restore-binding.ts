@@ -8,7 +8,7 @@ import { nameTakenProblem } from "./check-binding.js";
 /** How often a restoration is tried again because another change came first. */
 const maxTries = 10;
 
-/** What a restoration needs. */
+/** Dependencies of a restoration. */
 interface RestoreEnvironment {
   readonly target: WritableBindingStore;
   readonly check: (input: BindingInput & { readonly id: number }) => Promise<readonly Problem[]>;

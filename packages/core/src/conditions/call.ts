@@ -76,7 +76,7 @@ function callField({ key, part, read, ...about }: FieldCondition) {
   });
 }
 
-/** What can be compared of a value of JSON: the string of a scalar, those of a list's entries; undefined if there is none. */
+/** The comparable strings of a JSON value: the string of a scalar, those of a list's entries; undefined if there is none. */
 function comparableValue(wanted: FieldComparison, value: unknown): string | readonly string[] | undefined {
   if (!Array.isArray(value)) return comparableScalar(wanted, value);
   if (value.length > maxEntries) return undefined;

@@ -10,7 +10,7 @@ const spellings: readonly unknown[] = [
   ...["", " ", "enrolled", "clientwait", "admin", "user", "admin,user", "ACCEPT", "accept", "REJECT", "404", "4xx"],
 ];
 
-/** What calls may have. */
+/** The values that calls may have. */
 const names = [
   "2026-03-10T08:00:00Z",
   "2026-03-10T10:00+0200",
@@ -45,7 +45,7 @@ function accepted({ value }: Condition): readonly unknown[] {
   });
 }
 
-/** What this condition can see: a boolean, one name or several names. */
+/** The values that this condition can see: a boolean, one name or several names. */
 function visible({ actual, name }: Condition, wanted: unknown): readonly unknown[] {
   if (typeof wanted === "boolean") return seen.filter((value) => typeof value === "boolean");
   if (["parameter", "response", "header"].includes(name)) return seen.filter((value) => typeof value !== "boolean");

@@ -28,7 +28,7 @@ const state: RecordedState = {
 const bySerial: RecordedState = { ...state, request: { all_data: { serial: "HOTP0001" } } };
 const byUser: RecordedState = { ...state, request: { user: { login: "alice", realm: "realm1" } } };
 
-/** What the directories are asked when bindings with these conditions meet a call. */
+/** The look-ups in the directories when bindings with these conditions meet a call. */
 async function lookupsOf(
   recorded: RecordedState,
   bindings: readonly Readonly<Record<string, unknown>>[],

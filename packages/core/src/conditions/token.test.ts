@@ -26,7 +26,7 @@ function state(more: Partial<RecordedState>): RecordedState {
   return { now: "2026-03-15T12:00:00Z", realms: { realm1: ["resoA"] }, ...more };
 }
 
-/** What each condition answers. */
+/** The result of each condition. */
 async function answers(recorded: RecordedState, conditions: Readonly<Record<string, unknown>>) {
   const { conditions: asked } = await explained(recorded, conditions);
   return Object.fromEntries(asked.map(({ name, answer }) => [name, answer]));

@@ -3,7 +3,7 @@ import type { Actor, UserRef } from "./call.js";
 import type { JsonValue } from "./json.js";
 import type { MaybePromise } from "./maybe-promise.js";
 
-/** What is known when an action begins. */
+/** The facts that are known when an action begins. */
 export interface AuditStart {
   /** Unique id of this entry. */
   readonly id: string;

@@ -20,7 +20,7 @@ export type BindingChange =
 
 /** Who changes bindings, from where, and by what: for the history. */
 export interface ChangeOrigin {
-  /** What was done, such as `create`, `import` or `restore`. @default by the kinds of changes: `create`, `change`, `delete`, and `bulk` for several */
+  /** The kind of change, such as `create`, `import` or `restore`. @default by the kinds of changes: `create`, `change`, `delete`, and `bulk` for several */
   readonly operation?: string | undefined;
   readonly actor?: Actor | undefined;
   /** Address or name of the client. */
@@ -34,15 +34,15 @@ export interface BindingStore {
   /** Calls `listener` whenever bindings may have changed, by whomever; returns a function that unsubscribes it. */
   subscribe(listener: () => void): () => void;
   /**
-   * What changed since a revision that an earlier delta had; without one, or if the store no longer knows what changed since, all bindings.
+   * The changes since the revision of an earlier delta; without one, or if the store no longer knows what changed since, all bindings.
    * A store may lack it: then all bindings are read after each change. Who wraps a store and replaces `list` must replace or remove this too.
    */
   changes?(since?: string): MaybePromise<BindingDelta>;
 }
 
-/** What changed in a store. */
+/** The changes in a store. */
 export interface BindingDelta {
-  /** What was read up to. */
+  /** The revision up to which was read. */
   readonly revision: string;
   /** Whether `bindings` has all of them, whatever was read before. */
   readonly complete: boolean;
@@ -54,7 +54,7 @@ export interface BindingDelta {
 
 /** A store that can be written. It does not check bindings; `bookend.bindings` does, before it writes. */
 export interface WritableBindingStore extends BindingStore {
-  /** What bindings were before, if the store keeps it. */
+  /** The history of bindings, if the store keeps one. */
   readonly history?: BindingHistory | undefined;
   get(id: number): MaybePromise<Binding | undefined>;
   /**

@@ -4,7 +4,7 @@ export type Position = "pre" | "post";
 /** Sent during the call, or stored and sent by the host's outbox. */
 export type DeliveryMode = "inline" | "durable";
 
-/** What an administrator writes: an action bound to events, under conditions. */
+/** A binding as an administrator writes it: an action bound to events, under conditions. */
 export interface Binding {
   /** Unique, given by the store. Bindings of the same ordering run by ascending id. */
   readonly id: number;

@@ -12,7 +12,7 @@ export interface Bindings {
   add(input: BindingInput, options?: OriginOptions): Promise<Binding>;
   /**
    * Changes the fields given and no others, even if the binding changes meanwhile; a function is given the binding as it is then.
-   * What only switches it off is not checked.
+   * A change that only switches it off is not checked.
    *
    * @throws {BookendError} BINDING_INVALID, BINDING_NOT_FOUND, BINDING_CHANGED, BINDINGS_READ_ONLY
    */
@@ -36,7 +36,7 @@ export interface Bindings {
    * @throws {BookendError} BINDING_INVALID (each problem's field prefixed by `binding <id>: `), BINDING_NOT_FOUND, BINDING_CHANGED, BINDINGS_READ_ONLY
    */
   changeAll(edits: readonly BindingEdit[], options?: OriginOptions): Promise<readonly Binding[]>;
-  /** What bindings were before; undefined if the store keeps no history. */
+  /** The history of bindings; undefined if the store keeps none. */
   readonly history: BindingHistory | undefined;
   /**
    * Brings a binding back to what it was after, or before, an entry of the history, secrets included; one that was removed comes back with its id.
@@ -44,7 +44,7 @@ export interface Bindings {
    * @throws {BookendError} HISTORY_NOT_FOUND, BINDING_INVALID, BINDING_CHANGED, BINDINGS_READ_ONLY
    */
   restore(id: number, options: RestoreOptions): Promise<Binding>;
-  /** What keeps bindings from running, by id; of none that can run. Names that only a directory knows are not looked up, as `check` does. */
+  /** The problems that keep bindings from running, by id; of none that can run. Names that only a directory knows are not looked up, as `check` does. */
   problems(): Promise<ReadonlyMap<number, readonly Problem[]>>;
   /**
    * Writes bindings that come from elsewhere, all or none, in one transaction. One with errors is kept, but switched off.
@@ -56,7 +56,7 @@ export interface Bindings {
   import(inputs: readonly BindingInput[], options?: ImportOptions): Promise<ImportResult>;
 }
 
-/** What is written about a change. */
+/** The record of a change. */
 export interface OriginOptions {
   /** For the history. */
   readonly origin?: ChangeOrigin | undefined;
@@ -81,7 +81,7 @@ export interface ChangeOptions extends OriginOptions {
 export interface RestoreOptions extends ChangeOptions {
   /** Of the history. */
   readonly entry: number;
-  /** What the binding was before the change, or after it. @default after; before, for an entry that removed it */
+  /** The binding before the change, or after it. @default after; before, for an entry that removed it */
   readonly side?: "before" | "after" | undefined;
 }
 
@@ -104,10 +104,10 @@ export interface ImportOptions extends OriginOptions {
   readonly state?: string | undefined;
 }
 
-/** What an import does with the bindings that exist. */
+/** The treatment of existing bindings by an import. */
 export type ImportMode = "merge" | "add" | "prune" | "replace";
 
-/** What an import did. */
+/** The result of an import. */
 export interface ImportResult {
   /** In the order of the inputs. */
   readonly bindings: readonly ImportedBinding[];

@@ -16,7 +16,7 @@ export interface Actor {
   readonly role?: string | undefined;
 }
 
-/** What came in. `parameters` and `user` may be changed by `pre` actions before the call is processed. */
+/** The request. `parameters` and `user` may be changed by `pre` actions before the call is processed. */
 export interface CallRequest {
   /** HTTP method, upper case. */
   method: string;
@@ -34,7 +34,7 @@ export interface CallRequest {
   user?: UserRef | undefined;
 }
 
-/** What goes out. A parsed JSON body is an object; anything else is opaque to conditions. */
+/** The response. A parsed JSON body is an object; anything else is opaque to conditions. */
 export interface CallResponse {
   /** HTTP status. */
   status: number;
@@ -49,7 +49,7 @@ export interface CallField {
   readonly path: readonly string[];
 }
 
-/** What the API call wrote down about itself for the audit log; conditions read `serial` from it. */
+/** The notes of the API call for the audit log; conditions read `serial` from it. */
 export interface CallNotes {
   /** Serial of the token that the call turned out to be about; several are joined by commas. */
   serial?: string | undefined;
@@ -64,7 +64,7 @@ export interface CallNotes {
   info?: string | undefined;
   actionDetail?: string | undefined;
   /**
-   * What the call removed or took apart, as it was before. With it, `post` bindings see the user, the tokens and the container
+   * The objects that the call removed or separated, as they were before. With it, `post` bindings see the user, the tokens and the container
    * that the call was about: in conditions, tags and recipients. Without it they see what is left.
    */
   before?: RemovedObjects | undefined;
@@ -85,7 +85,7 @@ export interface Call {
   readonly notes: CallNotes;
 }
 
-/** What `createCall` needs; the rest has defaults. */
+/** Input of `createCall`; the rest has defaults. */
 export interface CallInput {
   readonly event: string;
   readonly id?: string | undefined;

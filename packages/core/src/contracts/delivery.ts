@@ -12,7 +12,7 @@ export interface Delivery<P = JsonValue> {
   readonly version: number;
   /** JSON; may hold secrets, so a store encrypts it. */
   readonly payload: P;
-  /** What shares a circuit and limits with it, e.g. `smtp:office` or `https://hooks.example`. */
+  /** The destination, which shares a circuit and limits, such as `smtp:office` or `https://hooks.example`. */
   readonly destination: string;
   /** One line for operators, without secrets; may be empty. */
   readonly summary: string;
@@ -43,7 +43,7 @@ export interface RetryPolicy {
   readonly timeoutMs: number;
   /** Milliseconds from its creation after which a delivery is no longer sent. Default: no limit but the schedule. */
   readonly maxAgeMs?: number | undefined;
-  /** What happens when nobody knows whether the peer took it: it is sent again, or it is dead. */
+  /** The behavior when it is unknown whether the peer accepted it: it is sent again, or it is dead. */
   readonly whenUncertain: "retry" | "stop";
 }
 
@@ -72,7 +72,7 @@ export type SendResult =
       /** Nobody knows whether the peer took it: its answer was lost. Default false. */
       readonly uncertain?: boolean | undefined;
       /**
-       * What it says of the whole destination: `wait` pauses it (for `retryAfterMs`, where that is given), `disable` ends it until an
+       * The consequence for the whole destination: `wait` pauses it (for `retryAfterMs`, where that is given), `disable` ends it until an
        * operator resumes it. Default: only this delivery failed, which counts towards the destination's circuit.
        */
       readonly destination?: "wait" | "disable" | undefined;
@@ -102,7 +102,7 @@ export interface DeliveryKind<P> {
   readonly destination?: ((payload: P) => string) | undefined;
   /** One line for operators: no secrets, no personal data that it can do without; cut after 200 characters. Default: none. */
   readonly summary?: ((payload: P) => string) | undefined;
-  /** What is different from `defaultRetryPolicy`. */
+  /** The differences from `defaultRetryPolicy`. */
   readonly retry?: Partial<RetryPolicy> | undefined;
 }
 
@@ -122,7 +122,7 @@ export interface DeliverOptions {
   readonly key?: string | undefined;
   /** Waits for earlier ordered deliveries to the same destination. Default false. */
   readonly ordered?: boolean | undefined;
-  /** What is different from the retry policy of the kind. */
+  /** The differences from the retry policy of the kind. */
   readonly retry?: Partial<Omit<RetryPolicy, "maxAgeMs">> | undefined;
 }
 

@@ -71,7 +71,7 @@ export interface HostDirectories {}
 /** Reads one kind of a host's own data. */
 export interface HostDirectory<T> {
   /**
-   * What a call is about, or null. Called at most once for each end of a call, when first asked for, and again after an action
+   * The object of a call, or null. Called at most once for each end of a call, when first asked for, and again after an action
    * said that it changes this directory, the request or the response. At `post` the call has its response.
    */
   find(call: Call): MaybePromise<T | null | undefined>;

@@ -74,7 +74,7 @@ export class BookendError extends Error {
 /** Thrown by value parsers: says what is wrong with a value and what is allowed. Code `VALUE_INVALID`. */
 export class ValueError extends BookendError {
   override readonly name = "ValueError";
-  /** What would have been accepted, in words. */
+  /** The allowed values, in words. */
   readonly allowed: string;
 
   constructor(message: string, allowed: string) {
@@ -94,12 +94,12 @@ export interface Problem {
   readonly value?: unknown;
   /** A sentence that names field, value and what is allowed. */
   readonly message: string;
-  /** What is allowed, in words. */
+  /** The allowed values, in words. */
   readonly allowed?: string | undefined;
 }
 
 /**
- * What a problem is about.
+ * The subject of a problem.
  *
  * - `FIELD_INVALID`: name, ordering, position, … is missing or of the wrong type.
  * - `NAME_TAKEN`: another binding has this name; as a warning of an import: this one was renamed.
@@ -157,7 +157,7 @@ export class BindingInvalidError extends BookendError {
   }
 }
 
-/** What an `AbortCall` may say in addition to its message. */
+/** Options of an `AbortCall` in addition to its message. */
 export interface AbortCallOptions extends ErrorOptions {
   /** HTTP status of the answer. Default 403. */
   readonly status?: number | undefined;
@@ -181,7 +181,7 @@ export class AbortCall extends Error {
   }
 }
 
-/** What `handle` rejects with when an action aborted the call. Code `CALL_ABORTED`. */
+/** The error with which `handle` rejects when an action aborted the call. Code `CALL_ABORTED`. */
 export class CallAbortedError extends BookendError {
   override readonly name = "CallAbortedError";
   readonly bindingId: number;

@@ -1,7 +1,7 @@
 import type { DirectoryName } from "./directories.js";
 import type { JsonSchema } from "./value-type.js";
 
-/** What a host says about one of its events, so that `check` can warn of bindings that ask for what such a call does not have. */
+/** A host's description of one of its events, so that `check` can warn of bindings that need something such a call does not have. */
 export interface HostEvent {
   readonly description?: string | undefined;
   /**

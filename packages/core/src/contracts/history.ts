@@ -2,7 +2,7 @@ import type { Binding } from "./binding.js";
 import type { Actor } from "./call.js";
 import type { MaybePromise } from "./maybe-promise.js";
 
-/** What one change did to a binding. Options are as they were stored, secrets included: whoever shows them hides those. */
+/** The effect of one change on a binding. Options are as they were stored, secrets included: code that shows them must hide those. */
 export interface HistoryChange {
   readonly id: number;
   /** After the change; of a removed binding, before it. */
@@ -42,7 +42,7 @@ export interface HistoryQuery {
 export interface BindingHistory {
   /** Newest first. */
   page(query: HistoryQuery): MaybePromise<{ readonly entries: readonly HistoryEntry[]; readonly count: number }>;
-  /** What an entry did to a binding; undefined if it is not kept, or did nothing to it. */
+  /** The effect of an entry on a binding; undefined if it is not kept, or had none. */
   change(entry: number, binding: number): MaybePromise<HistoryChange | undefined>;
 }
 

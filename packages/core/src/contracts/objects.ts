@@ -59,7 +59,7 @@ export interface Challenge {
 
 /**
  * Objects that a call removed (deleted) or took apart (unassigned, took out of a container), as they were before it.
- * What is counted (the tokens of a user, the tokens in a container) is never taken from here.
+ * Counts (the tokens of a user, the tokens in a container) is never taken from here.
  */
 export interface RemovedObjects {
   /** The user who was deleted, or from whom a container was taken. */

@@ -3,7 +3,7 @@ import type { AnyDeliveryKind, Delivery } from "./delivery.js";
 import type { MaybePromise } from "./maybe-promise.js";
 import type { Outcome } from "./outcome.js";
 
-/** What comes with a delivery that is submitted. */
+/** Options of a submitted delivery. */
 export interface SubmitContext {
   readonly kind: AnyDeliveryKind;
   readonly signal: AbortSignal;
@@ -31,7 +31,7 @@ export interface Outbox {
  */
 export type DeliveryState = "waiting" | "sending" | "sent" | "dead" | "cancelled";
 
-/** What operators see of a delivery: never its payload. */
+/** A delivery as operators see it: never its payload. */
 export interface DeliveryRecord {
   readonly id: string;
   readonly kind: string;
@@ -84,7 +84,7 @@ export interface DeliveryFilter {
 
 /** Which part of a list. */
 export interface DeliveryPage {
-  /** What the page before gave as `next`. */
+  /** The value of `next` from the previous page. */
   readonly cursor?: string | undefined;
   /** From 1 to 1,000. Default 50. */
   readonly size?: number | undefined;
@@ -97,7 +97,7 @@ export interface DeliveryList {
   readonly next?: string | undefined;
 }
 
-/** What a replay or a cancellation concerned. */
+/** The deliveries that a replay or a cancellation concerned. */
 export interface DeliverySelection {
   readonly count: number;
   /** The first 1,000 ids. */

@@ -4,7 +4,7 @@ import type { JsonValue } from "./json.js";
 import type { MaybePromise } from "./maybe-promise.js";
 import type { UserRef } from "./user-ref.js";
 
-/** What is kept of a call at one moment: JSON throughout. `***` stands for what is secret, too long, or no JSON. */
+/** The recorded state of a call at one moment: JSON throughout. `***` stands for values that are secret, too long, or not JSON. */
 export interface RecordedState {
   readonly request: {
     readonly method: string;
@@ -24,7 +24,7 @@ export interface RecordedState {
   readonly masked: readonly (readonly string[])[];
 }
 
-/** What a condition was told when it was asked. */
+/** The value that a condition received when it was evaluated. */
 export interface RecordedFact {
   /** The condition, and what of its configured value it depends on. */
   readonly key: string;

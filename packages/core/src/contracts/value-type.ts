@@ -8,12 +8,12 @@ export type JsonSchema = { readonly [keyword: string]: unknown };
 export interface ValueType<V> {
   /** privacyIDEA's widget: `str` one text, `multi` several of the choices, `regexp` a pattern. */
   readonly widget: "str" | "multi" | "regexp";
-  /** What is allowed, in words, for messages and forms. */
+  /** The allowed values, in words, for messages and forms. */
   readonly allowed: string;
   readonly jsonSchema: JsonSchema;
   /** Parses what was stored; throws `ValueError`. Called once for each binding when it changes. */
   parse(raw: unknown): V;
-  /** What an administrator should know about a value that is right, as sentences; shown as warnings. */
+  /** Notes for administrators about a valid value, as sentences; shown as warnings. */
   notes?(value: V): readonly string[];
   /** Values to choose from: fixed, or those that exist now. */
   readonly choices?:
@@ -24,7 +24,7 @@ export interface ValueType<V> {
 
 /**
  * The same for configured values that each name a field: bindings are looked up by the value of that field, and then asked.
- * What the call has may depend on the field that a configured value names, and on nothing else of it.
+ * The call's value may depend on the field that a configured value names, and on nothing else of it.
  */
 export interface FieldIndex<V, A> {
   /** The field; `undefined` for a value that does not ask for equality: its binding is asked itself. */

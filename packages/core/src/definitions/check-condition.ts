@@ -95,7 +95,7 @@ function isConditionName(name: unknown): name is string {
   return typeof name === "string" && /^[A-Za-z][\w-]{0,99}$/.test(name);
 }
 
-/** What `isPositions` allows. */
+/** The values that `isPositions` allows. */
 export const positionsAllowed = "pre, post; at least one, each once";
 
 /** Whether a value is a list of positions that is not empty. */

@@ -32,7 +32,7 @@ const actionNames: KnownNames<ActionDefinition<StandardSchemaV1>> = {
   check: true,
   run: true,
 };
-/** What is looked at of a schema, which may be anything. */
+/** The part of a schema that is read; the schema may be anything. */
 interface StandardLike {
   readonly "~standard"?: { readonly validate?: unknown; readonly jsonSchema?: { readonly input?: unknown } };
 }
@@ -90,7 +90,7 @@ function checkFields(definition: unknown, check: DefinitionCheck, id: string, ow
   }
 }
 
-/** What an action may name. */
+/** The names that an action may use. */
 export interface ActionSurroundings {
   /** Names of the host's own directories. */
   readonly own: readonly string[];

@@ -11,7 +11,7 @@ export type Answer = "fulfilled" | "not fulfilled" | "unknown";
 /** Groups that conditions appear under in forms. */
 export type ConditionGroup = "general" | "user" | "token" | "counter" | "challenge" | "container" | (string & {});
 
-/** What all conditions have: `V` is the parsed value, `A` what is seen in the call, `N` the directories that it needs. */
+/** The fields of all conditions: `V` is the parsed value, `A` the value in the call, `N` the required directories. */
 interface ConditionBase<V, A, N extends DirectoryName> {
   /** The name in bindings. */
   readonly name: string;
@@ -45,14 +45,14 @@ interface ConditionBase<V, A, N extends DirectoryName> {
   readonly reads?: ((value: V) => readonly CallField[]) | undefined;
   /** Whether what the call has fulfils the configured value. */
   matches(value: V, actual: A, facts: FactsOf<N>): boolean;
-  /** What `unknown` counts as. Default `not fulfilled`. */
+  /** The result that `unknown` counts as. Default `not fulfilled`. */
   readonly whenUnknown?: "fulfilled" | "not fulfilled" | undefined;
 }
 
 /** A condition that each binding is asked about. */
 export interface AskedCondition<V, A, N extends DirectoryName = DirectoryName> extends ConditionBase<V, A, N> {
   /**
-   * What the call has; `undefined` if it is not there. May be shown to administrators by `explain`.
+   * The call's value; `undefined` if it is not there. May be shown to administrators by `explain`.
    * A throw or rejection is a fault of the binding, not an answer.
    */
   actual(facts: FactsOf<N>, value: V): MaybePromise<A | undefined>;
@@ -61,14 +61,14 @@ export interface AskedCondition<V, A, N extends DirectoryName = DirectoryName> e
 
 /** An equality condition, by which bindings are found. What the call has does not depend on the configured value. */
 export interface IndexedCondition<V, A, N extends DirectoryName = DirectoryName> extends ConditionBase<V, A, N> {
-  /** What the call has; see `AskedCondition`. */
+  /** The call's value; see `AskedCondition`. */
   actual(facts: FactsOf<N>): MaybePromise<A | undefined>;
   readonly index: EqualityIndex<V, A>;
 }
 
 /** A condition whose configured values each name a field, by which bindings are found. */
 export interface FieldCondition<V, A, N extends DirectoryName = DirectoryName> extends ConditionBase<V, A, N> {
-  /** What the call has; see `AskedCondition`. The same for all configured values that name the same field. */
+  /** The call's value; see `AskedCondition`. The same for all configured values that name the same field. */
   actual(facts: FactsOf<N>, value: V): MaybePromise<A | undefined>;
   readonly index: FieldIndex<V, A>;
 }

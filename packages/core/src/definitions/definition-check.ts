@@ -105,7 +105,7 @@ export function isListOf(value: unknown, names: readonly string[]): boolean {
   return readable(() => Array.isArray(value) && [...value].every((entry) => names.includes(entry as string))) === true;
 }
 
-/** What is read, or undefined if reading it throws. */
+/** The value that is read, or undefined if reading it throws. */
 export function readable<T>(read: () => T): T | undefined {
   try {
     return read();

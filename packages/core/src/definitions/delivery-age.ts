@@ -16,7 +16,7 @@ export function isDeliveryAge(value: unknown): value is number {
 const shortMs = 3_600_000;
 
 /**
- * What an outbox does with a secret in what a binding delivers, for the `check` of an action, as the `danger` of {@link secretTagProblems};
+ * The effect of an outbox on a secret in a delivery of a binding, for the `check` of an action, as the `danger` of {@link secretTagProblems};
  * undefined if the binding delivers during the call, or says that nothing waits for more than an hour.
  *
  * @param option Name of the option that `maxAgeMs` comes from.

@@ -39,7 +39,7 @@ function memoised<V>(memo: WeakMap<Action, V>, action: Action, make: () => V): V
   return value;
 }
 
-/** What the library of a schema says, if it speaks Standard JSON Schema. */
+/** The schema according to its library, if that supports Standard JSON Schema. */
 function fromLibrary({ "~standard": standard }: StandardSchemaV1): JsonSchema | undefined {
   const { jsonSchema }: Partial<StandardJSONSchemaV1.Props> = standard;
   return jsonSchema?.input({ target: "draft-2020-12" });

@@ -28,7 +28,7 @@ export interface ConditionDescription {
   readonly description: string;
   /** privacyIDEA's widget. */
   readonly widget: "str" | "multi" | "regexp";
-  /** What is allowed, in words. */
+  /** The allowed values, in words. */
   readonly allowed: string;
   /** Where its answer can be known. */
   readonly positions: readonly Position[];
@@ -41,7 +41,7 @@ export interface HandlerDescription {
   readonly id: string;
   readonly description: string;
   readonly positions: readonly Position[];
-  /** What `abortOnError: null` of a binding means. */
+  /** The meaning of `abortOnError: null` in a binding. */
   readonly abortOnError: boolean;
   readonly actions: readonly ActionDescription[];
   readonly conditions: readonly ConditionDescription[];

@@ -12,7 +12,7 @@ import type { Facts } from "../facts/facts.js";
 import type { Escape, Template } from "../templates/template.js";
 import type { Condition } from "./condition.js";
 
-/** What an action is given. */
+/** Input of an action. */
 export interface ActionContext<O> {
   /** The parsed options. */
   readonly options: O;
@@ -49,7 +49,7 @@ export interface RenderOptions {
   readonly values?: Readonly<Record<string, string | undefined>> | undefined;
 }
 
-/** What an action's own check is given. */
+/** Input of an action's own check. */
 export interface ActionCheckContext<O> {
   readonly options: O;
   readonly binding: Omit<Binding, "id">;
@@ -79,7 +79,7 @@ export interface ActionDefinition<S extends StandardSchemaV1> {
   /** Names to choose from that are known only at run time, by option. */
   readonly choices?: Choices<StandardSchemaV1.InferInput<S>> | undefined;
   /**
-   * What it sends, by the names of its handler's deliveries; without one, `delivery: durable` is refused. Default: all of them.
+   * The deliveries that it sends, by the names of its handler's deliveries; without one, `delivery: durable` is refused. Default: all of them.
    */
   readonly deliveries?: readonly string[] | undefined;
   /** Why it sends nothing that could be sent later, for whoever asks for `delivery: durable`. Default: it has nothing to deliver. */
@@ -106,7 +106,7 @@ export interface Handler {
   /** Kinds of delivery that its actions submit. */
   // biome-ignore lint/suspicious/noExplicitAny: payloads are consistent within each kind
   readonly deliveries?: readonly DeliveryKind<any>[] | undefined;
-  /** What `abortOnError: null` of a binding means. Default false. */
+  /** The meaning of `abortOnError: null` in a binding. Default false. */
   readonly abortOnError?: boolean | undefined;
 }
 

@@ -3,7 +3,7 @@ import { isRecord } from "../internal/is-record.js";
 import { maskUrl, secretMark } from "../internal/mask-url.js";
 import { definitionOf } from "../internal/schema-paths.js";
 
-/** What is secret of a value: all of it, or the parts of a URL that may be. */
+/** The secret part of a value: all of it, or the parts of a URL that may be. */
 type SecretKind = "value" | "url";
 
 /** Values by name, such as the options of an action or the settings of a gateway. */

@@ -39,7 +39,7 @@ export interface Registry {
 /** How long a look-up may take unless the host says otherwise, in milliseconds. */
 export const defaultLookupTimeoutMs = 10_000;
 
-/** What a registry is made with in addition. */
+/** Additional options of a registry. */
 export interface RegistryOptions {
   /** @default 10_000 */
   readonly lookupTimeoutMs?: number | undefined;
@@ -143,7 +143,7 @@ function readActions(handler: Handler, checked: CheckedActions): HandlerActions 
   }
 }
 
-/** What may be said of an error: all of a definition's own, of any other its class and code. */
+/** The printable part of an error: the message of a definition's own error, the class and code of any other. */
 function reasonOf(error: unknown): string {
   if (error instanceof BookendError) return error.message;
   const fault = faultOf(error);

@@ -23,7 +23,7 @@ const signalProperty = {
   },
 };
 
-/** What an action is given. */
+/** Input of an action. */
 export function createActionContext(
   { binding, handler, options }: PlannedBinding,
   facts: Facts,

@@ -4,7 +4,7 @@ import type { Outbox } from "../contracts/outbox.js";
 import type { TagScope } from "../templates/tag-scope.js";
 import type { AuditUnits } from "./audit-units.js";
 
-/** What actions of a host run with. */
+/** The environment of a host's actions. */
 export interface ActionEnvironment {
   readonly sink: AuditSink | undefined;
   /** Undefined if the sink writes each entry by itself. */
@@ -21,7 +21,7 @@ export interface ActionEnvironment {
   readonly durable: Outbox | undefined;
   readonly url: string | undefined;
   readonly browserOf: ((userAgent: string) => string) | undefined;
-  /** What templates may name. */
+  /** The names that templates may use. */
   readonly tags: TagScope;
   /** A string, or JSON, with `***` in the place of the host's secrets. */
   hideSecrets<T>(value: T): T;

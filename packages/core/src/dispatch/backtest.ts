@@ -7,7 +7,7 @@ import type { PlannedBinding } from "./plan.js";
 import { previewRecorded, type TextPreview } from "./preview-binding.js";
 import { Replay } from "./replay.js";
 
-/** What would have become of a binding in a recorded call. */
+/** The outcome of a binding in a recorded call. */
 export interface BacktestResult {
   /** Whether its action would have run; `unknown` if that depends on something that is not known any more. */
   readonly ran: boolean | "unknown";

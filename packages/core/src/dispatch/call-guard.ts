@@ -44,11 +44,11 @@ function snapshotOfResponse(response: CallResponse): ResponseSnapshot | undefine
   }
 }
 
-/** What {@link restoreCall} makes of a call. */
+/** The result of {@link restoreCall}. */
 export interface RestoredCall {
   /** The call to go on with: another object only if the action left one that can be neither read nor changed. */
   readonly call: Call;
-  /** What was wrong; undefined if nothing was. */
+  /** The fault; undefined if there was none. */
   readonly broken: BookendError | undefined;
 }
 
@@ -112,7 +112,7 @@ function restoreNotes(call: Call, before: CallSnapshot): string | undefined {
 /** The fields of a call's notes that are strings. */
 const stringNotes = ["serial", "tokenType", "containerSerial", "authentication", "info", "actionDetail"] as const;
 
-/** What is as the host left it is right. */
+/** A field that is as the host left it is valid. */
 function problemOfNotes(notes: CallNotes, before: CallNotes): string | undefined {
   for (const name of stringNotes) {
     const value: unknown = notes[name];

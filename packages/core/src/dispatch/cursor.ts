@@ -18,6 +18,17 @@ export class Cursor {
     this.#rank = afterRank;
   }
 
+  /** Whether there is another candidate. */
+  hasNext(): boolean {
+    for (let i = 0; i < this.#lists.length; i++) {
+      const list = this.#lists[i] as readonly Candidate[];
+      let place = this.#places[i] as number;
+      while (place < list.length && (list[place] as Candidate).planned.rank <= this.#rank) place++;
+      if (place < list.length) return true;
+    }
+    return false;
+  }
+
   /** The next candidate; one that several lists hold comes once. */
   next(): Candidate | undefined {
     let best: Candidate | undefined;

@@ -3,12 +3,12 @@ import type { Call } from "../contracts/call.js";
 import type { Delivery } from "../contracts/delivery.js";
 import type { PlannedBinding } from "./plan.js";
 
-/** What subscribers of `tracing:bookend.call:*` are given. */
+/** The message to subscribers of `tracing:bookend.call:*`. */
 export interface CallTrace {
   readonly call: Call;
 }
 
-/** What subscribers of `tracing:bookend.action:*` are given; `outcome` is there when the action has ended without a fault. */
+/** The message to subscribers of `tracing:bookend.action:*`; `outcome` is there when the action has ended without a fault. */
 export interface ActionTrace {
   readonly call: Call;
   readonly bindingId: number;
@@ -18,7 +18,7 @@ export interface ActionTrace {
   outcome?: string;
 }
 
-/** What subscribers of `bookend.delivery` are given, once for each try; `outcome` is there when it has ended and the sender did not throw. */
+/** The message to subscribers of `bookend.delivery`, once for each try; `outcome` is there when it has ended and the sender did not throw. */
 export interface DeliveryTrace {
   readonly delivery: Pick<Delivery, "id" | "kind" | "destination" | "callId" | "bindingId" | "traceparent">;
   /** From 1. */
@@ -39,13 +39,13 @@ export type OutboxEvent =
   | { readonly type: "ended"; readonly kind: string; readonly state: "sent" | "dead" | "cancelled" }
   | { readonly type: "destination"; readonly name: string; readonly state: "open" | "paused" | "disabled" };
 
-/** What subscribers of `bookend.condition.unknown` are given: the call has nothing for a condition that was evaluated. */
+/** The message to subscribers of `bookend.condition.unknown`: the call has nothing for a condition that was evaluated. */
 export interface UnknownConditionTrace {
   readonly call: Call;
   readonly condition: string;
 }
 
-/** What subscribers of `bookend.bindings` are given, whenever bindings have come into force. */
+/** The message to subscribers of `bookend.bindings`, whenever bindings have come into force. */
 export interface BindingsTrace {
   /** The same object for all messages of one Bookend. */
   readonly source: object;
@@ -57,7 +57,7 @@ export interface BindingsTrace {
   readonly broken: number;
 }
 
-/** What subscribers of `bookend.audit` are given when the audit sink has taken entries, or has failed to. */
+/** The message to subscribers of `bookend.audit` when the audit sink has taken entries, or has failed to. */
 export interface AuditTrace {
   readonly outcome: "written" | "failed";
   /** How long the sink took, in milliseconds; only if it has written. */

@@ -4,6 +4,7 @@ import {
   AbortCall,
   type ActionContext,
   type Binding,
+  type BindingInput,
   type BindingStore,
   CallAbortedError,
   createBookend,
@@ -50,6 +51,30 @@ describe("a call without bindings", () => {
     loading.resolve(await memoryBindings([binding({ action: "act" })]).list());
     await response;
     expect(ran).toEqual(["act"]);
+  });
+});
+
+describe("a call with one action that returns at once", () => {
+  it("has nothing to wait for where nothing is audited, and still rejects when it is aborted", async () => {
+    const act = () => undefined;
+    const abort = () => {
+      throw new AbortCall("no");
+    };
+    const handlers = [probe({ act, abort })];
+    const opened = async (...stored: readonly BindingInput[]) => {
+      const bookend = createBookend({ handlers, bindings: memoryBindings(stored) });
+      await bookend.ready();
+      return bookend;
+    };
+    const call = () => createCall({ event: "login" });
+    expect((await opened(binding({ action: "act" }))).handle(call(), () => ok)).toBe(ok);
+    const refused = (await opened(binding({ action: "abort" }))).handle(call(), () => ok);
+    await expect(refused).rejects.toBeInstanceOf(CallAbortedError);
+    // and where it is audited, the entry is there when the response is
+    const audit = memoryAudit();
+    const audited = createBookend({ handlers, bindings: memoryBindings([binding({ action: "act" })]), audit });
+    await audited.handle(call(), () => ok);
+    expect(audit.entries).toHaveLength(1);
   });
 });
 

@@ -36,7 +36,8 @@ export function dispatch(
 ): MaybePromise<CallResponse> {
   if (plan.pre) {
     const ran = runSlot(plan.pre, call, environment);
-    if (ran !== undefined) return afterActions(ran, plan, call, next, environment);
+    if (isPromise(ran)) return afterActions(ran, plan, call, next, environment);
+    if (ran !== undefined) return afterPre(plan, ran, next, environment, true);
   }
   return afterPre(plan, call, next, environment, false);
 }
@@ -88,7 +89,7 @@ function afterCall(
   const slot = hasFailed(call) ? plan.postOfFailure : plan.post;
   if (!slot) return response;
   const ran = runSlot(slot, call, environment);
-  return ran === undefined ? (call.response ?? response) : responseAfter(ran, call, response);
+  return isPromise(ran) ? responseAfter(ran, call, response) : ((ran ?? call).response ?? response);
 }
 
 async function responseAfter(
@@ -100,8 +101,11 @@ async function responseAfter(
   return after.response ?? response;
 }
 
-/** Runs the matching bindings of a slot. Returns undefined if none had to wait or run; resolves to the call if an action ran. */
-function runSlot(slot: Slot, call: Call, environment: DispatchEnvironment): Promise<Call | undefined> | undefined {
+/**
+ * Runs the matching bindings of a slot. Returns undefined if none had to wait or run; the call, if an action ran and there was nothing to wait for;
+ * else a promise of that.
+ */
+function runSlot(slot: Slot, call: Call, environment: DispatchEnvironment): MaybePromise<Call | undefined> {
   // each position has facts of its own: the call itself may have changed all of them
   const facts =
     environment.facts === undefined
@@ -112,35 +116,65 @@ function runSlot(slot: Slot, call: Call, environment: DispatchEnvironment): Prom
 }
 
 /** Most calls end here: every condition answers at once and soon, none is fulfilled, no promise is made. */
-function runInOrder(slot: Slot, facts: Facts, environment: DispatchEnvironment): Promise<Call | undefined> | undefined {
+function runInOrder(slot: Slot, facts: Facts, environment: DispatchEnvironment): MaybePromise<Call | undefined> {
   const { unindexed } = slot;
   for (let i = 0; i < unindexed.length; i++) {
     const candidate = unindexed[i] as Candidate;
     const answer = ask(candidate.conditions, facts);
-    if (answer !== false || isTurnDue()) return runRest(slot, facts, environment, candidate, answer);
+    if (answer === false && !isTurnDue()) continue;
+    const start = { candidate, answer };
+    if (answer !== true || i < unindexed.length - 1) return runRest(slot, facts, environment, start);
+    // the last one, whose action may end at once
+    return runLast(slot, facts, environment, start);
   }
   return undefined;
 }
 
-function runRest(
-  slot: Slot,
-  facts: Facts,
-  environment: DispatchEnvironment,
-  candidate: Candidate,
-  answer: MaybePromise<boolean>,
-): Promise<Call | undefined> {
-  return runFrom(slot, facts, environment, candidatesOf(slot, facts, candidate.planned.rank), candidate, answer);
-}
-
 /** The same for bindings that an index finds. */
-function runFound(slot: Slot, facts: Facts, environment: DispatchEnvironment): Promise<Call | undefined> | undefined {
+function runFound(slot: Slot, facts: Facts, environment: DispatchEnvironment): MaybePromise<Call | undefined> {
   const cursor = candidatesOf(slot, facts, -1);
   if (isPromise(cursor)) return runFrom(slot, facts, environment, cursor);
   for (let candidate = cursor.next(); candidate; candidate = cursor.next()) {
     const answer = ask(candidate.conditions, facts);
-    if (answer !== false || isTurnDue()) return runFrom(slot, facts, environment, cursor, candidate, answer);
+    if (answer === false && !isTurnDue()) continue;
+    const start = { candidate, answer };
+    const isLast = answer === true && !cursor.hasNext() && candidate.planned.action?.changes?.length === 0;
+    return isLast ? runLast(slot, facts, environment, start) : runFrom(slot, facts, environment, cursor, start);
   }
   return undefined;
+}
+
+/** A candidate that was asked already. */
+interface Asked {
+  readonly candidate: Candidate;
+  readonly answer: MaybePromise<boolean>;
+}
+
+function runRest(slot: Slot, facts: Facts, environment: DispatchEnvironment, start: Asked): Promise<Call | undefined> {
+  return runFrom(slot, facts, environment, candidatesOf(slot, facts, start.candidate.planned.rank), start);
+}
+
+/** Runs the last candidate of a slot, which is fulfilled: no promise is made if its action returns at once and nothing audits or records it. */
+function runLast(
+  slot: Slot,
+  facts: Facts,
+  environment: DispatchEnvironment,
+  start: Asked,
+): MaybePromise<Call | undefined> {
+  const { planned } = start.candidate;
+  const isFollowed = environment.sink !== undefined || environment.recording !== undefined;
+  if (isFollowed || !planned.action || isTurnDue()) return runRest(slot, facts, environment, start);
+  try {
+    const ran = runAction(planned, facts, environment);
+    return isPromise(ran) ? callAfter(ran, facts) : facts.call;
+  } catch (error) {
+    return Promise.reject(error);
+  }
+}
+
+async function callAfter(ran: Promise<void>, facts: Facts): Promise<Call> {
+  await ran;
+  return facts.call;
 }
 
 /** Asks in order until one is not fulfilled; a throw becomes a rejection. */
@@ -172,21 +206,23 @@ async function askRest(
 }
 
 /** Tells the recording of a call what became of a binding. */
-function followed(
+async function followed(
   { binding, action }: PlannedBinding,
   facts: Facts,
   { recording }: DispatchEnvironment,
-  run: Promise<void>,
+  run: () => MaybePromise<void>,
 ): Promise<void> {
-  if (recording === undefined) return run;
-  const changes = action !== undefined && action.changes?.length !== 0;
-  return run.then(
-    () => recording.ran(binding, facts.call, { changes, aborted: false }),
-    (error: unknown) => {
-      recording.ran(binding, facts.call, { changes, aborted: true });
-      throw error;
-    },
-  );
+  const ran = (aborted: boolean) => {
+    const changes = action !== undefined && action.changes?.length !== 0;
+    recording?.ran(binding, facts.call, { changes, aborted });
+  };
+  try {
+    await run();
+  } catch (error) {
+    ran(true);
+    throw error;
+  }
+  ran(false);
 }
 
 async function runFrom(
@@ -194,12 +230,11 @@ async function runFrom(
   facts: Facts,
   environment: DispatchEnvironment,
   start: MaybePromise<Cursor>,
-  first?: Candidate,
-  firstAnswer?: MaybePromise<boolean>,
+  asked?: Asked,
 ): Promise<Call | undefined> {
-  let cursor = await start;
-  let candidate = first ?? cursor.next();
-  let answer = firstAnswer;
+  let cursor = isPromise(start) ? await start : start;
+  let candidate = asked?.candidate ?? cursor.next();
+  let answer = asked?.answer;
   let actionsRan = false;
   const pace = createPace(conditionsPerTurn);
   for (; candidate; candidate = cursor.next(), answer = undefined) {
@@ -207,22 +242,23 @@ async function runFrom(
     try {
       answer ??= ask(conditions, facts);
       const lookedUp = isPromise(answer);
-      const fulfilled = await answer;
+      const fulfilled = isPromise(answer) ? await answer : answer;
       // a database in this process replies without a turn of the event loop; so do facts that are known already
       if (lookedUp) await pace.step(conditions.length);
       if (isTurnDue()) await nextTurn();
       if (!fulfilled) continue;
     } catch (error) {
-      await followed(planned, facts, environment, recordFault(planned, facts, environment, error));
+      await followed(planned, facts, environment, () => recordFault(planned, facts, environment, error));
       continue;
     }
     if (!planned.action) {
-      await followed(planned, facts, environment, recordFault(planned, facts, environment, brokenBinding(planned)));
+      const fault = brokenBinding(planned);
+      await followed(planned, facts, environment, () => recordFault(planned, facts, environment, fault));
       continue;
     }
     if (actionsRan) await nextTurn();
     actionsRan = true;
-    await followed(planned, facts, environment, runAction(planned, facts, environment));
+    await followed(planned, facts, environment, () => runAction(planned, facts, environment));
     if (slot.indexes.length > 0 && planned.action.changes?.length !== 0) {
       // what the index is looked up by may have changed
       cursor = await candidatesOf(slot, facts, planned.rank);

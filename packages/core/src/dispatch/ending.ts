@@ -39,7 +39,7 @@ export function endingOf(thrown: unknown): Ending {
   return { outcome: "fault", reason: `${fault.class} ${fault.code}`, fault, thrown };
 }
 
-/** What the audit log keeps of it. */
+/** The fields that the audit log keeps. */
 export function auditEnd(ending: Ending): Omit<AuditEnd, "durationMs"> {
   return {
     outcome: ending.outcome,

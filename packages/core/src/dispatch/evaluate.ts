@@ -25,7 +25,7 @@ export function evaluate(condition: CompiledCondition, facts: Facts): MaybePromi
 }
 
 /**
- * What the call has for a condition, which the index looks up too; `undefined` if it is not there.
+ * The call's value for a condition, which the index looks up too; `undefined` if it is not there.
  *
  * @throws {BookendError} CONDITION_TIMEOUT as a rejection
  */

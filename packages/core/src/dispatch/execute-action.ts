@@ -2,8 +2,9 @@ import type { AuditRecord } from "../contracts/audit.js";
 import type { Call } from "../contracts/call.js";
 import { BookendError } from "../contracts/errors.js";
 import type { Logger } from "../contracts/logger.js";
-import { isPromise } from "../contracts/maybe-promise.js";
+import { isPromise, type MaybePromise } from "../contracts/maybe-promise.js";
 import type { Outcome } from "../contracts/outcome.js";
+import type { Action } from "../definitions/handler.js";
 import { type Facts, goOnWith } from "../facts/facts.js";
 import { faultOf, framesOf } from "../internal/fault.js";
 import { LazyAbort } from "../internal/lazy-abort.js";
@@ -17,13 +18,16 @@ import { type ActionTrace, actionChannel } from "./diagnostics.js";
 import { brokenBinding, type Ending, endingOf, endingOfOutcome } from "./ending.js";
 import type { PlannedBinding } from "./plan.js";
 
-/** Runs an action within its time limit, and mends what it broke of the call. Never rejects. */
-export async function executeAction(
+/**
+ * Runs an action within its time limit, and mends what it broke of the call. Never throws or rejects. What ends at once makes no promise: each
+ * one takes as long as several conditions.
+ */
+export function executeAction(
   planned: PlannedBinding,
   facts: Facts,
   environment: ActionEnvironment,
   record: AuditRecord | undefined,
-): Promise<Ending> {
+): MaybePromise<Ending> {
   const { action, handler } = planned;
   if (!action || !handler) return endingOf(brokenBinding(planned));
   const { call } = facts;
@@ -54,14 +58,37 @@ export async function executeAction(
   let ending: Ending;
   try {
     const returned = actionChannel.start.hasSubscribers ? traced(run, planned, call) : run();
-    ending = endingOfOutcome(checkOutcome(isPromise(returned) ? await returned : returned));
+    if (isPromise(returned)) return endOfPromise(returned, { action, facts, call, before });
+    ending = endingOfOutcome(checkOutcome(returned));
   } catch (error) {
     ending = endingOf(error);
-  } finally {
-    facts.forget(action.changes);
   }
-  const { call: mended, broken } = restoreCall(call, before);
-  if (mended !== call) goOnWith(facts, mended);
+  return mended(ending, { action, facts, call, before });
+}
+
+/** A call while an action has it. */
+interface LentCall {
+  readonly action: Action;
+  readonly facts: Facts;
+  readonly call: Call;
+  readonly before: CallSnapshot;
+}
+
+async function endOfPromise(returned: PromiseLike<unknown>, lent: LentCall): Promise<Ending> {
+  let ending: Ending;
+  try {
+    ending = endingOfOutcome(checkOutcome(await returned));
+  } catch (error) {
+    ending = endingOf(error);
+  }
+  return mended(ending, lent);
+}
+
+/** Takes the call back: what the action changed is looked up again, and what it broke is as before. */
+function mended(ending: Ending, { action, facts, call, before }: LentCall): Ending {
+  facts.forget(action.changes);
+  const { call: restored, broken } = restoreCall(call, before);
+  if (restored !== call) goOnWith(facts, restored);
   // what aborts the call, or is a fault already, stays what it is
   return broken && ending.thrown === undefined ? endingOf(broken) : ending;
 }

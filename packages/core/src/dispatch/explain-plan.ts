@@ -23,7 +23,7 @@ export interface ExplainedCall {
   readonly event: string;
   /** Why a binding has no turn, in one sentence; undefined if it has one. */
   unreached(planned: PlannedBinding): string | undefined;
-  /** What a condition sees. Rejects with `LostFact` if that is not known any more. */
+  /** The value that a condition sees. Rejects with `LostFact` if that is not known any more. */
   answer(planned: PlannedBinding, condition: CompiledCondition): Promise<SeenAnswer>;
 }
 

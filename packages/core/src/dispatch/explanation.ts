@@ -2,13 +2,13 @@ import type { Position } from "../contracts/binding.js";
 import type { Problem } from "../contracts/errors.js";
 import type { Answer } from "../definitions/condition.js";
 
-/** What one condition of a binding said. */
+/** The result of one condition of a binding. */
 export interface ConditionExplanation {
   readonly name: string;
   readonly answer: Answer;
   /** Whether that answer counts as fulfilled: `unknown` does for a few conditions. */
   readonly counts: boolean;
-  /** What the call has; absent when unknown. */
+  /** The call's value; absent when unknown. */
   readonly seen?: unknown;
   /** The configured value. */
   readonly wanted: unknown;
@@ -31,7 +31,7 @@ export interface BindingExplanation {
   /** One sentence. */
   readonly reason: string;
   readonly conditions: readonly ConditionExplanation[];
-  /** What is wrong with the binding itself. */
+  /** The problem with the binding itself. */
   readonly problems: readonly Problem[];
 }
 

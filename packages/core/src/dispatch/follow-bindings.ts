@@ -31,7 +31,7 @@ export interface BindingsStatus {
   readonly retryAt?: Date | undefined;
 }
 
-/** What a plan is kept up to date from. */
+/** The sources that keep a plan up to date. */
 export interface FollowOptions {
   readonly store: BindingStore;
   readonly context: CompileContext;
@@ -45,7 +45,7 @@ export class FollowedBindings {
   plan: Plan | undefined;
   /** Of that plan; undefined if all must be read again. */
   #keeper: PlanKeeper | undefined;
-  /** What was read up to, of a store that says it. */
+  /** The revision up to which was read, if the store reports it. */
   #revision: string | undefined;
   readonly #options: FollowOptions;
   readonly #unsubscribe: () => void;

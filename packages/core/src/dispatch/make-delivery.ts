@@ -16,7 +16,7 @@ import { notJson } from "../internal/not-json.js";
 /** Longest summary, in characters. */
 const maxSummaryLength = 200;
 
-/** What a delivery is made from. */
+/** Options of a delivery. */
 export interface DeliverySource {
   readonly binding: Binding;
   readonly call: Call;

@@ -8,7 +8,7 @@ const maxDepth = 32;
 /** No key is called so: it tells what is secret with all that it holds from what only has something secret in it. */
 const anyOther = "\u0000";
 
-/** What a copy leaves out. */
+/** The fields that a copy omits. */
 export interface MaskingRules {
   isSecret(field: CallField): boolean;
   hideSecrets<T>(value: T): T;

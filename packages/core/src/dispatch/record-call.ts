@@ -50,7 +50,7 @@ export function auditFailed(error: unknown, required: boolean, logger: Logger): 
   return undefined;
 }
 
-/** What the sink returned; a promise is given up after the time limit. */
+/** The result of the sink; a promise is given up after the time limit. */
 export function inTime<T>(limitMs: number, value: MaybePromise<T>): MaybePromise<T> {
   if (!isPromise(value)) return value;
   const limited = withTimeLimit(value, limitMs, () => {

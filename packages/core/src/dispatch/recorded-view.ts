@@ -5,7 +5,7 @@ import type { RecordedCall, RecordedState } from "../contracts/recorded-call.js"
 import { Facts } from "../facts/facts.js";
 import { LostFact } from "../internal/lost-fact.js";
 
-/** What a recorded call is read with. */
+/** Dependencies for reading a recorded call. */
 export interface RecordedHost {
   readonly directories: Directories;
   readonly facts: typeof Facts | undefined;

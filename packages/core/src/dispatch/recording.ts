@@ -27,7 +27,7 @@ const maxFactLength = 2_000;
 /** Changes by actions of one end after which the call is kept again. */
 const maxChanges = 8;
 
-/** What calls are recorded with. */
+/** Dependencies for recording calls. */
 export interface RecordingHost extends MaskingRules {
   readonly recorder: CallRecorder;
   readonly clock: () => Date;
@@ -51,7 +51,7 @@ class RecordingEnd implements SeenFacts {
     this.#newest = JSON.stringify(before);
   }
 
-  /** What an action may have changed. @param state Is asked only as long as states are kept. */
+  /** The facts that an action may have changed. @param state Called only while states are kept. */
   changed(place: RecordedPlace, state: () => RecordedState): void {
     this.changes.push(place);
     if (this.#states.length > maxChanges) return;
@@ -193,7 +193,7 @@ export class CallRecording {
   }
 }
 
-/** What a condition saw as it is kept: JSON, or a time. */
+/** The value that a condition saw, as it is kept: JSON, or a time. */
 function keptOf(seen: unknown): Pick<RecordedFact, "kind" | "value"> {
   if (seen === undefined) return { kind: "unknown" };
   if (seen instanceof Date && !Number.isNaN(seen.getTime())) return { kind: "time", value: seen.getTime() };

@@ -7,7 +7,7 @@ import type { PlannedBinding } from "./plan.js";
 import { type RecordedHost, type RecordedView, viewOf } from "./recorded-view.js";
 import { factKey, readsCallAlone } from "./seen-facts.js";
 
-/** What a condition saw, and whether that counts as fulfilled. */
+/** The value that a condition saw, and whether it counts as fulfilled. */
 export interface SeenAnswer {
   readonly seen: unknown;
   readonly fulfilled: boolean;
@@ -37,7 +37,7 @@ export class Replay {
     return undefined;
   }
 
-  /** What a condition of a binding saw. @throws {LostFact} if that is not known any more */
+  /** The value that a condition of a binding saw. @throws {LostFact} if that is not known any more */
   async answer(planned: PlannedBinding, condition: CompiledCondition): Promise<SeenAnswer> {
     const { position } = planned.binding;
     const { definition, value, configured } = condition;

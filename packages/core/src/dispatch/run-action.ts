@@ -1,6 +1,7 @@
-import type { AuditRecord } from "../contracts/audit.js";
+import type { AuditRecord, AuditSink } from "../contracts/audit.js";
 import type { Call } from "../contracts/call.js";
 import { CallAbortedError } from "../contracts/errors.js";
+import { isPromise, type MaybePromise } from "../contracts/maybe-promise.js";
 import type { Facts } from "../facts/facts.js";
 import { framesOf, messageOf } from "../internal/fault.js";
 import type { ActionEnvironment } from "./action-environment.js";
@@ -10,13 +11,20 @@ import { executeAction } from "./execute-action.js";
 import type { PlannedBinding } from "./plan.js";
 
 /**
- * Runs the action of a binding and audits it.
+ * Runs the action of a binding and audits it. Returns undefined if there was nothing to wait for: an action that returned at once, on a host
+ * without an audit sink.
  *
  * @throws {CallAbortedError} if the call must fail
  * @throws {BookendError} AUDIT_UNAVAILABLE
  */
-export function runAction(planned: PlannedBinding, facts: Facts, environment: ActionEnvironment): Promise<void> {
-  return audited(planned, facts, environment, (record) => executeAction(planned, facts, environment, record));
+export function runAction(planned: PlannedBinding, facts: Facts, environment: ActionEnvironment): MaybePromise<void> {
+  const { sink } = environment;
+  if (sink !== undefined) {
+    return audited(planned, facts, environment, sink, (record) => executeAction(planned, facts, environment, record));
+  }
+  const ending = executeAction(planned, facts, environment, undefined);
+  if (isPromise(ending)) return ending.then((ended) => conclude(planned, facts.call, environment, ended));
+  return conclude(planned, facts.call, environment, ending);
 }
 
 /** Audits a binding that could not run: it is broken, or one of its conditions could not be asked. */
@@ -25,8 +33,10 @@ export function recordFault(
   facts: Facts,
   environment: ActionEnvironment,
   error: unknown,
-): Promise<void> {
-  return audited(planned, facts, environment, () => Promise.resolve(endingOf(error)));
+): MaybePromise<void> {
+  const { sink } = environment;
+  if (sink !== undefined) return audited(planned, facts, environment, sink, () => endingOf(error));
+  return conclude(planned, facts.call, environment, endingOf(error));
 }
 
 /** Whatever it throws ends the call: then nothing that the call's actions submitted is kept. */
@@ -34,32 +44,32 @@ async function audited(
   planned: PlannedBinding,
   facts: Facts,
   environment: ActionEnvironment,
-  run: (record: AuditRecord | undefined) => Promise<Ending>,
+  sink: AuditSink,
+  run: (record: AuditRecord | undefined) => MaybePromise<Ending>,
 ): Promise<void> {
   try {
-    await auditedOnce(planned, facts, environment, run);
+    const startedAt = environment.clock();
+    const started = performance.now();
+    const record = await beginRecord(planned, facts, sink, environment, startedAt);
+    const ending = withoutSecrets(await run(record), environment);
+    const durationMs = performance.now() - started;
+    if (record) await endRecord(record, isGood(ending), { ...auditEnd(ending), durationMs }, environment);
+    conclude(planned, facts.call, environment, ending);
   } catch (error) {
     environment.units?.abort(facts.call.id);
     throw error;
   }
 }
 
-async function auditedOnce(
-  planned: PlannedBinding,
-  facts: Facts,
-  environment: ActionEnvironment,
-  run: (record: AuditRecord | undefined) => Promise<Ending>,
-): Promise<void> {
-  const startedAt = environment.clock();
-  const started = performance.now();
-  const { sink } = environment;
-  const record = sink && (await beginRecord(planned, facts, sink, environment, startedAt));
-  const ending = withoutSecrets(await run(record), environment);
-  const durationMs = performance.now() - started;
-  const ok = ending.outcome === "done" || ending.outcome === "skipped";
-  if (!ok) logFailure(planned, facts.call, environment, ending);
-  if (record) await endRecord(record, ok, { ...auditEnd(ending), durationMs }, environment);
-  if (ok) return;
+function isGood({ outcome }: Ending): boolean {
+  return outcome === "done" || outcome === "skipped";
+}
+
+/** Logs a failure. @throws {CallAbortedError} if the call must fail for it */
+function conclude(planned: PlannedBinding, call: Call, environment: ActionEnvironment, found: Ending): void {
+  if (isGood(found)) return;
+  const ending = withoutSecrets(found, environment);
+  logFailure(planned, call, environment, ending);
   if (isAbort(ending.thrown)) {
     const { message, status } = ending.thrown;
     throw aborted(planned, ending, environment.hideSecrets(message), isErrorStatus(status) ? status : 500);

@@ -4,7 +4,7 @@ import { faultOf } from "../internal/fault.js";
 import { isRecord } from "../internal/is-record.js";
 import { type DeliveryTrace, deliveryChannel } from "./diagnostics.js";
 
-/** What one try is made with. */
+/** Dependencies of one try. */
 export interface DeliveryTry {
   readonly signal: AbortSignal;
   /** From 1. */

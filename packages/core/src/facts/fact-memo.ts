@@ -2,7 +2,7 @@ import type { Challenge, Container, Token } from "../contracts/directories.js";
 import { isPromise, type MaybePromise } from "../contracts/maybe-promise.js";
 import type { CallUser } from "./call-user.js";
 
-/** What was looked up. All fields are there from the start, so that all memos have one shape. */
+/** The results of look-ups. All fields are there from the start, so that all memos have one shape. */
 export interface FactMemo {
   token: MaybePromise<Token | null> | undefined;
   tokens: MaybePromise<readonly Token[]> | undefined;

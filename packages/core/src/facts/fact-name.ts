@@ -1,7 +1,7 @@
 import { type DirectoryName, directoryNames } from "../contracts/directories.js";
 
 /**
- * What an action can change: what a directory holds, the request or the response.
+ * The facts that an action can change: the contents of a directory, the request or the response.
  * `request` and `response` include everything that is found through them.
  */
 export type FactName = DirectoryName | "request" | "response";

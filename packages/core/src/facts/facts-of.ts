@@ -12,5 +12,5 @@ interface KnownLookups {
 
 type Lookups = KnownLookups & { readonly [K in keyof HostDirectories]: K };
 
-/** What a condition may look up that needs these directories, and what every condition may see. */
+/** The look-ups of a condition that requires these directories, and the facts that every condition sees. */
 export type FactsOf<N extends DirectoryName> = Omit<Facts, Lookups[Exclude<DirectoryName, N>]>;

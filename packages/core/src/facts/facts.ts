@@ -32,7 +32,7 @@ export interface Facts extends HostFacts {}
 
 /**
  * Look-ups about one call: each is made when first asked for, at most once, and shared by all bindings.
- * What is known already is returned as it is, not as a promise. A failed look-up fails for each that asks.
+ * A known fact is returned as it is, not as a promise. A failed look-up fails for each that asks.
  *
  * One is made for each call that has a candidate: its methods are `private` and not `#`, because objects of a class
  * with `#` methods take several hundred nanoseconds to make, and it extends no class, which takes as long as a condition.
@@ -91,7 +91,7 @@ export class Facts implements LookupSource {
     return serialsIn(this.namedSerial);
   }
 
-  /** What the call names as serial, as it stands there; several are joined by commas. */
+  /** The serial that the call names, as it stands there; several are joined by commas. */
   get namedSerial(): string | undefined {
     return namedSerial(this.call);
   }
@@ -301,7 +301,7 @@ export function goOnWith(facts: Facts, call: Call): void {
   goOn(facts, call);
 }
 
-/** What one of the host's own directories finds for the call, or null. */
+/** The object that one of the host's own directories finds for the call, or null. */
 export function findOwn(facts: Facts, name: string): MaybePromise<unknown> {
   return lookUpOwn(facts, name);
 }

@@ -3,7 +3,7 @@ import type { Container, Directories, Token } from "../contracts/directories.js"
 import type { MaybePromise } from "../contracts/maybe-promise.js";
 import type { CallUser } from "./call-user.js";
 
-/** What one look-up needs of the others: the part of `Facts` that they are written against. */
+/** The part of `Facts` that look-ups need of one another. */
 export interface LookupSource {
   readonly call: Call;
   readonly directories: Directories;

@@ -7,7 +7,7 @@ export function givenSerial({ request, response }: Call): string | undefined {
   return textField(request.parameters.serial) ?? textField(valueAt(response?.body, "detail", "serial"));
 }
 
-/** What a call names as serial: in its parameters, else in its response, else in its notes. Several are joined by commas. */
+/** The serial that a call names: in its parameters, else in its response, else in its notes. Several are joined by commas. */
 export function namedSerial(call: Call): string | undefined {
   return givenSerial(call) ?? textField(call.notes.serial);
 }

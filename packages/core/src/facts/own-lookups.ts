@@ -5,11 +5,11 @@ import { isPromise, type MaybePromise, mapMaybe } from "../contracts/maybe-promi
 import { withTimeLimit } from "../internal/time-limit.js";
 import { attempt, whenKnown } from "./fact-memo.js";
 
-/** What was looked up in a host's own directories. */
+/** The results of look-ups in a host's own directories. */
 export class OwnLookups {
   #found = new Map<string, MaybePromise<unknown>>();
 
-  /** What a directory finds, or null; asked once, within the time limit. */
+  /** The object that a directory finds, or null; looked up once, within the time limit. */
   find(name: string, call: Call, directories: Directories, limitMs: number): MaybePromise<unknown> {
     const found = this.#found;
     if (found.has(name)) return found.get(name);

@@ -39,7 +39,7 @@ const state: RecordedState = {
   ],
 };
 
-/** What each call names, what its route keeps of before, and what it then does. */
+/** The names in each call, the objects that its route keeps, and its effect. */
 interface Removal {
   readonly parameters: Record<string, unknown>;
   readonly user?: typeof alice;

@@ -1,4 +1,4 @@
-/** What may be said of an error where secrets must not go: its class, its code, never its message. */
+/** The part of an error that is safe where secrets must not go: its class, its code, never its message. */
 export interface Fault {
   readonly class: string;
   readonly code: string;

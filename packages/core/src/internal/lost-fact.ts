@@ -1,4 +1,4 @@
-/** What a recorded call no longer tells. */
+/** A fact that a recorded call no longer has. */
 export class LostFact extends Error {
   override readonly name = "LostFact";
   readonly code = "FACT_LOST";

@@ -110,7 +110,7 @@ function mayBe(schema: Readonly<Record<string, unknown>>, type: "object" | "arra
   return has(type === "object" ? objectKeywords : listKeywords) || !has(other);
 }
 
-/** What `#/$defs/name` refers to. */
+/** The target of `#/$defs/name`. */
 export function definitionOf(ref: string, root: JsonSchema): unknown {
   const path = ref.replace(/^#\/?/, "").split("/").filter(Boolean);
   return path.reduce<unknown>((at, key) => {

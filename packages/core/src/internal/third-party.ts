@@ -2,13 +2,13 @@ import { AsyncLocalStorage } from "node:async_hooks";
 
 /** Runs while code of a handler does: what such code calls raises no event, and a promise that it left behind ends no process. */
 export interface ThirdPartyRun {
-  /** What templates may name meanwhile: a `TagScope`, which is none of this folder's. */
+  /** The names that templates may use in the meantime: a `TagScope`, which belongs to another folder. */
   readonly tags?: unknown;
   /** Told of a rejection that nobody handles. */
   onRejection(error: unknown): void;
 }
 
-/** What all copies of this package in a process share: an application may have several, e.g. in two versions. */
+/** State that all copies of this package in a process share: an application may have several, for example in two versions. */
 interface Containment {
   readonly run: AsyncLocalStorage<ThirdPartyRun>;
   /** Bookends that are open. */

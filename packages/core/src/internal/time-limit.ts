@@ -6,7 +6,7 @@ export function isTimeLimit(value: unknown): value is number {
   return typeof value === "number" && value > 0 && value <= maxTimerMs;
 }
 
-/** What `isTimeLimit` allows, in words. */
+/** The values that `isTimeLimit` allows, in words. */
 export const timeLimitAllowed = `a number of milliseconds above 0 and at most ${maxTimerMs}`;
 
 /** Waits for a value of any kind of promise; rejects with the error that `late` makes if it takes longer. */

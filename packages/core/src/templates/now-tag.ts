@@ -36,10 +36,10 @@ const formatAllowed = `${Object.keys(fields).join(", ")}, other characters that 
 /** A string in quotes, letters of one kind, or anything else. */
 const piece = /'((?:[^']|'')*)'|([A-Za-z])\2*|[^A-Za-z']+/g;
 
-/** What a tag with a format, a zone or both is: `now:dd.MM.yyyy HH:mm@Europe/Berlin`. */
+/** The form of a tag with a format, a zone or both: `now:dd.MM.yyyy HH:mm@Europe/Berlin`. */
 const shape = /^now(?::([^{}@]{1,100}))?(?:@([A-Za-z0-9_+/-]{1,60}))?$/;
 
-/** What `{now}` may have in it, for the parser of templates. */
+/** The parts of `{now}`, for the parser of templates. */
 export const nowTagSource = "now(?=[:@])(?::[^{}@]{1,100})?(?:@[A-Za-z0-9_+/-]{1,60})?";
 
 /**

@@ -4,7 +4,7 @@ import { parseTemplate } from "./parse-template.js";
 import { secretTagProblems } from "./secret-problems.js";
 import { isSecretTag } from "./tags.js";
 
-/** What an action at `post` renders during a call. */
+/** The result of a template that an action at `post` renders during a call. */
 async function rendered(source: string): Promise<string> {
   const template = parseTemplate(source);
   const texts: string[] = [];

@@ -8,7 +8,7 @@ import type { TagScope } from "./tag-scope.js";
 
 type Read = (context: TagContext, path: readonly string[]) => MaybePromise<string | undefined>;
 
-/** What a path begins with, and where it is read. */
+/** The prefixes of paths, and where each path is read. */
 const roots: ReadonlyMap<string, Read> = new Map<string, Read>([
   ["param", ({ facts }, path) => shownAt(facts.call.request.parameters, path)],
   ["response", ({ facts }, path) => shownAt(facts.call.response?.body, path)],
@@ -16,7 +16,7 @@ const roots: ReadonlyMap<string, Read> = new Map<string, Read>([
   ["user", ({ facts }, path) => mapMaybe(facts.user(), (user) => shownAt(user?.attributes, [path.join(".")]))],
 ]);
 
-/** What paths begin with: no other tag may be called so. */
+/** The prefixes of paths: no other tag may have such a name. */
 export const pathRoots: readonly string[] = [...roots.keys(), "secret"];
 
 /** The paths that tags may be, for messages. */

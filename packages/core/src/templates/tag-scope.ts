@@ -2,7 +2,7 @@ import type { CallField } from "../contracts/call.js";
 import { thirdPartyRun } from "../internal/third-party.js";
 import type { TagRegistry } from "./tag.js";
 
-/** What templates of one host may name, and what of it is secret. */
+/** The names that templates of one host may use, and which of them are secret. */
 export interface TagScope {
   /** The base tags, those of the host, and one for each of its secrets: `secret.NAME`. */
   readonly tags: TagRegistry;

@@ -2,7 +2,7 @@ import type { Position } from "../contracts/binding.js";
 import type { MaybePromise } from "../contracts/maybe-promise.js";
 import type { Facts } from "../facts/facts.js";
 
-/** What the values of tags are read from. */
+/** The sources of the values of tags. */
 export interface TagContext {
   readonly facts: Facts;
   readonly position: Position;

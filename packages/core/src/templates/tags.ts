@@ -18,7 +18,7 @@ const ofUser =
   ({ facts }) =>
     mapMaybe(facts.user(), (user) => (user ? read(user) : undefined));
 
-/** What stands at a path of the response's body. */
+/** The value at a path of the response's body. */
 const ofResponse =
   (...path: readonly string[]): Tag["value"] =>
   ({ facts }) =>

@@ -20,11 +20,11 @@ const localNames = new Map<string, keyof Local>([
 /** Blocks within blocks; deeper ones are a mistake. */
 const maxDepth = 16;
 
-/** What Handlebars is given at most: its parser takes time that grows with the square of what is nested. */
+/** The longest input of Handlebars, whose parser takes quadratic time for nested blocks. */
 const maxExpressions = 500;
 const maxExpressionLength = 200;
 
-/** What stands for `\{`, and for a brace behind `}}`, while Handlebars reads the text: code points that are not characters. */
+/** The placeholders for `\{`, and for a brace behind `}}`, while Handlebars reads the text: code points that are not characters. */
 const openMark = "\ufdd0";
 const closeMark = "\ufdd1";
 

@@ -18,7 +18,7 @@ export interface BlockNode {
 /** The blocks that exist. */
 export type BlockName = "if" | "unless" | "each" | "with";
 
-/** What `{{this}}`, `{{@index}}`, `{{@first}}` and `{{@last}}` stand for. */
+/** The values of `{{this}}`, `{{@index}}`, `{{@first}}` and `{{@last}}`. */
 export interface Local {
   /** The tag that the entry comes from: escaping may depend on it. */
   readonly tag: string;

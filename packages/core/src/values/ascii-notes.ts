@@ -8,7 +8,7 @@ const meanings: Readonly<Record<string, string>> = {
   B: "\\B knows ASCII letters only; \\p{L} is a letter of any language.",
 };
 
-/** What an administrator should know of a regular expression: each class in it that knows ASCII only, once. */
+/** Notes for administrators about a regular expression: each class in it that knows ASCII only, once. */
 export function asciiNotes(source: string): readonly string[] {
   const notes = new Set<string>();
   for (const [, letter = ""] of source.matchAll(quotationOrEscape)) {

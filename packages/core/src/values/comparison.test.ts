@@ -4,7 +4,7 @@ import { comparison, counterComparison, fulfils } from "./comparison.js";
 
 const asked = (raw: unknown, actual: number) => fulfils(comparison().parse(raw), actual);
 
-/** What each spelling of an operator means. */
+/** The meaning of each spelling of an operator. */
 const operators: Readonly<Record<string, (a: number, b: number) => boolean>> = {
   "": (a, b) => a === b,
   "=": (a, b) => a === b,

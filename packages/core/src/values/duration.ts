@@ -10,7 +10,7 @@ const milliseconds: Readonly<Record<string, number>> = {
   y: 365 * 86_400_000,
 };
 
-/** What a duration looks like, for messages. */
+/** The form of a duration, for messages. */
 export const durationAllowed = "a number and one of s, m, h, d, y (365 days), such as 180d or 7h";
 
 /** Milliseconds of a duration such as `180d`, `5 d`, `+5d`; undefined if it is none. */

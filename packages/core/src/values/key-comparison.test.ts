@@ -9,7 +9,7 @@ const asked = (comparison: string, actual: string) => keyComparison().parse(`fie
 
 const orders = ["==", "!=", "<", ">", "<=", ">="] as const;
 
-/** What an operator says of an order. */
+/** The orders that an operator accepts. */
 function ordered(operator: (typeof orders)[number], order: number): boolean {
   return { "==": order === 0, "!=": order !== 0, "<": order < 0, ">": order > 0, "<=": order <= 0, ">=": order >= 0 }[
     operator

@@ -119,7 +119,7 @@ function testOf(split: SplitComparison): FieldTest {
   return equalTo ? { canCompare: anything, equalTo, test } : { canCompare: anything, test };
 }
 
-/** What the field must be equal to, if that is what the comparison asks. */
+/** The value that the field must equal, if the comparison is one of equality. */
 function stringsToEqual({ operator, operand, negated }: SplitComparison): readonly string[] | undefined {
   if (operator === "in") return negated ? undefined : readEntries(operand);
   const fixed = operator === "==" && splitMoments(operand).every((part) => typeof part === "string");

@@ -13,7 +13,7 @@ export type Moment = (clock: MomentClock) => number;
 /** A string, split at its moments: literal parts, and the offset of each moment from the time of the call in milliseconds. */
 export type MomentParts = readonly (string | { readonly offset: number })[];
 
-/** What a moment looks like, for messages. */
+/** The form of a moment, for messages. */
 export const momentAllowed =
   "{now} or {current_time}, optionally with an offset of whole s, m, h, d, w or y (365 days), such as {now}-180d or {now} + 2w";
 
@@ -37,7 +37,7 @@ const tag = /\{(?:now|current_time)\}/iy;
 /** `M` is not a unit: it may be meant as months. */
 const offset = /\s*([+-])\s*(\d{1,9})([smhdwySHDWY])(?!\w)/y;
 
-/** What was meant as an offset: behind a tag, a sign (typographic ones, too) before a digit or a dot; behind an offset, another one. */
+/** Text meant as an offset: after a tag, a sign (also a typographic one) before a digit or a dot; after an offset, another one. */
 const offsetAttempt = /\s*[+\-\u2010-\u2015\u2212]+\s*[\d.]|\.\d/y;
 
 /** Whether a string begins like a moment, whether or not it is one. */

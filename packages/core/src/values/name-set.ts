@@ -5,7 +5,7 @@ import { entriesOf, listSchema } from "./text-of.js";
 
 /** How a list of names is read. */
 export interface NameSetOptions {
-  /** What is listed, in the plural, for messages: `realms`. */
+  /** The listed things, in the plural, for messages: `realms`. */
   readonly of: string;
   /** A fixed list is all that is allowed. A function gives what exists now, as advice: other names are taken too. */
   readonly choices?: ValueType<ReadonlySet<string>>["choices"];

@@ -6,7 +6,7 @@ import { showValue } from "../internal/show-value.js";
 import { asciiNotes } from "./ascii-notes.js";
 import { expandedSize } from "./expanded-size.js";
 
-/** What an expression looks at of a string, in UTF-16 code units; a large expression looks at less. */
+/** The length of a string that an expression examines, in UTF-16 code units; a large expression examines less. */
 export const maxPatternInput = 10_000;
 
 /** Instructions times code units of one match, during which nothing else runs: at worst, tens of milliseconds. */

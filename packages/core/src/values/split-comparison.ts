@@ -13,7 +13,7 @@ export interface SplitComparison {
   readonly operand: string;
 }
 
-/** What an order operator looks like, for messages. */
+/** The form of an order operator, for messages. */
 export const orderOperators = "==, =, !=, <, >, <=, >=";
 
 const orders: Readonly<Record<string, OrderOperator>> = {

@@ -4,11 +4,11 @@ import { textOf } from "./text-of.js";
 
 /** How a string is read. */
 export interface TextOptions {
-  /** What is allowed, in words. */
+  /** The allowed values, in words. */
   readonly allowed: string;
   /** Texts that exist, as advice: others are taken too. */
   readonly choices?: ValueType<string>["choices"];
-  /** What the empty text means. Without it the empty text is refused. */
+  /** The value of the empty string. Without it, the empty string is refused. */
   readonly whenEmpty?: string | undefined;
 }
 

@@ -50,7 +50,7 @@ describe("recorded users", () => {
 });
 
 /**
- * What a binding with these conditions does, as the host of a server sees it: whether it can be saved, and whether it runs.
+ * The behavior of a binding with these conditions, as the host of a server sees it: whether it can be saved, and whether it runs.
  * Of several equal bindings, all do the same.
  */
 async function answerOf(

@@ -28,7 +28,7 @@ export const setParameter = defineAction({
   },
 });
 
-/** What an administrator should know of the pattern. */
+/** Notes for administrators about the pattern. */
 function patternNotes(value: string | ParameterMatch): readonly Problem[] {
   const source = typeof value === "string" ? "" : (value.pattern?.source ?? "");
   const field = "options.match_pattern";

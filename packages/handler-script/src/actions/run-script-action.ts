@@ -15,7 +15,7 @@ import { type ScriptActionOptions, scriptOptions } from "../options.js";
 import { scriptFacts } from "../script-facts.js";
 import { runAndWait, runInBackground } from "../script-runner.js";
 
-/** What the actions of a handler share. */
+/** Dependencies that the actions of a handler share. */
 export interface ScriptHost {
   readonly runner: ScriptRunner;
   /** Milliseconds; beyond all that the runner ends by itself. */

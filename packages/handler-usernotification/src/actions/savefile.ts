@@ -4,7 +4,7 @@ import { savefileOptions } from "../options.js";
 import { refusable } from "../refusal.js";
 import { writeToSpool } from "../spool.js";
 
-/** What `savefile` works with. */
+/** Dependencies of `savefile`. */
 export interface SavefileServices {
   readonly spoolDirectory: string;
   readonly bodies: BodySource;

@@ -20,7 +20,7 @@ import { type SendmailOptions, sendmailOptions } from "../options.js";
 import { findRecipients, type RecipientChoice, type RecipientKind, type RecipientSources } from "../recipients.js";
 import { refusable } from "../refusal.js";
 
-/** What `sendmail` works with. */
+/** Dependencies of `sendmail`. */
 export interface SendmailServices extends RecipientSources {
   readonly mailers: Named<Mailer>;
   readonly mail: DeliveryKind<MailPayload>;

@@ -87,7 +87,7 @@ describe("a short message", () => {
 });
 
 describe("a short message that is kept", () => {
-  /** What the outbox is given by a binding with these options. */
+  /** Input of the outbox by a binding with these options. */
   async function kept(options: Record<string, unknown>, services: HostOptions = {}) {
     const submitted: Delivery[] = [];
     const outbox: Outbox = {

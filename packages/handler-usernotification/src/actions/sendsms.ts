@@ -9,7 +9,7 @@ import { attribute, attributeFault } from "../recipients.js";
 import { refusable } from "../refusal.js";
 import type { SmsGateway } from "../sms-gateway.js";
 
-/** What `sendsms` works with. */
+/** Dependencies of `sendsms`. */
 export interface SendsmsServices {
   readonly gateways: Named<SmsGateway>;
   readonly sms: DeliveryKind<SmsPayload>;

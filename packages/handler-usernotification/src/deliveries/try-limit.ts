@@ -1,6 +1,6 @@
 import type { Named } from "../named.js";
 
-/** What says how long it takes at most. */
+/** A sender with a time limit. */
 interface Limited {
   readonly longestMs?: number | undefined;
 }

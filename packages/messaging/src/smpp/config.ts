@@ -50,7 +50,7 @@ export const smppGatewayConfig = z
     };
   });
 
-/** What {@link smppGatewayConfig} takes. */
+/** Input of {@link smppGatewayConfig}. */
 export type SmppGatewayConfig = z.input<typeof smppGatewayConfig>;
 
 /** {@link SmppGatewayConfig} with its defaults. */

@@ -1,7 +1,7 @@
 import { gsmText } from "./gsm-alphabet.js";
 
 /**
- * What decoding needs of a `submit_sm` or `deliver_sm`. `short_message` is the bytes as sent, or what the `smpp` package
+ * The fields of a `submit_sm` or `deliver_sm` that decoding needs. `short_message` is the bytes as sent, or what the `smpp` package
  * makes of them. One of its PDUs can be given as it is.
  */
 export interface ReceivedShortMessage {

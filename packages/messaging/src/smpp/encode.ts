@@ -10,7 +10,7 @@ export interface EncodedShortMessage {
   parts: Buffer[];
 }
 
-/** What one part holds: septets, or bytes of UCS-2; less where a header comes first (3GPP TS 23.040). */
+/** The capacity of one part: septets, or bytes of UCS-2; less where a header comes first (3GPP TS 23.040). */
 const capacity = { 0: { single: 160, concatenated: 153 }, 8: { single: 140, concatenated: 134 } } as const;
 
 const maxParts = 255;

@@ -17,7 +17,7 @@ export interface SmppLink {
   close(): Promise<void>;
 }
 
-/** What a link needs. */
+/** Dependencies of a link. */
 export interface SmppLinkOptions {
   open(signal: AbortSignal): Promise<SmppSession>;
   /** How long to wait after so many attempts failed one after another. */

@@ -18,10 +18,10 @@ export const smsGatewayConfig = z.discriminatedUnion("kind", [
   scriptGatewayConfig,
 ]);
 
-/** What {@link smsGatewayConfig} takes. */
+/** Input of {@link smsGatewayConfig}. */
 export type SmsGatewayConfig = z.input<typeof smsGatewayConfig>;
 
-/** What gateways of the different kinds need. */
+/** Dependencies of gateways of the different kinds. */
 export interface SmsGatewayServices {
   /** For http. The gateway does not close it. */
   http: HttpClient;

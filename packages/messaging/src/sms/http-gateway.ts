@@ -48,7 +48,7 @@ export const httpGatewayConfig = z
     },
   );
 
-/** What {@link httpGatewayConfig} takes. */
+/** Input of {@link httpGatewayConfig}. */
 export type HttpGatewayConfig = z.input<typeof httpGatewayConfig>;
 
 type Settings = z.output<typeof httpGatewayConfig>;

@@ -7,7 +7,7 @@ export interface ShortMessage {
   signal?: AbortSignal | undefined;
 }
 
-/** What became of a short message. */
+/** The outcome of a short message. */
 export interface SmsReceipt {
   /** As given by the SMS centre, one a part. */
   messageIds?: string[] | undefined;

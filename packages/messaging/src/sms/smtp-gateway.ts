@@ -18,7 +18,7 @@ export const smtpGatewayConfig = z.strictObject({
   ...numberReading,
 });
 
-/** What {@link smtpGatewayConfig} takes. */
+/** Input of {@link smtpGatewayConfig}. */
 export type SmtpGatewayConfig = z.input<typeof smtpGatewayConfig>;
 
 /**

@@ -9,7 +9,7 @@ export interface MessageInTime extends ShortMessage {
   readonly checkDeadline: () => void;
 }
 
-/** What the kinds of gateways differ in. */
+/** The differences between the kinds of gateways. */
 export interface GatewayParts {
   readonly kind: SmsGateway["kind"];
   /** Host, server or script, for messages. */

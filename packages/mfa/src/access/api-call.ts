@@ -10,6 +10,6 @@ export interface ApiCall {
   readonly user: UserRef | undefined;
   /** Who is logged in. */
   readonly actor: Actor | undefined;
-  /** What the route notes for the audit log. */
+  /** The notes of the route for the audit log. */
   readonly notes: CallNotes;
 }

@@ -1,4 +1,4 @@
-/** What the menus of privacyIDEA's web UIs are shown by. */
+/** The rights by which privacyIDEA's web UIs show their menus. */
 const menus = {
   admin: ["tokens", "components", "users", "machines", "config", "audit", "dashboard"],
   user: ["tokens"],
@@ -108,14 +108,14 @@ const uiSettings = {
   policy_template_url: "",
 } as const;
 
-/** What `POST /auth` tells a web UI besides the token. */
+/** The information of `POST /auth` for a web UI, in addition to the token. */
 export function loginDetails(role: "admin" | "user", types: readonly { readonly type: string }[]) {
   const enrolment = types.map(({ type }) => `enroll${type.toUpperCase()}`);
   const rights = [...(role === "admin" ? adminRights : userRights), ...enrolment].sort();
   return { ...uiSettings, rights, menus: menus[role] };
 }
 
-/** What the web UIs read before anybody is logged in: `GET /config`. Tells nothing about realms, users or the server's settings. */
+/** The information that web UIs read before a login: `GET /config`. Reveals nothing about realms, users or the server's settings. */
 export const uiConfiguration = {
   remote_user: "",
   force_remote_user: "",

@@ -10,7 +10,7 @@ import type { OwnedObjects } from "./owned-objects.js";
  */
 export type Access = "anyone" | "admin" | UsersAccess;
 
-/** What users may act on; `users()` makes it, and at least one rule says what. */
+/** The objects on which users may act; `users()` makes it from at least one rule. */
 export interface UsersAccess {
   readonly rules: readonly [OwnershipRule, ...(readonly OwnershipRule[])];
 }

@@ -18,7 +18,7 @@ import { createAttemptRecords } from "./records.js";
 import type { AuthenticationResult, AuthenticationService } from "./types.js";
 import { refusalOf } from "./usability.js";
 
-/** What the authentication is made of. */
+/** Dependencies of the authentication. */
 export interface AuthenticationServices {
   readonly users: UserService;
   readonly settings: SettingsService;

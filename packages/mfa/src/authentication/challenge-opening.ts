@@ -1,4 +1,4 @@
-import { transact } from "@bookend/store-sql";
+import { transactTogether } from "@bookend/store-sql";
 import type { Transaction } from "kysely";
 import type { DomainContext } from "../database/domain-context.js";
 import { lockOwner } from "../database/lock-owner.js";
@@ -115,7 +115,7 @@ export function createChallengeOpening(
     if (tokens.length === 0) return null;
     await challenges.clear();
     const transactionId = randomText(random, digits, transactionIdDigits);
-    const stored = await transact(db, (trx) => storeChallenges(trx, tokens, transactionId));
+    const stored = await transactTogether({ db, dialect }, (trx) => storeChallenges(trx, tokens, transactionId));
     const opened = await Promise.all(stored.map((each) => deliver(each, transactionId)));
     const details = opened.filter((detail) => detail !== null);
     const [first] = details;

@@ -1,4 +1,4 @@
-import { transact } from "@bookend/store-sql";
+import { transactTogether } from "@bookend/store-sql";
 import type { Selectable, Transaction } from "kysely";
 import type { DomainContext } from "../database/domain-context.js";
 import type { ChallengeTable, DomainSchema } from "../database/schema.js";
@@ -58,7 +58,7 @@ export function createChallenges({ clock, db, dialect, vault }: DomainContext, v
   const answerOf = ({ answer_sealed, transaction_id, serial }: Selectable<ChallengeTable>): string | null =>
     answer_sealed === null ? null : vault.open(answer_sealed, answerContext(transaction_id, serial)).toString();
   const expiredBefore = (instant: number): Promise<number> =>
-    transact(db, async (trx) => {
+    transactTogether({ db, dialect }, async (trx) => {
       const { numDeletedRows } = await trx
         .deleteFrom("challenge")
         .where("expires_at", "<=", instant)

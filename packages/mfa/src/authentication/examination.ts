@@ -7,7 +7,7 @@ import type { Challenges, OpenChallenge } from "./challenges.js";
 import type { PinCheck } from "./pin-check.js";
 
 /**
- * What a token has to say of a password.
+ * The verdict of a token on a password.
  *
  * - `match`: PIN and OTP are right; `transactionId` is the challenge whose code it was.
  * - `challenge`: it is the PIN alone, and opens a challenge.

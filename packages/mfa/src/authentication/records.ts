@@ -1,4 +1,4 @@
-import { transact } from "@bookend/store-sql";
+import { transactTogether } from "@bookend/store-sql";
 import type { ExpressionBuilder } from "kysely";
 import type { DomainContext } from "../database/domain-context.js";
 import type { DomainSchema } from "../database/schema.js";
@@ -36,7 +36,7 @@ class AlreadyUsed extends Error {}
 export function createAttemptRecords({ clock, db, dialect }: DomainContext): AttemptRecords {
   return {
     async accept({ row }, match, transactionId) {
-      const use = transact(db, async (trx) => {
+      const use = transactTogether({ db, dialect }, async (trx) => {
         await trx
           .updateTable("container")
           .set({ last_authentication: clock().getTime() })
@@ -74,7 +74,7 @@ export function createAttemptRecords({ clock, db, dialect }: DomainContext): Att
     },
     async burn({ row }, { counter, info = {} }) {
       if (counter === undefined) return;
-      await transact(db, async (trx) => {
+      await transactTogether({ db, dialect }, async (trx) => {
         const { numUpdatedRows } = await trx
           .updateTable("token")
           .set({ counter })
@@ -86,7 +86,7 @@ export function createAttemptRecords({ clock, db, dialect }: DomainContext): Att
     },
     async fail(tokens) {
       const ids = tokens.map(({ row }) => row.id);
-      await transact(db, async (trx) => {
+      await transactTogether({ db, dialect }, async (trx) => {
         await trx
           .updateTable("token")
           .set((token) => ({ fail_count: token("fail_count", "+", 1) }))

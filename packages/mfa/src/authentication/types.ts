@@ -44,14 +44,14 @@ export interface AuthenticationResult {
   readonly user?: (UserRef & { readonly resolver: string }) | undefined;
 }
 
-/** What `/validate/check` is given. */
+/** Input of `/validate/check`. */
 export interface AuthenticationAttempt {
   readonly user?: UserRef | undefined;
   readonly serial?: string | undefined;
   /** PIN and OTP, a PIN alone, or the answer to a challenge. */
   readonly pass: string;
   readonly transactionId?: string | undefined;
-  /** What the password is to be used for; application-specific passwords are good for one such id only. */
+  /** The purpose of the password; application-specific passwords are valid for one such id only. */
   readonly serviceId?: string | undefined;
 }
 

@@ -8,7 +8,7 @@ import { openSmsGateway } from "./open-sms-gateway.js";
 export interface Channels {
   readonly mailers: ChannelPool<SmtpServerAccess, Mailer>;
   readonly smsGateways: ChannelPool<SmsGatewayAccess, SmsGateway>;
-  /** What gateways are opened with. */
+  /** Dependencies of gateways. */
   readonly gatewayServices: SmsGatewayServices;
   close(): Promise<void>;
 }

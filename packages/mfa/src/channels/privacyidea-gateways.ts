@@ -6,7 +6,7 @@ interface Parameter {
   readonly option: string;
   readonly required?: true;
   readonly description: string;
-  /** What it may be. @default anything */
+  /** The allowed values. @default anything */
   readonly values?: readonly string[];
   /** Turns its value into that of the option. */
   readonly read?: (value: string) => string;

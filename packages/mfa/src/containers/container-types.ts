@@ -1,7 +1,7 @@
 import { invalidValue } from "../errors/invalid-value.js";
 import type { ContainerTypeInfo } from "./types.js";
 
-/** What a container type does in a way of its own. */
+/** Behavior that differs between container types. */
 export interface ContainerType extends ContainerTypeInfo {
   readonly serialPrefix: string;
   /** Whether a device can register itself by a key pair. */

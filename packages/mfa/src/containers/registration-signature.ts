@@ -6,7 +6,7 @@ import type { RegistrationAnswer } from "./types.js";
 export const keyAlgorithm = "secp384r1";
 export const hashAlgorithm = "SHA256";
 
-/** What was offered to the smartphone. */
+/** The offer to the smartphone. */
 export interface OfferedRegistration {
   readonly nonce: string;
   readonly timeStamp: string;
@@ -14,7 +14,7 @@ export interface OfferedRegistration {
   readonly serial: string;
 }
 
-/** What the smartphone signs. */
+/** The text that the smartphone signs. */
 export function signedText(
   { nonce, timeStamp, url, serial }: OfferedRegistration,
   { deviceBrand, deviceModel }: Pick<RegistrationAnswer, "deviceBrand" | "deviceModel"> = {},

@@ -153,7 +153,7 @@ export function createRegistration(context: DomainContext, issuer: string): Cont
   }
 }
 
-/** What the smartphone scans; the form is that of privacyIDEA's app. */
+/** The URL that the smartphone scans; the form is that of privacyIDEA's app. */
 function containerUrl({ nonce, timeStamp, url, serial }: OfferedRegistration, issuer: string): string {
   const parameters = new URLSearchParams({
     issuer,

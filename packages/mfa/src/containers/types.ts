@@ -28,7 +28,7 @@ export interface NewContainer {
 }
 
 /**
- * What a list of containers is narrowed to. `*` is a wildcard in every string but `infoKey`. Letter case is ignored, except in `infoKey`
+ * The filter of a list of containers. `*` is a wildcard in every string but `infoKey`. Letter case is ignored, except in `infoKey`
  * and, without a wildcard, in `resolver` and `userId`. A list separates its entries by commas: any of them.
  */
 export interface ContainerFilter {
@@ -69,7 +69,7 @@ export interface ContainerPage {
 /** Columns that a list of containers can be sorted by. */
 export type ContainerSort = "serial" | "type" | "description" | "lastAuthentication" | "lastSynchronization";
 
-/** What the owner's smartphone scans, `value` of `POST /container/register/initialize`. Holds a secret. */
+/** The URL that the owner's smartphone scans, `value` of `POST /container/register/initialize`. Holds a secret. */
 export interface RegistrationOffer {
   readonly container_serial: string;
   readonly container_url: EnrolmentCode;

@@ -7,7 +7,7 @@ const channel = "bookend_configuration";
 /** Milliseconds after which a read asks whether another node changed something; on PostgreSQL a notification arrives, as long as the connection holds. */
 const checkMs = 500;
 
-/** What is read on nearly every call and changed rarely, in memory: settings, realms, resolvers, mail servers and SMS gateways. */
+/** Data that nearly every call reads and that rarely changes, in memory: settings, realms, resolvers, mail servers and SMS gateways. */
 export interface Configuration {
   /** A function that resolves to what `load` resolved to, until the configuration changes. What it resolves to must not be changed. */
   kept<T>(load: () => Promise<T>): () => Promise<T>;
@@ -23,7 +23,7 @@ export function createConfiguration({
   dialect,
   listen,
 }: Pick<Database<DomainSchema>, "db" | "dialect" | "listen">): Configuration {
-  /** What was loaded in an earlier one is not used. */
+  /** Data loaded in an earlier one is not used. */
   let generation = 0;
   let revision: number | undefined;
   let checkedAt = Number.NEGATIVE_INFINITY;

@@ -1,4 +1,4 @@
-/** What each {@link MfaError} code means. */
+/** The meaning of each {@link MfaError} code. */
 export const mfaErrorCodes = {
   PARAMETER_INVALID: "A parameter is missing or has a value that is not allowed.",
   USER_INVALID: "A user or a realm is unknown, or the user cannot be changed.",

@@ -49,7 +49,7 @@ export const getSerialParameters = ["otp", "string", ...filterParameters, "unass
 export const tokenListAliases = { type: ["tokentype", "type_list"] } as const;
 
 /**
- * What a list of tokens is narrowed to by a call, of a user to their own.
+ * The filter of a list of tokens by a call, of a user to their own.
  *
  * @throws {MfaError} PARAMETER_INVALID
  */

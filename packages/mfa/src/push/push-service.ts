@@ -21,7 +21,7 @@ const serverKeyField = "public_key_server";
 const lastPollField = "last_poll";
 const serviceTokenField = "firebase_token";
 
-/** What push tokens need in addition to the database. */
+/** Dependencies of push tokens in addition to the database. */
 export interface PushServices {
   readonly challenges: Challenges;
   /** Title of a challenge in the app. */

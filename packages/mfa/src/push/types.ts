@@ -14,7 +14,7 @@ export interface PushRequest {
   readonly signature: string;
 }
 
-/** What an app's answer did. */
+/** The result of an app's answer. */
 export interface PushAnswer {
   /** False where there was nothing to answer: no such challenge, or one that is answered or over. */
   readonly value: boolean;
@@ -22,7 +22,7 @@ export interface PushAnswer {
   readonly token: TokenRecord;
 }
 
-/** What apps of push tokens do. Signatures are RSA with SHA-256 (PKCS #1 v1.5), in base32. */
+/** The requests of apps of push tokens. Signatures are RSA with SHA-256 (PKCS #1 v1.5), in base32. */
 export interface PushService {
   /**
    * The second step of an enrolment. `publicKey` is the app's RSA key, base64 of its DER form; the server's comes back, as PKCS #1.

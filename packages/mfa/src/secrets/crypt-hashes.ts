@@ -34,7 +34,7 @@ const schemes = [
   [/^\{[\w-]{1,20}\}/, "a scheme of LDAP"],
 ] as const;
 
-/** What a hash of a passwd file says of a password. */
+/** The verdict of a passwd file's hash on a password. */
 export type CryptVerdict =
   | { readonly matches: boolean }
   /** The scheme of a hash that fits no password here. */

@@ -15,7 +15,7 @@ export interface HashCost {
   readonly parallelism: number;
 }
 
-/** What OWASP recommends for argon2id. */
+/** The recommendation of OWASP for argon2id. */
 const defaultCost: HashCost = { memory: 19_456, time: 2, parallelism: 1 };
 
 /** Passwords on argon2id. */

@@ -55,7 +55,7 @@ export async function openServerKeys(options: ServerKeysOptions): Promise<Server
   return toKeys(taken);
 }
 
-/** What {@link inspectServerKeys} finds. */
+/** The result of {@link inspectServerKeys}. */
 export interface FoundServerKeys {
   /** A line for each key that cannot be used, `secrets.<name>: <what is wrong>. Allowed: <what>.`, without the key. */
   readonly problems: readonly string[];

@@ -25,7 +25,7 @@ export interface CodeSender {
   sms(token: SendingToken, code: string): Promise<void>;
 }
 
-/** What a code sender needs. */
+/** Dependencies of a code sender. */
 export interface CodeSenderOptions {
   readonly users: UserService;
   readonly settings: SettingsService;

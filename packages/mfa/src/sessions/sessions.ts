@@ -27,7 +27,7 @@ export interface Sessions {
   verify(token: string): Promise<Actor>;
 }
 
-/** What sessions are made of. */
+/** Options of sessions. */
 export interface SessionOptions {
   readonly key: Uint8Array;
   /** Seconds. */

@@ -1,5 +1,5 @@
 import type { UserRef } from "@bookend/core";
-import { transact } from "@bookend/store-sql";
+import { transactTogether } from "@bookend/store-sql";
 import type { Kysely, Transaction, Updateable } from "kysely";
 import type { DomainContext } from "../database/domain-context.js";
 import type { DomainSchema, TokenTable } from "../database/schema.js";
@@ -55,14 +55,14 @@ export interface PreparedToken {
 /** Enrols tokens, see `TokenService.init`: what can be refused is `prepare`d before anything is written. */
 export function createEnrolment(context: DomainContext, services: EnrolmentServices) {
   const { users, realms, issuer, url, types, putIntoContainer, tokenCap } = services;
-  const { clock, db, passwords, random, vault } = context;
+  const { clock, db, dialect, passwords, random, vault } = context;
 
   return {
     prepare,
     write,
     async init(parameters: Parameters, userRef?: UserRef, { selfService = false }: ByWhom = {}): Promise<InitDetail> {
       const prepared = await prepare(parameters, userRef);
-      await transact(db, (trx) => write(trx, prepared, selfService));
+      await transactTogether({ db, dialect }, (trx) => write(trx, prepared, selfService));
       const { serial, values } = prepared;
       return { serial, rollout_state: values.rollout_state, ...prepared.detail?.(serial, issuer, url) };
     },

@@ -9,7 +9,7 @@ export function enrolmentCode(description: string, value: string): EnrolmentCode
   return { description, value, img: `data:image/png;base64,${png.toString("base64")}` };
 }
 
-/** What a key URI says besides the key; `uriParameters` are those that are not everybody's. */
+/** The parts of a key URI in addition to the key; `uriParameters` are those of some token types only. */
 export interface KeyUriOptions {
   readonly serial: string;
   readonly issuer: string;
@@ -17,7 +17,7 @@ export interface KeyUriOptions {
   readonly uriParameters: Readonly<Record<string, string>>;
 }
 
-/** What an authenticator app and an administrator are shown of an OTP key; `period` in seconds makes it a TOTP. */
+/** The forms of an OTP key for an authenticator app and an administrator; `period` in seconds makes it a TOTP. */
 export function otpKeyDetail(
   { key, hashlib, digits }: OtpAlgorithm,
   { serial, issuer, period, uriParameters }: KeyUriOptions,

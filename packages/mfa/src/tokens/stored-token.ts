@@ -42,7 +42,7 @@ function define(target: Record<string, string> | undefined, key: string, value: 
   if (target) Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
 }
 
-/** What the outside sees of a token. */
+/** A token as it is shown to clients. */
 export function tokenRecord({ row, info, realms }: StoredToken): TokenRecord {
   const { owner_id: uid, owner_login: login, owner_resolver: resolver, owner_realm: realm } = row;
   return {
@@ -71,7 +71,7 @@ export function tokenRecord({ row, info, realms }: StoredToken): TokenRecord {
 export const isLocked = (row: Pick<TokenTable, "fail_count" | "max_fail_count" | "revoked">): boolean =>
   row.fail_count >= row.max_fail_count || row.revoked === 1;
 
-/** What an OTP key is bound to when it is encrypted. */
+/** The context to which an encrypted OTP key is bound. */
 export const keyContext = (serial: string): string => `the OTP key of token ${serial}`;
 
 /** Opens the OTP key of a token. */

@@ -2,7 +2,7 @@ import type { DomainContext } from "../database/domain-context.js";
 import { checkLengths } from "../values/limits.js";
 import { unknownToken } from "./token-query.js";
 
-/** What a token is used for on a machine. */
+/** An application of a token on a machine. */
 export interface TokenApplication {
   readonly id: number;
   readonly serial: string;

@@ -19,7 +19,7 @@ export function createTokenList(
     const [token] = await loadTokens(db, db.selectFrom("token").selectAll().where("serial", "=", serial));
     return token === undefined ? null : tokenRecord(token);
   };
-  /** What a call has changed itself is seen: it is not the reader that is asked. */
+  /** A call sees its own changes: its queries do not use the reader. */
   const filtered = async (filter: TokenFilter) => {
     const narrowings = await narrowingsOf(filter, { dialect, users });
     const lead = narrowings.find(({ indexed }) => indexed);

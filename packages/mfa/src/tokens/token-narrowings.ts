@@ -6,7 +6,7 @@ import type { TokenFilter } from "./types.js";
 
 /** One condition of a list of tokens, which is all conditions of one filter. */
 export interface Narrowing {
-  /** What a client calls it. */
+  /** Its name for clients. */
   readonly name: string;
   /** Whether an index finds the tokens that fulfil it. */
   readonly indexed: boolean;

@@ -16,7 +16,7 @@ const maxPageSize = 1000;
 /** Rows that are counted unless all are asked for. */
 const countedRows = 10_000;
 
-/** What each order compares, in SQL and of a row. Never null: the databases differ in where null goes. */
+/** The expressions that each order compares, in SQL and of a row. Never null: the databases differ in where null goes. */
 const orders = {
   serial: [sql<string>`token.serial`, ({ serial }) => serial],
   type: [sql<string>`token.type`, ({ type }) => type],

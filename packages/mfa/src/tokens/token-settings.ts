@@ -29,7 +29,7 @@ export const tokenLimitAliases = {
 } as const;
 
 /**
- * What the parameters of `/token/set` change.
+ * The changes by the parameters of `/token/set`.
  *
  * @throws {MfaError} PARAMETER_INVALID
  */

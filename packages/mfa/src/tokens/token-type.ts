@@ -5,14 +5,14 @@ import type { Parameters } from "../values/parameters.js";
 import type { StoredToken } from "./stored-token.js";
 import type { InitDetail, TokenTypeInfo } from "./types.js";
 
-/** What a token type does in a way of its own. */
+/** Behavior that differs between token types. */
 export interface TokenType extends TokenTypeInfo {
   readonly serialPrefix: string;
   /**
    * When its PIN alone opens a challenge: `always`, where the type needs one; `configured`, where the system's settings say so; or `never`.
    */
   readonly challenge: "always" | "configured" | "never";
-  /** What the user is asked for when a challenge was opened. */
+  /** The prompt for the user when a challenge was opened. */
   readonly prompt: string;
   /** The PIN is the only secret: users must not leave it out. */
   readonly needsPin?: true;
@@ -57,7 +57,7 @@ export interface TokenTypes {
   require(name: string): TokenType;
 }
 
-/** What `enrol` is given. */
+/** Input of `enrol`. */
 export interface EnrolmentInput {
   readonly parameters: Parameters;
   /** Who will own the token. */
@@ -65,7 +65,7 @@ export interface EnrolmentInput {
   readonly random: DomainContext["random"];
 }
 
-/** What is stored of a new token, and what its user is shown. */
+/** The stored fields of a new token, and the details for its user. */
 export interface Enrolment {
   /** OTP key or password; encrypted when stored. */
   readonly key: Uint8Array | null;
@@ -77,11 +77,11 @@ export interface Enrolment {
   detail?(serial: string, issuer: string, url: string): Partial<InitDetail>;
 }
 
-/** What `verify` is given besides the token. */
+/** Input of `verify` besides the token. */
 export interface TokenUse {
   readonly now: Date;
   readonly key: () => Buffer;
-  /** What the one who asks wants to use the token for. */
+  /** The purpose for which the caller uses the token. */
   readonly serviceId?: string | undefined;
 }
 

@@ -11,11 +11,11 @@ const clientBytes = 8;
 /** Rounds of PBKDF2. */
 const hashRounds = 10_000;
 
-/** What an enrolment in two steps has in addition to that in one; `key` is the server's part. */
+/** Additional fields of an enrollment in two steps; `key` is the server's part. */
 export interface FirstStep {
   readonly rolloutState: "enrolled" | "clientwait";
   readonly info: Readonly<Record<string, string>>;
-  /** What the key URI also tells the app. */
+  /** Additional parameters of the key URI for the app. */
   readonly uriParameters: Readonly<Record<string, string>>;
 }
 

@@ -23,7 +23,7 @@ export interface TokenTarget {
 }
 
 /**
- * What a list of tokens is narrowed to. `*` is a wildcard in every string but `infoKey`. Letter case is ignored, except in `infoKey` and,
+ * The filter of a list of tokens. `*` is a wildcard in every string but `infoKey`. Letter case is ignored, except in `infoKey` and,
  * without a wildcard, in `resolver` and `userId`. A list separates its entries by commas: any of them.
  */
 export interface TokenFilter {
@@ -61,7 +61,7 @@ export interface TokenPage {
   readonly current: number;
   readonly previous: number | null;
   readonly next: number | null;
-  /** What the next page is asked for by, if there is one: at any length of the list as fast as the first. */
+  /** The cursor of the next page, if there is one; it is as fast as the first page at any length of the list. */
   readonly cursor: string | undefined;
 }
 
@@ -89,7 +89,7 @@ export type TokenSort =
   | "username"
   | "realm";
 
-/** What `/token/set` and its kin can change. */
+/** The fields that `/token/set` and similar routes can change. */
 export interface TokenChanges {
   readonly pin?: string | undefined;
   readonly description?: string | undefined;
@@ -125,7 +125,7 @@ export interface InitDetail {
   readonly [name: string]: unknown;
 }
 
-/** What a lost token was replaced by; `value` of `POST /token/lost/<serial>`. Holds a password. */
+/** The replacement of a lost token; `value` of `POST /token/lost/<serial>`. Holds a password. */
 export interface LostTokenReplacement {
   readonly serial: string;
   readonly type: string;

@@ -5,7 +5,7 @@ import { resolve, sep } from "node:path";
 /** Why a file is not read. */
 export class FileRefused extends Error {}
 
-/** What {@link readRegularFile} reads. */
+/** The result of {@link readRegularFile}. */
 export interface RegularFileOptions {
   /** The file must be in this directory or below it, links resolved. Default: anywhere. */
   readonly directory?: string | undefined;

@@ -29,7 +29,7 @@ const types: readonly ResolverType[] = ["sqlresolver", "passwdresolver", "ldapre
 /** Setting of an `ldapresolver` that is stored apart, encrypted. */
 const bindPassword = "BINDPW";
 
-/** What stands for a secret that is stored, in what clients read and send back: privacyIDEA's mark and ours. */
+/** The mark of a stored secret, in values that clients read and send back: privacyIDEA's mark and ours. */
 const censored: readonly string[] = ["__CENSORED__", secretMark];
 
 /** Resolvers in the database. */

@@ -113,7 +113,7 @@ export interface UserChanges {
   readonly mobile?: string | undefined;
 }
 
-/** What a list of users is narrowed to; `*` is a wildcard, letter case is ignored. */
+/** The filter of a list of users; `*` is a wildcard, letter case is ignored. */
 export interface UserFilter {
   /** Only this one. */
   readonly user?: UserRef | undefined;
@@ -138,7 +138,7 @@ export interface UserService {
   require(user: UserRef): Promise<UserRecord>;
   /** The user of this id in a resolver; `realm` is only passed on. */
   findById(resolver: string, uid: string, realm: string): Promise<UserRecord | null>;
-  /** What a session of this user is bound to; null for a user who is gone, or whose realm no longer has the resolver. */
+  /** The value to which a session of this user is bound; null for a user who is gone, or whose realm no longer has the resolver. */
   credential(user: UserRef & { readonly resolver: string; readonly uid: string }): Promise<UserCredential | null>;
   list(filter?: UserFilter): Promise<readonly UserRecord[]>;
   /**

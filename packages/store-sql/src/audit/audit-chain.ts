@@ -13,7 +13,7 @@ export interface AuditPlace {
 /** Before the first row of writer 0, and before the first checkpoint. */
 export const chainStart: AuditPlace = { number: 0, hash: "" };
 
-/** What was found at a row. See {@link AuditFinding}. */
+/** The finding at a row. See {@link AuditFinding}. */
 export type RowFlaw = "missing" | "changed" | "forged" | "unknown_key" | "unknown_format";
 
 /** A signed place. See {@link AuditMarkTable}. */
@@ -49,7 +49,7 @@ export function sealBatch(
   });
 }
 
-/** What is wrong with a row that should follow `previous` in the chain of a writer, if anything is. The verifier has the writer's key. */
+/** The problem with a row that should follow `previous` in the chain of a writer; undefined if there is none. The verifier has the writer's key. */
 export function checkRow(
   writer: number,
   verifier: AuditVerifier,
@@ -71,7 +71,7 @@ export function checkRow(
   return signature === "unknown" ? "unknown_key" : "forged";
 }
 
-/** What is wrong with a row of writer 0 that should follow `previous`, if anything is. */
+/** The problem with a row of writer 0 that should follow `previous`; undefined if there is none. */
 export function checkOldRow(verifier: AuditVerifier, previous: AuditPlace, row: AuditRow): RowFlaw | undefined {
   if (row.number !== previous.number + 1) return "missing";
   const columns = formatColumns(row.format);
@@ -116,7 +116,7 @@ function oldRowStatement(hash: string): string {
   return JSON.stringify(["bookend audit row 1", hash]);
 }
 
-/** What the writer of a chain signs with each batch: the place of its last row. */
+/** The text that the writer of a chain signs with each batch: the place of its last row. */
 export function batchStatement(writer: number, { number, hash }: AuditPlace): string {
   return JSON.stringify(["bookend audit batch 1", writer, number, hash]);
 }

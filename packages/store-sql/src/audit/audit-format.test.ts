@@ -38,7 +38,7 @@ describe("a verifier in Python", () => {
     return path;
   };
 
-  /** What the verifier says of a database. */
+  /** The verifier's result for a database. */
   const python = async (folder: string, publicKeys: readonly string[]) => {
     const script = new URL("../../test/verify_audit.py", import.meta.url).pathname;
     const keys = await Promise.all(

@@ -27,7 +27,7 @@ export interface AuditVerifier {
   verify(keyId: string, text: string, signature: string): SignatureState;
 }
 
-/** What became of a signature. */
+/** The outcome of a signature. */
 export type SignatureState = "valid" | "invalid" | "unknown";
 
 /** Makes a key for {@link openStore}, as PEM (PKCS #8). Keep it apart from the database: anyone who holds both can rewrite the log. */

@@ -1,6 +1,6 @@
 import type { Flag } from "../portable-columns.js";
 
-/** What an audit entry says, as its table keeps it. */
+/** The fields of an audit entry, as its table keeps them. */
 export interface AuditFields {
   /** Of the call, or of the action's entry. */
   id: string;

@@ -36,7 +36,7 @@ export interface AuditPage {
   /** Of all pages together; with `countMore`, there are more. Undefined if it was not asked for. */
   readonly count: number | undefined;
   readonly countMore: boolean;
-  /** What the next page is asked for by, if there is one: however long the log is, it takes no longer than the first. */
+  /** The cursor of the next page, if there is one; it takes no longer than the first page, however long the log is. */
   readonly cursor: number | undefined;
   readonly current: number;
   readonly prev: number | null;

@@ -4,6 +4,7 @@ import type { Database } from "../database.js";
 import { isDatabaseAway, StoreError } from "../errors.js";
 import type { StoreSchema } from "../store-schema.js";
 import { transact } from "../transact.js";
+import { transactTogether } from "../transact-together.js";
 import type { AuditPlace } from "./audit-chain.js";
 import type { AuditSigner, AuditVerifier } from "./audit-keys.js";
 import type { AuditFields } from "./audit-row.js";
@@ -81,7 +82,7 @@ export function auditWriter(
   const clock = checkpointClock(async (unless) => (await checkpoint(unless)).isComplete);
 
   const write = (waiting: readonly Waiting[]) =>
-    transact(db, async (trx) => {
+    transactTogether(database, async (trx) => {
       const entries = waiting.flatMap(({ entries }) => entries);
       const chain = entries.length > 0 ? await chains.append(trx, own, entries) : own;
       for (const joined of waiting.flatMap(({ writes }) => writes)) await joined(trx);

@@ -14,7 +14,7 @@ export function certify(signer: AuditSigner, opening: Opening): Pick<AuditChain,
   return { key_id: signer.keyId, certificate: signer.sign(openingStatement(opening)) };
 }
 
-/** What the first row of a chain follows. */
+/** The predecessor of the first row of a chain. */
 export function openingPlace(opening: Opening): AuditPlace {
   return { number: 0, hash: hashOf(openingStatement(opening)) };
 }

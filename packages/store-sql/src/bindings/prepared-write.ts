@@ -122,7 +122,7 @@ function updatedRow({ change, row }: RowOf<Update>) {
   return { ...row, id: change.id, revision: change.revision + 1 };
 }
 
-/** What a write found, and the ids that it gave. */
+/** The result of a write: the bindings before it, and the ids that it assigned. */
 export interface RunWrite {
   /** Of the inserted bindings, by name. */
   readonly ids: ReadonlyMap<string, number>;
@@ -149,7 +149,7 @@ export async function runWrite(trx: Transaction<StoreSchema>, prepared: Prepared
   return { ids, before };
 }
 
-/** What a write did, for the history; lets other work run meanwhile. */
+/** The effects of a write, for the history; lets other work run meanwhile. */
 export async function changesOf(
   { removals, updates, inserts }: PreparedWrite,
   ids: RunWrite["ids"],

@@ -9,7 +9,7 @@ import { rowToBinding } from "./binding-row.js";
 import { changedBindings, rememberChanged } from "./changed-bindings.js";
 import { bindingsOf, changesOf, prepareWrite, runWrite, touchedIds } from "./prepared-write.js";
 
-/** What the history of bindings is kept with. */
+/** Options of the history of bindings. */
 export interface SqlBindingsOptions {
   /** How much of the history of bindings is kept. */
   readonly history?: HistoryLimits | undefined;

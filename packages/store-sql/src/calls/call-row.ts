@@ -7,7 +7,7 @@ import type { CallTable } from "./call-table.js";
 /** Longest string of a column beside the call itself, in UTF-16 units. */
 const maxColumnLength = 1_000;
 
-/** What lists show of a recorded call. */
+/** The columns of a recorded call that lists show. */
 export interface RecordedCallSummary {
   /** `Call.id` */
   readonly id: string;
@@ -65,7 +65,7 @@ export function toRow({ id, event, time, actor, success, ends }: RecordedCall): 
   };
 }
 
-/** What a list shows of a row. */
+/** The list item for a row. */
 export function toSummary(row: SummaryRow): RecordedCallSummary {
   return {
     id: row.id,

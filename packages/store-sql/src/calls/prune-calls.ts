@@ -1,7 +1,7 @@
 import type { Kysely } from "kysely";
 import type { StoreSchema } from "../store-schema.js";
 
-/** What is kept. */
+/** The limits of kept calls. */
 export interface CallLimits {
   /**
    * Days that a call is kept.

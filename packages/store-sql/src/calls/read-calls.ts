@@ -16,7 +16,7 @@ export interface CallFilter {
 /** A page of recorded calls, newest first. */
 export interface CallPage {
   readonly calls: readonly RecordedCallSummary[];
-  /** What the next page is asked for by; absent on the last. */
+  /** The cursor of the next page; absent on the last. */
   readonly cursor?: string | undefined;
 }
 

@@ -3,7 +3,7 @@ import { type Kysely, type RawBuilder, sql, type Transaction } from "kysely";
 import type { Database } from "../database.js";
 import { StoreError } from "../errors.js";
 import type { StoreSchema } from "../store-schema.js";
-import { transact } from "../transact.js";
+import { transactTogether } from "../transact-together.js";
 
 /** Event counters. Each method is atomic over all processes, makes a counter that does not exist, and resolves to the new value. */
 export interface CounterTable extends CounterDirectory {
@@ -23,10 +23,13 @@ export interface CounterTable extends CounterDirectory {
  * Counters in a table with a row for each counter and node; the value is their sum. One node only writes its own row, so that nodes do not
  * wait for each other; but decreasing with a floor and resetting, which look at all rows, wait for one another.
  */
-export function sqlCounters({ db, dialect }: Database<StoreSchema>, node: string): CounterTable {
+export function sqlCounters(database: Database<StoreSchema>, node: string): CounterTable {
+  const { db, dialect } = database;
   const add = async (name: string, by: number) => {
     checkAmount(by);
-    return total(db, upsert({ name, node, first: sql`${by}`, next: sql`bookend_counter.value + ${by}` }));
+    const added = upsert({ name, node, first: sql`${by}`, next: sql`bookend_counter.value + ${by}` });
+    // on PostgreSQL, one statement needs no transaction
+    return dialect === "postgres" ? total(db, added) : transactTogether(database, (trx) => total(trx, added));
   };
 
   const decreaseToZero = (name: string, by: number) =>
@@ -40,9 +43,9 @@ export function sqlCounters({ db, dialect }: Database<StoreSchema>, node: string
       );
     });
 
-  /** On SQLite, every transaction is alone. */
+  /** On SQLite, every write is alone. */
   const exclusively = <T>(name: string, run: (trx: Transaction<StoreSchema>) => Promise<T>) =>
-    transact(db, async (trx) => {
+    transactTogether(database, async (trx) => {
       if (dialect === "postgres") {
         await sql`select pg_advisory_xact_lock(hashtextextended(${`bookend counter ${name}`}, 0))`.execute(trx);
       }

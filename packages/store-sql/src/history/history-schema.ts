@@ -13,7 +13,7 @@ export interface HistoryTable {
   changes: number;
 }
 
-/** What a change did to one binding. */
+/** The effect of a change on one binding. */
 export interface HistoryChangeTable {
   id: Generated<number>;
   entry: number;

@@ -12,7 +12,7 @@ import type { HistoryChangeTable, HistoryTable } from "./history-schema.js";
 
 /** Reads the history of bindings. */
 export function sqlHistory(db: Kysely<StoreSchema>): BindingHistory {
-  /** What entries did, one statement for each: an entry may hold thousands, of which few are shown. */
+  /** The effects of entries, one statement for each: an entry may hold thousands, of which few are shown. */
   const changesOf = async (entry: number, binding: number | undefined): Promise<readonly HistoryChange[]> => {
     const rows = await db
       .selectFrom("bookend_history_change")

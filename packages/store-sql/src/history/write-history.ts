@@ -3,7 +3,7 @@ import type { Transaction } from "kysely";
 import { inChunks } from "../chunks.js";
 import type { StoreSchema } from "../store-schema.js";
 
-/** What a write did to one binding; both sides as JSON. */
+/** The effect of a write on one binding; both sides as JSON. */
 export interface WrittenChange {
   readonly binding: number;
   readonly name: string;

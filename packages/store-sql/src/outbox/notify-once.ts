@@ -1,7 +1,7 @@
 import { sql, type Transaction } from "kysely";
 import type { StoreSchema } from "../store-schema.js";
 
-/** What PostgreSQL tells processes of new deliveries by. */
+/** The PostgreSQL channel that announces new deliveries. */
 export const outboxChannel = "bookend_outbox";
 
 const notified = new WeakSet<Transaction<StoreSchema>>();

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 
-/** What the pump does in turn. Times in milliseconds. */
+/** The steps of the pump. Times in milliseconds. */
 export interface PumpWork {
   /** How many places are free now. */
   free(): number;

@@ -17,7 +17,7 @@ export interface PayloadSeal {
   open(sealed: string, of: SealedDelivery): { readonly payload: JsonValue } | { readonly fault: string };
 }
 
-/** What a payload is bound to: another row cannot be given it. */
+/** The context to which a payload is bound: it cannot be moved to another row. */
 export interface SealedDelivery {
   readonly id: string;
   readonly kind: string;

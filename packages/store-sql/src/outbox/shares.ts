@@ -1,7 +1,7 @@
 import { type CircuitOptions, circuitState, isOnTrial } from "./circuit.js";
 import type { Share, WaitingDestination } from "./claims.js";
 
-/** What limits a destination. */
+/** The limits of a destination. */
 export interface DestinationLimits {
   /** Deliveries that are sent at once, by all processes together. @default three quarters of the concurrency of `start` */
   readonly concurrency?: number | undefined;
@@ -37,7 +37,7 @@ export function rateLimits(limits: Readonly<Record<string, DestinationLimits>>):
   };
 }
 
-/** What shares are made from. */
+/** Options of shares. */
 export interface ShareContext {
   readonly free: number;
   readonly concurrency: number;

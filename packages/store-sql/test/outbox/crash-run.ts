@@ -25,7 +25,7 @@ export interface CrashRun {
   readonly pgBoss?: boolean | undefined;
 }
 
-/** What was seen of a run. */
+/** Observations of a run. */
 export interface CrashResult {
   /** Not sent in the end. */
   readonly lost: number;
@@ -35,7 +35,7 @@ export interface CrashResult {
   readonly doneAfterMs: number;
   /** Of those, how long what the killed process left took after everything else was sent. */
   readonly leftMs: number;
-  /** What the audit log says of them: one entry each. */
+  /** The audit entries about them: one entry each. */
   readonly audited: number;
   readonly verifies: boolean;
 }

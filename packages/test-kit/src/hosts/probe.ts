@@ -17,7 +17,7 @@ import {
 } from "@bookend/core";
 import { z } from "zod";
 
-/** What a probe action does when it runs. */
+/** The behavior of a probe action. */
 export type ProbeAction = (
   context: ActionContext<{ note?: string | undefined }>,
 ) => Outcome | Promise<Outcome | void> | void;

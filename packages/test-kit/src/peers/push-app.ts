@@ -7,7 +7,7 @@ const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 20
 /** The app's public key as it sends it: base64 for URLs. */
 export const appPublicKey = publicKey.export({ format: "der", type: "spki" }).toString("base64url");
 
-/** What the app signs its calls with: base32 of RSA, SHA-256, PKCS #1 v1.5. */
+/** The signature of the app's calls: base32 of RSA, SHA-256, PKCS #1 v1.5. */
 export function appSignature(parts: readonly string[], key: KeyObject = privateKey): string {
   const padding = constants.RSA_PKCS1_PADDING;
   return Secret.fromHex(sign("sha256", Buffer.from(parts.join("|")), { key, padding }).toString("hex")).base32;

@@ -1,6 +1,6 @@
 import { generateKeyPairSync, sign } from "node:crypto";
 
-/** What a smartphone has to know of a registration. */
+/** The data of a registration that a smartphone needs. */
 export interface ScannedRegistration {
   readonly container_serial: string;
   readonly nonce: string;

@@ -10,7 +10,7 @@ export interface RecordedSuite<After> extends RecordedRun<After> {
   readonly fixtures: URL;
   /** The number of recorded cases: none is lost. */
   readonly count: number;
-  /** What the recording server left, in the form in which `observe` returns it. */
+  /** The state that the recording server left, in the form that `observe` returns. */
   recordedAfter(recorded: RecordedCase<After>): object;
 }
 

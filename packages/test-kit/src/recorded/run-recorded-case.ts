@@ -15,9 +15,9 @@ import type { RecordedCase } from "./recorded-case.js";
 /** A case that is ready to run. */
 export interface PreparedCase {
   readonly handler: Handler;
-  /** What the handler left, in a form that can be compared with the recording. */
+  /** The state that the handler left, in a form that can be compared with the recording. */
   observe(end: RecordedEnd): object | Promise<object>;
-  /** What the host has in place of the recorded state. */
+  /** The host's state in place of the recorded one. */
   readonly host?: Pick<BookendOptions, "directories" | "clock" | "url">;
 }
 
@@ -87,7 +87,7 @@ export async function runRecordedCase<After>(
   return { success, ...end, ...(await observe({ call, response, entry })) };
 }
 
-/** What {@link runRecordedCase} returned, without how and why an action ended: recordings do not have that. */
+/** The result of {@link runRecordedCase}, without how and why an action ended, which recordings do not contain. */
 export function asRecorded(seen: object): object {
   const { outcome, reason, ...recorded } = seen as Readonly<Record<string, unknown>>;
   return recorded;

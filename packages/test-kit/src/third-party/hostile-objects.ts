@@ -26,12 +26,12 @@ export function revoked(): object {
 export const trap = (name: string, more: object = {}): object =>
   Object.defineProperty({ ...more }, name, { get: thrown, enumerable: true });
 
-/** What `await` takes for a promise. */
+/** The method by which `await` recognizes a promise. */
 export function thenable(then: () => unknown): object {
   return { then };
 }
 
-/** What JSON.stringify asks how it is written. */
+/** The method that JSON.stringify calls. */
 export class Written {
   readonly #written: () => unknown;
   constructor(written: () => unknown) {

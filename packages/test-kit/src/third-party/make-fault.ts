@@ -3,7 +3,7 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { z } from "zod";
 import type { Fault } from "./fault.js";
 
-/** What runs in an action, whatever its type says. */
+/** Code that runs in an action, whatever its type. */
 export type Run = (context: ActionContext<Record<string, unknown>>) => unknown;
 
 /** Never settles. */

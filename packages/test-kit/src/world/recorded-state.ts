@@ -44,13 +44,13 @@ export interface RecordedContainer {
   last_synchronization?: string;
 }
 
-/** What the server held and the call was, as recorded. */
+/** The state of the server and the call, as recorded. */
 export interface RecordedState {
   now: string;
   realms: Record<string, string[]>;
   /** Default: all users of both resolvers. */
   users_in_resolvers?: Record<string, string[]>;
-  /** What the server made of `request.user`. */
+  /** The user that the server found for `request.user`. */
   resolved_user?: { login: string; realm: string; resolver: string; info: Record<string, string> } | null;
   user_attributes?: { user: { login: string; realm: string }; attributes: Record<string, string> }[];
   tokens?: RecordedToken[];
@@ -80,7 +80,7 @@ export interface RecordedWorld {
   readonly clock: () => Date;
   /** A new call, before it has a response. */
   call(event: string): Call;
-  /** What the API returns; without a recorded response, an empty body. */
+  /** The response of the API; without a recorded response, an empty body. */
   response(): CallResponse;
 }
 

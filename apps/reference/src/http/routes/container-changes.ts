@@ -10,7 +10,7 @@ import {
 } from "@bookend/mfa";
 import type { Reply, Route } from "../route.js";
 
-/** What is changed about a container that stays where it is. */
+/** Changes of a container that stays where it is. */
 export function containerChangeRoutes({ containers }: Pick<Domain, "containers">): readonly Route[] {
   const change = (
     path: string,

@@ -1,7 +1,7 @@
 import type { Domain } from "@bookend/mfa";
 import type { Route } from "../route.js";
 
-/** What tokens are used for on machines; they are attached by the token handler. */
+/** The applications of tokens on machines; they are attached by the token handler. */
 export function machineRoutes({ tokenApplications }: Pick<Domain, "tokenApplications">): readonly Route[] {
   return [
     {

@@ -13,7 +13,7 @@ import type { Route } from "../route.js";
 
 /** Mail servers. Their passwords are written, never read. */
 export function smtpServerRoutes({ smtpServers }: Pick<Domain, "smtpServers">): readonly Route[] {
-  /** What the parameters and what is stored already say together. */
+  /** The parameters, completed by the stored values. */
   const complete = async (parameters: ParameterReader): Promise<SmtpServerAccess> => {
     const { password, ...settings } = readSettings(parameters);
     if (password !== secretMark) return smtpServers.complete({ ...settings, password });

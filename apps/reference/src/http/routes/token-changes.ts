@@ -16,7 +16,7 @@ import {
 } from "@bookend/mfa";
 import type { Route } from "../route.js";
 
-/** What is changed about tokens that stay where they are. */
+/** Changes of tokens that stay where they are. */
 export function tokenChangeRoutes({ tokens }: Pick<Domain, "tokens">): readonly Route[] {
   /** A route that takes the serial as a parameter or at the end of its path. */
   const onTokens = (

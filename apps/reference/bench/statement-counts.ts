@@ -1,0 +1,48 @@
+import { createRequire } from "node:module";
+
+/** What the databases of this process were asked, since it began to count. Readers on threads of their own are not counted. */
+export interface StatementCounts {
+  statements: number;
+  /** Those that write. */
+  transactions: number;
+  /** Commits, each of which waits for the disk. */
+  commits: number;
+}
+
+type Method = (this: unknown, ...given: unknown[]) => unknown;
+type Methods = Record<string, Method>;
+
+/** As the database packages see them: the very modules that they use. */
+const load = createRequire(new URL("../../../packages/store-sql/package.json", import.meta.url));
+
+/** Counts from now on, in databases that are opened later as well. */
+export function countStatements(): StatementCounts {
+  const counts: StatementCounts = { statements: 0, transactions: 0, commits: 0 };
+  const count = (sql: string) => {
+    if (/^\s*(?:begin immediate|begin|start transaction)\b/i.test(sql)) counts.transactions += 1;
+    else if (/^\s*commit\b/i.test(sql)) counts.commits += 1;
+    else counts.statements += 1;
+  };
+  const Database = load("libsql") as new (path: string) => { prepare(sql: string): object; close(): void };
+  const probe = new Database(":memory:");
+  const statement = Object.getPrototypeOf(probe.prepare("select 1")) as Methods;
+  probe.close();
+  for (const name of ["all", "get", "iterate", "run"]) before(statement, name, () => void counts.statements++);
+  before(Database.prototype as unknown as Methods, "exec", (sql) => count(String(sql)));
+  const { Client } = load("pg") as { Client: { prototype: Methods } };
+  before(Client.prototype, "query", (query) => {
+    const text = typeof query === "string" ? query : (query as { text?: unknown } | undefined)?.text;
+    if (typeof text === "string") count(text);
+  });
+  return counts;
+}
+
+/** Calls `first` before each call of a method. */
+function before(methods: Methods, name: string, first: (given: unknown) => void): void {
+  const method = methods[name];
+  if (method === undefined) throw new Error(`there is no method ${name} to count`);
+  methods[name] = function (this: unknown, ...given) {
+    first(given[0]);
+    return method.apply(this, given);
+  };
+}

@@ -1,0 +1,77 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { auditPublicKey, generateAuditKey } from "@bookend/store-sql";
+import { expect, it, onTestFinished, vi } from "vitest";
+import { loadSecrets, parseConfig, runCli } from "../src/index.js";
+import { openServices } from "../src/services/services.js";
+
+const keys = [generateAuditKey(), generateAuditKey()] as const;
+
+/** A data directory, and how the server is configured with one of the keys. */
+async function server() {
+  const directory = await mkdtemp(join(tmpdir(), "bookend-keys-"));
+  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+  const given = (auditKey: string, ...formerAuditKeys: readonly string[]) => ({
+    dataDirectory: directory,
+    secrets: { auditKey, formerAuditKeys: [...formerAuditKeys] },
+  });
+  /** Writes an entry with this key, as a server does. */
+  const write = async (...used: Parameters<typeof given>) => {
+    const config = parseConfig(given(...used));
+    const { store, close } = await openServices({ config, secrets: await loadSecrets(config) });
+    try {
+      const id = crypto.randomUUID();
+      await store.audit.call({ id, action: "GET /", success: true, startedAt: new Date(), durationMs: 1 });
+    } finally {
+      await close();
+    }
+  };
+  /** `audit verify` */
+  const verify = async (used: Parameters<typeof given>, ...more: readonly string[]) => {
+    const file = join(directory, "config.json");
+    await writeFile(file, JSON.stringify(given(...used)));
+    const lines: string[] = [];
+    const say = (line: string) => void lines.push(line);
+    const spies = [
+      vi.spyOn(console, "log").mockImplementation(say),
+      vi.spyOn(console, "error").mockImplementation(say),
+    ];
+    try {
+      return { code: await runCli(["audit", "verify", "--config", file, ...more]), lines };
+    } finally {
+      process.exitCode = 0;
+      for (const spy of spies) spy.mockRestore();
+    }
+  };
+  return { write, verify };
+}
+
+it("a new audit key goes on where the former one is named, and what that one signed verifies", async () => {
+  const [former, now] = keys;
+  const { write, verify } = await server();
+  await write(former);
+  await expect(write(now)).rejects.toMatchObject({ code: "AUDIT_KEY_UNKNOWN" });
+  await write(now, auditPublicKey(former));
+  const { lines, code } = await verify([now, auditPublicKey(former)]);
+  expect([lines[0], code]).toEqual(["2 rows, all as they were written.", 0]);
+});
+
+it("the head that `audit verify` prints is an anchor of the next time", async () => {
+  const { write, verify } = await server();
+  await write(keys[0]);
+  const first = await verify([keys[0]]);
+  const head = /^Head: (\d+:\S+)$/.exec(first.lines[1] ?? "")?.[1] ?? "";
+  await write(keys[0]);
+  expect(await verify([keys[0]], "--anchor", head)).toMatchObject({ code: 0 });
+  const other = await server();
+  await other.write(keys[0]);
+  expect(await other.verify([keys[0]], "--anchor", head)).toMatchObject({
+    code: 1,
+    lines: [expect.stringContaining("rolled_back")],
+  });
+  expect(await other.verify([keys[0]], "--anchor", "newest")).toMatchObject({
+    code: 1,
+    lines: [expect.stringContaining("--anchor: ")],
+  });
+});

@@ -1,0 +1,109 @@
+import { describeEachDatabase } from "@bookend/test-kit/databases";
+import Libsql from "libsql";
+import { afterEach, expect, it, vi } from "vitest";
+import { type Database, openDatabase, sql, transactTogether } from "./index.js";
+
+interface Schema {
+  readonly pair: { readonly name: string; readonly value: number };
+}
+
+describeEachDatabase("transactTogether", ({ freshUrl, dialect }) => {
+  const open: Database<Schema>[] = [];
+  afterEach(async () => {
+    vi.restoreAllMocks();
+    for (const database of open.splice(0)) await database.close();
+  });
+  const prepared = async (): Promise<Database<Schema>> => {
+    const database = await openDatabase<Schema>({ url: await freshUrl() });
+    open.push(database);
+    await sql`create table pair (name varchar(20) primary key, value integer not null)`.execute(database.db);
+    return database;
+  };
+  const insert = (database: Database<Schema>, name: string, value = 0) =>
+    transactTogether(
+      database,
+      async (trx) => {
+        await trx.insertInto("pair").values({ name, value }).execute();
+        return name;
+      },
+      { random: () => 0 },
+    );
+  const names = async ({ db }: Database<Schema>) =>
+    (await db.selectFrom("pair").select("name").orderBy("name").execute()).map(({ name }) => name);
+
+  it("gives each its own result, and one that throws leaves nothing behind and fails no other", async () => {
+    const database = await prepared();
+    const refused = transactTogether(database, async (trx) => {
+      await trx.insertInto("pair").values({ name: "half", value: 1 }).execute();
+      throw new RangeError("no");
+    });
+    const ends = await Promise.allSettled([
+      insert(database, "a"),
+      refused,
+      insert(database, "a"),
+      insert(database, "b"),
+    ]);
+    expect(ends[1]).toMatchObject({ reason: { name: "RangeError", message: "no" } });
+    expect(ends[3]).toMatchObject({ value: "b" });
+    // on PostgreSQL, either may come first
+    const [one, other] = [ends[0], ends[2]].sort(
+      (a, b) => Number(a?.status === "rejected") - Number(b?.status === "rejected"),
+    );
+    expect([one, other]).toMatchObject([{ value: "a" }, { reason: { code: "CONSTRAINT_VIOLATED" } }]);
+    expect(await names(database)).toEqual(["a", "b"]);
+  });
+
+  it("lets nobody see what is not committed, neither by a read nor by an end", async () => {
+    const database = await prepared();
+    let seen: readonly string[] | undefined;
+    const first = insert(database, "a");
+    const ended = first.then(async () => {
+      seen = await names(database);
+    });
+    await Promise.all([ended, insert(database, "b"), insert(database, "c")]);
+    expect(seen).toContain("a");
+    if (dialect === "sqlite") expect(seen).toEqual(["a", "b", "c"]);
+  });
+
+  it.runIf(dialect === "sqlite")("is one commit for those that come in one turn, and for those that wait", async () => {
+    const database = await prepared();
+    const exec = vi.spyOn(Libsql.prototype, "exec");
+    const commits = () => exec.mock.calls.filter(([statement]) => statement === "commit").length;
+    await Promise.all(Array.from({ length: 50 }, (_, index) => insert(database, `first ${index}`)));
+    expect(commits()).toBe(1);
+    const later: Promise<string>[] = [];
+    await transactTogether(database, async () => {
+      for (let index = 0; index < 50; index++) later.push(insert(database, `then ${index}`));
+    });
+    await Promise.all(later);
+    expect(commits()).toBe(3);
+  });
+
+  it.runIf(dialect === "sqlite")(
+    "fails all of it if the commit fails, or the transaction is lost within it",
+    async () => {
+      const database = await prepared();
+      const exec = Libsql.prototype.exec;
+      const failing = vi.spyOn(Libsql.prototype, "exec").mockImplementation(function (
+        this: Libsql.Database,
+        statement,
+      ) {
+        if (statement === "commit") throw Object.assign(new Error("disk full"), { code: "SQLITE_FULL" });
+        return exec.call(this, statement);
+      });
+      const ends = await Promise.allSettled([insert(database, "a"), insert(database, "b")]);
+      expect(ends.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+      failing.mockRestore();
+      // a full disk rolls back by itself
+      const lost = transactTogether(database, async (trx) => {
+        await sql`rollback`.execute(trx);
+        throw new Error("the disk is full");
+      });
+      const others = await Promise.allSettled([insert(database, "c"), lost, insert(database, "d")]);
+      expect(others).toMatchObject(Array(3).fill({ status: "rejected", reason: { message: "the disk is full" } }));
+      expect(await names(database)).toEqual([]);
+      await insert(database, "e");
+      expect(await names(database)).toEqual(["e"]);
+    },
+  );
+});

@@ -1,0 +1,110 @@
+import { setImmediate } from "node:timers/promises";
+import { type Kysely, sql, type Transaction } from "kysely";
+import type { Database } from "./database.js";
+import { type TransactOptions, transact, tryAgain } from "./transact.js";
+
+/** Works of one transaction. */
+const worksAtOnce = 100;
+
+/** Collects what is to be written, for one transaction at a time. */
+interface Group<Schema> {
+  run<Result>(work: Work<Schema, Result>): Promise<Result>;
+}
+
+type Work<Schema, Result> = (trx: Transaction<Schema>) => Promise<Result>;
+
+interface Waiting<Schema> {
+  readonly work: Work<Schema, unknown>;
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** One of each connection: SQLite has one writer. */
+const groups = new WeakMap<object, Group<never>>();
+
+/**
+ * Like {@link transact}, for small writes of many calls at once: on SQLite, those that come while others are being written share one transaction, and so
+ * one wait for the disk. Each is a savepoint of its own: one that throws leaves nothing behind and does not fail the others. It resolves, or
+ * rejects, when the transaction is committed; if that fails, all of it fails. On PostgreSQL, whose server groups commits itself, it is `transact`.
+ *
+ * What `work` returns or throws may rest on what the others wrote, so it must change nothing outside of the database, and it must be short:
+ * the others wait for it.
+ *
+ * @throws {StoreError} TRANSACTION_CONFLICT, CONSTRAINT_VIOLATED after six tries; nothing was kept
+ */
+export function transactTogether<Schema, Result>(
+  { db, dialect }: Pick<Database<Schema>, "db" | "dialect">,
+  work: Work<Schema, Result>,
+  options: TransactOptions = {},
+): Promise<Result> {
+  if (dialect !== "sqlite") return transact(db, work, options);
+  const group = groupOf(db);
+  return tryAgain(() => group.run(work), options);
+}
+
+function groupOf<Schema>(db: Kysely<Schema>): Group<Schema> {
+  const known = groups.get(db);
+  // the one that was made for this very object
+  if (known !== undefined) return known as unknown as Group<Schema>;
+  const group = createGroup(db);
+  groups.set(db, group as unknown as Group<never>);
+  return group;
+}
+
+function createGroup<Schema>(db: Kysely<Schema>): Group<Schema> {
+  const queue: Waiting<Schema>[] = [];
+  let running = false;
+  const run = async () => {
+    running = true;
+    // calls of the same turn of the event loop share a transaction
+    await setImmediate();
+    while (queue.length > 0) await writeAll(db, queue.splice(0, worksAtOnce));
+    running = false;
+  };
+  return {
+    run: <Result>(work: Work<Schema, Result>) =>
+      new Promise<Result>((resolve, reject) => {
+        queue.push({ work, resolve: resolve as (result: unknown) => void, reject });
+        if (!running) void run();
+      }),
+  };
+}
+
+/** Never rejects: each that waits is told. */
+async function writeAll<Schema>(db: Kysely<Schema>, waiting: readonly Waiting<Schema>[]): Promise<void> {
+  const [first] = waiting;
+  try {
+    if (waiting.length === 1 && first !== undefined) {
+      first.resolve(await db.transaction().execute(first.work));
+      return;
+    }
+    const ends = await db.transaction().execute(async (trx) => {
+      const ended: (() => void)[] = [];
+      for (const one of waiting) ended.push(await writeOne(trx, one));
+      return ended;
+    });
+    // also those that failed: what they found may be what another one wrote
+    for (const end of ends) end();
+  } catch (error) {
+    for (const { reject } of waiting) reject(error);
+  }
+}
+
+/** Runs one within its savepoint, and returns what tells it of its end. Rejects if the whole transaction is lost. */
+async function writeOne<Schema>(trx: Transaction<Schema>, { work, resolve, reject }: Waiting<Schema>) {
+  await sql`savepoint together`.execute(trx);
+  try {
+    const result = await work(trx);
+    await sql`release together`.execute(trx);
+    return () => resolve(result);
+  } catch (error) {
+    try {
+      await sql`rollback to together`.execute(trx);
+      await sql`release together`.execute(trx);
+    } catch {
+      // some errors, as that of a full disk, end the transaction: there is no savepoint any more
+      throw error;
+    }
+    return () => reject(error);
+  }
+}

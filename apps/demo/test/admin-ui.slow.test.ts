@@ -212,6 +212,50 @@ describe.skipIf(browserMissing)(
       expect(faults).toEqual([]);
     });
 
+    it("runs nothing of what names, bodies, mails and the audit log hold", async () => {
+      const server = await testServer();
+      const hostile = `</style></script><script>document.title='owned'</script><img src=x onerror="document.title='owned'">`;
+      const styled = `<p style="background:u\\rl(/owned)">styled</p><style>p{background:url(/owned)}</style>`;
+      const { id } = await server.bookend.bindings.add({
+        name: hostile,
+        events: ["token_init"],
+        handler: "UserNotification",
+        action: "sendmail",
+        options: { emailconfig: "demo", To: "tokenowner", subject: hostile, mimetype: "html", body: hostile + styled },
+      });
+      await enrol(server);
+      await answered(server, { user: hostile, pass: "x", [hostile]: hostile });
+      const { page, faults } = await watchedPage(server.url);
+      const asked: string[] = [];
+      page.on("request", (request) => asked.push(request.url()));
+      await signIn(page, `${server.url}/ui/outbox`, ...admin);
+      await page.getByRole("button", { name: /^<\/style>/ }).click();
+      await page.frameLocator("iframe").getByText("styled").waitFor();
+      await page.goto(`${server.url}/ui/bindings/${id}`);
+      await page.getByRole("heading", { level: 1, name: hostile }).waitFor();
+      await page.frameLocator("iframe").getByText("styled").waitFor();
+      for (const path of [
+        "history",
+        "audit",
+        "explain?event=token_init",
+        "events/token_init",
+        "overview",
+        "bindings",
+      ]) {
+        await open(page, server, path);
+      }
+      await page.goto(`${server.url}/ui/audit?event=validate_check`);
+      await page.getByText("document.title='owned'").first().waitFor();
+      await page
+        .getByRole("button", { name: /validate\/check/ })
+        .first()
+        .click();
+      await page.getByRole("dialog").getByText("document.title='owned'").first().waitFor();
+      expect(await page.title()).not.toContain("owned");
+      expect(asked.filter((url) => url.endsWith("/owned") || url.endsWith("/x"))).toEqual([]);
+      expect(faults).toEqual([]);
+    });
+
     it("reorders by keyboard and by dragging", async () => {
       const server = await testServer();
       const { page, faults } = await watchedPage(server.url);
@@ -307,7 +351,7 @@ describe.skipIf(browserMissing)(
       const server = await testServer();
       const { page } = await watchedPage(server.url, {}, /\/(event|auth)/);
       await signIn(page, `${server.url}/ui/`, "alice", "alice-demo");
-      await page.getByRole("heading", { name: "This could not be loaded" }).waitFor();
+      await page.getByRole("heading", { name: "You may not see this" }).waitFor();
       expect(await page.getByRole("table").count()).toBe(0);
       await page.getByRole("button", { name: "Sign out" }).click();
       await page.getByLabel("User name").fill("admin");

@@ -19,7 +19,8 @@ export interface BareServer {
 
 const sample = defineHandler({
   id: "Sample",
-  description: "Has an option of each kind.",
+  // what a handler says of itself is shown as it is, and runs nothing
+  description: `Has an option of each kind. <img src=x onerror="document.title='owned'">`,
   positions: ["pre", "post"],
   actions: { everything: { description: "Takes every kind of option.", options: everyOption, run: () => undefined } },
 });

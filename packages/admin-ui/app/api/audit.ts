@@ -1,23 +1,5 @@
+import type { AuditCall, AuditEntry, Verification } from "@bookend/client";
 import { call, open } from "./http.ts";
-
-/** An entry of the audit log: a call, or an action that it set off. */
-export interface AuditEntry {
-  readonly number: number;
-  readonly id: string;
-  /** Id of the call in which an action ran; null for the call itself. */
-  readonly parent: string | null;
-  readonly action: string;
-  readonly binding: number | null;
-  readonly binding_name: string | null;
-  readonly success: boolean;
-  readonly serial: string | null;
-  readonly user: string | null;
-  readonly realm: string | null;
-  readonly actor: string | null;
-  readonly action_detail: string | null;
-  readonly info: string | null;
-  readonly time: string;
-}
 
 /** A page of the audit log. */
 export interface AuditPage {
@@ -40,25 +22,8 @@ export async function readAudit(
 }
 
 /** A call with all that it set off. */
-export interface AuditCall {
-  readonly call: AuditEntry | null;
-  readonly actions: readonly AuditEntry[];
-  readonly deliveries?: readonly Readonly<Record<string, unknown>>[];
-  /** The caller must not read deliveries. */
-  readonly deliveries_denied?: true;
-}
-
-/** A call with all that it set off. */
 export async function readAuditCall(id: string, signal: AbortSignal): Promise<AuditCall> {
   return (await call<AuditCall>("GET", `/audit/calls/${encodeURIComponent(id)}`, { signal })).value;
-}
-
-/** Whether the chain of the audit log is whole. */
-export interface Verification {
-  readonly state: "never" | "running" | "valid" | "broken" | "failed";
-  readonly checked?: number;
-  readonly problems?: readonly unknown[];
-  readonly at?: string;
 }
 
 /** The result of the last verification. */

@@ -1,40 +1,5 @@
+import type { Delivery, DeliveryWithAttempts, Destination } from "@bookend/client";
 import { call } from "./http.ts";
-
-/** Something that is sent by the outbox. */
-export interface Delivery {
-  readonly id: string | number;
-  readonly kind: string;
-  readonly destination: string;
-  readonly summary?: unknown;
-  readonly state: string;
-  readonly attempt: number;
-  readonly due?: string | null;
-  readonly created: string;
-  readonly ended?: string | null;
-  readonly reason?: string | null;
-  readonly binding_id?: number | null;
-  readonly binding_name?: string | null;
-  readonly call?: string | null;
-  readonly event?: string | null;
-  readonly attempts?: readonly {
-    readonly attempt: number;
-    readonly time: string;
-    readonly duration_ms: number;
-    readonly outcome: string;
-    readonly reason?: string | null;
-  }[];
-}
-
-/** Where deliveries go. */
-export interface Destination {
-  readonly name: string;
-  readonly state: "open" | "paused" | "disabled";
-  readonly paused_until?: string | null;
-  readonly failures: number;
-  readonly waiting: number;
-  readonly sending: number;
-  readonly oldest_waiting?: string | null;
-}
 
 /** Filters of deliveries, by the names of the API. */
 export type DeliveryFilters = Readonly<Record<string, string | undefined>>;
@@ -51,8 +16,8 @@ export async function readDeliveries(
 }
 
 /** A delivery with its attempts. */
-export async function readDelivery(id: string, signal: AbortSignal): Promise<Delivery> {
-  return (await call<Delivery>("GET", `/deliveries/${encodeURIComponent(id)}`, { signal })).value;
+export async function readDelivery(id: string, signal: AbortSignal): Promise<DeliveryWithAttempts> {
+  return (await call<DeliveryWithAttempts>("GET", `/deliveries/${encodeURIComponent(id)}`, { signal })).value;
 }
 
 /** Sends deliveries again, or cancels them; with `dryRun`, says how many that would be. */

@@ -1,22 +1,5 @@
+import type { HistoryEntry } from "@bookend/client";
 import { ApiError, call } from "./http.ts";
-
-/** A change of bindings. */
-export interface HistoryEntry {
-  readonly entry: number;
-  readonly time: string;
-  readonly operation: string;
-  readonly actor?: { readonly name: string; readonly realm?: string };
-  readonly client?: string;
-  /** How many bindings it changed; the first of them are listed. */
-  readonly count: number;
-  readonly bindings: readonly {
-    readonly id: number;
-    readonly name: string;
-    readonly before: Readonly<Record<string, unknown>> | null;
-    readonly after: Readonly<Record<string, unknown>> | null;
-    readonly changed_secrets?: readonly string[];
-  }[];
-}
 
 /** A page of the changes of all bindings, or of one; the newest first. */
 export async function readHistory(

@@ -1,12 +1,12 @@
+import type { Rights } from "@bookend/client";
 import { useQuery } from "@tanstack/react-query";
 import { call } from "./http.ts";
 
-/** The rights of the user who is signed in, and the features of the host. */
-export interface Rights {
-  readonly rights: readonly string[];
-  readonly user: { readonly name: string; readonly realm?: string; readonly role?: string };
-  readonly features: readonly string[];
-}
+/** The name of a right. */
+export type Right = Rights["rights"][number];
+
+/** The name of a feature that a host may offer. */
+export type Feature = Rights["features"][number];
 
 async function readRights(signal?: AbortSignal): Promise<Rights> {
   return (await call<Rights>("GET", "/rights", { signal })).value;
@@ -23,7 +23,7 @@ export function useRights() {
   return {
     query,
     user: query.data?.user,
-    may: (right: string) => rights.includes(right),
-    has: (feature: string) => features.includes(feature),
+    may: (right: Right) => rights.includes(right),
+    has: (feature: Feature) => features.includes(feature),
   };
 }

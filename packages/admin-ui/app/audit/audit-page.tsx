@@ -1,8 +1,9 @@
+import type { AuditEntry } from "@bookend/client";
 import { Button, Drawer, Paper, Select, Text, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { type AuditEntry, readAudit, readCsv, readVerification, startVerification } from "../api/audit.ts";
+import { readAudit, readCsv, readVerification, startVerification } from "../api/audit.ts";
 import { useTranslation } from "../i18n/i18n.ts";
 import { save } from "../parts/download.ts";
 import { useNotify } from "../parts/notices.tsx";

@@ -23,7 +23,7 @@ interface Column {
 }
 
 const columns: readonly Column[] = [
-  { label: "Order", width: "52px", sort: "order" },
+  { label: "Order", width: "60px", sort: "order" },
   { label: "Name", width: "minmax(150px, 2.2fr)", sort: "name" },
   { label: "Events", width: "minmax(130px, 1.4fr)", sort: "event" },
   { label: "Action", width: "minmax(110px, 1.1fr)", sort: "module" },

@@ -1,3 +1,4 @@
+import type { Delivery } from "@bookend/client";
 import { Button, Drawer, Paper, Select, TextInput, Title } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
@@ -5,7 +6,6 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import {
   changeDeliveries,
-  type Delivery,
   type DeliveryFilters,
   readDeliveries,
   readDestinations,

@@ -1,7 +1,8 @@
+import type { HistoryEntry } from "@bookend/client";
 import { Button, Pagination, Paper } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { type HistoryEntry, readHistory, restoreBinding } from "../api/history.ts";
+import { readHistory, restoreBinding } from "../api/history.ts";
 import { useRights } from "../api/rights.ts";
 import { type Message, type Translate, useTranslation } from "../i18n/i18n.ts";
 import { Difference, differences } from "../parts/difference.tsx";

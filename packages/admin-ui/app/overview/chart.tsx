@@ -1,8 +1,8 @@
 import "uplot/dist/uPlot.min.css";
+import type { Stats } from "@bookend/client";
 import { useComputedColorScheme } from "@mantine/core";
 import { useEffect, useRef } from "react";
 import uPlot from "uplot";
-import type { Stats } from "../api/stats.ts";
 import { useTranslation } from "../i18n/i18n.ts";
 import { sum } from "./sum.ts";
 

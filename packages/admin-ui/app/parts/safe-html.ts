@@ -16,6 +16,10 @@ const kept = new Set(
 );
 
 const styleName = "data-bookend-css";
+const sheetName = "data-bookend-sheet";
+
+/** A tag, with quoted values that may have angle brackets. */
+const tags = /<[a-z](?:"[^"]*"|'[^']*'|[^<>"'])*>/gi;
 
 /**
  * Rewrites HTML for a sandboxed frame, so that nothing of it needs what the page's policy forbids: no script, no
@@ -25,11 +29,9 @@ export function safeHtml(
   html: string,
   { nonce, images }: { readonly nonce: string; readonly images: Readonly<Record<string, string>> },
 ): string {
-  // even a document that is not shown reports a style attribute as a violation of the policy
-  const renamed = html.replace(/<[a-z][^<>]*>/gi, (tag) => tag.replace(/([\s"'/])style(?=\s*=)/gi, `$1${styleName}`));
-  const page = new DOMParser().parseFromString(renamed, "text/html");
+  const page = new DOMParser().parseFromString(withoutReports(html), "text/html");
   const rules: string[] = [];
-  for (const style of page.querySelectorAll("style")) {
+  for (const style of page.querySelectorAll(`style, xmp[${sheetName}]`)) {
     rules.push(style.textContent ?? "");
     style.remove();
   }
@@ -61,6 +63,22 @@ export function safeHtml(
   );
   page.head.prepend(sheet);
   return `<!doctype html>${page.documentElement.outerHTML}`;
+}
+
+/**
+ * Even a document that is not shown reports what the page's policy forbids: styles and handlers get other names, and
+ * style sheets become an element whose content is text, too. What this misses is reported, and removed afterwards.
+ */
+function withoutReports(html: string): string {
+  return html
+    .replace(tags, (tag) =>
+      tag
+        .replace(/^<style\b/i, `<xmp ${sheetName}`)
+        .replace(/([\s"'/])(?:style|(on[a-z]+))(?=\s*=)/gi, (_all, before: string, handler?: string) =>
+          handler === undefined ? before + styleName : `${before}data-bookend-none`,
+        ),
+    )
+    .replace(/<\/style\b/gi, "</xmp");
 }
 
 /** Images of the mail itself, and data; everything else would be a request. */

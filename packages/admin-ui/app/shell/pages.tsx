@@ -1,4 +1,5 @@
 import type { ComponentType } from "react";
+import type { Feature, Right } from "../api/rights.ts";
 import { config } from "../config.ts";
 import type { Message } from "../i18n/i18n.ts";
 import {
@@ -19,9 +20,9 @@ export interface NavigationPage {
   readonly label: Message;
   readonly icon: ComponentType<{ size?: number; stroke?: number }>;
   /** Without this right the page is not shown. */
-  readonly right?: string;
+  readonly right?: Right;
   /** Whether the host offers what the page shows. */
-  readonly feature?: (has: (feature: string) => boolean) => boolean;
+  readonly feature?: (has: (feature: Feature) => boolean) => boolean;
 }
 
 /** All pages, in the order of the navigation. */

@@ -13,6 +13,8 @@ test("GET /metrics has the metrics of a call with an action, and nothing of its 
   expect(text).toMatch(/^bookend_actions_total\{handler="UserNotification",action="sendmail",outcome="\w+"\} 1$/m);
   expect(text).toMatch(/^bookend_bindings\{active="true"\} [1-9]/m);
   expect(text).toMatch(/^bookend_audit_append_seconds_count [1-9]/m);
+  expect(text).toMatch(/^bookend_audit_last_checkpoint_age_seconds \d/m);
+  expect(text).toMatch(/^bookend_audit_uncovered_entries \d+$/m);
   expect(text).toMatch(/^bookend_deliveries\{state="waiting"\} \d/m);
   expect(text).toMatch(
     /^bookend_delivery_attempts_total\{kind="UserNotification\/mail",outcome="sent",status_class=""\} 1$/m,

@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import { runCommand } from "../test/command-run.js";
@@ -46,6 +46,41 @@ describe("completion", () => {
     expect(await complete("--url", "x", "plan", "--pr")).toEqual(["--prune"]);
     expect(await complete("audit", "verify", "--audit")).toEqual(["--audit-key"]);
     expect(await complete("list", "--ur")).toEqual(["--url"]);
+  });
+
+  const cases: readonly (readonly [words: string, completed: string])[] = [
+    ["bookend de", "delete deliveries"],
+    ["bookend deliveries re", "replay resume"],
+    ["bookend --url x plan --pr", "--prune"],
+    ["bookend audit verify --audit", "--audit-key"],
+    ["bookend list --ur", "--url"],
+  ];
+  const isThere = (shell: string) => spawnSync(shell, ["--version"]).status === 0;
+  const inShell = async (shell: string, args: readonly string[]) =>
+    // files are offered as well: none here begins as the words do
+    (await promisify(execFile)(shell, args, { cwd: new URL("output/", import.meta.url) })).stdout.trim().split("\n");
+
+  // not part of every system
+  test.skipIf(!isThere("fish"))("fish completes commands and options", async () => {
+    const { stdout } = await run(["completion", "fish"]);
+    const program = "function bookend; end\n";
+    const asked = cases.map(([words]) => `echo (complete -C ${JSON.stringify(words)} | cut -f 1)`).join("\n");
+    expect(await inShell("fish", ["--no-config", "-c", program + stdout + asked])).toEqual(
+      cases.map(([, completed]) => completed),
+    );
+  });
+
+  test.skipIf(!isThere("zsh"))("zsh completes commands and options", async () => {
+    const { stdout } = await run(["completion", "zsh"]);
+    // what the script hands to zsh, which chooses among it by what was typed
+    const zsh = `compdef() { }\n_files() { }\n_describe() { print -r -- \${\${(P)2}%%:*} }\n`;
+    const asked = cases.map(([words]) => `BUFFER=${JSON.stringify(words)}; _bookend`).join("\n");
+    const offered = await inShell("zsh", ["-f", "-c", zsh + stdout + asked]);
+    for (const [index, [words, completed]] of cases.entries()) {
+      const typed = words.split(" ").at(-1) ?? "";
+      const fitting = offered[index]?.split(" ").filter((word) => word.startsWith(typed));
+      expect(fitting?.join(" ")).toBe(completed);
+    }
   });
 
   test.each(["zsh", "fish"])("%s has every command", async (shell) => {

@@ -1,7 +1,9 @@
 import { copyFile, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { type AnyDeliveryKind, defaultRetryPolicy } from "@bookend/core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createWorkplace, type Workplace } from "../test/command-run.js";
+import { createWorkplace, runCommand, type Workplace } from "../test/command-run.js";
+import { startTestServer, type TestServer, tokens } from "../test/test-server.js";
 
 const readme = await readFile(new URL("../README.md", import.meta.url), "utf8");
 const blocks = [...readme.matchAll(/^```(\S+)( server)?\n(.*?)^```$/gms)].map(([, language, server, text = ""]) => ({
@@ -15,9 +17,11 @@ function wordsOf(line: string): readonly string[] {
   return [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? "");
 }
 
-const commands = blocks
-  .filter(({ language, server }) => language === "console" && !server)
-  .flatMap(({ text }) => text.trim().split("\n"));
+const linesOf = (ofServer: boolean) =>
+  blocks
+    .filter(({ language, server }) => language === "console" && server === ofServer)
+    .flatMap(({ text }) => text.trim().split("\n"));
+const commands = linesOf(false);
 
 describe("the examples of the README", () => {
   let workplace: Workplace;
@@ -47,6 +51,50 @@ describe("the examples of the README", () => {
     const { code, stdout, stderr } = await workplace.run(args, { env });
     expect(code, stdout + stderr).toBe(codes[line.slice(2)] ?? 0);
     expect(stdout + stderr).not.toContain(env.TICKET_HOOK);
+  });
+
+  describe("of questions to a server", () => {
+    let server: TestServer;
+    let home: Workplace;
+    beforeAll(async () => {
+      home = await createWorkplace({ database: false });
+      server = await startTestServer({ stored: true });
+      const given = { BOOKEND_URL: server.url, BOOKEND_TOKEN: tokens.admin, ...env };
+      const file = blocks.find(({ text }) => text.startsWith("# file: bindings.yaml"))?.text ?? "";
+      await runCommand(["apply", "-"], home.directory, { stdin: file, env: given });
+      const kind: AnyDeliveryKind = { name: "webhook", send: () => ({ status: "sent" }) };
+      for (const id of ["dlv_42", "dlv_43"]) {
+        const delivery = {
+          id,
+          kind: "WebHook/webhook",
+          version: 1,
+          payload: {},
+          destination: "https://hooks.example",
+          summary: "POST",
+          retry: defaultRetryPolicy,
+          createdAt: new Date(),
+          callId: "call-1",
+          event: "token_init",
+          bindingId: 2,
+          bindingName: "Tell the ticket system",
+        };
+        await server.stored?.outbox.submit(delivery, { kind, signal: new AbortController().signal });
+      }
+    });
+    afterAll(async () => {
+      await server.close();
+      await home.remove();
+    });
+
+    test.each(linesOf(true))("%s", async (line) => {
+      const [, , ...args] = wordsOf(line);
+      // the token that login keeps serves the commands that follow
+      const { code, stdout, stderr } = await runCommand(args, home.directory, {
+        env: { BOOKEND_URL: server.url },
+        stdin: args[0] === "login" ? "right\n" : "",
+      });
+      expect(code, stdout + stderr).toBe(0);
+    });
   });
 
   test("name every command", () => {

@@ -166,7 +166,7 @@ describe("a stream", () => {
   });
 });
 
-test("a token that cannot be had learns, and nothing is sent", async () => {
+test("a token that cannot be had is an error, and nothing is sent", async () => {
   const requests: Request[] = [];
   const fetch = async (request: Request) => {
     requests.push(request);

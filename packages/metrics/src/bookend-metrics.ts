@@ -3,6 +3,7 @@ import { auditMetrics, bindingMetrics, callMetrics } from "./call-metrics.js";
 import { Channels } from "./channels.js";
 import { deliveryMetrics, outboxMetrics } from "./delivery-metrics.js";
 import { type MetricsContext, readWithin } from "./metrics-context.js";
+import type { ReadCheckpoint } from "./observed-audit.js";
 import type { ObservedOutbox } from "./observed-outbox.js";
 
 /** How long a value may take to be read for a scrape, in milliseconds. */
@@ -14,8 +15,8 @@ export interface MetricsOptions {
   readonly registry: Registry;
   /** The durable outbox, for what waits in it. Default: no metrics of it. */
   readonly outbox?: ObservedOutbox | undefined;
-  /** When the last checkpoint of the audit log was made; undefined if there is none yet. Default: no metric of it. */
-  readonly lastCheckpoint?: (() => Date | undefined | Promise<Date | undefined>) | undefined;
+  /** The last checkpoint of the audit log, e.g. `() => store.audit.lastCheckpoint()`. Default: no metrics of it. */
+  readonly lastCheckpoint?: ReadCheckpoint | undefined;
   /** Destinations with series of their own, from 1 to 1,000; all others share `other`. Default 100. */
   readonly maxDestinations?: number | undefined;
   /** Default: the system's. */

@@ -2,7 +2,8 @@ import type { ActionTrace, AuditTrace, BindingsTrace, CallTrace, UnknownConditio
 import { Counter, Gauge, Histogram } from "prom-client";
 import { cappedLabel } from "./capped-label.js";
 import type { Channels } from "./channels.js";
-import type { MetricsContext } from "./metrics-context.js";
+import { type MetricsContext, shared } from "./metrics-context.js";
+import type { ObservedCheckpoint, ReadCheckpoint } from "./observed-audit.js";
 
 /** A tracing channel adds what was thrown. */
 type Ended<T> = T & { readonly error?: unknown };
@@ -100,7 +101,7 @@ export function bindingMetrics(channels: Channels, { registers }: MetricsContext
 export function auditMetrics(
   channels: Channels,
   { registers, clock, read }: MetricsContext,
-  lastCheckpoint: (() => Date | undefined | Promise<Date | undefined>) | undefined,
+  lastCheckpoint: ReadCheckpoint | undefined,
 ): void {
   const appends = new Histogram({
     name: "bookend_audit_append_seconds",
@@ -118,17 +119,29 @@ export function auditMetrics(
     else if (durationMs !== undefined) appends.observe(durationMs / 1_000);
   });
   if (lastCheckpoint === undefined) return;
-  new Gauge({
-    name: "bookend_audit_last_checkpoint_age_seconds",
-    help: "Time since the last signed checkpoint of the audit log.",
-    registers,
-    async collect() {
-      const last = await read(async () => lastCheckpoint());
-      // without a value rather than with an old one
-      this.remove();
-      if (last !== undefined) this.set((clock().getTime() - last.getTime()) / 1_000);
-    },
-  });
+  const last = shared(() => read(async () => lastCheckpoint()));
+  const gauge = (name: string, help: string, of: (checkpoint: ObservedCheckpoint) => number) =>
+    new Gauge({
+      name,
+      help,
+      registers,
+      async collect() {
+        const checkpoint = await last();
+        // without a value rather than with an old one
+        this.remove();
+        if (checkpoint !== undefined) this.set(of(checkpoint));
+      },
+    });
+  gauge(
+    "bookend_audit_last_checkpoint_age_seconds",
+    "Time since the last signed checkpoint of the audit log.",
+    ({ madeAt }) => (clock().getTime() - madeAt.getTime()) / 1_000,
+  );
+  gauge(
+    "bookend_audit_uncovered_entries",
+    "Entries of the audit log that no checkpoint covers yet.",
+    ({ uncovered }) => uncovered,
+  );
 }
 
 /** Handler and action of `Script:backup:daily.sh`: the name of an action may have colons, the id of a handler has none. */

@@ -1,7 +1,7 @@
 import { Counter, Gauge, Histogram } from "prom-client";
 import { cappedLabel, otherLabel } from "./capped-label.js";
 import type { Channels } from "./channels.js";
-import type { MetricsContext } from "./metrics-context.js";
+import { type MetricsContext, shared } from "./metrics-context.js";
 import type { ObservedDestination, ObservedOutbox } from "./observed-outbox.js";
 
 /** A try, as the tracing channel `bookend.delivery` tells it. */
@@ -125,15 +125,4 @@ function setAll(
       gauge.set({ destination: otherLabel }, other);
     } else gauge.set({ destination: name }, of(destination));
   }
-}
-
-/** One reading for all that ask while it is under way. */
-function shared<T>(read: () => Promise<T>): () => Promise<T> {
-  let reading: Promise<T> | undefined;
-  return () => {
-    reading ??= read().finally(() => {
-      reading = undefined;
-    });
-    return reading;
-  };
 }

@@ -25,3 +25,14 @@ export function readWithin(limitMs: number): MetricsContext["read"] {
       );
     });
 }
+
+/** One reading for all that ask while it is under way. */
+export function shared<T>(read: () => Promise<T>): () => Promise<T> {
+  let reading: Promise<T> | undefined;
+  return () => {
+    reading ??= read().finally(() => {
+      reading = undefined;
+    });
+    return reading;
+  };
+}

@@ -11,7 +11,7 @@ import {
 } from "@bookend/core";
 import { Counter, Registry } from "prom-client";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type BookendMetrics, bookendMetrics, type MetricsOptions } from "../src/index.js";
+import { type BookendMetrics, bookendMetrics, type MetricsOptions, type ReadCheckpoint } from "../src/index.js";
 
 const options = { "~standard": { version: 1, vendor: "test", validate: (value: unknown) => ({ value }) } } as const;
 const schema = { options, optionsJsonSchema: {} };
@@ -136,7 +136,7 @@ test("conditions that are unknown are counted by name, and nothing of the call i
 
 test("entries of the audit log are timed, and those that were not written are counted", async () => {
   let fails = false;
-  const lastCheckpoint = () => new Date(now.getTime() - 30_000);
+  const lastCheckpoint = () => ({ madeAt: new Date(now.getTime() - 30_000), uncovered: 7 });
   const { bindings, handle } = start({ lastCheckpoint }, () => fails);
   await bindings.add({ name: "a", events: ["e"], handler: "Test", action: "done" });
   await handle(call(), respond);
@@ -146,16 +146,17 @@ test("entries of the audit log are timed, and those that were not written are co
   expect(samples.bookend_audit_append_seconds_count).toBe(3);
   expect(samples.bookend_audit_failed_total).toBe(1);
   expect(samples.bookend_audit_last_checkpoint_age_seconds).toBe(30);
+  expect(samples.bookend_audit_uncovered_entries).toBe(7);
 });
 
 test("without a checkpoint, or while it cannot be read, its age has no value", async () => {
-  let read: () => Date | undefined = () => undefined;
+  let read: ReadCheckpoint = () => undefined;
   start({ lastCheckpoint: () => read() });
-  expect(Object.keys(await scrape())).not.toContain("bookend_audit_last_checkpoint_age_seconds");
+  expect(Object.keys(await scrape()).filter((name) => /checkpoint|uncovered/.test(name))).toEqual([]);
   read = () => {
     throw new Error("away");
   };
-  expect(Object.keys(await scrape())).not.toContain("bookend_audit_last_checkpoint_age_seconds");
+  expect(Object.keys(await scrape()).filter((name) => /checkpoint|uncovered/.test(name))).toEqual([]);
 });
 
 test("what waits in an outbox is read on each scrape; destinations beyond the limit share a series", async () => {

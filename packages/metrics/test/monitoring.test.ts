@@ -64,3 +64,9 @@ test("the README lists every metric with its type and labels", () => {
   close();
   expect(listed.sort()).toEqual(found.sort());
 });
+
+test("an old checkpoint alarms only if entries were written since", () => {
+  const alerts = read("../../../monitoring/alerts.yml");
+  const [, expression = ""] = /alert: BookendCheckpointOld\n\s+expr: (.*)/.exec(alerts) ?? [];
+  expect(expression).toMatch(/last_checkpoint_age_seconds\) > \d+ and .*bookend_audit_uncovered_entries\) > 0$/);
+});

@@ -72,7 +72,10 @@ export async function prepareServer(options: ServerOptions): Promise<PreparedSer
   let bookend: Bookend | undefined;
   let metrics: ServerMetrics | undefined;
   try {
-    metrics = createMetrics(config, services.outbox);
+    metrics = createMetrics(config, {
+      outbox: services.outbox,
+      lastCheckpoint: () => store.audit.lastCheckpoint(),
+    });
     const own = [...createHandlers(services, config, logger), ...(options.handlers ?? [])];
     const configured = await loadHandlers(
       config,

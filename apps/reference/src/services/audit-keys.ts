@@ -4,7 +4,7 @@ import { type Config, ConfigError, readSecret } from "@bookend/reference-config"
 /**
  * The former audit keys of a configuration, for what they signed.
  *
- * @throws {ConfigError} with a line for each that is not a key, or that the environment lacks
+ * @throws {ConfigError} with a line for each that is not a key, or whose environment variable is not set
  */
 export function formerAuditKeys({ secrets }: Pick<Config, "secrets">): readonly string[] {
   const problems: string[] = [];

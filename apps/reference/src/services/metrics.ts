@@ -1,4 +1,4 @@
-import { bookendMetrics, type ObservedOutbox } from "@bookend/metrics";
+import { bookendMetrics, type ObservedOutbox, type ReadCheckpoint } from "@bookend/metrics";
 import { type Config, readSecret } from "@bookend/reference-config";
 import { collectDefaultMetrics, Registry } from "prom-client";
 
@@ -17,12 +17,12 @@ export interface ServerMetrics {
  */
 export function createMetrics(
   { metrics: { allow, token } }: Pick<Config, "metrics">,
-  outbox: ObservedOutbox,
+  { outbox, lastCheckpoint }: { readonly outbox: ObservedOutbox; readonly lastCheckpoint: ReadCheckpoint },
 ): ServerMetrics | undefined {
   if (allow.length === 0 && token === undefined) return undefined;
   const registry = new Registry();
   const secret = token === undefined ? undefined : readSecret(token, "metrics.token");
   collectDefaultMetrics({ register: registry });
-  const { close } = bookendMetrics({ registry, outbox });
+  const { close } = bookendMetrics({ registry, outbox, lastCheckpoint });
   return { registry, allow, token: secret, close };
 }

@@ -86,6 +86,24 @@ describe.each(forms)("import --from privacyidea, %s", (_form, text) => {
   });
 });
 
+test("the three forms of one export give the same report, as JSON, text and HTML", async () => {
+  const reports = new Set<string>();
+  for (const form of ["export.json", "export.yaml", "export.python.txt"]) {
+    const source = new URL(`../../../../apps/demo/test/fixtures/privacyidea-export/${form}`, import.meta.url);
+    await workplace.write(form, await readFile(source, "utf8"));
+    const { stdout } = await workplace.run(["import", "--from", "privacyidea", "--dry-run", form, "--json"]);
+    reports.add(stdout);
+  }
+  expect([...reports].map((report) => JSON.parse(report).bindings.length)).toEqual([expect.any(Number)]);
+  const [report = ""] = reports;
+  const { bindings } = JSON.parse(report) as { bindings: readonly { name: string; outcome: string }[] };
+  for (const format of ["text", "html"]) {
+    const args = ["import", "--from", "privacyidea", "--dry-run", "export.yaml", "--report", format];
+    const { stdout } = await workplace.run(args);
+    for (const { name } of bindings) expect(stdout).toContain(name.replaceAll("&", "&amp;").replaceAll("<", "&lt;"));
+  }
+});
+
 test("a dry run reports the same and changes nothing", async () => {
   await workplace.write("export", JSON.stringify(exported));
   const planned = await workplace.run(["import", "--from", "privacyidea", "--dry-run", "export", "--json"]);

@@ -2,7 +2,8 @@ import { type Document, isMap, isScalar, isSeq, type Node, type Pair, type YAMLM
 import { nearest } from "../nearest.js";
 import { EnvReference } from "./env-reference.js";
 import type { FileProblem, Place } from "./problem-list.js";
-import { parseYamlText, type YamlText } from "./yaml-text.js";
+import { type FilePart, splitBindings } from "./split-bindings.js";
+import { parseYamlText, placesOf, type YamlText } from "./yaml-text.js";
 
 /** Names of the fields of a binding in a file. */
 export const fieldNames = [
@@ -39,11 +40,54 @@ const maxAliases = 1_000;
 
 /** Reads a file in YAML or JSON: `bindings`, by their names, or a list of which each has a `name`. */
 export function parseBindingFile(file: string, text: string): BindingFile {
-  const parsed = parseYamlText(file, text);
+  const at = placesOf(file, text);
+  return readParts(text, at) ?? readWhole(text, at);
+}
+
+function readWhole(text: string, at: YamlText["at"]): BindingFile {
+  const parsed = parseYamlText(text, at);
   if (parsed.problems.length > 0) return { bindings: [], problems: parsed.problems };
   const problems: FileProblem[] = [];
-  const reader = new FileReader(parsed, problems, new BindingPlaces(file, text));
-  return { bindings: reader.read(), problems };
+  const again = rememberLast((whole: string) => parseYamlText(whole, at));
+  const places = new BindingPlaces(() => ({ ...again(text), bindings: again(text).document.get("bindings", true) }));
+  return { bindings: new FileReader(parsed, problems, places).read(), problems };
+}
+
+/**
+ * Reads a large file in parts: parsed as a whole, it takes a hundred times its size in memory.
+ * Undefined if it does not consist of parts, or something in it cannot be parsed: reading it as a whole says what.
+ */
+function readParts(text: string, at: YamlText["at"]): BindingFile | undefined {
+  const parse = (part: FilePart) => parseYamlText(part.text, at, part.offset);
+  const again = rememberLast(parse);
+  const bindings: FileBinding[] = [];
+  const problems: FileProblem[] = [];
+  const names = new Set<string>();
+  for (const part of splitBindings(text) ?? [undefined]) {
+    const parsed = part && parse(part);
+    const { contents } = parsed?.document ?? {};
+    if (!part || !parsed || parsed.problems.length > 0 || !isMap(contents)) return undefined;
+    if (contents.items.length !== part.count) return undefined;
+    const places = new BindingPlaces(() => ({ ...again(part), bindings: again(part).document.contents }));
+    const reader = new FileReader(parsed, problems, places);
+    for (const [index, pair] of contents.items.entries()) {
+      const name = keyOf(pair);
+      if (names.has(name)) return undefined;
+      names.add(name);
+      const binding = reader.readPair(pair as Pair<Node, Node>, index);
+      if (binding) bindings.push(binding);
+    }
+  }
+  return { bindings, problems };
+}
+
+/** A function that keeps its last result. */
+function rememberLast<A, R extends object>(run: (argument: A) => R): (argument: A) => R {
+  let last: { readonly argument: A; readonly result: R } | undefined;
+  return (argument) => {
+    if (last?.argument !== argument) last = { argument, result: run(argument) };
+    return last.result;
+  };
 }
 
 class FileReader {
@@ -78,7 +122,7 @@ class FileReader {
     return [];
   }
 
-  private readPair(pair: Pair<Node, Node>, index: number): FileBinding | undefined {
+  readPair(pair: Pair<Node, Node>, index: number): FileBinding | undefined {
     const name = keyOf(pair);
     const value = resolved(this.document, pair.value);
     if (!isMap(value)) {
@@ -141,22 +185,15 @@ class FileReader {
  * it is parsed again for the first place that is asked for.
  */
 class BindingPlaces {
-  private parsed: YamlText | undefined;
-
-  constructor(
-    private readonly file: string,
-    private readonly text: string,
-  ) {}
+  constructor(private readonly parse: () => YamlText & { readonly bindings: unknown }) {}
 
   /** The place of the deepest part of a field that the file has, of the binding at this index. */
   find(index: number, field: string, at: "name" | "value"): Place | undefined {
-    this.parsed ??= parseYamlText(this.file, this.text);
-    const { document } = this.parsed;
-    const bindings = document.get("bindings", true);
+    const { bindings, ...text } = this.parse();
     const item = isMap(bindings) ? bindings.items[index]?.value : isSeq(bindings) ? bindings.items[index] : undefined;
-    const map = resolved(document, item);
-    const node = isMap(map) ? findNode(document, map, field, at) : undefined;
-    return node === undefined ? undefined : placeOfNode(this.parsed, node);
+    const map = resolved(text.document, item);
+    const node = isMap(map) ? findNode(text.document, map, field, at) : undefined;
+    return node === undefined ? undefined : placeOfNode(text, node);
   }
 }
 
@@ -200,19 +237,20 @@ function unknownName(name: string, allowed: readonly string[]): string {
   return `${name}: there is no such field${near === undefined ? "." : `; did you mean "${near}"?`} Allowed: ${allowed.join(", ")}`;
 }
 
-/** The value of a part of a binding with the values of environment variables in place of `!env`. */
+/** The value of a part of a binding with the values of environment variables in place of `!env`; itself if there are none. */
 export function withEnvironment(
   value: unknown,
   path: string,
   found: (reference: EnvReference, path: string) => unknown,
 ): unknown {
   if (value instanceof EnvReference) return found(value, path);
-  if (Array.isArray(value)) return value.map((inner, index) => withEnvironment(inner, `${path}.${index}`, found));
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, inner]) => [
-      name,
-      withEnvironment(inner, path === "" ? name : `${path}.${name}`, found),
-    ]),
-  );
+  let changed = false;
+  const inner = Object.entries(value).map(([name, before]): [string, unknown] => {
+    const after = withEnvironment(before, path === "" ? name : `${path}.${name}`, found);
+    if (after !== before) changed = true;
+    return [name, after];
+  });
+  if (!changed) return value;
+  return Array.isArray(value) ? inner.map(([, after]) => after) : Object.fromEntries(inner);
 }

@@ -11,17 +11,27 @@ export interface YamlText {
   readonly problems: readonly FileProblem[];
 }
 
-/** Parses the text of a file. */
-export function parseYamlText(file: string, text: string): YamlText {
+/** The places of a file by their offsets. */
+export function placesOf(file: string, text: string): YamlText["at"] {
   const lines = new LineCounter();
-  // its own search for repeated keys compares each key with all before it
-  const document = parseDocument(text, { customTags: [envTag], lineCounter: lines, uniqueKeys: false });
-  const at = (offset: number): Place => {
+  for (let start = 0; ; ) {
+    lines.addNewLine(start);
+    start = text.indexOf("\n", start) + 1;
+    if (start === 0) break;
+  }
+  return (offset) => {
     const { line, col } = lines.linePos(offset);
-    return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
+    return { file, line, column: col };
   };
+}
+
+/** Parses the text of a file, or of a part of it that begins at an offset. */
+export function parseYamlText(text: string, placeOf: YamlText["at"], start = 0): YamlText {
+  // its own search for repeated keys compares each key with all before it
+  const document = parseDocument(text, { customTags: [envTag], uniqueKeys: false, prettyErrors: false });
+  const at = (offset: number) => placeOf(start + offset);
   const wrong = [...document.errors, ...document.warnings].map(({ message, pos: [offset] }) => ({
-    message: (message.split("\n", 1)[0] as string).replace(/ at line \d+, column \d+:?$/, "."),
+    message: message.split("\n", 1)[0]?.replace(/[.:]?$/, ".") ?? "",
     offset,
   }));
   const problems = [...wrong, ...repeatedKeys(document)].map(

@@ -94,7 +94,7 @@ test("a database that is not there, and tables that are not, are named", async (
   }
 });
 
-test("a relative path starts from the working directory, and a failure of the database learns with its cause", async () => {
+test("a relative path starts from the working directory, and a failure of the database comes with its cause", async () => {
   expect((await workplace.run(["list", "--database", "sqlite:bookend.db"])).stdout).toContain("of no handler");
   const database = await openDatabase({ url: `sqlite:${join(workplace.directory, "bookend.db")}` });
   await sql`create trigger refuse before update on bookend_binding begin select raise(abort, 'the disk is full'); end`.execute(

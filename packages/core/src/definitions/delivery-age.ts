@@ -1,11 +1,10 @@
 import type { Binding } from "../contracts/binding.js";
-import type { DurationOptions } from "../values/duration.js";
 
 /** The greatest age of a delivery, in milliseconds: a year of 365 days. It is compared with clocks; no timer waits for it. */
 export const maxDeliveryAgeMs = 31_536_000_000;
 
 /** Bounds of an option that becomes `maxAgeMs` of a delivery, for `duration`: what they allow, `deliver` accepts. */
-export const deliveryAge: Readonly<Required<DurationOptions>> = Object.freeze({ min: "1s", max: "1y" });
+export const deliveryAge: { readonly min: string; readonly max: string } = Object.freeze({ min: "1s", max: "1y" });
 
 /** Whether a value is an age after which a delivery can be given up. */
 export function isDeliveryAge(value: unknown): value is number {

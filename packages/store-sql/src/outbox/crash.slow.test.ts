@@ -5,7 +5,7 @@ import { crashRun } from "../../test/outbox/crash-run.js";
 const leaseMs = 4_000;
 const concurrency = 20;
 
-describeEachDatabase("two processes send, one is killed", ({ freshUrl }) => {
+describeEachDatabase("two processes send, one is killed", ({ dialect, freshUrl }) => {
   it.each([0, 150, 600])(
     "after %s ms: none is lost, none that the other sends is sent twice",
     async (killAfterMs) => {
@@ -15,6 +15,26 @@ describeEachDatabase("two processes send, one is killed", ({ freshUrl }) => {
       expect(result.audited).toBeGreaterThanOrEqual(800);
       expect(result.twice).toBeLessThanOrEqual(concurrency);
       expect(result.leftMs).toBeLessThanOrEqual(leaseMs + 2_000);
+    },
+    120_000,
+  );
+
+  it.skipIf(dialect === "sqlite").each([0, 200, 500])(
+    "scheduled by pg-boss, after %s ms: none is lost, none that the other sends is sent twice",
+    async (killAfterMs) => {
+      const url = await freshUrl();
+      const result = await crashRun({
+        url,
+        deliveries: 200,
+        killAfterMs,
+        leaseMs: 2_000,
+        concurrency,
+        sendMs: 10,
+        pgBoss: true,
+      });
+      expect(result).toMatchObject({ lost: 0, verifies: true });
+      expect(result.twice).toBeLessThanOrEqual(concurrency);
+      expect(result.leftMs).toBeLessThanOrEqual(12_000);
     },
     120_000,
   );

@@ -9,6 +9,9 @@ import type { Tries } from "./tries.js";
 /** How late an engine may be before it receives a delivery again, in milliseconds. */
 const engineLateMs = 30_000;
 
+/** The same while it calls for nothing: then no others are before it, and it has lost that one, as those that a killed process had fetched. */
+const engineIdleLateMs = 5_000;
+
 /** Between looks for what the engine lost, in milliseconds. */
 const sweepMs = 1_000;
 
@@ -43,6 +46,8 @@ export async function runEngine(environment: EngineEnvironment): Promise<() => P
   let waiting: { readonly id: string; readonly done: () => void }[] = [];
   let claiming = false;
   let stopped = false;
+  /** Since the last look for what it lost. */
+  let called = true;
   const refused = new Set<string>();
   let turn = 0;
   let catchingUp: NodeJS.Timeout | undefined;
@@ -105,7 +110,8 @@ export async function runEngine(environment: EngineEnvironment): Promise<() => P
   async function scheduleOverdue(): Promise<void> {
     await sweep();
     const time = now();
-    const rows = await sweeps.overdue(time - engineLateMs, time);
+    const rows = await sweeps.overdue(time - (called ? engineLateMs : engineIdleLateMs), time);
+    called = false;
     const due = new Date(time);
     await engine.schedule(rows.map(({ id, attempt, destination }) => ({ id, attempt: attempt + 1, due, destination })));
   }
@@ -123,6 +129,7 @@ export async function runEngine(environment: EngineEnvironment): Promise<() => P
   const run = await engine.run(
     ({ id }) =>
       new Promise<void>((resolve) => {
+        called = true;
         waiting.push({ id, done: resolve });
         if (claiming) return;
         claiming = true;

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { outboxTests } from "@bookend/conformance";
 import {
   type AnyDeliveryKind,
@@ -26,7 +27,7 @@ const anything = {
 
 const busy = { status: "failed", reason: "busy" } as const;
 
-describeEachStore("the outbox of store-sql", ({ freshUrl }) => {
+describeEachStore("the outbox of store-sql", ({ dialect, freshUrl }) => {
   describe("passes the conformance kit", () => {
     const open = async () => {
       const { outbox } = await openTestOutbox(await freshUrl(), {});
@@ -145,6 +146,35 @@ describeEachStore("the outbox of store-sql", ({ freshUrl }) => {
       .execute();
     await until("it is dead", async () => (await both.get("dlv_3"))?.delivery.state === "dead");
     await both.close();
+  });
+
+  it("leaves secrets of payloads nowhere: not in files while they wait, and not in rows after their time", async () => {
+    const { clock, forward } = testClock();
+    const url = await freshUrl();
+    const { kind } = recordingKind([{ ...busy, permanent: true }]);
+    const keepDeadMs = 3_600_000;
+    const { outbox, database } = await openTestOutbox(url, { "Kit/note": kind }, { clock, keepDeadMs });
+    const canary = "canary-8b1f-pin-4711";
+    const payload = { pin: canary };
+    await submit(outbox, noteOf("dlv_1", { payload }), kind);
+    await submit(outbox, noteOf("dlv_2", { payload, notBefore: new Date(clock().getTime() + 86_400_000_000) }), kind);
+    await outbox.start();
+    await until("the first is dead", async () => (await outbox.counts()).dead >= 1);
+    const tables = ["bookend_delivery", "bookend_delivery_attempt", "bookend_destination", "bookend_audit"] as const;
+    const rows = async () =>
+      JSON.stringify(await Promise.all(tables.map((table) => database.db.selectFrom(table).selectAll().execute())));
+    expect(await rows()).not.toContain(canary);
+    if (dialect === "sqlite") {
+      const path = url.slice("sqlite:".length);
+      for (const file of [path, `${path}-wal`]) expect(readFileSync(file).includes(canary)).toBe(false);
+    }
+    const payloads = async () =>
+      (await database.db.selectFrom("bookend_delivery").select("payload").orderBy("id").execute()).map(
+        (row) => row.payload !== null,
+      );
+    expect((await payloads())[0]).toBe(true);
+    forward(keepDeadMs + 60_000);
+    await until("it is emptied", async () => (await payloads())[0] === false);
   });
 
   it("waits as long as the peer says, and holds back others for the same destination only", async () => {
@@ -283,7 +313,8 @@ describeEachStore("the outbox of store-sql", ({ freshUrl }) => {
       version: 2,
       upgrade: (payload, version) => ({ ...(payload as object), version }),
     });
-    const { outbox } = await openTestOutbox(await freshUrl(), { "Kit/note": kind });
+    const url = await freshUrl();
+    const { outbox } = await openTestOutbox(url, { "Kit/note": kind });
     await submit(outbox, noteOf("dlv_1"), kind);
     await submit(outbox, noteOf("dlv_2", { version: 3 }), kind);
     await submit(outbox, noteOf("dlv_3", { kind: "Kit/other" }), kind);
@@ -296,6 +327,15 @@ describeEachStore("the outbox of store-sql", ({ freshUrl }) => {
       { text: "dlv_4", version: 1 },
     ]);
     expect((await outbox.counts()).waiting).toBe(2);
+    // a process of the next version knows them
+    const { kind: next, sent: sentByNext } = recordingKind([{ status: "sent" }], { version: 3 });
+    const { outbox: newer } = await openTestOutbox(url, { "Kit/note": next, "Kit/other": { ...next, name: "other" } });
+    await newer.start();
+    await until("the others are sent", async () => (await outbox.counts()).sent === 4);
+    expect(sentByNext.map(({ delivery, attempt }) => [delivery.id, attempt]).sort()).toEqual([
+      ["dlv_2", 1],
+      ["dlv_3", 1],
+    ]);
   });
 
   it("is cancelled and replayed by filter, and says before what that concerns", async () => {
@@ -327,15 +367,18 @@ describeEachStore("the outbox of store-sql", ({ freshUrl }) => {
         new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(new Error("stopped")))),
     };
     const { outbox: stopping } = await openTestOutbox(url, { "Kit/note": held });
-    for (let index = 0; index < 100; index += 1) await submit(stopping, noteOf(`dlv_${index}`), held);
-    await stopping.start({ concurrency: 200 });
-    await until("all are being sent", async () => (await stopping.counts()).sending === 100);
+    for (let index = 0; index < 10; index += 1) {
+      const some = Array.from({ length: 100 }, (_, at) => `dlv_${index}_${at}`);
+      await Promise.all(some.map((id) => submit(stopping, noteOf(id, { destination: `host-${index}` }), held)));
+    }
+    await stopping.start({ concurrency: 1_200 });
+    await until("all are being sent", async () => (await stopping.counts()).sending === 1_000);
     await stopping.close({ graceMs: 0 });
     const { kind, sent } = recordingKind();
     const { outbox } = await openTestOutbox(url, { "Kit/note": kind });
-    expect(await outbox.counts()).toMatchObject({ waiting: 100, sending: 0 });
-    await outbox.start();
-    await until("all are sent", async () => (await outbox.counts()).sent === 100);
+    expect(await outbox.counts()).toMatchObject({ waiting: 1_000, sending: 0 });
+    await outbox.start({ concurrency: 200 });
+    await until("all are sent", async () => (await outbox.counts()).sent === 1_000);
     expect(new Set(sent.map(({ attempt }) => attempt))).toEqual(new Set([1]));
   });
 

@@ -52,6 +52,7 @@ const longestTimerMs = 2 ** 31 - 1;
 /** The tries of a process. */
 export function createTries({ kinds, seal, settler, claims, now, random, failed, freed }: TryEnvironment): Tries {
   const running = new Map<number, Running>();
+  const release = releaseTogether(claims);
   let aborted = false;
   const stopping = () => new Error("the process is stopping");
 
@@ -63,7 +64,7 @@ export function createTries({ kinds, seal, settler, claims, now, random, failed,
     if (own) own.hasEnded = true;
     if (aborted && isReleasable(row, result)) {
       try {
-        if ((await claims.release([row])).has(row.seq)) return;
+        if (await release(row)) return;
         // it was cancelled, which is written below; or its claim is another process's
       } catch (error) {
         failed(error);
@@ -137,6 +138,24 @@ export function createTries({ kinds, seal, settler, claims, now, random, failed,
     async ended() {
       while (running.size > 0) await Promise.all([...running.values()].map(({ ended }) => ended));
     },
+  };
+}
+
+/** Gives claims back; those of the same turn in one statement, since a process that stops may have many. Resolves with whether it was given back. */
+function releaseTogether({ release }: Pick<Claims, "release">): (claim: HeldClaim) => Promise<boolean> {
+  let next: { readonly claims: HeldClaim[]; readonly released: Promise<ReadonlySet<number>> } | undefined;
+  return async (claim) => {
+    if (next === undefined) {
+      const claims: HeldClaim[] = [];
+      const turn = new Promise(setImmediate);
+      const released = turn.then(() => {
+        next = undefined;
+        return release(claims);
+      });
+      next = { claims, released };
+    }
+    next.claims.push(claim);
+    return (await next.released).has(claim.seq);
   };
 }
 

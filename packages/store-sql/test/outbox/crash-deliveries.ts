@@ -1,19 +1,26 @@
-// Runs N times on each database: 10,000 deliveries, two processes, one killed with SIGKILL at a random moment. `pnpm crash:deliveries 20`
+// Runs N times on each database: 10,000 deliveries, two processes, one killed with SIGKILL at a random moment. `pnpm crash:deliveries 20 [10000] [--engine pgboss]`
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { startPostgres } from "@bookend/test-kit/postgres";
 import { sql } from "kysely";
 import { openDatabase } from "../../src/index.js";
 import { crashRun } from "./crash-run.js";
 
-const [times = "1", deliveries = "10000"] = process.argv.slice(2);
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { engine: { type: "string" } } });
+const [times = "1", deliveries = "10000"] = positionals;
+const pgBoss = values.engine === "pgboss";
+if (values.engine !== undefined && !pgBoss)
+  throw new TypeError(`--engine: "${values.engine}" is not valid. Allowed: pgboss.`);
 const directory = mkdtempSync(join(tmpdir(), "bookend-crash-runs-"));
 const postgres = await startPostgres();
 const leaseMs = 5_000;
+/** After which pg-boss itself believes that a process is gone, in milliseconds. */
+const heartbeatMs = 10_000;
 const concurrency = 20;
 let failures = 0;
-for (const dialect of ["sqlite", "postgres"] as const) {
+for (const dialect of pgBoss ? (["postgres"] as const) : (["sqlite", "postgres"] as const)) {
   for (let run = 1; run <= Number(times); run += 1) {
     const url = await freshUrl(dialect, run);
     if (url === undefined) continue;
@@ -25,9 +32,10 @@ for (const dialect of ["sqlite", "postgres"] as const) {
       leaseMs,
       concurrency,
       sendMs: 2,
+      pgBoss,
     });
     const { lost, twice, leftMs, verifies } = result;
-    const good = lost === 0 && twice <= concurrency && leftMs <= leaseMs + 2_000 && verifies;
+    const good = lost === 0 && twice <= concurrency && leftMs <= (pgBoss ? heartbeatMs : leaseMs) + 2_000 && verifies;
     if (!good) failures += 1;
     console.log(JSON.stringify({ dialect, run, killAfterMs, ...result, good }));
   }

@@ -8,6 +8,7 @@ import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { JsonValue } from "@bookend/core";
 import { generateAuditKey, generateOutboxKey, openDatabase, openOutbox, openStore } from "../../src/index.js";
+import { openEngine } from "./open-engine.js";
 import type { WorkerSetup } from "./processes/crash-worker.js";
 import { noteOf } from "./test-outbox.js";
 
@@ -20,6 +21,8 @@ export interface CrashRun {
   readonly leaseMs: number;
   readonly concurrency: number;
   readonly sendMs: number;
+  /** Schedules deliveries by pg-boss instead. @default false */
+  readonly pgBoss?: boolean | undefined;
 }
 
 /** Observations of a run. */
@@ -52,7 +55,8 @@ export async function crashRun(run: CrashRun): Promise<CrashResult> {
   writeFileSync(auditKeyFile, auditKey, { mode: 0o600 });
   const database = await openDatabase<object>({ url: run.url });
   const store = await openStore({ database, auditKey });
-  const outbox = openOutbox({ database, audit: store.audit, keys: [key] });
+  const engine = run.pgBoss ? await openEngine(run.url) : undefined;
+  const outbox = openOutbox({ database, audit: store.audit, keys: [key], engine });
   const kind = { name: "note", send: () => ({ status: "sent" as const }) };
   try {
     for (let at = 0; at < run.deliveries; at += 500) {
@@ -76,6 +80,7 @@ export async function crashRun(run: CrashRun): Promise<CrashResult> {
         leaseMs,
         concurrency,
         sendMs,
+        pgBoss: run.pgBoss ?? false,
       };
       workers.push(startWorker(setup));
     }
@@ -109,6 +114,7 @@ export async function crashRun(run: CrashRun): Promise<CrashResult> {
   } finally {
     for (const worker of workers) worker.kill("SIGKILL");
     await outbox.close({ graceMs: 0 });
+    await engine?.close();
     await store.close();
     await database.close();
     rmSync(directory, { recursive: true, force: true });

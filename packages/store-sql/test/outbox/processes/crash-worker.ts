@@ -1,6 +1,7 @@
 import { appendFileSync, readFileSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 import { openDatabase, openOutbox, openStore } from "../../../src/index.js";
+import { openEngine } from "../open-engine.js";
 
 /** The input of a worker in a crash run, as JSON in its first argument. */
 export interface WorkerSetup {
@@ -14,6 +15,7 @@ export interface WorkerSetup {
   readonly concurrency: number;
   /** How long a try takes, in milliseconds. */
   readonly sendMs: number;
+  readonly pgBoss: boolean;
 }
 
 // sends until it is killed or its standard input ends
@@ -21,7 +23,9 @@ const setup = JSON.parse(process.argv[2] ?? "{}") as WorkerSetup;
 const { url, name, startsFile, concurrency, sendMs, leaseMs } = setup;
 const database = await openDatabase<object>({ url });
 const store = await openStore({ database, auditKey: readFileSync(setup.auditKeyFile, "utf8") });
+const engine = setup.pgBoss ? await openEngine(url) : undefined;
 const outbox = openOutbox({
+  engine,
   database,
   audit: store.audit,
   keys: [{ id: "crash", secret: setup.outboxKey }],
@@ -38,5 +42,6 @@ await outbox.start({ concurrency });
 console.log("started");
 for await (const _ of process.stdin);
 await outbox.close();
+await engine?.close();
 await store.close();
 await database.close();

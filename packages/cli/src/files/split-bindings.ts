@@ -1,0 +1,49 @@
+/** Some bindings of a file that stand behind one another. */
+export interface FilePart {
+  readonly text: string;
+  /** Where it begins in the file. */
+  readonly offset: number;
+  /** How many bindings it has, if it is what it looks like. */
+  readonly count: number;
+}
+
+/** Characters of a part: parsed, it takes a hundred times as many bytes. */
+const partLength = 32_768;
+
+/** References reach from one part into another. */
+const reference = /(?:^|[\s,[{:-])[&*][^\s,\]}]/m;
+
+/**
+ * Cuts a file that is nothing but `bindings:` with a binding at each key below it into parts that are YAML of their own.
+ * Undefined for any other file. Who reads a part compares what it holds with `count`: lines may be other than they seem.
+ */
+export function splitBindings(text: string): readonly FilePart[] | undefined {
+  if (reference.test(text) || /^ *\t/m.test(text)) return undefined;
+  const start = /^(?:[ \r]*(?:#.*)?\n)*bindings:[ \r]*(?:#.*)?\n/.exec(text)?.[0].length;
+  if (start === undefined) return undefined;
+  const parts: FilePart[] = [];
+  let [offset, count] = [start, 0];
+  let indent = 0;
+  for (let line = start; line < text.length; line = endOfLine(text, line)) {
+    let column = line;
+    while (text[column] === " ") column += 1;
+    const letter = text[column] ?? "\n";
+    // empty lines and comments belong to anything
+    if (letter === "\n" || letter === "\r" || letter === "#") continue;
+    if (indent === 0) indent = column - line;
+    if (indent === 0 || column - line < indent) return undefined;
+    if (column - line > indent) continue;
+    if (count > 0 && line - offset >= partLength) {
+      parts.push({ text: text.slice(offset, line), offset, count });
+      [offset, count] = [line, 0];
+    }
+    count += 1;
+  }
+  if (count > 0) parts.push({ text: text.slice(offset), offset, count });
+  return parts.length > 0 ? parts : undefined;
+}
+
+function endOfLine(text: string, from: number): number {
+  const end = text.indexOf("\n", from);
+  return end < 0 ? text.length : end + 1;
+}

@@ -1,7 +1,10 @@
-// The documentation site builds without dead links, its reference is that of the code, and files that pages name exist.
+// The documentation site builds without dead links, its reference is that of the code, blocks of code can be parsed, and files that pages name exist.
 // `--quick` leaves out the build.
+import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { dirname, join, relative } from "node:path";
+import ts from "typescript";
 import { pnpm, root, run } from "./run.mjs";
 import { git } from "./tarballs.mjs";
 
@@ -13,7 +16,14 @@ const documents = git(["ls-files", "--cached", "--others", "--exclude-standard",
   .split("\n")
   .filter((file) => file !== "" && !file.startsWith(".changeset/") && existsSync(join(root, file)));
 for (const file of documents) {
-  const text = readFileSync(join(root, file), "utf8").replace(/^```[\s\S]*?^```/gm, "");
+  const source = readFileSync(join(root, file), "utf8");
+  problems.push(...(await brokenBlocks(file, source)));
+  const text = source.replace(/^ *```[\s\S]*?^ *```/gm, "");
+  for (const [, target, anchor] of text.matchAll(/\]\((?!https?:|mailto:|\/)([^)\s#]*)#([^)\s]+)\)/g)) {
+    const path = target === "" ? join(root, file) : join(root, dirname(file), target);
+    if (path.endsWith(".md") && existsSync(path) && !anchorsOf(path).has(anchor))
+      problems.push(`${file}: link to #${anchor}, which ${target || "the page"} does not have`);
+  }
   for (const [, target] of text.matchAll(/\]\((?!https?:|mailto:|#|\/)([^)\s#]+)[^)]*\)/g)) {
     if (!existsSync(join(root, dirname(file), target)))
       problems.push(`${file}: link to ${target}, which does not exist`);
@@ -130,4 +140,58 @@ function missingRequirements() {
       (number) =>
         `docs/operations/asvs.md: requirement ${number} of level 2 is not named once, with a state and a reason`,
     );
+}
+
+/** The anchors of a page's headings, as GitHub and VitePress make them. */
+function anchorsOf(path) {
+  const prose = readFileSync(path, "utf8").replace(/^ *```[\s\S]*?^ *```/gm, "");
+  return new Set(
+    [...prose.matchAll(/^#+ (.+)$/gm)].map(([, title]) =>
+      title
+        .toLowerCase()
+        .replace(/\[([^\]]*)\]\([^)]*\)/g, "$1")
+        .replace(/[^\p{L}\p{N}\s_-]/gu, "")
+        .replace(/\s/g, "-"),
+    ),
+  );
+}
+
+/** Blocks of code whose syntax is wrong. Blocks that a reader is to run are run elsewhere: examples by `check-packages.mjs`, tutorials by tests. */
+async function brokenBlocks(file, source) {
+  const found = [];
+  for (const block of source.matchAll(/^( *)```(\w+)[^\n]*\n([\s\S]*?)^\1```/gm)) {
+    const [, , language, text] = block;
+    const wrong = await faultOf(language, text);
+    if (wrong !== undefined) {
+      const line = source.slice(0, block.index).split("\n").length;
+      found.push(`${file}:${line}: the block of ${language} cannot be parsed: ${wrong}`);
+    }
+  }
+  return found;
+}
+
+/** The fault in a block of code; undefined if there is none, or if its language is not checked. */
+async function faultOf(language, text) {
+  if (["ts", "js", "tsx"].includes(language)) {
+    const { diagnostics } = ts.transpileModule(text, {
+      reportDiagnostics: true,
+      fileName: `block.${language === "js" ? "ts" : language}`,
+      compilerOptions: { target: ts.ScriptTarget.ESNext, module: ts.ModuleKind.ESNext },
+    });
+    const [first] = diagnostics ?? [];
+    return first && ts.flattenDiagnosticMessageText(first.messageText, " ");
+  }
+  try {
+    if (language === "json") JSON.parse(text);
+    if (language === "yaml") {
+      const { parseDocument } = createRequire(join(root, "packages/cli/package.json"))("yaml");
+      const [error] = parseDocument(text, { logLevel: "silent" }).errors;
+      return error?.message.split("\n")[0];
+    }
+  } catch (error) {
+    return error.message;
+  }
+  if (language !== "sh") return undefined;
+  const { status, stderr } = spawnSync("bash", ["-n"], { input: text, encoding: "utf8" });
+  return status === 0 ? undefined : stderr.split("\n")[0];
 }

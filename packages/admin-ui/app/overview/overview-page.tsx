@@ -31,7 +31,13 @@ export function OverviewPage() {
   const bindings = useQuery({ queryKey: ["bindings"], queryFn: ({ signal }) => listBindings(signal) });
   const names = new Map(bindings.data?.map(({ id, name }) => [id, name]));
   const busiest = (stats.data?.bindings ?? [])
-    .map(({ id, runs, failures, last_run: lastRun }) => ({ id, runs: sum(runs), failures: sum(failures), lastRun }))
+    .map(({ id, runs, failures, last_run: lastRun, deleted }) => ({
+      id,
+      runs: sum(runs),
+      failures: sum(failures),
+      lastRun,
+      deleted,
+    }))
     .filter(({ runs }) => runs > 0)
     .sort((one, other) => other.failures - one.failures || other.runs - one.runs)
     .slice(0, 10);
@@ -62,7 +68,8 @@ export function OverviewPage() {
       <div className="bk-stack">
         <Attention
           bindings={bindings.data ?? []}
-          failing={busiest.filter(({ failures }) => failures > 0)}
+          // nobody mends one that was deleted
+          failing={busiest.filter(({ failures, deleted }) => failures > 0 && !deleted)}
           sources={counted ? [bindings, stats] : [bindings]}
         />
         {counted && stats.isPending && <Loading />}
@@ -102,12 +109,16 @@ export function OverviewPage() {
                 </tr>
               </thead>
               <tbody>
-                {busiest.map(({ id, runs, failures, lastRun }) => (
+                {busiest.map(({ id, runs, failures, lastRun, deleted }) => (
                   <tr key={id}>
                     <th scope="row">
-                      <Link to="/bindings/$id" params={{ id: String(id) }}>
-                        {names.get(id) ?? t("Binding {id}", { id })}
-                      </Link>
+                      {deleted ? (
+                        `${t("Binding {id}", { id })} (${t("deleted")})`
+                      ) : (
+                        <Link to="/bindings/$id" params={{ id: String(id) }}>
+                          {names.get(id) ?? t("Binding {id}", { id })}
+                        </Link>
+                      )}
                     </th>
                     <td>{number(runs)}</td>
                     <td>{number(failures)}</td>

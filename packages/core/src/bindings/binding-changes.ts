@@ -4,24 +4,24 @@ import { BookendError } from "../contracts/errors.js";
 
 /** The bindings that a write changed. */
 export interface WrittenBindings {
-  /** Inserted and updated. */
+  /** The bindings that were inserted or updated. */
   readonly bindings: readonly Binding[];
-  /** Ids. */
+  /** The ids of the bindings that were removed. */
   readonly removed: readonly number[];
 }
 
-/** Removals, then updates, then insertions. For stores. */
+/** Sorts changes into removals, then updates, then insertions. For use by stores. */
 export function inWritingOrder(changes: readonly BindingChange[]): readonly BindingChange[] {
   const of = (kind: BindingChange["kind"]) => changes.filter((change) => change.kind === kind);
   return [...of("remove"), ...of("update"), ...of("insert")];
 }
 
-/** The error of an id that no binding has. For stores. */
+/** The error for an id that does not belong to any binding. For use by stores. */
 export function bindingNotFound(id: number): BookendError {
   return new BookendError("BINDING_NOT_FOUND", `There is no binding ${id}.`);
 }
 
-/** The error of a change that was meant for another revision. For stores. */
+/** The error for a change that was meant for another revision. For use by stores. */
 export function bindingChanged(id: number, revision: number): BookendError {
   return new BookendError(
     "BINDING_CHANGED",
@@ -29,7 +29,7 @@ export function bindingChanged(id: number, revision: number): BookendError {
   );
 }
 
-/** The error of a name that another binding has. For stores. */
+/** The error for a name that another binding already has. For use by stores. */
 export function bindingNameTaken(name: string): BookendError {
   return new BookendError("BINDING_NAME_TAKEN", `name: another binding is called ${JSON.stringify(name)}.`);
 }

@@ -6,10 +6,10 @@ import { createPauses } from "../internal/pauses.js";
 import { bindingChanged, bindingNotFound, type WrittenBindings } from "./binding-changes.js";
 import { nameTakenProblem } from "./check-binding.js";
 
-/** How often the changes are tried again because others came first. */
+/** Maximum number of times the changes are tried when concurrent changes get in first. */
 const maxTries = 10;
 
-/** Errors of a write before which others changed something: what is planned again, is refused or fits. */
+/** Errors of a write that lost a race with another change. Planning again either succeeds or raises the definitive error. */
 const racedCodes: ReadonlySet<string> = new Set(["BINDING_CHANGED", "BINDING_NAME_TAKEN"]);
 
 /** Dependencies of a change of several bindings. */
@@ -19,7 +19,7 @@ interface ChangeEnvironment {
   readonly write: (changes: readonly BindingChange[], origin?: ChangeOrigin) => Promise<WrittenBindings>;
 }
 
-/** Changes several bindings as they are now, all or none; where one is changed meanwhile and no revision of it is asked for, what it is then. */
+/** Changes several bindings as stored, all or none. If one is changed concurrently and no revision was requested for it, tries again. */
 export async function changeBindings(
   environment: ChangeEnvironment,
   edits: readonly BindingEdit[],
@@ -77,7 +77,7 @@ async function planChanges(
   return changes;
 }
 
-/** Names that several bindings would have after the changes, of which one at least gets it by them. */
+/** Names that more than one binding would have after the changes, where at least one of those bindings gets the name through the changes. */
 function takenNames(stored: ReadonlyMap<number, Binding>, changes: readonly BindingChange[]): ReadonlySet<string> {
   const names = new Map([...stored].map(([id, { name }]) => [id, name]));
   const given = new Set<string>();
@@ -109,7 +109,7 @@ function repeatedProblem(id: number): Problem {
   };
 }
 
-/** Whether a change cannot make a binding worse: one that is broken may be switched off, and has its place among the others. */
+/** Whether a change cannot make a binding worse: even a broken binding may be switched off or reordered. */
 function isHarmless(given: Readonly<Record<string, unknown>>): boolean {
   return Object.entries(given).every(
     ([name, value]) =>
@@ -118,7 +118,7 @@ function isHarmless(given: Readonly<Record<string, unknown>>): boolean {
   );
 }
 
-/** Most problems that are reported. */
+/** Maximum number of problems reported. */
 const maxReported = 100;
 
 function refuseErrors(inputs: readonly { readonly id: number }[], problems: readonly (readonly Problem[])[]): void {

@@ -8,16 +8,16 @@ import { nameTakenProblem } from "./check-binding.js";
 import { importBindings } from "./import-bindings.js";
 import { restoreBinding } from "./restore-binding.js";
 
-/** How often a change is tried again because another one came first. Each time, one of them succeeded. */
+/** Maximum number of times a change is tried when concurrent changes get in first. Each time, one of those has succeeded. */
 const maxTries = 100;
 
 /** Options of checked bindings. */
 interface CheckedBindingsOptions {
   readonly store: BindingStore;
   readonly check: (input: BindingInput) => Promise<readonly Problem[]>;
-  /** Checks many: names that exist are looked up once. */
+  /** Checks several bindings, looking up existing names only once. */
   readonly checkAll: (inputs: readonly BindingInput[]) => Promise<readonly (readonly Problem[])[]>;
-  /** Runs a write and makes the plan follow it. */
+  /** Runs a write, then updates the plan to match. */
   readonly follow: (write: () => Promise<WrittenBindings>) => Promise<WrittenBindings>;
   /** The bindings in the order in which they run. */
   readonly listed: () => Promise<readonly Binding[]>;
@@ -25,7 +25,7 @@ interface CheckedBindingsOptions {
   readonly problems: Bindings["problems"];
 }
 
-/** Writes bindings after checking them, and lets the plan follow before it returns. */
+/** Creates the writing methods of bindings, which check what they write and resolve once the plan is up to date. */
 export function createBindings(options: CheckedBindingsOptions): Bindings {
   const { store, check, follow, listed, problems } = options;
   const writable = (): WritableBindingStore => {
@@ -47,14 +47,14 @@ export function createBindings(options: CheckedBindingsOptions): Bindings {
     const errors = (await check(input)).filter((problem) => problem.severity === "error");
     if (errors.length > 0) throw new BindingInvalidError(errors);
   };
-  // reads the store and not the plan: another process may have written since
+  // reads the store rather than the plan, since another process may have written in the meantime
   const find = async (id: number, revision?: number): Promise<Binding> => {
     const found = await writable().get(id);
     if (!found) throw bindingNotFound(id);
     if (revision !== undefined && revision !== found.revision) throw bindingChanged(id, found.revision);
     return found;
   };
-  /** Changes fields of the binding as it is now; if it was changed meanwhile and no revision is asked for, those of what it is then. */
+  /** Changes fields of the binding as stored. If it is changed concurrently and no revision was requested, tries again with the new state. */
   const change = async (
     id: number,
     changes: Parameters<Bindings["update"]>[1],
@@ -106,7 +106,7 @@ export function createBindings(options: CheckedBindingsOptions): Bindings {
   };
 }
 
-/** Whether an error carries a code of Bookend's. */
+/** Whether an error is a `BookendError` with this code. */
 function hasCode(error: unknown, code: BookendError["code"]): boolean {
   return error instanceof BookendError && error.code === code;
 }

@@ -7,7 +7,7 @@ import type { ThirdPartyRun } from "../internal/third-party.js";
 export interface CompiledCondition {
   readonly definition: Condition;
   readonly value: unknown;
-  /** As the binding has it. */
+  /** The value as the binding configures it, before parsing. */
   readonly configured: unknown;
 }
 
@@ -15,10 +15,10 @@ export interface CompiledCondition {
 export interface CompileContext {
   readonly registry: Registry;
   readonly directories: Directories;
-  /** The names that templates may use: passed on to the code that parses them. */
+  /** The names that templates may use, for the code that parses them. */
   readonly tags: ThirdPartyRun["tags"];
-  /** Whether the host takes durable deliveries. */
+  /** Whether the host accepts durable deliveries. */
   readonly durable: boolean;
-  /** Condition values parsed so far: many bindings want the same, and it is kept once. */
+  /** Condition values parsed so far. Many bindings share a value, so each is kept only once. */
   readonly parsed?: Map<Condition, Map<string, CompiledCondition>> | undefined;
 }

@@ -1,4 +1,4 @@
-/** A fact that a recorded call no longer has. */
+/** Thrown for a fact that a recorded call no longer contains. */
 export class LostFact extends Error {
   override readonly name = "LostFact";
   readonly code = "FACT_LOST";

@@ -1,7 +1,7 @@
 import type { Problem } from "../contracts/errors.js";
 import { isSecretTag } from "./tags.js";
 
-/** Warns about the secret tags in an option's text; `danger` says who could read them. For the `check` of an action. */
+/** Returns warnings about the secret tags in an option's text; `danger` states who could read them. For use in the `check` of an action. */
 export function secretTagProblems(
   option: string,
   { tags }: { readonly tags: ReadonlySet<string> },
@@ -11,7 +11,7 @@ export function secretTagProblems(
   return secrets.length === 0 ? [] : [secretProblem(option, secrets.join(", "), danger)];
 }
 
-/** A warning that an option exposes a secret. The value must not be the secret itself. */
+/** Returns a warning that an option exposes a secret. `value` must not be the secret itself. */
 export function secretProblem(option: string, value: string | boolean, danger: string): Problem {
   const field = `options.${option}`;
   const message = `${field} has ${String(value)}: ${danger}.`;

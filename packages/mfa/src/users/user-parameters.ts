@@ -3,7 +3,7 @@ import type { SettingsService } from "../settings/settings.js";
 import { type Parameters, textParameter } from "../values/parameters.js";
 import type { RealmService } from "./types.js";
 
-/** Tells whom request parameters name, see `UserService.fromParameters`. */
+/** Returns a function that determines which user the request parameters name. See `UserService.fromParameters`. */
 export function userFromParameters(realms: RealmService, settings: SettingsService) {
   return async (parameters: Parameters): Promise<UserRef | undefined> => {
     const name = textParameter(parameters, "user") ?? textParameter(parameters, "username");
@@ -24,7 +24,7 @@ export function userFromParameters(realms: RealmService, settings: SettingsServi
   };
 }
 
-/** The default realm if it has this resolver, else the first that has; empty if none has. */
+/** Returns the default realm if it contains this resolver, otherwise the first realm that does. Returns an empty string if none does. */
 async function realmOf(realms: RealmService, resolver: string): Promise<string> {
   const all = (await realms.list()).filter((realm) => realm.resolvers.some((each) => each.name === resolver));
   return (all.find((realm) => realm.isDefault) ?? all[0])?.name ?? "";

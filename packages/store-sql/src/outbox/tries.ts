@@ -6,7 +6,7 @@ import type { PayloadSeal } from "./sealed-payload.js";
 import type { EndedTry } from "./settlement.js";
 import type { Settler } from "./settler.js";
 
-/** What tries need. */
+/** Dependencies of tries. */
 interface TryEnvironment {
   readonly kinds: ReadonlyMap<string, AnyDeliveryKind>;
   readonly seal: PayloadSeal;
@@ -17,24 +17,24 @@ interface TryEnvironment {
   /** From 0 to 1, for the jitter. */
   readonly random: () => number;
   readonly failed: (error: unknown) => void;
-  /** A try ended, and it is written how. */
+  /** Called when a try has ended and its outcome has been written. */
   readonly freed: () => void;
 }
 
-/** The tries of a process that run, or whose outcome is not written yet. */
+/** The tries of a process that are running, or whose outcome has not been written yet. */
 export interface Tries {
   readonly size: number;
-  /** Their claims. */
+  /** The claims of these tries. */
   held(): readonly HeldClaim[];
-  /** How many go to each destination. */
+  /** The number of tries for each destination. */
   byDestination(): Map<string, number>;
-  /** Those whose sending still runs, as far as they may be sent again although nobody knows how that ends. */
+  /** Deliveries that are still being sent and that may be sent again even if their outcome is uncertain. */
   releasable(): readonly DeliveryRow[];
-  /** Sends a claimed delivery once, and writes how that ended. */
+  /** Sends a claimed delivery once and writes the outcome. */
   begin(row: DeliveryRow): Promise<void>;
-  /** Cuts off those that run, and those that begin from now on: the process is stopping. */
+  /** Aborts all running tries, and any that begin later, because the process is stopping. */
   abort(): void;
-  /** Resolves when none is left. */
+  /** Resolves when no tries are left. */
   ended(): Promise<void>;
 }
 
@@ -42,14 +42,14 @@ interface Running {
   readonly row: DeliveryRow;
   readonly abort: AbortController;
   readonly ended: Promise<void>;
-  /** Whether its outcome is known, and is being written. */
+  /** Whether the outcome is known and is being written. */
   hasEnded: boolean;
 }
 
-/** Longer timers end at once. */
+/** Timers with a longer delay fire immediately. */
 const longestTimerMs = 2 ** 31 - 1;
 
-/** The tries of a process. */
+/** Creates the tries of a process. */
 export function createTries({ kinds, seal, settler, claims, now, random, failed, freed }: TryEnvironment): Tries {
   const running = new Map<number, Running>();
   const release = releaseTogether(claims);
@@ -65,7 +65,7 @@ export function createTries({ kinds, seal, settler, claims, now, random, failed,
     if (aborted && isReleasable(row, result)) {
       try {
         if (await release(row)) return;
-        // it was cancelled, which is written below; or its claim is another process's
+        // it was cancelled, which is written below, or another process now holds the claim
       } catch (error) {
         failed(error);
         return;
@@ -141,7 +141,10 @@ export function createTries({ kinds, seal, settler, claims, now, random, failed,
   };
 }
 
-/** Gives claims back; those of the same turn in one statement, since a process that stops may have many. Resolves with whether it was given back. */
+/**
+ * Releases claims. Those of the same turn of the event loop share one statement, because a process that is stopping may hold many.
+ * Resolves with whether the claim was released.
+ */
 function releaseTogether({ release }: Pick<Claims, "release">): (claim: HeldClaim) => Promise<boolean> {
   let next: { readonly claims: HeldClaim[]; readonly released: Promise<ReadonlySet<number>> } | undefined;
   return async (claim) => {
@@ -159,7 +162,7 @@ function releaseTogether({ release }: Pick<Claims, "release">): (claim: HeldClai
   };
 }
 
-/** Whether a try that was cut off by a graceful stop may count as if it had not been. */
+/** Whether a try that was cut off by a graceful stop may be treated as if it never happened. */
 function isReleasable(row: DeliveryRow, result: SendResult): boolean {
   return result.status === "failed" && !(result.uncertain && metaOf(row).retry.whenUncertain === "stop");
 }

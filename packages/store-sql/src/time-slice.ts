@@ -1,9 +1,9 @@
-/** Milliseconds of synchronous work after which the event loop gets its turn. */
+/** Milliseconds of synchronous work after which to yield to the event loop. */
 const sliceMs = 15;
 
 /** Keeps synchronous work from holding up the event loop. */
 export interface TimeSlice {
-  /** Undefined if there is time left; else resolves when the event loop had its turn. Call it before each piece of work. */
+  /** Returns undefined if there is time left, otherwise a promise that resolves after the next turn of the event loop. Call it before each piece of work. */
   next(): Promise<void> | undefined;
 }
 

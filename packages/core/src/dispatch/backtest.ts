@@ -19,11 +19,11 @@ export interface BacktestResult {
 
 /** A binding that is tried with recorded calls. */
 export interface Backtest {
-  /** Tries it with one call. Other work has its turn every few calls, and nothing is run. */
+  /** Tries the binding with one call, without running anything. Yields to other work every few calls. */
   try(call: RecordedCall, options?: { readonly render?: boolean | undefined }): Promise<BacktestResult>;
 }
 
-/** Calls after which other work has its turn. */
+/** Number of calls after which to yield to other work. */
 const callsPerTurn = 20;
 
 /** Tries a binding that can run, as if it were active. */

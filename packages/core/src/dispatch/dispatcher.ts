@@ -13,7 +13,7 @@ import type { Candidate, EventPlan, PlannedBinding, Slot } from "./plan.js";
 import type { CallRecording } from "./recording.js";
 import { recordFault, runAction } from "./run-action.js";
 
-/** Conditions that looked something up, after which other calls have their turn. */
+/** Number of conditions with a lookup after which to yield to other calls. */
 const conditionsPerTurn = 50;
 
 /** What a dispatch needs apart from the plan. */

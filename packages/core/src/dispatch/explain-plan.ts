@@ -15,7 +15,7 @@ import { hasFailed } from "./has-failed.js";
 import { asksAboutFailure, type Plan, type PlannedBinding } from "./plan.js";
 import type { Replay, SeenAnswer } from "./replay.js";
 
-/** Conditions after which other calls have their turn. */
+/** Number of conditions after which to yield to other calls. */
 const conditionsPerTurn = 50;
 
 /** A call that is explained: as it is made up, or as it was recorded. */

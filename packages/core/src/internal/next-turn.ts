@@ -2,7 +2,7 @@
 const soon: (callback: () => void) => void =
   typeof setImmediate === "function" ? setImmediate : (callback) => setTimeout(callback, 0);
 
-/** Steps of regular expressions after which others have their turn: some 10 ms. */
+/** Number of regular expression steps after which to yield to other work: about 10 ms. */
 const stepsPerTurn = 150_000;
 
 let stepsTaken = 0;
@@ -25,7 +25,7 @@ export function nextTurn(): Promise<void> {
   });
 }
 
-/** Lets others have their turn after so many steps of work. */
+/** Yields to other work after a certain number of steps. */
 export interface Pace {
   /** To be awaited if it is a promise: counts the steps, and waits for the next turn once there are enough. */
   step(steps?: number): Promise<void> | undefined;

@@ -1,4 +1,4 @@
-/** Milliseconds of work after which other requests have their turn of the event loop. */
+/** Milliseconds of work after which to yield the event loop to other requests. */
 const sliceMs = 15;
 
 let startedAt: number | undefined;
@@ -21,7 +21,7 @@ export async function takeTurn(): Promise<void> {
   });
 }
 
-/** Calls `visit` for each item, one after another, and lets other requests have their turns. */
+/** Calls `visit` for each item, one after another, yielding to other requests in between. */
 export async function eachInTurn<T>(items: Iterable<T>, visit: (item: T) => unknown): Promise<void> {
   for (const item of items) {
     await takeTurn();

@@ -7,15 +7,15 @@ import type { AuditFilter } from "./audit-filter.js";
 import { auditColumns } from "./audit-row.js";
 import { type AuditLogEntry, checkFilter, filterCondition, rowToEntry } from "./audit-search.js";
 
-/** Numbers of rows that one query looks at: it blocks the process for as long as it takes, however few of them match. */
+/** Size of the range of row numbers that one query covers. A query blocks the process while it runs, however few rows match. */
 const window = 250;
 
 /** Shared by all that are under way: several at once do not keep others waiting for longer than one does. */
 const slice = timeSlice();
 
 /**
- * The log as CSV, oldest first, in pieces of many lines; up to the entry that is the newest when it begins. However long the log is, other
- * work has its turn between pieces.
+ * The log as CSV, oldest first, in pieces of many lines; up to the entry that is the newest when it begins. However long the log is, it
+ * yields to other work between pieces.
  *
  * @throws {StoreError} AUDIT_FILTER_INVALID, at once
  */

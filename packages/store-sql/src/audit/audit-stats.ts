@@ -66,7 +66,7 @@ interface Numbers {
 }
 
 /**
- * Counts runs and calls: one statement for each bucket, between which other work has its turn.
+ * Counts runs and calls with one statement for each bucket, yielding to other work in between.
  *
  * @throws {StoreError} AUDIT_FILTER_INVALID if that takes too long
  */

@@ -13,7 +13,7 @@ export interface PageRange {
   readonly pageSize: number;
 }
 
-/** Rows of a chain in pages, by place; several of one place, if there are, by number. Between pages, other work of the process goes on. */
+/** Rows of a chain in pages, by place; several of one place, if there are, by number. Yields to other work of the process between pages. */
 export async function* readPages(
   db: Kysely<StoreSchema>,
   { writer, after, last, pageSize }: PageRange,

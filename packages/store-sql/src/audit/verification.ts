@@ -5,7 +5,7 @@ import type { AuditMark, AuditPlace, RowFlaw } from "./audit-chain.js";
 import type { AuditVerifier } from "./audit-keys.js";
 import { strayWriters } from "./check-log.js";
 
-/** Rows that are checked before other work of the process goes on. */
+/** Number of rows to check before yielding to other work of the process. */
 const rowsPerTurn = 200;
 
 /**
@@ -56,7 +56,7 @@ export interface Verification {
   /** Newest checkpoint that a row names. */
   named: number;
   checked: number;
-  /** Counts a row; now and then, other work of the process goes on. */
+  /** Counts a row, and yields to other work of the process at intervals. */
   step(): Promise<void> | undefined;
   /** A page was checked. */
   page(): void;

@@ -25,7 +25,7 @@ export interface CallLimits {
 
 const dayMs = 86_400_000;
 
-/** Rows that one statement removes: others have their turn between. */
+/** Number of rows that one statement removes. Other work can run between statements. */
 const slice = 500;
 
 /** Removes calls that are no longer kept, oldest first. Resolves to how many. */

@@ -28,7 +28,7 @@ interface Job {
   readonly attempt: number;
 }
 
-/** Most jobs that are completed by one statement. */
+/** Maximum number of jobs completed by one statement. */
 const completedAtOnce = 200;
 
 /** Longest time between looks for what is due, in milliseconds. */

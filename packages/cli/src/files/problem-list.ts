@@ -31,7 +31,7 @@ export function omittedProblems(count: number, severity: FileProblem["severity"]
   return { severity, message: `${count} more problems are not listed.`, count };
 }
 
-/** Most problems that are printed. */
+/** Maximum number of problems printed. */
 const maxShown = 100;
 
 /** `file:line:column: error: message`, one line each, and how many are left out. */

@@ -9,7 +9,7 @@ import type { WrittenBindings } from "./binding-changes.js";
 import { nameTakenProblem } from "./check-binding.js";
 import { sameBinding } from "./same-binding.js";
 
-/** How often an import is tried again because bindings were changed while it was being prepared. */
+/** Maximum number of times an import is tried when bindings are changed while it is being prepared. */
 const maxTries = 10;
 
 /** Dependencies of an import. */

@@ -5,7 +5,7 @@ import { BindingInvalidError, BookendError, type Problem } from "../contracts/er
 import { bindingChanged, bindingNotFound, type WrittenBindings } from "./binding-changes.js";
 import { nameTakenProblem } from "./check-binding.js";
 
-/** How often a restoration is tried again because another change came first. */
+/** Maximum number of times a restoration is tried when concurrent changes get in first. */
 const maxTries = 10;
 
 /** Dependencies of a restoration. */

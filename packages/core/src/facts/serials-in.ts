@@ -1,4 +1,4 @@
-/** Most serials that a call may name, each once. */
+/** Maximum number of distinct serials that a call may name. */
 const maxSerials = 100;
 
 /** Characters that one entry of a list of serials takes at most, its comma included. */

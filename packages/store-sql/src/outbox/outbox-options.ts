@@ -72,10 +72,10 @@ const mosts: Numbers = {
   maxPayloadBytes: 256 * 1024 * 1024,
 };
 
-/** Most deliveries that a process sends at once. */
+/** Maximum number of deliveries that a process sends at the same time. */
 const mostConcurrency = 10_000;
 
-/** Most tries that a process begins per second. */
+/** Maximum number of tries that a process begins per second. */
 const mostRate = 1_000_000;
 
 /** Options that were checked, with defaults. */

@@ -1,4 +1,4 @@
-/** A request of a Node.js server, as far as a WHATWG request is made from it. */
+/** The parts of a Node.js request from which a WHATWG request is created. */
 export interface NodeRequest {
   readonly method: string;
   /** Path and query, as in the request line. */

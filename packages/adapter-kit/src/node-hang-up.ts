@@ -1,6 +1,6 @@
 import type { OnHangUp } from "./until-abandoned.js";
 
-/** A response of a Node.js server, as far as it tells that its connection ended. */
+/** The parts of a Node.js response that show whether its connection has ended. */
 export interface ClosingResponse {
   readonly closed: boolean;
   readonly destroyed: boolean;

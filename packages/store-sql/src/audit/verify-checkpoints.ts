@@ -28,7 +28,7 @@ export async function verifyCheckpoints(verification: Verification): Promise<Aud
     if (hashes) hashes.push(start_hash);
     else begun.set(start_checkpoint, [start_hash]);
   }
-  /** Where each chain was, as far as the checkpoints were read. */
+  /** Where each chain was, according to the checkpoints read so far. */
   const state = new Map<number, Leaf>();
   let place: AuditPlace | undefined = base === undefined ? chainStart : undefined;
   for await (const rows of readCheckpoints(verification, base?.number ?? 1, last)) {

@@ -36,7 +36,7 @@ export interface Claims {
   waiting(): Promise<readonly WaitingDestination[]>;
   /** Claims what is due, oldest first. */
   claim(shares: readonly Share[], claimant: Claimant): Promise<readonly DeliveryRow[]>;
-  /** Claims these, as far as they wait and are due. */
+  /** Claims those of these deliveries that are waiting and due. */
   claimIds(
     ids: readonly string[],
     claimant: Claimant,
@@ -44,9 +44,9 @@ export interface Claims {
   ): Promise<ClaimedIds>;
   /** What a claim would take. */
   due(shares: readonly Share[], claimant: Claimant): Promise<readonly DeliveryHead[]>;
-  /** Makes the leases of claims longer, as far as they are held still. */
+  /** Extends the leases of those claims that are still held. */
   renew(held: readonly HeldClaim[], lease: number): Promise<void>;
-  /** Gives these back, as if they had not been claimed. Resolves with the numbers of those that were; not of those that were cancelled meanwhile. */
+  /** Gives these back, as if they had not been claimed. Resolves with the numbers of those given back, without any that were cancelled in the meantime. */
   release(rows: readonly HeldClaim[]): Promise<ReadonlySet<number>>;
 }
 

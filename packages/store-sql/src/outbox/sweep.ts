@@ -12,8 +12,8 @@ const stepSize = 500;
 /** What is done now and then, whoever sends. */
 export interface Sweeps {
   /**
-   * Takes over deliveries whose lease ended: of processes that have not been heard of since, and of this one, as far as it does not hold them: it
-   * claimed them, and did not learn that this was committed.
+   * Takes over deliveries whose lease has ended: those of processes that have not been heard of since, and those that this process claimed without
+   * learning that the claim was committed, so that it does not hold them.
    */
   abandoned(
     claim: { readonly now: number; readonly owner: string; readonly lease: number },
@@ -75,7 +75,7 @@ export function deliverySweeps({ db, dialect }: Database<StoreSchema>): Sweeps {
         ["cancelled", dead],
       ] as const) {
         for (let count = stepSize; count === stepSize && !stopped(); ) {
-          // asked again for those that are written, since they may be replayed meanwhile
+          // repeats the conditions for the rows to write, since some may have been replayed in the meantime
           const { numAffectedRows = 0n } = await sql`
             update bookend_delivery set payload = null where state = ${state} and ended < ${before} and seq in (
               select seq from bookend_delivery
@@ -102,7 +102,7 @@ export async function removeEnded(
       const gone = await trx
         .deleteFrom("bookend_delivery")
         .where("seq", "in", ended)
-        // asked again: one that is replayed meanwhile has not ended any more
+        // repeats the condition: a delivery that has since been replayed is no longer ended
         .where("ended", "<", before)
         .returning("seq")
         .execute();

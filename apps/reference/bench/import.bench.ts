@@ -1,5 +1,5 @@
 /**
- * How long an import of thousands of bindings takes, and how long another client's calls wait meanwhile: `pnpm bench:import`.
+ * How long an import of thousands of bindings takes, and how long another client's calls wait while it runs: `pnpm bench:import`.
  * A server of its own, on SQLite and on PostgreSQL; bindings are added, updated, and replaced by others.
  *
  * Environment: `IMPORT_COUNT`, default 3,000; `IMPORT_LIMIT_MS`, default 5,000, and `WAIT_LIMIT_MS`, default 200: the script

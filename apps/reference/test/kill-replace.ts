@@ -30,7 +30,7 @@ export interface KillOptions {
   readonly moment: (round: number) => number;
 }
 
-/** Runs a server of its own that replaces one set of bindings by another, and kills it meanwhile. */
+/** Runs a server of its own that replaces one set of bindings by another, and kills it in the process. */
 export async function killDuringReplace(options: KillOptions): Promise<KillReport | { readonly skip: string }> {
   if (options.database === "sqlite") return killRounds(options);
   const postgres = await startPostgres({ durable: true });

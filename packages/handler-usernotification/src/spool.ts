@@ -13,7 +13,7 @@ const newFileFlags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL |
 /**
  * Writes a file into `directory`, with mode 0600, through a temporary file and a rename; overwrites an existing one.
  * Directories in the name are created with mode 0700. No link below `directory` is followed; on Linux, where each
- * directory is held open while the next step is taken, not even one that is put there meanwhile.
+ * directory is held open while the next step is taken, not even one that is put there in between.
  *
  * @throws {Refusal} for a name that cannot be used; errors of the file system are passed on
  */

@@ -115,7 +115,7 @@ export function bookendSpans({ tracerProvider }: SpansOptions = {}): BookendSpan
 
 /** A tracing channel whose operations become spans. */
 interface Followed {
-  /** Makes spans active for what their operations do, if a context manager was registered meanwhile. */
+  /** Makes spans active for what their operations do, if a context manager has been registered in the meantime. */
   bind(): void;
   end(): void;
 }

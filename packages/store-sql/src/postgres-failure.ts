@@ -18,7 +18,7 @@ const lockTimedOut = "55P03";
 /** Class 40: the transaction was rolled back in favour of another one (40P01 deadlock, 40001 serialization failure). */
 const rolledBack = /^40/;
 
-/** 23505 unique, 23503 foreign key, 23P01 exclusion: which of these a statement meets depends on what others write meanwhile. */
+/** 23505 unique, 23503 foreign key, 23P01 exclusion: which of these a statement causes depends on concurrent writes. */
 const constraint = /^23(?:505|503|P01)$/;
 
 /** 22021, 22P05: text with a NUL character, which `sqliteParameter` refuses too, or with one that the encoding of the database lacks. */

@@ -24,7 +24,7 @@ const sharedMs = 2_000;
  * turn between statements: each of them blocks it.
  *
  * A prepared statement of libsql that found the database busy counts as running until it is collected as garbage, and no transaction commits
- * meanwhile. So what may find it busy is run with `exec`, which leaves nothing behind: a write begins a transaction that way, even one alone.
+ * until then. So what may find it busy is run with `exec`, which leaves nothing behind: a write begins a transaction that way, even one alone.
  */
 export class SqliteConnection implements DatabaseConnection {
   readonly #opened: Libsql.Database;

@@ -3,7 +3,7 @@ import { StoreError } from "./errors.js";
 /** The file, its disk or its lock is at fault, not the statement. Source: https://www.sqlite.org/rescode.html */
 const fileAtFault = /^SQLITE_(?:FULL|IOERR|CANTOPEN|READONLY|CORRUPT|NOTADB|PROTOCOL|NOLFS)/;
 
-/** Which of these a statement meets depends on what others wrote meanwhile. */
+/** Which of these a statement causes depends on concurrent writes. */
 const constraint = /^SQLITE_CONSTRAINT_(?:UNIQUE|PRIMARYKEY|FOREIGNKEY|ROWID)$/;
 
 /** Whether another connection holds the lock that a statement needs. */

@@ -30,7 +30,7 @@ export interface SqliteReaderOptions {
 
 /**
  * Kysely's dialect for reads that may take long: statements run on threads of libsql, with connections of their own, so that the event
- * loop goes on meanwhile. They see what is committed, and are refused if they write.
+ * loop is not blocked. They see what is committed, and are refused if they write.
  */
 export class SqliteReaderDialect extends SqliteDialect {
   readonly #path: string;

@@ -11,7 +11,7 @@ export interface Bindings {
   /** @throws {BookendError} BINDING_INVALID, BINDINGS_READ_ONLY */
   add(input: BindingInput, options?: OriginOptions): Promise<Binding>;
   /**
-   * Changes the fields given and no others, even if the binding changes meanwhile; a function is given the binding as it is then.
+   * Changes only the given fields, even if the binding is changed concurrently; a function receives the binding as it is at that moment.
    * A change that only switches it off is not checked.
    *
    * @throws {BookendError} BINDING_INVALID, BINDING_NOT_FOUND, BINDING_CHANGED, BINDINGS_READ_ONLY

@@ -27,7 +27,7 @@ export class PlanKeeper {
     this.#context = { ...host, parsed: new Map() };
   }
 
-  /** Compiles bindings into a plan, and lets other work run meanwhile. Broken ones are kept, so that each call in which they would have run reports them. */
+  /** Compiles bindings into a plan, yielding to other work in between. Broken ones are kept, so that each call in which they would have run reports them. */
   static async create(bindings: readonly Binding[], host: CompileContext): Promise<PlanKeeper> {
     const pause = createPauses();
     const keeper = new PlanKeeper(host);

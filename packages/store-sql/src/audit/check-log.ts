@@ -50,7 +50,7 @@ export async function checkLog(db: Kysely<StoreSchema>, verifier: AuditVerifier)
   return { oldHead, chains, newest };
 }
 
-/** The same as of one moment, where nothing keeps others from taking a checkpoint meanwhile. */
+/** Like `checkLog`, but on a snapshot, for callers who do not prevent others from taking a checkpoint at the same time. */
 export function checkLogNow(db: Kysely<StoreSchema>, verifier: AuditVerifier): Promise<LogState> {
   return db
     .transaction()

@@ -14,7 +14,7 @@ const pageSize = 500;
 
 /**
  * Removes the checkpoints that only speak of rows that were pruned, all but the newest of them, and signs where they now begin; and the records of
- * chains that ended before. One page of checkpoints at a time: others wait meanwhile.
+ * chains that ended before. Handles one page of checkpoints at a time, because others must wait until it is done.
  *
  * @throws {StoreError} AUDIT_TAMPERED, AUDIT_KEY_UNKNOWN
  * @returns whether there may be more to remove

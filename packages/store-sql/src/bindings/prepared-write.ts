@@ -38,7 +38,7 @@ export interface PreparedWrite {
   };
 }
 
-/** Prepares changes, and lets other work run meanwhile. */
+/** Prepares changes, yielding to other work in between. */
 export async function prepareWrite(db: Kysely<StoreSchema>, changes: readonly BindingChange[]): Promise<PreparedWrite> {
   const slice = timeSlice();
   const removals: Removal[] = [];
@@ -149,7 +149,7 @@ export async function runWrite(trx: Transaction<StoreSchema>, prepared: Prepared
   return { ids, before };
 }
 
-/** The effects of a write, for the history; lets other work run meanwhile. */
+/** Returns the effects of a write, for the history, yielding to other work in between. */
 export async function changesOf(
   { removals, updates, inserts }: PreparedWrite,
   ids: RunWrite["ids"],

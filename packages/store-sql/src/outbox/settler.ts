@@ -20,7 +20,7 @@ const longestPauseMs = 2_000;
 
 /**
  * Collects what ended while others are being written. What could not be written is tried again, for as long as it takes: a database that was away comes
- * back, and what another process took over meanwhile is not overwritten. Where the database is there, each is written alone: one that cannot be written
+ * back, and what another process has since taken over is not overwritten. Where the database is there, each is written alone: one that cannot be written
  * does not hold up the others.
  */
 export function createSettler<T>(

@@ -130,6 +130,20 @@ for (const [phrase, , ...planted] of phrases) {
   if (planted.length === 0 || wrong !== undefined) throw new Error(`${phrase} finds what is fine: ${wrong}`);
 }
 
+/** Places of code in which a phrase must be found. */
+const places = [
+  "/** PHRASE. */",
+  "/**\n * PHRASE.\n */",
+  "// PHRASE",
+  "/* PHRASE */",
+  'log("PHRASE");',
+  "log(`PHRASE $" + "{1}`);",
+];
+for (const place of places) {
+  const prose = proseOfCode(`${place.replace("PHRASE", "It answers with a text")}\nexport {};\n`);
+  if (!prose.some((part) => /answers with a text/.test(part.prose))) throw new Error(`Not read: ${place}`);
+}
+
 /** Not prose, not ours, or about phrases. */
 const skipped =
   /^(etc|docs\/style\.md|scripts\/check-english\.mjs)|(^|\/)(fixtures|node_modules|dist)\/|pnpm-lock\.yaml/;
@@ -180,7 +194,12 @@ function proseOfCode(text) {
   const comment = ({ pos, end }) => {
     if (seen.has(pos)) return;
     seen.add(pos);
-    parts.push({ line: lineOf(pos), prose: withoutQuotes(text.slice(pos, end).replace(/\n\s*\*?/g, " ")) });
+    // without the asterisks of the comment itself, between which all of it would count as one quote
+    const prose = text
+      .slice(pos, end)
+      .replace(/^\/\*+|\*+\/$/g, "")
+      .replace(/\n\s*\*?/g, " ");
+    parts.push({ line: lineOf(pos), prose: withoutQuotes(prose) });
   };
   const visit = (node) => {
     for (const range of ts.getLeadingCommentRanges(text, node.pos) ?? []) comment(range);

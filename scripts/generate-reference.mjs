@@ -61,7 +61,7 @@ function page(title, ...parts) {
   return `# ${title}\n\n${parts.flat().filter(Boolean).join("\n\n")}\n`;
 }
 
-/** A table; cells are one line, and a pipe in them is no border. */
+/** A table; cells are one line, and a pipe in them is not a border. */
 function table(head, rows) {
   const cell = (value) =>
     String(value ?? "")

@@ -6,7 +6,7 @@ import { expect, it } from "vitest";
 import { type ApiClient, asAdmin } from "./api-client.js";
 import { type TestServer, testServer } from "./test-server.js";
 
-/** Texts that must be found nowhere, each named by where it was sent. */
+/** Strings that must be found nowhere, each named by where it was sent. */
 const canary = {
   adminPassword: "Canary-admin-pw-1",
   userPassword: "Canary-user-pw-2",

@@ -22,7 +22,7 @@ export interface RunningCommand {
   output(): string;
 }
 
-/** Starts a built program as a process of its own; it is killed when the test is over. */
+/** Starts a built program as a process of its own; it is killed when the test ends. */
 export function startCommand([name, ...args]: Command, env: Record<string, string> = {}, input = ""): RunningCommand {
   const program = programs[name];
   if (!existsSync(program)) throw new Error("Build first: pnpm exec turbo run build --filter=@bookend/demo...");

@@ -6,7 +6,7 @@ import { onTestFinished } from "vitest";
 import { type DemoServer, startDemo } from "../src/start-demo.js";
 import { type ApiClient, apiClient } from "./api-client.js";
 
-/** A demo server on a free port, in a directory of its own; closed when the test is over. */
+/** A demo server on a free port, in a directory of its own; closed when the test ends. */
 export interface TestServer extends DemoServer {
   readonly dataDirectory: string;
   readonly api: ApiClient;
@@ -44,7 +44,7 @@ export async function testServer({
   return { ...server, dataDirectory: directory, api: apiClient(server.url), log: () => lines.join("") };
 }
 
-/** A directory that is gone when the test is over. */
+/** A directory that is removed when the test ends. */
 export async function temporaryDirectory(): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), "bookend-reference-"));
   onTestFinished(() => rm(directory, { recursive: true, force: true }));

@@ -21,7 +21,7 @@ const rows = Number(process.env.ROWS ?? 1_000_000);
 const bindingCount = 5_000;
 const callCount = 10_000;
 
-/** Times that each request is measured; the median is told. */
+/** Times that each request is measured; the median is printed. */
 const rounds = 9;
 
 const now = Date.UTC(2026, 10, 26, 12);

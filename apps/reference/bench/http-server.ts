@@ -9,7 +9,7 @@ import { startServer } from "../src/server/reference-server.js";
 import { createLogger } from "../src/services/logger.js";
 import { countStatements, type StatementCounts } from "./statement-counts.js";
 
-/** What the server is told: the bindings of the next measurement. */
+/** The bindings of the next measurement, as the server receives them. */
 export interface Setting {
   readonly notMatching: number;
   readonly matching: "none" | "logging" | "counters";

@@ -322,11 +322,15 @@ async function send(
   }
 }
 
-/** Everything but health, a page, a file, the description of the API and an answer without a body is an envelope; one of a failure has a code and a message. */
+/**
+ * Everything but health, a page, a file, lines of a stream, the descriptions of the API and an answer without a body is an envelope; one of a failure has a
+ * code and a message.
+ */
 function flawOfEnvelope({ method, url }: FuzzRequest, { status, body, contentType }: FuzzResponse): string | undefined {
   if (method === "HEAD" || method === "OPTIONS" || /^\/(healthz|readyz)/.test(url)) return undefined;
-  if (status === 200 && /^(text\/csv|application\/octet|text\/plain|text\/html)/.test(contentType)) return undefined;
-  if (status === 200 && /^\/event\/openapi\.json/.test(url)) return undefined;
+  if (status === 200 && /^(text\/csv|application\/(octet|x-ndjson)|text\/plain|text\/html)/.test(contentType))
+    return undefined;
+  if (status === 200 && /^\/event\/(openapi|asyncapi)\.json/.test(url)) return undefined;
   let parsed: { jsonrpc?: unknown; result?: { status?: unknown; error?: { code?: unknown; message?: unknown } } };
   try {
     parsed = JSON.parse(body) ?? {};

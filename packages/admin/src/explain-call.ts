@@ -82,7 +82,7 @@ export async function explainCall(host: ExplainHost, fields: Fields): Promise<Re
   };
 }
 
-/** `POST /event/preview`: the texts of a binding, stored or not, as they would be rendered for this call. */
+/** `POST /event/preview`: the templates of a binding, stored or not, as they would be rendered for this call. */
 export async function previewTexts(host: ExplainHost, fields: Fields): Promise<Result> {
   const { bookend } = host;
   refuseUnknown(fields, Object.keys(previewParameters.shape));

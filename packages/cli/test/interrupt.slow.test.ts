@@ -33,7 +33,7 @@ interface Listed {
   readonly active: boolean;
 }
 
-/** What is the same of all bindings, before a command and after it. */
+/** The state that all bindings share, before a command and after it. */
 type State = "none" | `${number} ${boolean}`;
 
 function stateOf(list: readonly Listed[]): State | readonly Listed[] {

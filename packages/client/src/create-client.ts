@@ -47,7 +47,7 @@ export interface Client {
   check(binding?: BindingFields & { readonly id?: number }): Promise<Checked>;
   /** Which bindings would run for a call, and why the others would not. */
   explain(call: CallFields): Promise<Explanation>;
-  /** The texts of a binding, stored or not, as they would be rendered for a call. Nothing is sent. */
+  /** The templates of a binding, stored or not, as they would be rendered for a call. Nothing is sent. */
   preview(request: PreviewRequest): Promise<Preview>;
   /** Tries a binding, stored or not, with recorded calls: lines as they come, the last of which is the summary. Nothing runs. */
   backtest(request: BacktestRequest): AsyncIterable<BacktestLine>;

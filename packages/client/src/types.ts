@@ -88,9 +88,9 @@ export type DeliverySelection = Body<"/deliveries/replay", "post">;
 export type Selected = Value<"/deliveries/replay", "post">;
 /** Where deliveries go. */
 export type Destination = Value<"/destinations", "get">[number];
-/** A binding, and the call that its texts are rendered for. */
+/** A binding, and the call that its templates are rendered for. */
 export type PreviewRequest = Body<"/preview", "post">;
-/** The texts of a binding, rendered. */
+/** The templates of a binding, rendered. */
 export type Preview = Value<"/preview", "post">;
 /** Which recorded calls are asked for. */
 export type CallQuery = Query<"/calls">;

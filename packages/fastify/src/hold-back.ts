@@ -5,9 +5,9 @@ import type { FastifyReply } from "fastify";
 export interface HeldReply {
   /** The value that was returned or passed to `reply.send` first; rejects with the value that was thrown or sent as an error. `undefined` of a hijacked reply. */
   readonly answer: Promise<unknown>;
-  /** Runs the handler; from then on an error that is sent is its answer. */
+  /** Runs the handler; after that, an error that is sent is its response. */
   run(handler: () => unknown): void;
-  /** Answers with an error. */
+  /** Responds with an error. */
   fail(error: unknown): void;
   readonly isAnswered: boolean;
   /** Lets `reply.send` send again. */

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { bind, lifeline, scriptDirectory, watchedLogger } from "../test/scripts.js";
 
-/** Ends when the gate that the call's serial names is opened; fails, so that the logger tells of its end. */
+/** Ends when the gate that the call's serial names is opened; fails, so that the logger reports its end. */
 const gated = '#!/bin/sh\ncat "$2" >/dev/null\nexit 7\n';
 
 async function gates(names: readonly string[]) {

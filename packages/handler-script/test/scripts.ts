@@ -71,7 +71,7 @@ export async function bind(
   };
 }
 
-/** A logger that tells of its warnings. */
+/** A logger that keeps its warnings. */
 export function watchedLogger() {
   const warnings: object[] = [];
   let tell = () => {};

@@ -60,7 +60,7 @@ export interface TokenAdministration {
   /** Deletes a tokeninfo field; without a key, all of them. False when there was none. */
   deleteInfo(serial: string, key?: string): MaybePromise<boolean>;
   setFailCount(serial: string, failCount: number): MaybePromise<unknown>;
-  /** Adds to the failcounter in one step: concurrent changes, also by other processes, are not lost. Answers with the new value. */
+  /** Adds to the failcounter in one step: concurrent changes, also by other processes, are not lost. Returns the new value. */
   changeFailCount(serial: string, by: number): MaybePromise<number>;
   setMaxFailCount(serial: string, maxFailCount: number): MaybePromise<unknown>;
   /** Sets the PIN; keep only a hash of it. */

@@ -3,7 +3,7 @@ import { join, sep } from "node:path";
 import { type Problem, parseTemplate, type Template, ValueError } from "@bookend/core";
 import { Refusal } from "./refusal.js";
 
-/** A text with tags, or the name of a file in the template directory that has it. */
+/** A string with tags, or the name of a file in the template directory that has it. */
 export type Body = Template | { readonly file: string };
 
 const prefix = "file:";

@@ -8,7 +8,7 @@ export class Refusal extends Error {
 /** Codes of core's errors about what is rendered; their messages hold no values. */
 const aboutValues: ReadonlySet<string> = new Set(["HEADER_INVALID", "VALUE_INVALID", "TEMPLATE_TOO_LONG"]);
 
-/** An action's `run` that ends as failed, and not as a fault, when it or a value in its texts is refused. */
+/** An action's `run` that ends as failed, and not as a fault, when it or a value in its templates is refused. */
 export function refusable<C>(run: (context: C) => Promise<Outcome | undefined>) {
   return async (context: C): Promise<Outcome | undefined> => {
     try {

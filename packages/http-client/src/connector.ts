@@ -121,7 +121,7 @@ export function rejectOn(signal: AbortSignal, error: () => Error): Promise<never
   });
 }
 
-/** A resolver that always answers with these addresses, so that Node.js tries them and no others. */
+/** A resolver that always returns these addresses, so that Node.js tries them and no others. */
 function answering(addresses: readonly LookupAddress[]): LookupFunction {
   return (_hostname, options, callback) => {
     const [first] = addresses;

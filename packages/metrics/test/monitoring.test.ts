@@ -18,7 +18,7 @@ const all = registry.getMetricsAsArray().map(({ name }) => name);
 const own = all.filter((name) => !before.has(name));
 metrics.close();
 
-/** Names of metrics that a text mentions; those of a histogram's series are the histogram's. */
+/** Names of metrics that a string mentions; those of a histogram's series are the histogram's. */
 function mentioned(text: string): readonly string[] {
   const names = text.match(/\b(bookend|nodejs|process)_[a-z0-9_]+/g) ?? [];
   return [...new Set(names.map((name) => (all.includes(name) ? name : name.replace(/_(bucket|sum|count)$/, ""))))];

@@ -73,7 +73,7 @@ function notStarted(why: string, cause?: unknown): ProcessError {
   return new ProcessError("NOT_STARTED", `did not start: ${why}`, { cause });
 }
 
-/** Waits for the end, and hastens it when the time is over: TERM to the group, then KILL. */
+/** Waits for the end, and hastens it when the time has run out: TERM to the group, then KILL. */
 function watch(child: Child, { input, timeoutMs, killAfterMs, maxOutputBytes, signal }: ScriptRun): Promise<ScriptEnd> {
   const errors = Buffer.alloc(maxOutputBytes);
   let errorBytes = 0;

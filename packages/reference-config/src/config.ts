@@ -156,7 +156,7 @@ export const configSchema = z.strictObject({
   /** Calls that are kept, without their secrets, for administrators to try bindings with. */
   recordedCalls: recordedCalls.default(recordedCalls.parse({})),
   pinHash: pinHash.default(pinHash.parse({})),
-  /** Who may read `GET /metrics`; without both there is no such route. */
+  /** The clients that `GET /metrics` admits; without both there is no such route. */
   metrics: z
     .strictObject({
       /** Addresses and networks of Prometheus: the peer itself, not a client behind a proxy. */

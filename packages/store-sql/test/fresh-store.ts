@@ -15,7 +15,7 @@ import type { StoreSchema } from "../src/store-schema.js";
 /** The key of tests that do not care. */
 export const testKey = generateAuditKey();
 
-/** Opens a store, and closes it with its database when the test is over. */
+/** Opens a store, and closes it with its database when the test ends. */
 export async function openTestStore(
   url: string,
   options: Partial<Omit<StoreOptions<StoreSchema>, "database">> = {},
@@ -26,7 +26,7 @@ export async function openTestStore(
   onTestFinished(() => store.close());
   return { store, database };
 }
-/** The tests' key in a file, for other processes; removed when the test is over. */
+/** The tests' key in a file, for other processes; removed when the test ends. */
 export function keyFile(): string {
   const directory = mkdtempSync(join(tmpdir(), "bookend-key-"));
   onTestFinished(() => rmSync(directory, { recursive: true }));

@@ -6,7 +6,7 @@ import { bodyOf, type Route } from "./route.js";
 
 declare module "fastify" {
   interface FastifyContextConfig {
-    /** Who may call this route. @default admins */
+    /** The callers that the route admits. @default admins */
     access?: Access;
     /** Other names of its parameters. Absent: its parameters stay as they are. */
     aliases?: NonNullable<Route["aliases"]>;

@@ -21,7 +21,7 @@ export interface Route {
   readonly path: string;
   /** The event that it raises. */
   readonly event?: string | undefined;
-  /** Who may call it, and on what. */
+  /** The callers that it admits, and on what. */
   readonly access: Access;
   /** Names of parameters that may occur more than once in the query or the form. @default none */
   readonly lists?: readonly string[] | undefined;

@@ -1,6 +1,6 @@
 import { call, type Problem } from "./http.ts";
 
-/** A text that a binding would send. */
+/** A message, or a part of one, that a binding would send. */
 export interface PreviewText {
   readonly option: string;
   readonly format: "text" | "html" | "json";

@@ -15,7 +15,7 @@ export function PurposeSection({
   onTouch,
 }: SectionProps & {
   events: Descriptions["events"];
-  /** Something was entered that no change event tells of. */
+  /** Something was entered that fires no change event. */
   onTouch(): void;
 }) {
   const { t } = useTranslation();

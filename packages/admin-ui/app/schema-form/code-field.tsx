@@ -13,7 +13,7 @@ import { nonce } from "../config.ts";
 import { useTranslation } from "../i18n/i18n.ts";
 import { unknownTags } from "./unknown-tags.ts";
 
-/** A text of several lines, with completion of tags. */
+/** A field of several lines, with completion of tags. */
 export function CodeField({
   label,
   required,

@@ -7,13 +7,13 @@ export function problemsOf(problems: readonly Problem[], path: string, inner = f
   );
 }
 
-/** Errors of a field as one text; undefined if there are none. */
+/** Errors of a field as one string; undefined if there are none. */
 export function errorText(problems: readonly Problem[]): string | undefined {
   const errors = problems.filter(({ severity }) => severity !== "warning");
   return errors.length === 0 ? undefined : errors.map(({ message, field }) => withoutField(message, field)).join(" ");
 }
 
-/** Warnings of a field as one text; undefined if there are none. */
+/** Warnings of a field as one string; undefined if there are none. */
 export function warningText(problems: readonly Problem[]): string | undefined {
   const warnings = problems.filter(({ severity }) => severity === "warning");
   return warnings.length === 0

@@ -33,7 +33,7 @@ export const explainedAnswer = component(
   }),
 );
 
-/** A text as it would be rendered. */
+/** An option as it would be rendered. */
 export const textAnswer = component(
   "TextPreview",
   z.strictObject({

@@ -13,7 +13,7 @@ export interface AllowedInput extends Pick<RouteInput, "request" | "context"> {
   readonly object?: AdminObject | undefined;
 }
 
-/** Asks the host whether a request has a right beside its own. */
+/** Asks the host whether a request has a right in addition to its own. */
 export type IsAllowed = (input: AllowedInput, right: Right) => Promise<true | AdminDenied>;
 
 /** What the API says of itself. */

@@ -98,7 +98,7 @@ export function listPath(kind: ServerKind): string {
   return `${parts[kind]}/`;
 }
 
-/** Whether a list of servers, as a host answers with it, has one of this name. */
+/** Whether a list of servers, as the host returns it, has one of this name. */
 export function isListed(list: unknown, name: string): boolean {
   if (Array.isArray(list)) return list.filter(isRecord).some((entry) => entry.name === name);
   return isRecord(list) && Object.hasOwn(list, name);

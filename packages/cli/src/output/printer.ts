@@ -13,7 +13,7 @@ export interface PrinterOptions {
 export interface Printer {
   readonly format: PrinterOptions["format"];
   readonly style: Style;
-  /** A value for programs, or a text for people. */
+  /** A value for programs, or a string for people. */
   result(value: unknown, text: () => string): void;
   table(head: readonly string[], rows: readonly (readonly Cell[])[]): string;
   /** A line for people, such as what was done. */

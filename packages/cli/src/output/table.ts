@@ -30,7 +30,7 @@ function padded(text: string, width: number): string {
   return text + " ".repeat(Math.max(0, width - widthOf(text)));
 }
 
-/** Columns that a text takes in a terminal. */
+/** Columns that a string takes in a terminal. */
 function widthOf(text: string): number {
   // most cells, and much quicker
   return /^[\x20-\x7e]*$/.test(text) ? text.length : stringWidth(text);

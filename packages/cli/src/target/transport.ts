@@ -1,7 +1,7 @@
 import { ClientError } from "@bookend/client";
 import { CliError } from "../cli-error.js";
 
-/** Sends a request to the management API, be it near or far. */
+/** Sends a request to the management API, whether local or remote. */
 export type Send = (request: Request) => Promise<Response>;
 
 /** A refusal of the management API. */

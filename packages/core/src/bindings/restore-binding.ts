@@ -56,7 +56,7 @@ export async function restoreBinding(
   }
 }
 
-/** @throws {BookendError} BINDING_CHANGED, BINDING_NOT_FOUND for a binding that was removed since whoever asks saw it */
+/** @throws {BookendError} BINDING_CHANGED, BINDING_NOT_FOUND for a binding that was removed after the caller saw it */
 function requireRevision(id: number, revision: number, present: Binding | undefined): void {
   if (!present) throw bindingNotFound(id);
   if (revision !== present.revision) throw bindingChanged(id, present.revision);

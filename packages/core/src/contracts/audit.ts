@@ -88,7 +88,7 @@ export interface AuditSink {
 
 /** The entries of one call. If the process dies before they are written, they are lost, and so is the response. */
 export interface AuditUnit {
-  /** As `AuditSink.begin`, except that nothing has to be written yet. */
+  /** As `AuditSink.begin`, except that nothing needs to be written yet. */
   begin(start: AuditStart): MaybePromise<AuditRecord>;
   /**
    * An action aborts the call: what an outbox wanted to write together with the entries so far, or with a later one, is not written. The
@@ -104,7 +104,7 @@ export interface AuditEntry extends AuditStart, AuditEnd {
   readonly success: boolean;
 }
 
-/** An audit sink in memory, for tests and for a start. */
+/** An audit sink in memory, for tests and to get started. */
 export interface MemoryAudit extends AuditSink {
   /** Of actions. */
   readonly entries: readonly AuditEntry[];

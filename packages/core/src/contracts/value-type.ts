@@ -6,7 +6,7 @@ export type JsonSchema = { readonly [keyword: string]: unknown };
 
 /** How a configured value is parsed, described and offered. */
 export interface ValueType<V> {
-  /** privacyIDEA's widget: `str` one text, `multi` several of the choices, `regexp` a pattern. */
+  /** privacyIDEA's widget: `str` one string, `multi` several of the choices, `regexp` a pattern. */
   readonly widget: "str" | "multi" | "regexp";
   /** The allowed values, in words, for messages and forms. */
   readonly allowed: string;

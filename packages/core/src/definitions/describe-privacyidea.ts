@@ -9,7 +9,7 @@ export interface PrivacyideaOption {
   readonly type: "str" | "bool" | "int" | "text";
   readonly required: boolean;
   readonly description: string;
-  /** Texts to choose from. */
+  /** Strings to choose from. */
   readonly value?: readonly string[] | undefined;
   /** Shown only if the option of this name … */
   readonly visibleIf?: string | undefined;
@@ -23,7 +23,7 @@ export interface PrivacyideaCondition {
   readonly type: "str" | "multi" | "regexp";
   readonly desc: string;
   readonly group: string;
-  /** Texts to choose from; those of a `multi` are objects with a name. */
+  /** Strings to choose from; those of a `multi` are objects with a name. */
   readonly value?: readonly string[] | readonly { readonly name: string }[] | undefined;
 }
 

@@ -22,7 +22,7 @@ export interface ActionContext<O> {
   readonly binding: Pick<Binding, "id" | "name">;
   /** Look-ups, shared by all bindings of the call. */
   readonly facts: Facts;
-  /** Aborted when the action's time is over; pass it on to whatever can take it. */
+  /** Aborted when the action's time has run out; pass it on to whatever can take it. */
   readonly signal: AbortSignal;
   readonly logger: Logger;
   /** Time of the host's clock. */
@@ -82,7 +82,7 @@ export interface ActionDefinition<S extends StandardSchemaV1> {
    * The deliveries that it sends, by the names of its handler's deliveries; without one, `delivery: durable` is refused. Default: all of them.
    */
   readonly deliveries?: readonly string[] | undefined;
-  /** Why it sends nothing that could be sent later, for whoever asks for `delivery: durable`. Default: it has nothing to deliver. */
+  /** Why it sends nothing that could be sent later, for a binding with `delivery: durable`. Default: it has nothing to deliver. */
   readonly notDurable?: string | undefined;
   /** Checks beyond the schema, when a binding is saved. */
   check?(context: ActionCheckContext<StandardSchemaV1.InferOutput<S>>): MaybePromise<readonly Problem[]>;

@@ -26,7 +26,7 @@ export interface DeliveryTrace {
   /** Milliseconds that it waited since it was due; undefined for what is sent during its call. */
   readonly queuedMs?: number;
   outcome?: "sent" | "failed" | "uncertain";
-  /** `2xx` of a peer that answers with HTTP statuses. */
+  /** `2xx` of a peer that responds with HTTP statuses. */
   statusClass?: string;
 }
 

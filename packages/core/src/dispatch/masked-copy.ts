@@ -37,7 +37,7 @@ export class MaskedCopy {
     return this.#mask(place);
   }
 
-  /** A string that is no field of the call. */
+  /** A string that is not a field of the call. */
   text(value: string, place: readonly string[]): string {
     const shown = this.#rules.hideSecrets(value);
     if (shown !== value) this.masked.push(place);

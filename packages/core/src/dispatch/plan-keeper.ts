@@ -5,7 +5,7 @@ import type { BindingDelta } from "../contracts/binding-store.js";
 import { createPauses } from "../internal/pauses.js";
 import { compareBindings, type EventPlan, type Pause, type Plan, type PlannedBinding, planEvent } from "./plan.js";
 
-/** Changes at once from which on all is planned anew, which then costs less. */
+/** Number of simultaneous changes from which everything is planned again, which then costs less. */
 const maxChanges = 1_000;
 
 /** A plan, and what it takes to change it by a few bindings without planning the others again. */

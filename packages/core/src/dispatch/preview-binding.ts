@@ -18,7 +18,7 @@ import type { PlannedBinding } from "./plan.js";
 import type { RecordedView } from "./recorded-view.js";
 import type { Replay } from "./replay.js";
 
-/** A text of an action, as it would be rendered. */
+/** A template of an action, as it would be rendered. */
 export interface TextPreview {
   /** Name of the option. */
   readonly option: string;
@@ -127,7 +127,7 @@ async function render(
   }
 }
 
-/** Tags for which something would have to be known that is not known any more. */
+/** Tags that depend on facts that are no longer known. */
 async function lostTags(
   names: Iterable<string>,
   context: TagContext,

@@ -12,7 +12,7 @@ export interface RecordedHost {
   readonly lookupTimeoutMs: number;
 }
 
-/** A recorded call at one moment. What was not kept of it, and what a directory would have to be asked for, throws when it is read. */
+/** A recorded call at one moment. Reading a part that was not kept, or that only a directory knows, throws. */
 export interface RecordedView {
   readonly facts: Facts;
   /** Runs something, and tells whether it read what is lost: code that catches the error has read it all the same. */

@@ -1,7 +1,7 @@
 import type { Condition } from "../definitions/condition.js";
 import type { Facts } from "../facts/facts.js";
 
-/** Is told what conditions see. */
+/** Receives the values that conditions see. */
 export interface SeenFacts {
   saw(key: string, seen: unknown): void;
 }

@@ -14,7 +14,7 @@ export function showValue(value: unknown): string {
   return text.length > 100 ? `${text.slice(0, 100)}…` : text;
 }
 
-/** A text in which user and password of a URL are `***`; anything else as it is. */
+/** A string in which user and password of a URL are `***`; anything else as it is. */
 export function withoutCredentials(value: unknown): unknown {
   return typeof value === "string" ? value.replace(/\/\/[^/?#\s]*@/g, "//***@") : value;
 }

@@ -34,7 +34,7 @@ interface NameList {
   readonly allowed: string;
 }
 
-/** Lists of sets that were seen: the problems of thousands of bindings name the same events, and share one text. */
+/** Lists of sets that were seen: the problems of thousands of bindings name the same events, and share one string. */
 const listsOfSets = new WeakMap<object, NameList>();
 
 function listOf(candidates: Iterable<string>): NameList {

@@ -31,7 +31,7 @@ export interface Pattern {
   test(text: string): boolean;
   /** The first match and its groups by number; undefined without a match, and for a string longer than `maxInput`. */
   match(text: string): PatternMatch | undefined;
-  /** Puts something else in the place of every match. A text longer than `maxInput` stays as it is. */
+  /** Puts something else in the place of every match. A string longer than `maxInput` stays as it is. */
   replaceAll(text: string, replacement: (match: PatternMatch) => string): string;
 }
 

@@ -6,13 +6,13 @@ import { textOf } from "./text-of.js";
 export interface TextOptions {
   /** The allowed values, in words. */
   readonly allowed: string;
-  /** Texts that exist, as advice: others are taken too. */
+  /** Strings that exist, as advice: others are accepted too. */
   readonly choices?: ValueType<string>["choices"];
   /** The value of the empty string. Without it, the empty string is refused. */
   readonly whenEmpty?: string | undefined;
 }
 
-/** A text, trimmed. */
+/** A string, trimmed. */
 export function text({ allowed, choices, whenEmpty }: TextOptions): ValueType<string> {
   return {
     widget: "str",

@@ -1,7 +1,7 @@
 import { MessagingError } from "../errors.js";
 import { gsmSeptets } from "./gsm-alphabet.js";
 
-/** A text as the parts that `submit_sm` carries. */
+/** A message as the parts that `submit_sm` carries. */
 export interface EncodedShortMessage {
   /** 0: GSM 03.38, one septet a byte. 8: UCS-2, big-endian. */
   dataCoding: 0 | 8;

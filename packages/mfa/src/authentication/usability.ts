@@ -21,7 +21,7 @@ function isValid(info: StoredToken["info"], now: Date): boolean {
   return !end || (parseInstant(end)?.getTime() ?? Number.NEGATIVE_INFINITY) >= now.getTime();
 }
 
-/** Whether as many authentications were counted as `<counter>_max` allows; 0 or none is no limit. */
+/** Whether as many authentications were counted as `<counter>_max` allows; 0, or none at all, sets no limit. */
 function isUsedUp(info: StoredToken["info"], counter: "count_auth" | "count_auth_success"): boolean {
   const limit = infoNumber(info, `${counter}_max`) ?? 0;
   return limit > 0 && (infoNumber(info, counter) ?? 0) >= limit;

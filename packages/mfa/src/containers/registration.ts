@@ -174,6 +174,6 @@ const registrationError = (code: MfaErrorCode, message: string) => new MfaError(
 const notOpen = (serial: string) =>
   registrationError("REGISTRATION_STATE", `The container ${JSON.stringify(serial)} waits for no smartphone.`);
 
-/** The same for a wrong signature, a used nonce and one that is over. */
+/** The same for a wrong signature, a used nonce and an expired one. */
 const invalidAnswer = () =>
   registrationError("REGISTRATION_INVALID", "The registration has expired, or the signature is not valid.");

@@ -158,7 +158,7 @@ export function createPush(context: DomainContext, { challenges, issuer, url }: 
   }
 }
 
-/** Texts of which the later one is the greater: apps ask several times in a second. */
+/** Strings of which the later one is the greater: apps ask several times in a second. */
 function sortable(instant: Date, timestamp: string): string {
   const [, fraction = ""] = /\.(\d+)/.exec(timestamp) ?? [];
   return `${instant.toISOString().slice(0, 19)}.${fraction.slice(0, 9).padEnd(9, "0")}`;

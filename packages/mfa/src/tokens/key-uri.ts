@@ -3,7 +3,7 @@ import { HOTP, TOTP } from "otpauth";
 import { type OtpAlgorithm, secretOf } from "./otp.js";
 import type { EnrolmentCode, InitDetail } from "./types.js";
 
-/** A text with its QR code. */
+/** A string with its QR code. */
 export function enrolmentCode(description: string, value: string): EnrolmentCode {
   const png = drawQrCode(value, { errorCorrection: "L" });
   return { description, value, img: `data:image/png;base64,${png.toString("base64")}` };

@@ -47,7 +47,7 @@ export function checkGenerated(parameters: Parameters): void {
   throw parameterError("otpkey: is missing, and genkey is false. Allowed: one of the two.");
 }
 
-/** The same of a token that is stored. */
+/** As above, for a stored token. */
 export function otpAlgorithmOf({ row, info }: StoredToken, key: Uint8Array): OtpAlgorithm {
   const hashlib = hashlibs.find((each) => each === info.hashlib) ?? "sha1";
   return { key, hashlib, digits: row.otp_length };

@@ -10,7 +10,7 @@ export function decodePercent(text: string): string {
   return text.includes("%") ? text.replace(encodedCharacter, decodeCharacter) : text;
 }
 
-/** The pattern lets overlong forms and surrogates pass; those are no characters. */
+/** The pattern lets overlong forms and surrogates pass; those are not characters. */
 function decodeCharacter(encoded: string): string {
   try {
     return decodeURIComponent(encoded);

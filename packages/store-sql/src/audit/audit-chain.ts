@@ -96,7 +96,7 @@ export function checkMark(verifier: AuditVerifier, mark: AuditMark): "valid" | "
   return verifier.verify(mark.key_id, markStatement(mark), mark.signature);
 }
 
-/** SHA-256 of a text, in base64. */
+/** SHA-256 of a string, in base64. */
 export function hashOf(text: string): string {
   return createHash("sha256").update(text).digest("base64");
 }

@@ -11,7 +11,7 @@ import { type AuditChain, certify, headPlace, openingPlace, sealEnd } from "./ch
 import { checkChain, checkLog } from "./check-log.js";
 import { lockCheckpoints } from "./take-checkpoint.js";
 
-/** Milliseconds after the last batch of a process: from then on another may close its chain, and it begins a new one if it is still there. */
+/** Milliseconds after the last batch of a process, after which another one may close its chain; a process that still runs begins a new one. */
 const leaseMs = 3_600_000;
 
 /** The chain of this process. */
@@ -33,7 +33,7 @@ export interface ChainWriter {
     chain: OwnChain | undefined,
     entries: readonly AuditFields[],
   ): Promise<OwnChain>;
-  /** Sees that the chain can be continued, or a new one begun. @throws {StoreError} AUDIT_TAMPERED, AUDIT_KEY_UNKNOWN */
+  /** Makes sure that the chain can be continued, or a new one begun. @throws {StoreError} AUDIT_TAMPERED, AUDIT_KEY_UNKNOWN */
   check(trx: Transaction<StoreSchema>, chain: OwnChain | undefined): Promise<void>;
   /** Signs the end of the chain. */
   end(trx: Transaction<StoreSchema>, chain: OwnChain): Promise<void>;

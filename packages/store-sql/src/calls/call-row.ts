@@ -4,7 +4,7 @@ import { cleanText } from "../audit/clean-text.js";
 import { toFlag } from "../portable-columns.js";
 import type { CallTable } from "./call-table.js";
 
-/** Longest string of a column beside the call itself, in UTF-16 units. */
+/** Longest string of a column apart from the call itself, in UTF-16 units. */
 const maxColumnLength = 1_000;
 
 /** The columns of a recorded call that lists show. */

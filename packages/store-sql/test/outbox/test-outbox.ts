@@ -28,7 +28,7 @@ export function testClock(start = Date.parse("2030-01-02T03:04:05Z")) {
   };
 }
 
-/** A store with an outbox that looks for what is due every few milliseconds; both are closed when the test is over. */
+/** A store with an outbox that looks for what is due every few milliseconds; both are closed when the test ends. */
 export async function openTestOutbox(
   url: string,
   kinds: Readonly<Record<string, AnyDeliveryKind>>,

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { createBookend, createCall, defineDelivery, defineHandler, memoryBindings } from "@bookend/core";
 import { openDatabase, openOutbox, openStore } from "../../../src/index.js";
 
-/** What a worker is told that handles calls until it is killed, as JSON in its first argument. */
+/** The input of a worker that handles calls until it is killed, as JSON in its first argument. */
 export interface CallsSetup {
   readonly url: string;
   readonly auditKeyFile: string;

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createSessions } from "@bookend/mfa";
 import { apiRoutes } from "@bookend/reference";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { type ApiClient, asAdmin } from "./api-client.js";
 import { type TestServer, testServer } from "./test-server.js";
 
@@ -131,6 +131,8 @@ async function sendSecrets(api: ApiClient, admin: ApiClient): Promise<string[]> 
   await admin.call("POST", "/system/setConfig", { "canary.password": pass });
   await admin.call("POST", "/event", { name: "x", event: "auth", pass, options: { pass } });
   await admin.call("POST", "/event/explain", { event: "validate_check", pass, user: "henry" });
+  const file = `CANARY8, ${otpKey}, hotp, 6`;
+  await admin.call("POST", "/token/load/canary.csv", { type: "oathcsv", file });
   return [...Object.values(canary).filter((text) => text !== adminPassword), ...made];
 }
 
@@ -245,6 +247,10 @@ it("keeps what is secret in the database encrypted or hashed", async () => {
   const server = await testServer();
   const admin = await asAdmin(server.api);
   const secrets = await sendSecrets(server.api, admin);
+  // with what is kept of every call, which is written after its response
+  await vi.waitUntil(
+    async () => (await admin.call("GET", "/event/calls?event=token_load")).body.result.value.length > 0,
+  );
   const file = join(server.dataDirectory, "bookend.db");
   const [database, journal] = await Promise.all([readFile(file), readFile(`${file}-wal`)]);
   // what an administrator wrote into tokeninfo and settings is public by their own choice

@@ -1,3 +1,4 @@
+import { deferred } from "@bookend/test-kit";
 import { describeEachDatabase } from "@bookend/test-kit/databases";
 import Libsql from "libsql";
 import { afterEach, expect, it, vi } from "vitest";
@@ -65,17 +66,37 @@ describeEachDatabase("transactTogether", ({ freshUrl, dialect }) => {
     if (dialect === "sqlite") expect(seen).toEqual(["a", "b", "c"]);
   });
 
+  it.runIf(dialect === "sqlite")(
+    "refuses a write within another, and not one that was begun there and comes later",
+    async () => {
+      const database = await prepared();
+      let later: Promise<string> | undefined;
+      const nested = transactTogether(database, async () => {
+        later = new Promise((resolve, reject) => setImmediate(() => insert(database, "later").then(resolve, reject)));
+        return insert(database, "inner");
+      });
+      await expect(nested).rejects.toMatchObject({ code: "TRANSACTION_NESTED" });
+      await later;
+      expect(await names(database)).toEqual(["later"]);
+    },
+  );
+
   it.runIf(dialect === "sqlite")("is one commit for those that come in one turn, and for those that wait", async () => {
     const database = await prepared();
     const exec = vi.spyOn(Libsql.prototype, "exec");
     const commits = () => exec.mock.calls.filter(([statement]) => statement === "commit").length;
     await Promise.all(Array.from({ length: 50 }, (_, index) => insert(database, `first ${index}`)));
     expect(commits()).toBe(1);
-    const later: Promise<string>[] = [];
-    await transactTogether(database, async () => {
-      for (let index = 0; index < 50; index++) later.push(insert(database, `then ${index}`));
+    const began = deferred<void>();
+    const end = deferred<void>();
+    const first = transactTogether(database, () => {
+      began.resolve();
+      return end.promise;
     });
-    await Promise.all(later);
+    await began.promise;
+    const later = Array.from({ length: 50 }, (_, index) => insert(database, `then ${index}`));
+    end.resolve();
+    await Promise.all([first, ...later]);
     expect(commits()).toBe(3);
   });
 

@@ -1,6 +1,8 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { setImmediate } from "node:timers/promises";
 import { type Kysely, sql, type Transaction } from "kysely";
 import type { Database } from "./database.js";
+import { StoreError } from "./errors.js";
 import { type TransactOptions, transact, tryAgain } from "./transact.js";
 
 /** Works of one transaction. */
@@ -19,6 +21,14 @@ interface Waiting<Schema> {
   readonly reject: (error: unknown) => void;
 }
 
+/** A work that runs, and the group that waits for it. */
+interface Running {
+  readonly group: object;
+  ended: boolean;
+}
+
+const running = new AsyncLocalStorage<Running>();
+
 /** One of each connection: SQLite has one writer. */
 const groups = new WeakMap<object, Group<never>>();
 
@@ -30,7 +40,8 @@ const groups = new WeakMap<object, Group<never>>();
  * What `work` returns or throws may rest on what the others wrote, so it must change nothing outside of the database, and it must be short:
  * the others wait for it.
  *
- * @throws {StoreError} TRANSACTION_CONFLICT, CONSTRAINT_VIOLATED after six tries; nothing was kept
+ * @throws {StoreError} TRANSACTION_CONFLICT, CONSTRAINT_VIOLATED after six tries; nothing was kept. TRANSACTION_NESTED on SQLite within another such write,
+ * which would wait for this one for ever
  */
 export function transactTogether<Schema, Result>(
   { db, dialect }: Pick<Database<Schema>, "db" | "dialect">,
@@ -53,20 +64,44 @@ function groupOf<Schema>(db: Kysely<Schema>): Group<Schema> {
 
 function createGroup<Schema>(db: Kysely<Schema>): Group<Schema> {
   const queue: Waiting<Schema>[] = [];
-  let running = false;
-  const run = async () => {
-    running = true;
+  let isWriting = false;
+  const writeQueue = async () => {
+    isWriting = true;
     // calls of the same turn of the event loop share a transaction
     await setImmediate();
     while (queue.length > 0) await writeAll(db, queue.splice(0, worksAtOnce));
-    running = false;
+    isWriting = false;
   };
-  return {
+  const group: Group<Schema> = {
     run: <Result>(work: Work<Schema, Result>) =>
       new Promise<Result>((resolve, reject) => {
-        queue.push({ work, resolve: resolve as (result: unknown) => void, reject });
-        if (!running) void run();
+        const outer = running.getStore();
+        if (outer?.group === group && !outer.ended) {
+          reject(
+            new StoreError(
+              "TRANSACTION_NESTED",
+              "A write was begun within another one. Use the transaction of that one.",
+            ),
+          );
+          return;
+        }
+        queue.push({ work: followed(group, work), resolve: resolve as (result: unknown) => void, reject });
+        // what writes belongs to none of the works
+        if (!isWriting) void running.exit(writeQueue);
       }),
+  };
+  return group;
+}
+
+/** The work, which is known as running until it ends. */
+function followed<Schema, Result>(group: object, work: Work<Schema, Result>): Work<Schema, Result> {
+  return async (trx) => {
+    const mark: Running = { group, ended: false };
+    try {
+      return await running.run(mark, () => work(trx));
+    } finally {
+      mark.ended = true;
+    }
   };
 }
 

@@ -88,6 +88,8 @@ export async function prepareServer(options: ServerOptions): Promise<PreparedSer
       audit: { sink: store.audit, required: config.audit.required },
       outbox: services.outbox,
       recorder: services.calls,
+      // of an import: the keys of all of its tokens
+      secretParameters: ["file"],
       url: config.publicUrl ?? originOf(host, port),
       logger,
       development: config.development,

@@ -85,5 +85,5 @@ function withoutReports(html: string): string {
 function sourceOf(source: string, images: Readonly<Record<string, string>>): string | undefined {
   if (/^data:image\/(?:png|gif|jpeg|webp);base64,[A-Za-z0-9+/=\s]*$/.test(source)) return source;
   const cid = /^cid:(.+)$/.exec(source)?.[1];
-  return cid === undefined ? undefined : images[cid];
+  return cid !== undefined && Object.hasOwn(images, cid) ? images[cid] : undefined;
 }

@@ -1,7 +1,7 @@
 import type { CallField } from "../contracts/call.js";
 import type { EventDescription, HostEvent } from "../contracts/event.js";
 import { anyKey, secretPathsIn } from "../internal/schema-paths.js";
-import { hasSecretName } from "../internal/secret-names.js";
+import { hasSecretName, isSecretHeader } from "../internal/secret-names.js";
 
 /** Events by name, or names alone. */
 export type HostEvents = Iterable<string> | { readonly [name: string]: HostEvent };
@@ -38,7 +38,9 @@ export class KnownEvents {
 
   /** Whether a field holds a secret, or a part of one, or has one in it: by a name, or because the host says so of any event. */
   readonly isSecret = ({ in: part, path }: CallField): boolean =>
-    hasSecretName(path) || this.#secrets[part].some((secret) => meet(secret, path));
+    hasSecretName(path) ||
+    (part === "headers" && path[0] !== undefined && isSecretHeader(path[0])) ||
+    this.#secrets[part].some((secret) => meet(secret, path));
 }
 
 /** The descriptions of what `createBookend` is given as events. */

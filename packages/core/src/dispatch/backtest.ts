@@ -1,6 +1,6 @@
 import type { RecordedCall } from "../contracts/recorded-call.js";
 import type { Registry } from "../definitions/registry.js";
-import { createPace } from "../internal/next-turn.js";
+import { createPauses } from "../internal/pauses.js";
 import type { DispatchEnvironment } from "./dispatcher.js";
 import { allFulfilled, explainPlanned, recordedCall, sentenceOf } from "./explain-plan.js";
 import type { PlannedBinding } from "./plan.js";
@@ -19,12 +19,9 @@ export interface BacktestResult {
 
 /** A binding that is tried with recorded calls. */
 export interface Backtest {
-  /** Tries the binding with one call, without running anything. Yields to other work every few calls. */
+  /** Tries the binding with one call, without running anything. Yields to other work every few milliseconds. */
   try(call: RecordedCall, options?: { readonly render?: boolean | undefined }): Promise<BacktestResult>;
 }
-
-/** Number of calls after which to yield to other work. */
-const callsPerTurn = 20;
 
 /** Tries a binding that can run, as if it were active. */
 export function createBacktest(
@@ -33,10 +30,10 @@ export function createBacktest(
   environment: DispatchEnvironment,
 ): Backtest {
   const { binding } = planned;
-  const pace = createPace(callsPerTurn);
+  const pause = createPauses();
   return {
     async try(call, { render = false } = {}) {
-      await pace.step();
+      await pause();
       if (!binding.events.includes(call.event)) return { ran: false, because: ["The binding is not of this event."] };
       const replay = new Replay(call, environment);
       const view = recordedCall(replay);

@@ -8,23 +8,37 @@ const maxDepth = 32;
 /** No key is called so: it tells what is secret with all that it holds from what only has something secret in it. */
 const anyOther = "\u0000";
 
+/** Headers that repeat the URL of a call, or name another: what is secret in a query is not masked there. */
+const urlHeaders: ReadonlySet<string> = new Set([
+  ...["referer", "location", "content-location", "refresh", "link"],
+  ...["x-original-uri", "x-original-url", "x-rewrite-url", "x-forwarded-uri", "x-forwarded-url", "x-request-uri"],
+]);
+
+/** Characters of names that are looked at for each character that is kept: each value asks about its whole path. */
+const workPerLength = 20;
+
 /** The fields that a copy omits. */
 export interface MaskingRules {
   isSecret(field: CallField): boolean;
   hideSecrets<T>(value: T): T;
 }
 
-/** Copies parts of a call as JSON, and marks what must not, or cannot, be kept. Takes no longer than its budget is large. */
+/**
+ * Copies parts of a call as JSON, and marks what must not, or cannot, be kept. Time and size, that of `masked` included, grow with its budget alone, whatever
+ * the depth of values and the length of names.
+ */
 export class MaskedCopy {
   /** Where `***` stands. */
   readonly masked: (readonly string[])[] = [];
   readonly #rules: MaskingRules;
   #left: number;
+  #workLeft: number;
 
-  /** @param length Characters of all copies together. */
+  /** @param length Characters of JSON of all copies together. */
   constructor(rules: MaskingRules, length: number) {
     this.#rules = rules;
     this.#left = length;
+    this.#workLeft = length * workPerLength;
   }
 
   /** A copy of a value; it is left out as a whole if it is longer than what is left. `place` is where it stands in the state. */
@@ -34,7 +48,8 @@ export class MaskedCopy {
     if (this.#left >= 0) return copy;
     this.#left = left;
     this.masked.length = count;
-    return this.#mask(place);
+    this.masked.push(place);
+    return secretMark;
   }
 
   /** A string that is not a field of the call. */
@@ -48,7 +63,14 @@ export class MaskedCopy {
     if (this.#left < 0) return null;
     const isContainer = typeof value === "object" && value !== null;
     const asked = isContainer || path.length === 0 ? [...path, anyOther] : path;
-    if (this.#rules.isSecret({ in: part, path: asked })) return this.#mask(place);
+    this.#workLeft -= lengthOf(asked);
+    if (this.#workLeft < 0) {
+      this.#left = -1;
+      return null;
+    }
+    if (this.#rules.isSecret({ in: part, path: asked }) || this.#isUnreadable(part, value, path)) {
+      return this.#mask(place);
+    }
     if (!isContainer) return this.#scalar(value, place);
     if (path.length === maxDepth) return this.#mask(place);
     if (Array.isArray(value)) {
@@ -65,16 +87,23 @@ export class MaskedCopy {
     const entries: (readonly [string, JsonValue])[] = [];
     for (const [key, entry] of Object.entries(value)) {
       if (entry === undefined) continue;
-      this.#left -= key.length + 3;
+      this.#left -= key.length > this.#left ? key.length : JSON.stringify(key).length + 2;
       if (this.#left < 0) break;
       entries.push([key, this.#copy(part, entry, [...path, key], [...place, key])]);
     }
     return Object.fromEntries(entries);
   }
 
+  /** Whether nobody can say what is secret in it: a URL in a header, or a response that is not JSON. */
+  #isUnreadable(part: CallField["in"], value: unknown, path: readonly string[]): boolean {
+    if (part === "response") return path.length === 0 && typeof value === "string" && value !== "";
+    return part === "headers" && path[0] !== undefined && urlHeaders.has(path[0].toLowerCase());
+  }
+
   #scalar(value: unknown, place: readonly string[]): JsonValue {
     if (typeof value === "string") {
-      this.#left -= value.length + 2;
+      // without its escapes first: they need not be counted if it is too long anyway
+      this.#left -= value.length > this.#left ? value.length : JSON.stringify(value).length;
       return this.#left < 0 ? null : this.text(value, place);
     }
     this.#left -= 5;
@@ -83,8 +112,15 @@ export class MaskedCopy {
     return this.#mask(place);
   }
 
-  #mask(place: readonly string[]): string {
+  #mask(place: readonly string[]): JsonValue {
+    this.#left -= lengthOf(place);
+    if (this.#left < 0) return null;
     this.masked.push(place);
     return secretMark;
   }
+}
+
+/** Characters of a path as JSON, without escapes. */
+function lengthOf(path: readonly string[]): number {
+  return path.reduce((length, key) => length + key.length + 3, 2);
 }

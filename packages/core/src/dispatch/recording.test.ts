@@ -95,6 +95,51 @@ describe("a recorded call", () => {
     expect(await tried({ parameter: "amount > 3", header: "x-app == 1" })).toBe(false);
   });
 
+  it("has no headers that repeat a URL, hold a token of any name, or a response that is not JSON", async () => {
+    const url = "/login?pass=s3cr3t";
+    const headers = {
+      "X-Original-URI": url,
+      referer: url,
+      "x-auth-token": "s3cr3t",
+      "X-Csrf-Token": "s3cr3t",
+      "x-app": "2",
+    };
+    const calls = recorder();
+    const { bookend } = await host({ handlers, stored: [], recorder: calls });
+    const response = { status: 200, headers: { location: url, "x-kind": "a" }, body: "Your PIN is s3cr3t" };
+    const request = { parameters: { nonce: "s3cr3t" }, headers };
+    await bookend.handle(createCall({ event: "login", request }), () => response);
+    const [call] = calls.calls;
+    expect(JSON.stringify(call)).not.toMatch(/s3cr3t/);
+    const state = call?.ends.post?.states[0];
+    expect(state?.request.headers).toMatchObject({ "x-app": "2" });
+    expect(state?.response).toMatchObject({ headers: { "x-kind": "a" }, body: "***" });
+  });
+
+  it("grows with its limit alone: not with depth, length of names, characters to escape, or the number of things that are masked", async () => {
+    const name = "-".repeat(200);
+    const deep = (value: unknown, depth = 30) => {
+      let holder = value;
+      for (let level = 0; level < depth; level++) holder = { [name]: holder };
+      return holder;
+    };
+    const many = <T>(value: T) => Array.from({ length: 9_500 }, () => value);
+    for (const z of [
+      deep(many(Number.POSITIVE_INFINITY)),
+      deep(many(1)),
+      many({ pin: 1 }),
+      "\u0001".repeat(60_000),
+      { ["\u0001".repeat(60_000)]: 1 },
+    ]) {
+      const calls = recorder();
+      const { login } = await host({ handlers, stored: [], recorder: calls });
+      await login({ request: { parameters: { user: "x", z } } });
+      const [call] = calls.calls;
+      expect(call?.ends.pre?.states[0].request.parameters).toBe("***");
+      expect(JSON.stringify(call).length).toBeLessThan(200_000);
+    }
+  });
+
   it("leaves out what is too long, and takes no time for it", async () => {
     const calls = recorder({ maxLength: 1_000 });
     const parameters = { list: Array.from({ length: 1_000_000 }, (_, index) => index), amount: 3 };

@@ -55,6 +55,8 @@ const maxWaitingLength = 32_000_000;
 const maxCallLength = 1_000_000;
 
 const pruneEveryMs = 60_000;
+/** Characters that are written until calls are pruned earlier: what is kept exceeds its limit by no more. */
+const pruneEveryLength = 32_000_000;
 
 interface WaitingCall {
   readonly row: ReturnType<typeof toRow>;
@@ -72,11 +74,12 @@ export function openCallLog<Schema>(options: CallLogOptions<Schema>): CallLog {
   let timer: NodeJS.Timeout | undefined;
   let writing = Promise.resolve();
   let prunedAt = Number.NEGATIVE_INFINITY;
+  let written = 0;
   let closed = false;
 
   const write = async (): Promise<void> => {
     timer = undefined;
-    const calls = waiting;
+    const [calls, length] = [waiting, waitingLength];
     waiting = [];
     waitingLength = 0;
     if (calls.length === 0) return;
@@ -94,9 +97,11 @@ export function openCallLog<Schema>(options: CallLogOptions<Schema>): CallLog {
       for (const { reject } of calls) reject(error);
       return;
     }
+    written += length;
     const now = performance.now();
-    if (now - prunedAt < pruneEveryMs) return;
+    if (now - prunedAt < pruneEveryMs && written < pruneEveryLength) return;
     prunedAt = now;
+    written = 0;
     // tried again a minute later; until then some calls more are kept
     await pruneCalls(db, options, clock()).catch(() => undefined);
   };

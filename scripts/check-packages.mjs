@@ -11,6 +11,11 @@ const work = mkdtempSync(join(tmpdir(), "bookend-packages-"));
 const problems = [];
 
 const packages = publishedPackages();
+const [only] = process.argv.slice(2);
+if (only !== undefined && only !== "--lint" && only !== "--examples") {
+  console.error(`${only} is not valid. Allowed: --lint, --examples, or nothing for both.`);
+  process.exit(2);
+}
 
 for (const entry of packages) {
   const { folder, directory, manifest } = entry;
@@ -20,6 +25,7 @@ for (const entry of packages) {
   // a tarball must not contain what an earlier build left in dist
   if (manifest.scripts?.prepack !== "tsup") problems.push(`${manifest.name}: scripts.prepack must be "tsup"`);
   entry.tarball = tarballOf(folder);
+  if (only === "--examples") continue;
   console.log(`\n# ${folder}`);
   if (run([tool("publint"), "run", entry.tarball, "--strict"]) !== 0) problems.push(`${manifest.name}: publint`);
   if (
@@ -101,15 +107,29 @@ function examplesOf(file) {
 const pages = ["guides", "tutorials"].flatMap((folder) =>
   readdirSync(join(root, "docs", folder)).map((name) => ({ folder, name, file: join(root, "docs", folder, name) })),
 );
-const documents = [
-  ...packages.map(({ folder, directory, manifest }) => {
-    return { folder, name: manifest.name, text: "README", file: join(directory, "README.md"), own: manifest.name };
-  }),
-  ...pages
-    // the commands of this one are run by a test of the demo
-    .filter(({ name }) => name.endsWith(".md") && name !== "administrator.md")
-    .map(({ folder, name, file }) => ({ folder: `page-${name}`, name: `docs/${folder}/${name}`, text: "page", file })),
-];
+const documents =
+  only === "--lint"
+    ? []
+    : [
+        ...packages.map(({ folder, directory, manifest }) => {
+          return {
+            folder,
+            name: manifest.name,
+            text: "README",
+            file: join(directory, "README.md"),
+            own: manifest.name,
+          };
+        }),
+        ...pages
+          // the commands of this one are run by a test of the demo
+          .filter(({ name }) => name.endsWith(".md") && name !== "administrator.md")
+          .map(({ folder, name, file }) => ({
+            folder: `page-${name}`,
+            name: `docs/${folder}/${name}`,
+            text: "page",
+            file,
+          })),
+      ];
 
 for (const { folder, name, text: document, file, own } of documents) {
   const examples = examplesOf(file);

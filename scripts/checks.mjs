@@ -11,9 +11,10 @@ const file = (name) => [process.execPath, `scripts/${name}.mjs`];
 
 /** The checks by their names: what takes longest comes first, so that nothing long begins last. */
 const checks = {
-  packages: script("check:packages"),
+  examples: [...file("check-packages"), "--examples"],
   "core versions": script("check:core-floor"),
   release: script("check:release"),
+  packages: [...file("check-packages"), "--lint"],
   "public surface": script("check:api"),
   documentation: file("check-docs"),
   handlers: script("check:handlers"),
@@ -34,7 +35,7 @@ const checks = {
 };
 
 /** The checks that install what the next release would publish. */
-const installing = ["packages", "core versions", "release", "new handlers", "zod versions"];
+const installing = ["examples", "packages", "core versions", "release", "new handlers", "zod versions"];
 
 /** As many at once as the machine of a merge has cores. */
 const atOnce = 2;

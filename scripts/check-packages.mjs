@@ -179,4 +179,5 @@ if (problems.length > 0) {
   console.error(`\n${problems.map((problem) => `problem: ${problem}`).join("\n")}`);
   process.exit(1);
 }
-console.log(`\n${packages.length} packages are fit to be published.`);
+const done = only === "--examples" ? "have examples that run" : "are fit to be published";
+console.log(`\n${packages.length} packages ${done}.`);

@@ -23,6 +23,7 @@ export const storeErrorCodes = {
   OUTBOX_KEY_INVALID: "The keys of an outbox are none, or one of them has an id or a secret that is not valid.",
   OUTBOX_OPTION_INVALID: "An option of an outbox, or a filter of deliveries, has a value that is not valid.",
   CALL_FILTER_INVALID: "A list of recorded calls was asked for with a filter, a cursor or a size that is not valid.",
+  CALL_OPTION_INVALID: "An option of the log of recorded calls is not valid; the message names it and what is allowed.",
   CALL_NOT_KEPT: "A recorded call is too long, or more calls came than could be written.",
   AUDIT_FILTER_INVALID:
     "A search names a column that the audit log does not have, or a value that the column cannot have.",

@@ -89,6 +89,22 @@ describeEachDatabase("recorded calls", ({ freshUrl }) => {
     }
   });
 
+  it.each([{ days: 0 }, { calls: 1.5 }, { megabytes: Number.NaN }, { maxLength: 1_000_001 }])(
+    "are not kept with %j, and the message names it",
+    async (options) => {
+      const [name = ""] = Object.keys(options);
+      await expect(open(options)).rejects.toThrow(expect.objectContaining({ code: "CALL_OPTION_INVALID" }));
+      await expect(open(options)).rejects.toThrow(`${name}: `);
+    },
+  );
+
+  it("have the size that their JSON has, in lists too", async () => {
+    const { log } = await open();
+    await log.record(call("a", 0));
+    const [listed] = (await log.list({}, { size: 1 })).calls;
+    expect(listed?.size).toBe(JSON.stringify((await log.get("a"))?.ends).length);
+  });
+
   it("are kept for some days, up to a number and a size, the newest", async () => {
     const { log } = await open({ days: 1, calls: 3 });
     await log.record(call("old", -24 * 60));

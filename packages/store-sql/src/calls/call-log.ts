@@ -38,7 +38,7 @@ export interface CallLog extends CallRecorder {
   count(filter: CallFilter, most: number): Promise<number>;
   /** The newest `most` of them, newest first, read as they are asked for. */
   read(filter: CallFilter, most: number): AsyncIterable<RecordedCall>;
-  /** Removes what is no longer kept, which happens by itself every minute. Resolves to how many calls. */
+  /** Removes the calls that exceed the limits, as happens by itself every minute. Resolves to the number of calls removed. */
   prune(): Promise<number>;
   /** Writes what waits, and ends. The database stays open. */
   close(): Promise<void>;
@@ -47,7 +47,7 @@ export interface CallLog extends CallRecorder {
 /** Milliseconds that calls wait for others, to be written together. */
 const waitMs = 100;
 
-/** Calls, and millions of characters, that wait at most. */
+/** Maximum number of calls that wait to be written, and of characters of JSON that they have together. */
 const maxWaiting = 2_000;
 const maxWaitingLength = 32_000_000;
 
@@ -64,8 +64,12 @@ interface WaitingCall {
   reject(error: unknown): void;
 }
 
-/** Opens the log of recorded calls of a database. */
+/** The largest value of each limit. */
+const mosts = { days: 36_500, calls: 100_000_000, megabytes: 1_000_000, maxLength: maxCallLength } as const;
+
+/** Opens the log of recorded calls of a database. @throws {StoreError} CALL_OPTION_INVALID */
 export function openCallLog<Schema>(options: CallLogOptions<Schema>): CallLog {
+  checkLimits(options);
   const { events, maxLength, clock = () => new Date() } = options;
   const { db, reader } = options.database as unknown as Database<StoreSchema>;
   const names = events === "all" ? undefined : new Set(events);
@@ -138,4 +142,15 @@ export function openCallLog<Schema>(options: CallLogOptions<Schema>): CallLog {
       await flush();
     },
   };
+}
+
+function checkLimits(options: Pick<CallLogOptions<never>, keyof typeof mosts>): void {
+  for (const [name, most] of Object.entries(mosts)) {
+    const value = options[name as keyof typeof mosts];
+    if (value === undefined || (Number.isInteger(value) && value >= 1 && value <= most)) continue;
+    throw new StoreError(
+      "CALL_OPTION_INVALID",
+      `${name}: ${value} is not valid. Allowed: an integer from 1 to ${most}.`,
+    );
+  }
 }

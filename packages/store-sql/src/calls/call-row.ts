@@ -45,7 +45,7 @@ type SummaryRow = Pick<Selectable<CallTable>, (typeof summaryColumns)[number]>;
 /** A call as it is stored. */
 export function toRow({ id, event, time, actor, success, ends }: RecordedCall): Insertable<CallTable> {
   const request = (ends.post ?? ends.pre)?.states[0].request;
-  const json = JSON.stringify({ pre: ends.pre && storedEnd(ends.pre), post: ends.post && storedEnd(ends.post) });
+  const json = JSON.stringify({ pre: ends.pre, post: ends.post });
   const text = (value: string) => cleanText(value, maxColumnLength);
   const optional = (value: string | undefined) => (value === undefined ? null : text(value));
   return {
@@ -100,10 +100,7 @@ export function toCall({ id, event, time, actor, success, ends }: Selectable<Cal
   };
 }
 
-function storedEnd(end: RecordedEnd) {
-  return { ...end, at: end.at.getTime() };
-}
-
+/** Its time was written as a string. */
 function dated(end: RecordedEnd): RecordedEnd {
   return { ...end, at: new Date(end.at) };
 }

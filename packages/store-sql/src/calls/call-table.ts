@@ -21,7 +21,7 @@ export interface CallTable {
   success: Flag;
   /** Characters of `ends`. */
   size: number;
-  /** JSON of `RecordedCall.ends`; times are milliseconds since 1970. */
+  /** JSON of `RecordedCall.ends`. */
   ends: string;
 }
 

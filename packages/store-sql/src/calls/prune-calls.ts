@@ -28,7 +28,7 @@ const dayMs = 86_400_000;
 /** Number of rows that one statement removes. Other work can run between statements. */
 const slice = 500;
 
-/** Removes calls that are no longer kept, oldest first. Resolves to how many. */
+/** Removes the calls that exceed the limits, oldest first. Resolves to the number of calls removed. */
 export async function pruneCalls(
   db: Kysely<StoreSchema>,
   { days = 7, calls = 100_000, megabytes = 1_000 }: CallLimits,

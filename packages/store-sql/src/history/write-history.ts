@@ -13,7 +13,7 @@ export interface WrittenChange {
 
 const dayMs = 86_400_000;
 
-/** Writes an entry in the transaction that changes the bindings, and removes what is no longer kept. */
+/** Writes an entry in the transaction that changes the bindings, and removes the entries that exceed the limits. */
 export async function writeHistory(
   trx: Transaction<StoreSchema>,
   changes: readonly WrittenChange[],

@@ -1,4 +1,4 @@
-import { setTimeout } from "node:timers/promises";
+import { setImmediate } from "node:timers/promises";
 import type { AnyDeliveryKind } from "@bookend/core";
 import { startPostgres } from "@bookend/test-kit/postgres";
 import { describe, expect, inject, it, onTestFinished } from "vitest";
@@ -14,7 +14,7 @@ describe.skipIf("skip" in inject("postgres"))("PostgreSQL that is killed under t
     const kind: AnyDeliveryKind = {
       name: "note",
       async send({ id }) {
-        await setTimeout(2);
+        await setImmediate();
         sent.add(id);
         return { status: "sent" };
       },
@@ -34,7 +34,7 @@ describe.skipIf("skip" in inject("postgres"))("PostgreSQL that is killed under t
           () => acknowledged.push(id),
           (error: unknown) => refused.push(error),
         );
-        await setTimeout(1);
+        await setImmediate();
       }
     };
     const submitters = Promise.all([1, 2, 3, 4].map(submitter));

@@ -1,7 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { describeEachDatabase } from "@bookend/test-kit/databases";
 import { expect, it } from "vitest";
@@ -25,9 +24,12 @@ describeEachDatabase("a process that is killed while it handles calls", ({ diale
     };
     const args = ["--conditions=@bookend/source", "--import", "tsx", worker, JSON.stringify(setup)];
     const killed = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
-    await once(createInterface(killed.stdout), "line");
-    await setTimeout(Math.random() * 300);
-    killed.kill("SIGKILL");
+    // at a random moment of its work: after one of its first calls, while others are under way
+    let left = 10 + Math.floor(Math.random() * 100);
+    createInterface(killed.stdout).on("line", () => {
+      left -= 1;
+      if (left === 0) killed.kill("SIGKILL");
+    });
     await once(killed, "exit");
 
     const entries = await database.db

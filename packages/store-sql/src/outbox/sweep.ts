@@ -102,7 +102,7 @@ export async function removeEnded(
       const gone = await trx
         .deleteFrom("bookend_delivery")
         .where("seq", "in", ended)
-        // repeats the condition: a delivery that has since been replayed is no longer ended
+        // repeats the condition: the delivery may have been replayed in the meantime
         .where("ended", "<", before)
         .returning("seq")
         .execute();

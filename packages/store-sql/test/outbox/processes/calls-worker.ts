@@ -52,7 +52,7 @@ const caller = async () => {
     } catch {
       // it was aborted
     }
-    if (count === 0) console.log("calling");
+    console.log(event);
   }
 };
 await Promise.all([1, 2, 3, 4].map(caller));

@@ -1,5 +1,6 @@
 import { type Document, isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } from "yaml";
 import { nearest } from "../nearest.js";
+import { problemMessage } from "../problem-message.js";
 import { EnvReference } from "./env-reference.js";
 import type { FileProblem, Place } from "./problem-list.js";
 import { type FilePart, splitBindings } from "./split-bindings.js";
@@ -104,7 +105,7 @@ class FileReader {
   read(): readonly FileBinding[] {
     const { contents } = this.document;
     if (!isMap(contents)) {
-      this.refuse(contents, 'the file has no "bindings". Allowed: an object with the bindings by their names');
+      this.refuse(contents, problemMessage('the file has no "bindings"', "an object with the bindings by their names"));
       return [];
     }
     let bindings: Node | undefined;
@@ -118,7 +119,10 @@ class FileReader {
       return bindings.items.flatMap((pair, index) => this.readPair(pair as Pair<Node, Node>, index) ?? []);
     }
     if (isSeq(bindings)) return bindings.items.flatMap((item, index) => this.readItem(item as Node, index) ?? []);
-    this.refuse(bindings ?? contents, "bindings: must be an object with the bindings by their names, or a list");
+    this.refuse(
+      bindings ?? contents,
+      problemMessage("is not valid", "an object with the bindings by their names, or a list", "bindings"),
+    );
     return [];
   }
 
@@ -126,7 +130,7 @@ class FileReader {
     const name = keyOf(pair);
     const value = resolved(this.document, pair.value);
     if (!isMap(value)) {
-      this.refuse(pair.key, "must be an object with the fields of the binding", name);
+      this.refuse(pair.key, problemMessage("is not valid", "an object with the fields of the binding"), name);
       return undefined;
     }
     return this.binding(name, pair.key, value, { index, listed: false });
@@ -136,7 +140,7 @@ class FileReader {
     const value = resolved(this.document, item);
     const name = isMap(value) ? value.get("name") : undefined;
     if (!isMap(value) || typeof name !== "string") {
-      this.refuse(item, "name: is missing. Allowed: a string");
+      this.refuse(item, problemMessage("is missing", "a string", "name"));
       return undefined;
     }
     return this.binding(name, value, value, { index, listed: true });
@@ -173,7 +177,7 @@ class FileReader {
   private refuse(node: unknown, message: string, binding?: string): void {
     this.problems.push({
       severity: "error",
-      message: `${message}.`,
+      message: /[.?]$/.test(message) ? message : `${message}.`,
       ...(binding !== undefined && { binding }),
       ...placeOfNode(this.text, node),
     });
@@ -234,7 +238,11 @@ function pairOf(map: YAMLMap, name: string): Pair | undefined {
 
 function unknownName(name: string, allowed: readonly string[]): string {
   const near = nearest(name, allowed);
-  return `${name}: there is no such field${near === undefined ? "." : `; did you mean "${near}"?`} Allowed: ${allowed.join(", ")}`;
+  return problemMessage(
+    `there is no such field${near === undefined ? "" : `. Did you mean "${near}"?`}`,
+    allowed.join(", "),
+    name,
+  );
 }
 
 /** The value of a part of a binding with the values of environment variables in place of `!env`; itself if there are none. */

@@ -1,6 +1,7 @@
 import type { Document, Node, Pair, YAMLMap } from "yaml";
 import { lazyLibraries } from "../lazy-libraries.js";
 import { nearest } from "../nearest.js";
+import { problemMessage } from "../problem-message.js";
 import { isRecord } from "../target/transport.js";
 import { EnvReference } from "./env-reference.js";
 import { readPlainJson } from "./plain-json.js";
@@ -163,7 +164,7 @@ class FileReader {
   read(): readonly FileBinding[] {
     const { contents } = this.document;
     if (!lazyLibraries.yaml.isMap(contents)) {
-      this.refuse(contents, 'the file has no "bindings". Allowed: an object with the bindings by their names');
+      this.refuse(contents, problemMessage('the file has no "bindings"', "an object with the bindings by their names"));
       return [];
     }
     let bindings: Node | undefined;
@@ -177,7 +178,10 @@ class FileReader {
     }
     if (lazyLibraries.yaml.isSeq(bindings))
       return bindings.items.flatMap((item, index) => this.readItem(item as Node, index) ?? []);
-    this.refuse(bindings ?? contents, "bindings: must be an object with the bindings by their names, or a list");
+    this.refuse(
+      bindings ?? contents,
+      problemMessage("is not valid", "an object with the bindings by their names, or a list", "bindings"),
+    );
     return [];
   }
 
@@ -185,7 +189,7 @@ class FileReader {
     const name = keyOf(pair);
     const value = resolved(this.document, pair.value);
     if (!lazyLibraries.yaml.isMap(value)) {
-      this.refuse(pair.key, "must be an object with the fields of the binding", name);
+      this.refuse(pair.key, problemMessage("is not valid", "an object with the fields of the binding"), name);
       return undefined;
     }
     return this.binding(name, pair.key, value, { index, listed: false });
@@ -195,7 +199,7 @@ class FileReader {
     const value = resolved(this.document, item);
     const name = lazyLibraries.yaml.isMap(value) ? value.get("name") : undefined;
     if (!lazyLibraries.yaml.isMap(value) || typeof name !== "string") {
-      this.refuse(item, "name: is missing. Allowed: a string");
+      this.refuse(item, problemMessage("is missing", "a string", "name"));
       return undefined;
     }
     return this.binding(name, value, value, { index, listed: true });
@@ -231,7 +235,7 @@ class FileReader {
   private refuse(node: unknown, message: string, binding?: string): void {
     this.problems.push({
       severity: "error",
-      message: `${message}.`,
+      message: /[.?]$/.test(message) ? message : `${message}.`,
       ...(binding !== undefined && { binding }),
       ...placeOfNode(this.text, node),
     });
@@ -296,7 +300,11 @@ function pairOf(map: YAMLMap, name: string): Pair | undefined {
 
 function unknownName(name: string, allowed: readonly string[]): string {
   const near = nearest(name, allowed);
-  return `${name}: there is no such field${near === undefined ? "." : `; did you mean "${near}"?`} Allowed: ${allowed.join(", ")}`;
+  return problemMessage(
+    `there is no such field${near === undefined ? "" : `. Did you mean "${near}"?`}`,
+    allowed.join(", "),
+    name,
+  );
 }
 
 /** The value of a part of a binding with the values of environment variables in place of `!env`; itself if there are none. */

@@ -1,4 +1,5 @@
 import { createPublicKey } from "node:crypto";
+import { problemMessage } from "@bookend/core";
 import { type Config, ConfigError, readSecret } from "@bookend/reference-config";
 
 /**
@@ -12,7 +13,8 @@ export function formerAuditKeys({ secrets }: Pick<Config, "secrets">): readonly 
     const field = `secrets.formerAuditKeys.${index}`;
     try {
       const key = readSecret(setting, field);
-      if (!isVerifyingKey(key)) problems.push(`${field}: the key is not valid. Allowed: an Ed25519 public key in PEM.`);
+      if (!isVerifyingKey(key))
+        problems.push(problemMessage("the key is not valid", "an Ed25519 public key in PEM", field));
       return key;
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;

@@ -113,7 +113,8 @@ function companion(prefix: "To" | "reply_to", kind: RecipientKind) {
 function companionFault(kind: RecipientKind, detail: string | undefined): string | undefined {
   if (detail === undefined) return needsCompanion.has(kind) ? `is required for "${kind}"` : undefined;
   if (kind !== "email") return undefined;
-  if (/[{}]/.test(detail)) return "has a brace: addresses take no tags. Allowed: addresses such as user@example.org";
+  if (/[{}]/.test(detail))
+    return problemMessage("has a brace: addresses take no tags", "addresses such as user@example.org");
   const allowed = detail.split(",").every((address) => isMailAddress(address.trim()));
   return allowed ? undefined : "must be mail addresses such as user@example.org, separated by commas";
 }

@@ -1,4 +1,5 @@
 import { createPublicKey } from "node:crypto";
+import { problemMessage } from "@bookend/core";
 import { isServerKey } from "@bookend/mfa";
 import { type Config, ConfigError, readSecret } from "@bookend/reference-config";
 
@@ -36,7 +37,7 @@ function formerKeys(
     const field = `${name}.${index}`;
     try {
       const key = readSecret(setting, field).trim();
-      if (!isValid(key)) problems.push(`${field}: the key is not valid. Allowed: ${allowed}.`);
+      if (!isValid(key)) problems.push(problemMessage("the key is not valid", allowed, field));
       return key;
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;

@@ -1,3 +1,4 @@
+import { problemMessage } from "@bookend/core";
 import { isWebhookSecret } from "@bookend/handler-webhook";
 import type { ServerKeys } from "@bookend/mfa";
 import { type Config, ConfigError, checkDirectories, inspectSecrets, readSecret } from "@bookend/reference-config";
@@ -49,7 +50,7 @@ function checkWebhookSecrets({ outgoing }: Config): readonly string[] {
     const field = `outgoing.webhookSecrets.${index}`;
     return problemsOf(() => {
       if (isWebhookSecret(readSecret(setting, field))) return [];
-      return [`${field}: the secret is not valid. Allowed: "whsec_" and the base64 of 24 bytes or more.`];
+      return [problemMessage("the secret is not valid", '"whsec_" and the base64 of 24 bytes or more', field)];
     });
   });
 }

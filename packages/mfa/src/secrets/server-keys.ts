@@ -1,6 +1,7 @@
 import { createPrivateKey, generateKeyPairSync, randomBytes, randomUUID } from "node:crypto";
 import { access, link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { problemMessage } from "@bookend/core";
 import { configurationError } from "../errors/mfa-error.js";
 
 /** The keys of a server: they must not be lost, and nobody else may read them. */
@@ -86,7 +87,7 @@ export async function inspectServerKeys(options: ServerKeysOptions): Promise<Fou
       }
     }
     if (value !== undefined && !isValid(value)) {
-      problems.push(`secrets.${name}: ${wrong}. Allowed: ${allowed}.`);
+      problems.push(problemMessage(wrong, allowed, `secrets.${name}`));
       value = undefined;
     }
     found[name] = value ?? make();
@@ -113,7 +114,11 @@ async function lostKey({ directory, given, traces = [] }: ServerKeysOptions): Pr
   if (given.encryptionKey !== undefined || (await exists(key))) return undefined;
   for (const trace of [join(directory, kinds.jwtKey.file), join(directory, kinds.auditKey.file), ...traces]) {
     if (!(await exists(trace))) continue;
-    return `secrets.encryptionKey: ${key} is missing, but ${trace} exists, so this is not the first start. Allowed: the key from a backup; without it, stored OTP keys and passwords cannot be read.`;
+    return problemMessage(
+      `${key} is missing, but ${trace} exists, so this is not the first start`,
+      "the key from a backup; without it, stored OTP keys and passwords cannot be read",
+      "secrets.encryptionKey",
+    );
   }
   return undefined;
 }

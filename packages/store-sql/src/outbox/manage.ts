@@ -7,7 +7,7 @@ import type {
   Destination,
   DurableOutbox,
 } from "@bookend/core";
-import { publishOutboxEvent } from "@bookend/core";
+import { problemMessage, publishOutboxEvent } from "@bookend/core";
 import { type SelectQueryBuilder, sql } from "kysely";
 import type { Database } from "../database.js";
 import { StoreError } from "../errors.js";
@@ -259,5 +259,5 @@ function checkFilter(filter: DeliveryFilter): DeliveryFilter {
 }
 
 function invalid(field: string, allowed: string): StoreError {
-  return new StoreError("OUTBOX_OPTION_INVALID", `${field}: it is not valid. Allowed: ${allowed}.`);
+  return new StoreError("OUTBOX_OPTION_INVALID", problemMessage("it is not valid", allowed, field));
 }

@@ -8,6 +8,7 @@ import { bindingRevisions } from "./bindings/binding-revisions.js";
 import { callTable } from "./calls/call-table.js";
 import { historyTables } from "./history/history-tables.js";
 import type { Migration } from "./migrate.js";
+import { deliveryClaimsIndex } from "./outbox/delivery-claims-index.js";
 import { deliveryPayloadIndex } from "./outbox/delivery-payload-index.js";
 import { deliveryTables } from "./outbox/delivery-tables.js";
 
@@ -106,4 +107,5 @@ export const storeMigrations: Readonly<Record<string, Migration>> = {
   "008-calls": callTable,
   "009-audit-runs": auditRunIndexes,
   "009-delivery-payloads": deliveryPayloadIndex,
+  "010-delivery-claims": deliveryClaimsIndex,
 };

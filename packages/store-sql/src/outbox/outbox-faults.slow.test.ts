@@ -42,6 +42,42 @@ describeEachDatabase("an outbox in which something goes wrong", ({ dialect, fres
     );
   });
 
+  it("sends no more at once than it may while what ends makes place for the next, and each once", async () => {
+    const begun: string[] = [];
+    let now = 0;
+    let most = 0;
+    const kind: AnyDeliveryKind = {
+      name: "note",
+      send: async ({ id }) => {
+        begun.push(id);
+        now += 1;
+        most = Math.max(most, now);
+        await new Promise(setImmediate);
+        now -= 1;
+        return { status: "sent" };
+      },
+    };
+    const { outbox } = await openTestOutbox(await freshUrl(), { "Kit/note": kind });
+    const ids = Array.from({ length: 40 }, (_, index) => `dlv_${index}`);
+    await Promise.all(ids.map((id, index) => submit(outbox, noteOf(id, { destination: `kit-${index % 3}` }), kind)));
+    await outbox.start({ concurrency: 4 });
+    await until("all are sent", async () => (await outbox.counts()).sent === ids.length);
+    expect(most).toBeLessThanOrEqual(4);
+    expect(begun.sort()).toEqual(ids.sort());
+  });
+
+  it.skipIf(dialect === "postgres")("writes how a try ended even if nothing can be claimed with it", async () => {
+    const { kind, tries, end } = heldKind();
+    const { outbox, database } = await openTestOutbox(await freshUrl(), { "Kit/note": kind });
+    await submit(outbox, noteOf("dlv_1"), kind);
+    await outbox.start();
+    await until("it is being sent", () => tries.length === 1);
+    // each claim names it
+    await sql`drop index bookend_delivery_waiting`.execute(database.db);
+    end({ status: "sent" });
+    await until("it is sent", async () => (await outbox.counts()).sent === 1);
+  });
+
   it("does not give back what was cancelled when the process stops", async () => {
     const { kind, tries } = heldKind();
     const { outbox } = await openTestOutbox(await freshUrl(), { "Kit/note": kind });

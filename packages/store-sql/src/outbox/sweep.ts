@@ -46,7 +46,7 @@ export function deliverySweeps({ db, dialect }: Database<StoreSchema>): Sweeps {
       const own = jsonRows(dialect, held, { seq: "bigint" });
       const { rows: found } = await sql<DeliveryHead>`
         update bookend_delivery set owner = ${owner}, lease = cast(${lease} as bigint) where ${ofDelivery} = 'sending' and seq in (
-          select seq from bookend_delivery${by("lease")} where state = 'sending' and lease < ${now}
+          select seq from bookend_delivery${by("sending")} where state = 'sending' and lease < ${now}
             and (owner <> ${owner} or seq not in (select v.seq from ${own}))
           order by lease limit ${stepSize} ${skipLocked}
         ) returning ${heads}`.execute(db);

@@ -47,7 +47,7 @@ export function previewBinding(
   return renderOptions(binding, factsOfCall(call, binding, environment), registry, environment);
 }
 
-/** The same for a recorded call. Of tags that are not known any more the names stand in braces. */
+/** The same for a recorded call. Of tags that are no longer known the names stand in braces. */
 export async function previewRecorded(
   planned: PlannedBinding,
   replay: Replay,
@@ -117,7 +117,7 @@ async function render(
     const escapes = { text: undefined, html: escapeHtml, json: escapeJson } as const;
     return {
       value: String(hideSecrets(template.render(values, escapes[format]))),
-      problems: lost.map((name) => `{${name}} is not known any more.`),
+      problems: lost.map((name) => `{${name}} is no longer known.`),
     };
   } catch (error) {
     const fault = faultOf(error);

@@ -33,7 +33,7 @@ interface Examined {
   readonly finding: Finding;
 }
 
-/** Whose tokens are asked. */
+/** The owner of the tokens that are tried. */
 interface Candidates {
   readonly tokens: readonly StoredToken[];
   readonly user?: AuthenticationResult["user"];

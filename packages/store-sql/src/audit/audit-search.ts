@@ -53,7 +53,7 @@ const countedRows = 10_000;
  * SQLite does not know how many rows a condition finds. It is asked: those of the condition that finds the fewest are looked at, if they are
  * few, and sorted; else rows are looked at in the order of the list until the page is full.
  *
- * @throws {StoreError} AUDIT_FILTER_INVALID, also for a search that takes too long
+ * @throws {StoreError} AUDIT_FILTER_INVALID, including for a search that takes too long
  */
 export async function searchRows(
   db: Kysely<StoreSchema>,

@@ -1,4 +1,4 @@
-import { silentLogger } from "@bookend/core";
+import { problemMessage, silentLogger } from "@bookend/core";
 import { z } from "zod";
 import { auditAnswer, statsAnswer, verificationAnswer } from "../answers/audit-answers.js";
 import type { AuditLogFilter, AuditLogRow, AuditReader } from "../audit-reader.js";
@@ -6,6 +6,7 @@ import { createAuditVerification } from "../audit-verification.js";
 import { deliveryAnswer } from "../deliveries/delivery-answers.js";
 import { deliveryFilter } from "../deliveries/delivery-filter.js";
 import { deliveryItem } from "../deliveries/delivery-items.js";
+import { protectiveHeaders } from "../envelope.js";
 import { notFoundError, parameterError } from "../errors.js";
 import { missingFeatures } from "../features.js";
 import type { AdminOptions } from "../options.js";
@@ -100,7 +101,7 @@ export function auditRoutes(
           headers: {
             "content-type": "text/csv; charset=utf-8",
             "content-disposition": 'attachment; filename="audit.csv"',
-            "cache-control": "no-store",
+            ...protectiveHeaders,
           },
         });
       },
@@ -122,7 +123,7 @@ export function auditRoutes(
         }),
       },
       async ({ argument, request, context }) => {
-        if (argument.includes("*")) throw parameterError("call: an id has no *. Allowed: the id of a call.");
+        if (argument.includes("*")) throw parameterError(problemMessage("an id has no *", "the id of a call", "call"));
         const oldest = { column: "number", direction: "asc" } as const;
         const find = async (column: "id" | "parent") =>
           (await checked(() => log().search({ filter: { [column]: argument }, pageSize: mostOfCall, sort: oldest })))
@@ -264,7 +265,7 @@ async function inTime<T>(count: () => Promise<T>, hours: number): Promise<T> {
     return await count();
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "STATEMENT_TIMEOUT") {
-      throw parameterError(`hours: to count those of ${hours} takes too long. Allowed: fewer hours.`);
+      throw parameterError(problemMessage(`to count those of ${hours} takes too long`, "fewer hours", "hours"));
     }
     throw error;
   }

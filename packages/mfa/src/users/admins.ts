@@ -1,3 +1,4 @@
+import { problemMessage } from "@bookend/core";
 import { transact } from "@bookend/store-sql";
 import type { DomainContext } from "../database/domain-context.js";
 import { notFoundError, parameterError } from "../errors/mfa-error.js";
@@ -5,8 +6,11 @@ import { versionOf } from "../secrets/credential-version.js";
 import { checkLengths } from "../values/limits.js";
 import type { AdminService } from "./types.js";
 
-/** Local administrators in the database. */
-export function createAdmins({ db, passwords }: DomainContext): AdminService {
+/** Characters of a password at most, so that a hash costs what it should. Source: OWASP ASVS 4.0.3, 2.1.2. */
+const longestPassword = 128;
+
+/** Local administrators in the database; a password that is set has at least so many characters. */
+export function createAdmins({ db, passwords }: DomainContext, minPasswordLength: number): AdminService {
   const service: AdminService = {
     list: () => db.selectFrom("admin").select(["username", "email"]).orderBy("username").execute(),
     async find(username) {
@@ -15,9 +19,16 @@ export function createAdmins({ db, passwords }: DomainContext): AdminService {
     },
     async save(username, { password, email }) {
       if (!/^[^\s@\p{Cc}]+$/u.test(username)) {
-        throw parameterError("The name of an administrator must not be empty and must have no blanks and no @.");
+        throw parameterError(
+          problemMessage(
+            `${JSON.stringify(username.slice(0, 100))} is not valid`,
+            "a name without spaces, control characters and @",
+            "username",
+          ),
+        );
       }
       checkLengths({ username, email, password });
+      if (password) checkPasswordLength(password, minPasswordLength);
       const changes = {
         ...(email === undefined ? {} : { email }),
         ...(password ? { password_hash: await passwords.hash(password) } : {}),
@@ -56,4 +67,12 @@ export function createAdmins({ db, passwords }: DomainContext): AdminService {
     },
   };
   return service;
+}
+
+/** Characters are code points, and several spaces count as one. Source: OWASP ASVS 4.0.3, 2.1.1. */
+function checkPasswordLength(password: string, least: number): void {
+  const { length } = [...password.replace(/ {2,}/g, " ")];
+  if (length >= least && length <= longestPassword) return;
+  const allowed = `${least} to ${longestPassword} characters`;
+  throw parameterError(problemMessage(`has ${length} characters`, allowed, "password"));
 }

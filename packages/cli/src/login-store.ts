@@ -38,7 +38,7 @@ export async function readLogins(io: Pick<Io, "env" | "stderr">): Promise<Logins
   try {
     text = await readFile(file, "utf8");
     if (((await stat(file)).mode & 0o077) !== 0) {
-      io.stderr.write(`Warning: other users can read the logins in ${visible(file)}. Mend it with: chmod 600\n`);
+      io.stderr.write(`Warning: other users can read your logins. Mend it with: chmod 600 ${visible(file)}\n`);
     }
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;

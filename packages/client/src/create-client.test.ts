@@ -167,7 +167,8 @@ describe("a stream", () => {
 });
 
 describe("a backtest", () => {
-  const backtest = async (body: BodyInit, timeoutMs = 20_000) => {
+  type Body = string | ReadableStream<Uint8Array>;
+  const backtest = async (body: Body, timeoutMs = 20_000) => {
     const fetch = async () => new Response(body, { headers: { "content-type": "application/x-ndjson" } });
     const client = createClient({ baseUrl: "http://127.0.0.1:1/event", fetch, timeoutMs });
     const types: string[] = [];
@@ -210,7 +211,7 @@ describe("a backtest", () => {
     expect(await backtest('{"type":"error","message":"x"}')).toEqual({ types: ["error"], error: undefined });
   });
 
-  test.each<[string, () => BodyInit, string, number?]>([
+  test.each<[string, () => Body, string, number?]>([
     ["ends without a summary", () => `${progress}\n`, "it has no summary"],
     ["ends within a line", () => `${progress}\n${summary.slice(0, 40)}`, "a line of it is not JSON"],
     ["has something else", () => `${progress}\n5\n`, "a line that is not one of a backtest"],

@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
 
-/** A server on loopback that takes webhooks, and responds as it is told. */
+/** A server on loopback that takes webhooks, and responds with a status that the test chooses. */
 export interface WebhookReceiver {
   readonly url: string;
   /** Status of the next responses. @default 204 */

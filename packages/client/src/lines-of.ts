@@ -12,7 +12,7 @@ export interface LineOptions {
 }
 
 /**
- * The lines of a text that comes in pieces, without empty ones; the last need not end with a line feed.
+ * The lines of a stream of strings, without empty ones; the last need not end with a line feed.
  *
  * @throws {ClientError} if a line is too long, or is not there in time
  */

@@ -30,6 +30,7 @@ const checks = {
   recipes: script("check:recipes"),
   changesets: file("check-changesets"),
   English: file("check-english"),
+  messages: file("check-messages"),
   spelling: script("check:spelling"),
   manifests: file("check-manifests"),
 };

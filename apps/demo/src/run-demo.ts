@@ -1,3 +1,4 @@
+import { problemMessage } from "@bookend/core";
 import {
   ConfigError,
   type ConfigInput,
@@ -24,7 +25,7 @@ export async function runDemo(env: NodeJS.ProcessEnv): Promise<void> {
 function readEnvironment({ PORT, HOST, DATA_DIR, PUBLIC_URL }: NodeJS.ProcessEnv): ConfigInput {
   const parsed = port.optional().safeParse(PORT || undefined);
   if (!parsed.success) {
-    throw new ConfigError(`PORT: ${JSON.stringify(PORT)} is not valid. Allowed: a number from 0 to 65535.`);
+    throw new ConfigError(problemMessage(`${JSON.stringify(PORT)} is not valid`, "a number from 0 to 65535", "PORT"));
   }
   return {
     dataDirectory: DATA_DIR || ".bookend",

@@ -45,7 +45,7 @@ describe("bookend-demo", () => {
 
     const verified = await runCommand(["bookend-reference", "audit", "verify", "--data-dir", DATA_DIR]);
     expect(verified).toMatchObject({ code: 0, output: expect.stringMatching(/^\d+ rows, all as they were written/m) });
-    for (const name of ["jwt.key", "encryption.key", "audit.pem"]) {
+    for (const name of ["jwt.key", "encryption.key", "audit.pem", "outbox.key"]) {
       expect((await stat(join(DATA_DIR, "secrets", name))).mode & 0o777).toBe(0o600);
     }
   });

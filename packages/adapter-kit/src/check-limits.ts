@@ -1,4 +1,4 @@
-import { ValueError } from "@bookend/core";
+import { problemMessage, ValueError } from "@bookend/core";
 import { defaultParameterLimits, type ParameterLimits } from "./parameter-limits.js";
 
 /**
@@ -11,7 +11,7 @@ export function checkLimits(given: Partial<ParameterLimits> = {}): ParameterLimi
   for (const [name, value] of Object.entries(given)) {
     if (!Object.hasOwn(limits, name)) {
       const names = Object.keys(limits).join(", ");
-      throw new ValueError(`limits: there is no limit ${JSON.stringify(name)}. Allowed: ${names}.`, names);
+      throw new ValueError(problemMessage(`there is no limit ${JSON.stringify(name)}`, names, "limits"), names);
     }
     if (value !== undefined) limits[name as keyof ParameterLimits] = positiveInteger(`limits.${name}`, value);
   }
@@ -21,5 +21,5 @@ export function checkLimits(given: Partial<ParameterLimits> = {}): ParameterLimi
 /** @throws {ValueError} VALUE_INVALID */
 export function positiveInteger(field: string, value: number): number {
   if (Number.isSafeInteger(value) && value >= 1) return value;
-  throw new ValueError(`${field}: "${value}" is not valid. Allowed: a positive integer.`, "a positive integer");
+  throw new ValueError(problemMessage(`"${value}" is not valid`, "a positive integer", field), "a positive integer");
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { isIP } from "node:net";
-import { ValueError } from "@bookend/core";
+import { problemMessage, ValueError } from "@bookend/core";
 import proxyAddr from "@fastify/proxy-addr";
 import ipaddr from "ipaddr.js";
 
@@ -32,7 +32,7 @@ function parseNetwork(cidr: string): readonly string[] {
   const bits = suffix === undefined ? width : /^\d{1,3}$/.test(suffix) ? Number(suffix) : -1;
   if (!address || rest.length > 0 || bits < 0 || bits > width) {
     throw new ValueError(
-      `trustedProxies: ${JSON.stringify(cidr)} is not a network. Allowed: ${allowedNetwork}.`,
+      problemMessage(`${JSON.stringify(cidr)} is not a network`, allowedNetwork, "trustedProxies"),
       allowedNetwork,
     );
   }

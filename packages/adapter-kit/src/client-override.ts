@@ -1,4 +1,4 @@
-import { ValueError } from "@bookend/core";
+import { problemMessage, ValueError } from "@bookend/core";
 import { clientAddress, parseTrustedProxies } from "./client-address.js";
 
 /** Tells which client a caller speaks for. Made by `parseClientOverrides`. */
@@ -19,7 +19,7 @@ export function parseClientOverrides(rules: readonly string[]): ClientOverrides 
     const [callers = "", clients, ...rest] = rule.split(">").map((part) => part.trim());
     if (rest.length > 0) {
       const allowed = "a network, or two with > between them";
-      throw new ValueError(`${JSON.stringify(rule)} is not a rule for clients. Allowed: ${allowed}.`, allowed);
+      throw new ValueError(problemMessage(`${JSON.stringify(rule)} is not a rule for clients`, allowed), allowed);
     }
     return {
       isCaller: parseTrustedProxies([callers]),

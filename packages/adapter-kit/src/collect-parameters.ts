@@ -1,3 +1,4 @@
+import { problemMessage } from "@bookend/core";
 import { AdapterError } from "./errors.js";
 import { defaultParameterLimits, type ParameterLimits } from "./parameter-limits.js";
 import { refuseFields } from "./parse-form.js";
@@ -65,7 +66,7 @@ function refuseNames(source: string, root: unknown, { nameLength, depth, values 
   let count = 0;
   for (let reached = 1; level.length > 0; reached++) {
     if (reached > depth) {
-      throw new AdapterError("BODY_TOO_DEEP", `${source}: nested too deeply. Allowed: ${depth} levels.`, 400);
+      throw new AdapterError("BODY_TOO_DEEP", problemMessage("nested too deeply", `${depth} levels`, source), 400);
     }
     const next: object[] = [];
     for (const value of level) {
@@ -86,14 +87,14 @@ function refuseNames(source: string, root: unknown, { nameLength, depth, values 
 
 function refuseValues(source: string, count: number, most: number): number {
   if (count <= most) return count;
-  throw new AdapterError("TOO_MANY_PARAMETERS", `${source}: more than ${most} values. Allowed: ${most}.`, 413);
+  throw new AdapterError("TOO_MANY_PARAMETERS", problemMessage(`more than ${most} values`, `${most}`, source), 413);
 }
 
 function refuseName(source: string, name: string, nameLength: number): void {
   if (name.length > nameLength) {
     throw new AdapterError(
       "PARAMETER_NAME_TOO_LONG",
-      `${source}: the name of a parameter has ${name.length} characters. Allowed: ${nameLength}.`,
+      problemMessage(`the name of a parameter has ${name.length} characters`, `${nameLength}`, source),
       400,
     );
   }
@@ -118,7 +119,11 @@ function refuseRepeated(
     count += Array.isArray(value) ? value.length : 1;
     refuseFields(source, count, fields);
     if (Array.isArray(value) && lists !== true && !lists.includes(name)) {
-      throw new AdapterError("PARAMETER_REPEATED", `${source}: "${name}" occurs more than once. Allowed: once.`, 400);
+      throw new AdapterError(
+        "PARAMETER_REPEATED",
+        problemMessage(`"${name}" occurs more than once`, "once", source),
+        400,
+      );
     }
   }
 }

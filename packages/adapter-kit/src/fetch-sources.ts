@@ -1,4 +1,4 @@
-import { parseJson, ValueError } from "@bookend/core";
+import { parseJson, problemMessage, ValueError } from "@bookend/core";
 import type { ParameterSources } from "./collect-parameters.js";
 import { AdapterError } from "./errors.js";
 import type { ParameterLimits } from "./parameter-limits.js";
@@ -56,7 +56,7 @@ export async function readFetchSources(request: Request, options: FetchSourcesOp
   }
   const read = await (bytes?.() ?? readBody(request, bodyLimit));
   if (read.byteLength > bodyLimit) {
-    throw new AdapterError("BODY_TOO_LARGE", `body: is too long. Allowed: ${bodyLimit} bytes.`, 413);
+    throw new AdapterError("BODY_TOO_LARGE", problemMessage("is too long", `${bodyLimit} bytes`, "body"), 413);
   }
   // clients name the type of a body that they do not send
   const body = read.byteLength === 0 ? undefined : await reader.read(read, contentType, limits);

@@ -1,3 +1,4 @@
+import { problemMessage } from "@bookend/core";
 import { AdapterError } from "./errors.js";
 import { defaultParameterLimits, type ParameterLimits } from "./parameter-limits.js";
 
@@ -34,7 +35,7 @@ export function groupFields<T>(fields: Iterable<readonly [name: string, value: T
 /** @throws {AdapterError} TOO_MANY_PARAMETERS */
 export function refuseFields(source: string, count: number, limit: number): void {
   if (count <= limit) return;
-  throw new AdapterError("TOO_MANY_PARAMETERS", `${source}: more than ${limit} fields. Allowed: ${limit}.`, 413);
+  throw new AdapterError("TOO_MANY_PARAMETERS", problemMessage(`more than ${limit} fields`, `${limit}`, source), 413);
 }
 
 /** Counts no further than one beyond the limit. */

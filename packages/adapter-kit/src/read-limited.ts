@@ -1,3 +1,4 @@
+import { problemMessage } from "@bookend/core";
 import { AdapterError } from "./errors.js";
 
 /** The part of a stream that was read, and the rest of it if it is longer than the limit. */
@@ -38,7 +39,7 @@ export async function readBody(request: Request, limit: number): Promise<Uint8Ar
 }
 
 function tooLarge(limit: number): AdapterError {
-  return new AdapterError("BODY_TOO_LARGE", `body: is too long. Allowed: ${limit} bytes.`, 413);
+  return new AdapterError("BODY_TOO_LARGE", problemMessage("is too long", `${limit} bytes`, "body"), 413);
 }
 
 function joinedBytes(chunks: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {

@@ -1,4 +1,4 @@
-import { countJsonValues } from "@bookend/core";
+import { countJsonValues, problemMessage } from "@bookend/core";
 import { AdapterError } from "./errors.js";
 import { defaultParameterLimits, type ParameterLimits } from "./parameter-limits.js";
 
@@ -12,5 +12,5 @@ export function refuseJsonValues(
   { values }: Pick<ParameterLimits, "values"> = defaultParameterLimits,
 ): void {
   if (countJsonValues(json, values) <= values) return;
-  throw new AdapterError("TOO_MANY_PARAMETERS", `body: more than ${values} values. Allowed: ${values}.`, 413);
+  throw new AdapterError("TOO_MANY_PARAMETERS", problemMessage(`more than ${values} values`, `${values}`, "body"), 413);
 }

@@ -1,4 +1,4 @@
-import { type Bookend, type Logger, ValueError } from "@bookend/core";
+import { type Bookend, type Logger, problemMessage, ValueError } from "@bookend/core";
 
 /** The options of a route for its calls. */
 export interface RouteOptions {
@@ -37,13 +37,16 @@ export function declareRoute<Options extends RouteOptions>(
   const known = [...optionNames, ...more];
   const unknown = Object.keys(options).find((name) => !known.includes(name));
   if (unknown !== undefined) {
-    throw new ValueError(`route: there is no option "${unknown}". Allowed: ${known.join(", ")}.`, known.join(", "));
+    throw new ValueError(
+      problemMessage(`there is no option "${unknown}"`, known.join(", "), "route"),
+      known.join(", "),
+    );
   }
   const { event, audit } = options;
   const name = event ?? audit;
   if (typeof name !== "string" || name === "") {
     const allowed = "the name of its event, or { audit } with a name for the audit log";
-    throw new ValueError(`route: does not name an event. Allowed: ${allowed}.`, allowed);
+    throw new ValueError(problemMessage("does not name an event", allowed, "route"), allowed);
   }
   if (event !== undefined) bookend.declareEvents([event]);
   return { name, raises: event !== undefined, options };

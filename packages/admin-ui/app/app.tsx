@@ -1,8 +1,8 @@
 import { MantineProvider } from "@mantine/core";
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { useState, useSyncExternalStore } from "react";
-import { ApiError } from "./api/http.ts";
+import { queryClient } from "./api/query-client.ts";
 import { nonce } from "./config.ts";
 import { loadLanguage, storeLanguage, type Translation, TranslationContext } from "./i18n/i18n.ts";
 import { Notices } from "./parts/notices.tsx";
@@ -10,20 +10,6 @@ import { router } from "./router.tsx";
 import { session } from "./session.ts";
 import { LoginPage } from "./shell/login-page.tsx";
 import { cssVariables, theme } from "./theme.ts";
-
-const queryClient = new QueryClient({
-  defaultOptions: {
-    queries: {
-      staleTime: 5_000,
-      retry: (count, error) => count < 1 && !(error instanceof ApiError && error.status >= 400 && error.status < 500),
-    },
-  },
-});
-
-session.subscribe(() => {
-  // what one user saw is not for the next
-  if (session.token() === null) queryClient.clear();
-});
 
 /** The whole page. */
 export function App({ translation: initial }: { translation: Translation }) {

@@ -19,6 +19,8 @@ export const theme = createTheme({
     Button: { defaultProps: { size: "sm" } },
     Tooltip: { defaultProps: { openDelay: 300, withArrow: true } },
     Switch: { defaultProps: { withThumbIndicator: false } },
+    // lists of choices that are closed would all be in the document, and placed again at each key
+    Combobox: { defaultProps: { keepMounted: false } },
     Modal: { defaultProps: { centered: true } },
   },
 });

@@ -129,9 +129,9 @@ describe("a request", () => {
     ['{"conditions": {"constructor": "1"}}', "constructor"],
     ['{"conditions": "{\\"prototype\\": 1}"}', "prototype"],
     ['{"option.__proto__": "1"}', "__proto__"],
-    [`{"conditions": ${"[".repeat(5_000)}${"]".repeat(5_000)}}`, "nested deeper"],
+    [`{"conditions": ${"[".repeat(5_000)}${"]".repeat(5_000)}}`, "parameters: nested too deeply. Allowed: 32 levels."],
     ["{", "not valid JSON at line 1, column 2"],
-    ["1", "must be an object or a list"],
+    ["1", "body: is not valid. Allowed: an object, or a list of bindings."],
   ])("is refused for the body %.40s", async (body, message) => {
     const { request } = createConsole();
     const answer = await request("/event", { method: "POST", headers: { "content-type": "application/json" }, body });
@@ -158,8 +158,8 @@ describe("a request", () => {
   test.each([
     ["too many fields", Array(60_000).fill("a").join("&"), "too many fields. Allowed: 1000."],
     ["too many fields with values", `${"a=1&".repeat(200_000)}a`, "too many fields"],
-    ["a name twice", "name=a&name=b", "Parameter name occurs more than once"],
-    ["an option twice", "option.to=a&option.to=b", "Parameter option.to occurs more than once"],
+    ["a name twice", "name=a&name=b", "name: occurs more than once. Allowed: one value."],
+    ["an option twice", "option.to=a&option.to=b", "option.to: occurs more than once. Allowed: one value."],
     ["a long name", `${"a".repeat(201)}=1`, "name is too long. Allowed: 200 characters."],
   ])("is refused for a form or query with %s", async (_what, form, message) => {
     const { request } = createConsole();

@@ -1,4 +1,4 @@
-import { silentLogger } from "@bookend/core";
+import { problemMessage, silentLogger } from "@bookend/core";
 import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { limitsOf, readBody, readQuery } from "./bodies/read-request.js";
@@ -42,7 +42,7 @@ export function createAdmin<C = unknown>(options: AdminOptions<C>): Admin<C> {
     const { operation, right, feature } = route;
     const limit = operation === "import" ? limits.importBytes : limits.bodyBytes;
     const tooLong = () => {
-      throw new AdminError(413, errorCodes.parameter, `The body is longer than ${limit} bytes.`);
+      throw new AdminError(413, errorCodes.parameter, problemMessage("is too long", `${limit} bytes`, "body"));
     };
     app.on(
       route.method,
@@ -84,7 +84,7 @@ export function createAdmin<C = unknown>(options: AdminOptions<C>): Admin<C> {
   }
   for (const [path, allow] of methodsByPath(routes)) {
     app.all(basePath + path, (c: Context) => {
-      const message = `method: ${c.req.method} is not supported here. Allowed: ${allow}.`;
+      const message = problemMessage(`${c.req.method} is not supported here`, allow, "method");
       throw new AdminError(405, errorCodes.parameter, message, { headers: { allow } });
     });
   }

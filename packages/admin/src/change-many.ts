@@ -5,6 +5,7 @@ import {
   type ChangeOrigin,
   createPauses,
   type Problem,
+  problemMessage,
 } from "@bookend/core";
 import { z } from "zod";
 import { itemOf } from "./binding-item.js";
@@ -47,7 +48,11 @@ export async function orderBindings(
 ): Promise<Result> {
   const before = await bookend.bindings.list();
   if (revision !== undefined && revision !== revisionOfAll(before)) {
-    const message = "revision: the bindings were changed meanwhile. Allowed: the revision of the list as it is now.";
+    const message = problemMessage(
+      "the bindings were changed meanwhile",
+      "the revision of the list as it is now",
+      "revision",
+    );
     throw new AdminError(409, errorCodes.parameter, message);
   }
   refuseRepeated(
@@ -124,7 +129,7 @@ async function selected(
   { ids, filter }: Pick<BulkParameters, "ids" | "filter">,
 ): Promise<readonly Binding[]> {
   if ((ids === undefined) === (filter === undefined)) {
-    throw parameterError("ids: which bindings are meant is not clear. Allowed: either ids or filter.");
+    throw parameterError(problemMessage("which bindings are meant is not clear", "either ids or filter", "ids"));
   }
   if (filter !== undefined) return selectBindings(bookend, readParameters(bindingFilter, filter));
   const bindings = new Map((await bookend.bindings.list()).map((binding) => [binding.id, binding]));
@@ -159,7 +164,7 @@ function refuseRepeated(ids: readonly number[], field: string): void {
   const seen = new Set<number>();
   for (const id of ids) {
     if (seen.has(id))
-      throw parameterError(`${field}: binding ${id} occurs more than once. Allowed: each binding once.`);
+      throw parameterError(problemMessage(`binding ${id} occurs more than once`, "each binding once", field));
     seen.add(id);
   }
 }

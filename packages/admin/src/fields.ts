@@ -1,4 +1,4 @@
-import { countJsonValues, parseJson, ValueError } from "@bookend/core";
+import { countJsonValues, parseJson, problemMessage, ValueError } from "@bookend/core";
 import { AdminError, errorCodes, parameterError } from "./errors.js";
 
 /** Parameters of a request by name. */
@@ -23,7 +23,7 @@ export function checkNames(root: unknown): void {
   for (let next = open.pop(); next; next = open.pop()) {
     const [value, depth] = next;
     if (typeof value !== "object" || value === null) continue;
-    if (depth > maxDepth) throw parameterError(`The parameters are nested deeper than ${maxDepth} levels.`);
+    if (depth > maxDepth) throw parameterError(problemMessage("nested too deeply", `${maxDepth} levels`, "parameters"));
     const names = Array.isArray(value) ? [] : Object.keys(value);
     const parts: readonly unknown[] = Array.isArray(value) ? value : Object.values(value);
     count += parts.length;
@@ -35,7 +35,7 @@ export function checkNames(root: unknown): void {
 
 /** The error (413) of what holds too many values. */
 export function tooManyValues(what: string, most: number): AdminError {
-  return new AdminError(413, errorCodes.parameter, `${what} holds more than ${most} values. Allowed: ${most}.`);
+  return new AdminError(413, errorCodes.parameter, problemMessage(`${what} holds more than ${most} values`, `${most}`));
 }
 
 /**
@@ -68,7 +68,7 @@ export function refuseUnknown(fields: Fields, allowed: readonly string[], prefix
   for (const name of Object.keys(fields)) {
     if (allowed.includes(name) || (prefix !== undefined && name.startsWith(prefix))) continue;
     const names = [...allowed, ...(prefix === undefined ? [] : [`${prefix}<name>`])];
-    throw parameterError(`There is no parameter "${name}" here. Allowed: ${names.join(", ") || "none"}.`);
+    throw parameterError(problemMessage(`There is no parameter "${name}" here`, names.join(", ") || "none"));
   }
 }
 
@@ -98,10 +98,10 @@ export function objectField(fields: Fields, name: string): Fields | undefined {
 
 /** The error of a parameter with a wrong value, or without one. */
 export function wrong(name: string, value: unknown, allowed: string) {
-  if (value === undefined) return parameterError(`${name} is missing. Allowed: ${allowed}.`);
+  if (value === undefined) return parameterError(problemMessage("is missing", allowed, name));
   const shown = JSON.stringify(value) ?? String(value);
   const short = shown.length > 100 ? `${shown.slice(0, 100)}…` : shown;
-  return parameterError(`${name}: ${short} is not valid. Allowed: ${allowed}.`);
+  return parameterError(problemMessage(`${short} is not valid`, allowed, name));
 }
 
 /**

@@ -1,4 +1,4 @@
-import { type Binding, type Problem, type Registry, redactionOf, secretMark } from "@bookend/core";
+import { type Binding, type Problem, problemMessage, type Registry, redactionOf, secretMark } from "@bookend/core";
 
 /** Options whose secrets are as they are to be stored, and those for which there is none. */
 interface RestoredOptions {
@@ -29,7 +29,11 @@ function missingSecret(name: string, value: unknown): Problem {
     code: "OPTION_INVALID",
     field,
     value,
-    message: `${field}: ${JSON.stringify(value)} has ${secretMark} in the place of a secret, and none is stored for it. Allowed: ${allowed}.`,
+    message: problemMessage(
+      `${JSON.stringify(value)} has ${secretMark} in the place of a secret, and none is stored for it`,
+      allowed,
+      field,
+    ),
     allowed,
   };
 }

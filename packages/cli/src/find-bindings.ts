@@ -1,5 +1,6 @@
 import { CliError } from "./cli-error.js";
 import { nearest } from "./nearest.js";
+import { problemMessage } from "./problem-message.js";
 import type { BindingItem, Target } from "./target/target.js";
 
 /**
@@ -16,9 +17,13 @@ export async function findBindings(target: Target, references: readonly string[]
     const binding = byName.get(reference) ?? byId.get(reference);
     if (binding !== undefined) return binding;
     const near = nearest(reference, [...byName.keys()]);
-    const hint =
-      near === undefined ? "Allowed: the name or the id of one; bookend list shows them." : `Did you mean "${near}"?`;
-    throw new CliError("failed", `There is no binding ${JSON.stringify(reference)}. ${hint}`);
+    const wrong = `There is no binding ${JSON.stringify(reference)}`;
+    throw new CliError(
+      "failed",
+      near === undefined
+        ? problemMessage(wrong, "the name or the id of one; bookend list shows them")
+        : `${wrong}. Did you mean "${near}"?`,
+    );
   });
   return [...new Set(found)];
 }

@@ -141,7 +141,7 @@ export {
   type FieldCondition,
   type IndexedCondition,
 } from "./definitions/condition.js";
-export { deliveryAge, secretIsKept } from "./definitions/delivery-age.js";
+export { deliveryAge, retrySchedule, secretIsKept } from "./definitions/delivery-age.js";
 export {
   type ActionDescription,
   type ConditionDescription,

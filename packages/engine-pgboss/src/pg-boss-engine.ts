@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { DeliveryEngine, DueDelivery } from "@bookend/core";
+import { type DeliveryEngine, type DueDelivery, problemMessage } from "@bookend/core";
 import { fromKysely, PgBoss } from "pg-boss";
 
 /** The options of {@link openPgBossEngine}. */
@@ -47,10 +47,10 @@ export async function openPgBossEngine(options: PgBossEngineOptions): Promise<Pg
   const { protocol } = URL.canParse(url) ? new URL(url) : { protocol: "" };
   if (!/^postgres(ql)?:$/.test(protocol)) {
     // the rest of it may hold a password
-    throw new TypeError(`url: its scheme is "${protocol}". Allowed: postgres:, postgresql:.`);
+    throw new TypeError(problemMessage(`its scheme is "${protocol}"`, "postgres:, postgresql:", "url"));
   }
   if (!Number.isInteger(pollMs) || pollMs < 1 || pollMs > longestPollMs) {
-    throw new TypeError(`pollMs: ${pollMs} is not valid. Allowed: an integer from 1 to ${longestPollMs}.`);
+    throw new TypeError(problemMessage(`${pollMs} is not valid`, `an integer from 1 to ${longestPollMs}`, "pollMs"));
   }
   const boss = new PgBoss({ connectionString: url, schema, schedule: false });
   boss.on("error", onError);

@@ -11,7 +11,7 @@ import {
   parseForm,
   publicPath,
 } from "@bookend/adapter-kit";
-import { type Call, type CallResponse, ValueError } from "@bookend/core";
+import { type Call, type CallResponse, problemMessage, ValueError } from "@bookend/core";
 import type { Request, RequestHandler, Response } from "express";
 import type { BookendExpressOptions, ExpressRoute } from "./options.js";
 import { runHandlers } from "./run-handlers.js";
@@ -38,7 +38,8 @@ export function bookendExpress(options: BookendExpressOptions): CallMiddleware {
   return (given, ...handlers) => {
     const route = declareRoute(bookend, given);
     const { lists, secrets = [] } = route.options;
-    if (handlers.length === 0) throw new ValueError("handlers: are missing. Allowed: at least one.", "at least one");
+    if (handlers.length === 0)
+      throw new ValueError(problemMessage("are missing", "at least one", "handlers"), "at least one");
     return async (typed, response, next) => {
       const request = typed as unknown as Request;
       const held = new HeldResponse(response);

@@ -16,7 +16,7 @@ import {
   toFetchResponse,
   writeFetchRequest,
 } from "@bookend/adapter-kit";
-import { type CallResponse, ValueError } from "@bookend/core";
+import { type CallResponse, problemMessage, ValueError } from "@bookend/core";
 import type { BookendFetchOptions, CallHandler, FetchRoute, ServedHandler } from "./options.js";
 import { paramsOf, withParams } from "./path-params.js";
 
@@ -41,7 +41,7 @@ export function bookendFetch(options: BookendFetchOptions): WrapHandler {
     const route = declareRoute(bookend, given, ["readsBody", "pattern"]);
     const { lists, secrets = [], pattern = "", readsBody = true } = route.options;
     if (secrets.length > 0 && pattern === "") {
-      throw new ValueError("pattern: is missing. Allowed: the path with its secrets as :name.", "a path");
+      throw new ValueError(problemMessage("is missing", "the path with its secrets as :name", "pattern"), "a path");
     }
     return async (request: Request, ...rest: unknown[]) => {
       let sent = request;

@@ -1,4 +1,4 @@
-import type { Problem } from "@bookend/core";
+import { type Problem, problemMessage } from "@bookend/core";
 
 /**
  * Refuses parameters of an enrolment that no token type reads, and warns of those that the type of this one does not.
@@ -17,11 +17,15 @@ export function parameterProblems(
   const allowed = [...(ofType ?? all)].join(", ");
   return Object.keys(parameters).flatMap((name): readonly Problem[] => {
     if (!all.has(name)) {
-      const message = `${field}: no token type has a parameter ${JSON.stringify(name)}. Allowed: ${allowed}.`;
+      const message = problemMessage(`no token type has a parameter ${JSON.stringify(name)}`, allowed, field);
       return [{ severity: "error", code: "OPTION_INVALID", field, value: "***", message, allowed }];
     }
     if (!ofType || ofType.includes(name)) return [];
-    const message = `${field}: a token of type ${JSON.stringify(type)} ignores ${JSON.stringify(name)}. Allowed: ${allowed}.`;
+    const message = problemMessage(
+      `a token of type ${JSON.stringify(type)} ignores ${JSON.stringify(name)}`,
+      allowed,
+      field,
+    );
     return [{ severity: "warning", code: "UNKNOWN_CHOICE", field, value: "***", message, allowed }];
   });
 }

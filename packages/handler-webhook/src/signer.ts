@@ -1,3 +1,4 @@
+import { problemMessage } from "@bookend/core";
 import { Webhook } from "standardwebhooks";
 
 /** Headers by which a receiver knows who sent a webhook, when, and that it was not changed. */
@@ -24,7 +25,11 @@ export function createSigner(secrets: readonly string[]): Signer {
   const keys = secrets.map((secret, index) => {
     if (!isWebhookSecret(secret)) {
       throw new TypeError(
-        `secrets.${index}: the webhook secret is not valid. Allowed: "whsec_" and the base64 of 24 bytes or more.`,
+        problemMessage(
+          "the webhook secret is not valid",
+          '"whsec_" and the base64 of 24 bytes or more',
+          `secrets.${index}`,
+        ),
       );
     }
     return new Webhook(secret);

@@ -2,7 +2,7 @@ import type { LookupAddress } from "node:dns";
 import { lookup as dnsLookup } from "node:dns/promises";
 import { once } from "node:events";
 import { isIP, type LookupFunction, connect as netConnect, type Socket, type TcpNetConnectOpts } from "node:net";
-import { buildConnector } from "undici";
+import type { buildConnector } from "undici";
 import type { AddressGuard } from "./address-guard.js";
 import { HttpClientError } from "./errors.js";
 
@@ -41,8 +41,12 @@ export const systemLookup: Lookup = (hostname) => dnsLookup(hostname, { all: tru
 export const systemConnect: Connect = (options) => netConnect(options);
 
 /** undici's connector with the guard: what is connected to is the address that was checked, whatever the name resolves to next. */
-export function guardedConnector(reach: Reach, tls: TlsOptions): buildConnector.connector {
-  const secure = buildConnector({ ...tlsOptions(tls), timeout: reach.timeoutMs });
+export function guardedConnector(
+  { buildConnector: build }: Pick<typeof import("undici"), "buildConnector">,
+  reach: Reach,
+  tls: TlsOptions,
+): buildConnector.connector {
+  const secure = build({ ...tlsOptions(tls), timeout: reach.timeoutMs });
   return (options, callback) => {
     open(reach, options.hostname, portOf(options)).then(
       (socket) => {

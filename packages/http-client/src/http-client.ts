@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { Agent, type Dispatcher, ProxyAgent, request as send } from "undici";
+import type { Dispatcher } from "undici";
 import { type AddressGuardOptions, createAddressGuard } from "./address-guard.js";
 import {
   type Connect,
@@ -64,6 +64,8 @@ export interface HttpClient {
   close(): Promise<void>;
 }
 
+type Undici = typeof import("undici");
+
 /** Connections are kept apart by TLS options; this many different ones at once. */
 const maxAgents = 32;
 
@@ -86,12 +88,12 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
   const agents = new Map<string, Dispatcher>();
   let closed = false;
 
-  function agentFor(own: TlsOptions): Dispatcher {
+  function agentFor(undici: Undici, own: TlsOptions): Dispatcher {
     const merged = { ...tls, ...own };
     const key = createHash("sha256").update(JSON.stringify(merged)).digest("base64");
     const known = agents.get(key);
     if (known) return known;
-    const agent = createAgent(reach, merged, proxy, keepAlive);
+    const agent = createAgent(undici, reach, merged, proxy, keepAlive);
     agents.set(key, agent);
     const [oldest] = agents;
     if (oldest && agents.size > maxAgents) {
@@ -104,9 +106,11 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
   async function exchange(url: URL, request: HttpRequest, signal: AbortSignal): Promise<HttpResponse> {
     // the proxy resolves the name itself: this refuses what is refused now, and cannot tell what the proxy will find
     if (proxy) await permittedAddresses(reach, url.hostname);
+    // loaded with the first request: many who make a client never send one, and it takes a sixth of the start of a short command
+    const undici = await import("undici");
     signal.throwIfAborted();
-    const response = await send(url, {
-      dispatcher: agentFor(request.tls ?? {}),
+    const response = await undici.request(url, {
+      dispatcher: agentFor(undici, request.tls ?? {}),
       method: (request.method ?? "GET").toUpperCase() as Dispatcher.HttpMethod,
       headers: { "user-agent": userAgent, ...lowerCased(request.headers) },
       body: request.body ?? null,
@@ -136,10 +140,16 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
   };
 }
 
-function createAgent(reach: Reach, tls: TlsOptions, proxy: URL | undefined, keepAlive: boolean): Dispatcher {
+function createAgent(
+  { Agent, ProxyAgent, buildConnector }: Undici,
+  reach: Reach,
+  tls: TlsOptions,
+  proxy: URL | undefined,
+  keepAlive: boolean,
+): Dispatcher {
   // the deadline covers what undici's own timeouts would
   const common = { headersTimeout: 0, bodyTimeout: 0, pipelining: keepAlive ? 1 : 0 };
-  if (!proxy) return new Agent({ ...common, connect: guardedConnector(reach, tls) });
+  if (!proxy) return new Agent({ ...common, connect: guardedConnector({ buildConnector }, reach, tls) });
   const proxyTls = { timeout: reach.timeoutMs };
   return new ProxyAgent({ ...common, uri: proxy.href, proxyTunnel: false, requestTls: tlsOptions(tls), proxyTls });
 }

@@ -1,5 +1,5 @@
 import { domainToASCII } from "node:url";
-import { type MailAddress, parseMailAddress, ValueError } from "@bookend/core";
+import { type MailAddress, parseMailAddress, problemMessage, ValueError } from "@bookend/core";
 import { encodeWord } from "nodemailer/lib/mime-funcs";
 import { MessagingError } from "./errors.js";
 
@@ -22,9 +22,13 @@ export type HeaderValue = string | { readonly prepared: true; readonly foldLines
  */
 export function checkHeaderValue(field: string, value: string): string {
   // the value may hold a secret: the field is enough
-  if (/\p{Cc}/u.test(value)) throw new MessagingError("INVALID_HEADER", `${field}: has control characters.`);
+  if (/\p{Cc}/u.test(value))
+    throw new MessagingError(
+      "INVALID_HEADER",
+      problemMessage("has control characters", "a single line without them", field),
+    );
   if (value.length > maxValueLength) {
-    throw new MessagingError("INVALID_HEADER", `${field}: is longer than ${maxValueLength} characters.`);
+    throw new MessagingError("INVALID_HEADER", problemMessage("is too long", `${maxValueLength} characters`, field));
   }
   return value;
 }
@@ -55,7 +59,7 @@ export function headerAddress(field: string, text: string): MailAddress {
     return { name, address: `${address.slice(0, at)}@${domain}` };
   } catch (error) {
     if (!(error instanceof ValueError)) throw error;
-    throw new MessagingError("INVALID_ADDRESS", `${field}: ${error.message}. Allowed: ${error.allowed}.`);
+    throw new MessagingError("INVALID_ADDRESS", problemMessage(`${error.message}`, `${error.allowed}`, field));
   }
 }
 

@@ -1,3 +1,4 @@
+import { problemMessage } from "@bookend/core";
 import type { SendMailOptions } from "nodemailer";
 import { MessagingError } from "./errors.js";
 import { checkHeaderValue, headerAddress, headerValue, needsSmtpUtf8 } from "./mail-header.js";
@@ -80,7 +81,10 @@ export function composeMail(mail: Mail, sender: string | undefined): ComposedMai
 
 function checkMessageId(id: string): string {
   if (id.length <= maxNameLength && /^<[!-;=?A-~]+@[!-;=?A-~]+>$/.test(id)) return id;
-  throw new MessagingError("INVALID_HEADER", "messageId: not of the form <id@example.org>.");
+  throw new MessagingError(
+    "INVALID_HEADER",
+    problemMessage("is not valid", "an id such as <id@example.org>", "messageId"),
+  );
 }
 
 function checkHeaders(headers: Readonly<Record<string, string>>) {
@@ -95,10 +99,16 @@ function checkHeaders(headers: Readonly<Record<string, string>>) {
 function composeAttachment({ filename, contentType, content, cid }: MailAttachment) {
   checkHeaderValue("filename", filename);
   if (filename.length > maxNameLength) {
-    throw new MessagingError("INVALID_HEADER", `filename: is longer than ${maxNameLength} characters.`);
+    throw new MessagingError(
+      "INVALID_HEADER",
+      problemMessage("is too long", `${maxNameLength} characters`, "filename"),
+    );
   }
   if (contentType.length > maxNameLength || !/^[\w.+-]+\/[\w.+-]+$/.test(contentType)) {
-    throw new MessagingError("INVALID_HEADER", "contentType: not of the form image/png.");
+    throw new MessagingError(
+      "INVALID_HEADER",
+      problemMessage("is not valid", "a type such as image/png", "contentType"),
+    );
   }
   if (cid !== undefined && (cid.length > maxNameLength || !/^[\w.@+-]+$/.test(cid))) {
     throw new MessagingError(

@@ -1,4 +1,4 @@
-import { compilePattern, type Pattern, type PatternMatch, ValueError } from "@bookend/core";
+import { compilePattern, type Pattern, type PatternMatch, problemMessage, ValueError } from "@bookend/core";
 import { z } from "zod";
 
 /** Rewrites a phone number. */
@@ -13,7 +13,7 @@ export const numberRewriting = z
       return parseNumberRewriting(rule);
     } catch (error) {
       if (!(error instanceof ValueError)) throw error;
-      context.addIssue({ code: "custom", message: `${error.message} Allowed: ${error.allowed}.` });
+      context.addIssue({ code: "custom", message: problemMessage(error.message, error.allowed) });
       return z.NEVER;
     }
   })

@@ -1,3 +1,4 @@
+import { problemMessage } from "@bookend/core";
 import type { Registry } from "prom-client";
 import { auditMetrics, bindingMetrics, callMetrics } from "./call-metrics.js";
 import { Channels } from "./channels.js";
@@ -38,7 +39,9 @@ export interface BookendMetrics {
 export function bookendMetrics(options: MetricsOptions): BookendMetrics {
   const { registry, outbox, lastCheckpoint, maxDestinations = 100, clock = () => new Date() } = options;
   if (!Number.isInteger(maxDestinations) || maxDestinations < 1 || maxDestinations > 1_000) {
-    throw new RangeError(`maxDestinations: ${maxDestinations} is not valid. Allowed: an integer from 1 to 1000.`);
+    throw new RangeError(
+      problemMessage(`${maxDestinations} is not valid`, "an integer from 1 to 1000", "maxDestinations"),
+    );
   }
   const before = namesIn(registry);
   const context: MetricsContext = { registers: [registry], clock, maxDestinations, read: readWithin(readTimeoutMs) };

@@ -82,6 +82,7 @@ export type { PushAnswer, PushRequest, PushService } from "./push/types.js";
 export {
   type FoundServerKeys,
   inspectServerKeys,
+  isServerKey,
   openServerKeys,
   type ServerKeys,
   type ServerKeysOptions,

@@ -48,22 +48,21 @@ function optional(field: string, path: string | undefined, kind: Pick<Place, "ma
 async function problemOf({ path, made, written }: Place): Promise<string | undefined> {
   const kind = await kindOf(path);
   const shown = JSON.stringify(path);
-  const allowed = `Allowed: a directory that this process can ${written ? "read and write" : "read"}.`;
-  if (kind === "other" || kind === "file") return `${shown} is not a directory. ${allowed}`;
+  const refused = (wrong: string) =>
+    `${wrong}. Allowed: a directory that this process can ${written ? "read and write" : "read"}.`;
+  if (kind === "other" || kind === "file") return refused(`${shown} is not a directory`);
   if (kind === "missing") {
-    if (!made) return `${shown} does not exist. ${allowed}`;
+    if (!made) return refused(`${shown} does not exist`);
     const parent = await nearestExisting(path);
     if ((await kindOf(parent)) !== "directory") {
-      return `${shown} cannot be made: ${JSON.stringify(parent)} is not a directory. ${allowed}`;
+      return refused(`${shown} cannot be made: ${JSON.stringify(parent)} is not a directory`);
     }
     return (await may(parent, constants.W_OK | constants.X_OK))
       ? undefined
-      : `${shown} cannot be made: ${JSON.stringify(parent)} cannot be written. ${allowed}`;
+      : refused(`${shown} cannot be made: ${JSON.stringify(parent)} cannot be written`);
   }
   const mode = constants.R_OK | constants.X_OK | (written ? constants.W_OK : 0);
-  return (await may(path, mode))
-    ? undefined
-    : `${shown} cannot be ${written ? "read and written" : "read"}. ${allowed}`;
+  return (await may(path, mode)) ? undefined : refused(`${shown} cannot be ${written ? "read and written" : "read"}`);
 }
 
 async function nearestExisting(path: string): Promise<string> {

@@ -118,8 +118,12 @@ export const configSchema = z.strictObject({
       auditKey: secret.optional(),
       /** Public keys, in PEM, of former audit keys: what they signed verifies as long as they are named here. */
       formerAuditKeys: z.array(secret).max(100).default([]),
+      /** Seals what waits in the outbox. 32 bytes in base64. */
+      outboxKey: secret.optional(),
+      /** Former outbox keys: what waits and was sealed with one of them is sent as long as it is named here. */
+      formerOutboxKeys: z.array(secret).max(100).default([]),
     })
-    .default({ formerAuditKeys: [] }),
+    .default({ formerAuditKeys: [], formerOutboxKeys: [] }),
   auth: z
     .strictObject({
       /** Seconds that a login lasts; a year at most. */

@@ -1,4 +1,5 @@
 import { setTimeout } from "node:timers/promises";
+import { problemMessage } from "@bookend/core";
 import { Kysely, sql } from "kysely";
 import { StoreError } from "./errors.js";
 import { postgresDialect } from "./postgres-dialect.js";
@@ -200,7 +201,11 @@ function dialectOf(url: string): DialectName {
   // the URL itself may hold a password
   throw new StoreError(
     "DATABASE_URL_INVALID",
-    "url: the URL of the database is not valid. Allowed: sqlite:PATH, sqlite::memory:, postgres://USER:PASSWORD@HOST/DATABASE.",
+    problemMessage(
+      "the URL of the database is not valid",
+      "sqlite:PATH, sqlite::memory:, postgres://USER:PASSWORD@HOST/DATABASE",
+      "url",
+    ),
   );
 }
 

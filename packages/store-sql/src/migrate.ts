@@ -1,3 +1,4 @@
+import { problemMessage } from "@bookend/core";
 import { type Migration as KyselyMigration, Migrator, sql } from "kysely";
 import type { Database } from "./database.js";
 import { StoreError } from "./errors.js";
@@ -96,6 +97,10 @@ function migrationTable(namespace: string): string {
   if (/^[a-z][a-z0-9_]{0,29}$/.test(namespace)) return `${namespace}_migration`;
   throw new StoreError(
     "MIGRATION_INVALID",
-    `namespace: ${JSON.stringify(namespace)} is not valid. Allowed: a lower case letter followed by up to 29 lower case letters, digits or "_".`,
+    problemMessage(
+      `${JSON.stringify(namespace)} is not valid`,
+      'a lower case letter followed by up to 29 lower case letters, digits or "_"',
+      "namespace",
+    ),
   );
 }

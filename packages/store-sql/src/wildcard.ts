@@ -1,3 +1,4 @@
+import { problemMessage } from "@bookend/core";
 import { type Expression, type SqlBool, sql } from "kysely";
 import { StoreError } from "./errors.js";
 
@@ -27,6 +28,10 @@ export function checkPattern(field: string, pattern: string): void {
   if (pattern.length <= maxLength && wildcards <= maxWildcards) return;
   throw new StoreError(
     "AUDIT_FILTER_INVALID",
-    `${field}: the pattern has ${pattern.length} characters and ${wildcards} wildcards. Allowed: up to ${maxLength} characters and ${maxWildcards} wildcards.`,
+    problemMessage(
+      `the pattern has ${pattern.length} characters and ${wildcards} wildcards`,
+      `up to ${maxLength} characters and ${maxWildcards} wildcards`,
+      field,
+    ),
   );
 }

@@ -1,3 +1,4 @@
+import { problemMessage } from "@bookend/core";
 import { ConfigError } from "@bookend/reference-config";
 import type { AuditCheckpoint, AuditFinding } from "@bookend/store-sql";
 import { type Source, withServices } from "./source.js";
@@ -19,7 +20,9 @@ export async function verifyAudit({ anchor: given, ...source }: Source & { ancho
 /** `audit prune` */
 export async function pruneAudit({ keepDays, ...source }: Source & { keepDays: string }): Promise<void> {
   if (!/^\d{1,5}$/.test(keepDays)) {
-    throw new ConfigError(`--keep-days: ${JSON.stringify(keepDays)} is not valid. Allowed: a whole number of days.`);
+    throw new ConfigError(
+      problemMessage(`${JSON.stringify(keepDays)} is not valid`, "a whole number of days", "--keep-days"),
+    );
   }
   const before = new Date(Date.now() - Number(keepDays) * 86_400_000);
   const { removed } = await withServices(source, ({ store }) => store.audit.prune({ before }));
@@ -31,7 +34,7 @@ function anchorOf(given: string): AuditCheckpoint {
   const [, number = "", hash = ""] = /^(\d{1,15}):([A-Za-z0-9+/=_-]{1,200})$/.exec(given.trim()) ?? [];
   if (hash !== "") return { checkpoint: Number(number), hash };
   throw new ConfigError(
-    `--anchor: ${JSON.stringify(given)} is not valid. Allowed: the head that an earlier run printed.`,
+    problemMessage(`${JSON.stringify(given)} is not valid`, "the head that an earlier run printed", "--anchor"),
   );
 }
 

@@ -1,4 +1,10 @@
-import type { DeliveryFilter, DeliverySelection, DeliveryState, DurableOutbox } from "@bookend/core";
+import {
+  type DeliveryFilter,
+  type DeliverySelection,
+  type DeliveryState,
+  type DurableOutbox,
+  problemMessage,
+} from "@bookend/core";
 import { ConfigError } from "@bookend/reference-config";
 import { type Source, withServices } from "./source.js";
 
@@ -13,7 +19,9 @@ interface Selection extends Source {
 export async function listDeliveries({ limit, ...selection }: Selection & { limit: string }): Promise<void> {
   const size = Number(limit);
   if (!/^\d{1,4}$/.test(limit) || size < 1 || size > 1_000) {
-    throw new ConfigError(`--limit: ${JSON.stringify(limit)} is not valid. Allowed: an integer from 1 to 1000.`);
+    throw new ConfigError(
+      problemMessage(`${JSON.stringify(limit)} is not valid`, "an integer from 1 to 1000", "--limit"),
+    );
   }
   const filter = filterOf(selection);
   const { deliveries } = await withServices(selection, ({ outbox }) => outbox.list(filter, { size }));
@@ -25,7 +33,7 @@ export async function showDelivery(id: string, source: Source): Promise<void> {
   const found = await withServices(source, ({ outbox }) => outbox.get(id));
   if (!found)
     throw new ConfigError(
-      `<id>: there is no delivery ${JSON.stringify(id)}. Allowed: an id that "deliveries list" shows.`,
+      problemMessage(`there is no delivery ${JSON.stringify(id)}`, 'an id that "deliveries list" shows', "<id>"),
     );
   console.log(JSON.stringify({ ...found.delivery, attempts: found.attempts }, undefined, 2));
 }
@@ -66,7 +74,7 @@ const states: readonly string[] = ["waiting", "sending", "sent", "dead", "cancel
 
 function filterOf({ state, kind, destination }: Selection): DeliveryFilter {
   if (state !== undefined && !states.includes(state)) {
-    throw new ConfigError(`--state: ${JSON.stringify(state)} is not valid. Allowed: ${states.join(", ")}.`);
+    throw new ConfigError(problemMessage(`${JSON.stringify(state)} is not valid`, states.join(", "), "--state"));
   }
   return { states: state === undefined ? undefined : [state as DeliveryState], kind, destination };
 }

@@ -1,5 +1,5 @@
 import { pathToFileURL } from "node:url";
-import { BookendError, createBookend, type Handler, memoryBindings } from "@bookend/core";
+import { BookendError, createBookend, type Handler, memoryBindings, problemMessage } from "@bookend/core";
 import { type Config, ConfigError, type HandlerSetting } from "@bookend/reference-config";
 import { findHandlerPackage, type HandlerPackage, HandlerPackageError } from "./handler-package.js";
 
@@ -48,7 +48,7 @@ export async function loadHandlers(
     const handler = await makeHandler(one);
     if (taken.includes(handler.id) || loaded.some(({ handler: { id } }) => id === handler.id)) {
       throw new ConfigError(
-        `${one.field}.package: the handler "${handler.id}" exists already. Allowed: another handler.`,
+        problemMessage(`the handler "${handler.id}" exists already`, "another handler", `${one.field}.package`),
       );
     }
     loaded.push({ handler, from: one.from });
@@ -85,13 +85,17 @@ async function prepare(
     exported = await inTime(import(pathToFileURL(from.entry).href));
   } catch (error) {
     throw new ConfigError(
-      `${field}.package: ${shown} cannot be imported: ${messageOf(error, secrets)} Allowed: an ES module.`,
+      problemMessage(`${shown} cannot be imported: ${messageOf(error, secrets)}`, "an ES module", `${field}.package`),
     );
   }
   const factory = exported[from.factory];
   if (typeof factory !== "function") {
     throw new ConfigError(
-      `${field}.package: ${shown} does not export the function "${from.factory}". Allowed: ${Object.keys(exported).join(", ")}.`,
+      problemMessage(
+        `${shown} does not export the function "${from.factory}"`,
+        Object.keys(exported).join(", "),
+        `${field}.package`,
+      ),
     );
   }
   return { field, from, factory: (given) => Reflect.apply(factory, undefined, [given]), options, secrets };
@@ -112,7 +116,7 @@ async function makeHandler({ field, factory, options, secrets }: Prepared): Prom
     made = await inTime(factory(options));
   } catch (error) {
     throw new ConfigError(
-      `${field}.options: the handler refuses them: ${messageOf(error, secrets)} Allowed: see its README.`,
+      problemMessage(`the handler refuses them: ${messageOf(error, secrets)}`, "see its README", `${field}.options`),
     );
   }
   try {
@@ -136,7 +140,9 @@ function withEnvironment(value: unknown, field: string, env: NodeJS.ProcessEnv, 
   if (entries.length === 1 && first?.[0] === "env" && typeof first[1] === "string") {
     const found = env[first[1]];
     if (found === undefined || found === "") {
-      throw new ConfigError(`${field}: the environment variable "${first[1]}" is not set. Allowed: one that is set.`);
+      throw new ConfigError(
+        problemMessage(`the environment variable "${first[1]}" is not set`, "one that is set", field),
+      );
     }
     secrets.push(found);
     return found;

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { isAbsolute, join } from "node:path";
+import { problemMessage } from "@bookend/core";
 import { parse, satisfies, validRange } from "semver";
 
 /** A package that a handler is loaded from. */
@@ -33,7 +34,10 @@ export function findHandlerPackage(nameOrPath: string, from: string): HandlerPac
   const shown = JSON.stringify(nameOrPath);
   if (directory === undefined) {
     throw new HandlerPackageError(
-      `${shown} is not installed. Allowed: an installed package, or a path that begins with "/", "./" or "../".`,
+      problemMessage(
+        `${shown} is not installed`,
+        'an installed package, or a path that begins with "/", "./" or "../"',
+      ),
     );
   }
   const manifest = manifestOf(directory, shown);
@@ -41,23 +45,32 @@ export function findHandlerPackage(nameOrPath: string, from: string): HandlerPac
   const factory = isRecord(bookend) ? bookend.handler : undefined;
   if (typeof factory !== "string" || factory === "") {
     throw new HandlerPackageError(
-      `${shown} has no "bookend": { "handler": NAME } in its package.json. Allowed: a package that names the factory of its handler there.`,
+      problemMessage(
+        `${shown} has no "bookend": { "handler": NAME } in its package.json`,
+        "a package that names the factory of its handler there",
+      ),
     );
   }
   const range = isRecord(peerDependencies) ? peerDependencies["@bookend/core"] : undefined;
   if (typeof range !== "string" || validRange(range) === null) {
     throw new HandlerPackageError(
-      `${shown} has no valid range of @bookend/core among its peerDependencies. Allowed: a range such as "^${coreVersion}".`,
+      problemMessage(
+        `${shown} has no valid range of @bookend/core among its peerDependencies`,
+        `a range such as "^${coreVersion}"`,
+      ),
     );
   }
   if (!satisfies(releaseOf(coreVersion), range)) {
     throw new HandlerPackageError(
-      `${shown} needs @bookend/core ${range}, and this server has ${coreVersion}. Allowed: a version of the package for ${coreVersion}.`,
+      problemMessage(
+        `${shown} needs @bookend/core ${range}, and this server has ${coreVersion}`,
+        `a version of the package for ${coreVersion}`,
+      ),
     );
   }
   const entry = join(directory, entryOf(manifest));
   if (!existsSync(entry)) {
-    throw new HandlerPackageError(`${shown} has no file ${entry}. Allowed: a package that has been built.`);
+    throw new HandlerPackageError(problemMessage(`${shown} has no file ${entry}`, "a package that has been built"));
   }
   return { name: String(name ?? nameOrPath), version: String(version), directory, entry, factory };
 }
@@ -84,7 +97,7 @@ function manifestOf(directory: string, shown: string): Readonly<Record<string, u
   } catch {
     // said below
   }
-  throw new HandlerPackageError(`${shown} has a package.json that cannot be read. Allowed: JSON.`);
+  throw new HandlerPackageError(problemMessage(`${shown} has a package.json that cannot be read`, "JSON"));
 }
 
 /** The file that an `import` of the package loads. */

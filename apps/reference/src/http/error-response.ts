@@ -1,4 +1,4 @@
-import { BookendError, CallAbortedError, type CallResponse } from "@bookend/core";
+import { BookendError, CallAbortedError, type CallResponse, problemMessage } from "@bookend/core";
 import { AdapterError } from "@bookend/fastify";
 import { MfaError } from "@bookend/mfa";
 import { isConflict, isDatabaseAway, StoreError } from "@bookend/store-sql";
@@ -49,7 +49,11 @@ function failureOf(error: unknown): Failure | undefined {
     return { code: 905, status: error.statusCode, message: error.message };
   }
   if (error instanceof StoreError && error.code === "PARAMETER_INVALID" && error.message.includes("NUL")) {
-    return { code: 905, status: 400, message: "A parameter has the character U+0000. Allowed: strings without it." };
+    return {
+      code: 905,
+      status: 400,
+      message: problemMessage("A parameter has the character U+0000", "strings without it"),
+    };
   }
   return unavailable(error) ?? ofFastify(error);
 }

@@ -1,4 +1,4 @@
-import type { Call, Directories } from "@bookend/core";
+import { type Call, type Directories, problemMessage } from "@bookend/core";
 import { type Access, type ApiCall, ParameterReader, parameterError, themselves } from "@bookend/mfa";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { keepRemovedObjects } from "./keep-removed-objects.js";
@@ -60,7 +60,7 @@ function parameterCheck({ method, path, accepts }: Route): (call: Call) => void 
   return ({ request }) => {
     const unknown = Object.keys(request.parameters).find((name) => !known.has(name));
     if (unknown === undefined) return;
-    throw parameterError(`${unknown}: this parameter does not exist here. Allowed: ${listed}.`);
+    throw parameterError(problemMessage("this parameter does not exist here", listed, unknown));
   };
 }
 

@@ -12,8 +12,8 @@ import {
   openStore,
   type Store,
 } from "@bookend/store-sql";
-import { formerAuditKeys } from "./audit-keys.js";
 import { databaseOptions } from "./database-options.js";
+import { formerAuditKeys } from "./former-keys.js";
 import { outboxOptions } from "./outbox-options.js";
 
 /** What the server and the commands work on. */

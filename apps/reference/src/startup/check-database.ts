@@ -1,10 +1,11 @@
 import { constants } from "node:fs";
 import { dirname } from "node:path";
+import { problemMessage } from "@bookend/core";
 import { inspectDomain, MfaError, type ServerKeys } from "@bookend/mfa";
 import { type Config, ConfigError, kindOf, may, sqliteFile } from "@bookend/reference-config";
 import { inspectStore, type MigrationState, openDatabase, StoreError } from "@bookend/store-sql";
-import { formerAuditKeys } from "../services/audit-keys.js";
 import { databaseOptions } from "../services/database-options.js";
+import { formerAuditKeys } from "../services/former-keys.js";
 
 /** What {@link checkDatabase} finds. */
 export interface DatabaseCheck {
@@ -28,7 +29,11 @@ export async function checkDatabase(config: Config, secrets: ServerKeys): Promis
     const unknown = states.flatMap((state) => state.unknown);
     if (unknown.length > 0) {
       return found(
-        `${field}: the database is of a newer version, which ran the migrations ${unknown.join(", ")}. Allowed: a database of this version or of an earlier one.`,
+        problemMessage(
+          `the database is of a newer version, which ran the migrations ${unknown.join(", ")}`,
+          "a database of this version or of an earlier one",
+          field,
+        ),
       );
     }
     return { problems: [], current: states.every(({ pending }) => pending.length === 0) };
@@ -59,20 +64,24 @@ async function inspect(config: Config, secrets: ServerKeys): Promise<readonly Mi
 function databaseProblems(error: unknown, field: string): readonly string[] | undefined {
   if (error instanceof ConfigError) return error.problems;
   if (error instanceof MfaError && error.code === "DECRYPTION_FAILED") {
-    return [`secrets.encryptionKey: ${sentence(error.message)} Allowed: the key that they were encrypted with.`];
+    return [problemMessage(sentence(error.message), "the key that they were encrypted with", "secrets.encryptionKey")];
   }
   if (!(error instanceof StoreError)) return undefined;
   switch (error.code) {
     case "AUDIT_KEY_UNKNOWN":
       return [
-        `secrets.auditKey: ${sentence(error.message)} Allowed: the key that signed it; a new one, if the public key of that one is in secrets.formerAuditKeys.`,
+        problemMessage(
+          sentence(error.message),
+          "the key that signed it; a new one, if the public key of that one is in secrets.formerAuditKeys",
+          "secrets.auditKey",
+        ),
       ];
     case "DATABASE_URL_INVALID":
       return [error.message.replace(/^url/, field)];
     case "AUDIT_TAMPERED":
-      return [`${field}: ${sentence(error.message)} Allowed: a database whose audit log is as this server left it.`];
+      return [problemMessage(sentence(error.message), "a database whose audit log is as this server left it", field)];
     default:
-      return [`${field}: ${sentence(error.message)} Allowed: a database that can be opened.`];
+      return [problemMessage(sentence(error.message), "a database that can be opened", field)];
   }
 }
 
@@ -84,19 +93,19 @@ function sentence(message: string): string {
 
 async function fileProblem(file: string, dataDirectory: string): Promise<string | undefined> {
   const shown = JSON.stringify(file);
-  const allowed = "Allowed: a file that this process can read and write.";
+  const refused = (wrong: string) => problemMessage(wrong, "a file that this process can read and write");
   const kind = await kindOf(file);
-  if (kind === "directory" || kind === "other") return `${shown} is not a file. ${allowed}`;
+  if (kind === "directory" || kind === "other") return refused(`${shown} is not a file`);
   if (kind === "file") {
     const mode = constants.R_OK | constants.W_OK;
-    return (await may(file, mode)) ? undefined : `${shown} cannot be read and written. ${allowed}`;
+    return (await may(file, mode)) ? undefined : refused(`${shown} cannot be read and written`);
   }
   const directory = dirname(file);
   // starting makes the data directory, and no other
   if (directory === dataDirectory) return undefined;
   if ((await kindOf(directory)) !== "directory")
-    return `${shown} cannot be made: its directory does not exist. ${allowed}`;
+    return refused(`${shown} cannot be made: its directory does not exist`);
   return (await may(directory, constants.W_OK | constants.X_OK))
     ? undefined
-    : `${shown} cannot be made: its directory cannot be written. ${allowed}`;
+    : refused(`${shown} cannot be made: its directory cannot be written`);
 }

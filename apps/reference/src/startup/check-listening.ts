@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
+import { problemMessage } from "@bookend/core";
 import type { Config } from "@bookend/reference-config";
 
 /** A line if the server could not listen; listens for an instant to find out. */
@@ -23,15 +24,23 @@ export function listenProblem(error: unknown, { host, port }: Pick<Config, "host
   if (!(error instanceof Error)) return undefined;
   const { code, syscall } = error as NodeJS.ErrnoException;
   if (syscall !== "listen" && syscall !== "getaddrinfo") return undefined;
-  const anyFree = "Allowed: a port that is free, or 0 for any.";
+  const refused = (wrong: string) => problemMessage(wrong, "a port that is free, or 0 for any", "port");
   switch (code) {
     case "EADDRINUSE":
-      return `port: ${port} is in use on ${host}: another server listens there. ${anyFree}`;
+      return refused(`${port} is in use on ${host}: another server listens there`);
     case "EACCES":
-      return `port: ${port} is not permitted to this process. ${anyFree}`;
+      return refused(`${port} is not permitted to this process`);
     case "EADDRNOTAVAIL":
-      return `host: this machine does not have the address ${JSON.stringify(host)}. Allowed: an address or a name of this machine.`;
+      return problemMessage(
+        `this machine does not have the address ${JSON.stringify(host)}`,
+        "an address or a name of this machine",
+        "host",
+      );
     default:
-      return `host: ${JSON.stringify(host)} cannot be listened on (${code}). Allowed: an address or a name of this machine.`;
+      return problemMessage(
+        `${JSON.stringify(host)} cannot be listened on (${code})`,
+        "an address or a name of this machine",
+        "host",
+      );
   }
 }

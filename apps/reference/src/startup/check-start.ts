@@ -1,8 +1,9 @@
+import { problemMessage } from "@bookend/core";
 import { isWebhookSecret } from "@bookend/handler-webhook";
 import type { ServerKeys } from "@bookend/mfa";
 import { type Config, ConfigError, checkDirectories, inspectSecrets, readSecret } from "@bookend/reference-config";
 import { inspectHandlers } from "../handlers/configured-handlers.js";
-import { formerAuditKeys } from "../services/audit-keys.js";
+import { formerAuditKeys, formerOutboxKeys } from "../services/former-keys.js";
 import { checkDatabase } from "./check-database.js";
 import { checkListening } from "./check-listening.js";
 
@@ -19,10 +20,12 @@ export interface StartCheck {
 /** Tries what starting does, as far as that is possible without changing anything. */
 export async function checkStart(config: Config): Promise<StartCheck> {
   const { problems: secretProblems, keys: secrets } = await inspectSecrets(config);
-  const formerKeyProblems = problemsOf(() => {
-    formerAuditKeys(config);
-    return [];
-  });
+  const formerKeyProblems = [formerAuditKeys, formerOutboxKeys].flatMap((formerKeys) =>
+    problemsOf(() => {
+      formerKeys(config);
+      return [];
+    }),
+  );
   const directoryProblems = await checkDirectories(config);
   // without its directory or its key, the database would be looked at for nothing
   const database =
@@ -47,7 +50,7 @@ function checkWebhookSecrets({ outgoing }: Config): readonly string[] {
     const field = `outgoing.webhookSecrets.${index}`;
     return problemsOf(() => {
       if (isWebhookSecret(readSecret(setting, field))) return [];
-      return [`${field}: the secret is not valid. Allowed: "whsec_" and the base64 of 24 bytes or more.`];
+      return [problemMessage("the secret is not valid", '"whsec_" and the base64 of 24 bytes or more', field)];
     });
   });
 }

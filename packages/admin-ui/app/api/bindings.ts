@@ -1,3 +1,4 @@
+import { queryOptions } from "@tanstack/react-query";
 import { type Answer, ApiError, call, type Problem } from "./http.ts";
 
 /** A binding, as the management API shows it. */
@@ -24,6 +25,12 @@ export type BindingFields = Partial<Omit<Binding, "id" | "revision">>;
 export async function listBindings(signal?: AbortSignal): Promise<readonly Binding[]> {
   return (await call<readonly Binding[]>("GET", "/", { signal })).value;
 }
+
+/** All bindings, as the pages keep them. */
+export const bindingsQuery = queryOptions({
+  queryKey: ["bindings"],
+  queryFn: ({ signal }) => listBindings(signal),
+});
 
 /** One binding. */
 export async function getBinding(id: number, signal?: AbortSignal): Promise<Binding> {

@@ -1,5 +1,5 @@
 import type { Rights } from "@bookend/client";
-import { useQuery } from "@tanstack/react-query";
+import { queryOptions, useQuery } from "@tanstack/react-query";
 import { call } from "./http.ts";
 
 /** The name of a right. */
@@ -12,13 +12,16 @@ async function readRights(signal?: AbortSignal): Promise<Rights> {
   return (await call<Rights>("GET", "/rights", { signal })).value;
 }
 
+/** The rights of whoever is signed in, as the pages keep them. */
+export const rightsQuery = queryOptions({
+  queryKey: ["rights"],
+  queryFn: ({ signal }) => readRights(signal),
+  staleTime: 60_000,
+});
+
 /** The rights of whoever is signed in. */
 export function useRights() {
-  const query = useQuery({
-    queryKey: ["rights"],
-    queryFn: ({ signal }) => readRights(signal),
-    staleTime: 60_000,
-  });
+  const query = useQuery(rightsQuery);
   const { rights = [], features = [] } = query.data ?? {};
   return {
     query,

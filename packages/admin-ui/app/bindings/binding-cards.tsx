@@ -1,9 +1,9 @@
-import { Switch } from "@mantine/core";
-import { Link } from "@tanstack/react-router";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
-import { useRef } from "react";
+import { memo, useRef } from "react";
 import { useTranslation } from "../i18n/i18n.ts";
 import { Tag } from "../parts/tag.tsx";
+import { ActiveSwitch } from "./active-switch.tsx";
+import { BindingLink } from "./binding-link.tsx";
 import { BindingMenu } from "./binding-menu.tsx";
 import type { BindingRow, RunsById } from "./filter-bindings.ts";
 import { PickBox } from "./pick-box.tsx";
@@ -13,7 +13,7 @@ import type { Picked } from "./use-picked.ts";
 const cardHeight = 148;
 
 /** The table on a narrow screen. */
-export function BindingCards({
+export const BindingCards = memo(function BindingCards({
   rows,
   runs,
   picked,
@@ -58,15 +58,8 @@ export function BindingCards({
           >
             <div className="bk-card-top">
               {writes && <PickBox name={name} picked={picked.has(id)} onToggle={() => picked.toggle(id)} />}
-              <Link to="/bindings/$id" params={{ id: String(id) }} className="bk-name">
-                {name}
-              </Link>
-              <Switch
-                checked={active}
-                disabled={!writes}
-                onChange={() => actions.toggle(binding)}
-                aria-label={t("“{name}” is active", { name })}
-              />
+              <BindingLink id={id}>{name}</BindingLink>
+              <ActiveSwitch name={name} active={active} disabled={!writes} onToggle={() => actions.toggle(binding)} />
               <BindingMenu binding={binding} actions={actions} writes={writes} />
             </div>
             <div className="bk-line">
@@ -90,4 +83,4 @@ export function BindingCards({
       })}
     </ul>
   );
-}
+});

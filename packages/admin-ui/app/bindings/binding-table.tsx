@@ -1,11 +1,11 @@
-import { Switch } from "@mantine/core";
-import { Link } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type CSSProperties, memo, useRef } from "react";
 import type { Message } from "../i18n/i18n.ts";
 import { useTranslation } from "../i18n/i18n.ts";
 import { IconArrowDown, IconArrowUp } from "../parts/icons.ts";
 import { Tag } from "../parts/tag.tsx";
+import { ActiveSwitch } from "./active-switch.tsx";
+import { BindingLink } from "./binding-link.tsx";
 import { BindingMenu } from "./binding-menu.tsx";
 import type { BindingRow, Runs, RunsById, SortColumn } from "./filter-bindings.ts";
 import { PickBox } from "./pick-box.tsx";
@@ -42,8 +42,9 @@ const lastColumns: readonly Column[] = [
  * A table of thousands of bindings, of which those in view are in the document: its rows are positioned, which those
  * of a table element cannot be.
  */
-export function BindingTable({
+export const BindingTable = memo(function BindingTable({
   rows,
+  showsRuns,
   runs,
   picked,
   actions,
@@ -52,7 +53,8 @@ export function BindingTable({
   onSort,
 }: {
   rows: readonly BindingRow[];
-  /** Without them, they have no columns. */
+  /** Whether there are columns for runs, which may not be known yet. */
+  showsRuns: boolean;
   runs: RunsById | undefined;
   picked: Picked;
   actions: BindingActions;
@@ -69,7 +71,7 @@ export function BindingTable({
     overscan: 8,
     getItemKey: (index) => rows[index]?.binding.id ?? index,
   });
-  const shown = [...columns, ...(runs ? runColumns : []), ...lastColumns];
+  const shown = [...columns, ...(showsRuns ? runColumns : []), ...lastColumns];
   const grid = [...(writes ? ["20px"] : []), ...shown.map(({ width }) => width)].join(" ");
   const picks = picked.rows.length;
   return (
@@ -132,7 +134,8 @@ export function BindingTable({
             <Row
               key={key}
               row={row}
-              // null: it never ran; undefined: nobody knows
+              showsRuns={showsRuns}
+              // null: it never ran; undefined: nobody knows yet
               runs={runs && (runs.get(id) ?? null)}
               picked={picked.has(id)}
               onPick={picked.toggle}
@@ -146,10 +149,11 @@ export function BindingTable({
       </div>
     </div>
   );
-}
+});
 
 const Row = memo(function Row({
   row: { binding, conditions },
+  showsRuns,
   runs,
   picked,
   onPick,
@@ -159,6 +163,7 @@ const Row = memo(function Row({
   writes,
 }: {
   row: BindingRow;
+  showsRuns: boolean;
   runs: Runs | null | undefined;
   picked: boolean;
   onPick(id: number): void;
@@ -168,6 +173,11 @@ const Row = memo(function Row({
   writes: boolean;
 }) {
   const { t, time, number } = useTranslation();
+  const failuresOf = (known: Runs | null | undefined) => {
+    if (known === undefined) return null;
+    if (known === null) return "—";
+    return known.failures > 0 ? <Tag kind="bad">{number(known.failures)}</Tag> : "0";
+  };
   const { id, name, event, handlermodule, action, position, ordering, active } = binding;
   const [first = "", ...more] = event;
   return (
@@ -186,9 +196,9 @@ const Row = memo(function Row({
       )}
       <Cell className="bk-number">{ordering}</Cell>
       <Cell>
-        <Link to="/bindings/$id" params={{ id: String(id) }} className="bk-name" title={name}>
+        <BindingLink id={id} title={name}>
           {name}
-        </Link>
+        </BindingLink>
       </Cell>
       <Cell>
         <span className="bk-two" title={event.join(", ")}>
@@ -212,10 +222,10 @@ const Row = memo(function Row({
           {conditions}
         </span>
       </Cell>
-      {runs !== undefined && (
+      {showsRuns && (
         <>
           <Cell className="bk-when">
-            {runs?.last === undefined ? (
+            {runs === undefined ? null : runs?.last === undefined ? (
               "—"
             ) : (
               <time dateTime={runs.last} title={time(runs.last)}>
@@ -224,18 +234,11 @@ const Row = memo(function Row({
               </time>
             )}
           </Cell>
-          <Cell className="bk-number">
-            {runs && runs.failures > 0 ? <Tag kind="bad">{number(runs.failures)}</Tag> : runs ? "0" : "—"}
-          </Cell>
+          <Cell className="bk-number">{failuresOf(runs)}</Cell>
         </>
       )}
       <Cell>
-        <Switch
-          checked={active}
-          disabled={!writes}
-          onChange={() => actions.toggle(binding)}
-          aria-label={t("“{name}” is active", { name })}
-        />
+        <ActiveSwitch name={name} active={active} disabled={!writes} onToggle={() => actions.toggle(binding)} />
       </Cell>
       <Cell>
         <BindingMenu binding={binding} actions={actions} writes={writes} />

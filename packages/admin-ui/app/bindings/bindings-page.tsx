@@ -1,9 +1,9 @@
-import { Button, CloseButton, Select, Text, TextInput } from "@mantine/core";
+import { Button, CloseButton, Text, TextInput } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { lazy, Suspense, useDeferredValue, useMemo } from "react";
-import { listBindings } from "../api/bindings.ts";
+import { lazy, Suspense, useCallback, useDeferredValue, useMemo, useRef } from "react";
+import { bindingsQuery } from "../api/bindings.ts";
 import { useRights } from "../api/rights.ts";
 import { useTranslation } from "../i18n/i18n.ts";
 import { IconPlus, IconSearch } from "../parts/icons.ts";
@@ -12,7 +12,8 @@ import { Empty, Failed, Loading } from "../parts/states.tsx";
 import { useFilters } from "../parts/use-filters.ts";
 import { BindingCards } from "./binding-cards.tsx";
 import { BindingTable } from "./binding-table.tsx";
-import { type BindingFilters, filterRows, readBindingFilters, rowsOf } from "./filter-bindings.ts";
+import { filterRows, readBindingFilters, rowsOf } from "./filter-bindings.ts";
+import { type ChangeFilters, FilterSelects } from "./filter-selects.tsx";
 import { useBindingActions } from "./use-binding-actions.ts";
 import { usePicked } from "./use-picked.ts";
 import { useRuns } from "./use-runs.ts";
@@ -30,20 +31,27 @@ export function BindingsPage() {
     inAddress,
     (search) => void navigate({ to: "/bindings", search, replace: true }),
   );
-  const query = useQuery({ queryKey: ["bindings"], queryFn: ({ signal }) => listBindings(signal) });
+  const query = useQuery(bindingsQuery);
   const rows = useMemo(() => rowsOf(query.data ?? [], language), [query.data, language]);
   const deferred = useDeferredValue(filters);
-  const runs = useRuns();
+  const { shown: showsRuns, runs } = useRuns();
   const shown = useMemo(() => filterRows(rows, deferred, runs), [rows, deferred, runs]);
   const picked = usePicked(shown);
   const actions = useBindingActions();
   const narrow = useMediaQuery("(max-width: 48em)", false, { getInitialValueInEffect: false });
   const writes = may("bindings:write");
 
-  const change = (changed: { [Name in keyof BindingFilters]?: BindingFilters[Name] | undefined }) =>
-    setFilters(readBindingFilters({ ...filters, ...changed }));
-  const events = useMemo(() => distinct(rows.flatMap(({ binding }) => binding.event)), [rows]);
-  const modules = useMemo(() => distinct(rows.map(({ binding }) => binding.handlermodule)), [rows]);
+  const latest = useRef(filters);
+  latest.current = filters;
+  // the same function for all renders: what is typed draws the field anew, not the table and the other filters
+  const change = useCallback<ChangeFilters>(
+    (changed) => {
+      latest.current = readBindingFilters({ ...latest.current, ...changed });
+      setFilters(latest.current);
+    },
+    [setFilters],
+  );
+  const sortBy = useCallback((sort: string) => change({ sort: sort === "order" ? undefined : sort }), [change]);
   const filtered = Object.keys(filters).some((name) => name !== "sort");
 
   return (
@@ -75,47 +83,13 @@ export function BindingsPage() {
             ) : null
           }
         />
-        <Select
-          aria-label={t("Event")}
-          placeholder={t("Any event")}
-          data={events}
-          value={filters.event ?? null}
-          onChange={(event) => change({ event: event ?? undefined })}
-          searchable
-          clearable
-          limit={200}
-        />
-        <Select
-          aria-label={t("Module")}
-          placeholder={t("Any module")}
-          data={modules}
-          value={filters.module ?? null}
-          onChange={(module) => change({ module: module ?? undefined })}
-          searchable
-          clearable
-          limit={200}
-        />
-        <Select
-          aria-label={t("Position")}
-          placeholder={t("Before and after")}
-          data={[
-            { value: "pre", label: t("Before the call") },
-            { value: "post", label: t("After the call") },
-          ]}
-          value={filters.position ?? null}
-          onChange={(position) => change({ position: position as "pre" | "post" | undefined })}
-          clearable
-        />
-        <Select
-          aria-label={t("State")}
-          placeholder={t("Active or not")}
-          data={[
-            { value: "yes", label: t("Active") },
-            { value: "no", label: t("Inactive") },
-          ]}
-          value={filters.active ?? null}
-          onChange={(active) => change({ active: active as "yes" | "no" | undefined })}
-          clearable
+        <FilterSelects
+          rows={rows}
+          event={filters.event}
+          module={filters.module}
+          position={filters.position}
+          active={filters.active}
+          change={change}
         />
       </search>
       {query.isPending && <Loading />}
@@ -169,20 +143,17 @@ export function BindingsPage() {
             ) : (
               <BindingTable
                 rows={shown}
+                showsRuns={showsRuns}
                 runs={runs}
                 picked={picked}
                 actions={actions}
                 writes={writes}
                 sort={filters.sort ?? "order"}
-                onSort={(sort) => change({ sort: sort === "order" ? undefined : sort })}
+                onSort={sortBy}
               />
             ))}
         </>
       )}
     </Page>
   );
-}
-
-function distinct(names: readonly string[]): string[] {
-  return [...new Set(names)].sort();
 }

@@ -2,7 +2,7 @@ import { Select } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { useMemo } from "react";
-import { type Binding, listBindings } from "../api/bindings.ts";
+import { type Binding, bindingsQuery } from "../api/bindings.ts";
 import { descriptionsQuery } from "../api/describe.ts";
 import { orderBindings } from "../api/order.ts";
 import { useRights } from "../api/rights.ts";
@@ -22,7 +22,7 @@ export function EventPage() {
   const navigate = useNavigate();
   const { event } = useParams({ strict: false });
   const descriptions = useQuery(descriptionsQuery);
-  const query = useQuery({ queryKey: ["bindings"], queryFn: ({ signal }) => listBindings(signal) });
+  const query = useQuery(bindingsQuery);
   const counts = useMemo(() => {
     const found = new Map<string, number>();
     for (const binding of query.data ?? []) {

@@ -28,7 +28,7 @@ export function preferredLanguage(): Language {
 export async function loadLanguage(language: Language): Promise<Translation> {
   const messages = language === "de" ? (await import("./german.ts")).german : {};
   const i18n: I18n = setupI18n();
-  i18n.setMessagesCompiler(compileMessage);
+  i18n.setMessagesCompiler(compileOnce);
   // numbers and times as in the browser's region, if it is one of that language
   const region = navigator.languages.find((one) => one.toLowerCase().startsWith(language)) ?? language;
   i18n.loadAndActivate({ locale: language, locales: [region], messages: { ...messages } });
@@ -46,6 +46,15 @@ export async function loadLanguage(language: Language): Promise<Translation> {
       return Number.isNaN(date.getTime()) ? String(value) : format.format(date);
     },
   };
+}
+
+const compiled = new Map<string, ReturnType<typeof compileMessage>>();
+
+/** Compiles a message when it is shown first: the library itself would at each time, which a list of rows feels. */
+function compileOnce(message: string): ReturnType<typeof compileMessage> {
+  const found = compiled.get(message) ?? compileMessage(message);
+  compiled.set(message, found);
+  return found;
 }
 
 /** Remembers the language. */

@@ -2,7 +2,7 @@ import { Paper, SegmentedControl, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
-import { listBindings } from "../api/bindings.ts";
+import { bindingsQuery } from "../api/bindings.ts";
 import { useRights } from "../api/rights.ts";
 import { readStats } from "../api/stats.ts";
 import { useTranslation } from "../i18n/i18n.ts";
@@ -28,7 +28,7 @@ export function OverviewPage() {
     enabled: counted,
     refetchInterval: 30_000,
   });
-  const bindings = useQuery({ queryKey: ["bindings"], queryFn: ({ signal }) => listBindings(signal) });
+  const bindings = useQuery(bindingsQuery);
   const names = new Map(bindings.data?.map(({ id, name }) => [id, name]));
   const busiest = (stats.data?.bindings ?? [])
     .map(({ id, runs, failures, last_run: lastRun, deleted }) => ({

@@ -1,3 +1,4 @@
+import { problemMessage } from "@bookend/core";
 import { parameterError } from "../errors.js";
 import { checkName, type Fields } from "../fields.js";
 
@@ -17,17 +18,17 @@ export function readForm(where: "query" | "body", source: string): Fields {
   let count = 1;
   for (let at = source.indexOf("&"); at >= 0; at = source.indexOf("&", at + 1)) {
     count += 1;
-    if (count > maxFields) throw parameterError(`The ${where} has too many fields. Allowed: ${maxFields}.`);
+    if (count > maxFields) throw parameterError(problemMessage("has too many fields", `${maxFields}`, where));
   }
   const values = new Map<string, string | string[]>();
   for (const [name, value] of new URLSearchParams(source)) {
     if (name.length > maxNameLength) {
-      throw parameterError(`The ${where} has a field whose name is too long. Allowed: ${maxNameLength} characters.`);
+      throw parameterError(problemMessage("has a field whose name is too long", `${maxNameLength} characters`, where));
     }
     checkName(name);
     const present = values.get(name);
     if (present === undefined) values.set(name, value);
-    else if (!lists.has(name)) throw parameterError(`Parameter ${name} occurs more than once. Allowed: one value.`);
+    else if (!lists.has(name)) throw parameterError(problemMessage("occurs more than once", "one value", name));
     else if (Array.isArray(present)) present.push(value);
     else values.set(name, [present, value]);
   }

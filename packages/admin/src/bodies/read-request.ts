@@ -1,4 +1,4 @@
-import { createPauses } from "@bookend/core";
+import { createPauses, problemMessage } from "@bookend/core";
 import type { HonoRequest } from "hono";
 import { AdminError, errorCodes, parameterError } from "../errors.js";
 import { checkNames, type Fields, isRecord, maxValues, readJson } from "../fields.js";
@@ -70,7 +70,7 @@ export async function readBody(request: HonoRequest, { limit, formats }: ReadBod
   await pause();
   // a Content-Length that is too small gets a body past the middleware
   if (bytes.byteLength > limit) {
-    throw new AdminError(413, errorCodes.parameter, `The body is longer than ${limit} bytes.`);
+    throw new AdminError(413, errorCodes.parameter, problemMessage("is too long", `${limit} bytes`, "body"));
   }
   if (bytes.byteLength === 0) return {};
   const text = textOf(bytes);
@@ -80,7 +80,7 @@ export async function readBody(request: HonoRequest, { limit, formats }: ReadBod
   checkNames(body);
   await pause();
   if (Array.isArray(body)) return { bindings: body };
-  if (!isRecord(body)) throw parameterError("The body must be an object or a list.");
+  if (!isRecord(body)) throw parameterError(problemMessage("is not valid", "an object, or a list of bindings", "body"));
   return body;
 }
 
@@ -93,7 +93,7 @@ async function parse(text: string, contentType: string | undefined, formats: Rea
   throw new AdminError(
     415,
     errorCodes.parameter,
-    `The type of the body is not supported: ${JSON.stringify(type)}. Allowed: ${allowed.join(", ")}.`,
+    problemMessage(`The type of the body is not supported: ${JSON.stringify(type)}`, allowed.join(", ")),
   );
 }
 

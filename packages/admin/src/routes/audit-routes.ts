@@ -1,4 +1,4 @@
-import { silentLogger } from "@bookend/core";
+import { problemMessage, silentLogger } from "@bookend/core";
 import { z } from "zod";
 import { auditAnswer, statsAnswer, verificationAnswer } from "../answers/audit-answers.js";
 import type { AuditLogFilter, AuditLogRow, AuditReader } from "../audit-reader.js";
@@ -122,7 +122,7 @@ export function auditRoutes(
         }),
       },
       async ({ argument, request, context }) => {
-        if (argument.includes("*")) throw parameterError("call: an id has no *. Allowed: the id of a call.");
+        if (argument.includes("*")) throw parameterError(problemMessage("an id has no *", "the id of a call", "call"));
         const oldest = { column: "number", direction: "asc" } as const;
         const find = async (column: "id" | "parent") =>
           (await checked(() => log().search({ filter: { [column]: argument }, pageSize: mostOfCall, sort: oldest })))
@@ -264,7 +264,7 @@ async function inTime<T>(count: () => Promise<T>, hours: number): Promise<T> {
     return await count();
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "STATEMENT_TIMEOUT") {
-      throw parameterError(`hours: to count those of ${hours} takes too long. Allowed: fewer hours.`);
+      throw parameterError(problemMessage(`to count those of ${hours} takes too long`, "fewer hours", "hours"));
     }
     throw error;
   }

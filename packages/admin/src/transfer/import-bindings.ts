@@ -6,6 +6,7 @@ import {
   type ChangeOrigin,
   createPauses,
   type Problem,
+  problemMessage,
   type Registry,
   uniqueNames,
 } from "@bookend/core";
@@ -171,6 +172,10 @@ function isEmpty(value: unknown): boolean {
 function unknownField(name: string, value: unknown): Problem {
   const shown = JSON.stringify(value) ?? "";
   const short = shown.length > 100 ? `${shown.slice(0, 100)}…` : shown;
-  const message = `${name}: ${short} cannot be imported, since bindings have no such field here. Allowed: ${bindingFields.join(", ")}.`;
+  const message = problemMessage(
+    `${short} cannot be imported, since bindings have no such field here`,
+    bindingFields.join(", "),
+    name,
+  );
   return { severity: "error", code: "FIELD_INVALID", field: name, value, message, allowed: bindingFields.join(", ") };
 }

@@ -208,7 +208,7 @@ describe("POST /event/import", () => {
     [{ inactive: "maybe", bindings: [] }, 'inactive: "maybe" is not valid. Allowed: true, false.'],
     [{ format: "yaml", bindings: [] }, 'format: "yaml" is not valid. Allowed: bookend.'],
     [{ format: "bookend", event: [] }, 'There is no parameter "event" here'],
-    [{}, "bindings is missing. Allowed: a list of bindings."],
+    [{}, "bindings: is missing. Allowed: a list of bindings."],
     [{ bindings: "x" }, 'bindings: "x" is not valid'],
     [{ event: "x" }, 'event: "x" is not valid. Allowed: a list of bindings.'],
     [{ jsonrpc: "2.0", result: { status: false, error: {} } }, "not to an export"],
@@ -343,9 +343,9 @@ privacyIDEA_version: '3.14'
     ["application/yaml", "a: b\na: c", "duplicated mapping key"],
     ["application/yaml", "__proto__: {x: 1}", "__proto__"],
     ["text/x-python", "{'__proto__': 1}", "__proto__"],
-    ["text/x-python", "__import__('os').system('x')", "must be an object or a list"],
+    ["text/x-python", "__import__('os').system('x')", "body: is not valid. Allowed: an object, or a list of bindings."],
     ["text/x-python", "{'event': [__import__('os')]}", "event.0: \"__import__('os')\" is not valid"],
-    ["application/yaml", "just text", "must be an object or a list"],
+    ["application/yaml", "just text", "body: is not valid. Allowed: an object, or a list of bindings."],
     ["application/json", "{'event': []}", "The body is not valid JSON at line 1, column 2"],
   ])("a body of type %s is refused with the reason: %s", async (type, body, message) => {
     const { request } = createConsole();

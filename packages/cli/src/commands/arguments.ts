@@ -1,13 +1,16 @@
 import { InvalidArgumentError } from "commander";
 import { CliError } from "../cli-error.js";
 import { nearest } from "../nearest.js";
+import { problemMessage } from "../problem-message.js";
 
 /** Reads an integer of an option. */
 export function integer(option: string, least: number, most: number) {
   return (text: string): number => {
     const number = Number(text);
     if (/^\d{1,15}$/.test(text) && number >= least && number <= most) return number;
-    throw new InvalidArgumentError(`${option}: ${JSON.stringify(text)} is not valid. Allowed: ${least} to ${most}.`);
+    throw new InvalidArgumentError(
+      problemMessage(`${JSON.stringify(text)} is not valid`, `${least} to ${most}`, option),
+    );
   };
 }
 
@@ -20,7 +23,11 @@ export function timeOf(option: string, clock: () => Date) {
     const time = /^\d{4}-\d{2}-\d{2}(T.+)?$/.test(text) ? Date.parse(text) : Number.NaN;
     if (!Number.isNaN(time)) return new Date(time).toISOString();
     throw new InvalidArgumentError(
-      `${option}: ${JSON.stringify(text)} is not valid. Allowed: a time such as 2026-01-31T12:00:00Z, or an age such as 30m, 12h, 7d, 4w.`,
+      problemMessage(
+        `${JSON.stringify(text)} is not valid`,
+        "a time such as 2026-01-31T12:00:00Z, or an age such as 30m, 12h, 7d, 4w",
+        option,
+      ),
     );
   };
 }
@@ -30,7 +37,7 @@ export function pairOf(option: string) {
   return (text: string, before: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> => {
     const at = text.indexOf("=");
     if (at < 1) {
-      throw new InvalidArgumentError(`${option}: ${JSON.stringify(text)} is not valid. Allowed: NAME=VALUE.`);
+      throw new InvalidArgumentError(problemMessage(`${JSON.stringify(text)} is not valid`, "NAME=VALUE", option));
     }
     const [name, value] = [text.slice(0, at), text.slice(at + 1)];
     return { ...before, [name]: /^\s*[[{"]/.test(value) ? jsonOf(`${option} ${name}`)(value) : value };
@@ -43,7 +50,7 @@ export function jsonOf(option: string) {
     try {
       return JSON.parse(text) as unknown;
     } catch {
-      throw new InvalidArgumentError(`${option}: ${JSON.stringify(text)} is not valid. Allowed: JSON.`);
+      throw new InvalidArgumentError(problemMessage(`${JSON.stringify(text)} is not valid`, "JSON", option));
     }
   };
 }
@@ -56,6 +63,7 @@ export function count(number: number, what: string): string {
 /** The error of a name that does not exist. */
 export function unknownName(what: string, name: string, names: readonly string[]): CliError {
   const near = nearest(name, names);
-  const hint = near === undefined ? `Allowed: ${names.join(", ")}.` : `Did you mean "${near}"?`;
-  return new CliError("failed", `There is no ${what} ${JSON.stringify(name)}. ${hint}`);
+  const wrong = `There is no ${what} ${JSON.stringify(name)}`;
+  const message = near === undefined ? problemMessage(wrong, names.join(", ")) : `${wrong}. Did you mean "${near}"?`;
+  return new CliError("failed", message);
 }

@@ -52,12 +52,12 @@ describe("apply", () => {
 
   test.each([
     ["a: [1", /^x\.yaml:1:6: error: /],
-    ["bindings:\n  a: 1\n", /^x\.yaml:2:3: error: a: must be an object/],
+    ["bindings:\n  a: 1\n", /^x\.yaml:2:3: error: a: is not valid. Allowed: an object/],
     [
       "bindings:\n  a: { event: [x], handler: y }\n",
-      /^x\.yaml:2:20: error: a: handler: there is no such field; did you mean/,
+      /^x\.yaml:2:20: error: a: handler: there is no such field\. Did you mean/,
     ],
-    ["binding: {}\n", /^x\.yaml:1:1: error: binding: there is no such field; did you mean "bindings"\?/],
+    ["binding: {}\n", /^x\.yaml:1:1: error: binding: there is no such field\. Did you mean "bindings"\?/],
     ["bindings:\n  a: {}\n  a: {}\n", /^x\.yaml:3:3: error: Map keys must be unique: "a" occurs twice/],
     [
       "bindings: [{ name: a, options: { b: 1, c: { d: 1, d: 2 }, b: 2 } }]\n",

@@ -16,6 +16,7 @@ import {
 } from "../plan/make-plan.js";
 import { readPlanFile, writePlanFile } from "../plan/plan-file.js";
 import { showPlan, summaryOf } from "../plan/show-plan.js";
+import { problemMessage } from "../problem-message.js";
 import type { Target } from "../target/target.js";
 import { RefusedError } from "../target/transport.js";
 import { type World, withTarget } from "../world.js";
@@ -79,7 +80,7 @@ export function applyCommand(world: World) {
         refuseProblems(wanted.problems, printer);
         const kept = planFile === undefined ? undefined : await readPlanFile(world.io, planFile);
         if (kept !== undefined && prune === true && !kept.prune) {
-          throw usageError("--prune: the plan was made without it. Allowed: a plan of plan --prune.");
+          throw usageError(problemMessage("the plan was made without it", "a plan of plan --prune", "--prune"));
         }
         if (kept !== undefined && kept.files !== digestOf(wanted.bindings)) {
           throw new CliError("failed", "The files were changed since the plan; nothing was changed. Plan again.");

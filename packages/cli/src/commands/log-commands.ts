@@ -4,6 +4,7 @@ import { CliError, usageError } from "../cli-error.js";
 import { sortedYaml } from "../files/write-yaml.js";
 import { absolutePath } from "../io.js";
 import type { Printer } from "../output/printer.js";
+import { problemMessage } from "../problem-message.js";
 import type { Parameters, Target } from "../target/target.js";
 import { databaseOf, globalOptions, printerOf, type World, withTarget } from "../world.js";
 import { count, integer, timeOf } from "./arguments.js";
@@ -116,7 +117,9 @@ async function verifyServer(world: World, target: Target, printer: Printer, wait
 
 async function verifyDatabase(world: World, url: string, keyFiles: readonly string[], printer: Printer): Promise<void> {
   if (keyFiles.length === 0)
-    throw usageError("--audit-key: is missing. Allowed: a file with the public key of the audit log, in PEM.");
+    throw usageError(
+      problemMessage("is missing", "a file with the public key of the audit log, in PEM", "--audit-key"),
+    );
   const { openDatabase, StoreError, verifyAudit } = await import("@bookend/store-sql");
   const auditKeys = await Promise.all(
     keyFiles.map((file) =>
@@ -163,7 +166,7 @@ function statesOf(text: string): string {
   const wrong = states.find((state) => !(deliveryStates as readonly string[]).includes(state));
   if (wrong === undefined) return states.join(",");
   throw new InvalidArgumentError(
-    `--state: ${JSON.stringify(wrong)} is not valid. Allowed: ${deliveryStates.join(", ")}.`,
+    problemMessage(`${JSON.stringify(wrong)} is not valid`, deliveryStates.join(", "), "--state"),
   );
 }
 

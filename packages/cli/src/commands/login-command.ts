@@ -2,6 +2,7 @@ import { Command, Option } from "@commander-js/extra-typings";
 import { CliError, usageError } from "../cli-error.js";
 import { absolutePath, readLine, variable } from "../io.js";
 import { readLogins, writeLogins } from "../login-store.js";
+import { problemMessage } from "../problem-message.js";
 import { globalOptions, printerOf, type World } from "../world.js";
 
 /** `login` */
@@ -18,11 +19,11 @@ export function loginCommand(world: World) {
       const { url, database, ca: caFile, timeout } = globalOptions(command);
       // commands that follow may run elsewhere
       const ca = caFile === undefined ? undefined : absolutePath(world.io, caFile);
-      if (database !== undefined) throw usageError("--database: a database needs no login. Allowed: --url.");
+      if (database !== undefined) throw usageError(problemMessage("a database needs no login", "--url", "--database"));
       const { baseOf, createSender, expiryOf } = await import("../target/server-target.js");
       const logins = await readLogins(world.io);
       const chosen = url ?? variable(world.io, "BOOKEND_URL") ?? logins.current;
-      if (chosen === undefined) throw usageError("--url: is missing. Allowed: the URL of a server.");
+      if (chosen === undefined) throw usageError(problemMessage("is missing", "the URL of a server", "--url"));
       const base = baseOf(chosen);
       if (logout) {
         const { [base]: forgotten, ...servers } = logins.servers;
@@ -41,7 +42,7 @@ export function loginCommand(world: World) {
         }
       }
       if (token === "" || /[\s\p{Cc}]/u.test(token))
-        throw new CliError("failed", "The token is not valid. Allowed: one line without spaces.");
+        throw new CliError("failed", problemMessage("The token is not valid", "one line without spaces"));
       const login = { token, ...(ca !== undefined && { ca }) };
       const file = await writeLogins(world.io, { current: base, servers: { ...logins.servers, [base]: login } });
       const expiry = expiryOf(token);
@@ -57,7 +58,7 @@ interface Credentials {
 
 async function credentials({ io }: World, user: string | undefined): Promise<Credentials> {
   if (io.stdin.isTTY !== true) {
-    if (user === undefined) throw usageError("--user: is missing. Allowed: the name of an administrator.");
+    if (user === undefined) throw usageError(problemMessage("is missing", "the name of an administrator", "--user"));
     return { username: user, password: await readLine(io.stdin) };
   }
   const { isCancel, password, text } = await import("@clack/prompts");

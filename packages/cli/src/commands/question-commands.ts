@@ -5,6 +5,7 @@ import { readBindingFiles } from "../files/read-files.js";
 import { findBinding } from "../find-bindings.js";
 import type { Printer } from "../output/printer.js";
 import { clean, visible } from "../output/table.js";
+import { problemMessage } from "../problem-message.js";
 import type { BindingItem, Parameters, Target } from "../target/target.js";
 import { type World, withTarget } from "../world.js";
 import { count, integer, jsonOf, pairOf, timeOf } from "./arguments.js";
@@ -25,7 +26,7 @@ interface CallOptions {
 function callOf(options: CallOptions): Parameters {
   const { event, call, user, realm, serial, clientIp, loggedInUser, param, response } = options;
   if (event === undefined && call === undefined)
-    throw usageError("--event: is missing. Allowed: --event NAME, or --call ID of a recorded call.");
+    throw usageError(problemMessage("is missing", "--event NAME, or --call ID of a recorded call", "--event"));
   const given: Parameters = {
     event,
     call,
@@ -213,7 +214,10 @@ async function subjectOf(reference: string, target: Target, { io }: World): Prom
   if (first !== undefined)
     throw new CliError("failed", `${first.file}:${first.line}:${first.column}: ${first.message}`);
   if (bindings.length !== 1) {
-    throw new CliError("failed", `${reference} has ${count(bindings.length, "binding")}. Allowed: a file with one.`);
+    throw new CliError(
+      "failed",
+      problemMessage(`${reference} has ${count(bindings.length, "binding")}`, "a file with one"),
+    );
   }
   return { binding: bindings[0]?.item };
 }

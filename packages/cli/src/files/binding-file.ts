@@ -1,6 +1,11 @@
-import { type Document, isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } from "yaml";
+import type { Document, Node, Pair, YAMLMap } from "yaml";
+import { lazyLibraries } from "../lazy-libraries.js";
 import { nearest } from "../nearest.js";
+import { problemMessage } from "../problem-message.js";
+import { isRecord } from "../target/transport.js";
 import { EnvReference } from "./env-reference.js";
+import { readPlainJson } from "./plain-json.js";
+import { type PlainEntry, readPlainYaml } from "./plain-yaml.js";
 import type { FileProblem, Place } from "./problem-list.js";
 import { type FilePart, splitBindings } from "./split-bindings.js";
 import { parseYamlText, placesOf, type YamlText } from "./yaml-text.js";
@@ -18,6 +23,16 @@ export const fieldNames = [
   "conditions",
   "options",
 ] as const;
+
+/** Names at the top of a file. */
+const topNames: ReadonlySet<string> = new Set(["bindings", "$schema", "format"]);
+
+/** Fields of a binding in a list that are not settings: its name, and what only the server that it comes from knows. */
+const ownFields = ["name", "id", "revision"] as const;
+
+function isFieldName(name: string): boolean {
+  return (fieldNames as readonly string[]).includes(name);
+}
 
 /** A binding as a file has it. */
 export interface FileBinding {
@@ -41,16 +56,37 @@ const maxAliases = 1_000;
 /** Reads a file in YAML or JSON: `bindings`, by their names, or a list of which each has a `name`. */
 export function parseBindingFile(file: string, text: string): BindingFile {
   const at = placesOf(file, text);
-  return readParts(text, at) ?? readWhole(text, at);
+  return readParts(text, at) ?? readJson(text, at) ?? readWhole(text, at);
+}
+
+/** Places in a file that is parsed as a whole. */
+function placesInWhole(text: string, at: YamlText["at"]): BindingPlaces {
+  const again = rememberLast((whole: string) => parseYamlText(whole, at));
+  return new BindingPlaces(() => ({ ...again(text), bindings: again(text).document.get("bindings", true) }));
+}
+
+/** Reads a file in JSON that has no problem. */
+function readJson(text: string, at: YamlText["at"]): BindingFile | undefined {
+  const json = readPlainJson(text);
+  if (json === undefined || !json.fields.every((name) => topNames.has(name))) return undefined;
+  const entries = json.bindings.map((entry) => (json.listed ? listedEntry(entry) : entry));
+  const bindings = plainBindings(entries, at, placesInWhole(text, at));
+  return bindings && { bindings, problems: [] };
+}
+
+/** A binding of a list, where its name is one of its fields. */
+function listedEntry({ value, offset }: PlainEntry): PlainEntry {
+  const fields: Record<string, unknown> = isRecord(value) ? { ...value } : {};
+  const { name } = fields;
+  for (const own of ownFields) delete fields[own];
+  return typeof name === "string" ? { name, value: fields, offset } : { name: "", value: undefined, offset };
 }
 
 function readWhole(text: string, at: YamlText["at"]): BindingFile {
   const parsed = parseYamlText(text, at);
   if (parsed.problems.length > 0) return { bindings: [], problems: parsed.problems };
   const problems: FileProblem[] = [];
-  const again = rememberLast((whole: string) => parseYamlText(whole, at));
-  const places = new BindingPlaces(() => ({ ...again(text), bindings: again(text).document.get("bindings", true) }));
-  return { bindings: new FileReader(parsed, problems, places).read(), problems };
+  return { bindings: new FileReader(parsed, problems, placesInWhole(text, at)).read(), problems };
 }
 
 /**
@@ -64,11 +100,20 @@ function readParts(text: string, at: YamlText["at"]): BindingFile | undefined {
   const problems: FileProblem[] = [];
   const names = new Set<string>();
   for (const part of splitBindings(text) ?? [undefined]) {
-    const parsed = part && parse(part);
-    const { contents } = parsed?.document ?? {};
-    if (!part || !parsed || parsed.problems.length > 0 || !isMap(contents)) return undefined;
-    if (contents.items.length !== part.count) return undefined;
+    if (!part) return undefined;
     const places = new BindingPlaces(() => ({ ...again(part), bindings: again(part).document.contents }));
+    const entries = readPlainYaml(part.text);
+    const plain =
+      entries?.length === part.count ? plainBindings(entries, (offset) => at(part.offset + offset), places) : undefined;
+    if (plain?.every(({ name }) => !names.has(name)) === true) {
+      for (const binding of plain) names.add(binding.name);
+      bindings.push(...plain);
+      continue;
+    }
+    const parsed = parse(part);
+    const { contents } = parsed.document;
+    if (parsed.problems.length > 0 || !lazyLibraries.yaml.isMap(contents) || contents.items.length !== part.count)
+      return undefined;
     const reader = new FileReader(parsed, problems, places);
     for (const [index, pair] of contents.items.entries()) {
       const name = keyOf(pair);
@@ -79,6 +124,21 @@ function readParts(text: string, at: YamlText["at"]): BindingFile | undefined {
     }
   }
   return { bindings, problems };
+}
+
+/** The bindings of what was read without the parser; undefined if one has a problem, of which the parser says where it is. */
+function plainBindings(
+  entries: readonly PlainEntry[],
+  at: YamlText["at"],
+  places: BindingPlaces,
+): readonly FileBinding[] | undefined {
+  const bindings: FileBinding[] = [];
+  for (const [index, { name, value, offset }] of entries.entries()) {
+    if (!isRecord(value) || !Object.keys(value).every(isFieldName)) return undefined;
+    const place = at(offset);
+    bindings.push({ name, fields: value, place, placeOf: (field, of) => places.find(index, field, of) ?? place });
+  }
+  return bindings;
 }
 
 /** A function that keeps its last result. */
@@ -103,30 +163,33 @@ class FileReader {
 
   read(): readonly FileBinding[] {
     const { contents } = this.document;
-    if (!isMap(contents)) {
-      this.refuse(contents, 'the file has no "bindings". Allowed: an object with the bindings by their names');
+    if (!lazyLibraries.yaml.isMap(contents)) {
+      this.refuse(contents, problemMessage('the file has no "bindings"', "an object with the bindings by their names"));
       return [];
     }
     let bindings: Node | undefined;
     for (const pair of contents.items) {
       const name = keyOf(pair);
       if (name === "bindings") bindings = pair.value as Node;
-      else if (name !== "$schema" && name !== "format")
-        this.refuse(pair.key, unknownName(name, ["bindings", "$schema"]));
+      else if (!topNames.has(name)) this.refuse(pair.key, unknownName(name, ["bindings", "$schema"]));
     }
-    if (isMap(bindings)) {
+    if (lazyLibraries.yaml.isMap(bindings)) {
       return bindings.items.flatMap((pair, index) => this.readPair(pair as Pair<Node, Node>, index) ?? []);
     }
-    if (isSeq(bindings)) return bindings.items.flatMap((item, index) => this.readItem(item as Node, index) ?? []);
-    this.refuse(bindings ?? contents, "bindings: must be an object with the bindings by their names, or a list");
+    if (lazyLibraries.yaml.isSeq(bindings))
+      return bindings.items.flatMap((item, index) => this.readItem(item as Node, index) ?? []);
+    this.refuse(
+      bindings ?? contents,
+      problemMessage("is not valid", "an object with the bindings by their names, or a list", "bindings"),
+    );
     return [];
   }
 
   readPair(pair: Pair<Node, Node>, index: number): FileBinding | undefined {
     const name = keyOf(pair);
     const value = resolved(this.document, pair.value);
-    if (!isMap(value)) {
-      this.refuse(pair.key, "must be an object with the fields of the binding", name);
+    if (!lazyLibraries.yaml.isMap(value)) {
+      this.refuse(pair.key, problemMessage("is not valid", "an object with the fields of the binding"), name);
       return undefined;
     }
     return this.binding(name, pair.key, value, { index, listed: false });
@@ -134,9 +197,9 @@ class FileReader {
 
   private readItem(item: Node, index: number): FileBinding | undefined {
     const value = resolved(this.document, item);
-    const name = isMap(value) ? value.get("name") : undefined;
-    if (!isMap(value) || typeof name !== "string") {
-      this.refuse(item, "name: is missing. Allowed: a string");
+    const name = lazyLibraries.yaml.isMap(value) ? value.get("name") : undefined;
+    if (!lazyLibraries.yaml.isMap(value) || typeof name !== "string") {
+      this.refuse(item, problemMessage("is missing", "a string", "name"));
       return undefined;
     }
     return this.binding(name, value, value, { index, listed: true });
@@ -156,12 +219,11 @@ class FileReader {
       return undefined;
     }
     if (listed) {
-      // what belongs to the server that the export came from
-      for (const own of ["name", "id", "revision"]) delete fields[own];
+      for (const own of ownFields) delete fields[own];
     }
     for (const pair of map.items) {
       const field = keyOf(pair);
-      if (Object.hasOwn(fields, field) && !(fieldNames as readonly string[]).includes(field)) {
+      if (Object.hasOwn(fields, field) && !isFieldName(field)) {
         this.refuse(pair.key, unknownName(field, fieldNames), name);
       }
     }
@@ -173,7 +235,7 @@ class FileReader {
   private refuse(node: unknown, message: string, binding?: string): void {
     this.problems.push({
       severity: "error",
-      message: `${message}.`,
+      message: /[.?]$/.test(message) ? message : `${message}.`,
       ...(binding !== undefined && { binding }),
       ...placeOfNode(this.text, node),
     });
@@ -190,9 +252,13 @@ class BindingPlaces {
   /** The place of the deepest part of a field that the file has, of the binding at this index. */
   find(index: number, field: string, at: "name" | "value"): Place | undefined {
     const { bindings, ...text } = this.parse();
-    const item = isMap(bindings) ? bindings.items[index]?.value : isSeq(bindings) ? bindings.items[index] : undefined;
+    const item = lazyLibraries.yaml.isMap(bindings)
+      ? bindings.items[index]?.value
+      : lazyLibraries.yaml.isSeq(bindings)
+        ? bindings.items[index]
+        : undefined;
     const map = resolved(text.document, item);
-    const node = isMap(map) ? findNode(text.document, map, field, at) : undefined;
+    const node = lazyLibraries.yaml.isMap(map) ? findNode(text.document, map, field, at) : undefined;
     return node === undefined ? undefined : placeOfNode(text, node);
   }
 }
@@ -202,7 +268,7 @@ function findNode(document: Document, map: YAMLMap, field: string, at: "name" | 
   const pair = pairOf(map, first);
   if (!pair) return undefined;
   const value = resolved(document, pair.value);
-  const inner = rest.length > 0 && isMap(value) ? findInner(value, rest.join("."), at) : undefined;
+  const inner = rest.length > 0 && lazyLibraries.yaml.isMap(value) ? findInner(value, rest.join("."), at) : undefined;
   return inner ?? ((at === "name" || rest.length > 0 ? pair.key : (pair.value ?? pair.key)) as Node);
 }
 
@@ -225,7 +291,7 @@ function placeOfNode({ at }: YamlText, node: unknown): Place {
 }
 
 function keyOf({ key }: Pair): string {
-  return isScalar(key) ? String(key.value) : String(key);
+  return lazyLibraries.yaml.isScalar(key) ? String(key.value) : String(key);
 }
 
 function pairOf(map: YAMLMap, name: string): Pair | undefined {
@@ -234,7 +300,11 @@ function pairOf(map: YAMLMap, name: string): Pair | undefined {
 
 function unknownName(name: string, allowed: readonly string[]): string {
   const near = nearest(name, allowed);
-  return `${name}: there is no such field${near === undefined ? "." : `; did you mean "${near}"?`} Allowed: ${allowed.join(", ")}`;
+  return problemMessage(
+    `there is no such field${near === undefined ? "" : `. Did you mean "${near}"?`}`,
+    allowed.join(", "),
+    name,
+  );
 }
 
 /** The value of a part of a binding with the values of environment variables in place of `!env`; itself if there are none. */

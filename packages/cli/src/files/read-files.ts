@@ -2,6 +2,7 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { isAbsolute, join, relative } from "node:path";
 import { CliError } from "../cli-error.js";
 import { type Io, readAll } from "../io.js";
+import { problemMessage } from "../problem-message.js";
 import { type FileBinding, parseBindingFile, withEnvironment } from "./binding-file.js";
 import type { FileProblem } from "./problem-list.js";
 
@@ -76,7 +77,7 @@ export async function readText(path: string, io: Io): Promise<string> {
   } catch (error) {
     throw unreadable(path, error);
   }
-  if (text === undefined) throw new CliError("failed", `${shown(path)} is longer than ${maxBytes} bytes.`);
+  if (text === undefined) throw new CliError("failed", problemMessage("is too long", `${maxBytes} bytes`, shown(path)));
   return text.startsWith("\uFEFF") ? text.slice(1) : text;
 }
 
@@ -88,7 +89,7 @@ function wanted(source: FileBinding, env: Io["env"], problems: FileProblem[]): W
       problems.push({
         severity: "error",
         binding: source.name,
-        message: `${path}: the environment variable "${variable}" is not set. Allowed: one that is set.`,
+        message: problemMessage(`the environment variable "${variable}" is not set`, "one that is set", path),
         ...source.placeOf(path, "value"),
       });
     }
@@ -105,7 +106,8 @@ async function readTexts(paths: readonly string[], io: Io) {
     for (const file of await filesOf(path, io)) {
       const text = await readText(file, io);
       bytes += text.length;
-      if (bytes > maxBytes) throw new CliError("failed", `The files together are longer than ${maxBytes} bytes.`);
+      if (bytes > maxBytes)
+        throw new CliError("failed", problemMessage("The files together are too long", `${maxBytes} bytes`));
       texts.push({ file: shown(file), text });
     }
   }
@@ -119,7 +121,11 @@ async function filesOf(path: string, io: Io): Promise<readonly string[]> {
     if (!(await stat(absolute)).isDirectory()) return [path];
     const found: string[] = [];
     await collect(absolute, 0, found);
-    if (found.length === 0) throw new CliError("failed", `${path} has no files *.yaml, *.yml or *.json.`);
+    if (found.length === 0)
+      throw new CliError(
+        "failed",
+        problemMessage("has no bindings", "a folder with files *.yaml, *.yml or *.json", path),
+      );
     // as they were given, relative or not
     return found.map((file) => (isAbsolute(path) ? file : relative(io.directory, file)));
   } catch (error) {
@@ -128,7 +134,8 @@ async function filesOf(path: string, io: Io): Promise<readonly string[]> {
 }
 
 async function collect(directory: string, depth: number, found: string[]): Promise<void> {
-  if (depth > maxDepth) throw new CliError("failed", `${directory} is nested deeper than ${maxDepth} folders.`);
+  if (depth > maxDepth)
+    throw new CliError("failed", problemMessage("is nested too deeply", `${maxDepth} folders`, directory));
   const entries = await readdir(directory, { withFileTypes: true });
   for (const entry of entries.sort((one, other) => (one.name < other.name ? -1 : 1))) {
     if (entry.name.startsWith(".")) continue;
@@ -136,7 +143,8 @@ async function collect(directory: string, depth: number, found: string[]): Promi
     // links are followed to files, not to folders, which might lead back
     if (entry.isDirectory()) await collect(path, depth + 1, found);
     else if (/\.(ya?ml|json)$/.test(entry.name)) found.push(path);
-    if (found.length > maxFiles) throw new CliError("failed", `${directory} has more than ${maxFiles} files.`);
+    if (found.length > maxFiles)
+      throw new CliError("failed", problemMessage("has too many files", `${maxFiles}`, directory));
   }
 }
 

@@ -1,4 +1,5 @@
-import { Document, isMap, isScalar, type Node, stringify, YAMLMap } from "yaml";
+import type { Node, YAMLMap } from "yaml";
+import { lazyLibraries } from "../lazy-libraries.js";
 import type { ExportedBinding } from "../target/target.js";
 import { envTag } from "./env-reference.js";
 
@@ -43,11 +44,12 @@ export interface MaskedOption {
 
 /** A file with these bindings, in their order, and a comment where a secret is missing. */
 export function writeBindings(bindings: readonly ExportedBinding[], masked: readonly MaskedOption[] = []): string {
-  const document = new Document({ bindings: {} }, { customTags: [envTag] });
+  const yaml = lazyLibraries.yaml;
+  const document = new yaml.Document({ bindings: {} }, { customTags: [envTag] });
   document.commentBefore = " yaml-language-server: $schema=https://unpkg.com/@bookend/cli/schema/bindings.schema.json";
   const secrets = new Map<string, Set<string>>();
   for (const { name, option } of masked) secrets.set(name, (secrets.get(name) ?? new Set()).add(option));
-  const all = new YAMLMap(document.schema);
+  const all = new yaml.YAMLMap(document.schema);
   document.setIn(["bindings"], all);
   for (const binding of bindings) {
     const fields = withoutDefaults(binding);
@@ -55,8 +57,8 @@ export function writeBindings(bindings: readonly ExportedBinding[], masked: read
     const node = document.createNode(ordered) as YAMLMap;
     const options = node.get("options", true) as Node | undefined;
     for (const option of secrets.get(binding.name) ?? []) {
-      const value = isMap(options) ? options.get(option, true) : undefined;
-      if (isScalar(value)) value.comment = " a secret: replace it by !env NAME";
+      const value = yaml.isMap(options) ? options.get(option, true) : undefined;
+      if (yaml.isScalar(value)) value.comment = " a secret: replace it by !env NAME";
     }
     all.items.push(document.createPair(binding.name, node));
   }
@@ -65,10 +67,15 @@ export function writeBindings(bindings: readonly ExportedBinding[], masked: read
 
 /** Any value as YAML with sorted names. */
 export function sortedYaml(value: unknown): string {
-  return stringify(value, { sortMapEntries: true, lineWidth: 0, customTags: [envTag], aliasDuplicateObjects: false });
+  return lazyLibraries.yaml.stringify(value, {
+    sortMapEntries: true,
+    lineWidth: 0,
+    customTags: [envTag],
+    aliasDuplicateObjects: false,
+  });
 }
 
 /** Any value as YAML. */
 export function toYaml(value: unknown): string {
-  return stringify(value, { lineWidth: 0, aliasDuplicateObjects: false });
+  return lazyLibraries.yaml.stringify(value, { lineWidth: 0, aliasDuplicateObjects: false });
 }

@@ -1,4 +1,5 @@
-import { type Document, isCollection, isMap, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
+import type { Document } from "yaml";
+import { lazyLibraries } from "../lazy-libraries.js";
 import { envTag } from "./env-reference.js";
 import type { FileProblem, Place } from "./problem-list.js";
 
@@ -13,22 +14,27 @@ export interface YamlText {
 
 /** The places of a file by their offsets. */
 export function placesOf(file: string, text: string): YamlText["at"] {
-  const lines = new LineCounter();
-  for (let start = 0; ; ) {
-    lines.addNewLine(start);
-    start = text.indexOf("\n", start) + 1;
-    if (start === 0) break;
-  }
+  const starts = [0];
+  for (let start = text.indexOf("\n") + 1; start > 0; start = text.indexOf("\n", start) + 1) starts.push(start);
   return (offset) => {
-    const { line, col } = lines.linePos(offset);
-    return { file, line, column: col };
+    let [low, high] = [0, starts.length];
+    while (high - low > 1) {
+      const middle = (low + high) >>> 1;
+      if ((starts[middle] ?? 0) <= offset) low = middle;
+      else high = middle;
+    }
+    return { file, line: low + 1, column: offset - (starts[low] ?? 0) + 1 };
   };
 }
 
 /** Parses the text of a file, or of a part of it that begins at an offset. */
 export function parseYamlText(text: string, placeOf: YamlText["at"], start = 0): YamlText {
   // its own search for repeated keys compares each key with all before it
-  const document = parseDocument(text, { customTags: [envTag], uniqueKeys: false, prettyErrors: false });
+  const document = lazyLibraries.yaml.parseDocument(text, {
+    customTags: [envTag],
+    uniqueKeys: false,
+    prettyErrors: false,
+  });
   const at = (offset: number) => placeOf(start + offset);
   const wrong = [...document.errors, ...document.warnings].map(({ message, pos: [offset] }) => ({
     message: message.split("\n", 1)[0]?.replace(/[.:]?$/, ".") ?? "",
@@ -42,6 +48,7 @@ export function parseYamlText(text: string, placeOf: YamlText["at"], start = 0):
 
 /** A key that occurs twice means that one of the two values would be ignored. */
 function repeatedKeys({ contents }: Document.Parsed): readonly { readonly message: string; readonly offset: number }[] {
+  const { isCollection, isMap, isScalar, isSeq } = lazyLibraries.yaml;
   const found: { readonly message: string; readonly offset: number }[] = [];
   const open: unknown[] = [contents];
   for (let node = open.pop(); node !== undefined; node = open.pop()) {

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { CliError } from "../cli-error.js";
 import { absolutePath, type Io, writeFileOf } from "../io.js";
+import { problemMessage } from "../problem-message.js";
 import type { Plan } from "./make-plan.js";
 
 /** The file that `plan --out` writes for `apply --plan-file`. Holds no secrets. */
@@ -51,7 +52,10 @@ export async function readPlanFile(io: Pick<Io, "directory">, file: string): Pro
     typeof files !== "string" ||
     typeof prune !== "boolean"
   ) {
-    throw new CliError("failed", `--plan-file: ${file} is not valid. Allowed: what "bookend plan --out" wrote.`);
+    throw new CliError(
+      "failed",
+      problemMessage(`${file} is not valid`, 'what "bookend plan --out" wrote', "--plan-file"),
+    );
   }
   return parsed as PlanFile;
 }

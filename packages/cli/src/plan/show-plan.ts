@@ -1,5 +1,5 @@
-import { diffLines } from "diff";
 import { sortedYaml } from "../files/write-yaml.js";
+import { lazyLibraries } from "../lazy-libraries.js";
 import type { Style } from "../output/style.js";
 import type { Plan, PlannedChange } from "./make-plan.js";
 
@@ -34,7 +34,10 @@ function block(sign: "+" | "~" | "-", { name, before, after }: PlannedChange, st
 
 /** The lines of a difference, each behind `+`, `-` or a space. */
 export function linesOf(before: object | undefined, after: object | undefined): readonly string[] {
-  const parts = diffLines(before === undefined ? "" : sortedYaml(before), after === undefined ? "" : sortedYaml(after));
+  const parts = lazyLibraries.diff.diffLines(
+    before === undefined ? "" : sortedYaml(before),
+    after === undefined ? "" : sortedYaml(after),
+  );
   return parts.flatMap(({ added, removed, value }, index) => {
     const lines = value.replace(/\n$/, "").split("\n");
     if (added) return lines.map((line) => `+ ${line}`);

@@ -4,6 +4,7 @@ import { createAdmin } from "@bookend/admin";
 import { type Bookend, BookendError, createBookend, maskUrl, silentLogger } from "@bookend/core";
 import { isDatabaseAway, openBindings, openDatabase, StoreError } from "@bookend/store-sql";
 import { CliError, usageError } from "../cli-error.js";
+import { problemMessage } from "../problem-message.js";
 import { apiTarget } from "./api-target.js";
 import { type HandlerFiles, inertDirectories, inertHandlers } from "./inert-handlers.js";
 import { loadHandlers } from "./load-handlers.js";
@@ -31,7 +32,10 @@ export async function databaseTarget(options: DatabaseTargetOptions): Promise<Ta
   const label = url.startsWith("sqlite:") ? url : maskUrl(url);
   const file = /^sqlite:(?!:memory:)(.+)$/.exec(url)?.[1];
   if (file !== undefined && !create && !existsSync(file)) {
-    throw new CliError("serverAway", `${label} does not exist. Allowed: a database that exists; --create makes one.`);
+    throw new CliError(
+      "serverAway",
+      problemMessage(`${label} does not exist`, "a database that exists; --create makes one"),
+    );
   }
   const database = await openDatabase<object>({ url, poolSize: 2 }).catch(explain);
   let bookend: Bookend | undefined;
@@ -134,8 +138,11 @@ function withoutLookups(target: Target): Target {
 
 function explain(error: unknown): never {
   if (error instanceof StoreError) {
-    const advice = error.code === "SCHEMA_DIFFERS" ? " Allowed: --create, which brings them up to date." : "";
-    throw new CliError(isDatabaseAway(error) ? "serverAway" : "failed", error.message + advice, { cause: error });
+    const message =
+      error.code === "SCHEMA_DIFFERS"
+        ? problemMessage(error.message, "--create, which brings them up to date")
+        : error.message;
+    throw new CliError(isDatabaseAway(error) ? "serverAway" : "failed", message, { cause: error });
   }
   if (error instanceof BookendError) throw new CliError("failed", `--handlers: ${error.message}`, { cause: error });
   throw error;

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { BookendOptions } from "@bookend/core";
 import { CliError } from "../cli-error.js";
+import { problemMessage } from "../problem-message.js";
 
 /** The exports of a module of `--handlers`, which describe the server. */
 export type ServerDefinitions = Pick<
@@ -27,7 +28,11 @@ export async function loadHandlers(file: string, directory: string): Promise<Ser
   if (!Array.isArray(exported.handlers)) {
     throw new CliError(
       "failed",
-      `--handlers: ${JSON.stringify(file)} does not export "handlers". Allowed: an ES module that exports a list of handlers as "handlers", and perhaps ${exportedNames.slice(1).join(", ")}.`,
+      problemMessage(
+        `${JSON.stringify(file)} does not export "handlers"`,
+        `an ES module that exports a list of handlers as "handlers", and perhaps ${exportedNames.slice(1).join(", ")}`,
+        "--handlers",
+      ),
     );
   }
   const given = exportedNames.filter((name) => exported[name] !== undefined).map((name) => [name, exported[name]]);

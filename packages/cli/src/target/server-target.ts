@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Agent, fetch } from "undici";
 import { CliError, usageError } from "../cli-error.js";
+import { problemMessage } from "../problem-message.js";
 import { apiTarget } from "./api-target.js";
 import type { Target } from "./target.js";
 import { failureOf, openEnvelope } from "./transport.js";
@@ -56,11 +57,19 @@ export function baseOf(url: string): string {
   try {
     parsed = new URL(url);
   } catch {
-    throw usageError(`--url: ${JSON.stringify(url)} is not valid. Allowed: a URL such as https://mfa.example.com.`);
+    throw usageError(
+      problemMessage(`${JSON.stringify(url)} is not valid`, "a URL such as https://mfa.example.com", "--url"),
+    );
   }
   const { protocol, username, password, search, hash, origin, pathname } = parsed;
   if ((protocol !== "https:" && protocol !== "http:") || username + password + search + hash !== "") {
-    throw usageError("--url: must be an http or https URL without a user, a query or a fragment.");
+    throw usageError(
+      problemMessage(
+        `${JSON.stringify(origin)} is not valid`,
+        "an http or https URL without a user, a query or a fragment",
+        "--url",
+      ),
+    );
   }
   return origin + pathname.replace(/\/+$/, "").replace(/\/event$/, "");
 }
@@ -96,7 +105,7 @@ function certificatesOf(file: string): string {
   } catch {
     // said below
   }
-  throw usageError(`--ca: ${JSON.stringify(file)} cannot be used. Allowed: a file with certificates in PEM.`);
+  throw usageError(problemMessage(`${JSON.stringify(file)} cannot be used`, "a file with certificates in PEM", "--ca"));
 }
 
 /** Codes of certificates that are not trusted, and what is wrong with them. */

@@ -1,5 +1,6 @@
 import { ClientError } from "@bookend/client";
 import { CliError } from "../cli-error.js";
+import { problemMessage } from "../problem-message.js";
 
 /** Sends a request to the management API, whether local or remote. */
 export type Send = (request: Request) => Promise<Response>;
@@ -28,7 +29,10 @@ export function failureOf(error: unknown, label: string): unknown {
     const answered = status === 0 ? "" : ` (status ${status})`;
     return new CliError(
       status >= 500 ? "serverAway" : "failed",
-      `${label} did not answer as a management API of Bookend does${answered}. Allowed: the URL of a server with its API below /event.`,
+      problemMessage(
+        `${label} did not answer as a management API of Bookend does${answered}`,
+        "the URL of a server with its API below /event",
+      ),
       { cause: error },
     );
   }

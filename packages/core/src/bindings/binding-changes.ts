@@ -1,6 +1,7 @@
 import type { Binding } from "../contracts/binding.js";
 import type { BindingChange } from "../contracts/binding-store.js";
 import { BookendError } from "../contracts/errors.js";
+import { problemMessage } from "../internal/problem-message.js";
 
 /** The bindings that a write changed. */
 export interface WrittenBindings {
@@ -25,7 +26,7 @@ export function bindingNotFound(id: number): BookendError {
 export function bindingChanged(id: number, revision: number): BookendError {
   return new BookendError(
     "BINDING_CHANGED",
-    `revision: binding ${id} was changed meanwhile. Allowed: ${revision}, the revision that is stored now.`,
+    problemMessage(`binding ${id} was changed meanwhile`, `${revision}, the revision that is stored now`, "revision"),
   );
 }
 

@@ -3,6 +3,7 @@ import type { BindingChange, ChangeOrigin, WritableBindingStore } from "../contr
 import type { BindingEdit } from "../contracts/bindings.js";
 import { BindingInvalidError, BookendError, type Problem } from "../contracts/errors.js";
 import { createPauses } from "../internal/pauses.js";
+import { problemMessage } from "../internal/problem-message.js";
 import { bindingChanged, bindingNotFound, type WrittenBindings } from "./binding-changes.js";
 import { nameTakenProblem } from "./check-binding.js";
 
@@ -104,7 +105,7 @@ function repeatedProblem(id: number): Problem {
     code: "FIELD_INVALID",
     field: "id",
     value: id,
-    message: `id: binding ${id} is named twice. Allowed: ${allowed}.`,
+    message: problemMessage(`binding ${id} is named twice`, allowed, "id"),
     allowed,
   };
 }

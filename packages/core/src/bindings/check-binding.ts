@@ -70,7 +70,11 @@ export function checkFields(input: BindingInput): readonly Problem[] {
       severity: "error",
       code: "FIELD_INVALID",
       field: where,
-      message: `${where}: a string has the character U+0000. Allowed: strings without it, nested at most 64 levels deep.`,
+      message: problemMessage(
+        "a string has the character U+0000",
+        "strings without it, nested at most 64 levels deep",
+        where,
+      ),
     });
   }
   field("active", input.active === undefined || typeof input.active === "boolean", "true, false");

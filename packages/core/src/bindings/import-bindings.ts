@@ -97,7 +97,7 @@ function stateOf(stored: readonly Binding[]): string {
 function stateChanged(): BookendError {
   return new BookendError(
     "BINDING_CHANGED",
-    "state: the bindings were changed meanwhile. Allowed: a plan of their current state.",
+    problemMessage("the bindings were changed meanwhile", "a plan of their current state", "state"),
   );
 }
 

@@ -40,7 +40,7 @@ export function parseOptions(
     const { class: name, code } = faultOf(error);
     const what = `the schema of ${binding.handler}:${binding.action} is broken (${name} ${code})`;
     problems.push(
-      handlerFault("options", `${what}. Allowed: a schema that returns its result at once and does not throw.`),
+      handlerFault("options", problemMessage(what, "a schema that returns its result at once and does not throw")),
     );
   }
   return undefined;

@@ -62,7 +62,7 @@ export class DefinitionCheck {
       const meant = nearest(name, names);
       const hint = meant === undefined ? "" : ` Did you mean ${showValue(meant)}?`;
       const path = `${this.#path}.${name}`;
-      throw new BookendError(this.#code, `${path}: the option does not exist. Allowed: ${names.join(", ")}.${hint}`);
+      throw new BookendError(this.#code, problemMessage(`the option does not exist.${hint}`, names.join(", "), path));
     }
     const fields: Record<string, unknown> = {};
     for (const name of Object.keys(known)) fields[name] = this.read(value, name);

@@ -3,6 +3,7 @@ import type { JsonValue } from "../contracts/json.js";
 import type { Outcome } from "../contracts/outcome.js";
 import { isRecord } from "../internal/is-record.js";
 import { notJson } from "../internal/not-json.js";
+import { problemMessage } from "../internal/problem-message.js";
 
 /** Longest reason that is audited, in characters; the rest is cut off. */
 const maxReasonLength = 2_000;
@@ -56,6 +57,6 @@ function checkReason(reason: unknown): string {
 function invalid(what: string): BookendError {
   return new BookendError(
     "OUTCOME_INVALID",
-    `The action ${what}. Allowed: nothing, done({ details }), failed(reason), skipped(reason).`,
+    problemMessage(`The action ${what}`, "nothing, done({ details }), failed(reason), skipped(reason)"),
   );
 }

@@ -3,6 +3,7 @@ import { BookendError } from "../contracts/errors.js";
 import { isPromise, type MaybePromise } from "../contracts/maybe-promise.js";
 import type { Condition } from "../definitions/condition.js";
 import type { Facts } from "../facts/facts.js";
+import { problemMessage } from "../internal/problem-message.js";
 import { withTimeLimit } from "../internal/time-limit.js";
 import { type UnknownConditionTrace, unknownConditionChannel } from "./diagnostics.js";
 import { noteSeen } from "./seen-facts.js";
@@ -77,6 +78,6 @@ function notBoolean({ name }: Condition, matches: unknown): BookendError {
   const found = isPromise(matches) ? "a promise" : `a value of type ${typeof matches}`;
   return new BookendError(
     "CONDITION_INVALID",
-    `conditions.${name}: "matches" returned ${found}. Allowed: true, false.`,
+    problemMessage(`"matches" returned ${found}`, "true, false", `conditions.${name}`),
   );
 }

@@ -12,6 +12,7 @@ import { BookendError } from "../contracts/errors.js";
 import type { JsonValue } from "../contracts/json.js";
 import { retryProblem } from "../definitions/retry-policy.js";
 import { notJson } from "../internal/not-json.js";
+import { problemMessage } from "../internal/problem-message.js";
 
 /** Longest summary, in characters. */
 const maxSummaryLength = 200;
@@ -36,7 +37,7 @@ export function makeDelivery(
 ): Delivery {
   const name = `${binding.handler}/${kind.name}`;
   const refused = (field: string, found: string, allowed: string) =>
-    new BookendError("DELIVERY_INVALID", `${name}: ${field} is ${found}. Allowed: ${allowed}.`);
+    new BookendError("DELIVERY_INVALID", problemMessage(`${field} is ${found}`, allowed, name));
   const wrong = notJson(payload);
   if (wrong) {
     const path = ["payload", ...(wrong.path === "" ? [] : [wrong.path])].join(".");

@@ -2,6 +2,7 @@ import type { AnyDeliveryKind, Delivery, SendResult } from "../contracts/deliver
 import { BookendError } from "../contracts/errors.js";
 import { faultOf } from "../internal/fault.js";
 import { isRecord } from "../internal/is-record.js";
+import { problemMessage } from "../internal/problem-message.js";
 import { type DeliveryTrace, deliveryChannel } from "./diagnostics.js";
 
 /** Dependencies of one try. */
@@ -71,6 +72,10 @@ export function checkSendResult(result: unknown, kind: string): SendResult {
   }
   throw new BookendError(
     "DELIVERY_INVALID",
-    `${kind}: its sender returned something that is not a result. Allowed: { status: "sent" }, { status: "failed", reason }.`,
+    problemMessage(
+      "its sender returned something that is not a result",
+      '{ status: "sent" }, { status: "failed", reason }',
+      kind,
+    ),
   );
 }

@@ -1,5 +1,6 @@
 import { ValueError } from "../contracts/errors.js";
 import type { ValueType } from "../contracts/value-type.js";
+import { problemMessage } from "../internal/problem-message.js";
 import { showValue } from "../internal/show-value.js";
 
 const milliseconds: Readonly<Record<string, number>> = {
@@ -54,6 +55,7 @@ export function duration({ min = "0s", max }: DurationOptions = {}): ValueType<n
 
 function boundOf(text: string): number {
   const bound = readDuration(text);
-  if (bound === undefined) throw new RangeError(`${showValue(text)} is not a duration. Allowed: ${durationAllowed}.`);
+  if (bound === undefined)
+    throw new RangeError(problemMessage(`${showValue(text)} is not a duration`, durationAllowed));
   return bound;
 }

@@ -1,3 +1,4 @@
+import { problemMessage } from "@bookend/core";
 import { transactTogether } from "@bookend/store-sql";
 import type { Transaction } from "kysely";
 import type { DomainContext } from "../database/domain-context.js";
@@ -107,7 +108,10 @@ export function createChallengeOpening(
     if (Number(count) + tokens.length <= maxChallengesPerUser) return;
     throw new MfaError(
       "LIMIT_REACHED",
-      `The user has too many open challenges. Allowed: up to ${maxChallengesPerUser}; they close when they are answered or expire.`,
+      problemMessage(
+        "The user has too many open challenges",
+        `up to ${maxChallengesPerUser}; they close when they are answered or expire`,
+      ),
     );
   };
 

@@ -1,3 +1,4 @@
+import { problemMessage } from "@bookend/core";
 import { parameterError } from "../errors/mfa-error.js";
 
 /** A parameter of a gateway of privacyIDEA. */
@@ -137,10 +138,12 @@ export function fromPrivacyidea(
     if (parameter !== undefined) options[parameter.option] = readParameter(name, parameter, value);
     else if (open && !unsupported.test(name)) sent[name] = value;
     else
-      throw parameterError(`option.${name}: there is no such option. Allowed: ${Object.keys(parameters).join(", ")}.`);
+      throw parameterError(
+        problemMessage("there is no such option", Object.keys(parameters).join(", "), `option.${name}`),
+      );
   }
   const missing = Object.keys(parameters).find((name) => parameters[name]?.required && !given[name]);
-  if (missing !== undefined) throw parameterError(`option.${missing}: is missing. Allowed: a value.`);
+  if (missing !== undefined) throw parameterError(problemMessage("is missing", "a value", `option.${missing}`));
   if (Object.keys(sent).length > 0) options.secretParameters = JSON.stringify(sent);
   return { provider: kind, options };
 }
@@ -150,5 +153,5 @@ const unsupported = /^(?:PROXY|HTTP_PROXY|HTTPS_PROXY|PARAMETER)$/;
 
 function readParameter(name: string, { values, read = (given) => given }: Parameter, value: string): string {
   if (values === undefined || values.includes(value)) return read(value);
-  throw parameterError(`option.${name}: is ${JSON.stringify(value)}. Allowed: ${values.join(", ")}.`);
+  throw parameterError(problemMessage(`is ${JSON.stringify(value)}`, values.join(", "), `option.${name}`));
 }

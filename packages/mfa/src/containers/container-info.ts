@@ -1,3 +1,4 @@
+import { problemMessage } from "@bookend/core";
 import { transact } from "@bookend/store-sql";
 import type { Kysely } from "kysely";
 import type { DomainContext } from "../database/domain-context.js";
@@ -83,7 +84,11 @@ export function createContainerInfo({
 function checkedKey(key: string): string {
   if (key === "" || key.includes("\0") || keptKeys.includes(key)) {
     throw parameterError(
-      `The key of an info field, ${JSON.stringify(key)}, must not be empty, nor one of ${keptKeys.join(", ")}.`,
+      problemMessage(
+        `${JSON.stringify(key.slice(0, 100))} is not valid`,
+        `a name that is not empty, without NUL, and none of ${keptKeys.join(", ")}`,
+        "key",
+      ),
     );
   }
   return key;

@@ -1,3 +1,4 @@
+import { problemMessage } from "@bookend/core";
 import { invalidValue } from "../errors/invalid-value.js";
 import { parameterError } from "../errors/mfa-error.js";
 
@@ -23,7 +24,7 @@ export function checkedStates(states: readonly string[]): readonly string[] {
   for (const state of wanted) {
     const other = excludedBy([state]).find((excluded) => wanted.includes(excluded));
     if (other !== undefined)
-      throw parameterError(`states: ${state} and ${other} exclude each other. Allowed: one of the two.`);
+      throw parameterError(problemMessage(`${state} and ${other} exclude each other`, "one of the two", "states"));
   }
   return wanted;
 }

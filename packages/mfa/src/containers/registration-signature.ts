@@ -1,4 +1,5 @@
 import { createPublicKey, type KeyObject, verify } from "node:crypto";
+import { problemMessage } from "@bookend/core";
 import { parameterError } from "../errors/mfa-error.js";
 import type { RegistrationAnswer } from "./types.js";
 
@@ -41,7 +42,7 @@ export function isSigned(offer: OfferedRegistration, answer: RegistrationAnswer)
 export function publicKeyOf(pem: string): KeyObject {
   const key = readKey(pem);
   if (key?.asymmetricKeyType === "ec" && key.asymmetricKeyDetails?.namedCurve === keyAlgorithm) return key;
-  throw parameterError(`public_client_key: is not valid. Allowed: a public key on ${keyAlgorithm} in PEM.`);
+  throw parameterError(problemMessage("is not valid", `a public key on ${keyAlgorithm} in PEM`, "public_client_key"));
 }
 
 function readKey(pem: string): KeyObject | undefined {

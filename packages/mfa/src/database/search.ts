@@ -1,3 +1,4 @@
+import { problemMessage } from "@bookend/core";
 import type { DialectName } from "@bookend/store-sql";
 import { type Expression, type RawBuilder, type SqlBool, sql } from "kysely";
 import { parameterError } from "../errors/mfa-error.js";
@@ -80,7 +81,7 @@ export function searchIn(dialect: DialectName, { byIndex = true }: { readonly by
     fitsAny(column, patterns) {
       const list = patterns.split(",", maxPatterns + 1).map((pattern) => pattern.trim());
       if (list.length > maxPatterns)
-        throw parameterError(`A list of search patterns is too long. Allowed: ${maxPatterns}.`);
+        throw parameterError(problemMessage("A list of search patterns is too long", `up to ${maxPatterns}`));
       return sql<SqlBool>`(${sql.join(
         list.map((pattern) => search.fits(column, pattern)),
         sql` or `,

@@ -1,8 +1,9 @@
+import { problemMessage } from "@bookend/core";
 import { type MfaError, parameterError } from "./mfa-error.js";
 
 /** The error of a field whose value is not allowed: `<field>: <value> is not valid. Allowed: <what>.` */
 export function invalidValue(field: string, value: string | number, allowed: string): MfaError {
-  return parameterError(`${field}: ${shown(value)} is not valid. Allowed: ${allowed}.`);
+  return parameterError(problemMessage(`${shown(value)} is not valid`, allowed, field));
 }
 
 /** A value as messages show it: JSON, of a long string its beginning. */

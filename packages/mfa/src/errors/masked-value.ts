@@ -1,9 +1,13 @@
-import { secretMark } from "@bookend/core";
+import { problemMessage, secretMark } from "@bookend/core";
 import { type MfaError, parameterError } from "./mfa-error.js";
 
 /** The error of a value that was sent back as it is shown, where nothing is stored for it. */
 export function maskedValueError(name: string, value: unknown): MfaError {
   return parameterError(
-    `${name}: ${JSON.stringify(value)} has ${secretMark} in the place of a secret, and none is stored for it. Allowed: the value with its secret, or unchanged what is shown for the stored one.`,
+    problemMessage(
+      `${JSON.stringify(value)} has ${secretMark} in the place of a secret, and none is stored for it`,
+      "the value with its secret, or unchanged what is shown for the stored one",
+      name,
+    ),
   );
 }

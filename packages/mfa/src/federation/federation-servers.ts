@@ -1,3 +1,4 @@
+import { problemMessage } from "@bookend/core";
 import type { DomainContext } from "../database/domain-context.js";
 import { notFoundError, parameterError } from "../errors/mfa-error.js";
 import { checkLengths, checkWholeNumber, limits } from "../values/limits.js";
@@ -45,7 +46,7 @@ export function createFederationServers({ db }: DomainContext): FederationServer
       if (name.trim() === "" || name.includes("\0")) throw parameterError("A server needs a name.");
       if (!isServerUrl(url)) {
         throw parameterError(
-          "url: is not valid. Allowed: an http or https URL without user, password, query and fragment.",
+          problemMessage("is not valid", "an http or https URL without user, password, query and fragment", "url"),
         );
       }
       checkWholeNumber("timeout", timeout, 1, limits.federationTimeout);

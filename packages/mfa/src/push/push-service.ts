@@ -1,4 +1,5 @@
 import { createPrivateKey, type KeyObject } from "node:crypto";
+import { problemMessage } from "@bookend/core";
 import { transact } from "@bookend/store-sql";
 import type { Challenges } from "../authentication/challenges.js";
 import type { DomainContext } from "../database/domain-context.js";
@@ -42,7 +43,9 @@ export function createPush(context: DomainContext, { challenges, issuer, url }: 
       }
       const appKey = parsePublicKey(publicKey);
       if (appKey === undefined) {
-        throw parameterError("pubkey: is not valid. Allowed: an RSA key of 2048 to 8192 bits, its DER form in base64.");
+        throw parameterError(
+          problemMessage("is not valid", "an RSA key of 2048 to 8192 bits, its DER form in base64", "pubkey"),
+        );
       }
       const server = await newKeyPair();
       const serverKey = server.publicKey.export({ format: "der", type: "pkcs1" }).toString("base64");
@@ -124,10 +127,12 @@ export function createPush(context: DomainContext, { challenges, issuer, url }: 
   async function checkTimestamp(token: StoredToken, timestamp: string): Promise<void> {
     const instant = parseInstant(timestamp);
     if (instant === undefined || Math.abs(instant.getTime() - clock().getTime()) > pollWindow) {
-      throw parameterError("timestamp: is not the present time. Allowed: at most a minute off.");
+      throw parameterError(problemMessage("is not the present time", "at most a minute off", "timestamp"));
     }
     if (!(await isNewest(token, sortable(instant, timestamp)))) {
-      throw parameterError("timestamp: is not later than that of the last call. Allowed: each timestamp once.");
+      throw parameterError(
+        problemMessage("is not later than that of the last call", "each timestamp once", "timestamp"),
+      );
     }
   }
 

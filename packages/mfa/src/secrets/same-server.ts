@@ -1,3 +1,4 @@
+import { problemMessage } from "@bookend/core";
 import { parameterError } from "../errors/mfa-error.js";
 
 /** Settings by name; a value is compared as its JSON. */
@@ -15,6 +16,10 @@ export function checkSameServer(secret: string, fields: readonly string[], store
   const changed = fields.find((field) => JSON.stringify(stored[field] ?? "") !== JSON.stringify(given[field] ?? ""));
   if (changed === undefined) return;
   throw parameterError(
-    `${secret}: must be given again, because ${changed} is not the one that it was stored with. Allowed: the ${secret} for this server.`,
+    problemMessage(
+      `must be given again, because ${changed} is not the one that it was stored with`,
+      `the ${secret} for this server`,
+      secret,
+    ),
   );
 }

@@ -1,4 +1,4 @@
-import type { UserRef } from "@bookend/core";
+import { problemMessage, type UserRef } from "@bookend/core";
 import { transactTogether } from "@bookend/store-sql";
 import type { Kysely, Transaction, Updateable } from "kysely";
 import type { DomainContext } from "../database/domain-context.js";
@@ -208,7 +208,7 @@ function serialFrom(parameters: Parameters): string | undefined {
 function extraInfo({ tokeninfo }: Parameters): Record<string, string> {
   if (tokeninfo === undefined || tokeninfo === null || tokeninfo === "") return {};
   if (typeof tokeninfo !== "object" || Array.isArray(tokeninfo)) {
-    throw parameterError("tokeninfo: is not an object. Allowed: an object of strings.");
+    throw parameterError(problemMessage("is not an object", "an object of strings", "tokeninfo"));
   }
   const fields = tokeninfo as Parameters;
   const info = Object.fromEntries(Object.keys(fields).map((key) => [key, textParameter(fields, key) ?? ""]));

@@ -1,4 +1,4 @@
-import type { UserRef } from "@bookend/core";
+import { problemMessage, type UserRef } from "@bookend/core";
 import { parameterError } from "../errors/mfa-error.js";
 
 /** A token of a file of OATH secrets. */
@@ -35,14 +35,14 @@ export function readOathCsv(csv: string): readonly OathToken[] {
     if (text.trim() === "" || text.startsWith("#")) continue;
     const line = index + 1;
     if (tokens.length === maxTokens)
-      throw parameterError(`file: has more than ${maxTokens} tokens. Allowed: ${maxTokens}.`);
+      throw parameterError(problemMessage(`has more than ${maxTokens} tokens`, `${maxTokens}`, "file"));
     const token = readLine(line, text, withUsers);
     if (serials.has(token.serial))
-      throw lineError(line, `serial ${JSON.stringify(token.serial)} occurs twice. Allowed: once.`);
+      throw lineError(line, problemMessage(`serial ${JSON.stringify(token.serial)} occurs twice`, "once"));
     serials.add(token.serial);
     tokens.push(token);
   }
-  if (tokens.length === 0) throw parameterError("file: has no tokens. Allowed: one token a line.");
+  if (tokens.length === 0) throw parameterError(problemMessage("has no tokens", "one token a line", "file"));
   return tokens;
 }
 
@@ -52,7 +52,7 @@ const lineError = (line: number, problem: string) => parameterError(`file: line 
 function fileVersion(firstLine: string): number {
   const version = /^#\s*version:\s*(\d{1,9})\s*$/i.exec(firstLine)?.[1] ?? "1";
   if (version === "1" || version === "2") return Number(version);
-  throw lineError(1, `version is "${version}". Allowed: 1, 2.`);
+  throw lineError(1, problemMessage(`version is "${version}"`, "1, 2"));
 }
 
 function readLine(line: number, text: string, withUsers: boolean): OathToken {
@@ -61,8 +61,9 @@ function readLine(line: number, text: string, withUsers: boolean): OathToken {
   const [login = "", resolver = "", realm = ""] = withUsers ? columns.splice(0, 3) : [];
   const [serial = "", otpkey = "", type = "", otplen = "", last = "", ...more] = columns;
   const names = withUsers ? "user, resolver, realm, serial, key" : "serial, key";
-  if (serial === "" || otpkey === "") throw lineError(line, `has no serial or no key. Allowed: ${names}, …`);
-  if (more.some((column) => column !== "")) throw lineError(line, "has too many columns. Allowed: five for a token.");
+  if (serial === "" || otpkey === "") throw lineError(line, problemMessage("has no serial or no key", `${names}, …`));
+  if (more.some((column) => column !== ""))
+    throw lineError(line, problemMessage("has too many columns", "five for a token"));
   const kind = choose(line, "type", type.toLowerCase() || "hotp", ["hotp", "totp"]);
   const user = userOf(line, { login, resolver, realm });
   const common = { type: kind, serial, otpkey, otplen: choose(line, "OTP length", otplen || "6", ["6", "8"]) };
@@ -74,7 +75,7 @@ function readLine(line: number, text: string, withUsers: boolean): OathToken {
 function userOf(line: number, user: { login: string; resolver: string; realm: string }): UserRef | undefined {
   if (user.login === "") return undefined;
   if (user.realm === "")
-    throw lineError(line, `user ${JSON.stringify(user.login)} has no realm. Allowed: user, resolver, realm.`);
+    throw lineError(line, problemMessage(`user ${JSON.stringify(user.login)} has no realm`, "user, resolver, realm"));
   return { login: user.login, realm: user.realm, ...(user.resolver !== "" && { resolver: user.resolver }) };
 }
 
@@ -83,11 +84,11 @@ function counterOf(line: number, text: string): number {
   if (/^\d{1,10}$/.test(text) && Number(text) <= maxCounter) return Number(text);
   throw lineError(
     line,
-    `counter is ${JSON.stringify(text.slice(0, 100))}. Allowed: a whole number from 0 to ${maxCounter}.`,
+    problemMessage(`counter is ${JSON.stringify(text.slice(0, 100))}`, `a whole number from 0 to ${maxCounter}`),
   );
 }
 
 function choose(line: number, name: string, value: string, allowed: readonly string[]): string {
   if (allowed.includes(value)) return value;
-  throw lineError(line, `${name} is ${JSON.stringify(value.slice(0, 100))}. Allowed: ${allowed.join(", ")}.`);
+  throw lineError(line, problemMessage(`${name} is ${JSON.stringify(value.slice(0, 100))}`, allowed.join(", ")));
 }

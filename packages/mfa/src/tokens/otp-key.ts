@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { problemMessage } from "@bookend/core";
 import { Secret } from "otpauth";
 import { parameterError } from "../errors/mfa-error.js";
 import type { Random } from "../secrets/random.js";
@@ -44,7 +45,7 @@ export function otpAlgorithmFrom(parameters: Parameters, random: Random): OtpAlg
  */
 export function checkGenerated(parameters: Parameters): void {
   if (textParameter(parameters, "genkey") === undefined || flagParameter(parameters, "genkey")) return;
-  throw parameterError("otpkey: is missing, and genkey is false. Allowed: one of the two.");
+  throw parameterError(problemMessage("is missing, and genkey is false", "one of the two", "otpkey"));
 }
 
 /** As above, for a stored token. */
@@ -61,7 +62,7 @@ export function otpAlgorithmOf({ row, info }: StoredToken, key: Uint8Array): Otp
 export function decodeKey(otpkey: string, parameters: Parameters): Uint8Array {
   const format = choiceParameter(parameters, "otpkeyformat", ["hex", "base32check"]) ?? "hex";
   // the key itself stays out of the message
-  const bad = () => parameterError(`otpkey: is not valid. Allowed: the key in ${format}.`);
+  const bad = () => parameterError(problemMessage("is not valid", `the key in ${format}`, "otpkey"));
   if (format === "hex") {
     if (!/^([0-9a-f]{2}){1,256}$/i.test(otpkey)) throw bad();
     return Buffer.from(otpkey, "hex");

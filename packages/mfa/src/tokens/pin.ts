@@ -1,3 +1,4 @@
+import { problemMessage } from "@bookend/core";
 import { parameterError } from "../errors/mfa-error.js";
 import type { Passwords } from "../secrets/passwords.js";
 import { checkLength } from "../values/limits.js";
@@ -20,5 +21,5 @@ export async function pinHashOf(passwords: Passwords, pin: string | undefined): 
  */
 export function checkNeededPin({ type, needsPin }: TokenType, pinHash: string | null): void {
   if (needsPin && pinHash === null)
-    throw parameterError(`pin: is missing or empty. Allowed: the PIN of a ${type} token.`);
+    throw parameterError(problemMessage("is missing or empty", `the PIN of a ${type} token`, "pin"));
 }

@@ -1,3 +1,4 @@
+import { problemMessage } from "@bookend/core";
 import type { Transaction } from "kysely";
 import type { DomainContext } from "../database/domain-context.js";
 import { lockOwner } from "../database/lock-owner.js";
@@ -24,6 +25,6 @@ export function createTokenCap({ dialect }: Pick<DomainContext, "dialect">, maxT
       .where("owner_id", "=", user.uid)
       .executeTakeFirstOrThrow();
     if (Number(count) < maxTokensPerUser) return;
-    throw new MfaError("LIMIT_REACHED", `The user has ${count} tokens. Allowed: up to ${maxTokensPerUser}.`);
+    throw new MfaError("LIMIT_REACHED", problemMessage(`The user has ${count} tokens`, `up to ${maxTokensPerUser}`));
   };
 }

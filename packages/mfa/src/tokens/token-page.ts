@@ -1,3 +1,4 @@
+import { problemMessage } from "@bookend/core";
 import { isStatementTimeout } from "@bookend/store-sql";
 import { type Kysely, type SqlBool, sql } from "kysely";
 import type { DomainContext } from "../database/domain-context.js";
@@ -134,6 +135,9 @@ function tooSlow(error: unknown, narrowings: readonly Narrowing[], sortBy: Token
   const slow = narrowings.find(({ indexed }) => !indexed) ?? narrowings[0];
   const what = slow === undefined ? `sortby: the list in the order of ${sortBy}` : `${slow.name}: the search`;
   return parameterError(
-    `${what} takes too long with this many tokens. Allowed: a value without a wildcard at its beginning, one more filter, and cursor instead of a high page.`,
+    problemMessage(
+      `${what} takes too long with this many tokens`,
+      "a value without a wildcard at its beginning, one more filter, and cursor instead of a high page",
+    ),
   );
 }

@@ -1,5 +1,6 @@
 import { pbkdf2 } from "node:crypto";
 import { promisify } from "node:util";
+import { problemMessage } from "@bookend/core";
 import { parameterError } from "../errors/mfa-error.js";
 import { flagParameter, type Parameters, textParameter } from "../values/parameters.js";
 import { decodeKey, keySizes, otpAlgorithmOf } from "./otp-key.js";
@@ -50,7 +51,7 @@ export async function joinKeys(token: StoredToken, serverPart: Uint8Array, param
   const given = textParameter(parameters, "otpkey");
   const appPart = given === undefined ? undefined : decodeKey(given, parameters);
   if (appPart?.byteLength !== clientBytes) {
-    throw parameterError(`otpkey: is not valid. Allowed: the ${clientBytes} bytes that the app made.`);
+    throw parameterError(problemMessage("is not valid", `the ${clientBytes} bytes that the app made`, "otpkey"));
   }
   const { hashlib } = otpAlgorithmOf(token, serverPart);
   return promisify(pbkdf2)(Buffer.from(serverPart).toString("hex"), appPart, hashRounds, keySizes[hashlib], "sha1");

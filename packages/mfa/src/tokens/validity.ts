@@ -1,3 +1,4 @@
+import { problemMessage } from "@bookend/core";
 import { invalidValue } from "../errors/invalid-value.js";
 import { parameterError } from "../errors/mfa-error.js";
 import { formatMinute, parseInstant } from "../values/instant.js";
@@ -27,6 +28,10 @@ export function checkValidity(serial: string, info: Readonly<Record<string, stri
   const ends = end === undefined ? undefined : parseInstant(end);
   if (begins === undefined || ends === undefined || begins < ends) return;
   throw parameterError(
-    `validity_period_start: token ${JSON.stringify(serial)} would never be valid, since it would begin at ${start} and end at ${end}. Allowed: a start before the end.`,
+    problemMessage(
+      `token ${JSON.stringify(serial)} would never be valid, since it would begin at ${start} and end at ${end}`,
+      "a start before the end",
+      "validity_period_start",
+    ),
   );
 }

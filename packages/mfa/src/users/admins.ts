@@ -1,3 +1,4 @@
+import { problemMessage } from "@bookend/core";
 import { transact } from "@bookend/store-sql";
 import type { DomainContext } from "../database/domain-context.js";
 import { notFoundError, parameterError } from "../errors/mfa-error.js";
@@ -15,7 +16,13 @@ export function createAdmins({ db, passwords }: DomainContext): AdminService {
     },
     async save(username, { password, email }) {
       if (!/^[^\s@\p{Cc}]+$/u.test(username)) {
-        throw parameterError("The name of an administrator must not be empty and must have no blanks and no @.");
+        throw parameterError(
+          problemMessage(
+            `${JSON.stringify(username.slice(0, 100))} is not valid`,
+            "a name without spaces, control characters and @",
+            "username",
+          ),
+        );
       }
       checkLengths({ username, email, password });
       const changes = {

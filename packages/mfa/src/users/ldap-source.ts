@@ -1,6 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
 import type { ConnectionOptions } from "node:tls";
+import { problemMessage } from "@bookend/core";
 import {
   AndFilter,
   Client,
@@ -153,7 +154,11 @@ export async function checkCertificates({ TLS_CA_FILE }: LdapSettings): Promise<
   } catch (cause) {
     const reason = cause instanceof FileRefused ? cause.message : reasonOf(cause);
     throw configurationError(
-      `TLS_CA_FILE: ${JSON.stringify(TLS_CA_FILE)} cannot be used (${reason}). Allowed: a file with certificates in PEM.`,
+      problemMessage(
+        `${JSON.stringify(TLS_CA_FILE)} cannot be used (${reason})`,
+        "a file with certificates in PEM",
+        "TLS_CA_FILE",
+      ),
       { cause },
     );
   }

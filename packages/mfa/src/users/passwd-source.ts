@@ -1,3 +1,4 @@
+import { problemMessage } from "@bookend/core";
 import type { DomainContext } from "../database/domain-context.js";
 import { configurationError } from "../errors/mfa-error.js";
 import { checkCryptHash } from "../secrets/crypt-hashes.js";
@@ -72,7 +73,7 @@ export function passwdSource(
       const { refused: scheme } = verdict;
       logger.warn(
         { login, fileName, scheme },
-        `A login was refused: the passwd file has ${scheme} for this user. Allowed: argon2, SHA-crypt, bcrypt.`,
+        problemMessage(`A login was refused: the passwd file has ${scheme} for this user`, "argon2, SHA-crypt, bcrypt"),
       );
       return passwords.verify(null, password);
     },

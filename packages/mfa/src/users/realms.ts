@@ -1,3 +1,4 @@
+import { problemMessage } from "@bookend/core";
 import type { DomainContext } from "../database/domain-context.js";
 import { notFoundError, parameterError } from "../errors/mfa-error.js";
 import { checkLength, checkWholeNumber, limits } from "../values/limits.js";
@@ -36,7 +37,9 @@ export function createRealms({ db, configuration }: DomainContext): RealmService
     async save(name, resolvers) {
       const realm = checkLength("the name of a realm", realmName(name));
       if (resolvers.length > limits.resolversOfRealm) {
-        throw parameterError(`resolvers: has ${resolvers.length} entries. Allowed: up to ${limits.resolversOfRealm}.`);
+        throw parameterError(
+          problemMessage(`has ${resolvers.length} entries`, `up to ${limits.resolversOfRealm}`, "resolvers"),
+        );
       }
       for (const { name: resolver, priority } of resolvers) {
         if (typeof priority === "number") checkWholeNumber(`priority.${resolver}`, priority, 0, limits.priority);

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { problemMessage } from "@bookend/core";
 import { transact } from "@bookend/store-sql";
 import type { DomainContext } from "../database/domain-context.js";
 import type { DomainSchema } from "../database/schema.js";
@@ -153,7 +154,13 @@ function given(user: Omit<UserChanges, "password">): Partial<Omit<Row, "id" | "p
 
 function loginName(username: string): string {
   if (username.trim() === "" || /\p{Cc}/u.test(username)) {
-    throw parameterError("The user name must not be empty and must have no control characters.");
+    throw parameterError(
+      problemMessage(
+        `${JSON.stringify(username.slice(0, 100))} is not valid`,
+        "a name that is not empty, without control characters",
+        "username",
+      ),
+    );
   }
   return username;
 }

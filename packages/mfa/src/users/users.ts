@@ -1,4 +1,5 @@
 import type { UserRef } from "@bookend/core";
+import { problemMessage } from "@bookend/core";
 import type { DomainContext } from "../database/domain-context.js";
 import { parameterError, userError } from "../errors/mfa-error.js";
 import { versionOf } from "../secrets/credential-version.js";
@@ -138,7 +139,11 @@ export function createUsers(
       const found = await service.require(user);
       if (key === "" || key === "__proto__" || identifying.includes(key)) {
         throw parameterError(
-          `The key of an attribute, ${JSON.stringify(key)}, must not be empty, __proto__, ${identifying.join(" or ")}.`,
+          problemMessage(
+            `${JSON.stringify(key.slice(0, 100))} is not valid`,
+            `a name that is not empty and none of __proto__, ${identifying.join(", ")}`,
+            "key",
+          ),
         );
       }
       await custom.set(found, key, value);

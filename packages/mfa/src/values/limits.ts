@@ -1,3 +1,4 @@
+import { problemMessage } from "@bookend/core";
 import { invalidValue } from "../errors/invalid-value.js";
 import { parameterError } from "../errors/mfa-error.js";
 
@@ -30,7 +31,7 @@ export const limits = {
  */
 export function checkLength(field: string, text: string, most: number = limits.text): string {
   if (text.length <= most) return text;
-  throw parameterError(`${field}: has ${text.length} characters. Allowed: up to ${most}.`);
+  throw parameterError(problemMessage(`has ${text.length} characters`, `up to ${most}`, field));
 }
 
 /**
@@ -73,5 +74,5 @@ export function checkInfo(kind: "tokeninfo" | "container info", info: Readonly<R
 /** @throws {MfaError} PARAMETER_INVALID */
 export function checkFieldCount(kind: "tokeninfo" | "container info", count: number): void {
   if (count <= limits.infoFields) return;
-  throw parameterError(`${kind}: has ${count} fields. Allowed: up to ${limits.infoFields}.`);
+  throw parameterError(problemMessage(`has ${count} fields`, `up to ${limits.infoFields}`, kind));
 }

@@ -1,3 +1,4 @@
+import { problemMessage } from "@bookend/core";
 import { parameterError } from "../errors/mfa-error.js";
 
 /** How a route names its parameters. */
@@ -49,7 +50,7 @@ export function serialsOf(list: string | undefined): readonly string[] {
   const serials = new Set(list.split(",").map((serial) => serial.trim()));
   serials.delete("");
   if (serials.size > maxSerials) {
-    throw parameterError(`serial: ${serials.size} serials are too many. Allowed: ${maxSerials}.`);
+    throw parameterError(problemMessage(`${serials.size} serials are too many`, `${maxSerials}`, "serial"));
   }
   return [...serials];
 }
@@ -58,7 +59,7 @@ function rename(parameters: Record<string, unknown>, from: string, to: string): 
   const value = parameters[from];
   delete parameters[from];
   if (to in parameters && parameters[to] !== value) {
-    throw parameterError(`${to}: the request has another value as ${from}. Allowed: one of the two names.`);
+    throw parameterError(problemMessage(`the request has another value as ${from}`, "one of the two names", to));
   }
   parameters[to] = value;
 }

@@ -1,3 +1,4 @@
+import { problemMessage } from "@bookend/core";
 import { parameterError } from "../errors/mfa-error.js";
 
 /** The parameters of a call, read by type. Errors name the parameter and what is allowed, never its value. */
@@ -18,7 +19,7 @@ export class ParameterReader {
     if (value === undefined || value === null) return undefined;
     if (typeof value === "string") return withoutNul(name, value);
     if (typeof value === "number" || typeof value === "boolean") return String(value);
-    throw parameterError(`${name}: is a list or an object. Allowed: a single string.`);
+    throw parameterError(problemMessage("is a list or an object", "a single string", name));
   }
 
   /**
@@ -55,7 +56,7 @@ export class ParameterReader {
     if (text === undefined || text === "") return undefined;
     const value = Number(text);
     if (!/^[+-]?\d+$/.test(text) || value < min || value > max) {
-      throw parameterError(`${name}: is not valid. Allowed: a whole number from ${min} to ${max}.`);
+      throw parameterError(problemMessage("is not valid", `a whole number from ${min} to ${max}`, name));
     }
     return value;
   }
@@ -70,7 +71,7 @@ export class ParameterReader {
     if (text === undefined || text === "") return undefined;
     if (text === "1" || text === "true") return true;
     if (text === "0" || text === "false") return false;
-    throw parameterError(`${name}: is not valid. Allowed: 1, true, 0, false.`);
+    throw parameterError(problemMessage("is not valid", "1, true, 0, false", name));
   }
 
   /**
@@ -82,7 +83,7 @@ export class ParameterReader {
   list(name: string, most = Number.POSITIVE_INFINITY): readonly string[] | undefined {
     const entries = this.#entries(name);
     if (entries !== undefined && entries.length > most) {
-      throw parameterError(`${name}: has ${entries.length} entries. Allowed: up to ${most}.`);
+      throw parameterError(problemMessage(`has ${entries.length} entries`, `up to ${most}`, name));
     }
     return entries;
   }
@@ -96,7 +97,7 @@ export class ParameterReader {
         .filter((entry) => entry !== "");
     }
     if (!value.every((entry) => typeof entry === "string")) {
-      throw parameterError(`${name}: has an entry that is not a string. Allowed: a list of strings.`);
+      throw parameterError(problemMessage("has an entry that is not a string", "a list of strings", name));
     }
     return value.map((entry) => withoutNul(name, entry));
   }
@@ -129,5 +130,5 @@ export class ParameterReader {
 /** PostgreSQL cannot store NUL, and it ends file names early. */
 function withoutNul(name: string, value: string): string {
   if (!value.includes("\0")) return value;
-  throw parameterError(`${name}: contains a NUL character. Allowed: a string without one.`);
+  throw parameterError(problemMessage("contains a NUL character", "a string without one", name));
 }

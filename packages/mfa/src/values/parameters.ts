@@ -1,3 +1,4 @@
+import { problemMessage } from "@bookend/core";
 import { invalidValue } from "../errors/invalid-value.js";
 import { parameterError } from "../errors/mfa-error.js";
 
@@ -12,9 +13,10 @@ export type Parameters = Readonly<Record<string, unknown>>;
 export function textParameter(parameters: Parameters, name: string): string | undefined {
   const value = parameters[name];
   if (value === undefined || value === null || value === "") return undefined;
-  if (typeof value === "object") throw parameterError(`${name}: is a list or an object. Allowed: a string.`);
+  if (typeof value === "object") throw parameterError(problemMessage("is a list or an object", "a string", name));
   const text = String(value);
-  if (text.includes("\0")) throw parameterError(`${name}: contains a NUL character. Allowed: a string without one.`);
+  if (text.includes("\0"))
+    throw parameterError(problemMessage("contains a NUL character", "a string without one", name));
   return text;
 }
 

@@ -1,3 +1,4 @@
+import { problemMessage } from "@bookend/core";
 import { parameterError } from "../errors/mfa-error.js";
 
 /** Longest search pattern, and how many `*` it may have. */
@@ -41,6 +42,9 @@ function checkPattern(pattern: string): void {
   const wildcards = pattern.split("*").length - 1;
   if (pattern.length <= maxLength && wildcards <= maxWildcards) return;
   throw parameterError(
-    `A search pattern has ${pattern.length} characters and ${wildcards} wildcards. Allowed: up to ${maxLength} characters and ${maxWildcards} wildcards.`,
+    problemMessage(
+      `A search pattern has ${pattern.length} characters and ${wildcards} wildcards`,
+      `up to ${maxLength} characters and ${maxWildcards} wildcards`,
+    ),
   );
 }

@@ -7,6 +7,7 @@ import {
   sign,
   verify,
 } from "node:crypto";
+import { problemMessage } from "@bookend/core";
 import { StoreError } from "../errors.js";
 
 /** An Ed25519 key: PEM text, or Node's object. */
@@ -117,7 +118,7 @@ function parse(key: AuditKey, fromPem: (text: string) => KeyObject): KeyObject {
 function invalidKey(): StoreError {
   return new StoreError(
     "AUDIT_KEY_INVALID",
-    "auditKey: the key is not valid. Allowed: an Ed25519 key in PEM; the key that signs must be private.",
+    problemMessage("the key is not valid", "an Ed25519 key in PEM; the key that signs must be private", "auditKey"),
   );
 }
 

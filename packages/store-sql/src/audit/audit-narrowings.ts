@@ -1,3 +1,4 @@
+import { problemMessage } from "@bookend/core";
 import { type Expression, type RawBuilder, type SqlBool, sql } from "kysely";
 import type { DialectName } from "../database.js";
 import { StoreError } from "../errors.js";
@@ -67,7 +68,7 @@ export function flagOf(pattern: string): 0 | 1 {
   if (/^(0|false)$/i.test(pattern)) return 0;
   throw new StoreError(
     "AUDIT_FILTER_INVALID",
-    `success: ${JSON.stringify(pattern)} is not valid. Allowed: 1, 0, true, false.`,
+    problemMessage(`${JSON.stringify(pattern)} is not valid`, "1, 0, true, false", "success"),
   );
 }
 

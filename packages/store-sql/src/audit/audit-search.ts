@@ -1,3 +1,4 @@
+import { problemMessage } from "@bookend/core";
 import { type Expression, type Kysely, type SelectQueryBuilder, type SqlBool, sql } from "kysely";
 import type { DialectName } from "../database.js";
 import { isStatementTimeout, StoreError } from "../errors.js";
@@ -183,7 +184,10 @@ function tooSlow(error: unknown, narrowings: readonly AuditNarrowing[], sortedBy
     sortedBy === "number" && slow !== undefined ? `${slow.name}: the search` : `sort: the order of ${sortedBy}`;
   return new StoreError(
     "AUDIT_FILTER_INVALID",
-    `${what} takes too long with this many entries. Allowed: a shorter time, one more filter, and cursor instead of a high page.`,
+    problemMessage(
+      `${what} takes too long with this many entries`,
+      "a shorter time, one more filter, and cursor instead of a high page",
+    ),
     { cause: error },
   );
 }
@@ -227,7 +231,7 @@ function checkColumn(name: string): asserts name is AuditColumn {
   if (isAuditColumn(name)) return;
   throw new StoreError(
     "AUDIT_FILTER_INVALID",
-    `filter: the audit log has no column ${JSON.stringify(name)}. Allowed: ${auditColumns.join(", ")}.`,
+    problemMessage(`the audit log has no column ${JSON.stringify(name)}`, auditColumns.join(", "), "filter"),
   );
 }
 
@@ -236,7 +240,7 @@ function checkCursor(cursor: number, sortedBy: AuditColumn): void {
   if (sortedBy === "number") return;
   throw new StoreError(
     "AUDIT_FILTER_INVALID",
-    `cursor: the order of ${sortedBy} has none. Allowed: the order of number.`,
+    problemMessage(`the order of ${sortedBy} has none`, "the order of number", "cursor"),
   );
 }
 
@@ -244,6 +248,6 @@ function checkWhole(name: string, value: number, most: number): void {
   if (Number.isSafeInteger(value) && value >= 1 && value <= most) return;
   throw new StoreError(
     "AUDIT_FILTER_INVALID",
-    `${name}: "${value}" is not valid. Allowed: an integer from 1 to ${most}.`,
+    problemMessage(`"${value}" is not valid`, `an integer from 1 to ${most}`, name),
   );
 }

@@ -1,4 +1,5 @@
 import { setImmediate } from "node:timers/promises";
+import { problemMessage } from "@bookend/core";
 import { type Kysely, sql } from "kysely";
 import { isStatementTimeout, StoreError } from "../errors.js";
 import type { StoreSchema } from "../store-schema.js";
@@ -79,7 +80,7 @@ export async function auditStats(db: Kysely<StoreSchema>, query: AuditStatsQuery
 }
 
 function tooMuch(cause?: unknown): StoreError {
-  const message = "from: counting takes too long with this many entries. Allowed: a shorter time.";
+  const message = problemMessage("counting takes too long with this many entries", "a shorter time", "from");
   return new StoreError("AUDIT_FILTER_INVALID", message, { cause });
 }
 

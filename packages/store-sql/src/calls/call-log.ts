@@ -1,4 +1,4 @@
-import type { CallRecorder, RecordedCall } from "@bookend/core";
+import { type CallRecorder, problemMessage, type RecordedCall } from "@bookend/core";
 import { inChunks } from "../chunks.js";
 import type { Database } from "../database.js";
 import { StoreError } from "../errors.js";
@@ -150,7 +150,7 @@ function checkLimits(options: Pick<CallLogOptions<never>, keyof typeof mosts>): 
     if (value === undefined || (Number.isInteger(value) && value >= 1 && value <= most)) continue;
     throw new StoreError(
       "CALL_OPTION_INVALID",
-      `${name}: ${value} is not valid. Allowed: an integer from 1 to ${most}.`,
+      problemMessage(`${value} is not valid`, `an integer from 1 to ${most}`, name),
     );
   }
 }

@@ -1,4 +1,4 @@
-import type { RecordedCall } from "@bookend/core";
+import { problemMessage, type RecordedCall } from "@bookend/core";
 import { type Kysely, sql } from "kysely";
 import { StoreError } from "../errors.js";
 import type { StoreSchema } from "../store-schema.js";
@@ -28,7 +28,10 @@ const maxEvents = 1_000;
 
 function matching(db: Kysely<StoreSchema>, { events, from, to }: CallFilter) {
   if (events && events.length > maxEvents) {
-    throw new StoreError("CALL_FILTER_INVALID", `events: ${events.length} are too many. Allowed: up to ${maxEvents}.`);
+    throw new StoreError(
+      "CALL_FILTER_INVALID",
+      problemMessage(`${events.length} are too many`, `up to ${maxEvents}`, "events"),
+    );
   }
   return db
     .selectFrom("bookend_call")
@@ -47,7 +50,7 @@ export async function pageOfCalls(
   { cursor, size }: { readonly cursor?: string | undefined; readonly size: number },
 ): Promise<CallPage> {
   if (!Number.isInteger(size) || size < 1 || size > 1_000) {
-    throw new StoreError("CALL_FILTER_INVALID", `size: ${size} is not valid. Allowed: 1 to 1000.`);
+    throw new StoreError("CALL_FILTER_INVALID", problemMessage(`${size} is not valid`, "1 to 1000", "size"));
   }
   const behind = cursor === undefined ? undefined : placeOf(cursor);
   const rows = await behindPlace(matching(db, filter), behind)
@@ -125,6 +128,6 @@ function placeOf(cursor: string): Place {
   if (time !== undefined && number !== undefined) return { time: Number(time), number: Number(number) };
   throw new StoreError(
     "CALL_FILTER_INVALID",
-    `cursor: ${JSON.stringify(cursor.slice(0, 100))} is not valid. Allowed: that of the page before.`,
+    problemMessage(`${JSON.stringify(cursor.slice(0, 100))} is not valid`, "that of the page before", "cursor"),
   );
 }

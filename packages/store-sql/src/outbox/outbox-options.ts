@@ -1,4 +1,4 @@
-import type { AuditSink, DeliveryEngine, Logger } from "@bookend/core";
+import { type AuditSink, type DeliveryEngine, type Logger, problemMessage } from "@bookend/core";
 import type { Database } from "../database.js";
 import { StoreError } from "../errors.js";
 import { type CircuitOptions, defaultCircuit } from "./circuit.js";
@@ -141,5 +141,5 @@ function integer(name: string, value: number, least: number, most: number): numb
 }
 
 function optionInvalid(name: string, value: unknown, allowed: string): StoreError {
-  return new StoreError("OUTBOX_OPTION_INVALID", `${name}: ${String(value)} is not valid. Allowed: ${allowed}.`);
+  return new StoreError("OUTBOX_OPTION_INVALID", problemMessage(`${String(value)} is not valid`, allowed, name));
 }

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
-import type { JsonValue } from "@bookend/core";
+import { type JsonValue, problemMessage } from "@bookend/core";
 import { StoreError } from "../errors.js";
 
 /** A key that seals payloads. */
@@ -82,5 +82,5 @@ function boundTo({ id, kind, version }: SealedDelivery): Buffer {
 }
 
 function invalid(field: string, allowed: string): StoreError {
-  return new StoreError("OUTBOX_KEY_INVALID", `${field}: it is not valid. Allowed: ${allowed}.`);
+  return new StoreError("OUTBOX_KEY_INVALID", problemMessage("it is not valid", allowed, field));
 }

@@ -1,4 +1,5 @@
 import { Readable } from "node:stream";
+import { problemMessage } from "@bookend/core";
 import { limits, type ParameterReader, parameterError } from "@bookend/mfa";
 import {
   type AuditColumn,
@@ -96,7 +97,7 @@ function sortDirection(parameters: ParameterReader): "asc" | "desc" {
 }
 
 function refused(name: string, value: string, allowed: string) {
-  return parameterError(`${name}: ${JSON.stringify(value.slice(0, 100))} is not valid. Allowed: ${allowed}.`);
+  return parameterError(problemMessage(`${JSON.stringify(value.slice(0, 100))} is not valid`, allowed, name));
 }
 
 function describe({ startdate, ...row }: AuditLogEntry) {

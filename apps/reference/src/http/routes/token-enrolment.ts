@@ -1,3 +1,4 @@
+import { problemMessage } from "@bookend/core";
 import {
   type Domain,
   isSelfService,
@@ -48,7 +49,7 @@ export function tokenEnrolmentRoutes({ tokens, containers }: Pick<Domain, "token
         const { parameters, notes } = exchange;
         const type = parameters.required("type");
         if (!/^oath ?csv$/i.test(type))
-          throw parameterError(`type: is ${JSON.stringify(type)}. Allowed: oathcsv, OATH CSV.`);
+          throw parameterError(problemMessage(`is ${JSON.stringify(type)}`, "oathcsv, OATH CSV", "type"));
         const serials = await tokens.importTokens(parameters.required("file"), parameters.list("tokenrealms"));
         notes.serial = serials.join(",");
         notes.info = `${parameters.required("filename")}: ${serials.length} tokens imported`;

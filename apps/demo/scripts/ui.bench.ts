@@ -1,0 +1,148 @@
+// How long administrators wait for 5,000 bindings in Chromium, and what the browser and the server do in that time.
+// `node -C @bookend/source --import tsx scripts/ui.bench.ts`; needs Chromium and a built admin-ui.
+import { type Browser, type CDPSession, chromium, type Page } from "playwright-core";
+import { admin, fillTo5000, post, startTemporaryDemo } from "./demo-with-bindings.js";
+
+const rounds = Number(process.env.ROUNDS ?? 9);
+const searched = "branch 17";
+
+/** Milliseconds until something was painted, and of processor time of the browser's main thread until then. */
+interface Measured {
+  readonly wall: number;
+  readonly task: number;
+  readonly script: number;
+  readonly layout: number;
+}
+
+/**
+ * Runs in each page before its own scripts: `shown` is the time at which the first row was painted, `next()` resolves
+ * with the time at which other rows were. A frame is painted when the task after its callback runs.
+ */
+const watch = `(() => {
+  const count = () => document.querySelector("[role=table]")?.getAttribute("aria-rowcount") ?? document.querySelector(".bk-card")?.getAttribute("aria-setsize") ?? null;
+  const painted = (done) => requestAnimationFrame(() => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => done(performance.now());
+    port2.postMessage(0);
+  });
+  const hasRow = () => document.querySelector("[role=row][aria-rowindex='2'], .bk-card") !== null;
+  const until = (ready) => new Promise((done) => {
+    const look = () => ready() && (observer.disconnect(), painted(done));
+    const observer = new MutationObserver(look);
+    observer.observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ["aria-rowcount", "aria-setsize"] });
+    look();
+  });
+  window.shown = until(hasRow);
+  window.next = () => {
+    const before = count();
+    const start = new Promise((done) => addEventListener("keydown", (event) => done(event.timeStamp), { once: true, capture: true }));
+    const end = until(() => count() !== before);
+    window.changed = Promise.all([start, end]).then(([from, to]) => to - from);
+  };
+})()`;
+
+const server = await startTemporaryDemo();
+const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
+try {
+  await fillTo5000(server);
+  const { token = "" } = await post(server.url, "/auth", admin);
+  await listOf(server.url, token);
+  const first: Measured[] = [];
+  const again: Measured[] = [];
+  const keys: Measured[] = [];
+  const server5000: number[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    server5000.push(await listOf(server.url, token));
+    const { page, cdp } = await signedIn(browser, token);
+    first.push(await rowsOf(page, cdp));
+    again.push(await rowsOf(page, cdp));
+    keys.push(...(await keysOf(page, cdp)));
+    await page.context().close();
+  }
+  console.log(`5,000 bindings, ${rounds} rounds; milliseconds: median (least to most)`);
+  console.log(`the list by the API, read to its end: ${spread(server5000)}`);
+  report("first rows, nothing in the browser's cache", first);
+  report("first rows, assets in the browser's cache", again);
+  report(`rows of a search, per key of "${searched}"`, keys);
+} finally {
+  await browser.close();
+  await server.close();
+}
+
+/** Milliseconds of the list by the API. */
+async function listOf(url: string, token: string): Promise<number> {
+  const start = performance.now();
+  const response = await fetch(`${url}/event/`, { headers: { authorization: token } });
+  await response.arrayBuffer();
+  return performance.now() - start;
+}
+
+/** A page of a fresh profile whose user has signed in. */
+async function signedIn(browser: Browser, token: string): Promise<{ page: Page; cdp: CDPSession }> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: "en-GB" });
+  const page = await context.newPage();
+  await page.addInitScript(
+    `if (origin !== "null") sessionStorage.setItem("bookend-token /ui", ${JSON.stringify(token)})`,
+  );
+  await page.addInitScript(watch);
+  const cdp = await context.newCDPSession(page);
+  // processor time: what other programs of the machine do meanwhile is not in it
+  await cdp.send("Performance.enable", { timeDomain: "threadTicks" });
+  return { page, cdp };
+}
+
+async function rowsOf(page: Page, cdp: CDPSession): Promise<Measured> {
+  // the counters of the browser start again with its next page
+  await page.goto(`${server.url}/ui/bindings`, { waitUntil: "commit" });
+  const wall = await page.evaluate<number>("window.shown");
+  const work = await workOf(cdp);
+  await page.waitForLoadState("networkidle");
+  return { wall, ...work };
+}
+
+async function keysOf(page: Page, cdp: CDPSession): Promise<readonly Measured[]> {
+  const measured: Measured[] = [];
+  await page.getByRole("textbox", { name: "Search" }).focus();
+  // the first and the last letters change how many rows there are
+  for (const key of searched) {
+    const before = await workOf(cdp);
+    const changes = key === "b" || key === "1" || key === "7";
+    if (changes) await page.evaluate("window.next()");
+    await page.keyboard.press(key === " " ? "Space" : key);
+    if (!changes) continue;
+    const wall = await page.evaluate<number>("window.changed");
+    const after = await workOf(cdp);
+    measured.push({
+      wall,
+      task: after.task - before.task,
+      script: after.script - before.script,
+      layout: after.layout - before.layout,
+    });
+    await page.waitForTimeout(400);
+  }
+  return measured;
+}
+
+/** Milliseconds of processor time that the main thread has spent on this page. */
+async function workOf(cdp: CDPSession): Promise<Omit<Measured, "wall">> {
+  const { metrics } = await cdp.send("Performance.getMetrics");
+  const ms = (name: string) => 1_000 * (metrics.find((one) => one.name === name)?.value ?? 0);
+  return {
+    task: ms("TaskDuration"),
+    script: ms("ScriptDuration"),
+    layout: ms("LayoutDuration") + ms("RecalcStyleDuration"),
+  };
+}
+
+function report(what: string, measured: readonly Measured[]): void {
+  const column = (name: keyof Measured) => spread(measured.map((one) => one[name]));
+  console.log(
+    `${what}: ${column("wall")}; processor time ${column("task")}, of it scripts ${column("script")}, layout and styles ${column("layout")}`,
+  );
+}
+
+function spread(values: readonly number[]): string {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (index: number) => Math.round(sorted[index] ?? 0);
+  return `${at(sorted.length >> 1)} (${at(0)} to ${at(sorted.length - 1)})`;
+}

@@ -1,0 +1,13 @@
+import { createRequire } from "node:module";
+
+const require = createRequire(import.meta.url);
+
+/** Libraries that many commands do without, loaded when they are first used: most of the time of a short command is its start. */
+export const lazyLibraries = {
+  get yaml(): typeof import("yaml") {
+    return require("yaml") as typeof import("yaml");
+  },
+  get diff(): typeof import("diff") {
+    return require("diff") as typeof import("diff");
+  },
+};

@@ -8,9 +8,9 @@ import { type AuditSearch, searchRows } from "./audit-search.js";
 
 type Plugin = Parameters<Kysely<object>["withPlugin"]>[0];
 
-const count = 40_000;
+const count = 24_000;
 /** Of the first entries: more than are counted. */
-const old = 15_000;
+const old = 11_000;
 const minute = 60_000;
 
 /** One entry each minute; the first ones are of an event, an action, a user and a binding that come no more, and have failed. */
@@ -80,7 +80,7 @@ describeEachStore("searching a long log", ({ dialect, freshUrl }) => {
       [{ since: at(10), until: at(old + 1) }, newest, "postgres"],
       [{ since: at(10), until: at(old + 1), filter: { success: "0" } }, newest],
       [{ since: at(20_000) }, [count, count - 1, count - 2], "sqlite"],
-      [{ since: at(20_000), until: at(39_001) }, [39_000, 38_999, 38_998], "sqlite"],
+      [{ since: at(20_000), until: at(23_001) }, [23_000, 22_999, 22_998], "sqlite"],
       ...(dialect === "sqlite" ? [[{ filter: { user: "hans" } }, newest] as const] : []),
     ];
     for (const [filter, numbers, all] of filters) {
@@ -98,7 +98,7 @@ describeEachStore("searching a long log", ({ dialect, freshUrl }) => {
       numbers: [old + 1, old + 2],
       found: 10_000,
     });
-    expect(await first({ since: at(old + 1), until: at(39_000), cursor: 20_000 })).toMatchObject({
+    expect(await first({ since: at(old + 1), until: at(23_000), cursor: 20_000 })).toMatchObject({
       numbers: [20_001, 20_002, 20_003],
     });
     expect(await asked({ filter: { event: "old" }, countAll: true })).toMatchObject({ found: old });

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { actorItem } from "../actor-item.js";
 import { backtestLine, recordedCallAnswer, recordedCallRow } from "../answers/recorded-call-answers.js";
 import type { CallReader, RecordedCallFilter, RecordedCallRow } from "../call-reader.js";
+import { protectiveHeaders } from "../envelope.js";
 import { notFoundError, parameterError } from "../errors.js";
 import { bindingOf, givenBindingFields } from "../explain-call.js";
 import { missingFeatures } from "../features.js";
@@ -106,7 +107,7 @@ export function callRoutes({
           logger.error({ err: error }, "a backtest failed");
         });
         return new Response(streamOf(inPieces(lines)), {
-          headers: { "content-type": "application/x-ndjson", "cache-control": "no-store" },
+          headers: { "content-type": "application/x-ndjson", ...protectiveHeaders },
         });
       },
     ),

@@ -151,19 +151,20 @@ export function deliveryClaims(database: Database<StoreSchema>): Claims {
    * server plans the statement each time. A limit that it read from a row it would not know, and sort all that waits.
    */
   const takeDue = (groups: number) =>
-    hotStatement<ClaimValues & Readonly<Record<`names${number}`, string> & Record<`share${number}`, number>>, ClaimedRow>(
-      (value) => {
-        const parts = Array.from({ length: groups }, (_, index) => {
-          const found = dueFor(sql.ref("s.name"), value(`share${index}`), value);
-          return sql`select one.seq from jsonb_array_elements_text(cast(${value(`names${index}`)} as jsonb)) as s(name)
+    hotStatement<
+      ClaimValues & Readonly<Record<`names${number}`, string> & Record<`share${number}`, number>>,
+      ClaimedRow
+    >((value) => {
+      const parts = Array.from({ length: groups }, (_, index) => {
+        const found = dueFor(sql.ref("s.name"), value(`share${index}`), value);
+        return sql`select one.seq from jsonb_array_elements_text(cast(${value(`names${index}`)} as jsonb)) as s(name)
             cross join lateral (select x.seq from ${found} for update skip locked) as one`;
-        });
-        return sql`
+      });
+      return sql`
           with claimed as materialized (${sql.join(parts, sql` union all `)})
           update bookend_delivery as d set ${taken(value)} from claimed where d.seq = claimed.seq
           returning ${sql.join(claimedColumns.map((column) => sql.ref(`d.${column}`)))}`;
-      },
-    );
+    });
   /** By the number of groups. */
   const takingDue = new Map<number, ReturnType<typeof takeDue>>();
 

@@ -156,9 +156,12 @@ async function stillOpen(
   return { open: Number(rows[0]?.open ?? 0), heldOpen: Number(rows[0]?.held ?? 0) };
 }
 
-/** Whether what the killed process left ended in time after its lease, or after what was due for longer. */
-export function endedInTime({ heldMs, restMs }: CrashResult, leaseMs: number): boolean {
-  return heldMs <= Math.max(leaseMs, restMs) + 2_000;
+/**
+ * Whether what the killed process left ended in time after its lease, or after what was due for longer. An engine calls for what it has lost only once
+ * it calls for nothing else: its time begins then.
+ */
+export function endedInTime({ heldMs, restMs }: CrashResult, leaseMs: number, pgBoss = false): boolean {
+  return heldMs <= (pgBoss ? restMs + leaseMs : Math.max(leaseMs, restMs)) + 2_000;
 }
 
 function startWorker(setup: WorkerSetup): ChildProcess {

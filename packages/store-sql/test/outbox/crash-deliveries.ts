@@ -36,7 +36,8 @@ for (const dialect of pgBoss ? (["postgres"] as const) : (["sqlite", "postgres"]
       pgBoss,
     });
     const { lost, twice, held, heldMs, verifies } = result;
-    const good = lost === 0 && twice <= concurrency && endedInTime(result, pgBoss ? heartbeatMs : leaseMs, pgBoss) && verifies;
+    const good =
+      lost === 0 && twice <= concurrency && endedInTime(result, pgBoss ? heartbeatMs : leaseMs, pgBoss) && verifies;
     if (!good) failures += 1;
     console.log(JSON.stringify({ dialect, run, killAfterMs, ...result, good }));
     total.runs += 1;

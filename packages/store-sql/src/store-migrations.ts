@@ -108,9 +108,6 @@ export const storeMigrations: Readonly<Record<string, Migration>> = {
   "008-calls": callTable,
   "009-audit-runs": auditRunIndexes,
   "009-delivery-payloads": deliveryPayloadIndex,
-<<<<<<< HEAD
-  "010-delivery-claims": deliveryClaimsIndex,
-=======
   "010-audit-order": auditOrderIndexes,
->>>>>>> main
+  "010-delivery-claims": deliveryClaimsIndex,
 };

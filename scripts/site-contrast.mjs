@@ -6,7 +6,7 @@ import { root } from "./run.mjs";
 const least = 4.5;
 const schemes = { light: ":root", dark: ".dark" };
 const backgrounds = ["--vp-c-bg", "--vp-c-bg-alt", "--vp-c-bg-soft"];
-/** Pairs of a text's color and what it is on. */
+/** Pairs of a color of letters and the color behind them. */
 const pairs = [
   ...["--vp-c-text-1", "--vp-c-text-2", "--vp-c-text-3", "--vp-c-brand-1", "--vp-c-brand-2"].flatMap((color) =>
     backgrounds.map((background) => [color, background]),

@@ -4,6 +4,7 @@ import { BindingsPage } from "./bindings/bindings-page.tsx";
 import { readBindingFilters } from "./bindings/filter-bindings.ts";
 import { config } from "./config.ts";
 import { NotFoundPage } from "./shell/not-found-page.tsx";
+import { ErrorPage } from "./shell/error-page.tsx";
 import { Shell } from "./shell/shell.tsx";
 
 const rootRoute = createRootRoute({ component: Shell, notFoundComponent: NotFoundPage });
@@ -121,6 +122,7 @@ export const router = createRouter({
   routeTree,
   basepath: config.basePath || "/",
   defaultPreload: false,
+  defaultErrorComponent: ErrorPage,
   scrollRestoration: true,
 });
 

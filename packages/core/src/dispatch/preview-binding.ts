@@ -11,6 +11,7 @@ import { secretMark } from "../internal/mask-url.js";
 import { escapeHtml } from "../templates/escape.js";
 import { parseTemplate } from "../templates/parse-template.js";
 import { pathTag } from "../templates/path-tags.js";
+import { sampleValue } from "../templates/sample-value.js";
 import type { TagContext, TagRegistry } from "../templates/tag.js";
 import { resolveTags } from "../templates/tags.js";
 import type { DispatchEnvironment } from "./dispatcher.js";
@@ -29,6 +30,12 @@ export interface TextPreview {
   readonly problems: readonly string[];
 }
 
+/** How a binding is previewed. */
+export interface PreviewOptions {
+  /** Whether tags that the call has no value for have one that is made up. @default false */
+  readonly sample?: boolean | undefined;
+}
+
 /** The facts of a call that is made up, as a binding at this position sees it. */
 function factsOfCall(call: Call, { position }: Binding, environment: DispatchEnvironment): Facts {
   const FactsOfHost = environment.facts ?? Facts;
@@ -43,8 +50,9 @@ export function previewBinding(
   call: Call,
   registry: Registry,
   environment: DispatchEnvironment,
+  { sample = false }: PreviewOptions = {},
 ): Promise<readonly TextPreview[]> {
-  return renderOptions(binding, factsOfCall(call, binding, environment), registry, environment);
+  return renderOptions(binding, factsOfCall(call, binding, environment), registry, environment, { sample });
 }
 
 /** The same for a recorded call. Of tags that are not known any more the names stand in braces. */
@@ -60,7 +68,13 @@ export async function previewRecorded(
   } catch (error) {
     if (!(error instanceof LostFact)) throw error;
   }
-  return renderOptions(planned.binding, view?.facts, registry, environment, view?.watch);
+  return renderOptions(planned.binding, view?.facts, registry, environment, { watch: view?.watch });
+}
+
+/** Where values come from besides the facts. */
+interface RenderOptions {
+  readonly sample?: boolean;
+  readonly watch?: RecordedView["watch"] | undefined;
 }
 
 async function renderOptions(
@@ -68,7 +82,7 @@ async function renderOptions(
   facts: Facts | undefined,
   registry: Registry,
   environment: DispatchEnvironment,
-  watch?: RecordedView["watch"],
+  options: RenderOptions,
 ): Promise<readonly TextPreview[]> {
   const action = registry.action(binding.handler, binding.action);
   if (!action) return [];
@@ -86,7 +100,7 @@ async function renderOptions(
     previews.push(
       secrets.has(option)
         ? { option, format, value: secretMark, problems: [] }
-        : { option, format, ...(await render(source, format, extraTags, binding, facts, environment, watch)) },
+        : { option, format, ...(await render(source, format, extraTags, binding, facts, environment, options)) },
     );
   }
   return previews;
@@ -99,7 +113,7 @@ async function render(
   { position }: Binding,
   facts: Facts,
   { tags, url, browserOf, hideSecrets }: DispatchEnvironment,
-  watch?: RecordedView["watch"],
+  { sample = false, watch }: RenderOptions,
 ): Promise<Pick<TextPreview, "value" | "problems">> {
   try {
     const template = parseTemplate(source, { extraTags, tags: tags.tags });
@@ -114,6 +128,7 @@ async function render(
     const lost = watch ? await lostTags(template.tags, context, shown, tags.tags, watch) : [];
     for (const name of lost) shown[name] = `{${name}}`;
     const values = await resolveTags(template, context, shown, tags.tags);
+    if (sample) for (const name of template.tags) values[name] ||= sampleValue(name);
     const escapes = { text: undefined, html: escapeHtml, json: escapeJson } as const;
     return {
       value: String(hideSecrets(template.render(values, escapes[format]))),

@@ -66,6 +66,7 @@ const modules: Readonly<Record<string, Actions>> = {
       body,
       // ours
       max_age: text,
+      retry_schedule: text,
     },
     sendsms: {
       To: ["str", "required", ["tokenowner"]],
@@ -73,6 +74,7 @@ const modules: Readonly<Record<string, Actions>> = {
       body,
       // ours
       max_age: text,
+      retry_schedule: text,
       resend_uncertain: yesOrNo,
     },
     savefile: { filename: name, body: ["text", "required"] },
@@ -190,6 +192,7 @@ const modules: Readonly<Record<string, Actions>> = {
       // ours
       headers: ["text", "optional"],
       max_age: text,
+      retry_schedule: text,
       ordered: yesOrNo,
       subject: ["str", "optional", undefined, ["content_type", "application/cloudevents+json"]],
     },

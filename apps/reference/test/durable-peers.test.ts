@@ -49,7 +49,10 @@ async function host(handlers: Parameters<typeof createBookend>[0]["handlers"]) {
 }
 
 /** A receiver that verifies each webhook when it comes, and what it says to each. */
-async function postedTo(answers: readonly (readonly [status: number, headers?: Record<string, string>])[]) {
+async function postedTo(
+  answers: readonly (readonly [status: number, headers?: Record<string, string>])[],
+  more: Readonly<Record<string, string>> = {},
+) {
   const verified: unknown[] = [];
   const receiver = await startReceiver((response) => {
     const { body, headers } = receiver.received.at(-1) as Received;
@@ -65,7 +68,7 @@ async function postedTo(answers: readonly (readonly [status: number, headers?: R
     handler: "WebHook",
     action: "post_webhook",
     delivery: "durable",
-    options: { URL: receiver.url, content_type: "application/json", replace: false, data: '{"n":1}' },
+    options: { URL: receiver.url, content_type: "application/json", replace: false, data: '{"n":1}', ...more },
   });
   await opened.bookend.handle(createCall({ event: "e" }), () => ({ status: 200, body: {} }));
   return { ...opened, receiver, verified };
@@ -84,6 +87,21 @@ describe("a webhook that is delivered durably", () => {
     expect(await outbox.replay({ states: ["dead"] })).toMatchObject({ count: 1 });
     const { id, state } = await afterTries(9);
     expect(state).toBe("sent");
+    expect(receiver.received.map(({ headers }) => headers["webhook-id"])).toEqual(Array(9).fill(id));
+    expect(verified).toEqual(Array(9).fill({ n: 1 }));
+  });
+
+  it("arrives by the ninth try of a binding whose schedule has one, from a server that answered 500 eight times", async () => {
+    const failures = Array.from({ length: 8 }, () => [500] as const);
+    const retry_schedule = "5s, 5m, 30m, 2h, 5h, 10h, 10h, 10h";
+    const { receiver, verified, afterTries } = await postedTo(failures, { retry_schedule });
+    for (let tries = 1; tries <= 8; tries += 1) {
+      const { state, due } = await afterTries(tries);
+      expect(state).toBe("waiting");
+      forward(due.getTime() - time);
+    }
+    const { id, state, attempt } = await afterTries(9);
+    expect([state, attempt]).toEqual(["sent", 9]);
     expect(receiver.received.map(({ headers }) => headers["webhook-id"])).toEqual(Array(9).fill(id));
     expect(verified).toEqual(Array(9).fill({ n: 1 }));
   });

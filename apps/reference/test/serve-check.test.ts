@@ -89,6 +89,14 @@ const cases: Record<string, Case> = {
     config: withData({ secrets: { encryptionKey: `${key.slice(0, 43)}!` } }),
     line: "secrets.encryptionKey: the key is not valid.",
   },
+  "an outbox key that is too short": {
+    config: withData({ secrets: { outboxKey: "abc" } }),
+    line: "secrets.outboxKey: the key is not valid. Allowed: 32 bytes in base64.",
+  },
+  "a former outbox key that is not a key": {
+    config: withData({ secrets: { formerOutboxKeys: [key, "hunter2"] } }),
+    line: "secrets.formerOutboxKeys.1: the key is not valid. Allowed: 32 bytes in base64.",
+  },
   "a key whose variable is not set": {
     config: withData({ secrets: { jwtKey: { env: "BOOKEND_TEST_UNSET" } } }),
     line: "secrets.jwtKey: the environment variable BOOKEND_TEST_UNSET is not set.",

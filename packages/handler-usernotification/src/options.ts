@@ -1,5 +1,16 @@
-import { deliveryAge, isMailAddress, problemMessage, ValueError } from "@bookend/core";
-import { choice, duration, flag, form, optional, optionalText, template, text, withDefault } from "@bookend/zod";
+import { deliveryAge, isMailAddress, problemMessage, retrySchedule, ValueError } from "@bookend/core";
+import {
+  choice,
+  duration,
+  durations,
+  flag,
+  form,
+  optional,
+  optionalText,
+  template,
+  text,
+  withDefault,
+} from "@bookend/zod";
 import { z } from "zod";
 import { type Body, parseBody } from "./body.js";
 import { type RecipientKind, recipientKinds } from "./recipients.js";
@@ -43,6 +54,7 @@ export const sendmailOptions = z
     ),
     body: optional(body()),
     max_age: maxAge(),
+    retry_schedule: schedule(),
   })
   .superRefine((options, context) => {
     for (const prefix of ["To", "reply_to"] as const) {
@@ -63,6 +75,7 @@ export const sendsmsOptions = z.strictObject({
   smsconfig: text().describe("Name of the SMS gateway."),
   body: optional(body()),
   max_age: maxAge(),
+  retry_schedule: schedule(),
   resend_uncertain: withDefault(flag(), false).describe(
     "Whether a message that waits in the outbox is sent again when the gateway's answer was lost; it may then arrive twice. Default: no.",
   ),
@@ -74,9 +87,20 @@ export const savefileOptions = z.strictObject({
   body: body(),
 });
 
+/** The difference from the retry policy that a `retry_schedule` makes. */
+export function scheduleOf({ retry_schedule: scheduleMs }: Pick<SendmailOptions, "retry_schedule">) {
+  return scheduleMs && { scheduleMs };
+}
+
 function maxAge() {
   return optional(duration(deliveryAge)).describe(
     "How long a message that waits in the outbox is still sent, such as 10m. Default: until its last try.",
+  );
+}
+
+function schedule() {
+  return optional(durations(retrySchedule)).describe(
+    "Waits before the second try, the third and so on of a message that waits in the outbox, such as 5s, 5m, 30m. Default: 5s, 5m, 30m, 2h, 5h, 10h, 10h.",
   );
 }
 

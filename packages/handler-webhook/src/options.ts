@@ -1,5 +1,5 @@
-import { deliveryAge, firstJsonError, placeOf, problemMessage, ValueError } from "@bookend/core";
-import { choice, duration, flag, form, optional, template, text, withDefault } from "@bookend/zod";
+import { deliveryAge, firstJsonError, placeOf, problemMessage, retrySchedule, ValueError } from "@bookend/core";
+import { choice, duration, durations, flag, form, optional, template, text, withDefault } from "@bookend/zod";
 import { z } from "zod";
 import { type BodyTemplate, formBody, jsonBody, literalBody } from "./body-template.js";
 import { cloudEventType } from "./cloud-event.js";
@@ -48,31 +48,37 @@ export const postWebhookOptions = z
     max_age: optional(duration(deliveryAge)).describe(
       "How long a webhook that waits in the outbox is still posted, such as 10m. Default: until its last try.",
     ),
+    retry_schedule: optional(durations(retrySchedule)).describe(
+      "Waits before the second try, the third and so on of a webhook that waits in the outbox, such as 5s, 5m, 30m. Default: 5s, 5m, 30m, 2h, 5h, 10h, 10h.",
+    ),
     ordered: withDefault(flag(), false).describe(
       "Whether webhooks that wait in the outbox for the same server are posted one after another, as the calls were. Default: no.",
     ),
   })
-  .transform(({ URL: url, content_type, replace, data, subject, headers, max_age, ordered }, context) => {
-    const contentType = types[content_type];
-    const parse = <T>(option: string, read: () => T): T => {
-      try {
-        return read();
-      } catch (error) {
-        if (!(error instanceof ValueError)) throw error;
-        context.addIssue({ code: "custom", path: [option], message: problemMessage(error.message, error.allowed) });
-        return z.NEVER;
-      }
-    };
-    return {
-      url,
-      contentType,
-      subject,
-      maxAgeMs: max_age,
-      ordered,
-      body: parse("data", () => parseBody(contentType, replace, data)),
-      headers: parse("headers", () => headerTemplates(headers ?? "")),
-    };
-  });
+  .transform(
+    ({ URL: url, content_type, replace, data, subject, headers, max_age, retry_schedule, ordered }, context) => {
+      const contentType = types[content_type];
+      const parse = <T>(option: string, read: () => T): T => {
+        try {
+          return read();
+        } catch (error) {
+          if (!(error instanceof ValueError)) throw error;
+          context.addIssue({ code: "custom", path: [option], message: problemMessage(error.message, error.allowed) });
+          return z.NEVER;
+        }
+      };
+      return {
+        url,
+        contentType,
+        subject,
+        maxAgeMs: max_age,
+        retry: retry_schedule && { scheduleMs: retry_schedule },
+        ordered,
+        body: parse("data", () => parseBody(contentType, replace, data)),
+        headers: parse("headers", () => headerTemplates(headers ?? "")),
+      };
+    },
+  );
 
 /** Parsed options of `post_webhook`. */
 export type PostWebhookOptions = z.output<typeof postWebhookOptions>;

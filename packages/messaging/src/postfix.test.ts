@@ -1,6 +1,6 @@
 import { mailSink } from "@bookend/test-kit/mail-sink";
+import { postfixMissing, startPostfix } from "@bookend/test-kit/postfix";
 import { describe, expect, it } from "vitest";
-import { postfixMissing, startPostfix } from "../test/postfix.js";
 import { createMailer } from "./mailer.js";
 
 const missing = postfixMissing();

@@ -1,7 +1,7 @@
 export { authorize, checkAccess, isRefusal, isSelfService, themselves } from "./access/access.js";
 export type { ApiCall } from "./access/api-call.js";
 export { noteContainer, oneContainer } from "./access/container-target.js";
-export { loginDetails, uiConfiguration } from "./access/login-details.js";
+export { type LoginRole, loginDetails, uiConfiguration } from "./access/login-details.js";
 export type { OwnedObjects } from "./access/owned-objects.js";
 export {
   isSelf,
@@ -82,6 +82,7 @@ export type { PushAnswer, PushRequest, PushService } from "./push/types.js";
 export {
   type FoundServerKeys,
   inspectServerKeys,
+  isServerKey,
   openServerKeys,
   type ServerKeys,
   type ServerKeysOptions,

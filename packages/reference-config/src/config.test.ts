@@ -90,7 +90,7 @@ describe("a lost encryption key", () => {
         code: "ENOENT",
       });
       const encryptionKey = Buffer.alloc(32).toString("base64");
-      const given = { ...config, secrets: { encryptionKey, formerAuditKeys: [] } };
+      const given = { ...config, secrets: { encryptionKey, formerAuditKeys: [], formerOutboxKeys: [] } };
       if (trace === "bookend.db") await expect(loadSecrets(given)).resolves.toBeDefined();
     },
   );

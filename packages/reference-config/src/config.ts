@@ -118,8 +118,12 @@ export const configSchema = z.strictObject({
       auditKey: secret.optional(),
       /** Public keys, in PEM, of former audit keys: what they signed verifies as long as they are named here. */
       formerAuditKeys: z.array(secret).max(100).default([]),
+      /** Seals what waits in the outbox. 32 bytes in base64. */
+      outboxKey: secret.optional(),
+      /** Former outbox keys: what waits and was sealed with one of them is sent as long as it is named here. */
+      formerOutboxKeys: z.array(secret).max(100).default([]),
     })
-    .default({ formerAuditKeys: [] }),
+    .default({ formerAuditKeys: [], formerOutboxKeys: [] }),
   auth: z
     .strictObject({
       /** Seconds that a login lasts; a year at most. */
@@ -130,8 +134,10 @@ export const configSchema = z.strictObject({
     .strictObject({
       /** Names of administrators who may read, and change nothing. */
       readOnly: z.array(z.string().min(1).max(255)).max(1_000).default([]),
+      /** Characters that a password must have when it is set; 128 at most. Logins with a shorter one still work. */
+      minPasswordLength: z.int().min(1).max(128).default(12),
     })
-    .default({ readOnly: [] }),
+    .default({ readOnly: [], minPasswordLength: 12 }),
   audit: z
     .strictObject({
       /** Whether a call fails (503) if its entry cannot be written to the audit log. */

@@ -34,7 +34,7 @@ export async function inspectSecrets(
 function givenKeys({ secrets }: Pick<Config, "secrets">, env: NodeJS.ProcessEnv) {
   const given: Partial<Record<keyof ServerKeys, string>> = {};
   const unset = new Map<keyof ServerKeys, string>();
-  for (const name of ["encryptionKey", "jwtKey", "auditKey"] as const) {
+  for (const name of ["encryptionKey", "jwtKey", "auditKey", "outboxKey"] as const) {
     const setting = secrets[name];
     if (setting === undefined) continue;
     try {

@@ -1,5 +1,6 @@
 export { choice } from "./choice.js";
 export { duration } from "./duration.js";
+export { type DurationsOptions, durations } from "./durations.js";
 export { flag } from "./flag.js";
 export { type FormOptions, form } from "./form.js";
 export { type IntegerOptions, integer } from "./integer.js";

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import * as z from "zod";
 import {
   choice,
+  durations,
   flag,
   form,
   integer,
@@ -41,6 +42,28 @@ describe("flag", () => {
     expect(refusals(flag(), value)).toEqual([
       "must be true, false (as text: True, true, TRUE, 1, False, false, FALSE, 0)",
     ]);
+  });
+});
+
+describe("durations", () => {
+  const pauses = durations({ min: "1s", max: "24d", maxItems: 3 });
+
+  test.each([
+    ["5s", [5_000]],
+    [" 5s,5m , 2 h", [5_000, 300_000, 7_200_000]],
+  ])("%j is %j", (value, milliseconds) => expect(pauses.parse(value)).toEqual(milliseconds));
+
+  test.each([
+    ["", "must be a string of 1 to 2000 characters"],
+    [",", '"" is not a duration'],
+    ["5s,", '"" is not a duration'],
+    ["5s, 0s", '"0s" is too short'],
+    ["25d", '"25d" is too long'],
+    ["1s,1s,1s,1s", "more than 3 durations"],
+    ["1s,".repeat(600), "more than 3 durations"],
+    [5, "must be a string"],
+  ])("%j is refused", (value, why) => {
+    expect(refusals(pauses, value)).toEqual([expect.stringContaining(why)]);
   });
 });
 

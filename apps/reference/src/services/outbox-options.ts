@@ -1,18 +1,27 @@
-import { createHash, hkdfSync } from "node:crypto";
+import { createHash } from "node:crypto";
 import { hostname } from "node:os";
 import type { ServerKeys } from "@bookend/mfa";
 import type { Config } from "@bookend/reference-config";
 import type { OutboxKey, OutboxOptions } from "@bookend/store-sql";
+import { formerOutboxKeys } from "./former-keys.js";
 
 const hour = 3_600_000;
 
-/** How deliveries are kept and sealed. */
+/**
+ * How deliveries are kept and sealed.
+ *
+ * @throws {ConfigError} for a former key that is not valid
+ */
 export function outboxOptions(
-  { outbox }: Pick<Config, "outbox">,
-  { encryptionKey }: Pick<ServerKeys, "encryptionKey">,
+  config: Pick<Config, "outbox" | "secrets">,
+  { outboxKey }: Pick<ServerKeys, "outboxKey">,
 ): Pick<OutboxOptions<object>, "keys" | "node" | "maxAgeMs" | "keepSentMs" | "keepDeadMs" | "keepMs"> {
+  const { outbox } = config;
+  const former = formerOutboxKeys(config).map((key) => keyOf(Buffer.from(key, "base64")));
+  // a key that is still in use may be named among the former ones, and one of those twice
+  const keys = new Map([keyOf(outboxKey), ...former].map((key) => [key.id, key]));
   return {
-    keys: [keyFrom(encryptionKey)],
+    keys: [...keys.values()],
     node: hostname(),
     maxAgeMs: outbox.maxAgeHours * hour,
     keepSentMs: outbox.keepSentHours * hour,
@@ -21,9 +30,8 @@ export function outboxOptions(
   };
 }
 
-/** A key of its own, made from the encryption key: there is none more that could be lost. */
-function keyFrom(encryptionKey: Uint8Array): OutboxKey {
-  const secret = Buffer.from(hkdfSync("sha256", encryptionKey, "", "bookend outbox", 32));
-  const id = createHash("sha256").update(secret).digest("hex").slice(0, 8);
-  return { id: `k${id}`, secret: secret.toString("base64") };
+/** Its id is made from the key: each key has one, wherever it is named. */
+function keyOf(secret: Uint8Array): OutboxKey {
+  const id = createHash("sha256").update("bookend outbox key").update(secret).digest("hex").slice(0, 16);
+  return { id: `k${id}`, secret: Buffer.from(secret).toString("base64") };
 }

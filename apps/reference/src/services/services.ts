@@ -12,8 +12,8 @@ import {
   openStore,
   type Store,
 } from "@bookend/store-sql";
-import { formerAuditKeys } from "./audit-keys.js";
 import { databaseOptions } from "./database-options.js";
+import { formerAuditKeys } from "./former-keys.js";
 import { outboxOptions } from "./outbox-options.js";
 
 /** What the server and the commands work on. */
@@ -71,6 +71,7 @@ async function onDatabase(
       await channels.smsGateways.get(gateway).send(sms);
     },
     passwdDirectory: config.resolvers.passwdDirectory ?? join(config.dataDirectory, "passwd"),
+    minAdminPasswordLength: config.administrators.minPasswordLength,
     maxTokensPerUser: config.limits.tokensPerUser,
     maxChallengesPerUser: config.limits.challengesPerUser,
     logger,

@@ -4,8 +4,8 @@ import { problemMessage } from "@bookend/core";
 import { inspectDomain, MfaError, type ServerKeys } from "@bookend/mfa";
 import { type Config, ConfigError, kindOf, may, sqliteFile } from "@bookend/reference-config";
 import { inspectStore, type MigrationState, openDatabase, StoreError } from "@bookend/store-sql";
-import { formerAuditKeys } from "../services/audit-keys.js";
 import { databaseOptions } from "../services/database-options.js";
+import { formerAuditKeys } from "../services/former-keys.js";
 
 /** What {@link checkDatabase} finds. */
 export interface DatabaseCheck {

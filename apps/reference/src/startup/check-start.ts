@@ -3,7 +3,7 @@ import { isWebhookSecret } from "@bookend/handler-webhook";
 import type { ServerKeys } from "@bookend/mfa";
 import { type Config, ConfigError, checkDirectories, inspectSecrets, readSecret } from "@bookend/reference-config";
 import { inspectHandlers } from "../handlers/configured-handlers.js";
-import { formerAuditKeys } from "../services/audit-keys.js";
+import { formerAuditKeys, formerOutboxKeys } from "../services/former-keys.js";
 import { checkDatabase } from "./check-database.js";
 import { checkListening } from "./check-listening.js";
 
@@ -20,10 +20,12 @@ export interface StartCheck {
 /** Tries what starting does, as far as that is possible without changing anything. */
 export async function checkStart(config: Config): Promise<StartCheck> {
   const { problems: secretProblems, keys: secrets } = await inspectSecrets(config);
-  const formerKeyProblems = problemsOf(() => {
-    formerAuditKeys(config);
-    return [];
-  });
+  const formerKeyProblems = [formerAuditKeys, formerOutboxKeys].flatMap((formerKeys) =>
+    problemsOf(() => {
+      formerKeys(config);
+      return [];
+    }),
+  );
   const directoryProblems = await checkDirectories(config);
   // without its directory or its key, the database would be looked at for nothing
   const database =

@@ -6,6 +6,16 @@ export const maxDeliveryAgeMs = 31_536_000_000;
 /** Bounds of an option that becomes `maxAgeMs` of a delivery, for `duration`: what they allow, `deliver` accepts. */
 export const deliveryAge: { readonly min: string; readonly max: string } = Object.freeze({ min: "1s", max: "1y" });
 
+/**
+ * Limits of an option that becomes `scheduleMs` of the retry policy of a delivery, for `durations` of `@bookend/zod`: what they allow, `deliver`
+ * accepts.
+ */
+export const retrySchedule: { readonly min: string; readonly max: string; readonly maxItems: number } = Object.freeze({
+  min: "1s",
+  max: "24d",
+  maxItems: 100,
+});
+
 /** Whether a value is an age after which a delivery can be given up. */
 export function isDeliveryAge(value: unknown): value is number {
   return typeof value === "number" && value > 0 && value <= maxDeliveryAgeMs;

@@ -4,7 +4,8 @@ import { createPauses } from "../internal/pauses.js";
 import type { DispatchEnvironment } from "./dispatcher.js";
 import { allFulfilled, explainPlanned, recordedCall, sentenceOf } from "./explain-plan.js";
 import type { PlannedBinding } from "./plan.js";
-import { previewRecorded, type TextPreview } from "./preview-binding.js";
+import { type PreparedTexts, prepareTexts, type TextPreview } from "./prepared-texts.js";
+import { previewRecorded } from "./preview-binding.js";
 import { Replay } from "./replay.js";
 
 /** The outcome of a binding in a recorded call. */
@@ -31,6 +32,8 @@ export function createBacktest(
 ): Backtest {
   const { binding } = planned;
   const pause = createPauses();
+  // of all calls: parsing a long template takes longer than rendering it
+  let texts: PreparedTexts | undefined;
   return {
     async try(call, { render = false } = {}) {
       await pause();
@@ -45,11 +48,8 @@ export function createBacktest(
       if (known.length > 0) return { ran: false, because: known.map(sentenceOf) };
       if (against.length > 0) return { ran: "unknown", because: against.map(sentenceOf) };
       if (!render) return { ran: true, because: [allFulfilled] };
-      return {
-        ran: true,
-        because: [allFulfilled],
-        texts: await previewRecorded(planned, replay, registry, environment),
-      };
+      texts ??= prepareTexts(binding, registry, environment);
+      return { ran: true, because: [allFulfilled], texts: await previewRecorded(planned, replay, texts) };
     },
   };
 }

@@ -1,12 +1,14 @@
 import { binding, host, probe } from "@bookend/test-kit";
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { z } from "zod";
 import {
   AbortCall,
   type BindingInput,
   type CallInput,
   type CallRecorder,
   createCall,
+  defineHandler,
   type Logger,
   type RecordedCall,
   silentLogger,
@@ -49,6 +51,18 @@ const manglers = probe(
   { id: "Mangler", changes: ["request", "response"] },
 );
 const handlers = [actions, quiet, manglers];
+const texts = defineHandler({
+  id: "Texts",
+  description: "Says something.",
+  positions: ["pre", "post"],
+  actions: {
+    say: {
+      description: "Says it.",
+      options: z.strictObject({ text: z.string().meta({ "x-tags": ["own"] }) }),
+      run: () => undefined,
+    },
+  },
+});
 
 describe("a recorded call", () => {
   const secret = { pin: "1234", card: { number: "4111", cvc: "999" }, amount: 3 };
@@ -80,6 +94,47 @@ describe("a recorded call", () => {
     expect(state?.response?.body).toEqual({ result: { status: true, value: true } });
     expect(JSON.stringify(call)).not.toMatch(/1234|999|Bearer|geheim/);
     expect(call).toMatchObject({ event: "login", success: true });
+  });
+
+  it("has nothing of what the host declares secret, whatever its case, and neither has an explanation or a preview of it", async () => {
+    const calls = recorder();
+    const { bookend } = await host({
+      handlers: [texts],
+      stored: [],
+      recorder: calls,
+      secretParameters: ["Badge", "/door/code"],
+      secretHeaders: ["X-Device"],
+    });
+    const canary = "c4n4ry";
+    const call = createCall({
+      event: "login",
+      request: {
+        parameters: { badge: canary, BADGE: canary, door: { Code: canary, name: "north" } },
+        headers: { "x-device": canary, "X-DEVICE": canary, "x-other": "kept" },
+      },
+    });
+    const response = { status: 200, headers: { "x-Device": [canary, canary] as never, "x-kind": "a" }, body: {} };
+    await bookend.handle(call, () => response);
+    const [recorded] = calls.calls as [RecordedCall];
+    expect(JSON.stringify(recorded)).not.toContain(canary);
+    expect(recorded.ends.post?.states[0]).toMatchObject({
+      request: { parameters: { door: { name: "north" } }, headers: { "x-other": "kept" } },
+      response: { headers: { "x-kind": "a" } },
+    });
+    const asks = binding({
+      action: "say",
+      handler: "Texts",
+      options: { text: "{param.badge}{param.BADGE}{header.X-Device}{param.door.Code} {header.x-other}" },
+      conditions: { header: `X-DEVICE == ${canary}`, parameter: `BADGE == ${canary}` },
+    });
+    const explained = await bookend.explainBinding(call, asks);
+    expect(explained.bindings[0]?.conditions.map(({ name, seen }) => [name, seen])).toEqual([
+      ["header", "***"],
+      ["parameter", "***"],
+    ]);
+    expect((await bookend.preview(call, asks))[0]?.value).toBe("************ kept");
+    expect((await bookend.previewRecorded(recorded, asks))[0]?.value).toBe("************ kept");
+    expect((await bookend.backtest(asks).try(recorded)).ran).toBe("unknown");
   });
 
   it("tells nothing of what is secret: that is unknown, also where a condition asks for the mark", async () => {
@@ -326,6 +381,22 @@ describe("a backtest", () => {
       }),
       { numRuns: 30 },
     );
+  });
+
+  it("parses a template once, and renders it for each call", async () => {
+    const calls = recorder();
+    const { bookend, login } = await host({ handlers: [texts], stored: [], recorder: calls });
+    for (const amount of [1, 2, 3]) await login({ request: { parameters: { amount, pin: "1234" } } });
+    const names = Array.from({ length: 5_000 }, (_, index) => `{param.n${index}}`).join("");
+    const options = { text: `${names}{param.amount} {param.pin} {own}` };
+    const backtest = bookend.backtest(binding({ action: "say", handler: "Texts", options }));
+    const exec = vi.spyOn(String.prototype, "matchAll");
+    const rendered = [];
+    for (const call of calls.calls) rendered.push((await backtest.try(call, { render: true })).texts?.[0]?.value);
+    expect(rendered).toEqual(["1 *** {own}", "2 *** {own}", "3 *** {own}"]);
+    // the parser goes through a text by it
+    expect(exec.mock.contexts.filter((text) => String(text) === options.text)).toHaveLength(1);
+    exec.mockRestore();
   });
 
   it("renders what the call still tells, and names the rest", async () => {

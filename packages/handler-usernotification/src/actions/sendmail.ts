@@ -16,7 +16,7 @@ import type { MailPayload } from "../deliveries/mail.js";
 import { tryLimitOf } from "../deliveries/try-limit.js";
 import type { Mailer } from "../mailer.js";
 import type { Named } from "../named.js";
-import { type SendmailOptions, sendmailOptions } from "../options.js";
+import { type SendmailOptions, scheduleOf, sendmailOptions } from "../options.js";
 import { findRecipients, type RecipientChoice, type RecipientKind, type RecipientSources } from "../recipients.js";
 import { refusable } from "../refusal.js";
 
@@ -74,7 +74,7 @@ export function sendmail({ mailers, mail, bodies, recipientCap, ...sources }: Se
         ...(image && { attachments: [{ ...image, content: image.content.toString("base64") }] }),
       };
       const timeoutMs = await tryLimitOf(mailers, options.emailconfig);
-      return deliver(mail, mailPayload, { maxAgeMs: options.max_age, retry: { timeoutMs } });
+      return deliver(mail, mailPayload, { maxAgeMs: options.max_age, retry: { timeoutMs, ...scheduleOf(options) } });
     }),
   });
 }

@@ -105,7 +105,10 @@ describe("a short message that is kept", () => {
     const { delivery } = await kept({});
     expect(delivery?.retry.whenUncertain).toBe("stop");
     expect(delivery?.retry).not.toHaveProperty("maxAgeMs");
-    expect((await kept({ resend_uncertain: "true", max_age: "10m" })).delivery?.retry).toMatchObject({
+    expect(
+      (await kept({ resend_uncertain: "true", max_age: "10m", retry_schedule: "1m, 5m" })).delivery?.retry,
+    ).toMatchObject({
+      scheduleMs: [60_000, 300_000],
       whenUncertain: "retry",
       maxAgeMs: 600_000,
     });

@@ -4,7 +4,7 @@ import { defaultTexts } from "../default-texts.js";
 import { mobileAttribute, type SmsPayload } from "../deliveries/sms.js";
 import { tryLimitOf } from "../deliveries/try-limit.js";
 import type { Named } from "../named.js";
-import { sendsmsOptions } from "../options.js";
+import { scheduleOf, sendsmsOptions } from "../options.js";
 import { attribute, attributeFault } from "../recipients.js";
 import { refusable } from "../refusal.js";
 import type { SmsGateway } from "../sms-gateway.js";
@@ -46,7 +46,11 @@ export function sendsms({ gateways, sms, bodies }: SendsmsServices) {
       };
       const text = await render(options.body ? await bodies.load(options.body) : defaultTexts(facts).body, { values });
       const timeoutMs = await tryLimitOf(gateways, options.smsconfig);
-      const retry = { timeoutMs, ...(options.resend_uncertain && ({ whenUncertain: "retry" } as const)) };
+      const retry = {
+        timeoutMs,
+        ...scheduleOf(options),
+        ...(options.resend_uncertain && ({ whenUncertain: "retry" } as const)),
+      };
       return deliver(sms, { gateway: options.smsconfig, to, text }, { maxAgeMs: options.max_age, retry });
     }),
   });

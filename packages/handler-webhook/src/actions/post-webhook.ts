@@ -30,7 +30,7 @@ export function postWebhook(delivery: DeliveryKind<WebhookPayload>, guard: Addre
       ...refusedAddress(options, guard),
     ],
     async run(context) {
-      const { url, contentType, body, headers, subject, maxAgeMs, ordered } = context.options;
+      const { url, contentType, body, headers, subject, maxAgeMs, retry, ordered } = context.options;
       const values = await webhookValues(new Set([...body.tags, ...headers.tags, ...subject.tags]), context);
       const render: Render = (template, escapeValue) => context.render(template, { values, escape: escapeValue });
       let data: string;
@@ -46,7 +46,7 @@ export function postWebhook(delivery: DeliveryKind<WebhookPayload>, guard: Addre
         body: contentType === cloudEventType ? cloudEvent(await attributesOf(context, render), data) : data,
         headers: await headers.render(render),
       };
-      return context.deliver(delivery, payload, { maxAgeMs, ordered });
+      return context.deliver(delivery, payload, { maxAgeMs, retry, ordered });
     },
   });
 }

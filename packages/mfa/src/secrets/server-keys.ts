@@ -12,6 +12,8 @@ export interface ServerKeys {
   readonly encryptionKey: Uint8Array;
   /** Signs the audit log. Ed25519 private key in PEM. */
   readonly auditKey: string;
+  /** Seals what waits in the outbox. 32 bytes. */
+  readonly outboxKey: Uint8Array;
 }
 
 /** Where the keys of a server come from. */
@@ -26,14 +28,15 @@ export interface ServerKeysOptions {
 
 /** Where each key is kept, how one is made, and what one is. The encryption key is made first, see {@link lostKey}. */
 const kinds = {
-  encryptionKey: { file: "encryption.key", make: makeKey, isValid: isKey, allowed: "32 bytes in base64" },
-  jwtKey: { file: "jwt.key", make: makeKey, isValid: isKey, allowed: "32 bytes in base64" },
+  encryptionKey: { file: "encryption.key", make: makeKey, isValid: isServerKey, allowed: "32 bytes in base64" },
+  jwtKey: { file: "jwt.key", make: makeKey, isValid: isServerKey, allowed: "32 bytes in base64" },
   auditKey: {
     file: "audit.pem",
     make: makeSigningKey,
     isValid: isSigningKey,
     allowed: "an Ed25519 private key in PEM",
   },
+  outboxKey: { file: "outbox.key", make: makeKey, isValid: isServerKey, allowed: "32 bytes in base64" },
 } as const;
 
 const names = Object.keys(kinds) as (keyof ServerKeys)[];
@@ -92,8 +95,14 @@ export async function inspectServerKeys(options: ServerKeysOptions): Promise<Fou
   return { problems, keys: toKeys(found) };
 }
 
-function toKeys({ encryptionKey, jwtKey, auditKey }: Readonly<Record<keyof ServerKeys, string>>): ServerKeys {
-  return { encryptionKey: bytesOf(encryptionKey), jwtKey: bytesOf(jwtKey), auditKey };
+function toKeys(keys: Readonly<Record<keyof ServerKeys, string>>): ServerKeys {
+  const { encryptionKey, jwtKey, auditKey, outboxKey } = keys;
+  return {
+    encryptionKey: bytesOf(encryptionKey),
+    jwtKey: bytesOf(jwtKey),
+    auditKey,
+    outboxKey: bytesOf(outboxKey),
+  };
 }
 
 /**
@@ -129,7 +138,8 @@ function bytesOf(text: string): Uint8Array {
   return new Uint8Array(Buffer.from(text, "base64"));
 }
 
-function isKey(text: string): boolean {
+/** Whether this is a key of 32 bytes in base64. */
+export function isServerKey(text: string): boolean {
   // Buffer.from ignores characters outside the base64 alphabet
   return /^[A-Za-z0-9+/_-]{43}=?$/.test(text) && bytesOf(text).length === 32;
 }

@@ -38,7 +38,7 @@ export async function loadTokens(db: Kysely<DomainSchema>, query: TokenQuery): P
 }
 
 /** Sets an own property, also one called `__proto__`. */
-function define(target: Record<string, string> | undefined, key: string, value: string): void {
+export function define(target: Record<string, string> | undefined, key: string, value: string): void {
   if (target) Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
 }
 

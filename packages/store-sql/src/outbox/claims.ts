@@ -2,9 +2,12 @@ import { type Kysely, type RawBuilder, sql, type Transaction } from "kysely";
 import type { Database } from "../database.js";
 import type { StoreSchema } from "../store-schema.js";
 import { transact } from "../transact.js";
+import { transactTogether } from "../transact-together.js";
 import type { Circuit } from "./circuit.js";
-import { type DeliveryHead, type DeliveryRow, headColumns } from "./delivery-row.js";
-import { jsonRows } from "./json-rows.js";
+import { deliveryPlans } from "./delivery-plans.js";
+import { type ClaimedRow, claimedColumns, type DeliveryHead, headColumns } from "./delivery-row.js";
+import { executorOf, hotStatement } from "./hot-statement.js";
+import { jsonRows, rowsOfJson } from "./json-rows.js";
 
 /** A destination for which something waits, with what is known of it. */
 export interface WaitingDestination {
@@ -33,9 +36,9 @@ export interface Claimant {
 /** The claims of a process on deliveries. */
 export interface Claims {
   /** What waits, by destination. */
-  waiting(): Promise<readonly WaitingDestination[]>;
-  /** Claims what is due, oldest first. */
-  claim(shares: readonly Share[], claimant: Claimant): Promise<readonly DeliveryRow[]>;
+  waiting(trx?: Transaction<StoreSchema>): Promise<readonly WaitingDestination[]>;
+  /** Claims what is due, oldest first; in a transaction of its own, unless one is given. */
+  claim(shares: readonly Share[], claimant: Claimant, trx?: Transaction<StoreSchema>): Promise<readonly ClaimedRow[]>;
   /** Claims those of these deliveries that are waiting and due. */
   claimIds(
     ids: readonly string[],
@@ -52,13 +55,13 @@ export interface Claims {
 
 /** What became of a claim by id. */
 export interface ClaimedIds {
-  readonly rows: readonly DeliveryRow[];
+  readonly rows: readonly ClaimedRow[];
   /** Destinations of those that wait and are due, and that may not be begun yet: it is not their turn, or there is no place. */
   readonly refused: readonly string[];
 }
 
 /** A claim of this process. */
-export type HeldClaim = Pick<DeliveryRow, "seq" | "owner" | "attempt">;
+export type HeldClaim = Pick<ClaimedRow, "seq" | "owner" | "attempt">;
 
 /** The columns that identify a claim. */
 const claimColumns = { seq: "bigint", owner: "text", attempt: "bigint" } as const;
@@ -73,143 +76,195 @@ interface WaitingRow {
   due: number;
 }
 
+/** The values of statements that claim; `kinds` is JSON. */
+interface ClaimValues extends Omit<Claimant, "kinds"> {
+  readonly kinds: string;
+}
+
+function valuesOf(claimant: Claimant): ClaimValues {
+  return { ...claimant, kinds: JSON.stringify(claimant.kinds) };
+}
+
 /** The claims on the deliveries of a database. */
-export function deliveryClaims({ db, dialect }: Database<StoreSchema>): Claims {
-  const known = (kinds: Claimant["kinds"], row: RawBuilder<unknown>) =>
+export function deliveryClaims(database: Database<StoreSchema>): Claims {
+  const { db, dialect } = database;
+  const { by, state } = deliveryPlans(dialect);
+  const executor = executorOf(db);
+  const known = (kinds: RawBuilder<unknown>) =>
     dialect === "postgres"
-      ? sql`${row}.version <= cast(cast(${JSON.stringify(kinds)} as jsonb) ->> ${row}.kind as bigint)`
-      : sql`exists (select 1 from json_each(${JSON.stringify(kinds)}) as k where k.key = ${row}.kind and ${row}.version <= k.value)`;
-  const x = sql.raw("x");
+      ? sql`x.version <= cast(cast(${kinds} as jsonb) ->> x.kind as bigint)`
+      : sql`exists (select 1 from json_each(${kinds}) as k where k.key = x.kind and x.version <= k.value)`;
   /** Nothing ordered of the same destination waits before it or is being sent. */
   const inTurn = sql`(x.ordered = 0 or (
     not exists (select 1 from bookend_delivery as e where e.state = 'waiting' and e.ordered = 1 and e.destination = x.destination and e.seq < x.seq)
-    and not exists (select 1 from bookend_delivery as e where e.state = 'sending' and e.ordered = 1 and e.destination = x.destination)))`;
+    and not exists (select 1 from bookend_delivery as e${by("sending")} where e.state = 'sending' and e.ordered = 1 and e.destination = x.destination)))`;
   /** The destination, joined as `c`, is neither paused nor disabled. */
-  const isOpen = (now: number) =>
+  const isOpen = (now: RawBuilder<unknown>) =>
     sql`(c.name is null or (c.disabled = 0 and (c.paused_until is null or c.paused_until <= ${now})))`;
-  /** Waits for this destination, is due and not too old, can be sent by this process, and has its turn. */
-  const isDue = (name: string, { now, kinds }: Claimant) =>
-    sql`x.state = 'waiting' and x.destination = ${name} and x.due <= ${now} and x.expires > ${now}
-      and ${known(kinds, x)} and ${inTurn}`;
-  const taken = ({ owner, lease }: Claimant) =>
-    sql`state = 'sending', attempt = attempt + 1, owner = ${owner}, lease = cast(${lease} as bigint)`;
+  /** Waits for this destination, is due and not too old, can be sent by this process, and has its turn; the oldest first. */
+  const dueFor = (
+    name: RawBuilder<unknown>,
+    share: RawBuilder<unknown>,
+    value: (name: "now" | "kinds") => RawBuilder<unknown>,
+  ) => sql`bookend_delivery as x${by("waiting")}
+      where x.state = 'waiting' and x.destination = ${name} and x.due <= ${value("now")} and x.expires > ${value("now")}
+        and ${known(value("kinds"))} and ${inTurn}
+      order by x.due, x.seq limit ${share}`;
+  const taken = (value: (name: "owner" | "lease") => RawBuilder<unknown>) =>
+    sql`state = 'sending', attempt = attempt + 1, owner = ${value("owner")}, lease = cast(${value("lease")} as bigint)`;
 
-  async function claimOnSqlite(shares: readonly Share[], claimant: Claimant): Promise<readonly DeliveryRow[]> {
-    return transact(db, async (trx) => {
-      const found: number[] = [];
-      for (const { name, share } of shares) {
-        const { rows } = await sql<{ seq: number }>`
-          select x.seq from bookend_delivery as x
-          where ${isDue(name, claimant)} order by x.due, x.seq limit ${share}`.execute(trx);
-        found.push(...rows.map(({ seq }) => seq));
-      }
-      if (found.length === 0) return [];
-      return take(trx, sql`seq in (select value from json_each(${JSON.stringify(found)}))`, claimant);
-    });
+  const findWaiting = hotStatement<object, WaitingRow>(
+    // a statement that begins with another word would wait for the writes of others on SQLite
+    () => sql`select * from (
+      with recursive names(name) as (
+        select min(destination) from bookend_delivery${by("waiting")} where state = 'waiting'
+        union all
+        select (select min(destination) from bookend_delivery${by("waiting")} where state = 'waiting' and destination > names.name)
+        from names where names.name is not null
+      )
+      select names.name, c.paused_until, c.failures, c.failing_since, c.disabled,
+        (select count(*) from bookend_delivery as s${by("sending")} where s.state = 'sending' and s.destination = names.name) as sending,
+        (select min(w.due) from bookend_delivery as w${by("waiting")} where w.state = 'waiting' and w.destination = names.name) as due
+      from names left join bookend_destination as c on c.name = names.name
+      where names.name is not null) as found`,
+  );
+
+  const findDue = hotStatement<Share & Omit<ClaimValues, "owner" | "lease">, { seq: number }>(
+    (value) => sql`select x.seq from ${dueFor(value("name"), value("share"), value)}`,
+  );
+
+  /** Claims by number; the rows that it found are locked. */
+  const take = hotStatement<Omit<ClaimValues, "now" | "kinds"> & { readonly seqs: string }, ClaimedRow & Packed>(
+    (value) =>
+      dialect === "postgres"
+        ? sql`
+          update bookend_delivery set ${taken(value)} where seq in (
+            select cast(n as bigint) from jsonb_array_elements_text(cast(${value("seqs")} as jsonb)) as n)
+          returning ${sql.join(claimedColumns.map((column) => sql.ref(column)))}`
+        : sql`
+          update bookend_delivery set ${taken(value)} where seq in (select value from json_each(${value("seqs")}))
+          returning ${packed}`,
+  );
+
+  const takeDue = hotStatement<ClaimValues & { readonly shares: string }, ClaimedRow>(
+    (value) => sql`
+      with claimed as materialized (
+        select one.seq from jsonb_to_recordset(cast(${value("shares")} as jsonb)) as s(name text, share bigint)
+          cross join lateral (select x.seq from ${dueFor(sql.ref("s.name"), sql.ref("s.share"), value)} for update skip locked) as one)
+      update bookend_delivery as d set ${taken(value)} from claimed where d.seq = claimed.seq
+      returning ${sql.join(claimedColumns.map((column) => sql.ref(`d.${column}`)))}`,
+  );
+
+  async function takeNumbers(
+    on: Kysely<never>,
+    seqs: readonly number[],
+    { owner, lease }: Claimant,
+  ): Promise<readonly ClaimedRow[]> {
+    const { rows } = await take(on, { owner, lease, seqs: JSON.stringify(seqs) });
+    return dialect === "postgres" ? rows : rows.map(unpacked);
   }
 
-  async function take(
-    trx: Kysely<StoreSchema> | Transaction<StoreSchema>,
-    which: RawBuilder<unknown>,
+  async function claimOnSqlite(
+    on: Kysely<never>,
+    shares: readonly Share[],
     claimant: Claimant,
-  ): Promise<readonly DeliveryRow[]> {
-    const { rows } = await sql<DeliveryRow>`
-      update bookend_delivery set ${taken(claimant)} where ${which} returning *`.execute(trx);
-    return rows;
+  ): Promise<readonly ClaimedRow[]> {
+    const found: number[] = [];
+    for (const share of shares) {
+      const { rows } = await findDue(on, { ...valuesOf(claimant), ...share });
+      for (const { seq } of rows) found.push(seq);
+    }
+    return found.length === 0 ? [] : takeNumbers(on, found, claimant);
   }
 
-  async function claimOnPostgres(shares: readonly Share[], claimant: Claimant): Promise<readonly DeliveryRow[]> {
-    const parts = shares.map(
-      ({ name, share }, index) => sql`${sql.ref(`c${index}`)} as materialized (
-        select x.seq from bookend_delivery as x
-        where ${isDue(name, claimant)} order by x.due, x.seq limit ${share} for update skip locked)`,
-    );
-    const all = sql.join(
-      shares.map((_, index) => sql`select seq from ${sql.ref(`c${index}`)}`),
-      sql` union all `,
-    );
-    const { rows } = await sql<DeliveryRow>`
-      with ${sql.join(parts)}
-      update bookend_delivery as d set ${taken(claimant)} from (${all}) as claimed where d.seq = claimed.seq returning d.*`.execute(
-      db,
-    );
-    return rows;
-  }
+  const findIds = hotStatement<
+    { readonly ids: string; readonly now: number; readonly kinds: string },
+    { seq: number; destination: string; failures: number | null; ready: number }
+  >((value) => {
+    const lock = dialect === "postgres" ? sql`for update of x skip locked` : sql``;
+    return sql`
+      select x.seq, x.destination, c.failures, case when ${inTurn} and ${isOpen(value("now"))} then 1 else 0 end as ready
+      from bookend_delivery as x left join bookend_destination as c on c.name = x.destination
+      where x.id in (select v.id from ${rowsOfJson(dialect, value("ids"), { id: "text" })})
+        and ${state("x")} = 'waiting' and x.due <= ${value("now")} and x.expires > ${value("now")}
+        and ${known(value("kinds"))} order by x.seq ${lock}`;
+  });
+
+  const renewal = hotStatement<{ readonly held: string; readonly lease: number }>(
+    (value) => sql`
+      update bookend_delivery set lease = cast(${value("lease")} as bigint) from ${rowsOfJson(dialect, value("held"), claimColumns)}
+      where bookend_delivery.seq = v.seq and ${state("bookend_delivery")} = 'sending' and bookend_delivery.owner = v.owner
+        and bookend_delivery.attempt = v.attempt`,
+  );
 
   return {
-    async waiting() {
-      const { rows } = await sql<WaitingRow>`
-        with recursive names(name) as (
-          select min(destination) from bookend_delivery where state = 'waiting'
-          union all
-          select (select min(destination) from bookend_delivery where state = 'waiting' and destination > names.name)
-          from names where names.name is not null
-        )
-        select names.name, c.paused_until, c.failures, c.failing_since, c.disabled,
-          (select count(*) from bookend_delivery as s where s.state = 'sending' and s.destination = names.name) as sending,
-          (select min(w.due) from bookend_delivery as w where w.state = 'waiting' and w.destination = names.name) as due
-        from names left join bookend_destination as c on c.name = names.name
-        where names.name is not null`.execute(db);
+    async waiting(trx) {
+      const { rows } = await findWaiting(trx === undefined ? executor : executorOf(trx), {});
       return rows.map(({ name, paused_until, failures, failing_since, disabled, sending, due }) => ({
         circuit: { name, paused_until, failures: failures ?? 0, failing_since, disabled: disabled ?? 0 },
         sending,
         due,
       }));
     },
-    claim: dialect === "postgres" ? claimOnPostgres : claimOnSqlite,
+    async claim(shares, claimant, trx) {
+      if (dialect === "postgres") {
+        const values = { ...valuesOf(claimant), shares: JSON.stringify(shares) };
+        return (await takeDue(trx === undefined ? executor : executorOf(trx), values)).rows;
+      }
+      if (trx !== undefined) return claimOnSqlite(executorOf(trx), shares, claimant);
+      return transactTogether(database, (own) => claimOnSqlite(executorOf(own), shares, claimant));
+    },
     claimIds: (ids, claimant, admits) =>
-      transact(db, async (trx) => {
-        const list = jsonRows(
-          dialect,
-          ids.map((id) => ({ id })),
-          { id: "text" },
-        );
-        const lock = dialect === "postgres" ? sql`for update of x skip locked` : sql``;
-        const { now, kinds } = claimant;
-        const { rows } = await sql<{ seq: number; destination: string; failures: number | null; ready: number }>`
-          select x.seq, x.destination, c.failures, case when ${inTurn} and ${isOpen(now)} then 1 else 0 end as ready
-          from bookend_delivery as x left join bookend_destination as c on c.name = x.destination
-          where x.id in (select v.id from ${list}) and x.state = 'waiting' and x.due <= ${now} and x.expires > ${now}
-            and ${known(kinds, x)} order by x.seq ${lock}`.execute(trx);
+      transact(executor, async (trx) => {
+        const { now, kinds } = valuesOf(claimant);
+        const { rows } = await findIds(trx, { ids: JSON.stringify(ids.map((id) => ({ id }))), now, kinds });
         const admitted = rows.filter(
           ({ destination, failures, ready }) => Number(ready) === 1 && admits(destination, failures ?? 0),
         );
         const taken = new Set(admitted.map(({ seq }) => seq));
         const refused = [...new Set(rows.flatMap(({ seq, destination }) => (taken.has(seq) ? [] : [destination])))];
-        if (admitted.length === 0) return { rows: [], refused };
-        const seqs = jsonRows(
-          dialect,
-          admitted.map(({ seq }) => ({ seq })),
-          { seq: "bigint" },
-        );
-        return { rows: await take(trx, sql`seq in (select v.seq from ${seqs})`, claimant), refused };
+        if (taken.size === 0) return { rows: [], refused };
+        return { rows: await takeNumbers(trx, [...taken], claimant), refused };
       }),
     async due(shares, claimant) {
       const found: DeliveryHead[] = [];
+      const values = valuesOf(claimant);
+      const value = (name: "now" | "kinds") => sql`${values[name]}`;
       for (const { name, share } of shares) {
         const { rows } = await sql<DeliveryHead>`
-          select ${sql.join(headColumns.map((column) => sql.ref(`x.${column}`)))} from bookend_delivery as x
-          where ${isDue(name, claimant)} order by x.due, x.seq limit ${share}`.execute(db);
+          select ${sql.join(headColumns.map((column) => sql.ref(`x.${column}`)))} from ${dueFor(sql`${name}`, sql`${share}`, value)}`.execute(
+          db,
+        );
         found.push(...rows);
       }
       return found;
     },
     async renew(held, lease) {
       if (held.length === 0) return;
-      await sql`
-        update bookend_delivery set lease = cast(${lease} as bigint) from ${jsonRows(dialect, held, claimColumns)}
-        where bookend_delivery.seq = v.seq and bookend_delivery.state = 'sending' and bookend_delivery.owner = v.owner
-          and bookend_delivery.attempt = v.attempt`.execute(db);
+      const claims = held.map(({ seq, owner, attempt }) => ({ seq, owner, attempt }));
+      await renewal(executor, { held: JSON.stringify(claims), lease });
     },
     async release(rows) {
       if (rows.length === 0) return new Set();
       const { rows: released } = await sql<{ seq: number }>`
         update bookend_delivery set state = 'waiting', attempt = bookend_delivery.attempt - 1, owner = null, lease = null
         from ${jsonRows(dialect, rows, claimColumns)}
-        where bookend_delivery.seq = v.seq and bookend_delivery.state = 'sending' and bookend_delivery.owner = v.owner
+        where bookend_delivery.seq = v.seq and ${state("bookend_delivery")} = 'sending' and bookend_delivery.owner = v.owner
           and bookend_delivery.attempt = v.attempt and bookend_delivery.cancelling = 0
         returning bookend_delivery.seq`.execute(db);
       return new Set(released.map(({ seq }) => seq));
     },
   };
+}
+
+/** A row as one string: SQLite's driver takes longer for each value than JSON does for all of them. */
+interface Packed {
+  readonly packed: string;
+}
+
+const packed = sql`json_array(${sql.join(claimedColumns.map((column) => sql.ref(column)))}) as packed`;
+
+function unpacked({ packed: json }: Packed): ClaimedRow {
+  const values = JSON.parse(json) as readonly unknown[];
+  return Object.fromEntries(claimedColumns.map((column, index) => [column, values[index]])) as unknown as ClaimedRow;
 }

@@ -87,6 +87,34 @@ export const headColumns = [
   "ended",
 ] as const satisfies readonly (keyof DeliveryHead)[];
 
+/** The columns that sending a delivery needs. */
+export const claimedColumns = [
+  "seq",
+  "id",
+  "kind",
+  "version",
+  "destination",
+  "payload",
+  "summary",
+  "meta",
+  "call",
+  "binding",
+  "ordered",
+  "attempt",
+  "replayed_at",
+  "cancelling",
+  "due",
+  "expires",
+  "owner",
+  "created",
+] as const satisfies readonly (keyof DeliveryRow)[];
+
+/** A row that was claimed. */
+export type ClaimedRow = Pick<DeliveryRow, (typeof claimedColumns)[number]>;
+
+/** A row of which a try ended. */
+export type TriedRow = Omit<ClaimedRow, "payload">;
+
 /** What nothing is searched by. */
 interface DeliveryMeta {
   readonly event: string;
@@ -130,13 +158,19 @@ export function rowOf(
   };
 }
 
-/** The fields of a row that have no column of their own. */
+const metas = new WeakMap<Pick<DeliveryRow, "meta">, DeliveryMeta>();
+
+/** The fields of a row that have no column of their own. They are parsed once. */
 export function metaOf(row: Pick<DeliveryRow, "meta">): DeliveryMeta {
-  return JSON.parse(row.meta) as DeliveryMeta;
+  const known = metas.get(row);
+  if (known !== undefined) return known;
+  const meta = JSON.parse(row.meta) as DeliveryMeta;
+  metas.set(row, meta);
+  return meta;
 }
 
 /** The delivery of a row, with its payload. */
-export function deliveryOf(row: DeliveryRow, payload: JsonValue, version: number): Delivery {
+export function deliveryOf(row: TriedRow, payload: JsonValue, version: number): Delivery {
   const { event, bindingName, retry, key, traceparent } = metaOf(row);
   return {
     id: row.id,

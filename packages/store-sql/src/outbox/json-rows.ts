@@ -4,16 +4,21 @@ import type { DialectName } from "../database.js";
 /** A column of rows that are given as JSON. */
 export type JsonColumn = "bigint" | "text";
 
+/** The columns of rows that are given as JSON. */
+export type JsonColumns = Readonly<Record<string, JsonColumn>>;
+
 /** Rows, of which only the columns are taken, as one parameter: the statement is the same for any number of them, so it is prepared once. */
-export function jsonRows(
-  dialect: DialectName,
-  rows: readonly object[],
-  columns: Readonly<Record<string, JsonColumn>>,
-): RawBuilder<unknown> {
-  const names = Object.entries(columns);
+export function jsonRows(dialect: DialectName, rows: readonly object[], columns: JsonColumns): RawBuilder<unknown> {
+  const names = Object.keys(columns);
   const json = JSON.stringify(
-    rows.map((row) => Object.fromEntries(names.map(([name]) => [name, (row as Record<string, unknown>)[name]]))),
+    rows.map((row) => Object.fromEntries(names.map((name) => [name, (row as Record<string, unknown>)[name]]))),
   );
+  return rowsOfJson(dialect, sql`${json}`, columns);
+}
+
+/** The same, of JSON: the table `v`. */
+export function rowsOfJson(dialect: DialectName, json: RawBuilder<unknown>, columns: JsonColumns): RawBuilder<unknown> {
+  const names = Object.entries(columns);
   if (dialect === "postgres") {
     const typed = sql.join(names.map(([name, type]) => sql`${sql.ref(name)} ${sql.raw(type)}`));
     return sql`jsonb_to_recordset(cast(${json} as jsonb)) as v(${typed})`;

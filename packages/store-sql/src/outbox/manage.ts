@@ -14,6 +14,7 @@ import { StoreError } from "../errors.js";
 import type { StoreSchema } from "../store-schema.js";
 import { transact } from "../transact.js";
 import { circuitState, closedCircuit } from "./circuit.js";
+import { deliveryPlans } from "./delivery-plans.js";
 import { type DeliveryHead, headColumns, metaOf, recordOf } from "./delivery-row.js";
 import { jsonRows } from "./json-rows.js";
 import type { Outcomes } from "./outcomes.js";
@@ -49,6 +50,8 @@ export interface ManagementContext {
 export function deliveryManagement(context: ManagementContext): Management {
   const { database, outcomes, engine, maxAgeMs, now, wake } = context;
   const { db, dialect, reader } = database;
+  const { state } = deliveryPlans(dialect);
+  const stateOf = sql<DeliveryState>`${state("bookend_delivery")}`;
 
   async function replayRows(rows: readonly DeliveryHead[]): Promise<void> {
     const time = now();
@@ -61,7 +64,7 @@ export function deliveryManagement(context: ManagementContext): Management {
       const { rows: written } = await sql<DeliveryHead>`
         update bookend_delivery set state = 'waiting', due = cast(${time} as bigint), ended = null, reason = null,
           replayed_at = bookend_delivery.attempt, cancelling = 0, expires = v.expires
-        from ${list} where bookend_delivery.seq = v.seq and bookend_delivery.state in (${sql.join(replayable)})
+        from ${list} where bookend_delivery.seq = v.seq and ${stateOf} in (${sql.join(replayable)})
         returning bookend_delivery.id, bookend_delivery.attempt, bookend_delivery.destination`.execute(trx);
       if (engine?.transactional) await engine.schedule(dueNow(written, time), trx);
       return written;
@@ -81,13 +84,13 @@ export function deliveryManagement(context: ManagementContext): Management {
         .updateTable("bookend_delivery")
         .set({ cancelling: 1 })
         .where("seq", "in", seqs)
-        .where("state", "=", "sending")
+        .where(stateOf, "=", "sending")
         .execute();
       waiting = await db
         .selectFrom("bookend_delivery")
         .select(headColumns)
         .where("seq", "in", seqs)
-        .where("state", "=", "waiting")
+        .where(stateOf, "=", "waiting")
         .execute();
       if (waiting.length === 0) return;
     }
@@ -101,14 +104,14 @@ export function deliveryManagement(context: ManagementContext): Management {
     dryRun: boolean,
     apply: (rows: readonly DeliveryHead[]) => Promise<void>,
   ): Promise<DeliverySelection> {
-    const wanted = {
-      ...checkFilter(filter),
-      states: (filter.states ?? states).filter((state) => states.includes(state)),
-    };
+    const { states: given = states, ...wanted } = checkFilter(filter);
+    const changing = given.filter((state) => states.includes(state));
+    if (changing.length === 0) return { count: 0, ids: [] };
     const ids: string[] = [];
     let count = 0;
     for (let after = 0; ; ) {
-      const selected = where(db.selectFrom("bookend_delivery"), wanted);
+      // in the order of their numbers, so that no step reads again what one before it has read
+      const selected = where(db.selectFrom("bookend_delivery"), wanted).where(stateOf, "in", changing);
       const usable = hasPayload ? selected.where("payload", "is not", null) : selected;
       const rows = await usable.select(headColumns).where("seq", ">", after).orderBy("seq").limit(stepSize).execute();
       if (rows.length === 0) return { count, ids };

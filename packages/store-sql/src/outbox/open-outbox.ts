@@ -12,7 +12,7 @@ import { within } from "../deadline.js";
 import type { StoreSchema } from "../store-schema.js";
 import { transact } from "../transact.js";
 import { type Claimant, deliveryClaims } from "./claims.js";
-import { type DeliveryRow, metaOf, rowOf } from "./delivery-row.js";
+import { type ClaimedRow, type DeliveryRow, metaOf, rowOf } from "./delivery-row.js";
 import { runEngine } from "./engine-calls.js";
 import { groupCommit } from "./group-commit.js";
 import { deliveryManagement } from "./manage.js";
@@ -27,6 +27,7 @@ import { createSettler } from "./settler.js";
 import { rateLimits, sharesOf } from "./shares.js";
 import { deliverySweeps } from "./sweep.js";
 import { createTries } from "./tries.js";
+import { createTurns } from "./turns.js";
 
 /** Between removals of what is not kept any longer, in milliseconds. */
 const tidyMs = 60_000;
@@ -76,11 +77,16 @@ export function openOutbox<Schema>(options: OutboxOptions<Schema>): DurableOutbo
     audit,
     engine,
     logger,
+    owner,
     node,
     circuit,
     keepsSent: numbers.keepSentMs > 0,
   });
-  const settler = createSettler<EndedTry>((tries) => outcomes.settle(tries), failed, settledAtOnce);
+  const settler = createSettler<EndedTry>(settleAndRefill, failed, settledAtOnce);
+  /** Of claims: each sees how many of a destination are being sent, so that two at once would begin too many. */
+  const turns = createTurns();
+  /** Claims for places that become free with a transaction, within it; returns what begins the tries when that is committed. */
+  let refill: ((places: number, trx: Transaction<StoreSchema>) => Promise<() => void>) | undefined;
   let pump: Pump | undefined;
   let stopWork: (() => Promise<void>) | undefined;
   let renewal: NodeJS.Timeout | undefined;
@@ -88,6 +94,30 @@ export function openOutbox<Schema>(options: OutboxOptions<Schema>): DurableOutbo
   const wake = () => pump?.wake();
   const freed = () => pump?.freed();
   const tries = createTries({ kinds, seal, settler, claims, now, random, failed, freed });
+
+  async function settleAndRefill(ended: readonly EndedTry[]): Promise<void> {
+    const claim = refill;
+    // those that another process left behind had no place here
+    const places = ended.filter(({ result }) => result !== abandonedResult).length;
+    if (claim === undefined || places === 0 || !turns.takeNow()) return void (await outcomes.settle(ended));
+    let begin: (() => void) | undefined;
+    let claimFailed = false;
+    try {
+      const written = await outcomes.settle(ended, async (trx) => {
+        begin = await claim(places, trx).catch((error: unknown) => {
+          claimFailed = true;
+          throw error;
+        });
+      });
+      if (written) begin?.();
+    } catch (error) {
+      if (!claimFailed) throw error;
+      // what ended is written even if nothing can be claimed
+      await outcomes.settle(ended);
+    } finally {
+      turns.give();
+    }
+  }
 
   const insert = async (rows: readonly NewRow[], trx: Transaction<StoreSchema>) => {
     await trx
@@ -230,27 +260,47 @@ export function openOutbox<Schema>(options: OutboxOptions<Schema>): DurableOutbo
   };
 
   function runEmbedded(known: Readonly<Record<string, number>>, concurrency: number): () => Promise<void> {
+    const claimUpTo = async (free: number, trx?: Transaction<StoreSchema>) => {
+      if (free === 0) return [];
+      const waiting = await claims.waiting(trx);
+      turn += 1;
+      const shares = sharesOf(waiting, { free, concurrency, now: now(), limits, rates, circuit, turn });
+      return shares.length === 0 ? [] : claims.claim(shares, claimant(known), trx);
+    };
+    const begin = (rows: readonly ClaimedRow[]) => {
+      if (rows.length > 0) publishOutboxEvent({ type: "claimed", count: rows.length });
+      for (const row of rows) {
+        rates.spend(row.destination, 1);
+        void tries.begin(row);
+      }
+    };
+    refill = async (places, trx) => {
+      const rows = await claimUpTo(places, trx);
+      return () => begin(rows);
+    };
+    const placesLeft = () => Math.max(0, concurrency - tries.size);
     const started = startPump({
       concurrency,
       pollMs: numbers.pollMs,
       // a try keeps its place until it is written how it ended: should this process die, no more than that are sent twice
-      free: () => Math.max(0, concurrency - tries.size),
+      free: placesLeft,
       failed,
+      tend: sweepInTurn,
       async fill(free) {
-        await sweepInTurn();
-        const time = now();
-        const waiting = await claims.waiting();
-        turn += 1;
-        const shares = sharesOf(waiting, { free, concurrency, now: time, limits, rates, circuit, turn });
-        if (shares.length === 0) return 0;
-        const rows = await claims.claim(shares, claimant(known));
-        for (const { name } of shares) rates.spend(name, rows.filter((row) => row.destination === name).length);
-        if (rows.length > 0) publishOutboxEvent({ type: "claimed", count: rows.length });
-        for (const row of rows) void tries.begin(row);
-        return rows.length;
+        await turns.take();
+        try {
+          const rows = await claimUpTo(Math.min(free, placesLeft()));
+          begin(rows);
+          return rows.length;
+        } finally {
+          turns.give();
+        }
       },
     });
     pump = started;
-    return () => started.stop();
+    return () => {
+      refill = undefined;
+      return started.stop();
+    };
   }
 }

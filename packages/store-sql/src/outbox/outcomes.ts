@@ -1,13 +1,15 @@
 import { type AuditSink, type DeliveryEngine, type DueDelivery, type Logger, publishOutboxEvent } from "@bookend/core";
 import { sql, type Transaction } from "kysely";
 import type { JoinableUnit } from "../audit/audit-unit.js";
+import type { JoinedWrite } from "../audit/audit-writer.js";
 import type { Database } from "../database.js";
 import { StoreError } from "../errors.js";
 import type { StoreSchema } from "../store-schema.js";
-import { transact } from "../transact.js";
-import type { DeliveryHead } from "./delivery-row.js";
+import { transactTogether } from "../transact-together.js";
+import { deliveryPlans } from "./delivery-plans.js";
+import type { DeliveryHead, TriedRow } from "./delivery-row.js";
 import { jsonRows } from "./json-rows.js";
-import { auditStartOf, dueOf, type EndedTry, type SettlementOptions, writeCircuits, writeTries } from "./settlement.js";
+import { auditStartOf, dueOf, type EndedTry, type SettlementOptions, tryWriter, writeCircuits } from "./settlement.js";
 
 /** Deliveries that end without a try. */
 export interface EndedWaiting {
@@ -20,8 +22,8 @@ export interface EndedWaiting {
 
 /** Writes how deliveries ended, each together with its audit entry. */
 export interface Outcomes {
-  /** Of tries. */
-  settle(tries: readonly EndedTry[]): Promise<void>;
+  /** Of tries. Resolves with whether anything was written, and `claim` with it: not if all of them are another process's by now. */
+  settle(tries: readonly EndedTry[], claim?: JoinedWrite): Promise<boolean>;
   /** Of deliveries that wait; those that do not any more are left alone. */
   end(ended: EndedWaiting): Promise<void>;
 }
@@ -38,7 +40,7 @@ export interface OutcomeContext extends SettlementOptions {
 const stepSize = 100;
 
 interface Final {
-  readonly row: DeliveryHead;
+  readonly row: Omit<TriedRow, "owner">;
   readonly state: "sent" | "dead" | "cancelled";
   readonly reason: string | null;
   readonly at: number;
@@ -48,7 +50,8 @@ interface Final {
 /** See {@link Outcomes}. */
 export function deliveryOutcomes(context: OutcomeContext): Outcomes {
   const { database, audit, engine, logger } = context;
-  const { db, dialect } = database;
+  const { dialect } = database;
+  const writer = tryWriter(context);
 
   /**
    * Runs a write, which returns what it found to be another process's, in the transaction of audit entries. Without an audit log that can take
@@ -65,7 +68,7 @@ export function deliveryOutcomes(context: OutcomeContext): Outcomes {
       const lost = await write(trx);
       if (lost.size > 0) throw new LostClaims(lost);
     };
-    if (finals.length === 0) return transact(db, checked);
+    if (finals.length === 0) return transactTogether(database, checked);
     const opened = unit ?? audit;
     const entries = async () => {
       for (const { row, state, reason, at, ms } of finals) {
@@ -78,7 +81,7 @@ export function deliveryOutcomes(context: OutcomeContext): Outcomes {
       }
     };
     if (!unit || !isJoinable(unit)) {
-      await transact(db, checked);
+      await transactTogether(database, checked);
       await entries();
       await unit?.commit();
       return;
@@ -91,7 +94,7 @@ export function deliveryOutcomes(context: OutcomeContext): Outcomes {
       if (!(error instanceof StoreError && error.code.startsWith("AUDIT_"))) throw error;
       // what was sent must not be sent again since the log cannot be written
       logger?.error({ code: error.code, deliveries: finals.length }, "deliveries ended without an audit entry");
-      await transact(db, checked);
+      await transactTogether(database, checked);
     }
   }
 
@@ -101,22 +104,26 @@ export function deliveryOutcomes(context: OutcomeContext): Outcomes {
   }
 
   return {
-    async settle(tries) {
+    async settle(tries, claim) {
       let mine = tries;
       let changed: Awaited<ReturnType<typeof writeCircuits>> = [];
-      for (;;) {
+      for (let looks = false; ; looks = true) {
         const finals = finalsOf(mine);
         const again = mine
           .filter(({ settled }) => settled.state === "waiting")
           .map(({ row, settled }) => dueOf(row, settled));
         try {
           await audited(finals, async (trx) => {
-            const { lost, cancelled } = await writeTries(trx, mine, context);
-            if (cancelled.size > 0) throw new CancelledMeanwhile(cancelled);
-            if (lost.size > 0) return lost;
+            if (looks) {
+              const { lost, cancelled } = await writer.unwritten(trx, mine);
+              if (cancelled.size > 0) throw new CancelledMeanwhile(cancelled);
+              if (lost.size > 0) return lost;
+            }
+            if (!(await writer.write(trx, mine))) throw new CancelledMeanwhile(new Set());
             changed = await writeCircuits(trx, mine, context);
             await schedule(again, trx);
-            return lost;
+            await claim?.(trx);
+            return new Set();
           });
           await schedule(again);
           break;
@@ -133,7 +140,7 @@ export function deliveryOutcomes(context: OutcomeContext): Outcomes {
             "deliveries were taken over while they were being sent",
           );
           mine = mine.filter(({ row }) => !error.seqs.has(row.seq));
-          if (mine.length === 0) return;
+          if (mine.length === 0) return false;
         }
       }
       for (const { row, state } of finalsOf(mine)) publishOutboxEvent({ type: "ended", kind: row.kind, state });
@@ -142,6 +149,7 @@ export function deliveryOutcomes(context: OutcomeContext): Outcomes {
         logger?.warn({ destination: name, state }, "a destination of deliveries changed its state");
         await recordDestination(name, state);
       }
+      return true;
     },
     async end({ rows, state, reason, keepsPayload, now }) {
       for (let at = 0; at < rows.length; at += stepSize) {
@@ -161,7 +169,9 @@ export function deliveryOutcomes(context: OutcomeContext): Outcomes {
                 update bookend_delivery set state = ${state}, reason = ${reason}, ended = cast(${now} as bigint),
                   payload = case when cast(${keepsPayload ? 1 : 0} as bigint) = 1 then payload end
                 from ${list} where bookend_delivery.seq = v.seq and bookend_delivery.attempt = v.attempt
-                  and bookend_delivery.state = 'waiting' returning bookend_delivery.seq`.execute(trx);
+                  and ${deliveryPlans(dialect).state("bookend_delivery")} = 'waiting' returning bookend_delivery.seq`.execute(
+                trx,
+              );
               const ended = new Set(written.map(({ seq }) => seq));
               return new Set(ending.map(({ seq }) => seq).filter((seq) => !ended.has(seq)));
             });
@@ -203,7 +213,7 @@ class LostClaims extends Error {
   }
 }
 
-/** Deliveries that were cancelled while they were being sent; nothing was written. */
+/** Deliveries were cancelled, or taken over, while they were being sent; nothing was written. Those that are known to be cancelled are named. */
 class CancelledMeanwhile extends Error {
   override readonly name = "CancelledMeanwhile";
 

@@ -5,6 +5,8 @@ export interface PumpWork {
   /** How many places are free now. */
   free(): number;
   readonly concurrency: number;
+  /** Does what is to be done now and then, whether places are free or not. */
+  tend(): Promise<void>;
   /** Claims and begins up to as many; resolves with how many it began. */
   fill(free: number): Promise<number>;
   failed(error: unknown): void;
@@ -28,7 +30,7 @@ const gatherMs = 5;
 const longestPauseMs = 5_000;
 
 /** Starts a pump. */
-export function startPump({ free, concurrency, fill, failed, pollMs }: PumpWork): Pump {
+export function startPump({ free, concurrency, tend, fill, failed, pollMs }: PumpWork): Pump {
   const worthwhile = Math.max(1, Math.ceil(concurrency / 4));
   let stopped = false;
   let awake = false;
@@ -50,14 +52,16 @@ export function startPump({ free, concurrency, fill, failed, pollMs }: PumpWork)
   const run = async () => {
     let failures = 0;
     while (!stopped) {
-      const places = free();
-      if (places === 0) {
-        await wait(pollMs);
-        continue;
-      }
-      if (places < worthwhile) await pause(gatherMs);
-      awake = false;
       try {
+        await tend();
+        if (free() === 0) {
+          await wait(pollMs);
+          continue;
+        }
+        // what ends in the same turn is counted
+        await new Promise(setImmediate);
+        if (free() < worthwhile) await pause(gatherMs);
+        awake = false;
         const begun = await fill(free());
         failures = 0;
         if (begun === 0 && !awake && !stopped) await wait(pollMs);

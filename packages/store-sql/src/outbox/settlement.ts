@@ -1,16 +1,18 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { AuditStart, DueDelivery, SendResult } from "@bookend/core";
-import { sql, type Transaction } from "kysely";
+import { type RawBuilder, sql, type Transaction } from "kysely";
 import type { DialectName } from "../database.js";
 import type { StoreSchema } from "../store-schema.js";
 import { type CircuitOptions, circuitAfter, circuitState, closedCircuit } from "./circuit.js";
-import { type DeliveryHead, metaOf } from "./delivery-row.js";
-import { jsonRows } from "./json-rows.js";
+import { deliveryPlans } from "./delivery-plans.js";
+import { metaOf, type TriedRow } from "./delivery-row.js";
+import { executorOf, hotStatement } from "./hot-statement.js";
+import { jsonRows, rowsOfJson } from "./json-rows.js";
 import { abandonedResult, type Settled } from "./next-try.js";
 
 /** A try that ended, to be written. */
 export interface EndedTry {
-  readonly row: DeliveryHead;
+  readonly row: TriedRow;
   readonly result: SendResult;
   readonly settled: Settled;
   /** When it began, and for how long it ran, in milliseconds. */
@@ -28,6 +30,8 @@ export interface ChangedDestination {
 /** How settlements are written. */
 export interface SettlementOptions {
   readonly dialect: DialectName;
+  /** The name of this process in claims. */
+  readonly owner: string;
   readonly node: string;
   readonly circuit: CircuitOptions;
   /** Whether payloads of what was sent are kept. */
@@ -36,7 +40,6 @@ export interface SettlementOptions {
 
 const settledColumns = {
   seq: "bigint",
-  owner: "text",
   attempt: "bigint",
   state: "text",
   due: "bigint",
@@ -56,53 +59,94 @@ export interface Unwritten {
   readonly cancelled: ReadonlySet<number>;
 }
 
-/** Writes how tries ended: each only if its process still holds the claim, and if nobody cancelled it without that being known here. */
-export async function writeTries(
-  trx: Transaction<StoreSchema>,
-  tries: readonly EndedTry[],
-  { dialect, node, keepsSent }: SettlementOptions,
-): Promise<Unwritten> {
-  const values = tries.map(({ row, result, settled, at, ms, now }) => ({
+/** Writes how tries ended. */
+export interface TryWriter {
+  /**
+   * Writes each, only if its process still holds the claim and if nobody cancelled it without that being known here. Resolves with whether all of
+   * them were written; if not, the transaction must be rolled back.
+   */
+  write(trx: Transaction<StoreSchema>, tries: readonly EndedTry[]): Promise<boolean>;
+  /** Those of them that cannot be written. */
+  unwritten(trx: Transaction<StoreSchema>, tries: readonly EndedTry[]): Promise<Unwritten>;
+}
+
+interface TryValues {
+  /** JSON. */
+  readonly tries: string;
+  /** Of all claims. */
+  readonly owner: string;
+  readonly node: string;
+}
+
+/** See {@link TryWriter}. */
+export function tryWriter({ dialect, owner, node, keepsSent }: SettlementOptions): TryWriter {
+  const { state } = deliveryPlans(dialect);
+  /** The rows `v` of tries whose claims are held. */
+  const held = (value: (name: "owner") => RawBuilder<unknown>) =>
+    sql`bookend_delivery.seq = v.seq and ${state("bookend_delivery")} = 'sending' and bookend_delivery.owner = ${value("owner")}
+      and bookend_delivery.attempt = v.attempt`;
+  const update = (rows: RawBuilder<unknown>, value: (name: "owner") => RawBuilder<unknown>) => sql`
+    update bookend_delivery set state = v.state, due = v.due, reason = v.reason, ended = v.ended, owner = null, lease = null, cancelling = 0,
+      payload = case when v.keeps = 1 then payload end
+    from ${rows} where ${held(value)} and (bookend_delivery.cancelling = 0 or v.state in ('sent', 'cancelled'))`;
+  const insert = (rows: RawBuilder<unknown>, value: (name: "node") => RawBuilder<unknown>) => sql`
+    insert into bookend_delivery_attempt (delivery, attempt, at, ms, outcome, reason, node)
+    select v.seq, v.attempt, v.at, v.ms, v.outcome, v.reason, ${value("node")} from ${rows}
+    where true on conflict (delivery, attempt) do nothing`;
+  const given = (value: (name: "tries") => RawBuilder<unknown>) => rowsOfJson(dialect, value("tries"), settledColumns);
+  const updateTries = hotStatement<Omit<TryValues, "node">>((value) => update(given(value), value));
+  const insertTries = hotStatement<Omit<TryValues, "owner">>((value) => insert(given(value), value));
+  const writeAtOnce = hotStatement<TryValues, { count: number }>(
+    (value) => sql`
+      with v as materialized (select * from ${given(value)}),
+        written as (${update(sql`v`, value)} returning bookend_delivery.seq),
+        tried as (${insert(sql`v`, (name) => sql`cast(${value(name)} as text)`)})
+      select count(*) as count from written`,
+  );
+  return {
+    async write(transaction, tries) {
+      const trx = executorOf(transaction);
+      const values = { tries: JSON.stringify(tries.map((one) => valuesOf(one, keepsSent))), owner, node };
+      if (dialect === "postgres") {
+        const { rows } = await writeAtOnce(trx, values);
+        return rows[0]?.count === tries.length;
+      }
+      if ((await updateTries(trx, values)).count !== tries.length) return false;
+      await insertTries(trx, values);
+      return true;
+    },
+    async unwritten(trx, tries) {
+      const rows = jsonRows(
+        dialect,
+        tries.map(({ row: { seq, attempt }, settled }) => ({ seq, attempt, state: settled.state })),
+        { seq: "bigint", attempt: "bigint", state: "text" },
+      );
+      const { rows: found } = await sql<{ seq: number; ends: number }>`
+        select v.seq, case when bookend_delivery.cancelling = 0 or v.state in ('sent', 'cancelled') then 0 else 1 end as ends
+        from bookend_delivery, ${rows} where ${held(() => sql`${owner}`)}`.execute(trx);
+      const holds = new Set(found.map(({ seq }) => seq));
+      return {
+        lost: new Set(tries.map(({ row }) => row.seq).filter((seq) => !holds.has(seq))),
+        cancelled: new Set(found.filter(({ ends }) => Number(ends) === 1).map(({ seq }) => seq)),
+      };
+    },
+  };
+}
+
+function valuesOf({ row, result, settled, at, ms, now }: EndedTry, keepsSent: boolean) {
+  const { state, due, reason, isUseless } = settled;
+  return {
     seq: row.seq,
-    owner: row.owner,
     attempt: row.attempt,
-    state: settled.state,
-    due: settled.due,
-    reason: settled.reason,
-    ended: settled.state === "waiting" ? null : now,
-    keeps: settled.isUseless || (settled.state === "sent" && !keepsSent) ? 0 : 1,
+    state,
+    due,
+    reason,
+    ended: state === "waiting" ? null : now,
+    keeps: isUseless || (state === "sent" && !keepsSent) ? 0 : 1,
     at,
     ms: Math.round(ms),
     outcome: result.status === "sent" ? "sent" : result.uncertain ? "uncertain" : "failed",
-  }));
-  const rows = jsonRows(dialect, values, settledColumns);
-  const { rows: written } = await sql<{ seq: number }>`
-    update bookend_delivery set state = v.state, due = v.due, reason = v.reason, ended = v.ended, owner = null, lease = null, cancelling = 0,
-      payload = case when v.keeps = 1 then payload end
-    from ${rows}
-    where bookend_delivery.seq = v.seq and bookend_delivery.state = 'sending' and bookend_delivery.owner = v.owner
-      and bookend_delivery.attempt = v.attempt and (bookend_delivery.cancelling = 0 or v.state in ('sent', 'cancelled'))
-    returning bookend_delivery.seq`.execute(trx);
-  const seqs = new Set(written.map(({ seq }) => seq));
-  if (seqs.size > 0) {
-    const kept = jsonRows(
-      dialect,
-      values.filter(({ seq }) => seqs.has(seq)),
-      settledColumns,
-    );
-    await sql`
-      insert into bookend_delivery_attempt (delivery, attempt, at, ms, outcome, reason, node)
-      select v.seq, v.attempt, v.at, v.ms, v.outcome, v.reason, ${node} from ${kept}
-      where true on conflict (delivery, attempt) do nothing`.execute(trx);
-  }
-  const unwritten = values.filter(({ seq }) => !seqs.has(seq));
-  if (unwritten.length === 0) return { lost: new Set(), cancelled: new Set() };
-  const asked = jsonRows(dialect, unwritten, { seq: "bigint", owner: "text", attempt: "bigint" });
-  const { rows: held } = await sql<{ seq: number }>`
-    select d.seq from bookend_delivery as d, ${asked}
-    where d.seq = v.seq and d.state = 'sending' and d.owner = v.owner and d.attempt = v.attempt`.execute(trx);
-  const cancelled = new Set(held.map(({ seq }) => seq));
-  return { cancelled, lost: new Set(unwritten.map(({ seq }) => seq).filter((seq) => !cancelled.has(seq))) };
+  } satisfies Record<keyof typeof settledColumns, unknown>;
 }
 
 /** Writes the circuits of the destinations that some tries were for, where they change. */
@@ -142,7 +186,7 @@ export async function writeCircuits(
 }
 
 /** The audit entry of a delivery that ended. Its parent is the call. */
-export function auditStartOf(row: DeliveryHead, at: number): AuditStart {
+export function auditStartOf(row: Omit<TriedRow, "owner">, at: number): AuditStart {
   const { event, bindingName } = metaOf(row);
   const [handler = "", kind = ""] = row.kind.split("/");
   return {
@@ -160,7 +204,10 @@ export function auditStartOf(row: DeliveryHead, at: number): AuditStart {
 }
 
 /** A try that is due, as an engine receives it. */
-export function dueOf(row: DeliveryHead, { due }: Pick<Settled, "due">): DueDelivery {
+export function dueOf(
+  row: Pick<TriedRow, "id" | "attempt" | "destination">,
+  { due }: Pick<Settled, "due">,
+): DueDelivery {
   return { id: row.id, attempt: row.attempt + 1, due: new Date(due), destination: row.destination };
 }
 

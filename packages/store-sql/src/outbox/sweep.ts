@@ -3,6 +3,7 @@ import type { Database } from "../database.js";
 import type { StoreSchema } from "../store-schema.js";
 import { transact } from "../transact.js";
 import type { HeldClaim } from "./claims.js";
+import { deliveryPlans } from "./delivery-plans.js";
 import { type DeliveryHead, headColumns } from "./delivery-row.js";
 import { jsonRows } from "./json-rows.js";
 
@@ -37,31 +38,30 @@ export interface TidyEnds {
 /** The sweeps of a database. */
 export function deliverySweeps({ db, dialect }: Database<StoreSchema>): Sweeps {
   const skipLocked = dialect === "postgres" ? sql`for update skip locked` : sql``;
+  const { by, state } = deliveryPlans(dialect);
+  const ofDelivery = state("bookend_delivery");
   const heads = sql.join(headColumns.map((column) => sql.ref(column)));
   return {
     async abandoned({ now, owner, lease }, held) {
       const own = jsonRows(dialect, held, { seq: "bigint" });
       const { rows: found } = await sql<DeliveryHead>`
-        update bookend_delivery set owner = ${owner}, lease = cast(${lease} as bigint) where state = 'sending' and seq in (
-          select seq from bookend_delivery where state = 'sending' and lease < ${now}
+        update bookend_delivery set owner = ${owner}, lease = cast(${lease} as bigint) where ${ofDelivery} = 'sending' and seq in (
+          select seq from bookend_delivery${by("lease")} where state = 'sending' and lease < ${now}
             and (owner <> ${owner} or seq not in (select v.seq from ${own}))
           order by lease limit ${stepSize} ${skipLocked}
         ) returning ${heads}`.execute(db);
       return found;
     },
-    expired: (now) =>
-      db
-        .selectFrom("bookend_delivery")
-        .select(headColumns)
-        .where("state", "=", "waiting")
-        .where("expires", "<=", now)
-        .orderBy("expires")
-        .limit(stepSize)
-        .execute(),
+    async expired(now) {
+      const { rows: found } = await sql<DeliveryHead>`
+        select ${heads} from bookend_delivery${by("expires")} where state = 'waiting' and expires <= ${now}
+        order by expires limit ${stepSize}`.execute(db);
+      return found;
+    },
     async overdue(before, now) {
       const { rows: found } = await sql<DeliveryHead>`
-        update bookend_delivery set due = ${now} where state = 'waiting' and seq in (
-          select x.seq from bookend_delivery as x left join bookend_destination as c on c.name = x.destination
+        update bookend_delivery set due = ${now} where ${ofDelivery} = 'waiting' and seq in (
+          select x.seq from bookend_delivery as x${by("due")} left join bookend_destination as c on c.name = x.destination
           where x.state = 'waiting' and x.due <= ${before}
             and (c.name is null or (c.disabled = 0 and (c.paused_until is null or c.paused_until <= ${now})))
           order by x.due, x.seq limit ${stepSize}
@@ -69,7 +69,7 @@ export function deliverySweeps({ db, dialect }: Database<StoreSchema>): Sweeps {
       return found;
     },
     async tidy({ sent, dead, all }, stopped) {
-      for (const [state, before] of [
+      for (const [ended, before] of [
         ["sent", sent],
         ["dead", dead],
         ["cancelled", dead],
@@ -77,9 +77,9 @@ export function deliverySweeps({ db, dialect }: Database<StoreSchema>): Sweeps {
         for (let count = stepSize; count === stepSize && !stopped(); ) {
           // repeats the conditions for the rows to write, since some may have been replayed in the meantime
           const { numAffectedRows = 0n } = await sql`
-            update bookend_delivery set payload = null where state = ${state} and ended < ${before} and seq in (
-              select seq from bookend_delivery
-              where state = ${state} and ended is not null and ended < ${before} and payload is not null
+            update bookend_delivery set payload = null where ${ofDelivery} = ${ended} and ended < ${before} and seq in (
+              select seq from bookend_delivery${by("kept")}
+              where state = ${ended} and ended is not null and ended < ${before} and payload is not null
               order by ended limit ${stepSize})`.execute(db);
           count = Number(numAffectedRows);
         }

@@ -1,6 +1,6 @@
 import { type AnyDeliveryKind, type SendResult, tryDelivery } from "@bookend/core";
 import type { Claims, HeldClaim } from "./claims.js";
-import { type DeliveryRow, deliveryOf, metaOf } from "./delivery-row.js";
+import { type ClaimedRow, deliveryOf, metaOf } from "./delivery-row.js";
 import { settle } from "./next-try.js";
 import type { PayloadSeal } from "./sealed-payload.js";
 import type { EndedTry } from "./settlement.js";
@@ -29,9 +29,9 @@ export interface Tries {
   /** The number of tries for each destination. */
   byDestination(): Map<string, number>;
   /** Deliveries that are still being sent and that may be sent again even if their outcome is uncertain. */
-  releasable(): readonly DeliveryRow[];
+  releasable(): readonly ClaimedRow[];
   /** Sends a claimed delivery once and writes the outcome. */
-  begin(row: DeliveryRow): Promise<void>;
+  begin(row: ClaimedRow): Promise<void>;
   /** Aborts all running tries, and any that begin later, because the process is stopping. */
   abort(): void;
   /** Resolves when no tries are left. */
@@ -39,7 +39,7 @@ export interface Tries {
 }
 
 interface Running {
-  readonly row: DeliveryRow;
+  readonly row: ClaimedRow;
   readonly abort: AbortController;
   readonly ended: Promise<void>;
   /** Whether the outcome is known and is being written. */
@@ -56,7 +56,7 @@ export function createTries({ kinds, seal, settler, claims, now, random, failed,
   let aborted = false;
   const stopping = () => new Error("the process is stopping");
 
-  async function run(row: DeliveryRow, abort: AbortController): Promise<void> {
+  async function run(row: ClaimedRow, abort: AbortController): Promise<void> {
     const at = now();
     const started = performance.now();
     const result = await send(row, abort, at);
@@ -76,7 +76,7 @@ export function createTries({ kinds, seal, settler, claims, now, random, failed,
     await settler.add({ row, result, settled, at, ms: performance.now() - started, now: time });
   }
 
-  async function send(row: DeliveryRow, abort: AbortController, at: number): Promise<SendResult> {
+  async function send(row: ClaimedRow, abort: AbortController, at: number): Promise<SendResult> {
     const kind = kinds.get(row.kind);
     if (!kind || row.payload === null) return { status: "failed", reason: "its payload is gone", permanent: true };
     const opened = seal.open(row.payload, row);
@@ -124,12 +124,18 @@ export function createTries({ kinds, seal, settler, claims, now, random, failed,
     begin(row) {
       const abort = new AbortController();
       if (aborted) abort.abort(stopping());
-      const ended = run(row, abort).finally(() => {
-        running.delete(row.seq);
-        freed();
-      });
-      running.set(row.seq, { row, abort, ended, hasEnded: false });
-      return ended;
+      const own: Running = {
+        row,
+        abort,
+        hasEnded: false,
+        ended: run(row, abort).finally(() => {
+          // it may have been claimed again together with what was written of this try
+          if (running.get(row.seq) === own) running.delete(row.seq);
+          freed();
+        }),
+      };
+      running.set(row.seq, own);
+      return own.ended;
     },
     abort() {
       aborted = true;
@@ -163,6 +169,6 @@ function releaseTogether({ release }: Pick<Claims, "release">): (claim: HeldClai
 }
 
 /** Whether a try that was cut off by a graceful stop may be treated as if it never happened. */
-function isReleasable(row: DeliveryRow, result: SendResult): boolean {
+function isReleasable(row: ClaimedRow, result: SendResult): boolean {
   return result.status === "failed" && !(result.uncertain && metaOf(row).retry.whenUncertain === "stop");
 }

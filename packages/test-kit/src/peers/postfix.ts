@@ -7,8 +7,8 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { selfSigned } from "@bookend/test-kit/certificate";
 import { onTestFinished } from "vitest";
+import { selfSigned } from "./certificate.js";
 
 const run = promisify(execFile);
 const postfix = "/usr/sbin/postfix";
@@ -47,9 +47,13 @@ export async function startPostfix(next: number, user: string, password: string)
   await writeFile(at("config/sasl/smtpd.conf"), saslConfig(at("sasldb2")));
   await writeFile(at("config/main.cf"), mainConfig(directory, next));
   await writeFile(at("config/master.cf"), masterConfig(port, smtpsPort));
-  await run(postfix, ["-c", at("config"), "start"]);
-  onTestFinished(async () => void (await run(postfix, ["-c", at("config"), "stop"])));
-  return { port, smtpsPort, cert };
+  const control = async (command: string) => void (await run(postfix, ["-c", at("config"), command]));
+  const start = () => control("start");
+  const stop = () => control("stop");
+  await start();
+  // does not wait for what it is doing, and fails if it does not run
+  onTestFinished(() => control("abort").catch(() => undefined));
+  return { port, smtpsPort, cert, start, stop };
 }
 
 const saslConfig = (database: string) => `pwcheck_method: auxprop

@@ -1,0 +1,59 @@
+import { createPublicKey } from "node:crypto";
+import { problemMessage } from "@bookend/core";
+import { isServerKey } from "@bookend/mfa";
+import { type Config, ConfigError, readSecret } from "@bookend/reference-config";
+
+/**
+ * The former audit keys of a configuration, for what they signed.
+ *
+ * @throws {ConfigError} with a line for each that is not a key, or whose environment variable is not set
+ */
+export function formerAuditKeys({ secrets }: Pick<Config, "secrets">): readonly string[] {
+  return formerKeys("secrets.formerAuditKeys", secrets.formerAuditKeys, {
+    isValid: isVerifyingKey,
+    allowed: "an Ed25519 public key in PEM",
+  });
+}
+
+/**
+ * The former outbox keys of a configuration, in base64, for what they sealed.
+ *
+ * @throws {ConfigError} with a line for each that is not a key, or whose environment variable is not set
+ */
+export function formerOutboxKeys({ secrets }: Pick<Config, "secrets">): readonly string[] {
+  return formerKeys("secrets.formerOutboxKeys", secrets.formerOutboxKeys, {
+    isValid: isServerKey,
+    allowed: "32 bytes in base64",
+  });
+}
+
+function formerKeys(
+  name: string,
+  settings: Config["secrets"]["formerAuditKeys"],
+  { isValid, allowed }: { readonly isValid: (key: string) => boolean; readonly allowed: string },
+): readonly string[] {
+  const problems: string[] = [];
+  const keys = settings.map((setting, index) => {
+    const field = `${name}.${index}`;
+    try {
+      const key = readSecret(setting, field).trim();
+      if (!isValid(key)) problems.push(problemMessage("the key is not valid", allowed, field));
+      return key;
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      problems.push(...error.problems);
+      return "";
+    }
+  });
+  if (problems.length > 0) throw new ConfigError(problems);
+  return keys;
+}
+
+/** A private key in PEM holds its public one. */
+function isVerifyingKey(text: string): boolean {
+  try {
+    return createPublicKey(text).asymmetricKeyType === "ed25519";
+  } catch {
+    return false;
+  }
+}

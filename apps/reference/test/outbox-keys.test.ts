@@ -1,0 +1,76 @@
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type AnyDeliveryKind, type Delivery, defaultRetryPolicy } from "@bookend/core";
+import { expect, it, onTestFinished, vi } from "vitest";
+import { loadSecrets, parseConfig } from "../src/index.js";
+import { openServices } from "../src/services/services.js";
+
+const [first, second] = [randomBytes(32).toString("base64"), randomBytes(32).toString("base64")];
+
+/** Opens the outbox of one data directory with these keys, and sends what waits; what is sent is kept in `sent`. */
+async function installation() {
+  const directory = await mkdtemp(join(tmpdir(), "bookend-outbox-keys-"));
+  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+  const sent: Delivery[] = [];
+  const kind: AnyDeliveryKind = {
+    name: "note",
+    send(delivery) {
+      sent.push(delivery);
+      return { status: "sent" };
+    },
+  };
+  const open = async (secrets: object) => {
+    const config = parseConfig({ dataDirectory: directory, secrets });
+    const services = await openServices({ config, secrets: await loadSecrets(config) });
+    services.outbox.register?.(new Map([["Kit/note", kind]]));
+    return services;
+  };
+  return { directory, sent, kind, open };
+}
+
+function noteOf(id: string): Delivery {
+  return {
+    id,
+    kind: "Kit/note",
+    version: 1,
+    payload: { text: id },
+    destination: "kit",
+    summary: "",
+    retry: defaultRetryPolicy,
+    createdAt: new Date(),
+    callId: "call-1",
+    event: "e",
+    bindingId: 1,
+    bindingName: "b",
+  };
+}
+
+it("what a former outbox key sealed is sent while it is named, and dead with that reason, to be replayed, where it is not", async () => {
+  const { sent, kind, open } = await installation();
+  const before = await open({ outboxKey: first });
+  await before.outbox.submit(noteOf("dlv_1"), { kind, signal: new AbortController().signal });
+  await before.close();
+
+  const tooEarly = await open({ outboxKey: second });
+  await tooEarly.outbox.start();
+  await vi.waitUntil(async () => (await tooEarly.outbox.counts()).dead === 1, { timeout: 10_000 });
+  const { delivery } = (await tooEarly.outbox.get("dlv_1")) ?? {};
+  expect(delivery?.reason).toMatch(/^its payload is sealed with the key "k[0-9a-f]{16}", which is not configured$/);
+  await tooEarly.close();
+
+  // the key in use may be named among the former ones, and one of them twice
+  const rotated = await open({ outboxKey: second, formerOutboxKeys: [first, second, first] });
+  await rotated.outbox.start();
+  expect(await rotated.outbox.replay({ states: ["dead"] })).toMatchObject({ count: 1 });
+  await vi.waitUntil(async () => (await rotated.outbox.counts()).sent === 1, { timeout: 10_000 });
+  expect(sent).toMatchObject([{ id: "dlv_1", payload: { text: "dlv_1" } }]);
+  await rotated.close();
+});
+
+it("the outbox key is made on the first start, for nobody else to read", async () => {
+  const { directory, open } = await installation();
+  await (await open({})).close();
+  expect((await stat(join(directory, "secrets/outbox.key"))).mode & 0o777).toBe(0o600);
+});

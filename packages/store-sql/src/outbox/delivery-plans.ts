@@ -1,0 +1,25 @@
+import { type RawBuilder, sql } from "kysely";
+import type { DialectName } from "../database.js";
+
+/** Indexes of the deliveries. */
+type DeliveryIndex = "waiting" | "due" | "expires" | "lease" | "sending" | "ended" | "kept";
+
+/**
+ * How SQLite is to find deliveries. It has no statistics, and takes the index of states to be the best wherever a state is named: with many deliveries
+ * waiting it would read all of them to find one. PostgreSQL counts what is in its tables, and is not told.
+ */
+export interface DeliveryPlans {
+  /** Stands behind the table: it is read by this index. */
+  by(index: DeliveryIndex): RawBuilder<unknown>;
+  /** The state of the rows of a table, compared without an index: something else finds the rows. */
+  state(table: string): RawBuilder<unknown>;
+}
+
+/** See {@link DeliveryPlans}. */
+export function deliveryPlans(dialect: DialectName): DeliveryPlans {
+  const isSqlite = dialect === "sqlite";
+  return {
+    by: (index) => (isSqlite ? sql.raw(` indexed by bookend_delivery_${index}`) : sql``),
+    state: (table) => sql`${sql.raw(isSqlite ? "+" : "")}${sql.ref(`${table}.state`)}`,
+  };
+}

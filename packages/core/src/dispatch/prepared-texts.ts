@@ -104,7 +104,7 @@ export function prepareTexts(
       if (sample) for (const { name } of prepared.asked) values[name] ||= sampleValue(name);
       return {
         value: String(hideSecrets(prepared.template.render(values, escapes[format]))),
-        problems: lost.map((name) => `{${name}} is not known any more.`),
+        problems: lost.map((name) => `{${name}} is no longer known.`),
       };
     } catch (error) {
       return { value: "", problems: [problemOf(error)] };

@@ -12,7 +12,7 @@ describe.skipIf(browserMissing)(
       await server.domain.admins.save(auditor[0], { password: auditor[1], email: "auditor@example.net" });
       const before = await server.bookend.bindings.list();
       const sent: string[] = [];
-      const { page, faults } = await watchedPage(server.url, {}, /\/event\/enable\/\d+$/);
+      const { page, faults } = await watchedPage(server.url, {}, /\/event\/disable\/\d+$/);
       page.on("request", (request) => {
         if (request.method() !== "GET") sent.push(`${request.method()} ${new URL(request.url()).pathname}`);
       });
@@ -77,7 +77,7 @@ describe.skipIf(browserMissing)(
       await page.getByRole("status").filter({ hasText: "This needs the right bindings:write." }).waitFor();
       await expect.poll(() => page.getByRole("switch", { name: "“Count logins” is active" }).isChecked()).toBe(true);
       expect(await server.bookend.bindings.list()).toEqual(before);
-      expect(sent.filter((request) => !/^POST \/(?:auth|event\/(?:check|enable\/\d+))$/.test(request))).toEqual([]);
+      expect(sent.filter((request) => !/^POST \/(?:auth|event\/(?:check|disable\/\d+))$/.test(request))).toEqual([]);
       expect(faults).toEqual([]);
     });
   },

@@ -3,8 +3,8 @@ import { readAuditSearch } from "./audit/audit-search.ts";
 import { BindingsPage } from "./bindings/bindings-page.tsx";
 import { readBindingFilters } from "./bindings/filter-bindings.ts";
 import { config } from "./config.ts";
-import { NotFoundPage } from "./shell/not-found-page.tsx";
 import { ErrorPage } from "./shell/error-page.tsx";
+import { NotFoundPage } from "./shell/not-found-page.tsx";
 import { Shell } from "./shell/shell.tsx";
 
 const rootRoute = createRootRoute({ component: Shell, notFoundComponent: NotFoundPage });

@@ -55,7 +55,8 @@ export const german = {
   State: "Zustand",
   "There are no bindings yet": "Es gibt noch keine Bindungen",
   "This page could not be shown": "Diese Seite konnte nicht angezeigt werden",
-  "What you entered is kept in this tab. Secrets are not.": "Ihre Eingaben bleiben in diesem Tab erhalten, Geheimnisse nicht.",
+  "What you entered is kept in this tab. Secrets are not.":
+    "Ihre Eingaben bleiben in diesem Tab erhalten, Geheimnisse nicht.",
   "Load it again": "Neu laden",
   "Enter {label}": "{label} angeben",
   "There is no page at this address": "Unter dieser Adresse gibt es keine Seite",

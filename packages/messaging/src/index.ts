@@ -11,6 +11,6 @@ export {
 export { type HttpGatewayConfig, httpGateway, httpGatewayConfig } from "./sms/http-gateway.js";
 export { type ScriptGatewayConfig, scriptGateway, scriptGatewayConfig } from "./sms/script-gateway.js";
 export { smppGateway } from "./sms/smpp-gateway.js";
-export type { ShortMessage, SmsGateway, SmsReceipt } from "./sms/sms-gateway.js";
+export type { ShortMessage, SmsGateway, SmsReceipt, SmsReport } from "./sms/sms-gateway.js";
 export { type SmtpGatewayConfig, smtpGateway, smtpGatewayConfig } from "./sms/smtp-gateway.js";
 export { type SmtpServerConfig, smtpServerConfig } from "./smtp-server-config.js";

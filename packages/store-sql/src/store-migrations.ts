@@ -9,6 +9,7 @@ import { callTable } from "./calls/call-table.js";
 import { historyTables } from "./history/history-tables.js";
 import type { Migration } from "./migrate.js";
 import { deliveryPayloadIndex } from "./outbox/delivery-payload-index.js";
+import { deliveryReceiptTable } from "./outbox/delivery-receipt-table.js";
 import { deliveryTables } from "./outbox/delivery-tables.js";
 
 /** How the tables of this package come to be. A name that was released stays as it is. */
@@ -106,4 +107,5 @@ export const storeMigrations: Readonly<Record<string, Migration>> = {
   "008-calls": callTable,
   "009-audit-runs": auditRunIndexes,
   "009-delivery-payloads": deliveryPayloadIndex,
+  "010-delivery-receipts": deliveryReceiptTable,
 };

@@ -2,6 +2,7 @@ export { MessagingError, type MessagingErrorCode, messagingErrorCodes } from "./
 export type { Mail, MailAttachment } from "./mail.js";
 export { createMailer, type Mailer, type MailReceipt } from "./mailer.js";
 export { type SmppGatewayConfig, smppGatewayConfig } from "./smpp/config.js";
+export type { SmsReport } from "./smpp/report.js";
 export {
   createSmsGateway,
   type SmsGatewayConfig,
@@ -11,6 +12,6 @@ export {
 export { type HttpGatewayConfig, httpGateway, httpGatewayConfig } from "./sms/http-gateway.js";
 export { type ScriptGatewayConfig, scriptGateway, scriptGatewayConfig } from "./sms/script-gateway.js";
 export { smppGateway } from "./sms/smpp-gateway.js";
-export type { ShortMessage, SmsGateway, SmsReceipt, SmsReport } from "./sms/sms-gateway.js";
+export type { ShortMessage, SmsGateway, SmsReceipt } from "./sms/sms-gateway.js";
 export { type SmtpGatewayConfig, smtpGateway, smtpGatewayConfig } from "./sms/smtp-gateway.js";
 export { type SmtpServerConfig, smtpServerConfig } from "./smtp-server-config.js";

@@ -1,7 +1,16 @@
 /// <reference path="./smpp.d.ts" />
 import type smpp from "smpp";
-import type { SmsReport } from "../sms/sms-gateway.js";
 import type { IdForm } from "./config.js";
+
+/** What an SMS centre reports of a message, or a part of one, that it took before. */
+export interface SmsReport {
+  /** Among `receiptIds` of the message. Usually one; two if the SMS centre names the message in two ways that differ. */
+  readonly ids: readonly string[];
+  /** Only `pending` and `unknown` may be followed by another. */
+  readonly state: "delivered" | "failed" | "pending" | "unknown";
+  /** In words of the SMS centre, such as `UNDELIV err:069`. */
+  readonly code: string;
+}
 
 /** How an SMS centre writes the ids of messages. */
 export interface IdForms {

@@ -4,10 +4,11 @@ import { parseConfig } from "../config.js";
 import { MessagingError } from "../errors.js";
 import type { Mailer } from "../mailer.js";
 import { smppGatewayConfig } from "../smpp/config.js";
+import type { SmsReport } from "../smpp/report.js";
 import { httpGateway, httpGatewayConfig } from "./http-gateway.js";
 import { scriptGateway, scriptGatewayConfig } from "./script-gateway.js";
 import { smppGateway } from "./smpp-gateway.js";
-import type { SmsGateway, SmsReport } from "./sms-gateway.js";
+import type { SmsGateway } from "./sms-gateway.js";
 import { smtpGateway, smtpGatewayConfig } from "./smtp-gateway.js";
 
 /** An SMS gateway of any kind. */

@@ -10,8 +10,8 @@ import { type SmppGatewayConfig, smppGatewayConfig } from "../smpp/config.js";
 import { encodeShortMessage } from "../smpp/encode.js";
 import { createLink } from "../smpp/link.js";
 import { openSession } from "../smpp/open-session.js";
-import { canonicalId, readReport } from "../smpp/report.js";
-import type { SmsGateway, SmsReceipt, SmsReport } from "./sms-gateway.js";
+import { canonicalId, readReport, type SmsReport } from "../smpp/report.js";
+import type { SmsGateway, SmsReceipt } from "./sms-gateway.js";
 import { type MessageInTime, trackedGateway } from "./tracked-gateway.js";
 
 /** Dependencies of {@link smppGateway}. */

@@ -4,8 +4,8 @@ import { smsCentre } from "@bookend/test-kit/sms-centre";
 import smpp from "smpp";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import type { SmppGatewayConfig } from "../smpp/config.js";
+import type { SmsReport } from "../smpp/report.js";
 import { smppGateway } from "./smpp-gateway.js";
-import type { SmsReport } from "./sms-gateway.js";
 
 const message = { to: "+49 561-1111", text: "Your code: 123456" };
 

@@ -54,7 +54,7 @@ for (const problem of problems) console.error(`problem: ${problem}`);
 console.log(`${documents.length} documents, ${problems.length} problems`);
 process.exitCode = problems.length === 0 ? 0 : 1;
 
-/** Requirements of level 2 of OWASP ASVS 4.0.3 that docs/operations/asvs.md leaves out, or names twice. Those that the standard has deleted are not listed. */
+/** Requirements of level 2 of OWASP ASVS 4.0.3 that docs/operations/asvs.md leaves out, names twice, or counts wrongly. Those that the standard has deleted are not listed. */
 function missingRequirements() {
   const level2 = {
     1.1: 7,
@@ -131,15 +131,21 @@ function missingRequirements() {
     ),
   );
   const page = readFileSync(join(root, "docs/operations/asvs.md"), "utf8");
-  const named = [
-    ...page.matchAll(/^\| (\d+\.\d+\.\d+) [^|]+\| (met|partly|host|no|not applicable) \| [^|]+ \|$/gm),
-  ].map(([, number]) => number);
-  return wanted
+  const lines = [...page.matchAll(/^\| (\d+\.\d+\.\d+) [^|]+\| (met|partly|host|no|not applicable) \| [^|]+ \|$/gm)];
+  const named = lines.map(([, number]) => number);
+  const counts = [...page.matchAll(/^\| (met|partly|host|no|not applicable) \| [^|]+ \| (\d+) \|$/gm)];
+  const miscounted = counts.flatMap(([, state, count]) => {
+    const real = lines.filter(([, , each]) => each === state).length;
+    return real === Number(count) ? [] : [`docs/operations/asvs.md: ${real} requirements are "${state}", not ${count}`];
+  });
+  if (counts.length !== 5) miscounted.push("docs/operations/asvs.md: the table of the states has not five lines");
+  const missing = wanted
     .filter((number) => named.filter((one) => one === number).length !== 1)
     .map(
       (number) =>
         `docs/operations/asvs.md: requirement ${number} of level 2 is not named once, with a state and a reason`,
     );
+  return [...missing, ...miscounted];
 }
 
 /** The anchors of a page's headings, as GitHub and VitePress make them. */

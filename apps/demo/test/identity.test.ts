@@ -96,16 +96,16 @@ it("sessions end with the password, the user, their realm, and the administrator
   await admin.call("POST", "/realm/corp", { resolvers: "partners" });
   expect(await second.call("GET", "/token/")).toMatchObject(ended);
 
-  await domain.admins.save("temporary", { password: "one" });
-  const temporary = await api.as("temporary", "one");
+  await domain.admins.save("temporary", { password: "first-password" });
+  const temporary = await api.as("temporary", "first-password");
   expect((await temporary.call("GET", "/event/")).status).toBe(200);
-  await domain.admins.save("temporary", { password: "two" });
+  await domain.admins.save("temporary", { password: "second-password" });
   expect(await temporary.call("GET", "/event/")).toMatchObject(ended);
-  const again = await api.as("temporary", "two");
+  const again = await api.as("temporary", "second-password");
   await domain.admins.delete("temporary");
   expect(await again.call("GET", "/event/")).toMatchObject(ended);
   // a new administrator of that name has another password hash, even if it is the same password
-  await domain.admins.save("temporary", { password: "two" });
+  await domain.admins.save("temporary", { password: "second-password" });
   expect(await again.call("GET", "/event/")).toMatchObject(ended);
 });
 

@@ -123,11 +123,13 @@ describe("bookend-reference serve", () => {
     });
     const unset = await runCommand(["bookend-reference", "serve", "--config", config, "--check"]);
     expect(unset).toMatchObject({ code: 1, output: expect.stringContaining("JWT_KEY is not set") });
-    const added = await runCommand(
-      ["bookend-reference", "admin", "add", "root", "--config", config],
-      { JWT_KEY },
-      "s3cret\n",
-    );
+    const add = (password: string) =>
+      runCommand(["bookend-reference", "admin", "add", "root", "--config", config], { JWT_KEY }, `${password}\n`);
+    expect(await add("s3cret")).toMatchObject({
+      code: 1,
+      output: expect.stringContaining("password: has 6 characters. Allowed: 12 to 128 characters."),
+    });
+    const added = await add("s3cret-of-root");
     expect(added).toMatchObject({ code: 0, output: expect.stringContaining("root may log in.") });
     expect((await runCommand(["bookend-reference", "admin", "list", "--config", config], { JWT_KEY })).output).toBe(
       "root\n",
@@ -135,7 +137,7 @@ describe("bookend-reference serve", () => {
 
     const server = startCommand(["bookend-reference", "serve", "--config", config], { JWT_KEY });
     const [, url = ""] = await server.waitFor(ready);
-    const root = await apiClient(url).as("root", "s3cret");
+    const root = await apiClient(url).as("root", "s3cret-of-root");
     expect((await root.call("GET", "/token/")).body.result.value.count).toBe(0);
     // nothing of the demo is there
     expect((await root.call("GET", "/demo/mails")).status).toBe(404);

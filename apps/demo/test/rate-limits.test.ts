@@ -88,10 +88,20 @@ it.each([
   await once(socket, "close");
 });
 
-it("no response may be stored by caches", async () => {
+it("no response is stored by caches, or taken by browsers for another type or for a page", async () => {
   const { url } = await testServer();
-  for (const path of ["/token/", "/nosuchroute", "/validate/check?user=bob&pass=x", "/event/"]) {
-    expect((await fetch(`${url}${path}`)).headers.get("cache-control")).toBe("no-store");
+  const paths = ["/token/", "/nosuchroute", "/validate/check?user=bob&pass=x", "/event/", "/event/openapi.json"];
+  // the last two do not get as far as a route
+  for (const path of [...paths, "/healthz", "/%zz", `/token/${"x".repeat(2_000)}`]) {
+    const { headers } = await fetch(`${url}${path}`);
+    expect({ path, ...Object.fromEntries(headers) }).toMatchObject({
+      path,
+      "cache-control": "no-store",
+      "content-disposition": 'attachment; filename="api.json"',
+      "content-type": expect.stringMatching(/^application\/json/),
+      "referrer-policy": "no-referrer",
+      "x-content-type-options": "nosniff",
+    });
   }
 });
 

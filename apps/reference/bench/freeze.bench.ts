@@ -77,7 +77,7 @@ const server = await startServer({ config, secrets: await loadSecrets(config), l
 /** Stores what the attacks are about. */
 async function prepare({ domain, bookend }: ReferenceServer): Promise<void> {
   const { admins, resolvers, realms, users, tokens } = domain;
-  await admins.save("admin", { password: "secret" });
+  await admins.save("admin", { password: "correct-horse" });
   for (const name of ["people", "large"]) await resolvers.save(name, "sqlresolver", {});
   await resolvers.save("file", "passwdresolver", { fileName: "users" });
   await realms.save("corp", [{ name: "people" }]);
@@ -144,7 +144,7 @@ try {
   console.log(
     `other client's worst delay in each of ${rounds} rounds; limit ${limitMs} ms | event loop stood still | took | statuses`,
   );
-  for (const each of freezeAttacks(await logIn("admin", "secret")).filter(({ name }) => name.includes(wanted))) {
+  for (const each of freezeAttacks(await logIn("admin", "correct-horse")).filter(({ name }) => name.includes(wanted))) {
     const seen = [];
     for (let round = 0; round < rounds; round++) seen.push(await attack(each));
     const delays = seen.map(({ worst }) => worst);

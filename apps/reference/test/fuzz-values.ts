@@ -12,7 +12,7 @@ const valid: Readonly<Record<string, readonly string[]>> = {
   user: ["alice", "bob", "alice@corp"],
   username: ["alice", "admin", "bob"],
   login: ["alice"],
-  password: ["alice-pass", "admin-pass"],
+  password: ["alice-pass", "admin-password"],
   realm: ["corp"],
   realms: ["corp"],
   resolver: ["people"],

@@ -157,7 +157,7 @@ async function prepare({ domain, bookend }: ReferenceServer, app: FastifyInstanc
   const { admins, resolvers, realms, users, tokens, containers } = domain;
   const otpkey = "3132333435363738393031323334353637383930";
   for (const { id } of await bookend.bindings.list()) await bookend.bindings.remove(id);
-  await admins.save("admin", { password: "admin-pass", email: "admin@corp.example" });
+  await admins.save("admin", { password: "admin-password", email: "admin@corp.example" });
   await resolvers.save("people", "sqlresolver", {});
   await realms.save("corp", [{ name: "people" }]);
   await realms.setDefault("corp");

@@ -40,7 +40,7 @@ export async function logIn(url: string): Promise<string> {
   const response = await fetch(`${url}/auth`, {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify({ username: "root", password: "s3cret" }),
+    body: JSON.stringify({ username: "root", password: "s3cret-of-root" }),
   });
   const { result } = (await response.json()) as { result: { value: { token: string } } };
   return result.value.token;
@@ -48,7 +48,7 @@ export async function logIn(url: string): Promise<string> {
 
 /** Adds the administrator `root`. */
 export async function addAdmin(config: string): Promise<void> {
-  await ended(run(["admin", "add", "root", "--config", config], "s3cret\n"));
+  await ended(run(["admin", "add", "root", "--config", config], "s3cret-of-root\n"));
 }
 
 /** Starts a server, which may be killed. */

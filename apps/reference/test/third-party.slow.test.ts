@@ -50,9 +50,9 @@ beforeAll(async () => {
     handlers: [sound, ...tried.map((fault, index) => brokenHandler(fault, ids[index]))],
     directories: { tokens },
   });
-  await server.domain.admins.save("root", { password: "secret" });
+  await server.domain.admins.save("root", { password: "correct-horse" });
   await server.domain.tokens.init({ type: "spass", serial: "S1", pin: "1" });
-  const body = new URLSearchParams({ username: "root", password: "secret" });
+  const body = new URLSearchParams({ username: "root", password: "correct-horse" });
   const login = await (await fetch(`${server.url}/auth`, { method: "POST", body })).json();
   token = (login as { result: { value: { token: string } } }).result.value.token;
 });

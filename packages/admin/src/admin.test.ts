@@ -10,6 +10,7 @@ describe("the envelope", () => {
     expect(status).toBe(200);
     expect(headers.get("content-type")).toBe("application/json");
     expect(headers.get("cache-control")).toBe("no-store");
+    expect(headers.get("x-content-type-options")).toBe("nosniff");
     expect(body).toEqual({
       jsonrpc: "2.0",
       id: 1,

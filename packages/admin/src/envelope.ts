@@ -15,6 +15,9 @@ export interface Envelope {
   failure(error: AdminError): Response;
 }
 
+/** For every response: caches do not keep it, and browsers do not guess its type. */
+export const protectiveHeaders = { "cache-control": "no-store", "x-content-type-options": "nosniff" } as const;
+
 /** Makes an envelope. */
 export function createEnvelope(options: EnvelopeOptions = {}): Envelope {
   const {
@@ -32,7 +35,7 @@ export function createEnvelope(options: EnvelopeOptions = {}): Envelope {
     const body = { jsonrpc: "2.0", id: 1, result, detail, time, version, versionnumber: versionNumber };
     return new Response(JSON.stringify(body, plain), {
       status,
-      headers: { "content-type": "application/json", "cache-control": "no-store", ...headers },
+      headers: { "content-type": "application/json", ...protectiveHeaders, ...headers },
     });
   };
   return {

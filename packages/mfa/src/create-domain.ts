@@ -83,7 +83,7 @@ export async function createDomain<Schema>(
     realms,
     resolvers,
     users,
-    admins: createAdmins(context),
+    admins: createAdmins(context, options.minAdminPasswordLength ?? 12),
     tokens,
     tokenGroups: createTokenGroups(context),
     tokenApplications: createTokenApplications(context),

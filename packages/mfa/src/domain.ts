@@ -38,6 +38,8 @@ export interface DomainOptions {
   readonly url?: string | undefined;
   /** Seconds that a challenge stays open; default 120. */
   readonly challengeValidity?: number | undefined;
+  /** Characters that a password of an administrator must have when it is set; at most 128. Default 12. */
+  readonly minAdminPasswordLength?: number | undefined;
   /** How many tokens a user may have who enrols another one; administrators have no limit. Default 50. */
   readonly maxTokensPerUser?: number | undefined;
   /** How many challenges of a user may be open. Default 10. */

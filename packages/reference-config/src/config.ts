@@ -134,8 +134,10 @@ export const configSchema = z.strictObject({
     .strictObject({
       /** Names of administrators who may read, and change nothing. */
       readOnly: z.array(z.string().min(1).max(255)).max(1_000).default([]),
+      /** Characters that a password must have when it is set; 128 at most. Logins with a shorter one still work. */
+      minPasswordLength: z.int().min(1).max(128).default(12),
     })
-    .default({ readOnly: [] }),
+    .default({ readOnly: [], minPasswordLength: 12 }),
   audit: z
     .strictObject({
       /** Whether a call fails (503) if its entry cannot be written to the audit log. */

@@ -5,6 +5,8 @@ import { StoreError } from "./errors.js";
 import { postgresDialect } from "./postgres-dialect.js";
 import { type ChannelListener, listenOnPostgres } from "./postgres-listener.js";
 import { sqliteDialect, sqliteReaderDialect } from "./sqlite-dialect.js";
+import { keepSqliteDirect } from "./sqlite-direct.js";
+import { SqlitePoints } from "./sqlite-points.js";
 
 /** The databases that this package speaks to. */
 export type DialectName = "sqlite" | "postgres";
@@ -124,20 +126,27 @@ async function openNow<Schema>(
 ): Promise<Database<Schema>> {
   const connect = (size: number, statementMs: number, onlyReads = readOnly) =>
     new Kysely<Schema>({
-      dialect:
-        dialect === "sqlite"
-          ? sqliteDialect(sqlitePath(url), { acquireTimeoutMs: acquireTimeoutMs ?? 10_000, busyTimeoutMs, readOnly })
-          : postgresDialect({
-              url,
-              poolSize: size,
-              acquireTimeoutMs: acquireTimeoutMs ?? 5_000,
-              statementTimeoutMs: statementMs,
-              readOnly: onlyReads,
-            }),
+      dialect: postgresDialect({
+        url,
+        poolSize: size,
+        acquireTimeoutMs: acquireTimeoutMs ?? 5_000,
+        statementTimeoutMs: statementMs,
+        readOnly: onlyReads,
+      }),
     });
+  let points: SqlitePoints | undefined;
+  const openSqlite = () => {
+    const path = sqlitePath(url);
+    const options = { acquireTimeoutMs: acquireTimeoutMs ?? 10_000, busyTimeoutMs, readOnly };
+    const libsql = sqliteDialect(path, options);
+    points = path === ":memory:" ? undefined : new SqlitePoints(path);
+    const kysely = new Kysely<Schema>({ dialect: libsql });
+    keepSqliteDirect(kysely, { points, exclusively: (work) => libsql.driver.exclusively(work) });
+    return kysely;
+  };
   let db: Kysely<Schema> | undefined;
   try {
-    db = connect(poolSize, statementTimeoutMs);
+    db = dialect === "sqlite" ? openSqlite() : connect(poolSize, statementTimeoutMs);
     await sql`select 1`.execute(db);
   } catch (error) {
     await db?.destroy();
@@ -172,6 +181,7 @@ async function openNow<Schema>(
       await Promise.all([...listeners].map((end) => end()));
       listeners.clear();
       await reader.destroy();
+      points?.close();
       // where both are one, it closes once
       await opened.destroy();
     },

@@ -38,7 +38,16 @@ export { generateOutboxKey, type OutboxKey } from "./outbox/sealed-payload.js";
 export type { DestinationLimits } from "./outbox/shares.js";
 export { type Flag, type PortableColumns, toFlag } from "./portable-columns.js";
 export type { ChannelListener } from "./postgres-listener.js";
+export { readRows, writeRows } from "./run-statement.js";
+export {
+  type Compilable,
+  type CompiledStatement,
+  type Statement,
+  type StatementDatabase,
+  statement,
+} from "./statement.js";
+export { ask, type Outcome, type Step, type Steps } from "./steps.js";
 export { openStore, type Store, type StoreHealth, type StoreOptions } from "./store.js";
 export { isConflict, type TransactOptions, transact } from "./transact.js";
-export { transactTogether } from "./transact-together.js";
+export { transactTogether, writeTogether } from "./transact-together.js";
 export { matchesWildcard } from "./wildcard.js";

@@ -82,16 +82,9 @@ export class SqliteConnection implements DatabaseConnection {
     parameters: readonly (string | number | bigint | null)[],
   ): Promise<QueryResult<R>> {
     const run = (): QueryResult<R> => {
-      if (this.#isClosed) throw databaseClosed();
-      try {
-        const statement = this.#statements.prepare(query.sql);
-        if (statement.reader) return { rows: statement.all(parameters) as R[] };
-        const { changes, lastInsertRowid } = statement.run(parameters);
-        return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
-      } catch (error) {
-        this.#statements.forget(query.sql);
-        throw error;
-      }
+      const { rows, changes, lastId } = this.#run(query.sql, parameters);
+      if (lastId === undefined) return { rows: rows as R[] };
+      return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastId) };
     };
     if (this.#database.inTransaction) return run();
     if (onlyReads(query)) return this.#patiently(run);
@@ -103,6 +96,37 @@ export class SqliteConnection implements DatabaseConnection {
       return result;
     } catch (error) {
       this.rollback();
+      throw error;
+    }
+  }
+
+  /** Whether a transaction is under way; some errors, as that of a full disk, end it. */
+  get isInTransaction(): boolean {
+    return this.#database.inTransaction;
+  }
+
+  /** Runs a statement of the transaction that is under way. @throws {StoreError} STORE_CLOSED, DATABASE_UNAVAILABLE, CONSTRAINT_VIOLATED */
+  runNow(sql: string, parameters: readonly unknown[]): { readonly rows: readonly unknown[]; readonly changes: number } {
+    const bound = parameters.map(sqliteParameter);
+    try {
+      return this.#run(sql, bound);
+    } catch (error) {
+      throw sqliteFailure(error);
+    }
+  }
+
+  #run(
+    sql: string,
+    parameters: readonly (string | number | bigint | null)[],
+  ): { readonly rows: readonly unknown[]; readonly changes: number; readonly lastId?: number | bigint } {
+    if (this.#isClosed) throw databaseClosed();
+    try {
+      const { statement, returnsRows } = this.#statements.prepare(sql);
+      if (returnsRows) return { rows: statement.all(parameters), changes: 0 };
+      const { changes, lastInsertRowid } = statement.run(parameters);
+      return { rows: [], changes, lastId: lastInsertRowid };
+    } catch (error) {
+      this.#statements.forget(sql);
       throw error;
     }
   }

@@ -11,9 +11,11 @@ class TransactionalSqliteAdapter extends SqliteAdapter {
   }
 }
 
-class LibsqlDialect extends SqliteDialect {
+/** Kysely's dialect for SQLite by libsql. */
+export class LibsqlDialect extends SqliteDialect {
   readonly #database: Libsql.Database;
   readonly #options: SqliteDriverOptions;
+  #driver: LibsqlDriver | undefined;
 
   constructor(database: Libsql.Database, options: SqliteDriverOptions) {
     super({ database: database as SqliteDatabase });
@@ -21,8 +23,14 @@ class LibsqlDialect extends SqliteDialect {
     this.#options = options;
   }
 
+  /** The one that Kysely uses, too. */
+  get driver(): LibsqlDriver {
+    this.#driver ??= new LibsqlDriver(this.#database, this.#options);
+    return this.#driver;
+  }
+
   override createDriver(): SqliteDriver {
-    return new LibsqlDriver(this.#database, this.#options);
+    return this.driver;
   }
 
   override createAdapter(): SqliteAdapter {
@@ -37,7 +45,7 @@ export interface SqliteDialectOptions extends SqliteDriverOptions {
 }
 
 /** Opens a SQLite file, made with mode 0600 if it is new, or `:memory:`. */
-export function sqliteDialect(path: string, { readOnly, ...options }: SqliteDialectOptions): SqliteDialect {
+export function sqliteDialect(path: string, { readOnly, ...options }: SqliteDialectOptions): LibsqlDialect {
   if (path !== ":memory:") makeFile(path, readOnly);
   const database = new Libsql(path);
   database.pragma("busy_timeout = 5000");

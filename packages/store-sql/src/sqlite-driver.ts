@@ -30,6 +30,24 @@ export class LibsqlDriver extends SqliteDriver {
     });
   }
 
+  /** Runs work alone, at once, in a transaction: there is no promise for a statement, and nobody else has the connection in between. */
+  async exclusively<Result>(work: (connection: SqliteConnection) => Result): Promise<Result> {
+    await this.#turns.take();
+    try {
+      await this.#connection.begin("immediate");
+      try {
+        const result = work(this.#connection);
+        this.#connection.commit();
+        return result;
+      } catch (error) {
+        this.#connection.rollback();
+        throw error;
+      }
+    } finally {
+      this.#turns.give();
+    }
+  }
+
   override async acquireConnection(): Promise<DatabaseConnection> {
     await this.#turns.take();
     return this.#connection;

@@ -8,10 +8,17 @@ const maxLength = 10_000;
 
 const repeatable = /^\s*(?:select|insert|update|delete|with|savepoint|release|rollback to)\b/i;
 
+/** A prepared statement. */
+export interface PreparedStatement {
+  readonly statement: Libsql.Statement;
+  /** Whether it returns rows. Asking libsql takes time. */
+  readonly returnsRows: boolean;
+}
+
 /** Prepared statements of one connection, by their SQL: preparing one takes longer than running it. */
 export interface StatementCache {
   /** The statement, prepared. */
-  prepare(sql: string): Libsql.Statement;
+  prepare(sql: string): PreparedStatement;
   /** Forgets a statement that failed: one that found the database busy stays busy itself. */
   forget(sql: string): void;
   clear(): void;
@@ -19,7 +26,7 @@ export interface StatementCache {
 
 /** A cache for statements that read and write rows. Any other statement may change tables, and empties the cache. */
 export function statementCache(database: Libsql.Database): StatementCache {
-  const statements = new Map<string, Libsql.Statement>();
+  const statements = new Map<string, PreparedStatement>();
   return {
     prepare(sql) {
       const kept = statements.get(sql);
@@ -29,15 +36,16 @@ export function statementCache(database: Libsql.Database): StatementCache {
         return kept;
       }
       const statement = database.prepare(sql);
+      const prepared = { statement, returnsRows: statement.reader };
       if (!repeatable.test(sql)) statements.clear();
       else if (sql.length <= maxLength) {
-        statements.set(sql, statement);
+        statements.set(sql, prepared);
         if (statements.size > maxStatements) {
           const [oldest = ""] = statements.keys();
           statements.delete(oldest);
         }
       }
-      return statement;
+      return prepared;
     },
     forget(sql) {
       statements.delete(sql);

@@ -3,7 +3,10 @@ import { setImmediate } from "node:timers/promises";
 import { type Kysely, sql, type Transaction } from "kysely";
 import type { Database } from "./database.js";
 import { StoreError } from "./errors.js";
+import { sqliteDirect } from "./sqlite-direct.js";
+import { runSteps, type Steps } from "./steps.js";
 import { type TransactOptions, transact, tryAgain } from "./transact.js";
+import { isOfSteps, writeAtOnce } from "./write-at-once.js";
 
 /** Works of one transaction. */
 const worksAtOnce = 100;
@@ -11,12 +14,15 @@ const worksAtOnce = 100;
 /** Collects what is to be written, for one transaction at a time. */
 interface Group<Schema> {
   run<Result>(work: Work<Schema, Result>): Promise<Result>;
+  runSteps<Result>(steps: () => Steps<Result>): Promise<Result>;
 }
 
 type Work<Schema, Result> = (trx: Transaction<Schema>) => Promise<Result>;
 
 interface Waiting<Schema> {
   readonly work: Work<Schema, unknown>;
+  /** The same as statements that run at once. */
+  readonly steps?: (() => Steps<unknown>) | undefined;
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -53,6 +59,23 @@ export function transactTogether<Schema, Result>(
   return tryAgain(() => group.run(work), options);
 }
 
+/**
+ * Like {@link transactTogether}, for statements that are compiled once: on SQLite, those of all writes of a transaction run at once, without a promise for
+ * each. `steps` may run several times, and must not wait for anything but its statements.
+ *
+ * @throws {StoreError} TRANSACTION_CONFLICT, CONSTRAINT_VIOLATED after six tries; nothing was kept
+ */
+export function writeTogether<Schema, Result>(
+  database: Pick<Database<Schema>, "db" | "dialect">,
+  steps: () => Steps<Result>,
+  options: TransactOptions = {},
+): Promise<Result> {
+  const { db, dialect } = database;
+  if (dialect !== "sqlite") return transact(db, (trx) => runSteps(database, trx, steps()), options);
+  const group = groupOf(db);
+  return tryAgain(() => group.runSteps(steps), options);
+}
+
 function groupOf<Schema>(db: Kysely<Schema>): Group<Schema> {
   const known = groups.get(db);
   // the one that was made for this very object
@@ -73,23 +96,35 @@ function createGroup<Schema>(db: Kysely<Schema>): Group<Schema> {
     isWriting = false;
   };
   const group: Group<Schema> = {
-    run: <Result>(work: Work<Schema, Result>) =>
-      new Promise<Result>((resolve, reject) => {
-        const outer = running.getStore();
-        if (outer?.group === group && !outer.ended) {
-          reject(
-            new StoreError(
-              "TRANSACTION_NESTED",
-              "A write was begun within another one. Use the transaction of that one.",
-            ),
-          );
-          return;
-        }
-        queue.push({ work: followed(group, work), resolve: resolve as (result: unknown) => void, reject });
-        // what writes belongs to none of the works
-        if (!isWriting) void running.exit(writeQueue);
-      }),
+    run: (work) => added((resolve, reject) => ({ work: followed(group, work), resolve, reject })),
+    runSteps: (steps) =>
+      added((resolve, reject) => ({
+        work: (trx) => runSteps({ db, dialect: "sqlite" }, trx, steps()),
+        steps,
+        resolve,
+        reject,
+      })),
   };
+  const added = <Result>(
+    waiting: (resolve: (result: unknown) => void, reject: (error: unknown) => void) => Waiting<Schema>,
+  ): Promise<Result> =>
+    new Promise<Result>((resolve, reject) => {
+      const outer = running.getStore();
+      if (outer?.group === group && !outer.ended) {
+        reject(
+          new StoreError(
+            "TRANSACTION_NESTED",
+            "A write was begun within another one. Use the transaction of that one.",
+          ),
+        );
+        return;
+      }
+      queue.push(waiting(resolve as (result: unknown) => void, reject));
+      if (isWriting) return;
+      // what writes belongs to none of the works
+      if (outer === undefined) void writeQueue();
+      else void running.exit(writeQueue);
+    });
   return group;
 }
 
@@ -107,6 +142,8 @@ function followed<Schema, Result>(group: object, work: Work<Schema, Result>): Wo
 
 /** Never rejects: each that waits is told. */
 async function writeAll<Schema>(db: Kysely<Schema>, waiting: readonly Waiting<Schema>[]): Promise<void> {
+  const direct = sqliteDirect(db);
+  if (direct !== undefined && waiting.every(isOfSteps)) return writeAtOnce({ db, dialect: "sqlite" }, direct, waiting);
   const [first] = waiting;
   try {
     if (waiting.length === 1 && first !== undefined) {
@@ -137,7 +174,7 @@ async function writeOne<Schema>(trx: Transaction<Schema>, { work, resolve, rejec
       await sql`rollback to together`.execute(trx);
       await sql`release together`.execute(trx);
     } catch {
-      // some errors, as that of a full disk, end the transaction: there is no savepoint any more
+      // some errors, as that of a full disk, end the transaction: the savepoint is gone
       throw error;
     }
     return () => reject(error);

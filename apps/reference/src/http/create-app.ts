@@ -32,6 +32,7 @@ import { missingRoute } from "./left-out.js";
 import { type MetricsEndpoint, mountMetrics } from "./metrics.js";
 import { apiCallOf, mountRoutes } from "./mount-routes.js";
 import { mountUi } from "./mount-ui.js";
+import { addProtectiveHeaders } from "./protective-headers.js";
 import { limitRates, type RateLimits } from "./rate-limits.js";
 import type { Route } from "./route.js";
 import { sessionToken } from "./session-token.js";
@@ -116,7 +117,9 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
       const refused = new ApiError(905, tooLong ? 414 : 400, `path: is ${tooLong ? "too long" : "not valid"}.`);
       const { status, body } = errorResponse(refused, request as FastifyRequest);
       const answer: FastifyReply = reply as FastifyReply;
-      answer.code(status).header("cache-control", "no-store").send(body);
+      answer.code(status).header("content-type", "application/json; charset=utf-8");
+      addProtectiveHeaders(answer);
+      answer.send(body);
     },
   });
   let closing = false;
@@ -124,8 +127,7 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
     closing = true;
   });
   app.addHook("onSend", async (_request, reply) => {
-    // most responses hold a secret or personal data
-    if (!reply.hasHeader("cache-control")) reply.header("cache-control", "no-store");
+    addProtectiveHeaders(reply);
     // a connection that is kept alive after a last call would hold up the end
     if (closing) reply.header("connection", "close");
   });

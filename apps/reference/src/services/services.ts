@@ -83,6 +83,7 @@ async function onDatabase(
       await channels.smsGateways.get(gateway).send(sms);
     },
     passwdDirectory: config.resolvers.passwdDirectory ?? join(config.dataDirectory, "passwd"),
+    minAdminPasswordLength: config.administrators.minPasswordLength,
     maxTokensPerUser: config.limits.tokensPerUser,
     maxChallengesPerUser: config.limits.challengesPerUser,
     logger,

@@ -6,6 +6,7 @@ import { createAuditVerification } from "../audit-verification.js";
 import { deliveryAnswer } from "../deliveries/delivery-answers.js";
 import { deliveryFilter } from "../deliveries/delivery-filter.js";
 import { deliveryItem } from "../deliveries/delivery-items.js";
+import { protectiveHeaders } from "../envelope.js";
 import { notFoundError, parameterError } from "../errors.js";
 import { missingFeatures } from "../features.js";
 import type { AdminOptions } from "../options.js";
@@ -100,7 +101,7 @@ export function auditRoutes(
           headers: {
             "content-type": "text/csv; charset=utf-8",
             "content-disposition": 'attachment; filename="audit.csv"',
-            "cache-control": "no-store",
+            ...protectiveHeaders,
           },
         });
       },

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { actorItem } from "../actor-item.js";
 import { backtestLine, recordedCallAnswer, recordedCallRow } from "../answers/recorded-call-answers.js";
 import type { CallReader, RecordedCallFilter, RecordedCallRow } from "../call-reader.js";
+import { protectiveHeaders } from "../envelope.js";
 import { notFoundError, parameterError } from "../errors.js";
 import { bindingOf, givenBindingFields } from "../explain-call.js";
 import { missingFeatures } from "../features.js";
@@ -17,6 +18,9 @@ const maxCalls = 10_000;
 
 /** Calls after which a backtest says how far it is. */
 const callsPerProgress = 250;
+
+/** Milliseconds after which it does so at the latest, between two calls: who waits gives up on an answer that stands still. */
+const progressMs = 2_000;
 
 /** Characters that are sent at once. */
 const pieceLength = 16_384;
@@ -103,7 +107,7 @@ export function callRoutes({
           logger.error({ err: error }, "a backtest failed");
         });
         return new Response(streamOf(inPieces(lines)), {
-          headers: { "content-type": "application/x-ndjson", "cache-control": "no-store" },
+          headers: { "content-type": "application/x-ndjson", ...protectiveHeaders },
         });
       },
     ),
@@ -122,6 +126,7 @@ async function* linesOf(
   const counts = { would_run: 0, would_not: 0, unknown: 0 };
   const reasons = new Map<string, number>();
   let done = 0;
+  let told = performance.now();
   yield { type: "progress", done, of };
   try {
     for await (const call of calls.read(filter, of)) {
@@ -137,7 +142,9 @@ async function* linesOf(
         reason: because.join(" "),
         ...(texts && { rendered: [...texts.map((text) => ({ ...text, problems: [...text.problems] }))] }),
       };
-      if (done % callsPerProgress === 0) yield { type: "progress", done, of: Math.max(of, done) };
+      if (done % callsPerProgress !== 0 && performance.now() - told < progressMs) continue;
+      yield { type: "progress", done, of: Math.max(of, done) };
+      told = performance.now();
     }
   } catch (error) {
     onError(error);

@@ -4,11 +4,12 @@ import { parameterError } from "../errors/mfa-error.js";
 import type { CodeSender } from "../senders/code-sender.js";
 import type { SettingsService } from "../settings/settings.js";
 import { tokenTypes } from "../token-types/token-types.js";
+import { findToken, findTokensOf } from "../tokens/find-tokens.js";
 import { logUnreadableNumbers } from "../tokens/info-numbers.js";
-import { loadTokens, type StoredToken, tokenRecord } from "../tokens/stored-token.js";
-import { tokensOf, unknownToken } from "../tokens/token-query.js";
+import { type StoredToken, tokenRecord } from "../tokens/stored-token.js";
+import { unknownToken } from "../tokens/token-query.js";
 import type { TokenType } from "../tokens/token-type.js";
-import type { UserService } from "../users/types.js";
+import type { UserRecord, UserService } from "../users/types.js";
 import { takeTurn } from "../values/turns.js";
 import { createChallengeOpening } from "./challenge-opening.js";
 import type { Challenges, OpenChallenge } from "./challenges.js";
@@ -33,15 +34,18 @@ interface Examined {
   readonly finding: Finding;
 }
 
-/** Whose tokens are asked. */
+/** The owner of the tokens that are tried. */
 interface Candidates {
   readonly tokens: readonly StoredToken[];
-  readonly user?: AuthenticationResult["user"];
+  /** Who was found by name has attributes. */
+  readonly user?:
+    | (NonNullable<AuthenticationResult["user"]> & { readonly attributes?: UserRecord["attributes"] })
+    | undefined;
 }
 
 /** Checks PINs, OTPs and answers against the tokens in the database. */
 export function createAuthentication(context: DomainContext, services: AuthenticationServices): AuthenticationService {
-  const { clock, db, passwords } = context;
+  const { clock, passwords } = context;
   const { users, settings, challenges } = services;
   const examination = createExamination(context, challenges);
   const records = createAttemptRecords(context);
@@ -137,14 +141,9 @@ export function createAuthentication(context: DomainContext, services: Authentic
     const { serial, user: userRef } = target;
     if (!serial && userRef === undefined) throw parameterError("One of the parameters user and serial is required.");
     const user = userRef === undefined ? null : await users.find(userRef);
-    if (!serial)
-      return user === null
-        ? { tokens: [] }
-        : { tokens: await loadTokens(db, tokensOf(db, user).orderBy("token.id")), user };
+    if (!serial) return user === null ? { tokens: [] } : { tokens: await findTokensOf(context, user), user };
 
-    const [token] = serial.includes("\0")
-      ? []
-      : await loadTokens(db, db.selectFrom("token").selectAll().where("serial", "=", serial));
+    const token = serial.includes("\0") ? undefined : await findToken(context, serial);
     if (token === undefined) throw unknownToken(serial);
     const { owner } = tokenRecord(token);
     if (userRef !== undefined && (user === null || owner?.uid !== user.uid || owner.resolver !== user.resolver)) {
@@ -153,10 +152,10 @@ export function createAuthentication(context: DomainContext, services: Authentic
     return { tokens: [token], ...(owner === null ? {} : { user: owner }) };
   }
 
-  /** The details of a user who was accepted. Whether their resolver is reachable now makes no difference. */
+  /** The details of a user who was accepted, unless they were read already. Whether their resolver is reachable now makes no difference. */
   async function detailOf(user: Candidates["user"]) {
     if (user === undefined) return {};
-    const found = await users.find(user).catch(() => null);
+    const found = user.attributes === undefined ? await users.find(user).catch(() => null) : user;
     return {
       ...(found !== null && { user: found.attributes }),
       "user-resolver": user.resolver,

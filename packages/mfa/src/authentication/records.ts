@@ -1,11 +1,21 @@
-import { transactTogether } from "@bookend/store-sql";
-import type { ExpressionBuilder } from "kysely";
+import { ask, type Steps, writeRows, writeTogether } from "@bookend/store-sql";
 import type { DomainContext } from "../database/domain-context.js";
-import type { DomainSchema } from "../database/schema.js";
 import type { StoredToken } from "../tokens/stored-token.js";
-import { addToInfo, writeInfo } from "../tokens/token-info.js";
 import type { Match } from "../tokens/token-type.js";
 import { formatInstant } from "../values/instant.js";
+import {
+  burnCounter,
+  countAttempts,
+  countSuccess,
+  deleteChallenge,
+  deleteToken,
+  failTokens,
+  setInfo,
+  touchContainer,
+  useCounter,
+  useOnPostgres,
+  useToken,
+} from "./attempt-statements.js";
 
 /** Writes down how attempts ended. */
 export interface AttemptRecords {
@@ -20,81 +30,73 @@ export interface AttemptRecords {
   fail(tokens: readonly StoredToken[]): Promise<void>;
 }
 
-/** The same as `refusalOf` says of active, revoked and locked tokens, asked at the moment of use. */
-const isUsable = (id: number) => (token: ExpressionBuilder<DomainSchema, "token">) =>
-  token.and([
-    token("id", "=", id),
-    token("active", "=", 1),
-    token("revoked", "=", 0),
-    token("fail_count", "<", token.ref("max_fail_count")),
-  ]);
-
 /** Someone else was faster; rolls the transaction back. */
 class AlreadyUsed extends Error {}
 
 /** Writes into the tokens and their tokeninfo. */
 export function createAttemptRecords({ clock, db, dialect }: DomainContext): AttemptRecords {
+  const database = { db, dialect };
+
+  /** As a rule, the use comes first: if it is refused, nothing was written that must be rolled back. */
+  function* use({ row }: StoredToken, match: Match, transactionId: string | undefined): Steps<boolean> {
+    const { id } = row;
+    const now = clock().getTime();
+    // a token that is gone is in no container
+    if (match.deletesToken) yield* ask(touchContainer, { id, now });
+    const { rows } = match.deletesToken
+      ? yield* ask(deleteToken, { id })
+      : match.counter === undefined
+        ? yield* ask(useToken, { id })
+        : yield* ask(useCounter, { id, counter: match.counter, from: row.counter });
+    if (rows.length === 0) throw new AlreadyUsed();
+    if (transactionId !== undefined) {
+      const { changes } = yield* ask(deleteChallenge, { transactionId });
+      if (changes === 0) throw new AlreadyUsed();
+    }
+    if (match.deletesToken) return true;
+    yield* ask(touchContainer, { id, now });
+    yield* ask(countSuccess, { id, lastAuth: formatInstant(clock()) });
+    yield* setFields(id, match.info);
+    return true;
+  }
+
   return {
-    async accept({ row }, match, transactionId) {
-      const use = transactTogether({ db, dialect }, async (trx) => {
-        await trx
-          .updateTable("container")
-          .set({ last_authentication: clock().getTime() })
-          .where("id", "in", (from) =>
-            from.selectFrom("container_token").select("container_id").where("token_id", "=", row.id),
-          )
-          .execute();
-        const used = match.deletesToken
-          ? await trx.deleteFrom("token").where(isUsable(row.id)).returning("id").execute()
-          : await trx
-              .updateTable("token")
-              .set({ fail_count: 0, ...(match.counter === undefined ? {} : { counter: match.counter }) })
-              .where(isUsable(row.id))
-              .$if(match.counter !== undefined, (query) => query.where("counter", "=", row.counter))
-              .returning("id")
-              .execute();
-        if (used.length === 0) throw new AlreadyUsed();
-        if (transactionId !== undefined) {
-          const answered = await trx
-            .deleteFrom("challenge")
-            .where("transaction_id", "=", transactionId)
-            .executeTakeFirst();
-          if (answered.numDeletedRows === 0n) throw new AlreadyUsed();
-        }
-        if (match.deletesToken) return true;
-        await addToInfo({ db: trx, dialect }, { ids: [row.id] }, "count_auth", 1);
-        await addToInfo({ db: trx, dialect }, { ids: [row.id] }, "count_auth_success", 1);
-        await writeInfo(trx, [row.id], { ...match.info, last_auth: formatInstant(clock()) });
-        return true;
-      });
-      return use.catch((error: unknown) => {
+    async accept(token, match, transactionId) {
+      if (dialect === "postgres" && transactionId === undefined && !match.deletesToken) {
+        const rows = await writeRows(database, useOnPostgres, {
+          id: token.row.id,
+          counter: match.counter ?? null,
+          from: match.counter === undefined ? null : token.row.counter,
+          now: clock().getTime(),
+          lastAuth: formatInstant(clock()),
+          info: JSON.stringify(match.info ?? {}),
+        });
+        return rows.length > 0;
+      }
+      try {
+        return await writeTogether(database, () => use(token, match, transactionId));
+      } catch (error) {
         if (error instanceof AlreadyUsed) return false;
         throw error;
-      });
+      }
     },
-    async burn({ row }, { counter, info = {} }) {
+    async burn({ row }, { counter, info }) {
       if (counter === undefined) return;
-      await transactTogether({ db, dialect }, async (trx) => {
-        const { numUpdatedRows } = await trx
-          .updateTable("token")
-          .set({ counter })
-          .where("id", "=", row.id)
-          .where("counter", "=", row.counter)
-          .executeTakeFirst();
-        if (numUpdatedRows > 0n) await writeInfo(trx, [row.id], info);
+      await writeTogether(database, function* () {
+        const { rows } = yield* ask(burnCounter, { id: row.id, counter, from: row.counter });
+        if (rows.length > 0) yield* setFields(row.id, info);
       });
     },
     async fail(tokens) {
-      const ids = tokens.map(({ row }) => row.id);
-      await transactTogether({ db, dialect }, async (trx) => {
-        await trx
-          .updateTable("token")
-          .set((token) => ({ fail_count: token("fail_count", "+", 1) }))
-          .where("id", "in", ids)
-          .whereRef("fail_count", "<", "max_fail_count")
-          .execute();
-        await addToInfo({ db: trx, dialect }, { ids }, "count_auth", 1);
+      const ids = JSON.stringify(tokens.map(({ row }) => row.id));
+      await writeTogether(database, function* () {
+        yield* ask(failTokens, { ids });
+        yield* ask(countAttempts, { ids });
       });
     },
   };
+}
+
+function* setFields(id: number, info: Match["info"] = {}): Steps<void> {
+  for (const [key, value] of Object.entries(info)) yield* ask(setInfo, { id, key, value });
 }

@@ -33,16 +33,21 @@ export async function addToInfo(
   by: number,
 ): Promise<readonly string[]> {
   const of = "serial" in tokens ? sql`serial = ${tokens.serial}` : sql`id in (${sql.join(tokens.ids)})`;
-  const old = sql.ref<string>("token_info.value");
   const { rows } = await sql<{ value: string }>`
     insert into token_info (token_id, key, value)
     select id, cast(${key} as text), cast(${String(by)} as text) from token where ${of}
-    on conflict (token_id, key) do update set value = case
-      when ${old} = '' then excluded.value
-      when ${isInteger(dialect, old)} then cast(cast(${old} as bigint) + cast(excluded.value as bigint) as text)
-      else ${old} end
+    on conflict (token_id, key) do update set value = ${added(dialect)}
     returning value`.execute(db);
   return rows.map((row) => row.value);
+}
+
+/** The value of a field after what was to be inserted is added to it, in `on conflict`. */
+export function added(dialect: DomainContext["dialect"]): RawBuilder<string> {
+  const old = sql.ref<string>("token_info.value");
+  return sql`case
+      when ${old} = '' then excluded.value
+      when ${isInteger(dialect, old)} then cast(cast(${old} as bigint) + cast(excluded.value as bigint) as text)
+      else ${old} end`;
 }
 
 /** At most 15 digits, so that the sum is exact in JavaScript too. */

@@ -1,5 +1,7 @@
 import { expect, it } from "vitest";
 import { describeDomain } from "../../test/fixture.js";
+import { hashCost, secretKey } from "../../test/open-domain.js";
+import { createDomain } from "../create-domain.js";
 
 describeDomain("admins", (prepared) => {
   it("log in by their password", async () => {
@@ -14,16 +16,41 @@ describeDomain("admins", (prepared) => {
     const { admins } = (await prepared()).domain;
     await expect(admins.save("admin", { email: "x@example.net" })).rejects.toMatchObject({ code: "PARAMETER_INVALID" });
     await expect(admins.save("a@b", { password: "x" })).rejects.toMatchObject({ code: "PARAMETER_INVALID" });
-    await admins.save("admin", { password: "one" });
+    await admins.save("admin", { password: "first password" });
     expect(await admins.save("admin", { email: "admin@example.net" })).toEqual({
       username: "admin",
       email: "admin@example.net",
     });
-    await admins.save("admin", { password: "two" });
-    expect(await admins.checkPassword("admin", "two")).toBe(true);
+    await admins.save("admin", { password: "second password" });
+    expect(await admins.checkPassword("admin", "second password")).toBe(true);
     expect(await admins.list()).toEqual([{ username: "admin", email: "admin@example.net" }]);
     await admins.delete("admin");
     expect(await admins.find("admin")).toBeNull();
     await expect(admins.delete("admin")).rejects.toMatchObject({ code: "NOT_FOUND" });
+  });
+
+  it("have passwords of 12 to 128 characters when they are set", async () => {
+    const { admins } = (await prepared()).domain;
+    await admins.save("admin", { password: "bookend-demo" });
+    // several spaces count as one, and characters are not code units
+    for (const password of ["elevenchars", `e${" ".repeat(20)}levenchar`, "😀".repeat(11), "x".repeat(129)]) {
+      const refused = {
+        message: expect.stringMatching(/^password: has \d+ characters\. Allowed: 12 to 128 characters\.$/),
+      };
+      await expect(admins.save("admin", { password })).rejects.toMatchObject(refused);
+      await expect(admins.save("other", { password })).rejects.toMatchObject(refused);
+    }
+    expect(await admins.find("other")).toBeNull();
+    expect(await admins.checkPassword("admin", "bookend-demo")).toBe(true);
+    await admins.save("admin", { password: "😀".repeat(12) });
+  });
+
+  it("log in with a password that was set when shorter ones were allowed", async () => {
+    const { domain, database } = await prepared({ minAdminPasswordLength: 1 });
+    await domain.admins.save("admin", { password: "short" });
+    const nowhere = async () => {};
+    const stricter = await createDomain({ database, secretKey, hashCost, sendMail: nowhere, sendSms: nowhere });
+    expect(await stricter.admins.checkPassword("admin", "short")).toBe(true);
+    await expect(stricter.admins.save("admin", { password: "short" })).rejects.toThrow("Allowed: 12 to 128");
   });
 });

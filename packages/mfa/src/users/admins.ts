@@ -6,8 +6,11 @@ import { versionOf } from "../secrets/credential-version.js";
 import { checkLengths } from "../values/limits.js";
 import type { AdminService } from "./types.js";
 
-/** Local administrators in the database. */
-export function createAdmins({ db, passwords }: DomainContext): AdminService {
+/** Characters of a password at most, so that a hash costs what it should. Source: OWASP ASVS 4.0.3, 2.1.2. */
+const longestPassword = 128;
+
+/** Local administrators in the database; a password that is set has at least so many characters. */
+export function createAdmins({ db, passwords }: DomainContext, minPasswordLength: number): AdminService {
   const service: AdminService = {
     list: () => db.selectFrom("admin").select(["username", "email"]).orderBy("username").execute(),
     async find(username) {
@@ -25,6 +28,7 @@ export function createAdmins({ db, passwords }: DomainContext): AdminService {
         );
       }
       checkLengths({ username, email, password });
+      if (password) checkPasswordLength(password, minPasswordLength);
       const changes = {
         ...(email === undefined ? {} : { email }),
         ...(password ? { password_hash: await passwords.hash(password) } : {}),
@@ -63,4 +67,12 @@ export function createAdmins({ db, passwords }: DomainContext): AdminService {
     },
   };
   return service;
+}
+
+/** Characters are code points, and several spaces count as one. Source: OWASP ASVS 4.0.3, 2.1.1. */
+function checkPasswordLength(password: string, least: number): void {
+  const { length } = [...password.replace(/ {2,}/g, " ")];
+  if (length >= least && length <= longestPassword) return;
+  const allowed = `${least} to ${longestPassword} characters`;
+  throw parameterError(problemMessage(`has ${length} characters`, allowed, "password"));
 }

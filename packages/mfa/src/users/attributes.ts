@@ -1,7 +1,10 @@
+import { readRows, statement } from "@bookend/store-sql";
+import type { Kysely } from "kysely";
 import type { DomainContext } from "../database/domain-context.js";
+import type { DomainSchema } from "../database/schema.js";
 import { checkLength } from "../values/limits.js";
 
-/** Whose attributes. */
+/** The user who has the attributes. */
 export interface AttributeOwner {
   readonly resolver: string;
   readonly uid: string;
@@ -21,18 +24,21 @@ export interface CustomAttributes {
   delete(owner: AttributeOwner, key?: string): Promise<number>;
 }
 
+const attributesOf = statement((db: Kysely<DomainSchema>, { resolver, uid, realm }: AttributeOwner) =>
+  db
+    .selectFrom("user_attribute")
+    .select(["key", "value"])
+    .where("resolver", "=", resolver)
+    .where("user_id", "=", uid)
+    .where("realm", "=", realm)
+    .orderBy("key"),
+);
+
 /** Custom attributes in the database. */
-export function createCustomAttributes({ db }: DomainContext): CustomAttributes {
+export function createCustomAttributes({ db, dialect }: DomainContext): CustomAttributes {
   return {
     async of({ resolver, uid, realm }) {
-      const rows = await db
-        .selectFrom("user_attribute")
-        .select(["key", "value"])
-        .where("resolver", "=", resolver)
-        .where("user_id", "=", uid)
-        .where("realm", "=", realm)
-        .orderBy("key")
-        .execute();
+      const rows = await readRows({ db, dialect }, attributesOf, { resolver, uid, realm });
       return Object.fromEntries(rows.map(({ key, value }) => [key, value]));
     },
     async ofUsers({ resolver, realm }, uids) {

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { problemMessage } from "@bookend/core";
-import { transact } from "@bookend/store-sql";
+import { readRows, statement, transact } from "@bookend/store-sql";
+import type { Kysely } from "kysely";
 import type { DomainContext } from "../database/domain-context.js";
 import type { DomainSchema } from "../database/schema.js";
 import { searchIn } from "../database/search.js";
@@ -17,12 +18,21 @@ const pageSize = 500;
 
 type Row = Pick<DomainSchema["user_account"], (typeof columns)[number]>;
 
+const byLogin = statement(
+  (db: Kysely<DomainSchema>, { resolver, login }: { readonly resolver: string; readonly login: string }) =>
+    db.selectFrom("user_account").select(columns).where("resolver", "=", resolver).where("username", "=", login),
+);
+
+const byId = statement(
+  (db: Kysely<DomainSchema>, { resolver, id }: { readonly resolver: string; readonly id: string }) =>
+    db.selectFrom("user_account").select(columns).where("resolver", "=", resolver).where("id", "=", id),
+);
+
 /** Users of an `sqlresolver`: rows of our own database. */
 export function sqlSource(
   { db, reader, dialect, passwords }: DomainContext,
   resolver: string,
 ): UserSource & EditableSource {
-  const select = () => db.selectFrom("user_account").select(columns).where("resolver", "=", resolver);
   const { fits } = searchIn(dialect);
   const search = async (patterns: Readonly<Record<string, string>>): Promise<readonly SourceUser[]> => {
     // custom attributes stand in for all others, and are compared by the caller
@@ -47,10 +57,12 @@ export function sqlSource(
   return {
     editable: true,
     async byLogin(login) {
-      return sourceUser(await select().where("username", "=", login).executeTakeFirst());
+      const [row] = await readRows({ db, dialect }, byLogin, { resolver, login });
+      return sourceUser(row);
     },
     async byId(id) {
-      return sourceUser(await select().where("id", "=", id).executeTakeFirst());
+      const [row] = await readRows({ db, dialect }, byId, { resolver, id });
+      return sourceUser(row);
     },
     all: () => search({}),
     search,

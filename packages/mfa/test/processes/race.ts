@@ -47,7 +47,7 @@ const actions: Record<string, (domain: Domain, user: UserRef, index: number) => 
     return true;
   },
   admin: async ({ admins }, { login: who }, index) => {
-    await admins.save(`admin${index}`, { password: who });
+    await admins.save(`admin${index}`, { password: `${who}-password` });
     return true;
   },
   registration: async ({ authentication, settings }, _, index) => {

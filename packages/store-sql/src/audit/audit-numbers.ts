@@ -1,25 +1,34 @@
-import { sql, type Transaction } from "kysely";
-import type { Database } from "../database.js";
+import { type Kysely, sql } from "kysely";
+import type { DialectName } from "../database.js";
+import { StoreError } from "../errors.js";
+import { statement } from "../statement.js";
+import { ask, type Steps } from "../steps.js";
 import type { StoreSchema } from "../store-schema.js";
 
-/** Takes numbers for new rows, in order; says which checkpoint is the newest. */
-export async function takeNumbers(
-  { dialect }: Database<StoreSchema>,
-  trx: Transaction<StoreSchema>,
+interface Taken {
+  readonly number: number;
+  readonly checkpoint: number | null;
+}
+
+/** Moves the row that counts on SQLite, and a sequence on PostgreSQL. */
+const take = statement((_: Kysely<StoreSchema>, { count }: { readonly count: number }, dialect) => {
+  const newest = sql`(select number from bookend_audit_mark where kind = 'newest')`;
+  return dialect === "postgres"
+    ? sql<Taken>`select nextval('bookend_audit_number') as number, ${newest} as checkpoint from generate_series(1, ${count})`
+    : sql<Taken>`update bookend_audit_state set number = number + ${count} returning number, ${newest} as checkpoint`;
+});
+
+/** Takes numbers for new rows, in order; says which checkpoint is the newest. @throws {StoreError} AUDIT_TAMPERED */
+export function* takeNumbers(
+  dialect: DialectName,
   count: number,
-): Promise<{ readonly numbers: readonly number[]; readonly checkpoint: number }> {
-  const newest = sql<number | null>`(select number from bookend_audit_mark where kind = 'newest')`;
-  if (dialect === "postgres") {
-    const { rows } = await sql<{ number: number; checkpoint: number | null }>`
-      select nextval('bookend_audit_number') as number, ${newest} as checkpoint
-      from generate_series(1, ${count})`.execute(trx);
-    return { numbers: rows.map(({ number }) => number), checkpoint: rows[0]?.checkpoint ?? 0 };
-  }
-  const { number, checkpoint } = await trx
-    .updateTable("bookend_audit_state")
-    .set((eb) => ({ number: eb("number", "+", count) }))
-    .returning(["number", newest.as("checkpoint")])
-    .executeTakeFirstOrThrow();
-  const first = number - count + 1;
-  return { numbers: Array.from({ length: count }, (_, index) => first + index), checkpoint: checkpoint ?? 0 };
+): Steps<{ readonly numbers: readonly number[]; readonly checkpoint: number }> {
+  const { rows } = yield* ask(take, { count });
+  const [first] = rows;
+  const checkpoint = first?.checkpoint ?? 0;
+  if (dialect === "postgres") return { numbers: rows.map(({ number }) => number), checkpoint };
+  if (first === undefined)
+    throw new StoreError("AUDIT_TAMPERED", "The row that counts the audit log's entries is gone.");
+  const before = first.number - count;
+  return { numbers: Array.from({ length: count }, (_, index) => before + index + 1), checkpoint };
 }

@@ -2,9 +2,10 @@ import { setImmediate } from "node:timers/promises";
 import type { Transaction } from "kysely";
 import type { Database } from "../database.js";
 import { isDatabaseAway, StoreError } from "../errors.js";
+import { runSteps } from "../steps.js";
 import type { StoreSchema } from "../store-schema.js";
-import { transact } from "../transact.js";
-import { transactTogether } from "../transact-together.js";
+import { transact, tryAgain } from "../transact.js";
+import { transactTogether, writeTogether } from "../transact-together.js";
 import type { AuditPlace } from "./audit-chain.js";
 import type { AuditSigner, AuditVerifier } from "./audit-keys.js";
 import type { AuditFields } from "./audit-row.js";
@@ -81,20 +82,32 @@ export function auditWriter(
   };
   const clock = checkpointClock(async (unless) => (await checkpoint(unless)).isComplete);
 
-  const write = (waiting: readonly Waiting[]) =>
-    transactTogether(database, async (trx) => {
-      const entries = waiting.flatMap(({ entries }) => entries);
+  /** Most entries only extend the chain, which takes few statements. */
+  const extend = (chain: OwnChain, entries: readonly AuditFields[]): Promise<OwnChain | undefined> =>
+    database.dialect === "sqlite"
+      ? writeTogether(database, () => chains.extend(chain, entries))
+      : // two statements, of which the first may have taken numbers in vain
+        tryAgain(() => runSteps(database, db, chains.extend(chain, entries)));
+
+  const write = async (waiting: readonly Waiting[]): Promise<OwnChain | undefined> => {
+    const entries = waiting.flatMap((one) => one.entries);
+    const writes = waiting.flatMap((one) => one.writes);
+    const extended = own && writes.length === 0 && entries.length > 0 ? await extend(own, entries) : undefined;
+    if (extended) return extended;
+    return transactTogether(database, async (trx) => {
       const chain = entries.length > 0 ? await chains.append(trx, own, entries) : own;
-      for (const joined of waiting.flatMap(({ writes }) => writes)) await joined(trx);
-      return { chain, count: entries.length };
+      for (const joined of writes) await joined(trx);
+      return chain;
     });
+  };
 
   /** One that fails for a reason of its own does not fail the others; where the database is away, each would only wait for it again. */
   const writeAll = async (waiting: readonly Waiting[]): Promise<void> => {
     try {
       // nothing is written to a log of which a checkpoint was refused
       await clock.recover();
-      const { chain, count } = await write(waiting);
+      const chain = await write(waiting);
+      const count = waiting.reduce((sum, { entries }) => sum + entries.length, 0);
       clock.wrote(count, chain?.writer !== own?.writer);
       own = chain;
       failed = undefined;

@@ -1,7 +1,7 @@
 import type { Transaction } from "kysely";
-import { inChunks } from "../chunks.js";
 import type { Database } from "../database.js";
 import { StoreError } from "../errors.js";
+import { runSteps, type Steps } from "../steps.js";
 import type { StoreSchema } from "../store-schema.js";
 import { type AuditPlace, type NumberedEntry, sealBatch } from "./audit-chain.js";
 import { type AuditSigner, type AuditVerifier, createWriterKey, writerVerifier } from "./audit-keys.js";
@@ -10,6 +10,7 @@ import type { AuditFields } from "./audit-row.js";
 import { type AuditChain, certify, headPlace, openingPlace, sealEnd } from "./chain-record.js";
 import { checkChain, checkLog } from "./check-log.js";
 import { lockCheckpoints } from "./take-checkpoint.js";
+import { writeRows } from "./write-rows.js";
 
 /** Milliseconds after the last batch of a process, after which another one may close its chain; a process that still runs begins a new one. */
 const leaseMs = 3_600_000;
@@ -23,6 +24,8 @@ export interface OwnChain {
 
 /** Writes chains. It keeps no state: what a call resolves to is true once its transaction is committed. */
 export interface ChainWriter {
+  /** Appends entries to a chain; undefined if it is not where this process left it: then use `append`. */
+  extend(chain: OwnChain, entries: readonly AuditFields[]): Steps<OwnChain | undefined>;
   /**
    * Appends entries to a chain, or to a new one if there is none or another process closed it because its writer seemed to be gone.
    *
@@ -37,6 +40,10 @@ export interface ChainWriter {
   check(trx: Transaction<StoreSchema>, chain: OwnChain | undefined): Promise<void>;
   /** Signs the end of the chain. */
   end(trx: Transaction<StoreSchema>, chain: OwnChain): Promise<void>;
+}
+
+function numberedBy(numbers: readonly number[], entries: readonly AuditFields[]): readonly NumberedEntry[] {
+  return entries.map((fields, index) => ({ fields, number: numbers[index] ?? 0 }));
 }
 
 /** A writer for a process that has the installation's key. */
@@ -77,27 +84,29 @@ export function chainWriter(
   };
 
   /** Writes the rows of a batch, unless the chain is not where this process left it. */
-  const write = async (
-    trx: Transaction<StoreSchema>,
+  function* write(
     { writer, signer: own, place }: OwnChain,
     entries: readonly NumberedEntry[],
     checkpoint: number,
-  ): Promise<OwnChain | undefined> => {
+  ): Steps<OwnChain | undefined> {
     const rows = sealBatch({ writer, signer: own, place }, entries, checkpoint);
     const last = rows.at(-1);
     if (last?.place === undefined || last.place === null) return undefined;
-    const { numUpdatedRows } = await trx
-      .updateTable("bookend_audit_chain")
-      .set({ place: last.place, hash: last.hash, signature: last.signature, lease_until: now() + leaseMs })
-      .where("writer", "=", writer)
-      .where("place", "=", place.number)
-      .where("hash", "=", place.hash)
-      .where("closed", "=", 0)
-      .executeTakeFirst();
-    if (numUpdatedRows !== 1n) return undefined;
-    for (const some of inChunks(rows)) await trx.insertInto("bookend_audit").values(some).execute();
+    const isWritten = yield* writeRows(database.dialect, rows, {
+      writer,
+      from: place,
+      to: { number: last.place, hash: last.hash },
+      signature: last.signature,
+      leaseUntil: now() + leaseMs,
+    });
+    if (!isWritten) return undefined;
     return { writer, signer: own, place: { number: last.place, hash: last.hash } };
-  };
+  }
+
+  function* extend(chain: OwnChain, entries: readonly AuditFields[]): Steps<OwnChain | undefined> {
+    const { numbers, checkpoint } = yield* takeNumbers(database.dialect, entries.length);
+    return yield* write(chain, numberedBy(numbers, entries), checkpoint);
+  }
 
   /**
    * The record of the chain, where this process left it; or further on, if this process signed that: it had written more, and did not learn that it
@@ -126,18 +135,20 @@ export function chainWriter(
   };
 
   return {
+    extend,
     async append(trx, chain, entries) {
-      const { numbers, checkpoint } = await takeNumbers(database, trx, entries.length);
-      const numbered = entries.map((fields, index) => ({ fields, number: numbers[index] ?? 0 }));
+      const run = <Result>(steps: Steps<Result>) => runSteps(database, trx, steps);
+      const { numbers, checkpoint } = await run(takeNumbers(database.dialect, entries.length));
+      const numbered = numberedBy(numbers, entries);
       if (chain) {
-        const written = await write(trx, chain, numbered, checkpoint);
+        const written = await run(write(chain, numbered, checkpoint));
         if (written) return written;
         const record = await recordOf(trx, chain);
-        const further = await write(trx, { ...chain, place: headPlace(record) }, numbered, checkpoint);
+        const further = await run(write({ ...chain, place: headPlace(record) }, numbered, checkpoint));
         if (further) return further;
         // another process believed that this one is gone, and closed the chain
       }
-      const written = await write(trx, await begin(trx), numbered, checkpoint);
+      const written = await run(write(await begin(trx), numbered, checkpoint));
       if (written) return written;
       throw new StoreError("AUDIT_TAMPERED", "The record of a new chain is not what was written.");
     },

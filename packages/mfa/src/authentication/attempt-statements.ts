@@ -1,0 +1,138 @@
+import { statement } from "@bookend/store-sql";
+import { type Kysely, type RawBuilder, sql } from "kysely";
+import type { DomainContext } from "../database/domain-context.js";
+import type { DomainSchema } from "../database/schema.js";
+import { added } from "../tokens/token-info.js";
+
+type Db = Kysely<DomainSchema>;
+type Dialect = DomainContext["dialect"];
+
+interface TokenId {
+  readonly id: number;
+}
+
+/** The use of a token: `counter` is that of its OTP, `from` the one before. */
+interface CounterUse extends TokenId {
+  readonly counter: number;
+  readonly from: number;
+}
+
+/** The fields of a token that count attempts, and the time of the last that was right. */
+interface Counted extends TokenId {
+  readonly lastAuth: string;
+}
+
+/** The same as `refusalOf` says of active, revoked and locked tokens, asked at the moment of use. */
+const usable = (id: number) => sql<boolean>`id = ${id} and active = 1 and revoked = 0 and fail_count < max_fail_count`;
+
+const counts = sql`excluded.key in ('count_auth', 'count_auth_success')`;
+
+/** After `on conflict`: counters are added to, other fields are set. */
+const mergedInfo = (dialect: Dialect) =>
+  sql`on conflict (token_id, key) do update set value = case when ${counts} then ${added(dialect)} else excluded.value end`;
+
+const idsIn = (dialect: Dialect, json: string): RawBuilder<number> =>
+  dialect === "postgres"
+    ? sql`(select cast(value as bigint) from json_array_elements_text(cast(${json} as json)))`
+    : sql`(select value from json_each(${json}))`;
+
+/** The container of the token was used. */
+export const touchContainer = statement((_: Db, { id, now }: TokenId & { readonly now: number }) =>
+  touched(now, sql`${id}`),
+);
+
+const touched = (now: number, id: RawBuilder<unknown>) =>
+  sql`update container set last_authentication = ${now}
+    where id in (select container_id from container_token where token_id = ${id})`;
+
+/** Uses a token without a counter. */
+export const useToken = statement(
+  (_: Db, { id }: TokenId) => sql<TokenId>`update token set fail_count = 0 where ${usable(id)} returning id`,
+);
+
+/** Uses up an OTP. */
+export const useCounter = statement(
+  (_: Db, { id, counter, from }: CounterUse) =>
+    sql<TokenId>`update token set fail_count = 0, counter = ${counter} where ${usable(id)} and counter = ${from} returning id`,
+);
+
+/** Uses a token that is deleted by that. */
+export const deleteToken = statement(
+  (_: Db, { id }: TokenId) => sql<TokenId>`delete from token where ${usable(id)} returning id`,
+);
+
+/** Uses up an OTP of a token that must not be used. */
+export const burnCounter = statement(
+  (_: Db, { id, counter, from }: CounterUse) =>
+    sql<TokenId>`update token set counter = ${counter} where id = ${id} and counter = ${from} returning id`,
+);
+
+/** Uses up a challenge. */
+export const deleteChallenge = statement((db: Db, { transactionId }: { readonly transactionId: string }) =>
+  db.deleteFrom("challenge").where("transaction_id", "=", transactionId),
+);
+
+/** Counts a success. */
+export const countSuccess = statement(
+  (_: Db, { id, lastAuth }: Counted, dialect) =>
+    sql`insert into token_info (token_id, key, value)
+      values (${id}, 'count_auth', '1'), (${id}, 'count_auth_success', '1'), (${id}, 'last_auth', ${lastAuth})
+      ${mergedInfo(dialect)}`,
+);
+
+/** Sets a tokeninfo field. */
+export const setInfo = statement(
+  (_: Db, { id, key, value }: TokenId & { readonly key: string; readonly value: string }) =>
+    sql`insert into token_info (token_id, key, value) values (${id}, ${key}, ${value})
+      on conflict (token_id, key) do update set value = excluded.value`,
+);
+
+/** Counts a failure of tokens; `ids` is JSON. */
+export const failTokens = statement(
+  (_: Db, { ids }: { readonly ids: string }, dialect) =>
+    sql`update token set fail_count = fail_count + 1 where id in ${idsIn(dialect, ids)} and fail_count < max_fail_count`,
+);
+
+/** Counts an attempt of tokens; `ids` is JSON. */
+export const countAttempts = statement(
+  (_: Db, { ids }: { readonly ids: string }, dialect) =>
+    sql`insert into token_info (token_id, key, value)
+      select id, 'count_auth', '1' from token where id in ${idsIn(dialect, ids)}
+      ${mergedInfo(dialect)}`,
+);
+
+/** On PostgreSQL, all of a use of a token in one message; `from` is null for one without a counter, `info` is JSON. */
+export const useOnPostgres = statement(
+  (
+    _: Db,
+    {
+      id,
+      counter,
+      from,
+      now,
+      lastAuth,
+      info,
+    }: Counted & {
+      readonly counter: number | null;
+      readonly from: number | null;
+      readonly now: number;
+      readonly info: string;
+    },
+  ) => {
+    const last = sql`cast(${from} as bigint)`;
+    return sql<TokenId>`with used as (
+      update token set fail_count = 0, counter = coalesce(cast(${counter} as bigint), counter)
+      where ${usable(id)} and (${last} is null or counter = ${last}) returning id
+    ), touched as (
+      ${touched(now, sql`(select id from used)`)}
+    ), counted as (
+      insert into token_info (token_id, key, value)
+      select used.id, field.key, field.value from used, (
+        values ('count_auth', '1'), ('count_auth_success', '1'), ('last_auth', cast(${lastAuth} as text))
+        union all select key, value from json_each_text(cast(${info} as json))
+      ) as field (key, value)
+      ${mergedInfo("postgres")}
+    )
+    select id from used`;
+  },
+);

@@ -1,0 +1,83 @@
+import { type Kysely, sql } from "kysely";
+import type { DialectName } from "../database.js";
+import { statement } from "../statement.js";
+import { ask, type Steps } from "../steps.js";
+import type { StoreSchema } from "../store-schema.js";
+import type { AuditPlace } from "./audit-chain.js";
+import { type AuditRow, auditColumns } from "./audit-row.js";
+
+/** The move of a chain's head from one place to another. */
+export interface HeadMove {
+  readonly writer: number;
+  readonly from: AuditPlace;
+  readonly to: AuditPlace;
+  readonly signature: string;
+  /** Milliseconds since 1970. */
+  readonly leaseUntil: number;
+}
+
+/** The same, without objects within. */
+type FlatMove = Record<"writer" | "place" | "leaseUntil" | "fromPlace", number> &
+  Record<"hash" | "signature" | "fromHash", string>;
+
+const rowColumns = [
+  ...auditColumns,
+  "writer",
+  "place",
+  "checkpoint",
+  "format",
+  "hash",
+  "key_id",
+  "signature",
+] as const satisfies readonly (keyof AuditRow)[];
+
+const headMoved = (db: Kysely<StoreSchema>, to: FlatMove) =>
+  db
+    .updateTable("bookend_audit_chain")
+    .set({ place: to.place, hash: to.hash, signature: to.signature, lease_until: to.leaseUntil })
+    .where("writer", "=", to.writer)
+    .where("place", "=", to.fromPlace)
+    .where("hash", "=", to.fromHash)
+    .where("closed", "=", 0);
+
+const moveHead = statement(headMoved);
+
+const insertRow = statement((db: Kysely<StoreSchema>, row: AuditRow) => {
+  const values = Object.fromEntries(rowColumns.map((column) => [column, row[column]]));
+  return db.insertInto("bookend_audit").values(values as unknown as AuditRow);
+});
+
+/** PostgreSQL does both in one message, and has one plan for any number of rows. */
+const moveAndInsert = statement((db: Kysely<StoreSchema>, to: FlatMove & { readonly rows: string }) => {
+  const columns = sql.join(rowColumns.map((column) => sql.ref(column)));
+  return sql<never>`with moved as (${headMoved(db, to).returning("writer")})
+    insert into bookend_audit (${columns})
+    select ${columns} from json_populate_recordset(null::bookend_audit, cast(${to.rows} as json))
+    where exists (select 1 from moved)`;
+});
+
+/** Writes rows and moves the head of their chain to the last of them. False, and nothing is written, if the head is elsewhere. */
+export function* writeRows(
+  dialect: DialectName,
+  rows: readonly AuditRow[],
+  { writer, from, to, signature, leaseUntil }: HeadMove,
+): Steps<boolean> {
+  const move: FlatMove = {
+    writer,
+    place: to.number,
+    hash: to.hash,
+    signature,
+    leaseUntil,
+    fromPlace: from.number,
+    fromHash: from.hash,
+  };
+  if (dialect === "postgres") {
+    const { changes } = yield* ask(moveAndInsert, { ...move, rows: JSON.stringify(rows) });
+    return changes > 0;
+  }
+  const { changes } = yield* ask(moveHead, move);
+  if (changes !== 1) return false;
+  // one at a time: a statement that is prepared is cheaper than one whose length differs each time
+  for (const row of rows) yield* ask(insertRow, row);
+  return true;
+}

@@ -1,0 +1,86 @@
+import { type CompiledQuery, type Kysely, type QueryExecutorProvider, SelectQueryNode } from "kysely";
+import type { DialectName } from "./database.js";
+
+/** A statement whose SQL is made once for each database, since that takes longer than running it. Made by {@link statement}. */
+export interface Statement<Values, Row> {
+  /** The SQL for a database; made by the first call. */
+  compiled(database: StatementDatabase): CompiledStatement;
+  /** Only for types. */
+  readonly types?: { readonly values: (values: Values) => void; readonly row: Row };
+}
+
+/** The part of a `Database` that statements are made for. */
+export interface StatementDatabase {
+  readonly db: object;
+  readonly dialect: DialectName;
+}
+
+/** SQL without its values. */
+export interface CompiledStatement {
+  readonly sql: string;
+  /** Whether it changes nothing. */
+  readonly reads: boolean;
+  /** The values in the order of the statement's parameters. */
+  parameters(values: object): readonly unknown[];
+  /** The statement as Kysely runs it. */
+  query(values: object): CompiledQuery;
+}
+
+/** A query of Kysely's that can be compiled; a raw one needs a database for that. */
+export interface Compilable<Row> {
+  compile(provider: QueryExecutorProvider): CompiledQuery<Row>;
+}
+
+/** Stands for a value until the statement runs. */
+class Placeholder {
+  readonly name: string;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+}
+
+/** In place of values: each property is a placeholder. */
+const placeholders = new Proxy(
+  {},
+  {
+    get: (_, name) => new Placeholder(String(name)),
+    ownKeys() {
+      throw new TypeError("The values of a statement are not known when it is made: name each of them.");
+    },
+  },
+);
+
+/**
+ * Defines a statement that runs often.
+ *
+ * @param build Builds the query from its values; must not look at them, since they are placeholders while it runs.
+ */
+export function statement<Schema, Values extends object, Row>(
+  build: (db: Kysely<Schema>, values: Values, dialect: DialectName) => Compilable<Row>,
+): Statement<Values, Row> {
+  const known = new WeakMap<object, CompiledStatement>();
+  return {
+    compiled({ db, dialect }) {
+      let compiled = known.get(db);
+      if (compiled === undefined) {
+        const kysely = db as Kysely<Schema>;
+        compiled = compile(build(kysely, placeholders as Values, dialect).compile(kysely));
+        known.set(db, compiled);
+      }
+      return compiled;
+    },
+  };
+}
+
+function compile(compiled: CompiledQuery): CompiledStatement {
+  const { sql, query, parameters: places } = compiled;
+  const parameters = (values: object): readonly unknown[] =>
+    places.map((place) => (place instanceof Placeholder ? (values as Record<string, unknown>)[place.name] : place));
+  return {
+    sql,
+    reads: SelectQueryNode.is(query) || /^\s*select\b/i.test(sql),
+    parameters,
+    query: (values) => ({ ...compiled, parameters: parameters(values) }),
+  };
+}

@@ -1,0 +1,44 @@
+import type { Kysely } from "kysely";
+import type { Statement, StatementDatabase } from "./statement.js";
+
+/** What a statement came to. */
+export interface Outcome<Row> {
+  readonly rows: readonly Row[];
+  /** Rows that it changed, if it returns none. */
+  readonly changes: number;
+}
+
+/** A statement that is to run now. */
+export interface Step {
+  readonly statement: Statement<never, unknown>;
+  readonly values: object;
+}
+
+/**
+ * Statements one after another, as a generator: SQLite runs all of them at once, without a promise for each; PostgreSQL is waited for. A statement
+ * that fails ends it.
+ */
+export type Steps<Result> = Generator<Step, Result, Outcome<unknown>>;
+
+/** Runs a statement: `const { rows } = yield* ask(findToken, { id })`. */
+export function* ask<Values extends object, Row>(
+  statement: Statement<Values, Row>,
+  values: Values,
+): Generator<Step, Outcome<Row>, Outcome<unknown>> {
+  return (yield { statement: statement as Statement<never, unknown>, values }) as Outcome<Row>;
+}
+
+/** Runs steps by Kysely, usually within a transaction. */
+export async function runSteps<Schema, Result>(
+  database: StatementDatabase,
+  trx: Kysely<Schema>,
+  steps: Steps<Result>,
+): Promise<Result> {
+  let next = steps.next();
+  while (next.done !== true) {
+    const { statement, values } = next.value;
+    const { rows, numAffectedRows } = await trx.executeQuery(statement.compiled(database).query(values));
+    next = steps.next({ rows, changes: Number(numAffectedRows ?? 0n) });
+  }
+  return next.value;
+}

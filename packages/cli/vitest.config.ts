@@ -5,7 +5,6 @@ export default defineConfig({
   ...shared,
   test: {
     ...shared.test,
-    // PostgreSQL, for the tests that take long
-    ...(process.env.BOOKEND_TESTS === "slow" && { globalSetup: "@bookend/test-kit/databases/global-setup" }),
+    globalSetup: "@bookend/test-kit/databases/global-setup",
   },
 });

@@ -97,5 +97,16 @@ describe("rights of administrators", () => {
       expect([method, path, status]).toEqual([method, path, 403]);
     }
     expect(await auditor.call("GET", "/token/")).toMatchObject({ status: 200 });
+    expect((await auditor.call("GET", "/auth/rights")).body.result.value).toEqual({});
+    const login = (await api.call("POST", "/auth", { username: "auditor", password: "auditor-demo" })).body.result
+      .value;
+    expect(login).toMatchObject({
+      role: "admin",
+      menus: expect.arrayContaining(["tokens"]),
+      rights: expect.arrayContaining(["eventhandling_read", "auditlog", "tokenlist"]),
+    });
+    // privacyIDEA's names of what only reads
+    const reading = /(?:_read|_list|list|log|read|^getchallenges|^getserial)$/;
+    expect(login.rights.filter((right: string) => !reading.test(right))).toEqual([]);
   });
 });

@@ -1,11 +1,12 @@
 import { join } from "node:path";
-import { type BacktestLine, createClient } from "@bookend/client";
+import { type BacktestLine, type Client, createClient, type Delivery } from "@bookend/client";
 import { openBindings, openDatabase } from "@bookend/store-sql";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { asAdmin } from "./api-client.js";
 import { bareServer } from "./bare-server.js";
 import { honoHost, type ManagedHost } from "./hono-host.js";
 import { temporaryDirectory } from "./test-server.js";
+import { webhookReceiver } from "./webhook-receiver.js";
 
 /** What differs from host to host. */
 interface Program extends ManagedHost {
@@ -137,12 +138,65 @@ async function manage({ url, token, event, handler, action, option, options, act
   ]);
   expect(binding.conditions).toEqual({ parameter: "amount > 8" });
 
-  // deliveries: none here, and nothing to replay or cancel
-  expect(await client.deliveries.list({ state: ["dead"] })).toEqual({ deliveries: [], next: undefined });
-  for (const change of ["replay", "cancel"] as const) {
-    expect(await client.deliveries[change]({ filter: { binding: id }, dry_run: true })).toMatchObject({ count: 0 });
-  }
-  expect(await client.destinations.list()).toEqual([]);
+  await deliver(client, event, raise);
+}
+
+/** Cancels and replays deliveries for real: what is cancelled is never sent, and what is replayed arrives. */
+async function deliver(client: Client, event: string, raise: Program["raise"]) {
+  const receiver = await webhookReceiver();
+  const options = {
+    URL: receiver.url,
+    content_type: "application/json",
+    replace: true,
+    data: '{"n": "{param.amount}"}',
+  };
+  const hook = { name: "hook", event: [event], handlermodule: "WebHook", action: "post_webhook", options };
+  const binding = (await client.bindings.add({ ...hook, delivery: "durable" })).binding.id;
+  /** Raises the event while the receiver responds with this status, and waits for the delivery. */
+  const tried = async (status: number, state: Delivery["state"]) => {
+    receiver.status = status;
+    await raise(1);
+    await vi.waitUntil(
+      async () => (await client.deliveries.list({ binding, state: [state] })).deliveries[0]?.reason !== undefined,
+      { timeout: 20_000 },
+    );
+    const [delivery] = (await client.deliveries.list({ binding })).deliveries;
+    if (delivery?.state !== state) throw new Error(`It is ${delivery?.state}.`);
+    return delivery;
+  };
+  const sent = async (id: string) => {
+    await vi.waitUntil(async () => (await client.deliveries.get(id)).state === "sent", { timeout: 20_000 });
+    return (await client.deliveries.get(id)).attempts.map(({ outcome }) => outcome);
+  };
+
+  const waiting = await tried(503, "waiting");
+  expect(waiting).toMatchObject({ attempt: 1, binding_id: binding, event, kind: "WebHook/webhook" });
+  const cancel = { filter: { binding, state: ["waiting" as const] } };
+  expect(await client.deliveries.cancel({ ...cancel, dry_run: true })).toEqual({
+    count: 1,
+    ids: [waiting.id],
+    dry_run: true,
+  });
+  expect((await client.deliveries.get(waiting.id)).state).toBe("waiting");
+  expect(await client.deliveries.cancel(cancel)).toEqual({ count: 1, ids: [waiting.id], dry_run: false });
+  expect((await client.deliveries.get(waiting.id)).state).toBe("cancelled");
+  expect(await client.deliveries.cancel(cancel)).toMatchObject({ count: 0 });
+
+  const dead = await tried(400, "dead");
+  expect((await client.audit.call(dead.call)).deliveries).toMatchObject([{ id: dead.id, state: "dead" }]);
+  receiver.status = 204;
+  expect(await client.deliveries.replay({ filter: { binding, state: ["dead"] } })).toMatchObject({ ids: [dead.id] });
+  expect(await sent(dead.id)).toEqual(["failed", "sent"]);
+
+  // a receiver that is gone for good: nothing is sent there until somebody opens it again
+  const gone = await tried(410, "dead");
+  const destination = async () => (await client.destinations.list()).find(({ name }) => name === gone.destination);
+  expect(await destination()).toMatchObject({ state: "disabled" });
+  receiver.status = 204;
+  expect(await client.destinations.resume(gone.destination)).toMatchObject({ state: "open" });
+  expect(await client.deliveries.replay({ ids: [gone.id] })).toMatchObject({ count: 1 });
+  expect(await sent(gone.id)).toEqual(["failed", "sent"]);
+  expect(receiver.ids).toEqual([waiting, dead, dead, gone, gone].map(({ id }) => id));
 }
 
 describe("a program that only has the client does everything", () => {

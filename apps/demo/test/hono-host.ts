@@ -1,6 +1,7 @@
 import type { AddressInfo } from "node:net";
 import { createAdmin } from "@bookend/admin";
 import { createBookend, createCall, defineHandler } from "@bookend/core";
+import { webhook } from "@bookend/handler-webhook";
 import {
   generateAuditKey,
   generateOutboxKey,
@@ -44,13 +45,14 @@ export async function honoHost(databaseUrl: string): Promise<ManagedHost> {
     },
   });
   const bookend = createBookend({
-    handlers: [note],
+    handlers: [note, webhook({ allow: ["127.0.0.1"] })],
     bindings: store.bindings,
     audit: store.audit,
     outbox,
     recorder: calls,
     events: ["order"],
   });
+  await outbox.start();
   const admin = createAdmin({
     bookend,
     audit: store.audit,

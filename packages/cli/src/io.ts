@@ -54,8 +54,8 @@ export async function writeFileOf(
   });
 }
 
-/** All of standard input. */
-export async function readAll(stdin: NodeJS.ReadableStream, maxBytes: number): Promise<string | undefined> {
+/** All of standard input, or of a file; undefined if it is longer. */
+export async function readAll(stdin: NodeJS.ReadableStream, maxBytes: number): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of stdin) {
@@ -64,11 +64,11 @@ export async function readAll(stdin: NodeJS.ReadableStream, maxBytes: number): P
     if (size > maxBytes) return undefined;
     chunks.push(bytes);
   }
-  return Buffer.concat(chunks).toString("utf8");
+  return Buffer.concat(chunks);
 }
 
 /** The first line of standard input; empty if there is none. */
 export async function readLine(stdin: NodeJS.ReadableStream): Promise<string> {
-  const text = (await readAll(stdin, 65_536)) ?? "";
+  const text = (await readAll(stdin, 65_536))?.toString("utf8") ?? "";
   return text.split(/\r?\n/, 1)[0] ?? "";
 }

@@ -1,7 +1,9 @@
-import { chmod, mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { CliError } from "./cli-error.js";
 import { type Io, variable } from "./io.js";
+import { visible } from "./output/table.js";
+import { isRecord } from "./target/transport.js";
 
 /** A server that somebody logged in at. */
 export interface Login {
@@ -30,11 +32,14 @@ export function loginFile(io: Pick<Io, "env">): string {
  *
  * @throws {CliError} if the file holds something else
  */
-export async function readLogins(io: Pick<Io, "env">): Promise<Logins> {
+export async function readLogins(io: Pick<Io, "env" | "stderr">): Promise<Logins> {
   const file = loginFile(io);
   let text: string;
   try {
     text = await readFile(file, "utf8");
+    if (((await stat(file)).mode & 0o077) !== 0) {
+      io.stderr.write(`Warning: other users can read your logins. Mend it with: chmod 600 ${visible(file)}\n`);
+    }
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR") return { servers: {} };
@@ -42,13 +47,18 @@ export async function readLogins(io: Pick<Io, "env">): Promise<Logins> {
   }
   try {
     const { current, servers } = JSON.parse(text) as Partial<Logins>;
-    if (typeof servers === "object" && servers !== null) {
+    if (isRecord(servers) && Object.values(servers).every(isLogin)) {
       return { servers, ...(typeof current === "string" && { current }) };
     }
   } catch {
     // said below
   }
   throw new CliError("failed", `${file} does not hold logins. Remove it, and log in again with: bookend login`);
+}
+
+function isLogin(value: unknown): value is Login {
+  if (!isRecord(value)) return false;
+  return typeof value.token === "string" && (value.ca === undefined || typeof value.ca === "string");
 }
 
 /** Keeps the logins in a file that nobody else can read. */

@@ -1,6 +1,9 @@
 import { execFile, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { promisify } from "node:util";
-import { describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { runCommand } from "../test/command-run.js";
 import { createProgram } from "./program.js";
 
@@ -46,6 +49,8 @@ describe("completion", () => {
     expect(await complete("--url", "x", "plan", "--pr")).toEqual(["--prune"]);
     expect(await complete("audit", "verify", "--audit")).toEqual(["--audit-key"]);
     expect(await complete("list", "--ur")).toEqual(["--url"]);
+    expect(await complete("list", "--position", "")).toEqual(["pre", "post"]);
+    expect(await complete("completion", "")).toEqual(expect.arrayContaining(["bash", "zsh", "fish"]));
   });
 
   const cases: readonly (readonly [words: string, completed: string])[] = [
@@ -54,27 +59,54 @@ describe("completion", () => {
     ["bookend --url x plan --pr", "--prune"],
     ["bookend audit verify --audit", "--audit-key"],
     ["bookend list --ur", "--url"],
+    ["bookend list --position p", "pre post"],
+    ["bookend completion z", "zsh"],
+    // of the files that are there, only where one is taken
+    ["bookend p", "plan preview"],
+    ["bookend show z", ""],
+    ["bookend deliveries z", ""],
+    ["bookend deliveries show z", ""],
+    ["bookend --url z", ""],
+    ["bookend plan z", "zz.yaml"],
+    ["bookend explain z", "zz.yaml"],
+    ["bookend list --ca z", "zz.yaml"],
   ];
+  const here = mkdtempSync(join(tmpdir(), "bookend-completion-"));
+  writeFileSync(join(here, "zz.yaml"), "");
+  afterAll(() => rmSync(here, { recursive: true }));
   const isThere = (shell: string) => spawnSync(shell, ["--version"]).status === 0;
   const inShell = async (shell: string, args: readonly string[]) =>
-    // files are offered as well: none here begins as the words do
-    (await promisify(execFile)(shell, args, { cwd: new URL("output/", import.meta.url) })).stdout.trim().split("\n");
+    (await promisify(execFile)(shell, args, { cwd: here })).stdout.replace(/\n$/, "").split("\n");
+
+  test("bash offers names of files only where one is taken", async () => {
+    const { stdout } = await run(["completion", "bash"]);
+    // an interactive shell that completes the line, and shows what it became
+    const ask = (line: string) => `READLINE_LINE=${JSON.stringify(line)}; ask\n`;
+    const script = `${stdout}
+compopt() { takesFiles=no; }
+ask() { COMP_WORDS=($READLINE_LINE); COMP_CWORD=$((\${#COMP_WORDS[@]} - 1)); takesFiles=yes; _bookend
+  [ "\${#COMPREPLY[@]}" -gt 0 ] || [ $takesFiles = no ] || mapfile -t COMPREPLY < <(compgen -f -- "\${COMP_WORDS[COMP_CWORD]}")
+  echo "\${COMPREPLY[*]}"; }
+`;
+    const offered = await inShell("bash", ["-c", script + cases.map(([line]) => ask(line)).join("")]);
+    expect(offered).toEqual(cases.map(([, completed]) => completed));
+  });
 
   // not part of every system
   test.skipIf(!isThere("fish"))("fish completes commands and options", async () => {
     const { stdout } = await run(["completion", "fish"]);
     const program = "function bookend; end\n";
-    const asked = cases.map(([words]) => `echo (complete -C ${JSON.stringify(words)} | cut -f 1)`).join("\n");
+    const asked = cases.map(([words]) => `echo (complete -C ${JSON.stringify(words)} | cut -f 1 | sort)`).join("\n");
     expect(await inShell("fish", ["--no-config", "-c", program + stdout + asked])).toEqual(
-      cases.map(([, completed]) => completed),
+      cases.map(([, completed]) => completed.split(" ").sort().join(" ")),
     );
   });
 
   test.skipIf(!isThere("zsh"))("zsh completes commands and options", async () => {
     const { stdout } = await run(["completion", "zsh"]);
     // what the script hands to zsh, which chooses among it by what was typed
-    const zsh = `compdef() { }\n_files() { }\n_describe() { print -r -- \${\${(P)2}%%:*} }\n`;
-    const asked = cases.map(([words]) => `BUFFER=${JSON.stringify(words)}; _bookend`).join("\n");
+    const zsh = `compdef() { }\n_files() { print -rn -- *(N) "" }\n_describe() { print -rn -- \${\${(P)2}%%:*} "" }\n`;
+    const asked = cases.map(([words]) => `LBUFFER=${JSON.stringify(words)}; _bookend; print`).join("\n");
     const offered = await inShell("zsh", ["-f", "-c", zsh + stdout + asked]);
     for (const [index, [words, completed]] of cases.entries()) {
       const typed = words.split(" ").at(-1) ?? "";

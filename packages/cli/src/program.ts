@@ -16,6 +16,7 @@ import { importCommand } from "./commands/import-command.js";
 import { auditCommand, deliveriesCommand } from "./commands/log-commands.js";
 import { loginCommand } from "./commands/login-command.js";
 import { backtestCommand, explainCommand, previewCommand } from "./commands/question-commands.js";
+import { visible } from "./output/table.js";
 import type { World } from "./world.js";
 
 /** The whole command line. */
@@ -64,7 +65,7 @@ export function createProgram(world: World) {
   const { stdout, stderr } = world.io;
   const output = {
     writeOut: (text: string) => void stdout.write(text),
-    writeErr: (text: string) => void stderr.write(text),
+    writeErr: (text: string) => void stderr.write(text.split("\n").map(visible).join("\n")),
     getOutHelpWidth: () => (stdout.isTTY === true ? (stdout.columns ?? 80) : 100),
     getErrHelpWidth: () => 100,
     getOutHasColors: () => false,

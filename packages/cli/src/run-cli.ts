@@ -1,6 +1,7 @@
 import { CommanderError } from "commander";
 import { CliError, exitCodes } from "./cli-error.js";
 import type { Io } from "./io.js";
+import { visible } from "./output/table.js";
 import { createProgram } from "./program.js";
 import type { World } from "./world.js";
 
@@ -13,12 +14,11 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
     if (error instanceof CliError) {
-      io.stderr.write(`bookend: ${error.message}\n`);
+      io.stderr.write(`bookend: ${visible(error.message)}\n`);
       return exitCodes[error.reason];
     }
-    io.stderr.write(
-      `bookend: unexpected error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-    );
+    const told = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    io.stderr.write(`bookend: unexpected error: ${told.split("\n").map(visible).join("\n")}\n`);
     return exitCodes.failed;
   }
 }

@@ -1,4 +1,5 @@
-import { readFile, stat } from "node:fs/promises";
+import { chmod, readFile, stat, writeFile } from "node:fs/promises";
+import { createServer as createHttpServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { join } from "node:path";
@@ -153,6 +154,91 @@ describe("what goes wrong has its own message and exit code", () => {
     }
   });
 
+  /** Runs a command on a server that is not one of Bookend, and returns its result and the tokens that the server received. */
+  async function runAt(answer: RequestListener, args: readonly string[], options?: RunOptions) {
+    const received: (string | undefined)[] = [];
+    const foreign = createHttpServer((request, response) => {
+      received.push(request.headers.authorization);
+      answer(request, response);
+    });
+    await new Promise<void>((listening) => foreign.listen(0, "127.0.0.1", listening));
+    const url = `http://127.0.0.1:${(foreign.address() as AddressInfo).port}`;
+    try {
+      return { url, received, ...(await run(["--url", url, ...args], options)) };
+    } finally {
+      foreign.closeAllConnections();
+      foreign.close();
+    }
+  }
+
+  test("a redirect to another host, which gets no token", async () => {
+    let asked = 0;
+    const other = createHttpServer((_request, response) => {
+      asked += 1;
+      response.end();
+    });
+    await new Promise<void>((listening) => other.listen(0, "127.0.0.1", listening));
+    const location = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
+    for (const args of [["list"], ["check"], ["login", "--user", "admin"], ["backtest", "1"]]) {
+      const { url, code, stderr } = await runAt(
+        (_request, response) => response.writeHead(307, { location: `${location}/event?secret` }).end(),
+        args,
+      );
+      expect([code, stderr]).toEqual([
+        1,
+        `bookend: ${url} redirects to ${location}, which is not followed. Allowed: the URL where the server answers itself.\n`,
+      ]);
+    }
+    expect(asked).toBe(0);
+    other.close();
+  });
+
+  test.each([
+    ["a page", "<html>\u001b[2J</html>", 200, 1],
+    ["a list", "[]", 200, 1],
+    ["a gateway's error", "<html></html>", 502, 5],
+  ])("%s in place of an answer", async (_what, body, status, expected) => {
+    const { code, stderr, url } = await runAt((_request, response) => response.writeHead(status).end(body), ["list"]);
+    expect([code, stderr]).toEqual([expected, expect.stringContaining(`${url} did not answer as a management API`)]);
+    expect(stderr).not.toContain("\u001b");
+  });
+
+  test("an answer that ends early", async () => {
+    const { code, stderr } = await runAt(
+      (_request, response) => {
+        response.writeHead(200, { "content-type": "application/json", "content-length": "1000" });
+        response.write('{"result":', () => response.destroy());
+      },
+      ["list"],
+    );
+    expect([code, stderr]).toEqual([5, expect.stringMatching(/cannot be reached: the connection was closed/)]);
+  });
+
+  test("a token that no header can have", async () => {
+    const { code, stderr, received } = await runAt((_request, response) => response.end(), ["list"], {
+      env: { BOOKEND_TOKEN: "a\nb" },
+    });
+    expect([code, stderr, received]).toEqual([
+      4,
+      expect.stringContaining("is not valid. Allowed: one line of ASCII"),
+      [],
+    ]);
+  });
+
+  test("logins that other users can read, and a file with something else", async () => {
+    const env = { XDG_CONFIG_HOME: workplace.directory };
+    await run(["--url", server.url, "login", "--user", "admin"], { stdin: "right\n", env });
+    const file = join(workplace.directory, "bookend", "logins.json");
+    await chmod(file, 0o644);
+    const { code, stderr } = await run(["list"], { env });
+    expect([code, stderr]).toEqual([0, expect.stringContaining(`Mend it with: chmod 600 ${file}`)]);
+    await writeFile(file, '{ "servers": { "http://127.0.0.1": { "token": 5 } } }');
+    expect(await run(["list"], { env })).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("does not hold logins"),
+    });
+  });
+
   test("something else that answers", async () => {
     const { code, stderr } = await run(["--url", `${server.url}/elsewhere`, "list"]);
     expect([code, stderr]).toEqual([1, expect.stringMatching(/There is no|did not answer as a management API/)]);
@@ -164,7 +250,7 @@ describe("what goes wrong has its own message and exit code", () => {
     [["list", "--jsn"], /\(Did you mean --json\?\)/],
     [["plan"], /missing required argument 'file'/],
     [["list", "--url", "x", "--database", "y"], /--url: cannot be combined with --database/],
-    [["list", "--url", "ftp://x"], /--url: must be an http or https URL/],
+    [["list", "--url", "ftp://x"], /--url: "ftp:\/\/x" is not valid. Allowed: an http or https URL/],
     [["list", "--json", "--yaml"], /--json: cannot be combined with --yaml/],
     [["list", "--position", "middle"], /Allowed choices are pre, post/],
     [["audit", "--limit", "0"], /--limit: "0" is not valid. Allowed: 1 to 100000/],

@@ -25,7 +25,7 @@ export interface Workplace {
   readonly directory: string;
   /** Runs a command on the database, in this process. */
   run(args: readonly string[], options?: RunOptions): Promise<CommandRun>;
-  write(file: string, text: string): Promise<string>;
+  write(file: string, text: string | Uint8Array): Promise<string>;
   remove(): Promise<void>;
 }
 

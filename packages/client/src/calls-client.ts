@@ -1,4 +1,6 @@
+import { ClientError } from "./client-error.js";
 import type { Connection } from "./connection.js";
+import { linesOf } from "./lines-of.js";
 import type { BacktestLine, BacktestRequest, CallQuery, RecordedCall, RecordedCallSummary } from "./types.js";
 
 /** A page of recorded calls. */
@@ -27,15 +29,31 @@ export function callsClient({ api, answer, value }: Connection): CallsClient {
   };
 }
 
-/** Tries a binding: the lines of the answer as they come. */
+/**
+ * Tries a binding: the lines of the answer as they come.
+ *
+ * @throws {ClientError} if the request is refused, or the answer ends without its last line
+ */
 export async function* backtest(
-  { api, stream }: Connection,
+  { api, stream, timeoutMs }: Connection,
   body: BacktestRequest,
 ): AsyncGenerator<BacktestLine, void, undefined> {
-  let rest = "";
-  for await (const piece of stream(api.POST("/backtest", { body, parseAs: "stream" }))) {
-    const lines = (rest + piece).split("\n");
-    rest = lines.pop() ?? "";
-    for (const line of lines) if (line !== "") yield JSON.parse(line) as BacktestLine;
+  const pieces = stream(api.POST("/backtest", { body, parseAs: "stream" }));
+  for await (const text of linesOf(pieces, { timeoutMs })) {
+    const line = parsed(text);
+    yield line;
+    if (line.type === "summary" || line.type === "error") return;
   }
+  throw new ClientError(0, 0, "The answer of the server broke off: it has no summary.");
+}
+
+function parsed(text: string): BacktestLine {
+  let line: unknown;
+  try {
+    line = JSON.parse(text);
+  } catch (cause) {
+    throw new ClientError(0, 0, "The answer of the server broke off: a line of it is not JSON.", { cause });
+  }
+  if (typeof line === "object" && line !== null && "type" in line) return line as BacktestLine;
+  throw new ClientError(0, 0, "The answer of the server has a line that is not one of a backtest.");
 }

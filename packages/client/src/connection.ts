@@ -29,6 +29,8 @@ export interface Connection {
   plain<T>(request: Promise<Answered<T>>): Promise<T>;
   /** The body of an answer as it comes. @throws {ClientError} */
   stream(request: Promise<Answered<unknown>>): AsyncIterable<string>;
+  /** Milliseconds that an answer may take, or each piece of one that is streamed; 0: any time. */
+  readonly timeoutMs: number;
 }
 
 /** The envelope of a success. */
@@ -85,6 +87,7 @@ export function connect({
   return {
     api,
     plain,
+    timeoutMs,
     async answer(request) {
       const { result, detail } = await answer(request);
       return { value: result.value, detail };

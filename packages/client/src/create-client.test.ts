@@ -166,6 +166,62 @@ describe("a stream", () => {
   });
 });
 
+describe("a backtest", () => {
+  type Body = string | ReadableStream<Uint8Array>;
+  const backtest = async (body: Body, timeoutMs = 20_000) => {
+    const fetch = async () => new Response(body, { headers: { "content-type": "application/x-ndjson" } });
+    const client = createClient({ baseUrl: "http://127.0.0.1:1/event", fetch, timeoutMs });
+    const types: string[] = [];
+    let error: unknown;
+    try {
+      for await (const { type } of client.backtest({ id: 1 })) types.push(type);
+    } catch (caught) {
+      error = caught;
+    }
+    return { types, error };
+  };
+  const progress = '{"type":"progress","done":0,"of":0}';
+  const summary = '{"type":"summary","calls":0,"would_run":0,"would_not":0,"unknown":0,"reasons":{}}';
+  const brokenOff = (message: string) =>
+    expect.objectContaining({ name: "ClientError", status: 0, message: expect.stringContaining(message) });
+  /** Sends a piece each few milliseconds, for ever. */
+  const drip = (piece: string, everyMs: number) =>
+    new ReadableStream<Uint8Array>({
+      async pull(controller) {
+        if (everyMs > 0) await new Promise((resolve) => setTimeout(resolve, everyMs));
+        controller.enqueue(new TextEncoder().encode(piece));
+      },
+    });
+
+  test("is read line by line, whether or not a line feed ends the last, and however it is cut", async () => {
+    const whole = `${progress}\n\n${progress}\n${summary}`;
+    const bytes = new TextEncoder().encode(whole);
+    for (const body of [
+      whole,
+      `${whole}\n`,
+      new ReadableStream({
+        start(controller) {
+          for (const byte of bytes) controller.enqueue(Uint8Array.of(byte));
+          controller.close();
+        },
+      }),
+    ]) {
+      expect(await backtest(body)).toEqual({ types: ["progress", "progress", "summary"], error: undefined });
+    }
+    expect(await backtest('{"type":"error","message":"x"}')).toEqual({ types: ["error"], error: undefined });
+  });
+
+  test.each<[string, () => Body, string, number?]>([
+    ["ends without a summary", () => `${progress}\n`, "it has no summary"],
+    ["ends within a line", () => `${progress}\n${summary.slice(0, 40)}`, "a line of it is not JSON"],
+    ["has something else", () => `${progress}\n5\n`, "a line that is not one of a backtest"],
+    ["has a line without end", () => drip("x".repeat(1_000_000), 0), "a line of more than 16777216 characters"],
+    ["comes drop by drop", () => drip("x", 5), "no whole line came for 50 ms", 50],
+  ])("that %s is an error", async (_what, body, message, timeoutMs) => {
+    expect((await backtest(body(), timeoutMs)).error).toEqual(brokenOff(message));
+  });
+});
+
 test("a token that cannot be had is an error, and nothing is sent", async () => {
   const requests: Request[] = [];
   const fetch = async (request: Request) => {

@@ -17,7 +17,7 @@ import type { Registry } from "./definitions/registry.js";
 import type { Backtest } from "./dispatch/backtest.js";
 import type { Explanation } from "./dispatch/explanation.js";
 import type { BindingsStatus } from "./dispatch/follow-bindings.js";
-import type { TextPreview } from "./dispatch/preview-binding.js";
+import type { TextPreview } from "./dispatch/prepared-texts.js";
 import type { HostTag } from "./templates/host-tags.js";
 
 /** Options of `createBookend`. */
@@ -45,9 +45,15 @@ export interface BookendOptions {
   readonly secrets?: Readonly<Record<string, string | undefined>> | undefined;
   /**
    * Parameters that hold secrets, by name or JSON pointer, in addition to those whose names say so (`password`, `pin`, …): templates can
-   * use them only as secret tags, and `explain` does not show them. Schemas of events can mark others.
+   * use them only as secret tags, and neither `explain` nor recorded calls show them. Names are matched whatever their case. Schemas of
+   * events can mark others.
    */
   readonly secretParameters?: readonly string[] | undefined;
+  /**
+   * Headers of requests and responses that hold secrets, by name, whatever its case, in addition to those whose names say so (`authorization`,
+   * `cookie`, names that end in `token`, …): as secret parameters.
+   */
+  readonly secretHeaders?: readonly string[] | undefined;
   /** Takes the deliveries of bindings with `delivery: "durable"`. Without it they are refused. */
   readonly outbox?: Outbox | undefined;
   /** Keeps calls, for `explainRecorded` and `backtest`. @default none are kept */
@@ -120,7 +126,7 @@ export interface Bookend {
    */
   preview(call: Call, binding: BindingInput & { readonly id?: number | undefined }): Promise<readonly TextPreview[]>;
   /**
-   * Which bindings would have run in a recorded call, or whether this one would. Of what is not known any more, nothing is guessed.
+   * Which bindings would have run in a recorded call, or whether this one would. Of what is no longer known, nothing is guessed.
    *
    * @throws {BindingInvalidError} BINDING_INVALID if its fields are wrong
    */

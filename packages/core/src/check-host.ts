@@ -33,6 +33,7 @@ export function checkHost(given: { readonly [K in keyof BookendOptions]?: unknow
   checkSecrets(given.secrets, check);
   checkRoles(given.roles, check);
   checkSecretParameters(given.secretParameters, check);
+  checkSecretHeaders(given.secretHeaders, check);
   checkEvents(given.events, check);
 }
 
@@ -118,6 +119,14 @@ function checkSecretParameters(parameters: unknown, check: DefinitionCheck): voi
     const field = `secretParameters.${index}`;
     check.field(field, name, typeof name === "string" && name !== "", "the name of a parameter, or a JSON pointer");
     check.field(field, name, isPath(name as string), "a JSON pointer whose keys do not lead to a prototype");
+  }
+}
+
+function checkSecretHeaders(headers: unknown, check: DefinitionCheck): void {
+  check.optional("secretHeaders", headers, Array.isArray, "a list of names of headers");
+  for (const [index, name] of ((headers ?? []) as readonly unknown[]).entries()) {
+    const isName = typeof name === "string" && /^[!#$%&'*+.^_`|~\w-]+$/.test(name);
+    check.field(`secretHeaders.${index}`, name, isName, "the name of a header, such as x-device-id");
   }
 }
 

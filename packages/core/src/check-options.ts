@@ -15,6 +15,7 @@ const optionNames: KnownNames<BookendOptions> = {
   roles: true,
   secrets: true,
   secretParameters: true,
+  secretHeaders: true,
   outbox: true,
   recorder: true,
   url: true,

@@ -24,6 +24,7 @@ import { explainPlan, explainRecorded } from "./dispatch/explain-plan.js";
 import { FollowedBindings } from "./dispatch/follow-bindings.js";
 import { inlineOutbox } from "./dispatch/inline-outbox.js";
 import type { EventPlan, Plan, PlannedBinding } from "./dispatch/plan.js";
+import { prepareTexts } from "./dispatch/prepared-texts.js";
 import { previewBinding, previewRecorded } from "./dispatch/preview-binding.js";
 import { recordActions, recordCall } from "./dispatch/record-call.js";
 import { recorderFailures } from "./dispatch/recorder-failures.js";
@@ -70,7 +71,10 @@ export function createBookend(options: BookendOptions): Bookend {
     tags: hostTagRegistry(options.tags ?? {}, options.secrets ?? {}, lookupTimeoutMs),
     ownDirectories,
   });
-  const events = new KnownEvents(options.secretParameters?.map(parameterPath));
+  const events = new KnownEvents({
+    parameters: options.secretParameters?.map(parameterPath),
+    headers: options.secretHeaders?.map((name) => [name]),
+  });
   events.declare(eventsOf(options.events ?? []));
   const tags: TagScope = { tags: registry.tags, isSecret: events.isSecret };
   const context: CompileContext = { registry, directories, tags, durable: outbox !== undefined };
@@ -210,7 +214,9 @@ export function createBookend(options: BookendOptions): Bookend {
       return explainRecorded(plan, new Replay(call, environment), environment);
     },
     async previewRecorded(call, input) {
-      return previewRecorded(plannedOf(input), new Replay(call, environment), registry, environment);
+      const planned = plannedOf(input);
+      const texts = prepareTexts(planned.binding, registry, environment);
+      return previewRecorded(planned, new Replay(call, environment), texts);
     },
     backtest(input) {
       const planned = plannedOf(input);

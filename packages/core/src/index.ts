@@ -187,7 +187,7 @@ export type { BindingExplanation, ConditionExplanation, Explanation } from "./di
 export type { BindingsStatus } from "./dispatch/follow-bindings.js";
 export { hasFailed } from "./dispatch/has-failed.js";
 export { inlineOutbox } from "./dispatch/inline-outbox.js";
-export type { TextPreview } from "./dispatch/preview-binding.js";
+export type { TextPreview } from "./dispatch/prepared-texts.js";
 export { type DeliveryTry, tryDelivery } from "./dispatch/try-delivery.js";
 export type { CallUser } from "./facts/call-user.js";
 export type { FactName } from "./facts/fact-name.js";

@@ -1,7 +1,7 @@
 export { authorize, checkAccess, isRefusal, isSelfService, themselves } from "./access/access.js";
 export type { ApiCall } from "./access/api-call.js";
 export { noteContainer, oneContainer } from "./access/container-target.js";
-export { loginDetails, uiConfiguration } from "./access/login-details.js";
+export { type LoginRole, loginDetails, uiConfiguration } from "./access/login-details.js";
 export type { OwnedObjects } from "./access/owned-objects.js";
 export {
   isSelf,

@@ -1,6 +1,7 @@
 import { auditChainTables } from "./audit/audit-chain-tables.js";
 import { auditFormatColumns } from "./audit/audit-format-columns.js";
 import { auditIndexes } from "./audit/audit-indexes.js";
+import { auditOrderIndexes } from "./audit/audit-order-indexes.js";
 import { auditRunIndexes } from "./audit/audit-run-indexes.js";
 import { auditStatsIndexes } from "./audit/audit-stats-indexes.js";
 import { bindingChangeTable } from "./bindings/binding-change-table.js";
@@ -106,4 +107,5 @@ export const storeMigrations: Readonly<Record<string, Migration>> = {
   "008-calls": callTable,
   "009-audit-runs": auditRunIndexes,
   "009-delivery-payloads": deliveryPayloadIndex,
+  "010-audit-order": auditOrderIndexes,
 };

@@ -193,7 +193,7 @@ async function writeOne<Schema>(trx: Transaction<Schema>, { work, resolve, rejec
       await sql`rollback to together`.execute(trx);
       await sql`release together`.execute(trx);
     } catch {
-      // some errors, as that of a full disk, end the transaction: there is no savepoint any more
+      // some errors, as that of a full disk, end the transaction: the savepoint is gone
       throw error;
     }
     return () => reject(error);

@@ -13,6 +13,8 @@ export interface AdministratorRoles {
   checkCall(actor: Actor | undefined, method: string, event: string | undefined): void;
   /** Whether an actor has a right of the management API: administrators have all, read-only ones those that end in `:read`. */
   mayUse(actor: Actor | undefined, right: Right): true | AdminDenied;
+  /** Whether an actor is a read-only administrator. */
+  mayOnlyRead(actor: Pick<Actor, "role" | "username"> | undefined): boolean;
 }
 
 const readOnlyMessage = "This administrator may read, and change nothing.";
@@ -20,8 +22,10 @@ const readOnlyMessage = "This administrator may read, and change nothing.";
 /** The roles of a server with these read-only administrators. */
 export function administratorRoles(readOnly: readonly string[]): AdministratorRoles {
   const names = new Set(readOnly);
-  const mayOnlyRead = (actor: Actor | undefined) => actor?.role === "admin" && names.has(actor.username);
+  const mayOnlyRead: AdministratorRoles["mayOnlyRead"] = (actor) =>
+    actor?.role === "admin" && names.has(actor.username);
   return {
+    mayOnlyRead,
     checkCall(actor, method, event) {
       if (!mayOnlyRead(actor)) return;
       const reads = (method === "GET" || method === "HEAD") && event?.startsWith("validate_") !== true;

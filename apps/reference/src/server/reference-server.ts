@@ -131,7 +131,12 @@ async function createHttp(
     audit: store.audit,
     bookend,
     directories,
-    routes: apiRoutes({ ...services, sessions, serverUrl: () => config.publicUrl ?? originOf(host, bound) }),
+    routes: apiRoutes({
+      ...services,
+      sessions,
+      serverUrl: () => config.publicUrl ?? originOf(host, bound),
+      readOnlyAdministrators: config.administrators.readOnly,
+    }),
     sessions,
     users: domain.users,
     objects: domain,

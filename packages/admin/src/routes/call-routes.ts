@@ -19,6 +19,9 @@ const maxCalls = 10_000;
 /** Calls after which a backtest says how far it is. */
 const callsPerProgress = 250;
 
+/** Milliseconds after which it does so at the latest, between two calls: who waits gives up on an answer that stands still. */
+const progressMs = 2_000;
+
 /** Characters that are sent at once. */
 const pieceLength = 16_384;
 
@@ -123,6 +126,7 @@ async function* linesOf(
   const counts = { would_run: 0, would_not: 0, unknown: 0 };
   const reasons = new Map<string, number>();
   let done = 0;
+  let told = performance.now();
   yield { type: "progress", done, of };
   try {
     for await (const call of calls.read(filter, of)) {
@@ -138,7 +142,9 @@ async function* linesOf(
         reason: because.join(" "),
         ...(texts && { rendered: [...texts.map((text) => ({ ...text, problems: [...text.problems] }))] }),
       };
-      if (done % callsPerProgress === 0) yield { type: "progress", done, of: Math.max(of, done) };
+      if (done % callsPerProgress !== 0 && performance.now() - told < progressMs) continue;
+      yield { type: "progress", done, of: Math.max(of, done) };
+      told = performance.now();
     }
   } catch (error) {
     onError(error);

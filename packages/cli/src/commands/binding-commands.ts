@@ -2,6 +2,8 @@ import { Command, Option } from "@commander-js/extra-typings";
 import { bindingSchema } from "../files/binding-schema.js";
 import { sortedYaml, writeBindings } from "../files/write-yaml.js";
 import { findBinding, findBindings, idOfBinding } from "../find-bindings.js";
+import { visible } from "../output/table.js";
+import { toJson } from "../output/unprintable.js";
 import type { BindingItem, Parameters } from "../target/target.js";
 import { type World, withTarget } from "../world.js";
 import { count, integer, unknownName } from "./arguments.js";
@@ -52,7 +54,7 @@ export function showCommand(world: World) {
         const { problems } = await target.check({ id: binding.id });
         printer.result({ ...binding, problems }, () => {
           const { id, revision, ...fields } = binding;
-          const lines = problems.map(({ severity, message }) => `# ${severity}: ${message}\n`);
+          const lines = problems.map(({ severity, message }) => `# ${severity}: ${visible(message)}\n`);
           return `# id ${id}, revision ${revision}\n${lines.join("")}${writeBindings([fields]).split("\n").slice(1).join("\n")}`;
         });
       }),
@@ -153,7 +155,7 @@ export function handlersCommand(world: World) {
       withTarget(world, command, async (target, printer) => {
         const all = await target.handlers();
         if (schema) {
-          world.io.stdout.write(`${JSON.stringify(bindingSchema(all), undefined, 2)}\n`);
+          world.io.stdout.write(toJson(bindingSchema(all)));
           return;
         }
         const chosen = id === undefined ? all : all.filter((handler) => handler.id === id);

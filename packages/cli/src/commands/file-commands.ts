@@ -5,6 +5,7 @@ import { readBindingFiles, type WantedBindings } from "../files/read-files.js";
 import { writeBindings } from "../files/write-yaml.js";
 import { writeFileOf } from "../io.js";
 import type { Printer } from "../output/printer.js";
+import { toJson } from "../output/unprintable.js";
 import {
   changesAnything,
   digestOf,
@@ -31,9 +32,7 @@ export function exportCommand(world: World) {
       withTarget(world, command, async (target, printer) => {
         const { bindings, masked } = await target.export();
         const text =
-          printer.format === "json"
-            ? `${JSON.stringify({ format: "bookend", bindings }, undefined, 2)}\n`
-            : writeBindings(bindings, masked);
+          printer.format === "json" ? toJson({ format: "bookend", bindings }) : writeBindings(bindings, masked);
         if (out === undefined) world.io.stdout.write(text);
         else {
           await writeFileOf(world.io, "--out", out, text);
@@ -73,7 +72,7 @@ export function applyCommand(world: World) {
     .argument("<file...>", "YAML or JSON, folders of them, or - for standard input")
     .option("--prune", "remove bindings that no file names")
     .option("--plan-file <file>", "what plan --out kept: refuse if anything was changed since")
-    .option("--yes", "do not ask, also on a terminal")
+    .option("--yes", "do not ask, even on a terminal")
     .action(async (files, { prune, planFile, yes = false }, command) =>
       withTarget(world, command, async (target, printer) => {
         const wanted = await readBindingFiles(files, world.io);

@@ -7,6 +7,7 @@ import { type MigratedServer, type MigrationReport, migratedBindings } from "../
 import { isListed, listPath, type NamedServer, namedServers, setupRequest } from "../migration/servers.js";
 import { htmlReport, summary, textReport } from "../migration/show-report.js";
 import type { Printer } from "../output/printer.js";
+import { toJson } from "../output/unprintable.js";
 import { itemsOf, locatedProblems, refusedProblems } from "../plan/make-plan.js";
 import type { ExportedBinding, ImportReport, ImportSettings, Target } from "../target/target.js";
 import { isRecord, RefusedError } from "../target/transport.js";
@@ -185,7 +186,7 @@ async function writeReport(
   const write = {
     text: textReport,
     html: htmlReport,
-    json: (value: MigrationReport) => `${JSON.stringify(value, undefined, 2)}\n`,
+    json: (value: MigrationReport) => toJson(value),
   };
   const text = write[format](report);
   printer.endProgress();

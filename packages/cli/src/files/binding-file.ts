@@ -7,6 +7,7 @@ import { EnvReference } from "./env-reference.js";
 import { readPlainJson } from "./plain-json.js";
 import { type PlainEntry, readPlainYaml } from "./plain-yaml.js";
 import type { FileProblem, Place } from "./problem-list.js";
+import { writtenSize } from "./references.js";
 import { type FilePart, splitBindings } from "./split-bindings.js";
 import { parseYamlText, placesOf, type YamlText } from "./yaml-text.js";
 
@@ -52,6 +53,9 @@ export interface BindingFile {
 
 /** References that make a short file stand for billions of values are refused by the parser beyond this many. */
 const maxAliases = 1_000;
+
+/** Characters that a file with references may stand for: more than the management API takes. */
+const maxWritten = 16 * 1024 * 1024;
 
 /** Reads a file in YAML or JSON: `bindings`, by their names, or a list of which each has a `name`. */
 export function parseBindingFile(file: string, text: string): BindingFile {
@@ -152,6 +156,9 @@ function rememberLast<A, R extends object>(run: (argument: A) => R): (argument: 
 
 class FileReader {
   private readonly document: Document.Parsed;
+  private readonly hasReferences: boolean;
+  /** Characters that the bindings may still stand for. */
+  private left = maxWritten;
 
   constructor(
     private readonly text: YamlText,
@@ -159,6 +166,7 @@ class FileReader {
     private readonly places: BindingPlaces,
   ) {
     this.document = text.document;
+    this.hasReferences = text.hasReferences;
   }
 
   read(): readonly FileBinding[] {
@@ -212,10 +220,17 @@ class FileReader {
     { index, listed }: { readonly index: number; readonly listed: boolean },
   ): FileBinding | undefined {
     let fields: Record<string, unknown>;
+    // said once
+    if (this.left <= 0) return undefined;
     try {
       fields = map.toJS(this.document, { maxAliasCount: maxAliases });
     } catch (error) {
       this.refuse(place, error instanceof Error ? error.message : String(error), name);
+      return undefined;
+    }
+    if (this.hasReferences) this.left -= writtenSize(fields, this.left);
+    if (this.left <= 0) {
+      this.refuse(place, `with its references, the file stands for more than ${maxWritten} characters`, name);
       return undefined;
     }
     if (listed) {

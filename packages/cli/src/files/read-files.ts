@@ -1,7 +1,8 @@
-import { readdir, readFile, stat } from "node:fs/promises";
+import { createReadStream } from "node:fs";
+import { readdir, stat } from "node:fs/promises";
 import { isAbsolute, join, relative } from "node:path";
 import { CliError } from "../cli-error.js";
-import { type Io, readAll } from "../io.js";
+import { absolutePath, type Io, readAll } from "../io.js";
 import { problemMessage } from "../problem-message.js";
 import { type FileBinding, parseBindingFile, withEnvironment } from "./binding-file.js";
 import type { FileProblem } from "./problem-list.js";
@@ -67,18 +68,21 @@ export async function readBindingFiles(paths: readonly string[], io: Io): Promis
  * @throws {CliError} if it cannot be read
  */
 export async function readText(path: string, io: Io): Promise<string> {
-  let text: string | undefined;
+  let bytes: Buffer | undefined;
   try {
-    if (path === "-") text = await readAll(io.stdin, maxBytes);
-    else {
-      const absolute = isAbsolute(path) ? path : join(io.directory, path);
-      text = (await stat(absolute)).size > maxBytes ? undefined : await readFile(absolute, "utf8");
-    }
+    bytes = await readAll(path === "-" ? io.stdin : createReadStream(absolutePath(io, path)), maxBytes);
   } catch (error) {
     throw unreadable(path, error);
   }
-  if (text === undefined) throw new CliError("failed", problemMessage("is too long", `${maxBytes} bytes`, shown(path)));
-  return text.startsWith("\uFEFF") ? text.slice(1) : text;
+  if (bytes === undefined)
+    throw new CliError("failed", problemMessage("is too long", `${maxBytes} bytes`, shown(path)));
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    const isUtf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
+    const found = isUtf16 ? "is UTF-16" : "has bytes that are not UTF-8";
+    throw new CliError("failed", problemMessage(found, "text in UTF-8", shown(path)));
+  }
 }
 
 function wanted(source: FileBinding, env: Io["env"], problems: FileProblem[]): WantedBinding {
@@ -116,7 +120,7 @@ async function readTexts(paths: readonly string[], io: Io) {
 
 async function filesOf(path: string, io: Io): Promise<readonly string[]> {
   if (path === "-") return [path];
-  const absolute = isAbsolute(path) ? path : join(io.directory, path);
+  const absolute = absolutePath(io, path);
   try {
     if (!(await stat(absolute)).isDirectory()) return [path];
     const found: string[] = [];
@@ -133,7 +137,7 @@ async function filesOf(path: string, io: Io): Promise<readonly string[]> {
   }
 }
 
-async function collect(directory: string, depth: number, found: string[]): Promise<void> {
+async function collect(directory: string, depth: number, files: string[]): Promise<void> {
   if (depth > maxDepth)
     throw new CliError("failed", problemMessage("is nested too deeply", `${maxDepth} folders`, directory));
   const entries = await readdir(directory, { withFileTypes: true });
@@ -141,9 +145,18 @@ async function collect(directory: string, depth: number, found: string[]): Promi
     if (entry.name.startsWith(".")) continue;
     const path = join(directory, entry.name);
     // links are followed to files, not to folders, which might lead back
-    if (entry.isDirectory()) await collect(path, depth + 1, found);
-    else if (/\.(ya?ml|json)$/.test(entry.name)) found.push(path);
-    if (found.length > maxFiles)
+    if (entry.isDirectory()) await collect(path, depth + 1, files);
+    else if (/\.(ya?ml|json)$/.test(entry.name)) {
+      // a pipe that nobody writes to would be read for ever
+      const found = await stat(path).catch((error: unknown) => {
+        throw unreadable(path, error);
+      });
+      if (!found.isFile()) {
+        throw new CliError("failed", problemMessage("is not a file", "files, folders, and links to files", path));
+      }
+      files.push(path);
+    }
+    if (files.length > maxFiles)
       throw new CliError("failed", problemMessage("has too many files", `${maxFiles}`, directory));
   }
 }

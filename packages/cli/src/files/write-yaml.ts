@@ -1,5 +1,6 @@
-import type { Node, YAMLMap } from "yaml";
+import type { Document, Node, YAMLMap } from "yaml";
 import { lazyLibraries } from "../lazy-libraries.js";
+import { escapeUnprintable, unprintable } from "../output/unprintable.js";
 import type { ExportedBinding } from "../target/target.js";
 import { envTag } from "./env-reference.js";
 
@@ -62,20 +63,33 @@ export function writeBindings(bindings: readonly ExportedBinding[], masked: read
     }
     all.items.push(document.createPair(binding.name, node));
   }
-  return document.toString({ lineWidth: 0 });
+  return textOf(document);
 }
 
 /** Any value as YAML with sorted names. */
 export function sortedYaml(value: unknown): string {
-  return lazyLibraries.yaml.stringify(value, {
-    sortMapEntries: true,
-    lineWidth: 0,
-    customTags: [envTag],
-    aliasDuplicateObjects: false,
-  });
+  return yamlOf(value, { sortMapEntries: true });
 }
 
 /** Any value as YAML. */
 export function toYaml(value: unknown): string {
-  return lazyLibraries.yaml.stringify(value, { lineWidth: 0, aliasDuplicateObjects: false });
+  return yamlOf(value, {});
+}
+
+function yamlOf(value: unknown, more: { readonly sortMapEntries?: true }): string {
+  const options = { ...more, customTags: [envTag], aliasDuplicateObjects: false };
+  return textOf(new lazyLibraries.yaml.Document(value, null, options));
+}
+
+/** A document as text that does nothing to a terminal. */
+function textOf(document: Document): string {
+  const text = document.toString({ lineWidth: 0 });
+  if (text.search(unprintable) < 0) return text;
+  lazyLibraries.yaml.visit(document, {
+    Scalar(_key, node) {
+      // only quoted ones have escapes
+      if (typeof node.value === "string" && node.value.search(unprintable) >= 0) node.type = "QUOTE_DOUBLE";
+    },
+  });
+  return escapeUnprintable(document.toString({ lineWidth: 0 }));
 }

@@ -2,12 +2,15 @@ import type { Document } from "yaml";
 import { lazyLibraries } from "../lazy-libraries.js";
 import { envTag } from "./env-reference.js";
 import type { FileProblem, Place } from "./problem-list.js";
+import { linkReferences } from "./references.js";
 
 /** A file as YAML, of which JSON is a part. */
 export interface YamlText {
   readonly document: Document.Parsed;
   /** The place of an offset in the text. */
   at(offset: number): Place;
+  /** Whether it may have references (`*name`). */
+  readonly hasReferences: boolean;
   /** What keeps it from being read. */
   readonly problems: readonly FileProblem[];
 }
@@ -37,26 +40,46 @@ export function parseYamlText(text: string, placeOf: YamlText["at"], start = 0):
   });
   const at = (offset: number) => placeOf(start + offset);
   const wrong = [...document.errors, ...document.warnings].map(({ message, pos: [offset] }) => ({
-    message: message.split("\n", 1)[0]?.replace(/[.:]?$/, ".") ?? "",
+    // the parser runs out of stack
+    message: message.includes("call stack") ? tooDeep : (message.split("\n", 1)[0]?.replace(/[.:]?$/, ".") ?? ""),
     offset,
   }));
   const problems = [...wrong, ...repeatedKeys(document)].map(
     ({ message, offset }): FileProblem => ({ severity: "error", message, ...at(offset) }),
   );
-  return { document, at, problems };
+  const hasReferences = text.includes("*");
+  if (problems.length === 0 && hasReferences) linkReferences(document);
+  return { document, at, hasReferences, problems };
+}
+
+/** Maps and lists in one another, as in bindings of the management API, with those around a binding. */
+const maxDepth = 70;
+
+const tooDeep = `Maps and lists are nested deeper than ${maxDepth} levels.`;
+
+interface Found {
+  readonly message: string;
+  readonly offset: number;
 }
 
 /** A key that occurs twice means that one of the two values would be ignored. */
-function repeatedKeys({ contents }: Document.Parsed): readonly { readonly message: string; readonly offset: number }[] {
+function repeatedKeys({ contents }: Document.Parsed): readonly Found[] {
   const { isCollection, isMap, isScalar, isSeq } = lazyLibraries.yaml;
-  const found: { readonly message: string; readonly offset: number }[] = [];
-  const open: unknown[] = [contents];
-  for (let node = open.pop(); node !== undefined; node = open.pop()) {
-    if (isSeq(node)) open.push(...node.items.filter(isCollection));
+  const found: Found[] = [];
+  const open: { readonly node: unknown; readonly depth: number }[] = [{ node: contents, depth: 0 }];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { node, depth } = next;
+    if (depth > maxDepth && isCollection(node)) {
+      found.push({ message: tooDeep, offset: node.range?.[0] ?? 0 });
+      continue;
+    }
+    if (isSeq(node)) {
+      for (const item of node.items) if (isCollection(item)) open.push({ node: item, depth: depth + 1 });
+    }
     if (!isMap(node)) continue;
     const seen = new Set<unknown>();
     for (const { key, value } of node.items) {
-      if (isCollection(value)) open.push(value);
+      if (isCollection(value)) open.push({ node: value, depth: depth + 1 });
       if (!isScalar(key)) continue;
       const message = `Map keys must be unique: ${JSON.stringify(key.value)} occurs twice.`;
       if (seen.has(key.value)) found.push({ message, offset: key.range?.[0] ?? 0 });

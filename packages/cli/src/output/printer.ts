@@ -1,7 +1,8 @@
 import { toYaml } from "../files/write-yaml.js";
 import type { Io } from "../io.js";
 import { type Style, styleOf } from "./style.js";
-import { type Cell, renderTable } from "./table.js";
+import { type Cell, renderTable, shorten, visible } from "./table.js";
+import { toJson } from "./unprintable.js";
 
 /** How results are printed. */
 export interface PrinterOptions {
@@ -37,7 +38,7 @@ export function createPrinter({ stdout, stderr, env }: Io, { format, color }: Pr
     style,
     result(value, text) {
       endProgress();
-      if (format === "json") stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);
+      if (format === "json") stdout.write(toJson(value));
       else if (format === "yaml") stdout.write(toYaml(value));
       else stdout.write(text());
     },
@@ -47,12 +48,11 @@ export function createPrinter({ stdout, stderr, env }: Io, { format, color }: Pr
     },
     note(line) {
       endProgress();
-      stderr.write(`${line}\n`);
+      stderr.write(`${visible(line)}\n`);
     },
     progress(line) {
       if (stderr.isTTY !== true) return;
-      const width = stderr.columns ?? 80;
-      stderr.write(`\r\u001b[K${line.length < width ? line : `${line.slice(0, width - 2)}…`}`);
+      stderr.write(`\r\u001b[K${shorten(visible(line), (stderr.columns ?? 80) - 1)}`);
       progressShown = true;
     },
     endProgress,

@@ -65,7 +65,8 @@ function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, one) => total + one, 0);
 }
 
-function shorten(text: string, width: number): string {
+/** The beginning of a string, with `…` at its end if something is left out; it takes at most `width` columns. */
+export function shorten(text: string, width: number): string {
   if (widthOf(text) <= width) return text;
   let kept = "";
   let used = 0;

@@ -1,6 +1,7 @@
 import { sortedYaml } from "../files/write-yaml.js";
 import { lazyLibraries } from "../lazy-libraries.js";
 import type { Style } from "../output/style.js";
+import { escapeUnprintable } from "../output/unprintable.js";
 import type { Plan, PlannedChange } from "./make-plan.js";
 
 /** Lines without a change that are shown around one. */
@@ -56,5 +57,5 @@ function around(lines: readonly string[], afterChange: boolean, beforeChange: bo
 
 /** A name on one line of a terminal. */
 function quoted(name: string): string {
-  return /^[\p{L}\p{N}\p{P}\p{S} ]+$/u.test(name) ? name : JSON.stringify(name);
+  return /^[\p{L}\p{N}\p{P}\p{S} ]+$/u.test(name) ? name : escapeUnprintable(JSON.stringify(name));
 }

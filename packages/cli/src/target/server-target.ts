@@ -25,6 +25,13 @@ export interface ServerOptions {
 export function serverTarget({ url, token, ca, timeoutMs, clock }: ServerOptions): Target {
   const base = baseOf(url);
   const { send, close } = createSender({ url, ca, timeoutMs });
+  // other characters cannot be sent in a header
+  if (token !== undefined && !/^[\x21-\x7e]+$/.test(token)) {
+    throw new CliError(
+      "notAllowed",
+      problemMessage(`The token for ${base} is not valid`, "one line of ASCII characters without spaces"),
+    );
+  }
   const expiry = token === undefined ? undefined : expiryOf(token);
   if (expiry !== undefined && expiry <= clock()) {
     throw new CliError(
@@ -89,13 +96,58 @@ export function createSender({ url, ca, timeoutMs }: Pick<ServerOptions, "url" |
       const body = request.body === null ? undefined : await request.text();
       try {
         const init = { method, headers: Object.fromEntries(headers), signal, ...(body !== undefined && { body }) };
-        return (await fetch(address, { ...init, redirect: "manual", dispatcher: agent })) as unknown as Response;
+        // a redirect is not followed: the token is for this server only
+        const response = await fetch(address, { ...init, redirect: "manual", dispatcher: agent });
+        const location = response.headers.get("location");
+        if (response.status >= 300 && response.status < 400 && location !== null) {
+          await response.body?.cancel();
+          throw redirected(base, address, location);
+        }
+        return limited(response as unknown as Response, base, timeoutMs);
       } catch (error) {
         throw unreachable(base, error, timeoutMs);
       }
     },
     close: () => agent.destroy(),
   };
+}
+
+/** Bytes of an answer: many times as much as any command asks for. */
+const maxAnswerBytes = 256 * 1024 * 1024;
+
+/** An answer whose body fails in words, and once it is longer than any that is expected. */
+function limited(response: Response, base: string, timeoutMs: number): Response {
+  if (response.body === null) return response;
+  const reader = response.body.getReader();
+  let bytes = 0;
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      try {
+        const { done, value } = await reader.read();
+        if (done) return controller.close();
+        bytes += value.byteLength;
+        if (bytes > maxAnswerBytes) {
+          throw new CliError("failed", `The answer of ${base} is longer than ${maxAnswerBytes} bytes.`);
+        }
+        controller.enqueue(value);
+      } catch (error) {
+        controller.error(unreachable(base, error, timeoutMs));
+        await reader.cancel().catch(() => undefined);
+      }
+    },
+    cancel: (reason) => reader.cancel(reason),
+  });
+  const { status, statusText, headers } = response;
+  return new Response(body, { status, statusText, headers: Object.fromEntries(headers) });
+}
+
+function redirected(base: string, address: string, location: string): CliError {
+  const target = URL.canParse(location, address) ? new URL(location, address).origin : undefined;
+  const where = target === undefined || target === new URL(base).origin ? "another path" : target;
+  return new CliError(
+    "failed",
+    problemMessage(`${base} redirects to ${where}, which is not followed`, "the URL where the server answers itself"),
+  );
 }
 
 function certificatesOf(file: string): string {
@@ -121,7 +173,7 @@ const certificateCodes: Readonly<Record<string, string>> = {
 };
 
 function unreachable(base: string, error: unknown, timeoutMs: number): unknown {
-  if (!(error instanceof Error)) return error;
+  if (!(error instanceof Error) || error instanceof CliError) return error;
   const cause = error.cause ?? error;
   const { code = "", message = "" } = cause as NodeJS.ErrnoException;
   const reason = certificateCodes[code];

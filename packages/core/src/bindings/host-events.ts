@@ -3,6 +3,9 @@ import type { EventDescription, HostEvent } from "../contracts/event.js";
 import { anyKey, secretPathsIn } from "../internal/schema-paths.js";
 import { hasSecretName, isSecretHeader } from "../internal/secret-names.js";
 
+/** Paths to secrets, by where they are. */
+type SecretPaths = { readonly [K in CallField["in"]]: readonly (readonly string[])[] };
+
 /** Events by name, or names alone. */
 export type HostEvents = Iterable<string> | { readonly [name: string]: HostEvent };
 
@@ -11,13 +14,17 @@ export class KnownEvents {
   /** Their names; none if none was declared, and then any exists. */
   readonly names = new Set<string>();
   readonly described = new Map<string, EventDescription>();
-  readonly #secretParameters: readonly (readonly string[])[];
-  #secrets: { readonly [K in CallField["in"]]: readonly (readonly string[])[] };
+  /** Those of all events. */
+  readonly #declared: SecretPaths;
+  #secrets: SecretPaths;
 
-  /** @param secretParameters Paths to parameters of all events that hold secrets. */
-  constructor(secretParameters: readonly (readonly string[])[] = []) {
-    this.#secretParameters = secretParameters;
-    this.#secrets = { parameters: secretParameters, response: [], headers: [] };
+  /** @param secrets Paths to what holds secrets in the calls of all events. */
+  constructor({
+    parameters = [],
+    headers = [],
+  }: { readonly [K in keyof SecretPaths]?: SecretPaths[K] | undefined } = {}) {
+    this.#declared = { parameters: plain(parameters), headers: plain(headers), response: [] };
+    this.#secrets = this.#declared;
   }
 
   /** Adds events; a description replaces an earlier one. */
@@ -29,10 +36,11 @@ export class KnownEvents {
     const described = [...this.described.values()];
     const marked = (field: "parameters" | "response") =>
       described.flatMap(({ [field]: schema }) => (schema ? secretPathsIn(schema) : []));
+    const { parameters, headers } = this.#declared;
     this.#secrets = {
-      parameters: [...this.#secretParameters, ...marked("parameters")],
-      response: marked("response"),
-      headers: [],
+      parameters: [...parameters, ...plain(marked("parameters"))],
+      headers,
+      response: plain(marked("response")),
     };
   }
 
@@ -49,11 +57,16 @@ export function eventsOf(events: HostEvents): Iterable<string | EventDescription
   return Object.entries(events).map(([name, event]) => ({ ...event, name }));
 }
 
-/** Whether one path leads to the other, or both to the same. */
+/** Keys without their case: an API that reads them exactly is still sent others, which are recorded as well. */
+function plain(paths: readonly (readonly string[])[]): readonly (readonly string[])[] {
+  return paths.map((path) => path.map((key) => key.toLowerCase()));
+}
+
+/** Whether one path leads to the other, or both to the same. The keys of a secret are in lower case. */
 function meet(secret: readonly string[], path: readonly string[]): boolean {
   const shared = Math.min(secret.length, path.length);
   for (let i = 0; i < shared; i++) {
-    if (secret[i] !== anyKey && secret[i] !== path[i]) return false;
+    if (secret[i] !== anyKey && secret[i] !== path[i]?.toLowerCase()) return false;
   }
   return true;
 }

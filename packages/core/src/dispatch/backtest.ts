@@ -4,12 +4,13 @@ import { createPauses } from "../internal/pauses.js";
 import type { DispatchEnvironment } from "./dispatcher.js";
 import { allFulfilled, explainPlanned, recordedCall, sentenceOf } from "./explain-plan.js";
 import type { PlannedBinding } from "./plan.js";
-import { previewRecorded, type TextPreview } from "./preview-binding.js";
+import { type PreparedTexts, prepareTexts, type TextPreview } from "./prepared-texts.js";
+import { previewRecorded } from "./preview-binding.js";
 import { Replay } from "./replay.js";
 
 /** The outcome of a binding in a recorded call. */
 export interface BacktestResult {
-  /** Whether its action would have run; `unknown` if that depends on something that is not known any more. */
+  /** Whether its action would have run; `unknown` if that depends on something that is no longer known. */
   readonly ran: boolean | "unknown";
   /** Why, in sentences: one for each condition that is against it, or not known. */
   readonly because: readonly string[];
@@ -31,6 +32,8 @@ export function createBacktest(
 ): Backtest {
   const { binding } = planned;
   const pause = createPauses();
+  // of all calls: parsing a long template takes longer than rendering it
+  let texts: PreparedTexts | undefined;
   return {
     async try(call, { render = false } = {}) {
       await pause();
@@ -45,11 +48,8 @@ export function createBacktest(
       if (known.length > 0) return { ran: false, because: known.map(sentenceOf) };
       if (against.length > 0) return { ran: "unknown", because: against.map(sentenceOf) };
       if (!render) return { ran: true, because: [allFulfilled] };
-      return {
-        ran: true,
-        because: [allFulfilled],
-        texts: await previewRecorded(planned, replay, registry, environment),
-      };
+      texts ??= prepareTexts(binding, registry, environment);
+      return { ran: true, because: [allFulfilled], texts: await previewRecorded(planned, replay, texts) };
     },
   };
 }

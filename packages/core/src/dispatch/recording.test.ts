@@ -1,12 +1,14 @@
 import { binding, host, probe } from "@bookend/test-kit";
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { z } from "zod";
 import {
   AbortCall,
   type BindingInput,
   type CallInput,
   type CallRecorder,
   createCall,
+  defineHandler,
   type Logger,
   type RecordedCall,
   silentLogger,
@@ -49,6 +51,18 @@ const manglers = probe(
   { id: "Mangler", changes: ["request", "response"] },
 );
 const handlers = [actions, quiet, manglers];
+const texts = defineHandler({
+  id: "Texts",
+  description: "Says something.",
+  positions: ["pre", "post"],
+  actions: {
+    say: {
+      description: "Says it.",
+      options: z.strictObject({ text: z.string().meta({ "x-tags": ["own"] }) }),
+      run: () => undefined,
+    },
+  },
+});
 
 describe("a recorded call", () => {
   const secret = { pin: "1234", card: { number: "4111", cvc: "999" }, amount: 3 };
@@ -82,7 +96,48 @@ describe("a recorded call", () => {
     expect(call).toMatchObject({ event: "login", success: true });
   });
 
-  it("tells nothing of what is secret: that is unknown, also where a condition asks for the mark", async () => {
+  it("has nothing of what the host declares secret, whatever its case, and neither has an explanation or a preview of it", async () => {
+    const calls = recorder();
+    const { bookend } = await host({
+      handlers: [texts],
+      stored: [],
+      recorder: calls,
+      secretParameters: ["Badge", "/door/code"],
+      secretHeaders: ["X-Device"],
+    });
+    const canary = "c4n4ry";
+    const call = createCall({
+      event: "login",
+      request: {
+        parameters: { badge: canary, BADGE: canary, door: { Code: canary, name: "north" } },
+        headers: { "x-device": canary, "X-DEVICE": canary, "x-other": "kept" },
+      },
+    });
+    const response = { status: 200, headers: { "x-Device": [canary, canary] as never, "x-kind": "a" }, body: {} };
+    await bookend.handle(call, () => response);
+    const [recorded] = calls.calls as [RecordedCall];
+    expect(JSON.stringify(recorded)).not.toContain(canary);
+    expect(recorded.ends.post?.states[0]).toMatchObject({
+      request: { parameters: { door: { name: "north" } }, headers: { "x-other": "kept" } },
+      response: { headers: { "x-kind": "a" } },
+    });
+    const asks = binding({
+      action: "say",
+      handler: "Texts",
+      options: { text: "{param.badge}{param.BADGE}{header.X-Device}{param.door.Code} {header.x-other}" },
+      conditions: { header: `X-DEVICE == ${canary}`, parameter: `BADGE == ${canary}` },
+    });
+    const explained = await bookend.explainBinding(call, asks);
+    expect(explained.bindings[0]?.conditions.map(({ name, seen }) => [name, seen])).toEqual([
+      ["header", "***"],
+      ["parameter", "***"],
+    ]);
+    expect((await bookend.preview(call, asks))[0]?.value).toBe("************ kept");
+    expect((await bookend.previewRecorded(recorded, asks))[0]?.value).toBe("************ kept");
+    expect((await bookend.backtest(asks).try(recorded)).ran).toBe("unknown");
+  });
+
+  it("tells nothing of what is secret: that is unknown, even where a condition asks for the mark", async () => {
     const { bookend, call } = await kept();
     const tried = async (conditions: BindingInput["conditions"]) =>
       (await bookend.backtest(binding({ action: "note", conditions })).try(call)).ran;
@@ -149,7 +204,7 @@ describe("a recorded call", () => {
     }));
     expect(call.ends.pre?.states[0].request.parameters).toBe("***");
     const backtest = bookend.backtest(binding({ action: "note", conditions: { parameter: "amount > 2" } }));
-    expect(await backtest.try(call)).toEqual({ ran: "unknown", because: ["parameter is not known any more."] });
+    expect(await backtest.try(call)).toEqual({ ran: "unknown", because: ["parameter is no longer known."] });
   });
 
   it("is not kept of an event that is left out, and failures are reported and change nothing", async () => {
@@ -203,7 +258,7 @@ describe("a recorded call", () => {
     expect((await tried({ realm: "other" })).ran).toBe(false);
     expect(await tried({ user_info: "mail == h@x" })).toEqual({
       ran: "unknown",
-      because: ["user_info is not known any more."],
+      because: ["user_info is no longer known."],
     });
     const { bindings } = await bookend.explainRecorded(
       call,
@@ -211,7 +266,7 @@ describe("a recorded call", () => {
     );
     expect(bindings[0]).toMatchObject({
       wouldRun: false,
-      reason: "resolver is not known any more.",
+      reason: "resolver is no longer known.",
       conditions: [{ name: "resolver", answer: "unknown", lost: true }],
     });
   });
@@ -326,6 +381,22 @@ describe("a backtest", () => {
       }),
       { numRuns: 30 },
     );
+  });
+
+  it("parses a template once, and renders it for each call", async () => {
+    const calls = recorder();
+    const { bookend, login } = await host({ handlers: [texts], stored: [], recorder: calls });
+    for (const amount of [1, 2, 3]) await login({ request: { parameters: { amount, pin: "1234" } } });
+    const names = Array.from({ length: 5_000 }, (_, index) => `{param.n${index}}`).join("");
+    const options = { text: `${names}{param.amount} {param.pin} {own}` };
+    const backtest = bookend.backtest(binding({ action: "say", handler: "Texts", options }));
+    const exec = vi.spyOn(String.prototype, "matchAll");
+    const rendered = [];
+    for (const call of calls.calls) rendered.push((await backtest.try(call, { render: true })).texts?.[0]?.value);
+    expect(rendered).toEqual(["1 *** {own}", "2 *** {own}", "3 *** {own}"]);
+    // the parser goes through a text by it
+    expect(exec.mock.contexts.filter((text) => String(text) === options.text)).toHaveLength(1);
+    exec.mockRestore();
   });
 
   it("renders what the call still tells, and names the rest", async () => {

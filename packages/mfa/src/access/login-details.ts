@@ -73,6 +73,32 @@ const adminRights = [
   "userlist",
 ] as const;
 
+/** Those of administrators who may read only: what `GET` is enough for. */
+const readOnlyRights = [
+  "auditlog",
+  "configread",
+  "container_list",
+  "eventhandling_read",
+  "getchallenges",
+  "getserial",
+  "privacyideaserver_read",
+  "resolverread",
+  "smsgateway_read",
+  "smtpserver_read",
+  "tokengroup_list",
+  "tokenlist",
+  "userlist",
+] as const satisfies readonly (typeof adminRights)[number][];
+
+/** The role of who has logged in, as far as web UIs are concerned. */
+export type LoginRole = "admin" | "read-only admin" | "user";
+
+const rights: Readonly<Record<LoginRole, readonly string[]>> = {
+  admin: adminRights,
+  "read-only admin": readOnlyRights,
+  user: userRights,
+};
+
 /** How the web UIs behave, fixed here where privacyIDEA asks its policies. */
 const uiSettings = {
   log_level: 20,
@@ -108,11 +134,14 @@ const uiSettings = {
   policy_template_url: "",
 } as const;
 
-/** The information of `POST /auth` for a web UI, in addition to the token. */
-export function loginDetails(role: "admin" | "user", types: readonly { readonly type: string }[]) {
-  const enrolment = types.map(({ type }) => `enroll${type.toUpperCase()}`);
-  const rights = [...(role === "admin" ? adminRights : userRights), ...enrolment].sort();
-  return { ...uiSettings, rights, menus: menus[role] };
+/** The information of `POST /auth` for a web UI, in addition to the token. `types` are those of the tokens that can be enrolled. */
+export function loginDetails(role: LoginRole, types: readonly { readonly type: string }[]) {
+  const enrolment = role === "read-only admin" ? [] : types.map(({ type }) => `enroll${type.toUpperCase()}`);
+  return {
+    ...uiSettings,
+    rights: [...rights[role], ...enrolment].sort(),
+    menus: menus[role === "user" ? "user" : "admin"],
+  };
 }
 
 /** The information that web UIs read before a login: `GET /config`. Reveals nothing about realms, users or the server's settings. */

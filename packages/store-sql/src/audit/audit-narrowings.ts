@@ -13,8 +13,18 @@ export interface AuditNarrowing {
   readonly name: string;
   /** Whether an index finds the rows that fulfil it. */
   readonly indexed: boolean;
+  /** Whether that index has them in the order of their numbers, so that a page of them is read from its end, however many there are. */
+  readonly ordered: boolean;
+  /** The period, where it is one. */
+  readonly period?: Period | undefined;
   /** The condition; `byIndex`: for a query that finds rows by it, otherwise for one that looks at each row. */
   where(byIndex: boolean): Expression<SqlBool>;
+}
+
+/** A time from `since` on, and before `until`. */
+export interface Period {
+  readonly since: Date | undefined;
+  readonly until: Date | undefined;
 }
 
 /** Columns with an index of their values. */
@@ -22,11 +32,15 @@ const indexedColumns: readonly AuditColumn[] = [
   "id",
   "parent",
   "event",
+  "action",
   "binding",
   "container_serial",
   "administrator",
   "client",
 ];
+
+/** Those whose index has the number behind the value. On SQLite each index has it. */
+const orderedColumns: readonly AuditColumn[] = ["event", "action", "binding", "success"];
 
 /** Columns with an index of their values in lower case, which finds prefixes too. */
 const searchedColumns: readonly AuditColumn[] = ["serial", "user"];
@@ -62,6 +76,7 @@ function columnNarrowing(dialect: DialectName, column: AuditColumn, pattern: str
   const of = (indexed: boolean, where: (value: RawBuilder<string>) => Expression<SqlBool>): AuditNarrowing => ({
     name: column,
     indexed,
+    ordered: indexed && isOrdered(dialect, column),
     where: (byIndex) => where(hidden(dialect, sql`${sql.ref(column)}`, byIndex)),
   });
   switch (column) {
@@ -99,6 +114,7 @@ function searched(dialect: DialectName, column: AuditColumn, pattern: string): A
   return {
     name: column,
     indexed: prefix !== "",
+    ordered: wildcardAt === -1 && isOrdered(dialect, column),
     where(byIndex) {
       if (!byIndex || prefix === "") return matches;
       // the index has no other rows
@@ -117,6 +133,8 @@ function period(dialect: DialectName, name: string, since: Date | undefined, unt
   return {
     name,
     indexed: true,
+    ordered: false,
+    period: { since, until },
     where(byIndex) {
       const startdate = hidden<number>(dialect, sql`startdate`, byIndex);
       const conditions = [
@@ -126,6 +144,10 @@ function period(dialect: DialectName, name: string, since: Date | undefined, unt
       return sql<SqlBool>`(${sql.join(conditions, sql` and `)})`;
     },
   };
+}
+
+function isOrdered(dialect: DialectName, column: AuditColumn): boolean {
+  return dialect === "sqlite" || orderedColumns.includes(column);
 }
 
 /** A unary plus hides an expression from SQLite's indexes: https://www.sqlite.org/optoverview.html. PostgreSQL chooses itself. */

@@ -51,9 +51,10 @@ const countedRows = 10_000;
  * Searches.
  *
  * SQLite does not know how many rows a condition finds. It is asked: those of the condition that finds the fewest are looked at, if they are
- * few, and sorted; else rows are looked at in the order of the list until the page is full.
+ * few, and sorted. Else a condition whose index has the order of the list is followed until the page is full; a period long ago is sorted by
+ * its numbers alone; and of anything else rows are looked at in the order of the list. So it takes no longer if all that is found is old.
  *
- * @throws {StoreError} AUDIT_FILTER_INVALID, also for a search that takes too long
+ * @throws {StoreError} AUDIT_FILTER_INVALID, including for a search that takes too long
  */
 export async function searchRows(
   db: Kysely<StoreSchema>,
@@ -78,23 +79,44 @@ export async function searchRows(
     // PostgreSQL takes times to be spread evenly over the numbers: for a time long ago it would look at all rows since then
     const asked = dialect === "sqlite" || filter.since !== undefined || filter.until !== undefined;
     const lead = asked ? await leadOf(db, narrowings) : undefined;
-    const matching = narrowings.reduce(
-      (query, each) => query.where(each.where(dialect === "postgres" || each === lead)),
-      db.selectFrom("bookend_audit"),
-    );
-    const counted = isCounted ? await count(db, matching, countAll ? undefined : countedRows + 1) : undefined;
+    const ordered = narrowings.find((each) => each.ordered);
+    const period = narrowings.find((each) => each.period);
+    const matchingBy = (guide: AuditNarrowing | undefined) =>
+      narrowings.reduce(
+        (query, each) => query.where(each.where(dialect === "postgres" || each === guide)),
+        db.selectFrom("bookend_audit"),
+      );
+    const counted = isCounted
+      ? await count(db, matchingBy(lead ?? ordered ?? period), countAll ? undefined : countedRows + 1)
+      : undefined;
     const hasMore = !countAll && counted !== undefined && counted > countedRows;
-    const found = await matching
-      .selectAll()
-      .$if(cursor !== undefined, (query) => query.where("number", sort.direction === "asc" ? ">" : "<", cursor ?? 0))
+    const isFar =
+      !lead &&
+      !ordered &&
+      sort.column === "number" &&
+      period !== undefined &&
+      (await isFarOff(db, period, sort.direction));
+    // the key does not have the order of an expression, so rows are found by their condition, and sorted if its index does not have it either
+    const number =
+      isFar || (dialect === "postgres" && (lead || ordered)) ? sql<number>`number + 0` : sql<number>`number`;
+    const isBehind = sql<SqlBool>`${number} ${sql.raw(sort.direction === "asc" ? ">" : "<")} ${cursor ?? 0}`;
+    const paged = matchingBy(isFar ? period : (lead ?? ordered))
+      .$if(cursor !== undefined, (query) => query.where(isBehind))
       .$if(sort.column !== "number", (query) =>
         query.orderBy(sort.column, (order) => (sort.direction === "asc" ? order.asc() : order.desc()).nullsLast()),
       )
-      .orderBy(lead && dialect === "postgres" ? sql`number + 0` : sql`number`, sort.direction)
+      .orderBy(number, sort.direction)
       // one more says whether there is a next page
       .limit(pageSize + 1)
-      .offset(cursor === undefined ? (page - 1) * pageSize : 0)
-      .execute();
+      .offset(cursor === undefined ? (page - 1) * pageSize : 0);
+    const found = isFar
+      ? await db
+          .selectFrom("bookend_audit")
+          .selectAll()
+          .where("number", "in", paged.select("number"))
+          .orderBy("number", sort.direction)
+          .execute()
+      : await paged.selectAll().execute();
     const rows = found.slice(0, pageSize);
     const isLast = found.length <= pageSize;
     return {
@@ -126,6 +148,18 @@ async function leadOf(
     lead = narrowing;
   }
   return lead;
+}
+
+/** Whether more rows than are counted come before a period in a list in this order. */
+async function isFarOff(
+  db: Kysely<StoreSchema>,
+  { period }: AuditNarrowing,
+  direction: "asc" | "desc",
+): Promise<boolean> {
+  const edge = direction === "asc" ? period?.since : period?.until;
+  if (edge === undefined) return false;
+  const before = db.selectFrom("bookend_audit").where("startdate", direction === "asc" ? "<" : ">=", edge.getTime());
+  return (await count(db, before, countedRows + 1)) > countedRows;
 }
 
 /** How many rows a query has; stops at `most`. */

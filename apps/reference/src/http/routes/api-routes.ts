@@ -1,5 +1,6 @@
 import type { Sessions } from "@bookend/mfa";
 import type { Services } from "../../services/services.js";
+import { administratorRoles } from "../administrator-roles.js";
 import type { Route } from "../route.js";
 import { auditRoutes } from "./audit.js";
 import { authRoutes } from "./auth.js";
@@ -29,13 +30,16 @@ export function apiRoutes({
   channels,
   sessions,
   serverUrl,
+  readOnlyAdministrators = [],
 }: Pick<Services, "domain" | "store" | "channels"> & {
   readonly sessions: Sessions;
   /** Where clients reach this server. */
   readonly serverUrl: () => string;
+  /** Names of administrators who may read, and change nothing. @default none */
+  readonly readOnlyAdministrators?: readonly string[] | undefined;
 }): readonly Route[] {
   return [
-    ...authRoutes(domain, sessions),
+    ...authRoutes(domain, sessions, administratorRoles(readOnlyAdministrators)),
     ...tokenListRoutes(domain),
     ...tokenEnrolmentRoutes(domain),
     ...tokenChangeRoutes(domain),

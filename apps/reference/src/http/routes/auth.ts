@@ -1,7 +1,9 @@
+import type { Actor } from "@bookend/core";
 import {
   type ApiCall,
   credentialsError,
   type Domain,
+  type LoginRole,
   loginDetails,
   onlyThemselves,
   type SessionHolder,
@@ -9,6 +11,7 @@ import {
   uiConfiguration,
   users,
 } from "@bookend/mfa";
+import type { AdministratorRoles } from "../administrator-roles.js";
 import { versionNumber } from "../envelope.js";
 import type { Route } from "../route.js";
 
@@ -16,6 +19,7 @@ import type { Route } from "../route.js";
 export function authRoutes(
   { admins, users: accounts, tokens }: Pick<Domain, "admins" | "users" | "tokens">,
   sessions: Sessions,
+  { mayOnlyRead }: Pick<AdministratorRoles, "mayOnlyRead">,
 ): readonly Route[] {
   const logIn = async ({ parameters, user }: ApiCall): Promise<SessionHolder> => {
     const username = parameters.required("username");
@@ -34,8 +38,14 @@ export function authRoutes(
     const { realm, resolver, uid } = found;
     return { role: "user", realm, resolver, uid };
   };
-  const rights = () =>
-    Object.fromEntries(tokens.types().map(({ type, title, description }) => [type, `${title}: ${description}`]));
+  /** The types of tokens that somebody can enroll. */
+  const enrolled = (actor: Actor | undefined) => (mayOnlyRead(actor) ? [] : tokens.types());
+  const rightsOf = (actor: Actor | undefined) =>
+    Object.fromEntries(enrolled(actor).map(({ type, title, description }) => [type, `${title}: ${description}`]));
+  const loginRoleOf = (actor: Actor): LoginRole => {
+    if (actor.role !== "admin") return "user";
+    return mayOnlyRead(actor) ? "read-only admin" : "admin";
+  };
   return [
     {
       method: "POST",
@@ -49,11 +59,16 @@ export function authRoutes(
         const { username, realm, role } = actor;
         if (role === "admin") exchange.notes.user = undefined;
         exchange.notes.info = `${role} ${realm === "" ? username : `${username}@${realm}`} logged in`;
-        const details = loginDetails(role === "admin" ? "admin" : "user", tokens.types());
+        const details = loginDetails(loginRoleOf(actor), enrolled(actor));
         return { value: { ...details, token, role, username, realm, versionnumber: versionNumber } };
       },
     },
-    { method: "GET", path: "/auth/rights", access: users(onlyThemselves), run: async () => ({ value: rights() }) },
+    {
+      method: "GET",
+      path: "/auth/rights",
+      access: users(onlyThemselves),
+      run: async ({ actor }) => ({ value: rightsOf(actor) }),
+    },
     { method: "GET", path: "/config", access: "anyone", run: async () => ({ value: uiConfiguration }) },
     // nothing is stored for the UI
     { method: "GET", path: "/user/settings", access: users(onlyThemselves), run: async () => ({ value: {} }) },

@@ -1,0 +1,129 @@
+import { execFileSync } from "node:child_process";
+import { mkdir, symlink } from "node:fs/promises";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { createWorkplace, type Workplace } from "../../test/command-run.js";
+import { parseBindingFile } from "./binding-file.js";
+
+const binding =
+  "bindings:\n  a: { event: auth, handlermodule: Counter, action: increase_counter, options: { counter_name: a } }\n";
+
+/** What moves the cursor of a terminal or turns the direction of text. */
+const moving = /[^\P{Cc}\n]|\p{Cf}/u;
+
+let workplace: Workplace;
+beforeEach(async () => {
+  workplace = await createWorkplace();
+});
+afterEach(() => workplace.remove());
+
+describe("files of bindings", () => {
+  test.each([
+    ["UTF-16", Buffer.from(`\ufeff${binding}`, "utf16le"), "is UTF-16. Allowed: text in UTF-8."],
+    ["Latin-1", Buffer.from(binding.replace("a:", "\u00e4:"), "latin1"), "has bytes that are not UTF-8"],
+    ["9 MiB", Buffer.alloc(9 * 1024 * 1024, "#"), "is too long. Allowed: 8388608 bytes."],
+  ])("in %s are refused", async (_what, bytes, message) => {
+    await workplace.write("x.yaml", bytes);
+    const { code, stderr } = await workplace.run(["check", "x.yaml"]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining(`bookend: x.yaml: ${message}`)]);
+  });
+
+  test.each([
+    ["a byte order mark", `\ufeff${binding}`],
+    ["lines of Windows", binding.replaceAll("\n", "\r\n")],
+  ])("with %s are read", async (_what, text) => {
+    await workplace.write("x.yaml", text);
+    expect(await workplace.run(["plan", "x.yaml"])).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining("1 to add"),
+    });
+  });
+
+  test("may come from a pipe, which a folder must not hold", async () => {
+    const { directory } = workplace;
+    await mkdir(join(directory, "folder"));
+    const pipe = join(directory, "folder", "pipe.yaml");
+    execFileSync("mkfifo", [pipe]);
+    const { code, stderr } = await workplace.run(["plan", "folder"]);
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringContaining("pipe.yaml: is not a file. Allowed: files, folders, and links to files."),
+    ]);
+    const planned = workplace.run(["plan", pipe]);
+    execFileSync("sh", ["-c", `printf '%s' "$1" > "$2" &`, "sh", binding, pipe], { stdio: "ignore" });
+    expect((await planned).stdout).toContain("1 to add");
+  });
+
+  test("and folders that links lead round in are refused by name", async () => {
+    const { directory } = workplace;
+    await mkdir(join(directory, "folder"));
+    await symlink("round.yaml", join(directory, "folder", "round.yaml"));
+    expect(await workplace.run(["plan", "folder"])).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/folder\/round\.yaml cannot be read: ELOOP/),
+    });
+  });
+
+  test("whose names and contents would move the cursor do not", async () => {
+    const name = "a\n\u001b[2J.yaml";
+    await workplace.write(
+      name,
+      'bindings:\n  "\\e[2Jx\\u202e": { event: auth, handlermodule: "\\x9b2J", action: x, odd\u202e: 1 }\n',
+    );
+    const { code, stderr, stdout } = await workplace.run(["plan", name]);
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr).not.toMatch(moving);
+    // one line for each problem, and one that counts them
+    expect(stderr.trimEnd().split("\n")).toHaveLength(2);
+    await workplace.write("b.yaml", binding.replace("counter_name: a", 'counter_name: "\\e[2J\\x9b2J\\u202e"'));
+    for (const args of [["plan"], ["plan", "--json"], ["plan", "--yaml"], ["apply"]]) {
+      expect((await workplace.run([...args, "b.yaml"])).stdout).not.toMatch(moving);
+    }
+    const exported = await workplace.run(["export"]);
+    expect(exported.stdout).not.toMatch(moving);
+    // what is escaped is still what it was
+    await workplace.write("c.yaml", exported.stdout);
+    expect((await workplace.run(["plan", "c.yaml"])).stdout).toContain("1 unchanged");
+  });
+});
+
+describe("references", () => {
+  test.each([
+    [
+      "of many bindings to one",
+      `bindings:\n  a: &a { event: auth, handlermodule: Counter, action: increase_counter, options: { counter_name: a } }\n${Array.from({ length: 20_000 }, (_, index) => `  b${index}: *a\n`).join("")}`,
+      20_001,
+      /^$/,
+    ],
+    [
+      "that stand for more than the whole",
+      `bindings:\n  a: { options: &a { x: "${"x".repeat(1_000_000)}" } }\n${Array.from({ length: 100 }, (_, index) => `  b${index}: { options: *a }\n`).join("")}`,
+      undefined,
+      /stands for more than 16777216 characters/,
+    ],
+    [
+      "to references to references",
+      `bindings:\n  a: &a { x: [1, 1, 1, 1, 1, 1, 1, 1, 1] }\n${[..."bcdefghij"].map((name, index) => `  ${name}: &${name} { x: [${Array(9).fill(`*${"abcdefghij"[index]}`).join(", ")}] }\n`).join("")}`,
+      undefined,
+      /Excessive alias count|no such field/,
+    ],
+  ])("%s are read in time that grows with the file", (_what, text, expected, message) => {
+    const began = performance.now();
+    const { bindings, problems } = parseBindingFile("x.yaml", text);
+    expect(performance.now() - began).toBeLessThan(30_000);
+    expect(problems[0]?.message ?? "").toMatch(message);
+    if (expected !== undefined) expect(bindings).toHaveLength(expected);
+  });
+
+  test.each([
+    ["lists", `bindings: ${"[".repeat(20_000)}${"]".repeat(20_000)}`],
+    ["maps of JSON", `{"bindings": ${'{"a": '.repeat(20_000)}1${"}".repeat(20_000)}}`],
+    ["maps", `bindings:\n${Array.from({ length: 200 }, (_, index) => `${" ".repeat(index + 1)}a:\n`).join("")}`],
+  ])("and %s in one another are refused by their place", (_what, text) => {
+    const { problems } = parseBindingFile("x.yaml", text);
+    expect(problems[0]).toMatchObject({
+      file: "x.yaml",
+      message: expect.stringContaining("nested deeper than 70 levels"),
+    });
+  });
+});

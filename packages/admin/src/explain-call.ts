@@ -161,7 +161,7 @@ function parametersOf(fields: Fields): Record<string, unknown> {
   return parameters;
 }
 
-/** A string is understood as the adapter, or the host's routes, do, else as `login@realm`; an object is taken as it is. */
+/** A string is understood as the adapter, or the host's routes, do, otherwise as `login@realm`; an object is taken as it is. */
 async function userOf(
   fields: Fields,
   parameters: Readonly<Record<string, unknown>>,

@@ -120,7 +120,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Defaults of a handler, also of one that does not exist.
+         * Defaults of a handler, even of one that does not exist.
          * @description Needs the right bindings:read.
          */
         get: operations["get_defaults_module"];

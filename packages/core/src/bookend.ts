@@ -126,7 +126,7 @@ export interface Bookend {
    */
   preview(call: Call, binding: BindingInput & { readonly id?: number | undefined }): Promise<readonly TextPreview[]>;
   /**
-   * Which bindings would have run in a recorded call, or whether this one would. Of what is not known any more, nothing is guessed.
+   * Which bindings would have run in a recorded call, or whether this one would. Of what is no longer known, nothing is guessed.
    *
    * @throws {BindingInvalidError} BINDING_INVALID if its fields are wrong
    */

@@ -43,7 +43,7 @@ export function BindingsPage() {
 
   const latest = useRef(filters);
   latest.current = filters;
-  // the same function for all renders: what is typed draws the field anew, not the table and the other filters
+  // the same function for all renders: what is typed redraws the field, not the table and the other filters
   const change = useCallback<ChangeFilters>(
     (changed) => {
       latest.current = readBindingFilters({ ...latest.current, ...changed });

@@ -370,7 +370,7 @@ export const german = {
   "Given up": "Aufgegeben",
   "Nothing was handed to the outbox yet": "Dem Ausgang wurde noch nichts übergeben",
   Sent: "Gesendet",
-  "not known any more": "nicht mehr bekannt",
+  "no longer known": "nicht mehr bekannt",
   "What it sent may not be seen without the right {right}.":
     "Was er sendete, darf ohne das Recht {right} nicht gesehen werden.",
 } as const satisfies Readonly<Record<string, string>>;

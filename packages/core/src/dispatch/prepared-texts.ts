@@ -91,7 +91,7 @@ export function prepareTexts(binding: Binding, registry: Registry, environment: 
       const { values, lost } = await valuesOf(prepared, context, watch);
       return {
         value: String(hideSecrets(prepared.template.render(values, escapes[format]))),
-        problems: lost.map((name) => `{${name}} is not known any more.`),
+        problems: lost.map((name) => `{${name}} is no longer known.`),
       };
     } catch (error) {
       return { value: "", problems: [problemOf(error)] };

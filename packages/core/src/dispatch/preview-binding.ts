@@ -27,7 +27,7 @@ export async function previewBinding(
   return prepareTexts(binding, registry, environment).render(factsOfCall(call, binding, environment));
 }
 
-/** The same for a recorded call. Of tags that are not known any more the names stand in braces. */
+/** The same for a recorded call. Of tags that are no longer known the names stand in braces. */
 export async function previewRecorded(
   planned: PlannedBinding,
   replay: Replay,

@@ -9,7 +9,7 @@ export interface DeliveryTable {
   kind: string;
   version: number;
   destination: string;
-  /** Sealed; null once it is not needed any more. */
+  /** Sealed; null once it is no longer needed. */
   payload: string | null;
   summary: string;
   /** JSON: {@link DeliveryMeta}. */

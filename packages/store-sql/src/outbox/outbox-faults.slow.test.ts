@@ -78,7 +78,7 @@ describeEachDatabase("an outbox in which something goes wrong", ({ dialect, fres
     expect((paused?.pausedUntil?.getTime() ?? 0) - Date.now()).toBeLessThanOrEqual(86_400_000);
   });
 
-  it("does not send what is too old, whenever that is seen", async () => {
+  it("does not send what is too old, whenever that is noticed", async () => {
     const { kind, sent } = recordingKind();
     const { outbox } = await openTestOutbox(await freshUrl(), { "Kit/note": kind });
     await submit(outbox, noteOf("dlv_1"), kind);

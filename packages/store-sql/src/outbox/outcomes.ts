@@ -24,7 +24,7 @@ export interface EndedWaiting {
 export interface Outcomes {
   /** Of tries. Resolves with whether anything was written, and `claim` with it: not if all of them are another process's by now. */
   settle(tries: readonly EndedTry[], claim?: JoinedWrite): Promise<boolean>;
-  /** Of deliveries that wait; those that do not any more are left alone. */
+  /** Of deliveries that wait; those that no longer do are left alone. */
   end(ended: EndedWaiting): Promise<void>;
 }
 

@@ -111,6 +111,8 @@ export type {
   DeliveryFilter,
   DeliveryList,
   DeliveryPage,
+  DeliveryReceipt,
+  DeliveryReceiptState,
   DeliveryRecord,
   DeliverySelection,
   DeliveryState,
@@ -118,6 +120,7 @@ export type {
   DueDelivery,
   DurableOutbox,
   Outbox,
+  PeerReceipt,
   SubmitContext,
 } from "./contracts/outbox.js";
 export { done, failed, type Outcome, skipped } from "./contracts/outcome.js";

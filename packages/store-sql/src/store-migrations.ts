@@ -11,6 +11,7 @@ import { historyTables } from "./history/history-tables.js";
 import type { Migration } from "./migrate.js";
 import { deliveryClaimsIndex } from "./outbox/delivery-claims-index.js";
 import { deliveryPayloadIndex } from "./outbox/delivery-payload-index.js";
+import { deliveryReceiptTable } from "./outbox/delivery-receipt-table.js";
 import { deliveryTables } from "./outbox/delivery-tables.js";
 
 /** How the tables of this package come to be. A name that was released stays as it is. */
@@ -110,4 +111,5 @@ export const storeMigrations: Readonly<Record<string, Migration>> = {
   "009-delivery-payloads": deliveryPayloadIndex,
   "010-audit-order": auditOrderIndexes,
   "010-delivery-claims": deliveryClaimsIndex,
+  "010-delivery-receipts": deliveryReceiptTable,
 };

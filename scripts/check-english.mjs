@@ -108,6 +108,26 @@ const phrases = [
   ],
   [/\bwho tampered\b[^?]*: nobody/i, "verify that nobody has tampered", "See who tampered with the audit log: nobody."],
   [
+    /, also (after|as|at|behind|by|for|from|if|in|of|on|one|that|those|through|to|what|when|where|while|with)\b/i,
+    "even, including, or … as well",
+    "refuses what is elsewhere, also behind a link",
+    "calls that have not ended, also those whose client is gone",
+  ],
+  [/, else\b(?! if\b)/i, "otherwise, or else", "the call's container, else that of its token"],
+  [
+    /\bany more\b(?=\W*$|[.,;:)"'`]| if\b| here\b)/i,
+    "no longer",
+    "It is not known any more.",
+    "does not run any more.",
+  ],
+  [/\bthe error of (a|an|the|this|options|what)\b/i, "the error for", "The error of a name that does not exist."],
+  [
+    /\b(it|that) is seen (whether|that|if)\b|\bwhenever that is seen\b/i,
+    "a check shows whether, is noticed",
+    "after that it is seen whether it is back",
+  ],
+  [/\bwhat (it|they) (was|is|were|are) made of\b/i, "its parts, its source", "what it was made of"],
+  [
     /\(allowed: |; allowed: |[^.?!…]["'] allowed: /,
     'a sentence of its own: "Allowed: ….',
     'x is "v" (allowed: a)',
@@ -121,6 +141,9 @@ const fine = [
   "Who may call it?",
   "Whoever may write them is trusted",
   "Allowed: a text file.",
+  "The directory is also available as a package.",
+  "Are there any more of them?",
+  "or else it fails",
 ];
 for (const [phrase, , ...planted] of phrases) {
   for (const sentence of planted) {

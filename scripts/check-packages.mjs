@@ -81,7 +81,7 @@ function printedBy(example) {
 /** Puts a PostgreSQL server below an example that asks for one. */
 const onPostgres = ["--import", import.meta.resolve("tsx"), join(root, "scripts", "run-on-postgres.mjs")];
 
-/** Runs an example; undefined if it prints what it says, else what is wrong. */
+/** Runs an example; undefined if it prints what it says, otherwise what is wrong. */
 function problemOf(example, file, project) {
   const runner = example.includes("process.env.DATABASE_URL") ? onPostgres : [];
   const { status, stdout, stderr } = spawnSync(process.execPath, [...runner, file], {

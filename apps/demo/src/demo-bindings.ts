@@ -231,7 +231,7 @@ function durableBindings(url: string): readonly BindingInput[] {
         emailconfig: "demo",
         To: "internal admin",
         "To internal admin": "admin",
-        subject: "{serial} has no owner any more",
+        subject: "{serial} no longer has an owner",
         body: "{admin} took the token {serial} away from its owner at {time}.\n",
       },
     },

@@ -38,7 +38,7 @@ it("a mail waits for its mail server, and arrives once; a webhook does not wait 
   await api.call("POST", "/demo/smtp/start");
   await until("the mail was sent", async () => (await list(mails))[0]?.state === "sent");
   expect((await api.call("GET", "/demo/mails")).body).toMatchObject([
-    { subject: "PISP00000001 has no owner any more" },
+    { subject: "PISP00000001 no longer has an owner" },
   ]);
   const { attempts } = (await admin.call("GET", `/event/deliveries/${waiting.id}`)).body.result.value;
   expect(attempts.map(({ outcome }: { outcome: string }) => outcome)).toEqual(["failed", "sent"]);

@@ -3,7 +3,7 @@ import { BookendError, type CallResponse } from "@bookend/core";
 
 /**
  * The answer to a failed call, in Fastify's shape: `{ statusCode, code, error, message }`.
- * The status is the error's `statusCode` or `status` if that is one of a failure, 503 for `AUDIT_UNAVAILABLE`, else 500.
+ * The status is the error's `statusCode` or `status` if that is one of a failure, 503 for `AUDIT_UNAVAILABLE`, otherwise 500.
  * Internal faults stay inside of the server: the message of an error with status 500 or above is shown only if Bookend wrote it, or for
  * `development`.
  */

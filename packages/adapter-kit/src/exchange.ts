@@ -204,7 +204,7 @@ class Exchange<Request> {
 
   async #authorize(): Promise<void> {
     const { authorize } = this.#settings;
-    // anything but true refuses, also what a host without types returns by mistake
+    // anything but true refuses, including what a host without types returns by mistake
     if (authorize && (await authorize(this.#call, this.#incoming.request)) !== true) {
       throw new RefusedCallError("This call is not allowed.");
     }

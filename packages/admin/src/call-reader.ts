@@ -26,7 +26,7 @@ export interface RecordedCallRow {
 
 /** Reads recorded calls; the log of calls of `@bookend/store-sql` is one. */
 export interface CallReader {
-  /** A page, newest first. The error of a cursor that is not valid has the code CALL_FILTER_INVALID. */
+  /** A page, newest first. The error for a cursor that is not valid has the code CALL_FILTER_INVALID. */
   list(
     filter: RecordedCallFilter,
     page: { readonly cursor?: string | undefined; readonly size: number },

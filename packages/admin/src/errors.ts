@@ -11,7 +11,7 @@ import { createProblemList, type ListedProblems } from "./problems.js";
  */
 export const errorCodes = { parameter: 905, notFound: 601, forbidden: 303, internal: -500 } as const;
 
-/** The error of a refused request. */
+/** The error for a refused request. */
 export class AdminError extends Error {
   override readonly name = "AdminError";
   readonly status: number;

@@ -91,7 +91,9 @@ export async function previewTexts(host: ExplainHost, fields: Fields): Promise<R
   const recorded = await recordedOf(host, ofCall);
   if (recorded) return { value: { texts: await bookend.previewRecorded(recorded, shown) } };
   const call = await callOf(host, { ...ofCall, event: ofCall.event ?? shown.events?.[0] });
-  return { value: { texts: await bookend.preview(call, shown) } };
+  // nobody described a call: a text without any names shows nothing of how it reads
+  const sample = Object.entries(ofCall).every(([name, value]) => name === "event" || value == null);
+  return { value: { texts: await bookend.preview(call, shown, { sample }) } };
 }
 
 /** The recorded call that the fields name; they must not describe another one. */
@@ -161,7 +163,7 @@ function parametersOf(fields: Fields): Record<string, unknown> {
   return parameters;
 }
 
-/** A string is understood as the adapter, or the host's routes, do, else as `login@realm`; an object is taken as it is. */
+/** A string is understood as the adapter, or the host's routes, do, otherwise as `login@realm`; an object is taken as it is. */
 async function userOf(
   fields: Fields,
   parameters: Readonly<Record<string, unknown>>,

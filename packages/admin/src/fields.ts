@@ -96,7 +96,7 @@ export function objectField(fields: Fields, name: string): Fields | undefined {
   throw wrong(name, value, "an object, or the JSON of one");
 }
 
-/** The error of a parameter with a wrong value, or without one. */
+/** The error for a parameter with a wrong value, or without one. */
 export function wrong(name: string, value: unknown, allowed: string) {
   if (value === undefined) return parameterError(problemMessage("is missing", allowed, name));
   const shown = JSON.stringify(value) ?? String(value);

@@ -117,7 +117,7 @@ export interface AdminOptions<C> {
   /**
    * The user of a call that `explain` is asked about: the function that the adapter finds users with, so that both find the same.
    *
-   * @default `directories.users.fromParameters`, else `user` as `login@realm`
+   * @default `directories.users.fromParameters`, otherwise `user` as `login@realm`
    */
   readonly user?: ((input: ExplainedParameters) => MaybePromise<UserRef | undefined>) | undefined;
   /** Path of the API, without a slash at its end. @default "/event" */

@@ -44,20 +44,20 @@ describe("recorded calls", () => {
     expect(await get("/event/calls?cursor=x")).toMatchObject({ status: 400 });
   });
 
-  test("are explained and previewed as they were, and say what is not known any more", async () => {
+  test("are explained and previewed as they were, and say what is no longer known", async () => {
     const explained = await post("/event/explain", {
       call: "c1",
       binding: { ...binding, options: { to: "door" }, "option.to": undefined, conditions: { tokentype: "totp" } },
     });
     expect(explained.body.result.value.bindings).toMatchObject([
-      { would_run: false, reason: "tokentype is not known any more.", conditions: [{ lost: true }] },
+      { would_run: false, reason: "tokentype is no longer known.", conditions: [{ lost: true }] },
     ]);
     expect((await post("/event/explain", { call: "c1" })).body.result.value.bindings).toMatchObject([
       { name: "tell the door", would_run: true },
     ]);
     const previewed = await post("/event/preview", { call: "c1", id: 1 });
     expect(previewed.body.result.value.texts).toMatchObject([
-      { option: "body", value: "5 T1 {user}", problems: ["{user} is not known any more."] },
+      { option: "body", value: "5 T1 {user}", problems: ["{user} is no longer known."] },
     ]);
     for (const path of ["/event/explain", "/event/preview"]) {
       expect(

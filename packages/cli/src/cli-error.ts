@@ -22,7 +22,7 @@ export class CliError extends Error {
   }
 }
 
-/** The error of an option or argument with a wrong value. */
+/** The error for an option or argument with a wrong value. */
 export function usageError(message: string): CliError {
   return new CliError("usage", message);
 }

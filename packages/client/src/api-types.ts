@@ -120,7 +120,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Defaults of a handler, also of one that does not exist.
+         * Defaults of a handler, even of one that does not exist.
          * @description Needs the right bindings:read.
          */
         get: operations["get_defaults_module"];
@@ -988,6 +988,12 @@ export interface components {
             created: string;
             ended?: string;
             reason?: string;
+            receipt?: {
+                /** @enum {string} */
+                state: "delivered" | "failed" | "pending" | "unknown";
+                code?: string;
+                time: string;
+            };
             binding_id: number;
             binding_name: string;
             call: string;
@@ -1011,6 +1017,12 @@ export interface components {
             created: string;
             ended?: string;
             reason?: string;
+            receipt?: {
+                /** @enum {string} */
+                state: "delivered" | "failed" | "pending" | "unknown";
+                code?: string;
+                time: string;
+            };
             binding_id: number;
             binding_name: string;
             call: string;

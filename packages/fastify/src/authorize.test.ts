@@ -90,7 +90,7 @@ describe("a handler that finds out only then that the call is not allowed", () =
 });
 
 describe("normalize", () => {
-  test("gives conditions, actions, authorize and the handler the same parameters, also after an action", async () => {
+  test("gives conditions, actions, authorize and the handler the same parameters, even after an action", async () => {
     const asked: unknown[] = [];
     await using app = await server({
       bindings: [

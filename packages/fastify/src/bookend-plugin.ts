@@ -41,7 +41,7 @@ export const bookendPlugin: FastifyPluginCallback<BookendPluginOptions> = fastif
 function install(app: FastifyInstance, options: BookendPluginOptions): void {
   options.bookend.adoptLogger(app.log);
   const context: ServeContext = { exchanges: createExchanges(options), calls: new WeakMap(), open: new WeakMap() };
-  /** Calls that have not ended, also those whose client is gone: Fastify waits for connections only. */
+  /** Calls that have not ended, including those whose client is gone: Fastify waits for connections only. */
   const running = new Set<Promise<void>>();
   app.addHook("onClose", async () => {
     await Promise.allSettled(running);

@@ -88,7 +88,7 @@ export const echo = (app: FastifyInstance) => {
   });
 };
 
-/** Fulfilled by any call, also by one that failed. */
+/** Fulfilled by any call, even by one that failed. */
 const failure = defineCondition({
   name: "even_if_failed",
   group: "general",

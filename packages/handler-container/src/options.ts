@@ -33,7 +33,7 @@ const infoKey = text({ maxLength: 255 }).refine((key) => !["__proto__", "constru
 export const infoOptions = z.strictObject({
   key: infoKey.describe("Name of the field."),
   value: withDefault(timedTemplate(), "").describe(
-    "Its value. {now} and {current_time} are the time of the call, also with an offset: {now} - 12d, {now}+2w.",
+    "Its value. {now} and {current_time} are the time of the call, optionally with an offset: {now} - 12d, {now}+2w.",
   ),
 });
 

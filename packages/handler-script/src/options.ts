@@ -18,7 +18,7 @@ export function scriptOptions({ canCommit }: { readonly canCommit: boolean }) {
       "Whether what the call wrote is committed before the script starts. Default: no.",
     ),
     serial: fact("--serial: the token's serial."),
-    user: fact("--user: the login name of the call's user, else of the token's owner."),
+    user: fact("--user: the login name of the call's user, otherwise of the token's owner."),
     realm: fact("--realm: the realm of that user."),
     logged_in_user: fact("--logged_in_user: who is logged in, as user@realm."),
     logged_in_role: fact("--logged_in_role: admin or user."),

@@ -53,7 +53,7 @@ export type EnrollOptions = z.output<typeof enrollOptions>;
 /** Options of `set description`. */
 export const setDescriptionOptions = z.strictObject({
   description: withDefault(timedTemplate(), "").describe(
-    "The description. {now} and {current_time} are the time of the call, also with an offset: {now} - 12d, {now}+2w. None: it is removed.",
+    "The description. {now} and {current_time} are the time of the call, optionally with an offset: {now} - 12d, {now}+2w. None: it is removed.",
   ),
 });
 
@@ -87,7 +87,7 @@ export const setCountwindowOptions = z.strictObject({
 export const setTokeninfoOptions = z.strictObject({
   key: infoKey().describe("Name of the field."),
   value: withDefault(timedTemplate(), "").describe(
-    "Its value. {now} and {current_time} are the time of the call, also with an offset: {now} - 12d, {now}+2w; {username} and {realm} are the user's.",
+    "Its value. {now} and {current_time} are the time of the call, optionally with an offset: {now} - 12d, {now}+2w; {username} and {realm} are the user's.",
   ),
 });
 

@@ -53,14 +53,14 @@ export interface TokenAdministration {
   setCountWindow(serial: string, countWindow: number): MaybePromise<unknown>;
   setInfo(serial: string, key: string, value: string): MaybePromise<unknown>;
   /**
-   * Adds to a tokeninfo field in one step: concurrent changes, also by other processes, are not lost.
+   * Adds to a tokeninfo field in one step: concurrent changes, including those of other processes, are not lost.
    * A missing or empty value counts as 0; one that is not a whole number stays. Returns the value.
    */
   increaseInfo(serial: string, key: string, by: number): MaybePromise<string>;
   /** Deletes a tokeninfo field; without a key, all of them. False when there was none. */
   deleteInfo(serial: string, key?: string): MaybePromise<boolean>;
   setFailCount(serial: string, failCount: number): MaybePromise<unknown>;
-  /** Adds to the failcounter in one step: concurrent changes, also by other processes, are not lost. Returns the new value. */
+  /** Adds to the failcounter in one step: concurrent changes, including those of other processes, are not lost. Returns the new value. */
   changeFailCount(serial: string, by: number): MaybePromise<number>;
   setMaxFailCount(serial: string, maxFailCount: number): MaybePromise<unknown>;
   /** Sets the PIN; keep only a hash of it. */

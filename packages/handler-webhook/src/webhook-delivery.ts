@@ -60,7 +60,7 @@ function resultOf(status: number, retryAfter: string | string[] | undefined, now
     reason: `answered with status ${status}`,
     permanent: !again,
     retryAfterMs,
-    // 429 and 503 are about the server, 410 says that nobody listens any more
+    // 429 and 503 are about the server, 410 says that nobody listens anymore
     destination: status === 410 ? "disable" : retryAfterMs === undefined ? undefined : "wait",
     details: { status },
   };

@@ -45,12 +45,12 @@ export function startDeadline(
   };
 }
 
-/** The error of a message that was not sent, or not completely, within its deadline. */
+/** The error for a message that was not sent, or not completely, within its deadline. */
 export function tooLate(peer: string, ms: number): MessagingError {
   return new MessagingError("TIMEOUT", `${peer}: not completed within ${ms} ms of being submitted.`);
 }
 
-/** The error of a sending whose signal has aborted: that of its deadline, or `ABORTED`. */
+/** The error for a sending whose signal has aborted: that of its deadline, or `ABORTED`. */
 export function abortReason(signal: AbortSignal | undefined): MessagingError {
   return signal?.reason instanceof MessagingError ? signal.reason : aborted();
 }
@@ -62,7 +62,7 @@ export function unsent(error: unknown): unknown {
   return new MessagingError(code, message, { reason, cause, uncertain: false });
 }
 
-/** The error of a sending that its caller aborted. */
+/** The error for a sending that its caller aborted. */
 export function aborted(): MessagingError {
   return new MessagingError("ABORTED", "The sending was aborted.");
 }

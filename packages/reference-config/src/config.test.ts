@@ -51,7 +51,7 @@ describe("the configuration", () => {
 });
 
 describe("secrets", () => {
-  it("are made once, for the owner's eyes only, also when two start at once", async () => {
+  it("are made once, for the owner's eyes only, even when two start at once", async () => {
     const config = parseConfig({ dataDirectory: await temporaryDirectory() });
     const [one, two] = await Promise.all([loadSecrets(config, {}), loadSecrets(config, {})]);
     expect(one).toEqual(two);

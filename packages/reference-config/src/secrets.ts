@@ -7,7 +7,7 @@ import { sqliteFile } from "./sqlite-file.js";
 type SecretConfig = Pick<Config, "secrets" | "dataDirectory" | "database">;
 
 /**
- * Takes each key from the configuration, else from the data directory, where it is made on the first start.
+ * Takes each key from the configuration, otherwise from the data directory, where it is made on the first start.
  *
  * @throws {ConfigError}
  */

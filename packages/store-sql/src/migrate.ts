@@ -20,7 +20,7 @@ const statementTimeoutMs = 3_600_000;
 export interface MigrateOptions {
   /** By name; run in the order of their names, each once. A migration that has run must stay. */
   readonly migrations: Readonly<Record<string, Migration>>;
-  /** Whose tables these are, e.g. `reference`: what has run is kept in `<namespace>_migration`. Lower case letters, digits and `_`, at most 30. */
+  /** The package that the tables belong to, e.g. `reference`: what has run is kept in `<namespace>_migration`. Lower case letters, digits and `_`, at most 30. */
   readonly namespace: string;
 }
 

@@ -63,7 +63,7 @@ describeEachDatabase("the reader of a database", ({ dialect, freshUrl }) => {
     expect(await long).toEqual([{ n: 3_000_000 }]);
   });
 
-  it("is closed with the database, also while it reads", async () => {
+  it("is closed with the database, even while it reads", async () => {
     // PostgreSQL is waited for, SQLite interrupted
     const readTimeoutMs = dialect === "postgres" ? 300 : 60_000;
     const database = await openDatabase<object>({ url: await freshUrl(), readTimeoutMs });

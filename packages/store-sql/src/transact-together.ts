@@ -11,6 +11,9 @@ import { isOfSteps, writeAtOnce } from "./write-at-once.js";
 /** Works of one transaction. */
 const worksAtOnce = 100;
 
+/** Milliseconds that the first waits for others, as long as there are more in each turn of the event loop. */
+const longestWaitMs = 2;
+
 /** Collects what is to be written, for one transaction at a time. */
 interface Group<Schema> {
   run<Result>(work: Work<Schema, Result>): Promise<Result>;
@@ -34,6 +37,9 @@ interface Running {
 }
 
 const running = new AsyncLocalStorage<Running>();
+
+/** Works that have not ended. */
+let runningCount = 0;
 
 /** One of each connection: SQLite has one writer. */
 const groups = new WeakMap<object, Group<never>>();
@@ -90,8 +96,7 @@ function createGroup<Schema>(db: Kysely<Schema>): Group<Schema> {
   let isWriting = false;
   const writeQueue = async () => {
     isWriting = true;
-    // calls of the same turn of the event loop share a transaction
-    await setImmediate();
+    await comeTogether(queue);
     while (queue.length > 0) await writeAll(db, queue.splice(0, worksAtOnce));
     isWriting = false;
   };
@@ -128,14 +133,28 @@ function createGroup<Schema>(db: Kysely<Schema>): Group<Schema> {
   return group;
 }
 
+/** Waits for those of the same turn of the event loop, and for further turns as long as each brings more: of calls at once, the hashes of PINs end one by one. */
+async function comeTogether(queue: readonly unknown[]): Promise<void> {
+  const start = performance.now();
+  let before: number;
+  do {
+    before = queue.length;
+    await setImmediate();
+  } while (queue.length > before && queue.length < worksAtOnce && performance.now() - start < longestWaitMs);
+}
+
 /** The work, which is known as running until it ends. */
 function followed<Schema, Result>(group: object, work: Work<Schema, Result>): Work<Schema, Result> {
   return async (trx) => {
     const mark: Running = { group, ended: false };
+    runningCount += 1;
     try {
       return await running.run(mark, () => work(trx));
     } finally {
       mark.ended = true;
+      runningCount -= 1;
+      // as long as it is enabled, Node.js 20 follows each promise of the process
+      if (runningCount === 0) running.disable();
     }
   };
 }
@@ -174,7 +193,7 @@ async function writeOne<Schema>(trx: Transaction<Schema>, { work, resolve, rejec
       await sql`rollback to together`.execute(trx);
       await sql`release together`.execute(trx);
     } catch {
-      // some errors, as that of a full disk, end the transaction: there is no savepoint any more
+      // some errors, as that of a full disk, end the transaction: the savepoint is gone
       throw error;
     }
     return () => reject(error);

@@ -85,7 +85,7 @@ function writeWithSavepoint(
     connection.runNow("release together", []);
     return () => resolve(result);
   } catch (error) {
-    // some errors, as that of a full disk, end the transaction: there is no savepoint any more
+    // some errors, as that of a full disk, end the transaction: the savepoint is gone
     if (!connection.isInTransaction) throw error;
     connection.runNow("rollback to together", []);
     connection.runNow("release together", []);

@@ -4,7 +4,7 @@ import { refuse } from "./refuse.js";
 
 const allowed = "true, false (as text: True, true, TRUE, 1, False, false, FALSE, 0)";
 
-/** A boolean, also in the spellings that privacyIDEA stores: `True`, `true`, `TRUE`, `1`, and those of false. */
+/** A boolean, including in the spellings that privacyIDEA stores: `True`, `true`, `TRUE`, `1`, and those of false. */
 export function flag() {
   return z
     .unknown()

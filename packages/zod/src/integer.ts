@@ -7,7 +7,7 @@ export interface IntegerOptions {
   readonly max?: number | undefined;
 }
 
-/** An integer, also as text: `50`, `"50"`, `"-3"`. */
+/** An integer, or one as a string: `50`, `"50"`, `"-3"`. */
 export function integer({ min, max }: IntegerOptions = {}) {
   const allowed = allowedInteger(min, max);
   return z

@@ -126,10 +126,11 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
   app.addHook("preClose", async () => {
     closing = true;
   });
-  app.addHook("onSend", async (_request, reply) => {
+  app.addHook("onSend", (_request, reply, _payload, done) => {
     addProtectiveHeaders(reply);
     // a connection that is kept alive after a last call would hold up the end
     if (closing) reply.header("connection", "close");
+    done();
   });
   acceptBodies(app);
   decodeAgain(app);

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import type { Readiness } from "../services/readiness.js";
 
-/** Adds `GET /healthz` (the process responds) and `GET /readyz` (it can do its work: 200, else 503). No login is required. */
+/** Adds `GET /healthz` (the process responds) and `GET /readyz` (it can do its work: 200, otherwise 503). No login is required. */
 export function mountHealth(app: FastifyInstance, readiness: () => Promise<Readiness>): void {
   app.get("/healthz", () => ({ status: "ok" }));
   app.get("/readyz", async (_request, reply) => {

@@ -31,7 +31,7 @@ export interface Route {
   readonly aliases?: ParameterNames["aliases"];
   /**
    * Names of its parameters besides those of its path and `client`. Any other is refused: a filter that is ignored would show more than was
-   * asked for. @default none for `GET`, else any
+   * asked for. @default none for `GET`, otherwise any
    */
   readonly accepts?: readonly string[] | "any" | undefined;
   /** Names of parameters of its path whose values are secret. @default none */

@@ -43,7 +43,7 @@ export function BindingsPage() {
 
   const latest = useRef(filters);
   latest.current = filters;
-  // the same function for all renders: what is typed draws the field anew, not the table and the other filters
+  // the same function for all renders: what is typed redraws the field, not the table and the other filters
   const change = useCallback<ChangeFilters>(
     (changed) => {
       latest.current = readBindingFilters({ ...latest.current, ...changed });
@@ -73,7 +73,7 @@ export function BindingsPage() {
         <TextInput
           className="bk-filter-search"
           aria-label={t("Search")}
-          placeholder={t("Search name, event, module, condition …")}
+          placeholder={t("Name, event, condition …")}
           leftSection={<IconSearch size={16} />}
           value={filters.search ?? ""}
           onChange={({ currentTarget }) => change({ search: currentTarget.value })}

@@ -66,7 +66,7 @@ export function ExplainedList({ bindings }: { bindings: readonly ExplainedBindin
                       <td>
                         <Tag kind={answers[answer].kind}>{t(answers[answer].label)}</Tag>
                       </td>
-                      <td>{lost ? t("not known any more") : (seen ?? null) === null ? "—" : shownValue(seen)}</td>
+                      <td>{lost ? t("no longer known") : (seen ?? null) === null ? "—" : shownValue(seen)}</td>
                       <td>{shownValue(wanted)}</td>
                     </tr>
                   ))}

@@ -42,7 +42,7 @@ export const german = {
   "read only": "nur lesen",
   Realm: "Realm",
   Search: "Suche",
-  "Search name, event, module, condition …": "Name, Ereignis, Modul, Bedingung suchen …",
+  "Name, event, condition …": "Name, Ereignis, Bedingung …",
   Show: "Anzeigen",
   "Show the bindings": "Bindungen anzeigen",
   "Show the password": "Passwort anzeigen",
@@ -54,6 +54,11 @@ export const german = {
     "Jemand anderes hat diese Bindung geändert. Sie wurde neu geladen; nichts wurde geändert.",
   State: "Zustand",
   "There are no bindings yet": "Es gibt noch keine Bindungen",
+  "This page could not be shown": "Diese Seite konnte nicht angezeigt werden",
+  "What you entered is kept in this tab. Secrets are not.":
+    "Ihre Eingaben bleiben in diesem Tab erhalten, Geheimnisse nicht.",
+  "Load it again": "Neu laden",
+  "Enter {label}": "{label} angeben",
   "There is no page at this address": "Unter dieser Adresse gibt es keine Seite",
   "This could not be loaded": "Das konnte nicht geladen werden",
   "Try again": "Erneut versuchen",
@@ -370,7 +375,7 @@ export const german = {
   "Given up": "Aufgegeben",
   "Nothing was handed to the outbox yet": "Dem Ausgang wurde noch nichts übergeben",
   Sent: "Gesendet",
-  "not known any more": "nicht mehr bekannt",
+  "no longer known": "nicht mehr bekannt",
   "What it sent may not be seen without the right {right}.":
     "Was er sendete, darf ohne das Recht {right} nicht gesehen werden.",
 } as const satisfies Readonly<Record<string, string>>;

@@ -17,7 +17,7 @@ export type Translate = (message: Message, values?: MessageValues) => string;
 
 const storageKey = "bookend-language";
 
-/** The language that was chosen, else the browser's. */
+/** The language that was chosen, otherwise the browser's. */
 export function preferredLanguage(): Language {
   const stored = localStorage.getItem(storageKey);
   if (stored === "en" || stored === "de") return stored;

@@ -60,7 +60,7 @@ export const statsAnswer = component(
       z.strictObject({
         id: z.int(),
         last_run: instant.optional(),
-        deleted: z.literal(true).optional().describe("It ran in that time, and is not stored any more."),
+        deleted: z.literal(true).optional().describe("It ran in that time, and is no longer stored."),
         runs: numbers,
         failures: numbers,
       }),

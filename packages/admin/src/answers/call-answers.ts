@@ -11,7 +11,7 @@ const conditionAnswer = component(
     seen: z.unknown().optional(),
     wanted: z.unknown().optional(),
     error: z.string().optional(),
-    lost: z.literal(true).optional().describe("Of a recorded call: not known any more."),
+    lost: z.literal(true).optional().describe("Of a recorded call: no longer known."),
   }),
 );
 

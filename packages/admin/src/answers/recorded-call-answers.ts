@@ -46,7 +46,7 @@ export const backtestLine = component(
       time: instant,
       ran: z
         .union([z.boolean(), z.literal("unknown")])
-        .describe("unknown: it depends on what is not known any more, such as a token as it was."),
+        .describe("unknown: it depends on what is no longer known, such as a token as it was."),
       reason: z.string(),
       rendered: z.array(textAnswer).optional(),
     }),

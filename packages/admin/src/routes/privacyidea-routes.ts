@@ -128,7 +128,7 @@ export function privacyideaRoutes(
     bare(
       "defaults",
       "defaults/<module>",
-      "Defaults of a handler, also of one that does not exist.",
+      "Defaults of a handler, even of one that does not exist.",
       z.strictObject({ abort_on_error: z.boolean() }),
       (id) => ({ abort_on_error: registry.handlers.get(id)?.abortOnError ?? false }),
     ),

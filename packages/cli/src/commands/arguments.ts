@@ -60,7 +60,7 @@ export function count(number: number, what: string): string {
   return `${number} ${number === 1 ? what : `${what}s`.replace(/ys$/, "ies")}`;
 }
 
-/** The error of a name that does not exist. */
+/** The error for a name that does not exist. */
 export function unknownName(what: string, name: string, names: readonly string[]): CliError {
   const near = nearest(name, names);
   const wrong = `There is no ${what} ${JSON.stringify(name)}`;

@@ -72,7 +72,7 @@ export function applyCommand(world: World) {
     .argument("<file...>", "YAML or JSON, folders of them, or - for standard input")
     .option("--prune", "remove bindings that no file names")
     .option("--plan-file <file>", "what plan --out kept: refuse if anything was changed since")
-    .option("--yes", "do not ask, also on a terminal")
+    .option("--yes", "do not ask, even on a terminal")
     .action(async (files, { prune, planFile, yes = false }, command) =>
       withTarget(world, command, async (target, printer) => {
         const wanted = await readBindingFiles(files, world.io);

@@ -84,7 +84,7 @@ describe("a server with a database", () => {
     expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringContaining("dlv_3")]);
   });
 
-  test("its history is that of a binding by its name, also if that is a number, or by its id", async () => {
+  test("its history is that of a binding by its name, even if that is a number, or by its id", async () => {
     await ask("disable", "7");
     expect((await ask("history", "7")).stdout).toMatch(/^\d+ +\S+ +disable +root +\S* +7\n\d+ .* +7\n$/m);
     await ask("delete", "7");

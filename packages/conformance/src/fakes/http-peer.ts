@@ -83,7 +83,7 @@ export async function startHttpPeer(first: HttpPeerResponse = {}): Promise<HttpP
   };
 }
 
-/** An identity header, else `id` of a JSON body, as CloudEvents have it. */
+/** An identity header, otherwise `id` of a JSON body, as CloudEvents have it. */
 function identityOf({ headers, body }: ReceivedRequest): string | undefined {
   for (const name of identityHeaders) {
     const value = headers[name];

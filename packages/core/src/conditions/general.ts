@@ -76,7 +76,7 @@ export const detailMessage = defineCondition({
   matches: (wanted, message) => wanted.test(message),
 });
 
-/** `detail.error.message` of the response, else its `result.error.message`, where servers put it as well. */
+/** `detail.error.message` of the response, otherwise its `result.error.message`, where servers put it as well. */
 export const detailErrorMessage = defineCondition({
   name: "detail_error_message",
   group: "general",

@@ -1,4 +1,4 @@
-/** Names if there are any, else undefined: none at all is unknown. */
+/** Names if there are any, otherwise undefined: none at all is unknown. */
 export function listed(names: readonly string[] | undefined): readonly string[] | undefined {
   return names && names.length > 0 ? names : undefined;
 }

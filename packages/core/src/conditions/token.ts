@@ -57,7 +57,7 @@ export const tokenresolver = defineCondition({
   index: namesIndex,
 });
 
-/** The serial that the call names, else that of the user's only token. Unknown without one and with several, which counts as fulfilled. */
+/** The serial that the call names, otherwise that of the user's only token. Unknown without one and with several, which counts as fulfilled. */
 export const serial = defineCondition({
   name: "serial",
   group: "token",

@@ -188,7 +188,7 @@ export class CallAbortedError extends BookendError {
   readonly bindingName: string;
   /** `pre`: the API did not run. `post`: it did, and its response is lost. */
   readonly position: "pre" | "post";
-  /** The HTTP status of the answer: that of an `AbortCall`, else 500. */
+  /** The HTTP status of the answer: that of an `AbortCall`, otherwise 500. */
   readonly status: number;
   /** Code of the failure that aborted the call. */
   readonly causeCode: string;

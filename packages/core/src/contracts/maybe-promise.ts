@@ -6,7 +6,7 @@ export function isPromise<T>(value: MaybePromise<T>): value is Promise<T> {
   return typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";
 }
 
-/** Applies `fn` now if the value is known, else when it is. */
+/** Applies `fn` now if the value is known, otherwise when it is. */
 export function mapMaybe<T, U>(value: MaybePromise<T>, fn: (value: T) => MaybePromise<U>): MaybePromise<U> {
   return isPromise(value) ? value.then(fn) : fn(value);
 }

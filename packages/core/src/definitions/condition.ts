@@ -75,7 +75,7 @@ export interface FieldCondition<V, A, N extends DirectoryName = DirectoryName> e
 
 /**
  * A question about the call with a configured value.
- * `V` is the parsed value, `A` what is seen in the call, `N` the directories that it needs.
+ * `V` is the parsed value, `A` the value that it sees in the call, `N` the directories that it needs.
  */
 export type ConditionDefinition<V, A, N extends DirectoryName = DirectoryName> =
   | AskedCondition<V, A, N>

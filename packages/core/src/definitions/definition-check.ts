@@ -38,7 +38,7 @@ export class DefinitionCheck {
     }
   }
 
-  /** The error of this definition itself, or of one of its fields. */
+  /** The error for this definition itself, or of one of its fields. */
   error(field: string | undefined, what: string, allowed: string, cause?: unknown): BookendError {
     const path = field === undefined ? this.#path : `${this.#path}.${field}`;
     return new BookendError(this.#code, problemMessage(what, allowed, path), { cause });

@@ -28,7 +28,7 @@ function throwing(field: string): object {
   return Object.defineProperty({}, field, { enumerable: true, get: thrown });
 }
 
-/** The error of `createBookend` for options that may be of any type. */
+/** The error for `createBookend` for options that may be of any type. */
 function refusal(given: unknown): unknown {
   try {
     createBookend(given as never).close();

@@ -10,7 +10,7 @@ import { Replay } from "./replay.js";
 
 /** The outcome of a binding in a recorded call. */
 export interface BacktestResult {
-  /** Whether its action would have run; `unknown` if that depends on something that is not known any more. */
+  /** Whether its action would have run; `unknown` if that depends on something that is no longer known. */
   readonly ran: boolean | "unknown";
   /** Why, in sentences: one for each condition that is against it, or not known. */
   readonly because: readonly string[];

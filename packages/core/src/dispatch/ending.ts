@@ -58,7 +58,7 @@ export function isAbort(thrown: unknown): thrown is AbortCall {
   }
 }
 
-/** The error of a binding that names something unregistered or unparsable. */
+/** The error for a binding that names something unregistered or unparsable. */
 export function brokenBinding({ binding, problems }: PlannedBinding): BookendError {
   const fields = problems.map((problem) => problem.field).join(", ");
   return new BookendError("ACTION_INVALID", `Binding ${binding.id} cannot run; wrong: ${fields}.`);

@@ -23,7 +23,7 @@ export interface ExplainedCall {
   readonly event: string;
   /** Why a binding has no turn, in one sentence; undefined if it has one. */
   unreached(planned: PlannedBinding): string | undefined;
-  /** The value that a condition sees. @throws {LostFact} FACT_LOST as a rejection, if that is not known any more */
+  /** The value that a condition sees. @throws {LostFact} FACT_LOST as a rejection, if that is no longer known */
   answer(planned: PlannedBinding, condition: CompiledCondition): Promise<SeenAnswer>;
 }
 
@@ -169,6 +169,6 @@ export const allFulfilled = "All conditions are fulfilled.";
 
 /** Why a condition is against a binding. */
 export function sentenceOf({ name, answer, error, lost }: ConditionExplanation): string {
-  if (lost) return `${name} is not known any more.`;
+  if (lost) return `${name} is no longer known.`;
   return error ? `${name} could not be asked (${error}).` : `${name} is ${answer}.`;
 }

@@ -14,7 +14,7 @@ export interface ConditionExplanation {
   readonly wanted: unknown;
   /** Class and code of an error that a look-up threw; `answer` is then `unknown` and does not count. */
   readonly error?: string | undefined;
-  /** Of a recorded call: what it asks about is not known any more; `answer` is then `unknown` and does not count. */
+  /** Of a recorded call: what it asks about is no longer known; `answer` is then `unknown` and does not count. */
   readonly lost?: true | undefined;
 }
 

@@ -83,7 +83,7 @@ describe("when bindings cannot be read", () => {
     bookend.close();
   });
 
-  test("a binding that was removed here does not run here any more", async () => {
+  test("a binding that was removed here no longer runs here", async () => {
     const { bookend, reading, call } = await startBookend();
     await bookend.ready();
     reading.failures = 5;
@@ -120,7 +120,7 @@ describe("when bindings cannot be read", () => {
     bookend.close();
   });
 
-  test("nothing is tried any more once it is closed", async () => {
+  test("nothing more is tried once it is closed", async () => {
     const { bookend, inner, reading } = await startBookend();
     await bookend.ready();
     reading.failures = 1;

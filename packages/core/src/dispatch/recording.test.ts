@@ -137,7 +137,7 @@ describe("a recorded call", () => {
     expect((await bookend.backtest(asks).try(recorded)).ran).toBe("unknown");
   });
 
-  it("tells nothing of what is secret: that is unknown, also where a condition asks for the mark", async () => {
+  it("tells nothing of what is secret: that is unknown, even where a condition asks for the mark", async () => {
     const { bookend, call } = await kept();
     const tried = async (conditions: BindingInput["conditions"]) =>
       (await bookend.backtest(binding({ action: "note", conditions })).try(call)).ran;
@@ -204,7 +204,7 @@ describe("a recorded call", () => {
     }));
     expect(call.ends.pre?.states[0].request.parameters).toBe("***");
     const backtest = bookend.backtest(binding({ action: "note", conditions: { parameter: "amount > 2" } }));
-    expect(await backtest.try(call)).toEqual({ ran: "unknown", because: ["parameter is not known any more."] });
+    expect(await backtest.try(call)).toEqual({ ran: "unknown", because: ["parameter is no longer known."] });
   });
 
   it("is not kept of an event that is left out, and failures are reported and change nothing", async () => {
@@ -258,7 +258,7 @@ describe("a recorded call", () => {
     expect((await tried({ realm: "other" })).ran).toBe(false);
     expect(await tried({ user_info: "mail == h@x" })).toEqual({
       ran: "unknown",
-      because: ["user_info is not known any more."],
+      because: ["user_info is no longer known."],
     });
     const { bindings } = await bookend.explainRecorded(
       call,
@@ -266,7 +266,7 @@ describe("a recorded call", () => {
     );
     expect(bindings[0]).toMatchObject({
       wouldRun: false,
-      reason: "resolver is not known any more.",
+      reason: "resolver is no longer known.",
       conditions: [{ name: "resolver", answer: "unknown", lost: true }],
     });
   });

@@ -37,7 +37,7 @@ export class Replay {
     return undefined;
   }
 
-  /** The value that a condition of a binding saw. @throws {LostFact} FACT_LOST if that is not known any more */
+  /** The value that a condition of a binding saw. @throws {LostFact} FACT_LOST if that is no longer known */
   async answer(planned: PlannedBinding, condition: CompiledCondition): Promise<SeenAnswer> {
     const { position } = planned.binding;
     const { definition, value, configured } = condition;
@@ -55,7 +55,7 @@ export class Replay {
     });
   }
 
-  /** The call as a binding saw it. @throws {LostFact} FACT_LOST if that is not known any more */
+  /** The call as a binding saw it. @throws {LostFact} FACT_LOST if that is no longer known */
   view(planned: PlannedBinding): RecordedView {
     const { position } = planned.binding;
     const end = this.#call.ends[position];

@@ -86,7 +86,7 @@ export class Facts implements LookupSource {
     return this.#now;
   }
 
-  /** The serials that the call names: its parameter, else its response's, else its notes'. Empty if none does, or if more than 100 are named. */
+  /** The serials that the call names: its parameter, otherwise its response's, otherwise its notes'. Empty if none does, or if more than 100 are named. */
   get serials(): readonly string[] {
     return serialsIn(this.namedSerial);
   }
@@ -97,7 +97,7 @@ export class Facts implements LookupSource {
   }
 
   /**
-   * The one serial that the call names, else that of the only token of its user; undefined if it names several, or none is known.
+   * The one serial that the call names, otherwise that of the only token of its user; undefined if it names several, or none is known.
    * Several that the API wrote down in its notes are taken as one string, as privacyIDEA does (recorded condition case 897).
    */
   serial(): MaybePromise<string | undefined> {
@@ -106,14 +106,14 @@ export class Facts implements LookupSource {
     return serials.length > 1 ? notedSerials(this) : mapMaybe(this.token(), serialOf);
   }
 
-  /** The call's token: the one with its serial, else the only token of its user. */
+  /** The call's token: the one with its serial, otherwise the only token of its user. */
   token(): MaybePromise<Token | null> {
     const memo = this.memory();
     if (memo.token === undefined) memo.token = this.lookUp(memo, "token", () => findToken(this));
     return memo.token;
   }
 
-  /** Every token that the call names by serial, else every token of its user. */
+  /** Every token that the call names by serial, otherwise every token of its user. */
   tokens(): MaybePromise<readonly Token[]> {
     const memo = this.memory();
     if (memo.tokens === undefined) memo.tokens = this.lookUp(memo, "tokens", () => findTokens(this));
@@ -125,7 +125,7 @@ export class Facts implements LookupSource {
     return existingTokens(this);
   }
 
-  /** The call's user if they exist, else whom the call removed, else the owner of the token with the call's serial. */
+  /** The call's user if they exist, otherwise whom the call removed, otherwise the owner of the token with the call's serial. */
   user(): MaybePromise<CallUser | null> {
     const memo = this.memory();
     if (memo.user === undefined) memo.user = this.lookUp(memo, "user", () => findUser(this));
@@ -178,7 +178,7 @@ export class Facts implements LookupSource {
     return memo.userContainerCount;
   }
 
-  /** The call's container: the one it names, else that of its token. A serial that names no container counts as none. */
+  /** The call's container: the one it names, otherwise that of its token. A serial that names no container counts as none. */
   container(): MaybePromise<Container | null> {
     const memo = this.memory();
     if (memo.container === undefined) memo.container = this.lookUp(memo, "container", () => findContainer(this));

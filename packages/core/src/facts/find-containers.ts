@@ -5,7 +5,7 @@ import type { LookupSource } from "./lookup-source.js";
 import { withFormerContainer } from "./removed-objects.js";
 import { textField } from "./text-field.js";
 
-/** The container that the call names, else that of its token. */
+/** The container that the call names, otherwise that of its token. */
 export function findContainer(facts: LookupSource): MaybePromise<Container | null> {
   const { containers } = facts.directories;
   if (!containers) return null;
@@ -34,7 +34,7 @@ function findContainerOf(facts: LookupSource, token: Token | null): MaybePromise
   });
 }
 
-/** Challenges of the call's token, else container. */
+/** Challenges of the call's token, otherwise container. */
 export function findChallenges(facts: LookupSource): MaybePromise<readonly Challenge[]> {
   const { challenges } = facts.directories;
   if (!challenges) return [];

@@ -4,14 +4,14 @@ import type { LookupSource } from "./lookup-source.js";
 import { givenSerial } from "./named-serial.js";
 import { withFormerToken } from "./removed-objects.js";
 
-/** The token with the call's serial, else the only token of its user. */
+/** The token with the call's serial, otherwise the only token of its user. */
 export function findToken(facts: LookupSource): MaybePromise<Token | null> {
   return mapMaybe(facts.tokens(), (tokens) =>
     tokens.length === 1 && facts.serials.length <= 1 ? (tokens[0] ?? null) : null,
   );
 }
 
-/** Every token that the call names by serial, else every token of its user. */
+/** Every token that the call names by serial, otherwise every token of its user. */
 export function findTokens(facts: LookupSource): MaybePromise<readonly Token[]> {
   const { tokens } = facts.directories;
   if (!tokens) return [];

@@ -4,7 +4,7 @@ import type { CallUser } from "./call-user.js";
 import type { LookupSource } from "./lookup-source.js";
 import { formerUser } from "./removed-objects.js";
 
-/** The call's user if they exist, else whom the call removed, else the owner of the token with the call's serial. */
+/** The call's user if they exist, otherwise whom the call removed, otherwise the owner of the token with the call's serial. */
 export function findUser(facts: LookupSource): MaybePromise<CallUser | null> {
   const { users } = facts.directories;
   const named = facts.call.request.user;

@@ -1,6 +1,6 @@
 import { Facts, findOwn } from "./facts.js";
 
-/** Facts of a host with these directories of its own: the class itself if there are none, else one with a look-up for each. */
+/** Facts of a host with these directories of its own: the class itself if there are none, otherwise one with a look-up for each. */
 export function factsWith(names: readonly string[]): typeof Facts {
   if (names.length === 0) return Facts;
   class HostFacts extends Facts {}

@@ -15,7 +15,7 @@ export class LazyAbort {
     return this.#controller.signal;
   }
 
-  /** Aborts the signal, also one that is asked for later. */
+  /** Aborts the signal, even one that is requested later. */
   abort(reason: Error): void {
     this.#reason = reason;
     this.#controller?.abort(reason);

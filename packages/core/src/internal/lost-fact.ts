@@ -4,6 +4,6 @@ export class LostFact extends Error {
   readonly code = "FACT_LOST";
 
   constructor() {
-    super("It is not known any more.");
+    super("It is no longer known.");
   }
 }

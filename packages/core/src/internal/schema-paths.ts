@@ -102,7 +102,7 @@ function partsAt(schema: Readonly<Record<string, unknown>>, key: string): readon
   return parts;
 }
 
-/** Whether a value of this schema may be an object, or a list: by its type, else by the keywords that it has. */
+/** Whether a value of this schema may be an object, or a list: by its type, otherwise by the keywords that it has. */
 function mayBe(schema: Readonly<Record<string, unknown>>, type: "object" | "array"): boolean {
   if (schema.type !== undefined) return [schema.type].flat().includes(type);
   const has = (keywords: readonly string[]) => keywords.some((keyword) => keyword in schema);

@@ -17,7 +17,7 @@ export function comparable(text: string): Comparable {
 }
 
 /**
- * Orders a string against a value: as numbers if both are, as instants if both are ISO 8601, else as strings by code point.
+ * Orders a string against a value: as numbers if both are, as instants if both are ISO 8601, otherwise as strings by code point.
  * Negative: before it; 0: equal; positive: behind it.
  */
 export function compareWith(text: string, other: Comparable): number {

@@ -29,7 +29,7 @@ export interface DurationOptions {
 }
 
 /**
- * A duration, in milliseconds: `180d`, `7h`, `1y`, also with `s` and `m`.
+ * A duration, in milliseconds: `180d`, `7h`, `1y`; `s` and `m` work too.
  *
  * @throws {RangeError} for a bound that is not a duration
  */

@@ -24,7 +24,7 @@ const keyAllowed: { readonly [K in FieldKey]: string } = {
 };
 
 /**
- * A comparison of a field of the call, `key op value`: the key is a JSON pointer if it begins with a slash, else what `key` says.
+ * A comparison of a field of the call, `key op value`: the key is a JSON pointer if it begins with a slash, otherwise what `key` says.
  * Keys that lead to a prototype are refused.
  */
 export function fieldComparison(key: FieldKey): ValueType<FieldComparison> {
@@ -48,7 +48,7 @@ export const listedFieldIndex: FieldIndex<FieldComparison, string | readonly str
 };
 
 /**
- * The keys that lead to a parameter: of a JSON pointer if it begins with a slash, else its name alone.
+ * The keys that lead to a parameter: of a JSON pointer if it begins with a slash, otherwise its name alone.
  *
  * @throws {ValueError} VALUE_INVALID
  */

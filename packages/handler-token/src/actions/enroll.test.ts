@@ -20,7 +20,7 @@ describe("enroll", () => {
     expect(entry).toMatchObject({ outcome: "done", details: { serial: "NEW1" } });
   });
 
-  it("assigns it to the user of the call, else to the owner of its token", async () => {
+  it("assigns it to the user of the call, otherwise to the owner of its token", async () => {
     const ofUser = await enrolled({ tokentype: "hotp", user: "1" });
     expect(ofUser.enrolment?.user).toEqual(alice);
     const tokens = [aToken({ serial: "S1" })];

@@ -5,7 +5,7 @@ import { gsmSeptets } from "./gsm-alphabet.js";
 export interface EncodedShortMessage {
   /** 0: GSM 03.38, one septet a byte. 8: UCS-2, big-endian. */
   dataCoding: 0 | 8;
-  /** 0x40 where the parts begin with a user data header, else 0. */
+  /** 0x40 where the parts begin with a user data header, otherwise 0. */
   esmClass: 0 | 0x40;
   parts: Buffer[];
 }
@@ -16,7 +16,7 @@ const capacity = { 0: { single: 160, concatenated: 153 }, 8: { single: 140, conc
 const maxParts = 255;
 
 /**
- * Encodes a message in GSM 03.38 if it has only such characters, else in UCS-2, and splits it where it is too long for one
+ * Encodes a message in GSM 03.38 if it has only such characters, otherwise in UCS-2, and splits it where it is too long for one
  * part. Neither an extension sequence nor a surrogate pair is split.
  *
  * @param reference 0 to 255, the same in every part and another one in the next message

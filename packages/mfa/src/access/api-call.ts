@@ -6,7 +6,7 @@ export interface ApiCall {
   readonly method: string;
   readonly path: string;
   readonly parameters: ParameterReader;
-  /** The user that the call is about: a user who is logged in, else the one that the parameters name. */
+  /** The user that the call is about: a user who is logged in, otherwise the one that the parameters name. */
   readonly user: UserRef | undefined;
   /** Who is logged in. */
   readonly actor: Actor | undefined;

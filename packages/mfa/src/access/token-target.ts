@@ -4,7 +4,7 @@ import { serialsOf } from "../values/normalize-parameters.js";
 import type { ApiCall } from "./api-call.js";
 
 /**
- * The tokens that a call acts on: those of `serial`, else all of its user. Notes them for the audit log.
+ * The tokens that a call acts on: those of `serial`, otherwise all of its user. Notes them for the audit log.
  *
  * @throws {MfaError} PARAMETER_INVALID, NOT_FOUND
  */

@@ -34,7 +34,7 @@ interface Examined {
   readonly finding: Finding;
 }
 
-/** Whose tokens are asked. */
+/** The owner of the tokens that are tried. */
 interface Candidates {
   readonly tokens: readonly StoredToken[];
   /** Who was found by name has attributes. */

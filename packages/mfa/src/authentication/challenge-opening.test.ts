@@ -113,7 +113,7 @@ describeDomain("challenges", (prepared) => {
     expect(texts.map((sms) => sms.to)).toEqual(["+49 151 2222"]);
   });
 
-  it("sends through the server that the token names, else through the system's, with the system's words", async () => {
+  it("sends through the server that the token names, otherwise through the system's, with the system's words", async () => {
     const { domain, mails } = await prepared();
     await addSenders(domain);
     await domain.smtpServers.save({ name: "mail2", host: "127.0.0.1" });

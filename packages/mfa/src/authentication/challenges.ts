@@ -36,7 +36,7 @@ export interface Challenges extends ChallengeService {
   decide(challenge: Pick<OpenChallenge, "transactionId" | "serial">, status: "accept" | "declined"): Promise<boolean>;
   /** How many challenges of a token were opened since then. */
   openedSince(trx: Transaction<DomainSchema>, serial: string, since: Date): Promise<number>;
-  /** Deletes those that nobody asks about any more. */
+  /** Deletes those that nobody asks about anymore. */
   clear(): Promise<void>;
   /** Withdraws a challenge that could not be sent. */
   withdraw(transactionId: string, serial: string): Promise<void>;

@@ -24,7 +24,7 @@ const nonceBytes = 20;
 
 const finalizePath = "/container/register/finalize";
 
-/** Whose a container's challenge is. No serial has a colon: a token of the container's serial must not be logged in with by its nonce. */
+/** The owner of a container's challenge. No serial has a colon: a token of the container's serial must not be logged in with by its nonce. */
 export const challengeSerial = (serial: string) => `container:${serial}`;
 
 /** Registrations in the database: an open one is a challenge of the container, whose nonce is encrypted. */

@@ -51,7 +51,7 @@ export interface ContainerFilter {
   /** Serial of a token in it. */
   readonly tokenSerial?: string | undefined;
   readonly infoKey?: string | undefined;
-  /** Value of that field, else of any. */
+  /** Value of that field, otherwise of any. */
   readonly infoValue?: string | undefined;
 }
 

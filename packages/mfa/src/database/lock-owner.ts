@@ -2,7 +2,7 @@ import { sql, type Transaction } from "kysely";
 import type { DomainContext } from "./domain-context.js";
 import type { DomainSchema } from "./schema.js";
 
-/** Whose objects are counted. */
+/** The owner whose objects are counted. */
 export type CountedOwner = { readonly resolver: string; readonly uid: string } | { readonly serial: string };
 
 /**

@@ -1,7 +1,7 @@
 import { problemMessage } from "@bookend/core";
 import { type MfaError, parameterError } from "./mfa-error.js";
 
-/** The error of a field whose value is not allowed: `<field>: <value> is not valid. Allowed: <what>.` */
+/** The error for a field whose value is not allowed: `<field>: <value> is not valid. Allowed: <what>.` */
 export function invalidValue(field: string, value: string | number, allowed: string): MfaError {
   return parameterError(problemMessage(`${shown(value)} is not valid`, allowed, field));
 }

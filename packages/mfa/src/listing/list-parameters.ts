@@ -45,7 +45,7 @@ export function wantedPage<Sort>(
 }
 
 /**
- * Whose objects a list is narrowed to: those of the user who is logged in, or of the one that is named; a user who cannot be
+ * The owners to whose objects a list is narrowed: the user who is logged in, or the one that is named; a user who cannot be
  * determined, for lack of a default realm, has none. A realm without a user is one of the realms of the objects, like `alias`.
  *
  * @param alias Another parameter for a realm of the objects.

@@ -156,7 +156,7 @@ function makeSigningKey(): string {
   return generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }).toString();
 }
 
-/** Reads a file; makes it, complete or not at all, if it does not exist, also when two processes start at once. */
+/** Reads a file; makes it, complete or not at all, if it does not exist, even when two processes start at once. */
 async function keep(file: string, make: () => string): Promise<string> {
   const found = await readIfThere(file);
   if (found !== undefined) return found.trim();

@@ -35,7 +35,7 @@ export interface CodeSenderOptions {
   readonly sendSms: (gateway: SmsGatewayAccess, message: OtpSms) => Promise<void>;
 }
 
-/** Sends through the server that the token names, else through the system's. */
+/** Sends through the server that the token names, otherwise through the system's. */
 export function createCodeSender(options: CodeSenderOptions): CodeSender {
   const { users, settings, smtpServers, smsGateways, sendMail, sendSms } = options;
 

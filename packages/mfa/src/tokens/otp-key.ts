@@ -23,7 +23,7 @@ export const otpParameters = ["otpkey", "otpkeyformat", "genkey", "keysize", "ha
 const checksumBytes = 4;
 
 /**
- * Key, hash function and digits of a new OTP token: `otpkey` in the format `otpkeyformat` (`hex`, `base32check`), else a key that is made here,
+ * Key, hash function and digits of a new OTP token: `otpkey` in the format `otpkeyformat` (`hex`, `base32check`), otherwise a key that is made here,
  * with `keysize`, `hashlib` and `otplen`.
  *
  * @throws {MfaError} PARAMETER_INVALID

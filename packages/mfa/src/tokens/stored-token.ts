@@ -37,7 +37,7 @@ export async function loadTokens(db: Kysely<DomainSchema>, query: TokenQuery): P
   return tokens;
 }
 
-/** Sets an own property, also one called `__proto__`. */
+/** Sets an own property, even one called `__proto__`. */
 export function define(target: Record<string, string> | undefined, key: string, value: string): void {
   if (target) Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
 }

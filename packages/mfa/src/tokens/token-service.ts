@@ -139,7 +139,7 @@ export function createTokens(context: DomainContext, services: EnrolmentServices
         "in",
         rows.map((row) => row.id),
       )
-      // revoked is for good, also if it happened a moment ago
+      // revoked is for good, even if it happened a moment ago
       .$if(values.active === 1, (query) => query.where("revoked", "=", 0))
       .executeTakeFirst();
     return Number(numUpdatedRows);

@@ -87,7 +87,7 @@ export interface TokenUse {
 
 /** How a correct OTP is used up. */
 export interface Match {
-  /** The counter that is stored next, so that this OTP and those before it are of no use any more. */
+  /** The counter that is stored next, so that this OTP and those before it are of no further use. */
   readonly counter?: number;
   /** Tokeninfo fields that are stored with the counter. */
   readonly info?: Readonly<Record<string, string>>;

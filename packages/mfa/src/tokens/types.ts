@@ -47,7 +47,7 @@ export interface TokenFilter {
   /** Name of a group that it is in. A list. */
   readonly group?: string | undefined;
   readonly infoKey?: string | undefined;
-  /** Value of that field, else of any. */
+  /** Value of that field, otherwise of any. */
   readonly infoValue?: string | undefined;
 }
 

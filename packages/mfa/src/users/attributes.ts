@@ -4,7 +4,7 @@ import type { DomainContext } from "../database/domain-context.js";
 import type { DomainSchema } from "../database/schema.js";
 import { checkLength } from "../values/limits.js";
 
-/** Whose attributes. */
+/** The user who has the attributes. */
 export interface AttributeOwner {
   readonly resolver: string;
   readonly uid: string;

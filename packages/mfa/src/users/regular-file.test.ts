@@ -25,7 +25,7 @@ it("reads a file below the directory, by its path or its name, and again only wh
   });
 });
 
-it("refuses what is elsewhere, also behind a link or a name that looks alike", async () => {
+it("refuses what is elsewhere, even behind a link or a name that looks alike", async () => {
   const { root, directory, options } = folders();
   symlinkSync(join(root, "outside"), join(directory, "link"));
   mkdirSync(`${directory}-too`);

@@ -20,7 +20,7 @@ describeDomain("resolvers and realms", (domainWith) => {
     return fileName;
   };
 
-  it("read users of a passwd file, also after it changed", async () => {
+  it("read users of a passwd file, even after it changed", async () => {
     const { domain } = await prepared();
     const { realms, resolvers, users } = domain;
     const hashed = await hash("secret", { memoryCost: 8, timeCost: 1, parallelism: 1 });

@@ -120,7 +120,10 @@ export function createResolvers(context: DomainContext, passwdDirectory?: string
     },
     async source(name) {
       const row = await rowOf(name);
-      return row === undefined ? null : sourceOf(toResolver(row), secretOf(row));
+      if (row === undefined) return null;
+      // the usual kind, which has neither settings nor a secret to read
+      if (row.type === "sqlresolver") return sqlSource(context, name);
+      return sourceOf(toResolver(row), secretOf(row));
     },
     async editable(name) {
       const resolver = await service.find(name);

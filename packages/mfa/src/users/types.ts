@@ -126,7 +126,7 @@ export interface UserFilter {
 /** Users of all resolvers. */
 export interface UserService {
   /**
-   * The user of that login in that realm: in the named resolver, else in the first of the realm that knows them.
+   * The user of that login in that realm: in the named resolver, otherwise in the first of the realm that knows them.
    * With `resolver` and `uid`: the user of that id, whose login may be another one by now.
    */
   find(user: UserRef): Promise<UserRecord | null>;

@@ -40,7 +40,7 @@ export interface AuditFields {
 export interface AuditRow extends AuditFields {
   /** Counts the rows of all writers; there may be gaps. */
   number: number;
-  /** Whose chain the row is in. 0: it was written before each process had its own. */
+  /** The process whose chain the row is in. 0: it was written before each process had its own. */
   writer: number;
   /** Counts the rows of the chain from 1, without a gap; null for writer 0, whose `number` does. */
   place: number | null;

@@ -54,7 +54,7 @@ const countedRows = 10_000;
  * few, and sorted. Else a condition whose index has the order of the list is followed until the page is full; a period long ago is sorted by
  * its numbers alone; and of anything else rows are looked at in the order of the list. So it takes no longer if all that is found is old.
  *
- * @throws {StoreError} AUDIT_FILTER_INVALID, also for a search that takes too long
+ * @throws {StoreError} AUDIT_FILTER_INVALID, including for a search that takes too long
  */
 export async function searchRows(
   db: Kysely<StoreSchema>,

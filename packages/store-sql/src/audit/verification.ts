@@ -26,7 +26,7 @@ export type AuditFlaw = RowFlaw | "truncated" | "unexpected" | "head" | "cut" | 
 
 /** The first flaw. */
 export interface AuditFinding {
-  /** Whose chain it is in; undefined if it is one of the checkpoints. */
+  /** The process whose chain it is in; undefined if it is one of the checkpoints. */
   readonly writer?: number | undefined;
   /** Of the row within its chain, or of a checkpoint. */
   readonly number: number;

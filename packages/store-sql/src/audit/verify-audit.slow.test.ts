@@ -73,7 +73,7 @@ describeEachStore("verify", ({ freshUrl, dialect }) => {
     await expect(audit.call(call())).rejects.toMatchObject({ code: "AUDIT_TAMPERED" });
   });
 
-  it("finds out who removes all checkpoints and what was signed about the newest, also when there are as many again", async () => {
+  it("finds out who removes all checkpoints and what was signed about the newest, even when there are as many again", async () => {
     const { audit, db } = await tenRows();
     const { checkpoint } = await audit.checkpoint();
     await recordCalls(audit, 11, 11);

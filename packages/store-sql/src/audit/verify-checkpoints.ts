@@ -35,7 +35,7 @@ export async function verifyCheckpoints(verification: Verification): Promise<Aud
     const news: SeenLeaf[] = [];
     for (const row of rows) {
       if (place === undefined || row.number !== place.number + 1) {
-        // where the checkpoints begin, also if older ones were pruned just now
+        // where the checkpoints begin, even if older ones were pruned just now
         const start = place === undefined ? base : await readMark(db, "base");
         const begins = start && checkMark(verifier, start) === "valid" && start.number === row.number;
         if (!begins || start.hash !== row.hash) return bad((place?.number ?? row.number - 1) + 1, "checkpoint");

@@ -2,8 +2,11 @@ import type { CounterDirectory } from "@bookend/core";
 import { type Kysely, type RawBuilder, sql, type Transaction } from "kysely";
 import type { Database } from "../database.js";
 import { StoreError } from "../errors.js";
+import { writeRows } from "../run-statement.js";
+import { statement } from "../statement.js";
+import { ask } from "../steps.js";
 import type { StoreSchema } from "../store-schema.js";
-import { transactTogether } from "../transact-together.js";
+import { transactTogether, writeTogether } from "../transact-together.js";
 
 /** Event counters. Each method is atomic over all processes, makes a counter that does not exist, and resolves to the new value. */
 export interface CounterTable extends CounterDirectory {
@@ -27,9 +30,12 @@ export function sqlCounters(database: Database<StoreSchema>, node: string): Coun
   const { db, dialect } = database;
   const add = async (name: string, by: number) => {
     checkAmount(by);
-    const added = upsert({ name, node, first: sql`${by}`, next: sql`bookend_counter.value + ${by}` });
     // on PostgreSQL, one statement needs no transaction
-    return dialect === "postgres" ? total(db, added) : transactTogether(database, (trx) => total(trx, added));
+    const rows =
+      dialect === "postgres"
+        ? await writeRows(database, addition, { name, node, by })
+        : (await writeTogether(database, () => ask(addition, { name, node, by }))).rows;
+    return rows[0]?.total ?? 0;
   };
 
   const decreaseToZero = (name: string, by: number) =>
@@ -82,6 +88,11 @@ export function sqlCounters(database: Database<StoreSchema>, node: string): Coun
         .execute(),
   };
 }
+
+const addition = statement(
+  (_: Kysely<StoreSchema>, { name, node, by }: { readonly name: string; readonly node: string; readonly by: number }) =>
+    upsert({ name, node, first: sql`${by}`, next: sql`bookend_counter.value + ${by}` }),
+);
 
 // PostgreSQL sums up to a numeric, which would be read as text
 const sum = sql<number | null>`cast(sum(value) as bigint)`;

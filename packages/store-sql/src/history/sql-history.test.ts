@@ -8,7 +8,7 @@ const binding = (name: string, change: Partial<BindingInput> = {}) =>
 const hans = { username: "hans", realm: "", role: "admin" };
 
 describeEachStore("the history of bindings", ({ freshUrl }) => {
-  it("has each change with both sides, who made it and from where, also those of another process", async () => {
+  it("has each change with both sides, who made it and from where, including those of another process", async () => {
     const url = await freshUrl();
     const clock = () => new Date("2026-03-15T12:00:00Z");
     const { store } = await openTestStore(url, { clock });

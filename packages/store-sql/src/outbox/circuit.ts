@@ -15,7 +15,7 @@ export interface CircuitOptions {
   readonly disableAfterMs: number;
 }
 
-/** Longest pause that a peer can ask for, a day: after that it is seen whether it is back. */
+/** Longest pause that a peer can ask for, a day: after that, a try shows whether it is back. */
 const longestAskedMs = 86_400_000;
 
 /** See {@link CircuitOptions}. */

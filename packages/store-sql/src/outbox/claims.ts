@@ -146,14 +146,43 @@ export function deliveryClaims(database: Database<StoreSchema>): Claims {
           returning ${packed}`,
   );
 
-  const takeDue = hotStatement<ClaimValues & { readonly shares: string }, ClaimedRow>(
-    (value) => sql`
-      with claimed as materialized (
-        select one.seq from jsonb_to_recordset(cast(${value("shares")} as jsonb)) as s(name text, share bigint)
-          cross join lateral (select x.seq from ${dueFor(sql.ref("s.name"), sql.ref("s.share"), value)} for update skip locked) as one)
-      update bookend_delivery as d set ${taken(value)} from claimed where d.seq = claimed.seq
-      returning ${sql.join(claimedColumns.map((column) => sql.ref(`d.${column}`)))}`,
-  );
+  /**
+   * Claims what is due for destinations, for each group of them with a limit of its own. Most have the same, so that there is one group or two: the
+   * server plans the statement each time. A limit that it read from a row it would not know, and sort all that waits.
+   */
+  const takeDue = (groups: number) =>
+    hotStatement<
+      ClaimValues & Readonly<Record<`names${number}`, string> & Record<`share${number}`, number>>,
+      ClaimedRow
+    >((value) => {
+      const parts = Array.from({ length: groups }, (_, index) => {
+        const found = dueFor(sql.ref("s.name"), value(`share${index}`), value);
+        return sql`select one.seq from jsonb_array_elements_text(cast(${value(`names${index}`)} as jsonb)) as s(name)
+            cross join lateral (select x.seq from ${found} for update skip locked) as one`;
+      });
+      return sql`
+          with claimed as materialized (${sql.join(parts, sql` union all `)})
+          update bookend_delivery as d set ${taken(value)} from claimed where d.seq = claimed.seq
+          returning ${sql.join(claimedColumns.map((column) => sql.ref(`d.${column}`)))}`;
+    });
+  /** By the number of groups. */
+  const takingDue = new Map<number, ReturnType<typeof takeDue>>();
+
+  function claimOnPostgres(
+    on: Kysely<never>,
+    shares: readonly Share[],
+    claimant: Claimant,
+  ): Promise<{ readonly rows: readonly ClaimedRow[] }> {
+    const groups = new Map<number, string[]>();
+    for (const { name, share } of shares) groups.set(share, [...(groups.get(share) ?? []), name]);
+    const statement = takingDue.get(groups.size) ?? takeDue(groups.size);
+    takingDue.set(groups.size, statement);
+    const values = [...groups].flatMap(([share, names], index) => [
+      [`share${index}`, share],
+      [`names${index}`, JSON.stringify(names)],
+    ]);
+    return statement(on, { ...valuesOf(claimant), ...Object.fromEntries(values) });
+  }
 
   async function takeNumbers(
     on: Kysely<never>,
@@ -208,8 +237,7 @@ export function deliveryClaims(database: Database<StoreSchema>): Claims {
     },
     async claim(shares, claimant, trx) {
       if (dialect === "postgres") {
-        const values = { ...valuesOf(claimant), shares: JSON.stringify(shares) };
-        return (await takeDue(trx === undefined ? executor : executorOf(trx), values)).rows;
+        return (await claimOnPostgres(trx === undefined ? executor : executorOf(trx), shares, claimant)).rows;
       }
       if (trx !== undefined) return claimOnSqlite(executorOf(trx), shares, claimant);
       return transactTogether(database, (own) => claimOnSqlite(executorOf(own), shares, claimant));

@@ -5,11 +5,12 @@ import type { DialectName } from "../database.js";
 type DeliveryIndex = "waiting" | "due" | "expires" | "lease" | "sending" | "ended" | "kept";
 
 /**
- * How SQLite is to find deliveries. It has no statistics, and takes the index of states to be the best wherever a state is named: with many deliveries
- * waiting it would read all of them to find one. PostgreSQL counts what is in its tables, and is not told.
+ * How deliveries are to be found. SQLite has no statistics, and takes the index of states to be the best wherever a state is named: with many deliveries
+ * waiting it would read all of them to find one. PostgreSQL counts what is in its tables, but too rarely for states, which change all the time: it
+ * would compare all that are being sent with each that ended.
  */
 export interface DeliveryPlans {
-  /** Stands behind the table: it is read by this index. */
+  /** Stands behind the table: SQLite reads it by this index. */
   by(index: DeliveryIndex): RawBuilder<unknown>;
   /** The state of the rows of a table, compared without an index: something else finds the rows. */
   state(table: string): RawBuilder<unknown>;
@@ -20,6 +21,9 @@ export function deliveryPlans(dialect: DialectName): DeliveryPlans {
   const isSqlite = dialect === "sqlite";
   return {
     by: (index) => (isSqlite ? sql.raw(` indexed by bookend_delivery_${index}`) : sql``),
-    state: (table) => sql`${sql.raw(isSqlite ? "+" : "")}${sql.ref(`${table}.state`)}`,
+    state: (table) => {
+      const column = sql.ref(`${table}.state`);
+      return isSqlite ? sql`+${column}` : sql`coalesce(${column}, '')`;
+    },
   };
 }

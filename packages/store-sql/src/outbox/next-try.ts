@@ -8,7 +8,7 @@ export interface Settled {
   readonly state: "waiting" | "sent" | "dead" | "cancelled";
   readonly due: number;
   readonly reason: string | null;
-  /** Whether the payload is of no use any more. */
+  /** Whether the payload is of no further use. */
   readonly isUseless: boolean;
 }
 

@@ -9,6 +9,7 @@ import { transactTogether } from "../transact-together.js";
 import { deliveryPlans } from "./delivery-plans.js";
 import type { DeliveryHead, TriedRow } from "./delivery-row.js";
 import { jsonRows } from "./json-rows.js";
+import { keepReferences } from "./receipts.js";
 import { auditStartOf, dueOf, type EndedTry, type SettlementOptions, tryWriter, writeCircuits } from "./settlement.js";
 
 /** Deliveries that end without a try. */
@@ -24,7 +25,7 @@ export interface EndedWaiting {
 export interface Outcomes {
   /** Of tries. Resolves with whether anything was written, and `claim` with it: not if all of them are another process's by now. */
   settle(tries: readonly EndedTry[], claim?: JoinedWrite): Promise<boolean>;
-  /** Of deliveries that wait; those that do not any more are left alone. */
+  /** Of deliveries that wait; those that no longer do are left alone. */
   end(ended: EndedWaiting): Promise<void>;
 }
 
@@ -120,6 +121,7 @@ export function deliveryOutcomes(context: OutcomeContext): Outcomes {
               if (lost.size > 0) return lost;
             }
             if (!(await writer.write(trx, mine))) throw new CancelledMeanwhile(new Set());
+            await keepReferences(trx, dialect, mine);
             changed = await writeCircuits(trx, mine, context);
             await schedule(again, trx);
             await claim?.(trx);

@@ -6,7 +6,7 @@ import { parseArgs } from "node:util";
 import { startPostgres } from "@bookend/test-kit/postgres";
 import { sql } from "kysely";
 import { openDatabase } from "../../src/index.js";
-import { crashRun } from "./crash-run.js";
+import { crashRun, endedInTime } from "./crash-run.js";
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { engine: { type: "string" } } });
 const [times = "1", deliveries = "10000"] = positionals;
@@ -21,6 +21,7 @@ const heartbeatMs = 10_000;
 const concurrency = 20;
 let failures = 0;
 for (const dialect of pgBoss ? (["postgres"] as const) : (["sqlite", "postgres"] as const)) {
+  const total = { runs: 0, lost: 0, held: 0, mostTwice: 0, longestHeldMs: 0 };
   for (let run = 1; run <= Number(times); run += 1) {
     const url = await freshUrl(dialect, run);
     if (url === undefined) continue;
@@ -34,11 +35,18 @@ for (const dialect of pgBoss ? (["postgres"] as const) : (["sqlite", "postgres"]
       sendMs: 2,
       pgBoss,
     });
-    const { lost, twice, leftMs, verifies } = result;
-    const good = lost === 0 && twice <= concurrency && leftMs <= (pgBoss ? heartbeatMs : leaseMs) + 2_000 && verifies;
+    const { lost, twice, held, heldMs, verifies } = result;
+    const good =
+      lost === 0 && twice <= concurrency && endedInTime(result, pgBoss ? heartbeatMs : leaseMs, pgBoss) && verifies;
     if (!good) failures += 1;
     console.log(JSON.stringify({ dialect, run, killAfterMs, ...result, good }));
+    total.runs += 1;
+    total.lost += lost;
+    total.held += held;
+    total.mostTwice = Math.max(total.mostTwice, twice);
+    total.longestHeldMs = Math.max(total.longestHeldMs, heldMs);
   }
+  console.log(JSON.stringify({ engine: pgBoss ? "pg-boss" : "embedded", dialect, ...total }));
 }
 if (!("skip" in postgres)) await postgres.stop();
 rmSync(directory, { recursive: true, force: true });

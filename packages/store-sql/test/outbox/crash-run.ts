@@ -7,7 +7,15 @@ import { createInterface } from "node:readline";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { JsonValue } from "@bookend/core";
-import { generateAuditKey, generateOutboxKey, openDatabase, openOutbox, openStore } from "../../src/index.js";
+import { sql } from "kysely";
+import {
+  type Database,
+  generateAuditKey,
+  generateOutboxKey,
+  openDatabase,
+  openOutbox,
+  openStore,
+} from "../../src/index.js";
 import { openEngine } from "./open-engine.js";
 import type { WorkerSetup } from "./processes/crash-worker.js";
 import { noteOf } from "./test-outbox.js";
@@ -33,8 +41,12 @@ export interface CrashResult {
   readonly twice: number;
   /** Milliseconds from the kill until all were sent. */
   readonly doneAfterMs: number;
-  /** Of those, how long what the killed process left took after everything else was sent. */
-  readonly leftMs: number;
+  /** What the killed process was sending. */
+  readonly held: number;
+  /** Milliseconds from the kill until all that it was sending had ended. */
+  readonly heldMs: number;
+  /** Milliseconds from the kill until everything else had ended: what is taken over waits behind what is due for longer. */
+  readonly restMs: number;
   /** The audit entries about them: one entry each. */
   readonly audited: number;
   readonly verifies: boolean;
@@ -88,13 +100,15 @@ export async function crashRun(run: CrashRun): Promise<CrashResult> {
     await setTimeout(run.killAfterMs);
     workers[0]?.kill("SIGKILL");
     const killed = performance.now();
-    let restDoneAt: number | undefined;
+    const held = await heldBy(database, "a");
+    let heldDone: number | undefined;
+    let restDone: number | undefined;
     for (;;) {
-      const { waiting, sending } = await outbox.counts();
+      const { open, heldOpen } = await stillOpen(database, held);
       const now = performance.now();
-      if (waiting === 0 && sending <= run.concurrency) restDoneAt ??= now;
-      if (waiting + sending === 0) break;
-      if (now - killed > patienceMs) break;
+      if (heldOpen === 0) heldDone ??= now;
+      if (open === heldOpen) restDone ??= now;
+      if (open === 0 || now - killed > patienceMs) break;
       await setTimeout(20);
     }
     const done = performance.now();
@@ -107,7 +121,9 @@ export async function crashRun(run: CrashRun): Promise<CrashResult> {
       lost: run.deliveries - counts.sent,
       twice: [...begun.values()].filter((count) => count > 1).length,
       doneAfterMs: Math.round(done - killed),
-      leftMs: Math.round(done - (restDoneAt ?? done)),
+      held: held.length,
+      heldMs: Math.round((heldDone ?? done) - killed),
+      restMs: Math.round((restDone ?? done) - killed),
       audited: checked,
       verifies: ok,
     };
@@ -119,6 +135,33 @@ export async function crashRun(run: CrashRun): Promise<CrashResult> {
     await database.close();
     rmSync(directory, { recursive: true, force: true });
   }
+}
+
+/** The numbers of the deliveries that a process is sending. */
+async function heldBy({ db }: Database<object>, name: string): Promise<readonly number[]> {
+  const { rows } = await sql<{ seq: number }>`
+    select seq from bookend_delivery where state = 'sending' and owner like ${`${name}:%`}`.execute(db);
+  return rows.map(({ seq }) => seq);
+}
+
+/** The number of deliveries that have not ended, and of those among some. */
+async function stillOpen(
+  { db }: Database<object>,
+  some: readonly number[],
+): Promise<{ readonly open: number; readonly heldOpen: number }> {
+  const isSome = some.length === 0 ? sql`1 = 0` : sql`seq in (${sql.join(some)})`;
+  const { rows } = await sql<{ open: number; held: number | null }>`
+    select count(*) as open, sum(case when ${isSome} then 1 else 0 end) as held from bookend_delivery
+    where state in ('waiting', 'sending')`.execute(db);
+  return { open: Number(rows[0]?.open ?? 0), heldOpen: Number(rows[0]?.held ?? 0) };
+}
+
+/**
+ * Whether what the killed process left ended in time after its lease, or after what was due for longer. An engine calls for what it has lost only once
+ * it calls for nothing else: its time begins then.
+ */
+export function endedInTime({ heldMs, restMs }: CrashResult, leaseMs: number, pgBoss = false): boolean {
+  return heldMs <= (pgBoss ? restMs + leaseMs : Math.max(leaseMs, restMs)) + 2_000;
 }
 
 function startWorker(setup: WorkerSetup): ChildProcess {

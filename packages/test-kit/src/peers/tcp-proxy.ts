@@ -4,7 +4,7 @@ import { type AddressInfo, createConnection, createServer, type NetConnectOpts, 
 /** A network on loopback between a client and a server, with the faults that networks have. */
 export interface TcpProxy {
   readonly port: number;
-  /** Passes nothing on any more, in neither direction; connections stay open, and new ones are accepted and kept waiting. */
+  /** No longer passes anything on, in neither direction; connections stay open, and new ones are accepted and kept waiting. */
   stall(): void;
   /** Passes on again, what was held back too. */
   resume(): void;

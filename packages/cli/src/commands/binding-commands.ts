@@ -3,8 +3,8 @@ import { bindingSchema } from "../files/binding-schema.js";
 import { sortedYaml, writeBindings } from "../files/write-yaml.js";
 import { findBinding, findBindings, idOfBinding } from "../find-bindings.js";
 import { visible } from "../output/table.js";
-import { toJson } from "../output/unprintable.js";
 import type { BindingItem, Parameters } from "../target/target.js";
+import { toJson } from "../unprintable.js";
 import { type World, withTarget } from "../world.js";
 import { count, integer, unknownName } from "./arguments.js";
 

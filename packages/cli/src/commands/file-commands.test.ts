@@ -100,6 +100,8 @@ describe("apply", () => {
     await workplace.run(["plan", "two.yaml", "--out", "plan.json"], { env });
     expect(await readFile(join(workplace.directory, "plan.json"), "utf8")).not.toContain(env.HOOK);
     await workplace.write("other.yaml", two.replace("auth", "token_init"));
+    const wrong = await workplace.run(["apply", "two.yaml", "--plan-file", "two.yaml"], { env });
+    expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining("--plan-file: two.yaml is not valid")]);
     const other = await workplace.run(["apply", "other.yaml", "--plan-file", "plan.json"], { env });
     expect([other.code, other.stderr]).toEqual([1, expect.stringContaining("The files were changed since the plan")]);
     expect((await workplace.run(["apply", "two.yaml", "--plan-file", "plan.json"], { env })).code).toBe(0);

@@ -5,7 +5,6 @@ import { readBindingFiles, type WantedBindings } from "../files/read-files.js";
 import { writeBindings } from "../files/write-yaml.js";
 import { writeFileOf } from "../io.js";
 import type { Printer } from "../output/printer.js";
-import { toJson } from "../output/unprintable.js";
 import {
   changesAnything,
   digestOf,
@@ -20,6 +19,7 @@ import { showPlan, summaryOf } from "../plan/show-plan.js";
 import { problemMessage } from "../problem-message.js";
 import type { Target } from "../target/target.js";
 import { RefusedError } from "../target/transport.js";
+import { toJson } from "../unprintable.js";
 import { type World, withTarget } from "../world.js";
 import { count } from "./arguments.js";
 

@@ -7,10 +7,10 @@ import { type MigratedServer, type MigrationReport, migratedBindings } from "../
 import { isListed, listPath, type NamedServer, namedServers, setupRequest } from "../migration/servers.js";
 import { htmlReport, summary, textReport } from "../migration/show-report.js";
 import type { Printer } from "../output/printer.js";
-import { toJson } from "../output/unprintable.js";
 import { itemsOf, locatedProblems, refusedProblems } from "../plan/make-plan.js";
 import type { ExportedBinding, ImportReport, ImportSettings, Target } from "../target/target.js";
 import { isRecord, RefusedError } from "../target/transport.js";
+import { toJson } from "../unprintable.js";
 import { type World, withTarget } from "../world.js";
 import { count } from "./arguments.js";
 

@@ -1,7 +1,7 @@
 import type { Document, Node, YAMLMap } from "yaml";
 import { lazyLibraries } from "../lazy-libraries.js";
-import { escapeUnprintable, unprintable } from "../output/unprintable.js";
 import type { ExportedBinding } from "../target/target.js";
+import { escapeUnprintable, unprintable } from "../unprintable.js";
 import { envTag } from "./env-reference.js";
 
 const defaults: Readonly<Record<string, unknown>> = {

@@ -1,8 +1,8 @@
 import { toYaml } from "../files/write-yaml.js";
 import type { Io } from "../io.js";
+import { toJson } from "../unprintable.js";
 import { type Style, styleOf } from "./style.js";
 import { type Cell, renderTable, shorten, visible } from "./table.js";
-import { toJson } from "./unprintable.js";
 
 /** How results are printed. */
 export interface PrinterOptions {

@@ -16,6 +16,17 @@ describe("renderTable", () => {
     expect(renderTable(head, [[1, "a", "x".repeat(100)]], 30)).toBe(`ID  NAME  EVENT\n1   a     ${"x".repeat(19)}…\n`);
   });
 
+  test("leaves each column its share, times whole, and names twice as much as others", () => {
+    const wide = ["ID", "NAME", "ON", "EVENT", "POSITION", "ORDER", "HANDLER", "ACTION"];
+    const row = [1, "n".repeat(40), "yes", "e".repeat(90), "post", 0, "UserNotification", "increase_counter"];
+    const [, line = ""] = renderTable(wide, [row], 80).split("\n");
+    expect(line).toHaveLength(80);
+    expect(line.split(/ {2,}/).map((cell) => cell.length)).toEqual([1, 21, 3, 9, 4, 1, 9, 9]);
+    const time = "2026-11-27T04:02:42.123Z";
+    const log = renderTable(["TIME", "ACTION", "DETAIL"], [[time, "a".repeat(30), "d".repeat(60)]], 60);
+    expect(log.split("\n")[1]).toMatch(new RegExp(`^${time} {2}a{9,}… {2}d{18,}…$`));
+  });
+
   test("is not cut where nobody looks", () => {
     expect(renderTable(head, [[1, "a".repeat(500), ""]], Number.POSITIVE_INFINITY)).toContain("a".repeat(500));
   });

@@ -16,7 +16,7 @@ export function renderTable(head: readonly string[], rows: readonly (readonly Ce
   for (const row of cells) {
     for (const index of head.keys()) widest[index] = Math.max(widest[index] ?? 1, widthOf(row[index] ?? ""));
   }
-  const widths = fit(widest, columns);
+  const widths = columns === Number.POSITIVE_INFINITY ? widest : fit(head, widest, columns);
   const lines = cells.map((row) =>
     widths
       .map((width, index) => padded(shorten(row[index] ?? "", width), width))
@@ -46,17 +46,36 @@ export function visible(line: string): string {
   return line.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]+/gu, " ");
 }
 
-/** Shrinks the widest columns until all fit. */
-function fit(widths: readonly number[], columns: number): readonly number[] {
-  const fitted = [...widths];
+/** Columns that mean little if their end is missing: they are cut last. */
+const wholeColumns: ReadonlySet<string> = new Set(["ID", "ENTRY", "TIME", "ON", "OK"]);
+
+/** Columns by which people find a row: they get twice as much room as others. */
+const wideColumns: ReadonlySet<string> = new Set(["NAME", "DETAIL", "REASON"]);
+
+/** Shrinks columns until all fit: each that is wider than its share of the room gets that share. */
+function fit(head: readonly string[], widths: readonly number[], columns: number): readonly number[] {
   const available = columns - gap * (widths.length - 1);
-  for (let over = sum(fitted) - available; over > 0; over = sum(fitted) - available) {
-    const widest = Math.max(...fitted);
-    if (widest <= minWidth) break;
-    const second = Math.max(minWidth, ...fitted.filter((width) => width < widest));
-    const index = fitted.indexOf(widest);
-    fitted[index] = Math.max(second === widest ? widest - 1 : second, widest - over, minWidth);
-    if (fitted[index] === widest) fitted[index] = widest - 1;
+  const kept = (index: number) => wholeColumns.has(head[index] ?? "");
+  const capped = (share: number) =>
+    widths.map((width, index) => {
+      if (kept(index)) return width;
+      return Math.min(width, Math.max(minWidth, wideColumns.has(head[index] ?? "") ? 2 * share : share));
+    });
+  let share = Math.max(minWidth, ...widths);
+  while (share > minWidth && sum(capped(share)) > available) share -= 1;
+  const fitted = [...capped(share)];
+  // what is left over is less than one more for each, and goes to the first that are cut
+  let left = available - sum(fitted);
+  for (const [index, width] of widths.entries()) {
+    const more = Math.max(0, Math.min(left, width - (fitted[index] ?? 0)));
+    fitted[index] = (fitted[index] ?? 0) + more;
+    left -= more;
+  }
+  // so narrow that nothing can be kept whole
+  for (let over = -left; over > 0; over--) {
+    const widest = fitted.indexOf(Math.max(...fitted));
+    if ((fitted[widest] ?? 0) <= minWidth) break;
+    fitted[widest] = (fitted[widest] ?? 0) - 1;
   }
   return fitted;
 }

@@ -39,11 +39,14 @@ export async function writePlanFile(io: Pick<Io, "directory">, file: string, pla
  * @throws {CliError} if it is something else
  */
 export async function readPlanFile(io: Pick<Io, "directory">, file: string): Promise<PlanFile> {
+  const text = await readFile(absolutePath(io, file), "utf8").catch((error: Error) => {
+    throw new CliError("failed", `--plan-file: ${file} cannot be read: ${error.message}.`);
+  });
   let parsed: unknown;
   try {
-    parsed = JSON.parse(await readFile(absolutePath(io, file), "utf8"));
-  } catch (error) {
-    throw new CliError("failed", `--plan-file: ${file} cannot be read: ${(error as Error).message}.`);
+    parsed = JSON.parse(text);
+  } catch {
+    // said below, as of any other file
   }
   const { format, state, files, prune } = (parsed ?? {}) as Partial<PlanFile>;
   if (

@@ -1,7 +1,7 @@
 import { sortedYaml } from "../files/write-yaml.js";
 import { lazyLibraries } from "../lazy-libraries.js";
 import type { Style } from "../output/style.js";
-import { escapeUnprintable } from "../output/unprintable.js";
+import { escapeUnprintable } from "../unprintable.js";
 import type { Plan, PlannedChange } from "./make-plan.js";
 
 /** Lines without a change that are shown around one. */

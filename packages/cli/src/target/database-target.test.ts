@@ -88,6 +88,11 @@ test("a database that is not there, and tables that are not, are named", async (
   await workplace.write("empty.db", "");
   const empty = await workplace.run(["list", "--database", `sqlite:${join(workplace.directory, "empty.db")}`]);
   expect([empty.code, empty.stderr]).toEqual([1, expect.stringContaining("The tables do not exist")]);
+  const wrong = await workplace.run(["list", "--database", "mysql://x"]);
+  expect([wrong.code, wrong.stderr]).toEqual([
+    2,
+    expect.stringMatching(/^bookend: --database: .* Allowed: sqlite:PATH/),
+  ]);
   for (const url of ["postgres://me:canary@127.0.0.1:1/x", "postgres://me:can/ary@127.0.0.1:1/x?password=canary"]) {
     const secret = await workplace.run(["list", "--database", url]);
     expect([secret.code, secret.stderr]).toEqual([5, expect.not.stringMatching(/canary|can\/ary/)]);
@@ -103,4 +108,29 @@ test("a relative path starts from the working directory, and a failure of the da
   await database.close();
   const { code, stderr } = await workplace.run(["disable", "of no handler"]);
   expect([code, stderr]).toEqual([1, expect.stringMatching(/^bookend: sqlite:.*: .*the disk is full/)]);
+});
+
+test("a database of a later version is named as such, with and without --create", async () => {
+  const database = await openDatabase({ url: `sqlite:${join(workplace.directory, "bookend.db")}` });
+  await sql`insert into bookend_migration (name, timestamp) values ('999-later', '2030-01-01')`.execute(database.db);
+  await database.close();
+  for (const args of [["list"], ["list", "--create"]]) {
+    expect(await workplace.run(args)).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: "bookend: The tables are of a newer version, which ran the migrations 999-later.\n",
+    });
+  }
+});
+
+test("what is not a database, or cannot be written, is named", async () => {
+  await workplace.write("text.db", "not a database, although it is as long as the header of one\n".repeat(20));
+  for (const [url, reason] of [
+    ["sqlite:text.db", /file is not a database/],
+    ["sqlite:.", /is not a file/],
+    ["sqlite:missing/x.db", /does not exist/],
+  ] as const) {
+    const { code, stderr } = await workplace.run(["list", "--database", url]);
+    expect([code, stderr]).toEqual([5, expect.stringMatching(reason)]);
+  }
 });

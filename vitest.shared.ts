@@ -7,7 +7,7 @@ const conditions = ["@bookend/source", "node", "development|production"];
 /** Where `npm test` collects what each package counted; unset when a package's tests run alone. */
 const reports = process.env.BOOKEND_TEST_REPORTS;
 
-/** Another core than the workspace's, for all that a test loads: the entry file of an installed one. See `scripts/check-core-floor.mjs`. */
+/** A core other than the workspace's, for all that a test loads: the entry file of an installed one. See `scripts/check-core-floor.mjs`. */
 const otherCore = process.env.BOOKEND_CORE;
 
 /** Whether only the tests that take long are to run, which `npm test` leaves out: crashes, races, browsers, bulk data. See CONTRIBUTING.md. */

@@ -6,6 +6,7 @@ import { createRequire } from "node:module";
 import { dirname, join, relative } from "node:path";
 import ts from "typescript";
 import { pnpm, root, run } from "./run.mjs";
+import { weakContrasts } from "./site-contrast.mjs";
 import { git } from "./tarballs.mjs";
 
 const problems = [];
@@ -33,7 +34,7 @@ for (const file of documents) {
     if (!existsSync(join(root, path))) problems.push(`${file}: ${path} does not exist`);
   }
 }
-problems.push(...missingRequirements());
+problems.push(...missingRequirements(), ...weakContrasts());
 if (
   !process.argv.includes("--quick") &&
   run([...pnpm, "--filter", "@bookend/docs", "run", "site"], { quiet: true }) !== 0

@@ -113,6 +113,13 @@ const phrases = [
     "refuses what is elsewhere, also behind a link",
     "calls that have not ended, also those whose client is gone",
   ],
+  [
+    /\banother \w+( \w+)? than\b/i,
+    "a … other than, a different …",
+    "a body of another type than JSON",
+    "ended with another exit code than zero",
+  ],
+  [/\b(actions|it|they) made of the call\b/i, "after … changed the call", "again on what pre actions made of the call"],
   [/, else\b(?! if\b)/i, "otherwise, or else", "the call's container, else that of its token"],
   [
     /\bany more\b(?=\W*$|[.,;:)"'`]| if\b| here\b)/i,

@@ -1,5 +1,5 @@
 import { createBookend, createCall, type Delivery, defaultRetryPolicy, memoryBindings } from "@bookend/core";
-import { userNotification } from "@bookend/handler-usernotification";
+import { smsDestination, userNotification } from "@bookend/handler-usernotification";
 import { webhook } from "@bookend/handler-webhook";
 import { smppGateway } from "@bookend/messaging";
 import { generateAuditKey, generateOutboxKey, openDatabase, openOutbox, openStore } from "@bookend/store-sql";
@@ -121,7 +121,55 @@ describe("a webhook that is delivered durably", () => {
   });
 });
 
+/** A short message that waits, and the name of its kind. */
+const smsKind = { name: "sms", send: () => ({ status: "sent" as const }) };
+function smsOf(retry: Partial<Delivery["retry"]>): Delivery {
+  return {
+    id: "dlv_sms",
+    kind: "UserNotification/sms",
+    version: 1,
+    payload: { gateway: "centre", to: "+495611111", text: "Your code: 123456" },
+    destination: smsDestination("centre"),
+    summary: "SMS to …111",
+    retry: { ...defaultRetryPolicy, ...retry },
+    createdAt: clock(),
+    callId: "call-1",
+    event: "e",
+    bindingId: 1,
+    bindingName: "b",
+  };
+}
+
 describe("an SMS that is delivered durably", () => {
+  it("shows the receipt of its centre, which comes when the process that sent it has ended", async () => {
+    const centre = await smsCentre();
+    const connect = () => {
+      const gateway = smppGateway(
+        { kind: "smpp", host: "127.0.0.1", port: centre.port, systemId: "b", reconnectMinMs: 1, receipts: true },
+        {
+          onReport: ({ ids, state, code }) =>
+            outbox.receive({ destination: smsDestination("centre"), references: ids, state, code }),
+        },
+      );
+      onTestFinished(() => gateway.close());
+      return gateway;
+    };
+    const before = connect();
+    const { outbox, afterTries } = await host([userNotification({ mailers: {}, smsGateways: { centre: before } })]);
+    await outbox.submit(smsOf({}), { kind: smsKind, signal: new AbortController().signal });
+    const { id } = await afterTries(1);
+    await before.close();
+    connect().listen?.();
+    const binds = () => centre.commands.filter((command) => command === "bind_transceiver").length;
+    await vi.waitUntil(() => binds() === 2 && centre.sessions.size === 1, { timeout: 10_000 });
+    const short_message = "id:id1 sub:001 dlvrd:001 stat:UNDELIV err:069 text:Your code";
+    expect(await centre.deliver({ esm_class: 4, short_message })).toBe(0);
+    expect((await outbox.get(id))?.delivery).toMatchObject({
+      state: "sent",
+      receipt: { state: "failed", code: "UNDELIV err:069", at: clock() },
+    });
+  });
+
   it.each([
     ["stop", "dead", 1],
     ["retry", "sent", 2],
@@ -146,22 +194,7 @@ describe("an SMS that is delivered durably", () => {
       });
       onTestFinished(() => gateway.close());
       const { outbox, afterTries } = await host([userNotification({ mailers: {}, smsGateways: { centre: gateway } })]);
-      const delivery: Delivery = {
-        id: "dlv_sms",
-        kind: "UserNotification/sms",
-        version: 1,
-        payload: { gateway: "centre", to: "+495611111", text: "Your code: 123456" },
-        destination: "sms:centre",
-        summary: "SMS to …111",
-        retry: { ...defaultRetryPolicy, whenUncertain },
-        createdAt: clock(),
-        callId: "call-1",
-        event: "e",
-        bindingId: 1,
-        bindingName: "b",
-      };
-      const kind = { name: "sms", send: () => ({ status: "sent" as const }) };
-      await outbox.submit(delivery, { kind, signal: new AbortController().signal });
+      await outbox.submit(smsOf({ whenUncertain }), { kind: smsKind, signal: new AbortController().signal });
       await afterTries(1);
       forward(3_600_000);
       expect(await afterTries(times)).toMatchObject({ state });

@@ -34,7 +34,7 @@ export interface AdapterOptions<Request> {
     | undefined;
   /**
    * Whether this caller may do this to this object. Asked before the first action of the event runs and, if one ran before the
-   * call, again on what actions made of the call. Anything but `true`, and a throw, refuses the call: no action of the event
+   * call, again after actions changed the call. Anything but `true`, and a throw, refuses the call: no action of the event
    * runs after that.
    *
    * @default every call is allowed

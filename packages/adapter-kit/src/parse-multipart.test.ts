@@ -55,7 +55,7 @@ describe("parseMultipart", () => {
     expect(await parseMultipart(type, Buffer.from(`${part("a", "1")}--x--`))).toEqual({ a: "1" });
   });
 
-  it("reads a field of another type than text, and one as long as the body", async () => {
+  it("reads a field of a type other than text, and one as long as the body", async () => {
     const long = "é".repeat(400_000);
     const typed =
       '--x\r\ncontent-type: application/octet-stream\r\ncontent-disposition: form-data; name="a"\r\n\r\n1\r\n';

@@ -3,6 +3,7 @@ import { readAuditSearch } from "./audit/audit-search.ts";
 import { BindingsPage } from "./bindings/bindings-page.tsx";
 import { readBindingFilters } from "./bindings/filter-bindings.ts";
 import { config } from "./config.ts";
+import { ErrorPage } from "./shell/error-page.tsx";
 import { NotFoundPage } from "./shell/not-found-page.tsx";
 import { Shell } from "./shell/shell.tsx";
 
@@ -121,6 +122,7 @@ export const router = createRouter({
   routeTree,
   basepath: config.basePath || "/",
   defaultPreload: false,
+  defaultErrorComponent: ErrorPage,
   scrollRestoration: true,
 });
 

@@ -1,11 +1,17 @@
 import { readdir, readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { createAdminUi, isCrossSite } from "./index.js";
-import type { AdminUiOptions } from "./options.js";
+import type { AdminUi, AdminUiOptions } from "./options.js";
 
 const login = { type: "token", url: "/auth" } as const;
-const get = (options: Partial<AdminUiOptions>, path: string, init?: RequestInit) =>
-  createAdminUi({ login, ...options }).fetch(new Request(`http://localhost${path}`, init));
+// each reads all assets at its first request
+const made = new Map<string, AdminUi>();
+const get = (options: Partial<AdminUiOptions>, path: string, init?: RequestInit) => {
+  const key = JSON.stringify(options);
+  const ui = made.get(key) ?? createAdminUi({ login, ...options });
+  made.set(key, ui);
+  return ui.fetch(new Request(`http://localhost${path}`, init));
+};
 
 describe("createAdminUi", () => {
   it.each([
@@ -63,8 +69,26 @@ describe("the page", () => {
   });
 
   it("has a strict policy on every response", async () => {
-    for (const path of ["/ui/", "/ui/assets/none.js", "/elsewhere"]) {
-      const { headers } = await get({}, path);
+    const asset = /src="([^"]+)"/.exec(await (await get({}, "/ui/")).text())?.[1] ?? "";
+    const etag = (await get({}, asset)).headers.get("etag") ?? "";
+    const requests: readonly [number, string, RequestInit?][] = [
+      [200, "/ui/"],
+      [200, "/ui/", { method: "HEAD" }],
+      [200, asset],
+      [200, asset, { method: "HEAD" }],
+      [200, asset, { headers: { range: "bytes=0-9" } }],
+      [304, asset, { headers: { "if-none-match": etag } }],
+      [304, asset, { headers: { "if-none-match": `"other", W/${etag}` } }],
+      [304, asset, { headers: { "if-none-match": "*" } }],
+      [404, "/ui/assets/none.js"],
+      [404, "/ui/assets/%ff"],
+      [404, "/elsewhere"],
+      [405, "/ui/", { method: "POST" }],
+    ];
+    for (const [status, path, init] of requests) {
+      const response = await get({}, path, init);
+      expect([path, init, response.status]).toEqual([path, init, status]);
+      const { headers } = response;
       const policy = headers.get("content-security-policy") ?? "";
       expect(policy).toContain("default-src 'none'");
       expect(policy).toContain("script-src 'self'");
@@ -99,6 +123,10 @@ describe("the page", () => {
     "/ui/../etc/passwd",
     "/ui/assets/../index.html",
     "/ui/assets/%2e%2e/index.html",
+    "/ui/assets/..%2findex.html",
+    "/ui/assets/..%5cindex.html",
+    "/ui/assets/index.html%00.js",
+    "/ui/assets/constructor",
     "/ui/assets/",
   ])("does not leave its folder: %s", async (path) => {
     const read = async (of: string) => (await (await get({}, of)).text()).replaceAll(/nonce="[^"]*"/g, "");

@@ -64,7 +64,7 @@ function assetResponse({ bodies, etag, type }: Asset, request: Request): Respons
     vary: "accept-encoding",
     etag,
   };
-  if (request.headers.get("if-none-match") === etag) return new Response(null, { status: 304, headers });
+  if (hasTag(request.headers.get("if-none-match"), etag)) return new Response(null, { status: 304, headers });
   const accepted = request.headers.get("accept-encoding") ?? "";
   const encoding = encodings.find((one) => one === "identity" || (bodies[one] && accepts(accepted, one))) ?? "identity";
   const body = bodies[encoding] ?? bodies.identity;
@@ -72,6 +72,12 @@ function assetResponse({ bodies, etag, type }: Asset, request: Request): Respons
   return new Response(request.method === "HEAD" ? null : new Uint8Array(body ?? []), {
     headers: { ...headers, ...encoded, "content-length": String(body?.length ?? 0) },
   });
+}
+
+/** Whether one of the tags that a client has is this one. Proxies that compress make it a weak one. */
+function hasTag(header: string | null, etag: string): boolean {
+  if (header === null) return false;
+  return header.split(",").some((part) => part.trim() === "*" || part.trim().replace(/^W\//, "") === etag);
 }
 
 function accepts(header: string, encoding: string): boolean {

@@ -48,6 +48,10 @@ describe.skipIf(browserMissing)(
       await page.getByRole("button", { name: "Add to lines" }).click();
       await box("text").fill("a line");
       await box("count").fill("3");
+      await box("label").fill("root");
+      await page.getByRole("button", { name: "Enter left" }).click();
+      await box("label").nth(1).fill("leaf");
+      expect(await page.getByRole("button", { name: "Enter left" }).count()).toBe(1);
       await box("either").fill('{ "low": 1, "high": 2 }');
       // what is typed as a secret is not kept in the browser
       await expect.poll(() => page.evaluate<string>("JSON.stringify(sessionStorage)")).toContain("Main Street");
@@ -69,6 +73,7 @@ describe.skipIf(browserMissing)(
           names: ["one", "two"],
           address: { street: "Main Street", country: { code: "FR" } },
           lines: [{ text: "a line", count: 3 }],
+          tree: { label: "root", left: { label: "leaf" } },
           either: { low: 1, high: 2 },
         },
       });
@@ -166,6 +171,8 @@ describe.skipIf(browserMissing)(
       expect(await page.getByRole("button", { name: /^Move/ }).count()).toBe(0);
       await page.goto(`${server.url}${uiPath}bindings/new`);
       await page.getByText("It needs the right bindings:write.").waitFor();
+      await page.goto(`${server.url}${uiPath}audit`);
+      await page.getByText("This server does not offer this").waitFor();
       expect((await server.bookend.bindings.list())[0]).toMatchObject({ id, active: true, revision: 1 });
       expect(faults).toEqual([]);
     });

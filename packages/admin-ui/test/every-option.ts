@@ -1,6 +1,16 @@
 import { form, optional, text } from "@bookend/zod";
 import { z } from "zod";
 
+const node = z.object({
+  label: z.string(),
+  get left() {
+    return node.optional();
+  },
+  get right() {
+    return node.optional();
+  },
+});
+
 /** Options of each kind that a third party's schema can have. */
 export const everyOption = z.object({
   title: text().describe("A string."),
@@ -22,5 +32,6 @@ export const everyOption = z.object({
     .union([z.number(), z.object({ low: z.number(), high: z.number() })])
     .optional()
     .describe("A number, or an object."),
+  tree: node.optional().describe("An object that has others of its kind."),
   note: optional(text().meta(form({ visibleIf: { option: "color", value: "green" } }))).describe("Only for green."),
 });

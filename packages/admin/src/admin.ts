@@ -6,6 +6,7 @@ import { createEnvelope } from "./envelope.js";
 import { AdminError, asAdminError, errorCodes, notFoundError } from "./errors.js";
 import { featuresOf, missingFeatures } from "./features.js";
 import type { Admin, AdminObject, AdminOptions } from "./options.js";
+import { isUnstorable } from "./read-parameters.js";
 import { permissionOf } from "./rights.js";
 import type { Route } from "./route.js";
 import type { IsAllowed } from "./routes/own-routes.js";
@@ -68,6 +69,7 @@ export function createAdmin<C = unknown>(options: AdminOptions<C>): Admin<C> {
         const query = readQuery(c.req.url);
         const body = await readBody(c.req, { limit, formats: route.formats ?? "parameters" });
         const argument = c.req.param("argument") ?? "";
+        if (isUnstorable(argument)) throw notFoundError(`There is no ${JSON.stringify(argument)}.`);
         const fields = { ...query, ...body };
         const result = await route.run({
           argument,

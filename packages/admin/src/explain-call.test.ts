@@ -218,6 +218,14 @@ describe("a binding that is not stored", () => {
     expect(await preview("{nosuchtag}")).toMatchObject([
       { value: "", problems: [expect.stringContaining("nosuchtag")] },
     ]);
+    // without a call, with one that is made up
+    const sample = async (body: string) => {
+      const binding = { ...given, options: { to: "door", body } };
+      return (await post("/event/preview", { binding })).body.result.value.texts;
+    };
+    expect(await sample("Hello {givenname}, {serial} at {event}, {param.pin} for {param.reason}")).toMatchObject([
+      { value: "Hello Alex, OATH0001A2B3 at token_init, *** for {param.reason}", problems: [] },
+    ]);
     expect((await post("/event/preview", call)).status).toBe(400);
     expect((await post("/event/preview", { ...call, id: 9 })).status).toBe(404);
   });

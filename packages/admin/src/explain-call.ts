@@ -91,7 +91,9 @@ export async function previewTexts(host: ExplainHost, fields: Fields): Promise<R
   const recorded = await recordedOf(host, ofCall);
   if (recorded) return { value: { texts: await bookend.previewRecorded(recorded, shown) } };
   const call = await callOf(host, { ...ofCall, event: ofCall.event ?? shown.events?.[0] });
-  return { value: { texts: await bookend.preview(call, shown) } };
+  // nobody described a call: a text without any names shows nothing of how it reads
+  const sample = Object.entries(ofCall).every(([name, value]) => name === "event" || value == null);
+  return { value: { texts: await bookend.preview(call, shown, { sample }) } };
 }
 
 /** The recorded call that the fields name; they must not describe another one. */

@@ -15,10 +15,19 @@ export function readParameters<S extends ParameterSchema>(schema: S, fields: Fie
   refuseUnknown(fields, Object.keys(schema.shape));
   const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
   const result = schema.safeParse(given, { error: allowedIn });
-  if (result.success) return result.data;
+  if (result.success) {
+    refuseReversed(result.data);
+    return result.data;
+  }
   const issue = result.error.issues[0];
   const path = issue?.path ?? [];
   throw wrong(path.join("."), valueAt(given, path), issue?.message ?? "another value");
+}
+
+/** @throws {AdminError} 400 for a period that ends before it begins */
+export function refuseReversed({ from, to }: { readonly from?: unknown; readonly to?: unknown }): void {
+  if (!(from instanceof Date && to instanceof Date) || to >= from) return;
+  throw wrong("to", to.toISOString(), `a time that is not before from, ${from.toISOString()}`);
 }
 
 /** The allowed values of a schema that does not name them itself. */
@@ -48,6 +57,11 @@ function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
   return value;
 }
 
+/** Whether no database has a string like this one. */
+export function isUnstorable(value: string): boolean {
+  return /[\0\p{Surrogate}]/u.test(value);
+}
+
 /** An integer, or its decimal digits. */
 export function integerParameter(least: number, most: number) {
   const error = `an integer from ${least} to ${most}`;
@@ -65,7 +79,11 @@ export function flagParameter() {
 /** A string that is not empty. */
 export function textParameter(longest = 1_000) {
   const error = `a string of 1 to ${longest} characters`;
-  return z.string({ error }).min(1, { error }).max(longest, { error });
+  return z
+    .string({ error })
+    .min(1, { error })
+    .max(longest, { error })
+    .refine((value) => !isUnstorable(value), { error: "a string without NUL and without half of a surrogate pair" });
 }
 
 /** One of these. */

@@ -988,6 +988,12 @@ export interface components {
             created: string;
             ended?: string;
             reason?: string;
+            receipt?: {
+                /** @enum {string} */
+                state: "delivered" | "failed" | "pending" | "unknown";
+                code?: string;
+                time: string;
+            };
             binding_id: number;
             binding_name: string;
             call: string;
@@ -1011,6 +1017,12 @@ export interface components {
             created: string;
             ended?: string;
             reason?: string;
+            receipt?: {
+                /** @enum {string} */
+                state: "delivered" | "failed" | "pending" | "unknown";
+                code?: string;
+                time: string;
+            };
             binding_id: number;
             binding_name: string;
             call: string;

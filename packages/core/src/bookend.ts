@@ -17,7 +17,7 @@ import type { Registry } from "./definitions/registry.js";
 import type { Backtest } from "./dispatch/backtest.js";
 import type { Explanation } from "./dispatch/explanation.js";
 import type { BindingsStatus } from "./dispatch/follow-bindings.js";
-import type { TextPreview } from "./dispatch/prepared-texts.js";
+import type { PreviewOptions, TextPreview } from "./dispatch/prepared-texts.js";
 import type { HostTag } from "./templates/host-tags.js";
 
 /** Options of `createBookend`. */
@@ -122,9 +122,14 @@ export interface Bookend {
   /**
    * A preview of the templates in a binding's options for a call. Nothing is sent, and secrets are `***`.
    *
+   * @param options Whether tags that the call has no value for have one that is made up.
    * @throws {BookendError} BINDING_INVALID if its fields are wrong
    */
-  preview(call: Call, binding: BindingInput & { readonly id?: number | undefined }): Promise<readonly TextPreview[]>;
+  preview(
+    call: Call,
+    binding: BindingInput & { readonly id?: number | undefined },
+    options?: PreviewOptions,
+  ): Promise<readonly TextPreview[]>;
   /**
    * Which bindings would have run in a recorded call, or whether this one would. Of what is no longer known, nothing is guessed.
    *

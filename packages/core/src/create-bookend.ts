@@ -223,8 +223,8 @@ export function createBookend(options: BookendOptions): Bookend {
       if (planned.problems.length > 0) throw new BindingInvalidError(planned.problems);
       return createBacktest(planned, registry, environment);
     },
-    async preview(call, input) {
-      return previewBinding(unsaved(input), call, registry, environment);
+    async preview(call, input, options) {
+      return previewBinding(unsaved(input), call, registry, environment, options);
     },
     async check(input) {
       if (input) return check(input);

@@ -111,6 +111,8 @@ export type {
   DeliveryFilter,
   DeliveryList,
   DeliveryPage,
+  DeliveryReceipt,
+  DeliveryReceiptState,
   DeliveryRecord,
   DeliverySelection,
   DeliveryState,
@@ -118,6 +120,7 @@ export type {
   DueDelivery,
   DurableOutbox,
   Outbox,
+  PeerReceipt,
   SubmitContext,
 } from "./contracts/outbox.js";
 export { done, failed, type Outcome, skipped } from "./contracts/outcome.js";
@@ -187,7 +190,7 @@ export type { BindingExplanation, ConditionExplanation, Explanation } from "./di
 export type { BindingsStatus } from "./dispatch/follow-bindings.js";
 export { hasFailed } from "./dispatch/has-failed.js";
 export { inlineOutbox } from "./dispatch/inline-outbox.js";
-export type { TextPreview } from "./dispatch/prepared-texts.js";
+export type { PreviewOptions, TextPreview } from "./dispatch/prepared-texts.js";
 export { type DeliveryTry, tryDelivery } from "./dispatch/try-delivery.js";
 export type { CallUser } from "./facts/call-user.js";
 export type { FactName } from "./facts/fact-name.js";

@@ -45,7 +45,7 @@ describe("authorize", () => {
     expect(app.finished).toEqual([expect.objectContaining({ raised: true, refused: false })]);
   });
 
-  test("is asked again about what actions made of the call: no further action runs if it refuses", async () => {
+  test("is asked again after actions changed the call: no further action runs if it refuses", async () => {
     await using app = await server({
       bindings: [
         { position: "pre", action: "set_parameter", options: { name: "of", value: "bob" } },

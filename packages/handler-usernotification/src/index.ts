@@ -1,3 +1,4 @@
+export { smsDestination } from "./deliveries/sms.js";
 export { type UserNotificationOptions, userNotification } from "./handler.js";
 export type { Mail, MailAttachment, Mailer, MailResult } from "./mailer.js";
 export type { Named } from "./named.js";

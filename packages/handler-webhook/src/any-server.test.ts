@@ -51,7 +51,7 @@ async function posted(options: Record<string, unknown>, host: Partial<BookendOpt
   return { ...made, entry, body: made.received[0]?.body ?? "", headers: made.received[0]?.headers ?? {} };
 }
 
-describe("a value of another type than a string", () => {
+describe("a value that is not a string", () => {
   const data =
     '{"amount": "{number:response.total.amount}", "in": "{number:param.amount}", "paid": "{boolean:param.paid}", ' +
     '"none": "{number:response.none}", "text": "{response.total.amount}", "to": "{customer}", "{number:a}": 1, "literal": "x {number:y}"}';

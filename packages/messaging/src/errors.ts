@@ -19,7 +19,7 @@ export const messagingErrorCodes = {
   THROTTLED: "The SMS centre refused the message since too many came (ESME_RTHROTTLED).",
   QUEUE_FULL: "The SMS centre's queue is full (ESME_RMSGQFUL).",
   SCRIPT_REFUSED: "A script that is not in the directory, not executable, a link out of it, or writable by others.",
-  SCRIPT_FAILED: "A script that did not start, or ended with another exit code than zero.",
+  SCRIPT_FAILED: "A script that did not start, or ended with an exit code other than zero.",
   ABORTED: "The caller's signal aborted the sending.",
   CLOSED: "The mailer or gateway is closed.",
 } as const;
@@ -40,9 +40,9 @@ export interface MessagingErrorOptions extends ErrorOptions {
 /** An error of a mailer or an SMS gateway. Its message holds no password and no text of a message. */
 export class MessagingError extends Error {
   override readonly name = "MessagingError";
-  /** The reason in words that are fit for an audit log: no address, number or part of a message. Absent where the code says it all. */
+  /** The reason, suitable for an audit log: it has no address, number or part of a message. Absent if the code is enough. */
   readonly reason: string | undefined;
-  /** Whether nobody knows if the message was taken, or a part of it was: sent again, it may arrive twice. */
+  /** Whether the message, or a part of it, may have been taken: if it is sent again, it may arrive twice. */
   readonly uncertain: boolean;
 
   constructor(

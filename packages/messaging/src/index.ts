@@ -2,6 +2,7 @@ export { MessagingError, type MessagingErrorCode, messagingErrorCodes } from "./
 export type { Mail, MailAttachment } from "./mail.js";
 export { createMailer, type Mailer, type MailReceipt } from "./mailer.js";
 export { type SmppGatewayConfig, smppGatewayConfig } from "./smpp/config.js";
+export type { SmsReport } from "./smpp/report.js";
 export {
   createSmsGateway,
   type SmsGatewayConfig,

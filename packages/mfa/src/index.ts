@@ -31,7 +31,7 @@ export type {
   Verdict,
 } from "./authentication/types.js";
 export { namedChannels } from "./channels/channel-pool.js";
-export { type Channels, createChannels } from "./channels/channels.js";
+export { type Channels, createChannels, type ReceiveReport } from "./channels/channels.js";
 export { checkSmsGateway, checkSmtpServer, sendTestMail } from "./channels/check-channels.js";
 export { withGatewaySecrets } from "./channels/gateway-secrets.js";
 export { mailerConfig } from "./channels/mailer-config.js";

@@ -2,7 +2,7 @@ import { StoreError } from "./errors.js";
 
 /**
  * A parameter in a form that libsql binds correctly. By itself it ends the process at a boolean, cuts text at a NUL character, binds whole
- * numbers as fractions, stores null for `NaN`, and reads binary data as another type than PostgreSQL does. What cannot be converted is refused.
+ * numbers as fractions, stores null for `NaN`, and reads binary data as a different type from PostgreSQL. What cannot be converted is refused.
  *
  * @throws {StoreError} PARAMETER_INVALID; the message does not hold the value.
  */

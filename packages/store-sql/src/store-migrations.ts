@@ -10,6 +10,7 @@ import { callTable } from "./calls/call-table.js";
 import { historyTables } from "./history/history-tables.js";
 import type { Migration } from "./migrate.js";
 import { deliveryPayloadIndex } from "./outbox/delivery-payload-index.js";
+import { deliveryReceiptTable } from "./outbox/delivery-receipt-table.js";
 import { deliveryTables } from "./outbox/delivery-tables.js";
 
 /** How the tables of this package come to be. A name that was released stays as it is. */
@@ -108,4 +109,5 @@ export const storeMigrations: Readonly<Record<string, Migration>> = {
   "009-audit-runs": auditRunIndexes,
   "009-delivery-payloads": deliveryPayloadIndex,
   "010-audit-order": auditOrderIndexes,
+  "010-delivery-receipts": deliveryReceiptTable,
 };

@@ -2,7 +2,12 @@ import type { Generated } from "kysely";
 import type { AuditRow } from "./audit/audit-row.js";
 import type { CallTable } from "./calls/call-table.js";
 import type { HistoryChangeTable, HistoryTable } from "./history/history-schema.js";
-import type { DeliveryAttemptTable, DeliveryTable, DestinationTable } from "./outbox/delivery-row.js";
+import type {
+  DeliveryAttemptTable,
+  DeliveryReceiptTable,
+  DeliveryTable,
+  DestinationTable,
+} from "./outbox/delivery-row.js";
 import type { Flag } from "./portable-columns.js";
 
 /** The tables of this package. */
@@ -24,6 +29,7 @@ export interface StoreSchema {
   bookend_call: CallTable;
   bookend_delivery: DeliveryTable;
   bookend_delivery_attempt: DeliveryAttemptTable;
+  bookend_delivery_receipt: DeliveryReceiptTable;
   bookend_destination: DestinationTable;
 }
 

@@ -11,6 +11,7 @@ import { clientOf } from "../http/client-of.js";
 import { createApp } from "../http/create-app.js";
 import { eventDescriptions } from "../http/event-descriptions.js";
 import { apiRoutes } from "../http/routes/api-routes.js";
+import { listenForReceipts } from "../services/listen-for-receipts.js";
 import { createMetrics, type ServerMetrics } from "../services/metrics.js";
 import { createReadiness } from "../services/readiness.js";
 import { openServices, originOf, type Services } from "../services/services.js";
@@ -158,6 +159,7 @@ async function createHttp(
     async listen() {
       await app.listen({ host, port });
       await services.outbox.start({ concurrency: config.outbox.concurrency });
+      await listenForReceipts(services, logger);
       bound = (app.server.address() as AddressInfo).port;
       return originOf(host, bound);
     },

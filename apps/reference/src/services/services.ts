@@ -1,7 +1,15 @@
 import { join } from "node:path";
 import type { DurableOutbox, Logger } from "@bookend/core";
+import { smsDestination } from "@bookend/handler-usernotification";
 import { createHttpClient, type HttpClient } from "@bookend/http-client";
-import { type Channels, createChannels, createDomain, type Domain, type ServerKeys } from "@bookend/mfa";
+import {
+  type Channels,
+  createChannels,
+  createDomain,
+  type Domain,
+  type ReceiveReport,
+  type ServerKeys,
+} from "@bookend/mfa";
 import type { Config } from "@bookend/reference-config";
 import {
   type CallLog,
@@ -58,7 +66,11 @@ async function onDatabase(
   // the two know each other: gateways look mail servers up, and tokens send their codes
   const http = createHttpClient({ allow: config.outgoing.allow });
   const { scriptDirectory } = config.notifications;
-  const channels: Channels = createChannels({ http, scriptDirectory }, (name) => domain.smtpServers.access(name));
+  const onReport: ReceiveReport = (gateway, { ids, state, code }) =>
+    outbox.receive({ destination: smsDestination(gateway), references: ids, state, code });
+  const channels: Channels = createChannels({ http, scriptDirectory, onReport }, (name) =>
+    domain.smtpServers.access(name),
+  );
   const domain: Domain = await createDomain({
     database,
     secretKey: secrets.encryptionKey,

@@ -73,7 +73,7 @@ export function BindingsPage() {
         <TextInput
           className="bk-filter-search"
           aria-label={t("Search")}
-          placeholder={t("Search name, event, module, condition …")}
+          placeholder={t("Name, event, condition …")}
           leftSection={<IconSearch size={16} />}
           value={filters.search ?? ""}
           onChange={({ currentTarget }) => change({ search: currentTarget.value })}

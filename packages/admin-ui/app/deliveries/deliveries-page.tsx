@@ -185,7 +185,7 @@ export function DeliveriesPage() {
                       </button>
                     </td>
                     <td>{one.destination}</td>
-                    <td>{one.attempt}</td>
+                    <td data-label={t("Attempts")}>{one.attempt}</td>
                     <td>{one.binding_name ?? ""}</td>
                   </tr>
                 ))}

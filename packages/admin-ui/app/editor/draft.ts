@@ -85,7 +85,7 @@ function hasSecret(schema: Schema, depth = 0): boolean {
 export function withoutSecrets(draft: Draft, before: Draft, secrets: ReadonlySet<string>): Draft {
   const options = Object.entries(draft.options).flatMap(([name, value]): [string, unknown][] => {
     if (!secrets.has(name)) return [[name, value]];
-    return name in before.options ? [[name, before.options[name]]] : [];
+    return Object.hasOwn(before.options, name) ? [[name, before.options[name]]] : [];
   });
   return { ...draft, options: Object.fromEntries(options) };
 }

@@ -24,8 +24,8 @@ export function OptionsSection({
 }) {
   const { t } = useTranslation();
   const properties = action?.options.properties ?? {};
-  const unknown = Object.fromEntries(Object.entries(values).filter(([name]) => !(name in properties)));
-  const known = Object.fromEntries(Object.entries(values).filter(([name]) => name in properties));
+  const unknown = Object.fromEntries(Object.entries(values).filter(([name]) => !Object.hasOwn(properties, name)));
+  const known = Object.fromEntries(Object.entries(values).filter(([name]) => Object.hasOwn(properties, name)));
   const open = action && acceptsOthers(action.options);
   return (
     <>

@@ -49,7 +49,7 @@ export function PurposeSection({
       />
       <div className="bk-columns">
         <div>
-          <Text size="sm" fw={600} id="position-label">
+          <Text size="sm" fw={600} mb={2} id="position-label">
             {t("Position")}
           </Text>
           <SegmentedControl

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Schema } from "../api/describe.ts";
-import { enumOf, fieldKind, isVisible, resolveSchema } from "./field-kind.ts";
+import { enumOf, fieldKind, isOpen, isVisible, referencesOf, resolveSchema } from "./field-kind.ts";
 import { unknownTags } from "./unknown-tags.ts";
 
 describe("fieldKind", () => {
@@ -56,6 +56,21 @@ describe("resolveSchema", () => {
   });
 });
 
+it("does not open what refers to itself, nor what is deep inside, until it has a value", () => {
+  const root: Schema = {
+    $defs: {
+      node: { type: "object", properties: { left: { $ref: "#/$defs/node" }, right: { $ref: "#/$defs/node" } } },
+    },
+  };
+  const own = referencesOf({ anyOf: [{ $ref: "#/$defs/node" }, { type: "null" }] }, root);
+  expect(own).toEqual(["#/$defs/node"]);
+  expect(isOpen(undefined, 0, own, [])).toBe(true);
+  expect(isOpen(undefined, 1, own, own)).toBe(false);
+  expect(isOpen({}, 1, own, own)).toBe(true);
+  expect(isOpen(undefined, 2, [], own)).toBe(true);
+  expect(isOpen(undefined, 3, [], [])).toBe(false);
+});
+
 it("lists the values of unions of constants", () => {
   expect(enumOf({ oneOf: [{ const: 1 }, { enum: ["a", "b"] }, { type: "null" }] })).toEqual([1, "a", "b"]);
   expect(enumOf({ oneOf: [{ const: 1 }, { type: "string" }] })).toBeUndefined();
@@ -72,6 +87,8 @@ describe("isVisible", () => {
     [false, { option: "flag", value: true }, { flag: "0" }],
     [true, { option: "kind" }, { kind: "x" }],
     [false, { option: "flag" }, {}],
+    [false, { option: "constructor" }, {}],
+    [false, { option: "__proto__" }, {}],
   ])("is %s for %j of %j", (expected, rule, values) => {
     expect(isVisible(rule ? { "x-visible-if": rule } : {}, values, siblings)).toBe(expected);
   });

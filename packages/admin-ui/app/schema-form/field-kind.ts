@@ -18,8 +18,26 @@ export type FieldKind =
 /** Nested objects beyond this depth are edited as JSON. */
 const maxDepth = 6;
 
+/** Objects without a value are opened on demand from this depth on: each level may have many of them. */
+const maxOpenDepth = 3;
+
+/** The local references that resolving a schema follows. */
+export function referencesOf(schema: Schema, root: Schema): readonly string[] {
+  const references: string[] = [];
+  resolveSchema(schema, root, references);
+  return references;
+}
+
+/**
+ * Whether the fields of an object are shown: not those of one without a value that is inside of another of its kind, or
+ * deep inside of others. A schema that refers to itself has no end, and a few that refer to one another have thousands.
+ */
+export function isOpen(value: unknown, depth: number, own: readonly string[], outer: readonly string[]): boolean {
+  return value !== undefined || (depth < maxOpenDepth && !own.some((reference) => outer.includes(reference)));
+}
+
 /** Follows local references, and takes the one schema of a union with `null`. */
-export function resolveSchema(schema: Schema, root: Schema): Schema {
+export function resolveSchema(schema: Schema, root: Schema, followed: string[] = []): Schema {
   let resolved = schema;
   for (let steps = 0; steps < 20; steps += 1) {
     const { $ref, anyOf, oneOf, allOf, ...rest } = resolved;
@@ -28,6 +46,7 @@ export function resolveSchema(schema: Schema, root: Schema): Schema {
       const found =
         typeof target === "string" ? root.$defs?.[target.replaceAll("~1", "/").replaceAll("~0", "~")] : target;
       if (!found) return { ...rest };
+      followed.push($ref);
       resolved = { ...found, ...rest };
       continue;
     }
@@ -100,11 +119,16 @@ export function enumOf({ enum: values, const: constant, anyOf, oneOf }: Schema):
   return parts.every((part) => part !== undefined) ? parts.flat() : undefined;
 }
 
+/** The value of a name, which may be one that every object has, such as `constructor`. */
+export function ownValue<T>(values: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(values, name) ? values[name] : undefined;
+}
+
 /** Whether an option is shown: some are only for certain values of another. */
 export function isVisible(schema: Schema, values: Readonly<Record<string, unknown>>, siblings: Schema): boolean {
   const rule = schema["x-visible-if"];
   if (!rule) return true;
-  const value = values[rule.option] ?? siblings.properties?.[rule.option]?.default;
+  const value = ownValue(values, rule.option) ?? ownValue(siblings.properties ?? {}, rule.option)?.default;
   if (rule.value === undefined) return value !== undefined && value !== "";
   const wanted = Array.isArray(rule.value) ? rule.value : [rule.value];
   return wanted.some((one) => text(one) === text(value));

@@ -18,6 +18,8 @@ export interface FieldProps {
   readonly problems: readonly Problem[];
   readonly tags: readonly TagDescription[];
   readonly depth?: number;
+  /** The references that were followed to the objects that this one is inside of. */
+  readonly within?: readonly string[];
 }
 
 /** The properties of every input of a field. */

@@ -7,6 +7,9 @@ import type { InputProps } from "./field-props.ts";
 
 const CodeField = lazy(() => import("./code-field.tsx").then(({ CodeField }) => ({ default: CodeField })));
 
+/** Choices that are listed at once; typing finds the others. */
+const maxShown = 200;
+
 /** An input for a value that has no fields of its own. */
 export function ScalarField({
   kind,
@@ -59,6 +62,7 @@ export function ScalarField({
           placeholder={placeholder ?? (required ? t("Choose") : t("Not set"))}
           clearable={!required}
           searchable={known.length > 8}
+          limit={maxShown}
           onChange={(picked) => onChange(values.find((one) => String(one) === picked) ?? picked ?? undefined)}
         />
       );
@@ -98,7 +102,7 @@ export function ScalarField({
                 ? undefined
                 : kind === "date"
                   ? currentTarget.value
-                  : new Date(currentTarget.value).toISOString(),
+                  : isoTime(currentTarget.value),
             )
           }
         />
@@ -126,6 +130,7 @@ export function ScalarField({
           {...common}
           data={choices ?? resolveSchema(schema.items ?? {}, root)["x-choices"]?.map(String) ?? []}
           value={listOf(value)}
+          limit={maxShown}
           clearable
           onChange={(picked) => onChange(picked.length === 0 ? undefined : picked)}
         />
@@ -139,7 +144,7 @@ export function ScalarField({
             value={text}
             placeholder={placeholder}
             onChange={write}
-            limit={200}
+            limit={maxShown}
           />
         );
       }
@@ -170,6 +175,12 @@ function listOf(value: unknown): string[] {
 
 function distinct(values: readonly string[]): string[] {
   return [...new Set(values)];
+}
+
+/** What `datetime-local` gives as an ISO time; as it is if it is beyond what a date can be. */
+function isoTime(entered: string): string {
+  const date = new Date(entered);
+  return Number.isNaN(date.getTime()) ? entered : date.toISOString();
 }
 
 /** An ISO time as `datetime-local` takes it: without a zone, in the browser's. */

@@ -4,7 +4,7 @@ import type { Schema } from "../api/describe.ts";
 import { useTranslation } from "../i18n/i18n.ts";
 import { IconPlus, IconTrash } from "../parts/icons.ts";
 import { FieldHelp } from "./field-help.tsx";
-import { enumOf, fieldKind, isVisible, resolveSchema } from "./field-kind.ts";
+import { enumOf, fieldKind, isOpen, isVisible, ownValue, referencesOf, resolveSchema } from "./field-kind.ts";
 import { errorText, problemsOf } from "./field-problems.ts";
 import type { FieldProps, InputProps } from "./field-props.ts";
 import { JsonField } from "./json-field.tsx";
@@ -12,7 +12,9 @@ import { ScalarField } from "./scalar-field.tsx";
 
 /** An input for whatever a JSON Schema describes. */
 export function SchemaField(props: FieldProps) {
-  const { label, path, root, value, onChange, required = false, disabled = false, problems, tags, depth = 0 } = props;
+  const { label, path, root, value, onChange, required = false, disabled = false, problems, tags } = props;
+  const { depth = 0, within = [] } = props;
+  const { t } = useTranslation();
   const schema = resolveSchema(props.schema, root);
   const kind = fieldKind(schema, depth);
   const inner = kind === "object" || kind === "list";
@@ -26,7 +28,24 @@ export function SchemaField(props: FieldProps) {
     inputWrapperOrder: ["label", "input", "description", "error"],
   };
   switch (kind) {
-    case "object":
+    case "object": {
+      const references = referencesOf(props.schema, root);
+      if (!isOpen(value, depth, references, within)) {
+        return (
+          <div>
+            <Button
+              variant="default"
+              size="compact-sm"
+              leftSection={<IconPlus size={14} />}
+              disabled={disabled}
+              onClick={() => onChange({})}
+            >
+              {t("Enter {label}", { label })}
+            </Button>
+            {common.error && <p className="bk-error">{common.error}</p>}
+          </div>
+        );
+      }
       return (
         <Fieldset legend={label} disabled={disabled} className="bk-stack">
           <FieldHelp schema={schema} problems={own} />
@@ -41,9 +60,11 @@ export function SchemaField(props: FieldProps) {
             problems={problems}
             tags={tags}
             depth={depth + 1}
+            within={[...within, ...references]}
           />
         </Fieldset>
       );
+    }
     case "list":
       return <ListField {...props} schema={schema} error={common.error} help={common.description} />;
     case "json":
@@ -82,7 +103,7 @@ export function SchemaFields({
   onChange,
   depth = 0,
   ...rest
-}: Pick<FieldProps, "schema" | "root" | "path" | "problems" | "tags" | "disabled" | "depth"> & {
+}: Pick<FieldProps, "schema" | "root" | "path" | "problems" | "tags" | "disabled" | "depth" | "within"> & {
   values: Readonly<Record<string, unknown>>;
   onChange(values: Readonly<Record<string, unknown>>): void;
 }) {
@@ -101,7 +122,7 @@ export function SchemaFields({
       root={root}
       depth={depth}
       required={schema.required?.includes(name) ?? false}
-      value={values[name]}
+      value={ownValue(values, name)}
       onChange={(value) => {
         const { [name]: _before, ...others } = values;
         onChange(value === undefined ? others : { ...others, [name]: value });
@@ -121,6 +142,7 @@ function ListField({
   problems,
   tags,
   depth = 0,
+  within = [],
   error,
   help,
 }: FieldProps & { error: string | undefined; help: ReactNode }) {
@@ -150,6 +172,7 @@ function ListField({
               problems={problems}
               tags={tags}
               depth={depth + 1}
+              within={within}
             />
           </div>
           <Button

@@ -19,16 +19,16 @@ export function Shell() {
   const notify = useNotify();
   const { query, user, may, has } = useRights();
   const [open, { toggle, close }] = useDisclosure(false);
-  const pathname = useRouterState({ select: (state) => state.location.pathname });
+  // below the path that the UI is mounted at, which the router takes away
+  const path = useRouterState({ select: (state) => state.location.pathname });
   const main = useRef<HTMLElement>(null);
   const first = useRef(true);
   useEffect(() => {
     // a new page is read from its beginning by screen readers; the first one by itself
     if (first.current) first.current = false;
-    else if (pathname) main.current?.focus({ preventScroll: true });
+    else if (path) main.current?.focus({ preventScroll: true });
     close();
-  }, [pathname, close]);
-  const path = pathname.slice(config.basePath.length) || "/";
+  }, [path, close]);
   // an address may lead to what the navigation does not show
   const page = pages.find(({ to }) => path === to || path.startsWith(`${to}/`));
   const lacking = page?.right !== undefined && !may(page.right) ? page.right : undefined;
@@ -96,7 +96,7 @@ export function Shell() {
               to={to}
               label={t(label)}
               leftSection={<Icon size={18} stroke={1.7} />}
-              active={to === "/" ? path === "/" : path === to || path.startsWith(`${to}/`)}
+              active={path === to || path.startsWith(`${to}/`)}
               onClick={close}
             />
           ))}

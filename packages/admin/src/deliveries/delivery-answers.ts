@@ -18,6 +18,14 @@ const deliveryFields = {
   created: time,
   ended: time.optional(),
   reason: z.string().optional(),
+  receipt: z
+    .strictObject({
+      state: z.enum(["delivered", "failed", "pending", "unknown"]),
+      code: z.string().optional(),
+      time,
+    })
+    .optional()
+    .describe("What the peer reported after it took it, such as a delivery receipt of an SMS."),
   binding_id: z.int(),
   binding_name: z.string(),
   call: z.string(),

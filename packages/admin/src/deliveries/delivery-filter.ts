@@ -1,6 +1,13 @@
 import type { DeliveryFilter } from "@bookend/core";
 import { z } from "zod";
-import { choiceParameter, idParameter, instantParameter, listParameter, textParameter } from "../read-parameters.js";
+import {
+  choiceParameter,
+  idParameter,
+  instantParameter,
+  listParameter,
+  refuseReversed,
+  textParameter,
+} from "../read-parameters.js";
 import { deliveryStates } from "./delivery-answers.js";
 
 /** Most ids of a request. */
@@ -29,5 +36,6 @@ export function deliveryFilter({
   from,
   to,
 }: z.output<typeof filterSchema>): DeliveryFilter {
+  refuseReversed({ from, to });
   return { states: state, kind, destination, bindingId: binding, callId: call, from, to };
 }

@@ -1,17 +1,22 @@
-import type { DeliveryAttempt, DeliveryRecord, Destination } from "@bookend/core";
+import type { DeliveryAttempt, DeliveryReceipt, DeliveryRecord, Destination } from "@bookend/core";
 
 /** A delivery as the API shows it. */
 export function deliveryItem(delivery: DeliveryRecord) {
-  const { bindingId, bindingName, callId, due, created, ended, ...rest } = delivery;
+  const { bindingId, bindingName, callId, due, created, ended, receipt, ...rest } = delivery;
   return {
     ...rest,
     due: due.toISOString(),
     created: created.toISOString(),
     ...(ended && { ended: ended.toISOString() }),
+    ...(receipt && { receipt: receiptItem(receipt) }),
     binding_id: bindingId,
     binding_name: bindingName,
     call: callId,
   };
+}
+
+function receiptItem({ at, ...rest }: DeliveryReceipt) {
+  return { ...rest, time: at.toISOString() };
 }
 
 /** A try as the API shows it. */

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { actorItem } from "../actor-item.js";
 import { actorAnswer } from "../answers/history-answers.js";
 import { AdminError } from "../errors.js";
+import { refuseUnknown } from "../fields.js";
 import type { AdminDenied, AdminObject, AdminOptions, Feature } from "../options.js";
 import { type Right, rights } from "../rights.js";
 import { type Route, type RouteInput, routeOf } from "../route.js";
@@ -37,6 +38,7 @@ export function ownRoutes(
         features: z.array(z.enum(features)),
       }),
       async run(input) {
+        refuseUnknown(input.fields, []);
         const granted: Right[] = [];
         let denied: AdminDenied | undefined;
         for (const right of rights) {

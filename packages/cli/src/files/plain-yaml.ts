@@ -17,7 +17,7 @@ const unusual = /[^\n\x20-\x7e\u00a1-\u167f\u1681-\u1fff\u3001-\ud7ff]/;
 /** `key:` or `key: value`, where the key cannot be anything but a string. */
 const keyLine = /^([\p{L}_](?:[\p{L}\p{N}_ ./()+-]{0,200}[\p{L}\p{N}_./()+-])?):(?: +(.*))?$/u;
 
-/** Words, keys included, that stand for another value than themselves. */
+/** Words, keys included, that stand for a value other than themselves. */
 const words: ReadonlyMap<string, unknown> = new Map([
   ...["null", "Null", "NULL", "~"].map((word) => [word, null] as const),
   ...["true", "True", "TRUE"].map((word) => [word, true] as const),

@@ -70,7 +70,7 @@ export const orderTests: readonly AdapterTest[] = [
     }),
   ),
   {
-    name: "authorize is asked again about what pre actions made of the call",
+    name: "authorize is asked again after pre actions changed the call",
     async run(withServer) {
       const ran: string[] = [];
       await withServer(

@@ -42,7 +42,7 @@ export function checkFields(input: BindingInput): readonly Problem[] {
   if (tooLarge.length > 0) return tooLarge;
   field(
     "name",
-    isText(name) && name.length <= maxNameLength && !hasControlCharacter(name),
+    isText(name) && name.length <= maxNameLength && !hasControlCharacter(name) && !/\p{Surrogate}/u.test(name),
     `a string of 1 to ${maxNameLength} characters without control characters`,
   );
   field(

@@ -60,7 +60,15 @@ export const defaultRetryPolicy: RetryPolicy = Object.freeze({
 
 /** How one try ended. */
 export type SendResult =
-  | { readonly status: "sent"; readonly details?: { readonly [key: string]: JsonValue } | undefined }
+  | {
+      readonly status: "sent";
+      readonly details?: { readonly [key: string]: JsonValue } | undefined;
+      /**
+       * The names by which the peer reports later what became of it, such as the ids of short messages: 1 to 200 characters each, at most 255.
+       * An outbox that takes receipts keeps them; others are left out.
+       */
+      readonly references?: readonly string[] | undefined;
+    }
   | {
       readonly status: "failed";
       /** Written for the audit log; no secrets. */
@@ -83,7 +91,12 @@ export type SendResult =
 /** Sends a delivery once. A throw is a failed try that may be repeated, and of which nobody knows whether the peer took it. */
 export type Sender<P> = (
   delivery: Delivery<P>,
-  context: { readonly signal: AbortSignal; readonly attempt: number },
+  context: {
+    readonly signal: AbortSignal;
+    readonly attempt: number;
+    /** Whether `references` of the result are kept and receipts are taken. Default false: nobody would learn of them. */
+    readonly receipts?: boolean | undefined;
+  },
 ) => MaybePromise<SendResult>;
 
 /** A kind of delivery that a handler can send, now or later, here or in another process. */

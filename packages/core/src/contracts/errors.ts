@@ -5,7 +5,7 @@ import type { JsonValue } from "./json.js";
  *
  * - `BINDING_INVALID`: a binding was refused; `problems` says why.
  * - `BINDING_NOT_FOUND`: no binding has this id.
- * - `BINDING_CHANGED`: the binding has another revision than the change was meant for.
+ * - `BINDING_CHANGED`: the revision of the binding is not the one that the change was meant for.
  * - `BINDING_NAME_TAKEN`: a store has another binding of that name.
  * - `HISTORY_NOT_FOUND`: the history does not have that entry, or not of that binding.
  * - `BINDINGS_READ_ONLY`: the binding store cannot be written.

@@ -31,6 +31,29 @@ export interface Outbox {
  */
 export type DeliveryState = "waiting" | "sending" | "sent" | "dead" | "cancelled";
 
+/**
+ * What a peer reported of a delivery that it took: `delivered` and `failed` are final; `pending` is on its way; of `unknown` the peer itself does
+ * not know.
+ */
+export type DeliveryReceiptState = "delivered" | "failed" | "pending" | "unknown";
+
+/** What became of a delivery after the peer took it, as the peer reported it. */
+export interface DeliveryReceipt {
+  readonly state: DeliveryReceiptState;
+  /** In words of the peer, such as `UNDELIV err:069`. */
+  readonly code?: string | undefined;
+  /** When it was reported. */
+  readonly at: Date;
+}
+
+/** A receipt as a peer sends it. */
+export interface PeerReceipt extends Omit<DeliveryReceipt, "at"> {
+  /** The destination of the delivery. */
+  readonly destination: string;
+  /** Any of its `references`. */
+  readonly references: readonly string[];
+}
+
 /** A delivery as operators see it: never its payload. */
 export interface DeliveryRecord {
   readonly id: string;
@@ -48,6 +71,8 @@ export interface DeliveryRecord {
   readonly ended?: Date | undefined;
   /** Why the last try failed, or why it is dead or cancelled. */
   readonly reason?: string | undefined;
+  /** What the peer reported after it took it, if it reports anything. Of a message in parts: of all of them together. */
+  readonly receipt?: DeliveryReceipt | undefined;
   readonly bindingId: number;
   readonly bindingName: string;
   readonly callId: string;
@@ -148,6 +173,11 @@ export interface DurableOutbox extends Outbox {
   destinations(): Promise<readonly Destination[]>;
   /** Opens a destination that is paused or disabled; undefined if there is none of that name. */
   resume(destination: string): Promise<Destination | undefined>;
+  /**
+   * Takes a receipt of a peer. One that comes again changes nothing, nor does one of a delivery that is not known; one that comes before the result
+   * of its try is kept until then.
+   */
+  receive(receipt: PeerReceipt): Promise<void>;
   /** Removes deliveries that ended before this time, with their attempts. */
   prune(options: { readonly before: Date }): Promise<{ readonly removed: number }>;
 }

@@ -12,6 +12,7 @@ import { escapeHtml } from "../templates/escape.js";
 import { nowTag } from "../templates/now-tag.js";
 import { parseTemplate } from "../templates/parse-template.js";
 import { pathTag } from "../templates/path-tags.js";
+import { sampleValue } from "../templates/sample-value.js";
 import type { Tag, TagContext } from "../templates/tag.js";
 import { resolveTags } from "../templates/tags.js";
 import type { Template } from "../templates/template.js";
@@ -27,6 +28,12 @@ export interface TextPreview {
   readonly value: string;
   /** Why it cannot be rendered, or not whole. */
   readonly problems: readonly string[];
+}
+
+/** How a binding is previewed. */
+export interface PreviewOptions {
+  /** Whether tags that the call has no value for have one that is made up. @default false */
+  readonly sample?: boolean | undefined;
 }
 
 /** A template that is parsed, with what is known of its tags whatever the call. */
@@ -55,7 +62,12 @@ type Watch = RecordedView["watch"];
 const escapes = { text: undefined, html: escapeHtml, json: escapeJson } as const;
 
 /** Parses the options of a binding that take tags. */
-export function prepareTexts(binding: Binding, registry: Registry, environment: DispatchEnvironment): PreparedTexts {
+export function prepareTexts(
+  binding: Binding,
+  registry: Registry,
+  environment: DispatchEnvironment,
+  { sample = false }: PreviewOptions = {},
+): PreparedTexts {
   const texts = preparedOptions(binding, registry, environment);
   const { url, browserOf, hideSecrets, tags } = environment;
   const pause = createPauses();
@@ -89,6 +101,7 @@ export function prepareTexts(binding: Binding, registry: Registry, environment: 
     try {
       const context: TagContext = { facts, position: binding.position, url, browserOf };
       const { values, lost } = await valuesOf(prepared, context, watch);
+      if (sample) for (const { name } of prepared.asked) values[name] ||= sampleValue(name);
       return {
         value: String(hideSecrets(prepared.template.render(values, escapes[format]))),
         problems: lost.map((name) => `{${name}} is no longer known.`),

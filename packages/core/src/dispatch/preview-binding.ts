@@ -5,7 +5,7 @@ import { Facts } from "../facts/facts.js";
 import { LostFact } from "../internal/lost-fact.js";
 import type { DispatchEnvironment } from "./dispatcher.js";
 import type { PlannedBinding } from "./plan.js";
-import { type PreparedTexts, prepareTexts, type TextPreview } from "./prepared-texts.js";
+import { type PreparedTexts, type PreviewOptions, prepareTexts, type TextPreview } from "./prepared-texts.js";
 import type { RecordedView } from "./recorded-view.js";
 import type { Replay } from "./replay.js";
 
@@ -23,8 +23,9 @@ export async function previewBinding(
   call: Call,
   registry: Registry,
   environment: DispatchEnvironment,
+  options?: PreviewOptions,
 ): Promise<readonly TextPreview[]> {
-  return prepareTexts(binding, registry, environment).render(factsOfCall(call, binding, environment));
+  return prepareTexts(binding, registry, environment, options).render(factsOfCall(call, binding, environment));
 }
 
 /** The same for a recorded call. Of tags that are no longer known the names stand in braces. */

@@ -12,6 +12,8 @@ export interface DeliveryTry {
   readonly attempt: number;
   /** Milliseconds that it waited in an outbox since it was due. Default: it did not wait in one. */
   readonly queuedMs?: number | undefined;
+  /** Whether the outbox keeps `references` and takes receipts. Default false. */
+  readonly receipts?: boolean | undefined;
 }
 
 /**
@@ -35,9 +37,10 @@ export async function tryDelivery(
 export async function sendOnce(
   kind: AnyDeliveryKind,
   delivery: Delivery,
-  { signal, attempt, queuedMs }: DeliveryTry,
+  { signal, attempt, queuedMs, receipts }: DeliveryTry,
 ): Promise<SendResult> {
-  const send = async () => checkSendResult(await kind.send(delivery, { signal, attempt }), delivery.kind);
+  const send = async () =>
+    checkSendResult(await kind.send(delivery, { signal, attempt, ...(receipts && { receipts }) }), delivery.kind);
   if (!deliveryChannel.start.hasSubscribers) return send();
   const trace: DeliveryTrace = { delivery: traced(delivery), attempt, ...(queuedMs !== undefined && { queuedMs }) };
   return deliveryChannel.tracePromise(async () => {

@@ -11,6 +11,11 @@ export interface SmsPayload {
   readonly text: string;
 }
 
+/** The destination of the short messages of a gateway, by which their receipts are found. */
+export function smsDestination(gateway: string): string {
+  return `sms:${gateway}`.slice(0, 200);
+}
+
 /** User attribute that the number of a short message is read from. */
 export const mobileAttribute = "mobile";
 
@@ -18,15 +23,15 @@ export const mobileAttribute = "mobile";
 export function smsDelivery(gateways: Named<SmsGateway>): DeliveryKind<SmsPayload> {
   return defineDelivery({
     name: "sms",
-    destination: ({ gateway }) => `sms:${gateway}`.slice(0, 200),
+    destination: ({ gateway }) => smsDestination(gateway),
     summary: ({ to }) => `SMS to …${to.slice(-3)}`,
     retry: { whenUncertain: "stop", timeoutMs: tryLimitMs() },
-    async send({ payload: { gateway, to, text } }, { signal }) {
+    async send({ payload: { gateway, to, text } }, { signal, receipts }) {
       const found = await gateways.find(gateway);
       if (!found) return { status: "failed", reason: `there is no SMS gateway ${JSON.stringify(gateway)}` };
       try {
-        await found.send({ to, text, signal });
-        return { status: "sent" };
+        const references = receiptIdsOf(await found.send({ to, text, signal, ...(receipts && { receipt: true }) }));
+        return { status: "sent", ...(references && { references }) };
       } catch (error) {
         const failure = sendFailure(error, `SMS gateway ${JSON.stringify(gateway)}`);
         if (codeOf(error) !== "INVALID_NUMBER") return failure;
@@ -34,4 +39,10 @@ export function smsDelivery(gateways: Named<SmsGateway>): DeliveryKind<SmsPayloa
       }
     },
   });
+}
+
+/** The ids by which a gateway reports of a message, if it gave any. */
+function receiptIdsOf(result: unknown): readonly string[] | undefined {
+  const ids = (result as { receiptIds?: unknown } | null | undefined)?.receiptIds;
+  return Array.isArray(ids) ? ids.filter((id) => typeof id === "string") : undefined;
 }

@@ -16,7 +16,7 @@ function statusName(status: number): string {
   return names.get(status) ?? `0x${status.toString(16).padStart(8, "0")}`;
 }
 
-/** The error for a message that the SMS centre answered with another state than `ESME_ROK`. */
+/** The error for a message for which the SMS centre returned a state other than `ESME_ROK`. */
 export function submitRefused(host: string, status: number): MessagingError {
   const name = statusName(status);
   return new MessagingError(codes[name] ?? "REJECTED", `${host}: the SMS centre refused the message: ${name}.`);

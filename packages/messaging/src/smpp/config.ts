@@ -9,6 +9,11 @@ const ascii = (max: number) =>
     .max(max)
     .regex(/^[\x20-\x7e]*$/, "must be printable ASCII");
 
+/** How an SMS centre writes the ids of messages. */
+export type IdForm = "text" | "decimal" | "hex";
+
+const idForm = () => z.enum(["text", "decimal", "hex"]).default("text");
+
 /** An SMS centre that speaks SMPP 3.4. Numbers and booleans may be strings. */
 export const smppGatewayConfig = z
   .strictObject({
@@ -21,6 +26,13 @@ export const smppGatewayConfig = z
     password: ascii(64).meta({ "x-secret": true }).default(""),
     systemType: ascii(12).default(""),
     bind: z.enum(["transceiver", "transmitter"]).default("transceiver"),
+    receipts: flag()
+      .prefault(false)
+      .describe(
+        "Asks for delivery receipts of messages that an outbox keeps; with a transmitter, by a second session.",
+      ),
+    submitIds: idForm().describe("Form of the ids in answers to submit_sm: as they are, decimal, or hexadecimal."),
+    receiptIds: idForm().describe("Form of the ids in the text of receipts."),
     sourceAddress: ascii(20).default("").describe("Number or name that the messages come from."),
     sourceTon: wholeNumber(0, 6)
       .optional()

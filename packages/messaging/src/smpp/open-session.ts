@@ -1,6 +1,8 @@
+/// <reference path="./smpp.d.ts" />
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
+import type smpp from "smpp";
 import { tlsOptions } from "../config.js";
 import { MessagingError } from "../errors.js";
 import { isTlsFailure } from "../tls-failure.js";
@@ -8,17 +10,29 @@ import { bindRefused } from "./command-status.js";
 import type { ParsedSmppGatewayConfig } from "./config.js";
 import { type SmppSession, startSession } from "./session.js";
 
+/** What a session is for. */
+export interface SessionUse {
+  /** @default that of the configuration */
+  readonly bind?: ParsedSmppGatewayConfig["bind"] | "receiver" | undefined;
+  /** Takes what the SMS centre delivers; a rejection asks it to deliver it again. @default nothing is done with it */
+  readonly onDelivered?: ((pdu: smpp.PDU) => Promise<void>) | undefined;
+}
+
 /**
  * Connects to the SMS centre, binds, and keeps the session alive.
  *
  * @throws {MessagingError} CONNECT_FAILED, TLS_FAILED, TIMEOUT, AUTH_FAILED, CONNECTION_LOST, ABORTED
  */
-export async function openSession(config: ParsedSmppGatewayConfig, signal: AbortSignal): Promise<SmppSession> {
+export async function openSession(
+  config: ParsedSmppGatewayConfig,
+  signal: AbortSignal,
+  { bind = config.bind, onDelivered }: SessionUse = {},
+): Promise<SmppSession> {
   const socket = await connectSocket(config, signal);
-  const session = startSession(socket, config.host, config.timeoutMs);
+  const session = startSession(socket, config.host, config.timeoutMs, onDelivered);
   try {
     const answer = await session.request(
-      `bind_${config.bind}`,
+      `bind_${bind}`,
       {
         system_id: config.systemId,
         password: config.password,

@@ -28,11 +28,23 @@ interface Pending {
   fail(error: MessagingError): void;
 }
 
+/** The state of an answer that asks for the same once more. */
+const tryAgain = smpp.errors.ESME_RX_T_APPN ?? 0x64;
+
+/** Maximum number of messages of an SMS centre that are taken at the same time. */
+const maxTaken = 100;
+
 /** Starts a session on a connected socket. */
-export function startSession(socket: Socket, host: string, timeoutMs: number): SmppSession {
+export function startSession(
+  socket: Socket,
+  host: string,
+  timeoutMs: number,
+  onDelivered: (pdu: smpp.PDU) => Promise<void> = async () => {},
+): SmppSession {
   const pending = new Map<number, Pending>();
   const framer = createFramer();
   let sequence = 0;
+  let taking = 0;
   let reason: MessagingError | undefined;
   let enquiry: NodeJS.Timeout | undefined;
   let resolveEnded: (error: MessagingError) => void;
@@ -66,7 +78,8 @@ export function startSession(socket: Socket, host: string, timeoutMs: number): S
 
   function handle(pdu: smpp.PDU): void {
     if (pdu.isResponse()) pending.get(pdu.sequence_number)?.answer(pdu);
-    else if (["enquire_link", "deliver_sm", "data_sm"].includes(pdu.command)) socket.write(pdu.response().toBuffer());
+    else if (pdu.command === "enquire_link") socket.write(pdu.response().toBuffer());
+    else if (pdu.command === "deliver_sm" || pdu.command === "data_sm") void take(pdu);
     else if (pdu.command === "unbind") {
       socket.write(pdu.response().toBuffer());
       lost("the SMS centre unbound");
@@ -75,6 +88,20 @@ export function startSession(socket: Socket, host: string, timeoutMs: number): S
       const refusal = { sequence_number, command_status: smpp.errors.ESME_RINVCMDID ?? 3 };
       socket.write(new smpp.PDU("generic_nack", refusal).toBuffer());
     }
+  }
+
+  /** Takes what the SMS centre delivers; what could not be kept, it is to deliver again. */
+  async function take(pdu: smpp.PDU): Promise<void> {
+    let command_status = tryAgain;
+    if (taking < maxTaken) {
+      taking += 1;
+      command_status = await onDelivered(pdu).then(
+        () => 0,
+        () => tryAgain,
+      );
+      taking -= 1;
+    }
+    if (reason === undefined) socket.write(pdu.response({ command_status }).toBuffer());
   }
 
   function request(command: string, parameters: smpp.Parameters, signal?: AbortSignal): Promise<smpp.PDU> {

@@ -28,6 +28,10 @@ declare module "smpp" {
       data_coding: number;
       esm_class: number;
       short_message: { udh?: Buffer[]; message: string | Buffer };
+      receipted_message_id?: string;
+      message_state?: number;
+      network_error_code?: Buffer;
+      message_payload?: string | Buffer | { message: string | Buffer };
       isResponse(): boolean;
       /** The answer to this one; `generic_nack` to an unknown one. */
       response(parameters?: Parameters): PDU;

@@ -4,6 +4,7 @@ import { parseConfig } from "../config.js";
 import { MessagingError } from "../errors.js";
 import type { Mailer } from "../mailer.js";
 import { smppGatewayConfig } from "../smpp/config.js";
+import type { SmsReport } from "../smpp/report.js";
 import { httpGateway, httpGatewayConfig } from "./http-gateway.js";
 import { scriptGateway, scriptGatewayConfig } from "./script-gateway.js";
 import { smppGateway } from "./smpp-gateway.js";
@@ -27,6 +28,8 @@ export interface SmsGatewayServices {
   http: HttpClient;
   /** For smtp: the mailer of a configured SMTP server. The gateway does not close it. */
   mailer(server: string): Mailer | undefined;
+  /** For smpp: told of delivery receipts; a rejection asks the SMS centre to send it again. Without it, no receipts are asked for. */
+  onReport?: ((report: SmsReport) => Promise<void>) | undefined;
   /** For script. Without it, there are no such gateways. */
   scriptDirectory?: string | undefined;
 }
@@ -41,7 +44,7 @@ export function createSmsGateway(config: SmsGatewayConfig, services: SmsGatewayS
   parseConfig(smsGatewayConfig, config);
   switch (config.kind) {
     case "smpp":
-      return smppGateway(config);
+      return smppGateway(config, { onReport: services.onReport });
     case "http":
       return httpGateway(config, services);
     case "smtp": {

@@ -10,24 +10,56 @@ import { type SmppGatewayConfig, smppGatewayConfig } from "../smpp/config.js";
 import { encodeShortMessage } from "../smpp/encode.js";
 import { createLink } from "../smpp/link.js";
 import { openSession } from "../smpp/open-session.js";
+import { canonicalId, readReport, type SmsReport } from "../smpp/report.js";
 import type { SmsGateway, SmsReceipt } from "./sms-gateway.js";
 import { type MessageInTime, trackedGateway } from "./tracked-gateway.js";
+
+/** Dependencies of {@link smppGateway}. */
+interface SmppGatewayServices {
+  readonly random?: (() => number) | undefined;
+  readonly now?: (() => number) | undefined;
+  readonly onReport?: ((report: SmsReport) => Promise<void>) | undefined;
+}
 
 /**
  * Sends through an SMS centre by SMPP. It connects when the first message is sent, and then stays connected.
  *
  * @param random a number from 0 to 1, for jitter
  * @param now a clock that only goes forward, in milliseconds
+ * @param onReport told of delivery receipts; a rejection asks the SMS centre to send it again. Without it, no receipts are asked for
  * @throws {MessagingError} INVALID_CONFIG
  */
-export function smppGateway(config: SmppGatewayConfig, { random = Math.random, now = monotonicNow } = {}): SmsGateway {
+export function smppGateway(
+  config: SmppGatewayConfig,
+  { random = Math.random, now = monotonicNow, onReport }: SmppGatewayServices = {},
+): SmsGateway {
   const settings = parseConfig(smppGatewayConfig, config);
   const { host, timeoutMs, reconnectMinMs, reconnectMaxMs } = settings;
   const queue = new PQueue({ concurrency: settings.window });
-  const link = createLink({
-    open: (signal) => openSession(settings, signal),
-    backOffMs: (failures) => Math.min(reconnectMaxMs, reconnectMinMs * 2 ** failures) * (0.5 + random() / 2),
-  });
+  const backOffMs = (failures: number) =>
+    Math.min(reconnectMaxMs, reconnectMinMs * 2 ** failures) * (0.5 + random() / 2);
+  const takesReports = settings.receipts && onReport !== undefined;
+  const onDelivered = async (pdu: smpp.PDU) => {
+    const report = takesReports ? readReport(pdu, settings) : undefined;
+    if (report) await onReport?.(report);
+  };
+  const link = createLink({ open: (signal) => openSession(settings, signal, { onDelivered }), backOffMs });
+  // a transmitter is sent nothing
+  const receiver =
+    takesReports && settings.bind === "transmitter"
+      ? createLink({
+          open: (signal) => openSession(settings, signal, { bind: "receiver", onDelivered }),
+          backOffMs,
+        })
+      : undefined;
+  let isListening = false;
+  /** Opens the session that receipts come in, and keeps it open. */
+  const listen = () => {
+    if (isListening) return;
+    isListening = true;
+    // a message that cannot be sent says why there is none
+    (receiver ?? link).session(new AbortController().signal).catch(() => {});
+  };
   const source = {
     source_addr: settings.sourceAddress,
     source_addr_ton: settings.sourceTon,
@@ -75,10 +107,19 @@ export function smppGateway(config: SmppGatewayConfig, { random = Math.random, n
     return new MessagingError("CONNECT_FAILED", message, { cause: last });
   }
 
-  async function send({ to, text, ...limits }: MessageInTime): Promise<SmsReceipt> {
+  async function send({ to, text, receipt = false, ...limits }: MessageInTime): Promise<SmsReceipt> {
+    const wantsReport = receipt && takesReports;
     const destination_addr = phoneNumber(to, settings);
     const { dataCoding, esmClass, parts } = encodeShortMessage(text, reference++);
-    const common = { ...source, ...destination, destination_addr, esm_class: esmClass, data_coding: dataCoding };
+    const common = {
+      ...source,
+      ...destination,
+      destination_addr,
+      esm_class: esmClass,
+      data_coding: dataCoding,
+      ...(wantsReport && { registered_delivery: 1 }),
+    };
+    if (wantsReport) listen();
     const messageIds: string[] = [];
     // one after another: of a message that fails it is known what went out
     for (const short_message of parts) {
@@ -88,11 +129,15 @@ export function smppGateway(config: SmppGatewayConfig, { random = Math.random, n
         throw parts.length > 1 ? partlySent(error, messageIds.length, parts.length) : error;
       }
     }
-    return { messageIds, parts: parts.length };
+    if (!wantsReport) return { messageIds, parts: parts.length };
+    const receiptIds = messageIds.map((id) => canonicalId(id, settings.submitIds)).filter((id) => id !== "");
+    return { messageIds, receiptIds, parts: parts.length };
   }
 
   const { deadlineMs } = settings;
-  return trackedGateway({ kind: "smpp", peer: host, deadlineMs, send, end: () => link.close(), now });
+  const end = async () => void (await Promise.all([link.close(), receiver?.close()]));
+  const gateway = trackedGateway({ kind: "smpp", peer: host, deadlineMs, send, end, now });
+  return takesReports ? { ...gateway, listen } : gateway;
 }
 
 function partlySent(error: unknown, sent: number, total: number): unknown {

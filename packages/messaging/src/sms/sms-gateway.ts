@@ -3,6 +3,8 @@ export interface ShortMessage {
   /** Phone number as people write it, such as `+49 (0) 151 123-4567`. */
   to: string;
   text: string;
+  /** Asks for a delivery receipt, where the gateway is configured for them: `receiptIds` of the result says by which ids it comes. */
+  receipt?: boolean | undefined;
   /** Aborts the sending. */
   signal?: AbortSignal | undefined;
 }
@@ -11,6 +13,8 @@ export interface ShortMessage {
 export interface SmsReceipt {
   /** As given by the SMS centre, one a part. */
   messageIds?: string[] | undefined;
+  /** The ids by which a delivery receipt of each part comes; undefined if none was asked for. */
+  receiptIds?: string[] | undefined;
   /** How many parts a long message was sent in. */
   parts?: number | undefined;
 }
@@ -26,6 +30,11 @@ export interface SmsGateway {
    * @throws {MessagingError} one of {@link messagingErrorCodes}
    */
   send(message: ShortMessage): Promise<SmsReceipt>;
+  /**
+   * Connects, so that receipts of messages that were sent earlier come in. Without it, they come from the first message on. Only of gateways that
+   * are configured for receipts.
+   */
+  listen?(): void;
   /** Waits for what is being sent, and ends the connections. */
   close(): Promise<void>;
 }

@@ -4,7 +4,7 @@ import { serialsOf } from "../values/normalize-parameters.js";
 import type { ApiCall } from "./api-call.js";
 import type { OwnershipRule, UsersAccess } from "./types.js";
 
-/** Access for admins, who may act on everything, and for users as far as every rule lets them. */
+/** Access for admins, who may act on everything, and for users if every rule allows the call. */
 export function users(rule: OwnershipRule, ...more: readonly OwnershipRule[]): UsersAccess {
   return { rules: [rule, ...more] };
 }

@@ -2,11 +2,11 @@ import type { ApiCall } from "./api-call.js";
 import type { OwnedObjects } from "./owned-objects.js";
 
 /**
- * The access that a call needs, and to which objects: decided before the event of the call is raised, and again on what pre actions made of the call.
+ * The access that a call needs, and to which objects: decided before the event of the call is raised, and again after pre actions changed the call.
  *
  * - `anyone`: nobody needs to be logged in.
  * - `admin`: admins only.
- * - `users(rule, …)`: admins, and users as far as every rule lets them.
+ * - `users(rule, …)`: admins, and users if every rule allows the call.
  */
 export type Access = "anyone" | "admin" | UsersAccess;
 
@@ -16,7 +16,7 @@ export interface UsersAccess {
 }
 
 /**
- * Lets a user act on what a call names, or throws. Admins are not asked.
+ * Lets a user act on what a call names, or throws. Admins are always allowed.
  *
  * @throws {MfaError} NOT_ALLOWED
  */

@@ -1,4 +1,10 @@
-import { createMailer, type Mailer, type SmsGateway, type SmsGatewayServices } from "@bookend/messaging";
+import {
+  createMailer,
+  type Mailer,
+  type SmsGateway,
+  type SmsGatewayServices,
+  type SmsReport,
+} from "@bookend/messaging";
 import type { SmsGatewayAccess, SmtpServerAccess } from "../senders/types.js";
 import { type ChannelPool, channelPool } from "./channel-pool.js";
 import { mailerConfig } from "./mailer-config.js";
@@ -13,9 +19,16 @@ export interface Channels {
   close(): Promise<void>;
 }
 
+/** Takes what came in through the SMS gateway of this name. */
+export type ReceiveReport = (gateway: string, report: SmsReport) => Promise<void>;
+
 /** Opens nothing yet. `smtpServer` finds the stored mail server that a gateway names. */
 export function createChannels(
-  { http, scriptDirectory }: Pick<SmsGatewayServices, "http" | "scriptDirectory">,
+  {
+    http,
+    scriptDirectory,
+    onReport,
+  }: Pick<SmsGatewayServices, "http" | "scriptDirectory"> & { readonly onReport?: ReceiveReport | undefined },
   smtpServer: (name: string) => Promise<SmtpServerAccess>,
 ): Channels {
   const mailers = channelPool((server: SmtpServerAccess) => createMailer(mailerConfig(server)));
@@ -30,7 +43,12 @@ export function createChannels(
     }),
     scriptDirectory,
   };
-  const smsGateways = channelPool((gateway: SmsGatewayAccess) => openSmsGateway(gateway, gatewayServices));
+  const smsGateways = channelPool((gateway: SmsGatewayAccess) =>
+    openSmsGateway(gateway, {
+      ...gatewayServices,
+      ...(onReport && { onReport: (report) => onReport(gateway.name, report) }),
+    }),
+  );
   return {
     mailers,
     smsGateways,

@@ -5,7 +5,7 @@ import { parameterError } from "../errors/mfa-error.js";
 type Settings = Readonly<Record<string, unknown>>;
 
 /**
- * Refuses to send a stored secret to another server than the one it was stored for: whoever may name a server must not learn
+ * Refuses to send a stored secret to a server other than the one it was stored for: whoever may name a server must not learn
  * a secret that is never shown.
  *
  * @param secret name of the parameter that must be given again

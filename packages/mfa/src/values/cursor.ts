@@ -18,7 +18,7 @@ export function cursorOf({ sortBy, descending, value, serial }: ListPlace): stri
 /**
  * The place that a client handed back; `kind` is the type of what the list is ordered by.
  *
- * @throws {MfaError} PARAMETER_INVALID if it is not one of ours, or of another order than is asked for now
+ * @throws {MfaError} PARAMETER_INVALID if it is not one of ours, or for a different order than the one requested now
  */
 export function placeOf(
   cursor: string,

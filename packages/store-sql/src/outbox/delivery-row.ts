@@ -1,4 +1,12 @@
-import type { Delivery, DeliveryRecord, DeliveryState, JsonValue, RetryPolicy } from "@bookend/core";
+import type {
+  Delivery,
+  DeliveryReceipt,
+  DeliveryReceiptState,
+  DeliveryRecord,
+  DeliveryState,
+  JsonValue,
+  RetryPolicy,
+} from "@bookend/core";
 import type { Generated, Selectable } from "kysely";
 import { type Flag, toFlag } from "../portable-columns.js";
 
@@ -44,6 +52,20 @@ export interface DeliveryAttemptTable {
   outcome: "sent" | "failed" | "uncertain";
   reason: string | null;
   node: string;
+}
+
+/** A name by which a peer reports of a delivery, and what it reported last. */
+export interface DeliveryReceiptTable {
+  destination: string;
+  reference: string;
+  /** Null of a receipt that came before the result of its try was written, and of one that nobody knows. */
+  delivery: number | null;
+  attempt: number | null;
+  state: DeliveryReceiptState | null;
+  code: string | null;
+  at: number | null;
+  /** When the row was made, in milliseconds since 1970. */
+  made: number;
 }
 
 /** The circuit of a destination that failed. */
@@ -192,7 +214,7 @@ export function deliveryOf(row: TriedRow, payload: JsonValue, version: number): 
 }
 
 /** What operators see of a row. */
-export function recordOf(row: DeliveryHead): DeliveryRecord {
+export function recordOf(row: DeliveryHead, receipt?: DeliveryReceipt): DeliveryRecord {
   const { event, bindingName } = metaOf(row);
   return {
     id: row.id,
@@ -206,6 +228,7 @@ export function recordOf(row: DeliveryHead): DeliveryRecord {
     created: new Date(row.created),
     ...(row.ended !== null && { ended: new Date(row.ended) }),
     ...(row.reason !== null && { reason: row.reason }),
+    ...(receipt && { receipt }),
     bindingId: row.binding,
     bindingName,
     callId: row.call,

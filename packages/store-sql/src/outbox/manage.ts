@@ -18,6 +18,7 @@ import { deliveryPlans } from "./delivery-plans.js";
 import { type DeliveryHead, headColumns, metaOf, recordOf } from "./delivery-row.js";
 import { jsonRows } from "./json-rows.js";
 import type { Outcomes } from "./outcomes.js";
+import { receiptsOf } from "./receipts.js";
 import { removeEnded } from "./sweep.js";
 
 /** Most ids of a filter, deliveries of a page, and ids of an answer. */
@@ -132,7 +133,9 @@ export function deliveryManagement(context: ManagementContext): Management {
         .orderBy("seq", "desc")
         .limit(size + 1)
         .execute();
-      const deliveries: DeliveryRecord[] = rows.slice(0, size).map((row) => recordOf(row));
+      const listed = rows.slice(0, size);
+      const receipts = await receiptsOf(reader, sentOf(listed));
+      const deliveries: DeliveryRecord[] = listed.map((row) => recordOf(row, receipts.get(row.seq)));
       const last = rows[size - 1];
       return { deliveries, ...(rows.length > size && last && { next: String(last.seq) }) };
     },
@@ -149,8 +152,9 @@ export function deliveryManagement(context: ManagementContext): Management {
         .where("delivery", "=", row.seq)
         .orderBy("attempt")
         .execute();
+      const receipts = await receiptsOf(reader, sentOf([row]));
       return {
-        delivery: recordOf(row),
+        delivery: recordOf(row, receipts.get(row.seq)),
         attempts: attempts.map(({ attempt, at, ms, outcome, reason, node }) => ({
           attempt,
           time: new Date(at),
@@ -212,6 +216,11 @@ export function deliveryManagement(context: ManagementContext): Management {
       return { removed: await removeEnded(db, before.getTime()) };
     },
   };
+}
+
+/** The numbers of those that a receipt may be of. */
+function sentOf(rows: readonly DeliveryHead[]): readonly number[] {
+  return rows.filter(({ state }) => state === "sent").map(({ seq }) => seq);
 }
 
 interface DestinationCounts {

@@ -21,6 +21,7 @@ import { notifyOnce, outboxChannel } from "./notify-once.js";
 import { checkedOptions, type OutboxOptions, startConcurrency } from "./outbox-options.js";
 import { deliveryOutcomes } from "./outcomes.js";
 import { type Pump, startPump } from "./pump.js";
+import { receiveReceipt, unknownKeptMs } from "./receipts.js";
 import { payloadSeal } from "./sealed-payload.js";
 import { type EndedTry, ownerOf } from "./settlement.js";
 import { createSettler } from "./settler.js";
@@ -156,7 +157,12 @@ export function openOutbox<Schema>(options: OutboxOptions<Schema>): DurableOutbo
     if (time - tidied >= tidyMs || time < tidied) {
       tidied = time;
       const { keepSentMs, keepDeadMs, keepMs } = numbers;
-      const ends = { sent: time - keepSentMs, dead: time - keepDeadMs, all: time - keepMs };
+      const ends = {
+        sent: time - keepSentMs,
+        dead: time - keepDeadMs,
+        all: time - keepMs,
+        unknownReceipts: time - unknownKeptMs,
+      };
       // there may be much to remove: what is due does not wait for it
       tidying ??= sweeps
         .tidy(ends, () => closing)
@@ -206,6 +212,7 @@ export function openOutbox<Schema>(options: OutboxOptions<Schema>): DurableOutbo
       else await insertAlone(row);
       return { status: "done", details };
     },
+    receive: (receipt) => receiveReceipt(database, receipt, now()),
     async start({ concurrency: wanted, kinds: only } = {}) {
       const concurrency = startConcurrency(wanted);
       if (stopWork) return;

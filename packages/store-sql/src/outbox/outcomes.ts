@@ -9,6 +9,7 @@ import { transactTogether } from "../transact-together.js";
 import { deliveryPlans } from "./delivery-plans.js";
 import type { DeliveryHead, TriedRow } from "./delivery-row.js";
 import { jsonRows } from "./json-rows.js";
+import { keepReferences } from "./receipts.js";
 import { auditStartOf, dueOf, type EndedTry, type SettlementOptions, tryWriter, writeCircuits } from "./settlement.js";
 
 /** Deliveries that end without a try. */
@@ -120,6 +121,7 @@ export function deliveryOutcomes(context: OutcomeContext): Outcomes {
               if (lost.size > 0) return lost;
             }
             if (!(await writer.write(trx, mine))) throw new CancelledMeanwhile(new Set());
+            await keepReferences(trx, dialect, mine);
             changed = await writeCircuits(trx, mine, context);
             await schedule(again, trx);
             await claim?.(trx);

@@ -33,6 +33,8 @@ export interface TidyEnds {
   readonly sent: number;
   readonly dead: number;
   readonly all: number;
+  /** For receipts that nobody knows: when they came. */
+  readonly unknownReceipts: number;
 }
 
 /** The sweeps of a database. */
@@ -68,7 +70,7 @@ export function deliverySweeps({ db, dialect }: Database<StoreSchema>): Sweeps {
         ) returning ${heads}`.execute(db);
       return found;
     },
-    async tidy({ sent, dead, all }, stopped) {
+    async tidy({ sent, dead, all, unknownReceipts }, stopped) {
       for (const [ended, before] of [
         ["sent", sent],
         ["dead", dead],
@@ -85,6 +87,11 @@ export function deliverySweeps({ db, dialect }: Database<StoreSchema>): Sweeps {
         }
       }
       await removeEnded(db, all, stopped);
+      await db
+        .deleteFrom("bookend_delivery_receipt")
+        .where("delivery", "is", null)
+        .where("made", "<", unknownReceipts)
+        .execute();
     },
   };
 }
@@ -109,6 +116,7 @@ export async function removeEnded(
       if (gone.length === 0) return 0;
       const seqs = gone.map(({ seq }) => seq);
       await trx.deleteFrom("bookend_delivery_attempt").where("delivery", "in", seqs).execute();
+      await trx.deleteFrom("bookend_delivery_receipt").where("delivery", "in", seqs).execute();
       return gone.length;
     });
     if (count === 0) break;

@@ -90,7 +90,7 @@ export function createTries({ kinds, seal, settler, claims, now, random, failed,
       return { status: "failed", reason, permanent: true };
     }
     const { timeoutMs } = metaOf(row).retry;
-    const context = { signal: abort.signal, attempt: row.attempt, queuedMs: Math.max(0, at - row.due) };
+    const context = { signal: abort.signal, attempt: row.attempt, queuedMs: Math.max(0, at - row.due), receipts: true };
     const sending = tryDelivery(kind, deliveryOf(row, payload, version), context);
     return new Promise((resolve) => {
       const timer = setTimeout(

@@ -69,7 +69,26 @@ export async function smsCentre({ port = 0, key, cert, ...behaviour }: SmsCentre
     for (const session of sessions) session.destroy();
   };
   onTestFinished(kill);
+  /** Sends a `deliver_sm` on the newest connection; resolves with the state of the answer. */
+  const deliver = async (parameters: smpp.Parameters): Promise<number> => {
+    const session = [...sessions].at(-1);
+    if (!session) throw new Error("nobody is connected");
+    session.send(new smpp.PDU("deliver_sm", { ...parameters, sequence_number: 1 }));
+    for (;;) {
+      const [pdu] = (await once(session, "pdu")) as [smpp.PDU];
+      if (pdu.command === "deliver_sm_resp") return pdu.command_status;
+    }
+  };
   /** The next connection. */
   const nextSession = async (): Promise<smpp.Session> => (await once(server, "smpp"))[0];
-  return { received, parts, commands, sessions, kill, nextSession, port: (server.address() as AddressInfo).port };
+  return {
+    received,
+    parts,
+    commands,
+    sessions,
+    kill,
+    deliver,
+    nextSession,
+    port: (server.address() as AddressInfo).port,
+  };
 }

@@ -1,0 +1,20 @@
+import { Button, Text } from "@mantine/core";
+import type { ErrorComponentProps } from "@tanstack/react-router";
+import { useTranslation } from "../i18n/i18n.ts";
+import { Page } from "../parts/page.tsx";
+
+/** A page could not be drawn, or a part of it could not be loaded: the server is away, or has another version by now. */
+export function ErrorPage({ error }: ErrorComponentProps) {
+  const { t } = useTranslation();
+  return (
+    <Page title={t("This page could not be shown")}>
+      <div className="bk-state" role="alert">
+        <Text c="dimmed">{error instanceof Error ? error.message : String(error)}</Text>
+        <Text>{t("What you entered is kept in this tab. Secrets are not.")}</Text>
+        <Button variant="default" onClick={() => location.reload()}>
+          {t("Load it again")}
+        </Button>
+      </div>
+    </Page>
+  );
+}

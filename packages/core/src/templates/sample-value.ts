@@ -1,0 +1,31 @@
+import type { Tag } from "./tag.js";
+
+/** What the base tags are in a call that is made up. Names and addresses are those that RFC 2606 and RFC 5737 set aside. */
+const values: Readonly<Record<string, string>> = {
+  admin: "admin",
+  realm: "example",
+  actor: "admin",
+  actor_role: "admin",
+  http_status: "200",
+  serial: "OATH0001A2B3",
+  url: "https://mfa.example.com",
+  user: "Alex",
+  givenname: "Alex",
+  surname: "Miller",
+  username: "alex.miller",
+  userrealm: "example",
+  tokentype: "hotp",
+  tokendescription: "Work phone",
+  recipient_givenname: "Alex",
+  recipient_surname: "Miller",
+  container_serial: "SMPH0001A2B3",
+  client_ip: "192.0.2.10",
+  ua_browser: "Firefox",
+  ua_string: "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+  challenge: "Please enter your one-time password",
+};
+
+/** The value of a tag in a call that is made up; of a tag that only its host knows, and of a path, the name in braces. */
+export function sampleValue(name: Tag["name"]): string {
+  return Object.hasOwn(values, name) ? (values[name] ?? "") : `{${name}}`;
+}

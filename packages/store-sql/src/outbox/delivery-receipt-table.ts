@@ -1,0 +1,24 @@
+import type { Migration } from "../migrate.js";
+
+/** What peers report of deliveries, and the names by which they do. */
+export const deliveryReceiptTable: Migration = {
+  async up(db, { instant, integer, text }) {
+    await db.schema
+      .createTable("bookend_delivery_receipt")
+      .addColumn("destination", text, (column) => column.notNull())
+      .addColumn("reference", text, (column) => column.notNull())
+      .addColumn("delivery", integer)
+      .addColumn("attempt", integer)
+      .addColumn("state", text)
+      .addColumn("code", text)
+      .addColumn("at", instant)
+      .addColumn("made", instant, (column) => column.notNull())
+      .addPrimaryKeyConstraint("bookend_delivery_receipt_pk", ["destination", "reference"])
+      .execute();
+    await db.schema
+      .createIndex("bookend_delivery_receipt_delivery")
+      .on("bookend_delivery_receipt")
+      .columns(["delivery", "made"])
+      .execute();
+  },
+};

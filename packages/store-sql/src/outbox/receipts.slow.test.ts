@@ -1,0 +1,112 @@
+import type { AnyDeliveryKind, PeerReceipt } from "@bookend/core";
+import { expect, it } from "vitest";
+import { describeEachStore } from "../../test/describe-each-store.js";
+import { noteOf, openTestOutbox, submit, testClock, until } from "../../test/outbox/test-outbox.js";
+
+/** A kind whose result names these references. */
+function referring(references: unknown): AnyDeliveryKind {
+  return {
+    name: "note",
+    send: (_, { receipts }) => ({ status: "sent", ...(receipts && { references: references as string[] }) }),
+  };
+}
+
+const of = (references: readonly string[], more: Partial<PeerReceipt> = {}): PeerReceipt => ({
+  destination: "kit",
+  references,
+  state: "delivered",
+  ...more,
+});
+
+describeEachStore("receipts of deliveries", ({ freshUrl }) => {
+  async function sent(references: unknown, before?: PeerReceipt) {
+    const url = await freshUrl();
+    const { clock, forward } = testClock();
+    const kind = referring(references);
+    const { outbox, database } = await openTestOutbox(url, { "Kit/note": kind }, { clock });
+    if (before) await outbox.receive(before);
+    await submit(outbox, noteOf("dlv_1"), kind);
+    await outbox.start();
+    await until("it is sent", async () => (await outbox.counts()).sent === 1);
+    const receipt = async () => (await outbox.get("dlv_1"))?.delivery.receipt;
+    const rows = () => database.db.selectFrom("bookend_delivery_receipt").selectAll().execute();
+    return { url, clock, forward, kind, outbox, receipt, rows };
+  }
+
+  it("are shown by a process that began later; what is final stays, and what is unknown or is said again changes nothing", async () => {
+    const { url, clock, forward, outbox, receipt } = await sent(["a"]);
+    expect(await receipt()).toBeUndefined();
+    await outbox.close();
+    const { outbox: later } = await openTestOutbox(url, {}, { clock });
+    await later.receive(of(["x", "a"], { state: "pending", code: "ENROUTE" }));
+    forward(1_000);
+    const failed = { state: "failed", code: "UNDELIV\n err:069", at: clock() } as const;
+    for (const state of ["failed", "failed", "delivered", "pending"] as const)
+      await later.receive(of(["a"], { ...failed, state }));
+    await later.receive(of(["b"]));
+    await later.receive(of(["a"], { destination: "other" }));
+    const shown = { ...failed, code: "UNDELIV err:069" };
+    expect(await receipt()).toEqual(shown);
+    expect((await later.list()).deliveries.map((delivery) => delivery.receipt)).toEqual([shown]);
+  });
+
+  it("that come before the result of the try was written belong to it", async () => {
+    const { receipt, rows } = await sent(["a"], of(["a"], { code: "DELIVRD" }));
+    expect(await receipt()).toMatchObject({ state: "delivered", code: "DELIVRD" });
+    expect(await rows()).toHaveLength(1);
+  });
+
+  it("of a message in parts are put together, and of the try that was last", async () => {
+    const { outbox, receipt, kind } = await sent(["a", "b", "c"]);
+    await outbox.receive(of(["b"]));
+    expect(await receipt()).toMatchObject({ state: "pending" });
+    await outbox.receive(of(["a"]));
+    await outbox.receive(of(["c"]));
+    expect(await receipt()).toMatchObject({ state: "delivered" });
+    // the SMS centre uses a name again, for another message
+    await submit(outbox, noteOf("dlv_2"), kind);
+    await until("it is sent", async () => (await outbox.counts()).sent === 2);
+    expect((await outbox.get("dlv_2"))?.delivery.receipt).toBeUndefined();
+    await outbox.receive(of(["c"], { state: "failed" }));
+    await outbox.receive(of(["a"]));
+    expect((await outbox.get("dlv_2"))?.delivery.receipt).toMatchObject({ state: "failed" });
+    expect(await receipt()).toBeUndefined();
+  });
+
+  it("that nobody knows are few, and gone after an hour; those of what is removed go with it", async () => {
+    const { outbox, forward, rows } = await sent(["a"]);
+    for (let index = 0; index < 20; index += 1)
+      await outbox.receive(of([`unknown ${index}`, "", "x".repeat(201), "\0"]));
+    expect(await rows()).toHaveLength(21);
+    forward(3_600_000 + 60_001);
+    await until("they are gone", async () => (await rows()).length === 1);
+    await outbox.prune({ before: new Date("2031-01-01") });
+    expect(await rows()).toEqual([]);
+  });
+
+  it("need names that can be kept, and the delivery is sent whatever they are", async () => {
+    const odd = [undefined, "a", [5, null, "", "x".repeat(201), "\0", "\ud800"], Array(1_000).fill("b"), ["c"]];
+    let tries = 0;
+    const kind = { ...referring([]), send: () => ({ status: "sent" as const, references: odd[tries++] as string[] }) };
+    const { outbox, database } = await openTestOutbox(await freshUrl(), { "Kit/note": kind });
+    for (const index of odd.keys()) await submit(outbox, noteOf(`dlv_${index}`), kind);
+    await outbox.start();
+    await until("all are sent", async () => (await outbox.counts()).sent === odd.length);
+    const rows = await database.db
+      .selectFrom("bookend_delivery_receipt")
+      .select("reference")
+      .orderBy("reference")
+      .execute();
+    expect(rows.map(({ reference }) => reference)).toEqual(["b", "c"]);
+  });
+
+  it("that are not valid are refused by name", async () => {
+    const { outbox } = await openTestOutbox(await freshUrl(), {});
+    for (const wrong of [{ state: "lost" as never }, { destination: "" }]) {
+      await expect(outbox.receive(of(["a"], wrong))).rejects.toMatchObject({
+        code: "OUTBOX_OPTION_INVALID",
+        message: expect.stringContaining(Object.keys(wrong)[0] ?? ""),
+      });
+    }
+  });
+});

@@ -1,0 +1,156 @@
+import { type DeliveryReceipt, type DeliveryReceiptState, type PeerReceipt, problemMessage } from "@bookend/core";
+import { type Selectable, sql, type Transaction } from "kysely";
+import { cleanText } from "../audit/clean-text.js";
+import type { Database, DialectName } from "../database.js";
+import { StoreError } from "../errors.js";
+import type { StoreSchema } from "../store-schema.js";
+import { transact } from "../transact.js";
+import type { DeliveryReceiptTable } from "./delivery-row.js";
+import { jsonRows } from "./json-rows.js";
+import type { EndedTry } from "./settlement.js";
+
+/** Longest name and code that are kept, in characters. */
+const maxLength = 200;
+
+/** Names of one result: an SMS has at most 255 parts. */
+const maxReferences = 255;
+
+/** Receipts that nobody knows are kept, in case their try is being written: at most this many, for this many milliseconds. */
+const maxUnknown = 10_000;
+export const unknownKeptMs = 3_600_000;
+
+const states: ReadonlySet<unknown> = new Set(["delivered", "failed", "pending", "unknown"]);
+
+function isReference(value: unknown): value is string {
+  return (
+    typeof value === "string" && value.length > 0 && value.length <= maxLength && !/\p{Cc}|\p{Surrogate}/u.test(value)
+  );
+}
+
+/** Keeps the names that the results of tries gave. A receipt that came earlier is theirs. */
+export async function keepReferences(
+  trx: Transaction<StoreSchema>,
+  dialect: DialectName,
+  tries: readonly EndedTry[],
+): Promise<void> {
+  const rows = tries.flatMap(({ row, result, now }) => {
+    const references = result.status === "sent" && Array.isArray(result.references) ? result.references : [];
+    const { destination, seq: delivery, attempt } = row;
+    return references
+      .slice(0, maxReferences)
+      .filter(isReference)
+      .map((reference) => ({ destination, reference, delivery, attempt, made: now }));
+  });
+  if (rows.length === 0) return;
+  // a peer that uses a name again means the newer delivery
+  const last = new Map(rows.map((row) => [JSON.stringify([row.destination, row.reference]), row]));
+  const kept = jsonRows(dialect, [...last.values()], {
+    destination: "text",
+    reference: "text",
+    delivery: "bigint",
+    attempt: "bigint",
+    made: "bigint",
+  });
+  const early = (column: string) =>
+    sql`case when bookend_delivery_receipt.delivery is null then bookend_delivery_receipt.${sql.ref(column)} end`;
+  await sql`
+    insert into bookend_delivery_receipt (destination, reference, delivery, attempt, made)
+    select v.destination, v.reference, v.delivery, v.attempt, v.made from ${kept} where true
+    on conflict (destination, reference) do update set state = ${early("state")}, code = ${early("code")}, at = ${early("at")},
+      delivery = excluded.delivery, attempt = excluded.attempt, made = excluded.made`.execute(trx);
+}
+
+/**
+ * Writes a receipt. What is final stays, whatever comes later.
+ *
+ * @throws {StoreError} OUTBOX_OPTION_INVALID
+ */
+export async function receiveReceipt(
+  { db }: Pick<Database<StoreSchema>, "db">,
+  { destination, references, state, code }: PeerReceipt,
+  now: number,
+): Promise<void> {
+  if (!states.has(state)) throw receiptInvalid("state", "delivered, failed, pending, unknown");
+  if (!isReference(destination)) throw receiptInvalid("destination", `1 to ${maxLength} characters`);
+  const names = [...new Set(references)].slice(0, maxReferences).filter(isReference);
+  if (names.length === 0) return;
+  const reported = {
+    state,
+    code: code === undefined ? null : cleanText(code.replace(/[\p{Cc}\s]+/gu, " "), maxLength),
+    at: now,
+  };
+  await transact(db, async (trx) => {
+    const found = await trx
+      .selectFrom("bookend_delivery_receipt")
+      .select(["reference", "delivery"])
+      .where("destination", "=", destination)
+      .where("reference", "in", names)
+      .execute();
+    const known = names.find((name) =>
+      found.some(({ reference, delivery }) => reference === name && delivery !== null),
+    );
+    const written = known === undefined ? names : [known];
+    if (known === undefined) {
+      for (const reference of written) {
+        await sql`
+          insert into bookend_delivery_receipt (destination, reference, made)
+          select cast(${destination} as text), cast(${reference} as text), cast(${now} as bigint)
+          where (select count(*) from (select 1 from bookend_delivery_receipt where delivery is null limit ${maxUnknown}) as u) < ${maxUnknown}
+          on conflict (destination, reference) do nothing`.execute(trx);
+      }
+    }
+    await trx
+      .updateTable("bookend_delivery_receipt")
+      .set(reported)
+      .where("destination", "=", destination)
+      .where("reference", "in", written)
+      .where((is) => is.or([is("state", "is", null), is("state", "in", ["pending", "unknown"])]))
+      .execute();
+  });
+}
+
+/** What peers reported of deliveries, by their numbers; those of which nothing was reported are left out. */
+export async function receiptsOf(
+  db: Database<StoreSchema>["db"],
+  deliveries: readonly number[],
+): Promise<ReadonlyMap<number, DeliveryReceipt>> {
+  if (deliveries.length === 0) return new Map();
+  const rows = await db
+    .selectFrom("bookend_delivery_receipt")
+    .selectAll()
+    .where("delivery", "in", deliveries)
+    .execute();
+  const byDelivery = new Map<number, Row[]>();
+  for (const row of rows) {
+    const seq = row.delivery as number;
+    byDelivery.set(seq, [...(byDelivery.get(seq) ?? []), row]);
+  }
+  const receipts = [...byDelivery].map(([seq, some]) => [seq, together(some)] as const);
+  return new Map(receipts.flatMap(([seq, receipt]) => (receipt ? [[seq, receipt]] : [])));
+}
+
+type Row = Selectable<DeliveryReceiptTable>;
+
+/** Of the parts of a message that was sent last: one that failed is enough to fail, and all are needed to be delivered. */
+function together(rows: readonly Row[]): DeliveryReceipt | undefined {
+  const last = Math.max(...rows.map(({ attempt }) => attempt ?? 0));
+  const parts = rows.filter(({ attempt }) => attempt === last);
+  const reported = parts.filter(({ state }) => state !== null);
+  if (reported.length === 0) return undefined;
+  const newest = (of: readonly Row[]) => of.reduce((one, other) => ((other.at ?? 0) > (one.at ?? 0) ? other : one));
+  const only = (state: DeliveryReceiptState) => reported.filter((row) => row.state === state);
+  const [failed, pending, unknown] = [only("failed"), only("pending"), only("unknown")];
+  if (failed.length > 0) return shown("failed", newest(failed));
+  if (pending.length > 0 || reported.length < parts.length) {
+    return shown("pending", newest(pending.length > 0 ? pending : reported));
+  }
+  return unknown.length > 0 ? shown("unknown", newest(unknown)) : shown("delivered", newest(reported));
+}
+
+function shown(state: DeliveryReceiptState, { code, at }: Row): DeliveryReceipt {
+  return { state, ...(code !== null && { code }), at: new Date(at ?? 0) };
+}
+
+function receiptInvalid(field: string, allowed: string): StoreError {
+  return new StoreError("OUTBOX_OPTION_INVALID", problemMessage("it is not valid", allowed, field));
+}

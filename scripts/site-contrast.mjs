@@ -1,0 +1,65 @@
+import { readFileSync, realpathSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "./run.mjs";
+
+/** Contrast that text must have. Source: WCAG 2.2, 1.4.3. */
+const least = 4.5;
+const schemes = { light: ":root", dark: ".dark" };
+const backgrounds = ["--vp-c-bg", "--vp-c-bg-alt", "--vp-c-bg-soft"];
+/** Pairs of a color of letters and the color behind them. */
+const pairs = [
+  ...["--vp-c-text-1", "--vp-c-text-2", "--vp-c-text-3", "--vp-c-brand-1", "--vp-c-brand-2"].flatMap((color) =>
+    backgrounds.map((background) => [color, background]),
+  ),
+  ["--vp-c-white", "--vp-c-brand-3"], // buttons
+];
+
+const black = { "--a": "#000000", "--b": "#ffffff" };
+if (contrast(black, "--a", "--b") !== 21) throw new Error("the contrast of black and white is 21");
+
+/** Colors of the site's theme that are too close to their background, in light and in dark. */
+export function weakContrasts() {
+  const vitepress = realpathSync(join(root, "docs/node_modules/vitepress"));
+  const theirs = readFileSync(join(vitepress, "dist/client/theme-default/styles/vars.css"), "utf8");
+  const ours = readFileSync(join(root, "docs/.vitepress/theme/contrast.css"), "utf8");
+  return Object.entries(schemes).flatMap(([scheme, selector]) => {
+    // what dark does not set is as in light; what comes later wins
+    const colors = { ...colorsOf(theirs, ":root"), ...colorsOf(theirs, selector) };
+    Object.assign(colors, colorsOf(ours, ":root"), colorsOf(ours, selector));
+    return pairs.flatMap(([color, background]) => {
+      const ratio = contrast(colors, color, background);
+      if (ratio >= least) return [];
+      return [`docs/.vitepress/theme: in ${scheme}, ${color} on ${background} has a contrast of ${ratio.toFixed(2)}`];
+    });
+  });
+}
+
+function colorsOf(css, selector) {
+  const rules = [...css.matchAll(/([^{}]+)\{([^{}]*)\}/g)].filter(([, names]) =>
+    names
+      .replace(/\/\*[\s\S]*?\*\//g, "")
+      .trim()
+      .split(/\s*,\s*/)
+      .includes(selector),
+  );
+  const values = rules.flatMap(([, , body]) => [...body.matchAll(/(--[\w-]+):\s*([^;]+);/g)]);
+  return Object.fromEntries(values.map(([, name, value]) => [name, value.trim()]));
+}
+
+function contrast(colors, one, other) {
+  const [lighter, darker] = [luminance(colors, one), luminance(colors, other)].sort((a, b) => b - a);
+  return (lighter + 0.05) / (darker + 0.05);
+}
+
+/** Source: WCAG 2.2, relative luminance. */
+function luminance(colors, name) {
+  const [, reference] = /^var\((--[\w-]+)\)$/.exec(colors[name] ?? "") ?? [];
+  if (reference !== undefined) return luminance(colors, reference);
+  const [, hex] = /^#([\da-f]{6})$/i.exec(colors[name] ?? "") ?? [];
+  if (hex === undefined) throw new Error(`${name} is ${colors[name]}, which is not a color in hexadecimal`);
+  const [red, green, blue] = [0, 2, 4].map((at) => {
+    const part = Number.parseInt(hex.slice(at, at + 2), 16) / 255;
+    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}

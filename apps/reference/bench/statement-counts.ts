@@ -27,7 +27,8 @@ export function countStatements(): StatementCounts {
   const probe = new Database(":memory:");
   const statement = Object.getPrototypeOf(probe.prepare("select 1")) as Methods;
   probe.close();
-  for (const name of ["all", "get", "iterate", "run"]) before(statement, name, () => void counts.statements++);
+  // `all` calls `iterate`, which nothing else does here
+  for (const name of ["get", "iterate", "run"]) before(statement, name, () => void counts.statements++);
   before(Database.prototype as unknown as Methods, "exec", (sql) => count(String(sql)));
   const { Client } = load("pg") as { Client: { prototype: Methods } };
   before(Client.prototype, "query", (query) => {

@@ -29,9 +29,9 @@ export function* ask<Values extends object, Row>(
 }
 
 /** Runs steps by Kysely, usually within a transaction. */
-export async function runSteps<Schema, Result>(
+export async function runSteps<Result>(
   database: StatementDatabase,
-  trx: Kysely<Schema>,
+  trx: Pick<Kysely<unknown>, "executeQuery">,
   steps: Steps<Result>,
 ): Promise<Result> {
   let next = steps.next();

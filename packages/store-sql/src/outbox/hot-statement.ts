@@ -1,4 +1,4 @@
-import { type CompiledQuery, type Kysely, type RawBuilder, sql } from "kysely";
+import { type CompiledQuery, type Kysely, type QueryExecutorProvider, type RawBuilder, sql } from "kysely";
 
 /** A statement that is compiled once and run with other values each time: compiling one takes longer than some databases take to run it. */
 export type HotStatement<Values extends object, Row> = (
@@ -27,6 +27,6 @@ export function hotStatement<Values extends object, Row = unknown>(
 }
 
 /** A database, or a transaction, for statements whose tables are named in their text. */
-export function executorOf<Schema>(db: Kysely<Schema>): Kysely<never> {
-  return db as unknown as Kysely<never>;
+export function executorOf(db: QueryExecutorProvider): Kysely<never> {
+  return db as Kysely<never>;
 }

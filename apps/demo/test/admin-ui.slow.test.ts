@@ -48,7 +48,7 @@ describe.skipIf(browserMissing)(
       await page.getByRole("option", { name: /^token type/ }).click();
       await page.locator("input").and(page.getByLabel("Value of token type")).fill("hotp");
       await page.keyboard.press("Enter");
-      await page.getByRole("combobox", { name: "Add a condition" }).fill("client");
+      await page.getByRole("combobox", { name: "Add a condition" }).fill("client_ip");
       await page.getByRole("option", { name: /^client IP/ }).click();
       const ip = page.getByRole("textbox", { name: "Value of client IP" });
       await ip.fill("10.0.0.999");

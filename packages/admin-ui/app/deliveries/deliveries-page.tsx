@@ -1,5 +1,5 @@
 import type { Delivery } from "@bookend/client";
-import { Button, Drawer, Paper, Select, TextInput, Title } from "@mantine/core";
+import { Button, Drawer, Paper, Select, Text, TextInput, Title } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
@@ -75,6 +75,7 @@ export function DeliveriesPage() {
           ? t("{number, plural, one {# delivery is} other {# deliveries are}} sent again.", { number })
           : t("{number, plural, one {# delivery was} other {# deliveries were}} cancelled.", { number }),
       );
+      void client.invalidateQueries({ queryKey: ["destinations"] });
       return client.invalidateQueries({ queryKey: ["deliveries"] });
     },
     onError: notify.failed,
@@ -157,7 +158,13 @@ export function DeliveriesPage() {
             title={
               Object.keys(filters).length === 0 ? t("Nothing was handed to the outbox yet") : t("No delivery fits")
             }
-          />
+          >
+            {Object.keys(filters).length === 0 && (
+              <Text c="dimmed">
+                {t("Bindings that are “stored first, sent by the outbox” put their messages here.")}
+              </Text>
+            )}
+          </Empty>
         )}
         {found.length > 0 && (
           <Paper withBorder className="bk-section bk-scroll">

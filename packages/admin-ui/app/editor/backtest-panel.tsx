@@ -85,12 +85,17 @@ export function BacktestPanel({ draft, id }: { draft: Draft; id: number | undefi
         )}
         {summary && (
           <p className="bk-sentence" role="status">
-            {t("Of {calls} calls it would run for {runs}, not for {not}; for {unknown} that cannot be known.", {
-              calls: number(summary.calls),
-              runs: number(summary.would_run),
-              not: number(summary.would_not),
-              unknown: number(summary.unknown),
-            })}
+            {summary.calls === 0
+              ? t("No call of its events was recorded in this period.")
+              : t(
+                  "Of {calls, plural, one {# call} other {# calls}} it would run for {runs}, not for {not}; for {unknown} that cannot be known.",
+                  {
+                    calls: summary.calls,
+                    runs: number(summary.would_run),
+                    not: number(summary.would_not),
+                    unknown: number(summary.unknown),
+                  },
+                )}
           </p>
         )}
         {summary && (

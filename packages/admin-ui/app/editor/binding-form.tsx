@@ -90,8 +90,10 @@ export function BindingForm({
         if (theirs) setConflict({ theirs, ...mergeDrafts(state.base, draftOf(theirs), draft) });
         return;
       }
+      const listed = error.status === 400 && error.problems.length > 0;
       if (error.status === 400) setRefused({ draft, problems: problemsOfRefusal(error) });
-      notify.failed(error);
+      // the problems are beside their fields: all of them once more would cover the form
+      notify.failed(listed ? t("It was not saved: correct the errors that are listed.") : error);
     },
   });
 

@@ -1,4 +1,4 @@
-import { ActionIcon, Paper, Select, Text } from "@mantine/core";
+import { ActionIcon, defaultOptionsFilter, type OptionsFilter, Paper, Select, Text } from "@mantine/core";
 import type { ConditionDescription, HandlerDescription } from "../api/describe.ts";
 import type { Problem } from "../api/http.ts";
 import { useTranslation } from "../i18n/i18n.ts";
@@ -74,6 +74,8 @@ export function ConditionCards({
           searchable
           value={null}
           data={groupsOf(addable)}
+          filter={withNames}
+          nothingFoundMessage={t("No condition fits")}
           maxDropdownHeight={360}
           renderOption={({ option }) => (
             <div className="bk-option">
@@ -106,6 +108,13 @@ function groupsOf(conditions: readonly ConditionDescription[]) {
   }
   return [...groups].map(([group, items]) => ({ group, items }));
 }
+
+/** Finds a condition by its name, too, as files and the API have it: `client_ip` for "client IP". */
+const withNames: OptionsFilter = (input) => {
+  const named = labelOf(input.search.trim().toLowerCase());
+  const byLabel = defaultOptionsFilter(input);
+  return byLabel.length > 0 ? byLabel : defaultOptionsFilter({ ...input, search: named });
+};
 
 /** Flags begin with their first choice; everything else empty. */
 function firstValue({ value, widget }: ConditionDescription): unknown {

@@ -26,6 +26,10 @@ export function EditorPage() {
   });
   if (isNew && !mayAdd) return <Denied right="bindings:write" />;
   const failure = descriptions.error ?? binding.error;
+  const retry = () => {
+    if (descriptions.isError) void descriptions.refetch();
+    if (binding.isError) void binding.refetch();
+  };
   const ready = descriptions.data && (isNew || binding.data);
   if (ready) {
     return (
@@ -40,7 +44,7 @@ export function EditorPage() {
   }
   return (
     <Page title={isNew ? t("New binding") : t("Binding {id}", { id })}>
-      {failure ? <Failed error={failure} /> : <Loading />}
+      {failure ? <Failed error={failure} retry={retry} /> : <Loading />}
     </Page>
   );
 }

@@ -285,8 +285,14 @@ export const german = {
   "Nothing needs you now.": "Gerade braucht Sie nichts.",
   "Nothing was done: its state has changed meanwhile.": "Nichts wurde getan: Ihr Zustand hat sich inzwischen geändert.",
   "Nothing was changed yet": "Es wurde noch nichts geändert",
-  "Of {calls} calls it would run for {runs}, not for {not}; for {unknown} that cannot be known.":
-    "Von {calls} Aufrufen liefe sie bei {runs}, nicht bei {not}; bei {unknown} ist das nicht bekannt.",
+  "Of {calls, plural, one {# call} other {# calls}} it would run for {runs}, not for {not}; for {unknown} that cannot be known.":
+    "Von {calls, plural, one {# Aufruf} other {# Aufrufen}} liefe sie bei {runs}, nicht bei {not}; bei {unknown} ist das nicht bekannt.",
+  "No call of its events was recorded in this period.":
+    "In diesem Zeitraum wurde kein Aufruf ihrer Ereignisse aufgezeichnet.",
+  "No condition fits": "Keine Bedingung passt",
+  "It was not saved: correct the errors that are listed.": "Nicht gespeichert: Berichtigen Sie die aufgelisteten Fehler.",
+  "Bindings that are “stored first, sent by the outbox” put their messages here.":
+    "Hier liegt, was erst gespeichert und dann vom Ausgang gesendet wird.",
   "Oldest waiting": "Wartet am längsten",
   open: "offen",
   Outcome: "Ergebnis",

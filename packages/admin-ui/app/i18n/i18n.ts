@@ -36,7 +36,7 @@ export async function loadLanguage(language: Language): Promise<Translation> {
   const formats = new Map<string, Intl.DateTimeFormat>();
   return {
     language,
-    t: (message, values) => i18n.t(message, values),
+    t: (message, values) => i18n.t(message, values && withoutTurns(values)),
     number: (value) => i18n.number(value),
     time(value, options = { dateStyle: "medium", timeStyle: "medium" }) {
       const key = JSON.stringify(options);
@@ -46,6 +46,15 @@ export async function loadLanguage(language: Language): Promise<Translation> {
       return Number.isNaN(date.getTime()) ? String(value) : format.format(date);
     },
   };
+}
+
+/** Without the characters that turn the direction of what follows: a name with one would turn the sentence, too. */
+function withoutTurns(values: MessageValues): MessageValues {
+  const plain = Object.entries(values).map(([name, value]) => [
+    name,
+    typeof value === "string" ? value.replace(/[\u202A-\u202E\u2066-\u2069]/g, "") : value,
+  ]);
+  return Object.fromEntries(plain);
 }
 
 const compiled = new Map<string, ReturnType<typeof compileMessage>>();

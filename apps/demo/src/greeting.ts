@@ -10,6 +10,8 @@ Bookend reference app ready at ${url}
   Admin      ${username}, password ${password}
   Outbox     ${url}/demo   (mails, SMS and webhooks that this demo sends; nothing leaves this machine)
 
+Click first: sign in to the web UI, follow "New binding", or "Explain" to see why one runs or does not.
+
 Try first: lock Bob's token, and look into the outbox.
 
   for i in $(seq 10); do curl -s ${url}/validate/check -d user=bob -d pass=wrong; done

@@ -177,3 +177,19 @@ it("raises the event of every route, and writes the call down", async () => {
   }
   expect([...counted.keys()].sort()).toEqual(events);
 });
+
+it("writes a backtest down as a call that succeeded, and one that is refused as one that failed", async () => {
+  const server = await testServer();
+  const admin = await asAdmin(server.api);
+  const [binding] = await server.bookend.bindings.list();
+  for (const id of [binding?.id, 999_999]) {
+    const response = await fetch(`${server.url}/event/backtest`, {
+      method: "POST",
+      headers: { authorization: admin.token ?? "", "content-type": "application/json" },
+      body: JSON.stringify({ id }),
+    });
+    await response.text();
+  }
+  const { auditdata } = (await admin.call("GET", "/audit/?action=*backtest*")).body.result.value;
+  expect(auditdata.map(({ success }: { success: boolean }) => success)).toEqual([false, true]);
+});

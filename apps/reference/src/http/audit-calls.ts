@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { type AuditCall, valueAt } from "@bookend/core";
 import { auditCall, type FinishedCall } from "@bookend/fastify";
 import { MfaError } from "@bookend/mfa";
@@ -14,7 +15,7 @@ export function auditEntryOf(finished: FinishedCall): AuditCall | undefined {
   return {
     ...auditCall(finished),
     action: event === undefined ? call.event : auditName(String(method), url),
-    success: notes.success ?? succeeded(response.body),
+    success: notes.success ?? (isStream(response.body) ? response.status < 400 : succeeded(response.body)),
     // elsewhere a parameter `username` may be the one of a mail server
     user: Object.hasOwn(notes, "user") || event === undefined ? notes.user : call.request.user,
     info: notes.info ?? reasonOf(error) ?? changedBinding(url, response.body),
@@ -24,6 +25,11 @@ export function auditEntryOf(finished: FinishedCall): AuditCall | undefined {
 /** As privacyIDEA has it: a rejected authentication is a call that did not succeed. */
 function succeeded(body: unknown): boolean {
   return valueAt(body, "result", "status") === true && valueAt(body, "result", "value") !== false;
+}
+
+/** What is answered line by line, such as a backtest, has no result to read. */
+function isStream(body: unknown): boolean {
+  return body instanceof ReadableStream || body instanceof Readable;
 }
 
 /** Messages of the domain and the API hold no secrets; of any other error only class and code are kept. */

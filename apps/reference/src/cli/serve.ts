@@ -19,7 +19,7 @@ export async function serve(file: string): Promise<void> {
 export async function checkConfig(file: string): Promise<void> {
   const { config, check } = await checkedConfig(file);
   const server = await prepareServer({
-    // a database that would have to be created or migrated is replaced by one in memory
+    // instead of creating or migrating a database, use one in memory
     config: check.databaseIsCurrent ? config : { ...config, database: { kind: "sqlite", file: ":memory:" } },
     secrets: check.secrets,
     logger: createLogger({ level: "silent" }),

@@ -52,7 +52,7 @@ export interface IncomingCall<Request> {
   readonly answer: (call: Call, recheck: () => Promise<void>) => MaybePromise<CallResponse>;
   /** Tells when the client hangs up, see `hangUpTimeoutMs`. */
   readonly onHangUp?: OnHangUp | undefined;
-  /** Forgets what the handler wrote, if it ran: the call was refused or aborted, and nothing of it may go out. */
+  /** Forgets what the handler wrote, if it ran: the call was refused or aborted, and no part of it may be sent. */
   readonly discard: () => void;
   readonly logError: (error: unknown, message: string) => void;
 }
@@ -134,7 +134,7 @@ class Exchange<Request> {
         { recorded: true },
       );
     } catch (error) {
-      // refused, or aborted: nothing of the handler's response may go out
+      // refused, or aborted: no part of the handler's response may be sent
       discard();
       return this.#fail(error);
     }

@@ -46,7 +46,7 @@ const defaultActionTimeoutMs = 30_000;
 
 /**
  * Binds actions to both ends of API calls.
- * While it is open, a promise that an action leaves behind rejected is logged and does not end the process.
+ * While it is open, a rejected promise that an action leaves behind is logged and does not end the process.
  * Bindings are loaded at once, in the background: see `ready`.
  *
  * @throws {BookendError} OPTIONS_INVALID, HANDLER_INVALID, CONDITION_INVALID, DUPLICATE_HANDLER, DUPLICATE_CONDITION

@@ -5,7 +5,7 @@ import type { NextFunction, Request, RequestHandler, Response } from "express";
 export interface HandlerEnds {
   /** Told of what a handler threw, rejected with or passed to `next`. */
   readonly failed: (error: unknown) => void;
-  /** Goes on behind the route. */
+  /** Continues after the route. */
   readonly passed: NextFunction;
 }
 

@@ -17,7 +17,7 @@ export interface AllowedInput extends Pick<RouteInput, "request" | "context"> {
 /** Asks the host whether a request has a right in addition to its own. */
 export type IsAllowed = (input: AllowedInput, right: Right) => Promise<true | AdminDenied>;
 
-/** What the API says of itself. */
+/** What the API says about itself. */
 export function ownRoutes(
   { actor }: Pick<AdminOptions<unknown>, "actor">,
   isAllowed: IsAllowed,

@@ -116,7 +116,7 @@ interface ImportPlan {
 /** The change for one wanted binding. */
 interface ImportStep {
   readonly binding: NewBinding;
-  /** Undefined where the binding is stored like that already. */
+  /** Undefined if the binding is already stored like that. */
   readonly change: BindingChange | undefined;
   /** The binding of that name. */
   readonly before: Binding | undefined;

@@ -115,7 +115,7 @@ function runSlot(slot: Slot, call: Call, environment: DispatchEnvironment): Mayb
   return slot.indexes.length === 0 ? runInOrder(slot, facts, environment) : runFound(slot, facts, environment);
 }
 
-/** Most calls end here: every condition answers at once and soon, none is fulfilled, no promise is made. */
+/** Most calls end here: every condition has its result at once, none is fulfilled, and no promise is created. */
 function runInOrder(slot: Slot, facts: Facts, environment: DispatchEnvironment): MaybePromise<Call | undefined> {
   const { unindexed } = slot;
   for (let i = 0; i < unindexed.length; i++) {

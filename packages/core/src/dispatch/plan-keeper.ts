@@ -145,7 +145,7 @@ function placeOf(list: readonly PlannedBinding[], binding: Binding): number {
   });
 }
 
-/** The first place for which something is true that is true for all behind it. */
+/** The first place for which something is true that is also true for all places after it. */
 function firstPlace(length: number, isBehind: (place: number) => boolean): number {
   let low = 0;
   let high = length;

@@ -150,7 +150,7 @@ export function resolveTags(
   return waiting.length === 0 ? values : Promise.all(waiting).then(() => values);
 }
 
-/** A throw becomes a rejection: other look-ups may be under way, and somebody has to wait for them. */
+/** Turns a throw into a rejection: other look-ups can be in progress, and the caller must wait for them. */
 function tagValue(tag: Tag | undefined, context: TagContext): MaybePromise<string | undefined> {
   try {
     return tag?.value(context);

@@ -56,7 +56,7 @@ export function startSession(
     if (reason) return;
     reason = error;
     clearTimeout(enquiry);
-    // lets the last words out, and does not wait for a peer that takes none
+    // sends what is left, and does not wait for a peer that accepts nothing
     socket.destroySoon();
     socket.setTimeout(timeoutMs, () => socket.destroy());
     for (const { fail } of [...pending.values()]) fail(error);

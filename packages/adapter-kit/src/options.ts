@@ -4,7 +4,7 @@ import type { ParameterLimits } from "./parameter-limits.js";
 /** Options that every adapter takes; `Request` is the framework's. */
 export interface AdapterOptions<Request> {
   readonly bookend: Bookend;
-  /** Addresses and networks whose `X-Forwarded-For` is believed, e.g. `["10.0.0.0/8"]`. @default none */
+  /** Addresses and networks whose `X-Forwarded-For` is trusted, e.g. `["10.0.0.0/8"]`. @default none */
   readonly trustedProxies?: readonly string[] | undefined;
   /** How much a request may bring. @default `defaultParameterLimits` */
   readonly limits?: Partial<ParameterLimits> | undefined;

@@ -218,7 +218,7 @@ export function deliveryManagement(context: ManagementContext): Management {
   };
 }
 
-/** The columns of a try beside its delivery's; null where it was never tried. */
+/** The columns of a try next to those of its delivery; null where it was never tried. */
 type TriedColumns = {
   readonly [Column in keyof DeliveryAttemptTable as `tried_${Column}`]: DeliveryAttemptTable[Column] | null;
 };

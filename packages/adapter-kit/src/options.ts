@@ -53,7 +53,7 @@ export interface AdapterOptions<Request> {
    * @default `auditCall`
    */
   readonly auditEntry?: ((finished: FinishedCall<Request>) => AuditCall | undefined) | undefined;
-  /** Told of each call when all is done but the sending, which waits for it. What it throws is logged and changes nothing. */
+  /** Runs for each call when only sending the response is left, which waits for it. What it throws is logged and has no other effect. */
   readonly onCall?: ((finished: FinishedCall<Request>) => MaybePromise<void>) | undefined;
   /**
    * Milliseconds that a handler may still take to answer after its client hung up. The call then fails with status 499, which the

@@ -90,7 +90,7 @@ function parseBody(contentType: string, replace: boolean, data: string): BodyTem
   return isForm ? formBody(data) : jsonBody(data);
 }
 
-/** Says where JSON ends, and what is most often the reason: a tag that stands where a value must. */
+/** Reports where JSON is invalid, and the most common reason: a tag in the place of a value. */
 function requireJson(data: string): void {
   const wrong = firstJsonError(data);
   if (!wrong) return;

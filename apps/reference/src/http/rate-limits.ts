@@ -19,7 +19,7 @@ const tenSeconds = 10_000;
 /** Most addresses and logins that are remembered; the one unused for longest is forgotten first. */
 const remembered = 50_000;
 
-/** Longest part of a login that tells one from another, in characters. */
+/** How many characters of a login are compared. */
 const loginLength = 255;
 
 /** Refuses calls beyond the limits with 429, before anything else is done with them. Register it before routes. */

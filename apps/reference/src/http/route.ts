@@ -30,7 +30,7 @@ export interface Route {
   /** Other names of its parameters. @default none */
   readonly aliases?: ParameterNames["aliases"];
   /**
-   * Names of its parameters besides those of its path and `client`. Any other is refused: a filter that is ignored would show more than was
+   * Names of its parameters, in addition to those of its path and `client`. Any other is refused: a filter that is ignored would show more than was
    * asked for. @default none for `GET`, otherwise any
    */
   readonly accepts?: readonly string[] | "any" | undefined;

@@ -88,7 +88,7 @@ function reportOf(
   });
 }
 
-/** Ids are never used again and each change makes a new revision, so both together stand for what the bindings hold. */
+/** Ids are never used again and each change makes a new revision, so both together identify the contents of the bindings. */
 function stateOf(stored: readonly Binding[]): string {
   const revisions = stored.map(({ id, revision }) => `${id}:${revision}`).sort();
   return createHash("sha256").update(revisions.join("\n")).digest("base64url");

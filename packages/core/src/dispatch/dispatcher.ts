@@ -177,7 +177,7 @@ async function callAfter(ran: Promise<void>, facts: Facts): Promise<Call> {
   return facts.call;
 }
 
-/** Asks in order until one is not fulfilled; a throw becomes a rejection. */
+/** Evaluates them in order until one is not fulfilled; a throw becomes a rejection. */
 function ask(conditions: readonly CompiledCondition[], facts: Facts): MaybePromise<boolean> {
   try {
     for (let i = 0; i < conditions.length; i++) {
@@ -205,7 +205,7 @@ async function askRest(
   return true;
 }
 
-/** Tells the recording of a call what became of a binding. */
+/** Records what became of a binding in a call. */
 async function followed(
   { binding, action }: PlannedBinding,
   facts: Facts,

@@ -9,7 +9,7 @@ import { type UnknownConditionTrace, unknownConditionChannel } from "./diagnosti
 import { noteSeen } from "./seen-facts.js";
 
 /**
- * Whether a condition counts as fulfilled for a call: what the dispatcher asks, and `explain` in the same two steps.
+ * Whether a condition counts as fulfilled for a call. The dispatcher and `explain` evaluate it in the same two steps.
  * Returns a promise only where `actual` does.
  *
  * @throws {BookendError} CONDITION_INVALID if `matches` returns something that is not a boolean

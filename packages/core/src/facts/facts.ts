@@ -32,7 +32,7 @@ export interface Facts extends HostFacts {}
 
 /**
  * Look-ups about one call: each is made when first asked for, at most once, and shared by all bindings.
- * A known fact is returned as it is, not as a promise. A failed look-up fails for each that asks.
+ * A known fact is returned as it is, not as a promise. A failed look-up fails for each caller.
  *
  * One is made for each call that has a candidate: its methods are `private` and not `#`, because objects of a class
  * with `#` methods take several hundred nanoseconds to make, and it extends no class, which takes as long as a condition.

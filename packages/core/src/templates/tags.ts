@@ -116,7 +116,7 @@ export const secretTags: ReadonlySet<string> = new ImmutableSet(
   new Set(definitions.filter(({ secret }) => secret).map(({ name }) => name)),
 );
 
-/** Whether the value of a tag, or of a path such as `param.password`, is a secret; for the host whose handler asks. */
+/** Whether the value of a tag, or of a path such as `param.password`, is a secret; for the host of the calling handler. */
 export function isSecretTag(name: string): boolean {
   const scope = currentTagScope();
   const tag = (scope?.tags ?? baseTags).get(name) ?? pathTag(name, scope?.isSecret);

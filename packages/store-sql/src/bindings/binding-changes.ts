@@ -89,7 +89,7 @@ export async function watchBindings(database: Database<StoreSchema>, intervalMs:
     },
     committed: saw,
     subscribe(listener) {
-      // a function of its own, so that a listener may subscribe twice
+      // a new function, so that a listener can subscribe twice
       const entry = () => listener();
       listeners.add(entry);
       if (timer === undefined && !closed) start();

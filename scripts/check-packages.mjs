@@ -71,7 +71,7 @@ function install(name, project, wanted) {
   }
 }
 
-/** The output that an example announces: comments behind `console.log`, or that begin with "prints". "…" stands for anything. */
+/** The output that an example announces: comments that follow `console.log`, or that begin with "prints". "…" stands for anything. */
 function printedBy(example) {
   return [...example.matchAll(/(?:console\.log\(.*\/\/|\/\/ prints) (.+)$/gm)].flatMap(([, said]) =>
     said.split(", then "),

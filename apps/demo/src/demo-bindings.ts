@@ -15,7 +15,7 @@ const ownHooks: ReadonlySet<string> = new Set([demoHook, durableHook]);
 const sendmail = { handler: "UserNotification", action: "sendmail" } as const;
 const logging = { handler: "Logging", action: "logging" } as const;
 
-/** Bindings worth looking at. None of them mails about a HOTP or TOTP token that an administrator enrols: that is the README's walk-through. */
+/** Bindings worth looking at. None of them sends mail for a HOTP or TOTP token that an administrator enrols: that is left to the README's walk-through. */
 const firstBindings: readonly BindingInput[] = [
   {
     name: "Mail a registration code to its owner",
@@ -139,7 +139,7 @@ const firstBindings: readonly BindingInput[] = [
   },
 ];
 
-/** One or more of each other handler. `url` is where the demo reaches itself. */
+/** One or more bindings for each other handler. `url` is the URL at which the demo reaches itself. */
 function laterBindings(url: string): readonly BindingInput[] {
   const mangleName = {
     events: ["validate_check"],
@@ -219,7 +219,7 @@ function laterBindings(url: string): readonly BindingInput[] {
   ];
 }
 
-/** A delivery that is kept and sent later: it survives a mail server that is away. */
+/** A durable delivery: it is sent even if the mail server is unavailable for a while. */
 function durableBindings(url: string): readonly BindingInput[] {
   return [
     {
@@ -253,7 +253,7 @@ function durableBindings(url: string): readonly BindingInput[] {
   ];
 }
 
-/** Adds the bindings that came with a version of the demo data, but for those that are there. */
+/** Adds the bindings that came with a version of the demo data, except those that already exist. */
 export async function addDemoBindings(
   { bindings: stored }: Bookend,
   { version, url }: { readonly version: 1 | 2 | 3; readonly url: string },
@@ -265,7 +265,7 @@ export async function addDemoBindings(
   }
 }
 
-/** The demo may listen on another port after each start: its webhooks to itself follow it. */
+/** The demo can listen on a different port after each start: this updates its webhooks to itself. */
 export async function followHook({ bindings: stored }: Bookend, url: string): Promise<void> {
   for (const binding of await stored.list()) {
     const posted = String(binding.options.URL);

@@ -4,20 +4,20 @@ import type { Domain } from "@bookend/mfa";
 /** Name of the server that calls are forwarded to: the demo itself. */
 export const demoFederationServer = "self";
 
-/** Where the demo reaches itself, if it listens on this host and port. */
+/** The URL at which the demo reaches itself, if it listens on this host and port. */
 export function ownUrl(host: string, url: string): string {
   const own = new URL(url);
   if (isAnyAddress(host)) own.hostname = isIP(host) === 6 ? "[::1]" : "127.0.0.1";
   return own.origin;
 }
 
-/** The private addresses that `ownUrl` may lead to, and no others. */
+/** Exactly the private addresses that `ownUrl` can lead to. */
 export function ownAddresses(host: string): readonly string[] {
   if (isAnyAddress(host) || isIP(host) === 0) return ["127.0.0.1", "::1"];
   return [host];
 }
 
-/** Says where the server `self` is; one that an admin deleted stays deleted. */
+/** Stores the URL of the server `self`; if an admin has deleted it, it stays deleted. */
 export async function saveOwnServer({ federationServers }: Domain, url: string, isNew: boolean): Promise<void> {
   const found = await federationServers.find(demoFederationServer);
   if (!found && !isNew) return;

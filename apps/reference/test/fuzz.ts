@@ -189,7 +189,7 @@ async function prepare({ domain, bookend }: ReferenceServer, app: FastifyInstanc
   await containers.assign("C1", alice);
   await containers.create({ type: "generic", serial: "CF1" });
   const logIn = async (username: string) => {
-    const payload = { username, password: `${username}-pass` };
+    const payload = { username, password: username === "admin" ? "admin-password" : `${username}-pass` };
     const response = await app.inject({ method: "POST", url: "/auth", payload });
     const token: unknown = response.json().result.value?.token;
     if (typeof token !== "string") throw new Error(`${username} cannot log in: ${response.body}`);

@@ -4,7 +4,7 @@ import { problemMessage, ValueError } from "@bookend/core";
 import proxyAddr from "@fastify/proxy-addr";
 import ipaddr from "ipaddr.js";
 
-/** Tells which addresses are proxies whose `X-Forwarded-For` is believed. Made by `parseTrustedProxies`. */
+/** Determines which addresses are proxies whose `X-Forwarded-For` is trusted. Created by `parseTrustedProxies`. */
 export type TrustedProxies = (address: string, hop: number) => boolean;
 
 const allowedNetwork = "an IPv4 or IPv6 address, or a network such as 10.0.0.0/8 or fd00::/8";

@@ -1,7 +1,7 @@
 import { problemMessage, ValueError } from "@bookend/core";
 import { clientAddress, parseTrustedProxies } from "./client-address.js";
 
-/** Tells which client a caller speaks for. Made by `parseClientOverrides`. */
+/** Determines which client a caller speaks for. Created by `parseClientOverrides`. */
 export type ClientOverrides = (caller: string, client: string) => { readonly clientIp: string | undefined } | undefined;
 
 const everybody = ["0.0.0.0/0", "::/0"];

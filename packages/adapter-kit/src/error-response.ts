@@ -22,7 +22,7 @@ export function defaultErrorResponse(
   };
 }
 
-/** The HTTP status that an error asks for, 400 to 599; 503 for an audit log that cannot be written; else 500. */
+/** The HTTP status that an error asks for, 400 to 599; 503 for an audit log that cannot be written; otherwise 500. */
 export function errorStatus(error: unknown): number {
   const { statusCode, status } = (error ?? {}) as { statusCode?: unknown; status?: unknown };
   for (const candidate of [statusCode, status]) {

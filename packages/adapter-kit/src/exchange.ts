@@ -41,7 +41,7 @@ export interface IncomingCall<Request> {
   readonly write?: ((changed: ParameterSources) => void) | undefined;
   /** Names of parameters that may occur more than once; `true` for any. @default none */
   readonly lists?: readonly string[] | true | undefined;
-  /** Told of the call as soon as its parameters, actor and user are known. */
+  /** Receives the call as soon as its parameters, actor and user are known. */
   readonly onReady?: ((call: Call) => void) | undefined;
   /**
    * Runs the handler. Returns its response without sending it; throws what the handler threw, and then forgets what the handler wrote.
@@ -50,16 +50,16 @@ export interface IncomingCall<Request> {
    * collects the parameters again and authorizes the call as it is now.
    */
   readonly answer: (call: Call, recheck: () => Promise<void>) => MaybePromise<CallResponse>;
-  /** Tells when the client hangs up, see `hangUpTimeoutMs`. */
+  /** Reports when the client hangs up, see `hangUpTimeoutMs`. */
   readonly onHangUp?: OnHangUp | undefined;
-  /** Forgets what the handler wrote, if it ran: the call was refused or aborted, and nothing of it may go out. */
+  /** Forgets what the handler wrote, if it ran: the call was refused or aborted, and no part of it may be sent. */
   readonly discard: () => void;
   readonly logError: (error: unknown, message: string) => void;
 }
 
 /** Takes requests through the calls that they make. Made by `createExchanges`. */
 export interface Exchanges<Request> {
-  /** Makes the call, authorizes it, raises its event if it has one, and reports it. Resolves with what is to be sent; rejects only with what `errorResponse` throws. */
+  /** Makes the call, authorizes it, raises its event if it has one, and reports it. Resolves to the response to send; rejects only with what `errorResponse` throws. */
   run(incoming: IncomingCall<Request>): Promise<CallResponse>;
 }
 
@@ -134,7 +134,7 @@ class Exchange<Request> {
         { recorded: true },
       );
     } catch (error) {
-      // refused, or aborted: nothing of the handler's response may go out
+      // refused, or aborted: no part of the handler's response may be sent
       discard();
       return this.#fail(error);
     }

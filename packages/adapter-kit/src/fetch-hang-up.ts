@@ -1,6 +1,6 @@
 import type { OnHangUp } from "./until-abandoned.js";
 
-/** Tells when the client of a WHATWG request hangs up. */
+/** Reports when the client of a WHATWG request hangs up. */
 export function fetchHangUp({ signal }: Request): OnHangUp {
   return (told) => {
     if (signal.aborted) told();

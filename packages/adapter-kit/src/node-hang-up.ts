@@ -8,7 +8,7 @@ export interface ClosingResponse {
   off(event: "close", listener: () => void): unknown;
 }
 
-/** Tells when the client of a response that was not sent yet hangs up. */
+/** Reports when the client hangs up before its response is sent. */
 export function nodeHangUp(response: ClosingResponse): OnHangUp {
   return (told) => {
     if (response.closed || response.destroyed) told();

@@ -4,7 +4,7 @@ import type { ParameterLimits } from "./parameter-limits.js";
 /** Options that every adapter takes; `Request` is the framework's. */
 export interface AdapterOptions<Request> {
   readonly bookend: Bookend;
-  /** Addresses and networks whose `X-Forwarded-For` is believed, e.g. `["10.0.0.0/8"]`. @default none */
+  /** Addresses and networks whose `X-Forwarded-For` is trusted, e.g. `["10.0.0.0/8"]`. @default none */
   readonly trustedProxies?: readonly string[] | undefined;
   /** How much a request may bring. @default `defaultParameterLimits` */
   readonly limits?: Partial<ParameterLimits> | undefined;
@@ -53,7 +53,7 @@ export interface AdapterOptions<Request> {
    * @default `auditCall`
    */
   readonly auditEntry?: ((finished: FinishedCall<Request>) => AuditCall | undefined) | undefined;
-  /** Told of each call when all is done but the sending, which waits for it. What it throws is logged and changes nothing. */
+  /** Runs for each call when only sending the response is left, which waits for it. What it throws is logged and has no other effect. */
   readonly onCall?: ((finished: FinishedCall<Request>) => MaybePromise<void>) | undefined;
   /**
    * Milliseconds that a handler may still take to answer after its client hung up. The call then fails with status 499, which the

@@ -22,7 +22,7 @@ export interface ServedRoute<Options extends RouteOptions> {
 const optionNames = ["event", "audit", "lists", "secrets"];
 
 /**
- * Reads what a route says of its calls, and declares its event.
+ * Reads what a route says about its calls, and declares its event.
  *
  * @param route The options, or the event alone.
  * @param more Names of options that only this adapter has.

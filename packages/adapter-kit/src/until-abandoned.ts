@@ -4,7 +4,7 @@ import { AdapterError } from "./errors.js";
 export type OnHangUp = (told: () => void) => () => void;
 
 /**
- * Waits for the answer of a handler, but for no longer than a time after its client hung up: a handler that noticed may never answer.
+ * Waits for the response of a handler, but only for a limited time after its client has hung up: a handler that notices this may never respond.
  *
  * @throws {AdapterError} CALL_ABANDONED
  */

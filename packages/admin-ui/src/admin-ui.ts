@@ -6,7 +6,7 @@ import { securityHeaders } from "./security-headers.js";
 
 /**
  * Makes the web UI: the page and its assets, which are read from this package at the first request.
- * The page calls the management API at `apiPath` with the rights of whoever is signed in; it has none of its own.
+ * The page calls the management API at `apiPath` with the rights of the user who is signed in; it has none of its own.
  * @throws {TypeError} if an option is not valid
  */
 export function createAdminUi(options: AdminUiOptions): AdminUi {

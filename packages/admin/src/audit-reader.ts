@@ -12,7 +12,7 @@ export interface AuditLogSearch extends AuditLogFilter {
   readonly pageSize: number;
   /** Whether `count` of the page is asked for: to count takes time. @default true */
   readonly count?: boolean | undefined;
-  /** The page behind the one that came with it. */
+  /** The page after the one that came with it. */
   readonly cursor?: number | undefined;
   readonly sort?: { readonly column: "number"; readonly direction: "asc" | "desc" } | undefined;
 }
@@ -71,7 +71,7 @@ export interface AuditStatsQuery {
 export interface AuditReader {
   search(search: AuditLogSearch): Promise<{
     readonly rows: readonly AuditLogRow[];
-    /** Undefined if it was not asked for. */
+    /** Undefined if it was not requested. */
     readonly count: number | undefined;
     /** Whether there are more than `count`. */
     readonly countMore?: boolean | undefined;

@@ -26,7 +26,7 @@ const flags = new Map<unknown, boolean>([
 ]);
 
 /**
- * The fields of a binding that were given, with strings read as the values that they stand for.
+ * The fields of a binding that were given, with strings converted to the values that they represent.
  * A value that cannot be read stays as it is: core refuses it, with field, value and what is allowed.
  */
 export function bindingChanges(fields: Fields): Partial<BindingInput> {

@@ -34,6 +34,6 @@ export interface CallReader {
   get(id: string): Promise<RecordedCall | undefined>;
   /** How many there are, up to `most`. */
   count(filter: RecordedCallFilter, most: number): Promise<number>;
-  /** The newest `most`, newest first, read as they are asked for. */
+  /** The newest `most`, newest first, read as the caller iterates. */
   read(filter: RecordedCallFilter, most: number): AsyncIterable<RecordedCall>;
 }

@@ -5,7 +5,7 @@ import type { RouteInput } from "./route.js";
 /** Who makes a request, and from where, as the host knows it; for the history. */
 export type OriginOf = (input: Pick<RouteInput, "request" | "context">, operation: string) => Promise<ChangeOrigin>;
 
-/** Asks the host's `actor` and `client`. */
+/** Calls the host's `actor` and `client`. */
 export function originOf({ actor, client }: Pick<AdminOptions<unknown>, "actor" | "client">): OriginOf {
   return async ({ request, context }, operation) => {
     const who: Actor | undefined = await actor?.({ request, context });

@@ -91,7 +91,7 @@ export async function previewTexts(host: ExplainHost, fields: Fields): Promise<R
   const recorded = await recordedOf(host, ofCall);
   if (recorded) return { value: { texts: await bookend.previewRecorded(recorded, shown) } };
   const call = await callOf(host, { ...ofCall, event: ofCall.event ?? shown.events?.[0] });
-  // nobody described a call: without values, what is shown says nothing of how it will read
+  // nobody described a call: without values, what is shown does not tell how it will read
   const sample = Object.entries(ofCall).every(([name, value]) => name === "event" || value == null);
   return { value: { texts: await bookend.preview(call, shown, { sample }) } };
 }

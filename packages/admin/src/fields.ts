@@ -6,10 +6,10 @@ export type Fields = Readonly<Record<string, unknown>>;
 
 const refusedNames: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
 
-/** Deeper nesting means nothing in a binding, and would exhaust the stack of whoever writes it as JSON. */
+/** Deeper nesting means nothing in a binding, and would exhaust the stack when it is written as JSON. */
 const maxDepth = 32;
 
-/** Values in the body of an import, at any depth: some 10,000 bindings have as many. References in YAML can make a short string stand for billions. */
+/** Values in the body of an import, at any depth: some 10,000 bindings have as many. With references in YAML, a short string can represent billions of values. */
 export const maxValues = 200_000;
 
 /**

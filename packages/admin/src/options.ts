@@ -129,7 +129,7 @@ export interface AdminOptions<C> {
   readonly envelope?: EnvelopeOptions | undefined;
   /** Keeps deliveries, which its routes show, replay and cancel. @default none, and those routes answer 404 */
   readonly outbox?: DurableOutbox | undefined;
-  /** Told of internal errors. */
+  /** Receives internal errors. */
   readonly logger?: Logger | undefined;
 }
 

@@ -5,7 +5,7 @@ import { type Io, variable } from "./io.js";
 import { visible } from "./output/table.js";
 import { isRecord } from "./target/transport.js";
 
-/** A server that somebody logged in at. */
+/** A server with a stored login. */
 export interface Login {
   readonly token: string;
   /** File with certificates that are trusted in addition. */

@@ -4,9 +4,9 @@ import { ClientError, errorOf } from "./client-error.js";
 
 /** How the client reaches the API. */
 export interface ClientOptions {
-  /** URL of the management API, such as `https://mfa.example.org/event`; in a browser a path will do. */
+  /** URL of the management API, such as `https://mfa.example.org/event`; in a browser, a path is enough. */
   readonly baseUrl: string;
-  /** Sent as `Authorization: Bearer …`; a function is asked before each request. */
+  /** Sent as `Authorization: Bearer …`; a function is called before each request. */
   readonly token?: string | (() => string | Promise<string>) | undefined;
   /** Sent with each request. */
   readonly headers?: Readonly<Record<string, string>> | undefined;

@@ -44,7 +44,7 @@ export async function* linesOf(
       start = end + 1;
       const line = take();
       if (line !== "") yield line;
-      // the time that whoever reads takes is not the server's
+      // the time that the reader takes does not count for the server
       since = performance.now();
     }
     if (start < piece.length) add(piece.slice(start));

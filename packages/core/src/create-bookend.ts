@@ -41,13 +41,13 @@ import { hostTagRegistry } from "./templates/host-tags.js";
 import type { TagScope } from "./templates/tag-scope.js";
 import { parameterPath } from "./values/field-comparison.js";
 
-/** Longest action unless it or the host says otherwise, in milliseconds. */
+/** Time limit of actions in milliseconds, unless the action or the host sets another. */
 const defaultActionTimeoutMs = 30_000;
 
 /**
  * Binds actions to both ends of API calls.
- * While it is open, a promise that an action leaves behind rejected is logged and does not end the process.
- * Bindings are loaded at once, in the background: see `ready`.
+ * While it is open, a rejected promise that an action leaves behind is logged and does not end the process.
+ * Bindings are loaded immediately, in the background: see `ready`.
  *
  * @throws {BookendError} OPTIONS_INVALID, HANDLER_INVALID, CONDITION_INVALID, DUPLICATE_HANDLER, DUPLICATE_CONDITION
  */
@@ -265,7 +265,7 @@ export function createBookend(options: BookendOptions): Bookend {
 
 const namesOfPlans = new WeakMap<Plan, ReadonlyMap<string, number>>();
 
-/** Ids of bindings by name; made once for each plan that a check asks. */
+/** Ids of bindings by name; created once for each plan that a check uses. */
 function idsByName(plan: Plan): ReadonlyMap<string, number> {
   let names = namesOfPlans.get(plan);
   if (!names) {

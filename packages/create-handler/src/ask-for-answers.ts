@@ -1,7 +1,7 @@
 import { cancel, isCancel, multiselect, text } from "@clack/prompts";
 import { actionsProblem, type HandlerAnswers, nameProblem } from "./handler-answers.js";
 
-/** Asks for what the command line does not say; undefined if the user cancels. */
+/** Prompts for what the command line does not specify; undefined if the user cancels. */
 export async function askForAnswers(given: Omit<HandlerAnswers, "name">): Promise<HandlerAnswers | undefined> {
   const name = await text({
     message: "What is the handler called?",

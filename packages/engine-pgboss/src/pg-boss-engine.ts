@@ -12,7 +12,7 @@ export interface PgBossEngineOptions {
   readonly queue?: string | undefined;
   /** Milliseconds between looks for what is due. @default 250 */
   readonly pollMs?: number | undefined;
-  /** Told of errors, such as those of a database that is away. @default nobody */
+  /** Receives errors, such as those of a database that is unavailable. @default none */
   readonly onError?: ((error: Error) => void) | undefined;
 }
 

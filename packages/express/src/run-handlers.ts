@@ -3,9 +3,9 @@ import type { NextFunction, Request, RequestHandler, Response } from "express";
 
 /** Where a request goes that no handler answers. */
 export interface HandlerEnds {
-  /** Told of what a handler threw, rejected with or passed to `next`. */
+  /** Receives what a handler threw, rejected with or passed to `next`. */
   readonly failed: (error: unknown) => void;
-  /** Goes on behind the route. */
+  /** Continues after the route. */
   readonly passed: NextFunction;
 }
 

@@ -64,7 +64,7 @@ export function holdBack(reply: FastifyReply): HeldReply {
       inHandler = true;
       try {
         const result = handler();
-        // a reply is a thenable too, which settles when the response is out: it says nothing of the answer
+        // a reply is a thenable too, which settles when the response is out: it says nothing about the response
         if (result !== reply && isPromise(result)) {
           result.then((payload) => {
             if (payload !== undefined || !isAnswered) settle(payload);

@@ -12,7 +12,7 @@ export const containerStates = ["active", "disabled", "lost", "damaged"] as cons
 /** A state of a container. */
 export type ContainerState = (typeof containerStates)[number];
 
-/** A container that is to be created. */
+/** A container to create. */
 export interface NewContainer {
   readonly type: ContainerType;
   /** Empty if none is given. */

@@ -50,7 +50,7 @@ export function setAt(document: unknown, path: Path, value: JsonValue): PointerR
   return changed.status === "changed" ? withValue(parent, place, changed.document) : changed;
 }
 
-/** Removes the value at a path; behind it, the items of a list move up. */
+/** Removes the value at a path; later items of a list move up. */
 export function deleteAt(document: unknown, path: Path): PointerResult {
   const [key = "", ...rest] = path;
   const parent = parentOf(document);

@@ -5,7 +5,7 @@ import type { ScriptActionOptions } from "./options.js";
 export interface ScriptFacts {
   /** `--serial S --user U …`: one for each fact that was chosen. */
   readonly args: readonly string[];
-  /** The same as a line of JSON; null where there is none. */
+  /** The same as a line of JSON; null if there is none. */
   readonly input: string;
 }
 

@@ -2,7 +2,7 @@ import { type Problem, secretProblem } from "@bookend/core";
 
 const secretParameters = ["pin", "otppin", "otpkey", "motppin", "password"];
 
-/** Warns of secrets among the parameters of an enrolment: every such token has the same, and whoever sees the binding reads it. */
+/** Warns about secrets among the parameters of an enrolment: every such token has the same secret, and anyone who sees the binding can read it. */
 export function secretParameterProblems(
   option: string,
   parameters: Readonly<Record<string, unknown>> = {},

@@ -1,6 +1,6 @@
 import type { MaybePromise, UserRef } from "@bookend/core";
 
-/** A token that is to be enrolled. */
+/** A token to enroll. */
 export interface TokenEnrolment {
   /**
    * As of a token's `init`: `type`, `genkey`, and by type `phone`, `dynamic_phone`, `sms_identifier`, `email`, `dynamic_email`,
@@ -9,7 +9,7 @@ export interface TokenEnrolment {
   readonly parameters: Readonly<Record<string, unknown>>;
   /** Who it is assigned to. */
   readonly user?: (UserRef & { readonly resolver: string }) | undefined;
-  /** A realm that it is put into, besides that of its user. */
+  /** A realm that it is put into, in addition to that of its user. */
   readonly realm?: string | undefined;
   /** Serial of the container that it is put into. */
   readonly container?: string | undefined;

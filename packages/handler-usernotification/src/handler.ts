@@ -28,7 +28,7 @@ export interface UserNotificationOptions {
   readonly users?: RealmDirectory | undefined;
   /** Recipients that one mail may have. Default 100. */
   readonly recipientCap?: number | undefined;
-  /** Makes what the tag `{random}` stands for. Default: 16 random letters and digits. */
+  /** Generates the value of the tag `{random}`. Default: 16 random letters and digits. */
   readonly randomName?: (() => string) | undefined;
 }
 

@@ -2,7 +2,7 @@
 export interface Mailer {
   /** Whether nobody on the way to the server can read a mail: TLS is required, not only tried. */
   readonly encrypted?: boolean | undefined;
-  /** Milliseconds within which `send` ends by itself, the wait in a queue included. Default: a minute. */
+  /** Milliseconds within which `send` ends by itself, including the wait in a queue. Default: a minute. */
   readonly longestMs?: number | undefined;
   /** Rejects if no recipient was accepted. The `code` (`REJECTED`, `CONNECT_FAILED`, …) and the `reason` of the error are audited, its message is not. */
   send(mail: Mail): Promise<MailResult>;

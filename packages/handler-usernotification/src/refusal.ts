@@ -1,6 +1,6 @@
 import { BookendError, failed, type Outcome } from "@bookend/core";
 
-/** Says why an action cannot do what it should. Its message goes to the audit log: it holds nothing that came with the call. */
+/** The reason why an action cannot do what it should. Its message goes to the audit log, so it contains nothing from the call. */
 export class Refusal extends Error {
   override readonly name = "Refusal";
 }

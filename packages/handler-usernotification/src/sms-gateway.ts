@@ -1,6 +1,6 @@
 /** Sends short messages. Those of `@bookend/messaging` are such. */
 export interface SmsGateway {
-  /** Milliseconds within which `send` ends by itself, the wait in a queue included. Default: a minute. */
+  /** Milliseconds within which `send` ends by itself, including the wait in a queue. Default: a minute. */
   readonly longestMs?: number | undefined;
   /**
    * Resolves when the gateway accepted the message. The `code` and the `reason` of an error are audited, its message is not. With `receipt`, the

@@ -4,7 +4,7 @@ import { Refusal } from "./refusal.js";
 const maxPartBytes = 255;
 
 /**
- * The path below the spool directory that a name stands for: directories and, at last, a file. Leading slashes are dropped.
+ * The path below the spool directory that a name represents: directories and, finally, a file. Leading slashes are dropped.
  *
  * @throws {Refusal} for a name that leads elsewhere or does not name a file
  */
@@ -16,7 +16,7 @@ export function parseSpoolName(name: string): readonly string[] {
   return parts;
 }
 
-/** The problem with a name, whatever its tags stand for; undefined if there is none. */
+/** The problem with a name, whatever the values of its tags; undefined if there is none. */
 export function spoolNameFault(source: string): string | undefined {
   if (/\p{Cc}/u.test(source)) return "must not have control characters";
   if (/\\(?!\{)/.test(source)) return "must not have a backslash";

@@ -31,7 +31,7 @@ export function formBody(source: string): BodyTemplate {
 /** A string of JSON that stands for a value of another type: `"{number:param.amount}"`. */
 const typedTag = /^\{(number|boolean):([^{}]*)\}$/;
 
-/** A value of JSON that a tag stands for; null where the call has none. */
+/** The JSON value of a tag; null if the call has none. */
 interface TypedValue {
   readonly type: "number" | "boolean";
   readonly template: Template;

@@ -90,11 +90,11 @@ function parseBody(contentType: string, replace: boolean, data: string): BodyTem
   return isForm ? formBody(data) : jsonBody(data);
 }
 
-/** Says where JSON ends, and what is most often the reason: a tag that stands where a value must. */
+/** Reports where JSON is invalid, and the most common reason: a tag in the place of a value. */
 function requireJson(data: string): void {
   const wrong = firstJsonError(data);
   if (!wrong) return;
-  // a brace that opens an object is only found wrong behind it, at the name
+  // the error in a brace that opens an object is only found after it, at the name
   const tag = /^\{?\s*([a-z_][\w.]*)\s*\}/.exec(data.slice(wrong.offset))?.[1];
   const hint = tag === undefined ? "" : `. A tag must stand in quotes: "{${tag}}"`;
   throw new ValueError(`is not valid JSON at ${placeOf(data, wrong.offset)}: ${wrong.reason}${hint}`, "valid JSON");

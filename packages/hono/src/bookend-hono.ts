@@ -31,7 +31,7 @@ export type CallMiddleware = (route: string | HonoRoute) => MiddlewareHandler<Ca
 
 /**
  * Makes middleware that puts calls around routes: `app.post("/invoices", event("invoice_create"), handler)`.
- * Middleware in front of it, such as authentication, runs before the call; what is behind it, such as validators, runs inside of it.
+ * Middleware in front of it, such as authentication, runs before the call; what comes after it, such as validators, runs inside it.
  *
  * @throws {ValueError} VALUE_INVALID for a bad network in `trustedProxies`, or a bad limit
  */
@@ -100,7 +100,7 @@ export function bookendHono(options: BookendHonoOptions): CallMiddleware {
   };
 }
 
-/** The response of what is behind the middleware; throws what that threw, instead of Hono's answer to it. */
+/** The response of what comes after the middleware; throws what that threw, instead of returning Hono's response to it. */
 async function handled(context: Context, next: Next): Promise<Response> {
   await next();
   if (context.error) throw context.error;

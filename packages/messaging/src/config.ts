@@ -27,7 +27,7 @@ export function line(max = 255) {
     .regex(/^\P{Cc}*$/u, "must not have control characters");
 }
 
-/** A password or the like: shown as `***` by whoever reads the schema. */
+/** A password or similar secret: readers of the schema show it as `***`. */
 export function secret() {
   return z.string().meta({ "x-secret": true });
 }

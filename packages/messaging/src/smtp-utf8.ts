@@ -5,7 +5,7 @@ import { MessagingError } from "./errors.js";
 
 /**
  * Refuses to go on if the server does not support SMTPUTF8: nodemailer would send an international address all the same.
- * Asks over a connection of its own, each time, since a server may change.
+ * Checks each time, on a separate connection, because a server can change.
  *
  * @throws {MessagingError} SMTPUTF8_REQUIRED, ABORTED; and whatever the connection fails with
  */

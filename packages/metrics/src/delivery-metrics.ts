@@ -4,10 +4,10 @@ import type { Channels } from "./channels.js";
 import { type MetricsContext, shared } from "./metrics-context.js";
 import type { ObservedDestination, ObservedOutbox } from "./observed-outbox.js";
 
-/** A try, as the tracing channel `bookend.delivery` tells it. */
+/** A try, as the tracing channel `bookend.delivery` publishes it. */
 interface Try {
   readonly delivery: { readonly kind: string };
-  /** Absent for what is sent during its call. */
+  /** Absent for a delivery that is sent during its call. */
   readonly queuedMs?: number;
   readonly outcome?: string;
   readonly statusClass?: string;
@@ -61,7 +61,7 @@ export function deliveryMetrics(channels: Channels, { registers }: MetricsContex
   });
 }
 
-/** Metrics of what waits in a durable outbox; they are read on each scrape. */
+/** Metrics of the deliveries that wait in a durable outbox; they are read on each scrape. */
 export function outboxMetrics(
   outbox: ObservedOutbox,
   { registers, clock, maxDestinations, read }: MetricsContext,
@@ -108,7 +108,7 @@ export function outboxMetrics(
   });
 }
 
-/** Sets a gauge for each destination; those that share a label are put together. */
+/** Sets a gauge for each destination; those that share a label are combined. */
 function setAll(
   gauge: Gauge<"destination">,
   label: (name: string) => string,

@@ -30,7 +30,7 @@ export interface BookendSpans {
 /** A tracing channel adds what was thrown. */
 type Ended<T> = T & { readonly error?: unknown };
 
-/** A try, as the tracing channel `bookend.delivery` tells it. */
+/** A try, as the tracing channel `bookend.delivery` publishes it. */
 interface DeliveryTry {
   readonly delivery: {
     readonly id: string;

@@ -20,7 +20,7 @@ export interface StoreOptions<Schema> extends SqlBindingsOptions {
   readonly auditKey: AuditKey;
   /** Public keys of those that signed earlier rows. Default none. */
   readonly formerAuditKeys?: readonly AuditKey[] | undefined;
-  /** Name of this node, if each node is to keep its counters in rows of its own. Default: one row for all. */
+  /** Name of this node, if each node keeps its counters in separate rows. Default: one row for all. */
   readonly node?: string | undefined;
   /** Milliseconds between questions whether another process changed a binding. Default 500. */
   readonly pollIntervalMs?: number | undefined;

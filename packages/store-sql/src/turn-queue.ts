@@ -1,10 +1,10 @@
-/** Lets one or a few at a time work on something, in the order in which they asked. */
+/** Lets one caller or a few at a time work on something, in the order in which they came. */
 export interface TurnQueue {
-  /** Resolves when it is the caller's turn; rejects with what `late` makes if that takes longer than the queue's patience. */
+  /** Resolves when it is the caller's turn; rejects with the result of `late` if the wait exceeds the queue's patience. */
   take(): Promise<void>;
   /** Ends a turn and begins the next. */
   give(): void;
-  /** Refuses those who wait and those who come; resolves when every turn has ended, or after the queue's patience. */
+  /** Refuses waiting and new callers; resolves when every turn has ended, or after the queue's patience. */
   close(): Promise<void>;
 }
 
@@ -16,10 +16,10 @@ interface Waiting {
 }
 
 /**
- * A queue that wakes nobody but the next, so that n who wait cost n steps, not n².
+ * A queue that wakes only the next caller, so that n waiting callers cost n steps, not n².
  *
- * @param refusals The errors of those who do not get a turn: in time, or since the queue is closed.
- * @param places How many have their turn at once.
+ * @param refusals The errors for callers who do not get a turn in time, or because the queue is closed.
+ * @param places How many callers can have their turn at once.
  */
 export function turnQueue(
   patienceMs: number,

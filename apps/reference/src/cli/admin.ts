@@ -22,7 +22,7 @@ export async function removeAdmin(name: string, source: Source): Promise<void> {
   console.log(`${name} was removed.`);
 }
 
-/** One line of standard input; nothing of it is shown at a terminal. */
+/** Reads one line of standard input; a terminal does not show it. */
 async function readLine(prompt: string): Promise<string> {
   const { stdin, stderr } = process;
   if (!stdin.isTTY) {

@@ -9,7 +9,7 @@ export async function verifyAudit({ anchor: given, ...source }: Source & { ancho
   const { ok, checked, firstBad, head } = await withServices(source, ({ store }) => store.audit.verify({ anchor }));
   if (ok) {
     console.log(`${checked} rows, all as they were written.`);
-    // kept elsewhere, it shows later that nothing up to here was put back
+    // kept elsewhere, the head shows later that nothing up to here was replaced
     if (head !== undefined && head.checkpoint > 0) console.log(`Head: ${head.checkpoint}:${head.hash}`);
     return;
   }

@@ -2,7 +2,7 @@ import { MfaError } from "@bookend/mfa";
 import { ConfigError } from "@bookend/reference-config";
 import { StoreError } from "@bookend/store-sql";
 
-/** Says in words why a command failed; unexpected errors include their stack trace. */
+/** Reports why a command failed; unexpected errors include their stack trace. */
 export function reportFailure(error: unknown): void {
   console.error(explain(error));
 }

@@ -19,7 +19,7 @@ export async function serve(file: string): Promise<void> {
 export async function checkConfig(file: string): Promise<void> {
   const { config, check } = await checkedConfig(file);
   const server = await prepareServer({
-    // what would be made or migrated is tried in memory
+    // instead of creating or migrating a database, use one in memory
     config: check.databaseIsCurrent ? config : { ...config, database: { kind: "sqlite", file: ":memory:" } },
     secrets: check.secrets,
     logger: createLogger({ level: "silent" }),

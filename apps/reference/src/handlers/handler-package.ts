@@ -16,7 +16,7 @@ export interface HandlerPackage {
   readonly factory: string;
 }
 
-/** A package that no handler can be loaded from; the message names it, what is wrong and what is allowed. */
+/** Thrown if no handler can be loaded from a package; the message names the package, what is wrong and what is allowed. */
 export class HandlerPackageError extends Error {}
 
 const require = createRequire(import.meta.url);
@@ -25,7 +25,7 @@ const require = createRequire(import.meta.url);
 export const coreVersion = String(require("@bookend/core/package.json").version);
 
 /**
- * Finds a package by the path of its directory, or by name: first where the configuration is, then where this server is.
+ * Finds a package by the path of its directory, or by name: first as seen from the configuration, then as seen from this server.
  *
  * @throws {HandlerPackageError}
  */
@@ -75,7 +75,7 @@ export function findHandlerPackage(nameOrPath: string, from: string): HandlerPac
   return { name: String(name ?? nameOrPath), version: String(version), directory, entry, factory };
 }
 
-/** The release that a version is, or is made for: a package that was written for 1.0.0 runs on a prerelease of it, and so in this repository. */
+/** The release that a version belongs to: a package written for 1.0.0 also runs on its prereleases, such as the version in this repository. */
 function releaseOf(version: string): string {
   const { major, minor, patch } = parse(version) ?? { major: 0, minor: 0, patch: 0 };
   return `${major}.${minor}.${patch}`;
@@ -95,7 +95,7 @@ function manifestOf(directory: string, shown: string): Readonly<Record<string, u
     const manifest: unknown = JSON.parse(readFileSync(join(directory, "package.json"), "utf8"));
     if (isRecord(manifest)) return manifest;
   } catch {
-    // said below
+    // reported below
   }
   throw new HandlerPackageError(problemMessage(`${shown} has a package.json that cannot be read`, "JSON"));
 }

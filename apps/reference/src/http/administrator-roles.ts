@@ -5,8 +5,8 @@ import { notAllowedError } from "@bookend/mfa";
 /** The rights of administrators. */
 export interface AdministratorRoles {
   /**
-   * Refuses a read-only administrator whatever may change something: any method but GET, and calls that authenticate, which privacyIDEA has as
-   * GET, too.
+   * Refuses a read-only administrator everything that can change something: any method except GET, and calls that authenticate, even those
+   * that are GET in privacyIDEA.
    *
    * @throws {MfaError} NOT_ALLOWED
    */

@@ -3,12 +3,12 @@ import { parseJson as readJson, ValueError } from "@bookend/core";
 import { parameterError } from "@bookend/mfa";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 
-/** Reads JSON and multipart forms as clients send them; other forms are read by the adapter. */
+/** Reads JSON and multipart forms as clients send them; the adapter reads other forms. */
 export function acceptBodies(app: FastifyInstance): void {
   app.addContentTypeParser("application/json", { parseAs: "string" }, async (_: FastifyRequest, body: string) =>
     parseJson(body),
   );
-  // privacyIDEA's PHP client posts its parameters so
+  // privacyIDEA's PHP client posts its parameters this way
   app.addContentTypeParser(
     "multipart/form-data",
     { parseAs: "buffer" },
@@ -18,7 +18,7 @@ export function acceptBodies(app: FastifyInstance): void {
 }
 
 function parseJson(body: string): unknown {
-  // clients name the type of a body that they do not send
+  // some clients send the type of a body without a body
   if (body === "") return undefined;
   refuseJsonValues(body);
   try {

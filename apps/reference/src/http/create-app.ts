@@ -56,7 +56,7 @@ export interface AppParts {
   readonly objects: OwnedObjects;
   readonly directories: Directories;
   readonly trustedProxies: readonly string[];
-  /** Tells the address of a call's client; `known` is that of the socket and its proxies. */
+  /** Returns the address of a call's client; `known` is the one derived from the socket and its proxies. */
   readonly clientOf: NonNullable<BookendPluginOptions["clientIp"]>;
   readonly rateLimit: RateLimits;
   /** Seconds until a request, or its headers, must have arrived. */
@@ -158,7 +158,7 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
       config.aliases === undefined ? parameters : normalizeParameters(parameters, config),
     actor,
     authorize(call, { method, routeOptions: { config, url = "" } }) {
-      // the management API asks for each right itself
+      // the management API checks each right itself
       const asksItself = url === managementPath || url.startsWith(`${managementPath}/`);
       if (!asksItself) roles.checkCall(call.actor, method, config.event);
       return authorize(config.access ?? "admin", apiCallOf(call), objects);

@@ -1,11 +1,11 @@
 import { decodeValues } from "@bookend/mfa";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 
-/** Clients that encode once; all others are taken for clients that encode twice. Source: reference-app.md, "Envelope". */
+/** Clients that encode once; all others are assumed to encode twice. Source: reference-app.md, "Envelope". */
 const encodesOnce = /^\s*(?:privacyidea-cp|privacyidea-ldap-proxy|simplesamlphp)(?![\w-])/i;
 
 /**
- * Percent-decodes the values of queries and forms once more, as privacyIDEA does: its Java client and its FreeRADIUS module encode
+ * Percent-decodes the values of queries and forms a second time, as privacyIDEA does: its Java client and its FreeRADIUS module encode
  * twice. JSON, files, the path and the names of parameters stay as they are.
  */
 export function decodeAgain(app: FastifyInstance): void {

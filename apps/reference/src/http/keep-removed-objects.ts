@@ -2,7 +2,7 @@ import { type Call, type Directories, objectsBefore } from "@bookend/core";
 
 /**
  * Keeps what a call is about before its route removes it, so that post bindings still see it.
- * A container that is named alone stands for its owner as well, if it has one owner: whom else could a message be for?
+ * A container that is named alone also implies its owner, if it has exactly one: nobody else could be the recipient of a message.
  */
 export async function keepRemovedObjects(call: Call, directories: Directories): Promise<void> {
   const before = await objectsBefore(call, directories);

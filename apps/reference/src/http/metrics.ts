@@ -13,7 +13,7 @@ export interface MetricsEndpoint {
   readonly token?: string | undefined;
 }
 
-/** Names of headers of a request that came through a proxy: its peer says nothing of who sent it. */
+/** Names of headers of a request that came through a proxy: its peer says nothing about who sent it. */
 const proxyHeader =
   /^(?:forwarded|via|x-forwarded.*|x-original-forwarded-for|x-real-ip|(?:x-|true-|fastly-|x-cluster-)client-ip|cf-(?:connecting-ip|ray)|x-envoy-external-address|x-amzn-trace-id|x-azure-clientip)$/;
 

@@ -19,7 +19,7 @@ const tenSeconds = 10_000;
 /** Most addresses and logins that are remembered; the one unused for longest is forgotten first. */
 const remembered = 50_000;
 
-/** Longest part of a login that tells one from another, in characters. */
+/** How many characters of a login are compared. */
 const loginLength = 255;
 
 /** Refuses calls beyond the limits with 429, before anything else is done with them. Register it before routes. */
@@ -29,7 +29,7 @@ export async function limitRates(
 ): Promise<void> {
   const trusted = parseTrustedProxies(trustedProxies);
   const isExempt = parseTrustedProxies(limits.exempt);
-  /** A client that is unknown is counted as one with all others behind its proxy. */
+  /** A client whose address is unknown is counted together with all others behind its proxy. */
   const addressOf = ({ socket, headers }: FastifyRequest): string => {
     const forwarded = headers["x-forwarded-for"];
     const header = typeof forwarded === "string" || forwarded === undefined ? forwarded : forwarded.join(",");
@@ -48,7 +48,7 @@ export async function limitRates(
     const counted = await anonymous(request);
     if (!counted.isAllowed && counted.isExceeded) refuse(reply, counted.ttlInSeconds);
   });
-  // the first hook that knows the login; the actions of a call run behind it
+  // the first hook that knows the login; the actions of a call run after it
   app.addHook("preValidation", async (request, reply) => {
     if (request.routeOptions.config.event !== "auth" || isExempt(addressOf(request), 0)) return;
     const counted = await logins(request, { increment: false });

@@ -30,7 +30,7 @@ export interface Route {
   /** Other names of its parameters. @default none */
   readonly aliases?: ParameterNames["aliases"];
   /**
-   * Names of its parameters besides those of its path and `client`. Any other is refused: a filter that is ignored would show more than was
+   * Names of its parameters, in addition to those of its path and `client`. Any other is refused: a filter that is ignored would show more than was
    * asked for. @default none for `GET`, otherwise any
    */
   readonly accepts?: readonly string[] | "any" | undefined;
@@ -43,7 +43,7 @@ export interface Route {
   run(call: ApiCall): Promise<Reply | RawReply>;
 }
 
-/** The body that goes out. */
+/** The body that is sent. */
 export function bodyOf(reply: Reply | RawReply, { envelopeId = 1 }: Pick<Route, "envelopeId">): unknown {
   if ("contentType" in reply) return reply.body;
   const { value, detail, authentication } = reply;

@@ -28,7 +28,7 @@ export interface ServerOptions {
   readonly secrets: ServerKeys;
   readonly logger: Logger;
   readonly clock?: (() => Date) | undefined;
-  /** Handlers besides those of this server. */
+  /** Handlers in addition to those of this server. */
   readonly handlers?: readonly Handler[] | undefined;
   /** In place of the server's own. */
   readonly directories?: Directories | undefined;
@@ -63,7 +63,7 @@ export async function startServer(options: ServerOptions): Promise<ReferenceServ
   }
 }
 
-/** Does all that starting does but for making directories and listening. */
+/** Does everything that a start does, except creating directories and listening. */
 export async function prepareServer(options: ServerOptions): Promise<PreparedServer> {
   const { config, secrets, logger, clock } = options;
   const services = await openServices({ config, secrets, logger, clock });

@@ -16,7 +16,7 @@ export interface Readiness {
   };
 }
 
-/** Asks the parts that calls depend on. Those who ask at the same time share one answer, so that asking costs no more than one query at a time. */
+/** Checks the parts that calls depend on. Simultaneous checks share one result, so that there is at most one query at a time. */
 export function createReadiness({
   store,
   bindings,

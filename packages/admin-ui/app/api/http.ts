@@ -22,7 +22,7 @@ export class ApiError extends Error {
   }
 }
 
-/** A value of the API, and what its response says of it. */
+/** A value of the API, and what its response says about it. */
 export interface Answer<T> {
   readonly value: T;
   readonly detail: Readonly<Record<string, unknown>>;

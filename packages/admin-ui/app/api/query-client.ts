@@ -18,7 +18,7 @@ export const queryClient = new QueryClient({
 /** Pages that show the list of bindings, below the path of the UI. */
 const listing = /^\/?(?:bindings\/?)?$/;
 
-/** Asks for what the first page will show: the page itself asks when it is drawn, and for one thing after the other. */
+/** Fetches what the first page will show: the page itself would fetch it only when it is drawn, one thing after another. */
 export function loadAhead(): void {
   if (!session.signedIn()) return;
   void queryClient.prefetchQuery(rightsQuery);

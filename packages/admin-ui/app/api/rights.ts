@@ -12,14 +12,14 @@ async function readRights(signal?: AbortSignal): Promise<Rights> {
   return (await call<Rights>("GET", "/rights", { signal })).value;
 }
 
-/** The rights of whoever is signed in, as the pages keep them. */
+/** The rights of the user who is signed in, as the pages keep them. */
 export const rightsQuery = queryOptions({
   queryKey: ["rights"],
   queryFn: ({ signal }) => readRights(signal),
   staleTime: 60_000,
 });
 
-/** The rights of whoever is signed in. */
+/** The rights of the user who is signed in. */
 export function useRights() {
   const query = useQuery(rightsQuery);
   const { rights = [], features = [] } = query.data ?? {};

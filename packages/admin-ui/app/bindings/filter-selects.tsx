@@ -6,7 +6,7 @@ import type { BindingFilters, BindingRow } from "./filter-bindings.ts";
 /** Changes the given filters; undefined takes one away. */
 export type ChangeFilters = (changed: { [Name in keyof BindingFilters]?: BindingFilters[Name] | undefined }) => void;
 
-/** The filters of the table besides its search. */
+/** The filters of the table, in addition to its search. */
 export const FilterSelects = memo(function FilterSelects({
   rows,
   event,

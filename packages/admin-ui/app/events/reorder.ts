@@ -23,7 +23,7 @@ export function reorder(sequence: readonly Ordered[], movedId: number): readonly
   ];
   const found = candidates.find(fits);
   if (found !== undefined) return found === moved.ordering ? [] : [{ id: movedId, ordering: found }];
-  // no place between its neighbors: those behind it make room
+  // no place between its neighbors: those after it make room
   const changes: Ordered[] = [];
   let last = previous;
   for (const item of sequence.slice(at)) {

@@ -1,4 +1,4 @@
-/** Reads the JSON of an object that somebody typed; undefined for nothing. @throws {Error} if it is not an object */
+/** Reads the JSON of an object that the user typed; undefined if it is empty. @throws {Error} if it is not an object */
 export function readObject(text: string): Record<string, unknown> | undefined {
   if (text.trim() === "") return undefined;
   const value: unknown = JSON.parse(text);

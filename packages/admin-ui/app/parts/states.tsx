@@ -32,7 +32,7 @@ export function Failed({ error, retry }: { error: unknown; retry?: () => void })
   );
 }
 
-/** Whoever is signed in lacks a right, or the host does not offer what the page shows. */
+/** The user who is signed in does not have the right, or the host does not provide what the page shows. */
 export function Denied({ right }: { right: string | undefined }) {
   const { t } = useTranslation();
   return (

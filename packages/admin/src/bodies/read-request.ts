@@ -8,7 +8,7 @@ import { readPythonOrYaml } from "./read-python-or-yaml.js";
 
 const mebibyte = 1024 * 1024;
 
-/** Caps on bodies, in bytes. */
+/** Maximum sizes of bodies, in bytes. */
 export interface BodyLimits {
   readonly bodyBytes: number;
   readonly importBytes: number;
@@ -27,16 +27,16 @@ export function limitsOf({
 export interface ReadBodyOptions {
   /** Bytes. */
   readonly limit: number;
-  /** `documents` takes YAML and Python literals as well as `parameters`: JSON and forms. */
+  /** `parameters`: JSON and forms. `documents`: the same, and YAML and Python literals. */
   readonly formats: "parameters" | "documents";
 }
 
-/** Values in a JSON body of anything but an import. */
+/** Maximum number of values in a JSON body, except in an import. */
 const maxParameterValues = 10_000;
 
 const formType = "application/x-www-form-urlencoded";
 const jsonType = "application/json";
-/** Types of documents other than JSON; a name for Python literals exists nowhere, so they are recognized by how they begin. */
+/** Media types of documents other than JSON. Python literals have no type of their own; they are recognized by how they begin. */
 const documentTypes: ReadonlySet<string> = new Set([
   "application/yaml",
   "application/x-yaml",
@@ -50,7 +50,7 @@ const documentTypes: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The parameters in the query of a URL.
+ * Reads the parameters in the query of a URL.
  *
  * @throws {AdminError} 400
  */
@@ -60,7 +60,7 @@ export function readQuery(url: string): Fields {
 }
 
 /**
- * The parameters in the body of a request. A JSON list is the parameter `bindings`, so that a list of bindings can be posted as it is.
+ * Reads the parameters in the body of a request. A JSON list becomes the parameter `bindings`, so that a list of bindings can be posted as it is.
  *
  * @throws {AdminError} 400, 413, 415
  */
@@ -68,7 +68,7 @@ export async function readBody(request: HonoRequest, { limit, formats }: ReadBod
   const pause = createPauses();
   const bytes = await request.arrayBuffer();
   await pause();
-  // a Content-Length that is too small gets a body past the middleware
+  // a body whose Content-Length is too small gets past the middleware
   if (bytes.byteLength > limit) {
     throw new AdminError(413, errorCodes.parameter, problemMessage("is too long", `${limit} bytes`, "body"));
   }

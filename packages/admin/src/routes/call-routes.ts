@@ -19,7 +19,7 @@ const maxCalls = 10_000;
 /** Calls after which a backtest says how far it is. */
 const callsPerProgress = 250;
 
-/** Milliseconds after which it does so at the latest, between two calls: who waits gives up on an answer that stands still. */
+/** Maximum milliseconds between two of them: a client gives up on a response that stands still. */
 const progressMs = 2_000;
 
 /** Characters that are sent at once. */

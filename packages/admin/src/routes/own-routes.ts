@@ -14,10 +14,10 @@ export interface AllowedInput extends Pick<RouteInput, "request" | "context"> {
   readonly object?: AdminObject | undefined;
 }
 
-/** Asks the host whether a request has a right in addition to its own. */
+/** Asks the host whether a request has a further right, in addition to that of its route. */
 export type IsAllowed = (input: AllowedInput, right: Right) => Promise<true | AdminDenied>;
 
-/** What the API says of itself. */
+/** What the API says about itself. */
 export function ownRoutes(
   { actor }: Pick<AdminOptions<unknown>, "actor">,
   isAllowed: IsAllowed,

@@ -108,7 +108,7 @@ interface Item {
   readonly problems: readonly Problem[];
 }
 
-/** privacyIDEA allows several bindings of one name: all but the first get a number. */
+/** privacyIDEA allows several bindings of one name: all except the first get a number. */
 function renamed({ items, foreign }: ImportDocument): readonly Item[] {
   if (!foreign) return items.map((fields) => ({ fields, foreign, problems: [] }));
   const names = uniqueNames(items.map(({ name }) => (typeof name === "string" ? name : "")));

@@ -9,7 +9,7 @@ export interface ImportDocument {
   readonly items: readonly Readonly<Record<string, unknown>>[];
   /** Whether it was exported by privacyIDEA. */
   readonly foreign: boolean;
-  /** Names of what an export of privacyIDEA has besides bindings. */
+  /** Names of the parts of a privacyIDEA export other than bindings. */
   readonly ignored: readonly string[];
   readonly mode: ImportMode;
   readonly inactive: boolean;

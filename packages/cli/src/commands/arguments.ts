@@ -14,7 +14,7 @@ export function integer(option: string, least: number, most: number) {
   };
 }
 
-/** Reads an ISO 8601 time, or an age such as `7d`, as the time that it stands for. */
+/** Reads an ISO 8601 time, or an age such as `7d`, as the time that it represents. */
 export function timeOf(option: string, clock: () => Date) {
   return (text: string): string => {
     const [, number = "", unit = ""] = /^(\d{1,6})([mhdw])$/.exec(text) ?? [];

@@ -51,10 +51,10 @@ export interface BindingFile {
   readonly problems: readonly FileProblem[];
 }
 
-/** References that make a short file stand for billions of values are refused by the parser beyond this many. */
+/** The parser refuses more references than this: with them, a short file can represent billions of values. */
 const maxAliases = 1_000;
 
-/** Characters that a file with references may stand for: more than the management API takes. */
+/** Maximum number of characters that a file with references can represent: more than the management API accepts. */
 const maxWritten = 16 * 1024 * 1024;
 
 /** Reads a file in YAML or JSON: `bindings`, by their names, or a list of which each has a `name`. */
@@ -157,7 +157,7 @@ function rememberLast<A, R extends object>(run: (argument: A) => R): (argument: 
 class FileReader {
   private readonly document: Document.Parsed;
   private readonly hasReferences: boolean;
-  /** Characters that the bindings may still stand for. */
+  /** Number of characters that the bindings can still represent. */
   private left = maxWritten;
 
   constructor(
@@ -294,7 +294,7 @@ function findInner(map: YAMLMap, name: string, at: "name" | "value"): Node | und
   return name.includes(".") ? findInner(map, name.slice(0, name.lastIndexOf(".")), at) : undefined;
 }
 
-/** What an alias stands for; any other node as it is. */
+/** The node that an alias refers to; any other node as it is. */
 function resolved(document: Document, node: unknown): Node | undefined {
   if (node === null || node === undefined) return undefined;
   const source = (node as { resolve?: (document: Document) => Node | undefined }).resolve;

@@ -26,7 +26,7 @@ export function countProblems(problems: readonly FileProblem[], wanted: FileProb
   return problems.reduce((sum, { severity, count = 1 }) => sum + (severity === wanted ? count : 0), 0);
 }
 
-/** The line that stands for problems that are not listed. */
+/** The line that replaces problems that are not listed. */
 export function omittedProblems(count: number, severity: FileProblem["severity"]): FileProblem {
   return { severity, message: `${count} more problems are not listed.`, count };
 }

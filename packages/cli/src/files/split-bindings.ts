@@ -1,4 +1,4 @@
-/** Some bindings of a file that stand behind one another. */
+/** Consecutive bindings of a file. */
 export interface FilePart {
   readonly text: string;
   /** Where it begins in the file. */
@@ -15,7 +15,7 @@ const reference = /(?:^|[\s,[{:-])[&*][^\s,\]}]/m;
 
 /**
  * Cuts a file that is nothing but `bindings:` with a binding at each key below it into parts that are YAML of their own.
- * Undefined for any other file. Who reads a part compares what it holds with `count`: lines may be other than they seem.
+ * Undefined for any other file. Readers of a part compare the number of its bindings with `count`: lines can be something other than they seem.
  */
 export function splitBindings(text: string): readonly FilePart[] | undefined {
   if (reference.test(text) || /^ *\t/m.test(text)) return undefined;

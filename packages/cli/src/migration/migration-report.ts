@@ -31,7 +31,7 @@ export interface MigrationReport {
   readonly bindings: readonly MigratedBinding[];
   readonly removed: readonly string[];
   readonly servers: readonly MigratedServer[];
-  /** Parts of the export that are not bindings, and stay behind. */
+  /** Parts of the export that are not bindings, and are not migrated. */
   readonly ignored: readonly string[];
 }
 

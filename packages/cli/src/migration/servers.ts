@@ -30,7 +30,7 @@ const parts: Readonly<Record<ServerKind, string>> = {
   "remote server": "privacyideaserver",
 };
 
-/** The servers that bindings name, with what the export says of each. */
+/** The servers that bindings name, with what the export says about each. */
 export function namedServers(bindings: readonly ExportedBinding[], document: unknown): readonly NamedServer[] {
   const found = new Map<string, { kind: ServerKind; name: string; bindings: string[] }>();
   for (const binding of bindings) {

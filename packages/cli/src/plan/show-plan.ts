@@ -33,7 +33,7 @@ function block(sign: "+" | "~" | "-", { name, before, after }: PlannedChange, st
   return `${[colors[sign](style.bold(title)), ...lines].join("\n")}\n`;
 }
 
-/** The lines of a difference, each behind `+`, `-` or a space. */
+/** The lines of a difference, each after `+`, `-` or a space. */
 export function linesOf(before: object | undefined, after: object | undefined): readonly string[] {
   const parts = lazyLibraries.diff.diffLines(
     before === undefined ? "" : sortedYaml(before),

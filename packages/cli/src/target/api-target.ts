@@ -21,7 +21,7 @@ export interface ApiTargetOptions {
 /** The management API as the commands use it. */
 export function apiTarget({ label, baseUrl, token, send, close }: ApiTargetOptions): Target {
   const client = createClient({ baseUrl, token, timeoutMs: 0, fetch: send });
-  /** Says failures in the words of the command line. */
+  /** Words failures for the command line. */
   const told = async <T>(request: Promise<T>): Promise<T> => {
     try {
       return await request;

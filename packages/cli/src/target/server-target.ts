@@ -112,7 +112,7 @@ export function createSender({ url, ca, timeoutMs }: Pick<ServerOptions, "url" |
   };
 }
 
-/** Bytes of an answer: many times as much as any command asks for. */
+/** Maximum bytes of a response: many times what any command needs. */
 const maxAnswerBytes = 256 * 1024 * 1024;
 
 /** An answer whose body fails in words, and once it is longer than any that is expected. */

@@ -31,9 +31,9 @@ export interface BindingProblem {
 
 /** The problems of bindings. */
 export interface CheckedBindings {
-  /** Those that the answer has room for, errors first. */
+  /** Those that fit into the response, errors first. */
   readonly problems: readonly BindingProblem[];
-  /** Whether there is no error, among those that are left out either. */
+  /** Whether there are no errors, including those that are left out. */
   readonly valid: boolean;
   /** How many are left out. */
   readonly omitted: number;
@@ -78,7 +78,7 @@ export interface ImportedItem {
   readonly before?: ExportedBinding | undefined;
   /** Of a dry run. */
   readonly after?: ExportedBinding | undefined;
-  /** Options that change although both sides show the same, since they are secret. */
+  /** Options that change although both versions look the same, because they are secret. */
   readonly changed_secrets?: readonly string[] | undefined;
 }
 
@@ -88,7 +88,7 @@ export interface ImportReport {
   readonly removed: readonly { readonly id: number; readonly name: string }[];
   /** Parts of an export of privacyIDEA that are not bindings. */
   readonly ignored: readonly string[];
-  /** Stands for all bindings as they were before. */
+  /** Identifies the state of all bindings before the import. */
   readonly state: string;
 }
 
@@ -109,7 +109,7 @@ export interface Page {
 
 /** The target of the commands: a server, or a database. */
 export interface Target {
-  /** Its name in messages; without passwords. */
+  /** Its name in messages, without passwords. */
   readonly label: string;
   list(filter: ListFilter): Promise<readonly BindingItem[]>;
   get(id: number): Promise<BindingItem>;
@@ -130,7 +130,7 @@ export interface Target {
   read(path: string, query: Parameters): Promise<Page>;
   /** Any other change. */
   change(path: string, body: Parameters): Promise<unknown>;
-  /** Asks the host itself, outside of the management API; undefined for a database. */
+  /** Sends a request to the host itself, outside the management API; undefined for a database. */
   readonly host?: ((method: "GET" | "POST", path: string, body?: Parameters) => Promise<unknown>) | undefined;
   close(): Promise<void>;
 }

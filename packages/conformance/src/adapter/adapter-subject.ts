@@ -1,6 +1,6 @@
 import type { Actor, AuditCall, Bookend, Call, CallResponse, MaybePromise, UserRef } from "@bookend/core";
 
-/** A request as the framework shows it to a handler behind the adapter. */
+/** A request as the framework passes it to a handler that runs in the adapter. */
 export interface SeenRequest {
   readonly call: Call;
   readonly body: unknown;
@@ -31,7 +31,7 @@ export interface AdapterRoute {
   readonly audit?: string | undefined;
   readonly lists?: readonly string[] | undefined;
   readonly secrets?: readonly string[] | undefined;
-  /** How the framework validates the body of this route, behind the adapter. A body that is not valid is answered with 400. */
+  /** How the framework validates the body of this route, inside the adapter. A body that is not valid is refused with 400. */
   readonly isValid?: ((body: unknown) => boolean) | undefined;
   readonly handle: (seen: SeenRequest) => MaybePromise<HandlerAnswer>;
 }

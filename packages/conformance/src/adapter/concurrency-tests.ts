@@ -6,7 +6,7 @@ const calls = 100;
 /** Lets other calls go on in between. */
 const others = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-/** That calls know nothing of each other. */
+/** Tests that calls do not affect each other. */
 export const concurrencyTests: readonly AdapterTest[] = [
   {
     name: `of ${calls} calls at once, each keeps its own parameters, answer and entry in the audit log`,

@@ -72,7 +72,7 @@ const hasShortName = (body: unknown) => {
   return typeof name === "string" && name.length <= 5;
 };
 
-/** That a call knows its request, and that what actions change in it reaches the handler. */
+/** Tests that a call contains its request, and that changes made by actions reach the handler. */
 export const requestTests: readonly AdapterTest[] = [
   {
     name: "parameters come from the query, the JSON body and the path; a later one replaces an earlier one",

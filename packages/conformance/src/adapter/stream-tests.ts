@@ -15,7 +15,7 @@ function deferred<T>(): { readonly promise: Promise<T>; readonly resolve: (value
 
 const bytes = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
 
-/** A stream that never ends by itself, and what it tells. */
+/** A stream that never ends by itself, and what it reports. */
 function endless(): {
   readonly stream: AsyncIterable<Uint8Array<ArrayBuffer>>;
   readonly stopped: Promise<void>;

@@ -14,7 +14,7 @@ export function examplesOf(readme: string): readonly string[] {
 
 /**
  * Runs an example in the directory of its README, so that it imports its own package by name.
- * Returns what is wrong with it; undefined if it runs, and prints what the comments behind its `console.log` say.
+ * Returns what is wrong with it; undefined if it runs, and prints what the comments after its `console.log` say.
  */
 export async function problemOfExample(
   example: string,
@@ -56,7 +56,7 @@ function runNode(
   });
 }
 
-/** The output that an example announces: comments behind `console.log`, or that begin with "prints". */
+/** The output that an example announces: comments that follow `console.log`, or that begin with "prints". */
 function printedBy(example: string): readonly string[] {
   return [...example.matchAll(/(?:console\.log\(.*\/\/|\/\/ prints) (.+)$/gm)].flatMap(([, said = ""]) =>
     said.split(", then "),

@@ -5,13 +5,13 @@ import type { ConformanceTest } from "../conformance-test.js";
 import { inTime } from "../deadline.js";
 import { type Opened, storeTests } from "../stores/store-tests.js";
 
-/** An engine without deliveries. */
+/** An engine without any deliveries. */
 export type OpenedEngine = Opened<{ readonly engine: DeliveryEngine }>;
 
 /** Longest wait for a call of an engine, in milliseconds. */
 const patienceMs = 20_000;
 
-/** The tests of an engine of deliveries. `open` makes an empty one for each test, on the system's clock. */
+/** The tests of a delivery engine. `open` creates an empty one for each test, on the system's clock. */
 export function deliveryEngineTests(open: () => Promise<OpenedEngine> | OpenedEngine): readonly ConformanceTest[] {
   return storeTests(open, {
     "calls for everything that is due, with its id and attempt": async ({ engine }) => {
@@ -84,7 +84,7 @@ export function deliveryEngineTests(open: () => Promise<OpenedEngine> | OpenedEn
       await engine.schedule([due("dlv_2")]);
       const calledNext: string[] = [];
       const next = await engine.run(async ({ id }) => void calledNext.push(id), { concurrency: 1 });
-      // whoever was closed would have been called before, or instead
+      // a closed engine would have been called before, or instead
       await until(() => calledNext.includes("dlv_2") || begun > 1, "a call of what came later");
       await next.close();
       equal(begun, 1);

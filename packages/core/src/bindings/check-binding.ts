@@ -171,7 +171,7 @@ function isProblem(found: unknown): found is Problem {
   );
 }
 
-/** The notes of a value. One that throws, or returns something else, has none: it is only asked for advice. */
+/** The notes of a value. A value that throws, or returns something else, has none: notes are only advice. */
 function valueNotes({ definition, value }: CompiledCondition): readonly string[] {
   try {
     const notes: unknown = definition.value.notes?.(value);
@@ -181,7 +181,7 @@ function valueNotes({ definition, value }: CompiledCondition): readonly string[]
   }
 }
 
-/** The notes of a condition about its value. One that throws gives none: they are only advice. */
+/** The notes of a condition about its value. A condition that throws has none: they are only advice. */
 function fulfilledAfter({ definition, value }: CompiledCondition): unknown {
   try {
     return definition.fulfilledAfter?.(value);

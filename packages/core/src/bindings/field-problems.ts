@@ -33,7 +33,7 @@ export function fieldProblems(
   return problems;
 }
 
-/** The fields that a condition reads. One whose `reads` breaks reads none: it is only asked for advice. */
+/** The fields that a condition reads. If its `reads` throws, it reads none: the fields are used only for advice. */
 export function fieldsOf({ definition, value }: CompiledCondition): readonly CallField[] {
   try {
     return definition.reads?.(value) ?? [];

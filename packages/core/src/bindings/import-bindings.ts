@@ -88,7 +88,7 @@ function reportOf(
   });
 }
 
-/** Ids are never used again and each change makes a new revision, so both together stand for what the bindings hold. */
+/** Ids are never used again and each change makes a new revision, so both together identify the contents of the bindings. */
 function stateOf(stored: readonly Binding[]): string {
   const revisions = stored.map(({ id, revision }) => `${id}:${revision}`).sort();
   return createHash("sha256").update(revisions.join("\n")).digest("base64url");
@@ -116,7 +116,7 @@ interface ImportPlan {
 /** The change for one wanted binding. */
 interface ImportStep {
   readonly binding: NewBinding;
-  /** Undefined where the binding is stored like that already. */
+  /** Undefined if the binding is already stored like that. */
   readonly change: BindingChange | undefined;
   /** The binding of that name. */
   readonly before: Binding | undefined;

@@ -16,7 +16,7 @@ export interface MemoryBindingsOptions {
 
 /**
  * Keeps bindings in memory: to get started, for tests, and for hosts that read them from a file. Ids count from 1.
- * Of the initial ones, a name that occurs again gets a number: `alarm (2)`.
+ * If several initial bindings have the same name, they get numbers: `alarm (2)`.
  */
 export function memoryBindings(
   initial: readonly BindingInput[] = [],
@@ -29,7 +29,7 @@ export function memoryBindings(
   const listeners = new Set<() => void>();
   let lastId = 0;
   const put = (id: number, revision: number, binding: NewBinding): Binding => {
-    // a copy of its own, which nobody changes: neither who gave it nor who reads it
+    // a frozen copy, which neither the writer nor a reader can change
     const stored = freezeDeep({ ...structuredClone(binding), id, revision });
     bindings.set(id, stored);
     names.set(stored.name, id);
@@ -45,7 +45,7 @@ export function memoryBindings(
     put(++lastId, 1, { ...completeBinding(input), name: initialNames[index] ?? input.name });
   }
 
-  /** Refuses what cannot be done, before anything is. */
+  /** Refuses changes that are not possible, before making any. */
   const checkChanges = (changes: readonly BindingChange[]) => {
     const gone = new Set<number>();
     const released = new Set<number>();
@@ -78,7 +78,7 @@ export function memoryBindings(
     list: () => [...bindings.values()],
     get: (id) => bindings.get(id),
     subscribe(listener) {
-      // a function of its own, so that a listener may subscribe twice
+      // a new function, so that a listener can subscribe twice
       const entry = () => listener();
       listeners.add(entry);
       return () => listeners.delete(entry);

@@ -60,7 +60,7 @@ export function parseConditions(
       });
     }
   }
-  // what costs no look-up is asked first; the order among equals is the administrator's
+  // conditions that need no look-up are evaluated first; the order among equals is the administrator's
   return conditions.length > 1 ? conditions.sort((a, b) => cost(a.definition) - cost(b.definition)) : conditions;
 }
 

@@ -18,7 +18,7 @@ interface RestoreEnvironment {
 /**
  * Brings a binding back to what an entry of the history says; one that was removed comes back with its id.
  *
- * @throws {BookendError} HISTORY_NOT_FOUND, BINDING_CHANGED; BINDING_NOT_FOUND if a revision is asked for of a binding that is gone
+ * @throws {BookendError} HISTORY_NOT_FOUND, BINDING_CHANGED; BINDING_NOT_FOUND if the binding of a requested revision no longer exists
  * @throws {BindingInvalidError} if it is no longer valid on this host
  */
 export async function restoreBinding(

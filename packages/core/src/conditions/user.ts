@@ -11,7 +11,7 @@ const realmOf = (user: CallUser | null) => user?.realm;
 const resolverOf = (user: CallUser | null) => user?.resolver;
 const countOf = (count: number | null) => count ?? undefined;
 
-/** Role of whoever is logged in, as the host names it. Unknown if nobody is. */
+/** Role of the caller who is logged in, as the host names it. Unknown if nobody is logged in. */
 export const actorRole = actorRoleAmong(undefined);
 
 /** The same for a host that says which roles there are: others are refused. */
@@ -27,7 +27,7 @@ export function actorRoleAmong(roles: readonly string[] | undefined) {
   });
 }
 
-/** Login name of whoever is logged in. Unknown if nobody is. */
+/** Login name of the caller who is logged in. Unknown if nobody is logged in. */
 export const actor = defineCondition({
   name: "actor",
   group: "user",

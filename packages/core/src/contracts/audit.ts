@@ -80,7 +80,7 @@ export interface AuditSink {
   call?(entry: AuditCall): MaybePromise<void>;
   /**
    * Begins to collect the entries of one call, which are written together when it ends. A sink without it writes each entry when its action
-   * ends; so does one that is required, except for actions whose deliveries are kept: nothing of them leaves the process before the entry is
+   * ends; so does one that is required, except for actions whose deliveries are kept: they do not leave the process before the entry is
    * written.
    */
   unit?(): AuditUnit;
@@ -95,7 +95,7 @@ export interface AuditUnit {
    * entries themselves are.
    */
   abort?(): void;
-  /** Writes what was collected, and the call's own entry behind it. Called once. */
+  /** Writes what was collected, followed by the call's own entry. Called once. */
   commit(call?: AuditCall): MaybePromise<void>;
 }
 

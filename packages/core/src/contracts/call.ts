@@ -12,7 +12,7 @@ export interface Actor {
   /** The resolver that a user was found in, and the id that does not change within it: who they are, whatever their login. */
   readonly resolver?: string | undefined;
   readonly uid?: string | undefined;
-  /** A role as the host names it. Without one they count as `user`; `logged_in_user` takes all but `admin` for `user`. */
+  /** A role, under the host's name for it. An actor without one counts as `user`; `logged_in_user` treats every role except `admin` as `user`. */
   readonly role?: string | undefined;
 }
 

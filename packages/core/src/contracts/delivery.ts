@@ -77,7 +77,7 @@ export type SendResult =
       readonly permanent?: boolean | undefined;
       /** Milliseconds that the peer asked to wait. */
       readonly retryAfterMs?: number | undefined;
-      /** Nobody knows whether the peer took it: its answer was lost. Default false. */
+      /** It is unknown whether the peer accepted it: its response was lost. Default false. */
       readonly uncertain?: boolean | undefined;
       /**
        * The consequence for the whole destination: `wait` pauses it (for `retryAfterMs`, where that is given), `disable` ends it until an
@@ -88,7 +88,7 @@ export type SendResult =
       readonly details?: { readonly [key: string]: JsonValue } | undefined;
     };
 
-/** Sends a delivery once. A throw is a failed try that may be repeated, and of which nobody knows whether the peer took it. */
+/** Sends a delivery once. If it throws, the try has failed, it can be repeated, and it is unknown whether the peer accepted the delivery. */
 export type Sender<P> = (
   delivery: Delivery<P>,
   context: {

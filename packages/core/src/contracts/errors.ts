@@ -92,7 +92,7 @@ export interface Problem {
   readonly field: string;
   /** The value found there; `***` if it is secret. */
   readonly value?: unknown;
-  /** A sentence that names field, value and what is allowed. */
+  /** A sentence that names the field, the value and what is allowed. */
   readonly message: string;
   /** The allowed values, in words. */
   readonly allowed?: string | undefined;
@@ -148,7 +148,7 @@ export class BindingInvalidError extends BookendError {
   /** How many more problems there are. An import of thousands of bindings reports the first hundred. */
   readonly omitted: number;
 
-  /** @param omitted Problems that are not in the list. */
+  /** @param omitted How many problems are not in the list. */
   constructor(problems: readonly Problem[], omitted = 0) {
     const more = omitted > 0 ? [`${omitted} more problems are not listed.`] : [];
     super("BINDING_INVALID", [...problems.map((problem) => problem.message), ...more].join(" "));
@@ -159,15 +159,15 @@ export class BindingInvalidError extends BookendError {
 
 /** Options of an `AbortCall` in addition to its message. */
 export interface AbortCallOptions extends ErrorOptions {
-  /** HTTP status of the answer. Default 403. */
+  /** HTTP status of the response. Default 403. */
   readonly status?: number | undefined;
-  /** Go to the audit log and not to the caller: no secrets. */
+  /** Written to the audit log and not sent to the caller. Must not contain secrets. */
   readonly details?: { readonly [key: string]: JsonValue } | undefined;
 }
 
 /**
- * Thrown by an action to make the whole call fail, whatever its binding says of failures.
- * The message reaches the caller and the audit log: no secrets in it.
+ * Thrown by an action to make the whole call fail, whatever its binding says about failures.
+ * The message reaches the caller and the audit log, so it must not contain secrets.
  */
 export class AbortCall extends Error {
   override readonly name = "AbortCall";
@@ -188,7 +188,7 @@ export class CallAbortedError extends BookendError {
   readonly bindingName: string;
   /** `pre`: the API did not run. `post`: it did, and its response is lost. */
   readonly position: "pre" | "post";
-  /** The HTTP status of the answer: that of an `AbortCall`, otherwise 500. */
+  /** The HTTP status of the response: that of an `AbortCall`, otherwise 500. */
   readonly status: number;
   /** Code of the failure that aborted the call. */
   readonly causeCode: string;

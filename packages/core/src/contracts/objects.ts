@@ -5,9 +5,9 @@ export interface User {
   readonly login: string;
   readonly realm: string;
   readonly resolver: string;
-  /** The id that does not change within the resolver. Hosts whose logins are never given to somebody else need none. */
+  /** An id that never changes within the resolver. Hosts that never reassign a login do not need one. */
   readonly uid?: string | undefined;
-  /** `username`, `givenname`, `surname`, `email`, `phone`, `mobile`, and custom ones. */
+  /** `username`, `givenname`, `surname`, `email`, `phone`, `mobile`, and custom attributes. */
   readonly attributes: Readonly<Record<string, string>>;
 }
 
@@ -24,7 +24,7 @@ export interface Token {
   readonly info: Readonly<Record<string, string>>;
   readonly failCount: number;
   readonly maxFailCount: number;
-  /** The OTP counter (of a counter-based or list token). */
+  /** The OTP counter of a counter-based or list token. */
   readonly otpCounter: number;
   /** Empty means enrolled. */
   readonly rolloutState: string;
@@ -51,15 +51,15 @@ export interface Challenge {
   /** Serial of the token or container. */
   readonly serial: string;
   readonly session: string;
-  /** Text that the user may be shown; never the expected answer. */
+  /** Text that can be shown to the user; never the expected answer. */
   readonly data: string;
   readonly createdAt: Date;
   readonly expiresAt: Date;
 }
 
 /**
- * Objects that a call removed (deleted) or took apart (unassigned, took out of a container), as they were before it.
- * Counts (the tokens of a user, the tokens in a container) is never taken from here.
+ * Objects that a call deleted or detached (unassigned, took out of a container), as they were before the call.
+ * Counts (the tokens of a user, the tokens in a container) never come from here.
  */
 export interface RemovedObjects {
   /** The user who was deleted, or from whom a container was taken. */

@@ -16,7 +16,7 @@ export interface SubmitContext {
 
 /** Takes deliveries. */
 export interface Outbox {
-  /** Told once of every kind that registered handlers send, by `handler/kind`, before anything is submitted. */
+  /** Called once for every kind that registered handlers send, by `handler/kind`, before anything is submitted. */
   register?(kinds: ReadonlyMap<string, AnyDeliveryKind>): void;
   /** Sends or keeps a delivery; the outcome becomes that of the action. */
   submit(delivery: Delivery, context: SubmitContext): MaybePromise<Outcome>;

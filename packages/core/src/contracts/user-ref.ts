@@ -1,4 +1,4 @@
-/** A user as a call names them; whether they exist, the users directory knows. */
+/** A user as a call names them; the users directory knows whether they exist. */
 export interface UserRef {
   readonly login: string;
   readonly realm: string;

@@ -27,7 +27,7 @@ export interface ValueType<V> {
  * The call's value may depend on the field that a configured value names, and on nothing else of it.
  */
 export interface FieldIndex<V, A> {
-  /** The field; `undefined` for a value that does not ask for equality: its binding is asked itself. */
+  /** The field; `undefined` for a value that does not ask for equality: its binding is evaluated itself. */
   fieldOf(value: V): string | undefined;
   /** Keys of which the call has one if the configured value is fulfilled. */
   keysOf(value: V): Iterable<string>;

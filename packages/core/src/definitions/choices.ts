@@ -12,7 +12,7 @@ export interface Choices {
   readonly keywords: Readonly<Record<string, unknown>>;
 }
 
-/** Looks names to choose from up. Never rejects: a form without choices is better than none. */
+/** Looks up names to choose from. Never rejects: a form without choices is better than no form. */
 export async function lookUpChoices(choices: () => unknown, limitMs: number): Promise<Choices> {
   try {
     const found = choices();

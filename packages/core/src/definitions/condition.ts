@@ -5,7 +5,7 @@ import type { MaybePromise } from "../contracts/maybe-promise.js";
 import type { EqualityIndex, FieldIndex, ValueType } from "../contracts/value-type.js";
 import type { FactsOf } from "../facts/facts-of.js";
 
-/** The answer of a condition. `unknown`: what it asks about is not there. */
+/** The result of a condition. `unknown`: what it asks about does not exist. */
 export type Answer = "fulfilled" | "not fulfilled" | "unknown";
 
 /** Groups that conditions appear under in forms. */
@@ -20,7 +20,7 @@ interface ConditionBase<V, A, N extends DirectoryName> {
   readonly value: ValueType<V>;
   /**
    * Directories that it requires; the first holds the object that it is about.
-   * None: it is asked first, for it costs nothing.
+   * A condition without any is evaluated first, because it needs no look-up.
    */
   readonly needs?: readonly N[] | undefined;
   /** `post` for a question about the response, which at `pre` is never known. Default: both. */
@@ -49,11 +49,11 @@ interface ConditionBase<V, A, N extends DirectoryName> {
   readonly whenUnknown?: "fulfilled" | "not fulfilled" | undefined;
 }
 
-/** A condition that each binding is asked about. */
+/** A condition that is evaluated for each binding. */
 export interface AskedCondition<V, A, N extends DirectoryName = DirectoryName> extends ConditionBase<V, A, N> {
   /**
    * The call's value; `undefined` if it is not there. May be shown to administrators by `explain`.
-   * A throw or rejection is a fault of the binding, not an answer.
+   * If it throws or rejects, the binding has failed.
    */
   actual(facts: FactsOf<N>, value: V): MaybePromise<A | undefined>;
   readonly index?: undefined;

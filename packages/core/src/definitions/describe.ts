@@ -62,7 +62,7 @@ export function describeTags(registry: Registry): readonly TagDescription[] {
   return [...registry.tags.values()].map(({ name, description, secret }) => ({ name, description, secret }));
 }
 
-/** Describes the prefixes of paths, which are tags as well; whether the value behind a path is a secret depends on its name. */
+/** Describes the prefixes of paths, which are tags as well; whether the value at a path is a secret depends on its name. */
 export function describePathTags(): readonly TagDescription[] {
   return pathPrefixes.map((prefix) => ({ ...prefix, secret: false, path: true }));
 }

@@ -72,7 +72,7 @@ export interface ActionDefinition<S extends StandardSchemaV1> {
   readonly optionsJsonSchema?: JsonSchema | undefined;
   /** Default: the handler's. */
   readonly positions?: readonly Position[] | undefined;
-  /** The facts that it changes and that are to be forgotten after it ran. Default: all. */
+  /** The facts that it changes, which are forgotten after it has run. Default: all. */
   readonly changes?: readonly FactName[] | undefined;
   /** Milliseconds; default: that of `createBookend`. */
   readonly timeoutMs?: number | undefined;

@@ -72,7 +72,7 @@ export function restoreCall(given: Call, before: CallSnapshot): RestoredCall {
   return { call, broken };
 }
 
-/** Whether all fields of an object can be read and changed: none throws, and it is not frozen. A proxy may refuse to be asked. */
+/** Whether all fields of an object can be read and changed: none throws, and it is not frozen. A proxy can refuse access. */
 function isOpen(value: object): boolean {
   try {
     if (!Object.isExtensible(value)) return false;

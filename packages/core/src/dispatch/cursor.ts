@@ -11,7 +11,7 @@ export class Cursor {
   readonly #places: number[];
   #rank: number;
 
-  /** Begins behind `afterRank`. */
+  /** Begins after `afterRank`. */
   constructor(lists: readonly (readonly Candidate[])[], afterRank: number) {
     this.#lists = lists;
     this.#places = lists.map((list) => placeAfter(list, afterRank));
@@ -63,7 +63,7 @@ function placeAfter(list: readonly Candidate[], rank: number): number {
   return low;
 }
 
-/** The candidates of a slot for a call, behind `afterRank`: those that no index excludes. */
+/** The candidates of a slot for a call, after `afterRank`: those that no index excludes. */
 export function candidatesOf(slot: Slot, facts: Facts, afterRank: number): MaybePromise<Cursor> {
   if (slot.indexes.length === 0) return new Cursor([slot.unindexed], afterRank);
   const lists: (readonly Candidate[])[] = slot.unindexed.length > 0 ? [slot.unindexed] : [];
@@ -129,7 +129,7 @@ function addFound(lists: (readonly Candidate[])[], index: ConditionIndex, actual
     keys = condition.index?.keysIn(actual) ?? [];
     if (typeof keys !== "string") keys = [...keys];
   } catch {
-    // the condition itself is asked instead
+    // the condition itself is evaluated instead
     lists.push(index.all);
     return;
   }

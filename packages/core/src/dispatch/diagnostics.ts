@@ -75,7 +75,7 @@ export const deliveryChannel = tracingChannel<"bookend.delivery", DeliveryTrace>
 
 const outboxChannel = channel("bookend.outbox");
 
-/** Tells the channel `bookend.outbox`. */
+/** Publishes on the channel `bookend.outbox`. */
 export function publishOutboxEvent(event: OutboxEvent): void {
   if (outboxChannel.hasSubscribers) outboxChannel.publish(event);
 }
@@ -88,7 +88,7 @@ export const auditChannel = channel("bookend.audit");
 
 const bindingsChannel = channel("bookend.bindings");
 
-/** Tells subscribers of `bookend.bindings` which bindings are in force. */
+/** Publishes on the channel `bookend.bindings` which bindings are in force. */
 export function tellOfBindings(source: object, durationMs: number, bindings: readonly PlannedBinding[]): void {
   if (!bindingsChannel.hasSubscribers) return;
   let active = 0;

@@ -115,7 +115,7 @@ function runSlot(slot: Slot, call: Call, environment: DispatchEnvironment): Mayb
   return slot.indexes.length === 0 ? runInOrder(slot, facts, environment) : runFound(slot, facts, environment);
 }
 
-/** Most calls end here: every condition answers at once and soon, none is fulfilled, no promise is made. */
+/** Most calls end here: every condition has its result at once, none is fulfilled, and no promise is created. */
 function runInOrder(slot: Slot, facts: Facts, environment: DispatchEnvironment): MaybePromise<Call | undefined> {
   const { unindexed } = slot;
   for (let i = 0; i < unindexed.length; i++) {
@@ -177,7 +177,7 @@ async function callAfter(ran: Promise<void>, facts: Facts): Promise<Call> {
   return facts.call;
 }
 
-/** Asks in order until one is not fulfilled; a throw becomes a rejection. */
+/** Evaluates them in order until one is not fulfilled; a throw becomes a rejection. */
 function ask(conditions: readonly CompiledCondition[], facts: Facts): MaybePromise<boolean> {
   try {
     for (let i = 0; i < conditions.length; i++) {
@@ -205,7 +205,7 @@ async function askRest(
   return true;
 }
 
-/** Tells the recording of a call what became of a binding. */
+/** Records what became of a binding in a call. */
 async function followed(
   { binding, action }: PlannedBinding,
   facts: Facts,

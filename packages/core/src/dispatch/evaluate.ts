@@ -9,10 +9,10 @@ import { type UnknownConditionTrace, unknownConditionChannel } from "./diagnosti
 import { noteSeen } from "./seen-facts.js";
 
 /**
- * Whether a condition counts as fulfilled for a call: what the dispatcher asks, and `explain` in the same two steps.
+ * Whether a condition counts as fulfilled for a call. The dispatcher and `explain` evaluate it in the same two steps.
  * Returns a promise only where `actual` does.
  *
- * @throws {BookendError} CONDITION_INVALID if `matches` returns anything but a boolean
+ * @throws {BookendError} CONDITION_INVALID if `matches` returns something that is not a boolean
  * @throws {BookendError} CONDITION_TIMEOUT as a rejection
  */
 export function evaluate(condition: CompiledCondition, facts: Facts): MaybePromise<boolean> {
@@ -38,7 +38,7 @@ export function see(condition: Condition, value: unknown, facts: Facts): MaybePr
 /**
  * Whether a condition counts as fulfilled by what the call has for it.
  *
- * @throws {BookendError} CONDITION_INVALID if `matches` returns anything but a boolean
+ * @throws {BookendError} CONDITION_INVALID if `matches` returns something that is not a boolean
  */
 export function counts({ definition, value }: CompiledCondition, seen: unknown, facts: Facts): boolean {
   if (seen === undefined) return definition.whenUnknown === "fulfilled";

@@ -27,7 +27,7 @@ export interface ExplainedCall {
   answer(planned: PlannedBinding, condition: CompiledCondition): Promise<SeenAnswer>;
 }
 
-/** Asks every condition of every binding of the call's event, and runs nothing. */
+/** Evaluates every condition of every binding of the call's event, and runs nothing. */
 export function explainPlan(plan: Plan, call: Call, environment: DispatchEnvironment): Promise<Explanation> {
   return explainCall(plan, liveCall(call, environment), environment);
 }
@@ -83,7 +83,7 @@ async function explainCall(plan: Plan, call: ExplainedCall, environment: Dispatc
   return { event: call.event, bindings };
 }
 
-/** Asks every condition of one binding. */
+/** Evaluates every condition of one binding. */
 export async function explainPlanned(
   planned: PlannedBinding,
   call: ExplainedCall,
@@ -137,7 +137,7 @@ async function explainCondition(
 /** Characters of JSON that a value which was seen may have. */
 const maxSeenLength = 10_000;
 
-/** A value as it is, or as a message shows it if it cannot be written as JSON: an explanation is sent to who asks for it. */
+/** A value as it is, or as a message shows it if it cannot be written as JSON: an explanation is sent to its requester. */
 function writable(seen: unknown): unknown {
   try {
     const json = JSON.stringify(seen);

@@ -27,7 +27,7 @@ const maxKeys = 10_000;
 export class IndexGroups {
   readonly #groups = new Map<Condition, Map<string, IndexGroup>>();
 
-  /** The group of a condition with its keys; undefined if it has no index, or one that breaks: then the condition itself is asked. */
+  /** The group of a condition with its keys; undefined if it has no index, or one that breaks: then the condition itself is evaluated. */
   find({ definition, value }: CompiledCondition): IndexedBy | undefined {
     const { index } = definition;
     if (!index) return undefined;

@@ -5,7 +5,7 @@ import { secretMark } from "../internal/mask-url.js";
 /** How deep values are copied. */
 const maxDepth = 32;
 
-/** No key is called so: it tells what is secret with all that it holds from what only has something secret in it. */
+/** No key has this name: it distinguishes what is secret as a whole from what only contains secrets. */
 const anyOther = "\u0000";
 
 /** Headers that repeat the URL of a call, or name another: what is secret in a query is not masked there. */
@@ -14,7 +14,7 @@ const urlHeaders: ReadonlySet<string> = new Set([
   ...["x-original-uri", "x-original-url", "x-rewrite-url", "x-forwarded-uri", "x-forwarded-url", "x-request-uri"],
 ]);
 
-/** Characters of names that are looked at for each character that is kept: each value asks about its whole path. */
+/** How many characters of names are checked for each character that is kept: the whole path of each value is checked. */
 const workPerLength = 20;
 
 /** The fields that a copy omits. */

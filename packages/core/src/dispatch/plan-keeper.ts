@@ -103,7 +103,7 @@ export class PlanKeeper {
     this.#plan = { events, bindings: this.#ordered };
   }
 
-  /** The lists that a binding is in, or is to be in: none if it is not active. */
+  /** The lists that a binding is in, or should be in: none if it is not active. */
   #listsOf({ binding }: PlannedBinding): readonly PlannedBinding[][] {
     if (!binding.active) return [];
     return [...new Set(binding.events)].map((event) => {
@@ -132,7 +132,7 @@ export class PlanKeeper {
   }
 }
 
-/** The place of a binding in a list, or where it is to be. */
+/** The place of a binding in a list, or where it should be. */
 function placeIn(list: readonly PlannedBinding[], { rank }: PlannedBinding): number {
   return firstPlace(list.length, (place) => (list[place]?.rank ?? 0) >= rank);
 }
@@ -145,7 +145,7 @@ function placeOf(list: readonly PlannedBinding[], binding: Binding): number {
   });
 }
 
-/** The first place for which something is true that is true for all behind it. */
+/** The first place for which something is true that is also true for all places after it. */
 function firstPlace(length: number, isBehind: (place: number) => boolean): number {
   let low = 0;
   let high = length;

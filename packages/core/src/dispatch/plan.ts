@@ -72,7 +72,7 @@ export async function planEvent(
   };
 }
 
-/** Whether a failed call reaches a binding at `post`: one of its conditions asks about failure. */
+/** Whether a failed call reaches a binding at `post`: one of its conditions is about failure. */
 export function asksAboutFailure({ conditions }: CompiledBinding): boolean {
   return conditions.some(({ definition }) => definition.asksAboutFailure === true);
 }

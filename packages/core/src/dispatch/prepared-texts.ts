@@ -53,7 +53,7 @@ interface PreparedText extends Pick<TextPreview, "option" | "format"> {
 
 /** The templates of a binding, parsed once, and rendered for any number of calls. */
 export interface PreparedTexts {
-  /** Renders them for a call; without its facts it never got so far. `watch` tells which of them are lost. */
+  /** Renders them for a call, or without facts if the call never got so far. `watch` reports which of them are lost. */
   render(facts: Facts | undefined, watch?: Watch): Promise<readonly TextPreview[]>;
 }
 

@@ -15,7 +15,7 @@ export interface RecordedHost {
 /** A recorded call at one moment. Reading a part that was not kept, or that only a directory knows, throws. */
 export interface RecordedView {
   readonly facts: Facts;
-  /** Runs something, and tells whether it read what is lost: code that catches the error has read it all the same. */
+  /** Runs something, and reports whether it read what is lost, even if its code catches the error. */
   readonly watch: <T>(read: () => Promise<T>) => Promise<T>;
 }
 

@@ -29,7 +29,7 @@ const maxChanges = 8;
 export interface RecordingHost extends MaskingRules {
   readonly recorder: CallRecorder;
   readonly clock: () => Date;
-  /** Told of what goes wrong. */
+  /** Receives errors. */
   onFailure(error: unknown): void;
 }
 

@@ -85,7 +85,7 @@ function conclude(planned: PlannedBinding, call: Call, environment: ActionEnviro
   }
 }
 
-/** What an action says of itself, without the secrets of the host that it may have rendered. */
+/** What an action says about itself, without the secrets of the host that it may have rendered. */
 function withoutSecrets(ending: Ending, { hideSecrets }: ActionEnvironment): Ending {
   const { reason, details } = ending;
   return reason === undefined && details === undefined

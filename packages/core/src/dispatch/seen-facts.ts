@@ -9,13 +9,13 @@ export interface SeenFacts {
 const followed = new WeakMap<Facts, SeenFacts>();
 let isFollowing = false;
 
-/** Tells `seen` what conditions see with these facts. */
+/** Reports to `seen` what conditions see with these facts. */
 export function followFacts(facts: Facts, seen: SeenFacts): void {
   isFollowing = true;
   followed.set(facts, seen);
 }
 
-/** Tells those who follow the facts. Asked for each condition: it costs nothing while nobody does. */
+/** Reports to the followers of the facts. Called for each condition, so it costs nothing without followers. */
 export function noteSeen(
   facts: Facts,
   definition: Condition,

@@ -34,7 +34,7 @@ export function emptyMemo(): FactMemo {
   };
 }
 
-/** A look-up that throws is one that rejects: it fails for each that asks. */
+/** A look-up that throws counts as one that rejects: it fails for each caller. */
 export function attempt<T>(find: () => T): T {
   try {
     return find();

@@ -1,7 +1,7 @@
 import type { DirectoryName, HostDirectories } from "../contracts/directories.js";
 import type { Facts } from "./facts.js";
 
-/** The directories that each look-up asks first. */
+/** The directories that each look-up queries first. */
 interface KnownLookups {
   readonly users: "user" | "userTokens" | "userTokenCount" | "userContainerCount";
   readonly tokens: "token" | "tokens" | "existingTokens" | "tokenOwner" | "tokenResolvers" | "tokenContainer";

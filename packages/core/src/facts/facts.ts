@@ -32,7 +32,7 @@ export interface Facts extends HostFacts {}
 
 /**
  * Look-ups about one call: each is made when first asked for, at most once, and shared by all bindings.
- * A known fact is returned as it is, not as a promise. A failed look-up fails for each that asks.
+ * A known fact is returned as it is, not as a promise. A failed look-up fails for each caller.
  *
  * One is made for each call that has a candidate: its methods are `private` and not `#`, because objects of a class
  * with `#` methods take several hundred nanoseconds to make, and it extends no class, which takes as long as a condition.
@@ -242,7 +242,7 @@ export class Facts implements LookupSource {
     const touches = (...names: readonly FactName[]) => !changes || changes.some((change) => names.includes(change));
     if (touches("counters")) this.#counters = undefined;
     this.#own?.forget(changes);
-    // a look-up that is still under way then writes into the old object, not into what is asked from now on
+    // a look-up that is still under way then writes into the old object, not into the one that is used from now on
     if (touches("users", "tokens", "containers", "request", "response")) this.#memo = undefined;
     else if (touches("challenges") && this.#memo) this.#memo = { ...this.#memo, challenges: undefined };
   }
@@ -253,7 +253,7 @@ export class Facts implements LookupSource {
   }
 
   /**
-   * Looks up what is not known yet; a promise is replaced by its value, so that the next one to ask needs none.
+   * Looks up what is not known yet; a promise is replaced by its value, so that the next caller needs none.
    * Each look-up reads and writes its own field of the memo: one function for all would find fields by their names.
    */
   private lookUp<K extends keyof FactMemo>(

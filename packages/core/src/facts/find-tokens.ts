@@ -25,19 +25,19 @@ export function findTokens(facts: LookupSource): MaybePromise<readonly Token[]> 
         before.tokens.map(({ serial }) => serial),
       );
     }
-    // a list that names nothing is not a call that names no serial
+    // a call with an empty list is different from a call without a serial
     return facts.namedSerial === undefined ? mapMaybe(facts.userTokens(), (found) => found ?? []) : [];
   }
   if (serials.length === 1) return mapMaybe(find(serials[0] as string), (token) => (token ? [token] : []));
   return findOneByOne(find, serials);
 }
 
-/** Several serials that the API wrote down in its notes, as they stand there. */
+/** Several serials that the API put into its notes, as they are there. */
 export function notedSerials({ call }: LookupSource): string | undefined {
   return givenSerial(call) === undefined ? call.notes.serial : undefined;
 }
 
-/** One after another: a list of a caller must not become as many queries at once. */
+/** Looks them up one after another: a caller's list must not cause many simultaneous queries. */
 async function findOneByOne(
   find: (serial: string) => MaybePromise<Token | null>,
   serials: readonly string[],

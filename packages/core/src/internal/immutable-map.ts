@@ -1,4 +1,4 @@
-/** A map that nobody can change. `ReadonlyMap` alone is a promise of types, and the map behind it can be changed. */
+/** A map that cannot be changed. `ReadonlyMap` only restricts the type: the map itself can still be changed. */
 export class ImmutableMap<K, V> implements ReadonlyMap<K, V> {
   readonly #map: Map<K, V>;
 

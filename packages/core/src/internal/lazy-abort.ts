@@ -1,12 +1,12 @@
 /**
- * An abort signal that is made when somebody asks for it: few do, and making one takes longer than most actions.
+ * An abort signal that is created on first use: few actions use it, and creating one takes longer than most actions run.
  * A class with a getter, since an object literal with one gets a hidden class of its own each time.
  */
 export class LazyAbort {
   #controller: AbortController | undefined;
   #reason: Error | undefined;
 
-  /** The same each time; aborted already if it is asked for too late. */
+  /** The same each time; already aborted if it is first used too late. */
   get signal(): AbortSignal {
     if (!this.#controller) {
       this.#controller = new AbortController();

@@ -8,7 +8,7 @@ const partsOfUrl = /^([a-z][a-z\d+.-]{0,20}:)\/\/([^/?#]*)([^?#]*)(?:\?([^#]*))?
 const misleading = /[\\\s\p{Cc}]/u;
 
 /**
- * A URL in which `***` stands for whatever may be a secret: user and password, the values of the query, the fragment, and each
+ * A URL in which `***` replaces everything that can be a secret: user and password, the values of the query, the fragment, and each
  * segment of the path that does not look like a word, a version or a short number (`/services/***` of a chat's webhook).
  * Text that is not a URL is `***` as a whole.
  */

@@ -5,7 +5,7 @@ const secretNames: ReadonlySet<string> = new Set([
   ...["pin", "otppin", "motppin", "otp", "otps", "otp1", "otp2", "otpkey", "registrationcode", "enrollmentcredential"],
   ...["token", "accesstoken", "refreshtoken", "idtoken", "apikey", "xapikey", "clientsecret", "privatekey"],
   ...["credential", "credentials", "googleurl", "pushurl", "containerurl", "signature"],
-  // whoever has that of a container may register their own device for it
+  // anyone who has that of a container can register their own device for it
   "nonce",
 ]);
 

@@ -1,10 +1,10 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 
-/** Runs while code of a handler does: what such code calls raises no event, and a promise that it left behind ends no process. */
+/** A run of handler code. Calls that such code makes raise no event, and a rejected promise that it leaves behind does not end the process. */
 export interface ThirdPartyRun {
   /** The names that templates may use in the meantime: a `TagScope`, which belongs to another folder. */
   readonly tags?: unknown;
-  /** Told of a rejection that nobody handles. */
+  /** Called for each rejection that nothing handles. */
   onRejection(error: unknown): void;
 }
 
@@ -13,7 +13,7 @@ interface Containment {
   readonly run: AsyncLocalStorage<ThirdPartyRun>;
   /** Bookends that are open. */
   users: number;
-  /** The one listener, of whichever copy was the first. */
+  /** The only listener; it belongs to the copy that came first. */
   listener: ((reason: unknown) => void) | undefined;
 }
 
@@ -26,8 +26,8 @@ shared[key] = containment;
 export const thirdPartyRun: AsyncLocalStorage<ThirdPartyRun> = containment.run;
 
 /**
- * Keeps the process running when code of a handler leaves a rejected promise behind; all other rejections end as they did before.
- * Returns what ends it.
+ * Keeps the process running if handler code leaves a rejected promise behind; all other rejections have the same effect as before.
+ * Returns a function that ends this.
  */
 export function containRejections(): () => void {
   containment.users += 1;

@@ -1,4 +1,4 @@
-// core has few dependencies; this one is pure, has none of its own, and knows what a list of our own would soon not
+// core has few dependencies; this one is pure, has no dependencies, and is kept up to date, as a list of our own would not be
 import bowser from "bowser";
 
 /** UTF-16 code units of a header that are looked at: browsers name themselves within them. */

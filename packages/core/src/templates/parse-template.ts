@@ -24,7 +24,7 @@ const defaultMaxLength = 256 * 1024;
 const noTags: ReadonlySet<string> = new Set();
 
 /**
- * An escaped brace, or a tag: a name of lower-case letters, digits and underscores, a dotted path behind one of the roots, or a time.
+ * An escaped brace, or a tag: a name of lower-case letters, digits and underscores, a dotted path after one of the roots, or a time.
  * A name does not begin with a digit: `{0}` is a group of RequestMangler, or a repetition, and literal here.
  */
 const tagOrEscape = new RegExp(

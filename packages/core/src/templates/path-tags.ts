@@ -30,7 +30,7 @@ export const pathPrefixes: readonly { readonly name: string; readonly descriptio
   { name: "user.", description: "An attribute of the user, by its name." },
 ];
 
-/** Where the fields of each root are; the attributes of a user are none of the call's. */
+/** Where the fields of each root are; the attributes of a user are not part of the call. */
 const fieldsOf: { readonly [root: string]: CallField["in"] } = {
   param: "parameters",
   response: "response",

@@ -116,7 +116,7 @@ export const secretTags: ReadonlySet<string> = new ImmutableSet(
   new Set(definitions.filter(({ secret }) => secret).map(({ name }) => name)),
 );
 
-/** Whether the value of a tag, or of a path such as `param.password`, is a secret; for the host whose handler asks. */
+/** Whether the value of a tag, or of a path such as `param.password`, is a secret; for the host of the calling handler. */
 export function isSecretTag(name: string): boolean {
   const scope = currentTagScope();
   const tag = (scope?.tags ?? baseTags).get(name) ?? pathTag(name, scope?.isSecret);
@@ -150,7 +150,7 @@ export function resolveTags(
   return waiting.length === 0 ? values : Promise.all(waiting).then(() => values);
 }
 
-/** A throw becomes a rejection: other look-ups may be under way, and somebody has to wait for them. */
+/** Turns a throw into a rejection: other look-ups can be in progress, and the caller must wait for them. */
 function tagValue(tag: Tag | undefined, context: TagContext): MaybePromise<string | undefined> {
   try {
     return tag?.value(context);

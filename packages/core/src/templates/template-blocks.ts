@@ -24,7 +24,7 @@ const maxDepth = 16;
 const maxExpressions = 500;
 const maxExpressionLength = 200;
 
-/** The placeholders for `\{`, and for a brace behind `}}`, while Handlebars reads the text: code points that are not characters. */
+/** The placeholders for `\{`, and for a brace after `}}`, while Handlebars reads the text: code points that are not characters. */
 const openMark = "\ufdd0";
 const closeMark = "\ufdd1";
 

@@ -14,10 +14,10 @@ export interface TimedTemplate {
 /** Names of the time tags, as administrators write them. */
 export const timeTags: readonly string[] = ["now", "current_time"];
 
-/** Longest offset from the time of the call, in milliseconds: 100 years. Dates behind it have no four digits, or do not exist. */
+/** Longest offset from the time of the call, in milliseconds: 100 years. Years beyond it do not have four digits, or do not exist. */
 const maxOffset = 36_525 * 86_400_000;
 
-/** A time in Handlebars, with what was meant as an offset behind it: there it would be taken literally. */
+/** A time in Handlebars, followed by what was meant as an offset: there it would be taken literally. */
 const offsetInHandlebars = /\{\{\s*(?:now|current_time)\s*\}\}\s*[+\-\u2010-\u2015\u2212]\s*[\d.]/i;
 
 /**

@@ -13,7 +13,7 @@ let lastText: string | undefined;
 let lastWords: AddressWords | undefined;
 
 /**
- * Reads an IP address; undefined if it is none. An IPv4-mapped IPv6 address is its IPv4 address.
+ * Reads an IP address; undefined if it is not one. An IPv4-mapped IPv6 address is its IPv4 address.
  * The last one read is remembered: all bindings of a call ask for the same.
  */
 export function readAddress(text: string): AddressWords | undefined {

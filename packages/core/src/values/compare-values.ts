@@ -1,6 +1,6 @@
 import { readInstant } from "./instant.js";
 
-/** One side of a comparison, with whatever it can be read as. */
+/** One side of a comparison: a string, with the number or the instant that it can be read as. */
 export interface Comparable {
   readonly text: string;
   readonly number?: number | undefined;
@@ -8,17 +8,17 @@ export interface Comparable {
   readonly instant?: number | undefined;
 }
 
-/** A number, but not one so long that reading it takes time. */
+/** A number that is short enough to be read quickly. */
 const decimal = /^[+-]?\d{1,100}(?:\.\d{1,100})?$/;
 
-/** Reads a string as the number or the date that it may be. */
+/** Reads a string as a number or a date, if it is one. */
 export function comparable(text: string): Comparable {
   return { text, number: readNumber(text), instant: readInstant(text) };
 }
 
 /**
- * Orders a string against a value: as numbers if both are, as instants if both are ISO 8601, otherwise as strings by code point.
- * Negative: before it; 0: equal; positive: behind it.
+ * Compares a string with a value: as numbers if both are, as instants if both are ISO 8601, otherwise as strings by code point.
+ * Negative: the string comes before the value; 0: they are equal; positive: it comes after the value.
  */
 export function compareWith(text: string, other: Comparable): number {
   if (other.number !== undefined) {
@@ -32,8 +32,8 @@ export function compareWith(text: string, other: Comparable): number {
 }
 
 /**
- * A key that strings which are equal to each other for `compareWith` have in common: `05` and `5`, one instant in two offsets.
- * Integers beyond 2^53 may share a key although they differ.
+ * A key that is the same for all strings that `compareWith` finds equal, such as `05` and `5`, or one instant with two offsets.
+ * Integers beyond 2^53 can share a key even if they differ.
  */
 export function equalityKey(text: string): string {
   const { number, instant } = comparable(text);
@@ -41,7 +41,7 @@ export function equalityKey(text: string): string {
   return instant === undefined ? `s${text}` : `d${instant}`;
 }
 
-/** Orders strings by code point; `<` of JavaScript goes by UTF-16 code unit, which differs above U+FFFF. */
+/** Compares strings by code point; JavaScript's `<` compares UTF-16 code units, which gives a different order above U+FFFF. */
 export function compareCodePoints(a: string, b: string): number {
   if (a === b) return 0;
   const length = Math.min(a.length, b.length);
@@ -53,7 +53,7 @@ export function compareCodePoints(a: string, b: string): number {
   return a.length - b.length;
 }
 
-/** Puts surrogates, which stand for U+10000 and above, behind U+E000 to U+FFFF. */
+/** Ranks surrogates, which stand for U+10000 and above, after U+E000 to U+FFFF. */
 function codePointRank(unit: number): number {
   if (unit < 0xd800) return unit;
   return unit < 0xe000 ? unit + 0x2000 : unit - 0x800;
@@ -61,20 +61,20 @@ function codePointRank(unit: number): number {
 
 function readNumber(text: string): number | undefined {
   const first = text.charCodeAt(0);
-  // a digit, or a sign before one: most strings that are compared are neither
+  // a number begins with a digit or a sign; most strings that are compared do not
   if (!((first >= 48 && first <= 57) || first === 43 || first === 45)) return undefined;
   return decimal.test(text) ? Number(text) : undefined;
 }
 
 function compareNumbers(aText: string, a: number, bText: string, b: number): number {
   if (a !== b || Math.abs(a) <= Number.MAX_SAFE_INTEGER) return a - b;
-  // long integers that are the same double may still differ
+  // different long integers can be the same double
   if (aText.includes(".") || bText.includes(".")) return 0;
   const difference = integer(aText) - integer(bText);
   return difference < 0n ? -1 : difference > 0n ? 1 : 0;
 }
 
-/** `BigInt` takes no plus sign. */
+/** `BigInt` does not accept a plus sign. */
 function integer(text: string): bigint {
   return BigInt(text.startsWith("+") ? text.slice(1) : text);
 }

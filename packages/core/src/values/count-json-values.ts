@@ -10,7 +10,7 @@ const bracket = 0x5b;
  * a value itself, and as one more for what is in it.
  */
 export function countJsonValues(json: string, most: number): number {
-  // each value stands behind a comma, or is the first of an object or a list
+  // each value follows a comma, or is the first of an object or a list
   let count = 1;
   for (let at = 0; at < json.length && count <= most; at++) {
     const code = json.charCodeAt(at);

@@ -14,7 +14,7 @@ const milliseconds: Readonly<Record<string, number>> = {
 /** The form of a duration, for messages. */
 export const durationAllowed = "a number and one of s, m, h, d, y (365 days), such as 180d or 7h";
 
-/** Milliseconds of a duration such as `180d`, `5 d`, `+5d`; undefined if it is none. */
+/** Milliseconds of a duration such as `180d`, `5 d`, `+5d`; undefined if it is not one. */
 export function readDuration(text: string): number | undefined {
   const match = /^\s*\+?(\d{1,9})\s*([smhdy])\s*$/.exec(text);
   return match ? Number(match[1]) * (milliseconds[match[2] as string] as number) : undefined;

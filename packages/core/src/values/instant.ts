@@ -27,7 +27,7 @@ export function formatInstant(milliseconds: number): string {
   return Number.isNaN(date.getTime()) ? "" : `${date.toISOString().slice(0, -8)}+0000`;
 }
 
-/** Milliseconds from midnight UTC of what stands behind the date. */
+/** Milliseconds from midnight UTC of what follows the date. */
 function readTime(text: string): number | undefined {
   const hour = digits(text, 11, 13);
   const minute = digits(text, 14, 16);

@@ -64,7 +64,7 @@ function isIn(words: AddressWords, network: Network): boolean {
   return true;
 }
 
-/** Reads `10.0.0.5`, `10.0.0.0/8`, `10.0.0.0/255.0.0.0`, `2001:db8::/32`; bits behind the prefix are ignored. */
+/** Reads `10.0.0.5`, `10.0.0.0/8`, `10.0.0.0/255.0.0.0`, `2001:db8::/32`; bits after the prefix are ignored. */
 function readNetwork(text: string): Network | undefined {
   const [address = "", suffix, ...rest] = text.split("/");
   const words = readAddress(address);

@@ -167,7 +167,7 @@ function testOfText({ operator, operand, negated }: SplitComparison): KeyCompari
   return (actual) => actual.toLowerCase().includes(wanted) !== negated;
 }
 
-/** Only a test for equality can mean the empty string: everything is behind it, and contains it. */
+/** Only a test for equality can mean the empty string: everything sorts after it, and contains it. */
 function missingOperand(operator: string): ValueError {
   return new ValueError(`The value after ${operator} is missing.`, allowed);
 }

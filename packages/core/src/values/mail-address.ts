@@ -21,7 +21,7 @@ const localPart = /^(?!\.)(?!.*\.\.)[^\s@<>()[\]{}\\,;:"\p{C}]+(?<!\.)$/u;
 const domain =
   /^[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]{0,61}[\p{L}\p{M}\p{N}])?(?:\.[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]{0,61}[\p{L}\p{M}\p{N}])?)*$/u;
 
-/** `Name <address>` and `"Name" <address>`. Only these: a lenient parser finds an address where none was meant. */
+/** `Name <address>` and `"Name" <address>`. Only these: a lenient parser finds addresses where none was intended. */
 const named = /^(?:"(?<quoted>(?:[^"\\]|\\.)*)"|(?<words>[^"<>@]*)) ?<(?<address>[^<>]*)>$/u;
 
 /** Characters that end a name without quotes in a list of addresses (RFC 5322, `specials`). */

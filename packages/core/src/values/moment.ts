@@ -66,7 +66,7 @@ export function splitMoments(text: string): MomentParts {
 }
 
 /**
- * The moment that a string stands for if it consists of one; undefined if it does not begin like one.
+ * The moment that a string represents, if it consists of one; undefined if it does not begin like one.
  * @throws {ValueError} VALUE_INVALID if it begins like a moment and is not exactly one.
  */
 export function readMoment(text: string): Moment | undefined {

@@ -54,7 +54,7 @@ const joining: ReadonlySet<string> = new Set(["and", "or", "&&", "||"]);
 const operatorAlone = new RegExp(`^(?:${operator.source})$`);
 const operatorFirst = new RegExp(`^(?:${operator.source})[\\w{"'+.-]`);
 const operatorLast = new RegExp(`^[^<]*[\\w\\])}"'](?:${operator.source})$`);
-/** `b==2`, even behind `1&&`: a name, an operator, a value. */
+/** `b==2`, even after `1&&`: a name, an operator, a value. */
 const wholeComparison = new RegExp(`^!?[\\w.-]+(?:${operator.source})`);
 const listedComparison = /^[\w.-]+(?:'!?\w+'|[=!<>]=|=[<>])/;
 const gluedComparison = /(?:&&|\|\||[,;])[\w.-]+(?:[=!<>]=|=[<>])/;

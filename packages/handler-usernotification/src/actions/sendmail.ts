@@ -84,7 +84,7 @@ function chosen(options: SendmailOptions, prefix: "To" | "reply_to"): RecipientC
   return kind && { kind, detail: options[`${prefix} ${kind}` as const] };
 }
 
-/** Names of recipients to choose from, as far as the host tells them. */
+/** Names of recipients to choose from, if the host provides them. */
 function recipientChoices({ admins, users }: RecipientSources) {
   const names = admins?.names && (() => admins.names?.() ?? []);
   const realms = users?.realms && (() => users.realms?.() ?? []);

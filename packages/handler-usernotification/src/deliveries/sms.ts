@@ -19,7 +19,7 @@ export function smsDestination(gateway: string): string {
 /** User attribute that the number of a short message is read from. */
 export const mobileAttribute = "mobile";
 
-/** Sends short messages. A receiver cannot tell a repeated one, so one whose answer was lost is not sent again. */
+/** Sends short messages. A receiver cannot recognize a repeated message, so one whose response was lost is not sent again. */
 export function smsDelivery(gateways: Named<SmsGateway>): DeliveryKind<SmsPayload> {
   return defineDelivery({
     name: "sms",

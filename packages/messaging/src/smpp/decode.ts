@@ -2,7 +2,7 @@ import { gsmText } from "./gsm-alphabet.js";
 
 /**
  * The fields of a `submit_sm` or `deliver_sm` that decoding needs. `short_message` is the bytes as sent, or what the `smpp` package
- * makes of them. One of its PDUs can be given as it is.
+ * makes of them. A PDU of that package can be passed as it is.
  */
 export interface ReceivedShortMessage {
   data_coding: number;
@@ -10,7 +10,7 @@ export interface ReceivedShortMessage {
   short_message: Uint8Array | { udh?: readonly Uint8Array[] | undefined; message: string | Uint8Array };
 }
 
-/** Where a part belongs. */
+/** The position of a part in its message. */
 export interface Concatenation {
   reference: number;
   /** Number of parts. */
@@ -25,7 +25,7 @@ export interface DecodedShortMessage {
   concatenation?: Concatenation | undefined;
 }
 
-/** The bit of `esm_class` that says that a user data header comes first. */
+/** The bit of `esm_class` that marks a leading user data header. */
 const udhIndicator = 0x40;
 
 /** Decodes one message or part: GSM 03.38 (data_coding 0), Latin-1 (3) or UCS-2 (8), with its user data header. */
@@ -68,7 +68,7 @@ function readConcatenation([identifier, length, ...data]: Uint8Array): Concatena
   return undefined;
 }
 
-/** A part outside of its message is to be read as a message of its own (3GPP TS 23.040). */
+/** A part whose number is outside its message must be read as a separate message (3GPP TS 23.040). */
 function plausible(concatenation: Concatenation): Concatenation | undefined {
   const { total, sequence } = concatenation;
   return sequence >= 1 && sequence <= total ? concatenation : undefined;

@@ -3,7 +3,7 @@ import { MessagingError } from "../errors.js";
 import { createWaitingLine } from "../waiting-line.js";
 import type { SmppSession } from "./session.js";
 
-/** Keeps one session open, from the first time that it is asked for until it is closed. */
+/** Keeps one session open, from its first use until it is closed. */
 export interface SmppLink {
   /**
    * The session, or the next one; fails with the signal's reason if it aborts first.

@@ -14,7 +14,7 @@ import { type SmppSession, startSession } from "./session.js";
 export interface SessionUse {
   /** @default that of the configuration */
   readonly bind?: ParsedSmppGatewayConfig["bind"] | "receiver" | undefined;
-  /** Takes what the SMS centre delivers; a rejection asks it to deliver it again. @default nothing is done with it */
+  /** Receives what the SMS centre delivers; a rejection asks the SMS centre to deliver it again. @default it is ignored */
   readonly onDelivered?: ((pdu: smpp.PDU) => Promise<void>) | undefined;
 }
 

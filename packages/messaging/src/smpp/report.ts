@@ -38,7 +38,7 @@ const stateNames = [
   "SKIPPED",
 ] as const;
 
-/** SMS centres write names of states in longer and shorter forms: the beginning tells them apart. */
+/** SMS centres write names of states in longer and shorter forms: they differ in how they begin. */
 const states: readonly (readonly [name: RegExp, state: SmsReport["state"]])[] = [
   [/^DELIV/, "delivered"],
   [/^(EXPIR|DELET|UNDEL|REJ|SKIP|FAIL)/, "failed"],
@@ -51,7 +51,7 @@ const maxTextLength = 1_000;
 /** What a `deliver_sm` or `data_sm` reports of a message that was sent before; undefined if it is not a receipt, or does not name a message and a state. */
 export function readReport(pdu: smpp.PDU, forms: IdForms): SmsReport | undefined {
   if (!receiptTypes.has((pdu.esm_class ?? 0) & typeBits)) return undefined;
-  // behind "text:" is what the message itself began with
+  // "text:" is followed by the beginning of the message itself
   const [text = ""] = textOf(pdu)
     .slice(0, maxTextLength)
     .split(/\btext:/i, 1);
@@ -89,7 +89,7 @@ function field(text: string, name: "id" | "stat" | "err"): string | undefined {
   return new RegExp(`(?:^|\\s)${name}:\\s{0,5}(\\S{1,65})`, "i").exec(text)?.[1];
 }
 
-/** The number in `network_error_code`, behind the kind of network. */
+/** The number in `network_error_code`, after the kind of network. */
 function networkError(code: Buffer | undefined): string | undefined {
   return code?.length === 3 ? String(code.readUInt16BE(1)) : undefined;
 }

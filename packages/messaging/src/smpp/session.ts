@@ -15,7 +15,7 @@ export interface SmppSession {
    * @throws {MessagingError} TIMEOUT without an answer in time, CONNECTION_LOST when the session ends first, ABORTED
    */
   request(command: string, parameters: smpp.Parameters, signal?: AbortSignal): Promise<smpp.PDU>;
-  /** Asks the SMS centre now and then whether it is there; no answer ends the session. */
+  /** Pings the SMS centre at intervals; without a response, the session ends. */
   keepAlive(everyMs: number): void;
   /** Resolves with why, when it ends. */
   readonly ended: Promise<MessagingError>;
@@ -28,7 +28,7 @@ interface Pending {
   fail(error: MessagingError): void;
 }
 
-/** The state of an answer that asks for the same once more. */
+/** The status of a response that asks to send the same again. */
 const tryAgain = smpp.errors.ESME_RX_T_APPN ?? 0x64;
 
 /** Maximum number of messages of an SMS centre that are taken at the same time. */
@@ -56,7 +56,7 @@ export function startSession(
     if (reason) return;
     reason = error;
     clearTimeout(enquiry);
-    // lets the last words out, and does not wait for a peer that takes none
+    // sends what is left, and does not wait for a peer that accepts nothing
     socket.destroySoon();
     socket.setTimeout(timeoutMs, () => socket.destroy());
     for (const { fail } of [...pending.values()]) fail(error);

@@ -28,7 +28,7 @@ export interface SmsGatewayServices {
   http: HttpClient;
   /** For smtp: the mailer of a configured SMTP server. The gateway does not close it. */
   mailer(server: string): Mailer | undefined;
-  /** For smpp: told of delivery receipts; a rejection asks the SMS centre to send it again. Without it, no receipts are asked for. */
+  /** For smpp: called for each delivery receipt; a rejection asks the SMS centre to send it again. Without it, no receipts are requested. */
   onReport?: ((report: SmsReport) => Promise<void>) | undefined;
   /** For script. Without it, there are no such gateways. */
   scriptDirectory?: string | undefined;

@@ -26,7 +26,7 @@ interface SmppGatewayServices {
  *
  * @param random a number from 0 to 1, for jitter
  * @param now a clock that only goes forward, in milliseconds
- * @param onReport told of delivery receipts; a rejection asks the SMS centre to send it again. Without it, no receipts are asked for
+ * @param onReport called for each delivery receipt; a rejection asks the SMS centre to send it again. Without it, no receipts are requested
  * @throws {MessagingError} INVALID_CONFIG
  */
 export function smppGateway(

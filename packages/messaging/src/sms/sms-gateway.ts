@@ -3,7 +3,7 @@ export interface ShortMessage {
   /** Phone number as people write it, such as `+49 (0) 151 123-4567`. */
   to: string;
   text: string;
-  /** Asks for a delivery receipt, where the gateway is configured for them: `receiptIds` of the result says by which ids it comes. */
+  /** Requests a delivery receipt, if the gateway is configured for them: `receiptIds` of the result are the ids that it will have. */
   receipt?: boolean | undefined;
   /** Aborts the sending. */
   signal?: AbortSignal | undefined;

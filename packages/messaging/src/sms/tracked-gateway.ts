@@ -25,7 +25,7 @@ export interface GatewayParts {
   readonly now?: (() => number) | undefined;
 }
 
-/** Makes a gateway: it knows what is being sent, holds each message to its deadline, and accepts no more once it is closed. */
+/** Makes a gateway: it knows what is being sent, enforces the deadline of each message, and accepts no more once it is closed. */
 export function trackedGateway({ kind, peer, deadlineMs, graceMs = 0, send, end, now }: GatewayParts): SmsGateway {
   const sending = new Set<Promise<SmsReceipt>>();
   let closed = false;

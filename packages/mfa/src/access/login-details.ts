@@ -99,7 +99,7 @@ const rights: Readonly<Record<LoginRole, readonly string[]>> = {
   user: userRights,
 };
 
-/** How the web UIs behave, fixed here where privacyIDEA asks its policies. */
+/** How the web UIs behave, fixed here; privacyIDEA reads it from its policies. */
 const uiSettings = {
   log_level: 20,
   /** Seconds without a click until the UI logs out. */

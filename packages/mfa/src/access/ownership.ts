@@ -43,7 +43,7 @@ export const ownContainer: OwnershipRule = async (call, { containers }) => {
   if (!owners.some((owner) => isSelf(call, owner))) refuseContainers();
 };
 
-/** The container is the caller's, or nobody's with no token of somebody else in it: its states would disable them. */
+/** Whether the container is the caller's, or has no owner and no token of another user: its states would disable such tokens. */
 export const ownOrFreeContainer: OwnershipRule = async (call, { tokens, containers }) => {
   const serial = call.parameters.text("container_serial") ?? "";
   const container = serial === "" ? null : await containers.find(serial);

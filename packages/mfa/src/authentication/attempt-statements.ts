@@ -22,7 +22,7 @@ interface Counted extends TokenId {
   readonly lastAuth: string;
 }
 
-/** The same as `refusalOf` says of active, revoked and locked tokens, asked at the moment of use. */
+/** The check of `refusalOf` for active, revoked and locked tokens, made at the moment of use. */
 const usable = (id: number) => sql<boolean>`id = ${id} and active = 1 and revoked = 0 and fail_count < max_fail_count`;
 
 const counts = sql`excluded.key in ('count_auth', 'count_auth_success')`;

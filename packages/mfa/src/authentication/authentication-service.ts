@@ -118,7 +118,7 @@ export function createAuthentication(context: DomainContext, services: Authentic
   }
 
   /**
-   * Tells why a token must not be used to whoever knows its PIN and its OTP. One PIN hash is computed at most: that of the
+   * Reports why a token must not be used, but only to a caller who knows its PIN and its OTP. One PIN hash is computed at most: that of the
    * only token, or of the one whose OTP it is.
    */
   async function examineUnusable(

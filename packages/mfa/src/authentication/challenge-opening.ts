@@ -25,7 +25,7 @@ const codesPerMinute = 5;
  */
 export type OpenChallenges = (tokens: readonly StoredToken[]) => Promise<AuthenticationDetail | null>;
 
-/** A challenge that was opened, with the code that is to be sent. */
+/** A challenge that was opened, with the code to send. */
 interface Opened {
   readonly token: StoredToken;
   readonly answer: string | null;

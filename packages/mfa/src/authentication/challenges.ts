@@ -13,7 +13,7 @@ export interface OpenChallenge {
   readonly transactionId: string;
   readonly serial: string;
   readonly status: string;
-  /** The code that was sent; null where the token itself tells. */
+  /** The code that was sent; null if the token itself generates it. */
   readonly answer: string | null;
   /** What is signed out of band; empty where nothing is. */
   readonly data: string;
@@ -32,11 +32,11 @@ export interface Challenges extends ChallengeService {
   ): Promise<void>;
   /** Those that are not expired. */
   active(filter: { readonly transactionId: string } | { readonly serial: string }): Promise<readonly OpenChallenge[]>;
-  /** Writes down what came in out of band. False if it is decided or gone already. */
+  /** Stores the decision that arrived out of band. Returns false if the challenge is already decided or gone. */
   decide(challenge: Pick<OpenChallenge, "transactionId" | "serial">, status: "accept" | "declined"): Promise<boolean>;
   /** How many challenges of a token were opened since then. */
   openedSince(trx: Transaction<DomainSchema>, serial: string, since: Date): Promise<number>;
-  /** Deletes those that nobody asks about anymore. */
+  /** Deletes those that are no longer needed. */
   clear(): Promise<void>;
   /** Withdraws a challenge that could not be sent. */
   withdraw(transactionId: string, serial: string): Promise<void>;

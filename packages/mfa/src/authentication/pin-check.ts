@@ -9,7 +9,7 @@ export interface PinCheck {
   matches(hash: string | null, pin: string): Promise<boolean | undefined>;
 }
 
-/** Makes a check that computes 50 hashes at most, none of them twice. */
+/** Creates a check that computes at most 50 hashes, none of them twice. */
 export function createPinCheck({ verify }: Pick<Passwords, "verify">, most = maxHashes): PinCheck {
   const known = new Map<string, boolean>();
   let computed = 0;

@@ -21,7 +21,7 @@ import {
 export interface AttemptRecords {
   /**
    * Uses up the OTP and the challenge, in one transaction: of several attempts with the same one, one succeeds.
-   * False if another was faster, or the token was locked or disabled in the meantime.
+   * Returns false if another call was faster, or the token was locked or disabled in the meantime.
    */
   accept(token: StoredToken, match: Match, transactionId?: string): Promise<boolean>;
   /** Uses up an OTP that was right although the token must not be used, so that it is of no use later either. */

@@ -29,7 +29,7 @@ export const gatewayProviders: Readonly<Record<string, z.core.JSONSchema.BaseSch
   ]),
 );
 
-/** Names of the options of a kind that are kept encrypted and never shown. */
+/** Names of the options of this kind of gateway that are stored encrypted and never shown. */
 export function secretOptionsOf(provider: string): readonly string[] {
   return optionsWhere(provider, (option) => option["x-secret"] === true);
 }

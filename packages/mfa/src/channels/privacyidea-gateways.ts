@@ -3,7 +3,7 @@ import { parameterError } from "../errors/mfa-error.js";
 
 /** A parameter of a gateway of privacyIDEA. */
 interface Parameter {
-  /** The option of ours that it stands for. */
+  /** The corresponding option of ours. */
   readonly option: string;
   readonly required?: true;
   readonly description: string;

@@ -6,7 +6,7 @@ import { unknownToken } from "../tokens/token-query.js";
 import { containerRow, lockedContainer } from "./container-row.js";
 import type { ContainerService } from "./types.js";
 
-/** Says which tokens are in a container. */
+/** Manages which tokens are in a container. */
 export function createContainerMembers({
   db,
 }: DomainContext): Pick<ContainerService, "addToken" | "removeToken" | "removeAllTokens"> {

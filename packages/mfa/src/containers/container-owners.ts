@@ -7,7 +7,7 @@ import type { RealmService, UserRecord, UserService } from "../users/types.js";
 import { containerRow, lockedContainer } from "./container-row.js";
 import type { ContainerService } from "./types.js";
 
-/** Says whose a container is, and in which realms. */
+/** Manages the owners and the realms of containers. */
 export function createContainerOwners(
   { db }: DomainContext,
   { users, realms }: { readonly users: UserService; readonly realms: RealmService },

@@ -11,9 +11,9 @@ export const containerStates: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * These states, each once.
+ * Returns these states, each once.
  *
- * @throws {MfaError} PARAMETER_INVALID unknown, or two that exclude each other
+ * @throws {MfaError} PARAMETER_INVALID if a state is unknown, or two exclude each other
  */
 export function checkedStates(states: readonly string[]): readonly string[] {
   const wanted = [...new Set(states)];

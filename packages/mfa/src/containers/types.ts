@@ -7,7 +7,7 @@ export interface ContainerRecord extends Container {
   readonly owners: readonly (UserRef & { readonly resolver: string; readonly uid: string })[];
 }
 
-/** A container type for forms. */
+/** A container type, as forms show it. */
 export interface ContainerTypeInfo {
   readonly type: string;
   readonly description: string;
@@ -19,7 +19,7 @@ export interface NewContainer {
   /** Default: the type's prefix and eight digits. */
   readonly serial?: string | undefined;
   readonly description?: string | undefined;
-  /** Becomes its owner. */
+  /** The user who becomes its owner. */
   readonly user?: UserRef | undefined;
   /** Its realms, in addition to its owner's. */
   readonly realms?: readonly string[] | undefined;
@@ -29,7 +29,7 @@ export interface NewContainer {
 
 /**
  * The filter of a list of containers. `*` is a wildcard in every string but `infoKey`. Letter case is ignored, except in `infoKey`
- * and, without a wildcard, in `resolver` and `userId`. A list separates its entries by commas: any of them.
+ * and, without a wildcard, in `resolver` and `userId`. A list has its entries separated by commas, and matches any of them.
  */
 export interface ContainerFilter {
   readonly serial?: string | undefined;
@@ -51,7 +51,7 @@ export interface ContainerFilter {
   /** Serial of a token in it. */
   readonly tokenSerial?: string | undefined;
   readonly infoKey?: string | undefined;
-  /** Value of that field, otherwise of any. */
+  /** Value of that field; without `infoKey`, of any field. */
   readonly infoValue?: string | undefined;
 }
 
@@ -69,7 +69,7 @@ export interface ContainerPage {
 /** Columns that a list of containers can be sorted by. */
 export type ContainerSort = "serial" | "type" | "description" | "lastAuthentication" | "lastSynchronization";
 
-/** The URL that the owner's smartphone scans, `value` of `POST /container/register/initialize`. Holds a secret. */
+/** The URL that the owner's smartphone scans: the `value` of `POST /container/register/initialize`. Contains a secret. */
 export interface RegistrationOffer {
   readonly container_serial: string;
   readonly container_url: EnrolmentCode;
@@ -95,43 +95,43 @@ export interface RegistrationAnswer {
 /** Ties a container to the smartphone that holds its tokens. */
 export interface ContainerRegistration {
   /**
-   * Opens a registration; one that was open before is void. `serverUrl` is where the smartphone will call.
+   * Opens a registration, which replaces one that is still open. `serverUrl` is the URL that the smartphone will call.
    *
    * @throws {MfaError} NOT_FOUND
-   * @throws {MfaError} REGISTRATION_UNSUPPORTED type
-   * @throws {MfaError} REGISTRATION_STATE registered
+   * @throws {MfaError} REGISTRATION_UNSUPPORTED for this type
+   * @throws {MfaError} REGISTRATION_STATE if it is registered already
    */
   initialize(serial: string, options: { readonly serverUrl: string }): Promise<RegistrationOffer>;
   /**
-   * Closes it with the smartphone's key, once. What is signed (SHA-256): nonce, time stamp, URL of this call and serial,
-   * then brand and model of the device where they are given, separated by `|`.
+   * Completes the registration with the smartphone's key, once. The smartphone signs (SHA-256) the nonce, the time stamp, the URL of
+   * this call, the serial and, if given, the brand and the model of the device, separated by `|`.
    *
    * @throws {MfaError} NOT_FOUND
-   * @throws {MfaError} REGISTRATION_STATE nothing open
-   * @throws {MfaError} REGISTRATION_INVALID signature, replay, too late
+   * @throws {MfaError} REGISTRATION_STATE if no registration is open
+   * @throws {MfaError} REGISTRATION_INVALID for a wrong signature, a replay, or a registration that has expired
    */
   finalize(serial: string, answer: RegistrationAnswer): Promise<{ readonly server_url: string }>;
   /**
-   * Ends a registration, open or complete. False when there was none.
+   * Ends a registration, open or complete. Returns false if there was none.
    *
    * @throws {MfaError} NOT_FOUND
    */
   terminate(serial: string): Promise<boolean>;
 }
 
-/** Everything that is done to containers. A serial that does not exist is an error (601). */
+/** Everything that can be done with containers. A serial that does not exist is an error (601). */
 export interface ContainerService {
   readonly registration: ContainerRegistration;
   /**
-   * Made active, wholly or not at all.
+   * Creates an active container, completely or not at all.
    *
    * @throws {MfaError} PARAMETER_INVALID, USER_INVALID
-   * @throws {MfaError} NOT_FOUND a token
+   * @throws {MfaError} NOT_FOUND if one of the tokens does not exist
    */
   create(container: NewContainer): Promise<ContainerRecord>;
   find(serial: string): Promise<ContainerRecord | null>;
   /**
-   * As `find`.
+   * Like `find`, but throws if the container does not exist.
    *
    * @throws {MfaError} NOT_FOUND
    */
@@ -145,7 +145,7 @@ export interface ContainerService {
     filter: ContainerFilter,
     paging?: {
       readonly page?: number | undefined;
-      /** Zero for the count alone. @default 15 */
+      /** Zero returns only the count. @default 15 */
       readonly pageSize?: number | undefined;
       readonly sortBy?: ContainerSort | undefined;
       readonly descending?: boolean | undefined;
@@ -153,42 +153,42 @@ export interface ContainerService {
   ): Promise<ContainerPage>;
   types(): readonly ContainerTypeInfo[];
 
-  /** Its tokens stay. */
+  /** Deletes a container. Its tokens stay. */
   delete(serial: string): Promise<void>;
   /**
-   * Moves a token into it. False if it was there already.
+   * Moves a token into the container. Returns false if it was there already.
    *
-   * @throws {MfaError} NOT_FOUND the token too
+   * @throws {MfaError} NOT_FOUND if the container or the token does not exist
    */
   addToken(serial: string, tokenSerial: string): Promise<boolean>;
   /**
-   * False if it was not in there.
+   * Takes a token out of the container. Returns false if it was not there.
    *
-   * @throws {MfaError} NOT_FOUND the token too
+   * @throws {MfaError} NOT_FOUND if the container or the token does not exist
    */
   removeToken(serial: string, tokenSerial: string): Promise<boolean>;
-  /** How many there were. */
+  /** Takes all tokens out of the container. Returns how many there were. */
   removeAllTokens(serial: string): Promise<number>;
   /**
-   * Makes the user one of its owners, and puts it into their realm. False if they already were one.
+   * Makes the user an owner of the container, and adds it to their realm. Returns false if they already were an owner.
    *
    * @throws {MfaError} USER_INVALID
    */
   assign(serial: string, user: UserRef): Promise<boolean>;
   /**
-   * Makes this user the owner of a container that nobody owns and no other user's token is in; false otherwise.
-   * Of two who claim it at the same time, one gets it.
+   * Makes this user the owner of a container that nobody owns and no other user's token is in; returns false otherwise.
+   * If two users claim it at the same time, only one gets it.
    *
    * @throws {MfaError} NOT_FOUND, USER_INVALID
    */
   claim(serial: string, user: UserRef): Promise<boolean>;
   /**
-   * Takes it from this owner, or from all of them. False if there was none.
+   * Takes the container away from this owner, or from all of them. Returns false if there was none.
    *
    * @throws {MfaError} USER_INVALID
    */
   unassign(serial: string, user?: UserRef): Promise<boolean>;
-  /** @throws {MfaError} PARAMETER_INVALID unknown, or two that exclude each other */
+  /** @throws {MfaError} PARAMETER_INVALID if a state is unknown, or two exclude each other */
   setStates(serial: string, states: readonly string[]): Promise<void>;
   /**
    * Adds states; removes others, and those that the new ones exclude.
@@ -201,7 +201,7 @@ export interface ContainerService {
   ): Promise<void>;
   setDescription(serial: string, description: string): Promise<void>;
   /**
-   * Realms of its owners stay in any case. Returns all.
+   * Sets the realms. Those of its owners always stay. Returns all realms.
    *
    * @throws {MfaError} USER_INVALID
    */
@@ -213,13 +213,13 @@ export interface ContainerService {
    */
   setInfo(serial: string, key: string, value: string): Promise<void>;
   /**
-   * The same, and deletes all other fields but those that the server keeps.
+   * Sets these info fields, and deletes all others except those that the server keeps itself.
    *
    * @throws {MfaError} PARAMETER_INVALID
    */
   replaceInfo(serial: string, info: Readonly<Record<string, string>>): Promise<void>;
   /**
-   * One field, or all but those that the server keeps. Returns how many.
+   * Deletes one info field, or all except those that the server keeps itself. Returns how many it deleted.
    *
    * @throws {MfaError} PARAMETER_INVALID
    */

@@ -4,7 +4,7 @@ import type { DomainSchema } from "./schema.js";
 
 const channel = "bookend_configuration";
 
-/** Milliseconds after which a read asks whether another node changed something; on PostgreSQL a notification arrives, as long as the connection holds. */
+/** Milliseconds after which a read checks whether another node has changed something; on PostgreSQL, a notification also arrives while the connection is up. */
 const checkMs = 500;
 
 /** Data that nearly every call reads and that rarely changes, in memory: settings, realms, resolvers, mail servers and SMS gateways. */
@@ -13,7 +13,7 @@ export interface Configuration {
   kept<T>(load: () => Promise<T>): () => Promise<T>;
   /** Makes a change in one transaction. The next read of this process sees it; those of other nodes within half a second. */
   change<T>(work: (trx: Transaction<DomainSchema>) => Promise<T>): Promise<T>;
-  /** The next read asks the database. */
+  /** The next read queries the database. */
   forget(): void;
 }
 

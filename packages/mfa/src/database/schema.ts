@@ -57,7 +57,7 @@ export interface TokenTable {
   pin_hash: string | null;
   key_sealed: string | null;
   otp_length: number;
-  /** Next HOTP counter, or the TOTP step behind the last one that was used. */
+  /** Next HOTP counter, or the TOTP step after the last one that was used. */
   counter: number;
   fail_count: number;
   max_fail_count: number;

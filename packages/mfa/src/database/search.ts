@@ -16,7 +16,7 @@ const indexedLength = 101;
 /** Most patterns in a list. */
 const maxPatterns = 100;
 
-/** Sorts behind whatever follows a prefix. */
+/** Sorts after everything that begins with a prefix. */
 const behindAll = "\u{10ffff}\u{10ffff}";
 
 /** Makes conditions of search patterns, in which `*` stands for any string. */

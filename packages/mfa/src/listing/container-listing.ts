@@ -70,7 +70,7 @@ export async function containerPage(
   return { count, current, prev, next, containers: described };
 }
 
-/** A container as clients read it. A user learns of the tokens of others no more than their serials. */
+/** A container as clients read it. Of other users' tokens, a user sees only the serials. */
 function describeContainer(container: ContainerRecord, tokens: readonly TokenRecord[], reader: Actor | undefined) {
   const isReadable = ({ owner }: TokenRecord) => reader === undefined || isSelf({ actor: reader }, owner);
   return {

@@ -37,7 +37,7 @@ export function createPush(context: DomainContext, { challenges, issuer, url }: 
   return {
     async enrol({ serial, credential, publicKey }) {
       const token = await find(serial, "clientwait");
-      // the same words for both: they must not tell whether a serial exists
+      // the same message for both: it must not reveal whether a serial exists
       if (token === undefined || !sameSecret(openKey(vault, token).toString(), credential)) {
         throw parameterError("No push token with this serial and enrollment_credential waits for its app.");
       }

@@ -12,7 +12,7 @@ export const newKeyPair = (): Promise<{ readonly privateKey: KeyObject; readonly
   promisify(generateKeyPair)("rsa", { modulusLength: serverKeyBits });
 
 /**
- * An app's RSA key as it sends it: base64 of its DER form, in the alphabet for URLs as well. Undefined if it is none, or one of fewer than
+ * An app's RSA key as it sends it: base64 of its DER form, in the alphabet for URLs as well. Undefined if it is not one, or has fewer than
  * 2048 bits.
  */
 export function parsePublicKey(text: string): KeyObject | undefined {

@@ -16,7 +16,7 @@ export interface PushRequest {
 
 /** The result of an app's answer. */
 export interface PushAnswer {
-  /** False where there was nothing to answer: no such challenge, or one that is answered or over. */
+  /** False if there was nothing to answer: no such challenge, or one that is already answered or has expired. */
   readonly value: boolean;
   readonly transactionId?: string | undefined;
   readonly token: TokenRecord;

@@ -33,7 +33,7 @@ export function createPasswords({ memory, time, parallelism }: HashCost = defaul
   };
 }
 
-/** Compares two secrets in a time that tells only whether their lengths differ. */
+/** Compares two secrets in a time that reveals only whether their lengths differ. */
 export function sameSecret(a: string, b: string): boolean {
   const [left, right] = [Buffer.from(a), Buffer.from(b)];
   return left.length === right.length && timingSafeEqual(left, right);

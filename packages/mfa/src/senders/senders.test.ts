@@ -82,8 +82,8 @@ describeDomain("mail servers and SMS gateways", (prepared) => {
       ["host", "port", "tls", "tlsOptions"],
       [
         ...["bind", "deadlineMs", "defaultCountry", "destinationNpi", "destinationTon", "enquireLinkMs"],
-        ...["reconnectMaxMs", "reconnectMinMs", "rewrite", "sourceAddress", "sourceNpi", "sourceTon"],
-        ...["systemId", "systemType", "timeoutMs", "window"],
+        ...["receiptIds", "receipts", "reconnectMaxMs", "reconnectMinMs", "rewrite", "sourceAddress", "sourceNpi"],
+        ...["sourceTon", "submitIds", "systemId", "systemType", "timeoutMs", "window"],
       ],
     ],
   ])("of %s, ask for the %s again when an option says that it goes elsewhere or less protected", async (...cases) => {

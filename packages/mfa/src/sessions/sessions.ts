@@ -52,7 +52,7 @@ const issuer = "bookend-reference";
 
 /** Makes sessions that last `lifetime` seconds. */
 export function createSessions({ key, lifetime, users, admins }: SessionOptions): Sessions {
-  /** Who this is now, and what their session is bound to; null for somebody who is gone. */
+  /** Who this is now, and what their session is bound to; null for a user who no longer exists. */
   const present = async (holder: SessionHolder): Promise<{ actor: Actor; cred: string } | null> => {
     if (holder.role === "admin") {
       const version = await admins.credential(holder.username);

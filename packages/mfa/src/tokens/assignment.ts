@@ -14,7 +14,7 @@ import type { TokenService } from "./types.js";
 
 const nobody = { owner_id: null, owner_login: null, owner_resolver: null, owner_realm: null };
 
-/** Says whose a token is, and in which realms. */
+/** Manages the owner and the realms of tokens. */
 export function createAssignment(
   context: DomainContext,
   {
@@ -56,7 +56,7 @@ export function createAssignment(
       const ids = (await targetTokens(db, users, target)).filter((row) => row.owner_id !== null).map((row) => row.id);
       if (ids.length === 0) return 0;
       return transact(db, async (trx) => {
-        // the PIN was the owner's own
+        // the PIN belonged to the owner
         const unassigned = { ...nobody, pin_hash: null, fail_count: 0 };
         const { numUpdatedRows } = await trx
           .updateTable("token")

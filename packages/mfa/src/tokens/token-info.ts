@@ -24,7 +24,7 @@ export async function writeInfo(db: Db, ids: readonly number[], info: Readonly<R
 
 /**
  * Adds to a tokeninfo field of tokens in one statement, so that none of several processes loses another's change.
- * A missing or empty value counts as 0; one that is not a whole number stays as it is. Returns the values.
+ * A missing or empty value counts as 0; one that is not a whole number does not change as it is. Returns the values.
  */
 export async function addToInfo(
   { db, dialect }: Pick<DomainContext, "db" | "dialect">,

@@ -14,7 +14,7 @@ import type { TokenFilter, TokenPage, TokenPaging, TokenSort } from "./types.js"
 
 const maxPageSize = 1000;
 
-/** Rows that are counted unless all are asked for. */
+/** Rows that are counted unless all are requested. */
 const countedRows = 10_000;
 
 /** The expressions that each order compares, in SQL and of a row. Never null: the databases differ in where null goes. */

@@ -68,7 +68,7 @@ export interface TokenPage {
 /** Which page of a list of tokens. */
 export interface TokenPaging {
   readonly page?: number | undefined;
-  /** The page behind the one that came with this `cursor`, instead of `page`. */
+  /** The page after the one that came with this `cursor`, instead of `page`. */
   readonly cursor?: string | undefined;
   /** Zero for the count alone. @default 15 */
   readonly pageSize?: number | undefined;

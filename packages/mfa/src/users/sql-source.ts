@@ -130,7 +130,7 @@ export function sqlSource(
 
 const idColumns = { username: "user_account.username", userid: "user_account.id" } as const;
 
-/** SQLite knows the lower case of no other letters. */
+/** SQLite lower-cases no other letters. */
 const isAscii = (text: string) => /^[ -~]*$/.test(text);
 
 /** A source whose users can be changed. */

@@ -56,7 +56,7 @@ export interface Realm {
   readonly resolvers: readonly RealmResolver[];
 }
 
-/** A resolver of a realm. Lower priorities are asked first; none comes last. */
+/** A resolver of a realm. Lower priorities are searched first; a resolver without one is searched last. */
 export interface RealmResolver {
   readonly name: string;
   readonly type: ResolverType;
@@ -205,6 +205,6 @@ export interface AdminService {
   delete(username: string): Promise<void>;
   /** Changes with the administrator's password; null for one who is gone. For comparison only. */
   credential(username: string): Promise<string | null>;
-  /** True if it is their password. Takes as long for a name that does not exist. */
+  /** Returns whether it is their password. Takes just as long for a name that does not exist. */
   checkPassword(username: string, password: string): Promise<boolean>;
 }

@@ -21,7 +21,7 @@ const usersPerQuery = 500;
 /** Users that are compared with a search at once: it takes less than a millisecond. */
 const usersPerTurn = 20;
 
-/** A resolver as a member of a realm; an empty realm where it is in none. */
+/** A resolver as a member of a realm; an empty realm if it is in none. */
 interface Place {
   readonly realm: string;
   readonly resolver: string;
@@ -50,7 +50,7 @@ export function createUsers(
   const record = async (user: SourceUser, source: UserSource, resolver: string, realm: string) =>
     withAttributes(user, source, { resolver, realm }, await custom.of({ resolver, uid: user.id, realm }));
 
-  /** Where a user may be found: realm and resolver in the order in which they are asked. */
+  /** Where a user can be found: realms and resolvers, in the order in which they are searched. */
   const places = async (user: UserRef): Promise<readonly string[]> => {
     if (user.realm === "") return user.resolver === undefined ? [] : [user.resolver];
     const names = ((await realms.find(user.realm))?.resolvers ?? []).map((resolver) => resolver.name);

@@ -1,6 +1,6 @@
 const iso = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(:\d{2})?(?:\.\d+)?)?\s?(Z|[+-]\d{2}:?\d{2})?$/;
 
-/** An ISO 8601 date or date-time; without an offset it is UTC. `undefined` if it is none. */
+/** An ISO 8601 date or date-time; without an offset it is UTC. `undefined` if it is not one. */
 export function parseInstant(text: string): Date | undefined {
   const [, day, time = "00:00", seconds = ":00", offset = "Z"] = iso.exec(text) ?? [];
   if (day === undefined) return undefined;

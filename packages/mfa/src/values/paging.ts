@@ -28,7 +28,7 @@ export function pageOf<T>(all: readonly T[], wanted: Parameters<typeof pageSlice
   return { count: all.length, ...pageNumbers(slice, all.length), items };
 }
 
-/** The numbers of the page and of its neighbors; null where there is none. */
+/** The numbers of the page and of its neighbors; null if there is none. */
 export function pageNumbers({ size, current }: PageSlice, count: number) {
   if (size === 0) return { current, previous: null, next: null };
   return { current, previous: current > 1 ? current - 1 : null, next: current * size < count ? current + 1 : null };

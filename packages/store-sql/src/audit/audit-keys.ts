@@ -72,7 +72,7 @@ export function createWriterKey(): WriterKey {
   };
 }
 
-/** A verifier with the key of a process; undefined if it is none. */
+/** A verifier with the key of a process; undefined if the key is not valid. */
 export function writerVerifier(publicKey: string): AuditVerifier | undefined {
   try {
     const key = createPublicKey({ key: Buffer.from(publicKey, "base64"), type: "spki", format: "der" });

@@ -39,13 +39,13 @@ const indexedColumns: readonly AuditColumn[] = [
   "client",
 ];
 
-/** Those whose index has the number behind the value. On SQLite each index has it. */
+/** Those whose index has the number after the value. On SQLite each index has it. */
 const orderedColumns: readonly AuditColumn[] = ["event", "action", "binding", "success"];
 
 /** Columns with an index of their values in lower case, which finds prefixes too. */
 const searchedColumns: readonly AuditColumn[] = ["serial", "user"];
 
-/** Sorts behind whatever follows a prefix. */
+/** Sorts after everything that begins with a prefix. */
 const behindAll = "\u{10ffff}\u{10ffff}";
 
 /** The conditions of a filter that was checked. */

@@ -2,7 +2,7 @@ import type { Flag } from "../portable-columns.js";
 
 /** The fields of an audit entry, as its table keeps them. */
 export interface AuditFields {
-  /** Of the call, or of the action's entry. */
+  /** Id of the call, or of the action's entry. */
   id: string;
   /** Id of the call in which an action ran; null for the call itself. */
   parent: string | null;
@@ -40,23 +40,23 @@ export interface AuditFields {
 export interface AuditRow extends AuditFields {
   /** Counts the rows of all writers; there may be gaps. */
   number: number;
-  /** The process whose chain the row is in. 0: it was written before each process had its own. */
+  /** The process whose chain the row is in. 0: the row was written before each process had a chain of its own. */
   writer: number;
-  /** Counts the rows of the chain from 1, without a gap; null for writer 0, whose `number` does. */
+  /** Counts the rows of the chain from 1, without a gap; null for writer 0, whose rows `number` counts. */
   place: number | null;
-  /** On the last row of a batch, the number of the newest checkpoint that its writer knew; else null. */
+  /** On the last row of a batch, the number of the newest checkpoint that its writer knew; otherwise null. */
   checkpoint: number | null;
   /** Which columns the hash covers. See {@link formatColumns}. */
   format: number;
   /** SHA-256 of the row and of the hash before, in base64. */
   hash: string;
-  /** Empty, unless the row is signed: the last one of a batch, and all of writer 0. */
+  /** Empty unless the row is signed. The last row of each batch is, and so is every row of writer 0. */
   key_id: string;
-  /** Ed25519, in base64; empty as well. */
+  /** Ed25519, in base64. Empty unless the row is signed. */
   signature: string;
 }
 
-/** A column that can be searched and sorted by. */
+/** A column that the log can be searched and sorted by. */
 export type AuditColumn = "number" | keyof AuditFields;
 
 const firstColumns = [
@@ -89,10 +89,10 @@ const firstColumns = [
 /** All columns, in the order in which they are exported. */
 export const auditColumns = [...firstColumns, "actor", "actor_role"] as const satisfies readonly AuditColumn[];
 
-/** The format of rows that are written now. */
+/** The format of new rows. */
 export const currentFormat = 3;
 
-/** The columns that each format hashes, in order. A format never changes: another column makes another format. */
+/** The columns that each format hashes, in order. A format never changes: a new column needs a new format. */
 const formats = new Map<number, readonly AuditColumn[]>([
   [1, firstColumns],
   [2, auditColumns],

@@ -19,7 +19,7 @@ export interface AuditLogEntry extends Omit<AuditFields, "success" | "startdate"
 export interface AuditSearch extends AuditFilter {
   /** From 1. Default 1. */
   readonly page?: number | undefined;
-  /** The page behind the one that came with this `cursor`, instead of `page`. Only for a list in the order of its numbers. */
+  /** The page after the one that came with this `cursor`, instead of `page`. Only for a list in the order of its numbers. */
   readonly cursor?: number | undefined;
   /** Counts all entries, not only the first 10,000. Default false. */
   readonly countAll?: boolean | undefined;
@@ -34,7 +34,7 @@ export interface AuditSearch extends AuditFilter {
 /** A page of what was found. */
 export interface AuditPage {
   readonly rows: readonly AuditLogEntry[];
-  /** Of all pages together; with `countMore`, there are more. Undefined if it was not asked for. */
+  /** Of all pages together; with `countMore`, there are more. Undefined if it was not requested. */
   readonly count: number | undefined;
   readonly countMore: boolean;
   /** The cursor of the next page, if there is one; it takes no longer than the first page, however long the log is. */
@@ -44,7 +44,7 @@ export interface AuditPage {
   readonly next: number | null;
 }
 
-/** Rows that are counted unless all are asked for. */
+/** Rows that are counted unless all are requested. */
 const countedRows = 10_000;
 
 /**

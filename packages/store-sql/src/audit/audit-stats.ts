@@ -33,7 +33,7 @@ const patienceMs = 10_000;
 /** Not the end of a delivery, which a binding's run began; as the index of last runs has it. */
 const isRun = sql<boolean>`substr(action, 1, 9) <> 'DELIVERY '`;
 
-/** Not what the outbox says of a destination. */
+/** Leaves out what the outbox says about a destination. */
 const isCall = sql<boolean>`substr(action, 1, 12) <> 'DESTINATION '`;
 
 /** The numbers of one bucket: of each binding, and of calls, where the binding is null. */

@@ -9,7 +9,7 @@ const mostKept = 100;
 /** The entries of one call, and what this package's other stores write with them. */
 export interface JoinableUnit extends AuditUnit {
   /**
-   * Adds a write, such as that of a delivery: it runs in the transaction that commits the unit, behind the entries, and runs again if that
+   * Adds a write, such as that of a delivery: it runs in the transaction that commits the unit, after the entries, and runs again if that
    * transaction is tried again. If it fails, nothing of this unit is kept. After `abort` it does not run.
    *
    * @param committed Called when it was committed.

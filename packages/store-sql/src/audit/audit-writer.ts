@@ -36,13 +36,13 @@ function takeBatch(queue: Waiting[]): readonly Waiting[] {
 
 /** Appends to the audit log. */
 export interface AuditWriter {
-  /** Resolves when the entries are committed: all of them, in one transaction, in which `writes` run behind them. */
+  /** Resolves when the entries are committed: all of them, in one transaction, in which `writes` run after them. */
   append(entries: readonly AuditFields[], writes?: readonly JoinedWrite[]): Promise<void>;
-  /** Undefined if the last entries were written, or could be now; else why not. */
+  /** Undefined if the last entries were written, or could be now; otherwise the reason why not. */
   failure(): Promise<unknown>;
   /** Signs where all chains are now. @throws {StoreError} AUDIT_TAMPERED, AUDIT_KEY_UNKNOWN */
   checkpoint(): Promise<AuditPlace>;
-  /** Waits for what was given, and ends the chain; takes no more. */
+  /** Waits for pending entries, and ends the chain; accepts no more. */
   close(): Promise<void>;
 }
 

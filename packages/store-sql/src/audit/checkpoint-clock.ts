@@ -12,7 +12,7 @@ export interface CheckpointClock {
   wrote(rows: number, isNewChain: boolean): void;
   /** Tries again to take the last checkpoint, if that failed; rejects if it fails again. */
   recover(): Promise<void>;
-  /** Waits for the one that is being taken; takes no more. */
+  /** Waits for the checkpoint that is being taken; takes no more. */
   stop(): Promise<void>;
 }
 

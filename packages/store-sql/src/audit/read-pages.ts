@@ -6,7 +6,7 @@ import type { AuditRow } from "./audit-row.js";
 /** Rows of one chain. */
 export interface PageRange {
   readonly writer: number;
-  /** A place; rows behind it are read. */
+  /** A place; the rows after it are read. */
   readonly after: number;
   /** The last place. */
   readonly last: number;

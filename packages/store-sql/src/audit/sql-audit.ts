@@ -83,7 +83,7 @@ export async function openAuditLog(
     .onConflict((conflict) => conflict.doNothing())
     .execute();
   const writer = auditWriter(database, signer, verifier, now);
-  /** Those who trust nothing in the database need a checkpoint of now; a log that was tampered with gets none. */
+  /** A reader who trusts nothing in the database needs a current checkpoint; a log that was tampered with gets none. */
   const verify = async (options: VerifyOptions) => {
     await writer.checkpoint().catch(() => undefined);
     return verifyLog(db, verifier, options);

@@ -14,7 +14,7 @@ import { type Leaf, sealCheckpoint } from "./checkpoint.js";
 export interface CheckpointOptions {
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** A checkpoint that was seen before: without it in the log, none follows. */
+  /** A checkpoint that was seen before: if the log does not contain it, no new one is taken. */
   readonly seen?: AuditPlace | undefined;
   /** Takes none if the newest is younger than this and fewer rows were written since. */
   readonly unless?: { readonly youngerThanMs: number; readonly fewerThan: number } | undefined;

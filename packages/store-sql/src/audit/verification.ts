@@ -16,7 +16,7 @@ const rowsPerTurn = 200;
  * - `forged`: the row was not signed by its key; `unknown_key`: that key was not given, or is not that of the chain.
  * - `unknown_format`: the row was written by a later version, or its format was changed.
  * - `truncated`: the rows from this number on are gone.
- * - `unexpected`: the row does not belong to the chain: it is behind its head, or where rows were pruned.
+ * - `unexpected`: the row does not belong to the chain: it is after its head, or where rows were pruned.
  * - `head`: the signed record of a chain is gone or not as it was signed.
  * - `cut`: so is the record of the newest row of a chain that was pruned.
  * - `checkpoint`: a checkpoint is gone or not as it was signed. `number` is that of the checkpoint.

@@ -21,7 +21,7 @@ export async function verifyChain(verification: Verification, chain: ChainEnds):
   if (chain.adrift > 0) return bad(0, "unexpected");
   const head = headPlace(chain);
 
-  /** Whether the rows behind `place` and before `number` are gone because they have been pruned during verification. */
+  /** Whether the rows after `place` and before `number` are gone because they have been pruned during verification. */
   const wasPruned = async (number: number) => {
     const newer = await db
       .selectFrom("bookend_audit_chain")

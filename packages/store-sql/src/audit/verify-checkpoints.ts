@@ -21,7 +21,7 @@ export async function verifyCheckpoints(verification: Verification): Promise<Aud
   const latest = Math.max(verification.named, base?.number ?? 0, ...snapshot.chains.map((one) => one.start_checkpoint));
   if (latest > last) return bad(latest, "checkpoint");
 
-  /** What chains say of the checkpoint that was the newest when they began. */
+  /** What chains say about the checkpoint that was the newest when they began. */
   const begun = new Map<number, string[]>();
   for (const { start_checkpoint, start_hash } of snapshot.chains) {
     const hashes = begun.get(start_checkpoint);

@@ -22,7 +22,7 @@ export async function verifyOldChain(verification: Verification): Promise<AuditF
 
   /** Up to here, rows were pruned since their page was read: whoever pruned them verified them. */
   let prunedTo = 0;
-  /** Whether the rows behind `place` and before `number` are gone because they have been pruned during verification. */
+  /** Whether the rows after `place` and before `number` are gone because they have been pruned during verification. */
   const wasPruned = async (number: number) => {
     const newer = await readMark(db, "checkpoint");
     if (!newer || newer.number < number - 1 || newer.number <= place.number) return false;

@@ -4,7 +4,7 @@ import type { StoreSchema } from "../store-schema.js";
 
 const channel = "bookend_bindings";
 
-/** Milliseconds after a change of others in which further ones are announced together. */
+/** Milliseconds after another process's change during which further ones are announced together. */
 const togetherMs = 20;
 
 /** Tells listeners of changes of bindings, by this process and by others. */
@@ -19,7 +19,7 @@ export interface BindingChanges {
 
 /**
  * Watches the revision of the bindings: by asking for it every so often and, on PostgreSQL, by listening.
- * Only while somebody subscribes; what changes from now on is reported even if nobody does yet.
+ * Runs only while there is a subscriber; changes from now on are reported even if there is none yet.
  */
 export async function watchBindings(database: Database<StoreSchema>, intervalMs: number): Promise<BindingChanges> {
   const listeners = new Set<() => void>();
@@ -46,7 +46,7 @@ export async function watchBindings(database: Database<StoreSchema>, intervalMs:
     telling = undefined;
     tell();
   };
-  /** The same for changes of others, of which those that come soon after one another are announced together. */
+  /** The same for changes by other processes; those that follow each other closely are announced together. */
   const heard = (revision: number) => {
     if (closed || revision <= seen) return;
     seen = revision;
@@ -59,7 +59,7 @@ export async function watchBindings(database: Database<StoreSchema>, intervalMs:
     );
   };
   const poll = () => {
-    // a database that does not answer now is asked again at the next turn
+    // a database that does not respond now is queried again at the next turn
     polling ??= readRevision()
       .then(heard, () => undefined)
       .finally(() => {
@@ -89,7 +89,7 @@ export async function watchBindings(database: Database<StoreSchema>, intervalMs:
     },
     committed: saw,
     subscribe(listener) {
-      // a function of its own, so that a listener may subscribe twice
+      // a new function, so that a listener can subscribe twice
       const entry = () => listener();
       listeners.add(entry);
       if (timer === undefined && !closed) start();

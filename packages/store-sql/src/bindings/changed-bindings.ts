@@ -67,7 +67,7 @@ export async function changedBindings(db: Kysely<StoreSchema>, since: string | u
   };
 }
 
-/** The bindings that were touched behind a revision; undefined if that is not known, or too many were. */
+/** The bindings that were changed after a revision; undefined if that is not known, or too many were. */
 async function idsSince(
   trx: Transaction<StoreSchema>,
   since: string | undefined,

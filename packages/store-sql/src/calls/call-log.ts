@@ -36,7 +36,7 @@ export interface CallLog extends CallRecorder {
   get(id: string): Promise<RecordedCall | undefined>;
   /** How many there are, up to `most`. */
   count(filter: CallFilter, most: number): Promise<number>;
-  /** The newest `most` of them, newest first, read as they are asked for. */
+  /** The newest `most` of them, newest first, read as the caller iterates. */
   read(filter: CallFilter, most: number): AsyncIterable<RecordedCall>;
   /** Removes the calls that exceed the limits, as happens by itself every minute. Resolves to the number of calls removed. */
   prune(): Promise<number>;

@@ -90,7 +90,7 @@ export async function countCalls(db: Kysely<StoreSchema>, filter: CallFilter, mo
   return Number(count);
 }
 
-/** The newest calls, newest first, read as they are asked for. */
+/** The newest calls, newest first, read as the caller iterates. */
 export async function* readCalls(
   db: Kysely<StoreSchema>,
   filter: CallFilter,

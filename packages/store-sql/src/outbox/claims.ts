@@ -114,7 +114,7 @@ export function deliveryClaims(database: Database<StoreSchema>): Claims {
     sql`state = 'sending', attempt = attempt + 1, owner = ${value("owner")}, lease = cast(${value("lease")} as bigint)`;
 
   const findWaiting = hotStatement<object, WaitingRow>(
-    // a statement that begins with another word would wait for the writes of others on SQLite
+    // a statement that begins with another word would wait for other writers on SQLite
     () => sql`select * from (
       with recursive names(name) as (
         select min(destination) from bookend_delivery${by("waiting")} where state = 'waiting'

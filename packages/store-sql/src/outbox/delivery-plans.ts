@@ -10,7 +10,7 @@ type DeliveryIndex = "waiting" | "due" | "expires" | "sending" | "kept";
  * would compare all that are being sent with each that ended.
  */
 export interface DeliveryPlans {
-  /** Stands behind the table: SQLite reads it by this index. */
+  /** Follows the name of the table: makes SQLite use this index. */
   by(index: DeliveryIndex): RawBuilder<unknown>;
   /** The state of the rows of a table, compared without an index: something else finds the rows. */
   state(table: string): RawBuilder<unknown>;

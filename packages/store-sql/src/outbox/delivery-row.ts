@@ -58,7 +58,7 @@ export interface DeliveryAttemptTable {
 export interface DeliveryReceiptTable {
   destination: string;
   reference: string;
-  /** Null of a receipt that came before the result of its try was written, and of one that nobody knows. */
+  /** Null for a receipt that arrived before the result of its try was written, and for an unknown receipt. */
   delivery: number | null;
   attempt: number | null;
   state: DeliveryReceiptState | null;
@@ -146,7 +146,7 @@ interface DeliveryMeta {
   readonly traceparent?: string | undefined;
 }
 
-/** A delivery that was submitted, as a row. `maxAgeMs` is for those that say nothing of it. */
+/** A delivery that was submitted, as a row. `maxAgeMs` applies to those that do not set their own. */
 export function rowOf(
   delivery: Delivery,
   payload: string,

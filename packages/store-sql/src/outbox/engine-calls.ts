@@ -38,7 +38,7 @@ interface EngineEnvironment {
 /**
  * Sends what an engine calls for, until the function that it resolves with is called.
  *
- * An engine knows nothing of limits, pauses and order: it calls for each delivery when that is due. One that may not be begun then is remembered by its
+ * An engine does not know about limits, pauses and order: it calls for each delivery when that is due. One that may not be begun then is remembered by its
  * destination, and the engine receives it again when a try has ended or the next second has come.
  */
 export async function runEngine(environment: EngineEnvironment): Promise<() => Promise<void>> {

@@ -1,4 +1,5 @@
 import type {
+  DeliveryAttempt,
   DeliveryEngine,
   DeliveryFilter,
   DeliveryRecord,
@@ -15,7 +16,7 @@ import type { StoreSchema } from "../store-schema.js";
 import { transact } from "../transact.js";
 import { circuitState, closedCircuit } from "./circuit.js";
 import { deliveryPlans } from "./delivery-plans.js";
-import { type DeliveryHead, headColumns, metaOf, recordOf } from "./delivery-row.js";
+import { type DeliveryAttemptTable, type DeliveryHead, headColumns, metaOf, recordOf } from "./delivery-row.js";
 import { jsonRows } from "./json-rows.js";
 import type { Outcomes } from "./outcomes.js";
 import { receiptsOf } from "./receipts.js";
@@ -140,29 +141,28 @@ export function deliveryManagement(context: ManagementContext): Management {
       return { deliveries, ...(rows.length > size && last && { next: String(last.seq) }) };
     },
     async get(id) {
-      const row = await reader
+      // one statement, so that a try is never told without the state that it led to
+      const rows = await reader
         .selectFrom("bookend_delivery")
-        .select(headColumns)
-        .where("id", "=", id)
-        .executeTakeFirst();
-      if (!row) return undefined;
-      const attempts = await reader
-        .selectFrom("bookend_delivery_attempt")
-        .selectAll()
-        .where("delivery", "=", row.seq)
-        .orderBy("attempt")
+        .leftJoin("bookend_delivery_attempt as tried", "tried.delivery", "bookend_delivery.seq")
+        .select(headColumns.map((column) => `bookend_delivery.${column}` as const))
+        .select([
+          "tried.attempt as tried_attempt",
+          "tried.at as tried_at",
+          "tried.ms as tried_ms",
+          "tried.outcome as tried_outcome",
+          "tried.reason as tried_reason",
+          "tried.node as tried_node",
+        ])
+        .where("bookend_delivery.id", "=", id)
+        .orderBy("tried.attempt")
         .execute();
+      const [row] = rows;
+      if (row === undefined) return undefined;
       const receipts = await receiptsOf(reader, sentOf([row]));
       return {
         delivery: recordOf(row, receipts.get(row.seq)),
-        attempts: attempts.map(({ attempt, at, ms, outcome, reason, node }) => ({
-          attempt,
-          time: new Date(at),
-          durationMs: ms,
-          outcome,
-          ...(reason !== null && { reason }),
-          node,
-        })),
+        attempts: rows.flatMap(attemptsOf),
       };
     },
     async counts() {
@@ -216,6 +216,19 @@ export function deliveryManagement(context: ManagementContext): Management {
       return { removed: await removeEnded(db, before.getTime()) };
     },
   };
+}
+
+/** The columns of a try next to those of its delivery; null where it was never tried. */
+type TriedColumns = {
+  readonly [Column in keyof DeliveryAttemptTable as `tried_${Column}`]: DeliveryAttemptTable[Column] | null;
+};
+
+/** The try of a row, if there is one. */
+function attemptsOf(row: Omit<TriedColumns, "tried_delivery">): readonly DeliveryAttempt[] {
+  const { tried_attempt: attempt, tried_at: at, tried_ms: durationMs, tried_outcome: outcome } = row;
+  const { tried_reason: reason, tried_node: node } = row;
+  if (attempt === null || at === null || durationMs === null || outcome === null || node === null) return [];
+  return [{ attempt, time: new Date(at), durationMs, outcome, ...(reason !== null && { reason }), node }];
 }
 
 /** The numbers of those that a receipt may be of. */

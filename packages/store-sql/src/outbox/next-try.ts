@@ -20,7 +20,7 @@ export interface TryEnd {
   readonly random: number;
 }
 
-/** How a try is taken to have ended whose process was not heard of again. It says nothing of the destination. */
+/** The assumed result of a try whose process disappeared. It says nothing about the destination. */
 export const abandonedResult: SendResult = {
   status: "failed",
   reason: "the process that sent it ended or was cut off",

@@ -98,7 +98,7 @@ export function openOutbox<Schema>(options: OutboxOptions<Schema>): DurableOutbo
 
   async function settleAndRefill(ended: readonly EndedTry[]): Promise<void> {
     const claim = refill;
-    // those that another process left behind had no place here
+    // there was no room here for those that another process left behind
     const places = ended.filter(({ result }) => result !== abandonedResult).length;
     if (claim === undefined || places === 0 || !turns.takeNow()) return void (await outcomes.settle(ended));
     let begin: (() => void) | undefined;

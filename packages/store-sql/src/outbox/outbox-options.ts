@@ -21,7 +21,7 @@ export interface OutboxOptions<Schema> {
   readonly leaseMs?: number | undefined;
   /** Between looks for what is due. @default 250 */
   readonly pollMs?: number | undefined;
-  /** Age at which deliveries that say nothing of it are given up. @default 604_800_000, seven days */
+  /** Age at which deliveries that do not set their own are given up. @default 604_800_000, seven days */
   readonly maxAgeMs?: number | undefined;
   /** How long the payload of what was sent is kept for replay. @default 0 */
   readonly keepSentMs?: number | undefined;

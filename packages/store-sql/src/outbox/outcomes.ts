@@ -188,7 +188,7 @@ export function deliveryOutcomes(context: OutcomeContext): Outcomes {
     },
   };
 
-  /** A destination that is disabled is audited: nothing is sent there until somebody resumes it. */
+  /** A destination that is disabled is audited: nothing is sent there until it is resumed. */
   async function recordDestination(name: string, state: "open" | "paused" | "disabled"): Promise<void> {
     if (state !== "disabled") return;
     try {
@@ -224,7 +224,7 @@ class CancelledMeanwhile extends Error {
   }
 }
 
-/** The same try, after which there is none. */
+/** The same try, as the last one. */
 function asCancelled(one: EndedTry): EndedTry {
   const { row, settled } = one;
   return { ...one, settled: { ...settled, state: "cancelled", due: row.due, isUseless: false } };

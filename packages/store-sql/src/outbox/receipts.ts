@@ -15,7 +15,7 @@ const maxLength = 200;
 /** Names of one result: an SMS has at most 255 parts. */
 const maxReferences = 255;
 
-/** Receipts that nobody knows are kept, in case their try is being written: at most this many, for this many milliseconds. */
+/** Unknown receipts are kept, in case their try is being written: at most this many, for this many milliseconds. */
 const maxUnknown = 10_000;
 export const unknownKeptMs = 3_600_000;
 

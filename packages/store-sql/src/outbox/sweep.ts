@@ -33,7 +33,7 @@ export interface TidyEnds {
   readonly sent: number;
   readonly dead: number;
   readonly all: number;
-  /** For receipts that nobody knows: when they came. */
+  /** For unknown receipts: when they arrived. */
   readonly unknownReceipts: number;
 }
 

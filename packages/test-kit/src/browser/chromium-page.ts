@@ -18,7 +18,7 @@ const args = [
   "--no-first-run",
 ];
 
-/** Where pictures of the pages are kept, if somebody wants them. */
+/** Where screenshots of the pages are kept, if wanted. */
 const pictures = process.env.BOOKEND_SCREENSHOTS;
 
 /** A page that fails its test for a message on the console, or a request to another host. */

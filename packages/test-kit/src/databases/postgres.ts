@@ -19,7 +19,7 @@ export interface TestPostgres {
   stop(): Promise<void>;
 }
 
-/** Why there is none. */
+/** Why there is no database. */
 export interface NoPostgres {
   readonly skip: string;
 }

@@ -20,7 +20,7 @@ import {
   thrown,
 } from "./make-fault.js";
 
-/** Ways in which code of others breaks while a call runs. */
+/** Ways in which third-party code breaks while a call runs. */
 export const faults: readonly Fault[] = [
   { name: "an action throws", error: ["TypeError", "UNKNOWN"], actions: () => action(thrown) },
   { name: "an action rejects", error: ["TypeError", "UNKNOWN"], actions: () => action(rejected) },

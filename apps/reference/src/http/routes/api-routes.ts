@@ -23,7 +23,7 @@ import { tokenTypeCallRoutes } from "./token-type-calls.js";
 import { userRoutes } from "./users.js";
 import { validateRoutes } from "./validate.js";
 
-/** All routes of the API but the management of bindings. */
+/** All routes of the API except those that manage bindings. */
 export function apiRoutes({
   domain,
   store,
@@ -33,9 +33,9 @@ export function apiRoutes({
   readOnlyAdministrators = [],
 }: Pick<Services, "domain" | "store" | "channels"> & {
   readonly sessions: Sessions;
-  /** Where clients reach this server. */
+  /** The URL at which clients reach this server. */
   readonly serverUrl: () => string;
-  /** Names of administrators who may read, and change nothing. @default none */
+  /** Names of administrators who may read but not change anything. @default none */
   readonly readOnlyAdministrators?: readonly string[] | undefined;
 }): readonly Route[] {
   return [

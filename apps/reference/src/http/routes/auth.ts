@@ -38,7 +38,7 @@ export function authRoutes(
     const { realm, resolver, uid } = found;
     return { role: "user", realm, resolver, uid };
   };
-  /** The types of tokens that somebody can enroll. */
+  /** The types of tokens that the caller can enroll. */
   const enrolled = (actor: Actor | undefined) => (mayOnlyRead(actor) ? [] : tokens.types());
   const rightsOf = (actor: Actor | undefined) =>
     Object.fromEntries(enrolled(actor).map(({ type, title, description }) => [type, `${title}: ${description}`]));

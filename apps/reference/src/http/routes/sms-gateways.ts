@@ -14,7 +14,7 @@ import {
 } from "@bookend/mfa";
 import type { Route } from "../route.js";
 
-/** SMS gateways. Their secrets are written, never read. */
+/** Routes for SMS gateways. Their secrets can be written, but not read. */
 export function smsGatewayRoutes(
   { smsGateways }: Pick<Domain, "smsGateways">,
   services: SmsGatewayServices,

@@ -16,9 +16,9 @@ import {
 } from "@bookend/mfa";
 import type { Route } from "../route.js";
 
-/** Changes of tokens that stay where they are. */
+/** Routes that change tokens without creating, deleting or assigning them. */
 export function tokenChangeRoutes({ tokens }: Pick<Domain, "tokens">): readonly Route[] {
-  /** A route that takes the serial as a parameter or at the end of its path. */
+  /** Two routes: one takes the serial as a parameter, the other at the end of its path. */
   const onTokens = (
     name: string,
     run: (target: TokenTarget, exchange: ApiCall) => Promise<{ value: unknown; detail?: unknown }>,

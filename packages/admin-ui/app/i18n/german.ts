@@ -290,7 +290,8 @@ export const german = {
   "No call of its events was recorded in this period.":
     "In diesem Zeitraum wurde kein Aufruf ihrer Ereignisse aufgezeichnet.",
   "No condition fits": "Keine Bedingung passt",
-  "It was not saved: correct the errors that are listed.": "Nicht gespeichert: Berichtigen Sie die aufgelisteten Fehler.",
+  "It was not saved: correct the errors that are listed.":
+    "Nicht gespeichert: Berichtigen Sie die aufgelisteten Fehler.",
   "Bindings that are “stored first, sent by the outbox” put their messages here.":
     "Hier liegt, was erst gespeichert und dann vom Ausgang gesendet wird.",
   "Oldest waiting": "Wartet am längsten",

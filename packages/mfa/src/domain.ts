@@ -24,7 +24,7 @@ export interface DomainOptions {
   /** Former keys, for what was encrypted with them. */
   readonly formerKeys?: readonly Uint8Array[] | undefined;
   readonly clock?: (() => Date) | undefined;
-  /** That many random bytes. */
+  /** Returns this number of random bytes. */
   readonly random?: ((size: number) => Uint8Array) | undefined;
   /** Cost of argon2: memory in KiB, passes, lanes. */
   readonly hashCost?: { readonly memory: number; readonly time: number; readonly parallelism: number } | undefined;

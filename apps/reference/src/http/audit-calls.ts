@@ -16,13 +16,13 @@ export function auditEntryOf(finished: FinishedCall): AuditCall | undefined {
     ...auditCall(finished),
     action: event === undefined ? call.event : auditName(String(method), url),
     success: notes.success ?? (isStream(response.body) ? response.status < 400 : succeeded(response.body)),
-    // elsewhere a parameter `username` may be the one of a mail server
+    // in other routes, the parameter `username` can be that of a mail server
     user: Object.hasOwn(notes, "user") || event === undefined ? notes.user : call.request.user,
     info: notes.info ?? reasonOf(error) ?? changedBinding(url, response.body),
   };
 }
 
-/** As privacyIDEA has it: a rejected authentication is a call that did not succeed. */
+/** As in privacyIDEA, a rejected authentication is a call that did not succeed. */
 function succeeded(body: unknown): boolean {
   return valueAt(body, "result", "status") === true && valueAt(body, "result", "value") !== false;
 }
@@ -32,7 +32,7 @@ function isStream(body: unknown): boolean {
   return body instanceof ReadableStream || body instanceof Readable;
 }
 
-/** Messages of the domain and the API hold no secrets; of any other error only class and code are kept. */
+/** Messages of the domain and the API contain no secrets; for any other error, only the class and the code are kept. */
 function reasonOf(error: unknown): string | undefined {
   if (error === undefined) return undefined;
   if (error instanceof MfaError || error instanceof ApiError) return error.message;
@@ -41,7 +41,7 @@ function reasonOf(error: unknown): string | undefined {
   return code === undefined ? String(name) : `${name} (${code})`;
 }
 
-/** Creating, changing and deleting a binding answer with its number. */
+/** Creating, changing and deleting a binding return its number. */
 function changedBinding(url: string, body: unknown): string | undefined {
   const id = valueAt(body, "result", "value");
   return url.startsWith("/event") && typeof id === "number" ? `binding ${id}` : undefined;

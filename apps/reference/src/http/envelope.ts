@@ -1,7 +1,7 @@
 /** The values of `result.authentication` of `/validate/*`. */
 export type Authentication = "ACCEPT" | "REJECT" | "CHALLENGE" | "DECLINED";
 
-/** The body of each answer, as privacyIDEA's clients read it. */
+/** The body of each response, as privacyIDEA's clients read it. */
 export interface Envelope {
   readonly jsonrpc: "2.0";
   readonly id: number;
@@ -18,10 +18,10 @@ export interface Envelope {
   readonly versionnumber: string;
 }
 
-/** `versionnumber` of each answer. */
+/** `versionnumber` of each response. */
 export const versionNumber = "1.0.0";
 
-/** `version` of each answer. */
+/** `version` of each response. */
 export const version = `Bookend reference app ${versionNumber}`;
 
 /** The `id` in responses of `/validate/*`; all others have 1. */

@@ -16,7 +16,7 @@ interface RestoreEnvironment {
 }
 
 /**
- * Brings a binding back to what an entry of the history says; one that was removed comes back with its id.
+ * Restores a binding to its state in an entry of the history; a removed binding comes back with its id.
  *
  * @throws {BookendError} HISTORY_NOT_FOUND, BINDING_CHANGED; BINDING_NOT_FOUND if the binding of a requested revision no longer exists
  * @throws {BindingInvalidError} if it is no longer valid on this host
@@ -38,7 +38,7 @@ export async function restoreBinding(
     const present = await target.get(id);
     if (revision !== undefined) requireRevision(id, revision, present);
     const errors = (await check({ ...binding, id })).filter(({ severity }) => severity === "error");
-    // one that was kept with errors was switched off, and may come back like that
+    // a binding that was stored with errors was switched off, and can come back like that
     const refused = errors.filter(({ code }) => binding.active || code === "NAME_TAKEN" || code === "FIELD_INVALID");
     if (refused.length > 0) throw new BindingInvalidError(refused);
     const restored: BindingChange = present
@@ -62,7 +62,7 @@ function requireRevision(id: number, revision: number, present: Binding | undefi
   if (revision !== present.revision) throw bindingChanged(id, present.revision);
 }
 
-/** Greater than any that the binding had: who saw an earlier one must not overwrite it. */
+/** Greater than any revision that the binding had: a caller who saw an earlier one must not overwrite it. */
 async function nextRevision({ history }: WritableBindingStore, id: number): Promise<number> {
   const newest = await history?.page({ binding: id, page: 1, pageSize: 1 });
   const [change] = newest?.entries[0]?.bindings ?? [];

@@ -8,7 +8,7 @@ export interface Choices {
   /** Undefined if there is nothing to choose from, or if looking it up failed. */
   readonly names?: readonly string[] | undefined;
   readonly fault?: Fault | undefined;
-  /** Keywords of a JSON Schema that say so. */
+  /** The JSON Schema keywords for these choices. */
   readonly keywords: Readonly<Record<string, unknown>>;
 }
 

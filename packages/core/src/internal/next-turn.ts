@@ -27,7 +27,7 @@ export function nextTurn(): Promise<void> {
 
 /** Yields to other work after a certain number of steps. */
 export interface Pace {
-  /** To be awaited if it is a promise: counts the steps, and waits for the next turn once there are enough. */
+  /** Counts the steps, and waits for the next turn once there are enough. Await the result if it is a promise. */
   step(steps?: number): Promise<void> | undefined;
 }
 

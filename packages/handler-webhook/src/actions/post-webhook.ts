@@ -51,10 +51,10 @@ export function postWebhook(delivery: DeliveryKind<WebhookPayload>, guard: Addre
   });
 }
 
-/** The URL of the host, where it has one. */
+/** The URL of the host, if it has one. */
 const hostUrl = parseTemplate("{url}");
 
-/** The source of events of a host that says no URL: a CloudEvent must have one. */
+/** The source of events of a host without a URL: a CloudEvent must have a source. */
 const unknownSource = "urn:bookend";
 
 async function attributesOf(
@@ -102,7 +102,7 @@ function secretsIn({ body, headers, subject }: PostWebhookOptions, danger: strin
 
 function refusedAddress({ url }: PostWebhookOptions, guard: AddressGuard | undefined): readonly Problem[] {
   const host = new URL(url).hostname.replace(/^\[|\]$/g, "");
-  // of a name nothing is known before it is resolved, at connect
+  // a name is only checked when it is resolved, while connecting
   const reason = isIP(host) === 0 ? undefined : guard?.refusal(host);
   if (reason === undefined) return [];
   return [

@@ -1,8 +1,8 @@
-/** GSM 03.38's default alphabet: a character's place is its code. 0x1B leads to the extension table. */
+/** GSM 03.38's default alphabet: a character's place is its code. 0x1B is the escape to the extension table. */
 const basic =
   "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞ\u001bÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà";
 
-/** GSM 03.38's extension table: each takes two septets. */
+/** GSM 03.38's extension table: each character takes two septets. */
 const extension: readonly [string, number][] = [
   ["\f", 0x0a],
   ["^", 0x14],
@@ -27,7 +27,7 @@ const alphabet: ReadonlyMap<string, readonly number[]> = new Map([
 
 const extended: ReadonlyMap<number, string> = new Map(extension.map(([character, code]) => [code, character]));
 
-/** The septets of each character, one a byte; undefined where the alphabet lacks a character. */
+/** The septets of each character, one per byte; undefined if a character is not in the alphabet. */
 export function gsmSeptets(text: string): readonly number[][] | undefined {
   const septets: number[][] = [];
   for (const character of text) {
@@ -38,7 +38,7 @@ export function gsmSeptets(text: string): readonly number[][] | undefined {
   return septets;
 }
 
-/** The text of septets, one a byte. An unknown extension reads as the character of the basic table (GSM 03.38, 6.2.1.1). */
+/** The text of septets, one per byte. An unknown extension reads as the character of the basic table (GSM 03.38, 6.2.1.1). */
 export function gsmText(septets: Uint8Array): string {
   let text = "";
   let escaped = false;

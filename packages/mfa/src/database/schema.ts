@@ -46,7 +46,7 @@ export interface DomainSchema {
   federation_server: { name: string; settings: string };
 }
 
-/** A token; what it has several of is in tables of their own. */
+/** A token; whatever it has several of is in separate tables. */
 export interface TokenTable {
   id: Generated<number>;
   serial: string;
@@ -78,13 +78,13 @@ export interface ChallengeTable {
   data: string;
   /** The code that was sent, if one was. */
   answer_sealed: string | null;
-  /** `pending`, or what came in out of band: `accept`, `declined`. */
+  /** `pending`, or the decision that arrived out of band: `accept`, `declined`. */
   status: string;
   created_at: number;
   expires_at: number;
 }
 
-/** A container; what it has several of is in tables of their own. */
+/** A container; whatever it has several of is in separate tables. */
 export interface ContainerTable {
   id: Generated<number>;
   serial: string;

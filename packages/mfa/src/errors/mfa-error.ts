@@ -19,7 +19,7 @@ export const mfaErrorCodes = {
 /** The codes of {@link MfaError}. */
 export type MfaErrorCode = keyof typeof mfaErrorCodes;
 
-/** An error of this package; `code` is stable, the message is not. Messages never hold secrets. */
+/** An error of this package; `code` is stable, the message is not. Messages never contain secrets. */
 export class MfaError extends Error {
   override readonly name = "MfaError";
 

@@ -34,7 +34,7 @@ export const containerListParameters = [
 ] as const;
 
 /**
- * `value` of `GET /container/`: a page of containers, of a user their own, with their tokens unless `no_token` is set.
+ * `value` of `GET /container/`: a page of containers (for a user, their own), with their tokens unless `no_token` is set.
  *
  * @throws {MfaError} PARAMETER_INVALID
  */

@@ -1,4 +1,4 @@
-/** That many random bytes. */
+/** Returns this number of random bytes. */
 export type Random = (size: number) => Uint8Array;
 
 /** Letters and digits that are not mistaken for each other. */
@@ -7,7 +7,7 @@ export const readable = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz234567
 /** Decimal digits. */
 export const digits = "0123456789";
 
-/** `length` characters of the alphabet, each as likely as the others. */
+/** Returns `length` characters of the alphabet, all equally likely. */
 export function randomText(random: Random, alphabet: string, length: number): string {
   // bytes past the last whole multiple would favour the first characters
   const limit = 256 - (256 % alphabet.length);

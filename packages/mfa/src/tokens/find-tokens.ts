@@ -52,7 +52,7 @@ async function find<Values extends object>(
   });
 }
 
-/** Adds what belongs to a token. */
+/** Adds the data that belongs to a token. */
 function whole(query: TokenQuery, dialect: Dialect) {
   return query.select([
     listed(dialect, {

@@ -58,7 +58,7 @@ export function auditRoutes({ audit }: Pick<Store, "audit">): readonly Route[] {
       accepts: filterNames,
       async run({ parameters }) {
         const filter = filterOf(parameters);
-        // says what is wrong with the filter before the first byte is sent
+        // reports an invalid filter before the first byte is sent
         const pieces = await checked(async () => audit.exportCsv(filter));
         return { contentType: "text/csv; charset=utf-8", body: Readable.from(pieces) };
       },

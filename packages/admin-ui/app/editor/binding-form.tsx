@@ -92,7 +92,7 @@ export function BindingForm({
       }
       const listed = error.status === 400 && error.problems.length > 0;
       if (error.status === 400) setRefused({ draft, problems: problemsOfRefusal(error) });
-      // the problems are beside their fields: all of them once more would cover the form
+      // the problems are next to their fields: all of them once more would cover the form
       notify.failed(listed ? t("It was not saved: correct the errors that are listed.") : error);
     },
   });

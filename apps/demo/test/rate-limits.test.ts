@@ -97,7 +97,7 @@ it("no response is stored by caches, or taken by browsers for another type or fo
     expect({ path, ...Object.fromEntries(headers) }).toMatchObject({
       path,
       "cache-control": "no-store",
-      "content-disposition": 'attachment; filename="api.json"',
+      "content-disposition": path === "/healthz" ? "inline" : 'attachment; filename="api.json"',
       "content-type": expect.stringMatching(/^application\/json/),
       "referrer-policy": "no-referrer",
       "x-content-type-options": "nosniff",

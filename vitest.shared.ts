@@ -31,7 +31,7 @@ export const shared = {
     passWithNoTests: slow,
     dir: process.cwd(),
     environment: "node",
-    // a third of the time of most packages was the transformation of core's and the test kit's modules, by each anew
+    // a third of the time of most packages was the transformation of core's and the test kit's modules, which each repeated
     experimental: { fsModuleCache: true, fsModuleCachePath: join(import.meta.dirname, "node_modules/.cache/vitest") },
     // files of a package share a process and its modules, which took most of the time to load; a test file leaves nothing behind
     isolate: false,

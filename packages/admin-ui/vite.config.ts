@@ -37,7 +37,19 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
-    rolldownOptions: { checks: { pluginTimings: false } },
+    rolldownOptions: {
+      checks: { pluginTimings: false },
+      output: {
+        codeSplitting: {
+          groups: [
+            // what runs before the rest is there
+            { name: "ahead", test: /app\/(?:config|session|api\/ahead|api\/fetch-in-time)\.ts$/, priority: 1 },
+            // one request for what every page needs: split by who else imports it, that would be 35
+            { name: "main", tags: ["$initial"] },
+          ],
+        },
+      },
+    },
     chunkSizeWarningLimit: 1_000,
   },
 });

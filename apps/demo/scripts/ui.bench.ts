@@ -14,6 +14,31 @@ interface Measured {
   readonly layout: number;
 }
 
+/** When the parts of a first load were there, in milliseconds; and how many files it needed. */
+interface Steps {
+  readonly page: number;
+  readonly assets: number;
+  readonly files: number;
+  readonly asked: number;
+  readonly answered: number;
+  readonly all: number;
+}
+
+const stepsOfPage = `(() => {
+  const of = (pattern) => performance.getEntriesByType("resource").filter(({ name }) => pattern.test(name));
+  const end = (entries) => Math.max(0, ...entries.map(({ responseEnd }) => responseEnd));
+  const files = of(/\\.(js|css)$/);
+  const lists = of(/\\/event\\/(\\?.*)?$/);
+  return {
+    page: performance.getEntriesByType("navigation")[0].responseEnd,
+    assets: end(files.filter(({ startTime }) => startTime < (lists[0]?.startTime ?? 0))),
+    files: files.filter(({ startTime }) => startTime < (lists[0]?.startTime ?? 0)).length,
+    asked: lists[0]?.startTime ?? 0,
+    answered: lists[0]?.responseEnd ?? 0,
+    all: end(lists),
+  };
+})()`;
+
 /**
  * Runs in each page before its own scripts: `shown` is the time at which the first row was painted, `next()` resolves
  * with the time at which other rows were. A frame is painted when the task after its callback runs.
@@ -48,6 +73,7 @@ try {
   const { token = "" } = await post(server.url, "/auth", admin);
   await listOf(server.url, token);
   const first: Measured[] = [];
+  const steps: Steps[] = [];
   const again: Measured[] = [];
   const keys: Measured[] = [];
   const server5000: number[] = [];
@@ -55,6 +81,7 @@ try {
     server5000.push(await listOf(server.url, token));
     const { page, cdp } = await signedIn(browser, token);
     first.push(await rowsOf(page, cdp));
+    steps.push(await page.evaluate<Steps>(stepsOfPage));
     again.push(await rowsOf(page, cdp));
     keys.push(...(await keysOf(page, cdp)));
     await page.context().close();
@@ -62,6 +89,10 @@ try {
   console.log(`5,000 bindings, ${rounds} rounds; milliseconds: median (least to most)`);
   console.log(`the list by the API, read to its end: ${spread(server5000)}`);
   report("first rows, nothing in the browser's cache", first);
+  const step = (name: keyof Steps) => spread(steps.map((one) => one[name]));
+  console.log(
+    `  page there after ${step("page")}, ${step("files")} files after ${step("assets")}, first bindings asked for after ${step("asked")} and there after ${step("answered")}, all after ${step("all")}`,
+  );
   report("first rows, assets in the browser's cache", again);
   report(`rows of a search, per key of "${searched}"`, keys);
 } finally {

@@ -214,7 +214,9 @@ describe.skipIf(browserMissing)(
 
     it("runs nothing of what names, bodies, mails and the audit log hold", async () => {
       const server = await testServer();
-      const hostile = `</style></script><script>document.title='owned'</script><img src=x onerror="document.title='owned'">`;
+      const hostile = `</style></script><script>document.title='owned'</script><img src=x onerror="document.title='owned'">\u202E`;
+      // what turns the direction of a line is shown, instead of turning it
+      const shown = hostile.replace("\u202E", "‹U+202E›");
       const styled = `<p style="background:u\\rl(/owned)">styled</p><style>p{background:url(/owned)}</style>`;
       const { id } = await server.bookend.bindings.add({
         name: hostile,
@@ -232,7 +234,7 @@ describe.skipIf(browserMissing)(
       await page.getByRole("button", { name: /^<\/style>/ }).click();
       await page.frameLocator("iframe").getByText("styled").waitFor();
       await page.goto(`${server.url}/ui/bindings/${id}`);
-      await page.getByRole("heading", { level: 1, name: hostile }).waitFor();
+      await page.getByRole("heading", { level: 1, name: shown }).waitFor();
       await page.frameLocator("iframe").getByText("styled").waitFor();
       for (const path of [
         "history",
@@ -243,7 +245,9 @@ describe.skipIf(browserMissing)(
         "bindings",
       ]) {
         await open(page, server, path);
+        expect(await page.evaluate<string>("document.body.innerText"), path).not.toContain("\u202E");
       }
+      await page.getByRole("link", { name: shown }).waitFor();
       await page.goto(`${server.url}/ui/audit?event=validate_check`);
       await page.getByText("document.title='owned'").first().waitFor();
       await page

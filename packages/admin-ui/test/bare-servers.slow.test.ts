@@ -35,6 +35,8 @@ describe.skipIf(browserMissing)(
       await box("note").fill("shown");
       await box("amount").fill("99");
       await expect.poll(() => box("amount").getAttribute("aria-invalid")).toBe("true");
+      // what is not filled in yet is not wrong
+      await page.getByText("1 error", { exact: true }).waitFor();
       await box("amount").fill("7");
       await page.getByRole("switch", { name: "urgent" }).click();
       await page.getByLabel("password", { exact: true }).fill("s3cret");

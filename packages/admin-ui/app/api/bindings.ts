@@ -1,4 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
+import { firstCount } from "./ahead.ts";
 import { type Answer, ApiError, call, type Problem } from "./http.ts";
 
 /** A binding, as the management API shows it. */
@@ -26,15 +27,40 @@ export async function listBindings(signal?: AbortSignal): Promise<readonly Bindi
   return (await call<readonly Binding[]>("GET", "/", { signal })).value;
 }
 
-/** All bindings, as the pages keep them. */
-export const bindingsQuery = queryOptions({
-  queryKey: ["bindings"],
-  queryFn: ({ signal }) => listBindings(signal),
+/** The first bindings, and how many there are, kept while the others are on their way. */
+export const firstBindingsQuery = queryOptions({
+  queryKey: ["first bindings"],
+  async queryFn({ signal }) {
+    const query = { page_size: firstCount };
+    const { value: bindings, detail } = await call<readonly Binding[]>("GET", "/", { query, signal });
+    return { bindings, count: Number(detail.count) };
+  },
 });
 
-/** One binding. */
+/** All bindings, as the pages keep them. Thousands take a while: the first ones are there before. */
+export const bindingsQuery = queryOptions({
+  queryKey: ["bindings"],
+  async queryFn({ client, queryKey, signal }) {
+    if (client.getQueryData(queryKey) === undefined) {
+      const { bindings, count } = await client.fetchQuery(firstBindingsQuery);
+      if (bindings.length === count) return bindings;
+      await drawn();
+    }
+    return listBindings(signal);
+  },
+});
+
+/** Resolves when the page was drawn, in general: a page that is not in view never is. */
+function drawn(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, 200);
+    requestAnimationFrame(() => requestAnimationFrame(() => resolve()));
+  });
+}
+
+/** One binding, as it is stored. */
 export async function getBinding(id: number, signal?: AbortSignal): Promise<Binding> {
-  const [binding] = (await call<readonly Binding[]>("GET", `/${id}`, { signal })).value;
+  const [binding] = (await call<readonly Binding[]>("GET", `/${id}`, { signal, exact: true })).value;
   if (!binding) throw new ApiError(404, `There is no binding ${id}.`);
   return binding;
 }

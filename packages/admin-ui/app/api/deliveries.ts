@@ -32,7 +32,7 @@ export async function changeDeliveries(
 
 /** Where deliveries go. */
 export async function readDestinations(signal: AbortSignal): Promise<readonly Destination[]> {
-  return (await call<readonly Destination[]>("GET", "/destinations", { signal })).value;
+  return (await call<readonly Destination[]>("GET", "/destinations", { signal, exact: true })).value;
 }
 
 /** Goes on sending to a destination that was paused. */

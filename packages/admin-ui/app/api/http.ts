@@ -1,5 +1,7 @@
 import { config } from "../config.ts";
+import { visibleTurns } from "../parts/visible-turns.ts";
 import { endSession, sessionHeaders } from "../session.ts";
+import { takeAhead } from "./ahead.ts";
 import { fetchInTime } from "./fetch-in-time.ts";
 
 /** The problem with a field of a binding. */
@@ -37,12 +39,14 @@ interface CallOptions {
   readonly signal?: AbortSignal | undefined;
   /** Content type of a body that is not JSON, sent as it is. */
   readonly type?: string;
+  /** Whether strings of the response are sent back: they stay as they are. In others, what turns their direction is visible. */
+  readonly exact?: boolean;
 }
 
 /** Calls the management API. @throws {ApiError} if it refuses */
 export async function call<T>(method: string, path: string, options: CallOptions = {}): Promise<Answer<T>> {
   const response = await open(method, path, options);
-  const body = await jsonOf(response);
+  const body = await jsonOf(response, options.exact);
   if (!body?.result?.status) throw refusal(response, body);
   return { value: body.result.value as T, detail: body.detail ?? {} };
 }
@@ -53,12 +57,14 @@ export async function open(method: string, path: string, options: CallOptions = 
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) if (value !== undefined) parameters.set(name, String(value));
   const search = parameters.size > 0 ? `?${parameters}` : "";
-  const response = await fetchInTime(`${config.apiPath}${path}${search}`, {
-    method,
-    headers: { ...sessionHeaders(), ...(body !== undefined && { "content-type": type ?? "application/json" }) },
-    ...(body !== undefined && { body: type === undefined ? JSON.stringify(body) : String(body) }),
-    ...(signal && { signal }),
-  });
+  const ahead = method === "GET" ? takeAhead(path + search) : undefined;
+  const response = await (ahead ??
+    fetchInTime(`${config.apiPath}${path}${search}`, {
+      method,
+      headers: { ...sessionHeaders(), ...(body !== undefined && { "content-type": type ?? "application/json" }) },
+      ...(body !== undefined && { body: type === undefined ? JSON.stringify(body) : String(body) }),
+      ...(signal && { signal }),
+    }));
   if (response.status === 401) endSession();
   if (!response.ok) throw refusal(response, await jsonOf(response));
   return response;
@@ -70,10 +76,10 @@ interface Envelope {
 }
 
 /** The JSON of a response; undefined if it is something else, such as the page of a proxy. */
-async function jsonOf(response: Response): Promise<Envelope | undefined> {
+async function jsonOf(response: Response, exact = false): Promise<Envelope | undefined> {
   const text = await response.text();
   try {
-    return JSON.parse(text);
+    return JSON.parse(exact ? text : visibleTurns(text));
   } catch {
     return undefined;
   }

@@ -1,4 +1,5 @@
 import { config } from "../config.ts";
+import { visibleTurns } from "../parts/visible-turns.ts";
 import { sessionHeaders } from "../session.ts";
 import { fetchInTime } from "./fetch-in-time.ts";
 
@@ -37,7 +38,7 @@ export interface SentHook {
 
 /** The messages that the demo sent, newest first. */
 export async function readOutbox<T>(kind: "mails" | "sms" | "hooks", signal: AbortSignal): Promise<readonly T[]> {
-  return (await read(`${config.outboxPath}/${kind}`, signal)).json();
+  return JSON.parse(visibleTurns(await (await read(`${config.outboxPath}/${kind}`, signal)).text()));
 }
 
 async function read(url: string, signal: AbortSignal): Promise<Response> {

@@ -1,7 +1,7 @@
 import { QueryClient } from "@tanstack/react-query";
-import { config } from "../config.ts";
 import { session } from "../session.ts";
-import { bindingsQuery } from "./bindings.ts";
+import { listsBindings } from "./ahead.ts";
+import { bindingsQuery, firstBindingsQuery } from "./bindings.ts";
 import { ApiError } from "./http.ts";
 import { rightsQuery } from "./rights.ts";
 
@@ -15,18 +15,22 @@ export const queryClient = new QueryClient({
   },
 });
 
-/** Pages that show the list of bindings, below the path of the UI. */
-const listing = /^\/?(?:bindings\/?)?$/;
-
-/** Fetches what the first page will show: the page itself would fetch it only when it is drawn, one thing after another. */
-export function loadAhead(): void {
+/**
+ * Fetches what the first page will show: the page itself would fetch it only when it is drawn, one thing after another.
+ * Resolves when what it shows first is there, or failed.
+ */
+export async function loadAhead(): Promise<void> {
   if (!session.signedIn()) return;
-  void queryClient.prefetchQuery(rightsQuery);
-  if (listing.test(location.pathname.slice(config.basePath.length))) void queryClient.prefetchQuery(bindingsQuery);
+  const needed = [queryClient.prefetchQuery(rightsQuery)];
+  if (listsBindings) {
+    needed.push(queryClient.prefetchQuery(firstBindingsQuery));
+    void queryClient.prefetchQuery(bindingsQuery);
+  }
+  await Promise.all(needed);
 }
 
 session.subscribe(() => {
   // what one user saw is not for the next
   if (session.token() === null) queryClient.clear();
-  else loadAhead();
+  else void loadAhead();
 });

@@ -3,7 +3,7 @@ import { useMediaQuery } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { lazy, Suspense, useCallback, useDeferredValue, useMemo, useRef } from "react";
-import { bindingsQuery } from "../api/bindings.ts";
+import { bindingsQuery, firstBindingsQuery } from "../api/bindings.ts";
 import { useRights } from "../api/rights.ts";
 import { useTranslation } from "../i18n/i18n.ts";
 import { IconPlus, IconSearch } from "../parts/icons.ts";
@@ -32,7 +32,13 @@ export function BindingsPage() {
     (search) => void navigate({ to: "/bindings", search, replace: true }),
   );
   const query = useQuery(bindingsQuery);
-  const rows = useMemo(() => rowsOf(query.data ?? [], language), [query.data, language]);
+  const filtered = Object.keys(filters).some((name) => name !== "sort");
+  const first = useQuery({ ...firstBindingsQuery, enabled: false }).data;
+  // what is sought may be among the others
+  const bindings = query.data ?? (filtered || filters.sort !== undefined ? undefined : first?.bindings);
+  const complete = bindings === query.data;
+  const rows = useMemo(() => rowsOf(bindings ?? [], language), [bindings, language]);
+  const count = complete ? rows.length : (first?.count ?? 0);
   const deferred = useDeferredValue(filters);
   const { shown: showsRuns, runs } = useRuns();
   const shown = useMemo(() => filterRows(rows, deferred, runs), [rows, deferred, runs]);
@@ -52,7 +58,6 @@ export function BindingsPage() {
     [setFilters],
   );
   const sortBy = useCallback((sort: string) => change({ sort: sort === "order" ? undefined : sort }), [change]);
-  const filtered = Object.keys(filters).some((name) => name !== "sort");
 
   return (
     <Page
@@ -92,7 +97,7 @@ export function BindingsPage() {
           change={change}
         />
       </search>
-      {query.isPending && <Loading />}
+      {query.isPending && !bindings && <Loading />}
       {query.isError && <Failed error={query.error} retry={() => void query.refetch()} />}
       {query.isSuccess && rows.length === 0 && (
         <Empty title={t("There are no bindings yet")}>
@@ -106,8 +111,8 @@ export function BindingsPage() {
           <div className="bk-count">
             <Text size="sm" c="dimmed" role="status">
               {filtered
-                ? t("{shown, number} of {count, number} bindings", { shown: shown.length, count: rows.length })
-                : t("{count, plural, one {# binding} other {# bindings}}", { count: rows.length })}
+                ? t("{shown, number} of {count, number} bindings", { shown: shown.length, count })
+                : t("{count, plural, one {# binding} other {# bindings}}", { count })}
             </Text>
             {filtered && (
               <Button

@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
-import { type Binding, copyBinding, deleteBinding, saveBinding, setActive } from "../api/bindings.ts";
+import { type Binding, copyBinding, deleteBinding, getBinding, saveBinding, setActive } from "../api/bindings.ts";
 import { bringBack } from "../api/history.ts";
 import { ApiError } from "../api/http.ts";
 import { useRights } from "../api/rights.ts";
@@ -35,13 +35,14 @@ export function useBindingActions(): BindingActions {
   });
   return useMemo(() => {
     const show = (change: (all: readonly Binding[]) => readonly Binding[]) =>
-      client.setQueryData<readonly Binding[]>(["bindings"], (all) => change(all ?? []));
+      // none yet: what the server sends has the change
+      client.setQueryData<readonly Binding[]>(["bindings"], (all) => all && change(all));
     /** How a deleted binding comes back; undefined if it cannot. */
-    const wayBack = (binding: Binding) => {
-      if (keepsHistory) return () => bringBack(binding.id);
+    const wayBack = async ({ id, options }: Binding) => {
+      if (keepsHistory) return () => bringBack(id);
       // what is masked here cannot be saved again
-      if (hasMask(binding.options)) return undefined;
-      const { id: _id, revision: _revision, ...fields } = binding;
+      if (hasMask(options)) return undefined;
+      const { id: _id, revision: _revision, ...fields } = await getBinding(id);
       return async () => void (await saveBinding(fields));
     };
     return {
@@ -59,8 +60,8 @@ export function useBindingActions(): BindingActions {
       remove(binding) {
         show((all) => all.filter(({ id }) => id !== binding.id));
         mutate(async () => {
+          const back = await wayBack(binding);
           await deleteBinding(binding);
-          const back = wayBack(binding);
           notify.done(
             t("“{name}” was deleted.", { name: binding.name }),
             back && { label: t("Undo"), run: () => mutate(back) },

@@ -18,6 +18,7 @@ import { Page } from "../parts/page.tsx";
 import { Empty, Failed, Loading } from "../parts/states.tsx";
 import { Tag, type TagKind } from "../parts/tag.tsx";
 import { useFilters } from "../parts/use-filters.ts";
+import { visibleTurns } from "../parts/visible-turns.ts";
 import { DeliveryView } from "./delivery-view.tsx";
 
 const stateNames: Readonly<Record<string, Message>> = {
@@ -253,7 +254,7 @@ function Destinations() {
       <Title order={2} size="h4">
         {t("Destinations")}
       </Title>
-      <table className="bk-plain-table">
+      <table className="bk-plain-table bk-destinations">
         <thead>
           <tr>
             <th scope="col">{t("Name")}</th>
@@ -270,7 +271,7 @@ function Destinations() {
         <tbody>
           {query.data.map((one) => (
             <tr key={one.name}>
-              <th scope="row">{one.name}</th>
+              <th scope="row">{visibleTurns(one.name)}</th>
               <td>
                 <Tag kind={one.state === "open" ? "good" : "bad"}>{one.state === "open" ? t("open") : t("paused")}</Tag>
               </td>

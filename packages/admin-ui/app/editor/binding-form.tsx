@@ -16,12 +16,13 @@ import { draftStorage } from "../session.ts";
 import { ActionSection } from "./action-section.tsx";
 import { BacktestPanel } from "./backtest-panel.tsx";
 import { ConflictDialog } from "./conflict-dialog.tsx";
-import { type Draft, draftOf, type MergedDrafts, mergeDrafts, secretOptions } from "./draft.ts";
+import { type Draft, draftOf, emptyDraft, type MergedDrafts, mergeDrafts, secretOptions } from "./draft.ts";
 import type { SectionProps } from "./form-section.tsx";
 import { PreviewPanel } from "./preview-panel.tsx";
 import { ProblemList } from "./problem-list.tsx";
 import { PurposeSection } from "./purpose-section.tsx";
 import { RunSections } from "./run-sections.tsx";
+import { isTouched, touchedFields } from "./touched-fields.ts";
 import { fieldsOf, problemsOfRefusal, useCheck } from "./use-check.ts";
 import { useDraft } from "./use-draft.ts";
 
@@ -50,17 +51,22 @@ export function BindingForm({
   const { draft, changed } = state;
   const [refused, setRefused] = useState<{ draft: Draft; problems: readonly Problem[] }>();
   const [conflict, setConflict] = useState<MergedDrafts & { readonly theirs: Binding }>();
-  const [touched, setTouched] = useState(binding !== undefined);
+  // of a stored binding, and once saving was tried, each problem is shown
+  const [touched, setTouched] = useState(() => (binding ? undefined : touchedFields(emptyDraft, draft)));
   const checked = useCheck(draft, binding?.id);
   const { unreadable, context } = useUnreadable();
   const found = refused?.draft === draft ? refused.problems : checked.problems;
-  // a form that nobody has filled in yet is not wrong
-  const problems = touched ? found : found.filter(({ field }) => field.includes("."));
+  // what nobody has filled in yet is not wrong
+  const problems = touched ? found.filter(({ field }) => isTouched(field, touched)) : found;
   const handler = descriptions.handlers.find((one) => one.id === draft.handlermodule);
   const action = handler?.actions.find((one) => one.name === draft.action);
   const section: SectionProps = {
     draft,
-    set: (fields) => state.set({ ...draft, ...fields }),
+    set(fields) {
+      const next = { ...draft, ...fields };
+      setTouched((before) => before && new Set([...before, ...touchedFields(draft, next)]));
+      state.set(next);
+    },
     readOnly,
     errorOf: (field) => errorText(problemsOf(problems, field)),
     problems,
@@ -83,7 +89,7 @@ export function BindingForm({
       else await navigate({ to: "/bindings/$id", params: { id: String(saved.id) } });
     },
     onError: async (error) => {
-      setTouched(true);
+      setTouched(undefined);
       if (!(error instanceof ApiError)) return notify.failed(error);
       if (error.status === 409 && binding) {
         const theirs = await getBinding(binding.id).catch((problem: unknown) => notify.failed(problem));
@@ -149,13 +155,13 @@ export function BindingForm({
           </Alert>
         )}
         <div className="bk-editor">
-          <form className="bk-stack" onSubmit={(event) => event.preventDefault()} onChange={() => setTouched(true)}>
-            <PurposeSection {...section} events={descriptions.events} onTouch={() => setTouched(true)} />
+          <form className="bk-stack" onSubmit={(event) => event.preventDefault()}>
+            <PurposeSection {...section} events={descriptions.events} />
             <ActionSection {...section} descriptions={descriptions} />
             <RunSections {...section} />
           </form>
           <aside className="bk-side" aria-label={t("Check and preview")}>
-            <ProblemList problems={problems} checking={checked.checking} complete={touched} />
+            <ProblemList problems={problems} checking={checked.checking} complete={found.length === problems.length} />
             {has("preview") && may("calls:explain") && (
               <PreviewPanel draft={draft} valid={checked.valid} id={binding?.id} />
             )}

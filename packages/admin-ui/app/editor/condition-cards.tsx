@@ -113,8 +113,7 @@ function groupsOf(conditions: readonly ConditionDescription[]) {
 const withNames: OptionsFilter = (input) => {
   const named = labelOf(input.search.trim().toLowerCase());
   // a filter returns options that it was given; Mantine's declaration loses the type of their values
-  const filtered = (search: string) =>
-    defaultOptionsFilter({ ...input, search }) as typeof input.options;
+  const filtered = (search: string) => defaultOptionsFilter({ ...input, search }) as typeof input.options;
   const byLabel = filtered(input.search);
   return byLabel.length > 0 ? byLabel : filtered(named);
 };

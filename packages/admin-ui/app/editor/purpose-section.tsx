@@ -12,12 +12,7 @@ export function PurposeSection({
   handler,
   action,
   events,
-  onTouch,
-}: SectionProps & {
-  events: Descriptions["events"];
-  /** Something was entered that fires no change event. */
-  onTouch(): void;
-}) {
+}: SectionProps & { events: Descriptions["events"] }) {
   const { t } = useTranslation();
   const positions = action?.positions ?? handler?.positions ?? ["pre", "post"];
   return (
@@ -42,10 +37,7 @@ export function PurposeSection({
         data={[...new Set([...events.map(({ name }) => name), ...draft.event])]}
         value={[...draft.event]}
         error={errorOf("event")}
-        onChange={(event) => {
-          onTouch();
-          set({ event });
-        }}
+        onChange={(event) => set({ event })}
       />
       <div className="bk-columns">
         <div>

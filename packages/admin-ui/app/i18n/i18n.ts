@@ -1,6 +1,7 @@
 import { type I18n, setupI18n } from "@lingui/core";
 import { compileMessage } from "@lingui/message-utils/compileMessage";
 import { createContext, useContext } from "react";
+import { visibleTurns } from "../parts/visible-turns.ts";
 import type { german } from "./german.ts";
 
 /** Every message of the page, in English, which is its key. The German catalog must have each. */
@@ -36,7 +37,7 @@ export async function loadLanguage(language: Language): Promise<Translation> {
   const formats = new Map<string, Intl.DateTimeFormat>();
   return {
     language,
-    t: (message, values) => i18n.t(message, values && withoutTurns(values)),
+    t: (message, values) => i18n.t(message, values && withVisibleTurns(values)),
     number: (value) => i18n.number(value),
     time(value, options = { dateStyle: "medium", timeStyle: "medium" }) {
       const key = JSON.stringify(options);
@@ -48,11 +49,10 @@ export async function loadLanguage(language: Language): Promise<Translation> {
   };
 }
 
-/** Without the characters that turn the direction of what follows: a name with one would turn the sentence, too. */
-function withoutTurns(values: MessageValues): MessageValues {
+function withVisibleTurns(values: MessageValues): MessageValues {
   const plain = Object.entries(values).map(([name, value]) => [
     name,
-    typeof value === "string" ? value.replace(/[\u202A-\u202E\u2066-\u2069]/g, "") : value,
+    typeof value === "string" ? visibleTurns(value) : value,
   ]);
   return Object.fromEntries(plain);
 }

@@ -1,4 +1,5 @@
 import { useTranslation } from "../i18n/i18n.ts";
+import { visibleTurns } from "./visible-turns.ts";
 
 /** A field that differs between two versions of a binding. */
 export interface FieldDifference {
@@ -59,7 +60,7 @@ export function Difference({ fields }: { fields: readonly FieldDifference[] }) {
 /** A value as text: strings as they are, everything else as JSON. */
 export function shownValue(value: unknown): string {
   if (value === undefined) return "—";
-  if (typeof value === "string") return value;
-  const line = JSON.stringify(value);
-  return line.length <= 100 ? line : JSON.stringify(value, null, 2);
+  if (typeof value === "string") return visibleTurns(value);
+  const line = visibleTurns(JSON.stringify(value));
+  return line.length <= 100 ? line : visibleTurns(JSON.stringify(value, null, 2));
 }

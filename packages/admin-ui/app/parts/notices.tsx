@@ -1,6 +1,7 @@
 import { Button, CloseButton } from "@mantine/core";
-import { createContext, type ReactNode, useCallback, useContext, useMemo, useRef, useState } from "react";
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "../i18n/i18n.ts";
+import { session } from "../session.ts";
 
 interface Notice {
   readonly id: number;
@@ -39,6 +40,8 @@ export function Notices({ children }: { children: ReactNode }) {
       failed: (error) => add({ text: error instanceof Error ? error.message : String(error), kind: "failed" }),
     };
   }, [remove]);
+  // what one user did, or that their login has ended, is not for the next
+  useEffect(() => session.subscribe(() => setNotices([])), []);
   return (
     <NotifyContext value={notify}>
       {children}

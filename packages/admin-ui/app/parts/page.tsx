@@ -1,10 +1,11 @@
 import { Title } from "@mantine/core";
 import { type ReactNode, useEffect } from "react";
 import { config } from "../config.ts";
+import { visibleTurns } from "./visible-turns.ts";
 
 /** A page with its title, and what can be done there. */
 export function Page({
-  title,
+  title: name,
   lead,
   actions,
   children,
@@ -14,6 +15,7 @@ export function Page({
   actions?: ReactNode;
   children: ReactNode;
 }) {
+  const title = visibleTurns(name);
   useEffect(() => {
     document.title = `${title} · ${config.title}`;
   }, [title]);

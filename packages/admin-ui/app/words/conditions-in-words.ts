@@ -1,4 +1,5 @@
 import type { Language } from "../i18n/i18n.ts";
+import { visibleTurns } from "../parts/visible-turns.ts";
 
 const words = {
   en: {
@@ -82,7 +83,7 @@ const comparison =
 /** One sentence that says what the conditions of a binding mean together. */
 export function conditionsInWords(conditions: Readonly<Record<string, unknown>>, language: Language): string {
   const all = Object.entries(conditions).map(([name, value]) => conditionInWords(name, value, language));
-  return all.length === 0 ? words[language].always : all.join(words[language].and);
+  return all.length === 0 ? words[language].always : visibleTurns(all.join(words[language].and));
 }
 
 /** The meaning of one condition, in words. */

@@ -44,7 +44,7 @@ export default defineConfig({
           groups: [
             // what runs before the rest is there
             { name: "ahead", test: /app\/(?:config|session|api\/ahead|api\/fetch-in-time)\.ts$/, priority: 1 },
-            // one request for what every page needs: split by who else imports it, that would be 35
+            // one request for what every page needs: split by what else imports it, that would be 35
             { name: "main", tags: ["$initial"] },
           ],
         },

@@ -9,12 +9,17 @@ export class EnvReference {
   }
 }
 
+/** Whether a string is the name of an environment variable. */
+export function isVariableName(name: string): boolean {
+  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name);
+}
+
 /** How YAML reads and writes `!env NAME`. */
 export const envTag: ScalarTag = {
   tag: "!env",
   identify: (value) => value instanceof EnvReference,
   resolve: (text, onError) => {
-    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(text)) {
+    if (!isVariableName(text)) {
       onError(`${JSON.stringify(text)} is not the name of an environment variable`);
     }
     return new EnvReference(text);

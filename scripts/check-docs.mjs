@@ -163,7 +163,7 @@ function anchorsOf(path) {
   );
 }
 
-/** Blocks of code whose syntax is wrong. Blocks that a reader is to run are run elsewhere: examples by `check-packages.mjs`, tutorials by tests. */
+/** Blocks of code whose syntax is wrong. Blocks that a reader is to run are run elsewhere: examples by `check-examples.mjs`, tutorials by tests. */
 async function brokenBlocks(file, source) {
   const found = [];
   for (const block of source.matchAll(/^( *)```(\w+)[^\n]*\n([\s\S]*?)^\1```/gm)) {

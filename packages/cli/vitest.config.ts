@@ -1,10 +1,10 @@
 import { defineConfig } from "vitest/config";
-import { shared } from "../../vitest.shared.js";
+import { databases, shared } from "../../vitest.shared.js";
 
 export default defineConfig({
   ...shared,
   test: {
     ...shared.test,
-    globalSetup: "@bookend/test-kit/databases/global-setup",
+    globalSetup: databases,
   },
 });

@@ -1,5 +1,5 @@
 import { defineConfig } from "vitest/config";
-import { shared } from "../../vitest.shared.js";
+import { databases, shared } from "../../vitest.shared.js";
 
 /** Files that replace a module, which others have loaded before where modules are shared. */
 const isolated = ["src/authentication/work.test.ts"];
@@ -8,7 +8,7 @@ export default defineConfig({
   ...shared,
   test: {
     ...shared.test,
-    globalSetup: "@bookend/test-kit/databases/global-setup",
+    globalSetup: databases,
     // each project has its own
     include: [],
     projects: [

@@ -49,7 +49,7 @@ export async function* linesOf(
     }
     if (start < piece.length) add(piece.slice(start));
     if (length > 0 && timeoutMs > 0 && performance.now() - since > timeoutMs) {
-      throw new ClientError(0, 0, `The answer of the server broke off: no whole line came for ${timeoutMs} ms`);
+      throw new ClientError(0, 0, `The answer of the server broke off: no whole line came for ${timeoutMs} ms.`);
     }
   }
   const last = take();

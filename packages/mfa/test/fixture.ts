@@ -25,12 +25,19 @@ export function describeDomain(
         const url = await freshUrl();
         const fixture = await openDomain(url, options);
         open.push(fixture.database);
-        await addUsers(fixture.domain);
         return { ...fixture, url };
       });
     },
-    { prepare: migrateDomain },
+    { prepare: prepareDomain },
   );
+}
+
+/** Makes the tables, and adds the users once for all tests. */
+async function prepareDomain(url: string): Promise<void> {
+  await migrateDomain(url);
+  const { domain, database } = await openDomain(url);
+  await addUsers(domain);
+  await database.close();
 }
 
 /** `realm1` has alice (password `wonderland`), bob and carol; `realm2` has dave. */

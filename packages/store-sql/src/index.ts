@@ -42,11 +42,12 @@ export { readRows, writeRows } from "./run-statement.js";
 export {
   type Compilable,
   type CompiledStatement,
+  type Outcome,
   type Statement,
   type StatementDatabase,
   statement,
 } from "./statement.js";
-export { ask, type Outcome, type Step, type Steps } from "./steps.js";
+export { ask, type Step, type Steps } from "./steps.js";
 export { openStore, type Store, type StoreHealth, type StoreOptions } from "./store.js";
 export { isConflict, type TransactOptions, transact } from "./transact.js";
 export { transactTogether, writeTogether } from "./transact-together.js";

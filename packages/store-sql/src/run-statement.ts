@@ -1,7 +1,18 @@
 import type { Kysely } from "kysely";
 import { sqliteDirect } from "./sqlite-direct.js";
-import type { Statement, StatementDatabase } from "./statement.js";
+import type { Outcome, Statement, StatementDatabase } from "./statement.js";
 import { tryAgain } from "./transact.js";
+
+/** Runs a statement by Kysely: on its database, or in a transaction of it. */
+export async function runStatement<Values extends object, Row>(
+  database: StatementDatabase,
+  on: Pick<Kysely<unknown>, "executeQuery">,
+  statement: Statement<Values, Row>,
+  values: Values,
+): Promise<Outcome<Row>> {
+  const { rows, numAffectedRows } = await on.executeQuery(statement.compiled(database).query(values));
+  return { rows: rows as readonly Row[], changes: Number(numAffectedRows ?? 0n) };
+}
 
 /**
  * Runs a statement that reads a few rows, outside of a transaction: sees what is committed. On SQLite it runs at once, on a connection of its own, so
@@ -20,8 +31,7 @@ export async function readRows<Values extends object, Row>(
     const rows = points.rows(compiled.sql, compiled.parameters(values));
     if (rows !== undefined) return rows as readonly Row[];
   }
-  const { rows } = await (database.db as Kysely<unknown>).executeQuery(compiled.query(values));
-  return rows as readonly Row[];
+  return (await runStatement(database, database.db as Kysely<unknown>, statement, values)).rows;
 }
 
 /** Runs one statement that writes, which needs no transaction; again after a conflict, as `transact` does. */
@@ -30,7 +40,5 @@ export async function writeRows<Values extends object, Row>(
   statement: Statement<Values, Row>,
   values: Values,
 ): Promise<readonly Row[]> {
-  const query = statement.compiled(database).query(values);
-  const { rows } = await tryAgain(() => (database.db as Kysely<unknown>).executeQuery(query));
-  return rows as readonly Row[];
+  return (await tryAgain(() => runStatement(database, database.db as Kysely<unknown>, statement, values))).rows;
 }

@@ -15,6 +15,13 @@ export interface StatementDatabase {
   readonly dialect: DialectName;
 }
 
+/** What a statement came to. */
+export interface Outcome<Row> {
+  readonly rows: readonly Row[];
+  /** Rows that it changed, if it returns none. */
+  readonly changes: number;
+}
+
 /** SQL without its values. */
 export interface CompiledStatement {
   readonly sql: string;

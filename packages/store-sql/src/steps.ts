@@ -1,12 +1,6 @@
 import type { Kysely } from "kysely";
-import type { Statement, StatementDatabase } from "./statement.js";
-
-/** What a statement came to. */
-export interface Outcome<Row> {
-  readonly rows: readonly Row[];
-  /** Rows that it changed, if it returns none. */
-  readonly changes: number;
-}
+import { runStatement } from "./run-statement.js";
+import type { Outcome, Statement, StatementDatabase } from "./statement.js";
 
 /** A statement that is to run now. */
 export interface Step {
@@ -37,8 +31,7 @@ export async function runSteps<Result>(
   let next = steps.next();
   while (next.done !== true) {
     const { statement, values } = next.value;
-    const { rows, numAffectedRows } = await trx.executeQuery(statement.compiled(database).query(values));
-    next = steps.next({ rows, changes: Number(numAffectedRows ?? 0n) });
+    next = steps.next(await runStatement(database, trx, statement, values as never));
   }
   return next.value;
 }

@@ -49,6 +49,21 @@ it("refuses those who wait and those who come once it is closed, and waits for w
   await closing;
 });
 
+it("gives a turn at once only if nobody has one or waits for one", async () => {
+  const queue = turnQueue(60_000, refusals);
+  expect(queue.takeNow()).toBe(true);
+  expect(queue.takeNow()).toBe(false);
+  const waiting = queue.take();
+  queue.give();
+  await waiting;
+  expect(queue.takeNow()).toBe(false);
+  queue.give();
+  expect(queue.takeNow()).toBe(true);
+  queue.give();
+  await queue.close();
+  expect(queue.takeNow()).toBe(false);
+});
+
 it("does not wait for a turn that does not end", async () => {
   const queue = turnQueue(20, refusals);
   await queue.take();

@@ -2,6 +2,8 @@
 export interface TurnQueue {
   /** Resolves when it is the caller's turn; rejects with the result of `late` if the wait exceeds the queue's patience. */
   take(): Promise<void>;
+  /** Takes a turn if there is one at once: `false` if the places are taken, or the queue is closed. */
+  takeNow(): boolean;
   /** Ends a turn and begins the next. */
   give(): void;
   /** Refuses waiting and new callers; resolves when every turn has ended, or after the queue's patience. */
@@ -32,13 +34,16 @@ export function turnQueue(
   let taken = 0;
   let isClosed = false;
   let ended: (() => void) | undefined;
+  const takeNow = () => {
+    if (isClosed || taken >= places) return false;
+    taken += 1;
+    return true;
+  };
   return {
+    takeNow,
     take() {
       if (isClosed) return Promise.reject(closed());
-      if (taken < places) {
-        taken += 1;
-        return Promise.resolve();
-      }
+      if (takeNow()) return Promise.resolve();
       return new Promise((resolve, reject) => {
         const timer = setTimeout(() => {
           entry.gone = true;

@@ -112,8 +112,11 @@ function groupsOf(conditions: readonly ConditionDescription[]) {
 /** Finds a condition by its name, too, as files and the API have it: `client_ip` for "client IP". */
 const withNames: OptionsFilter = (input) => {
   const named = labelOf(input.search.trim().toLowerCase());
-  const byLabel = defaultOptionsFilter(input);
-  return byLabel.length > 0 ? byLabel : defaultOptionsFilter({ ...input, search: named });
+  // a filter returns options that it was given; Mantine's declaration loses the type of their values
+  const filtered = (search: string) =>
+    defaultOptionsFilter({ ...input, search }) as typeof input.options;
+  const byLabel = filtered(input.search);
+  return byLabel.length > 0 ? byLabel : filtered(named);
 };
 
 /** Flags begin with their first choice; everything else empty. */

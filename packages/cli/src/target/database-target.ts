@@ -139,9 +139,8 @@ function withoutLookups(target: Target): Target {
 function explain(error: unknown): never {
   if (error instanceof StoreError) {
     if (error.code === "DATABASE_URL_INVALID") throw usageError(error.message.replace(/^url: /, "--database: "));
-    // tables of a later version are the work of a later command line
     const message =
-      error.code === "SCHEMA_DIFFERS" && error.message.includes("did not run")
+      error.code === "SCHEMA_DIFFERS"
         ? problemMessage(error.message, "--create, which brings them up to date")
         : error.message;
     throw new CliError(isDatabaseAway(error) ? "serverAway" : "failed", message, { cause: error });

@@ -90,18 +90,28 @@ export function startSession(
     }
   }
 
-  /** Takes what the SMS centre delivers; what could not be kept, it is to deliver again. */
+  /** Takes what the SMS centre delivers. What could not be kept, or not in time, it is asked to deliver again. */
   async function take(pdu: smpp.PDU): Promise<void> {
-    let command_status = tryAgain;
-    if (taking < maxTaken) {
-      taking += 1;
-      command_status = await onDelivered(pdu).then(
+    const command_status = taking < maxTaken ? await statusOf(pdu) : tryAgain;
+    if (reason === undefined) socket.write(pdu.response({ command_status }).toBuffer());
+  }
+
+  async function statusOf(pdu: smpp.PDU): Promise<number> {
+    taking += 1;
+    const kept = onDelivered(pdu)
+      .then(
         () => 0,
         () => tryAgain,
-      );
-      taking -= 1;
-    }
-    if (reason === undefined) socket.write(pdu.response({ command_status }).toBuffer());
+      )
+      .finally(() => {
+        // also one that was given up holds its place until it ends
+        taking -= 1;
+      });
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<number>((resolve) => {
+      timer = setTimeout(resolve, timeoutMs, tryAgain);
+    });
+    return Promise.race([kept, late]).finally(() => clearTimeout(timer));
   }
 
   function request(command: string, parameters: smpp.Parameters, signal?: AbortSignal): Promise<smpp.PDU> {

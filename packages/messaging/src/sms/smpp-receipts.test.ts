@@ -72,6 +72,17 @@ describe("delivery receipts", () => {
     expect(reports).toHaveLength(1);
   });
 
+  it("whose keeping does not end in time are sent again by the SMS centre", async () => {
+    const centre = await smsCentre();
+    const config = { kind: "smpp", host: "127.0.0.1", port: centre.port, systemId: "b", receipts: true } as const;
+    const gateway = smppGateway({ ...config, timeoutMs: 200 }, { onReport: () => new Promise(() => {}) });
+    onTestFinished(() => gateway.close());
+    gateway.listen?.();
+    await vi.waitUntil(() => centre.sessions.size > 0);
+    const [session = expect.unreachable()] = centre.sessions;
+    expect(await report(session, delivered("id1"))).toBe(smpp.errors.ESME_RX_T_APPN);
+  });
+
   it("come in on a second session of a transmitter, before anything is sent, and after the connection broke", async () => {
     const { centre, gateway, receipts, reports } = await connected({ bind: "transmitter", submitIds: "hex" });
     gateway.listen?.();

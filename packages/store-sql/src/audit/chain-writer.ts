@@ -3,6 +3,7 @@ import type { Database } from "../database.js";
 import { StoreError } from "../errors.js";
 import { runSteps, type Steps } from "../steps.js";
 import type { StoreSchema } from "../store-schema.js";
+import { appendRows } from "./append-rows.js";
 import { type AuditPlace, type NumberedEntry, sealBatch } from "./audit-chain.js";
 import { type AuditSigner, type AuditVerifier, createWriterKey, writerVerifier } from "./audit-keys.js";
 import { takeNumbers } from "./audit-numbers.js";
@@ -10,7 +11,6 @@ import type { AuditFields } from "./audit-row.js";
 import { type AuditChain, certify, headPlace, openingPlace, sealEnd } from "./chain-record.js";
 import { checkChain, checkLog } from "./check-log.js";
 import { lockCheckpoints } from "./take-checkpoint.js";
-import { writeRows } from "./write-rows.js";
 
 /** Milliseconds after the last batch of a process, after which another one may close its chain; a process that still runs begins a new one. */
 const leaseMs = 3_600_000;
@@ -92,7 +92,7 @@ export function chainWriter(
     const rows = sealBatch({ writer, signer: own, place }, entries, checkpoint);
     const last = rows.at(-1);
     if (last?.place === undefined || last.place === null) return undefined;
-    const isWritten = yield* writeRows(database.dialect, rows, {
+    const isWritten = yield* appendRows(database.dialect, rows, {
       writer,
       from: place,
       to: { number: last.place, hash: last.hash },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { generateAuditKey, openBindings, openDatabase, openStore } from "../index.js";
+import { generateAuditKey, openBindings, openDatabase, openStore, sql } from "../index.js";
 
 const binding = {
   name: "alarm",
@@ -27,6 +27,15 @@ describe("openBindings", () => {
     expect(await store.bindings.list()).toEqual([]);
     await opened.close();
     await store.close();
+    await database.close();
+  });
+
+  test("refuses tables of a later version, by a code of their own, even if it may make them", async () => {
+    const database = await openDatabase({ url: "sqlite::memory:" });
+    const opened = await openBindings({ database, migrate: true });
+    await opened.close();
+    await sql`insert into bookend_migration (name, timestamp) values ('999-later', '2030-01-01')`.execute(database.db);
+    await expect(openBindings({ database, migrate: true })).rejects.toMatchObject({ code: "SCHEMA_NEWER" });
     await database.close();
   });
 

@@ -25,7 +25,7 @@ export interface OpenedBindings {
 /**
  * Opens the bindings of a store without the key of its audit log, for tools that mend what keeps a server from starting.
  *
- * @throws {StoreError} SCHEMA_DIFFERS, MIGRATION_FAILED
+ * @throws {StoreError} SCHEMA_DIFFERS, SCHEMA_NEWER, MIGRATION_FAILED
  */
 export async function openBindings<Schema>(options: OpenBindingsOptions<Schema>): Promise<OpenedBindings> {
   const database = options.database as unknown as Database<StoreSchema>;
@@ -33,7 +33,7 @@ export async function openBindings<Schema>(options: OpenBindingsOptions<Schema>)
   const { pending, unknown } = await migrationState(database, schema);
   if (unknown.length > 0) {
     throw new StoreError(
-      "SCHEMA_DIFFERS",
+      "SCHEMA_NEWER",
       `The tables are of a newer version, which ran the migrations ${unknown.join(", ")}.`,
     );
   }

@@ -6,8 +6,8 @@ import type { StoreSchema } from "../store-schema.js";
 import { defaultCircuit } from "./circuit.js";
 import { deliveryClaims } from "./claims.js";
 import { rowOf } from "./delivery-row.js";
-import { tryWriter } from "./settlement.js";
 import { deliverySweeps } from "./sweep.js";
+import { tryWriter } from "./try-writer.js";
 
 /** The same database, whose statements are kept. */
 function watched<Target extends object>(target: Target, statements: CompiledQuery[]): Target {
@@ -45,7 +45,7 @@ it("finds no delivery on SQLite by the index of states, which has all that waits
   await sweeps.expired(now);
   await sweeps.overdue(now, now);
   const options = {
-    dialect: "sqlite",
+    database,
     owner: "test:1:1",
     node: "test",
     circuit: defaultCircuit,

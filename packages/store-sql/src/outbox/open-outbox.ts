@@ -9,29 +9,28 @@ import type { Transaction } from "kysely";
 import { joinOf } from "../audit/audit-unit.js";
 import type { Database } from "../database.js";
 import { within } from "../deadline.js";
+import { StoreError } from "../errors.js";
 import type { StoreSchema } from "../store-schema.js";
 import { transact } from "../transact.js";
+import { turnQueue } from "../turn-queue.js";
 import { type Claimant, deliveryClaims } from "./claims.js";
-import { type ClaimedRow, type DeliveryRow, metaOf, rowOf } from "./delivery-row.js";
+import { type ClaimedRow, type DeliveryRow, rowOf } from "./delivery-row.js";
 import { runEngine } from "./engine-calls.js";
 import { groupCommit } from "./group-commit.js";
 import { deliveryManagement } from "./manage.js";
-import { abandonedResult, settle } from "./next-try.js";
+import { abandonedResult } from "./next-try.js";
 import { notifyOnce, outboxChannel } from "./notify-once.js";
 import { checkedOptions, type OutboxOptions, startConcurrency } from "./outbox-options.js";
 import { deliveryOutcomes } from "./outcomes.js";
 import { type Pump, startPump } from "./pump.js";
-import { receiveReceipt, unknownKeptMs } from "./receipts.js";
+import { receiveReceipt } from "./receipts.js";
 import { payloadSeal } from "./sealed-payload.js";
 import { type EndedTry, ownerOf } from "./settlement.js";
 import { createSettler } from "./settler.js";
 import { rateLimits, sharesOf } from "./shares.js";
 import { deliverySweeps } from "./sweep.js";
+import { createSweeper } from "./sweeper.js";
 import { createTries } from "./tries.js";
-import { createTurns } from "./turns.js";
-
-/** Between removals of what is not kept any longer, in milliseconds. */
-const tidyMs = 60_000;
 
 /** Longest time that `close` waits before it cuts tries off, in milliseconds. */
 const longestGraceMs = 86_400_000;
@@ -74,7 +73,6 @@ export function openOutbox<Schema>(options: OutboxOptions<Schema>): DurableOutbo
   };
   const outcomes = deliveryOutcomes({
     database,
-    dialect,
     audit,
     engine,
     logger,
@@ -85,7 +83,10 @@ export function openOutbox<Schema>(options: OutboxOptions<Schema>): DurableOutbo
   });
   const settler = createSettler<EndedTry>(settleAndRefill, failed, settledAtOnce);
   /** Of claims: each sees how many of a destination are being sent, so that two at once would begin too many. */
-  const turns = createTurns();
+  const turns = turnQueue(numbers.leaseMs, {
+    late: () => new StoreError("DATABASE_TIMEOUT", "An earlier claim of deliveries does not end."),
+    closed: () => new StoreError("STORE_CLOSED", "The outbox is closed."),
+  });
   /** Claims for places that become free with a transaction, within it; returns what begins the tries when that is committed. */
   let refill: ((places: number, trx: Transaction<StoreSchema>) => Promise<() => void>) | undefined;
   let pump: Pump | undefined;
@@ -139,54 +140,23 @@ export function openOutbox<Schema>(options: OutboxOptions<Schema>): DurableOutbo
     inserted(rows);
   }, insertedAtOnce);
 
-  async function sweep(): Promise<void> {
-    const time = now();
-    const claim = { now: time, owner, lease: time + numbers.leaseMs };
-    const abandoned = await sweeps.abandoned(claim, tries.held());
-    if (abandoned.length > 0) {
-      const ended = abandoned.map((row): EndedTry => {
-        const settled = settle(row, metaOf(row).retry, { result: abandonedResult, now: time, random: 0 });
-        const again = settled.state === "waiting" ? { ...settled, due: time } : settled;
-        return { row, result: abandonedResult, settled: again, at: row.lease ?? time, ms: 0, now: time };
-      });
-      await Promise.all(ended.map((one) => settler.add(one)));
-    }
-    const expired = await sweeps.expired(time);
-    const reason = "it was too old to be sent";
-    await outcomes.end({ rows: expired, state: "dead", reason, keepsPayload: false, now: time });
-    if (time - tidied >= tidyMs || time < tidied) {
-      tidied = time;
-      const { keepSentMs, keepDeadMs, keepMs } = numbers;
-      const ends = {
-        sent: time - keepSentMs,
-        dead: time - keepDeadMs,
-        all: time - keepMs,
-        unknownReceipts: time - unknownKeptMs,
-      };
-      // there may be much to remove: what is due does not wait for it
-      tidying ??= sweeps
-        .tidy(ends, () => closing)
-        .catch(failed)
-        .finally(() => {
-          tidying = undefined;
-        });
-    }
-  }
-  let tidying: Promise<void> | undefined;
-  let tidied = 0;
-  let swept = Number.NEGATIVE_INFINITY;
+  const sweeper = createSweeper({
+    sweeps,
+    outcomes,
+    settler,
+    tries,
+    owner,
+    numbers,
+    now,
+    failed,
+    isClosing: () => closing,
+  });
   let turn = 0;
 
   const claimant = (known: Readonly<Record<string, number>>): Claimant => {
     const time = now();
     return { owner, now: time, lease: time + numbers.leaseMs, kinds: known };
   };
-
-  async function sweepInTurn(): Promise<void> {
-    if (performance.now() - swept < Math.min(1_000, numbers.leaseMs / 2)) return;
-    swept = performance.now();
-    await sweep();
-  }
 
   return {
     ...deliveryManagement({ database, outcomes, engine, maxAgeMs: numbers.maxAgeMs, now, wake }),
@@ -237,7 +207,7 @@ export function openOutbox<Schema>(options: OutboxOptions<Schema>): DurableOutbo
             rates,
             circuit,
             now,
-            sweep: sweepInTurn,
+            sweep: sweeper.sweep,
             failed,
           })
         : runEmbedded(known, concurrency);
@@ -262,7 +232,7 @@ export function openOutbox<Schema>(options: OutboxOptions<Schema>): DurableOutbo
       await settler.drain(lateMs);
       await claims.release(tries.releasable()).catch(failed);
       // an engine may wait for tries that never end
-      await within(lateMs, Promise.all([halt, tidying]));
+      await within(lateMs, Promise.all([halt, sweeper.ended()]));
     },
   };
 
@@ -292,7 +262,7 @@ export function openOutbox<Schema>(options: OutboxOptions<Schema>): DurableOutbo
       // a try keeps its place until it is written how it ended: should this process die, no more than that are sent twice
       free: placesLeft,
       failed,
-      tend: sweepInTurn,
+      tend: sweeper.sweep,
       async fill(free) {
         await turns.take();
         try {

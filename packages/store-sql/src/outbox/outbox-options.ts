@@ -53,7 +53,8 @@ export const outboxDefaults = {
   maxPayloadBytes: 1_048_576,
 } as const;
 
-type Numbers = { readonly [K in keyof typeof outboxDefaults]: number };
+/** The options of an outbox that are numbers. */
+export type OutboxNumbers = { readonly [K in keyof typeof outboxDefaults]: number };
 
 /** Longest timer, in milliseconds. */
 const longestTimerMs = 2 ** 31 - 1;
@@ -62,7 +63,7 @@ const longestTimerMs = 2 ** 31 - 1;
 const longestMs = 3_155_760_000_000;
 
 /** The largest value of each number. */
-const mosts: Numbers = {
+const mosts: OutboxNumbers = {
   leaseMs: longestTimerMs,
   pollMs: 3_600_000,
   maxAgeMs: longestMs,
@@ -80,7 +81,7 @@ const mostRate = 1_000_000;
 
 /** Options that were checked, with defaults. */
 export interface CheckedOptions {
-  readonly numbers: Numbers;
+  readonly numbers: OutboxNumbers;
   readonly circuit: CircuitOptions;
   readonly limits: Readonly<Record<string, DestinationLimits>>;
   readonly node: string;
@@ -91,7 +92,10 @@ export function checkedOptions<Schema>(options: OutboxOptions<Schema>): CheckedO
   const { circuit: given = {}, destinations = {}, node = "node" } = options;
   const entries = Object.entries(outboxDefaults).map(([name, standard]) => {
     const least = name.startsWith("keep") ? 0 : 1;
-    return [name, integer(name, options[name as keyof Numbers] ?? standard, least, mosts[name as keyof Numbers])];
+    return [
+      name,
+      integer(name, options[name as keyof OutboxNumbers] ?? standard, least, mosts[name as keyof OutboxNumbers]),
+    ];
   });
   const circuit: CircuitOptions = {
     failures: integer("circuit.failures", given.failures ?? defaultCircuit.failures, 1, 1_000_000),
@@ -127,7 +131,7 @@ export function checkedOptions<Schema>(options: OutboxOptions<Schema>): CheckedO
   if (!/^[^\p{Cc}\p{Surrogate}]{1,200}$/u.test(node)) {
     throw optionInvalid("node", JSON.stringify(node), "1 to 200 characters without control characters");
   }
-  return { numbers: Object.fromEntries(entries) as unknown as Numbers, circuit, limits: destinations, node };
+  return { numbers: Object.fromEntries(entries) as unknown as OutboxNumbers, circuit, limits: destinations, node };
 }
 
 /** The concurrency of `start`. @default 20 @throws {StoreError} OUTBOX_OPTION_INVALID */

@@ -2,7 +2,6 @@ import { type AuditSink, type DeliveryEngine, type DueDelivery, type Logger, pub
 import { sql, type Transaction } from "kysely";
 import type { JoinableUnit } from "../audit/audit-unit.js";
 import type { JoinedWrite } from "../audit/audit-writer.js";
-import type { Database } from "../database.js";
 import { StoreError } from "../errors.js";
 import type { StoreSchema } from "../store-schema.js";
 import { transactTogether } from "../transact-together.js";
@@ -10,7 +9,8 @@ import { deliveryPlans } from "./delivery-plans.js";
 import type { DeliveryHead, TriedRow } from "./delivery-row.js";
 import { jsonRows } from "./json-rows.js";
 import { keepReferences } from "./receipts.js";
-import { auditStartOf, dueOf, type EndedTry, type SettlementOptions, tryWriter, writeCircuits } from "./settlement.js";
+import { auditStartOf, dueOf, type EndedTry, type SettlementOptions, writeCircuits } from "./settlement.js";
+import { tryWriter } from "./try-writer.js";
 
 /** Deliveries that end without a try. */
 export interface EndedWaiting {
@@ -31,7 +31,6 @@ export interface Outcomes {
 
 /** What outcomes are written with. */
 export interface OutcomeContext extends SettlementOptions {
-  readonly database: Database<StoreSchema>;
   readonly audit: AuditSink;
   readonly engine: DeliveryEngine | undefined;
   readonly logger: Logger | undefined;

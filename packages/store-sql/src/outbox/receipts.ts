@@ -123,7 +123,9 @@ export async function receiptsOf(
   const byDelivery = new Map<number, Row[]>();
   for (const row of rows) {
     const seq = row.delivery as number;
-    byDelivery.set(seq, [...(byDelivery.get(seq) ?? []), row]);
+    const known = byDelivery.get(seq);
+    if (known === undefined) byDelivery.set(seq, [row]);
+    else known.push(row);
   }
   const receipts = [...byDelivery].map(([seq, some]) => [seq, together(some)] as const);
   return new Map(receipts.flatMap(([seq, receipt]) => (receipt ? [[seq, receipt]] : [])));

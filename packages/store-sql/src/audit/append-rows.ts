@@ -57,7 +57,7 @@ const moveAndInsert = statement((db: Kysely<StoreSchema>, to: FlatMove & { reado
 });
 
 /** Writes rows and moves the head of their chain to the last of them. False, and nothing is written, if the head is elsewhere. */
-export function* writeRows(
+export function* appendRows(
   dialect: DialectName,
   rows: readonly AuditRow[],
   { writer, from, to, signature, leaseUntil }: HeadMove,

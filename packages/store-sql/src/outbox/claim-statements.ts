@@ -1,0 +1,167 @@
+import { type Kysely, type RawBuilder, sql } from "kysely";
+import type { DialectName } from "../database.js";
+import { type Statement, statement } from "../statement.js";
+import type { StoreSchema } from "../store-schema.js";
+import { deliveryPlans } from "./delivery-plans.js";
+import { type ClaimedRow, claimedColumns } from "./delivery-row.js";
+import { rowsOfJson } from "./json-rows.js";
+
+type Db = Kysely<StoreSchema>;
+
+/** The values of statements that claim: times in milliseconds since 1970; `kinds` is JSON, the highest version of each kind. */
+export interface ClaimValues {
+  readonly owner: string;
+  readonly now: number;
+  readonly lease: number;
+  readonly kinds: string;
+}
+
+/** The columns that identify a claim. */
+export const claimColumns = { seq: "bigint", owner: "text", attempt: "bigint" } as const;
+
+interface WaitingRow {
+  readonly name: string;
+  readonly paused_until: number | null;
+  readonly failures: number | null;
+  readonly failing_since: number | null;
+  readonly disabled: 0 | 1 | null;
+  readonly sending: number;
+  readonly due: number;
+}
+
+/** This process can send the delivery `x`. */
+const known = (dialect: DialectName, kinds: string) =>
+  dialect === "postgres"
+    ? sql`x.version <= cast(cast(${kinds} as jsonb) ->> x.kind as bigint)`
+    : sql`exists (select 1 from json_each(${kinds}) as k where k.key = x.kind and x.version <= k.value)`;
+
+/** Nothing ordered of the same destination waits before `x` or is being sent. */
+const inTurn = (dialect: DialectName) => sql`(x.ordered = 0 or (
+    not exists (select 1 from bookend_delivery as e where e.state = 'waiting' and e.ordered = 1 and e.destination = x.destination and e.seq < x.seq)
+    and not exists (select 1 from bookend_delivery as e${deliveryPlans(dialect).by("sending")} where e.state = 'sending' and e.ordered = 1 and e.destination = x.destination)))`;
+
+/** The destination, joined as `c`, is neither paused nor disabled. */
+const isOpen = (now: number) =>
+  sql`(c.name is null or (c.disabled = 0 and (c.paused_until is null or c.paused_until <= ${now})))`;
+
+/** Deliveries `x` that wait for a destination, are due and not too old, can be sent by this process, and have their turn; the oldest first. */
+export const dueFor = (
+  dialect: DialectName,
+  name: RawBuilder<unknown>,
+  share: RawBuilder<unknown>,
+  { now, kinds }: Pick<ClaimValues, "now" | "kinds">,
+) => sql`bookend_delivery as x${deliveryPlans(dialect).by("waiting")}
+      where x.state = 'waiting' and x.destination = ${name} and x.due <= ${now} and x.expires > ${now}
+        and ${known(dialect, kinds)} and ${inTurn(dialect)}
+      order by x.due, x.seq limit ${share}`;
+
+const taken = ({ owner, lease }: Pick<ClaimValues, "owner" | "lease">) =>
+  sql`state = 'sending', attempt = attempt + 1, owner = ${owner}, lease = cast(${lease} as bigint)`;
+
+/** What waits, by destination. */
+export const findWaiting = statement((_: Db, _values: object, dialect) => {
+  const { by } = deliveryPlans(dialect);
+  // a statement that begins with another word would wait for other writers on SQLite
+  return sql<WaitingRow>`select * from (
+      with recursive names(name) as (
+        select min(destination) from bookend_delivery${by("waiting")} where state = 'waiting'
+        union all
+        select (select min(destination) from bookend_delivery${by("waiting")} where state = 'waiting' and destination > names.name)
+        from names where names.name is not null
+      )
+      select names.name, c.paused_until, c.failures, c.failing_since, c.disabled,
+        (select count(*) from bookend_delivery as s${by("sending")} where s.state = 'sending' and s.destination = names.name) as sending,
+        (select min(w.due) from bookend_delivery as w${by("waiting")} where w.state = 'waiting' and w.destination = names.name) as due
+      from names left join bookend_destination as c on c.name = names.name
+      where names.name is not null) as found`;
+});
+
+/** The numbers of what is due for one destination. */
+export const findDue = statement(
+  (
+    _: Db,
+    {
+      name,
+      share,
+      now,
+      kinds,
+    }: Omit<ClaimValues, "owner" | "lease"> & { readonly name: string; readonly share: number },
+    dialect,
+  ) => sql<{ seq: number }>`select x.seq from ${dueFor(dialect, sql`${name}`, sql`${share}`, { now, kinds })}`,
+);
+
+/** Claims by number; the rows that it found are locked. `seqs` is JSON. On SQLite, the rows are {@link Packed}. */
+export const takeNumbers = statement(
+  (_: Db, { seqs, owner, lease }: Pick<ClaimValues, "owner" | "lease"> & { readonly seqs: string }, dialect) =>
+    dialect === "postgres"
+      ? sql<ClaimedRow & Packed>`
+          update bookend_delivery set ${taken({ owner, lease })} where seq in (
+            select cast(n as bigint) from jsonb_array_elements_text(cast(${seqs} as jsonb)) as n)
+          returning ${sql.join(claimedColumns.map((column) => sql.ref(column)))}`
+      : sql<ClaimedRow & Packed>`
+          update bookend_delivery set ${taken({ owner, lease })} where seq in (select value from json_each(${seqs}))
+          returning ${packed}`,
+);
+
+type GroupValues = ClaimValues & Readonly<Record<`names${number}`, string> & Record<`share${number}`, number>>;
+
+const takingDue = new Map<number, Statement<GroupValues, ClaimedRow>>();
+
+/**
+ * On PostgreSQL, claims what is due for destinations, for each group of them with a limit of its own: `names0` (JSON) and `share0`, and so on. Most have
+ * the same, so that there is one group or two: the server plans the statement each time. If it read the limit from a row, it would not know
+ * it, and would sort all that waits.
+ */
+export function takeDue(groups: number): Statement<GroupValues, ClaimedRow> {
+  const made = takingDue.get(groups) ?? takeDueOf(groups);
+  takingDue.set(groups, made);
+  return made;
+}
+
+function takeDueOf(groups: number) {
+  return statement((_: Db, values: GroupValues, dialect) => {
+    const parts = Array.from({ length: groups }, (_part, index) => {
+      const found = dueFor(dialect, sql.ref("s.name"), sql`${values[`share${index}`]}`, values);
+      return sql`select one.seq from jsonb_array_elements_text(cast(${values[`names${index}`]} as jsonb)) as s(name)
+            cross join lateral (select x.seq from ${found} for update skip locked) as one`;
+    });
+    return sql<ClaimedRow>`
+          with claimed as materialized (${sql.join(parts, sql` union all `)})
+          update bookend_delivery as d set ${taken(values)} from claimed where d.seq = claimed.seq
+          returning ${sql.join(claimedColumns.map((column) => sql.ref(`d.${column}`)))}`;
+  });
+}
+
+/** Which of these deliveries are due, and whether they may be begun now; `ids` is JSON. */
+export const findIds = statement(
+  (_: Db, { ids, now, kinds }: { readonly ids: string; readonly now: number; readonly kinds: string }, dialect) => {
+    const lock = dialect === "postgres" ? sql`for update of x skip locked` : sql``;
+    return sql<{ seq: number; destination: string; failures: number | null; ready: number }>`
+      select x.seq, x.destination, c.failures, case when ${inTurn(dialect)} and ${isOpen(now)} then 1 else 0 end as ready
+      from bookend_delivery as x left join bookend_destination as c on c.name = x.destination
+      where x.id in (select v.id from ${rowsOfJson(dialect, sql`${ids}`, { id: "text" })})
+        and ${deliveryPlans(dialect).state("x")} = 'waiting' and x.due <= ${now} and x.expires > ${now}
+        and ${known(dialect, kinds)} order by x.seq ${lock}`;
+  },
+);
+
+/** Extends leases; `held` is JSON. */
+export const renewLeases = statement(
+  (_: Db, { held, lease }: { readonly held: string; readonly lease: number }, dialect) => sql`
+      update bookend_delivery set lease = cast(${lease} as bigint) from ${rowsOfJson(dialect, sql`${held}`, claimColumns)}
+      where bookend_delivery.seq = v.seq and ${deliveryPlans(dialect).state("bookend_delivery")} = 'sending' and bookend_delivery.owner = v.owner
+        and bookend_delivery.attempt = v.attempt`,
+);
+
+/** A row as one string: SQLite's driver takes longer for each value than JSON does for all of them. */
+interface Packed {
+  readonly packed: string;
+}
+
+const packed = sql`json_array(${sql.join(claimedColumns.map((column) => sql.ref(column)))}) as packed`;
+
+/** The row in a {@link Packed} one. */
+export function unpacked({ packed: json }: Packed): ClaimedRow {
+  const values = JSON.parse(json) as readonly unknown[];
+  return Object.fromEntries(claimedColumns.map((column, index) => [column, values[index]])) as unknown as ClaimedRow;
+}

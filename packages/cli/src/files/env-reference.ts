@@ -26,3 +26,21 @@ export const envTag: ScalarTag = {
   },
   stringify: ({ value }) => (value instanceof EnvReference ? value.variable : String(value)),
 };
+
+/** The value of a part of a binding with the values of environment variables in place of `!env`; itself if there are none. */
+export function withEnvironment(
+  value: unknown,
+  path: string,
+  found: (reference: EnvReference, path: string) => unknown,
+): unknown {
+  if (value instanceof EnvReference) return found(value, path);
+  if (typeof value !== "object" || value === null) return value;
+  let changed = false;
+  const inner = Object.entries(value).map(([name, before]): [string, unknown] => {
+    const after = withEnvironment(before, path === "" ? name : `${path}.${name}`, found);
+    if (after !== before) changed = true;
+    return [name, after];
+  });
+  if (!changed) return value;
+  return Array.isArray(value) ? inner.map(([, after]) => after) : Object.fromEntries(inner);
+}

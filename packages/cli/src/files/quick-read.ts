@@ -3,7 +3,7 @@ import { lazyLibraries } from "../lazy-libraries.js";
 import { isRecord } from "../target/transport.js";
 import { EnvReference, isVariableName } from "./env-reference.js";
 
-/** Control characters, tabs and carriage returns among them, and line breaks of Unicode: the libraries differ on them. */
+/** Control characters, tabs and single carriage returns among them, and line breaks of Unicode: the libraries differ on them. */
 const unusual = /[^\n\x20-\x7e\xa0-\u2027\u202a-\ufefe\uff00-\ufffd]/;
 
 /** Marks of documents, `\` at the end of a line, and escapes that might be beyond Unicode. */
@@ -19,14 +19,15 @@ const maxKeyLength = 1_000;
  * Reads a map in YAML or JSON with js-yaml: in a tenth of the time that `yaml` takes, and without a tree. Undefined for
  * anything that has a problem, or that the two might read differently: `yaml` decides that, and says where.
  */
-export function quickRead(text: string): Readonly<Record<string, unknown>> | undefined {
+export function quickRead(written: string): Readonly<Record<string, unknown>> | undefined {
+  const text = written.replaceAll("\r\n", "\n");
   if (unusual.test(text) || ambiguous.test(text) || mayHaveCommentInFlow(text)) return undefined;
   const { parseEvents, constructFromEvents } = lazyLibraries.jsYaml;
   try {
     const events = parseEvents(text, { maxDepth });
     if (!isPlain(events, text)) return undefined;
     const [map] = constructFromEvents(events, { source: text, schema: quickSchema() });
-    return isRecord(map) ? map : undefined;
+    return isRecord(map) && !(map instanceof EnvReference) ? map : undefined;
   } catch {
     return undefined;
   }
@@ -88,12 +89,13 @@ function isPlainKey({ valueStart, valueEnd }: ScalarEvent, text: string): boolea
 
 let schema: Schema | undefined;
 
-/** The core schema of YAML 1.2 with `!env`, where keys are strings. */
+/** The core schema of YAML 1.2 with `!env`, where keys are strings. Objects move keys such as "1" before others. */
 function quickSchema(): Schema {
-  const { CORE_SCHEMA, defineMappingTag, defineScalarTag, floatCoreTag, mapTag, NOT_RESOLVED } = lazyLibraries.jsYaml;
+  const library = lazyLibraries.jsYaml;
+  const { CORE_SCHEMA, defineMappingTag, defineScalarTag, floatCoreTag, mapTag } = library;
   schema ??= CORE_SCHEMA.withTags(
-    defineScalarTag("!env", {
-      resolve: (source) => (isVariableName(source) ? new EnvReference(source) : NOT_RESOLVED),
+    defineScalarTag<EnvReference>("!env", {
+      resolve: (source) => (isVariableName(source) ? new EnvReference(source) : library.NOT_RESOLVED),
       identify: () => false,
     }),
     // infinite to `yaml`, a string to js-yaml
@@ -102,14 +104,16 @@ function quickSchema(): Schema {
       implicitFirstChars: floatCoreTag.implicitFirstChars,
       resolve: (source) => {
         if (Math.abs(Number(source)) === Number.POSITIVE_INFINITY) throw new RangeError("The number is too large.");
-        return NOT_RESOLVED;
+        return library.NOT_RESOLVED;
       },
       identify: () => false,
     }),
     defineMappingTag(mapTag.tagName, {
       ...mapTag,
       addPair: (map, key, value) =>
-        typeof key === "string" ? mapTag.addPair(map, key, value) : "The key is not a string.",
+        typeof key === "string" && !/^\d+$/.test(key)
+          ? mapTag.addPair(map, key, value)
+          : "The key is not a plain string.",
     }),
   );
   return schema;

@@ -64,8 +64,8 @@ it("a window begins with its first call and ends, and 50,000 clients are remembe
   expect(counts.anonymous("first")).toBe(1);
   now = 10_000;
   expect(counts.anonymous("first")).toBeUndefined();
-  for (let client = 0; client < 49_999; client++) counts.anonymous(`client ${client}`);
+  for (let client = 0; client < 49_999; client++) void counts.anonymous(`client ${client}`);
   expect(counts.anonymous("first")).toBe(10);
-  for (let client = 0; client < 50_000; client++) counts.anonymous(`other ${client}`);
+  for (let client = 0; client < 50_000; client++) void counts.anonymous(`other ${client}`);
   expect(counts.anonymous("first")).toBeUndefined();
 });

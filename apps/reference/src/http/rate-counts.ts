@@ -16,7 +16,7 @@ export interface RateCounts {
 const minuteMs = 60_000;
 const tenSecondsMs = 10_000;
 
-/** Most addresses and logins that are remembered; the one unused for longest is forgotten first. */
+/** Addresses and logins used last that are remembered. Up to twice as many are. */
 const remembered = 50_000;
 
 /** Counts in this process. */
@@ -53,12 +53,19 @@ function secondsOf(ms: number): number {
   return Math.max(1, Math.ceil(ms / 1_000));
 }
 
+/** A window of one client. */
+interface Window {
+  count: number;
+  readonly endsAt: number;
+}
+
 /** How often something happened in a window of time that begins with its first time. */
 class Windows {
   readonly #lengthMs: number;
   readonly #clock: () => number;
-  /** In the order in which they were used last. */
-  readonly #windows = new Map<string, { count: number; readonly endsAt: number }>();
+  /** Those used since the others became the old ones: forgetting half of them at once costs nothing, finding the one unused for longest would. */
+  #used = new Map<string, Window>();
+  #old: ReadonlyMap<string, Window> = new Map();
 
   constructor(lengthMs: number, clock: () => number) {
     this.#lengthMs = lengthMs;
@@ -67,22 +74,30 @@ class Windows {
 
   add(key: string): { readonly count: number; readonly endsInMs: number } {
     const now = this.#clock();
-    const known = this.#windows.get(key);
-    const window = known !== undefined && known.endsAt > now ? known : { count: 0, endsAt: now + this.#lengthMs };
+    const window = this.#find(key, now) ?? this.#keep(key, { count: 0, endsAt: now + this.#lengthMs });
     window.count += 1;
-    this.#windows.delete(key);
-    this.#windows.set(key, window);
-    const [unused] = this.#windows.size > remembered ? this.#windows.keys() : [];
-    if (unused !== undefined) this.#windows.delete(unused);
     return { count: window.count, endsInMs: window.endsAt - now };
   }
 
   read(key: string): { readonly count: number; readonly endsInMs: number } {
     const now = this.#clock();
-    const known = this.#windows.get(key);
-    if (known === undefined || known.endsAt <= now) return { count: 0, endsInMs: 0 };
-    this.#windows.delete(key);
-    this.#windows.set(key, known);
-    return { count: known.count, endsInMs: known.endsAt - now };
+    const window = this.#find(key, now);
+    return window === undefined ? { count: 0, endsInMs: 0 } : { count: window.count, endsInMs: window.endsAt - now };
+  }
+
+  #find(key: string, now: number): Window | undefined {
+    const used = this.#used.get(key);
+    const window = used ?? this.#old.get(key);
+    if (window === undefined || window.endsAt <= now) return undefined;
+    return used ?? this.#keep(key, window);
+  }
+
+  #keep(key: string, window: Window): Window {
+    if (this.#used.size >= remembered && !this.#used.has(key)) {
+      this.#old = this.#used;
+      this.#used = new Map();
+    }
+    this.#used.set(key, window);
+    return window;
   }
 }

@@ -19,6 +19,7 @@ interface Line {
   readonly worker?: number;
   readonly pid?: number;
   readonly level?: number;
+  readonly restartMs?: number;
 }
 
 /** A server of two workers, and its log. */
@@ -194,12 +195,6 @@ it("a worker that cannot be kept up ends the server with exit code 1", async ({ 
     process.kill(ofSecond("a worker starts").at(-1)?.pid ?? 0, "SIGKILL");
     await until(() => ofSecond("a worker ended").length === kill);
   }
-  expect(ofSecond("a worker ended")).toMatchObject([
-    { restartMs: 100 },
-    { restartMs: 200 },
-    { restartMs: 400 },
-    { restartMs: 800 },
-    { restartMs: undefined },
-  ]);
+  expect(ofSecond("a worker ended").map(({ restartMs }) => restartMs)).toEqual([100, 200, 400, 800, undefined]);
   expect(server.exitCode ?? (await once(server, "exit"))[0]).toBe(1);
 });

@@ -1,12 +1,12 @@
 import { problemMessage } from "@bookend/core";
 import { type Config, ConfigError, loadConfig, loadSecrets, maxWorkers } from "@bookend/reference-config";
+import { closeOnSignal } from "../server/close-on-signal.js";
 import { prepareServer, startServer } from "../server/reference-server.js";
 import { createLogger } from "../services/logger.js";
 import { checkStart, type StartCheck } from "../startup/check-start.js";
 import { storedProblems } from "../startup/stored-problems.js";
 import { serveWithWorkers } from "../workers/serve-with-workers.js";
 import { serveAsWorker, workerNumber } from "../workers/worker.js";
-import { closeOnSignal } from "./close-on-signal.js";
 
 /** The options of `serve`. */
 export interface ServeOptions {

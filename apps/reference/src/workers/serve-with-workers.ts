@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { type Config, loadSecrets } from "@bookend/reference-config";
-import { closeOnSignal } from "../cli/close-on-signal.js";
+import { closeOnSignal } from "../server/close-on-signal.js";
 import { prepareServer } from "../server/reference-server.js";
 import { createLogger } from "../services/logger.js";
 import { storedProblems } from "../startup/stored-problems.js";

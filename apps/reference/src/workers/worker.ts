@@ -2,7 +2,7 @@ import cluster from "node:cluster";
 import type { ServerKeys } from "@bookend/mfa";
 import type { Config } from "@bookend/reference-config";
 import type { Registry } from "prom-client";
-import { closeOnSignal } from "../cli/close-on-signal.js";
+import { closeOnSignal } from "../server/close-on-signal.js";
 import { startServer } from "../server/reference-server.js";
 import { createLogger } from "../services/logger.js";
 import { metricsContentType } from "./gather-metrics.js";

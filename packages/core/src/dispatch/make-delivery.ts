@@ -56,7 +56,7 @@ export function makeDelivery(
     throw refused(
       "its destination",
       "not valid",
-      "a string of 1 to 200 characters without control characters and unpaired surrogates",
+      "a string of 1 to 200 characters without control characters or unpaired surrogates",
     );
   }
   const summary: unknown = kind.summary?.(payload as JsonValue) ?? "";
@@ -85,7 +85,7 @@ export function makeDelivery(
   };
 }
 
-/** A summary as databases and JSON can hold it: half a pair of surrogates, also one that is cut in half, becomes U+FFFD or is left out. */
+/** A summary as databases and JSON can hold it: an unpaired surrogate becomes U+FFFD, or is left out at the end. */
 function cutSummary(summary: string): string {
   const cut = summary
     .slice(0, maxSummaryLength * 4)

@@ -40,19 +40,23 @@ export function createProgram(): Command {
     .requiredOption("--keep-days <days>", "rows younger than that are kept")
     .action(pruneAudit);
 
-  const deliveries = program.command("deliveries").description("Deliveries that were kept to be sent.");
+  const deliveries = program
+    .command("deliveries")
+    .description("Durable deliveries: what waits, was sent or was given up.");
   withSource(deliveries.command("list"))
-    .description("Lists them, newest first, as lines of JSON.")
+    .description("Lists deliveries, newest first, as JSON lines.")
     .option("--state <state>", "waiting, sending, sent, dead or cancelled")
     .option("--kind <kind>", "such as UserNotification/mail")
-    .option("--destination <name>")
-    .option("--limit <number>", "at most so many", "50")
+    .option("--destination <name>", "such as smtp:office")
+    .option("--limit <number>", "maximum number of deliveries, up to 1000", "50")
     .action(listDeliveries);
-  withSource(deliveries.command("show <id>")).description("Shows one with its tries.").action(showDelivery);
+  withSource(deliveries.command("show <id>")).description("Shows a delivery and its attempts.").action(showDelivery);
   withSelection(deliveries.command("replay [ids...]"))
-    .description("Sends again what ended and whose content is kept.")
+    .description("Sends deliveries again that have ended and whose content is kept.")
     .action(replayDeliveries);
-  withSelection(deliveries.command("cancel [ids...]")).description("Ends what waits.").action(cancelDeliveries);
+  withSelection(deliveries.command("cancel [ids...]"))
+    .description("Cancels deliveries that wait; an attempt that is running is the last one.")
+    .action(cancelDeliveries);
 
   const admin = program.command("admin").description("Local administrators.");
   withSource(admin.command("add <name>"))
@@ -67,10 +71,10 @@ export function createProgram(): Command {
 /** Which deliveries a command is about. */
 function withSelection(command: Command): Command {
   return withSource(command)
-    .option("--state <state>", "of those in this state")
-    .option("--kind <kind>", "of those of this kind")
-    .option("--destination <name>", "of those that go there")
-    .option("--dry-run", "only says which");
+    .option("--state <state>", "only those in this state: waiting, sending, sent, dead or cancelled")
+    .option("--kind <kind>", "only those of this kind, such as UserNotification/mail")
+    .option("--destination <name>", "only those to this destination, such as smtp:office")
+    .option("--dry-run", "only list the deliveries that would be affected");
 }
 
 /** Where a command finds the database and the keys. */

@@ -17,7 +17,7 @@ export interface ClaimValues {
 }
 
 /** The columns that identify a claim. */
-export const claimColumns = { destination: "text", seq: "bigint", owner: "text", attempt: "bigint" } as const;
+const claimColumns = { destination: "text", seq: "bigint", owner: "text", attempt: "bigint" } as const;
 
 interface WaitingRow {
   readonly name: string;

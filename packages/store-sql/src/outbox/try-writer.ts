@@ -84,12 +84,16 @@ const insertTries = statement((_: Db, { tries, node }: Omit<TryValues, "owner">,
   inserted(given(dialect, tries), sql`${node}`),
 );
 
-/** PostgreSQL does all of it in one message. */
+/**
+ * PostgreSQL does all of it in one message. A claim is removed after its delivery was written: who waits for the claim holds the delivery, and
+ * each would wait for the other.
+ */
 const writeTries = statement(
   (_: Db, { tries, owner, node }: TryValues, dialect) => sql<{ count: number }>`
       with v as materialized (select * from ${given(dialect, tries)}),
-        freed as (delete from bookend_delivery_claim using v where ${held(owner)} and ${writable} returning bookend_delivery_claim.seq),
-        written as (${updated(sql`v`)}),
+        written as (${updated(sql`v`)} returning bookend_delivery.seq),
+        freed as (delete from bookend_delivery_claim using v, written
+          where written.seq = v.seq and ${held(owner)} and ${writable} returning bookend_delivery_claim.seq),
         tried as (${inserted(sql`v`, sql`cast(${node} as text)`)})
       select count(*) as count from freed`,
 );

@@ -73,6 +73,13 @@ describe("a webhook", () => {
     );
   });
 
+  it("was taken if the status says so, however long the body of the response is", async () => {
+    const { url, received } = await receive((response) => response.write(Buffer.alloc(2_000_000)));
+    const { entry } = await post({ ...json, URL: url });
+    expect(entry).toMatchObject({ success: true, outcome: "done" });
+    expect(received).toHaveLength(1);
+  });
+
   it("encodes what it puts into a form", async () => {
     const { url, received } = await receive();
     const form = { content_type: "urlencoded", replace: "1", data: "u={username}&realm={user_realm}&x=1" };

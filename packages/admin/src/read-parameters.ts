@@ -14,14 +14,15 @@ export type ParameterSchema = z.ZodObject;
 export function readParameters<S extends ParameterSchema>(schema: S, fields: Fields): z.output<S> {
   refuseUnknown(fields, Object.keys(schema.shape));
   const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
-  const result = schema.safeParse(given, { error: allowedIn });
+  const result = schema.safeParse(given, { error: allowedIn, reportInput: true });
   if (result.success) {
     refuseReversed(result.data);
     return result.data;
   }
   const issue = result.error.issues[0];
   const path = issue?.path ?? [];
-  throw wrong(path.join("."), valueAt(given, path), issue?.message ?? "another value");
+  // the value as it was read: an entry of a list that came as one string is not in what was given
+  throw wrong(path.join("."), issue?.input, issue?.message ?? "another value");
 }
 
 /** @throws {AdminError} 400 for a period that ends before it begins */
@@ -46,15 +47,6 @@ function allowedIn(issue: z.core.$ZodRawIssue): string {
     default:
       return issue.message ?? "another value";
   }
-}
-
-function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
-  let value = root;
-  for (const key of path) {
-    if (typeof value !== "object" || value === null) return undefined;
-    value = (value as Readonly<Record<PropertyKey, unknown>>)[key];
-  }
-  return value;
 }
 
 /** Whether no database has a string like this one. */

@@ -21,8 +21,8 @@ export function readParameters<S extends ParameterSchema>(schema: S, fields: Fie
   }
   const issue = result.error.issues[0];
   const path = issue?.path ?? [];
-  // the value as it was read: an entry of a list that came as one string is not in what was given
-  throw wrong(path.join("."), issue?.input, issue?.message ?? "another value");
+  // an entry of a list that came as one string is not in what was given
+  throw wrong(path.join("."), valueAt(given, path) ?? issue?.input, issue?.message ?? "another value");
 }
 
 /** @throws {AdminError} 400 for a period that ends before it begins */
@@ -47,6 +47,15 @@ function allowedIn(issue: z.core.$ZodRawIssue): string {
     default:
       return issue.message ?? "another value";
   }
+}
+
+function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
+  let value = root;
+  for (const key of path) {
+    if (typeof value !== "object" || value === null) return undefined;
+    value = (value as Readonly<Record<PropertyKey, unknown>>)[key];
+  }
+  return value;
 }
 
 /** Whether no database has a string like this one. */

@@ -91,11 +91,11 @@ describeEachStore("receipts of deliveries", ({ freshUrl }) => {
     const { outbox, database } = await openTestOutbox(await freshUrl(), { "Kit/note": kind }, { clock });
     await sql`with recursive n(n) as (select 1 union all select n + 1 from n where n < 10000)
       insert into bookend_delivery_receipt (destination, reference, made)
-      select 'kit', 'flood ' || n, ${clock().getTime()} + n from n`.execute(database.db);
+      select 'kit', 'flood ' || n, cast(${clock().getTime()} as bigint) + n from n`.execute(database.db);
     forward(20_000);
     for (const reference of ["early", "early", "late"]) await outbox.receive(of([reference]));
     const { rows } = await sql<{ reference: string }>`
-      select reference from bookend_delivery_receipt where made < ${clock().getTime()} order by made limit 1`.execute(
+      select reference from bookend_delivery_receipt where made < cast(${clock().getTime()} as bigint) order by made limit 1`.execute(
       database.db,
     );
     expect(rows).toEqual([{ reference: "flood 3" }]);

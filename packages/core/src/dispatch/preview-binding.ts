@@ -28,7 +28,7 @@ export async function previewBinding(
   return prepareTexts(binding, registry, environment, options).render(factsOfCall(call, binding, environment));
 }
 
-/** The same for a recorded call. Of tags that are no longer known the names stand in braces. */
+/** The same for a recorded call. Tags whose values are no longer known are shown as their names in braces. */
 export async function previewRecorded(
   planned: PlannedBinding,
   replay: Replay,

@@ -45,7 +45,7 @@ interface PreparedTemplate {
   readonly asked: readonly Tag[];
 }
 
-/** An option that takes tags. */
+/** An option that can contain tags. */
 interface PreparedText extends Pick<TextPreview, "option" | "format"> {
   /** Undefined if the option is a secret as a whole; a string says why there is none. */
   readonly prepared: PreparedTemplate | string | undefined;
@@ -61,7 +61,7 @@ type Watch = RecordedView["watch"];
 
 const escapes = { text: undefined, html: escapeHtml, json: escapeJson } as const;
 
-/** Parses the options of a binding that take tags. */
+/** Parses the options of a binding that can contain tags. */
 export function prepareTexts(
   binding: Binding,
   registry: Registry,

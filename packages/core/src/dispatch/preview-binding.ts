@@ -17,7 +17,7 @@ function factsOfCall(call: Call, { position }: Binding, environment: DispatchEnv
   return new FactsOfHost(seen, directories, clock, lookupTimeoutMs);
 }
 
-/** Renders the options of a binding that take tags. Looks up what the tags need, and runs nothing. */
+/** Renders the options of a binding that can contain tags. Looks up what the tags need, and runs nothing. */
 export async function previewBinding(
   binding: Binding,
   call: Call,

@@ -84,11 +84,16 @@ const timeouts = z.strictObject({
   headers: z.int().min(1).max(3_600).default(10),
 });
 
+/** Most processes of one server. */
+export const maxWorkers = 64;
+
 /** What the configuration file of the reference app may say; relative paths are relative to the file. */
 export const configSchema = z.strictObject({
   host: z.string().min(1).default("127.0.0.1"),
   /** 0: any free port. */
   port: z.int().min(0).max(65_535).default(8080),
+  /** Processes that serve, on PostgreSQL; one on SQLite. */
+  workers: z.int().min(1).max(maxWorkers).default(1),
   /** URL at which clients reach this server; the tag `{url}`. Default: `http://host:port`. */
   publicUrl: z.url({ protocol: /^https?$/ }).optional(),
   /** Directory of the database, generated secrets and the spool directory. Created if missing. */

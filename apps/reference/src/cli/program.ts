@@ -4,7 +4,7 @@ import { addAdmin, listAdmins, removeAdmin } from "./admin.js";
 import { pruneAudit, verifyAudit } from "./audit.js";
 import { cancelDeliveries, listDeliveries, replayDeliveries, showDelivery } from "./deliveries.js";
 import { listHandlers } from "./handlers.js";
-import { checkConfig, serve } from "./serve.js";
+import { checkConfig, type ServeOptions, serve } from "./serve.js";
 
 /** The commands of `bookend-reference`. */
 export function createProgram(): Command {
@@ -16,8 +16,11 @@ export function createProgram(): Command {
     .command("serve")
     .description("Runs the server until SIGTERM or SIGINT; running calls finish.")
     .requiredOption("--config <file>", "YAML or JSON")
+    .option("--workers <number>", "processes that serve, in place of `workers` of the configuration; PostgreSQL only")
     .option("--check", "only says whether the configuration can be used")
-    .action(({ config, check }: { config: string; check?: boolean }) => (check ? checkConfig(config) : serve(config)));
+    .action(({ check, ...options }: ServeOptions & { readonly check?: boolean }) =>
+      check ? checkConfig(options) : serve(options),
+    );
 
   program
     .command("handlers")

@@ -158,7 +158,7 @@ async function filled(database: Database<object>, engineUrl: string | undefined)
 }
 
 async function emptied({ db }: Database<object>): Promise<void> {
-  for (const table of ["bookend_delivery", "bookend_delivery_claim", "bookend_delivery_attempt", "bookend_destination"])
+  for (const table of ["bookend_delivery", "bookend_delivery_attempt", "bookend_destination"])
     await sql`delete from ${sql.ref(table)}`.execute(db);
 }
 
@@ -201,9 +201,9 @@ async function waitingRows({ db, dialect }: Database<object>, rows: number): Pro
   const now = Date.now();
   await sql`
     insert into bookend_delivery (id, kind, version, destination, payload, summary, meta, call, binding, ordered, state, attempt, replayed_at,
-      due, expires, created)
+      cancelling, due, expires, created)
     select 'dlv_dead_' || s.n, 'Kit/note', 1, 'dead', 'x.x', '', ${JSON.stringify({ event: "e", bindingName: "b", retry: noteOf("x").retry })},
-      'call', 1, 0, 'waiting', 0, 0, ${now}, ${now + 3_600_000}, ${now} from ${numbers}`.execute(db);
+      'call', 1, 0, 'waiting', 0, 0, 0, ${now}, ${now + 3_600_000}, ${now} from ${numbers}`.execute(db);
 }
 
 function context() {

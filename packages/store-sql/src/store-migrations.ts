@@ -9,7 +9,6 @@ import { bindingRevisions } from "./bindings/binding-revisions.js";
 import { callTable } from "./calls/call-table.js";
 import { historyTables } from "./history/history-tables.js";
 import type { Migration } from "./migrate.js";
-import { deliveryClaimTable } from "./outbox/delivery-claim-table.js";
 import { deliveryClaimsIndex } from "./outbox/delivery-claims-index.js";
 import { deliveryPayloadIndex } from "./outbox/delivery-payload-index.js";
 import { deliveryReceiptTable } from "./outbox/delivery-receipt-table.js";
@@ -113,5 +112,4 @@ export const storeMigrations: Readonly<Record<string, Migration>> = {
   "010-audit-order": auditOrderIndexes,
   "010-delivery-claims": deliveryClaimsIndex,
   "010-delivery-receipts": deliveryReceiptTable,
-  "011-delivery-claims": deliveryClaimTable,
 };

@@ -4,7 +4,6 @@ import type { CallTable } from "./calls/call-table.js";
 import type { HistoryChangeTable, HistoryTable } from "./history/history-schema.js";
 import type {
   DeliveryAttemptTable,
-  DeliveryClaimTable,
   DeliveryReceiptTable,
   DeliveryTable,
   DestinationTable,
@@ -29,8 +28,6 @@ export interface StoreSchema {
   bookend_audit_state: { id: number; number: number };
   bookend_call: CallTable;
   bookend_delivery: DeliveryTable;
-  /** One row for each delivery that is being sent. */
-  bookend_delivery_claim: DeliveryClaimTable;
   bookend_delivery_attempt: DeliveryAttemptTable;
   bookend_delivery_receipt: DeliveryReceiptTable;
   bookend_destination: DestinationTable;

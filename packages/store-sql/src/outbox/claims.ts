@@ -8,20 +8,19 @@ import { transactTogether } from "../transact-together.js";
 import type { Circuit } from "./circuit.js";
 import {
   type ClaimValues,
+  claimColumns,
   dueFor,
-  type FoundRow,
   findDue,
   findIds,
   findWaiting,
-  readClaimed,
-  releaseClaims,
   renewLeases,
   takeDue,
   takeNumbers,
   unpacked,
-  writeClaims,
 } from "./claim-statements.js";
+import { deliveryPlans } from "./delivery-plans.js";
 import { type ClaimedRow, type DeliveryHead, headColumns } from "./delivery-row.js";
+import { jsonRows } from "./json-rows.js";
 
 /** A destination for which something waits, with what is known of it. */
 export interface WaitingDestination {
@@ -75,17 +74,7 @@ export interface ClaimedIds {
 }
 
 /** A claim of this process. */
-export type HeldClaim = Pick<ClaimedRow, "destination" | "seq" | "owner" | "attempt">;
-
-/** The claims as JSON. */
-function heldOf(claims: readonly HeldClaim[]): string {
-  return JSON.stringify(claims.map(({ destination, seq, owner, attempt }) => ({ destination, seq, owner, attempt })));
-}
-
-/** Rows that this process has just claimed. */
-function claimedBy(owner: string, rows: readonly FoundRow[]): readonly ClaimedRow[] {
-  return rows.map((row) => Object.assign(row, { owner, cancelling: 0 as const }));
-}
+export type HeldClaim = Pick<ClaimedRow, "seq" | "owner" | "attempt">;
 
 function valuesOf(claimant: Claimant): ClaimValues {
   return { ...claimant, kinds: JSON.stringify(claimant.kinds) };
@@ -94,13 +83,14 @@ function valuesOf(claimant: Claimant): ClaimValues {
 /** The claims on the deliveries of a database. */
 export function deliveryClaims(database: Database<StoreSchema>): Claims {
   const { db, dialect } = database;
+  const { state } = deliveryPlans(dialect);
   const run = async <Values extends object, Row>(
     statement: Statement<Values, Row>,
     values: Values,
     trx?: Transaction<StoreSchema>,
   ): Promise<readonly Row[]> => (await runStatement(database, trx ?? db, statement, values)).rows;
 
-  async function claimOnPostgres(
+  function claimOnPostgres(
     shares: readonly Share[],
     claimant: Claimant,
     trx?: Transaction<StoreSchema>,
@@ -115,8 +105,7 @@ export function deliveryClaims(database: Database<StoreSchema>): Claims {
       [`share${index}`, share],
       [`names${index}`, JSON.stringify(names)],
     ]);
-    const taking = { ...valuesOf(claimant), ...Object.fromEntries(values) };
-    return claimedBy(claimant.owner, await run(takeDue(groups.size), taking, trx));
+    return run(takeDue(groups.size), { ...valuesOf(claimant), ...Object.fromEntries(values) }, trx);
   }
 
   async function takeBy(
@@ -124,10 +113,8 @@ export function deliveryClaims(database: Database<StoreSchema>): Claims {
     { owner, lease }: Claimant,
     trx: Transaction<StoreSchema>,
   ): Promise<readonly ClaimedRow[]> {
-    const values = { owner, lease, seqs: JSON.stringify(seqs) };
-    if (dialect === "postgres") return claimedBy(owner, await run(takeNumbers, values, trx));
-    await run(writeClaims, values, trx);
-    return claimedBy(owner, (await run(readClaimed, values, trx)).map(unpacked));
+    const rows = await run(takeNumbers, { owner, lease, seqs: JSON.stringify(seqs) }, trx);
+    return dialect === "postgres" ? rows : rows.map(unpacked);
   }
 
   async function claimOnSqlite(
@@ -180,11 +167,17 @@ export function deliveryClaims(database: Database<StoreSchema>): Claims {
     },
     async renew(held, lease) {
       if (held.length === 0) return;
-      await run(renewLeases, { held: heldOf(held), lease });
+      const claims = held.map(({ seq, owner, attempt }) => ({ seq, owner, attempt }));
+      await run(renewLeases, { held: JSON.stringify(claims), lease });
     },
     async release(rows) {
       if (rows.length === 0) return new Set();
-      const released = await run(releaseClaims, { held: heldOf(rows) });
+      const { rows: released } = await sql<{ seq: number }>`
+        update bookend_delivery set state = 'waiting', attempt = bookend_delivery.attempt - 1, owner = null, lease = null
+        from ${jsonRows(dialect, rows, claimColumns)}
+        where bookend_delivery.seq = v.seq and ${state("bookend_delivery")} = 'sending' and bookend_delivery.owner = v.owner
+          and bookend_delivery.attempt = v.attempt and bookend_delivery.cancelling = 0
+        returning bookend_delivery.seq`.execute(db);
       return new Set(released.map(({ seq }) => seq));
     },
   };

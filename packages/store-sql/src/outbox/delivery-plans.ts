@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from "kysely";
 import type { DialectName } from "../database.js";
 
 /** Indexes of the deliveries. */
-type DeliveryIndex = "waiting" | "due" | "expires" | "kept";
+type DeliveryIndex = "waiting" | "due" | "expires" | "sending" | "kept";
 
 /**
  * How deliveries are to be found. SQLite has no statistics, and takes the index of states to be the best wherever a state is named: with many deliveries

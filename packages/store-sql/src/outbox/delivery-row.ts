@@ -25,33 +25,22 @@ export interface DeliveryTable {
   call: string;
   binding: number;
   ordered: Flag;
-  /** One that is being sent is waiting, and has a row in `bookend_delivery_claim`. */
-  state: Exclude<DeliveryState, "sending">;
-  /** Tries that ended. */
+  state: DeliveryState;
+  /** Tries so far, the running one included. */
   attempt: number;
   /** Tries before it was replayed. */
   replayed_at: number;
+  /** Whether the running try is the last one. */
+  cancelling: Flag;
   due: number;
   /** When it is too old to be sent. */
   expires: number;
+  lease: number | null;
+  /** The process that is sending it. */
+  owner: string | null;
   reason: string | null;
   created: number;
   ended: number | null;
-}
-
-/** The claim of a process on a delivery, while it is being sent. It is written and removed without touching the delivery. */
-export interface DeliveryClaimTable {
-  destination: string;
-  /** Of the delivery. */
-  seq: number;
-  ordered: Flag;
-  /** The process that is sending it. */
-  owner: string;
-  /** The number of the running try. */
-  attempt: number;
-  lease: number;
-  /** Whether the running try is the last one. */
-  cancelling: Flag;
 }
 
 /** One try. */
@@ -92,10 +81,8 @@ export interface DestinationTable {
 /** A row that was read. */
 export type DeliveryRow = Selectable<DeliveryTable>;
 
-/** A row without its payload, which may be large; with the state that operators see. */
-export interface DeliveryHead extends Omit<DeliveryRow, "payload" | "state"> {
-  readonly state: DeliveryState;
-}
+/** A row without its payload, which may be large. */
+export type DeliveryHead = Omit<DeliveryRow, "payload">;
 
 /** The columns of a {@link DeliveryHead}. */
 export const headColumns = [
@@ -112,14 +99,17 @@ export const headColumns = [
   "state",
   "attempt",
   "replayed_at",
+  "cancelling",
   "due",
   "expires",
+  "lease",
+  "owner",
   "reason",
   "created",
   "ended",
 ] as const satisfies readonly (keyof DeliveryHead)[];
 
-/** The columns of a delivery that sending it needs. */
+/** The columns that sending a delivery needs. */
 export const claimedColumns = [
   "seq",
   "id",
@@ -134,17 +124,15 @@ export const claimedColumns = [
   "ordered",
   "attempt",
   "replayed_at",
+  "cancelling",
   "due",
   "expires",
+  "owner",
   "created",
 ] as const satisfies readonly (keyof DeliveryRow)[];
 
-/** The same without the payload. */
-export const triedColumns = claimedColumns.filter((column) => column !== "payload");
-
-/** A row that was claimed, and its claim, whose number of the try it has. */
-export type ClaimedRow = Pick<DeliveryRow, (typeof claimedColumns)[number]> &
-  Pick<DeliveryClaimTable, "owner" | "cancelling">;
+/** A row that was claimed. */
+export type ClaimedRow = Pick<DeliveryRow, (typeof claimedColumns)[number]>;
 
 /** A row of which a try ended. */
 export type TriedRow = Omit<ClaimedRow, "payload">;
@@ -187,8 +175,11 @@ export function rowOf(
     state: "waiting",
     attempt: 0,
     replayed_at: 0,
+    cancelling: 0,
     due: delivery.notBefore === undefined ? now : Math.min(delivery.notBefore.getTime() + aheadMs, lastTime),
     expires: created + aheadMs + Math.trunc(retry.maxAgeMs ?? maxAgeMs),
+    lease: null,
+    owner: null,
     reason: null,
     created,
     ended: null,

@@ -9,13 +9,12 @@ import type {
   DurableOutbox,
 } from "@bookend/core";
 import { problemMessage, publishOutboxEvent } from "@bookend/core";
-import { type RawBuilder, type SelectQueryBuilder, sql } from "kysely";
+import { type SelectQueryBuilder, sql } from "kysely";
 import type { Database } from "../database.js";
 import { StoreError } from "../errors.js";
 import type { StoreSchema } from "../store-schema.js";
 import { transact } from "../transact.js";
 import { circuitState, closedCircuit } from "./circuit.js";
-import { isUnclaimed } from "./claim-statements.js";
 import { deliveryPlans } from "./delivery-plans.js";
 import { type DeliveryAttemptTable, type DeliveryHead, headColumns, metaOf, recordOf } from "./delivery-row.js";
 import { jsonRows } from "./json-rows.js";
@@ -31,17 +30,6 @@ const cancelRounds = 5;
 
 /** Rows that one step of a replay or cancellation changes. */
 const stepSize = 500;
-
-const isSending = sql`bookend_delivery.state = 'waiting' and not ${isUnclaimed("bookend_delivery")}`;
-
-/** The columns of a {@link DeliveryHead}, as they are while it is being sent. */
-const shownColumns = [
-  ...headColumns
-    .filter((column) => column !== "state" && column !== "attempt")
-    .map((column) => `bookend_delivery.${column}` as const),
-  sql<DeliveryState>`case when ${isSending} then 'sending' else bookend_delivery.state end`.as("state"),
-  sql<number>`bookend_delivery.attempt + case when ${isSending} then 1 else 0 end`.as("attempt"),
-] as const;
 
 /** What operators do. */
 export type Management = Pick<
@@ -77,7 +65,7 @@ export function deliveryManagement(context: ManagementContext): Management {
     const replayed = await transact(db, async (trx) => {
       const { rows: written } = await sql<DeliveryHead>`
         update bookend_delivery set state = 'waiting', due = cast(${time} as bigint), ended = null, reason = null,
-          replayed_at = bookend_delivery.attempt, expires = v.expires
+          replayed_at = bookend_delivery.attempt, cancelling = 0, expires = v.expires
         from ${list} where bookend_delivery.seq = v.seq and ${stateOf} in (${sql.join(replayable)})
         returning bookend_delivery.id, bookend_delivery.attempt, bookend_delivery.destination`.execute(trx);
       if (engine?.transactional) await engine.schedule(dueNow(written, time), trx);
@@ -94,16 +82,17 @@ export function deliveryManagement(context: ManagementContext): Management {
     const seqs = rows.map(({ seq }) => seq);
     for (let waiting = rows.filter(({ state }) => state === "waiting"), round = 0; round < cancelRounds; round += 1) {
       await outcomes.end({ rows: waiting, state: "cancelled", reason: "cancelled", keepsPayload: true, now: now() });
-      const claims = jsonRows(dialect, rows, { destination: "text", seq: "bigint" });
-      await sql`
-        update bookend_delivery_claim set cancelling = 1
-        where (destination, seq) in (select v.destination, v.seq from ${claims})`.execute(db);
+      await db
+        .updateTable("bookend_delivery")
+        .set({ cancelling: 1 })
+        .where("seq", "in", seqs)
+        .where(stateOf, "=", "sending")
+        .execute();
       waiting = await db
         .selectFrom("bookend_delivery")
         .select(headColumns)
         .where("seq", "in", seqs)
         .where(stateOf, "=", "waiting")
-        .where(isUnclaimed("bookend_delivery"))
         .execute();
       if (waiting.length === 0) return;
     }
@@ -117,16 +106,16 @@ export function deliveryManagement(context: ManagementContext): Management {
     dryRun: boolean,
     apply: (rows: readonly DeliveryHead[]) => Promise<void>,
   ): Promise<DeliverySelection> {
-    const { states: given = states } = checkFilter(filter);
+    const { states: given = states, ...wanted } = checkFilter(filter);
     const changing = given.filter((state) => states.includes(state));
     if (changing.length === 0) return { count: 0, ids: [] };
     const ids: string[] = [];
     let count = 0;
     for (let after = 0; ; ) {
       // in the order of their numbers, so that no step reads again what one before it has read
-      const selected = where(db.selectFrom("bookend_delivery"), { ...filter, states: changing }, stateOf);
+      const selected = where(db.selectFrom("bookend_delivery"), wanted).where(stateOf, "in", changing);
       const usable = hasPayload ? selected.where("payload", "is not", null) : selected;
-      const rows = await usable.select(shownColumns).where("seq", ">", after).orderBy("seq").limit(stepSize).execute();
+      const rows = await usable.select(headColumns).where("seq", ">", after).orderBy("seq").limit(stepSize).execute();
       if (rows.length === 0) return { count, ids };
       if (!dryRun) await apply(rows);
       count += rows.length;
@@ -140,7 +129,7 @@ export function deliveryManagement(context: ManagementContext): Management {
       if (!Number.isInteger(size) || size < 1 || size > most) throw invalid("size", `an integer from 1 to ${most}`);
       if (cursor !== undefined && !/^\d{1,15}$/.test(cursor))
         throw invalid("cursor", "what the page before gave as next");
-      const selected = where(reader.selectFrom("bookend_delivery"), checkFilter(filter)).select(shownColumns);
+      const selected = where(reader.selectFrom("bookend_delivery"), checkFilter(filter)).select(headColumns);
       const rows = await (cursor === undefined ? selected : selected.where("seq", "<", Number(cursor)))
         .orderBy("seq", "desc")
         .limit(size + 1)
@@ -156,7 +145,7 @@ export function deliveryManagement(context: ManagementContext): Management {
       const rows = await reader
         .selectFrom("bookend_delivery")
         .leftJoin("bookend_delivery_attempt as tried", "tried.delivery", "bookend_delivery.seq")
-        .select(shownColumns)
+        .select(headColumns.map((column) => `bookend_delivery.${column}` as const))
         .select([
           "tried.attempt as tried_attempt",
           "tried.at as tried_at",
@@ -179,11 +168,8 @@ export function deliveryManagement(context: ManagementContext): Management {
     async counts() {
       const counts: Record<DeliveryState, number> = { waiting: 0, sending: 0, sent: 0, dead: 0, cancelled: 0 };
       const { rows } = await sql<{ state: DeliveryState; count: number }>`
-        select state, count(*) as count from bookend_delivery group by state
-        union all select 'sending' as state, count(*) as count from bookend_delivery_claim`.execute(reader);
+        select state, count(*) as count from bookend_delivery group by state`.execute(reader);
       for (const { state, count } of rows) counts[state] = Number(count);
-      // a claim's delivery waits
-      counts.waiting -= counts.sending;
       return counts;
     },
     async replay(filter, { dryRun = false } = {}) {
@@ -194,10 +180,9 @@ export function deliveryManagement(context: ManagementContext): Management {
     cancel: (filter, { dryRun = false } = {}) => change(filter, ["waiting", "sending"], false, dryRun, cancelRows),
     async destinations() {
       const { rows } = await sql<DestinationCounts>`
-        select d.destination as name, sum(case when k.seq is null then 1 else 0 end) as waiting, count(k.seq) as sending,
-          min(case when k.seq is null then d.due end) as oldest
-        from bookend_delivery as d left join bookend_delivery_claim as k on k.destination = d.destination and k.seq = d.seq
-        where d.state = 'waiting' group by d.destination`.execute(reader);
+        select destination as name, sum(case when state = 'waiting' then 1 else 0 end) as waiting,
+          sum(case when state = 'sending' then 1 else 0 end) as sending, min(case when state = 'waiting' then due end) as oldest
+        from bookend_delivery where state in ('waiting', 'sending') group by destination`.execute(reader);
       const circuits = await reader.selectFrom("bookend_destination").selectAll().execute();
       const counted = new Map(rows.map((row) => [row.name, row]));
       const known = new Map(circuits.map((circuit) => [circuit.name, circuit]));
@@ -270,11 +255,11 @@ function dueNow(rows: readonly Pick<DeliveryHead, "id" | "attempt" | "destinatio
 function where<O>(
   query: SelectQueryBuilder<StoreSchema, "bookend_delivery", O>,
   { ids, states, kind, destination, bindingId, callId, from, to }: DeliveryFilter,
-  state: RawBuilder<DeliveryState> | "state" = "state",
 ): SelectQueryBuilder<StoreSchema, "bookend_delivery", O> {
   let selected = query;
   if (ids) selected = ids.length === 0 ? selected.where(sql<boolean>`1 = 0`) : selected.where("id", "in", ids);
-  if (states) selected = selected.where(isOneOf(states, state));
+  if (states)
+    selected = states.length === 0 ? selected.where(sql<boolean>`1 = 0`) : selected.where("state", "in", states);
   if (kind !== undefined) selected = selected.where("kind", "=", kind);
   if (destination !== undefined) selected = selected.where("destination", "=", destination);
   if (bindingId !== undefined) selected = selected.where("binding", "=", bindingId);
@@ -282,22 +267,6 @@ function where<O>(
   if (from) selected = selected.where("created", ">=", from.getTime());
   if (to) selected = selected.where("created", "<", to.getTime());
   return selected;
-}
-
-/** What is being sent is found by its claim: the row says that it waits. */
-function isOneOf(states: readonly DeliveryState[], state: RawBuilder<DeliveryState> | "state"): RawBuilder<boolean> {
-  const column = state === "state" ? sql.ref("bookend_delivery.state") : state;
-  const isWaiting = states.includes("waiting");
-  const isSending = states.includes("sending");
-  const kept = states.filter((one) => one !== "sending" && (one !== "waiting" || isSending));
-  const parts = [
-    ...(kept.length > 0 ? [sql<boolean>`${column} in (${sql.join(kept)})`] : []),
-    ...(isWaiting && !isSending ? [sql<boolean>`(${column} = 'waiting' and ${isUnclaimed("bookend_delivery")})`] : []),
-    ...(isSending && !isWaiting
-      ? [sql<boolean>`bookend_delivery.seq in (select k.seq from bookend_delivery_claim as k)`]
-      : []),
-  ];
-  return parts.length === 0 ? sql<boolean>`1 = 0` : sql<boolean>`(${sql.join(parts, sql` or `)})`;
 }
 
 /** @throws {StoreError} OUTBOX_OPTION_INVALID */

@@ -1,6 +1,6 @@
 import type { RetryPolicy, SendResult } from "@bookend/core";
 import { cleanText } from "../audit/clean-text.js";
-import type { ClaimedRow } from "./delivery-row.js";
+import type { DeliveryRow } from "./delivery-row.js";
 import { retryAfterOf } from "./retry-after.js";
 
 /** What becomes of a delivery after a try. */
@@ -32,7 +32,7 @@ const maxReasonLength = 500;
 
 /** Decides whether, and when, a delivery is tried again. */
 export function settle(
-  row: Pick<ClaimedRow, "attempt" | "replayed_at" | "cancelling" | "expires" | "due">,
+  row: Pick<DeliveryRow, "attempt" | "replayed_at" | "cancelling" | "expires" | "due">,
   { scheduleMs, jitter, whenUncertain }: RetryPolicy,
   { result, now, random }: TryEnd,
 ): Settled {

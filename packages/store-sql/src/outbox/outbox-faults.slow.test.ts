@@ -231,9 +231,8 @@ describeEachDatabase("an outbox in which something goes wrong", ({ dialect, fres
     await outbox.start();
     await until("the first is being sent", () => held.tries.length === 1);
     // as a claim leaves it whose commit was not acknowledged
-    await sql`insert into bookend_delivery_claim (destination, seq, ordered, owner, attempt, lease, cancelling)
-      select d.destination, d.seq, 0, k.owner, 1, ${Date.now() - 1}, 0 from bookend_delivery as d, bookend_delivery_claim as k
-      where d.id = 'dlv_2'`.execute(database.db);
+    await sql`update bookend_delivery set state = 'sending', attempt = 1, lease = ${Date.now() - 1},
+      owner = (select d.owner from bookend_delivery as d where d.id = 'dlv_1') where id = 'dlv_2'`.execute(database.db);
     await until("it is sent", () => sent.length === 1);
     expect(sent[0]).toMatchObject({ delivery: { id: "dlv_2" }, attempt: 2 });
     // what it does hold is not taken over
@@ -261,9 +260,9 @@ describeEachDatabase("an outbox in which something goes wrong", ({ dialect, fres
     await submit(outbox, noteOf("dlv_1", { notBefore: new Date(Date.now() + 3_600_000) }), kind);
     const copies = sql`with recursive n(n) as (select 1 union all select n + 1 from n where n < 1200)
       insert into bookend_delivery (id, kind, version, destination, payload, summary, meta, call, binding, ordered, state, attempt,
-        replayed_at, due, expires, created, ended)
+        replayed_at, cancelling, due, expires, created, ended)
       select 'copy_' || n, kind, version, destination, payload, summary, meta, call, binding, ordered,
-        case when n % 2 = 0 then 'sent' else 'dead' end, 1, 0, due, expires, created, n
+        case when n % 2 = 0 then 'sent' else 'dead' end, 1, 0, 0, due, expires, created, n
       from n, bookend_delivery where id = 'dlv_1'`;
     await copies.execute(database.db);
     const { tidy } = deliverySweeps(database);

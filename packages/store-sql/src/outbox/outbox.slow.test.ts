@@ -277,7 +277,7 @@ describeEachStore("the outbox of store-sql", ({ dialect, freshUrl }) => {
     await until("both are being sent", async () => (await gone.counts()).sending === 2);
     // as if it was killed: nothing renews the leases
     await database.db
-      .updateTable("bookend_delivery_claim")
+      .updateTable("bookend_delivery")
       .set({ lease: clock().getTime() + 1_000 })
       .execute();
     const { kind, sent } = recordingKind();

@@ -40,7 +40,7 @@ export interface OutcomeContext extends SettlementOptions {
 const stepSize = 100;
 
 interface Final {
-  readonly row: Omit<TriedRow, "owner" | "cancelling">;
+  readonly row: Omit<TriedRow, "owner">;
   readonly state: "sent" | "dead" | "cancelled";
   readonly reason: string | null;
   readonly at: number;
@@ -157,30 +157,24 @@ export function deliveryOutcomes(context: OutcomeContext): Outcomes {
         let some = rows.slice(at, at + stepSize);
         while (some.length > 0) {
           const ending = some;
-          const columns = { destination: "text", seq: "bigint", attempt: "bigint" } as const;
-          const list = jsonRows(dialect, ending, columns);
+          const columns = { seq: "bigint", attempt: "bigint" } as const;
+          const list = jsonRows(
+            dialect,
+            ending.map(({ seq, attempt }) => ({ seq, attempt })),
+            columns,
+          );
           const finals = ending.map((row): Final => ({ row, state, reason, at: now, ms: 0 }));
           try {
             await audited(finals, async (trx) => {
-              // nobody begins to send what is claimed, or can be claimed no longer
               const { rows: written } = await sql<{ seq: number }>`
-                insert into bookend_delivery_claim (destination, seq, ordered, owner, attempt, lease, cancelling)
-                select d.destination, d.seq, d.ordered, '', d.attempt + 1, 0, 0 from bookend_delivery as d, ${list}
-                where d.seq = v.seq and d.attempt = v.attempt and ${deliveryPlans(dialect).state("d")} = 'waiting'
-                ${dialect === "postgres" ? sql`for update of d` : sql``}
-                on conflict (destination, seq) do nothing returning seq`.execute(trx);
-              const ended = new Set(written.map(({ seq }) => seq));
-              if (ended.size < ending.length)
-                return new Set(ending.map(({ seq }) => seq).filter((seq) => !ended.has(seq)));
-              await sql`
                 update bookend_delivery set state = ${state}, reason = ${reason}, ended = cast(${now} as bigint),
                   payload = case when cast(${keepsPayload ? 1 : 0} as bigint) = 1 then payload end
-                from ${list} where bookend_delivery.seq = v.seq`.execute(trx);
-              await sql`
-                delete from bookend_delivery_claim where (destination, seq) in (select v.destination, v.seq from ${list})`.execute(
+                from ${list} where bookend_delivery.seq = v.seq and bookend_delivery.attempt = v.attempt
+                  and ${deliveryPlans(dialect).state("bookend_delivery")} = 'waiting' returning bookend_delivery.seq`.execute(
                 trx,
               );
-              return new Set<number>();
+              const ended = new Set(written.map(({ seq }) => seq));
+              return new Set(ending.map(({ seq }) => seq).filter((seq) => !ended.has(seq)));
             });
             for (const { kind } of ending) publishOutboxEvent({ type: "ended", kind, state });
             break;

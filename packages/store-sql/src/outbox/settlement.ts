@@ -72,7 +72,7 @@ export async function writeCircuits(
 }
 
 /** The audit entry of a delivery that ended. Its parent is the call. */
-export function auditStartOf(row: Omit<TriedRow, "owner" | "cancelling">, at: number): AuditStart {
+export function auditStartOf(row: Omit<TriedRow, "owner">, at: number): AuditStart {
   const { event, bindingName } = metaOf(row);
   const [handler = "", kind = ""] = row.kind.split("/");
   return {

@@ -2,16 +2,9 @@ import { sql } from "kysely";
 import type { Database } from "../database.js";
 import type { StoreSchema } from "../store-schema.js";
 import { transact } from "../transact.js";
-import { isUnclaimed } from "./claim-statements.js";
 import type { HeldClaim } from "./claims.js";
 import { deliveryPlans } from "./delivery-plans.js";
-import {
-  type DeliveryClaimTable,
-  type DeliveryHead,
-  headColumns,
-  type TriedRow,
-  triedColumns,
-} from "./delivery-row.js";
+import { type DeliveryHead, headColumns } from "./delivery-row.js";
 import { jsonRows } from "./json-rows.js";
 
 /** Rows that one step looks at. */
@@ -26,7 +19,7 @@ export interface Sweeps {
   abandoned(
     claim: { readonly now: number; readonly owner: string; readonly lease: number },
     held: readonly HeldClaim[],
-  ): Promise<readonly TriedRow[]>;
+  ): Promise<readonly DeliveryHead[]>;
   /** Deliveries that are too old to be sent. */
   expired(now: number): Promise<readonly DeliveryHead[]>;
   /** Deliveries that were due before this and that nobody has begun; they are due now. */
@@ -53,30 +46,17 @@ export function deliverySweeps({ db, dialect }: Database<StoreSchema>): Sweeps {
   return {
     async abandoned({ now, owner, lease }, held) {
       const own = jsonRows(dialect, held, { seq: "bigint" });
-      return transact(db, async (trx) => {
-        const { rows: taken } = await sql<Pick<DeliveryClaimTable, "seq" | "attempt" | "cancelling">>`
-          update bookend_delivery_claim set owner = ${owner}, lease = cast(${lease} as bigint) where (destination, seq) in (
-            select destination, seq from bookend_delivery_claim where lease < ${now}
-              and (owner <> ${owner} or seq not in (select v.seq from ${own}))
-            order by lease limit ${stepSize} ${skipLocked}
-          ) returning seq, attempt, cancelling`.execute(trx);
-        if (taken.length === 0) return [];
-        const claims = new Map(taken.map((claim) => [claim.seq, claim]));
-        const rows = await trx
-          .selectFrom("bookend_delivery")
-          .select(triedColumns)
-          .where("seq", "in", [...claims.keys()])
-          .execute();
-        return rows.map((row): TriedRow => {
-          const { attempt = row.attempt, cancelling = 0 } = claims.get(row.seq) ?? {};
-          return { ...row, owner, attempt, cancelling };
-        });
-      });
+      const { rows: found } = await sql<DeliveryHead>`
+        update bookend_delivery set owner = ${owner}, lease = cast(${lease} as bigint) where ${ofDelivery} = 'sending' and seq in (
+          select seq from bookend_delivery${by("sending")} where state = 'sending' and lease < ${now}
+            and (owner <> ${owner} or seq not in (select v.seq from ${own}))
+          order by lease limit ${stepSize} ${skipLocked}
+        ) returning ${heads}`.execute(db);
+      return found;
     },
     async expired(now) {
       const { rows: found } = await sql<DeliveryHead>`
         select ${heads} from bookend_delivery${by("expires")} where state = 'waiting' and expires <= ${now}
-          and ${isUnclaimed("bookend_delivery")}
         order by expires limit ${stepSize}`.execute(db);
       return found;
     },
@@ -84,7 +64,7 @@ export function deliverySweeps({ db, dialect }: Database<StoreSchema>): Sweeps {
       const { rows: found } = await sql<DeliveryHead>`
         update bookend_delivery set due = ${now} where ${ofDelivery} = 'waiting' and seq in (
           select x.seq from bookend_delivery as x${by("due")} left join bookend_destination as c on c.name = x.destination
-          where x.state = 'waiting' and x.due <= ${before} and ${isUnclaimed("x")}
+          where x.state = 'waiting' and x.due <= ${before}
             and (c.name is null or (c.disabled = 0 and (c.paused_until is null or c.paused_until <= ${now})))
           order by x.due, x.seq limit ${stepSize}
         ) returning ${heads}`.execute(db);

@@ -75,7 +75,7 @@ export function createSweeper({
     const ended = abandoned.map((row): EndedTry => {
       const settled = settle(row, metaOf(row).retry, { result: abandonedResult, now: time, random: 0 });
       const again = settled.state === "waiting" ? { ...settled, due: time } : settled;
-      return { row, result: abandonedResult, settled: again, at: time, ms: 0, now: time };
+      return { row, result: abandonedResult, settled: again, at: row.lease ?? time, ms: 0, now: time };
     });
     await Promise.all(ended.map((one) => settler.add(one)));
   }

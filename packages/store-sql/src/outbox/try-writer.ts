@@ -3,11 +3,11 @@ import type { DialectName } from "../database.js";
 import { runStatement } from "../run-statement.js";
 import { statement } from "../statement.js";
 import type { StoreSchema } from "../store-schema.js";
+import { deliveryPlans } from "./delivery-plans.js";
 import { jsonRows, rowsOfJson } from "./json-rows.js";
 import type { EndedTry, SettlementOptions } from "./settlement.js";
 
 const settledColumns = {
-  destination: "text",
   seq: "bigint",
   attempt: "bigint",
   state: "text",
@@ -51,51 +51,36 @@ type Db = Kysely<StoreSchema>;
 
 const given = (dialect: DialectName, tries: string) => rowsOfJson(dialect, sql`${tries}`, settledColumns);
 
-/** What a claim must be for its try to be written. */
-const writable = sql`(bookend_delivery_claim.cancelling = 0 or v.state in ('sent', 'cancelled'))`;
+/** The rows `v` of tries whose claims are held. */
+const held = (dialect: DialectName, owner: string) =>
+  sql`bookend_delivery.seq = v.seq and ${deliveryPlans(dialect).state("bookend_delivery")} = 'sending'
+      and bookend_delivery.owner = ${owner} and bookend_delivery.attempt = v.attempt`;
 
-/** The claims of tries, the rows `v`. */
-const held = (owner: string) =>
-  sql`bookend_delivery_claim.destination = v.destination and bookend_delivery_claim.seq = v.seq
-      and bookend_delivery_claim.owner = ${owner} and bookend_delivery_claim.attempt = v.attempt`;
-
-const updated = (rows: RawBuilder<unknown>) => sql`
-    update bookend_delivery set state = v.state, attempt = v.attempt, due = v.due, reason = v.reason, ended = v.ended,
+const updated = (dialect: DialectName, rows: RawBuilder<unknown>, owner: string) => sql`
+    update bookend_delivery set state = v.state, due = v.due, reason = v.reason, ended = v.ended, owner = null, lease = null, cancelling = 0,
       payload = case when v.keeps = 1 then payload end
-    from ${rows} where bookend_delivery.seq = v.seq`;
+    from ${rows} where ${held(dialect, owner)} and (bookend_delivery.cancelling = 0 or v.state in ('sent', 'cancelled'))`;
 
 const inserted = (rows: RawBuilder<unknown>, node: RawBuilder<unknown>) => sql`
     insert into bookend_delivery_attempt (delivery, attempt, at, ms, outcome, reason, node)
     select v.seq, v.attempt, v.at, v.ms, v.outcome, v.reason, ${node} from ${rows}
     where true on conflict (delivery, attempt) do nothing`;
 
-/** Of SQLite, which does not join what it deletes from: looks up each claim among the tries, of which there are few. */
-const endClaims = statement(
-  (_: Db, { tries, owner }: Omit<TryValues, "node">, dialect) => sql`
-    delete from bookend_delivery_claim where owner = ${owner}
-      and (destination, seq, attempt) in (select v.destination, v.seq, v.attempt from ${given(dialect, tries)})
-      and (cancelling = 0 or (destination, seq) in (
-        select v.destination, v.seq from ${given(dialect, tries)} where v.state in ('sent', 'cancelled')))`,
+const updateTries = statement((_: Db, { tries, owner }: Omit<TryValues, "node">, dialect) =>
+  updated(dialect, given(dialect, tries), owner),
 );
-
-const updateTries = statement((_: Db, { tries }: Pick<TryValues, "tries">, dialect) => updated(given(dialect, tries)));
 
 const insertTries = statement((_: Db, { tries, node }: Omit<TryValues, "owner">, dialect) =>
   inserted(given(dialect, tries), sql`${node}`),
 );
 
-/**
- * PostgreSQL does all of it in one message. A claim is removed after its delivery was written: who waits for the claim holds the delivery, and
- * each would wait for the other.
- */
+/** PostgreSQL does both in one message. */
 const writeTries = statement(
   (_: Db, { tries, owner, node }: TryValues, dialect) => sql<{ count: number }>`
       with v as materialized (select * from ${given(dialect, tries)}),
-        written as (${updated(sql`v`)} returning bookend_delivery.seq),
-        freed as (delete from bookend_delivery_claim using v, written
-          where written.seq = v.seq and ${held(owner)} and ${writable} returning bookend_delivery_claim.seq),
+        written as (${updated(dialect, sql`v`, owner)} returning bookend_delivery.seq),
         tried as (${inserted(sql`v`, sql`cast(${node} as text)`)})
-      select count(*) as count from freed`,
+      select count(*) as count from written`,
 );
 
 /** See {@link TryWriter}. */
@@ -108,27 +93,20 @@ export function tryWriter({ database, owner, node, keepsSent }: SettlementOption
         const { rows } = await runStatement(database, trx, writeTries, values);
         return rows[0]?.count === tries.length;
       }
-      const { changes } = await runStatement(database, trx, endClaims, values);
+      const { changes } = await runStatement(database, trx, updateTries, values);
       if (changes !== tries.length) return false;
-      await runStatement(database, trx, updateTries, values);
       await runStatement(database, trx, insertTries, values);
       return true;
     },
     async unwritten(trx, tries) {
       const rows = jsonRows(
         dialect,
-        tries.map(({ row: { destination, seq, attempt }, settled }) => ({
-          destination,
-          seq,
-          attempt,
-          state: settled.state,
-        })),
-        { destination: "text", seq: "bigint", attempt: "bigint", state: "text" },
+        tries.map(({ row: { seq, attempt }, settled }) => ({ seq, attempt, state: settled.state })),
+        { seq: "bigint", attempt: "bigint", state: "text" },
       );
       const { rows: found } = await sql<{ seq: number; ends: number }>`
-        select v.seq, case when ${writable} then 0 else 1 end as ends from bookend_delivery_claim, ${rows} where ${held(owner)}`.execute(
-        trx,
-      );
+        select v.seq, case when bookend_delivery.cancelling = 0 or v.state in ('sent', 'cancelled') then 0 else 1 end as ends
+        from bookend_delivery, ${rows} where ${held(dialect, owner)}`.execute(trx);
       const holds = new Set(found.map(({ seq }) => seq));
       return {
         lost: new Set(tries.map(({ row }) => row.seq).filter((seq) => !holds.has(seq))),
@@ -141,7 +119,6 @@ export function tryWriter({ database, owner, node, keepsSent }: SettlementOption
 function valuesOf({ row, result, settled, at, ms, now }: EndedTry, keepsSent: boolean) {
   const { state, due, reason, isUseless } = settled;
   return {
-    destination: row.destination,
     seq: row.seq,
     attempt: row.attempt,
     state,

@@ -140,7 +140,7 @@ export async function crashRun(run: CrashRun): Promise<CrashResult> {
 /** The numbers of the deliveries that a process is sending. */
 async function heldBy({ db }: Database<object>, name: string): Promise<readonly number[]> {
   const { rows } = await sql<{ seq: number }>`
-    select seq from bookend_delivery_claim where owner like ${`${name}:%`}`.execute(db);
+    select seq from bookend_delivery where state = 'sending' and owner like ${`${name}:%`}`.execute(db);
   return rows.map(({ seq }) => seq);
 }
 
@@ -152,7 +152,7 @@ async function stillOpen(
   const isSome = some.length === 0 ? sql`1 = 0` : sql`seq in (${sql.join(some)})`;
   const { rows } = await sql<{ open: number; held: number | null }>`
     select count(*) as open, sum(case when ${isSome} then 1 else 0 end) as held from bookend_delivery
-    where state = 'waiting'`.execute(db);
+    where state in ('waiting', 'sending')`.execute(db);
   return { open: Number(rows[0]?.open ?? 0), heldOpen: Number(rows[0]?.held ?? 0) };
 }
 

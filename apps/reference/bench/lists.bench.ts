@@ -2,7 +2,7 @@
  * How long lists take with much data, and how long another client waits while they run: `pnpm bench:lists`.
  *
  * Environment: `TOKENS`, default 1,000,000; `USERS`, default 100,000; `AUDIT_ROWS`, default 5,000,000; `BENCH_DIALECT`, `sqlite` or `postgres`,
- * default both; `BENCH_CASE`, a part of the names of the lists that are measured.
+ * default both; `BENCH_CASE`, a regular expression for the names of the lists that are measured.
  */
 import { fork } from "node:child_process";
 import { once } from "node:events";
@@ -84,7 +84,7 @@ const lists = [
   ...tokens.map(([name, kind, query]) => ({ name: `tokens, ${name}`, kind, path: `/token/?${query}` })),
   ...users.map(([name, kind, query]) => ({ name: `users, ${name}`, kind, path: `/user/?realm=corp&${query}` })),
   ...audit.map(([name, kind, query]) => ({ name: `audit, ${name}`, kind, path: `/audit/?${query}` })),
-].filter(({ name }) => name.includes(process.env.BENCH_CASE ?? ""));
+].filter(({ name }) => new RegExp(process.env.BENCH_CASE ?? "").test(name));
 
 const quantile = (times: readonly number[], part: number) =>
   [...times].sort((a, b) => a - b)[Math.min(times.length - 1, Math.floor(times.length * part))] ?? 0;

@@ -321,7 +321,7 @@ describe("serve --check", () => {
     expect(await readdir(directory)).toEqual(["config.yaml"]);
   });
 
-  it("warns of what is stored and does not work, with which the server starts", async () => {
+  it("warns about what is stored and does not work, with which the server starts", async () => {
     const directory = await temporaryDirectory();
     const dataDirectory = await ranOnce(directory);
     await mkdir(join(dataDirectory, "passwd"));

@@ -232,7 +232,7 @@ describe("saving", () => {
     expect(JSON.stringify(error) + error.message).not.toContain("hunter2");
   });
 
-  it("warns of a secret that would travel in clear", async () => {
+  it("warns about a secret that would travel in clear", async () => {
     const bookend = createBookend({ handlers: [webhook()], bindings: memoryBindings() });
     const check = (URL: string) =>
       bookend.check({
@@ -246,7 +246,7 @@ describe("saving", () => {
     expect(await check("https://example.org/")).toEqual([]);
   });
 
-  it("warns of a secret that the outbox keeps, unless it is given up within an hour", async () => {
+  it("warns about a secret that the outbox keeps, unless it is given up within an hour", async () => {
     const outbox: Outbox = { submit: () => ({ status: "done" }) };
     const bookend = createBookend({ handlers: [webhook()], bindings: memoryBindings(), outbox });
     const check = (max_age?: string) =>

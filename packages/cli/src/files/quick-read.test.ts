@@ -264,6 +264,10 @@ describe("quickRead", () => {
     "~: a\n",
     "a: b\n---\n",
     "!env A\n",
+    '{"a": {"b": 1, "b": 2}}',
+    '{"a": {"b\\u0041": 1, "bA": 2}}',
+    '{"2": 1, "1": 2}',
+    '{"a": "\\"b\\": 1", "__proto__": {"c": ["d:", "e\\\\"]}}',
   ])("reads the keys of %j as the parser does, or not at all", (text) => {
     readAlike(text);
   });

@@ -16,12 +16,46 @@ const maxDepth = 70;
 const maxKeyLength = 1_000;
 
 /**
- * Reads a map in YAML or JSON with js-yaml: in a tenth of the time that `yaml` takes, and without a tree. Undefined for
+ * Reads a map in JSON, or in YAML with js-yaml: in a tenth of the time that `yaml` takes, and without a tree. Undefined for
  * anything that has a problem, or that the two might read differently: `yaml` decides that, and says where.
  */
 export function quickRead(written: string): Readonly<Record<string, unknown>> | undefined {
   const text = written.replaceAll("\r\n", "\n");
-  if (unusual.test(text) || ambiguous.test(text) || mayHaveCommentInFlow(text)) return undefined;
+  if (unusual.test(text)) return undefined;
+  return readJson(text) ?? readYaml(text);
+}
+
+/** Strings before a colon: in JSON, these are the keys. */
+const jsonString = /"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?/g;
+
+/** Reads an object in JSON, without the events that js-yaml makes of it; not one with a key that occurs twice. */
+function readJson(text: string): Readonly<Record<string, unknown>> | undefined {
+  if (!text.trimStart().startsWith("{")) return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    let written = 0;
+    for (const [, colon] of text.matchAll(jsonString)) if (colon !== undefined) written += 1;
+    return isRecord(value) && countKeys(value, 1) === written ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The number of keys of a value, at any depth.
+ *
+ * @throws {RangeError} for deep nesting, and for keys that an object moves before others
+ */
+function countKeys(value: unknown, depth: number): number {
+  if (typeof value !== "object" || value === null) return 0;
+  if (depth > maxDepth) throw new RangeError("It is nested too deeply.");
+  const keys = Array.isArray(value) ? [] : Object.keys(value);
+  if (keys.some((key) => /^\d+$/.test(key))) throw new RangeError("A key is a number.");
+  return Object.values(value).reduce<number>((sum, inner) => sum + countKeys(inner, depth + 1), keys.length);
+}
+
+function readYaml(text: string): Readonly<Record<string, unknown>> | undefined {
+  if (ambiguous.test(text) || mayHaveCommentInFlow(text)) return undefined;
   const { parseEvents, constructFromEvents } = lazyLibraries.jsYaml;
   try {
     const events = parseEvents(text, { maxDepth });

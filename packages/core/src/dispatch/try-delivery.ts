@@ -17,8 +17,8 @@ export interface DeliveryTry {
 }
 
 /**
- * Sends a delivery once, and publishes on the channel `bookend.delivery`. Outboxes send through it. Never rejects: a throw of the sender, and what is not
- * a result, is a failed try, for which it is unknown whether the peer accepted it.
+ * Sends a delivery once, and publishes on the channel `bookend.delivery`. Outboxes send through it. Never rejects: if the sender throws or
+ * returns something that is not a result, the try has failed, and it is unknown whether the peer accepted the delivery.
  */
 export async function tryDelivery(
   kind: AnyDeliveryKind,

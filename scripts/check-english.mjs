@@ -140,6 +140,17 @@ const phrases = [
     'x is "v" (allowed: a)',
     'x is "v"; allowed: a.',
   ],
+  [/\bcompares? so\b/i, "fulfills this comparison", "An attribute of the user compares so."],
+  [/\btakes? tags\b/i, "can contain tags", "A string takes tags."],
+  [/\bone a (line|pixel|part|byte|minute)\b/i, "one per …", "Headers, one a line.", "one a part"],
+  [/\bgives? (a|the) warning\b/i, "causes a warning", "Secret tags give a warning."],
+  [/\bwarns? of\b/i, "warns about", "`check` warns of conditions"],
+  [/\bas (it|they) stands? there\b/i, "unchanged", "The serial, as it stands there."],
+  [
+    /\b(all|everything) (that )?it is given\b|\bwhat it is given\b/i,
+    "its options, its input",
+    "Keeps what it is given.",
+  ],
 ];
 /** Sentences in which nothing must be found. */
 const fine = [

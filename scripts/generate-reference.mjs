@@ -83,7 +83,7 @@ async function conditionsPage(registry, directories) {
   const groups = grouped([...byName.values()]);
   return page(
     "Conditions",
-    "What bindings can ask about a call. A binding runs if all its conditions are fulfilled; a condition for which the call has nothing is unknown, which counts as not fulfilled unless it says otherwise.",
+    "Conditions ask about a call. A binding runs if all of its conditions are fulfilled. If the call does not have the value that a condition asks about, the condition is unknown, which counts as not fulfilled unless its description says otherwise.",
     [...groups].flatMap(([group, list]) => [
       `## ${group}`,
       table(
@@ -107,7 +107,7 @@ function tagsPage(registry) {
   ];
   return page(
     "Tags",
-    "What templates can insert. A tag that has no value for a call inserts nothing. Whoever reads the value of a secret tag can misuse it: `check` warns where it would travel or be kept unprotected.",
+    "Templates can insert these tags. A tag without a value for a call inserts nothing. Anyone who reads the value of a secret tag can misuse it: `check` warns if it would be sent or stored without protection.",
     table(["tag", "what it inserts", "secret"], rows),
   );
 }
@@ -284,7 +284,7 @@ function configurationPage() {
   walk(properties, [], ["dataDirectory"]);
   return page(
     "Configuration",
-    "The configuration file of the reference app, in YAML or JSON. Relative paths are relative to the file. A secret is a string, or `{ env: NAME }`. `bookend-reference serve --config FILE --check` says what is wrong with a file and changes nothing.",
+    "The configuration file of the reference app, in YAML or JSON. Relative paths are relative to the file. A secret is a string, or `{ env: NAME }`. `bookend-reference serve --config FILE --check` lists the mistakes in a file and changes nothing.",
     table(["field", "type", "default", "meaning"], rows),
   );
 }

@@ -233,6 +233,8 @@ function durableBindings(url: string): readonly BindingInput[] {
         "To internal admin": "admin",
         subject: "{serial} no longer has an owner",
         body: "{admin} took the token {serial} away from its owner at {time}.\n",
+        // so that one can watch it: by default the third try is after five minutes
+        retry_schedule: "5s, 5s, 10s, 15s, 30s, 1m, 5m, 30m, 2h, 5h, 10h",
       },
     },
     {

@@ -50,6 +50,9 @@ it("deliveries are cancelled and replayed by ids or a filter, and nothing given 
   await admin.call("POST", "/token/unassign", { serial: "PISP00000001" });
   await until("the mail was tried", async () => (await list(mails))[0]?.reason !== undefined);
   expect((await admin.call("POST", "/event/deliveries/cancel", {})).status).toBe(400);
+  expect((await admin.call("GET", "/event/deliveries?state=sent,lost")).body.result.error.message).toBe(
+    'ERR905: state.1: "lost" is not valid. Allowed: waiting, sending, sent, dead, cancelled.',
+  );
   const filter = { state: ["waiting"] };
   const dry = await admin.call("POST", "/event/deliveries/cancel", { filter, dry_run: true });
   expect(dry.body.result.value).toMatchObject({ count: 1, dry_run: true });

@@ -164,7 +164,7 @@ describe("F4: after a call that removes, post bindings see what it was about", (
     expect(await mails()).toMatchObject([{ to: ["zoe@demo.example"], subject: "bye zoe" }, { subject: "bye Zoe" }]);
   });
 
-  it("U4 and its siblings: saving warns of a condition on what the event only makes, or has deleted by then", async () => {
+  it("U4 and its siblings: saving warns about a condition on what the event only makes, or has deleted by then", async () => {
     const { bookend } = server;
     const logging = { handler: "Logging", action: "logging", name: "b" } as const;
     const warned = async (event: string, position: "pre" | "post", conditions: Record<string, string>) =>

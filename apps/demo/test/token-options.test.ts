@@ -47,7 +47,7 @@ describe("additional_params", () => {
     expect(imported.body.detail.bindings).toMatchObject([{ active: false }]);
   });
 
-  it("takes the names that token types know, and warns of those that this one ignores", async () => {
+  it("takes the names that token types know, and warns about those that this one ignores", async () => {
     const { admin } = await bareServer();
     const check = async (given: unknown, tokentype?: string) =>
       (await admin.call("POST", "/event/check", enrol(given, tokentype))).body.result.value;

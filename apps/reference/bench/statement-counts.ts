@@ -29,7 +29,11 @@ export function countStatements(): StatementCounts {
   probe.close();
   // `all` calls `iterate`, which nothing else does here
   for (const name of ["get", "iterate", "run"]) before(statement, name, () => void counts.statements++);
-  before(Database.prototype as unknown as Methods, "exec", (sql) => count(String(sql)));
+  const Promised = load("libsql/promise") as { prototype: Methods };
+  // commits go to a thread, by the other interface of libsql
+  for (const methods of [Database.prototype as unknown as Methods, Promised.prototype]) {
+    before(methods, "exec", (sql) => count(String(sql)));
+  }
   const { Client } = load("pg") as { Client: { prototype: Methods } };
   before(Client.prototype, "query", (query) => {
     const text = typeof query === "string" ? query : (query as { text?: unknown } | undefined)?.text;

@@ -6,9 +6,9 @@ export {
   parseConfig,
   scriptDirectory,
 } from "@bookend/reference-config";
-export { closeOnSignal } from "./cli/close-on-signal.js";
 export { reportFailure } from "./cli/failure.js";
 export { runCli } from "./cli/run-cli.js";
 export { apiRoutes } from "./http/routes/api-routes.js";
+export { closeOnSignal } from "./server/close-on-signal.js";
 export { type ReferenceServer, type ServerOptions, startServer } from "./server/reference-server.js";
 export { createLogger } from "./services/logger.js";

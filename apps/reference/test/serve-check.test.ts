@@ -47,6 +47,11 @@ const cases: Record<string, Case> = {
     line: 'port: "http" is not valid. Allowed: a number.',
   },
   "a port that is too large": { config: withData({ port: 70_000 }), line: "port: 70000 is not valid. Allowed: " },
+  "several workers on SQLite": {
+    config: withData({ workers: 2 }),
+    line: "workers: 2 is not valid for a SQLite database. Allowed: 1; more on PostgreSQL.",
+  },
+  "too many workers": { config: withData({ workers: 65 }), line: "workers: 65 is not valid. Allowed: " },
   "a former audit key that is not a key": {
     config: withData({ secrets: { formerAuditKeys: ["hunter2"] } }),
     line: "secrets.formerAuditKeys.0: the key is not valid. Allowed: an Ed25519 public key in PEM.",
@@ -263,6 +268,14 @@ describe("F13 and its siblings: serve and serve --check", () => {
     expect(await filesOf(directory)).toEqual(before);
   });
 
+  it.each(["0", "65", "two", "", "1e1", "-1", "2.5"])("refuse --workers %j", async (workers) => {
+    const config = await written(await temporaryDirectory(), withData({})());
+    const lines = [`--workers: ${JSON.stringify(workers)} is not valid. Allowed: an integer from 1 to 64.`];
+    for (const more of [["--check"], []]) {
+      expect(await run("serve", "--config", config, "--workers", workers, ...more)).toEqual({ code: 1, lines });
+    }
+  });
+
   it("refuse a port that is in use", async () => {
     const directory = await temporaryDirectory();
     const other = createServer().listen(0, "127.0.0.1");
@@ -308,7 +321,7 @@ describe("serve --check", () => {
     expect(await readdir(directory)).toEqual(["config.yaml"]);
   });
 
-  it("warns of what is stored and does not work, with which the server starts", async () => {
+  it("warns about what is stored and does not work, with which the server starts", async () => {
     const directory = await temporaryDirectory();
     const dataDirectory = await ranOnce(directory);
     await mkdir(join(dataDirectory, "passwd"));

@@ -44,11 +44,11 @@ function parseNetwork(cidr: string): readonly string[] {
 }
 
 /**
- * The address that a request came from, in its usual spelling. `undefined` if it is unknown: a Unix socket, or a trusted
- * proxy forwarded something that is not an address; it is never replaced by the proxy's own.
+ * The address that a request came from, in its usual spelling. `undefined` if it is unknown, because the socket is a Unix socket or a
+ * trusted proxy forwarded something that is not an address; it is never replaced by the proxy's own address.
  *
- * `X-Forwarded-For` is read from right to left for as long as the address found so far is a trusted proxy.
- * Ports (`192.0.2.43:51234`, `[2001:db8::1]:443`), brackets and zones are understood and dropped; IPv4-mapped addresses are IPv4.
+ * `X-Forwarded-For` is read from right to left for as long as the address found is that of a trusted proxy. Ports (`192.0.2.43:51234`,
+ * `[2001:db8::1]:443`), brackets and zones are recognized and dropped; IPv4-mapped addresses count as IPv4.
  *
  * @param forwardedFor The header; several of them joined by commas.
  */
@@ -67,7 +67,7 @@ export function clientAddress(
   return client === unreadable ? undefined : client;
 }
 
-/** An entry that was cut in two is not an address, so that its rest is not taken for one. */
+/** The entries of the header; one that was cut off is not used, so that its rest is not taken for an address. */
 function entriesOf(header: string): readonly string[] {
   if (header.length <= headerLimit) return header.split(",");
   const [, ...entries] = header.slice(-headerLimit).split(",");

@@ -10,7 +10,7 @@ const everybody = ["0.0.0.0/0", "::/0"];
  * Parses networks whose callers may name the address of their client, such as gateways that send it as a parameter. After `>`, the clients
  * that they may name: `["10.0.0.5", "10.1.0.0/16 > 192.168.0.0/16"]`.
  *
- * The result returns undefined for a caller who may not; `clientIp` is undefined for what is not an address, and is never the caller's own.
+ * The resulting function returns undefined for a caller who may not name a client; `clientIp` is undefined if the parameter is not an address, and is never the caller's own address.
  *
  * @throws {ValueError} VALUE_INVALID
  */

@@ -54,7 +54,7 @@ export function collectParameters(
 function merge(parameters: Record<string, unknown>, source: string, values: unknown, limits: ParameterLimits): void {
   refuseNames(source, values, limits);
   for (const [name, value] of Object.entries(values ?? {})) {
-    // an optional part of the path that is not there hides nothing
+    // a missing optional part of the path must not override another parameter
     if (value !== undefined) parameters[name] = value;
   }
 }

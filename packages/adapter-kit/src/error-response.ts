@@ -3,9 +3,8 @@ import { BookendError, type CallResponse } from "@bookend/core";
 
 /**
  * The answer to a failed call, in Fastify's shape: `{ statusCode, code, error, message }`.
- * The status is the error's `statusCode` or `status` if that is one of a failure, 503 for `AUDIT_UNAVAILABLE`, otherwise 500.
- * Internal faults stay inside of the server: the message of an error with status 500 or above is shown only if Bookend wrote it, or for
- * `development`.
+ * The status is the error's `statusCode` or `status` if that is 400 or above, 503 for `AUDIT_UNAVAILABLE`, otherwise 500. Internal errors
+ * are not exposed: the message of an error with status 500 or above is shown only if Bookend wrote it, or with `development`.
  */
 export function defaultErrorResponse(
   error: unknown,
@@ -22,7 +21,7 @@ export function defaultErrorResponse(
   };
 }
 
-/** The HTTP status that an error asks for, 400 to 599; 503 for an audit log that cannot be written; otherwise 500. */
+/** The HTTP status of an error, from 400 to 599; 503 if the audit log cannot be written; otherwise 500. */
 export function errorStatus(error: unknown): number {
   const { statusCode, status } = (error ?? {}) as { statusCode?: unknown; status?: unknown };
   for (const candidate of [statusCode, status]) {

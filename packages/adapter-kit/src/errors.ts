@@ -1,4 +1,4 @@
-/** Every code that an error of an adapter can carry. */
+/** Every code that an error of an adapter can have. */
 export const adapterErrorCodes = {
   /** 400: a parameter is named `__proto__`, `constructor` or `prototype`. */
   PARAMETER_REFUSED: "PARAMETER_REFUSED",
@@ -14,9 +14,9 @@ export const adapterErrorCodes = {
   BODY_INVALID: "BODY_INVALID",
   /** 413: the body is longer than `bodyLimit`. */
   BODY_TOO_LARGE: "BODY_TOO_LARGE",
-  /** 403, or the status that it was given: the caller may not make this call. */
+  /** 403, or the status of the error: the caller may not make this call. */
   CALL_REFUSED: "CALL_REFUSED",
-  /** 499: the client hung up, and the handler did not answer within `hangUpTimeoutMs` after that. */
+  /** 499: the client hung up, and the handler did not respond within `hangUpTimeoutMs` after that. */
   CALL_ABANDONED: "CALL_ABANDONED",
   /** 500: the call of a request was read on a route that names no event, or before its handler ran. */
   NO_CALL: "NO_CALL",
@@ -42,7 +42,7 @@ export class AdapterError extends Error {
 }
 
 /**
- * Thrown by `authorize`, or later by a route that finds out only then: the caller may not make this call.
+ * Thrown by `authorize`, or later by a route: the caller may not make this call.
  * After that, no more actions of the event run. Code `CALL_REFUSED`; the message reaches the caller.
  */
 export class RefusedCallError extends AdapterError {

@@ -23,7 +23,7 @@ import { writeParameters } from "./write-parameters.js";
 export interface IncomingCall<Request> {
   /** The framework's request, for the callbacks of the host. */
   readonly request: Request;
-  /** The event that the call raises, or what it is called in `onCall`. */
+  /** The event that the call raises, or the name of the call in `onCall`. */
   readonly name: string;
   /** Whether it raises an event. */
   readonly raises: boolean;
@@ -35,36 +35,36 @@ export interface IncomingCall<Request> {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   /** Address of the socket's other end. */
   readonly remoteAddress: string | undefined;
-  /** The sources of its parameters. A function, since a framework may throw when it is asked for them. */
+  /** Returns the sources of its parameters. A function, since a framework may throw while it reads them. */
   readonly sources: () => MaybePromise<ParameterSources>;
-  /** Writes what actions made of the parameters back to the request, so that its route sees and validates it. */
+  /** Writes the changed parameters back to the request, so that its route sees and validates them. */
   readonly write?: ((changed: ParameterSources) => void) | undefined;
   /** Names of parameters that may occur more than once; `true` for any. @default none */
   readonly lists?: readonly string[] | true | undefined;
   /** Receives the call as soon as its parameters, actor and user are known. */
   readonly onReady?: ((call: Call) => void) | undefined;
   /**
-   * Runs the handler. Returns its response without sending it; throws what the handler threw, and then forgets what the handler wrote.
+   * Runs the handler. Returns its response without sending it. If the handler throws, discards the output of the handler and throws the same error.
    *
-   * @param recheck Await it before the handler runs if the framework has validated the request only now, and may have changed it: it
-   * collects the parameters again and authorizes the call as it is now.
+   * @param recheck Await it before the handler runs if the framework validates the request at this point, and so may have changed it: it
+   * collects the parameters again and authorizes the changed call.
    */
   readonly answer: (call: Call, recheck: () => Promise<void>) => MaybePromise<CallResponse>;
   /** Reports when the client hangs up, see `hangUpTimeoutMs`. */
   readonly onHangUp?: OnHangUp | undefined;
-  /** Forgets what the handler wrote, if it ran: the call was refused or aborted, and no part of it may be sent. */
+  /** Discards the output of the handler, if it ran, because the call was refused or aborted, and no part of it may be sent. */
   readonly discard: () => void;
   readonly logError: (error: unknown, message: string) => void;
 }
 
-/** Takes requests through the calls that they make. Made by `createExchanges`. */
+/** Runs each request as a call. Created by `createExchanges`. */
 export interface Exchanges<Request> {
-  /** Makes the call, authorizes it, raises its event if it has one, and reports it. Resolves to the response to send; rejects only with what `errorResponse` throws. */
+  /** Creates the call, authorizes it, raises its event if it has one, and reports it. Resolves to the response to send; rejects only if `errorResponse` throws. */
   run(incoming: IncomingCall<Request>): Promise<CallResponse>;
 }
 
 /**
- * Makes what an adapter runs each of its requests through.
+ * Creates the exchanges through which an adapter runs its requests.
  *
  * @throws {ValueError} VALUE_INVALID for a bad network in `trustedProxies`, or a limit or time that is not a positive integer
  */
@@ -110,7 +110,7 @@ class Exchange<Request> {
   }
 
   async run(): Promise<CallResponse> {
-    // where a function of the host's throws, what the actions did is written all the same
+    // if a function of the host throws, the entries of the actions are still written
     let response: CallResponse;
     try {
       response = await this.#audit(await this.#respond());
@@ -204,7 +204,7 @@ class Exchange<Request> {
 
   async #authorize(): Promise<void> {
     const { authorize } = this.#settings;
-    // anything but true refuses, including what a host without types returns by mistake
+    // any value except true refuses the call, including one that a host without types returns by mistake
     if (authorize && (await authorize(this.#call, this.#incoming.request)) !== true) {
       throw new RefusedCallError("This call is not allowed.");
     }
@@ -241,14 +241,14 @@ class Exchange<Request> {
     return response;
   }
 
-  /** Writes the call to the audit log. A call whose entry is required and cannot be written fails. */
+  /** Writes the call to the audit log. If a required entry cannot be written, the call fails. */
   async #audit(response: CallResponse): Promise<CallResponse> {
     const { bookend } = this.#settings;
     const entry = this.#auditEntry(response);
     try {
       if (entry?.id === this.#call.id) await bookend.recordCall(entry);
       else {
-        // those of its actions do not wait for an entry of another call, or for none
+        // the entries of its actions must not wait for an entry that will not be written
         await bookend.recordActions(this.#call.id);
         if (entry) await bookend.recordCall(entry);
       }

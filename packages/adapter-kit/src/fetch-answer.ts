@@ -10,12 +10,12 @@ import {
   headersSince,
 } from "./response-headers.js";
 
-/** The answer of a handler to a WHATWG request, which is not sent yet. */
+/** The response of a handler to a WHATWG request, before it is sent. */
 export interface FetchAnswer {
-  /** The body that post actions see: a JSON body is parsed, any other is the stream that it is. */
+  /** The response that post actions see: a JSON body is parsed, any other body is a stream. */
   readonly response: CallResponse;
   /**
-   * The response for what post actions left. What they did not touch is the handler's, stream and cookies included.
+   * The response after post actions. The parts that they did not change are the handler's, including streams and cookies.
    *
    * @throws {TypeError} ERR_INVALID_HTTP_TOKEN, ERR_INVALID_CHAR
    */
@@ -24,7 +24,7 @@ export interface FetchAnswer {
   discard(): void;
 }
 
-/** Longest JSON response, in bytes, that conditions and post actions look into; a longer one is a stream to them. */
+/** Maximum size of a JSON response that conditions and post actions can read, in bytes; they see a larger one as a stream. */
 const jsonLimit = 8 * 1024 * 1024;
 
 const withoutBody: ReadonlySet<number> = new Set([101, 103, 204, 205, 304]);
@@ -47,7 +47,7 @@ export function fetchHeaders(headers: Headers): HeaderStore {
 }
 
 /**
- * Reads the answer of a handler.
+ * Reads the response of a handler.
  *
  * @param outer Headers that are not the handler's, which post actions do not see.
  */
@@ -83,7 +83,7 @@ export async function readFetchAnswer(response: Response, outer: HeaderSnapshot 
 }
 
 /**
- * A response without a handler's part: of a call that was refused, failed or aborted.
+ * A response without the handler's part, for a call that was refused, failed or aborted.
  *
  * @param outer Headers that are not the handler's.
  */

@@ -9,12 +9,12 @@ import { refuseJsonValues } from "./refuse-json-values.js";
 
 /** How the parameters of a WHATWG request are read. */
 export interface FetchSourcesOptions {
-  /** Most bytes of a body that has parameters. */
+  /** Maximum size of a body that has parameters, in bytes. */
   readonly bodyLimit: number;
   readonly limits: ParameterLimits;
   /** False leaves the body unread: then it has no parameters. */
   readonly readsBody: boolean;
-  /** The bytes of the body, where a framework has read them already. @default those of the request */
+  /** The bytes of the body, if a framework has already read them. @default those of the request */
   readonly bytes?: (() => Promise<Uint8Array<ArrayBuffer>>) | undefined;
 }
 
@@ -42,7 +42,7 @@ const readers: readonly { readonly type: RegExp; readonly form: boolean; readonl
 ];
 
 /**
- * Reads the query and the body of a WHATWG request, without using the request up. A body that is neither JSON nor a form is not read.
+ * Reads the query and the body of a WHATWG request without consuming the request. A body that is neither JSON nor a form is not read.
  *
  * @throws {AdapterError} BODY_INVALID, BODY_TOO_LARGE, TOO_MANY_PARAMETERS
  */
@@ -85,7 +85,7 @@ export function writeFetchRequest<R extends Request>(request: R, read: FetchSour
   return copyOf(request, url.href, init);
 }
 
-/** Of the class of the request, such as `NextRequest`, if that can be made as a WHATWG request is. */
+/** A copy of the request, of its own class (such as `NextRequest`) if its constructor accepts the arguments of `Request`. */
 function copyOf<R extends Request>(request: R, url: string, init: RequestInit): R {
   const Class = request.constructor as typeof Request;
   try {

@@ -3,7 +3,7 @@ import { validateHeaderName, validateHeaderValue } from "node:http";
 /** Headers that have one value, by name. */
 export type Headers = Readonly<Record<string, string>>;
 
-/** How a message travels, or how long it is: never an action's to set. */
+/** Headers about the transport or the length of a message, which actions cannot set. */
 const transportHeaders: ReadonlySet<string> = new Set([
   "connection",
   "content-length",
@@ -21,8 +21,8 @@ export interface HeaderChanges {
 }
 
 /**
- * The changes that post actions made to the headers of a response: of the `known` ones, which they could see, those that are gone or changed are
- * removed. Headers about the transport are left alone.
+ * The changes that post actions made to the headers of a response: those of the `known` headers, which they could see, that no longer exist
+ * or were changed are removed. Headers about the transport are left alone.
  *
  * @throws {TypeError} ERR_INVALID_HTTP_TOKEN, ERR_INVALID_CHAR, ERR_HTTP_INVALID_HEADER_VALUE: as Node.js does for an impossible header
  */

@@ -34,7 +34,7 @@ export class HeldResponse {
     this.#statusBefore = response.statusCode;
   }
 
-  /** Holds back all that is written from now on. Resolves with the answer when it is there, or begins to be written. */
+  /** Holds back everything that is written from now on. Resolves with the response once it is complete or its body begins to stream. */
   async answer(): Promise<CallResponse> {
     this.#writes = new HeldWrites(this.#response);
     await this.#writes.begun;
@@ -44,18 +44,18 @@ export class HeldResponse {
     return { ...this.#answer };
   }
 
-  /** Whether an answer is there, or begins to be written. */
+  /** Whether the response is complete or has begun to stream. */
   get isAnswered(): boolean {
     return this.#answer !== undefined;
   }
 
-  /** Forgets the body that the handler wrote. */
+  /** Discards the body that the handler wrote. */
   forgetAnswer(): void {
     this.#answer = undefined;
     forgetBody(this.#response);
   }
 
-  /** Forgets all that the handler wrote. */
+  /** Discards everything that the handler wrote. */
   discard(): void {
     this.#answer = undefined;
     this.#known = {};
@@ -64,7 +64,7 @@ export class HeldResponse {
   }
 
   /**
-   * Sends what post actions left; what they did not touch goes out as the handler wrote it.
+   * Sends the response after post actions; the parts that they did not change are sent as the handler wrote them.
    *
    * @throws {TypeError} ERR_INVALID_HTTP_TOKEN, ERR_INVALID_CHAR
    */

@@ -12,7 +12,7 @@ interface Write {
 
 /** The writes to a response before it may be sent. */
 export class HeldWrites {
-  /** Resolves when the handler has answered, or begins to. */
+  /** Resolves when the handler has responded, or begins to stream. */
   readonly begun: Promise<void>;
   readonly #response: ServerResponse;
   readonly #real: Pick<ServerResponse, "writeHead" | "write" | "end" | "flushHeaders">;
@@ -21,7 +21,7 @@ export class HeldWrites {
   #hasBegun = false;
   #end: Write | undefined;
   #isFlushed = false;
-  /** Whether what is written now goes out, since it is not the handler's. */
+  /** Whether output is currently sent, because it is not the handler's. */
   #isSending = false;
 
   constructor(response: ServerResponse) {
@@ -34,13 +34,13 @@ export class HeldWrites {
     this.#hold();
   }
 
-  /** All that the handler wrote; undefined if it goes on writing, or has not begun. */
+  /** The complete output of the handler; undefined if it is still writing, or has not begun. */
   whole(): Buffer | undefined {
     if (!this.#end) return undefined;
     return Buffer.concat([...this.#writes, this.#end].map(bytesOf));
   }
 
-  /** Sends what was written, and all that the handler will write. */
+  /** Sends the output so far and everything that the handler will write. */
   release(): void {
     const response = this.#response;
     this.#restore();
@@ -55,7 +55,7 @@ export class HeldWrites {
     } else if (isOpen) response.emit("drain");
   }
 
-  /** Sends something else: what was written, and all that the handler will write, is dropped. */
+  /** Sends something else: the output so far and everything that the handler will write are dropped. */
   replace(chunk: Chunk | undefined): void {
     this.#send(() => this.#response.end(chunk));
   }
@@ -101,7 +101,7 @@ export class HeldWrites {
         if (this.#isSending) return Reflect.apply(real.write, response, args);
         this.#writes.push(writeOf(args));
         began();
-        // whoever heeds it waits for `drain`
+        // a writer that respects it waits for `drain`
         return false;
       },
       end: (...args: unknown[]) => {

@@ -6,16 +6,16 @@ export interface AdapterOptions<Request> {
   readonly bookend: Bookend;
   /** Addresses and networks whose `X-Forwarded-For` is trusted, e.g. `["10.0.0.0/8"]`. @default none */
   readonly trustedProxies?: readonly string[] | undefined;
-  /** How much a request may bring. @default `defaultParameterLimits` */
+  /** Limits of a request. @default `defaultParameterLimits` */
   readonly limits?: Partial<ParameterLimits> | undefined;
   /**
    * Brings parameters into the one form that conditions, actions and routes read: aliases under one name, numbers as strings.
-   * Asked before the event is raised, and again if actions ran before the call. A throw refuses the call.
+   * Called before the event is raised, and again if pre actions ran. If it throws, the call is refused.
    */
   readonly normalize?: ((parameters: Record<string, unknown>, request: Request) => Record<string, unknown>) | undefined;
   /**
-   * The address of the client where the host knows better than the socket and its proxies: of a gateway that names its client in a
-   * parameter. `known` is the address that would be taken. A throw refuses the call before it raises its event.
+   * The address of the client, if the host knows it better than the socket and its proxies do, for example because a gateway names its
+   * client in a parameter. `known` is the address that is used otherwise. If it throws, the call is refused before it raises its event.
    *
    * @default `known`
    */
@@ -26,38 +26,37 @@ export interface AdapterOptions<Request> {
         request: Request,
       ) => MaybePromise<string | undefined>)
     | undefined;
-  /** Who is logged in. A throw refuses the call before it raises its event. */
+  /** Returns who is logged in. If it throws, the call is refused before it raises its event. */
   readonly actor?: ((request: Request) => MaybePromise<Actor | undefined>) | undefined;
-  /** The user that a call with these parameters is about. A throw refuses the call before it raises its event. */
+  /** Returns the user that a call with these parameters is about. If it throws, the call is refused before it raises its event. */
   readonly user?:
     | ((parameters: Readonly<Record<string, unknown>>, request: Request) => MaybePromise<UserRef | undefined>)
     | undefined;
   /**
-   * Whether this caller may do this to this object. Asked before the first action of the event runs and, if one ran before the
-   * call, again after actions changed the call. Anything but `true`, and a throw, refuses the call: no action of the event
-   * runs after that.
+   * Whether this caller may do this to this object. Called before the first action of the event runs and, if pre actions ran, again after
+   * them. If it returns anything but `true`, or throws, the call is refused, and no further action of the event runs.
    *
    * @default every call is allowed
    */
   readonly authorize?: ((call: Call, request: Request) => MaybePromise<boolean>) | undefined;
   /**
-   * Whether an error that the handler of a route threw means that the caller may not make this call, which was found out only
-   * then. No action runs after such a call. A `RefusedCallError` always means that.
+   * Whether an error that the handler of a route threw means that the caller may not make this call. No action runs after such a call. A
+   * `RefusedCallError` always means this.
    */
   readonly isRefusal?: ((error: unknown, request: Request) => boolean) | undefined;
   /** The response to a failed call, which post actions see like any other. @default `defaultErrorResponse` */
   readonly errorResponse?: ((error: unknown, request: Request) => CallResponse) | undefined;
   /**
-   * The entry that the audit sink of `bookend` receives for each call; undefined leaves the call out. Return a changed copy of what `auditCall` makes.
+   * The entry that the audit sink of `bookend` receives for each call; undefined leaves the call out. Return a changed copy of the result of `auditCall`.
    *
    * @default `auditCall`
    */
   readonly auditEntry?: ((finished: FinishedCall<Request>) => AuditCall | undefined) | undefined;
-  /** Runs for each call when only sending the response is left, which waits for it. What it throws is logged and has no other effect. */
+  /** Runs for each call right before its response is sent, which waits for it. If it throws, the error is logged and has no other effect. */
   readonly onCall?: ((finished: FinishedCall<Request>) => MaybePromise<void>) | undefined;
   /**
-   * Milliseconds that a handler may still take to answer after its client hung up. The call then fails with status 499, which the
-   * audit log shows; until then it runs to its end, so that nobody escapes post actions by hanging up.
+   * Milliseconds that a handler may still take to respond after its client hung up. After that, the call fails with status 499, which the
+   * audit log shows. Until then, the call continues, so that clients cannot evade post actions by hanging up.
    *
    * @default 60_000
    */
@@ -68,17 +67,17 @@ export interface AdapterOptions<Request> {
 
 /** A call whose response is about to be sent. */
 export interface FinishedCall<Request> {
-  /** Of a call that was refused, `parameters`, `actor` and `user` may be missing. */
+  /** If the call was refused, `parameters`, `actor` and `user` may be missing. */
   readonly call: Call;
   /** After post actions. */
   readonly response: CallResponse;
-  /** Why it failed: what the handler or a callback threw, or a `CallAbortedError`. */
+  /** The error with which it failed: thrown by the handler or a callback, or a `CallAbortedError`. */
   readonly error?: unknown;
   /** The event that its route raises; undefined on a route that is only reported. */
   readonly event: string | undefined;
-  /** Whether its event was raised: false for a call that was refused before, and on routes that only name an `audit`. */
+  /** Whether its event was raised: false for a call that was refused earlier, and on routes that only have `audit`. */
   readonly raised: boolean;
-  /** Whether it was refused: before its event was raised, or after actions ran before the call, or by its handler. */
+  /** Whether it was refused: before its event was raised, after pre actions, or by its handler. */
   readonly refused: boolean;
   readonly startedAt: Date;
   /** Milliseconds, actions included. */

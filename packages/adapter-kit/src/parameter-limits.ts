@@ -1,4 +1,4 @@
-/** How much a request may bring; more is refused before anything else is done with it. */
+/** The limits of a request; a larger one is refused before anything else is done with it. */
 export interface ParameterLimits {
   /** Fields of the query and of a form, each. @default 1000 */
   readonly fields: number;

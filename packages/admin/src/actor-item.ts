@@ -1,6 +1,6 @@
 import type { Actor } from "@bookend/core";
 
-/** Who did something, as this API shows it. */
+/** The person who did something, in the form of this API. */
 export function actorItem({ username, realm, role }: Actor) {
   return { name: username, ...(realm !== "" && { realm }), ...(role !== undefined && { role }) };
 }

@@ -12,7 +12,7 @@ import type { Route } from "./route.js";
 import type { IsAllowed } from "./routes/own-routes.js";
 import { createRoutes } from "./routes.js";
 
-/** Makes the management API of the bindings of a Bookend. */
+/** Creates the management API for the bindings of a Bookend. */
 export function createAdmin<C = unknown>(options: AdminOptions<C>): Admin<C> {
   const { authorize, basePath = "/event", logger = silentLogger } = options;
   const envelope = createEnvelope(options.envelope);
@@ -100,7 +100,7 @@ export function createAdmin<C = unknown>(options: AdminOptions<C>): Admin<C> {
       try {
         return await app.fetch(request, { context });
       } catch (error) {
-        // Hono passes on what was thrown and is not an Error
+        // Hono passes on thrown values that are not errors
         return failure(error);
       }
     },

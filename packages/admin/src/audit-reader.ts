@@ -1,4 +1,4 @@
-/** Selects entries of the audit log; a pattern may have `*` for anything. */
+/** Selects entries of the audit log; `*` in a pattern stands for any characters. */
 export interface AuditLogFilter {
   readonly filter?: Readonly<Record<string, string>> | undefined;
   /** Only entries that began then or later. */
@@ -10,9 +10,9 @@ export interface AuditLogFilter {
 /** A search of the audit log. */
 export interface AuditLogSearch extends AuditLogFilter {
   readonly pageSize: number;
-  /** Whether `count` of the page is asked for: to count takes time. @default true */
+  /** Whether to return the `count` of the page, which takes time. @default true */
   readonly count?: boolean | undefined;
-  /** The page after the one that came with it. */
+  /** The cursor of the previous page. */
   readonly cursor?: number | undefined;
   readonly sort?: { readonly column: "number"; readonly direction: "asc" | "desc" } | undefined;
 }
@@ -47,7 +47,7 @@ export interface AuditLogRow {
   readonly duration: number;
 }
 
-/** Runs of bindings and calls in a time, in buckets of equal length. */
+/** Numbers of runs and calls in a period, in buckets of equal length. */
 export interface AuditStats {
   readonly bindings: readonly {
     readonly id: number;
@@ -60,7 +60,7 @@ export interface AuditStats {
   readonly failedCalls: readonly number[];
 }
 
-/** Which time the numbers are of. */
+/** The period to count. */
 export interface AuditStatsQuery {
   readonly from: Date;
   readonly bucketMs: number;

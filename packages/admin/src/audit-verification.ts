@@ -1,7 +1,7 @@
 import type { Logger } from "@bookend/core";
 import type { AuditReader } from "./audit-reader.js";
 
-/** How a verification stands, as the API shows it. */
+/** The state of a verification, in the form of the API. */
 interface VerificationState {
   readonly state: "never" | "running" | "valid" | "broken" | "failed";
   readonly checked?: number;

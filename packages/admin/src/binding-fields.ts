@@ -1,7 +1,7 @@
 import type { BindingInput } from "@bookend/core";
 import { checkNames, type Fields, fromJson, isRecord } from "./fields.js";
 
-/** Names of the parameters that make up a binding; `option.<name>` comes on top. */
+/** Names of the parameters of a binding, in addition to `option.<name>`. */
 export const bindingFields = [
   "name",
   "event",
@@ -27,7 +27,7 @@ const flags = new Map<unknown, boolean>([
 
 /**
  * The fields of a binding that were given, with strings converted to the values that they represent.
- * A value that cannot be read stays as it is: core refuses it, with field, value and what is allowed.
+ * A value that cannot be converted is left unchanged: core refuses it with the field, the value and what is allowed.
  */
 export function bindingChanges(fields: Fields): Partial<BindingInput> {
   const changes: { [K in keyof BindingInput]?: unknown } = {
@@ -46,7 +46,7 @@ export function bindingChanges(fields: Fields): Partial<BindingInput> {
   return Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
 }
 
-/** Options are replaced as a whole by those that are given, and kept if none is. */
+/** The given options replace all others; without any, the stored ones are kept. */
 function optionsOf(fields: Fields): unknown {
   const given = fromJson(fields.options, "options");
   const named = Object.entries(fields)

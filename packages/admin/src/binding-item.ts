@@ -3,7 +3,7 @@ import { type Binding, type Registry, redactOptions } from "@bookend/core";
 /** A binding as privacyIDEA's `GET /event/` shows it. */
 export interface BindingItem {
   readonly id: number;
-  /** Grows with each change; send it back to change this revision and no other. */
+  /** Increases with each change; send it back to change only this revision. */
   readonly revision: number;
   readonly name: string;
   readonly active: boolean;
@@ -12,7 +12,7 @@ export interface BindingItem {
   readonly action: string;
   readonly position: string;
   readonly ordering: number;
-  /** The default of the handler, where the binding does not say. */
+  /** The default of the handler, unless the binding sets its own value. */
   readonly abort_on_error: boolean;
   readonly conditions: Readonly<Record<string, unknown>>;
   /** With `***` for secrets, and for every option of an action that is not registered. */

@@ -17,7 +17,7 @@ export const bindingFilter = z.strictObject({
   problems: flagParameter().optional().describe("Whether something keeps it from running."),
 });
 
-/** A filter of bindings, as it was read. */
+/** A parsed filter of bindings. */
 export type BindingFilter = z.output<typeof bindingFilter>;
 
 const columns = ["name", "ordering", "id", "event", "handlermodule", "action", "position", "active"] as const;
@@ -63,7 +63,7 @@ function hasWords(text: string, words: readonly string[]): boolean {
 
 const textsOf = new WeakMap<Registry, WeakMap<Binding, string>>();
 
-/** The text of a binding that is searched, made once for each: everything that is shown, hence no secret. */
+/** The searchable text of a binding, built once for each: everything that is shown, so it contains no secrets. */
 function textOf(binding: Binding, registry: Registry): string {
   let texts = textsOf.get(registry);
   if (!texts) {
@@ -114,7 +114,7 @@ function compare(a: string | number, b: string | number): number {
   return a < b ? -1 : 1;
 }
 
-/** A name of the state that all bindings are in: it changes whenever one of them does. */
+/** Identifies the state of all bindings: it changes whenever one of them does. */
 export function revisionOfAll(bindings: readonly Binding[]): string {
   const hash = createHash("sha256");
   for (const { id, revision } of [...bindings].sort((a, b) => a.id - b.id)) hash.update(`${id}:${revision},`);

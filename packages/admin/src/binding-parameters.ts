@@ -15,7 +15,7 @@ export const givenFields = {
   delivery: z.enum(["inline", "durable"]).optional(),
 };
 
-/** A whole binding, for what is not saved. */
+/** A complete binding that is not saved. */
 export const givenBinding = z.strictObject(givenFields);
 
 /** Parameters of `POST /` and `POST /check`; `option.<name>` may stand for one of the options. */
@@ -26,7 +26,7 @@ export const bindingParameters = z.strictObject({
   clear_options: z.boolean().optional(),
 });
 
-/** Parameters of `PATCH /<id>`; null takes an option or a condition away. */
+/** Parameters of `PATCH /<id>`; null removes an option or a condition. */
 export const patchParameters = z.strictObject({
   ...z.strictObject(givenFields).partial().shape,
   revision: z.int().optional(),

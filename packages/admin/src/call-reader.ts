@@ -5,7 +5,7 @@ export interface RecordedCallFilter {
   /** Of one of these events. */
   readonly events?: readonly string[] | undefined;
   readonly from?: Date | undefined;
-  /** Until here, itself included. */
+  /** Up to and including this time. */
   readonly to?: Date | undefined;
 }
 

@@ -40,7 +40,7 @@ export const orderParameters = z.strictObject({
   revision: textParameter().optional().describe("detail.revision of the list that the order is of."),
 });
 
-/** `POST /order`: gives several bindings their places, in one change. */
+/** `POST /order`: sets the ordering of several bindings in one change. */
 export async function orderBindings(
   bookend: Bookend,
   { order, revision }: z.output<typeof orderParameters>,
@@ -141,7 +141,7 @@ async function selected(
   });
 }
 
-/** @param dryRun Whether nothing will be written: what is written is checked then, and all is refused if one has errors. */
+/** @param dryRun Whether nothing will be written. Otherwise the write itself checks the bindings, and refuses all if one has errors. */
 async function planOne(
   bookend: Bookend,
   binding: Binding,

@@ -9,16 +9,16 @@ export interface Result {
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
-/** Puts results and errors into the answer that privacyIDEA's clients know. */
+/** Wraps results and errors in the response format that privacyIDEA's clients expect. */
 export interface Envelope {
   success(result: Result): Response;
   failure(error: AdminError): Response;
 }
 
-/** For every response: caches do not keep it, and browsers do not guess its type. */
+/** For every response: caches must not store it, and browsers must not guess its type. */
 export const protectiveHeaders = { "cache-control": "no-store", "x-content-type-options": "nosniff" } as const;
 
-/** Makes an envelope. */
+/** Creates an envelope. */
 export function createEnvelope(options: EnvelopeOptions = {}): Envelope {
   const {
     versionNumber = packageJson.version,

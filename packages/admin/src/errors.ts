@@ -4,10 +4,10 @@ import { createProblemList, type ListedProblems } from "./problems.js";
 /**
  * Numbers in `result.error.code`, as privacyIDEA's clients know them.
  *
- * - `parameter` 905: a parameter, or a binding, is refused; with status 409, since the binding was changed meanwhile.
+ * - `parameter` 905: a parameter or a binding is refused; with status 409, because the binding has been changed in the meantime.
  * - `notFound` 601: no such binding, module or path.
  * - `forbidden` 303: bindings cannot be changed.
- * - `internal` -500: something broke; nothing is said of it.
+ * - `internal` -500: an internal error, which is not described.
  */
 export const errorCodes = { parameter: 905, notFound: 601, forbidden: 303, internal: -500 } as const;
 
@@ -44,7 +44,7 @@ export function notFoundError(message: string): AdminError {
   return new AdminError(404, errorCodes.notFound, message);
 }
 
-/** The answer to an error; undefined for unexpected errors, which must not be exposed. */
+/** The response to an error; undefined for unexpected errors, which must not be exposed. */
 export function asAdminError(error: unknown): AdminError | undefined {
   if (error instanceof AdminError) return error;
   if (error instanceof BindingInvalidError) {

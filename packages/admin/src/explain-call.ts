@@ -91,12 +91,12 @@ export async function previewTexts(host: ExplainHost, fields: Fields): Promise<R
   const recorded = await recordedOf(host, ofCall);
   if (recorded) return { value: { texts: await bookend.previewRecorded(recorded, shown) } };
   const call = await callOf(host, { ...ofCall, event: ofCall.event ?? shown.events?.[0] });
-  // nobody described a call: without values, what is shown does not tell how it will read
+  // no call was described: sample values show how the text will read
   const sample = Object.entries(ofCall).every(([name, value]) => name === "event" || value == null);
   return { value: { texts: await bookend.preview(call, shown, { sample }) } };
 }
 
-/** The recorded call that the fields name; they must not describe another one. */
+/** The recorded call that the fields name; they must not describe a different one as well. */
 async function recordedOf({ calls }: ExplainHost, fields: Fields): Promise<RecordedCall | undefined> {
   const id = textField(fields, "call");
   if (id === undefined) return undefined;
@@ -105,7 +105,7 @@ async function recordedOf({ calls }: ExplainHost, fields: Fields): Promise<Recor
   return recordedCall(calls, id);
 }
 
-/** A binding by its id, or as it is given, with the stored secrets where their marks were sent back. */
+/** A binding by its id, or the given binding, with stored secrets in place of the marks that were sent back. */
 export async function bindingOf(
   bookend: Bookend,
   id: unknown,
@@ -149,7 +149,7 @@ async function callOf(host: ExplainHost, fields: Fields): Promise<Call> {
   });
 }
 
-/** The parameters that a real call would have sent: the given parameters, and those that are asked for by name. */
+/** The parameters that a real call would have sent: the given ones, and those with fields of their own. */
 function parametersOf(fields: Fields): Record<string, unknown> {
   const parameters: Record<string, unknown> = { ...objectField(fields, "parameters") };
   for (const name of ["realm", "resolver", "serial"]) {
@@ -163,7 +163,7 @@ function parametersOf(fields: Fields): Record<string, unknown> {
   return parameters;
 }
 
-/** A string is understood as the adapter, or the host's routes, do, otherwise as `login@realm`; an object is taken as it is. */
+/** A string is read in the same way as by the adapter or the host's routes, otherwise as `login@realm`; an object is used as it is. */
 async function userOf(
   fields: Fields,
   parameters: Readonly<Record<string, unknown>>,

@@ -1,6 +1,6 @@
 import type { AdminOptions, Feature } from "./options.js";
 
-/** Why a feature is not there. */
+/** The reason why a feature is missing. */
 export const missingFeatures: Readonly<Record<Feature, string>> = {
   history: "This server keeps no history of its bindings.",
   audit: "This server offers no audit log here.",

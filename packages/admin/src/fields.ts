@@ -6,14 +6,14 @@ export type Fields = Readonly<Record<string, unknown>>;
 
 const refusedNames: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
 
-/** Deeper nesting means nothing in a binding, and would exhaust the stack when it is written as JSON. */
+/** Deeper nesting has no meaning in a binding, and would exhaust the stack when it is written as JSON. */
 const maxDepth = 32;
 
-/** Values in the body of an import, at any depth: some 10,000 bindings have as many. With references in YAML, a short string can represent billions of values. */
+/** Maximum number of values in the body of an import, at all depths: enough for some 10,000 bindings. With references in YAML, a short string can represent billions of values. */
 export const maxValues = 200_000;
 
 /**
- * Refuses names that mean the prototype, and endless nesting, anywhere in what a client sent.
+ * Refuses names that refer to the prototype, and deep nesting, anywhere in a client's input.
  *
  * @throws {AdminError} 400, 413
  */
@@ -33,7 +33,7 @@ export function checkNames(root: unknown): void {
   }
 }
 
-/** The error (413) of what holds too many values. */
+/** The error (413) for input with too many values. */
 export function tooManyValues(what: string, most: number): AdminError {
   return new AdminError(413, errorCodes.parameter, problemMessage(`${what} holds more than ${most} values`, `${most}`));
 }
@@ -55,7 +55,7 @@ export function readJson(what: string, source: string, most = maxValues): unknow
 }
 
 /**
- * Refuses a name that means the prototype.
+ * Refuses a name that refers to the prototype.
  *
  * @throws {AdminError} 400
  */
@@ -63,7 +63,7 @@ export function checkName(name: string): void {
   if (refusedNames.has(name)) throw parameterError(`A parameter must not be called "${name}".`);
 }
 
-/** Refuses parameters that nobody would read, so that a typo does not go unnoticed. */
+/** Refuses unknown parameters, so that a typo does not go unnoticed. */
 export function refuseUnknown(fields: Fields, allowed: readonly string[], prefix?: string): void {
   for (const name of Object.keys(fields)) {
     if (allowed.includes(name) || (prefix !== undefined && name.startsWith(prefix))) continue;
@@ -96,7 +96,7 @@ export function objectField(fields: Fields, name: string): Fields | undefined {
   throw wrong(name, value, "an object, or the JSON of one");
 }
 
-/** The error for a parameter with a wrong value, or without one. */
+/** The error for a parameter whose value is missing or not valid. */
 export function wrong(name: string, value: unknown, allowed: string) {
   if (value === undefined) return parameterError(problemMessage("is missing", allowed, name));
   const shown = JSON.stringify(value) ?? String(value);
@@ -105,9 +105,9 @@ export function wrong(name: string, value: unknown, allowed: string) {
 }
 
 /**
- * The object or list that a string holds as JSON; any other value as it is.
+ * The object or list in a JSON string; any other value unchanged.
  *
- * @throws {AdminError} 400, 413 where a string begins like JSON and is not JSON, or holds too many values
+ * @throws {AdminError} 400, 413 if a string begins like JSON but is not valid JSON, or has too many values
  */
 export function fromJson(value: unknown, name: string): unknown {
   if (typeof value !== "string" || !/^\s*[[{]/.test(value)) return value;

@@ -81,7 +81,7 @@ export interface ExplainedParameters {
   readonly actor: Actor | undefined;
 }
 
-/** Why a request is refused; it becomes the answer as it is. */
+/** The reason why a request is refused, which becomes the response. */
 export interface AdminDenied {
   /** HTTP status, e.g. 401 or 403. */
   readonly status: number;
@@ -102,7 +102,7 @@ export interface EnvelopeOptions {
 /** Options of `createAdmin`. */
 export interface AdminOptions<C> {
   readonly bookend: Bookend;
-  /** Asked before anything else is done. A throw is an internal error, and nothing is done either. */
+  /** Called before anything else is done. If it throws, the request fails with an internal error. */
   readonly authorize: (input: AuthorizeInput<C>) => MaybePromise<true | AdminDenied>;
   /** The audit log: that of `@bookend/store-sql` is one. @default none is offered */
   readonly audit?: AuditReader | undefined;
@@ -112,10 +112,10 @@ export interface AdminOptions<C> {
   readonly actor?: ((input: RequestInput<C>) => MaybePromise<Actor | undefined>) | undefined;
   /** The address that a request comes from, for the history. @default unknown */
   readonly client?: ((input: RequestInput<C>) => MaybePromise<string | undefined>) | undefined;
-  /** Those of `createBookend`: conditions without theirs are not offered, and they give the names to choose from. */
+  /** The directories of `createBookend`: conditions whose directories are missing are not offered, and forms show the names that they provide. */
   readonly directories?: Directories | undefined;
   /**
-   * The user of a call that `explain` is asked about: the function that the adapter finds users with, so that both find the same.
+   * Returns the user of a call to explain: the function with which the adapter finds users, so that `explain` finds the same ones.
    *
    * @default `directories.users.fromParameters`, otherwise `user` as `login@realm`
    */
@@ -127,7 +127,7 @@ export interface AdminOptions<C> {
   /** Largest body of an import in bytes. @default 8 MiB, or `bodyLimit` if that is more */
   readonly importLimit?: number | undefined;
   readonly envelope?: EnvelopeOptions | undefined;
-  /** Keeps deliveries, which its routes show, replay and cancel. @default none, and those routes answer 404 */
+  /** Keeps deliveries, which the API shows, replays and cancels. @default none, and those routes return 404 */
   readonly outbox?: DurableOutbox | undefined;
   /** Receives internal errors. */
   readonly logger?: Logger | undefined;
@@ -135,7 +135,7 @@ export interface AdminOptions<C> {
 
 /** The management API. */
 export interface Admin<C> {
-  /** Answers a request at or below the base path. Never rejects. */
+  /** Handles a request at or below the base path. Never rejects. */
   fetch(request: Request, context?: C): Promise<Response>;
   /** The routes: `{ method: "POST", path: "/event/enable/:id" }`. */
   readonly routes: readonly { readonly method: string; readonly path: string }[];

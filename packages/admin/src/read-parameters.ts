@@ -14,14 +14,15 @@ export type ParameterSchema = z.ZodObject;
 export function readParameters<S extends ParameterSchema>(schema: S, fields: Fields): z.output<S> {
   refuseUnknown(fields, Object.keys(schema.shape));
   const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
-  const result = schema.safeParse(given, { error: allowedIn });
+  const result = schema.safeParse(given, { error: allowedIn, reportInput: true });
   if (result.success) {
     refuseReversed(result.data);
     return result.data;
   }
   const issue = result.error.issues[0];
   const path = issue?.path ?? [];
-  throw wrong(path.join("."), valueAt(given, path), issue?.message ?? "another value");
+  // an entry of a list that came as one string is not in what was given
+  throw wrong(path.join("."), valueAt(given, path) ?? issue?.input, issue?.message ?? "another value");
 }
 
 /** @throws {AdminError} 400 for a period that ends before it begins */

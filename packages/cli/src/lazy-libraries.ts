@@ -7,6 +7,9 @@ export const lazyLibraries = {
   get yaml(): typeof import("yaml") {
     return require("yaml") as typeof import("yaml");
   },
+  get jsYaml(): typeof import("js-yaml") {
+    return require("js-yaml") as typeof import("js-yaml");
+  },
   get diff(): typeof import("diff") {
     return require("diff") as typeof import("diff");
   },

@@ -25,12 +25,12 @@ export interface BookendOptions {
   readonly handlers: readonly Handler[];
   readonly bindings: BindingStore;
   readonly directories?: Directories | undefined;
-  /** A sink, or a sink without which no action may run. Default: entries go nowhere. */
+  /** A sink; with `required`, no action runs if its entry cannot be written. Default: entries are discarded. */
   readonly audit?: AuditSink | { readonly sink: AuditSink; readonly required: boolean } | undefined;
   /** Conditions of the host, in addition to the base ones, for all handlers. */
   readonly conditions?: readonly Condition[] | undefined;
   /**
-   * Events that exist: names, or descriptions by name. A binding to another one is refused. Default: those declared with
+   * The events that exist: names, or descriptions by name. A binding to any other event is refused. Default: those declared with
    * `declareEvents`, or any.
    */
   readonly events?: HostEvents | undefined;
@@ -39,30 +39,30 @@ export interface BookendOptions {
   /** The roles that exist, for the condition `actor_role`: others are refused there. Default: any. */
   readonly roles?: readonly string[] | undefined;
   /**
-   * Secrets by name, for the tags `{secret.NAME}`. They are inserted when a template is rendered; what core itself shows or
-   * writes down has `***` in their place.
+   * Secrets by name, for the tags `{secret.NAME}`. They are inserted when a template is rendered; everything that core itself shows or
+   * records contains `***` instead.
    */
   readonly secrets?: Readonly<Record<string, string | undefined>> | undefined;
   /**
-   * Parameters that hold secrets, by name or JSON pointer, in addition to those whose names say so (`password`, `pin`, …): templates can
+   * Parameters that contain secrets, by name or JSON pointer, in addition to those whose names say so (`password`, `pin`, …): templates can
    * use them only as secret tags, and neither `explain` nor recorded calls show them. Names are matched whatever their case. Schemas of
    * events can mark others.
    */
   readonly secretParameters?: readonly string[] | undefined;
   /**
-   * Headers of requests and responses that hold secrets, by name, whatever its case, in addition to those whose names say so (`authorization`,
-   * `cookie`, names that end in `token`, …): as secret parameters.
+   * Headers of requests and responses that contain secrets, by name in any case, in addition to those whose names say so (`authorization`,
+   * `cookie`, names that end in `token`, …). They are treated like secret parameters.
    */
   readonly secretHeaders?: readonly string[] | undefined;
-  /** Takes the deliveries of bindings with `delivery: "durable"`. Without it they are refused. */
+  /** Takes the deliveries of bindings with `delivery: "durable"`. Without it, such bindings are refused. */
   readonly outbox?: Outbox | undefined;
   /** Keeps calls, for `explainRecorded` and `backtest`. @default none are kept */
   readonly recorder?: CallRecorder | undefined;
   /** The URL of the host, for the tag `{url}`; never taken from a request. */
   readonly url?: string | undefined;
-  /** Names the browser of a User-Agent header, for the tag `{ua_browser}`. @default the names that the library bowser knows; of other programs the first product */
+  /** Names the browser of a User-Agent header, for the tag `{ua_browser}`. @default the names that the library bowser knows; for other programs, the first product in the header */
   readonly browserOf?: ((userAgent: string) => string) | undefined;
-  /** Milliseconds that an action may take unless it says otherwise. Default 30,000. */
+  /** Milliseconds that an action may take unless it sets its own limit. Default 30,000. */
   readonly actionTimeoutMs?: number | undefined;
   /**
    * Milliseconds that a look-up in a directory, the `actual` of a condition, names to choose from and the audit sink may take.
@@ -73,7 +73,7 @@ export interface BookendOptions {
   /** @default that of the first adapter that has one, such as `fastify.log`; until then nothing is logged */
   readonly logger?: Logger | undefined;
   /**
-   * For development only: log lines, and the answer to a call that an action made fail, contain the message of a fault, which may hold secrets.
+   * For development only: log lines, and the response to a call that failed because of an action, contain the message of a fault, which may contain secrets.
    *
    * @default false
    */
@@ -84,8 +84,8 @@ export interface BookendOptions {
 /** Options of `Bookend.handle`. */
 export interface HandleOptions {
   /**
-   * The caller passes the call to `recordCall` or `recordActions` when it has ended, however it ends: entries of its actions may wait until then, to
-   * be written together with the call's own. Otherwise they are written before `handle` returns.
+   * The caller passes the call to `recordCall` or `recordActions` once it has ended, in any way: until then, entries of its actions may
+   * wait to be written together with the call's own. Otherwise they are written before `handle` returns.
    *
    * @default false
    */
@@ -104,17 +104,17 @@ export interface Bookend {
    */
   handle(call: Call, next: NextCall, options?: HandleOptions): MaybePromise<CallResponse>;
   /**
-   * Writes the entry of a call that has ended to the audit sink; an adapter does so for each of its calls. A sink that fails is logged.
+   * Writes the entry of a call that has ended to the audit sink; an adapter does so for each of its calls. A failure of the sink is logged.
    *
    * @throws {BookendError} AUDIT_UNAVAILABLE if the sink fails and is required
    */
   recordCall(entry: AuditCall): Promise<void>;
-  /** Writes the entries of a call's actions that wait for the call's own, for a call that has none. A sink that fails is logged. */
+  /** Writes the waiting entries of a call's actions, for a call that has no entry of its own. A failure of the sink is logged. */
   recordActions(callId: string): Promise<void>;
-  /** Which bindings would run, and why the others would not. Runs nothing. Response conditions are known if the call has a response. */
+  /** Explains which bindings would run, and why the others would not. Runs nothing. Conditions on the response are known if the call has one. */
   explain(call: Call): Promise<Explanation>;
   /**
-   * As above, for a binding that is not necessarily stored. Its position, events and conditions are asked as they are given.
+   * As above, for a binding that need not be stored. Its position, events and conditions are used as given.
    *
    * @throws {BookendError} BINDING_INVALID if its fields are wrong
    */
@@ -122,7 +122,7 @@ export interface Bookend {
   /**
    * A preview of the templates in a binding's options for a call. Nothing is sent, and secrets are `***`.
    *
-   * @param options Whether tags that the call has no value for have one that is made up.
+   * @param options Whether tags for which the call has no value get a sample value.
    * @throws {BookendError} BINDING_INVALID if its fields are wrong
    */
   preview(
@@ -131,7 +131,7 @@ export interface Bookend {
     options?: PreviewOptions,
   ): Promise<readonly TextPreview[]>;
   /**
-   * Which bindings would have run in a recorded call, or whether this one would. Of what is no longer known, nothing is guessed.
+   * Explains which bindings would have run in a recorded call, or whether the given one would. Values that are no longer known are not guessed.
    *
    * @throws {BindingInvalidError} BINDING_INVALID if its fields are wrong
    */
@@ -155,21 +155,21 @@ export interface Bookend {
    */
   backtest(binding: BindingInput & { readonly id?: number | undefined }): Backtest;
   /**
-   * Errors in a binding, and warnings about it; with `id`, of that binding after a change.
-   * Without an argument, those of all stored bindings, each field prefixed by `binding <id>: `.
+   * Errors in a binding, and warnings about it; with `id`, those of that binding after a change. Without an argument, those of all stored
+   * bindings, each field prefixed with `binding <id>: `.
    */
   check(binding?: BindingInput & { readonly id?: number | undefined }): Promise<readonly Problem[]>;
   readonly bindings: Bindings;
   readonly registry: Registry;
-  /** Names of the events that were declared; empty if none was, and then any is allowed. */
+  /** Names of the declared events; empty if none was declared, in which case any event is allowed. */
   readonly events: ReadonlySet<string>;
   /** The host's descriptions of its events, by name; without those declared by name alone. */
   readonly eventDescriptions: ReadonlyMap<string, EventDescription>;
-  /** Adds events, by name or described: an adapter calls it for each of its routes. A description replaces an earlier one. */
+  /** Adds events, by name or with a description: an adapter calls it for each of its routes. A description replaces an earlier one. */
   declareEvents(events: Iterable<string | EventDescription>): void;
-  /** Resolves when bindings are loaded; rejects if they cannot be. `handle` waits for it. */
+  /** Resolves when the bindings are loaded; rejects if they cannot be loaded. `handle` waits for it. */
   ready(): Promise<void>;
-  /** Reads the bindings again. A failure keeps those in force and rejects; it is then tried again by itself. */
+  /** Reads the bindings again. If that fails, it rejects, the current bindings stay in force, and reading is retried automatically. */
   reload(): Promise<void>;
   /** Whether the bindings in force are those of the store; for health checks. */
   status(): BindingsStatus;

@@ -19,11 +19,11 @@ const eventNames: KnownNames<HostEvent> = {
   removes: true,
 };
 
-/** Words that mean something else in double braces, or of objects that are waited for. */
+/** Words that have another meaning in double braces, or in objects that are awaited. */
 const reserved: ReadonlySet<string> = new Set(["this", "else", "true", "false", "null", "undefined", "as", "secret"]);
 
 /**
- * Checks what a host adds: directories, tags, secrets, roles, events.
+ * Checks the host's own parts: directories, tags, secrets, roles, events.
  *
  * @throws {BookendError} OPTIONS_INVALID
  */

@@ -28,7 +28,7 @@ const optionNames: KnownNames<BookendOptions> = {
 };
 
 /**
- * Checks what `createBookend` is given. Handlers and conditions are checked by the registry.
+ * Checks the options of `createBookend`. The registry checks handlers and conditions.
  *
  * @throws {BookendError} OPTIONS_INVALID
  */

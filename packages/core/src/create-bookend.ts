@@ -46,7 +46,7 @@ const defaultActionTimeoutMs = 30_000;
 
 /**
  * Binds actions to both ends of API calls.
- * While it is open, a rejected promise that an action leaves behind is logged and does not end the process.
+ * While it is open, a rejected promise that an action leaves behind is logged instead of ending the process.
  * Bindings are loaded immediately, in the background: see `ready`.
  *
  * @throws {BookendError} OPTIONS_INVALID, HANDLER_INVALID, CONDITION_INVALID, DUPLICATE_HANDLER, DUPLICATE_CONDITION
@@ -141,7 +141,7 @@ export function createBookend(options: BookendOptions): Bookend {
   };
   const handle: Bookend["handle"] = (call, next, { recorded = false } = {}) => {
     const response = handleNow(call, next);
-    // an action has run only if there was something to wait for
+    // an action can have run only if there was something to await
     return recorded || environment.units === undefined || !isPromise(response)
       ? response
       : response.finally(() => recordActions(call.id, environment));

@@ -30,7 +30,7 @@ export interface NewContainer {
 export interface ContainerAdministration {
   /** Creates a container, wholly or not at all. */
   create(container: NewContainer): MaybePromise<{ readonly serial: string }>;
-  /** Deletes the container; its tokens stay. */
+  /** Deletes the container; its tokens are kept. */
   delete(serial: string): MaybePromise<unknown>;
   /** Takes it from all its users. */
   unassign(serial: string): MaybePromise<unknown>;

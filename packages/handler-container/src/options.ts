@@ -9,8 +9,8 @@ export const noOptions = z.strictObject({});
 export const createOptions = z.strictObject({
   type: choice(containerTypes).describe("Type of the container."),
   description: withDefault(template({ minLength: 0 }), "").describe("Description of the container."),
-  user: withDefault(flag(), false).describe("Assign it to the user of the call. Default: no."),
-  token: withDefault(flag(), false).describe("Put the token of the call into it. Default: no."),
+  user: withDefault(flag(), false).describe("Whether it is assigned to the user of the call. Default: no."),
+  token: withDefault(flag(), false).describe("Whether the token of the call is put into it. Default: no."),
 });
 
 /** Parsed options of `create`. */
@@ -42,7 +42,7 @@ export type InfoOptions = z.output<typeof infoOptions>;
 
 /** Options of `delete container info`. */
 export const deleteContainerInfoOptions = z.strictObject({
-  key: optional(infoKey).describe("Name of the field. None: all fields."),
+  key: optional(infoKey).describe("Name of the field. If empty, all fields are deleted."),
 });
 
 const excludes: Readonly<Record<ContainerState, readonly ContainerState[]>> = {

@@ -8,7 +8,7 @@ const key = text({ maxLength: 255 }).refine((name) => !["__proto__", "constructo
 /** Options of `delete_custom_user_attributes`. */
 export const deleteOptions = z.strictObject({
   user: withDefault(choice(["tokenowner", "logged_in_user"]), "tokenowner").describe(
-    "Whose attribute: the call's user or the owner of its token, or who is logged in. Default: tokenowner.",
+    "The user: the call's user or the owner of its token, or the user who is logged in. Default: tokenowner.",
   ),
   attrkey: key.describe("Name of the attribute."),
 });

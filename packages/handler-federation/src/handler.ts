@@ -21,7 +21,7 @@ export interface FederationOptions {
 export function federation({ servers, allow = [], client }: FederationOptions): Handler {
   return defineHandler({
     id: "Federation",
-    description: "Lets another server answer a call.",
+    description: "Forwards calls to another server.",
     positions: ["post"],
     abortOnError: true,
     actions: { forward: forward(servers, client ?? createHttpClient({ allow: [...allow] })) },

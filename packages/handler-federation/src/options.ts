@@ -3,11 +3,13 @@ import { z } from "zod";
 
 /** Options of `forward`. */
 export const forwardOptions = z.strictObject({
-  privacyIDEA: text().describe("Name of the server that answers."),
-  realm: optionalText().describe("Sent in place of the call's realm."),
-  resolver: optionalText().describe("Sent in place of the call's resolver."),
-  forward_client_ip: withDefault(flag(), false).describe("Send the client's address as the parameter client."),
+  privacyIDEA: text().describe("Name of the server that receives the call."),
+  realm: optionalText().describe("Sent instead of the call's realm."),
+  resolver: optionalText().describe("Sent instead of the call's resolver."),
+  forward_client_ip: withDefault(flag(), false).describe(
+    "Whether the client's address is sent as the parameter client.",
+  ),
   forward_authorization_token: withDefault(flag(), false).describe(
-    "Pass the Authorization header on, as PI-Authorization.",
+    "Whether the Authorization header is passed on, as PI-Authorization.",
   ),
 });

@@ -120,7 +120,7 @@ describe("the request mangler", () => {
     expect(error.problems).toMatchObject([{ field: `options.${field}`, message: expect.stringMatching(message) }]);
   });
 
-  it("warns of a match_parameter without a pattern", async () => {
+  it("warns about a match_parameter without a pattern", async () => {
     const bookend = createBookend({ handlers: [requestMangler()], bindings: memoryBindings() });
     const options = { parameter: "user", value: "x", match_parameter: "user" };
     expect(

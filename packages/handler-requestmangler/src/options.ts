@@ -16,7 +16,7 @@ const parameter = (description: string) =>
 
 /** Options of `delete`. */
 export const deleteOptions = z.strictObject({
-  parameter: parameter("The parameter that is removed."),
+  parameter: parameter("The parameter to remove."),
 });
 
 /** When a parameter is set, and what is put into the places of its value. */
@@ -39,7 +39,7 @@ export interface SetOptions {
 /** Options of `set`. */
 export const setOptions = z
   .strictObject({
-    parameter: parameter("The parameter that is set."),
+    parameter: parameter("The parameter to set."),
     value: z
       .string()
       .max(maxValueLength, `must be at most ${maxValueLength} characters`)
@@ -50,7 +50,7 @@ export const setOptions = z
     match_parameter: z
       .string()
       .optional()
-      .describe("Set only if this parameter is there and match_pattern matches it. Empty: set always."),
+      .describe("If given, the value is set only if this parameter exists and match_pattern matches it."),
     match_pattern: z
       .string()
       .transform((source, context): Pattern => {

@@ -29,7 +29,7 @@ export const setOptions = z
     type: choice(valueTypes).describe("Type of the value."),
     value: z
       .union([z.string(), z.number(), z.boolean()])
-      .describe("The value. A string takes tags; a bool is True or False.")
+      .describe("The value. A string can contain tags; a bool is True or False.")
       .meta({ "x-tags": [], "x-tags-if": { option: "type", value: "string" } }),
   })
   .transform((options, context) => {

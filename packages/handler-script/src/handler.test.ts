@@ -222,7 +222,7 @@ describe("saving", () => {
     expect(error.problems).toMatchObject([{ field: `options.${field}`, message: expect.stringMatching(message) }]);
   });
 
-  it("takes sync_to_database where it is false, and warns of raise_error in the background", async () => {
+  it("takes sync_to_database where it is false, and warns about raise_error in the background", async () => {
     const { path } = await scriptDirectory({ yes: "#!/bin/sh\n" });
     const bookend = createBookend({ handlers: [script({ directory: path })], bindings: memoryBindings() });
     const check = (options: Record<string, string>) =>

@@ -133,7 +133,7 @@ describe("the token handler", () => {
     expect(JSON.stringify(entry)).not.toContain("canary");
   });
 
-  it.each(["set failcounter", "change failcounter"])("warns of %s without a value", async (action) => {
+  it.each(["set failcounter", "change failcounter"])("warns about %s without a value", async (action) => {
     expect(await hostOf().check(action)).toMatchObject([{ severity: "warning", code: "OPTION_INVALID" }]);
   });
 

@@ -31,11 +31,11 @@ export interface TokenOptions {
   readonly randomInt?: ((below: number) => number) | undefined;
 }
 
-/** Enrols and changes tokens. The host needs `directories.tokens`. Source: privacyIDEA's token handler. */
+/** Enrolls and changes tokens. The host needs `directories.tokens`. Source: privacyIDEA's token handler. */
 export function token({ tokens, choices = {}, randomInt = cryptoRandomInt }: TokenOptions): Handler {
   return defineHandler({
     id: "Token",
-    description: "Enrols and changes tokens.",
+    description: "Enrolls and changes tokens.",
     positions: ["pre", "post"],
     actions: {
       "set tokenrealm": setTokenrealm(tokens, choices),

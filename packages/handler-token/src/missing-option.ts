@@ -1,6 +1,6 @@
 import type { Problem } from "@bookend/core";
 
-/** Warns of an option without which an action does nothing, if it is missing. */
+/** Warns about an option without which an action does nothing, if it is missing. */
 export function missingOption(options: Readonly<Record<string, unknown>>, name: string): readonly Problem[] {
   if (options[name] !== undefined) return [];
   return [

@@ -22,7 +22,7 @@ export const noOptions = z.strictObject({});
 /** Options of `set tokenrealm`. */
 export const setTokenrealmOptions = z.strictObject({
   realm: text().describe("The realm."),
-  only_realm: withDefault(flag(), false).describe("Take the token out of all other realms. Default: no."),
+  only_realm: withDefault(flag(), false).describe("Whether the token is removed from all other realms. Default: no."),
 });
 
 const ofType = (tokentype: string) => form({ visibleIf: { option: "tokentype", value: tokentype } });
@@ -30,20 +30,24 @@ const ofType = (tokentype: string) => form({ visibleIf: { option: "tokentype", v
 /** Options of `enroll`. */
 export const enrollOptions = z.strictObject({
   tokentype: text().describe("Type of the token."),
-  user: withDefault(flag(), false).describe("Assign it to the user of the call, or to the token's owner. Default: no."),
+  user: withDefault(flag(), false).describe(
+    "Whether it is assigned to the user of the call, or to the owner of the call's token. Default: no.",
+  ),
   realm: optionalText().describe("Realm of the token."),
   dynamic_phone: withDefault(flag(), false)
     .meta(ofType("sms"))
-    .describe("Look up the owner's mobile number each time. Default: no, the user's present number is kept."),
+    .describe(
+      "Whether the owner's mobile number is looked up each time. Default: no, the user's current number is stored.",
+    ),
   dynamic_email: withDefault(flag(), false)
     .meta(ofType("email"))
-    .describe("Look up the owner's address each time. Default: no, the user's present address is kept."),
+    .describe("Whether the owner's address is looked up each time. Default: no, the user's current address is stored."),
   smtp_identifier: optionalText().meta(ofType("email")).describe("Name of the SMTP server that sends its codes."),
   sms_identifier: optionalText().meta(ofType("sms")).describe("Name of the SMS gateway that sends its codes."),
   motppin: optional(secret()).meta(ofType("motp")).describe("The mOTP PIN."),
-  container: withDefault(flag(), false).describe("Put it into the container of the call. Default: no."),
+  container: withDefault(flag(), false).describe("Whether it is put into the container of the call. Default: no."),
   additional_params: optional(additionalParams()).describe(
-    "More parameters, a mapping in JSON or YAML. They override those that follow from the other options; genkey is 1 by default.",
+    "More parameters, a mapping in JSON or YAML. They override those from the other options; genkey is 1 by default.",
   ),
 });
 
@@ -53,7 +57,7 @@ export type EnrollOptions = z.output<typeof enrollOptions>;
 /** Options of `set description`. */
 export const setDescriptionOptions = z.strictObject({
   description: withDefault(timedTemplate(), "").describe(
-    "The description. {now} and {current_time} are the time of the call, optionally with an offset: {now} - 12d, {now}+2w. None: it is removed.",
+    "The description. {now} and {current_time} are the time of the call, optionally with an offset: {now} - 12d, {now}+2w. If empty, the description is removed.",
   ),
 });
 
@@ -63,8 +67,12 @@ export type SetDescriptionOptions = z.output<typeof setDescriptionOptions>;
 /** Options of `set validity`. */
 export const setValidityOptions = z
   .strictObject({
-    "valid from": optional(validityTime()).describe("The token cannot be used before. None: this end stays."),
-    "valid till": optional(validityTime()).describe("The token cannot be used after. None: this end stays."),
+    "valid from": optional(validityTime()).describe(
+      "The token cannot be used before this time. If empty, this limit does not change.",
+    ),
+    "valid till": optional(validityTime()).describe(
+      "The token cannot be used after this time. If empty, this limit does not change.",
+    ),
   })
   .refine((given) => given["valid from"] ?? given["valid till"], {
     path: ["valid till"],
@@ -80,7 +88,7 @@ export const setCountwindowOptions = z.strictObject({
   "count window": integer({ min: 1, max: 1_000 })
     // one that is given empty is a mistake and not the default: it is required in privacyIDEA's form
     .prefault(50)
-    .describe("How many OTPs ahead are looked at. Default: 50."),
+    .describe("Number of OTPs that are checked ahead. Default: 50."),
 });
 
 /** Options of `set tokeninfo`. */
@@ -97,17 +105,17 @@ export type SetTokeninfoOptions = z.output<typeof setTokeninfoOptions>;
 /** Options of `increase tokeninfo`. */
 export const increaseTokeninfoOptions = z.strictObject({
   key: infoKey().describe("Name of the field. A missing one counts as 0."),
-  increment: withDefault(integer(), 1).describe("What is added; may be negative. Default: 1."),
+  increment: withDefault(integer(), 1).describe("The amount to add; can be negative. Default: 1."),
 });
 
 /** Options of `delete tokeninfo`. */
 export const deleteTokeninfoOptions = z.strictObject({
-  key: optional(infoKey()).describe("Name of the field. None: all fields."),
+  key: optional(infoKey()).describe("Name of the field. If empty, all fields are deleted."),
 });
 
 /** Options of `set failcounter`. */
 export const setFailcounterOptions = z.strictObject({
-  "fail counter": optional(integer()).describe("The new value. None: nothing changes."),
+  "fail counter": optional(integer()).describe("The new value. If empty, nothing changes."),
 });
 
 /** Parsed options of `set failcounter`. */
@@ -115,7 +123,7 @@ export type SetFailcounterOptions = z.output<typeof setFailcounterOptions>;
 
 /** Options of `change failcounter`. */
 export const changeFailcounterOptions = z.strictObject({
-  "change fail counter": optional(integer()).describe("What is added: +n or -n. None: nothing changes."),
+  "change fail counter": optional(integer()).describe("The amount to add: +n or -n. If empty, nothing changes."),
 });
 
 /** Parsed options of `change failcounter`. */
@@ -139,15 +147,15 @@ const ofApplication = (application: string) => form({ visibleIf: { option: "appl
 /** Options of `attach application`. */
 export const attachApplicationOptions = z.strictObject({
   application: choice(["ssh", "offline", "luks"]).describe("What the token is used for."),
-  "machine ID": optionalText().describe("The machine it is used on. None: any."),
+  "machine ID": optionalText().describe("The machine on which it is used. If empty, any machine."),
   service_id: optionalText().meta(ofApplication("ssh")).describe("The SSH service."),
-  user: optional(template()).meta(ofApplication("ssh")).describe("Who logs in by it."),
+  user: optional(template()).meta(ofApplication("ssh")).describe("The user who logs in with it."),
   count: optional(integer({ min: 1 }))
     .meta(ofApplication("offline"))
-    .describe("How many OTPs are given to the machine."),
+    .describe("Number of OTPs that the machine receives."),
   rounds: optional(integer({ min: 1 }))
     .meta(ofApplication("offline"))
-    .describe("Rounds by which the machine hashes them."),
+    .describe("Number of rounds with which the machine hashes them."),
   slot: optional(integer({ min: 0, max: 31 }))
     .meta(ofApplication("luks"))
     .describe("The key slot."),

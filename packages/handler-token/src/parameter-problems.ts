@@ -1,7 +1,7 @@
 import { type Problem, problemMessage } from "@bookend/core";
 
 /**
- * Refuses parameters of an enrolment that no token type reads, and warns of those that the type of this one does not.
+ * Refuses parameters of an enrolment that no token type reads, and warns about those that the type of this one does not.
  * Without `known`, the host does not say which there are.
  */
 export function parameterProblems(

@@ -118,7 +118,7 @@ describe("strings of tokens", () => {
   it.each([
     ["set description", { description: "{pin}" }, "description"],
     ["set tokeninfo", { key: "k", value: "{registrationcode}" }, "value"],
-  ])("warn of secrets in %s", async (action, options, field) => {
+  ])("warn about secrets in %s", async (action, options, field) => {
     expect(await host().check(action, options)).toMatchObject([
       { severity: "warning", code: "SECRET_TAG", field: `options.${field}` },
     ]);

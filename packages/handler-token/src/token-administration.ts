@@ -38,7 +38,7 @@ export interface TokenAdministration {
   /** Enrols a token, wholly or not at all. */
   enroll(enrolment: TokenEnrolment): MaybePromise<{ readonly serial: string }>;
   delete(serial: string): MaybePromise<unknown>;
-  /** Takes the token from its owner. One without an owner stays as it is. */
+  /** Unassigns the token from its owner. One without an owner stays as it is. */
   unassign(serial: string): MaybePromise<unknown>;
   enable(serial: string): MaybePromise<unknown>;
   disable(serial: string): MaybePromise<unknown>;

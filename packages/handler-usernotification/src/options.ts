@@ -22,7 +22,7 @@ const companionHelp: Readonly<Record<RecipientKind, string>> = {
   tokenowner: "User attribute that has the address. Default: email.",
   logged_in_user: "User attribute that has the address. Default: email.",
   "internal admin": "Name of the internal admin.",
-  "admin realm": "Realm; all of its users are meant.",
+  "admin realm": "Realm whose users are all included.",
   email: "Mail addresses, separated by commas.",
 };
 
@@ -46,11 +46,11 @@ export const sendmailOptions = z
     "reply_to admin realm": companion("reply_to", "admin realm"),
     "reply_to email": companion("reply_to", "email"),
     subject: optional(subject()).describe(
-      "Subject, with every tag but the images. Default: An action was performed (on your token, where the server has tokens).",
+      "Subject, with all tags except images. Default: An action was performed (on your token, if the server has tokens).",
     ),
     mimetype: withDefault(choice(["plain", "html"]), "plain").describe("Type of the body. Default: plain."),
     attach_qrcode: withDefault(flag(), false).describe(
-      "Whether the QR code of what was enrolled is attached; HTML shows it as cid:token_image. Default: no.",
+      "Whether a QR code of the new token or container is attached; HTML can show it as cid:token_image. Default: no.",
     ),
     body: optional(body()),
     max_age: maxAge(),
@@ -77,7 +77,7 @@ export const sendsmsOptions = z.strictObject({
   max_age: maxAge(),
   retry_schedule: schedule(),
   resend_uncertain: withDefault(flag(), false).describe(
-    "Whether a message that waits in the outbox is sent again when the gateway's answer was lost; it may then arrive twice. Default: no.",
+    "Whether a message that waits in the outbox is sent again if the gateway's response was lost; it may then arrive twice. Default: no.",
   ),
 });
 

@@ -73,6 +73,13 @@ describe("a webhook", () => {
     );
   });
 
+  it("was taken if the status says so, however long the body of the response is", async () => {
+    const { url, received } = await receive((response) => response.write(Buffer.alloc(2_000_000)));
+    const { entry } = await post({ ...json, URL: url });
+    expect(entry).toMatchObject({ success: true, outcome: "done" });
+    expect(received).toHaveLength(1);
+  });
+
   it("encodes what it puts into a form", async () => {
     const { url, received } = await receive();
     const form = { content_type: "urlencoded", replace: "1", data: "u={username}&realm={user_realm}&x=1" };
@@ -225,7 +232,7 @@ describe("saving", () => {
     expect(JSON.stringify(error) + error.message).not.toContain("hunter2");
   });
 
-  it("warns of a secret that would travel in clear", async () => {
+  it("warns about a secret that would travel in clear", async () => {
     const bookend = createBookend({ handlers: [webhook()], bindings: memoryBindings() });
     const check = (URL: string) =>
       bookend.check({
@@ -239,7 +246,7 @@ describe("saving", () => {
     expect(await check("https://example.org/")).toEqual([]);
   });
 
-  it("warns of a secret that the outbox keeps, unless it is given up within an hour", async () => {
+  it("warns about a secret that the outbox keeps, unless it is given up within an hour", async () => {
     const outbox: Outbox = { submit: () => ({ status: "done" }) };
     const bookend = createBookend({ handlers: [webhook()], bindings: memoryBindings(), outbox });
     const check = (max_age?: string) =>

@@ -27,7 +27,7 @@ export const postWebhookOptions = z
   .strictObject({
     URL: text()
       .refine(isWebAddress, "must be an http or https URL without user and password")
-      .describe("Where the webhook is posted. Parts of it that may be secret are shown as ***.")
+      .describe("URL to which the webhook is posted. Parts of it that may be secret are shown as ***.")
       .meta({ "x-secret": "url" }),
     content_type: choice(typeNames).describe("Type of the body."),
     replace: withDefault(flag(), false).describe("Whether tags in the body are replaced."),
@@ -38,13 +38,13 @@ export const postWebhookOptions = z
         "x-tags-if": { option: "replace", value: true },
         "x-tags-in-json": { option: "content_type", value: jsonNames },
       })
-      .describe("The body; of a CloudEvent its data."),
+      .describe("The body, or the data of a CloudEvent."),
     subject: withDefault(template({ extraTags: tagNames, minLength: 0 }), "{action}")
-      .describe("What a CloudEvent is about. Default: the path of the call.")
+      .describe("Subject of a CloudEvent. Default: the path of the call.")
       .meta(form({ visibleIf: { option: "content_type", value: cloudEventType } })),
     headers: optional(text({ multiline: true }))
       .meta({ ...form({ widget: "text" }), "x-secret": true, "x-tags": tagNames })
-      .describe("Headers, one a line, as Name: value. Their tags are always replaced."),
+      .describe("Headers, one per line, as Name: value. Their tags are always replaced."),
     max_age: optional(duration(deliveryAge)).describe(
       "How long a webhook that waits in the outbox is still posted, such as 10m. Default: until its last try.",
     ),
@@ -52,7 +52,7 @@ export const postWebhookOptions = z
       "Waits before the second try, the third and so on of a webhook that waits in the outbox, such as 5s, 5m, 30m. Default: 5s, 5m, 30m, 2h, 5h, 10h, 10h.",
     ),
     ordered: withDefault(flag(), false).describe(
-      "Whether webhooks that wait in the outbox for the same server are posted one after another, as the calls were. Default: no.",
+      "Whether webhooks that wait in the outbox for the same server are posted one after another, in the order of the calls. Default: no.",
     ),
   })
   .transform(

@@ -36,7 +36,9 @@ export function webhookDelivery(options: WebhookDeliveryOptions): DeliveryKind<W
     async send({ id, payload: { url, contentType, body, headers: own } }, { signal }) {
       const headers = { ...own, "content-type": contentType, ...signer.sign(id, clock(), body) };
       try {
-        const response = await client.request({ method: "POST", url, headers, body, signal, timeoutMs });
+        // the status says whether it was taken: a body that is long, slow or endless must not make a success a failure, which would be posted again
+        const request = { method: "POST", url, headers, body, signal, timeoutMs, discardBody: true };
+        const response = await client.request(request);
         return resultOf(response.status, response.headers["retry-after"], clock());
       } catch (error) {
         if (!(error instanceof HttpClientError)) throw error;

@@ -21,7 +21,7 @@ const reserved =
 const tagNames = webhookTags.map(({ name }) => name);
 
 /**
- * Headers, one a line: `Authorization: Bearer {secret.api_token}`. The message of an error names a header and never shows a value,
+ * Headers, one per line: `Authorization: Bearer {secret.api_token}`. The message of an error names a header and never shows a value,
  * which may be a secret.
  *
  * @throws {ValueError} VALUE_INVALID

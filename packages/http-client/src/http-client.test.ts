@@ -54,6 +54,30 @@ describe("request", () => {
     expect(response.text()).toBe(response.body.toString());
   });
 
+  it("does not wait for a body that nobody wants, and gives it up if it is long or endless", async () => {
+    const closed: string[] = [];
+    const { port } = await httpServer((request, response) => {
+      response.socket?.once("close", () => closed.push(String(request.url)));
+      response.writeHead(request.url === "/busy" ? 503 : 200, { "retry-after": "7" });
+      if (request.url === "/short" || request.url === "/busy") return void response.end("ok");
+      const chunk = request.url === "/long" ? Buffer.alloc(1_000_000) : "x";
+      const more = () => response.write(chunk);
+      const timer = setInterval(more, 20);
+      response.once("close", () => clearInterval(timer));
+      more();
+    });
+    const http = client({ allow: loopback, timeoutMs: 5_000 });
+    const ask = (path: string) => http.request({ url: `http://127.0.0.1:${port}${path}`, discardBody: true });
+    const started = performance.now();
+    for (const path of ["/long", "/endless", "/short"]) {
+      const response = await ask(path);
+      expect([response.status, response.text()]).toEqual([200, ""]);
+    }
+    expect(await ask("/busy")).toMatchObject({ status: 503, headers: { "retry-after": "7" } });
+    expect(performance.now() - started).toBeLessThan(4_000);
+    await vi.waitUntil(() => closed.includes("/long") && closed.includes("/endless"), { timeout: 4_000 });
+  });
+
   it("reuses a connection, unless configured not to", async () => {
     const { server, port } = await httpServer(ok);
     const connected = vi.fn();

@@ -15,7 +15,7 @@ import {
 } from "./connector.js";
 import { HttpClientError } from "./errors.js";
 import { asHttpClientError } from "./failure.js";
-import { type HttpResponse, readResponse } from "./response.js";
+import { dropBody, type HttpResponse, readResponse } from "./response.js";
 
 /** Options of {@link createHttpClient}. */
 export interface HttpClientOptions extends AddressGuardOptions {
@@ -50,6 +50,11 @@ export interface HttpRequest {
   timeoutMs?: number | undefined;
   /** On top of the client's. */
   tls?: TlsOptions | undefined;
+  /**
+   * Resolves as soon as status and headers have come, for callers who need no more: the body, which may be endless, is not waited for and not checked, and
+   * `body` of the response is empty. Default false.
+   */
+  discardBody?: boolean | undefined;
 }
 
 /** An HTTP client that connects only to addresses that its guard permits. */
@@ -116,7 +121,7 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
       body: request.body ?? null,
       signal,
     });
-    return readResponse(response, url.hostname, maxBytes);
+    return request.discardBody === true ? dropBody(response) : readResponse(response, url.hostname, maxBytes);
   }
 
   return {

@@ -37,13 +37,30 @@ export async function readResponse(
     }
     chunks.push(chunk);
   }
-  const whole = Buffer.concat(chunks, size);
+  return responseOf({ statusCode, headers }, Buffer.concat(chunks, size), host);
+}
+
+/** Bytes of a body that is not wanted, and milliseconds: as long as it stays below them, the connection is kept for the next request. */
+const droppedBytes = 65_536;
+const droppedMs = 1_000;
+
+/** The answer without its body. What comes of it is thrown away; if it is long or slow, the connection is closed. */
+export function dropBody({ statusCode, headers, body }: Dispatcher.ResponseData): HttpResponse {
+  body.dump({ limit: droppedBytes, signal: AbortSignal.timeout(droppedMs) }).catch(() => undefined);
+  return responseOf({ statusCode, headers }, Buffer.alloc(0), "");
+}
+
+function responseOf(
+  { statusCode, headers }: Pick<Dispatcher.ResponseData, "statusCode" | "headers">,
+  body: Buffer,
+  host: string,
+): HttpResponse {
   return {
     status: statusCode,
     headers: headers as Record<string, string | string[]>,
-    body: whole,
-    text: () => whole.toString("utf8"),
-    json: () => parseJson(whole, host),
+    body,
+    text: () => body.toString("utf8"),
+    json: () => parseJson(body, host),
   };
 }
 

@@ -37,7 +37,7 @@ export function milliseconds() {
   return wholeNumber(1, 3_600_000);
 }
 
-/** The time that a message may take from the moment it is submitted, waiting included. */
+/** The time that a message may take from the moment it is submitted, including waiting. */
 export function deadline(byDefault: number) {
   return milliseconds()
     .prefault(byDefault)
@@ -51,7 +51,7 @@ export const tlsConfig = z.strictObject({
   servername: line().optional().describe("Name to check the certificate for, where it is not the host."),
 });
 
-/** {@link tlsConfig} as Node.js takes it. */
+/** {@link tlsConfig} in the form that Node.js accepts. */
 export function tlsOptions(config: z.output<typeof tlsConfig> | undefined) {
   const { ca, servername, rejectUnauthorized = true } = config ?? {};
   return { rejectUnauthorized, ...(ca && { ca }), ...(servername && { servername }), minVersion: "TLSv1.2" as const };

@@ -1,25 +1,25 @@
 import { MessagingError } from "./errors.js";
 
-/** A signal that aborts when the caller's does or the time is up, with a MessagingError as its reason. */
+/** A signal that aborts when the caller's signal aborts or the time is up, with a MessagingError as its reason. */
 export interface Deadline {
   signal: AbortSignal;
   /**
-   * To be called right before something is sent: the timer of a deadline that has passed may not have had its turn yet.
+   * Call it right before something is sent: the timer of an expired deadline may not have fired yet.
    *
    * @throws {MessagingError} TIMEOUT, ABORTED; neither is uncertain, since nothing was sent
    */
   check(): void;
-  /** To be called when what it limits has ended. */
+  /** Ends the deadline; call it when the work has ended. */
   end(): void;
 }
 
-/** A clock that no change of the time of day moves, in milliseconds. */
+/** A clock in milliseconds that changes of the system time do not affect. */
 export type MonotonicClock = () => number;
 
 /** The clock of this process. */
 export const monotonicNow = (): number => performance.now();
 
-/** Starts the time. */
+/** Starts a deadline. */
 export function startDeadline(
   caller: AbortSignal | undefined,
   ms: number,
@@ -50,19 +50,19 @@ export function tooLate(peer: string, ms: number): MessagingError {
   return new MessagingError("TIMEOUT", `${peer}: not completed within ${ms} ms of being submitted.`);
 }
 
-/** The error for a sending whose signal has aborted: that of its deadline, or `ABORTED`. */
+/** The error for a message whose signal has aborted: that of its deadline, or `ABORTED`. */
 export function abortReason(signal: AbortSignal | undefined): MessagingError {
   return signal?.reason instanceof MessagingError ? signal.reason : aborted();
 }
 
-/** An error of a message of which nothing was sent: it is certain, whatever its code says. */
+/** Marks an error as certain, whatever its code, because no part of the message was sent. */
 export function unsent(error: unknown): unknown {
   if (!(error instanceof MessagingError && error.uncertain)) return error;
   const { code, message, reason, cause } = error;
   return new MessagingError(code, message, { reason, cause, uncertain: false });
 }
 
-/** The error for a sending that its caller aborted. */
+/** The error for a message whose caller aborted it. */
 export function aborted(): MessagingError {
   return new MessagingError("ABORTED", "The sending was aborted.");
 }

@@ -27,22 +27,22 @@ export const messagingErrorCodes = {
 /** The codes of {@link MessagingError}. */
 export type MessagingErrorCode = keyof typeof messagingErrorCodes;
 
-/** Codes of errors that may come after the message was taken. */
+/** Codes of errors that can occur after the message was accepted. */
 const uncertainCodes: ReadonlySet<MessagingErrorCode> = new Set(["CONNECTION_LOST", "TIMEOUT", "ABORTED"]);
 
 /** Details of a {@link MessagingError} in addition to its code and message. */
 export interface MessagingErrorOptions extends ErrorOptions {
   readonly reason?: string | undefined;
-  /** Default: what the code says. */
+  /** Default: determined by the code. */
   readonly uncertain?: boolean | undefined;
 }
 
-/** An error of a mailer or an SMS gateway. Its message holds no password and no text of a message. */
+/** An error of a mailer or an SMS gateway. Its message contains no password and no part of the message to send. */
 export class MessagingError extends Error {
   override readonly name = "MessagingError";
-  /** The reason, suitable for an audit log: it has no address, number or part of a message. Absent if the code is enough. */
+  /** The reason, suitable for an audit log: it contains no address, number or part of a message. Absent if the code is sufficient. */
   readonly reason: string | undefined;
-  /** Whether the message, or a part of it, may have been taken: if it is sent again, it may arrive twice. */
+  /** Whether the message, or a part of it, may have been accepted, so that sending it again may deliver it twice. */
   readonly uncertain: boolean;
 
   constructor(

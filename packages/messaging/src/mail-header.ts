@@ -6,7 +6,7 @@ import { MessagingError } from "./errors.js";
 /** Longest value of a header, in UTF-16 code units. */
 const maxValueLength = 10_000;
 
-/** Longest word that is left as it is. A line of a mail has 998 octets at most (RFC 5322, 2.1.1), and breaks only at blanks. */
+/** Maximum length of a word that is not encoded. A line of a mail has at most 998 octets (RFC 5322, 2.1.1), and breaks only at blanks. */
 const maxWordLength = 500;
 
 /** Length of an encoded word (RFC 2047 allows 75). */
@@ -21,7 +21,7 @@ export type HeaderValue = string | { readonly prepared: true; readonly foldLines
  * @throws {MessagingError} INVALID_HEADER
  */
 export function checkHeaderValue(field: string, value: string): string {
-  // the value may hold a secret: the field is enough
+  // the value may contain a secret, so the message names only the field
   if (/\p{Cc}/u.test(value))
     throw new MessagingError(
       "INVALID_HEADER",
@@ -63,7 +63,7 @@ export function headerAddress(field: string, text: string): MailAddress {
   }
 }
 
-/** Whether a server without SMTPUTF8 cannot be given this address (RFC 6531). */
+/** Whether this address needs a server with SMTPUTF8 (RFC 6531). */
 export function needsSmtpUtf8({ address }: MailAddress): boolean {
   return /\P{ASCII}/u.test(address);
 }

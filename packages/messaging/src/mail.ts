@@ -23,15 +23,15 @@ export interface Mail {
   text?: string | undefined;
   html?: string | undefined;
   attachments?: readonly MailAttachment[] | undefined;
-  /** Further headers, such as `X-Priority`. Those that the mail has anyway are refused. */
+  /** Further headers, such as `X-Priority`. Headers that are built from the other fields are refused. */
   headers?: Readonly<Record<string, string>> | undefined;
-  /** As `<id@example.org>`: the same over several tries. Default: a new one. */
+  /** In the form `<id@example.org>`; use the same for all tries. Default: a new one. */
   messageId?: string | undefined;
   /** Aborts the sending. */
   signal?: AbortSignal | undefined;
 }
 
-/** Headers that are made from the other fields of a mail. */
+/** Headers that are built from the other fields of a mail. */
 const ownHeader =
   /^(from|to|cc|bcc|sender|reply-to|subject|date|message-id|mime-version|return-path|received|dkim-.*|resent-.*|content-.*)$/i;
 

@@ -10,22 +10,22 @@ import { requireSmtpUtf8 } from "./smtp-utf8.js";
 /** The outcome of a mail. */
 export interface MailReceipt {
   messageId: string;
-  /** Addresses that the server took; at least one. */
+  /** Addresses that the server accepted; at least one. */
   accepted: string[];
-  /** Addresses that it did not. */
+  /** Addresses that it refused. */
   rejected: string[];
-  /** The server's last answer. */
+  /** The server's last response. */
   response: string;
 }
 
-/** Sends mails through one SMTP server, over a few connections that are kept. */
+/** Sends mails through one SMTP server, over a few connections that are reused. */
 export interface Mailer {
   /** Whether every mail is encrypted on its way to the server: smtps, or STARTTLS that is required. */
   readonly encrypted: boolean;
-  /** Milliseconds within which `send` ends, the wait for a connection included; undefined if it depends. */
+  /** Milliseconds within which `send` ends, including the wait for a connection; undefined if there is no fixed limit. */
   readonly longestMs?: number | undefined;
   /**
-   * Resolves when the server accepted the mail for one recipient at least.
+   * Resolves when the server has accepted the mail for at least one recipient.
    *
    * @throws {MessagingError} one of {@link messagingErrorCodes}
    */
@@ -41,7 +41,7 @@ export interface Mailer {
 }
 
 /**
- * Makes a mailer. It connects when the first mail is sent.
+ * Creates a mailer. It connects when the first mail is sent.
  *
  * @throws {MessagingError} INVALID_CONFIG
  */

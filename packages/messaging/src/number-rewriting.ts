@@ -37,7 +37,7 @@ function parseNumberRewriting(rule: string): NumberRewriting {
   return (number) => expression.replaceAll(number, replacement);
 }
 
-/** Where the slashes are that separate: not those behind a backslash, nor those in the brackets of the pattern. */
+/** The positions of the separating slashes: not those after a backslash, nor those in the brackets of the pattern. */
 function separators(rule: string): number[] {
   const found: number[] = [];
   let classStart: number | undefined;
@@ -45,7 +45,7 @@ function separators(rule: string): number[] {
     const character = rule[index];
     if (character === "\\") index += 1;
     else if (classStart !== undefined) {
-      // a bracket that comes first is one of the characters
+      // a bracket in the first position is one of the characters
       const first = index === classStart + 1 || (index === classStart + 2 && rule[classStart + 1] === "^");
       if (rule.startsWith("[:", index)) index = Math.max(index, rule.indexOf(":]", index) + 1);
       else if (character === "]" && !first) classStart = undefined;

@@ -11,7 +11,7 @@ export interface NumberReading {
   readonly rewrite?: NumberRewriting | undefined;
 }
 
-/** The fields of every gateway's configuration that say how it reads phone numbers. */
+/** The fields of every gateway's configuration that determine how it reads phone numbers. */
 export const numberReading = {
   defaultCountry: z
     .string()
@@ -30,7 +30,7 @@ export const numberReading = {
 /** Longest string that is read as a phone number. */
 const maxLength = 100;
 
-/** The number that libphonenumber finds in a longer string is not wanted: the whole string must be one. */
+/** The whole string must be a number: libphonenumber must not search for one in a longer string. */
 const whole = { extract: false } as const;
 
 /**
@@ -63,7 +63,7 @@ function read(text: string, defaultCountry: CountryCode | undefined): string {
   return number.number;
 }
 
-/** The number itself is left out: errors of gateways end up in logs. */
+/** The message omits the number itself, since errors of gateways are logged. */
 function refused(reason: string): MessagingError {
   return new MessagingError("INVALID_NUMBER", `The value ${reason}.`, { reason: `the value ${reason}` });
 }

@@ -37,6 +37,18 @@ sub take {
     print $json->encode({ from => $pdu->{source_addr}, to => $pdu->{destination_addr}, text => $text, parts => $total }), "\n";
 }
 
+# An unknown receipt, one on the way, and twice the final one, since an SMS centre repeats what it thinks was lost.
+sub report {
+    my ($session, $pdu, $number) = @_;
+    my $done = sub { sprintf 'id:%010d sub:001 dlvrd:001 submit date:2611270700 done date:2611270701 stat:%s err:%03d text:Your', @_ };
+    for my $text ($done->(7, 'DELIVRD', 0), $done->($number, 'ACCEPTD', 0), ($done->($number, 'UNDELIV', 69)) x 2) {
+        $session->deliver_sm(
+            source_addr => $pdu->{destination_addr}, destination_addr => $pdu->{source_addr},
+            esm_class => 4, short_message => $text, async => 1,
+        );
+    }
+}
+
 while (my $session = $listener->accept) {
     $session->set_version($version);
     while (my $pdu = $session->read_pdu) {
@@ -47,7 +59,9 @@ while (my $session = $listener->accept) {
         elsif ($command == Net::SMPP::CMD_enquire_link) { $session->enquire_link_resp(seq => $pdu->{seq}) }
         elsif ($command == Net::SMPP::CMD_submit_sm) {
             take($pdu);
-            $session->submit_sm_resp(message_id => "perl$pdu->{seq}", seq => $pdu->{seq});
+            # as many do: a hexadecimal id here, and the same number in decimal in the text of the receipt
+            $session->submit_sm_resp(message_id => sprintf('%X', 0xABC000 + $pdu->{seq}), seq => $pdu->{seq});
+            report($session, $pdu, 0xABC000 + $pdu->{seq}) if $pdu->{registered_delivery} & 1;
         }
         elsif ($command == Net::SMPP::CMD_unbind) {
             $session->unbind_resp(seq => $pdu->{seq});

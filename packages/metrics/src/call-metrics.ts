@@ -125,6 +125,7 @@ export function auditMetrics(
       name,
       help,
       registers,
+      aggregator: "first",
       async collect() {
         const checkpoint = await last();
         // without a value rather than with an old one

@@ -73,6 +73,7 @@ export function outboxMetrics(
     help: "Deliveries that the outbox keeps, by state.",
     labelNames: ["state"],
     registers,
+    aggregator: "first",
     async collect() {
       const counts = await read(async () => outbox.counts());
       this.reset();
@@ -84,6 +85,7 @@ export function outboxMetrics(
     help: "How long the delivery that waits longest has been due, by destination; 0 if none is.",
     labelNames: ["destination"],
     registers,
+    aggregator: "first",
     async collect() {
       const now = clock().getTime();
       setAll(this, label, await destinations(), Math.max, ({ oldestWaiting }) =>
@@ -96,6 +98,7 @@ export function outboxMetrics(
     help: "1 for a destination to which nothing is sent: it is paused after failures, or disabled. Of `other`, how many.",
     labelNames: ["destination"],
     registers,
+    aggregator: "first",
     async collect() {
       setAll(
         this,

@@ -58,9 +58,9 @@ const handler = z.strictObject({
 });
 
 const rateLimit = z.strictObject({
-  /** Failed logins a minute, of each address and login together. */
+  /** Failed logins per minute for each pair of address and login. */
   failedLogins: z.int().min(1).max(1_000_000).default(10),
-  /** Calls of routes that need no login, in ten seconds, of each address. */
+  /** Calls of routes that need no login, in ten seconds for each address. */
   anonymous: z.int().min(1).max(1_000_000).default(200),
   /** Addresses and networks that are not counted. */
   exempt: z.array(network).default([]),
@@ -71,11 +71,11 @@ const recordedCalls = z.strictObject({
   events: z.union([z.literal("all"), z.array(z.string().min(1).max(100)).max(1_000)]).default([]),
   /** Days that a call is kept. */
   days: z.int().min(1).max(3_650).default(7),
-  /** Calls that are kept at most. */
+  /** Maximum number of calls that are kept. */
   calls: z.int().min(1).max(10_000_000).default(100_000),
-  /** Size that all of them may have, in millions of characters. */
+  /** Maximum size of all of them, in millions of characters. */
   megabytes: z.int().min(1).max(100_000).default(1_000),
-  /** Characters of parameters, headers and response up to which a call is kept whole. */
+  /** Maximum number of characters of parameters, headers and response; longer parts are not kept. */
   maxLength: z.int().min(1_000).max(500_000).default(65_536),
 });
 
@@ -84,17 +84,22 @@ const timeouts = z.strictObject({
   headers: z.int().min(1).max(3_600).default(10),
 });
 
+/** Most processes of one server. */
+export const maxWorkers = 64;
+
 /** What the configuration file of the reference app may say; relative paths are relative to the file. */
 export const configSchema = z.strictObject({
   host: z.string().min(1).default("127.0.0.1"),
   /** 0: any free port. */
   port: z.int().min(0).max(65_535).default(8080),
-  /** Where clients reach this server; the tag `{url}`. Default: `http://host:port`. */
+  /** Processes that serve, on PostgreSQL; one on SQLite. */
+  workers: z.int().min(1).max(maxWorkers).default(1),
+  /** URL at which clients reach this server; the tag `{url}`. Default: `http://host:port`. */
   publicUrl: z.url({ protocol: /^https?$/ }).optional(),
-  /** Database, generated secrets and spool directory. Created when missing. */
+  /** Directory of the database, generated secrets and the spool directory. Created if missing. */
   dataDirectory: z.string().min(1),
   database: database.default({ kind: "sqlite" }),
-  /** Peers whose X-Forwarded-For is believed. */
+  /** Proxies whose X-Forwarded-For is trusted. */
   trustedProxies: z.array(network).default([]),
   /** Callers whose parameter `client` is the address of their client: a network, or `network > network of clients`. */
   overrideAuthorizationClient: z.array(clientOverride).default([]),
@@ -102,12 +107,12 @@ export const configSchema = z.strictObject({
   rateLimit: rateLimit.default(rateLimit.parse({})),
   /** Seconds until a request, or its headers, must have arrived; a slower one is closed. */
   timeouts: timeouts.default(timeouts.parse({})),
-  /** Shows messages of unexpected errors, which may hold secrets, in answers and in the log. */
+  /** Shows messages of unexpected errors, which may contain secrets, in responses and in the log. */
   development: z.boolean().default(false),
   log: z
     .strictObject({ level: z.enum(["debug", "info", "warn", "error", "silent"]).default("info") })
     .default({ level: "info" }),
-  /** Each is made on the first start, in the data directory, unless it is given here. */
+  /** Each is created in the data directory on the first start, unless it is set here. */
   secrets: z
     .strictObject({
       /** Signs the tokens that `POST /auth` returns. 32 bytes in base64. */
@@ -116,11 +121,11 @@ export const configSchema = z.strictObject({
       encryptionKey: secret.optional(),
       /** Ed25519 private key in PEM (PKCS #8) that signs the audit log. */
       auditKey: secret.optional(),
-      /** Public keys, in PEM, of former audit keys: what they signed verifies as long as they are named here. */
+      /** Public keys, in PEM, of former audit keys: rows that they signed can be verified for as long as they are listed here. */
       formerAuditKeys: z.array(secret).max(100).default([]),
-      /** Seals what waits in the outbox. 32 bytes in base64. */
+      /** Seals the deliveries that wait in the outbox. 32 bytes in base64. */
       outboxKey: secret.optional(),
-      /** Former outbox keys: what waits and was sealed with one of them is sent as long as it is named here. */
+      /** Former outbox keys: waiting deliveries that one of them sealed are sent for as long as it is listed here. */
       formerOutboxKeys: z.array(secret).max(100).default([]),
     })
     .default({ formerAuditKeys: [], formerOutboxKeys: [] }),
@@ -132,7 +137,7 @@ export const configSchema = z.strictObject({
     .default({ lifetime: 3600 }),
   administrators: z
     .strictObject({
-      /** Names of administrators who may read, and change nothing. */
+      /** Names of administrators who may read but not change anything. */
       readOnly: z.array(z.string().min(1).max(255)).max(1_000).default([]),
       /** Characters that a password must have when it is set; 128 at most. Logins with a shorter one still work. */
       minPasswordLength: z.int().min(1).max(128).default(12),
@@ -149,20 +154,20 @@ export const configSchema = z.strictObject({
     .strictObject({
       /** Deliveries that this process sends at once. */
       concurrency: z.int().min(1).max(1_000).default(20),
-      /** Hours after which a delivery that says nothing of it is given up. */
+      /** Hours after which a delivery without a limit of its own is given up. */
       maxAgeHours: z.int().min(1).max(8_760).default(168),
-      /** Hours that the content of what was sent is kept, so that it can be sent again. */
+      /** Hours that the content of sent deliveries is kept, so that they can be sent again. */
       keepSentHours: z.int().min(0).max(8_760).default(0),
-      /** Hours that the content of what was given up or cancelled is kept. */
+      /** Hours that the content of dead or cancelled deliveries is kept. */
       keepDeadHours: z.int().min(0).max(8_760).default(168),
-      /** Days that a delivery that ended is shown. */
+      /** Days that a completed delivery is shown. */
       keepDays: z.int().min(1).max(3_650).default(90),
     })
     .default({ concurrency: 20, maxAgeHours: 168, keepSentHours: 0, keepDeadHours: 168, keepDays: 90 }),
   /** Calls that are kept, without their secrets, for administrators to try bindings with. */
   recordedCalls: recordedCalls.default(recordedCalls.parse({})),
   pinHash: pinHash.default(pinHash.parse({})),
-  /** The clients that `GET /metrics` admits; without both there is no such route. */
+  /** The clients that may read `GET /metrics`; without `allow` and `token`, the route does not exist. */
   metrics: z
     .strictObject({
       /** Addresses and networks of Prometheus: the peer itself, not a client behind a proxy. */
@@ -175,40 +180,40 @@ export const configSchema = z.strictObject({
     .strictObject({
       /** Where `savefile` writes. Default: `notifications` in the data directory. */
       spoolDirectory: z.string().min(1).optional(),
-      /** Where bodies of the form `file:NAME` are read from. Default: nowhere. */
+      /** Directory from which bodies of the form `file:NAME` are read. Default: none. */
       templateDirectory: z.string().min(1).optional(),
-      /** Where scripts that send SMS are. Default: nowhere. */
+      /** Directory of the scripts that send SMS. Default: none. */
       scriptDirectory: z.string().min(1).optional(),
     })
     .default({}),
   resolvers: z
     .strictObject({
-      /** Where the files of passwd resolvers are, and nothing else. Default: `passwd` in the data directory. */
+      /** Directory that contains only the files of passwd resolvers. Default: `passwd` in the data directory. */
       passwdDirectory: z.string().min(1).optional(),
     })
     .default({}),
-  /** What users may do at most; administrators have no limit. */
+  /** Limits for users; administrators have none. */
   limits: z
     .strictObject({
-      /** Tokens that a user may have who enrols another one. */
+      /** Number of tokens up to which a user may enroll another one. */
       tokensPerUser: z.int().min(1).max(10_000).default(50),
-      /** Challenges of a user that may be open. */
+      /** Maximum number of a user's open challenges. */
       challengesPerUser: z.int().min(1).max(1000).default(10),
     })
     .default({ tokensPerUser: 50, challengesPerUser: 10 }),
   scripts: z
     .strictObject({
-      /** Where the scripts are that bindings may run. Created when missing. Default: `scripts` in the data directory. */
+      /** Directory of the scripts that bindings may run. Created if missing. Default: `scripts` in the data directory. */
       directory: z.string().min(1).optional(),
     })
     .default({}),
-  /** Handlers besides those of this server, in the order in which forms list them. */
+  /** Handlers in addition to those of this server, in the order in which forms list them. */
   handlers: z.array(handler).max(100).default([]),
   outgoing: z
     .strictObject({
-      /** Private networks that webhooks, servers to forward to and HTTP SMS gateways may be in. */
+      /** Private networks that webhooks, forwarded calls and HTTP SMS gateways may reach. */
       allow: z.array(network).default([]),
-      /** Sign webhooks (Standard Webhooks, `whsec_…`); several while one is changed for another. Default: unsigned. */
+      /** Sign webhooks (Standard Webhooks, `whsec_…`); use several while you replace one. Default: unsigned. */
       webhookSecrets: z.array(secret).default([]),
     })
     .default({ allow: [], webhookSecrets: [] }),

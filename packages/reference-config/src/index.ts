@@ -1,5 +1,5 @@
 export { checkDirectories } from "./check-directories.js";
-export type { Config, ConfigInput, HandlerSetting } from "./config.js";
+export { type Config, type ConfigInput, type HandlerSetting, maxWorkers } from "./config.js";
 export { ConfigError } from "./config-error.js";
 export { problemLine } from "./describe-issue.js";
 export { loadConfig, parseConfig } from "./load-config.js";

@@ -1,3 +1,7 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { CompiledQuery } from "kysely";
 import Libsql from "libsql";
 import { expect, it, onTestFinished } from "vitest";
@@ -19,7 +23,31 @@ it("prepares a statement once, whatever transactions it comes in", async () => {
     await connection.executeQuery(insert);
     await connection.begin("immediate");
     await connection.executeQuery(insert);
-    connection.commit();
+    await connection.commit();
   }
   expect(prepared.filter((sql) => sql === insert.sql)).toHaveLength(1);
+});
+
+it("commits without stopping the event loop, which meanwhile ends what the commit waits for", async () => {
+  const directory = mkdtempSync(join(tmpdir(), "bookend-commit-"));
+  onTestFinished(() => rmSync(directory, { recursive: true }));
+  const path = join(directory, "notes.db");
+  const [writer, reader] = [new Libsql(path), new Libsql(path)];
+  onTestFinished(() => {
+    reader.close();
+    writer.close();
+  });
+  writer.exec("create table note (text text)");
+  // without a write-ahead log, a commit waits until nobody reads
+  writer.pragma("busy_timeout = 30000");
+  const connection = new SqliteConnection(writer, 1_000);
+  await connection.begin("immediate");
+  connection.runNow("insert into note (text) values (?)", ["x"]);
+  reader.exec("begin");
+  expect(reader.prepare("select * from note").all([])).toEqual([]);
+  const committed = connection.commit();
+  await setImmediate();
+  reader.exec("commit");
+  await committed;
+  expect(reader.prepare("select text from note").all([])).toEqual([{ text: "x" }]);
 });

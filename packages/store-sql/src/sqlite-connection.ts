@@ -1,6 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { type CompiledQuery, type DatabaseConnection, type QueryResult, SelectQueryNode } from "kysely";
 import type Libsql from "libsql";
+import PromisedLibsql from "libsql/promise";
 import { databaseClosed } from "./errors.js";
 import { isBusy, sqliteFailure } from "./sqlite-failure.js";
 import { sqliteParameter } from "./sqlite-parameter.js";
@@ -91,8 +92,7 @@ export class SqliteConnection implements DatabaseConnection {
     await this.#begin("immediate");
     try {
       const result = run();
-      this.#database.exec("commit");
-      this.#wroteAt = performance.now();
+      await this.#commit();
       return result;
     } catch (error) {
       this.rollback();
@@ -145,13 +145,18 @@ export class SqliteConnection implements DatabaseConnection {
     }
   }
 
-  commit(): void {
+  /** Nothing else may use this connection until it settles. */
+  async commit(): Promise<void> {
     try {
-      this.#database.exec("commit");
-      this.#wroteAt = performance.now();
+      await this.#commit();
     } catch (error) {
       throw sqliteFailure(error);
     }
+  }
+
+  async #commit(): Promise<void> {
+    await execBeside(this.#database, "commit");
+    this.#wroteAt = performance.now();
   }
 
   rollback(): void {
@@ -199,4 +204,12 @@ export class SqliteConnection implements DatabaseConnection {
 
 function onlyReads({ query, sql }: CompiledQuery): boolean {
   return SelectQueryNode.is(query) || /^\s*(?:select|pragma|explain|vacuum|attach|detach)\b/i.test(sql);
+}
+
+/**
+ * Runs a statement on a thread of libsql's: a commit waits for the disk, and the event loop need not wait with it. The two interfaces of libsql keep the
+ * same handle under the same name, so the method of one works on the other's database.
+ */
+async function execBeside(database: Libsql.Database, statement: string): Promise<void> {
+  await PromisedLibsql.prototype.exec.call(database as unknown as PromisedLibsql, statement);
 }

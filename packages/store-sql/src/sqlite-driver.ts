@@ -37,7 +37,7 @@ export class LibsqlDriver extends SqliteDriver {
       await this.#connection.begin("immediate");
       try {
         const result = work(this.#connection);
-        this.#connection.commit();
+        await this.#connection.commit();
         return result;
       } catch (error) {
         this.#connection.rollback();
@@ -62,8 +62,8 @@ export class LibsqlDriver extends SqliteDriver {
     return this.#connection.begin(settings?.accessMode === "read only" ? "deferred" : "immediate");
   }
 
-  override async commitTransaction(): Promise<void> {
-    this.#connection.commit();
+  override commitTransaction(): Promise<void> {
+    return this.#connection.commit();
   }
 
   override async rollbackTransaction(): Promise<void> {

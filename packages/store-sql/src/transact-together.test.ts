@@ -1,6 +1,6 @@
 import { deferred } from "@bookend/test-kit";
 import { describeEachDatabase } from "@bookend/test-kit/databases";
-import Libsql from "libsql";
+import Libsql from "libsql/promise";
 import { afterEach, expect, it, vi } from "vitest";
 import { type Database, openDatabase, sql, transactTogether } from "./index.js";
 
@@ -105,11 +105,10 @@ describeEachDatabase("transactTogether", ({ freshUrl, dialect }) => {
     async () => {
       const database = await prepared();
       const exec = Libsql.prototype.exec;
-      const failing = vi.spyOn(Libsql.prototype, "exec").mockImplementation(function (
-        this: Libsql.Database,
-        statement,
-      ) {
-        if (statement === "commit") throw Object.assign(new Error("disk full"), { code: "SQLITE_FULL" });
+      const failing = vi.spyOn(Libsql.prototype, "exec").mockImplementation(function (this: Libsql, statement) {
+        if (statement === "commit") {
+          return Promise.reject(Object.assign(new Error("disk full"), { code: "SQLITE_FULL" }));
+        }
         return exec.call(this, statement);
       });
       const ends = await Promise.allSettled([insert(database, "a"), insert(database, "b")]);

@@ -11,8 +11,8 @@ import { isOfSteps, writeAtOnce } from "./write-at-once.js";
 /** Works of one transaction. */
 const worksAtOnce = 100;
 
-/** Milliseconds that the first waits for others, as long as there are more in each turn of the event loop. */
-const longestWaitMs = 2;
+/** Milliseconds that the first waits for others, as long as more come in each turn of the event loop or as few have come as in no transaction lately. */
+const longestWaitMs = 4;
 
 /** Collects what is to be written, for one transaction at a time. */
 interface Group<Schema> {
@@ -94,10 +94,15 @@ function groupOf<Schema>(db: Kysely<Schema>): Group<Schema> {
 function createGroup<Schema>(db: Kysely<Schema>): Group<Schema> {
   const queue: Waiting<Schema>[] = [];
   let isWriting = false;
+  /** About as many as a transaction had lately. */
+  let expected = 0;
   const writeQueue = async () => {
     isWriting = true;
-    await comeTogether(queue);
-    while (queue.length > 0) await writeAll(db, queue.splice(0, worksAtOnce));
+    while (queue.length > 0) {
+      await comeTogether(queue, expected);
+      expected = Math.max(queue.length, expected - 1);
+      await writeAll(db, queue.splice(0, worksAtOnce));
+    }
     isWriting = false;
   };
   const group: Group<Schema> = {
@@ -133,14 +138,21 @@ function createGroup<Schema>(db: Kysely<Schema>): Group<Schema> {
   return group;
 }
 
-/** Waits for those of the same turn of the event loop, and for further turns as long as each brings more: of calls at once, the hashes of PINs end one by one. */
-async function comeTogether(queue: readonly unknown[]): Promise<void> {
+/**
+ * Waits for those of the same turn of the event loop, and for further turns as long as each brings more or fewer than `expected` are there: of calls at
+ * once, the hashes of PINs end one by one, and those that waited for the last transaction come back while its commit still waits for the disk.
+ */
+async function comeTogether(queue: readonly unknown[], expected: number): Promise<void> {
   const start = performance.now();
   let before: number;
   do {
     before = queue.length;
     await setImmediate();
-  } while (queue.length > before && queue.length < worksAtOnce && performance.now() - start < longestWaitMs);
+  } while (
+    (queue.length > before || queue.length < expected) &&
+    queue.length < worksAtOnce &&
+    performance.now() - start < longestWaitMs
+  );
 }
 
 /** The work, which is known as running until it ends. */

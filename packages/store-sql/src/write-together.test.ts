@@ -1,6 +1,6 @@
 import { deferred } from "@bookend/test-kit";
 import { describeEachDatabase } from "@bookend/test-kit/databases";
-import Libsql from "libsql";
+import Libsql from "libsql/promise";
 import { afterEach, expect, it, vi } from "vitest";
 import {
   ask,
@@ -132,9 +132,11 @@ describeEachDatabase("statements that are compiled once", ({ freshUrl, dialect }
     const exec = Libsql.prototype.exec;
     let commits = 0;
     let isFull = false;
-    vi.spyOn(Libsql.prototype, "exec").mockImplementation(function (this: Libsql.Database, text) {
+    vi.spyOn(Libsql.prototype, "exec").mockImplementation(function (this: Libsql, text) {
       if (text === "commit") commits += 1;
-      if (text === "commit" && isFull) throw Object.assign(new Error("disk full"), { code: "SQLITE_FULL" });
+      if (text === "commit" && isFull) {
+        return Promise.reject(Object.assign(new Error("disk full"), { code: "SQLITE_FULL" }));
+      }
       return exec.call(this, text);
     });
     await Promise.all(Array.from({ length: 50 }, (_, index) => insert(database, `n${index}`)));

@@ -1,5 +1,6 @@
 import {
   type DeliveryFilter,
+  type DeliveryRecord,
   type DeliverySelection,
   type DeliveryState,
   type DurableOutbox,
@@ -40,13 +41,35 @@ export async function showDelivery(id: string, source: Source): Promise<void> {
 
 /** `deliveries replay` */
 export function replayDeliveries(ids: readonly string[], selection: Selection): Promise<void> {
-  return change(ids, selection, (outbox, filter, options) => outbox.replay(filter, options), "to be sent again");
+  return change(ids, selection, (outbox, filter, options) => outbox.replay(filter, options), {
+    done: "will be sent again",
+    wouldBe: "would be sent again",
+    leftOut: (state) =>
+      state === "waiting" || state === "sending"
+        ? `it is ${state}; only a delivery that has ended can be sent again`
+        : `it is ${state}, and its content is no longer kept`,
+  });
 }
 
 /** `deliveries cancel` */
 export function cancelDeliveries(ids: readonly string[], selection: Selection): Promise<void> {
-  return change(ids, selection, (outbox, filter, options) => outbox.cancel(filter, options), "cancelled");
+  return change(ids, selection, (outbox, filter, options) => outbox.cancel(filter, options), {
+    done: "cancelled",
+    wouldBe: "would be cancelled",
+    leftOut: (state) => `it is ${state}, and has ended`,
+  });
 }
+
+/** The words of a command. */
+interface Words {
+  readonly done: string;
+  readonly wouldBe: string;
+  /** Why a delivery in this state is left out. */
+  readonly leftOut: (state: DeliveryState) => string;
+}
+
+/** Named ids that are looked up to say why they are left out. */
+const mostExplained = 20;
 
 async function change(
   ids: readonly string[],
@@ -56,7 +79,7 @@ async function change(
     filter: DeliveryFilter,
     options: { readonly dryRun: boolean },
   ) => Promise<DeliverySelection>,
-  what: string,
+  { done, wouldBe, leftOut }: Words,
 ): Promise<void> {
   const filter = filterOf(selection);
   // nothing given must not mean all
@@ -65,9 +88,35 @@ async function change(
   }
   const { dryRun = false } = selection;
   const wanted = ids.length > 0 ? { ...filter, ids } : filter;
-  const { count, ids: concerned } = await withServices(selection, ({ outbox }) => apply(outbox, wanted, { dryRun }));
+  const { count, concerned, reasons } = await withServices(selection, async ({ outbox }) => {
+    const { count, ids: concerned } = await apply(outbox, wanted, { dryRun });
+    const left = [...new Set(ids)].filter((id) => !concerned.includes(id));
+    const reasons: string[] = [];
+    for (const id of left.slice(0, mostExplained)) {
+      const found = await outbox.get(id);
+      reasons.push(`${id}: ${reasonOf(found?.delivery, selection, leftOut)}`);
+    }
+    if (left.length > reasons.length) reasons.push(`… and ${left.length - reasons.length} more`);
+    return { count, concerned, reasons };
+  });
   for (const id of concerned) console.log(id);
-  console.error(`${count} ${count === 1 ? "delivery" : "deliveries"} ${dryRun ? "would be " : ""}${what}.`);
+  console.error(`${count} ${count === 1 ? "delivery" : "deliveries"} ${dryRun ? wouldBe : done}.`);
+  for (const reason of reasons) console.error(reason);
+  if (reasons.length > 0) process.exitCode = 1;
+}
+
+/** Why a delivery that was named is left out. */
+function reasonOf(
+  delivery: DeliveryRecord | undefined,
+  { state, kind, destination }: Selection,
+  leftOut: Words["leftOut"],
+): string {
+  if (delivery === undefined) return "there is no such delivery";
+  const isOther =
+    (state ?? delivery.state) !== delivery.state ||
+    (kind ?? delivery.kind) !== delivery.kind ||
+    (destination ?? delivery.destination) !== delivery.destination;
+  return isOther ? "the options select others" : leftOut(delivery.state);
 }
 
 const states: readonly string[] = ["waiting", "sending", "sent", "dead", "cancelled"];

@@ -4,7 +4,7 @@ import { addAdmin, listAdmins, removeAdmin } from "./admin.js";
 import { pruneAudit, verifyAudit } from "./audit.js";
 import { cancelDeliveries, listDeliveries, replayDeliveries, showDelivery } from "./deliveries.js";
 import { listHandlers } from "./handlers.js";
-import { checkConfig, serve } from "./serve.js";
+import { checkConfig, type ServeOptions, serve } from "./serve.js";
 
 /** The commands of `bookend-reference`. */
 export function createProgram(): Command {
@@ -16,8 +16,11 @@ export function createProgram(): Command {
     .command("serve")
     .description("Runs the server until SIGTERM or SIGINT; running calls finish.")
     .requiredOption("--config <file>", "YAML or JSON")
+    .option("--workers <number>", "processes that serve, in place of `workers` of the configuration; PostgreSQL only")
     .option("--check", "only says whether the configuration can be used")
-    .action(({ config, check }: { config: string; check?: boolean }) => (check ? checkConfig(config) : serve(config)));
+    .action(({ check, ...options }: ServeOptions & { readonly check?: boolean }) =>
+      check ? checkConfig(options) : serve(options),
+    );
 
   program
     .command("handlers")
@@ -37,19 +40,23 @@ export function createProgram(): Command {
     .requiredOption("--keep-days <days>", "rows younger than that are kept")
     .action(pruneAudit);
 
-  const deliveries = program.command("deliveries").description("Deliveries that were kept to be sent.");
+  const deliveries = program
+    .command("deliveries")
+    .description("Durable deliveries: what waits, was sent or was given up.");
   withSource(deliveries.command("list"))
-    .description("Lists them, newest first, as lines of JSON.")
+    .description("Lists deliveries, newest first, as JSON lines.")
     .option("--state <state>", "waiting, sending, sent, dead or cancelled")
     .option("--kind <kind>", "such as UserNotification/mail")
-    .option("--destination <name>")
-    .option("--limit <number>", "at most so many", "50")
+    .option("--destination <name>", "such as smtp:office")
+    .option("--limit <number>", "maximum number of deliveries, up to 1000", "50")
     .action(listDeliveries);
-  withSource(deliveries.command("show <id>")).description("Shows one with its tries.").action(showDelivery);
+  withSource(deliveries.command("show <id>")).description("Shows a delivery and its attempts.").action(showDelivery);
   withSelection(deliveries.command("replay [ids...]"))
-    .description("Sends again what ended and whose content is kept.")
+    .description("Sends deliveries again that have ended and whose content is kept.")
     .action(replayDeliveries);
-  withSelection(deliveries.command("cancel [ids...]")).description("Ends what waits.").action(cancelDeliveries);
+  withSelection(deliveries.command("cancel [ids...]"))
+    .description("Cancels deliveries that wait; an attempt that is running is the last one.")
+    .action(cancelDeliveries);
 
   const admin = program.command("admin").description("Local administrators.");
   withSource(admin.command("add <name>"))
@@ -64,10 +71,10 @@ export function createProgram(): Command {
 /** Which deliveries a command is about. */
 function withSelection(command: Command): Command {
   return withSource(command)
-    .option("--state <state>", "of those in this state")
-    .option("--kind <kind>", "of those of this kind")
-    .option("--destination <name>", "of those that go there")
-    .option("--dry-run", "only says which");
+    .option("--state <state>", "only those in this state: waiting, sending, sent, dead or cancelled")
+    .option("--kind <kind>", "only those of this kind, such as UserNotification/mail")
+    .option("--destination <name>", "only those to this destination, such as smtp:office")
+    .option("--dry-run", "only list the deliveries that would be affected");
 }
 
 /** Where a command finds the database and the keys. */

@@ -1,13 +1,27 @@
-import { type Config, ConfigError, loadConfig, loadSecrets } from "@bookend/reference-config";
+import { problemMessage } from "@bookend/core";
+import { type Config, ConfigError, loadConfig, loadSecrets, maxWorkers } from "@bookend/reference-config";
+import { closeOnSignal } from "../server/close-on-signal.js";
 import { prepareServer, startServer } from "../server/reference-server.js";
 import { createLogger } from "../services/logger.js";
 import { checkStart, type StartCheck } from "../startup/check-start.js";
 import { storedProblems } from "../startup/stored-problems.js";
-import { closeOnSignal } from "./close-on-signal.js";
+import { serveWithWorkers } from "../workers/serve-with-workers.js";
+import { serveAsWorker, workerNumber } from "../workers/worker.js";
+
+/** The options of `serve`. */
+export interface ServeOptions {
+  /** File of the configuration. */
+  readonly config: string;
+  /** In place of `workers` of the configuration. */
+  readonly workers?: string | undefined;
+}
 
 /** `serve --config FILE` */
-export async function serve(file: string): Promise<void> {
-  const { config } = await checkedConfig(file);
+export async function serve(options: ServeOptions): Promise<void> {
+  const worker = workerNumber();
+  if (worker !== undefined) return serveAsWorker(worker);
+  const { config } = await checkedConfig(options);
+  if (config.workers > 1) return serveWithWorkers(config, warn);
   const logger = createLogger(config.log);
   const server = await startServer({ config, secrets: await loadSecrets(config), logger });
   console.log(`Bookend reference app ready at ${server.url}`);
@@ -16,8 +30,8 @@ export async function serve(file: string): Promise<void> {
 }
 
 /** `serve --config FILE --check` */
-export async function checkConfig(file: string): Promise<void> {
-  const { config, check } = await checkedConfig(file);
+export async function checkConfig(options: ServeOptions): Promise<void> {
+  const { config, check } = await checkedConfig(options);
   const server = await prepareServer({
     // instead of creating or migrating a database, use one in memory
     config: check.databaseIsCurrent ? config : { ...config, database: { kind: "sqlite", file: ":memory:" } },
@@ -29,14 +43,26 @@ export async function checkConfig(file: string): Promise<void> {
   } finally {
     await server.close();
   }
-  console.log(`${file} can be used.`);
+  console.log(`${options.config} can be used.`);
 }
 
-async function checkedConfig(file: string): Promise<{ readonly config: Config; readonly check: StartCheck }> {
-  const config = await loadConfig(file);
+async function checkedConfig({
+  config: file,
+  workers,
+}: ServeOptions): Promise<{ readonly config: Config; readonly check: StartCheck }> {
+  const written = await loadConfig(file);
+  const config = workers === undefined ? written : { ...written, workers: workersOf(workers) };
   const check = await checkStart(config);
   if (check.problems.length > 0) throw new ConfigError(check.problems);
   return { config, check };
+}
+
+/** @throws {ConfigError} for anything but an integer that `workers` of the configuration can be */
+function workersOf(value: string): number {
+  const workers = Number(value);
+  if (/^\d{1,3}$/.test(value) && workers >= 1 && workers <= maxWorkers) return workers;
+  const wrong = `${JSON.stringify(value.slice(0, 100))} is not valid`;
+  throw new ConfigError(problemMessage(wrong, `an integer from 1 to ${maxWorkers}`, "--workers"));
 }
 
 function warn(lines: readonly string[]): void {

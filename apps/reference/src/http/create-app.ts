@@ -33,6 +33,7 @@ import { type MetricsEndpoint, mountMetrics } from "./metrics.js";
 import { apiCallOf, mountRoutes } from "./mount-routes.js";
 import { mountUi } from "./mount-ui.js";
 import { addProtectiveHeaders } from "./protective-headers.js";
+import type { RateCounts } from "./rate-counts.js";
 import { limitRates, type RateLimits } from "./rate-limits.js";
 import type { Route } from "./route.js";
 import { sessionToken } from "./session-token.js";
@@ -59,6 +60,8 @@ export interface AppParts {
   /** Returns the address of a call's client; `known` is the one derived from the socket and its proxies. */
   readonly clientOf: NonNullable<BookendPluginOptions["clientIp"]>;
   readonly rateLimit: RateLimits;
+  /** @default those of this process */
+  readonly rateCounts?: RateCounts | undefined;
   /** Seconds until a request, or its headers, must have arrived. */
   readonly timeouts: { readonly request: number; readonly headers: number };
   /** For `/readyz`. */
@@ -100,6 +103,7 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
     users,
     trustedProxies,
     logger,
+    rateCounts,
     rateLimit,
     timeouts,
   } = parts;
@@ -134,7 +138,7 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
   });
   acceptBodies(app);
   decodeAgain(app);
-  await limitRates(app, { limits: rateLimit, trustedProxies });
+  limitRates(app, { limits: rateLimit, trustedProxies, counts: rateCounts });
   app.decorateRequest("actor", undefined);
 
   const actor = async (request: FastifyRequest): Promise<Actor | undefined> => {

@@ -1,6 +1,6 @@
 import type { EventDescription } from "@bookend/core";
 
-/** Events that make objects or delete them: `check` warns of conditions at the end where they are not there. */
+/** Events that make objects or delete them: `check` warns about conditions at the end where they are not there. */
 export const eventDescriptions: readonly EventDescription[] = [
   { name: "token_init", creates: ["tokens"] },
   { name: "token_load", creates: ["tokens"] },

@@ -6,7 +6,7 @@ import { ApiError } from "./api-error.js";
 
 /** Metrics, and who may read them. */
 export interface MetricsEndpoint {
-  readonly registry: Registry;
+  readonly registry: Pick<Registry, "contentType" | "metrics">;
   /** Addresses and networks of peers that need no token. */
   readonly allow: readonly string[];
   /** Who sends it as `Authorization: Bearer TOKEN` may come from anywhere. */

@@ -5,11 +5,13 @@ import { createSessions, type ServerKeys } from "@bookend/mfa";
 import { type Config, scriptDirectory, spoolDirectory } from "@bookend/reference-config";
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
+import type { Registry } from "prom-client";
 import { loadHandlers } from "../handlers/configured-handlers.js";
 import { createHandlers } from "../handlers/handlers.js";
 import { clientOf } from "../http/client-of.js";
 import { createApp } from "../http/create-app.js";
 import { eventDescriptions } from "../http/event-descriptions.js";
+import type { RateCounts } from "../http/rate-counts.js";
 import { apiRoutes } from "../http/routes/api-routes.js";
 import { listenForReceipts } from "../services/listen-for-receipts.js";
 import { createMetrics, type ServerMetrics } from "../services/metrics.js";
@@ -34,8 +36,17 @@ export interface ServerOptions {
   readonly directories?: Directories | undefined;
   /** Path below which routes of its own show what was sent: the web UI has a page for it. */
   readonly outboxPath?: string | undefined;
+  /** What a worker has in common with the other workers of its server. @default this process is the server */
+  readonly worker?: WorkerParts | undefined;
   /** Adds routes of its own, before the server listens. */
   readonly extend?: ((app: FastifyInstance, services: Services) => void) | undefined;
+}
+
+/** What workers of one server have in common. */
+export interface WorkerParts {
+  readonly rateCounts: RateCounts;
+  /** The metrics of all workers as text; each offers its own. */
+  shareMetrics(own: Registry): Pick<Registry, "contentType" | "metrics">;
 }
 
 /** A server that does not listen yet. */
@@ -117,7 +128,7 @@ interface HttpParts {
 
 async function createHttp(
   { bookend, services, directories, metrics }: HttpParts,
-  { config, secrets, logger, outboxPath, extend }: ServerOptions,
+  { config, secrets, logger, outboxPath, worker, extend }: ServerOptions,
 ): Promise<Pick<PreparedServer, "listen" | "close">> {
   const { domain, store } = services;
   const { host, port } = config;
@@ -148,8 +159,9 @@ async function createHttp(
     trustedProxies: config.trustedProxies,
     clientOf: clientOf(config.overrideAuthorizationClient, domain.settings),
     rateLimit: config.rateLimit,
+    rateCounts: worker?.rateCounts,
     timeouts: config.timeouts,
-    metrics,
+    metrics: metrics && worker ? { ...metrics, registry: worker.shareMetrics(metrics.registry) } : metrics,
     outboxPath,
     logger,
   });

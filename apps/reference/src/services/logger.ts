@@ -27,7 +27,14 @@ const depths = ["", "*.", "*.*.", "*.*.*."];
  * Of an error only its class, its code and where it arose are written: its message may hold what a caller sent.
  */
 export function createLogger(
-  { level }: { level: "debug" | "info" | "warn" | "error" | "silent" },
+  {
+    level,
+    worker,
+  }: {
+    readonly level: "debug" | "info" | "warn" | "error" | "silent";
+    /** Number of the worker, in each line. @default none */
+    readonly worker?: number | undefined;
+  },
   destination: DestinationStream = pino.destination({ dest: 1, sync: true }),
 ): Logger {
   const names = [...secretNames, '["pi-authorization"]', '["PI-Authorization"]', '["set-cookie"]'];
@@ -35,7 +42,7 @@ export function createLogger(
   return pino(
     {
       level,
-      base: null,
+      base: worker === undefined ? null : { worker },
       timestamp: pino.stdTimeFunctions.isoTime,
       redact: { paths, censor: "***" },
       serializers: { err: describeError, error: describeError },

@@ -38,6 +38,7 @@ export async function checkStart(config: Config): Promise<StartCheck> {
     ...formerKeyProblems,
     ...checkWebhookSecrets(config),
     ...checkMetricsToken(config),
+    ...checkWorkers(config),
     ...(await inspectHandlers(config)),
     ...database.problems,
     ...(await checkListening(config)),
@@ -60,6 +61,12 @@ function checkMetricsToken({ metrics: { token } }: Config): readonly string[] {
     if (token !== undefined) readSecret(token, "metrics.token");
     return [];
   });
+}
+
+/** Two processes on one SQLite file wait for each other's transactions: together they do no more than one. */
+function checkWorkers({ workers, database }: Config): readonly string[] {
+  if (workers === 1 || database.kind === "postgres") return [];
+  return [problemMessage(`${workers} is not valid for a SQLite database`, "1; more on PostgreSQL", "workers")];
 }
 
 /** What is wrong with a secret, or with the environment variable that it names. */

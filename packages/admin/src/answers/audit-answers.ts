@@ -36,7 +36,7 @@ export const auditAnswer = component(
   }),
 );
 
-/** How a verification of the audit log stands. */
+/** The state of a verification of the audit log. */
 export const verificationAnswer = component(
   "AuditVerification",
   z.strictObject({

@@ -21,7 +21,7 @@ export const bindingAnswer = component(
   }),
 );
 
-/** A binding without what the server gives it, as an export has it. */
+/** A binding as in an export, without the fields that the server assigns. */
 export const exportedAnswer = component(
   "ExportedBinding",
   bindingAnswer
@@ -29,7 +29,7 @@ export const exportedAnswer = component(
     .extend({ abort_on_error: z.boolean().nullable().describe("null: what the handler says.") }),
 );
 
-/** A problem of a binding, certain or probable. */
+/** A problem of a binding: an error or a warning. */
 export const problemAnswer = component(
   "Problem",
   z.object({

@@ -32,10 +32,10 @@ const hexDigits: ReadonlyMap<string, number> = new Map([
 ]);
 
 /**
- * Parses what `repr` and `pprint` of Python write of dictionaries, lists, strings, numbers, booleans and `None`.
+ * Parses dictionaries, lists, strings, numbers, booleans and `None` as Python's `repr` and `pprint` write them.
  *
- * Written here since no maintained package on npm reads Python literals, and a Python dictionary is neither JSON nor YAML:
- * quotes are single, and YAML would keep `\n` and `None` as they stand. Linear time; nesting is capped, and others have their turn.
+ * We wrote it because no maintained npm package reads Python literals, and a Python dictionary is neither JSON nor YAML: it uses single
+ * quotes, and YAML would not interpret `\n` and `None`. Takes linear time, limits nesting, and yields to other work.
  *
  * @throws {SyntaxError} with line and column
  * @throws {RangeError} for more than `maxValues` values, at any depth

@@ -6,7 +6,7 @@ import { parsePythonLiteral } from "./python-literal.js";
 
 /**
  * Reads a document that is YAML, a Python literal or JSON.
- * Of one that begins with a bracket, JSON and Python come first: YAML would read parts of a Python literal as something else.
+ * If it begins with a bracket, JSON and Python are tried first, since YAML would misread parts of a Python literal.
  *
  * @throws {AdminError} 400, 413
  */

@@ -36,7 +36,7 @@ const maxParameterValues = 10_000;
 
 const formType = "application/x-www-form-urlencoded";
 const jsonType = "application/json";
-/** Media types of documents other than JSON. Python literals have no type of their own; they are recognized by how they begin. */
+/** Media types of documents other than JSON. Python literals have no media type of their own; they are recognized by their first characters. */
 const documentTypes: ReadonlySet<string> = new Set([
   "application/yaml",
   "application/x-yaml",

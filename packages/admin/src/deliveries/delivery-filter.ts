@@ -10,7 +10,7 @@ import {
 } from "../read-parameters.js";
 import { deliveryStates } from "./delivery-answers.js";
 
-/** Most ids of a request. */
+/** Maximum number of ids in a request. */
 export const mostIds = 1_000;
 
 /** The filter of deliveries. */

@@ -15,7 +15,7 @@ const selectionParameters = z.strictObject({
   dry_run: flagParameter().optional().describe("Changes nothing, and says what would change."),
 });
 
-/** Routes for kept deliveries and their destinations. */
+/** Routes for durable deliveries and their destinations. */
 export function deliveryRoutes({ outbox }: Pick<AdminOptions<never>, "outbox">): readonly Route[] {
   const feature = "deliveries" as const;
   /** Without an outbox no route below is run. */
@@ -24,7 +24,7 @@ export function deliveryRoutes({ outbox }: Pick<AdminOptions<never>, "outbox">):
     return outbox;
   };
   const selected = ({ ids, filter }: z.output<typeof selectionParameters>): DeliveryFilter => {
-    // nothing given must not mean all
+    // a request without both must not select all deliveries
     if ((ids === undefined) === (filter === undefined)) {
       throw wrong("ids", undefined, "ids, or a filter, and not both");
     }

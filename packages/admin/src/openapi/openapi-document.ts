@@ -8,13 +8,13 @@ type Json = Record<string, unknown>;
 
 /** The information about the server in the document. */
 export interface DocumentOptions {
-  /** Where the routes are, such as `/event`. */
+  /** The base path of the routes, such as `/event`. */
   readonly basePath: string;
   /** @default that of this package */
   readonly version?: string | undefined;
 }
 
-/** The OpenAPI 3.1 document of these routes, made from their own schemas. */
+/** The OpenAPI 3.1 document of these routes, generated from their schemas. */
 export function openApiDocument(
   routes: readonly RouteDescription[],
   { basePath, version = packageJson.version }: DocumentOptions,
@@ -177,7 +177,7 @@ const envelope = {
   versionnumber: { type: "string" },
 } as const;
 
-/** Of any refused request. `detail.problems` says what is wrong with a binding. */
+/** The schema of any refused request. `detail.problems` lists the problems of a binding. */
 const errorSchema = {
   type: "object",
   properties: {

@@ -78,6 +78,27 @@ describe("a server with a database", () => {
     expect((await ask("deliveries", "cancel", "dlv_1")).stdout).toBe("1 delivery cancelled.\n");
     expect((await ask("deliveries", "--state", "cancelled")).stdout).toContain("dlv_1");
     expect((await ask("deliveries", "replay", "--state", "cancelled")).stdout).toBe("1 delivery replayed.\n");
+    expect(await ask("deliveries", "cancel", "dlv_1", "dlv_3", "dlv_1")).toEqual({
+      code: 1,
+      stdout: "1 delivery cancelled.\n",
+      stderr: "dlv_3: there is no such delivery\n",
+    });
+    const againAndEnded = await ask("deliveries", "cancel", "dlv_1");
+    expect([againAndEnded.code, againAndEnded.stderr]).toEqual([1, "dlv_1: it is cancelled, and has ended\n"]);
+    expect((await ask("deliveries")).stdout).toMatch(/ REASON\n.*\n.* note dlv_1 +cancelled\n/);
+    const waiting = await ask("deliveries", "replay", "dlv_1", "dlv_2");
+    expect([waiting.code, waiting.stdout, waiting.stderr]).toEqual([
+      1,
+      "1 delivery replayed.\n",
+      "dlv_2: it is waiting; only a delivery that has ended can be replayed\n",
+    ]);
+    await sql`update bookend_delivery set state = 'sent', payload = null where id = 'dlv_2'`.execute(
+      stored.database.db,
+    );
+    expect((await ask("deliveries", "replay", "dlv_2")).stderr).toBe(
+      "dlv_2: it is sent, and its content is no longer kept\n",
+    );
+    await sql`update bookend_delivery set state = 'waiting' where id = 'dlv_2'`.execute(stored.database.db);
     expect((await ask("deliveries", "destinations")).stdout).toMatch(/^kit +open +0 +2 +0 /m);
     expect((await ask("deliveries", "resume", "kit")).stdout).toBe("kit is resumed.\n");
     const unknown = await ask("deliveries", "show", "dlv_3");

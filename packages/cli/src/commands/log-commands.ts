@@ -8,6 +8,7 @@ import { problemMessage } from "../problem-message.js";
 import type { Parameters, Target } from "../target/target.js";
 import { databaseOf, globalOptions, printerOf, type World, withTarget } from "../world.js";
 import { count, integer, timeOf } from "./arguments.js";
+import { leftOutDeliveries } from "./left-out-deliveries.js";
 
 /** Entries of one page of a list. */
 const pageSize = 500;
@@ -204,7 +205,11 @@ export function deliveriesCommand(world: World) {
   for (const name of ["replay", "cancel"] as const) {
     deliveries
       .command(name)
-      .description(name === "replay" ? "Sends deliveries again that were given up." : "Cancels deliveries that wait.")
+      .description(
+        name === "replay"
+          ? "Sends deliveries again that have ended and whose content is kept."
+          : "Cancels deliveries that wait.",
+      )
       .argument("[id...]", "by default those that the options name")
       .option("--state <state,…>", `in one of these: ${deliveryStates.join(", ")}`, statesOf)
       .option("--kind <kind>", "such as WebHook/webhook")
@@ -223,6 +228,9 @@ export function deliveriesCommand(world: World) {
           printer.result(result, () => {
             return `${count(Number(result.count), "delivery")} ${dryRun ? "would be " : ""}${name === "replay" ? "replayed" : "cancelled"}.\n`;
           });
+          const leftOut = await leftOutDeliveries(target, name, ids, result.ids);
+          for (const line of leftOut) printer.note(line);
+          if (leftOut.length > 0) world.exit = "failed";
         });
       });
   }
@@ -260,9 +268,11 @@ export function deliveriesCommand(world: World) {
 function deliveryTable(items: readonly Parameters[], printer: Printer): string {
   if (items.length === 0) return "No deliveries.\n";
   return printer.table(
-    ["ID", "STATE", "ATTEMPT", "DUE", "DESTINATION", "BINDING", "SUMMARY"],
+    ["ID", "STATE", "ATTEMPT", "DUE", "DESTINATION", "BINDING", "SUMMARY", "REASON"],
     items.map((item) =>
-      ["id", "state", "attempt", "due", "destination", "binding_name", "summary"].map((key) => String(item[key] ?? "")),
+      ["id", "state", "attempt", "due", "destination", "binding_name", "summary", "reason"].map((key) =>
+        String(item[key] ?? ""),
+      ),
     ),
   );
 }

@@ -9,15 +9,38 @@ export class EnvReference {
   }
 }
 
+/** Whether a string is the name of an environment variable. */
+export function isVariableName(name: string): boolean {
+  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name);
+}
+
 /** How YAML reads and writes `!env NAME`. */
 export const envTag: ScalarTag = {
   tag: "!env",
   identify: (value) => value instanceof EnvReference,
   resolve: (text, onError) => {
-    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(text)) {
+    if (!isVariableName(text)) {
       onError(`${JSON.stringify(text)} is not the name of an environment variable`);
     }
     return new EnvReference(text);
   },
   stringify: ({ value }) => (value instanceof EnvReference ? value.variable : String(value)),
 };
+
+/** The value of a part of a binding with the values of environment variables in place of `!env`; itself if there are none. */
+export function withEnvironment(
+  value: unknown,
+  path: string,
+  found: (reference: EnvReference, path: string) => unknown,
+): unknown {
+  if (value instanceof EnvReference) return found(value, path);
+  if (typeof value !== "object" || value === null) return value;
+  let changed = false;
+  const inner = Object.entries(value).map(([name, before]): [string, unknown] => {
+    const after = withEnvironment(before, path === "" ? name : `${path}.${name}`, found);
+    if (after !== before) changed = true;
+    return [name, after];
+  });
+  if (!changed) return value;
+  return Array.isArray(value) ? inner.map(([, after]) => after) : Object.fromEntries(inner);
+}

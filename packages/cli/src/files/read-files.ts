@@ -4,7 +4,9 @@ import { isAbsolute, join, relative } from "node:path";
 import { CliError } from "../cli-error.js";
 import { absolutePath, type Io, readAll } from "../io.js";
 import { problemMessage } from "../problem-message.js";
-import { type FileBinding, parseBindingFile, withEnvironment } from "./binding-file.js";
+import type { FileBinding } from "./binding-fields.js";
+import { parseBindingFile } from "./binding-file.js";
+import { withEnvironment } from "./env-reference.js";
 import type { FileProblem } from "./problem-list.js";
 
 /** Bytes of one file, and of all together: as much as the management API takes. */

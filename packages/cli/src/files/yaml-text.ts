@@ -1,4 +1,4 @@
-import type { Document } from "yaml";
+import type { Document, Node, Pair, YAMLMap } from "yaml";
 import { lazyLibraries } from "../lazy-libraries.js";
 import { envTag } from "./env-reference.js";
 import type { FileProblem, Place } from "./problem-list.js";
@@ -87,4 +87,26 @@ function repeatedKeys({ contents }: Document.Parsed): readonly Found[] {
     }
   }
   return found.sort((one, other) => one.offset - other.offset);
+}
+
+/** The node that an alias refers to; any other node as it is. */
+export function resolved(document: Document, node: unknown): Node | undefined {
+  if (node === null || node === undefined) return undefined;
+  const source = (node as { resolve?: (document: Document) => Node | undefined }).resolve;
+  return typeof source === "function" ? source.call(node, document) : (node as Node);
+}
+
+/** Where a node begins; the beginning of the text for one that is not written. */
+export function placeOfNode({ at }: YamlText, node: unknown): Place {
+  return at((node as Node | null | undefined)?.range?.[0] ?? 0);
+}
+
+/** The key of a pair as a string. */
+export function keyOf({ key }: Pair): string {
+  return lazyLibraries.yaml.isScalar(key) ? String(key.value) : String(key);
+}
+
+/** The pair of a map with this key. */
+export function pairOf(map: YAMLMap, name: string): Pair | undefined {
+  return map.items.find((pair) => keyOf(pair) === name);
 }

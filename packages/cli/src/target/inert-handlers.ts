@@ -54,7 +54,7 @@ function absent<T extends object>(): T {
 export function inertHandlers({ scripts, templates }: HandlerFiles): readonly Handler[] {
   return [
     userNotification({
-      // whether the server's connection is encrypted is the server's to warn of
+      // whether the server's connection is encrypted is known only to the server
       mailers: { ...absentNames, find: () => ({ encrypted: true, send: () => Promise.reject(absence()) }) },
       smsGateways: { ...absentNames, find: () => undefined },
       templateDirectory: templates,

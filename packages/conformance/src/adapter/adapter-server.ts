@@ -35,7 +35,7 @@ export interface TestServer {
   readonly reported: readonly ReportedCall[];
   readonly audited: readonly AuditCall[];
   fetch(path: string, init?: RequestInit): Promise<Response>;
-  /** Resolves when so many calls were reported. */
+  /** Resolves when this number of calls has been reported. */
   ended(calls: number): Promise<void>;
 }
 

@@ -9,7 +9,7 @@ export interface SeenRequest {
   readonly params: Readonly<Record<string, unknown>>;
 }
 
-/** The answer of a test's handler, to be sent in the way of the framework. At most one of `json`, `text`, `bytes` and `stream` is given. */
+/** The response of a test's handler, to be sent in the framework's own way. At most one of `json`, `text`, `bytes` and `stream` is given. */
 export interface HandlerAnswer {
   /** @default 200 */
   readonly status?: number | undefined;
@@ -45,7 +45,7 @@ export interface ReportedCall {
   readonly refused: boolean;
 }
 
-/** Options that are passed to the adapter as they are. */
+/** Options that are passed to the adapter unchanged. */
 export interface AdapterCallbacks {
   readonly trustedProxies?: readonly string[];
   readonly limits?: { readonly values?: number; readonly fields?: number };
@@ -59,14 +59,14 @@ export interface AdapterCallbacks {
   readonly hangUpTimeoutMs?: number;
 }
 
-/** The server that a test wants. */
+/** The server that a test needs. */
 export interface AdapterServerOptions {
   readonly bookend: Bookend;
   readonly routes: readonly AdapterRoute[];
   readonly callbacks: AdapterCallbacks;
   /** Largest body in bytes; a longer one is refused with 413. */
   readonly bodyLimit: number;
-  /** Headers that something in front of the adapter sets on each response. */
+  /** Headers that code in front of the adapter sets on each response. */
   readonly outerHeaders: Readonly<Record<string, string>>;
 }
 

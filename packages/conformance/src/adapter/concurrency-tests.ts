@@ -3,7 +3,7 @@ import { type AdapterTest, json, thing } from "./adapter-server.js";
 
 const calls = 100;
 
-/** Lets other calls go on in between. */
+/** Yields to other calls. */
 const others = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 /** Tests that calls do not affect each other. */

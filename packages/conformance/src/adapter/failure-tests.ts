@@ -6,7 +6,7 @@ const teapot = () => Object.assign(new Error("short and stout"), { statusCode: 4
 
 const told = { statusCode: 418, code: "TEAPOT", error: "I'm a Teapot", message: "short and stout" };
 
-/** That a call which fails is answered, and seen, as one. */
+/** Tests that a failed call gets an error response, and that actions see it as failed. */
 export const failureTests: readonly AdapterTest[] = [
   ...(
     [

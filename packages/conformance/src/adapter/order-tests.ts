@@ -3,7 +3,7 @@ import { type AdapterTest, json, thing, whateverHappened } from "./adapter-serve
 
 const failure = (message: string, fields: object) => Object.assign(new Error(message), fields);
 
-/** That nothing happens before it may, and everything in its order. */
+/** Tests the order of the steps of a call. */
 export const orderTests: readonly AdapterTest[] = [
   {
     name: "authorize, pre actions, the handler, post actions and the audit log come in this order",

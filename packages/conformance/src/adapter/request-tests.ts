@@ -15,7 +15,7 @@ const untold = (value: string): RequestInit => {
   return init;
 };
 
-/** That a request is refused with a status before its event is raised. */
+/** Asserts that a request is refused with a status before its event is raised. */
 function refuses(
   name: string,
   status: number,
@@ -46,7 +46,7 @@ function refuses(
   } satisfies AdapterTest;
 }
 
-/** The address that a call has. */
+/** Asserts the client address of a call. */
 function address(forwarded: string | undefined, trustedProxies: readonly string[], expected: string | undefined) {
   return {
     name: `the client of X-Forwarded-For ${forwarded ?? "absent"} with the trusted proxies [${trustedProxies}] is ${expected ?? "unknown"}`,

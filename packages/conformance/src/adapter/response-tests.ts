@@ -38,7 +38,7 @@ const changeBody = ({ response }: Call) => {
   Object.assign(response?.body as object, { added: "ä much longer value than before" });
 };
 
-/** Tests that post actions see the response of the handler and can change it, and that what they do not touch is sent as it is. */
+/** Tests that post actions see the response of the handler and can change it, and that the parts that they do not change are sent as they are. */
 export const responseTests: readonly AdapterTest[] = [
   answered(
     "post actions see status, headers and JSON body; what they do not touch goes out as it is",

@@ -4,7 +4,7 @@ import { type AdapterTest, json, thing } from "./adapter-server.js";
 
 const mebibyte = 1024 * 1024;
 
-/** A promise and what resolves it. */
+/** A promise and the function that resolves it. */
 function deferred<T>(): { readonly promise: Promise<T>; readonly resolve: (value: T) => void } {
   let resolve: (value: T) => void = () => undefined;
   const promise = new Promise<T>((settle) => {
@@ -15,7 +15,7 @@ function deferred<T>(): { readonly promise: Promise<T>; readonly resolve: (value
 
 const bytes = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
 
-/** A stream that never ends by itself, and what it reports. */
+/** A stream that never ends on its own, with its reports. */
 function endless(): {
   readonly stream: AsyncIterable<Uint8Array<ArrayBuffer>>;
   readonly stopped: Promise<void>;
@@ -26,7 +26,7 @@ function endless(): {
       await new Promise((resolve) => setImmediate(resolve));
       return { done: false, value: new Uint8Array(16 * 1024) };
     },
-    // a generator that was never asked for a value would not tell
+    // a generator from which no value was read would not report its end
     async return() {
       stopped.resolve();
       return { done: true as const, value: undefined };
@@ -37,7 +37,7 @@ function endless(): {
 
 const binary = [["content-type", "application/octet-stream"]] as const;
 
-/** That streams pass untouched, and end when nobody wants them. */
+/** Tests that streams are passed on unchanged, and end when they are no longer needed. */
 export const streamTests: readonly AdapterTest[] = [
   {
     name: "a large stream arrives whole, behind a post action",

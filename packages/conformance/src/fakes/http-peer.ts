@@ -58,7 +58,7 @@ export async function startHttpPeer(first: HttpPeerResponse = {}): Promise<HttpP
     reply.writeHead(response.status ?? 200, response.headers ?? { "content-type": "application/json" });
     reply.end(response.body ?? "{}");
   });
-  // a client that goes away while it sends is not this server's fault
+  // a client that disconnects while it sends is not an error of this server
   server.on("clientError", (_error, socket) => socket.destroy());
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

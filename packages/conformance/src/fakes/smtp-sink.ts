@@ -50,7 +50,7 @@ export async function startSmtpSink(): Promise<SmtpSink> {
       });
     },
   });
-  // a client that goes away is not this server's fault
+  // a client that disconnects is not an error of this server
   server.on("error", () => undefined);
   server.listen(0, "127.0.0.1");
   await once(server.server, "listening");

@@ -7,7 +7,7 @@ import { keepingOutbox, runUse, sendsAnything, type TestBed, type Use } from "./
 /** Longest try of sending, in milliseconds. */
 const sendTimeoutMs = 8_000;
 
-/** That deliveries can be kept, sent elsewhere and sent again. */
+/** Tests that deliveries can be stored, sent by another process and sent again. */
 export const deliveryTests: readonly HandlerTest[] = [
   {
     name: "declares the deliveries that it submits",
@@ -111,7 +111,7 @@ async function deliveriesOf(bed: TestBed, use: Use): Promise<readonly Delivery[]
   if (!sendsAnything(bed.handler, use)) return [];
   const { outbox, deliveries } = keepingOutbox();
   await runUse(bed, use, { outbox });
-  // as it is after it was stored
+  // as a store would return it
   return deliveries.map((delivery) => ({ ...delivery, payload: JSON.parse(JSON.stringify(delivery.payload)) }));
 }
 

@@ -3,7 +3,7 @@ import { type Action, createBookend, type Handler, memoryBindings, optionsJsonSc
 import { inTime } from "../deadline.js";
 import type { HandlerTest } from "./handler-test.js";
 
-/** That a handler can be registered, and says what forms need to know. */
+/** Tests that a handler can be registered, and describes everything that forms need. */
 export const descriptionTests: readonly HandlerTest[] = [
   {
     name: "registers: createBookend accepts the handler",

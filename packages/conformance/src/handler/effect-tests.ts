@@ -8,13 +8,13 @@ import { endOf, keepingOutbox, type Run, runUse, sendsAnything, type TestBed, te
 /** Time limit of an action whose peer never responds, in milliseconds. */
 const shortTimeoutMs = 300;
 
-/** How long an action may take to end after it was aborted, in milliseconds. */
+/** Milliseconds that an action may take to end after it was aborted. */
 const graceMs = 2_000;
 
-/** Calls at once. */
+/** Number of concurrent calls. */
 const concurrency = 20;
 
-/** That actions do what they should, and end. */
+/** Tests that actions work as documented, and end. */
 export const effectTests: readonly HandlerTest[] = [
   {
     name: "works at each position that it names",
@@ -125,7 +125,7 @@ export const effectTests: readonly HandlerTest[] = [
   {
     name: "keeps calls apart: twenty at once deliver what they would one by one",
     async run(bed) {
-      // what else a handler does, its host keeps apart
+      // the host keeps other effects of a handler apart
       for (const use of bed.uses) {
         if (!sendsAnything(bed.handler, use)) continue;
         const kept = keepingOutbox();
@@ -192,7 +192,7 @@ function mentions(payloads: readonly string[], login: string): boolean {
   return markersIn(payloads, login) > 0;
 }
 
-/** How often a login stands in payloads, and not as the beginning of another one. */
+/** The number of occurrences of a login in payloads, except as the beginning of another one. */
 function markersIn(payloads: readonly string[], login: string): number {
   const pattern = new RegExp(`${login}(?![0-9])`, "gi");
   return payloads.reduce((sum, payload) => sum + (payload.match(pattern)?.length ?? 0), 0);

@@ -1,17 +1,17 @@
 import type { CallInput, Directories, Handler, Position } from "@bookend/core";
 import type { Peer } from "../fakes/peer.js";
 
-/** Peers by the name that a test calls them by. */
+/** Peers by their names in a test. */
 export type Peers = { readonly [name: string]: Peer };
 
-/** A value, or a function that makes it from the peers of the test that runs. */
+/** A value, or a function that creates it from the peers of the running test. */
 export type FromPeers<P, T> = T | ((peers: P) => T);
 
-/** How an action is used as it should be. */
+/** A valid use of an action. */
 export interface ActionSample<P = Peers> {
   /** The options of a binding, as an administrator stores them. Values of secret options have at least eight characters. */
   readonly options: FromPeers<P, Readonly<Record<string, unknown>>>;
-  /** Conditions of the binding, which the call fulfils: those of the handler. @default none */
+  /** Conditions of the handler for the binding, which the call must fulfill. @default none */
   readonly conditions?: Readonly<Record<string, unknown>> | undefined;
   /** The outcome of the action. @default "done" */
   readonly outcome?: "done" | "skipped" | "failed" | undefined;
@@ -29,7 +29,7 @@ export interface HandlerSubject<P extends Peers> {
   readonly actions: Readonly<Record<string, ActionSample<P> | readonly ActionSample<P>[]>>;
   /** Parts of the call of each sample that has none of its own. @default a call about the user `alice` and the token `KIT0001` */
   readonly call?: Partial<CallInput> | undefined;
-  /** Secrets that the factory was given, of at least eight characters: they must appear nowhere. */
+  /** Secrets that the factory received, of at least eight characters: they must not appear anywhere. */
   readonly secrets?: readonly string[] | undefined;
   /** Options that are not secrets, although their names suggest it. */
   readonly notSecret?: readonly string[] | undefined;
@@ -46,7 +46,7 @@ export interface TestHost {
 }
 
 /**
- * Makes a new handler for each run of an action. It is given the peers of the test.
+ * Creates a new handler for each run of an action. It receives the peers of the test.
  * With a handler alone, the directories are those of `testDirectories`.
  */
 export type MakeHandler<P> = (peers: P) => Handler | TestHost | Promise<Handler | TestHost>;

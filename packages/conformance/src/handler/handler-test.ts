@@ -3,7 +3,7 @@ import type { TestBed } from "./test-bed.js";
 
 /** A test of the suite. */
 export interface HandlerTest {
-  /** States what is true of a handler that passes. */
+  /** A sentence that is true for a handler that passes. */
   readonly name: string;
   run(bed: TestBed, subject: HandlerSubject<Peers>): Promise<void> | void;
 }

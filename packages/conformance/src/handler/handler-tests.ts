@@ -26,7 +26,7 @@ export function handlerTests<P extends Peers>(
   ];
   return all.map(({ name, run }) => ({
     name,
-    // a test looks at the parts of a subject that do not depend on what its peers are
+    // a test reads only the parts of a subject that do not depend on the type of its peers
     run: () => withTestBed(make, subject, (bed) => run(bed, subject as unknown as HandlerSubject<Peers>)),
   }));
 }

@@ -5,7 +5,7 @@ import type { HandlerTest } from "./handler-test.js";
 import { snapshotOf } from "./snapshot.js";
 import { bindingOf, runUse, type TestBed, type Use } from "./test-bed.js";
 
-/** That options are parsed as their schema says, and left as they are. */
+/** Tests that options are parsed according to their schema, and not changed. */
 export const optionTests: readonly HandlerTest[] = [
   {
     name: "accepts its samples: a binding with the options of each is saved",

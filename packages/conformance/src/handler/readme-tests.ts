@@ -5,7 +5,7 @@ import { actionsOf, propertiesOf } from "./description-tests.js";
 import type { HandlerTest } from "./handler-test.js";
 import { examplesOf, problemOfExample } from "./run-example.js";
 
-/** That the README says what there is. */
+/** Tests that the README documents everything. */
 export const readmeTests: readonly HandlerTest[] = [
   {
     name: "has a README that names each action and each option",

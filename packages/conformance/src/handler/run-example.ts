@@ -14,7 +14,7 @@ export function examplesOf(readme: string): readonly string[] {
 
 /**
  * Runs an example in the directory of its README, so that it imports its own package by name.
- * Returns what is wrong with it; undefined if it runs, and prints what the comments after its `console.log` say.
+ * Returns its problem; undefined if it runs and prints the output in the comments after its `console.log` calls.
  */
 export async function problemOfExample(
   example: string,

@@ -13,14 +13,14 @@ import { actionsOf, propertiesOf } from "./description-tests.js";
 import type { HandlerTest } from "./handler-test.js";
 import { bindingOf, recordingLogger, runUse, type TestBed, testCall, type Use } from "./test-bed.js";
 
-/** Fewest characters of a secret that is searched for: a shorter one would be found by chance. */
+/** Minimum length of a secret that is searched for: a shorter one could be found by chance. */
 const minSecretLength = 8;
 
-/** Names of options that hold secrets, in snake case. */
+/** Names of options that contain secrets, in snake case. */
 const secretName =
   /(^|_)(password|passwd|passphrase|secret|credentials?|api_?key|private_?key|signing_?key|access_?key|access_?token|auth_?token|bearer_?token|api_?token|bot_?token)s?$/;
 
-/** That no secret is shown. */
+/** Tests that no secret is shown. */
 export const secretTests: readonly HandlerTest[] = [
   {
     name: "marks secret options: an option that is called a password, a secret or a key has x-secret",

@@ -3,10 +3,10 @@ export interface Snapshot {
   isUnchanged(): boolean;
 }
 
-/** Deepest nesting that is looked at. */
+/** Maximum nesting that is examined. */
 const maxDepth = 32;
 
-/** Remembers what a value consists of. */
+/** Takes a snapshot of a value. */
 export function snapshotOf(value: unknown): Snapshot {
   const parts = partsOf(value);
   return {

@@ -35,11 +35,11 @@ export interface Use {
 export interface TestBed extends TestHost {
   readonly peers: Peers;
   readonly uses: readonly Use[];
-  /** Makes the handler and its directories once more, as another process does. */
+  /** Creates the handler and its directories again, as another process would. */
   again(): Promise<TestHost>;
 }
 
-/** How one use of an action is run. */
+/** Options for running one use of an action. */
 export interface RunOptions {
   /** @default one that is made for this run */
   readonly host?: TestHost | undefined;
@@ -57,7 +57,7 @@ export interface RunOptions {
 
 /** Observations of a run. */
 export interface Run {
-  /** Of the action; undefined if it did not run. */
+  /** The audit entry of the action; undefined if it did not run. */
   readonly entry: AuditEntry | undefined;
   readonly calls: readonly AuditCall[];
   readonly call: Call;
@@ -117,7 +117,7 @@ export function testCall(input: Partial<CallInput> = {}): Call {
     event: "kit_call",
     actor: { username: "kit-admin", realm: "", role: "admin" },
     ...input,
-    // the call itself makes it
+    // the call itself creates it
     response: undefined,
     request: {
       method: "POST",
@@ -229,7 +229,7 @@ export function sendsAnything({ actions, deliveries = [] }: Handler, { action }:
   return (actions[action]?.deliveries ?? deliveries).length > 0;
 }
 
-/** An outbox that keeps what it is given and says that it was taken. */
+/** An outbox that stores deliveries and reports that it accepted them. */
 export function keepingOutbox(): { readonly outbox: Outbox; readonly deliveries: readonly Delivery[] } {
   const deliveries: Delivery[] = [];
   return {
@@ -243,7 +243,7 @@ export function keepingOutbox(): { readonly outbox: Outbox; readonly deliveries:
   };
 }
 
-/** How a run ended, for messages. */
+/** The end of a run, in words for messages. */
 export function endOf({ entry, error }: Run): string {
   if (entry?.error) return `fault ${entry.error.class} ${entry.error.code}`;
   if (entry) return entry.reason === undefined ? entry.outcome : `${entry.outcome}: ${entry.reason}`;

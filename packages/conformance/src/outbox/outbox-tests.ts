@@ -96,7 +96,7 @@ export function outboxTests(open: () => Promise<OpenedOutbox> | OpenedOutbox): r
   });
 }
 
-/** A sender that keeps what it is given; its results come in this order, and the last one again and again. */
+/** A sender that stores deliveries; it returns the results in this order, and then the last one repeatedly. */
 function recording(...results: readonly SendResult[]) {
   const sent: Delivery[] = [];
   const send: Sender<JsonValue> = (delivery) => {

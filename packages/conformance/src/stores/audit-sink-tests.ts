@@ -12,10 +12,10 @@ export interface ReadAuditEntry {
   readonly action: string;
 }
 
-/** An audit sink without entries, and what reads it. */
+/** An audit sink without entries, and a function that reads it. */
 export type OpenedAudit = Opened<{
   readonly audit: AuditSink;
-  /** All entries: of actions, and of calls where the sink keeps them. */
+  /** All entries: those of actions, and those of calls if the sink stores them. */
   readonly read: () => Promise<readonly ReadAuditEntry[]> | readonly ReadAuditEntry[];
 }>;
 

@@ -10,7 +10,7 @@ import type { ConformanceTest } from "../conformance-test.js";
 import { inTime } from "../deadline.js";
 import { type Opened, storeTests } from "./store-tests.js";
 
-/** A store of bindings that is empty, and what closes it. */
+/** An empty store of bindings, and a function that closes it. */
 export type OpenedBindings = Opened<{ readonly bindings: WritableBindingStore }>;
 
 /** The tests of a store of bindings. `open` makes an empty store for each test. */

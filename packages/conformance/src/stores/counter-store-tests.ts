@@ -10,7 +10,7 @@ export interface TestedCounters extends CounterDirectory {
   reset(name: string): Promise<number> | number;
 }
 
-/** Counters of which none exists, and what closes them. */
+/** An empty store of counters, and a function that closes it. */
 export type OpenedCounters = Opened<{ readonly counters: TestedCounters }>;
 
 /** The tests of a store of counters. `open` makes an empty store for each test. */

@@ -2,16 +2,16 @@ import type { BindingInput } from "../contracts/binding.js";
 import type { Problem } from "../contracts/errors.js";
 import { problemMessage } from "../internal/problem-message.js";
 
-/** Most events of a binding. */
+/** Maximum number of events of a binding. */
 export const maxEvents = 1_000;
 
-/** Most characters of all names and values of a binding's conditions, and of its options. */
+/** Maximum number of characters in all names and values of a binding's conditions, and of its options. */
 const maxCharacters = { conditions: 100_000, options: 200_000 } as const;
 
-/** Most values in a binding's conditions, and in its options, at any depth. */
+/** Maximum number of values in a binding's conditions, and in its options, counted at all depths. */
 const maxValues = 5_000;
 
-/** Most problems of one kind in a list or an object of a binding: if all of its entries are wrong, the first ones are reported. */
+/** Maximum number of problems of one kind that are reported for a list or an object of a binding. */
 export const maxProblemsOfField = 20;
 
 /** The parts of a binding that are larger than allowed: checking and compiling them would delay every call. */
@@ -27,7 +27,7 @@ export function sizeProblems(input: BindingInput): readonly Problem[] {
   });
 }
 
-/** Counts no further than what is too much. */
+/** Stops counting once a limit is exceeded. */
 function sizeOf(root: unknown, mostCharacters: number): { readonly characters: number; readonly values: number } {
   let characters = 0;
   let values = 0;

@@ -175,7 +175,7 @@ describe("messages that a third party wrote", () => {
   const hook = "https://hook.example/in?token=s3cret";
   const leaky = defineHandler({
     id: "Leaky",
-    description: "Quotes what it is given.",
+    description: "Quotes its options.",
     positions: ["post"],
     actions: {
       send: {

@@ -21,7 +21,7 @@ import { type NameLookups, nameLookups } from "./name-lookups.js";
 import { problemWithoutSecrets } from "./problem-without-secrets.js";
 import { maxNameLength } from "./unique-names.js";
 
-/** Errors in the fields of a binding that need no registry: what a caller without types may send. */
+/** Errors in the fields of a binding that can be found without a registry, such as values of the wrong type. */
 export function checkFields(input: BindingInput): readonly Problem[] {
   const problems: Problem[] = [];
   const field = (name: keyof BindingInput, ok: boolean, allowed: string) => {
@@ -91,14 +91,14 @@ export function checkFields(input: BindingInput): readonly Problem[] {
   return problems;
 }
 
-/** The problem of a name that another binding has. */
+/** The problem for a name that another binding has. */
 export function nameTakenProblem(name: string): Problem {
   const allowed = "a name that no other binding has";
   const message = problemMessage(`another binding is called ${showValue(name)}`, allowed, "name");
   return { severity: "error", code: "NAME_TAKEN", field: "name", value: name, message, allowed };
 }
 
-/** Everything that is, or probably is, wrong with a binding whose fields are right; many are checked with the same `lookups`. */
+/** All problems of a binding whose fields are valid. Share `lookups` to check many bindings. */
 export async function checkBinding(
   binding: Binding,
   context: CompileContext,
@@ -135,7 +135,7 @@ export async function checkBinding(
   return problems;
 }
 
-/** The problems that the action's own check finds. One that breaks is a problem itself. */
+/** The problems that the action's own check finds. A check that throws is itself a problem. */
 async function ownProblems(
   binding: Binding,
   { action, options }: CompiledBinding,
@@ -190,7 +190,7 @@ function fulfilledAfter({ definition, value }: CompiledCondition): unknown {
   }
 }
 
-/** A warning about a binding whose conditions no call can fulfil, since only failed calls fulfil one of them. */
+/** A warning about a binding whose conditions no call can fulfill, since only failed calls fulfill one of them. */
 function neverReached({ position }: Binding, { conditions }: CompiledBinding): readonly Problem[] {
   if (position !== "post") return [];
   const after = (outcome: "success" | "failure") =>
@@ -252,7 +252,7 @@ async function knownNames(choices: () => unknown, limitMs: number) {
   return { known: names && new Set(names), fault };
 }
 
-/** Where a value has U+0000, which databases refuse to keep, or is nested too deep; undefined if nowhere. */
+/** The path to a U+0000 in a value, which databases do not store, or to a part that is nested too deeply; undefined if there is none. */
 function nullCharacterIn(value: unknown, path: string, depth = 0): string | undefined {
   if (typeof value === "string") return value.includes("\0") ? path : undefined;
   if (typeof value !== "object" || value === null) return undefined;

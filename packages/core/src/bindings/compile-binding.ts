@@ -9,10 +9,10 @@ import { handlerFault } from "./handler-fault.js";
 import { parseConditions } from "./parse-conditions.js";
 import { parseOptions } from "./parse-options.js";
 
-/** A binding, parsed: what the plan runs. */
+/** A parsed binding, as the plan runs it. */
 export interface CompiledBinding {
   readonly binding: Binding;
-  /** Absent if the binding is broken; then `problems` says why. */
+  /** Absent if the binding is broken; `problems` then contains the reasons. */
   readonly action?: Action | undefined;
   readonly handler?: Handler | undefined;
   readonly options: unknown;
@@ -25,7 +25,7 @@ export interface CompiledBinding {
 
 const noProblems: readonly Problem[] = [];
 
-/** Parses a binding. What is wrong with it is in `problems`; it never throws for bad input. */
+/** Parses a binding. Never throws for bad input: all mistakes are in `problems`. */
 export function compileBinding(binding: Binding, context: CompileContext): CompiledBinding {
   const { registry } = context;
   const problems: Problem[] = [];
@@ -53,7 +53,7 @@ export function compileBinding(binding: Binding, context: CompileContext): Compi
   };
 }
 
-/** Why there is no such action: nobody has it, or the handler is broken. */
+/** The reason why an action does not exist: no handler has it, or its handler is broken. */
 function missingAction(binding: Binding, registry: Registry): Problem {
   const { actions, faults, fault } = registry.actionsOf(binding.handler);
   const broken = faults.get(binding.action) ?? fault;

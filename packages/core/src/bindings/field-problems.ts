@@ -6,7 +6,7 @@ import { schemaHas } from "../internal/schema-paths.js";
 import type { CompiledBinding } from "./compile-binding.js";
 import type { CompiledCondition } from "./compile-context.js";
 
-/** Warnings about conditions that ask for fields which the schema of an event does not have: they are never known there. */
+/** Warnings about conditions on fields that the schema of an event does not have: they are always unknown for that event. */
 export function fieldProblems(
   { events }: Binding,
   { conditions }: CompiledBinding,

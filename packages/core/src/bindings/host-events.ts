@@ -3,22 +3,22 @@ import type { EventDescription, HostEvent } from "../contracts/event.js";
 import { anyKey, secretPathsIn } from "../internal/schema-paths.js";
 import { hasSecretName, isSecretHeader } from "../internal/secret-names.js";
 
-/** Paths to secrets, by where they are. */
+/** Paths to secrets, by the part of the call that contains them. */
 type SecretPaths = { readonly [K in CallField["in"]]: readonly (readonly string[])[] };
 
 /** Events by name, or names alone. */
 export type HostEvents = Iterable<string> | { readonly [name: string]: HostEvent };
 
-/** The events of a host, and what their schemas say is secret. */
+/** The events of a host, and the fields that their schemas mark as secret. */
 export class KnownEvents {
-  /** Their names; none if none was declared, and then any exists. */
+  /** Their names; empty if none was declared, in which case any event exists. */
   readonly names = new Set<string>();
   readonly described = new Map<string, EventDescription>();
   /** Those of all events. */
   readonly #declared: SecretPaths;
   #secrets: SecretPaths;
 
-  /** @param secrets Paths to what holds secrets in the calls of all events. */
+  /** @param secrets Paths to secrets in the calls of all events. */
   constructor({
     parameters = [],
     headers = [],
@@ -44,25 +44,25 @@ export class KnownEvents {
     };
   }
 
-  /** Whether a field holds a secret, or a part of one, or has one in it: by a name, or because the host says so of any event. */
+  /** Whether a field is a secret, contains one, or is a part of one: because of its name, or because the host declares it for some event. */
   readonly isSecret = ({ in: part, path }: CallField): boolean =>
     hasSecretName(path) ||
     (part === "headers" && path[0] !== undefined && isSecretHeader(path[0])) ||
     this.#secrets[part].some((secret) => meet(secret, path));
 }
 
-/** The descriptions of what `createBookend` is given as events. */
+/** The descriptions of the events that are passed to `createBookend`. */
 export function eventsOf(events: HostEvents): Iterable<string | EventDescription> {
   if (Symbol.iterator in events) return events as Iterable<string>;
   return Object.entries(events).map(([name, event]) => ({ ...event, name }));
 }
 
-/** Keys without their case: an API that reads them exactly is still sent others, which are recorded as well. */
+/** Keys in lower case: a caller can send them in any case, and they are recorded as sent, even if the API expects an exact one. */
 function plain(paths: readonly (readonly string[])[]): readonly (readonly string[])[] {
   return paths.map((path) => path.map((key) => key.toLowerCase()));
 }
 
-/** Whether one path leads to the other, or both to the same. The keys of a secret are in lower case. */
+/** Whether one path is the beginning of the other, or both are equal. The keys of a secret are in lower case. */
 function meet(secret: readonly string[], path: readonly string[]): boolean {
   const shared = Math.min(secret.length, path.length);
   for (let i = 0; i < shared; i++) {

@@ -20,9 +20,9 @@ interface ImportEnvironment {
 }
 
 /**
- * Writes bindings that come from elsewhere. Checks and prepares everything first; the store is then asked once.
+ * Imports bindings. Checks and prepares everything first, then calls the store once.
  *
- * @throws {BookendError} BINDING_CHANGED for another `state`
+ * @throws {BookendError} BINDING_CHANGED if `state` is not the current one
  */
 export async function importBindings(
   { target, checkAll, write }: ImportEnvironment,
@@ -53,7 +53,7 @@ export async function importBindings(
     const plan = await planImport(wanted, stored, mode);
     try {
       const changes = [...plan.removals, ...plan.steps.flatMap(({ change }) => change ?? [])];
-      // nothing to do is not asked of the store, whose listeners would read all bindings again
+      // the store is not called if there is nothing to do: its listeners would read all bindings again
       const { bindings } =
         dryRun || changes.length === 0
           ? { bindings: undefined }
@@ -82,13 +82,13 @@ function reportOf(
     }
     const outcome = before === undefined ? "added" : "updated";
     const planned: Binding = { ...binding, id: before?.id ?? 0, revision: before?.revision ?? 0 };
-    // removals come first and write nothing
+    // removals come first and return no binding
     const stored = written?.[next++] ?? planned;
     return { binding: stored, outcome, ...(before && { before }), problems: found };
   });
 }
 
-/** Ids are never used again and each change makes a new revision, so both together identify the contents of the bindings. */
+/** Ids are never reused and each change creates a new revision, so both together identify the contents of the bindings. */
 function stateOf(stored: readonly Binding[]): string {
   const revisions = stored.map(({ id, revision }) => `${id}:${revision}`).sort();
   return createHash("sha256").update(revisions.join("\n")).digest("base64url");
@@ -105,7 +105,7 @@ const racedCodes: ReadonlySet<string> = new Set(["BINDING_CHANGED", "BINDING_NOT
 
 /** The changes that turn the stored bindings into the wanted ones. */
 interface ImportPlan {
-  /** Of those that are gone, and of those that get a new id. */
+  /** The removals of bindings that are deleted, and of those that get a new id. */
   readonly removals: readonly BindingChange[];
   /** One for each wanted binding, in order. */
   readonly steps: readonly ImportStep[];
@@ -116,7 +116,7 @@ interface ImportPlan {
 /** The change for one wanted binding. */
 interface ImportStep {
   readonly binding: NewBinding;
-  /** Undefined if the binding is already stored like that. */
+  /** Undefined if the stored binding is already the same. */
   readonly change: BindingChange | undefined;
   /** The binding of that name. */
   readonly before: Binding | undefined;
@@ -134,7 +134,7 @@ async function planImport(
   }
   const removals: BindingChange[] = [];
   const steps: ImportStep[] = [];
-  /** Of each ordering, the id of the binding before, as far as the list came; bindings of one ordering run by id. */
+  /** For each ordering, the last id so far in the list; bindings with the same ordering run by id. */
   const lastIds = new Map<number, number>();
   for (const binding of wanted) {
     const pausing = pause();
@@ -149,7 +149,7 @@ async function planImport(
       steps.push({ binding, before, change });
       continue;
     }
-    // where all others go, the list is also the order, which a new id at its end keeps
+    // if all others are removed, the list also determines the order: a new id moves the binding to the end
     if (before) removals.push({ kind: "remove", id: before.id, revision: before.revision });
     lastIds.set(binding.ordering, Number.POSITIVE_INFINITY);
     steps.push({ binding, before, change: { kind: "insert", binding } });
@@ -168,10 +168,10 @@ function repeatedNames(inputs: readonly BindingInput[]): readonly (readonly Prob
   });
 }
 
-/** Most problems of a refused import that are reported. */
+/** Maximum number of problems that are reported for a refused import. */
 const maxReported = 100;
 
-/** Refuses all, and says at which place in the list something is wrong. */
+/** Refuses the import, with the place in the list of each problem. */
 function refuseWrong(problems: readonly (readonly Problem[])[]): void {
   const wrong: Problem[] = [];
   let count = 0;

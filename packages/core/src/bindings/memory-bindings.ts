@@ -15,7 +15,7 @@ export interface MemoryBindingsOptions {
 }
 
 /**
- * Keeps bindings in memory: to get started, for tests, and for hosts that read them from a file. Ids count from 1.
+ * Keeps bindings in memory: to get started, for tests, and for hosts that read them from a file. Ids start at 1.
  * If several initial bindings have the same name, they get numbers: `alarm (2)`.
  */
 export function memoryBindings(

@@ -8,7 +8,7 @@ import {
   shownChanges,
 } from "../contracts/history.js";
 
-/** A history in memory, and what writes it. */
+/** A history in memory, with the method that writes it. */
 export interface MemoryHistory extends BindingHistory {
   add(changes: readonly HistoryChange[], origin: ChangeOrigin): void;
 }

@@ -1,7 +1,7 @@
-/** Looks names to choose from up; once for each function that gives them. */
+/** Looks up the names to choose from, once for each function that returns them. */
 export type NameLookups = <R>(choices: object, look: () => R) => R;
 
-/** Remembers what was looked up, for as long as it is used: for one check, or one import. */
+/** Caches look-ups for one check or one import. */
 export function nameLookups(): NameLookups {
   const known = new Map<object, unknown>();
   return <R>(choices: object, look: () => R): R => {

@@ -12,7 +12,7 @@ import type { CompileContext, CompiledCondition } from "./compile-context.js";
 
 const noConditions: readonly CompiledCondition[] = [];
 
-/** The conditions of a binding that can be read, cheapest first; why others cannot is in `problems`. */
+/** The conditions of a binding that can be parsed, cheapest first; the reasons for the others are added to `problems`. */
 export function parseConditions(
   binding: Binding,
   context: CompileContext,

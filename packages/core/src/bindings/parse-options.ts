@@ -14,7 +14,7 @@ import { unknownName } from "../internal/unknown-name.js";
 import { maxProblemsOfField } from "./binding-size.js";
 import { handlerFault } from "./handler-fault.js";
 
-/** The options of a binding as its action's schema reads them; undefined if it refuses them, with the reasons in `problems`. */
+/** The options of a binding, parsed by its action's schema; undefined if it refuses them, with the reasons in `problems`. */
 export function parseOptions(
   binding: Binding,
   action: Action,
@@ -48,7 +48,7 @@ export function parseOptions(
 
 /** The result of a schema; throws whatever the schema throws, and for anything that is not a result, such as a promise. */
 function validate(action: Action, options: Readonly<Record<string, unknown>>, tags: ThirdPartyRun["tags"]): Validated {
-  // the stored binding is not the schema's to change, nor to be frozen with what was parsed
+  // a copy: the schema must not change the stored binding, which must not be frozen together with the result
   const copy = Object.fromEntries(
     Object.entries(options).map(([name, value]) => [
       name,
@@ -59,7 +59,7 @@ function validate(action: Action, options: Readonly<Record<string, unknown>>, ta
     action.options["~standard"].validate(copy),
   );
   if (isPromise(returned)) {
-    // the schemas of some libraries turn what they throw into a promise; a rejection that nobody handles ends the process
+    // the schemas of some libraries return a rejected promise instead of throwing; an unhandled rejection ends the process
     Promise.resolve(returned).catch(() => undefined);
     throw new TypeError("a schema returned a promise");
   }

@@ -38,7 +38,7 @@ export async function restoreBinding(
     const present = await target.get(id);
     if (revision !== undefined) requireRevision(id, revision, present);
     const errors = (await check({ ...binding, id })).filter(({ severity }) => severity === "error");
-    // a binding that was stored with errors was switched off, and can come back like that
+    // a binding that was stored with errors was switched off, and can be restored in that state
     const refused = errors.filter(({ code }) => binding.active || code === "NAME_TAKEN" || code === "FIELD_INVALID");
     if (refused.length > 0) throw new BindingInvalidError(refused);
     const restored: BindingChange = present

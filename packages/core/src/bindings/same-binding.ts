@@ -1,6 +1,6 @@
 import type { NewBinding } from "../contracts/binding.js";
 
-/** Whether a stored binding holds just what is wanted. The order of names in options and conditions means nothing. */
+/** Whether a stored binding equals the wanted one. The order of names in options and conditions does not matter. */
 export function sameBinding(stored: NewBinding, wanted: NewBinding): boolean {
   return (
     stored.name === wanted.name &&
@@ -17,7 +17,7 @@ export function sameBinding(stored: NewBinding, wanted: NewBinding): boolean {
   );
 }
 
-/** Whether two values are the same as JSON, where what is undefined does not exist. Their depth was checked before. */
+/** Whether two values are equal as JSON, in which undefined properties do not exist. The caller has checked their depth. */
 function sameJson(one: unknown, other: unknown): boolean {
   if (one === other) return true;
   if (typeof one !== "object" || typeof other !== "object" || one === null || other === null) return false;

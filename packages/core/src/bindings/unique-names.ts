@@ -1,9 +1,9 @@
-/** Longest name of a binding, in characters. */
+/** Maximum length of a binding's name, in characters. */
 export const maxNameLength = 255;
 
 /**
- * Makes names unique: the first of several equal ones stays, the second `alarm` becomes `alarm (2)`.
- * Names that others have from the start are never given to another one. Linear time.
+ * Makes names unique: the first of several equal ones is kept, the second `alarm` becomes `alarm (2)`. A generated name is never one that
+ * the list already contains. Linear time.
  */
 export function uniqueNames(names: readonly string[]): readonly string[] {
   const taken = new Set(names);

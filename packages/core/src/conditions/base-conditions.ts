@@ -51,7 +51,7 @@ import {
 
 /**
  * The conditions that every handler offers, in the order of forms.
- * Source: privacyIDEA's event-handler document and what 3.14 added; those from `http_status` to `actor` are ours.
+ * Source: privacyIDEA's documentation of event handlers, and the additions of 3.14; those from `http_status` to `actor` are ours.
  */
 export const baseConditions: readonly Condition[] = freezeDeep([
   clientIp,

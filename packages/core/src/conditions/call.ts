@@ -5,10 +5,10 @@ import { scalar } from "../internal/scalar.js";
 import { type FieldComparison, type FieldKey, fieldComparison, listedFieldIndex } from "../values/field-comparison.js";
 import { statusSet } from "../values/status-set.js";
 
-/** Most entries of a list that is compared: a longer one is unknown, for a caller decides its length. */
+/** Maximum number of entries in a list that is compared: a longer list is unknown, since callers decide its length. */
 const maxEntries = 100;
 
-/** Longest string that is compared, in UTF-16 code units: a longer one is unknown. */
+/** Maximum length of a string that is compared, in UTF-16 code units: a longer one is unknown. */
 const maxFieldLength = 10_000;
 
 /** The status of the response. */
@@ -24,10 +24,11 @@ export const httpStatus = defineCondition({
   matches: (statuses, status) => statuses.has(status),
 });
 
-/** A parameter of the request, or what stands at a JSON pointer in its parameters. */
+/** A parameter of the request, or the value at a JSON pointer in its parameters. */
 export const parameter = callField({
   name: "parameter",
-  description: "A parameter of the call compares so: amount > 100. The name may be a JSON pointer, /order/amount.",
+  description:
+    "A parameter of the call fulfills this comparison, such as amount > 100. The name can be a JSON pointer, such as /order/amount.",
   key: "name",
   part: "parameters",
   read: ({ request }) => request.parameters,
@@ -37,7 +38,7 @@ export const parameter = callField({
 export const response = callField({
   name: "response",
   description:
-    "A field of the response compares so: order.amount > 100. Its path may be a JSON pointer, /order/amount.",
+    "A field of the response fulfills this comparison, such as order.amount > 100. Its path can be a JSON pointer, such as /order/amount.",
   key: "dotted path",
   part: "response",
   positions: ["post"],
@@ -48,7 +49,7 @@ export const response = callField({
 /** A header of the request. */
 export const header = callField({
   name: "header",
-  description: "A header of the request compares so: x-app-version >= 2.",
+  description: "A header of the request fulfills this comparison, such as x-app-version >= 2.",
   key: "header",
   part: "headers",
   read: ({ request }) => request.headers,
@@ -76,7 +77,7 @@ function callField({ key, part, read, ...about }: FieldCondition) {
   });
 }
 
-/** The comparable strings of a JSON value: the string of a scalar, those of a list's entries; undefined if there is none. */
+/** The strings of a JSON value that can be compared: that of a scalar, or those of a list's entries; undefined if there are none. */
 function comparableValue(wanted: FieldComparison, value: unknown): string | readonly string[] | undefined {
   if (!Array.isArray(value)) return comparableScalar(wanted, value);
   if (value.length > maxEntries) return undefined;

@@ -21,7 +21,7 @@ export const challengeSession = defineCondition({
 export const challengeExpired = defineCondition({
   name: "challenge_expired",
   group: "challenge",
-  description: "The challenge has expired, or has not.",
+  description: "Whether the challenge has expired.",
   value: flag(),
   needs: ["challenges"],
   actual: (facts) =>

@@ -20,7 +20,7 @@ const hasToken = (container: Container | null) => (container ? container.tokens.
 const authenticationOf = (container: Container | null) => container?.lastAuthentication ?? undefined;
 const synchronizationOf = (container: Container | null) => container?.lastSynchronization ?? undefined;
 
-/** States of the container: all of the wanted ones, others as well. */
+/** The container has all of the wanted states; it may have others. */
 export const containerState = defineCondition({
   name: "container_state",
   group: "container",
@@ -31,7 +31,7 @@ export const containerState = defineCondition({
   matches: includesAll,
 });
 
-/** States of the container: exactly the wanted ones. */
+/** The container has exactly the wanted states. */
 export const containerExactState = defineCondition({
   name: "container_exact_state",
   group: "container",
@@ -46,7 +46,7 @@ export const containerExactState = defineCondition({
 export const containerHasOwner = defineCondition({
   name: "container_has_owner",
   group: "container",
-  description: "The container is assigned to a user, or is not.",
+  description: "Whether the container is assigned to a user.",
   value: flag(),
   needs: ["containers"],
   actual: (facts) => mapMaybe(facts.container(), hasOwner),
@@ -73,7 +73,7 @@ export const containerType = defineCondition({
 export const containerHasToken = defineCondition({
   name: "container_has_token",
   group: "container",
-  description: "The container has at least one token, or has none.",
+  description: "Whether the container has at least one token.",
   value: flag(),
   needs: ["containers"],
   actual: (facts) => mapMaybe(facts.container(), hasToken),
@@ -85,7 +85,7 @@ export const containerHasToken = defineCondition({
 export const containerRealm = defineCondition({
   name: "container_realm",
   group: "container",
-  description: "The container is in one of these realms. Fulfilled as well if it is in none.",
+  description: "The container is in one of these realms. Also fulfilled if it is in none.",
   value: nameSet({ of: "realms", choices: ({ users }) => users?.realms?.() }),
   needs: ["containers"],
   actual: (facts) => mapMaybe(facts.container(), realmsOf),
@@ -96,7 +96,7 @@ export const containerRealm = defineCondition({
 export const containerResolver = defineCondition({
   name: "container_resolver",
   group: "container",
-  description: "An owner of the container is in one of these resolvers. Fulfilled as well if it has no owner.",
+  description: "An owner of the container is in one of these resolvers. Also fulfilled if it has no owner.",
   value: nameSet({ of: "resolvers", choices: ({ users }) => users?.resolvers?.() }),
   needs: ["containers"],
   actual: (facts) => mapMaybe(facts.container(), resolversOf),
@@ -107,7 +107,7 @@ export const containerResolver = defineCondition({
 export const containerInfo = defineCondition({
   name: "container_info",
   group: "container",
-  description: "An info field of the container compares so.",
+  description: "An info field of the container fulfills this comparison.",
   value: keyComparison(),
   needs: ["containers"],
   actual: (facts, wanted) =>
@@ -140,7 +140,7 @@ export const containerLastSynchronization = defineCondition({
   matches: (age, last, facts) => facts.now.getTime() - last.getTime() > age,
 });
 
-/** Not the same as an unknown answer: without a container there is nothing that could be in no realm. */
+/** Differs from an unknown answer: without a container, there is nothing that could be in no realm. */
 function includesAnyOrNone(wanted: ReadonlySet<string>, names: readonly string[]): boolean {
   return names.length === 0 || includesAny(wanted, names);
 }

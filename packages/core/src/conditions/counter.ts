@@ -5,21 +5,23 @@ import { comparison, counterComparison, fulfils, readInteger } from "../values/c
 import { fieldOf } from "./own-value.js";
 
 /** The tokeninfo field `count_auth`: all authentications. */
-export const countAuth = tokenNumber("count_auth", "That many authentications were tried with the token.", ({ info }) =>
-  countIn(info, "count_auth"),
+export const countAuth = tokenNumber(
+  "count_auth",
+  "The number of authentications with the token, successful or not, fulfills this comparison.",
+  ({ info }) => countIn(info, "count_auth"),
 );
 
 /** The tokeninfo field `count_auth_success`: successful authentications. */
 export const countAuthSuccess = tokenNumber(
   "count_auth_success",
-  "That many authentications with the token succeeded.",
+  "The number of successful authentications with the token fulfills this comparison.",
   ({ info }) => countIn(info, "count_auth_success"),
 );
 
-/** All authentications but the successful ones. */
+/** All authentications except the successful ones. */
 export const countAuthFail = tokenNumber(
   "count_auth_fail",
-  "That many authentications with the token failed.",
+  "The number of failed authentications with the token fulfills this comparison.",
   ({ info }) => {
     const all = countIn(info, "count_auth");
     const successful = countIn(info, "count_auth_success");
@@ -30,14 +32,14 @@ export const countAuthFail = tokenNumber(
 /** Failed attempts since the last success. */
 export const failcounter = tokenNumber(
   "failcounter",
-  "The failcount of the token compares so.",
+  "The failcount of the token fulfills this comparison.",
   ({ failCount }) => failCount,
 );
 
 /** The OTP counter. */
 export const otpCounter = tokenNumber(
   "otp_counter",
-  "The OTP counter of the token compares so.",
+  "The OTP counter of the token fulfills this comparison.",
   ({ otpCounter: count }) => count,
 );
 
@@ -45,7 +47,7 @@ export const otpCounter = tokenNumber(
 export const counter = defineCondition({
   name: "counter",
   group: "counter",
-  description: "An event counter compares so; one that does not exist is 0.",
+  description: "An event counter fulfills this comparison; one that does not exist is 0.",
   value: counterComparison(),
   needs: ["counters"],
   actual: (facts, { key }) => facts.counter(key),

@@ -25,7 +25,7 @@ export const clientIp = defineCondition({
 export const resultStatus = defineCondition({
   name: "result_status",
   group: "general",
-  description: "The result.status of the response is this.",
+  description: "The result.status of the response has this value.",
   value: flag(),
   reads: () => fieldsOfResponse("result.status"),
   positions: ["post"],
@@ -40,7 +40,7 @@ export const resultStatus = defineCondition({
 export const resultValue = defineCondition({
   name: "result_value",
   group: "general",
-  description: "The result.value of the response, read as a boolean, is this.",
+  description: "The result.value of the response, read as a boolean, has this value.",
   value: flag(),
   reads: () => fieldsOfResponse("result.value"),
   positions: ["post"],
@@ -68,7 +68,7 @@ export const resultAuthentication = defineCondition({
 export const detailMessage = defineCondition({
   name: "detail_message",
   group: "general",
-  description: "This regular expression is found in the detail.message of the response.",
+  description: "The detail.message of the response contains a match of this regular expression.",
   value: pattern(),
   reads: () => fieldsOfResponse("detail.message"),
   positions: ["post"],
@@ -76,11 +76,11 @@ export const detailMessage = defineCondition({
   matches: (wanted, message) => wanted.test(message),
 });
 
-/** `detail.error.message` of the response, otherwise its `result.error.message`, where servers put it as well. */
+/** `detail.error.message` of the response, otherwise its `result.error.message`, which some servers use instead. */
 export const detailErrorMessage = defineCondition({
   name: "detail_error_message",
   group: "general",
-  description: "This regular expression is found in the error message of the response.",
+  description: "The error message of the response contains a match of this regular expression.",
   value: pattern(),
   reads: () => fieldsOfResponse("detail.error.message", "result.error.message"),
   positions: ["post"],
@@ -103,7 +103,7 @@ function resultField(facts: FactsOf<never>, name: string): unknown {
   return ownValue(bodyField(facts, "result"), name);
 }
 
-/** Anything that is not a spelling of true is false; what is not there is neither. */
+/** Any value that is not a spelling of true is false; a missing value is undefined. */
 function booleanOf(value: unknown): boolean | undefined {
   return value === undefined || value === null ? undefined : readFlag(value) === true;
 }

@@ -1,4 +1,4 @@
-/** Names if there are any, otherwise undefined: none at all is unknown. */
+/** The names, or undefined if there are none: the condition is then unknown. */
 export function listed(names: readonly string[] | undefined): readonly string[] | undefined {
   return names && names.length > 0 ? names : undefined;
 }
@@ -11,7 +11,7 @@ export function includesAny(wanted: ReadonlySet<string>, names: readonly string[
   return false;
 }
 
-/** Whether all wanted names are there. */
+/** Whether the names include all wanted ones. */
 export function includesAll(wanted: ReadonlySet<string>, names: readonly string[]): boolean {
   for (const name of wanted) {
     if (!names.includes(name)) return false;

@@ -31,11 +31,11 @@ export const tokentype = defineCondition({
   index: nameIndex,
 });
 
-/** Realms of the token, not of its owner. Unknown for a token in none, which counts as fulfilled. */
+/** Realms of the token, not of its owner. Unknown for a token in no realm, which counts as fulfilled. */
 export const tokenrealm = defineCondition({
   name: "tokenrealm",
   group: "token",
-  description: "The token is in one of these realms. Fulfilled as well without a token, and for one in no realm.",
+  description: "The token is in one of these realms. Also fulfilled without a token, and for one in no realm.",
   value: nameSet({ of: "realms", choices: ({ users }) => users?.realms?.() }),
   needs: ["tokens"],
   actual: (facts) => mapMaybe(facts.token(), realmsOf),
@@ -48,7 +48,7 @@ export const tokenrealm = defineCondition({
 export const tokenresolver = defineCondition({
   name: "tokenresolver",
   group: "token",
-  description: "A realm of the token has one of these resolvers. Fulfilled as well if it has none.",
+  description: "A realm of the token has one of these resolvers. Also fulfilled if it has none.",
   value: nameSet({ of: "resolvers", choices: ({ users }) => users?.resolvers?.() }),
   needs: ["tokens", "users"],
   actual: (facts) => mapMaybe(facts.tokenResolvers(), listed),
@@ -57,13 +57,13 @@ export const tokenresolver = defineCondition({
   index: namesIndex,
 });
 
-/** The serial that the call names, otherwise that of the user's only token. Unknown without one and with several, which counts as fulfilled. */
+/** The serial that the call names, otherwise that of the user's only token. Unknown if there is no serial or several, which counts as fulfilled. */
 export const serial = defineCondition({
   name: "serial",
   group: "token",
-  description: "The serial begins with a match of this regular expression. Fulfilled as well without a serial.",
+  description: "The serial begins with a match of this regular expression. Also fulfilled without a serial.",
   value: pattern("at the start"),
-  // no directory is needed where the call names a serial, so hosts without tokens can bind it
+  // needs no directory if the call names a serial, so hosts without tokens can use it
   actual: (facts) => facts.serial(),
   matches: (wanted, actual) => wanted.test(actual),
   whenUnknown: "fulfilled",
@@ -73,7 +73,7 @@ export const serial = defineCondition({
 export const tokenHasOwner = defineCondition({
   name: "token_has_owner",
   group: "token",
-  description: "The token is assigned to a user, or is not.",
+  description: "Whether the token is assigned to a user.",
   value: flag(),
   needs: ["tokens"],
   actual: (facts) => mapMaybe(facts.token(), hasOwner),
@@ -85,31 +85,32 @@ export const tokenHasOwner = defineCondition({
 export const tokenIsOrphaned = defineCondition({
   name: "token_is_orphaned",
   group: "token",
-  description: "The token is assigned to a user who no longer exists, or is not.",
+  description: "Whether the token is assigned to a user who no longer exists.",
   value: flag(),
   needs: ["tokens", "users"],
   actual: (facts) => mapMaybe(facts.token(), (token) => (token ? mapMaybe(facts.tokenOwner(), isOrphaned) : undefined)),
   matches: (wanted, actual) => wanted === actual,
 });
 
-/** Whether the token's failcount has reached its maximum; of several tokens and no serial, whether any's has. */
+/** Whether the token's failcount has reached its maximum; if the call has several tokens and names no serial, whether that of any token has. */
 export const tokenLocked = defineCondition({
   name: "token_locked",
   group: "token",
-  description: "The token is locked by failed attempts, or is not. Of several tokens of a user: any of them is.",
+  description:
+    "Whether the token is locked by failed attempts; if the user has several tokens, whether any of them is.",
   value: flag(),
   needs: ["tokens"],
-  // of several tokens that the call names by serial, none is the token
+  // if the call names several tokens by serial, none of them is "the token"
   actual: (facts) =>
     facts.namedSerial?.includes(",") ? mapMaybe(facts.token(), lockOf) : mapMaybe(facts.tokens(), anyLocked),
   matches: (wanted, actual) => wanted === actual,
 });
 
-/** Whether now is inside of the token's validity period. Unknown if that cannot be read. */
+/** Whether the current time is within the token's validity period. Unknown if the period cannot be parsed. */
 export const tokenValidityPeriod = defineCondition({
   name: "token_validity_period",
   group: "token",
-  description: "The token is inside of its validity period, or is not: it has not begun or has ended.",
+  description: "Whether the current time is within the token's validity period.",
   value: flag(),
   needs: ["tokens"],
   actual: (facts) => mapMaybe(facts.token(), (token) => (token ? isValidNow(token, facts) : undefined)),
@@ -120,7 +121,7 @@ export const tokenValidityPeriod = defineCondition({
 export const tokenIsInContainer = defineCondition({
   name: "token_is_in_container",
   group: "token",
-  description: "The token is in a container, or is not.",
+  description: "Whether the token is in a container.",
   value: flag(),
   needs: ["tokens", "containers"],
   actual: (facts) =>
@@ -134,7 +135,7 @@ export const tokenIsInContainer = defineCondition({
 export const tokeninfo = defineCondition({
   name: "tokeninfo",
   group: "token",
-  description: "A tokeninfo field compares so.",
+  description: "A tokeninfo field fulfills this comparison.",
   value: keyComparison(),
   needs: ["tokens"],
   actual: (facts, wanted) =>
@@ -143,7 +144,7 @@ export const tokeninfo = defineCondition({
   index: fieldIndex,
 });
 
-/** The rollout state; none is the same as `enrolled`. */
+/** The rollout state; an empty one is the same as `enrolled`. */
 export const rolloutState = defineCondition({
   name: "rollout_state",
   group: "token",

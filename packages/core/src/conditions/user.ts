@@ -14,12 +14,12 @@ const countOf = (count: number | null) => count ?? undefined;
 /** Role of the caller who is logged in, as the host names it. Unknown if nobody is logged in. */
 export const actorRole = actorRoleAmong(undefined);
 
-/** The same for a host that says which roles there are: others are refused. */
+/** As above, for a host that declares its roles: others are refused. */
 export function actorRoleAmong(roles: readonly string[] | undefined) {
   return defineCondition({
     name: "actor_role",
     group: "user",
-    description: "Who is logged in has one of these roles.",
+    description: "The caller who is logged in has one of these roles.",
     value: nameSet({ of: "roles", choices: roles }),
     actual: ({ call }) => call.actor && (call.actor.role ?? "user"),
     matches: (wanted, role) => wanted.has(role),
@@ -31,18 +31,18 @@ export function actorRoleAmong(roles: readonly string[] | undefined) {
 export const actor = defineCondition({
   name: "actor",
   group: "user",
-  description: "Who is logged in has one of these login names.",
+  description: "The caller who is logged in has one of these login names.",
   value: nameSet({ of: "login names" }),
   actual: ({ call }) => call.actor?.username,
   matches: (names, login) => names.has(login),
   index: nameIndex,
 });
 
-/** Role of the logged-in user; nobody, and anyone who is not an admin, counts as `user`. */
+/** Role of the logged-in user. If nobody is logged in, or the user is not an admin, it is `user`. */
 export const loggedInUser = defineCondition({
   name: "logged_in_user",
   group: "user",
-  description: "Who is logged in has this role; nobody counts as user.",
+  description: "The caller who is logged in has this role; without a login, the role is user.",
   value: choice(["admin", "user"]),
   actual: ({ call }) => (call.actor?.role === "admin" ? "admin" : "user"),
   matches: (wanted, role) => wanted === role,
@@ -77,7 +77,7 @@ export const resolver = defineCondition({
 export const userInfo = defineCondition({
   name: "user_info",
   group: "user",
-  description: "An attribute of the user compares so.",
+  description: "An attribute of the user fulfills this comparison.",
   value: keyComparison(),
   needs: ["users"],
   actual: (facts, wanted) =>
@@ -86,11 +86,11 @@ export const userInfo = defineCondition({
   index: fieldIndex,
 });
 
-/** How many tokens the call's user has. Unknown without a user, which counts as fulfilled. */
+/** The number of tokens of the call's user. Unknown without a user, which counts as fulfilled. */
 export const userTokenNumber = defineCondition({
   name: "user_token_number",
   group: "user",
-  description: "The user has that many tokens. Fulfilled as well without a user.",
+  description: "The number of the user's tokens fulfills this comparison. Also fulfilled without a user.",
   value: comparison(),
   needs: ["users", "tokens"],
   actual: (facts) => mapMaybe(facts.userTokenCount(), countOf),
@@ -98,11 +98,11 @@ export const userTokenNumber = defineCondition({
   whenUnknown: "fulfilled",
 });
 
-/** How many containers the call's user has. Unknown without a user, which counts as fulfilled. */
+/** The number of containers of the call's user. Unknown without a user, which counts as fulfilled. */
 export const userContainerNumber = defineCondition({
   name: "user_container_number",
   group: "user",
-  description: "The user has that many containers. Fulfilled as well without a user.",
+  description: "The number of the user's containers fulfills this comparison. Also fulfilled without a user.",
   value: comparison(),
   needs: ["users", "containers"],
   actual: (facts) => mapMaybe(facts.userContainerCount(), countOf),

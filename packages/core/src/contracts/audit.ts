@@ -31,16 +31,16 @@ export interface AuditStart {
 export interface AuditEnd {
   /** Milliseconds. */
   readonly durationMs: number;
-  /** `done` and `skipped` are successes; `failed` is an action's own word, `fault` a throw or a timeout. */
+  /** `done` and `skipped` are successes; `failed` is reported by the action itself; `fault` is an exception or a timeout. */
   readonly outcome: "done" | "skipped" | "failed" | "fault";
-  /** Written for the audit log; holds no secret. Of a fault: its class and code only. */
+  /** Written to the audit log; contains no secrets. For a fault: only its class and code. */
   readonly reason?: string | undefined;
   /** Of a fault. */
   readonly error?: { readonly class: string; readonly code: string } | undefined;
   readonly details?: { readonly [key: string]: JsonValue } | undefined;
 }
 
-/** An API call that has ended. Nothing secret belongs here: it is kept as it is. */
+/** An API call that has ended. It must not contain secrets, since it is stored as it is. */
 export interface AuditCall {
   /** `Call.id`: the parent of the entries of its actions. */
   readonly id: string;
@@ -66,22 +66,22 @@ export interface AuditCall {
   readonly durationMs: number;
 }
 
-/** An entry that was begun; exactly one of the two is called, once. */
+/** An entry that has been begun; exactly one of the two methods is called, once. */
 export interface AuditRecord {
   success(end: AuditEnd): MaybePromise<void>;
   failure(end: AuditEnd): MaybePromise<void>;
 }
 
-/** Where audit entries go. A failing sink never fails a call, unless the host says `audit: { sink, required: true }`. */
+/** Where audit entries go. A failing sink never fails a call, unless the host sets `audit: { sink, required: true }`. */
 export interface AuditSink {
   /** Called before the action runs. */
   begin(start: AuditStart): MaybePromise<AuditRecord>;
-  /** Called once a call has ended, after its actions. A sink without it keeps entries of actions only. */
+  /** Called once a call has ended, after its actions. A sink without this method keeps only entries of actions. */
   call?(entry: AuditCall): MaybePromise<void>;
   /**
-   * Begins to collect the entries of one call, which are written together when it ends. A sink without it writes each entry when its action
-   * ends; so does one that is required, except for actions whose deliveries are kept: they do not leave the process before the entry is
-   * written.
+   * Begins to collect the entries of one call, which are written together when it ends. A sink without this method writes each entry when
+   * its action ends. So does a required sink, except for actions with durable deliveries, which do not leave the process before the entry
+   * is written.
    */
   unit?(): AuditUnit;
 }
@@ -91,11 +91,11 @@ export interface AuditUnit {
   /** As `AuditSink.begin`, except that nothing needs to be written yet. */
   begin(start: AuditStart): MaybePromise<AuditRecord>;
   /**
-   * An action aborts the call: what an outbox wanted to write together with the entries so far, or with a later one, is not written. The
-   * entries themselves are.
+   * Called if an action aborts the call: the deliveries that an outbox added to earlier or later entries are not written, but the entries
+   * are.
    */
   abort?(): void;
-  /** Writes what was collected, followed by the call's own entry. Called once. */
+  /** Writes the collected entries, followed by the call's own entry. Called once. */
   commit(call?: AuditCall): MaybePromise<void>;
 }
 

@@ -8,17 +8,17 @@ export type BindingChange =
   | {
       readonly kind: "insert";
       readonly binding: NewBinding;
-      /** Of a binding that was removed and comes back: the id that it had. Without it the store gives one. */
+      /** To restore a removed binding: its former id. Otherwise the store assigns one. */
       readonly id?: number | undefined;
-      /** With `id`: the revision that it comes back with. @default 1 */
+      /** With `id`: the revision of the restored binding. @default 1 */
       readonly revision?: number | undefined;
     }
-  /** Replaces a binding, if its revision still is this one. */
+  /** Replaces a binding if it still has this revision. */
   | { readonly kind: "update"; readonly id: number; readonly revision: number; readonly binding: NewBinding }
-  /** Removes a binding; only if its revision still is this one, where one is given. */
+  /** Removes a binding; if a revision is given, only if the binding still has it. */
   | { readonly kind: "remove"; readonly id: number; readonly revision?: number | undefined };
 
-/** Who changes bindings, from where, and by what: for the history. */
+/** The origin of a change for the history: who made it, from where, and by which operation. */
 export interface ChangeOrigin {
   /** The kind of change, such as `create`, `import` or `restore`. @default by the kinds of changes: `create`, `change`, `delete`, and `bulk` for several */
   readonly operation?: string | undefined;
@@ -29,22 +29,23 @@ export interface ChangeOrigin {
 
 /** Where bindings are read from. */
 export interface BindingStore {
-  /** All bindings, active or not, in any order, as they were at one moment. */
+  /** A consistent snapshot of all bindings, active or not, in any order. */
   list(): MaybePromise<readonly Binding[]>;
-  /** Calls `listener` whenever bindings may have changed, by whomever; returns a function that unsubscribes it. */
+  /** Calls `listener` whenever bindings may have changed, in this process or another one; returns a function that unsubscribes it. */
   subscribe(listener: () => void): () => void;
   /**
-   * The changes since the revision of an earlier delta; without one, or if the store no longer knows what changed since, all bindings.
-   * A store may lack it: then all bindings are read after each change. Who wraps a store and replaces `list` must replace or remove this too.
+   * The changes since the revision of an earlier delta; all bindings if `since` is not given, or if the store no longer knows the changes.
+   * Optional: without it, all bindings are read after each change. If you wrap a store and replace `list`, replace or remove this method
+   * too.
    */
   changes?(since?: string): MaybePromise<BindingDelta>;
 }
 
 /** The changes in a store. */
 export interface BindingDelta {
-  /** The revision up to which was read. */
+  /** The revision to which the delta leads. */
   readonly revision: string;
-  /** Whether `bindings` has all of them, whatever was read before. */
+  /** Whether `bindings` contains all bindings, regardless of earlier deltas. */
   readonly complete: boolean;
   /** As they are now. */
   readonly bindings: readonly Binding[];

@@ -1,4 +1,4 @@
-/** Before the call is processed, or after. */
+/** Before or after the call is processed. */
 export type Position = "pre" | "post";
 
 /** Sent during the call, or stored and sent by the host's outbox. */
@@ -6,9 +6,9 @@ export type DeliveryMode = "inline" | "durable";
 
 /** A binding as an administrator writes it: an action bound to events, under conditions. */
 export interface Binding {
-  /** Unique, given by the store. Bindings of the same ordering run by ascending id. */
+  /** Unique, assigned by the store. Bindings with the same ordering run by ascending id. */
   readonly id: number;
-  /** Given by the store: 1 for a new binding, one more with each change. */
+  /** Assigned by the store: 1 for a new binding, incremented by each change. */
   readonly revision: number;
   /** Unique. */
   readonly name: string;
@@ -22,14 +22,14 @@ export interface Binding {
   readonly handler: string;
   readonly action: string;
   readonly options: Readonly<Record<string, unknown>>;
-  /** Condition name to configured value. All must be fulfilled. */
+  /** The configured values by name of the condition. All conditions must be fulfilled. */
   readonly conditions: Readonly<Record<string, unknown>>;
-  /** Whether a failing action makes the call fail; null: what the handler says. */
+  /** Whether a failing action makes the call fail; null for the handler's default. */
   readonly abortOnError: boolean | null;
   readonly delivery: DeliveryMode;
 }
 
-/** A binding before the store gave it an id; everything that has a default may be left out. */
+/** A binding before the store assigns an id; fields with a default may be omitted. */
 export interface BindingInput {
   readonly name: string;
   readonly active?: boolean | undefined;

@@ -3,7 +3,7 @@ import type { ChangeOrigin } from "./binding-store.js";
 import type { Problem } from "./errors.js";
 import type { BindingHistory } from "./history.js";
 
-/** Checked writing of bindings; each method is done when the next call sees the change. */
+/** Checks and writes bindings; each method resolves once the next call will see the change. */
 export interface Bindings {
   /** In the order in which they run. */
   list(): Promise<readonly Binding[]>;
@@ -11,7 +11,7 @@ export interface Bindings {
   /** @throws {BookendError} BINDING_INVALID, BINDINGS_READ_ONLY */
   add(input: BindingInput, options?: OriginOptions): Promise<Binding>;
   /**
-   * Changes only the given fields, even if the binding is changed concurrently; a function receives the binding as it is at that moment.
+   * Changes only the given fields, even if the binding is changed concurrently; a function receives the current binding.
    * A change that only switches it off is not checked.
    *
    * @throws {BookendError} BINDING_INVALID, BINDING_NOT_FOUND, BINDING_CHANGED, BINDINGS_READ_ONLY
@@ -30,8 +30,8 @@ export interface Bindings {
   /** @throws {BookendError} BINDING_NOT_FOUND, BINDING_CHANGED, BINDINGS_READ_ONLY */
   remove(id: number, options?: ChangeOptions): Promise<void>;
   /**
-   * Changes several bindings in one transaction, all or none. What only switches one off, or gives it another ordering, is not checked.
-   * Returns those that were changed, in the order of `edits`.
+   * Changes several bindings in one transaction, all or none. An edit that only switches a binding off or changes its ordering is not
+   * checked. Returns the changed bindings, in the order of `edits`.
    *
    * @throws {BookendError} BINDING_INVALID (each problem's field prefixed by `binding <id>: `), BINDING_NOT_FOUND, BINDING_CHANGED, BINDINGS_READ_ONLY
    */
@@ -39,15 +39,15 @@ export interface Bindings {
   /** The history of bindings; undefined if the store keeps none. */
   readonly history: BindingHistory | undefined;
   /**
-   * Brings a binding back to what it was after, or before, an entry of the history, secrets included; one that was removed comes back with its id.
+   * Restores a binding to its state after, or before, an entry of the history, including secrets; a removed one is restored with its id.
    *
    * @throws {BookendError} HISTORY_NOT_FOUND, BINDING_INVALID, BINDING_CHANGED, BINDINGS_READ_ONLY
    */
   restore(id: number, options: RestoreOptions): Promise<Binding>;
-  /** The problems that keep bindings from running, by id; of none that can run. Names that only a directory knows are not looked up, as `check` does. */
+  /** The problems that prevent bindings from running, by id; bindings that can run are not included. Unlike `check`, it does not look up names in directories. */
   problems(): Promise<ReadonlyMap<number, readonly Problem[]>>;
   /**
-   * Writes bindings that come from elsewhere, all or none, in one transaction. One with errors is kept, but switched off.
+   * Imports bindings, all or none, in one transaction. A binding with errors is stored but switched off.
    *
    * @throws {BookendError} BINDING_INVALID, with nothing changed, if the fields of one are wrong, with `add` if its name exists
    * or, with `strict`, if one has an error (each problem's field prefixed by `binding <place in the list, from 1>: `);
@@ -67,17 +67,17 @@ export interface BindingEdit {
   readonly id: number;
   /** The revision that the change is meant for. @default any: the last change wins */
   readonly revision?: number | undefined;
-  /** The fields that change, or `remove` for a binding that goes. */
+  /** The fields to change, or `remove` to remove the binding. */
   readonly changes: Partial<BindingInput> | "remove";
 }
 
-/** On what condition a binding is changed. */
+/** The condition under which a binding is changed. */
 export interface ChangeOptions extends OriginOptions {
-  /** The revision that the change is meant for; another one is refused with `BINDING_CHANGED`. @default any: the last change wins */
+  /** The revision to which the change applies; if the current one differs, the change is refused with `BINDING_CHANGED`. @default any: the last change wins */
   readonly revision?: number | undefined;
 }
 
-/** To what a binding is restored. */
+/** The state to which a binding is restored. */
 export interface RestoreOptions extends ChangeOptions {
   /** Of the history. */
   readonly entry: number;
@@ -88,19 +88,20 @@ export interface RestoreOptions extends ChangeOptions {
 /** How bindings are imported. */
 export interface ImportOptions extends OriginOptions {
   /**
-   * `merge` replaces the binding of the same name or adds one; `add` refuses a name that exists; `prune` is `merge`, and removes all others;
-   * `replace` is `prune`, and bindings of one ordering run in the order of the list, for which some get a new id.
+   * `merge` replaces the binding of the same name or adds one; `add` refuses a name that exists; `prune` is `merge` and also removes all
+   * other bindings; `replace` is `prune` and also runs bindings with the same ordering in the order of the list, for which some of them get
+   * a new id.
    *
    * @default "merge"
    */
   readonly mode?: ImportMode | undefined;
-  /** Switches all of them off. @default false */
+  /** Switches all imported bindings off. @default false */
   readonly inactive?: boolean | undefined;
-  /** Refuses all if one has an error, in place of switching that one off. @default false */
+  /** Refuses the import if a binding has an error, instead of switching that one off. @default false */
   readonly strict?: boolean | undefined;
-  /** Changes nothing: the result is what the import would do. Added bindings have the id 0. @default false */
+  /** Changes nothing, and returns the result that the import would have. Added bindings have the id 0. @default false */
   readonly dryRun?: boolean | undefined;
-  /** The `state` that an earlier result named: refused with `BINDING_CHANGED` if the bindings were changed since. @default any */
+  /** The `state` of an earlier result: the import is refused with `BINDING_CHANGED` if the bindings have changed since then. @default any */
   readonly state?: string | undefined;
 }
 
@@ -111,18 +112,18 @@ export type ImportMode = "merge" | "add" | "prune" | "replace";
 export interface ImportResult {
   /** In the order of the inputs. */
   readonly bindings: readonly ImportedBinding[];
-  /** The bindings that are gone. */
+  /** The removed bindings. */
   readonly removed: readonly Binding[];
-  /** Stands for all bindings as they were before, with their revisions. */
+  /** Identifies the state of all bindings before the import, including their revisions. */
   readonly state: string;
 }
 
 /** A binding that was imported. */
 export interface ImportedBinding {
   readonly binding: Binding;
-  /** Whether it is new, took the place of the one of that name, or was stored like that already, and then was not written. */
+  /** Whether the binding was added, replaced the one with its name, or was already stored with the same content and therefore not written. */
   readonly outcome: "added" | "updated" | "unchanged";
-  /** The binding of that name before. */
+  /** The earlier binding with that name. */
   readonly before?: Binding | undefined;
   readonly problems: readonly Problem[];
 }

@@ -9,7 +9,7 @@ export interface Actor {
   readonly username: string;
   /** Realm of the user or of the admin; empty for local admins. */
   readonly realm: string;
-  /** The resolver that a user was found in, and the id that does not change within it: who they are, whatever their login. */
+  /** The resolver in which a user was found, and the user's id within it, which identifies the user even if their login changes. */
   readonly resolver?: string | undefined;
   readonly uid?: string | undefined;
   /** A role, under the host's name for it. An actor without one counts as `user`; `logged_in_user` treats every role except `admin` as `user`. */
@@ -22,7 +22,7 @@ export interface CallRequest {
   method: string;
   /** Path without query. */
   path: string;
-  /** The path for messages and logs, where the path holds secrets: `/token/getserial/<otp>`. Absent: the path. */
+  /** The path for messages and logs, if the path itself contains secrets: `/token/getserial/<otp>`. Default: the path. */
   readonly publicPath?: string | undefined;
   /** Parameters of query, body and path in one object. */
   parameters: Record<string, unknown>;
@@ -30,7 +30,7 @@ export interface CallRequest {
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** Address of the client, after trusted proxies; absent when unknown. */
   readonly clientIp?: string | undefined;
-  /** The user that the call is about, as the host understood the parameters. */
+  /** The user that the call is about, as the host read it from the parameters. */
   user?: UserRef | undefined;
 }
 
@@ -45,32 +45,32 @@ export interface CallResponse {
 /** A field of a call. */
 export interface CallField {
   readonly in: "parameters" | "response" | "headers";
-  /** The keys that lead to it. Of a header: its name, in lower case. */
+  /** The keys that lead to it. For a header: its name in lower case. */
   readonly path: readonly string[];
 }
 
-/** The notes of the API call for the audit log; conditions read `serial` from it. */
+/** Notes that the API makes about the call, for the audit log; conditions read `serial` from them. */
 export interface CallNotes {
-  /** Serial of the token that the call turned out to be about; several are joined by commas. */
+  /** Serial of the token that the call affected; several are separated by commas. */
   serial?: string | undefined;
   tokenType?: string | undefined;
   containerSerial?: string | undefined;
   user?: UserRef | undefined;
   authentication?: string | undefined;
-  /** Whether the call succeeded, where its response does not say it. */
+  /** Whether the call succeeded, if its response does not show it. */
   success?: boolean | undefined;
-  /** Set for a call that failed though its response may not say so: its route threw. */
+  /** Set for a call whose route threw, since its response may not show that it failed. */
   failed?: boolean | undefined;
   info?: string | undefined;
   actionDetail?: string | undefined;
   /**
-   * The objects that the call removed or separated, as they were before. With it, `post` bindings see the user, the tokens and the container
-   * that the call was about: in conditions, tags and recipients. Without it they see what is left.
+   * The objects that the call removed or unassigned, as they were before. `post` bindings then see the user, the tokens and the container
+   * that the call was about, in conditions, tags and recipients. Without it, they see only the objects that still exist.
    */
   before?: RemovedObjects | undefined;
 }
 
-/** One API call: what the dispatcher is given. */
+/** One API call, the input of the dispatcher. */
 export interface Call {
   /** Unique id; audit entries of actions name it as their parent. */
   readonly id: string;
@@ -95,7 +95,7 @@ export interface CallInput {
   readonly notes?: CallNotes | undefined;
 }
 
-/** Makes a call with a fresh id from what is known of it. */
+/** Creates a call with a new id. */
 export function createCall(input: CallInput): Call {
   return {
     id: input.id ?? globalThis.crypto.randomUUID(),

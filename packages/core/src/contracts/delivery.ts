@@ -4,13 +4,13 @@ import type { MaybePromise } from "./maybe-promise.js";
 
 /** An effect outside of the process, rendered and ready to be sent. */
 export interface Delivery<P = JsonValue> {
-  /** The same over all tries and replays. Two deliveries with the same `key` have the same id. */
+  /** The same for all tries and replays. Two deliveries with the same `key` have the same id. */
   readonly id: string;
   /** `handler/kind`, e.g. `UserNotification/mail`. */
   readonly kind: string;
-  /** Version of the payload: that of its kind when it was made. */
+  /** Version of the payload: that of its kind when the delivery was created. */
   readonly version: number;
-  /** JSON; may hold secrets, so a store encrypts it. */
+  /** JSON; may contain secrets, so a store encrypts it. */
   readonly payload: P;
   /** The destination, which shares a circuit and limits, such as `smtp:office` or `https://hooks.example`. */
   readonly destination: string;
@@ -35,21 +35,21 @@ export interface Delivery<P = JsonValue> {
 
 /** How deliveries of a kind are tried again. */
 export interface RetryPolicy {
-  /** Milliseconds before the second try, the third, …; after the last the delivery is dead. */
+  /** Milliseconds before the second try, the third, …; if the last try fails, the delivery is dead. */
   readonly scheduleMs: readonly number[];
-  /** Up to which part of a pause is added to it, by chance; from 0 to 1. */
+  /** The maximum fraction of a pause that is randomly added to it, from 0 to 1. */
   readonly jitter: number;
   /** Milliseconds that one try may take. */
   readonly timeoutMs: number;
-  /** Milliseconds from its creation after which a delivery is no longer sent. Default: no limit but the schedule. */
+  /** Milliseconds from its creation after which a delivery is no longer sent. Default: no limit other than the schedule. */
   readonly maxAgeMs?: number | undefined;
-  /** The behavior when it is unknown whether the peer accepted it: it is sent again, or it is dead. */
+  /** Whether a delivery is sent again or is dead if it is unknown whether the peer accepted it. */
   readonly whenUncertain: "retry" | "stop";
 }
 
 /**
- * The retry policy of a kind that says nothing else: after 5 s, 5 min, 30 min, 2 h, 5 h, 10 h and 10 h, each with up to 20 % more; 30 s
- * for a try; what is uncertain is sent again.
+ * The default retry policy: tries after 5 s, 5 min, 30 min, 2 h, 5 h, 10 h and 10 h, each pause extended by up to 20 %; 30 s for a try;
+ * uncertain deliveries are sent again.
  */
 export const defaultRetryPolicy: RetryPolicy = Object.freeze({
   scheduleMs: Object.freeze([5_000, 300_000, 1_800_000, 7_200_000, 18_000_000, 36_000_000, 36_000_000]),
@@ -64,8 +64,8 @@ export type SendResult =
       readonly status: "sent";
       readonly details?: { readonly [key: string]: JsonValue } | undefined;
       /**
-       * The names by which the peer reports later what became of it, such as the ids of short messages: 1 to 200 characters each, at most 255.
-       * An outbox that takes receipts keeps them; others are left out.
+       * The names under which the peer will report the result later, such as the ids of short messages: at most 255, of 1 to 200 characters
+       * each. An outbox that takes receipts stores them; other names are ignored.
        */
       readonly references?: readonly string[] | undefined;
     }
@@ -84,7 +84,7 @@ export type SendResult =
        * operator resumes it. Default: only this delivery failed, which counts towards the destination's circuit.
        */
       readonly destination?: "wait" | "disable" | undefined;
-      /** As of a success; `status` is an HTTP status. */
+      /** As for a success; `status` is an HTTP status. */
       readonly details?: { readonly [key: string]: JsonValue } | undefined;
     };
 
@@ -94,7 +94,7 @@ export type Sender<P> = (
   context: {
     readonly signal: AbortSignal;
     readonly attempt: number;
-    /** Whether `references` of the result are kept and receipts are taken. Default false: nobody would learn of them. */
+    /** Whether the outbox stores `references` of the result and takes receipts. Default false: receipts would be ignored. */
     readonly receipts?: boolean | undefined;
   },
 ) => MaybePromise<SendResult>;
@@ -104,16 +104,16 @@ export interface DeliveryKind<P> {
   /** Unique within its handler, e.g. `mail`. */
   readonly name: string;
   readonly send: Sender<P>;
-  /** Version of the payload, an integer from 1. A change that older code or older payloads cannot bear makes it one more. Default 1. */
+  /** Version of the payload, an integer from 1. Increment it for a change that is not compatible with older code or older payloads. Default 1. */
   readonly version?: number | undefined;
-  /** Makes a payload of an earlier version into one of this version. */
+  /** Converts a payload of an earlier version to this version. */
   readonly upgrade?: ((payload: JsonValue, version: number) => P) | undefined;
   /**
-   * Where a payload goes, e.g. `smtp:office` or the origin of a URL: few names, never a whole URL, 1 to 200 characters without control
+   * The destination of a payload, such as `smtp:office` or the origin of a URL: use few names, never a whole URL, 1 to 200 characters without control
    * characters. Deliveries to the same destination share a circuit and limits. Default: the name of the kind.
    */
   readonly destination?: ((payload: P) => string) | undefined;
-  /** One line for operators: no secrets, no personal data that it can do without; cut after 200 characters. Default: none. */
+  /** One line for operators, without secrets and unnecessary personal data; cut after 200 characters. Default: none. */
   readonly summary?: ((payload: P) => string) | undefined;
   /** The differences from `defaultRetryPolicy`. */
   readonly retry?: Partial<RetryPolicy> | undefined;
@@ -122,15 +122,15 @@ export interface DeliveryKind<P> {
 /** A kind of delivery as an outbox knows it: payloads are JSON. */
 export type AnyDeliveryKind = DeliveryKind<JsonValue>;
 
-/** Options of `ActionContext.deliver`. They matter to a durable outbox only, except `key`. */
+/** Options of `ActionContext.deliver`. Except for `key`, only a durable outbox uses them. */
 export interface DeliverOptions {
   /** Not sent earlier than this. */
   readonly notBefore?: Date | undefined;
-  /** Milliseconds after which it is no longer sent: a login code is useless after minutes. Default: what the kind says. */
+  /** Milliseconds after which it is no longer sent: a login code is useless after minutes. Default: that of the kind. */
   readonly maxAgeMs?: number | undefined;
   /**
-   * 1 to 500 characters. Deliveries of this kind and binding with the same key are one, as long as the outbox keeps it; the id is made from
-   * it, so that receivers recognize them too.
+   * 1 to 500 characters. Deliveries of this kind and binding with the same key count as one for as long as the outbox keeps it; the id is
+   * derived from the key, so that receivers recognize them too.
    */
   readonly key?: string | undefined;
   /** Waits for earlier ordered deliveries to the same destination. Default false. */
@@ -144,7 +144,7 @@ export function defineDelivery<P>(kind: DeliveryKind<P>): DeliveryKind<P> {
   return kind;
 }
 
-/** A fresh delivery id; with `parts`, always the same one for these. */
+/** A new delivery id; with `parts`, the same id for the same parts. */
 export function createDeliveryId(parts?: readonly (string | number)[]): string {
   if (parts === undefined) return `dlv_${randomUUID()}`;
   const hash = createHash("sha256").update(JSON.stringify(parts)).digest("hex");

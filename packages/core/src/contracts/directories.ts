@@ -8,13 +8,13 @@ export type { Challenge, Container, RemovedObjects, Token, User } from "./object
 /** Reads the host's users. */
 export interface UserDirectory {
   /**
-   * The user of that login in that realm (in that resolver, if named), or null. Local part and realm match exactly.
-   * With `resolver` and `uid`: the user of that id, or null; their login may have changed.
+   * The user with that login in that realm (and in that resolver, if given), or null. Login and realm must match exactly. With `resolver`
+   * and `uid`: the user with that id, or null; their login may have changed.
    */
   find(user: UserRef): MaybePromise<User | null>;
-  /** Resolvers of a realm in their order; empty for an unknown realm. */
+  /** Resolvers of a realm, in order; empty for an unknown realm. */
   resolversOf(realm: string): MaybePromise<readonly string[]>;
-  /** The user whom these request parameters name: what the host's own routes do with `user`, `username`, `realm`, `resolver`. */
+  /** The user that these request parameters name, read in the same way as by the host's own routes from `user`, `username`, `realm` and `resolver`. */
   fromParameters?(parameters: Readonly<Record<string, unknown>>): MaybePromise<UserRef | undefined>;
   /** Names for forms. */
   realms?(): MaybePromise<readonly string[]>;
@@ -26,7 +26,7 @@ export interface UserDirectory {
 export interface TokenDirectory {
   find(serial: string): MaybePromise<Token | null>;
   ofUser(user: User): MaybePromise<readonly Token[]>;
-  /** A faster count than `ofUser(user).length`, where there is one. */
+  /** A faster alternative to `ofUser(user).length`, if there is one. */
   countOfUser?(user: User): MaybePromise<number>;
   /** Names for forms. */
   types?(): MaybePromise<readonly string[]>;
@@ -43,7 +43,7 @@ export interface ContainerDirectory {
 
 /** Reads the host's challenges. */
 export interface ChallengeDirectory {
-  /** Challenges of a token or container; only those of one transaction, if named. */
+  /** Challenges of a token or container; if a transaction is given, only those of that transaction. */
   of(serial: string, transactionId?: string): MaybePromise<readonly Challenge[]>;
 }
 
@@ -54,8 +54,8 @@ export interface CounterDirectory {
 }
 
 /**
- * The directories that a host has in addition, by name, with the type of what each finds. Empty here: a host declares its own,
- * and then conditions, tags and actions have a look-up of that name.
+ * The host's own directories, by name, with the type of the object that each finds. Empty here: a host declares its own, after which
+ * conditions, tags and actions have a look-up with that name.
  *
  * ```ts
  * declare module "@bookend/core" {
@@ -71,8 +71,8 @@ export interface HostDirectories {}
 /** Reads one kind of a host's own data. */
 export interface HostDirectory<T> {
   /**
-   * The object of a call, or null. Called at most once for each end of a call, when first asked for, and again after an action
-   * said that it changes this directory, the request or the response. At `post` the call has its response.
+   * The object of a call, or null. Called at most once for each end of a call, when it is first needed, and again after an action that
+   * declares a change of this directory, the request or the response. At `post`, the call has its response.
    */
   find(call: Call): MaybePromise<T | null | undefined>;
 }
@@ -103,7 +103,7 @@ const names: { readonly [K in Exclude<DirectoryName, keyof HostDirectories>]: tr
 /** Names of the directories that core knows. */
 export const directoryNames = Object.freeze(Object.keys(names)) as readonly DirectoryName[];
 
-/** Names of the directories that a host has in addition. */
+/** Names of the host's own directories. */
 export function ownNamesIn(directories: Directories): readonly string[] {
   const given = Object.entries(directories).filter(([, directory]) => directory !== undefined);
   return given.map(([name]) => name).filter((name) => !Object.hasOwn(names, name));

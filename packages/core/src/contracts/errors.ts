@@ -1,20 +1,20 @@
 import type { JsonValue } from "./json.js";
 
 /**
- * Every code that an error of Bookend can carry.
+ * Every code that an error of Bookend can have.
  *
  * - `BINDING_INVALID`: a binding was refused; `problems` says why.
  * - `BINDING_NOT_FOUND`: no binding has this id.
  * - `BINDING_CHANGED`: the revision of the binding is not the one that the change was meant for.
- * - `BINDING_NAME_TAKEN`: a store has another binding of that name.
- * - `HISTORY_NOT_FOUND`: the history does not have that entry, or not of that binding.
+ * - `BINDING_NAME_TAKEN`: the store has another binding with that name.
+ * - `HISTORY_NOT_FOUND`: the history does not have that entry, or it did not change that binding.
  * - `BINDINGS_READ_ONLY`: the binding store cannot be written.
  * - `BINDINGS_UNAVAILABLE`: the binding store did not return its bindings in time.
  * - `OPTIONS_INVALID`: an option of `createBookend` does not exist or has a value that is not valid.
  * - `HANDLER_INVALID`: a handler given to `createBookend` is not valid.
  * - `CONDITION_INVALID`: a condition given to `createBookend` is not valid, or returned something that is not a boolean.
  * - `DUPLICATE_HANDLER`, `DUPLICATE_CONDITION`: an id was registered twice.
- * - `CALL_ABORTED`: an action failed and its binding says `abortOnError`, or an action threw `AbortCall`.
+ * - `CALL_ABORTED`: an action failed and its binding has `abortOnError`, or an action threw `AbortCall`.
  * - `ACTION_TIMEOUT`: an action did not end in time.
  * - `ACTION_INVALID`: a stored binding names something that is not registered or cannot be parsed.
  * - `ACTION_FAILED`: an action ended as failed (its reason is in the audit log).
@@ -71,7 +71,7 @@ export class BookendError extends Error {
   }
 }
 
-/** Thrown by value parsers: says what is wrong with a value and what is allowed. Code `VALUE_INVALID`. */
+/** Thrown by value parsers; its message says what is wrong with a value and what is allowed. Code `VALUE_INVALID`. */
 export class ValueError extends BookendError {
   override readonly name = "ValueError";
   /** The allowed values, in words. */
@@ -104,19 +104,19 @@ export interface Problem {
  * - `FIELD_INVALID`: name, ordering, position, … is missing or of the wrong type.
  * - `NAME_TAKEN`: another binding has this name; as a warning of an import: this one was renamed.
  * - `UNKNOWN_EVENT`, `UNKNOWN_HANDLER`, `UNKNOWN_ACTION`, `UNKNOWN_CONDITION`, `UNKNOWN_OPTION`: no such name.
- * - `POSITION_NOT_ALLOWED`: the handler or action does not run at this position.
+ * - `POSITION_NOT_ALLOWED`: the handler or action cannot run at this position.
  * - `OPTION_INVALID`, `CONDITION_VALUE_INVALID`: the value cannot be parsed.
  * - `DIRECTORY_MISSING`: the host has no directory that this condition needs.
- * - `DELIVERY_NOT_AVAILABLE`: the binding asks for a durable delivery and the host has no outbox for it.
+ * - `DELIVERY_NOT_AVAILABLE`: the binding requires a durable delivery, but the host has no outbox.
  * - `RESPONSE_BEFORE_CALL`: (warning) a response condition at `pre` can never be known.
  * - `OBJECT_NOT_THERE`: (warning) the condition asks about an object that the event creates (at `pre`) or removes (at `post`).
  * - `FIELD_NOT_DESCRIBED`: (warning) the condition asks for a field that the schema of the event does not have.
- * - `PATTERN_ASCII`: (warning) a regular expression uses a class that knows ASCII letters only.
- * - `NEVER_FULFILLED`: (warning) no call can fulfil the conditions of the binding.
+ * - `PATTERN_ASCII`: (warning) a regular expression uses a class that contains only ASCII letters.
+ * - `NEVER_FULFILLED`: (warning) no call can fulfill the conditions of the binding.
  * - `UNKNOWN_CHOICE`: (warning) the value is not among those that exist now.
- * - `HANDLER_FAULT`: code of the handler or of a condition broke while the binding was read or checked.
+ * - `HANDLER_FAULT`: code of the handler or of a condition failed while the binding was read or checked.
  * - `CHOICES_UNAVAILABLE`: (warning) the values that exist now cannot be looked up.
- * - `SECRET_TAG`: (warning) a secret would travel or be kept unprotected.
+ * - `SECRET_TAG`: (warning) a secret would be sent or stored without protection.
  */
 export type ProblemCode =
   | "FIELD_INVALID"
@@ -145,10 +145,10 @@ export type ProblemCode =
 export class BindingInvalidError extends BookendError {
   override readonly name = "BindingInvalidError";
   readonly problems: readonly Problem[];
-  /** How many more problems there are. An import of thousands of bindings reports the first hundred. */
+  /** The number of further problems: an import of thousands of bindings reports only the first hundred. */
   readonly omitted: number;
 
-  /** @param omitted How many problems are not in the list. */
+  /** @param omitted The number of problems that are not in the list. */
   constructor(problems: readonly Problem[], omitted = 0) {
     const more = omitted > 0 ? [`${omitted} more problems are not listed.`] : [];
     super("BINDING_INVALID", [...problems.map((problem) => problem.message), ...more].join(" "));
@@ -186,7 +186,7 @@ export class CallAbortedError extends BookendError {
   override readonly name = "CallAbortedError";
   readonly bindingId: number;
   readonly bindingName: string;
-  /** `pre`: the API did not run. `post`: it did, and its response is lost. */
+  /** `pre`: the API did not run. `post`: the API ran, and its response is lost. */
   readonly position: "pre" | "post";
   /** The HTTP status of the response: that of an `AbortCall`, otherwise 500. */
   readonly status: number;

@@ -5,7 +5,7 @@ import type { MaybePromise } from "./maybe-promise.js";
 /** The effect of one change on a binding. Options are as they were stored, secrets included: code that shows them must hide those. */
 export interface HistoryChange {
   readonly id: number;
-  /** After the change; of a removed binding, before it. */
+  /** The name after the change; for a removed binding, before it. */
   readonly name: string;
   /** Null for a binding that was added. */
   readonly before: Binding | null;
@@ -13,7 +13,7 @@ export interface HistoryChange {
   readonly after: Binding | null;
 }
 
-/** One change of bindings: an import is one, however many bindings it writes. */
+/** One change of bindings: an import is one change, however many bindings it writes. */
 export interface HistoryEntry {
   /** Grows. */
   readonly entry: number;
@@ -25,24 +25,24 @@ export interface HistoryEntry {
   readonly client?: string | undefined;
   /** How many bindings it changed. */
   readonly count: number;
-  /** Those that it changed; the first 100, unless one of them was asked for. */
+  /** The changed bindings: the first 100, unless one of them was requested. */
   readonly bindings: readonly HistoryChange[];
 }
 
-/** Which entries are asked for. */
+/** Selects entries. */
 export interface HistoryQuery {
-  /** Id: only entries that changed this binding, and of each of them only this change. */
+  /** Id of a binding: only entries that changed it, each with only this change. */
   readonly binding?: number | undefined;
   /** From 1. */
   readonly page: number;
   readonly pageSize: number;
 }
 
-/** Reads what bindings were before. A store that has one writes each change to it in the same transaction. */
+/** Reads earlier states of bindings. A store with a history writes each change to it in the same transaction. */
 export interface BindingHistory {
   /** Newest first. */
   page(query: HistoryQuery): MaybePromise<{ readonly entries: readonly HistoryEntry[]; readonly count: number }>;
-  /** The effect of an entry on a binding; undefined if it is not kept, or had none. */
+  /** The effect of an entry on a binding; undefined if the entry is no longer kept, or did not change the binding. */
   change(entry: number, binding: number): MaybePromise<HistoryChange | undefined>;
 }
 
@@ -56,5 +56,5 @@ export interface HistoryLimits {
   readonly days?: number | undefined;
 }
 
-/** Changes that an entry shows unless one of them is asked for. */
+/** Number of changes that an entry shows unless one of them is requested. */
 export const shownChanges = 100;

@@ -1,4 +1,4 @@
-/** A value, or a promise of it: a value that is known already needs no promise. */
+/** A value, or a promise of it: a known value needs no promise. */
 export type MaybePromise<T> = T | Promise<T>;
 
 /** Whether a value must be awaited. */
@@ -6,7 +6,7 @@ export function isPromise<T>(value: MaybePromise<T>): value is Promise<T> {
   return typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";
 }
 
-/** Applies `fn` now if the value is known, otherwise when it is. */
+/** Applies `fn` immediately if the value is known, otherwise once the promise resolves. */
 export function mapMaybe<T, U>(value: MaybePromise<T>, fn: (value: T) => MaybePromise<U>): MaybePromise<U> {
   return isPromise(value) ? value.then(fn) : fn(value);
 }

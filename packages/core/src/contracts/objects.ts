@@ -17,7 +17,7 @@ export interface Token {
   readonly type: string;
   readonly description: string;
   readonly active: boolean;
-  /** Who it is assigned to, whether or not that user still exists. */
+  /** The user to whom it is assigned, whether or not that user still exists. */
   readonly owner: (UserRef & { readonly resolver: string }) | null;
   readonly realms: readonly string[];
   /** The tokeninfo fields. */

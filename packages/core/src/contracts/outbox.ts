@@ -3,13 +3,13 @@ import type { AnyDeliveryKind, Delivery } from "./delivery.js";
 import type { MaybePromise } from "./maybe-promise.js";
 import type { Outcome } from "./outcome.js";
 
-/** Options of a submitted delivery. */
+/** The context of a submitted delivery. */
 export interface SubmitContext {
   readonly kind: AnyDeliveryKind;
   readonly signal: AbortSignal;
   /**
-   * The open audit entry of the action. An outbox in the same database as the audit log writes the delivery together with it; then a
-   * delivery exists if and only if its audit entry does, and a call that is aborted leaves none. Undefined without an audit log.
+   * The open audit entry of the action. An outbox in the same database as the audit log writes the delivery together with it; a delivery
+   * then exists if and only if its audit entry does, and an aborted call leaves none. Undefined without an audit log.
    */
   readonly transaction?: AuditRecord | undefined;
 }
@@ -18,29 +18,29 @@ export interface SubmitContext {
 export interface Outbox {
   /** Called once for every kind that registered handlers send, by `handler/kind`, before anything is submitted. */
   register?(kinds: ReadonlyMap<string, AnyDeliveryKind>): void;
-  /** Sends or keeps a delivery; the outcome becomes that of the action. */
+  /** Sends or stores a delivery; its outcome becomes that of the action. */
   submit(delivery: Delivery, context: SubmitContext): MaybePromise<Outcome>;
 }
 
 /**
  * - `waiting`: to be sent when it is due.
  * - `sending`: a process is sending it.
- * - `sent`: the peer took it.
- * - `dead`: given up; `reason` says why. It can be replayed as long as its payload is kept.
- * - `cancelled`: by an operator.
+ * - `sent`: the peer accepted it.
+ * - `dead`: it was given up, for the given `reason`. It can be replayed for as long as its payload is kept.
+ * - `cancelled`: an operator cancelled it.
  */
 export type DeliveryState = "waiting" | "sending" | "sent" | "dead" | "cancelled";
 
 /**
- * What a peer reported of a delivery that it took: `delivered` and `failed` are final; `pending` is on its way; of `unknown` the peer itself does
- * not know.
+ * The state that a peer reported for a delivery after accepting it: `delivered` and `failed` are final; `pending` means that it is on its
+ * way; `unknown` means that the peer does not know.
  */
 export type DeliveryReceiptState = "delivered" | "failed" | "pending" | "unknown";
 
-/** What became of a delivery after the peer took it, as the peer reported it. */
+/** A peer's report about a delivery that it accepted. */
 export interface DeliveryReceipt {
   readonly state: DeliveryReceiptState;
-  /** In words of the peer, such as `UNDELIV err:069`. */
+  /** The peer's own description, such as `UNDELIV err:069`. */
   readonly code?: string | undefined;
   /** When it was reported. */
   readonly at: Date;
@@ -63,15 +63,15 @@ export interface DeliveryRecord {
   /** Without secrets. */
   readonly summary: string;
   readonly state: DeliveryState;
-  /** Tries so far, the running one included. */
+  /** Tries so far, including the running one. */
   readonly attempt: number;
-  /** When it is tried next, or was last. */
+  /** The time of the next try, or of the last one. */
   readonly due: Date;
   readonly created: Date;
   readonly ended?: Date | undefined;
   /** Why the last try failed, or why it is dead or cancelled. */
   readonly reason?: string | undefined;
-  /** What the peer reported after it took it, if it reports anything. Of a message in parts: of all of them together. */
+  /** The peer's report after accepting it, if there is one. For a message in several parts, it covers all of them. */
   readonly receipt?: DeliveryReceipt | undefined;
   readonly bindingId: number;
   readonly bindingName: string;
@@ -92,7 +92,7 @@ export interface DeliveryAttempt {
   readonly node: string;
 }
 
-/** Which deliveries are meant; all that fit every field. */
+/** Selects the deliveries that match every field. */
 export interface DeliveryFilter {
   /** At most 1,000. */
   readonly ids?: readonly string[] | undefined;
@@ -107,7 +107,7 @@ export interface DeliveryFilter {
   readonly to?: Date | undefined;
 }
 
-/** Which part of a list. */
+/** Selects a part of a list. */
 export interface DeliveryPage {
   /** The value of `next` from the previous page. */
   readonly cursor?: string | undefined;
@@ -118,11 +118,11 @@ export interface DeliveryPage {
 /** A part of a list, newest first. */
 export interface DeliveryList {
   readonly deliveries: readonly DeliveryRecord[];
-  /** Of the next page; undefined on the last. */
+  /** The cursor of the next page; undefined on the last one. */
   readonly next?: string | undefined;
 }
 
-/** The deliveries that a replay or a cancellation concerned. */
+/** The deliveries that a replay or a cancellation affected. */
 export interface DeliverySelection {
   readonly count: number;
   /** The first 1,000 ids. */
@@ -143,10 +143,10 @@ export interface Destination {
   readonly oldestWaiting?: Date | undefined;
 }
 
-/** An outbox that keeps deliveries, sends them and tries them again. */
+/** An outbox that stores deliveries, sends them and retries them. */
 export interface DurableOutbox extends Outbox {
   /**
-   * Begins to send. Kinds that this process does not know are left to others.
+   * Starts sending. Kinds that this process does not know are left to other processes.
    *
    * @param options.concurrency Deliveries that are sent at once. Default 20.
    * @param options.kinds Only these. Default: all that were registered.
@@ -156,26 +156,26 @@ export interface DurableOutbox extends Outbox {
     readonly kinds?: readonly string[] | undefined;
   }): Promise<void>;
   /**
-   * Claims no more, waits `graceMs` (default 10,000) for running tries, aborts the rest and gives their leases back; such a try is not
-   * counted.
+   * Stops claiming, waits `graceMs` (default 10,000) for running tries, aborts the remaining ones and releases their leases; an aborted try
+   * is not counted.
    */
   close(options?: { readonly graceMs?: number | undefined }): Promise<void>;
   list(filter?: DeliveryFilter, page?: DeliveryPage): Promise<DeliveryList>;
   get(
     id: string,
   ): Promise<{ readonly delivery: DeliveryRecord; readonly attempts: readonly DeliveryAttempt[] } | undefined>;
-  /** How many there are, by state. */
+  /** The number of deliveries in each state. */
   counts(): Promise<Readonly<Record<DeliveryState, number>>>;
-  /** Sends again what is dead, cancelled or sent and whose payload is kept: with the same id, and with tries counted on. */
+  /** Sends dead, cancelled or sent deliveries again if their payload is kept, with the same id; the number of tries continues. */
   replay(filter: DeliveryFilter, options?: { readonly dryRun?: boolean | undefined }): Promise<DeliverySelection>;
-  /** Ends what waits. A try that is running is not stopped; it is the last one. */
+  /** Ends waiting deliveries. A running try is not stopped, but it is the last one. */
   cancel(filter: DeliveryFilter, options?: { readonly dryRun?: boolean | undefined }): Promise<DeliverySelection>;
   destinations(): Promise<readonly Destination[]>;
-  /** Opens a destination that is paused or disabled; undefined if there is none of that name. */
+  /** Opens a destination that is paused or disabled; undefined if there is no destination with that name. */
   resume(destination: string): Promise<Destination | undefined>;
   /**
-   * Takes a receipt of a peer. One that comes again changes nothing, nor does one of a delivery that is not known; one that comes before the result
-   * of its try is kept until then.
+   * Takes a receipt from a peer. A repeated receipt, or one for an unknown delivery, changes nothing; one that arrives before the result of
+   * its try is kept until then.
    */
   receive(receipt: PeerReceipt): Promise<void>;
   /** Removes deliveries that ended before this time, with their attempts. */
@@ -185,33 +185,33 @@ export interface DurableOutbox extends Outbox {
 /** A delivery as an engine receives it: the contents of a job. Never the payload. */
 export interface DueDelivery {
   readonly id: string;
-  /** Of the try that is due, from 1. */
+  /** The number of the try that is due, from 1. */
   readonly attempt: number;
   readonly due: Date;
   readonly destination: string;
 }
 
 /**
- * Says when a delivery is due, and in which process. It may say so twice or lose one: the outbox holds a claim on each record, and tells the
- * engine again of what it lost.
+ * Decides when a delivery is due, and in which process. It may report a delivery twice or lose one: the outbox holds a claim on each
+ * record, and schedules lost ones again.
  */
 export interface DeliveryEngine {
   /**
-   * Keeps when these are due. `transaction` is that of the outbox's database; an engine in the same database writes within it, so that both are
-   * kept or none. Others are called after the commit, without it.
+   * Stores when these deliveries are due. `transaction` is that of the outbox's database; an engine in the same database writes within it,
+   * so that either both are committed or neither is. Other engines are called after the commit, without it.
    */
   schedule(due: readonly DueDelivery[], transaction?: unknown): Promise<void>;
   /** Whether `schedule` can write within a transaction of the outbox's database. */
   readonly transactional: boolean;
   /**
-   * Calls `attempt` for what is due, at most `concurrency` at a time, until it is closed. `attempt` never rejects: the outbox schedules the next
-   * try by itself.
+   * Calls `attempt` for due deliveries, at most `concurrency` at a time, until it is closed. `attempt` never rejects: the outbox itself
+   * schedules the next try.
    */
   run(
     attempt: (due: Pick<DueDelivery, "id" | "attempt">) => Promise<void>,
     options: { readonly concurrency: number },
   ): Promise<{
-    /** Calls no more; resolves when what is running has ended. */
+    /** Starts no more attempts; resolves when the running ones have ended. */
     close(): Promise<void>;
   }>;
 }

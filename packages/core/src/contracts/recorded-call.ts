@@ -26,11 +26,11 @@ export interface RecordedState {
 
 /** The value that a condition received when it was evaluated. */
 export interface RecordedFact {
-  /** The condition, and what of its configured value it depends on. */
+  /** The condition, and the part of its configured value on which the fact depends. */
   readonly key: string;
-  /** How many actions had changed something before. */
+  /** The number of earlier actions that had changed something. */
   readonly after: number;
-  /** `time`: `value` is in milliseconds since 1970. `unknown`: the call had nothing for it. `lost`: it cannot be kept, or changed. */
+  /** `time`: `value` is in milliseconds since 1970. `unknown`: the call had no such value. `lost`: the value cannot be stored, or changed. */
   readonly kind: "value" | "time" | "unknown" | "lost";
   readonly value?: JsonValue;
 }
@@ -38,21 +38,21 @@ export interface RecordedFact {
 /** A binding's place in the order of an end: its `ordering`, then its id. */
 export type RecordedPlace = readonly [ordering: number, binding: number];
 
-/** One end of a call: what its bindings saw. */
+/** One end of a call, as its bindings saw it. */
 export interface RecordedEnd {
   readonly at: Date;
   /** Bindings whose actions may have changed something, in order. */
   readonly changes: readonly RecordedPlace[];
-  /** Before the first of them, and after each; `null`: as before. Those after the first eight are not kept. */
+  /** The states before the first change and after each; `null` if a state equals the one before. States after the first eight changes are not kept. */
   readonly states: readonly [RecordedState, ...(RecordedState | null)[]];
-  /** Whether the call had failed, so that only bindings that ask about failure had their turn. */
+  /** Whether the call had failed, so that only bindings that ask about failure were considered. */
   readonly failed?: boolean | undefined;
   /** The binding whose action aborted the call. */
   readonly stopped?: RecordedPlace | undefined;
   readonly facts: readonly RecordedFact[];
 }
 
-/** A call that has ended, as it is kept. */
+/** A call that has ended, as it is stored. */
 export interface RecordedCall {
   /** `Call.id` */
   readonly id: string;
@@ -65,8 +65,8 @@ export interface RecordedCall {
 }
 
 /**
- * Keeps calls, for administrators to try bindings with. Nothing waits for it, and a failure is logged and changes nothing. It is given
- * calls without what the host declares secret.
+ * Stores calls with which administrators can try bindings. No call waits for it, and a failure is only logged. The calls that it receives
+ * do not contain values that the host declares secret.
  */
 export interface CallRecorder {
   /** Whether calls of this event are kept. */

@@ -15,7 +15,7 @@ export interface ValueType<V> {
   parse(raw: unknown): V;
   /** Notes for administrators about a valid value, as sentences; shown as warnings. */
   notes?(value: V): readonly string[];
-  /** Values to choose from: fixed, or those that exist now. */
+  /** The values to choose from: fixed ones, or those that currently exist. */
   readonly choices?:
     | readonly string[]
     | ((directories: Directories) => MaybePromise<readonly string[]> | undefined)
@@ -23,21 +23,21 @@ export interface ValueType<V> {
 }
 
 /**
- * The same for configured values that each name a field: bindings are looked up by the value of that field, and then asked.
- * The call's value may depend on the field that a configured value names, and on nothing else of it.
+ * As above, for configured values that each name a field: bindings are looked up by the value of that field and then evaluated. The call's
+ * value may depend only on the field that a configured value names.
  */
 export interface FieldIndex<V, A> {
-  /** The field; `undefined` for a value that does not ask for equality: its binding is evaluated itself. */
+  /** The field; `undefined` for a value that does not compare for equality: its binding is always evaluated. */
   fieldOf(value: V): string | undefined;
-  /** Keys of which the call has one if the configured value is fulfilled. */
+  /** Keys: the call has at least one of them if the configured value is fulfilled. */
   keysOf(value: V): Iterable<string>;
   /** The keys that the call has. */
   keysIn(actual: A): string | readonly string[];
 }
 
-/** Lets the plan look bindings up by value instead of asking each of them. */
+/** Lets the plan look up bindings by value instead of evaluating each of them. */
 export interface EqualityIndex<V, A> {
-  /** All keys that the configured value is fulfilled by. */
+  /** All keys that fulfill the configured value. */
   keysOf(value: V): Iterable<string>;
   /** The keys that the call has; the condition is fulfilled if one of them is among `keysOf`. */
   keysIn(actual: A): string | readonly string[];

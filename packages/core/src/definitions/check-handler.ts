@@ -98,7 +98,7 @@ export interface ActionSurroundings {
   readonly deliveries: readonly string[];
 }
 
-/** The names of deliveries that were checked. */
+/** The names of the checked deliveries. */
 export function deliveryNamesOf(deliveries: unknown): readonly string[] {
   return ((deliveries ?? []) as readonly { readonly name: string }[]).map(({ name }) => name);
 }
@@ -121,7 +121,7 @@ export function checkAction(
   const factNames = factNamesOf(own);
   check.optional("changes", action.changes, (value) => isListOf(value, factNames), factNames.join(", "));
   check.optional("timeoutMs", action.timeoutMs, isTimeLimit, timeLimitAllowed);
-  // a name that no delivery has would promise one that never comes
+  // an unknown name would promise a delivery that is never sent
   const known = deliveries.length === 0 ? "none: the handler has no deliveries" : deliveries.join(", ");
   check.optional("deliveries", action.deliveries, (value) => isListOf(value, deliveries), known);
   check.optional("notDurable", action.notDurable, (value) => typeof value === "string", "a string");
@@ -199,7 +199,7 @@ function checkRetry(retry: unknown, check: DefinitionCheck): void {
 
 const actionNameAllowed = "1 to 255 characters without control characters; not __proto__";
 
-/** Scripts are actions by the names of their files. */
+/** Whether a string can be the name of an action; scripts are actions with the names of their files. */
 function isActionName(name: string): boolean {
   return /^[^\p{Cc}]{1,255}$/u.test(name) && name !== "__proto__";
 }

@@ -3,7 +3,7 @@ import { isPromise } from "../contracts/maybe-promise.js";
 import { type Fault, faultOf } from "../internal/fault.js";
 import { withTimeLimit } from "../internal/time-limit.js";
 
-/** Names to choose from, or why there are none. */
+/** Names to choose from, or the reason why there are none. */
 export interface Choices {
   /** Undefined if there is nothing to choose from, or if looking it up failed. */
   readonly names?: readonly string[] | undefined;

@@ -8,7 +8,7 @@ import type { FactsOf } from "../facts/facts-of.js";
 /** The result of a condition. `unknown`: what it asks about does not exist. */
 export type Answer = "fulfilled" | "not fulfilled" | "unknown";
 
-/** Groups that conditions appear under in forms. */
+/** Groups of conditions in forms. */
 export type ConditionGroup = "general" | "user" | "token" | "counter" | "challenge" | "container" | (string & {});
 
 /** The fields of all conditions: `V` is the parsed value, `A` the value in the call, `N` the required directories. */
@@ -19,11 +19,11 @@ interface ConditionBase<V, A, N extends DirectoryName> {
   readonly description: string;
   readonly value: ValueType<V>;
   /**
-   * Directories that it requires; the first holds the object that it is about.
+   * Directories that it requires; the first one contains the object that it asks about.
    * A condition without any is evaluated first, because it needs no look-up.
    */
   readonly needs?: readonly N[] | undefined;
-  /** `post` for a question about the response, which at `pre` is never known. Default: both. */
+  /** `post` for a condition on the response, which is never known at `pre`. Default: both. */
   readonly positions?: readonly Position[] | undefined;
   /**
    * Whether a binding with this condition asks about failure. At `post`, a failed call reaches only bindings that do.
@@ -32,20 +32,20 @@ interface ConditionBase<V, A, N extends DirectoryName> {
    */
   readonly asksAboutFailure?: boolean | undefined;
   /**
-   * The only calls that can fulfil a configured value: those that succeeded, or those that failed. `check` warns of
-   * bindings that can never run.
+   * The only calls that can fulfill a configured value: those that succeeded, or those that failed. `check` warns about bindings that can
+   * never run.
    *
    * @default both
    */
   readonly fulfilledAfter?: ((value: V) => "success" | "failure" | undefined) | undefined;
   /**
-   * The fields of the call that a configured value asks about, one of which must be there. `check` warns where the schema of an
-   * event has none of them, and `explain` shows `***` in the place of what was seen if one of them is secret.
+   * The fields of the call that a configured value asks about, at least one of which must exist. `check` warns if the schema of an event
+   * has none of them, and `explain` shows `***` instead of the value seen if one of them is secret.
    */
   readonly reads?: ((value: V) => readonly CallField[]) | undefined;
-  /** Whether what the call has fulfils the configured value. */
+  /** Whether the call's value fulfills the configured one. */
   matches(value: V, actual: A, facts: FactsOf<N>): boolean;
-  /** The result that `unknown` counts as. Default `not fulfilled`. */
+  /** How `unknown` counts. Default `not fulfilled`. */
   readonly whenUnknown?: "fulfilled" | "not fulfilled" | undefined;
 }
 
@@ -59,7 +59,7 @@ export interface AskedCondition<V, A, N extends DirectoryName = DirectoryName> e
   readonly index?: undefined;
 }
 
-/** An equality condition, by which bindings are found. What the call has does not depend on the configured value. */
+/** An equality condition by which bindings are found. The call's value does not depend on the configured one. */
 export interface IndexedCondition<V, A, N extends DirectoryName = DirectoryName> extends ConditionBase<V, A, N> {
   /** The call's value; see `AskedCondition`. */
   actual(facts: FactsOf<N>): MaybePromise<A | undefined>;
@@ -75,7 +75,7 @@ export interface FieldCondition<V, A, N extends DirectoryName = DirectoryName> e
 
 /**
  * A question about the call with a configured value.
- * `V` is the parsed value, `A` the value that it sees in the call, `N` the directories that it needs.
+ * `V` is the parsed value, `A` the call's value, `N` the directories that it needs.
  */
 export type ConditionDefinition<V, A, N extends DirectoryName = DirectoryName> =
   | AskedCondition<V, A, N>
@@ -88,7 +88,7 @@ export type Condition = ConditionDefinition<any, any>;
 
 /**
  * Returns its argument, typed: its functions see the look-ups of the directories that it needs, and no others.
- * A condition with an `EqualityIndex` is not given the configured value in `actual`.
+ * The `actual` of a condition with an `EqualityIndex` does not receive the configured value.
  */
 export function defineCondition<V, A, const N extends DirectoryName = never>(
   definition: FieldCondition<V, A, N>,

@@ -4,14 +4,14 @@ import { nearest } from "../internal/nearest.js";
 import { problemMessage } from "../internal/problem-message.js";
 import { showValue } from "../internal/show-value.js";
 
-/** The names that an object of type `T` may have; the compiler holds the list to the type. */
+/** The names that an object of type `T` may have; the compiler ensures that the list matches the type. */
 export type KnownNames<T> = { readonly [K in keyof Required<T>]: true };
 
-/** The fields of an object that was not checked yet. */
+/** The fields of an object that has not been checked yet. */
 export type Fields<T> = { readonly [K in keyof Required<T>]: unknown };
 
 /**
- * Checks the fields of a definition, and throws for the first that is wrong: an error with the given code, whose message
+ * Checks the fields of a definition, and throws for the first one that is not valid: an error with the given code, whose message
  * names the field (`handlers.Counter.actions.add.timeoutMs`), the value and what is allowed.
  */
 export class DefinitionCheck {
@@ -23,12 +23,12 @@ export class DefinitionCheck {
     this.#path = path;
   }
 
-  /** The same for a field of this one. */
+  /** A check for a field of this definition. */
   at(field: string): DefinitionCheck {
     return new DefinitionCheck(this.#code, `${this.#path}.${field}`);
   }
 
-  /** Runs checks; what they throw because something cannot be looked at becomes an error of this definition. */
+  /** Runs checks; an exception because of an unreadable value becomes an error of this definition. */
   guard(checks: () => void): void {
     try {
       checks();
@@ -38,7 +38,7 @@ export class DefinitionCheck {
     }
   }
 
-  /** The error for this definition itself, or of one of its fields. */
+  /** The error for this definition itself, or for one of its fields. */
   error(field: string | undefined, what: string, allowed: string, cause?: unknown): BookendError {
     const path = field === undefined ? this.#path : `${this.#path}.${field}`;
     return new BookendError(this.#code, problemMessage(what, allowed, path), { cause });
@@ -48,7 +48,7 @@ export class DefinitionCheck {
     if (!ok) throw this.error(field, value === undefined ? "is missing" : `${shown(value)} is not valid`, allowed);
   }
 
-  /** Like `field`, for one that may be left out. */
+  /** Like `field`, for an optional field. */
   optional(field: string, value: unknown, ok: (value: NonNullable<unknown> | null) => boolean, allowed: string): void {
     if (value !== undefined) this.field(field, value, readable(() => ok(value)) === true, allowed);
   }
@@ -69,7 +69,7 @@ export class DefinitionCheck {
     return fields as Fields<T>;
   }
 
-  /** The fields of an object whose names may be any. */
+  /** The fields of an object with arbitrary names. */
   entries(field: string, value: object): readonly (readonly [string, unknown])[] {
     return this.#keys(field, value).map((name) => [name, this.at(field).read(value as Record<string, unknown>, name)]);
   }
@@ -92,7 +92,7 @@ export class DefinitionCheck {
   }
 }
 
-/** A value as a message about a definition shows it. */
+/** A value as shown in a message about a definition. */
 function shown(value: unknown): string {
   if (typeof value === "function") return "a function";
   if (typeof value === "number") return `"${value}"`;
@@ -105,7 +105,7 @@ export function isListOf(value: unknown, names: readonly string[]): boolean {
   return readable(() => Array.isArray(value) && [...value].every((entry) => names.includes(entry as string))) === true;
 }
 
-/** The value that is read, or undefined if reading it throws. */
+/** The result of a function, or undefined if it throws. */
 export function readable<T>(read: () => T): T | undefined {
   try {
     return read();

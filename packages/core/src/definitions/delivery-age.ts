@@ -3,12 +3,12 @@ import type { Binding } from "../contracts/binding.js";
 /** The greatest age of a delivery, in milliseconds: a year of 365 days. It is compared with clocks; no timer waits for it. */
 export const maxDeliveryAgeMs = 31_536_000_000;
 
-/** Bounds of an option that becomes `maxAgeMs` of a delivery, for `duration`: what they allow, `deliver` accepts. */
+/** Limits for an option that becomes the `maxAgeMs` of a delivery, for `duration`: `deliver` accepts every value within them. */
 export const deliveryAge: { readonly min: string; readonly max: string } = Object.freeze({ min: "1s", max: "1y" });
 
 /**
- * Limits of an option that becomes `scheduleMs` of the retry policy of a delivery, for `durations` of `@bookend/zod`: what they allow, `deliver`
- * accepts.
+ * Limits for an option that becomes the `scheduleMs` of a delivery's retry policy, for `durations` of `@bookend/zod`: `deliver` accepts
+ * every value within them.
  */
 export const retrySchedule: { readonly min: string; readonly max: string; readonly maxItems: number } = Object.freeze({
   min: "1s",
@@ -26,9 +26,9 @@ const shortMs = 3_600_000;
 
 /**
  * The effect of an outbox on a secret in a delivery of a binding, for the `check` of an action, as the `danger` of {@link secretTagProblems};
- * undefined if the binding delivers during the call, or says that nothing waits for more than an hour.
+ * undefined if the binding delivers during the call, or lets nothing wait for more than an hour.
  *
- * @param option Name of the option that `maxAgeMs` comes from.
+ * @param option Name of the option from which `maxAgeMs` is taken.
  */
 export function secretIsKept(
   { delivery }: Pick<Binding, "delivery">,

@@ -7,7 +7,7 @@ const jsonSchemas = new WeakMap<Action, JsonSchema>();
 const redactions = new WeakMap<Action, Redaction>();
 const everything = redactionBy(undefined);
 
-/** The JSON Schema of an action's options, as they are stored; an empty one if neither the action nor its library gives one. */
+/** The JSON Schema of an action's stored options; an empty one if neither the action nor its library provides one. */
 export function optionsJsonSchemaOf(action: Action): JsonSchema {
   return memoised(jsonSchemas, action, () => action.optionsJsonSchema ?? fromLibrary(action.options) ?? {});
 }

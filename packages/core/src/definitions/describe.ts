@@ -51,7 +51,7 @@ export interface HandlerDescription {
 export interface TagDescription {
   readonly name: string;
   readonly description: string;
-  /** Whether who reads the value can misuse it. */
+  /** Whether a person who reads the value can misuse it. */
   readonly secret: boolean;
   /** Set for a prefix such as `param.`: the name of a parameter, header or attribute follows. */
   readonly path?: true | undefined;
@@ -62,7 +62,7 @@ export function describeTags(registry: Registry): readonly TagDescription[] {
   return [...registry.tags.values()].map(({ name, description, secret }) => ({ name, description, secret }));
 }
 
-/** Describes the prefixes of paths, which are tags as well; whether the value at a path is a secret depends on its name. */
+/** Describes the prefixes of paths, which are tags as well; the name in a path determines whether its value is secret. */
 export function describePathTags(): readonly TagDescription[] {
   return pathPrefixes.map((prefix) => ({ ...prefix, secret: false, path: true }));
 }

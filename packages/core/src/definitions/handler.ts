@@ -22,7 +22,7 @@ export interface ActionContext<O> {
   readonly binding: Pick<Binding, "id" | "name">;
   /** Look-ups, shared by all bindings of the call. */
   readonly facts: Facts;
-  /** Aborted when the action's time has run out; pass it on to whatever can take it. */
+  /** Aborted when the action's time has run out; pass it on to every function that accepts a signal. */
   readonly signal: AbortSignal;
   readonly logger: Logger;
   /** Time of the host's clock. */
@@ -64,15 +64,15 @@ export type Choices<O> = O extends unknown
 export interface ActionDefinition<S extends StandardSchemaV1> {
   readonly description: string;
   /**
-   * Schema of the options, of any Standard Schema library. It must answer synchronously and refuse unknown keys.
-   * Its JSON Schema is the form; the keywords `x-secret`, `x-widget`, `x-visible-if` are read from it.
+   * Schema of the options, of any Standard Schema library. It must be synchronous and refuse unknown keys. The form is generated from its
+   * JSON Schema; the keywords `x-secret`, `x-widget`, `x-visible-if` are read from it.
    */
   readonly options: S;
-  /** JSON Schema of the options, for a library that cannot make it itself. */
+  /** JSON Schema of the options, for a library that cannot generate it. */
   readonly optionsJsonSchema?: JsonSchema | undefined;
   /** Default: the handler's. */
   readonly positions?: readonly Position[] | undefined;
-  /** The facts that it changes, which are forgotten after it has run. Default: all. */
+  /** The facts that it changes: they are looked up again after it has run. Default: all. */
   readonly changes?: readonly FactName[] | undefined;
   /** Milliseconds; default: that of `createBookend`. */
   readonly timeoutMs?: number | undefined;
@@ -82,7 +82,7 @@ export interface ActionDefinition<S extends StandardSchemaV1> {
    * The deliveries that it sends, by the names of its handler's deliveries; without one, `delivery: durable` is refused. Default: all of them.
    */
   readonly deliveries?: readonly string[] | undefined;
-  /** Why it sends nothing that could be sent later, for a binding with `delivery: durable`. Default: it has nothing to deliver. */
+  /** The reason why its effect cannot be sent later, for a binding with `delivery: durable`. Default: it has nothing to deliver. */
   readonly notDurable?: string | undefined;
   /** Checks beyond the schema, when a binding is saved. */
   check?(context: ActionCheckContext<StandardSchemaV1.InferOutput<S>>): MaybePromise<readonly Problem[]>;
@@ -99,7 +99,7 @@ export interface Handler {
   readonly id: string;
   readonly description: string;
   readonly positions: readonly Position[];
-  /** A getter may answer with what exists now (scripts in a directory). */
+  /** A getter can return the actions that currently exist (scripts in a directory). */
   readonly actions: Readonly<Record<string, Action>>;
   /** Conditions in addition to the base ones, for bindings of this handler. */
   readonly conditions?: readonly Condition[] | undefined;

@@ -9,13 +9,13 @@ type SecretKind = "value" | "url";
 /** Values by name, such as the options of an action or the settings of a gateway. */
 type Values = Readonly<Record<string, unknown>>;
 
-/** Hides what a JSON Schema marks as secret, and puts it back where a client sends back what it was shown. */
+/** Hides values that a JSON Schema marks as secret, and restores those that a client sends back masked. */
 export interface Redaction {
   /** Names of the values that are secret, or have secret parts. */
   readonly names: ReadonlySet<string>;
   /** The values with `***` for each secret. */
   redact(values: Values): Record<string, unknown>;
-  /** The values with what is stored in the place of each that is unchanged, and the names of those for which nothing is. */
+  /** The values, with the stored value in place of each masked one, and the names of those for which none is stored. */
   restore(
     values: Values,
     stored: Values,
@@ -70,7 +70,7 @@ function mask(kind: SecretKind | undefined, value: unknown): unknown {
   return kind === "url" && typeof value === "string" ? maskUrl(value) : secretMark;
 }
 
-/** Whether a value is, or holds, the mark of a secret. */
+/** Whether a value is, or contains, the mark of a secret. */
 function isRedacted(kind: SecretKind | undefined, value: unknown): boolean {
   if (kind === undefined || typeof value !== "string") return false;
   return kind === "url" ? value.includes(secretMark) : value === secretMark;

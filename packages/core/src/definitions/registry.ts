@@ -11,9 +11,9 @@ import type { Action, Handler } from "./handler.js";
 
 /** The actions of a handler at one moment. */
 export interface HandlerActions {
-  /** Those that can be used, by name. */
+  /** The usable actions, by name. */
   readonly actions: ReadonlyMap<string, Action>;
-  /** Why others cannot, by name; of all of them where the handler's `actions` cannot be read. */
+  /** The reasons why other actions are not usable, by name; for all actions if the handler's `actions` cannot be read. */
   readonly faults: ReadonlyMap<string, string>;
   /** Why the handler's `actions` cannot be read. */
   readonly fault?: string | undefined;
@@ -26,17 +26,17 @@ export interface Registry {
   readonly conditions: ReadonlyMap<string, Condition>;
   /** The tags that templates may have: the base ones, the host's, and `secret.NAME` for each of its secrets. */
   readonly tags: TagRegistry;
-  /** How long `choices` may take, in milliseconds. */
+  /** Milliseconds that `choices` may take. */
   readonly lookupTimeoutMs: number;
   /** An action of a handler; undefined if either does not exist, or if the handler is broken. Never throws. */
   action(handler: string, action: string): Action | undefined;
-  /** The actions that a handler has now: its `actions` may be a getter. Never throws. */
+  /** The current actions of a handler: its `actions` may be a getter. Never throws. */
   actionsOf(handler: string): HandlerActions;
   /** All conditions that bindings of this handler may use: its own, the host's and the base ones. */
   conditionsOf(handler: string): ReadonlyMap<string, Condition>;
 }
 
-/** How long a look-up may take unless the host says otherwise, in milliseconds. */
+/** Milliseconds that a look-up may take unless the host sets another limit. */
 export const defaultLookupTimeoutMs = 10_000;
 
 /** Additional options of a registry. */
@@ -100,9 +100,9 @@ export function createRegistry(
   };
 }
 
-/** How actions are checked that a handler has only later. */
+/** The checks of actions that a handler adds later. */
 interface CheckedActions {
-  /** Those that were found to be valid. */
+  /** The valid ones. */
   readonly known: WeakSet<object>;
   readonly ownDirectories: readonly string[];
 }

@@ -5,7 +5,7 @@ import { isDeliveryAge, maxDeliveryAgeMs } from "./delivery-age.js";
 /** Longest schedule. */
 const maxTries = 100;
 
-/** The first field of a policy that is not valid, and what is allowed; undefined if all are. */
+/** The first field of a policy that is not valid, with the allowed values; undefined if all fields are valid. */
 export function retryProblem(
   policy: { readonly [K in keyof RetryPolicy]?: unknown },
 ): readonly [field: keyof RetryPolicy, allowed: string] | undefined {

@@ -64,7 +64,7 @@ export function createActionContext(
   }
 }
 
-/** A promise that an action may leave alone: without this, a rejection that it does not wait for ends the process. */
+/** A promise that an action need not await: otherwise, a rejection that it does not await would end the process. */
 function awaited<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => undefined);
   return promise;

@@ -7,7 +7,7 @@ import type { AuditUnits } from "./audit-units.js";
 /** The environment of a host's actions. */
 export interface ActionEnvironment {
   readonly sink: AuditSink | undefined;
-  /** Undefined if the sink writes each entry by itself. */
+  /** Undefined if the sink writes each entry separately. */
   readonly units: AuditUnits | undefined;
   readonly auditRequired: boolean;
   readonly logger: Logger;
@@ -15,7 +15,7 @@ export interface ActionEnvironment {
   readonly development: boolean;
   readonly clock: () => Date;
   readonly actionTimeoutMs: number;
-  /** How long the audit sink may take, in milliseconds. */
+  /** Milliseconds that the audit sink may take. */
   readonly auditTimeoutMs: number;
   readonly inline: Outbox;
   readonly durable: Outbox | undefined;

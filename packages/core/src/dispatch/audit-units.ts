@@ -1,20 +1,20 @@
 import type { AuditSink, AuditUnit } from "../contracts/audit.js";
 
-/** The entries of calls that are under way, for a sink that writes those of a call together. */
+/** The entries of running calls, for a sink that writes the entries of a call together. */
 export interface AuditUnits {
   /**
-   * Where the entries of a call's actions go: its unit, which is opened by the first of them, or the sink.
+   * The destination of the entries of a call's actions: its unit, which the first of them opens, or the sink.
    *
-   * @param durable Whether the deliveries of the action are kept, to be sent after its entry was written.
+   * @param durable Whether the deliveries of the action are stored, and sent after its entry has been written.
    */
   of(callId: string, durable: boolean): Pick<AuditSink, "begin">;
-  /** The call is aborted: nothing that its actions submitted is kept. */
+  /** Aborts the call: deliveries that its actions submitted are discarded. */
   abort(callId: string): void;
   /** The unit of a call that has ended, if any of its actions was recorded; it is forgotten. */
   take(callId: string): AuditUnit | undefined;
 }
 
-/** Opens units on a sink; undefined if it has none. One that is required gets each entry when its action ends, unless its effects come later. */
+/** Opens units on a sink; undefined if the sink does not support them. A required sink receives each entry when its action ends, unless the action's effects come later. */
 export function createAuditUnits(sink: AuditSink | undefined, required: boolean): AuditUnits | undefined {
   if (!sink?.unit) return undefined;
   const open = new Map<string, AuditUnit>();

@@ -10,11 +10,11 @@ import { Replay } from "./replay.js";
 
 /** The outcome of a binding in a recorded call. */
 export interface BacktestResult {
-  /** Whether its action would have run; `unknown` if that depends on something that is no longer known. */
+  /** Whether its action would have run; `unknown` if that depends on a value that is no longer known. */
   readonly ran: boolean | "unknown";
-  /** Why, in sentences: one for each condition that is against it, or not known. */
+  /** The reasons, one sentence for each condition that is not fulfilled or not known. */
   readonly because: readonly string[];
-  /** If it was asked for, and the action would have run. */
+  /** Present if it was requested and the action would have run. */
   readonly texts?: readonly TextPreview[] | undefined;
 }
 

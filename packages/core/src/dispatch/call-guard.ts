@@ -9,7 +9,7 @@ export interface CallSnapshot {
   readonly parameters: Record<string, unknown>;
   readonly headers: CallRequest["headers"];
   readonly notes: CallNotes;
-  /** Absent at `pre`, and where what the API itself returned could not be sent either. */
+  /** Absent at `pre`, and if the API's own response could not be sent either. */
   readonly response?: ResponseSnapshot | undefined;
 }
 
@@ -53,8 +53,8 @@ export interface RestoredCall {
 }
 
 /**
- * Puts back what an action left in a state that nobody can go on with: a part of the call that cannot be read or changed, a request that is
- * not one, or a response that cannot be sent.
+ * Restores the parts that an action left in an unusable state: a part of the call that cannot be read or changed, a request that is not
+ * valid, or a response that cannot be sent.
  */
 export function restoreCall(given: Call, before: CallSnapshot): RestoredCall {
   let call = given;
@@ -76,7 +76,7 @@ export function restoreCall(given: Call, before: CallSnapshot): RestoredCall {
 function isOpen(value: object): boolean {
   try {
     if (!Object.isExtensible(value)) return false;
-    // not by Reflect.ownKeys, which takes longer than all the rest: this runs several times after each action
+    // not with Reflect.ownKeys, which takes longer than everything else: this runs several times after each action
     for (const name of Object.getOwnPropertyNames(value)) if (!isPlainField(value, name)) return false;
     for (const symbol of Object.getOwnPropertySymbols(value)) if (!isPlainField(value, symbol)) return false;
     return true;
@@ -112,7 +112,7 @@ function restoreNotes(call: Call, before: CallSnapshot): string | undefined {
 /** The fields of a call's notes that are strings. */
 const stringNotes = ["serial", "tokenType", "containerSerial", "authentication", "info", "actionDetail"] as const;
 
-/** A field that is as the host left it is valid. */
+/** The problem of a call's notes. A field that the action has not changed is valid. */
 function problemOfNotes(notes: CallNotes, before: CallNotes): string | undefined {
   for (const name of stringNotes) {
     const value: unknown = notes[name];
@@ -139,7 +139,7 @@ function restoreRequest(call: Call, before: CallSnapshot): string | undefined {
   }
   const sound = { ...before.request, parameters: before.parameters, headers: before.headers };
   if (isOpen(request)) {
-    // fields that were not there before are taken away
+    // fields that did not exist before are removed
     Object.assign(request, { user: undefined, clientIp: undefined }, sound);
   } else Object.assign(call, { request: sound });
   return wrong;
@@ -260,7 +260,7 @@ function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
   return prototype === Object.prototype || prototype === null;
 }
 
-/** Bytes, a stream of them that was not read yet, or an object that says itself how it is written as JSON. */
+/** Whether a body consists of bytes, is an unread stream of them, or is an object that defines its own JSON form. */
 function isOpaque(body: object): boolean {
   if (ArrayBuffer.isView(body) || body instanceof ArrayBuffer) return true;
   const { pipe, on, destroyed, getReader, locked, toJSON } = body as Readonly<Record<string, unknown>>;

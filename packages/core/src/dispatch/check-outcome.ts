@@ -5,7 +5,7 @@ import { isRecord } from "../internal/is-record.js";
 import { notJson } from "../internal/not-json.js";
 import { problemMessage } from "../internal/problem-message.js";
 
-/** Longest reason that is audited, in characters; the rest is cut off. */
+/** Maximum length of a reason in the audit log, in characters; the rest is cut off. */
 const maxReasonLength = 2_000;
 
 /** Characters of details in JSON. */

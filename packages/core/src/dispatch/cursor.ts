@@ -29,7 +29,7 @@ export class Cursor {
     return false;
   }
 
-  /** The next candidate; one that several lists hold comes once. */
+  /** The next candidate; one that is in several lists is returned once. */
   next(): Candidate | undefined {
     let best: Candidate | undefined;
     let bestList = -1;
@@ -89,7 +89,7 @@ export function candidatesOf(slot: Slot, facts: Facts, afterRank: number): Maybe
   return lists.length === 0 ? nothing : new Cursor(lists, afterRank);
 }
 
-/** Most calls of an event with many bindings meet none of them. */
+/** Shared, since most calls of an event with many bindings match none of them. */
 const nothing = new Cursor([], -1);
 
 async function cursorAfter(

@@ -8,7 +8,7 @@ export interface CallTrace {
   readonly call: Call;
 }
 
-/** The message to subscribers of `tracing:bookend.action:*`; `outcome` is there when the action has ended without a fault. */
+/** The message to subscribers of `tracing:bookend.action:*`; `outcome` is present once the action has ended without a fault. */
 export interface ActionTrace {
   readonly call: Call;
   readonly bindingId: number;
@@ -18,15 +18,15 @@ export interface ActionTrace {
   outcome?: string;
 }
 
-/** The message to subscribers of `bookend.delivery`, once for each try; `outcome` is there when it has ended and the sender did not throw. */
+/** The message to subscribers of `bookend.delivery`, once for each try; `outcome` is present once the try has ended and the sender did not throw. */
 export interface DeliveryTrace {
   readonly delivery: Pick<Delivery, "id" | "kind" | "destination" | "callId" | "bindingId" | "traceparent">;
   /** From 1. */
   readonly attempt: number;
-  /** Milliseconds that it waited since it was due; undefined for what is sent during its call. */
+  /** Milliseconds that it had been due; undefined for a delivery that is sent during its call. */
   readonly queuedMs?: number;
   outcome?: "sent" | "failed" | "uncertain";
-  /** `2xx` of a peer that responds with HTTP statuses. */
+  /** For example `2xx`, if the peer responds with HTTP statuses. */
   statusClass?: string;
 }
 
@@ -39,7 +39,7 @@ export type OutboxEvent =
   | { readonly type: "ended"; readonly kind: string; readonly state: "sent" | "dead" | "cancelled" }
   | { readonly type: "destination"; readonly name: string; readonly state: "open" | "paused" | "disabled" };
 
-/** The message to subscribers of `bookend.condition.unknown`: the call has nothing for a condition that was evaluated. */
+/** The message to subscribers of `bookend.condition.unknown`: the call has no value for a condition that was evaluated. */
 export interface UnknownConditionTrace {
   readonly call: Call;
   readonly condition: string;
@@ -49,18 +49,18 @@ export interface UnknownConditionTrace {
 export interface BindingsTrace {
   /** The same object for all messages of one Bookend. */
   readonly source: object;
-  /** How long it took to read and compile them, in milliseconds; 0 when the Bookend is closed. */
+  /** Milliseconds that reading and compiling them took; 0 when the Bookend is closed. */
   readonly durationMs: number;
   readonly active: number;
   readonly inactive: number;
-  /** Active bindings that cannot run: each call they would have run in is audited as failed. */
+  /** Active bindings that cannot run: each call in which they would have run has a failed audit entry. */
   readonly broken: number;
 }
 
-/** The message to subscribers of `bookend.audit` when the audit sink has taken entries, or has failed to. */
+/** The message to subscribers of `bookend.audit` when the audit sink has accepted entries, or has failed to do so. */
 export interface AuditTrace {
   readonly outcome: "written" | "failed";
-  /** How long the sink took, in milliseconds; only if it has written. */
+  /** Milliseconds that the sink took; only if it succeeded. */
   readonly durationMs?: number;
 }
 

@@ -19,15 +19,15 @@ const conditionsPerTurn = 50;
 /** What a dispatch needs apart from the plan. */
 export interface DispatchEnvironment extends ActionEnvironment {
   readonly directories: Directories;
-  /** Facts of a host with directories of its own; undefined for one without, whose facts take less time to make. */
+  /** Facts for a host with directories of its own; undefined for other hosts, whose facts take less time to create. */
   readonly facts: typeof Facts | undefined;
-  /** How long a condition may take to say what the call has, in milliseconds. */
+  /** Milliseconds that the `actual` of a condition may take. */
   readonly lookupTimeoutMs: number;
   /** Follows the call, if it is recorded. */
   readonly recording: CallRecording | undefined;
 }
 
-/** Runs the pre actions of an event, the call, and its post actions. Nothing is awaited that need not be. */
+/** Runs the pre actions of an event, the call, and its post actions. Awaits only promises. */
 export function dispatch(
   plan: EventPlan,
   call: Call,
@@ -102,8 +102,8 @@ async function responseAfter(
 }
 
 /**
- * Runs the matching bindings of a slot. Returns undefined if none had to wait or run; the call, if an action ran and there was nothing to wait for;
- * else a promise of that.
+ * Runs the matching bindings of a slot. Returns undefined if none had to wait or run; the call, if an action ran and there was nothing to
+ * await; otherwise a promise of either.
  */
 function runSlot(slot: Slot, call: Call, environment: DispatchEnvironment): MaybePromise<Call | undefined> {
   // each position has facts of its own: the call itself may have changed all of them
@@ -144,7 +144,7 @@ function runFound(slot: Slot, facts: Facts, environment: DispatchEnvironment): M
   return undefined;
 }
 
-/** A candidate that was asked already. */
+/** A candidate whose conditions have been evaluated. */
 interface Asked {
   readonly candidate: Candidate;
   readonly answer: MaybePromise<boolean>;
@@ -154,7 +154,7 @@ function runRest(slot: Slot, facts: Facts, environment: DispatchEnvironment, sta
   return runFrom(slot, facts, environment, candidatesOf(slot, facts, start.candidate.planned.rank), start);
 }
 
-/** Runs the last candidate of a slot, which is fulfilled: no promise is made if its action returns at once and nothing audits or records it. */
+/** Runs the last candidate of a slot, whose conditions are fulfilled: creates no promise if its action returns at once and nothing audits or records it. */
 function runLast(
   slot: Slot,
   facts: Facts,
@@ -177,7 +177,7 @@ async function callAfter(ran: Promise<void>, facts: Facts): Promise<Call> {
   return facts.call;
 }
 
-/** Evaluates them in order until one is not fulfilled; a throw becomes a rejection. */
+/** Evaluates conditions in order until one is not fulfilled; an exception becomes a rejection. */
 function ask(conditions: readonly CompiledCondition[], facts: Facts): MaybePromise<boolean> {
   try {
     for (let i = 0; i < conditions.length; i++) {
@@ -205,7 +205,7 @@ async function askRest(
   return true;
 }
 
-/** Records what became of a binding in a call. */
+/** Records the outcome of a binding in a call. */
 async function followed(
   { binding, action }: PlannedBinding,
   facts: Facts,
@@ -260,7 +260,7 @@ async function runFrom(
     actionsRan = true;
     await followed(planned, facts, environment, () => runAction(planned, facts, environment));
     if (slot.indexes.length > 0 && planned.action.changes?.length !== 0) {
-      // what the index is looked up by may have changed
+      // the values that are looked up in the index may have changed
       cursor = await candidatesOf(slot, facts, planned.rank);
     }
   }

@@ -15,7 +15,7 @@ export interface Ending {
   readonly thrown?: unknown;
 }
 
-/** How an action ended that returned this. */
+/** The ending of an action that returned this. */
 export function endingOfOutcome(outcome: Outcome | undefined): Ending {
   if (!outcome) return { outcome: "done" };
   switch (outcome.status) {
@@ -28,7 +28,7 @@ export function endingOfOutcome(outcome: Outcome | undefined): Ending {
   }
 }
 
-/** How an action ended that threw this. */
+/** The ending of an action that threw this. */
 export function endingOf(thrown: unknown): Ending {
   if (isAbort(thrown)) {
     const { message: reason } = thrown;
@@ -49,7 +49,7 @@ export function auditEnd(ending: Ending): Omit<AuditEnd, "durationMs"> {
   };
 }
 
-/** Whether an action asked for the call to be aborted; of an object that cannot be looked at, no. */
+/** Whether an action requested that the call be aborted; false for an object that cannot be inspected. */
 export function isAbort(thrown: unknown): thrown is AbortCall {
   try {
     return thrown instanceof AbortCall;

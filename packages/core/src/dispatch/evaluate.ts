@@ -10,7 +10,7 @@ import { noteSeen } from "./seen-facts.js";
 
 /**
  * Whether a condition counts as fulfilled for a call. The dispatcher and `explain` evaluate it in the same two steps.
- * Returns a promise only where `actual` does.
+ * Returns a promise only if `actual` does.
  *
  * @throws {BookendError} CONDITION_INVALID if `matches` returns something that is not a boolean
  * @throws {BookendError} CONDITION_TIMEOUT as a rejection
@@ -18,7 +18,7 @@ import { noteSeen } from "./seen-facts.js";
 export function evaluate(condition: CompiledCondition, facts: Facts): MaybePromise<boolean> {
   const { definition, value, configured } = condition;
   const seen: MaybePromise<unknown> = definition.actual(facts, value);
-  // asked on every call, and most is known at once
+  // runs on every call, and most values are known at once
   if (isPromise(seen)) return evaluateLater(condition, seen, facts);
   noteSeen(facts, definition, value, configured, seen);
   if (seen === undefined) tellOfUnknown(condition, facts);
@@ -36,7 +36,7 @@ export function see(condition: Condition, value: unknown, facts: Facts): MaybePr
 }
 
 /**
- * Whether a condition counts as fulfilled by what the call has for it.
+ * Whether the call's value counts as fulfilling a condition.
  *
  * @throws {BookendError} CONDITION_INVALID if `matches` returns something that is not a boolean
  */

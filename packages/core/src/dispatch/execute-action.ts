@@ -19,8 +19,8 @@ import { brokenBinding, type Ending, endingOf, endingOfOutcome } from "./ending.
 import type { PlannedBinding } from "./plan.js";
 
 /**
- * Runs an action within its time limit, and mends what it broke of the call. Never throws or rejects. What ends at once makes no promise: each
- * one takes as long as several conditions.
+ * Runs an action within its time limit, and restores parts of the call that it broke. Never throws or rejects. If the action ends at once,
+ * no promise is created: each takes as long as several conditions.
  */
 export function executeAction(
   planned: PlannedBinding,
@@ -35,7 +35,7 @@ export function executeAction(
   try {
     before = snapshotOf(call);
   } catch (error) {
-    // what an earlier action left behind broke the call after that action had ended
+    // asynchronous code of an earlier action broke the call after that action had ended
     return endingOf(error);
   }
   const abort = new LazyAbort();
@@ -46,7 +46,7 @@ export function executeAction(
   };
   const run = (): unknown => {
     const returned: unknown = thirdPartyRun.run(left, () => action.run(context));
-    // what an action returns at once needs no timer
+    // an action that returns at once needs no timer
     if (!isPromise(returned)) return returned;
     const timeoutMs = action.timeoutMs ?? environment.actionTimeoutMs;
     return withTimeLimit(returned, timeoutMs, () => {
@@ -84,12 +84,12 @@ async function endOfPromise(returned: PromiseLike<unknown>, lent: LentCall): Pro
   return mended(ending, lent);
 }
 
-/** Takes the call back: what the action changed is looked up again, and what it broke is as before. */
+/** Takes the call back: facts that the action changed are looked up again, and parts that it broke are restored. */
 function mended(ending: Ending, { action, facts, call, before }: LentCall): Ending {
   facts.forget(action.changes);
   const { call: restored, broken } = restoreCall(call, before);
   if (restored !== call) goOnWith(facts, restored);
-  // what aborts the call, or is a fault already, stays what it is
+  // an ending that aborts the call or is already a fault does not change
   return broken && ending.thrown === undefined ? endingOf(broken) : ending;
 }
 

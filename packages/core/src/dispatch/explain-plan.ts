@@ -18,10 +18,10 @@ import type { Replay, SeenAnswer } from "./replay.js";
 /** Number of conditions after which to yield to other calls. */
 const conditionsPerTurn = 50;
 
-/** A call that is explained: as it is made up, or as it was recorded. */
+/** A call to explain: an imagined or a recorded one. */
 export interface ExplainedCall {
   readonly event: string;
-  /** Why a binding has no turn, in one sentence; undefined if it has one. */
+  /** The reason why a binding is not considered, in one sentence; undefined if it is. */
   unreached(planned: PlannedBinding): string | undefined;
   /** The value that a condition sees. @throws {LostFact} FACT_LOST as a rejection, if that is no longer known */
   answer(planned: PlannedBinding, condition: CompiledCondition): Promise<SeenAnswer>;
@@ -134,10 +134,10 @@ async function explainCondition(
   }
 }
 
-/** Characters of JSON that a value which was seen may have. */
+/** Maximum size of a seen value, in characters of JSON. */
 const maxSeenLength = 10_000;
 
-/** A value as it is, or as a message shows it if it cannot be written as JSON: an explanation is sent to its requester. */
+/** The value itself, or a description if it cannot be written as JSON, since an explanation is sent as JSON. */
 function writable(seen: unknown): unknown {
   try {
     const json = JSON.stringify(seen);
@@ -164,10 +164,10 @@ function reasonOf(
   return [allFulfilled, ...unknown.map(({ name }) => `${name} is unknown, which counts as fulfilled.`)].join(" ");
 }
 
-/** Why a binding runs. */
+/** The reason why a binding runs. */
 export const allFulfilled = "All conditions are fulfilled.";
 
-/** Why a condition is against a binding. */
+/** The sentence for a condition that prevents a binding from running. */
 export function sentenceOf({ name, answer, error, lost }: ConditionExplanation): string {
   if (lost) return `${name} is no longer known.`;
   return error ? `${name} could not be asked (${error}).` : `${name} is ${answer}.`;

@@ -14,11 +14,11 @@ export interface ConditionExplanation {
   readonly wanted: unknown;
   /** Class and code of an error that a look-up threw; `answer` is then `unknown` and does not count. */
   readonly error?: string | undefined;
-  /** Of a recorded call: what it asks about is no longer known; `answer` is then `unknown` and does not count. */
+  /** For a recorded call: the value is no longer known; `answer` is then `unknown` and does not count. */
   readonly lost?: true | undefined;
 }
 
-/** Whether a binding would run, and why (not). */
+/** Whether a binding would run, and the reason. */
 export interface BindingExplanation {
   readonly id: number;
   readonly name: string;

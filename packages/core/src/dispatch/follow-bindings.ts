@@ -16,17 +16,17 @@ const longestRetryMs = 30_000;
 /** Whether the bindings in force are those of the store. */
 export interface BindingsStatus {
   /**
-   * `loading`: none were read yet, and calls wait. `current`: those in force are those of the store.
-   * `stale`: reading them failed, so earlier ones are in force; it is tried again at `retryAt`.
+   * `loading`: no bindings have been read yet, and calls wait. `current`: the bindings in force are those of the store. `stale`: reading
+   * them failed, so earlier ones are in force; reading is retried at `retryAt`.
    */
   readonly state: "loading" | "current" | "stale";
-  /** How many there are, active or not. */
+  /** The number of bindings, active or not. */
   readonly count: number;
-  /** When those in force were read. */
+  /** The time at which the bindings in force were read. */
   readonly readAt?: Date | undefined;
-  /** How often reading failed since it last succeeded. */
+  /** The number of failures since the last successful read. */
   readonly failures: number;
-  /** Why it failed last. */
+  /** The last failure. */
   readonly error?: Fault | undefined;
   readonly retryAt?: Date | undefined;
 }
@@ -41,11 +41,11 @@ export interface FollowOptions {
 
 /** Keeps a plan of the bindings in a store. */
 export class FollowedBindings {
-  /** The plan in force; undefined until bindings were read. */
+  /** The plan in force; undefined until bindings have been read. */
   plan: Plan | undefined;
   /** Of that plan; undefined if all must be read again. */
   #keeper: PlanKeeper | undefined;
-  /** The revision up to which was read, if the store reports it. */
+  /** The revision that was read last, if the store reports it. */
   #revision: string | undefined;
   readonly #options: FollowOptions;
   readonly #unsubscribe: () => void;
@@ -67,7 +67,7 @@ export class FollowedBindings {
     return this.#status;
   }
 
-  /** One reading at a time; a change that comes while one is under way makes it read once more. */
+  /** Reads one at a time; after a change during a read, it reads once more. */
   reload(): Promise<void> {
     this.#outdated = true;
     this.#loading ??= this.#load();
@@ -80,8 +80,8 @@ export class FollowedBindings {
   }
 
   /**
-   * Runs a write and makes the plan follow it: the store's notification and the write cause one reading together.
-   * If the bindings cannot be read afterwards, what was written is put into the plan as it is: a binding that was removed here does not run here.
+   * Runs a write and updates the plan: the write and the store's notification cause a single read. If the bindings cannot be read
+   * afterwards, the written changes are applied to the plan directly, so that a binding that this process removed does not run here.
    */
   async write(write: () => Promise<WrittenBindings>): Promise<WrittenBindings> {
     this.#writing += 1;
@@ -129,7 +129,7 @@ export class FollowedBindings {
         const started = performance.now();
         const keeper = this.#keeper;
         const delta = await this.#read(keeper && this.#revision);
-        // one that fails halfway is not used again
+        // a keeper that failed halfway is not used again
         this.#keeper = undefined;
         const kept =
           keeper === undefined || delta.complete
@@ -201,13 +201,13 @@ export class FollowedBindings {
     const { plan } = await PlanKeeper.create([...byId.values()], this.#options.context);
     this.plan = plan;
     this.#tell(plan, started);
-    // what the store has is read as a whole when it can be read again
+    // all bindings are read once the store can be read again
     this.#keeper = undefined;
     this.#status = { ...this.#status, count: byId.size };
   }
 }
 
-/** Of a store that cannot say what changed, all bindings. */
+/** The changes in a store; all bindings if the store cannot report changes. */
 async function deltaOf(store: BindingStore, since: string | undefined): Promise<BindingDelta> {
   if (store.changes) return store.changes(since);
   return { revision: "", complete: true, bindings: await store.list(), removed: [] };

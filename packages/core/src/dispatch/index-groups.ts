@@ -1,16 +1,16 @@
 import type { CompiledCondition } from "../bindings/compile-context.js";
 import type { Condition } from "../definitions/condition.js";
 
-/** Bindings that are found by one look at the call: at what a condition sees, or at one field that its configured values name. */
+/** Bindings that are found by one value of the call: the value that a condition sees, or one field that its configured values name. */
 export interface IndexGroup {
   readonly condition: Condition;
   /** A configured value that names the field: `actual` returns the same for each of them. */
   readonly value: unknown;
-  /** Whether a key that is found means that the condition is fulfilled; else it is still asked. */
+  /** Whether a matching key means that the condition is fulfilled; otherwise the condition is still evaluated. */
   readonly exact: boolean;
   /** The distinct keys of all configured values. */
   readonly keys: Set<string>;
-  /** How many bindings chose it. */
+  /** The number of bindings that use it. */
   size: number;
 }
 
@@ -27,7 +27,7 @@ const maxKeys = 10_000;
 export class IndexGroups {
   readonly #groups = new Map<Condition, Map<string, IndexGroup>>();
 
-  /** The group of a condition with its keys; undefined if it has no index, or one that breaks: then the condition itself is evaluated. */
+  /** The group of a condition with its keys; undefined if it has no index, or if the index throws: the condition itself is then evaluated. */
   find({ definition, value }: CompiledCondition): IndexedBy | undefined {
     const { index } = definition;
     if (!index) return undefined;

@@ -1,7 +1,7 @@
 import type { Outbox } from "../contracts/outbox.js";
 import { sendOnce } from "./try-delivery.js";
 
-/** Sends at once, and once: the action's success is the sending's. */
+/** Sends each delivery once, at once: the action succeeds if sending does. */
 export function inlineOutbox(): Outbox {
   return {
     async submit(delivery, { kind, signal }) {

@@ -52,8 +52,12 @@ export function makeDelivery(
   }
   if (typeof ordered !== "boolean") throw refused("ordered", "not valid", "true, false");
   const destination: unknown = kind.destination?.(payload as JsonValue) ?? name;
-  if (typeof destination !== "string" || !/^\P{Cc}{1,200}$/u.test(destination)) {
-    throw refused("its destination", "not valid", "a string of 1 to 200 characters without control characters");
+  if (typeof destination !== "string" || !/^[^\p{Cc}\p{Surrogate}]{1,200}$/u.test(destination)) {
+    throw refused(
+      "its destination",
+      "not valid",
+      "a string of 1 to 200 characters without control characters or unpaired surrogates",
+    );
   }
   const summary: unknown = kind.summary?.(payload as JsonValue) ?? "";
   if (typeof summary !== "string") throw refused("its summary", "not valid", "a string");
@@ -67,7 +71,7 @@ export function makeDelivery(
     version: kind.version ?? 1,
     payload: payload as JsonValue,
     destination,
-    summary: summary.replace(/\p{Cc}+/gu, " ").slice(0, maxSummaryLength),
+    summary: cutSummary(summary),
     retry,
     ...(notBefore && { notBefore }),
     ...(ordered && { ordered }),
@@ -79,6 +83,15 @@ export function makeDelivery(
     bindingId: binding.id,
     bindingName: binding.name,
   };
+}
+
+/** A summary as databases and JSON can hold it: an unpaired surrogate becomes U+FFFD, or is left out at the end. */
+function cutSummary(summary: string): string {
+  const cut = summary
+    .slice(0, maxSummaryLength * 4)
+    .replace(/\p{Cc}+/gu, " ")
+    .slice(0, maxSummaryLength);
+  return cut.replace(/[\ud800-\udbff]$/, "").replace(/\p{Surrogate}/gu, "\ufffd");
 }
 
 function retryOf(kind: AnyDeliveryKind, { retry, maxAgeMs }: DeliverOptions): RetryPolicy {

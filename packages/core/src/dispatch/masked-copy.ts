@@ -5,10 +5,10 @@ import { secretMark } from "../internal/mask-url.js";
 /** How deep values are copied. */
 const maxDepth = 32;
 
-/** No key has this name: it distinguishes what is secret as a whole from what only contains secrets. */
+/** A name that no key has: it distinguishes values that are secret as a whole from those that only contain secrets. */
 const anyOther = "\u0000";
 
-/** Headers that repeat the URL of a call, or name another: what is secret in a query is not masked there. */
+/** Headers that contain the URL of a call or another one, in which the secrets of a query would not be masked. */
 const urlHeaders: ReadonlySet<string> = new Set([
   ...["referer", "location", "content-location", "refresh", "link"],
   ...["x-original-uri", "x-original-url", "x-rewrite-url", "x-forwarded-uri", "x-forwarded-url", "x-request-uri"],
@@ -24,8 +24,8 @@ export interface MaskingRules {
 }
 
 /**
- * Copies parts of a call as JSON, and marks what must not, or cannot, be kept. Time and size, that of `masked` included, grow with its budget alone, whatever
- * the depth of values and the length of names.
+ * Copies parts of a call as JSON, and marks values that must not, or cannot, be kept. Its time and size, including that of `masked`, depend
+ * only on the budget, not on the depth of values or the length of names.
  */
 export class MaskedCopy {
   /** Where `***` stands. */
@@ -41,7 +41,7 @@ export class MaskedCopy {
     this.#workLeft = length * workPerLength;
   }
 
-  /** A copy of a value; it is left out as a whole if it is longer than what is left. `place` is where it stands in the state. */
+  /** A copy of a value, which is omitted if it is longer than the remaining budget. `place` is its path in the state. */
   of(part: CallField["in"], value: unknown, place: readonly string[]): JsonValue {
     const [left, count] = [this.#left, this.masked.length];
     const copy = this.#copy(part, value, [], place);
@@ -94,7 +94,7 @@ export class MaskedCopy {
     return Object.fromEntries(entries);
   }
 
-  /** Whether nobody can say what is secret in it: a URL in a header, or a response that is not JSON. */
+  /** Whether its secrets cannot be determined: a URL in a header, or a response that is not JSON. */
   #isUnreadable(part: CallField["in"], value: unknown, path: readonly string[]): boolean {
     if (part === "response") return path.length === 0 && typeof value === "string" && value !== "";
     return part === "headers" && path[0] !== undefined && urlHeaders.has(path[0].toLowerCase());

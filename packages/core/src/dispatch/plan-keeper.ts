@@ -5,10 +5,10 @@ import type { BindingDelta } from "../contracts/binding-store.js";
 import { createPauses } from "../internal/pauses.js";
 import { compareBindings, type EventPlan, type Pause, type Plan, type PlannedBinding, planEvent } from "./plan.js";
 
-/** Number of simultaneous changes from which everything is planned again, which then costs less. */
+/** Number of simultaneous changes from which planning everything again costs less. */
 const maxChanges = 1_000;
 
-/** A plan, and what it takes to change it by a few bindings without planning the others again. */
+/** A plan that can be changed by a few bindings without planning the others again. */
 export class PlanKeeper {
   readonly #host: CompileContext;
   /** All bindings in order; copied before it is changed, since calls read it. */
@@ -49,7 +49,7 @@ export class PlanKeeper {
     return this.#plan;
   }
 
-  /** Changes the plan. Resolves to the keeper of the plan after it, which may be another one; a keeper that failed must not be used again. */
+  /** Changes the plan. Resolves to the keeper of the new plan, which may be a different one; a keeper that failed must not be used again. */
   async update({ bindings, removed }: Pick<BindingDelta, "bindings" | "removed">): Promise<PlanKeeper> {
     if (bindings.length + removed.length > maxChanges) return this.#anew(bindings, removed);
     const pause = createPauses();
@@ -81,7 +81,7 @@ export class PlanKeeper {
     return this;
   }
 
-  /** All from the beginning: ranks become whole numbers again. */
+  /** Plans everything again: ranks become whole numbers again. */
   #anew(bindings: readonly Binding[], removed: readonly number[]): Promise<PlanKeeper> {
     const byId = new Map(this.#ordered.map(({ binding }) => [binding.id, binding]));
     for (const id of removed) byId.delete(id);
@@ -117,7 +117,7 @@ export class PlanKeeper {
   }
 
   #compile(binding: Binding, rank: number): PlannedBinding {
-    // what was parsed for bindings that are gone is not kept for ever
+    // discards values that were parsed for removed bindings
     if (++this.#compiled > 2 * (this.#byId.size + maxChanges)) {
       this.#compiled = 0;
       this.#context = { ...this.#host, parsed: new Map() };

@@ -15,7 +15,7 @@ export interface PlannedBinding extends CompiledBinding {
   readonly label: string;
 }
 
-/** A binding with the conditions that are still to be asked when it is met here. */
+/** A binding with the conditions that remain to be evaluated when it is found here. */
 export interface Candidate {
   readonly planned: PlannedBinding;
   readonly conditions: readonly CompiledCondition[];
@@ -27,7 +27,7 @@ export interface ConditionIndex {
   /** The configured value that `actual` is given: one that names the field, or undefined. */
   readonly value: unknown;
   readonly byKey: ReadonlyMap<string, readonly Candidate[]>;
-  /** All of them, with the indexed condition still to be asked: for answers that are unknown or cannot be had. */
+  /** All of them, including the indexed condition: for answers that are unknown or not available. */
   readonly all: readonly Candidate[];
 }
 
@@ -42,7 +42,7 @@ export interface Slot {
 export interface EventPlan {
   readonly pre?: Slot | undefined;
   readonly post?: Slot | undefined;
-  /** Of `post`, those that ask about failure: a failed call reaches no others. */
+  /** The `post` bindings that ask about failure: a failed call reaches no others. */
   readonly postOfFailure?: Slot | undefined;
 }
 
@@ -129,8 +129,8 @@ interface ChosenIndex extends IndexedBy {
 }
 
 /**
- * Chooses for each binding the equality condition it is found by: of its own, the one with most distinct values in the slot.
- * A binding whose group is small is not indexed: asking it costs less, and its cheaper conditions may spare the look-up.
+ * Chooses the equality condition by which each binding is found: among its own, the one with the most distinct values in the slot. A
+ * binding whose group is small is not indexed: evaluating it costs less, and its cheaper conditions may make the look-up unnecessary.
  */
 async function chooseIndexes(
   bindings: readonly PlannedBinding[],

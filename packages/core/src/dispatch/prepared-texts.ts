@@ -24,19 +24,19 @@ export interface TextPreview {
   /** Name of the option. */
   readonly option: string;
   readonly format: "text" | "html" | "json";
-  /** Rendered; `***` stands for secrets, and for tags that only the action knows their names in braces. */
+  /** The rendered string, with `***` in place of secrets; tags that only the action knows are shown as their names in braces. */
   readonly value: string;
-  /** Why it cannot be rendered, or not whole. */
+  /** The reasons why it cannot be rendered completely. */
   readonly problems: readonly string[];
 }
 
 /** How a binding is previewed. */
 export interface PreviewOptions {
-  /** Whether tags that the call has no value for have one that is made up. @default false */
+  /** Whether tags for which the call has no value get a sample value. @default false */
   readonly sample?: boolean | undefined;
 }
 
-/** A template that is parsed, with what is known of its tags whatever the call. */
+/** A parsed template, with the values of its tags that do not depend on the call. */
 interface PreparedTemplate {
   readonly template: Template;
   /** Neither a secret of a call nor what only the action knows is looked up. */
@@ -45,7 +45,7 @@ interface PreparedTemplate {
   readonly asked: readonly Tag[];
 }
 
-/** An option that takes tags. */
+/** An option that can contain tags. */
 interface PreparedText extends Pick<TextPreview, "option" | "format"> {
   /** Undefined if the option is a secret as a whole; a string says why there is none. */
   readonly prepared: PreparedTemplate | string | undefined;
@@ -53,7 +53,7 @@ interface PreparedText extends Pick<TextPreview, "option" | "format"> {
 
 /** The templates of a binding, parsed once, and rendered for any number of calls. */
 export interface PreparedTexts {
-  /** Renders them for a call, or without facts if the call never got so far. `watch` reports which of them are lost. */
+  /** Renders them for a call; without facts, if the call did not reach this position. `watch` reports which of them are lost. */
   render(facts: Facts | undefined, watch?: Watch): Promise<readonly TextPreview[]>;
 }
 
@@ -61,7 +61,7 @@ type Watch = RecordedView["watch"];
 
 const escapes = { text: undefined, html: escapeHtml, json: escapeJson } as const;
 
-/** Parses the options of a binding that take tags. */
+/** Parses the options of a binding that can contain tags. */
 export function prepareTexts(
   binding: Binding,
   registry: Registry,
@@ -170,7 +170,7 @@ function problemOf(error: unknown): string {
   return `It cannot be rendered (${fault.class} ${fault.code}).`;
 }
 
-/** A body is HTML where the action says so, and JSON where it is written as such. */
+/** The format of an option: HTML if the action says so, JSON if it is written as JSON. */
 function formatOf(source: string, option: string, options: Binding["options"]): TextPreview["format"] {
   if (option === "body" && options.mimetype === "html") return "html";
   if (!/^\s*[[{]/.test(source)) return "text";

@@ -17,7 +17,7 @@ function factsOfCall(call: Call, { position }: Binding, environment: DispatchEnv
   return new FactsOfHost(seen, directories, clock, lookupTimeoutMs);
 }
 
-/** Renders the options of a binding that take tags. Looks up what the tags need, and runs nothing. */
+/** Renders the options of a binding that can contain tags. Looks up what the tags need, and runs nothing. */
 export async function previewBinding(
   binding: Binding,
   call: Call,
@@ -28,7 +28,7 @@ export async function previewBinding(
   return prepareTexts(binding, registry, environment, options).render(factsOfCall(call, binding, environment));
 }
 
-/** The same for a recorded call. Of tags that are no longer known the names stand in braces. */
+/** The same for a recorded call. Tags whose values are no longer known are shown as their names in braces. */
 export async function previewRecorded(
   planned: PlannedBinding,
   replay: Replay,

@@ -58,7 +58,7 @@ export function viewOf(
   };
 }
 
-/** Puts what throws in the place of a value. */
+/** Replaces a value with a getter that throws. */
 function lose(root: object, path: readonly string[], lost: () => never): void {
   const [last, ...above] = [...path].reverse();
   let parent: unknown = root;
@@ -70,7 +70,7 @@ function lose(root: object, path: readonly string[], lost: () => never): void {
   Object.defineProperty(parent, last, { get: lost, enumerable: true, configurable: true });
 }
 
-/** The directories that there are: what they knew then is not what they know now. */
+/** Directories that throw, since they no longer contain the data of that time. */
 function lostDirectories(directories: Directories, lost: () => never): Directories {
   const given = Object.entries(directories).filter(([, directory]) => directory !== undefined);
   return Object.fromEntries(given.map(([name]) => [name, new Proxy({}, { get: () => lost })]));

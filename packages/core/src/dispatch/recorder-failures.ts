@@ -1,10 +1,10 @@
 import type { Logger } from "../contracts/logger.js";
 import { faultOf } from "../internal/fault.js";
 
-/** Milliseconds between two lines of the log: a recorder that fails does so on every call. */
+/** Milliseconds between two log lines, since a broken recorder fails on every call. */
 const quietMs = 10_000;
 
-/** Logs that the recorder failed: the first failure at once, then how many there were since. */
+/** Logs failures of the recorder: the first one at once, then the number of further ones. */
 export function recorderFailures(
   logger: Logger,
   now: () => number = () => performance.now(),

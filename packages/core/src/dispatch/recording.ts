@@ -22,7 +22,7 @@ const defaultLength = 65_536;
 const maxFacts = 1_000;
 const maxFactLength = 2_000;
 
-/** Changes by actions of one end after which the call is kept again. */
+/** Number of changes by actions at one end after which the state of the call is recorded again. */
 const maxChanges = 8;
 
 /** Dependencies for recording calls. */
@@ -85,7 +85,7 @@ class RecordingEnd implements SeenFacts {
   }
 }
 
-/** Follows one call, and hands it to the recorder when it has ended. What goes wrong is logged, and the call goes on. */
+/** Follows one call, and passes it to the recorder when it has ended. Errors are logged and do not affect the call. */
 export class CallRecording {
   readonly #host: RecordingHost;
   readonly #ends: { pre?: RecordingEnd; post?: RecordingEnd } = {};
@@ -102,12 +102,12 @@ export class CallRecording {
     if (this.#current) followFacts(facts, this.#current);
   }
 
-  /** The API is about to be asked: the actions before it have run. */
+  /** The API is about to process the call: the pre actions have run. */
   processing(): void {
     this.#current = undefined;
   }
 
-  /** The API has answered. */
+  /** The API has returned its response. */
   answered(call: Call, response: CallResponse): void {
     this.#safely(() => this.#begin("post", call, response));
   }

@@ -28,7 +28,7 @@ export class Replay {
     return this.#call;
   }
 
-  /** Why a binding had no turn; undefined if it had one. */
+  /** The reason why a binding was not considered; undefined if it was. */
   unreached({ binding }: PlannedBinding): string | undefined {
     const end = this.#call.ends[binding.position];
     if (!end) return "The call was refused, or aborted, before.";

@@ -11,8 +11,8 @@ import { executeAction } from "./execute-action.js";
 import type { PlannedBinding } from "./plan.js";
 
 /**
- * Runs the action of a binding and audits it. Returns undefined if there was nothing to wait for: an action that returned at once, on a host
- * without an audit sink.
+ * Runs the action of a binding and audits it. Returns undefined if there is nothing to await: the action returned at once, and the host has
+ * no audit sink.
  *
  * @throws {CallAbortedError} if the call must fail
  * @throws {BookendError} AUDIT_UNAVAILABLE
@@ -27,7 +27,7 @@ export function runAction(planned: PlannedBinding, facts: Facts, environment: Ac
   return conclude(planned, facts.call, environment, ending);
 }
 
-/** Audits a binding that could not run: it is broken, or one of its conditions could not be asked. */
+/** Audits a binding that could not run: it is broken, or one of its conditions could not be evaluated. */
 export function recordFault(
   planned: PlannedBinding,
   facts: Facts,
@@ -39,7 +39,7 @@ export function recordFault(
   return conclude(planned, facts.call, environment, endingOf(error));
 }
 
-/** Whatever it throws ends the call: then nothing that the call's actions submitted is kept. */
+/** If it throws, the call ends, and deliveries that its actions submitted are discarded. */
 async function audited(
   planned: PlannedBinding,
   facts: Facts,
@@ -85,7 +85,7 @@ function conclude(planned: PlannedBinding, call: Call, environment: ActionEnviro
   }
 }
 
-/** What an action says about itself, without the secrets of the host that it may have rendered. */
+/** The ending that an action reports, without secrets of the host that it may have rendered. */
 function withoutSecrets(ending: Ending, { hideSecrets }: ActionEnvironment): Ending {
   const { reason, details } = ending;
   return reason === undefined && details === undefined

@@ -30,12 +30,12 @@ export function noteSeen(
   if (key !== undefined) follower.saw(key, seen);
 }
 
-/** Whether a condition says which fields of the call it reads: those are kept, or secret. */
+/** Whether a condition declares the fields of the call that it reads: these are recorded, or secret. */
 export function readsCallAlone(definition: Condition): boolean {
   return definition.reads !== undefined;
 }
 
-/** A name for what a condition sees, equal for configured values with which it sees the same; undefined if there is none. */
+/** A key for the value that a condition sees, the same for all configured values with which it sees the same value; undefined if there is none. */
 export function factKey(definition: Condition, value: unknown, configured: unknown): string | undefined {
   const { name, index, actual } = definition;
   if (index && !("fieldOf" in index)) return name;

@@ -17,8 +17,8 @@ export interface DeliveryTry {
 }
 
 /**
- * Sends a delivery once, and publishes on the channel `bookend.delivery`. Outboxes send through it. Never rejects: a throw of the sender, and what is not
- * a result, is a failed try, for which it is unknown whether the peer accepted it.
+ * Sends a delivery once, and publishes on the channel `bookend.delivery`. Outboxes send through it. Never rejects: if the sender throws or
+ * returns something that is not a result, the try has failed, and it is unknown whether the peer accepted the delivery.
  */
 export async function tryDelivery(
   kind: AnyDeliveryKind,
@@ -62,16 +62,40 @@ function statusClassOf(result: SendResult): string | undefined {
   return typeof status === "number" && status >= 100 && status < 600 ? `${Math.floor(status / 100)}xx` : undefined;
 }
 
+/** Longest reason, in characters; outboxes and audit logs keep less. */
+const maxReasonLength = 2_000;
+
+/** Most names of one result. */
+const maxReferences = 255;
+
 /**
- * The result that a sender returned.
+ * The result that a sender returned, as a copy: each field is read once, here, where a getter that throws fails the try, and one of another type counts
+ * as absent.
  *
  * @throws {BookendError} DELIVERY_INVALID if it is not one
  */
 export function checkSendResult(result: unknown, kind: string): SendResult {
   if (isRecord(result)) {
-    const given = result as unknown as SendResult;
-    if (given.status === "sent") return given;
-    if (given.status === "failed" && typeof given.reason === "string") return given;
+    const { status, details: given } = result;
+    const details = isRecord(given) ? { details: given as NonNullable<SendResult["details"]> } : undefined;
+    if (status === "sent") {
+      const { references: all } = result;
+      const some: readonly unknown[] = Array.isArray(all) ? all.slice(0, maxReferences) : [];
+      const references = some.filter((reference) => typeof reference === "string");
+      return { status, ...details, ...(references.length > 0 && { references }) };
+    }
+    const { reason, permanent, retryAfterMs, uncertain, destination } = result;
+    if (status === "failed" && typeof reason === "string") {
+      return {
+        status,
+        reason: reason.slice(0, maxReasonLength),
+        ...(typeof permanent === "boolean" && { permanent }),
+        ...(typeof retryAfterMs === "number" && { retryAfterMs }),
+        ...(typeof uncertain === "boolean" && { uncertain }),
+        ...((destination === "wait" || destination === "disable") && { destination }),
+        ...details,
+      };
+    }
   }
   throw new BookendError(
     "DELIVERY_INVALID",

@@ -3,8 +3,8 @@ import type { UserRef } from "../contracts/call.js";
 /** Whom the call is about. */
 export interface CallUser extends UserRef {
   readonly resolver: string;
-  /** False: a user who is gone, as the owner of the call's token (realm and resolver are those of the assignment) or because the call removed them. */
+  /** False for a user who no longer exists: the owner of the call's token (realm and resolver are those of the assignment), or a user whom the call removed. */
   readonly exists: boolean;
-  /** Empty for one who does not exist, unless the call removed them (`notes.before`): then as they were. */
+  /** Empty for a user who does not exist, unless the call removed them (`notes.before`): then the former attributes. */
   readonly attributes: Readonly<Record<string, string>>;
 }

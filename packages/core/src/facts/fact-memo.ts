@@ -34,7 +34,7 @@ export function emptyMemo(): FactMemo {
   };
 }
 
-/** A look-up that throws counts as one that rejects: it fails for each caller. */
+/** Turns an exception of a look-up into a rejection, so that it fails for each caller. */
 export function attempt<T>(find: () => T): T {
   try {
     return find();
@@ -43,7 +43,7 @@ export function attempt<T>(find: () => T): T {
   }
 }
 
-/** Calls `store` when a promise has its value; what is known needs no storing. */
+/** Calls `store` when a promise resolves; a known value need not be stored. */
 export function whenKnown<T>(value: MaybePromise<T>, store: (value: T) => void): void {
   if (isPromise(value)) value.then(store, () => undefined);
 }

@@ -31,8 +31,8 @@ export type HostFacts = { readonly [K in keyof HostDirectories]: () => MaybeProm
 export interface Facts extends HostFacts {}
 
 /**
- * Look-ups about one call: each is made when first asked for, at most once, and shared by all bindings.
- * A known fact is returned as it is, not as a promise. A failed look-up fails for each caller.
+ * Look-ups about one call: each runs when it is first needed, at most once, and all bindings share its result. A known fact is returned
+ * directly, not as a promise. A failed look-up fails for each caller.
  *
  * One is made for each call that has a candidate: its methods are `private` and not `#`, because objects of a class
  * with `#` methods take several hundred nanoseconds to make, and it extends no class, which takes as long as a condition.
@@ -54,7 +54,7 @@ export class Facts implements LookupSource {
   readonly #lookupTimeoutMs: number;
   readonly #clock: () => Date;
   #now: Date | undefined;
-  /** Made when something is looked up: most conditions read the call alone. */
+  /** Created by the first look-up: most conditions read only the call. */
   #memo: FactMemo | undefined;
   #counters: Map<string, MaybePromise<number>> | undefined;
   #own: OwnLookups | undefined;
@@ -91,14 +91,14 @@ export class Facts implements LookupSource {
     return serialsIn(this.namedSerial);
   }
 
-  /** The serial that the call names, as it stands there; several are joined by commas. */
+  /** The serial that the call names, unchanged; several are separated by commas. */
   get namedSerial(): string | undefined {
     return namedSerial(this.call);
   }
 
   /**
    * The one serial that the call names, otherwise that of the only token of its user; undefined if it names several, or none is known.
-   * Several that the API wrote down in its notes are taken as one string, as privacyIDEA does (recorded condition case 897).
+   * Several serials in the API's notes count as one string, as in privacyIDEA (recorded condition case 897).
    */
   serial(): MaybePromise<string | undefined> {
     const serials = this.serials;
@@ -218,31 +218,31 @@ export class Facts implements LookupSource {
     return value;
   }
 
-  /** The user, if they were looked up already; for audit entries, which never ask a directory. */
+  /** The user, if already looked up; for audit entries, which never query a directory. */
   get knownUser(): UserRef | undefined {
     return known(this.#memo?.user);
   }
 
-  /** The token, if it was looked up already; for audit entries, which never ask a directory. */
+  /** The token, if already looked up; for audit entries, which never query a directory. */
   get knownToken(): Token | undefined {
     return known(this.#memo?.token);
   }
 
-  /** The container, if it was looked up already; for audit entries, which never ask a directory. */
+  /** The container, if already looked up; for audit entries, which never query a directory. */
   get knownContainer(): Container | undefined {
     return known(this.#memo?.container);
   }
 
   /**
-   * Forgets what an action changed, and what was found through it; without an argument, everything.
-   * User, token and container are found through each other, so they go together.
+   * Forgets the facts that an action changed, and those found through them; without an argument, all facts. User, token and container are
+   * found through each other, so they are forgotten together.
    */
   forget(changes?: readonly FactName[]): void {
     if (changes?.length === 0) return;
     const touches = (...names: readonly FactName[]) => !changes || changes.some((change) => names.includes(change));
     if (touches("counters")) this.#counters = undefined;
     this.#own?.forget(changes);
-    // a look-up that is still under way then writes into the old object, not into the one that is used from now on
+    // a running look-up then writes into the old object, not into the new one
     if (touches("users", "tokens", "containers", "request", "response")) this.#memo = undefined;
     else if (touches("challenges") && this.#memo) this.#memo = { ...this.#memo, challenges: undefined };
   }
@@ -283,7 +283,7 @@ export class Facts implements LookupSource {
     return limited;
   }
 
-  /** A look-up is given up after its time limit, for all that ask: one that hangs would hang the call. */
+  /** Gives up a look-up after its time limit, for all callers: one that hangs would block the call. */
   private limited<T>(name: string, value: T): T {
     if (!isPromise(value as MaybePromise<unknown>)) return value;
     const { lookupTimeoutMs } = this;
@@ -293,10 +293,10 @@ export class Facts implements LookupSource {
   }
 }
 
-// all actions and conditions are given facts: none may put something else in the place of a look-up
+// all actions and conditions receive facts: none of them may replace a look-up
 Object.freeze(Facts.prototype);
 
-/** Goes on with a copy of the call: an action left the call itself in a state that can be neither read nor changed. */
+/** Continues with a copy of the call, because an action left the call itself in a state that can be neither read nor changed. */
 export function goOnWith(facts: Facts, call: Call): void {
   goOn(facts, call);
 }

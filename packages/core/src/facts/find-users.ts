@@ -30,7 +30,7 @@ function findUnnamedUser(facts: LookupSource): MaybePromise<CallUser | null> {
   );
 }
 
-/** Only of a token that the call names: looking for the token of the call's user would lead back here. */
+/** Only for a token that the call names: looking for the token of the call's user would lead back here. */
 function findOwnerOfSerial(facts: LookupSource): MaybePromise<CallUser | null> {
   return facts.serials.length === 1 ? facts.tokenOwner() : null;
 }
@@ -86,7 +86,7 @@ export function countUserTokens(facts: LookupSource): MaybePromise<number | null
   });
 }
 
-/** Whether what the user has can be counted: one whom the call removed has what is left. */
+/** Whether the user's objects can be counted, which is not the case for a user whom the call removed. */
 function isCounted(facts: LookupSource, user: CallUser | null): user is CallUser {
   return user !== null && (user.exists || formerUser(facts.call.notes.before, user) !== null);
 }

@@ -2,7 +2,7 @@ import type { Call } from "../contracts/call.js";
 import { valueAt } from "../internal/value-at.js";
 import { textField } from "./text-field.js";
 
-/** The serial in the parameters of a call, otherwise in its response, as it stands there. */
+/** The serial in the parameters of a call, otherwise in its response, unchanged. */
 export function givenSerial({ request, response }: Call): string | undefined {
   return textField(request.parameters.serial) ?? textField(valueAt(response?.body, "detail", "serial"));
 }

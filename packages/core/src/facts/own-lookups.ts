@@ -25,7 +25,7 @@ export class OwnLookups {
     return value;
   }
 
-  /** Forgets what was found in directories that changed, or by the request or the response that did; without an argument, everything. */
+  /** Forgets objects in directories that changed, and all objects if the request or the response changed; without an argument, everything. */
   forget(changes: readonly string[] | undefined): void {
     const all = !changes || changes.includes("request") || changes.includes("response");
     // a new map: a look-up that is still under way writes into the old one

@@ -4,7 +4,7 @@ const maxSerials = 100;
 /** Characters that one entry of a list of serials takes at most, its comma included. */
 const maxSerialLength = 256;
 
-/** The serials in what a call names as serial; empty if it names none, or more than 100. */
+/** The serials in the string that a call names; empty if it names none, or more than 100. */
 export function serialsIn(named: string | undefined): readonly string[] {
   if (named === undefined) return [];
   if (!named.includes(",")) return [named.trim()];

@@ -1,4 +1,4 @@
-/** The part of an error that is safe where secrets must not go: its class, its code, never its message. */
+/** The parts of an error that contain no secrets: its class and its code, never its message. */
 export interface Fault {
   readonly class: string;
   readonly code: string;
@@ -8,7 +8,7 @@ const maxMessageLength = 1_000;
 
 const plainName = /^[A-Za-z_$][\w$.-]{0,63}$/;
 
-/** Class and code of whatever was thrown. Never throws, even for an object whose fields do. */
+/** Class and code of a thrown value. Never throws, even for an object whose fields throw. */
 export function faultOf(error: unknown): Fault {
   try {
     if (!(error instanceof Error)) return { class: typeof error, code: "UNKNOWN" };
@@ -22,7 +22,7 @@ export function faultOf(error: unknown): Fault {
   }
 }
 
-/** The message of whatever was thrown, for development only: it may hold secrets. Never throws. */
+/** The message of a thrown value, for development only: it may contain secrets. Never throws. */
 export function messageOf(error: unknown): string {
   try {
     return String(error instanceof Error ? error.message : error).slice(0, maxMessageLength);

@@ -2,7 +2,7 @@ function refuse(): never {
   throw new TypeError("Options are shared by all calls and cannot be changed.");
 }
 
-/** A prototype with the same methods, of which those that change are refused. */
+/** A prototype with the same methods, of which those that change the object throw. */
 function frozenPrototype(of: object, changing: (method: string) => boolean): object {
   const prototype: object = Object.create(of);
   for (const method of Object.getOwnPropertyNames(of).filter(changing)) {

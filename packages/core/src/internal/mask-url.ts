@@ -1,10 +1,10 @@
-/** Stands in answers for the value of a secret, or for the part of a URL that may be one. */
+/** Replaces the value of a secret, or the part of a URL that may be one, in responses. */
 export const secretMark = "***";
 
 /** Scheme, authority, path, query and fragment. */
 const partsOfUrl = /^([a-z][a-z\d+.-]{0,20}:)\/\/([^/?#]*)([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/is;
 
-/** Readers of URLs drop or replace these, so that the parts may be others than they seem. */
+/** URL parsers drop or replace these characters, so the actual parts may differ. */
 const misleading = /[\\\s\p{Cc}]/u;
 
 /**

@@ -12,7 +12,7 @@ export function countSteps(steps: number): void {
   stepsTaken += steps;
 }
 
-/** Whether regular expressions have kept the event loop for their share since the last `nextTurn`. */
+/** Whether regular expressions have used up their share of the event loop since the last `nextTurn`. */
 export function isTurnDue(): boolean {
   return stepsTaken >= stepsPerTurn;
 }
@@ -31,7 +31,7 @@ export interface Pace {
   step(steps?: number): Promise<void> | undefined;
 }
 
-/** Makes a pace of `every` steps. */
+/** Creates a pace of `every` steps. */
 export function createPace(every: number): Pace {
   let taken = 0;
   return {

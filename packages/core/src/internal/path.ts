@@ -6,7 +6,7 @@ export const prototypeKeys: ReadonlySet<string> = new Set(["__proto__", "constru
 /** An index of a list: no sign, no leading zero. */
 const listIndex = /^(?:0|[1-9]\d{0,8})$/;
 
-/** The value at a path of own keys and list indexes; undefined where nothing is there. */
+/** The value at a path of own keys and list indexes; undefined if there is none. */
 export function valueAtPath(value: unknown, path: readonly string[]): unknown {
   let current = value;
   for (const key of path) {

@@ -1,4 +1,4 @@
-/** How long work may keep the event loop, in milliseconds. */
+/** Milliseconds that work may block the event loop. */
 const sliceMs = 8;
 
 /**

@@ -1,7 +1,7 @@
 import type { Logger } from "../contracts/logger.js";
 
 /**
- * A logger that never throws: what cannot be logged is lost, and breaks no call. `current` says where to; undefined is nowhere.
+ * A logger that never throws: an entry that cannot be logged is lost and does not affect the call. `current` returns the logger to use; entries are dropped if it returns undefined.
  * Fields and messages go through `hideSecrets`.
  */
 export function safeLogger(current: () => Logger | undefined, hideSecrets: <T>(value: T) => T): Logger {

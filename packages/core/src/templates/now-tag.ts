@@ -55,7 +55,7 @@ export function nowTag(name: string): Tag | undefined {
   const write = writerOf(format, formatterOf(zone));
   return {
     name,
-    description: "Time of the call; with a format and a zone {now:dd.MM.yyyy HH:mm@Europe/Berlin}.",
+    description: "Time of the call; with a format and a time zone: {now:dd.MM.yyyy HH:mm@Europe/Berlin}.",
     secret: false,
     value: ({ facts }) => write(facts.now),
   };

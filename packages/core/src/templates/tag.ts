@@ -8,7 +8,7 @@ export interface TagContext {
   readonly position: Position;
   /** The URL of the host, from its configuration. */
   readonly url?: string | undefined;
-  /** Names the browser of a User-Agent header. @default the names that the library bowser knows; of other programs the first product */
+  /** Names the browser of a User-Agent header. @default the names that the library bowser knows; for other programs, the first product in the header */
   readonly browserOf?: ((userAgent: string) => string) | undefined;
 }
 

@@ -6,7 +6,7 @@ import { noOptions } from "../options.js";
 /** `delete`: deletes the container; its tokens stay. */
 export function deleteContainer(containers: ContainerAdministration) {
   return defineAction({
-    description: "Deletes the container; its tokens stay.",
+    description: "Deletes the container; its tokens are kept.",
     options: noOptions,
     changes: ["containers"],
     run: (context) =>

@@ -6,7 +6,7 @@ import { noOptions } from "../options.js";
 /** `remove all tokens`: takes all tokens out of the container. */
 export function removeAllTokens(containers: ContainerAdministration) {
   return defineAction({
-    description: "Takes all tokens out of the container.",
+    description: "Removes all tokens from the container.",
     options: noOptions,
     changes: ["containers"],
     run: (context) =>

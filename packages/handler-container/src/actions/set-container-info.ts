@@ -6,7 +6,7 @@ import { type InfoOptions, infoOptions } from "../options.js";
 /** `set container info`: replaces all info of the container by one field. */
 export function setContainerInfo(containers: ContainerAdministration) {
   return defineAction({
-    description: "Replaces all info of the container by one field.",
+    description: "Replaces all info of the container with one field.",
     options: infoOptions,
     changes: ["containers"],
     check: (context: ActionCheckContext<InfoOptions>) =>

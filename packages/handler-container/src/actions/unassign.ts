@@ -6,7 +6,7 @@ import { noOptions } from "../options.js";
 /** `unassign`: takes the container from all its users. */
 export function unassign(containers: ContainerAdministration) {
   return defineAction({
-    description: "Takes the container from all its users.",
+    description: "Unassigns the container from all its users.",
     options: noOptions,
     changes: ["containers"],
     run: (context) =>

@@ -5,7 +5,7 @@ import { decreaseOptions } from "../options.js";
 /** `decrease_counter`: takes one away, down to zero unless negative values are allowed. */
 export function decreaseCounter(counters: CounterStore) {
   return defineAction({
-    description: "Takes one from a counter.",
+    description: "Subtracts one from a counter.",
     options: decreaseOptions,
     changes: ["counters"],
     async run({ options }) {

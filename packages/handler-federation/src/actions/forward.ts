@@ -10,7 +10,7 @@ const defaultTimeoutMs = 10_000;
 /** `forward`: sends the call to another server, whose answer replaces the response. */
 export function forward(servers: FederationServers, client: Pick<HttpClient, "request">) {
   return defineAction({
-    description: "Lets another server answer the call.",
+    description: "Forwards the call to another server and returns its response.",
     options: forwardOptions,
     changes: ["response"],
     notDurable: "the other server's answer is the response, so it is asked during the call",

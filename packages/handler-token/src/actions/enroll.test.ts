@@ -160,7 +160,7 @@ describe("enroll", () => {
     expect(hotp.enrolment?.parameters).toEqual({ type: "hotp", genkey: 1 });
   });
 
-  it("warns of secrets that all tokens would share", async () => {
+  it("warns about secrets that all tokens would share", async () => {
     const problems = await hostForAlice().check("enroll", { tokentype: "hotp", additional_params: "pin: canary" });
     expect(problems).toMatchObject([{ severity: "warning", code: "SECRET_TAG", field: "options.additional_params" }]);
     expect(JSON.stringify(problems)).not.toContain("canary");

@@ -14,7 +14,7 @@ const sentTypes = {
 /** `enroll`: enrols a token. */
 export function enroll(tokens: TokenAdministration, choices: TokenChoices) {
   return defineAction({
-    description: "Enrols a new token.",
+    description: "Enrolls a new token.",
     options: enrollOptions,
     changes: ["tokens", "containers"],
     choices: choicesOf({

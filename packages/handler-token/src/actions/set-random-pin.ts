@@ -7,7 +7,7 @@ import type { TokenAdministration } from "../token-administration.js";
 /** `set random pin`: sets a PIN that nobody chose, and puts it into `detail.pin` of the response and nowhere else. */
 export function setRandomPin(tokens: TokenAdministration, randomInt: (below: number) => number) {
   return defineAction({
-    description: "Sets a random PIN and puts it into the response; several tokens get the same.",
+    description: "Sets a random PIN and puts it into the response; several tokens get the same PIN.",
     options: setRandomPinOptions,
     // before the call there is nothing to put it into
     positions: ["post"],

@@ -6,7 +6,7 @@ import type { TokenAdministration } from "../token-administration.js";
 /** `unassign`: takes the token from its owner. */
 export function unassign(tokens: TokenAdministration) {
   return defineAction({
-    description: "Takes the token from its owner.",
+    description: "Unassigns the token from its owner.",
     options: noOptions,
     changes: ["tokens"],
     run: (context) => changeTokens(context, (serial) => tokens.unassign(serial)),

@@ -134,7 +134,7 @@ describe("a short message that is kept", () => {
     ]);
   });
 
-  it("with a secret gives a warning, unless it is given up within an hour", async () => {
+  it("with a secret causes a warning, unless it is given up within an hour", async () => {
     const { check } = await kept({});
     const warnings = async (max_age?: string) =>
       (await check("sendsms", { ...toOwner, body: "{registrationcode}", ...(max_age && { max_age }) })).map(

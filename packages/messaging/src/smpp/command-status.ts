@@ -4,14 +4,14 @@ import { MessagingError, type MessagingErrorCode } from "../errors.js";
 
 const names: ReadonlyMap<number, string> = new Map(Object.entries(smpp.errors).map(([name, code]) => [code, name]));
 
-/** States that mean something else than a refusal for good. */
+/** States that do not mean a permanent refusal. */
 const codes: Readonly<Record<string, MessagingErrorCode>> = {
   ESME_RTHROTTLED: "THROTTLED",
   ESME_RMSGQFUL: "QUEUE_FULL",
   ESME_RSYSERR: "DEFERRED",
 };
 
-/** The name of a command state, as `ESME_ROK`. */
+/** The name of a command state, such as `ESME_ROK`. */
 function statusName(status: number): string {
   return names.get(status) ?? `0x${status.toString(16).padStart(8, "0")}`;
 }

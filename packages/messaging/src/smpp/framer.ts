@@ -1,4 +1,4 @@
-/** Lengths of a PDU: its header alone, and what the `smpp` package takes at most. */
+/** Lengths of a PDU: the header alone, and the maximum that the `smpp` package accepts. */
 const minLength = 16;
 const maxLength = 16_384;
 
@@ -12,7 +12,7 @@ export interface Framer {
   push(chunk: Buffer): Iterable<Buffer>;
 }
 
-/** Makes a framer for one connection. */
+/** Creates a framer for one connection. */
 export function createFramer(): Framer {
   let rest: Buffer = Buffer.alloc(0);
   return {

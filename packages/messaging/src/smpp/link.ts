@@ -11,16 +11,16 @@ export interface SmppLink {
    * @throws {MessagingError} AUTH_FAILED at once when a bind is refused
    */
   session(signal: AbortSignal): Promise<SmppSession>;
-  /** Why there is no session. */
+  /** The reason why there is no session. */
   readonly lastFailure: MessagingError | undefined;
-  /** Unbinds and ends it. Who waits for a session is sent away with `CLOSED`. */
+  /** Unbinds and ends the session. Callers that wait for one are rejected with `CLOSED`. */
   close(): Promise<void>;
 }
 
 /** Dependencies of a link. */
 export interface SmppLinkOptions {
   open(signal: AbortSignal): Promise<SmppSession>;
-  /** How long to wait after so many attempts failed one after another. */
+  /** Milliseconds to wait after this number of consecutive failures. */
   backOffMs(failures: number): number;
 }
 
@@ -44,7 +44,7 @@ export function createLink({ open, backOffMs }: SmppLinkOptions): SmppLink {
       } catch (error) {
         failures += 1;
         lastFailure = error as MessagingError;
-        // a wrong password does not become right by waiting
+        // waiting does not help if the password is wrong
         if (lastFailure.code === "AUTH_FAILED") line.dismiss(lastFailure);
       }
       await delay(backOffMs(failures), undefined, { signal: closing.signal }).catch(() => {});

@@ -10,11 +10,11 @@ import { bindRefused } from "./command-status.js";
 import type { ParsedSmppGatewayConfig } from "./config.js";
 import { type SmppSession, startSession } from "./session.js";
 
-/** What a session is for. */
+/** The use of a session. */
 export interface SessionUse {
   /** @default that of the configuration */
   readonly bind?: ParsedSmppGatewayConfig["bind"] | "receiver" | undefined;
-  /** Receives what the SMS centre delivers; a rejection asks the SMS centre to deliver it again. @default it is ignored */
+  /** Receives messages from the SMS center; if it rejects, the SMS center is asked to deliver the message again. @default messages are ignored */
   readonly onDelivered?: ((pdu: smpp.PDU) => Promise<void>) | undefined;
 }
 

@@ -3,9 +3,9 @@ import type { DecodedShortMessage } from "./decode.js";
 /** Puts the parts of long messages together. */
 export interface ShortMessageReassembler {
   /**
-   * Takes a message or a part, in any order, and gives the whole text once it is there.
+   * Takes a message or a part, in any order, and returns the whole text once it is complete.
    *
-   * @param conversation who sends to whom: parts of different conversations never mix
+   * @param conversation the sender and the recipient: parts of different conversations are never combined
    */
   add(conversation: string, message: DecodedShortMessage): string | undefined;
 }

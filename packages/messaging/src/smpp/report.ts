@@ -2,19 +2,19 @@
 import type smpp from "smpp";
 import type { IdForm } from "./config.js";
 
-/** What an SMS centre reports of a message, or a part of one, that it took before. */
+/** The report of an SMS center about a message, or a part of one, that it accepted earlier. */
 export interface SmsReport {
   /** Among `receiptIds` of the message. Usually one; two if the SMS centre names the message in two ways that differ. */
   readonly ids: readonly string[];
   /** Only `pending` and `unknown` may be followed by another. */
   readonly state: "delivered" | "failed" | "pending" | "unknown";
-  /** In words of the SMS centre, such as `UNDELIV err:069`. */
+  /** The SMS center's own description, such as `UNDELIV err:069`. */
   readonly code: string;
 }
 
 /** How an SMS centre writes the ids of messages. */
 export interface IdForms {
-  /** In its answer to `submit_sm`, and in `receipted_message_id`. */
+  /** In its response to `submit_sm`, and in `receipted_message_id`. */
   readonly submitIds: IdForm;
   /** In the text of a receipt. */
   readonly receiptIds: IdForm;
@@ -45,10 +45,10 @@ const states: readonly (readonly [name: RegExp, state: SmsReport["state"]])[] = 
   [/^(SCHED|ENROUTE|ACCEPT|BUFFER)/, "pending"],
 ];
 
-/** Longest part of the text that is looked at, in characters. */
+/** Maximum number of characters of the text that are examined. */
 const maxTextLength = 1_000;
 
-/** What a `deliver_sm` or `data_sm` reports of a message that was sent before; undefined if it is not a receipt, or does not name a message and a state. */
+/** The report in a `deliver_sm` or `data_sm` about a message that was sent earlier; undefined if it is not a receipt, or does not name a message and a state. */
 export function readReport(pdu: smpp.PDU, forms: IdForms): SmsReport | undefined {
   if (!receiptTypes.has((pdu.esm_class ?? 0) & typeBits)) return undefined;
   // "text:" is followed by the beginning of the message itself

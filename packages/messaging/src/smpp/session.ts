@@ -10,16 +10,16 @@ export interface SmppSession {
   /** False once it has ended. */
   readonly alive: boolean;
   /**
-   * Sends a request and waits for its answer, whatever its state.
+   * Sends a request and waits for its response, whatever its state.
    *
    * @throws {MessagingError} TIMEOUT without an answer in time, CONNECTION_LOST when the session ends first, ABORTED
    */
   request(command: string, parameters: smpp.Parameters, signal?: AbortSignal): Promise<smpp.PDU>;
   /** Pings the SMS centre at intervals; without a response, the session ends. */
   keepAlive(everyMs: number): void;
-  /** Resolves with why, when it ends. */
+  /** Resolves with the reason when it ends. */
   readonly ended: Promise<MessagingError>;
-  /** Ends it: whatever waits for an answer fails with this error. */
+  /** Ends the session: all requests that wait for a response fail with this error. */
   end(error: MessagingError): void;
 }
 
@@ -28,7 +28,7 @@ interface Pending {
   fail(error: MessagingError): void;
 }
 
-/** The status of a response that asks to send the same again. */
+/** The status of a response that asks the peer to send the message again. */
 const tryAgain = smpp.errors.ESME_RX_T_APPN ?? 0x64;
 
 /** Maximum number of messages of an SMS centre that are taken at the same time. */
@@ -90,7 +90,7 @@ export function startSession(
     }
   }
 
-  /** Takes what the SMS centre delivers. What could not be kept, or not in time, it is asked to deliver again. */
+  /** Takes a message from the SMS center. If it cannot be stored in time, the SMS center is asked to deliver it again. */
   async function take(pdu: smpp.PDU): Promise<void> {
     const command_status = taking < maxTaken ? await statusOf(pdu) : tryAgain;
     if (reason === undefined) socket.write(pdu.response({ command_status }).toBuffer());
@@ -104,7 +104,7 @@ export function startSession(
         () => tryAgain,
       )
       .finally(() => {
-        // also one that was given up holds its place until it ends
+        // even a message that was given up keeps its place until it ends
         taking -= 1;
       });
     let timer: NodeJS.Timeout | undefined;

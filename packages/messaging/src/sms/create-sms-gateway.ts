@@ -35,7 +35,7 @@ export interface SmsGatewayServices {
 }
 
 /**
- * Makes the gateway of the configured kind.
+ * Creates the gateway of the configured kind.
  *
  * @throws {MessagingError} INVALID_CONFIG, SCRIPT_REFUSED
  */

@@ -54,8 +54,8 @@ export type HttpGatewayConfig = z.input<typeof httpGatewayConfig>;
 type Settings = z.output<typeof httpGatewayConfig>;
 
 /**
- * Sends through an HTTP service. It took the message when it returns a 2xx state, with `returnSuccess` in the
- * answer and without `returnFail`, where they are configured.
+ * Sends through an HTTP service. The service has accepted the message if it returns a 2xx status and, if they are configured, its response
+ * contains `returnSuccess` and does not contain `returnFail`.
  *
  * @throws {MessagingError} INVALID_CONFIG
  */
@@ -73,7 +73,7 @@ export function httpGateway(config: HttpGatewayConfig, { http }: { http: HttpCli
       const code = status >= 500 || status === 429 ? "DEFERRED" : "REJECTED";
       throw new MessagingError(code, `${host}: the SMS service responded with status ${status}.`);
     }
-    // not the answer itself: it may repeat the message
+    // not the response itself, which may repeat the message
     const answer = response.text();
     if (returnSuccess !== undefined && !answer.includes(returnSuccess)) {
       throw new MessagingError(

@@ -2,6 +2,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it, onTestFinished } from "vitest";
+import type { SmsReport } from "../smpp/report.js";
 import { smppGateway } from "./smpp-gateway.js";
 
 const missing =
@@ -10,6 +11,7 @@ const missing =
     : "no Perl with Net::SMPP; Debian package libnet-smpp-perl";
 
 const bindTransceiver = 0x09;
+const deliverSmResponse = 0x80000005;
 const enquireLink = 0x15;
 
 const texts: Readonly<Record<string, string>> = {
@@ -53,6 +55,26 @@ describe.skipIf(missing)(`through Perl's Net::SMPP${missing ? ` (skipped: ${miss
       const { parts } = await gateway.send({ to: "+495611111", text });
       expect(await nextOf(), what).toMatchObject({ from: "Bookend", to: "+495611111", text, parts });
     }
+    await gateway.close();
+  });
+
+  it("receipts come in whose text has the ids in decimal, and each is acknowledged", async () => {
+    const { port, nextOf } = await perlCentre();
+    const reports: SmsReport[] = [];
+    const gateway = smppGateway(
+      { kind: "smpp", host: "127.0.0.1", port, systemId: "b", receipts: true, submitIds: "hex", receiptIds: "decimal" },
+      { onReport: async (report) => void reports.push(report) },
+    );
+    const { receiptIds: [id = ""] = [] } = await gateway.send({ to: "+495611111", text: "Your code", receipt: true });
+    for (let count = 0; count < 4; count++) await nextOf(deliverSmResponse);
+    expect(id).toMatch(/^1125\d{4}$/);
+    const failed = { ids: [id], state: "failed", code: "UNDELIV err:069" };
+    expect(reports).toEqual([
+      { ids: ["7"], state: "delivered", code: "DELIVRD" },
+      { ids: [id], state: "pending", code: "ACCEPTD" },
+      failed,
+      failed,
+    ]);
     await gateway.close();
   });
 

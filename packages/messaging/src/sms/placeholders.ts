@@ -1,4 +1,4 @@
-/** Puts number and text in the place of `{phone}` and of `{otp}` or `{message}`. What they contain is not looked at again. */
+/** Replaces `{phone}`, and `{otp}` or `{message}`, with number and text. Placeholders in the inserted values are not replaced. */
 export function fillPlaceholders(template: string, phone: string, text: string): string {
   return template.replace(/\{(phone|otp|message)\}/g, (_, name: string) => (name === "phone" ? phone : text));
 }

@@ -28,8 +28,8 @@ const maxWaiting = 1_000;
 const maxStderr = 200;
 
 /**
- * Sends through a script: the number is its only argument, the text its standard input. The number is digits with or
- * without a plus in front, so that it is never an option. Exit code 0 means that the message was accepted.
+ * Sends through a script: the number is its only argument, the text its standard input. The number consists of digits, optionally after a
+ * plus sign, so that it is never an option. Exit code 0 means that the message was accepted.
  *
  * @throws {MessagingError} INVALID_CONFIG, and SCRIPT_REFUSED for a script that must not be run
  */

@@ -44,7 +44,7 @@ export function smppGateway(
     if (report) await onReport?.(report);
   };
   const link = createLink({ open: (signal) => openSession(settings, signal, { onDelivered }), backOffMs });
-  // a transmitter is sent nothing
+  // a transmitter receives nothing
   const receiver =
     takesReports && settings.bind === "transmitter"
       ? createLink({
@@ -53,7 +53,7 @@ export function smppGateway(
         })
       : undefined;
   let isListening = false;
-  /** Opens the session that receipts come in, and keeps it open. */
+  /** Opens the session in which receipts arrive, and keeps it open. */
   const listen = () => {
     if (isListening) return;
     isListening = true;
@@ -68,7 +68,7 @@ export function smppGateway(
   const destination = { dest_addr_ton: settings.destinationTon, dest_addr_npi: settings.destinationNpi };
   let reference = Math.floor(random() * 256);
 
-  /** Sends one part: waits for a place in the window and for a session, then for the answer. */
+  /** Sends one part: waits for a place in the window and for a session, then for the response. */
   async function submit(
     part: smpp.Parameters,
     { signal, checkDeadline }: Pick<MessageInTime, "signal" | "checkDeadline">,
@@ -79,7 +79,7 @@ export function smppGateway(
       const answer = await queue.add(
         async () => {
           const session = await link.session(wait.signal);
-          // the queue would give the place in the window away before the answer
+          // otherwise the queue would free the place in the window before the response
           wait.end();
           // the timer of the message that made room is run before this message's, with whatever waited for it
           checkDeadline();
@@ -121,7 +121,7 @@ export function smppGateway(
     };
     if (wantsReport) listen();
     const messageIds: string[] = [];
-    // one after another: of a message that fails it is known what went out
+    // one after another, so that it is known which parts of a failed message were sent
     for (const short_message of parts) {
       try {
         messageIds.push(await submit({ ...common, short_message }, limits));

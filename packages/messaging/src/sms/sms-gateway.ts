@@ -11,18 +11,18 @@ export interface ShortMessage {
 
 /** The outcome of a short message. */
 export interface SmsReceipt {
-  /** As given by the SMS centre, one a part. */
+  /** The ids that the SMS center assigned, one per part. */
   messageIds?: string[] | undefined;
-  /** The ids by which a delivery receipt of each part comes; undefined if none was asked for. */
+  /** The ids that the delivery receipts of the parts will have; undefined if none was requested. */
   receiptIds?: string[] | undefined;
-  /** How many parts a long message was sent in. */
+  /** The number of parts of a long message. */
   parts?: number | undefined;
 }
 
 /** Sends short messages. */
 export interface SmsGateway {
   readonly kind: "smpp" | "http" | "smtp" | "script";
-  /** Milliseconds within which `send` ends, the wait in a queue included. */
+  /** Milliseconds within which `send` ends, including the wait in a queue. */
   readonly longestMs: number;
   /**
    * Resolves when the message was accepted.
@@ -31,10 +31,10 @@ export interface SmsGateway {
    */
   send(message: ShortMessage): Promise<SmsReceipt>;
   /**
-   * Connects, so that receipts of messages that were sent earlier come in. Without it, they come from the first message on. Only of gateways that
-   * are configured for receipts.
+   * Connects, so that receipts for earlier messages can arrive. Otherwise, they arrive only after the first message has been sent. Present
+   * only on gateways that are configured for receipts.
    */
   listen?(): void;
-  /** Waits for what is being sent, and ends the connections. */
+  /** Waits for messages that are being sent, and ends the connections. */
   close(): Promise<void>;
 }

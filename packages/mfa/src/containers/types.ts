@@ -167,7 +167,7 @@ export interface ContainerService {
    * @throws {MfaError} NOT_FOUND if the container or the token does not exist
    */
   removeToken(serial: string, tokenSerial: string): Promise<boolean>;
-  /** Takes all tokens out of the container. Returns how many there were. */
+  /** Removes all tokens from the container. Returns how many there were. */
   removeAllTokens(serial: string): Promise<number>;
   /**
    * Makes the user an owner of the container, and adds it to their realm. Returns false if they already were an owner.

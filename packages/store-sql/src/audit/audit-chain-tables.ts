@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import type { Migration } from "../migrate.js";
 
-/** Each process writes a chain of its own, and checkpoints cover all of them. What was written before is the chain of writer 0. */
+/** Each process writes a chain of its own, and checkpoints cover all of them. Earlier rows become the chain of writer 0. */
 export const auditChainTables: Migration = {
   async up(db, { dialect, flag, id, instant, integer, text }) {
     await db.schema

@@ -49,7 +49,7 @@ export function sealBatch(
   });
 }
 
-/** The problem with a row that should follow `previous` in the chain of a writer; undefined if there is none. The verifier has the writer's key. */
+/** The problem with a row that should follow `previous` in the chain of a writer; undefined if there is none. `verifier` has the writer's key. */
 export function checkRow(
   writer: number,
   verifier: AuditVerifier,
@@ -76,7 +76,7 @@ export function checkOldRow(verifier: AuditVerifier, previous: AuditPlace, row: 
   if (row.number !== previous.number + 1) return "missing";
   const columns = formatColumns(row.format);
   if (columns === undefined) return "unknown_format";
-  // what the hash does not cover must not say anything
+  // columns that the hash does not cover must be empty
   if (row.format === currentFormat || row.place !== null || row.checkpoint !== null) return "changed";
   if (columns.empty.some((column) => row[column] !== null)) return "changed";
   if (rowHash(previous.hash, row, columns.hashed) !== row.hash) return "changed";
@@ -106,17 +106,17 @@ type HashedRow = Pick<AuditRow, AuditColumn | "format" | "writer" | "place" | "c
 function rowHash(previousHash: string, row: HashedRow, columns: readonly AuditColumn[]): string {
   const values = columns.map((column) => row[column]);
   if (row.format === 1) return hashOf(JSON.stringify([previousHash, ...values]));
-  // a number in front makes contents of two formats differ always
+  // with the number in front, contents of two formats always differ
   if (row.format === 2) return hashOf(JSON.stringify([row.format, previousHash, ...values]));
   return hashOf(JSON.stringify([row.format, previousHash, row.writer, row.place, row.checkpoint, ...values]));
 }
 
-// what is signed begins with what it is, so that one signature never stands for another statement
+// each statement begins with its kind, so that its signature is never valid for a statement of another kind
 function oldRowStatement(hash: string): string {
   return JSON.stringify(["bookend audit row 1", hash]);
 }
 
-/** The text that the writer of a chain signs with each batch: the place of its last row. */
+/** The string that the writer of a chain signs with each batch: it names the place of the last row. */
 export function batchStatement(writer: number, { number, hash }: AuditPlace): string {
   return JSON.stringify(["bookend audit batch 1", writer, number, hash]);
 }

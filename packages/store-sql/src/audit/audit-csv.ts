@@ -7,15 +7,15 @@ import type { AuditFilter } from "./audit-filter.js";
 import { auditColumns } from "./audit-row.js";
 import { type AuditLogEntry, checkFilter, filterCondition, rowToEntry } from "./audit-search.js";
 
-/** Size of the range of row numbers that one query covers. A query blocks the process while it runs, however few rows match. */
+/** Number of row numbers that one query covers. A query blocks the process while it runs, even if few rows match. */
 const window = 250;
 
-/** Shared by all that are under way: several at once do not keep others waiting for longer than one does. */
+/** All running exports share it, so that several do not block other work for longer than one does. */
 const slice = timeSlice();
 
 /**
- * The log as CSV, oldest first, in pieces of many lines; up to the entry that is the newest when it begins. However long the log is, it
- * yields to other work between pieces.
+ * The log as CSV, oldest entry first, in pieces of many lines, up to the entry that is the newest when the export begins. It yields to
+ * other work between pieces, however long the log is.
  *
  * @throws {StoreError} AUDIT_FILTER_INVALID, at once
  */
@@ -58,8 +58,8 @@ function csvLine(entry: AuditLogEntry): string {
 }
 
 /**
- * RFC 4180. Text that a spreadsheet would take for a formula (it begins with `=`, `+`, `-`, `@`, their full-width forms, a tab or a line end,
- * with or without space before it) gets a `'` in front.
+ * RFC 4180. A string that a spreadsheet would take for a formula (it begins with `=`, `+`, `-`, `@`, their full-width forms, a tab or a
+ * line break, with or without space before it) is prefixed with `'`.
  */
 export function csvCell(value: string | number | boolean | Date | null): string {
   if (value === null) return "";

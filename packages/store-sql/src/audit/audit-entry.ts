@@ -70,9 +70,9 @@ function fullName({ username, realm }: Actor): string {
   return realm === "" ? username : `${username}@${realm}`;
 }
 
-/** E.g. `skipped: no such user`, `fault: TypeError E_X`; nothing for what was simply done. */
+/** For example `skipped: no such user` or `fault: TypeError E_X`; undefined if the action is done without a reason. */
 function outcome({ outcome, reason, error }: AuditEnd): string | undefined {
-  // the reason of a fault already is its class and code
+  // the reason of a fault is already its class and code
   const why = reason ?? (error && `${error.class} ${error.code}`);
   if (outcome === "done") return why;
   return why === undefined ? outcome : `${outcome}: ${why}`;

@@ -1,6 +1,6 @@
 import type { Migration } from "../migrate.js";
 
-/** Rows say which columns their hash covers, and who acted. Rows that are there are of format 1. */
+/** Rows name the columns that their hash covers, and who acted. Existing rows have format 1. */
 export const auditFormatColumns: Migration = {
   async up(db, { integer, text }) {
     await db.schema

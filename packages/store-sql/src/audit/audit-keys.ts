@@ -20,7 +20,7 @@ export interface AuditSigner {
   sign(text: string): string;
 }
 
-/** Checks what was signed. */
+/** Verifies signatures. */
 export interface AuditVerifier {
   /** Ids of its keys. */
   readonly keyIds: readonly string[];
@@ -31,14 +31,14 @@ export interface AuditVerifier {
 /** The outcome of a signature. */
 export type SignatureState = "valid" | "invalid" | "unknown";
 
-/** Makes a key for {@link openStore}, as PEM (PKCS #8). Keep it apart from the database: anyone who holds both can rewrite the log. */
+/** Generates a key for {@link openStore}, as PEM (PKCS #8). Keep it apart from the database: anyone who has both can rewrite the log. */
 export function generateAuditKey(): string {
   const { privateKey } = generateKeyPairSync("ed25519");
   return privateKey.export({ type: "pkcs8", format: "pem" }) as string;
 }
 
 /**
- * The public part of a key, as PEM (SPKI): all that it takes to verify.
+ * The public part of a key, as PEM (SPKI), which is sufficient for verification.
  *
  * @throws {StoreError} AUDIT_KEY_INVALID
  */
@@ -122,7 +122,7 @@ function invalidKey(): StoreError {
   );
 }
 
-/** So that a host has no names of keys to keep: the start of the SHA-256 of the public key. */
+/** The beginning of the SHA-256 of the public key, so that a host need not name its keys. */
 function keyId(key: KeyObject): string {
   return createHash("sha256")
     .update(key.export({ type: "spki", format: "der" }))

@@ -20,7 +20,7 @@ export async function writeMark(trx: Transaction<StoreSchema>, mark: AuditMark):
 }
 
 /**
- * Reads the head of writer 0 and keeps others that prune waiting until the transaction ends.
+ * Reads the head of writer 0, and locks it, so that other processes that prune wait until the transaction ends.
  *
  * @throws {StoreError} AUDIT_TAMPERED, AUDIT_KEY_UNKNOWN
  */
@@ -45,7 +45,7 @@ export function checkSigned(verifier: AuditVerifier, mark: AuditMark): void {
   throw new StoreError("AUDIT_TAMPERED", `The ${mark.kind} of the audit log is not what was signed.`);
 }
 
-/** The error for a signature of a key that was not given. */
+/** The error for a signature by an unknown key. */
 export function unknownKey(keyId: string): StoreError {
   return new StoreError("AUDIT_KEY_UNKNOWN", `The audit log was signed with the key ${keyId}, which was not given.`);
 }

@@ -11,9 +11,9 @@ import { cleanText } from "./clean-text.js";
 export interface AuditNarrowing {
   /** The column, or the field of the filter. */
   readonly name: string;
-  /** Whether an index finds the rows that fulfil it. */
+  /** Whether an index finds the rows that fulfill it. */
   readonly indexed: boolean;
-  /** Whether that index has them in the order of their numbers, so that a page of them is read from its end, however many there are. */
+  /** Whether that index has the rows in the order of their numbers, so that a page is read from its end, however many rows there are. */
   readonly ordered: boolean;
   /** The period, where it is one. */
   readonly period?: Period | undefined;

@@ -1,6 +1,6 @@
 import type { Flag } from "../portable-columns.js";
 
-/** The fields of an audit entry, as its table keeps them. */
+/** The fields of an audit entry, as stored in its table. */
 export interface AuditFields {
   /** Id of the call, or of the action's entry. */
   id: string;

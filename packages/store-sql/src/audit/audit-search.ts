@@ -19,11 +19,11 @@ export interface AuditLogEntry extends Omit<AuditFields, "success" | "startdate"
 export interface AuditSearch extends AuditFilter {
   /** From 1. Default 1. */
   readonly page?: number | undefined;
-  /** The page after the one that came with this `cursor`, instead of `page`. Only for a list in the order of its numbers. */
+  /** The `cursor` of the previous page, instead of `page`. Only for a list in the order of its numbers. */
   readonly cursor?: number | undefined;
   /** Counts all entries, not only the first 10,000. Default false. */
   readonly countAll?: boolean | undefined;
-  /** False leaves out the count, which takes longer than a page of a filter that finds much. Default true. */
+  /** False omits the count, which takes longer than a page if the filter matches many entries. Default true. */
   readonly count?: boolean | undefined;
   /** 1 to 1,000. Default 15. */
   readonly pageSize?: number | undefined;
@@ -31,10 +31,10 @@ export interface AuditSearch extends AuditFilter {
   readonly sort?: { readonly column: AuditColumn; readonly direction: "asc" | "desc" } | undefined;
 }
 
-/** A page of what was found. */
+/** A page of the entries that a search found. */
 export interface AuditPage {
   readonly rows: readonly AuditLogEntry[];
-  /** Of all pages together; with `countMore`, there are more. Undefined if it was not requested. */
+  /** The number of entries on all pages together; with `countMore`, there are more. Undefined if it was not requested. */
   readonly count: number | undefined;
   readonly countMore: boolean;
   /** The cursor of the next page, if there is one; it takes no longer than the first page, however long the log is. */
@@ -50,9 +50,10 @@ const countedRows = 10_000;
 /**
  * Searches.
  *
- * SQLite does not know how many rows a condition finds. It is asked: those of the condition that finds the fewest are looked at, if they are
- * few, and sorted. Else a condition whose index has the order of the list is followed until the page is full; a period long ago is sorted by
- * its numbers alone; and of anything else rows are looked at in the order of the list. So it takes no longer if all that is found is old.
+ * SQLite does not know how many rows a condition finds, so they are counted. If the condition that finds the fewest rows finds only a few,
+ * these are read and sorted. Otherwise, a condition whose index has the order of the list is followed until the page is full; a period long
+ * ago is sorted by its numbers alone; and in all other cases, rows are read in the order of the list. A search therefore takes no longer if
+ * all of its results are old.
  *
  * @throws {StoreError} AUDIT_FILTER_INVALID, including for a search that takes too long
  */
@@ -76,7 +77,7 @@ export async function searchRows(
   if (cursor !== undefined) checkCursor(cursor, sort.column);
   const narrowings = narrowingsOf(dialect, filter);
   try {
-    // PostgreSQL takes times to be spread evenly over the numbers: for a time long ago it would look at all rows since then
+    // PostgreSQL assumes that times are spread evenly over the numbers: for a time long ago, it would read all rows since then
     const asked = dialect === "sqlite" || filter.since !== undefined || filter.until !== undefined;
     const lead = asked ? await leadOf(db, narrowings) : undefined;
     const ordered = narrowings.find((each) => each.ordered);
@@ -106,7 +107,7 @@ export async function searchRows(
         query.orderBy(sort.column, (order) => (sort.direction === "asc" ? order.asc() : order.desc()).nullsLast()),
       )
       .orderBy(number, sort.direction)
-      // one more says whether there is a next page
+      // one more row shows whether there is a next page
       .limit(pageSize + 1)
       .offset(cursor === undefined ? (page - 1) * pageSize : 0);
     const found = isFar
@@ -150,7 +151,7 @@ async function leadOf(
   return lead;
 }
 
-/** Whether more rows than are counted come before a period in a list in this order. */
+/** Whether more rows precede a period, in a list in this order, than are counted. */
 async function isFarOff(
   db: Kysely<StoreSchema>,
   { period }: AuditNarrowing,
@@ -162,7 +163,7 @@ async function isFarOff(
   return (await count(db, before, countedRows + 1)) > countedRows;
 }
 
-/** How many rows a query has; stops at `most`. */
+/** The number of rows of a query; stops counting at `most`. */
 async function count(
   db: Kysely<StoreSchema>,
   matching: SelectQueryBuilder<StoreSchema, "bookend_audit", object>,
@@ -176,7 +177,7 @@ async function count(
   return Number(counted);
 }
 
-/** Says what a client can do about a search that was cancelled. */
+/** The error for a cancelled search, which tells the client how to narrow it. */
 function tooSlow(error: unknown, narrowings: readonly AuditNarrowing[], sortedBy: AuditColumn): Error | undefined {
   if (!isStatementTimeout(error)) return undefined;
   const slow = narrowings.find(({ indexed }) => !indexed) ?? narrowings[0];
@@ -192,7 +193,7 @@ function tooSlow(error: unknown, narrowings: readonly AuditNarrowing[], sortedBy
   );
 }
 
-/** Without what only the chain needs. */
+/** Omits the columns that only the chain needs. */
 export function rowToEntry(row: AuditRow): AuditLogEntry {
   const {
     format: _,

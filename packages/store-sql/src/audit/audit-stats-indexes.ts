@@ -1,10 +1,10 @@
 import { sql } from "kysely";
 import type { Migration } from "../migrate.js";
 
-/** Indexes for numbers of runs and calls in a time, and for when each binding ran last: both are read from the index alone. */
+/** Indexes for counting runs and calls in a period, and for the last run of each binding: both are read from the index alone. */
 export const auditStatsIndexes: Migration = {
   async up(db) {
-    // the same columns lead, so the index before is no longer needed
+    // begins with the same columns, so the earlier index is no longer needed
     await sql`drop index bookend_audit_startdate`.execute(db);
     await sql`create index bookend_audit_startdate on bookend_audit (startdate, binding, success)`.execute(db);
     await sql`create index bookend_audit_last_run on bookend_audit (binding, startdate) where binding is not null`.execute(

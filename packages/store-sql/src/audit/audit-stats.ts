@@ -4,7 +4,7 @@ import { type Kysely, sql } from "kysely";
 import { isStatementTimeout, StoreError } from "../errors.js";
 import type { StoreSchema } from "../store-schema.js";
 
-/** Which time the numbers are of. */
+/** The period to count. */
 export interface AuditStatsQuery {
   readonly from: Date;
   /** Milliseconds. */
@@ -15,7 +15,7 @@ export interface AuditStatsQuery {
 
 /** Runs of bindings, and calls, in buckets of equal length. */
 export interface AuditStats {
-  /** Those that ran in that time, or ran before and exist. */
+  /** The bindings that ran in that period, or that ran earlier and still exist. */
   readonly bindings: readonly {
     readonly id: number;
     readonly lastRun: Date | undefined;
@@ -27,16 +27,16 @@ export interface AuditStats {
   readonly failedCalls: readonly number[];
 }
 
-/** Milliseconds that the numbers may take, all buckets together. */
+/** Milliseconds that counting may take, for all buckets together. */
 const patienceMs = 10_000;
 
-/** Not the end of a delivery, which a binding's run began; as the index of last runs has it. */
+/** Excludes the end of a delivery, which belongs to an earlier run, in the same form as in the index of last runs. */
 const isRun = sql<boolean>`substr(action, 1, 9) <> 'DELIVERY '`;
 
-/** Leaves out what the outbox says about a destination. */
+/** Excludes entries of the outbox about a destination. */
 const isCall = sql<boolean>`substr(action, 1, 12) <> 'DESTINATION '`;
 
-/** The numbers of one bucket: of each binding, and of calls, where the binding is null. */
+/** The counts of one bucket: for each binding, and for calls, where the binding is null. */
 export function bucketQuery(db: Kysely<StoreSchema>, from: number, to: number) {
   return db
     .selectFrom("bookend_audit")

@@ -6,11 +6,11 @@ import type { AuditWriter, JoinedWrite } from "./audit-writer.js";
 /** Entries of one call that are kept in memory; more are written before the call ends. */
 const mostKept = 100;
 
-/** The entries of one call, and what this package's other stores write with them. */
+/** The entries of one call, and writes of this package's other stores that belong to them. */
 export interface JoinableUnit extends AuditUnit {
   /**
    * Adds a write, such as that of a delivery: it runs in the transaction that commits the unit, after the entries, and runs again if that
-   * transaction is tried again. If it fails, nothing of this unit is kept. After `abort` it does not run.
+   * transaction is tried again. If it fails, nothing in this unit is kept. After `abort`, it does not run.
    *
    * @param committed Called when it was committed.
    */
@@ -22,12 +22,12 @@ export type JoinEntry = JoinableUnit["join"];
 
 const joins = new WeakMap<AuditRecord, JoinEntry>();
 
-/** How something is written together with an entry of this package that is open; undefined for an entry of another sink, and for one that ended. */
+/** A function that adds a write to an open entry of this package; undefined for an entry of another sink, and for one that has ended. */
 export function joinOf(record: AuditRecord | undefined): JoinEntry | undefined {
   return record && joins.get(record);
 }
 
-/** Collects the entries of one call, and what is written with them, for one transaction. */
+/** Collects the entries of one call, and the writes that belong to them, for one transaction. */
 export function auditUnit({ append }: Pick<AuditWriter, "append">): JoinableUnit {
   let kept: AuditFields[] = [];
   let joined: { readonly write: JoinedWrite; readonly committed?: (() => void) | undefined }[] = [];
@@ -39,7 +39,7 @@ export function auditUnit({ append }: Pick<AuditWriter, "append">): JoinableUnit
   };
   const keep = (fields: AuditFields) => {
     kept.push(fields);
-    // an entry and what is written with it exist together or not at all
+    // either an entry and the writes that belong to it are all committed, or none of them
     return kept.length >= mostKept && joined.length === 0 ? write() : undefined;
   };
   const join: JoinEntry = (write, committed) => {

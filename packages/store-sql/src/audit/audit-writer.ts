@@ -22,7 +22,7 @@ import {
 /** Entries of one transaction, unless one call has more. */
 const entriesAtOnce = 200;
 
-/** Takes the first ones, as many as fit into one transaction. */
+/** Takes as many entries from the front as fit into one transaction. */
 function takeBatch(queue: Waiting[]): readonly Waiting[] {
   let count = 0;
   let entries = 0;
@@ -38,15 +38,15 @@ function takeBatch(queue: Waiting[]): readonly Waiting[] {
 export interface AuditWriter {
   /** Resolves when the entries are committed: all of them, in one transaction, in which `writes` run after them. */
   append(entries: readonly AuditFields[], writes?: readonly JoinedWrite[]): Promise<void>;
-  /** Undefined if the last entries were written, or could be now; otherwise the reason why not. */
+  /** Undefined if the last entries were written, or could be written now; otherwise the error. */
   failure(): Promise<unknown>;
-  /** Signs where all chains are now. @throws {StoreError} AUDIT_TAMPERED, AUDIT_KEY_UNKNOWN */
+  /** Signs the current places of all chains. @throws {StoreError} AUDIT_TAMPERED, AUDIT_KEY_UNKNOWN */
   checkpoint(): Promise<AuditPlace>;
   /** Waits for pending entries, and ends the chain; accepts no more. */
   close(): Promise<void>;
 }
 
-/** Writes more in the transaction of audit entries. It may run several times: it must change nothing outside of the database. */
+/** A further write in the transaction of audit entries. It may run several times, so it must change nothing outside of the database. */
 export type JoinedWrite = (trx: Transaction<StoreSchema>) => Promise<void>;
 
 interface Waiting {
@@ -56,7 +56,7 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** Entries that come while others are being written go together into the next transaction. */
+/** Creates a writer: entries that arrive while others are being written share the next transaction. */
 export function auditWriter(
   database: Database<StoreSchema>,
   signer: AuditSigner,
@@ -72,7 +72,7 @@ export function auditWriter(
   let own: OwnChain | undefined;
   /** The newest checkpoint that this process knows. */
   let seen: AuditPlace | undefined;
-  /** What the last entries were not written for. */
+  /** The error because of which the last entries were not written. */
   let failed: { readonly error: unknown } | undefined;
 
   const checkpoint = async (unless?: CheckpointOptions["unless"]): Promise<CheckpointTaken> => {
@@ -101,10 +101,10 @@ export function auditWriter(
     });
   };
 
-  /** One that fails for a reason of its own does not fail the others; where the database is away, each would only wait for it again. */
+  /** An entry that fails for a reason of its own does not affect the others; if the database is away, all fail, since each would only wait for it again. */
   const writeAll = async (waiting: readonly Waiting[]): Promise<void> => {
     try {
-      // nothing is written to a log of which a checkpoint was refused
+      // nothing is written to a log if its last checkpoint was refused
       await clock.recover();
       const chain = await write(waiting);
       const count = waiting.reduce((sum, { entries }) => sum + entries.length, 0);
@@ -159,7 +159,7 @@ export function auditWriter(
         await chains.end(trx, chain);
         await checkpointWithin(database, trx, signer, verifier, { now, seen });
       })
-        // where this cannot be written, another process closes the chain when its lease is over
+        // if this cannot be written, another process closes the chain when its lease has expired
         .catch(() => undefined);
     },
   };

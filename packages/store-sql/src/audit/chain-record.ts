@@ -6,7 +6,7 @@ import { type AuditSigner, type AuditVerifier, type SignatureState, writerVerifi
 /** The record of a chain. */
 export type AuditChain = Selectable<AuditChainTable>;
 
-/** Columns that say who may write a chain. */
+/** Columns that determine who may write a chain. */
 type Opening = Pick<AuditChain, "writer" | "public_key" | "start_checkpoint" | "start_hash">;
 
 /** Certifies the key of a process with that of the installation. */
@@ -38,7 +38,7 @@ export function headIsSigned(writer: AuditVerifier, chain: AuditChain): boolean 
   );
 }
 
-/** Ends a chain: its writer does so, or the installation for a writer that is gone. */
+/** Ends a chain: signed by its writer, or by the installation if the writer no longer runs. */
 export function sealEnd(
   signer: AuditSigner,
   writer: number,
@@ -69,7 +69,7 @@ export function sealCut(
   };
 }
 
-/** Where the rows that are kept begin, or what is wrong with the record of that. */
+/** The place before the first row that is kept, or the flaw of its record. */
 export function cutPlace(verifier: AuditVerifier, chain: AuditChain): AuditPlace | Exclude<SignatureState, "valid"> {
   const { cut_place, cut_hash, cut_key_id, cut_signature } = chain;
   const cut = [cut_place, cut_hash, cut_key_id, cut_signature];

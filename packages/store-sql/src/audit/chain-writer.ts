@@ -12,7 +12,7 @@ import { type AuditChain, certify, headPlace, openingPlace, sealEnd } from "./ch
 import { checkChain, checkLog } from "./check-log.js";
 import { lockCheckpoints } from "./take-checkpoint.js";
 
-/** Milliseconds after the last batch of a process, after which another one may close its chain; a process that still runs begins a new one. */
+/** Milliseconds after the last batch of a process after which another one may close its chain; if the process still runs, it begins a new one. */
 const leaseMs = 3_600_000;
 
 /** The chain of this process. */
@@ -22,9 +22,9 @@ export interface OwnChain {
   readonly place: AuditPlace;
 }
 
-/** Writes chains. It keeps no state: what a call resolves to is true once its transaction is committed. */
+/** Writes chains. It keeps no state: the result of a call is valid once its transaction is committed. */
 export interface ChainWriter {
-  /** Appends entries to a chain; undefined if it is not where this process left it: then use `append`. */
+  /** Appends entries to a chain; undefined if the chain has changed since this process last wrote to it: then use `append`. */
   extend(chain: OwnChain, entries: readonly AuditFields[]): Steps<OwnChain | undefined>;
   /**
    * Appends entries to a chain, or to a new one if there is none or another process closed it because its writer seemed to be gone.
@@ -46,7 +46,7 @@ function numberedBy(numbers: readonly number[], entries: readonly AuditFields[])
   return entries.map((fields, index) => ({ fields, number: numbers[index] ?? 0 }));
 }
 
-/** A writer for a process that has the installation's key. */
+/** Creates a writer for a process that has the installation's key. */
 export function chainWriter(
   database: Database<StoreSchema>,
   signer: AuditSigner,
@@ -83,7 +83,7 @@ export function chainWriter(
     return { writer, signer: own, place };
   };
 
-  /** Writes the rows of a batch, unless the chain is not where this process left it. */
+  /** Writes the rows of a batch, unless the chain has changed since this process last wrote to it. */
   function* write(
     { writer, signer: own, place }: OwnChain,
     entries: readonly NumberedEntry[],
@@ -109,8 +109,8 @@ export function chainWriter(
   }
 
   /**
-   * The record of the chain, where this process left it; or further on, if this process signed that: it had written more, and did not learn that it
-   * was committed.
+   * The record of the chain, at the place that this process wrote last; or at a later place that this process signed, if it wrote more
+   * without learning that it was committed.
    */
   const recordOf = async (
     trx: Transaction<StoreSchema>,
@@ -146,7 +146,7 @@ export function chainWriter(
         const record = await recordOf(trx, chain);
         const further = await run(write({ ...chain, place: headPlace(record) }, numbered, checkpoint));
         if (further) return further;
-        // another process believed that this one is gone, and closed the chain
+        // another process assumed that this one had ended, and closed the chain
       }
       const written = await run(write(await begin(trx), numbered, checkpoint));
       if (written) return written;

@@ -8,7 +8,7 @@ import { checkSigned, readMark, unknownKey } from "./audit-marks.js";
 import { type AuditChain, chainVerifier, endIsSigned, headIsSigned } from "./chain-record.js";
 import { checkpointLeaves, type Leaf } from "./checkpoint.js";
 
-/** Where all chains are that no checkpoint has seen closed, and where the newest checkpoint says that they were. */
+/** The places of all chains that no checkpoint covers as closed, and their places according to the newest checkpoint. */
 export interface LogState {
   /** Of writer 0, if it wrote anything. */
   readonly oldHead: AuditMark | undefined;
@@ -17,8 +17,8 @@ export interface LogState {
 }
 
 /**
- * Makes sure that a log can be continued: that what is signed about its chains and its newest checkpoint is there, and that no chain is behind that
- * checkpoint. Rows are not read. Within a transaction that keeps others from taking a checkpoint.
+ * Makes sure that a log can be continued: the signed records of its chains and its newest checkpoint exist, and no chain is behind that
+ * checkpoint. It does not read rows. Call it within a transaction that prevents other processes from taking a checkpoint.
  *
  * @throws {StoreError} AUDIT_TAMPERED, AUDIT_KEY_UNKNOWN
  */

@@ -1,12 +1,12 @@
 import type { CheckpointOptions } from "./take-checkpoint.js";
 
-/** A checkpoint covers rows after this time, in milliseconds, or when there are so many. */
+/** Rows are covered by a checkpoint after this time, in milliseconds, or once there are this many. */
 const rules = { youngerThanMs: 10_000, fewerThan: 1_000 } as const;
 
 /** Milliseconds until a checkpoint that could not be taken is tried again. */
 const retryMs = 10_000;
 
-/** Says when a checkpoint is to be taken. */
+/** Decides when to take a checkpoint. */
 export interface CheckpointClock {
   /** Rows of this process were committed; the first ones of a chain are covered soon. */
   wrote(rows: number, isNewChain: boolean): void;

@@ -7,10 +7,10 @@ import type { AuditSigner, AuditVerifier, SignatureState } from "./audit-keys.js
 /** A checkpoint as it is kept. */
 export type CheckpointRow = Selectable<AuditCheckpointTable>;
 
-/** Where a chain was: writer, number of its newest row and its hash, and 1 if the chain had ended. */
+/** The state of a chain: its writer, the number and the hash of its newest row, and 1 if the chain had ended. */
 export type Leaf = readonly [writer: number, place: number, hash: string, closed: 0 | 1];
 
-/** Makes a checkpoint that follows `previous`. Leaves are sorted by writer. */
+/** Creates a checkpoint that follows `previous`. Leaves are sorted by writer. */
 export function sealCheckpoint(
   signer: AuditSigner,
   previous: AuditPlace,
@@ -33,7 +33,7 @@ export function sealCheckpoint(
   };
 }
 
-/** The leaves of a checkpoint; undefined if it is not what was hashed. */
+/** The leaves of a checkpoint; undefined if they do not match its hash. */
 export function checkpointLeaves(row: CheckpointRow): readonly Leaf[] | undefined {
   if (hashOf(checkpointStatement(row)) !== row.hash) return undefined;
   const leaves = parseLeaves(row.leaves);

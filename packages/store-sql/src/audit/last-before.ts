@@ -5,8 +5,9 @@ import type { StoreSchema } from "../store-schema.js";
 const page = 5_000;
 
 /**
- * Place of the newest row of a chain to remove: after it the chain is cut where the fewest rows are on the wrong side, so that a row that a wrong
- * clock dated too late does not keep all that follow, nor one that it dated too early remove all before it. Of several such places, the oldest.
+ * The place of the newest row to remove from a chain: the cut that leaves the fewest rows on the wrong side. A row that a wrong clock dated
+ * too late does not preserve all rows after it, and one that was dated too early does not remove all rows before it. If there are several
+ * such places, it is the oldest.
  */
 export async function lastBefore(db: Kysely<StoreSchema>, writer: number, before: Date): Promise<number | undefined> {
   // the rows of writer 0 have their number only
@@ -18,7 +19,7 @@ export async function lastBefore(db: Kysely<StoreSchema>, writer: number, before
     .$castTo<{ newest: number | null }>()
     .executeTakeFirstOrThrow();
   let last: number | undefined;
-  // of the rows so far: those that began before, less the others
+  // among the rows so far: the number of those that began before, minus the number of the others
   let surplus = 0;
   let most = 0;
   let place = 0;

@@ -11,18 +11,18 @@ import { chainVerifier, cutPlace, sealCut } from "./chain-record.js";
 import { lastBefore } from "./last-before.js";
 import { pruneCheckpoints } from "./prune-checkpoints.js";
 
-// a transaction keeps the writer of the chain waiting while it verifies and deletes these
+// rows per transaction, for which the writer of the chain must wait
 const chunk = 500;
 
-/** Deletes the oldest rows of a chain, one chunk of them; resolves to how many. */
+/** Deletes one chunk of the oldest rows of a chain; resolves to their number. */
 type PruneChunk = (trx: Transaction<StoreSchema>, last: number) => Promise<number>;
 
 /**
- * Removes the oldest rows of each chain, and signs where it now begins. What is removed is verified first, and covered by a checkpoint. See
+ * Removes the oldest rows of each chain, and signs the place at which it now begins. Rows are verified and covered by a checkpoint before they are removed. See
  * {@link lastBefore} for how many.
  *
  * @throws {StoreError} AUDIT_TAMPERED, AUDIT_KEY_UNKNOWN; rows before the flaw may be gone
- * @returns how many were removed
+ * @returns the number of removed rows
  */
 export async function pruneLog(
   database: Database<StoreSchema>,

@@ -9,12 +9,12 @@ import { checkLog } from "./check-log.js";
 import { checkpointLeaves } from "./checkpoint.js";
 import { lockCheckpoints } from "./take-checkpoint.js";
 
-/** Checkpoints that are looked at in a transaction. */
+/** Checkpoints that one transaction examines. */
 const pageSize = 500;
 
 /**
- * Removes the checkpoints that only speak of rows that were pruned, all but the newest of them, and signs where they now begin; and the records of
- * chains that ended before. Handles one page of checkpoints at a time, because others must wait until it is done.
+ * Removes the checkpoints that cover only pruned rows, except the newest of them, and the records of chains that ended earlier; signs the
+ * place at which the checkpoints now begin. It handles one page of checkpoints at a time, because other processes must wait for it.
  *
  * @throws {StoreError} AUDIT_TAMPERED, AUDIT_KEY_UNKNOWN
  * @returns whether there may be more to remove

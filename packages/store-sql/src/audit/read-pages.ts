@@ -13,7 +13,7 @@ export interface PageRange {
   readonly pageSize: number;
 }
 
-/** Rows of a chain in pages, by place; several of one place, if there are, by number. Yields to other work of the process between pages. */
+/** Reads the rows of a chain in pages, by place; rows with the same place, if any, by number. Yields to other work of the process between pages. */
 export async function* readPages(
   db: Kysely<StoreSchema>,
   { writer, after, last, pageSize }: PageRange,

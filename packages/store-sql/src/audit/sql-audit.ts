@@ -27,19 +27,18 @@ export interface AuditLog extends AuditSink {
   /** Streams CSV, oldest entry first, with a line of column names. @throws {StoreError} AUDIT_FILTER_INVALID, at once */
   exportCsv(filter?: AuditFilter): AsyncIterable<string>;
   /**
-   * Numbers of runs and calls in buckets of time, and when each binding ran last. The ends of deliveries are neither.
+   * The numbers of runs and calls in buckets of time, and the last run of each binding. The end of a delivery counts as neither.
    *
    * @throws {StoreError} AUDIT_FILTER_INVALID if it takes more than ten seconds
    */
   stats(query: AuditStatsQuery): Promise<AuditStats>;
   /**
-   * Whether entries can be written: undefined, or the error that the last one failed with, if trying again fails too.
-   * A host's readiness check asks this.
+   * Undefined if entries can be written; otherwise the error that the last one failed with, if another try fails as well. For a host's readiness check.
    */
   failure(): Promise<unknown>;
   /**
-   * Signs where the chains of all processes are now, which happens by itself every ten seconds or 1,000 rows. Kept elsewhere, a checkpoint is the
-   * `anchor` of a later verification.
+   * Signs the current places of all chains, which also happens automatically every ten seconds or 1,000 rows. Keep the checkpoint
+   * elsewhere, and pass it as `anchor` to a later verification.
    *
    * @throws {StoreError} AUDIT_TAMPERED, AUDIT_KEY_UNKNOWN
    */
@@ -47,25 +46,25 @@ export interface AuditLog extends AuditSink {
   /** The newest checkpoint, for metrics: its age, and how many entries it does not cover. Undefined if there is none yet. */
   lastCheckpoint(): Promise<LastCheckpoint | undefined>;
   /**
-   * Finds the first flaw: a row that was changed, removed, inserted or moved, rows cut off at the end, a chain or a checkpoint that is gone. It
-   * takes a checkpoint first, so that the `head` that it resolves to covers all rows.
+   * Finds the first flaw: a row that was changed, removed, inserted or moved, rows that were cut off at the end, or a chain or a checkpoint
+   * that was removed. It takes a checkpoint first, so that the resulting `head` covers all rows.
    */
   verify(options?: VerifyOptions): Promise<AuditVerification>;
   /**
-   * Removes the oldest rows and leaves a log that verifies. The log is cut where the fewest rows are on the wrong side of `before`: one row that a
-   * wrong clock dated too late does not keep those after it.
+   * Removes the oldest rows; the remaining log can still be verified. It is cut at the place that leaves the fewest rows on the wrong side
+   * of `before`, so a row that a wrong clock dated too late does not preserve those after it.
    *
-   * @throws {StoreError} AUDIT_TAMPERED if what would be removed does not verify
+   * @throws {StoreError} AUDIT_TAMPERED if the rows to remove have a flaw
    */
   prune(options: { readonly before: Date }): Promise<{ readonly removed: number }>;
 }
 
-/** The audit log as other stores of this package see it. */
+/** The audit log, with the methods that other stores of this package need. */
 export interface JoinableAuditLog extends AuditLog {
   unit(): JoinableUnit;
 }
 
-/** The audit log of a database, and what ends its writing. */
+/** Opens the audit log of a database; also returns the function that ends writing. */
 export async function openAuditLog(
   database: Database<StoreSchema>,
   auditKey: AuditKey,
@@ -76,14 +75,14 @@ export async function openAuditLog(
   const signer = createAuditSigner(auditKey);
   const verifier = createAuditVerifier([auditKey, ...formerAuditKeys]);
   await checkLogNow(db, verifier);
-  // from here on, another key is refused
+  // after this, a different key is refused
   await db
     .insertInto("bookend_audit_mark")
     .values(sealMark(signer, "head", chainStart))
     .onConflict((conflict) => conflict.doNothing())
     .execute();
   const writer = auditWriter(database, signer, verifier, now);
-  /** A reader who trusts nothing in the database needs a current checkpoint; a log that was tampered with gets none. */
+  /** Takes a current checkpoint for readers who do not trust the database; none is taken if the log was tampered with. */
   const verify = async (options: VerifyOptions) => {
     await writer.checkpoint().catch(() => undefined);
     return verifyLog(db, verifier, options);

@@ -28,8 +28,8 @@ export interface CheckpointTaken {
 }
 
 /**
- * Signs where all chains are, unless nothing was written since the newest checkpoint; closes chains whose writers are gone. One process at a
- * time does it.
+ * Signs the places of all chains, unless nothing was written since the newest checkpoint, and closes chains whose writers no longer run.
+ * Only one process at a time does so.
  *
  * @throws {StoreError} AUDIT_TAMPERED, AUDIT_KEY_UNKNOWN
  */
@@ -73,7 +73,7 @@ export async function checkpointWithin(
   if (changed.length === 0) return { place: newest.place, isComplete: true };
   if (unless && time - newest.madeAt < unless.youngerThanMs) {
     const rows = changed.reduce((sum, [writer, place]) => sum + place - (before.get(writer)?.[1] ?? 0), 0);
-    // the first rows of a chain are covered at once: before that, nothing outside of it shows that it is gone
+    // the first rows of a chain are covered at once: until then, nothing else would show that the chain was removed
     if (rows < unless.fewerThan && changed.every(([writer]) => before.has(writer))) {
       return { place: newest.place, isComplete: false };
     }
@@ -101,7 +101,7 @@ export async function lockCheckpoints(
   if (dialect === "postgres") await sql`select pg_advisory_xact_lock(${lockKey})`.execute(trx);
 }
 
-/** Closes the chain of a process that is gone, unless that has just written again. */
+/** Closes the chain of a process that no longer runs, unless the process has just written again. */
 async function closeAbandoned(
   trx: Transaction<StoreSchema>,
   signer: AuditSigner,

@@ -11,16 +11,16 @@ const rowsPerTurn = 200;
 /**
  * A flaw of the audit log.
  *
- * - `missing`: the row of this number is gone.
- * - `changed`: the row is not what was hashed: it was changed, inserted or moved.
- * - `forged`: the row was not signed by its key; `unknown_key`: that key was not given, or is not that of the chain.
+ * - `missing`: there is no row with this number.
+ * - `changed`: the row does not match its hash: it was changed, inserted or moved.
+ * - `forged`: the row was not signed by its key; `unknown_key`: the verifier does not have that key, or it is not that of the chain.
  * - `unknown_format`: the row was written by a later version, or its format was changed.
- * - `truncated`: the rows from this number on are gone.
- * - `unexpected`: the row does not belong to the chain: it is after its head, or where rows were pruned.
- * - `head`: the signed record of a chain is gone or not as it was signed.
- * - `cut`: so is the record of the newest row of a chain that was pruned.
- * - `checkpoint`: a checkpoint is gone or not as it was signed. `number` is that of the checkpoint.
- * - `rolled_back`: the log does not hold what a checkpoint or the anchor says.
+ * - `truncated`: the rows from this number on are missing.
+ * - `unexpected`: the row does not belong to the chain: it is after the head, or in the pruned part.
+ * - `head`: the signed record of a chain is missing or was changed.
+ * - `cut`: the signed record of the newest pruned row of a chain is missing or was changed.
+ * - `checkpoint`: a checkpoint is missing or was changed. `number` is that of the checkpoint.
+ * - `rolled_back`: the log contradicts a checkpoint or the anchor.
  */
 export type AuditFlaw = RowFlaw | "truncated" | "unexpected" | "head" | "cut" | "checkpoint" | "rolled_back";
 
@@ -28,22 +28,22 @@ export type AuditFlaw = RowFlaw | "truncated" | "unexpected" | "head" | "cut" | 
 export interface AuditFinding {
   /** The process whose chain it is in; undefined if it is one of the checkpoints. */
   readonly writer?: number | undefined;
-  /** Of the row within its chain, or of a checkpoint. */
+  /** The number of the row within its chain, or of the checkpoint. */
   readonly number: number;
   readonly reason: AuditFlaw;
 }
 
-/** A checkpoint: where all chains were. Its hash covers those before. */
+/** A checkpoint: the places of all chains at one moment. Its hash covers the earlier checkpoints. */
 export interface AuditCheckpoint {
   /** Its number; 0 before there was any. */
   readonly checkpoint: number;
   readonly hash: string;
 }
 
-/** The newest checkpoint, as it was read: it is not verified. */
+/** The newest checkpoint, as read from the database; it is not verified. */
 export interface LastCheckpoint extends AuditCheckpoint {
   readonly madeAt: Date;
-  /** Entries that were written since; a log in which nothing happens needs no checkpoint. */
+  /** The number of entries that were written since then; without new entries, no checkpoint is needed. */
   readonly uncovered: number;
 }
 
@@ -62,7 +62,7 @@ export interface Verification {
   page(): void;
 }
 
-/** A chain, and which rows there are of it. */
+/** A chain, and which of its rows exist. */
 export interface ChainEnds extends Selectable<AuditChainTable> {
   readonly first: number | null;
   readonly last: number | null;
@@ -70,7 +70,7 @@ export interface ChainEnds extends Selectable<AuditChainTable> {
   readonly adrift: number;
 }
 
-/** The signed records of a log, as of one moment. */
+/** A consistent snapshot of the signed records of a log. */
 export interface Snapshot {
   readonly marks: Readonly<Partial<Record<AuditMark["kind"], AuditMark>>>;
   readonly chains: readonly ChainEnds[];
@@ -80,7 +80,7 @@ export interface Snapshot {
   readonly strays: readonly number[];
 }
 
-/** Reads the records, all as of one moment. */
+/** Reads a consistent snapshot of the records. */
 export function readSnapshot(db: Kysely<StoreSchema>): Promise<Snapshot> {
   return db
     .transaction()

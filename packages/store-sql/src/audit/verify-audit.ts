@@ -17,9 +17,9 @@ import { verifyOldChain } from "./verify-old-chain.js";
 /** The result of verifying the audit log. */
 export interface AuditVerification {
   readonly ok: boolean;
-  /** Rows that were looked at. */
+  /** The number of rows that were checked. */
   readonly checked: number;
-  /** The newest checkpoint, if all is well: kept elsewhere, it is the anchor of the next time. */
+  /** The newest checkpoint, if there is no flaw: keep it elsewhere, and pass it as the anchor the next time. */
   readonly head?: AuditCheckpoint | undefined;
   readonly firstBad?: AuditFinding | undefined;
 }
@@ -27,8 +27,8 @@ export interface AuditVerification {
 /** The options of {@link verifyAudit}. */
 export interface VerifyOptions {
   /**
-   * A checkpoint that was seen before, and kept where nobody who can write to the database can change it; or the head of a log from before
-   * there were checkpoints.
+   * An earlier checkpoint, kept where nobody who can write to the database can change it; or the head of a log from a version without
+   * checkpoints.
    */
   readonly anchor?: AuditCheckpoint | AuditPlace | undefined;
   /** Called after every page of rows. */
@@ -36,7 +36,7 @@ export interface VerifyOptions {
 }
 
 /**
- * Verifies an audit log with public keys alone, as an auditor does. Appending and pruning may go on.
+ * Verifies an audit log with public keys alone, as an auditor does. Other processes may append and prune meanwhile.
  *
  * @throws {StoreError} AUDIT_KEY_INVALID
  */

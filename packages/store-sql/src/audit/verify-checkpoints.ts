@@ -8,7 +8,7 @@ import type { AuditFinding, AuditFlaw, Verification } from "./verification.js";
 
 const pageSize = 200;
 
-/** Finds the first flaw of the checkpoints, and what they say and the chains do not hold. The chains were verified before. */
+/** Finds the first flaw of the checkpoints, or the first contradiction between them and the chains, which must have been verified before. */
 export async function verifyCheckpoints(verification: Verification): Promise<AuditFinding | undefined> {
   const { db, verifier, snapshot } = verification;
   const anchor = verification.anchor && "checkpoint" in verification.anchor ? verification.anchor : undefined;
@@ -21,7 +21,7 @@ export async function verifyCheckpoints(verification: Verification): Promise<Aud
   const latest = Math.max(verification.named, base?.number ?? 0, ...snapshot.chains.map((one) => one.start_checkpoint));
   if (latest > last) return bad(latest, "checkpoint");
 
-  /** What chains say about the checkpoint that was the newest when they began. */
+  /** For each checkpoint, the hashes that chains recorded when they began. */
   const begun = new Map<number, string[]>();
   for (const { start_checkpoint, start_hash } of snapshot.chains) {
     const hashes = begun.get(start_checkpoint);
@@ -67,7 +67,7 @@ export async function verifyCheckpoints(verification: Verification): Promise<Aud
   return compare(verification, state);
 }
 
-/** Compares where the chains are with where they were at the newest checkpoint that names each. */
+/** Compares the current place of each chain with its place at the newest checkpoint that names it. */
 function compare({ snapshot }: Verification, state: ReadonlyMap<number, Leaf>): AuditFinding | undefined {
   const chains = new Map(snapshot.chains.map((chain) => [chain.writer, chain]));
   for (const [writer, place, , closed] of state.values()) {
@@ -78,7 +78,7 @@ function compare({ snapshot }: Verification, state: ReadonlyMap<number, Leaf>): 
     if (closed === 1 && (chain.closed === 0 || chain.place !== place)) return { writer, number: place, reason: "head" };
   }
   for (const { writer, settled, place, closed } of snapshot.chains) {
-    // what is left out of checkpoints had ended, and was named by one
+    // a chain that checkpoints omit must have ended, and one of them must have named it
     if (settled !== null && (closed === 0 || !state.has(writer))) return { writer, number: place, reason: "head" };
   }
   return undefined;
@@ -114,8 +114,8 @@ interface SeenLeaf {
 }
 
 /**
- * The first leaf whose row is not there with its hash, though it was not pruned; or whose row names its checkpoint or a later one, which was not there
- * yet: others were put in their place.
+ * The first leaf whose row was not pruned but does not exist with its hash; or whose row names the checkpoint of the leaf or a later one,
+ * which cannot have existed yet, so the row was replaced.
  */
 async function findLost({ db, verifier }: Verification, leaves: readonly SeenLeaf[]): Promise<Leaf | undefined> {
   for (const some of inChunks(leaves)) {

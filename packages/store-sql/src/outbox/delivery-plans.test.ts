@@ -27,7 +27,7 @@ function watched<Target extends object>(target: Target, statements: CompiledQuer
 it("finds no delivery on SQLite by the index of states, which has all that waits under one state", async () => {
   const { database } = await openTestStore("sqlite::memory:");
   const now = Date.now();
-  const row = rowOf(noteOf("dlv_1", { createdAt: new Date(now) }), "x.x", { maxAgeMs: 60_000, now });
+  const row = rowOf(noteOf("dlv_1", { createdAt: new Date(now) }), "x.x", { maxAgeMs: 60_000, now, aheadMs: 0 });
   await database.db.insertInto("bookend_delivery").values(row).execute();
   const statements: CompiledQuery[] = [];
   const db = watched(database.db as Kysely<StoreSchema>, statements);

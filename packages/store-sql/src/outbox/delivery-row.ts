@@ -146,11 +146,17 @@ interface DeliveryMeta {
   readonly traceparent?: string | undefined;
 }
 
-/** A delivery that was submitted, as a row. `maxAgeMs` applies to those that do not set their own. */
+/** The last time that a `Date` can have. */
+const lastTime = 8_640_000_000_000_000;
+
+/**
+ * A delivery that was submitted, as a row. `maxAgeMs` applies to those that do not set their own; `aheadMs` is how far the time of the outbox is ahead of
+ * the clock that made the delivery.
+ */
 export function rowOf(
   delivery: Delivery,
   payload: string,
-  { maxAgeMs, now }: { readonly maxAgeMs: number; readonly now: number },
+  { maxAgeMs, now, aheadMs }: { readonly maxAgeMs: number; readonly now: number; readonly aheadMs: number },
 ): Omit<DeliveryRow, "seq"> {
   const { event, bindingName, retry, key, traceparent } = delivery;
   const meta: DeliveryMeta = { event, bindingName, retry, key, traceparent };
@@ -170,8 +176,8 @@ export function rowOf(
     attempt: 0,
     replayed_at: 0,
     cancelling: 0,
-    due: delivery.notBefore?.getTime() ?? now,
-    expires: created + Math.trunc(retry.maxAgeMs ?? maxAgeMs),
+    due: delivery.notBefore === undefined ? now : Math.min(delivery.notBefore.getTime() + aheadMs, lastTime),
+    expires: created + aheadMs + Math.trunc(retry.maxAgeMs ?? maxAgeMs),
     lease: null,
     owner: null,
     reason: null,

@@ -213,6 +213,7 @@ export function deliveryManagement(context: ManagementContext): Management {
       return destination;
     },
     async prune({ before }) {
+      if (!(before instanceof Date && Number.isFinite(before.getTime()))) throw invalid("before", "a date");
       return { removed: await removeEnded(db, before.getTime()) };
     },
   };

@@ -20,6 +20,7 @@ import { groupCommit } from "./group-commit.js";
 import { deliveryManagement } from "./manage.js";
 import { abandonedResult } from "./next-try.js";
 import { notifyOnce, outboxChannel } from "./notify-once.js";
+import { outboxClock } from "./outbox-clock.js";
 import { checkedOptions, type OutboxOptions, startConcurrency } from "./outbox-options.js";
 import { deliveryOutcomes } from "./outcomes.js";
 import { type Pump, startPump } from "./pump.js";
@@ -57,16 +58,17 @@ function firstTryOf({ id, due, destination }: NewRow): DueDelivery {
  */
 export function openOutbox<Schema>(options: OutboxOptions<Schema>): DurableOutbox {
   const { numbers, circuit, limits, node } = checkedOptions(options);
-  const { audit, engine, logger, clock = () => new Date(), random = Math.random } = options;
+  const { audit, engine, logger, random = Math.random } = options;
   const database = options.database as unknown as Database<StoreSchema>;
   const { db, dialect } = database;
+  const time = outboxClock(database, options.clock);
+  const { now } = time;
   const seal = payloadSeal(options.keys);
   const owner = ownerOf(node);
   const claims = deliveryClaims(database);
   const sweeps = deliverySweeps(database);
   const rates = rateLimits(limits);
   const kinds = new Map<string, AnyDeliveryKind>();
-  const now = () => clock().getTime();
   const failed = (error: unknown) => {
     const { name = "Error", code = "UNKNOWN" } = (error ?? {}) as { name?: unknown; code?: unknown };
     logger?.error({ error: { class: String(name), code: String(code) } }, "the outbox could not use its database");
@@ -147,15 +149,16 @@ export function openOutbox<Schema>(options: OutboxOptions<Schema>): DurableOutbo
     tries,
     owner,
     numbers,
-    now,
+    time,
+    isInjected: options.clock !== undefined,
     failed,
     isClosing: () => closing,
   });
   let turn = 0;
 
   const claimant = (known: Readonly<Record<string, number>>): Claimant => {
-    const time = now();
-    return { owner, now: time, lease: time + numbers.leaseMs, kinds: known };
+    const at = now();
+    return { owner, now: at, lease: at + numbers.leaseMs, kinds: known };
   };
 
   return {
@@ -172,7 +175,9 @@ export function openOutbox<Schema>(options: OutboxOptions<Schema>): DurableOutbo
         const reason = `the payload has ${bytes} bytes; the outbox keeps at most ${numbers.maxPayloadBytes}`;
         return { status: "failed", reason, details };
       }
-      const row = rowOf(delivery, seal.seal(delivery.payload, delivery), { maxAgeMs: numbers.maxAgeMs, now: now() });
+      await time.read();
+      const times = { maxAgeMs: numbers.maxAgeMs, now: now(), aheadMs: time.aheadMs() };
+      const row = rowOf(delivery, seal.seal(delivery.payload, delivery), times);
       const join = joinOf(transaction);
       if (join)
         join(
@@ -191,8 +196,18 @@ export function openOutbox<Schema>(options: OutboxOptions<Schema>): DurableOutbo
           .filter(([name]) => only === undefined || only.includes(name))
           .map(([name, { version = 1 }]) => [name, version]),
       );
+      await time.read();
+      let isRenewing = false;
       renewal = setInterval(() => {
-        claims.renew(tries.held(), now() + numbers.leaseMs).catch(failed);
+        // one that waits for the database is not overtaken by the next: each would take a connection
+        if (isRenewing) return;
+        isRenewing = true;
+        void claims
+          .renew(tries.held(), now() + numbers.leaseMs)
+          .catch(failed)
+          .finally(() => {
+            isRenewing = false;
+          });
       }, numbers.leaseMs / 3).unref();
       const stopListening = database.listen(outboxChannel, { message: wake, listening: wake });
       const stopSending = engine

@@ -114,6 +114,100 @@ describeEachDatabase("an outbox in which something goes wrong", ({ dialect, fres
     expect((paused?.pausedUntil?.getTime() ?? 0) - Date.now()).toBeLessThanOrEqual(86_400_000);
   });
 
+  it("survives what senders throw and return, however odd, and writes a try for each", async () => {
+    const getter = (field: string) => ({
+      ...busy,
+      get [field](): never {
+        throw new Error("no");
+      },
+    });
+    const again = () => {
+      let reads = 0;
+      return {
+        status: "failed",
+        // a string when it is checked, nothing when it is read again
+        get reason(): unknown {
+          reads += 1;
+          return reads === 1 ? "busy" : undefined;
+        },
+      };
+    };
+    const thrown: Record<string, unknown> = {
+      null: null,
+      undefined,
+      frozen: Object.freeze({ status: "sent" }),
+      long: "x".repeat(10_000_000),
+      getter: getter("message"),
+      proxy: new Proxy(
+        {},
+        {
+          get: () => {
+            throw new Error("no");
+          },
+          getPrototypeOf: () => {
+            throw new Error("no");
+          },
+        },
+      ),
+    };
+    const returned: Record<string, unknown> = {
+      nothing: undefined,
+      number: 7,
+      retryAfterMs: getter("retryAfterMs"),
+      uncertain: getter("uncertain"),
+      details: getter("details"),
+      again: again(),
+      longReason: { ...busy, reason: "x\0".repeat(5_000_000) },
+      wrongTypes: { ...busy, retryAfterMs: 90n, permanent: "no", uncertain: 1, destination: ["disable"] },
+      references: { status: "sent", references: Array(300_000).fill("r") },
+      oddReferences: { status: "sent", references: [Symbol("r"), {}, "\ud800", "r"] },
+      proxy: new Proxy(
+        {},
+        {
+          get: () => {
+            throw new Error("no");
+          },
+        },
+      ),
+    };
+    const kind: AnyDeliveryKind = {
+      name: "note",
+      send({ id }) {
+        const [how = "", name = ""] = id.split(":");
+        if (how === "throws") throw thrown[name];
+        return returned[name] as SendResult;
+      },
+    };
+    const { outbox } = await openTestOutbox(await freshUrl(), { "Kit/note": kind });
+    const ids = [
+      ...Object.keys(thrown).map((name) => `throws:${name}`),
+      ...Object.keys(returned).map((name) => `returns:${name}`),
+    ];
+    for (const id of ids) await submit(outbox, noteOf(id, { destination: id }), kind);
+    await outbox.start();
+    await until("all are written", async () => {
+      const written = await Promise.all(ids.map(async (id) => (await outbox.get(id))?.attempts.length));
+      return written.every((count) => count === 1);
+    });
+    expect(await outbox.counts()).toMatchObject({ sending: 0, sent: 2, dead: 0, waiting: ids.length - 2 });
+    expect((await outbox.destinations()).every(({ state }) => state === "open")).toBe(true);
+  });
+
+  it("keeps what may be sent in the year 275760 only, and prunes before a time only", async () => {
+    const { kind, sent } = recordingKind();
+    const { outbox } = await openTestOutbox(await freshUrl(), { "Kit/note": kind });
+    const createdAt = new Date();
+    const notBefore = new Date(8_640_000_000_000_000);
+    await submit(outbox, noteOf("dlv_1", { createdAt, notBefore }), kind);
+    await submit(outbox, noteOf("dlv_2", { createdAt }), kind);
+    await outbox.start();
+    await until("the other is sent", () => sent.length === 1);
+    const [, late] = (await outbox.list()).deliveries;
+    expect(late?.due.getUTCFullYear()).toBe(275_760);
+    for (const before of [new Date(Number.NaN), Number.NaN as unknown as Date])
+      await expect(outbox.prune({ before })).rejects.toMatchObject({ code: "OUTBOX_OPTION_INVALID" });
+  });
+
   it("does not send what is too old, whenever that is noticed", async () => {
     const { kind, sent } = recordingKind();
     const { outbox } = await openTestOutbox(await freshUrl(), { "Kit/note": kind });

@@ -37,6 +37,7 @@ export interface OutboxOptions<Schema> {
   readonly destinations?: Readonly<Record<string, DestinationLimits>> | undefined;
   /** Told of what went wrong. @default nobody */
   readonly logger?: Logger | undefined;
+  /** The same on all nodes. @default on PostgreSQL the server's, on SQLite the system's */
   readonly clock?: (() => Date) | undefined;
   /** From 0 to 1, for jitter. */
   readonly random?: (() => number) | undefined;

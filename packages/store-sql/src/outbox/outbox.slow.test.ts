@@ -239,8 +239,9 @@ describeEachStore("the outbox of store-sql", ({ dialect, freshUrl }) => {
     expect((await outbox.get("dlv_2"))?.delivery).toMatchObject({ state: "waiting", attempt: 0 });
     expect(await outbox.resume("kit")).toMatchObject({ name: "kit", state: "open" });
     await until("it is sent", () => sent.length === 3);
-    const actions = (await store.audit.search({ pageSize: 100 })).rows.map(({ action }) => action);
-    expect(actions).toContain("DESTINATION disabled");
+    const actions = async () => (await store.audit.search({ pageSize: 100 })).rows.map(({ action }) => action);
+    // it is written after the result of the try
+    await until("it is audited", async () => (await actions()).includes("DESTINATION disabled"));
     expect(await outbox.resume("nowhere")).toBeUndefined();
   });
 

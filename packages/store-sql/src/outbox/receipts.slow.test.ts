@@ -1,4 +1,5 @@
 import type { AnyDeliveryKind, PeerReceipt } from "@bookend/core";
+import { sql } from "kysely";
 import { expect, it } from "vitest";
 import { describeEachStore } from "../../test/describe-each-store.js";
 import { noteOf, openTestOutbox, submit, testClock, until } from "../../test/outbox/test-outbox.js";
@@ -82,6 +83,26 @@ describeEachStore("receipts of deliveries", ({ freshUrl }) => {
     await until("they are gone", async () => (await rows()).length === 1);
     await outbox.prune({ before: new Date("2031-01-01") });
     expect(await rows()).toEqual([]);
+  });
+
+  it("that nobody knows make place for newer ones, one of which may be of a try that is being written", async () => {
+    const { clock, forward } = testClock();
+    const kind = referring(["early"]);
+    const { outbox, database } = await openTestOutbox(await freshUrl(), { "Kit/note": kind }, { clock });
+    await sql`with recursive n(n) as (select 1 union all select n + 1 from n where n < 10000)
+      insert into bookend_delivery_receipt (destination, reference, made)
+      select 'kit', 'flood ' || n, cast(${clock().getTime()} as bigint) + n from n`.execute(database.db);
+    forward(20_000);
+    for (const reference of ["early", "early", "late"]) await outbox.receive(of([reference]));
+    const { rows } = await sql<{ reference: string }>`
+      select reference from bookend_delivery_receipt where made < cast(${clock().getTime()} as bigint) order by made limit 1`.execute(
+      database.db,
+    );
+    expect(rows).toEqual([{ reference: "flood 3" }]);
+    await submit(outbox, noteOf("dlv_1"), kind);
+    await outbox.start();
+    await until("it is sent", async () => (await outbox.counts()).sent === 1);
+    expect((await outbox.get("dlv_1"))?.delivery.receipt).toMatchObject({ state: "delivered" });
   });
 
   it("need names that can be kept, and the delivery is sent whatever they are", async () => {

@@ -94,10 +94,16 @@ export async function receiveReceipt(
       for (const reference of written) {
         await sql`
           insert into bookend_delivery_receipt (destination, reference, made)
-          select cast(${destination} as text), cast(${reference} as text), cast(${now} as bigint)
-          where (select count(*) from (select 1 from bookend_delivery_receipt where delivery is null limit ${maxUnknown}) as u) < ${maxUnknown}
-          on conflict (destination, reference) do nothing`.execute(trx);
+          values (${destination}, ${reference}, cast(${now} as bigint)) on conflict (destination, reference) do nothing`.execute(
+          trx,
+        );
       }
+      // the oldest go: the try of one that has just come may be being written, whatever else comes
+      await sql`
+        delete from bookend_delivery_receipt where delivery is null and made <= (
+          select made from bookend_delivery_receipt where delivery is null order by made desc limit 1 offset ${maxUnknown})`.execute(
+        trx,
+      );
     }
     await trx
       .updateTable("bookend_delivery_receipt")

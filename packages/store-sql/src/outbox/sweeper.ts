@@ -1,5 +1,6 @@
 import { metaOf } from "./delivery-row.js";
 import { abandonedResult, settle } from "./next-try.js";
+import type { OutboxClock } from "./outbox-clock.js";
 import type { OutboxNumbers } from "./outbox-options.js";
 import type { Outcomes } from "./outcomes.js";
 import { unknownKeptMs } from "./receipts.js";
@@ -29,8 +30,10 @@ interface SweeperContext {
   readonly tries: Pick<Tries, "held">;
   /** The name of this process in claims. */
   readonly owner: string;
-  readonly numbers: Pick<OutboxNumbers, "leaseMs" | "keepSentMs" | "keepDeadMs" | "keepMs">;
-  readonly now: () => number;
+  readonly numbers: Pick<OutboxNumbers, "leaseMs" | "pollMs" | "keepSentMs" | "keepDeadMs" | "keepMs">;
+  readonly time: Pick<OutboxClock, "now" | "read">;
+  /** Whether a test moves the clock: then a jump is not a sign of a fault. */
+  readonly isInjected: boolean;
   readonly failed: (error: unknown) => void;
   readonly isClosing: () => boolean;
 }
@@ -43,13 +46,28 @@ export function createSweeper({
   tries,
   owner,
   numbers,
-  now,
+  time: clock,
+  isInjected,
   failed,
   isClosing,
 }: SweeperContext): Sweeper {
+  /** When a sweep last succeeded, by `performance.now()` and by the clock. */
+  let seen: { readonly at: number; readonly time: number } | undefined;
+  let restsUntil = Number.NEGATIVE_INFINITY;
+  const longestGapMs = numbers.leaseMs / 2 + 2 * numbers.pollMs;
   let swept = Number.NEGATIVE_INFINITY;
   let tidied = 0;
   let tidying: Promise<void> | undefined;
+
+  /**
+   * Whether this process has looked all the time, so that a lease that has ended tells that nobody renews it. After the clock was set, the computer slept
+   * or the database was away, it tells nothing: living processes get the time to renew theirs.
+   */
+  function wasInterrupted(time: number): boolean {
+    if (seen === undefined) return false;
+    const passed = performance.now() - seen.at;
+    return passed > longestGapMs || (!isInjected && Math.abs(time - seen.time - passed) > numbers.leaseMs / 2);
+  }
 
   async function takeOver(time: number): Promise<void> {
     const claim = { now: time, owner, lease: time + numbers.leaseMs };
@@ -90,9 +108,13 @@ export function createSweeper({
     async sweep() {
       if (performance.now() - swept < Math.min(sweepMs, numbers.leaseMs / 2)) return;
       swept = performance.now();
-      const time = now();
-      await takeOver(time);
+      await clock.read();
+      const time = clock.now();
+      const interrupted = wasInterrupted(time);
+      if (!interrupted && performance.now() >= restsUntil) await takeOver(time);
       await endExpired(time);
+      seen = { at: performance.now(), time: clock.now() };
+      if (interrupted) restsUntil = seen.at + numbers.leaseMs / 2;
       tidy(time);
     },
     ended: () => tidying,

@@ -128,11 +128,14 @@ export function createTries({ kinds, seal, settler, claims, now, random, failed,
         row,
         abort,
         hasEnded: false,
-        ended: run(row, abort).finally(() => {
-          // it may have been claimed again together with what was written of this try
-          if (running.get(row.seq) === own) running.delete(row.seq);
-          freed();
-        }),
+        // an unexpected error fails this try alone: it is taken over when its lease ends
+        ended: run(row, abort)
+          .catch(failed)
+          .finally(() => {
+            // it may have been claimed again together with what was written of this try
+            if (running.get(row.seq) === own) running.delete(row.seq);
+            freed();
+          }),
       };
       running.set(row.seq, own);
       return own.ended;

@@ -41,7 +41,7 @@ export async function openTestOutbox(
   return { store, database, outbox };
 }
 
-/** A kind that keeps what it is given; its results come in this order, and the last one again and again. */
+/** A kind that stores its deliveries; it returns the results in this order, and then the last one repeatedly. */
 export function recordingKind(
   results: readonly SendResult[] = [{ status: "sent" }],
   more: Partial<AnyDeliveryKind> = {},

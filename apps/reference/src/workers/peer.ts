@@ -1,0 +1,98 @@
+import { problemMessage } from "@bookend/core";
+
+/** Milliseconds that the other process has for an answer, unless a question says otherwise. */
+const defaultDeadlineMs = 10_000;
+
+/** Questions that may wait for their answers at once; more mean that the other process has stopped. */
+const maxOpen = 10_000;
+
+/** A channel between two processes, such as the one that node:cluster opens to a worker. */
+export interface Port {
+  /** Sends a message; `sent` receives the error if that fails. */
+  send(message: Message, sent: (error: Error | null) => void): void;
+  onMessage(receive: (message: unknown) => void): void;
+}
+
+/** One end of a channel: each side asks the other, and answers. */
+export interface Peer {
+  /**
+   * Asks the other process.
+   *
+   * @throws {Error} if there is no answer within `deadlineMs` (ten seconds), or the other process failed to find one
+   */
+  ask(question: string, value?: unknown, deadlineMs?: number): Promise<unknown>;
+  /** Fails what waits for an answer: the other process has ended. */
+  close(): void;
+}
+
+/** What passes from one process to the other. */
+export type Message =
+  | { readonly bookend: "question"; readonly id: number; readonly question: string; readonly value: unknown }
+  | { readonly bookend: "answer"; readonly id: number; readonly value?: unknown; readonly failed?: true };
+
+/** Answers of a process by question. */
+export type Answers = Readonly<Record<string, (value: never) => unknown>>;
+
+/** Opens this side of a channel. */
+export function openPeer(port: Port, answers: Answers): Peer {
+  const open = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
+  let last = 0;
+  let closed = false;
+  const settle = (
+    id: number,
+    end: (waiting: { resolve(value: unknown): void; reject(error: Error): void }) => void,
+  ) => {
+    const waiting = open.get(id);
+    if (waiting === undefined) return;
+    open.delete(id);
+    end(waiting);
+  };
+  const answer = async (id: number, question: string, value: unknown): Promise<void> => {
+    let message: Message;
+    try {
+      const found = Object.hasOwn(answers, question) ? answers[question] : undefined;
+      if (found === undefined)
+        throw new Error(problemMessage(`${question} is not known`, Object.keys(answers).join(", "), "question"));
+      message = { bookend: "answer", id, value: await found(value as never) };
+    } catch {
+      message = { bookend: "answer", id, failed: true };
+    }
+    // if the other process has ended, nobody waits
+    if (!closed) port.send(message, () => undefined);
+  };
+  port.onMessage((message) => {
+    if (!isMessage(message)) return;
+    if (message.bookend === "question") void answer(message.id, message.question, message.value);
+    else if (message.failed)
+      settle(message.id, ({ reject }) => reject(new Error("The other process failed to answer.")));
+    else settle(message.id, ({ resolve }) => resolve(message.value));
+  });
+  return {
+    async ask(question, value, deadlineMs = defaultDeadlineMs) {
+      if (closed || open.size >= maxOpen) throw new Error(`The other process was not asked for "${question}".`);
+      const id = ++last;
+      const answered = new Promise<unknown>((resolve, reject) => open.set(id, { resolve, reject }));
+      const fail = (reason: string) => settle(id, ({ reject }) => reject(new Error(`"${question}": ${reason}.`)));
+      const timer = setTimeout(() => fail(`the other process did not answer within ${deadlineMs} ms`), deadlineMs);
+      try {
+        port.send({ bookend: "question", id, question, value }, (error) => {
+          if (error !== null) fail("the other process cannot be reached");
+        });
+        return await answered;
+      } finally {
+        clearTimeout(timer);
+        open.delete(id);
+      }
+    },
+    close() {
+      closed = true;
+      for (const { reject } of open.values()) reject(new Error("The other process has ended."));
+      open.clear();
+    },
+  };
+}
+
+/** Others may use the channel as well. */
+function isMessage(message: unknown): message is Message {
+  return typeof message === "object" && message !== null && "bookend" in message;
+}

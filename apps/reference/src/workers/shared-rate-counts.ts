@@ -1,0 +1,67 @@
+import { ApiError } from "../http/api-error.js";
+import { createRateCounts, type RateCounts, type Refusal } from "../http/rate-counts.js";
+import type { RateLimits } from "../http/rate-limits.js";
+import type { Answers, Peer } from "./peer.js";
+
+/** Milliseconds that a call waits to be counted. */
+const deadlineMs = 2_000;
+
+type Question = keyof RateCounts;
+
+/** The counts of a worker: the primary counts for all of them, so that a limit is that of the server. */
+export function sharedRateCounts(primary: Pick<Peer, "ask">): RateCounts {
+  const ask = async (question: Question, value: unknown): Promise<Refusal> => {
+    try {
+      return (await primary.ask(question, value, deadlineMs)) as Refusal;
+    } catch {
+      // without its count, a call might be one too many
+      throw new ApiError(903, 503, "The server cannot count calls at present. Try again later.");
+    }
+  };
+  return {
+    anonymous: (address) => ask("anonymous", address),
+    beginLogin: (login) => ask("beginLogin", login),
+    async endLogin(login, failed) {
+      // the response is not held up: the next login asks over the same channel, so it comes after this one
+      void primary.ask("endLogin", { login, failed }).catch(() => undefined);
+    },
+  };
+}
+
+/** Counts in the primary, for all workers. */
+export class CountedWorkers {
+  readonly #counts: RateCounts;
+
+  constructor(limits: Pick<RateLimits, "failedLogins" | "anonymous">) {
+    this.#counts = createRateCounts(limits);
+  }
+
+  /** Answers to one worker. `ended` gives back the places of logins that ended with it. */
+  worker(): { readonly answers: Answers; ended(): void } {
+    const counts = this.#counts;
+    /** How many places each login has. */
+    const places = new Map<string, number>();
+    return {
+      answers: {
+        anonymous: (address: string) => counts.anonymous(address),
+        async beginLogin(login: string) {
+          const refused = await counts.beginLogin(login);
+          if (refused === undefined) places.set(login, (places.get(login) ?? 0) + 1);
+          return refused;
+        },
+        async endLogin({ login, failed }: { readonly login: string; readonly failed: boolean }) {
+          const left = (places.get(login) ?? 1) - 1;
+          if (left > 0) places.set(login, left);
+          else places.delete(login);
+          await counts.endLogin(login, failed);
+        },
+      },
+      ended() {
+        for (const [login, count] of places) {
+          for (let place = 0; place < count; place++) void counts.endLogin(login, false);
+        }
+        places.clear();
+      },
+    };
+  }
+}

@@ -1,0 +1,35 @@
+import { CliError } from "../cli-error.js";
+import type { Parameters, Target } from "../target/target.js";
+
+/** Ids that are looked up, one after the other. */
+const mostExplained = 20;
+
+/** Why ids that were named are not among those that a replay or a cancellation concerned: a line for each, and one for those beyond the first 20. */
+export async function leftOutDeliveries(
+  target: Pick<Target, "read">,
+  name: "replay" | "cancel",
+  ids: readonly string[],
+  concerned: unknown,
+): Promise<readonly string[]> {
+  const done = new Set<unknown>(Array.isArray(concerned) ? concerned : []);
+  const left = [...new Set(ids)].filter((id) => !done.has(id));
+  const lines: string[] = [];
+  for (const id of left.slice(0, mostExplained)) lines.push(`${id}: ${await reasonFor(target, name, id)}`);
+  if (left.length > lines.length) lines.push(`… and ${left.length - lines.length} more`);
+  return lines;
+}
+
+async function reasonFor(target: Pick<Target, "read">, name: "replay" | "cancel", id: string): Promise<string> {
+  let state: unknown;
+  try {
+    const [delivery] = (await target.read(`deliveries/${encodeURIComponent(id)}`, {})).items as readonly Parameters[];
+    state = delivery?.state;
+  } catch (error) {
+    if (error instanceof CliError && error.reason === "failed") return "there is no such delivery";
+    throw error;
+  }
+  if (name === "cancel") return `it is ${String(state)}, and has ended`;
+  return state === "waiting" || state === "sending"
+    ? `it is ${state}; only a delivery that has ended can be replayed`
+    : `it is ${String(state)}, and its content is no longer kept`;
+}

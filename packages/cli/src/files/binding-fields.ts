@@ -1,0 +1,36 @@
+import type { Place } from "./problem-list.js";
+
+/** Names of the fields of a binding in a file. */
+export const fieldNames = [
+  "event",
+  "handlermodule",
+  "action",
+  "position",
+  "ordering",
+  "active",
+  "abort_on_error",
+  "delivery",
+  "conditions",
+  "options",
+] as const;
+
+/** Names at the top of a file. */
+export const topNames: ReadonlySet<string> = new Set(["bindings", "$schema", "format"]);
+
+/** Fields of a binding in a list that are not settings: its name, and what only the server that it comes from knows. */
+export const ownFields = ["name", "id", "revision"] as const;
+
+/** Whether a binding may have a field of this name. */
+export function isFieldName(name: string): boolean {
+  return (fieldNames as readonly string[]).includes(name);
+}
+
+/** A binding as a file has it. */
+export interface FileBinding {
+  readonly name: string;
+  /** By the names of the management API; with {@link EnvReference} where the file has `!env`. */
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly place: Place;
+  /** Where a field, or a part of one such as `options.body`, is. */
+  placeOf(field: string, at: "name" | "value"): Place;
+}

@@ -81,7 +81,8 @@ const folders = {
     http: ["services"],
     server: ["services", "handlers", "http"],
     startup: ["services", "handlers", "server"],
-    cli: ["services", "handlers", "http", "server", "startup"],
+    workers: ["services", "http", "server", "startup"],
+    cli: ["services", "handlers", "http", "server", "startup", "workers"],
   },
 };
 

@@ -145,7 +145,7 @@ export class SqliteConnection implements DatabaseConnection {
     }
   }
 
-  /** Nothing else may use this connection until it settles. */
+  /** Nothing else may use this connection until it settles. @throws {StoreError} STORE_CLOSED, DATABASE_UNAVAILABLE, CONSTRAINT_VIOLATED */
   async commit(): Promise<void> {
     try {
       await this.#commit();

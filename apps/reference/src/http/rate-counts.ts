@@ -1,4 +1,10 @@
-import type { RateLimits } from "./rate-limits.js";
+/** What a client may reach. */
+export interface CountLimits {
+  /** Failed logins a minute, of each address and login together. */
+  readonly failedLogins: number;
+  /** Calls of routes that need no login, in ten seconds, of each address. */
+  readonly anonymous: number;
+}
 
 /** Seconds after which a refused client may call again; undefined if the call is not refused. */
 export type Refusal = number | undefined;
@@ -20,10 +26,7 @@ const tenSecondsMs = 10_000;
 const remembered = 50_000;
 
 /** Counts in this process. */
-export function createRateCounts(
-  { failedLogins, anonymous }: Pick<RateLimits, "failedLogins" | "anonymous">,
-  clock: () => number = Date.now,
-): RateCounts {
+export function createRateCounts({ failedLogins, anonymous }: CountLimits, clock: () => number = Date.now): RateCounts {
   const calls = new Windows(tenSecondsMs, clock);
   const failures = new Windows(minuteMs, clock);
   /** Logins under way: they may all fail. */

@@ -1,14 +1,10 @@
 import { clientAddress, parseTrustedProxies } from "@bookend/adapter-kit";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { ApiError } from "./api-error.js";
-import { createRateCounts, type RateCounts, type Refusal } from "./rate-counts.js";
+import { type CountLimits, createRateCounts, type RateCounts, type Refusal } from "./rate-counts.js";
 
 /** How often a client may call. Workers of one server count together, other processes for themselves. */
-export interface RateLimits {
-  /** Failed logins a minute, of each address and login together. */
-  readonly failedLogins: number;
-  /** Calls of routes that need no login, in ten seconds, of each address. */
-  readonly anonymous: number;
+export interface RateLimits extends CountLimits {
   /** Addresses and networks that are not counted, such as RADIUS gateways. */
   readonly exempt: readonly string[];
 }

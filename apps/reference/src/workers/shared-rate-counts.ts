@@ -1,6 +1,5 @@
 import { ApiError } from "../http/api-error.js";
-import { createRateCounts, type RateCounts, type Refusal } from "../http/rate-counts.js";
-import type { RateLimits } from "../http/rate-limits.js";
+import { type CountLimits, createRateCounts, type RateCounts, type Refusal } from "../http/rate-counts.js";
 import type { Answers, Peer } from "./peer.js";
 
 /** Milliseconds that a call waits to be counted. */
@@ -32,7 +31,7 @@ export function sharedRateCounts(primary: Pick<Peer, "ask">): RateCounts {
 export class CountedWorkers {
   readonly #counts: RateCounts;
 
-  constructor(limits: Pick<RateLimits, "failedLogins" | "anonymous">) {
+  constructor(limits: CountLimits) {
     this.#counts = createRateCounts(limits);
   }
 

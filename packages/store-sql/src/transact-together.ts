@@ -11,7 +11,7 @@ import { isOfSteps, writeAtOnce } from "./write-at-once.js";
 /** Works of one transaction. */
 const worksAtOnce = 100;
 
-/** Milliseconds that the first waits for others, as long as more come in each turn of the event loop or as few have come as in no transaction lately. */
+/** Milliseconds that the first waits for others, as long as each turn of the event loop adds some or there are fewer than in recent transactions. */
 const longestWaitMs = 4;
 
 /** Collects what is to be written, for one transaction at a time. */

@@ -47,7 +47,7 @@ export function replayDeliveries(ids: readonly string[], selection: Selection): 
     leftOut: (state) =>
       state === "waiting" || state === "sending"
         ? `it is ${state}; only a delivery that has ended can be sent again`
-        : `it is ${state}, and its content is no longer kept`,
+        : `it is ${state}, and its content has been deleted`,
   });
 }
 

@@ -31,5 +31,5 @@ async function reasonFor(target: Pick<Target, "read">, name: "replay" | "cancel"
   if (name === "cancel") return `it is ${String(state)}, and has ended`;
   return state === "waiting" || state === "sending"
     ? `it is ${state}; only a delivery that has ended can be replayed`
-    : `it is ${String(state)}, and its content is no longer kept`;
+    : `it is ${String(state)}, and its content has been deleted`;
 }

@@ -96,7 +96,7 @@ describe("a server with a database", () => {
       stored.database.db,
     );
     expect((await ask("deliveries", "replay", "dlv_2")).stderr).toBe(
-      "dlv_2: it is sent, and its content is no longer kept\n",
+      "dlv_2: it is sent, and its content has been deleted\n",
     );
     await sql`update bookend_delivery set state = 'waiting' where id = 'dlv_2'`.execute(stored.database.db);
     expect((await ask("deliveries", "destinations")).stdout).toMatch(/^kit +open +0 +2 +0 /m);

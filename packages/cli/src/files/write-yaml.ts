@@ -2,6 +2,7 @@ import type { Document, Node, YAMLMap } from "yaml";
 import { lazyLibraries } from "../lazy-libraries.js";
 import type { ExportedBinding } from "../target/target.js";
 import { escapeUnprintable, unprintable } from "../unprintable.js";
+import { fieldNames } from "./binding-fields.js";
 import { envTag } from "./env-reference.js";
 
 const defaults: Readonly<Record<string, unknown>> = {
@@ -24,19 +25,6 @@ function isDefault(field: string, value: unknown): boolean {
   return Object.hasOwn(defaults, field) && defaults[field] === value;
 }
 
-const fieldOrder = [
-  "event",
-  "handlermodule",
-  "action",
-  "position",
-  "ordering",
-  "active",
-  "abort_on_error",
-  "delivery",
-  "conditions",
-  "options",
-];
-
 /** Where an export has `***` in place of a secret. */
 export interface MaskedOption {
   readonly name: string;
@@ -54,7 +42,7 @@ export function writeBindings(bindings: readonly ExportedBinding[], masked: read
   document.setIn(["bindings"], all);
   for (const binding of bindings) {
     const fields = withoutDefaults(binding);
-    const ordered = Object.fromEntries(fieldOrder.filter((name) => name in fields).map((name) => [name, fields[name]]));
+    const ordered = Object.fromEntries(fieldNames.filter((name) => name in fields).map((name) => [name, fields[name]]));
     const node = document.createNode(ordered) as YAMLMap;
     const options = node.get("options", true) as Node | undefined;
     for (const option of secrets.get(binding.name) ?? []) {

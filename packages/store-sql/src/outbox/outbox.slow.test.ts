@@ -287,7 +287,10 @@ describeEachStore("the outbox of store-sql", ({ dialect, freshUrl }) => {
     forward(1_001);
     await until("one is sent", async () => (await outbox.counts()).sent === 1);
     expect(sent.map(({ delivery, attempt }) => [delivery.id, attempt])).toEqual([["dlv_1", 2]]);
-    expect((await outbox.get("dlv_1"))?.attempts.map(({ outcome }) => outcome)).toEqual(["uncertain", "sent"]);
+    const attempts = (await outbox.get("dlv_1"))?.attempts;
+    expect(attempts?.map(({ outcome }) => outcome)).toEqual(["uncertain", "sent"]);
+    // noticed now, not at the end of the lease that took it over
+    expect(attempts?.map(({ time }) => time)).toEqual([clock(), clock()]);
     expect((await outbox.get("dlv_2"))?.delivery.state).toBe("dead");
   });
 

@@ -9,13 +9,13 @@ import type { Settler } from "./settler.js";
 import type { Sweeps } from "./sweep.js";
 import type { Tries } from "./tries.js";
 
-/** Between removals of what is no longer kept, in milliseconds. */
+/** Between removals of what has been kept long enough, in milliseconds. */
 const tidyMs = 60_000;
 
 /** Between sweeps at least, in milliseconds; half of the lease if that is shorter. */
 const sweepMs = 1_000;
 
-/** Takes over what other processes left behind, ends what is too old, and removes what is no longer kept. */
+/** Takes over what other processes left behind, ends what is too old, and removes what has been kept long enough. */
 export interface Sweeper {
   /** Does so if it is time; what there is to remove is not waited for. */
   sweep(): Promise<void>;
@@ -60,8 +60,8 @@ export function createSweeper({
   let tidying: Promise<void> | undefined;
 
   /**
-   * Whether this process has looked all the time, so that a lease that has ended tells that nobody renews it. After the clock was set, the computer slept
-   * or the database was away, it tells nothing: living processes get the time to renew theirs.
+   * Whether this process has looked all the time, so that an expired lease means that nobody renews it. After the clock was set, the computer slept
+   * or the database was away, it means nothing: living processes get the time to renew theirs.
    */
   function wasInterrupted(time: number): boolean {
     if (seen === undefined) return false;
@@ -75,7 +75,7 @@ export function createSweeper({
     const ended = abandoned.map((row): EndedTry => {
       const settled = settle(row, metaOf(row).retry, { result: abandonedResult, now: time, random: 0 });
       const again = settled.state === "waiting" ? { ...settled, due: time } : settled;
-      return { row, result: abandonedResult, settled: again, at: row.lease ?? time, ms: 0, now: time };
+      return { row, result: abandonedResult, settled: again, at: time, ms: 0, now: time };
     });
     await Promise.all(ended.map((one) => settler.add(one)));
   }

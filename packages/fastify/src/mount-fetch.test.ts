@@ -46,6 +46,21 @@ test.each(["application/json", "application/x-www-form-urlencoded", "text/odd"])
   },
 );
 
+test.each([
+  ["without a body", () => new Response(null, { status: 203, headers: { "x-made": "1", "content-length": "4" } })],
+  [
+    "with one all the same",
+    () => new Response("body", { status: 203, headers: { "x-made": "1", "content-length": "4" } }),
+  ],
+])("HEAD gets the status and the headers, from a handler that answers %s", async (_how, handler) => {
+  await using server = await mounted(handler);
+  for (const path of ["/event", "/event/x"]) {
+    const response = await server.fetch(path, { method: "HEAD" });
+    expect([response.status, response.headers.get("x-made"), await response.text()]).toEqual([203, "1", ""]);
+    expect(response.headers.get("content-length")).toBe("4");
+  }
+});
+
 test("refuses a body above the limit", async () => {
   await using server = await mounted(seenBy, { bodyLimit: 10 });
   expect((await server.fetch("/event", { method: "POST", body: "x".repeat(10) })).status).toBe(203);

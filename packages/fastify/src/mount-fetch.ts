@@ -35,13 +35,24 @@ export function mountFetch(
     const base = prefix.endsWith("/") ? prefix.slice(0, -1) : prefix;
     for (const url of [base || "/", `${base}/*`]) {
       scope.route({
-        method: ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"],
+        method: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"],
         url,
         bodyLimit,
+        // Fastify's own fails for a response that has no body, which is how web handlers answer HEAD
+        exposeHeadRoute: false,
         ...(audit !== undefined && { config: { audit } }),
-        handler: (request) => handler(toFetchRequest(request, origin), { request }),
+        async handler(request) {
+          const response = await handler(toFetchRequest(request, origin), { request });
+          return request.method === "HEAD" ? withoutBody(response) : response;
+        },
       });
     }
     done();
   });
+}
+
+/** The response to a HEAD request; a body that a handler made all the same is not read. */
+async function withoutBody({ status, statusText, headers, body }: Response): Promise<Response> {
+  await body?.cancel();
+  return new Response(null, { status, statusText, headers });
 }

@@ -1,5 +1,5 @@
-import { toFetchRequest } from "@bookend/adapter-kit";
 import { createAdminUi } from "@bookend/admin-ui";
+import { mountFetch } from "@bookend/fastify";
 import type { FastifyInstance } from "fastify";
 
 /** Path of the web UI. */
@@ -13,7 +13,5 @@ export function mountUi(app: FastifyInstance, outboxPath?: string | undefined): 
     login: { type: "token", url: "/auth", realm: true },
     outboxPath,
   });
-  for (const url of [uiPath, `${uiPath}/*`]) {
-    app.get(url, (request) => ui.fetch(toFetchRequest(request, "http://localhost")));
-  }
+  mountFetch(app, uiPath, ui.fetch);
 }

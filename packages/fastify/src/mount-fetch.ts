@@ -29,6 +29,10 @@ export function mountFetch(
   handler: FetchHandler,
   { bodyLimit = mebibyte, origin = "http://localhost", audit }: MountFetchOptions = {},
 ): void {
+  const answer = async (request: FastifyRequest) => {
+    const response = await handler(toFetchRequest(request, origin), { request });
+    return request.method === "HEAD" ? withoutBody(response) : response;
+  };
   app.register((scope, _options, done) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, parsed) => parsed(null, body));
@@ -41,10 +45,7 @@ export function mountFetch(
         // Fastify's own fails for a response that has no body, which is how web handlers answer HEAD
         exposeHeadRoute: false,
         ...(audit !== undefined && { config: { audit } }),
-        async handler(request) {
-          const response = await handler(toFetchRequest(request, origin), { request });
-          return request.method === "HEAD" ? withoutBody(response) : response;
-        },
+        handler: answer,
       });
     }
     done();

@@ -96,7 +96,7 @@ function publishAndInstall() {
   const { status, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", program], {
     cwd: project,
     encoding: "utf8",
-    timeout: 60_000,
+    timeout: 300_000,
   });
   if (status !== 0) problems.push(`an installed package cannot be imported: ${stderr}`);
   for (const { manifest } of packages) {

@@ -40,6 +40,8 @@ const installing = ["examples", "packages", "core versions", "release", "new han
 
 /** As many at once as the machine of a merge has cores. */
 const atOnce = 2;
+/** Lines of a failed check that are printed once more at the end: of a long log, often only the end is kept. */
+const shownLines = 60;
 /** Milliseconds after which a check counts as hung. */
 const patienceMs = 20 * 60_000;
 
@@ -56,15 +58,21 @@ const waiting = [...wanted];
 await Promise.all(
   Array.from({ length: atOnce }, async () => {
     for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
-      if (!(await passes(name, checks[name]))) failed.push(name);
+      const { passed, output } = await runCheck(name, checks[name]);
+      if (!passed) failed.push({ name, output });
     }
   }),
 );
-console.log(`\n${wanted.length} checks, ${failed.length} failed${failed.length === 0 ? "" : `: ${failed.join(", ")}`}`);
+for (const { name, output } of failed) {
+  const lines = output.trimEnd().split("\n");
+  console.log(`\n== ${name} failed; the last of its ${lines.length} lines:\n${lines.slice(-shownLines).join("\n")}`);
+}
+const names = failed.map(({ name }) => name).join(", ");
+console.log(`\n${wanted.length} checks, ${failed.length} failed${failed.length === 0 ? "" : `: ${names}`}`);
 process.exitCode = failed.length === 0 ? 0 : 1;
 
 /** Runs a check and prints what it printed. */
-function passes(name, [program, ...args]) {
+function runCheck(name, [program, ...args]) {
   const began = Date.now();
   const child = spawn(program, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"], timeout: patienceMs });
   const printed = [];
@@ -74,8 +82,9 @@ function passes(name, [program, ...args]) {
     child.on("close", (code, signal) => {
       const seconds = Math.round((Date.now() - began) / 1000);
       const outcome = code === 0 ? "passed" : `failed (${code ?? signal})`;
-      process.stdout.write(`\n== ${name}\n${Buffer.concat(printed)}== ${name} ${outcome} after ${seconds} s\n`);
-      resolve(code === 0);
+      const output = Buffer.concat(printed).toString();
+      process.stdout.write(`\n== ${name}\n${output}== ${name} ${outcome} after ${seconds} s\n`);
+      resolve({ passed: code === 0, output });
     });
   });
 }

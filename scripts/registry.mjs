@@ -6,6 +6,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { tool } from "./run.mjs";
 
+/** Every 200 ms: two minutes, since the machine of a merge runs another check beside this one. */
+const startTries = 600;
+/** Milliseconds that a command of npm may take. An install fetches about 300 packages through the registry. */
+const commandMs = 10 * 60_000;
+
 /** A registry on loopback; what it does not have comes from the registry that npm is configured for. */
 export async function startRegistry(work) {
   const port = await freePort();
@@ -34,7 +39,7 @@ log: { type: stdout, format: pretty, level: warn }
   for (let tries = 0; ; tries += 1) {
     const reached = await fetch(`${url}-/ping`).catch(() => undefined);
     if (reached?.ok) break;
-    if (tries === 150 || registry.exitCode !== null) {
+    if (tries === startTries || registry.exitCode !== null) {
       registry.kill("SIGKILL");
       throw new Error("the registry did not start");
     }
@@ -60,13 +65,13 @@ export function environment({ url, rc }) {
 
 /** Runs npm with a registry and returns its standard output. */
 export function npm(args, cwd, registry) {
-  const { status, stdout, stderr } = spawnSync("npm", args, {
+  const { status, signal, stdout, stderr } = spawnSync("npm", args, {
     cwd,
     env: environment(registry),
     encoding: "utf8",
-    timeout: 170_000,
+    timeout: commandMs,
   });
-  if (status !== 0) throw new Error(`npm ${args.join(" ")} failed:\n${stdout}\n${stderr}`);
+  if (status !== 0) throw new Error(`npm ${args.join(" ")} failed (${status ?? signal}):\n${stdout}\n${stderr}`);
   return stdout;
 }
 

@@ -3,6 +3,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { install, run, runOrExit, tool, turbo } from "./run.mjs";
 
 const slow = process.argv.includes("--slow");
@@ -39,13 +40,13 @@ for (const file of readdirSync(reports)) {
     // a file that fails outside of its tests, such as before the first one, counts as one failure
     if (suite.status === "failed" && suite.assertionResults.every(({ status }) => status !== "failed")) {
       totals.failed += 1;
-      failed.push(`${name}: ${suite.name}`);
+      failed.push(`${name}: ${suite.name}${reason(suite.message)}`);
     }
     for (const test of suite.assertionResults) {
       if (test.status === "passed") totals.passed += 1;
       else if (test.status === "failed") {
         totals.failed += 1;
-        failed.push(`${name}: ${test.fullName}`);
+        failed.push(`${name}: ${test.fullName}${reason(test.failureMessages.join("\n"))}`);
       } else {
         totals.skipped += 1;
         skipped.push(`${name}: ${test.fullName}`);
@@ -67,3 +68,14 @@ if (totals.passed === 0) {
 const skippedPart = totals.skipped > 0 ? `, ${totals.skipped} skipped` : "";
 console.log(`\n${totals.passed} passed, ${totals.failed} failed${skippedPart}`);
 process.exit(totals.failed > 0 ? 1 : 0);
+
+/** The start of the message of a failure, below its name: of a long log, often only the end is kept. */
+function reason(message = "") {
+  const lines = stripVTControlCharacters(message)
+    .split("\n")
+    .filter((line) => line.trim() !== "");
+  return lines
+    .slice(0, 12)
+    .map((line) => `\n      ${line}`)
+    .join("");
+}

@@ -385,4 +385,12 @@ export const german = {
   "no longer known": "nicht mehr bekannt",
   "What it sent may not be seen without the right {right}.":
     "Was er sendete, darf ohne das Recht {right} nicht gesehen werden.",
+  "Add a binding after the call": "Eine Bindung nach dem Aufruf hinzufügen",
+  "Add a binding before the call": "Eine Bindung vor dem Aufruf hinzufügen",
+  "Add the first one": "Die erste hinzufügen",
+  "Import a file": "Eine Datei importieren",
+  "What bindings send is shown here a moment later.": "Was Bindungen senden, erscheint hier einen Augenblick später.",
+  "Choose an event to see what could run before and after it.":
+    "Wählen Sie ein Ereignis, um zu sehen, was davor und danach laufen könnte.",
+  "There are no bindings yet: nothing runs.": "Es gibt noch keine Bindungen: Es läuft nichts.",
 } as const satisfies Readonly<Record<string, string>>;

@@ -1,13 +1,6 @@
 import { lazy, Suspense, useState } from "react";
-import type { Binding } from "../api/bindings.ts";
+import type { BindingMenuProps } from "./binding-menu-props.ts";
 import { MenuButton } from "./menu-button.tsx";
-import type { BindingActions } from "./use-binding-actions.ts";
-
-export interface BindingMenuProps {
-  readonly binding: Binding;
-  readonly actions: BindingActions;
-  readonly writes: boolean;
-}
 
 const OpenedMenu = lazy(() => loadMenu().then(({ OpenedMenu }) => ({ default: OpenedMenu })));
 

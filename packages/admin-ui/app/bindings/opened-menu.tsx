@@ -3,7 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "../i18n/i18n.ts";
 import { IconCopy, IconEdit, IconTrash } from "../parts/icons.ts";
-import type { BindingMenuProps } from "./binding-menu.tsx";
+import type { BindingMenuProps } from "./binding-menu-props.ts";
 import { MenuButton } from "./menu-button.tsx";
 
 /** The menu of a binding, which opens when it is mounted. */

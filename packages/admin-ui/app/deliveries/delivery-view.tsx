@@ -20,8 +20,10 @@ export function DeliveryView({ id }: { id: string }) {
   const change = useMutation({
     mutationFn: (operation: "replay" | "cancel") => changeDeliveries(operation, { ids: [query.data?.id ?? id] }, false),
     onSuccess: (count, operation) => {
-      if (count === 0) notify.failed(new Error(t("Nothing was done: its state has changed meanwhile.")));
-      else notify.done(operation === "replay" ? t("It is sent again.") : t("It was cancelled."));
+      if (count === 0)
+        notify.failed(new Error(t("Nothing was done: the state of the delivery has changed in the meantime.")));
+      else
+        notify.done(operation === "replay" ? t("The delivery is being sent again.") : t("The delivery was cancelled."));
       return client.invalidateQueries();
     },
     onError: notify.failed,
@@ -53,7 +55,7 @@ export function DeliveryView({ id }: { id: string }) {
         ))}
       </dl>
       <h3>{t("Attempts")}</h3>
-      {attempts.length === 0 && <p className="bk-hint">{t("There was no attempt yet.")}</p>}
+      {attempts.length === 0 && <p className="bk-hint">{t("There has been no attempt yet.")}</p>}
       {attempts.length > 0 && (
         <table className="bk-plain-table">
           <thead>

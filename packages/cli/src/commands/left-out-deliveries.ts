@@ -1,10 +1,10 @@
 import { CliError } from "../cli-error.js";
 import type { Parameters, Target } from "../target/target.js";
 
-/** Ids that are looked up, one after the other. */
+/** Maximum number of ids to look up, one after the other. */
 const mostExplained = 20;
 
-/** Why ids that were named are not among those that a replay or a cancellation concerned: a line for each, and one for those beyond the first 20. */
+/** Explains why a replay or a cancellation left out some of the given ids: one line per id for the first 20, and one for the others. */
 export async function leftOutDeliveries(
   target: Pick<Target, "read">,
   name: "replay" | "cancel",

@@ -4,50 +4,50 @@ import { type Expression, type RawBuilder, type SqlBool, sql } from "kysely";
 import { parameterError } from "../errors/mfa-error.js";
 import { likePattern } from "../values/wildcard.js";
 
-/** Characters of a stored value that are searched: the longest that can be stored. */
+/** Number of characters of a stored value that are searched: the maximum length of stored values. */
 const searchedLength = 10_000;
 
 /**
- * Characters of a value that indexes hold: one more than a pattern can have, so that a value of which they equal a pattern equals it itself.
- * Also the number in the expressions of `searchIndexes`.
+ * Number of characters of a value that indexes contain: one more than a pattern can have, so that a value whose indexed part equals a pattern is equal itself.
+ * The expressions of `searchIndexes` contain the same number.
  */
 const indexedLength = 101;
 
-/** Most patterns in a list. */
+/** Maximum number of patterns in a list. */
 const maxPatterns = 100;
 
 /** Sorts after everything that begins with a prefix. */
 const behindAll = "\u{10ffff}\u{10ffff}";
 
-/** Makes conditions of search patterns, in which `*` stands for any string. */
+/** Creates conditions from search patterns, in which `*` matches any string. */
 export interface Search {
   /**
-   * Whether a column fits a pattern, ignoring letter case. Without a wildcard, or with something before the first, an index finds it.
+   * Whether a column matches a pattern, ignoring letter case. An index is used if the pattern does not begin with a wildcard.
    *
    * @throws {MfaError} PARAMETER_INVALID for a pattern that is too long or has too many wildcards
    */
   fits(column: string, pattern: string): Expression<SqlBool>;
   /**
-   * Whether a column fits one of these patterns, which are separated by commas.
+   * Whether a column matches one of several comma-separated patterns.
    *
    * @throws {MfaError} PARAMETER_INVALID for a pattern that is too long or has too many wildcards, and for too many patterns
    */
   fitsAny(column: string, patterns: string): Expression<SqlBool>;
   /**
-   * Whether a column has exactly this value; with a `*` in it, as `fits`. For names that letter case tells apart.
+   * Whether a column has exactly this value or, if it contains `*`, matches it as in `fits`. For case-sensitive names.
    *
    * @throws {MfaError} PARAMETER_INVALID for a pattern that is too long or has too many wildcards
    */
   isOrFits(column: string, value: string): Expression<SqlBool>;
-  /** A column, which an index may find. */
+  /** A column that may be found by an index. */
   column<T = unknown>(name: string): RawBuilder<T>;
 }
 
 /**
- * Searches of one database.
+ * Creates the searches of one database.
  *
- * @param byIndex Whether SQLite, which does not know how many rows a condition finds, may choose these conditions to find rows by. PostgreSQL
- *   knows.
+ * @param byIndex Whether SQLite may use indexes for these conditions, since it cannot estimate how many rows they match. PostgreSQL
+ *   can.
  */
 export function searchIn(dialect: DialectName, { byIndex = true }: { readonly byIndex?: boolean } = {}): Search {
   const isSqlite = dialect === "sqlite";
@@ -75,7 +75,7 @@ export function searchIn(dialect: DialectName, { byIndex = true }: { readonly by
           : sql<SqlBool>`(${between} and ${matches})`;
       }
       const literal = longestLiteral(text);
-      // `like` starts over at each character, which takes fifty times as long; most values lack what is searched for
+      // `like` restarts at each character, which takes fifty times as long, and most values do not contain the literal
       return sql<SqlBool>`case when replace(${value}, lower(${literal}), '') = ${value} then 1 = 0 else ${matches} end`;
     },
     fitsAny(column, patterns) {
@@ -100,8 +100,8 @@ export function searchIn(dialect: DialectName, { byIndex = true }: { readonly by
 const longestLiteral = (pattern: string): string =>
   pattern.split("*").reduce((longest, part) => (part.length > longest.length ? part : longest), "");
 
-/** Whether every value that a pattern fits begins with something that an index is ordered by. */
+/** Whether all values that match a pattern have a common prefix that an index can find. */
 export const isIndexed = (pattern: string): boolean => !pattern.startsWith("*");
 
-/** PostgreSQL refuses to be asked for a NUL, which no stored value has. */
+/** PostgreSQL refuses queries with NUL, which no stored value contains. */
 export const withoutNul = (text: string) => text.replaceAll("\0", "\uFFFD");

@@ -4,17 +4,17 @@ import { isIndexed, type Search, searchIn, withoutNul } from "../database/search
 import type { UserRecord, UserService } from "../users/types.js";
 import type { TokenFilter } from "./types.js";
 
-/** One condition of a list of tokens, which is all conditions of one filter. */
+/** One condition of a filter for token lists. */
 export interface Narrowing {
-  /** Its name for clients. */
+  /** The name of the condition for clients. */
   readonly name: string;
-  /** Whether an index finds the tokens that fulfil it. */
+  /** Whether an index finds the tokens that fulfill it. */
   readonly indexed: boolean;
-  /** The condition; `byIndex`: for a query that finds tokens by it, otherwise for one that looks at each token. */
+  /** The SQL condition. With `byIndex`, for a query that finds tokens by this condition; otherwise for a query that checks each token. */
   where(byIndex: boolean): Expression<SqlBool>;
 }
 
-/** The conditions of a filter, those that are likely to find the fewest tokens first. A user who does not exist has no tokens. */
+/** The conditions of a filter; conditions that probably match the fewest tokens come first. A user who does not exist has no tokens. */
 export async function narrowingsOf(
   filter: TokenFilter,
   { dialect, users }: { readonly dialect: DialectName; readonly users: UserService },
@@ -29,7 +29,7 @@ export async function narrowingsOf(
       where: (byIndex) => where(searchIn(dialect, { byIndex }), byIndex),
     });
   };
-  /** Of tokens that have a row of another table: found by it, or asked for each token. */
+  /** A condition on rows of another table, either to find tokens by it or to check each token. */
   const addPart = (name: string, indexed: boolean, table: string, where: (search: Search) => Expression<SqlBool>) => {
     add(name, indexed, (search, byIndex) =>
       byIndex || dialect === "postgres"
@@ -84,7 +84,7 @@ export async function narrowingsOf(
     add("type", indexed, ({ fitsAny }) => fitsAny("token.type", type));
   }
   if (assigned !== undefined) {
-    // SQLite has no use for an index at "is not null"; an id is not empty
+    // SQLite does not use an index for "is not null"; ids are never empty
     add("assigned", true, ({ column }) =>
       assigned ? sql<SqlBool>`${column("token.owner_id")} >= ''` : sql<SqlBool>`${column("token.owner_id")} is null`,
     );

@@ -14,10 +14,10 @@ import type { TokenFilter, TokenPage, TokenPaging, TokenSort } from "./types.js"
 
 const maxPageSize = 1000;
 
-/** Rows that are counted unless all are requested. */
+/** Maximum number of rows to count unless the exact number is requested. */
 const countedRows = 10_000;
 
-/** The expressions that each order compares, in SQL and of a row. Never null: the databases differ in where null goes. */
+/** The expressions that each order compares, in SQL and for a row. They are never null, since databases sort null differently. */
 const orders = {
   serial: [sql<string>`token.serial`, ({ serial }) => serial],
   type: [sql<string>`token.type`, ({ type }) => type],
@@ -35,12 +35,12 @@ const orders = {
 const numeric: readonly TokenSort[] = ["active", "failCount"];
 
 /**
- * A page of tokens.
+ * Reads a page of tokens.
  *
- * SQLite does not know how many tokens a condition finds. It is asked: those of the condition that finds the fewest are looked at, if they are
- * few, and sorted; else tokens are looked at in the order of the list until the page is full.
+ * SQLite cannot estimate how many tokens a condition matches, so this is queried first. If a condition only matches a few tokens,
+ * these are checked and sorted; otherwise tokens are checked in the order of the list until the page is full.
  *
- * @throws {MfaError} PARAMETER_INVALID also for a search that takes too long
+ * @throws {MfaError} PARAMETER_INVALID including a search that takes too long
  */
 export async function tokenPageOf(
   { reader, dialect }: Pick<DomainContext, "reader" | "dialect">,
@@ -83,7 +83,7 @@ export async function tokenPageOf(
   }
 }
 
-/** Narrows tokens; one at most of the conditions is for an index. */
+/** Restricts a query to matching tokens. At most one of the conditions uses an index. */
 export function narrowedBy(
   tokens: TokenQuery,
   narrowings: readonly Narrowing[],
@@ -92,7 +92,7 @@ export function narrowedBy(
   return narrowings.reduce((query, each) => query.where(each.where(isByIndex(each))), tokens);
 }
 
-/** The condition that finds the fewest tokens by an index; undefined if each finds many. */
+/** The condition that finds the fewest tokens with an index; undefined if all find many. */
 async function leadOf(db: Kysely<DomainSchema>, narrowings: readonly Narrowing[]): Promise<Narrowing | undefined> {
   let lead: Narrowing | undefined;
   let fewest = countedRows + 1;
@@ -107,7 +107,7 @@ async function leadOf(db: Kysely<DomainSchema>, narrowings: readonly Narrowing[]
   return lead;
 }
 
-/** How many rows a query has; stops at `most`. */
+/** Counts the rows of a query, up to `most`. */
 async function count(db: Kysely<DomainSchema>, query: TokenQuery, most: number | undefined): Promise<number> {
   const rows = query.clearSelect().select(sql<number>`1`.as("one"));
   const { count: counted } = await db
@@ -129,7 +129,7 @@ function isBehind(
   return sql<SqlBool>`${order} ${behind}= ${value} and (${order} ${behind} ${value} or token.serial > ${serial})`;
 }
 
-/** Says what a client can do about a search that was cancelled. */
+/** Explains what a client can do about a search that was cancelled. */
 function tooSlow(error: unknown, narrowings: readonly Narrowing[], sortBy: TokenSort): Error | undefined {
   if (!isStatementTimeout(error)) return undefined;
   const slow = narrowings.find(({ indexed }) => !indexed) ?? narrowings[0];

@@ -41,7 +41,7 @@ function parse(cursor: string): ListPlace | undefined {
   const [sortBy, descending, value, serial] = parts as readonly unknown[];
   if (typeof sortBy !== "string" || typeof descending !== "boolean" || typeof serial !== "string") return undefined;
   if (typeof value !== "string" && !(typeof value === "number" && Number.isSafeInteger(value))) return undefined;
-  // PostgreSQL refuses to be asked for a NUL
+  // PostgreSQL refuses queries with NUL
   if (`${value}${serial}`.includes("\0")) return undefined;
   return { sortBy, descending, value, serial };
 }

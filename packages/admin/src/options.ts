@@ -38,6 +38,7 @@ export type Operation =
   | "deliveries"
   | "replay"
   | "cancel"
+  | "hasten"
   | "destinations"
   | "resume"
   | "openapi"
@@ -127,7 +128,7 @@ export interface AdminOptions<C> {
   /** Largest body of an import in bytes. @default 8 MiB, or `bodyLimit` if that is more */
   readonly importLimit?: number | undefined;
   readonly envelope?: EnvelopeOptions | undefined;
-  /** Keeps deliveries, which the API shows, replays and cancels. @default none, and those routes return 404 */
+  /** Keeps deliveries, which the API shows, replays, cancels and hastens. @default none, and those routes return 404 */
   readonly outbox?: DurableOutbox | undefined;
   /** Receives internal errors. */
   readonly logger?: Logger | undefined;

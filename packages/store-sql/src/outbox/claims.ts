@@ -87,7 +87,7 @@ function valuesOf(claimant: Claimant): ClaimValues {
   return { ...claimant, kinds: JSON.stringify(claimant.kinds) };
 }
 
-/** The destination of a row; none if nothing waits for it any more. */
+/** The destination of a row; none if nothing waits for it by now. */
 function stillWaiting({
   name,
   paused_until,

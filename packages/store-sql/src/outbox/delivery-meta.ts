@@ -1,5 +1,4 @@
 import { defaultRetryPolicy, type RetryPolicy } from "@bookend/core";
-import type { DeliveryRow } from "./delivery-row.js";
 
 /** What nothing is searched by. */
 export interface DeliveryMeta {
@@ -8,6 +7,12 @@ export interface DeliveryMeta {
   readonly retry: RetryPolicy;
   readonly key?: string | undefined;
   readonly traceparent?: string | undefined;
+}
+
+/** A row with that column. */
+interface Described {
+  /** JSON. */
+  readonly meta: string;
 }
 
 /** The last time that a `Date` can have. */
@@ -23,10 +28,10 @@ const unreadable: DeliveryMeta = {
   retry: { ...defaultRetryPolicy, whenUncertain: "stop" },
 };
 
-const metas = new WeakMap<Pick<DeliveryRow, "meta">, DeliveryMeta>();
+const metas = new WeakMap<Described, DeliveryMeta>();
 
 /** The fields of a row that have no column of their own. They are parsed once. Never throws: one damaged row must not keep others from being sent. */
-export function metaOf(row: Pick<DeliveryRow, "meta">): DeliveryMeta {
+export function metaOf(row: Described): DeliveryMeta {
   const known = metas.get(row);
   if (known !== undefined) return known;
   const meta = readMeta(row.meta);
@@ -35,7 +40,7 @@ export function metaOf(row: Pick<DeliveryRow, "meta">): DeliveryMeta {
 }
 
 /** Whether nobody can tell how a delivery is to be sent. */
-export function isUnreadable(row: Pick<DeliveryRow, "meta">): boolean {
+export function isUnreadable(row: Described): boolean {
   return metaOf(row) === unreadable;
 }
 

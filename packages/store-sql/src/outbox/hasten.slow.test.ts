@@ -7,7 +7,7 @@ const busy = { status: "failed", reason: "busy" } as const;
 const hourly = { ...defaultRetryPolicy, scheduleMs: [3_600_000, 3_600_000], jitter: 0 };
 
 describeEachDatabase("deliveries that are hastened", ({ freshUrl }) => {
-  it("are tried now: by ids or destination, and only if it is no dry run", async () => {
+  it("are tried now: by ids or destination, and not by a dry run", async () => {
     const { clock } = testClock();
     const { kind, sent } = recordingKind([busy, busy, busy, { status: "sent" }]);
     const { outbox } = await openTestOutbox(await freshUrl(), { "Kit/note": kind }, { clock });

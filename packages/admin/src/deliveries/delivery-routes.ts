@@ -12,15 +12,15 @@ import { attemptItem, deliveryItem, destinationItem } from "./delivery-items.js"
 const selectionParameters = z.strictObject({
   ids: listParameter("ids", textParameter(), mostIds).optional(),
   filter: z.strictObject(deliveryFilterParameters).optional(),
-  dry_run: flagParameter().optional().describe("Changes nothing, and says what would change."),
+  dry_run: flagParameter().optional().describe("Reports what would change, without changing anything."),
 });
 
 /** Routes for durable deliveries and their destinations. */
 export function deliveryRoutes({ outbox }: Pick<AdminOptions<never>, "outbox">): readonly Route[] {
   const feature = "deliveries" as const;
-  /** Without an outbox no route below is run. */
+  /** Without an outbox, none of the routes below runs. */
   const kept = (): DurableOutbox => {
-    if (!outbox) throw notFoundError("This server keeps no deliveries.");
+    if (!outbox) throw notFoundError("This server does not keep deliveries.");
     return outbox;
   };
   const selected = ({ ids, filter }: z.output<typeof selectionParameters>): DeliveryFilter => {
@@ -43,9 +43,9 @@ export function deliveryRoutes({ outbox }: Pick<AdminOptions<never>, "outbox">):
           ...deliveryFilterParameters,
           cursor: z
             .string()
-            .regex(/^\d{1,15}$/, { error: "detail.next of the page before" })
+            .regex(/^\d{1,15}$/, { error: "detail.next of the previous page" })
             .optional()
-            .describe("detail.next of the page before."),
+            .describe("detail.next of the previous page."),
           page_size: integerParameter(1, 1_000).optional(),
         }),
         answer: z.array(deliveryAnswer),
@@ -63,7 +63,7 @@ export function deliveryRoutes({ outbox }: Pick<AdminOptions<never>, "outbox">):
         operation: "deliveries",
         right: "deliveries:read",
         feature,
-        summary: "One delivery with its tries.",
+        summary: "One delivery with its attempts.",
         parameters: z.strictObject({}),
         answer: deliveryWithAttemptsAnswer,
       },
@@ -80,7 +80,7 @@ export function deliveryRoutes({ outbox }: Pick<AdminOptions<never>, "outbox">):
         operation: "replay",
         right: "deliveries:replay",
         feature,
-        summary: "Sends deliveries again that ended and whose payload is kept, with the same ids.",
+        summary: "Sends deliveries again under the same ids, if they have ended and their payloads are kept.",
         parameters: selectionParameters,
         answer: selectionAnswer,
       },
@@ -96,7 +96,7 @@ export function deliveryRoutes({ outbox }: Pick<AdminOptions<never>, "outbox">):
         operation: "cancel",
         right: "deliveries:cancel",
         feature,
-        summary: "Ends deliveries that wait; a try that is running is the last one.",
+        summary: "Cancels waiting deliveries. An attempt that is already running is completed, but not repeated.",
         parameters: selectionParameters,
         answer: selectionAnswer,
       },
@@ -112,7 +112,8 @@ export function deliveryRoutes({ outbox }: Pick<AdminOptions<never>, "outbox">):
         operation: "destinations",
         right: "deliveries:read",
         feature,
-        summary: "Where deliveries go: what waits, and what is paused or disabled.",
+        summary:
+          "The destinations of deliveries: how many deliveries wait, and whether the destination is paused or disabled.",
         parameters: z.strictObject({}),
         answer: z.array(destinationAnswer),
       },
@@ -125,7 +126,7 @@ export function deliveryRoutes({ outbox }: Pick<AdminOptions<never>, "outbox">):
         operation: "resume",
         right: "deliveries:replay",
         feature,
-        summary: "Opens a destination that is paused or disabled.",
+        summary: "Resumes a destination that is paused or disabled.",
         parameters: z.strictObject({}),
         answer: destinationAnswer,
       },

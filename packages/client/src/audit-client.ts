@@ -8,7 +8,7 @@ export interface AuditPage {
   readonly next: number | undefined;
   /** If it was asked for. */
   readonly count: number | undefined;
-  /** Whether there are more than `count`. */
+  /** Whether there are more entries than `count`. */
   readonly countMore: boolean;
 }
 
@@ -18,9 +18,9 @@ export interface AuditClient {
   search(query?: AuditQuery): Promise<AuditPage>;
   /** A call with the actions that ran in it, and their deliveries. */
   call(id: string): Promise<AuditCall>;
-  /** How the verification that was started last stands. */
+  /** The state of the verification that was started last. */
   verification(): Promise<Verification>;
-  /** Starts a verification, unless one is running. */
+  /** Starts a verification unless one is already running. */
   verify(): Promise<Verification>;
   /** CSV in pieces, oldest entry first. */
   csv(filter?: AuditFilter): AsyncIterable<string>;

@@ -31,7 +31,7 @@ export interface HistoryPage {
   readonly count: number;
 }
 
-/** A binding that was saved, with what is probably wrong with it. */
+/** A saved binding, with warnings about probable mistakes. */
 export interface SavedBinding {
   readonly binding: Binding;
   readonly warnings: readonly Problem[];
@@ -57,7 +57,7 @@ export interface BindingsClient {
   get(id: number): Promise<Binding>;
   /** Adds a binding; what it must have is refused by name. */
   add(fields: BindingFields): Promise<SavedBinding>;
-  /** Changes the given fields; of options and conditions, the given ones. */
+  /** Changes the given fields, and within options and conditions only the given ones. */
   patch(id: number, changes: BindingChanges): Promise<SavedBinding>;
   enable(id: number, conditional?: Conditional): Promise<void>;
   disable(id: number, conditional?: Conditional): Promise<void>;
@@ -68,7 +68,7 @@ export interface BindingsClient {
     order: readonly { readonly id: number; readonly ordering: number }[],
     options?: { readonly revision?: string },
   ): Promise<{ readonly bindings: readonly Binding[]; readonly revision: string }>;
-  /** Enables, disables or deletes several bindings, all or none. */
+  /** Enables, disables or deletes several bindings: either all or none. */
   bulk(request: BulkRequest): Promise<BulkResult>;
   /** Changes of one binding, or of all, newest first. */
   history(id?: number, query?: HistoryQuery): Promise<HistoryPage>;

@@ -34,14 +34,14 @@ export interface Client {
   readonly calls: CallsClient;
   readonly deliveries: DeliveriesClient;
   readonly destinations: DestinationsClient;
-  /** Runs and failures of bindings, and calls, in buckets of time up to now. */
+  /** The numbers of calls, and of runs and failures of bindings, per time bucket up to now. */
   stats(query?: StatsQuery): Promise<Stats>;
   /** What the caller may do, and what the server provides. */
   rights(): Promise<Rights>;
   /** Events, handlers and tags; with the id of a handler, that one. */
   describe(): Promise<Described>;
   describe(module: string): Promise<DescribedHandler>;
-  /** The tags that templates may have. */
+  /** The tags that templates can contain. */
   tags(query?: TagQuery): Promise<readonly Tag[]>;
   /** What saving this binding would say; without one, the problems of all stored bindings. */
   check(binding?: BindingFields & { readonly id?: number }): Promise<Checked>;

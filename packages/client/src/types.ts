@@ -72,7 +72,7 @@ export type AuditFilter = Query<"/audit/csv">;
 export type AuditCall = Value<"/audit/calls/{call}", "get">;
 /** How a verification stands. */
 export type Verification = Schemas["AuditVerification"];
-/** Runs and failures in buckets of time. */
+/** Runs and failures per time bucket. */
 export type Stats = Value<"/stats", "get">;
 /** The time that numbers are of. */
 export type StatsQuery = Query<"/stats">;

@@ -25,7 +25,7 @@ const deliveryFields = {
       time,
     })
     .optional()
-    .describe("What the peer reported after it took it, such as a delivery receipt of an SMS."),
+    .describe("What the peer reported after accepting the message, such as a delivery receipt for an SMS."),
   binding_id: z.int(),
   binding_name: z.string(),
   call: z.string(),
@@ -35,7 +35,7 @@ const deliveryFields = {
 /** A delivery, without its payload. */
 export const deliveryAnswer = component("Delivery", z.strictObject(deliveryFields));
 
-/** A delivery with its tries. */
+/** A delivery with its attempts. */
 export const deliveryWithAttemptsAnswer = component(
   "DeliveryWithAttempts",
   z.strictObject({
@@ -58,7 +58,7 @@ export const selectionAnswer = component(
   "DeliverySelection",
   z.strictObject({
     count: z.int(),
-    ids: z.array(z.string()).describe("The first 1,000."),
+    ids: z.array(z.string()).describe("The first 1,000 ids."),
     dry_run: z.boolean(),
   }),
 );

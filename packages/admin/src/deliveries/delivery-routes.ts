@@ -19,15 +19,15 @@ const selectionParameters = z.strictObject({
   ids: listParameter("ids", textParameter(), mostIds).optional(),
   filter: z.strictObject(deliveryFilterParameters).optional().describe("At least one field."),
   all: flagParameter().optional().describe("Every delivery: true in place of ids and filter."),
-  dry_run: flagParameter().optional().describe("Changes nothing, and says what would change."),
+  dry_run: flagParameter().optional().describe("Reports what would change, without changing anything."),
 });
 
 /** Routes for durable deliveries and their destinations. */
 export function deliveryRoutes({ outbox }: Pick<AdminOptions<never>, "outbox">): readonly Route[] {
   const feature = "deliveries" as const;
-  /** Without an outbox no route below is run. */
+  /** Without an outbox, none of the routes below runs. */
   const kept = (): DurableOutbox => {
-    if (!outbox) throw notFoundError("This server keeps no deliveries.");
+    if (!outbox) throw notFoundError("This server does not keep deliveries.");
     return outbox;
   };
   const chosen = ({ ids, filter, all = false }: z.output<typeof selectionParameters>): DeliveryChoice => {
@@ -58,9 +58,9 @@ export function deliveryRoutes({ outbox }: Pick<AdminOptions<never>, "outbox">):
           ...deliveryFilterParameters,
           cursor: z
             .string()
-            .regex(/^\d{1,15}$/, { error: "detail.next of the page before" })
+            .regex(/^\d{1,15}$/, { error: "detail.next of the previous page" })
             .optional()
-            .describe("detail.next of the page before."),
+            .describe("detail.next of the previous page."),
           page_size: integerParameter(1, 1_000).optional(),
         }),
         answer: z.array(deliveryAnswer),
@@ -78,7 +78,7 @@ export function deliveryRoutes({ outbox }: Pick<AdminOptions<never>, "outbox">):
         operation: "deliveries",
         right: "deliveries:read",
         feature,
-        summary: "One delivery with its tries.",
+        summary: "One delivery with its attempts.",
         parameters: z.strictObject({}),
         answer: deliveryWithAttemptsAnswer,
       },
@@ -95,7 +95,7 @@ export function deliveryRoutes({ outbox }: Pick<AdminOptions<never>, "outbox">):
         operation: "replay",
         right: "deliveries:replay",
         feature,
-        summary: "Sends deliveries again that ended and whose payload is kept, with the same ids.",
+        summary: "Sends deliveries again under the same ids, if they have ended and their payloads are kept.",
         parameters: selectionParameters,
         answer: selectionAnswer,
       },
@@ -111,7 +111,7 @@ export function deliveryRoutes({ outbox }: Pick<AdminOptions<never>, "outbox">):
         operation: "cancel",
         right: "deliveries:cancel",
         feature,
-        summary: "Ends deliveries that wait; a try that is running is the last one.",
+        summary: "Cancels waiting deliveries. An attempt that is already running is completed, but not repeated.",
         parameters: selectionParameters,
         answer: selectionAnswer,
       },
@@ -128,7 +128,7 @@ export function deliveryRoutes({ outbox }: Pick<AdminOptions<never>, "outbox">):
         right: "deliveries:replay",
         feature,
         summary:
-          "Tries deliveries now that wait for their next try, and ends the pauses of their destinations; not those submitted for a later time, nor those to a disabled destination.",
+          "Makes the next attempt of waiting deliveries now, and ends the pauses of their destinations. Deliveries that were submitted for a later time, and those to disabled destinations, are not affected.",
         parameters: selectionParameters,
         answer: selectionAnswer,
       },
@@ -144,7 +144,8 @@ export function deliveryRoutes({ outbox }: Pick<AdminOptions<never>, "outbox">):
         operation: "destinations",
         right: "deliveries:read",
         feature,
-        summary: "Where deliveries go, by name: what waits, and what is paused or disabled.",
+        summary:
+          "The destinations of deliveries, by name: how many deliveries wait, and whether the destination is paused or disabled.",
         parameters: z.strictObject({
           state: listParameter("state", choiceParameter(destinationStates), destinationStates.length).optional(),
           cursor: textParameter().optional().describe("detail.next of the page before."),
@@ -165,7 +166,7 @@ export function deliveryRoutes({ outbox }: Pick<AdminOptions<never>, "outbox">):
         operation: "resume",
         right: "deliveries:replay",
         feature,
-        summary: "Opens a destination that is paused or disabled.",
+        summary: "Resumes a destination that is paused or disabled.",
         parameters: z.strictObject({}),
         answer: destinationAnswer,
       },

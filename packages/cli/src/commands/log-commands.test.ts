@@ -151,7 +151,7 @@ beforeEach(async () => {
       response.setHeader("content-type", "application/json");
       const { value, detail = {} } = (answer ?? {}) as { value?: unknown; detail?: object };
       response.statusCode = answer === undefined ? 404 : 200;
-      const error = { code: 601, message: "ERR601: This server keeps no deliveries." };
+      const error = { code: 601, message: "ERR601: This server does not keep deliveries." };
       response.end(
         JSON.stringify({ result: answer === undefined ? { status: false, error } : { status: true, value }, detail }),
       );
@@ -214,6 +214,6 @@ describe("audit verify", () => {
 describe("deliveries", () => {
   test("a server without them says so", async () => {
     const { code, stderr } = await run(["deliveries"]);
-    expect([code, stderr]).toEqual([1, "bookend: This server keeps no deliveries.\n"]);
+    expect([code, stderr]).toEqual([1, "bookend: This server does not keep deliveries.\n"]);
   });
 });

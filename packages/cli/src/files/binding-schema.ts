@@ -45,7 +45,7 @@ export function bindingSchema(handlers: readonly Parameters[]): Schema {
           abort_on_error: {
             type: ["boolean", "null"],
             default: null,
-            description: "Whether a failing action makes the call fail; null: what the handler says.",
+            description: "Whether a failing action makes the call fail; null: the default of the handler.",
           },
           delivery: { enum: ["inline", "durable"], default: "inline" },
           conditions: {

@@ -6,7 +6,7 @@ export function maskedValueError(name: string, value: unknown): MfaError {
   return parameterError(
     problemMessage(
       `${JSON.stringify(value)} has ${secretMark} in the place of a secret, and none is stored for it`,
-      "the value with its secret, or unchanged what is shown for the stored one",
+      "the value with its secret, or the stored value unchanged as it is shown",
       name,
     ),
   );

@@ -274,9 +274,16 @@ export const german = {
   History: "Verlauf",
   imported: "importiert",
   Information: "Information",
+<<<<<<< HEAD
   "The delivery is being sent again.": "Die Zustellung wird erneut gesendet.",
   "The call did not trigger any actions.": "Der Aufruf löste keine Aktion aus.",
   "The delivery was cancelled.": "Die Zustellung wurde abgebrochen.",
+=======
+  "It is sent again.": "Es wird erneut gesendet.",
+  "It is tried now.": "Es wird jetzt versucht.",
+  "It set off no action.": "Er löste keine Aktion aus.",
+  "It was cancelled.": "Es wurde abgebrochen.",
+>>>>>>> main
   "Last run": "Letzter Lauf",
   "Needs attention": "Braucht Aufmerksamkeit",
   "Next page": "Nächste Seite",
@@ -321,6 +328,7 @@ export const german = {
   "Show all changes": "Alle Änderungen zeigen",
   "Show the fields": "Felder zeigen",
   "Show more": "Mehr zeigen",
+  "Show more destinations": "Mehr Ziele zeigen",
   somebody: "jemand",
   Succeeded: "Gelungen",
   succeeded: "gelungen",
@@ -338,7 +346,9 @@ export const german = {
   "This binding has errors and does not run:": "Diese Bindung hat Fehler und läuft nicht:",
   Time: "Zeit",
   Took: "Dauer",
+  "Try all of these now …": "Alle diese jetzt versuchen …",
   "Try it": "Ausprobieren",
+  "Try now": "Jetzt versuchen",
   Verify: "Prüfen",
   Waiting: "Wartet",
   What: "Was",
@@ -349,11 +359,15 @@ export const german = {
   "{count} calls in this period": "{count} Aufrufe in diesem Zeitraum",
   "{count, plural, one {# delivery} other {# deliveries}} would be cancelled.":
     "{count, plural, one {# Zustellung würde} other {# Zustellungen würden}} abgebrochen.",
+  "{count, plural, one {# delivery} other {# deliveries}} would be tried now.":
+    "{count, plural, one {# Zustellung würde} other {# Zustellungen würden}} jetzt versucht.",
   "{count, plural, one {# delivery} other {# deliveries}} would be sent again.":
     "{count, plural, one {# Zustellung würde} other {# Zustellungen würden}} erneut gesendet.",
   "{failures, plural, one {# failure} other {# failures}}:":
     "{failures, plural, one {# Fehlschlag} other {# Fehlschläge}}:",
   "{ms} ms": "{ms} ms",
+  "{number, plural, one {# delivery is} other {# deliveries are}} tried now.":
+    "{number, plural, one {# Zustellung wird} other {# Zustellungen werden}} jetzt versucht.",
   "{number, plural, one {# delivery is} other {# deliveries are}} sent again.":
     "{number, plural, one {# Zustellung wird} other {# Zustellungen werden}} erneut gesendet.",
   "{number, plural, one {# delivery was} other {# deliveries were}} cancelled.":

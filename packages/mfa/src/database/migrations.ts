@@ -3,7 +3,7 @@ import { sql } from "kysely";
 import { configurationRevision } from "./configuration-revision.js";
 import { containerTables } from "./container-tables.js";
 import { federationTables } from "./federation-tables.js";
-import { searchIndexes, userIndexes } from "./search-indexes.js";
+import { searchIndexes, tokenOrderIndexes, userIndexes } from "./search-indexes.js";
 import { tokenUseTables } from "./token-use-tables.js";
 
 /** The owner of these tables; the store's tables have a different owner. */
@@ -160,4 +160,5 @@ export const domainMigrations: Readonly<Record<string, Migration>> = {
   "009-search-indexes": searchIndexes,
   "010-configuration-revision": configurationRevision,
   "010-user-indexes": userIndexes,
+  "011-token-order-indexes": tokenOrderIndexes,
 };

@@ -40,3 +40,13 @@ export const userIndexes: Migration = {
     }
   },
 };
+
+/** Indexes for the orders of lists of tokens that had none: by failed attempts, and by the serials that a prefix finds. */
+export const tokenOrderIndexes: Migration = {
+  async up(db, { dialect }) {
+    const inBytes = sql.raw(dialect === "postgres" ? " text_pattern_ops" : "");
+    await sql`create index token_by_fail_count on token (fail_count, serial)`.execute(db);
+    await sql`drop index token_by_serial`.execute(db);
+    await sql`create index token_by_serial on token (lower(substr(serial, 1, 101))${inBytes}, serial)`.execute(db);
+  },
+};

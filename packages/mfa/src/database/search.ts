@@ -39,31 +39,54 @@ export interface Search {
    * @throws {MfaError} PARAMETER_INVALID for a pattern that is too long or has too many wildcards
    */
   isOrFits(column: string, value: string): Expression<SqlBool>;
+<<<<<<< HEAD
   /** A column that may be found by an index. */
+=======
+  /** Whether a column has this value. */
+  equals(column: string, value: number): Expression<SqlBool>;
+  /** A column, which an index may find. */
+>>>>>>> main
   column<T = unknown>(name: string): RawBuilder<T>;
 }
 
 /**
  * Creates the searches of one database.
  *
+<<<<<<< HEAD
  * @param byIndex Whether SQLite may use indexes for these conditions, since it cannot estimate how many rows they match. PostgreSQL
  *   can.
+=======
+ * @param byIndex Whether SQLite, which does not know how many rows a condition finds, may choose these conditions to find rows by. PostgreSQL
+ *   knows.
+ * @param inRange Whether PostgreSQL should take a single value for a range, whose order it finds in an index. What equals a value needs no
+ *   order; it would rather look for it in the order of another index, from one end to the other.
+>>>>>>> main
  */
-export function searchIn(dialect: DialectName, { byIndex = true }: { readonly byIndex?: boolean } = {}): Search {
+export function searchIn(
+  dialect: DialectName,
+  { byIndex = true, inRange = false }: { readonly byIndex?: boolean; readonly inRange?: boolean } = {},
+): Search {
   const isSqlite = dialect === "sqlite";
   // a unary plus hides an expression from SQLite's indexes: https://www.sqlite.org/optoverview.html
   const plain = isSqlite && !byIndex ? sql.raw("+") : sql.raw("");
-  // PostgreSQL's index compares bytes, whatever the language of the database
-  const [from, below] = isSqlite ? [sql.raw(">="), sql.raw("<")] : [sql.raw("~>=~"), sql.raw("~<~")];
-  const key = (column: string) => sql<string>`${plain}lower(substr(${sql.ref(column)}, 1, ${sql.lit(indexedLength)}))`;
+  const [from, below] = [comparisonInBytes(dialect, ">="), comparisonInBytes(dialect, "<")];
+  const key = (column: string) => sql<string>`${plain}${searchKey(sql.ref(column))}`;
 
   const search: Search = {
+    equals(column, value) {
+      if (isSqlite || !inRange) return sql<SqlBool>`${search.column(column)} = ${value}`;
+      return sql<SqlBool>`(${search.column(column)} >= ${value} and ${search.column(column)} <= ${value})`;
+    },
     column: (name) => sql`${plain}${sql.ref(name)}`,
     fits(column, pattern) {
       const text = withoutNul(pattern);
       const like = likePattern(text);
       const wildcardAt = text.indexOf("*");
-      if (wildcardAt === -1) return sql<SqlBool>`${key(column)} = lower(${text})`;
+      if (wildcardAt === -1) {
+        const value = sql`lower(${text})`;
+        if (isSqlite || !inRange) return sql<SqlBool>`${key(column)} = ${value}`;
+        return sql<SqlBool>`(${key(column)} ~>=~ ${value} and ${key(column)} ~<=~ ${value})`;
+      }
       if (like === "%") return sql<SqlBool>`${sql.ref(column)} is not null`;
       const value = sql`lower(substr(${sql.ref(column)}, 1, ${searchedLength}))`;
       const matches = sql<SqlBool>`${value} like lower(${like}) escape '\\'`;
@@ -95,6 +118,13 @@ export function searchIn(dialect: DialectName, { byIndex = true }: { readonly by
   };
   return search;
 }
+
+/** What indexes hold of a string: its beginning, in lower case. */
+export const searchKey = (of: RawBuilder<unknown>) => sql<string>`lower(substr(${of}, 1, ${sql.lit(indexedLength)}))`;
+
+/** The operator by which indexes of {@link searchKey} are ordered. PostgreSQL's compare bytes, whatever the language of the database is. */
+export const comparisonInBytes = (dialect: DialectName, operator: "<" | ">" | ">="): RawBuilder<unknown> =>
+  sql.raw(dialect === "sqlite" ? operator : `~${operator}~`);
 
 /** The longest part of a pattern between two wildcards. */
 const longestLiteral = (pattern: string): string =>

@@ -23,7 +23,7 @@ export function createTokenList(
   const filtered = async (filter: TokenFilter) => {
     const narrowings = await narrowingsOf(filter, { dialect, users });
     const lead = narrowings.find(({ indexed }) => indexed);
-    return narrowedBy(anyToken(db), narrowings, (each) => dialect === "postgres" || each === lead);
+    return narrowedBy(anyToken(db), narrowings, (each) => (dialect === "postgres" || each === lead ? "find" : "check"));
   };
   const stored = async (filter: TokenFilter): Promise<readonly StoredToken[]> =>
     loadTokens(db, (await filtered(filter)).orderBy("serial"));

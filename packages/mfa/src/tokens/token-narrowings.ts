@@ -2,7 +2,14 @@ import type { DialectName } from "@bookend/store-sql";
 import { type Expression, type SqlBool, sql } from "kysely";
 import { isIndexed, type Search, searchIn, withoutNul } from "../database/search.js";
 import type { UserRecord, UserService } from "../users/types.js";
-import type { TokenFilter } from "./types.js";
+import { type OrderKey, searchedKey } from "./token-order.js";
+import type { TokenFilter, TokenSort } from "./types.js";
+
+/**
+ * What a condition is for: a query that finds tokens by it, one that reads them in the order of its index, or one that looks at each
+ * token. PostgreSQL chooses between the first and the last itself.
+ */
+export type NarrowingUse = "find" | "walk" | "check";
 
 /** One condition of a filter for token lists. */
 export interface Narrowing {
@@ -10,8 +17,24 @@ export interface Narrowing {
   readonly name: string;
   /** Whether an index finds the tokens that fulfill it. */
   readonly indexed: boolean;
+<<<<<<< HEAD
   /** The SQL condition. With `byIndex`, for a query that finds tokens by this condition; otherwise for a query that checks each token. */
   where(byIndex: boolean): Expression<SqlBool>;
+=======
+  /** The order in which that index has these tokens, if it is that of a list. */
+  readonly sorted?: Sorted | undefined;
+  where(use: NarrowingUse): Expression<SqlBool>;
+}
+
+/** The order of an index. */
+export interface Sorted {
+  /** The column that lists are sorted by; undefined if none is. */
+  readonly by: TokenSort | undefined;
+  /** What the index is ordered by, followed by the serials. */
+  readonly key: OrderKey;
+  /** Whether all of these tokens have the same key: then they are in the order of their serials, too. */
+  readonly oneValue: boolean;
+>>>>>>> main
 }
 
 /** The conditions of a filter; conditions that probably match the fewest tokens come first. A user who does not exist has no tokens. */
@@ -22,17 +45,23 @@ export async function narrowingsOf(
   const { serial, description, type, rolloutState, resolver, userId, active, assigned } = filter;
   const { realm, containerSerial, group, infoKey, infoValue } = filter;
   const narrowings: Narrowing[] = [];
-  const add = (name: string, indexed: boolean, where: (search: Search, byIndex: boolean) => Expression<SqlBool>) => {
+  const add = (
+    name: string,
+    indexed: boolean,
+    where: (search: Search, use: NarrowingUse) => Expression<SqlBool>,
+    sorted?: Sorted,
+  ) => {
     narrowings.push({
       name,
       indexed,
-      where: (byIndex) => where(searchIn(dialect, { byIndex }), byIndex),
+      sorted,
+      where: (use) => where(searchIn(dialect, { byIndex: use !== "check", inRange: use === "walk" }), use),
     });
   };
   /** A condition on rows of another table, either to find tokens by it or to check each token. */
   const addPart = (name: string, indexed: boolean, table: string, where: (search: Search) => Expression<SqlBool>) => {
-    add(name, indexed, (search, byIndex) =>
-      byIndex || dialect === "postgres"
+    add(name, indexed, (search, use) =>
+      use !== "check" || dialect === "postgres"
         ? sql<SqlBool>`token.id in (select token_id from ${sql.raw(table)} where ${where(search)})`
         : sql<SqlBool>`exists (select 1 from ${sql.raw(table)} where token_id = token.id and ${where(search)})`,
     );
@@ -42,10 +71,13 @@ export async function narrowingsOf(
     const owner = await users.find(filter.user);
     add("user", true, (search) => (owner === null ? sql<SqlBool>`1 = 0` : isOwner(search, owner)));
   }
-  if (serial !== undefined) add("serial", isIndexed(serial), ({ fits }) => fits("token.serial", serial));
+  if (serial !== undefined) {
+    add("serial", isIndexed(serial), ({ fits }) => fits("token.serial", serial), sortedBy("serial", serial));
+  }
   if (userId !== undefined) add("userid", !userId.includes("*"), ({ isOrFits }) => isOrFits("token.owner_id", userId));
   if (description !== undefined) {
-    add("description", isIndexed(description), ({ fits }) => fits("token.description", description));
+    const sorted = sortedBy("description", description);
+    add("description", isIndexed(description), ({ fits }) => fits("token.description", description), sorted);
   }
   if (containerSerial === "") {
     add(
@@ -70,7 +102,8 @@ export async function narrowingsOf(
     });
   }
   if (rolloutState !== undefined) {
-    add("rollout_state", isIndexed(rolloutState), ({ fits }) => fits("token.rollout_state", rolloutState));
+    const sorted = sortedBy("rolloutState", rolloutState);
+    add("rollout_state", isIndexed(rolloutState), ({ fits }) => fits("token.rollout_state", rolloutState), sorted);
   }
   if (realm !== undefined) {
     const indexed = realm.split(",").every((each) => isIndexed(each.trim()));
@@ -81,19 +114,47 @@ export async function narrowingsOf(
   }
   if (type !== undefined) {
     const indexed = type.split(",").every((each) => isIndexed(each.trim()));
-    add("type", indexed, ({ fitsAny }) => fitsAny("token.type", type));
+    const sorted = type.includes(",") ? undefined : sortedBy("type", type.trim());
+    add("type", indexed, ({ fitsAny }) => fitsAny("token.type", type), sorted);
   }
   if (assigned !== undefined) {
+<<<<<<< HEAD
     // SQLite does not use an index for "is not null"; ids are never empty
     add("assigned", true, ({ column }) =>
       assigned ? sql<SqlBool>`${column("token.owner_id")} >= ''` : sql<SqlBool>`${column("token.owner_id")} is null`,
+=======
+    // SQLite has no use for an index at "is not null"; an id is not empty
+    add(
+      "assigned",
+      true,
+      ({ column }) =>
+        assigned ? sql<SqlBool>`${column("token.owner_id")} >= ''` : sql<SqlBool>`${column("token.owner_id")} is null`,
+      { by: undefined, key: { expression: sql.ref("token.owner_id"), inBytes: false }, oneValue: !assigned },
+>>>>>>> main
     );
   }
   if (active !== undefined) {
-    add("active", true, ({ column }) => sql<SqlBool>`${column("token.active")} = ${active ? 1 : 0}`);
+    add("active", true, ({ equals }) => equals("token.active", active ? 1 : 0), {
+      by: "active",
+      key: { expression: sql.ref("token.active"), inBytes: false },
+      oneValue: true,
+    });
   }
   return narrowings;
 }
+
+/** How the index of a column has the tokens that fit a pattern; undefined if it does not find them. */
+function sortedBy(by: keyof typeof searchedColumns, pattern: string): Sorted | undefined {
+  if (!isIndexed(pattern)) return undefined;
+  return { by, key: searchedKey(searchedColumns[by]), oneValue: by !== "serial" && !pattern.includes("*") };
+}
+
+const searchedColumns = {
+  serial: "token.serial",
+  type: "token.type",
+  description: "token.description",
+  rolloutState: "token.rollout_state",
+} as const satisfies Partial<Record<TokenSort, string>>;
 
 function isOwner({ column }: Search, { resolver, uid, realm }: UserRecord): Expression<SqlBool> {
   return sql<SqlBool>`(${column("token.owner_resolver")} = ${resolver} and ${column("token.owner_id")} = ${uid} and ${column("token.owner_realm")} = ${realm})`;

@@ -37,14 +37,9 @@ export interface DestinationPage {
 
 /** Functions for the destinations of deliveries. */
 export interface DestinationsClient {
-<<<<<<< HEAD
-  list(): Promise<readonly Destination[]>;
-  /** Resumes a destination that is paused or disabled. */
-=======
-  /** By name. */
+  /** Lists destinations by name. */
   list(query?: DestinationQuery): Promise<DestinationPage>;
-  /** Sends to a destination again that was paused or disabled. */
->>>>>>> main
+  /** Resumes a destination that is paused or disabled. */
   resume(name: string): Promise<Destination>;
 }
 

@@ -82,21 +82,13 @@ export type DeliveryQuery = Query<"/deliveries">;
 export type Delivery = Value<"/deliveries", "get">[number];
 /** A delivery with its attempts. */
 export type DeliveryWithAttempts = Value<"/deliveries/{delivery}", "get">;
-<<<<<<< HEAD
-/** Selects the deliveries to replay or cancel. */
-=======
-/** Which deliveries are replayed, cancelled or hastened: exactly one of `ids`, `filter` (with at least one field) and `all`. */
->>>>>>> main
+/** Selects the deliveries to replay, cancel or hasten, with exactly one of `ids`, `filter` (with at least one field) and `all`. */
 export type DeliverySelection = Body<"/deliveries/replay", "post">;
 /** The result of such a change, or of its preview. */
 export type Selected = Value<"/deliveries/replay", "post">;
-<<<<<<< HEAD
-/** The destinations of deliveries. */
-=======
-/** Which destinations are asked for. */
+/** A filter of destinations. */
 export type DestinationQuery = Query<"/destinations">;
-/** Where deliveries go. */
->>>>>>> main
+/** The destinations of deliveries. */
 export type Destination = Value<"/destinations", "get">[number];
 /** A binding, and the call that its templates are rendered for. */
 export type PreviewRequest = Body<"/preview", "post">;

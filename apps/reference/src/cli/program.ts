@@ -58,7 +58,7 @@ export function createProgram(): Command {
     .description("Cancels deliveries that wait; an attempt that is running is the last one.")
     .action(cancelDeliveries);
   withSelection(deliveries.command("hasten [ids...]"))
-    .description("Tries deliveries now that wait for their next try, and ends the pauses of their destinations.")
+    .description("Attempts waiting deliveries now, and ends the pauses of their destinations.")
     .action(hastenDeliveries);
 
   const admin = program.command("admin").description("Local administrators.");

@@ -11,9 +11,9 @@ import { Failed, Loading } from "../parts/states.tsx";
 const ended = new Set(["sent", "dead", "cancelled"]);
 
 const done: Readonly<Record<DeliveryOperation, Message>> = {
-  replay: "It is sent again.",
-  cancel: "It was cancelled.",
-  hasten: "It is tried now.",
+  replay: "The delivery is being sent again.",
+  cancel: "The delivery was cancelled.",
+  hasten: "The delivery is being attempted now.",
 };
 
 /** A delivery with its attempts. */
@@ -26,15 +26,9 @@ export function DeliveryView({ id }: { id: string }) {
   const change = useMutation({
     mutationFn: (operation: DeliveryOperation) => changeDeliveries(operation, { ids: [query.data?.id ?? id] }, false),
     onSuccess: (count, operation) => {
-<<<<<<< HEAD
       if (count === 0)
         notify.failed(new Error(t("Nothing was done: the state of the delivery has changed in the meantime.")));
-      else
-        notify.done(operation === "replay" ? t("The delivery is being sent again.") : t("The delivery was cancelled."));
-=======
-      if (count === 0) notify.failed(new Error(t("Nothing was done: its state has changed meanwhile.")));
       else notify.done(t(done[operation]));
->>>>>>> main
       return client.invalidateQueries();
     },
     onError: notify.failed,

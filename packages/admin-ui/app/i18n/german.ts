@@ -274,16 +274,10 @@ export const german = {
   History: "Verlauf",
   imported: "importiert",
   Information: "Information",
-<<<<<<< HEAD
   "The delivery is being sent again.": "Die Zustellung wird erneut gesendet.",
+  "The delivery is being attempted now.": "Die Zustellung wird jetzt versucht.",
   "The call did not trigger any actions.": "Der Aufruf löste keine Aktion aus.",
   "The delivery was cancelled.": "Die Zustellung wurde abgebrochen.",
-=======
-  "It is sent again.": "Es wird erneut gesendet.",
-  "It is tried now.": "Es wird jetzt versucht.",
-  "It set off no action.": "Er löste keine Aktion aus.",
-  "It was cancelled.": "Es wurde abgebrochen.",
->>>>>>> main
   "Last run": "Letzter Lauf",
   "Needs attention": "Braucht Aufmerksamkeit",
   "Next page": "Nächste Seite",

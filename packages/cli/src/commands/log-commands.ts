@@ -169,19 +169,9 @@ function report(world: World, printer: Printer, valid: boolean, value: unknown, 
 
 const deliveryStates = ["waiting", "sending", "sent", "dead", "cancelled"] as const;
 
-<<<<<<< HEAD
-/** Parses a comma-separated list of delivery states. */
-function statesOf(text: string): string {
-  const states = text.split(",").map((state) => state.trim());
-  const wrong = states.find((state) => !(deliveryStates as readonly string[]).includes(state));
-  if (wrong === undefined) return states.join(",");
-  throw new InvalidArgumentError(
-    problemMessage(`${JSON.stringify(wrong)} is not valid`, deliveryStates.join(", "), "--state"),
-  );
-=======
 const destinationStates = ["open", "paused", "disabled"] as const;
 
-/** Reads some of these, with commas between them. */
+/** Parses a comma-separated list of choices. */
 function choicesOf(option: string, allowed: readonly string[]) {
   return (text: string): string => {
     const chosen = text.split(",").map((choice) => choice.trim());
@@ -189,7 +179,6 @@ function choicesOf(option: string, allowed: readonly string[]) {
     if (wrong === undefined) return chosen.join(",");
     throw new InvalidArgumentError(problemMessage(`${JSON.stringify(wrong)} is not valid`, allowed.join(", "), option));
   };
->>>>>>> main
 }
 
 /** Reads states of deliveries. */
@@ -203,10 +192,10 @@ interface ChangeWords {
 
 /** The commands that change deliveries. */
 const deliveryChanges: Readonly<Record<DeliveryChange, ChangeWords>> = {
-  replay: { description: "Sends deliveries again that have ended and whose content is kept.", done: "replayed" },
+  replay: { description: "Sends deliveries again if they have ended and their content is kept.", done: "replayed" },
   cancel: { description: "Cancels deliveries that wait.", done: "cancelled" },
   hasten: {
-    description: "Tries deliveries now that wait for their next try, and ends the pauses of their destinations.",
+    description: "Attempts waiting deliveries now, and ends the pauses of their destinations.",
     done: "hastened",
   },
 };
@@ -247,36 +236,20 @@ export function deliveriesCommand(world: World) {
   for (const [name, { description, done }] of Object.entries(deliveryChanges) as [DeliveryChange, ChangeWords][]) {
     deliveries
       .command(name)
-<<<<<<< HEAD
-      .description(
-        name === "replay"
-          ? "Sends deliveries again if they have ended and their content is kept."
-          : "Cancels waiting deliveries.",
-      )
-      .argument("[id...]", "by default those that the options select")
-=======
       .description(description)
-      .argument("[id...]", "by default those that the options name")
->>>>>>> main
+      .argument("[id...]", "by default those that the options select")
       .option("--state <state,…>", `in one of these: ${deliveryStates.join(", ")}`, statesOf)
       .option("--kind <kind>", "such as WebHook/webhook")
       .option("--destination <name>", "to this destination")
       .option("--binding <id>", "of this binding")
       .option("--from <time>", "ISO 8601, or an age such as 7d", timeOf("--from", since))
       .option("--to <time>", "ISO 8601, or an age", timeOf("--to", since))
-<<<<<<< HEAD
+      .option("--all", "all deliveries, instead of ids or the options above")
       .option("--dry-run", "only report how many there are")
-      .action(async (ids, { dryRun = false, ...filter }, command) => {
-        const named = Object.values(filter).some((value) => value !== undefined);
-        if (ids.length > 0 === named) throw usageError(`${name}: needs either ids or options that select deliveries.`);
-=======
-      .option("--all", "all deliveries, in place of ids and the options above")
-      .option("--dry-run", "only say how many")
       .action(async (ids, { dryRun = false, all = false, ...filter }, command) => {
         const named = Object.values(filter).some((value) => value !== undefined);
         if ([ids.length > 0, named, all].filter(Boolean).length !== 1)
-          throw usageError(`${name}: needs either ids or options that say which deliveries, or --all.`);
->>>>>>> main
+          throw usageError(`${name}: needs ids, options that select deliveries, or --all.`);
         return withTarget(world, command, async (target, printer) => {
           const chosen = all ? { all } : ids.length > 0 ? { ids } : { filter };
           const result = (await target.change(`deliveries/${name}`, { ...chosen, dry_run: dryRun })) as Parameters;
@@ -291,19 +264,14 @@ export function deliveriesCommand(world: World) {
   }
   deliveries
     .command("destinations")
-<<<<<<< HEAD
-    .description("Lists destinations, whether they are paused, and how many deliveries wait.")
-    .action(async (_options, command) =>
-=======
-    .description("Lists destinations by name: whether they are paused, and how much waits.")
+    .description("Lists destinations by name, whether they are paused, and how many deliveries wait.")
     .option(
       "--state <state,…>",
       `in one of these: ${destinationStates.join(", ")}`,
       choicesOf("--state", destinationStates),
     )
-    .option("--limit <number>", "destinations", integer("--limit", 1, 100_000), 1_000)
+    .option("--limit <number>", "maximum number of destinations", integer("--limit", 1, 100_000), 1_000)
     .action(async ({ limit, ...filter }, command) =>
->>>>>>> main
       withTarget(world, command, async (target, printer) => {
         const items = await readPages(target, "destinations", filter, limit);
         printer.result(items, () =>

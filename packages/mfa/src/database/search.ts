@@ -4,63 +4,54 @@ import { type Expression, type RawBuilder, type SqlBool, sql } from "kysely";
 import { parameterError } from "../errors/mfa-error.js";
 import { likePattern } from "../values/wildcard.js";
 
-/** Number of characters of a stored value that are searched: the maximum length of stored values. */
+/** Characters of a stored value that are searched: the longest that can be stored. */
 const searchedLength = 10_000;
 
 /**
- * Number of characters of a value that indexes contain: one more than a pattern can have, so that a value whose indexed part equals a pattern is equal itself.
- * The expressions of `searchIndexes` contain the same number.
+ * Characters of a value that indexes hold: one more than a pattern can have, so that a value of which they equal a pattern equals it itself.
+ * Also the number in the expressions of `searchIndexes`.
  */
 const indexedLength = 101;
 
-/** Maximum number of patterns in a list. */
+/** Most patterns in a list. */
 const maxPatterns = 100;
 
 /** Sorts after everything that begins with a prefix. */
 const behindAll = "\u{10ffff}\u{10ffff}";
 
-/** Creates conditions from search patterns, in which `*` matches any string. */
+/** Makes conditions of search patterns, in which `*` stands for any string. */
 export interface Search {
   /**
-   * Whether a column matches a pattern, ignoring letter case. An index is used if the pattern does not begin with a wildcard.
+   * Whether a column fits a pattern, ignoring letter case. Without a wildcard, or with something before the first, an index finds it.
    *
    * @throws {MfaError} PARAMETER_INVALID for a pattern that is too long or has too many wildcards
    */
   fits(column: string, pattern: string): Expression<SqlBool>;
   /**
-   * Whether a column matches one of several comma-separated patterns.
+   * Whether a column fits one of these patterns, which are separated by commas.
    *
    * @throws {MfaError} PARAMETER_INVALID for a pattern that is too long or has too many wildcards, and for too many patterns
    */
   fitsAny(column: string, patterns: string): Expression<SqlBool>;
   /**
-   * Whether a column has exactly this value or, if it contains `*`, matches it as in `fits`. For case-sensitive names.
+   * Whether a column has exactly this value; with a `*` in it, as `fits`. For names that letter case tells apart.
    *
    * @throws {MfaError} PARAMETER_INVALID for a pattern that is too long or has too many wildcards
    */
   isOrFits(column: string, value: string): Expression<SqlBool>;
-<<<<<<< HEAD
-  /** A column that may be found by an index. */
-=======
   /** Whether a column has this value. */
   equals(column: string, value: number): Expression<SqlBool>;
   /** A column, which an index may find. */
->>>>>>> main
   column<T = unknown>(name: string): RawBuilder<T>;
 }
 
 /**
- * Creates the searches of one database.
+ * Searches of one database.
  *
-<<<<<<< HEAD
- * @param byIndex Whether SQLite may use indexes for these conditions, since it cannot estimate how many rows they match. PostgreSQL
- *   can.
-=======
  * @param byIndex Whether SQLite, which does not know how many rows a condition finds, may choose these conditions to find rows by. PostgreSQL
  *   knows.
  * @param inRange Whether PostgreSQL should take a single value for a range, whose order it finds in an index. What equals a value needs no
  *   order; it would rather look for it in the order of another index, from one end to the other.
->>>>>>> main
  */
 export function searchIn(
   dialect: DialectName,
@@ -98,7 +89,7 @@ export function searchIn(
           : sql<SqlBool>`(${between} and ${matches})`;
       }
       const literal = longestLiteral(text);
-      // `like` restarts at each character, which takes fifty times as long, and most values do not contain the literal
+      // `like` starts over at each character, which takes fifty times as long; most values lack what is searched for
       return sql<SqlBool>`case when replace(${value}, lower(${literal}), '') = ${value} then 1 = 0 else ${matches} end`;
     },
     fitsAny(column, patterns) {
@@ -130,8 +121,8 @@ export const comparisonInBytes = (dialect: DialectName, operator: "<" | ">" | ">
 const longestLiteral = (pattern: string): string =>
   pattern.split("*").reduce((longest, part) => (part.length > longest.length ? part : longest), "");
 
-/** Whether all values that match a pattern have a common prefix that an index can find. */
+/** Whether every value that a pattern fits begins with something that an index is ordered by. */
 export const isIndexed = (pattern: string): boolean => !pattern.startsWith("*");
 
-/** PostgreSQL refuses queries with NUL, which no stored value contains. */
+/** PostgreSQL refuses to be asked for a NUL, which no stored value has. */
 export const withoutNul = (text: string) => text.replaceAll("\0", "\uFFFD");

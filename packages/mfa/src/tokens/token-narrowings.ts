@@ -11,16 +11,12 @@ import type { TokenFilter, TokenSort } from "./types.js";
  */
 export type NarrowingUse = "find" | "walk" | "check";
 
-/** One condition of a filter for token lists. */
+/** One condition of a list of tokens, which is all conditions of one filter. */
 export interface Narrowing {
-  /** The name of the condition for clients. */
+  /** Its name for clients. */
   readonly name: string;
   /** Whether an index finds the tokens that fulfill it. */
   readonly indexed: boolean;
-<<<<<<< HEAD
-  /** The SQL condition. With `byIndex`, for a query that finds tokens by this condition; otherwise for a query that checks each token. */
-  where(byIndex: boolean): Expression<SqlBool>;
-=======
   /** The order in which that index has these tokens, if it is that of a list. */
   readonly sorted?: Sorted | undefined;
   where(use: NarrowingUse): Expression<SqlBool>;
@@ -34,10 +30,9 @@ export interface Sorted {
   readonly key: OrderKey;
   /** Whether all of these tokens have the same key: then they are in the order of their serials, too. */
   readonly oneValue: boolean;
->>>>>>> main
 }
 
-/** The conditions of a filter; conditions that probably match the fewest tokens come first. A user who does not exist has no tokens. */
+/** The conditions of a filter, those that are likely to find the fewest tokens first. A user who does not exist has no tokens. */
 export async function narrowingsOf(
   filter: TokenFilter,
   { dialect, users }: { readonly dialect: DialectName; readonly users: UserService },
@@ -58,7 +53,7 @@ export async function narrowingsOf(
       where: (use) => where(searchIn(dialect, { byIndex: use !== "check", inRange: use === "walk" }), use),
     });
   };
-  /** A condition on rows of another table, either to find tokens by it or to check each token. */
+  /** Of tokens that have a row of another table: found by it, or asked for each token. */
   const addPart = (name: string, indexed: boolean, table: string, where: (search: Search) => Expression<SqlBool>) => {
     add(name, indexed, (search, use) =>
       use !== "check" || dialect === "postgres"
@@ -118,11 +113,6 @@ export async function narrowingsOf(
     add("type", indexed, ({ fitsAny }) => fitsAny("token.type", type), sorted);
   }
   if (assigned !== undefined) {
-<<<<<<< HEAD
-    // SQLite does not use an index for "is not null"; ids are never empty
-    add("assigned", true, ({ column }) =>
-      assigned ? sql<SqlBool>`${column("token.owner_id")} >= ''` : sql<SqlBool>`${column("token.owner_id")} is null`,
-=======
     // SQLite has no use for an index at "is not null"; an id is not empty
     add(
       "assigned",
@@ -130,7 +120,6 @@ export async function narrowingsOf(
       ({ column }) =>
         assigned ? sql<SqlBool>`${column("token.owner_id")} >= ''` : sql<SqlBool>`${column("token.owner_id")} is null`,
       { by: undefined, key: { expression: sql.ref("token.owner_id"), inBytes: false }, oneValue: !assigned },
->>>>>>> main
     );
   }
   if (active !== undefined) {

@@ -3,7 +3,7 @@ import { sql } from "kysely";
 import { configurationRevision } from "./configuration-revision.js";
 import { containerTables } from "./container-tables.js";
 import { federationTables } from "./federation-tables.js";
-import { searchIndexes, tokenOrderIndexes, userIndexes } from "./search-indexes.js";
+import { searchIndexes, tokenOrderIndexes, tokenOwnerIndex, userIndexes } from "./search-indexes.js";
 import { tokenUseTables } from "./token-use-tables.js";
 
 /** The owner of these tables; the store has its own. */
@@ -161,4 +161,5 @@ export const domainMigrations: Readonly<Record<string, Migration>> = {
   "010-configuration-revision": configurationRevision,
   "010-user-indexes": userIndexes,
   "011-token-order-indexes": tokenOrderIndexes,
+  "012-token-owner-index": tokenOwnerIndex,
 };

@@ -50,3 +50,12 @@ export const tokenOrderIndexes: Migration = {
     await sql`create index token_by_serial on token (lower(substr(serial, 1, 101))${inBytes}, serial)`.execute(db);
   },
 };
+
+/** The index of owners' IDs, with what `Search.fits` compares: it finds prefixes, too. */
+export const tokenOwnerIndex: Migration = {
+  async up(db, { dialect }) {
+    const inBytes = sql.raw(dialect === "postgres" ? " text_pattern_ops" : "");
+    await sql`drop index token_by_owner_id`.execute(db);
+    await sql`create index token_by_owner_id on token (lower(substr(owner_id, 1, 101))${inBytes}, serial)`.execute(db);
+  },
+};

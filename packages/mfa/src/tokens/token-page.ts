@@ -45,7 +45,7 @@ export async function tokenPageOf(
       return each === (lead?.narrowing ?? guided.guide) ? "find" : "check";
     });
     const counted =
-      lead !== undefined && narrowings.length === 1
+      narrowings.length === 1 && lead && narrowings[0]?.indexed && !(countAll && lead.narrowing === undefined)
         ? lead.found
         : await countTokens(reader, narrowed, countAll ? undefined : countedRows + 1);
     const hasMore = !countAll && counted > countedRows;

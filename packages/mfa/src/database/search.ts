@@ -11,7 +11,7 @@ const searchedLength = 10_000;
  * Characters of a value that indexes hold: one more than a pattern can have, so that a value of which they equal a pattern equals it itself.
  * Also the number in the expressions of `searchIndexes`.
  */
-const indexedLength = 101;
+export const indexedLength = 101;
 
 /** Most patterns in a list. */
 const maxPatterns = 100;
@@ -39,23 +39,8 @@ export interface Search {
    * @throws {MfaError} PARAMETER_INVALID for a pattern that is too long or has too many wildcards
    */
   isOrFits(column: string, value: string): Expression<SqlBool>;
-  /**
-   * As `fitsAny`, of a column that has few values: those in its index are looked at instead of each row, so that an index finds what begins
-   * with a wildcard, too.
-   *
-   * @throws {MfaError} PARAMETER_INVALID for a pattern that is too long or has too many wildcards, and for too many patterns
-   */
-  fitsAnyOfFew(column: `${string}.${string}`, patterns: string): Expression<SqlBool>;
-  /** As `fitsAnyOfFew`, with a single pattern. */
-  fitsOfFew(column: `${string}.${string}`, pattern: string): Expression<SqlBool>;
   /** Whether a column has this value. */
   equals(column: string, value: number): Expression<SqlBool>;
-  /**
-   * As `isOrFits`, of a column that has few values and an index of these.
-   *
-   * @throws {MfaError} PARAMETER_INVALID for a pattern that is too long or has too many wildcards
-   */
-  isOrFitsOfFew(column: `${string}.${string}`, value: string): Expression<SqlBool>;
   /** What an index holds of a column, which it may find. */
   key(column: string): RawBuilder<string>;
   /** A column, which an index may find. */
@@ -109,25 +94,8 @@ export function searchIn(
       // `like` starts over at each character, which takes fifty times as long; most values lack what is searched for
       return sql<SqlBool>`case when replace(${value}, lower(${literal}), '') = ${value} then 1 = 0 else ${matches} end`;
     },
-    fitsAny: (column, patterns) => anyOf(patterns, (pattern) => search.fits(column, pattern)),
-    fitsAnyOfFew: (column, patterns) => anyOf(patterns, (pattern) => search.fitsOfFew(column, pattern)),
-    fitsOfFew(column, pattern) {
-      const fits = search.fits(column, pattern);
-      if (isIndexed(pattern) || likePattern(pattern) === "%") return fits;
-      const inBytes = {
-        key: searchKey(sql.ref(column)),
-        from: comparisonInBytes(dialect, ">="),
-        behind: comparisonInBytes(dialect, ">"),
-        order: dialect === "postgres" ? sql`using ~<~` : sql`asc`,
-      };
-      return sql<SqlBool>`(${key(column)} in (${fewKeys(column, inBytes, pattern)}) and ${fits})`;
-    },
+    fitsAny: (column, patterns) => anyOf(patternsOf(patterns).map((pattern) => search.fits(column, pattern))),
     key,
-    isOrFitsOfFew(column, value) {
-      if (!value.includes("*") || likePattern(value) === "%") return search.isOrFits(column, value);
-      const plainly = { key: sql.ref(column), from: sql`>=`, behind: sql`>`, order: sql`asc` };
-      return sql<SqlBool>`(${search.column(column)} in (${fewKeys(column, plainly, value)}) and ${search.fits(column, value)})`;
-    },
     isOrFits(column, value) {
       return value.includes("*")
         ? search.fits(column, value)
@@ -137,42 +105,20 @@ export function searchIn(
   return search;
 }
 
-/** Any of the patterns of a list. */
-function anyOf(patterns: string, fits: (pattern: string) => Expression<SqlBool>): Expression<SqlBool> {
-  const list = patterns.split(",", maxPatterns + 1).map((pattern) => pattern.trim());
-  if (list.length > maxPatterns)
-    throw parameterError(problemMessage("A list of search patterns is too long", `up to ${maxPatterns}`));
-  return sql<SqlBool>`(${sql.join(list.map(fits), sql` or `)})`;
-}
-
-/** How the index of a column is ordered. */
-interface IndexOrder {
-  readonly key: RawBuilder<unknown>;
-  /** The operators for a key and those behind it, and for those behind it alone. */
-  readonly from: RawBuilder<unknown>;
-  readonly behind: RawBuilder<unknown>;
-  /** The direction. */
-  readonly order: RawBuilder<unknown>;
-}
-
 /**
- * The keys in the index of a column that can fit a pattern: the first, and from each of them the next one, which takes a step in the index for
- * each different value.
+ * The patterns of a list.
+ *
+ * @throws {MfaError} PARAMETER_INVALID for too many of them
  */
-function fewKeys(
-  column: `${string}.${string}`,
-  { key, from, behind, order }: IndexOrder,
-  pattern: string,
-): RawBuilder<unknown> {
-  const [table] = column.split(".", 1) as [string];
-  const first = (where: RawBuilder<unknown>) =>
-    sql`(select ${key} from ${sql.table(table)} where ${key} ${where} order by ${key} ${order} limit 1)`;
-  // a key can be cut off
-  const canFit = sql`lower(k) like lower(${likePattern(withoutNul(pattern))}) escape '\\' or length(k) = ${sql.lit(indexedLength)}`;
-  return sql`with recursive few(k) as (
-    select ${first(sql`${from} ''`)} union all select ${first(sql`${behind} few.k`)} from few where few.k is not null
-  ) select k from few where ${canFit}`;
+export function patternsOf(list: string): readonly string[] {
+  const patterns = list.split(",", maxPatterns + 1).map((pattern) => pattern.trim());
+  if (patterns.length <= maxPatterns) return patterns;
+  throw parameterError(problemMessage("A list of search patterns is too long", `up to ${maxPatterns}`));
 }
+
+/** Any of these conditions. */
+export const anyOf = (conditions: readonly Expression<SqlBool>[]): Expression<SqlBool> =>
+  sql<SqlBool>`(${sql.join(conditions, sql` or `)})`;
 
 /** What indexes hold of a string: its beginning, in lower case. */
 export const searchKey = (of: RawBuilder<unknown>) => sql<string>`lower(substr(${of}, 1, ${sql.lit(indexedLength)}))`;

@@ -1,5 +1,6 @@
-import type { DialectName } from "@bookend/store-sql";
 import { type Expression, type RawBuilder, type SqlBool, sql } from "kysely";
+import type { DomainContext } from "../database/domain-context.js";
+import { amongFewValues, isOrFitsOneOfFew } from "../database/few-values.js";
 import { comparisonInBytes, isIndexed, type Search, searchIn, withoutNul } from "../database/search.js";
 import type { UserRecord, UserService } from "../users/types.js";
 import { type OrderKey, searchedKey } from "./token-order.js";
@@ -34,10 +35,13 @@ export interface Sorted {
   readonly oneValue: boolean;
 }
 
+/** The plus keeps SQLite from reading a whole table in the order of its ids instead of the few rows that an index finds. */
+const distinctIds = "distinct +token_id as token_id";
+
 /** The conditions of a filter, those that are likely to find the fewest tokens first. A user who does not exist has no tokens. */
 export async function narrowingsOf(
   filter: TokenFilter,
-  { dialect, users }: { readonly dialect: DialectName; readonly users: UserService },
+  { db, dialect, users }: Pick<DomainContext, "db" | "dialect"> & { readonly users: UserService },
 ): Promise<readonly Narrowing[]> {
   const { serial, description, type, rolloutState, resolver, userId, active, assigned } = filter;
   const { realm, containerSerial, group, infoKey, infoValue } = filter;
@@ -67,7 +71,7 @@ export async function narrowingsOf(
         use !== "check" || dialect === "postgres"
           ? sql<SqlBool>`token.id in (${ids("token_id", search)})`
           : sql<SqlBool>`exists (select 1 from ${sql.raw(table)} where token_id = token.id and ${where(search)})`,
-      { ids: ids("distinct token_id", searchIn(dialect)) },
+      { ids: ids(distinctIds, searchIn(dialect)) },
     );
   };
 
@@ -118,20 +122,28 @@ export async function narrowingsOf(
     });
   }
   if (rolloutState !== undefined) {
-    // the comma of a list is one of the value here
-    add("rollout_state", true, ({ fitsOfFew }) => fitsOfFew("token.rollout_state", rolloutState), {
-      sorted: sortedBy("rolloutState", rolloutState),
-    });
+    const column = "token.rollout_state";
+    // a comma is one of the value here
+    const few = rolloutState.includes(",") ? undefined : await amongFewValues(db, dialect, column, rolloutState);
+    add(
+      "rollout_state",
+      few?.indexed ?? isIndexed(rolloutState),
+      few?.where ?? (({ fits }) => fits(column, rolloutState)),
+      { sorted: sortedBy("rolloutState", rolloutState) },
+    );
   }
   if (realm !== undefined) {
-    addPart("tokenrealm", true, "token_realm", ({ fitsAnyOfFew }) => fitsAnyOfFew("token_realm.realm", realm));
+    const { indexed, where } = await amongFewValues(db, dialect, "token_realm.realm", realm);
+    addPart("tokenrealm", indexed, "token_realm", where);
   }
   if (resolver !== undefined) {
-    add("resolver", true, ({ isOrFitsOfFew }) => isOrFitsOfFew("token.owner_resolver", resolver));
+    const { indexed, where } = await isOrFitsOneOfFew(db, "token.owner_resolver", resolver);
+    add("resolver", indexed, where);
   }
   if (type !== undefined) {
     const sorted = type.includes(",") ? undefined : sortedBy("type", type.trim());
-    add("type", true, ({ fitsAnyOfFew }) => fitsAnyOfFew("token.type", type), { sorted });
+    const { indexed, where } = await amongFewValues(db, dialect, "token.type", type);
+    add("type", indexed, where, { sorted });
   }
   if (assigned !== undefined) {
     const key = searchedKey("token.owner_id");

@@ -3,7 +3,13 @@ import { sql } from "kysely";
 import { configurationRevision } from "./configuration-revision.js";
 import { containerTables } from "./container-tables.js";
 import { federationTables } from "./federation-tables.js";
-import { searchIndexes, tokenOrderIndexes, userIndexes } from "./search-indexes.js";
+import {
+  searchIndexes,
+  tokenOrderIndexes,
+  tokenOwnerIndex,
+  userAttributeIndexes,
+  userIndexes,
+} from "./search-indexes.js";
 import { tokenUseTables } from "./token-use-tables.js";
 
 /** The owner of these tables; the store's tables have a different owner. */
@@ -161,4 +167,6 @@ export const domainMigrations: Readonly<Record<string, Migration>> = {
   "010-configuration-revision": configurationRevision,
   "010-user-indexes": userIndexes,
   "011-token-order-indexes": tokenOrderIndexes,
+  "012-token-owner-index": tokenOwnerIndex,
+  "013-user-attribute-indexes": userAttributeIndexes,
 };

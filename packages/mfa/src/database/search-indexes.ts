@@ -50,3 +50,24 @@ export const tokenOrderIndexes: Migration = {
     await sql`create index token_by_serial on token (lower(substr(serial, 1, 101))${inBytes}, serial)`.execute(db);
   },
 };
+
+/** The index of owners' IDs, with what `Search.fits` compares: it finds prefixes, too. */
+export const tokenOwnerIndex: Migration = {
+  async up(db, { dialect }) {
+    const inBytes = sql.raw(dialect === "postgres" ? " text_pattern_ops" : "");
+    await sql`drop index token_by_owner_id`.execute(db);
+    await sql`create index token_by_owner_id on token (lower(substr(owner_id, 1, 101))${inBytes}, serial)`.execute(db);
+  },
+};
+
+/** An index for each attribute by which users are sought, and for the custom attributes that stand in for them. */
+export const userAttributeIndexes: Migration = {
+  async up(db, { dialect }) {
+    const inBytes = sql.raw(dialect === "postgres" ? " text_pattern_ops" : "");
+    for (const column of ["givenname", "surname", "email", "phone", "mobile"]) {
+      const searched = sql`lower(substr(${sql.ref(column)}, 1, 101))${inBytes}`;
+      await sql`create index ${sql.ref(`user_account_by_${column}`)} on user_account (${searched})`.execute(db);
+    }
+    await sql`create index user_attribute_by_key on user_attribute (resolver, key, user_id)`.execute(db);
+  },
+};

@@ -21,7 +21,7 @@ export function createTokenList(
   };
   /** A call sees its own changes: its queries do not use the reader. */
   const filtered = async (filter: TokenFilter) => {
-    const narrowings = await narrowingsOf(filter, { dialect, users });
+    const narrowings = await narrowingsOf(filter, { db, dialect, users });
     const lead = narrowings.find(({ indexed }) => indexed);
     return narrowedBy(anyToken(db), narrowings, (each) => (dialect === "postgres" || each === lead ? "find" : "check"));
   };

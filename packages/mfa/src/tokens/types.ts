@@ -67,6 +67,7 @@ export interface TokenPage {
 
 /** Which page of a list of tokens. */
 export interface TokenPaging {
+  /** From 1; a page that begins among the first 50,000 tokens. @default 1 */
   readonly page?: number | undefined;
   /** The page after the one that came with this `cursor`, instead of `page`. */
   readonly cursor?: string | undefined;

@@ -123,6 +123,21 @@ export interface UserFilter {
   readonly attributes?: Readonly<Record<string, string>> | undefined;
 }
 
+/** Which page of a list of users. */
+export interface UserPaging {
+  /** 1 to 5,000. */
+  readonly pageSize: number;
+  /** The page after the one that came with this `cursor`. */
+  readonly cursor?: string | undefined;
+}
+
+/** A page of a list of users. */
+export interface UserPage {
+  readonly users: readonly UserRecord[];
+  /** The cursor of the next page, if there is one. */
+  readonly cursor: string | undefined;
+}
+
 /** Users of all resolvers. */
 export interface UserService {
   /**
@@ -141,6 +156,12 @@ export interface UserService {
   /** The value to which a session of this user is bound; null for a user who is gone, or whose realm no longer has the resolver. */
   credential(user: UserRef & { readonly resolver: string; readonly uid: string }): Promise<UserCredential | null>;
   list(filter?: UserFilter): Promise<readonly UserRecord[]>;
+  /**
+   * A page of the same list.
+   *
+   * @throws {MfaError} PARAMETER_INVALID for a cursor that is not one of a page of users
+   */
+  page(filter: UserFilter, paging: UserPaging): Promise<UserPage>;
   /**
    * The user that `user` or `username`, `realm` and `resolver` of a request name; whether the user exists is not checked.
    * `user@realm` is split where no realm is given and that realm exists; without a realm it is the default one.

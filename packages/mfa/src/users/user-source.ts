@@ -18,6 +18,8 @@ export interface UserSource {
   all(): Promise<readonly SourceUser[]>;
   /** Users whose attributes can match these patterns, and possibly others. A source without it is asked for all users. */
   search?(patterns: Readonly<Record<string, string>>): Promise<readonly SourceUser[]>;
+  /** The same for a source that can have many users: in the order of their logins, those behind one of them, some at once. */
+  pages?(patterns: Readonly<Record<string, string>>, behind?: string): AsyncIterable<readonly SourceUser[]>;
   /** Whether it is the user's password; takes as long for a user who does not exist. */
   checkPassword(login: string, password: string): Promise<boolean>;
 }

@@ -18,7 +18,7 @@ import type {
 /** A page of bindings. */
 export interface BindingPage {
   readonly bindings: readonly Binding[];
-  /** On all pages. */
+  /** The number on all pages. */
   readonly count: number;
   /** The revision of all bindings, which changes whenever a binding does. */
   readonly revision: string;
@@ -27,7 +27,7 @@ export interface BindingPage {
 /** A page of the history. */
 export interface HistoryPage {
   readonly entries: readonly HistoryEntry[];
-  /** On all pages. */
+  /** The number on all pages. */
   readonly count: number;
 }
 

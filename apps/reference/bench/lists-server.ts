@@ -1,5 +1,5 @@
 /** The server that `pnpm bench:lists` measures, in a process of its own: it fills its database, and tells where it listens. */
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadSecrets, parseConfig } from "@bookend/reference-config";
@@ -20,8 +20,9 @@ const tokens = number("TOKENS", 1_000_000);
 const users = number("USERS", 100_000);
 const auditRows = number("AUDIT_ROWS", 5_000_000);
 
-const dataDirectory = await mkdtemp(join(tmpdir(), "bookend-bench-lists-"));
-const { BENCH_DATABASE: url } = process.env;
+const { BENCH_DATABASE: url, BENCH_DATA: kept } = process.env;
+const dataDirectory = kept ?? (await mkdtemp(join(tmpdir(), "bookend-bench-lists-")));
+await mkdir(dataDirectory, { recursive: true });
 const config = parseConfig({
   dataDirectory,
   port: 0,
@@ -33,17 +34,22 @@ const secrets = await loadSecrets(config);
 
 const services = await openServices({ config, secrets });
 const { domain } = services;
-await domain.resolvers.save("people", "sqlresolver", {});
-await domain.realms.save("corp", [{ name: "people" }]);
-await domain.realms.save("rare", [{ name: "people" }]);
-await domain.users.add("people", { username: "bench" });
-await domain.tokens.init({ type: "spass", pin: "bench-pin", serial: "BENCH" }, { login: "bench", realm: "corp" });
-await domain.admins.save("bench", { password: "bench-password" });
+const isFilled = (await domain.tokens.find("BENCH")) !== null;
+if (!isFilled) {
+  await domain.resolvers.save("people", "sqlresolver", {});
+  await domain.realms.save("corp", [{ name: "people" }]);
+  await domain.realms.save("rare", [{ name: "people" }]);
+  await domain.users.add("people", { username: "bench" });
+  await domain.tokens.init({ type: "spass", pin: "bench-pin", serial: "BENCH" }, { login: "bench", realm: "corp" });
+  await domain.admins.save("bench", { password: "bench-password" });
+}
 await services.close();
 
-const database = await openDatabase<object>(databaseOptions(config));
-await database.patiently(3_600_000, (db) => fill(db, database.dialect));
-await database.close();
+if (!isFilled) {
+  const database = await openDatabase<object>(databaseOptions(config));
+  await database.patiently(3_600_000, (db) => fill(db, database.dialect));
+  await database.close();
+}
 
 async function fill(db: Database<object>["db"], dialect: Database<object>["dialect"]): Promise<void> {
   const isPostgres = dialect === "postgres";
@@ -136,7 +142,7 @@ const login = await fetch(`${server.url}/auth`, {
 const { result } = (await login.json()) as { result: { value: { token: string } } };
 process.once("message", async () => {
   await server.close();
-  await rm(dataDirectory, { recursive: true, force: true });
+  if (kept === undefined) await rm(dataDirectory, { recursive: true, force: true });
   process.disconnect();
 });
 process.send?.({ url: server.url, authorization: result.value.token } satisfies ListsReady);

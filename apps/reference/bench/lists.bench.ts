@@ -2,7 +2,9 @@
  * How long lists take with much data, and how long another client waits while they run: `pnpm bench:lists`.
  *
  * Environment: `TOKENS`, default 1,000,000; `USERS`, default 100,000; `AUDIT_ROWS`, default 5,000,000; `BENCH_DIALECT`, `sqlite` or `postgres`,
- * default both; `BENCH_CASE`, a regular expression for the names of the lists that are measured.
+ * default both; `BENCH_CASE`, a regular expression for the names of the lists that are measured; `BENCH_COMBINED`, every filter in every order
+ * instead; `BENCH_DATA`, a directory that keeps what the server needs, so that a database that was filled once is measured again; `BENCH_DATABASE`,
+ * the URL of a PostgreSQL of your own.
  */
 import { fork } from "node:child_process";
 import { once } from "node:events";
@@ -10,81 +12,22 @@ import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { startPostgres } from "@bookend/test-kit/postgres";
 import type { ListsReady } from "./lists-server.js";
+import { bounds, combinedLists, measuredLists } from "./measured-lists.js";
 
-/** Milliseconds that a list may take: its first page, a page by key, a filter. */
-const bounds = { page: 50, filter: 100 } as const;
-
-/** Times that each list is requested, and times in a row while another client is measured. */
+/** Times that each list is requested. */
 const rounds = 9;
+
+/** Times in a row that a list is requested while another client is measured, and calls of that client that are measured. */
 const inARow = 20;
+const measuredCalls = 200;
 
-/** Milliseconds between the calls of the other client, which are 200 without a list. */
-const pauseMs = 2;
-const quietCalls = 200;
+/** Milliseconds that the other client is measured at most for a list, and between its calls alone at most. */
+const mostMs = 20_000;
+const mostQuietMs = 2_000;
 
-type Kind = keyof typeof bounds;
-
-const tokens: readonly (readonly [name: string, kind: Kind, query: string])[] = [
-  ["first page", "page", ""],
-  ["first page, descending", "page", "sortdir=desc"],
-  ...["tokentype", "description", "active", "failcount", "rollout_state", "username", "realm"].map(
-    (column) => [`first page by ${column}`, "page", `sortby=${column}`] as const,
-  ),
-  ["page 1,000", "page", "page=1000"],
-  ["serial", "filter", "serial=OATH00500000"],
-  ["serial, prefix", "filter", "serial=OATH005*"],
-  ["serial, suffix", "filter", "serial=*99999"],
-  ["serial, middle", "filter", "serial=*4999*"],
-  ["type that is frequent", "filter", "type=hotp"],
-  ["type that is rare", "filter", "type=push"],
-  ["type, a list", "filter", "type=push,totp"],
-  ["user", "filter", "user=user0000031&realm=corp"],
-  ["tokenrealm that is frequent", "filter", "tokenrealm=corp"],
-  ["tokenrealm that is rare", "filter", "tokenrealm=rare"],
-  ["resolver", "filter", "resolver=people"],
-  ["userid", "filter", "userid=uid-0000031"],
-  ["assigned", "filter", "assigned=true"],
-  ["unassigned", "filter", "assigned=false"],
-  ["active", "filter", "active=true"],
-  ["inactive", "filter", "active=false"],
-  ["description", "filter", "description=lost in place 0"],
-  ["description, prefix", "filter", "description=lost*"],
-  ["description, middle", "filter", "description=*place*"],
-  ["rollout_state", "filter", "rollout_state=clientwait"],
-  ["in no container", "filter", "container_serial="],
-  ["infokey", "filter", "infokey=colour"],
-  ["infokey and infovalue", "filter", "infokey=colour&infovalue=violet"],
-  ["infovalue", "filter", "infovalue=violet"],
-  ["infovalue, suffix", "filter", "infovalue=*olet"],
-  ["frequent type, rare realm", "filter", "type=hotp&tokenrealm=rare"],
-  ["inactive, by description", "filter", "active=false&sortby=description"],
-  ["count of all", "filter", "count=true&pagesize=0"],
-];
-const users: readonly (readonly [name: string, kind: Kind, query: string])[] = [
-  ["username", "filter", "username=user0000031"],
-  ["username, prefix", "filter", "username=user00000*"],
-  ["username, suffix", "filter", "username=*0031"],
-  ["userid", "filter", "userid=uid-0000031"],
-  ["surname", "filter", "surname=Surname31"],
-  ["givenname", "filter", "givenname=Rare"],
-  ["email", "filter", "email=user31@example.org"],
-];
-const audit: readonly (readonly [name: string, kind: Kind, query: string])[] = [
-  ["newest page", "page", ""],
-  ["page 1,000", "page", "page=1000"],
-  ["serial", "filter", "serial=OATH00007919"],
-  ["serial, suffix", "filter", "serial=*07919"],
-  ["user", "filter", "user=user0000031"],
-  ["event that is frequent", "filter", "action=POST /path/7"],
-  ["realm", "filter", "realm=rare"],
-  ["failures", "filter", "success=0"],
-  ["a serial that nobody has", "filter", "serial=none"],
-];
-const lists = [
-  ...tokens.map(([name, kind, query]) => ({ name: `tokens, ${name}`, kind, path: `/token/?${query}` })),
-  ...users.map(([name, kind, query]) => ({ name: `users, ${name}`, kind, path: `/user/?realm=corp&${query}` })),
-  ...audit.map(([name, kind, query]) => ({ name: `audit, ${name}`, kind, path: `/audit/?${query}` })),
-].filter(({ name }) => new RegExp(process.env.BENCH_CASE ?? "").test(name));
+const chosen = new RegExp(process.env.BENCH_CASE ?? "");
+const combines = process.env.BENCH_COMBINED !== undefined;
+const lists = (combines ? combinedLists : measuredLists).filter(({ name }) => chosen.test(name));
 
 const quantile = (times: readonly number[], part: number) =>
   [...times].sort((a, b) => a - b)[Math.min(times.length - 1, Math.floor(times.length * part))] ?? 0;
@@ -93,7 +36,7 @@ async function measure(database: string, env: Readonly<Record<string, string>>):
   const began = performance.now();
   const child = fork(fileURLToPath(new URL("./lists-server.ts", import.meta.url)), {
     execArgv: process.execArgv,
-    env: { ...process.env, ...env },
+    env: { ...process.env, BENCH_DATABASE: undefined, ...env },
   });
   const ended = once(child, "exit");
   const [{ url, authorization }] = (await Promise.race([
@@ -108,19 +51,30 @@ async function measure(database: string, env: Readonly<Record<string, string>>):
     const text = await response.text();
     return { status: response.status, text, ms: performance.now() - start };
   };
-  const check = async (): Promise<number> => {
-    const start = performance.now();
-    await fetch(`${url}/validate/check?user=bench&pass=bench-pin`).then((response) => response.arrayBuffer());
-    return performance.now() - start;
+  const other = fork(fileURLToPath(new URL("./other-client.ts", import.meta.url)), { execArgv: process.execArgv });
+  /** Times of the calls of the other client while something else is done. */
+  const otherWhile = async (done: () => Promise<unknown>): Promise<readonly number[]> => {
+    other.send(url);
+    await done();
+    other.send("");
+    return ((await once(other, "message")) as [readonly number[]])[0];
   };
-  /** Times of the other client until `over` says so. */
-  const otherClient = async (over: (calls: number) => boolean): Promise<readonly number[]> => {
-    const times: number[] = [];
-    while (!over(times.length)) {
-      times.push(await check());
-      await setTimeout(pauseMs);
-    }
-    return times;
+  /** Times of the other client while a list is requested 20 times in a row, and without, in turns. */
+  const otherClient = async (path: string) => {
+    const during: number[] = [];
+    const without: number[] = [];
+    const start = performance.now();
+    do {
+      const begin = performance.now();
+      during.push(
+        ...(await otherWhile(async () => {
+          for (let round = 0; round < inARow; round++) await request(path);
+        })),
+      );
+      const quietMs = Math.min(mostQuietMs, performance.now() - begin);
+      without.push(...(await otherWhile(() => setTimeout(quietMs))));
+    } while (Math.min(during.length, without.length) < measuredCalls && performance.now() - start < mostMs);
+    return { during: quantile(during, 0.99), without: quantile(without, 0.99) };
   };
   const byKey = async (path: string): Promise<string | undefined> => {
     const { text } = await request(path);
@@ -136,18 +90,14 @@ async function measure(database: string, env: Readonly<Record<string, string>>):
       times.push(ms);
       if (status !== 200) note = `, status ${status} ${/"message":"([^"]*)/.exec(text)?.[1]?.slice(0, 80)}`;
     }
-    const quiet = await otherClient((calls) => calls >= quietCalls);
-    let running = true;
-    const other = otherClient(() => !running);
-    for (let round = 0; round < inARow; round++) await request(path);
-    running = false;
-    const ratio = quantile(await other, 0.99) / quantile(quiet, 0.99);
+    const { during, without } = await otherClient(path);
+    const ratio = during / without;
     const median = quantile(times, 0.5);
     const missed = [...(median > bounds[kind] ? ["SLOW"] : []), ...(ratio >= 2 ? ["OTHERS WAIT"] : [])].join(", ");
     console.log(
-      `${database}: ${name}: ${median.toFixed(1)} ms, most ${Math.max(...times).toFixed(0)}; other client's p99 ${quantile(quiet, 0.99).toFixed(0)} ms, ${ratio.toFixed(1)} times during it${note}${missed && ` <- ${missed}`}`,
+      `${database}: ${name}: ${median.toFixed(1)} ms, most ${Math.max(...times).toFixed(0)}; other client's p99 ${without.toFixed(1)} ms, during it ${during.toFixed(1)}, ${ratio.toFixed(1)} times${note}${missed && ` <- ${missed}`}`,
     );
-    if (kind === "page" && path.startsWith("/token/") && !path.includes("page=")) {
+    if (kind === "page" && !path.includes("page=")) {
       const cursor = await byKey(path);
       const next: number[] = [];
       const nextPath = `${path}&cursor=${cursor}`;
@@ -158,6 +108,7 @@ async function measure(database: string, env: Readonly<Record<string, string>>):
       );
     }
   }
+  other.disconnect();
   child.send("end");
   await ended;
 }
@@ -165,7 +116,8 @@ async function measure(database: string, env: Readonly<Record<string, string>>):
 const dialect = process.env.BENCH_DIALECT;
 if (dialect !== "postgres") await measure("SQLite", {});
 if (dialect !== "sqlite") {
-  const postgres = await startPostgres();
+  const { BENCH_DATABASE: own } = process.env;
+  const postgres = own === undefined ? await startPostgres() : { url: own, stop: async () => undefined };
   if ("skip" in postgres) console.log(postgres.skip);
   else {
     try {

@@ -1,9 +1,9 @@
 /** Selects entries of the audit log; `*` in a pattern stands for any characters. */
 export interface AuditLogFilter {
   readonly filter?: Readonly<Record<string, string>> | undefined;
-  /** Only entries that began then or later. */
+  /** Only entries that began at or after this time. */
   readonly since?: Date | undefined;
-  /** Only entries that began before. */
+  /** Only entries that began before this time. */
   readonly until?: Date | undefined;
 }
 
@@ -17,7 +17,7 @@ export interface AuditLogSearch extends AuditLogFilter {
   readonly sort?: { readonly column: "number"; readonly direction: "asc" | "desc" } | undefined;
 }
 
-/** An entry of the audit log: of a call, or of an action that ran in one. */
+/** An entry of the audit log, for a call or for an action that ran in one. */
 export interface AuditLogRow {
   readonly number: number;
   readonly id: string;
@@ -47,12 +47,12 @@ export interface AuditLogRow {
   readonly duration: number;
 }
 
-/** Numbers of runs and calls in a period, in buckets of equal length. */
+/** The numbers of runs and calls in a period, divided into buckets of equal length. */
 export interface AuditStats {
   readonly bindings: readonly {
     readonly id: number;
     readonly lastRun: Date | undefined;
-    /** In each bucket. */
+    /** One number per bucket. */
     readonly runs: readonly number[];
     readonly failures: readonly number[];
   }[];
@@ -67,17 +67,17 @@ export interface AuditStatsQuery {
   readonly buckets: number;
 }
 
-/** Reads the audit log; the audit log of `@bookend/store-sql` is one. */
+/** Reads the audit log. The audit log of `@bookend/store-sql` implements this interface. */
 export interface AuditReader {
   search(search: AuditLogSearch): Promise<{
     readonly rows: readonly AuditLogRow[];
-    /** Undefined if it was not requested. */
+    /** Undefined if the count was not requested. */
     readonly count: number | undefined;
-    /** Whether there are more than `count`. */
+    /** Whether there are more entries than `count`. */
     readonly countMore?: boolean | undefined;
     readonly cursor?: number | undefined;
   }>;
-  /** CSV in pieces, oldest entry first. A filter that is not valid is refused at once. */
+  /** Yields CSV in pieces, oldest entry first. An invalid filter is refused immediately. */
   exportCsv(filter: AuditLogFilter): AsyncIterable<string>;
   stats(query: AuditStatsQuery): Promise<AuditStats>;
   verify(): Promise<{

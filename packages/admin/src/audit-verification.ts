@@ -1,7 +1,7 @@
 import type { Logger } from "@bookend/core";
 import type { AuditReader } from "./audit-reader.js";
 
-/** The state of a verification, in the form of the API. */
+/** The state of a verification, as the API returns it. */
 interface VerificationState {
   readonly state: "never" | "running" | "valid" | "broken" | "failed";
   readonly checked?: number;
@@ -9,7 +9,7 @@ interface VerificationState {
   readonly at?: string;
 }
 
-/** Verifies the audit log in the background, once at a time. */
+/** Verifies the audit log in the background; only one verification runs at a time. */
 export function createAuditVerification(
   verify: AuditReader["verify"],
   clock: () => Date,

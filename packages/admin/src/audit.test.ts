@@ -163,12 +163,15 @@ describe("the audit log", () => {
     const { status, body } = await createConsole({ audit: { ...log([]), stats } }).get("/event/stats?hours=8000");
     expect([status, body.result.error.message]).toEqual([
       400,
-      "ERR905: hours: to count those of 8000 takes too long. Allowed: fewer hours.",
+      "ERR905: hours: counting 8000 hours takes too long. Allowed: fewer hours.",
     ]);
   });
 
   test("is not there where the host gives none", async () => {
     const { status, body } = await createConsole().get("/event/stats");
-    expect([status, body.result.error.message]).toEqual([404, "ERR601: This server offers no audit log here."]);
+    expect([status, body.result.error.message]).toEqual([
+      404,
+      "ERR601: This server does not offer its audit log here.",
+    ]);
   });
 });

@@ -3,7 +3,7 @@ import { type Binding, type Registry, redactOptions } from "@bookend/core";
 /** A binding as privacyIDEA's `GET /event/` shows it. */
 export interface BindingItem {
   readonly id: number;
-  /** Increases with each change; send it back to change only this revision. */
+  /** Increases with each change. Send it back to make sure that the binding has not been changed since. */
   readonly revision: number;
   readonly name: string;
   readonly active: boolean;
@@ -17,11 +17,11 @@ export interface BindingItem {
   readonly conditions: Readonly<Record<string, unknown>>;
   /** With `***` for secrets, and for every option of an action that is not registered. */
   readonly options: Readonly<Record<string, unknown>>;
-  /** Only if it is `durable`: privacyIDEA knows no other than `inline`. */
+  /** Present only if it is `durable`: privacyIDEA only has `inline`. */
   readonly delivery?: string;
 }
 
-/** Shows a binding. */
+/** Returns a binding as the API shows it. */
 export function itemOf(binding: Binding, registry: Registry): BindingItem {
   const { handler, action, position, ordering, abortOnError, conditions, delivery } = binding;
   return {

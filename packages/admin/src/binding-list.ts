@@ -8,13 +8,13 @@ import { choiceParameter, flagParameter, integerParameter, listParameter, textPa
 export const bindingFilter = z.strictObject({
   search: textParameter()
     .optional()
-    .describe("Words that must all occur, in names, events, modules, actions, conditions or options."),
+    .describe("Words that must all occur in the name, events, module, action, conditions or options."),
   event: listParameter("event", textParameter(), 1_000).optional(),
   handlermodule: textParameter().optional(),
   action: textParameter().optional(),
   position: choiceParameter(["pre", "post"]).optional(),
   active: flagParameter().optional(),
-  problems: flagParameter().optional().describe("Whether something keeps it from running."),
+  problems: flagParameter().optional().describe("Whether the binding is broken and cannot run."),
 });
 
 /** A parsed filter of bindings. */
@@ -63,7 +63,7 @@ function hasWords(text: string, words: readonly string[]): boolean {
 
 const textsOf = new WeakMap<Registry, WeakMap<Binding, string>>();
 
-/** The searchable text of a binding, built once for each: everything that is shown, so it contains no secrets. */
+/** The searchable text of a binding, built once per binding. It contains only what the API shows, hence no secrets. */
 function textOf(binding: Binding, registry: Registry): string {
   let texts = textsOf.get(registry);
   if (!texts) {
@@ -87,7 +87,7 @@ function stringsIn(values: Readonly<Record<string, unknown>>): readonly string[]
   );
 }
 
-/** Sorts by a column; bindings that are equal in it stay in the order in which they run. */
+/** Sorts by a column. Bindings with equal values stay in the order in which they run. */
 export function sortBindings(bindings: readonly Binding[], sort: string | undefined): readonly Binding[] {
   if (sort === undefined) return bindings;
   const descending = sort.startsWith("-");
@@ -114,7 +114,7 @@ function compare(a: string | number, b: string | number): number {
   return a < b ? -1 : 1;
 }
 
-/** Identifies the state of all bindings: it changes whenever one of them does. */
+/** Identifies the state of all bindings: it changes whenever a binding does. */
 export function revisionOfAll(bindings: readonly Binding[]): string {
   const hash = createHash("sha256");
   for (const { id, revision } of [...bindings].sort((a, b) => a.id - b.id)) hash.update(`${id}:${revision},`);

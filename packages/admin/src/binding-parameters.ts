@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** Fields of a binding as a client sends them; core checks them, and says what is allowed. */
+/** The fields of a binding as a client sends them. Core checks them and lists the allowed values. */
 export const givenFields = {
   name: z.string(),
   event: z.union([z.array(z.string()), z.string()]),
@@ -9,13 +9,13 @@ export const givenFields = {
   position: z.enum(["pre", "post"]).optional(),
   ordering: z.int().optional(),
   active: z.boolean().optional(),
-  abort_on_error: z.boolean().nullish().describe("null: what the handler says."),
+  abort_on_error: z.boolean().nullish().describe("null: the default of the handler."),
   conditions: z.record(z.string(), z.unknown()).optional(),
   options: z.record(z.string(), z.unknown()).optional(),
   delivery: z.enum(["inline", "durable"]).optional(),
 };
 
-/** A complete binding that is not saved. */
+/** A complete binding that is not stored. */
 export const givenBinding = z.strictObject(givenFields);
 
 /** Parameters of `POST /` and `POST /check`; `option.<name>` may stand for one of the options. */

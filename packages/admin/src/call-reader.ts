@@ -2,10 +2,10 @@ import type { Actor, RecordedCall, UserRef } from "@bookend/core";
 
 /** Selects recorded calls. */
 export interface RecordedCallFilter {
-  /** Of one of these events. */
+  /** Only calls of one of these events. */
   readonly events?: readonly string[] | undefined;
   readonly from?: Date | undefined;
-  /** Up to and including this time. */
+  /** Only calls up to and including this time. */
   readonly to?: Date | undefined;
 }
 
@@ -20,11 +20,11 @@ export interface RecordedCallRow {
   readonly actor?: Actor | undefined;
   readonly client?: string | undefined;
   readonly success: boolean;
-  /** Characters of JSON. */
+  /** Size in characters of JSON. */
   readonly size: number;
 }
 
-/** Reads recorded calls; the log of calls of `@bookend/store-sql` is one. */
+/** Reads recorded calls. The log of calls of `@bookend/store-sql` implements this interface. */
 export interface CallReader {
   /** A page, newest first. The error for a cursor that is not valid has the code CALL_FILTER_INVALID. */
   list(
@@ -32,8 +32,8 @@ export interface CallReader {
     page: { readonly cursor?: string | undefined; readonly size: number },
   ): Promise<{ readonly calls: readonly RecordedCallRow[]; readonly cursor?: string | undefined }>;
   get(id: string): Promise<RecordedCall | undefined>;
-  /** How many there are, up to `most`. */
+  /** The number of matching calls, at most `most`. */
   count(filter: RecordedCallFilter, most: number): Promise<number>;
-  /** The newest `most`, newest first, read as the caller iterates. */
+  /** The newest `most` calls, newest first, read as the caller iterates. */
   read(filter: RecordedCallFilter, most: number): AsyncIterable<RecordedCall>;
 }

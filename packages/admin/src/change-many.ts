@@ -37,7 +37,7 @@ export const orderParameters = z.strictObject({
     ),
     most,
   ),
-  revision: textParameter().optional().describe("detail.revision of the list that the order is of."),
+  revision: textParameter().optional().describe("detail.revision of the list that was reordered."),
 });
 
 /** `POST /order`: sets the ordering of several bindings in one change. */
@@ -50,7 +50,7 @@ export async function orderBindings(
   if (revision !== undefined && revision !== revisionOfAll(before)) {
     const message = problemMessage(
       "the bindings were changed meanwhile",
-      "the revision of the list as it is now",
+      "the current revision of the list",
       "revision",
     );
     throw new AdminError(409, errorCodes.parameter, message);
@@ -64,7 +64,7 @@ export async function orderBindings(
   const edits = moved.map(
     ({ id, ordering }): BindingEdit => ({
       id,
-      // what the caller saw; without a revision of the list, the last change wins
+      // the revisions that the caller saw; without a revision of the list, the last change wins
       ...(revision !== undefined && { revision: stored.get(id)?.revision }),
       changes: { ordering },
     }),
@@ -82,7 +82,9 @@ export async function orderBindings(
 export const bulkParameters = z.strictObject({
   operation: choiceParameter(["enable", "disable", "delete"]),
   ids: listParameter("ids", idParameter(), most).optional(),
-  filter: objectParameter("filter").optional().describe("As the parameters of the list; instead of ids."),
+  filter: objectParameter("filter")
+    .optional()
+    .describe("The same parameters as for the list, as an alternative to ids."),
   dry_run: flagParameter().optional(),
 });
 
@@ -95,7 +97,7 @@ interface Planned {
   readonly problems: readonly Problem[];
 }
 
-/** `POST /bulk`: enables, disables or deletes several bindings, all or none. */
+/** `POST /bulk`: enables, disables or deletes several bindings: either all or none. */
 export async function changeManyBindings(
   bookend: Bookend,
   { operation, dry_run = false, ...selection }: BulkParameters,
@@ -129,7 +131,13 @@ async function selected(
   { ids, filter }: Pick<BulkParameters, "ids" | "filter">,
 ): Promise<readonly Binding[]> {
   if ((ids === undefined) === (filter === undefined)) {
-    throw parameterError(problemMessage("which bindings are meant is not clear", "either ids or filter", "ids"));
+    throw parameterError(
+      problemMessage(
+        "the request does not select any bindings, or selects them in two ways",
+        "either ids or filter",
+        "ids",
+      ),
+    );
   }
   if (filter !== undefined) return selectBindings(bookend, readParameters(bindingFilter, filter));
   const bindings = new Map((await bookend.bindings.list()).map((binding) => [binding.id, binding]));

@@ -2,7 +2,7 @@ import packageJson from "../package.json" with { type: "json" };
 import type { AdminError } from "./errors.js";
 import type { EnvelopeOptions } from "./options.js";
 
-/** The result of an operation. */
+/** The result of an operation, with its details. */
 export interface Result {
   readonly value: unknown;
   readonly detail?: object | undefined;
@@ -15,7 +15,7 @@ export interface Envelope {
   failure(error: AdminError): Response;
 }
 
-/** For every response: caches must not store it, and browsers must not guess its type. */
+/** Headers of every response: caches must not store it, and browsers must not guess its type. */
 export const protectiveHeaders = { "cache-control": "no-store", "x-content-type-options": "nosniff" } as const;
 
 /** Creates an envelope. */
@@ -45,7 +45,7 @@ export function createEnvelope(options: EnvelopeOptions = {}): Envelope {
   };
 }
 
-/** A value that conditions see may be a set, or a number beyond JSON's. */
+/** Values that conditions see can be sets, or numbers that JSON cannot represent. */
 function plain(_name: string, value: unknown): unknown {
   if (value instanceof Set) return [...value];
   if (value instanceof Map) return Object.fromEntries(value);

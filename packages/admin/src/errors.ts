@@ -7,7 +7,7 @@ import { createProblemList, type ListedProblems } from "./problems.js";
  * - `parameter` 905: a parameter or a binding is refused; with status 409, because the binding has been changed in the meantime.
  * - `notFound` 601: no such binding, module or path.
  * - `forbidden` 303: bindings cannot be changed.
- * - `internal` -500: an internal error, which is not described.
+ * - `internal` -500: an internal error, whose cause is not exposed.
  */
 export const errorCodes = { parameter: 905, notFound: 601, forbidden: 303, internal: -500 } as const;
 
@@ -16,7 +16,7 @@ export class AdminError extends Error {
   override readonly name = "AdminError";
   readonly status: number;
   readonly code: number;
-  /** `detail` of the answer. */
+  /** `detail` of the response. */
   readonly detail: object | null;
   readonly headers: Readonly<Record<string, string>>;
 
@@ -34,12 +34,12 @@ export class AdminError extends Error {
   }
 }
 
-/** A parameter is refused (400, 905). */
+/** The error for a parameter that is refused (400, 905). */
 export function parameterError(message: string): AdminError {
   return new AdminError(400, errorCodes.parameter, message);
 }
 
-/** An object that the request names does not exist (404, 601). */
+/** The error for an object that does not exist (404, 601). */
 export function notFoundError(message: string): AdminError {
   return new AdminError(404, errorCodes.notFound, message);
 }

@@ -21,7 +21,10 @@ import { getBinding, idOf, withSecrets } from "./save-binding.js";
 const named = z.union([z.string(), z.record(z.string(), z.string())]);
 
 const callParameters = {
-  call: z.string().optional().describe("Id of a recorded call; instead of all that describes one."),
+  call: z
+    .string()
+    .optional()
+    .describe("Id of a recorded call, as an alternative to the parameters that describe a call."),
   event: z.string().optional(),
   method: z.string().optional(),
   path: z.string().optional(),
@@ -38,10 +41,10 @@ const callParameters = {
   response: z.record(z.string(), z.unknown()).optional(),
 };
 
-/** A binding as a parameter. */
+/** The parameter that contains a binding. */
 export const givenBindingFields = z
   .strictObject({ ...givenBinding.shape, id: z.int().optional(), revision: z.int().optional() })
-  .describe("A binding that need not be stored; with the id of a stored one, *** stands for its secrets.");
+  .describe("A binding, stored or not. With the id of a stored binding, *** represents its secrets.");
 
 /** Parameters of `POST /explain`. */
 export const explainParameters = z.strictObject({ ...callParameters, binding: givenBindingFields.optional() });
@@ -49,14 +52,14 @@ export const explainParameters = z.strictObject({ ...callParameters, binding: gi
 /** Parameters of `POST /preview`. */
 export const previewParameters = z.strictObject({
   ...callParameters,
-  id: z.int().optional().describe("Of a stored binding; instead of binding."),
+  id: z.int().optional().describe("Id of a stored binding, as an alternative to binding."),
   binding: givenBindingFields.partial().optional(),
 });
 
 /** Options for explaining a call. */
 type ExplainHost = Pick<AdminOptions<never>, "bookend" | "directories" | "user" | "calls">;
 
-/** `POST /event/explain`: for each binding of the event, or a given one, whether it would run for this call, and what each condition saw. */
+/** `POST /event/explain`: whether each binding of the event, or a given one, would run for this call, and the values that its conditions saw. */
 export async function explainCall(host: ExplainHost, fields: Fields): Promise<Result> {
   const { bookend } = host;
   refuseUnknown(fields, Object.keys(explainParameters.shape));
@@ -91,21 +94,21 @@ export async function previewTexts(host: ExplainHost, fields: Fields): Promise<R
   const recorded = await recordedOf(host, ofCall);
   if (recorded) return { value: { texts: await bookend.previewRecorded(recorded, shown) } };
   const call = await callOf(host, { ...ofCall, event: ofCall.event ?? shown.events?.[0] });
-  // no call was described: sample values show how the text will read
+  // if no call is described, sample values show how the message will read
   const sample = Object.entries(ofCall).every(([name, value]) => name === "event" || value == null);
   return { value: { texts: await bookend.preview(call, shown, { sample }) } };
 }
 
-/** The recorded call that the fields name; they must not describe a different one as well. */
+/** The recorded call that the fields name. They must not describe a call as well. */
 async function recordedOf({ calls }: ExplainHost, fields: Fields): Promise<RecordedCall | undefined> {
   const id = textField(fields, "call");
   if (id === undefined) return undefined;
   const others = Object.keys(fields).filter((name) => name !== "call" && fields[name] != null);
-  if (others.length > 0) throw wrong("call", id, `without ${others.join(", ")}, which describe another call`);
+  if (others.length > 0) throw wrong("call", id, `without ${others.join(", ")}, which describe a different call`);
   return recordedCall(calls, id);
 }
 
-/** A binding by its id, or the given binding, with stored secrets in place of the marks that were sent back. */
+/** The binding with the given id, or the given binding with stored secrets in place of the marks that the client sent back. */
 export async function bindingOf(
   bookend: Bookend,
   id: unknown,
@@ -149,7 +152,7 @@ async function callOf(host: ExplainHost, fields: Fields): Promise<Call> {
   });
 }
 
-/** The parameters that a real call would have sent: the given ones, and those with fields of their own. */
+/** The parameters that a real call would have sent: the given ones, and those that have a separate field. */
 function parametersOf(fields: Fields): Record<string, unknown> {
   const parameters: Record<string, unknown> = { ...objectField(fields, "parameters") };
   for (const name of ["realm", "resolver", "serial"]) {
@@ -186,7 +189,7 @@ async function userOf(
   return typeof realm === "string" ? { login: user, realm, ...rest } : { login, realm: ownRealm, ...rest };
 }
 
-/** Without a role, one with a realm is a user and one without is an admin, as local admins are. */
+/** If no role is given, someone with a realm is a user and someone without is an admin, since local admins have no realm. */
 function actorOf(fields: Fields): Actor | undefined {
   const given = fromJson(fields.logged_in_user, "logged_in_user");
   const role = textField(fields, "logged_in_role");
@@ -204,7 +207,7 @@ function actorOf(fields: Fields): Actor | undefined {
   return { username, realm, role: role ?? (realm === "" ? "admin" : "user") };
 }
 
-/** An object with a `body` is a whole response, any other one is its body. */
+/** An object with a `body` is a complete response; any other object is the body of one. */
 function responseOf(fields: Fields): CallResponse | undefined {
   const given = objectField(fields, "response");
   if (!given) return undefined;

@@ -1,15 +1,15 @@
 import type { AdminOptions, Feature } from "./options.js";
 
-/** The reason why a feature is missing. */
+/** The reason why a feature is not available. */
 export const missingFeatures: Readonly<Record<Feature, string>> = {
-  history: "This server keeps no history of its bindings.",
-  audit: "This server offers no audit log here.",
-  deliveries: "This server keeps no deliveries.",
-  calls: "This server records no calls.",
-  preview: "This server renders no previews.",
+  history: "This server does not keep a history of its bindings.",
+  audit: "This server does not offer its audit log here.",
+  deliveries: "This server does not keep deliveries.",
+  calls: "This server does not record calls.",
+  preview: "This server does not render previews.",
 };
 
-/** The features of the host. */
+/** The features that the host provides. */
 export function featuresOf({
   bookend,
   audit,

@@ -4,7 +4,7 @@ import { AdminError, errorCodes, parameterError } from "./errors.js";
 /** Parameters of a request by name. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** Deeper nesting has no meaning in a binding, and would exhaust the stack when it is written as JSON. */
+/** No binding needs deeper nesting, which would exhaust the stack when written as JSON. */
 const maxDepth = 32;
 
 /** Maximum number of values in the body of an import, at all depths: enough for some 10,000 bindings. With references in YAML, a short string can represent billions of values. */
@@ -33,7 +33,11 @@ export function checkNames(root: unknown): void {
 
 /** The error (413) for input with too many values. */
 export function tooManyValues(what: string, most: number): AdminError {
-  return new AdminError(413, errorCodes.parameter, problemMessage(`${what} holds more than ${most} values`, `${most}`));
+  return new AdminError(
+    413,
+    errorCodes.parameter,
+    problemMessage(`${what} contains more than ${most} values`, `${most}`),
+  );
 }
 
 /**

@@ -102,7 +102,7 @@ describe("the history", () => {
     const answer = await console.get("/event/history");
     expect([answer.status, answer.body.result.error.message]).toEqual([
       404,
-      "ERR601: This server keeps no history of its bindings.",
+      "ERR601: This server does not keep a history of its bindings.",
     ]);
   });
 });

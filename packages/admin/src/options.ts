@@ -38,6 +38,7 @@ export type Operation =
   | "deliveries"
   | "replay"
   | "cancel"
+  | "hasten"
   | "destinations"
   | "resume"
   | "openapi"
@@ -58,10 +59,10 @@ export interface AuthorizeInput<C> {
   readonly request: Request;
   /** The right that the request needs, such as `bindings:write`. */
   readonly right: Right;
-  /** The same, coarser: `read`, `write` or `explain`. */
+  /** The coarser permission that the right belongs to: `read`, `write` or `explain`. */
   readonly permission: Permission;
   readonly operation: Operation;
-  /** Undefined for a request that names none in its path. */
+  /** Undefined for a request whose path does not name an object. */
   readonly object?: AdminObject | undefined;
   /** The second argument of `fetch`. */
   readonly context: C | undefined;
@@ -77,7 +78,7 @@ export interface RequestInput<C> {
 /** The fields that identify the user of a made-up call. */
 export interface ExplainedParameters {
   readonly parameters: Readonly<Record<string, unknown>>;
-  /** Who is logged in. */
+  /** The person who is logged in. */
   readonly actor: Actor | undefined;
 }
 
@@ -102,20 +103,20 @@ export interface EnvelopeOptions {
 /** Options of `createAdmin`. */
 export interface AdminOptions<C> {
   readonly bookend: Bookend;
-  /** Called before anything else is done. If it throws, the request fails with an internal error. */
+  /** Called before anything else. If it throws, the request fails with an internal error. */
   readonly authorize: (input: AuthorizeInput<C>) => MaybePromise<true | AdminDenied>;
-  /** The audit log: that of `@bookend/store-sql` is one. @default none is offered */
+  /** The audit log, such as that of `@bookend/store-sql`. @default the API does not offer one */
   readonly audit?: AuditReader | undefined;
-  /** Recorded calls: the log of calls of `@bookend/store-sql` is one. @default none are offered */
+  /** Recorded calls, such as the log of calls of `@bookend/store-sql`. @default the API does not offer any */
   readonly calls?: CallReader | undefined;
-  /** Who makes a request: for the history, and for `GET /rights`. @default unknown */
+  /** Returns who makes a request, for the history and `GET /rights`. @default unknown */
   readonly actor?: ((input: RequestInput<C>) => MaybePromise<Actor | undefined>) | undefined;
-  /** The address that a request comes from, for the history. @default unknown */
+  /** Returns the address that a request comes from, for the history. @default unknown */
   readonly client?: ((input: RequestInput<C>) => MaybePromise<string | undefined>) | undefined;
   /** The directories of `createBookend`: conditions whose directories are missing are not offered, and forms show the names that they provide. */
   readonly directories?: Directories | undefined;
   /**
-   * Returns the user of a call to explain: the function with which the adapter finds users, so that `explain` finds the same ones.
+   * Returns the user of a call to explain: pass the function with which the adapter finds users, so that `explain` finds the same ones.
    *
    * @default `directories.users.fromParameters`, otherwise `user` as `login@realm`
    */
@@ -127,7 +128,7 @@ export interface AdminOptions<C> {
   /** Largest body of an import in bytes. @default 8 MiB, or `bodyLimit` if that is more */
   readonly importLimit?: number | undefined;
   readonly envelope?: EnvelopeOptions | undefined;
-  /** Keeps deliveries, which the API shows, replays and cancels. @default none, and those routes return 404 */
+  /** Stores the deliveries that the API shows, replays and cancels. @default none, and those routes return 404 */
   readonly outbox?: DurableOutbox | undefined;
   /** Receives internal errors. */
   readonly logger?: Logger | undefined;
@@ -137,6 +138,6 @@ export interface AdminOptions<C> {
 export interface Admin<C> {
   /** Handles a request at or below the base path. Never rejects. */
   fetch(request: Request, context?: C): Promise<Response>;
-  /** The routes: `{ method: "POST", path: "/event/enable/:id" }`. */
+  /** The routes, such as `{ method: "POST", path: "/event/enable/:id" }`. */
   readonly routes: readonly { readonly method: string; readonly path: string }[];
 }

@@ -31,7 +31,7 @@ const patchFields = [
   "delivery",
 ] as const;
 
-/** `PATCH /<id>`: changes the given fields; of options and conditions, the given ones, and null takes one away. */
+/** `PATCH /<id>`: changes the given fields, and within options and conditions only the given ones; null removes one. */
 export async function patchBinding(
   bookend: Bookend,
   id: number,
@@ -61,7 +61,7 @@ export async function patchBinding(
   return savedItem(bookend, saved);
 }
 
-/** A binding that was saved, with what is probably wrong with it. */
+/** A saved binding, with warnings about probable mistakes. */
 export async function savedItem(bookend: Bookend, saved: Binding): Promise<Result> {
   return {
     value: itemOf(saved, bookend.registry),
@@ -81,11 +81,11 @@ function merge(stored: Fields, given: Fields): Fields {
 
 /** Parameters of `POST /<id>/copy`. */
 export const copyParameters = z.strictObject({
-  name: textParameter().optional().describe("By default that of the binding with a number."),
-  active: flagParameter().optional().describe("By default false."),
+  name: textParameter().optional().describe("By default the name of the original with a number."),
+  active: flagParameter().optional().describe("Default false."),
 });
 
-/** `POST /<id>/copy`: adds a binding like this one, switched off unless it says otherwise. Secrets are those of the original. */
+/** `POST /<id>/copy`: adds a copy of this binding, which is disabled unless `active` says otherwise and has the secrets of the original. */
 export async function copyBinding(
   bookend: Bookend,
   id: number,

@@ -7,7 +7,7 @@ const apiNames: Readonly<Record<string, string>> = {
   abortOnError: "abort_on_error",
 };
 
-/** A problem with its field, there and at the beginning of its message, as this API calls it. */
+/** A problem under the name that this API has for its field. The beginning of the message is changed as well. */
 export function describeProblem(problem: Problem): Problem {
   const [, place = "", name = ""] = /^(binding \d+: )?(.*)$/s.exec(problem.field) ?? [];
   const apiName = apiNames[name];
@@ -22,25 +22,25 @@ export function describeProblem(problem: Problem): Problem {
   };
 }
 
-/** Problems with the names of this API. */
+/** Problems whose fields have the names of this API. */
 export function describeProblems(problems: readonly Problem[]): readonly Problem[] {
   return problems.map(describeProblem);
 }
 
-/** Problems in one response: each of thousands of bindings can have dozens, and each of these names everything that is allowed. */
+/** Maximum number of problems in one response: each of thousands of bindings can have dozens, and each problem lists all allowed values. */
 const maxListed = 1_000;
 
-/** Characters of the problems in one response. */
+/** Maximum number of characters of all problems in one response. */
 const maxCharacters = 1_000_000;
 
 /** Problems, as a response lists them. */
 export interface ListedProblems {
   readonly problems: readonly Problem[];
-  /** How many more there are. Absent if there are none. */
+  /** The number of problems that are not listed. Absent if all are listed. */
   readonly omitted_problems?: number;
 }
 
-/** Returns a function that lists problems, under the names of this API, until the response holds as many as it may. */
+/** Returns a function that lists problems, with the field names of this API, until the response has reached its limits. */
 export function createProblemList(): (problems: readonly Problem[]) => ListedProblems {
   let listed = 0;
   let characters = 0;

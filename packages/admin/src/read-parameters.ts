@@ -3,11 +3,11 @@ import { z } from "zod";
 import { flagOf } from "./binding-fields.js";
 import { type Fields, fromJson, refuseUnknown, wrong } from "./fields.js";
 
-/** Parameters of a route by name: schemas that read what a query or a form writes as strings, too. */
+/** Schemas of a route's parameters by name. They also parse the strings of a query or a form. */
 export type ParameterSchema = z.ZodObject;
 
 /**
- * The parameters that a schema describes; null counts as not given.
+ * Parses the parameters that a schema describes; null counts as not given.
  *
  * @throws {AdminError} 400 for a parameter that the schema does not have, or a value that it refuses
  */
@@ -21,7 +21,7 @@ export function readParameters<S extends ParameterSchema>(schema: S, fields: Fie
   }
   const issue = result.error.issues[0];
   const path = issue?.path ?? [];
-  // an entry of a list that came as one string is not in what was given
+  // the entries of a list that was sent as one string are not in the input
   throw wrong(path.join("."), valueAt(given, path) ?? issue?.input, issue?.message ?? "another value");
 }
 
@@ -31,7 +31,7 @@ export function refuseReversed({ from, to }: { readonly from?: unknown; readonly
   throw wrong("to", to.toISOString(), `a time that is not before from, ${from.toISOString()}`);
 }
 
-/** The allowed values of a schema that does not name them itself. */
+/** Describes the allowed values of a schema that does not describe them itself. */
 function allowedIn(issue: z.core.$ZodRawIssue): string {
   switch (issue.code) {
     case "invalid_type":
@@ -58,12 +58,12 @@ function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
   return value;
 }
 
-/** Whether no database has a string like this one. */
+/** Whether databases cannot store a string. */
 export function isUnstorable(value: string): boolean {
   return /[\0\p{Surrogate}]/u.test(value);
 }
 
-/** An integer, or its decimal digits. */
+/** An integer, or a string of decimal digits. */
 export function integerParameter(least: number, most: number) {
   const error = `an integer from ${least} to ${most}`;
   return z.preprocess(
@@ -77,14 +77,14 @@ export function flagParameter() {
   return z.preprocess(flagOf, z.boolean({ error: "true, false" }));
 }
 
-/** A string that is not empty. */
+/** A non-empty string. */
 export function textParameter(longest = 1_000) {
   const error = `a string of 1 to ${longest} characters`;
   return z
     .string({ error })
     .min(1, { error })
     .max(longest, { error })
-    .refine((value) => !isUnstorable(value), { error: "a string without NUL and without half of a surrogate pair" });
+    .refine((value) => !isUnstorable(value), { error: "a string without NUL and without lone surrogates" });
 }
 
 /** One of these. */
@@ -113,7 +113,7 @@ export function objectParameter(name: string) {
   return z.preprocess((value) => fromJson(value, name), z.record(z.string(), z.unknown(), { error }));
 }
 
-/** A list of these, or the JSON of one; in a query or form also one of them, or several separated by commas. */
+/** A list of these, or the JSON of one; in a query or form, a single item or several separated by commas as well. */
 export function listParameter<S extends z.ZodType>(name: string, entry: S, most: number) {
   const error = `a list of up to ${most}`;
   return z.preprocess(

@@ -3,7 +3,7 @@ import type { CallReader } from "./call-reader.js";
 import { notFoundError } from "./errors.js";
 import { missingFeatures } from "./features.js";
 
-/** A recorded call by its id. @throws {AdminError} 404 */
+/** Returns the recorded call with this id. @throws {AdminError} 404 */
 export async function recordedCall(calls: CallReader | undefined, id: string): Promise<RecordedCall> {
   if (!calls) throw notFoundError(missingFeatures.calls);
   const call = await calls.get(id);

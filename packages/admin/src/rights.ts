@@ -13,7 +13,7 @@ export const rights = [
 /** The name of a right. */
 export type Right = (typeof rights)[number];
 
-/** The coarser name of what a request needs: `explain` shows what callers send and what directories know. */
+/** A group of rights. `explain` exposes what callers send and what directories contain. */
 export type Permission = "read" | "write" | "explain";
 
 const permissions: Readonly<Record<Right, Permission>> = {
@@ -27,7 +27,7 @@ const permissions: Readonly<Record<Right, Permission>> = {
   "deliveries:cancel": "write",
 };
 
-/** The permission that a right is a part of. */
+/** The permission that a right belongs to. */
 export function permissionOf(right: Right): Permission {
   return permissions[right];
 }

@@ -5,13 +5,13 @@ import type { Feature, Operation } from "./options.js";
 import { type ParameterSchema, readParameters } from "./read-parameters.js";
 import type { Right } from "./rights.js";
 
-/** Input of a route. */
+/** The input of a route. */
 export interface RouteInput {
-  /** The value in the path for `<id>`, `<module>` or `<name>`; else empty. */
+  /** The value of `<id>`, `<module>` or `<name>` in the path; empty if the route has none. */
   readonly argument: string;
   readonly query: Fields;
   readonly body: Fields;
-  /** Query and body together. */
+  /** The parameters from query and body together. */
   readonly fields: Fields;
   /** The header `If-Match`. */
   readonly ifMatch: string | undefined;
@@ -20,31 +20,31 @@ export interface RouteInput {
   readonly context: unknown;
 }
 
-/** The description of a route, from which the OpenAPI document is made. */
+/** The description of a route, from which the OpenAPI document is generated. */
 export interface RouteDescription {
   readonly method: "GET" | "POST" | "PATCH" | "DELETE";
-  /** Below the base path; `<id>` stands for an integer, `<module>`, `<name>` and `<key>` for any name. */
+  /** Path below the base path. `<id>` stands for an integer; `<module>`, `<name>` and `<key>` stand for any name. */
   readonly path: string;
   readonly operation: Operation;
-  /** Undefined: of the API itself, and nobody is asked. */
+  /** The right that the route requires; undefined for routes of the API itself, which `authorize` is not called for. */
   readonly right: Right | undefined;
-  /** A sentence. */
+  /** One sentence that describes the route. */
   readonly summary: string;
   /** The feature that the host must provide. */
   readonly feature?: Feature | undefined;
-  /** Those in the query of a GET or DELETE, and in the body of any other. */
+  /** Parameters in the query of a GET or DELETE, or in the body of any other method. */
   readonly parameters: ParameterSchema;
-  /** Those that may be in the query although there is a body. */
+  /** Parameters that may be in the query although the request has a body. */
   readonly queryParameters?: ParameterSchema | undefined;
-  /** `result.value`; of a stream, one of its lines. */
+  /** Schema of `result.value`, or of one line of a stream. */
   readonly answer: z.ZodType;
-  /** `detail`. @default an empty object */
+  /** Schema of `detail`. @default an empty object */
   readonly detail?: z.ZodType | undefined;
-  /** The media type of an answer that is not an envelope. */
+  /** The media type of a response that is not an envelope. */
   readonly media?: string | undefined;
   /** Whether `revision` or `If-Match` may name the revision of the binding. */
   readonly conditional?: boolean | undefined;
-  /** The allowed types of its body. @default parameters, as JSON or a form */
+  /** The allowed types of the body. @default parameters, as JSON or a form */
   readonly formats?: "documents" | undefined;
 }
 
@@ -53,12 +53,12 @@ export interface Route extends RouteDescription {
   run(input: RouteInput): Promise<Result | Response> | Result | Response;
 }
 
-/** Input of a route with parameters. */
+/** The input of a route with parameters. */
 export interface ParsedInput<S extends ParameterSchema> extends Omit<RouteInput, "query" | "body" | "fields"> {
   readonly parameters: z.output<S>;
 }
 
-/** A route that is given its parameters as its schema reads them. Parameters that the schema does not have are refused. */
+/** A route that receives its parameters as parsed by its schema. Unknown parameters are refused. */
 export function routeOf<S extends ParameterSchema>(
   description: RouteDescription & { readonly parameters: S },
   run: (input: ParsedInput<S>) => Promise<Result | Response> | Result | Response,

@@ -32,14 +32,14 @@ export async function saveBinding(
   };
   const saved =
     id === undefined
-      ? // core refuses what is missing, and says what is allowed
+      ? // core refuses missing fields and lists the allowed values
         await bookend.bindings.add(complete() as BindingInput, { origin })
       : await bookend.bindings.update(id, complete, { revision, origin });
   const warnings = describeProblems(await bookend.check(saved));
   return { value: saved.id, detail: { warnings }, headers: tagOf(saved) };
 }
 
-/** `POST /event/check`: what saving these fields would say; without any, the problems of all stored bindings. */
+/** `POST /event/check`: returns the problems that saving these fields would report. Without any fields, the problems of all stored bindings. */
 export async function checkFieldsOrAll(bookend: Bookend, fields: Fields): Promise<Result> {
   const problems: Problem[] = [];
   if (Object.keys(fields).length === 0) problems.push(...(await bookend.check()));
@@ -60,7 +60,7 @@ function readChanges(fields: Fields): Partial<BindingInput> {
   return bindingChanges(fields);
 }
 
-/** Changes with the secrets of the stored binding where a client sent their marks back. */
+/** The changes, with stored secrets in place of the marks that the client sent back. */
 export function withSecrets(
   { registry }: Bookend,
   changes: Partial<BindingInput>,
@@ -72,7 +72,7 @@ export function withSecrets(
   return { changes: { ...changes, options }, problems };
 }
 
-/** The parameter `id` of a binding that is changed. */
+/** Reads the parameter `id` of the binding to change. */
 export function idOf({ id }: Fields): number | undefined {
   if (id === undefined || id === null || id === "") return undefined;
   const number = typeof id === "string" && /^\d{1,15}$/.test(id) ? Number(id) : id;

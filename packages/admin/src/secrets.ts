@@ -1,14 +1,14 @@
 import { type Binding, type Problem, problemMessage, type Registry, redactionOf, secretMark } from "@bookend/core";
 
-/** Options whose secrets are as they are to be stored, and those for which there is none. */
+/** Options with the secrets to store, and the options for which no secret is stored. */
 interface RestoredOptions {
   readonly options: Readonly<Record<string, unknown>>;
   readonly problems: readonly Problem[];
 }
 
 /**
- * Puts the stored secrets where a client sent back what it was shown in their place.
- * Where nothing is stored for it, the option is left out and reported: a mark is never stored.
+ * Replaces the marks that a client sent back with the stored secrets.
+ * An option for which no secret is stored is left out and reported: a mark is never stored.
  */
 export function restoreSecrets(
   registry: Registry,
@@ -23,7 +23,7 @@ export function restoreSecrets(
 
 function missingSecret(name: string, value: unknown): Problem {
   const field = `options.${name}`;
-  const allowed = "the value with its secret, or unchanged what is shown for the stored one";
+  const allowed = "the value with its secret, or the stored value unchanged as it is shown";
   return {
     severity: "error",
     code: "OPTION_INVALID",

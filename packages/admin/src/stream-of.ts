@@ -1,4 +1,4 @@
-/** A body that is written as it is made: nothing more is asked of `pieces` than is read. */
+/** A body that is streamed while it is produced: `pieces` is only advanced as fast as the client reads. */
 export function streamOf(pieces: AsyncIterable<string>): ReadableStream<Uint8Array> {
   const iterator = pieces[Symbol.asyncIterator]();
   const encoder = new TextEncoder();

@@ -8,14 +8,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The bindings, in the order in which they run; all of them unless a parameter says otherwise.
-         * @description Needs the right bindings:read.
+         * The bindings, in the order in which they run; all of them unless parameters select some.
+         * @description Requires the right bindings:read.
          */
         get: operations["get"];
         put?: never;
         /**
-         * Adds a binding, or changes the given fields of the one with this id.
-         * @description Needs the right bindings:write.
+         * Adds a binding, or changes the given fields of the binding with this id.
+         * @description Requires the right bindings:write.
          */
         post: operations["post"];
         delete?: never;
@@ -32,22 +32,22 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A list of that one binding.
-         * @description Needs the right bindings:read.
+         * A list that contains only this binding.
+         * @description Requires the right bindings:read.
          */
         get: operations["get_id"];
         put?: never;
         post?: never;
         /**
          * Deletes a binding.
-         * @description Needs the right bindings:write.
+         * @description Requires the right bindings:write.
          */
         delete: operations["delete_id"];
         options?: never;
         head?: never;
         /**
-         * Changes the given fields; of options and conditions, the given ones.
-         * @description Needs the right bindings:write.
+         * Changes the given fields, and within options and conditions only the given ones.
+         * @description Requires the right bindings:write.
          */
         patch: operations["patch_id"];
         trace?: never;
@@ -60,8 +60,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Names of the events.
-         * @description Needs the right bindings:read.
+         * The names of all events.
+         * @description Requires the right bindings:read.
          */
         get: operations["get_available"];
         put?: never;
@@ -80,8 +80,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Ids of the handlers.
-         * @description Needs the right bindings:read.
+         * The ids of all handlers.
+         * @description Requires the right bindings:read.
          */
         get: operations["get_handlermodules"];
         put?: never;
@@ -100,8 +100,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Where bindings of a handler may run.
-         * @description Needs the right bindings:read.
+         * The positions that bindings of a handler can have.
+         * @description Requires the right bindings:read.
          */
         get: operations["get_positions_module"];
         put?: never;
@@ -120,8 +120,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Defaults of a handler, even of one that does not exist.
-         * @description Needs the right bindings:read.
+         * The defaults of a handler, even of one that does not exist.
+         * @description Requires the right bindings:read.
          */
         get: operations["get_defaults_module"];
         put?: never;
@@ -140,8 +140,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Actions of a handler with their options, as privacyIDEA's forms read them.
-         * @description Needs the right bindings:read.
+         * The actions of a handler with their options, in the format of privacyIDEA's forms.
+         * @description Requires the right bindings:read.
          */
         get: operations["get_actions_module"];
         put?: never;
@@ -160,8 +160,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Conditions of a handler, as privacyIDEA's forms read them.
-         * @description Needs the right bindings:read.
+         * The conditions of a handler, in the format of privacyIDEA's forms.
+         * @description Requires the right bindings:read.
          */
         get: operations["get_conditions_module"];
         put?: never;
@@ -182,8 +182,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Switches a binding on, which checks it.
-         * @description Needs the right bindings:write.
+         * Checks a binding and enables it.
+         * @description Requires the right bindings:write.
          */
         post: operations["post_enable_id"];
         delete?: never;
@@ -202,8 +202,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Switches a binding off.
-         * @description Needs the right bindings:write.
+         * Disables a binding.
+         * @description Requires the right bindings:write.
          */
         post: operations["post_disable_id"];
         delete?: never;
@@ -222,8 +222,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Adds a binding like this one.
-         * @description Needs the right bindings:write.
+         * Adds a copy of this binding.
+         * @description Requires the right bindings:write.
          */
         post: operations["post_id_copy"];
         delete?: never;
@@ -242,8 +242,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Gives several bindings their places, in one change.
-         * @description Needs the right bindings:write.
+         * Sets the ordering of several bindings in one change.
+         * @description Requires the right bindings:write.
          */
         post: operations["post_order"];
         delete?: never;
@@ -262,8 +262,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Enables, disables or deletes several bindings, all or none.
-         * @description Needs the right bindings:write.
+         * Enables, disables or deletes several bindings: either all or none.
+         * @description Requires the right bindings:write.
          */
         post: operations["post_bulk"];
         delete?: never;
@@ -282,8 +282,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * What saving these fields would say; without any, the problems of all stored bindings.
-         * @description Needs the right bindings:read.
+         * The problems that saving these fields would report. Without any fields: the problems of all stored bindings.
+         * @description Requires the right bindings:read.
          */
         post: operations["post_check"];
         delete?: never;
@@ -301,7 +301,7 @@ export interface paths {
         };
         /**
          * All bindings without ids and secrets.
-         * @description Needs the right bindings:read.
+         * @description Requires the right bindings:read.
          */
         get: operations["get_export"];
         put?: never;
@@ -322,8 +322,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Writes bindings by their names, all or none: an export of this API or of privacyIDEA.
-         * @description Needs the right bindings:write.
+         * Imports an export of this API or of privacyIDEA: writes bindings by their names, either all or none.
+         * @description Requires the right bindings:write.
          */
         post: operations["post_import"];
         delete?: never;
@@ -342,8 +342,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Which bindings would run for a call, and why the others would not. Nothing runs.
-         * @description Needs the right calls:explain.
+         * Shows which bindings would run for a call, and why the others would not. No action runs.
+         * @description Requires the right calls:explain.
          */
         post: operations["post_explain"];
         delete?: never;
@@ -362,8 +362,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * What the options of a binding become for a call, such as the body of a mail. Nothing is sent.
-         * @description Needs the right calls:explain.
+         * Renders the options of a binding for a call, such as the body of a mail. Nothing is sent.
+         * @description Requires the right calls:explain.
          */
         post: operations["post_preview"];
         delete?: never;
@@ -380,8 +380,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * All events, handlers with their actions and conditions, and tags.
-         * @description Needs the right bindings:read.
+         * All events, all handlers with their actions and conditions, and all tags.
+         * @description Requires the right bindings:read.
          */
         get: operations["get_describe"];
         put?: never;
@@ -401,7 +401,7 @@ export interface paths {
         };
         /**
          * One handler with its actions, conditions and tags.
-         * @description Needs the right bindings:read.
+         * @description Requires the right bindings:read.
          */
         get: operations["get_describe_module"];
         put?: never;
@@ -420,8 +420,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The tags that templates may have.
-         * @description Needs the right bindings:read.
+         * The tags that templates can contain.
+         * @description Requires the right bindings:read.
          */
         get: operations["get_tags"];
         put?: never;
@@ -441,7 +441,7 @@ export interface paths {
         };
         /**
          * Deliveries, newest first.
-         * @description Needs the right deliveries:read.
+         * @description Requires the right deliveries:read.
          */
         get: operations["get_deliveries"];
         put?: never;
@@ -460,8 +460,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One delivery with its tries.
-         * @description Needs the right deliveries:read.
+         * One delivery with its attempts.
+         * @description Requires the right deliveries:read.
          */
         get: operations["get_deliveries_delivery"];
         put?: never;
@@ -482,8 +482,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Sends deliveries again that ended and whose payload is kept, with the same ids.
-         * @description Needs the right deliveries:replay.
+         * Sends deliveries again under the same ids, if they have ended and their payloads are kept.
+         * @description Requires the right deliveries:replay.
          */
         post: operations["post_deliveries_replay"];
         delete?: never;
@@ -502,10 +502,30 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Ends deliveries that wait; a try that is running is the last one.
-         * @description Needs the right deliveries:cancel.
+         * Cancels waiting deliveries. An attempt that is already running is completed, but not repeated.
+         * @description Requires the right deliveries:cancel.
          */
         post: operations["post_deliveries_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/deliveries/hasten": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes the next attempt of waiting deliveries now, and ends the pauses of their destinations. Deliveries that were submitted for a later time, and those to disabled destinations, are not affected.
+         * @description Requires the right deliveries:replay.
+         */
+        post: operations["post_deliveries_hasten"];
         delete?: never;
         options?: never;
         head?: never;
@@ -520,8 +540,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Where deliveries go: what waits, and what is paused or disabled.
-         * @description Needs the right deliveries:read.
+         * The destinations of deliveries, by name: how many deliveries wait, and whether the destination is paused or disabled.
+         * @description Requires the right deliveries:read.
          */
         get: operations["get_destinations"];
         put?: never;
@@ -542,8 +562,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Opens a destination that is paused or disabled.
-         * @description Needs the right deliveries:replay.
+         * Resumes a destination that is paused or disabled.
+         * @description Requires the right deliveries:replay.
          */
         post: operations["post_destinations_destination_resume"];
         delete?: never;
@@ -561,7 +581,7 @@ export interface paths {
         };
         /**
          * Changes of all bindings, newest first.
-         * @description Needs the right bindings:read.
+         * @description Requires the right bindings:read.
          */
         get: operations["get_history"];
         put?: never;
@@ -580,8 +600,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Changes of one binding, newest first; also of one that is gone.
-         * @description Needs the right bindings:read.
+         * Changes of one binding, newest first, even if it has been deleted.
+         * @description Requires the right bindings:read.
          */
         get: operations["get_id_history"];
         put?: never;
@@ -602,8 +622,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Brings a binding back to what it was after, or before, an entry of the history, secrets included.
-         * @description Needs the right bindings:write.
+         * Restores a binding to its state after or before a change in the history, including secrets.
+         * @description Requires the right bindings:write.
          */
         post: operations["post_id_restore"];
         delete?: never;
@@ -620,8 +640,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Entries of the audit log, newest first; * in a filter stands for anything.
-         * @description Needs the right audit:read.
+         * Entries of the audit log, newest first. In a filter, * matches any characters.
+         * @description Requires the right audit:read.
          */
         get: operations["get_audit"];
         put?: never;
@@ -641,7 +661,7 @@ export interface paths {
         };
         /**
          * Entries of the audit log as CSV, oldest first.
-         * @description Needs the right audit:read.
+         * @description Requires the right audit:read.
          */
         get: operations["get_audit_csv"];
         put?: never;
@@ -660,8 +680,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A call with the actions that ran in it; with the right deliveries:read, their deliveries too.
-         * @description Needs the right audit:read.
+         * A call with the actions that ran in it and, if the caller has the right deliveries:read, their deliveries.
+         * @description Requires the right audit:read.
          */
         get: operations["get_audit_calls_call"];
         put?: never;
@@ -680,14 +700,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * How the verification that was started last stands.
-         * @description Needs the right audit:read.
+         * The state of the verification that was started last.
+         * @description Requires the right audit:read.
          */
         get: operations["get_audit_verification"];
         put?: never;
         /**
-         * Starts a verification, unless one is running.
-         * @description Needs the right audit:read.
+         * Starts a verification unless one is already running.
+         * @description Requires the right audit:read.
          */
         post: operations["post_audit_verification"];
         delete?: never;
@@ -704,8 +724,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Runs and failures of bindings, and calls, in buckets of time up to now.
-         * @description Needs the right audit:read.
+         * The numbers of calls, and of runs and failures of bindings, per time bucket up to now.
+         * @description Requires the right audit:read.
          */
         get: operations["get_stats"];
         put?: never;
@@ -725,7 +745,7 @@ export interface paths {
         };
         /**
          * Recorded calls, newest first.
-         * @description Needs the right calls:read.
+         * @description Requires the right calls:read.
          */
         get: operations["get_calls"];
         put?: never;
@@ -744,8 +764,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A recorded call: its parameters and headers as they came in, and its response as it went out.
-         * @description Needs the right calls:read.
+         * A recorded call: its parameters and headers as received, and its response as sent.
+         * @description Requires the right calls:read.
          */
         get: operations["get_calls_call"];
         put?: never;
@@ -766,8 +786,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Tries a binding, stored or not, with recorded calls: when it would have run, and why not. Nothing runs.
-         * @description Needs the right calls:explain.
+         * Tries a binding, stored or not, with recorded calls: for which calls it would have run, and why not for the others. No action runs.
+         * @description Requires the right calls:explain.
          */
         post: operations["post_backtest"];
         delete?: never;
@@ -783,7 +803,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What the caller may do, and what this server provides. */
+        /** The caller's rights, and the features that this server provides. */
         get: operations["get_rights"];
         put?: never;
         post?: never;
@@ -818,8 +838,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * AsyncAPI 3.0: the events that calls raise, and the webhooks that active bindings post.
-         * @description Needs the right bindings:read.
+         * The AsyncAPI 3.0 document: the events that calls raise, and the webhooks that active bindings post.
+         * @description Requires the right bindings:read.
          */
         get: operations["get_asyncapi"];
         put?: never;
@@ -1051,7 +1071,7 @@ export interface components {
             /** @constant */
             jsonrpc: "2.0";
             id: number;
-            /** @description Seconds since 1970. */
+            /** @description Unix time in seconds. */
             time: number;
             version: string;
             versionnumber: string;
@@ -1253,7 +1273,7 @@ interface operations {
                         /** @constant */
                         jsonrpc: "2.0";
                         id: number;
-                        /** @description Seconds since 1970. */
+                        /** @description Unix time in seconds. */
                         time: number;
                         version: string;
                         versionnumber: string;
@@ -1271,7 +1291,7 @@ interface operations {
                     };
                 };
             };
-            /** @description The request was refused, or something broke. */
+            /** @description The request was refused, or an internal error occurred. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1286,7 +1306,7 @@ interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The revision that is meant. */
+                /** @description The revision of the binding that the change is based on. */
                 "If-Match"?: string;
             };
             path?: never;
@@ -1351,7 +1371,7 @@ interface operations {
                         /** @constant */
                         jsonrpc: "2.0";
                         id: number;
-                        /** @description Seconds since 1970. */
+                        /** @description Unix time in seconds. */
                         time: number;
                         version: string;
                         versionnumber: string;
@@ -1366,7 +1386,7 @@ interface operations {
                     };
                 };
             };
-            /** @description The request was refused, or something broke. */
+            /** @description The request was refused, or an internal error occurred. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1398,7 +1418,7 @@ interface operations {
                         /** @constant */
                         jsonrpc: "2.0";
                         id: number;
-                        /** @description Seconds since 1970. */
+                        /** @description Unix time in seconds. */
                         time: number;
                         version: string;
                         versionnumber: string;
@@ -1411,7 +1431,7 @@ interface operations {
                     };
                 };
             };
-            /** @description The request was refused, or something broke. */
+            /** @description The request was refused, or an internal error occurred. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1428,7 +1448,7 @@ interface operations {
                 revision?: number;
             };
             header?: {
-                /** @description The revision that is meant. */
+                /** @description The revision of the binding that the change is based on. */
                 "If-Match"?: string;
             };
             path: {
@@ -1448,7 +1468,7 @@ interface operations {
                         /** @constant */
                         jsonrpc: "2.0";
                         id: number;
-                        /** @description Seconds since 1970. */
+                        /** @description Unix time in seconds. */
                         time: number;
                         version: string;
                         versionnumber: string;
@@ -1461,7 +1481,7 @@ interface operations {
                     };
                 };
             };
-            /** @description The request was refused, or something broke. */
+            /** @description The request was refused, or an internal error occurred. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1476,7 +1496,7 @@ interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The revision that is meant. */
+                /** @description The revision of the binding that the change is based on. */
                 "If-Match"?: string;
             };
             path: {
@@ -1539,7 +1559,7 @@ interface operations {
                         /** @constant */
                         jsonrpc: "2.0";
                         id: number;
-                        /** @description Seconds since 1970. */
+                        /** @description Unix time in seconds. */
                         time: number;
                         version: string;
                         versionnumber: string;
@@ -1554,7 +1574,7 @@ interface operations {
                     };
                 };
             };
-            /** @description The request was refused, or something broke. */
+            /** @description The request was refused, or an internal error occurred. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1584,7 +1604,7 @@ interface operations {
                         /** @constant */
                         jsonrpc: "2.0";
                         id: number;
-                        /** @description Seconds since 1970. */
+                        /** @description Unix time in seconds. */
                         time: number;
                         version: string;
                         versionnumber: string;
@@ -1597,7 +1617,7 @@ interface operations {
                     };
                 };
             };
-            /** @description The request was refused, or something broke. */
+            /** @description The request was refused, or an internal error occurred. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1627,7 +1647,7 @@ interface operations {
                         /** @constant */
                         jsonrpc: "2.0";
                         id: number;
-                        /** @description Seconds since 1970. */
+                        /** @description Unix time in seconds. */
                         time: number;
                         version: string;
                         versionnumber: string;
@@ -1640,7 +1660,7 @@ interface operations {
                     };
                 };
             };
-            /** @description The request was refused, or something broke. */
+            /** @description The request was refused, or an internal error occurred. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1672,7 +1692,7 @@ interface operations {
                         /** @constant */
                         jsonrpc: "2.0";
                         id: number;
-                        /** @description Seconds since 1970. */
+                        /** @description Unix time in seconds. */
                         time: number;
                         version: string;
                         versionnumber: string;
@@ -1685,7 +1705,7 @@ interface operations {
                     };
                 };
             };
-            /** @description The request was refused, or something broke. */
+            /** @description The request was refused, or an internal error occurred. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1717,7 +1737,7 @@ interface operations {
                         /** @constant */
                         jsonrpc: "2.0";
                         id: number;
-                        /** @description Seconds since 1970. */
+                        /** @description Unix time in seconds. */
                         time: number;
                         version: string;
                         versionnumber: string;
@@ -1732,7 +1752,7 @@ interface operations {
                     };
                 };
             };
-            /** @description The request was refused, or something broke. */
+            /** @description The request was refused, or an internal error occurred. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1764,7 +1784,7 @@ interface operations {
                         /** @constant */
                         jsonrpc: "2.0";
                         id: number;
-                        /** @description Seconds since 1970. */
+                        /** @description Unix time in seconds. */
                         time: number;
                         version: string;
                         versionnumber: string;
@@ -1783,7 +1803,7 @@ interface operations {
                     };
                 };
             };
-            /** @description The request was refused, or something broke. */
+            /** @description The request was refused, or an internal error occurred. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1815,7 +1835,7 @@ interface operations {
                         /** @constant */
                         jsonrpc: "2.0";
                         id: number;
-                        /** @description Seconds since 1970. */
+                        /** @description Unix time in seconds. */
                         time: number;
                         version: string;
                         versionnumber: string;
@@ -1832,7 +1852,7 @@ interface operations {
                     };
                 };
             };
-            /** @description The request was refused, or something broke. */
+            /** @description The request was refused, or an internal error occurred. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1847,7 +1867,7 @@ interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The revision that is meant. */
+                /** @description The revision of the binding that the change is based on. */
                 "If-Match"?: string;
             };
             path: {
@@ -1876,7 +1896,7 @@ interface operations {
                         /** @constant */
                         jsonrpc: "2.0";
                         id: number;
-                        /** @description Seconds since 1970. */
+                        /** @description Unix time in seconds. */
                         time: number;
                         version: string;
                         versionnumber: string;
@@ -1889,7 +1909,7 @@ interface operations {
                     };
                 };
             };
-            /** @description The request was refused, or something broke. */
+            /** @description The request was refused, or an internal error occurred. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1904,7 +1924,7 @@ interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The revision that is meant. */
+                /** @description The revision of the binding that the change is based on. */
                 "If-Match"?: string;
             };
             path: {
@@ -1933,7 +1953,7 @@ interface operations {
                         /** @constant */
                         jsonrpc: "2.0";
                         id: number;
-                        /** @description Seconds since 1970. */
+                        /** @description Unix time in seconds. */
                         time: number;
                         version: string;
                         versionnumber: string;
@@ -1946,7 +1966,7 @@ interface operations {
                     };
                 };
             };
-            /** @description The request was refused, or something broke. */
+            /** @description The request was refused, or an internal error occurred. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -1989,7 +2009,7 @@ interface operations {
                         /** @constant */
                         jsonrpc: "2.0";
                         id: number;
-                        /** @description Seconds since 1970. */
+                        /** @description Unix time in seconds. */
                         time: number;
                         version: string;
                         versionnumber: string;
@@ -2004,7 +2024,7 @@ interface operations {
                     };
                 };
             };
-            /** @description The request was refused, or something broke. */
+            /** @description The request was refused, or an internal error occurred. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2051,7 +2071,7 @@ interface operations {
                         /** @constant */
                         jsonrpc: "2.0";
                         id: number;
-                        /** @description Seconds since 1970. */
+                        /** @description Unix time in seconds. */
                         time: number;
                         version: string;
                         versionnumber: string;
@@ -2066,7 +2086,7 @@ interface operations {
                     };
                 };
             };
-            /** @description The request was refused, or something broke. */
+            /** @description The request was refused, or an internal error occurred. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2117,7 +2137,7 @@ interface operations {
                         /** @constant */
                         jsonrpc: "2.0";
                         id: number;
-                        /** @description Seconds since 1970. */
+                        /** @description Unix time in seconds. */
                         time: number;
                         version: string;
                         versionnumber: string;
@@ -2133,7 +2153,7 @@ interface operations {
                     };
                 };
             };
-            /** @description The request was refused, or something broke. */
+            /** @description The request was refused, or an internal error occurred. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2210,7 +2230,7 @@ interface operations {
                         /** @constant */
                         jsonrpc: "2.0";
                         id: number;
-                        /** @description Seconds since 1970. */
+                        /** @description Unix time in seconds. */
                         time: number;
                         version: string;
                         versionnumber: string;
@@ -2227,7 +2247,7 @@ interface operations {
                     };
                 };
             };
-            /** @description The request was refused, or something broke. */
+            /** @description The request was refused, or an internal error occurred. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2257,7 +2277,7 @@ interface operations {
                         /** @constant */
                         jsonrpc: "2.0";
                         id: number;
-                        /** @description Seconds since 1970. */
+                        /** @description Unix time in seconds. */
                         time: number;
                         version: string;
                         versionnumber: string;
@@ -2280,7 +2300,7 @@ interface operations {
                     };
                 };
             };
-            /** @description The request was refused, or something broke. */
+            /** @description The request was refused, or an internal error occurred. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2350,7 +2370,7 @@ interface operations {
                         /** @constant */
                         jsonrpc: "2.0";
                         id: number;
-                        /** @description Seconds since 1970. */
+                        /** @description Unix time in seconds. */
                         time: number;
                         version: string;
                         versionnumber: string;
@@ -2372,7 +2392,7 @@ interface operations {
                     };
                 };
             };
-            /** @description The request was refused, or something broke. */
+            /** @description The request was refused, or an internal error occurred. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2501,7 +2521,7 @@ interface operations {
                         /** @constant */
                         jsonrpc: "2.0";
                         id: number;
-                        /** @description Seconds since 1970. */
+                        /** @description Unix time in seconds. */
                         time: number;
                         version: string;
                         versionnumber: string;
@@ -2517,7 +2537,7 @@ interface operations {
                     };
                 };
             };
-            /** @description The request was refused, or something broke. */
+            /** @description The request was refused, or an internal error occurred. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2648,7 +2668,7 @@ interface operations {
                         /** @constant */
                         jsonrpc: "2.0";
                         id: number;
-                        /** @description Seconds since 1970. */
+                        /** @description Unix time in seconds. */
                         time: number;
                         version: string;
                         versionnumber: string;
@@ -2663,7 +2683,7 @@ interface operations {
                     };
                 };
             };
-            /** @description The request was refused, or something broke. */
+            /** @description The request was refused, or an internal error occurred. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2693,7 +2713,7 @@ interface operations {
                         /** @constant */
                         jsonrpc: "2.0";
                         id: number;
-                        /** @description Seconds since 1970. */
+                        /** @description Unix time in seconds. */
                         time: number;
                         version: string;
                         versionnumber: string;
@@ -2710,7 +2730,7 @@ interface operations {
                     };
                 };
             };
-            /** @description The request was refused, or something broke. */
+            /** @description The request was refused, or an internal error occurred. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2742,7 +2762,7 @@ interface operations {
                         /** @constant */
                         jsonrpc: "2.0";
                         id: number;
-                        /** @description Seconds since 1970. */
+                        /** @description Unix time in seconds. */
                         time: number;
                         version: string;
                         versionnumber: string;
@@ -2755,7 +2775,7 @@ interface operations {
                     };
                 };
             };
-            /** @description The request was refused, or something broke. */
+            /** @description The request was refused, or an internal error occurred. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2790,7 +2810,7 @@ interface operations {
                         /** @constant */
                         jsonrpc: "2.0";
                         id: number;
-                        /** @description Seconds since 1970. */
+                        /** @description Unix time in seconds. */
                         time: number;
                         version: string;
                         versionnumber: string;
@@ -2803,7 +2823,7 @@ interface operations {
                     };
                 };
             };
-            /** @description The request was refused, or something broke. */
+            /** @description The request was refused, or an internal error occurred. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2843,7 +2863,7 @@ interface operations {
                         /** @constant */
                         jsonrpc: "2.0";
                         id: number;
-                        /** @description Seconds since 1970. */
+                        /** @description Unix time in seconds. */
                         time: number;
                         version: string;
                         versionnumber: string;
@@ -2858,7 +2878,7 @@ interface operations {
                     };
                 };
             };
-            /** @description The request was refused, or something broke. */
+            /** @description The request was refused, or an internal error occurred. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2890,7 +2910,7 @@ interface operations {
                         /** @constant */
                         jsonrpc: "2.0";
                         id: number;
-                        /** @description Seconds since 1970. */
+                        /** @description Unix time in seconds. */
                         time: number;
                         version: string;
                         versionnumber: string;
@@ -2903,7 +2923,7 @@ interface operations {
                     };
                 };
             };
-            /** @description The request was refused, or something broke. */
+            /** @description The request was refused, or an internal error occurred. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -2934,6 +2954,7 @@ interface operations {
                         from?: string;
                         to?: string;
                     };
+                    all?: boolean;
                     dry_run?: boolean;
                 };
                 "application/x-www-form-urlencoded": {
@@ -2947,6 +2968,7 @@ interface operations {
                         from?: string;
                         to?: string;
                     };
+                    all?: boolean;
                     dry_run?: boolean;
                 };
             };
@@ -2962,7 +2984,7 @@ interface operations {
                         /** @constant */
                         jsonrpc: "2.0";
                         id: number;
-                        /** @description Seconds since 1970. */
+                        /** @description Unix time in seconds. */
                         time: number;
                         version: string;
                         versionnumber: string;
@@ -2975,7 +2997,7 @@ interface operations {
                     };
                 };
             };
-            /** @description The request was refused, or something broke. */
+            /** @description The request was refused, or an internal error occurred. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -3006,6 +3028,7 @@ interface operations {
                         from?: string;
                         to?: string;
                     };
+                    all?: boolean;
                     dry_run?: boolean;
                 };
                 "application/x-www-form-urlencoded": {
@@ -3019,6 +3042,7 @@ interface operations {
                         from?: string;
                         to?: string;
                     };
+                    all?: boolean;
                     dry_run?: boolean;
                 };
             };
@@ -3034,7 +3058,7 @@ interface operations {
                         /** @constant */
                         jsonrpc: "2.0";
                         id: number;
-                        /** @description Seconds since 1970. */
+                        /** @description Unix time in seconds. */
                         time: number;
                         version: string;
                         versionnumber: string;
@@ -3047,7 +3071,81 @@ interface operations {
                     };
                 };
             };
-            /** @description The request was refused, or something broke. */
+            /** @description The request was refused, or an internal error occurred. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_deliveries_hasten: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    ids?: string[];
+                    filter?: {
+                        state?: ("waiting" | "sending" | "sent" | "dead" | "cancelled")[];
+                        kind?: string;
+                        destination?: string;
+                        binding?: number;
+                        call?: string;
+                        from?: string;
+                        to?: string;
+                    };
+                    all?: boolean;
+                    dry_run?: boolean;
+                };
+                "application/x-www-form-urlencoded": {
+                    ids?: string[];
+                    filter?: {
+                        state?: ("waiting" | "sending" | "sent" | "dead" | "cancelled")[];
+                        kind?: string;
+                        destination?: string;
+                        binding?: number;
+                        call?: string;
+                        from?: string;
+                        to?: string;
+                    };
+                    all?: boolean;
+                    dry_run?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        jsonrpc: "2.0";
+                        id: number;
+                        /** @description Unix time in seconds. */
+                        time: number;
+                        version: string;
+                        versionnumber: string;
+                        result: {
+                            /** @constant */
+                            status: true;
+                            value: components["schemas"]["DeliverySelection"];
+                        };
+                        detail: Record<string, never>;
+                    };
+                };
+            };
+            /** @description The request was refused, or an internal error occurred. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -3060,7 +3158,11 @@ interface operations {
     };
     get_destinations: {
         parameters: {
-            query?: never;
+            query?: {
+                state?: ("open" | "paused" | "disabled")[];
+                cursor?: string;
+                page_size?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -3077,7 +3179,7 @@ interface operations {
                         /** @constant */
                         jsonrpc: "2.0";
                         id: number;
-                        /** @description Seconds since 1970. */
+                        /** @description Unix time in seconds. */
                         time: number;
                         version: string;
                         versionnumber: string;
@@ -3086,11 +3188,13 @@ interface operations {
                             status: true;
                             value: components["schemas"]["Destination"][];
                         };
-                        detail: Record<string, never>;
+                        detail: {
+                            next?: string;
+                        };
                     };
                 };
             };
-            /** @description The request was refused, or something broke. */
+            /** @description The request was refused, or an internal error occurred. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -3127,7 +3231,7 @@ interface operations {
                         /** @constant */
                         jsonrpc: "2.0";
                         id: number;
-                        /** @description Seconds since 1970. */
+                        /** @description Unix time in seconds. */
                         time: number;
                         version: string;
                         versionnumber: string;
@@ -3140,7 +3244,7 @@ interface operations {
                     };
                 };
             };
-            /** @description The request was refused, or something broke. */
+            /** @description The request was refused, or an internal error occurred. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -3173,7 +3277,7 @@ interface operations {
                         /** @constant */
                         jsonrpc: "2.0";
                         id: number;
-                        /** @description Seconds since 1970. */
+                        /** @description Unix time in seconds. */
                         time: number;
                         version: string;
                         versionnumber: string;
@@ -3190,7 +3294,7 @@ interface operations {
                     };
                 };
             };
-            /** @description The request was refused, or something broke. */
+            /** @description The request was refused, or an internal error occurred. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -3225,7 +3329,7 @@ interface operations {
                         /** @constant */
                         jsonrpc: "2.0";
                         id: number;
-                        /** @description Seconds since 1970. */
+                        /** @description Unix time in seconds. */
                         time: number;
                         version: string;
                         versionnumber: string;
@@ -3242,7 +3346,7 @@ interface operations {
                     };
                 };
             };
-            /** @description The request was refused, or something broke. */
+            /** @description The request was refused, or an internal error occurred. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -3257,7 +3361,7 @@ interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The revision that is meant. */
+                /** @description The revision of the binding that the change is based on. */
                 "If-Match"?: string;
             };
             path: {
@@ -3292,7 +3396,7 @@ interface operations {
                         /** @constant */
                         jsonrpc: "2.0";
                         id: number;
-                        /** @description Seconds since 1970. */
+                        /** @description Unix time in seconds. */
                         time: number;
                         version: string;
                         versionnumber: string;
@@ -3307,7 +3411,7 @@ interface operations {
                     };
                 };
             };
-            /** @description The request was refused, or something broke. */
+            /** @description The request was refused, or an internal error occurred. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -3352,7 +3456,7 @@ interface operations {
                         /** @constant */
                         jsonrpc: "2.0";
                         id: number;
-                        /** @description Seconds since 1970. */
+                        /** @description Unix time in seconds. */
                         time: number;
                         version: string;
                         versionnumber: string;
@@ -3369,7 +3473,7 @@ interface operations {
                     };
                 };
             };
-            /** @description The request was refused, or something broke. */
+            /** @description The request was refused, or an internal error occurred. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -3410,7 +3514,7 @@ interface operations {
                     "text/csv": string;
                 };
             };
-            /** @description The request was refused, or something broke. */
+            /** @description The request was refused, or an internal error occurred. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -3442,7 +3546,7 @@ interface operations {
                         /** @constant */
                         jsonrpc: "2.0";
                         id: number;
-                        /** @description Seconds since 1970. */
+                        /** @description Unix time in seconds. */
                         time: number;
                         version: string;
                         versionnumber: string;
@@ -3461,7 +3565,7 @@ interface operations {
                     };
                 };
             };
-            /** @description The request was refused, or something broke. */
+            /** @description The request was refused, or an internal error occurred. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -3491,7 +3595,7 @@ interface operations {
                         /** @constant */
                         jsonrpc: "2.0";
                         id: number;
-                        /** @description Seconds since 1970. */
+                        /** @description Unix time in seconds. */
                         time: number;
                         version: string;
                         versionnumber: string;
@@ -3504,7 +3608,7 @@ interface operations {
                     };
                 };
             };
-            /** @description The request was refused, or something broke. */
+            /** @description The request was refused, or an internal error occurred. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -3539,7 +3643,7 @@ interface operations {
                         /** @constant */
                         jsonrpc: "2.0";
                         id: number;
-                        /** @description Seconds since 1970. */
+                        /** @description Unix time in seconds. */
                         time: number;
                         version: string;
                         versionnumber: string;
@@ -3552,7 +3656,7 @@ interface operations {
                     };
                 };
             };
-            /** @description The request was refused, or something broke. */
+            /** @description The request was refused, or an internal error occurred. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -3585,7 +3689,7 @@ interface operations {
                         /** @constant */
                         jsonrpc: "2.0";
                         id: number;
-                        /** @description Seconds since 1970. */
+                        /** @description Unix time in seconds. */
                         time: number;
                         version: string;
                         versionnumber: string;
@@ -3598,7 +3702,7 @@ interface operations {
                     };
                 };
             };
-            /** @description The request was refused, or something broke. */
+            /** @description The request was refused, or an internal error occurred. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -3634,7 +3738,7 @@ interface operations {
                         /** @constant */
                         jsonrpc: "2.0";
                         id: number;
-                        /** @description Seconds since 1970. */
+                        /** @description Unix time in seconds. */
                         time: number;
                         version: string;
                         versionnumber: string;
@@ -3649,7 +3753,7 @@ interface operations {
                     };
                 };
             };
-            /** @description The request was refused, or something broke. */
+            /** @description The request was refused, or an internal error occurred. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -3681,7 +3785,7 @@ interface operations {
                         /** @constant */
                         jsonrpc: "2.0";
                         id: number;
-                        /** @description Seconds since 1970. */
+                        /** @description Unix time in seconds. */
                         time: number;
                         version: string;
                         versionnumber: string;
@@ -3694,7 +3798,7 @@ interface operations {
                     };
                 };
             };
-            /** @description The request was refused, or something broke. */
+            /** @description The request was refused, or an internal error occurred. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -3782,7 +3886,7 @@ interface operations {
                     "application/x-ndjson": components["schemas"]["BacktestLine"];
                 };
             };
-            /** @description The request was refused, or something broke. */
+            /** @description The request was refused, or an internal error occurred. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -3812,7 +3916,7 @@ interface operations {
                         /** @constant */
                         jsonrpc: "2.0";
                         id: number;
-                        /** @description Seconds since 1970. */
+                        /** @description Unix time in seconds. */
                         time: number;
                         version: string;
                         versionnumber: string;
@@ -3829,7 +3933,7 @@ interface operations {
                     };
                 };
             };
-            /** @description The request was refused, or something broke. */
+            /** @description The request was refused, or an internal error occurred. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -3860,7 +3964,7 @@ interface operations {
                     };
                 };
             };
-            /** @description The request was refused, or something broke. */
+            /** @description The request was refused, or an internal error occurred. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -3891,7 +3995,7 @@ interface operations {
                     };
                 };
             };
-            /** @description The request was refused, or something broke. */
+            /** @description The request was refused, or an internal error occurred. */
             default: {
                 headers: {
                     [name: string]: unknown;

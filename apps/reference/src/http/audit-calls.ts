@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 import { type AuditCall, valueAt } from "@bookend/core";
 import { auditCall, type FinishedCall } from "@bookend/fastify";
 import { MfaError } from "@bookend/mfa";
-import { describeError } from "../services/logger.js";
+import { describeError } from "../services/describe-error.js";
 import { ApiError } from "./api-error.js";
 import { auditName } from "./mount-routes.js";
 

@@ -1,30 +1,10 @@
-import { type DestinationStream, type Logger, pino } from "pino";
-
-/** Names of parameters, headers and options whose values are secret wherever they appear. */
-const secretNames = [
-  "pass",
-  "password",
-  "pin",
-  "otppin",
-  "otpkey",
-  "otp",
-  "otp1",
-  "otp2",
-  "registrationcode",
-  "googleurl",
-  "token",
-  "secret",
-  "authorization",
-  "Authorization",
-  "cookie",
-] as const;
-
-/** How deep below the top of a log line a secret is looked for. */
-const depths = ["", "*.", "*.*.", "*.*.*."];
+import { type Bindings, type ChildLoggerOptions, type DestinationStream, type Logger, pino } from "pino";
+import { describeError } from "./describe-error.js";
+import { hideSecrets } from "./hide-secrets.js";
 
 /**
  * The server's logger: JSON lines; secrets appear as `***`.
- * Of an error only its class, its code and where it arose are written: its message may hold what a caller sent.
+ * Of an error only its class, its code and where it arose are written.
  */
 export function createLogger(
   {
@@ -37,32 +17,32 @@ export function createLogger(
   },
   destination: DestinationStream = pino.destination({ dest: 1, sync: true }),
 ): Logger {
-  const names = [...secretNames, '["pi-authorization"]', '["PI-Authorization"]', '["set-cookie"]'];
-  const paths = depths.flatMap((depth) => names.map((name) => joinPath(depth, name)));
-  return pino(
+  const logger = pino(
     {
       level,
       base: worker === undefined ? null : { worker },
       timestamp: pino.stdTimeFunctions.isoTime,
-      redact: { paths, censor: "***" },
-      serializers: { err: describeError, error: describeError },
+      formatters: { log: hideSecretsOfLine },
     },
     destination,
   );
-}
-
-function joinPath(depth: string, name: string): string {
-  return name.startsWith("[") ? `${depth.replace(/\.$/, "")}${name}` : `${depth}${name}`;
-}
-
-/** The part of an error that may be logged. */
-export function describeError(error: unknown): unknown {
-  if (!(error instanceof Error)) return typeof error === "string" ? "(text)" : typeof error;
-  const code = (error as { code?: unknown }).code;
-  const frames = (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));
-  return {
-    class: error.constructor.name,
-    ...(typeof code === "string" || typeof code === "number" ? { code } : {}),
-    at: frames.slice(0, 8).map((line) => line.trim()),
+  // pino gives the fields of a child logger to no formatter; child loggers inherit this method
+  const { child } = logger;
+  logger.child = function childWithoutSecrets<Levels extends string = never>(
+    this: Logger,
+    fields: Bindings,
+    options?: ChildLoggerOptions<Levels>,
+  ): Logger<Levels> {
+    return Reflect.apply(child, this, [hideSecrets(fields), options]);
   };
+  return logger;
+}
+
+/** At the top of a line, `err` and `error` are described whatever they are: anything can be thrown. */
+function hideSecretsOfLine(fields: object): Record<string, unknown> {
+  const hidden = hideSecrets(fields);
+  for (const name of ["err", "error"] as const) {
+    if (Object.hasOwn(hidden, name)) hidden[name] = describeError((fields as Record<string, unknown>)[name]);
+  }
+  return hidden;
 }

@@ -8,7 +8,7 @@ export interface ExplainedCondition {
   readonly counts?: string | boolean;
   readonly seen?: unknown;
   readonly wanted?: unknown;
-  /** Of a recorded call: no longer known. */
+  /** Only for a recorded call: the value is no longer known. */
   readonly lost?: true;
 }
 

@@ -1,6 +1,6 @@
 import { call } from "./http.ts";
 
-/** Gives several bindings their places, in one change. */
+/** Sets the ordering of several bindings in one change. */
 export async function orderBindings(
   order: readonly { readonly id: number; readonly ordering: number }[],
 ): Promise<void> {

@@ -1,12 +1,13 @@
 import type { Delivery } from "@bookend/client";
 import { Button, Drawer, Paper, Select, Text, TextInput, Title } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import {
   changeDeliveries,
   type DeliveryFilters,
+  type DeliveryOperation,
   readDeliveries,
   readDestinations,
   resumeDestination,
@@ -31,6 +32,25 @@ const stateNames: Readonly<Record<string, Message>> = {
 };
 const kinds: Readonly<Record<string, TagKind>> = { sent: "good", dead: "bad", waiting: "post", sending: "warn" };
 
+/** What is said of what can be done to all that is listed. */
+const words: Readonly<Record<DeliveryOperation, { question: Message; answer: Message; done: Message }>> = {
+  replay: {
+    question: "{count, plural, one {# delivery} other {# deliveries}} would be sent again.",
+    answer: "Send again",
+    done: "{number, plural, one {# delivery is} other {# deliveries are}} sent again.",
+  },
+  cancel: {
+    question: "{count, plural, one {# delivery} other {# deliveries}} would be cancelled.",
+    answer: "Cancel them",
+    done: "{number, plural, one {# delivery was} other {# deliveries were}} cancelled.",
+  },
+  hasten: {
+    question: "{count, plural, one {# delivery} other {# deliveries}} would be tried now.",
+    answer: "Try now",
+    done: "{number, plural, one {# delivery is} other {# deliveries are}} tried now.",
+  },
+};
+
 /** Milliseconds without a key pressed after which deliveries are searched. */
 const pauseMs = 300;
 
@@ -50,7 +70,7 @@ export function DeliveriesPage() {
   // not each key is a question to the server, and all buttons mean what is listed
   const [searched] = useDebouncedValue(JSON.stringify(typed), pauseMs);
   const filters: DeliveryFilters = JSON.parse(searched);
-  const [asked, setAsked] = useState<{ operation: "replay" | "cancel"; count: number }>();
+  const [asked, setAsked] = useState<{ operation: DeliveryOperation; count: number }>();
   const query = useInfiniteQuery({
     queryKey: ["deliveries", filters],
     queryFn: ({ pageParam, signal }) => readDeliveries(filters, pageParam, signal),
@@ -64,19 +84,15 @@ export function DeliveriesPage() {
     setShown(Object.fromEntries(next));
   };
   const count = useMutation({
-    mutationFn: (operation: "replay" | "cancel") => changeDeliveries(operation, { filter: filters }, true),
+    mutationFn: (operation: DeliveryOperation) => changeDeliveries(operation, { filter: filters }, true),
     onSuccess: (number, operation) => setAsked({ operation, count: number }),
     onError: notify.failed,
   });
   const run = useMutation({
-    mutationFn: (operation: "replay" | "cancel") => changeDeliveries(operation, { filter: filters }, false),
+    mutationFn: (operation: DeliveryOperation) => changeDeliveries(operation, { filter: filters }, false),
     onSuccess: (number, operation) => {
       setAsked(undefined);
-      notify.done(
-        operation === "replay"
-          ? t("{number, plural, one {# delivery is} other {# deliveries are}} sent again.", { number })
-          : t("{number, plural, one {# delivery was} other {# deliveries were}} cancelled.", { number }),
-      );
+      notify.done(t(words[operation].done, { number }));
       void client.invalidateQueries({ queryKey: ["destinations"] });
       return client.invalidateQueries({ queryKey: ["deliveries"] });
     },
@@ -85,12 +101,17 @@ export function DeliveriesPage() {
   return (
     <Page
       title={t("Deliveries")}
-      lead={t("What is stored first and sent by the outbox.")}
+      lead={t("Messages that are stored first and then sent by the outbox.")}
       actions={
         <>
           {may("deliveries:replay") && found.length > 0 && (
             <Button variant="default" loading={count.isPending} onClick={() => count.mutate("replay")}>
               {t("Send all of these again …")}
+            </Button>
+          )}
+          {may("deliveries:replay") && found.some(({ state }) => state === "waiting") && (
+            <Button variant="default" loading={count.isPending} onClick={() => count.mutate("hasten")}>
+              {t("Try all of these now …")}
             </Button>
           )}
           {may("deliveries:cancel") && found.length > 0 && (
@@ -104,22 +125,14 @@ export function DeliveriesPage() {
       <div className="bk-stack">
         {asked && (
           <div className="bk-bar" role="alert">
-            <span>
-              {asked.operation === "replay"
-                ? t("{count, plural, one {# delivery} other {# deliveries}} would be sent again.", {
-                    count: asked.count,
-                  })
-                : t("{count, plural, one {# delivery} other {# deliveries}} would be cancelled.", {
-                    count: asked.count,
-                  })}
-            </span>
+            <span>{t(words[asked.operation].question, { count: asked.count })}</span>
             <Button
               size="compact-sm"
               disabled={asked.count === 0}
               loading={run.isPending}
               onClick={() => run.mutate(asked.operation)}
             >
-              {asked.operation === "replay" ? t("Send again") : t("Cancel them")}
+              {t(words[asked.operation].answer)}
             </Button>
             <Button size="compact-sm" variant="default" onClick={() => setAsked(undefined)}>
               {t("Do nothing")}
@@ -147,14 +160,10 @@ export function DeliveriesPage() {
         {query.isError && <Failed error={query.error} retry={() => void query.refetch()} />}
         {query.isSuccess && found.length === 0 && (
           <Empty
-            title={
-              Object.keys(filters).length === 0 ? t("Nothing was handed to the outbox yet") : t("No delivery fits")
-            }
+            title={Object.keys(filters).length === 0 ? t("There are no deliveries yet") : t("No matching deliveries")}
           >
             {Object.keys(filters).length === 0 && (
-              <Text c="dimmed">
-                {t("Bindings that are “stored first, sent by the outbox” put their messages here.")}
-              </Text>
+              <Text c="dimmed">{t("The messages of bindings that send through the outbox appear here.")}</Text>
             )}
             {Object.keys(filters).length === 0 && <Link to="/bindings">{t("All bindings")}</Link>}
           </Empty>
@@ -231,16 +240,22 @@ function Destinations() {
   const { may } = useRights();
   const notify = useNotify();
   const client = useQueryClient();
-  const query = useQuery({ queryKey: ["destinations"], queryFn: ({ signal }) => readDestinations(signal) });
+  const query = useInfiniteQuery({
+    queryKey: ["destinations", "pages"],
+    queryFn: ({ pageParam, signal }) => readDestinations({ cursor: pageParam }, signal),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.next,
+  });
+  const found = query.data?.pages.flatMap(({ destinations }) => destinations) ?? [];
   const resume = useMutation({
     mutationFn: resumeDestination,
     onSuccess: (_value, name) => {
-      notify.done(t("Sending to {name} goes on.", { name }));
+      notify.done(t("Sending to {name} has resumed.", { name }));
       return client.invalidateQueries({ queryKey: ["destinations"] });
     },
     onError: notify.failed,
   });
-  if (!query.data || query.data.length === 0) return null;
+  if (found.length === 0) return null;
   return (
     <Paper withBorder component="section" className="bk-section bk-scroll" aria-label={t("Destinations")}>
       <Title order={2} size="h4">
@@ -261,7 +276,7 @@ function Destinations() {
           </tr>
         </thead>
         <tbody>
-          {query.data.map((one) => (
+          {found.map((one) => (
             <tr key={one.name}>
               <th scope="row">{visibleTurns(one.name)}</th>
               <td>
@@ -287,6 +302,13 @@ function Destinations() {
           ))}
         </tbody>
       </table>
+      {query.hasNextPage && (
+        <div className="bk-actions bk-center">
+          <Button variant="default" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+            {t("Show more destinations")}
+          </Button>
+        </div>
+      )}
     </Paper>
   );
 }

@@ -25,7 +25,7 @@ export function OutboxPage() {
   return (
     <Page
       title={t("Outbox")}
-      lead={t("What this demo sent. Nothing leaves this machine.")}
+      lead={t("The messages that this demo sent. Nothing leaves this machine.")}
       actions={
         <Button variant="default" onClick={() => void query.refetch()}>
           {t("Refresh")}
@@ -47,8 +47,8 @@ export function OutboxPage() {
         {query.isPending && <Loading />}
         {query.isError && <Failed error={query.error} retry={() => void query.refetch()} />}
         {query.data?.length === 0 && (
-          <Empty title={t("Nothing was sent yet")}>
-            <Text c="dimmed">{t("What bindings send is shown here a moment later.")}</Text>
+          <Empty title={t("Nothing has been sent yet")}>
+            <Text c="dimmed">{t("The messages that bindings send appear here.")}</Text>
             <Link to="/bindings">{t("All bindings")}</Link>
           </Empty>
         )}

@@ -38,8 +38,8 @@ export function Attention({
     enabled: audited,
   });
   const destinations = useQuery({
-    queryKey: ["destinations"],
-    queryFn: ({ signal }) => readDestinations(signal),
+    queryKey: ["destinations", "blocked"],
+    queryFn: ({ signal }) => readDestinations({ states: ["paused", "disabled"] }, signal),
     enabled: sends,
   });
   const bindings = known ?? [];
@@ -62,7 +62,7 @@ export function Attention({
       }),
   );
   const brokenActive = [...broken].filter((id) => byId.get(id)?.active);
-  const paused = destinations.data?.filter(({ state }) => state !== "open") ?? [];
+  const paused = destinations.data?.destinations ?? [];
   const link = (id: number): ReactNode => (
     <Link to="/bindings/$id" params={{ id: String(id) }}>
       {byId.get(id)?.name ?? t("Binding {id}", { id })}
@@ -93,7 +93,7 @@ export function Attention({
       ? [{ key: "chain", text: <Link to="/audit">{t("The audit log was tampered with.")}</Link> }]
       : []),
     ...(verification.data?.state === "failed"
-      ? [{ key: "verification", text: <Link to="/audit">{t("The verification itself failed.")}</Link> }]
+      ? [{ key: "verification", text: <Link to="/audit">{t("The verification could not be completed.")}</Link> }]
       : []),
     ...(known && bindings.length === 0
       ? [{ key: "none", text: <Link to="/bindings">{t("There are no bindings yet: nothing runs.")}</Link> }]
@@ -111,8 +111,8 @@ export function Attention({
       {pending && <p className="bk-hint">{t("Checking …")}</p>}
       {items.length === 0 && !pending && (
         <div className="bk-explained-top">
-          <Tag kind="good">{t("All well")}</Tag>
-          <span>{t("Nothing needs you now.")}</span>
+          <Tag kind="good">{t("Everything is in order")}</Tag>
+          <span>{t("Nothing needs your attention.")}</span>
         </div>
       )}
       {items.length > 0 && (

@@ -36,20 +36,22 @@ export const auditAnswer = component(
   }),
 );
 
-/** The state of a verification of the audit log. */
+/** The state of an audit log verification. */
 export const verificationAnswer = component(
   "AuditVerification",
   z.strictObject({
-    state: z.enum(["never", "running", "valid", "broken", "failed"]).describe("failed: it could not be made."),
+    state: z
+      .enum(["never", "running", "valid", "broken", "failed"])
+      .describe("failed: the verification could not be completed."),
     checked: z.int().optional().describe("Entries."),
     problems: z.array(z.strictObject({ number: z.int(), reason: z.string(), writer: z.int().optional() })).optional(),
-    at: instant.optional().describe("When it began, or ended."),
+    at: instant.optional().describe("When the verification began or ended."),
   }),
 );
 
 const numbers = z.array(z.int());
 
-/** Runs and failures in buckets of time. */
+/** Runs and failures per time bucket. */
 export const statsAnswer = component(
   "Stats",
   z.strictObject({
@@ -60,7 +62,7 @@ export const statsAnswer = component(
       z.strictObject({
         id: z.int(),
         last_run: instant.optional(),
-        deleted: z.literal(true).optional().describe("It ran in that time, and is no longer stored."),
+        deleted: z.literal(true).optional().describe("The binding ran in this period and has been deleted since."),
         runs: numbers,
         failures: numbers,
       }),

@@ -16,17 +16,17 @@ export const bindingAnswer = component(
     ordering: z.int(),
     abort_on_error: z.boolean(),
     conditions: z.record(z.string(), z.unknown()),
-    options: z.record(z.string(), z.unknown()).describe("With *** in the place of secrets."),
+    options: z.record(z.string(), z.unknown()).describe("Secrets are shown as ***."),
     delivery: z.enum(["inline", "durable"]).optional(),
   }),
 );
 
-/** A binding as in an export, without the fields that the server assigns. */
+/** A binding as it appears in an export, without the fields that the server assigns. */
 export const exportedAnswer = component(
   "ExportedBinding",
   bindingAnswer
     .omit({ id: true, revision: true })
-    .extend({ abort_on_error: z.boolean().nullable().describe("null: what the handler says.") }),
+    .extend({ abort_on_error: z.boolean().nullable().describe("null: the default of the handler.") }),
 );
 
 /** A problem of a binding: an error or a warning. */
@@ -45,7 +45,7 @@ export const problemAnswer = component(
 /** Problems, see `ListedProblems`. */
 export const listedProblems = {
   problems: z.array(problemAnswer),
-  omitted_problems: z.int().optional().describe("How many more there are."),
+  omitted_problems: z.int().optional().describe("The number of problems that are not listed."),
 };
 
 /** A binding that was imported. */
@@ -56,14 +56,14 @@ export const importedAnswer = component(
     name: z.string(),
     outcome: z.enum(["added", "updated", "unchanged"]),
     active: z.boolean(),
-    before: exportedAnswer.optional().describe("Of a dry run."),
-    after: exportedAnswer.optional().describe("Of a dry run."),
+    before: exportedAnswer.optional().describe("Only in a dry run."),
+    after: exportedAnswer.optional().describe("Only in a dry run."),
     changed_secrets: z.array(z.string()).optional().describe("Options that change although both sides show ***."),
     ...listedProblems,
   }),
 );
 
-/** The result for one of several bindings. */
+/** The result for one binding of a bulk change. */
 export const bulkAnswer = component(
   "BulkOutcome",
   z.strictObject({

@@ -11,7 +11,7 @@ const conditionAnswer = component(
     seen: z.unknown().optional(),
     wanted: z.unknown().optional(),
     error: z.string().optional(),
-    lost: z.literal(true).optional().describe("Of a recorded call: no longer known."),
+    lost: z.literal(true).optional().describe("Only for a recorded call: the value is no longer known."),
   }),
 );
 
@@ -33,7 +33,7 @@ export const explainedAnswer = component(
   }),
 );
 
-/** An option as it would be rendered. */
+/** An option with its template rendered. */
 export const textAnswer = component(
   "TextPreview",
   z.strictObject({

@@ -49,7 +49,10 @@ export const tagAnswer = component(
     name: z.string(),
     description: z.string(),
     secret: z.boolean(),
-    path: z.literal(true).optional().describe("A prefix: the name of a parameter, header, … follows."),
+    path: z
+      .literal(true)
+      .optional()
+      .describe("Whether the name is a prefix that is followed by the name of a parameter, a header, …."),
   }),
 );
 

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { bindingAnswer } from "./binding-answers.js";
 import { component } from "./component.js";
 
-/** Who did something. */
+/** The person who made a change. */
 export const actorAnswer = component(
   "Actor",
   z.strictObject({ name: z.string(), realm: z.string().optional(), role: z.string().optional() }),
@@ -17,7 +17,7 @@ export const historyAnswer = component(
     operation: z.string(),
     actor: actorAnswer.optional(),
     client: z.string().optional(),
-    count: z.int().describe("How many bindings it changed; the first 100 of them are shown."),
+    count: z.int().describe("The number of bindings that changed; only the first 100 are listed."),
     bindings: z.array(
       z.strictObject({
         id: z.int(),

@@ -15,7 +15,7 @@ const summary = {
   actor: actorAnswer.optional(),
   client: z.string().optional(),
   success: z.boolean(),
-  size: z.int().describe("Characters of JSON."),
+  size: z.int().describe("Size in characters of JSON."),
 };
 
 /** A recorded call in a list. */
@@ -26,16 +26,16 @@ export const recordedCallAnswer = component(
   "RecordedCall",
   z.strictObject({
     ...summary,
-    parameters: z.unknown().describe("*** stands for what is secret, too long, or no JSON."),
+    parameters: z.unknown().describe("*** replaces values that are secret, too long, or not representable in JSON."),
     headers: z.unknown(),
     response: z
       .strictObject({ status: z.int(), headers: z.unknown(), body: z.unknown() })
       .nullable()
-      .describe("null if the call was refused, or aborted, before the API answered."),
+      .describe("null if the call was refused or aborted before the API responded."),
   }),
 );
 
-/** A line of a backtest. */
+/** A line of a backtest's output. */
 export const backtestLine = component(
   "BacktestLine",
   z.union([
@@ -46,7 +46,7 @@ export const backtestLine = component(
       time: instant,
       ran: z
         .union([z.boolean(), z.literal("unknown")])
-        .describe("unknown: it depends on what is no longer known, such as a token as it was."),
+        .describe("unknown: the outcome depends on data that is no longer known, such as the former state of a token."),
       reason: z.string(),
       rendered: z.array(textAnswer).optional(),
     }),
@@ -58,8 +58,10 @@ export const backtestLine = component(
       unknown: z.int(),
       reasons: z
         .record(z.string(), z.int())
-        .describe("How often each was against it, or not known; several may be of one call."),
+        .describe("How often each condition was not fulfilled, or unknown. One call can count for several conditions."),
     }),
-    z.strictObject({ type: z.literal("error"), message: z.string() }).describe("The last line, if not all was read."),
+    z
+      .strictObject({ type: z.literal("error"), message: z.string() })
+      .describe("The last line if the calls could not be read completely."),
   ]),
 );

@@ -29,7 +29,7 @@ export async function asyncApiDocument(bookend: Bookend): Promise<Json> {
     info: {
       title: "Bookend events and webhooks",
       version: packageJson.version,
-      description: "What calls of this server raise, and what its bindings post to others.",
+      description: "The events that calls to this server raise, and the webhooks that its bindings post.",
       license: { name: "Apache-2.0" },
     },
     defaultContentType: "application/json",
@@ -38,7 +38,7 @@ export async function asyncApiDocument(bookend: Bookend): Promise<Json> {
   };
 }
 
-/** Keys of channels hold letters, digits, `_` and `-`; an escape keeps those of different names apart. */
+/** Channel keys may contain letters, digits, `_` and `-`; other characters are escaped, so that different names have different keys. */
 function keyOf(kind: string, name: string): string {
   const escaped = name.replace(/[^A-Za-z0-9-]/gu, (character) =>
     character === "_" ? "_" : `_x${character.codePointAt(0)?.toString(16)}_`,
@@ -53,7 +53,7 @@ function eventChannel(name: string, { description, parameters, response }: Parti
     messages: {
       call: {
         name,
-        summary: "A call, as conditions and tags see it: at pre without its response.",
+        summary: "A call as conditions and tags see it. At pre it has no response.",
         payload: {
           schemaFormat: "application/schema+json;version=draft-2020-12",
           schema: {
@@ -70,14 +70,14 @@ function eventChannel(name: string, { description, parameters, response }: Parti
   };
 }
 
-/** A schema of a host; with an id, its references lead to itself and not to this document. */
+/** A schema of the host. With an `$id`, its references resolve within the schema instead of this document. */
 function ownSchema(schema: JsonSchema | undefined, id: string): unknown {
   if (schema === undefined) return {};
   const { $schema: _, ...rest } = schema;
   return { $id: `urn:bookend:${id}`, ...rest };
 }
 
-/** Undefined for a binding whose action has no option that is a URL. */
+/** Undefined for a binding whose action has no URL option. */
 function webhookChannel(binding: Binding, { registry }: Bookend): Json | undefined {
   const action = registry.action(binding.handler, binding.action);
   const { properties } = action ? optionsJsonSchemaOf(action) : {};
@@ -98,9 +98,12 @@ function webhookChannel(binding: Binding, { registry }: Bookend): Json | undefin
         headers: {
           type: "object",
           properties: {
-            "webhook-id": { type: "string", description: "The same for each try." },
-            "webhook-timestamp": { type: "string", description: "Seconds since 1970." },
-            "webhook-signature": { type: "string", description: "Standard Webhooks, if this server signs." },
+            "webhook-id": { type: "string", description: "The same for every attempt." },
+            "webhook-timestamp": { type: "string", description: "Unix time in seconds." },
+            "webhook-signature": {
+              type: "string",
+              description: "The signature according to Standard Webhooks, if this server signs webhooks.",
+            },
           },
         },
         payload: {},

@@ -5,7 +5,7 @@ const defaultTimeoutMs = 30_000;
 const heapMegabytes = 512;
 
 /**
- * Runs in a thread of its own. Numbers with a fraction, and those beyond 53 bits, stay strings: `1e5` is a string to PyYAML, which
+ * Runs in a separate thread. Numbers with a fraction, and those beyond 53 bits, stay strings: `1e5` is a string to PyYAML, which
  * quotes only what YAML 1.1 would misread.
  */
 const program = `
@@ -40,7 +40,7 @@ try {
 }
 `;
 
-/** The messages of the thread. */
+/** Messages from the thread. */
 type Message =
   | { readonly value: unknown }
   | { readonly tooMany: true }
@@ -49,7 +49,7 @@ type Message =
 /**
  * Parses one YAML document in a thread, since a large one takes seconds.
  *
- * @throws {SyntaxError} with line and column where they are known; also if it takes too long or too much memory
+ * @throws {SyntaxError} with line and column if they are known, or if parsing takes too long or too much memory
  * @throws {RangeError} for more than `maxValues` values, at any depth
  */
 export function parseYaml(
@@ -66,7 +66,7 @@ export function parseYaml(
     resourceLimits: { maxOldGenerationSizeMb: heapMegabytes },
   });
   return new Promise<unknown>((resolve, reject) => {
-    const timer = setTimeout(() => reject(new SyntaxError(`reading it takes longer than ${timeoutMs} ms`)), timeoutMs);
+    const timer = setTimeout(() => reject(new SyntaxError(`parsing it takes longer than ${timeoutMs} ms`)), timeoutMs);
     worker.once("message", (message: Message) => {
       if ("value" in message) resolve(message.value);
       else if ("tooMany" in message) reject(new RangeError("too many values"));

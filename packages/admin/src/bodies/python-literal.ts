@@ -1,7 +1,7 @@
 import { createPauses, placeOf } from "@bookend/core";
 
 const maxDepth = 32;
-// no quantifier around a group: the engine would need stack for each blank
+// no quantifier around a group, for which the engine would need stack space per blank
 const blanks = /[ \t\r\n\f]*/y;
 const comment = /#[^\n]*/y;
 const number = /[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?/y;
@@ -51,10 +51,10 @@ export async function parsePythonLiteral(source: string, maxValues: number): Pro
   }
 }
 
-/** Work that may be interrupted wherever it yields. */
+/** Work that can be interrupted wherever it yields. */
 type Steps<T> = Generator<undefined, T>;
 
-/** Matches of patterns between two yields. */
+/** Number of pattern matches between two yields. */
 const matchesOfStep = 256;
 
 class PythonReader {
@@ -111,7 +111,7 @@ class PythonReader {
       break;
     }
     const names = new Set(entries.map(([name]) => name));
-    if (names.size < entries.length) throw this.#error("the dictionary that ends here has a key twice");
+    if (names.size < entries.length) throw this.#error("the dictionary that ends here contains a key twice");
     // defines own properties, whatever their names are
     return Object.fromEntries(entries);
   }
@@ -134,7 +134,7 @@ class PythonReader {
     return items.length === 1 && !commaLast ? items[0] : items;
   }
 
-  /** One string, or several with blanks between them, which Python joins; none of Python's writers puts two side by side. */
+  /** One string, or several separated by blanks, which Python joins. `repr` and `pprint` never write two strings without a blank between them. */
   *#strings(): Steps<string> {
     const parts = [yield* this.#string()];
     for (;;) {
@@ -159,7 +159,7 @@ class PythonReader {
       const character = this.#source[this.#at];
       this.#at += 1;
       if (character === quote) return parts.join("");
-      if (character !== "\\") throw this.#error("the string that begins here has no end", start);
+      if (character !== "\\") throw this.#error("the string that begins here is not terminated", start);
       parts.push(this.#escape());
     }
   }
@@ -171,12 +171,12 @@ class PythonReader {
     const known = escapes.get(letter);
     if (known !== undefined) return known;
     const length = hexDigits.get(letter);
-    if (length === undefined) throw this.#error("the backslash begins no escape sequence", start);
+    if (length === undefined) throw this.#error("the backslash does not begin an escape sequence", start);
     const digits = this.#source.slice(this.#at, this.#at + length);
     this.#at += length;
     const point = Number.parseInt(digits, 16);
     if (digits.length < length || !/^[\dA-Fa-f]+$/.test(digits) || point > 0x10_ff_ff) {
-      throw this.#error("the backslash begins no escape sequence", start);
+      throw this.#error("the backslash does not begin an escape sequence", start);
     }
     return String.fromCodePoint(point);
   }
@@ -196,7 +196,7 @@ class PythonReader {
     // Python 2 marked its Unicode strings
     if (name === "u" && /['"]/.test(this.#source[this.#at] ?? "")) return yield* this.#strings();
     if (words.has(name)) return words.get(name);
-    throw this.#error("expected a value of a Python literal", start);
+    throw this.#error("expected a Python literal", start);
   }
 
   *#takes(character: string): Steps<boolean> {

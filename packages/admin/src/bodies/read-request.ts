@@ -23,11 +23,11 @@ export function limitsOf({
   return { bodyBytes, importBytes: importLimit ?? Math.max(bodyBytes, 8 * mebibyte) };
 }
 
-/** How a body is read. */
+/** How to read a body. */
 export interface ReadBodyOptions {
   /** Bytes. */
   readonly limit: number;
-  /** `parameters`: JSON and forms. `documents`: the same, and YAML and Python literals. */
+  /** `parameters`: JSON and forms. `documents`: YAML and Python literals as well. */
   readonly formats: "parameters" | "documents";
 }
 
@@ -36,7 +36,7 @@ const maxParameterValues = 10_000;
 
 const formType = "application/x-www-form-urlencoded";
 const jsonType = "application/json";
-/** Media types of documents other than JSON. Python literals have no media type of their own; they are recognized by their first characters. */
+/** Media types of documents other than JSON. Python literals have no media type and are recognized by their first characters. */
 const documentTypes: ReadonlySet<string> = new Set([
   "application/yaml",
   "application/x-yaml",
@@ -60,7 +60,7 @@ export function readQuery(url: string): Fields {
 }
 
 /**
- * Reads the parameters in the body of a request. A JSON list becomes the parameter `bindings`, so that a list of bindings can be posted as it is.
+ * Reads the parameters in the body of a request. A JSON list becomes the parameter `bindings`, so that clients can post a plain list of bindings.
  *
  * @throws {AdminError} 400, 413, 415
  */
@@ -68,7 +68,7 @@ export async function readBody(request: HonoRequest, { limit, formats }: ReadBod
   const pause = createPauses();
   const bytes = await request.arrayBuffer();
   await pause();
-  // a body whose Content-Length is too small gets past the middleware
+  // a body with too small a Content-Length gets past the middleware
   if (bytes.byteLength > limit) {
     throw new AdminError(413, errorCodes.parameter, problemMessage("is too long", `${limit} bytes`, "body"));
   }
@@ -93,7 +93,7 @@ async function parse(text: string, contentType: string | undefined, formats: Rea
   throw new AdminError(
     415,
     errorCodes.parameter,
-    problemMessage(`The type of the body is not supported: ${JSON.stringify(type)}`, allowed.join(", ")),
+    problemMessage(`The media type of the body is not supported: ${JSON.stringify(type)}`, allowed.join(", ")),
   );
 }
 

@@ -25,7 +25,7 @@ const deliveryFields = {
       time,
     })
     .optional()
-    .describe("What the peer reported after it took it, such as a delivery receipt of an SMS."),
+    .describe("What the peer reported after accepting the message, such as a delivery receipt for an SMS."),
   binding_id: z.int(),
   binding_name: z.string(),
   call: z.string(),
@@ -35,7 +35,7 @@ const deliveryFields = {
 /** A delivery, without its payload. */
 export const deliveryAnswer = component("Delivery", z.strictObject(deliveryFields));
 
-/** A delivery with its tries. */
+/** A delivery with its attempts. */
 export const deliveryWithAttemptsAnswer = component(
   "DeliveryWithAttempts",
   z.strictObject({
@@ -53,22 +53,25 @@ export const deliveryWithAttemptsAnswer = component(
   }),
 );
 
-/** The deliveries that a replay or a cancellation concerned. */
+/** The deliveries that a change concerned. */
 export const selectionAnswer = component(
   "DeliverySelection",
   z.strictObject({
     count: z.int(),
-    ids: z.array(z.string()).describe("The first 1,000."),
+    ids: z.array(z.string()).describe("The first 1,000 ids."),
     dry_run: z.boolean(),
   }),
 );
+
+/** States of a destination. */
+export const destinationStates = ["open", "paused", "disabled"] as const;
 
 /** A destination with its circuit. */
 export const destinationAnswer = component(
   "Destination",
   z.strictObject({
     name: z.string(),
-    state: z.enum(["open", "paused", "disabled"]),
+    state: z.enum(destinationStates),
     paused_until: time.optional(),
     failures: z.int(),
     waiting: z.int(),

@@ -16,7 +16,7 @@ export const mostIds = 1_000;
 /** The filter of deliveries. */
 export const deliveryFilterParameters = {
   state: listParameter("state", choiceParameter(deliveryStates), deliveryStates.length).optional(),
-  kind: textParameter(201).optional().describe("Such as UserNotification/mail."),
+  kind: textParameter(201).optional().describe("The kind of delivery, such as UserNotification/mail."),
   destination: textParameter(200).optional(),
   binding: idParameter().optional(),
   call: textParameter().optional(),
@@ -26,7 +26,7 @@ export const deliveryFilterParameters = {
 
 const filterSchema = z.object(deliveryFilterParameters);
 
-/** A filter as the outbox knows it. */
+/** Converts a filter for the outbox. */
 export function deliveryFilter({
   state,
   kind,

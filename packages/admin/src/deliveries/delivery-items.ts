@@ -19,7 +19,7 @@ function receiptItem({ at, ...rest }: DeliveryReceipt) {
   return { ...rest, time: at.toISOString() };
 }
 
-/** A try as the API shows it. */
+/** An attempt as the API shows it. */
 export function attemptItem({ time, durationMs, ...rest }: DeliveryAttempt) {
   return { ...rest, time: time.toISOString(), duration_ms: durationMs };
 }

@@ -1,34 +1,49 @@
-import type { DeliveryFilter, DurableOutbox } from "@bookend/core";
+import { type DeliveryChoice, type DurableOutbox, problemMessage } from "@bookend/core";
 import { z } from "zod";
-import { notFoundError } from "../errors.js";
+import { notFoundError, parameterError } from "../errors.js";
 import { wrong } from "../fields.js";
 import type { AdminOptions } from "../options.js";
-import { flagParameter, integerParameter, listParameter, textParameter } from "../read-parameters.js";
+import { choiceParameter, flagParameter, integerParameter, listParameter, textParameter } from "../read-parameters.js";
 import { type Route, routeOf } from "../route.js";
-import { deliveryAnswer, deliveryWithAttemptsAnswer, destinationAnswer, selectionAnswer } from "./delivery-answers.js";
+import {
+  deliveryAnswer,
+  deliveryWithAttemptsAnswer,
+  destinationAnswer,
+  destinationStates,
+  selectionAnswer,
+} from "./delivery-answers.js";
 import { deliveryFilter, deliveryFilterParameters, mostIds } from "./delivery-filter.js";
 import { attemptItem, deliveryItem, destinationItem } from "./delivery-items.js";
 
 const selectionParameters = z.strictObject({
   ids: listParameter("ids", textParameter(), mostIds).optional(),
-  filter: z.strictObject(deliveryFilterParameters).optional(),
-  dry_run: flagParameter().optional().describe("Changes nothing, and says what would change."),
+  filter: z.strictObject(deliveryFilterParameters).optional().describe("A filter with at least one field."),
+  all: flagParameter().optional().describe("Selects every delivery, as an alternative to ids and filter."),
+  dry_run: flagParameter().optional().describe("Reports what would change, without changing anything."),
 });
 
 /** Routes for durable deliveries and their destinations. */
 export function deliveryRoutes({ outbox }: Pick<AdminOptions<never>, "outbox">): readonly Route[] {
   const feature = "deliveries" as const;
-  /** Without an outbox no route below is run. */
+  /** Without an outbox, none of the routes below runs. */
   const kept = (): DurableOutbox => {
-    if (!outbox) throw notFoundError("This server keeps no deliveries.");
+    if (!outbox) throw notFoundError("This server does not keep deliveries.");
     return outbox;
   };
-  const selected = ({ ids, filter }: z.output<typeof selectionParameters>): DeliveryFilter => {
-    // a request without both must not select all deliveries
-    if ((ids === undefined) === (filter === undefined)) {
-      throw wrong("ids", undefined, "ids, or a filter, and not both");
+  const chosen = ({ ids, filter, all = false }: z.output<typeof selectionParameters>): DeliveryChoice => {
+    const given = [ids !== undefined, filter !== undefined, all].filter(Boolean);
+    if (given.length !== 1)
+      throw parameterError(
+        problemMessage(`${given.length} of these are given`, "one of ids, filter, all: true", "ids"),
+      );
+    if (all) return "all";
+    if (ids !== undefined) return { ids };
+    const read = deliveryFilter(filter ?? {});
+    // as a program makes it of input that is missing
+    if (Object.values(read).every((value) => value === undefined)) {
+      throw wrong("filter", {}, "at least one field; for every delivery, all: true in place of it");
     }
-    return ids === undefined ? deliveryFilter(filter ?? {}) : { ids };
+    return read;
   };
   return [
     routeOf(
@@ -43,9 +58,9 @@ export function deliveryRoutes({ outbox }: Pick<AdminOptions<never>, "outbox">):
           ...deliveryFilterParameters,
           cursor: z
             .string()
-            .regex(/^\d{1,15}$/, { error: "detail.next of the page before" })
+            .regex(/^\d{1,15}$/, { error: "detail.next of the previous page" })
             .optional()
-            .describe("detail.next of the page before."),
+            .describe("detail.next of the previous page."),
           page_size: integerParameter(1, 1_000).optional(),
         }),
         answer: z.array(deliveryAnswer),
@@ -63,7 +78,7 @@ export function deliveryRoutes({ outbox }: Pick<AdminOptions<never>, "outbox">):
         operation: "deliveries",
         right: "deliveries:read",
         feature,
-        summary: "One delivery with its tries.",
+        summary: "One delivery with its attempts.",
         parameters: z.strictObject({}),
         answer: deliveryWithAttemptsAnswer,
       },
@@ -80,13 +95,13 @@ export function deliveryRoutes({ outbox }: Pick<AdminOptions<never>, "outbox">):
         operation: "replay",
         right: "deliveries:replay",
         feature,
-        summary: "Sends deliveries again that ended and whose payload is kept, with the same ids.",
+        summary: "Sends deliveries again under the same ids, if they have ended and their payloads are kept.",
         parameters: selectionParameters,
         answer: selectionAnswer,
       },
       async ({ parameters }) => {
         const { dry_run: dryRun = false } = parameters;
-        return { value: { ...(await kept().replay(selected(parameters), { dryRun })), dry_run: dryRun } };
+        return { value: { ...(await kept().replay(chosen(parameters), { dryRun })), dry_run: dryRun } };
       },
     ),
     routeOf(
@@ -96,13 +111,30 @@ export function deliveryRoutes({ outbox }: Pick<AdminOptions<never>, "outbox">):
         operation: "cancel",
         right: "deliveries:cancel",
         feature,
-        summary: "Ends deliveries that wait; a try that is running is the last one.",
+        summary: "Cancels waiting deliveries. An attempt that is already running is completed, but not repeated.",
         parameters: selectionParameters,
         answer: selectionAnswer,
       },
       async ({ parameters }) => {
         const { dry_run: dryRun = false } = parameters;
-        return { value: { ...(await kept().cancel(selected(parameters), { dryRun })), dry_run: dryRun } };
+        return { value: { ...(await kept().cancel(chosen(parameters), { dryRun })), dry_run: dryRun } };
+      },
+    ),
+    routeOf(
+      {
+        method: "POST",
+        path: "deliveries/hasten",
+        operation: "hasten",
+        right: "deliveries:replay",
+        feature,
+        summary:
+          "Makes the next attempt of waiting deliveries now, and ends the pauses of their destinations. Deliveries that were submitted for a later time, and those to disabled destinations, are not affected.",
+        parameters: selectionParameters,
+        answer: selectionAnswer,
+      },
+      async ({ parameters }) => {
+        const { dry_run: dryRun = false } = parameters;
+        return { value: { ...(await kept().hasten(chosen(parameters), { dryRun })), dry_run: dryRun } };
       },
     ),
     routeOf(
@@ -112,11 +144,20 @@ export function deliveryRoutes({ outbox }: Pick<AdminOptions<never>, "outbox">):
         operation: "destinations",
         right: "deliveries:read",
         feature,
-        summary: "Where deliveries go: what waits, and what is paused or disabled.",
-        parameters: z.strictObject({}),
+        summary:
+          "The destinations of deliveries, by name: how many deliveries wait, and whether the destination is paused or disabled.",
+        parameters: z.strictObject({
+          state: listParameter("state", choiceParameter(destinationStates), destinationStates.length).optional(),
+          cursor: textParameter().optional().describe("detail.next of the previous page."),
+          page_size: integerParameter(1, 1_000).optional(),
+        }),
         answer: z.array(destinationAnswer),
+        detail: z.strictObject({ next: z.string().optional() }),
       },
-      async () => ({ value: (await kept().destinations()).map(destinationItem) }),
+      async ({ parameters: { state, cursor, page_size } }) => {
+        const { destinations, next } = await kept().destinations({ states: state }, { cursor, size: page_size });
+        return { value: destinations.map(destinationItem), detail: next === undefined ? {} : { next } };
+      },
     ),
     routeOf(
       {
@@ -125,7 +166,7 @@ export function deliveryRoutes({ outbox }: Pick<AdminOptions<never>, "outbox">):
         operation: "resume",
         right: "deliveries:replay",
         feature,
-        summary: "Opens a destination that is paused or disabled.",
+        summary: "Resumes a destination that is paused or disabled.",
         parameters: z.strictObject({}),
         answer: destinationAnswer,
       },

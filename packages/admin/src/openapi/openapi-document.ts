@@ -6,7 +6,7 @@ import type { RouteDescription } from "../route.js";
 /** JSON Schema, or a part of the document. */
 type Json = Record<string, unknown>;
 
-/** The information about the server in the document. */
+/** Information about the server. */
 export interface DocumentOptions {
   /** The base path of the routes, such as `/event`. */
   readonly basePath: string;
@@ -50,13 +50,13 @@ export function openApiDocument(
     components: {
       schemas: Object.fromEntries(Object.entries(schemas).sort(([a], [b]) => (a < b ? -1 : 1))),
       securitySchemes: {
-        authorization: { type: "apiKey", in: "header", name: "Authorization", description: "As the host has it." },
+        authorization: { type: "apiKey", in: "header", name: "Authorization", description: "Assigned by the host." },
       },
     },
   };
 }
 
-/** Component names are global: zod puts them where a single schema has its definitions. */
+/** Component names are global, whereas zod writes them as definitions of a single schema. */
 function relocated(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(relocated);
   if (typeof schema !== "object" || schema === null) return schema;
@@ -87,13 +87,20 @@ function operationOf(route: RouteDescription, toSchema: ToSchema): Json {
     ...(inQuery ? queryParameters(route.parameters, toSchema) : []),
     ...(route.queryParameters ? queryParameters(route.queryParameters, toSchema) : []),
     ...(conditional
-      ? [{ name: "If-Match", in: "header", schema: { type: "string" }, description: "The revision that is meant." }]
+      ? [
+          {
+            name: "If-Match",
+            in: "header",
+            schema: { type: "string" },
+            description: "The revision of the binding that the change is based on.",
+          },
+        ]
       : []),
   ];
   return {
     operationId: operationIdOf(route),
     summary,
-    ...(right === undefined ? {} : { description: `Needs the right ${right}.`, "x-right": right }),
+    ...(right === undefined ? {} : { description: `Requires the right ${right}.`, "x-right": right }),
     ...(parameters.length > 0 && { parameters }),
     ...(!inQuery && { requestBody: bodyOf(route, toSchema) }),
     responses: {
@@ -106,7 +113,7 @@ function operationOf(route: RouteDescription, toSchema: ToSchema): Json {
         },
       },
       default: {
-        description: "The request was refused, or something broke.",
+        description: "The request was refused, or an internal error occurred.",
         content: { "application/json": { schema: { $ref: "#/components/schemas/Error" } } },
       },
     },
@@ -172,12 +179,12 @@ function envelopeOf({ answer, detail }: RouteDescription, toSchema: ToSchema): J
 const envelope = {
   jsonrpc: { type: "string", const: "2.0" },
   id: { type: "integer" },
-  time: { type: "number", description: "Seconds since 1970." },
+  time: { type: "number", description: "Unix time in seconds." },
   version: { type: "string" },
   versionnumber: { type: "string" },
 } as const;
 
-/** The schema of any refused request. `detail.problems` lists the problems of a binding. */
+/** The schema of the response to a refused request. `detail.problems` lists the problems of a binding. */
 const errorSchema = {
   type: "object",
   properties: {

@@ -31,7 +31,7 @@ const filterParameters = z.strictObject({
   to: instantParameter().optional(),
 });
 
-/** Entries of one call that are shown. */
+/** Maximum number of entries shown for one call. */
 const mostOfCall = 1_000;
 
 /** The audit log: what calls and bindings did. */
@@ -58,18 +58,18 @@ export function auditRoutes(
         path: "audit",
         operation: "audit",
         right: "audit:read",
-        summary: "Entries of the audit log, newest first; * in a filter stands for anything.",
+        summary: "Entries of the audit log, newest first. In a filter, * matches any characters.",
         feature: "audit",
         parameters: filterParameters.extend({
-          cursor: integerParameter(0, Number.MAX_SAFE_INTEGER).optional().describe("detail.next of the page before."),
+          cursor: integerParameter(0, Number.MAX_SAFE_INTEGER).optional().describe("detail.next of the previous page."),
           page_size: integerParameter(1, 1_000).optional(),
-          count: flagParameter().optional().describe("Whether detail says how many there are."),
+          count: flagParameter().optional().describe("Whether detail includes the number of entries."),
         }),
         answer: z.array(auditAnswer),
         detail: z.strictObject({
           next: z.int().optional(),
           count: z.int().optional(),
-          count_more: z.boolean().optional().describe("There are more than that."),
+          count_more: z.boolean().optional().describe("Whether there are more entries than count."),
         }),
       },
       async ({ parameters: { cursor, page_size = 50, count = false, ...filter } }) => {
@@ -112,14 +112,18 @@ export function auditRoutes(
         path: "audit/calls/<call>",
         operation: "audit",
         right: "audit:read",
-        summary: "A call with the actions that ran in it; with the right deliveries:read, their deliveries too.",
+        summary:
+          "A call with the actions that ran in it and, if the caller has the right deliveries:read, their deliveries.",
         feature: "audit",
         parameters: noParameters,
         answer: z.strictObject({
           call: auditAnswer.nullable(),
           actions: z.array(auditAnswer),
           deliveries: z.array(deliveryAnswer),
-          deliveries_denied: z.literal(true).optional().describe("The caller must not read deliveries."),
+          deliveries_denied: z
+            .literal(true)
+            .optional()
+            .describe("Set if the caller does not have the right to read deliveries."),
         }),
       },
       async ({ argument, request, context }) => {
@@ -131,7 +135,7 @@ export function auditRoutes(
         const call = (await find("id")).find(({ parent }) => parent === null);
         const actions = await find("parent");
         if (!call && actions.length === 0)
-          throw notFoundError(`The audit log has no call ${JSON.stringify(argument)}.`);
+          throw notFoundError(`The audit log does not contain the call ${JSON.stringify(argument)}.`);
         const denied =
           outbox !== undefined &&
           (await isAllowed({ request, context, object: { type: "call", id: argument } }, "deliveries:read")) !== true;
@@ -152,7 +156,7 @@ export function auditRoutes(
         path: "audit/verification",
         operation: "audit",
         right: "audit:read",
-        summary: "How the verification that was started last stands.",
+        summary: "The state of the verification that was started last.",
         feature: "audit",
         parameters: noParameters,
         answer: verificationAnswer,
@@ -165,7 +169,7 @@ export function auditRoutes(
         path: "audit/verification",
         operation: "audit",
         right: "audit:read",
-        summary: "Starts a verification, unless one is running.",
+        summary: "Starts a verification unless one is already running.",
         feature: "audit",
         parameters: noParameters,
         answer: verificationAnswer,
@@ -178,7 +182,7 @@ export function auditRoutes(
         path: "stats",
         operation: "stats",
         right: "audit:read",
-        summary: "Runs and failures of bindings, and calls, in buckets of time up to now.",
+        summary: "The numbers of calls, and of runs and failures of bindings, per time bucket up to now.",
         feature: "audit",
         parameters: z.strictObject({
           hours: integerParameter(1, 24 * 366).optional(),
@@ -259,13 +263,13 @@ function auditItem({ handler, startdate, duration, ...row }: AuditLogRow) {
   };
 }
 
-/** Numbers that take too long to count are not an error of the server: fewer hours take less. */
+/** A count that takes too long is not a server error: the client can ask for fewer hours. */
 async function inTime<T>(count: () => Promise<T>, hours: number): Promise<T> {
   try {
     return await count();
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "STATEMENT_TIMEOUT") {
-      throw parameterError(problemMessage(`to count those of ${hours} takes too long`, "fewer hours", "hours"));
+      throw parameterError(problemMessage(`counting ${hours} hours takes too long`, "fewer hours", "hours"));
     }
     throw error;
   }

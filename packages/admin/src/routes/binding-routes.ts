@@ -21,13 +21,16 @@ import { importBindings } from "../transfer/import-bindings.js";
 
 const warnings = z.strictObject({ warnings: z.array(problemAnswer) });
 
-/** How bindings are imported. */
+/** Options of an import. */
 const importSettings = z.strictObject({
   mode: z.enum(["merge", "add", "prune", "replace"]).optional(),
   inactive: z.boolean().optional(),
-  strict: z.boolean().optional().describe("Refuses all if one has an error."),
-  dry_run: z.boolean().optional().describe("Changes nothing, and says what would change."),
-  state: z.string().optional().describe("detail.state of a dry run: refused if the bindings were changed since."),
+  strict: z.boolean().optional().describe("Refuses the whole import if one binding has an error."),
+  dry_run: z.boolean().optional().describe("Reports what would change, without changing anything."),
+  state: z
+    .string()
+    .optional()
+    .describe("detail.state of a dry run. The import is refused if the bindings have been changed since."),
 });
 
 /** Routes for bindings that privacyIDEA does not have. */
@@ -41,7 +44,7 @@ export function bindingRoutes(
       path: "<id>",
       operation: "patch",
       right: "bindings:write",
-      summary: "Changes the given fields; of options and conditions, the given ones.",
+      summary: "Changes the given fields, and within options and conditions only the given ones.",
       parameters: patchParameters,
       conditional: true,
       answer: bindingAnswer,
@@ -55,7 +58,7 @@ export function bindingRoutes(
         path: "<id>/copy",
         operation: "copy",
         right: "bindings:write",
-        summary: "Adds a binding like this one.",
+        summary: "Adds a copy of this binding.",
         parameters: copyParameters,
         answer: bindingAnswer,
         detail: warnings,
@@ -68,7 +71,7 @@ export function bindingRoutes(
         path: "order",
         operation: "order",
         right: "bindings:write",
-        summary: "Gives several bindings their places, in one change.",
+        summary: "Sets the ordering of several bindings in one change.",
         parameters: orderParameters,
         answer: z.array(bindingAnswer),
         detail: z.strictObject({ revision: z.string() }),
@@ -81,7 +84,7 @@ export function bindingRoutes(
         path: "bulk",
         operation: "bulk",
         right: "bindings:write",
-        summary: "Enables, disables or deletes several bindings, all or none.",
+        summary: "Enables, disables or deletes several bindings: either all or none.",
         parameters: bulkParameters,
         answer: z.strictObject({ bindings: z.array(bulkAnswer), dry_run: z.boolean() }),
       },
@@ -92,7 +95,8 @@ export function bindingRoutes(
       path: "check",
       operation: "check",
       right: "bindings:read",
-      summary: "What saving these fields would say; without any, the problems of all stored bindings.",
+      summary:
+        "The problems that saving these fields would report. Without any fields: the problems of all stored bindings.",
       parameters: bindingParameters,
       answer: z.strictObject({ valid: z.boolean(), ...listedProblems }),
       run: ({ fields }) => checkFieldsOrAll(bookend, fields),
@@ -115,7 +119,7 @@ export function bindingRoutes(
       path: "import",
       operation: "import",
       right: "bindings:write",
-      summary: "Writes bindings by their names, all or none: an export of this API or of privacyIDEA.",
+      summary: "Imports an export of this API or of privacyIDEA: writes bindings by their names, either all or none.",
       parameters: z.strictObject({
         ...importSettings.shape,
         format: z.literal("bookend").optional(),
@@ -123,12 +127,12 @@ export function bindingRoutes(
       }),
       queryParameters: importSettings,
       formats: "documents",
-      answer: z.int().describe("How many were imported."),
+      answer: z.int().describe("The number of imported bindings."),
       detail: z.strictObject({
         bindings: z.array(importedAnswer),
         removed: z.array(z.strictObject({ id: z.int(), name: z.string() })),
-        ignored: z.array(z.string()).describe("Names of what the document has besides bindings."),
-        state: z.string().describe("Of all bindings as they were before."),
+        ignored: z.array(z.string()).describe("The names of the document's other parts, which are ignored."),
+        state: z.string().describe("The state of all bindings before the import."),
         dry_run: z.boolean(),
       }),
       run: async (input) => importBindings(bookend, input.query, input.body, await origin(input, "import")),
@@ -138,7 +142,7 @@ export function bindingRoutes(
       path: "explain",
       operation: "explain",
       right: "calls:explain",
-      summary: "Which bindings would run for a call, and why the others would not. Nothing runs.",
+      summary: "Shows which bindings would run for a call, and why the others would not. No action runs.",
       parameters: explainParameters,
       answer: z.strictObject({ event: z.string(), bindings: z.array(explainedAnswer) }),
       run: ({ fields }) => explainCall({ bookend, directories, user, calls }, fields),
@@ -148,7 +152,7 @@ export function bindingRoutes(
       path: "preview",
       operation: "preview",
       right: "calls:explain",
-      summary: "What the options of a binding become for a call, such as the body of a mail. Nothing is sent.",
+      summary: "Renders the options of a binding for a call, such as the body of a mail. Nothing is sent.",
       parameters: previewParameters,
       answer: z.strictObject({ texts: z.array(textAnswer) }),
       run: ({ fields }) => previewTexts({ bookend, directories, user, calls }, fields),

@@ -13,19 +13,19 @@ import { recordedCall } from "../recorded-call.js";
 import { type Route, routeOf } from "../route.js";
 import { streamOf } from "../stream-of.js";
 
-/** Most calls of one backtest. */
+/** Maximum number of calls in one backtest. */
 const maxCalls = 10_000;
 
-/** Calls after which a backtest says how far it is. */
+/** A backtest reports its progress after this number of calls. */
 const callsPerProgress = 250;
 
-/** Maximum milliseconds between two of them: a client gives up on a response that stands still. */
+/** Maximum milliseconds between two progress reports: a client gives up on a response that stalls. */
 const progressMs = 2_000;
 
-/** Characters that are sent at once. */
+/** Maximum number of characters that are sent at once. */
 const pieceLength = 16_384;
 
-/** Recorded calls, and bindings that are tried with them. */
+/** Routes for recorded calls, and for trying bindings with them. */
 export function callRoutes({
   bookend,
   calls,
@@ -48,7 +48,7 @@ export function callRoutes({
           event: textParameter().optional(),
           from: instantParameter().optional(),
           to: instantParameter().optional(),
-          cursor: textParameter().optional().describe("detail.next of the page before."),
+          cursor: textParameter().optional().describe("detail.next of the previous page."),
           page_size: integerParameter(1, 1_000).optional(),
         }),
         answer: z.array(recordedCallRow),
@@ -69,7 +69,7 @@ export function callRoutes({
         path: "calls/<call>",
         operation: "calls",
         right: "calls:read",
-        summary: "A recorded call: its parameters and headers as they came in, and its response as it went out.",
+        summary: "A recorded call: its parameters and headers as received, and its response as sent.",
         feature: "calls",
         parameters: z.strictObject({}),
         answer: recordedCallAnswer,
@@ -83,14 +83,16 @@ export function callRoutes({
         operation: "backtest",
         right: "calls:explain",
         summary:
-          "Tries a binding, stored or not, with recorded calls: when it would have run, and why not. Nothing runs.",
+          "Tries a binding, stored or not, with recorded calls: for which calls it would have run, and why not for the others. No action runs.",
         feature: "calls",
         parameters: z.strictObject({
-          id: idParameter().optional().describe("Of a stored binding; instead of binding."),
+          id: idParameter().optional().describe("Id of a stored binding, as an alternative to binding."),
           binding: givenBindingFields.partial().optional(),
           from: instantParameter().optional(),
           to: instantParameter().optional(),
-          limit: integerParameter(1, maxCalls).optional().describe(`The newest so many calls; by default ${maxCalls}.`),
+          limit: integerParameter(1, maxCalls)
+            .optional()
+            .describe(`How many of the newest calls to use. Default ${maxCalls}.`),
           render: flagParameter().optional().describe("Whether to include the rendered templates."),
         }),
         media: "application/x-ndjson",
@@ -101,7 +103,7 @@ export function callRoutes({
         const tried = await bindingOf(bookend, id, binding);
         const backtest = bookend.backtest(tried);
         const filter = { events: tried.events, from, to };
-        // what is refused is refused before the answer begins
+        // refuse before the response begins
         const of = await checked(() => reader.count(filter, limit));
         const lines = linesOf(backtest, reader, filter, { of, render }, (error) => {
           logger.error({ err: error }, "a backtest failed");
@@ -154,7 +156,7 @@ async function* linesOf(
   yield { type: "summary", calls: done, ...counts, reasons: Object.fromEntries(reasons) };
 }
 
-/** Lines of JSON, several at once: a line alone is a small part of a packet. */
+/** Yields lines of JSON, several at a time: a single line is much smaller than a packet. */
 async function* inPieces(lines: AsyncIterable<Line>): AsyncGenerator<string, void, undefined> {
   let piece = "";
   for await (const line of lines) {

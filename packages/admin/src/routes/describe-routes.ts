@@ -34,7 +34,7 @@ export function describeRoutes({
         path: "describe",
         operation: "describe",
         right: "bindings:read",
-        summary: "All events, handlers with their actions and conditions, and tags.",
+        summary: "All events, all handlers with their actions and conditions, and all tags.",
         parameters: noParameters,
         answer: z.strictObject({
           events: z.array(eventAnswer),
@@ -75,11 +75,13 @@ export function describeRoutes({
         path: "tags",
         operation: "tags",
         right: "bindings:read",
-        summary: "The tags that templates may have.",
+        summary: "The tags that templates can contain.",
         parameters: z.strictObject({
           handlermodule: textParameter().optional(),
-          action: textParameter().optional().describe("With a handlermodule: adds the tags of this action alone."),
-          event: textParameter().optional().describe("Adds the parameters that this event describes."),
+          action: textParameter()
+            .optional()
+            .describe("With handlermodule: includes the tags that only this action has."),
+          event: textParameter().optional().describe("Includes tags for the parameters that this event describes."),
           position: choiceParameter(["pre", "post"]).optional(),
         }),
         answer: z.array(tagAnswer),
@@ -97,7 +99,7 @@ export function describeRoutes({
     ),
   ];
 
-  /** Tags that only some actions know: their schemas name them. */
+  /** Tags that only this action has; its schema lists them. */
   function extraTagsOf(handler: string | undefined, action: string | undefined): readonly string[] {
     if (handler === undefined) return [];
     if (!registry.handlers.has(handler)) throw notFoundError(`There is no handler module ${JSON.stringify(handler)}.`);

@@ -14,11 +14,11 @@ import { type Route, type RouteDescription, routeOf } from "../route.js";
 
 const pages = z.strictObject({
   page: integerParameter(1, 1_000_000).optional(),
-  // an entry shows up to 100 bindings, before and after
+  // an entry contains up to 100 bindings, each before and after the change
   page_size: integerParameter(1, 100).optional(),
 });
 
-/** Routes for former states of bindings. */
+/** Routes for the history of bindings. */
 export function historyRoutes({ bookend }: Pick<AdminOptions<never>, "bookend">, origin: OriginOf): readonly Route[] {
   const { bindings, registry } = bookend;
   const read = async (query: HistoryQuery): Promise<Result> => {
@@ -42,7 +42,7 @@ export function historyRoutes({ bookend }: Pick<AdminOptions<never>, "bookend">,
       ({ parameters: { page = 1, page_size = 50 } }) => read({ page, pageSize: page_size }),
     ),
     routeOf(
-      { ...shape, path: "<id>/history", summary: "Changes of one binding, newest first; also of one that is gone." },
+      { ...shape, path: "<id>/history", summary: "Changes of one binding, newest first, even if it has been deleted." },
       ({ argument, parameters: { page = 1, page_size = 50 } }) =>
         read({ binding: Number(argument), page, pageSize: page_size }),
     ),
@@ -52,13 +52,13 @@ export function historyRoutes({ bookend }: Pick<AdminOptions<never>, "bookend">,
         path: "<id>/restore",
         operation: "restore",
         right: "bindings:write",
-        summary: "Brings a binding back to what it was after, or before, an entry of the history, secrets included.",
+        summary: "Restores a binding to its state after or before a change in the history, including secrets.",
         feature: "history",
         parameters: z.strictObject({
           entry: idParameter(),
           side: choiceParameter(["before", "after"])
             .optional()
-            .describe("By default after; before, for an entry that removed it."),
+            .describe("Default: after, or before if the change deleted the binding."),
           revision: integerParameter(0, Number.MAX_SAFE_INTEGER).optional(),
         }),
         conditional: true,
@@ -98,7 +98,7 @@ export function historyRoutes({ bookend }: Pick<AdminOptions<never>, "bookend">,
     };
   }
 
-  /** Options that differ although what is shown of them does not. */
+  /** Options that differ although they look the same when shown. */
   function changedSecrets(before: Binding, after: Binding): readonly string[] {
     const [shownBefore, shownAfter] = [itemOf(before, registry).options, itemOf(after, registry).options];
     return Object.keys(after.options).filter(

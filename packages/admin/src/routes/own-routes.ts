@@ -9,15 +9,15 @@ import { type Route, type RouteInput, routeOf } from "../route.js";
 
 const features = ["history", "audit", "deliveries", "calls", "preview"] as const satisfies readonly Feature[];
 
-/** A request, and what it is about. */
+/** A request and the object that it is about. */
 export interface AllowedInput extends Pick<RouteInput, "request" | "context"> {
   readonly object?: AdminObject | undefined;
 }
 
-/** Asks the host whether a request has a further right, in addition to that of its route. */
+/** Asks the host whether a request has a right in addition to the one that its route requires. */
 export type IsAllowed = (input: AllowedInput, right: Right) => Promise<true | AdminDenied>;
 
-/** What the API says about itself. */
+/** Routes that describe the API itself. */
 export function ownRoutes(
   { actor }: Pick<AdminOptions<unknown>, "actor">,
   isAllowed: IsAllowed,
@@ -30,11 +30,11 @@ export function ownRoutes(
       path: "rights",
       operation: "rights",
       right: undefined,
-      summary: "What the caller may do, and what this server provides.",
+      summary: "The caller's rights, and the features that this server provides.",
       parameters: z.strictObject({}),
       answer: z.strictObject({
         rights: z.array(z.enum(rights)),
-        user: actorAnswer.optional().describe("Absent if the host does not say who it is."),
+        user: actorAnswer.optional().describe("Absent if the host does not identify callers."),
         features: z.array(z.enum(features)),
       }),
       async run(input) {
@@ -46,7 +46,7 @@ export function ownRoutes(
           if (allowed === true) granted.push(right);
           else denied ??= allowed;
         }
-        // nobody who may do something here: as for any other request
+        // a caller without any right is refused as for any other request
         if (granted.length === 0 && denied) throw new AdminError(denied.status, denied.code, denied.message);
         const who = await actor?.({ request: input.request, context: input.context });
         return { value: { rights: granted, ...(who && { user: actorItem(who) }), features: provided } };
@@ -71,7 +71,7 @@ export function ownRoutes(
         path: "asyncapi.json",
         operation: "asyncapi",
         right: "bindings:read",
-        summary: "AsyncAPI 3.0: the events that calls raise, and the webhooks that active bindings post.",
+        summary: "The AsyncAPI 3.0 document: the events that calls raise, and the webhooks that active bindings post.",
         parameters: z.strictObject({}),
         answer: z.record(z.string(), z.unknown()),
         media: "application/json",

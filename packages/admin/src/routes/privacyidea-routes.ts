@@ -17,7 +17,7 @@ const revisionParameter = z.strictObject({ revision: z.int().optional() });
 const warnings = z.strictObject({ warnings: z.array(problemAnswer) });
 const position = z.enum(["pre", "post"]);
 
-/** The routes that privacyIDEA has, in its shapes. */
+/** The routes that privacyIDEA has, with the same request and response formats. */
 export function privacyideaRoutes(
   { bookend, directories = {} }: Pick<AdminOptions<never>, "bookend" | "directories">,
   origin: OriginOf,
@@ -34,7 +34,7 @@ export function privacyideaRoutes(
       { method: "GET", path, operation, right: "bindings:read", summary, parameters: noParameters, answer },
       async ({ argument }) => ({ value: await read(argument) }),
     );
-  /** Changes one binding; `revision`, or `If-Match`, says which revision of it. */
+  /** Changes one binding, provided that it has the revision in `revision` or `If-Match`. */
   const change = (
     operation: Operation,
     method: "POST" | "DELETE",
@@ -71,7 +71,7 @@ export function privacyideaRoutes(
         path: "",
         operation: "list",
         right: "bindings:read",
-        summary: "The bindings, in the order in which they run; all of them unless a parameter says otherwise.",
+        summary: "The bindings, in the order in which they run; all of them unless parameters select some.",
         parameters: bindingListParameters,
         answer: z.array(bindingAnswer),
         detail: z.strictObject({
@@ -81,7 +81,9 @@ export function privacyideaRoutes(
           revision: z
             .string()
             .optional()
-            .describe("Changes whenever a binding does. Absent, as the rest, without parameters."),
+            .describe(
+              "Changes whenever a binding does. Like the other details, absent if the request has no parameters.",
+            ),
         }),
       },
       async ({ parameters }) => {
@@ -97,14 +99,14 @@ export function privacyideaRoutes(
         };
       },
     ),
-    // a list of one, as privacyIDEA's
+    // privacyIDEA returns a list with one entry
     routeOf(
       {
         method: "GET",
         path: "<id>",
         operation: "get",
         right: "bindings:read",
-        summary: "A list of that one binding.",
+        summary: "A list that contains only this binding.",
         parameters: noParameters,
         answer: z.array(bindingAnswer),
       },
@@ -113,14 +115,14 @@ export function privacyideaRoutes(
         return { value: [itemOf(binding, registry)], headers: tagOf(binding) };
       },
     ),
-    bare("available", "available", "Names of the events.", z.array(z.string()), () => [...bookend.events].sort()),
-    bare("handlermodules", "handlermodules", "Ids of the handlers.", z.array(z.string()), () => [
+    bare("available", "available", "The names of all events.", z.array(z.string()), () => [...bookend.events].sort()),
+    bare("handlermodules", "handlermodules", "The ids of all handlers.", z.array(z.string()), () => [
       ...registry.handlers.keys(),
     ]),
     bare(
       "positions",
       "positions/<module>",
-      "Where bindings of a handler may run.",
+      "The positions that bindings of a handler can have.",
       z.array(position),
       (id) => handlerOf(id).positions,
     ),
@@ -128,28 +130,28 @@ export function privacyideaRoutes(
     bare(
       "defaults",
       "defaults/<module>",
-      "Defaults of a handler, even of one that does not exist.",
+      "The defaults of a handler, even of one that does not exist.",
       z.strictObject({ abort_on_error: z.boolean() }),
       (id) => ({ abort_on_error: registry.handlers.get(id)?.abortOnError ?? false }),
     ),
     bare(
       "actions",
       "actions/<module>",
-      "Actions of a handler with their options, as privacyIDEA's forms read them.",
+      "The actions of a handler with their options, in the format of privacyIDEA's forms.",
       z.record(z.string(), z.record(z.string(), z.record(z.string(), z.unknown()))),
       (id) => describePrivacyideaActions(registry, handlerOf(id).id, directories),
     ),
     bare(
       "conditions",
       "conditions/<module>",
-      "Conditions of a handler, as privacyIDEA's forms read them.",
+      "The conditions of a handler, in the format of privacyIDEA's forms.",
       z.record(z.string(), z.record(z.string(), z.unknown())),
       (id) => describePrivacyideaConditions(registry, handlerOf(id).id, directories),
     ),
-    change("enable", "POST", "enable/<id>", "Switches a binding on, which checks it.", async (id, revision, input) =>
+    change("enable", "POST", "enable/<id>", "Checks a binding and enables it.", async (id, revision, input) =>
       bindings.setActive(id, true, { revision, origin: await origin(input, "enable") }),
     ),
-    change("disable", "POST", "disable/<id>", "Switches a binding off.", async (id, revision, input) =>
+    change("disable", "POST", "disable/<id>", "Disables a binding.", async (id, revision, input) =>
       bindings.setActive(id, false, { revision, origin: await origin(input, "disable") }),
     ),
     change("delete", "DELETE", "<id>", "Deletes a binding.", async (id, revision, input) =>
@@ -160,7 +162,7 @@ export function privacyideaRoutes(
       path: "",
       operation: "set",
       right: "bindings:write",
-      summary: "Adds a binding, or changes the given fields of the one with this id.",
+      summary: "Adds a binding, or changes the given fields of the binding with this id.",
       parameters: bindingParameters,
       conditional: true,
       answer: z.int().describe("The id."),

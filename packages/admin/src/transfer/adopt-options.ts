@@ -2,12 +2,11 @@ import { type Action, optionsJsonSchemaOf } from "@bookend/core";
 import { flagOf } from "../binding-fields.js";
 import { isRecord } from "../fields.js";
 
-/** Longer ones are refused by every schema. */
+/** Maximum length; schemas refuse longer strings anyway. */
 const maxLength = 262_144;
 
 /**
- * Options of privacyIDEA as they are written here. Its templates write a literal brace as two; here two begin a block, and `\{` is a
- * literal one. Only an option that has `{{` is touched: in any other one braces mean the same on both sides.
+ * Converts options of privacyIDEA to Bookend's syntax. privacyIDEA's templates write a literal brace as two braces; here, two braces begin a block, and `\{` is a literal brace. Only options that contain `{{` are changed: in all others, braces mean the same in both systems.
  */
 export function adoptOptions(
   action: Action | undefined,
@@ -27,7 +26,7 @@ export function adoptOptions(
   return adopted;
 }
 
-/** The part of an option's schema that says that tags are replaced; undefined if they are not. */
+/** The part of an option's schema that says when tags are replaced; undefined if they never are. */
 function schemaWithTags(schema: unknown): Readonly<Record<string, unknown>> | undefined {
   if (typeof schema !== "object" || schema === null) return undefined;
   if (isRecord(schema) && Object.hasOwn(schema, "x-tags")) return schema;
@@ -38,7 +37,7 @@ function schemaWithTags(schema: unknown): Readonly<Record<string, unknown>> | un
   return undefined;
 }
 
-/** Whether another option decides so: by its value, by one of several, or by having any. */
+/** Whether another option turns replacement on: by having a certain value, one of several values, or any value. */
 function applies(condition: unknown, options: Readonly<Record<string, unknown>>): boolean {
   if (!isRecord(condition) || typeof condition.option !== "string") return condition !== false;
   const value = options[condition.option];
@@ -52,10 +51,10 @@ function single(text: string): string {
   return text.replaceAll("{{", "\\{").replaceAll("}}", "}");
 }
 
-/** A string of JSON, quotes included. */
+/** A JSON string, including its quotes. */
 const jsonString = /"[^"\\]*(?:\\.[^"\\]*)*"/g;
 
-/** Rewrites the strings of JSON; the braces around them are JSON's own. */
+/** Rewrites only the strings within JSON, since the other braces belong to its syntax. */
 function inStrings(json: string, rewrite: (text: string) => string): string {
   return json.replace(jsonString, (literal) => {
     const text: unknown = JSON.parse(literal);

@@ -3,7 +3,7 @@ import { type BindingItem, itemOf } from "../binding-item.js";
 import type { Result } from "../envelope.js";
 import { type Fields, refuseUnknown } from "../fields.js";
 
-/** The `format` of our exports. */
+/** The `format` of Bookend's exports. */
 export const ownFormat = "bookend";
 
 /** `GET /event/export`: all bindings, without their ids. Secrets are masked; `detail.masked` names each. */
@@ -21,12 +21,12 @@ export async function exportBindings({ bindings, registry }: Bookend, fields: Fi
   return { value: { format: ownFormat, bindings: exported }, detail: { masked } };
 }
 
-/** A binding as an export has it: without what the store gave it, and with what it says itself of `abort_on_error`. */
+/** A binding as it is exported: without the fields that the store assigns, and with its own value of `abort_on_error`. */
 export type ExportedItem = Omit<BindingItem, "id" | "revision" | "abort_on_error"> & {
   readonly abort_on_error: boolean | null;
 };
 
-/** Shows a binding as an export has it. */
+/** Returns a binding as it is exported. */
 export function exportedItem(binding: Binding, registry: Registry): ExportedItem {
   const { id, revision, ...item } = itemOf(binding, registry);
   return { ...item, abort_on_error: binding.abortOnError };

@@ -23,8 +23,8 @@ import { type ImportDocument, readDocument } from "./read-document.js";
 const exportedFields: readonly string[] = ["id", "revision", ...bindingFields];
 
 /**
- * `POST /event/import`: writes bindings by their names, all or none; see the README for its parameters.
- * One with errors is kept, switched off, and reported; with `strict`, nothing is written.
+ * `POST /event/import`: writes bindings by their names, either all or none. The README describes the parameters.
+ * A binding with errors is imported, but disabled, and reported; with `strict`, nothing is written.
  */
 export async function importBindings(
   bookend: Bookend,
@@ -54,7 +54,7 @@ export async function importBindings(
       name: binding.name,
       outcome,
       active: binding.active,
-      // what a client needs to show what would change
+      // the data with which a client can show what would change
       ...(dryRun && outcome !== "unchanged" && difference(bookend.registry, before, binding)),
       ...list([...(read[index]?.problems ?? []), ...problems]),
     });
@@ -72,7 +72,7 @@ export async function importBindings(
   };
 }
 
-/** Both sides of a change as an export shows them, and the options that change although their secrets are shown alike. */
+/** Both sides of a change as they are exported, and the options whose secrets change although both sides look the same. */
 function difference(registry: Registry, before: Binding | undefined, after: Binding) {
   const shown = exportedItem(after, registry);
   if (before === undefined) return { after: shown };
@@ -86,7 +86,7 @@ function difference(registry: Registry, before: Binding | undefined, after: Bind
 }
 
 /**
- * Refuses what this API itself found wrong, as core refuses the rest.
+ * Refuses bindings for the problems that this API found, with the same error as core's.
  *
  * @throws {BindingInvalidError} BINDING_INVALID
  */
@@ -108,7 +108,7 @@ interface Item {
   readonly problems: readonly Problem[];
 }
 
-/** privacyIDEA allows several bindings of one name: all except the first get a number. */
+/** privacyIDEA allows several bindings with the same name: all except the first get a number. */
 function renamed({ items, foreign }: ImportDocument): readonly Item[] {
   if (!foreign) return items.map((fields) => ({ fields, foreign, problems: [] }));
   const names = uniqueNames(items.map(({ name }) => (typeof name === "string" ? name : "")));
@@ -150,7 +150,7 @@ function readItem(registry: Registry, item: Item, stored: ReadonlyMap<string, Bi
   return { input: valid ? input : { ...input, active: false }, problems };
 }
 
-/** Takes away what only privacyIDEA knows. What would have narrowed when the binding runs must not get lost unnoticed. */
+/** Removes fields that only privacyIDEA has, and reports them: without them, the binding might run more often than before. */
 function splitForeign(fields: Readonly<Record<string, unknown>>): {
   readonly rest: Readonly<Record<string, unknown>>;
   readonly unknown: readonly Problem[];
@@ -173,7 +173,7 @@ function unknownField(name: string, value: unknown): Problem {
   const shown = JSON.stringify(value) ?? "";
   const short = shown.length > 100 ? `${shown.slice(0, 100)}…` : shown;
   const message = problemMessage(
-    `${short} cannot be imported, since bindings have no such field here`,
+    `${short} cannot be imported, since bindings do not have this field here`,
     bindingFields.join(", "),
     name,
   );

@@ -4,10 +4,10 @@ import { parameterError } from "../errors.js";
 import { type Fields, fromJson, isRecord, refuseUnknown, wrong } from "../fields.js";
 import { ownFormat } from "./export-bindings.js";
 
-/** The bindings to import, and the mode. */
+/** The bindings to import, and the import mode. */
 export interface ImportDocument {
   readonly items: readonly Readonly<Record<string, unknown>>[];
-  /** Whether it was exported by privacyIDEA. */
+  /** Whether privacyIDEA exported the document. */
   readonly foreign: boolean;
   /** Names of the parts of a privacyIDEA export other than bindings. */
   readonly ignored: readonly string[];
@@ -23,7 +23,7 @@ const settings = ["mode", "inactive", "strict", "dry_run", "state"] as const;
 const modes: readonly string[] = ["merge", "add", "prune", "replace"] satisfies readonly ImportMode[];
 
 /**
- * Reads what was posted: our own export, its whole answer, a list of bindings as privacyIDEA writes them, or a configuration that it exported.
+ * Reads the posted document: Bookend's own export, the complete response that contained it, a list of bindings in privacyIDEA's format, or a configuration that privacyIDEA exported.
  *
  * @throws {AdminError} 400
  */
@@ -32,7 +32,8 @@ export function readDocument(query: Fields, body: Fields): ImportDocument {
   const document = withoutEnvelope(body);
   const { mode = query.mode ?? "merge", state = query.state } = document;
   if (!isMode(mode)) throw wrong("mode", mode, modes.join(", "));
-  if (state !== undefined && typeof state !== "string") throw wrong("state", state, "the state that a dry run named");
+  if (state !== undefined && typeof state !== "string")
+    throw wrong("state", state, "the state that a dry run returned");
   const setting = (name: "inactive" | "strict" | "dry_run"): boolean => {
     const given = document[name] ?? query[name] ?? false;
     const value = flagOf(given);
@@ -70,7 +71,7 @@ const known: ReadonlySet<string> = new Set(["event", ...settings]);
 function withoutEnvelope(body: Fields): Fields {
   const { jsonrpc, result } = body;
   if (jsonrpc === undefined || !isRecord(result)) return body;
-  if (!isRecord(result.value)) throw parameterError("The body is the answer to a request, but not to an export.");
+  if (!isRecord(result.value)) throw parameterError("The body is the response to a request other than an export.");
   const given = settings.filter((name) => body[name] !== undefined).map((name) => [name, body[name]] as const);
   return { ...result.value, ...Object.fromEntries(given) };
 }

@@ -211,7 +211,7 @@ describe("POST /event/import", () => {
     [{}, "bindings: is missing. Allowed: a list of bindings."],
     [{ bindings: "x" }, 'bindings: "x" is not valid'],
     [{ event: "x" }, 'event: "x" is not valid. Allowed: a list of bindings.'],
-    [{ jsonrpc: "2.0", result: { status: false, error: {} } }, "not to an export"],
+    [{ jsonrpc: "2.0", result: { status: false, error: {} } }, "other than an export"],
     [[1], "bindings.0: 1 is not valid"],
     [{ format: "bookend", bindings: [{ ...foreign, condition: "" }] }, 'no parameter "condition"'],
     [[foreign, { name: "x" }], "binding 2: event"],
@@ -337,7 +337,7 @@ privacyIDEA_version: '3.14'
     [
       "application/yaml",
       "{'a': 'b",
-      "not a Python literal (at line 1, column 7: the string that begins here has no end)",
+      "not a Python literal (at line 1, column 7: the string that begins here is not terminated)",
     ],
     ["application/yaml", "a: !!python/object/apply:os.system [x]", "not valid YAML"],
     ["application/yaml", "a: b\na: c", "duplicated mapping key"],

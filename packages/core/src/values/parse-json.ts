@@ -72,9 +72,10 @@ export function firstJsonError(source: string): JsonError | undefined {
         at += 1;
         return undefined;
       }
-      if (at >= source.length) return { offset: start, reason: "the string that begins here has no end" };
+      if (at >= source.length) return { offset: start, reason: "the string that begins here is not terminated" };
       if (source[at] === "\\") {
-        if (!take(escapeSequence)) return { offset: at, reason: "the backslash begins no escape sequence of JSON" };
+        if (!take(escapeSequence))
+          return { offset: at, reason: "the backslash does not begin an escape sequence of JSON" };
       } else if ((source.codePointAt(at) ?? 0) < 0x20) {
         return { offset: at, reason: `a string cannot hold ${found()}; write it as an escape sequence, such as \\n` };
       } else at += 1;

@@ -11,7 +11,7 @@ const searchedLength = 10_000;
  * Characters of a value that indexes hold: one more than a pattern can have, so that a value of which they equal a pattern equals it itself.
  * Also the number in the expressions of `searchIndexes`.
  */
-const indexedLength = 101;
+export const indexedLength = 101;
 
 /** Most patterns in a list. */
 const maxPatterns = 100;
@@ -39,6 +39,10 @@ export interface Search {
    * @throws {MfaError} PARAMETER_INVALID for a pattern that is too long or has too many wildcards
    */
   isOrFits(column: string, value: string): Expression<SqlBool>;
+  /** Whether a column has this value. */
+  equals(column: string, value: number): Expression<SqlBool>;
+  /** What an index holds of a column, which it may find. */
+  key(column: string): RawBuilder<string>;
   /** A column, which an index may find. */
   column<T = unknown>(name: string): RawBuilder<T>;
 }
@@ -48,22 +52,34 @@ export interface Search {
  *
  * @param byIndex Whether SQLite, which does not know how many rows a condition finds, may choose these conditions to find rows by. PostgreSQL
  *   knows.
+ * @param inRange Whether PostgreSQL should take a single value for a range, whose order it finds in an index. What equals a value needs no
+ *   order; it would rather look for it in the order of another index, from one end to the other.
  */
-export function searchIn(dialect: DialectName, { byIndex = true }: { readonly byIndex?: boolean } = {}): Search {
+export function searchIn(
+  dialect: DialectName,
+  { byIndex = true, inRange = false }: { readonly byIndex?: boolean; readonly inRange?: boolean } = {},
+): Search {
   const isSqlite = dialect === "sqlite";
   // a unary plus hides an expression from SQLite's indexes: https://www.sqlite.org/optoverview.html
   const plain = isSqlite && !byIndex ? sql.raw("+") : sql.raw("");
-  // PostgreSQL's index compares bytes, whatever the language of the database
-  const [from, below] = isSqlite ? [sql.raw(">="), sql.raw("<")] : [sql.raw("~>=~"), sql.raw("~<~")];
-  const key = (column: string) => sql<string>`${plain}lower(substr(${sql.ref(column)}, 1, ${sql.lit(indexedLength)}))`;
+  const [from, below] = [comparisonInBytes(dialect, ">="), comparisonInBytes(dialect, "<")];
+  const key = (column: string) => sql<string>`${plain}${searchKey(sql.ref(column))}`;
 
   const search: Search = {
+    equals(column, value) {
+      if (isSqlite || !inRange) return sql<SqlBool>`${search.column(column)} = ${value}`;
+      return sql<SqlBool>`(${search.column(column)} >= ${value} and ${search.column(column)} <= ${value})`;
+    },
     column: (name) => sql`${plain}${sql.ref(name)}`,
     fits(column, pattern) {
       const text = withoutNul(pattern);
       const like = likePattern(text);
       const wildcardAt = text.indexOf("*");
-      if (wildcardAt === -1) return sql<SqlBool>`${key(column)} = lower(${text})`;
+      if (wildcardAt === -1) {
+        const value = sql`lower(${text})`;
+        if (isSqlite || !inRange) return sql<SqlBool>`${key(column)} = ${value}`;
+        return sql<SqlBool>`(${key(column)} ~>=~ ${value} and ${key(column)} ~<=~ ${value})`;
+      }
       if (like === "%") return sql<SqlBool>`${sql.ref(column)} is not null`;
       const value = sql`lower(substr(${sql.ref(column)}, 1, ${searchedLength}))`;
       const matches = sql<SqlBool>`${value} like lower(${like}) escape '\\'`;
@@ -78,15 +94,8 @@ export function searchIn(dialect: DialectName, { byIndex = true }: { readonly by
       // `like` starts over at each character, which takes fifty times as long; most values lack what is searched for
       return sql<SqlBool>`case when replace(${value}, lower(${literal}), '') = ${value} then 1 = 0 else ${matches} end`;
     },
-    fitsAny(column, patterns) {
-      const list = patterns.split(",", maxPatterns + 1).map((pattern) => pattern.trim());
-      if (list.length > maxPatterns)
-        throw parameterError(problemMessage("A list of search patterns is too long", `up to ${maxPatterns}`));
-      return sql<SqlBool>`(${sql.join(
-        list.map((pattern) => search.fits(column, pattern)),
-        sql` or `,
-      )})`;
-    },
+    fitsAny: (column, patterns) => anyOf(patternsOf(patterns).map((pattern) => search.fits(column, pattern))),
+    key,
     isOrFits(column, value) {
       return value.includes("*")
         ? search.fits(column, value)
@@ -95,6 +104,28 @@ export function searchIn(dialect: DialectName, { byIndex = true }: { readonly by
   };
   return search;
 }
+
+/**
+ * The patterns of a list.
+ *
+ * @throws {MfaError} PARAMETER_INVALID for too many of them
+ */
+export function patternsOf(list: string): readonly string[] {
+  const patterns = list.split(",", maxPatterns + 1).map((pattern) => pattern.trim());
+  if (patterns.length <= maxPatterns) return patterns;
+  throw parameterError(problemMessage("A list of search patterns is too long", `up to ${maxPatterns}`));
+}
+
+/** Any of these conditions. */
+export const anyOf = (conditions: readonly Expression<SqlBool>[]): Expression<SqlBool> =>
+  sql<SqlBool>`(${sql.join(conditions, sql` or `)})`;
+
+/** What indexes hold of a string: its beginning, in lower case. */
+export const searchKey = (of: RawBuilder<unknown>) => sql<string>`lower(substr(${of}, 1, ${sql.lit(indexedLength)}))`;
+
+/** The operator by which indexes of {@link searchKey} are ordered. PostgreSQL's compare bytes, whatever the language of the database is. */
+export const comparisonInBytes = (dialect: DialectName, operator: "<" | ">" | ">="): RawBuilder<unknown> =>
+  sql.raw(dialect === "sqlite" ? operator : `~${operator}~`);
 
 /** The longest part of a pattern between two wildcards. */
 const longestLiteral = (pattern: string): string =>

@@ -1,40 +1,77 @@
-import type { DialectName } from "@bookend/store-sql";
-import { type Expression, type SqlBool, sql } from "kysely";
-import { isIndexed, type Search, searchIn, withoutNul } from "../database/search.js";
+import { type Expression, type RawBuilder, type SqlBool, sql } from "kysely";
+import type { DomainContext } from "../database/domain-context.js";
+import { amongFewValues, isOrFitsOneOfFew } from "../database/few-values.js";
+import { comparisonInBytes, isIndexed, type Search, searchIn, withoutNul } from "../database/search.js";
 import type { UserRecord, UserService } from "../users/types.js";
-import type { TokenFilter } from "./types.js";
+import { type OrderKey, searchedKey } from "./token-order.js";
+import type { TokenFilter, TokenSort } from "./types.js";
+
+/**
+ * What a condition is for: a query that finds tokens by it, one that reads them in the order of its index, or one that looks at each
+ * token. PostgreSQL chooses between the first and the last itself.
+ */
+export type NarrowingUse = "find" | "walk" | "check";
 
 /** One condition of a list of tokens, which is all conditions of one filter. */
 export interface Narrowing {
   /** Its name for clients. */
   readonly name: string;
-  /** Whether an index finds the tokens that fulfil it. */
+  /** Whether an index finds the tokens that fulfill it. */
   readonly indexed: boolean;
-  /** The condition; `byIndex`: for a query that finds tokens by it, otherwise for one that looks at each token. */
-  where(byIndex: boolean): Expression<SqlBool>;
+  /** The order in which that index has these tokens, if it is that of a list. */
+  readonly sorted?: Sorted | undefined;
+  where(use: NarrowingUse): Expression<SqlBool>;
+  /** The ids of the tokens that fulfill it, of a condition on another table: it is read until enough are found. */
+  readonly ids?: RawBuilder<{ readonly token_id: number }> | undefined;
 }
+
+/** The order of an index. */
+export interface Sorted {
+  /** The column that lists are sorted by; undefined if none is. */
+  readonly by: TokenSort | undefined;
+  /** What the index is ordered by, followed by the serials. */
+  readonly key: OrderKey;
+  /** Whether all of these tokens have the same key: then they are in the order of their serials, too. */
+  readonly oneValue: boolean;
+}
+
+/** The plus keeps SQLite from reading a whole table in the order of its ids instead of the few rows that an index finds. */
+const distinctIds = "distinct +token_id as token_id";
 
 /** The conditions of a filter, those that are likely to find the fewest tokens first. A user who does not exist has no tokens. */
 export async function narrowingsOf(
   filter: TokenFilter,
-  { dialect, users }: { readonly dialect: DialectName; readonly users: UserService },
+  { db, dialect, users }: Pick<DomainContext, "db" | "dialect"> & { readonly users: UserService },
 ): Promise<readonly Narrowing[]> {
   const { serial, description, type, rolloutState, resolver, userId, active, assigned } = filter;
   const { realm, containerSerial, group, infoKey, infoValue } = filter;
   const narrowings: Narrowing[] = [];
-  const add = (name: string, indexed: boolean, where: (search: Search, byIndex: boolean) => Expression<SqlBool>) => {
+  const add = (
+    name: string,
+    indexed: boolean,
+    where: (search: Search, use: NarrowingUse) => Expression<SqlBool>,
+    { sorted, ids }: Pick<Narrowing, "sorted" | "ids"> = {},
+  ) => {
     narrowings.push({
       name,
       indexed,
-      where: (byIndex) => where(searchIn(dialect, { byIndex }), byIndex),
+      sorted,
+      ids,
+      where: (use) => where(searchIn(dialect, { byIndex: use !== "check", inRange: use === "walk" }), use),
     });
   };
   /** Of tokens that have a row of another table: found by it, or asked for each token. */
   const addPart = (name: string, indexed: boolean, table: string, where: (search: Search) => Expression<SqlBool>) => {
-    add(name, indexed, (search, byIndex) =>
-      byIndex || dialect === "postgres"
-        ? sql<SqlBool>`token.id in (select token_id from ${sql.raw(table)} where ${where(search)})`
-        : sql<SqlBool>`exists (select 1 from ${sql.raw(table)} where token_id = token.id and ${where(search)})`,
+    const ids = (of: string, search: Search) =>
+      sql<{ token_id: number }>`select ${sql.raw(of)} from ${sql.raw(table)} where ${where(search)}`;
+    add(
+      name,
+      indexed,
+      (search, use) =>
+        use !== "check" || dialect === "postgres"
+          ? sql<SqlBool>`token.id in (${ids("token_id", search)})`
+          : sql<SqlBool>`exists (select 1 from ${sql.raw(table)} where token_id = token.id and ${where(search)})`,
+      { ids: ids(distinctIds, searchIn(dialect)) },
     );
   };
 
@@ -42,10 +79,25 @@ export async function narrowingsOf(
     const owner = await users.find(filter.user);
     add("user", true, (search) => (owner === null ? sql<SqlBool>`1 = 0` : isOwner(search, owner)));
   }
-  if (serial !== undefined) add("serial", isIndexed(serial), ({ fits }) => fits("token.serial", serial));
-  if (userId !== undefined) add("userid", !userId.includes("*"), ({ isOrFits }) => isOrFits("token.owner_id", userId));
+  if (serial !== undefined) {
+    add("serial", isIndexed(serial), ({ fits }) => fits("token.serial", serial), {
+      sorted: sortedBy("serial", serial),
+    });
+  }
+  if (userId !== undefined) {
+    // letter case tells IDs apart, which the index does not
+    const isExact = (search: Search) =>
+      userId.includes("*") ? sql`` : sql` and ${search.column("token.owner_id")} = ${withoutNul(userId)}`;
+    add(
+      "userid",
+      isIndexed(userId),
+      (search) => sql<SqlBool>`(${search.fits("token.owner_id", userId)}${isExact(search)})`,
+    );
+  }
   if (description !== undefined) {
-    add("description", isIndexed(description), ({ fits }) => fits("token.description", description));
+    add("description", isIndexed(description), ({ fits }) => fits("token.description", description), {
+      sorted: sortedBy("description", description),
+    });
   }
   if (containerSerial === "") {
     add(
@@ -70,30 +122,63 @@ export async function narrowingsOf(
     });
   }
   if (rolloutState !== undefined) {
-    add("rollout_state", isIndexed(rolloutState), ({ fits }) => fits("token.rollout_state", rolloutState));
+    const column = "token.rollout_state";
+    // a comma is one of the value here
+    const few = rolloutState.includes(",") ? undefined : await amongFewValues(db, dialect, column, rolloutState);
+    add(
+      "rollout_state",
+      few?.indexed ?? isIndexed(rolloutState),
+      few?.where ?? (({ fits }) => fits(column, rolloutState)),
+      { sorted: sortedBy("rolloutState", rolloutState) },
+    );
   }
   if (realm !== undefined) {
-    const indexed = realm.split(",").every((each) => isIndexed(each.trim()));
-    addPart("tokenrealm", indexed, "token_realm", ({ fitsAny }) => fitsAny("token_realm.realm", realm));
+    const { indexed, where } = await amongFewValues(db, dialect, "token_realm.realm", realm);
+    addPart("tokenrealm", indexed, "token_realm", where);
   }
   if (resolver !== undefined) {
-    add("resolver", !resolver.includes("*"), ({ isOrFits }) => isOrFits("token.owner_resolver", resolver));
+    const { indexed, where } = await isOrFitsOneOfFew(db, "token.owner_resolver", resolver);
+    add("resolver", indexed, where);
   }
   if (type !== undefined) {
-    const indexed = type.split(",").every((each) => isIndexed(each.trim()));
-    add("type", indexed, ({ fitsAny }) => fitsAny("token.type", type));
+    const sorted = type.includes(",") ? undefined : sortedBy("type", type.trim());
+    const { indexed, where } = await amongFewValues(db, dialect, "token.type", type);
+    add("type", indexed, where, { sorted });
   }
   if (assigned !== undefined) {
-    // SQLite has no use for an index at "is not null"; an id is not empty
-    add("assigned", true, ({ column }) =>
-      assigned ? sql<SqlBool>`${column("token.owner_id")} >= ''` : sql<SqlBool>`${column("token.owner_id")} is null`,
+    const key = searchedKey("token.owner_id");
+    // SQLite has no use for an index at "is not null"; PostgreSQL's knows this operator only
+    const isAssigned = comparisonInBytes(dialect, ">=");
+    add(
+      "assigned",
+      true,
+      (search) => {
+        const value = search.key("token.owner_id");
+        return assigned ? sql<SqlBool>`${value} ${isAssigned} ''` : sql<SqlBool>`${value} is null`;
+      },
+      { sorted: { by: undefined, key, oneValue: !assigned } },
     );
   }
   if (active !== undefined) {
-    add("active", true, ({ column }) => sql<SqlBool>`${column("token.active")} = ${active ? 1 : 0}`);
+    add("active", true, ({ equals }) => equals("token.active", active ? 1 : 0), {
+      sorted: { by: "active", key: { expression: sql.ref("token.active"), inBytes: false }, oneValue: true },
+    });
   }
   return narrowings;
 }
+
+/** How the index of a column has the tokens that fit a pattern; undefined if it does not find them. */
+function sortedBy(by: keyof typeof searchedColumns, pattern: string): Sorted | undefined {
+  if (!isIndexed(pattern)) return undefined;
+  return { by, key: searchedKey(searchedColumns[by]), oneValue: by !== "serial" && !pattern.includes("*") };
+}
+
+const searchedColumns = {
+  serial: "token.serial",
+  type: "token.type",
+  description: "token.description",
+  rolloutState: "token.rollout_state",
+} as const satisfies Partial<Record<TokenSort, string>>;
 
 function isOwner({ column }: Search, { resolver, uid, realm }: UserRecord): Expression<SqlBool> {
   return sql<SqlBool>`(${column("token.owner_resolver")} = ${resolver} and ${column("token.owner_id")} = ${uid} and ${column("token.owner_realm")} = ${realm})`;

@@ -1,132 +1,128 @@
 import { problemMessage } from "@bookend/core";
 import { isStatementTimeout } from "@bookend/store-sql";
-import { type Kysely, type SqlBool, sql } from "kysely";
 import type { DomainContext } from "../database/domain-context.js";
-import type { DomainSchema } from "../database/schema.js";
+import { invalidValue } from "../errors/invalid-value.js";
 import { parameterError } from "../errors/mfa-error.js";
 import type { UserService } from "../users/types.js";
-import { cursorOf, placeOf } from "../values/cursor.js";
+import { cursorOf, type ListPlace, placeOf } from "../values/cursor.js";
 import { pageNumbers, pageSlice } from "../values/paging.js";
 import { loadTokens, type StoredToken, type TokenQuery, tokenRecord } from "./stored-token.js";
-import { type Narrowing, narrowingsOf } from "./token-narrowings.js";
+import { countedRows, countTokens, type Guided, guidedBy, leadOf } from "./token-guides.js";
+import { type Narrowing, type NarrowingUse, narrowingsOf } from "./token-narrowings.js";
+import { sorted, tokenOrder } from "./token-order.js";
 import { anyToken } from "./token-query.js";
 import type { TokenFilter, TokenPage, TokenPaging, TokenSort } from "./types.js";
 
 const maxPageSize = 1000;
 
-/** Rows that are counted unless all are requested. */
-const countedRows = 10_000;
+/** Tokens that are passed over for a page that is asked for by its number: the database reads them one by one. */
+const maxOffset = 50_000;
 
-/** The expressions that each order compares, in SQL and of a row. Never null: the databases differ in where null goes. */
-const orders = {
-  serial: [sql<string>`token.serial`, ({ serial }) => serial],
-  type: [sql<string>`token.type`, ({ type }) => type],
-  description: [sql<string>`token.description`, ({ description }) => description],
-  active: [sql<number>`token.active`, ({ active }) => active],
-  failCount: [sql<number>`token.fail_count`, ({ fail_count }) => fail_count],
-  rolloutState: [sql<string>`token.rollout_state`, ({ rollout_state }) => rollout_state],
-  username: [sql<string>`coalesce(token.owner_login, '')`, ({ owner_login }) => owner_login ?? ""],
-  realm: [sql<string>`coalesce(token.owner_realm, '')`, ({ owner_realm }) => owner_realm ?? ""],
-} as const satisfies Record<
-  TokenSort,
-  readonly [ReturnType<typeof sql<string | number>>, (row: StoredToken["row"]) => string | number]
->;
-
-const numeric: readonly TokenSort[] = ["active", "failCount"];
+type Reading = Pick<DomainContext, "reader" | "dialect">;
 
 /**
  * A page of tokens.
  *
- * SQLite does not know how many tokens a condition finds. It is asked: those of the condition that finds the fewest are looked at, if they are
- * few, and sorted; else tokens are looked at in the order of the list until the page is full.
+ * SQLite does not know how many tokens a condition finds, so they are counted. If the condition that finds the fewest tokens finds only a few,
+ * these are sorted. Otherwise, tokens are read in the order of the list until the page is full: those of a condition whose index has that
+ * order, or all. PostgreSQL knows how many there are, but not that tokens with the same type can be neighbors in the order of the serials,
+ * behind all others; it has to read those of such a condition from its index.
  *
  * @throws {MfaError} PARAMETER_INVALID also for a search that takes too long
  */
 export async function tokenPageOf(
-  { reader, dialect }: Pick<DomainContext, "reader" | "dialect">,
+  reading: Reading,
   users: UserService,
   filter: TokenFilter,
   { sortBy = "serial", descending = false, cursor, countAll = false, ...asked }: TokenPaging,
 ): Promise<TokenPage> {
+  const { reader, dialect } = reading;
   const slice = pageSlice(asked, maxPageSize);
-  const narrowings = await narrowingsOf(filter, { dialect, users });
-  const place =
-    cursor === undefined
-      ? undefined
-      : placeOf(cursor, { sortBy, descending, kind: numeric.includes(sortBy) ? "number" : "string" });
+  if (cursor === undefined && slice.offset > maxOffset) throw tooFar(slice.current);
+  const narrowings = await narrowingsOf(filter, { db: reader, dialect, users });
+  const { kind, valueIn } = tokenOrder(sortBy, dialect);
+  const place = cursor === undefined ? undefined : placeOf(cursor, { sortBy, descending, kind });
   try {
     const lead = dialect === "sqlite" ? await leadOf(reader, narrowings) : undefined;
-    const narrowed = narrowedBy(anyToken(reader), narrowings, (each) => dialect === "postgres" || each === lead);
-    const counted = await count(reader, narrowed, countAll ? undefined : countedRows + 1);
+    const guided = guidedBy(narrowings, sortBy, dialect);
+    const narrowed = narrowedBy(anyToken(reader), narrowings, (each) => {
+      if (dialect === "postgres") return each === guided.guide && place === undefined ? "walk" : "find";
+      return each === (lead?.narrowing ?? guided.guide) ? "find" : "check";
+    });
+    const counted =
+      narrowings.length === 1 && lead && narrowings[0]?.indexed && !(countAll && lead.narrowing === undefined)
+        ? lead.found
+        : await countTokens(reader, narrowed, countAll ? undefined : countedRows + 1);
     const hasMore = !countAll && counted > countedRows;
-    const [order, orderOf] = orders[sortBy];
-    const rows = narrowed
-      .$if(place !== undefined, (query) => query.where(isBehind(order, place, descending)))
-      .orderBy(order, descending ? "desc" : "asc")
-      .$if(sortBy !== "serial", (query) => query.orderBy("token.serial"))
-      // one more says whether there is a next page
-      .limit(slice.size === 0 ? 0 : slice.size + 1)
-      .offset(place === undefined ? slice.offset : 0);
-    const found = slice.size === 0 ? [] : await loadTokens(reader, rows);
-    const tokens = found.slice(0, slice.size);
-    const last = found.length > slice.size ? tokens.at(-1) : undefined;
+    // one more says whether there is a next page
+    const most = slice.size === 0 ? 0 : slice.size + 1;
+    const ids = await idsOf(reading, narrowed, guided, { place, descending, offset: slice.offset, most });
+    const tokens = await tokensWith(ids.slice(0, slice.size), reading);
+    const last = ids.length > slice.size ? tokens.at(-1) : undefined;
     const numbers = pageNumbers(slice, last === undefined ? 0 : slice.current * slice.size + 1);
     return {
       count: hasMore ? countedRows : counted,
       countMore: hasMore,
       tokens: tokens.map(tokenRecord),
       ...(place === undefined ? numbers : { ...numbers, previous: null, next: null }),
-      cursor: last && cursorOf({ sortBy, descending, value: orderOf(last.row), serial: last.row.serial }),
+      cursor: last && cursorOf({ sortBy, descending, value: valueIn(last.row), serial: last.row.serial }),
     };
   } catch (error) {
     throw tooSlow(error, narrowings, sortBy) ?? error;
   }
 }
 
-/** Narrows tokens; one at most of the conditions is for an index. */
+interface Part {
+  readonly place: ListPlace | undefined;
+  readonly descending: boolean;
+  /** Without a place. */
+  readonly offset: number;
+  readonly most: number;
+}
+
+/** The ids of a part of a list, in its order: to sort them, or to pass over those of earlier pages, their rows are not needed. */
+async function idsOf(
+  { dialect }: Reading,
+  narrowed: TokenQuery,
+  { order, guide }: Guided,
+  { place, descending, offset, most }: Part,
+): Promise<readonly number[]> {
+  const ids: number[] = [];
+  // PostgreSQL takes the index of a condition if the order begins with its key
+  const keys = dialect === "postgres" && guide?.sorted?.oneValue ? [guide.sorted.key, ...order.keys] : order.keys;
+  for (const part of place === undefined ? [{ where: undefined, keys }] : order.behind(place)) {
+    if (ids.length === most) break;
+    const query = (part.where === undefined ? narrowed : narrowed.where(part.where)).clearSelect().select("token.id");
+    const page = sorted(query, part.keys, { dialect, descending }).limit(most - ids.length);
+    const rows = await (place === undefined ? page.offset(offset) : page).execute();
+    ids.push(...rows.map(({ id }) => id));
+  }
+  return ids;
+}
+
+/** The tokens with these ids, in their order. One that was deleted meanwhile is left out. */
+async function tokensWith(ids: readonly number[], { reader }: Reading): Promise<readonly StoredToken[]> {
+  if (ids.length === 0) return [];
+  const tokens = await loadTokens(reader, anyToken(reader).where("token.id", "in", ids));
+  const byId = new Map(tokens.map((token) => [token.row.id, token]));
+  return ids.flatMap((id) => byId.get(id) ?? []);
+}
+
+/** Narrows tokens; one at most of the conditions is for an index of SQLite. */
 export function narrowedBy(
   tokens: TokenQuery,
   narrowings: readonly Narrowing[],
-  isByIndex: (narrowing: Narrowing) => boolean,
+  use: (narrowing: Narrowing) => NarrowingUse,
 ): TokenQuery {
-  return narrowings.reduce((query, each) => query.where(each.where(isByIndex(each))), tokens);
+  return narrowings.reduce((query, each) => query.where(each.where(use(each))), tokens);
 }
 
-/** The condition that finds the fewest tokens by an index; undefined if each finds many. */
-async function leadOf(db: Kysely<DomainSchema>, narrowings: readonly Narrowing[]): Promise<Narrowing | undefined> {
-  let lead: Narrowing | undefined;
-  let fewest = countedRows + 1;
-  for (const narrowing of narrowings) {
-    if (!narrowing.indexed) continue;
-    const found = await count(db, anyToken(db).where(narrowing.where(true)), fewest);
-    if (found >= fewest) continue;
-    fewest = found;
-    lead = narrowing;
-    if (found === 0) break;
-  }
-  return lead;
-}
-
-/** How many rows a query has; stops at `most`. */
-async function count(db: Kysely<DomainSchema>, query: TokenQuery, most: number | undefined): Promise<number> {
-  const rows = query.clearSelect().select(sql<number>`1`.as("one"));
-  const { count: counted } = await db
-    .selectFrom((most === undefined ? rows : rows.limit(most)).as("counted"))
-    .select((eb) => eb.fn.countAll<number>().as("count"))
-    .executeTakeFirstOrThrow();
-  return Number(counted);
-}
-
-function isBehind(
-  order: ReturnType<typeof sql<string | number>>,
-  place: ReturnType<typeof placeOf> | undefined,
-  descending: boolean,
-) {
-  if (place === undefined) return sql<SqlBool>`1 = 1`;
-  const { sortBy, value, serial } = place;
-  const behind = descending ? sql.raw("<") : sql.raw(">");
-  if (sortBy === "serial") return sql<SqlBool>`${order} ${behind} ${value}`;
-  return sql<SqlBool>`${order} ${behind}= ${value} and (${order} ${behind} ${value} or token.serial > ${serial})`;
+function tooFar(page: number): Error {
+  return invalidValue(
+    "page",
+    page,
+    `a page that begins among the first ${maxOffset.toLocaleString("en")} tokens, or cursor instead, which has no limit`,
+  );
 }
 
 /** Says what a client can do about a search that was cancelled. */

@@ -7,8 +7,8 @@ export interface AuditFilter {
    * `success` is 1 or 0 (true, false); `startdate` is matched in ISO 8601, UTC: `2026-03-15*`. An empty pattern is ignored.
    */
   readonly filter?: Readonly<Partial<Record<AuditColumn, string>>> | undefined;
-  /** Only entries that began then or later. */
+  /** Only entries that began at or after this time. */
   readonly since?: Date | undefined;
-  /** Only entries that began before. */
+  /** Only entries that began before this time. */
   readonly until?: Date | undefined;
 }

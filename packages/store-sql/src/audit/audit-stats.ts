@@ -19,7 +19,7 @@ export interface AuditStats {
   readonly bindings: readonly {
     readonly id: number;
     readonly lastRun: Date | undefined;
-    /** In each bucket. */
+    /** One number per bucket. */
     readonly runs: readonly number[];
     readonly failures: readonly number[];
   }[];

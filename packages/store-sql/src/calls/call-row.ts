@@ -19,7 +19,7 @@ export interface RecordedCallSummary {
   readonly actor?: Actor | undefined;
   readonly client?: string | undefined;
   readonly success: boolean;
-  /** Characters of JSON. */
+  /** Size in characters of JSON. */
   readonly size: number;
 }
 

@@ -1,0 +1,118 @@
+import type { Database } from "@bookend/store-sql";
+import { type Kysely, sql } from "kysely";
+import { expect, it } from "vitest";
+import { describeDomain } from "../../test/fixture.js";
+import type { DomainSchema } from "../database/schema.js";
+import { tokenSorts } from "./token-order.js";
+import { tokenPageOf } from "./token-page.js";
+import type { TokenFilter, TokenPaging } from "./types.js";
+
+type Plugin = Parameters<Kysely<object>["withPlugin"]>[0];
+
+const count = 24_000;
+
+/** More than are counted, and the first in the order of the serials. */
+const hotp = 11_000;
+
+/** Rows that a list may look at in addition to those that it shows. */
+const most = 100;
+
+async function fill({ db, dialect }: Database<DomainSchema>): Promise<void> {
+  const numbers =
+    dialect === "postgres"
+      ? sql.raw(`generate_series(1::bigint, ${count}::bigint) as n`)
+      : sql.raw(`(with recursive s(n) as (select 1 union all select n + 1 from s where n < ${count}) select n from s)`);
+  const text = (of: string) => `cast(${of} as text)`;
+  const columns = {
+    id: "n",
+    serial: `'S' || ${text("100000 + n")}`,
+    type: `case when n <= ${hotp} then 'hotp' else 'totp' end`,
+    description: `'token of ' || ${text("n % 20")}`,
+    active: `case when n <= ${hotp} then 1 else 0 end`,
+    revoked: "0",
+    otp_length: "6",
+    counter: "0",
+    fail_count: "n % 10",
+    max_fail_count: "10",
+    count_window: "10",
+    sync_window: "1000",
+    rollout_state: `case when n <= ${hotp} then 'enrolled' else 'verify' end`,
+    owner_id: "case when n % 2 = 0 then 'id' end",
+    owner_login: `case when n % 2 = 0 then 'user' || ${text("n % 1000")} end`,
+    owner_resolver: "case when n % 2 = 0 then 'people' end",
+    owner_realm: "case when n % 2 = 0 then 'realm1' end",
+  };
+  const names = sql.raw(Object.keys(columns).join(", "));
+  await sql`insert into token (${names}) select ${sql.raw(Object.values(columns).join(", "))} from ${numbers}`.execute(
+    db,
+  );
+  await sql.raw(dialect === "postgres" ? "vacuum analyze token" : "analyze").execute(db);
+}
+
+describeDomain("lists of many tokens", (prepared) => {
+  it("are read from an index that has their order, in whole and by what comes late in it", async () => {
+    const { database, domain } = await prepared();
+    const { dialect, db } = database;
+    await fill(database);
+    const seen: Parameters<Plugin["transformQuery"]>[0][] = [];
+    const follow: Plugin = {
+      transformQuery(sent) {
+        seen.push(sent);
+        return sent.node;
+      },
+      transformResult: async ({ result }) => result,
+    };
+    const reader = database.reader.withPlugin(follow);
+    /** The plans of the statements that read a page, without those that count. */
+    const planned = async (filter: TokenFilter, paging: TokenPaging) => {
+      seen.length = 0;
+      const page = await tokenPageOf({ reader, dialect }, domain.users, filter, { pageSize: 3, ...paging });
+      const plans: string[] = [];
+      for (const { node, queryId } of [...seen]) {
+        const { sql: statement, parameters } = reader.getExecutor().compileQuery(node, queryId);
+        if (!/order by/.test(statement) || /token_info|token_realm/.test(statement)) continue;
+        const values = [...parameters];
+        const literal = statement.replace(/\$\d+|\?/g, () => {
+          const value = values.shift();
+          return typeof value === "number" ? String(value) : `'${value}'`;
+        });
+        const explain = dialect === "sqlite" ? "explain query plan" : "explain (analyze, timing off)";
+        const { rows } = await sql.raw<object>(`${explain} ${literal}`).execute(db);
+        plans.push(rows.map((row) => JSON.stringify(row)).join("\n"));
+      }
+      return { page, plans };
+    };
+    /** Whether a plan sorts rows, or reads many that it does not show. */
+    const isSlow = (plan: string) =>
+      /TEMP B-TREE|SCAN token"|Sort Key|Seq Scan/.test(plan) ||
+      [...plan.matchAll(/Rows Removed by Filter: (\d+)/g)].some(([, removed]) => Number(removed) > most);
+    const slow: string[] = [];
+    const walk = async (filter: TokenFilter, paging: TokenPaging) => {
+      const first = await planned(filter, paging);
+      expect([filter, paging, first.page.tokens.length]).toEqual([filter, paging, 3]);
+      const next = await planned(filter, { ...paging, cursor: first.page.cursor });
+      expect([filter, paging, next.page.tokens.length]).toEqual([filter, paging, 3]);
+      for (const plan of [...first.plans, ...next.plans]) {
+        if (isSlow(plan)) slow.push(`${JSON.stringify([filter, paging])}\n${plan}`);
+      }
+      return first.page.tokens.map(({ serial }) => serial);
+    };
+    for (const sortBy of tokenSorts) {
+      for (const descending of [false, true]) {
+        await walk({}, { sortBy, descending });
+      }
+    }
+    const serial = `S${100_000 + hotp + 1}`;
+    expect((await walk({ serial: "s11*" }, {}))[0]).toBe("S110000");
+    const late: readonly TokenFilter[] = [
+      { type: "totp" },
+      { active: false },
+      { rolloutState: "verify" },
+      { type: "totp", active: false },
+    ];
+    for (const filter of late) expect((await walk(filter, {}))[0]).toBe(serial);
+    expect((await walk({ type: "TOTP" }, { sortBy: "type" }))[0]).toBe(serial);
+    expect((await walk({ type: "tot*" }, { sortBy: "type" }))[0]).toBe(serial);
+    expect(slow).toEqual([]);
+  });
+});

@@ -1,0 +1,127 @@
+import type { DialectName } from "@bookend/store-sql";
+import { type RawBuilder, type SelectQueryBuilder, type SqlBool, sql } from "kysely";
+import type { DomainSchema } from "../database/schema.js";
+import { comparisonInBytes, searchKey } from "../database/search.js";
+import type { ListPlace } from "../values/cursor.js";
+import type { StoredToken } from "./stored-token.js";
+import type { TokenSort } from "./types.js";
+
+type Row = StoredToken["row"];
+
+/** Something that an index is ordered by. */
+export interface OrderKey {
+  readonly expression: RawBuilder<unknown>;
+  /** Whether the index compares bytes, whatever the language of the database is. */
+  readonly inBytes: boolean;
+}
+
+/** A part of a list that an index contains as it is shown. */
+export interface OrderedPart {
+  /** The condition for the tokens of this part; undefined for all of them. */
+  readonly where: RawBuilder<SqlBool> | undefined;
+  readonly keys: readonly OrderKey[];
+}
+
+/** What a list of tokens is ordered by. An index has what it compares, followed by the serial. */
+export interface TokenOrder {
+  /** The type of the values that its cursors contain. */
+  readonly kind: "string" | "number";
+  readonly keys: readonly OrderKey[];
+  /** The value of a token that its place in this order follows from. */
+  valueIn(row: Row): string | number;
+  /**
+   * The parts of the list behind a place, one after the other. Each of them is a range of the index; with a single condition, the database
+   * would read every token that has the same value as the place.
+   */
+  behind(place: ListPlace): readonly OrderedPart[];
+}
+
+interface Column {
+  readonly name: string;
+  readonly kind: TokenOrder["kind"];
+  valueIn(row: Row): string | number;
+  /** What is compared of the column, or of a value; undefined if it is the serial itself. */
+  readonly key: ((of: RawBuilder<unknown>) => RawBuilder<unknown>) | undefined;
+  readonly inBytes: boolean;
+}
+
+type Compared = Pick<Column, "key" | "inBytes">;
+
+const itself: Compared = { key: (of) => of, inBytes: false };
+
+/** As filters do. */
+const searched: Compared = { key: searchKey, inBytes: true };
+
+/** Never null: the databases differ in where null goes. */
+const orNothing: Compared = { key: (of) => sql`coalesce(${of}, '')`, inBytes: false };
+
+const columns = {
+  serial: { name: "serial", kind: "string", valueIn: ({ serial }) => serial, key: undefined, inBytes: false },
+  type: { name: "type", kind: "string", valueIn: ({ type }) => type, ...searched },
+  description: { name: "description", kind: "string", valueIn: ({ description }) => description, ...searched },
+  active: { name: "active", kind: "number", valueIn: ({ active }) => active, ...itself },
+  failCount: { name: "fail_count", kind: "number", valueIn: ({ fail_count }) => fail_count, ...itself },
+  rolloutState: { name: "rollout_state", kind: "string", valueIn: ({ rollout_state }) => rollout_state, ...searched },
+  username: { name: "owner_login", kind: "string", valueIn: ({ owner_login }) => owner_login ?? "", ...orNothing },
+  realm: { name: "owner_realm", kind: "string", valueIn: ({ owner_realm }) => owner_realm ?? "", ...orNothing },
+} as const satisfies Record<TokenSort, Column>;
+
+const serialKey: OrderKey = { expression: sql.ref("token.serial"), inBytes: false };
+
+/** The columns that lists of tokens can be sorted by. */
+export const tokenSorts = Object.keys(columns) as readonly TokenSort[];
+
+/** What filters compare of a column, which is also what its index is ordered by. */
+export const searchedKey = (column: string): OrderKey => ({ expression: searchKey(sql.ref(column)), inBytes: true });
+
+/** The order of a list that is sorted by this column. */
+export function tokenOrder(sortBy: TokenSort, dialect: DialectName): TokenOrder {
+  return orderBy(columns[sortBy], dialect);
+}
+
+/** The order by serials of tokens that are found by the beginning of their serial, which ignores letter case. */
+export function searchedSerialOrder(dialect: DialectName): TokenOrder {
+  return orderBy({ ...columns.serial, ...searched }, dialect);
+}
+
+function orderBy({ name, kind, valueIn, key, inBytes }: Column, dialect: DialectName): TokenOrder {
+  const serialBehind = ({ serial, descending }: ListPlace) =>
+    sql<SqlBool>`token.serial ${sql.raw(descending ? "<" : ">")} ${serial}`;
+  if (key === undefined) {
+    const keys = [serialKey];
+    return { kind, keys, valueIn, behind: (place) => [{ where: serialBehind(place), keys }] };
+  }
+  const expression = key(sql.ref(`token.${name}`));
+  const keys = [{ expression, inBytes }, serialKey];
+  return {
+    kind,
+    keys,
+    valueIn,
+    behind(place) {
+      const { descending } = place;
+      // a list by another column can be in this order, too: one of tokens that have the same value in that column
+      const value = name === columns.serial.name ? place.serial : place.value;
+      const keyOfPlace = key(kind === "string" ? sql`cast(${value} as text)` : sql`${value}`);
+      const isBehind = descending ? "<" : ">";
+      const operator = inBytes ? comparisonInBytes(dialect, isBehind) : sql.raw(isBehind);
+      return [
+        // SQLite does not know that an expression that equals a value needs no sorting
+        { where: sql<SqlBool>`(${expression} = ${keyOfPlace} and ${serialBehind(place)})`, keys: [serialKey] },
+        { where: sql<SqlBool>`${expression} ${operator} ${keyOfPlace}`, keys },
+      ];
+    },
+  };
+}
+
+/** Puts a query in the order of an index. */
+export function sorted<Found>(
+  query: SelectQueryBuilder<DomainSchema, "token", Found>,
+  keys: readonly OrderKey[],
+  { dialect, descending }: { readonly dialect: DialectName; readonly descending: boolean },
+): SelectQueryBuilder<DomainSchema, "token", Found> {
+  return keys.reduce((ordered, { expression, inBytes }) => {
+    if (!inBytes || dialect === "sqlite") return ordered.orderBy(expression, descending ? "desc" : "asc");
+    // the direction in terms of an operator of the index
+    return ordered.orderBy(sql`${expression} using ${comparisonInBytes(dialect, descending ? ">" : "<")}`);
+  }, query);
+}

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { tool } from "./run.mjs";
 
-/** Every 200 ms: two minutes, since the machine of a merge runs another check beside this one. */
+/** Every 200 ms: two minutes, since another check runs on the machine of a merge at the same time. */
 const startTries = 600;
 /** Milliseconds that a command of npm may take. An install fetches about 300 packages through the registry. */
 const commandMs = 10 * 60_000;

@@ -190,7 +190,8 @@ async function deliver(client: Client, event: string, raise: Program["raise"]) {
 
   // a receiver that is gone for good: nothing is sent there until somebody opens it again
   const gone = await tried(410, "dead");
-  const destination = async () => (await client.destinations.list()).find(({ name }) => name === gone.destination);
+  const destination = async () =>
+    (await client.destinations.list()).destinations.find(({ name }) => name === gone.destination);
   expect(await destination()).toMatchObject({ state: "disabled" });
   receiver.status = 204;
   expect(await client.destinations.resume(gone.destination)).toMatchObject({ state: "open" });

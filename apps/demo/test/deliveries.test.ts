@@ -49,7 +49,21 @@ it("deliveries are cancelled and replayed by ids or a filter, and nothing given 
   await api.call("POST", "/demo/smtp/stop");
   await admin.call("POST", "/token/unassign", { serial: "PISP00000001" });
   await until("the mail was tried", async () => (await list(mails))[0]?.reason !== undefined);
-  expect((await admin.call("POST", "/event/deliveries/cancel", {})).status).toBe(400);
+  const message = async (change: string, body: object) => {
+    const { status, body: answer } = await admin.call("POST", `/event/deliveries/${change}`, body);
+    return [status, answer.result.error?.message];
+  };
+  for (const change of ["replay", "cancel", "hasten"]) {
+    const oneOf = "Allowed: one of ids, filter, all: true.";
+    expect(await message(change, {})).toEqual([400, `ERR905: ids: 0 of these are given. ${oneOf}`]);
+    expect(await message(change, { ids: [], all: true })).toEqual([400, `ERR905: ids: 2 of these are given. ${oneOf}`]);
+    for (const filter of [{}, { kind: null }]) expect((await message(change, { filter }))[0]).toBe(400);
+    expect(await message(change, { filter: {} })).toEqual([
+      400,
+      "ERR905: filter: {} is not valid. Allowed: at least one field; for every delivery, all: true in place of it.",
+    ]);
+  }
+  expect((await list(mails))[0]?.state).toBe("waiting");
   expect((await admin.call("GET", "/event/deliveries?state=sent,lost")).body.result.error.message).toBe(
     'ERR905: state.1: "lost" is not valid. Allowed: waiting, sending, sent, dead, cancelled.',
   );
@@ -61,10 +75,33 @@ it("deliveries are cancelled and replayed by ids or a filter, and nothing given 
   expect(cancelled.body.result.value).toEqual({ count: 1, ids: [id], dry_run: false });
   expect((await list("?state=cancelled")).map((one: { id: string }) => one.id)).toEqual([id]);
   await api.call("POST", "/demo/smtp/start");
-  await admin.call("POST", "/event/deliveries/replay", { ids: [id] });
+  const all = await admin.call("POST", "/event/deliveries/replay", { all: true });
+  expect(all.body.result.value.ids).toContain(id);
   await until("the mail was sent", async () => (await list(mails))[0]?.state === "sent");
   expect((await api.call("GET", "/demo/mails")).body).toHaveLength(1);
   expect((await admin.call("GET", "/event/deliveries/dlv_none")).status).toBe(404);
   expect((await admin.call("POST", "/event/destinations/nowhere/resume")).status).toBe(404);
   expect((await api.call("GET", "/event/deliveries")).status).toBe(401);
+});
+
+it("what waits for its next try is tried now when an administrator says so; destinations are read in pages", async () => {
+  const { api, admin, list, until } = await demo();
+  await api.call("POST", "/demo/smtp/stop");
+  await admin.call("POST", "/token/unassign", { serial: "PISP00000001" });
+  await until("the mail was tried", async () => (await list(mails))[0]?.reason !== undefined);
+  const [{ id }] = await list(mails);
+  const hasten = async (body: object) => (await admin.call("POST", "/event/deliveries/hasten", body)).body.result.value;
+  const filter = { destination: "smtp:demo" };
+  expect(await hasten({ filter, dry_run: true })).toEqual({ count: 1, ids: [id], dry_run: true });
+  await api.call("POST", "/demo/smtp/start");
+  expect(await hasten({ filter })).toEqual({ count: 1, ids: [id], dry_run: false });
+  await until("the mail was sent", async () => (await list(mails))[0]?.state === "sent");
+  expect(await hasten({ all: true })).toEqual({ count: 0, ids: [], dry_run: false });
+  const page = async (query: string) => (await admin.call("GET", `/event/destinations?${query}`)).body;
+  expect((await page("state=closed")).result.error.message).toBe(
+    'ERR905: state.0: "closed" is not valid. Allowed: open, paused, disabled.',
+  );
+  const first = await page("page_size=1");
+  expect(first.result.value).toHaveLength(1);
+  expect((await page("state=disabled")).result.value).toEqual([]);
 });

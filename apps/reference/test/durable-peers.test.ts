@@ -117,7 +117,9 @@ describe("a webhook that is delivered durably", () => {
   it("is the last one for a while after 410", async () => {
     const { outbox, afterTries } = await postedTo([[410]]);
     await afterTries(1);
-    await vi.waitUntil(async () => (await outbox.destinations())[0]?.state === "disabled", { timeout: 10_000 });
+    await vi.waitUntil(async () => (await outbox.destinations()).destinations[0]?.state === "disabled", {
+      timeout: 10_000,
+    });
   });
 });
 

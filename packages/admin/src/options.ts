@@ -38,6 +38,7 @@ export type Operation =
   | "deliveries"
   | "replay"
   | "cancel"
+  | "hasten"
   | "destinations"
   | "resume"
   | "openapi"

@@ -256,6 +256,11 @@ describe("what goes wrong has its own message and exit code", () => {
     [["audit", "--limit", "0"], /--limit: "0" is not valid. Allowed: 1 to 100000/],
     [["backtest", "x", "--from", "yesterday"], /--from: "yesterday" is not valid/],
     [["deliveries", "cancel"], /cancel: needs either ids or options/],
+    [["deliveries", "hasten", "--all", "--state", "waiting"], /hasten: needs either ids or options .*, or --all/],
+    [
+      ["deliveries", "destinations", "--state", "closed"],
+      /--state: "closed" is not valid. Allowed: open, paused, disabled/,
+    ],
     [["list", "--create"], /--create: needs --database/],
     [
       ["deliveries", "--state", "done"],

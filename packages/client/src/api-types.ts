@@ -512,6 +512,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/deliveries/hasten": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes the next attempt of waiting deliveries now, and ends the pauses of their destinations. Deliveries that were submitted for a later time, and those to disabled destinations, are not affected.
+         * @description Requires the right deliveries:replay.
+         */
+        post: operations["post_deliveries_hasten"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/destinations": {
         parameters: {
             query?: never;
@@ -520,7 +540,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The destinations of deliveries: how many deliveries wait, and whether the destination is paused or disabled.
+         * The destinations of deliveries, by name: how many deliveries wait, and whether the destination is paused or disabled.
          * @description Requires the right deliveries:read.
          */
         get: operations["get_destinations"];
@@ -2934,6 +2954,7 @@ interface operations {
                         from?: string;
                         to?: string;
                     };
+                    all?: boolean;
                     dry_run?: boolean;
                 };
                 "application/x-www-form-urlencoded": {
@@ -2947,6 +2968,7 @@ interface operations {
                         from?: string;
                         to?: string;
                     };
+                    all?: boolean;
                     dry_run?: boolean;
                 };
             };
@@ -3006,6 +3028,7 @@ interface operations {
                         from?: string;
                         to?: string;
                     };
+                    all?: boolean;
                     dry_run?: boolean;
                 };
                 "application/x-www-form-urlencoded": {
@@ -3019,6 +3042,81 @@ interface operations {
                         from?: string;
                         to?: string;
                     };
+                    all?: boolean;
+                    dry_run?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        jsonrpc: "2.0";
+                        id: number;
+                        /** @description Unix time in seconds. */
+                        time: number;
+                        version: string;
+                        versionnumber: string;
+                        result: {
+                            /** @constant */
+                            status: true;
+                            value: components["schemas"]["DeliverySelection"];
+                        };
+                        detail: Record<string, never>;
+                    };
+                };
+            };
+            /** @description The request was refused, or an internal error occurred. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    post_deliveries_hasten: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    ids?: string[];
+                    filter?: {
+                        state?: ("waiting" | "sending" | "sent" | "dead" | "cancelled")[];
+                        kind?: string;
+                        destination?: string;
+                        binding?: number;
+                        call?: string;
+                        from?: string;
+                        to?: string;
+                    };
+                    all?: boolean;
+                    dry_run?: boolean;
+                };
+                "application/x-www-form-urlencoded": {
+                    ids?: string[];
+                    filter?: {
+                        state?: ("waiting" | "sending" | "sent" | "dead" | "cancelled")[];
+                        kind?: string;
+                        destination?: string;
+                        binding?: number;
+                        call?: string;
+                        from?: string;
+                        to?: string;
+                    };
+                    all?: boolean;
                     dry_run?: boolean;
                 };
             };
@@ -3060,7 +3158,11 @@ interface operations {
     };
     get_destinations: {
         parameters: {
-            query?: never;
+            query?: {
+                state?: ("open" | "paused" | "disabled")[];
+                cursor?: string;
+                page_size?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -3086,7 +3188,9 @@ interface operations {
                             status: true;
                             value: components["schemas"]["Destination"][];
                         };
-                        detail: Record<string, never>;
+                        detail: {
+                            next?: string;
+                        };
                     };
                 };
             };

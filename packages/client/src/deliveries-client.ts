@@ -5,6 +5,7 @@ import type {
   DeliverySelection,
   DeliveryWithAttempts,
   Destination,
+  DestinationQuery,
   Selected,
 } from "./types.js";
 
@@ -23,11 +24,21 @@ export interface DeliveriesClient {
   get(id: string): Promise<DeliveryWithAttempts>;
   replay(selection: DeliverySelection): Promise<Selected>;
   cancel(selection: DeliverySelection): Promise<Selected>;
+  /** Tries deliveries now that wait for their next try. */
+  hasten(selection: DeliverySelection): Promise<Selected>;
+}
+
+/** A page of destinations. */
+export interface DestinationPage {
+  readonly destinations: readonly Destination[];
+  /** The cursor of the next page; undefined on the last one. */
+  readonly next: string | undefined;
 }
 
 /** Where deliveries go. */
 export interface DestinationsClient {
-  list(): Promise<readonly Destination[]>;
+  /** By name. */
+  list(query?: DestinationQuery): Promise<DestinationPage>;
   /** Sends to a destination again that was paused or disabled. */
   resume(name: string): Promise<Destination>;
 }
@@ -42,13 +53,17 @@ export function deliveriesClient({ api, answer, value }: Connection): Deliveries
     get: (delivery) => value(api.GET("/deliveries/{delivery}", { params: { path: { delivery } } })),
     replay: (body) => value(api.POST("/deliveries/replay", { body })),
     cancel: (body) => value(api.POST("/deliveries/cancel", { body })),
+    hasten: (body) => value(api.POST("/deliveries/hasten", { body })),
   };
 }
 
 /** The functions for destinations. */
-export function destinationsClient({ api, value }: Connection): DestinationsClient {
+export function destinationsClient({ api, answer, value }: Connection): DestinationsClient {
   return {
-    list: () => value(api.GET("/destinations")),
+    async list(query = {}) {
+      const { value: destinations, detail } = await answer(api.GET("/destinations", { params: { query } }));
+      return { destinations, next: detail.next };
+    },
     resume: (destination) =>
       value(api.POST("/destinations/{destination}/resume", { params: { path: { destination } }, body: {} })),
   };

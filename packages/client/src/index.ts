@@ -11,7 +11,7 @@ export type { CallPage, CallsClient } from "./calls-client.js";
 export { ClientError, type Problem } from "./client-error.js";
 export type { ClientOptions } from "./connection.js";
 export { type Client, createClient } from "./create-client.js";
-export type { DeliveriesClient, DeliveryPage, DestinationsClient } from "./deliveries-client.js";
+export type { DeliveriesClient, DeliveryPage, DestinationPage, DestinationsClient } from "./deliveries-client.js";
 export type {
   AuditCall,
   AuditEntry,
@@ -35,6 +35,7 @@ export type {
   Described,
   DescribedHandler,
   Destination,
+  DestinationQuery,
   Explanation,
   Export,
   ExportedBinding,

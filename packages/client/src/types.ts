@@ -82,10 +82,12 @@ export type DeliveryQuery = Query<"/deliveries">;
 export type Delivery = Value<"/deliveries", "get">[number];
 /** A delivery with its attempts. */
 export type DeliveryWithAttempts = Value<"/deliveries/{delivery}", "get">;
-/** Which deliveries are replayed or cancelled. */
+/** Which deliveries are replayed, cancelled or hastened: exactly one of `ids`, `filter` (with at least one field) and `all`. */
 export type DeliverySelection = Body<"/deliveries/replay", "post">;
-/** The result of a replay or a cancellation, or of its preview. */
+/** The result of such a change, or of its preview. */
 export type Selected = Value<"/deliveries/replay", "post">;
+/** Which destinations are asked for. */
+export type DestinationQuery = Query<"/destinations">;
 /** Where deliveries go. */
 export type Destination = Value<"/destinations", "get">[number];
 /** A binding, and the call that its templates are rendered for. */

@@ -107,6 +107,7 @@ export { type Logger, silentLogger } from "./contracts/logger.js";
 export { isPromise, type MaybePromise, mapMaybe } from "./contracts/maybe-promise.js";
 export type {
   DeliveryAttempt,
+  DeliveryChoice,
   DeliveryEngine,
   DeliveryFilter,
   DeliveryList,
@@ -117,6 +118,8 @@ export type {
   DeliverySelection,
   DeliveryState,
   Destination,
+  DestinationFilter,
+  DestinationList,
   DueDelivery,
   DurableOutbox,
   Outbox,

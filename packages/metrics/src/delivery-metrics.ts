@@ -67,7 +67,7 @@ export function outboxMetrics(
   { registers, clock, maxDestinations, read }: MetricsContext,
 ): void {
   const label = cappedLabel(maxDestinations);
-  const destinations = shared(() => read(async () => outbox.destinations()));
+  const destinations = shared(() => read(() => everyDestination(outbox)));
   new Gauge({
     name: "bookend_deliveries",
     help: "Deliveries that the outbox keeps, by state.",
@@ -109,6 +109,20 @@ export function outboxMetrics(
       );
     },
   });
+}
+
+/** Destinations of one reading. */
+const pageSize = 1_000;
+
+async function everyDestination(outbox: ObservedOutbox): Promise<readonly ObservedDestination[]> {
+  const all: ObservedDestination[] = [];
+  let cursor: string | undefined;
+  do {
+    const { destinations, next } = await outbox.destinations({}, { cursor, size: pageSize });
+    all.push(...destinations);
+    cursor = next;
+  } while (cursor !== undefined);
+  return all;
 }
 
 /** Sets a gauge for each destination; those that share a label are combined. */

@@ -10,5 +10,9 @@ export interface ObservedDestination {
 export interface ObservedOutbox {
   /** How many deliveries there are, by state. */
   counts(): Promise<Readonly<Record<string, number>>>;
-  destinations(): Promise<readonly ObservedDestination[]>;
+  /** A part of the destinations, by name; `next` is the cursor of the next part, and undefined on the last one. */
+  destinations(
+    filter: object,
+    page: { readonly cursor?: string | undefined; readonly size: number },
+  ): Promise<{ readonly destinations: readonly ObservedDestination[]; readonly next?: string | undefined }>;
 }

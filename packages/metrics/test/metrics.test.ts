@@ -168,20 +168,28 @@ test("what waits in an outbox is read on each scrape; destinations beyond the li
       if (away) throw new Error("away");
       return { waiting: 3, dead: 1 };
     },
-    async destinations() {
+    async destinations(_filter: object, { cursor }: { readonly cursor?: string | undefined }) {
       readings += 1;
       if (away) throw new Error("away");
-      return [
-        { name: "smtp:office", state: "paused", oldestWaiting: due(90) },
-        { name: "https://a.example", state: "open" },
-        { name: "https://b.example", state: "disabled", oldestWaiting: due(40) },
-        { name: "https://c.example", state: "paused", oldestWaiting: due(20) },
+      const pages = [
+        [
+          { name: "smtp:office", state: "paused", oldestWaiting: due(90) },
+          { name: "https://a.example", state: "open" },
+        ],
+        [
+          { name: "https://b.example", state: "disabled", oldestWaiting: due(40) },
+          { name: "https://c.example", state: "paused", oldestWaiting: due(20) },
+        ],
       ] as const;
+      return cursor === undefined
+        ? { destinations: pages[0], next: "https://a.example" }
+        : { destinations: cursor === "https://a.example" ? pages[1] : [] };
     },
   };
   start({ outbox, maxDestinations: 2 });
   const samples = await scrape();
-  expect(readings).toBe(1);
+  // of two pages, for both metrics
+  expect(readings).toBe(2);
   expect(samples['bookend_deliveries{state="waiting"}']).toBe(3);
   const oldest = (name: string) => samples[`bookend_delivery_oldest_waiting_seconds{destination="${name}"}`];
   expect([oldest("smtp:office"), oldest("https://a.example"), oldest("other")]).toEqual([90, 0, 40]);

@@ -12,7 +12,7 @@ const before = new Set(registry.getMetricsAsArray().map(({ name }) => name));
 const metrics = bookendMetrics({
   registry,
   lastCheckpoint: () => undefined,
-  outbox: { counts: async () => ({}), destinations: async () => [] },
+  outbox: { counts: async () => ({}), destinations: async () => ({ destinations: [] }) },
 });
 const all = registry.getMetricsAsArray().map(({ name }) => name);
 const own = all.filter((name) => !before.has(name));
@@ -54,7 +54,7 @@ test("the README lists every metric with its type and labels", () => {
   const rows = [...read("../README.md").matchAll(/^\| `(bookend_\w+)` \| (\w+) \|([^|]*)\|/gm)];
   const listed = rows.map(([, name, type, labels = ""]) => [name, type, labels.replaceAll("`", "").trim()]);
   const fresh = new Registry();
-  const outbox = { counts: async () => ({}), destinations: async () => [] };
+  const outbox = { counts: async () => ({}), destinations: async () => ({ destinations: [] }) };
   const { close } = bookendMetrics({ registry: fresh, lastCheckpoint: () => undefined, outbox });
   const found = fresh.getMetricsAsArray().map((metric) => {
     const labels: readonly string[] = "labelNames" in metric ? (metric.labelNames as readonly string[]) : [];

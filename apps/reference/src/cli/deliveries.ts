@@ -1,4 +1,5 @@
 import {
+  type DeliveryChoice,
   type DeliveryFilter,
   type DeliveryRecord,
   type DeliverySelection,
@@ -14,6 +15,7 @@ interface Selection extends Source {
   readonly kind?: string | undefined;
   readonly destination?: string | undefined;
   readonly dryRun?: boolean | undefined;
+  readonly all?: boolean | undefined;
 }
 
 /** `deliveries list` */
@@ -41,7 +43,7 @@ export async function showDelivery(id: string, source: Source): Promise<void> {
 
 /** `deliveries replay` */
 export function replayDeliveries(ids: readonly string[], selection: Selection): Promise<void> {
-  return change(ids, selection, (outbox, filter, options) => outbox.replay(filter, options), {
+  return change(ids, selection, (outbox, which, options) => outbox.replay(which, options), {
     done: "will be sent again",
     wouldBe: "would be sent again",
     leftOut: (state) =>
@@ -53,10 +55,22 @@ export function replayDeliveries(ids: readonly string[], selection: Selection): 
 
 /** `deliveries cancel` */
 export function cancelDeliveries(ids: readonly string[], selection: Selection): Promise<void> {
-  return change(ids, selection, (outbox, filter, options) => outbox.cancel(filter, options), {
+  return change(ids, selection, (outbox, which, options) => outbox.cancel(which, options), {
     done: "cancelled",
     wouldBe: "would be cancelled",
     leftOut: (state) => `it is ${state}, and has ended`,
+  });
+}
+
+/** `deliveries hasten` */
+export function hastenDeliveries(ids: readonly string[], selection: Selection): Promise<void> {
+  return change(ids, selection, (outbox, which, options) => outbox.hasten(which, options), {
+    done: "will be tried now",
+    wouldBe: "would be tried now",
+    leftOut: (state) =>
+      state === "waiting"
+        ? "it was submitted for a later time, or its destination is disabled"
+        : `it is ${state}; only a delivery that waits can be tried now`,
   });
 }
 
@@ -76,18 +90,17 @@ async function change(
   selection: Selection,
   apply: (
     outbox: DurableOutbox,
-    filter: DeliveryFilter,
+    which: DeliveryChoice,
     options: { readonly dryRun: boolean },
   ) => Promise<DeliverySelection>,
   { done, wouldBe, leftOut }: Words,
 ): Promise<void> {
   const filter = filterOf(selection);
+  const { dryRun = false, all = false } = selection;
+  const names = ids.length > 0 || Object.values(filter).some((value) => value !== undefined);
   // nothing given must not mean all
-  if (ids.length === 0 && Object.values(filter).every((value) => value === undefined)) {
-    throw new ConfigError("Specify ids, or --state, --kind or --destination.");
-  }
-  const { dryRun = false } = selection;
-  const wanted = ids.length > 0 ? { ...filter, ids } : filter;
+  if (names === all) throw new ConfigError("Specify either ids, --state, --kind or --destination, or --all.");
+  const wanted = all ? "all" : ids.length > 0 ? { ...filter, ids } : filter;
   const { count, concerned, reasons } = await withServices(selection, async ({ outbox }) => {
     const { count, ids: concerned } = await apply(outbox, wanted, { dryRun });
     const left = [...new Set(ids)].filter((id) => !concerned.includes(id));

@@ -2,7 +2,7 @@ import { Command, Option } from "commander";
 import { versionNumber } from "../http/envelope.js";
 import { addAdmin, listAdmins, removeAdmin } from "./admin.js";
 import { pruneAudit, verifyAudit } from "./audit.js";
-import { cancelDeliveries, listDeliveries, replayDeliveries, showDelivery } from "./deliveries.js";
+import { cancelDeliveries, hastenDeliveries, listDeliveries, replayDeliveries, showDelivery } from "./deliveries.js";
 import { listHandlers } from "./handlers.js";
 import { checkConfig, type ServeOptions, serve } from "./serve.js";
 
@@ -57,6 +57,9 @@ export function createProgram(): Command {
   withSelection(deliveries.command("cancel [ids...]"))
     .description("Cancels deliveries that wait; an attempt that is running is the last one.")
     .action(cancelDeliveries);
+  withSelection(deliveries.command("hasten [ids...]"))
+    .description("Tries deliveries now that wait for their next try, and ends the pauses of their destinations.")
+    .action(hastenDeliveries);
 
   const admin = program.command("admin").description("Local administrators.");
   withSource(admin.command("add <name>"))
@@ -74,6 +77,7 @@ function withSelection(command: Command): Command {
     .option("--state <state>", "only those in this state: waiting, sending, sent, dead or cancelled")
     .option("--kind <kind>", "only those of this kind, such as UserNotification/mail")
     .option("--destination <name>", "only those to this destination, such as smtp:office")
+    .option("--all", "all deliveries, in place of ids and the options above")
     .option("--dry-run", "only list the deliveries that would be affected");
 }
 

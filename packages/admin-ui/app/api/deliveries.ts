@@ -20,19 +20,28 @@ export async function readDelivery(id: string, signal: AbortSignal): Promise<Del
   return (await call<DeliveryWithAttempts>("GET", `/deliveries/${encodeURIComponent(id)}`, { signal })).value;
 }
 
-/** Sends deliveries again, or cancels them; with `dryRun`, says how many that would be. */
+/** What the API does to deliveries: sends them again, cancels them, or tries those now that wait for their next try. */
+export type DeliveryOperation = "replay" | "cancel" | "hasten";
+
+/** Changes deliveries; with `dryRun`, only says how many that would be. Without filters, these are all. */
 export async function changeDeliveries(
-  operation: "replay" | "cancel",
+  operation: DeliveryOperation,
   selection: { readonly ids: readonly (string | number)[] } | { readonly filter: DeliveryFilters },
   dryRun: boolean,
 ): Promise<number> {
-  const body = { ...selection, dry_run: dryRun };
+  const isAll = "filter" in selection && Object.keys(selection.filter).length === 0;
+  const body = { ...(isAll ? { all: true } : selection), dry_run: dryRun };
   return (await call<{ count: number }>("POST", `/deliveries/${operation}`, { body })).value.count;
 }
 
-/** Where deliveries go. */
-export async function readDestinations(signal: AbortSignal): Promise<readonly Destination[]> {
-  return (await call<readonly Destination[]>("GET", "/destinations", { signal, exact: true })).value;
+/** A page of the places where deliveries go, by name; `states` selects some. */
+export async function readDestinations(
+  { states, cursor }: { readonly states?: readonly Destination["state"][]; readonly cursor?: string | undefined },
+  signal: AbortSignal,
+): Promise<{ destinations: readonly Destination[]; next?: string }> {
+  const query = { state: states?.join(","), cursor, page_size: 50 };
+  const { value, detail } = await call<readonly Destination[]>("GET", "/destinations", { query, signal, exact: true });
+  return { destinations: value, ...(typeof detail.next === "string" && { next: detail.next }) };
 }
 
 /** Goes on sending to a destination that was paused. */

@@ -1,12 +1,13 @@
 import type { Delivery } from "@bookend/client";
 import { Button, Drawer, Paper, Select, Text, TextInput, Title } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import {
   changeDeliveries,
   type DeliveryFilters,
+  type DeliveryOperation,
   readDeliveries,
   readDestinations,
   resumeDestination,
@@ -30,6 +31,25 @@ const stateNames: Readonly<Record<string, Message>> = {
 };
 const kinds: Readonly<Record<string, TagKind>> = { sent: "good", dead: "bad", waiting: "post", sending: "warn" };
 
+/** What is said of what can be done to all that is listed. */
+const words: Readonly<Record<DeliveryOperation, { question: Message; answer: Message; done: Message }>> = {
+  replay: {
+    question: "{count, plural, one {# delivery} other {# deliveries}} would be sent again.",
+    answer: "Send again",
+    done: "{number, plural, one {# delivery is} other {# deliveries are}} sent again.",
+  },
+  cancel: {
+    question: "{count, plural, one {# delivery} other {# deliveries}} would be cancelled.",
+    answer: "Cancel them",
+    done: "{number, plural, one {# delivery was} other {# deliveries were}} cancelled.",
+  },
+  hasten: {
+    question: "{count, plural, one {# delivery} other {# deliveries}} would be tried now.",
+    answer: "Try now",
+    done: "{number, plural, one {# delivery is} other {# deliveries are}} tried now.",
+  },
+};
+
 /** Milliseconds without a key pressed after which deliveries are searched. */
 const pauseMs = 300;
 
@@ -49,7 +69,7 @@ export function DeliveriesPage() {
   // not each key is a question to the server, and all buttons mean what is listed
   const [searched] = useDebouncedValue(JSON.stringify(typed), pauseMs);
   const filters: DeliveryFilters = JSON.parse(searched);
-  const [asked, setAsked] = useState<{ operation: "replay" | "cancel"; count: number }>();
+  const [asked, setAsked] = useState<{ operation: DeliveryOperation; count: number }>();
   const query = useInfiniteQuery({
     queryKey: ["deliveries", filters],
     queryFn: ({ pageParam, signal }) => readDeliveries(filters, pageParam, signal),
@@ -63,19 +83,15 @@ export function DeliveriesPage() {
     setShown(Object.fromEntries(next));
   };
   const count = useMutation({
-    mutationFn: (operation: "replay" | "cancel") => changeDeliveries(operation, { filter: filters }, true),
+    mutationFn: (operation: DeliveryOperation) => changeDeliveries(operation, { filter: filters }, true),
     onSuccess: (number, operation) => setAsked({ operation, count: number }),
     onError: notify.failed,
   });
   const run = useMutation({
-    mutationFn: (operation: "replay" | "cancel") => changeDeliveries(operation, { filter: filters }, false),
+    mutationFn: (operation: DeliveryOperation) => changeDeliveries(operation, { filter: filters }, false),
     onSuccess: (number, operation) => {
       setAsked(undefined);
-      notify.done(
-        operation === "replay"
-          ? t("{number, plural, one {# delivery is} other {# deliveries are}} sent again.", { number })
-          : t("{number, plural, one {# delivery was} other {# deliveries were}} cancelled.", { number }),
-      );
+      notify.done(t(words[operation].done, { number }));
       void client.invalidateQueries({ queryKey: ["destinations"] });
       return client.invalidateQueries({ queryKey: ["deliveries"] });
     },
@@ -97,6 +113,16 @@ export function DeliveriesPage() {
               {t("Send all of these again …")}
             </Button>
           )}
+          {may("deliveries:replay") && (
+            <Button
+              variant="default"
+              disabled={!found.some(({ state }) => state === "waiting")}
+              loading={count.isPending}
+              onClick={() => count.mutate("hasten")}
+            >
+              {t("Try all of these now …")}
+            </Button>
+          )}
           {may("deliveries:cancel") && (
             <Button
               variant="default"
@@ -113,22 +139,14 @@ export function DeliveriesPage() {
       <div className="bk-stack">
         {asked && (
           <div className="bk-bar" role="alert">
-            <span>
-              {asked.operation === "replay"
-                ? t("{count, plural, one {# delivery} other {# deliveries}} would be sent again.", {
-                    count: asked.count,
-                  })
-                : t("{count, plural, one {# delivery} other {# deliveries}} would be cancelled.", {
-                    count: asked.count,
-                  })}
-            </span>
+            <span>{t(words[asked.operation].question, { count: asked.count })}</span>
             <Button
               size="compact-sm"
               disabled={asked.count === 0}
               loading={run.isPending}
               onClick={() => run.mutate(asked.operation)}
             >
-              {asked.operation === "replay" ? t("Send again") : t("Cancel them")}
+              {t(words[asked.operation].answer)}
             </Button>
             <Button size="compact-sm" variant="default" onClick={() => setAsked(undefined)}>
               {t("Do nothing")}
@@ -239,7 +257,13 @@ function Destinations() {
   const { may } = useRights();
   const notify = useNotify();
   const client = useQueryClient();
-  const query = useQuery({ queryKey: ["destinations"], queryFn: ({ signal }) => readDestinations(signal) });
+  const query = useInfiniteQuery({
+    queryKey: ["destinations", "pages"],
+    queryFn: ({ pageParam, signal }) => readDestinations({ cursor: pageParam }, signal),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.next,
+  });
+  const found = query.data?.pages.flatMap(({ destinations }) => destinations) ?? [];
   const resume = useMutation({
     mutationFn: resumeDestination,
     onSuccess: (_value, name) => {
@@ -248,7 +272,7 @@ function Destinations() {
     },
     onError: notify.failed,
   });
-  if (!query.data || query.data.length === 0) return null;
+  if (found.length === 0) return null;
   return (
     <Paper withBorder component="section" className="bk-section bk-scroll" aria-label={t("Destinations")}>
       <Title order={2} size="h4">
@@ -269,7 +293,7 @@ function Destinations() {
           </tr>
         </thead>
         <tbody>
-          {query.data.map((one) => (
+          {found.map((one) => (
             <tr key={one.name}>
               <th scope="row">{visibleTurns(one.name)}</th>
               <td>
@@ -295,6 +319,13 @@ function Destinations() {
           ))}
         </tbody>
       </table>
+      {query.hasNextPage && (
+        <div className="bk-actions bk-center">
+          <Button variant="default" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+            {t("Show more destinations")}
+          </Button>
+        </div>
+      )}
     </Paper>
   );
 }

@@ -1,14 +1,20 @@
 import { Button } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { changeDeliveries, readDelivery } from "../api/deliveries.ts";
+import { changeDeliveries, type DeliveryOperation, readDelivery } from "../api/deliveries.ts";
 import { useRights } from "../api/rights.ts";
-import { useTranslation } from "../i18n/i18n.ts";
+import { type Message, useTranslation } from "../i18n/i18n.ts";
 import { shownValue } from "../parts/difference.tsx";
 import { useNotify } from "../parts/notices.tsx";
 import { Failed, Loading } from "../parts/states.tsx";
 
 /** States after which nothing is sent, unless it is sent again. */
 const ended = new Set(["sent", "dead", "cancelled"]);
+
+const done: Readonly<Record<DeliveryOperation, Message>> = {
+  replay: "It is sent again.",
+  cancel: "It was cancelled.",
+  hasten: "It is tried now.",
+};
 
 /** A delivery with its attempts. */
 export function DeliveryView({ id }: { id: string }) {
@@ -18,10 +24,10 @@ export function DeliveryView({ id }: { id: string }) {
   const client = useQueryClient();
   const query = useQuery({ queryKey: ["delivery", id], queryFn: ({ signal }) => readDelivery(id, signal) });
   const change = useMutation({
-    mutationFn: (operation: "replay" | "cancel") => changeDeliveries(operation, { ids: [query.data?.id ?? id] }, false),
+    mutationFn: (operation: DeliveryOperation) => changeDeliveries(operation, { ids: [query.data?.id ?? id] }, false),
     onSuccess: (count, operation) => {
       if (count === 0) notify.failed(new Error(t("Nothing was done: its state has changed meanwhile.")));
-      else notify.done(operation === "replay" ? t("It is sent again.") : t("It was cancelled."));
+      else notify.done(t(done[operation]));
       return client.invalidateQueries();
     },
     onError: notify.failed,
@@ -36,6 +42,11 @@ export function DeliveryView({ id }: { id: string }) {
         {may("deliveries:replay") && ended.has(delivery.state) && (
           <Button variant="default" loading={change.isPending} onClick={() => change.mutate("replay")}>
             {t("Send again")}
+          </Button>
+        )}
+        {may("deliveries:replay") && delivery.state === "waiting" && (
+          <Button variant="default" loading={change.isPending} onClick={() => change.mutate("hasten")}>
+            {t("Try now")}
           </Button>
         )}
         {may("deliveries:cancel") && !ended.has(delivery.state) && (

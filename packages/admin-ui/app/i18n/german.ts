@@ -273,6 +273,7 @@ export const german = {
   imported: "importiert",
   Information: "Information",
   "It is sent again.": "Es wird erneut gesendet.",
+  "It is tried now.": "Es wird jetzt versucht.",
   "It set off no action.": "Er löste keine Aktion aus.",
   "It was cancelled.": "Es wurde abgebrochen.",
   "Last run": "Letzter Lauf",
@@ -318,6 +319,7 @@ export const german = {
   "Show all changes": "Alle Änderungen zeigen",
   "Show its fields": "Ihre Felder zeigen",
   "Show more": "Mehr zeigen",
+  "Show more destinations": "Mehr Ziele zeigen",
   somebody: "jemand",
   Succeeded: "Gelungen",
   succeeded: "gelungen",
@@ -335,7 +337,9 @@ export const german = {
   "This binding has errors and does not run:": "Diese Bindung hat Fehler und läuft nicht:",
   Time: "Zeit",
   Took: "Dauer",
+  "Try all of these now …": "Alle diese jetzt versuchen …",
   "Try it": "Ausprobieren",
+  "Try now": "Jetzt versuchen",
   Verify: "Prüfen",
   Waiting: "Wartet",
   What: "Was",
@@ -345,11 +349,15 @@ export const german = {
   "{count} calls in this period": "{count} Aufrufe in diesem Zeitraum",
   "{count, plural, one {# delivery} other {# deliveries}} would be cancelled.":
     "{count, plural, one {# Zustellung würde} other {# Zustellungen würden}} abgebrochen.",
+  "{count, plural, one {# delivery} other {# deliveries}} would be tried now.":
+    "{count, plural, one {# Zustellung würde} other {# Zustellungen würden}} jetzt versucht.",
   "{count, plural, one {# delivery} other {# deliveries}} would be sent again.":
     "{count, plural, one {# Zustellung würde} other {# Zustellungen würden}} erneut gesendet.",
   "{failures, plural, one {# failure} other {# failures}}:":
     "{failures, plural, one {# Fehlschlag} other {# Fehlschläge}}:",
   "{ms} ms": "{ms} ms",
+  "{number, plural, one {# delivery is} other {# deliveries are}} tried now.":
+    "{number, plural, one {# Zustellung wird} other {# Zustellungen werden}} jetzt versucht.",
   "{number, plural, one {# delivery is} other {# deliveries are}} sent again.":
     "{number, plural, one {# Zustellung wird} other {# Zustellungen werden}} erneut gesendet.",
   "{number, plural, one {# delivery was} other {# deliveries were}} cancelled.":

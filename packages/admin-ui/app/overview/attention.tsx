@@ -38,8 +38,8 @@ export function Attention({
     enabled: audited,
   });
   const destinations = useQuery({
-    queryKey: ["destinations"],
-    queryFn: ({ signal }) => readDestinations(signal),
+    queryKey: ["destinations", "blocked"],
+    queryFn: ({ signal }) => readDestinations({ states: ["paused", "disabled"] }, signal),
     enabled: sends,
   });
   const asked: readonly Source[] = [
@@ -61,7 +61,7 @@ export function Attention({
       }),
   );
   const brokenActive = [...broken].filter((id) => byId.get(id)?.active);
-  const paused = destinations.data?.filter(({ state }) => state !== "open") ?? [];
+  const paused = destinations.data?.destinations ?? [];
   const link = (id: number): ReactNode => (
     <Link to="/bindings/$id" params={{ id: String(id) }}>
       {byId.get(id)?.name ?? t("Binding {id}", { id })}

@@ -53,7 +53,7 @@ export const deliveryWithAttemptsAnswer = component(
   }),
 );
 
-/** The deliveries that a replay or a cancellation concerned. */
+/** The deliveries that a change concerned. */
 export const selectionAnswer = component(
   "DeliverySelection",
   z.strictObject({
@@ -63,12 +63,15 @@ export const selectionAnswer = component(
   }),
 );
 
+/** States of a destination. */
+export const destinationStates = ["open", "paused", "disabled"] as const;
+
 /** A destination with its circuit. */
 export const destinationAnswer = component(
   "Destination",
   z.strictObject({
     name: z.string(),
-    state: z.enum(["open", "paused", "disabled"]),
+    state: z.enum(destinationStates),
     paused_until: time.optional(),
     failures: z.int(),
     waiting: z.int(),

@@ -1,17 +1,24 @@
-import type { DeliveryFilter, DurableOutbox } from "@bookend/core";
+import { type DeliveryChoice, type DurableOutbox, problemMessage } from "@bookend/core";
 import { z } from "zod";
-import { notFoundError } from "../errors.js";
+import { notFoundError, parameterError } from "../errors.js";
 import { wrong } from "../fields.js";
 import type { AdminOptions } from "../options.js";
-import { flagParameter, integerParameter, listParameter, textParameter } from "../read-parameters.js";
+import { choiceParameter, flagParameter, integerParameter, listParameter, textParameter } from "../read-parameters.js";
 import { type Route, routeOf } from "../route.js";
-import { deliveryAnswer, deliveryWithAttemptsAnswer, destinationAnswer, selectionAnswer } from "./delivery-answers.js";
+import {
+  deliveryAnswer,
+  deliveryWithAttemptsAnswer,
+  destinationAnswer,
+  destinationStates,
+  selectionAnswer,
+} from "./delivery-answers.js";
 import { deliveryFilter, deliveryFilterParameters, mostIds } from "./delivery-filter.js";
 import { attemptItem, deliveryItem, destinationItem } from "./delivery-items.js";
 
 const selectionParameters = z.strictObject({
   ids: listParameter("ids", textParameter(), mostIds).optional(),
-  filter: z.strictObject(deliveryFilterParameters).optional(),
+  filter: z.strictObject(deliveryFilterParameters).optional().describe("At least one field."),
+  all: flagParameter().optional().describe("Every delivery: true in place of ids and filter."),
   dry_run: flagParameter().optional().describe("Reports what would change, without changing anything."),
 });
 
@@ -23,12 +30,20 @@ export function deliveryRoutes({ outbox }: Pick<AdminOptions<never>, "outbox">):
     if (!outbox) throw notFoundError("This server does not keep deliveries.");
     return outbox;
   };
-  const selected = ({ ids, filter }: z.output<typeof selectionParameters>): DeliveryFilter => {
-    // a request without both must not select all deliveries
-    if ((ids === undefined) === (filter === undefined)) {
-      throw wrong("ids", undefined, "ids, or a filter, and not both");
+  const chosen = ({ ids, filter, all = false }: z.output<typeof selectionParameters>): DeliveryChoice => {
+    const given = [ids !== undefined, filter !== undefined, all].filter(Boolean);
+    if (given.length !== 1)
+      throw parameterError(
+        problemMessage(`${given.length} of these are given`, "one of ids, filter, all: true", "ids"),
+      );
+    if (all) return "all";
+    if (ids !== undefined) return { ids };
+    const read = deliveryFilter(filter ?? {});
+    // as a program makes it of input that is missing
+    if (Object.values(read).every((value) => value === undefined)) {
+      throw wrong("filter", {}, "at least one field; for every delivery, all: true in place of it");
     }
-    return ids === undefined ? deliveryFilter(filter ?? {}) : { ids };
+    return read;
   };
   return [
     routeOf(
@@ -86,7 +101,7 @@ export function deliveryRoutes({ outbox }: Pick<AdminOptions<never>, "outbox">):
       },
       async ({ parameters }) => {
         const { dry_run: dryRun = false } = parameters;
-        return { value: { ...(await kept().replay(selected(parameters), { dryRun })), dry_run: dryRun } };
+        return { value: { ...(await kept().replay(chosen(parameters), { dryRun })), dry_run: dryRun } };
       },
     ),
     routeOf(
@@ -102,7 +117,24 @@ export function deliveryRoutes({ outbox }: Pick<AdminOptions<never>, "outbox">):
       },
       async ({ parameters }) => {
         const { dry_run: dryRun = false } = parameters;
-        return { value: { ...(await kept().cancel(selected(parameters), { dryRun })), dry_run: dryRun } };
+        return { value: { ...(await kept().cancel(chosen(parameters), { dryRun })), dry_run: dryRun } };
+      },
+    ),
+    routeOf(
+      {
+        method: "POST",
+        path: "deliveries/hasten",
+        operation: "hasten",
+        right: "deliveries:replay",
+        feature,
+        summary:
+          "Makes the next attempt of waiting deliveries now, and ends the pauses of their destinations. Deliveries that were submitted for a later time, and those to disabled destinations, are not affected.",
+        parameters: selectionParameters,
+        answer: selectionAnswer,
+      },
+      async ({ parameters }) => {
+        const { dry_run: dryRun = false } = parameters;
+        return { value: { ...(await kept().hasten(chosen(parameters), { dryRun })), dry_run: dryRun } };
       },
     ),
     routeOf(
@@ -113,11 +145,19 @@ export function deliveryRoutes({ outbox }: Pick<AdminOptions<never>, "outbox">):
         right: "deliveries:read",
         feature,
         summary:
-          "The destinations of deliveries: how many deliveries wait, and whether the destination is paused or disabled.",
-        parameters: z.strictObject({}),
+          "The destinations of deliveries, by name: how many deliveries wait, and whether the destination is paused or disabled.",
+        parameters: z.strictObject({
+          state: listParameter("state", choiceParameter(destinationStates), destinationStates.length).optional(),
+          cursor: textParameter().optional().describe("detail.next of the page before."),
+          page_size: integerParameter(1, 1_000).optional(),
+        }),
         answer: z.array(destinationAnswer),
+        detail: z.strictObject({ next: z.string().optional() }),
       },
-      async () => ({ value: (await kept().destinations()).map(destinationItem) }),
+      async ({ parameters: { state, cursor, page_size } }) => {
+        const { destinations, next } = await kept().destinations({ states: state }, { cursor, size: page_size });
+        return { value: destinations.map(destinationItem), detail: next === undefined ? {} : { next } };
+      },
     ),
     routeOf(
       {

@@ -4,10 +4,13 @@ import type { Parameters, Target } from "../target/target.js";
 /** Ids that are looked up, one after the other. */
 const mostExplained = 20;
 
-/** Why ids that were named are not among those that a replay or a cancellation concerned: a line for each, and one for those beyond the first 20. */
+/** What changes deliveries. */
+export type DeliveryChange = "replay" | "cancel" | "hasten";
+
+/** Why ids that were named are not among those that a change concerned: a line for each, and one for those beyond the first 20. */
 export async function leftOutDeliveries(
   target: Pick<Target, "read">,
-  name: "replay" | "cancel",
+  name: DeliveryChange,
   ids: readonly string[],
   concerned: unknown,
 ): Promise<readonly string[]> {
@@ -19,7 +22,7 @@ export async function leftOutDeliveries(
   return lines;
 }
 
-async function reasonFor(target: Pick<Target, "read">, name: "replay" | "cancel", id: string): Promise<string> {
+async function reasonFor(target: Pick<Target, "read">, name: DeliveryChange, id: string): Promise<string> {
   let state: unknown;
   try {
     const [delivery] = (await target.read(`deliveries/${encodeURIComponent(id)}`, {})).items as readonly Parameters[];
@@ -27,6 +30,11 @@ async function reasonFor(target: Pick<Target, "read">, name: "replay" | "cancel"
   } catch (error) {
     if (error instanceof CliError && error.reason === "failed") return "there is no such delivery";
     throw error;
+  }
+  if (name === "hasten") {
+    return state === "waiting"
+      ? "it was submitted for a later time, or its destination is disabled: deliveries resume opens that"
+      : `it is ${String(state)}; only a delivery that waits can be hastened`;
   }
   if (name === "cancel") return `it is ${String(state)}, and has ended`;
   return state === "waiting" || state === "sending"

@@ -99,6 +99,17 @@ describe("a server with a database", () => {
       "dlv_2: it is sent, and its content has been deleted\n",
     );
     await sql`update bookend_delivery set state = 'waiting' where id = 'dlv_2'`.execute(stored.database.db);
+    await sql`update bookend_delivery set attempt = 1, due = due + 3600000 where id = 'dlv_2'`.execute(
+      stored.database.db,
+    );
+    expect((await ask("deliveries", "hasten", "--all", "--dry-run")).stdout).toBe("2 deliveries would be hastened.\n");
+    expect((await ask("deliveries", "hasten", "dlv_2")).stdout).toBe("1 delivery hastened.\n");
+    await sql`update bookend_delivery set state = 'sent' where id = 'dlv_2'`.execute(stored.database.db);
+    expect((await ask("deliveries", "hasten", "dlv_2")).stderr).toBe(
+      "dlv_2: it is sent; only a delivery that waits can be hastened\n",
+    );
+    await sql`update bookend_delivery set state = 'waiting' where id = 'dlv_2'`.execute(stored.database.db);
+    expect((await ask("deliveries", "destinations", "--state", "paused,disabled")).stdout).not.toContain("kit");
     expect((await ask("deliveries", "destinations")).stdout).toMatch(/^kit +open +0 +2 +0 /m);
     expect((await ask("deliveries", "resume", "kit")).stdout).toBe("kit is resumed.\n");
     const unknown = await ask("deliveries", "show", "dlv_3");

@@ -8,7 +8,7 @@ import { problemMessage } from "../problem-message.js";
 import type { Parameters, Target } from "../target/target.js";
 import { databaseOf, globalOptions, printerOf, type World, withTarget } from "../world.js";
 import { count, integer, timeOf } from "./arguments.js";
-import { leftOutDeliveries } from "./left-out-deliveries.js";
+import { type DeliveryChange, leftOutDeliveries } from "./left-out-deliveries.js";
 
 /** Entries of one page of a list. */
 const pageSize = 500;
@@ -22,14 +22,15 @@ async function readPages(
 ): Promise<readonly Parameters[]> {
   const items: Parameters[] = [];
   let cursor: unknown;
-  do {
+  for (;;) {
     const size = Math.min(pageSize, limit - items.length);
-    const page = await target.read(path, { ...query, page_size: size, cursor });
-    items.push(...page.items);
-    cursor = page.detail.next;
-    if (page.items.length === 0) break;
-  } while (cursor !== undefined && cursor !== null && items.length < limit);
-  return items.slice(0, limit);
+    const { items: found, detail } = await target.read(path, { ...query, page_size: size, cursor });
+    items.push(...found);
+    const { next } = detail;
+    // what is filtered may leave nothing of a page that is not the last one
+    if (next === undefined || next === null || next === cursor || items.length >= limit) return items.slice(0, limit);
+    cursor = next;
+  }
 }
 
 /** `audit` and `audit verify` */
@@ -161,15 +162,36 @@ function report(world: World, printer: Printer, valid: boolean, value: unknown, 
 
 const deliveryStates = ["waiting", "sending", "sent", "dead", "cancelled"] as const;
 
-/** Reads states of deliveries, with commas between them. */
-function statesOf(text: string): string {
-  const states = text.split(",").map((state) => state.trim());
-  const wrong = states.find((state) => !(deliveryStates as readonly string[]).includes(state));
-  if (wrong === undefined) return states.join(",");
-  throw new InvalidArgumentError(
-    problemMessage(`${JSON.stringify(wrong)} is not valid`, deliveryStates.join(", "), "--state"),
-  );
+const destinationStates = ["open", "paused", "disabled"] as const;
+
+/** Reads some of these, with commas between them. */
+function choicesOf(option: string, allowed: readonly string[]) {
+  return (text: string): string => {
+    const chosen = text.split(",").map((choice) => choice.trim());
+    const wrong = chosen.find((choice) => !allowed.includes(choice));
+    if (wrong === undefined) return chosen.join(",");
+    throw new InvalidArgumentError(problemMessage(`${JSON.stringify(wrong)} is not valid`, allowed.join(", "), option));
+  };
 }
+
+/** Reads states of deliveries. */
+const statesOf = choicesOf("--state", deliveryStates);
+
+interface ChangeWords {
+  readonly description: string;
+  /** What becomes of the deliveries. */
+  readonly done: string;
+}
+
+/** The commands that change deliveries. */
+const deliveryChanges: Readonly<Record<DeliveryChange, ChangeWords>> = {
+  replay: { description: "Sends deliveries again that have ended and whose content is kept.", done: "replayed" },
+  cancel: { description: "Cancels deliveries that wait.", done: "cancelled" },
+  hasten: {
+    description: "Tries deliveries now that wait for their next try, and ends the pauses of their destinations.",
+    done: "hastened",
+  },
+};
 
 /** `deliveries` with its commands */
 export function deliveriesCommand(world: World) {
@@ -202,14 +224,10 @@ export function deliveriesCommand(world: World) {
         printer.result(delivery, () => sortedYaml(delivery));
       }),
     );
-  for (const name of ["replay", "cancel"] as const) {
+  for (const [name, { description, done }] of Object.entries(deliveryChanges) as [DeliveryChange, ChangeWords][]) {
     deliveries
       .command(name)
-      .description(
-        name === "replay"
-          ? "Sends deliveries again that have ended and whose content is kept."
-          : "Cancels deliveries that wait.",
-      )
+      .description(description)
       .argument("[id...]", "by default those that the options name")
       .option("--state <state,…>", `in one of these: ${deliveryStates.join(", ")}`, statesOf)
       .option("--kind <kind>", "such as WebHook/webhook")
@@ -217,16 +235,17 @@ export function deliveriesCommand(world: World) {
       .option("--binding <id>", "of this binding")
       .option("--from <time>", "ISO 8601, or an age such as 7d", timeOf("--from", since))
       .option("--to <time>", "ISO 8601, or an age", timeOf("--to", since))
+      .option("--all", "all deliveries, in place of ids and the options above")
       .option("--dry-run", "only say how many")
-      .action(async (ids, { dryRun = false, ...filter }, command) => {
+      .action(async (ids, { dryRun = false, all = false, ...filter }, command) => {
         const named = Object.values(filter).some((value) => value !== undefined);
-        if (ids.length > 0 === named)
-          throw usageError(`${name}: needs either ids or options that say which deliveries.`);
+        if ([ids.length > 0, named, all].filter(Boolean).length !== 1)
+          throw usageError(`${name}: needs either ids or options that say which deliveries, or --all.`);
         return withTarget(world, command, async (target, printer) => {
-          const chosen = ids.length > 0 ? { ids } : { filter };
+          const chosen = all ? { all } : ids.length > 0 ? { ids } : { filter };
           const result = (await target.change(`deliveries/${name}`, { ...chosen, dry_run: dryRun })) as Parameters;
           printer.result(result, () => {
-            return `${count(Number(result.count), "delivery")} ${dryRun ? "would be " : ""}${name === "replay" ? "replayed" : "cancelled"}.\n`;
+            return `${count(Number(result.count), "delivery")} ${dryRun ? "would be " : ""}${done}.\n`;
           });
           const leftOut = await leftOutDeliveries(target, name, ids, result.ids);
           for (const line of leftOut) printer.note(line);
@@ -236,10 +255,16 @@ export function deliveriesCommand(world: World) {
   }
   deliveries
     .command("destinations")
-    .description("Lists destinations: whether they are paused, and how much waits.")
-    .action(async (_options, command) =>
+    .description("Lists destinations by name: whether they are paused, and how much waits.")
+    .option(
+      "--state <state,…>",
+      `in one of these: ${destinationStates.join(", ")}`,
+      choicesOf("--state", destinationStates),
+    )
+    .option("--limit <number>", "destinations", integer("--limit", 1, 100_000), 1_000)
+    .action(async ({ limit, ...filter }, command) =>
       withTarget(world, command, async (target, printer) => {
-        const { items } = await target.read("destinations", {});
+        const items = await readPages(target, "destinations", filter, limit);
         printer.result(items, () =>
           printer.table(
             ["NAME", "STATE", "PAUSED UNTIL", "FAILURES", "WAITING", "SENDING", "OLDEST WAITING"],

@@ -122,7 +122,10 @@ export interface DeliveryList {
   readonly next?: string | undefined;
 }
 
-/** The deliveries that a replay or a cancellation affected. */
+/** Which deliveries a change is for. A filter needs at least one field: what is to affect every delivery says `all`. */
+export type DeliveryChoice = DeliveryFilter | "all";
+
+/** The deliveries that a change affected, or would affect. */
 export interface DeliverySelection {
   readonly count: number;
   /** The first 1,000 ids. */
@@ -141,6 +144,20 @@ export interface Destination {
   readonly sending: number;
   /** When the delivery that waits longest was due. */
   readonly oldestWaiting?: Date | undefined;
+}
+
+/** Selects destinations. */
+export interface DestinationFilter {
+  /** Those in these states. Default: all. */
+  readonly states?: readonly Destination["state"][] | undefined;
+}
+
+/** A part of a list of destinations, by name. */
+export interface DestinationList {
+  /** May be fewer than the size of a page although more follow. */
+  readonly destinations: readonly Destination[];
+  /** The cursor of the next page; undefined on the last one. */
+  readonly next?: string | undefined;
 }
 
 /** An outbox that stores deliveries, sends them and retries them. */
@@ -167,10 +184,16 @@ export interface DurableOutbox extends Outbox {
   /** The number of deliveries in each state. */
   counts(): Promise<Readonly<Record<DeliveryState, number>>>;
   /** Sends dead, cancelled or sent deliveries again if their payload is kept, with the same id; the number of tries continues. */
-  replay(filter: DeliveryFilter, options?: { readonly dryRun?: boolean | undefined }): Promise<DeliverySelection>;
+  replay(which: DeliveryChoice, options?: { readonly dryRun?: boolean | undefined }): Promise<DeliverySelection>;
   /** Ends waiting deliveries. A running try is not stopped, but it is the last one. */
-  cancel(filter: DeliveryFilter, options?: { readonly dryRun?: boolean | undefined }): Promise<DeliverySelection>;
-  destinations(): Promise<readonly Destination[]>;
+  cancel(which: DeliveryChoice, options?: { readonly dryRun?: boolean | undefined }): Promise<DeliverySelection>;
+  /**
+   * Makes deliveries due now that wait for their next try, and ends the pauses of their destinations: one try shows whether a destination is back.
+   * Affects neither deliveries that were submitted for a later time and not tried yet, nor those to a destination that is disabled.
+   */
+  hasten(which: DeliveryChoice, options?: { readonly dryRun?: boolean | undefined }): Promise<DeliverySelection>;
+  /** Those to which something waits or is being sent, or that failed before. */
+  destinations(filter?: DestinationFilter, page?: DeliveryPage): Promise<DestinationList>;
   /** Opens a destination that is paused or disabled; undefined if there is no destination with that name. */
   resume(destination: string): Promise<Destination | undefined>;
   /**

@@ -19,14 +19,16 @@ export interface ClaimValues {
 /** The columns that identify a claim. */
 export const claimColumns = { seq: "bigint", owner: "text", attempt: "bigint" } as const;
 
-interface WaitingRow {
+/** A destination and its circuit, if it ever failed. */
+export interface WaitingRow {
   readonly name: string;
   readonly paused_until: number | null;
   readonly failures: number | null;
   readonly failing_since: number | null;
   readonly disabled: 0 | 1 | null;
   readonly sending: number;
-  readonly due: number;
+  /** Of the first that waits. */
+  readonly due: number | null;
 }
 
 /** This process can send the delivery `x`. */
@@ -58,23 +60,67 @@ export const dueFor = (
 const taken = ({ owner, lease }: Pick<ClaimValues, "owner" | "lease">) =>
   sql`state = 'sending', attempt = attempt + 1, owner = ${owner}, lease = cast(${lease} as bigint)`;
 
-/** What waits, by destination. */
-export const findWaiting = statement((_: Db, _values: object, dialect) => {
+/** What waits for each of the destinations in a query of `name`. */
+const waitingFor = (dialect: DialectName, names: RawBuilder<unknown>) => {
   const { by } = deliveryPlans(dialect);
-  // a statement that begins with another word would wait for other writers on SQLite
-  return sql<WaitingRow>`select * from (
-      with recursive names(name) as (
-        select min(destination) from bookend_delivery${by("waiting")} where state = 'waiting'
-        union all
-        select (select min(destination) from bookend_delivery${by("waiting")} where state = 'waiting' and destination > names.name)
-        from names where names.name is not null
-      )
+  return sql<WaitingRow>`
       select names.name, c.paused_until, c.failures, c.failing_since, c.disabled,
         (select count(*) from bookend_delivery as s${by("sending")} where s.state = 'sending' and s.destination = names.name) as sending,
         (select min(w.due) from bookend_delivery as w${by("waiting")} where w.state = 'waiting' and w.destination = names.name) as due
-      from names left join bookend_destination as c on c.name = names.name
-      where names.name is not null) as found`;
-});
+      from (${names}) as names left join bookend_destination as c on c.name = names.name`;
+};
+
+/** What waits, for up to `most` destinations after one, by their names: each is one step in the index, however much waits for it. */
+export const findWaiting = statement(
+  (_: Db, { after, most }: { readonly after: string; readonly most: number }, dialect) => {
+    const { by } = deliveryPlans(dialect);
+    const next = (name: RawBuilder<unknown>) => sql`
+        select min(destination) from bookend_delivery${by("waiting")} where state = 'waiting' and destination > ${name}`;
+    // a statement that begins with another word would wait for other writers on SQLite
+    return sql<WaitingRow>`select * from (
+      with recursive steps(name, place) as (
+        select (${next(sql`${after}`)}), 1
+        union all select (${next(sql.ref("steps.name"))}), steps.place + 1 from steps where steps.name is not null and steps.place < ${most}
+      )
+      ${waitingFor(dialect, sql`select steps.name from steps where steps.name is not null`)}) as found`;
+  },
+);
+
+/**
+ * What became due last. Row by row on PostgreSQL: if its counts of the table are from before deliveries were submitted, it would rather sort all that is
+ * due than read a hundred rows of the index.
+ */
+const latestDue = (dialect: DialectName, now: number, most: number) => {
+  const order = sql`order by due desc, seq desc limit`;
+  if (dialect === "sqlite") {
+    return sql`select destination, due from bookend_delivery${deliveryPlans(dialect).by("due")}
+      where state = 'waiting' and due <= ${now} ${order} ${most}`;
+  }
+  return sql`
+    with recursive latest as (
+      (select due, seq, destination, 1 as place from bookend_delivery where state = 'waiting' and due <= ${now} ${order} 1)
+      union all
+      select n.due, n.seq, n.destination, latest.place + 1 from latest cross join lateral (
+        select due, seq, destination from bookend_delivery where state = 'waiting' and (due, seq) < (latest.due, latest.seq) ${order} 1
+      ) as n where latest.place < ${most}
+    ) select destination, due from latest`;
+};
+
+/** What waits for the destinations of what became due last, the latest first: that of a fresh delivery is among them, and that of a retry whose time has come. */
+export const findRecent = statement(
+  (_: Db, { now, most }: { readonly now: number; readonly most: number }, dialect) => {
+    const found = waitingFor(
+      dialect,
+      sql`select r.destination as name, max(r.due) as latest from (${latestDue(dialect, now, most)}) as r group by r.destination`,
+    );
+    return sql<WaitingRow>`${found} order by names.latest desc`;
+  },
+);
+
+/** What waits for these destinations; `names` is JSON. */
+export const findWaitingFor = statement((_: Db, { names }: { readonly names: string }, dialect) =>
+  waitingFor(dialect, sql`select v.name from ${rowsOfJson(dialect, sql`${names}`, { name: "text" })}`),
+);
 
 /** The numbers of what is due for one destination. */
 export const findDue = statement(

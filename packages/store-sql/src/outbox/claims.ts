@@ -12,11 +12,14 @@ import {
   dueFor,
   findDue,
   findIds,
+  findRecent,
   findWaiting,
+  findWaitingFor,
   renewLeases,
   takeDue,
   takeNumbers,
   unpacked,
+  type WaitingRow,
 } from "./claim-statements.js";
 import { deliveryPlans } from "./delivery-plans.js";
 import { type ClaimedRow, type DeliveryHead, headColumns } from "./delivery-row.js";
@@ -48,8 +51,12 @@ export interface Claimant {
 
 /** The claims of a process on deliveries. */
 export interface Claims {
-  /** What waits, by destination. */
-  waiting(trx?: Transaction<StoreSchema>): Promise<readonly WaitingDestination[]>;
+  /** What waits for up to `most` destinations after the one with this name, by their names. */
+  waitingAfter(after: string, most: number, trx?: Transaction<StoreSchema>): Promise<readonly WaitingDestination[]>;
+  /** What waits for the destinations of what became due last, of `most` deliveries. */
+  recent(now: number, most: number, trx?: Transaction<StoreSchema>): Promise<readonly WaitingDestination[]>;
+  /** What waits for these destinations. */
+  waitingFor(names: readonly string[]): Promise<readonly WaitingDestination[]>;
   /** Claims what is due, oldest first; in a transaction of its own, unless one is given. */
   claim(shares: readonly Share[], claimant: Claimant, trx?: Transaction<StoreSchema>): Promise<readonly ClaimedRow[]>;
   /** Claims those of these deliveries that are waiting and due. */
@@ -78,6 +85,21 @@ export type HeldClaim = Pick<ClaimedRow, "seq" | "owner" | "attempt">;
 
 function valuesOf(claimant: Claimant): ClaimValues {
   return { ...claimant, kinds: JSON.stringify(claimant.kinds) };
+}
+
+/** The destination of a row; none if nothing waits for it by now. */
+function stillWaiting({
+  name,
+  paused_until,
+  failures,
+  failing_since,
+  disabled,
+  sending,
+  due,
+}: WaitingRow): readonly WaitingDestination[] {
+  if (due === null) return [];
+  const circuit = { name, paused_until, failures: failures ?? 0, failing_since, disabled: disabled ?? 0 };
+  return [{ circuit, sending, due }];
 }
 
 /** The claims on the deliveries of a database. */
@@ -130,13 +152,11 @@ export function deliveryClaims(database: Database<StoreSchema>): Claims {
   }
 
   return {
-    async waiting(trx) {
-      const rows = await run(findWaiting, {}, trx);
-      return rows.map(({ name, paused_until, failures, failing_since, disabled, sending, due }) => ({
-        circuit: { name, paused_until, failures: failures ?? 0, failing_since, disabled: disabled ?? 0 },
-        sending,
-        due,
-      }));
+    waitingAfter: async (after, most, trx) => (await run(findWaiting, { after, most }, trx)).flatMap(stillWaiting),
+    recent: async (now, most, trx) => (await run(findRecent, { now, most }, trx)).flatMap(stillWaiting),
+    async waitingFor(names) {
+      const rows = await run(findWaitingFor, { names: JSON.stringify(names.map((name) => ({ name }))) });
+      return rows.flatMap(stillWaiting);
     },
     async claim(shares, claimant, trx) {
       if (dialect === "postgres") return claimOnPostgres(shares, claimant, trx);

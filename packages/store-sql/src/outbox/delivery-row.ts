@@ -5,10 +5,10 @@ import type {
   DeliveryRecord,
   DeliveryState,
   JsonValue,
-  RetryPolicy,
 } from "@bookend/core";
 import type { Generated, Selectable } from "kysely";
 import { type Flag, toFlag } from "../portable-columns.js";
+import { type DeliveryMeta, lastTime, metaOf } from "./delivery-meta.js";
 
 /** A delivery as it is kept. Times are milliseconds since 1970. */
 export interface DeliveryTable {
@@ -20,7 +20,7 @@ export interface DeliveryTable {
   /** Sealed; null once it is no longer needed. */
   payload: string | null;
   summary: string;
-  /** JSON: {@link DeliveryMeta}. */
+  /** JSON: see `metaOf`. */
   meta: string;
   call: string;
   binding: number;
@@ -137,18 +137,6 @@ export type ClaimedRow = Pick<DeliveryRow, (typeof claimedColumns)[number]>;
 /** A row of which a try ended. */
 export type TriedRow = Omit<ClaimedRow, "payload">;
 
-/** What nothing is searched by. */
-interface DeliveryMeta {
-  readonly event: string;
-  readonly bindingName: string;
-  readonly retry: RetryPolicy;
-  readonly key?: string | undefined;
-  readonly traceparent?: string | undefined;
-}
-
-/** The last time that a `Date` can have. */
-const lastTime = 8_640_000_000_000_000;
-
 /**
  * A delivery that was submitted, as a row. `maxAgeMs` applies to those that do not set their own; `aheadMs` is how far the time of the outbox is ahead of
  * the clock that made the delivery.
@@ -186,17 +174,6 @@ export function rowOf(
   };
 }
 
-const metas = new WeakMap<Pick<DeliveryRow, "meta">, DeliveryMeta>();
-
-/** The fields of a row that have no column of their own. They are parsed once. */
-export function metaOf(row: Pick<DeliveryRow, "meta">): DeliveryMeta {
-  const known = metas.get(row);
-  if (known !== undefined) return known;
-  const meta = JSON.parse(row.meta) as DeliveryMeta;
-  metas.set(row, meta);
-  return meta;
-}
-
 /** The delivery of a row, with its payload. */
 export function deliveryOf(row: TriedRow, payload: JsonValue, version: number): Delivery {
   const { event, bindingName, retry, key, traceparent } = metaOf(row);
@@ -219,9 +196,10 @@ export function deliveryOf(row: TriedRow, payload: JsonValue, version: number): 
   };
 }
 
-/** What operators see of a row. */
-export function recordOf(row: DeliveryHead, receipt?: DeliveryReceipt): DeliveryRecord {
+/** What operators see of a row. `obstacle` says why it is not sent, if that is not what happened to its last try. */
+export function recordOf(row: DeliveryHead, receipt?: DeliveryReceipt, obstacle?: string): DeliveryRecord {
   const { event, bindingName } = metaOf(row);
+  const reason = [row.reason, obstacle].filter((part) => part !== null && part !== undefined).join("; ");
   return {
     id: row.id,
     kind: row.kind,
@@ -233,7 +211,7 @@ export function recordOf(row: DeliveryHead, receipt?: DeliveryReceipt): Delivery
     due: new Date(row.due),
     created: new Date(row.created),
     ...(row.ended !== null && { ended: new Date(row.ended) }),
-    ...(row.reason !== null && { reason: row.reason }),
+    ...(reason !== "" && { reason }),
     ...(receipt && { receipt }),
     bindingId: row.binding,
     bindingName,

@@ -18,11 +18,14 @@ const sweepMs = 1_000;
 /** Between looks for what can be begun after all, in milliseconds, so that one is for several tries that ended. */
 const catchUpMs = 50;
 
+/** Destinations of one look for what can be begun after all. */
+const mostLooked = 1_000;
+
 /** What sending by an engine needs. */
 interface EngineEnvironment {
   readonly engine: DeliveryEngine;
   readonly concurrency: number;
-  readonly claims: Pick<Claims, "claimIds" | "due" | "waiting">;
+  readonly claims: Pick<Claims, "claimIds" | "due" | "waitingFor">;
   readonly sweeps: Pick<Sweeps, "overdue">;
   readonly tries: Tries;
   readonly claimant: () => Claimant;
@@ -57,9 +60,14 @@ export async function runEngine(environment: EngineEnvironment): Promise<() => P
   async function scheduleRefused(): Promise<void> {
     if (refused.size === 0) return;
     const time = now();
-    const waiting = (await claims.waiting()).filter(({ circuit: { name }, due }) => refused.has(name) && due <= time);
-    const names = new Set(waiting.map(({ circuit: { name } }) => name));
-    for (const name of refused) if (!names.has(name)) refused.delete(name);
+    const looked = [...refused].slice(0, mostLooked);
+    const waiting = (await claims.waitingFor(looked)).filter(({ due }) => due <= time);
+    const still = new Set(waiting.map(({ circuit: { name } }) => name));
+    for (const name of looked) {
+      refused.delete(name);
+      // behind the others, which have their turn next
+      if (still.has(name)) refused.add(name);
+    }
     turn += 1;
     const shares = sharesOf(waiting, { ...environment, free: concurrency, now: time, turn });
     const rows = await claims.due(shares, claimant());

@@ -1,40 +1,40 @@
 import type {
+  AnyDeliveryKind,
   DeliveryAttempt,
+  DeliveryChoice,
   DeliveryEngine,
-  DeliveryFilter,
   DeliveryRecord,
   DeliverySelection,
   DeliveryState,
-  Destination,
   DurableOutbox,
 } from "@bookend/core";
-import { problemMessage, publishOutboxEvent } from "@bookend/core";
+import { publishOutboxEvent } from "@bookend/core";
 import { type SelectQueryBuilder, sql } from "kysely";
 import type { Database } from "../database.js";
-import { StoreError } from "../errors.js";
 import type { StoreSchema } from "../store-schema.js";
 import { transact } from "../transact.js";
-import { circuitState, closedCircuit } from "./circuit.js";
+import { closedCircuit } from "./circuit.js";
+import { checkChoice, checkFilter, invalidOption, matching, most, sizeOf } from "./delivery-filter.js";
+import { metaOf } from "./delivery-meta.js";
 import { deliveryPlans } from "./delivery-plans.js";
-import { type DeliveryAttemptTable, type DeliveryHead, headColumns, metaOf, recordOf } from "./delivery-row.js";
+import { type DeliveryAttemptTable, type DeliveryHead, headColumns, recordOf } from "./delivery-row.js";
+import { destinationsOf } from "./destinations.js";
 import { jsonRows } from "./json-rows.js";
+import { obstacleOf } from "./obstacle.js";
 import type { Outcomes } from "./outcomes.js";
 import { receiptsOf } from "./receipts.js";
 import { removeEnded } from "./sweep.js";
 
-/** Most ids of a filter, deliveries of a page, and ids of an answer. */
-const most = 1_000;
-
 /** How often a cancellation looks for what came to wait again. */
 const cancelRounds = 5;
 
-/** Rows that one step of a replay or cancellation changes. */
+/** Rows that one step of a change writes. */
 const stepSize = 500;
 
 /** What operators do. */
 export type Management = Pick<
   DurableOutbox,
-  "list" | "get" | "counts" | "replay" | "cancel" | "destinations" | "resume" | "prune"
+  "list" | "get" | "counts" | "replay" | "cancel" | "hasten" | "destinations" | "resume" | "prune"
 >;
 
 /** What management works with. */
@@ -42,20 +42,36 @@ export interface ManagementContext {
   readonly database: Database<StoreSchema>;
   readonly outcomes: Outcomes;
   readonly engine: DeliveryEngine | undefined;
+  /** Those that this process can send. */
+  readonly kinds: ReadonlyMap<string, AnyDeliveryKind>;
   readonly maxAgeMs: number;
   now(): number;
   /** Something may be due. */
   wake(): void;
 }
 
+/** Writes a change to some deliveries; resolves with the numbers of those that it affected: others may have changed since they were read. */
+type Change = (rows: readonly DeliveryHead[]) => Promise<ReadonlySet<number>>;
+
+/** Deliveries that a change can affect. */
+interface Changeable {
+  readonly states: readonly DeliveryState[];
+  /** Further conditions. */
+  readonly only?: (selected: Selected) => Selected;
+}
+
+type Selected = SelectQueryBuilder<StoreSchema, "bookend_delivery", unknown>;
+
 /** See {@link Management}. */
 export function deliveryManagement(context: ManagementContext): Management {
-  const { database, outcomes, engine, maxAgeMs, now, wake } = context;
+  const { database, outcomes, engine, kinds, maxAgeMs, now, wake } = context;
   const { db, dialect, reader } = database;
   const { state } = deliveryPlans(dialect);
   const stateOf = sql<DeliveryState>`${state("bookend_delivery")}`;
+  const destinations = destinationsOf(database, now);
+  const seqsOf = (rows: readonly Pick<DeliveryHead, "seq">[]) => new Set(rows.map(({ seq }) => seq));
 
-  async function replayRows(rows: readonly DeliveryHead[]): Promise<void> {
+  const replayRows: Change = async (rows) => {
     const time = now();
     const list = jsonRows(
       dialect,
@@ -63,80 +79,129 @@ export function deliveryManagement(context: ManagementContext): Management {
       { seq: "bigint", expires: "bigint" },
     );
     const replayed = await transact(db, async (trx) => {
-      const { rows: written } = await sql<DeliveryHead>`
+      // its payload may have been emptied since it was read
+      const { rows: written } = await sql<ChangedRow>`
         update bookend_delivery set state = 'waiting', due = cast(${time} as bigint), ended = null, reason = null,
           replayed_at = bookend_delivery.attempt, cancelling = 0, expires = v.expires
-        from ${list} where bookend_delivery.seq = v.seq and ${stateOf} in (${sql.join(replayable)})
-        returning bookend_delivery.id, bookend_delivery.attempt, bookend_delivery.destination`.execute(trx);
+        from ${list} where bookend_delivery.seq = v.seq and ${stateOf} in (${sql.join(replayable.states)})
+          and bookend_delivery.payload is not null
+        returning ${changedColumns}`.execute(trx);
       if (engine?.transactional) await engine.schedule(dueNow(written, time), trx);
       return written;
     });
     if (engine && !engine.transactional) await engine.schedule(dueNow(replayed, time));
-  }
+    return seqsOf(replayed);
+  };
 
   /**
    * Ends what waits. What is being sent ends with its try. One may come to be sent, or to wait again, between two statements: then it is looked at
    * once more.
    */
-  async function cancelRows(rows: readonly DeliveryHead[]): Promise<void> {
+  const cancelRows: Change = async (rows) => {
+    const affected = new Set<number>();
     const seqs = rows.map(({ seq }) => seq);
     for (let waiting = rows.filter(({ state }) => state === "waiting"), round = 0; round < cancelRounds; round += 1) {
-      await outcomes.end({ rows: waiting, state: "cancelled", reason: "cancelled", keepsPayload: true, now: now() });
-      await db
+      const end = { rows: waiting, state: "cancelled", reason: "cancelled", keepsPayload: true, now: now() } as const;
+      for (const seq of await outcomes.end(end)) affected.add(seq);
+      const sending = await db
         .updateTable("bookend_delivery")
         .set({ cancelling: 1 })
         .where("seq", "in", seqs)
         .where(stateOf, "=", "sending")
+        .returning("seq")
         .execute();
+      for (const { seq } of sending) affected.add(seq);
       waiting = await db
         .selectFrom("bookend_delivery")
         .select(headColumns)
         .where("seq", "in", seqs)
         .where(stateOf, "=", "waiting")
         .execute();
-      if (waiting.length === 0) return;
+      if (waiting.length === 0) break;
     }
-  }
+    return affected;
+  };
 
-  /** Changes what a filter selects, in steps, each of which leaves nothing for the next to find again. */
+  const hastenRows: Change = async (rows) => {
+    const time = now();
+    const hastened = await transact(db, async (trx) => {
+      const { rows: written } = await sql<ChangedRow>`
+        update bookend_delivery set due = case when due > ${time} then cast(${time} as bigint) else due end
+        where ${stateOf} = 'waiting' and seq in (${sql.join(rows.map(({ seq }) => seq))})
+        returning ${changedColumns}`.execute(trx);
+      if (engine?.transactional) await engine.schedule(dueNow(written, time), trx);
+      const names = [...new Set(written.map(({ destination }) => destination))];
+      if (names.length === 0) return { written, opened: [] };
+      // its failures are kept: one try shows whether it is back
+      const opened = await trx
+        .updateTable("bookend_destination")
+        .set({ paused_until: null })
+        .where("name", "in", names)
+        .where("disabled", "=", 0)
+        .where("paused_until", ">", time)
+        .returning("name")
+        .execute();
+      return { written, opened };
+    });
+    for (const { name } of hastened.opened) publishOutboxEvent({ type: "destination", name, state: "open" });
+    if (engine && !engine.transactional) await engine.schedule(dueNow(hastened.written, time));
+    return seqsOf(hastened.written);
+  };
+
+  /** What waits for its next try, or for the end of a pause; not what is for later, nor what waits until its destination is resumed. */
+  const hastenable = (): Changeable => ({
+    states: ["waiting"],
+    only: (selected) =>
+      selected
+        .where(sql<boolean>`(attempt > replayed_at or due <= ${now()})`)
+        .where("destination", "not in", (from) =>
+          from.selectFrom("bookend_destination").select("name").where("disabled", "=", 1),
+        ),
+  });
+
+  /** Changes what is chosen, in steps, each of which leaves nothing for the next to find again. */
   async function change(
-    filter: DeliveryFilter,
-    states: readonly DeliveryState[],
-    hasPayload: boolean,
-    dryRun: boolean,
-    apply: (rows: readonly DeliveryHead[]) => Promise<void>,
+    which: DeliveryChoice,
+    { states, only = (selected) => selected }: Changeable,
+    apply: Change,
+    { dryRun = false }: { readonly dryRun?: boolean | undefined } = {},
   ): Promise<DeliverySelection> {
-    const { states: given = states, ...wanted } = checkFilter(filter);
+    const { states: given = states, ...wanted } = checkChoice(which);
     const changing = given.filter((state) => states.includes(state));
     if (changing.length === 0) return { count: 0, ids: [] };
     const ids: string[] = [];
     let count = 0;
     for (let after = 0; ; ) {
       // in the order of their numbers, so that no step reads again what one before it has read
-      const selected = where(db.selectFrom("bookend_delivery"), wanted).where(stateOf, "in", changing);
-      const usable = hasPayload ? selected.where("payload", "is not", null) : selected;
-      const rows = await usable.select(headColumns).where("seq", ">", after).orderBy("seq").limit(stepSize).execute();
-      if (rows.length === 0) return { count, ids };
-      if (!dryRun) await apply(rows);
-      count += rows.length;
-      ids.push(...rows.slice(0, most - ids.length).map(({ id }) => id));
+      const selected = only(matching(db.selectFrom("bookend_delivery"), wanted).where(stateOf, "in", changing));
+      const rows = await selected.select(headColumns).where("seq", ">", after).orderBy("seq").limit(stepSize).execute();
+      if (rows.length === 0) break;
+      const affected = dryRun ? seqsOf(rows) : await apply(rows);
+      count += affected.size;
+      for (const { seq, id } of rows) if (affected.has(seq) && ids.length < most) ids.push(id);
       after = rows[rows.length - 1]?.seq ?? after;
     }
+    if (!dryRun) wake();
+    return { count, ids };
   }
 
+  /** Why one that waits is not sent here. */
+  const obstacle = (row: DeliveryHead) => (row.state === "waiting" ? obstacleOf(row, kinds) : undefined);
+
   return {
-    async list(filter = {}, { cursor, size = 50 } = {}) {
-      if (!Number.isInteger(size) || size < 1 || size > most) throw invalid("size", `an integer from 1 to ${most}`);
+    async list(filter = {}, page = {}) {
+      const size = sizeOf(page);
+      const { cursor } = page;
       if (cursor !== undefined && !/^\d{1,15}$/.test(cursor))
-        throw invalid("cursor", "what the page before gave as next");
-      const selected = where(reader.selectFrom("bookend_delivery"), checkFilter(filter)).select(headColumns);
+        throw invalidOption("cursor", "what the page before gave as next");
+      const selected = matching(reader.selectFrom("bookend_delivery"), checkFilter(filter)).select(headColumns);
       const rows = await (cursor === undefined ? selected : selected.where("seq", "<", Number(cursor)))
         .orderBy("seq", "desc")
         .limit(size + 1)
         .execute();
       const listed = rows.slice(0, size);
       const receipts = await receiptsOf(reader, sentOf(listed));
-      const deliveries: DeliveryRecord[] = listed.map((row) => recordOf(row, receipts.get(row.seq)));
+      const deliveries: DeliveryRecord[] = listed.map((row) => recordOf(row, receipts.get(row.seq), obstacle(row)));
       const last = rows[size - 1];
       return { deliveries, ...(rows.length > size && last && { next: String(last.seq) }) };
     },
@@ -161,7 +226,7 @@ export function deliveryManagement(context: ManagementContext): Management {
       if (row === undefined) return undefined;
       const receipts = await receiptsOf(reader, sentOf([row]));
       return {
-        delivery: recordOf(row, receipts.get(row.seq)),
+        delivery: recordOf(row, receipts.get(row.seq), obstacle(row)),
         attempts: rows.flatMap(attemptsOf),
       };
     },
@@ -172,40 +237,14 @@ export function deliveryManagement(context: ManagementContext): Management {
       for (const { state, count } of rows) counts[state] = Number(count);
       return counts;
     },
-    async replay(filter, { dryRun = false } = {}) {
-      const selection = await change(filter, replayable, true, dryRun, replayRows);
-      if (!dryRun) wake();
-      return selection;
-    },
-    cancel: (filter, { dryRun = false } = {}) => change(filter, ["waiting", "sending"], false, dryRun, cancelRows),
-    async destinations() {
-      const { rows } = await sql<DestinationCounts>`
-        select destination as name, sum(case when state = 'waiting' then 1 else 0 end) as waiting,
-          sum(case when state = 'sending' then 1 else 0 end) as sending, min(case when state = 'waiting' then due end) as oldest
-        from bookend_delivery where state in ('waiting', 'sending') group by destination`.execute(reader);
-      const circuits = await reader.selectFrom("bookend_destination").selectAll().execute();
-      const counted = new Map(rows.map((row) => [row.name, row]));
-      const known = new Map(circuits.map((circuit) => [circuit.name, circuit]));
-      const names = [...new Set([...counted.keys(), ...known.keys()])].sort();
-      return names.map((name): Destination => {
-        const circuit = known.get(name) ?? closedCircuit(name);
-        const { waiting = 0, sending = 0, oldest = null } = counted.get(name) ?? {};
-        const state = circuitState(circuit, now());
-        return {
-          name,
-          state,
-          ...(state === "paused" && circuit.paused_until !== null && { pausedUntil: new Date(circuit.paused_until) }),
-          failures: circuit.failures,
-          waiting: Number(waiting),
-          sending: Number(sending),
-          ...(oldest !== null && { oldestWaiting: new Date(oldest) }),
-        };
-      });
-    },
+    replay: (which, options) => change(which, replayable, replayRows, options),
+    cancel: (which, options) => change(which, { states: ["waiting", "sending"] }, cancelRows, options),
+    hasten: (which, options) => change(which, hastenable(), hastenRows, options),
+    destinations: (filter = {}, page = {}) => destinations.list(filter, page),
     async resume(name) {
       const { name: _, ...open } = closedCircuit(name);
       await db.updateTable("bookend_destination").set(open).where("name", "=", name).execute();
-      const destination = (await this.destinations()).find((one) => one.name === name);
+      const destination = await destinations.get(name);
       if (destination) {
         publishOutboxEvent({ type: "destination", name, state: "open" });
         wake();
@@ -213,7 +252,7 @@ export function deliveryManagement(context: ManagementContext): Management {
       return destination;
     },
     async prune({ before }) {
-      if (!(before instanceof Date && Number.isFinite(before.getTime()))) throw invalid("before", "a date");
+      if (!(before instanceof Date && Number.isFinite(before.getTime()))) throw invalidOption("before", "a date");
       return { removed: await removeEnded(db, before.getTime()) };
     },
   };
@@ -237,53 +276,18 @@ function sentOf(rows: readonly DeliveryHead[]): readonly number[] {
   return rows.filter(({ state }) => state === "sent").map(({ seq }) => seq);
 }
 
-interface DestinationCounts {
-  readonly name: string;
-  readonly waiting: number;
-  readonly sending: number;
-  readonly oldest: number | null;
-}
+const replayable: Changeable = {
+  states: ["dead", "cancelled", "sent"],
+  only: (selected) => selected.where("payload", "is not", null),
+};
 
-const replayable: readonly DeliveryState[] = ["dead", "cancelled", "sent"];
+/** What an engine needs of a delivery that a change wrote. */
+type ChangedRow = Pick<DeliveryHead, "seq" | "id" | "attempt" | "destination">;
 
-const allStates: readonly string[] = ["waiting", "sending", "sent", "dead", "cancelled"];
+const changedColumns = sql.raw(
+  "bookend_delivery.seq, bookend_delivery.id, bookend_delivery.attempt, bookend_delivery.destination",
+);
 
-function dueNow(rows: readonly Pick<DeliveryHead, "id" | "attempt" | "destination">[], time: number) {
+function dueNow(rows: readonly ChangedRow[], time: number) {
   return rows.map(({ id, attempt, destination }) => ({ id, attempt: attempt + 1, due: new Date(time), destination }));
-}
-
-function where<O>(
-  query: SelectQueryBuilder<StoreSchema, "bookend_delivery", O>,
-  { ids, states, kind, destination, bindingId, callId, from, to }: DeliveryFilter,
-): SelectQueryBuilder<StoreSchema, "bookend_delivery", O> {
-  let selected = query;
-  if (ids) selected = ids.length === 0 ? selected.where(sql<boolean>`1 = 0`) : selected.where("id", "in", ids);
-  if (states)
-    selected = states.length === 0 ? selected.where(sql<boolean>`1 = 0`) : selected.where("state", "in", states);
-  if (kind !== undefined) selected = selected.where("kind", "=", kind);
-  if (destination !== undefined) selected = selected.where("destination", "=", destination);
-  if (bindingId !== undefined) selected = selected.where("binding", "=", bindingId);
-  if (callId !== undefined) selected = selected.where("call", "=", callId);
-  if (from) selected = selected.where("created", ">=", from.getTime());
-  if (to) selected = selected.where("created", "<", to.getTime());
-  return selected;
-}
-
-/** @throws {StoreError} OUTBOX_OPTION_INVALID */
-function checkFilter(filter: DeliveryFilter): DeliveryFilter {
-  const { ids, states, bindingId, from, to } = filter;
-  if (ids && ids.length > most) throw invalid("ids", `at most ${most} ids`);
-  if (states?.some((state) => !allStates.includes(state))) throw invalid("states", allStates.join(", "));
-  if (bindingId !== undefined && !Number.isSafeInteger(bindingId)) throw invalid("bindingId", "an integer");
-  for (const [name, date] of [
-    ["from", from],
-    ["to", to],
-  ] as const) {
-    if (date && !Number.isFinite(date.getTime())) throw invalid(name, "a date");
-  }
-  return filter;
-}
-
-function invalid(field: string, allowed: string): StoreError {
-  return new StoreError("OUTBOX_OPTION_INVALID", problemMessage("it is not valid", allowed, field));
 }

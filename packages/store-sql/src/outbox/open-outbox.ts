@@ -17,6 +17,7 @@ import { type Claimant, deliveryClaims } from "./claims.js";
 import { type ClaimedRow, type DeliveryRow, rowOf } from "./delivery-row.js";
 import { runEngine } from "./engine-calls.js";
 import { groupCommit } from "./group-commit.js";
+import { createLooks } from "./looks.js";
 import { deliveryManagement } from "./manage.js";
 import { abandonedResult } from "./next-try.js";
 import { notifyOnce, outboxChannel } from "./notify-once.js";
@@ -147,6 +148,7 @@ export function openOutbox<Schema>(options: OutboxOptions<Schema>): DurableOutbo
     outcomes,
     settler,
     tries,
+    kinds,
     owner,
     numbers,
     time,
@@ -154,7 +156,6 @@ export function openOutbox<Schema>(options: OutboxOptions<Schema>): DurableOutbo
     failed,
     isClosing: () => closing,
   });
-  let turn = 0;
 
   const claimant = (known: Readonly<Record<string, number>>): Claimant => {
     const at = now();
@@ -162,7 +163,7 @@ export function openOutbox<Schema>(options: OutboxOptions<Schema>): DurableOutbo
   };
 
   return {
-    ...deliveryManagement({ database, outcomes, engine, maxAgeMs: numbers.maxAgeMs, now, wake }),
+    ...deliveryManagement({ database, outcomes, engine, kinds, maxAgeMs: numbers.maxAgeMs, now, wake }),
     register(registered) {
       for (const [name, kind] of registered) kinds.set(name, kind);
     },
@@ -252,11 +253,12 @@ export function openOutbox<Schema>(options: OutboxOptions<Schema>): DurableOutbo
   };
 
   function runEmbedded(known: Readonly<Record<string, number>>, concurrency: number): () => Promise<void> {
+    const looks = createLooks(claims);
     const claimUpTo = async (free: number, trx?: Transaction<StoreSchema>) => {
       if (free === 0) return [];
-      const waiting = await claims.waiting(trx);
-      turn += 1;
+      const { waiting, turn } = await looks.next(now(), trx);
       const shares = sharesOf(waiting, { free, concurrency, now: now(), limits, rates, circuit, turn });
+      looks.given(shares, free);
       return shares.length === 0 ? [] : claims.claim(shares, claimant(known), trx);
     };
     const begin = (rows: readonly ClaimedRow[]) => {

@@ -110,7 +110,7 @@ describeEachDatabase("an outbox in which something goes wrong", ({ dialect, fres
       return sending === 0 && waiting + 2 === ids.length && written.every((count) => count === 1);
     });
     expect((await outbox.get("dlv_4"))?.delivery.reason).toBe("busy; it is too old for another try");
-    const paused = (await outbox.destinations()).find(({ name }) => name === "dlv_4");
+    const paused = (await outbox.destinations()).destinations.find(({ name }) => name === "dlv_4");
     expect((paused?.pausedUntil?.getTime() ?? 0) - Date.now()).toBeLessThanOrEqual(86_400_000);
   });
 
@@ -190,7 +190,7 @@ describeEachDatabase("an outbox in which something goes wrong", ({ dialect, fres
       return written.every((count) => count === 1);
     });
     expect(await outbox.counts()).toMatchObject({ sending: 0, sent: 2, dead: 0, waiting: ids.length - 2 });
-    expect((await outbox.destinations()).every(({ state }) => state === "open")).toBe(true);
+    expect((await outbox.destinations()).destinations.every(({ state }) => state === "open")).toBe(true);
   });
 
   it("keeps what may be sent in the year 275760 only, and prunes before a time only", async () => {

@@ -188,7 +188,9 @@ describeEachStore("the outbox of store-sql", ({ dialect, freshUrl }) => {
     await submit(outbox, noteOf("dlv_2"), kind);
     await submit(outbox, noteOf("dlv_3", { destination: "other" }), kind);
     await until("the other is sent", async () => (await outbox.counts()).sent === 1);
-    expect(await outbox.destinations()).toMatchObject([{ name: "kit", state: "paused", waiting: 2, failures: 1 }]);
+    expect((await outbox.destinations()).destinations).toMatchObject([
+      { name: "kit", state: "paused", waiting: 2, failures: 1 },
+    ]);
     forward(89_999);
     await submit(outbox, noteOf("dlv_4", { destination: "other" }), kind);
     await until("the other is sent", () => sent.length === 3);
@@ -216,15 +218,15 @@ describeEachStore("the outbox of store-sql", ({ dialect, freshUrl }) => {
     );
     for (let index = 0; index < 20; index += 1) await submit(outbox, noteOf(`dlv_${index}`, { retry }), kind);
     await outbox.start();
-    await until("it is paused", async () => (await outbox.destinations())[0]?.state === "paused");
+    await until("it is paused", async () => (await outbox.destinations()).destinations[0]?.state === "paused");
     expect(tries).toBe(5);
     forward(5_000);
-    await until("it was tried once", async () => (await outbox.destinations())[0]?.failures === 6);
+    await until("it was tried once", async () => (await outbox.destinations()).destinations[0]?.failures === 6);
     expect(tries).toBe(6);
     isBack = true;
     forward(10_000);
     await until("all are sent", async () => (await outbox.counts()).sent === 20);
-    expect(await outbox.destinations()).toMatchObject([{ name: "kit", state: "open", failures: 0 }]);
+    expect((await outbox.destinations()).destinations).toMatchObject([{ name: "kit", state: "open", failures: 0 }]);
   });
 
   it("disables a destination that is gone until it is resumed, and audits it", async () => {
@@ -232,7 +234,7 @@ describeEachStore("the outbox of store-sql", ({ dialect, freshUrl }) => {
     const { outbox, store } = await openTestOutbox(await freshUrl(), { "Kit/note": kind });
     await submit(outbox, noteOf("dlv_1"), kind);
     await outbox.start();
-    await until("it is disabled", async () => (await outbox.destinations())[0]?.state === "disabled");
+    await until("it is disabled", async () => (await outbox.destinations()).destinations[0]?.state === "disabled");
     await submit(outbox, noteOf("dlv_2"), kind);
     await submit(outbox, noteOf("dlv_3", { destination: "other" }), kind);
     await until("the other is sent", () => sent.length === 2);

@@ -25,8 +25,8 @@ export interface EndedWaiting {
 export interface Outcomes {
   /** Of tries. Resolves with whether anything was written, and `claim` with it: not if all of them are another process's by now. */
   settle(tries: readonly EndedTry[], claim?: JoinedWrite): Promise<boolean>;
-  /** Of deliveries that wait; those that no longer do are left alone. */
-  end(ended: EndedWaiting): Promise<void>;
+  /** Of deliveries that wait; those that no longer do are left alone. Resolves with the numbers of those that ended. */
+  end(ended: EndedWaiting): Promise<ReadonlySet<number>>;
 }
 
 /** What outcomes are written with. */
@@ -153,6 +153,7 @@ export function deliveryOutcomes(context: OutcomeContext): Outcomes {
       return true;
     },
     async end({ rows, state, reason, keepsPayload, now }) {
+      const all = new Set<number>();
       for (let at = 0; at < rows.length; at += stepSize) {
         let some = rows.slice(at, at + stepSize);
         while (some.length > 0) {
@@ -176,7 +177,10 @@ export function deliveryOutcomes(context: OutcomeContext): Outcomes {
               const ended = new Set(written.map(({ seq }) => seq));
               return new Set(ending.map(({ seq }) => seq).filter((seq) => !ended.has(seq)));
             });
-            for (const { kind } of ending) publishOutboxEvent({ type: "ended", kind, state });
+            for (const { kind, seq } of ending) {
+              publishOutboxEvent({ type: "ended", kind, state });
+              all.add(seq);
+            }
             break;
           } catch (error) {
             if (!(error instanceof LostClaims)) throw error;
@@ -184,6 +188,7 @@ export function deliveryOutcomes(context: OutcomeContext): Outcomes {
           }
         }
       }
+      return all;
     },
   };
 

@@ -4,7 +4,8 @@ import type { Transaction } from "kysely";
 import type { Database } from "../database.js";
 import type { StoreSchema } from "../store-schema.js";
 import { type CircuitOptions, circuitAfter, circuitState, closedCircuit } from "./circuit.js";
-import { metaOf, type TriedRow } from "./delivery-row.js";
+import { metaOf } from "./delivery-meta.js";
+import type { TriedRow } from "./delivery-row.js";
 import { abandonedResult, type Settled } from "./next-try.js";
 
 /** A try that ended, to be written. */

@@ -1,5 +1,7 @@
-import { sql } from "kysely";
+import { type Kysely, sql } from "kysely";
 import type { Database } from "../database.js";
+import { runStatement } from "../run-statement.js";
+import { statement } from "../statement.js";
 import type { StoreSchema } from "../store-schema.js";
 import { transact } from "../transact.js";
 import type { HeldClaim } from "./claims.js";
@@ -12,6 +14,8 @@ const stepSize = 500;
 
 /** What is done now and then, whoever sends. */
 export interface Sweeps {
+  /** When the first lease ends, and when the first delivery that waits is too old: mostly later, so that there is nothing to do. */
+  first(): Promise<FirstEnds>;
   /**
    * Takes over deliveries whose lease has ended: those of processes that have not been heard of since, and those that this process claimed without
    * learning that the claim was committed, so that it does not hold them.
@@ -20,12 +24,20 @@ export interface Sweeps {
     claim: { readonly now: number; readonly owner: string; readonly lease: number },
     held: readonly HeldClaim[],
   ): Promise<readonly DeliveryHead[]>;
+  /** Writes nothing, but resolves only if deliveries could be written. */
+  prove(): Promise<void>;
   /** Deliveries that are too old to be sent. */
   expired(now: number): Promise<readonly DeliveryHead[]>;
   /** Deliveries that were due before this and that nobody has begun; they are due now. */
   overdue(before: number, now: number): Promise<readonly DeliveryHead[]>;
   /** Empties payloads that are not kept any longer, and removes deliveries that are not, until `stopped`. */
   tidy(ends: TidyEnds, stopped: () => boolean): Promise<void>;
+}
+
+/** Times in milliseconds since 1970; null if there is none. */
+export interface FirstEnds {
+  readonly lease: number | null;
+  readonly expires: number | null;
 }
 
 /** Times before which something ended, in milliseconds since 1970. */
@@ -37,13 +49,24 @@ export interface TidyEnds {
   readonly unknownReceipts: number;
 }
 
+const findFirstEnds = statement((_: Kysely<StoreSchema>, _values: object, dialect) => {
+  const { by } = deliveryPlans(dialect);
+  return sql<FirstEnds>`select (select min(lease) from bookend_delivery${by("sending")} where state = 'sending') as lease,
+      (select min(expires) from bookend_delivery${by("expires")} where state = 'waiting') as expires`;
+});
+
 /** The sweeps of a database. */
-export function deliverySweeps({ db, dialect }: Database<StoreSchema>): Sweeps {
+export function deliverySweeps(database: Database<StoreSchema>): Sweeps {
+  const { db, dialect } = database;
   const skipLocked = dialect === "postgres" ? sql`for update skip locked` : sql``;
   const { by, state } = deliveryPlans(dialect);
   const ofDelivery = state("bookend_delivery");
   const heads = sql.join(headColumns.map((column) => sql.ref(column)));
   return {
+    async first() {
+      const { rows } = await runStatement(database, db, findFirstEnds, {});
+      return rows[0] ?? { lease: null, expires: null };
+    },
     async abandoned({ now, owner, lease }, held) {
       const own = jsonRows(dialect, held, { seq: "bigint" });
       const { rows: found } = await sql<DeliveryHead>`
@@ -53,6 +76,9 @@ export function deliverySweeps({ db, dialect }: Database<StoreSchema>): Sweeps {
           order by lease limit ${stepSize} ${skipLocked}
         ) returning ${heads}`.execute(db);
       return found;
+    },
+    async prove() {
+      await sql`update bookend_delivery set owner = owner where 1 = 0`.execute(db);
     },
     async expired(now) {
       const { rows: found } = await sql<DeliveryHead>`

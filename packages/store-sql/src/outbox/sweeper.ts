@@ -1,5 +1,8 @@
-import { metaOf } from "./delivery-row.js";
+import type { AnyDeliveryKind } from "@bookend/core";
+import { metaOf } from "./delivery-meta.js";
+import type { DeliveryHead } from "./delivery-row.js";
 import { abandonedResult, settle } from "./next-try.js";
+import { obstacleOf } from "./obstacle.js";
 import type { OutboxClock } from "./outbox-clock.js";
 import type { OutboxNumbers } from "./outbox-options.js";
 import type { Outcomes } from "./outcomes.js";
@@ -28,6 +31,7 @@ interface SweeperContext {
   readonly outcomes: Pick<Outcomes, "end">;
   readonly settler: Pick<Settler<EndedTry>, "add">;
   readonly tries: Pick<Tries, "held">;
+  readonly kinds: ReadonlyMap<string, AnyDeliveryKind>;
   /** The name of this process in claims. */
   readonly owner: string;
   readonly numbers: Pick<OutboxNumbers, "leaseMs" | "pollMs" | "keepSentMs" | "keepDeadMs" | "keepMs">;
@@ -44,6 +48,7 @@ export function createSweeper({
   outcomes,
   settler,
   tries,
+  kinds,
   owner,
   numbers,
   time: clock,
@@ -51,7 +56,7 @@ export function createSweeper({
   failed,
   isClosing,
 }: SweeperContext): Sweeper {
-  /** When a sweep last succeeded, by `performance.now()` and by the clock. */
+  /** When the last sweep that succeeded began, by `performance.now()` and by the clock. */
   let seen: { readonly at: number; readonly time: number } | undefined;
   let restsUntil = Number.NEGATIVE_INFINITY;
   const longestGapMs = numbers.leaseMs / 2 + 2 * numbers.pollMs;
@@ -81,8 +86,14 @@ export function createSweeper({
   }
 
   async function endExpired(time: number): Promise<void> {
-    const rows = await sweeps.expired(time);
-    await outcomes.end({ rows, state: "dead", reason: "it was too old to be sent", keepsPayload: false, now: time });
+    const byReason = new Map<string, DeliveryHead[]>();
+    for (const row of await sweeps.expired(time)) {
+      const obstacle = obstacleOf(row, kinds);
+      const reason = obstacle === undefined ? "it was too old to be sent" : `it was too old to be sent; ${obstacle}`;
+      byReason.set(reason, [...(byReason.get(reason) ?? []), row]);
+    }
+    for (const [reason, rows] of byReason)
+      await outcomes.end({ rows, state: "dead", reason, keepsPayload: false, now: time });
   }
 
   function tidy(time: number): void {
@@ -110,11 +121,19 @@ export function createSweeper({
       swept = performance.now();
       await clock.read();
       const time = clock.now();
+      const begun = performance.now();
       const interrupted = wasInterrupted(time);
-      if (!interrupted && performance.now() >= restsUntil) await takeOver(time);
-      await endExpired(time);
-      seen = { at: performance.now(), time: clock.now() };
-      if (interrupted) restsUntil = seen.at + numbers.leaseMs / 2;
+      const { lease, expires } = await sweeps.first();
+      if (interrupted) {
+        // others can renew their leases once it can be written, which a database that is locked or full does not allow although it can be read
+        await sweeps.prove();
+        restsUntil = performance.now() + numbers.leaseMs / 2;
+      } else if (lease !== null && begun >= restsUntil) {
+        // even if none has ended yet: a sweep that cannot write has not succeeded
+        await takeOver(time);
+      }
+      if (expires !== null && expires <= time) await endExpired(time);
+      seen = { at: begun, time };
       tidy(time);
     },
     ended: () => tidying,

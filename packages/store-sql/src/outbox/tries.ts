@@ -1,6 +1,7 @@
 import { type AnyDeliveryKind, type SendResult, tryDelivery } from "@bookend/core";
 import type { Claims, HeldClaim } from "./claims.js";
-import { type ClaimedRow, deliveryOf, metaOf } from "./delivery-row.js";
+import { isUnreadable, metaOf, unreadableReason } from "./delivery-meta.js";
+import { type ClaimedRow, deliveryOf } from "./delivery-row.js";
 import { settle } from "./next-try.js";
 import type { PayloadSeal } from "./sealed-payload.js";
 import type { EndedTry } from "./settlement.js";
@@ -79,6 +80,7 @@ export function createTries({ kinds, seal, settler, claims, now, random, failed,
   async function send(row: ClaimedRow, abort: AbortController, at: number): Promise<SendResult> {
     const kind = kinds.get(row.kind);
     if (!kind || row.payload === null) return { status: "failed", reason: "its payload is gone", permanent: true };
+    if (isUnreadable(row)) return { status: "failed", reason: unreadableReason, permanent: true };
     const opened = seal.open(row.payload, row);
     if ("fault" in opened) return { status: "failed", reason: opened.fault, permanent: true };
     const version = kind.version ?? 1;

@@ -13,6 +13,8 @@ export interface TestPostgres {
   readonly url: string;
   /** Kills the postmaster with SIGKILL, as a crash or the kernel does, without a farewell to anybody; its files stay. */
   kill(): Promise<void>;
+  /** Stops the server as an administrator does, whoever is connected: `fast` rolls back what runs, `immediate` leaves that to the next start. Its files stay. */
+  shutDown(mode: "fast" | "immediate"): Promise<void>;
   /** Starts the server again on the files that it left. */
   restart(): Promise<void>;
   /** Ends the server and removes its files. */
@@ -75,6 +77,7 @@ export async function startPostgres({ durable = false } = {}): Promise<TestPostg
   return {
     url: `postgres:///postgres?host=${encodeURIComponent(directory)}&user=bookend`,
     kill: () => end("SIGKILL"),
+    shutDown: (mode) => end(mode === "fast" ? "SIGINT" : "SIGQUIT"),
     async restart() {
       // children of a postmaster that was killed hold its memory for a moment, and no other one starts meanwhile
       for (const end = Date.now() + 30_000; ; await setTimeout(50)) {

@@ -1,0 +1,108 @@
+import type { AnyDeliveryKind } from "@bookend/core";
+import { describeEachDatabase } from "@bookend/test-kit/databases";
+import Libsql from "libsql";
+import pg from "pg";
+import { expect, it, onTestFinished } from "vitest";
+import { testKey } from "../../test/fresh-store.js";
+import { noteOf, submit, testKeys } from "../../test/outbox/test-outbox.js";
+import { isDatabaseAway, openDatabase, openOutbox, openStore } from "../index.js";
+
+const leaseMs = 3_000;
+/** Of statements, and of waiting for locks: a part of the lease, as by default. */
+const patienceMs = 2_000;
+
+/** Holds up every write until it is called; in the mode "access exclusive" of PostgreSQL, every read too. */
+async function lock(url: string, mode: string): Promise<() => Promise<void>> {
+  if (url.startsWith("sqlite:")) {
+    const writer = new Libsql(url.slice("sqlite:".length));
+    writer.exec("begin immediate");
+    return async () => {
+      writer.exec("rollback");
+      writer.close();
+    };
+  }
+  const client = new pg.Client(url);
+  await client.connect();
+  await client.query(`begin; lock table bookend_delivery in ${mode} mode`);
+  return () => client.end();
+}
+
+/** What is waited for until it is opened. */
+function gate() {
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open };
+}
+
+describeEachDatabase("a database whose deliveries are locked for longer than their leases", ({ dialect, freshUrl }) => {
+  it.each(dialect === "postgres" ? ["access exclusive", "exclusive"] : ["immediate"])(
+    "loses none, and no process takes over what another one is sending (%s)",
+    async (mode) => {
+      const url = await freshUrl();
+      const tries: string[] = [];
+      const begun = gate();
+      const released = gate();
+      const kind: AnyDeliveryKind = {
+        name: "note",
+        async send({ id }) {
+          tries.push(id);
+          if (tries.length >= 40) begun.open();
+          // half of them end while the table is locked, the others only then
+          if (Number(id.slice(4)) % 2 === 0) await released.opened;
+          else await begun.opened;
+          return { status: "sent" };
+        },
+      };
+      const open = async (node: string) => {
+        const timeouts = { statementTimeoutMs: patienceMs, busyTimeoutMs: patienceMs, acquireTimeoutMs: patienceMs };
+        const database = await openDatabase<object>({ url, ...timeouts });
+        onTestFinished(() => database.close());
+        const store = await openStore({ database, auditKey: testKey });
+        onTestFinished(() => store.close());
+        const outbox = openOutbox({ database, audit: store.audit, keys: testKeys, node, leaseMs, pollMs: 50 });
+        outbox.register?.(new Map([["Kit/note", kind]]));
+        onTestFinished(() => outbox.close({ graceMs: 0 }));
+        return { outbox, store };
+      };
+      const { outbox, store } = await open("a");
+      const other = await open("b");
+      const acknowledged: string[] = [];
+      const give = async (index: number) => {
+        const id = `dlv_${index}`;
+        const delivery = noteOf(id, { createdAt: new Date(), destination: `host-${index % 4}` });
+        await submit(outbox, delivery, kind).then(
+          () => acknowledged.push(id),
+          (error: unknown) => expect(isDatabaseAway(error), String(error)).toBe(true),
+        );
+      };
+      await Promise.all(Array.from({ length: 60 }, (_, index) => give(index)));
+      await outbox.start({ concurrency: 20 });
+      await other.outbox.start({ concurrency: 20 });
+      await begun.opened;
+      const unlock = await lock(url, mode);
+      const given: Promise<void>[] = [];
+      const end = performance.now() + 3 * leaseMs;
+      await expect
+        .poll(
+          () => {
+            if (given.length < 20) given.push(give(100 + given.length));
+            return performance.now();
+          },
+          { timeout: 6 * leaseMs, interval: 200 },
+        )
+        .toBeGreaterThan(end);
+      await unlock();
+      released.open();
+      await Promise.all(given);
+      await expect
+        .poll(async () => (await outbox.counts()).sent, { timeout: 30_000, interval: 100 })
+        .toBe(acknowledged.length);
+      expect(acknowledged.length).toBeGreaterThanOrEqual(60);
+      expect([...tries].sort()).toEqual([...acknowledged].sort());
+      expect(await store.audit.verify()).toMatchObject({ ok: true });
+    },
+    90_000,
+  );
+});

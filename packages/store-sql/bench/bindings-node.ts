@@ -4,7 +4,7 @@ import { setImmediate } from "node:timers/promises";
 import { createBookend, createCall, defineHandler } from "@bookend/core";
 import { openDatabase, openStore } from "../src/index.js";
 
-/** What a node is told. */
+/** A message to a node. */
 export type NodeTask =
   | { readonly do: "open"; readonly url: string; readonly auditKey: string }
   | { readonly do: "add"; readonly from: number; readonly to: number }
@@ -13,7 +13,7 @@ export type NodeTask =
   | { readonly do: "see"; readonly text: string }
   | { readonly do: "close" };
 
-/** What a node tells. Times are those of the machine's clock, in milliseconds. */
+/** A message from a node. Times are those of the machine's clock, in milliseconds. */
 export interface NodeTold {
   readonly done: NodeTask["do"];
   readonly at: number;

@@ -59,10 +59,10 @@ describe.skipIf(browserMissing)(
         ]).toEqual([path, []]);
       }
       await page.goto(`${server.url}/ui/explain`);
-      await page.getByText("It needs the right calls:explain.").waitFor();
+      await page.getByText("You need the right calls:explain.").waitFor();
       expect(await page.getByRole("link", { name: "Explain" }).count()).toBe(0);
       await page.goto(`${server.url}/ui/bindings/new`);
-      await page.getByText("It needs the right bindings:write.").waitFor();
+      await page.getByText("You need the right bindings:write.").waitFor();
       await expectAccessible(page, "page without its right");
 
       // a right that is taken away while the page is open: what the server says is shown, and nothing changes

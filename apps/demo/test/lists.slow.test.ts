@@ -1,3 +1,5 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { createSessions } from "@bookend/mfa";
 import { apiRoutes } from "@bookend/reference";
 import { chooser } from "@bookend/test-kit/chooser";
@@ -229,6 +231,10 @@ describe("a list", () => {
     "/container/?realm=corp&container_realm=partners",
     "/token/challenges/?sortby=nope",
     "/user/?username=a&user=b",
+    "/user/?pagesize=0",
+    "/user/?cursor=nonsense",
+    "/token/?page=1000000",
+    "/audit/?page=1000000",
   ])("refuses what it cannot read: %s", async (path) => {
     const { admin } = await bareServer();
     const { status, body } = await admin.call("GET", path);
@@ -248,6 +254,27 @@ describe("a list", () => {
     expect((await admin.call("GET", "/token/challenges/NOPE")).status).toBe(404);
     expect(await challenges("/token/challenges/*", await api.as("alice", "alice-demo"))).toBeUndefined();
     expect(await domain.challenges.list({ serial: "*nope*" })).toEqual([]);
+  });
+
+  it("of users has pages, which a client must ask for if there are many", async () => {
+    const { admin, dataDirectory } = await bareServer();
+    const fileName = join(dataDirectory, "demo/crowd.passwd");
+    const line = (n: number) => `crowd${n}:x:${n}:${n}:Given Surname,,,,:/:/bin/false`;
+    await writeFile(fileName, Array.from({ length: 5_001 }, (_, n) => line(n)).join("\n"));
+    await admin.call("POST", "/resolver/crowd", { type: "passwdresolver", fileName });
+    await admin.call("POST", "/realm/crowd", { resolvers: "crowd" });
+    const refused = await admin.call("GET", "/user/?realm=crowd");
+    expect([refused.status, refused.body.result.error.message]).toEqual([
+      400,
+      expect.stringContaining("pagesize: more than 5,000 users match. Allowed: a filter that fewer match"),
+    ]);
+    const { result, detail } = (await admin.call("GET", "/user/?realm=crowd&pagesize=5000")).body;
+    expect(result.value).toHaveLength(5_000);
+    const last = (await admin.call("GET", `/user/?realm=crowd&pagesize=5000&cursor=${detail.cursor}`)).body;
+    expect([last.result.value.map(({ username }: Row) => username), last.detail?.cursor]).toEqual([
+      ["crowd5000"],
+      undefined,
+    ]);
   });
 
   it("of users is narrowed for users too", async () => {

@@ -172,9 +172,9 @@ describe.skipIf(browserMissing)(
       await page.getByRole("link", { name: "Of others" }).waitFor();
       expect(await page.getByRole("button", { name: /^Move/ }).count()).toBe(0);
       await page.goto(`${server.url}${uiPath}bindings/new`);
-      await page.getByText("It needs the right bindings:write.").waitFor();
+      await page.getByText("You need the right bindings:write.").waitFor();
       await page.goto(`${server.url}${uiPath}audit`);
-      await page.getByText("This server does not offer this").waitFor();
+      await page.getByText("This is not available on this server").waitFor();
       expect((await server.bookend.bindings.list())[0]).toMatchObject({ id, active: true, revision: 1 });
       expect(faults).toEqual([]);
     });

@@ -131,6 +131,7 @@ export type {
   UserRecord,
   UserService,
 } from "./users/types.js";
+export { maxUserPage } from "./users/user-cursor.js";
 export { limits } from "./values/limits.js";
 export { normalizeParameters, type ParameterNames, serialsOf } from "./values/normalize-parameters.js";
 export { pageOf } from "./values/paging.js";

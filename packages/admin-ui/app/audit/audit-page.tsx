@@ -49,7 +49,7 @@ export function AuditPage() {
   return (
     <Page
       title={t("Audit log")}
-      lead={t("Every call, and every action that it set off. * in a filter stands for anything.")}
+      lead={t("Every call, and every action that it triggered. In a filter, * matches any characters.")}
       actions={
         <Button variant="default" loading={csv.isPending} onClick={() => csv.mutate()}>
           {t("Save as CSV")}
@@ -76,7 +76,7 @@ export function AuditPage() {
       </search>
       {query.isPending && <Loading />}
       {query.isError && <Failed error={query.error} retry={() => void query.refetch()} />}
-      {query.isSuccess && entries.length === 0 && <Empty title={t("No entry fits")} />}
+      {query.isSuccess && entries.length === 0 && <Empty title={t("No matching entries")} />}
       {entries.length > 0 && (
         <Paper withBorder className="bk-section bk-scroll">
           <table className="bk-plain-table bk-rows">
@@ -158,10 +158,10 @@ function VerificationBar() {
   if (!query.data) return null;
   const { state, checked = 0, problems = [], at } = query.data;
   const texts = {
-    never: t("Nobody has verified the log yet."),
+    never: t("The log has not been verified yet."),
     running: t("The log is being verified."),
-    valid: t("The log is whole: {checked} entries were verified.", { checked: number(checked) }),
-    failed: t("The verification itself failed."),
+    valid: t("The log is intact: {checked} entries were verified.", { checked: number(checked) }),
+    failed: t("The verification could not be completed."),
     broken: t("The log was tampered with: {count, plural, one {# problem} other {# problems}}.", {
       count: problems.length,
     }),

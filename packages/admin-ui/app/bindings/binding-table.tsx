@@ -97,7 +97,7 @@ export const BindingTable = memo(function BindingTable({
                   if (box) box.indeterminate = picks > 0 && picks < rows.length;
                 }}
                 onChange={() => picked.all(picks < rows.length)}
-                aria-label={t("Pick all")}
+                aria-label={t("Select all")}
               />
             </div>
           )}

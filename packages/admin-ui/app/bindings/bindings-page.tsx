@@ -102,7 +102,9 @@ export function BindingsPage() {
       {query.isSuccess && rows.length === 0 && (
         <Empty title={t("There are no bindings yet")}>
           <Text c="dimmed">
-            {t("A binding says what happens when: for example, a mail after a token was enrolled.")}
+            {t(
+              "A binding defines what happens and when: for example, that a mail is sent after a token has been enrolled.",
+            )}
           </Text>
         </Empty>
       )}
@@ -138,7 +140,7 @@ export function BindingsPage() {
             )}
           </div>
           {shown.length === 0 && (
-            <Empty title={t("No binding fits")}>
+            <Empty title={t("No matching bindings")}>
               <Text c="dimmed">{t("Change or clear the filters.")}</Text>
             </Empty>
           )}

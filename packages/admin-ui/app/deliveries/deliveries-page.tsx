@@ -100,7 +100,7 @@ export function DeliveriesPage() {
   return (
     <Page
       title={t("Deliveries")}
-      lead={t("What is stored first and sent by the outbox.")}
+      lead={t("Messages that are stored first and then sent by the outbox.")}
       actions={
         <>
           {may("deliveries:replay") && (
@@ -174,14 +174,10 @@ export function DeliveriesPage() {
         {query.isError && <Failed error={query.error} retry={() => void query.refetch()} />}
         {query.isSuccess && found.length === 0 && (
           <Empty
-            title={
-              Object.keys(filters).length === 0 ? t("Nothing was handed to the outbox yet") : t("No delivery fits")
-            }
+            title={Object.keys(filters).length === 0 ? t("There are no deliveries yet") : t("No matching deliveries")}
           >
             {Object.keys(filters).length === 0 && (
-              <Text c="dimmed">
-                {t("Bindings that are “stored first, sent by the outbox” put their messages here.")}
-              </Text>
+              <Text c="dimmed">{t("The messages of bindings that send through the outbox appear here.")}</Text>
             )}
           </Empty>
         )}
@@ -267,7 +263,7 @@ function Destinations() {
   const resume = useMutation({
     mutationFn: resumeDestination,
     onSuccess: (_value, name) => {
-      notify.done(t("Sending to {name} goes on.", { name }));
+      notify.done(t("Sending to {name} has resumed.", { name }));
       return client.invalidateQueries({ queryKey: ["destinations"] });
     },
     onError: notify.failed,

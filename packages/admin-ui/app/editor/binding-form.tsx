@@ -99,7 +99,7 @@ export function BindingForm({
       const listed = error.status === 400 && error.problems.length > 0;
       if (error.status === 400) setRefused({ draft, problems: problemsOfRefusal(error) });
       // the problems are next to their fields: all of them once more would cover the form
-      notify.failed(listed ? t("It was not saved: correct the errors that are listed.") : error);
+      notify.failed(listed ? t("The binding was not saved: correct the listed errors.") : error);
     },
   });
 
@@ -128,7 +128,7 @@ export function BindingForm({
               <>
                 {" · "}
                 <Link to="/events/$event" params={{ event: draft.event[0] }}>
-                  {t("The way of {event}", { event: draft.event[0] })}
+                  {t("The flow of {event}", { event: draft.event[0] })}
                 </Link>
               </>
             )}
@@ -150,7 +150,7 @@ export function BindingForm({
         }
       >
         {state.restored && (
-          <Alert className="bk-gap" color="indigo" role="status" title={t("Your unsaved changes are back")}>
+          <Alert className="bk-gap" color="indigo" role="status" title={t("Your unsaved changes were restored")}>
             {t("Secrets that you entered were not kept.")}
           </Alert>
         )}
@@ -175,7 +175,7 @@ export function BindingForm({
             onResolve={(merged) => {
               setConflict(undefined);
               state.rebase(conflict.theirs, merged);
-              notify.done(t("Both changes are in the form now. Save it when you have read it."));
+              notify.done(t("The form now contains both changes. Review it, then save it."));
             }}
           />
         )}

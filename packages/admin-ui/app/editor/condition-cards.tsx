@@ -75,7 +75,7 @@ export function ConditionCards({
           value={null}
           data={groupsOf(addable)}
           filter={withNames}
-          nothingFoundMessage={t("No condition fits")}
+          nothingFoundMessage={t("No matching conditions")}
           maxDropdownHeight={360}
           renderOption={({ option }) => (
             <div className="bk-option">

@@ -72,10 +72,13 @@ function Lane({
   const announcements: Announcements = {
     onDragStart: ({ active }) => t("“{name}” was picked up.", { name: nameOf(active.id) }),
     onDragOver: ({ active, over }) =>
-      over ? t("“{name}” is at place {place}.", { name: nameOf(active.id), place: placeOf(over.id) }) : undefined,
+      over ? t("“{name}” is at position {place}.", { name: nameOf(active.id), place: placeOf(over.id) }) : undefined,
     onDragEnd: ({ active, over }) =>
-      t("“{name}” was put down at place {place}.", { name: nameOf(active.id), place: placeOf(over?.id ?? active.id) }),
-    onDragCancel: ({ active }) => t("“{name}” is back at its place.", { name: nameOf(active.id) }),
+      t("“{name}” was dropped at position {place}.", {
+        name: nameOf(active.id),
+        place: placeOf(over?.id ?? active.id),
+      }),
+    onDragCancel: ({ active }) => t("“{name}” is back at its position.", { name: nameOf(active.id) }),
   };
   const end = ({ active, over }: DragEndEvent) => {
     const from = bindings.findIndex(({ id }) => id === active.id);

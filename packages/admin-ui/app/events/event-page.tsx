@@ -13,7 +13,7 @@ import { Empty, Failed, Loading } from "../parts/states.tsx";
 import { CallPicture } from "./call-picture.tsx";
 import { precedes, reorder } from "./reorder.ts";
 
-/** The way of a call of one event: what runs before it, and after it. */
+/** The flow of calls of one event: what runs before and after them. */
 export function EventPage() {
   const { t } = useTranslation();
   const { may } = useRights();
@@ -59,7 +59,7 @@ export function EventPage() {
   return (
     <Page
       title={chosen === undefined ? t("Events") : chosen}
-      lead={t("The way of a call: what runs before it, and after it, in this order.")}
+      lead={t("The flow of a call: what runs before and after it, in this order.")}
       actions={
         <Select
           aria-label={t("Event")}

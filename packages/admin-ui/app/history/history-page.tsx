@@ -54,7 +54,9 @@ export function HistoryPage() {
     >
       {query.isPending && <Loading />}
       {query.isError && <Failed error={query.error} retry={() => void query.refetch()} />}
-      {query.data?.length === 0 && <Empty title={page === 1 ? t("Nothing was changed yet") : t("There is no more")} />}
+      {query.data?.length === 0 && (
+        <Empty title={page === 1 ? t("There are no changes yet") : t("There are no more entries")} />
+      )}
       <ol className="bk-timeline">
         {query.data?.map((entry) => (
           <li key={entry.entry}>
@@ -116,7 +118,7 @@ function Entry({ entry: { entry, time: at, operation, actor, client, count, bind
                 loading={restore.isPending}
                 onClick={() => restore.mutate({ id, side: "before" })}
               >
-                {after ? t("Back to before this") : t("Bring it back")}
+                {after ? t("Restore the state before this") : t("Restore the binding")}
               </Button>
             )}
           </div>
@@ -124,7 +126,7 @@ function Entry({ entry: { entry, time: at, operation, actor, client, count, bind
             <Difference fields={differences(before, after)} />
           ) : (
             <details>
-              <summary>{t("Show its fields")}</summary>
+              <summary>{t("Show the fields")}</summary>
               <Difference fields={differences(before, after)} />
             </details>
           )}

@@ -25,7 +25,7 @@ export function OutboxPage() {
   return (
     <Page
       title={t("Outbox")}
-      lead={t("What this demo sent. Nothing leaves this machine.")}
+      lead={t("The messages that this demo sent. Nothing leaves this machine.")}
       actions={
         <Button variant="default" onClick={() => void query.refetch()}>
           {t("Refresh")}
@@ -46,7 +46,7 @@ export function OutboxPage() {
         />
         {query.isPending && <Loading />}
         {query.isError && <Failed error={query.error} retry={() => void query.refetch()} />}
-        {query.data?.length === 0 && <Empty title={t("Nothing was sent yet")} />}
+        {query.data?.length === 0 && <Empty title={t("Nothing has been sent yet")} />}
         {query.data?.map((message) =>
           "subject" in message ? (
             <MailView key={`mail ${message.id}`} mail={message} />

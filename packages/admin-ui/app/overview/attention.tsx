@@ -92,7 +92,7 @@ export function Attention({
       ? [{ key: "chain", text: <Link to="/audit">{t("The audit log was tampered with.")}</Link> }]
       : []),
     ...(verification.data?.state === "failed"
-      ? [{ key: "verification", text: <Link to="/audit">{t("The verification itself failed.")}</Link> }]
+      ? [{ key: "verification", text: <Link to="/audit">{t("The verification could not be completed.")}</Link> }]
       : []),
     ...[...failures].map((reason) => ({
       key: `unknown ${reason}`,
@@ -107,8 +107,8 @@ export function Attention({
       {pending && <p className="bk-hint">{t("Checking …")}</p>}
       {items.length === 0 && !pending && (
         <div className="bk-explained-top">
-          <Tag kind="good">{t("All well")}</Tag>
-          <span>{t("Nothing needs you now.")}</span>
+          <Tag kind="good">{t("Everything is in order")}</Tag>
+          <span>{t("Nothing needs your attention.")}</span>
         </div>
       )}
       {items.length > 0 && (

@@ -50,7 +50,7 @@ export function OverviewPage() {
   return (
     <Page
       title={t("Overview")}
-      lead={t("What happened, and what needs you.")}
+      lead={t("What happened, and what needs your attention.")}
       actions={
         counted && (
           <SegmentedControl

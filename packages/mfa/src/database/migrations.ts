@@ -3,13 +3,19 @@ import { sql } from "kysely";
 import { configurationRevision } from "./configuration-revision.js";
 import { containerTables } from "./container-tables.js";
 import { federationTables } from "./federation-tables.js";
-import { searchIndexes, tokenOrderIndexes, userIndexes } from "./search-indexes.js";
+import {
+  searchIndexes,
+  tokenOrderIndexes,
+  tokenOwnerIndex,
+  userAttributeIndexes,
+  userIndexes,
+} from "./search-indexes.js";
 import { tokenUseTables } from "./token-use-tables.js";
 
-/** The owner of these tables; the store has its own. */
+/** The owner of these tables; the store's tables have a different owner. */
 export const domainNamespace = "reference";
 
-/** Tables of the domain, in the order in which they came. A name that was released stays as it is. */
+/** The migrations of the domain's tables, oldest first. The name of a released migration must not change. */
 export const domainMigrations: Readonly<Record<string, Migration>> = {
   "001-users": {
     async up(db, { flag, text, integer }) {
@@ -150,7 +156,7 @@ export const domainMigrations: Readonly<Record<string, Migration>> = {
   },
   "008-one-default-realm": {
     async up(db) {
-      // of several default realms, which two who created the first realms at once could make, one stays
+      // keeps one of several default realms, which concurrent requests could create with the first realms
       await sql`update realm set is_default = 0 where is_default = 1 and name > (select min(name) from realm where is_default = 1)`.execute(
         db,
       );
@@ -161,4 +167,6 @@ export const domainMigrations: Readonly<Record<string, Migration>> = {
   "010-configuration-revision": configurationRevision,
   "010-user-indexes": userIndexes,
   "011-token-order-indexes": tokenOrderIndexes,
+  "012-token-owner-index": tokenOwnerIndex,
+  "013-user-attribute-indexes": userAttributeIndexes,
 };

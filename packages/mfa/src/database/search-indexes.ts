@@ -2,12 +2,12 @@ import type { Migration } from "@bookend/store-sql";
 import { type RawBuilder, sql } from "kysely";
 
 /**
- * An index for each filter and for the orders of lists of tokens. Those of strings hold what `Search.fits` compares: a hundred characters, in
- * lower case. The serial in second place spares sorting what one value finds.
+ * Indexes for the filters and orders of token lists. Indexes of strings contain the values that `Search.fits` compares: a hundred characters in
+ * lower case. With the serial as the second column, the rows with one value need not be sorted.
  */
 export const searchIndexes: Migration = {
   async up(db, { dialect }) {
-    // so that PostgreSQL finds prefixes too, whatever the language of the database
+    // so that PostgreSQL finds prefixes in every locale of the database
     const inBytes = sql.raw(dialect === "postgres" ? " text_pattern_ops" : "");
     const searched = (column: string) => sql`lower(substr(${sql.ref(column)}, 1, 101))${inBytes}`;
     const create = async (table: string, name: string, columns: readonly RawBuilder<unknown>[]) => {
@@ -30,7 +30,7 @@ export const searchIndexes: Migration = {
   },
 };
 
-/** An index for each way to find one user of a resolver in our own database. */
+/** An index for each way to find a user of a resolver in Bookend's database. */
 export const userIndexes: Migration = {
   async up(db, { dialect }) {
     const inBytes = sql.raw(dialect === "postgres" ? " text_pattern_ops" : "");
@@ -48,5 +48,26 @@ export const tokenOrderIndexes: Migration = {
     await sql`create index token_by_fail_count on token (fail_count, serial)`.execute(db);
     await sql`drop index token_by_serial`.execute(db);
     await sql`create index token_by_serial on token (lower(substr(serial, 1, 101))${inBytes}, serial)`.execute(db);
+  },
+};
+
+/** The index of owners' IDs, with what `Search.fits` compares: it finds prefixes, too. */
+export const tokenOwnerIndex: Migration = {
+  async up(db, { dialect }) {
+    const inBytes = sql.raw(dialect === "postgres" ? " text_pattern_ops" : "");
+    await sql`drop index token_by_owner_id`.execute(db);
+    await sql`create index token_by_owner_id on token (lower(substr(owner_id, 1, 101))${inBytes}, serial)`.execute(db);
+  },
+};
+
+/** An index for each attribute by which users are sought, and for the custom attributes that stand in for them. */
+export const userAttributeIndexes: Migration = {
+  async up(db, { dialect }) {
+    const inBytes = sql.raw(dialect === "postgres" ? " text_pattern_ops" : "");
+    for (const column of ["givenname", "surname", "email", "phone", "mobile"]) {
+      const searched = sql`lower(substr(${sql.ref(column)}, 1, 101))${inBytes}`;
+      await sql`create index ${sql.ref(`user_account_by_${column}`)} on user_account (${searched})`.execute(db);
+    }
+    await sql`create index user_attribute_by_key on user_attribute (resolver, key, user_id)`.execute(db);
   },
 };

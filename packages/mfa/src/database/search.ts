@@ -11,7 +11,7 @@ const searchedLength = 10_000;
  * Characters of a value that indexes hold: one more than a pattern can have, so that a value of which they equal a pattern equals it itself.
  * Also the number in the expressions of `searchIndexes`.
  */
-const indexedLength = 101;
+export const indexedLength = 101;
 
 /** Most patterns in a list. */
 const maxPatterns = 100;
@@ -41,6 +41,8 @@ export interface Search {
   isOrFits(column: string, value: string): Expression<SqlBool>;
   /** Whether a column has this value. */
   equals(column: string, value: number): Expression<SqlBool>;
+  /** What an index holds of a column, which it may find. */
+  key(column: string): RawBuilder<string>;
   /** A column, which an index may find. */
   column<T = unknown>(name: string): RawBuilder<T>;
 }
@@ -92,15 +94,8 @@ export function searchIn(
       // `like` starts over at each character, which takes fifty times as long; most values lack what is searched for
       return sql<SqlBool>`case when replace(${value}, lower(${literal}), '') = ${value} then 1 = 0 else ${matches} end`;
     },
-    fitsAny(column, patterns) {
-      const list = patterns.split(",", maxPatterns + 1).map((pattern) => pattern.trim());
-      if (list.length > maxPatterns)
-        throw parameterError(problemMessage("A list of search patterns is too long", `up to ${maxPatterns}`));
-      return sql<SqlBool>`(${sql.join(
-        list.map((pattern) => search.fits(column, pattern)),
-        sql` or `,
-      )})`;
-    },
+    fitsAny: (column, patterns) => anyOf(patternsOf(patterns).map((pattern) => search.fits(column, pattern))),
+    key,
     isOrFits(column, value) {
       return value.includes("*")
         ? search.fits(column, value)
@@ -109,6 +104,21 @@ export function searchIn(
   };
   return search;
 }
+
+/**
+ * The patterns of a list.
+ *
+ * @throws {MfaError} PARAMETER_INVALID for too many of them
+ */
+export function patternsOf(list: string): readonly string[] {
+  const patterns = list.split(",", maxPatterns + 1).map((pattern) => pattern.trim());
+  if (patterns.length <= maxPatterns) return patterns;
+  throw parameterError(problemMessage("A list of search patterns is too long", `up to ${maxPatterns}`));
+}
+
+/** Any of these conditions. */
+export const anyOf = (conditions: readonly Expression<SqlBool>[]): Expression<SqlBool> =>
+  sql<SqlBool>`(${sql.join(conditions, sql` or `)})`;
 
 /** What indexes hold of a string: its beginning, in lower case. */
 export const searchKey = (of: RawBuilder<unknown>) => sql<string>`lower(substr(${of}, 1, ${sql.lit(indexedLength)}))`;

@@ -1,5 +1,5 @@
 import type { DialectName } from "@bookend/store-sql";
-import { type Kysely, sql } from "kysely";
+import { type Expression, type Kysely, sql } from "kysely";
 import type { DomainSchema } from "../database/schema.js";
 import type { TokenQuery } from "./stored-token.js";
 import type { Narrowing } from "./token-narrowings.js";
@@ -12,35 +12,44 @@ export const countedRows = 10_000;
 
 /** A condition that finds few tokens by an index. */
 export interface Lead {
-  readonly narrowing: Narrowing;
+  /** Undefined if each of them finds many. */
+  readonly narrowing: Narrowing | undefined;
+  /** The number of tokens that it finds; more than are counted if each of them finds many. */
   readonly found: number;
 }
 
-/** The condition that finds the fewest tokens by an index; undefined if each finds many. */
-export async function leadOf(db: Kysely<DomainSchema>, narrowings: readonly Narrowing[]): Promise<Lead | undefined> {
-  let lead: Lead | undefined;
-  for (const narrowing of narrowings) {
-    if (!narrowing.indexed) continue;
-    const most = lead?.found ?? countedRows + 1;
-    const found = await countTokens(db, anyToken(db).where(narrowing.where("find")), most);
-    if (found < most) lead = { narrowing, found };
-    if (found === 0) break;
+/** The condition that finds the fewest tokens by an index. */
+export async function leadOf(db: Kysely<DomainSchema>, narrowings: readonly Narrowing[]): Promise<Lead> {
+  let narrowing: Narrowing | undefined;
+  let fewest = countedRows + 1;
+  for (const each of narrowings) {
+    if (!each.indexed || fewest === 0) continue;
+    const found = await countRows(db, each.ids ?? oneFor(anyToken(db).where(each.where("find"))), fewest);
+    if (found >= fewest) continue;
+    fewest = found;
+    narrowing = each;
   }
-  return lead;
+  return { narrowing, found: fewest };
 }
 
-/** How many rows a query has; stops at `most`. */
-export async function countTokens(
+/** How many tokens a query finds; stops at `most`. */
+export function countTokens(db: Kysely<DomainSchema>, query: TokenQuery, most: number | undefined): Promise<number> {
+  return countRows(db, oneFor(query), most);
+}
+
+const oneFor = (query: TokenQuery) => query.clearSelect().select(sql<number>`1`.as("one"));
+
+async function countRows(
   db: Kysely<DomainSchema>,
-  query: TokenQuery,
+  rows: Expression<unknown>,
   most: number | undefined,
 ): Promise<number> {
-  const rows = query.clearSelect().select(sql<number>`1`.as("one"));
-  const { count } = await db
-    .selectFrom((most === undefined ? rows : rows.limit(most)).as("counted"))
-    .select((eb) => eb.fn.countAll<number>().as("count"))
-    .executeTakeFirstOrThrow();
-  return Number(count);
+  const limit = most === undefined ? sql`` : sql` limit ${most}`;
+  const counted = sql<{
+    count: number;
+  }>`select count(*) as count from (select 1 from (${rows}) as found${limit}) as counted`;
+  const [row] = (await counted.execute(db)).rows;
+  return Number(row?.count ?? 0);
 }
 
 /** How a list is read in its order. */

@@ -38,6 +38,14 @@ describeDomain("lists of tokens", (prepared) => {
       [{ infoKey: "colour", infoValue: "R*" }, "TOTP1"],
       [{ infoKey: "colour", infoValue: "blue" }, ""],
       [{ rolloutState: "enrolled", active: false }, "PISP2"],
+      [{ rolloutState: "*ROLLED", active: false }, "PISP2"],
+      [{ type: "*TP" }, "OATH1 TOTP1"],
+      [{ type: "*tp, spa*" }, "OATH1 PISP1 PISP2 TOTP1"],
+      [{ type: "*no" }, ""],
+      [{ realm: "*m2" }, "PISP2"],
+      [{ resolver: "*PLE" }, "OATH1 PISP1 TOTP1"],
+      [{ resolver: "People" }, ""],
+      [{ resolver: "*" }, "OATH1 PISP1 TOTP1"],
     ];
     for (const [filter, expected] of cases) {
       const serials = (await tokens.list(filter)).map((token) => token.serial);
@@ -57,6 +65,15 @@ describeDomain("lists of tokens", (prepared) => {
     const descending = await tokens.page({ assigned: true }, { sortBy: "username", descending: true });
     expect(descending.tokens.map((token) => token.owner?.login)).toEqual(["bob", "alice", "alice"]);
     expect((await tokens.page({}, { page: -1, pageSize: 1 })).tokens).toHaveLength(1);
+    const { cursor } = await tokens.page({}, { pageSize: 1 });
+    expect((await tokens.page({}, { page: 1_000_000, pageSize: 1, cursor })).tokens).toHaveLength(1);
+    expect((await tokens.page({}, { page: 5_001, pageSize: 10 })).tokens).toEqual([]);
+    await expect(tokens.page({}, { page: 5_002, pageSize: 10 })).rejects.toMatchObject({
+      code: "PARAMETER_INVALID",
+      message: expect.stringMatching(
+        /^page: "?5002"? is not valid. Allowed: a page that begins among the first 50,000/,
+      ),
+    });
     const counted = await tokens.page({ type: "spass" }, { page: 2, pageSize: 0 });
     expect(counted).toMatchObject({ count: 2, tokens: [], current: 2, previous: null, next: null });
   });

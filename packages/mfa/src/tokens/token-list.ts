@@ -14,14 +14,14 @@ export function createTokenList(
   { users, types }: { readonly users: UserService; readonly types: TokenTypes },
 ): Pick<TokenService, "find" | "require" | "list" | "page" | "count" | "serialOfOtp"> {
   const find = async (serial: string): Promise<TokenRecord | null> => {
-    // PostgreSQL refuses to be asked for a NUL
+    // PostgreSQL refuses queries with NUL
     if (serial.includes("\0")) return null;
     const [token] = await loadTokens(db, db.selectFrom("token").selectAll().where("serial", "=", serial));
     return token === undefined ? null : tokenRecord(token);
   };
   /** A call sees its own changes: its queries do not use the reader. */
   const filtered = async (filter: TokenFilter) => {
-    const narrowings = await narrowingsOf(filter, { dialect, users });
+    const narrowings = await narrowingsOf(filter, { db, dialect, users });
     const lead = narrowings.find(({ indexed }) => indexed);
     return narrowedBy(anyToken(db), narrowings, (each) => (dialect === "postgres" || each === lead ? "find" : "check"));
   };

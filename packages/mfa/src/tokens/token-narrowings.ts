@@ -1,6 +1,7 @@
-import type { DialectName } from "@bookend/store-sql";
-import { type Expression, type SqlBool, sql } from "kysely";
-import { isIndexed, type Search, searchIn, withoutNul } from "../database/search.js";
+import { type Expression, type RawBuilder, type SqlBool, sql } from "kysely";
+import type { DomainContext } from "../database/domain-context.js";
+import { amongFewValues, isOrFitsOneOfFew } from "../database/few-values.js";
+import { comparisonInBytes, isIndexed, type Search, searchIn, withoutNul } from "../database/search.js";
 import type { UserRecord, UserService } from "../users/types.js";
 import { type OrderKey, searchedKey } from "./token-order.js";
 import type { TokenFilter, TokenSort } from "./types.js";
@@ -20,6 +21,8 @@ export interface Narrowing {
   /** The order in which that index has these tokens, if it is that of a list. */
   readonly sorted?: Sorted | undefined;
   where(use: NarrowingUse): Expression<SqlBool>;
+  /** The ids of the tokens that fulfill it, of a condition on another table: it is read until enough are found. */
+  readonly ids?: RawBuilder<{ readonly token_id: number }> | undefined;
 }
 
 /** The order of an index. */
@@ -32,10 +35,13 @@ export interface Sorted {
   readonly oneValue: boolean;
 }
 
+/** The plus keeps SQLite from reading a whole table in the order of its ids instead of the few rows that an index finds. */
+const distinctIds = "distinct +token_id as token_id";
+
 /** The conditions of a filter, those that are likely to find the fewest tokens first. A user who does not exist has no tokens. */
 export async function narrowingsOf(
   filter: TokenFilter,
-  { dialect, users }: { readonly dialect: DialectName; readonly users: UserService },
+  { db, dialect, users }: Pick<DomainContext, "db" | "dialect"> & { readonly users: UserService },
 ): Promise<readonly Narrowing[]> {
   const { serial, description, type, rolloutState, resolver, userId, active, assigned } = filter;
   const { realm, containerSerial, group, infoKey, infoValue } = filter;
@@ -44,21 +50,28 @@ export async function narrowingsOf(
     name: string,
     indexed: boolean,
     where: (search: Search, use: NarrowingUse) => Expression<SqlBool>,
-    sorted?: Sorted,
+    { sorted, ids }: Pick<Narrowing, "sorted" | "ids"> = {},
   ) => {
     narrowings.push({
       name,
       indexed,
       sorted,
+      ids,
       where: (use) => where(searchIn(dialect, { byIndex: use !== "check", inRange: use === "walk" }), use),
     });
   };
   /** Of tokens that have a row of another table: found by it, or asked for each token. */
   const addPart = (name: string, indexed: boolean, table: string, where: (search: Search) => Expression<SqlBool>) => {
-    add(name, indexed, (search, use) =>
-      use !== "check" || dialect === "postgres"
-        ? sql<SqlBool>`token.id in (select token_id from ${sql.raw(table)} where ${where(search)})`
-        : sql<SqlBool>`exists (select 1 from ${sql.raw(table)} where token_id = token.id and ${where(search)})`,
+    const ids = (of: string, search: Search) =>
+      sql<{ token_id: number }>`select ${sql.raw(of)} from ${sql.raw(table)} where ${where(search)}`;
+    add(
+      name,
+      indexed,
+      (search, use) =>
+        use !== "check" || dialect === "postgres"
+          ? sql<SqlBool>`token.id in (${ids("token_id", search)})`
+          : sql<SqlBool>`exists (select 1 from ${sql.raw(table)} where token_id = token.id and ${where(search)})`,
+      { ids: ids(distinctIds, searchIn(dialect)) },
     );
   };
 
@@ -67,12 +80,24 @@ export async function narrowingsOf(
     add("user", true, (search) => (owner === null ? sql<SqlBool>`1 = 0` : isOwner(search, owner)));
   }
   if (serial !== undefined) {
-    add("serial", isIndexed(serial), ({ fits }) => fits("token.serial", serial), sortedBy("serial", serial));
+    add("serial", isIndexed(serial), ({ fits }) => fits("token.serial", serial), {
+      sorted: sortedBy("serial", serial),
+    });
   }
-  if (userId !== undefined) add("userid", !userId.includes("*"), ({ isOrFits }) => isOrFits("token.owner_id", userId));
+  if (userId !== undefined) {
+    // letter case tells IDs apart, which the index does not
+    const isExact = (search: Search) =>
+      userId.includes("*") ? sql`` : sql` and ${search.column("token.owner_id")} = ${withoutNul(userId)}`;
+    add(
+      "userid",
+      isIndexed(userId),
+      (search) => sql<SqlBool>`(${search.fits("token.owner_id", userId)}${isExact(search)})`,
+    );
+  }
   if (description !== undefined) {
-    const sorted = sortedBy("description", description);
-    add("description", isIndexed(description), ({ fits }) => fits("token.description", description), sorted);
+    add("description", isIndexed(description), ({ fits }) => fits("token.description", description), {
+      sorted: sortedBy("description", description),
+    });
   }
   if (containerSerial === "") {
     add(
@@ -97,36 +122,46 @@ export async function narrowingsOf(
     });
   }
   if (rolloutState !== undefined) {
-    const sorted = sortedBy("rolloutState", rolloutState);
-    add("rollout_state", isIndexed(rolloutState), ({ fits }) => fits("token.rollout_state", rolloutState), sorted);
+    const column = "token.rollout_state";
+    // a comma is one of the value here
+    const few = rolloutState.includes(",") ? undefined : await amongFewValues(db, dialect, column, rolloutState);
+    add(
+      "rollout_state",
+      few?.indexed ?? isIndexed(rolloutState),
+      few?.where ?? (({ fits }) => fits(column, rolloutState)),
+      { sorted: sortedBy("rolloutState", rolloutState) },
+    );
   }
   if (realm !== undefined) {
-    const indexed = realm.split(",").every((each) => isIndexed(each.trim()));
-    addPart("tokenrealm", indexed, "token_realm", ({ fitsAny }) => fitsAny("token_realm.realm", realm));
+    const { indexed, where } = await amongFewValues(db, dialect, "token_realm.realm", realm);
+    addPart("tokenrealm", indexed, "token_realm", where);
   }
   if (resolver !== undefined) {
-    add("resolver", !resolver.includes("*"), ({ isOrFits }) => isOrFits("token.owner_resolver", resolver));
+    const { indexed, where } = await isOrFitsOneOfFew(db, "token.owner_resolver", resolver);
+    add("resolver", indexed, where);
   }
   if (type !== undefined) {
-    const indexed = type.split(",").every((each) => isIndexed(each.trim()));
     const sorted = type.includes(",") ? undefined : sortedBy("type", type.trim());
-    add("type", indexed, ({ fitsAny }) => fitsAny("token.type", type), sorted);
+    const { indexed, where } = await amongFewValues(db, dialect, "token.type", type);
+    add("type", indexed, where, { sorted });
   }
   if (assigned !== undefined) {
-    // SQLite has no use for an index at "is not null"; an id is not empty
+    const key = searchedKey("token.owner_id");
+    // SQLite has no use for an index at "is not null"; PostgreSQL's knows this operator only
+    const isAssigned = comparisonInBytes(dialect, ">=");
     add(
       "assigned",
       true,
-      ({ column }) =>
-        assigned ? sql<SqlBool>`${column("token.owner_id")} >= ''` : sql<SqlBool>`${column("token.owner_id")} is null`,
-      { by: undefined, key: { expression: sql.ref("token.owner_id"), inBytes: false }, oneValue: !assigned },
+      (search) => {
+        const value = search.key("token.owner_id");
+        return assigned ? sql<SqlBool>`${value} ${isAssigned} ''` : sql<SqlBool>`${value} is null`;
+      },
+      { sorted: { by: undefined, key, oneValue: !assigned } },
     );
   }
   if (active !== undefined) {
     add("active", true, ({ equals }) => equals("token.active", active ? 1 : 0), {
-      by: "active",
-      key: { expression: sql.ref("token.active"), inBytes: false },
-      oneValue: true,
+      sorted: { by: "active", key: { expression: sql.ref("token.active"), inBytes: false }, oneValue: true },
     });
   }
   return narrowings;

@@ -1,6 +1,7 @@
 import { problemMessage } from "@bookend/core";
 import { isStatementTimeout } from "@bookend/store-sql";
 import type { DomainContext } from "../database/domain-context.js";
+import { invalidValue } from "../errors/invalid-value.js";
 import { parameterError } from "../errors/mfa-error.js";
 import type { UserService } from "../users/types.js";
 import { cursorOf, type ListPlace, placeOf } from "../values/cursor.js";
@@ -13,6 +14,9 @@ import { anyToken } from "./token-query.js";
 import type { TokenFilter, TokenPage, TokenPaging, TokenSort } from "./types.js";
 
 const maxPageSize = 1000;
+
+/** Tokens that are passed over for a page that is asked for by its number: the database reads them one by one. */
+const maxOffset = 50_000;
 
 type Reading = Pick<DomainContext, "reader" | "dialect">;
 
@@ -34,7 +38,8 @@ export async function tokenPageOf(
 ): Promise<TokenPage> {
   const { reader, dialect } = reading;
   const slice = pageSlice(asked, maxPageSize);
-  const narrowings = await narrowingsOf(filter, { dialect, users });
+  if (cursor === undefined && slice.offset > maxOffset) throw tooFar(slice.current);
+  const narrowings = await narrowingsOf(filter, { db: reader, dialect, users });
   const { kind, valueIn } = tokenOrder(sortBy, dialect);
   const place = cursor === undefined ? undefined : placeOf(cursor, { sortBy, descending, kind });
   try {
@@ -45,7 +50,7 @@ export async function tokenPageOf(
       return each === (lead?.narrowing ?? guided.guide) ? "find" : "check";
     });
     const counted =
-      lead !== undefined && narrowings.length === 1
+      narrowings.length === 1 && lead && narrowings[0]?.indexed && !(countAll && lead.narrowing === undefined)
         ? lead.found
         : await countTokens(reader, narrowed, countAll ? undefined : countedRows + 1);
     const hasMore = !countAll && counted > countedRows;
@@ -110,6 +115,14 @@ export function narrowedBy(
   use: (narrowing: Narrowing) => NarrowingUse,
 ): TokenQuery {
   return narrowings.reduce((query, each) => query.where(each.where(use(each))), tokens);
+}
+
+function tooFar(page: number): Error {
+  return invalidValue(
+    "page",
+    page,
+    `a page that begins among the first ${maxOffset.toLocaleString("en")} tokens, or cursor instead, which has no limit`,
+  );
 }
 
 /** Says what a client can do about a search that was cancelled. */

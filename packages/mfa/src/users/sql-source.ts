@@ -4,19 +4,15 @@ import { readRows, statement, transact } from "@bookend/store-sql";
 import type { Kysely } from "kysely";
 import type { DomainContext } from "../database/domain-context.js";
 import type { DomainSchema } from "../database/schema.js";
-import { searchIn } from "../database/search.js";
 import { parameterError, userError } from "../errors/mfa-error.js";
 import { checkLengths } from "../values/limits.js";
-import { takeTurn } from "../values/turns.js";
+import { sqlUserSearch, type UserRow, userColumns } from "./sql-user-search.js";
 import type { UserChanges } from "./types.js";
 import type { SourceUser, UserSource } from "./user-source.js";
 
-const columns = ["id", "username", "givenname", "surname", "email", "phone", "mobile", "password_hash"] as const;
+const columns = userColumns;
 
-/** Users that are read at once: a query of SQLite blocks the event loop. */
-const pageSize = 500;
-
-type Row = Pick<DomainSchema["user_account"], (typeof columns)[number]>;
+type Row = UserRow;
 
 const byLogin = statement(
   (db: Kysely<DomainSchema>, { resolver, login }: { readonly resolver: string; readonly login: string }) =>
@@ -28,31 +24,14 @@ const byId = statement(
     db.selectFrom("user_account").select(columns).where("resolver", "=", resolver).where("id", "=", id),
 );
 
-/** Users of an `sqlresolver`: rows of our own database. */
+/** Users of an `sqlresolver`, stored in Bookend's database. */
 export function sqlSource(
   { db, reader, dialect, passwords }: DomainContext,
   resolver: string,
 ): UserSource & EditableSource {
-  const { fits } = searchIn(dialect);
-  const search = async (patterns: Readonly<Record<string, string>>): Promise<readonly SourceUser[]> => {
-    // custom attributes stand in for all others, and are compared by the caller
-    const sought = (["username", "userid"] as const).flatMap((name) => {
-      const pattern = patterns[name];
-      return pattern !== undefined && isAscii(pattern) ? [{ column: idColumns[name], pattern }] : [];
-    });
-    const users: SourceUser[] = [];
-    for (let last: string | undefined; ; last = users.at(-1)?.login) {
-      let query = reader.selectFrom("user_account").select(columns).where("resolver", "=", resolver);
-      for (const { column, pattern } of sought) query = query.where(fits(column, pattern));
-      const rows = await query
-        .$if(last !== undefined, (behind) => behind.where("username", ">", last ?? ""))
-        .orderBy("username")
-        .limit(pageSize)
-        .execute();
-      for (const row of rows) users.push(toSourceUser(row));
-      if (rows.length < pageSize) return users;
-      await takeTurn();
-    }
+  const search = sqlUserSearch({ reader, dialect }, resolver);
+  const pages = async function* (patterns: Readonly<Record<string, string>>, behind?: string) {
+    for await (const rows of search(patterns, behind)) yield rows.map(toSourceUser);
   };
   return {
     editable: true,
@@ -64,8 +43,12 @@ export function sqlSource(
       const [row] = await readRows({ db, dialect }, byId, { resolver, id });
       return sourceUser(row);
     },
-    all: () => search({}),
-    search,
+    async all() {
+      const users: SourceUser[] = [];
+      for await (const some of pages({})) users.push(...some);
+      return users;
+    },
+    pages,
     async checkPassword(login, password) {
       const row = await db
         .selectFrom("user_account")
@@ -128,11 +111,6 @@ export function sqlSource(
   };
 }
 
-const idColumns = { username: "user_account.username", userid: "user_account.id" } as const;
-
-/** SQLite lower-cases no other letters. */
-const isAscii = (text: string) => /^[ -~]*$/.test(text);
-
 /** A source whose users can be changed. */
 export interface EditableSource {
   /**
@@ -157,7 +135,7 @@ const toSourceUser = ({ id, password_hash, ...attributes }: Row): SourceUser => 
   credential: password_hash ?? "",
 });
 
-/** Only what was given: an absent attribute stays as it is. */
+/** The given attributes. Absent attributes do not change. */
 function given(user: Omit<UserChanges, "password">): Partial<Omit<Row, "id" | "password_hash">> {
   const { username, givenname, surname, email, phone, mobile } = user;
   const all = { username, givenname, surname, email, phone, mobile };

@@ -70,6 +70,42 @@ describeDomain("users", (prepared) => {
     expect(await logins({ resolver: "loose" })).toEqual(["erin@"]);
   });
 
+  it("come in pages, each user once", async () => {
+    const { domain } = await prepared();
+    const { users } = domain;
+    const walked: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await users.page({}, { pageSize: 1, cursor });
+      expect(page.users).toHaveLength(1);
+      walked.push(...page.users.map((user) => `${user.login}@${user.realm}`));
+      cursor = page.cursor;
+    } while (cursor !== undefined);
+    expect(walked).toEqual(["alice@realm1", "bob@realm1", "carol@realm1", "dave@realm2"]);
+    const first = await users.page({ attributes: { email: "*@example.com" } }, { pageSize: 1 });
+    expect(first.users.map(({ login }) => login)).toEqual(["alice"]);
+    expect(await users.page({ user: alice }, { pageSize: 1 })).toMatchObject({ cursor: undefined });
+    for (const other of ["nonsense", Buffer.from('["realm1","people","a\\u0000"]').toString("base64url")]) {
+      await expect(users.page({}, { pageSize: 1, cursor: other })).rejects.toMatchObject({
+        code: "PARAMETER_INVALID",
+        message: expect.stringMatching(/^cursor: /),
+      });
+    }
+  });
+
+  it("are found by custom attributes that stand in for those of their resolver", async () => {
+    const { domain } = await prepared();
+    const { users } = domain;
+    const logins = async (attributes: Readonly<Record<string, string>>) =>
+      (await users.list({ realm: "realm1", attributes })).map(({ login }) => login);
+    await users.setAttribute(bob, "email", "it@elsewhere.example");
+    expect(await logins({ email: "it@*" })).toEqual(["bob"]);
+    expect(await logins({ email: "IT@elsewhere.example" })).toEqual(["bob"]);
+    expect(await logins({ email: "*@example.com" })).toEqual(["alice"]);
+    expect(await logins({ email: "bob@example.com" })).toEqual([]);
+    expect(await logins({ email: "*where*", username: "b*" })).toEqual(["bob"]);
+  });
+
   it("are named by the parameters of a request", async () => {
     const { domain } = await prepared();
     const cases: [Record<string, string>, UserRef | undefined][] = [

@@ -9,6 +9,7 @@ import { wildcard } from "../values/wildcard.js";
 import { createCustomAttributes } from "./attributes.js";
 import type { Resolvers } from "./resolvers.js";
 import type { RealmService, UserFilter, UserRecord, UserService } from "./types.js";
+import { maxUserPage, type UserPlace, userCursor, userPlaceOf } from "./user-cursor.js";
 import { userFromParameters } from "./user-parameters.js";
 import type { SourceUser, UserSource } from "./user-source.js";
 
@@ -60,7 +61,7 @@ export function createUsers(
   const service: UserService = {
     fromParameters: userFromParameters(realms, settings),
     async find(user) {
-      // PostgreSQL refuses to be asked for a NUL
+      // PostgreSQL refuses queries with NUL
       if (`${user.login}${user.realm}${user.resolver ?? ""}`.includes("\0")) return null;
       if (user.resolver !== undefined && user.uid !== undefined) {
         return (await service.credential({ ...user, resolver: user.resolver, uid: user.uid }))?.user ?? null;
@@ -92,27 +93,20 @@ export function createUsers(
     },
     async list(filter = {}) {
       const users: UserRecord[] = [];
-      const matches = matcher(filter);
-      if (filter.user !== undefined) {
-        const found = await service.find(filter.user);
-        return found !== null && isListed(found, filter) && matches(found) ? [found] : [];
-      }
-      for (const { realm, resolver } of await listed(filter)) {
-        const source = await resolvers.source(resolver);
-        if (source === null) continue;
-        const all = (await source.search?.(filter.attributes ?? {})) ?? (await source.all());
-        for (let start = 0; start < all.length; start += usersPerQuery) {
-          const some = all.slice(start, start + usersPerQuery);
-          const ids = some.map(({ id }) => id);
-          const attributes = await custom.ofUsers({ resolver, realm }, ids);
-          for (const [index, user] of some.entries()) {
-            if (index % usersPerTurn === 0) await takeTurn();
-            const candidate = withAttributes(user, source, { resolver, realm }, attributes.get(user.id) ?? {});
-            if (matches(candidate)) users.push(candidate);
-          }
-        }
-      }
+      for await (const some of matching(filter)) users.push(...some);
       return users;
+    },
+    async page(filter, { pageSize, cursor }) {
+      const users: UserRecord[] = [];
+      const most = Math.min(Math.max(Math.trunc(pageSize), 1), maxUserPage);
+      for await (const some of matching(filter, cursor === undefined ? undefined : userPlaceOf(cursor))) {
+        users.push(...some);
+        // one more says whether there is a next page
+        if (users.length > most) break;
+      }
+      const page = users.slice(0, most);
+      const last = users.length > most ? page.at(-1) : undefined;
+      return { users: page, cursor: last && userCursor(last) };
     },
     async checkPassword(user, password) {
       const found = await service.find(user);
@@ -154,12 +148,60 @@ export function createUsers(
   };
   return service;
 
+  /** Users who match a filter, some at once, in the order of the realms and resolvers. */
+  async function* matching(filter: UserFilter, behind?: UserPlace): AsyncGenerator<readonly UserRecord[]> {
+    const matches = matcher(filter);
+    if (filter.user !== undefined) {
+      const found = await service.find(filter.user);
+      if (found !== null && behind === undefined && isListed(found, filter) && matches(found)) yield [found];
+      return;
+    }
+    const all = await listed(filter);
+    const from = behind === undefined ? 0 : all.findIndex((place) => isSamePlace(place, behind));
+    if (from === -1) return;
+    for (const [index, { realm, resolver }] of all.slice(from).entries()) {
+      const source = await resolvers.source(resolver);
+      if (source === null) continue;
+      const login = index === 0 ? behind?.login : undefined;
+      for await (const some of usersOf(source, filter.attributes ?? {}, login)) {
+        const ids = some.map(({ id }) => id);
+        const attributes = await custom.ofUsers({ resolver, realm }, ids);
+        const users: UserRecord[] = [];
+        for (const [number, user] of some.entries()) {
+          if (number % usersPerTurn === 0) await takeTurn();
+          const candidate = withAttributes(user, source, { resolver, realm }, attributes.get(user.id) ?? {});
+          if (matches(candidate)) users.push(candidate);
+        }
+        yield users;
+      }
+    }
+  }
+
   async function listed({ realm, resolver }: UserFilter): Promise<Place[]> {
     const all = (await realms.list())
       .filter(({ name }) => realm === undefined || name === realm.toLowerCase())
       .flatMap(({ name, resolvers: members }) => members.map((member) => ({ realm: name, resolver: member.name })))
       .filter((place) => resolver === undefined || place.resolver === resolver);
     return all.length === 0 && resolver !== undefined && realm === undefined ? [{ realm: "", resolver }] : all;
+  }
+}
+
+const isSamePlace = (a: Place, b: Place) => a.realm === b.realm && a.resolver === b.resolver;
+
+/** Users of a source, some at once; in the order of their logins if it is one behind whom they are. */
+async function* usersOf(
+  source: UserSource,
+  patterns: Readonly<Record<string, string>>,
+  behind: string | undefined,
+): AsyncGenerator<readonly SourceUser[]> {
+  if (source.pages) {
+    yield* source.pages(patterns, behind);
+    return;
+  }
+  const found = (await source.search?.(patterns)) ?? (await source.all());
+  const from = behind === undefined ? 0 : found.findIndex(({ login }) => login === behind) + 1;
+  for (let start = from; start < found.length; start += usersPerQuery) {
+    yield found.slice(start, start + usersPerQuery);
   }
 }
 

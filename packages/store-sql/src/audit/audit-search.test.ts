@@ -90,6 +90,10 @@ describeEachStore("searching the audit log", ({ freshUrl }) => {
     [{ filter: { "user; drop": "x" } }, 'no column "user; drop"'],
     [{ filter: { success: "maybe" } }, 'success: "maybe" is not valid'],
     [{ page: 0 }, 'page: "0" is not valid'],
+    [
+      { page: 5_002, pageSize: 10 },
+      'page: "5002" is not valid. Allowed: a page that begins among the first 50,000 entries',
+    ],
     [{ pageSize: 1001 }, 'pageSize: "1001" is not valid. Allowed: an integer from 1 to 1000.'],
     [{ pageSize: 1.5 }, 'pageSize: "1.5" is not valid'],
     [{ sort: { column: "signature", direction: "asc" } }, 'no column "signature"'],
@@ -99,6 +103,11 @@ describeEachStore("searching the audit log", ({ freshUrl }) => {
       code: "AUDIT_FILTER_INVALID",
       message: expect.stringContaining(message),
     });
+  });
+
+  it("turns to the last page that it may pass over others for", async () => {
+    const { audit } = (await openTestStore(await freshUrl())).store;
+    expect(await audit.search({ page: 5_001, pageSize: 10 })).toMatchObject({ rows: [], current: 5_001 });
   });
 
   it("turns pages", async () => {

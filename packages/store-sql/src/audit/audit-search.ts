@@ -17,7 +17,7 @@ export interface AuditLogEntry extends Omit<AuditFields, "success" | "startdate"
 
 /** A search of the audit log. */
 export interface AuditSearch extends AuditFilter {
-  /** From 1. Default 1. */
+  /** From 1; a page that begins among the first 50,000 entries. Default 1. */
   readonly page?: number | undefined;
   /** The `cursor` of the previous page, instead of `page`. Only for a list in the order of its numbers. */
   readonly cursor?: number | undefined;
@@ -47,6 +47,9 @@ export interface AuditPage {
 /** Rows that are counted unless all are requested. */
 const countedRows = 10_000;
 
+/** Rows that are passed over for a page that is requested by its number: the database reads them one by one. */
+const maxOffset = 50_000;
+
 /**
  * Searches.
  *
@@ -74,7 +77,8 @@ export async function searchRows(
   checkWhole("pageSize", pageSize, 1_000);
   checkColumn(sort.column);
   checkFilter(filter);
-  if (cursor !== undefined) checkCursor(cursor, sort.column);
+  if (cursor === undefined) checkOffset(page, pageSize);
+  else checkCursor(cursor, sort.column);
   const narrowings = narrowingsOf(dialect, filter);
   try {
     // PostgreSQL assumes that times are spread evenly over the numbers: for a time long ago, it would read all rows since then
@@ -242,6 +246,18 @@ function checkCursor(cursor: number, sortedBy: AuditColumn): void {
   throw new StoreError(
     "AUDIT_FILTER_INVALID",
     problemMessage(`the order of ${sortedBy} has none`, "the order of number", "cursor"),
+  );
+}
+
+function checkOffset(page: number, pageSize: number): void {
+  if ((page - 1) * pageSize <= maxOffset) return;
+  throw new StoreError(
+    "AUDIT_FILTER_INVALID",
+    problemMessage(
+      `"${page}" is not valid`,
+      `a page that begins among the first ${maxOffset.toLocaleString("en")} entries, or cursor instead, which has no limit`,
+      "page",
+    ),
   );
 }
 

@@ -1,8 +1,10 @@
+import { problemMessage } from "@bookend/core";
 import {
   type ApiCall,
   type Domain,
   eachInTurn,
   isSelfService,
+  maxUserPage,
   onlyThemselves,
   parameterError,
   type UserRecord,
@@ -23,17 +25,24 @@ export function userRoutes({ users: accounts, realms }: Pick<Domain, "users" | "
       event: "user_list",
       access: users(onlyThemselves),
       aliases: { username: ["user"] },
-      accepts: ["realm", "resolver", ...searchable],
+      accepts: ["realm", "resolver", ...searchable, "pagesize", "cursor"],
       async run({ parameters, actor, user }) {
-        const found = await accounts.list({
-          realm: parameters.text("realm"),
-          resolver: parameters.text("resolver"),
-          attributes: parameters.pick(searchable),
-          user: isSelfService(actor) ? user : undefined,
-        });
+        const pageSize = parameters.integer("pagesize", 1, maxUserPage);
+        const after = parameters.text("cursor") || undefined;
+        const { users: found, cursor } = await accounts.page(
+          {
+            realm: parameters.text("realm"),
+            resolver: parameters.text("resolver"),
+            attributes: parameters.pick(searchable),
+            user: isSelfService(actor) ? user : undefined,
+          },
+          { pageSize: pageSize ?? maxUserPage, cursor: after },
+        );
+        const isWhole = pageSize === undefined && after === undefined;
+        if (isWhole && cursor !== undefined) throw tooManyUsers();
         const value: ReturnType<typeof describeUser>[] = [];
         await eachInTurn(found, (each) => value.push(describeUser(each)));
-        return { value };
+        return { value, ...(cursor !== undefined && { detail: { cursor } }) };
       },
     },
     {
@@ -120,6 +129,18 @@ export function userRoutes({ users: accounts, realms }: Pick<Domain, "users" | "
       }),
     ),
   ];
+}
+
+/** A client that asks for no page does not know that an answer can be a part. */
+function tooManyUsers() {
+  const most = maxUserPage.toLocaleString("en");
+  return parameterError(
+    problemMessage(
+      `more than ${most} users match`,
+      `a filter that fewer match, or up to ${most}, with the cursor of detail for the next page`,
+      "pagesize",
+    ),
+  );
 }
 
 function requireUser({ user, notes }: ApiCall) {

@@ -1,0 +1,110 @@
+import type { DialectName } from "@bookend/store-sql";
+import { type Expression, type Kysely, type RawBuilder, type SqlBool, sql } from "kysely";
+import { likePattern } from "../values/wildcard.js";
+import type { DomainSchema } from "./schema.js";
+import {
+  anyOf,
+  comparisonInBytes,
+  indexedLength,
+  isIndexed,
+  patternsOf,
+  type Search,
+  searchKey,
+  withoutNul,
+} from "./search.js";
+
+/** Values that a pattern may stand for, so that an index finds them one by one. */
+const maxValues = 100;
+
+/** A search in a column that has few values. */
+export interface FewValues {
+  /** Whether an index finds the rows. */
+  readonly indexed: boolean;
+  where(search: Search): Expression<SqlBool>;
+}
+
+/** The column, with the name of its table. */
+type Column = `${string}.${string}`;
+
+/**
+ * A search by a list of patterns in a column that has an index and few values, such as the types of tokens: a pattern that begins with a
+ * wildcard stands for the values that fit it.
+ *
+ * @throws {MfaError} PARAMETER_INVALID for a pattern that is too long or has too many wildcards, and for too many patterns
+ */
+export async function amongFewValues(
+  db: Kysely<DomainSchema>,
+  dialect: DialectName,
+  column: Column,
+  list: string,
+): Promise<FewValues> {
+  const inBytes: IndexOrder = {
+    key: searchKey(sql.ref(column)),
+    from: comparisonInBytes(dialect, ">="),
+    behind: comparisonInBytes(dialect, ">"),
+    order: dialect === "postgres" ? sql`using ~<~` : sql`asc`,
+  };
+  const parts = await Promise.all(
+    patternsOf(list).map(async (pattern): Promise<FewValues> => {
+      const fits = { where: (search: Search) => search.fits(column, pattern) };
+      if (isIndexed(pattern) || likePattern(pattern) === "%") return { ...fits, indexed: isIndexed(pattern) };
+      const values = await valuesOf(db, column, inBytes, pattern);
+      if (values === undefined) return { ...fits, indexed: false };
+      return { indexed: true, where: (search) => isOneOf(search.key(column), values) };
+    }),
+  );
+  return {
+    indexed: parts.every(({ indexed }) => indexed),
+    where: (search) => anyOf(parts.map(({ where }) => where(search))),
+  };
+}
+
+/**
+ * The same for a single pattern in a column whose letter case counts, and whose index begins with it.
+ *
+ * @throws {MfaError} PARAMETER_INVALID for a pattern that is too long or has too many wildcards
+ */
+export async function isOrFitsOneOfFew(db: Kysely<DomainSchema>, column: Column, pattern: string): Promise<FewValues> {
+  const asIs = (indexed: boolean): FewValues => ({ indexed, where: (search) => search.isOrFits(column, pattern) });
+  if (!pattern.includes("*")) return asIs(true);
+  const plainly: IndexOrder = { key: sql.ref(column), from: sql`>=`, behind: sql`>`, order: sql`asc` };
+  const values = likePattern(pattern) === "%" ? undefined : await valuesOf(db, column, plainly, pattern);
+  if (values === undefined) return asIs(false);
+  return { indexed: true, where: (search) => isOneOf(search.column(column), values) };
+}
+
+const isOneOf = (key: RawBuilder<unknown>, values: readonly string[]) =>
+  values.length === 0 ? sql<SqlBool>`1 = 0` : sql<SqlBool>`${key} in (${sql.join(values)})`;
+
+/** How the index of a column is ordered. */
+interface IndexOrder {
+  readonly key: RawBuilder<unknown>;
+  /** The operators for a key and those behind it, and for those behind it alone. */
+  readonly from: RawBuilder<unknown>;
+  readonly behind: RawBuilder<unknown>;
+  /** The direction. */
+  readonly order: RawBuilder<unknown>;
+}
+
+/**
+ * The keys in the index of a column that fit a pattern: the first one, and from each of them the next one, which takes one step in the index for
+ * each different value. Undefined if there are too many, or one of them is cut off.
+ */
+async function valuesOf(
+  db: Kysely<DomainSchema>,
+  column: Column,
+  { key, from, behind, order }: IndexOrder,
+  pattern: string,
+): Promise<readonly string[] | undefined> {
+  const [table] = column.split(".", 1) as [string];
+  const first = (where: RawBuilder<unknown>) =>
+    sql`(select ${key} from ${sql.table(table)} where ${key} ${where} order by ${key} ${order} limit 1)`;
+  const { rows } = await sql<{ k: string }>`with recursive few(k) as (
+      select ${first(sql`${from} ''`)} union all select ${first(sql`${behind} few.k`)} from few where few.k is not null
+    )
+    select k from few
+    where lower(k) like lower(${likePattern(withoutNul(pattern))}) escape '\\' or length(k) = ${sql.lit(indexedLength)}
+    limit ${maxValues + 1}`.execute(db);
+  const values = rows.map(({ k }) => k);
+  return values.length > maxValues || values.some((value) => [...value].length >= indexedLength) ? undefined : values;
+}

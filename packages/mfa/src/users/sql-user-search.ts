@@ -1,0 +1,137 @@
+import { type Expression, type SqlBool, sql } from "kysely";
+import type { DomainContext } from "../database/domain-context.js";
+import type { DomainSchema } from "../database/schema.js";
+import { isIndexed, searchIn } from "../database/search.js";
+import { takeTurn } from "../values/turns.js";
+
+/** What is read of a user. */
+export const userColumns = [
+  "id",
+  "username",
+  "givenname",
+  "surname",
+  "email",
+  "phone",
+  "mobile",
+  "password_hash",
+] as const;
+
+/** A user as they are stored. */
+export type UserRow = Pick<DomainSchema["user_account"], (typeof userColumns)[number]>;
+
+/** Users that are read at once: a row takes some time of the event loop. */
+const pageSize = 500;
+
+/** Users that a condition finds, up to which these are sorted; if there are more, users are read in the order of their names. */
+const fewUsers = 1_000;
+
+/** Users with a custom attribute, up to which they are named in a query. */
+const fewOverridden = 500;
+
+/** Columns by the attributes that they contain. Each has an index. */
+const searchedColumns = {
+  username: "user_account.username",
+  userid: "user_account.id",
+  givenname: "user_account.givenname",
+  surname: "user_account.surname",
+  email: "user_account.email",
+  phone: "user_account.phone",
+  mobile: "user_account.mobile",
+} as const;
+
+type SearchedName = keyof typeof searchedColumns;
+
+/** No custom attribute stands in for these. */
+const identifying: readonly SearchedName[] = ["username", "userid"];
+
+interface Condition {
+  readonly indexed: boolean;
+  where(byIndex: boolean): Expression<SqlBool>;
+}
+
+/** SQLite lower-cases no other letters. */
+const isAscii = (text: string) => /^[ -~]*$/.test(text);
+
+/**
+ * Returns a function that reads the users of a resolver in our own database who can match patterns, in the order of their names, some at once.
+ * Patterns that the database cannot compare are left to the caller.
+ */
+export function sqlUserSearch({ reader, dialect }: Pick<DomainContext, "reader" | "dialect">, resolver: string) {
+  /** IDs of users who have a custom attribute in place of their own, which the caller compares; undefined if they are many. */
+  const overridden = async (name: SearchedName): Promise<readonly string[] | undefined> => {
+    if (identifying.includes(name)) return [];
+    const rows = await reader
+      .selectFrom("user_attribute")
+      .select("user_id")
+      .where("resolver", "=", resolver)
+      .where("key", "=", name)
+      .limit(fewOverridden + 1)
+      .execute();
+    return rows.length > fewOverridden ? undefined : rows.map(({ user_id }) => user_id);
+  };
+
+  const conditionsOf = async (patterns: Readonly<Record<string, string>>): Promise<readonly Condition[]> => {
+    const conditions: Condition[] = [];
+    for (const name of Object.keys(searchedColumns) as SearchedName[]) {
+      const pattern = patterns[name];
+      if (pattern === undefined || !isAscii(pattern)) continue;
+      const others = await overridden(name);
+      if (others === undefined) continue;
+      conditions.push({
+        indexed: isIndexed(pattern),
+        where(byIndex) {
+          const { fits, column } = searchIn(dialect, { byIndex });
+          const own = fits(searchedColumns[name], pattern);
+          if (others.length === 0) return own;
+          return sql<SqlBool>`(${own} or ${column("user_account.id")} in (${sql.join(others)}))`;
+        },
+      });
+    }
+    return conditions;
+  };
+
+  /** SQLite does not know how many users a condition finds. */
+  const leadOf = async (conditions: readonly Condition[]): Promise<Condition | undefined> => {
+    if (dialect === "postgres") return undefined;
+    for (const condition of conditions) {
+      if (!condition.indexed) continue;
+      const rows = await reader
+        .selectFrom("user_account")
+        .select(sql<number>`1`.as("one"))
+        .where(condition.where(true))
+        .limit(fewUsers + 1)
+        .execute();
+      if (rows.length <= fewUsers) return condition;
+    }
+    return undefined;
+  };
+
+  return async function* (
+    patterns: Readonly<Record<string, string>>,
+    behind?: string,
+  ): AsyncGenerator<readonly UserRow[], void, undefined> {
+    const conditions = await conditionsOf(patterns);
+    const lead = await leadOf(conditions);
+    // a unary plus keeps SQLite from reading all users of the resolver in their order
+    const hidden = sql.raw(lead === undefined ? "" : "+");
+    const [inResolver, username] = [sql`${hidden}resolver`, sql<string>`${hidden}username`];
+    for (let last = behind; ; ) {
+      let query = reader
+        .selectFrom("user_account")
+        .select(userColumns)
+        .where(sql<SqlBool>`${inResolver} = ${resolver}`);
+      for (const condition of conditions) {
+        query = query.where(condition.where(dialect === "postgres" || condition === lead));
+      }
+      const rows = await query
+        .$if(last !== undefined, (further) => further.where(sql<SqlBool>`${username} > ${last}`))
+        .orderBy(username)
+        .limit(pageSize)
+        .execute();
+      if (rows.length > 0) yield rows;
+      if (rows.length < pageSize) return;
+      last = rows.at(-1)?.username;
+      await takeTurn();
+    }
+  };
+}

@@ -84,8 +84,55 @@ async function picturesOf(browser: Browser, amount: string, colorScheme: "light"
       await settled(page);
       await take(page, `${amount}-${path.replace(/\d+$/, "edit").replaceAll("/", "-")}-${width}-${colorScheme}`);
     }
+    if (amount !== "some" || !mail) continue;
+    for (const [name, show] of Object.entries(statesOf(mail.id))) {
+      await show(page);
+      await page.waitForLoadState("networkidle");
+      await take(page, `${amount}-${name}-${width}-${colorScheme}`);
+    }
   }
   await context.close();
+}
+
+/** What pages show once somebody did something there. */
+function statesOf(mail: number): Readonly<Record<string, (page: Page) => Promise<void>>> {
+  const go = (page: Page, path: string) => page.goto(`${server.url}/ui/${path}`);
+  return {
+    async explained(page) {
+      await go(page, "audit?event=validate_check");
+      await page
+        .getByRole("button", { name: /validate\/check/ })
+        .first()
+        .click();
+      await page.getByRole("link", { name: "Explain this call" }).click();
+      await page.getByRole("region", { name: "Result" }).getByRole("article").first().waitFor();
+    },
+    async "audit-call"(page) {
+      await go(page, "audit?event=token_init");
+      await page.locator(".bk-link").first().click();
+      await page.getByRole("dialog").getByRole("article").first().waitFor();
+    },
+    async mail(page) {
+      await go(page, "outbox");
+      await page.locator(".bk-open").first().click();
+    },
+    async backtest(page) {
+      await go(page, `bindings/${mail}`);
+      const panel = page.getByRole("region", { name: "Backtest" });
+      await panel.getByRole("button", { name: "Try it" }).click();
+      await panel.getByText(/it would have run for/).waitFor();
+      await panel.scrollIntoViewIfNeeded();
+    },
+    async "editor-problems"(page) {
+      await go(page, `bindings/${mail}`);
+      await page.getByRole("textbox", { name: "Name" }).fill("");
+      await page.getByText(/^\d+ error/).waitFor();
+    },
+    async "editor-options"(page) {
+      await go(page, `bindings/${mail}`);
+      await page.getByRole("textbox", { name: "body" }).scrollIntoViewIfNeeded();
+    },
+  };
 }
 
 async function signIn(page: Page, amount: string, colorScheme: string): Promise<void> {

@@ -29,7 +29,7 @@ export function AuditCallView({ id }: { id: string }) {
       <h3>{t("Actions")}</h3>
       {actions.length === 0 && <p className="bk-hint">{t("The call did not trigger any actions.")}</p>}
       {actions.map((entry) => (
-        <EntryView key={entry.number} entry={entry} title={entry.action} />
+        <EntryView key={entry.number} entry={entry} title={entry.binding_name ?? entry.action} />
       ))}
       {denied && (
         <p className="bk-hint">

@@ -137,7 +137,7 @@ function Row({ entry, open }: { entry: AuditEntry; open(id: string): void }) {
           {binding ?? <Breakable>{action}</Breakable>}
         </button>
         {binding !== null && (
-          <small className="bk-hint">
+          <small className="bk-hint bk-below">
             <Breakable>{action}</Breakable>
           </small>
         )}

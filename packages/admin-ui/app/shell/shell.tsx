@@ -21,14 +21,20 @@ export function Shell() {
   const [open, { toggle, close }] = useDisclosure(false);
   // below the path that the UI is mounted at, which the router takes away
   const path = useRouterState({ select: (state) => state.location.pathname });
+  // what is shown: the page before stays until the next one is loaded
+  const shownPath = useRouterState({ select: (state) => state.resolvedLocation?.pathname });
   const main = useRef<HTMLElement>(null);
   const first = useRef(true);
   useEffect(() => {
+    if (path) close();
+  }, [path, close]);
+  useEffect(() => {
+    if (shownPath === undefined) return;
     // a new page is read from its beginning by screen readers; the first one by itself
     if (first.current) first.current = false;
-    else if (path) main.current?.focus({ preventScroll: true });
-    close();
-  }, [path, close]);
+    // an input that changed the address, and is still there, keeps the focus
+    else if (!main.current?.contains(document.activeElement)) main.current?.focus({ preventScroll: true });
+  }, [shownPath]);
   // an address may lead to what the navigation does not show
   const page = pages.find(({ to }) => path === to || path.startsWith(`${to}/`));
   const lacking = page?.right !== undefined && !may(page.right) ? page.right : undefined;

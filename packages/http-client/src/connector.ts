@@ -14,7 +14,7 @@ export type Connect = (options: TcpNetConnectOpts) => Socket;
 
 /** TLS options of a connection. Certificates and keys are PEM text. */
 export interface TlsOptions {
-  /** Certificates to trust in place of the system's. */
+  /** Certificates to trust instead of the system's. */
   ca?: string | readonly string[] | undefined;
   /** Own certificate chain, for hosts that ask for one. */
   cert?: string | undefined;

@@ -46,7 +46,7 @@ export interface HttpRequest {
   body?: string | Uint8Array | undefined;
   /** Aborts the request. */
   signal?: AbortSignal | undefined;
-  /** In place of the client's, which still caps the connecting. */
+  /** Instead of the client's, which still caps the connecting. */
   timeoutMs?: number | undefined;
   /** On top of the client's. */
   tls?: TlsOptions | undefined;

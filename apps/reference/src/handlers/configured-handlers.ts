@@ -129,7 +129,7 @@ async function makeHandler({ field, factory, options, secrets }: Prepared): Prom
   return made as Handler;
 }
 
-/** The options with the values of environment variables in place of `{ env: NAME }`. */
+/** The options with the values of environment variables instead of `{ env: NAME }`. */
 function withEnvironment(value: unknown, field: string, env: NodeJS.ProcessEnv, secrets: string[]): unknown {
   if (Array.isArray(value)) {
     return value.map((inner, index) => withEnvironment(inner, `${field}.${index}`, env, secrets));

@@ -1,4 +1,4 @@
-// The public surface of each published package is written down in etc/<package>.api.md, where a change of it shows in the review.
+// The public API of each published package is recorded in etc/<package>.api.md, so that reviews show changes.
 // `check-api.mjs` fails on a difference and shows it; `check-api.mjs --update` writes the reports.
 import { spawnSync } from "node:child_process";
 import {
@@ -18,7 +18,7 @@ import { root, runOrExit, tool } from "./run.mjs";
 
 const update = process.argv.includes("--update");
 const reports = join(root, "etc");
-// outside of node_modules: what is inside counts as somebody else's
+// outside of node_modules, since everything inside counts as third-party
 const work = mkdtempSync(join(tmpdir(), "bookend-api-"));
 /** The declarations of each package. */
 const declarations = join(work, "packages");
@@ -52,7 +52,7 @@ if (update) {
 rmSync(work, { recursive: true });
 console.log(`${made.length} API reports`);
 
-/** Declarations of all packages at once, without a check of types: `pnpm typecheck` makes it. */
+/** Writes the declarations of all packages at once, without type checks, which `pnpm typecheck` does. */
 function writeDeclarations() {
   const project = join(work, "tsconfig.json");
   const compilerOptions = {
@@ -67,7 +67,7 @@ function writeDeclarations() {
   const files = packages.flatMap((entry) =>
     entryPoints(entry).map(({ source }) => join(root, "packages", entry.folder, source)),
   );
-  // declarations of libraries without types of their own
+  // declarations for libraries without types
   const include = [join(root, "packages/*/src/**/*.d.ts")];
   writeFileSync(
     project,
@@ -76,14 +76,14 @@ function writeDeclarations() {
   runOrExit([tool("tsc"), "-p", project]);
 }
 
-/** The entries of `exports` that are made from a source. */
+/** The entries of `exports` that are built from a source file. */
 function entryPoints({ folder, manifest }) {
   return Object.entries(manifest.exports).flatMap(([path, { "@bookend/source": source }]) =>
     source ? [{ path, source, name: path === "." ? folder : `${folder}${path.slice(1).replaceAll("/", "-")}` }] : [],
   );
 }
 
-/** Makes declarations a package: with a manifest, its libraries, and the packages of this repository that it needs. */
+/** Turns declarations into a package, with a manifest, its libraries, and the packages of this repository that it needs. */
 function linkPackage({ folder, manifest }) {
   const exports = Object.fromEntries(
     entryPoints({ folder, manifest }).map(({ path, source }) => [path, { types: declarationOf(source) }]),
@@ -134,7 +134,7 @@ function reportOf({ folder }, { source, name }) {
         compilerMessageReporting: { default: { logLevel: "error" } },
         extractorMessageReporting: {
           default: { logLevel: "none" },
-          // a type that others can see and not name
+          // a type that is visible, but not exported
           "ae-forgotten-export": { logLevel: "warning", addToApiReportFile: true },
         },
         tsdocMessageReporting: { default: { logLevel: "none" } },

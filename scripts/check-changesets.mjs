@@ -1,5 +1,5 @@
-// A package that was never released has a changeset and the version 1.0.0-0, so that its first release is 1.0.0. A released one has a
-// changeset if what it publishes has changed since. `check-changesets.mjs [repository]`.
+// Requires a changeset and the version 1.0.0-0 for packages that were never released, so that their first release is 1.0.0. Requires a
+// changeset for released packages whose published files have changed since. `check-changesets.mjs [repository]`.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { root } from "./run.mjs";
@@ -8,10 +8,10 @@ import { git, publishedPackages } from "./tarballs.mjs";
 const repository = process.argv[2] ?? root;
 const problems = [];
 
-/** Files below a package that are not published, or are written by the release itself. */
+/** Files of a package that are not published, or that the release writes. */
 const unpublished = /^(test|bench)\/|\.test(-d)?\.ts$|^(CHANGELOG\.md|(vitest|tsup)\.config\.ts|tsconfig\.json)$/;
 
-/** Fields of package.json that nobody notices who installs the package. */
+/** Fields of package.json that do not affect users of the package. */
 const internalFields = ["version", "scripts", "devDependencies"];
 
 const changesets = readdirSync(join(repository, ".changeset"))

@@ -1,6 +1,6 @@
-// `npm create @bookend/handler` works for a stranger: the packages are published to a registry on loopback, a handler is created in an
-// empty directory, installed and tested there, then packed, installed next to the reference app, loaded by configuration
-// alone, listed, and run.
+// Tests `npm create @bookend/handler` from a user's perspective: publishes the packages to a registry on loopback, creates a handler in an
+// empty directory, installs and tests it there, then packs it, installs it next to the reference app, loads it through
+// configuration, lists it, and runs it.
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,10 +9,10 @@ import { environment, freePort, listening, npm, publish, startRegistry } from ".
 import { root } from "./run.mjs";
 import { tarballOf } from "./tarballs.mjs";
 
-/** The packages that a new handler, and its creation, need. */
+/** The packages that creating a handler, and the new handler itself, need. */
 const published = ["core", "zod", "conformance", "create-handler"];
 
-/** The longest time for installing and testing a new handler, in milliseconds: a minute if the machine does nothing else. */
+/** Maximum milliseconds for installing and testing a new handler. It takes a minute on an idle machine. */
 const patienceMs = 180_000;
 
 const work = mkdtempSync(join(tmpdir(), "bookend-create-"));

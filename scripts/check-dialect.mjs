@@ -1,4 +1,4 @@
-// One dialect in all packages. Fails on a constant in upper case, and on errors that doc comments do not say by class and code:
+// Enforces naming and doc comment conventions: fails on constants in upper case, and on errors that doc comments do not document as
 // `@throws {ClassName} CODE`. `check-dialect.mjs [root]`
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
@@ -7,9 +7,9 @@ import ts from "typescript";
 const root = process.argv[2] ?? ".";
 const problems = [];
 const files = sourceFiles();
-/** Classes of errors that are thrown with a code. */
+/** Error classes with codes. */
 const coded = new Set();
-/** Functions that make such an error, by package and name: `throw parameterError("…")`. */
+/** Functions that create such an error, by package and name: `throw parameterError("…")`. */
 const makers = new Map();
 for (const file of files) visit(file, learn);
 for (const file of files) check(file);
@@ -66,7 +66,7 @@ function learn(node) {
   makers.set(keyOf(name), made);
 }
 
-/** The expression that a function returns, if it does nothing else. */
+/** The expression that a function returns, if that is its only statement. */
 function returned(body) {
   if (!body || !ts.isBlock(body)) return body;
   const last = body.statements.at(-1);
@@ -99,7 +99,7 @@ function checkComment(comment, report) {
   }
 }
 
-/** The doc comment of an exported function or method names every error that it throws itself. */
+/** Checks that the doc comment of an exported function or method names every error that it throws itself. */
 function checkThrows(node, report) {
   if (!isDocumentedFunction(node)) return;
   const said = [...(ts.getJSDocTags(node) ?? [])]
@@ -124,7 +124,7 @@ function isExported(node) {
   return (ts.getCombinedModifierFlags(node) & ts.ModifierFlags.Export) !== 0;
 }
 
-/** Errors that a body throws, without those of functions in it. */
+/** The errors that a body throws, except those thrown in nested functions. */
 function thrownIn(body) {
   const found = [];
   const see = (node) => {
@@ -137,7 +137,7 @@ function thrownIn(body) {
   return found;
 }
 
-/** `throw new SomeError("CODE", …)`, or a call of a function that makes one. */
+/** `throw new SomeError("CODE", …)`, or a call of a function that creates one. */
 function thrownCode(node) {
   if (!ts.isThrowStatement(node) || !node.expression) return undefined;
   const { expression } = node;

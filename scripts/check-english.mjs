@@ -1,11 +1,11 @@
-// Comments, messages and documents avoid phrases that a native reader stumbles over: see docs/style.md. `check-english.mjs [path…]`
+// Finds phrases in comments, messages and documents that native readers stumble over; see docs/style.md. `check-english.mjs [path…]`
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
 import { root } from "./run.mjs";
 import { git } from "./tarballs.mjs";
 
-/** Each: the pattern, what to write, and sentences that must be found: a pattern that misses one of them fails the check. */
+/** Each entry has a pattern, a suggestion, and sentences that the pattern must find, or else the check fails. */
 const phrases = [
   [
     /(?<!there )\b(is|are|was|were) no (?!longer|more|less|matter|doubt|different|exception|such)/i,
@@ -152,7 +152,7 @@ const phrases = [
     "Keeps what it is given.",
   ],
 ];
-/** Sentences in which nothing must be found. */
+/** Sentences in which no pattern may find anything. */
 const fine = [
   "there is no such field",
   "whether it is no longer needed",
@@ -171,7 +171,7 @@ for (const [phrase, , ...planted] of phrases) {
   if (planted.length === 0 || wrong !== undefined) throw new Error(`${phrase} finds what is fine: ${wrong}`);
 }
 
-/** Places of code in which a phrase must be found. */
+/** Places in code in which phrases must be found. */
 const places = [
   "/** PHRASE. */",
   "/**\n * PHRASE.\n */",
@@ -185,7 +185,7 @@ for (const place of places) {
   if (!prose.some((part) => /answers with a text/.test(part.prose))) throw new Error(`Not read: ${place}`);
 }
 
-/** Not prose, not ours, or about phrases. */
+/** Files that are not prose, are not ours, or list phrases. */
 const skipped =
   /^(etc|docs\/style\.md|scripts\/check-english\.mjs)|(^|\/)(fixtures|node_modules|dist)\/|pnpm-lock\.yaml/;
 
@@ -214,7 +214,7 @@ for (const problem of problems) console.error(problem);
 console.log(`${files.length} files, ${problems.length} phrases`);
 process.exitCode = problems.length === 0 ? 0 : 1;
 
-/** Lines of a document without blocks of code, inline code and quotes. */
+/** The lines of a document without code blocks, inline code and quotes. */
 function proseOfDocument(text) {
   let fenced = false;
   return text.split("\n").flatMap((content, index) => {
@@ -235,7 +235,7 @@ function proseOfCode(text) {
   const comment = ({ pos, end }) => {
     if (seen.has(pos)) return;
     seen.add(pos);
-    // without the asterisks of the comment itself, between which all of it would count as one quote
+    // without the asterisks of the comment itself, which would make all of it count as one quote
     const prose = text
       .slice(pos, end)
       .replace(/^\/\*+|\*+\/$/g, "")

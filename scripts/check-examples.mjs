@@ -1,5 +1,5 @@
-// The examples of READMEs, guides and tutorials typecheck, run and print what they say, from the tarballs that a release publishes. Each is
-// in a project of its own that sees nothing but what it names: the package, and what the example imports.
+// Checks that the examples of READMEs, guides and tutorials typecheck, run and print the announced output, with the tarballs that a release would publish. Each
+// is in a separate project that only contains the package and the imports of the example.
 import { spawn } from "node:child_process";
 import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -10,18 +10,18 @@ import { packAll, publishedPackages, tarballOf } from "./tarballs.mjs";
 
 const { satisfies } = createRequire(join(root, "apps/reference/package.json"))("semver");
 
-/** As many as the machine of a merge has cores. */
+/** As many as CI machines have cores. */
 const atOnce = 2;
-/** Milliseconds that an example may run for. */
+/** Maximum milliseconds for running an example. */
 const patienceMs = 60_000;
 
 /**
- * Dependencies that ask for a newer Node.js and run on this one: Fastify's light-my-request needs cookie; pg-boss is tested here, and the README of
- * its engine says what it asks for.
+ * Dependencies that require a newer Node.js, but work on this version: Fastify's light-my-request needs cookie; pg-boss is tested here, and the README of
+ * its engine documents the requirement.
  */
 const newerEngines = ["cookie", "pg-boss"];
 
-/** Puts a PostgreSQL server below an example that asks for one. */
+/** Provides a PostgreSQL server for an example that needs one. */
 const onPostgres = ["--import", import.meta.resolve("tsx"), join(root, "scripts", "run-on-postgres.mjs")];
 
 const problems = [];
@@ -49,7 +49,7 @@ if (problems.length > 0) {
 }
 console.log(`\n${packages.length} packages have examples that run.`);
 
-/** Whatever has examples: the README of each package, and the pages of the site. */
+/** All documents with examples: the README of each package, and the pages of the site. */
 function documents() {
   const readmes = packages.map(({ folder, directory, manifest }) => {
     return { name: manifest.name, folder, file: join(directory, "README.md"), own: manifest };
@@ -93,7 +93,7 @@ function examplesOf(file) {
   return [...text.matchAll(/```ts\n(\/\/ example\.ts\b[^\n]*\n[\s\S]*?)```/g)].map((match) => match[1]);
 }
 
-/** What a reader of the document installs: the package and its peers, and what the examples import. */
+/** The packages that a reader of the document installs: the package, its peers, and the imports of the examples. */
 function dependenciesOf(examples, own) {
   const imported = [...examples.join("\n").matchAll(/from "((?:@[\w-]+\/)?[\w-]+)(?=["/])/g)].map(([, name]) => name);
   const peers = Object.keys(own?.peerDependencies ?? {});
@@ -109,7 +109,7 @@ function dependenciesOf(examples, own) {
   );
 }
 
-/** The versions of somebody else's package that the document's own works with, otherwise those that some package of ours does. */
+/** The version range of a third-party package according to the document's package, or else according to any package of this repository. */
 function versionOf(name, own) {
   for (const manifest of [own, ...manifests.values()]) {
     for (const field of ["peerDependencies", "dependencies", "devDependencies"]) {
@@ -120,7 +120,7 @@ function versionOf(name, own) {
   return undefined;
 }
 
-/** One installation for all projects, each with links to its own dependencies alone. */
+/** One installation for all projects, each of which only has links to its dependencies. */
 function installAll() {
   writeFileSync(
     join(work, "pnpm-workspace.yaml"),
@@ -130,7 +130,7 @@ function installAll() {
       hoist: false,
       ignoreScripts: true,
       engineStrict: false,
-      // what a tarball says it needs of this repository is the tarball of that
+      // dependencies of a tarball on packages of this repository are tarballs as well
       overrides: tarballs,
     }),
   );
@@ -156,7 +156,7 @@ function installAll() {
   });
 }
 
-/** Dependencies that ask for another Node.js than the one that the packages promise to run on. */
+/** Dependencies that require a different Node.js version than the packages. */
 function reportEngines() {
   const store = join(work, "node_modules", ".pnpm");
   const folders = readdirSync(store, { withFileTypes: true }).filter((entry) => entry.isDirectory());
@@ -176,14 +176,14 @@ function installedIn(folder) {
   );
   return names.flatMap((name) => {
     const file = join(folder, name, "package.json");
-    // links to the dependencies of the package are seen at their own place
+    // linked dependencies of the package are listed separately
     return name.startsWith(".") || lstatSync(join(folder, name)).isSymbolicLink()
       ? []
       : [JSON.parse(readFileSync(file, "utf8"))];
   });
 }
 
-/** Runs all examples, some at once. */
+/** Runs all examples, several at a time. */
 async function runAll(projects) {
   const waiting = projects.flatMap(({ name, directory, examples }) =>
     examples.map((example, index) => ({ name, directory, example, index })),
@@ -199,7 +199,7 @@ async function runAll(projects) {
   );
 }
 
-/** Runs an example; undefined if it prints what it says, otherwise what is wrong. */
+/** Runs an example. Returns undefined if it prints the announced output, otherwise the problem. */
 async function problemOf({ directory, example, index }) {
   const runner = example.includes("process.env.DATABASE_URL") ? onPostgres : [];
   const { code, stdout, stderr } = await output([...runner, `example-${index}.js`], directory);
@@ -212,7 +212,7 @@ async function problemOf({ directory, example, index }) {
   return missing === undefined ? undefined : `does not print ${missing}, but ${printed}`;
 }
 
-/** The output that an example announces: comments that follow `console.log`, or that begin with "prints". "…" stands for anything. */
+/** The output that an example announces: comments that follow `console.log`, or that begin with "prints". "…" matches anything. */
 function printedBy(example) {
   return [...example.matchAll(/(?:console\.log\(.*\/\/|\/\/ prints) (.+)$/gm)].flatMap(([, said]) =>
     said.split(", then "),

@@ -1,4 +1,4 @@
-// Holds the handler packages to one shape. Fails, and names each place that has another one. `check-handlers.mjs [root]`
+// Checks that all handler packages have the same structure. Lists every difference. `check-handlers.mjs [root]`
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -17,7 +17,7 @@ const files = [
   "test/conformance.test.ts",
 ];
 
-/** Handlers of privacyIDEA have its recorded cases too. */
+/** Handlers of privacyIDEA have its recorded cases as well. */
 const recordedFiles = ["test/recorded.test.ts", "test/fixtures/recorded.json", "test/fixtures/deviations.json"];
 
 const packages = readdirSync(join(root, "packages")).filter((name) => name.startsWith("handler-"));
@@ -31,7 +31,7 @@ for (const problem of problems) console.error(problem);
 console.log(`${packages.length} handlers and the template, ${problems.length} problems`);
 process.exitCode = problems.length === 0 ? 0 : 1;
 
-/** The output of `npm create @bookend/handler` has the same shape. */
+/** The output of `npm create @bookend/handler` has the same structure. */
 function checkTemplate() {
   const work = mkdtempSync(join(tmpdir(), "bookend-template-"));
   const directory = join(work, "created");

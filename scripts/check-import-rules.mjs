@@ -1,4 +1,4 @@
-// Proves that the rules of dependency-cruiser see what they forbid: each wrong import is planted in a small copy of the layout,
+// Proves that the rules of dependency-cruiser work: each wrong import is added to a small copy of the layout
 // and must be reported by its rule.
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -9,7 +9,7 @@ import { root, tool } from "./run.mjs";
 const empty = "export {};\n";
 const importing = (path) => `import ${JSON.stringify(path)};\n`;
 
-/** Wrong imports by the rule that must report them, and the files that have them. */
+/** The wrong imports by the rule that must report them, with the files that contain them. */
 const planted = {
   "packages-of-handlers": { "packages/handler-counter/src/planted.ts": importing("@bookend/handler-webhook") },
   "packages-of-core": { "packages/core/src/planted.ts": importing("@bookend/admin") },
@@ -64,7 +64,7 @@ for (const problem of problems) console.error(problem);
 console.log(`${Object.keys(planted).length} wrong imports planted, ${problems.length} problems`);
 process.exitCode = problems.length === 0 ? 0 : 1;
 
-/** A package of the same name without a content, which others find by its name. */
+/** An empty package with the same name, so that imports by name are resolved. */
 function copyLayout(folder, name) {
   const directory = `${folder}/${name}`;
   const manifest = JSON.parse(readFileSync(join(root, directory, "package.json"), "utf8"));
@@ -82,7 +82,7 @@ function write(path, text) {
   writeFileSync(join(work, path), text);
 }
 
-/** The reports of both sets of rules in the copy. */
+/** The reports of both rule sets for the copy. */
 function violations() {
   return ["dependency-cruiser.config.mjs", "dependency-cruiser.folders.config.mjs"].flatMap((config) => {
     const args = ["--config", join(root, config), "--output-type", "json", "packages", "apps"];

@@ -1,4 +1,4 @@
-// The package.json of every published package leads a stranger to its documentation, its source and its issues, and is published alike.
+// Checks that the package.json of every published package has the same publishing settings and links to its documentation, source and issues.
 // `check-manifests.mjs --write` adds the fields that follow from the folder.
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

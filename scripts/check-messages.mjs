@@ -1,4 +1,4 @@
-// What a message allows is added by `problemMessage` only, so that all refusals have one shape: see docs/style.md. `check-messages.mjs [path…]`
+// Only `problemMessage` adds the allowed values to a message, so that all refusals have the same shape; see docs/style.md. `check-messages.mjs [path…]`
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
@@ -7,9 +7,9 @@ import { git } from "./tarballs.mjs";
 
 /** The sentence that the builder adds. */
 const marker = /\bAllowed: /i;
-/** A whole message in a package without the builder: the field, what is wrong, and what is allowed. */
+/** A complete message in a package without the builder: the field, the problem, and the allowed values. */
 const shape = /^(?:(?:--)?[\w.<>…-]+: )?[^ ].*[.?!…] Allowed: .*[^.]\.$/s;
-/** Files with the builder itself; tests and the suites for other people's tests, whose messages are of an assertion; words of the browser, which are translated. */
+/** Files with the builder itself; tests and test suites, whose messages belong to assertions; translated strings of the browser. */
 const skipped =
   /(^|\/)problem-message\.ts$|\.test(-d)?\.ts$|\/(test|bench|fixtures|templates)\/|^packages\/(conformance|test-kit|admin-ui\/app)\//;
 
@@ -64,14 +64,14 @@ function canImportBuilder(file) {
   return builders.get(folder);
 }
 
-/** Strings of code that say what is allowed and are not made by the builder; without one, those of another shape. */
+/** Strings that list allowed values without using the builder or, in packages without it, that have a different shape. */
 function wrongMessages(text, hasBuilder) {
   const source = ts.createSourceFile("file.ts", text, ts.ScriptTarget.Latest, true, ts.ScriptKind.TSX);
   const found = [];
   const visit = (node) => {
     if (ts.isStringLiteralLike(node) || ts.isTemplateExpression(node)) {
       const message = node.getText(source).slice(1, -1);
-      // an expression stands for one word
+      // an expression counts as one word
       const words = message.replace(/\$\{[^{}]*\}/g, "…");
       if (marker.test(words) && (hasBuilder || !shape.test(words))) {
         found.push({ line: source.getLineAndCharacterOfPosition(node.getStart(source)).line + 1, message });

@@ -1,4 +1,4 @@
-// The tests of the examples pass on Node.js 22 and 24 as they do on the version that runs all tests. A version that cannot be installed
+// Runs the tests of the examples on Node.js 22 and 24, in addition to the version that runs all tests. A version that cannot be installed
 // is skipped, with the reason.
 import { readdirSync } from "node:fs";
 import { join } from "node:path";

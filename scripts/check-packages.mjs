@@ -1,4 +1,4 @@
-// Checks that a release needs: every package is packed, and its tarball linted.
+// Packs every package and lints its tarball.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { run, tool } from "./run.mjs";

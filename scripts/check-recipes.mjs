@@ -1,5 +1,5 @@
-// README.md names each package. The recipes of CONTRIBUTING.md name what exists: each path in it is in the repository, each function of ours is exported by a
-// package or by a file that the recipe names, and each command is a script. `<group>` and the like stand for any name.
+// Checks that README.md names each package, and that everything in the recipes of CONTRIBUTING.md exists: paths are in the repository, functions are exported by a
+// package or by a file that the recipe names, and commands are scripts. `<group>` and the like stand for any name.
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -34,7 +34,7 @@ for (const section of guide.split(/^## /m).slice(1)) {
   const title = section.slice(0, section.indexOf("\n"));
   const quoted = [...section.replace(/```[\s\S]*?```/g, "").matchAll(/`([^`\n]+)`/g)].map((match) => match[1]);
   const paths = quoted.filter((text) => /^[\w.@<*-]+(\/[\w.@<>*-]+)+$/.test(text) && !text.startsWith("@"));
-  // a recipe may name files below a package that it named before
+  // a recipe can name files below a package that it mentioned before
   const base = paths.find((path) => /^packages\/[\w-]+$/.test(path));
   const named = [];
   for (const path of paths) {
@@ -62,7 +62,7 @@ for (const problem of problems) console.error(problem);
 console.log(`${count} names in README.md and CONTRIBUTING.md, ${problems.length} problems`);
 process.exitCode = problems.length === 0 ? 0 : 1;
 
-/** The files that a path names; undefined if there is none. */
+/** The files that match a path; undefined if there are none. */
 function filesAt(path) {
   const pattern = new RegExp(
     `^${path.replace(/[.+]/g, "\\$&").replace(/<\w+>/g, "[\\w-]+").replace(/\*/g, "[\\w-]+")}(/.*)?$`,

@@ -1,5 +1,5 @@
-// A release, tried in a copy: `changeset version` gives 1.0.0 to each package that was never released, a change without a
-// changeset is noticed before and after that release, and every package can be published to a registry, installed from it and imported.
+// Tests a release in a copy: `changeset version` sets the version of each unreleased package to 1.0.0, a change without a
+// changeset is detected before and after that release, and every package can be published to a registry, installed from it and imported.
 import { spawnSync } from "node:child_process";
 import {
   appendFileSync,
@@ -43,7 +43,7 @@ function checkVersions() {
   console.log(`changeset version: ${first.length} first releases, of ${released.size} packages`);
 }
 
-/** Changes a copy step by step, and asks check-changesets after each. */
+/** Changes a copy step by step, and runs check-changesets after each step. */
 function checkChangesets() {
   const copy = join(work, "changesets");
   copyRepository(copy);

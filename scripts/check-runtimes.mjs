@@ -1,4 +1,4 @@
-// The suite of adapters passes with @bookend/fetch on Bun, Deno and newer versions of Node.js. A runtime that cannot be installed is
+// Runs the adapter test suite for @bookend/fetch on Bun, Deno and newer versions of Node.js. A runtime that cannot be installed is
 // skipped, with the reason.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -17,7 +17,7 @@ const runtimes = {
 const work = mkdtempSync(join(tmpdir(), "bookend-runtimes-"));
 const failed = [];
 try {
-  // one file without packages: each runtime would look for them in another way
+  // one file without imports, since runtimes resolve packages differently
   await build({
     entry: { suite: join(root, "packages/fetch/test/processes/runtime-suite.ts") },
     outDir: work,

@@ -1,5 +1,5 @@
-// Proves the peer range of @bookend/zod: from packed tarballs, the same program typechecks and prints the same with the oldest zod and the newest.
-// Also installs @bookend/core, and a handler, in projects that have zod 3.
+// Proves the peer range of @bookend/zod: with packed tarballs, the same program typechecks and prints the same output with the oldest and the newest zod.
+// Also installs @bookend/core and a handler in projects with zod 3.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -59,7 +59,7 @@ const secrets = [...secretOptionsOf(handler.actions.act as never)];
 console.log(JSON.stringify({ said, described, secrets, problems: problems.map(({ code, field }) => [code, field]) }, null, 1));
 `;
 
-/** A new project in which these are installed one after another. */
+/** A new project in which these packages are installed one after another. */
 function project(name, installs, overrides = {}) {
   const directory = join(work, name);
   mkdirSync(directory);

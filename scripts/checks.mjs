@@ -1,5 +1,5 @@
-// Checks that a release needs in addition to the tests: `checks.mjs` runs them two at a time, prints the output of each when it has ended, and says how long it took.
-// `checks.mjs NAME…` runs those only.
+// Runs the checks that a release requires in addition to the tests, two at a time, and prints the output and the duration of each.
+// `checks.mjs NAME…` runs only the named checks.
 import { spawn } from "node:child_process";
 import { pnpm, root } from "./run.mjs";
 import { packAll } from "./tarballs.mjs";
@@ -9,7 +9,7 @@ const script = (name) => [...pnpm, "run", name];
 /** Runs a file of this folder. */
 const file = (name) => [process.execPath, `scripts/${name}.mjs`];
 
-/** The checks by their names: what takes longest comes first, so that nothing long begins last. */
+/** The checks by their names, slowest first, so that no slow check starts last. */
 const checks = {
   examples: file("check-examples"),
   "core versions": script("check:core-floor"),
@@ -35,14 +35,14 @@ const checks = {
   manifests: file("check-manifests"),
 };
 
-/** The checks that install what the next release would publish. */
+/** The checks that install the packages of the next release. */
 const installing = ["examples", "packages", "core versions", "release", "new handlers", "zod versions"];
 
-/** As many at once as the machine of a merge has cores. */
+/** As many at once as CI machines have cores. */
 const atOnce = 2;
-/** Lines of a failed check that are printed once more at the end: of a long log, often only the end is kept. */
+/** Number of lines of a failed check that are printed again at the end, since often only the end of a long log is kept. */
 const shownLines = 60;
-/** Milliseconds after which a check counts as hung. */
+/** Milliseconds after which a check is considered hung. */
 const patienceMs = 20 * 60_000;
 
 const unknown = process.argv.slice(2).filter((name) => !Object.hasOwn(checks, name));
@@ -71,7 +71,7 @@ const names = failed.map(({ name }) => name).join(", ");
 console.log(`\n${wanted.length} checks, ${failed.length} failed${failed.length === 0 ? "" : `: ${names}`}`);
 process.exitCode = failed.length === 0 ? 0 : 1;
 
-/** Runs a check and prints what it printed. */
+/** Runs a check and prints its output. */
 function runCheck(name, [program, ...args]) {
   const began = Date.now();
   const child = spawn(program, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"], timeout: patienceMs });

@@ -1,4 +1,4 @@
-// `npm run demo`: installs, builds, starts the demo. Ctrl-C stops it.
+// `npm run demo`: installs the dependencies, builds, and starts the demo. Ctrl-C stops it.
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import { join } from "node:path";

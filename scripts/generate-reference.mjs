@@ -1,4 +1,4 @@
-// Writes docs/reference from the code: `node -C @bookend/source --import tsx scripts/generate-reference.mjs`. With `--check`, fails if a
+// Generates docs/reference from the code: `node -C @bookend/source --import tsx scripts/generate-reference.mjs`. With `--check`, fails if a
 // page differs.
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -61,7 +61,7 @@ function page(title, ...parts) {
   return `# ${title}\n\n${parts.flat().filter(Boolean).join("\n\n")}\n`;
 }
 
-/** A table; cells are one line, and a pipe in them is not a border. */
+/** A Markdown table. Cells are joined into one line, and pipes are escaped. */
 function table(head, rows) {
   const cell = (value) =>
     String(value ?? "")
@@ -150,7 +150,7 @@ function typeOf(schema) {
   return [type, ...bounds].filter(Boolean).join(" ");
 }
 
-/** Codes and their meaning, as the doc comments of their types list them. */
+/** Codes and their meaning, from the doc comments of their types. */
 function errorsPage() {
   const source = readFileSync(join(root, "packages/core/src/contracts/errors.ts"), "utf8");
   const listed = (type) => {

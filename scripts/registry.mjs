@@ -1,4 +1,4 @@
-// A registry on loopback, to publish packages to and install them from as a stranger would.
+// A registry on loopback, for publishing and installing packages as an external user would.
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
@@ -6,12 +6,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { tool } from "./run.mjs";
 
-/** Every 200 ms: two minutes, since the machine of a merge runs another check beside this one. */
+/** Number of tries at intervals of 200 ms: two minutes, since CI runs another check at the same time. */
 const startTries = 600;
-/** Milliseconds that a command of npm may take. An install fetches about 300 packages through the registry. */
+/** Maximum milliseconds for an npm command. An install fetches about 300 packages through the registry. */
 const commandMs = 10 * 60_000;
 
-/** A registry on loopback; what it does not have comes from the registry that npm is configured for. */
+/** Starts a registry on loopback. Packages that it does not have come from the registry in npm's configuration. */
 export async function startRegistry(work) {
   const port = await freePort();
   const uplink = execFileSync("npm", ["config", "get", "registry"], { encoding: "utf8", cwd: tmpdir() }).trim();
@@ -46,14 +46,14 @@ log: { type: stdout, format: pretty, level: warn }
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
   const rc = join(work, "npmrc");
-  // npm publishes only with a token; this registry takes any
+  // npm requires a token to publish; this registry accepts any token
   writeFileSync(rc, `registry=${url}\n//127.0.0.1:${port}/:_authToken=anonymous\n`);
   return { url, rc, stop: () => registry.kill("SIGKILL") };
 }
 
 /** The environment of a command that uses a registry. */
 export function environment({ url, rc }) {
-  // as for a stranger: what pnpm and npm pass on to their scripts is not their setting
+  // without the settings that pnpm and npm pass on to their scripts
   const own = Object.entries(process.env).filter(([name]) => !/^(npm_|pnpm_)/i.test(name));
   return {
     ...Object.fromEntries(own),
@@ -85,7 +85,7 @@ export function listening(server) {
   return new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(server.address().port)));
 }
 
-/** A port that nobody listens on. */
+/** A free port. */
 export async function freePort() {
   const server = createServer();
   const port = await listening(server);

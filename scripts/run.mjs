@@ -5,13 +5,13 @@ import { fileURLToPath } from "node:url";
 /** The root of the repository. */
 export const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 
-/** The package manager of this repository, by the version that package.json names. */
+/** The package manager of this repository, in the version from package.json. */
 export const pnpm = ["npx", "-y", "pnpm@10.34.9"];
 
-/** turbo, run by pnpm: it looks for the package manager on the path. */
+/** turbo, started through pnpm, since it searches for the package manager on the path. */
 export const turbo = [...pnpm, "exec", "turbo"];
 
-/** Runs a command in the repository and returns its exit code; its output goes where this process's goes. */
+/** Runs a command in the repository with the output of this process, and returns its exit code. */
 export function run(command, { cwd = root, env = {}, quiet = false } = {}) {
   const [program, ...args] = command;
   const result = spawnSync(program, args, {
@@ -26,7 +26,7 @@ export function run(command, { cwd = root, env = {}, quiet = false } = {}) {
   return code;
 }
 
-/** Like `run`, and ends this process if the command fails. */
+/** Like `run`, but exits if the command fails. */
 export function runOrExit(command, options) {
   const code = run(command, options);
   if (code === 0) return;
@@ -34,12 +34,12 @@ export function runOrExit(command, options) {
   process.exit(code);
 }
 
-/** Installs what the lockfile says, nothing else. */
+/** Installs exactly the versions in the lockfile. */
 export function install() {
   runOrExit([...pnpm, "install", "--frozen-lockfile", "--prefer-offline", "--reporter=append-only"], { quiet: true });
 }
 
-/** A tool of the repository's own node_modules. */
+/** The path of a tool in the repository's node_modules. */
 export function tool(name) {
   return join(root, "node_modules", ".bin", process.platform === "win32" ? `${name}.cmd` : name);
 }

@@ -1,4 +1,4 @@
-// Other runtimes than this process, from packages of npm that hold a binary and run no script when they are installed.
+// JavaScript runtimes other than this process, from npm packages that contain a binary and do not run install scripts.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ const { platform, arch } = process;
 const bunArch = arch === "arm64" ? "aarch64" : arch;
 const denoSuffix = platform === "linux" ? "-glibc" : "";
 
-/** Packages by the name of a runtime, and where each has its binary. */
+/** The packages by runtime, with the path of the binary in each. */
 const packages = {
   "Node.js 22": { spec: `node-${platform}-${arch}@22`, binary: "bin/node" },
   "Node.js 24": { spec: `node-${platform}-${arch}@24`, binary: "bin/node" },
@@ -17,7 +17,7 @@ const packages = {
 };
 
 /**
- * The path of a runtime's binary, or the reason for which there is none. It is installed once, below node_modules/.cache.
+ * The path of a runtime's binary, or the reason why it is not available. It is installed once, below node_modules/.cache.
  *
  * @param {keyof typeof packages} name
  * @returns {{ readonly binary?: string; readonly reason?: string }}
@@ -29,7 +29,7 @@ export function runtime(name) {
   if (!existsSync(path)) {
     mkdirSync(folder, { recursive: true });
     const options = ["--prefix", folder, "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"];
-    // as for a consumer: what pnpm passes on to its scripts is not their setting
+    // without the settings that pnpm passes on to its scripts
     const { status, stderr, error } = spawnSync("npm", ["install", ...options, "--engine-strict=false", spec], {
       cwd: folder,
       encoding: "utf8",

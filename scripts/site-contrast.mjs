@@ -2,11 +2,11 @@ import { readFileSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./run.mjs";
 
-/** Contrast that text must have. Source: WCAG 2.2, 1.4.3. */
+/** Minimum contrast of text. Source: WCAG 2.2, 1.4.3. */
 const least = 4.5;
 const schemes = { light: ":root", dark: ".dark" };
 const backgrounds = ["--vp-c-bg", "--vp-c-bg-alt", "--vp-c-bg-soft"];
-/** Pairs of a color of letters and the color behind them. */
+/** Pairs of foreground and background colors. */
 const pairs = [
   ...["--vp-c-text-1", "--vp-c-text-2", "--vp-c-text-3", "--vp-c-brand-1", "--vp-c-brand-2"].flatMap((color) =>
     backgrounds.map((background) => [color, background]),
@@ -17,13 +17,13 @@ const pairs = [
 const black = { "--a": "#000000", "--b": "#ffffff" };
 if (contrast(black, "--a", "--b") !== 21) throw new Error("the contrast of black and white is 21");
 
-/** Colors of the site's theme that are too close to their background, in light and in dark. */
+/** Colors of the site's theme with too little contrast, in light and dark mode. */
 export function weakContrasts() {
   const vitepress = realpathSync(join(root, "docs/node_modules/vitepress"));
   const theirs = readFileSync(join(vitepress, "dist/client/theme-default/styles/vars.css"), "utf8");
   const ours = readFileSync(join(root, "docs/.vitepress/theme/contrast.css"), "utf8");
   return Object.entries(schemes).flatMap(([scheme, selector]) => {
-    // what dark does not set is as in light; what comes later wins
+    // dark mode inherits from light mode; later values win
     const colors = { ...colorsOf(theirs, ":root"), ...colorsOf(theirs, selector) };
     Object.assign(colors, colorsOf(ours, ":root"), colorsOf(ours, selector));
     return pairs.flatMap(([color, background]) => {

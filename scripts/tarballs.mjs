@@ -1,4 +1,4 @@
-// The packages as the next release would publish them: versioned and packed in a copy of the repository, once for all scripts that
+// The tarballs of the next release, versioned and packed in a copy of the repository, once for all scripts that
 // install them.
 import { execFile, execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { pnpm, root, tool } from "./run.mjs";
 
-/** Not below node_modules: what is there counts as a dependency, which no declaration file takes in. */
+/** Not below node_modules, since everything there counts as a dependency and is left out of declaration files. */
 const cache = join(root, ".turbo", "bookend-tarballs");
 
 /** The contents of a tarball. */
@@ -23,20 +23,20 @@ export function publishedPackages(repository = root) {
   });
 }
 
-/** Files of the repository that are in it or could be added, as in the working tree. */
+/** The tracked and untracked files of the repository, except ignored files. */
 function files(paths = []) {
   const listed = git(["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", ...paths]);
   return [...new Set(listed.split("\0"))].filter((file) => file !== "" && existsSync(join(root, file))).sort();
 }
 
-/** Copies the working tree, with links to what is installed, into a repository of its own with one commit. */
+/** Copies the working tree, with links to installed packages, into a new repository with one commit. */
 export function copyRepository(to) {
   for (const file of files()) {
     mkdirSync(dirname(join(to, file)), { recursive: true });
     cpSync(join(root, file), join(to, file), { verbatimSymlinks: true });
   }
   symlinkSync(join(root, "node_modules"), join(to, "node_modules"));
-  // links between packages are relative: in the copy, they lead to the copy
+  // links between packages are relative, so they refer to the copy
   for (const folder of readdirSync(join(to, "packages"))) {
     const installed = join("packages", folder, "node_modules");
     if (existsSync(join(root, installed))) {
@@ -67,7 +67,7 @@ export function git(args, cwd = root) {
 
 let copy;
 
-/** The versioned copy. It is made when the sources have changed since the last time. */
+/** The versioned copy, created again if the sources have changed. */
 export function releaseCopy() {
   if (copy !== undefined) return copy;
   const hash = createHash("sha256");
@@ -86,7 +86,7 @@ export function releaseCopy() {
   return copy;
 }
 
-/** Where the tarball of a package's next release is or will be, and the command that makes it. */
+/** The path of the tarball of a package's next release, and the command that creates it. */
 function packing(folder) {
   const cwd = join(releaseCopy(), "packages", folder);
   const { name, version: released } = JSON.parse(readFileSync(join(cwd, "package.json"), "utf8"));
@@ -103,7 +103,7 @@ export function tarballOf(folder) {
   return tarball;
 }
 
-/** Packs all published packages, some at once. */
+/** Packs all published packages, several at a time. */
 export async function packAll(atOnce) {
   const waiting = publishedPackages()
     .map(({ folder }) => packing(folder))

@@ -1,5 +1,5 @@
-// `npm test`: installs, builds, runs the tests of every package, and says what was skipped and why.
-// `npm run test:slow`: the same for the tests in `*.slow.test.ts`, which take long: crashes, races, browsers, bulk data. `.ci/run` runs both.
+// `npm test`: installs dependencies, builds, runs the tests of every package, and reports which were skipped and why.
+// `npm run test:slow`: the same for the slow tests in `*.slow.test.ts`: crashes, races, browsers, bulk data. `.ci/run` runs both.
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,7 +12,7 @@ install();
 runOrExit([...turbo, "run", "build", "--output-logs=errors-only"]);
 
 const reports = mkdtempSync(join(tmpdir(), "bookend-reports-"));
-// quick tests often wait for a deadline or a database, so three packages share two cores; the slow ones have heavy processes of their own
+// quick tests often wait for a deadline or a database, so three packages share two cores; slow tests start heavy processes
 const atOnce = slow ? 2 : 3;
 const code = run(
   [...turbo, "run", "test", "--continue", `--concurrency=${atOnce}`, "--output-logs=full", "--log-order=grouped"],
@@ -25,7 +25,7 @@ const totals = { passed: 0, failed: 0, skipped: 0 };
 const skipped = [];
 const failed = [];
 
-// what must not compile is in *.test-d.ts: one program for all packages takes seconds, one for each took minutes
+// code that must not compile is in *.test-d.ts: one program for all packages takes seconds, one per package took minutes
 for (const program of slow ? [] : ["tsconfig.json", "packages/admin-ui/app/tsconfig.json"]) {
   if (run([tool("tsc"), "-p", program]) === 0) totals.passed += 1;
   else {
@@ -37,7 +37,7 @@ for (const file of readdirSync(reports)) {
   const { testResults } = JSON.parse(readFileSync(join(reports, file), "utf8"));
   const name = file.replace(/\.json$/, "");
   for (const suite of testResults) {
-    // a file that fails outside of its tests, such as before the first one, counts as one failure
+    // a file that fails outside of its tests counts as one failure
     if (suite.status === "failed" && suite.assertionResults.every(({ status }) => status !== "failed")) {
       totals.failed += 1;
       failed.push(`${name}: ${suite.name}${reason(suite.message)}`);
@@ -59,7 +59,7 @@ rmSync(reports, { recursive: true });
 if (skipped.length > 0)
   console.log(`\nSkipped, with the reason in the name:\n${skipped.map((line) => `  ${line}`).join("\n")}`);
 if (failed.length > 0) console.log(`\nFailed:\n${failed.map((line) => `  ${line}`).join("\n")}`);
-// a package that ended badly without a report of it must not pass for a success
+// a package that failed without a report must not count as a success
 if (code !== 0 && totals.failed === 0) totals.failed = 1;
 if (totals.passed === 0) {
   console.error("No test ran.");
@@ -69,7 +69,7 @@ const skippedPart = totals.skipped > 0 ? `, ${totals.skipped} skipped` : "";
 console.log(`\n${totals.passed} passed, ${totals.failed} failed${skippedPart}`);
 process.exit(totals.failed > 0 ? 1 : 0);
 
-/** The start of the message of a failure, below its name: of a long log, often only the end is kept. */
+/** The beginning of a failure's message, since often only the end of a long log is kept. */
 function reason(message = "") {
   const lines = stripVTControlCharacters(message)
     .split("\n")

@@ -24,7 +24,7 @@ describe.skipIf(browserMissing)(
       expect(await switches.and(page.locator(":not(:disabled)")).count()).toBe(0);
       expect(await page.getByRole("checkbox").count()).toBe(0);
       await page.getByRole("button", { name: "More for “Count logins”" }).click();
-      expect(await page.getByRole("menuitem").allTextContents()).toEqual(["Show"]);
+      await expect.poll(() => page.getByRole("menuitem").allTextContents()).toEqual(["Show"]);
       await page.getByRole("menuitem", { name: "Show" }).click();
       await page.getByRole("heading", { level: 1, name: "Count logins" }).waitFor();
       const inputs = page.locator("form").locator("input, textarea, [contenteditable=true]");
@@ -59,10 +59,10 @@ describe.skipIf(browserMissing)(
         ]).toEqual([path, []]);
       }
       await page.goto(`${server.url}/ui/explain`);
-      await page.getByText("It needs the right calls:explain.").waitFor();
+      await page.getByText("You need the right calls:explain.").waitFor();
       expect(await page.getByRole("link", { name: "Explain" }).count()).toBe(0);
       await page.goto(`${server.url}/ui/bindings/new`);
-      await page.getByText("It needs the right bindings:write.").waitFor();
+      await page.getByText("You need the right bindings:write.").waitFor();
       await expectAccessible(page, "page without its right");
 
       // a right that is taken away while the page is open: what the server says is shown, and nothing changes

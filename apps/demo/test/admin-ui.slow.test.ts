@@ -102,14 +102,14 @@ describe.skipIf(browserMissing)(
       });
       // the page loads their revision, and the draft is still a change of the one before
       await page.reload();
-      await page.getByText("Your unsaved changes are back").waitFor();
+      await page.getByText("Your unsaved changes were restored").waitFor();
       expect(await subject.inputValue()).toBe("Mine");
       await page.getByRole("button", { name: "Save" }).click();
-      const dialog = page.getByRole("dialog", { name: "Somebody else changed this binding" });
+      const dialog = page.getByRole("dialog", { name: "Somebody else has changed this binding" });
       await dialog.getByRole("region", { name: "options.subject" }).waitFor();
-      await dialog.getByText("Only they changed: name.").waitFor();
+      await dialog.getByText("Changed only by the other person: name.").waitFor();
       expect(await dialog.getByRole("region", { name: "name" }).count()).toBe(0);
-      await dialog.getByRole("button", { name: "Put together" }).click();
+      await dialog.getByRole("button", { name: "Merge" }).click();
       await page.getByRole("button", { name: "Save" }).click();
       // the page shows the name before it has saved
       await expect
@@ -163,13 +163,13 @@ describe.skipIf(browserMissing)(
       expect(await named("Tell the ledger")).toMatchObject({ id, options: secret });
 
       // several at once
-      await page.getByRole("checkbox", { name: "Pick all" }).check();
-      await page.getByText("2 are picked").waitFor();
-      await page.getByRole("checkbox", { name: "Pick “Tell the ledger”" }).uncheck();
+      await page.getByRole("checkbox", { name: "Select all" }).check();
+      await page.getByText("2 selected").waitFor();
+      await page.getByRole("checkbox", { name: "Select “Tell the ledger”" }).uncheck();
       await page.getByRole("button", { name: "Switch on" }).click();
       await page.getByText("1 binding was switched on.").waitFor();
       expect(await named("Tell the ledger (2)")).toMatchObject({ active: true });
-      await page.getByRole("checkbox", { name: "Pick all" }).check();
+      await page.getByRole("checkbox", { name: "Select all" }).check();
       await page.getByRole("button", { name: "Delete …" }).click();
       await page.getByText("2 bindings would be deleted.").waitFor();
       expect(await named("Tell the ledger")).toBeDefined();
@@ -179,7 +179,7 @@ describe.skipIf(browserMissing)(
       await page.getByText("2 bindings were deleted.").locator("..").getByRole("button", { name: "Undo" }).click();
       await page.getByText(`2 of ${count + 3} bindings`).waitFor();
       expect(await named("Tell the ledger")).toMatchObject({ id, options: secret });
-      await expectAccessible(page, "bindings that were picked");
+      await expectAccessible(page, "bindings that were selected");
       expect(faults).toEqual([]);
     });
 
@@ -197,7 +197,7 @@ describe.skipIf(browserMissing)(
       await page.goto(`${server.url}/ui/bindings/${binding?.id}`);
       const panel = page.getByRole("region", { name: "Backtest" });
       await panel.getByRole("button", { name: "Try it" }).click();
-      await panel.getByText(`Of 3 calls it would run for ${counted}, not for ${3 - counted}; for 0`).waitFor();
+      await panel.getByText(`Of 3 calls, it would have run for ${counted} and not for ${3 - counted}; for 0`).waitFor();
       await expectAccessible(page, "backtest");
       // from one of them to why
       await panel.getByRole("link").first().click();
@@ -276,7 +276,7 @@ describe.skipIf(browserMissing)(
       await page.keyboard.press("Space");
       await page.locator("[aria-pressed=true]").waitFor();
       await page.keyboard.press("ArrowDown");
-      await page.getByText(`“${first}” is at place 2.`).waitFor({ state: "attached" });
+      await page.getByText(`“${first}” is at position 2.`).waitFor({ state: "attached" });
       await page.keyboard.press("Space");
       await expect.poll(names).toEqual([second, first, third]);
 
@@ -302,7 +302,7 @@ describe.skipIf(browserMissing)(
       const buffer = Buffer.from(JSON.stringify({ format: "bookend", bindings: [added] }));
       await page.locator("input[type=file]").setInputFiles({ name: "new.json", mimeType: "application/json", buffer });
       await page.getByRole("button", { name: "Show what will change" }).click();
-      await page.getByText("1 change, 0 are deleted, 0 stay as they are.").waitFor();
+      await page.getByText("To change: 1. To delete: 0. Unchanged: 0.").waitFor();
       expect((await server.bookend.bindings.list()).some((one) => one.name === name)).toBe(false);
       await page.getByRole("button", { name: "Import", exact: true }).click();
       await page.getByText("1 binding was imported.").waitFor();
@@ -339,7 +339,7 @@ describe.skipIf(browserMissing)(
         await picture(page, `${path.replaceAll("/", "-")}-${colorScheme}-1280`);
       }
       await page.getByRole("button", { name: "Deutsch" }).click();
-      await page.getByRole("link", { name: "Bindungen" }).waitFor();
+      await page.getByRole("link", { name: "Bindungen", exact: true }).waitFor();
       expect(await page.evaluate<string>("document.documentElement.lang")).toBe("de");
       await page.setViewportSize({ width: 390, height: 844 });
       for (const path of paths) {
@@ -356,7 +356,7 @@ describe.skipIf(browserMissing)(
       const server = await testServer();
       const { page } = await watchedPage(server.url, {}, /\/(event|auth)/);
       await signIn(page, `${server.url}/ui/`, "alice", "alice-demo");
-      await page.getByRole("heading", { name: "You may not see this" }).waitFor();
+      await page.getByRole("heading", { name: "You are not allowed to see this" }).waitFor();
       expect(await page.getByRole("table").count()).toBe(0);
       await page.getByRole("button", { name: "Sign out" }).click();
       await page.getByLabel("User name").fill("admin");

@@ -7,7 +7,7 @@ import { type ApiClient, asAdmin } from "./api-client.js";
 import { bareServer } from "./bare-server.js";
 import { testServer } from "./test-server.js";
 
-/** Routes that nobody needs to be logged in for. Any other one refuses whoever is not. */
+/** Routes that do not require a login. All other routes refuse callers who are not logged in. */
 const anonymous: ReadonlySet<string> = new Set([
   "POST /auth",
   "GET /config",
@@ -20,7 +20,7 @@ const anonymous: ReadonlySet<string> = new Set([
   "POST /ttype/:type",
 ]);
 
-/** Routes that, for a user, are about that user alone, whatever the parameters say. Any other one refuses objects of somebody else. */
+/** Routes that, for a logged-in user, only concern that user, regardless of parameters. All other routes refuse other users' objects. */
 const aboutThemselves: ReadonlySet<string> = new Set([
   "GET /auth/rights",
   "GET /user/settings",
@@ -43,7 +43,7 @@ interface Belongings {
 const bobs: Belongings = { serial: "BOB1", container_serial: "CBOB1", user: "bob" };
 const alices: Belongings = { serial: "ALICE1", container_serial: "CALICE1", user: "alice" };
 
-/** A handler that notes when it runs and, before a call, can make it about something else. */
+/** A handler that records its runs and, before a call, can change the objects of the call. */
 function watcher(): { readonly handler: Handler; readonly ran: string[]; swap: Belongings | undefined } {
   const state = { ran: [] as string[], swap: undefined as Belongings | undefined };
   const handler: Handler = defineHandler({
@@ -64,7 +64,7 @@ function watcher(): { readonly handler: Handler; readonly ran: string[]; swap: B
   return Object.assign(state, { handler });
 }
 
-/** A server whose every event has the watcher bound to both ends, to failed calls too; and a client for each kind of caller. */
+/** A server with the watcher bound to both ends of every event, including failed calls, and a client for each kind of caller. */
 async function watchedServer() {
   const watched = watcher();
   const server = await testServer({ handlers: [watched.handler] });
@@ -91,7 +91,7 @@ async function watchedServer() {
     serverUrl: () => server.url,
   });
 
-  /** Calls a route; what it acts on belongs to `owner`. */
+  /** Calls a route for objects of `owner`. */
   const send = async (caller: keyof typeof callers, { method, path }: Route, owner: Belongings) => {
     const parameters: Record<string, string> = {
       ...owner,
@@ -139,7 +139,7 @@ describe("every route", () => {
       const mustRefuse = {
         nobody: forbidden,
         "another user": forbidden && !aboutThemselves.has(name),
-        // what only admins may do is refused to an owner too
+        // owners may not do what only admins may do
         "the owner": undefined,
         "an admin": false,
       };

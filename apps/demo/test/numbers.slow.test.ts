@@ -25,9 +25,9 @@ const numbers: readonly (readonly [name: string, method: string, path: string, o
   ["cursor", "GET", "/audit/", {}],
 ];
 
-/** Beyond the columns of databases, beyond what is exact, and beyond any number. */
+/** Too large for the columns of databases, for exact numbers in JavaScript, and for any finite number. */
 const tooLarge = ["2147483648", "9007199254740991", "9007199254740993", `1${"0".repeat(300)}`];
-/** Of entries of the audit log, of which there may be more. */
+/** Numbers of audit entries, which may be larger. */
 const rowNumbers = new Set(["cursor"]);
 const wrong = ["-2147483649", "1e3", "0x10", "1.5", "Infinity", "NaN", "١"];
 

@@ -1,5 +1,5 @@
 /**
- * Users sign in on the UI's own page, and each call carries the token they got. The token is kept in the tab's
+ * Users sign in on the UI's own page, and each call carries the token they got. The token is stored in the tab's
  * session storage: it survives a reload, is not sent by other sites, and is gone when the tab is closed.
  */
 export interface TokenLogin {

@@ -1,4 +1,4 @@
-// How long the built plan, apply and list take for 5,000 bindings, and how much memory: medians of three. `node … plan.bench.ts [count]`
+// Measures the time and memory that the built commands plan, apply and list need for 5,000 bindings: medians of three runs. `node … plan.bench.ts [count]`
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -33,15 +33,15 @@ function fileOf(changed: boolean): string {
 
 const main = fileURLToPath(new URL("../dist/main.js", import.meta.url));
 
-/** Runs of each command, of which the median counts. */
+/** Number of runs of each command; the median counts. */
 const runs = 3;
 
-/** Prints what the process took, when it ends. */
+/** Prints the resource usage of the process when it ends. */
 const measure = `data:text/javascript,${encodeURIComponent(
   'process.on("exit", () => { const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage(); console.error(maxRSS + " " + (userCPUTime + systemCPUTime) / 1e6); });',
 )}`;
 
-/** Builds the command line and the packages that it uses, since users run what is built. */
+/** Builds the command line and the packages that it uses, since users run the build. */
 async function build(): Promise<void> {
   console.log("Building @bookend/cli and the packages that it uses.");
   const root = fileURLToPath(new URL("../../..", import.meta.url));

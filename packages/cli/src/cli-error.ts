@@ -8,10 +8,10 @@ export const exitCodes = {
   serverAway: 5,
 } as const;
 
-/** Why a command ends. */
+/** The reason why a command ends. */
 export type ExitReason = keyof typeof exitCodes;
 
-/** A failure that is said in words; any other error is shown with its stack trace. */
+/** A failure with a message for the user; any other error is shown with its stack trace. */
 export class CliError extends Error {
   override readonly name = "CliError";
   readonly reason: ExitReason;

@@ -4,7 +4,7 @@ import { problemMessage } from "./problem-message.js";
 import type { BindingItem, Target } from "./target/target.js";
 
 /**
- * The bindings of these names or ids.
+ * Finds bindings by their names or ids.
  *
  * @throws {CliError} if there is no such binding
  */
@@ -13,7 +13,7 @@ export async function findBindings(target: Target, references: readonly string[]
   const byName = new Map(all.map((binding) => [binding.name, binding]));
   const byId = new Map(all.map((binding) => [String(binding.id), binding]));
   const found = references.map((reference) => {
-    // a name that is a number comes before an id
+    // a name that is a number takes precedence over an id
     const binding = byName.get(reference) ?? byId.get(reference);
     if (binding !== undefined) return binding;
     const near = nearest(reference, [...byName.keys()]);
@@ -21,7 +21,7 @@ export async function findBindings(target: Target, references: readonly string[]
     throw new CliError(
       "failed",
       near === undefined
-        ? problemMessage(wrong, "the name or the id of one; bookend list shows them")
+        ? problemMessage(wrong, "the name or id of a binding, as shown by bookend list")
         : `${wrong}. Did you mean "${near}"?`,
     );
   });
@@ -29,17 +29,17 @@ export async function findBindings(target: Target, references: readonly string[]
 }
 
 /**
- * The id of a binding, by its name or its id; one that was deleted is known by its id only.
+ * Finds the id of a binding by its name or id. A deleted binding can only be found by its id.
  *
  * @throws {CliError} if there is no such binding
  */
 export async function idOfBinding(target: Target, reference: string): Promise<number> {
-  // a name that is a number comes before an id
+  // a name that is a number takes precedence over an id
   if (!/^\d{1,15}$/.test(reference)) return (await findBinding(target, reference)).id;
   return (await target.list({ search: reference })).find(({ name }) => name === reference)?.id ?? Number(reference);
 }
 
-/** The binding of this name or id. @throws {CliError} if there is no such binding */
+/** Finds a binding by its name or id. @throws {CliError} if there is no such binding */
 export async function findBinding(target: Target, reference: string): Promise<BindingItem> {
   const [binding] = await findBindings(target, [reference]);
   return binding as BindingItem;

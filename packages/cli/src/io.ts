@@ -2,11 +2,11 @@ import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { CliError } from "./cli-error.js";
 
-/** Where text goes: a stream of the process, or a test's. */
+/** An output stream of the process or a test. */
 export interface Output {
   write(text: string): unknown;
   readonly isTTY?: boolean | undefined;
-  /** Characters in a line of the terminal. */
+  /** Width of the terminal in characters. */
   readonly columns?: number | undefined;
 }
 
@@ -21,19 +21,19 @@ export interface Io {
   clock(): Date;
 }
 
-/** The world of this process. */
+/** The environment of this process. */
 export function processIo(): Io {
   const { stdout, stderr, stdin, env } = process;
   return { stdout, stderr, stdin, env, directory: process.cwd(), clock: () => new Date() };
 }
 
-/** An environment variable; one that is empty is not set. */
+/** An environment variable. Undefined if it is not set or empty. */
 export function variable({ env }: Pick<Io, "env">, name: string): string | undefined {
   const value = env[name];
   return value === "" ? undefined : value;
 }
 
-/** A path of an option as an absolute one. */
+/** The absolute path for a path in an option. */
 export function absolutePath({ directory }: Pick<Io, "directory">, path: string): string {
   return resolve(directory, path);
 }
@@ -54,7 +54,7 @@ export async function writeFileOf(
   });
 }
 
-/** All of standard input, or of a file; undefined if it is longer. */
+/** The complete standard input or file; undefined if it is too long. */
 export async function readAll(stdin: NodeJS.ReadableStream, maxBytes: number): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;

@@ -8,18 +8,18 @@ import { isRecord } from "./target/transport.js";
 /** A server with a stored login. */
 export interface Login {
   readonly token: string;
-  /** File with certificates that are trusted in addition. */
+  /** File with additional trusted certificates. */
   readonly ca?: string | undefined;
 }
 
-/** The logins of the user who runs the command. */
+/** The stored logins of the user who runs the command. */
 export interface Logins {
-  /** The server that is asked unless another one is named. */
+  /** The default server. */
   readonly current?: string | undefined;
   readonly servers: Readonly<Record<string, Login>>;
 }
 
-/** Where logins are kept: below `XDG_CONFIG_HOME`, or `~/.config`. */
+/** The path of the file with logins, below `XDG_CONFIG_HOME` or `~/.config`. */
 export function loginFile(io: Pick<Io, "env">): string {
   const config = variable(io, "XDG_CONFIG_HOME");
   // the XDG specification ignores relative paths
@@ -28,9 +28,9 @@ export function loginFile(io: Pick<Io, "env">): string {
 }
 
 /**
- * The logins that are kept; none if there is no file.
+ * Reads the stored logins. Empty if there is no file.
  *
- * @throws {CliError} if the file holds something else
+ * @throws {CliError} if the file does not contain logins
  */
 export async function readLogins(io: Pick<Io, "env" | "stderr">): Promise<Logins> {
   const file = loginFile(io);
@@ -38,7 +38,7 @@ export async function readLogins(io: Pick<Io, "env" | "stderr">): Promise<Logins
   try {
     text = await readFile(file, "utf8");
     if (((await stat(file)).mode & 0o077) !== 0) {
-      io.stderr.write(`Warning: other users can read your logins. Mend it with: chmod 600 ${visible(file)}\n`);
+      io.stderr.write(`Warning: other users can read your logins. Fix it with: chmod 600 ${visible(file)}\n`);
     }
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
@@ -53,7 +53,7 @@ export async function readLogins(io: Pick<Io, "env" | "stderr">): Promise<Logins
   } catch {
     // said below
   }
-  throw new CliError("failed", `${file} does not hold logins. Remove it, and log in again with: bookend login`);
+  throw new CliError("failed", `${file} does not contain logins. Delete it and log in again with: bookend login`);
 }
 
 function isLogin(value: unknown): value is Login {
@@ -61,18 +61,18 @@ function isLogin(value: unknown): value is Login {
   return typeof value.token === "string" && (value.ca === undefined || typeof value.ca === "string");
 }
 
-/** Keeps the logins in a file that nobody else can read. */
+/** Stores the logins in a file that nobody else can read. */
 export async function writeLogins(io: Pick<Io, "env">, logins: Logins): Promise<string> {
   const file = loginFile(io);
   try {
     await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-    // complete or not at all, and never readable by others
+    // written atomically, and never readable by others
     const temporary = `${file}.${process.pid}`;
     await writeFile(temporary, `${JSON.stringify(logins, undefined, 2)}\n`, { mode: 0o600 });
     await chmod(temporary, 0o600);
     await rename(temporary, file);
   } catch (error) {
-    throw new CliError("failed", `The login cannot be kept: ${(error as Error).message}.`);
+    throw new CliError("failed", `The login cannot be stored: ${(error as Error).message}.`);
   }
   return file;
 }

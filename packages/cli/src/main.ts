@@ -2,11 +2,11 @@
 import { processIo } from "./io.js";
 import { runCli } from "./run-cli.js";
 
-// `bookend list | head` closes the pipe: nobody reads the rest
+// `bookend list | head` closes the pipe before all output is written
 for (const output of [process.stdout, process.stderr]) {
   output.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;
-    // what is said on stderr comes before some commands are done
+    // some commands write to stderr before they have finished
     if (output === process.stdout) process.exit(process.exitCode ?? 0);
   });
 }

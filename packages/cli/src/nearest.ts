@@ -1,7 +1,7 @@
-/** Longest name that is compared: what it costs grows with the product of both lengths. */
+/** Maximum length of a name to compare: the cost grows with the product of both lengths. */
 const maxLength = 100;
 
-/** The one of `names` that is most like `name`, if one is like it. */
+/** The most similar of `names`; undefined if none is similar. */
 export function nearest(name: string, names: readonly string[]): string | undefined {
   if (name.length > maxLength) return undefined;
   const lower = name.toLowerCase();
@@ -20,7 +20,7 @@ export function nearest(name: string, names: readonly string[]): string | undefi
   return best;
 }
 
-/** Insertions, deletions and replacements that make one of the other. */
+/** The number of insertions, deletions and replacements between two strings. */
 function distance(one: string, other: string): number {
   let row = Array.from({ length: other.length + 1 }, (_, index) => index);
   for (const [index, letter] of [...one].entries()) {

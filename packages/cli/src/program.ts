@@ -23,17 +23,17 @@ import type { World } from "./world.js";
 export function createProgram(world: World) {
   const program = new Command("bookend")
     .version(packageJson.version, "--version")
-    .option("--url <url>", "a server; also BOOKEND_URL, or the last login")
-    .option("--database <url>", "a database: sqlite:PATH, postgres://…; also BOOKEND_DATABASE")
-    .option("--ca <file>", "trust these certificates too, in PEM")
+    .option("--url <url>", "URL of a server; default: BOOKEND_URL, or the last login")
+    .option("--database <url>", "a database: sqlite:PATH, postgres://…; default: BOOKEND_DATABASE")
+    .option("--ca <file>", "additional trusted certificates, in PEM")
     .addOption(
-      new Option("--timeout <seconds>", "how long a server may take")
+      new Option("--timeout <seconds>", "time limit for the server's response")
         .argParser(integer("--timeout", 1, 3_600))
         .default(60),
     )
-    .option("--handlers <module>", "with --database: handlers of your server")
-    .option("--scripts <directory>", "with --database: scripts of the handler Script")
-    .option("--templates <directory>", "with --database: files that bodies name")
+    .option("--handlers <module>", "with --database: module with your server's handlers")
+    .option("--scripts <directory>", "with --database: directory of the Script handler")
+    .option("--templates <directory>", "with --database: directory of template files")
     .option("--create", "with --database: create or migrate its tables")
     .option("--json", "print JSON")
     .option("--yaml", "print YAML")
@@ -89,7 +89,7 @@ function allOf(program: { readonly commands: readonly AnyCommand[] }): readonly 
   return [program as unknown as AnyCommand, ...program.commands.flatMap((command) => allOf(command))];
 }
 
-/** The purposes of commands, so short that the help of all of them fits a terminal. */
+/** The groups of commands, so short that the complete help fits on one screen. */
 const groups = [
   ["Look", ["list", "show", "history", "handlers", "audit", "deliveries"]],
   ["Change", ["enable", "disable", "copy", "delete"]],
@@ -103,7 +103,7 @@ function rootHelp(program: { readonly options: readonly Option[] }): string {
   const lines = [
     "Usage: bookend [options] <command>",
     "",
-    "Bindings of a server or a database: looked at, changed, and kept as files.",
+    "Shows and changes the bindings of a server or a database, and manages them as files.",
     "",
     ...groups.map(([what, names]) => `  ${`${what}:`.padEnd(9)}${names.join(", ")}`),
     "",

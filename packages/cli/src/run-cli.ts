@@ -5,7 +5,7 @@ import { visible } from "./output/table.js";
 import { createProgram } from "./program.js";
 import type { World } from "./world.js";
 
-/** Runs a command and says why it failed. Resolves to its exit code. */
+/** Runs a command and reports its errors. Resolves to the exit code. */
 export async function runCli(args: readonly string[], io: Io): Promise<number> {
   const world: World = { io, exit: "ok" };
   try {

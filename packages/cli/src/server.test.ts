@@ -36,13 +36,13 @@ describe("a server", () => {
     const url = ["--url", server.url];
     expect((await run([...url, "list"])).stdout).toMatch(/^1 +Count logins +yes +auth/m);
     expect((await run([...url, "list", "--search", "nothing"])).stdout).toBe("No bindings.\n");
-    expect((await run([...url, "disable", "Count logins"])).stderr).toBe("1 binding switched off.\n");
+    expect((await run([...url, "disable", "Count logins"])).stderr).toBe("1 binding disabled.\n");
     await workplace.write(
       "b.yaml",
       "bindings: { new: { event: auth, handlermodule: Counter, action: reset_counter, options: { counter_name: x } } }\n",
     );
     expect((await run([...url, "apply", "b.yaml"])).code).toBe(0);
-    expect((await run([...url, "enable", "1", "new"])).stderr).toBe("1 binding switched on.\n");
+    expect((await run([...url, "enable", "1", "new"])).stderr).toBe("1 binding enabled.\n");
     expect((await run([...url, "delete", "new", "1"])).stderr).toBe("2 bindings deleted.\n");
     expect(await server.bookend.bindings.list()).toEqual([]);
   });
@@ -118,7 +118,7 @@ describe("what goes wrong has its own message and exit code", () => {
     expect(await run(["--url", server.url, "list"])).toEqual({
       code: 5,
       stdout: "",
-      stderr: `bookend: ${server.url} cannot be reached: nothing listens there (ECONNREFUSED).\n`,
+      stderr: `bookend: ${server.url} cannot be reached: no server is listening there (ECONNREFUSED).\n`,
     });
     server = await startTestServer();
   });
@@ -128,7 +128,7 @@ describe("what goes wrong has its own message and exit code", () => {
     await new Promise<void>((listening) => silent.listen(0, "127.0.0.1", listening));
     const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
     const { code, stderr } = await run(["--url", url, "--timeout", "1", "list"]);
-    expect([code, stderr]).toEqual([5, expect.stringContaining("did not answer within 1000 ms")]);
+    expect([code, stderr]).toEqual([5, expect.stringContaining("did not respond within 1000 ms")]);
     silent.close();
   });
 
@@ -141,7 +141,7 @@ describe("what goes wrong has its own message and exit code", () => {
       const { code, stderr } = await run(["--url", secure.url, "list"]);
       expect([code, stderr]).toEqual([
         5,
-        expect.stringMatching(/^bookend: The certificate of .* is not trusted: it is signed by itself/),
+        expect.stringMatching(/^bookend: The certificate of .* is not trusted: it is self-signed/),
       ]);
       const ca = await workplace.write("ca.pem", cert);
       expect((await run(["--url", secure.url, "--ca", ca, "list"])).code).toBe(0);
@@ -186,7 +186,7 @@ describe("what goes wrong has its own message and exit code", () => {
       );
       expect([code, stderr]).toEqual([
         1,
-        `bookend: ${url} redirects to ${location}, which is not followed. Allowed: the URL where the server answers itself.\n`,
+        `bookend: ${url} redirects to ${location}, which is not followed. Allowed: the URL at which the server responds without a redirect.\n`,
       ]);
     }
     expect(asked).toBe(0);
@@ -199,7 +199,7 @@ describe("what goes wrong has its own message and exit code", () => {
     ["a gateway's error", "<html></html>", 502, 5],
   ])("%s in place of an answer", async (_what, body, status, expected) => {
     const { code, stderr, url } = await runAt((_request, response) => response.writeHead(status).end(body), ["list"]);
-    expect([code, stderr]).toEqual([expected, expect.stringContaining(`${url} did not answer as a management API`)]);
+    expect([code, stderr]).toEqual([expected, expect.stringContaining(`${url} did not respond like a management API`)]);
     expect(stderr).not.toContain("\u001b");
   });
 
@@ -231,17 +231,17 @@ describe("what goes wrong has its own message and exit code", () => {
     const file = join(workplace.directory, "bookend", "logins.json");
     await chmod(file, 0o644);
     const { code, stderr } = await run(["list"], { env });
-    expect([code, stderr]).toEqual([0, expect.stringContaining(`Mend it with: chmod 600 ${file}`)]);
+    expect([code, stderr]).toEqual([0, expect.stringContaining(`Fix it with: chmod 600 ${file}`)]);
     await writeFile(file, '{ "servers": { "http://127.0.0.1": { "token": 5 } } }');
     expect(await run(["list"], { env })).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining("does not hold logins"),
+      stderr: expect.stringContaining("does not contain logins"),
     });
   });
 
   test("something else that answers", async () => {
     const { code, stderr } = await run(["--url", `${server.url}/elsewhere`, "list"]);
-    expect([code, stderr]).toEqual([1, expect.stringMatching(/There is no|did not answer as a management API/)]);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/There is no|did not respond like a management API/)]);
   });
 
   test.each([
@@ -255,8 +255,8 @@ describe("what goes wrong has its own message and exit code", () => {
     [["list", "--position", "middle"], /Allowed choices are pre, post/],
     [["audit", "--limit", "0"], /--limit: "0" is not valid. Allowed: 1 to 100000/],
     [["backtest", "x", "--from", "yesterday"], /--from: "yesterday" is not valid/],
-    [["deliveries", "cancel"], /cancel: needs either ids or options/],
-    [["deliveries", "hasten", "--all", "--state", "waiting"], /hasten: needs either ids or options .*, or --all/],
+    [["deliveries", "cancel"], /cancel: needs ids, options/],
+    [["deliveries", "hasten", "--all", "--state", "waiting"], /hasten: needs ids, options .*, or --all/],
     [
       ["deliveries", "destinations", "--state", "closed"],
       /--state: "closed" is not valid. Allowed: open, paused, disabled/,
@@ -289,7 +289,7 @@ describe("login", () => {
     const wrong = await without(["login", "--url", server.url, "--user", "admin"], "wrong\n");
     expect([wrong.code, wrong.stderr]).toEqual([4, expect.stringContaining("does not accept this name and password")]);
     const { code, stderr } = await without(["login", "--url", server.url, "--user", "admin"], "right\n");
-    expect([code, stderr]).toEqual([0, `You are logged in at ${server.url}. The token is kept in ${file()}.\n`]);
+    expect([code, stderr]).toEqual([0, `You are logged in at ${server.url}. The token is stored in ${file()}.\n`]);
     expect((await stat(file())).mode & 0o777).toBe(0o600);
     expect((await stat(join(file(), ".."))).mode & 0o777).toBe(0o700);
     const empty = { BOOKEND_URL: "", BOOKEND_TOKEN: "", BOOKEND_DATABASE: "", XDG_CONFIG_HOME: "" };

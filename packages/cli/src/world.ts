@@ -5,7 +5,7 @@ import { readLogins } from "./login-store.js";
 import { createPrinter, type Printer } from "./output/printer.js";
 import type { Target } from "./target/target.js";
 
-/** The options that every command has. */
+/** The global options. */
 export interface GlobalOptions {
   readonly url?: string | undefined;
   readonly database?: string | undefined;
@@ -23,17 +23,17 @@ export interface GlobalOptions {
 /** The environment of a command. */
 export interface World {
   readonly io: Io;
-  /** How the process ends, unless the command fails. */
+  /** The exit code, unless the command fails. */
   exit: ExitReason;
 }
 
-/** The options of a command that every command has. */
+/** The global options of a command. */
 export function globalOptions(command: CommandUnknownOpts): GlobalOptions {
   return command.optsWithGlobals() as unknown as GlobalOptions;
 }
 
 /**
- * The printer of a command.
+ * Creates the printer of a command.
  *
  * @throws {CliError} for `--json` together with `--yaml`
  */
@@ -43,7 +43,7 @@ export function printerOf({ io }: World, command: CommandUnknownOpts): Printer {
   return createPrinter(io, { format: json ? "json" : yaml ? "yaml" : "text", color });
 }
 
-/** Runs a command on the server or the database that its options name, and closes it afterwards. */
+/** Runs a command on the server or database that its options select, and closes the connection afterwards. */
 export async function withTarget(
   world: World,
   command: CommandUnknownOpts,
@@ -60,13 +60,13 @@ export async function withTarget(
 }
 
 /**
- * The server or the database that options, the environment or a login name, in this order.
+ * The server or database from the options, the environment or the stored login, in this order.
  *
- * @throws {CliError} if none is named, or it cannot be used
+ * @throws {CliError} if there is none, or it cannot be used
  */
 export async function openTarget(io: Io, options: GlobalOptions): Promise<Target> {
   const chosenDatabase = databaseOf(io, options);
-  // both are loaded only when they are needed, for a quick start
+  // loaded only when needed, so that the command starts quickly
   if (chosenDatabase !== undefined) {
     const { databaseTarget } = await import("./target/database-target.js");
     const { handlers, create = false } = options;
@@ -96,7 +96,7 @@ export async function openTarget(io: Io, options: GlobalOptions): Promise<Target
 }
 
 /**
- * The URL of the database that an option or the environment names. A relative path of SQLite starts from the working directory.
+ * The URL of the database from the option or the environment. A relative SQLite path is relative to the working directory.
  *
  * @throws {CliError} for `--url` together with `--database`
  */

@@ -6,7 +6,7 @@ export interface AuditPage {
   readonly entries: readonly AuditEntry[];
   /** The cursor of the next page; undefined on the last one. */
   readonly next: number | undefined;
-  /** If it was asked for. */
+  /** The number of entries, if requested. */
   readonly count: number | undefined;
   /** Whether there are more entries than `count`. */
   readonly countMore: boolean;
@@ -14,15 +14,15 @@ export interface AuditPage {
 
 /** The audit log. */
 export interface AuditClient {
-  /** Newest first. */
+  /** Lists entries, newest first. */
   search(query?: AuditQuery): Promise<AuditPage>;
-  /** A call with the actions that ran in it, and their deliveries. */
+  /** Returns a call with the actions that ran in it, and their deliveries. */
   call(id: string): Promise<AuditCall>;
   /** The state of the verification that was started last. */
   verification(): Promise<Verification>;
   /** Starts a verification unless one is already running. */
   verify(): Promise<Verification>;
-  /** CSV in pieces, oldest entry first. */
+  /** Exports entries as CSV in pieces, oldest entry first. */
   csv(filter?: AuditFilter): AsyncIterable<string>;
 }
 

@@ -18,16 +18,16 @@ import type {
 /** A page of bindings. */
 export interface BindingPage {
   readonly bindings: readonly Binding[];
-  /** On all pages. */
+  /** The number on all pages. */
   readonly count: number;
-  /** Of all bindings: changes whenever one of them does. */
+  /** The revision of all bindings, which changes whenever a binding does. */
   readonly revision: string;
 }
 
 /** A page of the history. */
 export interface HistoryPage {
   readonly entries: readonly HistoryEntry[];
-  /** On all pages. */
+  /** The number on all pages. */
   readonly count: number;
 }
 
@@ -43,19 +43,19 @@ export interface TextDocument {
   readonly type: "application/json" | "application/yaml" | "text/x-python";
 }
 
-/** For which revision a change is meant; another one is refused with status 409. */
+/** The revision that a change is based on. If the binding has a different revision, the change is refused with status 409. */
 export interface Conditional {
   readonly revision?: number | undefined;
 }
 
-/** Bindings. */
+/** Functions for bindings. */
 export interface BindingsClient {
-  /** All bindings, in the order in which they run. */
+  /** Returns all bindings, in the order in which they run. */
   all(): Promise<readonly Binding[]>;
-  /** Those that match, page by page. */
+  /** Returns a page of the matching bindings. */
   list(query?: BindingQuery): Promise<BindingPage>;
   get(id: number): Promise<Binding>;
-  /** Adds a binding; what it must have is refused by name. */
+  /** Adds a binding. An error names missing fields. */
   add(fields: BindingFields): Promise<SavedBinding>;
   /** Changes the given fields, and within options and conditions only the given ones. */
   patch(id: number, changes: BindingChanges): Promise<SavedBinding>;
@@ -63,19 +63,19 @@ export interface BindingsClient {
   disable(id: number, conditional?: Conditional): Promise<void>;
   delete(id: number, conditional?: Conditional): Promise<void>;
   copy(id: number, options?: { readonly name?: string; readonly active?: boolean }): Promise<SavedBinding>;
-  /** Gives several bindings their places; `revision` is that of a page. */
+  /** Sets the ordering of several bindings. `revision` is the revision of a page. */
   order(
     order: readonly { readonly id: number; readonly ordering: number }[],
     options?: { readonly revision?: string },
   ): Promise<{ readonly bindings: readonly Binding[]; readonly revision: string }>;
   /** Enables, disables or deletes several bindings: either all or none. */
   bulk(request: BulkRequest): Promise<BulkResult>;
-  /** Changes of one binding, or of all, newest first. */
+  /** Lists changes of one or all bindings, newest first. */
   history(id?: number, query?: HistoryQuery): Promise<HistoryPage>;
-  /** Brings a binding back to what an entry of the history says; one that was deleted comes back with its id. */
+  /** Restores a binding to its state in an entry of the history. A deleted binding gets its former id. */
   restore(id: number, request: RestoreRequest): Promise<SavedBinding>;
   export(): Promise<Export>;
-  /** An export of this API, or a document as privacyIDEA writes it. */
+  /** Imports an export of this API, or a document in privacyIDEA's format. */
   import(document: readonly object[] | TextDocument, options?: ImportOptions): Promise<Imported>;
 }
 
@@ -133,7 +133,7 @@ export function bindingsClient({ api, answer, value }: Connection): BindingsClie
     async import(document, options = {}) {
       if ("text" in document) {
         const request = api.POST("/import", {
-          // settings are in the query, where the document is text
+          // if the document is a string, the settings are in the query
           params: { query: options },
           body: document.text as never,
           bodySerializer: (text) => text as unknown as string,

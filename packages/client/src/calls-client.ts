@@ -12,9 +12,9 @@ export interface CallPage {
 
 /** Recorded calls. */
 export interface CallsClient {
-  /** Newest first. */
+  /** Lists calls, newest first. */
   list(query?: CallQuery): Promise<CallPage>;
-  /** One with its parameters, headers and response. */
+  /** Returns a call with its parameters, headers and response. */
   get(id: string): Promise<RecordedCall>;
 }
 
@@ -30,9 +30,9 @@ export function callsClient({ api, answer, value }: Connection): CallsClient {
 }
 
 /**
- * Tries a binding: the lines of the answer as they come.
+ * Tries a binding with recorded calls, and yields the lines of the response as they arrive.
  *
- * @throws {ClientError} if the request is refused, or the answer ends without its last line
+ * @throws {ClientError} if the request is refused, or the response ends without its last line
  */
 export async function* backtest(
   { api, stream, timeoutMs }: Connection,
@@ -44,7 +44,7 @@ export async function* backtest(
     yield line;
     if (line.type === "summary" || line.type === "error") return;
   }
-  throw new ClientError(0, 0, "The answer of the server broke off: it has no summary.");
+  throw new ClientError(0, 0, "The server's response was incomplete: it has no summary.");
 }
 
 function parsed(text: string): BacktestLine {
@@ -52,8 +52,8 @@ function parsed(text: string): BacktestLine {
   try {
     line = JSON.parse(text);
   } catch (cause) {
-    throw new ClientError(0, 0, "The answer of the server broke off: a line of it is not JSON.", { cause });
+    throw new ClientError(0, 0, "The server's response was incomplete: a line of it is not JSON.", { cause });
   }
   if (typeof line === "object" && line !== null && "type" in line) return line as BacktestLine;
-  throw new ClientError(0, 0, "The answer of the server has a line that is not one of a backtest.");
+  throw new ClientError(0, 0, "The server's response contains a line that does not belong to a backtest.");
 }

@@ -1,18 +1,18 @@
 import type { components } from "./api-types.js";
 
-/** A problem of a binding, certain or probable. */
+/** An error or a warning about a binding. */
 export type Problem = components["schemas"]["Problem"];
 
-/** A request that was refused, or had no answer. */
+/** A request that was refused or received no response. */
 export class ClientError extends Error {
   override readonly name = "ClientError";
-  /** HTTP status; 0 if there was no answer. */
+  /** HTTP status; 0 if there was no response. */
   readonly status: number;
-  /** Number of the API's error, such as 905 for a parameter; 0 where the answer is not one of the API. */
+  /** Number of the API's error, such as 905 for a parameter; 0 if the response does not come from the API. */
   readonly code: number;
-  /** Of a binding that was refused. */
+  /** The problems of a refused binding. */
   readonly problems: readonly Problem[];
-  /** How many more problems there are. */
+  /** The number of problems that are not listed. */
   readonly omittedProblems: number;
 
   constructor(
@@ -33,7 +33,7 @@ export class ClientError extends Error {
   }
 }
 
-/** The error for an answer that is not a success; `body` is its parsed body, or its text. */
+/** The error for an unsuccessful response. `body` is its parsed body, or its text. */
 export function errorOf(status: number, body: unknown): ClientError {
   const { result, detail } = isRecord(body) ? body : {};
   const error = isRecord(result) ? result.error : undefined;
@@ -41,7 +41,7 @@ export function errorOf(status: number, body: unknown): ClientError {
     return new ClientError(
       status,
       0,
-      `The server responded with status ${status}, and not as the management API does.`,
+      `The server responded with status ${status}, which does not come from the management API.`,
     );
   }
   const { problems, omitted_problems } = isRecord(detail) ? detail : {};

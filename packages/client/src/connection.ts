@@ -2,34 +2,34 @@ import createFetchClient, { type Client as FetchClient } from "openapi-fetch";
 import type { paths } from "./api-types.js";
 import { ClientError, errorOf } from "./client-error.js";
 
-/** How the client reaches the API. */
+/** Options of the connection to the API. */
 export interface ClientOptions {
   /** URL of the management API, such as `https://mfa.example.org/event`; in a browser, a path is enough. */
   readonly baseUrl: string;
-  /** Sent as `Authorization: Bearer …`; a function is called before each request. */
+  /** Token for `Authorization: Bearer …`. A function is called before each request. */
   readonly token?: string | (() => string | Promise<string>) | undefined;
-  /** Sent with each request. */
+  /** Additional headers of each request. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** @default the global `fetch` */
   readonly fetch?: ((request: Request) => Promise<Response>) | undefined;
-  /** Milliseconds that an answer may take, or each piece of one that is streamed; 0: any time. @default 60_000 */
+  /** Maximum milliseconds for a response, or for each piece of a streamed response. 0: no limit. @default 60_000 */
   readonly timeoutMs?: number | undefined;
 }
 
-/** Requests with types, and their answers out of the envelope. */
+/** Sends typed requests and unwraps the envelopes of their responses. */
 export interface Connection {
   readonly api: FetchClient<paths>;
-  /** The value and detail of an answer. @throws {ClientError} */
+  /** Returns the value and detail of a response. @throws {ClientError} */
   answer<R extends Success>(
     request: Promise<Answered<R>>,
   ): Promise<{ value: R["result"]["value"]; detail: R["detail"] }>;
-  /** The value of an answer. @throws {ClientError} */
+  /** Returns the value of a response. @throws {ClientError} */
   value<R extends Success>(request: Promise<Answered<R>>): Promise<R["result"]["value"]>;
-  /** An answer without an envelope. @throws {ClientError} */
+  /** Returns a response without an envelope. @throws {ClientError} */
   plain<T>(request: Promise<Answered<T>>): Promise<T>;
-  /** The body of an answer as it comes. @throws {ClientError} */
+  /** Yields the body of a response as it arrives. @throws {ClientError} */
   stream(request: Promise<Answered<unknown>>): AsyncIterable<string>;
-  /** Milliseconds that an answer may take, or each piece of one that is streamed; 0: any time. */
+  /** Maximum milliseconds for a response, or for each piece of a streamed response. 0: no limit. */
   readonly timeoutMs: number;
 }
 
@@ -46,7 +46,7 @@ interface Answered<T> {
   readonly response: Response;
 }
 
-/** Makes a connection. */
+/** Creates a connection. */
 export function connect({
   baseUrl,
   token,
@@ -107,17 +107,17 @@ async function tokenOf(token: NonNullable<ClientOptions["token"]>): Promise<stri
     return await token();
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new ClientError(0, 0, `There is no token: ${reason}`, { cause });
+    throw new ClientError(0, 0, `The token could not be obtained: ${reason}`, { cause });
   }
 }
 
-/** Whether an answer has a result, as those of the API do. */
+/** Whether a response contains a result, like those of the API. */
 function isEnvelope(body: unknown): body is Success {
   const result = typeof body === "object" && body !== null && "result" in body ? body.result : undefined;
   return typeof result === "object" && result !== null && "value" in result;
 }
 
-/** A body that cannot be parsed is not an answer of the API. */
+/** A body that cannot be parsed does not come from the API. */
 async function read<T>(request: Promise<Answered<T>>): Promise<Answered<T>> {
   try {
     return await request;
@@ -129,7 +129,7 @@ async function read<T>(request: Promise<Answered<T>>): Promise<Answered<T>> {
 
 const streamed = /^(text\/csv|application\/x-ndjson)/;
 
-/** The deadline is that of a whole answer; of one that is read while it comes, of its head here, and of each piece in `textOf`. */
+/** The time limit applies to the complete response. For a streamed response, it applies to the headers here, and to each piece in `textOf`. */
 async function inTime(
   request: Request,
   ask: NonNullable<ClientOptions["fetch"]>,
@@ -137,7 +137,7 @@ async function inTime(
 ): Promise<Response> {
   if (timeoutMs === 0) return ask(request);
   const controller = new AbortController();
-  const late = () => controller.abort(new Error(`there was no answer within ${timeoutMs} ms`));
+  const late = () => controller.abort(new Error(`there was no response within ${timeoutMs} ms`));
   const timer = setTimeout(late, timeoutMs);
   try {
     const response = await ask(new Request(request, { signal: AbortSignal.any([request.signal, controller.signal]) }));
@@ -160,23 +160,23 @@ async function* textOf(body: unknown, timeoutMs: number): AsyncGenerator<string,
     const rest = decoder.decode();
     if (rest !== "") yield rest;
   } finally {
-    // who stops reading in the middle does not want the rest, and waits for nothing
+    // a reader who stops early does not need the rest
     void reader.cancel().catch(() => undefined);
   }
 }
 
-/** The next piece of a body. @throws {ClientError} if the connection broke, or none came in time */
+/** Reads the next piece of a body. @throws {ClientError} if the connection was lost, or the piece did not arrive in time */
 async function next(reader: ReadableStreamDefaultReader<Uint8Array>, timeoutMs: number) {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_resolve, reject) => {
     if (timeoutMs === 0) return;
-    timer = setTimeout(() => reject(new Error(`nothing came for ${timeoutMs} ms`)), timeoutMs);
+    timer = setTimeout(() => reject(new Error(`no data arrived for ${timeoutMs} ms`)), timeoutMs);
   });
   try {
     return await Promise.race([reader.read(), late]);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new ClientError(0, 0, `The answer of the server broke off: ${reason}`, { cause });
+    throw new ClientError(0, 0, `The server's response was incomplete: ${reason}`, { cause });
   } finally {
     clearTimeout(timer);
   }

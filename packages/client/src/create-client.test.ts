@@ -154,7 +154,7 @@ describe("a stream", () => {
     [
       "stands still",
       csv(onlyOnce((controller) => controller.enqueue(new TextEncoder().encode("number\r\n")))),
-      "nothing came for 20 ms",
+      "no data arrived for 20 ms",
     ],
     ["breaks off", csv((controller) => controller.error(new TypeError("terminated"))), "terminated"],
   ])("that %s is an error", async (_what, fetch, reason) => {
@@ -184,7 +184,7 @@ describe("a backtest", () => {
   const summary = '{"type":"summary","calls":0,"would_run":0,"would_not":0,"unknown":0,"reasons":{}}';
   const brokenOff = (message: string) =>
     expect.objectContaining({ name: "ClientError", status: 0, message: expect.stringContaining(message) });
-  /** Sends a piece each few milliseconds, for ever. */
+  /** Sends a piece every few milliseconds forever. */
   const drip = (piece: string, everyMs: number) =>
     new ReadableStream<Uint8Array>({
       async pull(controller) {
@@ -214,9 +214,9 @@ describe("a backtest", () => {
   test.each<[string, () => Body, string, number?]>([
     ["ends without a summary", () => `${progress}\n`, "it has no summary"],
     ["ends within a line", () => `${progress}\n${summary.slice(0, 40)}`, "a line of it is not JSON"],
-    ["has something else", () => `${progress}\n5\n`, "a line that is not one of a backtest"],
+    ["has something else", () => `${progress}\n5\n`, "a line that does not belong to a backtest"],
     ["has a line without end", () => drip("x".repeat(1_000_000), 0), "a line of more than 16777216 characters"],
-    ["comes drop by drop", () => drip("x", 5), "no whole line came for 50 ms", 50],
+    ["comes drop by drop", () => drip("x", 5), "no complete line arrived for 50 ms", 50],
   ])("that %s is an error", async (_what, body, message, timeoutMs) => {
     expect((await backtest(body(), timeoutMs)).error).toEqual(brokenOff(message));
   });
@@ -232,7 +232,7 @@ test("a token that cannot be had is an error, and nothing is sent", async () => 
   const client = createClient({ baseUrl: "http://127.0.0.1:1/event", fetch, token });
   await expect(client.rights()).rejects.toMatchObject({
     name: "ClientError",
-    message: "There is no token: the vault is sealed",
+    message: "The token could not be obtained: the vault is sealed",
   });
   expect(requests).toEqual([]);
 });

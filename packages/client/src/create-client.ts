@@ -26,38 +26,38 @@ import type {
   TagQuery,
 } from "./types.js";
 
-/** The management API. Each function rejects with a {@link ClientError} for a request that is refused. */
+/** The management API. Each function rejects with a {@link ClientError} if a request is refused. */
 export interface Client {
   readonly bindings: BindingsClient;
   readonly audit: AuditClient;
-  /** Recorded calls. */
+  /** Functions for recorded calls. */
   readonly calls: CallsClient;
   readonly deliveries: DeliveriesClient;
   readonly destinations: DestinationsClient;
-  /** The numbers of calls, and of runs and failures of bindings, per time bucket up to now. */
+  /** Returns the numbers of calls, and of runs and failures of bindings, per time bucket up to now. */
   stats(query?: StatsQuery): Promise<Stats>;
-  /** What the caller may do, and what the server provides. */
+  /** Returns the caller's rights, and the features that the server provides. */
   rights(): Promise<Rights>;
-  /** Events, handlers and tags; with the id of a handler, that one. */
+  /** Describes all events, handlers and tags, or one handler by its id. */
   describe(): Promise<Described>;
   describe(module: string): Promise<DescribedHandler>;
-  /** The tags that templates can contain. */
+  /** Lists the tags that templates can contain. */
   tags(query?: TagQuery): Promise<readonly Tag[]>;
-  /** What saving this binding would say; without one, the problems of all stored bindings. */
+  /** Returns the problems that saving this binding would report. Without a binding: the problems of all stored bindings. */
   check(binding?: BindingFields & { readonly id?: number }): Promise<Checked>;
-  /** Which bindings would run for a call, and why the others would not. */
+  /** Shows which bindings would run for a call, and why the others would not. */
   explain(call: CallFields): Promise<Explanation>;
-  /** The templates of a binding, stored or not, as they would be rendered for a call. Nothing is sent. */
+  /** Renders the templates of a binding, stored or not, for a call. Nothing is sent. */
   preview(request: PreviewRequest): Promise<Preview>;
-  /** Tries a binding, stored or not, with recorded calls: lines as they come, the last of which is the summary. Nothing runs. */
+  /** Tries a binding, stored or not, with recorded calls. Yields lines as they arrive; the last one is the summary. No action runs. */
   backtest(request: BacktestRequest): AsyncIterable<BacktestLine>;
-  /** The OpenAPI document. */
+  /** Returns the OpenAPI document. */
   openapi(): Promise<Readonly<Record<string, unknown>>>;
-  /** The AsyncAPI document of the server's events and webhooks. */
+  /** Returns the AsyncAPI document of the server's events and webhooks. */
   asyncapi(): Promise<Readonly<Record<string, unknown>>>;
 }
 
-/** Makes a client of the management API. */
+/** Creates a client of the management API. */
 export function createClient(options: ClientOptions): Client {
   const connection = connect(options);
   const { api, value, plain } = connection;

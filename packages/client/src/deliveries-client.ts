@@ -16,11 +16,11 @@ export interface DeliveryPage {
   readonly next: string | undefined;
 }
 
-/** Kept deliveries. */
+/** Functions for durable deliveries. */
 export interface DeliveriesClient {
-  /** Newest first. */
+  /** Lists deliveries, newest first. */
   list(query?: DeliveryQuery): Promise<DeliveryPage>;
-  /** One with its attempts. */
+  /** Returns a delivery with its attempts. */
   get(id: string): Promise<DeliveryWithAttempts>;
   replay(selection: DeliverySelection): Promise<Selected>;
   cancel(selection: DeliverySelection): Promise<Selected>;
@@ -35,11 +35,11 @@ export interface DestinationPage {
   readonly next: string | undefined;
 }
 
-/** Where deliveries go. */
+/** Functions for the destinations of deliveries. */
 export interface DestinationsClient {
-  /** By name. */
+  /** Lists destinations by name. */
   list(query?: DestinationQuery): Promise<DestinationPage>;
-  /** Sends to a destination again that was paused or disabled. */
+  /** Resumes a destination that is paused or disabled. */
   resume(name: string): Promise<Destination>;
 }
 

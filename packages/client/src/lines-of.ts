@@ -1,33 +1,33 @@
 import { ClientError } from "./client-error.js";
 
-/** Characters of a line: a rendered text has 262,144 at most, and a binding few of them. */
+/** Maximum length of a line in characters: a rendered message has at most 262,144, and a binding has few messages. */
 const maxLineLength = 16_777_216;
 
-/** How lines are read. */
+/** Options for reading lines. */
 export interface LineOptions {
-  /** Milliseconds that a line may take to come whole; 0: any time. */
+  /** Maximum milliseconds until a line is complete. 0: no limit. */
   readonly timeoutMs: number;
   /** @default 16,777,216 */
   readonly maxLength?: number | undefined;
 }
 
 /**
- * The lines of a stream of strings, without empty ones; the last need not end with a line feed.
+ * Yields the lines of a stream of strings, except empty ones. The last line need not end with a line feed.
  *
- * @throws {ClientError} if a line is too long, or is not there in time
+ * @throws {ClientError} if a line is too long, or does not arrive in time
  */
 export async function* linesOf(
   pieces: AsyncIterable<string>,
   { timeoutMs, maxLength = maxLineLength }: LineOptions,
 ): AsyncGenerator<string, void, undefined> {
-  // joined once: a line may come in many pieces
+  // joined only once, since a line may arrive in many pieces
   let parts: string[] = [];
   let length = 0;
   let since = performance.now();
   const add = (part: string) => {
     length += part.length;
     if (length > maxLength) {
-      throw new ClientError(0, 0, `The answer of the server has a line of more than ${maxLength} characters.`);
+      throw new ClientError(0, 0, `The server's response contains a line of more than ${maxLength} characters.`);
     }
     parts.push(part);
   };
@@ -44,12 +44,16 @@ export async function* linesOf(
       start = end + 1;
       const line = take();
       if (line !== "") yield line;
-      // the time that the reader takes does not count for the server
+      // the time that the reader needs does not count
       since = performance.now();
     }
     if (start < piece.length) add(piece.slice(start));
     if (length > 0 && timeoutMs > 0 && performance.now() - since > timeoutMs) {
-      throw new ClientError(0, 0, `The answer of the server broke off: no whole line came for ${timeoutMs} ms.`);
+      throw new ClientError(
+        0,
+        0,
+        `The server's response was incomplete: no complete line arrived for ${timeoutMs} ms.`,
+      );
     }
   }
   const last = take();

@@ -22,11 +22,11 @@ type Detail<P extends keyof paths, M extends "get" | "post"> = paths[P][M] exten
 
 /** A binding. */
 export type Binding = Schemas["Binding"];
-/** A binding without what the server gives it. */
+/** A binding without the fields that the server assigns. */
 export type ExportedBinding = Schemas["ExportedBinding"];
 /** The input for a binding. */
 export type BindingFields = Body<"/check", "post">;
-/** Changes of a binding; null takes an option or a condition away. */
+/** Changes of a binding; null removes an option or a condition. */
 export type BindingChanges = Body<"/{id}", "patch">;
 /** Parameters of the list. */
 export type BindingQuery = Query<"/">;
@@ -38,13 +38,13 @@ export type BulkResult = Value<"/bulk", "post">;
 export type Export = Value<"/export", "get"> & Detail<"/export", "get">;
 /** The result of an import, or of its preview. */
 export type Imported = Detail<"/import", "post">;
-/** How bindings are imported. */
+/** Options of an import. */
 export type ImportOptions = Omit<Body<"/import", "post">, "bindings" | "format">;
 /** A change of bindings. */
 export type HistoryEntry = Schemas["HistoryEntry"];
-/** Which page of the history. */
+/** Selects a page of the history. */
 export type HistoryQuery = Query<"/history">;
-/** To what a binding is restored. */
+/** The state to which a binding is restored. */
 export type RestoreRequest = Body<"/{id}/restore", "post">;
 /** The rights of the caller. */
 export type Rights = Value<"/rights", "get">;
@@ -54,53 +54,53 @@ export type Described = Value<"/describe", "get">;
 export type DescribedHandler = Schemas["HandlerWithTags"];
 /** A tag of templates. */
 export type Tag = Schemas["TagDescription"];
-/** For which action tags are asked. */
+/** The action whose tags are requested. */
 export type TagQuery = Query<"/tags">;
 /** The result of a check. */
 export type Checked = Value<"/check", "post">;
-/** A call, real or made up. */
+/** A recorded or made-up call. */
 export type CallFields = Body<"/explain", "post">;
-/** Which bindings would run. */
+/** The bindings that would run. */
 export type Explanation = Value<"/explain", "post">;
 /** An entry of the audit log. */
 export type AuditEntry = Schemas["AuditEntry"];
-/** Which entries are asked for. */
+/** A filter of audit entries. */
 export type AuditQuery = Query<"/audit">;
-/** Which entries are exported. */
+/** A filter of the entries to export. */
 export type AuditFilter = Query<"/audit/csv">;
 /** A call with its actions and deliveries. */
 export type AuditCall = Value<"/audit/calls/{call}", "get">;
-/** How a verification stands. */
+/** The state of a verification. */
 export type Verification = Schemas["AuditVerification"];
 /** Runs and failures per time bucket. */
 export type Stats = Value<"/stats", "get">;
-/** The time that numbers are of. */
+/** The period of the numbers. */
 export type StatsQuery = Query<"/stats">;
-/** Which deliveries are asked for. */
+/** A filter of deliveries. */
 export type DeliveryQuery = Query<"/deliveries">;
 /** A delivery. */
 export type Delivery = Value<"/deliveries", "get">[number];
 /** A delivery with its attempts. */
 export type DeliveryWithAttempts = Value<"/deliveries/{delivery}", "get">;
-/** Which deliveries are replayed, cancelled or hastened: exactly one of `ids`, `filter` (with at least one field) and `all`. */
+/** Selects the deliveries to replay, cancel or hasten, with exactly one of `ids`, `filter` (with at least one field) and `all`. */
 export type DeliverySelection = Body<"/deliveries/replay", "post">;
 /** The result of such a change, or of its preview. */
 export type Selected = Value<"/deliveries/replay", "post">;
-/** Which destinations are asked for. */
+/** A filter of destinations. */
 export type DestinationQuery = Query<"/destinations">;
-/** Where deliveries go. */
+/** The destinations of deliveries. */
 export type Destination = Value<"/destinations", "get">[number];
 /** A binding, and the call that its templates are rendered for. */
 export type PreviewRequest = Body<"/preview", "post">;
-/** The templates of a binding, rendered. */
+/** The rendered templates of a binding. */
 export type Preview = Value<"/preview", "post">;
-/** Which recorded calls are asked for. */
+/** A filter of recorded calls. */
 export type CallQuery = Query<"/calls">;
 /** A recorded call in a list. */
 export type RecordedCallSummary = Schemas["RecordedCallSummary"];
 /** A recorded call. */
 export type RecordedCall = Schemas["RecordedCall"];
-/** A binding, and the recorded calls that it is tried with. */
+/** A binding, and the recorded calls with which to try it. */
 export type BacktestRequest = Body<"/backtest", "post">;
-/** A line of what a backtest says. */
+/** A line of a backtest's output. */
 export type BacktestLine = Schemas["BacktestLine"];

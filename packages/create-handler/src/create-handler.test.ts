@@ -48,7 +48,7 @@ describe("createHandler", () => {
     [{ name: "define-handler" }, /^name: /],
     [{ name: "slack", actions: [] }, /^actions: there are 0/],
     [{ name: "slack", actions: ["sendMessage"] }, /^actions: "sendMessage" is not valid/],
-    [{ name: "slack", actions: ["a", "a"] }, /^actions: "a" is there twice/],
+    [{ name: "slack", actions: ["a", "a"] }, /^actions: "a" is listed twice/],
     [{ name: "warn-action", actions: ["warn"] }, /^actions: "warn" is called like the handler/],
     [{ name: "slack", positions: ["after"] }, /^positions: "after" is not valid\. Allowed: pre, post\.$/],
     [{ name: "slack", positions: [] }, /^positions: there is none/],

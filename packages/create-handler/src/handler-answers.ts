@@ -85,7 +85,7 @@ export function actionsProblem(actions: readonly string[], name: string): string
   );
   return repeated === undefined
     ? undefined
-    : `actions: ${JSON.stringify(repeated)} is there twice. Allowed: each action once.`;
+    : `actions: ${JSON.stringify(repeated)} is listed twice. Allowed: each action once.`;
 }
 
 function positionsProblem(positions: readonly string[]): string | undefined {
@@ -94,7 +94,7 @@ function positionsProblem(positions: readonly string[]): string | undefined {
   if (positions.length === 0) return "positions: there is none. Allowed: pre, post, or both.";
   return new Set(positions).size === positions.length
     ? undefined
-    : "positions: one is there twice. Allowed: each once.";
+    : "positions: a position is listed twice. Allowed: each position once.";
 }
 
 function packageNameProblem(name: string): string | undefined {

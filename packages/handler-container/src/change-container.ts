@@ -1,6 +1,6 @@
 import { type ActionContext, type Container, failed, type MaybePromise, type Outcome } from "@bookend/core";
 
-/** Changes the call's container, otherwise that of its token. Fails if there is none. */
+/** Changes the container of the call or, if the call has none, the container of its token. Fails if there is neither. */
 export async function changeContainer(
   { facts }: Pick<ActionContext<unknown>, "facts">,
   change: (container: Container) => MaybePromise<Outcome | undefined | void>,

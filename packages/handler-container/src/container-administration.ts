@@ -1,60 +1,60 @@
 import type { MaybePromise, UserRef } from "@bookend/core";
 
-/** Types of containers. */
+/** The types of containers. */
 export const containerTypes = ["generic", "smartphone", "yubikey"] as const;
 
-/** A type of a container. */
+/** The type of a container. */
 export type ContainerType = (typeof containerTypes)[number];
 
-/** States of containers. A container has several, but `active` and `disabled` exclude each other. */
+/** The states of containers. A container can have several, but `active` and `disabled` exclude each other. */
 export const containerStates = ["active", "disabled", "lost", "damaged"] as const;
 
-/** A state of a container. */
+/** One state of a container. */
 export type ContainerState = (typeof containerStates)[number];
 
 /** A container to create. */
 export interface NewContainer {
   readonly type: ContainerType;
-  /** Empty if none is given. */
+  /** The description; may be empty. */
   readonly description: string;
-  /** Who it is assigned to. */
+  /** The user to whom the container is assigned. */
   readonly user?: (UserRef & { readonly resolver: string }) | undefined;
-  /** Serials of the tokens that are put into it. */
+  /** Serials of the tokens that are added to the container. */
   readonly tokens: readonly string[];
 }
 
 /**
- * The host's containers, as its actions change them. Containers are found through `directories.containers`, so each serial
- * named here was there a moment ago. A method rejects if it cannot do what it should; what is not documented as an answer is ignored.
+ * Changes the host's containers. Containers are found through `directories.containers`, so each serial existed a moment ago.
+ * A method rejects if it fails; return values are ignored unless they are documented.
  */
 export interface ContainerAdministration {
-  /** Creates a container, wholly or not at all. */
+  /** Creates a container, either completely or not at all. */
   create(container: NewContainer): MaybePromise<{ readonly serial: string }>;
   /** Deletes the container; its tokens are kept. */
   delete(serial: string): MaybePromise<unknown>;
-  /** Takes it from all its users. */
+  /** Unassigns the container from all its users. */
   unassign(serial: string): MaybePromise<unknown>;
-  /** One that is assigned to the user already stays as it is. */
+  /** Does nothing if the container is already assigned to the user. */
   assign(serial: string, user: UserRef & { readonly resolver: string }): MaybePromise<unknown>;
-  /** Replaces all states by these. */
+  /** Replaces all states with these. */
   setStates(serial: string, states: readonly ContainerState[]): MaybePromise<unknown>;
-  /** Adds states and removes others in one step; states in neither list stay. */
+  /** Adds states and removes others in one step. States in neither list are kept. */
   changeStates(
     serial: string,
     states: { readonly add: readonly ContainerState[]; readonly remove: readonly ContainerState[] },
   ): MaybePromise<unknown>;
   setDescription(serial: string, description: string): MaybePromise<unknown>;
-  /** Takes all tokens out of it; they stay. */
+  /** Removes all tokens from the container without deleting them. */
   removeTokens(serial: string): MaybePromise<unknown>;
-  /** Replaces all info by this field, but what the host keeps there for itself, such as a registration. */
+  /** Replaces all info with this field, except for info that the host keeps for its own use, such as a registration. */
   setInfo(serial: string, key: string, value: string): MaybePromise<unknown>;
-  /** Adds or overwrites a field; the others stay. */
+  /** Adds or overwrites a field. Other fields are kept. */
   addInfo(serial: string, key: string, value: string): MaybePromise<unknown>;
-  /** Deletes a field; without a key all, but what the host keeps there for itself. False when there was none. */
+  /** Deletes a field or, without a key, all fields except those that the host keeps for its own use. False if there was none. */
   deleteInfo(serial: string, key?: string): MaybePromise<boolean>;
-  /** Enables each of its tokens. */
+  /** Enables all tokens of the container. */
   enableTokens(serial: string): MaybePromise<unknown>;
-  /** Disables each of its tokens. */
+  /** Disables all tokens of the container. */
   disableTokens(serial: string): MaybePromise<unknown>;
   /** Ends the registration of the container with a device. False if it is not registered. */
   unregister(serial: string): MaybePromise<boolean>;

@@ -2,15 +2,15 @@ import { choice, flag, optional, template, text, timedTemplate, withDefault } fr
 import { z } from "zod";
 import { type ContainerState, containerStates, containerTypes } from "./container-administration.js";
 
-/** Options of the actions that take none. */
+/** Options of the actions that have none. */
 export const noOptions = z.strictObject({});
 
 /** Options of `create`. */
 export const createOptions = z.strictObject({
   type: choice(containerTypes).describe("Type of the container."),
   description: withDefault(template({ minLength: 0 }), "").describe("Description of the container."),
-  user: withDefault(flag(), false).describe("Whether it is assigned to the user of the call. Default: no."),
-  token: withDefault(flag(), false).describe("Whether the token of the call is put into it. Default: no."),
+  user: withDefault(flag(), false).describe("Whether the container is assigned to the user of the call. Default: no."),
+  token: withDefault(flag(), false).describe("Whether the token of the call is added to the container. Default: no."),
 });
 
 /** Parsed options of `create`. */
@@ -24,7 +24,7 @@ export const setDescriptionOptions = z.strictObject({
 /** Parsed options of `set description`. */
 export type SetDescriptionOptions = z.output<typeof setDescriptionOptions>;
 
-/** Name of an info field, taken as it is. */
+/** The name of an info field; not a template. */
 const infoKey = text({ maxLength: 255 }).refine((key) => !["__proto__", "constructor", "prototype"].includes(key), {
   error: "must be a name of 1 to 255 characters other than __proto__, constructor, prototype",
 });
@@ -33,7 +33,7 @@ const infoKey = text({ maxLength: 255 }).refine((key) => !["__proto__", "constru
 export const infoOptions = z.strictObject({
   key: infoKey.describe("Name of the field."),
   value: withDefault(timedTemplate(), "").describe(
-    "Its value. {now} and {current_time} are the time of the call, optionally with an offset: {now} - 12d, {now}+2w.",
+    "Value of the field. {now} and {current_time} are the time of the call, optionally with an offset: {now} - 12d, {now}+2w.",
   ),
 });
 
@@ -54,7 +54,7 @@ const excludes: Readonly<Record<ContainerState, readonly ContainerState[]>> = {
 
 const state = (name: ContainerState) => withDefault(flag(), false).describe(`The state ${name}. Default: no.`);
 
-/** One boolean option for each state, parsed into the list of those that are true. */
+/** A boolean option for each state, parsed into the list of states that are true. */
 export const stateOptions = z
   .strictObject({
     active: state("active"),
@@ -72,7 +72,7 @@ export const stateOptions = z
     error: "cannot be true together with active",
   });
 
-/** The states that a container with these cannot have. */
+/** The states that these states exclude. */
 export function excluded(states: readonly ContainerState[]): readonly ContainerState[] {
   return states.flatMap((name) => excludes[name]);
 }

@@ -1,6 +1,6 @@
 import type { ActionContext, UserRef } from "@bookend/core";
 
-/** The user that a container is assigned to: if a user is logged in, always that user, whoever the call names; else the call's user. Null if they do not exist. */
+/** The user to whom a container is assigned: the logged-in user, even if the call names someone else, or the user of the call if no user is logged in. Null if the user does not exist. */
 export async function userOfCall({
   call: { actor },
   facts,

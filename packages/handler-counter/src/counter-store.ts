@@ -1,13 +1,13 @@
 import type { MaybePromise } from "@bookend/core";
 
 /**
- * Where counters are kept. Each method is atomic, over all processes that share the store,
- * creates a counter that does not exist, at zero, and returns the new value.
+ * Stores counters. Each method is atomic across all processes that share the store,
+ * creates a missing counter at zero first, and returns the new value.
  */
 export interface CounterStore {
   add(name: string, by: number): MaybePromise<number>;
-  /** Without `allowNegative` it stops at zero, and a counter below zero goes to zero. */
+  /** Subtracts one. Without `allowNegative`, the result is never below zero. */
   decrease(name: string, options: { readonly by?: number; readonly allowNegative: boolean }): MaybePromise<number>;
-  /** Sets it to zero. */
+  /** Sets the counter to zero. */
   reset(name: string): MaybePromise<number>;
 }

@@ -6,7 +6,7 @@ import type { CounterStore } from "./counter-store.js";
 
 /** Options of `counter`. */
 export interface CounterOptions {
-  /** Where the counters are kept. */
+  /** The store of the counters. */
   readonly counters: CounterStore;
 }
 

@@ -3,7 +3,7 @@ import { z } from "zod";
 
 /** Options of `increase_counter` and `reset_counter`. */
 export const counterOptions = z.strictObject({
-  counter_name: text({ maxLength: 80 }).describe("Name of the counter. One that does not exist starts at zero."),
+  counter_name: text({ maxLength: 80 }).describe("Name of the counter. A new counter starts at zero."),
 });
 
 /** Options of `decrease_counter`. */

@@ -95,7 +95,7 @@ describe("the custom user attributes handler", () => {
   it("fails to delete what is not there", async () => {
     expect(await host().run("delete", { attrkey: "k" })).toMatchObject({
       outcome: "failed",
-      reason: "The user has no such attribute.",
+      reason: "The user does not have this attribute.",
     });
   });
 

@@ -15,7 +15,7 @@ export const deleteOptions = z.strictObject({
 
 /** Options of `set_custom_user_attributes`. */
 export const setOptions = deleteOptions.extend({
-  attrvalue: withDefault(template({ minLength: 0 }), "").describe("Its value. Default: empty."),
+  attrvalue: withDefault(template({ minLength: 0 }), "").describe("Value of the attribute. Default: empty."),
 });
 
 /** Parsed options of `set_custom_user_attributes`. */

@@ -1,9 +1,9 @@
 import type { MaybePromise, UserRef } from "@bookend/core";
 
-/** The host's custom attributes of users. The users named here were there a moment ago. A method rejects if it cannot do what it should. */
+/** The host's custom attributes of users. The users existed a moment ago. A method rejects if it fails. */
 export interface UserAttributes {
-  /** Sets or overwrites an attribute. What it returns is ignored. */
+  /** Sets or overwrites an attribute. The return value is ignored. */
   set(user: UserRef & { readonly resolver: string }, key: string, value: string): MaybePromise<unknown>;
-  /** Deletes an attribute. False when there was none. */
+  /** Deletes an attribute. False if there was none. */
   delete(user: UserRef & { readonly resolver: string }, key: string): MaybePromise<boolean>;
 }

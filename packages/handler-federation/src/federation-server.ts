@@ -3,15 +3,15 @@ import type { TlsOptions } from "@bookend/http-client";
 
 /** A server that calls can be forwarded to. */
 export interface FederationServer {
-  /** http or https; a path is put before that of the call. */
+  /** An http or https URL. Its path is a prefix for the path of the call. */
   readonly url: string;
-  /** Certificates, or `rejectUnauthorized: false` for a server whose certificate cannot be verified. */
+  /** Trusted certificates, or `rejectUnauthorized: false` for a server whose certificate cannot be verified. */
   readonly tls?: TlsOptions | undefined;
-  /** Milliseconds for the whole exchange. Default 10,000. */
+  /** Milliseconds that a request may take in total. Default 10,000. */
   readonly timeoutMs?: number | undefined;
 }
 
-/** The servers that the operator configured, by name. */
+/** Looks up the servers that the operator configured, by name. */
 export interface FederationServers {
   names(): MaybePromise<readonly string[]>;
   find(name: string): MaybePromise<FederationServer | undefined>;

@@ -3,21 +3,21 @@ import type { HttpRequest } from "@bookend/http-client";
 import type { z } from "zod";
 import type { forwardOptions } from "./options.js";
 
-/** A call as it is sent to the other server. */
+/** The request that is sent to the other server. */
 export interface ForwardedRequest extends HttpRequest {
-  /** The URL asked, without the parameters: they may hold secrets. */
+  /** The URL without parameters, which may contain secrets. */
   readonly origin: string;
 }
 
-/** Counts how often a call was forwarded, so that servers that forward to each other do not loop. */
+/** Header that counts how often a call was forwarded, so that servers that forward to each other do not loop. */
 const hopsHeader = "bookend-hops";
 const maxHops = 3;
 
-/** Methods whose parameters go into the query. */
+/** Methods whose parameters are sent in the query. */
 const withoutBody = new Set(["GET", "DELETE"]);
 const withBody = new Set(["POST", "PUT", "PATCH"]);
 
-/** The request for the other server; undefined for a method or a path that is not forwarded, or a call that was forwarded too often. */
+/** The request for the other server. Undefined if the method or path is not forwarded, or if the call was forwarded too often. */
 export function forwardedRequest(
   call: Call,
   server: string,
@@ -29,7 +29,7 @@ export function forwardedRequest(
   if (hops > maxHops) return undefined;
   if (!url || !(withoutBody.has(method) || withBody.has(method))) return undefined;
   const origin = url.href;
-  // a copy: what the call itself was given stays as it is
+  // a copy, so that the call's own parameters do not change
   const sent: Record<string, unknown> = { ...parameters };
   if (options.realm !== undefined) sent.realm = options.realm;
   if (options.resolver !== undefined) sent.resolver = options.resolver;
@@ -50,21 +50,21 @@ export function forwardedRequest(
   return { method, url, origin, headers: passedOn };
 }
 
-/** The other server decodes the values of a query twice, as privacyIDEA does; only what would then be another value is encoded. */
+/** The other server decodes query values twice, as privacyIDEA does; only values that this would change are encoded once more. */
 function encodedOnce(value: string): string {
   return value.replace(/%(?=[\da-f]{2})/gi, "%25");
 }
 
-/** Anything that this server would not have sent counts as the limit: a caller must not set the count back. */
+/** Any value that Bookend would not have sent counts as the limit, so that a caller cannot reset the count. */
 function hopsOf(header: string | undefined): number {
   if (header === undefined) return 0;
   return /^\d$/.test(header) ? Number(header) : maxHops;
 }
 
-/** Segments that a URL resolves (`.` and `..`, encoded or not), what it takes for a slash or drops, and slashes in disguise. */
+/** Segments that a URL resolves (`.` and `..`, encoded or not), characters that it drops or reads as a slash, and encoded slashes. */
 const resolvedSegment = /(?:^|\/)(?:\.|%2e){1,2}(?:\/|$)|[\\\t\n\r]|%2f|%5c/i;
 
-/** The call's path below that of the server; undefined for one that leads elsewhere, or would be another path there. */
+/** The call's path below the path of the server. Undefined for a path that leads outside, or that the server would read differently. */
 function joined(server: string, path: string): URL | undefined {
   const base = server.replace(/\/+$/, "");
   if (!path.startsWith("/") || resolvedSegment.test(path) || !URL.canParse(base + path)) return undefined;

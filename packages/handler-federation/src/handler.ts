@@ -6,14 +6,14 @@ import type { FederationServers } from "./federation-server.js";
 /** Options of `federation`. */
 export interface FederationOptions {
   readonly servers: FederationServers;
-  /** Addresses and networks (CIDR) that may be asked although they are private. Default: none. */
+  /** Private addresses and networks (CIDR) that calls may be forwarded to. Default: none. */
   readonly allow?: readonly string[] | undefined;
-  /** A client of the host's, with its own proxy, TLS and rules; `allow` is then not used. */
+  /** An HTTP client of the host with its own proxy, TLS and rules. If given, `allow` is not used. */
   readonly client?: Pick<HttpClient, "request"> | undefined;
 }
 
 /**
- * Lets another server answer calls. A failure aborts the call unless the binding says otherwise.
+ * Forwards calls to another server. A failure aborts the call unless the binding says otherwise.
  * Source: privacyIDEA's federation handler.
  *
  * @throws {HttpClientError} INVALID_CONFIG for a network that is not valid

@@ -74,7 +74,7 @@ describe("logging", () => {
         severity: "warning",
         code: "SECRET_TAG",
         field: "options.message",
-        message: "options.message has {pin}, {googleurl_value}: they would stand in the log for all who read it.",
+        message: "options.message has {pin}, {googleurl_value}: anyone who reads the log could read them.",
       },
     ]);
     expect(await check({ message: "{serial}" })).toEqual([]);

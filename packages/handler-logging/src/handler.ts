@@ -8,11 +8,11 @@ export interface LoggingOptions {
   readonly logger: ParentLogger;
 }
 
-/** Writes to the host's log. Source: privacyIDEA's logging handler. */
+/** Writes entries to the host's log. Source: privacyIDEA's logging handler. */
 export function logging({ logger }: LoggingOptions): Handler {
   return defineHandler({
     id: "Logging",
-    description: "Writes to the log.",
+    description: "Writes entries to the log.",
     positions: ["pre", "post"],
     actions: { logging: writeLog(logger) },
   });

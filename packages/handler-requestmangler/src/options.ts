@@ -3,10 +3,10 @@ import { flag, text, withDefault } from "@bookend/zod";
 import { z } from "zod";
 import { parseReplacement, type Replacement } from "./replacement.js";
 
-/** Keys through which an object's prototype is reached. */
+/** Keys that lead to an object's prototype. */
 const reserved = new Set(["__proto__", "constructor", "prototype"]);
 
-/** Longest value, in UTF-16 code units. */
+/** Maximum length of a value, in UTF-16 code units. */
 const maxValueLength = 10_000;
 
 const parameter = (description: string) =>
@@ -19,11 +19,11 @@ export const deleteOptions = z.strictObject({
   parameter: parameter("The parameter to remove."),
 });
 
-/** When a parameter is set, and what is put into the places of its value. */
+/** The condition for setting a parameter. The groups of the pattern fill the placeholders in the value. */
 export interface ParameterMatch {
-  /** The parameter that must be there. */
+  /** The parameter that must exist. */
   readonly parameter: string;
-  /** Must match the complete value; undefined: nothing but an empty value matches. */
+  /** The pattern that must match the complete value. Undefined: only an empty value matches. */
   readonly pattern: Pattern | undefined;
   readonly value: Replacement;
 }
@@ -31,7 +31,7 @@ export interface ParameterMatch {
 /** Parsed options of `set`. */
 export interface SetOptions {
   readonly parameter: string;
-  /** Set as it is, or only on a match. */
+  /** Either a fixed value, or a value with placeholders that is set only on a match. */
   readonly value: string | ParameterMatch;
   readonly resetUser: boolean;
 }
@@ -44,7 +44,7 @@ export const setOptions = z
       .string()
       .max(maxValueLength, `must be at most ${maxValueLength} characters`)
       .describe(
-        "Its new value. With match_parameter, {0}, {1}, … are the groups of the pattern, and \\{ is a literal brace.",
+        "New value of the parameter. With match_parameter, {0}, {1}, … are the groups of the pattern, and \\{ is a literal brace.",
       )
       .meta({ "x-tags": [], "x-tags-if": { option: "match_parameter" } }),
     match_parameter: z
@@ -82,7 +82,7 @@ export const setOptions = z
     return { ...options, value: { parameter: match_parameter, pattern: match_pattern, value: parsed.replacement } };
   });
 
-/** The problem with a value that has a place for which its pattern has no group. */
+/** The problem with a value whose placeholder has no group in the pattern. */
 function missingGroup({ highestPlace }: Replacement, pattern: Pattern | undefined): string | undefined {
   const groups = pattern?.groupCount ?? 0;
   if (highestPlace < groups) return undefined;

@@ -1,20 +1,20 @@
-/** A value with numbered places, parsed. */
+/** A parsed value with numbered placeholders. */
 export interface Replacement {
-  /** The highest number of a place, or -1 if there is none. */
+  /** The highest placeholder number, or -1 if there are no placeholders. */
   readonly highestPlace: number;
-  /** The value with groups in their places. What a group contains is not expanded again. */
+  /** Replaces the placeholders with groups. Placeholders within a group are not expanded. */
   fill(groups: readonly (string | undefined)[]): string;
 }
 
-/** A parsed replacement, or the brace that is neither part of a place nor escaped. */
+/** A parsed replacement, or the brace that is neither part of a placeholder nor escaped. */
 export type ParsedReplacement =
   | { readonly replacement: Replacement }
   | { readonly replacement?: undefined; readonly wrong: string };
 
-/** An escaped brace, a place, or an opening brace with what follows it. */
+/** Matches an escaped brace, a placeholder, or an opening brace with the following characters. */
 const places = /\\([{}])|\{(\d{1,4})\}|\{.{0,20}/gs;
 
-/** Parses a value in which `{0}`, `{1}`, … are places of groups, and `\{` is a literal brace. */
+/** Parses a value in which `{0}`, `{1}`, … are placeholders for groups and `\{` is a literal brace. */
 export function parseReplacement(source: string): ParsedReplacement {
   const parts: (string | number)[] = [];
   let highestPlace = -1;

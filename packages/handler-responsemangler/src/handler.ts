@@ -3,8 +3,8 @@ import { deleteValue } from "./actions/delete-value.js";
 import { setValue } from "./actions/set-value.js";
 
 /**
- * Changes the response of a call. A failure aborts the call unless the binding says otherwise:
- * what should not go out must not go out. Source: privacyIDEA's response mangler.
+ * Changes the response of a call. A failure aborts the call unless the binding says otherwise,
+ * so that a value that should have been removed is never sent. Source: privacyIDEA's response mangler.
  */
 export function responseMangler(): Handler {
   return defineHandler({

@@ -1,13 +1,13 @@
 import type { JsonValue } from "@bookend/core";
 
-/** The segments of a JSON Pointer, in order. */
+/** The segments of a parsed JSON Pointer. */
 export type Path = readonly string[];
 
 /**
- * How a change ended. `document` is a new one that shares what did not change; the old one stays as it is.
- * `absent`: there is nothing at the path, because it is missing or because a value before it has no parts.
- * `blocked`: nothing can be put there: a value before it has no parts, or the index is past the end of a list.
- * `opaque`: the path leads into an object that decides itself what is sent of it, so nothing can be said about its parts.
+ * The result of a change. `document` is a new document that shares the unchanged parts with the old one, which is not modified.
+ * `absent`: there is no value at the path, possibly because a parent has no members.
+ * `blocked`: the value cannot be set: a parent has no members, or the index is past the end of a list.
+ * `opaque`: the path leads into an object with its own serialization, whose members are unknown.
  */
 export type PointerResult =
   | { readonly status: "changed"; readonly document: JsonValue }
@@ -15,15 +15,15 @@ export type PointerResult =
 
 type Parent = Record<string, JsonValue> | JsonValue[];
 
-/** Longest pointer, in UTF-16 code units. */
+/** Maximum length of a pointer, in UTF-16 code units. */
 const maxLength = 2_000;
 
 const reserved = new Set(["__proto__", "constructor", "prototype"]);
 
 /**
- * Parses a JSON Pointer (RFC 6901). The whole document and keys through which prototypes are reached are refused.
+ * Parses a JSON Pointer (RFC 6901). Pointers to the whole document, and keys that lead to a prototype, are refused.
  *
- * @throws {Error} which says what is wrong with it
+ * @throws {Error} with the reason in the message
  */
 export function parsePointer(source: string): Path {
   if (source.length > maxLength) throw new Error(`must have at most ${maxLength} characters.`);
@@ -50,7 +50,7 @@ export function setAt(document: unknown, path: Path, value: JsonValue): PointerR
   return changed.status === "changed" ? withValue(parent, place, changed.document) : changed;
 }
 
-/** Removes the value at a path; later items of a list move up. */
+/** Removes the value at a path. Later items of a list move up by one. */
 export function deleteAt(document: unknown, path: Path): PointerResult {
   const [key = "", ...rest] = path;
   const parent = parentOf(document);
@@ -67,7 +67,7 @@ export function deleteAt(document: unknown, path: Path): PointerResult {
   return { status: "changed", document: others };
 }
 
-/** A value with parts, or why it has none: it is a scalar, or an object that decides itself what is sent of it. */
+/** An object or a list, or the reason why a value has no members: it is a scalar, or an object with its own serialization. */
 export function parentOf(value: unknown): Parent | "scalar" | "opaque" {
   if (typeof value === "function") return "opaque";
   if (typeof value !== "object" || value === null) return "scalar";
@@ -77,7 +77,7 @@ export function parentOf(value: unknown): Parent | "scalar" | "opaque" {
   return prototype === Object.prototype || prototype === null ? (value as Record<string, JsonValue>) : "opaque";
 }
 
-/** Where a key is in an object or list; undefined for what is neither an index of the list nor its end. */
+/** The position of a key in an object or list. Undefined if it is neither an index nor the end of the list. */
 function placeOf(parent: Parent, key: string): string | undefined {
   if (!Array.isArray(parent)) return key;
   if (key === "-") return String(parent.length);

@@ -19,7 +19,7 @@ export const deleteOptions = z.strictObject({ "JSON pointer": pointer });
 
 const valueTypes = ["string", "integer", "bool"] as const;
 
-/** The parser of values, for each type. */
+/** The parsers of values by type. */
 const byType = { string: template({ minLength: 0 }), integer: integer(), bool: flag() };
 
 /** Options of `set`. */

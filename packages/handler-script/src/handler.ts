@@ -4,21 +4,21 @@ import { runScriptAction } from "./actions/run-script-action.js";
 
 /** Options of {@link script}. */
 export interface ScriptOptions extends Omit<ScriptRunnerOptions, "directory"> {
-  /** Where the scripts are. @default "/etc/bookend/scripts" */
+  /** The directory of the scripts. @default "/etc/bookend/scripts" */
   readonly directory?: string | undefined;
-  /** Commits what a call wrote, for the option `sync_to_database`. Without it that option is refused. */
+  /** Commits what a call wrote, for the option `sync_to_database`. Without this function, that option is refused. */
   readonly commit?: ((call: Call) => MaybePromise<void>) | undefined;
 }
 
 /**
- * Runs scripts: one action for each in the directory, with its file name, as long as it may be run.
+ * Runs scripts. Each script in the directory that may be run is an action with the script's file name.
  * Source: privacyIDEA's script handler.
  *
  * @throws {ProcessError} INVALID_CONFIG for a number that is out of range
  */
 export function script({ directory = "/etc/bookend/scripts", commit, ...limits }: ScriptOptions = {}): Handler {
   const runner = createScriptRunner({ ...limits, directory });
-  // look-ups, waiting for a place, the script and its end
+  // for look-ups, waiting in the queue, the script itself, and ending it
   const host = { runner, commit, actionTimeoutMs: 10_000 + 2 * runner.timeoutMs + runner.killAfterMs };
   const known = new Map<string, Action>();
   const actionOf = (name: string) => {

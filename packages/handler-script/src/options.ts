@@ -1,7 +1,7 @@
 import { choice, flag, form, withDefault } from "@bookend/zod";
 import { z } from "zod";
 
-/** Options of each script; `sync_to_database` may be true only where the host can commit. */
+/** Options of a script. `sync_to_database` can be true only if the host can commit. */
 export function scriptOptions({ canCommit }: { readonly canCommit: boolean }) {
   const no = "false (as text: False, false, FALSE, 0), because this server cannot commit what the call wrote";
   const commitFirst = canCommit
@@ -10,7 +10,9 @@ export function scriptOptions({ canCommit }: { readonly canCommit: boolean }) {
         .refine((value) => !value, `must be ${no}`)
         .meta({ "x-allowed": no });
   return z.strictObject({
-    background: choice(["background", "wait"]).describe("Whether the call goes on at once, or waits for the script."),
+    background: choice(["background", "wait"]).describe(
+      "Whether the call continues immediately or waits for the script.",
+    ),
     raise_error: withDefault(flag(), false)
       .describe("With wait: whether a script that fails aborts the call. Default: no.")
       .meta(form({ visibleIf: { option: "background", value: "wait" } })),
@@ -20,8 +22,8 @@ export function scriptOptions({ canCommit }: { readonly canCommit: boolean }) {
     serial: fact("--serial: the token's serial."),
     user: fact("--user: the login name of the call's user, otherwise of the token's owner."),
     realm: fact("--realm: the realm of that user."),
-    logged_in_user: fact("--logged_in_user: who is logged in, as user@realm."),
-    logged_in_role: fact("--logged_in_role: admin or user."),
+    logged_in_user: fact("--logged_in_user: the logged-in user or administrator, as user@realm."),
+    logged_in_role: fact("--logged_in_role: their role, admin or user."),
   });
 }
 

@@ -3,9 +3,9 @@ import type { ScriptActionOptions } from "./options.js";
 
 /** The facts that a script can receive. */
 export interface ScriptFacts {
-  /** `--serial S --user U …`: one for each fact that was chosen. */
+  /** The arguments for the chosen facts: `--serial S --user U …`. */
   readonly args: readonly string[];
-  /** The same as a line of JSON; null if there is none. */
+  /** The same facts as a line of JSON, in which absent values are null. */
   readonly input: string;
 }
 
@@ -41,7 +41,7 @@ export async function scriptFacts({ options, call, facts }: ActionContext<Script
   return { args, input: `${JSON.stringify(json)}\n` };
 }
 
-/** A value that begins with `-` is kept from being taken for an option. */
+/** Protects a value that begins with `-` from being read as an option. */
 function argumentOf(name: string, value: string): readonly string[] {
   const safe = escapeArgument(value, name);
   return safe.startsWith("-") ? [`--${name}=${safe}`] : [`--${name}`, safe];

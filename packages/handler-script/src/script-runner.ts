@@ -2,7 +2,7 @@ import { done, failed, type Outcome } from "@bookend/core";
 import { ProcessError, type ScriptEnd, type ScriptRunner } from "@bookend/process";
 import type { ScriptFacts } from "./script-facts.js";
 
-/** Runs a script and waits for its end, which is the outcome, whatever goes wrong. Waits for its turn as long as a script may run. */
+/** Runs a script and waits until it ends. Resolves to the outcome even if the script fails. Waits in the queue for at most the time that a script may run. */
 export function runAndWait(
   runner: ScriptRunner,
   name: string,
@@ -12,7 +12,7 @@ export function runAndWait(
   return runner.run(name, { ...facts, signal, maxWaitMs: runner.timeoutMs }).then(outcomeOf, refused);
 }
 
-/** Resolves when the script is started or queued, and then reports its end; or with the reason why it does not run. */
+/** Resolves when the script has been started or queued, after which its end is reported, or to the reason why it does not run. */
 export function runInBackground(
   runner: ScriptRunner,
   name: string,

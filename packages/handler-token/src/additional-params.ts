@@ -2,13 +2,13 @@ import { firstJsonError, placeOf, problemMessage } from "@bookend/core";
 import { type Document, isAlias, isMap, isNode, isScalar, parseDocument, type Scalar, visit } from "yaml";
 import { z } from "zod";
 
-/** Longest mapping, in UTF-16 code units. */
+/** Maximum length of the mapping, in UTF-16 code units. */
 const maxLength = 10_000;
 
-/** How deep values may be nested. */
+/** Maximum nesting depth of values. */
 const maxDepth = 32;
 
-const allowed = `a mapping in JSON or YAML, of at most ${maxLength} characters, whose names are letters, digits, "_", "-" and ".", each given once; without anchors, aliases, tags and prototype keys`;
+const allowed = `a mapping in JSON or YAML, of at most ${maxLength} characters, whose names consist of letters, digits, "_", "-" and ".", each given once; without anchors, aliases, tags and prototype keys`;
 
 const mapping = z.record(z.string(), z.json());
 
@@ -16,13 +16,13 @@ const refusedKeys: ReadonlySet<string> = new Set(["__proto__", "constructor", "p
 
 const name = /^[A-Za-z][\w.-]{0,254}$/;
 
-/** Quotation marks of typography: to JSON and YAML they are letters, and nobody means them as such around a name or a value. */
+/** Typographic quotation marks: JSON and YAML read them as letters, which is never intended around a name or a value. */
 const typographicQuote = /^[\u2018-\u201f\u2039\u203a\u00ab\u00bb]|[\u2018-\u201f\u2039\u203a\u00ab\u00bb"']$/;
 
 /** The problem with a mapping. Never quotes a value: values may be secrets. */
 class MappingError extends Error {}
 
-/** Parameters of an enrolment: a mapping, as a JSON or YAML string or as an object. Secret: they may hold OTP keys. */
+/** Parameters of an enrollment: a mapping, as a JSON or YAML string or as an object. Secret, since they may contain OTP keys. */
 export function additionalParams() {
   return z
     .unknown()
@@ -40,7 +40,7 @@ export function additionalParams() {
     .meta({ type: ["string", "object"], "x-widget": "text", "x-allowed": allowed, "x-secret": true });
 }
 
-/** JSON is YAML too. */
+/** JSON is valid YAML as well. */
 function parseMapping(source: string): unknown {
   if (source.length > maxLength) throw new MappingError(`it has ${source.length} characters`);
   const document = readDocument(source);
@@ -55,11 +55,11 @@ function parseMapping(source: string): unknown {
     if (!isNode(node)) return;
     const place = at(node.range?.[0]);
     if (isAlias(node) || node.anchor || node.tag) throw new MappingError(`an anchor, alias or tag is at ${place}`);
-    if (path.length > 2 * maxDepth) throw new MappingError(`it is nested too deep at ${place}`);
+    if (path.length > 2 * maxDepth) throw new MappingError(`it is nested too deeply at ${place}`);
     if (isScalar(node)) keepSpelling(node, place);
     // document, mapping, pair
     if (key === "key" && path.length === 3 && !(isScalar(node) && name.test(String(node.value)))) {
-      throw new MappingError(`what stands at ${place} is not a name`);
+      throw new MappingError(`the key at ${place} is not a name`);
     }
   });
   return withPlainNames(document.toJS({ maxAliasCount: 0 }));
@@ -69,7 +69,7 @@ function readDocument(source: string): Document.Parsed {
   try {
     return parseDocument(source, { schema: "core", prettyErrors: false, logLevel: "error" });
   } catch {
-    // brackets so deep that the stack ends
+    // brackets nested so deeply that the stack overflows
     throw new MappingError("it cannot be read");
   }
 }
@@ -87,18 +87,18 @@ function keepSpelling(scalar: Scalar, place: string): void {
   if (String(scalar.value) !== source) scalar.value = source;
 }
 
-/** Refuses names that no token type can know, and those through which a prototype is reached. */
+/** Refuses names that no token type can have, and names that lead to a prototype. */
 function withPlainNames(value: unknown): unknown {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
-  if (!Object.keys(value).every((key) => name.test(key))) throw new MappingError("a name in it is not plain");
-  if (hasRefusedKey(value, 0)) throw new MappingError("a name in it is refused");
+  if (!Object.keys(value).every((key) => name.test(key))) throw new MappingError("a name in it has other characters");
+  if (hasRefusedKey(value, 0)) throw new MappingError("a name in it is not allowed");
   return value;
 }
 
-/** Whether a key anywhere in it could reach a prototype. The schema would drop `__proto__` without a word. */
+/** Whether any key could lead to a prototype. The schema would drop `__proto__` silently. */
 function hasRefusedKey(value: unknown, depth: number): boolean {
   if (typeof value !== "object" || value === null) return false;
-  if (depth > maxDepth) throw new MappingError("it is nested too deep");
+  if (depth > maxDepth) throw new MappingError("it is nested too deeply");
   return Object.entries(value).some(
     ([key, inner]) => (!Array.isArray(value) && refusedKeys.has(key)) || hasRefusedKey(inner, depth + 1),
   );

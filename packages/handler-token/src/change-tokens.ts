@@ -7,9 +7,9 @@ export interface TokenAnswer<T> {
 }
 
 /**
- * Changes one after another each token that the call names; one that names none, the only token of its user.
- * Fails if there is none. `end` says how the action ended; default: done. `refuse` says why a token cannot be changed so:
- * then none of them is.
+ * Changes the tokens that the call names, one after the other. If the call names none, changes the only token of its user.
+ * Fails if there is no token. `end` returns the result of the action (default: done). If `refuse` returns a reason for any token,
+ * none is changed.
  */
 export async function changeTokens<T>(
   { facts, signal }: Pick<ActionContext<unknown>, "facts" | "signal">,
@@ -18,7 +18,7 @@ export async function changeTokens<T>(
   refuse: (token: Token) => string | undefined = () => undefined,
 ): Promise<Outcome | undefined> {
   const existing = await facts.existingTokens();
-  // a call that names no serial has one token, or none
+  // a call without a serial has at most one token
   const tokens = facts.serials.length > 0 || existing.length === 1 ? existing : [];
   if (tokens.length === 0) return failed("The call has no token.");
   for (const token of tokens) {

@@ -25,9 +25,9 @@ import type { TokenAdministration, TokenChoices } from "./token-administration.j
 export interface TokenOptions {
   /** The host's tokens. */
   readonly tokens: TokenAdministration;
-  /** Names for forms and for warnings. Default: none. */
+  /** Known names for forms and warnings. Default: none. */
   readonly choices?: TokenChoices | undefined;
-  /** A random number from 0 to below its argument, of which PINs are made. Default: that of `node:crypto`. */
+  /** Returns a random integer from 0 up to, but not including, its argument. Used for PINs. Default: `randomInt` of `node:crypto`. */
   readonly randomInt?: ((below: number) => number) | undefined;
 }
 

@@ -1,6 +1,6 @@
 import type { Problem } from "@bookend/core";
 
-/** Warns about an option without which an action does nothing, if it is missing. */
+/** Warns if an option is missing without which the action does nothing. */
 export function missingOption(options: Readonly<Record<string, unknown>>, name: string): readonly Problem[] {
   if (options[name] !== undefined) return [];
   return [

@@ -16,7 +16,7 @@ import { additionalParams } from "./additional-params.js";
 import { infoKey } from "./info-key.js";
 import { type ValidityTime, validityTime } from "./validity-time.js";
 
-/** Options of the actions that take none. */
+/** Options of the actions that have none. */
 export const noOptions = z.strictObject({});
 
 /** Options of `set tokenrealm`. */
@@ -31,7 +31,7 @@ const ofType = (tokentype: string) => form({ visibleIf: { option: "tokentype", v
 export const enrollOptions = z.strictObject({
   tokentype: text().describe("Type of the token."),
   user: withDefault(flag(), false).describe(
-    "Whether it is assigned to the user of the call, or to the owner of the call's token. Default: no.",
+    "Whether the token is assigned to the user of the call, or to the owner of the call's token. Default: no.",
   ),
   realm: optionalText().describe("Realm of the token."),
   dynamic_phone: withDefault(flag(), false)
@@ -42,12 +42,14 @@ export const enrollOptions = z.strictObject({
   dynamic_email: withDefault(flag(), false)
     .meta(ofType("email"))
     .describe("Whether the owner's address is looked up each time. Default: no, the user's current address is stored."),
-  smtp_identifier: optionalText().meta(ofType("email")).describe("Name of the SMTP server that sends its codes."),
-  sms_identifier: optionalText().meta(ofType("sms")).describe("Name of the SMS gateway that sends its codes."),
+  smtp_identifier: optionalText().meta(ofType("email")).describe("Name of the SMTP server that sends the codes."),
+  sms_identifier: optionalText().meta(ofType("sms")).describe("Name of the SMS gateway that sends the codes."),
   motppin: optional(secret()).meta(ofType("motp")).describe("The mOTP PIN."),
-  container: withDefault(flag(), false).describe("Whether it is put into the container of the call. Default: no."),
+  container: withDefault(flag(), false).describe(
+    "Whether the token is added to the container of the call. Default: no.",
+  ),
   additional_params: optional(additionalParams()).describe(
-    "More parameters, a mapping in JSON or YAML. They override those from the other options; genkey is 1 by default.",
+    "Additional parameters as a mapping in JSON or YAML. They override the parameters from the other options. Default of genkey: 1.",
   ),
 });
 
@@ -95,7 +97,7 @@ export const setCountwindowOptions = z.strictObject({
 export const setTokeninfoOptions = z.strictObject({
   key: infoKey().describe("Name of the field."),
   value: withDefault(timedTemplate(), "").describe(
-    "Its value. {now} and {current_time} are the time of the call, optionally with an offset: {now} - 12d, {now}+2w; {username} and {realm} are the user's.",
+    "Value of the field. {now} and {current_time} are the time of the call, optionally with an offset: {now} - 12d, {now}+2w; {username} and {realm} are the user's.",
   ),
 });
 
@@ -104,7 +106,7 @@ export type SetTokeninfoOptions = z.output<typeof setTokeninfoOptions>;
 
 /** Options of `increase tokeninfo`. */
 export const increaseTokeninfoOptions = z.strictObject({
-  key: infoKey().describe("Name of the field. A missing one counts as 0."),
+  key: infoKey().describe("Name of the field. A missing field counts as 0."),
   increment: withDefault(integer(), 1).describe("The amount to add; can be negative. Default: 1."),
 });
 
@@ -136,7 +138,7 @@ export const setMaxFailcountOptions = z.strictObject({
 
 /** Options of `set random pin`. */
 export const setRandomPinOptions = z.strictObject({
-  length: withDefault(integer({ min: 1, max: 31 }), 6).describe("Characters of the PIN. Default: 6."),
+  length: withDefault(integer({ min: 1, max: 31 }), 6).describe("Length of the PIN in characters. Default: 6."),
 });
 
 /** Options of `add tokengroup` and `remove tokengroup`. */
@@ -165,9 +167,9 @@ export const attachApplicationOptions = z.strictObject({
 /** Parsed options of `attach application`. */
 export type AttachApplicationOptions = z.output<typeof attachApplicationOptions>;
 
-/** False if the end is known not to be later than the begin. */
+/** False if the end is known not to be later than the beginning. */
 function inOrder(from: ValidityTime | undefined, until: ValidityTime | undefined): boolean {
-  // a time that was refused is still the string that was given: zod goes on to compare it
+  // a refused time is still a string here, since zod runs this check nevertheless
   if (typeof from !== "object" || typeof until !== "object") return true;
   if ("at" in from) return !("at" in until) || from.at < until.at;
   return !("after" in until) || from.after < until.after;

@@ -1,8 +1,8 @@
 import { type Problem, problemMessage } from "@bookend/core";
 
 /**
- * Refuses parameters of an enrolment that no token type reads, and warns about those that the type of this one does not.
- * Without `known`, the host does not say which there are.
+ * Refuses enrollment parameters that no token type reads, and warns about those that the chosen type does not read.
+ * `known` is undefined if the host does not list the parameters.
  */
 export function parameterProblems(
   tokentype: string,

@@ -2,7 +2,7 @@ import { readInstant } from "@bookend/core";
 import { text } from "@bookend/zod";
 import { z } from "zod";
 
-/** An end of a validity period: a time, or how long after the call in milliseconds. */
+/** An end of a validity period: a time, or the milliseconds from the call until then. */
 export type ValidityTime = { readonly at: Date } | { readonly after: number };
 
 const allowed =
@@ -14,7 +14,7 @@ const units: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86
 
 const maxOffset = 36_525 * 86_400_000;
 
-/** A validity time as an option. */
+/** The schema of an option with a validity time. */
 export function validityTime() {
   return text({ maxLength: 40 })
     .transform((written, context): ValidityTime => {
@@ -27,7 +27,7 @@ export function validityTime() {
 
 /**
  * Reads a validity time; undefined for anything else. A time without an offset is UTC, as in conditions.
- * Own parsing: the formats are few, one of them (`11:20:pm`) is known to no date library, and nothing else may pass.
+ * This does not use a date library, since none accepts exactly these few formats (`11:20:pm` is one of them).
  */
 function readValidityTime(written: string): ValidityTime | undefined {
   const offset = /^\+(\d{1,9})([mhd])$/.exec(written);
@@ -39,7 +39,7 @@ function readValidityTime(written: string): ValidityTime | undefined {
   return instant === undefined ? undefined : { at: new Date(instant) };
 }
 
-/** A date with slashes or dots in ISO 8601; whether there is such a day is not asked. */
+/** Converts a date with slashes or dots to ISO 8601. Does not check whether the day exists. */
 function isoOf(written: string): string | undefined {
   const found = day.exec(written)?.groups;
   if (!found) return undefined;
@@ -49,7 +49,7 @@ function isoOf(written: string): string | undefined {
   return clock && `${year}-${month?.padStart(2, "0")}-${date?.padStart(2, "0")}T${clock}`;
 }
 
-/** A time of day as `HH:MM`, of 24 or twice 12 hours. */
+/** Converts a time of day on a 24-hour or 12-hour clock to `HH:MM`. */
 function clockOf(time: string): string | undefined {
   const [, hour, minute, half] = /^(\d{1,2}):(\d{2})(?:[: ]?([ap]m))?$/i.exec(time) ?? [];
   if (hour === undefined) return undefined;

@@ -5,12 +5,12 @@ import type { MailAttachment } from "./mailer.js";
 /** Content-ID of the attached image: `<img src="cid:token_image">`. */
 export const tokenImageCid = "token_image";
 
-/** The first of these that the response has is drawn. */
+/** Paths of URLs in the response. The first that exists becomes the QR code. */
 const urls = ["googleurl_value", "pushurl_value", "container_url_value"].map((tag) => parseTemplate(`{${tag}}`));
 
 const serials = ["serial", "container_serial"].map((tag) => parseTemplate(`{${tag}}`));
 
-/** The QR code of what was enrolled in the call; undefined if the response has no URL to draw. */
+/** The QR code of the token or container that the call enrolled. Undefined if the response contains no URL for it. */
 export async function attachQrCode(render: ActionContext<unknown>["render"]): Promise<MailAttachment | undefined> {
   const url = await firstOf(urls, render);
   if (url === "") return undefined;

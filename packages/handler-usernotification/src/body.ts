@@ -3,12 +3,12 @@ import { join, sep } from "node:path";
 import { type Problem, parseTemplate, type Template, ValueError } from "@bookend/core";
 import { Refusal } from "./refusal.js";
 
-/** A string with tags, or the name of a file in the template directory that has it. */
+/** A template, or the name of a template file in the template directory. */
 export type Body = Template | { readonly file: string };
 
 const prefix = "file:";
 
-/** Bytes that a template file may have. */
+/** Maximum size of a template file in bytes. */
 const maxFileSize = 1024 * 1024;
 
 /**
@@ -21,14 +21,14 @@ export function parseBody(source: string): Body {
   const file = source.slice(prefix.length);
   if (/^\.{0,2}$|[/\\\p{Cc}]/u.test(file)) {
     throw new ValueError(
-      "this is not the name of a template file",
+      "the body does not name a template file",
       "file:NAME, the name of a file in the template directory",
     );
   }
   return { file };
 }
 
-/** Reads bodies. */
+/** Reads bodies and template files. */
 export interface BodySource {
   /**
    * The text of a body.
@@ -36,11 +36,11 @@ export interface BodySource {
    * @throws {Refusal} for a file that cannot be used
    */
   load(body: Body): Promise<Template>;
-  /** The text of a body, empty if it cannot be used, and what is wrong with it. */
+  /** The text of a body and its problems. The text is empty if the body cannot be used. */
   check(body: Body): Promise<{ readonly template: Template; readonly problems: readonly Problem[] }>;
 }
 
-/** Reads the bodies `file:NAME` from one directory; without one there are none. */
+/** Reads bodies `file:NAME` from a directory. Without a directory, such bodies are refused. */
 export function bodySource(directory: string | undefined): BodySource {
   const parsed = new Map<string, Template>();
   const load: BodySource["load"] = async (body) => {
@@ -74,7 +74,7 @@ async function readTemplate(directory: string | undefined, name: string): Promis
   const [root, path] = await Promise.all(paths.map((one) => realpath(one).catch(() => undefined)));
   const found = path?.startsWith(`${root}${sep}`) ? await stat(path) : undefined;
   if (path === undefined || !found?.isFile() || found.size > maxFileSize) {
-    throw new Refusal(`the template directory has no usable file ${JSON.stringify(name)}`);
+    throw new Refusal(`the template directory does not contain a usable file ${JSON.stringify(name)}`);
   }
   return readFile(path, "utf8");
 }

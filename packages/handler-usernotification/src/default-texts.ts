@@ -1,13 +1,13 @@
 import { type Facts, parseTemplate, type Template } from "@bookend/core";
 
-/** The default text of a notification. */
+/** The default subject and body of a notification. */
 export interface DefaultTexts {
-  /** Of a mail. */
+  /** Subject of a mail. */
   readonly subject: Template;
   readonly body: Template;
 }
 
-/** privacyIDEA's subject, and a body that names what its document says. */
+/** The subject of privacyIDEA, and a body with the facts that its documentation lists. */
 const aboutTokens: DefaultTexts = {
   subject: parseTemplate("An action was performed on your token."),
   body: parseTemplate(`Hello {user},
@@ -30,7 +30,7 @@ this was done: {action}
 {{/if}}`),
 };
 
-/** Those for a host that has tokens, or for any other. */
+/** The default subject and body for a host with or without tokens. */
 export function defaultTexts({ directories }: Facts): DefaultTexts {
   return directories.tokens ? aboutTokens : aboutCalls;
 }

@@ -14,25 +14,25 @@ import { defaultSpoolDirectory } from "./spool.js";
 
 /** Options of `userNotification`. */
 export interface UserNotificationOptions {
-  /** SMTP servers by the name that bindings call them by. */
+  /** SMTP servers by the names that bindings use. */
   readonly mailers: Named<Mailer> | Readonly<Record<string, Mailer>>;
-  /** SMS gateways by the name that bindings call them by. */
+  /** SMS gateways by the names that bindings use. */
   readonly smsGateways: Named<SmsGateway> | Readonly<Record<string, SmsGateway>>;
-  /** Where `savefile` writes; it must exist. Default `/var/lib/bookend/notifications`. */
+  /** The directory in which `savefile` writes; it must exist. Default `/var/lib/bookend/notifications`. */
   readonly spoolDirectory?: string | undefined;
-  /** Where a body `file:NAME` is read from. Default: nowhere. */
+  /** The directory of template files, for a body `file:NAME`. Default: none. */
   readonly templateDirectory?: string | undefined;
-  /** The internal administrators. Without them none can be a recipient. */
+  /** The internal administrators. Without them, no internal administrator can be a recipient. */
   readonly admins?: AdminDirectory | undefined;
   /** Users by realm, for the recipient `admin realm`. */
   readonly users?: RealmDirectory | undefined;
-  /** Recipients that one mail may have. Default 100. */
+  /** Maximum number of recipients of one mail. Default 100. */
   readonly recipientCap?: number | undefined;
   /** Generates the value of the tag `{random}`. Default: 16 random letters and digits. */
   readonly randomName?: (() => string) | undefined;
 }
 
-/** Notifies by mail, SMS or file. Source: privacyIDEA's user notification handler. */
+/** Notifies users and administrators by mail, SMS or file. Source: privacyIDEA's user notification handler. */
 export function userNotification(services: UserNotificationOptions): Handler {
   const {
     spoolDirectory = defaultSpoolDirectory,

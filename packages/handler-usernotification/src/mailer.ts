@@ -1,14 +1,14 @@
-/** Sends mail through one SMTP server. Those of `@bookend/messaging` are such. */
+/** Sends mail through one SMTP server. The mailers of `@bookend/messaging` implement this interface. */
 export interface Mailer {
-  /** Whether nobody on the way to the server can read a mail: TLS is required, not only tried. */
+  /** Whether mails are protected in transit: TLS is required, rather than opportunistic. */
   readonly encrypted?: boolean | undefined;
-  /** Milliseconds within which `send` ends by itself, including the wait in a queue. Default: a minute. */
+  /** Milliseconds after which `send` gives up, including the wait in a queue. Default: 60,000. */
   readonly longestMs?: number | undefined;
-  /** Rejects if no recipient was accepted. The `code` (`REJECTED`, `CONNECT_FAILED`, …) and the `reason` of the error are audited, its message is not. */
+  /** Rejects if no recipient was accepted. The `code` (`REJECTED`, `CONNECT_FAILED`, …) and the `reason` of the error are audited; its message is not. */
   send(mail: Mail): Promise<MailResult>;
 }
 
-/** A mail, rendered. */
+/** A rendered mail. */
 export interface Mail {
   readonly to: readonly string[];
   readonly replyTo?: readonly string[] | undefined;
@@ -16,7 +16,7 @@ export interface Mail {
   readonly text?: string | undefined;
   readonly html?: string | undefined;
   readonly attachments?: readonly MailAttachment[] | undefined;
-  /** As `<id@domain>`; the same over all tries of a delivery. */
+  /** As `<id@domain>`; the same for all attempts of a delivery. */
   readonly messageId?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }

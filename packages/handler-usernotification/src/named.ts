@@ -1,12 +1,12 @@
 import type { MaybePromise } from "@bookend/core";
 
-/** Things that bindings refer to by name and that may come and go: SMTP servers, gateways. */
+/** Objects that bindings refer to by name and that can be added and removed: SMTP servers, gateways. */
 export interface Named<T> {
   names(): MaybePromise<readonly string[]>;
   find(name: string): MaybePromise<T | undefined>;
 }
 
-/** Reads a fixed record of things as a directory of them. */
+/** Makes a directory from a fixed record of objects. */
 export function toNamed<T extends object>(things: Named<T> | Readonly<Record<string, T>>): Named<T> {
   if (isNamed(things)) return things;
   const byName = new Map(Object.entries(things));

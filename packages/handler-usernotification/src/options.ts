@@ -19,14 +19,14 @@ import { spoolNameFault } from "./spool-name.js";
 const imageTags = ["googleurl_img", "pushurl_img", "container_url_img"];
 
 const companionHelp: Readonly<Record<RecipientKind, string>> = {
-  tokenowner: "User attribute that has the address. Default: email.",
-  logged_in_user: "User attribute that has the address. Default: email.",
+  tokenowner: "User attribute with the address. Default: email.",
+  logged_in_user: "User attribute with the address. Default: email.",
   "internal admin": "Name of the internal admin.",
   "admin realm": "Realm whose users are all included.",
   email: "Mail addresses, separated by commas.",
 };
 
-/** Kinds of recipients that mean nobody without their companion option. */
+/** Kinds of recipients that select nobody without their companion option. */
 const needsCompanion: ReadonlySet<RecipientKind> = new Set(["internal admin", "admin realm", "email"]);
 
 /** Options of `sendmail`. */
@@ -46,11 +46,11 @@ export const sendmailOptions = z
     "reply_to admin realm": companion("reply_to", "admin realm"),
     "reply_to email": companion("reply_to", "email"),
     subject: optional(subject()).describe(
-      "Subject, with all tags except images. Default: An action was performed (on your token, if the server has tokens).",
+      "Subject. It can contain all tags except images. Default: An action was performed (on your token, if the server has tokens).",
     ),
     mimetype: withDefault(choice(["plain", "html"]), "plain").describe("Type of the body. Default: plain."),
     attach_qrcode: withDefault(flag(), false).describe(
-      "Whether a QR code of the new token or container is attached; HTML can show it as cid:token_image. Default: no.",
+      "Whether a QR code of the new token or container is attached. HTML can show it as cid:token_image. Default: no.",
     ),
     body: optional(body()),
     max_age: maxAge(),
@@ -77,7 +77,7 @@ export const sendsmsOptions = z.strictObject({
   max_age: maxAge(),
   retry_schedule: schedule(),
   resend_uncertain: withDefault(flag(), false).describe(
-    "Whether a message that waits in the outbox is sent again if the gateway's response was lost; it may then arrive twice. Default: no.",
+    "Whether a message in the outbox is sent again if the gateway's response was lost. The message may then arrive twice. Default: no.",
   ),
 });
 
@@ -87,20 +87,20 @@ export const savefileOptions = z.strictObject({
   body: body(),
 });
 
-/** The difference from the retry policy that a `retry_schedule` makes. */
+/** The change to the retry policy that follows from `retry_schedule`. */
 export function scheduleOf({ retry_schedule: scheduleMs }: Pick<SendmailOptions, "retry_schedule">) {
   return scheduleMs && { scheduleMs };
 }
 
 function maxAge() {
   return optional(duration(deliveryAge)).describe(
-    "How long a message that waits in the outbox is still sent, such as 10m. Default: until its last try.",
+    "How long to keep trying to send a message that waits in the outbox, such as 10m. Default: until its last attempt.",
   );
 }
 
 function schedule() {
   return optional(durations(retrySchedule)).describe(
-    "Waits before the second try, the third and so on of a message that waits in the outbox, such as 5s, 5m, 30m. Default: 5s, 5m, 30m, 2h, 5h, 10h, 10h.",
+    "Waiting times before the second, the third and further attempts to send a message that waits in the outbox, such as 5s, 5m, 30m. Default: 5s, 5m, 30m, 2h, 5h, 10h, 10h.",
   );
 }
 
@@ -114,7 +114,7 @@ function companionFault(kind: RecipientKind, detail: string | undefined): string
   if (detail === undefined) return needsCompanion.has(kind) ? `is required for "${kind}"` : undefined;
   if (kind !== "email") return undefined;
   if (/[{}]/.test(detail))
-    return problemMessage("has a brace: addresses take no tags", "addresses such as user@example.org");
+    return problemMessage("contains a brace, but addresses cannot contain tags", "addresses such as user@example.org");
   const allowed = detail.split(",").every((address) => isMailAddress(address.trim()));
   return allowed ? undefined : "must be mail addresses such as user@example.org, separated by commas";
 }
@@ -122,7 +122,7 @@ function companionFault(kind: RecipientKind, detail: string | undefined): string
 function subject() {
   return template()
     .refine(({ source }) => !/\p{Cc}/u.test(source), "must be one line")
-    .refine(({ tags }) => !imageTags.some((tag) => tags.has(tag)), "must not have an image");
+    .refine(({ tags }) => !imageTags.some((tag) => tags.has(tag)), "must not contain an image");
 }
 
 function filename() {
@@ -131,7 +131,9 @@ function filename() {
       const message = spoolNameFault(source);
       if (message !== undefined) context.addIssue({ code: "custom", message });
     })
-    .describe("Name of the file in the spool directory, with tags; {random} stands for 16 random letters and digits.");
+    .describe(
+      "Name of the file in the spool directory. It can contain tags; {random} is replaced with 16 random letters and digits.",
+    );
 }
 
 function body() {
@@ -145,6 +147,6 @@ function body() {
         return z.NEVER;
       }
     })
-    .describe("Text with tags, or file:NAME for a file in the template directory.")
+    .describe("Text of the message, which can contain tags, or file:NAME for a file in the template directory.")
     .meta({ "x-tags": [] });
 }

@@ -1,6 +1,6 @@
 import type { MaybePromise, User } from "@bookend/core";
 
-/** An administrator of the server itself, who is in no realm. */
+/** An administrator of the server itself, who does not belong to a realm. */
 export interface InternalAdmin {
   readonly username: string;
   readonly email: string;
@@ -12,13 +12,13 @@ export interface InternalAdmin {
 /** The host's internal administrators. */
 export interface AdminDirectory {
   find(name: string): MaybePromise<InternalAdmin | undefined>;
-  /** Names for forms. */
+  /** The names that forms offer. */
   names?(): MaybePromise<readonly string[]>;
 }
 
 /** The host's users by realm. */
 export interface RealmDirectory {
   usersOfRealm(realm: string): MaybePromise<readonly User[]>;
-  /** Names for forms. */
+  /** The names that forms offer. */
   realms?(): MaybePromise<readonly string[]>;
 }

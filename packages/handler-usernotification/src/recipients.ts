@@ -1,22 +1,22 @@
 import { type ActionContext, isMailAddress, type User } from "@bookend/core";
 import type { AdminDirectory, InternalAdmin, RealmDirectory } from "./people.js";
 
-/** Kinds of recipients, as bindings name them. */
+/** The kinds of recipients, under the names that bindings use. */
 export const recipientKinds = ["tokenowner", "logged_in_user", "internal admin", "admin realm", "email"] as const;
 
 /** A kind of recipients. */
 export type RecipientKind = (typeof recipientKinds)[number];
 
-/** Whom a binding chose, as the options `To` and `reply_to` and their companions say it. */
+/** The recipients that a binding chose with the options `To` or `reply_to` and their companions. */
 export interface RecipientChoice {
   readonly kind: RecipientKind;
-  /** User attribute, name of the admin, realm, or addresses, by kind. */
+  /** Depending on the kind, a user attribute, the name of an admin, a realm, or addresses. */
   readonly detail: string | undefined;
 }
 
-/** Whom a mail goes to. */
+/** The recipients of a mail. */
 export interface Recipients {
-  /** Each once; empty if there is nobody to write to. */
+  /** Addresses without duplicates; empty if there is no recipient. */
   readonly addresses: readonly string[];
   /** The reason why there is no address, for the audit log. */
   readonly fault?: string | undefined;
@@ -26,13 +26,13 @@ export interface Recipients {
   readonly surname?: string | undefined;
 }
 
-/** Dependencies of recipients. */
+/** The dependencies for finding recipients. */
 export interface RecipientSources {
   readonly admins?: AdminDirectory | undefined;
   readonly users?: RealmDirectory | undefined;
 }
 
-/** Finds the recipients that a binding chose. A value that is not one mail address is left out. */
+/** Finds the recipients that a binding chose. A value that is not a single mail address is left out. */
 export async function findRecipients(
   choice: RecipientChoice | undefined,
   { call, facts }: Pick<ActionContext<unknown>, "call" | "facts">,
@@ -51,7 +51,7 @@ export async function findRecipients(
       return ofUser("logged-in user", user, detail);
     }
     case "internal admin":
-      return ofAdmin("internal admin of that name", await admins?.find(detail));
+      return ofAdmin("internal admin with that name", await admins?.find(detail));
     case "admin realm": {
       const found = (await users?.usersOfRealm(detail)) ?? [];
       const addresses = valid(found.map((user) => attribute(user, "email")));
@@ -73,7 +73,7 @@ function ofAdmin(who: string, admin: InternalAdmin | undefined): Recipients {
     fault:
       admin.email.trim() === ""
         ? `the ${who} has no mail address`
-        : `the mail address of the ${who} is not one mail address`,
+        : `the mail address of the ${who} is not a single mail address`,
     givenname: admin.givenname ?? admin.username,
     surname: admin.surname,
   };
@@ -85,7 +85,8 @@ function ofUser(who: string, user: Pick<User, "attributes"> | null | undefined, 
   return {
     addresses: valid([attribute(user, name)]),
     fault:
-      attributeFault(who, user, name) ?? `the attribute ${JSON.stringify(name)} of the ${who} is not one mail address`,
+      attributeFault(who, user, name) ??
+      `the attribute ${JSON.stringify(name)} of the ${who} is not a single mail address`,
     givenname: attribute(user, "givenname"),
     surname: attribute(user, "surname"),
   };
@@ -100,7 +101,7 @@ export function attributeFault(who: string, user: Pick<User, "attributes">, name
     : `the ${who} has no attribute ${shown}`;
 }
 
-/** An attribute of a user; attributes called like something that every object has are no exception. */
+/** An attribute of a user. Names that every object has, such as `constructor`, are safe. */
 export function attribute({ attributes }: Pick<User, "attributes">, name: string): string {
   return (Object.hasOwn(attributes, name) && attributes[name]) || "";
 }

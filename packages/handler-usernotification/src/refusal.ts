@@ -1,14 +1,14 @@
 import { BookendError, failed, type Outcome } from "@bookend/core";
 
-/** The reason why an action cannot do what it should. Its message goes to the audit log, so it contains nothing from the call. */
+/** The reason why an action fails. Its message goes to the audit log, so it does not contain any data of the call. */
 export class Refusal extends Error {
   override readonly name = "Refusal";
 }
 
-/** Codes of core's errors about what is rendered; their messages hold no values. */
+/** Codes of core's errors about rendering; their messages do not contain values. */
 const aboutValues: ReadonlySet<string> = new Set(["HEADER_INVALID", "VALUE_INVALID", "TEMPLATE_TOO_LONG"]);
 
-/** An action's `run` that ends as failed, and not as a fault, when it or a value in its templates is refused. */
+/** Wraps an action's `run`, so that a refusal, including that of a value in a template, is a failed action instead of an exception. */
 export function refusable<C>(run: (context: C) => Promise<Outcome | undefined>) {
   return async (context: C): Promise<Outcome | undefined> => {
     try {

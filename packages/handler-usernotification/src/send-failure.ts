@@ -1,6 +1,6 @@
 import type { SendResult } from "@bookend/core";
 
-/** Codes of errors after which another try would end the same. */
+/** Codes of errors after which another attempt would fail as well. */
 const permanent: ReadonlySet<unknown> = new Set([
   "INVALID_ADDRESS",
   "INVALID_HEADER",
@@ -10,20 +10,20 @@ const permanent: ReadonlySet<unknown> = new Set([
   "REJECTED",
 ]);
 
-/** Codes of errors after which nobody knows whether it was taken, of a peer that does not say so itself by `uncertain`. */
+/** Codes of errors after which it is unknown whether the peer accepted the message, for peers that do not report this themselves as `uncertain`. */
 const uncertain: ReadonlySet<unknown> = new Set(["CONNECTION_LOST", "TIMEOUT", "ABORTED"]);
 
-/** Longest reason of a mailer or gateway that is repeated. */
+/** Maximum length of a mailer's or gateway's reason that is reported. */
 const maxReasonLength = 200;
 
 /**
  * Turns an error of a mailer or gateway into a result: its code, and its `reason` if it has one. Its message is left out,
- * since it may hold what was sent.
+ * since it may contain parts of the sent message.
  */
 export function sendFailure(error: unknown, peer: string): SendResult & { readonly status: "failed" } {
   const code = codeOf(error);
   if (code === undefined) throw error;
-  const reason = `${peer} did not take it: ${code}${reasonOf(error)}`;
+  const reason = `${peer} did not accept the message: ${code}${reasonOf(error)}`;
   const said: unknown = (error as { uncertain?: unknown }).uncertain;
   return {
     status: "failed",

@@ -1,10 +1,10 @@
-/** Sends short messages. Those of `@bookend/messaging` are such. */
+/** Sends short messages. The gateways of `@bookend/messaging` implement this interface. */
 export interface SmsGateway {
-  /** Milliseconds within which `send` ends by itself, including the wait in a queue. Default: a minute. */
+  /** Milliseconds after which `send` gives up, including the wait in a queue. Default: 60,000. */
   readonly longestMs?: number | undefined;
   /**
-   * Resolves when the gateway accepted the message. The `code` and the `reason` of an error are audited, its message is not. With `receipt`, the
-   * result may have `receiptIds`, a list of strings: the ids by which a delivery receipt of the message comes.
+   * Resolves when the gateway has accepted the message. The `code` and the `reason` of an error are audited; its message is not. With `receipt`, the
+   * result may have `receiptIds`, a list of strings: the ids under which delivery receipts for the message will arrive.
    */
   send(message: {
     readonly to: string;

@@ -1,26 +1,26 @@
 import { Refusal } from "./refusal.js";
 
-/** Longest name of a file or directory, in bytes, as file systems have it. */
+/** Maximum length of the name of a file or directory, in bytes, as in common file systems. */
 const maxPartBytes = 255;
 
 /**
  * The path below the spool directory that a name represents: directories and, finally, a file. Leading slashes are dropped.
  *
- * @throws {Refusal} for a name that leads elsewhere or does not name a file
+ * @throws {Refusal} for a name that leads outside the spool directory or does not name a file
  */
 export function parseSpoolName(name: string): readonly string[] {
-  if (/[\p{Cc}\\]/u.test(name)) throw new Refusal("the file name has a control character or a backslash");
+  if (/[\p{Cc}\\]/u.test(name)) throw new Refusal("the file name contains a control character or a backslash");
   const parts = name.replace(/^\/+/, "").split("/");
   const fault = partsFault(parts);
   if (fault !== undefined) throw new Refusal(`the file name ${fault}`);
   return parts;
 }
 
-/** The problem with a name, whatever the values of its tags; undefined if there is none. */
+/** The problem that a name has regardless of the values of its tags; undefined if there is none. */
 export function spoolNameFault(source: string): string | undefined {
-  if (/\p{Cc}/u.test(source)) return "must not have control characters";
-  if (/\\(?!\{)/.test(source)) return "must not have a backslash";
-  // each tag stands for one character; a block may leave nothing, and then the name is refused when it is used
+  if (/\p{Cc}/u.test(source)) return "must not contain control characters";
+  if (/\\(?!\{)/.test(source)) return "must not contain a backslash";
+  // each tag counts as one character; a block may render to nothing, in which case the name is refused when it is used
   const literal = source.replace(/\\\{/g, "_").replace(/\{\{[^{}]*\}\}|\{[^{}]*\}/g, "_");
   const fault = partsFault(literal.replace(/^\/+/, "").split("/"));
   return fault && `${fault}; it must name a file in the spool directory`;

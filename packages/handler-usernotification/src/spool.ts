@@ -4,7 +4,7 @@ import { type FileHandle, lstat, mkdir, open, rename, rm } from "node:fs/promise
 import { Refusal } from "./refusal.js";
 import { parseSpoolName } from "./spool-name.js";
 
-/** Where `savefile` writes unless the host says otherwise. */
+/** The default directory of `savefile`. */
 export const defaultSpoolDirectory = "/var/lib/bookend/notifications";
 
 const directoryFlags = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
@@ -12,10 +12,10 @@ const newFileFlags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL |
 
 /**
  * Writes a file into `directory`, with mode 0600, through a temporary file and a rename; overwrites an existing one.
- * Directories in the name are created with mode 0700. No link below `directory` is followed; on Linux, where each
- * directory is held open while the next step is taken, not even one that is put there in between.
+ * Directories in the name are created with mode 0700. Links below `directory` are not followed. On Linux, this includes links that are created in the meantime,
+ * since each directory is held open while the next one is opened.
  *
- * @throws {Refusal} for a name that cannot be used; errors of the file system are passed on
+ * @throws {Refusal} for a name that cannot be used; file system errors are passed on
  */
 export async function writeToSpool(
   directory: string,
@@ -38,7 +38,7 @@ export async function writeToSpool(
   }
 }
 
-/** A directory that is held open, and a path to it that no rename can redirect (where the system has one). */
+/** A directory that is held open, with a path to it that no rename can redirect (if the system provides one). */
 interface Place {
   readonly handle: FileHandle;
   readonly path: string;
@@ -50,7 +50,7 @@ function placeOf(handle: FileHandle, path: string): Place {
 
 async function openSpool(directory: string): Promise<Place> {
   try {
-    // the operator may have made the spool directory itself a link
+    // the spool directory itself may be a link that the operator made
     return placeOf(await open(directory, constants.O_RDONLY | constants.O_DIRECTORY), directory);
   } catch (error) {
     if (hasCode(error, "ENOENT")) throw new Refusal("the spool directory does not exist");
@@ -79,7 +79,7 @@ async function replaceFile(directory: string, name: string, content: string, sig
     if (hasCode(error, "ENOENT")) return undefined;
     throw error;
   });
-  if (existing && !existing.isFile()) throw new Refusal("the file name is that of a link or a directory");
+  if (existing && !existing.isFile()) throw new Refusal("the file name belongs to a link or a directory");
   const temporary = `${directory}/.${randomUUID()}.tmp`;
   const handle = await open(temporary, newFileFlags, 0o600);
   try {

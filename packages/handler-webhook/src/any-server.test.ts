@@ -151,7 +151,7 @@ describe("headers", () => {
   it.each([
     ["Authorization", /name and a colon/],
     ["a b: c", /name and a colon/],
-    ["X: 1\nx: 2", /the header x is there twice/],
+    ["X: 1\nx: 2", /the header x is given twice/],
     ["Content-Type: text/html", /content-type is set by the handler itself/],
     ["Host: example.org", /host is set/],
     ["Webhook-Signature: v1,x", /webhook-signature is set/],

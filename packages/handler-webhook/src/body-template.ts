@@ -1,25 +1,25 @@
 import { type Escape, escapeUrl, parseTemplate, type Template, ValueError } from "@bookend/core";
 import { webhookTags } from "./webhook-tags.js";
 
-/** Puts values into a template, each through the escape. */
+/** Renders a template, escaping each value. */
 export type Render = (template: Template, escapeValue?: Escape) => Promise<string>;
 
-/** A body with tags, parsed. */
+/** A parsed body with tags. */
 export interface BodyTemplate {
-  /** Names of the tags in it. */
+  /** The names of the tags in the body. */
   readonly tags: ReadonlySet<string>;
   render(render: Render): Promise<string>;
 }
 
 const options = { extraTags: webhookTags.map(({ name }) => name) };
 
-/** A body that is sent as it is. */
+/** A body that is sent unchanged. */
 export function literalBody(source: string): BodyTemplate {
   return { tags: new Set(), render: async () => source };
 }
 
 /**
- * Form fields with tags; each value is URL-encoded as it is inserted.
+ * Parses form fields with tags. Each inserted value is URL-encoded.
  *
  * @throws {ValueError} VALUE_INVALID
  */
@@ -28,20 +28,20 @@ export function formBody(source: string): BodyTemplate {
   return { tags: template.tags, render: (render) => render(template, escapeUrl) };
 }
 
-/** A string of JSON that stands for a value of another type: `"{number:param.amount}"`. */
+/** A JSON string that is replaced with a value of another type: `"{number:param.amount}"`. */
 const typedTag = /^\{(number|boolean):([^{}]*)\}$/;
 
-/** The JSON value of a tag; null if the call has none. */
+/** The JSON value of a tag; null if the call has no value for it. */
 interface TypedValue {
   readonly type: "number" | "boolean";
   readonly template: Template;
 }
 
-/** A string of JSON, quotes included. What is between them stays as it is written: numbers keep their digits. */
+/** Matches JSON strings, including their quotes. Everything between strings is left unchanged, so numbers keep their digits. */
 const jsonString = /"(?:[^"\\]|\\.)*"/g;
 
 /**
- * JSON with tags in its keys and strings. Each is parsed, filled and encoded again, so that no value can leave its string.
+ * Parses JSON with tags in its keys and strings. Each string is decoded, rendered and encoded again, so that no value can break out of its string.
  * A string that is `{number:TAG}` or `{boolean:TAG}` becomes that number or boolean.
  * The source must be JSON.
  *
@@ -53,10 +53,10 @@ export function jsonBody(source: string): BodyTemplate {
   for (const { 0: literal, index } of source.matchAll(jsonString)) {
     const text: string = JSON.parse(literal);
     const [, type, tag] = typedTag.exec(text) ?? [];
-    // a key is a string whatever stands in it
+    // a key is always a string
     if (type !== undefined && !/^\s*:/.test(source.slice(index + literal.length))) {
       const template = parseTemplate(`{${tag}}`, options);
-      // with anything but a tag in them, braces are literal
+      // braces around anything except a tag are literal
       if (template.tags.size === 0)
         throw new ValueError(`there is no tag {${tag}}`, `{${type}:TAG} with the name of a tag`);
       parts.push(source.slice(end, index), { type: type as TypedValue["type"], template });
@@ -87,11 +87,11 @@ function templateOf(part: Template | TypedValue): Template {
   return "type" in part ? part.template : part;
 }
 
-/** A number of JSON, of at most 100 characters; its digits stay as they are. */
+/** A JSON number of at most 100 characters, whose digits are kept. */
 const jsonNumber = /^(?=.{1,100}$)-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
 /**
- * A rendered value as JSON of its type.
+ * Converts a rendered value to JSON of the given type.
  *
  * @throws {ValueError} VALUE_INVALID; the value is not in the message
  */

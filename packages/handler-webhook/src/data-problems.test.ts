@@ -30,7 +30,7 @@ describe("a body that is not JSON", () => {
     const message = await problemOf(data);
     expect(message).toContain(place);
     expect(message).toContain(hint);
-    expect(message.includes("must stand in quotes")).toBe(/\{[a-z]+\}/.test(data));
+    expect(message.includes("must be in quotes")).toBe(/\{[a-z]+\}/.test(data));
   });
 
   it("is accepted in a form", async () => {

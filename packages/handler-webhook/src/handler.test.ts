@@ -100,7 +100,11 @@ describe("a webhook", () => {
   it.each([301, 400, 404, 500, 503])("fails with status %i", async (status) => {
     const { url } = await receive((response) => response.writeHead(status));
     const { entry } = await post({ ...json, URL: url });
-    expect(entry).toMatchObject({ success: false, outcome: "failed", reason: `answered with status ${status}` });
+    expect(entry).toMatchObject({
+      success: false,
+      outcome: "failed",
+      reason: `the server responded with status ${status}`,
+    });
   });
 
   it("does not follow a redirect to the metadata service", async () => {
@@ -108,7 +112,7 @@ describe("a webhook", () => {
       response.writeHead(302, { location: "http://169.254.169.254/" }),
     );
     const { entry } = await post({ ...json, URL: url });
-    expect(entry).toMatchObject({ success: false, reason: "answered with status 302" });
+    expect(entry).toMatchObject({ success: false, reason: "the server responded with status 302" });
     expect(received).toHaveLength(1);
   });
 
@@ -291,6 +295,10 @@ describe("what a server's status says", () => {
     const [delivery, send] = submitted[0] ?? expect.unreachable();
     expect(delivery).toMatchObject({ ordered: true, retry: { maxAgeMs: 2_592_000_000 } });
     const result = await send(delivery, { signal: new AbortController().signal, attempt: 1 });
-    expect(result).toMatchObject({ status: "failed", reason: `answered with status ${status}`, ...expected });
+    expect(result).toMatchObject({
+      status: "failed",
+      reason: `the server responded with status ${status}`,
+      ...expected,
+    });
   });
 });

@@ -6,19 +6,19 @@ import { webhookDelivery } from "./webhook-delivery.js";
 
 /** Options of `webhook`. */
 export interface WebhookOptions {
-  /** Addresses and networks (CIDR) that may be posted to although they are private. Default: none. */
+  /** Private addresses and networks (CIDR) that webhooks may be posted to. Default: none. */
   readonly allow?: readonly string[] | undefined;
-  /** Standard Webhooks secrets, `whsec_…`; each signs. Several while one is changed for another. Default: unsigned. */
+  /** Secrets according to Standard Webhooks (`whsec_…`). Each webhook is signed with all of them, so that secrets can be rotated. Default: unsigned. */
   readonly secrets?: readonly string[] | undefined;
-  /** Milliseconds for the whole exchange. Default 10,000. */
+  /** Milliseconds that a request may take in total. Default 10,000. */
   readonly timeoutMs?: number | undefined;
-  /** A client of the host's, with its own proxy, TLS and rules; `allow` is then not used. */
+  /** An HTTP client of the host with its own proxy, TLS and rules. If given, `allow` is not used. */
   readonly client?: Pick<HttpClient, "request"> | undefined;
   readonly clock?: (() => Date) | undefined;
 }
 
 /**
- * Posts webhooks, signed, to addresses that are not private unless the operator allows them.
+ * Posts signed webhooks. Private addresses are refused unless the operator allows them.
  * Source: privacyIDEA's webhook handler.
  *
  * @throws {TypeError} for a secret that is not valid

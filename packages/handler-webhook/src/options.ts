@@ -46,13 +46,13 @@ export const postWebhookOptions = z
       .meta({ ...form({ widget: "text" }), "x-secret": true, "x-tags": tagNames })
       .describe("Headers, one per line, as Name: value. Their tags are always replaced."),
     max_age: optional(duration(deliveryAge)).describe(
-      "How long a webhook that waits in the outbox is still posted, such as 10m. Default: until its last try.",
+      "How long to keep trying to post a webhook that waits in the outbox, such as 10m. Default: until its last attempt.",
     ),
     retry_schedule: optional(durations(retrySchedule)).describe(
-      "Waits before the second try, the third and so on of a webhook that waits in the outbox, such as 5s, 5m, 30m. Default: 5s, 5m, 30m, 2h, 5h, 10h, 10h.",
+      "Waiting times before the second, the third and further attempts to post a webhook that waits in the outbox, such as 5s, 5m, 30m. Default: 5s, 5m, 30m, 2h, 5h, 10h, 10h.",
     ),
     ordered: withDefault(flag(), false).describe(
-      "Whether webhooks that wait in the outbox for the same server are posted one after another, in the order of the calls. Default: no.",
+      "Whether webhooks that wait in the outbox for the same server are posted one at a time, in the order of the calls. Default: no.",
     ),
   })
   .transform(
@@ -90,13 +90,13 @@ function parseBody(contentType: string, replace: boolean, data: string): BodyTem
   return isForm ? formBody(data) : jsonBody(data);
 }
 
-/** Reports where JSON is invalid, and the most common reason: a tag in the place of a value. */
+/** Reports where JSON is invalid, with a hint about the most common mistake: a tag without quotes. */
 function requireJson(data: string): void {
   const wrong = firstJsonError(data);
   if (!wrong) return;
-  // the error in a brace that opens an object is only found after it, at the name
+  // a brace that seems to open an object only causes an error after it, at the name
   const tag = /^\{?\s*([a-z_][\w.]*)\s*\}/.exec(data.slice(wrong.offset))?.[1];
-  const hint = tag === undefined ? "" : `. A tag must stand in quotes: "{${tag}}"`;
+  const hint = tag === undefined ? "" : `. A tag must be in quotes: "{${tag}}"`;
   throw new ValueError(`is not valid JSON at ${placeOf(data, wrong.offset)}: ${wrong.reason}${hint}`, "valid JSON");
 }
 

@@ -1,25 +1,25 @@
 import { problemMessage } from "@bookend/core";
 import { Webhook } from "standardwebhooks";
 
-/** Headers by which a receiver knows who sent a webhook, when, and that it was not changed. */
+/** Headers with which a receiver verifies who sent a webhook, when it was sent, and that it was not modified. */
 export type SignatureHeaders = Record<"webhook-id" | "webhook-timestamp", string> & { "webhook-signature"?: string };
 
 /** Signs webhooks. Source: Standard Webhooks 1.0. */
 export interface Signer {
-  /** `id` is the same over all tries, `sentAt` is that of the try. */
+  /** `id` is the same for all attempts; `sentAt` is the time of this attempt. */
   sign(id: string, sentAt: Date, body: string): SignatureHeaders;
 }
 
-/** Whether a string is a secret of Standard Webhooks: `whsec_` and the base64 of 24 bytes or more. */
+/** Whether a string is a secret according to Standard Webhooks: `whsec_` and the base64 of 24 bytes or more. */
 export function isWebhookSecret(secret: string): boolean {
   return /^whsec_[A-Za-z0-9+/]{32,}={0,2}$/.test(secret);
 }
 
 /**
- * Signs with each of the secrets (`whsec_…`, base64), so that receivers of the old and of the new one verify while it is changed.
- * Without secrets there is no signature.
+ * Creates a signer that signs with each of the secrets (`whsec_…`, base64), so that receivers with the old or the new secret can verify webhooks during a rotation.
+ * Without secrets, webhooks are not signed.
  *
- * @throws {TypeError} for a secret that is not valid, which is not in the message
+ * @throws {TypeError} for a secret that is not valid; the message does not contain it
  */
 export function createSigner(secrets: readonly string[]): Signer {
   const keys = secrets.map((secret, index) => {

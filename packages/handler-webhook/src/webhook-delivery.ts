@@ -2,16 +2,16 @@ import { type DeliveryKind, defineDelivery, type SendResult } from "@bookend/cor
 import { type HttpClient, HttpClientError } from "@bookend/http-client";
 import type { Signer } from "./signer.js";
 
-/** A webhook, rendered. */
+/** A rendered webhook. */
 export interface WebhookPayload {
   readonly url: string;
   readonly contentType: string;
   readonly body: string;
-  /** In addition; none in what was kept by a version before 1.1. */
+  /** Additional headers. Absent in deliveries that a version before 1.1 stored. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Dependencies of webhooks. */
+/** The dependencies of webhooks. */
 export interface WebhookDeliveryOptions {
   readonly client: Pick<HttpClient, "request">;
   readonly signer: Signer;
@@ -19,13 +19,13 @@ export interface WebhookDeliveryOptions {
   readonly timeoutMs: number;
 }
 
-/** Errors that another try cannot mend. */
+/** Errors after which another attempt would fail as well. */
 const permanentErrors: ReadonlySet<string> = new Set(["INVALID_URL", "INVALID_REQUEST", "ADDRESS_REFUSED"]);
 
-/** Errors after which nobody knows whether the server took it; the receiver recognizes a second one by its `webhook-id`. */
+/** Errors after which it is unknown whether the server received the webhook. The receiver recognizes a repeated webhook by its `webhook-id`. */
 const uncertainErrors: ReadonlySet<string> = new Set(["TIMEOUT", "ABORTED", "CONNECTION_LOST"]);
 
-/** Posts a webhook. Only a 2xx answer is a success. */
+/** Posts a webhook. Only a 2xx response is a success. */
 export function webhookDelivery(options: WebhookDeliveryOptions): DeliveryKind<WebhookPayload> {
   const { client, signer, clock, timeoutMs } = options;
   return defineDelivery<WebhookPayload>({
@@ -36,7 +36,7 @@ export function webhookDelivery(options: WebhookDeliveryOptions): DeliveryKind<W
     async send({ id, payload: { url, contentType, body, headers: own } }, { signal }) {
       const headers = { ...own, "content-type": contentType, ...signer.sign(id, clock(), body) };
       try {
-        // the status says whether it was taken: a body that is long, slow or endless must not make a success a failure, which would be posted again
+        // only the status matters: a long, slow or endless body must not turn a success into a failure, which would be posted again
         const request = { method: "POST", url, headers, body, signal, timeoutMs, discardBody: true };
         const response = await client.request(request);
         return resultOf(response.status, response.headers["retry-after"], clock());
@@ -59,21 +59,21 @@ function resultOf(status: number, retryAfter: string | string[] | undefined, now
   const retryAfterMs = again ? waitOf(retryAfter, now) : undefined;
   return {
     status: "failed",
-    reason: `answered with status ${status}`,
+    reason: `the server responded with status ${status}`,
     permanent: !again,
     retryAfterMs,
-    // 429 and 503 are about the server, 410 says that nobody listens anymore
+    // 429 and 503 concern the whole server; 410 means that nobody listens anymore
     destination: status === 410 ? "disable" : retryAfterMs === undefined ? undefined : "wait",
     details: { status },
   };
 }
 
-/** The origin of a URL: its path may hold a secret. */
+/** The origin of a URL. The path is left out since it may contain a secret. */
 function destinationOf(url: string): string {
   return new URL(url).origin.slice(0, 200);
 }
 
-/** `Retry-After` in milliseconds: seconds or an HTTP date. */
+/** The milliseconds that `Retry-After` represents, as seconds or as an HTTP date. */
 function waitOf(header: string | string[] | undefined, now: Date): number | undefined {
   const text = Array.isArray(header) ? header[0] : header;
   if (text === undefined) return undefined;

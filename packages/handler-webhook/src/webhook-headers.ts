@@ -2,26 +2,26 @@ import { escapeHeader, parseTemplate, type Template, ValueError } from "@bookend
 import type { Render } from "./body-template.js";
 import { webhookTags } from "./webhook-tags.js";
 
-/** Headers with tags in their values, parsed. */
+/** Parsed headers with tags in their values. */
 export interface HeaderTemplates {
-  /** Names of the tags in them. */
+  /** The names of the tags in the headers. */
   readonly tags: ReadonlySet<string>;
   render(render: Render): Promise<Record<string, string>>;
 }
 
-/** Most headers of a webhook. */
+/** Maximum number of headers of a webhook. */
 const maxHeaders = 50;
 
 const allowed = `lines "Name: value", at most ${maxHeaders}, each name once, and none that this handler sets itself`;
 
-/** Headers that say how a request is sent, or what the handler itself says. */
+/** Headers that control how a request is sent, or that the handler sets itself. */
 const reserved =
   /^(?:host|connection|content-(?:type|length|encoding)|transfer-encoding|te|trailer|upgrade|expect|keep-alive|proxy-.*|webhook-.*)$/;
 
 const tagNames = webhookTags.map(({ name }) => name);
 
 /**
- * Headers, one per line: `Authorization: Bearer {secret.api_token}`. The message of an error names a header and never shows a value,
+ * Parses headers, one per line: `Authorization: Bearer {secret.api_token}`. Error messages name a header, but never show its value,
  * which may be a secret.
  *
  * @throws {ValueError} VALUE_INVALID
@@ -36,7 +36,7 @@ export function headerTemplates(source: string): HeaderTemplates {
       throw new ValueError("a line does not begin with a name and a colon", allowed);
     if (reserved.test(name) || headers.has(name)) {
       throw new ValueError(
-        `the header ${name} is ${headers.has(name) ? "there twice" : "set by the handler itself"}`,
+        `the header ${name} is ${headers.has(name) ? "given twice" : "set by the handler itself"}`,
         allowed,
       );
     }

@@ -24,7 +24,7 @@ export function line(max = 255) {
     .string()
     .min(1)
     .max(max)
-    .regex(/^\P{Cc}*$/u, "must not have control characters");
+    .regex(/^\P{Cc}*$/u, "must not contain control characters");
 }
 
 /** A password or similar secret: readers of the schema show it as `***`. */

@@ -453,13 +453,13 @@ describe("configuration", () => {
     [{ user: "alice" }, "password: user and password come together"],
     [
       { sender: "a@b, c@d" },
-      'sender: "a@b, c@d" is not one mail address. Allowed: one address such as Name <user@example.org>.',
+      'sender: "a@b, c@d" is not a single mail address. Allowed: one address such as Name <user@example.org>.',
     ],
     [
       { sender: "MFA, Inc. <mfa@demo.example>" },
       'sender: in "MFA, Inc. <mfa@demo.example>", the name must be in quotes. Allowed: "MFA, Inc." <mfa@demo.example>.',
     ],
-    [{ sender: "{username}@demo.example" }, "addresses take no tags"],
+    [{ sender: "{username}@demo.example" }, "addresses cannot contain tags"],
     [{ deadlineMs: 0 }, "deadlineMs"],
     [{ timeoutMs: 0 }, "timeoutMs"],
     [{ tls: { rejectUnauthorized: "perhaps" } }, "tls.rejectUnauthorized"],

@@ -34,17 +34,17 @@ import { createUsers } from "./users/users.js";
 const defaultChallengeValidity = 120;
 
 /**
- * Brings the domain's tables up to date and makes its services on them. The database stays the caller's to close.
+ * Migrates the domain's tables and creates its services. The caller remains responsible for closing the database.
  *
  * @throws {StoreError} MIGRATION_FAILED
- * @throws {RangeError} the secret key has not 32 bytes
+ * @throws {RangeError} the secret key does not have 32 bytes
  */
 export async function createDomain<Schema>(
   options: DomainOptions & { readonly database: Database<Schema> },
 ): Promise<Domain> {
   const { database, secretKey, formerKeys = [], random = randomBytes, sendMail, sendSms } = options;
   const context: DomainContext = {
-    // other packages have tables of their own in the same database
+    // other packages have tables in the same database
     db: database.db as unknown as Kysely<DomainSchema>,
     reader: database.reader as unknown as Kysely<DomainSchema>,
     dialect: database.dialect,

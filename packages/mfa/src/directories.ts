@@ -14,7 +14,7 @@ export interface DirectoryServices {
   readonly challenges: Challenges;
 }
 
-/** The directories of `createBookend` on the services of the domain. */
+/** Implements the directories of `createBookend` with the services of the domain. */
 export function createDirectories(services: DirectoryServices): DomainDirectories {
   const { users, realms, resolvers, tokens, containers, challenges } = services;
   const names = (entries: readonly { readonly name: string }[]) => entries.map((entry) => entry.name);

@@ -17,39 +17,39 @@ import type { TokenGroupService } from "./tokens/token-groups.js";
 import type { TokenService } from "./tokens/types.js";
 import type { AdminService, RealmService, ResolverService, UserService } from "./users/types.js";
 
-/** Dependencies of the domain besides its database. */
+/** Dependencies of the domain other than its database. */
 export interface DomainOptions {
   /** 32 bytes; encrypts OTP keys and stored passwords. */
   readonly secretKey: Uint8Array;
-  /** Former keys, for what was encrypted with them. */
+  /** Former keys, for data that was encrypted with them. */
   readonly formerKeys?: readonly Uint8Array[] | undefined;
   readonly clock?: (() => Date) | undefined;
   /** Returns this number of random bytes. */
   readonly random?: ((size: number) => Uint8Array) | undefined;
   /** Cost of argon2: memory in KiB, passes, lanes. */
   readonly hashCost?: { readonly memory: number; readonly time: number; readonly parallelism: number } | undefined;
-  /** Rejects when it could not be handed over. */
+  /** Sends a message. Rejects if it was not accepted. */
   readonly sendMail: (server: SmtpServerAccess, message: OtpMail) => Promise<void>;
-  /** Rejects when it could not be handed over. */
+  /** Sends a message. Rejects if it was not accepted. */
   readonly sendSms: (gateway: SmsGatewayAccess, message: OtpSms) => Promise<void>;
   /** Issuer in key URIs; default `Bookend`. */
   readonly issuer?: string | undefined;
-  /** Where clients reach this server, for apps that push tokens are enrolled in; default `http://127.0.0.1:8080`. */
+  /** Public URL of this server, for apps with push tokens; default `http://127.0.0.1:8080`. */
   readonly url?: string | undefined;
-  /** Seconds that a challenge stays open; default 120. */
+  /** Seconds for which a challenge stays open; default 120. */
   readonly challengeValidity?: number | undefined;
-  /** Characters that a password of an administrator must have when it is set; at most 128. Default 12. */
+  /** Minimum length of new passwords of administrators in characters; at most 128. Default 12. */
   readonly minAdminPasswordLength?: number | undefined;
-  /** How many tokens a user may have who enrols another one; administrators have no limit. Default 50. */
+  /** Maximum number of tokens that users can have if they enroll tokens themselves. The limit does not apply to administrators. Default 50. */
   readonly maxTokensPerUser?: number | undefined;
-  /** How many challenges of a user may be open. Default 10. */
+  /** Maximum number of open challenges of a user. Default 10. */
   readonly maxChallengesPerUser?: number | undefined;
-  /** Where files of a `passwdresolver` are. Default: nowhere. */
+  /** Directory with the files of `passwdresolver`s. Default: none. */
   readonly passwdDirectory?: string | undefined;
   readonly logger?: Logger | undefined;
 }
 
-/** The directories of `createBookend` on these services. */
+/** The directories of `createBookend`, implemented with these services. */
 export interface DomainDirectories {
   readonly users: Required<UserDirectory>;
   readonly tokens: Required<TokenDirectory>;
@@ -57,7 +57,7 @@ export interface DomainDirectories {
   readonly challenges: ChallengeDirectory;
 }
 
-/** Realms, users, admins, tokens, containers and how they authenticate. */
+/** The domain: realms, users, admins, tokens, containers and authentication. */
 export interface Domain {
   readonly settings: SettingsService;
   readonly realms: RealmService;

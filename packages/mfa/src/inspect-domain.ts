@@ -8,7 +8,7 @@ import type { DomainOptions } from "./domain.js";
 import { createVault } from "./secrets/vault.js";
 
 /**
- * Tries what `createDomain` does and changes nothing: the tables are those of this version, and what is stored was encrypted with one of the keys.
+ * Checks, without changing anything, that `createDomain` would succeed: the tables have the schema of this version, and stored secrets were encrypted with one of the keys.
  * For a check before the start, on a database that was opened with `readOnly`.
  *
  * @throws {MfaError} DECRYPTION_FAILED

@@ -52,13 +52,13 @@ export function createProgram(): Command {
     .action(listDeliveries);
   withSource(deliveries.command("show <id>")).description("Shows a delivery and its attempts.").action(showDelivery);
   withSelection(deliveries.command("replay [ids...]"))
-    .description("Sends deliveries again that have ended and whose content is kept.")
+    .description("Sends deliveries again if they have ended and their content is kept.")
     .action(replayDeliveries);
   withSelection(deliveries.command("cancel [ids...]"))
     .description("Cancels deliveries that wait; an attempt that is running is the last one.")
     .action(cancelDeliveries);
   withSelection(deliveries.command("hasten [ids...]"))
-    .description("Tries deliveries now that wait for their next try, and ends the pauses of their destinations.")
+    .description("Attempts waiting deliveries now, and ends the pauses of their destinations.")
     .action(hastenDeliveries);
 
   const admin = program.command("admin").description("Local administrators.");

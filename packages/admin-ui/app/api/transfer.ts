@@ -19,7 +19,7 @@ export interface ImportReport {
   readonly ignored: readonly string[];
 }
 
-/** How bindings are imported. */
+/** Options of an import. */
 export interface ImportOptions {
   readonly mode: string;
   readonly inactive: boolean;

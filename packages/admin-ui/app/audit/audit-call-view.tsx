@@ -27,13 +27,13 @@ export function AuditCallView({ id }: { id: string }) {
         </div>
       )}
       <h3>{t("Actions")}</h3>
-      {actions.length === 0 && <p className="bk-hint">{t("It set off no action.")}</p>}
+      {actions.length === 0 && <p className="bk-hint">{t("The call did not trigger any actions.")}</p>}
       {actions.map((entry) => (
         <EntryView key={entry.number} entry={entry} title={entry.action} />
       ))}
       {denied && (
         <p className="bk-hint">
-          {t("What it sent may not be seen without the right {right}.", { right: "deliveries:read" })}
+          {t("To see what the call sent, you need the right {right}.", { right: "deliveries:read" })}
         </p>
       )}
       {deliveries.length > 0 && <h3>{t("Deliveries")}</h3>}

@@ -5,6 +5,7 @@ import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tansta
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { readAudit, readCsv, readVerification, startVerification } from "../api/audit.ts";
 import { useTranslation } from "../i18n/i18n.ts";
+import { Breakable } from "../parts/breakable.tsx";
 import { save } from "../parts/download.ts";
 import { useNotify } from "../parts/notices.tsx";
 import { Page } from "../parts/page.tsx";
@@ -13,6 +14,7 @@ import { Tag } from "../parts/tag.tsx";
 import { useFilters } from "../parts/use-filters.ts";
 import { AuditCallView } from "./audit-call-view.tsx";
 import type { AuditSearch } from "./audit-search.ts";
+import { detailInWords } from "./detail-in-words.ts";
 
 /** Milliseconds without a key pressed after which the log is searched. */
 const pauseMs = 300;
@@ -49,7 +51,7 @@ export function AuditPage() {
   return (
     <Page
       title={t("Audit log")}
-      lead={t("Every call, and every action that it set off. * in a filter stands for anything.")}
+      lead={t("Every call, and every action that it triggered. In a filter, * matches any characters.")}
       actions={
         <Button variant="default" loading={csv.isPending} onClick={() => csv.mutate()}>
           {t("Save as CSV")}
@@ -76,7 +78,7 @@ export function AuditPage() {
       </search>
       {query.isPending && <Loading />}
       {query.isError && <Failed error={query.error} retry={() => void query.refetch()} />}
-      {query.isSuccess && entries.length === 0 && <Empty title={t("No entry fits")} />}
+      {query.isSuccess && entries.length === 0 && <Empty title={t("No matching entries")} />}
       {entries.length > 0 && (
         <Paper withBorder className="bk-section bk-scroll">
           <table className="bk-plain-table bk-rows">
@@ -123,6 +125,7 @@ export function AuditPage() {
 function Row({ entry, open }: { entry: AuditEntry; open(id: string): void }) {
   const { t, time } = useTranslation();
   const { action, parent, id, success, user, realm, actor, serial, info, action_detail: detail } = entry;
+  const { binding_name: binding } = entry;
   return (
     <tr>
       <td className="bk-nowrap">{time(entry.time)}</td>
@@ -131,12 +134,17 @@ function Row({ entry, open }: { entry: AuditEntry; open(id: string): void }) {
       </td>
       <td>
         <button type="button" className="bk-link" onClick={() => open(parent ?? id)}>
-          {action}
+          {binding ?? <Breakable>{action}</Breakable>}
         </button>
+        {binding !== null && (
+          <small className="bk-hint">
+            <Breakable>{action}</Breakable>
+          </small>
+        )}
       </td>
       <td>{user ? [user, realm].filter(Boolean).join("@") : actor}</td>
       <td>{serial}</td>
-      <td>{info ?? detail}</td>
+      <td>{info ?? (detail === null ? null : detailInWords(detail))}</td>
     </tr>
   );
 }
@@ -158,10 +166,10 @@ function VerificationBar() {
   if (!query.data) return null;
   const { state, checked = 0, problems = [], at } = query.data;
   const texts = {
-    never: t("Nobody has verified the log yet."),
+    never: t("The log has not been verified yet."),
     running: t("The log is being verified."),
-    valid: t("The log is whole: {checked} entries were verified.", { checked: number(checked) }),
-    failed: t("The verification itself failed."),
+    valid: t("The log is intact: {checked} entries were verified.", { checked: number(checked) }),
+    failed: t("The verification could not be completed."),
     broken: t("The log was tampered with: {count, plural, one {# problem} other {# problems}}.", {
       count: problems.length,
     }),

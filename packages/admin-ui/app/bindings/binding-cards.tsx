@@ -72,7 +72,7 @@ export const BindingCards = memo(function BindingCards({
             <small className="bk-words">{conditions}</small>
             {last !== undefined && (
               <small className="bk-line">
-                {t("Ran last: {time}", { time: time(last, { dateStyle: "medium", timeStyle: "short" }) })}
+                {t("Last run: {time}", { time: time(last, { dateStyle: "medium", timeStyle: "short" }) })}
                 {failures > 0 && (
                   <Tag kind="bad">{t("{failures, plural, one {# failure} other {# failures}}", { failures })}</Tag>
                 )}

@@ -66,8 +66,8 @@ export function BulkBar({ picked }: { picked: Picked }) {
     );
   }
   return (
-    <section className="bk-bulk" aria-label={t("With all that are picked")}>
-      <span role="status">{t("{count, plural, one {# is} other {# are}} picked", { count })}</span>
+    <section className="bk-bulk" aria-label={t("With the selected bindings")}>
+      <span role="status">{t("{count} selected", { count })}</span>
       <Button size="compact-sm" variant="default" disabled={change.isPending} onClick={() => change.mutate("enable")}>
         {t("Switch on")}
       </Button>
@@ -78,7 +78,7 @@ export function BulkBar({ picked }: { picked: Picked }) {
         {t("Delete …")}
       </Button>
       <Button size="compact-sm" variant="subtle" onClick={() => picked.all(false)}>
-        {t("Pick none")}
+        {t("Select none")}
       </Button>
     </section>
   );

@@ -60,7 +60,7 @@ export const FilterSelects = memo(function FilterSelects({
       />
       <Select
         aria-label={t("State")}
-        placeholder={t("Active or not")}
+        placeholder={t("Active or inactive")}
         data={[
           { value: "yes", label: t("Active") },
           { value: "no", label: t("Inactive") },

@@ -9,7 +9,7 @@ export function PickBox({ name, picked, onToggle }: { name: string; picked: bool
       className="bk-pick"
       checked={picked}
       onChange={onToggle}
-      aria-label={t("Pick “{name}”", { name })}
+      aria-label={t("Select “{name}”", { name })}
     />
   );
 }

@@ -27,7 +27,7 @@ export function useBindingActions(): BindingActions {
     onError: (error) => {
       notify.failed(
         error instanceof ApiError && error.status === 409
-          ? new Error(t("Somebody else changed this binding. It was loaded again; nothing was changed."))
+          ? new Error(t("Somebody else has changed this binding. It was reloaded, and your change was not saved."))
           : error,
       );
     },

@@ -2,7 +2,7 @@ import type { Delivery } from "@bookend/client";
 import { Button, Drawer, Paper, Select, Text, TextInput, Title } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import {
   changeDeliveries,
@@ -15,6 +15,7 @@ import {
 import { useRights } from "../api/rights.ts";
 import { type Message, type Translate, useTranslation } from "../i18n/i18n.ts";
 import { useNotify } from "../parts/notices.tsx";
+import { ownValue } from "../parts/own-value.ts";
 import { Page } from "../parts/page.tsx";
 import { Empty, Failed, Loading } from "../parts/states.tsx";
 import { Tag, type TagKind } from "../parts/tag.tsx";
@@ -100,36 +101,21 @@ export function DeliveriesPage() {
   return (
     <Page
       title={t("Deliveries")}
-      lead={t("What is stored first and sent by the outbox.")}
+      lead={t("Messages that are stored first and then sent by the outbox.")}
       actions={
         <>
-          {may("deliveries:replay") && (
-            <Button
-              variant="default"
-              disabled={found.length === 0}
-              loading={count.isPending}
-              onClick={() => count.mutate("replay")}
-            >
+          {may("deliveries:replay") && found.length > 0 && (
+            <Button variant="default" loading={count.isPending} onClick={() => count.mutate("replay")}>
               {t("Send all of these again …")}
             </Button>
           )}
-          {may("deliveries:replay") && (
-            <Button
-              variant="default"
-              disabled={!found.some(({ state }) => state === "waiting")}
-              loading={count.isPending}
-              onClick={() => count.mutate("hasten")}
-            >
+          {may("deliveries:replay") && found.some(({ state }) => state === "waiting") && (
+            <Button variant="default" loading={count.isPending} onClick={() => count.mutate("hasten")}>
               {t("Try all of these now …")}
             </Button>
           )}
-          {may("deliveries:cancel") && (
-            <Button
-              variant="default"
-              disabled={found.length === 0}
-              loading={count.isPending}
-              onClick={() => count.mutate("cancel")}
-            >
+          {may("deliveries:cancel") && found.length > 0 && (
+            <Button variant="default" loading={count.isPending} onClick={() => count.mutate("cancel")}>
               {t("Cancel all of these …")}
             </Button>
           )}
@@ -174,15 +160,12 @@ export function DeliveriesPage() {
         {query.isError && <Failed error={query.error} retry={() => void query.refetch()} />}
         {query.isSuccess && found.length === 0 && (
           <Empty
-            title={
-              Object.keys(filters).length === 0 ? t("Nothing was handed to the outbox yet") : t("No delivery fits")
-            }
+            title={Object.keys(filters).length === 0 ? t("There are no deliveries yet") : t("No matching deliveries")}
           >
             {Object.keys(filters).length === 0 && (
-              <Text c="dimmed">
-                {t("Bindings that are “stored first, sent by the outbox” put their messages here.")}
-              </Text>
+              <Text c="dimmed">{t("The messages of bindings that send through the outbox appear here.")}</Text>
             )}
+            {Object.keys(filters).length === 0 && <Link to="/bindings">{t("All bindings")}</Link>}
           </Empty>
         )}
         {found.length > 0 && (
@@ -243,7 +226,7 @@ export function DeliveriesPage() {
 }
 
 function stateName(state: string, t: Translate): string {
-  const name = stateNames[state];
+  const name = ownValue(stateNames, state);
   return name ? t(name) : state;
 }
 
@@ -267,7 +250,7 @@ function Destinations() {
   const resume = useMutation({
     mutationFn: resumeDestination,
     onSuccess: (_value, name) => {
-      notify.done(t("Sending to {name} goes on.", { name }));
+      notify.done(t("Sending to {name} has resumed.", { name }));
       return client.invalidateQueries({ queryKey: ["destinations"] });
     },
     onError: notify.failed,

@@ -11,9 +11,9 @@ import { Failed, Loading } from "../parts/states.tsx";
 const ended = new Set(["sent", "dead", "cancelled"]);
 
 const done: Readonly<Record<DeliveryOperation, Message>> = {
-  replay: "It is sent again.",
-  cancel: "It was cancelled.",
-  hasten: "It is tried now.",
+  replay: "The delivery is being sent again.",
+  cancel: "The delivery was cancelled.",
+  hasten: "The delivery is being attempted now.",
 };
 
 /** A delivery with its attempts. */
@@ -26,7 +26,8 @@ export function DeliveryView({ id }: { id: string }) {
   const change = useMutation({
     mutationFn: (operation: DeliveryOperation) => changeDeliveries(operation, { ids: [query.data?.id ?? id] }, false),
     onSuccess: (count, operation) => {
-      if (count === 0) notify.failed(new Error(t("Nothing was done: its state has changed meanwhile.")));
+      if (count === 0)
+        notify.failed(new Error(t("Nothing was done: the state of the delivery has changed in the meantime.")));
       else notify.done(t(done[operation]));
       return client.invalidateQueries();
     },
@@ -64,7 +65,7 @@ export function DeliveryView({ id }: { id: string }) {
         ))}
       </dl>
       <h3>{t("Attempts")}</h3>
-      {attempts.length === 0 && <p className="bk-hint">{t("There was no attempt yet.")}</p>}
+      {attempts.length === 0 && <p className="bk-hint">{t("There has been no attempt yet.")}</p>}
       {attempts.length > 0 && (
         <table className="bk-plain-table">
           <thead>

@@ -65,7 +65,7 @@ export function BacktestPanel({ draft, id }: { draft: Draft; id: number | undefi
         {t("Backtest")}
       </Title>
       <div className="bk-stack">
-        <p className="bk-hint">{t("For which recorded calls would it have run? Nothing is run.")}</p>
+        <p className="bk-hint">{t("Shows for which recorded calls this binding would have run. No action runs.")}</p>
         <Select
           label={t("Period")}
           allowDeselect={false}
@@ -86,9 +86,9 @@ export function BacktestPanel({ draft, id }: { draft: Draft; id: number | undefi
         {summary && (
           <p className="bk-sentence" role="status">
             {summary.calls === 0
-              ? t("No call of its events was recorded in this period.")
+              ? t("No calls of the binding's events were recorded in this period.")
               : t(
-                  "Of {calls, plural, one {# call} other {# calls}} it would run for {runs}, not for {not}; for {unknown} that cannot be known.",
+                  "Of {calls, plural, one {# call} other {# calls}}, it would have run for {runs} and not for {not}; for {unknown} this is unknown.",
                   {
                     calls: summary.calls,
                     runs: number(summary.would_run),

@@ -29,11 +29,14 @@ import { useDraft } from "./use-draft.ts";
 /** The form of a binding. */
 export function BindingForm({
   id,
+  start,
   binding,
   descriptions,
   reload,
 }: {
   id: string;
+  /** What the form of a new binding begins with. */
+  start: Partial<Draft>;
   binding: Binding | undefined;
   descriptions: Descriptions;
   reload(): Promise<Binding | undefined>;
@@ -47,7 +50,7 @@ export function BindingForm({
   // the next user of the tab does not get it
   const draftName = JSON.stringify([user?.name, user?.realm, id]);
   const secrets = useMemo(() => allSecrets(descriptions, binding), [descriptions, binding]);
-  const state = useDraft(draftName, binding, secrets);
+  const state = useDraft(draftName, binding, secrets, start);
   const { draft, changed } = state;
   const [refused, setRefused] = useState<{ draft: Draft; problems: readonly Problem[] }>();
   const [conflict, setConflict] = useState<MergedDrafts & { readonly theirs: Binding }>();
@@ -99,7 +102,7 @@ export function BindingForm({
       const listed = error.status === 400 && error.problems.length > 0;
       if (error.status === 400) setRefused({ draft, problems: problemsOfRefusal(error) });
       // the problems are next to their fields: all of them once more would cover the form
-      notify.failed(listed ? t("It was not saved: correct the errors that are listed.") : error);
+      notify.failed(listed ? t("The binding was not saved: correct the listed errors.") : error);
     },
   });
 
@@ -128,12 +131,13 @@ export function BindingForm({
               <>
                 {" · "}
                 <Link to="/events/$event" params={{ event: draft.event[0] }}>
-                  {t("The way of {event}", { event: draft.event[0] })}
+                  {t("The flow of {event}", { event: draft.event[0] })}
                 </Link>
               </>
             )}
           </>
         }
+        keepsActions={!readOnly}
         actions={
           !readOnly && (
             <>
@@ -150,7 +154,7 @@ export function BindingForm({
         }
       >
         {state.restored && (
-          <Alert className="bk-gap" color="indigo" role="status" title={t("Your unsaved changes are back")}>
+          <Alert className="bk-gap" color="indigo" role="status" title={t("Your unsaved changes were restored")}>
             {t("Secrets that you entered were not kept.")}
           </Alert>
         )}
@@ -175,7 +179,7 @@ export function BindingForm({
             onResolve={(merged) => {
               setConflict(undefined);
               state.rebase(conflict.theirs, merged);
-              notify.done(t("Both changes are in the form now. Save it when you have read it."));
+              notify.done(t("The form now contains both changes. Review it, then save it."));
             }}
           />
         )}

@@ -29,20 +29,22 @@ export function ConflictDialog({
     <Modal
       opened
       onClose={onClose}
-      title={t("Somebody else changed this binding")}
+      title={t("Somebody else has changed this binding")}
       size="lg"
       transitionProps={{ duration: 0 }}
     >
       <div className="bk-stack">
         <Text>
-          {t("It is now at revision {revision}. Changes of other fields are put together.", {
+          {t("The binding is now at revision {revision}. Changes to different fields are merged.", {
             revision: theirs.revision,
           })}{" "}
           {conflicts.length === 0
             ? t("No field was changed by both of you.")
-            : t("Choose a value for what you both changed.")}
+            : t("Choose a value for each field that you both changed.")}
         </Text>
-        {others.length > 0 && <Text>{t("Only they changed: {fields}.", { fields: others.join(", ") })}</Text>}
+        {others.length > 0 && (
+          <Text>{t("Changed only by the other person: {fields}.", { fields: others.join(", ") })}</Text>
+        )}
         {conflicts.map(({ field, theirs: other, mine }) => (
           <section key={field} className="bk-conflict" aria-label={field}>
             <strong>{field}</strong>
@@ -67,7 +69,7 @@ export function ConflictDialog({
           <Button variant="default" onClick={onClose}>
             {t("Cancel")}
           </Button>
-          <Button onClick={resolve}>{t("Put together")}</Button>
+          <Button onClick={resolve}>{t("Merge")}</Button>
         </div>
       </div>
     </Modal>

@@ -49,7 +49,7 @@ export function OptionsSection({
           label={t("Other options")}
           required={false}
           disabled={disabled}
-          help={open ? "" : t("This action does not have them.")}
+          help={open ? "" : t("The action does not have these options.")}
           error={errorText(problemsOf(problems, "options", true))}
           value={Object.keys(unknown).length === 0 ? undefined : unknown}
           object

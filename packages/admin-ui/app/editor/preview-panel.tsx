@@ -71,7 +71,7 @@ export function PreviewPanel({
         )}
         {!ready && <p className="bk-hint">{t("Choose an event and an action.")}</p>}
         {ready && preview.isError && <p className="bk-hint">{preview.error.message}</p>}
-        {ready && preview.data?.length === 0 && <p className="bk-hint">{t("This action sends no text.")}</p>}
+        {ready && preview.data?.length === 0 && <p className="bk-hint">{t("This action does not send a message.")}</p>}
         {ready &&
           preview.data?.map(({ option, format, value, problems }) => (
             <div key={option} className="bk-stack-small">

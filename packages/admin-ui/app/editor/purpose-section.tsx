@@ -32,7 +32,7 @@ export function PurposeSection({
         searchable
         hidePickedOptions
         limit={200}
-        description={t("The calls that it belongs to.")}
+        description={t("The calls for which this binding runs.")}
         inputWrapperOrder={inputOrder}
         data={[...new Set([...events.map(({ name }) => name), ...draft.event])]}
         value={[...draft.event]}
@@ -58,7 +58,7 @@ export function PurposeSection({
         </div>
         <NumberInput
           label={t("Order")}
-          description={t("Smaller numbers run first.")}
+          description={t("Bindings with lower numbers run first.")}
           inputWrapperOrder={inputOrder}
           disabled={readOnly}
           allowDecimal={false}

@@ -18,7 +18,7 @@ export function RunSections({ draft, set, readOnly, errorOf, problems, handler }
           problems={problems}
         />
       </FormSection>
-      <FormSection title={t("If it fails, and how it is sent")}>
+      <FormSection title={t("Failure and delivery")}>
         <Switch
           label={t("A failure makes the call fail")}
           disabled={readOnly}
@@ -32,7 +32,7 @@ export function RunSections({ draft, set, readOnly, errorOf, problems, handler }
           allowDeselect={false}
           data={[
             { value: "inline", label: t("During the call") },
-            { value: "durable", label: t("Stored first, sent by the outbox, tried again if it fails") },
+            { value: "durable", label: t("Stored first, then sent by the outbox, with retries") },
           ]}
           value={draft.delivery}
           error={errorOf("delivery")}

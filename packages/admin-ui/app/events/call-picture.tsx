@@ -39,25 +39,43 @@ export function CallPicture({
   const of = (position: string) => bindings.filter((binding) => binding.position === position);
   return (
     <div className="bk-picture">
-      <Lane title={t("Before the call")} bindings={of("pre")} writes={writes} onMove={onMove} />
+      <Lane
+        title={t("Before the call")}
+        event={event}
+        position="pre"
+        bindings={of("pre")}
+        writes={writes}
+        onMove={onMove}
+      />
       <div className="bk-arrow" aria-hidden="true" />
       <Paper withBorder className="bk-api" component="section" aria-label={t("The call")}>
         <small>{t("The API does")}</small>
         <strong>{event}</strong>
       </Paper>
       <div className="bk-arrow" aria-hidden="true" />
-      <Lane title={t("After the call")} bindings={of("post")} writes={writes} onMove={onMove} />
+      <Lane
+        title={t("After the call")}
+        event={event}
+        position="post"
+        bindings={of("post")}
+        writes={writes}
+        onMove={onMove}
+      />
     </div>
   );
 }
 
 function Lane({
   title,
+  event,
+  position,
   bindings,
   writes,
   onMove,
 }: {
   title: string;
+  event: string;
+  position: "pre" | "post";
   bindings: readonly Binding[];
   writes: boolean;
   onMove(sequence: readonly Binding[], moved: Binding): Promise<void>;
@@ -72,10 +90,13 @@ function Lane({
   const announcements: Announcements = {
     onDragStart: ({ active }) => t("“{name}” was picked up.", { name: nameOf(active.id) }),
     onDragOver: ({ active, over }) =>
-      over ? t("“{name}” is at place {place}.", { name: nameOf(active.id), place: placeOf(over.id) }) : undefined,
+      over ? t("“{name}” is at position {place}.", { name: nameOf(active.id), place: placeOf(over.id) }) : undefined,
     onDragEnd: ({ active, over }) =>
-      t("“{name}” was put down at place {place}.", { name: nameOf(active.id), place: placeOf(over?.id ?? active.id) }),
-    onDragCancel: ({ active }) => t("“{name}” is back at its place.", { name: nameOf(active.id) }),
+      t("“{name}” was dropped at position {place}.", {
+        name: nameOf(active.id),
+        place: placeOf(over?.id ?? active.id),
+      }),
+    onDragCancel: ({ active }) => t("“{name}” is back at its position.", { name: nameOf(active.id) }),
   };
   const end = ({ active, over }: DragEndEvent) => {
     const from = bindings.findIndex(({ id }) => id === active.id);
@@ -108,6 +129,11 @@ function Lane({
           </ol>
         </SortableContext>
       </DndContext>
+      {writes && (
+        <Link to="/bindings/$id" params={{ id: "new" }} search={{ event, position }} className="bk-add">
+          {position === "pre" ? t("Add a binding before the call") : t("Add a binding after the call")}
+        </Link>
+      )}
     </section>
   );
 }

@@ -1,4 +1,4 @@
-import { Select } from "@mantine/core";
+import { Select, Text } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { useMemo } from "react";
@@ -13,7 +13,7 @@ import { Empty, Failed, Loading } from "../parts/states.tsx";
 import { CallPicture } from "./call-picture.tsx";
 import { precedes, reorder } from "./reorder.ts";
 
-/** The way of a call of one event: what runs before it, and after it. */
+/** The flow of calls of one event: what runs before and after them. */
 export function EventPage() {
   const { t } = useTranslation();
   const { may } = useRights();
@@ -59,7 +59,7 @@ export function EventPage() {
   return (
     <Page
       title={chosen === undefined ? t("Events") : chosen}
-      lead={t("The way of a call: what runs before it, and after it, in this order.")}
+      lead={t("The flow of a call: what runs before and after it, in this order.")}
       actions={
         <Select
           aria-label={t("Event")}
@@ -77,7 +77,11 @@ export function EventPage() {
     >
       {query.isPending && <Loading />}
       {query.isError && <Failed error={query.error} retry={() => void query.refetch()} />}
-      {query.isSuccess && chosen === undefined && <Empty title={t("There are no bindings yet")} />}
+      {query.isSuccess && chosen === undefined && (
+        <Empty title={t("There are no bindings yet")}>
+          <Text c="dimmed">{t("Choose an event to see what could run before and after it.")}</Text>
+        </Empty>
+      )}
       {query.isSuccess && chosen !== undefined && (
         <CallPicture event={chosen} bindings={bindings} writes={may("bindings:write")} onMove={move} />
       )}

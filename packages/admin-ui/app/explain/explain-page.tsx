@@ -62,7 +62,7 @@ export function ExplainPage() {
     });
   };
   return (
-    <Page title={t("Explain")} lead={t("Why a binding runs for a call, or does not. Nothing is run.")}>
+    <Page title={t("Explain")} lead={t("Shows why each binding would run for a call or not. No action runs.")}>
       <div className="bk-explain">
         <Paper withBorder component="section" className="bk-section" aria-label={t("The call")}>
           <form
@@ -146,7 +146,9 @@ export function ExplainPage() {
           {explain.isError && <Failed error={explain.error} />}
           {explain.isIdle && (
             <Empty title={t("Describe a call")}>
-              <p className="bk-lead">{t("Each binding of its event is shown with what its conditions saw.")}</p>
+              <p className="bk-lead">
+                {t("Each binding of the event is shown with the values that its conditions saw.")}
+              </p>
             </Empty>
           )}
           {explain.isSuccess && <ExplainedList bindings={explain.data} />}

@@ -7,6 +7,7 @@ import { useRights } from "../api/rights.ts";
 import { type Message, type Translate, useTranslation } from "../i18n/i18n.ts";
 import { Difference, differences } from "../parts/difference.tsx";
 import { useNotify } from "../parts/notices.tsx";
+import { ownValue } from "../parts/own-value.ts";
 import { Page } from "../parts/page.tsx";
 import { Empty, Failed, Loading } from "../parts/states.tsx";
 import { Tag } from "../parts/tag.tsx";
@@ -54,7 +55,9 @@ export function HistoryPage() {
     >
       {query.isPending && <Loading />}
       {query.isError && <Failed error={query.error} retry={() => void query.refetch()} />}
-      {query.data?.length === 0 && <Empty title={page === 1 ? t("Nothing was changed yet") : t("There is no more")} />}
+      {query.data?.length === 0 && (
+        <Empty title={page === 1 ? t("There are no changes yet") : t("There are no more entries")} />
+      )}
       <ol className="bk-timeline">
         {query.data?.map((entry) => (
           <li key={entry.entry}>
@@ -116,7 +119,7 @@ function Entry({ entry: { entry, time: at, operation, actor, client, count, bind
                 loading={restore.isPending}
                 onClick={() => restore.mutate({ id, side: "before" })}
               >
-                {after ? t("Back to before this") : t("Bring it back")}
+                {after ? t("Restore the state before this") : t("Restore the binding")}
               </Button>
             )}
           </div>
@@ -124,7 +127,7 @@ function Entry({ entry: { entry, time: at, operation, actor, client, count, bind
             <Difference fields={differences(before, after)} />
           ) : (
             <details>
-              <summary>{t("Show its fields")}</summary>
+              <summary>{t("Show the fields")}</summary>
               <Difference fields={differences(before, after)} />
             </details>
           )}
@@ -141,6 +144,6 @@ function Entry({ entry: { entry, time: at, operation, actor, client, count, bind
 }
 
 function nameOf(operation: string, t: Translate): string {
-  const known = operations[operation];
+  const known = ownValue(operations, operation);
   return known ? t(known) : operation;
 }

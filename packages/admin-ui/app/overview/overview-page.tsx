@@ -50,7 +50,7 @@ export function OverviewPage() {
   return (
     <Page
       title={t("Overview")}
-      lead={t("What happened, and what needs you.")}
+      lead={t("What happened, and what needs your attention.")}
       actions={
         counted && (
           <SegmentedControl
@@ -67,7 +67,7 @@ export function OverviewPage() {
     >
       <div className="bk-stack">
         <Attention
-          bindings={bindings.data ?? []}
+          bindings={bindings.data}
           // nobody mends one that was deleted
           failing={busiest.filter(({ failures, deleted }) => failures > 0 && !deleted)}
           sources={counted ? [bindings, stats] : [bindings]}

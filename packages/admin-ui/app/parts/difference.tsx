@@ -33,7 +33,7 @@ function flatten(fields: Readonly<Record<string, unknown>>): Map<string, unknown
 /** Both sides of each field that differs. */
 export function Difference({ fields }: { fields: readonly FieldDifference[] }) {
   const { t } = useTranslation();
-  if (fields.length === 0) return <p className="bk-hint">{t("Nothing that is shown differs.")}</p>;
+  if (fields.length === 0) return <p className="bk-hint">{t("There are no visible differences.")}</p>;
   return (
     <dl className="bk-difference">
       {fields.map(({ field, before, after }) => (

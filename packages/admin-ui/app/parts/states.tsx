@@ -20,7 +20,9 @@ export function Failed({ error, retry }: { error: unknown; retry?: () => void })
   return (
     <div className="bk-state" role="alert">
       <Title order={3}>
-        {error instanceof ApiError && error.status === 403 ? t("You may not see this") : t("This could not be loaded")}
+        {error instanceof ApiError && error.status === 403
+          ? t("You are not allowed to see this")
+          : t("The data could not be loaded")}
       </Title>
       <Text c="dimmed">{error instanceof Error ? error.message : String(error)}</Text>
       {retry && (
@@ -38,9 +40,9 @@ export function Denied({ right }: { right: string | undefined }) {
   return (
     <div className="bk-state" role="alert">
       <Title order={1} size="h3">
-        {right === undefined ? t("This server does not offer this") : t("You may not see this")}
+        {right === undefined ? t("This is not available on this server") : t("You are not allowed to see this")}
       </Title>
-      {right !== undefined && <Text c="dimmed">{t("It needs the right {right}.", { right })}</Text>}
+      {right !== undefined && <Text c="dimmed">{t("You need the right {right}.", { right })}</Text>}
     </div>
   );
 }

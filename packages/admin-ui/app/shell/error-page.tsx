@@ -7,12 +7,12 @@ import { Page } from "../parts/page.tsx";
 export function ErrorPage({ error }: ErrorComponentProps) {
   const { t } = useTranslation();
   return (
-    <Page title={t("This page could not be shown")}>
+    <Page title={t("This page could not be displayed")}>
       <div className="bk-state" role="alert">
         <Text c="dimmed">{error instanceof Error ? error.message : String(error)}</Text>
-        <Text>{t("What you entered is kept in this tab. Secrets are not.")}</Text>
+        <Text>{t("Your input is kept in this tab, except for secrets.")}</Text>
         <Button variant="default" onClick={() => location.reload()}>
-          {t("Load it again")}
+          {t("Reload")}
         </Button>
       </div>
     </Page>

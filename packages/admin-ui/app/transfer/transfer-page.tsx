@@ -13,8 +13,8 @@ import { Failed, Loading } from "../parts/states.tsx";
 import { Tag, type TagKind } from "../parts/tag.tsx";
 
 const modes: readonly { readonly value: string; readonly label: Message }[] = [
-  { value: "merge", label: "Change bindings of the same name, add the others" },
-  { value: "add", label: "Only add: refuse names that exist" },
+  { value: "merge", label: "Change existing bindings and add new ones" },
+  { value: "add", label: "Only add new ones: refuse existing names" },
   { value: "replace", label: "Replace: also delete bindings that are not in the file" },
 ];
 
@@ -70,14 +70,18 @@ export function TransferPage() {
   const unchanged = (report?.bindings.length ?? 0) - changing.length;
   const reset = () => preview.reset();
   return (
-    <Page title={t("Import and export")} lead={t("All bindings as a file: for a backup, or for another server.")}>
+    <Page title={t("Import and export")} lead={t("All bindings as a file, for a backup or for another server.")}>
       <div className="bk-stack">
         <Paper withBorder component="section" className="bk-section" aria-label={t("Export")}>
           <Title order={2} size="h4">
             {t("Export")}
           </Title>
           <div className="bk-stack">
-            <Text>{t("The file has no secrets: importing it on the same server keeps those that are stored.")}</Text>
+            <Text>
+              {t(
+                "The file does not contain secrets. If you import it on the same server, the stored secrets are kept.",
+              )}
+            </Text>
             <div>
               <Button
                 variant="default"
@@ -111,7 +115,7 @@ export function TransferPage() {
                   }}
                 />
                 <Select
-                  label={t("What happens with bindings of the same name")}
+                  label={t("If a binding with the same name exists")}
                   allowDeselect={false}
                   data={modes.map(({ value, label }) => ({ value, label: t(label) }))}
                   value={mode}
@@ -146,7 +150,7 @@ export function TransferPage() {
           {report && (
             <>
               <p className="bk-sentence">
-                {t("{changing} change, {removed} are deleted, {unchanged} stay as they are.", {
+                {t("To change: {changing}. To delete: {removed}. Unchanged: {unchanged}.", {
                   changing: changing.length,
                   removed: report.removed.length,
                   unchanged,

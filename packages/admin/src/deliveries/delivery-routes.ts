@@ -17,8 +17,8 @@ import { attemptItem, deliveryItem, destinationItem } from "./delivery-items.js"
 
 const selectionParameters = z.strictObject({
   ids: listParameter("ids", textParameter(), mostIds).optional(),
-  filter: z.strictObject(deliveryFilterParameters).optional().describe("At least one field."),
-  all: flagParameter().optional().describe("Every delivery: true in place of ids and filter."),
+  filter: z.strictObject(deliveryFilterParameters).optional().describe("A filter with at least one field."),
+  all: flagParameter().optional().describe("Selects every delivery, as an alternative to ids and filter."),
   dry_run: flagParameter().optional().describe("Reports what would change, without changing anything."),
 });
 
@@ -148,7 +148,7 @@ export function deliveryRoutes({ outbox }: Pick<AdminOptions<never>, "outbox">):
           "The destinations of deliveries, by name: how many deliveries wait, and whether the destination is paused or disabled.",
         parameters: z.strictObject({
           state: listParameter("state", choiceParameter(destinationStates), destinationStates.length).optional(),
-          cursor: textParameter().optional().describe("detail.next of the page before."),
+          cursor: textParameter().optional().describe("detail.next of the previous page."),
           page_size: integerParameter(1, 1_000).optional(),
         }),
         answer: z.array(destinationAnswer),

@@ -12,15 +12,15 @@ import { count, integer, unknownName } from "./arguments.js";
 export function listCommand(world: World) {
   return new Command("list")
     .description("Lists bindings in the order in which they run.")
-    .option("--search <text>", "whose name, event, handler or action has this text")
-    .option("--event <name>", "of this event")
+    .option("--search <text>", "whose name, event, handler or action contains this text")
+    .option("--event <name>", "bound to this event")
     .option("--handler <id>", "of this handler module")
     .option("--action <name>", "with this action")
-    .addOption(new Option("--position <position>", "at this end of the call").choices(["pre", "post"] as const))
-    .option("--active", "switched on")
-    .option("--inactive", "switched off")
+    .addOption(new Option("--position <position>", "at this position of the call").choices(["pre", "post"] as const))
+    .option("--active", "only enabled bindings")
+    .option("--inactive", "only disabled bindings")
     .option("--problems", "with errors or warnings")
-    .option("--sort <field>", "name, event, ordering, …; -name sorts downwards")
+    .option("--sort <field>", "name, event, ordering, …; -name sorts in descending order")
     .action(async ({ handler, active, inactive, ...options }, command) =>
       withTarget(world, command, async (target, printer) => {
         const on = active === inactive ? undefined : active === true;
@@ -46,7 +46,7 @@ function rowOf({ id, name, active, event, position, ordering, handlermodule, act
 /** `show` */
 export function showCommand(world: World) {
   return new Command("show")
-    .description("Shows a binding and what is wrong with it.")
+    .description("Shows a binding and its problems.")
     .argument("<binding>", "its name or its id")
     .action(async (reference, _options, command) =>
       withTarget(world, command, async (target, printer) => {
@@ -65,7 +65,9 @@ export function showCommand(world: World) {
 export function switchCommand(world: World, name: "enable" | "disable") {
   const active = name === "enable";
   return new Command(name)
-    .description(active ? "Switches bindings on, all or none; each is checked." : "Switches bindings off, all or none.")
+    .description(
+      active ? "Checks bindings and enables them: either all or none." : "Disables bindings: either all or none.",
+    )
     .argument("<binding...>", "names or ids")
     .action(async (references, _options, command) =>
       withTarget(world, command, async (target, printer) => {
@@ -77,7 +79,7 @@ export function switchCommand(world: World, name: "enable" | "disable") {
             active,
           );
         }
-        printer.note(`${count(wrong.length, "binding")} switched ${active ? "on" : "off"}.`);
+        printer.note(`${count(wrong.length, "binding")} ${active ? "enabled" : "disabled"}.`);
       }),
     );
 }
@@ -85,7 +87,7 @@ export function switchCommand(world: World, name: "enable" | "disable") {
 /** `delete` */
 export function deleteCommand(world: World) {
   return new Command("delete")
-    .description("Deletes bindings, all or none.")
+    .description("Deletes bindings: either all or none.")
     .argument("<binding...>", "names or ids")
     .action(async (references, _options, command) =>
       withTarget(world, command, async (target, printer) => {
@@ -99,9 +101,9 @@ export function deleteCommand(world: World) {
 /** `copy` */
 export function copyCommand(world: World) {
   return new Command("copy")
-    .description("Copies a binding; the copy is switched off.")
+    .description("Copies a binding. The copy is disabled.")
     .argument("<binding>", "its name or its id")
-    .argument("[name]", "of the copy; by default the server gives one")
+    .argument("[name]", "of the copy; by default the server chooses one")
     .action(async (reference, name, _options, command) =>
       withTarget(world, command, async (target, printer) => {
         const { id } = await findBinding(target, reference);
@@ -116,7 +118,7 @@ export function copyCommand(world: World) {
 export function historyCommand(world: World) {
   return new Command("history")
     .description("Shows who changed bindings, when and how.")
-    .argument("[binding]", "its name or its id; a deleted one by its id")
+    .argument("[binding]", "its name or its id; its id if it was deleted")
     .option("--limit <number>", "entries", integer("--limit", 1, 100), 20)
     .action(async (reference, { limit }, command) =>
       withTarget(world, command, async (target, printer) => {
@@ -150,7 +152,7 @@ export function handlersCommand(world: World) {
   return new Command("handlers")
     .description("Lists handler modules and their actions, or describes one.")
     .argument("[handler]", "its id")
-    .option("--schema", "print a JSON Schema of files with bindings, for editors")
+    .option("--schema", "print a JSON Schema for binding files, for editors")
     .action(async (id, { schema = false }, command) =>
       withTarget(world, command, async (target, printer) => {
         const all = await target.handlers();

@@ -14,13 +14,13 @@ export function completionCommand(world: World) {
     });
 }
 
-/** A value that follows an option or a command: one of these, the name of a file, or something that only the user knows. */
+/** The value after an option or a command: one of a list, the name of a file, or any string. */
 type Value = readonly string[] | "file" | "other";
 
 interface OptionWord {
   readonly flag: string;
   readonly description: string;
-  /** Undefined for one that takes no value. */
+  /** The value of the option; undefined if it does not take one. */
   readonly value: Value | undefined;
 }
 
@@ -45,7 +45,7 @@ function wordsOf(root: CommandUnknownOpts): readonly Words[] {
       }),
     );
     const help = { flag: "--help", description: "Shows help.", value: undefined };
-    // an option of its own comes before one of the same name of all commands
+    // an option of the command comes before a global option of the same name
     const all = [...own, ...inherited.filter(({ flag }) => !own.some((option) => option.flag === flag))];
     const commands = command.commands.map((inner) => ({ name: inner.name(), description: inner.description() }));
     words.push({ path, commands, options: [...all, help], value: argumentOf(command) });
@@ -64,7 +64,7 @@ function argumentOf({ registeredArguments }: CommandUnknownOpts): Value {
   return takesFile ? "file" : "other";
 }
 
-/** The options of a command by what they take: files, something that only the user knows, or some words each. */
+/** The options of a command, grouped by their values: files, any string, or a list of words. */
 function valuedOptions({ options }: Words) {
   const flags = (wanted: Value) => options.flatMap(({ flag, value }) => (value === wanted ? flag : []));
   const chosen = options.flatMap(({ flag, value }) =>
@@ -154,7 +154,7 @@ compdef _bookend bookend
 function fishScript(words: readonly Words[]): string {
   const lines = words.flatMap(({ path, commands, options, value }) => {
     const names = path.split(" ").slice(1);
-    // a command of a command has the name of another one, perhaps
+    // a subcommand can have the same name as another command
     const inner = commands.map(({ name }) => name).join(" ");
     const seen = names.map((name) => `__fish_seen_subcommand_from ${name}`);
     const outer = names.length === 1 ? groupsBefore(words, names[0] ?? "") : [];
@@ -176,7 +176,7 @@ function fishScript(words: readonly Words[]): string {
   return `# fish completion of bookend\ncomplete -c bookend -f\n${lines.join("\n")}\n`;
 }
 
-/** That no group of commands was named before that has one of this name, too. */
+/** The condition that the command line does not contain a group with a subcommand of this name. */
 function groupsBefore(words: readonly Words[], name: string): readonly string[] {
   const groups = words.flatMap(({ path }) => {
     const [, group, inner] = path.split(" ");

@@ -103,13 +103,13 @@ describe("apply", () => {
     const wrong = await workplace.run(["apply", "two.yaml", "--plan-file", "two.yaml"], { env });
     expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining("--plan-file: two.yaml is not valid")]);
     const other = await workplace.run(["apply", "other.yaml", "--plan-file", "plan.json"], { env });
-    expect([other.code, other.stderr]).toEqual([1, expect.stringContaining("The files were changed since the plan")]);
+    expect([other.code, other.stderr]).toEqual([1, expect.stringContaining("The files have changed since the plan")]);
     expect((await workplace.run(["apply", "two.yaml", "--plan-file", "plan.json"], { env })).code).toBe(0);
     await workplace.run(["disable", "tell"]);
     const late = await workplace.run(["apply", "two.yaml", "--plan-file", "plan.json"], { env });
     expect([late.code, late.stderr]).toEqual([
       1,
-      expect.stringContaining("were changed since the plan; nothing was changed"),
+      expect.stringContaining("have changed since the plan was made. Nothing was changed"),
     ]);
     expect(JSON.parse((await workplace.run(["list", "--json"])).stdout)[1].active).toBe(false);
   });
@@ -138,7 +138,7 @@ describe("export and import", () => {
     await workplace.write("two.yaml", two);
     await workplace.run(["apply", "two.yaml"], { env });
     const exported = await workplace.run(["export"]);
-    expect(exported.stderr).toBe("tell: options.URL: the secret is not in the export.\n");
+    expect(exported.stderr).toBe("tell: options.URL: the export does not contain the secret.\n");
     const other = await createWorkplace();
     try {
       const imported = await other.run(["import", "-"], { stdin: exported.stdout });

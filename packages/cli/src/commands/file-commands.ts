@@ -26,8 +26,8 @@ import { count } from "./arguments.js";
 /** `export` */
 export function exportCommand(world: World) {
   return new Command("export")
-    .description("Writes all bindings as a file for apply. Secrets are *** and are named.")
-    .option("--out <file>", "in place of standard output")
+    .description("Writes all bindings to a file for apply. Secrets are written as *** and listed.")
+    .option("--out <file>", "file to write, instead of standard output")
     .action(async ({ out }, command) =>
       withTarget(world, command, async (target, printer) => {
         const { bindings, masked } = await target.export();
@@ -39,7 +39,7 @@ export function exportCommand(world: World) {
           printer.note(`${count(bindings.length, "binding")} written to ${out}.`);
         }
         for (const { name, option } of masked) {
-          printer.note(`${name}: options.${option}: the secret is not in the export.`);
+          printer.note(`${name}: options.${option}: the export does not contain the secret.`);
         }
       }),
     );
@@ -49,9 +49,9 @@ export function exportCommand(world: World) {
 export function planCommand(world: World) {
   return new Command("plan")
     .description("Shows what apply would change. Changes nothing.")
-    .argument("<file...>", "YAML or JSON, folders of them, or - for standard input")
-    .option("--prune", "remove bindings that no file names")
-    .option("--out <file>", "keep the plan for apply --plan-file")
+    .argument("<file...>", "YAML or JSON files, folders with such files, or - for standard input")
+    .option("--prune", "remove bindings that are not in the files")
+    .option("--out <file>", "save the plan for apply --plan-file")
     .option("--exit-code", "exit with 3 if something would change")
     .action(async (files, { prune = false, out, exitCode = false }, command) =>
       withTarget(world, command, async (target, printer) => {
@@ -68,10 +68,10 @@ export function planCommand(world: World) {
 /** `apply` */
 export function applyCommand(world: World) {
   return new Command("apply")
-    .description("Makes the bindings what files say, all or nothing.")
-    .argument("<file...>", "YAML or JSON, folders of them, or - for standard input")
-    .option("--prune", "remove bindings that no file names")
-    .option("--plan-file <file>", "what plan --out kept: refuse if anything was changed since")
+    .description("Changes the bindings to match files: either completely or not at all.")
+    .argument("<file...>", "YAML or JSON files, folders with such files, or - for standard input")
+    .option("--prune", "remove bindings that are not in the files")
+    .option("--plan-file <file>", "the file from plan --out; refuse if anything has changed since")
     .option("--yes", "do not ask, even on a terminal")
     .action(async (files, { prune, planFile, yes = false }, command) =>
       withTarget(world, command, async (target, printer) => {
@@ -79,16 +79,21 @@ export function applyCommand(world: World) {
         refuseProblems(wanted.problems, printer);
         const kept = planFile === undefined ? undefined : await readPlanFile(world.io, planFile);
         if (kept !== undefined && prune === true && !kept.prune) {
-          throw usageError(problemMessage("the plan was made without it", "a plan of plan --prune", "--prune"));
+          throw usageError(
+            problemMessage("the plan was made without this option", "a plan that was made with --prune", "--prune"),
+          );
         }
         if (kept !== undefined && kept.files !== digestOf(wanted.bindings)) {
-          throw new CliError("failed", "The files were changed since the plan; nothing was changed. Plan again.");
+          throw new CliError(
+            "failed",
+            "The files have changed since the plan was made. Nothing was changed. Run plan again.",
+          );
         }
         const plan = await planOf(target, wanted, kept?.prune ?? prune ?? false, printer);
         if (kept !== undefined && kept.state !== plan.state) {
           throw new CliError(
             "failed",
-            `The bindings of ${target.label} were changed since the plan; nothing was changed. Plan again.`,
+            `The bindings of ${target.label} have changed since the plan was made. Nothing was changed. Run plan again.`,
           );
         }
         if (!changesAnything(plan)) {
@@ -119,7 +124,7 @@ async function applyPlan(target: Target, wanted: WantedBindings, plan: Plan, pri
     if (error.status === 409) {
       throw new CliError(
         "failed",
-        `The bindings of ${target.label} were changed in this moment; nothing was changed. Apply again.`,
+        `The bindings of ${target.label} were changed at the same time by someone else. Nothing was changed. Run apply again.`,
       );
     }
     refuseProblems(refusedProblems(error, wanted.bindings), printer);
@@ -130,8 +135,8 @@ async function applyPlan(target: Target, wanted: WantedBindings, plan: Plan, pri
 /** `check` */
 export function checkCommand(world: World) {
   return new Command("check")
-    .description("Says what is wrong with files, or with the stored bindings. Changes nothing.")
-    .argument("[file...]", "YAML or JSON, folders of them, or - for standard input")
+    .description("Lists the problems of files, or of the stored bindings. Changes nothing.")
+    .argument("[file...]", "YAML or JSON files, folders with such files, or - for standard input")
     .action(async (files, _options, command) =>
       withTarget(world, command, async (target, printer) => {
         const problems = errorsFirst(
@@ -175,7 +180,7 @@ async function planOf(target: Target, wanted: WantedBindings, prune: boolean, pr
   return plan;
 }
 
-/** @throws {CliError} if there is an error among them */
+/** @throws {CliError} if one of them is an error */
 function refuseProblems(problems: readonly FileProblem[], printer: Printer): void {
   if (!hasErrors({ problems })) return;
   for (const line of problemLines(problems)) printer.note(line);
@@ -184,7 +189,7 @@ function refuseProblems(problems: readonly FileProblem[], printer: Printer): voi
 
 function printResult(plan: Plan, printer: Printer, more: { readonly applied?: boolean } = {}): void {
   const { added, changed, removed, unchanged, prune, state } = plan;
-  // what prints itself, such as !env NAME, does so in JSON and YAML alike
+  // objects with their own notation, such as !env NAME, are written the same way in JSON and YAML
   const value: unknown = JSON.parse(JSON.stringify({ added, changed, removed, unchanged, prune, state, ...more }));
   printer.result(value, () => {
     if (more.applied === undefined) return showPlan(plan, printer.style);
@@ -194,6 +199,6 @@ function printResult(plan: Plan, printer: Printer, more: { readonly applied?: bo
 
 async function confirmed(question: string): Promise<boolean> {
   const { confirm } = await import("@clack/prompts");
-  // the answer is a symbol if the prompt was cancelled
+  // clack returns a symbol if the prompt was cancelled
   return (await confirm({ message: question, initialValue: false, output: process.stderr })) === true;
 }

@@ -75,7 +75,7 @@ describe.each(forms)("import --from privacyidea, %s", (_form, text) => {
         name: "office",
         bindings: ["plain", "locked"],
         state: "to be set up",
-        reason: "the export holds it: --take-servers takes it over",
+        reason: "the export contains it: use --take-servers to set it up",
       },
       { kind: "SMS gateway", name: "gw", bindings: ["sms"], state: "to be set up" },
     ]);
@@ -133,7 +133,7 @@ test("a server that perhaps exists is not overwritten", async () => {
     const env = { BOOKEND_DATABASE: "", BOOKEND_TOKEN: tokens.admin };
     const args = ["--url", server.url, "import", "--from", "privacyidea", "--take-servers", "export", "--json"];
     expect(JSON.parse((await workplace.run(args, { env })).stdout).servers).toMatchObject([
-      { name: "office", state: "to be set up", reason: expect.stringContaining("not known whether it exists") },
+      { name: "office", state: "to be set up", reason: expect.stringContaining("unknown whether it exists") },
       { name: "gw", state: "to be set up" },
     ]);
     expect([...server.smtpServers]).toEqual([]);

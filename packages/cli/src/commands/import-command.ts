@@ -17,19 +17,21 @@ import { count } from "./arguments.js";
 /** `import` */
 export function importCommand(world: World) {
   return new Command("import")
-    .description("Imports an export. A binding with errors is kept, switched off.")
-    .argument("<file>", "of bookend export, or of another system with --from; - for standard input")
-    .addOption(new Option("--from <system>", "what wrote the file").choices(["privacyidea"] as const))
+    .description("Imports an export. Bindings with errors are imported, but disabled.")
+    .argument("<file>", "the file from bookend export, or from another system with --from; - for standard input")
+    .addOption(new Option("--from <system>", "the system that wrote the file").choices(["privacyidea"] as const))
     .addOption(
-      new Option("--mode <mode>", "what happens to bindings that exist")
+      new Option("--mode <mode>", "how to treat existing bindings")
         .choices(["merge", "add", "prune", "replace"] as const)
         .default("merge" as const),
     )
-    .option("--inactive", "switch all imported bindings off")
+    .option("--inactive", "disable all imported bindings")
     .option("--dry-run", "change nothing")
-    .addOption(new Option("--report <format>", "with --from: the report").choices(["text", "json", "html"] as const))
-    .option("--out <file>", "with --from: where the report goes")
-    .option("--take-servers", "with --from: also set up the servers that the export holds")
+    .addOption(
+      new Option("--report <format>", "with --from: format of the report").choices(["text", "json", "html"] as const),
+    )
+    .option("--out <file>", "with --from: file for the report")
+    .option("--take-servers", "with --from: also set up the servers in the export")
     .action(async (file, { from, mode, inactive = false, dryRun = false, report, out, takeServers = false }, command) =>
       withTarget(world, command, async (target, printer) => {
         const settings: ImportSettings = { mode, inactive, dryRun };
@@ -96,11 +98,11 @@ async function migrate(
     throw new CliError("failed", `${file}: ${error.message}`);
   });
   if (takeServers && target.host === undefined) {
-    throw usageError("--take-servers: needs --url: the passwords of servers are encrypted in a database.");
+    throw usageError("--take-servers: needs --url, since a database stores the passwords of servers encrypted.");
   }
   printer.progress(`Checking ${file} at ${target.label}`);
   const source = { text, type: "text/x-python" } as const;
-  // what would change is said by a dry run only
+  // only a dry run returns what would change
   const planned = await target.importForeign(source, { ...settings, dryRun: true });
   const stored = new Map((await target.export()).bindings.map((binding) => [binding.name, binding]));
   const afterwards = planned.bindings.flatMap(({ name, after }) => after ?? stored.get(name) ?? []);
@@ -142,10 +144,14 @@ async function takeOver(
     if ("servers" in list && isListed(list.servers, server.name)) taken.push({ ...server, state: "exists already" });
     else if (settings === undefined) taken.push({ ...server, state: "to be set up" });
     else if (!take || host === undefined) {
-      taken.push({ ...server, state: "to be set up", reason: "the export holds it: --take-servers takes it over" });
+      taken.push({
+        ...server,
+        state: "to be set up",
+        reason: "the export contains it: use --take-servers to set it up",
+      });
     } else if ("unreadable" in list) {
-      // setting it up would overwrite one that exists
-      const reason = `not taken over, since it is not known whether it exists: ${list.unreadable}`;
+      // setting it up would overwrite an existing server
+      const reason = `not set up, since it is unknown whether it exists already: ${list.unreadable}`;
       taken.push({ ...server, state: "to be set up", reason });
     } else {
       const request = setupRequest(named);
@@ -161,7 +167,7 @@ async function takeOver(
   return taken;
 }
 
-/** The servers of a kind that a host has, or why they are not known. */
+/** The host's servers of a kind, or the reason why they are unknown. */
 type ServerList = { readonly servers: unknown } | { readonly unreadable: string };
 
 async function readList(host: Target["host"], path: string): Promise<ServerList> {

@@ -1,13 +1,13 @@
 import { CliError } from "../cli-error.js";
 import type { Parameters, Target } from "../target/target.js";
 
-/** Ids that are looked up, one after the other. */
+/** Maximum number of ids to look up, one after the other. */
 const mostExplained = 20;
 
-/** What changes deliveries. */
+/** A change of deliveries. */
 export type DeliveryChange = "replay" | "cancel" | "hasten";
 
-/** Why ids that were named are not among those that a change concerned: a line for each, and one for those beyond the first 20. */
+/** Explains why a change left out some of the given ids: one line per id for the first 20, and one for the others. */
 export async function leftOutDeliveries(
   target: Pick<Target, "read">,
   name: DeliveryChange,

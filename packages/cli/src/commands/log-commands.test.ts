@@ -41,10 +41,10 @@ describe("a server with a database", () => {
       "No entries.\n",
     );
     const verified = await ask("audit", "verify");
-    expect(verified).toEqual({ code: 0, stdout: "510 entries verified, all as they were written.\n", stderr: "" });
+    expect(verified).toEqual({ code: 0, stdout: "510 entries verified; all are unchanged.\n", stderr: "" });
     await sql`update bookend_audit set "user" = 'carol' where id = 'c9'`.execute(stored.database.db);
     const changed = await ask("audit", "verify");
-    expect([changed.code, changed.stdout]).toEqual([1, expect.stringContaining("is not as it was written")]);
+    expect([changed.code, changed.stdout]).toEqual([1, expect.stringContaining("has been tampered with")]);
   });
 
   test("its deliveries are listed, shown, cancelled and replayed", async () => {
@@ -111,7 +111,7 @@ describe("a server with a database", () => {
     await sql`update bookend_delivery set state = 'waiting' where id = 'dlv_2'`.execute(stored.database.db);
     expect((await ask("deliveries", "destinations", "--state", "paused,disabled")).stdout).not.toContain("kit");
     expect((await ask("deliveries", "destinations")).stdout).toMatch(/^kit +open +0 +2 +0 /m);
-    expect((await ask("deliveries", "resume", "kit")).stdout).toBe("kit is resumed.\n");
+    expect((await ask("deliveries", "resume", "kit")).stdout).toBe("kit has been resumed.\n");
     const unknown = await ask("deliveries", "show", "dlv_3");
     expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringContaining("dlv_3")]);
   });
@@ -179,8 +179,8 @@ const run = (args: readonly string[]) =>
 
 describe("audit verify", () => {
   test.each([
-    ["valid", 0, "7 entries verified, all as they were written."],
-    ["broken", 1, "The audit log is not as it was written"],
+    ["valid", 0, "7 entries verified; all are unchanged."],
+    ["broken", 1, "The audit log has been tampered with"],
   ])("waits for the end: %s", async (state, code, message) => {
     const at = "2026-03-01T00:00:00.000Z";
     answers.set("POST audit/verification", { value: { state: "running", at } });
@@ -206,7 +206,7 @@ describe("audit verify", () => {
     const endless = await run(["audit", "verify", "--wait", "1"]);
     expect([endless.code, endless.stderr]).toEqual([
       5,
-      expect.stringContaining("did not end the verification within 1"),
+      expect.stringContaining("did not complete the verification within 1"),
     ]);
   });
 });

@@ -10,10 +10,10 @@ import { databaseOf, globalOptions, printerOf, type World, withTarget } from "..
 import { count, integer, timeOf } from "./arguments.js";
 import { type DeliveryChange, leftOutDeliveries } from "./left-out-deliveries.js";
 
-/** Entries of one page of a list. */
+/** Number of entries on one page of a list. */
 const pageSize = 500;
 
-/** Follows the cursor of a list until there are enough. */
+/** Reads pages of a list until there are enough entries. */
 async function readPages(
   target: Target,
   path: string,
@@ -38,14 +38,14 @@ export function auditCommand(world: World) {
   const since = () => world.io.clock();
   const audit = new Command("audit")
     .description("Shows the audit log, the newest entries first.")
-    .option("--user <login>", "of calls about this user; * stands for anything, here and below")
+    .option("--user <login>", "of calls about this user; here and below, * matches any characters")
     .option("--realm <name>", "of this realm")
     .option("--serial <serial>", "of this token")
     .option("--event <name>", "of this event")
     .option("--handler <id>", "of actions of this handler module")
     .option("--action <name>", "of this action")
     .option("--binding <id>", "of this binding")
-    .addOption(new Option("--success <answer>", "whether it succeeded").choices(["true", "false"] as const))
+    .addOption(new Option("--success <answer>", "by success or failure").choices(["true", "false"] as const))
     .option("--from <time>", "ISO 8601, or an age such as 7d", timeOf("--from", since))
     .option("--to <time>", "ISO 8601, or an age", timeOf("--to", since))
     .option("--limit <number>", "entries", integer("--limit", 1, 100_000), 50)
@@ -57,10 +57,14 @@ export function auditCommand(world: World) {
     );
   audit
     .command("verify")
-    .description("Finds changed, missing or inserted entries. Exits with 1 if there are any, with 5 if it cannot tell.")
+    .description(
+      "Finds changed, missing or inserted entries. Exits with 1 if there are any, and with 5 if the check is impossible.",
+    )
     .option("--audit-key <file...>", "public keys in PEM, for --database")
     .addOption(
-      new Option("--wait <seconds>", "for the server to end").argParser(integer("--wait", 1, 86_400)).default(3_600),
+      new Option("--wait <seconds>", "how long the server may take")
+        .argParser(integer("--wait", 1, 86_400))
+        .default(3_600),
     )
     .action(async ({ auditKey, wait }, command) => {
       const url = databaseOf(world.io, globalOptions(command));
@@ -89,7 +93,7 @@ function auditTable(entries: readonly Parameters[], printer: Printer): string {
   );
 }
 
-/** Milliseconds between questions how far a verification is. */
+/** Milliseconds between requests for the progress of a verification. */
 const pollMs = 500;
 
 async function verifyServer(world: World, target: Target, printer: Printer, waitMs: number): Promise<void> {
@@ -97,7 +101,7 @@ async function verifyServer(world: World, target: Target, printer: Printer, wait
   const end = performance.now() + waitMs;
   for (;;) {
     const [state = {}] = (await target.read("audit/verification", {})).items;
-    // another node of the server may answer, with what it found the day before or with nothing
+    // a different node of the server may respond, with an older result or none
     const isNew = String(state.at ?? "") >= String(begun?.at ?? "");
     if (isNew && (state.state === "valid" || state.state === "broken")) {
       report(world, printer, state.state === "valid", state, Number(state.checked ?? 0));
@@ -106,13 +110,16 @@ async function verifyServer(world: World, target: Target, printer: Printer, wait
     if (isNew && state.state === "failed") {
       throw new CliError(
         "serverAway",
-        `${target.label} could not read its audit log, so it is not known whether it is as it was written. The server's log says why.`,
+        `${target.label} could not read its audit log, so it is unknown whether entries were changed. See the server's log for the reason.`,
       );
     }
     if (performance.now() >= end) {
-      throw new CliError("serverAway", `${target.label} did not end the verification within ${waitMs / 1000} seconds.`);
+      throw new CliError(
+        "serverAway",
+        `${target.label} did not complete the verification within ${waitMs / 1000} seconds.`,
+      );
     }
-    printer.progress("The server verifies its audit log");
+    printer.progress("The server is verifying its audit log");
     await new Promise((done) => setTimeout(done, Math.min(pollMs, waitMs)));
   }
 }
@@ -154,8 +161,8 @@ async function verifyDatabase(world: World, url: string, keyFiles: readonly stri
 function report(world: World, printer: Printer, valid: boolean, value: unknown, checked: number): void {
   printer.result(value, () =>
     valid
-      ? `${count(checked, "entry")} verified, all as they were written.\n`
-      : `The audit log is not as it was written: ${JSON.stringify(value)}\n`,
+      ? `${count(checked, "entry")} verified; all are unchanged.\n`
+      : `The audit log has been tampered with: ${JSON.stringify(value)}\n`,
   );
   if (!valid) world.exit = "failed";
 }
@@ -164,7 +171,7 @@ const deliveryStates = ["waiting", "sending", "sent", "dead", "cancelled"] as co
 
 const destinationStates = ["open", "paused", "disabled"] as const;
 
-/** Reads some of these, with commas between them. */
+/** Parses a comma-separated list of choices. */
 function choicesOf(option: string, allowed: readonly string[]) {
   return (text: string): string => {
     const chosen = text.split(",").map((choice) => choice.trim());
@@ -185,10 +192,10 @@ interface ChangeWords {
 
 /** The commands that change deliveries. */
 const deliveryChanges: Readonly<Record<DeliveryChange, ChangeWords>> = {
-  replay: { description: "Sends deliveries again that have ended and whose content is kept.", done: "replayed" },
+  replay: { description: "Sends deliveries again if they have ended and their content is kept.", done: "replayed" },
   cancel: { description: "Cancels deliveries that wait.", done: "cancelled" },
   hasten: {
-    description: "Tries deliveries now that wait for their next try, and ends the pauses of their destinations.",
+    description: "Attempts waiting deliveries now, and ends the pauses of their destinations.",
     done: "hastened",
   },
 };
@@ -196,7 +203,9 @@ const deliveryChanges: Readonly<Record<DeliveryChange, ChangeWords>> = {
 /** `deliveries` with its commands */
 export function deliveriesCommand(world: World) {
   const since = () => world.io.clock();
-  const deliveries = new Command("deliveries").description("Durable deliveries and their destinations.");
+  const deliveries = new Command("deliveries").description(
+    "Shows and changes durable deliveries and their destinations.",
+  );
   deliveries
     .command("list", { isDefault: true })
     .description("Lists deliveries.")
@@ -217,7 +226,7 @@ export function deliveriesCommand(world: World) {
   deliveries
     .command("show")
     .description("Shows a delivery and its attempts.")
-    .argument("<id>", "as list shows it")
+    .argument("<id>", "the id, as shown by list")
     .action(async (id, _options, command) =>
       withTarget(world, command, async (target, printer) => {
         const [delivery] = (await target.read(`deliveries/${encodeURIComponent(id)}`, {})).items;
@@ -228,19 +237,19 @@ export function deliveriesCommand(world: World) {
     deliveries
       .command(name)
       .description(description)
-      .argument("[id...]", "by default those that the options name")
+      .argument("[id...]", "by default those that the options select")
       .option("--state <state,…>", `in one of these: ${deliveryStates.join(", ")}`, statesOf)
       .option("--kind <kind>", "such as WebHook/webhook")
       .option("--destination <name>", "to this destination")
       .option("--binding <id>", "of this binding")
       .option("--from <time>", "ISO 8601, or an age such as 7d", timeOf("--from", since))
       .option("--to <time>", "ISO 8601, or an age", timeOf("--to", since))
-      .option("--all", "all deliveries, in place of ids and the options above")
-      .option("--dry-run", "only say how many")
+      .option("--all", "all deliveries, instead of ids or the options above")
+      .option("--dry-run", "only report how many there are")
       .action(async (ids, { dryRun = false, all = false, ...filter }, command) => {
         const named = Object.values(filter).some((value) => value !== undefined);
         if ([ids.length > 0, named, all].filter(Boolean).length !== 1)
-          throw usageError(`${name}: needs either ids or options that say which deliveries, or --all.`);
+          throw usageError(`${name}: needs ids, options that select deliveries, or --all.`);
         return withTarget(world, command, async (target, printer) => {
           const chosen = all ? { all } : ids.length > 0 ? { ids } : { filter };
           const result = (await target.change(`deliveries/${name}`, { ...chosen, dry_run: dryRun })) as Parameters;
@@ -255,13 +264,13 @@ export function deliveriesCommand(world: World) {
   }
   deliveries
     .command("destinations")
-    .description("Lists destinations by name: whether they are paused, and how much waits.")
+    .description("Lists destinations by name, whether they are paused, and how many deliveries wait.")
     .option(
       "--state <state,…>",
       `in one of these: ${destinationStates.join(", ")}`,
       choicesOf("--state", destinationStates),
     )
-    .option("--limit <number>", "destinations", integer("--limit", 1, 100_000), 1_000)
+    .option("--limit <number>", "maximum number of destinations", integer("--limit", 1, 100_000), 1_000)
     .action(async ({ limit, ...filter }, command) =>
       withTarget(world, command, async (target, printer) => {
         const items = await readPages(target, "destinations", filter, limit);
@@ -279,12 +288,12 @@ export function deliveriesCommand(world: World) {
     );
   deliveries
     .command("resume")
-    .description("Sends to a paused destination again.")
+    .description("Resumes sending to a paused destination.")
     .argument("<destination>", "its name")
     .action(async (name, _options, command) =>
       withTarget(world, command, async (target, printer) => {
         const destination = await target.change(`destinations/${encodeURIComponent(name)}/resume`, {});
-        printer.result(destination, () => `${name} is resumed.\n`);
+        printer.result(destination, () => `${name} has been resumed.\n`);
       }),
     );
   return deliveries;

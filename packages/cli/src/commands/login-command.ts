@@ -8,16 +8,18 @@ import { globalOptions, printerOf, type World } from "../world.js";
 /** `login` */
 export function loginCommand(world: World) {
   return new Command("login")
-    .description("Logs in at a server, and keeps its token for the commands that follow.")
-    .option("--user <name>", "the administrator; asked for on a terminal")
+    .description("Logs in at a server and stores the token for later commands.")
+    .option("--user <name>", "name of the administrator; prompted for on a terminal")
     .addOption(
-      new Option("--token-stdin", "read a token from standard input, for other ways to log in").conflicts("user"),
+      new Option("--token-stdin", "read a token from standard input, for servers with a different login").conflicts(
+        "user",
+      ),
     )
-    .option("--logout", "forget the token")
+    .option("--logout", "delete the stored token")
     .action(async ({ user, tokenStdin = false, logout = false }, command) => {
       const printer = printerOf(world, command);
       const { url, database, ca: caFile, timeout } = globalOptions(command);
-      // commands that follow may run elsewhere
+      // later commands may run in a different directory
       const ca = caFile === undefined ? undefined : absolutePath(world.io, caFile);
       if (database !== undefined) throw usageError(problemMessage("a database needs no login", "--url", "--database"));
       const { baseOf, createSender, expiryOf } = await import("../target/server-target.js");
@@ -28,7 +30,9 @@ export function loginCommand(world: World) {
       if (logout) {
         const { [base]: forgotten, ...servers } = logins.servers;
         await writeLogins(world.io, { servers, ...(logins.current !== base && { current: logins.current }) });
-        printer.note(forgotten === undefined ? `There was no login at ${base}.` : `The login at ${base} is forgotten.`);
+        printer.note(
+          forgotten === undefined ? `You were not logged in at ${base}.` : `The login at ${base} was deleted.`,
+        );
         return;
       }
       let token: string;
@@ -47,7 +51,7 @@ export function loginCommand(world: World) {
       const file = await writeLogins(world.io, { current: base, servers: { ...logins.servers, [base]: login } });
       const expiry = expiryOf(token);
       const until = expiry === undefined ? "" : ` until ${expiry.toISOString()}`;
-      printer.note(`You are logged in at ${base}${until}. The token is kept in ${file}.`);
+      printer.note(`You are logged in at ${base}${until}. The token is stored in ${file}.`);
     });
 }
 
@@ -63,9 +67,9 @@ async function credentials({ io }: World, user: string | undefined): Promise<Cre
   }
   const { isCancel, password, text } = await import("@clack/prompts");
   const name = user ?? (await text({ message: "Name", output: process.stderr }));
-  if (isCancel(name)) throw new CliError("failed", "Nobody is logged in.");
+  if (isCancel(name)) throw new CliError("failed", "The login was cancelled.");
   const secret = await password({ message: `Password of ${name}`, output: process.stderr });
-  if (isCancel(secret)) throw new CliError("failed", "Nobody is logged in.");
+  if (isCancel(secret)) throw new CliError("failed", "The login was cancelled.");
   return { username: name, password: secret };
 }
 
@@ -91,6 +95,6 @@ async function askToken(
   }
   throw new CliError(
     response.status >= 500 ? "serverAway" : "failed",
-    `${base} gave no token (status ${response.status}). If it has another way to log in, use --token-stdin.`,
+    `${base} did not return a token (status ${response.status}). If it has a different login, use --token-stdin.`,
   );
 }

@@ -82,8 +82,8 @@ describe("backtest", () => {
   });
 
   test.each([
-    ['{"type":"progress","done":1,"of":2}\n', 5, "ended its answer early"],
-    ["{\n", 5, "ended its answer early"],
+    ['{"type":"progress","done":1,"of":2}\n', 5, "ended its response early"],
+    ["{\n", 5, "ended its response early"],
     ['{"type":"error","message":"The recorded calls cannot be read any further."}\n', 1, "cannot be read any further"],
   ])("an answer %j is not taken for the whole", async (body, code, message) => {
     const other = createServer((request, response) => {

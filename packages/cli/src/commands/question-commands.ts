@@ -22,7 +22,7 @@ interface CallOptions {
   readonly response?: unknown;
 }
 
-/** The parameters of a call, real or made up. */
+/** The parameters of a recorded or made-up call. */
 function callOf(options: CallOptions): Parameters {
   const { event, call, user, realm, serial, clientIp, loggedInUser, param, response } = options;
   if (event === undefined && call === undefined)
@@ -46,22 +46,22 @@ function callOf(options: CallOptions): Parameters {
 /** `explain` */
 export function explainCommand(world: World) {
   return new Command("explain")
-    .description("Says which bindings a call would run, and why the others not.")
-    .argument("[binding]", "only this one, with its conditions: its name, its id, or a file with it")
-    .option("--event <name>", "the event of a made-up call")
-    .option("--call <id>", "a recorded call")
-    .option("--user <login>", "who the call is about")
+    .description("Shows which bindings a call would run, and why the others would not run.")
+    .argument("[binding]", "explain only this binding and its conditions: its name, its id, or a file that contains it")
+    .option("--event <name>", "event of a made-up call")
+    .option("--call <id>", "id of a recorded call")
+    .option("--user <login>", "user that the call is about")
     .option("--realm <name>", "their realm")
     .option("--serial <serial>", "the token or container")
-    .option("--client-ip <address>", "where the call comes from")
-    .option("--logged-in-user <name>", "who calls; name@realm for a user")
+    .option("--client-ip <address>", "address that the call comes from")
+    .option("--logged-in-user <name>", "the caller; name@realm for a user")
     .option(
       "--param <name=value>",
       'a parameter; a list, object or "string" is JSON; may be repeated',
       pairOf("--param"),
       {},
     )
-    .option("--response <json>", "the response to the call", jsonOf("--response"))
+    .option("--response <json>", "response to the call", jsonOf("--response"))
     .action(async (reference, options, command) =>
       withTarget(world, command, async (target, printer) => {
         const call = callOf(options);
@@ -111,20 +111,20 @@ export function previewCommand(world: World) {
   return new Command("preview")
     .description("Shows the messages that a binding would send for a call. Sends nothing.")
     .argument("<binding>", "its name or its id, or a file with one binding")
-    .option("--event <name>", "the event of a made-up call")
-    .option("--call <id>", "a recorded call")
-    .option("--user <login>", "who the call is about")
+    .option("--event <name>", "event of a made-up call")
+    .option("--call <id>", "id of a recorded call")
+    .option("--user <login>", "user that the call is about")
     .option("--realm <name>", "their realm")
     .option("--serial <serial>", "the token or container")
-    .option("--client-ip <address>", "where the call comes from")
-    .option("--logged-in-user <name>", "who calls; name@realm for a user")
+    .option("--client-ip <address>", "address that the call comes from")
+    .option("--logged-in-user <name>", "the caller; name@realm for a user")
     .option(
       "--param <name=value>",
       'a parameter; a list, object or "string" is JSON; may be repeated',
       pairOf("--param"),
       {},
     )
-    .option("--response <json>", "the response to the call", jsonOf("--response"))
+    .option("--response <json>", "response to the call", jsonOf("--response"))
     .action(async (reference, options, command) =>
       withTarget(world, command, async (target, printer) => {
         const preview = await target.preview({ ...(await subjectOf(reference, target, world)), ...callOf(options) });
@@ -136,11 +136,11 @@ export function previewCommand(world: World) {
 /** `backtest` */
 export function backtestCommand(world: World) {
   return new Command("backtest")
-    .description("Says which recorded calls a binding would have run for. Runs nothing.")
+    .description("Shows for which recorded calls a binding would have run. Runs nothing.")
     .argument("<binding>", "its name or its id, or a file with one binding")
     .option(
       "--from <time>",
-      "calls since; ISO 8601, or an age such as 7d",
+      "only calls since then: ISO 8601, or an age such as 7d",
       timeOf("--from", () => world.io.clock()),
     )
     .option(
@@ -149,7 +149,7 @@ export function backtestCommand(world: World) {
       timeOf("--to", () => world.io.clock()),
     )
     .option("--limit <number>", "calls", integer("--limit", 1, 10_000), 1_000)
-    .option("--render", "also show what would be sent")
+    .option("--render", "also show the messages that would be sent")
     .action(async (reference, { from, to, limit, render }, command) =>
       withTarget(world, command, async (target, printer) => {
         const subject = await subjectOf(reference, target, world);
@@ -163,7 +163,7 @@ export function backtestCommand(world: World) {
           else if (line.type === "summary") summary = line;
           else throw new CliError("failed", `${target.label}: ${line.message}`);
         }
-        if (summary === undefined) throw new CliError("serverAway", `${target.label} ended its answer early.`);
+        if (summary === undefined) throw new CliError("serverAway", `${target.label} ended its response early.`);
         const total = summary;
         printer.result({ calls: calls.map(({ type, ...call }) => call), summary: { ...total, type: undefined } }, () =>
           shownBacktest(calls, total, printer),
@@ -191,7 +191,7 @@ function shownBacktest(
   return [table, ...texts, sum].filter((part) => part !== "").join(texts.length > 0 ? "\n" : "");
 }
 
-/** Messages, without what would move the cursor of the terminal. */
+/** Messages, without characters that control the terminal. */
 function shownTexts(texts: readonly Parameters[], printer: Printer): string {
   return texts
     .map(({ option, value, problems }) => {
@@ -206,7 +206,7 @@ function isFile(reference: string): boolean {
   return /\.(ya?ml|json)$/.test(reference);
 }
 
-/** A stored binding by its name or id, or one of a file that is not stored yet. */
+/** A stored binding by its name or id, or a binding from a file, which need not be stored. */
 async function subjectOf(reference: string, target: Target, { io }: World): Promise<Parameters> {
   if (!isFile(reference)) return { id: ((await findBinding(target, reference)) as BindingItem).id };
   const { bindings, problems } = await readBindingFiles([reference], io);
@@ -216,7 +216,7 @@ async function subjectOf(reference: string, target: Target, { io }: World): Prom
   if (bindings.length !== 1) {
     throw new CliError(
       "failed",
-      problemMessage(`${reference} has ${count(bindings.length, "binding")}`, "a file with one"),
+      problemMessage(`${reference} has ${count(bindings.length, "binding")}`, "a file with one binding"),
     );
   }
   return { binding: bindings[0]?.item };

@@ -17,7 +17,7 @@ export const fieldNames = [
 /** Names at the top of a file. */
 export const topNames: ReadonlySet<string> = new Set(["bindings", "$schema", "format"]);
 
-/** Fields of a binding in a list that are not settings: its name, and what only the server that it comes from knows. */
+/** Fields of a binding in a list that are not settings: its name, and fields that only the original server understands. */
 export const ownFields = ["name", "id", "revision"] as const;
 
 /** Whether a binding may have a field of this name. */
@@ -25,12 +25,12 @@ export function isFieldName(name: string): boolean {
   return (fieldNames as readonly string[]).includes(name);
 }
 
-/** A binding as a file has it. */
+/** A binding as written in a file. */
 export interface FileBinding {
   readonly name: string;
-  /** By the names of the management API; with {@link EnvReference} where the file has `!env`. */
+  /** The fields under the names of the management API, with an {@link EnvReference} where the file has `!env`. */
   readonly fields: Readonly<Record<string, unknown>>;
   readonly place: Place;
-  /** Where a field, or a part of one such as `options.body`, is. */
+  /** Returns the place of a field, or of a part of one such as `options.body`. */
   placeOf(field: string, at: "name" | "value"): Place;
 }

@@ -9,13 +9,13 @@ import { type FilePart, splitBindings } from "./split-bindings.js";
 import { TreeReader } from "./tree-reader.js";
 import { keyOf, parseYamlText, placesOf, type YamlText } from "./yaml-text.js";
 
-/** What a file says. */
+/** The contents of a file. */
 export interface BindingFile {
   readonly bindings: readonly FileBinding[];
   readonly problems: readonly FileProblem[];
 }
 
-/** Reads a file in YAML or JSON: `bindings`, by their names, or a list of which each has a `name`. */
+/** Reads a file in YAML or JSON. Its `bindings` are an object with the bindings by their names, or a list of bindings that have a `name`. */
 export function parseBindingFile(file: string, text: string): BindingFile {
   const at = placesOf(file, text);
   return readParts(text, at) ?? readQuickly(text, at) ?? readWhole(text, at);
@@ -23,7 +23,7 @@ export function parseBindingFile(file: string, text: string): BindingFile {
 
 /**
  * Reads a large file in parts: parsed as a whole, it takes a hundred times its size in memory.
- * Undefined if it does not consist of parts, or something in it cannot be parsed: reading it as a whole says what.
+ * Undefined if it cannot be split into parts or parsed: reading it as a whole then reports the reason.
  */
 function readParts(text: string, at: YamlText["at"]): BindingFile | undefined {
   const parse = (part: FilePart) => parseYamlText(part.text, at, part.offset);
@@ -57,7 +57,7 @@ function readParts(text: string, at: YamlText["at"]): BindingFile | undefined {
   return { bindings, problems };
 }
 
-/** Reads a file that has no problem, and nothing unusual. */
+/** Reads a file without problems and without unusual syntax. */
 function readQuickly(text: string, at: YamlText["at"]): BindingFile | undefined {
   const document = quickRead(text) ?? {};
   if (!Object.keys(document).every((name) => topNames.has(name))) return undefined;
@@ -74,7 +74,7 @@ function readWhole(text: string, at: YamlText["at"]): BindingFile {
   return { bindings: new TreeReader(parsed, problems, placesInWhole(text, at)).read(), problems };
 }
 
-/** Places in a file that is parsed as a whole. */
+/** Finds places in a file that is parsed as a whole. */
 function placesInWhole(text: string, at: YamlText["at"]): BindingPlaces {
   const again = rememberLast((whole: string) => parseYamlText(whole, at));
   return new BindingPlaces(() => ({ ...again(text), bindings: again(text).document.get("bindings", true) }));
@@ -83,7 +83,7 @@ function placesInWhole(text: string, at: YamlText["at"]): BindingPlaces {
 /** The name and the value of a binding; undefined if it is not valid. */
 type QuickEntry = readonly [name: string, value: unknown];
 
-/** A binding of a list, where its name is one of its fields. */
+/** A binding in a list, where the name is one of the fields. */
 function listedEntry(value: unknown): QuickEntry {
   const fields: Record<string, unknown> = isRecord(value) ? { ...value } : {};
   const { name } = fields;
@@ -91,7 +91,7 @@ function listedEntry(value: unknown): QuickEntry {
   return typeof name === "string" ? [name, fields] : ["", undefined];
 }
 
-/** The bindings of what was read without a tree; undefined if one has a problem: the parser says where it is. */
+/** The bindings of a file that was read without a syntax tree. Undefined if one has a problem, since only the parser reports where it is. */
 function quickBindings(entries: readonly QuickEntry[], places: BindingPlaces): readonly FileBinding[] | undefined {
   const bindings: FileBinding[] = [];
   for (const [index, [name, value]] of entries.entries()) {
@@ -108,7 +108,7 @@ function quickBindings(entries: readonly QuickEntry[], places: BindingPlaces): r
   return bindings;
 }
 
-/** A function that keeps its last result. */
+/** Returns a function that keeps its last result. */
 function rememberLast<A, R extends object>(run: (argument: A) => R): (argument: A) => R {
   let last: { readonly argument: A; readonly result: R } | undefined;
   return (argument) => {

@@ -4,16 +4,16 @@ import type { Place } from "./problem-list.js";
 import { pairOf, placeOfNode, resolved, type YamlText } from "./yaml-text.js";
 
 /**
- * Finds where bindings and their fields are. The parsed file is many times as large as its text, and most files have no problem:
- * it is parsed again for the first place that is asked for.
+ * Finds where bindings and their fields are. Since the parsed file is many times as large as its text and most files have no problem,
+ * the file is parsed again only when a place is requested for the first time.
  */
 export class BindingPlaces {
-  /** Where each binding begins. They are few: what asks for places in any order does not parse the file for each of them. */
+  /** The parts of the file. The last parsed part is kept, so that requests in any order do not parse the file every time. */
   private starts: readonly Place[] | undefined;
 
   constructor(private readonly parse: () => YamlText & { readonly bindings: unknown }) {}
 
-  /** The place of the binding at this index: of its name, or, in a list, of its first field. */
+  /** The place of the binding at this index: the place of its name or, in a list, of its first field. */
   start(index: number): Place {
     if (this.starts === undefined) {
       const { bindings, ...text } = this.parse();
@@ -25,7 +25,7 @@ export class BindingPlaces {
     return this.starts[index] ?? this.parse().at(0);
   }
 
-  /** The place of the deepest part of a field that the file has, of the binding at this index. */
+  /** The place of a field of the binding at this index, or of the deepest part of its path that the file contains. */
   find(index: number, field: string, at: "name" | "value"): Place | undefined {
     const { bindings, ...text } = this.parse();
     const map = resolved(text.document, itemsOf(bindings)[index]);
@@ -49,7 +49,7 @@ function findNode(document: Document, map: YAMLMap, field: string, at: "name" | 
   return inner ?? ((at === "name" || rest.length > 0 ? pair.key : (pair.value ?? pair.key)) as Node);
 }
 
-/** Names of options and conditions may hold dots. */
+/** Names of options and conditions can contain dots. */
 function findInner(map: YAMLMap, name: string, at: "name" | "value"): Node | undefined {
   const pair = pairOf(map, name);
   if (pair) return (at === "name" ? pair.key : (pair.value ?? pair.key)) as Node;

@@ -3,13 +3,17 @@ import { isRecord } from "../target/transport.js";
 
 type Schema = Readonly<Record<string, unknown>>;
 
-/** A JSON Schema of files with bindings, for completion in editors, made from descriptions of the handlers. */
+/** A JSON Schema for binding files, for completion in editors, generated from the descriptions of the handlers. */
 export function bindingSchema(handlers: readonly Parameters[]): Schema {
   const conditions = new Map<string, Schema>();
   for (const handler of handlers) {
     for (const { name, value } of listOf(handler.conditions)) conditions.set(String(name), cleaned(value));
   }
-  const position = { enum: ["pre", "post"], default: "post", description: "Before the call is processed, or after." };
+  const position = {
+    enum: ["pre", "post"],
+    default: "post",
+    description: "Whether the action runs before or after the call is processed.",
+  };
   return {
     $schema: "http://json-schema.org/draft-07/schema#",
     title: "Bindings of Bookend",
@@ -31,7 +35,7 @@ export function bindingSchema(handlers: readonly Parameters[]): Schema {
         additionalProperties: false,
         properties: {
           event: {
-            description: "The events that it is bound to.",
+            description: "The events that the binding is bound to.",
             anyOf: [{ type: "string" }, { type: "array", items: { type: "string" }, minItems: 1 }],
           },
           handlermodule: {
@@ -50,7 +54,7 @@ export function bindingSchema(handlers: readonly Parameters[]): Schema {
           delivery: { enum: ["inline", "durable"], default: "inline" },
           conditions: {
             type: "object",
-            description: "All must be fulfilled.",
+            description: "Conditions that must all be fulfilled.",
             properties: Object.fromEntries([...conditions].sort(([one], [other]) => (one < other ? -1 : 1))),
           },
           options: { type: "object", description: "Options of the action." },
@@ -61,7 +65,7 @@ export function bindingSchema(handlers: readonly Parameters[]): Schema {
   };
 }
 
-/** The actions of a handler, and the options of each. */
+/** The actions of a handler with their options. */
 function rulesOf(handler: Parameters): readonly Schema[] {
   const actions = listOf(handler.actions);
   if (actions.length === 0) return [];
@@ -70,18 +74,18 @@ function rulesOf(handler: Parameters): readonly Schema[] {
   return [
     {
       if: { properties: isHandler, required: ["handlermodule"] },
-      // biome-ignore lint/suspicious/noThenProperty: JSON Schema calls it so
+      // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
       then: { properties: { action: { enum: actions.map(({ name }) => name) } } },
     },
     ...actions.map(({ name, options }) => ({
       if: { properties: { ...isHandler, action: { const: name } }, required },
-      // biome-ignore lint/suspicious/noThenProperty: JSON Schema calls it so
+      // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
       then: { properties: { options: cleaned(options) } },
     })),
   ];
 }
 
-/** Without what only forms need, and what only holds on one server at one moment. */
+/** Removes the parts of a schema that only forms need, or that depend on the current state of a server. */
 function cleaned(schema: unknown): Schema {
   return isRecord(schema) ? (withoutExtensions(schema) as Schema) : {};
 }

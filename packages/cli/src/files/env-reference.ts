@@ -14,7 +14,7 @@ export function isVariableName(name: string): boolean {
   return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name);
 }
 
-/** How YAML reads and writes `!env NAME`. */
+/** The YAML tag `!env NAME`. */
 export const envTag: ScalarTag = {
   tag: "!env",
   identify: (value) => value instanceof EnvReference,
@@ -27,7 +27,7 @@ export const envTag: ScalarTag = {
   stringify: ({ value }) => (value instanceof EnvReference ? value.variable : String(value)),
 };
 
-/** The value of a part of a binding with the values of environment variables in place of `!env`; itself if there are none. */
+/** A part of a binding, with the values of environment variables in place of `!env`. The same object if there are none. */
 export function withEnvironment(
   value: unknown,
   path: string,

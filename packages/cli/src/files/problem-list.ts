@@ -1,32 +1,32 @@
-/** Where something is wrong. Line and column count from 1. */
+/** The place of a problem. Line and column count from 1. */
 export interface Place {
   readonly file: string;
   readonly line: number;
   readonly column: number;
 }
 
-/** Something that is wrong with a file. */
+/** A problem of a file. */
 export interface FileProblem extends Partial<Place> {
   readonly severity: "error" | "warning";
   /** Name of the binding. */
   readonly binding?: string | undefined;
   readonly message: string;
-  /** How many it stands for, if it says how many are left out. */
+  /** For the entry that reports omitted problems: their number. */
   readonly count?: number | undefined;
 }
 
-/** Errors before warnings, so that what is left out is not what matters; each in the order that they have. */
+/** Sorts errors before warnings, so that warnings are left out first. Otherwise the order is kept. */
 export function errorsFirst<P extends Pick<FileProblem, "severity">>(problems: readonly P[]): readonly P[] {
   const rank = ({ severity }: P) => (severity === "error" ? 0 : 1);
   return [...problems].sort((one, other) => rank(one) - rank(other));
 }
 
-/** How many errors, or warnings, there are, with those that are left out. */
+/** The number of errors or warnings, including omitted ones. */
 export function countProblems(problems: readonly FileProblem[], wanted: FileProblem["severity"]): number {
   return problems.reduce((sum, { severity, count = 1 }) => sum + (severity === wanted ? count : 0), 0);
 }
 
-/** The line that replaces problems that are not listed. */
+/** The line that replaces omitted problems. */
 export function omittedProblems(count: number, severity: FileProblem["severity"]): FileProblem {
   return { severity, message: `${count} more problems are not listed.`, count };
 }
@@ -34,7 +34,7 @@ export function omittedProblems(count: number, severity: FileProblem["severity"]
 /** Maximum number of problems printed. */
 const maxShown = 100;
 
-/** `file:line:column: error: message`, one line each, and how many are left out. */
+/** Lists problems as `file:line:column: error: message`, one per line, with the number of omitted ones. */
 export function problemLines(problems: readonly FileProblem[]): readonly string[] {
   const shown = errorsFirst(problems)
     .slice(0, maxShown)

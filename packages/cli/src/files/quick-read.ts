@@ -3,13 +3,13 @@ import { lazyLibraries } from "../lazy-libraries.js";
 import { isRecord } from "../target/transport.js";
 import { EnvReference, isVariableName } from "./env-reference.js";
 
-/** Control characters, tabs and single carriage returns among them, and line breaks of Unicode: the libraries differ on them. */
+/** Control characters, including tabs and single carriage returns, and Unicode line breaks, which the libraries read differently. */
 const unusual = /[^\n\x20-\x7e\xa0-\u2027\u202a-\ufefe\uff00-\ufffd]/;
 
-/** Marks of documents, `\` at the end of a line, and escapes that might be beyond Unicode. */
+/** Document markers, `\` at the end of a line, and escapes that may be beyond Unicode. */
 const ambiguous = /^ *(?:---|\.\.\.)(?: |$)|\\(?:$|U)/m;
 
-/** Fewer levels than the cap on the tree, which says where a file is nested too deeply. */
+/** Lower than the limit of the tree reader, which reports where a file is nested too deeply. */
 const maxDepth = 70;
 
 /** Maximum length of a key with the spaces before its colon: `yaml` refuses those above 1,024. */
@@ -28,7 +28,7 @@ export function quickRead(written: string): Readonly<Record<string, unknown>> | 
 /** Strings before a colon: in JSON, these are the keys. */
 const jsonString = /"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?/g;
 
-/** Reads an object in JSON, without the events that js-yaml makes of it; not one with a key that occurs twice. */
+/** Reads a JSON object without js-yaml. Undefined for an object with a repeated key. */
 function readJson(text: string): Readonly<Record<string, unknown>> | undefined {
   if (!text.trimStart().startsWith("{")) return undefined;
   try {
@@ -44,7 +44,7 @@ function readJson(text: string): Readonly<Record<string, unknown>> | undefined {
 /**
  * The number of keys of a value, at any depth.
  *
- * @throws {RangeError} for deep nesting, and for keys that an object moves before others
+ * @throws {RangeError} for deep nesting, and for keys that objects reorder
  */
 function countKeys(value: unknown, depth: number): number {
   if (typeof value !== "object" || value === null) return 0;
@@ -73,10 +73,10 @@ function mayHaveCommentInFlow(text: string): boolean {
   return first >= 0 && text.lastIndexOf("\n#") > first;
 }
 
-/** Whether what the parser found has nothing on which the libraries differ. */
+/** Whether the parsed file contains nothing that the libraries read differently. */
 function isPlain(events: readonly Event[], text: string): boolean {
   const { EVENT_ID, COLLECTION_STYLE } = lazyLibraries.jsYaml;
-  /** For each open map in a block, whether a key comes next; undefined for other collections. */
+  /** For each open block map, whether a key comes next; undefined for other collections. */
   const open: (boolean | undefined)[] = [];
   for (const event of events) {
     if (event.type === EVENT_ID.POP) {
@@ -104,7 +104,7 @@ function isPlain(events: readonly Event[], text: string): boolean {
   return true;
 }
 
-/** Blocks with a width of indentation, or with spaces on empty lines, are ambiguous. */
+/** Block scalars with an explicit indentation, or with spaces on empty lines, are ambiguous. */
 function isPlainScalar({ style, valueStart, valueEnd }: ScalarEvent, text: string): boolean {
   const { SCALAR_STYLE } = lazyLibraries.jsYaml;
   if (style !== SCALAR_STYLE.LITERAL_BLOCK && style !== SCALAR_STYLE.FOLDED_BLOCK) return true;
@@ -112,7 +112,7 @@ function isPlainScalar({ style, valueStart, valueEnd }: ScalarEvent, text: strin
   return !/[|>][-+]?\d/.test(header) && !/^ +$/m.test(text.slice(valueStart, valueEnd));
 }
 
-/** js-yaml takes the rest of a line, after a list item in quotes, for a key. */
+/** js-yaml reads the rest of a line after a quoted list item as a key. */
 function isPlainKey({ valueStart, valueEnd }: ScalarEvent, text: string): boolean {
   const before = text.slice(text.lastIndexOf("\n", valueStart - 1) + 1, valueStart);
   const colon = /["']? *:/y;

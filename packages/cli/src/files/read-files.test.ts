@@ -20,7 +20,7 @@ afterEach(() => workplace.remove());
 describe("files of bindings", () => {
   test.each([
     ["UTF-16", Buffer.from(`\ufeff${binding}`, "utf16le"), "is UTF-16. Allowed: text in UTF-8."],
-    ["Latin-1", Buffer.from(binding.replace("a:", "\u00e4:"), "latin1"), "has bytes that are not UTF-8"],
+    ["Latin-1", Buffer.from(binding.replace("a:", "\u00e4:"), "latin1"), "contains bytes that are not UTF-8"],
     ["9 MiB", Buffer.alloc(9 * 1024 * 1024, "#"), "is too long. Allowed: 8388608 bytes."],
   ])("in %s are refused", async (_what, bytes, message) => {
     await workplace.write("x.yaml", bytes);
@@ -99,7 +99,7 @@ describe("references", () => {
       "that stand for more than the whole",
       `bindings:\n  a: { options: &a { x: "${"x".repeat(1_000_000)}" } }\n${Array.from({ length: 100 }, (_, index) => `  b${index}: { options: *a }\n`).join("")}`,
       undefined,
-      /stands for more than 16777216 characters/,
+      /the file is longer than 16777216 characters/,
     ],
     [
       "to references to references",

@@ -9,25 +9,25 @@ import { parseBindingFile } from "./binding-file.js";
 import { withEnvironment } from "./env-reference.js";
 import type { FileProblem } from "./problem-list.js";
 
-/** Bytes of one file, and of all together: as much as the management API takes. */
+/** Maximum bytes of one file, and of all files together: the limit of the management API. */
 const maxBytes = 8 * 1024 * 1024;
 
-/** Folders in one another that are read. */
+/** Maximum depth of nested folders. */
 const maxDepth = 10;
 
-/** Files that are read. */
+/** Maximum number of files. */
 const maxFiles = 10_000;
 
-/** A binding of a file, as the management API takes it. */
+/** A binding from a file, as the management API accepts it. */
 export interface WantedBinding {
   readonly source: FileBinding;
-  /** With the values of environment variables. */
+  /** The fields, with the values of environment variables inserted. */
   readonly item: Readonly<Record<string, unknown>>;
-  /** Places within it, such as `options.password`, that came from environment variables. */
+  /** The fields that came from environment variables, such as `options.password`. */
   readonly fromEnvironment: ReadonlyMap<string, string>;
 }
 
-/** The contents of all files together. */
+/** The combined contents of all files. */
 export interface WantedBindings {
   readonly bindings: readonly WantedBinding[];
   readonly problems: readonly FileProblem[];
@@ -82,7 +82,7 @@ export async function readText(path: string, io: Io): Promise<string> {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
     const isUtf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
-    const found = isUtf16 ? "is UTF-16" : "has bytes that are not UTF-8";
+    const found = isUtf16 ? "is UTF-16" : "contains bytes that are not UTF-8";
     throw new CliError("failed", problemMessage(found, "text in UTF-8", shown(path)));
   }
 }
@@ -95,7 +95,11 @@ function wanted(source: FileBinding, env: Io["env"], problems: FileProblem[]): W
       problems.push({
         severity: "error",
         binding: source.name,
-        message: problemMessage(`the environment variable "${variable}" is not set`, "one that is set", path),
+        message: problemMessage(
+          `the environment variable "${variable}" is not set`,
+          "the name of a variable that is set",
+          path,
+        ),
         ...source.placeOf(path, "value"),
       });
     }
@@ -132,7 +136,7 @@ async function filesOf(path: string, io: Io): Promise<readonly string[]> {
         "failed",
         problemMessage("has no bindings", "a folder with files *.yaml, *.yml or *.json", path),
       );
-    // as they were given, relative or not
+    // as given, relative or absolute
     return found.map((file) => (isAbsolute(path) ? file : relative(io.directory, file)));
   } catch (error) {
     throw error instanceof CliError ? error : unreadable(path, error);
@@ -146,10 +150,10 @@ async function collect(directory: string, depth: number, files: string[]): Promi
   for (const entry of entries.sort((one, other) => (one.name < other.name ? -1 : 1))) {
     if (entry.name.startsWith(".")) continue;
     const path = join(directory, entry.name);
-    // links are followed to files, not to folders, which might lead back
+    // links to files are followed; links to folders could form a cycle
     if (entry.isDirectory()) await collect(path, depth + 1, files);
     else if (/\.(ya?ml|json)$/.test(entry.name)) {
-      // a pipe that nobody writes to would be read for ever
+      // reading a pipe without a writer would never end
       const found = await stat(path).catch((error: unknown) => {
         throw unreadable(path, error);
       });

@@ -2,8 +2,8 @@ import type { Alias, Document, Node } from "yaml";
 import { lazyLibraries } from "../lazy-libraries.js";
 
 /**
- * Tells each reference (`*name`) what it stands for, in one walk: by itself, each of them searches the whole file, and each of its
- * values again when it is read.
+ * Resolves all references (`*name`) in one pass. Otherwise, each reference would search the whole file, and again for each
+ * value that is read from it.
  */
 export function linkReferences(document: Document.Parsed): void {
   const { isAlias, isScalar, isCollection, visit } = lazyLibraries.yaml;
@@ -25,7 +25,7 @@ function link(alias: Alias, target: Node | undefined): void {
       : search(document, Object.assign({ ...context }, { aliasResolveCache: found }));
 }
 
-/** Characters and values that a value has when it is written out, with what several references share counted each time; at most `limit`. */
+/** The size of a value in characters and values when written out, at most `limit`. Parts that several references share count each time. */
 export function writtenSize(root: unknown, limit: number): number {
   let size = 0;
   const open: unknown[] = [root];

@@ -1,21 +1,21 @@
 /** Consecutive bindings of a file. */
 export interface FilePart {
   readonly text: string;
-  /** Where it begins in the file. */
+  /** Offset in the file. */
   readonly offset: number;
-  /** How many bindings it has, if it is what it looks like. */
+  /** The expected number of bindings. */
   readonly count: number;
 }
 
-/** Characters of a part: parsed, it takes a hundred times as many bytes. */
+/** Target size of a part in characters. A parsed part takes a hundred times as many bytes. */
 const partLength = 32_768;
 
-/** References reach from one part into another. */
+/** Matches references, which can refer to a different part. */
 const reference = /(?:^|[\s,[{:-])[&*][^\s,\]}]/m;
 
 /**
- * Cuts a file that is nothing but `bindings:` with a binding at each key below it into parts that are YAML of their own.
- * Undefined for any other file. Readers of a part compare the number of its bindings with `count`: lines can be something other than they seem.
+ * Splits a file that only contains `bindings:`, with a binding at each key below it, into parts that are valid YAML themselves.
+ * Undefined for any other file. Readers of a part must compare its number of bindings with `count`, since lines can have a different meaning than they seem to have.
  */
 export function splitBindings(text: string): readonly FilePart[] | undefined {
   if (reference.test(text) || /^ *\t/m.test(text)) return undefined;
@@ -28,7 +28,7 @@ export function splitBindings(text: string): readonly FilePart[] | undefined {
     let column = line;
     while (text[column] === " ") column += 1;
     const letter = text[column] ?? "\n";
-    // empty lines and comments belong to anything
+    // empty lines and comments can be anywhere
     if (letter === "\n" || letter === "\r" || letter === "#") continue;
     if (indent === 0) indent = column - line;
     if (indent === 0 || column - line < indent) return undefined;

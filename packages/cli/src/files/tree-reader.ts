@@ -14,7 +14,7 @@ const maxAliases = 1_000;
 /** Maximum number of characters that a file with references can represent: more than the management API accepts. */
 const maxWritten = 16 * 1024 * 1024;
 
-/** Reads the bindings of a file, or of a part of one, from the tree of the parser. */
+/** Reads the bindings of a file or a part of it from the parser's syntax tree. */
 export class TreeReader {
   private readonly document: Document.Parsed;
   private readonly hasReferences: boolean;
@@ -34,7 +34,10 @@ export class TreeReader {
   read(): readonly FileBinding[] {
     const { contents } = this.document;
     if (!lazyLibraries.yaml.isMap(contents)) {
-      this.refuse(contents, problemMessage('the file has no "bindings"', "an object with the bindings by their names"));
+      this.refuse(
+        contents,
+        problemMessage('the file does not contain "bindings"', "an object with the bindings by their names"),
+      );
       return [];
     }
     let bindings: Node | undefined;
@@ -83,7 +86,7 @@ export class TreeReader {
     { index, listed }: { readonly index: number; readonly listed: boolean },
   ): FileBinding | undefined {
     let fields: Record<string, unknown>;
-    // said once
+    // reported once
     if (this.left <= 0) return undefined;
     try {
       fields = map.toJS(this.document, { maxAliasCount: maxAliases });
@@ -93,7 +96,7 @@ export class TreeReader {
     }
     if (this.hasReferences) this.left -= writtenSize(fields, this.left);
     if (this.left <= 0) {
-      this.refuse(place, `with its references, the file stands for more than ${maxWritten} characters`, name);
+      this.refuse(place, `with its references resolved, the file is longer than ${maxWritten} characters`, name);
       return undefined;
     }
     if (listed) {

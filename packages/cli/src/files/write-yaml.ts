@@ -13,7 +13,7 @@ const defaults: Readonly<Record<string, unknown>> = {
   delivery: "inline",
 };
 
-/** The fields of a binding that are not as they would be without being written. */
+/** The fields of a binding that differ from their defaults. */
 export function withoutDefaults({ name, ...fields }: ExportedBinding): Readonly<Record<string, unknown>> {
   return Object.fromEntries(
     Object.entries(fields).filter(([field, value]) => value !== undefined && !isDefault(field, value)),
@@ -25,13 +25,13 @@ function isDefault(field: string, value: unknown): boolean {
   return Object.hasOwn(defaults, field) && defaults[field] === value;
 }
 
-/** Where an export has `***` in place of a secret. */
+/** The places in an export that have `***` instead of a secret. */
 export interface MaskedOption {
   readonly name: string;
   readonly option: string;
 }
 
-/** A file with these bindings, in their order, and a comment where a secret is missing. */
+/** Writes bindings in the given order, with a comment where a secret is missing. */
 export function writeBindings(bindings: readonly ExportedBinding[], masked: readonly MaskedOption[] = []): string {
   const yaml = lazyLibraries.yaml;
   const document = new yaml.Document({ bindings: {} }, { customTags: [envTag] });
@@ -47,7 +47,7 @@ export function writeBindings(bindings: readonly ExportedBinding[], masked: read
     const options = node.get("options", true) as Node | undefined;
     for (const option of secrets.get(binding.name) ?? []) {
       const value = yaml.isMap(options) ? options.get(option, true) : undefined;
-      if (yaml.isScalar(value)) value.comment = " a secret: replace it by !env NAME";
+      if (yaml.isScalar(value)) value.comment = " a secret: replace it with !env NAME";
     }
     all.items.push(document.createPair(binding.name, node));
   }
@@ -69,13 +69,13 @@ function yamlOf(value: unknown, more: { readonly sortMapEntries?: true }): strin
   return textOf(new lazyLibraries.yaml.Document(value, null, options));
 }
 
-/** A document as text that does nothing to a terminal. */
+/** Writes a document without characters that control a terminal. */
 function textOf(document: Document): string {
   const text = document.toString({ lineWidth: 0 });
   if (text.search(unprintable) < 0) return text;
   lazyLibraries.yaml.visit(document, {
     Scalar(_key, node) {
-      // only quoted ones have escapes
+      // only quoted strings can contain escapes
       if (typeof node.value === "string" && node.value.search(unprintable) >= 0) node.type = "QUOTE_DOUBLE";
     },
   });

@@ -4,18 +4,18 @@ import { envTag } from "./env-reference.js";
 import type { FileProblem, Place } from "./problem-list.js";
 import { linkReferences } from "./references.js";
 
-/** A file as YAML, of which JSON is a part. */
+/** A parsed file in YAML, which includes JSON. */
 export interface YamlText {
   readonly document: Document.Parsed;
   /** The place of an offset in the text. */
   at(offset: number): Place;
-  /** Whether it may have references (`*name`). */
+  /** Whether the file may contain references (`*name`). */
   readonly hasReferences: boolean;
-  /** What keeps it from being read. */
+  /** The errors that prevent reading. */
   readonly problems: readonly FileProblem[];
 }
 
-/** The places of a file by their offsets. */
+/** Converts offsets in a file to places. */
 export function placesOf(file: string, text: string): YamlText["at"] {
   const starts = [0];
   for (let start = text.indexOf("\n") + 1; start > 0; start = text.indexOf("\n", start) + 1) starts.push(start);
@@ -32,7 +32,7 @@ export function placesOf(file: string, text: string): YamlText["at"] {
 
 /** Parses the text of a file, or of a part of it that begins at an offset. */
 export function parseYamlText(text: string, placeOf: YamlText["at"], start = 0): YamlText {
-  // its own search for repeated keys compares each key with all before it
+  // the library's own search for repeated keys takes quadratic time
   const document = lazyLibraries.yaml.parseDocument(text, {
     customTags: [envTag],
     uniqueKeys: false,
@@ -40,7 +40,7 @@ export function parseYamlText(text: string, placeOf: YamlText["at"], start = 0):
   });
   const at = (offset: number) => placeOf(start + offset);
   const wrong = [...document.errors, ...document.warnings].map(({ message, pos: [offset] }) => ({
-    // the parser runs out of stack
+    // the parser has exhausted the stack
     message: message.includes("call stack") ? tooDeep : (message.split("\n", 1)[0]?.replace(/[.:]?$/, ".") ?? ""),
     offset,
   }));
@@ -52,7 +52,7 @@ export function parseYamlText(text: string, placeOf: YamlText["at"], start = 0):
   return { document, at, hasReferences, problems };
 }
 
-/** Maps and lists in one another, as in bindings of the management API, with those around a binding. */
+/** Maximum nesting depth: that of a binding in the management API, plus the levels around a binding. */
 const maxDepth = 70;
 
 const tooDeep = `Maps and lists are nested deeper than ${maxDepth} levels.`;
@@ -62,7 +62,7 @@ interface Found {
   readonly offset: number;
 }
 
-/** A key that occurs twice means that one of the two values would be ignored. */
+/** Reports repeated keys, since all but one of their values would be ignored. */
 function repeatedKeys({ contents }: Document.Parsed): readonly Found[] {
   const { isCollection, isMap, isScalar, isSeq } = lazyLibraries.yaml;
   const found: Found[] = [];
@@ -89,14 +89,14 @@ function repeatedKeys({ contents }: Document.Parsed): readonly Found[] {
   return found.sort((one, other) => one.offset - other.offset);
 }
 
-/** The node that an alias refers to; any other node as it is. */
+/** The node that an alias refers to; any other node unchanged. */
 export function resolved(document: Document, node: unknown): Node | undefined {
   if (node === null || node === undefined) return undefined;
   const source = (node as { resolve?: (document: Document) => Node | undefined }).resolve;
   return typeof source === "function" ? source.call(node, document) : (node as Node);
 }
 
-/** Where a node begins; the beginning of the text for one that is not written. */
+/** The offset of a node; 0 for a node that is not in the text. */
 export function placeOfNode({ at }: YamlText, node: unknown): Place {
   return at((node as Node | null | undefined)?.range?.[0] ?? 0);
 }

@@ -1,16 +1,16 @@
 import type { ExportedBinding } from "../target/target.js";
 
-/** A condition or an option that means something else here than in privacyIDEA. */
+/** A condition or an option whose meaning differs from privacyIDEA. */
 export interface MeaningChange {
   readonly field: string;
-  /** Number of the rule in which we differ on purpose. */
+  /** Number of the rule for this deliberate difference. */
   readonly rule: number;
   readonly message: string;
 }
 
 type Conditions = Readonly<Record<string, unknown>>;
 
-/** One rule in which Bookend differs from privacyIDEA's code: the conditions that it is about, and when it matters. */
+/** A rule in which Bookend differs from privacyIDEA's code, with the conditions that it concerns and when it matters. */
 interface Difference {
   readonly rule: number;
   readonly conditions: readonly string[];
@@ -62,41 +62,40 @@ const differences: readonly Difference[] = [
   {
     rule: 1,
     conditions: tokenConditions,
-    message:
-      "a call in which there is no token, or more than one, does not fulfil it; privacyIDEA takes it as fulfilled",
+    message: "a call with no token, or with more than one, does not fulfill it; privacyIDEA considers it fulfilled",
   },
   {
     rule: 1,
     conditions: ["client_ip"],
-    message: "a call without an address does not fulfil it; privacyIDEA takes it as fulfilled",
+    message: "a call without an address does not fulfill it; privacyIDEA considers it fulfilled",
   },
   {
     rule: 1,
     conditions: ["challenge_session", "challenge_expired"],
-    message: "a call without a challenge does not fulfil it; privacyIDEA takes it as fulfilled",
+    message: "a call without a challenge does not fulfill it; privacyIDEA considers it fulfilled",
   },
   {
     rule: 1,
     conditions: responseConditions,
-    message: "there is no response yet at pre, so it is never fulfilled; privacyIDEA takes it as fulfilled",
+    message: "there is no response yet at pre, so it is never fulfilled; privacyIDEA considers it fulfilled",
     applies: (_value, { position }) => position === "pre",
   },
   {
     rule: 2,
     conditions: ["token_locked"],
-    message: "with several tokens, false means that none of them is locked; privacyIDEA demands one that is",
+    message: "with several tokens, false means that none of them is locked; privacyIDEA requires a locked one",
     applies: isFalse,
   },
   {
     rule: 3,
     conditions: ["challenge_session", "challenge_expired"],
     message:
-      "with several open challenges only this condition is not fulfilled; privacyIDEA runs no binding of that call",
+      "with several open challenges, only this condition is not fulfilled; privacyIDEA does not run any binding of that call",
   },
   {
     rule: 4,
     conditions: ["client_ip"],
-    message: "it has only exclusions, so every other address fulfils it; in privacyIDEA none does",
+    message: "it has only exclusions, so every other address fulfills it; in privacyIDEA, none does",
     applies: (value) => value.split(",").every((entry) => /^\s*[-!]/.test(entry)),
   },
   {
@@ -107,13 +106,13 @@ const differences: readonly Difference[] = [
   {
     rule: 6,
     conditions: comparisons,
-    message: "only ISO 8601 is a date; privacyIDEA takes nearly anything as one",
+    message: "only ISO 8601 is accepted as a date; privacyIDEA accepts nearly anything",
     applies: (value) => /'!?date_/.test(value) || /\{(now|current_time)\}/i.test(value),
   },
   {
     rule: 9,
     conditions: lists,
-    message: "spaces around the entries and repeated ones mean nothing; privacyIDEA compares them as they are",
+    message: "spaces around entries and repeated entries are ignored; privacyIDEA compares them verbatim",
     applies: (value) => {
       const entries = value.split(",");
       return entries.some((entry) => entry !== entry.trim()) || new Set(entries).size < entries.length;
@@ -122,7 +121,7 @@ const differences: readonly Difference[] = [
   {
     rule: 10,
     conditions: ["detail_error_message"],
-    message: "it also reads result.error.message, where error responses carry their text",
+    message: "it also reads result.error.message, which contains the message of error responses",
   },
   {
     rule: 11,
@@ -133,7 +132,7 @@ const differences: readonly Difference[] = [
   {
     rule: 12,
     conditions: ["logged_in_user"],
-    message: "whoever is logged in without a role, or not at all, counts as user",
+    message: "a caller who has no role or is not logged in counts as user",
     applies: (value) => value.trim() === "user",
   },
   {
@@ -152,19 +151,19 @@ const differences: readonly Difference[] = [
     rule: 16,
     conditions: ["detail_error_message", "result_status"],
     message:
-      "a call that authorization refuses runs no binding, although the documentation of privacyIDEA names such a message as an example",
+      "bindings do not run for calls that authorization refuses, although privacyIDEA's documentation uses such a message as an example",
     applies: (value, { conditions, position }) =>
       position === "post" && (conditions.detail_error_message !== undefined || isFalse(value)),
   },
   {
     rule: 17,
     conditions: ["result_status", "detail_error_message"],
-    message: "it makes the binding run for calls that failed; privacyIDEA runs no post action after an exception",
+    message: "the binding also runs for calls that failed; privacyIDEA does not run post actions after an exception",
     applies: (_value, { position }) => position === "post",
   },
 ];
 
-/** Events after which objects of the call are gone. */
+/** Events after which objects of the call no longer exist. */
 const removingEvents: ReadonlySet<string> = new Set([
   "token_unassign",
   "token_delete",
@@ -175,7 +174,7 @@ const removingEvents: ReadonlySet<string> = new Set([
   "user_delete",
 ]);
 
-/** Where a binding of privacyIDEA means something else here, by the rules in which we differ on purpose. */
+/** Finds the parts of a binding whose meaning differs from privacyIDEA, according to the rules for deliberate differences. */
 export function meaningChanges(binding: ExportedBinding): readonly MeaningChange[] {
   const conditions: Conditions = binding.conditions;
   const changes: MeaningChange[] = [];
@@ -188,7 +187,7 @@ export function meaningChanges(binding: ExportedBinding): readonly MeaningChange
   }
   const removing = binding.event.filter((event) => removingEvents.has(event));
   if (binding.position === "post" && removing.length > 0) {
-    const message = `after ${removing.join(", ")} the token, the container and the user are those from before the call, in conditions, tags and recipients`;
+    const message = `after ${removing.join(", ")} conditions, tags and recipients use the token, the container and the user from before the call`;
     changes.push({ field: "event", rule: 14, message });
   }
   return changes;

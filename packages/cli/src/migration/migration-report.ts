@@ -3,7 +3,7 @@ import { isRecord } from "../target/transport.js";
 import { type MeaningChange, meaningChanges } from "./meaning.js";
 import type { NamedServer } from "./servers.js";
 
-/** How a binding came over. `failed`: it is kept, switched off, until it is mended. */
+/** How a binding was migrated. `failed`: it was imported, but is disabled until it is corrected. */
 export type MigrationOutcome = "carried over" | "changes meaning" | "failed";
 
 /** The outcome of one binding. */
@@ -11,9 +11,9 @@ export interface MigratedBinding {
   readonly name: string;
   readonly outcome: MigrationOutcome;
   readonly active: boolean;
-  /** Its problems. */
+  /** Errors of the binding. */
   readonly errors: readonly string[];
-  /** Probable problems, and rewritten fields. */
+  /** Warnings, and notes about rewritten fields. */
   readonly notes: readonly string[];
   readonly meaning: readonly MeaningChange[];
 }
@@ -21,7 +21,7 @@ export interface MigratedBinding {
 /** A server that bindings name. */
 export interface MigratedServer extends Omit<NamedServer, "settings"> {
   readonly state: "to be set up" | "taken over" | "exists already";
-  /** Why it was not taken over. */
+  /** The reason why it was not set up. */
   readonly reason?: string | undefined;
 }
 
@@ -31,15 +31,15 @@ export interface MigrationReport {
   readonly bindings: readonly MigratedBinding[];
   readonly removed: readonly string[];
   readonly servers: readonly MigratedServer[];
-  /** Parts of the export that are not bindings, and are not migrated. */
+  /** Parts of the export other than bindings, which are not migrated. */
   readonly ignored: readonly string[];
 }
 
 /**
  * The outcome of each binding.
  *
- * @param stored Bindings by name, as they are afterwards.
- * @param originals Bindings of the export, in its order.
+ * @param stored Bindings by name, as they are after the import.
+ * @param originals The bindings of the export, in the same order.
  */
 export function migratedBindings(
   { bindings }: ImportReport,
@@ -65,7 +65,7 @@ function rewritten(binding: ExportedBinding | undefined, original: unknown): rea
     .map(([name]) => `options.${name}: literal braces are written \\{ here, and were rewritten.`);
 }
 
-/** How many bindings had each outcome. */
+/** The number of bindings for each outcome. */
 export function countsOf({ bindings }: MigrationReport): Readonly<Record<MigrationOutcome, number>> {
   const of = (outcome: MigrationOutcome) => bindings.filter((binding) => binding.outcome === outcome).length;
   return { "carried over": of("carried over"), "changes meaning": of("changes meaning"), failed: of("failed") };

@@ -1,14 +1,14 @@
 import type { ExportedBinding } from "../target/target.js";
 import { isRecord } from "../target/transport.js";
 
-/** Servers that send or respond for bindings; they are set up separately. */
+/** Kinds of servers that bindings use and that are set up separately. */
 export type ServerKind = "SMTP server" | "SMS gateway" | "remote server";
 
 /** A server that bindings name. */
 export interface NamedServer {
   readonly kind: ServerKind;
   readonly name: string;
-  /** Names of bindings. */
+  /** Names of the bindings that use it. */
   readonly bindings: readonly string[];
   /** Its definition in the export. */
   readonly settings: Readonly<Record<string, unknown>> | undefined;
@@ -23,14 +23,14 @@ const options: readonly (readonly [handler: string, option: string, kind: Server
   ["Federation", "privacyIDEA", "remote server"],
 ];
 
-/** Parts of an export that hold servers. */
+/** The parts of an export that contain servers. */
 const parts: Readonly<Record<ServerKind, string>> = {
   "SMTP server": "smtpserver",
   "SMS gateway": "smsgateway",
   "remote server": "privacyideaserver",
 };
 
-/** The servers that bindings name, with what the export says about each. */
+/** The servers that bindings name, with their definitions in the export. */
 export function namedServers(bindings: readonly ExportedBinding[], document: unknown): readonly NamedServer[] {
   const found = new Map<string, { kind: ServerKind; name: string; bindings: string[] }>();
   for (const binding of bindings) {
@@ -49,7 +49,7 @@ export function namedServers(bindings: readonly ExportedBinding[], document: unk
   }));
 }
 
-/** An export has servers by name, or as a list of which each has a name. */
+/** An export contains servers either by name, or as a list of objects with a name. */
 function settingsOf(part: unknown, name: string): Readonly<Record<string, unknown>> | undefined {
   if (isRecord(part)) {
     const settings = Object.hasOwn(part, name) ? part[name] : undefined;
@@ -59,7 +59,7 @@ function settingsOf(part: unknown, name: string): Readonly<Record<string, unknow
   return part.filter(isRecord).find((entry) => entry.name === name || entry.identifier === name);
 }
 
-/** The request that sets a server up at a host that has privacyIDEA's API. */
+/** The request that sets up a server on a host with privacyIDEA's API. */
 export function setupRequest({ kind, name, settings = {} }: NamedServer): {
   readonly path: string;
   readonly body: Readonly<Record<string, unknown>>;

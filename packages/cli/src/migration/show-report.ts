@@ -5,7 +5,7 @@ import { countsOf, type MigratedServer, type MigrationReport } from "./migration
 export function textReport(report: MigrationReport): string {
   const lines: string[] = [];
   for (const { name, outcome, active, errors, notes, meaning } of report.bindings) {
-    lines.push(`${clean(name)}: ${outcome}${active ? "" : " (switched off)"}`);
+    lines.push(`${clean(name)}: ${outcome}${active ? "" : " (disabled)"}`);
     lines.push(...errors.map((message) => `  error: ${clean(message)}`));
     lines.push(...meaning.map(({ field, rule, message }) => `  ${field}: ${message} (rule ${rule}).`));
     lines.push(...notes.map((message) => `  note: ${clean(message)}`));
@@ -13,7 +13,8 @@ export function textReport(report: MigrationReport): string {
   for (const name of report.removed) lines.push(`${clean(name)}: removed`);
   if (report.servers.length > 0) lines.push("", "Servers that bindings name:");
   for (const server of report.servers) lines.push(`  ${clean(serverLine(server))}`);
-  if (report.ignored.length > 0) lines.push("", `Not bindings, and left out: ${report.ignored.map(clean).join(", ")}.`);
+  if (report.ignored.length > 0)
+    lines.push("", `Not migrated, since these are not bindings: ${report.ignored.map(clean).join(", ")}.`);
   return `${[...lines, "", summary(report)].join("\n")}\n`;
 }
 
@@ -29,7 +30,7 @@ function serverLine({ kind, name, state, reason, bindings }: MigratedServer): st
   return `${kind} ${JSON.stringify(name)}: ${state}${why}. Named by ${bindings.join(", ")}.`;
 }
 
-/** A report as a page that needs nothing else. Everything that comes from the export is escaped. */
+/** A report as a self-contained HTML page. All values from the export are escaped. */
 export function htmlReport(report: MigrationReport): string {
   const rows = report.bindings.map(({ name, outcome, active, errors, notes, meaning }) => {
     const items = [
@@ -66,7 +67,7 @@ ${rows.join("\n")}
 </tbody>
 </table>
 ${section("Servers that bindings name", servers)}${section("Removed", removed)}${section(
-  "Not bindings, and left out",
+  "Not migrated, since these are not bindings",
   report.ignored.map((name) => `<li>${escapeHtml(name)}</li>`),
 )}</html>
 `;

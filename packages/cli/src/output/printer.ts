@@ -4,7 +4,7 @@ import { toJson } from "../unprintable.js";
 import { type Style, styleOf } from "./style.js";
 import { type Cell, renderTable, shorten, visible } from "./table.js";
 
-/** How results are printed. */
+/** The output format. */
 export interface PrinterOptions {
   readonly format: "text" | "json" | "yaml";
   readonly color: boolean;
@@ -14,18 +14,18 @@ export interface PrinterOptions {
 export interface Printer {
   readonly format: PrinterOptions["format"];
   readonly style: Style;
-  /** A value for programs, or a string for people. */
+  /** Prints a value for programs or a string for people, depending on the format. */
   result(value: unknown, text: () => string): void;
   table(head: readonly string[], rows: readonly (readonly Cell[])[]): string;
-  /** A line for people, such as what was done. */
+  /** Prints a line for people, such as a confirmation. */
   note(line: string): void;
-  /** One line that replaces the one before, on a terminal only. */
+  /** Shows a line that replaces the previous one, only on a terminal. */
   progress(line: string): void;
-  /** Takes the progress away. */
+  /** Clears the progress line. */
   endProgress(): void;
 }
 
-/** Makes the printer of a command. */
+/** Creates the printer of a command. */
 export function createPrinter({ stdout, stderr, env }: Io, { format, color }: PrinterOptions): Printer {
   const style = styleOf(stdout, env, color);
   let progressShown = false;
@@ -59,7 +59,7 @@ export function createPrinter({ stdout, stderr, env }: Io, { format, color }: Pr
   };
 }
 
-/** Characters in a line; as many as it takes where nobody looks. */
+/** Characters per line; unlimited if the output is not a terminal. */
 function widthOf({ stdout, env }: Pick<Io, "stdout" | "env">): number {
   if (stdout.isTTY === true) return stdout.columns ?? 80;
   const given = Number(env.COLUMNS);

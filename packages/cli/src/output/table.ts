@@ -3,10 +3,10 @@ import stringWidth from "string-width";
 /** A cell of a table. */
 export type Cell = string | number | boolean | null | undefined;
 
-/** Space between columns. */
+/** Spaces between columns. */
 const gap = 2;
 
-/** Narrowest column that a table is shrunk to. */
+/** Minimum width of a column that is shrunk. */
 const minWidth = 4;
 
 /** A table of at most `columns` characters; cells that are too long end in `…`. */
@@ -30,26 +30,26 @@ function padded(text: string, width: number): string {
   return text + " ".repeat(Math.max(0, width - widthOf(text)));
 }
 
-/** Columns that a string takes in a terminal. */
+/** The width of a string in a terminal. */
 function widthOf(text: string): number {
-  // most cells, and much quicker
+  // the fast path for most cells
   return /^[\x20-\x7e]*$/.test(text) ? text.length : stringWidth(text);
 }
 
-/** A cell on one line, without what would move the cursor of the terminal or color it. */
+/** A cell on one line, without characters that control the terminal. */
 export function clean(cell: Cell): string {
   return visible(cell === null || cell === undefined ? "" : String(cell)).trim();
 }
 
-/** A line without what would move the cursor of the terminal or color it. */
+/** A line without characters that control the terminal. */
 export function visible(line: string): string {
   return line.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]+/gu, " ");
 }
 
-/** Columns that mean little if their end is missing: they are cut last. */
+/** Columns that are of little use when truncated; they are truncated last. */
 const wholeColumns: ReadonlySet<string> = new Set(["ID", "ENTRY", "TIME", "ON", "OK"]);
 
-/** Columns by which people find a row: they get twice as much room as others. */
+/** Columns by which people find a row; they get twice as much space as others. */
 const wideColumns: ReadonlySet<string> = new Set(["NAME", "DETAIL", "REASON"]);
 
 /** Shrinks columns until all fit: each that is wider than its share of the room gets that share. */
@@ -64,14 +64,14 @@ function fit(head: readonly string[], widths: readonly number[], columns: number
   let share = Math.max(minWidth, ...widths);
   while (share > minWidth && sum(capped(share)) > available) share -= 1;
   const fitted = [...capped(share)];
-  // what is left over is less than one more for each, and goes to the first that are cut
+  // the remainder is less than one per column, and goes to the first truncated columns
   let left = available - sum(fitted);
   for (const [index, width] of widths.entries()) {
     const more = Math.max(0, Math.min(left, width - (fitted[index] ?? 0)));
     fitted[index] = (fitted[index] ?? 0) + more;
     left -= more;
   }
-  // so narrow that nothing can be kept whole
+  // too narrow to keep any column complete
   for (let over = -left; over > 0; over--) {
     const widest = fitted.indexOf(Math.max(...fitted));
     if ((fitted[widest] ?? 0) <= minWidth) break;

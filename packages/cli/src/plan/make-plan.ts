@@ -13,12 +13,12 @@ import type {
 } from "../target/target.js";
 import { RefusedError } from "../target/transport.js";
 
-/** A binding that changes. Secrets are `***`, and values of environment variables that change are {@link EnvReference}s. */
+/** A binding that will change. Secrets are `***`, and values of environment variables that change are {@link EnvReference}s. */
 export interface PlannedChange {
   readonly name: string;
-  /** Undefined if it is added. */
+  /** The current binding; undefined if it will be added. */
   readonly before?: Readonly<Record<string, unknown>> | undefined;
-  /** Undefined if it is removed. */
+  /** The new binding; undefined if it will be removed. */
   readonly after?: Readonly<Record<string, unknown>> | undefined;
 }
 
@@ -30,11 +30,11 @@ export interface Plan {
   readonly unchanged: number;
   readonly prune: boolean;
   readonly problems: readonly FileProblem[];
-  /** Of the bindings that it was made for. */
+  /** The state of the bindings for which the plan was made. */
   readonly state: string;
 }
 
-/** Asks the target what an import of these bindings would change. With problems in the bindings, there may be no plan. */
+/** Asks the target what an import of these bindings would change. If the bindings have problems, there may be no plan. */
 export async function makePlan(
   target: Target,
   wanted: readonly WantedBinding[],
@@ -72,11 +72,11 @@ async function dryRun(
   }
 }
 
-/** The problems that an import found, each where its binding is. */
+/** The problems that an import found, with the places of the bindings. */
 export function locatedProblems({ bindings }: ImportReport, wanted: readonly WantedBinding[]): readonly FileProblem[] {
   return bindings.flatMap(({ active, problems, omitted_problems: omitted = 0 }, index) => {
     const of = wanted[index];
-    // only an error switches a binding off
+    // only an error disables a binding
     const severity = !active && of?.item.active !== false ? "error" : "warning";
     return [
       ...problems.map((problem) => located(problem, of)),
@@ -84,7 +84,7 @@ export function locatedProblems({ bindings }: ImportReport, wanted: readonly Wan
         ? [
             {
               ...omittedProblems(omitted, severity),
-              // which of them are errors is not known
+              // it is unknown which of them are errors
               ...(severity === "error" && { count: 1 }),
               ...(of && { binding: of.source.name, ...of.source.place }),
             },
@@ -99,7 +99,7 @@ export function itemsOf(wanted: readonly WantedBinding[]): readonly Readonly<Rec
   return wanted.map(({ item }) => item);
 }
 
-/** The problems of a refusal, each where its binding is. */
+/** The problems of a refusal, with the places of the bindings. */
 export function refusedProblems(error: RefusedError, wanted: readonly WantedBinding[]): readonly FileProblem[] {
   const problems = error.problems.map((problem): FileProblem => {
     const [, number = "", field = problem.field] = /^binding (\d+): (.*)$/s.exec(problem.field) ?? [];
@@ -109,7 +109,7 @@ export function refusedProblems(error: RefusedError, wanted: readonly WantedBind
   return error.omitted > 0 ? [...problems, omittedProblems(error.omitted, "error")] : problems;
 }
 
-/** Codes of problems that are about the name of a field, and not about its value. */
+/** Codes of problems with the name of a field, rather than its value. */
 const aboutNames: ReadonlySet<string> = new Set(["UNKNOWN_OPTION", "UNKNOWN_CONDITION"]);
 
 function located({ severity, code, field, message }: BindingProblem, of: WantedBinding | undefined): FileProblem {
@@ -122,7 +122,7 @@ function fieldsOf({ name, ...fields }: ExportedBinding): Record<string, unknown>
   return fields;
 }
 
-/** The other side of a change, as it is shown: `!env` where the file says so, and a note where only the secret changes. */
+/** The new side of a change as displayed: with `!env` as in the file, and a note if only the secret changes. */
 function shown(
   after: ExportedBinding | undefined,
   before: ExportedBinding | undefined,
@@ -146,7 +146,7 @@ function shown(
   return fields;
 }
 
-/** Names of options and conditions may hold dots: the rest of a path may be one name. */
+/** Names of options and conditions can contain dots, so the rest of a path can be one name. */
 function at(value: unknown, [first = "", ...rest]: readonly string[]): unknown {
   if (typeof value !== "object" || value === null) return undefined;
   const whole = [first, ...rest].join(".");
@@ -174,12 +174,12 @@ export function changesAnything({ added, changed, removed }: Plan): boolean {
   return added.length + changed.length + removed.length > 0;
 }
 
-/** Whether something is wrong that keeps a plan from being applied. */
+/** Whether there are problems that prevent a plan from being applied. */
 export function hasErrors({ problems }: Pick<Plan, "problems">): boolean {
   return problems.some(({ severity }) => severity === "error");
 }
 
-/** Stands for what files say, without the values of environment variables. */
+/** A hash of the files' contents, without the values of environment variables. */
 export function digestOf(wanted: readonly WantedBinding[]): string {
   const hash = createHash("sha256");
   for (const { source } of wanted) hash.update(JSON.stringify([source.name, source.fields]));

@@ -4,12 +4,12 @@ import { absolutePath, type Io, writeFileOf } from "../io.js";
 import { problemMessage } from "../problem-message.js";
 import type { Plan } from "./make-plan.js";
 
-/** The file that `plan --out` writes for `apply --plan-file`. Holds no secrets. */
+/** The file that `plan --out` writes for `apply --plan-file`. It does not contain secrets. */
 export interface PlanFile {
   readonly format: "bookend-plan";
-  /** Of the bindings that it was made for. */
+  /** The state of the bindings for which the plan was made. */
   readonly state: string;
-  /** Of the files, without the values of environment variables. */
+  /** The hash of the files, without the values of environment variables. */
   readonly files: string;
   readonly prune: boolean;
   readonly added: readonly string[];
@@ -17,7 +17,7 @@ export interface PlanFile {
   readonly removed: readonly string[];
 }
 
-/** Writes what `apply` compares. */
+/** Writes the values that `apply` compares. */
 export async function writePlanFile(io: Pick<Io, "directory">, file: string, plan: Plan, files: string): Promise<void> {
   const names = (changes: Plan["added"]) => changes.map(({ name }) => name);
   const { state, prune, added, changed, removed } = plan;
@@ -34,7 +34,7 @@ export async function writePlanFile(io: Pick<Io, "directory">, file: string, pla
 }
 
 /**
- * Reads what `plan --out` wrote.
+ * Reads the file that `plan --out` wrote.
  *
  * @throws {CliError} if it is something else
  */
@@ -57,7 +57,7 @@ export async function readPlanFile(io: Pick<Io, "directory">, file: string): Pro
   ) {
     throw new CliError(
       "failed",
-      problemMessage(`${file} is not valid`, 'what "bookend plan --out" wrote', "--plan-file"),
+      problemMessage(`${file} is not valid`, 'a file that "bookend plan --out" wrote', "--plan-file"),
     );
   }
   return parsed as PlanFile;

@@ -4,10 +4,10 @@ import type { Style } from "../output/style.js";
 import { escapeUnprintable } from "../unprintable.js";
 import type { Plan, PlannedChange } from "./make-plan.js";
 
-/** Lines without a change that are shown around one. */
+/** Number of unchanged lines shown around a change. */
 const contextLines = 2;
 
-/** A plan for people: each binding with what is added and taken away, and a last line that counts. */
+/** Formats a plan for people: each binding with added and removed lines, and a summary. */
 export function showPlan(plan: Plan, style: Style): string {
   const blocks = [
     ...plan.added.map((change) => block("+", change, style)),
@@ -33,7 +33,7 @@ function block(sign: "+" | "~" | "-", { name, before, after }: PlannedChange, st
   return `${[colors[sign](style.bold(title)), ...lines].join("\n")}\n`;
 }
 
-/** The lines of a difference, each after `+`, `-` or a space. */
+/** The lines of a diff, prefixed with `+`, `-` or a space. */
 export function linesOf(before: object | undefined, after: object | undefined): readonly string[] {
   const parts = lazyLibraries.diff.diffLines(
     before === undefined ? "" : sortedYaml(before),
@@ -47,7 +47,7 @@ export function linesOf(before: object | undefined, after: object | undefined): 
   });
 }
 
-/** The lines close to a change before these lines, and to one after them. */
+/** The unchanged lines that are close to a change before or after them. */
 function around(lines: readonly string[], afterChange: boolean, beforeChange: boolean): readonly string[] {
   const head = afterChange ? contextLines : 0;
   const tail = beforeChange ? contextLines : 0;

@@ -3,25 +3,25 @@ import { CliError } from "../cli-error.js";
 import type { BindingItem, Export, ImportReport, ImportSettings, Page, Parameters, Target } from "./target.js";
 import { failureOf, isRecord, openEnvelope, type Send } from "./transport.js";
 
-/** Bindings of one page of a list. */
+/** Number of bindings on one page of a list. */
 const pageSize = 1_000;
 
-/** How the management API is reached. */
+/** The connection to a management API. */
 export interface ApiTargetOptions {
   /** Its name in messages. */
   readonly label: string;
-  /** Of the management API, without a slash at its end. */
+  /** URL of the management API, without a trailing slash. */
   readonly baseUrl: string;
   readonly token?: string | undefined;
-  /** Has its own deadlines. */
+  /** Sends requests, with its own time limits. */
   readonly send: Send;
   close(): Promise<void>;
 }
 
-/** The management API as the commands use it. */
+/** Creates a target that uses the management API. */
 export function apiTarget({ label, baseUrl, token, send, close }: ApiTargetOptions): Target {
   const client = createClient({ baseUrl, token, timeoutMs: 0, fetch: send });
-  /** Words failures for the command line. */
+  /** Converts failures to errors of the command line. */
   const told = async <T>(request: Promise<T>): Promise<T> => {
     try {
       return await request;
@@ -29,7 +29,7 @@ export function apiTarget({ label, baseUrl, token, send, close }: ApiTargetOptio
       throw failureOf(error, label);
     }
   };
-  /** Routes that the client has no function for. */
+  /** Calls routes for which the client has no function. */
   const request = (method: "GET" | "POST", path: string, body?: Parameters): Promise<Response> => {
     const headers = new Headers(token === undefined ? {} : { authorization: `Bearer ${token}` });
     if (body !== undefined) headers.set("content-type", "application/json");
@@ -40,7 +40,7 @@ export function apiTarget({ label, baseUrl, token, send, close }: ApiTargetOptio
   const imported = async (answer: Promise<unknown>): Promise<ImportReport> => {
     const report = await told(answer);
     if (!isRecord(report) || typeof report.state !== "string") {
-      throw new CliError("failed", `${label} cannot plan imports: its version is older than this command line.`);
+      throw new CliError("failed", `${label} cannot plan imports, since its version is older than this command line.`);
     }
     return report as unknown as ImportReport;
   };
@@ -90,7 +90,7 @@ export function apiTarget({ label, baseUrl, token, send, close }: ApiTargetOptio
         yield* client.backtest(body as never);
       } catch (error) {
         if (error instanceof SyntaxError || (error instanceof ClientError && error.status === 0)) {
-          throw new CliError("serverAway", `${label} ended its answer early: ${error.message}`, { cause: error });
+          throw new CliError("serverAway", `${label} ended its response early: ${error.message}`, { cause: error });
         }
         throw failureOf(error, label);
       }

@@ -11,7 +11,7 @@ import { loadHandlers } from "./load-handlers.js";
 import { shellUser } from "./shell-user.js";
 import type { BindingProblem, ImportReport, Target } from "./target.js";
 
-/** How a database is opened. */
+/** Options for opening a database. */
 export interface DatabaseTargetOptions extends HandlerFiles {
   readonly url: string;
   /** A module with the server's own handlers. Default: those of the reference server. */
@@ -23,7 +23,7 @@ export interface DatabaseTargetOptions extends HandlerFiles {
 }
 
 /**
- * The bindings in a database. The server need not run: the management API runs here, on the same tables.
+ * Opens the bindings in a database. The server need not run, since the management API runs in this process on the same tables.
  *
  * @throws {CliError} if the database or the handlers cannot be used
  */
@@ -34,7 +34,7 @@ export async function databaseTarget(options: DatabaseTargetOptions): Promise<Ta
   if (file !== undefined && !create && !existsSync(file)) {
     throw new CliError(
       "serverAway",
-      problemMessage(`${label} does not exist`, "a database that exists; --create makes one"),
+      problemMessage(`${label} does not exist`, "an existing database; --create creates one"),
     );
   }
   const database = await openDatabase<object>({ url, poolSize: 2 }).catch(explain);
@@ -51,18 +51,18 @@ export async function databaseTarget(options: DatabaseTargetOptions): Promise<Ta
       directories,
       bindings: opened.bindings,
       logger: silentLogger,
-      // whether the server has an outbox is not known here
+      // it is unknown here whether the server has an outbox
       outbox: { submit: () => Promise.reject(new Error("Nothing is sent from here.")) },
     });
     const running = bookend;
     await running.ready();
-    // the API does not say why it failed: its server's log does, and there is none here
+    // the API does not expose why it failed, and there is no server log here
     let failure: unknown;
     const admin = createAdmin({
       bookend: running,
       directories,
       authorize: () => true,
-      // for the history: nobody is logged in here
+      // for the history, since nobody is logged in
       actor: () => ({ username: shellUser(), realm: "", role: "shell" }),
       client: () => hostname(),
       logger: {
@@ -95,14 +95,14 @@ export async function databaseTarget(options: DatabaseTargetOptions): Promise<Ta
   }
 }
 
-/** An error below the API, as the command line reports it. */
+/** Converts an error below the API to an error of the command line. */
 function failureOfDatabase(error: unknown, label: string): CliError {
   const reason = error instanceof Error ? error.message : String(error);
   const away = error instanceof StoreError && isDatabaseAway(error);
   return new CliError(away ? "serverAway" : "failed", `${label}: ${reason.replace(/[.!?]?$/, ".")}`, { cause: error });
 }
 
-/** Problems that only the server can know of: the names that exist there now. */
+/** Codes of problems that only the server can detect, since they depend on the names that exist there. */
 const codesOfLookups: ReadonlySet<string> = new Set(["UNKNOWN_CHOICE", "CHOICES_UNAVAILABLE"]);
 
 function withoutLookups(target: Target): Target {
@@ -112,12 +112,12 @@ function withoutLookups(target: Target): Target {
     bindings: report.bindings.map(({ omitted_problems: omitted, ...binding }) => ({
       ...binding,
       problems: known(binding.problems),
-      // an active binding has warnings only, and most of them are of look-ups
+      // an active binding only has warnings, most of which come from look-ups
       ...(!binding.active && omitted !== undefined && { omitted_problems: omitted }),
     })),
   });
   const serverOnly = (command: string) =>
-    usageError(`${command} asks for users, tokens and calls of the server, so it needs --url and not --database.`);
+    usageError(`${command} needs users, tokens and calls of the server. Use --url instead of --database.`);
   return {
     ...target,
     explain: () => Promise.reject(serverOnly("explain")),
@@ -127,7 +127,7 @@ function withoutLookups(target: Target): Target {
     },
     async check(binding) {
       const { problems, valid, omitted } = await target.check(binding);
-      // warnings that are left out are most probably of look-ups
+      // omitted warnings most probably come from look-ups
       const onlyWarnings = valid || problems.some(({ severity }) => severity === "warning");
       return { problems: known(problems), valid, omitted: onlyWarnings ? 0 : omitted };
     },
@@ -140,9 +140,7 @@ function explain(error: unknown): never {
   if (error instanceof StoreError) {
     if (error.code === "DATABASE_URL_INVALID") throw usageError(error.message.replace(/^url: /, "--database: "));
     const message =
-      error.code === "SCHEMA_DIFFERS"
-        ? problemMessage(error.message, "--create, which brings them up to date")
-        : error.message;
+      error.code === "SCHEMA_DIFFERS" ? problemMessage(error.message, "--create, which migrates them") : error.message;
     throw new CliError(isDatabaseAway(error) ? "serverAway" : "failed", message, { cause: error });
   }
   if (error instanceof BookendError) throw new CliError("failed", `--handlers: ${error.message}`, { cause: error });

@@ -19,21 +19,21 @@ import { token } from "@bookend/handler-token";
 import { type AdminDirectory, type RealmDirectory, userNotification } from "@bookend/handler-usernotification";
 import { webhook } from "@bookend/handler-webhook";
 
-/** Directories of files that options name. */
+/** Directories of files that options refer to. */
 export interface HandlerFiles {
-  /** Of the handler Script. */
+  /** Directory of the Script handler. */
   readonly scripts: string | undefined;
-  /** Of bodies `file:NAME`. */
+  /** Directory of template files, for bodies `file:NAME`. */
   readonly templates: string | undefined;
 }
 
 function absence(): Error {
-  return new Error("The server is not asked: this is its database.");
+  return new Error("This is the server's database; the server itself is not available.");
 }
 
 const absentNames = { names: () => Promise.reject(absence()) };
 
-/** Look-ups that a directory may lack: without them, names are not compared with those that exist on the server. */
+/** Optional look-ups of directories. Without them, names are not compared with those that exist on the server. */
 const optionalNames: ReadonlySet<PropertyKey> = new Set([
   "realms",
   "resolvers",
@@ -42,7 +42,7 @@ const optionalNames: ReadonlySet<PropertyKey> = new Set([
   "countOfUser",
 ]);
 
-/** A service of the server that is not there: handlers are described and their options checked, and no action ever runs. */
+/** Represents a service of the server. Handlers are only described and their options checked; no action ever runs. */
 function absent<T extends object>(): T {
   const refuse = () => Promise.reject(absence());
   return new Proxy({} as T, {
@@ -54,7 +54,7 @@ function absent<T extends object>(): T {
 export function inertHandlers({ scripts, templates }: HandlerFiles): readonly Handler[] {
   return [
     userNotification({
-      // whether the server's connection is encrypted is known only to the server
+      // only the server knows whether its connection is encrypted
       mailers: { ...absentNames, find: () => ({ encrypted: true, send: () => Promise.reject(absence()) }) },
       smsGateways: { ...absentNames, find: () => undefined },
       templateDirectory: templates,
@@ -74,7 +74,7 @@ export function inertHandlers({ scripts, templates }: HandlerFiles): readonly Ha
   ];
 }
 
-/** Directories that exist and are not asked: a condition needs its own to be there. */
+/** Directories that exist but are never used: a condition is only offered if its directory exists. */
 export function inertDirectories(): Directories {
   return {
     users: absent<UserDirectory>(),

@@ -33,7 +33,7 @@ describeEachDatabase("--database", ({ freshUrl }) => {
     expect((await run("apply", "b.yaml")).code).toBe(0);
     expect((await run("plan", "--exit-code", "b.yaml")).code).toBe(0);
     expect((await run("check")).stdout).toBe("0 errors, 0 warnings.\n");
-    expect((await run("disable", "count")).stderr).toBe("1 binding switched off.\n");
+    expect((await run("disable", "count")).stderr).toBe("1 binding disabled.\n");
     expect((await run("copy", "tell", "tell too")).code).toBe(0);
     expect((await run("history", "count")).stdout).toMatch(/ disable .* count\n.* count\n$/s);
     expect((await run("show", "tell")).stdout).toContain("URL: https://hooks.example/services/***/abc");

@@ -6,19 +6,19 @@ import { apiTarget } from "./api-target.js";
 import type { Target } from "./target.js";
 import { failureOf, openEnvelope } from "./transport.js";
 
-/** How a server is reached. */
+/** The connection to a server. */
 export interface ServerOptions {
   readonly url: string;
   readonly token: string | undefined;
-  /** File with the certificates that are trusted in addition, in PEM. */
+  /** File with additional trusted certificates, in PEM. */
   readonly ca: string | undefined;
-  /** Milliseconds until the answer begins, and between its parts. */
+  /** Maximum milliseconds until the response begins, and between its parts. */
   readonly timeoutMs: number;
   readonly clock: () => Date;
 }
 
 /**
- * A server by its URL.
+ * Connects to a server by its URL.
  *
  * @throws {CliError} for a URL or a file that cannot be used, and for a login that has expired
  */
@@ -55,7 +55,7 @@ export function serverTarget({ url, token, ca, timeoutMs, clock }: ServerOptions
 }
 
 /**
- * The URL of a server without a slash at its end, and without the base path of the API.
+ * The URL of a server without a trailing slash and without the base path of the API.
  *
  * @throws {CliError} if it is not a URL
  */
@@ -81,7 +81,7 @@ export function baseOf(url: string): string {
   return origin + pathname.replace(/\/+$/, "").replace(/\/event$/, "");
 }
 
-/** Sends requests to a server, and says in words why one could not be sent. */
+/** Sends requests to a server, with an understandable error if one cannot be sent. */
 export function createSender({ url, ca, timeoutMs }: Pick<ServerOptions, "url" | "ca" | "timeoutMs">) {
   const base = baseOf(url);
   const agent = new Agent({
@@ -92,11 +92,11 @@ export function createSender({ url, ca, timeoutMs }: Pick<ServerOptions, "url" |
   return {
     async send(request: Request): Promise<Response> {
       const { url: address, method, headers, signal } = request;
-      // undici of its own, for certificates, does not take the requests of Node.js
+      // the undici package, which is needed for certificates, does not accept `Request` objects of Node.js
       const body = request.body === null ? undefined : await request.text();
       try {
         const init = { method, headers: Object.fromEntries(headers), signal, ...(body !== undefined && { body }) };
-        // a redirect is not followed: the token is for this server only
+        // redirects are not followed, since the token is for this server only
         const response = await fetch(address, { ...init, redirect: "manual", dispatcher: agent });
         const location = response.headers.get("location");
         if (response.status >= 300 && response.status < 400 && location !== null) {
@@ -112,10 +112,10 @@ export function createSender({ url, ca, timeoutMs }: Pick<ServerOptions, "url" |
   };
 }
 
-/** Maximum bytes of a response: many times what any command needs. */
+/** Maximum bytes of a response, many times more than any command needs. */
 const maxAnswerBytes = 256 * 1024 * 1024;
 
-/** An answer whose body fails in words, and once it is longer than any that is expected. */
+/** A response whose body fails with an understandable error, or when it is longer than expected. */
 function limited(response: Response, base: string, timeoutMs: number): Response {
   if (response.body === null) return response;
   const reader = response.body.getReader();
@@ -127,7 +127,7 @@ function limited(response: Response, base: string, timeoutMs: number): Response 
         if (done) return controller.close();
         bytes += value.byteLength;
         if (bytes > maxAnswerBytes) {
-          throw new CliError("failed", `The answer of ${base} is longer than ${maxAnswerBytes} bytes.`);
+          throw new CliError("failed", `The response of ${base} is longer than ${maxAnswerBytes} bytes.`);
         }
         controller.enqueue(value);
       } catch (error) {
@@ -146,7 +146,10 @@ function redirected(base: string, address: string, location: string): CliError {
   const where = target === undefined || target === new URL(base).origin ? "another path" : target;
   return new CliError(
     "failed",
-    problemMessage(`${base} redirects to ${where}, which is not followed`, "the URL where the server answers itself"),
+    problemMessage(
+      `${base} redirects to ${where}, which is not followed`,
+      "the URL at which the server responds without a redirect",
+    ),
   );
 }
 
@@ -160,16 +163,16 @@ function certificatesOf(file: string): string {
   throw usageError(problemMessage(`${JSON.stringify(file)} cannot be used`, "a file with certificates in PEM", "--ca"));
 }
 
-/** Codes of certificates that are not trusted, and what is wrong with them. */
+/** Error codes for certificates that are not trusted, with their meaning. */
 const certificateCodes: Readonly<Record<string, string>> = {
-  DEPTH_ZERO_SELF_SIGNED_CERT: "it is signed by itself",
-  SELF_SIGNED_CERT_IN_CHAIN: "its chain ends in a certificate that is signed by itself",
+  DEPTH_ZERO_SELF_SIGNED_CERT: "it is self-signed",
+  SELF_SIGNED_CERT_IN_CHAIN: "its chain ends in a self-signed certificate",
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: "its issuer is not known",
   UNABLE_TO_GET_ISSUER_CERT: "its issuer is not known",
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "its issuer is not known",
   CERT_HAS_EXPIRED: "it has expired",
   CERT_NOT_YET_VALID: "it is not valid yet",
-  ERR_TLS_CERT_ALTNAME_INVALID: "it is for another name",
+  ERR_TLS_CERT_ALTNAME_INVALID: "it is for a different name",
 };
 
 function unreachable(base: string, error: unknown, timeoutMs: number): unknown {
@@ -184,12 +187,12 @@ function unreachable(base: string, error: unknown, timeoutMs: number): unknown {
     );
   }
   const why: Readonly<Record<string, string>> = {
-    ECONNREFUSED: "nothing listens there",
-    ENOTFOUND: "its name is not known",
-    EAI_AGAIN: "its name cannot be looked up at the moment",
+    ECONNREFUSED: "no server is listening there",
+    ENOTFOUND: "its name does not exist",
+    EAI_AGAIN: "its name cannot be resolved at the moment",
     UND_ERR_CONNECT_TIMEOUT: `there was no connection within ${timeoutMs} ms`,
-    UND_ERR_HEADERS_TIMEOUT: `it did not answer within ${timeoutMs} ms`,
-    UND_ERR_BODY_TIMEOUT: `it stopped answering for ${timeoutMs} ms`,
+    UND_ERR_HEADERS_TIMEOUT: `it did not respond within ${timeoutMs} ms`,
+    UND_ERR_BODY_TIMEOUT: `it stopped responding for ${timeoutMs} ms`,
     ECONNRESET: "the connection was closed",
     UND_ERR_SOCKET: "the connection was closed",
   };
@@ -202,7 +205,7 @@ function unreachable(base: string, error: unknown, timeoutMs: number): unknown {
   });
 }
 
-/** When a token ends, if it is a JSON Web Token that says so. Its signature is the server's to check. */
+/** When a token expires, if it is a JSON Web Token with an expiry. The signature is verified only by the server. */
 export function expiryOf(token: string): Date | undefined {
   const [, payload = ""] = token.split(".");
   try {

@@ -1,6 +1,6 @@
 import { userInfo } from "node:os";
 
-/** Who runs the command, as the operating system knows them: a container may have a user without a name. */
+/** The user who runs the command according to the operating system. In a container, a user may have no name. */
 export function shellUser(): string {
   try {
     return userInfo().username;

@@ -6,7 +6,7 @@ export interface BindingItem extends ExportedBinding {
   readonly revision: number;
 }
 
-/** A binding as an export has it. */
+/** A binding as it is exported. */
 export interface ExportedBinding {
   readonly name: string;
   readonly active: boolean;
@@ -21,7 +21,7 @@ export interface ExportedBinding {
   readonly delivery?: string | undefined;
 }
 
-/** Something that is wrong, or probably wrong, with a binding. */
+/** An error of a binding, or a warning about it. */
 export interface BindingProblem {
   readonly severity: "error" | "warning";
   readonly code: string;
@@ -31,15 +31,15 @@ export interface BindingProblem {
 
 /** The problems of bindings. */
 export interface CheckedBindings {
-  /** Those that fit into the response, errors first. */
+  /** The problems that fit into the response, errors first. */
   readonly problems: readonly BindingProblem[];
-  /** Whether there are no errors, including those that are left out. */
+  /** Whether there are no errors, even among omitted problems. */
   readonly valid: boolean;
-  /** How many are left out. */
+  /** The number of omitted problems. */
   readonly omitted: number;
 }
 
-/** Which bindings are listed. */
+/** A filter of bindings. */
 export interface ListFilter {
   readonly search?: string | undefined;
   readonly event?: string | undefined;
@@ -51,13 +51,13 @@ export interface ListFilter {
   readonly sort?: string | undefined;
 }
 
-/** All bindings, and where secrets are missing. */
+/** All bindings, with the places where secrets are missing. */
 export interface Export {
   readonly bindings: readonly ExportedBinding[];
   readonly masked: readonly { readonly name: string; readonly option: string }[];
 }
 
-/** How bindings are imported. */
+/** Options of an import. */
 export interface ImportSettings {
   readonly mode: "merge" | "add" | "prune" | "replace";
   readonly inactive?: boolean | undefined;
@@ -74,9 +74,9 @@ export interface ImportedItem {
   readonly active: boolean;
   readonly problems: readonly BindingProblem[];
   readonly omitted_problems?: number | undefined;
-  /** Of a dry run. */
+  /** Only in a dry run. */
   readonly before?: ExportedBinding | undefined;
-  /** Of a dry run. */
+  /** Only in a dry run. */
   readonly after?: ExportedBinding | undefined;
   /** Options that change although both versions look the same, because they are secret. */
   readonly changed_secrets?: readonly string[] | undefined;
@@ -92,7 +92,7 @@ export interface ImportReport {
   readonly state: string;
 }
 
-/** A document of another format, as it was read. */
+/** A parsed document in another format. */
 export interface ForeignDocument {
   readonly text: string;
   readonly type: "application/json" | "application/yaml" | "text/x-python";
@@ -101,7 +101,7 @@ export interface ForeignDocument {
 /** Parameters of a request by name. */
 export type Parameters = Readonly<Record<string, unknown>>;
 
-/** One page of a list, and what comes after it. */
+/** One page of a list, with the cursor of the next page. */
 export interface Page {
   readonly items: readonly Parameters[];
   readonly detail: Parameters;
@@ -126,9 +126,9 @@ export interface Target {
   preview(request: Parameters): Promise<Parameters>;
   backtest(request: Parameters): AsyncIterable<BacktestLine>;
   handlers(): Promise<readonly Parameters[]>;
-  /** Any other list: `deliveries`, `destinations`, `audit`, `calls`. */
+  /** Requests any other list: `deliveries`, `destinations`, `audit`, `calls`. */
   read(path: string, query: Parameters): Promise<Page>;
-  /** Any other change. */
+  /** Requests any other change. */
   change(path: string, body: Parameters): Promise<unknown>;
   /** Sends a request to the host itself, outside the management API; undefined for a database. */
   readonly host?: ((method: "GET" | "POST", path: string, body?: Parameters) => Promise<unknown>) | undefined;

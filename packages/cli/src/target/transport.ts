@@ -10,27 +10,27 @@ export class RefusedError extends CliError {
   constructor(
     readonly status: number,
     message: string,
-    /** Of the bindings that were sent; empty if it is about something else. */
+    /** The problems of the bindings that were sent; empty if the refusal has another reason. */
     readonly problems: readonly { readonly field: string; readonly message: string; readonly code: string }[],
-    /** How many more there are. */
+    /** The number of omitted problems. */
     readonly omitted: number,
   ) {
     super(status === 401 || status === 403 ? "notAllowed" : "failed", message);
   }
 }
 
-/** The failure of a request as the command line says it; any other error as it is. */
+/** Converts the failure of a request to an error of the command line. Any other error is returned unchanged. */
 export function failureOf(error: unknown, label: string): unknown {
   if (!(error instanceof ClientError)) return error;
   const { status, code, message, problems, omittedProblems, cause } = error;
-  // what sending failed with is said already
+  // errors of sending already have a message
   if (cause instanceof CliError) return cause;
   if (code === 0) {
     const answered = status === 0 ? "" : ` (status ${status})`;
     return new CliError(
       status >= 500 ? "serverAway" : "failed",
       problemMessage(
-        `${label} did not answer as a management API of Bookend does${answered}`,
+        `${label} did not respond like a management API of Bookend${answered}`,
         "the URL of a server with its API below /event",
       ),
       { cause: error },
@@ -47,9 +47,9 @@ export function failureOf(error: unknown, label: string): unknown {
 }
 
 /**
- * The value of an answer in the envelope of the management API.
+ * The value of a response in the envelope of the management API.
  *
- * @throws {ClientError} for a refusal, and for an answer of something else
+ * @throws {ClientError} for a refusal, or for a response that is not in the envelope
  */
 export async function openEnvelope(
   response: Response,
@@ -68,7 +68,7 @@ export async function openEnvelope(
 function refusalOf(status: number, body: unknown): ClientError {
   const error = isRecord(body) && isRecord(body.result) ? body.result.error : undefined;
   if (!isRecord(error) || typeof error.code !== "number" || typeof error.message !== "string") {
-    return new ClientError(status, 0, "This is not an answer of the management API.");
+    return new ClientError(status, 0, "This is not a response of the management API.");
   }
   return new ClientError(status, error.code, error.message.replace(/^ERR-?\d+: /, ""));
 }

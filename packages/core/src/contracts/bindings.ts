@@ -85,7 +85,7 @@ export interface RestoreOptions extends ChangeOptions {
   readonly side?: "before" | "after" | undefined;
 }
 
-/** How bindings are imported. */
+/** Options of an import. */
 export interface ImportOptions extends OriginOptions {
   /**
    * `merge` replaces the binding of the same name or adds one; `add` refuses a name that exists; `prune` is `merge` and also removes all

@@ -83,7 +83,7 @@ export class ValueError extends BookendError {
   }
 }
 
-/** Something that is wrong, or probably wrong, with a binding. */
+/** An error of a binding, or a warning about it. */
 export interface Problem {
   /** An error keeps a binding from being saved; a warning does not. */
   readonly severity: "error" | "warning";

@@ -15,16 +15,16 @@ export interface HandlerActions {
   readonly actions: ReadonlyMap<string, Action>;
   /** The reasons why other actions are not usable, by name; for all actions if the handler's `actions` cannot be read. */
   readonly faults: ReadonlyMap<string, string>;
-  /** Why the handler's `actions` cannot be read. */
+  /** The reason why the handler's `actions` cannot be read. */
   readonly fault?: string | undefined;
 }
 
 /** Handlers and conditions by id. */
 export interface Registry {
   readonly handlers: ReadonlyMap<string, Handler>;
-  /** The base conditions and the host's, by name. */
+  /** The base conditions and the host's conditions, by name. */
   readonly conditions: ReadonlyMap<string, Condition>;
-  /** The tags that templates may have: the base ones, the host's, and `secret.NAME` for each of its secrets. */
+  /** The tags that templates can contain: the base tags, the host's tags, and `secret.NAME` for each of its secrets. */
   readonly tags: TagRegistry;
   /** Milliseconds that `choices` may take. */
   readonly lookupTimeoutMs: number;
@@ -102,12 +102,12 @@ export function createRegistry(
 
 /** The checks of actions that a handler adds later. */
 interface CheckedActions {
-  /** The valid ones. */
+  /** Returns the valid actions. */
   readonly known: WeakSet<object>;
   readonly ownDirectories: readonly string[];
 }
 
-/** One action; undefined if it does not exist or cannot be used. */
+/** Returns an action; undefined if it does not exist or cannot be used. */
 function readAction(handler: Handler, name: string, checked: CheckedActions): Action | undefined {
   try {
     const { actions } = handler;

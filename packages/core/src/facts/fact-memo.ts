@@ -2,7 +2,7 @@ import type { Challenge, Container, Token } from "../contracts/directories.js";
 import { isPromise, type MaybePromise } from "../contracts/maybe-promise.js";
 import type { CallUser } from "./call-user.js";
 
-/** The results of look-ups. All fields are there from the start, so that all memos have one shape. */
+/** The results of look-ups. All fields are initialized, so that all memos have the same hidden class. */
 export interface FactMemo {
   token: MaybePromise<Token | null> | undefined;
   tokens: MaybePromise<readonly Token[]> | undefined;
@@ -17,7 +17,7 @@ export interface FactMemo {
   challenges: MaybePromise<readonly Challenge[]> | undefined;
 }
 
-/** Nothing looked up yet. */
+/** A memo without results. */
 export function emptyMemo(): FactMemo {
   return {
     token: undefined,

@@ -54,8 +54,8 @@ describe("parseMailAddress", () => {
     "User <{x}@example.org>",
     "{{x}}@example.org",
     "a}@example.org",
-  ])("refuses %j, since addresses take no tags", (text) => {
-    expect(() => parseMailAddress(text)).toThrowError(/addresses take no tags/);
+  ])("refuses %j, since addresses cannot contain tags", (text) => {
+    expect(() => parseMailAddress(text)).toThrowError(/addresses cannot contain tags/);
   });
 
   it.each([

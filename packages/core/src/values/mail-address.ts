@@ -56,11 +56,11 @@ export function parseMailAddress(text: string): MailAddress {
 }
 
 function addressFault(address: string): string | undefined {
-  if (/[{}]/.test(address)) return "has a brace: addresses take no tags";
+  if (/[{}]/.test(address)) return "contains a brace, but addresses cannot contain tags";
   const at = address.lastIndexOf("@");
   const local = address.slice(0, Math.max(at, 0));
   if (octets(address) > maxAddressOctets || octets(local) > maxLocalOctets) return "is too long for a mail address";
-  return localPart.test(local) && domain.test(address.slice(at + 1)) ? undefined : "is not one mail address";
+  return localPart.test(local) && domain.test(address.slice(at + 1)) ? undefined : "is not a single mail address";
 }
 
 function octets(text: string): number {

@@ -44,7 +44,7 @@ export type PatternMode = "anywhere" | "at the start" | "whole text";
 /**
  * Compiles a regular expression.
  *
- * @throws {ValueError} VALUE_INVALID, which says what is wrong with it
+ * @throws {ValueError} VALUE_INVALID, with the reason in the message
  */
 export function compilePattern(source: string, mode: PatternMode): Pattern {
   if (source.length > maxPatternLength) {

@@ -10,7 +10,7 @@ export function addContainerInfo(containers: ContainerAdministration) {
     options: infoOptions,
     changes: ["containers"],
     check: (context: ActionCheckContext<InfoOptions>) =>
-      secretTagProblems("value", context.options.value.template, "whoever sees the container could read it"),
+      secretTagProblems("value", context.options.value.template, "anyone who sees the container could read it"),
     run: (context) =>
       changeContainer(context, async ({ serial }) => {
         const { key, value } = context.options;

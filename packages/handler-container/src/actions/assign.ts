@@ -4,7 +4,7 @@ import type { ContainerAdministration } from "../container-administration.js";
 import { noOptions } from "../options.js";
 import { userOfCall } from "../user-of-call.js";
 
-/** `assign`: assigns the container to the call's user; if a user is logged in, always to them. */
+/** `assign`: assigns the container to the user of the call, or always to the logged-in user if there is one. */
 export function assign(containers: ContainerAdministration) {
   return defineAction({
     description: "Assigns the container to the user of the call.",

@@ -17,7 +17,7 @@ export function create(containers: ContainerAdministration) {
     options: createOptions,
     changes: ["containers"],
     check: (context: ActionCheckContext<CreateOptions>) =>
-      secretTagProblems("description", context.options.description, "whoever sees the container could read it"),
+      secretTagProblems("description", context.options.description, "anyone who sees the container could read it"),
     async run(context) {
       const { type, description, user: assigned, token } = context.options;
       const user = assigned ? await userOfCall(context) : null;
@@ -35,7 +35,7 @@ export function create(containers: ContainerAdministration) {
   });
 }
 
-/** Serials of each token that the call names; of one that names none, that of the only token of its user. */
+/** The serials of the tokens that the call names. If it names none, the serial of its user's only token. */
 async function tokensOfCall({ facts }: ActionContext<CreateOptions>): Promise<readonly string[]> {
   const existing = await facts.existingTokens();
   return facts.serials.length > 0 || existing.length === 1 ? existing.map(({ serial }) => serial) : [];

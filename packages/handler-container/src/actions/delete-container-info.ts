@@ -3,10 +3,10 @@ import { changeContainer } from "../change-container.js";
 import type { ContainerAdministration } from "../container-administration.js";
 import { deleteContainerInfoOptions } from "../options.js";
 
-/** `delete container info`: deletes a field of the container's info, or all. */
+/** `delete container info`: deletes one or all info fields of the container. */
 export function deleteContainerInfo(containers: ContainerAdministration) {
   return defineAction({
-    description: "Deletes a field of the container's info, or all.",
+    description: "Deletes one or all info fields of the container.",
     options: deleteContainerInfoOptions,
     changes: ["containers"],
     run: (context) =>

@@ -3,7 +3,7 @@ import { changeContainer } from "../change-container.js";
 import type { ContainerAdministration } from "../container-administration.js";
 import { noOptions } from "../options.js";
 
-/** `remove all tokens`: takes all tokens out of the container. */
+/** `remove all tokens`: removes all tokens from the container. */
 export function removeAllTokens(containers: ContainerAdministration) {
   return defineAction({
     description: "Removes all tokens from the container.",

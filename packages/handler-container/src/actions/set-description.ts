@@ -10,7 +10,7 @@ export function setDescription(containers: ContainerAdministration) {
     options: setDescriptionOptions,
     changes: ["containers"],
     check: (context: ActionCheckContext<SetDescriptionOptions>) =>
-      secretTagProblems("description", context.options.description, "whoever sees the container could read it"),
+      secretTagProblems("description", context.options.description, "anyone who sees the container could read it"),
     run: (context) =>
       changeContainer(context, async ({ serial }) => {
         await containers.setDescription(serial, await context.render(context.options.description));

@@ -3,7 +3,7 @@ import { changeContainer } from "../change-container.js";
 import type { ContainerAdministration } from "../container-administration.js";
 import { noOptions } from "../options.js";
 
-/** `unassign`: takes the container from all its users. */
+/** `unassign`: unassigns the container from all its users. */
 export function unassign(containers: ContainerAdministration) {
   return defineAction({
     description: "Unassigns the container from all its users.",

@@ -2,7 +2,7 @@ import { defineAction, done } from "@bookend/core";
 import type { CounterStore } from "../counter-store.js";
 import { decreaseOptions } from "../options.js";
 
-/** `decrease_counter`: takes one away, down to zero unless negative values are allowed. */
+/** `decrease_counter`: subtracts one, but stops at zero unless negative values are allowed. */
 export function decreaseCounter(counters: CounterStore) {
   return defineAction({
     description: "Subtracts one from a counter.",

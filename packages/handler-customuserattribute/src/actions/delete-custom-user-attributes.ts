@@ -13,7 +13,7 @@ export function deleteCustomUserAttributes(attributes: UserAttributes) {
       const user = await chosenUser(context);
       if (!user) return failed("There is no such user.");
       const deleted = await attributes.delete(user, context.options.attrkey);
-      return deleted ? undefined : failed("The user has no such attribute.");
+      return deleted ? undefined : failed("The user does not have this attribute.");
     },
   });
 }

@@ -10,7 +10,7 @@ export function setCustomUserAttributes(attributes: UserAttributes) {
     options: setOptions,
     changes: ["users"],
     check: ({ options }: ActionCheckContext<SetOptions>) =>
-      secretTagProblems("attrvalue", options.attrvalue, "whoever sees the user's attributes could read it"),
+      secretTagProblems("attrvalue", options.attrvalue, "anyone who sees the user's attributes could read it"),
     async run(context) {
       const { attrkey, attrvalue } = context.options;
       const user = await chosenUser(context);

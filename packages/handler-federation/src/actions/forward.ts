@@ -4,28 +4,30 @@ import type { FederationServers } from "../federation-server.js";
 import { forwardedRequest } from "../forwarded-request.js";
 import { forwardOptions } from "../options.js";
 
-/** Milliseconds for the whole exchange, unless the server says otherwise. */
+/** Milliseconds that a request may take in total, unless the server's configuration has a different limit. */
 const defaultTimeoutMs = 10_000;
 
-/** `forward`: sends the call to another server, whose answer replaces the response. */
+/** `forward`: sends the call to another server, whose response replaces the response of the call. */
 export function forward(servers: FederationServers, client: Pick<HttpClient, "request">) {
   return defineAction({
     description: "Forwards the call to another server and returns its response.",
     options: forwardOptions,
     changes: ["response"],
-    notDurable: "the other server's answer is the response, so it is asked during the call",
+    notDurable: "the other server's response is needed during the call",
     choices: { privacyIDEA: () => servers.names() },
     async run({ options, call, signal }) {
       const server = await servers.find(options.privacyIDEA);
-      if (!server) return failed("There is no server of the configured name.");
+      if (!server) return failed("There is no server with the configured name.");
       const request = forwardedRequest(call, server.url, options);
       if (!request)
-        return failed("Calls of this method or path are not forwarded, nor those that were forwarded three times.");
+        return failed(
+          "Calls with this method or path are not forwarded, nor are calls that have been forwarded three times.",
+        );
       const { origin, ...sent } = request;
       try {
         const { tls, timeoutMs = defaultTimeoutMs } = server;
         const response = responseOf(await client.request({ ...sent, tls, timeoutMs, signal }), origin);
-        if (!response) return failed("The other server answered with something that is not a JSON object.");
+        if (!response) return failed("The other server's response is not a JSON object.");
         call.response = response;
       } catch (error) {
         if (!(error instanceof HttpClientError)) throw error;
@@ -36,7 +38,7 @@ export function forward(servers: FederationServers, client: Pick<HttpClient, "re
   });
 }
 
-/** The other server's answer, saying where it comes from; undefined if it is not a JSON object. */
+/** The other server's response, with a note about its origin. Undefined if it is not a JSON object. */
 function responseOf(answer: HttpResponse, origin: string): CallResponse | undefined {
   let body: unknown;
   try {

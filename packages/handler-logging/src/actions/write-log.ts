@@ -11,8 +11,7 @@ export function writeLog(logger: ParentLogger) {
     description: "Writes an entry to the log.",
     options: loggingOptions,
     changes: [],
-    check: ({ options }) =>
-      secretTagProblems("message", options.message, "they would stand in the log for all who read it"),
+    check: ({ options }) => secretTagProblems("message", options.message, "anyone who reads the log could read them"),
     async run({ options, call, binding, render }) {
       const message = await render(options.message, { escape: escapeLog });
       logger.child({ name: options.name })[methods[options.level]]({ callId: call.id, bindingId: binding.id }, message);

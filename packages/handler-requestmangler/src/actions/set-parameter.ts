@@ -2,7 +2,7 @@ import { asciiNotes, defineAction, failed, type Problem, skipped } from "@booken
 import { type ParameterMatch, setOptions } from "../options.js";
 import { resetUser } from "../reset-user.js";
 
-/** `set`: sets a parameter, always or if another one (or the same) matches a pattern. */
+/** `set`: sets a parameter, either always or only if this or another parameter matches a pattern. */
 export const setParameter = defineAction({
   description: "Sets a parameter of the request.",
   options: setOptions,
@@ -28,7 +28,7 @@ export const setParameter = defineAction({
   },
 });
 
-/** Notes for administrators about the pattern. */
+/** Warnings about the pattern. */
 function patternNotes(value: string | ParameterMatch): readonly Problem[] {
   const source = typeof value === "string" ? "" : (value.pattern?.source ?? "");
   const field = "options.match_pattern";
@@ -40,7 +40,7 @@ function patternNotes(value: string | ParameterMatch): readonly Problem[] {
   }));
 }
 
-/** The new value, or why nothing changes. */
+/** The new value, or the reason why nothing changes. */
 function filledValue({ parameter, pattern, value }: ParameterMatch, parameters: Record<string, unknown>) {
   if (!Object.hasOwn(parameters, parameter)) return skipped("The request has no parameter to match.");
   const current = parameters[parameter];

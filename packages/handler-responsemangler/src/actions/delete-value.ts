@@ -5,7 +5,7 @@ import { responseDocument } from "../response-document.js";
 
 const unseen = "The response is not JSON, so nothing can be removed from it.";
 
-/** `delete`: removes a value from the response. One that is not there is fine; a body that cannot be looked into is not. */
+/** `delete`: removes a value from the response. A missing value is fine, but the action fails if it cannot read the body. */
 export const deleteValue = defineAction({
   description: "Removes a value from the response.",
   options: deleteOptions,
@@ -16,7 +16,7 @@ export const deleteValue = defineAction({
     if (found.kind === "other" || !call.response) return failed(unseen);
     const changed = deleteAt(found.document, options["JSON pointer"]);
     if (changed.status === "opaque") return failed("The JSON pointer leads into an object that is not plain JSON.");
-    if (changed.status !== "changed") return skipped("There is nothing at the JSON pointer.");
+    if (changed.status !== "changed") return skipped("There is no value at the JSON pointer.");
     call.response = { ...call.response, body: changed.document };
     return undefined;
   },

@@ -16,7 +16,7 @@ export const setValue = defineAction({
     const changed = setAt(found.document, options.pointer, value);
     if (changed.status === "opaque") return failed("The JSON pointer leads into an object that is not plain JSON.");
     if (changed.status !== "changed") {
-      return failed("The JSON pointer leads through a value that has no parts, or past the end of a list.");
+      return failed("The JSON pointer leads through a value without members, or past the end of a list.");
     }
     call.response = { ...call.response, body: changed.document };
     return undefined;

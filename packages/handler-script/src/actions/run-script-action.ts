@@ -15,15 +15,15 @@ import { type ScriptActionOptions, scriptOptions } from "../options.js";
 import { scriptFacts } from "../script-facts.js";
 import { runAndWait, runInBackground } from "../script-runner.js";
 
-/** Dependencies that the actions of a handler share. */
+/** The dependencies of all actions of a handler. */
 export interface ScriptHost {
   readonly runner: ScriptRunner;
-  /** Milliseconds; beyond all that the runner ends by itself. */
+  /** Milliseconds, longer than any time limit of the runner itself. */
   readonly actionTimeoutMs: number;
   readonly commit?: ((call: Call) => MaybePromise<void>) | undefined;
 }
 
-/** Runs one script of the directory. */
+/** The action that runs one script of the directory. */
 export function runScriptAction(name: string, host: ScriptHost) {
   return defineAction({
     description: `Runs the script ${name}.`,

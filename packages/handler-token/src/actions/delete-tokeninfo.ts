@@ -3,10 +3,10 @@ import { changeTokens } from "../change-tokens.js";
 import { deleteTokeninfoOptions } from "../options.js";
 import type { TokenAdministration } from "../token-administration.js";
 
-/** `delete tokeninfo`: deletes a tokeninfo field, or all. */
+/** `delete tokeninfo`: deletes one or all tokeninfo fields. */
 export function deleteTokeninfo(tokens: TokenAdministration) {
   return defineAction({
-    description: "Deletes a tokeninfo field of the token, or all.",
+    description: "Deletes one or all tokeninfo fields of the token.",
     options: deleteTokeninfoOptions,
     changes: ["tokens"],
     run: (context) =>

@@ -5,13 +5,13 @@ import { parameterProblems } from "../parameter-problems.js";
 import { secretParameterProblems } from "../secret-parameter-problems.js";
 import type { TokenAdministration, TokenChoices } from "../token-administration.js";
 
-/** Token types to which a code is sent, and the parameter that names the destination. */
+/** Token types whose codes are sent to the user, and the parameter with the destination. */
 const sentTypes = {
   sms: { field: "phone", attribute: "mobile", missing: "The user has no mobile number." },
   email: { field: "email", attribute: "email", missing: "The user has no email address." },
 } as const;
 
-/** `enroll`: enrols a token. */
+/** `enroll`: enrolls a token. */
 export function enroll(tokens: TokenAdministration, choices: TokenChoices) {
   return defineAction({
     description: "Enrolls a new token.",
@@ -47,7 +47,7 @@ export function enroll(tokens: TokenAdministration, choices: TokenChoices) {
   });
 }
 
-/** Where a code is sent to: looked up each time, or what the user has now. */
+/** The destination of codes: looked up for each code, or the user's current one. */
 function sentTo(given: EnrollOptions, user: CallUser | null): Record<string, unknown> {
   if (!isSent(given.tokentype)) return {};
   const { field, attribute } = sentTypes[given.tokentype];
@@ -62,7 +62,7 @@ function ofType({ tokentype, smtp_identifier, sms_identifier, motppin }: EnrollO
   return tokentype === "motp" && motppin !== undefined ? { motppin } : {};
 }
 
-/** Why nothing could be sent to a token with these parameters, if so. */
+/** The reason why no code could be sent to a token with these parameters; undefined if there is none. */
 function missingAddress({ tokentype }: EnrollOptions, parameters: Record<string, unknown>): string | undefined {
   if (!isSent(tokentype)) return undefined;
   const { field, missing } = sentTypes[tokentype];

@@ -3,7 +3,7 @@ import { changeTokens } from "../change-tokens.js";
 import { setCountwindowOptions } from "../options.js";
 import type { TokenAdministration } from "../token-administration.js";
 
-/** `set countwindow`: says how many OTPs ahead are looked at. */
+/** `set countwindow`: sets how many OTPs are checked ahead. */
 export function setCountwindow(tokens: TokenAdministration) {
   return defineAction({
     description: "Sets the count window of the token.",

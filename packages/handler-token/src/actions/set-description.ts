@@ -11,7 +11,7 @@ export function setDescription(tokens: TokenAdministration) {
     options: setDescriptionOptions,
     changes: ["tokens"],
     check: (context: ActionCheckContext<SetDescriptionOptions>) =>
-      secretTagProblems("description", context.options.description.template, "whoever sees the token could read it"),
+      secretTagProblems("description", context.options.description.template, "anyone who sees the token could read it"),
     async run(context) {
       const description = await renderTimed(context, context.options.description);
       return changeTokens(context, (serial) => tokens.setDescription(serial, description));

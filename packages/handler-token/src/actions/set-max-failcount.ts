@@ -3,7 +3,7 @@ import { changeTokens } from "../change-tokens.js";
 import { setMaxFailcountOptions } from "../options.js";
 import type { TokenAdministration } from "../token-administration.js";
 
-/** `set max failcount`: says at which failcounter the token is locked. */
+/** `set max failcount`: sets the failcounter at which the token is locked. */
 export function setMaxFailcount(tokens: TokenAdministration) {
   return defineAction({
     description: "Sets the failcounter at which the token is locked.",

@@ -4,17 +4,17 @@ import { setRandomPinOptions } from "../options.js";
 import { randomPin } from "../random-pin.js";
 import type { TokenAdministration } from "../token-administration.js";
 
-/** `set random pin`: sets a PIN that nobody chose, and puts it into `detail.pin` of the response and nowhere else. */
+/** `set random pin`: sets a random PIN, which is returned only in `detail.pin` of the response. */
 export function setRandomPin(tokens: TokenAdministration, randomInt: (below: number) => number) {
   return defineAction({
     description: "Sets a random PIN and puts it into the response; several tokens get the same PIN.",
     options: setRandomPinOptions,
-    // before the call there is nothing to put it into
+    // before the call, there is no response
     positions: ["post"],
     changes: ["tokens", "response"],
     run(context) {
       const { response } = context.call;
-      if (!response || !isObject(response.body)) return failed("The response has no place for a PIN.");
+      if (!response || !isObject(response.body)) return failed("The response cannot hold a PIN.");
       const pin = randomPin(context.options.length, randomInt);
       return changeTokens(context, async (serial) => {
         await tokens.setPin(serial, pin);

@@ -11,10 +11,10 @@ export function setTokeninfo(tokens: TokenAdministration) {
     options: setTokeninfoOptions,
     changes: ["tokens"],
     check: (context: ActionCheckContext<SetTokeninfoOptions>) =>
-      secretTagProblems("value", context.options.value.template, "whoever sees the token could read it"),
+      secretTagProblems("value", context.options.value.template, "anyone who sees the token could read it"),
     async run(context) {
       const { key, value } = context.options;
-      // {realm} goes with {username} here: it is the realm of that user, not of the logged-in one
+      // here {realm} is the realm of {username}, not that of the logged-in user
       const realm = value.template.tags.has("realm") ? { realm: (await context.facts.user())?.realm } : {};
       const rendered = await renderTimed(context, value, realm);
       return changeTokens(context, (serial) => tokens.setInfo(serial, key, rendered));

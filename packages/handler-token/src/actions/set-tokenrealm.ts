@@ -4,10 +4,10 @@ import { choicesOf } from "../choices-of.js";
 import { setTokenrealmOptions } from "../options.js";
 import type { TokenAdministration, TokenChoices } from "../token-administration.js";
 
-/** `set tokenrealm`: puts the token into a realm. */
+/** `set tokenrealm`: adds the token to a realm. */
 export function setTokenrealm(tokens: TokenAdministration, choices: TokenChoices) {
   return defineAction({
-    description: "Puts the token into a realm.",
+    description: "Adds the token to a realm.",
     options: setTokenrealmOptions,
     changes: ["tokens"],
     choices: choicesOf({ realm: choices.realms }),
@@ -15,7 +15,7 @@ export function setTokenrealm(tokens: TokenAdministration, choices: TokenChoices
       changeTokens(
         context,
         (serial) => tokens.setRealm(serial, context.options.realm, { only: context.options.only_realm }),
-        (answers) => (answers.some(({ answer }) => answer) ? undefined : skipped("There is no such realm.")),
+        (answers) => (answers.some(({ answer }) => answer) ? undefined : skipped("The realm does not exist.")),
       ),
   });
 }

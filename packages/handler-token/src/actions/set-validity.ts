@@ -4,7 +4,7 @@ import { setValidityOptions } from "../options.js";
 import type { TokenAdministration, ValidityPeriod } from "../token-administration.js";
 import type { ValidityTime } from "../validity-time.js";
 
-/** `set validity`: says from when and until when the token can be used. */
+/** `set validity`: sets when the token becomes valid and when it expires. */
 export function setValidity(tokens: TokenAdministration) {
   return defineAction({
     description: "Sets the validity period of the token.",
@@ -24,7 +24,7 @@ export function setValidity(tokens: TokenAdministration) {
   });
 }
 
-/** Why a token could never be used, if one end of the period is set and the other stays. */
+/** The reason why a token could never be used if one end of the period changes and the other does not. */
 function whyNeverValid({ serial, info }: Token, { from, until }: ValidityPeriod): string | undefined {
   const start = from?.getTime() ?? storedInstant(info, "validity_period_start");
   const end = until?.getTime() ?? storedInstant(info, "validity_period_end");

@@ -3,7 +3,7 @@ import { changeTokens } from "../change-tokens.js";
 import { noOptions } from "../options.js";
 import type { TokenAdministration } from "../token-administration.js";
 
-/** `unassign`: takes the token from its owner. */
+/** `unassign`: unassigns the token from its owner. */
 export function unassign(tokens: TokenAdministration) {
   return defineAction({
     description: "Unassigns the token from its owner.",

@@ -4,7 +4,7 @@ import { savefileOptions } from "../options.js";
 import { refusable } from "../refusal.js";
 import { writeToSpool } from "../spool.js";
 
-/** Dependencies of `savefile`. */
+/** The dependencies of `savefile`. */
 export interface SavefileServices {
   readonly spoolDirectory: string;
   readonly bodies: BodySource;
@@ -15,13 +15,13 @@ export interface SavefileServices {
 export function savefile({ spoolDirectory, bodies, randomName }: SavefileServices) {
   return defineAction({
     deliveries: [],
-    notDurable: "savefile writes its file during the call",
+    notDurable: "savefile always writes the file during the call",
     description: "Saves a file.",
     options: savefileOptions,
     changes: [],
     async check({ options }) {
       const { template, problems } = await bodies.check(options.body);
-      const danger = "everybody who can read the spool directory could read it";
+      const danger = "anyone who can read the spool directory could read it";
       return [
         ...problems,
         ...secretTagProblems("filename", options.filename, danger),

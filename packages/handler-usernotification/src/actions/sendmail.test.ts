@@ -296,7 +296,7 @@ describe("recipients", () => {
     const { run, mails } = await mailHost({ people: [user("alice", { email })] });
     expect(await run("sendmail", toOwner)).toMatchObject({
       outcome: "failed",
-      reason: 'the attribute "email" of the token owner is not one mail address',
+      reason: 'the attribute "email" of the token owner is not a single mail address',
     });
     expect(mails).toEqual([]);
   });
@@ -314,7 +314,7 @@ describe("recipients", () => {
     const { run, mails } = await mailHost({ users: { usersOfRealm: () => many } });
     expect(await run("sendmail", toRealm)).toMatchObject({
       outcome: "failed",
-      reason: "101 recipients are more than the 100 allowed",
+      reason: "101 recipients exceed the limit of 100",
     });
     const toOne = { ...toOwner, reply_to: "admin realm", "reply_to admin realm": "realm1" };
     expect(await run("sendmail", toOne)).toMatchObject({ outcome: "failed" });
@@ -339,7 +339,7 @@ describe("recipients", () => {
     expect(mails.map(({ envelope }) => envelope.to)).toEqual([["a@example.org"]]);
     expect(await run("sendmail", to("gone@example.org"))).toMatchObject({
       outcome: "failed",
-      reason: 'SMTP server "smtp1" did not take it: REJECTED',
+      reason: 'SMTP server "smtp1" did not accept the message: REJECTED',
     });
   });
 });
@@ -351,7 +351,7 @@ describe("a server", () => {
     const { run } = host({ mailers: { smtp1: mailer(port) } });
     expect(await run("sendmail", toOwner)).toMatchObject({
       outcome: "failed",
-      reason: 'SMTP server "smtp1" did not take it: CONNECT_FAILED',
+      reason: 'SMTP server "smtp1" did not accept the message: CONNECT_FAILED',
     });
     expect(await run("sendmail", { ...toOwner, emailconfig: "smtp2" })).toMatchObject({
       outcome: "failed",
@@ -448,7 +448,7 @@ describe("what is said when a binding is saved", () => {
         severity: "warning",
         code: "SECRET_TAG",
         field: `options.${name}`,
-        message: expect.stringContaining('SMTP server "smtp1" may get it unencrypted'),
+        message: expect.stringContaining('SMTP server "smtp1" may receive it unencrypted'),
       })),
     );
     expect(await check("sendmail", { ...toOwner, body: "{serial}" })).toEqual([]);

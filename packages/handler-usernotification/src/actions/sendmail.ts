@@ -20,16 +20,16 @@ import { type SendmailOptions, scheduleOf, sendmailOptions } from "../options.js
 import { findRecipients, type RecipientChoice, type RecipientKind, type RecipientSources } from "../recipients.js";
 import { refusable } from "../refusal.js";
 
-/** Dependencies of `sendmail`. */
+/** The dependencies of `sendmail`. */
 export interface SendmailServices extends RecipientSources {
   readonly mailers: Named<Mailer>;
   readonly mail: DeliveryKind<MailPayload>;
   readonly bodies: BodySource;
-  /** Recipients that one mail may have. */
+  /** Maximum number of recipients of one mail. */
   readonly recipientCap: number;
 }
 
-/** `sendmail`: one mail to everybody of the chosen kind. */
+/** `sendmail`: sends one mail to all chosen recipients. */
 export function sendmail({ mailers, mail, bodies, recipientCap, ...sources }: SendmailServices) {
   return defineAction({
     description: "Sends a mail.",
@@ -47,16 +47,17 @@ export function sendmail({ mailers, mail, bodies, recipientCap, ...sources }: Se
       ];
       const mailer = await mailers.find(options.emailconfig);
       const kept = secretIsKept(binding, { option: "max_age", maxAgeMs: options.max_age });
-      const danger = `the SMTP server ${JSON.stringify(options.emailconfig)} may get it unencrypted`;
+      const danger = `the SMTP server ${JSON.stringify(options.emailconfig)} may receive it unencrypted`;
       return [...problems, ...(mailer?.encrypted ? [] : secrets(danger)), ...(kept === undefined ? [] : secrets(kept))];
     },
     run: refusable(async ({ options, call, facts, render, deliver }) => {
       const to = await findRecipients(chosen(options, "To"), { call, facts }, sources);
       const count = to.addresses.length;
       if (count === 0) return failed(to.fault ?? "there is no recipient");
-      if (count > recipientCap) return failed(`${count} recipients are more than the ${recipientCap} allowed`);
+      if (count > recipientCap) return failed(`${count} recipients exceed the limit of ${recipientCap}`);
       const replyTo = await findRecipients(chosen(options, "reply_to"), { call, facts }, sources);
-      if (replyTo.addresses.length > recipientCap) return failed(`the answers would go to more than ${recipientCap}`);
+      if (replyTo.addresses.length > recipientCap)
+        return failed(`replies would go to more than ${recipientCap} recipients`);
 
       const values = { recipient_givenname: to.givenname, recipient_surname: to.surname };
       const html = options.mimetype === "html";
@@ -84,7 +85,7 @@ function chosen(options: SendmailOptions, prefix: "To" | "reply_to"): RecipientC
   return kind && { kind, detail: options[`${prefix} ${kind}` as const] };
 }
 
-/** Names of recipients to choose from, if the host provides them. */
+/** The names of recipients that forms offer, if the host provides them. */
 function recipientChoices({ admins, users }: RecipientSources) {
   const names = admins?.names && (() => admins.names?.() ?? []);
   const realms = users?.realms && (() => users.realms?.() ?? []);
@@ -94,7 +95,7 @@ function recipientChoices({ admins, users }: RecipientSources) {
   };
 }
 
-/** Recipients that this host can never find. */
+/** Warns about recipients that this host can never find. */
 function unanswerable(options: SendmailOptions, { admins, users }: RecipientSources): Problem[] {
   const missing: Partial<Record<RecipientKind, string>> = {
     ...(!admins && { "internal admin": "internal admins" }),

@@ -51,7 +51,7 @@ describe("a short message", () => {
     ] as const) {
       const { run, received } = await smsHost({ people: [user("alice", { mobile })] });
       const { outcome, reason } = await run("sendsms", toOwner);
-      const said = `the attribute "mobile" cannot be used: SMS gateway "gw1" did not take it: INVALID_NUMBER: ${why}`;
+      const said = `the attribute "mobile" cannot be used: SMS gateway "gw1" did not accept the message: INVALID_NUMBER: ${why}`;
       expect([outcome, reason]).toEqual(["failed", said]);
       expect(received).toEqual([]);
     }
@@ -67,14 +67,14 @@ describe("a short message", () => {
     const gateway = { send: () => Promise.reject(Object.assign(new Error("canary"), { code: "E_X", reason: "a\nb" })) };
     const { run, received } = await smsHost({ smsGateways: { gw1: gateway } });
     const { reason } = await run("sendsms", toOwner);
-    expect(reason).toBe('SMS gateway "gw1" did not take it: E_X');
+    expect(reason).toBe('SMS gateway "gw1" did not accept the message: E_X');
     expect(received).toEqual([]);
   });
 
   it("that the centre refuses fails", async () => {
     const { run } = await smsHost({}, { onSubmit: () => 0x58 });
     const { outcome, reason } = await run("sendsms", { ...toOwner, body: "canary" });
-    expect([outcome, reason]).toEqual(["failed", 'SMS gateway "gw1" did not take it: THROTTLED']);
+    expect([outcome, reason]).toEqual(["failed", 'SMS gateway "gw1" did not accept the message: THROTTLED']);
   });
 
   it("through a gateway that does not exist fails", async () => {
@@ -140,9 +140,9 @@ describe("a short message that is kept", () => {
       (await check("sendsms", { ...toOwner, body: "{registrationcode}", ...(max_age && { max_age }) })).map(
         ({ message }) => message,
       );
-    expect(await warnings("1h")).toEqual([expect.stringContaining("can be read on its way")]);
+    expect(await warnings("1h")).toEqual([expect.stringContaining("can be read in transit")]);
     expect(await warnings("61m")).toEqual([
-      expect.stringContaining("can be read on its way"),
+      expect.stringContaining("can be read in transit"),
       expect.stringContaining("the outbox keeps it for days if the peer is away; max_age of 1h or less shortens that"),
     ]);
     expect(await warnings()).toHaveLength(2);

@@ -9,14 +9,14 @@ import { attribute, attributeFault } from "../recipients.js";
 import { refusable } from "../refusal.js";
 import type { SmsGateway } from "../sms-gateway.js";
 
-/** Dependencies of `sendsms`. */
+/** The dependencies of `sendsms`. */
 export interface SendsmsServices {
   readonly gateways: Named<SmsGateway>;
   readonly sms: DeliveryKind<SmsPayload>;
   readonly bodies: BodySource;
 }
 
-/** `sendsms`: a short message to the token owner. */
+/** `sendsms`: sends a short message to the token owner. */
 export function sendsms({ gateways, sms, bodies }: SendsmsServices) {
   return defineAction({
     description: "Sends a short message.",
@@ -30,7 +30,7 @@ export function sendsms({ gateways, sms, bodies }: SendsmsServices) {
       const kept = secretIsKept(binding, { option: "max_age", maxAgeMs: options.max_age });
       return [
         ...problems,
-        ...secretTagProblems("body", template, "a short message can be read on its way"),
+        ...secretTagProblems("body", template, "a short message can be read in transit"),
         ...(kept === undefined ? [] : secretTagProblems("body", template, kept)),
       ];
     },

@@ -4,7 +4,7 @@ import type { Named } from "../named.js";
 import { sendFailure } from "../send-failure.js";
 import { tryLimitMs } from "./try-limit.js";
 
-/** A mail that waits to be sent. It names its SMTP server, whose password stays where it is. */
+/** A mail to be sent. It contains only the name of its SMTP server, so that the password is not stored with it. */
 export interface MailPayload {
   readonly server: string;
   readonly to: readonly string[];
@@ -15,13 +15,13 @@ export interface MailPayload {
   readonly attachments?: readonly {
     readonly filename: string;
     readonly contentType: string;
-    /** In base64. */
+    /** Content in base64. */
     readonly content: string;
     readonly cid: string;
   }[];
 }
 
-/** Sends mails, one Message-ID over all tries. */
+/** Sends mails. All attempts have the same Message-ID. */
 export function mailDelivery(mailers: Named<Mailer>): DeliveryKind<MailPayload> {
   return defineDelivery({
     name: "mail",

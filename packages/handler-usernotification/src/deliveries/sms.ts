@@ -4,22 +4,22 @@ import { codeOf, sendFailure } from "../send-failure.js";
 import type { SmsGateway } from "../sms-gateway.js";
 import { tryLimitMs } from "./try-limit.js";
 
-/** A short message that waits to be sent. */
+/** A short message to be sent. */
 export interface SmsPayload {
   readonly gateway: string;
   readonly to: string;
   readonly text: string;
 }
 
-/** The destination of the short messages of a gateway, by which their receipts are found. */
+/** The delivery destination for a gateway, with which delivery receipts are matched to messages. */
 export function smsDestination(gateway: string): string {
   return `sms:${gateway}`.slice(0, 200);
 }
 
-/** User attribute that the number of a short message is read from. */
+/** The user attribute with the phone number. */
 export const mobileAttribute = "mobile";
 
-/** Sends short messages. A receiver cannot recognize a repeated message, so one whose response was lost is not sent again. */
+/** Sends short messages. Since recipients cannot recognize a repeated message, a message is not sent again if the response was lost. */
 export function smsDelivery(gateways: Named<SmsGateway>): DeliveryKind<SmsPayload> {
   return defineDelivery({
     name: "sms",
@@ -41,7 +41,7 @@ export function smsDelivery(gateways: Named<SmsGateway>): DeliveryKind<SmsPayloa
   });
 }
 
-/** The ids by which a gateway reports of a message, if it gave any. */
+/** The ids under which the gateway will report about a message, if it returned any. */
 function receiptIdsOf(result: unknown): readonly string[] | undefined {
   const ids = (result as { receiptIds?: unknown } | null | undefined)?.receiptIds;
   return Array.isArray(ids) ? ids.filter((id) => typeof id === "string") : undefined;

@@ -5,21 +5,21 @@ interface Limited {
   readonly longestMs?: number | undefined;
 }
 
-/** Milliseconds that a mailer or gateway takes at most, where it does not say so. */
+/** Maximum milliseconds that a mailer or gateway takes if it does not declare a limit. */
 const longestByDefaultMs = 60_000;
 
-/** Milliseconds that a try may take beyond that. */
+/** Milliseconds that an attempt may take beyond that limit. */
 const graceMs = 5_000;
 
 /**
- * How long a try may take, in milliseconds: longer than the mailer or gateway, which knows whether anything was sent when it gives up. Of a
- * try that the outbox ends, nobody knows.
+ * The maximum duration of an attempt in milliseconds. It is longer than the limit of the mailer or gateway, which knows whether anything was sent when it gives up.
+ * If the outbox ends an attempt instead, this remains unknown.
  */
 export function tryLimitMs(channel?: Limited): number {
   return (channel?.longestMs ?? longestByDefaultMs) + graceMs;
 }
 
-/** The same for the mailer or gateway of a name. One that cannot be found is left to the try, which says why. */
+/** The maximum duration for a mailer or gateway by name. If it does not exist, the attempt itself reports why. */
 export async function tryLimitOf(channels: Named<Limited>, name: string): Promise<number> {
   try {
     return tryLimitMs(await channels.find(name));

@@ -18,7 +18,7 @@ import { type PostWebhookOptions, postWebhookOptions } from "../options.js";
 import type { WebhookPayload } from "../webhook-delivery.js";
 import { webhookTags } from "../webhook-tags.js";
 
-/** `post_webhook`: renders the body during the call and posts it. The guard, if there is one, is called when a binding is saved. */
+/** `post_webhook`: renders the body during the call and posts it. If a guard is given, it checks the URL when a binding is saved. */
 export function postWebhook(delivery: DeliveryKind<WebhookPayload>, guard: AddressGuard | undefined) {
   return defineAction({
     description: "Posts a webhook.",
@@ -51,7 +51,7 @@ export function postWebhook(delivery: DeliveryKind<WebhookPayload>, guard: Addre
   });
 }
 
-/** The URL of the host, if it has one. */
+/** The URL of the host, if it has a URL. */
 const hostUrl = parseTemplate("{url}");
 
 /** The source of events of a host without a URL: a CloudEvent must have a source. */
@@ -70,7 +70,7 @@ async function attributesOf(
   };
 }
 
-/** Values of the tags that only webhooks have; only what is used is looked up. */
+/** Values of the tags that only webhooks have. Only tags that the template uses are looked up. */
 async function webhookValues(tags: ReadonlySet<string>, { facts, call }: ActionContext<unknown>) {
   const values: Record<string, string | undefined> = {};
   for (const { name, value } of webhookTags) {
@@ -81,7 +81,7 @@ async function webhookValues(tags: ReadonlySet<string>, { facts, call }: ActionC
 
 function secretsInClear(options: PostWebhookOptions): readonly Problem[] {
   if (new URL(options.url).protocol === "https:") return [];
-  return secretsIn(options, "options.URL is not https, so it can be read on its way");
+  return secretsIn(options, "options.URL is not https, so it can be read in transit");
 }
 
 function secretsKeptLong(
@@ -102,7 +102,7 @@ function secretsIn({ body, headers, subject }: PostWebhookOptions, danger: strin
 
 function refusedAddress({ url }: PostWebhookOptions, guard: AddressGuard | undefined): readonly Problem[] {
   const host = new URL(url).hostname.replace(/^\[|\]$/g, "");
-  // a name is only checked when it is resolved, while connecting
+  // host names are checked after they have been resolved, while connecting
   const reason = isIP(host) === 0 ? undefined : guard?.refusal(host);
   if (reason === undefined) return [];
   return [

@@ -15,12 +15,12 @@ export function checkAccess(access: Access, actor: Actor | undefined): void {
   if (access === "admin" && actor.role !== "admin") throw notAllowedError("Only admins may do this.");
 }
 
-/** Whether a user, and no admin, is logged in. */
+/** Whether a user is logged in, rather than an administrator. */
 export function isSelfService(actor: Actor | undefined): boolean {
   return actor !== undefined && actor.role !== "admin";
 }
 
-/** Whom a user acts for, whatever the parameters or an action say: themselves. Undefined for administrators and for nobody. */
+/** The user that a logged-in user can act for: only themselves, regardless of parameters and actions. Undefined for administrators and if nobody is logged in. */
 export function themselves(actor: Actor | undefined): UserRef | undefined {
   if (actor === undefined || !isSelfService(actor)) return undefined;
   const { username: login, realm, resolver, uid } = actor;
@@ -31,8 +31,8 @@ export function themselves(actor: Actor | undefined): UserRef | undefined {
  * Decides whether this caller may make this call. Never returns `false`.
  *
  * @throws {MfaError} NOT_LOGGED_IN
- * @throws {MfaError} NOT_ALLOWED if the caller may not do this, or not to this object
- * @throws {MfaError} PARAMETER_INVALID if what the call acts on cannot be read from its parameters
+ * @throws {MfaError} NOT_ALLOWED if the caller may not do this at all, or not with this object
+ * @throws {MfaError} PARAMETER_INVALID if the parameters do not say which object the call acts on
  */
 export async function authorize(access: Access, call: ApiCall, objects: OwnedObjects): Promise<true> {
   const { actor } = call;
@@ -43,7 +43,7 @@ export async function authorize(access: Access, call: ApiCall, objects: OwnedObj
   return true;
 }
 
-/** Whether an error means that the caller may not make the call. Wrong credentials do not: logging in is what the call is for. */
+/** Whether an error means that the caller may not make the call. Wrong credentials do not, since logging in is the purpose of that call. */
 export function isRefusal(error: unknown): boolean {
   return error instanceof MfaError && (error.code === "NOT_ALLOWED" || error.code === "NOT_LOGGED_IN");
 }

@@ -6,10 +6,10 @@ export interface ApiCall {
   readonly method: string;
   readonly path: string;
   readonly parameters: ParameterReader;
-  /** The user that the call is about: a user who is logged in, otherwise the one that the parameters name. */
+  /** The user that the call is about: the logged-in user, or the user in the parameters if an administrator or nobody is logged in. */
   readonly user: UserRef | undefined;
-  /** Who is logged in. */
+  /** The user or administrator who is logged in. */
   readonly actor: Actor | undefined;
-  /** The notes of the route for the audit log. */
+  /** The route's notes for the audit log. */
   readonly notes: CallNotes;
 }

@@ -12,7 +12,7 @@ export async function oneContainer(containers: ContainerService, exchange: ApiCa
   return container;
 }
 
-/** Writes down for the audit log which container a call is about. */
+/** Notes for the audit log which container a call is about. */
 export function noteContainer({ notes }: ApiCall, { serial, owners }: ContainerRecord): void {
   notes.containerSerial = serial;
   if (owners.length === 1) notes.user = owners[0];

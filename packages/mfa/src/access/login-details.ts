@@ -1,10 +1,10 @@
-/** The rights by which privacyIDEA's web UIs show their menus. */
+/** The rights that decide which menus privacyIDEA's web UIs show. */
 const menus = {
   admin: ["tokens", "components", "users", "machines", "config", "audit", "dashboard"],
   user: ["tokens"],
 } as const;
 
-/** Names of rights by which the web UIs show pages and buttons: what users may do with their own. */
+/** The rights of users concerning their own tokens. They decide which pages and buttons the web UIs show. */
 const userRights = [
   "assign",
   "container_add_token",
@@ -73,7 +73,7 @@ const adminRights = [
   "userlist",
 ] as const;
 
-/** Those of administrators who may read only: what `GET` is enough for. */
+/** The rights of read-only administrators: everything that only needs `GET`. */
 const readOnlyRights = [
   "auditlog",
   "configread",
@@ -90,7 +90,7 @@ const readOnlyRights = [
   "userlist",
 ] as const satisfies readonly (typeof adminRights)[number][];
 
-/** The role of who has logged in, as far as web UIs are concerned. */
+/** The role of the logged-in person, for web UIs. */
 export type LoginRole = "admin" | "read-only admin" | "user";
 
 const rights: Readonly<Record<LoginRole, readonly string[]>> = {
@@ -102,7 +102,7 @@ const rights: Readonly<Record<LoginRole, readonly string[]>> = {
 /** How the web UIs behave, fixed here; privacyIDEA reads it from its policies. */
 const uiSettings = {
   log_level: 20,
-  /** Seconds without a click until the UI logs out. */
+  /** Seconds without user activity after which the UI logs out. */
   logout_time: 120,
   timeout_action: "logout",
   logout_redirect_url: "",
@@ -134,7 +134,7 @@ const uiSettings = {
   policy_template_url: "",
 } as const;
 
-/** The information of `POST /auth` for a web UI, in addition to the token. `types` are those of the tokens that can be enrolled. */
+/** The information of `POST /auth` for a web UI, in addition to the token. `types` are the token types that can be enrolled. */
 export function loginDetails(role: LoginRole, types: readonly { readonly type: string }[]) {
   const enrolment = role === "read-only admin" ? [] : types.map(({ type }) => `enroll${type.toUpperCase()}`);
   return {
@@ -144,7 +144,7 @@ export function loginDetails(role: LoginRole, types: readonly { readonly type: s
   };
 }
 
-/** The information that web UIs read before a login: `GET /config`. Reveals nothing about realms, users or the server's settings. */
+/** The information that web UIs read before a login: `GET /config`. It does not reveal anything about realms, users or the server's settings. */
 export const uiConfiguration = {
   remote_user: "",
   force_remote_user: "",

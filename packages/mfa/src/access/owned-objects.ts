@@ -1,7 +1,7 @@
 import type { ContainerService } from "../containers/types.js";
 import type { TokenService } from "../tokens/types.js";
 
-/** The objects that a call acts on, looked up to see who owns them. */
+/** The objects that a call acts on, with their owners. */
 export interface OwnedObjects {
   readonly tokens: Pick<TokenService, "find">;
   readonly containers: Pick<ContainerService, "find">;

@@ -4,22 +4,22 @@ import { serialsOf } from "../values/normalize-parameters.js";
 import type { ApiCall } from "./api-call.js";
 import type { OwnershipRule, UsersAccess } from "./types.js";
 
-/** Access for admins, who may act on everything, and for users if every rule allows the call. */
+/** Grants access to admins, and to users if every rule allows the call. */
 export function users(rule: OwnershipRule, ...more: readonly OwnershipRule[]): UsersAccess {
   return { rules: [rule, ...more] };
 }
 
-/** The call acts on nothing but its user, and whatever its parameters say, a user who is logged in is that user. */
+/** Allows the call, since it only acts on its user: a logged-in user is always the user of the call, regardless of its parameters. */
 export const onlyThemselves: OwnershipRule = async () => undefined;
 
-/** Every token that `serial` names is the caller's. Without a serial, the call acts on tokens of its user. */
+/** Requires that the caller owns every token in `serial`. Without a serial, the call acts on the tokens of its user. */
 export const ownTokens: OwnershipRule = async (call, { tokens }) => {
   for (const serial of serialsOf(call.parameters.text("serial"))) {
     if (!isSelf(call, (await tokens.find(serial))?.owner)) refuseTokens();
   }
 };
 
-/** A token with this serial, if there is one, is the caller's: it would be enrolled again. */
+/** Requires that the caller owns the token with this serial if it exists, since it would be enrolled again. */
 export const newOrOwnToken: OwnershipRule = async (call, { tokens }) => {
   for (const serial of serialsOf(call.parameters.text("serial"))) {
     const token = await tokens.find(serial);
@@ -27,7 +27,7 @@ export const newOrOwnToken: OwnershipRule = async (call, { tokens }) => {
   }
 };
 
-/** The token is the caller's or nobody's, and can then be claimed. */
+/** Requires that the caller owns the token, or that nobody owns it, so that it can be claimed. */
 export const ownOrFreeToken: OwnershipRule = async (call, { tokens }) => {
   for (const serial of serialsOf(call.parameters.text("serial"))) {
     const owner = (await tokens.find(serial))?.owner;
@@ -35,7 +35,7 @@ export const ownOrFreeToken: OwnershipRule = async (call, { tokens }) => {
   }
 };
 
-/** The container that `container_serial` names, if any, is the caller's. */
+/** Requires that the caller owns the container in `container_serial`, if given. */
 export const ownContainer: OwnershipRule = async (call, { containers }) => {
   const serial = call.parameters.text("container_serial") ?? "";
   if (serial === "") return;
@@ -43,7 +43,7 @@ export const ownContainer: OwnershipRule = async (call, { containers }) => {
   if (!owners.some((owner) => isSelf(call, owner))) refuseContainers();
 };
 
-/** Whether the container is the caller's, or has no owner and no token of another user: its states would disable such tokens. */
+/** Whether the caller owns the container, or it has neither an owner nor tokens of other users, which its states could disable. */
 export const ownOrFreeContainer: OwnershipRule = async (call, { tokens, containers }) => {
   const serial = call.parameters.text("container_serial") ?? "";
   const container = serial === "" ? null : await containers.find(serial);
@@ -56,7 +56,7 @@ export const ownOrFreeContainer: OwnershipRule = async (call, { tokens, containe
   }
 };
 
-/** None of these parameters is given: they are for admins. */
+/** Requires that these parameters are not given, since only admins may use them. */
 export function without(...names: readonly string[]): OwnershipRule {
   return async ({ parameters }) => {
     const refused = names.find((name) => Object.hasOwn(parameters.all, name));
@@ -64,7 +64,7 @@ export function without(...names: readonly string[]): OwnershipRule {
   };
 }
 
-/** A limit is given of a new token only: of one that exists it may be an administrator's. */
+/** Allows limits only for new tokens, since an administrator may have set those of an existing token. */
 export const limitsOfNewTokens: OwnershipRule = async ({ parameters }, { tokens }) => {
   const limit = ["validity_period_start", "validity_period_end"].find((name) => Object.hasOwn(parameters.all, name));
   if (limit === undefined) return;
@@ -73,17 +73,17 @@ export const limitsOfNewTokens: OwnershipRule = async ({ parameters }, { tokens 
   }
 };
 
-/** Whether this is who is logged in: by the ID that does not change, since a login may be reassigned. */
+/** Whether this is the logged-in user. Compares permanent IDs, since a login may be reassigned. */
 export function isSelf({ actor }: Pick<ApiCall, "actor">, owner: UserRef | null | undefined): boolean {
   if (!owner || actor?.uid === undefined || actor.resolver === undefined) return false;
   return owner.uid === actor.uid && owner.resolver === actor.resolver;
 }
 
-/** Users get the same error for another user's token as for one that does not exist. */
+/** The error for another user's token, which is the same as for a token that does not exist. */
 function refuseTokens(): never {
-  throw notAllowedError("Users may act on their own tokens only.");
+  throw notAllowedError("Users may only act on their own tokens.");
 }
 
 function refuseContainers(): never {
-  throw notAllowedError("Users may act on their own containers only.");
+  throw notAllowedError("Users may only act on their own containers.");
 }

@@ -33,7 +33,7 @@ export async function oneToken(tokens: TokenService, exchange: ApiCall): Promise
   return token;
 }
 
-/** Writes down for the audit log which tokens a call is about. */
+/** Notes for the audit log which tokens a call is about. */
 export function noteTokens({ notes }: ApiCall, tokens: readonly TokenRecord[]): void {
   notes.serial = tokens.map((token) => token.serial).join(",");
   notes.tokenType = [...new Set(tokens.map((token) => token.type))].join(",");

@@ -2,7 +2,7 @@ import type { ApiCall } from "./api-call.js";
 import type { OwnedObjects } from "./owned-objects.js";
 
 /**
- * The access that a call needs, and to which objects: decided before the event of the call is raised, and again after pre actions changed the call.
+ * The access that a call requires. It is checked before the event of the call is raised, and again after pre actions have changed the call.
  *
  * - `anyone`: nobody needs to be logged in.
  * - `admin`: admins only.
@@ -10,13 +10,13 @@ import type { OwnedObjects } from "./owned-objects.js";
  */
 export type Access = "anyone" | "admin" | UsersAccess;
 
-/** The objects on which users may act; `users()` makes it from at least one rule. */
+/** Access for users to certain objects. Created by `users()` from at least one rule. */
 export interface UsersAccess {
   readonly rules: readonly [OwnershipRule, ...(readonly OwnershipRule[])];
 }
 
 /**
- * Lets a user act on what a call names, or throws. Admins are always allowed.
+ * Refuses users who may not act on the objects that a call names. Admins are always allowed.
  *
  * @throws {MfaError} NOT_ALLOWED
  */

@@ -2,7 +2,7 @@ import type { UserRef } from "@bookend/core";
 import type { ContainerService, NewContainer } from "../containers/types.js";
 import type { TokenService } from "../tokens/types.js";
 
-/** Containers as the actions of bindings change them, by serial. */
+/** Changes containers by serial, for the actions of bindings. */
 export function containerAdministration({
   containers,
   tokens,
@@ -25,7 +25,7 @@ export function containerAdministration({
     deleteInfo: async (serial: string, key?: string) => (await containers.deleteInfo(serial, key)) > 0,
     async enableTokens(serial: string) {
       for (const each of (await containers.require(serial)).tokens) {
-        // a revoked one stays as it is
+        // revoked tokens are left unchanged
         if (!(await tokens.require(each)).revoked) await tokens.enable({ serial: each });
       }
     },

@@ -1,6 +1,6 @@
 import type { FederationServerService } from "../federation/federation-servers.js";
 
-/** The stored servers as actions that forward calls look for them. */
+/** Looks up stored servers, for actions that forward calls. */
 export function forwardingServers(stored: FederationServerService) {
   return {
     names: async () => (await stored.list()).map(({ name }) => name),

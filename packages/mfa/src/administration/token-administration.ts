@@ -3,7 +3,7 @@ import type { TokenApplicationService } from "../tokens/token-applications.js";
 import type { TokenGroupService } from "../tokens/token-groups.js";
 import type { TokenService } from "../tokens/types.js";
 
-/** A token to enrol, and where it goes. */
+/** A token to enroll, with its owner, realm and container. */
 interface Enrolment {
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly user?: UserRef | undefined;
@@ -11,14 +11,14 @@ interface Enrolment {
   readonly container?: string | undefined;
 }
 
-/** The use of a token on a machine; without a machine, on any. */
+/** The use of a token on a machine, or on any machine if none is given. */
 interface Application {
   readonly application: string;
   readonly machineId?: string | undefined;
   readonly options: Readonly<Record<string, string | number>>;
 }
 
-/** Tokens as the actions of bindings change them, by serial. */
+/** Changes tokens by serial, for the actions of bindings. */
 export function tokenAdministration({
   tokens,
   tokenGroups,

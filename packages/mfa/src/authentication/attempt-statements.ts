@@ -11,23 +11,23 @@ interface TokenId {
   readonly id: number;
 }
 
-/** The use of a token: `counter` is that of its OTP, `from` the one before. */
+/** A use of a token: `counter` is the counter of its OTP, `from` the previous one. */
 interface CounterUse extends TokenId {
   readonly counter: number;
   readonly from: number;
 }
 
-/** The fields of a token that count attempts, and the time of the last that was right. */
+/** The fields of a token that count attempts, and the time of the last successful one. */
 interface Counted extends TokenId {
   readonly lastAuth: string;
 }
 
-/** The check of `refusalOf` for active, revoked and locked tokens, made at the moment of use. */
+/** The same check for inactive, revoked and locked tokens as in `refusalOf`, at the moment of use. */
 const usable = (id: number) => sql<boolean>`id = ${id} and active = 1 and revoked = 0 and fail_count < max_fail_count`;
 
 const counts = sql`excluded.key in ('count_auth', 'count_auth_success')`;
 
-/** After `on conflict`: counters are added to, other fields are set. */
+/** The clause after `on conflict`: adds to counters and sets other fields. */
 const mergedInfo = (dialect: Dialect) =>
   sql`on conflict (token_id, key) do update set value = case when ${counts} then ${added(dialect)} else excluded.value end`;
 
@@ -36,7 +36,7 @@ const idsIn = (dialect: Dialect, json: string): RawBuilder<number> =>
     ? sql`(select cast(value as bigint) from json_array_elements_text(cast(${json} as json)))`
     : sql`(select value from json_each(${json}))`;
 
-/** The container of the token was used. */
+/** Updates the time at which the token's container was last used. */
 export const touchContainer = statement((_: Db, { id, now }: TokenId & { readonly now: number }) =>
   touched(now, sql`${id}`),
 );
@@ -56,12 +56,12 @@ export const useCounter = statement(
     sql<TokenId>`update token set fail_count = 0, counter = ${counter} where ${usable(id)} and counter = ${from} returning id`,
 );
 
-/** Uses a token that is deleted by that. */
+/** Uses a token that is valid only once, which deletes it. */
 export const deleteToken = statement(
   (_: Db, { id }: TokenId) => sql<TokenId>`delete from token where ${usable(id)} returning id`,
 );
 
-/** Uses up an OTP of a token that must not be used. */
+/** Uses up an OTP of a token that may not be used. */
 export const burnCounter = statement(
   (_: Db, { id, counter, from }: CounterUse) =>
     sql<TokenId>`update token set counter = ${counter} where id = ${id} and counter = ${from} returning id`,
@@ -101,7 +101,7 @@ export const countAttempts = statement(
       ${mergedInfo(dialect)}`,
 );
 
-/** On PostgreSQL, all of a use of a token in one message; `from` is null for one without a counter, `info` is JSON. */
+/** On PostgreSQL, all statements for the use of a token in one round trip. `from` is null for a token without a counter; `info` is JSON. */
 export const useOnPostgres = statement(
   (
     _: Db,

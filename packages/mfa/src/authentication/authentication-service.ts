@@ -19,13 +19,13 @@ import { createAttemptRecords } from "./records.js";
 import type { AuthenticationResult, AuthenticationService } from "./types.js";
 import { refusalOf } from "./usability.js";
 
-/** Dependencies of the authentication. */
+/** The dependencies of authentication. */
 export interface AuthenticationServices {
   readonly users: UserService;
   readonly settings: SettingsService;
   readonly challenges: Challenges;
   readonly sender: CodeSender;
-  /** How many challenges of a user may be open. */
+  /** Maximum number of open challenges of a user. */
   readonly maxChallengesPerUser: number;
 }
 
@@ -37,13 +37,13 @@ interface Examined {
 /** The owner of the tokens that are tried. */
 interface Candidates {
   readonly tokens: readonly StoredToken[];
-  /** Who was found by name has attributes. */
+  /** Users who were found by name have attributes. */
   readonly user?:
     | (NonNullable<AuthenticationResult["user"]> & { readonly attributes?: UserRecord["attributes"] })
     | undefined;
 }
 
-/** Checks PINs, OTPs and answers against the tokens in the database. */
+/** Checks PINs, OTPs and responses to challenges against the tokens in the database. */
 export function createAuthentication(context: DomainContext, services: AuthenticationServices): AuthenticationService {
   const { clock, passwords } = context;
   const { users, settings, challenges } = services;
@@ -99,7 +99,7 @@ export function createAuthentication(context: DomainContext, services: Authentic
     },
   };
 
-  /** Examines the tokens that may be used, one after another, until one matches or the request costs too much. */
+  /** Examines the usable tokens one after another, until one matches or the request has become too expensive. */
   async function examine(
     tokens: readonly StoredToken[],
     pass: string,
@@ -118,8 +118,8 @@ export function createAuthentication(context: DomainContext, services: Authentic
   }
 
   /**
-   * Reports why a token must not be used, but only to a caller who knows its PIN and its OTP. One PIN hash is computed at most: that of the
-   * only token, or of the one whose OTP it is.
+   * Reports why a token may not be used, but only to a caller who knows its PIN and OTP. At most one PIN hash is computed: that of the
+   * only token, or of the token that has this OTP.
    */
   async function examineUnusable(
     tokens: readonly StoredToken[],
@@ -152,7 +152,7 @@ export function createAuthentication(context: DomainContext, services: Authentic
     return { tokens: [token], ...(owner === null ? {} : { user: owner }) };
   }
 
-  /** The details of a user who was accepted, unless they were read already. Whether their resolver is reachable now makes no difference. */
+  /** The details of an accepted user, unless they have already been read. Errors of the resolver do not change the result. */
   async function detailOf(user: Candidates["user"]) {
     if (user === undefined) return {};
     const found = user.attributes === undefined ? await users.find(user).catch(() => null) : user;
@@ -163,7 +163,7 @@ export function createAuthentication(context: DomainContext, services: Authentic
     };
   }
 
-  /** Which types open a challenge on their PIN alone. */
+  /** The types for which the PIN alone opens a challenge. */
   async function challengeTypes(): Promise<(type: TokenType) => boolean> {
     const configured = new Set(((await settings.get("challenge_response")) ?? "").toLowerCase().split(/[\s,]+/));
     return ({ type, challenge }) => challenge === "always" || (challenge === "configured" && configured.has(type));
@@ -181,7 +181,7 @@ export function createAuthentication(context: DomainContext, services: Authentic
     const elsewhere = examined.filter(({ finding }) => finding.kind === "declined" || finding.kind === "pending");
     const here = examined.filter((each) => !elsewhere.includes(each));
     const accepted = here.some(({ finding }) => finding.kind === "match");
-    // without a password, it is only asked what was answered elsewhere
+    // without a password, the caller only asks for a decision that was made out of band
     if (elsewhere.length > 0 && !accepted && (pass === "" || here.length === 0))
       return answeredElsewhere(elsewhere, user);
     return conclude(here, user, {
@@ -190,7 +190,7 @@ export function createAuthentication(context: DomainContext, services: Authentic
     });
   }
 
-  /** Turns what the tokens say into one verdict: the first that is right and usable decides. */
+  /** Combines the verdicts of all tokens: the first usable token that matches decides. */
   async function conclude(
     examined: readonly Examined[],
     user: Candidates["user"],
@@ -229,7 +229,7 @@ export function createAuthentication(context: DomainContext, services: Authentic
   }
 }
 
-/** A challenge that is not answered yet, or was declined, does not count as an attempt. */
+/** A challenge that has not been answered yet, or was declined, does not count as an attempt. */
 function answeredElsewhere(examined: readonly Examined[], user: Candidates["user"]): AuthenticationResult {
   const declined = examined.filter(({ finding }) => finding.kind === "declined").map(({ token }) => token);
   if (declined.length === 0) {
@@ -246,7 +246,7 @@ function reject(message: string, tokens: readonly StoredToken[], user: Candidate
   return { value: false, authentication: "REJECT", detail: { message, ...about(tokens) }, user };
 }
 
-/** Names the token, where it is only one. */
+/** Adds the token's serial if there is only one token. */
 function about(tokens: readonly StoredToken[]): { serial?: string; type?: string; otplen?: number } {
   const [token, ...others] = tokens;
   if (token === undefined || others.length > 0) return {};

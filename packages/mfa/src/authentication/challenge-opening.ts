@@ -14,18 +14,18 @@ import type { AuthenticationDetail, ChallengeDetail } from "./types.js";
 
 const transactionIdDigits = 20;
 
-/** Codes that are sent for one token within a minute. */
+/** Maximum number of codes sent for one token within a minute. */
 const codesPerMinute = 5;
 
 /**
- * Opens a challenge for each of these tokens in one transaction, and then sends the codes. They are tokens of one user, or
- * one token without an owner. One whose code cannot be sent is left out; null if none is left.
+ * Opens a challenge for each of these tokens in one transaction, and then sends the codes. All tokens belong to one user, or
+ * there is a single token without an owner. A token whose code cannot be sent is left out. Null if none is left.
  *
- * @throws {MfaError} LIMIT_REACHED if the user would have too many of them
+ * @throws {MfaError} LIMIT_REACHED if the user would have too many open challenges
  */
 export type OpenChallenges = (tokens: readonly StoredToken[]) => Promise<AuthenticationDetail | null>;
 
-/** A challenge that was opened, with the code to send. */
+/** An open challenge with the code to send. */
 interface Opened {
   readonly token: StoredToken;
   readonly answer: string | null;
@@ -40,7 +40,7 @@ export function createChallengeOpening(
     maxChallengesPerUser,
   }: { challenges: Challenges; sender: CodeSender; maxChallengesPerUser: number },
 ): OpenChallenges {
-  /** Stores the challenges while nobody else may open one for the same user. */
+  /** Stores the challenges while no other transaction may open one for the same user. */
   const storeChallenges = async (
     trx: Transaction<DomainSchema>,
     tokens: readonly StoredToken[],
@@ -54,7 +54,10 @@ export function createChallengeOpening(
       const answer = send === undefined ? null : randomText(random, digits, otp_length);
       const minuteAgo = new Date(clock().getTime() - 60_000);
       if (answer !== null && (await challenges.openedSince(trx, serial, minuteAgo)) >= codesPerMinute) {
-        logger.warn({ serial, type }, "The code of a challenge was not sent: the token had too many within a minute.");
+        logger.warn(
+          { serial, type },
+          "The code of a challenge was not sent, since too many were sent for the token within a minute.",
+        );
         continue;
       }
       await challenges.open(trx, { transactionId, serial, answer, data: outOfBand?.challenge(random) ?? "" });
@@ -70,7 +73,7 @@ export function createChallengeOpening(
       if (answer !== null) await send?.(sender, token, answer);
     } catch (error) {
       await challenges.withdraw(transactionId, serial);
-      // its message may hold what was to be sent
+      // its message may contain the code
       const reason = error instanceof Error ? error.name : typeof error;
       logger.warn(
         { serial, type, error: reason, code: errorCode(error) },
@@ -89,7 +92,7 @@ export function createChallengeOpening(
     };
   };
 
-  /** Refuses challenges beyond what an owner may have open, however many transactions open them. */
+  /** Refuses challenges beyond the limit of their owner, even if several transactions open challenges at the same time. */
   const checkNumber = async (trx: Transaction<DomainSchema>, tokens: readonly StoredToken[]): Promise<void> => {
     const [first] = tokens;
     if (first === undefined) return;
@@ -140,7 +143,7 @@ export function createChallengeOpening(
   };
 }
 
-/** What users can answer where they are comes first. */
+/** Challenges that users can answer in place come first. */
 const isInteractive = ({ client_mode }: ChallengeDetail): boolean => client_mode === "interactive";
 
 function errorCode(error: unknown): unknown {

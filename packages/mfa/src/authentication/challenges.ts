@@ -5,21 +5,21 @@ import type { ChallengeTable, DomainSchema } from "../database/schema.js";
 import { searchIn, withoutNul } from "../database/search.js";
 import type { ChallengeService } from "./types.js";
 
-/** Milliseconds that an expired challenge is kept: conditions may ask whether it is expired. */
+/** Milliseconds for which an expired challenge is kept, for conditions that check whether it has expired. */
 const keptAfterExpiry = 3_600_000;
 
-/** An open challenge with what answers it. */
+/** An open challenge with its expected answer. */
 export interface OpenChallenge {
   readonly transactionId: string;
   readonly serial: string;
   readonly status: string;
   /** The code that was sent; null if the token itself generates it. */
   readonly answer: string | null;
-  /** What is signed out of band; empty where nothing is. */
+  /** The string to sign out of band; empty if the token does not sign. */
   readonly data: string;
 }
 
-/** Challenges, and for the authentication how they are opened and used up. */
+/** Challenges, with the operations that authentication needs to open them and use them up. */
 export interface Challenges extends ChallengeService {
   open(
     trx: Transaction<DomainSchema>,
@@ -30,19 +30,19 @@ export interface Challenges extends ChallengeService {
       readonly data: string;
     },
   ): Promise<void>;
-  /** Those that are not expired. */
+  /** The challenges that have not expired. */
   active(filter: { readonly transactionId: string } | { readonly serial: string }): Promise<readonly OpenChallenge[]>;
-  /** Stores the decision that arrived out of band. Returns false if the challenge is already decided or gone. */
+  /** Stores a decision that arrived out of band. Returns false if the challenge has been decided already or does not exist. */
   decide(challenge: Pick<OpenChallenge, "transactionId" | "serial">, status: "accept" | "declined"): Promise<boolean>;
-  /** How many challenges of a token were opened since then. */
+  /** The number of challenges of a token that were opened since this time. */
   openedSince(trx: Transaction<DomainSchema>, serial: string, since: Date): Promise<number>;
-  /** Deletes those that are no longer needed. */
+  /** Deletes challenges that are no longer needed. */
   clear(): Promise<void>;
-  /** Withdraws a challenge that could not be sent. */
+  /** Deletes a challenge whose code could not be sent. */
   withdraw(transactionId: string, serial: string): Promise<void>;
 }
 
-/** Challenges in the database; `validity` in seconds. */
+/** Stores challenges in the database. `validity` is in seconds. */
 export function createChallenges({ clock, db, dialect, vault }: DomainContext, validity: number): Challenges {
   const { isOrFits } = searchIn(dialect);
   const rows = (filter: { readonly serial?: string | undefined; readonly transactionId?: string | undefined }) =>
@@ -137,6 +137,6 @@ export function createChallenges({ clock, db, dialect, vault }: DomainContext, v
   };
 }
 
-/** What the answer of a challenge is bound to when it is encrypted. */
+/** The encryption context of a challenge's answer. */
 export const answerContext = (transactionId: string, serial: string) =>
   `the answer to ${transactionId} of token ${serial}`;

@@ -9,12 +9,12 @@ import type { PinCheck } from "./pin-check.js";
 /**
  * The verdict of a token on a password.
  *
- * - `match`: PIN and OTP are right; `transactionId` is the challenge whose code it was.
- * - `challenge`: it is the PIN alone, and opens a challenge.
- * - `pending`, `declined`: the answer of its challenge comes out of band, or came.
- * - `pin`: the PIN is right, what follows is not.
- * - `none`: not even the PIN.
- * - `unknown`: it was not examined, since the request costs too much already.
+ * - `match`: PIN and OTP are correct; `transactionId` is the challenge to which the code belongs.
+ * - `challenge`: the password is the PIN alone, which opens a challenge.
+ * - `pending`, `declined`: its challenge is answered out of band, and has not been answered yet or was declined.
+ * - `pin`: the PIN is correct, but the rest is not.
+ * - `none`: not even the PIN is correct.
+ * - `unknown`: the token was not examined, since the request has become too expensive.
  */
 export type Finding =
   | { readonly kind: "match"; readonly match: Match; readonly transactionId?: string | undefined }

@@ -17,31 +17,31 @@ import {
   useToken,
 } from "./attempt-statements.js";
 
-/** Writes down how attempts ended. */
+/** Records the results of attempts. */
 export interface AttemptRecords {
   /**
    * Uses up the OTP and the challenge, in one transaction: of several attempts with the same one, one succeeds.
    * Returns false if another call was faster, or the token was locked or disabled in the meantime.
    */
   accept(token: StoredToken, match: Match, transactionId?: string): Promise<boolean>;
-  /** Uses up an OTP that was right although the token must not be used, so that it is of no use later either. */
+  /** Uses up a correct OTP of a token that may not be used, so that it cannot be used later either. */
   burn(token: StoredToken, match: Match): Promise<void>;
   /** Counts a failure of each of these tokens. */
   fail(tokens: readonly StoredToken[]): Promise<void>;
 }
 
-/** Someone else was faster; rolls the transaction back. */
+/** Signals that another attempt was faster; rolls the transaction back. */
 class AlreadyUsed extends Error {}
 
-/** Writes into the tokens and their tokeninfo. */
+/** Records results in tokens and their tokeninfo. */
 export function createAttemptRecords({ clock, db, dialect }: DomainContext): AttemptRecords {
   const database = { db, dialect };
 
-  /** As a rule, the use comes first: if it is refused, nothing was written that must be rolled back. */
+  /** The use usually comes first: if it is refused, there is nothing to roll back. */
   function* use({ row }: StoredToken, match: Match, transactionId: string | undefined): Steps<boolean> {
     const { id } = row;
     const now = clock().getTime();
-    // a token that is gone is in no container
+    // a deleted token is not in a container
     if (match.deletesToken) yield* ask(touchContainer, { id, now });
     const { rows } = match.deletesToken
       ? yield* ask(deleteToken, { id })

@@ -14,7 +14,7 @@ export interface ChallengeDetail {
   readonly image: string;
 }
 
-/** `detail` of `/validate/*`, in the names that clients read. */
+/** `detail` of `/validate/*`, with the names that clients expect. */
 export interface AuthenticationDetail {
   readonly message: string;
   readonly serial?: string | undefined;
@@ -28,19 +28,19 @@ export interface AuthenticationDetail {
   readonly preferred_client_mode?: string | undefined;
   readonly image?: string | undefined;
   readonly attributes?: unknown;
-  /** Attributes of the user who was accepted. */
+  /** Attributes of the accepted user. */
   readonly user?: Readonly<Record<string, string>> | undefined;
   readonly "user-resolver"?: string | undefined;
   readonly "user-realm"?: string | undefined;
 }
 
-/** Answer to an attempt to authenticate. */
+/** The result of an authentication attempt. */
 export interface AuthenticationResult {
   /** `result.value`: true only for ACCEPT. */
   readonly value: boolean;
   readonly authentication: Verdict;
   readonly detail: AuthenticationDetail;
-  /** Who was meant; the owner where only a serial was given. For the audit log. */
+  /** The user who tried to authenticate, or the token's owner if only a serial was given. For the audit log. */
   readonly user?: (UserRef & { readonly resolver: string }) | undefined;
 }
 
@@ -48,34 +48,34 @@ export interface AuthenticationResult {
 export interface AuthenticationAttempt {
   readonly user?: UserRef | undefined;
   readonly serial?: string | undefined;
-  /** PIN and OTP, a PIN alone, or the answer to a challenge. */
+  /** PIN and OTP, a PIN alone, or the response to a challenge. */
   readonly pass: string;
   readonly transactionId?: string | undefined;
-  /** The purpose of the password; application-specific passwords are valid for one such id only. */
+  /** The purpose of the password; an application-specific password is valid for only one id. */
   readonly serviceId?: string | undefined;
 }
 
-/** Answer to `/validate/polltransaction`. */
+/** The result of `/validate/polltransaction`. */
 export interface PollResult {
-  /** True once it was accepted out of band. */
+  /** True if it was accepted out of band. */
   readonly value: boolean;
   readonly status: "accept" | "declined" | "pending";
-  /** Serials of its open challenges; once it is decided, of the token that decided. */
+  /** Serials of the tokens with open challenges or, once there is a decision, of the token that decided. */
   readonly serials: readonly string[];
 }
 
-/** Checks PINs, OTPs and answers to challenges. */
+/** Checks PINs, OTPs and responses to challenges. */
 export interface AuthenticationService {
   /**
-   * An unknown user is a REJECT like one without tokens.
+   * Rejects an unknown user in the same way as a user without tokens.
    *
    * @throws {MfaError} PARAMETER_INVALID neither user nor serial
    * @throws {MfaError} NOT_FOUND no such serial
    */
   check(attempt: AuthenticationAttempt): Promise<AuthenticationResult>;
   /**
-   * Opens challenges without a PIN for all tokens that can, hotp and totp included, which the OTP alone answers; of `type`, if it is given.
-   * `value` is how many.
+   * Opens challenges without a PIN for all tokens that support it, optionally only for those of `type`. This includes hotp and totp, for which the OTP alone is the response.
+   * `value` is the number of challenges.
    *
    * @throws {MfaError} PARAMETER_INVALID, NOT_FOUND
    */
@@ -89,17 +89,17 @@ export interface AuthenticationService {
     readonly detail: AuthenticationDetail;
     readonly user?: (UserRef & { readonly resolver: string }) | undefined;
   }>;
-  /** Whether a transaction was answered out of band. One that does not exist is pending. */
+  /** Whether a transaction was answered out of band. A transaction that does not exist is reported as pending. */
   pollTransaction(transactionId: string): Promise<PollResult>;
 }
 
 /** Stored challenges. */
 export interface ChallengeService {
-  /** Newest first; without what would answer them. */
+  /** Lists challenges, newest first, without their expected answers. */
   list(filter?: {
     readonly serial?: string | undefined;
     readonly transactionId?: string | undefined;
   }): Promise<readonly Challenge[]>;
-  /** Deletes those past their expiration date. Returns how many. */
+  /** Deletes expired challenges. Returns their number. */
   deleteExpired(): Promise<number>;
 }

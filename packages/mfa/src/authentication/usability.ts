@@ -2,7 +2,7 @@ import { infoNumber } from "../tokens/info-numbers.js";
 import { isLocked, type StoredToken } from "../tokens/stored-token.js";
 import { parseInstant } from "../values/instant.js";
 
-/** Why a token must not be used now; undefined if it may. */
+/** The reason why a token cannot be used now; undefined if it can. */
 export function refusalOf({ row, info }: StoredToken, now: Date): string | undefined {
   if (row.revoked === 1) return "Token is revoked";
   if (row.active === 0) return "Token is disabled";
@@ -13,7 +13,7 @@ export function refusalOf({ row, info }: StoredToken, now: Date): string | undef
   return undefined;
 }
 
-/** An end that cannot be read does not let anybody in. */
+/** A token with an unreadable end of validity cannot be used. */
 function isValid(info: StoredToken["info"], now: Date): boolean {
   const start = info.validity_period_start;
   const end = info.validity_period_end;
@@ -21,7 +21,7 @@ function isValid(info: StoredToken["info"], now: Date): boolean {
   return !end || (parseInstant(end)?.getTime() ?? Number.NEGATIVE_INFINITY) >= now.getTime();
 }
 
-/** Whether as many authentications were counted as `<counter>_max` allows; 0, or none at all, sets no limit. */
+/** Whether the number of authentications has reached `<counter>_max`. If that is 0 or absent, there is no limit. */
 function isUsedUp(info: StoredToken["info"], counter: "count_auth" | "count_auth_success"): boolean {
   const limit = infoNumber(info, `${counter}_max`) ?? 0;
   return limit > 0 && (infoNumber(info, counter) ?? 0) >= limit;

@@ -1,20 +1,20 @@
-/** Connections to where messages go, one for each stored server; opened when first needed, and reopened when its settings change. */
+/** Connections to the stored servers, opened on first use and reopened when the settings of a server change. */
 export interface ChannelPool<A extends { readonly name: string }, C> {
-  /** Opens the channel, or fails as `open` does. */
+  /** Returns the open channel, or fails like `open`. */
   get(settings: A): C;
-  /** Closes the channel of a server that is gone. */
+  /** Closes the channel of a deleted server. */
   drop(name: string): void;
-  /** Waits for messages under way. */
+  /** Closes all channels after messages in progress have been sent. */
   close(): Promise<void>;
 }
 
-/** Makes a pool; `open` is given the complete settings, secrets included. */
+/** Creates a pool. `open` receives the complete settings, including secrets. */
 export function channelPool<A extends { readonly name: string }, C extends { close(): unknown }>(
   open: (settings: A) => C,
 ): ChannelPool<A, C> {
   const channels = new Map<string, { readonly settings: string; readonly channel: C }>();
   const closing = new Set<Promise<unknown>>();
-  // messages under way through a channel are finished by it; nobody waits for that but `close`
+  // the old channel finishes its messages; only `close` waits for this
   const drop = (name: string) => {
     const former = channels.get(name);
     if (!former) return;
@@ -43,7 +43,7 @@ export function channelPool<A extends { readonly name: string }, C extends { clo
   };
 }
 
-/** The servers that are stored, by name, as handlers look for them. */
+/** Looks up stored servers by name, for handlers. */
 export function namedChannels<A extends { readonly name: string }, C>(
   stored: {
     list(): Promise<readonly { readonly name: string }[]>;

@@ -14,15 +14,15 @@ import { openSmsGateway } from "./open-sms-gateway.js";
 export interface Channels {
   readonly mailers: ChannelPool<SmtpServerAccess, Mailer>;
   readonly smsGateways: ChannelPool<SmsGatewayAccess, SmsGateway>;
-  /** Dependencies of gateways. */
+  /** The dependencies of gateways. */
   readonly gatewayServices: SmsGatewayServices;
   close(): Promise<void>;
 }
 
-/** Takes what came in through the SMS gateway of this name. */
+/** Receives incoming messages of the SMS gateway with this name. */
 export type ReceiveReport = (gateway: string, report: SmsReport) => Promise<void>;
 
-/** Opens nothing yet. `smtpServer` finds the stored mail server that a gateway names. */
+/** Creates the channels without opening a connection. `smtpServer` finds the stored mail server of a gateway. */
 export function createChannels(
   {
     http,
@@ -34,7 +34,7 @@ export function createChannels(
   const mailers = channelPool((server: SmtpServerAccess) => createMailer(mailerConfig(server)));
   const gatewayServices: SmsGatewayServices = {
     http,
-    // looked up for each message: the server may change, or come later
+    // looked up for each message, since the server can change or be added later
     mailer: (name) => ({
       encrypted: false,
       send: async (mail) => mailers.get(await smtpServer(name)).send(mail),

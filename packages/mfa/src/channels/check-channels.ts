@@ -5,7 +5,7 @@ import { mailerConfig } from "./mailer-config.js";
 import { openSmsGateway } from "./open-sms-gateway.js";
 
 /**
- * Checks the settings of a mail server. Connects to nowhere.
+ * Checks the settings of a mail server without connecting to it.
  *
  * @throws {MfaError} PARAMETER_INVALID
  */
@@ -14,7 +14,7 @@ export function checkSmtpServer(settings: SmtpServerAccess): void {
 }
 
 /**
- * Checks the settings of an SMS gateway. Connects to nowhere.
+ * Checks the settings of an SMS gateway without connecting to it.
  *
  * @throws {MfaError} PARAMETER_INVALID
  */

@@ -4,9 +4,9 @@ import type { SmsGatewayAccess } from "../senders/types.js";
 import { gatewayProviders, secretOptionsOf } from "./open-sms-gateway.js";
 
 /**
- * Takes the secrets out of the options. One that came as it was shown is unchanged, and not given again.
+ * Separates the secrets from the other options. A secret that was sent back masked is unchanged and left out.
  *
- * @throws {MfaError} PARAMETER_INVALID for a value as it is shown where nothing is stored
+ * @throws {MfaError} PARAMETER_INVALID for a masked value if no secret is stored
  */
 export function withGatewaySecrets(given: SmsGatewayAccess, stored: SmsGatewayAccess | null): SmsGatewayAccess {
   const { provider } = given;

@@ -1,13 +1,13 @@
 import type { SmtpServerConfig } from "@bookend/messaging";
 import type { SmtpServerAccess } from "../senders/types.js";
 
-/** Steps that a mail may wait for, each for the server's timeout, from the moment it is submitted: its wait for a connection counts. */
+/** Number of steps, including the wait for a connection, each of which may take as long as the server's timeout. */
 const stepsOfMail = 3;
 
-/** Seconds that a mail may take at most. Source: `deadlineMs` of `smtpServerConfig`. */
+/** Maximum seconds for sending a mail. Source: `deadlineMs` of `smtpServerConfig`. */
 const longestDeadline = 3_600;
 
-/** A stored mail server as `createMailer` takes it. */
+/** Converts a stored mail server to the options of `createMailer`. */
 export function mailerConfig(server: SmtpServerAccess): SmtpServerConfig {
   const { host, port, username, password, sender, timeout, poolSize } = server;
   return {

@@ -21,7 +21,7 @@ const schemas = {
   script: scriptGatewayConfig,
 } as const;
 
-/** Kinds of gateways, each with the JSON Schema of its options. */
+/** The kinds of gateways, with the JSON Schemas of their options. */
 export const gatewayProviders: Readonly<Record<string, z.core.JSONSchema.BaseSchema>> = Object.fromEntries(
   Object.entries(schemas).map(([kind, schema]) => [
     kind,
@@ -35,7 +35,7 @@ export function secretOptionsOf(provider: string): readonly string[] {
 }
 
 /**
- * Opens a stored gateway; it connects when the first message is sent. An option that is an object is stored as JSON.
+ * Opens a stored gateway. It connects when the first message is sent. Options that are objects are stored as JSON.
  *
  * @throws {MfaError} PARAMETER_INVALID
  * @throws {MessagingError} INVALID_CONFIG

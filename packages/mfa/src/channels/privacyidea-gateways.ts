@@ -1,22 +1,22 @@
 import { problemMessage } from "@bookend/core";
 import { parameterError } from "../errors/mfa-error.js";
 
-/** A parameter of a gateway of privacyIDEA. */
+/** A parameter of a privacyIDEA gateway. */
 interface Parameter {
-  /** The corresponding option of ours. */
+  /** The corresponding option here. */
   readonly option: string;
   readonly required?: true;
   readonly description: string;
   /** The allowed values. @default anything */
   readonly values?: readonly string[];
-  /** Turns its value into that of the option. */
+  /** Converts its value to that of the option. */
   readonly read?: (value: string) => string;
 }
 
-/** A provider module of privacyIDEA, and the kind of gateway that it is here. */
+/** A provider module of privacyIDEA, with the corresponding kind of gateway here. */
 interface Provider {
   readonly kind: "smpp" | "http" | "smtp" | "script";
-  /** Whether other options are sent as parameters of the request, and headers with it. */
+  /** Whether other options are sent as parameters of the request, and headers are supported. */
   readonly open: boolean;
   readonly parameters: Readonly<Record<string, Parameter>>;
 }
@@ -24,7 +24,7 @@ interface Provider {
 const yesOrNo = (value: string) => String(value === "yes");
 const regexp: Parameter = { option: "rewrite", description: "Changes the phone number: /expression/replacement/." };
 
-/** Provider modules of privacyIDEA by the names that its clients give. Source: sms_gateway_config of its documentation. */
+/** Provider modules of privacyIDEA by the names that its clients use. Source: sms_gateway_config of its documentation. */
 const privacyideaGateways: Readonly<Record<string, Provider>> = {
   "privacyidea.lib.smsprovider.HttpSMSProvider.HttpSMSProvider": {
     kind: "http",
@@ -32,8 +32,8 @@ const privacyideaGateways: Readonly<Record<string, Provider>> = {
     parameters: {
       URL: { option: "url", required: true, description: "URL of the HTTP service." },
       HTTP_METHOD: { option: "method", required: true, values: ["GET", "POST"], description: "Method of the request." },
-      RETURN_SUCCESS: { option: "returnSuccess", description: "Text that the response must have." },
-      RETURN_FAIL: { option: "returnFail", description: "Text that the response must not have." },
+      RETURN_SUCCESS: { option: "returnSuccess", description: "Text that the response must contain." },
+      RETURN_FAIL: { option: "returnFail", description: "Text that the response must not contain." },
       USERNAME: { option: "user", description: "User name for basic authentication." },
       PASSWORD: { option: "password", description: "Password for basic authentication." },
       CHECK_SSL: {
@@ -87,9 +87,9 @@ const privacyideaGateways: Readonly<Record<string, Provider>> = {
   },
 };
 
-/** How a provider is described to clients, as privacyIDEA does. */
+/** The description of a provider, in privacyIDEA's format. */
 interface ProviderDescription {
-  /** Whether options of other names are parameters of the request that is sent. */
+  /** Whether options with other names are sent as parameters of the request. */
   readonly options_allowed: boolean;
   readonly headers_allowed: boolean;
   readonly parameters: Readonly<
@@ -117,8 +117,8 @@ export function privacyideaProviders(): Readonly<Record<string, ProviderDescript
 }
 
 /**
- * A gateway that is given by privacyIDEA's names, as it is stored here; one that is given by ours is returned as it is.
- * Options of an HTTP provider that privacyIDEA sends as parameters of the request become `secretParameters`, since one of them is often a password.
+ * Converts a gateway with privacyIDEA's names to the names that are stored here. A gateway that already has these names is returned unchanged.
+ * Options of an HTTP provider that are sent as parameters of the request become `secretParameters`, since one of them is often a password.
  *
  * @throws {MfaError} PARAMETER_INVALID
  */
@@ -132,7 +132,7 @@ export function fromPrivacyidea(
   const options: Record<string, string> = {};
   const sent: Record<string, string> = {};
   for (const [name, value] of Object.entries(given)) {
-    // forms send what is not set as an empty string
+    // forms send unset options as empty strings
     if (value === "") continue;
     const parameter = Object.hasOwn(parameters, name) ? parameters[name] : undefined;
     if (parameter !== undefined) options[parameter.option] = readParameter(name, parameter, value);
@@ -148,7 +148,7 @@ export function fromPrivacyidea(
   return { provider: kind, options };
 }
 
-/** Parameters of privacyIDEA's HTTP provider that have no counterpart; as parameters of the request they would be sent to the service. */
+/** Parameters of privacyIDEA's HTTP provider without a counterpart. They are refused, since they would otherwise be sent to the service. */
 const unsupported = /^(?:PROXY|HTTP_PROXY|HTTPS_PROXY|PARAMETER)$/;
 
 function readParameter(name: string, { values, read = (given) => given }: Parameter, value: string): string {

@@ -18,7 +18,7 @@ export const registrationKeys = [
   "device",
 ] as const;
 
-/** Fields that the server keeps itself. */
+/** Fields that the server maintains itself. */
 const keptKeys: readonly string[] = ["creation_date", ...registrationKeys];
 
 /** Sets info fields of a container in one statement. */
@@ -86,7 +86,7 @@ function checkedKey(key: string): string {
     throw parameterError(
       problemMessage(
         `${JSON.stringify(key.slice(0, 100))} is not valid`,
-        `a name that is not empty, without NUL, and none of ${keptKeys.join(", ")}`,
+        `a non-empty name without NUL, other than ${keptKeys.join(", ")}`,
         "key",
       ),
     );

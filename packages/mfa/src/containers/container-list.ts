@@ -7,7 +7,7 @@ import { unknownContainer } from "./container-row.js";
 import { type ContainerQuery, loadContainers } from "./stored-container.js";
 import type { ContainerFilter, ContainerRecord, ContainerService, ContainerSort } from "./types.js";
 
-/** Also how many ids one query names. */
+/** Maximum page size, and maximum number of ids in one query. */
 const maxPageSize = 500;
 
 const sortColumns = {
@@ -73,7 +73,7 @@ export function createContainerList(
   };
 }
 
-/** Containers that match a filter, in no order. A user who does not exist has none. */
+/** Selects the containers that match a filter, unordered. A user who does not exist has none. */
 async function filtered(
   { db, dialect }: Pick<DomainContext, "db" | "dialect">,
   users: UserService,
@@ -117,7 +117,7 @@ async function filtered(
   return ownedBy(query, search, filter, user && (await users.find(user)));
 }
 
-/** Narrows containers by their owners; `owner` is null for a user who does not exist. */
+/** Restricts a query to containers of an owner. `owner` is null for a user who does not exist. */
 function ownedBy(
   query: ContainerQuery,
   { isOrFits }: Search,

@@ -33,7 +33,7 @@ export function createContainerMembers({
 }
 
 /**
- * Moves a token into a container; false if it was there already.
+ * Moves a token into a container. Returns false if it was already in it.
  *
  * @throws {MfaError} NOT_FOUND
  */
@@ -53,7 +53,7 @@ export async function moveToken(db: Kysely<DomainSchema>, container_id: number, 
 }
 
 /**
- * Moves a token into the container of that serial.
+ * Moves a token into the container with this serial.
  *
  * @throws {MfaError} NOT_FOUND
  */

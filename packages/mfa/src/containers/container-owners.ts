@@ -73,7 +73,7 @@ export function createContainerOwners(
 }
 
 /**
- * Realm names in lower case, each once.
+ * Returns realm names in lower case, without duplicates.
  *
  * @throws {MfaError} USER_INVALID
  */
@@ -86,7 +86,7 @@ export async function knownRealms(realms: RealmService, names: readonly string[]
   return [...wanted];
 }
 
-/** Makes a user an owner and puts the container into their realm; false if they already were one. */
+/** Makes a user an owner and adds the container to their realm. Returns false if the user was already an owner. */
 export async function addOwner(db: Kysely<DomainSchema>, container_id: number, user: UserRecord): Promise<boolean> {
   const { uid: user_id, login, resolver, realm } = user;
   const { numInsertedOrUpdatedRows } = await db
@@ -98,7 +98,7 @@ export async function addOwner(db: Kysely<DomainSchema>, container_id: number, u
   return (numInsertedOrUpdatedRows ?? 0n) > 0n;
 }
 
-/** Puts a container into more realms. */
+/** Adds a container to realms. */
 export async function addRealms(
   db: Kysely<DomainSchema>,
   container_id: number,

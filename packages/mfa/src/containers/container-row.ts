@@ -2,17 +2,17 @@ import type { Kysely, Selectable } from "kysely";
 import type { ContainerTable, DomainSchema } from "../database/schema.js";
 import { notFoundError } from "../errors/mfa-error.js";
 
-/** 601: no such container. */
+/** The error (601) for a container that does not exist. */
 export const unknownContainer = (serial: string) => notFoundError(`There is no container ${JSON.stringify(serial)}.`);
 
 /**
- * The row of a container, kept from every other writer until the transaction ends: who owns it, its states and what is in it
- * are decided by one after the other. (On SQLite a transaction is alone anyway.)
+ * Reads and locks the row of a container until the transaction ends, so that changes of its owners, states and
+ * tokens are made one after the other. (SQLite only has one writer anyway.)
  *
  * @throws {MfaError} NOT_FOUND
  */
 export async function lockedContainer(trx: Kysely<DomainSchema>, serial: string): Promise<Selectable<ContainerTable>> {
-  // an update that changes nothing locks on both databases
+  // an update without a change locks the row on both databases
   const row = serial.includes("\0")
     ? undefined
     : await trx

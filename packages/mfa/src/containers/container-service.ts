@@ -50,7 +50,7 @@ export function createContainers(
           .onConflict((conflict) => conflict.column("serial").doNothing())
           .returning("id")
           .executeTakeFirst();
-        if (row === undefined) throw parameterError(`There is a container ${JSON.stringify(serial)} already.`);
+        if (row === undefined) throw parameterError(`The container ${JSON.stringify(serial)} already exists.`);
         await insertStates(trx, row.id, ["active"]);
         await writeContainerInfo(trx, row.id, { creation_date: formatInstant(clock()) });
         await addRealms(trx, row.id, inRealms);

@@ -28,7 +28,7 @@ export function createStateChanges({ db }: DomainContext): Pick<ContainerService
   };
 }
 
-/** Adds states that are not there yet. */
+/** Adds states that the container does not have yet. */
 export async function insertStates(
   db: Kysely<DomainSchema>,
   container_id: number,

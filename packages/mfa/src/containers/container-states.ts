@@ -2,7 +2,7 @@ import { problemMessage } from "@bookend/core";
 import { invalidValue } from "../errors/invalid-value.js";
 import { parameterError } from "../errors/mfa-error.js";
 
-/** States of containers, each with those that it excludes. */
+/** The states of containers, each with the states that it excludes. */
 export const containerStates: Readonly<Record<string, readonly string[]>> = {
   active: ["disabled"],
   disabled: ["active"],
@@ -11,7 +11,7 @@ export const containerStates: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Returns these states, each once.
+ * Returns states without duplicates.
  *
  * @throws {MfaError} PARAMETER_INVALID if a state is unknown, or two exclude each other
  */
@@ -29,7 +29,7 @@ export function checkedStates(states: readonly string[]): readonly string[] {
   return wanted;
 }
 
-/** The states that these exclude. */
+/** The states that are excluded by these states. */
 export function excludedBy(states: readonly string[]): readonly string[] {
   return states.flatMap((state) => containerStates[state] ?? []);
 }

@@ -4,7 +4,7 @@ import type { ContainerTypeInfo } from "./types.js";
 /** Behavior that differs between container types. */
 export interface ContainerType extends ContainerTypeInfo {
   readonly serialPrefix: string;
-  /** Whether a device can register itself by a key pair. */
+  /** Whether a device can register with a key pair. */
   readonly registers: boolean;
 }
 
@@ -16,7 +16,7 @@ export const containerTypes: readonly ContainerType[] = [
 ];
 
 /**
- * The container type of that name.
+ * Returns the container type with this name.
  *
  * @throws {MfaError} PARAMETER_INVALID
  */

@@ -3,11 +3,11 @@ import { problemMessage } from "@bookend/core";
 import { parameterError } from "../errors/mfa-error.js";
 import type { RegistrationAnswer } from "./types.js";
 
-/** The curve of a smartphone's key, and the hash that it signs with; as privacyIDEA's app has them. */
+/** The curve and the hash of a smartphone's signatures, as in privacyIDEA's app. */
 export const keyAlgorithm = "secp384r1";
 export const hashAlgorithm = "SHA256";
 
-/** The offer to the smartphone. */
+/** The data that the smartphone receives. */
 export interface OfferedRegistration {
   readonly nonce: string;
   readonly timeStamp: string;
@@ -24,7 +24,7 @@ export function signedText(
 }
 
 /**
- * Whether the answer is signed with the key that it brings.
+ * Whether the response is signed with the key that it contains.
  *
  * @throws {MfaError} PARAMETER_INVALID for a key that is not valid
  */
@@ -35,7 +35,7 @@ export function isSigned(offer: OfferedRegistration, answer: RegistrationAnswer)
 }
 
 /**
- * A key on the one curve that is accepted.
+ * Parses a key, which must be on the accepted curve.
  *
  * @throws {MfaError} PARAMETER_INVALID
  */
@@ -46,7 +46,7 @@ export function publicKeyOf(pem: string): KeyObject {
 }
 
 function readKey(pem: string): KeyObject | undefined {
-  // a private key would do as well, and must never get here
+  // the library would accept a private key, which must never be sent here
   if (!/^\s*-----BEGIN PUBLIC KEY-----/.test(pem)) return undefined;
   try {
     return createPublicKey(pem);

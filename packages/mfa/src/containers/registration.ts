@@ -17,17 +17,17 @@ import {
 } from "./registration-signature.js";
 import type { ContainerRegistration } from "./types.js";
 
-/** Minutes that a registration stays open. */
+/** Minutes for which a registration stays open. */
 const openFor = 10;
 
 const nonceBytes = 20;
 
 const finalizePath = "/container/register/finalize";
 
-/** The owner of a container's challenge. No serial has a colon: a token of the container's serial must not be logged in with by its nonce. */
+/** The owner of a container's challenge. Since serials do not contain colons, the nonce cannot be used to log in with a token that has the serial of the container. */
 export const challengeSerial = (serial: string) => `container:${serial}`;
 
-/** Registrations in the database: an open one is a challenge of the container, whose nonce is encrypted. */
+/** Manages registrations in the database. An open registration is a challenge of the container, with an encrypted nonce. */
 export function createRegistration(context: DomainContext, issuer: string): ContainerRegistration {
   const { clock, db, random, vault } = context;
 
@@ -43,7 +43,7 @@ export function createRegistration(context: DomainContext, issuer: string): Cont
       const nonce = Buffer.from(random(nonceBytes)).toString("hex");
       const transaction_id = randomText(random, digits, 20);
       await transact(db, async (trx) => {
-        // locks the container: of two that begin at once, the last one counts
+        // locks the container, so that the last of several concurrent registrations counts
         await trx
           .updateTable("container")
           .set({ last_authentication: null, last_synchronization: null })
@@ -108,7 +108,7 @@ export function createRegistration(context: DomainContext, issuer: string): Cont
         );
       if (!signed) throw invalidAnswer();
       return transact(db, async (trx) => {
-        // of several answers to the same nonce, one counts
+        // only one of several responses to the same nonce counts
         const used = await trx
           .deleteFrom("challenge")
           .where("transaction_id", "=", open.transaction_id)
@@ -153,7 +153,7 @@ export function createRegistration(context: DomainContext, issuer: string): Cont
   }
 }
 
-/** The URL that the smartphone scans; the form is that of privacyIDEA's app. */
+/** The URL that the smartphone scans, in the format of privacyIDEA's app. */
 function containerUrl({ nonce, timeStamp, url, serial }: OfferedRegistration, issuer: string): string {
   const parameters = new URLSearchParams({
     issuer,
@@ -172,8 +172,8 @@ function containerUrl({ nonce, timeStamp, url, serial }: OfferedRegistration, is
 const registrationError = (code: MfaErrorCode, message: string) => new MfaError(code, message);
 
 const notOpen = (serial: string) =>
-  registrationError("REGISTRATION_STATE", `The container ${JSON.stringify(serial)} waits for no smartphone.`);
+  registrationError("REGISTRATION_STATE", `The container ${JSON.stringify(serial)} has no open registration.`);
 
-/** The same for a wrong signature, a used nonce and an expired one. */
+/** The error for a wrong signature, and for a used or expired nonce. */
 const invalidAnswer = () =>
   registrationError("REGISTRATION_INVALID", "The registration has expired, or the signature is not valid.");

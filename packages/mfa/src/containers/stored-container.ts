@@ -5,7 +5,7 @@ import type { ContainerRecord } from "./types.js";
 /** A query of container rows. */
 export type ContainerQuery = SelectQueryBuilder<DomainSchema, "container", Selectable<ContainerTable>>;
 
-/** Runs a query of at most a page of container rows and reads what belongs to them. */
+/** Runs a query for at most one page of container rows and reads their related data. */
 export async function loadContainers(
   db: Kysely<DomainSchema>,
   query: ContainerQuery,

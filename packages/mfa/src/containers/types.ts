@@ -7,7 +7,7 @@ export interface ContainerRecord extends Container {
   readonly owners: readonly (UserRef & { readonly resolver: string; readonly uid: string })[];
 }
 
-/** A container type, as forms show it. */
+/** A container type, for forms. */
 export interface ContainerTypeInfo {
   readonly type: string;
   readonly description: string;
@@ -19,45 +19,45 @@ export interface NewContainer {
   /** Default: the type's prefix and eight digits. */
   readonly serial?: string | undefined;
   readonly description?: string | undefined;
-  /** The user who becomes its owner. */
+  /** The user who becomes the owner. */
   readonly user?: UserRef | undefined;
-  /** Its realms, in addition to its owner's. */
+  /** Realms, in addition to the owner's. */
   readonly realms?: readonly string[] | undefined;
-  /** Serials of tokens that are moved into it. */
+  /** Serials of tokens to move into the container. */
   readonly tokens?: readonly string[] | undefined;
 }
 
 /**
  * The filter of a list of containers. `*` is a wildcard in every string but `infoKey`. Letter case is ignored, except in `infoKey`
- * and, without a wildcard, in `resolver` and `userId`. A list has its entries separated by commas, and matches any of them.
+ * and, without a wildcard, in `resolver` and `userId`. A list is comma-separated and matches any of its entries.
  */
 export interface ContainerFilter {
   readonly serial?: string | undefined;
   /** A list. */
   readonly type?: string | undefined;
   readonly description?: string | undefined;
-  /** One of its owners; a user who does not exist has no containers. */
+  /** One of the owners. A user who does not exist has no containers. */
   readonly user?: UserRef | undefined;
   /** ID of an owner in their resolver. */
   readonly userId?: string | undefined;
   /** Resolver of an owner. */
   readonly resolver?: string | undefined;
-  /** Whether it has an owner. */
+  /** Whether the container has an owner. */
   readonly assigned?: boolean | undefined;
-  /** One of its realms. A list. */
+  /** One of the realms; a list. */
   readonly realm?: string | undefined;
-  /** One of its states. A list. */
+  /** One of the states; a list. */
   readonly state?: string | undefined;
-  /** Serial of a token in it. */
+  /** Serial of a token in the container. */
   readonly tokenSerial?: string | undefined;
   readonly infoKey?: string | undefined;
-  /** Value of that field; without `infoKey`, of any field. */
+  /** Value of the field `infoKey`, or of any field if that is absent. */
   readonly infoValue?: string | undefined;
 }
 
 /** A page of a list of containers. */
 export interface ContainerPage {
-  /** How many match the filter. */
+  /** The number of containers that match the filter. */
   readonly count: number;
   readonly containers: readonly ContainerRecord[];
   /** Number of this page, from 1. */
@@ -82,7 +82,7 @@ export interface RegistrationOffer {
   readonly server_url: string;
 }
 
-/** A smartphone's response; see `ContainerRegistration.finalize`. */
+/** The response of a smartphone; see `ContainerRegistration.finalize`. */
 export interface RegistrationAnswer {
   /** ECDSA key on secp384r1, SPKI in PEM. */
   readonly publicKey: string;
@@ -92,14 +92,14 @@ export interface RegistrationAnswer {
   readonly deviceModel?: string | undefined;
 }
 
-/** Ties a container to the smartphone that holds its tokens. */
+/** Links a container to the smartphone that holds its tokens. */
 export interface ContainerRegistration {
   /**
    * Opens a registration, which replaces one that is still open. `serverUrl` is the URL that the smartphone will call.
    *
    * @throws {MfaError} NOT_FOUND
    * @throws {MfaError} REGISTRATION_UNSUPPORTED for this type
-   * @throws {MfaError} REGISTRATION_STATE if it is registered already
+   * @throws {MfaError} REGISTRATION_STATE if the container is already registered
    */
   initialize(serial: string, options: { readonly serverUrl: string }): Promise<RegistrationOffer>;
   /**
@@ -119,7 +119,7 @@ export interface ContainerRegistration {
   terminate(serial: string): Promise<boolean>;
 }
 
-/** Everything that can be done with containers. A serial that does not exist is an error (601). */
+/** The operations on containers. A serial that does not exist is an error (601). */
 export interface ContainerService {
   readonly registration: ContainerRegistration;
   /**
@@ -145,7 +145,7 @@ export interface ContainerService {
     filter: ContainerFilter,
     paging?: {
       readonly page?: number | undefined;
-      /** Zero returns only the count. @default 15 */
+      /** Size of a page. Zero returns only the count. @default 15 */
       readonly pageSize?: number | undefined;
       readonly sortBy?: ContainerSort | undefined;
       readonly descending?: boolean | undefined;
@@ -153,21 +153,21 @@ export interface ContainerService {
   ): Promise<ContainerPage>;
   types(): readonly ContainerTypeInfo[];
 
-  /** Deletes a container. Its tokens stay. */
+  /** Deletes a container. Its tokens are kept. */
   delete(serial: string): Promise<void>;
   /**
-   * Moves a token into the container. Returns false if it was there already.
+   * Moves a token into the container. Returns false if it was already in it.
    *
    * @throws {MfaError} NOT_FOUND if the container or the token does not exist
    */
   addToken(serial: string, tokenSerial: string): Promise<boolean>;
   /**
-   * Takes a token out of the container. Returns false if it was not there.
+   * Removes a token from the container. Returns false if it was not in it.
    *
    * @throws {MfaError} NOT_FOUND if the container or the token does not exist
    */
   removeToken(serial: string, tokenSerial: string): Promise<boolean>;
-  /** Removes all tokens from the container. Returns how many there were. */
+  /** Removes all tokens from the container. Returns their number. */
   removeAllTokens(serial: string): Promise<number>;
   /**
    * Makes the user an owner of the container, and adds it to their realm. Returns false if they already were an owner.
@@ -176,14 +176,14 @@ export interface ContainerService {
    */
   assign(serial: string, user: UserRef): Promise<boolean>;
   /**
-   * Makes this user the owner of a container that nobody owns and no other user's token is in; returns false otherwise.
+   * Makes this user the owner of a container that has neither an owner nor tokens of other users. Returns false otherwise.
    * If two users claim it at the same time, only one gets it.
    *
    * @throws {MfaError} NOT_FOUND, USER_INVALID
    */
   claim(serial: string, user: UserRef): Promise<boolean>;
   /**
-   * Takes the container away from this owner, or from all of them. Returns false if there was none.
+   * Removes this owner, or all owners. Returns false if there was none.
    *
    * @throws {MfaError} USER_INVALID
    */
@@ -201,7 +201,7 @@ export interface ContainerService {
   ): Promise<void>;
   setDescription(serial: string, description: string): Promise<void>;
   /**
-   * Sets the realms. Those of its owners always stay. Returns all realms.
+   * Sets the realms. The realms of the owners are always kept. Returns all realms.
    *
    * @throws {MfaError} USER_INVALID
    */
@@ -209,17 +209,17 @@ export interface ContainerService {
   /**
    * Sets one info field.
    *
-   * @throws {MfaError} PARAMETER_INVALID for a field that the server keeps itself
+   * @throws {MfaError} PARAMETER_INVALID for a field that the server maintains itself
    */
   setInfo(serial: string, key: string, value: string): Promise<void>;
   /**
-   * Sets these info fields, and deletes all others except those that the server keeps itself.
+   * Sets these info fields, and deletes all others except those that the server maintains itself.
    *
    * @throws {MfaError} PARAMETER_INVALID
    */
   replaceInfo(serial: string, info: Readonly<Record<string, string>>): Promise<void>;
   /**
-   * Deletes one info field, or all except those that the server keeps itself. Returns how many it deleted.
+   * Deletes one info field, or all except those that the server maintains itself. Returns the number of deleted fields.
    *
    * @throws {MfaError} PARAMETER_INVALID
    */

@@ -3,7 +3,7 @@ import { MfaError } from "../errors/mfa-error.js";
 import type { Vault } from "../secrets/vault.js";
 import type { DomainSchema } from "./schema.js";
 
-/** Columns of lasting secrets, each with the column that orders its rows. Answers to challenges are not among them: they expire. */
+/** Columns with permanent secrets, each with the column that orders its rows. Answers to challenges are not included, since they expire. */
 const sealedColumns = [
   ["token", "key_sealed", "id"],
   ["smtp_server", "password_sealed", "name"],
@@ -12,8 +12,8 @@ const sealedColumns = [
 ] as const;
 
 /**
- * Checks that the stored secrets were encrypted with a key that is given: with another key the server would start, and fail
- * at every token. Tables and columns that do not exist yet hold nothing.
+ * Checks that the stored secrets were encrypted with one of the given keys. With a wrong key, the server would start, but fail
+ * for every token. Tables and columns that do not exist yet are ignored.
  *
  * @throws {MfaError} DECRYPTION_FAILED
  */
@@ -28,7 +28,7 @@ export async function checkStoredKey(db: Kysely<DomainSchema>, vault: Vault): Pr
     if (rows.every(({ sealed }) => vault.knows(sealed))) continue;
     throw new MfaError(
       "DECRYPTION_FAILED",
-      "The encryption key is not the one that the stored OTP keys and passwords were encrypted with. Restore that key, or give it as a former key.",
+      "The encryption key is not the one that the stored OTP keys and passwords were encrypted with. Restore that key, or configure it as a former key.",
     );
   }
 }

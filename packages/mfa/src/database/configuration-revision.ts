@@ -1,6 +1,6 @@
 import type { Migration } from "@bookend/store-sql";
 
-/** A number that grows with each change of what {@link Configuration} keeps. */
+/** A number that increases with each change of the data in {@link Configuration}. */
 export const configurationRevision: Migration = {
   async up(db, { integer }) {
     await db.schema

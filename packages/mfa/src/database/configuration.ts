@@ -4,26 +4,26 @@ import type { DomainSchema } from "./schema.js";
 
 const channel = "bookend_configuration";
 
-/** Milliseconds after which a read checks whether another node has changed something; on PostgreSQL, a notification also arrives while the connection is up. */
+/** Milliseconds after which a read checks whether another node has made a change. PostgreSQL also notifies about changes while the connection is up. */
 const checkMs = 500;
 
-/** Data that nearly every call reads and that rarely changes, in memory: settings, realms, resolvers, mail servers and SMS gateways. */
+/** Keeps data in memory that nearly every call reads and that rarely changes: settings, realms, resolvers, mail servers and SMS gateways. */
 export interface Configuration {
-  /** A function that resolves to what `load` resolved to, until the configuration changes. What it resolves to must not be changed. */
+  /** Returns a function that caches the result of `load` until the configuration changes. Callers must not modify the result. */
   kept<T>(load: () => Promise<T>): () => Promise<T>;
-  /** Makes a change in one transaction. The next read of this process sees it; those of other nodes within half a second. */
+  /** Makes a change in one transaction. This process sees it with its next read, other nodes within half a second. */
   change<T>(work: (trx: Transaction<DomainSchema>) => Promise<T>): Promise<T>;
-  /** The next read queries the database. */
+  /** Makes the next read query the database. */
   forget(): void;
 }
 
-/** Keeps the configuration of a database. It listens from the first read on, until the database is closed. */
+/** Creates the configuration of a database. It listens for changes from the first read until the database is closed. */
 export function createConfiguration({
   db,
   dialect,
   listen,
 }: Pick<Database<DomainSchema>, "db" | "dialect" | "listen">): Configuration {
-  /** Data loaded in an earlier one is not used. */
+  /** Increases with each change; data of an earlier generation is not used. */
   let generation = 0;
   let revision: number | undefined;
   let checkedAt = Number.NEGATIVE_INFINITY;
@@ -59,7 +59,7 @@ export function createConfiguration({
         if (slot?.generation !== generation) {
           const loaded = { generation, value: load() };
           slot = loaded;
-          // what failed is tried again
+          // a failed load is not cached
           loaded.value.catch(() => {
             if (slot === loaded) slot = undefined;
           });

@@ -1,6 +1,6 @@
 import type { Migration } from "@bookend/store-sql";
 
-/** Containers and what belongs to them. */
+/** The tables of containers and their related data. */
 export const containerTables: Migration = {
   async up(db, { id, instant, integer, text }) {
     await db.schema

@@ -7,7 +7,7 @@ import type { Vault } from "../secrets/vault.js";
 import type { Configuration } from "./configuration.js";
 import type { DomainSchema } from "./schema.js";
 
-/** Dependencies of every service of the domain. */
+/** The dependencies of every service of the domain. */
 export interface DomainContext {
   readonly db: Kysely<DomainSchema>;
   /** For searches: see `Database`. */

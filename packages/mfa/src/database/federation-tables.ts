@@ -1,6 +1,6 @@
 import type { Migration } from "@bookend/store-sql";
 
-/** Servers that calls are forwarded to. */
+/** The tables of servers that calls are forwarded to. */
 export const federationTables: Migration = {
   async up(db, { text }) {
     await db.schema

@@ -6,8 +6,8 @@ import type { DomainSchema } from "./schema.js";
 export type CountedOwner = { readonly resolver: string; readonly uid: string } | { readonly serial: string };
 
 /**
- * Lets one transaction at a time, of all processes, count what an owner has and add to it: the others wait until it ends.
- * SQLite has one writer anyway, from where a transaction begins.
+ * Ensures that only one transaction at a time, across all processes, counts an owner's objects and adds one; others wait until it ends.
+ * On SQLite this is not needed, since transactions run one after another.
  */
 export async function lockOwner(
   trx: Transaction<DomainSchema>,

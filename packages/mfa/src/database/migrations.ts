@@ -12,10 +12,10 @@ import {
 } from "./search-indexes.js";
 import { tokenUseTables } from "./token-use-tables.js";
 
-/** The owner of these tables; the store has its own. */
+/** The owner of these tables; the store's tables have a different owner. */
 export const domainNamespace = "reference";
 
-/** Tables of the domain, in the order in which they came. A name that was released stays as it is. */
+/** The migrations of the domain's tables, oldest first. The name of a released migration must not change. */
 export const domainMigrations: Readonly<Record<string, Migration>> = {
   "001-users": {
     async up(db, { flag, text, integer }) {
@@ -156,7 +156,7 @@ export const domainMigrations: Readonly<Record<string, Migration>> = {
   },
   "008-one-default-realm": {
     async up(db) {
-      // of several default realms, which two who created the first realms at once could make, one stays
+      // keeps one of several default realms, which concurrent requests could create with the first realms
       await sql`update realm set is_default = 0 where is_default = 1 and name > (select min(name) from realm where is_default = 1)`.execute(
         db,
       );

@@ -1,7 +1,7 @@
 import type { Flag } from "@bookend/store-sql";
 import type { Generated } from "kysely";
 
-/** Tables of the reference app's domain. Instants are milliseconds since 1970; `*_sealed` was encrypted by the vault. */
+/** Tables of the reference app's domain. Instants are milliseconds since 1970. Columns named `*_sealed` are encrypted by the vault. */
 export interface DomainSchema {
   /** One row. */
   configuration_revision: { id: number; revision: number };
@@ -46,7 +46,7 @@ export interface DomainSchema {
   federation_server: { name: string; settings: string };
 }
 
-/** A token; whatever it has several of is in separate tables. */
+/** A token. Lists are in separate tables. */
 export interface TokenTable {
   id: Generated<number>;
   serial: string;
@@ -57,7 +57,7 @@ export interface TokenTable {
   pin_hash: string | null;
   key_sealed: string | null;
   otp_length: number;
-  /** Next HOTP counter, or the TOTP step after the last one that was used. */
+  /** The next HOTP counter, or the TOTP step after the last one used. */
   counter: number;
   fail_count: number;
   max_fail_count: number;
@@ -76,7 +76,7 @@ export interface ChallengeTable {
   serial: string;
   session: string;
   data: string;
-  /** The code that was sent, if one was. */
+  /** The code that was sent, if any. */
   answer_sealed: string | null;
   /** `pending`, or the decision that arrived out of band: `accept`, `declined`. */
   status: string;
@@ -84,7 +84,7 @@ export interface ChallengeTable {
   expires_at: number;
 }
 
-/** A container; whatever it has several of is in separate tables. */
+/** A container. Lists are in separate tables. */
 export interface ContainerTable {
   id: Generated<number>;
   serial: string;

@@ -2,12 +2,12 @@ import type { Migration } from "@bookend/store-sql";
 import { type RawBuilder, sql } from "kysely";
 
 /**
- * An index for each filter and for the orders of lists of tokens. Those of strings hold what `Search.fits` compares: a hundred characters, in
- * lower case. The serial in second place spares sorting what one value finds.
+ * Indexes for the filters and orders of token lists. Indexes of strings contain the values that `Search.fits` compares: a hundred characters in
+ * lower case. With the serial as the second column, the rows with one value need not be sorted.
  */
 export const searchIndexes: Migration = {
   async up(db, { dialect }) {
-    // so that PostgreSQL finds prefixes too, whatever the language of the database
+    // so that PostgreSQL finds prefixes in every locale of the database
     const inBytes = sql.raw(dialect === "postgres" ? " text_pattern_ops" : "");
     const searched = (column: string) => sql`lower(substr(${sql.ref(column)}, 1, 101))${inBytes}`;
     const create = async (table: string, name: string, columns: readonly RawBuilder<unknown>[]) => {
@@ -30,7 +30,7 @@ export const searchIndexes: Migration = {
   },
 };
 
-/** An index for each way to find one user of a resolver in our own database. */
+/** An index for each way to find a user of a resolver in Bookend's database. */
 export const userIndexes: Migration = {
   async up(db, { dialect }) {
     const inBytes = sql.raw(dialect === "postgres" ? " text_pattern_ops" : "");

@@ -1,6 +1,6 @@
 import type { Migration } from "@bookend/store-sql";
 
-/** Groups of tokens, and what tokens are used for on machines. */
+/** The tables of token groups, and of applications of tokens on machines. */
 export const tokenUseTables: Migration = {
   async up(db, { id, integer, text }) {
     await db.schema

@@ -6,7 +6,7 @@ export function invalidValue(field: string, value: string | number, allowed: str
   return parameterError(problemMessage(`${shown(value)} is not valid`, allowed, field));
 }
 
-/** A value as messages show it: JSON, of a long string its beginning. */
+/** A value for messages, as JSON. Long strings are shortened. */
 export function shown(value: string | number): string {
   return JSON.stringify(typeof value === "string" && value.length > 100 ? `${value.slice(0, 100)}…` : value);
 }

@@ -4,16 +4,16 @@ export const mfaErrorCodes = {
   USER_INVALID: "A user or a realm is unknown, or the user cannot be changed.",
   TOKEN_REFUSED: "The operation is not possible with this token.",
   CONFIGURATION_INVALID: "A resolver, mail server or gateway is wrongly configured or cannot be reached.",
-  LIMIT_REACHED: "The user has as many tokens or open challenges as they may have, or too many logins are under way.",
+  LIMIT_REACHED: "The user has reached the limit of tokens or open challenges, or too many logins are in progress.",
   NOT_FOUND: "The token, container, realm, resolver, server, … does not exist.",
-  CREDENTIALS_INVALID: "The name or the password is wrong; never says which.",
+  CREDENTIALS_INVALID: "The name or the password is wrong. The error does not reveal which.",
   NOT_LOGGED_IN: "Nobody is logged in.",
-  NOT_ALLOWED: "The caller may not do this, or not to this object.",
-  SESSION_INVALID: "The session is not ours or has ended: its holder is gone, or has another password.",
+  NOT_ALLOWED: "The caller may not do this, or not with this object.",
+  SESSION_INVALID: "The session is not valid or has ended, because its holder was deleted or changed their password.",
   REGISTRATION_UNSUPPORTED: "Containers of this type cannot be registered.",
   REGISTRATION_STATE: "The container is registered already, or no registration is open.",
-  REGISTRATION_INVALID: "The signature of a registration is not valid, or it came too late or twice.",
-  DECRYPTION_FAILED: "A stored secret was changed, or sealed with a key that is not known.",
+  REGISTRATION_INVALID: "The signature of a registration is not valid, or the registration was late or repeated.",
+  DECRYPTION_FAILED: "A stored secret was modified, or encrypted with an unknown key.",
 } as const;
 
 /** The codes of {@link MfaError}. */
@@ -52,9 +52,9 @@ export const notFoundError = (message: string): MfaError => new MfaError("NOT_FO
 export const notLoggedInError = (): MfaError =>
   new MfaError("NOT_LOGGED_IN", "Authentication failure. Missing Authorization header.");
 
-/** The caller may not do this, or not to this object. */
+/** The caller may not do this, or not with this object. */
 export const notAllowedError = (message: string): MfaError => new MfaError("NOT_ALLOWED", message);
 
-/** The name or the password is wrong; never says which. */
+/** The name or the password is wrong. The error does not reveal which. */
 export const credentialsError = (): MfaError =>
   new MfaError("CREDENTIALS_INVALID", "Authentication failure. Wrong credentials");

@@ -5,10 +5,10 @@ import { checkLengths, checkWholeNumber, limits } from "../values/limits.js";
 
 /** A server that calls can be forwarded to. */
 export interface FederationServer {
-  /** Unique name, `identifier` over the wire. */
+  /** Unique name; called `identifier` in the API. */
   readonly name: string;
   readonly url: string;
-  /** Whether its certificate is verified. */
+  /** Whether the server's certificate is verified. */
   readonly verifyTls: boolean;
   /** Seconds. */
   readonly timeout: number;
@@ -20,7 +20,7 @@ export interface FederationServerService {
   list(): Promise<readonly FederationServer[]>;
   find(name: string): Promise<FederationServer | null>;
   /**
-   * Creates or replaces.
+   * Creates or replaces a server.
    *
    * @throws {MfaError} PARAMETER_INVALID
    */

@@ -4,7 +4,7 @@ import type { ChallengeService } from "../authentication/types.js";
 import { pageOf } from "../values/paging.js";
 import { pageParameters, wantedPage } from "./list-parameters.js";
 
-/** Columns by their names over the wire. */
+/** Columns by their names in the API. */
 const sortColumns = {
   timestamp: ({ createdAt }: Challenge) => createdAt.getTime(),
   expiration: ({ expiresAt }: Challenge) => expiresAt.getTime(),

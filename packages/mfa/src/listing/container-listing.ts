@@ -7,7 +7,7 @@ import type { TokenRecord, TokenService } from "../tokens/types.js";
 import { listedFor, pageParameters, userParameters, wantedPage } from "./list-parameters.js";
 import { describeToken } from "./token-listing.js";
 
-/** Columns by their names over the wire. */
+/** Columns by their names in the API. */
 const sortColumns: Readonly<Record<string, ContainerSort>> = {
   serial: "serial",
   type: "type",
@@ -70,7 +70,7 @@ export async function containerPage(
   return { count, current, prev, next, containers: described };
 }
 
-/** A container as clients read it. Of other users' tokens, a user sees only the serials. */
+/** A container in the format that clients expect. Users only see the serials of other users' tokens. */
 function describeContainer(container: ContainerRecord, tokens: readonly TokenRecord[], reader: Actor | undefined) {
   const isReadable = ({ owner }: TokenRecord) => reader === undefined || isSelf({ actor: reader }, owner);
   return {

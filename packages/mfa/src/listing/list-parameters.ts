@@ -4,16 +4,16 @@ import { invalidValue } from "../errors/invalid-value.js";
 import { limits } from "../values/limits.js";
 import type { ParameterReader } from "../values/parameter-reader.js";
 
-/** Parameters that say which page of a list is shown, in which order. */
+/** Parameters that select the page and the order of a list. */
 export const pageParameters = ["page", "pagesize", "sortby", "sortdir"] as const;
 
 /** Parameters that name a user. */
 export const userParameters = ["user", "username", "realm", "resolver"] as const;
 
-/** Further ones of lists that may be long. */
+/** Additional parameters of lists that can be long. */
 export const longListParameters = ["cursor", "count"] as const;
 
-/** Which page was asked for. */
+/** The requested page. */
 export interface WantedPage<Sort> {
   readonly page: number | undefined;
   readonly pageSize: number | undefined;
@@ -22,7 +22,7 @@ export interface WantedPage<Sort> {
 }
 
 /**
- * The page that a call asks for; `columns` has the columns by their names over the wire. A `pagesize` of zero asks for the count alone.
+ * The page that a call requests. `columns` contains the columns by their names in the API. A `pagesize` of zero requests only the count.
  *
  * @throws {MfaError} PARAMETER_INVALID
  */
@@ -45,11 +45,11 @@ export function wantedPage<Sort>(
 }
 
 /**
- * The owners to whose objects a list is narrowed: the user who is logged in, or the one that is named; a user who cannot be
- * determined, for lack of a default realm, has none. A realm without a user is one of the realms of the objects, like `alias`.
+ * The owner whose objects a list contains: the logged-in user, or the user in the parameters. A user who cannot be
+ * determined because there is no default realm has no objects. A realm without a user restricts the realms of the objects, like `alias`.
  *
- * @param alias Another parameter for a realm of the objects.
- * @throws {MfaError} PARAMETER_INVALID where both name a realm
+ * @param alias Alternative parameter for a realm of the objects.
+ * @throws {MfaError} PARAMETER_INVALID if both name a realm
  */
 export function listedFor(
   { parameters, user }: ApiCall,

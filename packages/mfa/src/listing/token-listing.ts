@@ -6,7 +6,7 @@ import type { TokenGroupService } from "../tokens/token-groups.js";
 import type { TokenFilter, TokenRecord, TokenService, TokenSort } from "../tokens/types.js";
 import { listedFor, longListParameters, pageParameters, userParameters, wantedPage } from "./list-parameters.js";
 
-/** Columns by their names over the wire. */
+/** Columns by their names in the API. */
 const sortColumns: Readonly<Record<string, TokenSort>> = {
   serial: "serial",
   tokentype: "type",
@@ -45,11 +45,11 @@ export const tokenListParameters = [
 /** Parameters of `GET /token/getserial/<otp>`. */
 export const getSerialParameters = ["otp", "string", ...filterParameters, "unassigned", "count"] as const;
 
-/** Other names of these parameters. */
+/** Alternative names of these parameters. */
 export const tokenListAliases = { type: ["tokentype", "type_list"] } as const;
 
 /**
- * The filter of a list of tokens by a call, of a user to their own.
+ * The filter for a call that lists tokens. Users can only list their own.
  *
  * @throws {MfaError} PARAMETER_INVALID
  */
@@ -73,8 +73,8 @@ export function tokenFilterOf(call: ApiCall): TokenFilter {
 }
 
 /**
- * `value` of `GET /token/`: a page of tokens; with `outform=csv`, the page as CSV. Where there is a next page, `cursor` leads to it. `count`
- * stops at 10,000, which `count_more` then says, unless `count=true` asks for all.
+ * `value` of `GET /token/`: a page of tokens; with `outform=csv`, the page as CSV. If there is a next page, `cursor` leads to it. Counting
+ * stops at 10,000, as indicated by `count_more`, unless `count=true` requests the exact number.
  *
  * @throws {MfaError} PARAMETER_INVALID
  */
@@ -141,7 +141,7 @@ const csvColumns = [
   "info",
 ] as const;
 
-/** RFC 4180, with a header. What a spreadsheet would take for a formula gets a `'` in front. */
+/** CSV according to RFC 4180, with a header. Values that a spreadsheet would interpret as a formula are prefixed with `'`. */
 function asCsv(rows: readonly Readonly<Record<string, unknown>>[]): string {
   const cells = rows.map((row) => csvColumns.map((column) => asCell(row[column])));
   return stringify([[...csvColumns], ...cells], { escape_formulas: true, record_delimiter: "windows" });
@@ -152,7 +152,7 @@ function asCell(value: unknown): string {
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
-/** A token as clients read it. */
+/** A token in the format that clients expect. */
 export function describeToken(token: TokenRecord) {
   return {
     id: token.id,

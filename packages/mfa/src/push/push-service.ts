@@ -13,7 +13,7 @@ import { checkLength } from "../values/limits.js";
 import { isSignatureOf, newKeyPair, parsePublicKey, signParts } from "./signatures.js";
 import type { PushRequest, PushService } from "./types.js";
 
-/** Milliseconds that an app's clock may be wrong, either way. */
+/** Maximum deviation of an app's clock in milliseconds, in either direction. */
 const pollWindow = 60_000;
 
 /** Tokeninfo fields. */
@@ -22,16 +22,16 @@ const serverKeyField = "public_key_server";
 const lastPollField = "last_poll";
 const serviceTokenField = "firebase_token";
 
-/** Dependencies of push tokens in addition to the database. */
+/** Dependencies of push tokens other than the database. */
 export interface PushServices {
   readonly challenges: Challenges;
-  /** Title of a challenge in the app. */
+  /** The title of challenges in the app. */
   readonly issuer: string;
-  /** Where apps reach this server. */
+  /** The URL at which apps reach this server. */
   readonly url: string;
 }
 
-/** Push tokens in the database. */
+/** Handles the requests of push apps with the tokens in the database. */
 export function createPush(context: DomainContext, { challenges, issuer, url }: PushServices): PushService {
   const { clock, db, vault } = context;
   return {
@@ -94,7 +94,7 @@ export function createPush(context: DomainContext, { challenges, issuer, url }: 
   };
 
   async function find(serial: string, rolloutState: string): Promise<StoredToken | undefined> {
-    // PostgreSQL refuses to be asked for a NUL
+    // PostgreSQL refuses queries with NUL
     if (serial.includes("\0")) return undefined;
     const query = db
       .selectFrom("token")
@@ -106,7 +106,7 @@ export function createPush(context: DomainContext, { challenges, issuer, url }: 
   }
 
   /**
-   * The token whose app signed this.
+   * Returns the token whose app signed the request.
    *
    * @throws {MfaError} PARAMETER_INVALID
    */
@@ -120,14 +120,14 @@ export function createPush(context: DomainContext, { challenges, issuer, url }: 
   }
 
   /**
-   * Lets each timestamp pass once, if it is the present time.
+   * Accepts each timestamp once, and only if it is the current time.
    *
    * @throws {MfaError} PARAMETER_INVALID
    */
   async function checkTimestamp(token: StoredToken, timestamp: string): Promise<void> {
     const instant = parseInstant(timestamp);
     if (instant === undefined || Math.abs(instant.getTime() - clock().getTime()) > pollWindow) {
-      throw parameterError(problemMessage("is not the present time", "at most a minute off", "timestamp"));
+      throw parameterError(problemMessage("is not the current time", "at most a minute off", "timestamp"));
     }
     if (!(await isNewest(token, sortable(instant, timestamp)))) {
       throw parameterError(
@@ -136,7 +136,7 @@ export function createPush(context: DomainContext, { challenges, issuer, url }: 
     }
   }
 
-  /** Stores when an app asked last; false if it asked later than this already. One statement, so that a replay never wins. */
+  /** Stores the time of an app's last request. Returns false if there was a later one. Uses a single statement, so that a replay never succeeds. */
   async function isNewest({ row }: StoredToken, value: string): Promise<boolean> {
     const written = await db
       .insertInto("token_info")
@@ -163,7 +163,7 @@ export function createPush(context: DomainContext, { challenges, issuer, url }: 
   }
 }
 
-/** Strings of which the later one is the greater: apps ask several times in a second. */
+/** Formats an instant so that later instants are greater as strings. Includes fractions, since apps send several requests per second. */
 function sortable(instant: Date, timestamp: string): string {
   const [, fraction = ""] = /\.(\d+)/.exec(timestamp) ?? [];
   return `${instant.toISOString().slice(0, 19)}.${fraction.slice(0, 9).padEnd(9, "0")}`;

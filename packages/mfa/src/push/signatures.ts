@@ -4,19 +4,19 @@ import { Secret } from "otpauth";
 
 const serverKeyBits = 2048;
 
-/** Bounds of an app's key: below, it is weak; above, checking it is work. */
+/** The size limits of an app's key. Smaller keys are weak; larger keys are expensive to verify. */
 const [MIN_BITS, MAX_BITS] = [2048, 8192] as const;
 
-/** A new RSA key pair of the server, for one token. */
+/** Generates a new RSA key pair of the server for one token. */
 export const newKeyPair = (): Promise<{ readonly privateKey: KeyObject; readonly publicKey: KeyObject }> =>
   promisify(generateKeyPair)("rsa", { modulusLength: serverKeyBits });
 
 /**
- * An app's RSA key as it sends it: base64 of its DER form, in the alphabet for URLs as well. Undefined if it is not one, or has fewer than
+ * Parses an app's RSA key: its DER form in base64 or base64url. Undefined if it is not a valid key, or has fewer than
  * 2048 bits.
  */
 export function parsePublicKey(text: string): KeyObject | undefined {
-  // a + that was sent in a form without escaping arrives as a blank
+  // an unescaped + in a form arrives as a blank
   const body = text.replace(/-----[A-Z ]+-----/g, "").trim();
   const key = Buffer.from(body.replaceAll(" ", "+"), "base64");
   for (const type of ["spki", "pkcs1"] as const) {
@@ -31,13 +31,13 @@ export function parsePublicKey(text: string): KeyObject | undefined {
   return undefined;
 }
 
-/** RSA signature with SHA-256 (PKCS #1 v1.5) in base32, of parts that are joined by `|`. */
+/** The RSA signature with SHA-256 (PKCS #1 v1.5) in base32 of parts joined by `|`. */
 export function signParts(key: KeyObject, parts: readonly string[]): string {
   const signature = sign("sha256", message(parts), { key, padding: constants.RSA_PKCS1_PADDING });
   return Secret.fromHex(signature.toString("hex")).base32;
 }
 
-/** Whether this is the signature, in base32, of these parts. */
+/** Whether a base32 signature is valid for these parts. */
 export function isSignatureOf(key: KeyObject, parts: readonly string[], signature: string): boolean {
   const bare = signature.trim().replace(/=+$/, "");
   if (!/^[A-Z2-7]{1,2000}$/i.test(bare)) return false;

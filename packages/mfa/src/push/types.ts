@@ -1,40 +1,40 @@
 import type { TokenRecord } from "../tokens/types.js";
 
-/** An open challenge as privacyIDEA's app reads it. */
+/** An open challenge in the format of privacyIDEA's app. */
 export interface PushRequest {
   readonly nonce: string;
   readonly question: string;
   readonly serial: string;
   readonly title: string;
-  /** `1`: the app checks the server's certificate. */
+  /** `1`: the app verifies the server's certificate. */
   readonly sslverify: string;
-  /** Where the answer goes. */
+  /** The URL to which the app sends its response. */
   readonly url: string;
-  /** The server's, over nonce, url, serial, question, title and sslverify. */
+  /** The server's signature of nonce, url, serial, question, title and sslverify. */
   readonly signature: string;
 }
 
-/** The result of an app's answer. */
+/** The result of an app's response. */
 export interface PushAnswer {
-  /** False if there was nothing to answer: no such challenge, or one that is already answered or has expired. */
+  /** False if the challenge does not exist, or has already been answered or expired. */
   readonly value: boolean;
   readonly transactionId?: string | undefined;
   readonly token: TokenRecord;
 }
 
-/** The requests of apps of push tokens. Signatures are RSA with SHA-256 (PKCS #1 v1.5), in base32. */
+/** The requests of apps with push tokens. Signatures are RSA with SHA-256 (PKCS #1 v1.5), in base32. */
 export interface PushService {
   /**
-   * The second step of an enrolment. `publicKey` is the app's RSA key, base64 of its DER form; the server's comes back, as PKCS #1.
+   * The second step of an enrollment. `publicKey` is the app's RSA key in DER, base64-encoded. Returns the server's key as PKCS #1.
    *
-   * @throws {MfaError} PARAMETER_INVALID no token waits for this credential, or a key that cannot be used
+   * @throws {MfaError} PARAMETER_INVALID no token waits for this credential, or the key cannot be used
    */
   enrol(step: { readonly serial: string; readonly credential: string; readonly publicKey: string }): Promise<{
     readonly publicKey: string;
     readonly token: TokenRecord;
   }>;
   /**
-   * Open challenges of a token. `serial|timestamp` is signed; the timestamp is at most a minute off, and later than that of the last call.
+   * Returns the open challenges of a token. The app signs `serial|timestamp`. The timestamp must be at most a minute off, and later than that of the last call.
    *
    * @throws {MfaError} PARAMETER_INVALID no such token, wrong signature or timestamp
    */
@@ -43,8 +43,8 @@ export interface PushService {
     readonly token: TokenRecord;
   }>;
   /**
-   * Stores the app's token of a push service, which nothing is sent to. `token|serial|timestamp` is signed; the timestamp is at most a
-   * minute off, and later than that of the last call.
+   * Stores the app's token for a push service, although none is used. The app signs `token|serial|timestamp`. The timestamp must be at
+   * most a minute off, and later than that of the last call.
    *
    * @throws {MfaError} PARAMETER_INVALID no such token, wrong signature or timestamp, a token that is too long
    */
@@ -55,7 +55,7 @@ export interface PushService {
     readonly signature: string;
   }): Promise<TokenRecord>;
   /**
-   * Accepts or declines. `nonce|serial` or `nonce|serial|decline` is signed.
+   * Accepts or declines a challenge. The app signs `nonce|serial` or `nonce|serial|decline`.
    *
    * @throws {MfaError} PARAMETER_INVALID no such token, wrong signature
    */

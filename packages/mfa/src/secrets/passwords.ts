@@ -4,7 +4,7 @@ import { hash, verify } from "@node-rs/argon2";
 /** Hashes of PINs and passwords. */
 export interface Passwords {
   hash(password: string): Promise<string>;
-  /** Whether the password has this hash. Without a hash: false, after as much work. */
+  /** Whether the password has this hash. Without a hash, returns false after the same amount of work. */
   verify(hashed: string | null | undefined, password: string): Promise<boolean>;
 }
 
@@ -18,7 +18,7 @@ export interface HashCost {
 /** The recommendation of OWASP for argon2id. */
 const defaultCost: HashCost = { memory: 19_456, time: 2, parallelism: 1 };
 
-/** Passwords on argon2id. */
+/** Hashes passwords with argon2id. */
 export function createPasswords({ memory, time, parallelism }: HashCost = defaultCost): Passwords {
   const options = { memoryCost: memory, timeCost: time, parallelism };
   let nobody: Promise<string> | undefined;

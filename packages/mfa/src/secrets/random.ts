@@ -1,7 +1,7 @@
 /** Returns this number of random bytes. */
 export type Random = (size: number) => Uint8Array;
 
-/** Letters and digits that are not mistaken for each other. */
+/** Letters and digits that are not easily confused. */
 export const readable = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789";
 
 /** Decimal digits. */
@@ -9,7 +9,7 @@ export const digits = "0123456789";
 
 /** Returns `length` characters of the alphabet, all equally likely. */
 export function randomText(random: Random, alphabet: string, length: number): string {
-  // bytes past the last whole multiple would favour the first characters
+  // bytes past the last whole multiple would favor the first characters
   const limit = 256 - (256 % alphabet.length);
   let text = "";
   while (text.length < length) {

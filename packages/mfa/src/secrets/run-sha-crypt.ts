@@ -1,28 +1,28 @@
 import { Worker } from "node:worker_threads";
 import { MfaError } from "../errors/mfa-error.js";
 
-/** Milliseconds that one hash may take. */
+/** Maximum milliseconds for one hash. */
 const timeoutMs = 10_000;
 
-/** The library works synchronously, and a hash with many rounds takes seconds. */
+/** Runs in a thread, since the library is synchronous and a hash with many rounds takes seconds. */
 const program = `
 const { parentPort, workerData } = require("node:worker_threads");
 import(workerData.library).then(({ verify }) =>
   parentPort.postMessage(verify(workerData.password, workerData.hashed)));
 `;
 
-/** Logins that may wait for one another, and the milliseconds after which one that still waits is refused. */
+/** Maximum number of waiting logins, and the milliseconds after which a waiting login is refused. */
 const maxWaiting = 50;
 const maxWaitMs = 20_000;
 
-/** The one that is under way; others wait, so that many logins at once take one thread. */
+/** The current computation. Others wait, so that many concurrent logins use only one thread. */
 let last: Promise<unknown> = Promise.resolve();
 let waiting = 0;
 
 /**
- * Whether a password has this hash of SHA-crypt, computed in a thread. False for what takes too long.
+ * Whether a password has this SHA-crypt hash, computed in a thread. False if it takes too long.
  *
- * @throws {MfaError} LIMIT_REACHED while too many others wait, or after too long a wait for them
+ * @throws {MfaError} LIMIT_REACHED if too many logins wait, or after waiting too long
  */
 export async function runShaCrypt(hashed: string, password: string): Promise<boolean> {
   if (waiting >= maxWaiting) throw tooMany();

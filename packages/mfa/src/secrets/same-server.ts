@@ -5,11 +5,11 @@ import { parameterError } from "../errors/mfa-error.js";
 type Settings = Readonly<Record<string, unknown>>;
 
 /**
- * Refuses to send a stored secret to a server other than the one it was stored for: whoever may name a server must not learn
+ * Refuses to send a stored secret to a server other than the one it was stored for: someone who may change the server must not learn
  * a secret that is never shown.
  *
- * @param secret name of the parameter that must be given again
- * @param fields names of the settings that say where the secret goes and how it is protected on the way
+ * @param secret Name of the parameter that must be sent again.
+ * @param fields Names of the settings that determine where the secret is sent and how it is protected in transit.
  * @throws {MfaError} PARAMETER_INVALID
  */
 export function checkSameServer(secret: string, fields: readonly string[], stored: Settings, given: Settings): void {
@@ -17,7 +17,7 @@ export function checkSameServer(secret: string, fields: readonly string[], store
   if (changed === undefined) return;
   throw parameterError(
     problemMessage(
-      `must be given again, because ${changed} is not the one that it was stored with`,
+      `must be sent again, because ${changed} has changed since it was stored`,
       `the ${secret} for this server`,
       secret,
     ),

@@ -12,21 +12,21 @@ export interface ServerKeys {
   readonly encryptionKey: Uint8Array;
   /** Signs the audit log. Ed25519 private key in PEM. */
   readonly auditKey: string;
-  /** Seals what waits in the outbox. 32 bytes. */
+  /** Encrypts waiting deliveries in the outbox. 32 bytes. */
   readonly outboxKey: Uint8Array;
 }
 
-/** Where the keys of a server come from. */
+/** The sources of a server's keys. */
 export interface ServerKeysOptions {
-  /** Each key that is not given is kept here, and made on the first start. Created if it does not exist. */
+  /** Directory that stores all other keys, which are generated on the first start. Created if it does not exist. */
   readonly directory: string;
-  /** Keys that are not kept in the directory: 32 bytes in base64, the audit key in PEM. */
+  /** Keys that are not stored in the directory: 32 bytes in base64, the audit key in PEM. */
   readonly given: { readonly [Name in keyof ServerKeys]?: string | undefined };
-  /** Files that exist only if this is not the first start, such as a database; the other keys are always among them. */
+  /** Files whose existence shows that this is not the first start, such as a database. The other keys always count. */
   readonly traces?: readonly string[] | undefined;
 }
 
-/** Where each key is kept, how one is made, and what one is. The encryption key is made first, see {@link lostKey}. */
+/** How each key is stored, generated and described. The encryption key is generated first, see {@link lostKey}. */
 const kinds = {
   encryptionKey: { file: "encryption.key", make: makeKey, isValid: isServerKey, allowed: "32 bytes in base64" },
   jwtKey: { file: "jwt.key", make: makeKey, isValid: isServerKey, allowed: "32 bytes in base64" },
@@ -63,11 +63,11 @@ export async function openServerKeys(options: ServerKeysOptions): Promise<Server
 export interface FoundServerKeys {
   /** A line for each key that cannot be used, `secrets.<name>: <what is wrong>. Allowed: <what>.`, without the key. */
   readonly problems: readonly string[];
-  /** Keys that cannot be used or are still to be made are replaced by new ones that are kept nowhere. */
+  /** The keys. Invalid or missing keys are replaced with new keys that are not stored. */
   readonly keys: ServerKeys;
 }
 
-/** Looks at the keys of a server as {@link openServerKeys} does, and makes no file. */
+/** Checks the keys of a server like {@link openServerKeys}, without creating files. */
 export async function inspectServerKeys(options: ServerKeysOptions): Promise<FoundServerKeys> {
   const lost = await lostKey(options);
   const problems = lost === undefined ? [] : [lost];
@@ -80,7 +80,7 @@ export async function inspectServerKeys(options: ServerKeysOptions): Promise<Fou
     if (value === undefined) {
       try {
         value = (await readIfThere(path))?.trim();
-        wrong = `${JSON.stringify(path)} does not hold the key`;
+        wrong = `${JSON.stringify(path)} does not contain the key`;
       } catch (error) {
         value = "";
         wrong = `${JSON.stringify(path)} cannot be read (${(error as NodeJS.ErrnoException).code})`;
@@ -106,8 +106,8 @@ function toKeys(keys: Readonly<Record<keyof ServerKeys, string>>): ServerKeys {
 }
 
 /**
- * A key that is missing although this is not the first start is not made again: nothing that was encrypted with it could be read.
- * The first start makes it before anything else.
+ * The encryption key is not generated again if it is missing after the first start, since data encrypted with it could not be read.
+ * The first start generates it before anything else.
  */
 async function lostKey({ directory, given, traces = [] }: ServerKeysOptions): Promise<string | undefined> {
   const key = join(directory, kinds.encryptionKey.file);
@@ -156,7 +156,7 @@ function makeSigningKey(): string {
   return generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }).toString();
 }
 
-/** Reads a file; makes it, complete or not at all, if it does not exist, even when two processes start at once. */
+/** Reads a file. If it does not exist, creates it atomically, even if two processes start at the same time. */
 async function keep(file: string, make: () => string): Promise<string> {
   const found = await readIfThere(file);
   if (found !== undefined) return found.trim();

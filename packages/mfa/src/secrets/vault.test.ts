@@ -29,7 +29,7 @@ describe("the vault", () => {
       const changed = Buffer.from(bytes);
       changed.writeUInt8(changed.readUInt8(index) ^ 1, index);
       const sealed = `${version}.${id}.${changed.toString("base64url")}`;
-      expect(() => vault.open(sealed, "a")).toThrow("What is stored as a cannot be decrypted.");
+      expect(() => vault.open(sealed, "a")).toThrow("The stored value of a cannot be decrypted.");
     }
     expect(() => vault.open("", "a")).toThrow(expect.objectContaining({ code: "DECRYPTION_FAILED" }));
     expect(() => vault.open(`${version}.${id}.`, "a")).toThrow(expect.objectContaining({ code: "DECRYPTION_FAILED" }));

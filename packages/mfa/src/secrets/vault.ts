@@ -2,13 +2,13 @@ import { createCipheriv, createDecipheriv, createHash } from "node:crypto";
 import { MfaError } from "../errors/mfa-error.js";
 import type { Random } from "./random.js";
 
-/** Encrypts values that must be readable later: OTP keys, stored passwords, codes that were sent. */
+/** Encrypts values that must be decrypted later: OTP keys, stored passwords, codes that were sent. */
 export interface Vault {
-  /** `context` says what it belongs to: it cannot be opened as anything else, so a copied column is of no use. */
+  /** Encrypts a value. `context` identifies its owner and is required for decryption, so that copying a column to another row is useless. */
   seal(plain: Uint8Array | string, context: string): string;
-  /** @throws {MfaError} DECRYPTION_FAILED sealed with a key that is not there, or changed */
+  /** @throws {MfaError} DECRYPTION_FAILED the value was encrypted with an unknown key, or modified */
   open(sealed: string, context: string): Buffer;
-  /** Whether the key is there that this was sealed with. */
+  /** Whether the vault has the key with which this was encrypted. */
   knows(sealed: string): boolean;
 }
 
@@ -17,8 +17,8 @@ const ivBytes = 12;
 const tagBytes = 16;
 
 /**
- * A vault on AES-256-GCM. What it seals is `1.<key id>.<nonce, tag and ciphertext in base64url>`.
- * The first key seals; all of them open.
+ * Creates a vault with AES-256-GCM. An encrypted value is `1.<key id>.<nonce, tag and ciphertext in base64url>`.
+ * The first key encrypts; all keys decrypt.
  */
 export function createVault(keys: readonly Uint8Array[], random: Random): Vault {
   const byId = new Map(keys.map((key) => [keyId(key), key]));
@@ -46,7 +46,7 @@ export function createVault(keys: readonly Uint8Array[], random: Random): Vault 
           .setAuthTag(bytes.subarray(ivBytes, ivBytes + tagBytes));
         return Buffer.concat([decipher.update(bytes.subarray(ivBytes + tagBytes)), decipher.final()]);
       } catch {
-        throw vaultError(`What is stored as ${context} cannot be decrypted.`);
+        throw vaultError(`The stored value of ${context} cannot be decrypted.`);
       }
     },
   };

@@ -11,13 +11,13 @@ import type {
   SmtpServerService,
 } from "./types.js";
 
-/** The token that a code is sent for. */
+/** The token for which a code is sent. */
 export interface SendingToken {
   readonly row: Pick<TokenTable, "serial" | "owner_id" | "owner_resolver" | "owner_realm">;
   readonly info: Readonly<Record<string, string>>;
 }
 
-/** Sends codes of challenges to the owners of tokens. */
+/** Sends the codes of challenges to the owners of tokens. */
 export interface CodeSender {
   /** @throws {MfaError} CONFIGURATION_INVALID no address, no server */
   mail(token: SendingToken, code: string): Promise<void>;
@@ -25,7 +25,7 @@ export interface CodeSender {
   sms(token: SendingToken, code: string): Promise<void>;
 }
 
-/** Dependencies of a code sender. */
+/** The dependencies of a code sender. */
 export interface CodeSenderOptions {
   readonly users: UserService;
   readonly settings: SettingsService;
@@ -35,11 +35,11 @@ export interface CodeSenderOptions {
   readonly sendSms: (gateway: SmsGatewayAccess, message: OtpSms) => Promise<void>;
 }
 
-/** Sends through the server that the token names, otherwise through the system's. */
+/** Creates a sender that uses the server of the token, or the server in the system's settings. */
 export function createCodeSender(options: CodeSenderOptions): CodeSender {
   const { users, settings, smtpServers, smsGateways, sendMail, sendSms } = options;
 
-  /** The address that the token holds, or the one that its owner has now. */
+  /** The address in the token, or the current address of its owner. */
   const recipient = async ({ row, info }: SendingToken, field: "email" | "phone", attribute: "email" | "mobile") => {
     if (!/^(true|1)$/i.test(info[`dynamic_${field}`] ?? "")) return info[field];
     if (row.owner_id === null) return undefined;

@@ -7,10 +7,10 @@ import type { SmsGateway, SmsGatewayService } from "./types.js";
 type Settings = Omit<SmsGateway, "secretOptions">;
 type Secrets = Readonly<Record<string, string>>;
 
-/** Options of gateways that say where their secrets go, and how these are protected on the way. */
+/** Options of gateways that determine where secrets are sent, and how they are protected in transit. */
 const destinations = ["url", "host", "port", "tls", "tlsOptions", "rejectUnauthorized", "server", "script"];
 
-/** SMS gateways in the database; the options that the caller calls secret are encrypted. */
+/** Stores SMS gateways in the database. Options that the caller declares as secret are encrypted. */
 export function createSmsGateways({ db, vault, configuration }: DomainContext): SmsGatewayService {
   const unknown = (name: string) => notFoundError(`There is no SMS gateway ${JSON.stringify(name)}.`);
   const context = (name: string) => `the secrets of SMS gateway ${name}`;

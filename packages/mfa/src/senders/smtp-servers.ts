@@ -14,10 +14,10 @@ const defaults = {
   poolSize: 5,
 } as const;
 
-/** Settings that say where a password goes, and how it is protected on the way. */
+/** Settings that determine where a password is sent, and how it is protected in transit. */
 const destination = ["host", "port", "protocol", "startTls"];
 
-/** Mail servers in the database; passwords encrypted. */
+/** Stores mail servers in the database, with encrypted passwords. */
 export function createSmtpServers({ db, vault, configuration }: DomainContext): SmtpServerService {
   const rows = configuration.kept(async () => {
     const found = await db.selectFrom("smtp_server").selectAll().orderBy("name").execute();
@@ -83,7 +83,7 @@ export function createSmtpServers({ db, vault, configuration }: DomainContext): 
   };
 }
 
-/** A server of which this is given; what is not given is as in `stored`, or has its default. */
+/** A server with the given fields. Omitted fields are taken from `stored`, or have their default. */
 function serverOf(
   given: Given<SmtpServer> & { readonly name: string; readonly host: string },
   stored?: SmtpServerAccess,
@@ -95,7 +95,7 @@ function serverOf(
 }
 
 /**
- * The password that is stored for a server, while it is the same server.
+ * The password that is stored for a server, provided that it is still the same server.
  *
  * @throws {MfaError} PARAMETER_INVALID
  */

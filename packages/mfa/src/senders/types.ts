@@ -1,25 +1,25 @@
 /** A stored mail server. */
 export interface SmtpServer {
-  /** Unique name, `identifier` over the wire. */
+  /** Unique name; called `identifier` in the API. */
   readonly name: string;
   readonly description: string;
   readonly host: string;
   readonly port: number;
-  /** `smtps`: TLS from the start. */
+  /** Whether to use TLS from the start (`smtps`). */
   readonly protocol: "smtp" | "smtps";
-  /** STARTTLS: where offered, or else nothing is sent. */
+  /** Whether to require STARTTLS: without it, nothing is sent. */
   readonly startTls: "opportunistic" | "required" | "never";
-  /** Empty: no authentication. */
+  /** User name; empty for no authentication. */
   readonly username: string;
-  /** Address that mails come from. */
+  /** Sender address of mails. */
   readonly sender: string;
-  /** Seconds that each step of sending may take, up to 3,600. */
+  /** Maximum seconds for each step of sending, up to 3,600. */
   readonly timeout: number;
-  /** Connections at once, up to 100. */
+  /** Maximum number of concurrent connections, up to 100. */
   readonly poolSize: number;
 }
 
-/** A mail server with what is needed to send. */
+/** A mail server with its password. */
 export interface SmtpServerAccess extends SmtpServer {
   readonly password: string;
 }
@@ -32,21 +32,21 @@ export interface SmtpServerService {
   list(): Promise<readonly SmtpServer[]>;
   find(name: string): Promise<SmtpServer | null>;
   /**
-   * With its password: for sending only.
+   * Returns a server with its password, for sending only.
    *
    * @throws {MfaError} NOT_FOUND
    */
   access(name: string): Promise<SmtpServerAccess>;
   /**
-   * Input for trying a server; omitted fields and the password are taken from the stored server.
+   * Completes the input for testing a server: omitted fields and the password are taken from the stored server.
    *
-   * @throws {MfaError} PARAMETER_INVALID the stored password would go to another server, or less protected
+   * @throws {MfaError} PARAMETER_INVALID the stored password would be sent to a different server, or with less protection
    */
   complete(
     server: Given<SmtpServerAccess> & { readonly name: string; readonly host: string },
   ): Promise<SmtpServerAccess>;
   /**
-   * Creates or replaces; without a password an existing one is kept, unless the server is another one.
+   * Creates or replaces a server. Without a password, the stored one is kept, unless the server is a different one.
    *
    * @throws {MfaError} PARAMETER_INVALID
    */
@@ -60,9 +60,9 @@ export interface SmsGateway {
   /** Unique name. */
   readonly name: string;
   readonly description: string;
-  /** Kind of gateway: `smpp`, `http`, `smtp`, `script`. */
+  /** Kind of the gateway: `smpp`, `http`, `smtp`, `script`. */
   readonly provider: string;
-  /** Options that are not secret. */
+  /** The options that are not secret. */
   readonly options: Readonly<Record<string, string>>;
   readonly headers: Readonly<Record<string, string>>;
   /** Names of the options that are set and secret. */
@@ -79,13 +79,13 @@ export interface SmsGatewayService {
   list(): Promise<readonly SmsGateway[]>;
   find(name: string): Promise<SmsGateway | null>;
   /**
-   * With its secrets: for sending only.
+   * Returns a gateway with its secrets, for sending only.
    *
    * @throws {MfaError} NOT_FOUND
    */
   access(name: string): Promise<SmsGatewayAccess>;
   /**
-   * Creates or replaces; secrets that are not given are kept, unless they would go to another server. Which options are secrets, the caller knows.
+   * Creates or replaces a gateway. Omitted secrets are kept, unless they would be sent to a different server. The caller decides which options are secret.
    *
    * @throws {MfaError} PARAMETER_INVALID
    */

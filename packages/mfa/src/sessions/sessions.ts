@@ -5,24 +5,24 @@ import { z } from "zod";
 import { MfaError } from "../errors/mfa-error.js";
 import type { AdminService, UserService } from "../users/types.js";
 
-/** Whom a session is for: a local administrator by name, a user by the id that does not change within their resolver. */
+/** The holder of a session: a local administrator by name, or a user by their permanent id within the resolver. */
 export type SessionHolder =
   | { readonly role: "admin"; readonly username: string }
   | { readonly role: "user"; readonly realm: string; readonly resolver: string; readonly uid: string };
 
-/** Logs in by signed tokens (JWT, HS256) that the server does not keep. */
+/** Sessions as signed tokens (JWT, HS256), which the server does not store. */
 export interface Sessions {
   /**
-   * A session for this administrator or user.
+   * Creates a session for this administrator or user.
    *
    * @throws {MfaError} SESSION_INVALID they do not exist
    */
   issue(holder: SessionHolder): Promise<{ readonly token: string; readonly actor: Actor }>;
   /**
-   * Who holds this token.
+   * Returns the holder of a token.
    *
-   * @throws {MfaError} SESSION_INVALID it is not ours or has expired, its holder is gone, or their password is no longer the
-   * one that they logged in with
+   * @throws {MfaError} SESSION_INVALID it is not valid or has expired, or its holder was deleted or has changed their
+   * password
    */
   verify(token: string): Promise<Actor>;
 }
@@ -50,9 +50,9 @@ const claims = z.discriminatedUnion("role", [
 ]);
 const issuer = "bookend-reference";
 
-/** Makes sessions that last `lifetime` seconds. */
+/** Creates sessions that last `lifetime` seconds. */
 export function createSessions({ key, lifetime, users, admins }: SessionOptions): Sessions {
-  /** Who this is now, and what their session is bound to; null for a user who no longer exists. */
+  /** The current holder, and the value to which the session is bound. Null for a user who no longer exists. */
   const present = async (holder: SessionHolder): Promise<{ actor: Actor; cred: string } | null> => {
     if (holder.role === "admin") {
       const version = await admins.credential(holder.username);

@@ -2,28 +2,28 @@ import type { DomainContext } from "../database/domain-context.js";
 import { checkLength, limits } from "../values/limits.js";
 
 /**
- * System-wide settings by name; values are text.
+ * System-wide settings by name. Values are strings.
  *
- * - `email.identifier`, `sms.identifier`: mail server or gateway of tokens that name none; without it, the only one that exists.
- * - `email.subject`, `email.text`, `sms.text`: what is sent; `{otp}` and `{serial}` are replaced.
- * - `splitAtSign`: `False` keeps `user@realm` whole.
- * - `challenge_response`: token types, separated by blanks or commas, that open a challenge on their PIN alone, besides email and sms.
+ * - `email.identifier`, `sms.identifier`: mail server or gateway for tokens that do not name one. Default: the only one that exists.
+ * - `email.subject`, `email.text`, `sms.text`: the message; `{otp}` and `{serial}` are replaced.
+ * - `splitAtSign`: `False` disables splitting of `user@realm`.
+ * - `challenge_response`: additional token types, separated by blanks or commas, whose PIN alone opens a challenge, as for email and sms.
  */
 export interface SettingsService {
   get(key: string): Promise<string | undefined>;
   all(): Promise<Readonly<Record<string, string>>>;
   set(key: string, value: string): Promise<void>;
   /**
-   * Sets all of these, or none; says of each whether it was there.
+   * Sets either all settings or none. Returns for each whether it existed before.
    *
    * @throws {MfaError} PARAMETER_INVALID
    */
   setAll(values: Readonly<Record<string, string>>): Promise<Readonly<Record<string, "insert" | "update">>>;
-  /** False when there was none. */
+  /** Deletes a setting. False if it did not exist. */
   delete(key: string): Promise<boolean>;
 }
 
-/** Settings of one statement: databases cap its parameters. */
+/** Maximum number of settings in one statement, since databases limit its parameters. */
 const chunkSize = 500;
 
 /** Settings in the database. */

@@ -5,10 +5,10 @@ import { otpAlgorithmFrom, otpAlgorithmOf, otpParameters } from "../tokens/otp-k
 import type { TokenType } from "../tokens/token-type.js";
 import { firstStepFrom, twoStepParameter } from "../tokens/two-step.js";
 
-/** OTPs ahead of the counter that are accepted, unless the token says otherwise. */
+/** Default number of OTPs ahead of the counter that are accepted. */
 const defaultWindow = 10;
 
-/** Counts up with each OTP. Source: RFC 4226. */
+/** A token whose counter increases with each OTP. Source: RFC 4226. */
 export const hotp: TokenType = {
   type: "hotp",
   title: "HOTP event based token",

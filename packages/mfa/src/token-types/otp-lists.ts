@@ -6,16 +6,16 @@ import type { StoredToken } from "../tokens/stored-token.js";
 import type { EnrolmentInput, TokenType } from "../tokens/token-type.js";
 import { integerParameter, type Parameters, textParameter } from "../values/parameters.js";
 
-/** How many OTPs are on a list, unless the enrolment says otherwise. */
+/** Default number of OTPs on a list. */
 const defaultLength = 100;
 
-/** Tokeninfo field: how many OTPs are on the list. */
+/** Tokeninfo field with the number of OTPs on the list. */
 const listLength = "otp_list_length";
 
-/** Tokeninfo field: numbers of the TANs that are left. What is lost here is lost, and never usable again. */
+/** Tokeninfo field with the numbers of the remaining TANs. A number that is missing here can never be used again. */
 const unusedTans = "unused_tans";
 
-/** A printed list of OTPs that are used one after another; its counter tells how many are used up. */
+/** A printed list of OTPs that are used in order. The counter is the number of used OTPs. */
 export const paper: TokenType = {
   type: "paper",
   title: "Paper token",
@@ -34,7 +34,7 @@ export const paper: TokenType = {
     return found === undefined ? null : { counter: found + 1 };
   },
   resync(token, otps, { key }) {
-    // the second of the two must be on the list too
+    // the second OTP must be on the list as well
     const found = findOtpPair(otpAlgorithmOf(token, key()), otps, token.row.counter, lengthOf(token) - 2);
     return found === undefined ? null : { counter: found + 2 };
   },
@@ -61,7 +61,7 @@ export const tan: TokenType = {
     const found = unused.find((number) => sameSecret(otpOf(algorithm, Number(number)), otp));
     if (found === undefined) return null;
     const left = unused.filter((number) => number !== found).join(",");
-    // the counter changes with each use: of two uses at the same time one is refused, and none is forgotten
+    // the counter changes with each use, so that one of two concurrent uses is refused and neither is lost
     return { counter: token.row.counter + 1, info: { [unusedTans]: left } };
   },
 };
@@ -77,7 +77,7 @@ function enrolList({ parameters, random }: EnrolmentInput, count: string) {
   };
 }
 
-/** A list is made by the server: its key need not be asked for. */
+/** The server generates the list, so `genkey` is not required. */
 const withKey = (parameters: Parameters): Parameters =>
   textParameter(parameters, "otpkey") === undefined ? { ...parameters, genkey: 1 } : parameters;
 
@@ -85,7 +85,7 @@ const withKey = (parameters: Parameters): Parameters =>
 const otpList = (algorithm: OtpAlgorithm, length: number): Record<string, string> =>
   Object.fromEntries(Array.from({ length }, (_, number) => [number, otpOf(algorithm, number)]));
 
-/** A length that cannot be read leaves nothing to use. */
+/** If the length is not a number, the list is empty. */
 function lengthOf({ info }: StoredToken): number {
   return infoNumber(info, listLength) ?? 0;
 }

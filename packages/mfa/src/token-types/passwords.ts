@@ -7,15 +7,15 @@ import { textParameter } from "../values/parameters.js";
 
 const passwordLength = 16;
 
-/** Parameter and tokeninfo field of an application-specific password: what it may be used for. */
+/** Parameter and tokeninfo field with the application for which an application-specific password is valid. */
 const serviceIdField = "service_id";
 const registrationLength = 24;
 
-/** The PIN is all there is to know. */
+/** A token that only consists of its PIN. */
 export const spass: TokenType = {
   type: "spass",
   title: "Simple pass token",
-  description: "Has a PIN and nothing else.",
+  description: "A PIN without a second factor.",
   serialPrefix: "PISP",
   challenge: "never",
   prompt: "",
@@ -26,7 +26,7 @@ export const spass: TokenType = {
   verify: (_token, otp) => (otp === "" ? {} : null),
 };
 
-/** A fixed password behind the PIN. */
+/** A fixed password after the PIN. */
 export const pw: TokenType = {
   type: "pw",
   title: "Password token",
@@ -44,7 +44,7 @@ export const pw: TokenType = {
   verify: (_token, otp, { key }) => (sameSecret(key().toString(), otp) ? {} : null),
 };
 
-/** A fixed password that one application knows, and that is good for nothing else. */
+/** A fixed password that is valid for one application only. */
 export const applspec: TokenType = {
   type: "applspec",
   title: "Application-specific password",
@@ -65,7 +65,7 @@ export const applspec: TokenType = {
     applspec.fits(otp, { info, serviceId }) && sameSecret(key().toString(), otp) ? {} : null,
 };
 
-/** A password is shown once, if it was made here. */
+/** A password is shown once if the server generated it. */
 function fixedPassword(given: string | undefined, random: Random) {
   const password = given ?? randomText(random, readable, passwordLength);
   return {
@@ -76,7 +76,7 @@ function fixedPassword(given: string | undefined, random: Random) {
   };
 }
 
-/** A code that works once, to enrol something better with. */
+/** A code that works once, for enrolling a better token. */
 export const registration: TokenType = {
   type: "registration",
   title: "Registration code",

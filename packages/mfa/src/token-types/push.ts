@@ -1,18 +1,18 @@
 import { enrolmentCode } from "../tokens/key-uri.js";
 import type { TokenType } from "../tokens/token-type.js";
 
-/** Bytes of the secret that lets an app finish an enrolment. */
+/** Length in bytes of the secret with which an app completes an enrollment. */
 const credentialBytes = 20;
 
-/** Bytes of what an app signs to answer a challenge. */
+/** Length in bytes of the nonce that an app signs to answer a challenge. */
 const nonceBytes = 20;
 
-/** Minutes in which the app is asked to finish the enrolment. */
+/** Minutes within which the app should complete the enrollment. */
 const enrolmentMinutes = "10";
 
 /**
- * An app that asks for open challenges and signs its answers. It is enrolled in two steps: `init` shows where the app finishes the
- * enrolment, and until it did, the token's key is the credential that it needs for that.
+ * An app that polls for open challenges and signs its responses. It is enrolled in two steps: `init` returns the URL at which the app completes the
+ * enrollment. Until then, the token's key is the credential for this step.
  */
 export const push: TokenType = {
   type: "push",
@@ -28,7 +28,7 @@ export const push: TokenType = {
     return {
       key: Buffer.from(credential),
       otpLength: 0,
-      // there is no push service: the app polls
+      // there is no push service, so the app polls
       info: { firebase_config: "poll only" },
       rolloutState: "clientwait",
       detail(serial, issuer, url) {
@@ -40,7 +40,7 @@ export const push: TokenType = {
           v: "1",
           serial,
           sslverify: "1",
-          // there is no push service: the app must poll
+          // there is no push service, so the app must poll
           poll_only: "True",
         });
         const uri = `otpauth://pipush/${encodeURIComponent(serial)}?${parameters}`;
@@ -56,5 +56,5 @@ export const push: TokenType = {
   verify: () => null,
 };
 
-/** Where apps finish their enrolment, ask and answer; `url` is the server's. */
+/** The URL at which apps complete their enrollment, poll and respond. `url` is the URL of the server. */
 export const pushEndpoint = (url: string): string => `${url.replace(/\/+$/, "")}/ttype/push`;

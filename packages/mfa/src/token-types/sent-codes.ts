@@ -3,7 +3,7 @@ import { isDigits } from "../tokens/otp.js";
 import type { EnrolmentInput, TokenType } from "../tokens/token-type.js";
 import { choiceParameter, flagParameter, textParameter } from "../values/parameters.js";
 
-/** Sends a code by mail. `dynamic_email` reads the owner's address each time. */
+/** Sends a code by mail. With `dynamic_email`, the owner's address is looked up for each code. */
 export const email: TokenType = {
   type: "email",
   title: "Email token",
@@ -20,7 +20,7 @@ export const email: TokenType = {
   send: (sender, token, code) => sender.mail(token, code),
 };
 
-/** Sends a code by SMS. `dynamic_phone` reads the owner's mobile number each time. */
+/** Sends a code by SMS. With `dynamic_phone`, the owner's mobile number is looked up for each code. */
 export const sms: TokenType = {
   type: "sms",
   title: "SMS token",
@@ -37,9 +37,9 @@ export const sms: TokenType = {
 };
 
 interface SentCode {
-  /** Parameter and tokeninfo field of the address. */
+  /** Parameter and tokeninfo field with the address. */
   readonly field: string;
-  /** Attribute of the user that has it. */
+  /** User attribute with the address. */
   readonly attribute: string;
   readonly kind: string;
   /** Parameter that names a mail server or gateway. */

@@ -11,7 +11,7 @@ const all: readonly TokenType[] = [hotp, totp, spass, pw, registration, email, s
 
 const byName = new Map(all.map((type) => [type.type, type]));
 
-/** All token types. The one place to add another. */
+/** All token types. Add new types here. */
 export const tokenTypes: TokenTypes = {
   all,
   require(name) {

@@ -7,10 +7,10 @@ import type { TokenType } from "../tokens/token-type.js";
 import { firstStepFrom, twoStepParameter } from "../tokens/two-step.js";
 import { choiceParameter, integerParameter } from "../values/parameters.js";
 
-/** Seconds that a clock may be wrong, either way, unless the enrolment says otherwise. */
+/** Default maximum deviation of a clock in seconds, in either direction. */
 const defaultWindow = 90;
 
-/** Follows the clock. Source: RFC 6238. The token's counter is the step behind the last one that was used. */
+/** A time-based token. Source: RFC 6238. The counter is the time step after the last one used. */
 export const totp: TokenType = {
   type: "totp",
   title: "TOTP time based token",

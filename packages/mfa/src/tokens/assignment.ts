@@ -73,7 +73,7 @@ export function createAssignment(
     },
     async copyUser(from, to, { selfService = false } = {}) {
       const [source, target] = [await rowOf(from), await rowOf(to)];
-      if (source.owner_id === null) throw tokenError(`The token ${JSON.stringify(from)} is assigned to nobody.`);
+      if (source.owner_id === null) throw tokenError(`The token ${JSON.stringify(from)} is not assigned to a user.`);
       const { owner_id, owner_login, owner_resolver, owner_realm } = source;
       const copied = await db.selectFrom("token_realm").select("realm").where("token_id", "=", source.id).execute();
       await transact(db, async (trx) => {

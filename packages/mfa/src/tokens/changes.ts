@@ -7,13 +7,13 @@ import { hashlibs } from "./otp.js";
 import type { TokenChanges } from "./types.js";
 import { validityEnd } from "./validity.js";
 
-/** Changes of a token in the shape in which they are stored; `null` removes a tokeninfo field. The PIN is the caller's. */
+/** Changes of a token in their stored form. `null` removes a tokeninfo field. The caller changes the PIN. */
 export interface StoredChanges {
   readonly columns: Updateable<TokenTable>;
   readonly info: Readonly<Record<string, string | null>>;
 }
 
-/** Bounds of the numbers of a token, so that a look for an OTP ends soon. */
+/** Limits of a token's numbers, so that searching for an OTP does not take long. */
 export const tokenBounds = {
   maxFailCount: [0, 1_000_000],
   failCount: [-1_000_000, 1_000_000],

@@ -21,18 +21,18 @@ import type { Enrolment, TokenType, TokenTypes } from "./token-type.js";
 import type { ByWhom, InitDetail } from "./types.js";
 import { checkValidity, validityEnd, validityFields } from "./validity.js";
 
-/** What an enrolment needs. */
+/** The dependencies of an enrollment. */
 export interface EnrolmentServices {
   readonly users: UserService;
   readonly realms: RealmService;
   readonly issuer: string;
-  /** Where clients reach this server. */
+  /** Public URL of this server. */
   readonly url: string;
   readonly types: TokenTypes;
-  /** How many tokens users may give themselves. */
+  /** Maximum number of tokens that users can enroll themselves. */
   readonly tokenCap: TokenCap;
   /**
-   * Moves a token into the container of that serial, in the transaction of its enrolment.
+   * Moves a token into the container with this serial, in the transaction of its enrollment.
    *
    * @throws {MfaError} NOT_FOUND
    */
@@ -47,12 +47,12 @@ export interface PreparedToken {
   readonly realms: readonly string[];
   readonly containerSerial: string | undefined;
   readonly info: Readonly<Record<string, string>>;
-  /** Columns of its row. */
+  /** The columns of the token's row. */
   readonly values: Updateable<TokenTable> & { readonly rollout_state: string };
   readonly detail: Enrolment["detail"];
 }
 
-/** Enrols tokens, see `TokenService.init`: what can be refused is `prepare`d before anything is written. */
+/** Enrolls tokens, see `TokenService.init`. `prepare` checks everything that can be refused before anything is written. */
 export function createEnrolment(context: DomainContext, services: EnrolmentServices) {
   const { users, realms, issuer, url, types, putIntoContainer, tokenCap } = services;
   const { clock, db, dialect, passwords, random, vault } = context;
@@ -123,7 +123,7 @@ export function createEnrolment(context: DomainContext, services: EnrolmentServi
     const names = Array.isArray(given)
       ? given.map(String)
       : (textParameter(parameters, "tokenrealm")?.split(",") ?? []);
-    // a realm without a user is the token's
+    // without a user, the realm is that of the token
     if (user === null) names.push(textParameter(parameters, "realm") ?? "");
     const wanted = new Set(names.map((name) => name.trim().toLowerCase()).filter((name) => name !== ""));
     for (const realm of wanted) {
@@ -148,7 +148,7 @@ export function createEnrolment(context: DomainContext, services: EnrolmentServi
 
 const serialDigits = 8;
 
-/** Parameters that an enrolment reads whatever the type. `genkey` says nothing where no key is made. */
+/** Enrollment parameters of all types. `genkey` has no effect for types without a key. */
 export const commonParameters = [
   "type",
   "genkey",
@@ -162,7 +162,7 @@ export const commonParameters = [
   ...validityFields,
 ] as const;
 
-/** Puts a token into more realms. */
+/** Adds a token to realms. */
 export async function addRealms(db: Kysely<DomainSchema>, id: number, realms: readonly string[]): Promise<void> {
   if (realms.length === 0) return;
   await db
@@ -192,7 +192,7 @@ async function inserted(trx: Kysely<DomainSchema>, serial: string, type: TokenTy
     .onConflict((conflict) => conflict.column("serial").doNothing())
     .returning("id")
     .executeTakeFirst();
-  if (row === undefined) throw tokenError(`The token ${JSON.stringify(serial)} is just being enrolled.`);
+  if (row === undefined) throw tokenError(`The token ${JSON.stringify(serial)} is being enrolled by another request.`);
   return row.id;
 }
 
@@ -204,7 +204,7 @@ function serialFrom(parameters: Parameters): string | undefined {
   return serial;
 }
 
-/** Fields of tokeninfo that a request sets in addition to those of the type. */
+/** The tokeninfo fields that a request sets, in addition to those of the type. */
 function extraInfo({ tokeninfo }: Parameters): Record<string, string> {
   if (tokeninfo === undefined || tokeninfo === null || tokeninfo === "") return {};
   if (typeof tokeninfo !== "object" || Array.isArray(tokeninfo)) {

@@ -22,7 +22,7 @@ const bySerial = statement((db: Kysely<DomainSchema>, { serial }: { readonly ser
   whole(anyToken(db).where("serial", "=", serial), dialect),
 );
 
-/** The tokens of a user, as an authentication needs them: in one statement. */
+/** Finds the tokens of a user for authentication, in a single statement. */
 export function findTokensOf(
   context: Pick<DomainContext, "db" | "dialect">,
   { uid, resolver, realm }: Pick<UserRecord, "uid" | "resolver" | "realm">,
@@ -30,7 +30,7 @@ export function findTokensOf(
   return find(context, ofUser, { uid, resolver, realm });
 }
 
-/** The token with this serial. */
+/** Finds the token with this serial. */
 export async function findToken(
   context: Pick<DomainContext, "db" | "dialect">,
   serial: string,
@@ -52,7 +52,7 @@ async function find<Values extends object>(
   });
 }
 
-/** Adds the data that belongs to a token. */
+/** Adds the related data of a token to a query. */
 function whole(query: TokenQuery, dialect: Dialect) {
   return query.select([
     listed(dialect, {

@@ -2,13 +2,13 @@ import type { Logger } from "@bookend/core";
 import { invalidValue } from "../errors/invalid-value.js";
 import type { StoredToken } from "./stored-token.js";
 
-/** Whole numbers that a tokeninfo field may have. */
+/** The range of whole numbers that a tokeninfo field can contain. */
 type Range = { readonly min: number; readonly max: number } | { readonly oneOf: readonly number[] };
 
 const tenYears = 10 * 366 * 86_400;
 const count: Range = { min: 0, max: 999_999_999_999_999 };
 
-/** Tokeninfo fields that are read as numbers: anybody who may write tokeninfo decides how much work they cause. */
+/** Tokeninfo fields that are read as numbers. They are limited, since anyone who can write tokeninfo decides how much work they cause. */
 const ranges = {
   /** Seconds. */
   timeStep: { oneOf: [30, 60] },
@@ -26,24 +26,24 @@ const ranges = {
 /** A tokeninfo field that is read as a number. */
 export type InfoNumber = keyof typeof ranges;
 
-/** The number in a tokeninfo field. One that is missing, not a whole number or out of range counts as absent. */
+/** The number in a tokeninfo field. A value that is not a whole number or out of range counts as absent. */
 export function infoNumber(info: StoredToken["info"], field: InfoNumber): number | undefined {
   const text = Object.hasOwn(info, field) ? info[field] : undefined;
   return text === undefined ? undefined : numberWithin(text, ranges[field]);
 }
 
-/** A stored window, in OTPs; one that is out of range counts as absent. */
+/** A stored window, in OTPs. A window that is out of range counts as absent. */
 export function storedWindow(value: number, fallback: number): number {
   return Number.isInteger(value) && value >= 1 && value <= maxWindow ? value : fallback;
 }
 
-/** OTPs that are looked at most when one is looked for. */
+/** Maximum number of OTPs that a search checks. */
 export const maxWindow = 1000;
 
 /**
  * Checks a tokeninfo field before it is written.
  *
- * @throws {MfaError} PARAMETER_INVALID for a field that is read as a number and is not one, or is out of range
+ * @throws {MfaError} PARAMETER_INVALID for a field that must be a number but is not, or is out of range
  */
 export function checkInfoNumber(field: string, value: string): void {
   if (!isInfoNumber(field) || value === "" || numberWithin(value, ranges[field]) !== undefined) return;

@@ -9,7 +9,7 @@ export function enrolmentCode(description: string, value: string): EnrolmentCode
   return { description, value, img: `data:image/png;base64,${png.toString("base64")}` };
 }
 
-/** The parts of a key URI in addition to the key; `uriParameters` are those of some token types only. */
+/** The parts of a key URI besides the key. Only some token types have `uriParameters`. */
 export interface KeyUriOptions {
   readonly serial: string;
   readonly issuer: string;
@@ -17,7 +17,7 @@ export interface KeyUriOptions {
   readonly uriParameters: Readonly<Record<string, string>>;
 }
 
-/** The forms of an OTP key for an authenticator app and an administrator; `period` in seconds makes it a TOTP. */
+/** An OTP key in the formats for authenticator apps and administrators. With a `period` in seconds, it is a TOTP key. */
 export function otpKeyDetail(
   { key, hashlib, digits }: OtpAlgorithm,
   { serial, issuer, period, uriParameters }: KeyUriOptions,

@@ -6,11 +6,11 @@ import type { ByWhom, LostTokenReplacement, TokenService } from "./types.js";
 const passwordLength = 16;
 const validDays = 10;
 
-/** Replaces a lost token by a password token, see `TokenService.lost`. */
+/** Replaces a lost token with a password token, see `TokenService.lost`. */
 export function createLostToken({ clock, random }: DomainContext, tokens: TokenService) {
   return async (lostSerial: string, by?: ByWhom): Promise<LostTokenReplacement> => {
     const lost = await tokens.require(lostSerial);
-    if (lost.owner === null) throw tokenError(`The token ${JSON.stringify(lostSerial)} is assigned to nobody.`);
+    if (lost.owner === null) throw tokenError(`The token ${JSON.stringify(lostSerial)} is not assigned to a user.`);
     const until = new Date(clock().getTime() + validDays * 86_400_000).toISOString();
     const serial = `lost${lostSerial}`;
     const former = (await tokens.find(serial))?.owner;

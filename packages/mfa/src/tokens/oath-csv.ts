@@ -1,28 +1,28 @@
 import { problemMessage, type UserRef } from "@bookend/core";
 import { parameterError } from "../errors/mfa-error.js";
 
-/** A token of a file of OATH secrets. */
+/** A token in a file of OATH secrets. */
 export interface OathToken {
-  /** Number of its line, from 1. */
+  /** Line number, from 1. */
   readonly line: number;
   readonly serial: string;
-  /** Parameters of its enrolment. */
+  /** Parameters of the enrollment. */
   readonly parameters: Readonly<Record<string, string>>;
-  /** Of an HOTP token: the counter of its next OTP. */
+  /** For an HOTP token, the counter of the next OTP. */
   readonly counter: number;
   readonly user: UserRef | undefined;
 }
 
-/** Tokens of a file. */
+/** Maximum number of tokens in a file. */
 const maxTokens = 1_000;
 
-/** Largest counter: far more OTPs than a device shows, and far from the largest integer that a database stores. */
+/** Maximum counter: far more OTPs than a device ever shows, and far below the largest integer that databases can store. */
 const maxCounter = 1_000_000_000;
 
 /**
  * Reads privacyIDEA's CSV of OATH secrets. A line is `serial, key[, hotp[, 6|8[, counter]]]` or `serial, key, totp[, 6|8[, 30|60]]`, with the
- * key in hex. Blank lines and those that begin with `#` are skipped. In a file that begins with `# version: 2`, `user, resolver, realm` come
- * before the serial; an empty user is none.
+ * key in hex. Blank lines and lines that begin with `#` are skipped. In a file that begins with `# version: 2`, `user, resolver, realm` come
+ * before the serial. An empty user means that the token has no owner.
  *
  * @throws {MfaError} PARAMETER_INVALID; the message names the line, and never the key
  */
@@ -42,7 +42,8 @@ export function readOathCsv(csv: string): readonly OathToken[] {
     serials.add(token.serial);
     tokens.push(token);
   }
-  if (tokens.length === 0) throw parameterError(problemMessage("has no tokens", "one token a line", "file"));
+  if (tokens.length === 0)
+    throw parameterError(problemMessage("does not contain tokens", "one token per line", "file"));
   return tokens;
 }
 
@@ -56,7 +57,7 @@ function fileVersion(firstLine: string): number {
 }
 
 function readLine(line: number, text: string, withUsers: boolean): OathToken {
-  // a line of a file that is not one of tokens is not worth more than this
+  // a shortened line is enough to recognize a file of another kind
   const columns = text.split(",", 20).map((column) => column.trim());
   const [login = "", resolver = "", realm = ""] = withUsers ? columns.splice(0, 3) : [];
   const [serial = "", otpkey = "", type = "", otplen = "", last = "", ...more] = columns;

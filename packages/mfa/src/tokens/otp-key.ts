@@ -13,17 +13,17 @@ import {
 import { type Hashlib, hashlibs, type OtpAlgorithm } from "./otp.js";
 import type { StoredToken } from "./stored-token.js";
 
-/** Bytes of keys: as many as the hash has. RFC 4226 recommends it, RFC 6238 uses it. */
+/** Default length of keys in bytes: the length of the hash. RFC 4226 recommends it, RFC 6238 uses it. */
 export const keySizes: Readonly<Record<Hashlib, number>> = { sha1: 20, sha256: 32, sha512: 64 };
 
 /** Parameters that `otpAlgorithmFrom` reads. */
 export const otpParameters = ["otpkey", "otpkeyformat", "genkey", "keysize", "hashlib", "otplen"] as const;
 
-/** Bytes of `base32check` that come before the key: the beginning of its SHA-1. */
+/** Number of bytes before the key in `base32check`: the beginning of its SHA-1 hash. */
 const checksumBytes = 4;
 
 /**
- * Key, hash function and digits of a new OTP token: `otpkey` in the format `otpkeyformat` (`hex`, `base32check`), otherwise a key that is made here,
+ * Key, hash function and digits of a new OTP token: `otpkey` in the format `otpkeyformat` (`hex`, `base32check`), otherwise a generated key,
  * with `keysize`, `hashlib` and `otplen`.
  *
  * @throws {MfaError} PARAMETER_INVALID
@@ -39,7 +39,7 @@ export function otpAlgorithmFrom(parameters: Parameters, random: Random): OtpAlg
 }
 
 /**
- * Without `otpkey`, a secret is made here unless `genkey` says that it must not be.
+ * Without `otpkey`, generates a secret unless `genkey` is false.
  *
  * @throws {MfaError} PARAMETER_INVALID
  */
@@ -55,13 +55,13 @@ export function otpAlgorithmOf({ row, info }: StoredToken, key: Uint8Array): Otp
 }
 
 /**
- * A key in the format `otpkeyformat`.
+ * Parses a key in the format `otpkeyformat`.
  *
  * @throws {MfaError} PARAMETER_INVALID
  */
 export function decodeKey(otpkey: string, parameters: Parameters): Uint8Array {
   const format = choiceParameter(parameters, "otpkeyformat", ["hex", "base32check"]) ?? "hex";
-  // the key itself stays out of the message
+  // the message must not contain the key
   const bad = () => parameterError(problemMessage("is not valid", `the key in ${format}`, "otpkey"));
   if (format === "hex") {
     if (!/^([0-9a-f]{2}){1,256}$/i.test(otpkey)) throw bad();

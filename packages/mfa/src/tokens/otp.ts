@@ -4,25 +4,25 @@ import { sameSecret } from "../secrets/passwords.js";
 /** Hash functions of OTPs; the first is the default. */
 export const hashlibs = ["sha1", "sha256", "sha512"] as const;
 
-/** Hash function of an OTP. */
+/** The hash function of an OTP. */
 export type Hashlib = (typeof hashlibs)[number];
 
-/** How OTPs are made from counters (RFC 4226), or from steps of time (RFC 6238). */
+/** Generates OTPs from counters (RFC 4226) or time steps (RFC 6238). */
 export interface OtpAlgorithm {
   readonly key: Uint8Array;
   readonly hashlib: Hashlib;
   readonly digits: number;
 }
 
-/** Whether this could be an OTP. */
+/** Whether a string has the format of an OTP. */
 export const isDigits = (otp: string): boolean => /^[0-9]+$/.test(otp);
 
-/** The OTP of a counter. */
+/** The OTP for a counter. */
 export function otpOf({ key, hashlib, digits }: OtpAlgorithm, counter: number): string {
   return HOTP.generate({ secret: secretOf(key), algorithm: hashlib.toUpperCase(), digits, counter });
 }
 
-/** First counter, from `first` to `last`, whose OTP this is. */
+/** The first counter from `first` to `last` with this OTP. */
 export function findOtp(algorithm: OtpAlgorithm, otp: string, first: number, last: number): number | undefined {
   for (let counter = Math.max(0, first); counter <= last; counter += 1) {
     if (sameSecret(otpOf(algorithm, counter), otp)) return counter;
@@ -30,7 +30,7 @@ export function findOtp(algorithm: OtpAlgorithm, otp: string, first: number, las
   return undefined;
 }
 
-/** First counter, from `first` to `last`, that shows `otp1` and is followed by `otp2`. */
+/** The first counter from `first` to `last` whose OTP is `otp1` and whose next OTP is `otp2`. */
 export function findOtpPair(
   algorithm: OtpAlgorithm,
   [otp1, otp2]: readonly [string, string],
@@ -44,7 +44,7 @@ export function findOtpPair(
   }
 }
 
-/** A key in the form that the OTP library takes. */
+/** Converts a key for the OTP library. */
 export function secretOf(key: Uint8Array): Secret {
   return Secret.fromHex(Buffer.from(key).toString("hex"));
 }

@@ -5,9 +5,9 @@ import { checkLength } from "../values/limits.js";
 import type { TokenType } from "./token-type.js";
 
 /**
- * A PIN as it is stored: null for an empty one; undefined where none is given, and the stored one stays.
+ * The stored form of a PIN. Null for an empty PIN; undefined if none is given, so that the stored one is kept.
  *
- * @throws {MfaError} PARAMETER_INVALID a PIN that is too long
+ * @throws {MfaError} PARAMETER_INVALID the PIN is too long
  */
 export async function pinHashOf(passwords: Passwords, pin: string | undefined): Promise<string | null | undefined> {
   if (pin === undefined) return undefined;
@@ -15,7 +15,7 @@ export async function pinHashOf(passwords: Passwords, pin: string | undefined): 
 }
 
 /**
- * Refuses a token without a PIN, if the PIN is all that protects it. Administrators may have such tokens.
+ * Refuses a token without a PIN if only the PIN protects it. Administrators may create such tokens.
  *
  * @throws {MfaError} PARAMETER_INVALID
  */

@@ -6,17 +6,17 @@ import { isOwner } from "./token-owner.js";
 import type { TokenType } from "./token-type.js";
 
 /**
- * Makes an existing token ready to be enrolled again, and keeps every other writer away until the transaction ends;
- * undefined if there is no such token.
+ * Prepares an existing token for being enrolled again, and locks it until the transaction ends.
+ * Undefined if the token does not exist.
  *
- * @throws {MfaError} TOKEN_REFUSED it has another type or another owner, or was revoked
+ * @throws {MfaError} TOKEN_REFUSED it has a different type or owner, or was revoked
  */
 export async function reenrolled(
   trx: Kysely<DomainSchema>,
   { serial, type, user }: { readonly serial: string; readonly type: TokenType; readonly user: UserRecord | null },
   selfService: boolean,
 ): Promise<Selectable<TokenTable> | undefined> {
-  // an update that changes nothing locks the row on both databases
+  // an update without a change locks the row on both databases
   const row = await trx
     .updateTable("token")
     .set((token) => ({ description: token.ref("description") }))
@@ -30,7 +30,7 @@ export async function reenrolled(
   if (user !== null && row.owner_id !== null && !isOwner(row, user)) {
     throw tokenError(`${token} belongs to another user.`);
   }
-  // users replace the secret and how it is used; limits, counts and whatever else an administrator set stay
+  // users replace the secret and its settings; limits, counts and everything else that an administrator set are kept
   await trx
     .deleteFrom("token_info")
     .where("token_id", "=", row.id)

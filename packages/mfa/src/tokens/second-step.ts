@@ -11,7 +11,7 @@ import { isTwoStep, joinKeys } from "./two-step.js";
 import type { InitDetail } from "./types.js";
 
 /**
- * The second step of an enrolment, where a token of that serial waits for the app's part of its key; else undefined.
+ * Performs the second step of an enrollment if a token with this serial waits for the app's part of its key. Returns undefined otherwise.
  *
  * @throws {MfaError} PARAMETER_INVALID, TOKEN_REFUSED
  */
@@ -34,7 +34,7 @@ export function createSecondStep(
     const { row } = token;
     const user = userRef === undefined ? null : await users.require(userRef);
     if (user !== null && !isOwner(row, user))
-      throw tokenError(`The token ${JSON.stringify(serial)} is not this user's.`);
+      throw tokenError(`The token ${JSON.stringify(serial)} belongs to another user.`);
     const key = await joinKeys(token, openKey(vault, token), parameters);
     const pinHash = await pinHashOf(passwords, textParameter(parameters, "pin"));
     const { numUpdatedRows } = await db
@@ -48,7 +48,8 @@ export function createSecondStep(
       // unless the app's part came twice, or the token was enrolled again
       .where("key_sealed", "=", row.key_sealed)
       .executeTakeFirst();
-    if (numUpdatedRows === 0n) throw tokenError(`The token ${JSON.stringify(serial)} is just being enrolled.`);
+    if (numUpdatedRows === 0n)
+      throw tokenError(`The token ${JSON.stringify(serial)} is being enrolled by another request.`);
     return { serial, rollout_state: "enrolled" };
   };
 }

@@ -3,7 +3,7 @@ import type { DomainContext } from "../database/domain-context.js";
 import type { DomainSchema, TokenTable } from "../database/schema.js";
 import type { TokenRecord } from "./types.js";
 
-/** A token as it is stored, with its tokeninfo and realms. */
+/** A stored token, with its tokeninfo and realms. */
 export interface StoredToken {
   readonly row: Selectable<TokenTable>;
   readonly info: Readonly<Record<string, string>>;
@@ -13,10 +13,10 @@ export interface StoredToken {
 /** A query of token rows. */
 export type TokenQuery = SelectQueryBuilder<DomainSchema, "token", Selectable<TokenTable>>;
 
-/** PostgreSQL and SQLite take a limited number of values in one statement. */
+/** Maximum number of values in one statement; both databases limit it. */
 const chunkSize = 500;
 
-/** Runs a query of token rows and reads what belongs to them. */
+/** Runs a query for token rows and reads their related data. */
 export async function loadTokens(db: Kysely<DomainSchema>, query: TokenQuery): Promise<readonly StoredToken[]> {
   const rows = await query.execute();
   const tokens = rows.map((row) => ({ row, info: {} as Record<string, string>, realms: [] as string[] }));
@@ -37,7 +37,7 @@ export async function loadTokens(db: Kysely<DomainSchema>, query: TokenQuery): P
   return tokens;
 }
 
-/** Sets an own property, even one called `__proto__`. */
+/** Sets an own property, even if its name is `__proto__`. */
 export function define(target: Record<string, string> | undefined, key: string, value: string): void {
   if (target) Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
 }
@@ -67,14 +67,14 @@ export function tokenRecord({ row, info, realms }: StoredToken): TokenRecord {
   };
 }
 
-/** Whether it must not be used until an administrator did something. */
+/** Whether the token cannot be used until an administrator changes it. */
 export const isLocked = (row: Pick<TokenTable, "fail_count" | "max_fail_count" | "revoked">): boolean =>
   row.fail_count >= row.max_fail_count || row.revoked === 1;
 
 /** The context to which an encrypted OTP key is bound. */
 export const keyContext = (serial: string): string => `the OTP key of token ${serial}`;
 
-/** Opens the OTP key of a token. */
+/** Decrypts the OTP key of a token. */
 export function openKey(vault: DomainContext["vault"], { row }: StoredToken): Buffer {
   return row.key_sealed === null ? Buffer.alloc(0) : vault.open(row.key_sealed, keyContext(row.serial));
 }

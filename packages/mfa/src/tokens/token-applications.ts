@@ -17,7 +17,7 @@ export interface TokenApplication {
 /** Applications of tokens on machines. */
 export interface TokenApplicationService {
   /**
-   * The same once more changes nothing.
+   * Attaches a token to an application. Does nothing if it is already attached.
    *
    * @throws {MfaError} NOT_FOUND
    */
@@ -27,11 +27,11 @@ export interface TokenApplicationService {
     readonly application?: string | undefined;
     readonly machineId?: string | undefined;
   }): Promise<readonly TokenApplication[]>;
-  /** Names of the machines that tokens are attached to. */
+  /** Returns the names of the machines that tokens are attached to. */
   machines(): Promise<readonly string[]>;
 }
 
-/** Applications in the database. */
+/** Stores applications in the database. */
 export function createTokenApplications({ db }: DomainContext): TokenApplicationService {
   return {
     async attach(serial, { application, machineId, options }) {
@@ -78,5 +78,5 @@ export function createTokenApplications({ db }: DomainContext): TokenApplication
   };
 }
 
-/** PostgreSQL refuses to be asked for a NUL, which no entry has. */
+/** PostgreSQL refuses queries with NUL, which no entry contains. */
 const withoutNul = (text = "") => text.replaceAll("\0", "\uFFFD");

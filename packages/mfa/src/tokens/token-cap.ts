@@ -5,15 +5,15 @@ import { lockOwner } from "../database/lock-owner.js";
 import type { DomainSchema } from "../database/schema.js";
 import { MfaError } from "../errors/mfa-error.js";
 
-/** Refuses one token more than a user may have, in the transaction that adds it. */
+/** Refuses a token that would exceed the user's limit, in the transaction that adds it. */
 export type TokenCap = (
   trx: Transaction<DomainSchema>,
   user: { readonly resolver: string; readonly uid: string },
 ) => Promise<void>;
 
 /**
- * The cap of tokens that users give themselves. Tokens are counted under a lock, so that several at once do not each see
- * room for one.
+ * Limits how many tokens users can enroll themselves. Tokens are counted under a lock, so that concurrent enrollments cannot
+ * exceed the limit.
  */
 export function createTokenCap({ dialect }: Pick<DomainContext, "dialect">, maxTokensPerUser: number): TokenCap {
   return async (trx, user) => {

@@ -21,28 +21,28 @@ export interface TokenGroupService {
    */
   save(name: string, description: string): Promise<number>;
   /**
-   * Its tokens stay.
+   * Deletes a group. Its tokens are kept.
    *
    * @throws {MfaError} NOT_FOUND
    */
   delete(name: string): Promise<void>;
   /**
-   * Puts a token into a group. False if it was in it.
+   * Adds a token to a group. False if it was already in it.
    *
    * @throws {MfaError} NOT_FOUND
    */
   add(serial: string, name: string): Promise<boolean>;
   /**
-   * False if it was not in it.
+   * Removes a token from a group. False if it was not in it.
    *
    * @throws {MfaError} NOT_FOUND
    */
   remove(serial: string, name: string): Promise<boolean>;
-  /** Names of the groups of tokens, by serial. */
+  /** Returns the names of the groups of tokens, by serial. */
   ofTokens(serials: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>;
 }
 
-/** Token groups in the database. */
+/** Stores token groups in the database. */
 export function createTokenGroups({ db }: DomainContext): TokenGroupService {
   const find = async (name: string): Promise<TokenGroup | null> => {
     if (name.includes("\0")) return null;

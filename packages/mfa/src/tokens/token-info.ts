@@ -23,8 +23,8 @@ export async function writeInfo(db: Db, ids: readonly number[], info: Readonly<R
 }
 
 /**
- * Adds to a tokeninfo field of tokens in one statement, so that none of several processes loses another's change.
- * A missing or empty value counts as 0; one that is not a whole number does not change as it is. Returns the values.
+ * Adds to a tokeninfo field of tokens in one statement, so that concurrent changes by several processes are not lost.
+ * A missing or empty value counts as 0; a value that is not a whole number is kept. Returns the values.
  */
 export async function addToInfo(
   { db, dialect }: Pick<DomainContext, "db" | "dialect">,
@@ -41,7 +41,7 @@ export async function addToInfo(
   return rows.map((row) => row.value);
 }
 
-/** The value of a field after what was to be inserted is added to it, in `on conflict`. */
+/** The new value of a field in `on conflict`: the sum of the stored value and the value to insert. */
 export function added(dialect: DomainContext["dialect"]): RawBuilder<string> {
   const old = sql.ref<string>("token_info.value");
   return sql`case
@@ -50,7 +50,7 @@ export function added(dialect: DomainContext["dialect"]): RawBuilder<string> {
       else ${old} end`;
 }
 
-/** At most 15 digits, so that the sum is exact in JavaScript too. */
+/** At most 15 digits, so that JavaScript can represent the sum exactly. */
 function isInteger(dialect: DomainContext["dialect"], value: RawBuilder<string>): RawBuilder<SqlBool> {
   if (dialect === "postgres") return sql`${value} ~ '^[+-]?[0-9]{1,15}$'`;
   const digits = sql`ltrim(substr(${value}, 1, 1), '+-') || substr(${value}, 2)`;
@@ -67,7 +67,7 @@ export function createTokenInfo(
     if (row === undefined) throw unknownToken(serial);
     return row.id;
   };
-  /** Refuses one more field than a token may have. */
+  /** Refuses a field that would exceed the limit of a token. */
   const refuseMoreFields = async (id: number, key: string): Promise<void> => {
     const { count } = await db
       .selectFrom("token_info")

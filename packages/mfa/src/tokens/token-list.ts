@@ -14,7 +14,7 @@ export function createTokenList(
   { users, types }: { readonly users: UserService; readonly types: TokenTypes },
 ): Pick<TokenService, "find" | "require" | "list" | "page" | "count" | "serialOfOtp"> {
   const find = async (serial: string): Promise<TokenRecord | null> => {
-    // PostgreSQL refuses to be asked for a NUL
+    // PostgreSQL refuses queries with NUL
     if (serial.includes("\0")) return null;
     const [token] = await loadTokens(db, db.selectFrom("token").selectAll().where("serial", "=", serial));
     return token === undefined ? null : tokenRecord(token);

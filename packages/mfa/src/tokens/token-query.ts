@@ -11,7 +11,7 @@ type Db = Kysely<DomainSchema>;
 /** All tokens. */
 export const anyToken = (db: Db): TokenQuery => db.selectFrom("token").selectAll("token");
 
-/** Tokens that are assigned to this user. */
+/** Selects the tokens of this user. */
 export function tokensOf(db: Db, user: Pick<UserRecord, "uid" | "resolver" | "realm">): TokenQuery {
   return anyToken(db)
     .where("owner_resolver", "=", user.resolver)
@@ -20,11 +20,11 @@ export function tokensOf(db: Db, user: Pick<UserRecord, "uid" | "resolver" | "re
 }
 
 /**
- * Tokens that an operation acts on.
+ * Finds the tokens that an operation acts on.
  *
  * @throws {MfaError} USER_INVALID
  * @throws {MfaError} PARAMETER_INVALID no target
- * @throws {MfaError} NOT_FOUND a serial that is not there
+ * @throws {MfaError} NOT_FOUND a serial does not exist
  */
 export async function targetTokens(
   db: Db,
@@ -41,10 +41,10 @@ export async function targetTokens(
   return rows;
 }
 
-/** 601: no such token. */
+/** The error (601) for a token that does not exist. */
 export const unknownToken = (serial: string) => notFoundError(`There is no token ${JSON.stringify(serial)}.`);
 
-/** Entries of a comma-separated list. */
+/** Splits a comma-separated list. */
 const listOf = (text: string): string[] =>
   withoutNul(text)
     .split(",")

@@ -77,7 +77,7 @@ export function createTokens(context: DomainContext, services: EnrolmentServices
       const removed = Object.keys(fields).filter((key) => fields[key] === null);
       if (ids.length === 0) return 0;
       await transact(db, async (trx) => {
-        // also where only tokeninfo changes: no other change of the same token may come between what is written and what is checked
+        // even if only tokeninfo changes, since no other change of the token may happen between writing and checking
         const written = trx.updateTable("token").where("id", "in", ids);
         if (Object.keys(values).length > 0) await written.set(values).execute();
         else await written.set((token) => ({ description: token.ref("description") })).execute();
@@ -104,11 +104,11 @@ export function createTokens(context: DomainContext, services: EnrolmentServices
       const [token] = await loadTokens(db, db.selectFrom("token").selectAll().where("serial", "=", serial));
       if (token === undefined) throw unknownToken(serial);
       const { resync } = services.types.require(token.row.type);
-      if (resync === undefined) throw tokenError(`A token of type ${token.row.type} has nothing to resync.`);
+      if (resync === undefined) throw tokenError(`A token of type ${token.row.type} cannot be resynchronized.`);
       const resynced = resync(token, [otp1, otp2], { now: clock(), key: () => openKey(vault, token) });
       if (resynced === null) return false;
       return transact(db, async (trx) => {
-        // an OTP that was used in the meantime must not become usable again
+        // an OTP that has been used in the meantime must not become valid again
         const { numUpdatedRows } = await trx
           .updateTable("token")
           .set({ counter: resynced.counter, fail_count: 0 })
@@ -123,7 +123,7 @@ export function createTokens(context: DomainContext, services: EnrolmentServices
   };
   return service;
 
-  /** Refuses, and with it undoes, a change after which one of these tokens could never be used. */
+  /** Refuses and rolls back a change after which one of these tokens could never be used. */
   async function checkStoredValidity(trx: Kysely<DomainSchema>, ids: readonly number[]): Promise<void> {
     const changed = await loadTokens(trx, trx.selectFrom("token").selectAll().where("id", "in", ids));
     for (const { row, info: stored } of changed) checkValidity(row.serial, stored);

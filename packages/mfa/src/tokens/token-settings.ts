@@ -5,7 +5,7 @@ import type { ParameterReader } from "../values/parameter-reader.js";
 import { tokenBounds } from "./changes.js";
 import type { TokenChanges } from "./types.js";
 
-/** Parameters of `/token/set` that are for admins: users may set the PIN and the description of their tokens. */
+/** Parameters of `/token/set` that only admins may use. Users may set the PIN and the description of their tokens. */
 export const tokenLimitParameters = [
   "max_failcount",
   "count_window",
@@ -17,7 +17,7 @@ export const tokenLimitParameters = [
   "count_auth_success_max",
 ] as const;
 
-/** The names of these parameters that privacyIDEA's older clients use. */
+/** The names of these parameters in privacyIDEA's older clients. */
 export const tokenLimitAliases = {
   max_failcount: ["maxFailCount", "MaxFailCount"],
   count_window: ["countWindow", "CountWindow", "CounterWindow"],
@@ -29,7 +29,7 @@ export const tokenLimitAliases = {
 } as const;
 
 /**
- * The changes by the parameters of `/token/set`.
+ * The changes that the parameters of `/token/set` request.
  *
  * @throws {MfaError} PARAMETER_INVALID
  */
@@ -52,7 +52,7 @@ export function tokenChangesOf(parameters: ParameterReader): TokenChanges {
   return changes;
 }
 
-/** A new PIN of eight characters that are not mistaken for one another. */
+/** A new PIN of eight characters that are not easily confused. */
 export function randomPin(): string {
   return randomText(randomBytes, readable, 8);
 }

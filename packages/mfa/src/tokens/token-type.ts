@@ -9,48 +9,48 @@ import type { InitDetail, TokenTypeInfo } from "./types.js";
 export interface TokenType extends TokenTypeInfo {
   readonly serialPrefix: string;
   /**
-   * When its PIN alone opens a challenge: `always`, where the type needs one; `configured`, where the system's settings say so; or `never`.
+   * Whether the PIN alone opens a challenge: `always`, if the type requires one; `configured`, depending on the system's settings; or `never`.
    */
   readonly challenge: "always" | "configured" | "never";
-  /** The prompt for the user when a challenge was opened. */
+  /** The prompt for the user of an open challenge. */
   readonly prompt: string;
-  /** The PIN is the only secret: users must not leave it out. */
+  /** Whether the PIN is the only secret, so that users must set one. */
   readonly needsPin?: true;
-  /** Its key can be made of two parts, the second of which the app makes. */
+  /** Whether the key can consist of two parts, the second of which the app generates. */
   readonly twoStep?: true;
-  /** Only where challenges are answered out of band, and never with `pass`. */
+  /** Present only if challenges are answered out of band, and never with `pass`. */
   readonly outOfBand?: {
-    /** Makes the string that identifies one challenge; the answer signs it. */
+    /** Generates the string that identifies a challenge and that the response signs. */
     challenge(random: DomainContext["random"]): string;
   };
   /**
-   * Reads the parameters of an enrolment.
+   * Reads the parameters of an enrollment.
    *
    * @throws {MfaError} PARAMETER_INVALID
    */
   enrol(input: EnrolmentInput): Enrolment;
   /**
-   * Whether this could follow the PIN of a token of this type, told by its form alone. A PIN is only compared where it
-   * could: that costs tens of milliseconds. What has `otpLength` characters is asked for.
+   * Whether a string of `otpLength` characters has the format of an OTP of this type. Only then is the PIN compared, which takes
+   * tens of milliseconds.
    */
   fits(otp: string, use: Pick<TokenUse, "serviceId"> & Pick<StoredToken, "info">): boolean;
   /** Checks the part after the PIN; null if it does not match. `key` throws if the token has none. */
   verify(token: StoredToken, otp: string, use: TokenUse): Match | null;
-  /** Finds the place of two OTPs that follow one another. Absent where there is nothing to resync. */
+  /** Finds the counter of two consecutive OTPs. Absent if the type cannot be resynchronized. */
   resync?(
     token: StoredToken,
     otps: readonly [string, string],
     use: { readonly now: Date; readonly key: () => Buffer },
   ): Resynced | null;
-  /** Sends the code of a challenge. Absent where the user has the answer already. */
+  /** Sends the code of a challenge. Absent if the user already has the response. */
   send?(sender: CodeSender, token: StoredToken, code: string): Promise<void>;
 }
 
-/** The token types that there are. */
+/** The available token types. */
 export interface TokenTypes {
   readonly all: readonly TokenType[];
   /**
-   * The type of that name, in any letter case.
+   * Finds a type by its name, ignoring letter case.
    *
    * @throws {MfaError} PARAMETER_INVALID
    */
@@ -65,15 +65,15 @@ export interface EnrolmentInput {
   readonly random: DomainContext["random"];
 }
 
-/** The stored fields of a new token, and the details for its user. */
+/** The stored fields of a new token, and the details for the user. */
 export interface Enrolment {
   /** OTP key or password; encrypted when stored. */
   readonly key: Uint8Array | null;
   readonly otpLength: number;
   readonly info: Readonly<Record<string, string>>;
-  /** Default `enrolled`; `clientwait` until a second step makes the token usable. */
+  /** Default `enrolled`; `clientwait` until a second step completes the enrollment. */
   readonly rolloutState?: "enrolled" | "clientwait";
-  /** Parts of the response's `detail` that this type adds; `url` is where clients reach this server. */
+  /** The parts of the response's `detail` that this type adds. `url` is the public URL of this server. */
   detail?(serial: string, issuer: string, url: string): Partial<InitDetail>;
 }
 
@@ -87,15 +87,15 @@ export interface TokenUse {
 
 /** How a correct OTP is used up. */
 export interface Match {
-  /** The counter that is stored next, so that this OTP and those before it are of no further use. */
+  /** The next counter to store, so that this OTP and previous ones are no longer valid. */
   readonly counter?: number;
   /** Tokeninfo fields that are stored with the counter. */
   readonly info?: Readonly<Record<string, string>>;
-  /** The token is deleted with its first use. */
+  /** Whether the token is deleted on first use. */
   readonly deletesToken?: boolean;
 }
 
-/** Where a token went on after `resync`. */
+/** The position of a token after `resync`. */
 export interface Resynced {
   readonly counter: number;
   readonly info?: Readonly<Record<string, string>>;

@@ -6,7 +6,7 @@ import { flagParameter, type Parameters, textParameter } from "../values/paramet
 import { decodeKey, keySizes, otpAlgorithmOf } from "./otp-key.js";
 import type { StoredToken } from "./stored-token.js";
 
-/** Bytes that the app adds. */
+/** Number of bytes that the app adds. */
 const clientBytes = 8;
 
 /** Rounds of PBKDF2. */
@@ -20,13 +20,13 @@ export interface FirstStep {
   readonly uriParameters: Readonly<Record<string, string>>;
 }
 
-/** Parameter that asks for two steps. */
+/** The parameter that requests two steps. */
 export const twoStepParameter = "2stepinit";
 
-/** Whether these parameters (`2stepinit`) begin an enrolment in two steps. */
+/** Whether these parameters (`2stepinit`) begin an enrollment in two steps. */
 export const isTwoStep = (parameters: Parameters): boolean => flagParameter(parameters, twoStepParameter);
 
-/** The first of two steps, or the only one. */
+/** Performs the first of two steps, or the only one. */
 export function firstStepFrom(parameters: Parameters, hashlib: keyof typeof keySizes): FirstStep {
   if (!isTwoStep(parameters)) return { rolloutState: "enrolled", info: {}, uriParameters: {} };
   const [size, rounds] = [String(clientBytes), String(hashRounds)];
@@ -42,8 +42,8 @@ export function firstStepFrom(parameters: Parameters, hashlib: keyof typeof keyS
 }
 
 /**
- * The key of both parts: PBKDF2 with HMAC-SHA-1 of the server's part in hex, salted with the app's (`otpkey`), as long as the hash of
- * the token.
+ * Derives the key from both parts: PBKDF2 with HMAC-SHA-1 of the server's part in hex, salted with the app's part (`otpkey`), with the length of the token's
+ * hash.
  *
  * @throws {MfaError} PARAMETER_INVALID
  */
@@ -51,7 +51,7 @@ export async function joinKeys(token: StoredToken, serverPart: Uint8Array, param
   const given = textParameter(parameters, "otpkey");
   const appPart = given === undefined ? undefined : decodeKey(given, parameters);
   if (appPart?.byteLength !== clientBytes) {
-    throw parameterError(problemMessage("is not valid", `the ${clientBytes} bytes that the app made`, "otpkey"));
+    throw parameterError(problemMessage("is not valid", `the ${clientBytes} bytes that the app generated`, "otpkey"));
   }
   const { hashlib } = otpAlgorithmOf(token, serverPart);
   return promisify(pbkdf2)(Buffer.from(serverPart).toString("hex"), appPart, hashRounds, keySizes[hashlib], "sha1");

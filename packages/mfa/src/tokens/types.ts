@@ -4,7 +4,7 @@ import type { Token, UserRef } from "@bookend/core";
 export interface TokenRecord extends Token {
   readonly id: number;
   readonly revoked: boolean;
-  /** Its failcount has reached the maximum, or it was revoked. */
+  /** Whether its failcount has reached the maximum, or it was revoked. */
   readonly locked: boolean;
   readonly otpLength: number;
   readonly countWindow: number;
@@ -14,7 +14,7 @@ export interface TokenRecord extends Token {
 }
 
 /**
- * Which tokens an operation acts on: the one of that serial (or several, separated by commas), or all of that user.
+ * The tokens that an operation acts on: the token with this serial (or several, separated by commas), or all tokens of this user.
  * A serial that does not exist is an error (601). One of the two is required (905).
  */
 export interface TokenTarget {
@@ -24,7 +24,7 @@ export interface TokenTarget {
 
 /**
  * The filter of a list of tokens. `*` is a wildcard in every string but `infoKey`. Letter case is ignored, except in `infoKey` and,
- * without a wildcard, in `resolver` and `userId`. A list separates its entries by commas: any of them.
+ * without a wildcard, in `resolver` and `userId`. A list is comma-separated and matches any of its entries.
  */
 export interface TokenFilter {
   readonly serial?: string | undefined;
@@ -34,7 +34,7 @@ export interface TokenFilter {
   readonly user?: UserRef | undefined;
   /** ID of the owner in their resolver. */
   readonly userId?: string | undefined;
-  /** One of the token's realms. A list. */
+  /** One of the token's realms; a list. */
   readonly realm?: string | undefined;
   /** Resolver of the owner. */
   readonly resolver?: string | undefined;
@@ -42,18 +42,18 @@ export interface TokenFilter {
   readonly active?: boolean | undefined;
   readonly description?: string | undefined;
   readonly rolloutState?: string | undefined;
-  /** The container that it is in; empty: none. */
+  /** Serial of the token's container; empty for tokens without a container. */
   readonly containerSerial?: string | undefined;
-  /** Name of a group that it is in. A list. */
+  /** Name of one of the token's groups; a list. */
   readonly group?: string | undefined;
   readonly infoKey?: string | undefined;
-  /** Value of that field, otherwise of any. */
+  /** Value of the field `infoKey`, or of any field if that is absent. */
   readonly infoValue?: string | undefined;
 }
 
 /** A page of a list of tokens. */
 export interface TokenPage {
-  /** How many match the filter; with `countMore`, there are more. */
+  /** The number of matching tokens; with `countMore`, there are more. */
   readonly count: number;
   readonly countMore: boolean;
   readonly tokens: readonly TokenRecord[];
@@ -65,17 +65,17 @@ export interface TokenPage {
   readonly cursor: string | undefined;
 }
 
-/** Which page of a list of tokens. */
+/** Selects a page of a list of tokens. */
 export interface TokenPaging {
   /** From 1; a page that begins among the first 50,000 tokens. @default 1 */
   readonly page?: number | undefined;
   /** The page after the one that came with this `cursor`, instead of `page`. */
   readonly cursor?: string | undefined;
-  /** Zero for the count alone. @default 15 */
+  /** Size of a page; zero returns only the count. @default 15 */
   readonly pageSize?: number | undefined;
   readonly sortBy?: TokenSort | undefined;
   readonly descending?: boolean | undefined;
-  /** Counts all that match, not only the first 10,000. @default false */
+  /** Whether to count all matching tokens instead of stopping at 10,000. @default false */
   readonly countAll?: boolean | undefined;
 }
 
@@ -116,7 +116,7 @@ export interface EnrolmentCode {
   readonly img: string;
 }
 
-/** `detail` of `POST /token/init`, in the names that clients read. Holds secrets. */
+/** `detail` of `POST /token/init`, with the names that clients expect. Contains secrets. */
 export interface InitDetail {
   readonly serial: string;
   readonly rollout_state: string;
@@ -126,47 +126,47 @@ export interface InitDetail {
   readonly [name: string]: unknown;
 }
 
-/** The replacement of a lost token; `value` of `POST /token/lost/<serial>`. Holds a password. */
+/** The replacement of a lost token; `value` of `POST /token/lost/<serial>`. Contains a password. */
 export interface LostTokenReplacement {
   readonly serial: string;
   readonly type: string;
   readonly password: string;
   /** `YYYY-MM-DD HH:MM` in UTC; the replacement works until then. */
   readonly end_date: string;
-  /** The PIN was copied from the lost token. */
+  /** Whether the PIN was copied from the lost token. */
   readonly pin: boolean;
-  /** The owner was copied. */
+  /** Whether the owner was copied. */
   readonly user: boolean;
-  /** The lost token was disabled. */
+  /** Whether the lost token was disabled. */
   readonly disable: boolean;
 }
 
-/** Who changes a token. */
+/** The caller who changes a token. */
 export interface ByWhom {
-  /** The token's owner does, and may not lift what administrators limited. */
+  /** Whether the caller is the token's owner, who may not lift limits of administrators. */
   readonly selfService?: boolean | undefined;
 }
 
-/** Everything that is done to tokens. */
+/** The operations on tokens. */
 export interface TokenService {
   /**
-   * Enrols a token from request parameters: `type` (default `hotp`), `serial`, `genkey`, `otpkey`, `otpkeyformat`, `keysize`, `pin`, `description`,
+   * Enrolls a token from request parameters: `type` (default `hotp`), `serial`, `genkey`, `otpkey`, `otpkeyformat`, `keysize`, `pin`, `description`,
    * `otplen`, `hashlib`, `timeStep`, `validity_period_start`, `validity_period_end`, `phone`, `dynamic_phone`, `email`, `dynamic_email`,
    * `sms_identifier`, `smtp_identifier`, `papertoken_count`, `tantoken_count`, `service_id`, `tokeninfo` (an object), `tokenrealm` (more realms, by commas or as a list), `realm` (of a token without a user),
-   * `container_serial` (the container that it is put into).
+   * `container_serial` (the container that the token is added to).
    * With `2stepinit`, a hotp or totp token waits (`clientwait`) for a second call with its serial and the app's part of the key as `otpkey`.
-   * `user` becomes the owner. The serial of a token of the same type re-enrols that token; its owner, realms, and what is not given of PIN
-   * and description stay; with `selfService`, tokeninfo that the type does not write itself stays too.
+   * `user` becomes the owner. The serial of a token of the same type enrolls that token again. Its owner and realms are kept, as are its PIN
+   * and description if they are omitted and, with `selfService`, tokeninfo that the type does not write itself.
    *
    * @throws {MfaError} PARAMETER_INVALID, USER_INVALID, TOKEN_REFUSED
    * @throws {MfaError} NOT_FOUND the container
    */
   init(parameters: Readonly<Record<string, unknown>>, user?: UserRef, by?: ByWhom): Promise<InitDetail>;
   /**
-   * Enrols the tokens of a file of OATH secrets, all or none; the serial of a token of the same type re-enrols that token. Returns their
+   * Enrolls either all or none of the tokens in a file of OATH secrets. The serial of a token of the same type enrolls that token again. Returns the
    * serials. See `readOathCsv` for the format.
    *
-   * @param realms realms of all of the tokens
+   * @param realms Realms of all tokens.
    * @throws {MfaError} PARAMETER_INVALID, USER_INVALID, TOKEN_REFUSED; the message names the line
    */
   importTokens(csv: string, realms?: readonly string[]): Promise<readonly string[]>;
@@ -177,24 +177,24 @@ export interface TokenService {
    * @throws {MfaError} NOT_FOUND
    */
   require(serial: string): Promise<TokenRecord>;
-  /** All that match, ordered by serial. */
+  /** Returns all matching tokens, ordered by serial. */
   list(filter: TokenFilter): Promise<readonly TokenRecord[]>;
   /**
-   * A page of those that match, as they are committed.
+   * Returns a page of the matching tokens, including only committed changes.
    *
-   * @throws {MfaError} PARAMETER_INVALID also for a search that takes too long
+   * @throws {MfaError} PARAMETER_INVALID including a search that takes too long
    */
   page(filter: TokenFilter, paging?: TokenPaging): Promise<TokenPage>;
   count(filter: TokenFilter): Promise<number>;
-  /** Serial of the one token that shows this OTP now; null if none or several do. */
+  /** Returns the serial of the token that currently shows this OTP; null if none or several do. */
   serialOfOtp(otp: string, filter?: TokenFilter): Promise<string | null>;
-  /** Known types, as `hotp`. */
+  /** Returns the known types, such as `hotp`. */
   types(): readonly TokenTypeInfo[];
 
-  // Each of these returns how many tokens it changed.
+  // Each of these methods returns the number of changed tokens.
   enable(target: TokenTarget): Promise<number>;
   disable(target: TokenTarget): Promise<number>;
-  /** For good: a revoked token can neither be used nor enabled. */
+  /** Revokes tokens permanently: a revoked token can be neither used nor enabled. */
   revoke(target: TokenTarget): Promise<number>;
   /** Sets the failcounter to zero. */
   reset(target: TokenTarget): Promise<number>;
@@ -204,18 +204,18 @@ export interface TokenService {
 
   /**
    * @throws {MfaError} NOT_FOUND, USER_INVALID
-   * @throws {MfaError} TOKEN_REFUSED it is assigned to another user
+   * @throws {MfaError} TOKEN_REFUSED the token is assigned to another user
    * @throws {MfaError} LIMIT_REACHED with `selfService`
    */
   assign(serial: string, user: UserRef, pin?: string, by?: ByWhom): Promise<void>;
   /**
-   * Sets the counter from two consecutive OTPs. False if they are not found.
+   * Sets the counter with two consecutive OTPs. False if they are not found.
    *
    * @throws {MfaError} NOT_FOUND, TOKEN_REFUSED
    */
   resync(serial: string, otp1: string, otp2: string): Promise<boolean>;
   /**
-   * Replaces a lost token by a password that works for some days.
+   * Replaces a lost token with a password that is valid for some days.
    *
    * @throws {MfaError} NOT_FOUND
    * @throws {MfaError} TOKEN_REFUSED no owner, or the serial of the replacement is another user's
@@ -225,23 +225,23 @@ export interface TokenService {
   copyPin(from: string, to: string): Promise<void>;
   copyUser(from: string, to: string, by?: ByWhom): Promise<void>;
   /**
-   * Sets the token's realms. The realm of its owner stays in any case.
+   * Sets the token's realms. The realm of its owner is always kept.
    *
    * @throws {MfaError} NOT_FOUND
    * @throws {MfaError} USER_INVALID unknown realm
    */
   setRealms(serial: string, realms: readonly string[]): Promise<readonly string[]>;
   /**
-   * Puts a token into one more realm. False if the realm does not exist.
+   * Adds a token to a realm. False if the realm does not exist.
    *
    * @throws {MfaError} NOT_FOUND
    */
   addRealm(serial: string, realm: string): Promise<boolean>;
   setInfo(serial: string, key: string, value: string): Promise<void>;
-  /** Deletes one field, or all of them. False when there was none. */
+  /** Deletes one or all fields. False if there was none. */
   deleteInfo(serial: string, key?: string): Promise<boolean>;
   /**
-   * Adds to a tokeninfo field in one statement; a missing or empty value counts as 0, one that is not a whole number stays.
+   * Adds to a tokeninfo field in one statement; a missing or empty value counts as 0, a value that is not a whole number is kept.
    * Returns the value.
    *
    * @throws {MfaError} NOT_FOUND
@@ -260,6 +260,6 @@ export interface TokenTypeInfo {
   readonly type: string;
   readonly title: string;
   readonly description: string;
-  /** Names of the parameters that an enrolment of this type reads. */
+  /** The names of this type's enrollment parameters. */
   readonly parameters: readonly string[];
 }

@@ -7,7 +7,7 @@ import { formatMinute, parseInstant } from "../values/instant.js";
 export const validityFields = ["validity_period_start", "validity_period_end"] as const;
 
 /**
- * An end of a validity period as tokeninfo holds it.
+ * Converts an end of a validity period to the format of tokeninfo.
  *
  * @throws {MfaError} PARAMETER_INVALID
  */
@@ -18,7 +18,7 @@ export function validityEnd(name: string, text: string): string {
 }
 
 /**
- * Refuses a validity period in which no instant lies. A start or an end that is absent or not a date is not compared.
+ * Refuses an empty validity period. A start or an end that is absent or not a date is ignored.
  *
  * @throws {MfaError} PARAMETER_INVALID
  */

@@ -6,10 +6,10 @@ import { versionOf } from "../secrets/credential-version.js";
 import { checkLengths } from "../values/limits.js";
 import type { AdminService } from "./types.js";
 
-/** Characters of a password at most, so that a hash costs what it should. Source: OWASP ASVS 4.0.3, 2.1.2. */
+/** Maximum length of a password in characters, which limits the cost of a hash. Source: OWASP ASVS 4.0.3, 2.1.2. */
 const longestPassword = 128;
 
-/** Local administrators in the database; a password that is set has at least so many characters. */
+/** Stores local administrators in the database. New passwords must have the given minimum length. */
 export function createAdmins({ db, passwords }: DomainContext, minPasswordLength: number): AdminService {
   const service: AdminService = {
     list: () => db.selectFrom("admin").select(["username", "email"]).orderBy("username").execute(),
@@ -33,7 +33,7 @@ export function createAdmins({ db, passwords }: DomainContext, minPasswordLength
         ...(email === undefined ? {} : { email }),
         ...(password ? { password_hash: await passwords.hash(password) } : {}),
       };
-      // of two who add the same name at once, the second one changes it
+      // if two requests add the same name at the same time, the second one is a change
       return transact(db, async (trx) => {
         const query = trx.selectFrom("admin").select(["username", "email"]).where("username", "=", username);
         const existing = await query.executeTakeFirst();

@@ -14,13 +14,13 @@ export interface AttributeOwner {
 /** Custom attributes of users. */
 export interface CustomAttributes {
   of(owner: AttributeOwner): Promise<Readonly<Record<string, string>>>;
-  /** Those of several users of one resolver in one query, by ID; at most 500 users. One without attributes is not there. */
+  /** Returns the attributes of several users of one resolver by ID, in one query; at most 500 users. Users without attributes are left out. */
   ofUsers(
     place: Omit<AttributeOwner, "uid">,
     uids: readonly string[],
   ): Promise<ReadonlyMap<string, Readonly<Record<string, string>>>>;
   set(owner: AttributeOwner, key: string, value: string): Promise<void>;
-  /** One, or all without a key. Returns how many. */
+  /** Deletes one attribute or, without a key, all of them. Returns their number. */
   delete(owner: AttributeOwner, key?: string): Promise<number>;
 }
 
@@ -34,7 +34,7 @@ const attributesOf = statement((db: Kysely<DomainSchema>, { resolver, uid, realm
     .orderBy("key"),
 );
 
-/** Custom attributes in the database. */
+/** Stores custom attributes in the database. */
 export function createCustomAttributes({ db, dialect }: DomainContext): CustomAttributes {
   return {
     async of({ resolver, uid, realm }) {

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { shown } from "../errors/invalid-value.js";
 import { parameterError } from "../errors/mfa-error.js";
 
-/** Attributes of a user that a map may fill. */
+/** The attributes of a user that a map can contain. */
 const mapped = ["givenname", "surname", "email", "phone", "mobile"] as const;
 
 const defaultMap = {
@@ -40,11 +40,11 @@ const attributeMap = z
   })
   .pipe(z.looseObject(Object.fromEntries(mapped.map((name) => [name, attributeName.optional()]))));
 
-/** Several filters one after another stand for all of them, as privacyIDEA has it. */
+/** Several consecutive filters must all match, as in privacyIDEA. */
 export const peopleFilter = (filter: string): Filter => FilterParser.parseString(`(&${filter})`);
 
 function isFilter(filter: string): boolean {
-  // the parser lets an end without its parenthesis through; those of values are escaped
+  // the parser accepts a filter without the closing parenthesis; parentheses in values are escaped
   const pairs = filter.split("(").length === filter.split(")").length;
   try {
     return pairs && filter.startsWith("(") && peopleFilter(filter).toString() !== "";
@@ -74,10 +74,10 @@ const schema = z.object({
   TLS_CA_FILE: z.string().default(""),
 });
 
-/** How the users of an `ldapresolver` are found. Names are privacyIDEA's; times are seconds. */
+/** The settings of an `ldapresolver`, with privacyIDEA's names. Times are in seconds. */
 export type LdapSettings = z.output<typeof schema>;
 
-/** Settings that are stored as they came; the password is not one of them. */
+/** Settings that are stored unchanged. The password is not included. */
 export const ldapSettingNames: readonly string[] = Object.keys(schema.shape);
 
 /**

@@ -19,14 +19,14 @@ import type { SourceUser, UserSource } from "./user-source.js";
 
 const pageSize = 200;
 
-/** When the password was changed last, where the server says so: OpenLDAP with its password policy, Active Directory. */
+/** Attributes with the time of the last password change, for OpenLDAP with its password policy and Active Directory. */
 const credentialAttributes = ["pwdChangedTime", "pwdLastSet"];
 
 const scopes = { SUBTREE: "sub", LEVEL: "one", BASE: "base" } as const;
 
 /**
- * Users of an LDAP directory. Each look-up has a connection of its own, which ends with it.
- * `all` gives up to `SIZELIMIT` users.
+ * Users of an LDAP directory. Each look-up opens and closes a connection.
+ * `all` returns up to `SIZELIMIT` users.
  *
  * @throws {MfaError} CONFIGURATION_INVALID the server cannot be reached
  */
@@ -51,7 +51,7 @@ export function ldapSource(settings: LdapSettings, bindPassword: string): UserSo
     const credential = credentialAttributes.map((attribute) => textOf(entry, attribute)).join(" ");
     return { id, login, attributes: { ...known, ...found, username: login }, credential };
   };
-  /** The only entry; of several nobody can say who is meant. */
+  /** The only entry. Undefined if there are several, since the user is ambiguous. */
   const only = ([entry, ...others]: readonly Entry[]) => (others.length > 0 ? undefined : entry);
   const find = async (client: Client, filter: Filter): Promise<Entry | undefined> => {
     const { searchEntries } = await client.search(LDAPBASE, { scope: scopes[SCOPE], filter, attributes });
@@ -95,10 +95,10 @@ export function ldapSource(settings: LdapSettings, bindPassword: string): UserSo
         return users.slice(0, SIZELIMIT);
       }),
     async checkPassword(login, password) {
-      // servers let everybody in who gives a name and no password
+      // servers accept a bind with a name and an empty password as anonymous
       if (password === "") return false;
       const entry = await connected((client) => find(client, matching(LOGINNAMEATTRIBUTE, login)));
-      // who does not exist is asked for as well, so that it takes as long
+      // also binds for users who do not exist, so that the response takes as long
       const dn = entry?.dn ?? `cn=nobody,${LDAPBASE}`;
       try {
         await withClient(settings, (client) => client.bind(dn, password));
@@ -111,7 +111,7 @@ export function ldapSource(settings: LdapSettings, bindPassword: string): UserSo
   };
 }
 
-/** Connects, with TLS if it is wanted, and disconnects. */
+/** Runs a function with a connection, with TLS if configured, and closes it. */
 async function withClient<Result>(settings: LdapSettings, work: (client: Client) => Promise<Result>): Promise<Result> {
   const { LDAPURI: url, TIMEOUT, START_TLS } = settings;
   const secure = url.toLowerCase().startsWith("ldaps:");
@@ -135,7 +135,7 @@ async function tlsOptions({ LDAPURI, TLS_CA_FILE, TLS_VERIFY }: LdapSettings): P
   const host = new URL(LDAPURI).hostname.replace(/^\[|\]$/g, "");
   return {
     host,
-    // the name that the certificate must have, whichever way the connection is made
+    // the name that the certificate must contain, with StartTLS as well
     ...(isIP(host) === 0 ? { servername: host } : {}),
     rejectUnauthorized: TLS_VERIFY,
     ...(TLS_CA_FILE === "" ? {} : { ca: await certificates(TLS_CA_FILE) }),
@@ -177,14 +177,14 @@ async function entryAt(client: Client, dn: string, search: SearchOptions): Promi
   }
 }
 
-/** The first value of an attribute, whatever its letter case. */
+/** The first value of an attribute, ignoring the letter case of its name. */
 function textOf(entry: Entry, attribute: string): string {
   const wanted = attribute.toLowerCase();
   const [, value = ""] = Object.entries(entry).find(([name]) => name.toLowerCase() === wanted) ?? [];
   return String(Array.isArray(value) ? (value[0] ?? "") : value);
 }
 
-/** Class or code of an error; its message may quote what was asked. */
+/** The class or code of an error, since the message may contain the query. */
 function reasonOf(error: unknown): string {
   if (typeof error === "object" && error !== null && "code" in error && typeof error.code === "string") {
     return error.code;

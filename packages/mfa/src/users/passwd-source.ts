@@ -6,16 +6,16 @@ import { takeTurn } from "../values/turns.js";
 import { FileRefused, readRegularFile } from "./regular-file.js";
 import type { SourceUser, UserSource } from "./user-source.js";
 
-/** Bytes of a file that is read. */
+/** Maximum size of a file in bytes. */
 const maxSize = 16 * 1024 * 1024;
 
-/** Lines that are read at once: they take about a millisecond. */
+/** Number of lines to parse at once, which takes about a millisecond. */
 const linesPerTurn = 500;
 
 interface PasswdFile {
   readonly users: readonly SourceUser[];
   readonly byLogin: ReadonlyMap<string, SourceUser>;
-  /** Of logins in lower case. */
+  /** Users by login in lower case. */
   readonly byLowerCase: ReadonlyMap<string, readonly SourceUser[]>;
   readonly byId: ReadonlyMap<string, SourceUser>;
   readonly hashes: ReadonlyMap<string, string>;
@@ -23,8 +23,8 @@ interface PasswdFile {
 
 /**
  * Users of a file in the format of `/etc/passwd`, whose fifth field is `Given Surname,room,mobile,phone,email`, as privacyIDEA reads it.
- * The file must be a regular one below `directory`, and is read again when it changed. Passwords are hashes of argon2, SHA-crypt (`$5$`,
- * `$6$`) or bcrypt; any other hash fits no password, and a login with it is logged with the name of its scheme.
+ * The file must be a regular file below `directory`, and is read again when it has changed. Passwords are hashes of argon2, SHA-crypt (`$5$`,
+ * `$6$`) or bcrypt; any other hash does not match any password, and a login with it is logged with the name of the scheme.
  */
 export function passwdSource(
   fileName: string,
@@ -49,7 +49,7 @@ export function passwdSource(
       throw refused(cause instanceof FileRefused ? cause.message : "it does not exist or is not readable", cause);
     }
   };
-  /** Of several who ask while the file is read, each is given what is read. */
+  /** Concurrent callers share one read of the file. */
   const load = (): Promise<PasswdFile> => {
     loading ??= read().finally(() => {
       loading = undefined;
@@ -109,7 +109,7 @@ async function parsePasswd(content: Buffer): Promise<PasswdFile> {
   return file;
 }
 
-/** Lines in UTF-8, without what ends them; one after another, so that a large file is not taken apart at once. */
+/** Yields lines in UTF-8 without line endings. Splitting a large file at once would block other work. */
 function* linesOf(content: Buffer): Generator<string> {
   for (let start = 0; start < content.length; ) {
     const found = content.indexOf("\n", start);

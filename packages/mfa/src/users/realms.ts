@@ -4,7 +4,7 @@ import { notFoundError, parameterError } from "../errors/mfa-error.js";
 import { checkLength, checkWholeNumber, limits } from "../values/limits.js";
 import type { Realm, RealmService, ResolverType } from "./types.js";
 
-/** Realms in the database. */
+/** Stores realms in the database. */
 export function createRealms({ db, configuration }: DomainContext): RealmService {
   const read = configuration.kept(async (): Promise<ReadonlyMap<string, Realm>> => {
     const rows = await db

@@ -2,24 +2,24 @@ import { constants } from "node:fs";
 import { open, realpath } from "node:fs/promises";
 import { resolve, sep } from "node:path";
 
-/** Why a file is not read. */
+/** The error for a file that cannot be read. */
 export class FileRefused extends Error {}
 
 /** The result of {@link readRegularFile}. */
 export interface RegularFileOptions {
-  /** The file must be in this directory or below it, links resolved. Default: anywhere. */
+  /** Directory that must contain the file after links have been resolved. Default: any directory. */
   readonly directory?: string | undefined;
-  /** Bytes. */
+  /** Maximum size in bytes. */
   readonly maxSize: number;
-  /** The version that the caller has; the file is not read again as long as it has this one. */
+  /** The version that the caller already has. The file is not read if it still has this version. */
   readonly known?: string | undefined;
 }
 
 /**
- * Reads a regular file, and nothing else: a FIFO would keep the reader waiting, a device never end. A relative name is below the directory.
+ * Reads a regular file. Other files are refused, since a FIFO could block the reader and a device may never end. A relative name is relative to the directory.
  *
- * @returns its content, undefined if `known` is its version
- * @throws {FileRefused} it is outside of the directory, no regular file, or too large
+ * @returns the content; undefined if the file still has the version `known`
+ * @throws {FileRefused} the file is outside of the directory, not a regular file, or too large
  */
 export async function readRegularFile(
   name: string,
@@ -33,7 +33,7 @@ export async function readRegularFile(
   const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
     const stats = await file.stat();
-    // files of /proc say that they are empty
+    // files in /proc report a size of zero
     if (!stats.isFile() || path.startsWith("/proc/") || path.startsWith("/sys/")) {
       throw new FileRefused("it is not a regular file");
     }

@@ -13,9 +13,9 @@ import { type EditableSource, sqlSource } from "./sql-source.js";
 import type { Resolver, ResolverService, ResolverType } from "./types.js";
 import type { UserSource } from "./user-source.js";
 
-/** Resolvers, and for other services the users they lead to. */
+/** Resolvers and, for other services, access to their users. */
 export interface Resolvers extends ResolverService {
-  /** Null if there is no such resolver. */
+  /** Returns the users of a resolver. Null if the resolver does not exist. */
   source(name: string): Promise<UserSource | null>;
   /**
    * @throws {MfaError} NOT_FOUND
@@ -26,13 +26,13 @@ export interface Resolvers extends ResolverService {
 
 const types: readonly ResolverType[] = ["sqlresolver", "passwdresolver", "ldapresolver"];
 
-/** Setting of an `ldapresolver` that is stored apart, encrypted. */
+/** The setting of an `ldapresolver` that is stored separately and encrypted. */
 const bindPassword = "BINDPW";
 
-/** The mark of a stored secret, in values that clients read and send back: privacyIDEA's mark and ours. */
+/** The marks that replace stored secrets in values that clients read and send back: privacyIDEA's and Bookend's. */
 const censored: readonly string[] = ["__CENSORED__", secretMark];
 
-/** Resolvers in the database. */
+/** Stores resolvers in the database. */
 export function createResolvers(context: DomainContext, passwdDirectory?: string): Resolvers {
   const { db, vault, configuration } = context;
   const files = new Map<string, UserSource>();
@@ -121,7 +121,7 @@ export function createResolvers(context: DomainContext, passwdDirectory?: string
     async source(name) {
       const row = await rowOf(name);
       if (row === undefined) return null;
-      // the usual kind, which has neither settings nor a secret to read
+      // the most common type, which has neither settings nor a secret
       if (row.type === "sqlresolver") return sqlSource(context, name);
       return sourceOf(toResolver(row), secretOf(row));
     },

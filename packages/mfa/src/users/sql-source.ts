@@ -24,7 +24,7 @@ const byId = statement(
     db.selectFrom("user_account").select(columns).where("resolver", "=", resolver).where("id", "=", id),
 );
 
-/** Users of an `sqlresolver`: rows of our own database. */
+/** Users of an `sqlresolver`, stored in Bookend's database. */
 export function sqlSource(
   { db, reader, dialect, passwords }: DomainContext,
   resolver: string,
@@ -135,7 +135,7 @@ const toSourceUser = ({ id, password_hash, ...attributes }: Row): SourceUser => 
   credential: password_hash ?? "",
 });
 
-/** Only what was given: an absent attribute stays as it is. */
+/** The given attributes. Absent attributes do not change. */
 function given(user: Omit<UserChanges, "password">): Partial<Omit<Row, "id" | "password_hash">> {
   const { username, givenname, surname, email, phone, mobile } = user;
   const all = { username, givenname, surname, email, phone, mobile };

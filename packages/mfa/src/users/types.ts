@@ -4,15 +4,15 @@ import type { User, UserRef } from "@bookend/core";
 export interface Resolver {
   readonly name: string;
   readonly type: ResolverType;
-  /** Settings without secrets: `{ fileName }` of a passwd resolver; none of an SQL resolver; of an LDAP resolver all but `BINDPW`. */
+  /** Settings without secrets: `{ fileName }` for a passwd resolver, none for an SQL resolver, all except `BINDPW` for an LDAP resolver. */
   readonly settings: Readonly<Record<string, string>>;
-  /** Names of the settings that are stored and never shown. */
+  /** Names of the secret settings, whose values are never shown. */
   readonly secretSettings: readonly string[];
   /** Whether its users can be added, changed and deleted. */
   readonly editable: boolean;
 }
 
-/** `sqlresolver`: users in our own database; `passwdresolver`: a file as `/etc/passwd`; `ldapresolver`: an LDAP directory. */
+/** `sqlresolver`: users in Bookend's database; `passwdresolver`: a file like `/etc/passwd`; `ldapresolver`: an LDAP directory. */
 export type ResolverType = "sqlresolver" | "passwdresolver" | "ldapresolver";
 
 /** Stored resolvers: where users come from. */
@@ -20,28 +20,28 @@ export interface ResolverService {
   list(): Promise<readonly Resolver[]>;
   find(name: string): Promise<Resolver | null>;
   /**
-   * Creates or replaces. `fileName` is required for `passwdresolver`, `LDAPURI` and `LDAPBASE` for `ldapresolver`, whose `BINDPW` stays
-   * if none is given.
+   * Creates or replaces a resolver. `fileName` is required for `passwdresolver`, `LDAPURI` and `LDAPBASE` for `ldapresolver`, whose `BINDPW` is kept
+   * if it is omitted.
    *
    * @throws {MfaError} PARAMETER_INVALID
    * @throws {MfaError} CONFIGURATION_INVALID the file or the server cannot be read
    */
   save(name: string, type: string, settings: Readonly<Record<string, string>>): Promise<Resolver>;
   /**
-   * Deletes it with its users.
+   * Deletes a resolver with its users.
    *
    * @throws {MfaError} NOT_FOUND
    * @throws {MfaError} CONFIGURATION_INVALID while a realm uses it
    */
   delete(name: string): Promise<void>;
   /**
-   * Reads it once: how many users it has.
+   * Tests a resolver by reading it once. Returns the number of users.
    *
    * @throws {MfaError} CONFIGURATION_INVALID
    */
   test(type: string, settings: Readonly<Record<string, string>>): Promise<{ readonly users: number }>;
   /**
-   * Reads what a stored resolver needs of this machine: its passwd file, the certificates that it trusts.
+   * Reads the files of this machine that a stored resolver needs: its passwd file, or its trusted certificates.
    *
    * @throws {MfaError} NOT_FOUND, CONFIGURATION_INVALID
    */
@@ -68,7 +68,7 @@ export interface RealmService {
   list(): Promise<readonly Realm[]>;
   find(name: string): Promise<Realm | null>;
   /**
-   * Creates or replaces a realm. The first realm becomes the default one. Unknown resolvers come back as `failed`.
+   * Creates or replaces a realm. The first realm becomes the default one. Unknown resolvers are returned as `failed`.
    *
    * @throws {MfaError} PARAMETER_INVALID bad name, no resolver
    */
@@ -77,12 +77,12 @@ export interface RealmService {
     resolvers: readonly { readonly name: string; readonly priority?: number | null | undefined }[],
   ): Promise<{ readonly added: readonly string[]; readonly failed: readonly string[] }>;
   /**
-   * Tokens of its users stay, as orphans.
+   * Deletes a realm. The tokens of its users are kept as orphans.
    *
    * @throws {MfaError} NOT_FOUND
    */
   delete(name: string): Promise<void>;
-  /** Name of the default realm, if there is one. */
+  /** Returns the name of the default realm, if there is one. */
   default(): Promise<string | undefined>;
   /** @throws {MfaError} NOT_FOUND */
   setDefault(name: string): Promise<void>;
@@ -98,7 +98,7 @@ export interface UserRecord extends User {
 /** A user and the state of their secret. */
 export interface UserCredential {
   readonly user: UserRecord;
-  /** Changes with the user's password. Derived from its hash: for comparison only. */
+  /** Changes with the user's password. Derived from the hash of the password, for comparison only. */
   readonly version: string;
 }
 
@@ -115,7 +115,7 @@ export interface UserChanges {
 
 /** The filter of a list of users; `*` is a wildcard, letter case is ignored. */
 export interface UserFilter {
-  /** Only this one. */
+  /** Only this user. */
   readonly user?: UserRef | undefined;
   readonly realm?: string | undefined;
   readonly resolver?: string | undefined;
@@ -141,8 +141,8 @@ export interface UserPage {
 /** Users of all resolvers. */
 export interface UserService {
   /**
-   * The user of that login in that realm: in the named resolver, otherwise in the first of the realm that knows them.
-   * With `resolver` and `uid`: the user of that id, whose login may be another one by now.
+   * Finds the user with this login in this realm, in the named resolver or else in the first resolver of the realm that has this user.
+   * With `resolver` and `uid`, finds the user with this id, whose login may have changed.
    */
   find(user: UserRef): Promise<UserRecord | null>;
   /**
@@ -151,9 +151,9 @@ export interface UserService {
    * @throws {MfaError} USER_INVALID
    */
   require(user: UserRef): Promise<UserRecord>;
-  /** The user of this id in a resolver; `realm` is only passed on. */
+  /** Finds the user with this id in a resolver. `realm` is only copied to the result. */
   findById(resolver: string, uid: string, realm: string): Promise<UserRecord | null>;
-  /** The value to which a session of this user is bound; null for a user who is gone, or whose realm no longer has the resolver. */
+  /** The value to which a session of this user is bound; null for a user who was deleted, or whose realm no longer contains the resolver. */
   credential(user: UserRef & { readonly resolver: string; readonly uid: string }): Promise<UserCredential | null>;
   list(filter?: UserFilter): Promise<readonly UserRecord[]>;
   /**
@@ -163,12 +163,12 @@ export interface UserService {
    */
   page(filter: UserFilter, paging: UserPaging): Promise<UserPage>;
   /**
-   * The user that `user` or `username`, `realm` and `resolver` of a request name; whether the user exists is not checked.
-   * `user@realm` is split where no realm is given and that realm exists; without a realm it is the default one.
-   * `undefined` when no user is named, or no realm can be determined.
+   * Returns the user that `user` or `username`, `realm` and `resolver` of a request identify, without checking that the user exists.
+   * `user@realm` is split if no realm is given and that realm exists. The default realm is used if there is no realm.
+   * Returns `undefined` if no user is named, or if no realm can be determined.
    */
   fromParameters(parameters: Readonly<Record<string, unknown>>): Promise<UserRef | undefined>;
-  /** Whether it is the user's password. Takes as long for a user who does not exist. */
+  /** Whether this is the user's password. Takes as long for a user who does not exist. */
   checkPassword(user: UserRef, password: string): Promise<boolean>;
   /**
    * Adds a user to an editable resolver.
@@ -181,25 +181,25 @@ export interface UserService {
   /** @throws {MfaError} USER_INVALID, CONFIGURATION_INVALID, PARAMETER_INVALID */
   update(user: UserRef, changes: UserChanges): Promise<UserRecord>;
   /**
-   * Their tokens stay, as orphans.
+   * Deletes a user. Their tokens are kept as orphans.
    *
    * @throws {MfaError} USER_INVALID, CONFIGURATION_INVALID
    */
   delete(user: UserRef): Promise<void>;
   /**
-   * Custom attributes only.
+   * Returns only the custom attributes of a user.
    *
    * @throws {MfaError} USER_INVALID
    */
   customAttributes(user: UserRef): Promise<Readonly<Record<string, string>>>;
   /**
-   * Sets or overwrites a custom attribute; it wins over one of the resolver.
+   * Sets or overwrites a custom attribute; it overrides the resolver's attribute.
    *
    * @throws {MfaError} USER_INVALID, PARAMETER_INVALID
    */
   setAttribute(user: UserRef, key: string, value: string): Promise<void>;
   /**
-   * Deletes one custom attribute, or all without a key. Returns how many.
+   * Deletes one custom attribute or, without a key, all of them. Returns their number.
    *
    * @throws {MfaError} USER_INVALID
    */
@@ -217,14 +217,14 @@ export interface AdminService {
   list(): Promise<readonly Admin[]>;
   find(username: string): Promise<Admin | null>;
   /**
-   * Creates or changes.
+   * Creates or changes an administrator.
    *
    * @throws {MfaError} PARAMETER_INVALID bad name; a new one needs a password
    */
   save(username: string, changes: { readonly password?: string; readonly email?: string }): Promise<Admin>;
   /** @throws {MfaError} NOT_FOUND */
   delete(username: string): Promise<void>;
-  /** Changes with the administrator's password; null for one who is gone. For comparison only. */
+  /** A value that changes with the administrator's password, for comparison only. Null for an administrator who was deleted. */
   credential(username: string): Promise<string | null>;
   /** Returns whether it is their password. Takes just as long for a name that does not exist. */
   checkPassword(username: string, password: string): Promise<boolean>;

@@ -1,6 +1,6 @@
 /** A user, as a resolver knows them. */
 export interface SourceUser {
-  /** Stable inside of the resolver. */
+  /** Permanent within the resolver. */
   readonly id: string;
   readonly login: string;
   /** Changes with the user's password; empty if the source does not provide it. Never leaves the service. */
@@ -9,17 +9,17 @@ export interface SourceUser {
   readonly attributes: Readonly<Record<string, string>>;
 }
 
-/** Where the users of one resolver are read. */
+/** Reads the users of one resolver. */
 export interface UserSource {
   /** Whether its users can be added, changed and deleted. */
   readonly editable: boolean;
   byLogin(login: string): Promise<SourceUser | null>;
   byId(id: string): Promise<SourceUser | null>;
   all(): Promise<readonly SourceUser[]>;
-  /** Users whose attributes can match these patterns, and possibly others. A source without it is asked for all users. */
+  /** Returns users whose attributes can match these patterns, and possibly others. For a source without this method, all users are read. */
   search?(patterns: Readonly<Record<string, string>>): Promise<readonly SourceUser[]>;
   /** The same for a source that can have many users: in the order of their logins, those behind one of them, some at once. */
   pages?(patterns: Readonly<Record<string, string>>, behind?: string): AsyncIterable<readonly SourceUser[]>;
-  /** Whether it is the user's password; takes as long for a user who does not exist. */
+  /** Whether this is the user's password. Takes as long for a user who does not exist. */
   checkPassword(login: string, password: string): Promise<boolean>;
 }

@@ -61,7 +61,7 @@ export function createUsers(
   const service: UserService = {
     fromParameters: userFromParameters(realms, settings),
     async find(user) {
-      // PostgreSQL refuses to be asked for a NUL
+      // PostgreSQL refuses queries with NUL
       if (`${user.login}${user.realm}${user.resolver ?? ""}`.includes("\0")) return null;
       if (user.resolver !== undefined && user.uid !== undefined) {
         return (await service.credential({ ...user, resolver: user.resolver, uid: user.uid }))?.user ?? null;

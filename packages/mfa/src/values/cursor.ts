@@ -1,16 +1,16 @@
 import { invalidValue } from "../errors/invalid-value.js";
 
-/** Where a page of a list ends: by what its last row is ordered. */
+/** The position after a page of a list, given by the values that order its last row. */
 export interface ListPlace {
-  /** The order that it is a place in. */
+  /** The order of the list. */
   readonly sortBy: string;
   readonly descending: boolean;
-  /** Of the last row: what the list is ordered by, and the serial. */
+  /** The values of the last row: the column that orders the list, and the serial. */
   readonly value: string | number;
   readonly serial: string;
 }
 
-/** A place as clients hand it back. */
+/** Encodes a position for clients. */
 export function cursorOf({ sortBy, descending, value, serial }: ListPlace): string {
   return Buffer.from(JSON.stringify([sortBy, descending, value, serial])).toString("base64url");
 }
@@ -18,7 +18,7 @@ export function cursorOf({ sortBy, descending, value, serial }: ListPlace): stri
 /**
  * The place that a client handed back; `kind` is the type of what the list is ordered by.
  *
- * @throws {MfaError} PARAMETER_INVALID if it is not one of ours, or for a different order than the one requested now
+ * @throws {MfaError} PARAMETER_INVALID if the cursor is not valid, or belongs to a different order than the requested one
  */
 export function placeOf(
   cursor: string,
@@ -41,7 +41,7 @@ function parse(cursor: string): ListPlace | undefined {
   const [sortBy, descending, value, serial] = parts as readonly unknown[];
   if (typeof sortBy !== "string" || typeof descending !== "boolean" || typeof serial !== "string") return undefined;
   if (typeof value !== "string" && !(typeof value === "number" && Number.isSafeInteger(value))) return undefined;
-  // PostgreSQL refuses to be asked for a NUL
+  // PostgreSQL refuses queries with NUL
   if (`${value}${serial}`.includes("\0")) return undefined;
   return { sortBy, descending, value, serial };
 }

@@ -2,25 +2,25 @@ import { problemMessage } from "@bookend/core";
 import { invalidValue } from "../errors/invalid-value.js";
 import { parameterError } from "../errors/mfa-error.js";
 
-/** How long stored strings may be, in UTF-16 code units, and how many there may be. */
+/** Maximum lengths of stored strings in UTF-16 code units, and maximum numbers of objects. */
 export const limits = {
   description: 1_000,
   infoValue: 10_000,
-  /** Names, and values without a limit of their own. */
+  /** Names, and values without a separate limit. */
   text: 255,
-  /** Fields of tokeninfo of a token, and of the info of a container. */
+  /** Fields in the info of a token or a container. */
   infoFields: 1_000,
-  /** Resolvers of a realm: a search of its users asks each of them. */
+  /** Resolvers of a realm, since a search for users queries each of them. */
   resolversOfRealm: 100,
-  /** Places of a resolver in a realm. */
+  /** Priorities of a resolver in a realm. */
   priority: 1_000_000,
   /** Pages of a list, and objects that a client may ask for on one; a response holds fewer. */
   pages: 1_000_000_000,
-  /** Seconds that one step of sending a mail may take. */
+  /** Seconds for one step of sending a mail. */
   mailTimeout: 3_600,
-  /** Seconds that a server of a federation may take. */
+  /** Seconds for a response of a federation server. */
   federationTimeout: 300,
-  /** Connections to a mail server at once. */
+  /** Concurrent connections to a mail server. */
   mailConnections: 100,
 } as const;
 

@@ -1,21 +1,21 @@
 import { problemMessage } from "@bookend/core";
 import { parameterError } from "../errors/mfa-error.js";
 
-/** How a route names its parameters. */
+/** The names of a route's parameters. */
 export interface ParameterNames {
-  /** Other names of a parameter, which clients use for it: `{ transaction_id: ["state"] }`. */
+  /** Alternative names of a parameter that clients use: `{ transaction_id: ["state"] }`. */
   readonly aliases?: Readonly<Record<string, readonly string[]>> | undefined;
 }
 
-/** Most serials in a list, each counted once. */
+/** Maximum number of different serials in a list. */
 const maxSerials = 100;
 
-/** Names of objects: what stands around them is never meant. */
+/** Parameters with names of objects, from which surrounding blanks are removed. */
 const identifiers = ["serial", "container_serial", "transaction_id"] as const;
 
 /**
- * Parameters in the one form that conditions, actions and routes read: numbers and booleans as strings, no nulls, aliases under one
- * name, identifiers trimmed, a list of serials joined by commas with each serial once. Doing it again changes nothing.
+ * Converts parameters to the form that conditions, actions and routes expect: numbers and booleans as strings, no nulls, aliases under one
+ * name, identifiers trimmed, a list of serials joined by commas with each serial once. The conversion is idempotent.
  *
  * @throws {MfaError} PARAMETER_INVALID for two names of one parameter with different values, and for more than 100 serials
  */
@@ -41,7 +41,7 @@ export function normalizeParameters(
 }
 
 /**
- * The serials of a list with commas, each once.
+ * The serials of a comma-separated list, without duplicates.
  *
  * @throws {MfaError} PARAMETER_INVALID for more than 100
  */
@@ -59,7 +59,7 @@ function rename(parameters: Record<string, unknown>, from: string, to: string): 
   const value = parameters[from];
   delete parameters[from];
   if (to in parameters && parameters[to] !== value) {
-    throw parameterError(problemMessage(`the request has another value as ${from}`, "one of the two names", to));
+    throw parameterError(problemMessage(`the request has a different value for ${from}`, "one of the two names", to));
   }
   parameters[to] = value;
 }

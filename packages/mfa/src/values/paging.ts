@@ -1,6 +1,6 @@
 const defaultPageSize = 15;
 
-/** Which part of a list is shown. */
+/** Selects a part of a list. */
 export interface PageSlice {
   readonly size: number;
   /** Counts from 1. */
@@ -8,7 +8,7 @@ export interface PageSlice {
   readonly offset: number;
 }
 
-/** The slice that was asked for, within what is allowed. */
+/** The requested slice, within the limits. */
 export function pageSlice(
   {
     page = 1,
@@ -21,7 +21,7 @@ export function pageSlice(
   return { size, current, offset: (current - 1) * size };
 }
 
-/** One page of a list that is there as a whole. */
+/** One page of a complete list. */
 export function pageOf<T>(all: readonly T[], wanted: Parameters<typeof pageSlice>[0]) {
   const slice = pageSlice(wanted, Number.MAX_SAFE_INTEGER);
   const items = all.slice(slice.offset, slice.offset + slice.size);

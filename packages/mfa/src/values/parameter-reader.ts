@@ -1,7 +1,7 @@
 import { problemMessage } from "@bookend/core";
 import { parameterError } from "../errors/mfa-error.js";
 
-/** The parameters of a call, read by type. Errors name the parameter and what is allowed, never its value. */
+/** Reads the parameters of a call by type. Errors name the parameter and the allowed values, but never show its value. */
 export class ParameterReader {
   readonly all: Readonly<Record<string, unknown>>;
 
@@ -47,7 +47,7 @@ export class ParameterReader {
   }
 
   /**
-   * A whole number from `min` to `max`, which no parameter can do without: databases have no room for larger ones.
+   * A whole number from `min` to `max`. The limits are required, since databases cannot store larger numbers.
    *
    * @throws {MfaError} PARAMETER_INVALID
    */
@@ -75,9 +75,9 @@ export class ParameterReader {
   }
 
   /**
-   * A list, or one string with commas.
+   * A list, or a comma-separated string.
    *
-   * @param most how many entries it may have
+   * @param most Maximum number of entries.
    * @throws {MfaError} PARAMETER_INVALID
    */
   list(name: string, most = Number.POSITIVE_INFINITY): readonly string[] | undefined {
@@ -113,7 +113,7 @@ export class ParameterReader {
   }
 
   /**
-   * Those of these strings that are present.
+   * The strings with these names that are present.
    *
    * @throws {MfaError} PARAMETER_INVALID
    */
@@ -127,7 +127,7 @@ export class ParameterReader {
   }
 }
 
-/** PostgreSQL cannot store NUL, and it ends file names early. */
+/** Refuses NUL, which PostgreSQL cannot store and which truncates file names. */
 function withoutNul(name: string, value: string): string {
   if (!value.includes("\0")) return value;
   throw parameterError(problemMessage("contains a NUL character", "a string without one", name));

@@ -2,11 +2,11 @@ import { problemMessage } from "@bookend/core";
 import { invalidValue } from "../errors/invalid-value.js";
 import { parameterError } from "../errors/mfa-error.js";
 
-/** Parameters of a request: from a query, a form or JSON. */
+/** Parameters of a request, from a query, a form or JSON. */
 export type Parameters = Readonly<Record<string, unknown>>;
 
 /**
- * A parameter as a string; absent, null and empty are `undefined`.
+ * A parameter as a string. `undefined` if it is absent, null or empty.
  *
  * @throws {MfaError} PARAMETER_INVALID
  */
@@ -40,7 +40,7 @@ export function integerParameter(
 }
 
 /**
- * One of these values, whatever its letter case.
+ * One of these values, ignoring letter case.
  *
  * @throws {MfaError} PARAMETER_INVALID
  */
@@ -57,7 +57,7 @@ export function choiceParameter<Choice extends string>(
 }
 
 /**
- * A boolean: `1`, `true`, `yes`, `on`, or `0`, `false`, `no`, `off`; absent is false.
+ * A boolean: `1`, `true`, `yes`, `on`, or `0`, `false`, `no`, `off`. False if absent.
  *
  * @throws {MfaError} PARAMETER_INVALID
  */

@@ -1,16 +1,16 @@
-/** One character in UTF-8, percent-encoded: one to four bytes. */
+/** Matches one percent-encoded UTF-8 character of one to four bytes. */
 const encodedCharacter =
   /%[0-7][\da-f]|%c[2-9a-f]%[89ab][\da-f]|%d[\da-f]%[89ab][\da-f]|%e[\da-f](?:%[89ab][\da-f]){2}|%f[0-4](?:%[89ab][\da-f]){3}/gi;
 
 /**
- * Decodes what is percent-encoded. A `%` that begins no character of UTF-8 stays as it is, and so does `+`.
+ * Decodes percent-encoded characters. A `%` that does not begin a valid UTF-8 character is kept, as is `+`.
  * Takes linear time.
  */
 export function decodePercent(text: string): string {
   return text.includes("%") ? text.replace(encodedCharacter, decodeCharacter) : text;
 }
 
-/** The pattern lets overlong forms and surrogates pass; those are not characters. */
+/** Rejects overlong forms and surrogates, which the pattern accepts. */
 function decodeCharacter(encoded: string): string {
   try {
     return decodeURIComponent(encoded);
@@ -19,7 +19,7 @@ function decodeCharacter(encoded: string): string {
   }
 }
 
-/** Decodes the values of a query or a form, and those of its lists, in their place, except those of some fields; names stay. */
+/** Decodes the values of a query or a form in place, including those in lists, except for some fields. Names are not decoded. */
 export function decodeValues(values: unknown, except: readonly string[] = []): void {
   if (typeof values !== "object" || values === null) return;
   const named = values as Record<string, unknown>;

@@ -5,11 +5,11 @@ let startedAt: number | undefined;
 let turn: Promise<void> = Promise.resolve();
 
 /**
- * Waits for the event loop's next turn if the work of this one took long enough. Call it before each piece of work of a few
- * milliseconds at most. The time is that of all requests together: ten of them do not hold up an eleventh ten times as long.
+ * Waits for the event loop's next turn if the current turn has taken long enough. Call it before each piece of work, which should take at most a few
+ * milliseconds. All requests share the time, so ten requests do not delay another one ten times as long.
  */
 export async function takeTurn(): Promise<void> {
-  // those that waited for the same turn share it
+  // callers that waited for the same turn share it
   while (startedAt !== undefined && performance.now() - startedAt > sliceMs) await turn;
   if (startedAt !== undefined) return;
   startedAt = performance.now();

@@ -1,11 +1,11 @@
 import { problemMessage } from "@bookend/core";
 import { parameterError } from "../errors/mfa-error.js";
 
-/** Longest search pattern, and how many `*` it may have. */
+/** Maximum length of a search pattern, and maximum number of `*` in it. */
 const maxLength = 100;
 const maxWildcards = 5;
 
-/** A pattern in which `*` stands for any text, ignoring letter case. Takes linear time. */
+/** Compiles a pattern in which `*` matches any string, ignoring letter case. Matching takes linear time. */
 export function wildcard(pattern: string): (text: string) => boolean {
   checkPattern(pattern);
   const parts = pattern.toLowerCase().split("*");
@@ -34,7 +34,7 @@ export function wildcard(pattern: string): (text: string) => boolean {
  */
 export function likePattern(pattern: string): string {
   checkPattern(pattern);
-  // several in a row mean no more than one
+  // several consecutive wildcards are equivalent to one
   return pattern.replace(/[\\%_]/g, "\\$&").replace(/\*+/g, "%");
 }
 

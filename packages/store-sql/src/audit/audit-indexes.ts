@@ -8,7 +8,7 @@ import type { Migration } from "../migrate.js";
 export const auditIndexes: Migration = {
   async up(db, { dialect }) {
     const index = (name: string) => sql.ref(`bookend_audit_${name}`);
-    // so that PostgreSQL finds prefixes too, whatever the language of the database
+    // so that PostgreSQL finds prefixes in every locale of the database
     const inBytes = sql.raw(dialect === "postgres" ? " text_pattern_ops" : "");
     for (const column of ["serial", "user"]) {
       await sql`drop index ${index(column)}`.execute(db);

@@ -12,9 +12,9 @@ import { transactTogether, writeTogether } from "../transact-together.js";
 export interface CounterTable extends CounterDirectory {
   /** `by` may be negative. */
   add(name: string, by: number): Promise<number>;
-  /** `by` is 1 unless given. Without `allowNegative` it stops at zero, and a counter below zero goes to zero. */
+  /** `by` is 1 unless given. Subtracts one. Without `allowNegative`, the result is never below zero. */
   decrease(name: string, options: { readonly by?: number; readonly allowNegative: boolean }): Promise<number>;
-  /** Sets it to zero. */
+  /** Sets the counter to zero. */
   reset(name: string): Promise<number>;
   /** Null if there is no such counter. */
   value(name: string): Promise<number | null>;

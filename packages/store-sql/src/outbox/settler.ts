@@ -2,11 +2,11 @@ import { setTimeout as pause } from "node:timers/promises";
 import { within } from "../deadline.js";
 import { isDatabaseAway } from "../errors.js";
 
-/** Writes what ended, together. */
+/** Writes the results of ended attempts in batches. */
 export interface Settler<T> {
-  /** Resolves when it is written. */
+  /** Adds a result. Resolves when it has been written. */
   add(item: T): Promise<void>;
-  /** Resolves when everything is written; after `ms` it gives up what is left. */
+  /** Resolves when everything has been written. Abandons the rest after `ms` milliseconds. */
   drain(ms: number): Promise<void>;
 }
 
@@ -15,13 +15,13 @@ interface Ended<T> {
   readonly done: () => void;
 }
 
-/** Longest wait between two tries to write, in milliseconds. */
+/** Maximum milliseconds between two attempts to write. */
 const longestPauseMs = 2_000;
 
 /**
- * Collects what ended while others are being written. What could not be written is tried again, for as long as it takes: a database that was away comes
- * back, and what another process has since taken over is not overwritten. Where the database is there, each is written alone: one that cannot be written
- * does not hold up the others.
+ * Collects results while others are being written. A failed write is repeated until it succeeds, since an unavailable database returns
+ * and results that another process has taken over are not overwritten. If the database is available, results are then written one at a time, so that one that cannot be written
+ * does not delay the others.
  */
 export function createSettler<T>(
   write: (items: readonly T[]) => Promise<void>,
@@ -31,7 +31,7 @@ export function createSettler<T>(
   let queue: Ended<T>[] = [];
   let running: Promise<void> | undefined;
   let gaveUp = false;
-  /** Writes one after the other; resolves with those that could not be written. */
+  /** Writes results one after the other. Resolves to those that could not be written. */
   const writeEach = async (batch: readonly Ended<T>[]): Promise<readonly Ended<T>[]> => {
     const stuck: Ended<T>[] = [];
     for (const [index, one] of batch.entries()) {
@@ -47,7 +47,7 @@ export function createSettler<T>(
     return stuck;
   };
   const run = async () => {
-    // what ends in the same turn is written together
+    // results of the same turn are written together
     await new Promise(setImmediate);
     for (let failures = 0; queue.length > 0 && !gaveUp; ) {
       const batch = queue.slice(0, most);
@@ -67,7 +67,7 @@ export function createSettler<T>(
       }
     }
     running = undefined;
-    // nobody must wait for what is given up
+    // release callers that wait for abandoned results
     if (gaveUp) for (const { done } of queue.splice(0)) done();
   };
   return {

@@ -16,7 +16,7 @@ if (values.engine !== undefined && !pgBoss)
 const directory = mkdtempSync(join(tmpdir(), "bookend-crash-runs-"));
 const postgres = await startPostgres();
 const leaseMs = 5_000;
-/** After which pg-boss itself believes that a process is gone, in milliseconds. */
+/** Milliseconds after which pg-boss considers a process dead. */
 const heartbeatMs = 10_000;
 const concurrency = 20;
 let failures = 0;

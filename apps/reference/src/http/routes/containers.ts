@@ -110,7 +110,7 @@ export function containerRoutes({ containers, tokens }: Pick<Domain, "containers
         // of two users who claim a container that nobody owns, one gets it
         const claims = isSelfService(exchange.actor) && (await containers.require(serial)).owners.length === 0;
         const value = claims ? await containers.claim(serial, user) : await containers.assign(serial, user);
-        if (claims && !value) throw notAllowedError("Users may act on their own containers only.");
+        if (claims && !value) throw notAllowedError("Users may only act on their own containers.");
         noteContainer(exchange, await containers.require(serial));
         exchange.notes.user = user;
         return { value };

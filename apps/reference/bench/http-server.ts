@@ -12,7 +12,7 @@ import { countStatements, type StatementCounts } from "./statement-counts.js";
 /** The bindings of the next measurement, as the server receives them. */
 export interface Setting {
   readonly notMatching: number;
-  readonly matching: "none" | "logging" | "counters";
+  readonly matching: "none" | "logging" | "five" | "counters";
 }
 
 /** What it tells. */
@@ -59,7 +59,8 @@ async function set({ notMatching, matching }: Setting): Promise<void> {
     name: `no match ${index}`,
     conditions: { realm: `realm${index}` },
   }));
-  if (matching === "logging") inputs.push({ ...logging, name: "match" });
+  const logs = { none: 0, logging: 1, five: 5, counters: 0 }[matching];
+  for (let index = 0; index < logs; index++) inputs.push({ ...logging, name: `match ${index}` });
   for (let index = 0; matching === "counters" && index < 10; index++) {
     const options = { counter_name: `bench ${index}` };
     inputs.push({ ...logging, name: `count ${index}`, handler: "Counter", action: "increase_counter", options });

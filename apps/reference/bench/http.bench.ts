@@ -29,6 +29,7 @@ const cases: readonly Case[] = (
     { name: "no binding", route: "check", ...none },
     { name: "1,000 that do not match", route: "check", ...none, notMatching: 1_000 },
     { name: "one that logs", route: "check", ...none, matching: "logging" },
+    { name: "five that log", route: "check", ...none, matching: "five" },
     { name: "ten counters", route: "check", ...none, matching: "counters" },
     { name: "token/init, hotp", route: "init", ...none },
   ] as const

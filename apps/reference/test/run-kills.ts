@@ -1,10 +1,23 @@
+import { killDuringCalls } from "./kill-calls.js";
 import { killDuringReplace } from "./kill-replace.js";
 
-// run-kills.ts [ROUNDS]: kills a server at that many random moments of a replacement, for each database, and prints what was stored
+// run-kills.ts [ROUNDS] [calls|replace]: kills a server at that many random moments of a load of calls and of a replacement, for each
+// database, and prints what was stored
 const rounds = Number(process.argv[2] ?? 20);
+const what = process.argv[3] ?? "";
+const moment = () => Math.random();
 for (const database of ["sqlite", "postgres"] as const) {
-  // a kill after the end says nothing new: the new set is there
-  const report = await killDuringReplace({ database, rounds, moment: () => Math.random() });
-  console.log(JSON.stringify(report));
-  if ("skip" in report || report.mixed.length > 0) process.exitCode = 1;
+  if ("calls".startsWith(what)) {
+    const report = await killDuringCalls({ database, rounds, moment });
+    console.log(JSON.stringify(report));
+    if ("skip" in report) process.exitCode = 1;
+    else if (report.lost.length + report.unverified.length + report.unexpected.length > 0) process.exitCode = 1;
+    else if (report.counted < report.actions) process.exitCode = 1;
+  }
+  if ("replace".startsWith(what)) {
+    // a kill after the end says nothing new: the new set is there
+    const report = await killDuringReplace({ database, rounds, moment });
+    console.log(JSON.stringify(report));
+    if ("skip" in report || report.mixed.length > 0) process.exitCode = 1;
+  }
 }

@@ -80,6 +80,40 @@ describeEachDatabase("pg-boss", ({ dialect, freshUrl }) => {
     await database.close();
   });
 
+  it("calls for what is hastened, before its time", async () => {
+    const url = await freshUrl();
+    const database = await openDatabase<object>({ url });
+    const store = await openStore({ database, auditKey: generateAuditKey() });
+    const engine = await openPgBossEngine({ url, pollMs: 20 });
+    const outbox = openOutbox({ database, audit: store.audit, keys: [generateOutboxKey("test")], engine });
+    let tries = 0;
+    const kind: AnyDeliveryKind = {
+      name: "note",
+      send() {
+        tries += 1;
+        return tries < 3 ? { status: "failed", reason: "busy" } : { status: "sent" };
+      },
+    };
+    outbox.register?.(new Map([["Kit/note", kind]]));
+    const retry = { ...defaultRetryPolicy, scheduleMs: [3_600_000] };
+    for (const id of ["dlv_1", "dlv_2"]) {
+      const delivery = { ...noteOf(id, "kit"), retry, ordered: false };
+      await outbox.submit(delivery, { kind, signal: new AbortController().signal });
+    }
+    await outbox.start();
+    const isWaiting = async () => {
+      const { waiting, sending } = await outbox.counts();
+      return tries === 2 && waiting === 2 && sending === 0;
+    };
+    await vi.waitUntil(isWaiting, { timeout: 15_000, interval: 20 });
+    expect(await outbox.hasten({ destination: "kit" })).toMatchObject({ count: 2 });
+    await vi.waitUntil(async () => (await outbox.counts()).sent === 2, { timeout: 15_000, interval: 20 });
+    await outbox.close({ graceMs: 0 });
+    await engine.close();
+    await store.close();
+    await database.close();
+  });
+
   describe("under the outbox of store-sql passes the suite of outboxes", () => {
     const open = async () => {
       const url = await freshUrl();

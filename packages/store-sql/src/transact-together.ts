@@ -96,10 +96,39 @@ function createGroup<Schema>(db: Kysely<Schema>): Group<Schema> {
   let isWriting = false;
   /** About as many as a transaction had lately. */
   let expected = 0;
+  /** Ends the wait for the next one. */
+  let cameOne: (() => void) | undefined;
+  const nextOne = (waitMs: number) =>
+    new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, waitMs);
+      cameOne = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  /**
+   * Waits for those of the same turn of the event loop, and for further turns as long as each brings more or fewer than `expected` are there: of calls at
+   * once, the hashes of PINs end one by one, and those that waited for the last transaction come back while its commit still waits for the disk.
+   */
+  const comeTogether = async () => {
+    const start = performance.now();
+    for (;;) {
+      const before = queue.length;
+      await setImmediate();
+      if (queue.length >= worksAtOnce) return;
+      const waitMs = longestWaitMs - (performance.now() - start);
+      if (waitMs <= 0) return;
+      if (queue.length > before) continue;
+      if (queue.length >= expected) return;
+      // asleep, since turns of an idle loop would take a core from the hashes and from the disk's thread
+      await nextOne(waitMs);
+      cameOne = undefined;
+    }
+  };
   const writeQueue = async () => {
     isWriting = true;
     while (queue.length > 0) {
-      await comeTogether(queue, expected);
+      await comeTogether();
       expected = Math.max(queue.length, expected - 1);
       await writeAll(db, queue.splice(0, worksAtOnce));
     }
@@ -130,29 +159,13 @@ function createGroup<Schema>(db: Kysely<Schema>): Group<Schema> {
         return;
       }
       queue.push(waiting(resolve as (result: unknown) => void, reject));
+      cameOne?.();
       if (isWriting) return;
       // what writes belongs to none of the works
       if (outer === undefined) void writeQueue();
       else void running.exit(writeQueue);
     });
   return group;
-}
-
-/**
- * Waits for those of the same turn of the event loop, and for further turns as long as each brings more or fewer than `expected` are there: of calls at
- * once, the hashes of PINs end one by one, and those that waited for the last transaction come back while its commit still waits for the disk.
- */
-async function comeTogether(queue: readonly unknown[], expected: number): Promise<void> {
-  const start = performance.now();
-  let before: number;
-  do {
-    before = queue.length;
-    await setImmediate();
-  } while (
-    (queue.length > before || queue.length < expected) &&
-    queue.length < worksAtOnce &&
-    performance.now() - start < longestWaitMs
-  );
 }
 
 /** The work, which is known as running until it ends. */

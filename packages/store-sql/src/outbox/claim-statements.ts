@@ -66,24 +66,44 @@ const waitingFor = (dialect: DialectName, names: RawBuilder<unknown>) => {
   return sql<WaitingRow>`
       select names.name, c.paused_until, c.failures, c.failing_since, c.disabled,
         (select count(*) from bookend_delivery as s${by("sending")} where s.state = 'sending' and s.destination = names.name) as sending,
-        (select min(w.due) from bookend_delivery as w${by("waiting")} where w.state = 'waiting' and w.destination = names.name) as due
+        (select w.due from bookend_delivery as w${by("waiting")} where w.state = 'waiting' and w.destination = names.name
+          order by w.due limit 1) as due
       from (${names}) as names left join bookend_destination as c on c.name = names.name`;
 };
 
-/** What waits, for up to `most` destinations after one, by their names: each is one step in the index, however much waits for it. */
-export const findWaiting = statement(
-  (_: Db, { after, most }: { readonly after: string; readonly most: number }, dialect) => {
-    const { by } = deliveryPlans(dialect);
-    const next = (name: RawBuilder<unknown>) => sql`
-        select min(destination) from bookend_delivery${by("waiting")} where state = 'waiting' and destination > ${name}`;
-    // a statement that begins with another word would wait for other writers on SQLite
-    return sql<WaitingRow>`select * from (
+/** Destinations of one look. With fewer, each look sees all of them. */
+export const lookSize = 250;
+
+/**
+ * The first destination of a state, or the first after one, in one step of its index. Not `min()`: if PostgreSQL believes that there is only one such row,
+ * since it last counted before deliveries were submitted, it reads all of them for that.
+ */
+export const firstDestination = (
+  dialect: DialectName,
+  state: "waiting" | "sending",
+  after?: RawBuilder<unknown>,
+) => sql`
+      select destination from bookend_delivery${deliveryPlans(dialect).by(state)} where state = ${sql.lit(state)}
+        ${after === undefined ? sql`` : sql`and destination > ${after}`} order by destination limit 1`;
+
+/** What waits, by the names of destinations: the first ones, or those after one. */
+const waitingAfter = (dialect: DialectName, after?: RawBuilder<unknown>) => {
+  const next = firstDestination(dialect, "waiting", sql.ref("steps.name"));
+  // a statement that begins with another word would wait for other writers on SQLite
+  return sql<WaitingRow>`select * from (
       with recursive steps(name, place) as (
-        select (${next(sql`${after}`)}), 1
-        union all select (${next(sql.ref("steps.name"))}), steps.place + 1 from steps where steps.name is not null and steps.place < ${most}
+        select (${firstDestination(dialect, "waiting", after)}), 1
+        union all select (${next}), steps.place + 1 from steps where steps.name is not null and steps.place < ${sql.lit(lookSize)}
       )
-      ${waitingFor(dialect, sql`select steps.name from steps where steps.name is not null`)}) as found`;
-  },
+      ${waitingFor(dialect, sql`select steps.name, steps.place from steps where steps.name is not null`)} order by names.place) as found`;
+};
+
+/** What waits for the first destinations. Without parameters, so that PostgreSQL plans it once: planning takes twice as long as running it. */
+export const findWaiting = statement((_: Db, _values: object, dialect) => waitingAfter(dialect));
+
+/** What waits for the destinations that follow one. */
+export const findWaitingAfter = statement((_: Db, { after }: { readonly after: string }, dialect) =>
+  waitingAfter(dialect, sql`${after}`),
 );
 
 /**

@@ -14,6 +14,7 @@ import {
   findIds,
   findRecent,
   findWaiting,
+  findWaitingAfter,
   findWaitingFor,
   renewLeases,
   takeDue,
@@ -51,8 +52,8 @@ export interface Claimant {
 
 /** The claims of a process on deliveries. */
 export interface Claims {
-  /** What waits for up to `most` destinations after the one with this name, by their names. */
-  waitingAfter(after: string, most: number, trx?: Transaction<StoreSchema>): Promise<readonly WaitingDestination[]>;
+  /** What waits for up to `lookSize` destinations by their names: the first ones, or those after a name. */
+  waiting(after?: string, trx?: Transaction<StoreSchema>): Promise<readonly WaitingDestination[]>;
   /** What waits for the destinations of what became due last, of `most` deliveries. */
   recent(now: number, most: number, trx?: Transaction<StoreSchema>): Promise<readonly WaitingDestination[]>;
   /** What waits for these destinations. */
@@ -152,7 +153,10 @@ export function deliveryClaims(database: Database<StoreSchema>): Claims {
   }
 
   return {
-    waitingAfter: async (after, most, trx) => (await run(findWaiting, { after, most }, trx)).flatMap(stillWaiting),
+    async waiting(after, trx) {
+      const rows = await (after === undefined ? run(findWaiting, {}, trx) : run(findWaitingAfter, { after }, trx));
+      return rows.flatMap(stillWaiting);
+    },
     recent: async (now, most, trx) => (await run(findRecent, { now, most }, trx)).flatMap(stillWaiting),
     async waitingFor(names) {
       const rows = await run(findWaitingFor, { names: JSON.stringify(names.map((name) => ({ name }))) });

@@ -1,31 +1,14 @@
 import type { AnyDeliveryKind } from "@bookend/core";
 import { describeEachDatabase } from "@bookend/test-kit/databases";
-import Libsql from "libsql";
-import pg from "pg";
 import { expect, it, onTestFinished } from "vitest";
 import { testKey } from "../../test/fresh-store.js";
+import { lockDeliveries } from "../../test/outbox/lock-deliveries.js";
 import { noteOf, submit, testKeys } from "../../test/outbox/test-outbox.js";
 import { isDatabaseAway, openDatabase, openOutbox, openStore } from "../index.js";
 
 const leaseMs = 3_000;
 /** Of statements, and of waiting for locks: a part of the lease, as by default. */
 const patienceMs = 2_000;
-
-/** Holds up every write until it is called; in the mode "access exclusive" of PostgreSQL, every read too. */
-async function lock(url: string, mode: string): Promise<() => Promise<void>> {
-  if (url.startsWith("sqlite:")) {
-    const writer = new Libsql(url.slice("sqlite:".length));
-    writer.exec("begin immediate");
-    return async () => {
-      writer.exec("rollback");
-      writer.close();
-    };
-  }
-  const client = new pg.Client(url);
-  await client.connect();
-  await client.query(`begin; lock table bookend_delivery in ${mode} mode`);
-  return () => client.end();
-}
 
 /** What is waited for until it is opened. */
 function gate() {
@@ -37,7 +20,7 @@ function gate() {
 }
 
 describeEachDatabase("a database whose deliveries are locked for longer than their leases", ({ dialect, freshUrl }) => {
-  it.each(dialect === "postgres" ? ["access exclusive", "exclusive"] : ["immediate"])(
+  it.each(dialect === "postgres" ? (["access exclusive", "exclusive"] as const) : (["exclusive"] as const))(
     "loses none, and no process takes over what another one is sending (%s)",
     async (mode) => {
       const url = await freshUrl();
@@ -81,7 +64,7 @@ describeEachDatabase("a database whose deliveries are locked for longer than the
       await outbox.start({ concurrency: 20 });
       await other.outbox.start({ concurrency: 20 });
       await begun.opened;
-      const unlock = await lock(url, mode);
+      const unlock = await lockDeliveries(url, mode);
       const given: Promise<void>[] = [];
       const end = performance.now() + 3 * leaseMs;
       await expect

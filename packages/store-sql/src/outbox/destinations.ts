@@ -1,8 +1,9 @@
 import type { DeliveryPage, Destination, DestinationFilter, DestinationList } from "@bookend/core";
-import { type Kysely, sql } from "kysely";
+import { type Kysely, type RawBuilder, sql } from "kysely";
 import type { Database } from "../database.js";
 import type { StoreSchema } from "../store-schema.js";
 import { type Circuit, circuitState } from "./circuit.js";
+import { firstDestination } from "./claim-statements.js";
 import { invalidOption, sizeOf } from "./delivery-filter.js";
 import { deliveryPlans } from "./delivery-plans.js";
 import { rowsOfJson } from "./json-rows.js";
@@ -35,11 +36,10 @@ export function destinationsOf(
   /** Names after one, each read by an index: however many deliveries wait for one of them, it is one step. */
   async function namesAfter(after: string, count: number): Promise<readonly string[]> {
     const names = async (state: "waiting" | "sending") => {
-      const next = (name: unknown) => sql`
-        select min(destination) from bookend_delivery${by(state)} where state = ${sql.lit(state)} and destination > ${name}`;
+      const next = (name: RawBuilder<unknown>) => firstDestination(dialect, state, name);
       const { rows } = await sql<{ name: string }>`
         with recursive names(name, place) as (
-          select (${next(after)}), 1
+          select (${next(sql`${after}`)}), 1
           union all select (${next(sql.ref("names.name"))}), place + 1 from names where name is not null and place < ${count}
         ) select name from names where name is not null`.execute(reader);
       return rows.map(({ name }) => name);
@@ -80,7 +80,8 @@ export function destinationsOf(
       (select count(*) from bookend_delivery as d${by(state)} where d.state = ${sql.lit(state)} and d.destination = v.name)`;
     const { rows } = await sql<DestinationRow>`
       select v.name, c.paused_until, c.failures, c.failing_since, c.disabled, ${count("waiting")} as waiting, ${count("sending")} as sending,
-        (select min(w.due) from bookend_delivery as w${by("waiting")} where w.state = 'waiting' and w.destination = v.name) as oldest
+        (select w.due from bookend_delivery as w${by("waiting")} where w.state = 'waiting' and w.destination = v.name
+          order by w.due limit 1) as oldest
       from ${list} left join bookend_destination as c on c.name = v.name`.execute(reader);
     const known = new Map(rows.map((row) => [row.name, row]));
     const time = now();

@@ -1,12 +1,17 @@
 import type { Transaction } from "kysely";
 import type { StoreSchema } from "../store-schema.js";
+import { lookSize } from "./claim-statements.js";
 import type { Claims, Share, WaitingDestination } from "./claims.js";
-
-/** Destinations of one look. With fewer, each look sees all of them. */
-export const lookSize = 250;
+import type { ClaimedRow } from "./delivery-row.js";
 
 /** Deliveries that became due last whose destinations a look sees, too, if there are more. */
 const recentSize = 100;
+
+/** A search that took this long, in milliseconds, has read much that this process cannot send. */
+const costlyMs = 10;
+
+/** A costly search for nothing is repeated after this many times as long as it took: it may take a twentieth of the time. */
+const restFactor = 20;
 
 /** One look at what waits. */
 export interface Look {
@@ -21,6 +26,11 @@ export interface Looks {
   next(now: number, trx?: Transaction<StoreSchema>): Promise<Look>;
   /** What the destinations of the last look were given of the free places. */
   given(shares: readonly Share[], free: number): void;
+  /**
+   * What a claim found for these shares, and how long that took. Destinations for which it found nothing may have a hundred thousand deliveries of a kind
+   * that this process does not know, all of which it has read: they are left out for a time, so that others are not slowed.
+   */
+  found(shares: readonly Share[], rows: readonly Pick<ClaimedRow, "destination">[], tookMs: number): void;
 }
 
 /**
@@ -28,33 +38,55 @@ export interface Looks {
  * and goes on where the one before ended, so that each has its turn. Half of the places are for those of what became due last: a fresh delivery does not
  * wait until all others have had their turn.
  */
-export function createLooks(claims: Pick<Claims, "recent" | "waitingAfter">): Looks {
+export function createLooks(claims: Pick<Claims, "recent" | "waiting">): Looks {
   let turn = 0;
-  let after = "";
+  /** Undefined to begin with the first one. */
+  let after: string | undefined;
   /** Whether one look does not see all. */
   let areMany = false;
   let seen: readonly WaitingDestination[] = [];
+  /** The destinations of what became due last: they have places out of turn. */
+  let latest: ReadonlySet<string> = new Set();
+  /** Until when destinations are left out, by `performance.now()`. */
+  const resting = new Map<string, number>();
+  const isAwake = ({ circuit: { name }, sending }: WaitingDestination) => {
+    const until = resting.get(name);
+    if (until === undefined) return true;
+    // where something is being sent, what is ordered only waits for its turn
+    if (until > performance.now() && sending === 0) return false;
+    resting.delete(name);
+    return true;
+  };
 
   return {
     async next(now, trx) {
       turn += 1;
       const recent = areMany ? await claims.recent(now, recentSize, trx) : [];
+      latest = new Set(recent.map(({ circuit: { name } }) => name));
       // nothing is due
       if (areMany && recent.length === 0) {
         seen = [];
         return { waiting: [], turn: 0 };
       }
-      seen = await claims.waitingAfter(after, lookSize, trx);
-      if (after === "") areMany = seen.length === lookSize;
-      return areMany ? { waiting: alternating(recent, seen), turn: 0 } : { waiting: seen, turn };
+      seen = await claims.waiting(after, trx);
+      if (after === undefined) areMany = seen.length === lookSize;
+      const order = areMany ? alternating(recent, seen) : seen;
+      return { waiting: resting.size === 0 ? order : order.filter(isAwake), turn: areMany ? 0 : turn };
+    },
+    found(shares, rows, tookMs) {
+      if (tookMs < costlyMs) return;
+      const names = new Set(rows.map(({ destination }) => destination));
+      for (const { name } of shares) if (!names.has(name)) resting.set(name, performance.now() + restFactor * tookMs);
     },
     given(shares, free) {
       if (!areMany || seen.length === 0) return;
       const isFull = shares.reduce((sum, { share }) => sum + share, 0) >= free;
       const names = new Set(shares.map(({ name }) => name));
-      const last = isFull ? seen.filter(({ circuit: { name } }) => names.has(name)).at(-1) : seen.at(-1);
+      const served = seen.filter(({ circuit: { name } }) => names.has(name) && !latest.has(name));
+      // where all that were served became due last: half of as many had their turn in the order of names
+      const last = isFull ? (served.at(-1) ?? seen[Math.ceil(shares.length / 2) - 1]) : seen.at(-1);
       const isEnd = seen.length < lookSize && last === seen.at(-1);
-      after = isEnd ? "" : (last?.circuit.name ?? after);
+      after = isEnd ? undefined : (last?.circuit.name ?? after);
     },
   };
 }

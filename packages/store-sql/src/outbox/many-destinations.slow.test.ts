@@ -2,7 +2,7 @@ import type { AnyDeliveryKind } from "@bookend/core";
 import { describeEachDatabase } from "@bookend/test-kit/databases";
 import { expect, it } from "vitest";
 import { noteOf, openTestOutbox, submit } from "../../test/outbox/test-outbox.js";
-import { lookSize } from "./looks.js";
+import { lookSize } from "./claim-statements.js";
 
 const count = lookSize * 2 + 500;
 const concurrency = 10;

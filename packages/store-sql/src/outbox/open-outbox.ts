@@ -259,7 +259,11 @@ export function openOutbox<Schema>(options: OutboxOptions<Schema>): DurableOutbo
       const { waiting, turn } = await looks.next(now(), trx);
       const shares = sharesOf(waiting, { free, concurrency, now: now(), limits, rates, circuit, turn });
       looks.given(shares, free);
-      return shares.length === 0 ? [] : claims.claim(shares, claimant(known), trx);
+      if (shares.length === 0) return [];
+      const started = performance.now();
+      const rows = await claims.claim(shares, claimant(known), trx);
+      looks.found(shares, rows, performance.now() - started);
+      return rows;
     };
     const begin = (rows: readonly ClaimedRow[]) => {
       if (rows.length > 0) publishOutboxEvent({ type: "claimed", count: rows.length });

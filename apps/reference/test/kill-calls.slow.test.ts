@@ -1,0 +1,19 @@
+import { describe, expect, it } from "vitest";
+import { killDuringCalls } from "./kill-calls.js";
+
+/** `pnpm kills` takes random moments. */
+const moments = [0.1, 0.4, 0.9];
+
+describe.each(["sqlite", "postgres"] as const)("%s", (database) => {
+  it("a server that is killed under load has stored what it answered, with an audit log that verifies", async ({
+    skip,
+  }) => {
+    const report = await killDuringCalls({ database, rounds: moments.length, moment: (round) => moments[round] ?? 1 });
+    if ("skip" in report) return skip(report.skip);
+    expect(report).toMatchObject({ lost: [], unverified: [], unexpected: [] });
+    expect(report.acknowledged).toBeGreaterThan(moments.length);
+    // of a call that was killed, the counter may be stored and its row not
+    expect(report.counted).toBeGreaterThanOrEqual(report.actions);
+    expect(report.counted - report.actions).toBeLessThanOrEqual(report.unanswered);
+  });
+});

@@ -1,0 +1,192 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { openDatabase, openStore, sql } from "@bookend/store-sql";
+import { startPostgres } from "@bookend/test-kit/postgres";
+import { addAdmin, ended, logIn, startServerProcess } from "./server-process.js";
+
+/** Callers at the same time. */
+const callers = 8;
+
+/** The counter that an action of each call increases. */
+const counter = "tokens";
+
+/** Milliseconds after the first answer in which the server is killed. */
+const longestMs = 400;
+
+/** The observations after a server was killed again and again while it handled calls. */
+export interface KilledCallsReport {
+  readonly database: "sqlite" | "postgres";
+  /** Calls that succeeded. */
+  readonly acknowledged: number;
+  /** Calls without an answer. They may be stored or not. */
+  readonly unanswered: number;
+  /** Statuses of other answers: there must be none. */
+  readonly unexpected: readonly number[];
+  /** Serials of acknowledged calls whose token, whose row in the audit log or the row of whose action is missing: there must be none. */
+  readonly lost: readonly string[];
+  /** Kills after which the audit log did not verify: there must be none. */
+  readonly unverified: readonly number[];
+  /** Value of the counter. */
+  readonly counted: number;
+  /** Rows of the audit log of the action that increases it. */
+  readonly actions: number;
+}
+
+/** Dependencies of a run. */
+export interface KillCallsOptions {
+  readonly database: "sqlite" | "postgres";
+  /** How often the server is killed. */
+  readonly rounds: number;
+  /** From 0 to 1: when the server of a round is killed. */
+  readonly moment: (round: number) => number;
+}
+
+/** Runs a server of its own whose calls create tokens, with an action after each, and kills it under that load, again and again. */
+export async function killDuringCalls(
+  options: KillCallsOptions,
+): Promise<KilledCallsReport | { readonly skip: string }> {
+  if (options.database === "sqlite") return killRounds(options);
+  const postgres = await startPostgres({ durable: true });
+  if ("skip" in postgres) return postgres;
+  try {
+    return await killRounds(options, postgres.url);
+  } finally {
+    await postgres.stop();
+  }
+}
+
+async function killRounds(
+  { database, rounds, moment }: KillCallsOptions,
+  postgresUrl?: string,
+): Promise<KilledCallsReport> {
+  const directory = await mkdtemp(join(tmpdir(), "bookend-kill-"));
+  const config = join(directory, "config.json");
+  const settings = {
+    dataDirectory: "data",
+    port: 0,
+    pinHash: { memoryCost: 8, timeCost: 1, parallelism: 1 },
+    rateLimit: { exempt: ["127.0.0.0/8"] },
+    log: { level: "error" },
+    ...(postgresUrl !== undefined && { database: { kind: "postgres", url: postgresUrl } }),
+  };
+  await writeFile(config, JSON.stringify(settings));
+  const url = postgresUrl ?? `sqlite:${join(directory, "data/bookend.db")}`;
+  await addAdmin(config);
+  const serials: string[] = [];
+  const unexpected: number[] = [];
+  const unverified: number[] = [];
+  let unanswered = 0;
+  try {
+    for (let round = 0; round < rounds; round++) {
+      const server = await startServerProcess(config);
+      const authorization = await logIn(server.url);
+      if (round === 0) await bindCounter(server.url, authorization);
+      let answered: () => void = () => undefined;
+      const first = new Promise<void>((resolve) => {
+        answered = resolve;
+      });
+      const caller = async (number: number) => {
+        for (let count = 0; ; count++) {
+          const serial = `S${round}X${number}X${count}`;
+          const status = await createToken(server.url, authorization, serial);
+          if (status === undefined) {
+            unanswered += 1;
+            return;
+          }
+          if (status === 200) serials.push(serial);
+          else unexpected.push(status);
+          answered();
+        }
+      };
+      const working = Array.from({ length: callers }, (_, number) => caller(number));
+      await first;
+      await setTimeout(moment(round) * longestMs);
+      server.process.kill("SIGKILL");
+      await ended(server.process);
+      await Promise.all(working);
+      if (!(await verifies(url, directory))) unverified.push(round);
+    }
+    const kept = await stored(url, serials);
+    return { database, acknowledged: serials.length, unanswered, unexpected, unverified, ...kept };
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+async function bindCounter(url: string, authorization: string): Promise<void> {
+  const status = await post(`${url}/event/`, authorization, {
+    name: "Count tokens",
+    event: "token_init",
+    handlermodule: "Counter",
+    action: "increase_counter",
+    position: "post",
+    ordering: 0,
+    options: { counter_name: counter },
+    conditions: {},
+  });
+  if (status !== 200) throw new Error(`The binding was answered with ${status}.`);
+}
+
+/** The status of the answer; undefined if there was none. */
+async function createToken(url: string, authorization: string, serial: string): Promise<number | undefined> {
+  return post(`${url}/token/init`, authorization, { type: "spass", serial, pin: "1" }).catch(() => undefined);
+}
+
+async function post(url: string, authorization: string, body: object): Promise<number> {
+  const response = await fetch(url, {
+    method: "POST",
+    headers: { "content-type": "application/json", authorization },
+    body: JSON.stringify(body),
+  });
+  await response.arrayBuffer();
+  return response.status;
+}
+
+async function verifies(url: string, directory: string): Promise<boolean> {
+  const database = await openDatabase<object>({ url });
+  const auditKey = await readFile(join(directory, "data/secrets/audit.pem"), "utf8");
+  const store = await openStore({ database, auditKey });
+  try {
+    return (await store.audit.verify()).ok;
+  } finally {
+    await store.close();
+    await database.close();
+  }
+}
+
+async function stored(
+  url: string,
+  serials: readonly string[],
+): Promise<Pick<KilledCallsReport, "lost" | "counted" | "actions">> {
+  const database = await openDatabase<object>({ url });
+  try {
+    const serialsIn = async (query: ReturnType<typeof sql<{ serial: string }>>) =>
+      new Set((await query.execute(database.db)).rows.map(({ serial }) => serial));
+    const tokens = await serialsIn(sql<{ serial: string }>`select serial from token`);
+    const calls = await serialsIn(
+      sql<{
+        serial: string;
+      }>`select serial from bookend_audit where success = 1 and serial is not null and parent is null`,
+    );
+    const acted = await serialsIn(
+      sql<{
+        serial: string;
+      }>`select call.serial from bookend_audit as action join bookend_audit as call on call.id = action.parent where action.handler = 'Counter'`,
+    );
+    const { rows: actions } = await sql<{
+      n: number;
+    }>`select count(*) as n from bookend_audit where handler = 'Counter'`.execute(database.db);
+    const { rows: counted } = await sql<{
+      n: number;
+    }>`select coalesce(sum(value), 0) as n from bookend_counter where name = ${counter}`.execute(database.db);
+    return {
+      lost: serials.filter((serial) => !tokens.has(serial) || !calls.has(serial) || !acted.has(serial)),
+      counted: Number(counted[0]?.n),
+      actions: Number(actions[0]?.n),
+    };
+  } finally {
+    await database.close();
+  }
+}

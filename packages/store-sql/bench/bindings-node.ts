@@ -1,0 +1,127 @@
+// One of the nodes of `bench:bindings`: it keeps the bindings of a store in memory, and tells how it sees a change.
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { setImmediate } from "node:timers/promises";
+import { createBookend, createCall, defineHandler } from "@bookend/core";
+import { openDatabase, openStore } from "../src/index.js";
+
+/** A message to a node. */
+export type NodeTask =
+  | { readonly do: "open"; readonly url: string; readonly auditKey: string }
+  | { readonly do: "add"; readonly from: number; readonly to: number }
+  | { readonly do: "rest" }
+  | { readonly do: "change"; readonly text: string }
+  | { readonly do: "see"; readonly text: string }
+  | { readonly do: "close" };
+
+/** A message from a node. Times are those of the machine's clock, in milliseconds. */
+export interface NodeTold {
+  readonly done: NodeTask["do"];
+  readonly at: number;
+  /** Bytes that are in use on the heap and outside of it. */
+  readonly memory?: number;
+  /** The most memory while the change came, sampled every millisecond. */
+  readonly peak?: number;
+  /** The longest time for which the event loop stood still. */
+  readonly blockedMs?: number;
+}
+
+let seen = "";
+const handler = defineHandler({
+  id: "Probe",
+  description: "",
+  positions: ["post"],
+  actions: {
+    note: {
+      description: "",
+      options: {
+        "~standard": {
+          version: 1 as const,
+          vendor: "bench",
+          validate: (value: unknown) => ({ value: value as { text: string } }),
+        },
+      },
+      optionsJsonSchema: { type: "object", properties: { text: { type: "string" } } },
+      run: ({ options }) => {
+        seen = (options as { readonly text: string }).text;
+      },
+    },
+  },
+});
+
+type Node = Awaited<ReturnType<typeof open>>;
+let node: Node | undefined;
+
+async function open(url: string, auditKey: string) {
+  const database = await openDatabase<object>({ url });
+  const store = await openStore({ database, auditKey });
+  const bookend = createBookend({ handlers: [handler], bindings: store.bindings });
+  await bookend.ready();
+  const close = async () => {
+    await bookend.close();
+    await store.close();
+    await database.close();
+  };
+  return { bookend, close };
+}
+
+const probe = { events: ["probe"], handler: "Probe", action: "note", position: "post" } as const;
+const used = () => {
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+};
+const atRest = () => {
+  globalThis.gc?.();
+  globalThis.gc?.();
+  return used();
+};
+
+async function perform(task: NodeTask): Promise<Omit<NodeTold, "done" | "at">> {
+  if (task.do === "open") node = await open(task.url, task.auditKey);
+  else if (node === undefined) throw new Error("open comes first");
+  else if (task.do === "add") {
+    const inputs = Array.from({ length: task.to - task.from }, (_, index) => ({
+      ...probe,
+      name: `binding ${task.from + index}`,
+      events: [`event ${(task.from + index) % 100}`],
+      options: { text: "other" },
+      conditions: { realm: `realm${task.from + index}` },
+    }));
+    if (task.from === 0)
+      inputs.push({ ...probe, name: "probe", events: ["probe"], options: { text: "first" }, conditions: {} as never });
+    await node.bookend.bindings.import(inputs, { mode: "add" });
+  } else if (task.do === "change") {
+    const [binding] = (await node.bookend.bindings.list()).filter(({ name }) => name === "probe");
+    if (binding === undefined) throw new Error("there is no probe");
+    const at = performance.timeOrigin + performance.now();
+    await node.bookend.bindings.update(binding.id, { options: { text: task.text } });
+    process.send?.({ done: "change", at } satisfies NodeTold);
+    return {};
+  } else if (task.do === "see") return see(node, task.text);
+  else if (task.do === "close") await node.close();
+  return task.do === "rest" ? { memory: atRest() } : {};
+}
+
+/** Handles a call in each turn of the event loop until one runs the changed action. */
+async function see({ bookend }: Node, text: string): Promise<Omit<NodeTold, "done" | "at">> {
+  const memory = atRest();
+  let peak = memory;
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  delay.enable();
+  const deadline = performance.now() + 30_000;
+  process.send?.({ done: "rest", at: 0, memory } satisfies NodeTold);
+  while (seen !== text && performance.now() < deadline) {
+    await bookend.handle(createCall({ event: "probe" }), () => ({ status: 200, body: {} }));
+    peak = Math.max(peak, used());
+    await setImmediate();
+  }
+  delay.disable();
+  return { memory, peak, blockedMs: delay.max / 1e6 };
+}
+
+process.on("message", (task: NodeTask) => {
+  void perform(task).then((told) => {
+    const at = performance.timeOrigin + performance.now();
+    if (task.do !== "change") process.send?.({ done: task.do, at, ...told } satisfies NodeTold);
+    if (task.do === "close") process.disconnect();
+  });
+});

@@ -1,0 +1,24 @@
+import Libsql from "libsql";
+import pg from "pg";
+
+/**
+ * Holds up every write of deliveries by other connections until the function that it resolves with is called; with the mode "access exclusive" of
+ * PostgreSQL, every read, too. On SQLite there is one mode.
+ */
+export async function lockDeliveries(
+  url: string,
+  mode: "exclusive" | "access exclusive" = "exclusive",
+): Promise<() => Promise<void>> {
+  if (url.startsWith("sqlite:")) {
+    const writer = new Libsql(url.slice("sqlite:".length));
+    writer.exec("begin immediate");
+    return async () => {
+      writer.exec("rollback");
+      writer.close();
+    };
+  }
+  const client = new pg.Client(url);
+  await client.connect();
+  await client.query(`begin; lock table bookend_delivery in ${mode} mode`);
+  return () => client.end();
+}

@@ -188,11 +188,7 @@ function limitsPage() {
       found.replace(/\]\((?!https?:|#)([^)]+)\)/g, (_, path) => `](../../packages/${name}/${path})`),
     ];
   });
-  return page(
-    "Limits",
-    'The limits of each package, from the sections "Limits" of their READMEs.',
-    parts,
-  );
+  return page("Limits", 'The limits of each package, from the sections "Limits" of their READMEs.', parts);
 }
 
 function metricsPage() {

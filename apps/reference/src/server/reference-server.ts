@@ -52,12 +52,12 @@ export interface WorkerParts {
 /** A server that is not listening yet. */
 export interface PreparedServer extends Services {
   readonly bookend: Bookend;
-  /** Listens and resolves to the URL. Rejects with Node's `EADDRINUSE` if the port is taken. */
+  /** Listens and resolves to the URL. Fails with Node's `EADDRINUSE` if the port is taken. */
   listen(): Promise<string>;
 }
 
 /**
- * Creates the directories of a server, opens everything and listens. `close` lets running calls finish. Rejects with
+ * Creates the directories of a server, opens everything and listens. `close` lets running calls finish. Fails with
  * Node's `EADDRINUSE` if the port is taken.
  */
 export async function startServer(options: ServerOptions): Promise<ReferenceServer> {

@@ -24,7 +24,7 @@ describe.skipIf(browserMissing)(
       expect(await switches.and(page.locator(":not(:disabled)")).count()).toBe(0);
       expect(await page.getByRole("checkbox").count()).toBe(0);
       await page.getByRole("button", { name: "More for “Count logins”" }).click();
-      expect(await page.getByRole("menuitem").allTextContents()).toEqual(["Show"]);
+      await expect.poll(() => page.getByRole("menuitem").allTextContents()).toEqual(["Show"]);
       await page.getByRole("menuitem", { name: "Show" }).click();
       await page.getByRole("heading", { level: 1, name: "Count logins" }).waitFor();
       const inputs = page.locator("form").locator("input, textarea, [contenteditable=true]");

@@ -339,7 +339,7 @@ describe.skipIf(browserMissing)(
         await picture(page, `${path.replaceAll("/", "-")}-${colorScheme}-1280`);
       }
       await page.getByRole("button", { name: "Deutsch" }).click();
-      await page.getByRole("link", { name: "Bindungen" }).waitFor();
+      await page.getByRole("link", { name: "Bindungen", exact: true }).waitFor();
       expect(await page.evaluate<string>("document.documentElement.lang")).toBe("de");
       await page.setViewportSize({ width: 390, height: 844 });
       for (const path of paths) {

@@ -7,6 +7,16 @@ import { ErrorPage } from "./shell/error-page.tsx";
 import { NotFoundPage } from "./shell/not-found-page.tsx";
 import { Shell } from "./shell/shell.tsx";
 
+const positive = (value: unknown) =>
+  Number.isSafeInteger(Number(value)) && Number(value) > 0 ? Number(value) : undefined;
+// the router reads digits as a number
+const optional = (value: unknown) =>
+  (typeof value === "string" && value !== "") || typeof value === "number" ? String(value).slice(0, 200) : undefined;
+const defined = <T extends object>(fields: T) =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [Name in keyof T]?: Exclude<T[Name], undefined>;
+  };
+
 const rootRoute = createRootRoute({ component: Shell, notFoundComponent: NotFoundPage });
 
 export const bindingsRoute = createRoute({
@@ -27,18 +37,11 @@ const homeRoute = createRoute({
 const editorRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/bindings/$id",
+  // what the form of a new binding begins with
+  validateSearch: ({ event, position }: Record<string, unknown>) =>
+    defined({ event: optional(event), position: position === "pre" || position === "post" ? position : undefined }),
   component: lazyRouteComponent(() => import("./editor/editor-page.tsx"), "EditorPage"),
 });
-
-const positive = (value: unknown) =>
-  Number.isSafeInteger(Number(value)) && Number(value) > 0 ? Number(value) : undefined;
-// the router reads digits as a number
-const optional = (value: unknown) =>
-  (typeof value === "string" && value !== "") || typeof value === "number" ? String(value).slice(0, 200) : undefined;
-const defined = <T extends object>(fields: T) =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
-    [Name in keyof T]?: Exclude<T[Name], undefined>;
-  };
 
 const explainRoute = createRoute({
   getParentRoute: () => rootRoute,

@@ -5,6 +5,21 @@ const system =
 
 /** The look of the page. */
 export const theme = createTheme({
+  colors: {
+    // a trace of blue, as in the other surfaces of app.css: the default ones are gray
+    dark: [
+      "#cdd1d7",
+      "#b6bbc3",
+      "#858b95",
+      "#6a707a",
+      "#454b54",
+      "#343940",
+      "#282c32",
+      "#1d2024",
+      "#17191c",
+      "#111316",
+    ],
+  },
   primaryColor: "indigo",
   primaryShade: { light: 7, dark: 7 },
   fontFamily: system,

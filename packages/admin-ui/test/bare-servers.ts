@@ -6,7 +6,7 @@ import { getRequestListener } from "@hono/node-server";
 import express from "express";
 import { Hono } from "hono";
 import { createAdminUi, isCrossSite, type Login } from "../src/index.js";
-import { everyOption } from "./every-option.js";
+import { everyOption, manyOptions } from "./every-option.js";
 
 /** A server with the UI and its API below `/admin/events/`. */
 export interface BareServer {
@@ -22,7 +22,10 @@ const sample = defineHandler({
   // what a handler says of itself is shown as it is, and runs nothing
   description: `Has an option of each kind. <img src=x onerror="document.title='owned'">`,
   positions: ["pre", "post"],
-  actions: { everything: { description: "Takes every kind of option.", options: everyOption, run: () => undefined } },
+  actions: {
+    everything: { description: "Takes every kind of option.", options: everyOption, run: () => undefined },
+    many: { description: "Takes 500 options.", options: manyOptions, run: () => undefined },
+  },
 });
 
 function parts(login: Login, isSignedIn: (request: Request) => boolean, mayWrite = true) {

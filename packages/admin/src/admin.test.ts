@@ -127,8 +127,9 @@ describe("a request", () => {
 
   test.each([
     ['{"__proto__": {"x": 1}}', "__proto__"],
-    ['{"conditions": {"constructor": "1"}}', "constructor"],
-    ['{"conditions": "{\\"prototype\\": 1}"}', "prototype"],
+    ['{"conditions": {"__proto__": "1"}}', "__proto__"],
+    ['{"conditions": "{\\"__proto__\\": 1}"}', "__proto__"],
+    ['{"constructor": "1"}', 'There is no parameter "constructor" here.'],
     ['{"option.__proto__": "1"}', "__proto__"],
     [`{"conditions": ${"[".repeat(5_000)}${"]".repeat(5_000)}}`, "parameters: nested too deeply. Allowed: 32 levels."],
     ["{", "not valid JSON at line 1, column 2"],

@@ -4,8 +4,6 @@ import { AdminError, errorCodes, parameterError } from "./errors.js";
 /** Parameters of a request by name. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-const refusedNames: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
-
 /** No binding needs deeper nesting, which would exhaust the stack when written as JSON. */
 const maxDepth = 32;
 
@@ -13,7 +11,7 @@ const maxDepth = 32;
 export const maxValues = 200_000;
 
 /**
- * Refuses names that refer to the prototype, and deep nesting, anywhere in a client's input.
+ * Refuses `__proto__`, which would not be a field but change the object, and deep nesting, anywhere in a client's input.
  *
  * @throws {AdminError} 400, 413
  */
@@ -59,12 +57,13 @@ export function readJson(what: string, source: string, most = maxValues): unknow
 }
 
 /**
- * Refuses a name that refers to the prototype.
+ * Refuses `__proto__`. Other names that every object inherits, such as `constructor`, are those of fields: a third party's
+ * option may be called so.
  *
  * @throws {AdminError} 400
  */
 export function checkName(name: string): void {
-  if (refusedNames.has(name)) throw parameterError(`A parameter must not be called "${name}".`);
+  if (name === "__proto__") throw parameterError(`A parameter must not be called "${name}".`);
 }
 
 /** Refuses unknown parameters, so that a typo does not go unnoticed. */

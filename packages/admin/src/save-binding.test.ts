@@ -176,6 +176,19 @@ describe("POST /event", () => {
     expect(checked.body.result.value).toMatchObject({ valid: false, problems: [{ code: "NAME_TAKEN" }] });
   });
 
+  test("finds no option and no condition in what every object inherits", async () => {
+    const { post } = createConsole();
+    const inherited = { constructor: "1", toString: "1", prototype: "1" };
+    const names = Object.keys(inherited);
+    const { body } = await post("/event/check", { ...binding, conditions: inherited, options: inherited });
+    const fields = body.result.value.problems.map(({ field }: { field: string }) => field);
+    for (const name of names) expect(fields).toEqual(expect.arrayContaining([`conditions.${name}`, `options.${name}`]));
+    const flat = Object.fromEntries(names.map((name) => [`option.${name}`, "1"]));
+    const saved = await post("/event", { ...binding, ...flat });
+    expect(saved.status).toBe(400);
+    for (const name of names) expect(saved.body.result.error.message).toContain(`options.${name}`);
+  });
+
   test("returns warnings of what was saved", async () => {
     const { body } = await createConsole().post("/event", { ...binding, conditions: { tokentype: "motp" } });
     expect(body.result.value).toBe(1);

@@ -27,9 +27,10 @@ export async function listBindings(signal?: AbortSignal): Promise<readonly Bindi
   return (await call<readonly Binding[]>("GET", "/", { signal })).value;
 }
 
-/** The first bindings, and how many there are, kept while the others are on their way. */
+/** The first bindings, and how many there are: what the list shows while the others are on their way. */
 export const firstBindingsQuery = queryOptions({
-  queryKey: ["first bindings"],
+  // below the key of all: whatever makes those stale makes these stale
+  queryKey: ["bindings", "first"],
   async queryFn({ signal }) {
     const query = { page_size: firstCount };
     const { value: bindings, detail } = await call<readonly Binding[]>("GET", "/", { query, signal });
@@ -37,26 +38,17 @@ export const firstBindingsQuery = queryOptions({
   },
 });
 
-/** All bindings, as the pages keep them. Thousands take a while: the first ones are there before. */
+/** All bindings, as the pages keep them. If the first ones are all, they are not asked for again. */
 export const bindingsQuery = queryOptions({
   queryKey: ["bindings"],
   async queryFn({ client, queryKey, signal }) {
-    if (client.getQueryData(queryKey) === undefined) {
+    if (client.getQueryData(queryKey) === undefined && client.getQueryData(firstBindingsQuery.queryKey)) {
       const { bindings, count } = await client.fetchQuery(firstBindingsQuery);
       if (bindings.length === count) return bindings;
-      await drawn();
     }
     return listBindings(signal);
   },
 });
-
-/** Resolves when the page was drawn, in general: a page that is not in view never is. */
-function drawn(): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, 200);
-    requestAnimationFrame(() => requestAnimationFrame(() => resolve()));
-  });
-}
 
 /** One binding, as it is stored. */
 export async function getBinding(id: number, signal?: AbortSignal): Promise<Binding> {

@@ -1,7 +1,7 @@
 import { QueryClient } from "@tanstack/react-query";
 import { session } from "../session.ts";
 import { listsBindings } from "./ahead.ts";
-import { bindingsQuery, firstBindingsQuery } from "./bindings.ts";
+import { firstBindingsQuery } from "./bindings.ts";
 import { ApiError } from "./http.ts";
 import { rightsQuery } from "./rights.ts";
 
@@ -22,10 +22,7 @@ export const queryClient = new QueryClient({
 export async function loadAhead(): Promise<void> {
   if (!session.signedIn()) return;
   const needed = [queryClient.prefetchQuery(rightsQuery)];
-  if (listsBindings) {
-    needed.push(queryClient.prefetchQuery(firstBindingsQuery));
-    void queryClient.prefetchQuery(bindingsQuery);
-  }
+  if (listsBindings) needed.push(queryClient.prefetchQuery(firstBindingsQuery));
   await Promise.all(needed);
 }
 

@@ -5,6 +5,7 @@ import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tansta
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { readAudit, readCsv, readVerification, startVerification } from "../api/audit.ts";
 import { useTranslation } from "../i18n/i18n.ts";
+import { Breakable } from "../parts/breakable.tsx";
 import { save } from "../parts/download.ts";
 import { useNotify } from "../parts/notices.tsx";
 import { Page } from "../parts/page.tsx";
@@ -13,6 +14,7 @@ import { Tag } from "../parts/tag.tsx";
 import { useFilters } from "../parts/use-filters.ts";
 import { AuditCallView } from "./audit-call-view.tsx";
 import type { AuditSearch } from "./audit-search.ts";
+import { detailInWords } from "./detail-in-words.ts";
 
 /** Milliseconds without a key pressed after which the log is searched. */
 const pauseMs = 300;
@@ -123,6 +125,7 @@ export function AuditPage() {
 function Row({ entry, open }: { entry: AuditEntry; open(id: string): void }) {
   const { t, time } = useTranslation();
   const { action, parent, id, success, user, realm, actor, serial, info, action_detail: detail } = entry;
+  const { binding_name: binding } = entry;
   return (
     <tr>
       <td className="bk-nowrap">{time(entry.time)}</td>
@@ -131,12 +134,17 @@ function Row({ entry, open }: { entry: AuditEntry; open(id: string): void }) {
       </td>
       <td>
         <button type="button" className="bk-link" onClick={() => open(parent ?? id)}>
-          {action}
+          {binding ?? <Breakable>{action}</Breakable>}
         </button>
+        {binding !== null && (
+          <small className="bk-hint">
+            <Breakable>{action}</Breakable>
+          </small>
+        )}
       </td>
       <td>{user ? [user, realm].filter(Boolean).join("@") : actor}</td>
       <td>{serial}</td>
-      <td>{info ?? detail}</td>
+      <td>{info ?? (detail === null ? null : detailInWords(detail))}</td>
     </tr>
   );
 }

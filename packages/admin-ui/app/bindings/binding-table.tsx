@@ -2,6 +2,7 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { type CSSProperties, memo, useRef } from "react";
 import type { Message } from "../i18n/i18n.ts";
 import { useTranslation } from "../i18n/i18n.ts";
+import { Breakable } from "../parts/breakable.tsx";
 import { IconArrowDown, IconArrowUp } from "../parts/icons.ts";
 import { Tag } from "../parts/tag.tsx";
 import { ActiveSwitch } from "./active-switch.tsx";
@@ -202,7 +203,9 @@ const Row = memo(function Row({
       </Cell>
       <Cell>
         <span className="bk-two" title={event.join(", ")}>
-          <span className="bk-clip">{first}</span>
+          <span className="bk-api-name">
+            <Breakable>{first}</Breakable>
+          </span>
           <span className="bk-line">
             <Tag kind={position === "pre" ? "pre" : "post"}>{position === "pre" ? t("before") : t("after")}</Tag>
             {more.length > 0 && <span className="bk-more">+{more.length}</span>}
@@ -211,8 +214,8 @@ const Row = memo(function Row({
       </Cell>
       <Cell>
         <span className="bk-two">
-          <span className="bk-clip" title={action}>
-            {action}
+          <span className="bk-api-name" title={action}>
+            <Breakable>{action}</Breakable>
           </span>
           <small className="bk-clip">{handlermodule}</small>
         </span>

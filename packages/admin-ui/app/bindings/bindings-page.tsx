@@ -1,8 +1,8 @@
 import { Button, CloseButton, Text, TextInput } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { lazy, Suspense, useCallback, useDeferredValue, useMemo, useRef } from "react";
+import { lazy, Suspense, useCallback, useDeferredValue, useEffect, useMemo, useRef } from "react";
 import { bindingsQuery, firstBindingsQuery } from "../api/bindings.ts";
 import { useRights } from "../api/rights.ts";
 import { useTranslation } from "../i18n/i18n.ts";
@@ -10,15 +10,25 @@ import { IconPlus, IconSearch } from "../parts/icons.ts";
 import { Page } from "../parts/page.tsx";
 import { Empty, Failed, Loading } from "../parts/states.tsx";
 import { useFilters } from "../parts/use-filters.ts";
+import { usePainted } from "../parts/use-painted.ts";
 import { BindingCards } from "./binding-cards.tsx";
+import { loadMenu } from "./binding-menu.tsx";
 import { BindingTable } from "./binding-table.tsx";
 import { filterRows, readBindingFilters, rowsOf } from "./filter-bindings.ts";
-import { type ChangeFilters, FilterSelects } from "./filter-selects.tsx";
+import type { ChangeFilters } from "./filter-selects.tsx";
 import { useBindingActions } from "./use-binding-actions.ts";
 import { usePicked } from "./use-picked.ts";
 import { useRuns } from "./use-runs.ts";
 
+const FilterSelects = lazy(() =>
+  import("./filter-selects.tsx").then(({ FilterSelects }) => ({ default: FilterSelects })),
+);
 const BulkBar = lazy(() => import("./bulk-bar.tsx").then(({ BulkBar }) => ({ default: BulkBar })));
+
+/** The place of the selects until they are there. */
+const noSelects = ["event", "module", "position", "active"].map((name) => (
+  <div key={name} className="bk-filter-place" />
+));
 
 /** All bindings: found, switched, duplicated, deleted, one by one or several at once. */
 export function BindingsPage() {
@@ -31,22 +41,30 @@ export function BindingsPage() {
     inAddress,
     (search) => void navigate({ to: "/bindings", search, replace: true }),
   );
-  const query = useQuery(bindingsQuery);
   const filtered = Object.keys(filters).some((name) => name !== "sort");
-  const first = useQuery({ ...firstBindingsQuery, enabled: false }).data;
+  const known = useQueryClient().getQueryData(bindingsQuery.queryKey) !== undefined;
   // what is sought may be among the others
-  const bindings = query.data ?? (filtered || filters.sort !== undefined ? undefined : first?.bindings);
+  const showsFirst = !(known || filtered || filters.sort !== undefined);
+  const { data: first, isPending: awaitsFirst } = useQuery({ ...firstBindingsQuery, enabled: showsFirst });
+  // thousands of bindings, and the runs of all, keep the server and the browser busy: after the rows that are seen first
+  const painted = usePainted(!(showsFirst && awaitsFirst));
+  const query = useQuery({ ...bindingsQuery, enabled: painted });
+  const bindings = query.data ?? (showsFirst ? first?.bindings : undefined);
   const complete = bindings === query.data;
   const rows = useMemo(() => rowsOf(bindings ?? [], language), [bindings, language]);
   const count = complete ? rows.length : (first?.count ?? 0);
   const deferred = useDeferredValue(filters);
-  const { shown: showsRuns, runs } = useRuns();
+  const { shown: showsRuns, runs } = useRuns(painted);
   const shown = useMemo(() => filterRows(rows, deferred, runs), [rows, deferred, runs]);
   const picked = usePicked(shown);
   const actions = useBindingActions();
   const narrow = useMediaQuery("(max-width: 48em)", false, { getInitialValueInEffect: false });
   const writes = may("bindings:write");
 
+  useEffect(() => {
+    // a menu that is opened before tries again
+    if (painted) loadMenu().catch(() => undefined);
+  }, [painted]);
   const latest = useRef(filters);
   latest.current = filters;
   // the same function for all renders: what is typed redraws the field, not the table and the other filters
@@ -74,29 +92,41 @@ export function BindingsPage() {
         )
       }
     >
-      <search className="bk-filters">
-        <TextInput
-          className="bk-filter-search"
-          aria-label={t("Search")}
-          placeholder={t("Name, event, condition …")}
-          leftSection={<IconSearch size={16} />}
-          value={filters.search ?? ""}
-          onChange={({ currentTarget }) => change({ search: currentTarget.value })}
-          rightSection={
-            filters.search ? (
-              <CloseButton size="sm" aria-label={t("Clear the search")} onClick={() => change({ search: undefined })} />
-            ) : null
-          }
-        />
-        <FilterSelects
-          rows={rows}
-          event={filters.event}
-          module={filters.module}
-          position={filters.position}
-          active={filters.active}
-          change={change}
-        />
-      </search>
+      {!(query.isSuccess && rows.length === 0) && (
+        <search className="bk-filters">
+          <TextInput
+            className="bk-filter-search"
+            aria-label={t("Search")}
+            placeholder={t("Name, event, condition …")}
+            leftSection={<IconSearch size={16} />}
+            value={filters.search ?? ""}
+            onChange={({ currentTarget }) => change({ search: currentTarget.value })}
+            rightSection={
+              filters.search ? (
+                <CloseButton
+                  size="sm"
+                  aria-label={t("Clear the search")}
+                  onClick={() => change({ search: undefined })}
+                />
+              ) : null
+            }
+          />
+          <Suspense fallback={noSelects}>
+            {painted ? (
+              <FilterSelects
+                rows={rows}
+                event={filters.event}
+                module={filters.module}
+                position={filters.position}
+                active={filters.active}
+                change={change}
+              />
+            ) : (
+              noSelects
+            )}
+          </Suspense>
+        </search>
+      )}
       {query.isPending && !bindings && <Loading />}
       {query.isError && <Failed error={query.error} retry={() => void query.refetch()} />}
       {query.isSuccess && rows.length === 0 && (
@@ -106,6 +136,19 @@ export function BindingsPage() {
               "A binding defines what happens and when: for example, that a mail is sent after a token has been enrolled.",
             )}
           </Text>
+          {writes && (
+            <div className="bk-actions">
+              <Button
+                variant="default"
+                renderRoot={(props) => <Link to="/bindings/$id" params={{ id: "new" }} {...props} />}
+              >
+                {t("Add the first one")}
+              </Button>
+              <Button variant="default" renderRoot={(props) => <Link to="/transfer" {...props} />}>
+                {t("Import a file")}
+              </Button>
+            </div>
+          )}
         </Empty>
       )}
       {rows.length > 0 && (

@@ -8,14 +8,17 @@ import type { RunsById } from "./filter-bindings.ts";
 /** Hours in which failures are counted: 7 days. */
 const hours = 168;
 
-/** The runs of all bindings, undefined until they are known; and whether they will be, by the right to read the audit log. */
-export function useRuns(): { readonly shown: boolean; readonly runs: RunsById | undefined } {
+/**
+ * The runs of all bindings, undefined until they are known; and whether they will be, by the right to read the audit
+ * log. They are asked for when the caller is `ready`.
+ */
+export function useRuns(ready: boolean): { readonly shown: boolean; readonly runs: RunsById | undefined } {
   const { has, may } = useRights();
   const shown = has("audit") && may("audit:read");
   const { data } = useQuery({
     queryKey: ["runs"],
     queryFn: ({ signal }) => readStats({ hours, buckets: 1 }, signal),
-    enabled: shown,
+    enabled: shown && ready,
     staleTime: 30_000,
   });
   const runs = useMemo(

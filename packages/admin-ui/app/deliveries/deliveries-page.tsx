@@ -2,7 +2,7 @@ import type { Delivery } from "@bookend/client";
 import { Button, Drawer, Paper, Select, Text, TextInput, Title } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import {
   changeDeliveries,
@@ -15,6 +15,7 @@ import {
 import { useRights } from "../api/rights.ts";
 import { type Message, type Translate, useTranslation } from "../i18n/i18n.ts";
 import { useNotify } from "../parts/notices.tsx";
+import { ownValue } from "../parts/own-value.ts";
 import { Page } from "../parts/page.tsx";
 import { Empty, Failed, Loading } from "../parts/states.tsx";
 import { Tag, type TagKind } from "../parts/tag.tsx";
@@ -103,33 +104,18 @@ export function DeliveriesPage() {
       lead={t("Messages that are stored first and then sent by the outbox.")}
       actions={
         <>
-          {may("deliveries:replay") && (
-            <Button
-              variant="default"
-              disabled={found.length === 0}
-              loading={count.isPending}
-              onClick={() => count.mutate("replay")}
-            >
+          {may("deliveries:replay") && found.length > 0 && (
+            <Button variant="default" loading={count.isPending} onClick={() => count.mutate("replay")}>
               {t("Send all of these again …")}
             </Button>
           )}
-          {may("deliveries:replay") && (
-            <Button
-              variant="default"
-              disabled={!found.some(({ state }) => state === "waiting")}
-              loading={count.isPending}
-              onClick={() => count.mutate("hasten")}
-            >
+          {may("deliveries:replay") && found.some(({ state }) => state === "waiting") && (
+            <Button variant="default" loading={count.isPending} onClick={() => count.mutate("hasten")}>
               {t("Try all of these now …")}
             </Button>
           )}
-          {may("deliveries:cancel") && (
-            <Button
-              variant="default"
-              disabled={found.length === 0}
-              loading={count.isPending}
-              onClick={() => count.mutate("cancel")}
-            >
+          {may("deliveries:cancel") && found.length > 0 && (
+            <Button variant="default" loading={count.isPending} onClick={() => count.mutate("cancel")}>
               {t("Cancel all of these …")}
             </Button>
           )}
@@ -179,6 +165,7 @@ export function DeliveriesPage() {
             {Object.keys(filters).length === 0 && (
               <Text c="dimmed">{t("The messages of bindings that send through the outbox appear here.")}</Text>
             )}
+            {Object.keys(filters).length === 0 && <Link to="/bindings">{t("All bindings")}</Link>}
           </Empty>
         )}
         {found.length > 0 && (
@@ -239,7 +226,7 @@ export function DeliveriesPage() {
 }
 
 function stateName(state: string, t: Translate): string {
-  const name = stateNames[state];
+  const name = ownValue(stateNames, state);
   return name ? t(name) : state;
 }
 

@@ -62,7 +62,9 @@ export function ActionSection({
           onChange={(picked) => {
             const chosen = handler?.actions.find((one) => one.name === picked);
             if (!chosen || chosen.name === draft.action) return;
-            const kept = Object.entries(draft.options).filter(([name]) => name in (chosen.options.properties ?? {}));
+            const kept = Object.entries(draft.options).filter(([name]) =>
+              Object.hasOwn(chosen.options.properties ?? {}, name),
+            );
             set({
               action: chosen.name,
               options: Object.fromEntries(kept),

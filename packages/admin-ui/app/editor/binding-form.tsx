@@ -29,11 +29,14 @@ import { useDraft } from "./use-draft.ts";
 /** The form of a binding. */
 export function BindingForm({
   id,
+  start,
   binding,
   descriptions,
   reload,
 }: {
   id: string;
+  /** What the form of a new binding begins with. */
+  start: Partial<Draft>;
   binding: Binding | undefined;
   descriptions: Descriptions;
   reload(): Promise<Binding | undefined>;
@@ -47,7 +50,7 @@ export function BindingForm({
   // the next user of the tab does not get it
   const draftName = JSON.stringify([user?.name, user?.realm, id]);
   const secrets = useMemo(() => allSecrets(descriptions, binding), [descriptions, binding]);
-  const state = useDraft(draftName, binding, secrets);
+  const state = useDraft(draftName, binding, secrets, start);
   const { draft, changed } = state;
   const [refused, setRefused] = useState<{ draft: Draft; problems: readonly Problem[] }>();
   const [conflict, setConflict] = useState<MergedDrafts & { readonly theirs: Binding }>();
@@ -134,6 +137,7 @@ export function BindingForm({
             )}
           </>
         }
+        keepsActions={!readOnly}
         actions={
           !readOnly && (
             <>

@@ -26,7 +26,7 @@ export function ConditionCards({
   const { t, language } = useTranslation();
   const described = new Map((handler?.conditions ?? []).map((one) => [one.name, one]));
   const addable = [...described.values()].filter(
-    ({ name, positions }) => !(name in conditions) && positions.includes(position),
+    ({ name, positions }) => !Object.hasOwn(conditions, name) && positions.includes(position),
   );
   const without = (name: string) => {
     const { [name]: _removed, ...others } = conditions;

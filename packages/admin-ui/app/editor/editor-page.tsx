@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useParams } from "@tanstack/react-router";
+import { useParams, useSearch } from "@tanstack/react-router";
 import { getBinding } from "../api/bindings.ts";
 import { descriptionsQuery } from "../api/describe.ts";
 import { useRights } from "../api/rights.ts";
@@ -13,6 +13,7 @@ export function EditorPage() {
   const { t } = useTranslation();
   const { id = "new" } = useParams({ strict: false });
   const isNew = id === "new";
+  const { event, position } = useSearch({ strict: false });
   const mayAdd = useRights().may("bindings:write");
   const descriptions = useQuery(descriptionsQuery);
   const binding = useQuery({
@@ -36,6 +37,7 @@ export function EditorPage() {
       <BindingForm
         key={`${id} ${binding.data?.revision ?? ""}`}
         id={id}
+        start={{ ...(event !== undefined && { event: [event] }), ...(position && { position }) }}
         binding={binding.data}
         descriptions={descriptions.data}
         reload={() => binding.refetch().then(({ data }) => data)}

@@ -26,11 +26,16 @@ type State = Pick<DraftState, "draft" | "base" | "revision" | "restored">;
  * Keeps the form of a binding under a name, which is that of its user, too. Secrets that were typed are not kept over
  * a reload.
  */
-export function useDraft(name: string, binding: Binding | undefined, secrets: ReadonlySet<string>): DraftState {
+export function useDraft(
+  name: string,
+  binding: Binding | undefined,
+  secrets: ReadonlySet<string>,
+  start: Partial<Draft>,
+): DraftState {
   const [state, setState] = useState<State>(() => {
     const stored = readStored(name);
     if (stored && !sameDraft(stored.draft, stored.base)) return { ...stored, restored: true };
-    return unchanged(binding);
+    return unchanged(binding, start);
   });
   const { draft, base, revision, restored } = state;
   const changed = !sameDraft(draft, base);
@@ -52,15 +57,15 @@ export function useDraft(name: string, binding: Binding | undefined, secrets: Re
     discard() {
       // after a merge, the base is newer than what the page has loaded
       const newer = revision !== undefined && binding !== undefined && revision > binding.revision;
-      setState(newer ? { draft: base, base, revision, restored: false } : unchanged(binding));
+      setState(newer ? { draft: base, base, revision, restored: false } : unchanged(binding, start));
     },
     rebase: (other, merged) =>
       setState({ draft: merged, base: draftOf(other), revision: other.revision, restored: false }),
   };
 }
 
-function unchanged(binding: Binding | undefined): State {
-  const base = binding ? draftOf(binding) : emptyDraft;
+function unchanged(binding: Binding | undefined, start: Partial<Draft>): State {
+  const base = binding ? draftOf(binding) : { ...emptyDraft, ...start };
   return { draft: base, base, revision: binding?.revision, restored: false };
 }
 

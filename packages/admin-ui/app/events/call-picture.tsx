@@ -39,25 +39,43 @@ export function CallPicture({
   const of = (position: string) => bindings.filter((binding) => binding.position === position);
   return (
     <div className="bk-picture">
-      <Lane title={t("Before the call")} bindings={of("pre")} writes={writes} onMove={onMove} />
+      <Lane
+        title={t("Before the call")}
+        event={event}
+        position="pre"
+        bindings={of("pre")}
+        writes={writes}
+        onMove={onMove}
+      />
       <div className="bk-arrow" aria-hidden="true" />
       <Paper withBorder className="bk-api" component="section" aria-label={t("The call")}>
         <small>{t("The API does")}</small>
         <strong>{event}</strong>
       </Paper>
       <div className="bk-arrow" aria-hidden="true" />
-      <Lane title={t("After the call")} bindings={of("post")} writes={writes} onMove={onMove} />
+      <Lane
+        title={t("After the call")}
+        event={event}
+        position="post"
+        bindings={of("post")}
+        writes={writes}
+        onMove={onMove}
+      />
     </div>
   );
 }
 
 function Lane({
   title,
+  event,
+  position,
   bindings,
   writes,
   onMove,
 }: {
   title: string;
+  event: string;
+  position: "pre" | "post";
   bindings: readonly Binding[];
   writes: boolean;
   onMove(sequence: readonly Binding[], moved: Binding): Promise<void>;
@@ -111,6 +129,11 @@ function Lane({
           </ol>
         </SortableContext>
       </DndContext>
+      {writes && (
+        <Link to="/bindings/$id" params={{ id: "new" }} search={{ event, position }} className="bk-add">
+          {position === "pre" ? t("Add a binding before the call") : t("Add a binding after the call")}
+        </Link>
+      )}
     </section>
   );
 }

@@ -1,4 +1,4 @@
-import { Select } from "@mantine/core";
+import { Select, Text } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { useMemo } from "react";
@@ -77,7 +77,11 @@ export function EventPage() {
     >
       {query.isPending && <Loading />}
       {query.isError && <Failed error={query.error} retry={() => void query.refetch()} />}
-      {query.isSuccess && chosen === undefined && <Empty title={t("There are no bindings yet")} />}
+      {query.isSuccess && chosen === undefined && (
+        <Empty title={t("There are no bindings yet")}>
+          <Text c="dimmed">{t("Choose an event to see what could run before and after it.")}</Text>
+        </Empty>
+      )}
       {query.isSuccess && chosen !== undefined && (
         <CallPicture event={chosen} bindings={bindings} writes={may("bindings:write")} onMove={move} />
       )}

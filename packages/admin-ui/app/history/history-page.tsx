@@ -7,6 +7,7 @@ import { useRights } from "../api/rights.ts";
 import { type Message, type Translate, useTranslation } from "../i18n/i18n.ts";
 import { Difference, differences } from "../parts/difference.tsx";
 import { useNotify } from "../parts/notices.tsx";
+import { ownValue } from "../parts/own-value.ts";
 import { Page } from "../parts/page.tsx";
 import { Empty, Failed, Loading } from "../parts/states.tsx";
 import { Tag } from "../parts/tag.tsx";
@@ -143,6 +144,6 @@ function Entry({ entry: { entry, time: at, operation, actor, client, count, bind
 }
 
 function nameOf(operation: string, t: Translate): string {
-  const known = operations[operation];
+  const known = ownValue(operations, operation);
   return known ? t(known) : operation;
 }

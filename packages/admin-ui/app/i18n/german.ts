@@ -397,4 +397,12 @@ export const german = {
   "no longer known": "nicht mehr bekannt",
   "To see what the call sent, you need the right {right}.":
     "Um zu sehen, was der Aufruf sendete, brauchen Sie das Recht {right}.",
+  "Add a binding after the call": "Eine Bindung nach dem Aufruf hinzufügen",
+  "Add a binding before the call": "Eine Bindung vor dem Aufruf hinzufügen",
+  "Add the first one": "Die erste hinzufügen",
+  "Import a file": "Eine Datei importieren",
+  "The messages that bindings send appear here.": "Die Nachrichten, die Bindungen senden, erscheinen hier.",
+  "Choose an event to see what could run before and after it.":
+    "Wählen Sie ein Ereignis, um zu sehen, was davor und danach laufen könnte.",
+  "There are no bindings yet: nothing runs.": "Es gibt noch keine Bindungen: Es läuft nichts.",
 } as const satisfies Readonly<Record<string, string>>;

@@ -1,6 +1,6 @@
-import { Button, Paper, SegmentedControl } from "@mantine/core";
+import { Button, Paper, SegmentedControl, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { readOutbox, type SentHook, type SentMail, type SentSms } from "../api/outbox.ts";
 import { useTranslation } from "../i18n/i18n.ts";
 import { Page } from "../parts/page.tsx";
@@ -46,7 +46,12 @@ export function OutboxPage() {
         />
         {query.isPending && <Loading />}
         {query.isError && <Failed error={query.error} retry={() => void query.refetch()} />}
-        {query.data?.length === 0 && <Empty title={t("Nothing has been sent yet")} />}
+        {query.data?.length === 0 && (
+          <Empty title={t("Nothing has been sent yet")}>
+            <Text c="dimmed">{t("The messages that bindings send appear here.")}</Text>
+            <Link to="/bindings">{t("All bindings")}</Link>
+          </Empty>
+        )}
         {query.data?.map((message) =>
           "subject" in message ? (
             <MailView key={`mail ${message.id}`} mail={message} />

@@ -14,11 +14,11 @@ type Source = Pick<UseQueryResult, "isPending" | "error">;
 
 /** Everything that needs attention: broken bindings, paused destinations, failed actions, the audit chain. */
 export function Attention({
-  bindings,
+  bindings: known,
   failing,
   sources,
 }: {
-  bindings: readonly Binding[];
+  bindings: readonly Binding[] | undefined;
   failing: readonly { readonly id: number; readonly failures: number }[];
   /** The queries that these come from. */
   sources: readonly Source[];
@@ -42,6 +42,7 @@ export function Attention({
     queryFn: ({ signal }) => readDestinations({ states: ["paused", "disabled"] }, signal),
     enabled: sends,
   });
+  const bindings = known ?? [];
   const asked: readonly Source[] = [
     check,
     ...sources,
@@ -93,6 +94,9 @@ export function Attention({
       : []),
     ...(verification.data?.state === "failed"
       ? [{ key: "verification", text: <Link to="/audit">{t("The verification could not be completed.")}</Link> }]
+      : []),
+    ...(known && bindings.length === 0
+      ? [{ key: "none", text: <Link to="/bindings">{t("There are no bindings yet: nothing runs.")}</Link> }]
       : []),
     ...[...failures].map((reason) => ({
       key: `unknown ${reason}`,

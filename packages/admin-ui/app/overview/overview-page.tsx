@@ -67,7 +67,7 @@ export function OverviewPage() {
     >
       <div className="bk-stack">
         <Attention
-          bindings={bindings.data ?? []}
+          bindings={bindings.data}
           // nobody mends one that was deleted
           failing={busiest.filter(({ failures, deleted }) => failures > 0 && !deleted)}
           sources={counted ? [bindings, stats] : [bindings]}

@@ -8,11 +8,14 @@ export function Page({
   title: name,
   lead,
   actions,
+  keepsActions = false,
   children,
 }: {
   title: string;
   lead?: ReactNode;
   actions?: ReactNode;
+  /** Whether the actions stay in view while the page scrolls. */
+  keepsActions?: boolean;
   children: ReactNode;
 }) {
   const title = visibleTurns(name);
@@ -21,7 +24,7 @@ export function Page({
   }, [title]);
   return (
     <div className="bk-page">
-      <header className="bk-page-header">
+      <header className="bk-page-header" data-keeps={keepsActions || undefined}>
         <div>
           <Title order={1} size="h2">
             {title}

@@ -1,3 +1,4 @@
+import { useRouter } from "@tanstack/react-router";
 import { useCallback, useEffect, useRef, useState } from "react";
 
 /** Milliseconds without a change after which the address follows. */
@@ -8,18 +9,24 @@ const pauseMs = 150;
  * by way of the address would lose keys, and the place of its cursor.
  */
 export function useFilters<T extends object>(address: T, write: (filters: T) => void): [T, (filters: T) => void] {
+  const router = useRouter();
   const [typed, setTyped] = useState<T>();
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const latest = useRef(write);
   latest.current = write;
-  const set = useCallback((next: T) => {
-    setTyped(next);
-    clearTimeout(timer.current);
-    timer.current = setTimeout(() => {
-      timer.current = undefined;
-      latest.current(next);
-    }, pauseMs);
-  }, []);
+  const set = useCallback(
+    (next: T) => {
+      setTyped(next);
+      clearTimeout(timer.current);
+      const { pathname } = router.latestLocation;
+      timer.current = setTimeout(() => {
+        timer.current = undefined;
+        // the page stays until the next one is loaded: whoever has left it is not brought back
+        if (router.latestLocation.pathname === pathname) latest.current(next);
+      }, pauseMs);
+    },
+    [router],
+  );
   const key = JSON.stringify(Object.entries(address).sort());
   // biome-ignore lint/correctness/useExhaustiveDependencies: the address has followed, or a link or button of the browser changed it
   useEffect(() => {

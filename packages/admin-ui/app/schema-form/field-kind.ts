@@ -1,4 +1,5 @@
 import type { Schema } from "../api/describe.ts";
+import { ownValue } from "../parts/own-value.ts";
 
 /** The input that a schema gets. */
 export type FieldKind =
@@ -44,7 +45,9 @@ export function resolveSchema(schema: Schema, root: Schema, followed: string[] =
     if ($ref !== undefined) {
       const target = $ref === "#" ? root : ($ref.match(/^#\/\$defs\/([^/]+)$/)?.[1] ?? undefined);
       const found =
-        typeof target === "string" ? root.$defs?.[target.replaceAll("~1", "/").replaceAll("~0", "~")] : target;
+        typeof target === "string"
+          ? ownValue(root.$defs ?? {}, target.replaceAll("~1", "/").replaceAll("~0", "~"))
+          : target;
       if (!found) return { ...rest };
       followed.push($ref);
       resolved = { ...found, ...rest };
@@ -117,11 +120,6 @@ export function enumOf({ enum: values, const: constant, anyOf, oneOf }: Schema):
   if (!union || union.length === 0) return undefined;
   const parts = union.map((one) => (one.enum ? one.enum : one.const === undefined ? undefined : [one.const]));
   return parts.every((part) => part !== undefined) ? parts.flat() : undefined;
-}
-
-/** The value of a name, which may be one that every object has, such as `constructor`. */
-export function ownValue<T>(values: Readonly<Record<string, T>>, name: string): T | undefined {
-  return Object.hasOwn(values, name) ? values[name] : undefined;
 }
 
 /** Whether an option is shown: some are only for certain values of another. */

@@ -1,10 +1,12 @@
 import { Button, Fieldset } from "@mantine/core";
-import type { ReactNode } from "react";
+import { memo, type ReactNode, useCallback, useRef } from "react";
 import type { Schema } from "../api/describe.ts";
+import type { Problem } from "../api/http.ts";
 import { useTranslation } from "../i18n/i18n.ts";
 import { IconPlus, IconTrash } from "../parts/icons.ts";
+import { ownValue } from "../parts/own-value.ts";
 import { FieldHelp } from "./field-help.tsx";
-import { enumOf, fieldKind, isOpen, isVisible, ownValue, referencesOf, resolveSchema } from "./field-kind.ts";
+import { enumOf, fieldKind, isOpen, isVisible, referencesOf, resolveSchema } from "./field-kind.ts";
 import { errorText, problemsOf } from "./field-problems.ts";
 import type { FieldProps, InputProps } from "./field-props.ts";
 import { JsonField } from "./json-field.tsx";
@@ -102,34 +104,52 @@ export function SchemaFields({
   values,
   onChange,
   depth = 0,
+  problems,
   ...rest
 }: Pick<FieldProps, "schema" | "root" | "path" | "problems" | "tags" | "disabled" | "depth" | "within"> & {
   values: Readonly<Record<string, unknown>>;
   onChange(values: Readonly<Record<string, unknown>>): void;
 }) {
-  const properties = Object.entries(schema.properties ?? {});
-  const shown = properties.filter(
-    ([name, property]) =>
-      isVisible(property, values, schema) || problemsOf(rest.problems, `${path}.${name}`).length > 0,
-  );
-  return shown.map(([name, property]) => (
-    <SchemaField
-      key={name}
-      {...rest}
-      label={property.title ?? name}
-      path={`${path}.${name}`}
-      schema={property}
-      root={root}
-      depth={depth}
-      required={schema.required?.includes(name) ?? false}
-      value={ownValue(values, name)}
-      onChange={(value) => {
-        const { [name]: _before, ...others } = values;
-        onChange(value === undefined ? others : { ...others, [name]: value });
-      }}
-    />
-  ));
+  const latest = useRef({ values, onChange });
+  latest.current = { values, onChange };
+  // the same function for all renders: of hundreds of fields, a key redraws the one that it was typed into
+  const change = useCallback((name: string, value: unknown) => {
+    const { values, onChange } = latest.current;
+    const { [name]: _before, ...others } = values;
+    onChange(value === undefined ? others : { ...others, [name]: value });
+  }, []);
+  return Object.entries(schema.properties ?? {}).map(([name, property]) => {
+    const own = problemsOf(problems, `${path}.${name}`);
+    if (own.length === 0 && !isVisible(property, values, schema)) return null;
+    return (
+      <NamedField
+        key={name}
+        {...rest}
+        name={name}
+        label={property.title ?? name}
+        path={`${path}.${name}`}
+        schema={property}
+        root={root}
+        depth={depth}
+        required={schema.required?.includes(name) ?? false}
+        value={ownValue(values, name)}
+        problems={own.length === 0 ? noProblems : own}
+        onChange={change}
+      />
+    );
+  });
 }
+
+const noProblems: readonly Problem[] = [];
+
+/** A field of an object, redrawn when something of its own changes. */
+const NamedField = memo(function NamedField({
+  name,
+  onChange,
+  ...props
+}: Omit<FieldProps, "onChange"> & { name: string; onChange(name: string, value: unknown): void }) {
+  return <SchemaField {...props} onChange={(value) => onChange(name, value)} />;
+});
 
 function ListField({
   label,

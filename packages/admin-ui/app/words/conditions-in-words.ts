@@ -1,4 +1,5 @@
 import type { Language } from "../i18n/i18n.ts";
+import { ownValue } from "../parts/own-value.ts";
 import { visibleTurns } from "../parts/visible-turns.ts";
 
 const words = {
@@ -108,7 +109,7 @@ export function conditionInWords(name: string, value: unknown, language: Languag
 
 /** A name of the API as words: `count_auth_fail` is `count auth fail`. */
 export function labelOf(name: string): string {
-  return known[name] ?? name.replaceAll("_", " ");
+  return ownValue(known, name) ?? name.replaceAll("_", " ");
 }
 
 const known: Readonly<Record<string, string>> = {

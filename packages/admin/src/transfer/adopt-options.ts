@@ -17,7 +17,8 @@ export function adoptOptions(
   const adopted = { ...options };
   for (const [name, value] of Object.entries(options)) {
     if (typeof value !== "string" || value.length > maxLength || !value.includes("{{")) continue;
-    const schema = isRecord(properties) ? schemaWithTags(properties[name]) : undefined;
+    const schema =
+      isRecord(properties) && Object.hasOwn(properties, name) ? schemaWithTags(properties[name]) : undefined;
     if (schema === undefined || !applies(schema["x-tags-if"], options)) continue;
     const json = schema["x-tags-in-json"] !== undefined && applies(schema["x-tags-in-json"], options) && isJson(value);
     adopted[name] = json ? inStrings(value, single) : single(value);

@@ -1,9 +1,10 @@
 import type { Binding } from "../contracts/binding.js";
 import type { Problem } from "../contracts/errors.js";
 import { isPromise } from "../contracts/maybe-promise.js";
-import { optionsJsonSchemaOf, redactionOf } from "../definitions/describe-options.js";
+import { inheritsOptionNames, optionsJsonSchemaOf, redactionOf } from "../definitions/describe-options.js";
 import type { Action } from "../definitions/handler.js";
 import { faultOf } from "../internal/fault.js";
+import { withoutPrototypes } from "../internal/field-names.js";
 import { freezeDeep } from "../internal/freeze-deep.js";
 import { isRecord } from "../internal/is-record.js";
 import { secretMark } from "../internal/mask-url.js";
@@ -23,14 +24,15 @@ export function parseOptions(
 ): unknown {
   const jsonSchema = optionsJsonSchemaOf(action);
   const properties = isRecord(jsonSchema.properties) ? jsonSchema.properties : undefined;
-  const known: Record<string, unknown> = {};
+  const entries: [string, unknown][] = [];
   let unknown = 0;
   for (const [name, value] of Object.entries(binding.options)) {
-    if (!properties || Object.hasOwn(properties, name)) known[name] = value;
+    if (!properties || Object.hasOwn(properties, name)) entries.push([name, value]);
     else if (unknown++ < maxProblemsOfField) {
       problems.push(unknownName("UNKNOWN_OPTION", `options.${name}`, "Option", name, Object.keys(properties)));
     }
   }
+  const known = Object.fromEntries(entries);
   try {
     const result = validate(action, known, tags);
     if (!result.issues) return freezeDeep(result.value);
@@ -56,7 +58,7 @@ function validate(action: Action, options: Readonly<Record<string, unknown>>, ta
     ]),
   );
   const returned: unknown = thirdPartyRun.run({ tags, onRejection: () => undefined }, () =>
-    action.options["~standard"].validate(copy),
+    action.options["~standard"].validate(inheritsOptionNames(action) ? withoutPrototypes(copy) : copy),
   );
   if (isPromise(returned)) {
     // the schemas of some libraries return a rejected promise instead of throwing; an unhandled rejection ends the process

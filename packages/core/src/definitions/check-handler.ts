@@ -2,6 +2,7 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { DeliveryKind, RetryPolicy } from "../contracts/delivery.js";
 import { isPromise } from "../contracts/maybe-promise.js";
 import { factNamesOf } from "../facts/fact-name.js";
+import { hasFieldNamed } from "../internal/field-names.js";
 import { isRecord } from "../internal/is-record.js";
 import { isTimeLimit, timeLimitAllowed } from "../internal/time-limit.js";
 import { checkCondition, isPositions, positionsAllowed } from "./check-condition.js";
@@ -148,6 +149,9 @@ function checkOptions(action: Action, check: DefinitionCheck): void {
   if (isPromise(schema)) Promise.resolve(schema).catch(() => undefined);
   const valid =
     isRecord(schema) && !isPromise(schema) && (schema.properties === undefined || isRecord(schema.properties));
+  if (valid && hasFieldNamed(schema, (name) => name === "__proto__")) {
+    throw check.error("options", "the value of a field named __proto__ would get lost", "any other name");
+  }
   if (valid) return;
   if (action.optionsJsonSchema === undefined) throw check.error("options", "its JSON Schema is not an object", allowed);
   throw check.error("optionsJsonSchema", "is not the JSON Schema of an object", "an object with properties");

@@ -1,15 +1,22 @@
 import type { StandardJSONSchemaV1, StandardSchemaV1 } from "@standard-schema/spec";
 import type { JsonSchema } from "../contracts/value-type.js";
+import { hasFieldNamed, isInherited } from "../internal/field-names.js";
 import type { Action } from "./handler.js";
 import { type Redaction, redactionBy } from "./redaction.js";
 
 const jsonSchemas = new WeakMap<Action, JsonSchema>();
+const inheriting = new WeakMap<Action, boolean>();
 const redactions = new WeakMap<Action, Redaction>();
 const everything = redactionBy(undefined);
 
 /** The JSON Schema of an action's stored options; an empty one if neither the action nor its library provides one. */
 export function optionsJsonSchemaOf(action: Action): JsonSchema {
   return memoised(jsonSchemas, action, () => action.optionsJsonSchema ?? fromLibrary(action.options) ?? {});
+}
+
+/** Whether an option of an action, or a field in one, has a name that every object inherits, such as `constructor`. */
+export function inheritsOptionNames(action: Action): boolean {
+  return memoised(inheriting, action, () => hasFieldNamed(optionsJsonSchemaOf(action), isInherited));
 }
 
 /** Hides the secrets among an action's options. Without an action (it is not registered) every option counts as one. */

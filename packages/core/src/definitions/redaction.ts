@@ -38,14 +38,14 @@ export function redactionBy(schema: JsonSchema | undefined): Redaction {
     redact,
     restore(values, stored) {
       const shown = redact(stored);
-      const restored: Record<string, unknown> = {};
+      const restored: [string, unknown][] = [];
       const missing: string[] = [];
       for (const [name, value] of Object.entries(values)) {
-        if (!isRedacted(kindOf(name), value)) restored[name] = value;
-        else if (Object.hasOwn(shown, name) && shown[name] === value) restored[name] = stored[name];
+        if (!isRedacted(kindOf(name), value)) restored.push([name, value]);
+        else if (Object.hasOwn(shown, name) && shown[name] === value) restored.push([name, stored[name]]);
         else missing.push(name);
       }
-      return { values: restored, missing };
+      return { values: Object.fromEntries(restored), missing };
     },
     redactText(text, values) {
       const secrets = Object.entries(values).flatMap(([name, value]) => {

@@ -1,0 +1,16 @@
+import { Fragment } from "react";
+
+/** A name of the API, such as `token_setrandompin`, that a line may break where its words end. */
+export function Breakable({ children }: { children: string }) {
+  let end = 0;
+  return children.split(/(?<=[_:/>.-])(?=\w)/).map((part) => {
+    const start = end;
+    end += part.length;
+    return (
+      <Fragment key={start}>
+        {start > 0 && <wbr />}
+        {part}
+      </Fragment>
+    );
+  });
+}

@@ -1,0 +1,38 @@
+import { isRecord } from "./is-record.js";
+
+const inherited: ReadonlySet<string> = new Set(Object.getOwnPropertyNames(Object.prototype));
+
+/** Whether every object inherits something of this name, such as `constructor`. */
+export function isInherited(name: string): boolean {
+  return inherited.has(name);
+}
+
+/** Whether a JSON Schema has a field, at any depth, with a name that `matches`. */
+export function hasFieldNamed(schema: unknown, matches: (name: string) => boolean): boolean {
+  const seen = new Set<object>();
+  const open: unknown[] = [schema];
+  while (open.length > 0) {
+    const part = open.pop();
+    if (typeof part !== "object" || part === null || seen.has(part)) continue;
+    seen.add(part);
+    const { properties } = part as { readonly properties?: unknown };
+    if (isRecord(properties) && Object.keys(properties).some(matches)) return true;
+    open.push(...Object.values(part));
+  }
+  return false;
+}
+
+/**
+ * A value of which no object inherits anything, however deep. Libraries for schemas ask for a field with `in`, or read
+ * it: one that is not there is then found in every object if it is named `constructor`.
+ */
+export function withoutPrototypes(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutPrototypes);
+  if (!isRecord(value)) return value;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) return value;
+  return Object.assign(
+    Object.create(null),
+    Object.fromEntries(Object.entries(value).map(([name, part]) => [name, withoutPrototypes(part)])),
+  );
+}

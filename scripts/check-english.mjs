@@ -151,6 +151,19 @@ const phrases = [
     "its options, its input",
     "Keeps what it is given.",
   ],
+  [/\bin place of\b/i, "instead of", "In place of the server's own."],
+  [/\bfor ever\b/i, "forever", "It would wait for ever."],
+  [
+    /(?<![-/.])\b(re-)?enrol(s|ment|ments)?\b(?![-./])/i,
+    "enroll, enrollment",
+    "Enrols a token.",
+    "the second step of an enrolment",
+  ],
+  [/\bfulfils?\b/i, "fulfill", "A call without an address does not fulfil it."],
+  [/(?<!either )\ball or none\b/i, "either all or none", "Deletes bindings, all or none."],
+  [/\bwholly\b/i, "completely", "Creates a container, wholly or not at all."],
+  [/\bover the wire\b/i, "in the API", "Columns by their names over the wire."],
+  [/\bas clients (read|send) (it|them)\b/i, "in the format that clients expect", "A token as clients read it."],
 ];
 /** Sentences in which no pattern may find anything. */
 const fine = [

@@ -15,7 +15,8 @@ for (const { folder, directory, manifest } of packages) {
   if (manifest.scripts?.prepack !== "tsup") problems.push(`${manifest.name}: scripts.prepack must be "tsup"`);
   const tarball = tarballOf(folder);
   console.log(`\n# ${folder}`);
-  if (run([tool("publint"), "run", tarball, "--strict"]) !== 0) problems.push(`${manifest.name}: publint`);
+  if (run([tool("publint"), "run", tarball, "--strict"], { quiet: true }) !== 0)
+    problems.push(`${manifest.name}: publint`);
   const attw = [tool("attw"), tarball, "--profile", "esm-only", "--no-emoji", "--format", "ascii"];
   if (run(attw, { quiet: true }) !== 0) problems.push(`${manifest.name}: attw`);
 }

@@ -188,11 +188,7 @@ function limitsPage() {
       found.replace(/\]\((?!https?:|#)([^)]+)\)/g, (_, path) => `](../../packages/${name}/${path})`),
     ];
   });
-  return page(
-    "Limits",
-    'What each package does not do, and how much it takes: the sections "Limits" of their READMEs.',
-    parts,
-  );
+  return page("Limits", 'The limits of each package, from the sections "Limits" of their READMEs.', parts);
 }
 
 function metricsPage() {
@@ -338,7 +334,7 @@ async function httpPage() {
   }
   return page(
     "HTTP API",
-    "The management API, below the path where the host mounts it (`/event` in the reference app). `GET openapi.json` has the same with all schemas. The routes of the reference app itself are privacyIDEA's: [apps/reference](../../apps/reference/README.md) lists them.",
+    "The management API, below the path where the host mounts it (`/event` in the reference app). `GET openapi.json` returns its OpenAPI document, with all schemas. The routes of the reference app itself are privacyIDEA's: [apps/reference](../../apps/reference/README.md) lists them.",
     table(["route", "right", "what it does"], rows),
   );
 }

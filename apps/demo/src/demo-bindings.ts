@@ -15,7 +15,7 @@ const ownHooks: ReadonlySet<string> = new Set([demoHook, durableHook]);
 const sendmail = { handler: "UserNotification", action: "sendmail" } as const;
 const logging = { handler: "Logging", action: "logging" } as const;
 
-/** Bindings worth looking at. None of them sends mail for a HOTP or TOTP token that an administrator enrols: that is left to the README's walk-through. */
+/** Bindings worth looking at. None of them sends mail for a HOTP or TOTP token that an administrator enrolls: that is left to the README's walk-through. */
 const firstBindings: readonly BindingInput[] = [
   {
     name: "Mail a registration code to its owner",

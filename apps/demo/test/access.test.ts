@@ -112,7 +112,7 @@ describe("users", () => {
     expect(await domain.tokens.require("PISP00000001")).toMatchObject({ active: true, owner: { login: "bob" } });
   });
 
-  it("enrol for themselves, whomever they name", async () => {
+  it("enroll for themselves, whomever they name", async () => {
     const { api, domain } = await testServer();
     const alice = await api.as("alice", "alice-demo");
     const { body } = await alice.call("POST", "/token/init", { type: "spass", pin: "1", user: "bob", realm: "corp" });

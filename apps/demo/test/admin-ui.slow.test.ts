@@ -373,7 +373,7 @@ async function open(page: Page, server: TestServer, path: string): Promise<void>
   await expect.poll(() => page.locator(".mantine-Loader-root").count()).toBe(0);
 }
 
-/** Enrols a token for Alice; resolves with its serial. */
+/** Enrolls a token for Alice; resolves with its serial. */
 async function enrol(server: TestServer): Promise<string> {
   const { token } = (await post(server, "/auth", { username: admin[0], password: admin[1] })) as { token: string };
   const serial = "OATH00000042";

@@ -148,7 +148,7 @@ describe("the parameter client", () => {
 });
 
 describe("small habits of clients", () => {
-  it("enrol without a key, into a realm without a user", async () => {
+  it("enroll without a key, into a realm without a user", async () => {
     const { admin, domain } = await bareServer();
     const hotp = await admin.call("POST", "/token/init", { type: "hotp", realm: "Partners" });
     expect(hotp.body.detail).toMatchObject({ serial: expect.stringMatching(/^OATH/), otpkey: expect.any(Object) });

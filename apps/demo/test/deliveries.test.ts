@@ -60,7 +60,7 @@ it("deliveries are cancelled and replayed by ids or a filter, and nothing given 
     for (const filter of [{}, { kind: null }]) expect((await message(change, { filter }))[0]).toBe(400);
     expect(await message(change, { filter: {} })).toEqual([
       400,
-      "ERR905: filter: {} is not valid. Allowed: at least one field; for every delivery, all: true in place of it.",
+      "ERR905: filter: {} is not valid. Allowed: at least one field; for every delivery, all: true instead of it.",
     ]);
   }
   expect((await list(mails))[0]?.state).toBe("waiting");

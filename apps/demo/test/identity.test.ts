@@ -146,7 +146,7 @@ it("users do not lift what administrators limited", async () => {
   expect((await alice.call("POST", "/token/assign", { serial: "FREE", pin: "1" })).status).toBe(200);
 });
 
-it("a user who has 50 tokens enrols no other; administrators have no limit", async () => {
+it("a user who has 50 tokens enrolls no other; administrators have no limit", async () => {
   const { api, admin } = await bareServer({ config: { limits: { tokensPerUser: 3, challengesPerUser: 2 } } });
   const bob = await api.as("bob", "bob-demo");
   const enrol = (user: ApiClient, more: object = {}) =>

@@ -44,7 +44,10 @@ describe("bookend-demo", () => {
     expect(await second.ended).toBe(0);
 
     const verified = await runCommand(["bookend-reference", "audit", "verify", "--data-dir", DATA_DIR]);
-    expect(verified).toMatchObject({ code: 0, output: expect.stringMatching(/^\d+ rows, all as they were written/m) });
+    expect(verified).toMatchObject({
+      code: 0,
+      output: expect.stringMatching(/^\d+ rows verified; all are unchanged/m),
+    });
     for (const name of ["jwt.key", "encryption.key", "audit.pem", "outbox.key"]) {
       expect((await stat(join(DATA_DIR, "secrets", name))).mode & 0o777).toBe(0o600);
     }
@@ -67,7 +70,7 @@ describe("bookend-demo", () => {
     await writeFile(file, "");
     const refused: [Record<string, string>, string][] = [
       [{ PORT: "http" }, 'PORT: "http" is not valid. Allowed: a number from 0 to 65535.'],
-      [{ HOST: "192.0.2.1" }, "This machine has no address 192.0.2.1 to listen at."],
+      [{ HOST: "192.0.2.1" }, "This machine does not have the address 192.0.2.1."],
       // too long a label to be asked of a name server
       [{ HOST: "x".repeat(64) }, `No address was found for "${"x".repeat(64)}"`],
       [{ DATA_DIR: file }, `secrets.encryptionKey: "${file}/secrets/encryption.key" cannot be read (ENOTDIR)`],
@@ -173,6 +176,6 @@ describe("bookend-reference audit", () => {
     await database.close();
     const { code, output } = await runCommand(["bookend-reference", "audit", "verify", "--data-dir", DATA_DIR]);
     expect(code).toBe(1);
-    expect(output).toContain("Row 1 of writer 1 is not as it was written: changed.");
+    expect(output).toContain("Row 1 of writer 1 has been tampered with: changed.");
   });
 });

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { type ApiClient, asAdmin } from "./api-client.js";
 import { testServer } from "./test-server.js";
 
-/** A binding of one mail to enrolments of HOTP tokens. */
+/** A binding of one mail to enrollments of HOTP tokens. */
 const welcome = {
   name: "welcome",
   event: "token_init",

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Answer, ApiClient } from "./api-client.js";
 import { bareServer } from "./bare-server.js";
 
-/** Enrols a push token as an administrator and the app do. */
+/** Enrolls a push token as an administrator and the app do. */
 async function enrolPush(admin: ApiClient, parameters: Readonly<Record<string, string>>): Promise<string> {
   const { body } = await admin.call("POST", "/token/init", { type: "push", genkey: "1", ...parameters });
   const { serial, enrollment_credential, pushurl, rollout_state } = body.detail;

@@ -51,5 +51,5 @@ it.skipIf(missing.length > 0)(`every command of the README does what the README 
   expect(mine).toMatchObject({ would_run: false, conditions: [{ name: "tokentype", seen: "totp" }] });
 
   expect(documents(login)[0].result).toEqual({ status: true, value: true, authentication: "ACCEPT" });
-  expect(verify).toMatch(/^\d+ rows, all as they were written\.(\nHead: \d+:\S+)?$/);
+  expect(verify).toMatch(/^\d+ rows verified; all are unchanged\.(\nHead: \d+:\S+)?$/);
 });

@@ -54,7 +54,7 @@ it("a new audit key goes on where the former one is named, and what that one sig
   await expect(write(now)).rejects.toMatchObject({ code: "AUDIT_KEY_UNKNOWN" });
   await write(now, auditPublicKey(former));
   const { lines, code } = await verify([now, auditPublicKey(former)]);
-  expect([lines[0], code]).toEqual(["2 rows, all as they were written.", 0]);
+  expect([lines[0], code]).toEqual(["2 rows verified; all are unchanged.", 0]);
 });
 
 it("the head that `audit verify` prints is an anchor of the next time", async () => {

@@ -180,7 +180,7 @@ const cases: Record<string, Case> = {
       await sql`insert into reference_migration (name, timestamp) values ('999-later', '')`.execute(db);
       await close();
     },
-    line: "database.file: the database is of a newer version, which ran the migrations 999-later.",
+    line: "database.file: the database belongs to a newer version, which ran the migrations 999-later.",
   },
   "an encryption key that was lost": {
     config: withData({}),
@@ -283,7 +283,7 @@ describe("F13 and its siblings: serve and serve --check", () => {
     onTestFinished(() => void other.close());
     const { port } = other.address() as AddressInfo;
     const config = await written(directory, { dataDirectory: "data", port });
-    const line = `port: ${port} is in use on 127.0.0.1: another server listens there. Allowed: a port that is free, or 0 for any.`;
+    const line = `port: ${port} is in use on 127.0.0.1 by another server. Allowed: a free port, or 0 for any free port.`;
     for (const args of [["--check"], []]) {
       expect(await run("serve", "--config", config, ...args)).toEqual({ code: 1, lines: [line] });
     }

@@ -172,7 +172,7 @@ describe("POST /event/bulk", () => {
     ]);
   });
 
-  test("enables all or none: one with errors keeps the others off", async () => {
+  test("enables either all or none: one with errors keeps the others off", async () => {
     const console = createConsole({ bindings: several.map((binding) => ({ ...binding, active: false })) });
     const dry = await console.post("/event/bulk", { operation: "enable", ids: [1, 4], dry_run: true });
     expect(dry.body.result.value.bindings).toMatchObject([

@@ -108,7 +108,7 @@ async function recordedOf({ calls }: ExplainHost, fields: Fields): Promise<Recor
   return recordedCall(calls, id);
 }
 
-/** The binding with the given id, or the given binding with stored secrets in place of the marks that the client sent back. */
+/** The binding with the given id, or the given binding with stored secrets instead of the marks that the client sent back. */
 export async function bindingOf(
   bookend: Bookend,
   id: unknown,

@@ -60,7 +60,7 @@ function readChanges(fields: Fields): Partial<BindingInput> {
   return bindingChanges(fields);
 }
 
-/** The changes, with stored secrets in place of the marks that the client sent back. */
+/** The changes, with stored secrets instead of the marks that the client sent back. */
 export function withSecrets(
   { registry }: Bookend,
   changes: Partial<BindingInput>,

@@ -197,7 +197,7 @@ describe("what goes wrong has its own message and exit code", () => {
     ["a page", "<html>\u001b[2J</html>", 200, 1],
     ["a list", "[]", 200, 1],
     ["a gateway's error", "<html></html>", 502, 5],
-  ])("%s in place of an answer", async (_what, body, status, expected) => {
+  ])("%s instead of an answer", async (_what, body, status, expected) => {
     const { code, stderr, url } = await runAt((_request, response) => response.writeHead(status).end(body), ["list"]);
     expect([code, stderr]).toEqual([expected, expect.stringContaining(`${url} did not respond like a management API`)]);
     expect(stderr).not.toContain("\u001b");

@@ -50,7 +50,7 @@ describe("an outbox", () => {
   it.each([
     ["sends everything twice", "sends a hundred that are submitted at once, each once", { twice: true }],
     ["gives each try an id of its own", "keeps one id over all tries of a delivery", { renames: true }],
-    ["tries for ever", "does not try again what failed for good", { forever: true }],
+    ["tries forever", "does not try again what failed for good", { forever: true }],
   ] as const)("that %s is found by: %s", async (_fault, foundBy, change) => {
     const test = outboxTests(() => queue(change)).find(({ name }) => name === foundBy);
     await expect(test?.run()).rejects.toThrow();

@@ -13,13 +13,13 @@ export interface AddressGuardOptions {
   deny?: readonly string[] | undefined;
 }
 
-/** Answers whether an address may be connected to. */
+/** Decides whether connections to an address are allowed. */
 export interface AddressGuard {
-  /** Why the address is refused (`private`, `loopback`, …), or undefined when it may be connected to. */
+  /** Returns the reason why the address is refused (`private`, `loopback`, …), or undefined if connections are allowed. */
   refusal(address: string): string | undefined;
 }
 
-/** Metadata services that answer on an address which looks public (Azure's). The others are in ranges refused below. */
+/** Metadata services with an address that looks public (Azure's). Others are in ranges that are refused below. */
 const metadata = parseRanges("metadata", ["168.63.129.16"]);
 
 /** The only part of IPv6 that is assigned for public use (RFC 4291, IANA's registry). */
@@ -37,7 +37,7 @@ const reasons: Readonly<Record<string, string>> = {
 };
 
 /**
- * Makes the guard that refuses every address which is not public.
+ * Creates the guard that refuses every address that is not public.
  *
  * Refused unless allowed: loopback, private, link-local (with the metadata services), carrier-grade NAT, multicast,
  * unspecified, broadcast, reserved, documentation, benchmarking, unique local, and every special range of IPv6.

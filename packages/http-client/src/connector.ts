@@ -14,15 +14,15 @@ export type Connect = (options: TcpNetConnectOpts) => Socket;
 
 /** TLS options of a connection. Certificates and keys are PEM text. */
 export interface TlsOptions {
-  /** Certificates to trust in place of the system's. */
+  /** Certificates to trust instead of the system's. */
   ca?: string | readonly string[] | undefined;
-  /** Own certificate chain, for hosts that ask for one. */
+  /** Client certificate chain, for hosts that require one. */
   cert?: string | undefined;
   /** Private key of `cert`. */
   key?: string | undefined;
   /** `false` accepts any certificate: for tests only. Default true. */
   rejectUnauthorized?: boolean | undefined;
-  /** Name to ask and to check for, where it is not the host of the URL. */
+  /** Server name to send and verify, if it differs from the host of the URL. */
   servername?: string | undefined;
 }
 
@@ -40,7 +40,7 @@ export const systemLookup: Lookup = (hostname) => dnsLookup(hostname, { all: tru
 /** The system's TCP. */
 export const systemConnect: Connect = (options) => netConnect(options);
 
-/** undici's connector with the guard: what is connected to is the address that was checked, whatever the name resolves to next. */
+/** undici's connector with the guard. It connects to the address that was checked, even if the name resolves to a different one later. */
 export function guardedConnector(
   { buildConnector: build }: Pick<typeof import("undici"), "buildConnector">,
   reach: Reach,
@@ -61,7 +61,7 @@ export function guardedConnector(
 }
 
 /**
- * The addresses of a host that may be connected to; at least one.
+ * The allowed addresses of a host; at least one.
  *
  * @throws {HttpClientError} NAME_NOT_RESOLVED, ADDRESS_REFUSED
  */
@@ -104,7 +104,7 @@ async function open(reach: Reach, hostname: string, port: number): Promise<Socke
   const late = () => new HttpClientError("TIMEOUT", `${hostname}: no connection within ${reach.timeoutMs} ms.`);
   const addresses = await Promise.race([permittedAddresses(reach, hostname), rejectOn(limit, late)]);
   const socket = reach.connect({ host: withoutBrackets(hostname), port, lookup: answering(addresses), noDelay: true });
-  // undici listens from the moment it has the socket: an error just before that must not end the process
+  // undici listens for errors once it has the socket; an earlier error must not end the process
   socket.on("error", () => {});
   try {
     await once(socket, "connect", { signal: limit });

@@ -19,15 +19,15 @@ import { dropBody, type HttpResponse, readResponse } from "./response.js";
 
 /** Options of {@link createHttpClient}. */
 export interface HttpClientOptions extends AddressGuardOptions {
-  /** Cap on a whole exchange, from the look-up to the last byte, in milliseconds. Default 10000. */
+  /** Maximum milliseconds for a request, from the look-up to the last byte of the response. Default 10,000. */
   timeoutMs?: number | undefined;
-  /** Cap on an answer's body, in bytes. Default 1 MiB. */
+  /** Maximum size of a response body in bytes. Default 1 MiB. */
   maxResponseBytes?: number | undefined;
-  /** An http or https proxy; user and password may be in the URL. Its own address is not checked. */
+  /** The URL of an http or https proxy, which can contain a user and a password. The proxy's own address is not checked. */
   proxy?: string | undefined;
-  /** TLS of every request. */
+  /** TLS options of every request. */
   tls?: TlsOptions | undefined;
-  /** Default true: connections are kept for the next request to the same origin. */
+  /** Whether connections are kept for the next request to the same origin. Default true. */
   keepAlive?: boolean | undefined;
   /** Default `bookend`. */
   userAgent?: string | undefined;
@@ -46,12 +46,12 @@ export interface HttpRequest {
   body?: string | Uint8Array | undefined;
   /** Aborts the request. */
   signal?: AbortSignal | undefined;
-  /** In place of the client's, which still caps the connecting. */
+  /** Overrides the client's limit, which still applies to connecting. */
   timeoutMs?: number | undefined;
-  /** On top of the client's. */
+  /** Additional TLS options, which override the client's. */
   tls?: TlsOptions | undefined;
   /**
-   * Resolves as soon as status and headers have come, for callers who need no more: the body, which may be endless, is not waited for and not checked, and
+   * Whether to resolve as soon as status and headers have arrived. The body, which may be endless, is then neither awaited nor checked, and
    * `body` of the response is empty. Default false.
    */
   discardBody?: boolean | undefined;
@@ -60,22 +60,22 @@ export interface HttpRequest {
 /** An HTTP client that connects only to addresses that its guard permits. */
 export interface HttpClient {
   /**
-   * Sends a request and reads the whole answer, whatever its status. Redirects are not followed.
+   * Sends a request and reads the complete response, whatever its status. Redirects are not followed.
    *
    * @throws {HttpClientError} one of {@link httpClientErrorCodes}
    */
   request(request: HttpRequest): Promise<HttpResponse>;
-  /** Ends the connections when the running requests have ended. Later requests fail with `CLOSED`. */
+  /** Closes the connections after the running requests have ended. Later requests fail with `CLOSED`. */
   close(): Promise<void>;
 }
 
 type Undici = typeof import("undici");
 
-/** Connections are kept apart by TLS options; this many different ones at once. */
+/** Maximum number of different TLS options at the same time, each of which has separate connections. */
 const maxAgents = 32;
 
 /**
- * Makes an HTTP client. Close it when it is no longer needed.
+ * Creates an HTTP client. Close it when it is no longer needed.
  *
  * @throws {HttpClientError} INVALID_CONFIG
  */
@@ -109,9 +109,9 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
   }
 
   async function exchange(url: URL, request: HttpRequest, signal: AbortSignal): Promise<HttpResponse> {
-    // the proxy resolves the name itself: this refuses what is refused now, and cannot tell what the proxy will find
+    // the proxy resolves the name itself, so this check cannot know which address the proxy will use
     if (proxy) await permittedAddresses(reach, url.hostname);
-    // loaded with the first request: many who make a client never send one, and it takes a sixth of the start of a short command
+    // loaded with the first request, since many clients never send one and loading takes a sixth of a short command's start
     const undici = await import("undici");
     signal.throwIfAborted();
     const response = await undici.request(url, {
@@ -152,14 +152,14 @@ function createAgent(
   proxy: URL | undefined,
   keepAlive: boolean,
 ): Dispatcher {
-  // the deadline covers what undici's own timeouts would
+  // the deadline replaces undici's own timeouts
   const common = { headersTimeout: 0, bodyTimeout: 0, pipelining: keepAlive ? 1 : 0 };
   if (!proxy) return new Agent({ ...common, connect: guardedConnector({ buildConnector }, reach, tls) });
   const proxyTls = { timeout: reach.timeoutMs };
   return new ProxyAgent({ ...common, uri: proxy.href, proxyTunnel: false, requestTls: tlsOptions(tls), proxyTls });
 }
 
-/** Aborts when the caller does or the time is up, whichever comes first. */
+/** Aborts when the caller aborts or the time is up, whichever comes first. */
 function startDeadline({ signal }: HttpRequest, ms: number, host: string) {
   const controller = new AbortController();
   const onAbort = () => controller.abort(new HttpClientError("ABORTED", `${host}: the request was aborted.`));
@@ -179,7 +179,7 @@ function startDeadline({ signal }: HttpRequest, ms: number, host: string) {
 }
 
 function requestUrl(input: string | URL): URL {
-  // no part of it in the message: tokens are often in the path
+  // the message does not contain the URL, since paths often contain tokens
   if (!URL.canParse(String(input))) throw new HttpClientError("INVALID_URL", "Not an absolute URL.");
   const url = new URL(input);
   if (!isHttp(url)) throw new HttpClientError("INVALID_URL", `A URL begins with http: or https:, not ${url.protocol}`);

@@ -1,12 +1,12 @@
 import type { Dispatcher } from "undici";
 import { HttpClientError } from "./errors.js";
 
-/** An answer, whole. A redirect is an answer like any other. */
+/** A complete response. Redirects are treated like any other response. */
 export interface HttpResponse {
   status: number;
-  /** By lower-case name; a header that came several times is an array. */
+  /** Headers by lower-case name. A repeated header is an array. */
   headers: Readonly<Record<string, string | string[]>>;
-  /** As sent: a content encoding is not undone, and none is asked for. */
+  /** The body as sent. Content encodings are neither requested nor decoded. */
   body: Buffer;
   /** The body as UTF-8. */
   text(): string;
@@ -40,11 +40,11 @@ export async function readResponse(
   return responseOf({ statusCode, headers }, Buffer.concat(chunks, size), host);
 }
 
-/** Bytes of a body that is not wanted, and milliseconds: as long as it stays below them, the connection is kept for the next request. */
+/** Limits in bytes and milliseconds for discarding an unneeded body. Below them, the connection is kept for the next request. */
 const droppedBytes = 65_536;
 const droppedMs = 1_000;
 
-/** The answer without its body. What comes of it is thrown away; if it is long or slow, the connection is closed. */
+/** The response without its body, which is discarded. If it is long or slow, the connection is closed. */
 export function dropBody({ statusCode, headers, body }: Dispatcher.ResponseData): HttpResponse {
   body.dump({ limit: droppedBytes, signal: AbortSignal.timeout(droppedMs) }).catch(() => undefined);
   return responseOf({ statusCode, headers }, Buffer.alloc(0), "");

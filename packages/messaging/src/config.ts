@@ -46,7 +46,7 @@ export function deadline(byDefault: number) {
 
 /** TLS options of a server. */
 export const tlsConfig = z.strictObject({
-  ca: z.string().optional().describe("Certificates to trust in place of the system's, in PEM."),
+  ca: z.string().optional().describe("Certificates to trust instead of the system's, in PEM."),
   rejectUnauthorized: flag().prefault(true).describe("Off: any certificate is accepted."),
   servername: line().optional().describe("Name to check the certificate for, where it is not the host."),
 });

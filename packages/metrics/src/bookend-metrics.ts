@@ -7,33 +7,33 @@ import { type MetricsContext, readWithin } from "./metrics-context.js";
 import type { ReadCheckpoint } from "./observed-audit.js";
 import type { ObservedOutbox } from "./observed-outbox.js";
 
-/** How long a value may take to be read for a scrape, in milliseconds. */
+/** Maximum milliseconds for reading a value for a scrape. */
 const readTimeoutMs = 5_000;
 
 /** Options of metrics. */
 export interface MetricsOptions {
-  /** Where the metrics are registered, e.g. `register` of prom-client. */
+  /** The registry for the metrics, e.g. `register` of prom-client. */
   readonly registry: Registry;
-  /** The durable outbox, for what waits in it. Default: no metrics of it. */
+  /** The durable outbox, for metrics of waiting deliveries. Default: none. */
   readonly outbox?: ObservedOutbox | undefined;
-  /** The last checkpoint of the audit log, e.g. `() => store.audit.lastCheckpoint()`. Default: no metrics of it. */
+  /** Returns the last checkpoint of the audit log, e.g. `() => store.audit.lastCheckpoint()`. Default: no metrics of checkpoints. */
   readonly lastCheckpoint?: ReadCheckpoint | undefined;
-  /** Destinations with series of their own, from 1 to 1,000; all others share `other`. Default 100. */
+  /** Maximum number of destinations with separate series, from 1 to 1,000. All others share `other`. Default 100. */
   readonly maxDestinations?: number | undefined;
   /** Default: the system's. */
   readonly clock?: (() => Date) | undefined;
 }
 
-/** Metrics that are being kept. */
+/** Active metrics. */
 export interface BookendMetrics {
   /** Stops counting and removes the metrics from the registry. */
   close(): void;
 }
 
 /**
- * Keeps metrics of every Bookend of this process. Create it before `createBookend`: what happened earlier is not counted.
+ * Collects metrics of every Bookend in this process. Call it before `createBookend`, since earlier events are not counted.
  *
- * @throws {RangeError} for `maxDestinations` that is not allowed
+ * @throws {RangeError} if `maxDestinations` is not allowed
  * @throws {Error} if the registry has a metric of the same name
  */
 export function bookendMetrics(options: MetricsOptions): BookendMetrics {

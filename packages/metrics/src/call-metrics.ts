@@ -5,10 +5,10 @@ import type { Channels } from "./channels.js";
 import { type MetricsContext, shared } from "./metrics-context.js";
 import type { ObservedCheckpoint, ReadCheckpoint } from "./observed-audit.js";
 
-/** A tracing channel adds what was thrown. */
+/** The message of a tracing channel, which adds the thrown error. */
 type Ended<T> = T & { readonly error?: unknown };
 
-/** Events with series of their own. */
+/** Maximum number of events with separate series. */
 const maxEvents = 500;
 
 /** Metrics of calls, actions and conditions. */
@@ -53,7 +53,7 @@ export function callMetrics(channels: Channels, { registers }: MetricsContext): 
   channels.on<UnknownConditionTrace>("bookend.condition.unknown", ({ condition }) => unknown.inc({ condition }));
 }
 
-/** Metrics of the bindings in force. Several Bookends of a process are added up. */
+/** Metrics of the active bindings, summed over all Bookends in a process. */
 export function bindingMetrics(channels: Channels, { registers }: MetricsContext): void {
   const inForce = new Map<object, BindingsTrace>();
   const sum = (of: (trace: BindingsTrace) => number) => [...inForce.values()].reduce((all, one) => all + of(one), 0);
@@ -128,7 +128,7 @@ export function auditMetrics(
       aggregator: "first",
       async collect() {
         const checkpoint = await last();
-        // without a value rather than with an old one
+        // no value is better than an outdated one
         this.remove();
         if (checkpoint !== undefined) this.set(of(checkpoint));
       },

@@ -1,4 +1,4 @@
-/** The value of what has no series of its own. */
+/** The label value of everything without separate series. */
 export const otherLabel = "other";
 
 /** A label with a limited number of values: the first ones seen keep theirs, all others share `other`. */

@@ -4,7 +4,7 @@ import type { Registry } from "prom-client";
 export interface MetricsContext {
   readonly registers: Registry[];
   readonly clock: () => Date;
-  /** Destinations with series of their own. */
+  /** Maximum number of destinations with separate series. */
   readonly maxDestinations: number;
   /** Reads a value for a scrape; undefined if that fails or takes too long, so that the other metrics are served all the same. */
   readonly read: <T>(from: () => Promise<T>) => Promise<T | undefined>;
@@ -26,7 +26,7 @@ export function readWithin(limitMs: number): MetricsContext["read"] {
     });
 }
 
-/** One reading for all that ask while it is under way. */
+/** Shares one reading among all simultaneous callers. */
 export function shared<T>(read: () => Promise<T>): () => Promise<T> {
   let reading: Promise<T> | undefined;
   return () => {

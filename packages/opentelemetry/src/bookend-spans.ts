@@ -17,17 +17,17 @@ import { contextStorage } from "./context-storage.js";
 
 /** Options of spans. */
 export interface SpansOptions {
-  /** Default: the global one, as it is when a span begins. */
+  /** Default: the global provider at the time when a span begins. */
   readonly tracerProvider?: TracerProvider | undefined;
 }
 
-/** Spans that are being made. */
+/** Active tracing. */
 export interface BookendSpans {
-  /** Makes no more; those that have begun end. */
+  /** Stops creating spans. Spans that have begun are completed. */
   close(): void;
 }
 
-/** A tracing channel adds what was thrown. */
+/** The message of a tracing channel, which adds the thrown error. */
 type Ended<T> = T & { readonly error?: unknown };
 
 /** A try, as the tracing channel `bookend.delivery` publishes it. */
@@ -42,7 +42,7 @@ interface DeliveryTry {
   readonly outcome?: string;
 }
 
-/** How a kind of operation becomes spans. */
+/** Describes how operations of one kind are traced. */
 interface SpanShape<T extends object> {
   readonly channel: string;
   readonly name: (message: T) => string;
@@ -54,7 +54,7 @@ interface SpanShape<T extends object> {
   readonly outcome: (message: T) => string | undefined;
 }
 
-/** Makes spans of the calls, actions and deliveries of every Bookend of this process. */
+/** Creates spans for the calls, actions and deliveries of every Bookend in this process. */
 export function bookendSpans({ tracerProvider }: SpansOptions = {}): BookendSpans {
   const tracer = () => (tracerProvider ?? trace).getTracer("@bookend/opentelemetry");
   const contexts = new WeakMap<Call, Context>();
@@ -97,7 +97,7 @@ export function bookendSpans({ tracerProvider }: SpansOptions = {}): BookendSpan
       }),
       parent: ({ delivery: { traceparent } }) => {
         const active = context.active();
-        // a later try runs outside of its call
+        // a later attempt runs outside of its call
         return traceparent === undefined || trace.getSpan(active) !== undefined
           ? active
           : propagation.extract(active, { traceparent });
@@ -115,12 +115,12 @@ export function bookendSpans({ tracerProvider }: SpansOptions = {}): BookendSpan
 
 /** A tracing channel whose operations become spans. */
 interface Followed {
-  /** Makes spans active for what their operations do, if a context manager has been registered in the meantime. */
+  /** Makes spans active during their operations, if a context manager has been registered in the meantime. */
   bind(): void;
   end(): void;
 }
 
-/** Makes a span of each operation of a tracing channel. */
+/** Creates a span for each operation of a tracing channel. */
 function follow<T extends object>(tracer: () => Tracer, bindAll: () => void, shape: SpanShape<T>): Followed {
   const channel = tracingChannel<Context, T>(shape.channel);
   const spans = new WeakMap<T, Span>();
@@ -170,7 +170,7 @@ function follow<T extends object>(tracer: () => Tracer, bindAll: () => void, sha
 function endSpan(span: Span, outcome: string | undefined, error: unknown): void {
   if (outcome !== undefined) span.setAttribute("bookend.outcome", outcome);
   if (error !== undefined) {
-    // class and code alone: a message may hold a secret
+    // only class and code, since the message may contain a secret
     const { name, code } = faultOf(error);
     span.setAttribute("error.type", code ?? name);
     span.setStatus({ code: SpanStatusCode.ERROR });

@@ -4,7 +4,7 @@ const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 
 /**
  * A black-and-white PNG (grayscale, one bit a pixel) of square cells, each `scale` pixels wide. Libraries write at least eight bits a
- * pixel, which takes most of the time that an enrolment has.
+ * pixel, which takes most of the time that an enrollment has.
  *
  * @param isDark of the cell in a row and a column, both from 0
  * @see https://www.w3.org/TR/png-3/

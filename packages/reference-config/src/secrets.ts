@@ -17,7 +17,7 @@ export async function loadSecrets(config: SecretConfig, env: NodeJS.ProcessEnv =
   return openServerKeys(keyOptions(config, givenKeys(config, env).given));
 }
 
-/** Looks at the keys as {@link loadSecrets} does, and makes no file; `keys` has new ones in place of those that are missing or not valid. */
+/** Looks at the keys as {@link loadSecrets} does, and makes no file; `keys` has new ones instead of those that are missing or not valid. */
 export async function inspectSecrets(
   config: SecretConfig,
   env: NodeJS.ProcessEnv = process.env,

@@ -8,7 +8,7 @@ export const storeErrorCodes = {
   STATEMENT_TIMEOUT: "A statement took too long by itself and was cancelled. It had no effect.",
   TRANSACTION_CONFLICT: "A deadlock or a serialization failure rolled the transaction back. Nothing of it was kept.",
   TRANSACTION_NESTED:
-    "A write that shares its transaction was begun within another one, which would wait for it for ever.",
+    "A write that shares its transaction was begun within another one, which would wait for it forever.",
   CONSTRAINT_VIOLATED:
     "A row with that key already exists, or a row that is referred to is gone, mostly because of a concurrent write. The statement had no effect.",
   PARAMETER_INVALID:

@@ -81,7 +81,7 @@ describe.skipIf(skipped)("a PostgreSQL database that goes away", () => {
     expect(await Promise.all([1, 2, 3, 4, 5].map(() => works(database)))).toHaveLength(5);
   });
 
-  it("does not wait for ever for a server that has fallen silent, and works again when it speaks", async () => {
+  it("does not wait forever for a server that has fallen silent, and works again when it speaks", async () => {
     const { proxy, ...database } = await behindProxy(quick);
     proxy.stall();
     // the idle connection first, then new ones
@@ -110,7 +110,7 @@ describe.skipIf(skipped)("a PostgreSQL database that goes away", () => {
     await expect(patiently(50, (db) => sql`select pg_sleep(60)`.execute(db))).rejects.toMatchObject(slow);
   });
 
-  it("does not wait for ever for a connection of the pool", async () => {
+  it("does not wait forever for a connection of the pool", async () => {
     const { db } = await behindProxy({ acquireTimeoutMs: 1_000, poolSize: 1 });
     await db.transaction().execute(async (trx) => {
       await sql`select 1`.execute(trx);

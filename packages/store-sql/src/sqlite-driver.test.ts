@@ -41,7 +41,7 @@ it("lets the event loop have its turn within a transaction", async () => {
   expect(await turnsDuring(transaction)).toBeGreaterThan(3);
 });
 
-it("does not let a query wait for ever for the transaction that it is in", async () => {
+it("does not let a query wait forever for the transaction that it is in", async () => {
   const db = await opened({ acquireTimeoutMs: 20 });
   const stuck = db.transaction().execute(() => sql`select 1`.execute(db));
   await expect(stuck).rejects.toMatchObject({

@@ -12,7 +12,7 @@ export interface SqliteDriverOptions {
   readonly busyTimeoutMs: number;
 }
 
-/** Kysely's driver with a connection of ours, which is used by one at a time: in order, and not for ever. */
+/** Kysely's driver with a connection of ours, which is used by one at a time: in order, and not forever. */
 export class LibsqlDriver extends SqliteDriver {
   readonly #connection: SqliteConnection;
   readonly #turns: TurnQueue;

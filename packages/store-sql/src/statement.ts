@@ -47,7 +47,7 @@ class Placeholder {
   }
 }
 
-/** In place of values: each property is a placeholder. */
+/** Instead of values: each property is a placeholder. */
 const placeholders = new Proxy(
   {},
   {

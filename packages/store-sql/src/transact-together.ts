@@ -53,7 +53,7 @@ const groups = new WeakMap<object, Group<never>>();
  * the others wait for it.
  *
  * @throws {StoreError} TRANSACTION_CONFLICT, CONSTRAINT_VIOLATED after six tries; nothing was kept. TRANSACTION_NESTED on SQLite within another such write,
- * which would wait for this one for ever
+ * which would wait for this one forever
  */
 export function transactTogether<Schema, Result>(
   { db, dialect }: Pick<Database<Schema>, "db" | "dialect">,

@@ -5,9 +5,9 @@ import { type Source, withServices } from "./source.js";
 /** `admin add` */
 export async function addAdmin(name: string, { email, ...source }: Source & { email?: string }): Promise<void> {
   const password = await readLine("Password: ");
-  if (password === "") throw new ConfigError("A password is needed, on one line of standard input.");
+  if (password === "") throw new ConfigError("A password is required on one line of standard input.");
   await withServices(source, ({ domain }) => domain.admins.save(name, { password, ...(email && { email }) }));
-  console.log(`${name} may log in.`);
+  console.log(`${name} can log in.`);
 }
 
 /** `admin list` */

@@ -8,12 +8,12 @@ export async function verifyAudit({ anchor: given, ...source }: Source & { ancho
   const anchor = given === undefined ? undefined : anchorOf(given);
   const { ok, checked, firstBad, head } = await withServices(source, ({ store }) => store.audit.verify({ anchor }));
   if (ok) {
-    console.log(`${checked} rows, all as they were written.`);
-    // kept elsewhere, the head shows later that nothing up to here was replaced
+    console.log(`${checked} rows verified; all are unchanged.`);
+    // if the head is stored elsewhere, it proves later that no row up to here was replaced
     if (head !== undefined && head.checkpoint > 0) console.log(`Head: ${head.checkpoint}:${head.hash}`);
     return;
   }
-  console.error(`${placeOf(firstBad)} is not as it was written: ${firstBad?.reason}. ${checked} rows were looked at.`);
+  console.error(`${placeOf(firstBad)} has been tampered with: ${firstBad?.reason}. ${checked} rows were checked.`);
   process.exitCode = 1;
 }
 

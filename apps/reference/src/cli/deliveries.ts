@@ -36,7 +36,7 @@ export async function showDelivery(id: string, source: Source): Promise<void> {
   const found = await withServices(source, ({ outbox }) => outbox.get(id));
   if (!found)
     throw new ConfigError(
-      problemMessage(`there is no delivery ${JSON.stringify(id)}`, 'an id that "deliveries list" shows', "<id>"),
+      problemMessage(`there is no delivery ${JSON.stringify(id)}`, 'an id from "deliveries list"', "<id>"),
     );
   console.log(JSON.stringify({ ...found.delivery, attempts: found.attempts }, undefined, 2));
 }
@@ -65,24 +65,24 @@ export function cancelDeliveries(ids: readonly string[], selection: Selection): 
 /** `deliveries hasten` */
 export function hastenDeliveries(ids: readonly string[], selection: Selection): Promise<void> {
   return change(ids, selection, (outbox, which, options) => outbox.hasten(which, options), {
-    done: "will be tried now",
-    wouldBe: "would be tried now",
+    done: "will be attempted now",
+    wouldBe: "would be attempted now",
     leftOut: (state) =>
       state === "waiting"
         ? "it was submitted for a later time, or its destination is disabled"
-        : `it is ${state}; only a delivery that waits can be tried now`,
+        : `it is ${state}; only a waiting delivery can be attempted now`,
   });
 }
 
-/** The words of a command. */
+/** The messages of a command. */
 interface Words {
   readonly done: string;
   readonly wouldBe: string;
-  /** Why a delivery in this state is left out. */
+  /** The reason why a delivery in this state is left out. */
   readonly leftOut: (state: DeliveryState) => string;
 }
 
-/** Named ids that are looked up to say why they are left out. */
+/** Maximum number of ids that are looked up to explain why they are left out. */
 const mostExplained = 20;
 
 async function change(
@@ -98,7 +98,7 @@ async function change(
   const filter = filterOf(selection);
   const { dryRun = false, all = false } = selection;
   const names = ids.length > 0 || Object.values(filter).some((value) => value !== undefined);
-  // nothing given must not mean all
+  // no ids and no filter must not mean all
   if (names === all) throw new ConfigError("Specify either ids, --state, --kind or --destination, or --all.");
   const wanted = all ? "all" : ids.length > 0 ? { ...filter, ids } : filter;
   const { count, concerned, reasons } = await withServices(selection, async ({ outbox }) => {
@@ -118,7 +118,7 @@ async function change(
   if (reasons.length > 0) process.exitCode = 1;
 }
 
-/** Why a delivery that was named is left out. */
+/** The reason why a delivery is left out. */
 function reasonOf(
   delivery: DeliveryRecord | undefined,
   { state, kind, destination }: Selection,
@@ -129,7 +129,7 @@ function reasonOf(
     (state ?? delivery.state) !== delivery.state ||
     (kind ?? delivery.kind) !== delivery.kind ||
     (destination ?? delivery.destination) !== delivery.destination;
-  return isOther ? "the options select others" : leftOut(delivery.state);
+  return isOther ? "the options do not select it" : leftOut(delivery.state);
 }
 
 const states: readonly string[] = ["waiting", "sending", "sent", "dead", "cancelled"];

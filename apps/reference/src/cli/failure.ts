@@ -18,10 +18,9 @@ function explain(error: unknown): string {
     return `Port ${port} of ${address} is in use: another server listens there. Stop it, or choose another port (PORT=… npm run demo).`;
   }
   if (code === "EACCES" && port !== undefined) return `Listening on port ${port} is not permitted.`;
-  if (code === "EADDRNOTAVAIL")
-    return `This machine has no address ${address} to listen at. Choose another one (HOST).`;
+  if (code === "EADDRNOTAVAIL") return `This machine does not have the address ${address}. Choose another one (HOST).`;
   if (hostname !== undefined) return `No address was found for "${hostname}" (${code}).`;
-  // of a file or directory: the message has its path
+  // for a file or directory, the message contains the path
   if (path !== undefined && code !== undefined) return message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

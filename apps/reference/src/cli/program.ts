@@ -14,35 +14,36 @@ export function createProgram(): Command {
 
   program
     .command("serve")
-    .description("Runs the server until SIGTERM or SIGINT; running calls finish.")
+    .description("Runs the server until SIGTERM or SIGINT, and lets running calls finish.")
     .requiredOption("--config <file>", "YAML or JSON")
-    .option("--workers <number>", "processes that serve, in place of `workers` of the configuration; PostgreSQL only")
-    .option("--check", "only says whether the configuration can be used")
+    .option(
+      "--workers <number>",
+      "number of worker processes, instead of `workers` in the configuration; PostgreSQL only",
+    )
+    .option("--check", "only check whether the configuration can be used")
     .action(({ check, ...options }: ServeOptions & { readonly check?: boolean }) =>
       check ? checkConfig(options) : serve(options),
     );
 
   program
     .command("handlers")
-    .description("Lists the handlers: id, package, version, directory.")
+    .description("Lists the handlers with their ids, packages, versions and directories.")
     .requiredOption("--config <file>", "the server's configuration")
     .action(listHandlers);
 
-  const audit = program.command("audit").description("The audit log.");
+  const audit = program.command("audit").description("Verifies and prunes the audit log.");
   withSource(audit.command("verify"))
     .description(
-      "Finds a changed, missing or inserted row, and prints the head of the log. Exit code 1 if there is one.",
+      "Finds changed, missing or inserted rows, and prints the head of the log. Exits with 1 if there are any.",
     )
-    .option("--anchor <head>", "the head that an earlier run printed: what it covers must still be there")
+    .option("--anchor <head>", "the head that an earlier run printed; all rows up to it must still exist")
     .action(verifyAudit);
   withSource(audit.command("prune"))
-    .description("Deletes old rows; the rest still verifies.")
-    .requiredOption("--keep-days <days>", "rows younger than that are kept")
+    .description("Deletes old rows. The remaining rows can still be verified.")
+    .requiredOption("--keep-days <days>", "keep rows that are newer than this")
     .action(pruneAudit);
 
-  const deliveries = program
-    .command("deliveries")
-    .description("Durable deliveries: what waits, was sent or was given up.");
+  const deliveries = program.command("deliveries").description("Shows and changes durable deliveries.");
   withSource(deliveries.command("list"))
     .description("Lists deliveries, newest first, as JSON lines.")
     .option("--state <state>", "waiting, sending, sent, dead or cancelled")
@@ -55,7 +56,7 @@ export function createProgram(): Command {
     .description("Sends deliveries again if they have ended and their content is kept.")
     .action(replayDeliveries);
   withSelection(deliveries.command("cancel [ids...]"))
-    .description("Cancels deliveries that wait; an attempt that is running is the last one.")
+    .description("Cancels waiting deliveries. An attempt that is already running is completed, but not repeated.")
     .action(cancelDeliveries);
   withSelection(deliveries.command("hasten [ids...]"))
     .description("Attempts waiting deliveries now, and ends the pauses of their destinations.")
@@ -63,7 +64,7 @@ export function createProgram(): Command {
 
   const admin = program.command("admin").description("Local administrators.");
   withSource(admin.command("add <name>"))
-    .description("Adds an administrator, or changes one. The password is read from standard input.")
+    .description("Adds or changes an administrator. The password is read from standard input.")
     .option("--email <address>")
     .action(addAdmin);
   withSource(admin.command("list")).action(listAdmins);
@@ -71,17 +72,17 @@ export function createProgram(): Command {
   return program;
 }
 
-/** Which deliveries a command is about. */
+/** The options that select deliveries. */
 function withSelection(command: Command): Command {
   return withSource(command)
-    .option("--state <state>", "only those in this state: waiting, sending, sent, dead or cancelled")
-    .option("--kind <kind>", "only those of this kind, such as UserNotification/mail")
-    .option("--destination <name>", "only those to this destination, such as smtp:office")
-    .option("--all", "all deliveries, in place of ids and the options above")
+    .option("--state <state>", "only deliveries in this state: waiting, sending, sent, dead or cancelled")
+    .option("--kind <kind>", "only deliveries of this kind, such as UserNotification/mail")
+    .option("--destination <name>", "only deliveries to this destination, such as smtp:office")
+    .option("--all", "all deliveries, instead of ids or the options above")
     .option("--dry-run", "only list the deliveries that would be affected");
 }
 
-/** Where a command finds the database and the keys. */
+/** The options that locate the database and the keys. */
 function withSource(command: Command): Command {
   return command
     .addOption(new Option("--config <file>", "the server's configuration").conflicts("dataDir"))

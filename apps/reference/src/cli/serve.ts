@@ -10,9 +10,9 @@ import { serveAsWorker, workerNumber } from "../workers/worker.js";
 
 /** The options of `serve`. */
 export interface ServeOptions {
-  /** File of the configuration. */
+  /** Path of the configuration file. */
   readonly config: string;
-  /** In place of `workers` of the configuration. */
+  /** Overrides `workers` in the configuration. */
   readonly workers?: string | undefined;
 }
 
@@ -57,7 +57,7 @@ async function checkedConfig({
   return { config, check };
 }
 
-/** @throws {ConfigError} for anything but an integer that `workers` of the configuration can be */
+/** @throws {ConfigError} for anything except an integer that `workers` in the configuration allows */
 function workersOf(value: string): number {
   const workers = Number(value);
   if (/^\d{1,3}$/.test(value) && workers >= 1 && workers <= maxWorkers) return workers;

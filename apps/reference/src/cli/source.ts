@@ -1,14 +1,14 @@
 import { type Config, ConfigError, loadConfig, loadSecrets, parseConfig } from "@bookend/reference-config";
 import { openServices, type Services } from "../services/services.js";
 
-/** The options that say where the database and the keys are. */
+/** The options that locate the database and the keys. */
 export interface Source {
   readonly config?: string | undefined;
   readonly dataDir?: string | undefined;
 }
 
 /**
- * The configuration that a command was pointed to.
+ * The configuration that the options select.
  *
  * @throws {ConfigError}
  */
@@ -18,7 +18,7 @@ export async function configOf({ config, dataDir }: Source): Promise<Config> {
   throw new ConfigError("Specify --config FILE, or --data-dir DIRECTORY for a demo.");
 }
 
-/** Runs a command on the services of a server, which may be running too. */
+/** Runs a command on the services of a server, which may be running at the same time. */
 export async function withServices<T>(source: Source, run: (services: Services) => Promise<T>): Promise<T> {
   const config = await configOf(source);
   const services = await openServices({ config, secrets: await loadSecrets(config) });

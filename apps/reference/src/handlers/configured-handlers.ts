@@ -3,26 +3,26 @@ import { BookendError, createBookend, type Handler, memoryBindings, problemMessa
 import { type Config, ConfigError, type HandlerSetting } from "@bookend/reference-config";
 import { findHandlerPackage, type HandlerPackage, HandlerPackageError } from "./handler-package.js";
 
-/** A handler that was loaded by configuration, and from where. */
+/** A handler that was loaded by configuration, with its package. */
 export interface ConfiguredHandler {
   readonly handler: Handler;
   readonly from: HandlerPackage;
 }
 
-/** A factory of a package, with the options that it will be given. */
+/** The factory of a package, with its options. */
 interface Prepared {
   readonly field: string;
   readonly from: HandlerPackage;
   readonly factory: (options: unknown) => unknown;
   readonly options: unknown;
-  /** Values of environment variables among the options. */
+  /** The values of environment variables in the options. */
   readonly secrets: readonly string[];
 }
 
-/** Longest import of a package, and longest run of its factory, in milliseconds. */
+/** Maximum milliseconds for importing a package, and for running its factory. */
 const loadTimeoutMs = 10_000;
 
-/** The problems that prevent the handlers of a configuration from loading, as lines; imports their packages and makes no handler. */
+/** The problems that prevent the handlers of a configuration from loading, as lines; imports their packages without creating handlers. */
 export async function inspectHandlers(
   config: Config,
   env: NodeJS.ProcessEnv = process.env,
@@ -31,9 +31,9 @@ export async function inspectHandlers(
 }
 
 /**
- * Makes the handlers of a configuration, in its order.
+ * Creates the handlers of a configuration, in the same order.
  *
- * @param taken Ids of the server's own handlers.
+ * @param taken Ids of the built-in handlers.
  * @throws {ConfigError} if one cannot be loaded
  */
 export async function loadHandlers(
@@ -120,7 +120,7 @@ async function makeHandler({ field, factory, options, secrets }: Prepared): Prom
     );
   }
   try {
-    // what is not a handler is refused here, with its reason
+    // refuses objects that are not handlers, with the reason
     createBookend({ handlers: [made as Handler], bindings: memoryBindings() }).close();
   } catch (error) {
     if (!(error instanceof BookendError)) throw error;
@@ -129,7 +129,7 @@ async function makeHandler({ field, factory, options, secrets }: Prepared): Prom
   return made as Handler;
 }
 
-/** The options with the values of environment variables in place of `{ env: NAME }`. */
+/** The options with the values of environment variables instead of `{ env: NAME }`. */
 function withEnvironment(value: unknown, field: string, env: NodeJS.ProcessEnv, secrets: string[]): unknown {
   if (Array.isArray(value)) {
     return value.map((inner, index) => withEnvironment(inner, `${field}.${index}`, env, secrets));
@@ -141,7 +141,11 @@ function withEnvironment(value: unknown, field: string, env: NodeJS.ProcessEnv, 
     const found = env[first[1]];
     if (found === undefined || found === "") {
       throw new ConfigError(
-        problemMessage(`the environment variable "${first[1]}" is not set`, "one that is set", field),
+        problemMessage(
+          `the environment variable "${first[1]}" is not set`,
+          "the name of a variable that is set",
+          field,
+        ),
       );
     }
     secrets.push(found);
@@ -152,7 +156,7 @@ function withEnvironment(value: unknown, field: string, env: NodeJS.ProcessEnv, 
   );
 }
 
-/** The message of an error of a package, as one sentence without the secrets that it was given. */
+/** The message of an error of a package, as one sentence without the secrets from its options. */
 function messageOf(error: unknown, secrets: readonly string[]): string {
   const [line = ""] = (error instanceof Error ? error.message : "no error was thrown").split("\n");
   let message = line.slice(0, 500);

@@ -8,7 +8,7 @@ import { parse, satisfies, validRange } from "semver";
 export interface HandlerPackage {
   readonly name: string;
   readonly version: string;
-  /** Where it is installed. */
+  /** The directory in which it is installed. */
   readonly directory: string;
   /** The file that is imported. */
   readonly entry: string;
@@ -16,7 +16,7 @@ export interface HandlerPackage {
   readonly factory: string;
 }
 
-/** Thrown if no handler can be loaded from a package; the message names the package, what is wrong and what is allowed. */
+/** The error for a package from which no handler can be loaded. The message names the package, the problem and the allowed values. */
 export class HandlerPackageError extends Error {}
 
 const require = createRequire(import.meta.url);

@@ -21,7 +21,7 @@ import { type Config, readSecret, scriptDirectory, spoolDirectory } from "@booke
 import type { Logger } from "pino";
 import type { Services } from "../services/services.js";
 
-/** The handlers of this server, each with what it needs of it. The one place to add another. */
+/** The built-in handlers with their dependencies. Add new handlers here. */
 export function createHandlers(
   { domain, store, channels, http }: Services,
   config: Config,
@@ -55,7 +55,7 @@ export function createHandlers(
     requestMangler(),
     responseMangler(),
     federation({ servers: forwardingServers(domain.federationServers), client: http }),
-    // nothing is left to commit: what a route writes is committed when its service answers
+    // there is nothing to commit, since each service commits the changes of a route before it returns
     script({ directory: checkedScripts(config, logger), commit: () => undefined }),
     webhook({
       allow: config.outgoing.allow,

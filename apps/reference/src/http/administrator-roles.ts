@@ -5,19 +5,19 @@ import { notAllowedError } from "@bookend/mfa";
 /** The rights of administrators. */
 export interface AdministratorRoles {
   /**
-   * Refuses a read-only administrator everything that can change something: any method except GET, and calls that authenticate, even those
+   * Refuses calls by a read-only administrator that can change data: all methods except GET, and calls that authenticate, even those
    * that are GET in privacyIDEA.
    *
    * @throws {MfaError} NOT_ALLOWED
    */
   checkCall(actor: Actor | undefined, method: string, event: string | undefined): void;
-  /** Whether an actor has a right of the management API: administrators have all, read-only ones those that end in `:read`. */
+  /** Whether an actor has a right of the management API: administrators have all rights, read-only administrators those that end in `:read`. */
   mayUse(actor: Actor | undefined, right: Right): true | AdminDenied;
   /** Whether an actor is a read-only administrator. */
   mayOnlyRead(actor: Pick<Actor, "role" | "username"> | undefined): boolean;
 }
 
-const readOnlyMessage = "This administrator may read, and change nothing.";
+const readOnlyMessage = "This administrator has read-only access.";
 
 /** The roles of a server with these read-only administrators. */
 export function administratorRoles(readOnly: readonly string[]): AdministratorRoles {
@@ -32,7 +32,7 @@ export function administratorRoles(readOnly: readonly string[]): AdministratorRo
       if (!reads) throw notAllowedError(readOnlyMessage);
     },
     mayUse(actor, right) {
-      // anyone but an administrator was refused when the call began
+      // callers other than administrators were refused when the call began
       if (actor?.role !== "admin") return { status: 401, code: 4033, message: "Nobody is logged in." };
       if (mayOnlyRead(actor) && !right.endsWith(":read")) {
         return { status: 403, code: 303, message: `${readOnlyMessage} This needs the right ${right}.` };

@@ -6,7 +6,7 @@ import { describeError } from "../services/describe-error.js";
 import { ApiError } from "./api-error.js";
 import { auditName } from "./mount-routes.js";
 
-/** The audit entry of a call; none for a call that only read settings: reading the log would fill it. */
+/** The audit entry of a call. Calls that only read have none, since reading the log would otherwise fill it. */
 export function auditEntryOf(finished: FinishedCall): AuditCall | undefined {
   const { call, response, error, event, request } = finished;
   const { url = "", method } = request.routeOptions;
@@ -27,7 +27,7 @@ function succeeded(body: unknown): boolean {
   return valueAt(body, "result", "status") === true && valueAt(body, "result", "value") !== false;
 }
 
-/** What is answered line by line, such as a backtest, has no result to read. */
+/** A response that is streamed line by line, such as a backtest, has no result to read. */
 function isStream(body: unknown): boolean {
   return body instanceof ReadableStream || body instanceof Readable;
 }

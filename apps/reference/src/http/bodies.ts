@@ -3,7 +3,7 @@ import { parseJson as readJson, ValueError } from "@bookend/core";
 import { parameterError } from "@bookend/mfa";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 
-/** Reads JSON and multipart forms as clients send them; the adapter reads other forms. */
+/** Reads JSON and multipart forms. The adapter reads other forms. */
 export function acceptBodies(app: FastifyInstance): void {
   app.addContentTypeParser("application/json", { parseAs: "string" }, async (_: FastifyRequest, body: string) =>
     parseJson(body),
@@ -18,7 +18,7 @@ export function acceptBodies(app: FastifyInstance): void {
 }
 
 function parseJson(body: string): unknown {
-  // some clients send the type of a body without a body
+  // some clients send a content type without a body
   if (body === "") return undefined;
   refuseJsonValues(body);
   try {

@@ -40,12 +40,12 @@ import { sessionToken } from "./session-token.js";
 
 declare module "fastify" {
   interface FastifyRequest {
-    /** Who is logged in, once that was asked. */
+    /** The actor, once it has been determined. */
     actor: Actor | undefined;
   }
 }
 
-/** The parts of the HTTP side of the server. */
+/** The dependencies of the HTTP server. */
 export interface AppParts {
   /** For the management API. */
   readonly audit: AuditReader;
@@ -53,7 +53,7 @@ export interface AppParts {
   readonly routes: readonly Route[];
   readonly sessions: Sessions;
   readonly users: Pick<UserService, "fromParameters">;
-  /** The objects that users must own to act on it. */
+  /** The lookup of objects that users must own. */
   readonly objects: OwnedObjects;
   readonly directories: Directories;
   readonly trustedProxies: readonly string[];
@@ -62,18 +62,18 @@ export interface AppParts {
   readonly rateLimit: RateLimits;
   /** @default those of this process */
   readonly rateCounts?: RateCounts | undefined;
-  /** Seconds until a request, or its headers, must have arrived. */
+  /** Seconds within which a request, or its headers, must arrive. */
   readonly timeouts: { readonly request: number; readonly headers: number };
   /** For `/readyz`. */
   readonly readiness: () => Promise<Readiness>;
-  /** Default: there is no such route. */
+  /** Default: the route does not exist. */
   readonly metrics?: MetricsEndpoint | undefined;
-  /** Where the web UI finds what a demo sent. @default its page is not shown */
+  /** Path of the messages that a demo sent, for the web UI. @default the page is not shown */
   readonly outboxPath?: string | undefined;
   readonly outbox: DurableOutbox;
-  /** Names of administrators who change nothing. */
+  /** Names of read-only administrators. */
   readonly readOnlyAdministrators: readonly string[];
-  /** For the management API. @default it offers none */
+  /** For the management API. @default the API does not offer any */
   readonly calls?: CallReader | undefined;
   readonly logger: Logger;
 }
@@ -81,10 +81,10 @@ export interface AppParts {
 /** Path of the management API. */
 const managementPath = "/event";
 
-/** Largest import of bindings, in bytes. */
+/** Maximum size of an import of bindings in bytes. */
 const importLimit = 8 * 1024 * 1024;
 
-/** The HTTP server with its routes; not listening yet. */
+/** Creates the HTTP server with its routes, without listening. */
 export async function createApp(parts: AppParts): Promise<FastifyInstance> {
   const {
     audit,
@@ -115,7 +115,7 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
     http: { headersTimeout: timeouts.headers * 1000, connectionsCheckingInterval: 1_000 },
     routerOptions: { ignoreTrailingSlash: true },
     forceCloseConnections: "idle",
-    // of a path that cannot be decoded, or has a part that is too long; its message would repeat the path, which may hold an OTP
+    // for a path that cannot be decoded or has a part that is too long; Fastify's message would contain the path, which may contain an OTP
     frameworkErrors(error, request, reply) {
       const tooLong = error.code === "FST_ERR_MAX_PARAM_LENGTH";
       const refused = new ApiError(905, tooLong ? 414 : 400, `path: is ${tooLong ? "too long" : "not valid"}.`);
@@ -132,7 +132,7 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
   });
   app.addHook("onSend", (_request, reply, _payload, done) => {
     addProtectiveHeaders(reply);
-    // a connection that is kept alive after a last call would hold up the end
+    // an idle keep-alive connection would delay closing
     if (closing) reply.header("connection", "close");
     done();
   });
@@ -152,7 +152,7 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
 
   const roles = administratorRoles(readOnlyAdministrators);
 
-  /** One idea of a call's user for the adapter and for `explain`. */
+  /** Finds the user of a call, both for the adapter and for `explain`. */
   const userOf = ({ parameters, actor }: ExplainedParameters) => themselves(actor) ?? users.fromParameters(parameters);
 
   const options: BookendPluginOptions = {
@@ -199,7 +199,7 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
   });
   mountFetch(app, managementPath, (request, context) => admin.fetch(request, context), {
     audit: bindingAuditName,
-    // of its own routes, admin lets only an import be that large
+    // the management API itself allows this size only for imports
     bodyLimit: importLimit,
   });
 
@@ -222,7 +222,7 @@ function bindingAuditName({ method, url }: FastifyRequest): string {
   return `${method} ${named.replace(/(\/calls)\/[^/]+/, "$1/<call>")}`;
 }
 
-/** The route, not the path: a path may hold an OTP. */
+/** The route instead of the path, which may contain an OTP. */
 function logCall(logger: Logger, { method, routeOptions }: FastifyRequest, status: number, durationMs: number): void {
   logger.info({ method, route: routeOptions.url, status, durationMs: Math.round(durationMs * 10) / 10 }, "call");
 }

@@ -1,7 +1,7 @@
 /** The values of `result.authentication` of `/validate/*`. */
 export type Authentication = "ACCEPT" | "REJECT" | "CHALLENGE" | "DECLINED";
 
-/** The body of each response, as privacyIDEA's clients read it. */
+/** The body of each response, in the format that privacyIDEA's clients expect. */
 export interface Envelope {
   readonly jsonrpc: "2.0";
   readonly id: number;
@@ -12,7 +12,7 @@ export interface Envelope {
     readonly error?: { readonly code: number; readonly message: string };
   };
   readonly detail: unknown;
-  /** Unix seconds. */
+  /** Unix time in seconds. */
   readonly time: number;
   readonly version: string;
   readonly versionnumber: string;

@@ -1,6 +1,6 @@
 import type { EventDescription } from "@bookend/core";
 
-/** Events that make objects or delete them: `check` warns about conditions at the end where they are not there. */
+/** Events that create or delete objects. `check` warns about conditions at the position where the objects do not exist. */
 export const eventDescriptions: readonly EventDescription[] = [
   { name: "token_init", creates: ["tokens"] },
   { name: "token_load", creates: ["tokens"] },

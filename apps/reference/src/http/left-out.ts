@@ -1,11 +1,11 @@
-/** The parts of privacyIDEA that this server leaves out, by the beginning of the path. */
+/** The parts of privacyIDEA that this server does not have, by the prefix of the path. */
 const leftOut: readonly (readonly [begin: RegExp, message: string])[] = [
-  [/^\/validate\/offlinerefill\b/, "This server has no offline tokens."],
-  [/^\/validate\/initialize\b|^\/token\/.*\bpasskey\b/, "This server has no passkeys."],
-  [/^\/policy\b/, "This server has no policies."],
+  [/^\/validate\/offlinerefill\b/, "This server does not support offline tokens."],
+  [/^\/validate\/initialize\b|^\/token\/.*\bpasskey\b/, "This server does not support passkeys."],
+  [/^\/policy\b/, "This server does not support policies."],
 ];
 
-/** Why there is no such route. */
+/** The reason why a route does not exist. */
 export function missingRoute(url: string): string {
-  return leftOut.find(([begin]) => begin.test(url))?.[1] ?? "There is no such route.";
+  return leftOut.find(([begin]) => begin.test(url))?.[1] ?? "This route does not exist.";
 }

@@ -4,16 +4,16 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Registry } from "prom-client";
 import { ApiError } from "./api-error.js";
 
-/** Metrics, and who may read them. */
+/** Metrics, and the callers that may read them. */
 export interface MetricsEndpoint {
   readonly registry: Pick<Registry, "contentType" | "metrics">;
-  /** Addresses and networks of peers that need no token. */
+  /** Addresses and networks of peers that do not need a token. */
   readonly allow: readonly string[];
-  /** Who sends it as `Authorization: Bearer TOKEN` may come from anywhere. */
+  /** Token that allows callers from any address, sent as `Authorization: Bearer TOKEN`. */
   readonly token?: string | undefined;
 }
 
-/** Names of headers of a request that came through a proxy: its peer says nothing about who sent it. */
+/** Headers of requests that came through a proxy. Their peer address does not identify the sender. */
 const proxyHeader =
   /^(?:forwarded|via|x-forwarded.*|x-original-forwarded-for|x-real-ip|(?:x-|true-|fastly-|x-cluster-)client-ip|cf-(?:connecting-ip|ray)|x-envoy-external-address|x-amzn-trace-id|x-azure-clientip)$/;
 
@@ -27,7 +27,7 @@ export function mountMetrics(app: FastifyInstance, { registry, allow, token }: M
     return address !== "" && allowed.check(address, isIPv4(address) ? "ipv4" : "ipv6");
   };
   app.get("/metrics", async (request, reply) => {
-    if (!isAllowed(request)) throw new ApiError(4033, 401, "The metrics are for allowed networks, or with a token.");
+    if (!isAllowed(request)) throw new ApiError(4033, 401, "Reading metrics requires an allowed network or a token.");
     return reply.header("content-type", registry.contentType).send(await registry.metrics());
   });
 }
@@ -43,7 +43,7 @@ function networksOf(allow: readonly string[]): BlockList {
   return networks;
 }
 
-/** Compares in a time that does not depend on where they differ. */
+/** Compares strings in a time that does not depend on where they differ. */
 function equal(given: string, expected: string): boolean {
   const [a, b] = [given, expected].map((text) => createHash("sha256").update(text).digest());
   return a !== undefined && b !== undefined && timingSafeEqual(a, b);

@@ -8,7 +8,7 @@ declare module "fastify" {
   interface FastifyContextConfig {
     /** The callers that the route admits. @default admins */
     access?: Access;
-    /** Other names of its parameters. Absent: its parameters stay as they are. */
+    /** Alternative names of its parameters. Absent: its parameters are not converted. */
     aliases?: NonNullable<Route["aliases"]>;
     /** Names of its parameters that may be files of a multipart form. @default none */
     files?: readonly string[];

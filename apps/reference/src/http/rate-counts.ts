@@ -1,35 +1,35 @@
-/** What a client may reach. */
+/** The limits of a client. */
 export interface CountLimits {
-  /** Failed logins a minute, of each address and login together. */
+  /** Failed logins per minute, for each combination of address and login. */
   readonly failedLogins: number;
-  /** Calls of routes that need no login, in ten seconds, of each address. */
+  /** Calls to routes without a login within ten seconds, for each address. */
   readonly anonymous: number;
 }
 
 /** Seconds after which a refused client may call again; undefined if the call is not refused. */
 export type Refusal = number | undefined;
 
-/** Counts calls of clients, in this process or for all workers of a server. */
+/** Counts the calls of clients, either in this process or for all workers of a server. */
 export interface RateCounts {
-  /** Counts a call of a route that needs no login. */
+  /** Counts a call to a route without a login. */
   anonymous(address: string): Refusal | Promise<Refusal>;
-  /** Takes a place for a login that begins, since it may fail, unless it is refused. */
+  /** Reserves a place for a login that begins, since it may fail, unless it is refused. */
   beginLogin(login: string): Refusal | Promise<Refusal>;
-  /** Gives the place back. */
+  /** Releases the place. */
   endLogin(login: string, failed: boolean): void | Promise<void>;
 }
 
 const minuteMs = 60_000;
 const tenSecondsMs = 10_000;
 
-/** Addresses and logins used last that are remembered. Up to twice as many are. */
+/** Number of recently used addresses and logins that are remembered. Up to twice as many can be. */
 const remembered = 50_000;
 
-/** Counts in this process. */
+/** Creates counts for this process. */
 export function createRateCounts({ failedLogins, anonymous }: CountLimits, clock: () => number = Date.now): RateCounts {
   const calls = new Windows(tenSecondsMs, clock);
   const failures = new Windows(minuteMs, clock);
-  /** Logins under way: they may all fail. */
+  /** Number of logins in progress, which may all fail. */
   const open = new Map<string, number>();
   return {
     anonymous(address) {
@@ -56,17 +56,17 @@ function secondsOf(ms: number): number {
   return Math.max(1, Math.ceil(ms / 1_000));
 }
 
-/** A window of one client. */
+/** The window of one client. */
 interface Window {
   count: number;
   readonly endsAt: number;
 }
 
-/** How often something happened in a window of time that begins with its first time. */
+/** Counts occurrences in a time window that begins with the first one. */
 class Windows {
   readonly #lengthMs: number;
   readonly #clock: () => number;
-  /** Those used since the others became the old ones: forgetting half of them at once costs nothing, finding the one unused for longest would. */
+  /** Entries used since the last rotation. Forgetting half of the entries at once is cheap, whereas finding the least recently used one would not be. */
   #used = new Map<string, Window>();
   #old: ReadonlyMap<string, Window> = new Map();
 

@@ -3,13 +3,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { ApiError } from "./api-error.js";
 import { type CountLimits, createRateCounts, type RateCounts, type Refusal } from "./rate-counts.js";
 
-/** How often a client may call. Workers of one server count together, other processes for themselves. */
+/** How often a client may call. The workers of a server share their counts; other processes do not. */
 export interface RateLimits extends CountLimits {
   /** Addresses and networks that are not counted, such as RADIUS gateways. */
   readonly exempt: readonly string[];
 }
 
-/** How many characters of a login are compared. */
+/** Number of characters of a login that are compared. */
 const loginLength = 255;
 
 /** What {@link limitRates} needs. */
@@ -20,20 +20,20 @@ export interface RateLimiting {
   readonly counts?: RateCounts | undefined;
 }
 
-/** Refuses calls beyond the limits with 429, before anything else is done with them. Register it before routes. */
+/** Refuses calls beyond the limits with 429 before they are processed. Register it before routes. */
 export function limitRates(
   app: FastifyInstance,
   { limits, trustedProxies, counts = createRateCounts(limits) }: RateLimiting,
 ): void {
   const trusted = parseTrustedProxies(trustedProxies);
   const isExempt = parseTrustedProxies(limits.exempt);
-  /** A client whose address is unknown is counted together with all others behind its proxy. */
+  /** Clients with unknown addresses are counted together per proxy. */
   const addressOf = ({ socket, headers }: FastifyRequest): string => {
     const forwarded = headers["x-forwarded-for"];
     const header = typeof forwarded === "string" || forwarded === undefined ? forwarded : forwarded.join(",");
     return clientAddress(socket.remoteAddress, header, trusted) ?? `unknown behind ${socket.remoteAddress}`;
   };
-  /** Logins that have a place. */
+  /** The logins with a reserved place. */
   const places = new WeakMap<FastifyRequest, string>();
 
   app.addHook("onRequest", async (request, reply) => {
@@ -61,7 +61,7 @@ function refuse(reply: FastifyReply, seconds: Refusal): void {
   throw new ApiError(429, 429, "Too many requests. Try again later.");
 }
 
-/** The login as the route reads it: a later source replaces an earlier one, in any letter case. The route refuses objects. */
+/** The login in the same form as for the route: later sources override earlier ones, and letter case is ignored. The route refuses objects. */
 function loginOf({ query, body }: FastifyRequest): string {
   const isNamed = typeof body === "object" && body !== null;
   const { username, user } = { ...(query as object), ...(isNamed && body) } as { username?: unknown; user?: unknown };

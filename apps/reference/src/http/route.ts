@@ -21,22 +21,22 @@ export interface Route {
   readonly path: string;
   /** The event that it raises. */
   readonly event?: string | undefined;
-  /** The callers that it admits, and on what. */
+  /** The callers that may call it, and for which objects. */
   readonly access: Access;
   /** Names of parameters that may occur more than once in the query or the form. @default none */
   readonly lists?: readonly string[] | undefined;
   /** Names of parameters that may be files of a multipart form. @default none */
   readonly files?: readonly string[] | undefined;
-  /** Other names of its parameters. @default none */
+  /** Alternative names of its parameters. @default none */
   readonly aliases?: ParameterNames["aliases"];
   /**
-   * Names of its parameters, in addition to those of its path and `client`. Any other is refused: a filter that is ignored would show more than was
-   * asked for. @default none for `GET`, otherwise any
+   * Names of its parameters, in addition to those of its path and `client`. Others are refused, since ignoring a filter would show more than was
+   * requested. @default none for `GET`, otherwise any
    */
   readonly accepts?: readonly string[] | "any" | undefined;
   /** Names of parameters of its path whose values are secret. @default none */
   readonly secrets?: readonly string[] | undefined;
-  /** Whether it removes what it is about, or takes it from its owner or container: post bindings then see it as it was. @default false */
+  /** Whether it removes its objects, or removes them from their owner or container. Post bindings then see their former state. @default false */
   readonly removes?: boolean | undefined;
   /** `id` of the envelope; default 1. */
   readonly envelopeId?: number | undefined;

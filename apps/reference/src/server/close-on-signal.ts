@@ -1,12 +1,12 @@
 import type { Logger } from "@bookend/core";
 
-/** Milliseconds that running calls have before the process ends anyway. */
+/** Maximum milliseconds for running calls before the process exits anyway. */
 const patienceMs = 60_000;
 
-/** Resolves after SIGTERM, SIGINT or SIGHUP came and everything was closed. */
+/** Resolves after SIGTERM, SIGINT or SIGHUP has arrived and everything has been closed. */
 export async function closeOnSignal(closable: { close(): Promise<void> }, logger: Logger): Promise<void> {
   await new Promise<void>((resolve) => {
-    // a terminal sends SIGINT to the whole group, so it may come twice: the first one counts
+    // a terminal sends SIGINT to the whole process group, so it may arrive twice; the first one counts
     for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, () => resolve());
   });
   setTimeout(() => process.exit(1), patienceMs).unref();

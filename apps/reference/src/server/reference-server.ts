@@ -18,9 +18,9 @@ import { createMetrics, type ServerMetrics } from "../services/metrics.js";
 import { createReadiness } from "../services/readiness.js";
 import { openServices, originOf, type Services } from "../services/services.js";
 
-/** A server that listens. */
+/** A listening server. */
 export interface ReferenceServer extends PreparedServer {
-  /** Where it listens, e.g. `http://127.0.0.1:8080`. */
+  /** URL at which the server listens, e.g. `http://127.0.0.1:8080`. */
   readonly url: string;
 }
 
@@ -32,32 +32,32 @@ export interface ServerOptions {
   readonly clock?: (() => Date) | undefined;
   /** Handlers in addition to those of this server. */
   readonly handlers?: readonly Handler[] | undefined;
-  /** In place of the server's own. */
+  /** Replaces the server's own. */
   readonly directories?: Directories | undefined;
-  /** Path below which routes of its own show what was sent: the web UI has a page for it. */
+  /** Path of additional routes that show sent messages, for which the web UI has a page. */
   readonly outboxPath?: string | undefined;
-  /** What a worker has in common with the other workers of its server. @default this process is the server */
+  /** The parts that a worker shares with the other workers of its server. @default this process is the server */
   readonly worker?: WorkerParts | undefined;
-  /** Adds routes of its own, before the server listens. */
+  /** Adds routes before the server listens. */
   readonly extend?: ((app: FastifyInstance, services: Services) => void) | undefined;
 }
 
-/** What workers of one server have in common. */
+/** The parts that the workers of a server share. */
 export interface WorkerParts {
   readonly rateCounts: RateCounts;
   /** The metrics of all workers as text; each offers its own. */
   shareMetrics(own: Registry): Pick<Registry, "contentType" | "metrics">;
 }
 
-/** A server that does not listen yet. */
+/** A server that is not listening yet. */
 export interface PreparedServer extends Services {
   readonly bookend: Bookend;
-  /** Listens; resolves to where. Fails with Node's `EADDRINUSE` if the port is taken. */
+  /** Listens and resolves to the URL. Fails with Node's `EADDRINUSE` if the port is taken. */
   listen(): Promise<string>;
 }
 
 /**
- * Makes the directories of a server, opens everything and listens. `close` lets running calls finish. Fails with
+ * Creates the directories of a server, opens everything and listens. `close` lets running calls finish. Fails with
  * Node's `EADDRINUSE` if the port is taken.
  */
 export async function startServer(options: ServerOptions): Promise<ReferenceServer> {
@@ -100,7 +100,7 @@ export async function prepareServer(options: ServerOptions): Promise<PreparedSer
       audit: { sink: store.audit, required: config.audit.required },
       outbox: services.outbox,
       recorder: services.calls,
-      // of an import: the keys of all of its tokens
+      // for an import, the keys of all its tokens
       secretParameters: ["file"],
       url: config.publicUrl ?? originOf(host, port),
       logger,
@@ -118,7 +118,7 @@ export async function prepareServer(options: ServerOptions): Promise<PreparedSer
   }
 }
 
-/** Dependencies of the HTTP side. */
+/** The dependencies of the HTTP server. */
 interface HttpParts {
   readonly bookend: Bookend;
   readonly services: Services;

@@ -2,7 +2,7 @@ import { type Config, readSecret, sqliteFile } from "@bookend/reference-config";
 import type { DatabaseOptions } from "@bookend/store-sql";
 
 /**
- * The database of a configuration, as `openDatabase` takes it.
+ * The options of `openDatabase` for a configuration.
  *
  * @throws {ConfigError} its environment variable is not set
  */

@@ -4,7 +4,7 @@ import { hideSecrets } from "./hide-secrets.js";
 
 /**
  * The server's logger: JSON lines; secrets appear as `***`.
- * Of an error only its class, its code and where it arose are written.
+ * Only the class, the code and the origin of an error are written.
  */
 export function createLogger(
   {
@@ -26,7 +26,7 @@ export function createLogger(
     },
     destination,
   );
-  // pino gives the fields of a child logger to no formatter; child loggers inherit this method
+  // pino does not pass the fields of child loggers to formatters, but child loggers inherit this method
   const { child } = logger;
   logger.child = function childWithoutSecrets<Levels extends string = never>(
     this: Logger,
@@ -38,7 +38,7 @@ export function createLogger(
   return logger;
 }
 
-/** At the top of a line, `err` and `error` are described whatever they are: anything can be thrown. */
+/** Top-level `err` and `error` are always described, since any value can be thrown. */
 function hideSecretsOfLine(fields: object): Record<string, unknown> {
   const hidden = hideSecrets(fields);
   for (const name of ["err", "error"] as const) {

@@ -2,7 +2,7 @@ import { bookendMetrics, type ObservedOutbox, type ReadCheckpoint } from "@booke
 import { type Config, readSecret } from "@bookend/reference-config";
 import { collectDefaultMetrics, Registry } from "prom-client";
 
-/** Metrics of this server, and who may read them. */
+/** Metrics of this server, and the callers that may read them. */
 export interface ServerMetrics {
   readonly registry: Registry;
   readonly allow: readonly string[];
@@ -11,7 +11,7 @@ export interface ServerMetrics {
 }
 
 /**
- * Metrics of the process and of Bookend; undefined if nobody may read them.
+ * Creates the metrics of the process and of Bookend; undefined if nobody may read them.
  *
  * @throws {ConfigError} the environment variable of the token is not set
  */

@@ -4,12 +4,12 @@ import type { Store } from "@bookend/store-sql";
 /** Whether the server can do its work. */
 export interface Readiness {
   readonly ready: boolean;
-  /** `ok`, or the code of what is wrong. */
+  /** `ok`, or the code of the problem. */
   readonly database: string;
-  /** `current`, or `stale` while the bindings in force may not be those that are stored. */
+  /** `current`, or `stale` while the active bindings may differ from the stored ones. */
   readonly bindings: BindingsStatus["state"];
   readonly audit: {
-    /** `ok`, or the code of what is wrong. */
+    /** `ok`, or the code of the problem. */
     readonly state: string;
     /** Whether calls fail while the audit log cannot be written. */
     readonly required: boolean;
@@ -31,7 +31,7 @@ export function createReadiness({
     const { database, audit } = await store.health();
     const state = bindings();
     return {
-      // with stale bindings, one that was deleted may still run
+      // with stale bindings, a deleted binding may still run
       ready: database === "ok" && state === "current" && (audit === "ok" || !auditRequired),
       database,
       bindings: state,

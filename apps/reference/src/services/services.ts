@@ -24,22 +24,22 @@ import { databaseOptions } from "./database-options.js";
 import { formerAuditKeys } from "./former-keys.js";
 import { outboxOptions } from "./outbox-options.js";
 
-/** What the server and the commands work on. */
+/** The services that the server and the commands use. */
 export interface Services {
   readonly domain: Domain;
   readonly store: Store;
-  /** Keeps deliveries; it sends them in the server only. */
+  /** Stores deliveries. Only the server sends them. */
   readonly outbox: DurableOutbox;
-  /** Recorded calls; undefined if none are kept. */
+  /** Recorded calls; undefined if calls are not recorded. */
   readonly calls: CallLog | undefined;
   readonly channels: Channels;
   /** Calls other servers. */
   readonly http: HttpClient;
-  /** Waits for what runs. */
+  /** Waits for running work and closes everything. */
   close(): Promise<void>;
 }
 
-/** What `openServices` is given. */
+/** Input of `openServices`. */
 export interface ServicesOptions {
   readonly config: Config;
   readonly secrets: ServerKeys;
@@ -47,7 +47,7 @@ export interface ServicesOptions {
   readonly clock?: (() => Date) | undefined;
 }
 
-/** Opens the database, brings its tables up to date and puts the services on it. */
+/** Opens the database, migrates its tables and creates the services. */
 export async function openServices({ config, secrets, logger, clock }: ServicesOptions): Promise<Services> {
   const database = await openDatabase<object>(databaseOptions(config));
   try {
@@ -63,7 +63,7 @@ async function onDatabase(
   { config, secrets, logger, clock }: ServicesOptions,
 ): Promise<Services> {
   const { memoryCost, timeCost, parallelism } = config.pinHash;
-  // the two know each other: gateways look mail servers up, and tokens send their codes
+  // channels and the domain depend on each other: gateways look up mail servers, and tokens send their codes
   const http = createHttpClient({ allow: config.outgoing.allow });
   const { scriptDirectory } = config.notifications;
   const onReport: ReceiveReport = (gateway, { ids, state, code }) =>
@@ -121,7 +121,7 @@ async function onDatabase(
   };
 }
 
-/** Where a server of this host and port is reached. */
+/** The URL of a server with this host and port. */
 export function originOf(host: string, port: number): string {
   return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
 }

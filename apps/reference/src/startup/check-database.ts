@@ -7,14 +7,14 @@ import { inspectStore, type MigrationState, openDatabase, StoreError } from "@bo
 import { databaseOptions } from "../services/database-options.js";
 import { formerAuditKeys } from "../services/former-keys.js";
 
-/** What {@link checkDatabase} finds. */
+/** The result of {@link checkDatabase}. */
 export interface DatabaseCheck {
   readonly problems: readonly string[];
-  /** Whether starting would not change its tables: it exists, and all migrations ran. */
+  /** Whether the database exists and all migrations have run, so that starting would not change its tables. */
   readonly current: boolean;
 }
 
-/** Opens the database for reading, if it exists, and compares its tables and what was encrypted and signed with this version and the keys. */
+/** Opens the database for reading if it exists, and compares its tables with this version, and its encrypted and signed data with the keys. */
 export async function checkDatabase(config: Config, secrets: ServerKeys): Promise<DatabaseCheck> {
   const file = sqliteFile(config);
   const field = config.database.kind === "postgres" ? "database.url" : "database.file";
@@ -30,7 +30,7 @@ export async function checkDatabase(config: Config, secrets: ServerKeys): Promis
     if (unknown.length > 0) {
       return found(
         problemMessage(
-          `the database is of a newer version, which ran the migrations ${unknown.join(", ")}`,
+          `the database belongs to a newer version, which ran the migrations ${unknown.join(", ")}`,
           "a database of this version or of an earlier one",
           field,
         ),
@@ -60,7 +60,7 @@ async function inspect(config: Config, secrets: ServerKeys): Promise<readonly Mi
   }
 }
 
-/** The lines of an error of opening the database; undefined for an error of another kind. */
+/** The lines for an error while opening the database; undefined for other errors. */
 function databaseProblems(error: unknown, field: string): readonly string[] | undefined {
   if (error instanceof ConfigError) return error.problems;
   if (error instanceof MfaError && error.code === "DECRYPTION_FAILED") {
@@ -79,13 +79,13 @@ function databaseProblems(error: unknown, field: string): readonly string[] | un
     case "DATABASE_URL_INVALID":
       return [error.message.replace(/^url/, field)];
     case "AUDIT_TAMPERED":
-      return [problemMessage(sentence(error.message), "a database whose audit log is as this server left it", field)];
+      return [problemMessage(sentence(error.message), "a database with an unmodified audit log", field)];
     default:
       return [problemMessage(sentence(error.message), "a database that can be opened", field)];
   }
 }
 
-/** Inside a line, a message begins with a small letter; the names of products stay. */
+/** Makes the first letter of a message lowercase, except for product names. */
 function sentence(message: string): string {
   const [line = ""] = message.split("\n");
   return `${line.charAt(0).toLowerCase()}${line.slice(1)}`.replace(/[^.]$/, "$&.");
@@ -101,11 +101,11 @@ async function fileProblem(file: string, dataDirectory: string): Promise<string 
     return (await may(file, mode)) ? undefined : refused(`${shown} cannot be read and written`);
   }
   const directory = dirname(file);
-  // starting makes the data directory, and no other
+  // starting only creates the data directory
   if (directory === dataDirectory) return undefined;
   if ((await kindOf(directory)) !== "directory")
-    return refused(`${shown} cannot be made: its directory does not exist`);
+    return refused(`${shown} cannot be created: its directory does not exist`);
   return (await may(directory, constants.W_OK | constants.X_OK))
     ? undefined
-    : refused(`${shown} cannot be made: its directory cannot be written`);
+    : refused(`${shown} cannot be created: its directory is not writable`);
 }

@@ -3,7 +3,7 @@ import { createServer } from "node:net";
 import { problemMessage } from "@bookend/core";
 import type { Config } from "@bookend/reference-config";
 
-/** A line if the server could not listen; listens for an instant to find out. */
+/** A line if the server cannot listen. Listens briefly to find out. */
 export async function checkListening({ host, port }: Pick<Config, "host" | "port">): Promise<readonly string[]> {
   const server = createServer();
   try {
@@ -19,15 +19,15 @@ export async function checkListening({ host, port }: Pick<Config, "host" | "port
   }
 }
 
-/** The line of an error of listening; undefined for another error. */
+/** The line for an error while listening; undefined for other errors. */
 export function listenProblem(error: unknown, { host, port }: Pick<Config, "host" | "port">): string | undefined {
   if (!(error instanceof Error)) return undefined;
   const { code, syscall } = error as NodeJS.ErrnoException;
   if (syscall !== "listen" && syscall !== "getaddrinfo") return undefined;
-  const refused = (wrong: string) => problemMessage(wrong, "a port that is free, or 0 for any", "port");
+  const refused = (wrong: string) => problemMessage(wrong, "a free port, or 0 for any free port", "port");
   switch (code) {
     case "EADDRINUSE":
-      return refused(`${port} is in use on ${host}: another server listens there`);
+      return refused(`${port} is in use on ${host} by another server`);
     case "EACCES":
       return refused(`${port} is not permitted to this process`);
     case "EADDRNOTAVAIL":

@@ -7,17 +7,17 @@ import { formerAuditKeys, formerOutboxKeys } from "../services/former-keys.js";
 import { checkDatabase } from "./check-database.js";
 import { checkListening } from "./check-listening.js";
 
-/** What {@link checkStart} finds out. */
+/** The result of {@link checkStart}. */
 export interface StartCheck {
-  /** One line for each: `<field>: <what is wrong>. Allowed: <what>.` */
+  /** One line per problem: `<field>: <what is wrong>. Allowed: <what>.` */
   readonly problems: readonly string[];
-  /** Those that a first start makes are kept nowhere. */
+  /** The keys. Keys that a first start would generate are not stored. */
   readonly secrets: ServerKeys;
   /** Whether the database exists and has the tables of this version. */
   readonly databaseIsCurrent: boolean;
 }
 
-/** Tries what starting does, as far as that is possible without changing anything. */
+/** Tries a start as far as possible without changing anything. */
 export async function checkStart(config: Config): Promise<StartCheck> {
   const { problems: secretProblems, keys: secrets } = await inspectSecrets(config);
   const formerKeyProblems = [formerAuditKeys, formerOutboxKeys].flatMap((formerKeys) =>
@@ -27,7 +27,7 @@ export async function checkStart(config: Config): Promise<StartCheck> {
     }),
   );
   const directoryProblems = await checkDirectories(config);
-  // without its directory or its key, the database would be looked at for nothing
+  // without its directory or key, checking the database is pointless
   const database =
     directoryProblems.length + secretProblems.length + formerKeyProblems.length > 0
       ? { problems: [], current: false }
@@ -63,13 +63,13 @@ function checkMetricsToken({ metrics: { token } }: Config): readonly string[] {
   });
 }
 
-/** Two processes on one SQLite file wait for each other's transactions: together they do no more than one. */
+/** SQLite only allows one worker, since processes that share a file wait for each other's transactions. */
 function checkWorkers({ workers, database }: Config): readonly string[] {
   if (workers === 1 || database.kind === "postgres") return [];
   return [problemMessage(`${workers} is not valid for a SQLite database`, "1; more on PostgreSQL", "workers")];
 }
 
-/** What is wrong with a secret, or with the environment variable that it names. */
+/** The problem with a secret, or with its environment variable. */
 function problemsOf(check: () => readonly string[]): readonly string[] {
   try {
     return check();

@@ -3,8 +3,8 @@ import { mailerConfig, openSmsGateway } from "@bookend/mfa";
 import type { PreparedServer } from "../server/reference-server.js";
 
 /**
- * A line for each stored object that does not work as it is. The server starts nevertheless, so that they can be mended through its API.
- * Other servers are not asked.
+ * A line for each stored object that cannot work. The server starts nevertheless, so that the objects can be corrected through its API.
+ * This does not connect to other servers.
  */
 export async function storedProblems({ bookend, channels, domain }: PreparedServer): Promise<readonly string[]> {
   const lines: string[] = [];

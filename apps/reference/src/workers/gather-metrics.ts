@@ -1,14 +1,14 @@
 import { AggregatorRegistry, Registry } from "prom-client";
 
-/** Metrics of one worker, as they pass from process to process. */
+/** The metrics of one worker, in the form that is passed between processes. */
 export type WorkerMetrics = Awaited<ReturnType<Registry["getMetricsAsJSON"]>>;
 
-/** Metrics that are read from the database: each worker has the same ones. */
+/** Metrics from the database, which are the same in every worker. */
 const common = "first";
 
 /**
- * Metrics of all workers as text. Each has a label with the number of its worker, so that a worker that begins again at zero lowers nothing but its
- * own; what the database says is there once.
+ * The metrics of all workers as text. Each has a label with the number of its worker, so that a restarted worker only resets its
+ * own metrics. Metrics from the database occur only once.
  */
 export async function metricsText(workers: ReadonlyMap<number, WorkerMetrics>): Promise<string> {
   const labelled = [...workers].map(([worker, metrics]) =>

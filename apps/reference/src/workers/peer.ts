@@ -1,9 +1,9 @@
 import { problemMessage } from "@bookend/core";
 
-/** Milliseconds that the other process has for an answer, unless a question says otherwise. */
+/** Default milliseconds within which the other process must reply. */
 const defaultDeadlineMs = 10_000;
 
-/** Questions that may wait for their answers at once; more mean that the other process has stopped. */
+/** Maximum number of pending requests. More mean that the other process hangs. */
 const maxOpen = 10_000;
 
 /** A channel between two processes, such as the one that node:cluster opens to a worker. */
@@ -13,24 +13,24 @@ export interface Port {
   onMessage(receive: (message: unknown) => void): void;
 }
 
-/** One end of a channel: each side asks the other, and answers. */
+/** One end of a channel. Each side sends requests and replies. */
 export interface Peer {
   /**
-   * Asks the other process.
+   * Sends a request to the other process.
    *
-   * @throws {Error} if there is no answer within `deadlineMs` (ten seconds), or the other process failed to find one
+   * @throws {Error} if there is no reply within `deadlineMs` (ten seconds), or the other process failed
    */
   ask(question: string, value?: unknown, deadlineMs?: number): Promise<unknown>;
-  /** Fails what waits for an answer: the other process has ended. */
+  /** Rejects all pending requests because the other process has ended. */
   close(): void;
 }
 
-/** What passes from one process to the other. */
+/** The messages between the processes. */
 export type Message =
   | { readonly bookend: "question"; readonly id: number; readonly question: string; readonly value: unknown }
   | { readonly bookend: "answer"; readonly id: number; readonly value?: unknown; readonly failed?: true };
 
-/** Answers of a process by question. */
+/** The request handlers of a process, by the name of the request. */
 export type Answers = Readonly<Record<string, (value: never) => unknown>>;
 
 /** Opens this side of a channel. */
@@ -57,23 +57,24 @@ export function openPeer(port: Port, answers: Answers): Peer {
     } catch {
       message = { bookend: "answer", id, failed: true };
     }
-    // if the other process has ended, nobody waits
+    // if the other process has ended, nobody waits for the reply
     if (!closed) port.send(message, () => undefined);
   };
   port.onMessage((message) => {
     if (!isMessage(message)) return;
     if (message.bookend === "question") void answer(message.id, message.question, message.value);
     else if (message.failed)
-      settle(message.id, ({ reject }) => reject(new Error("The other process failed to answer.")));
+      settle(message.id, ({ reject }) => reject(new Error("The other process failed to reply.")));
     else settle(message.id, ({ resolve }) => resolve(message.value));
   });
   return {
     async ask(question, value, deadlineMs = defaultDeadlineMs) {
-      if (closed || open.size >= maxOpen) throw new Error(`The other process was not asked for "${question}".`);
+      if (closed || open.size >= maxOpen)
+        throw new Error(`The request was not sent to the other process: "${question}".`);
       const id = ++last;
       const answered = new Promise<unknown>((resolve, reject) => open.set(id, { resolve, reject }));
       const fail = (reason: string) => settle(id, ({ reject }) => reject(new Error(`"${question}": ${reason}.`)));
-      const timer = setTimeout(() => fail(`the other process did not answer within ${deadlineMs} ms`), deadlineMs);
+      const timer = setTimeout(() => fail(`the other process did not reply within ${deadlineMs} ms`), deadlineMs);
       try {
         port.send({ bookend: "question", id, question, value }, (error) => {
           if (error !== null) fail("the other process cannot be reached");
@@ -92,7 +93,7 @@ export function openPeer(port: Port, answers: Answers): Peer {
   };
 }
 
-/** Others may use the channel as well. */
+/** Other code may use the channel as well. */
 function isMessage(message: unknown): message is Message {
   return typeof message === "object" && message !== null && "bookend" in message;
 }

@@ -6,29 +6,29 @@ import { Restarts } from "./restarts.js";
 import { CountedWorkers } from "./shared-rate-counts.js";
 import { type WorkerStart, workerVariable } from "./worker.js";
 
-/** Milliseconds that a worker has for its metrics: a little more than reading them may take. */
+/** Maximum milliseconds for a worker to return its metrics, slightly more than reading them may take. */
 const metricsMs = 6_000;
 
-/** Hears what becomes of the workers. */
+/** Receives events of the workers. */
 export interface WorkersObserver {
-  /** Each worker has served; `url` is where they listen. */
+  /** Called when every worker is serving. `url` is the URL at which they listen. */
   ready(url: string): void;
-  /** A worker ended too often in a row. */
+  /** Called when a worker has ended too often in a row. */
   gaveUp(): void;
 }
 
-/** A server of several processes. */
+/** A server with several processes. */
 export interface RunningWorkers {
-  /** Ends the workers; their running calls finish. Resolves to whether all that served ended in order. */
+  /** Ends the workers after their running calls. Resolves to whether all serving workers ended normally. */
   close(): Promise<boolean>;
 }
 
-/** Starts workers that share one port, and starts those again that end. */
+/** Starts workers that share one port, and restarts workers that end. */
 export function runWorkers(start: WorkerStart, logger: Logger, observer: WorkersObserver): RunningWorkers {
   const { workers: count, rateLimit } = start.config;
-  // workers accept connections themselves: one that the primary hands to a worker that is killed would stay open, without an answer, for ever
+  // workers accept connections themselves, since a connection that the primary hands to a killed worker would stay open forever without a response
   cluster.schedulingPolicy = cluster.SCHED_NONE;
-  // keys are bytes, which JSON does not have
+  // keys are bytes, which JSON cannot represent
   cluster.setupPrimary({ serialization: "advanced" });
   const counts = new CountedWorkers(rateLimit);
   const running = new Map<number, { readonly child: Worker; readonly peer: Peer }>();
@@ -77,7 +77,7 @@ export function runWorkers(start: WorkerStart, logger: Logger, observer: Workers
     );
     running.set(number, { child, peer });
     logger.info({ worker: number, pid: child.process.pid }, "a worker starts");
-    // a process that could not be started fails with an error; one that has ended can do so as well
+    // both a process that could not be started and one that has ended can emit an error
     child.once("error", (error) => logger.error({ worker: number, err: error }, "a worker could not be started"));
     let over = false;
     const end = (code: number | null, signal: string | null): void => {
@@ -87,7 +87,7 @@ export function runWorkers(start: WorkerStart, logger: Logger, observer: Workers
       counted.ended();
       running.delete(number);
       if (closing) {
-        // a signal ends one that only starts
+        // a signal ends a worker that is still starting
         if (code !== 0 && servesSince !== undefined) sound = false;
         if (running.size === 0) ended();
         return;

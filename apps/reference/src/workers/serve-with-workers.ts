@@ -7,11 +7,11 @@ import { createLogger } from "../services/logger.js";
 import { storedProblems } from "../startup/stored-problems.js";
 import { runWorkers } from "./run-workers.js";
 
-/** Serves in several processes until a signal comes. `warn` receives a line for each stored object that does not work. Sets the exit code. */
+/** Serves in several processes until a signal arrives. `warn` receives a line for each stored object that cannot work. Sets the exit code. */
 export async function serveWithWorkers(config: Config, warn: (lines: readonly string[]) => void): Promise<void> {
   const logger = createLogger(config.log);
   const secrets = await loadSecrets(config);
-  // the tables are brought up to date once, before anybody serves
+  // the tables are migrated once, before any worker serves
   const prepared = await prepareServer({ config, secrets, logger });
   try {
     warn(await storedProblems(prepared));
@@ -21,7 +21,7 @@ export async function serveWithWorkers(config: Config, warn: (lines: readonly st
   const { outbox, workers } = config;
   const own: Config = {
     ...config,
-    // a worker that is started again finds the port of the others
+    // a restarted worker uses the same port as the others
     port: config.port === 0 ? await freePort(config.host) : config.port,
     outbox: { ...outbox, concurrency: Math.ceil(outbox.concurrency / workers) },
   };
@@ -32,7 +32,7 @@ export async function serveWithWorkers(config: Config, warn: (lines: readonly st
       gaveUp() {
         if (gaveUp) return;
         gaveUp = true;
-        console.error("A worker ended too often in a row: the server ends. The log has the exit codes.");
+        console.error("The server exits, because a worker ended too often in a row. The log contains the exit codes.");
         void close().then(resolve);
       },
     });

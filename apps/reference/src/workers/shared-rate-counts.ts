@@ -2,18 +2,18 @@ import { ApiError } from "../http/api-error.js";
 import { type CountLimits, createRateCounts, type RateCounts, type Refusal } from "../http/rate-counts.js";
 import type { Answers, Peer } from "./peer.js";
 
-/** Milliseconds that a call waits to be counted. */
+/** Maximum milliseconds for which a call waits to be counted. */
 const deadlineMs = 2_000;
 
 type Question = keyof RateCounts;
 
-/** The counts of a worker: the primary counts for all of them, so that a limit is that of the server. */
+/** The counts of a worker. The primary counts for all workers, so that limits apply to the whole server. */
 export function sharedRateCounts(primary: Pick<Peer, "ask">): RateCounts {
   const ask = async (question: Question, value: unknown): Promise<Refusal> => {
     try {
       return (await primary.ask(question, value, deadlineMs)) as Refusal;
     } catch {
-      // without its count, a call might be one too many
+      // a call that cannot be counted might exceed the limit
       throw new ApiError(903, 503, "The server cannot count calls at present. Try again later.");
     }
   };
@@ -21,7 +21,7 @@ export function sharedRateCounts(primary: Pick<Peer, "ask">): RateCounts {
     anonymous: (address) => ask("anonymous", address),
     beginLogin: (login) => ask("beginLogin", login),
     async endLogin(login, failed) {
-      // the response is not held up: the next login asks over the same channel, so it comes after this one
+      // this does not delay the response; the next login uses the same channel, so it is counted after this one
       void primary.ask("endLogin", { login, failed }).catch(() => undefined);
     },
   };
@@ -35,10 +35,10 @@ export class CountedWorkers {
     this.#counts = createRateCounts(limits);
   }
 
-  /** Answers to one worker. `ended` gives back the places of logins that ended with it. */
+  /** Handles the requests of one worker. `ended` releases the places of the worker's logins. */
   worker(): { readonly answers: Answers; ended(): void } {
     const counts = this.#counts;
-    /** How many places each login has. */
+    /** The number of places of each login. */
     const places = new Map<string, number>();
     return {
       answers: {

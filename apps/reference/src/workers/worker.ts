@@ -12,7 +12,7 @@ import { sharedRateCounts } from "./shared-rate-counts.js";
 /** Environment variable with the number of a worker; the primary sets it. */
 export const workerVariable = "BOOKEND_WORKER";
 
-/** What the primary tells a worker that starts: all of them have the configuration and the keys that it read. */
+/** The data that the primary sends to a starting worker, so that all workers have the same configuration and keys. */
 export interface WorkerStart {
   readonly config: Config;
   readonly secrets: ServerKeys;
@@ -24,7 +24,7 @@ export function workerNumber(): number | undefined {
   return cluster.isWorker && number !== undefined ? Number(number) : undefined;
 }
 
-/** Serves until a signal comes, as one of the workers of a server. */
+/** Serves as one of the workers of a server until a signal arrives. */
 export async function serveAsWorker(number: number): Promise<void> {
   let own: Registry | undefined;
   const primary = openPeer(

@@ -41,7 +41,7 @@ export function deliveryRoutes({ outbox }: Pick<AdminOptions<never>, "outbox">):
     const read = deliveryFilter(filter ?? {});
     // as a program makes it of input that is missing
     if (Object.values(read).every((value) => value === undefined)) {
-      throw wrong("filter", {}, "at least one field; for every delivery, all: true in place of it");
+      throw wrong("filter", {}, "at least one field; for every delivery, all: true instead of it");
     }
     return read;
   };

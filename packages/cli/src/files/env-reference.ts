@@ -27,7 +27,7 @@ export const envTag: ScalarTag = {
   stringify: ({ value }) => (value instanceof EnvReference ? value.variable : String(value)),
 };
 
-/** A part of a binding, with the values of environment variables in place of `!env`. The same object if there are none. */
+/** A part of a binding, with the values of environment variables instead of `!env`. The same object if there are none. */
 export function withEnvironment(
   value: unknown,
   path: string,

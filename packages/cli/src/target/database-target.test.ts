@@ -62,7 +62,7 @@ test("bindings of a server that does not start are listed, shown, switched off, 
   expect((await workplace.run(["list"])).stdout).toBe("No bindings.\n");
 });
 
-test("a module of the server's own handlers is used in place of those of the reference server", async () => {
+test("a module of the server's own handlers is used instead of those of the reference server", async () => {
   await workplace.write(
     "handlers.mjs",
     `const schema = { "~standard": { version: 1, vendor: "x", validate: (value) => ({ value }) } };

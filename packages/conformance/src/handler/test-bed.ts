@@ -49,7 +49,7 @@ export interface RunOptions {
   readonly timeoutMs?: number | undefined;
   /** Takes the deliveries. @default they are sent during the call */
   readonly outbox?: Outbox | undefined;
-  /** Called in place of the action. */
+  /** Called instead of the action. */
   readonly around?: ((action: Action, context: Parameters<Action["run"]>[0]) => ReturnType<Action["run"]>) | undefined;
   readonly options?: Readonly<Record<string, unknown>> | undefined;
   readonly call?: Partial<CallInput> | undefined;
@@ -200,7 +200,7 @@ export function recordingLogger(): { readonly logger: Logger; readonly lines: re
   return { logger: { debug: write, info: write, warn: write, error: write }, lines };
 }
 
-/** The handler with something in place of its actions, and another time limit for them. */
+/** The handler with something instead of its actions, and another time limit for them. */
 function instrumented(handler: Handler, around: RunOptions["around"], timeoutMs: number | undefined): Handler {
   if (!around && timeoutMs === undefined) return handler;
   const made = new Map<Action, Action>();

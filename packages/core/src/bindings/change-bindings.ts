@@ -20,7 +20,7 @@ interface ChangeEnvironment {
   readonly write: (changes: readonly BindingChange[], origin?: ChangeOrigin) => Promise<WrittenBindings>;
 }
 
-/** Changes several bindings as stored, all or none. If one is changed concurrently and no revision was requested for it, tries again. */
+/** Changes several bindings as stored, either all or none. If one is changed concurrently and no revision was requested for it, tries again. */
 export async function changeBindings(
   environment: ChangeEnvironment,
   edits: readonly BindingEdit[],

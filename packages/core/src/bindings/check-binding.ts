@@ -202,7 +202,7 @@ function neverReached({ position }: Binding, { conditions }: CompiledBinding): r
       severity: "warning",
       code: "NEVER_FULFILLED",
       field: `conditions.${failure}`,
-      message: `conditions.${failure}: only a failed call can fulfil it, and ${because}: this binding never runs.`,
+      message: `conditions.${failure}: only a failed call can fulfill it, and ${because}: this binding never runs.`,
     },
   ];
   const success = after("success");

@@ -81,7 +81,7 @@ export const containerHasToken = defineCondition({
   index: flagIndex,
 });
 
-/** Realms of the container; one in none fulfils it. */
+/** Realms of the container; one in none fulfills it. */
 export const containerRealm = defineCondition({
   name: "container_realm",
   group: "container",
@@ -92,7 +92,7 @@ export const containerRealm = defineCondition({
   matches: includesAnyOrNone,
 });
 
-/** Resolvers of the container's owners; one without an owner fulfils it. */
+/** Resolvers of the container's owners; one without an owner fulfills it. */
 export const containerResolver = defineCondition({
   name: "container_resolver",
   group: "container",

@@ -30,7 +30,7 @@ export interface Bindings {
   /** @throws {BookendError} BINDING_NOT_FOUND, BINDING_CHANGED, BINDINGS_READ_ONLY */
   remove(id: number, options?: ChangeOptions): Promise<void>;
   /**
-   * Changes several bindings in one transaction, all or none. An edit that only switches a binding off or changes its ordering is not
+   * Changes several bindings in one transaction, either all or none. An edit that only switches a binding off or changes its ordering is not
    * checked. Returns the changed bindings, in the order of `edits`.
    *
    * @throws {BookendError} BINDING_INVALID (each problem's field prefixed by `binding <id>: `), BINDING_NOT_FOUND, BINDING_CHANGED, BINDINGS_READ_ONLY
@@ -47,7 +47,7 @@ export interface Bindings {
   /** The problems that prevent bindings from running, by id; bindings that can run are not included. Unlike `check`, it does not look up names in directories. */
   problems(): Promise<ReadonlyMap<number, readonly Problem[]>>;
   /**
-   * Imports bindings, all or none, in one transaction. A binding with errors is stored but switched off.
+   * Imports bindings, either all or none, in one transaction. A binding with errors is stored but switched off.
    *
    * @throws {BookendError} BINDING_INVALID, with nothing changed, if the fields of one are wrong, with `add` if its name exists
    * or, with `strict`, if one has an error (each problem's field prefixed by `binding <place in the list, from 1>: `);

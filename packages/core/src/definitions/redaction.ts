@@ -15,7 +15,7 @@ export interface Redaction {
   readonly names: ReadonlySet<string>;
   /** The values with `***` for each secret. */
   redact(values: Values): Record<string, unknown>;
-  /** The values, with the stored value in place of each masked one, and the names of those for which none is stored. */
+  /** The values, with the stored value instead of each masked one, and the names of those for which none is stored. */
   restore(
     values: Values,
     stored: Values,

@@ -24,7 +24,7 @@ export interface TextPreview {
   /** Name of the option. */
   readonly option: string;
   readonly format: "text" | "html" | "json";
-  /** The rendered string, with `***` in place of secrets; tags that only the action knows are shown as their names in braces. */
+  /** The rendered string, with `***` instead of secrets; tags that only the action knows are shown as their names in braces. */
   readonly value: string;
   /** The reasons why it cannot be rendered completely. */
   readonly problems: readonly string[];

@@ -30,7 +30,7 @@ describe("recordCall", () => {
     await expect(required.recordCall(entry)).rejects.toMatchObject({ code: "AUDIT_UNAVAILABLE" });
   });
 
-  it.each([true, false])("does not wait for ever for a sink that never ends (required: %s)", async (required) => {
+  it.each([true, false])("does not wait forever for a sink that never ends (required: %s)", async (required) => {
     const sink: AuditSink = { ...failing, call: () => new Promise(() => undefined) };
     const audit = { sink, required };
     const bookend = createBookend({ handlers: [], bindings: memoryBindings(), audit, lookupTimeoutMs: 5 });

@@ -19,7 +19,7 @@ export interface CounterComparison extends Comparison {
 const allowed = `an integer, or one of ${orderOperators} and an integer, such as >100`;
 const counterAllowed = `the name of a counter, one of ${orderOperators} and an integer, such as myCounter >= 1000`;
 
-/** Whether a number fulfils a comparison. */
+/** Whether a number fulfills a comparison. */
 export function fulfils(comparison: Comparison, actual: number): boolean {
   return isOrdered(comparison.operator, actual - comparison.operand);
 }

@@ -40,7 +40,7 @@ export function fieldComparison(key: FieldKey): ValueType<FieldComparison> {
   };
 }
 
-/** Finds bindings by fields that may be lists, of which one entry must fulfil the comparison. */
+/** Finds bindings by fields that may be lists, of which one entry must fulfill the comparison. */
 export const listedFieldIndex: FieldIndex<FieldComparison, string | readonly string[]> = {
   fieldOf: ({ path, equalTo }) => (equalTo ? JSON.stringify(path) : undefined),
   keysOf: fieldIndex.keysOf,

@@ -4,7 +4,7 @@ import { keyComparison } from "./key-comparison.js";
 
 const clock = { now: new Date("2026-03-15T12:00:00Z") };
 
-/** Whether a field with the text `actual` fulfils what stands behind the name of the field. */
+/** Whether a field with the text `actual` fulfills what stands behind the name of the field. */
 const asked = (comparison: string, actual: string) => keyComparison().parse(`field ${comparison}`).test(actual, clock);
 
 const orders = ["==", "!=", "<", ">", "<=", ">="] as const;

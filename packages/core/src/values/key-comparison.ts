@@ -34,7 +34,7 @@ export interface KeyComparison {
   readonly pattern?: Pattern | undefined;
   /** Strings of which the field must be equal to one; absent where the comparison is not one of equality, or depends on the time. */
   readonly equalTo?: readonly string[] | undefined;
-  /** Whether the string of the field fulfils it. */
+  /** Whether the string of the field fulfills it. */
   test(actual: string, clock: MomentClock): boolean;
 }
 
@@ -134,7 +134,7 @@ function isInstant(actual: string): boolean {
   return readInstant(actual) !== undefined;
 }
 
-/** A field that is a date, ordered against a moment; one that is not a date fulfils nothing. */
+/** A field that is a date, ordered against a moment; one that is not a date fulfills nothing. */
 function orderedInstants(moment: Moment, isFulfilledBy: (order: number) => boolean): FieldTest {
   return {
     canCompare: isInstant,

@@ -91,7 +91,7 @@ describe("set validity", () => {
     },
   );
 
-  it("takes a new end in place of a stored one, and one that cannot be read does not count", async () => {
+  it("takes a new end instead of a stored one, and one that cannot be read does not count", async () => {
     const { run, stored } = hostOf({ tokens: [aToken({ serial: "S1", tokeninfo: { validity_period_end: "soon" } })] });
     await run("set validity", { "valid from": "23.12.2026" });
     await run("set validity", { "valid from": "23.12.2027", "valid till": "24.12.2027" });

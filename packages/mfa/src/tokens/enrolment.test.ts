@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { alice, bob, carol, describeDomain, rfcKey } from "../../test/fixture.js";
 
 describeDomain("init", (prepared) => {
-  it("enrols a hotp token with a key of its own, shown as a URI and QR codes", async () => {
+  it("enrolls a hotp token with a key of its own, shown as a URI and QR codes", async () => {
     const { domain } = await prepared({ issuer: "Example GmbH" });
     const parameters = { genkey: "1", pin: "1234", description: "mine", tokenrealm: ["realm2"] };
     const detail = await domain.tokens.init(parameters, alice);
@@ -49,7 +49,7 @@ describeDomain("init", (prepared) => {
     });
   });
 
-  it("enrols a totp token as asked", async () => {
+  it("enrolls a totp token as asked", async () => {
     const { domain } = await prepared();
     const parameters = { type: "TOTP", genkey: true, hashlib: "SHA512", otplen: 8, timeStep: "60", serial: "T1" };
     const { googleurl } = await domain.tokens.init(parameters);
@@ -103,7 +103,7 @@ describeDomain("init", (prepared) => {
     await expect(domain.tokens.init({ type: "sms" }, carol)).rejects.toMatchObject({ code: "PARAMETER_INVALID" });
   });
 
-  it("enrols an existing token of the same type and owner again", async () => {
+  it("enrolls an existing token of the same type and owner again", async () => {
     const { domain } = await prepared();
     await domain.tokens.init({ serial: "H", otpkey: rfcKey, pin: "1", description: "old" }, alice);
     await domain.authentication.check({ serial: "H", pass: "1755224" });

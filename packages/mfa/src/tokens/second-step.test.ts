@@ -12,7 +12,7 @@ const base32check = (part: Buffer) => {
   return Secret.fromHex(Buffer.concat([checksum, part]).toString("hex")).base32;
 };
 
-describeDomain("enrolment in two steps", (prepared) => {
+describeDomain("enrollment in two steps", (prepared) => {
   it("makes the key of the server's part and the app's", async () => {
     const { domain } = await prepared();
     const first = await domain.tokens.init({ "2stepinit": "1", genkey: "1", hashlib: "sha256", pin: "1" }, alice);

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { alice, describeDomain, rfcKey, rfcOtps } from "../../test/fixture.js";
 
 describeDomain("importTokens", (prepared) => {
-  it("enrols HOTP and TOTP tokens with their lengths, counters, time steps, users and realms", async () => {
+  it("enrolls HOTP and TOTP tokens with their lengths, counters, time steps, users and realms", async () => {
     const { domain } = await prepared();
     const csv = [
       "# version: 2",
@@ -35,7 +35,7 @@ describeDomain("importTokens", (prepared) => {
     expect((await check(rfcOtps[5])).authentication).toBe("ACCEPT");
   });
 
-  it("enrols a token of the same serial and type again", async () => {
+  it("enrolls a token of the same serial and type again", async () => {
     const { domain } = await prepared();
     await domain.tokens.init({ type: "hotp", serial: "B1", pin: "1234" }, alice);
     await domain.tokens.importTokens(`B1,${rfcKey}`);

@@ -49,14 +49,17 @@ export async function tokenPageOf(
       if (dialect === "postgres") return each === guided.guide && place === undefined ? "walk" : "find";
       return each === (lead?.narrowing ?? guided.guide) ? "find" : "check";
     });
-    const counted =
-      narrowings.length === 1 && lead && narrowings[0]?.indexed && !(countAll && lead.narrowing === undefined)
-        ? lead.found
-        : await countTokens(reader, narrowed, countAll ? undefined : countedRows + 1);
-    const hasMore = !countAll && counted > countedRows;
     // one more says whether there is a next page
     const most = slice.size === 0 ? 0 : slice.size + 1;
     const ids = await idsOf(reading, narrowed, guided, { place, descending, offset: slice.offset, most });
+    const whole = place === undefined ? countUpTo(slice.offset, ids.length, most) : undefined;
+    const known = narrowings.length === 1 && narrowings[0]?.indexed ? lead : undefined;
+    const counted =
+      whole ??
+      (known !== undefined && !(countAll && known.narrowing === undefined)
+        ? known.found
+        : await countTokens(reader, narrowed, countAll ? undefined : countedRows + 1));
+    const hasMore = !countAll && counted > countedRows;
     const tokens = await tokensWith(ids.slice(0, slice.size), reading);
     const last = ids.length > slice.size ? tokens.at(-1) : undefined;
     const numbers = pageNumbers(slice, last === undefined ? 0 : slice.current * slice.size + 1);
@@ -70,6 +73,11 @@ export async function tokenPageOf(
   } catch (error) {
     throw tooSlow(error, narrowings, sortBy) ?? error;
   }
+}
+
+/** The number of tokens of a list whose last page was read; undefined if it was not. To look at all of them again would take as long. */
+function countUpTo(offset: number, found: number, most: number): number | undefined {
+  return found < most && (found > 0 || offset === 0) ? offset + found : undefined;
 }
 
 interface Part {

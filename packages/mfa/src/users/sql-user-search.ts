@@ -57,7 +57,7 @@ const isAscii = (text: string) => /^[ -~]*$/.test(text);
  * Patterns that the database cannot compare are left to the caller.
  */
 export function sqlUserSearch({ reader, dialect }: Pick<DomainContext, "reader" | "dialect">, resolver: string) {
-  /** IDs of users who have a custom attribute in place of their own, which the caller compares; undefined if they are many. */
+  /** IDs of users who have a custom attribute instead of their own, which the caller compares; undefined if they are many. */
   const overridden = async (name: SearchedName): Promise<readonly string[] | undefined> => {
     if (identifying.includes(name)) return [];
     const rows = await reader

@@ -91,10 +91,6 @@ export async function searchRows(
         (query, each) => query.where(each.where(dialect === "postgres" || each === guide)),
         db.selectFrom("bookend_audit"),
       );
-    const counted = isCounted
-      ? await count(db, matchingBy(lead ?? ordered ?? period), countAll ? undefined : countedRows + 1)
-      : undefined;
-    const hasMore = !countAll && counted !== undefined && counted > countedRows;
     const isFar =
       !lead &&
       !ordered &&
@@ -124,6 +120,13 @@ export async function searchRows(
       : await paged.selectAll().execute();
     const rows = found.slice(0, pageSize);
     const isLast = found.length <= pageSize;
+    // the last page says how many there are: to look at all of them again would take as long
+    const isWhole = isLast && cursor === undefined && (found.length > 0 || page === 1);
+    const most = countAll ? undefined : countedRows + 1;
+    const matching = matchingBy(lead ?? ordered ?? period);
+    const whole = isWhole ? (page - 1) * pageSize + found.length : undefined;
+    const counted = isCounted ? (whole ?? (await count(db, matching, most))) : undefined;
+    const hasMore = !countAll && counted !== undefined && counted > countedRows;
     return {
       rows: rows.map(rowToEntry),
       count: hasMore ? countedRows : counted,

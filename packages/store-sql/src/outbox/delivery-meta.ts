@@ -21,7 +21,7 @@ export const lastTime = 8_640_000_000_000_000;
 /** Why a delivery is not sent whose column `meta` something else has written. */
 export const unreadableReason = "its record is damaged: its meta is not what the outbox wrote";
 
-/** In place of one that cannot be read. It must not lead to a second try: nobody knows what the binding allowed. */
+/** Instead of one that cannot be read. It must not lead to a second try: nobody knows what the binding allowed. */
 const unreadable: DeliveryMeta = {
   event: "",
   bindingName: "",

@@ -101,7 +101,7 @@ async function createDatabase(server: string, template = "template1"): Promise<s
   return database;
 }
 
-/** Copies files in place of writing pages to the log, as servers do by default since they can do either: three times as fast for so small a database. */
+/** Copies files instead of writing pages to the log, as servers do by default since they can do either: three times as fast for so small a database. */
 async function byFiles(client: pg.Client): Promise<string> {
   const { rows } = await client.query("select current_setting('server_version_num')::int >= 150000 as chooses");
   return rows[0].chooses ? " strategy file_copy" : "";

@@ -17,7 +17,7 @@ export interface PreparedCase {
   readonly handler: Handler;
   /** The state that the handler left, in a form that can be compared with the recording. */
   observe(end: RecordedEnd): object | Promise<object>;
-  /** The host's state in place of the recorded one. */
+  /** The host's state instead of the recorded one. */
   readonly host?: Pick<BookendOptions, "directories" | "clock" | "url">;
 }
 

@@ -25,12 +25,12 @@ export function authRoutes(
     const username = parameters.required("username");
     const password = parameters.text("password") ?? "";
     const realmless = (parameters.text("realm") ?? "") === "";
-    // a local admin logs in whatever the realm; a user of the same name must name theirs
+    // local admins can log in with any realm; a user with the same name must specify theirs
     if (await admins.find(username)) {
       if (await admins.checkPassword(username, password)) return { role: "admin", username };
       if (realmless) throw credentialsError();
     }
-    // whose password is checked is who is logged in, whatever their login is a moment later
+    // the user whose password was checked is logged in, even if the login is reassigned a moment later
     const found = user && (await accounts.find(user));
     if (password === "" || !user || !(await accounts.checkPassword(found ?? user, password)) || !found) {
       throw credentialsError();

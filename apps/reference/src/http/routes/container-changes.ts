@@ -10,7 +10,7 @@ import {
 } from "@bookend/mfa";
 import type { Reply, Route } from "../route.js";
 
-/** Changes of a container that stays where it is. */
+/** Routes that change a container without moving it. */
 export function containerChangeRoutes({ containers }: Pick<Domain, "containers">): readonly Route[] {
   const change = (
     path: string,

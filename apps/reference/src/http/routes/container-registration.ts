@@ -1,7 +1,7 @@
 import { type Domain, noteContainer, oneContainer, ownContainer, users } from "@bookend/mfa";
 import type { Route } from "../route.js";
 
-/** How a smartphone is tied to a container; `serverUrl` says where smartphones reach this server. */
+/** Routes for linking a smartphone to a container. `serverUrl` is the URL at which smartphones reach this server. */
 export function containerRegistrationRoutes(
   { containers }: Pick<Domain, "containers">,
   serverUrl: () => string,
@@ -21,7 +21,7 @@ export function containerRegistrationRoutes(
       method: "POST",
       path: "/container/register/finalize",
       event: "container_register_finalize",
-      // the smartphone is known by what it signs
+      // the signature identifies the smartphone
       access: "anyone",
       async run(exchange) {
         const { parameters } = exchange;

@@ -18,7 +18,7 @@ import {
 } from "@bookend/mfa";
 import type { Route } from "../route.js";
 
-/** Containers: how they come and go, whose they are, and what is in them. */
+/** Routes that create, delete, assign and fill containers. */
 export function containerRoutes({ containers, tokens }: Pick<Domain, "containers" | "tokens">): readonly Route[] {
   /** Moves the tokens that `serial` names. */
   const move = (path: string, change: "addToken" | "removeToken", several: boolean): Route => ({
@@ -107,7 +107,7 @@ export function containerRoutes({ containers, tokens }: Pick<Domain, "containers
       async run(exchange) {
         const user = requireUser(exchange);
         const serial = exchange.parameters.required("container_serial");
-        // of two users who claim a container that nobody owns, one gets it
+        // if two users claim a container without an owner, only one of them gets it
         const claims = isSelfService(exchange.actor) && (await containers.require(serial)).owners.length === 0;
         const value = claims ? await containers.claim(serial, user) : await containers.assign(serial, user);
         if (claims && !value) throw notAllowedError("Users may only act on their own containers.");

@@ -1,7 +1,7 @@
 import type { Domain } from "@bookend/mfa";
 import type { Route } from "../route.js";
 
-/** The applications of tokens on machines; they are attached by the token handler. */
+/** Routes for the applications of tokens on machines. The token handler attaches them. */
 export function machineRoutes({ tokenApplications }: Pick<Domain, "tokenApplications">): readonly Route[] {
   return [
     {

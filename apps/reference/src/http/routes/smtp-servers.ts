@@ -11,7 +11,7 @@ import {
 } from "@bookend/mfa";
 import type { Route } from "../route.js";
 
-/** Mail servers. Their passwords are written, never read. */
+/** Routes for mail servers. Their passwords can be written, but not read. */
 export function smtpServerRoutes({ smtpServers }: Pick<Domain, "smtpServers">): readonly Route[] {
   /** The parameters, completed by the stored values. */
   const complete = async (parameters: ParameterReader): Promise<SmtpServerAccess> => {

@@ -57,6 +57,6 @@ export function tokenTypeCallRoutes({ push }: Pick<Domain, "push">): readonly Ro
 
 function onlyPush(exchange: ApiCall): ApiCall {
   const type = exchange.parameters.required("type").toLowerCase();
-  if (type !== "push") throw parameterError(`Tokens of type ${JSON.stringify(type)} have no calls of their own.`);
+  if (type !== "push") throw parameterError(`Tokens of type ${JSON.stringify(type)} do not have special calls.`);
   return exchange;
 }

@@ -67,7 +67,7 @@ export function userRoutes({ users: accounts, realms }: Pick<Domain, "users" | "
       access: "admin",
       async run(exchange) {
         const { username, ...changes } = exchange.parameters.pick(writable);
-        // `username` names the user to change; together with `user` it is their new name
+        // `username` names the user to change; together with `user`, it is the new name
         const renamed = exchange.parameters.text("user") === undefined ? {} : { username };
         await accounts.update(requireUser(exchange), { ...changes, ...renamed });
         return { value: true };
@@ -84,10 +84,10 @@ export function userRoutes({ users: accounts, realms }: Pick<Domain, "users" | "
         const [login, resolver] = [parameters.required("username"), parameters.required("resolver")];
         const realm = (await realms.list()).find((each) => each.resolvers.some(({ name }) => name === resolver))?.name;
         const user = { login, resolver, realm: realm ?? "" };
-        // by its exact name: a search would find another one whose name differs in letter case
+        // by exact name, since a search ignores letter case
         const found = await accounts.find(user);
         notes.user = user;
-        // the parameters name no realm; the user found here is the one who is deleted
+        // the parameters do not contain a realm; the user found here is deleted
         if (found) notes.before = { ...notes.before, user: found };
         await accounts.delete(user);
         return { value: true };
@@ -131,7 +131,7 @@ export function userRoutes({ users: accounts, realms }: Pick<Domain, "users" | "
   ];
 }
 
-/** A client that asks for no page does not know that an answer can be a part. */
+/** Clients that do not request a page expect a complete response. */
 function tooManyUsers() {
   const most = maxUserPage.toLocaleString("en");
   return parameterError(

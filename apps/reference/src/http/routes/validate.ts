@@ -71,7 +71,7 @@ export function validateRoutes({ authentication }: Pick<Domain, "authentication"
   ];
 }
 
-/** An open transaction still is a challenge; one that is unknown or over is rejected. */
+/** An open transaction is still a challenge. An unknown or completed one is rejected. */
 function verdictOfPoll(status: "accept" | "declined" | "pending", open: boolean): Verdict {
   if (status === "accept") return "ACCEPT";
   if (status === "declined") return "DECLINED";

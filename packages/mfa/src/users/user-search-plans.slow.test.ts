@@ -1,0 +1,45 @@
+import { type RawBuilder, sql } from "kysely";
+import { expect, it } from "vitest";
+import { describeDomain } from "../../test/fixture.js";
+import { followPlans } from "../../test/plans-of.js";
+import { sqlUserSearch } from "./sql-user-search.js";
+
+const count = 20_000;
+
+describeDomain("a search of many users", (prepared) => {
+  it("finds them by an index of each attribute, whether custom attributes stand in for it or not", async () => {
+    const { database, domain } = await prepared();
+    const { db, dialect } = database;
+    const numbers: RawBuilder<unknown> =
+      dialect === "postgres"
+        ? sql.raw(`generate_series(1::bigint, ${count}::bigint) as n`)
+        : sql.raw(
+            `(with recursive s(n) as (select 1 union all select n + 1 from s where n < ${count}) select n from s)`,
+          );
+    const names = ["username", "givenname", "surname", "email", "phone", "mobile"] as const;
+    const values = ["id", ...names].map((name) => `'${name}' || cast(n + 10000000 as text)`).join(", ");
+    await sql`insert into user_account (resolver, id, ${sql.join(names.map((name) => sql.ref(name)))})
+      select 'others', ${sql.raw(values)} from ${numbers}`.execute(db);
+    await sql.raw(dialect === "postgres" ? "vacuum analyze user_account" : "analyze").execute(db);
+    const { reader, slow } = followPlans(database);
+    const search = sqlUserSearch({ reader, dialect }, "others");
+    const found = async (patterns: Readonly<Record<string, string>>) => {
+      const ids: string[] = [];
+      for await (const rows of search(patterns)) ids.push(...rows.map(({ id }) => id));
+      expect([patterns, await slow(/user_account/, /SCAN user_account|resolver=\?|Seq Scan/)]).toEqual([patterns, []]);
+      return ids;
+    };
+    const one = "id10000007";
+    const patternsOf = (name: string) => [`${name}10000007`, `${name.toUpperCase()}10000007*`];
+    for (const attribute of [...names, "userid"]) {
+      for (const pattern of patternsOf(attribute === "userid" ? "id" : attribute)) {
+        expect(await found({ [attribute]: pattern })).toEqual([one]);
+      }
+    }
+    await domain.users.setAttribute({ login: "username10000009", realm: "realm2" }, "email", "other");
+    // the caller compares the custom ones
+    for (const pattern of patternsOf("email")) {
+      expect(await found({ email: pattern })).toEqual([one, "id10000009"]);
+    }
+  });
+});

@@ -1,0 +1,42 @@
+import type { Database } from "@bookend/store-sql";
+import { type Kysely, sql } from "kysely";
+import type { DomainSchema } from "../src/index.js";
+
+type Plugin = Parameters<Kysely<object>["withPlugin"]>[0];
+
+/** Rows that a statement may look at in addition to those that it returns. */
+const most = 100;
+
+/** Follows what a database reads; `slow` returns the plans that sort, or read many rows that are not returned. */
+export function followPlans({ db, dialect, reader: plain }: Database<DomainSchema>) {
+  const seen: Parameters<Plugin["transformQuery"]>[0][] = [];
+  const reader = plain.withPlugin({
+    transformQuery(sent) {
+      seen.push(sent);
+      return sent.node;
+    },
+    transformResult: async ({ result }) => result,
+  });
+  return {
+    reader,
+    /** Of the statements since the last time that fit a pattern. */
+    async slow(statements: RegExp, isSlow: RegExp): Promise<readonly string[]> {
+      const plans: string[] = [];
+      for (const { node, queryId } of seen.splice(0)) {
+        const { sql: statement, parameters } = reader.getExecutor().compileQuery(node, queryId);
+        if (!statements.test(statement)) continue;
+        const values = [...parameters];
+        const literal = statement.replace(/\$\d+|\?/g, () => {
+          const value = values.shift();
+          return typeof value === "number" ? String(value) : `'${value}'`;
+        });
+        const explain = dialect === "sqlite" ? "explain query plan" : "explain (analyze, timing off)";
+        const { rows } = await sql.raw<object>(`${explain} ${literal}`).execute(db);
+        const plan = rows.map((row) => JSON.stringify(row)).join("\n");
+        const removed = [...plan.matchAll(/Rows Removed by Filter: (\d+)/g)].map(([, number]) => Number(number));
+        if (isSlow.test(plan) || removed.some((number) => number > most)) plans.push(`${literal}\n${plan}`);
+      }
+      return plans;
+    },
+  };
+}

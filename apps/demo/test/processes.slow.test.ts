@@ -133,7 +133,7 @@ describe("bookend-reference serve", () => {
       output: expect.stringContaining("password: has 6 characters. Allowed: 12 to 128 characters."),
     });
     const added = await add("s3cret-of-root");
-    expect(added).toMatchObject({ code: 0, output: expect.stringContaining("root may log in.") });
+    expect(added).toMatchObject({ code: 0, output: expect.stringContaining("root can log in.") });
     expect((await runCommand(["bookend-reference", "admin", "list", "--config", config], { JWT_KEY })).output).toBe(
       "root\n",
     );

@@ -89,6 +89,9 @@ async function picturesOf(browser: Browser, amount: string, colorScheme: "light"
       await show(page);
       await page.waitForLoadState("networkidle");
       await take(page, `${amount}-${name}-${width}-${colorScheme}`);
+      // a draft would come back in the next picture
+      const discard = page.getByRole("button", { name: "Discard changes" });
+      if (await discard.isVisible()) await discard.click();
     }
   }
   await context.close();
@@ -96,7 +99,10 @@ async function picturesOf(browser: Browser, amount: string, colorScheme: "light"
 
 /** What pages show once somebody did something there. */
 function statesOf(mail: number): Readonly<Record<string, (page: Page) => Promise<void>>> {
-  const go = (page: Page, path: string) => page.goto(`${server.url}/ui/${path}`);
+  const go = async (page: Page, path: string) => {
+    await page.goto(`${server.url}/ui/${path}`);
+    await settled(page);
+  };
   return {
     async explained(page) {
       await go(page, "audit?event=validate_check");

@@ -6,12 +6,15 @@ import { describeError } from "../services/describe-error.js";
 import { ApiError } from "./api-error.js";
 import { auditName } from "./mount-routes.js";
 
-/** The audit entry of a call. Calls that only read have none, since reading the log would otherwise fill it. */
+/** What the editor of a binding asks after each change. */
+const editorRoutes: ReadonlySet<string> = new Set(["/event/check", "/event/preview"]);
+
+/** The audit entry of a call. Calls that only read have none, since reading the log or editing a binding would otherwise fill it. */
 export function auditEntryOf(finished: FinishedCall): AuditCall | undefined {
   const { call, response, error, event, request } = finished;
   const { url = "", method } = request.routeOptions;
   const { notes } = call;
-  if (event === undefined && request.method === "GET" && response.status < 400) return undefined;
+  if (event === undefined && onlyReads(request) && response.status < 400) return undefined;
   return {
     ...auditCall(finished),
     action: event === undefined ? call.event : auditName(String(method), url),
@@ -20,6 +23,10 @@ export function auditEntryOf(finished: FinishedCall): AuditCall | undefined {
     user: Object.hasOwn(notes, "user") || event === undefined ? notes.user : call.request.user,
     info: notes.info ?? reasonOf(error) ?? changedBinding(url, response.body),
   };
+}
+
+function onlyReads({ method, url }: FinishedCall["request"]): boolean {
+  return method === "GET" || editorRoutes.has(url.replace(/[?#].*/s, ""));
 }
 
 /** As in privacyIDEA, a rejected authentication is a call that did not succeed. */

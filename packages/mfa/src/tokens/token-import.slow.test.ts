@@ -75,7 +75,7 @@ describeDomain("importTokens", (prepared) => {
       [`# version: 2\nalice,others,realm1,D1,${rfcKey}`, [], "line 2: "],
       [`D1,${rfcKey}`, ["nowhere"], 'line 1: There is no realm "nowhere".'],
       [`# version: 3\nD1,${rfcKey}`, [], 'line 1: version is "3". Allowed: 1, 2.'],
-      ["# nothing\n\n", [], "has no tokens"],
+      ["# nothing\n\n", [], "does not contain tokens"],
     ] as const) {
       await expect(domain.tokens.importTokens(csv, realms)).rejects.toThrow(`file: ${message}`);
     }

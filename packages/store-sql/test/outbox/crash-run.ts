@@ -160,8 +160,15 @@ async function stillOpen(
  * Whether what the killed process left ended in time after its lease, or after what was due for longer. An engine calls for what it has lost only once
  * it calls for nothing else: its time begins then.
  */
-export function endedInTime({ heldMs, restMs }: CrashResult, leaseMs: number, pgBoss = false): boolean {
-  return heldMs <= (pgBoss ? restMs + leaseMs : Math.max(leaseMs, restMs)) + 2_000;
+export function endedInTime(
+  { heldMs, restMs }: CrashResult,
+  {
+    leaseMs,
+    graceMs,
+    pgBoss = false,
+  }: { readonly leaseMs: number; readonly graceMs: number; readonly pgBoss?: boolean },
+): boolean {
+  return heldMs <= (pgBoss ? restMs + leaseMs : Math.max(leaseMs, restMs)) + graceMs;
 }
 
 function startWorker(setup: WorkerSetup): ChildProcess {

@@ -193,3 +193,14 @@ it("writes a backtest down as a call that succeeded, and one that is refused as 
   const { auditdata } = (await admin.call("GET", "/audit/?action=*backtest*")).body.result.value;
   expect(auditdata.map(({ success }: { success: boolean }) => success)).toEqual([false, true]);
 });
+
+it("does not write down what the editor of a binding checks, unless it is refused", async () => {
+  const server = await testServer();
+  const admin = await asAdmin(server.api);
+  const binding = { name: "new", event: "auth", handlermodule: "Logging", action: "logging", position: "post" };
+  const { status, body } = await admin.call("POST", "/event/check", binding);
+  expect([status, body.result.value]).toMatchObject([200, { valid: true }]);
+  expect((await server.api.call("POST", "/event/check?x", binding)).status).toBe(401);
+  const { auditdata } = (await admin.call("GET", "/audit/?action=*event/check*")).body.result.value;
+  expect(auditdata.map(({ success }: { success: boolean }) => success)).toEqual([false]);
+});

@@ -204,7 +204,7 @@ describe("addresses and senders", () => {
     };
     const { status, body } = await admin.call("POST", "/event", binding);
     expect([status, body.detail.problems[0].field]).toEqual([400, "options.To email"]);
-    expect(body.result.error.message).toContain("no tags");
+    expect(body.result.error.message).toContain("cannot contain tags");
   });
 
   it.each([

@@ -61,7 +61,7 @@ async function open(url: string, auditKey: string) {
     await store.close();
     await database.close();
   };
-  return { bookend, close };
+  return { bookend, bindings: store.bindings, close };
 }
 
 const probe = { events: ["probe"], handler: "Probe", action: "note", position: "post" } as const;
@@ -90,10 +90,13 @@ async function perform(task: NodeTask): Promise<Omit<NodeTold, "done" | "at">> {
       inputs.push({ ...probe, name: "probe", events: ["probe"], options: { text: "first" }, conditions: {} as never });
     await node.bookend.bindings.import(inputs, { mode: "add" });
   } else if (task.do === "change") {
-    const [binding] = (await node.bookend.bindings.list()).filter(({ name }) => name === "probe");
+    const binding = (await node.bindings.list()).find(({ name }) => name === "probe");
     if (binding === undefined) throw new Error("there is no probe");
+    const { id, revision, ...rest } = binding;
+    const options = { text: task.text };
+    await node.bindings.write([{ kind: "update", id, revision, binding: { ...rest, options } }]);
+    // it is committed
     const at = performance.timeOrigin + performance.now();
-    await node.bookend.bindings.update(binding.id, { options: { text: task.text } });
     process.send?.({ done: "change", at } satisfies NodeTold);
     return {};
   } else if (task.do === "see") return see(node, task.text);

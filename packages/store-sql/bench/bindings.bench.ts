@@ -1,6 +1,6 @@
 /**
  * How a change of one binding among many reaches another node: `pnpm bench:bindings [BINDINGS]`, default 100,000, on PostgreSQL and
- * on one SQLite file. For each of ten changes: how long after its write began a call on the other node runs the changed action, for how long the event
+ * on one SQLite file. For each of ten changes: how long after it was committed a call on the other node runs the changed action, for how long the event
  * loop of that node stood still, and its memory at most, as a ratio to what it uses at rest. Measure on a quiet machine.
  */
 import { type ChildProcess, fork } from "node:child_process";
